@@ -1,0 +1,141 @@
+/**
+ * The one clock of the local cloud.
+ *
+ * It runs at the speed of real time from wherever it was set. A jump goes through every instant at
+ * which something is due, in order, and stands still there until what was due has finished.
+ */
+
+/** Something that acts when the clock says so: subscriptions, schedules, alert policies. */
+export interface Driven {
+  /** When it next has something to do, epoch milliseconds; undefined when it has nothing. */
+  nextDueAt(): number | undefined;
+  /** Starts everything due at or before `now`; resolves when what it started has finished. */
+  runDue(now: number): Promise<void>;
+}
+
+/** Keeps the clock's offset across restarts. */
+export interface ClockStore {
+  load(): number | undefined;
+  save(offsetMs: number): void;
+}
+
+/** The longest delay `setTimeout` takes. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+export class LocalClock {
+  #offsetMs: number;
+  #frozenAt: number | undefined;
+  #drivens: Driven[] = [];
+  #running = new Set<Promise<void>>();
+  #timeout: NodeJS.Timeout | undefined;
+  #jump: Promise<unknown> = Promise.resolve();
+  #isStarted = false;
+  readonly #store: ClockStore | undefined;
+
+  constructor(store?: ClockStore) {
+    this.#store = store;
+    this.#offsetMs = store?.load() ?? 0;
+  }
+
+  /** Epoch milliseconds. */
+  now(): number {
+    return this.#frozenAt ?? Date.now() + this.#offsetMs;
+  }
+
+  drive(driven: Driven): void {
+    this.#drivens.push(driven);
+    this.poke();
+  }
+
+  /** From here on, what is due happens. */
+  start(): void {
+    this.#isStarted = true;
+    this.poke();
+  }
+
+  /** What was started is awaited; nothing new starts. */
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    clearTimeout(this.#timeout);
+    await Promise.allSettled([this.#jump, ...this.#running]);
+  }
+
+  /** To be called whenever a driven part may have become due earlier than it was. */
+  poke(): void {
+    if (!this.#isStarted || this.#frozenAt !== undefined) return;
+    clearTimeout(this.#timeout);
+    const next = this.#nextDueAt();
+    if (next === undefined) return;
+    const waitMs = Math.min(Math.max(0, next - this.now()), longestTimeoutMs);
+    this.#timeout = setTimeout(() => {
+      if (!this.#isStarted || this.#frozenAt !== undefined) return;
+      this.#startDue();
+      this.poke();
+    }, waitMs);
+  }
+
+  /** Sets the time without firing what lies between. */
+  set(at: number): void {
+    this.#offsetMs = at - Date.now();
+    this.#store?.save(this.#offsetMs);
+    this.poke();
+  }
+
+  /**
+   * Goes to `target`, firing in order all that falls due by then, and resolves when it has settled.
+   * The clock then reads exactly `target` and runs on. Jumps wait for each other.
+   */
+  jump(target: number | ((now: number) => number)): Promise<number> {
+    const jump = this.#jump.then(() => this.#jumpTo(target));
+    this.#jump = jump.catch(() => undefined);
+    return jump;
+  }
+
+  async #jumpTo(to: number | ((now: number) => number)): Promise<number> {
+    clearTimeout(this.#timeout);
+    this.#frozenAt = this.now();
+    const target = typeof to === 'function' ? to(this.#frozenAt) : to;
+    try {
+      if (target < this.#frozenAt) throw new RangeError('The clock does not go back.');
+      for (;;) {
+        await this.#settle();
+        const next = this.#nextDueAt();
+        if (next === undefined || next > target) break;
+        this.#frozenAt = Math.max(this.#frozenAt, next);
+        this.#startDue();
+      }
+      this.#frozenAt = target;
+      return target;
+    } finally {
+      const at = this.#frozenAt;
+      this.#frozenAt = undefined;
+      this.set(at);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  #nextDueAt(): number | undefined {
+    let next: number | undefined;
+    for (const driven of this.#drivens) {
+      const at = driven.nextDueAt();
+      if (at !== undefined && (next === undefined || at < next)) next = at;
+    }
+    return next;
+  }
+
+  #startDue(): void {
+    const now = this.now();
+    for (const driven of this.#drivens) {
+      const at = driven.nextDueAt();
+      if (at === undefined || at > now) continue;
+      const run = driven.runDue(now).catch((error: unknown) => {
+        process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
+      });
+      this.#running.add(run);
+      void run.finally(() => this.#running.delete(run));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type Server,
+  type ServiceDefinition,
+  type ServerWritableStream,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { fromJSON } from '@grpc/proto-loader';
+import type { Faults } from './faults.ts';
+
+/** An answer other than OK, as the real service would give it. */
+export class GrpcError extends Error {
+  readonly code: status;
+  constructor(code: keyof typeof status, message: string) {
+    super(message);
+    this.code = status[code] as status;
+  }
+}
+
+/** Answers one request. What it throws becomes the call's status: a {@link GrpcError} as it is, else INTERNAL. */
+// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+export type Unary = (request: any) => unknown;
+/** Answers one request with messages sent in order. */
+// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+export type Streaming = (request: any, send: (message: unknown) => void) => void | Promise<void>;
+
+export interface ServiceHandlers {
+  /** The name in fault targets: `firestore`, `pubsub`, `scheduler`, `monitoring`. */
+  service: string;
+  /** The service's full name, such as `google.pubsub.v1.Publisher`. */
+  fullName: string;
+  /** The .proto definitions as a client package ships them: package and path of its JSON. */
+  protos: { package: string; path: string };
+  unary?: Record<string, Unary>;
+  streaming?: Record<string, Streaming>;
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Adds a service to the server. A method of the .proto that has no handler here answers UNIMPLEMENTED by its name.
+ * Messages: camelCase, int64 as strings, enums by name, bytes as Buffers, oneofs with the name of what is set;
+ * absent fields are absent.
+ */
+export function addService(server: Server, handlers: ServiceHandlers, faults: Faults): void {
+  const definition = loadService(handlers.protos, handlers.fullName);
+  const implementation: UntypedServiceImplementation = {};
+  for (const [name, method] of Object.entries(definition)) {
+    const target = `${handlers.service}.${name}`;
+    const unary = handlers.unary?.[name];
+    const streaming = handlers.streaming?.[name];
+    if (unary && !method.requestStream && !method.responseStream) {
+      implementation[name] = ((call, callback) => {
+        void withFaults(target, faults, () => unary(call.request)).then(
+          (response) => callback(null, response ?? {}),
+          (error: unknown) => callback(asStatus(error)),
+        );
+      }) satisfies handleUnaryCall<unknown, unknown>;
+    } else if (streaming && !method.requestStream) {
+      implementation[name] = ((call: ServerWritableStream<unknown, unknown>) => {
+        void withFaults(target, faults, () => streaming(call.request, (message) => void call.write(message))).then(
+          () => call.end(),
+          (error: unknown) => call.emit('error', asStatus(error)),
+        );
+      }) satisfies handleServerStreamingCall<unknown, unknown>;
+    } else {
+      const error = new GrpcError('UNIMPLEMENTED', `The local cloud does not have ${handlers.fullName}.${name}.`);
+      implementation[name] = method.responseStream
+        ? (call: ServerWritableStream<unknown, unknown>) => call.emit('error', asStatus(error))
+        : (_call: unknown, callback: (error: unknown) => void) => callback(asStatus(error));
+    }
+  }
+  server.addService(definition, implementation);
+}
+
+function loadService(protos: { package: string; path: string }, fullName: string): ServiceDefinition {
+  const root = dirname(require.resolve(`${protos.package}/package.json`));
+  const json = JSON.parse(readFileSync(join(root, protos.path), 'utf8'));
+  const definition = fromJSON(json, { keepCase: false, longs: String, enums: String, oneofs: true })[fullName];
+  if (!definition || 'format' in definition) throw new Error(`${protos.path} does not define ${fullName}.`);
+  return definition as ServiceDefinition;
+}
+
+async function withFaults<T>(target: string, faults: Faults, work: () => T | Promise<T>): Promise<T> {
+  const fault = faults.take(target);
+  if (!fault) return work();
+  const failure = new GrpcError((fault.code ?? 'UNAVAILABLE') as keyof typeof status, `fault: ${target}`);
+  switch (fault.effect) {
+    case 'fail':
+      throw failure;
+    case 'hang':
+      return new Promise<never>(() => {});
+    case 'fail-after':
+      await work();
+      throw failure;
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+      return work();
+    case 'double':
+      await work();
+      return work();
+    case 'reorder':
+      return work();
+  }
+}
+
+function asStatus(error: unknown): { code: status; details: string } {
+  if (error instanceof GrpcError) return { code: error.code, details: error.message };
+  process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return { code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) };
+}
