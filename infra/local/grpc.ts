@@ -5,8 +5,8 @@ import {
   type handleServerStreamingCall,
   type handleUnaryCall,
   type Server,
-  type ServiceDefinition,
   type ServerWritableStream,
+  type ServiceDefinition,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';

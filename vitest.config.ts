@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/** Where the result goes as JSON, for whoever counts it. */
+const resultFile = process.env.TEST_RESULT_FILE;
+
+export default defineConfig({
+  test: {
+    // Each file has a process of its own: some start servers, and some kill what they started.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: resultFile ? ['default', ['json', { outputFile: resultFile }]] : ['default'],
+    projects: [
+      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+    ],
+  },
+});
