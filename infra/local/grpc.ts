@@ -72,7 +72,7 @@ export function addService(server: Server, handlers: ServiceHandlers, faults: Fa
       const error = new GrpcError('UNIMPLEMENTED', `The local cloud does not have ${handlers.fullName}.${name}.`);
       implementation[name] = method.responseStream
         ? (call: ServerWritableStream<unknown, unknown>) => call.emit('error', asStatus(error))
-        : (_call: unknown, callback: (error: unknown) => void) => callback(asStatus(error));
+        : (((_call, callback) => callback(asStatus(error))) satisfies handleUnaryCall<unknown, unknown>);
     }
   }
   server.addService(definition, implementation);
