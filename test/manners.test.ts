@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { functions } from '../functions/topology.ts';
 import {
   arrowComplaints,
   blank,
@@ -16,7 +17,6 @@ import {
   pinComplaints,
   pureFiles,
   purityComplaints,
-  servicesOf,
   switchedOffComplaints,
 } from './manners.ts';
 
@@ -85,18 +85,15 @@ describe('the repository', () => {
     );
   });
 
+  test('has the same doors in its index and in its topology', () => {
+    const doors = doorsOf(read('functions/index.ts'));
+    expect(doors.length).toBeGreaterThan(0);
+    expect(doors.toSorted()).toEqual(functions.map(({ name }) => name).toSorted());
+  });
+
   test('has every script and every file that its documents name', () => {
     const documents = files.filter((path) => path === 'README.md' || /^docs\/.*\.md$/.test(path));
     expect(complaintsOf(documents, (path, text) => documentComplaints(path, text, manifest, has))).toEqual([]);
-  });
-});
-
-describe.runIf(has('functions/index.ts') && has('functions/topology.ts'))('the doors', () => {
-  test('are the same in functions/index.ts and in functions/topology.ts', async () => {
-    const doors = doorsOf(read('functions/index.ts'));
-    const services = servicesOf(await import(join(top, 'functions/topology.ts')));
-    expect(doors.length).toBeGreaterThan(0);
-    expect(doors.toSorted()).toEqual(services.toSorted());
   });
 });
 
@@ -256,9 +253,6 @@ describe('the checks can fail', () => {
       "http('console', async (request, response) => (await import('./console/door.ts')).door(request, response));",
     ];
     expect(doorsOf(lazy.join('\n'))).toEqual(['tickets', 'api', 'alerts', 'console']);
-    expect(servicesOf({ topology: { topics: ['x'], services: { tickets: {}, api: {} } } })).toEqual(['tickets', 'api']);
-    expect(servicesOf({ services: [{ name: 'ticket-events', target: 'ticketEvents' }] })).toEqual(['ticketEvents']);
-    expect(servicesOf({ topics: ['x'] })).toEqual([]);
   });
 
   test('documents', () => {

@@ -249,21 +249,6 @@ export function doorsOf(index: string): string[] {
   });
 }
 
-/** The names of the services that a topology declares, as a record of them or a list of those with a target or name. */
-export function servicesOf(topology: unknown): string[] {
-  if (typeof topology !== 'object' || topology === null) return [];
-  for (const [key, value] of Object.entries(topology)) {
-    if (key !== 'services' && key !== 'functions') continue;
-    if (Array.isArray(value)) return value.map((each) => String(each.target ?? each.function ?? each.name));
-    if (typeof value === 'object' && value !== null) return Object.keys(value);
-  }
-  for (const value of Object.values(topology)) {
-    const services = Array.isArray(value) ? [] : servicesOf(value);
-    if (services.length > 0) return services;
-  }
-  return [];
-}
-
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
