@@ -119,6 +119,13 @@ async function start(dataDir: string): Promise<System> {
   };
   // A group of its own, so that npm and what it runs can be stopped together, as Ctrl-C does.
   const child = spawn('npm', ['start'], { cwd: top, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Being in another group, they would outlive this script when it is ended.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(name, () => {
+      signalGroup(child, 'SIGKILL');
+      process.exit(1);
+    });
+  }
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -134,19 +141,20 @@ async function start(dataDir: string): Promise<System> {
   throw new Error(`npm start ${child.exitCode === null ? 'did not answer in time' : 'ended'}:\n${output.slice(-4000)}`);
 }
 
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-(child.pid as number), signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
 async function stop({ child }: System): Promise<boolean> {
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      process.kill(-(child.pid as number), name);
-    } catch {
-      // It is gone already.
-    }
-  };
-  signal('SIGINT');
+  signalGroup(child, 'SIGINT');
   for (const deadline = Date.now() + stopWithinMs; !isOver() && Date.now() < deadline; ) await sleep(50);
   const isStopped = isOver();
-  signal('SIGKILL');
+  signalGroup(child, 'SIGKILL');
   return isStopped;
 }
 
