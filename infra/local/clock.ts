@@ -11,6 +11,8 @@ export interface Driven {
   nextDueAt(): number | undefined;
   /** Starts everything due at or before `now`; resolves when what it started has finished. */
   runDue(now: number): Promise<void>;
+  /** The clock was set: plans anew from `now`, so that nothing in between fires. */
+  replan?(now: number): void;
 }
 
 /** Keeps the clock's offset across restarts. */
@@ -30,6 +32,7 @@ export class LocalClock {
   #timeout: NodeJS.Timeout | undefined;
   #jump: Promise<unknown> = Promise.resolve();
   #isStarted = false;
+  #isStopping = false;
   readonly #store: ClockStore | undefined;
 
   constructor(store?: ClockStore) {
@@ -42,6 +45,16 @@ export class LocalClock {
     return this.#frozenAt ?? Date.now() + this.#offsetMs;
   }
 
+  /** Whether it stands still between the instants of a jump. */
+  get isJumping(): boolean {
+    return this.#frozenAt !== undefined;
+  }
+
+  /** Whether what runs should finish and start nothing more. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
   drive(driven: Driven): void {
     this.#drivens.push(driven);
     this.poke();
@@ -50,12 +63,14 @@ export class LocalClock {
   /** From here on, what is due happens. */
   start(): void {
     this.#isStarted = true;
+    this.#isStopping = false;
     this.poke();
   }
 
-  /** What was started is awaited; nothing new starts. */
+  /** What was started is awaited; nothing new starts, and a jump ends where it stands. */
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#isStopping = true;
     clearTimeout(this.#timeout);
     await Promise.allSettled([this.#jump, ...this.#running]);
   }
@@ -76,9 +91,14 @@ export class LocalClock {
 
   /** Sets the time without firing what lies between. */
   set(at: number): void {
+    this.#moveTo(at);
+    for (const driven of this.#drivens) driven.replan?.(at);
+    this.poke();
+  }
+
+  #moveTo(at: number): void {
     this.#offsetMs = at - Date.now();
     this.#store?.save(this.#offsetMs);
-    this.poke();
   }
 
   /**
@@ -99,6 +119,7 @@ export class LocalClock {
       if (target < this.#frozenAt) throw new RangeError('The clock does not go back.');
       for (;;) {
         await this.#settle();
+        if (this.#isStopping) throw new Error('The clock was stopped.');
         const next = this.#nextDueAt();
         if (next === undefined || next > target) break;
         this.#frozenAt = Math.max(this.#frozenAt, next);
@@ -109,7 +130,8 @@ export class LocalClock {
     } finally {
       const at = this.#frozenAt;
       this.#frozenAt = undefined;
-      this.set(at);
+      this.#moveTo(at);
+      this.poke();
     }
   }
 
@@ -135,7 +157,10 @@ export class LocalClock {
         process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
       });
       this.#running.add(run);
-      void run.finally(() => this.#running.delete(run));
+      void run.finally(() => {
+        this.#running.delete(run);
+        this.poke();
+      });
     }
   }
 }

@@ -6,6 +6,8 @@
  */
 export interface Fault {
   target: string;
+  /** Only for this one: a subscription's short name (`pubsub.push`), a job's (`scheduler.run`). */
+  match?: string;
   /**
    * `fail`: answered with `code`, nothing done. `fail-after`: done, then answered with `code` (a lost answer).
    * `hang`: nothing done and no answer until the caller gives up. `double`: done twice (deliveries).
@@ -37,11 +39,12 @@ export class Faults {
     return this.#faults;
   }
 
-  /** The fault that this call meets, taken off the list. */
-  take(target: string): Fault | undefined {
+  /** The fault that this call meets, taken off the list; `subject` is what a fault's `match` names. */
+  take(target: string, subject?: string): Fault | undefined {
     const service = target.slice(0, target.indexOf('.'));
     for (const fault of this.#faults) {
       if (fault.target !== target && fault.target !== `${service}.*`) continue;
+      if (fault.match !== undefined && fault.match !== subject) continue;
       if (fault.skip > 0) {
         fault.skip -= 1;
         continue;
