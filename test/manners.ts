@@ -26,9 +26,9 @@ export const pureFiles = [
 
 const purePackages = new Set(['zod', 'temporal-polyfill']);
 
-/** Schemas count as pure, and are held to it. */
+/** Schemas count as pure, and are held to it; those of the API describe answers, and decide nothing. */
 export function isPure(path: string): boolean {
-  return pureFiles.includes(path) || /^functions\/.*\b(schemas?|[\w-]+-schemas?)\.ts$/.test(path);
+  return pureFiles.includes(path) || /^functions\/(?!api\/).*\b(?:[\w-]+-)?schemas?\.ts$/.test(path);
 }
 
 /**
