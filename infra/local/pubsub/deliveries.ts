@@ -95,10 +95,10 @@ export class Deliveries implements Driven {
   #pushDue(subscription: Subscription): void {
     if (!subscription.pushEndpoint || this.#clock.isStopping) return;
     const underWay = this.#underWayOf(subscription);
-    if (underWay.size >= mostUnderWay) return;
-    for (const delivery of this.#store.due(subscription.id, this.#clock.now(), mostUnderWay + underWay.size)) {
-      if (underWay.size >= mostUnderWay) break;
-      if (!underWay.has(delivery.message.id)) void this.#deliver(subscription, delivery, underWay);
+    const free = mostUnderWay - underWay.size;
+    if (free <= 0) return;
+    for (const delivery of this.#store.due(subscription.id, this.#clock.now(), free, underWay)) {
+      void this.#deliver(subscription, delivery, underWay);
     }
   }
 
@@ -111,6 +111,7 @@ export class Deliveries implements Driven {
       // It may have been changed or deleted meanwhile.
       const current = this.#store.subscription(subscription.id);
       if (current) this.#settle(current, message, outcome);
+      if (outcome.kind !== 'acknowledged') this.#clock.poke();
     } catch (error) {
       this.#store.postpone(subscription.id, message.id, this.#clock.now() + 1_000, delivery.attempts);
       process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -123,8 +124,6 @@ export class Deliveries implements Driven {
       if (this.#pushes === 0) {
         this.#idle.resolve();
         this.#idle = Promise.withResolvers<void>();
-      } else {
-        this.#clock.poke();
       }
     }
   }

@@ -82,8 +82,12 @@ const statements = (db: DatabaseSync) => ({
     'UPDATE pubsub_deliveries SET due_at = ? WHERE subscription_id = ? AND message_id = ? AND due_at IS NULL',
   ),
   due: db.prepare(
+    `SELECT message_id AS id FROM pubsub_deliveries WHERE subscription_id = ? AND due_at <= ?
+     ORDER BY due_at, message_id LIMIT ?`,
+  ),
+  load: db.prepare(
     `SELECT m.*, d.attempts FROM pubsub_deliveries d JOIN pubsub_messages m ON m.id = d.message_id
-     WHERE d.subscription_id = ? AND d.due_at <= ? ORDER BY d.due_at, d.message_id LIMIT ?`,
+     WHERE d.subscription_id = ? AND d.message_id = ?`,
   ),
   nextDue: db.prepare(
     `SELECT message_id AS id, due_at FROM pubsub_deliveries WHERE subscription_id = ? AND due_at IS NOT NULL
@@ -237,9 +241,11 @@ export class PubSubStore {
     return delivery && Number(delivery.attempts);
   }
 
-  /** What is due, earliest first; what is under way is listed as well. */
-  due(subscriptionId: number, now: number, limit: number): Delivery[] {
-    return this.#sql.due.all(subscriptionId, now, limit).map(toDelivery);
+  /** The messages that are due and not under way, earliest first. */
+  due(subscriptionId: number, now: number, limit: number, underWay: ReadonlySet<number> = new Set()): Delivery[] {
+    const ids = this.#sql.due.all(subscriptionId, now, limit + underWay.size).map(({ id }) => Number(id));
+    const free = ids.filter((id) => !underWay.has(id)).slice(0, limit);
+    return free.flatMap((id) => this.#sql.load.all(subscriptionId, id).map(toDelivery));
   }
 
   /** When the next message outside `underWay` is due. */
