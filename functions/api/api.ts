@@ -1,0 +1,69 @@
+/** The JSON API: behind Cloud IAM on Google Cloud, open on this machine. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { pathWithin, problemAnswer } from '../platform/door.ts';
+import { traceIdOf, withTrace } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import { addIncidentRoutes } from './incidents.ts';
+import { addQuarantineRoutes } from './quarantine.ts';
+import { addSignalRoutes } from './signals.ts';
+
+function build(): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+      throw new Problem(422, 'The request cannot be understood; see its errors.', { errors });
+    },
+  }).basePath('/api');
+  app.onError((error, context) => {
+    const isSyntax = error instanceof SyntaxError || (error as { status?: number }).status === 400;
+    const answer = problemAnswer(
+      'api',
+      isSyntax ? new Problem(400, 'The body is not JSON. Send one JSON object in UTF-8.') : error,
+    );
+    return context.body(JSON.stringify(answer.body), answer.status as 500, answer.headers ?? {});
+  });
+  app.notFound((context) => {
+    const body = new Problem(
+      404,
+      `There is nothing at ${context.req.method} ${context.req.path}. See GET /api/openapi.json.`,
+    ).body();
+    return context.body(JSON.stringify(body), 404, { 'content-type': 'application/problem+json' });
+  });
+  app.use(async (context, next) => {
+    await next();
+    context.header('cache-control', 'no-store');
+    context.header('x-content-type-options', 'nosniff');
+  });
+  addIncidentRoutes(app);
+  addSignalRoutes(app);
+  addQuarantineRoutes(app);
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Metronome',
+      version: '1',
+      description:
+        'Incidents that file themselves. Times are RFC 3339 in UTC. Errors are application/problem+json (RFC 9457).',
+    },
+    servers: [{ url: '/' }],
+  });
+  return app;
+}
+
+let listener: ReturnType<typeof getRequestListener> | undefined;
+
+export async function api(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  listener ??= getRequestListener(build().fetch);
+  const handle = listener;
+  const url = request.url ?? '/';
+  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  request.url = `/api${pathWithin('api', url)}${query}`;
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  await withTrace(traceIdOf(header), () => handle(request, response));
+}

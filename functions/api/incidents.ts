@@ -1,0 +1,131 @@
+/** Reading incidents: the list, one, its timeline, contacts and signals. */
+import type { DocumentSnapshot } from '@google-cloud/firestore';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Incident } from '../incidents/incident.ts';
+import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { policy } from '../policy.ts';
+import { readWeek, type Week } from '../postmortems/week.ts';
+import { pageQuery, readPage } from './paging.ts';
+import { contactSchema, eventSchema, idParam, incidentSchema, json, listOf, problem, signalSchema } from './schemas.ts';
+import { presentSignal } from './signals.ts';
+
+const listQuery = pageQuery.extend({
+  status: z.enum(['open', 'recovered', 'not-occurring', 'linked']).optional(),
+  urgency: z.enum(['high', 'low']).optional(),
+  week: z
+    .string()
+    .optional()
+    .openapi({ description: 'The ISO week in which it was filed, in the policy’s zone.', example: '2026-W47' }),
+});
+
+export function addIncidentRoutes(app: OpenAPIHono): void {
+  const list = createRoute({
+    method: 'get',
+    path: '/incidents',
+    summary: 'Incidents, newest first',
+    request: { query: listQuery },
+    responses: { 200: json(listOf('incidents', incidentSchema), 'One page'), 422: problem('A filter is wrong') },
+  });
+  app.openapi(list, async (context) => {
+    const { status, urgency, week, ...page } = context.req.valid('query');
+    let query = firestore().collection(collections.incidents).where('kind', '==', 'incident');
+    if (status) query = query.where('status', '==', status);
+    if (urgency) query = query.where('urgency.level', '==', urgency);
+    if (week !== undefined) {
+      const { start, end } = requireWeek(week);
+      query = query.where('filedAt', '>=', start).where('filedAt', '<', end);
+    }
+    const { documents, nextPageToken } = await readPage(
+      query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc'),
+      page,
+    );
+    const incidents = await Promise.all(documents.map(presentDocument));
+    return context.json({ incidents, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+
+  const one = createRoute({
+    method: 'get',
+    path: '/incidents/{id}',
+    summary: 'One incident, question or outside ticket',
+    request: { params: idParam },
+    responses: { 200: json(incidentSchema, 'The incident'), 404: problem('There is none of this id') },
+  });
+  app.openapi(one, async (context) => {
+    const document = await requireIncident(context.req.valid('param').id);
+    return context.json((await presentDocument(document)) as never, 200);
+  });
+
+  const timeline = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/timeline',
+    summary: 'Its timeline, in the order of recording; what came in by signals stands beside it',
+    request: { params: idParam, query: pageQuery },
+    responses: { 200: json(listOf('events', eventSchema), 'One page'), 404: problem('There is none of this id') },
+  });
+  app.openapi(timeline, async (context) => {
+    const { ref } = await requireIncident(context.req.valid('param').id);
+    const query = ref.collection(collections.timeline).orderBy('recordedAt').orderBy('__name__');
+    const { documents, nextPageToken } = await readPage(query, context.req.valid('query'));
+    const events = documents.map((document) => fromDocument(document.data()));
+    return context.json({ events, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+
+  const contacts = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/contacts',
+    summary: 'The customers it affects, and where their rhythm stands',
+    request: { params: idParam, query: pageQuery },
+    responses: { 200: json(listOf('contacts', contactSchema), 'One page'), 404: problem('There is none of this id') },
+  });
+  app.openapi(contacts, async (context) => {
+    const { ref } = await requireIncident(context.req.valid('param').id);
+    const { documents, nextPageToken } = await readPage(
+      ref.collection(collections.contacts).orderBy('__name__'),
+      context.req.valid('query'),
+    );
+    const found = documents.map((document) => fromDocument(document.data()));
+    return context.json({ contacts: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+
+  const signals = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/signals',
+    summary: 'All that came in about it',
+    request: { params: idParam, query: pageQuery },
+    responses: { 200: json(listOf('signals', signalSchema), 'One page'), 404: problem('There is none of this id') },
+  });
+  app.openapi(signals, async (context) => {
+    const { id } = await requireIncident(context.req.valid('param').id);
+    const query = firestore()
+      .collection(collections.signals)
+      .where('incidentId', '==', id)
+      .orderBy('receivedAt')
+      .orderBy('__name__');
+    const { documents, nextPageToken } = await readPage(query, context.req.valid('query'));
+    const found = documents.map((document) => presentSignal(document, false));
+    return context.json({ signals: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+}
+
+/** @throws Problem 422 when there is no such week */
+export function requireWeek(id: string): Week {
+  const week = readWeek(id, policy.zone);
+  if (week) return week;
+  throw new Problem(422, `${id.slice(0, 40)} is not a week.`, {
+    errors: [{ path: 'week', message: 'It has to be an ISO 8601 week that exists, such as 2026-W47.' }],
+  });
+}
+
+/** @throws Problem 404 */
+export async function requireIncident(id: string): Promise<DocumentSnapshot> {
+  const document = /^inc_[\da-f]{24}$/.test(id) ? await incidentRef(id).get() : undefined;
+  if (!document?.exists) throw new Problem(404, `There is no incident ${id.slice(0, 100)}.`);
+  return document;
+}
+
+async function presentDocument(document: DocumentSnapshot): Promise<PresentedIncident> {
+  const count = await firestore().collection(collections.signals).where('incidentId', '==', document.id).count().get();
+  return presentIncident(fromDocument<Incident>(document.data()), count.data().count);
+}

@@ -1,0 +1,45 @@
+/** Cursor paging: `limit` (50 unless said, 200 at most) and `pageToken`. */
+import type { DocumentSnapshot, Query } from '@google-cloud/firestore';
+import { z } from '@hono/zod-openapi';
+import { firestore } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+
+export const pageQuery = z.object({
+  limit: z.coerce
+    .number({ error: 'It has to be a whole number from 1.' })
+    .int('It has to be a whole number from 1.')
+    .min(1, 'It has to be a whole number from 1.')
+    .optional()
+    .transform((limit) => Math.min(limit ?? 50, 200))
+    .openapi({ description: 'How many at most; 50 unless said, and above 200 it is taken as 200.', example: 50 }),
+  pageToken: z.string().max(2_000).optional().openapi({ description: 'The nextPageToken of the page before.' }),
+});
+
+export type Page = z.infer<typeof pageQuery>;
+
+/** One page of a query: its documents, and the token of the next page where there is one. */
+export async function readPage(
+  query: Query,
+  page: Page,
+): Promise<{ documents: DocumentSnapshot[]; nextPageToken?: string }> {
+  const after = page.pageToken === undefined ? undefined : await readToken(page.pageToken);
+  const found = await (after ? query.startAfter(after) : query).limit(page.limit + 1).get();
+  const documents = found.docs.slice(0, page.limit);
+  const last = documents.at(-1);
+  return found.size > page.limit && last
+    ? { documents, nextPageToken: Buffer.from(last.ref.path).toString('base64url') }
+    : { documents };
+}
+
+/** The token names the last document of the page before; reading it again gives the cursor its values. */
+async function readToken(token: string): Promise<DocumentSnapshot> {
+  const path = Buffer.from(token, 'base64url').toString('utf8');
+  const wrong = new Problem(422, 'The pageToken is not one that this list gave.', {
+    errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
+  });
+  const isPath = /^[\w-]+\/[^/]+(\/[\w-]+\/[^/]+)*$/.test(path) && path.split('/').length % 2 === 0;
+  if (!isPath) throw wrong;
+  const document = await firestore().doc(path).get();
+  if (!document.exists) throw wrong;
+  return document;
+}

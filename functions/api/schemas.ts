@@ -1,0 +1,117 @@
+/** What the API answers, for its OpenAPI document. */
+import { z } from '@hono/zod-openapi';
+
+export const idParam = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
+
+const time = z.iso.datetime().openapi({ example: '2026-11-24T00:50:00.000Z' });
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+const scoreSchema = z.looseObject({
+  value: z.number().nullable(),
+  rule: z.string(),
+  inputs: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
+});
+
+export const incidentSchema = z
+  .looseObject({
+    id: z.string(),
+    kind: z.enum(['incident', 'question', 'outside']),
+    title: z.string(),
+    description: z.string().optional(),
+    source: z.enum(['ticket', 'alert']),
+    origin: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }),
+    status: z.enum(['open', 'recovered', 'not-occurring', 'linked', 'answered', 'kept']),
+    ongoing: z.enum(['yes', 'no', 'unknown']),
+    isDrill: z.boolean(),
+    occurredAt: time.optional(),
+    reportedAt: time,
+    filedAt: time,
+    recoveredAt: time.optional(),
+    urgency: z.looseObject({
+      level: z.enum(['high', 'low']),
+      rule: z.string(),
+      policyVersion: z.string(),
+      evaluatedAt: time,
+      inputs: z.looseObject({ occurredAt: time.nullable(), receivedAt: time, ageMinutes: z.number().nullable() }),
+      considered: z.array(z.object({ rule: z.string(), held: z.boolean(), why: z.string() })),
+    }),
+    impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
+    score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
+    missing: z.array(z.object({ field: z.string(), why: z.string() })),
+    reportCount: z.number().optional(),
+  })
+  .openapi('Incident');
+
+export const eventSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.string(),
+    occurredAt: time,
+    recordedAt: time,
+    actor: z.string(),
+    detail: z.looseObject({}),
+    evidenceUrl: z.string().optional(),
+  })
+  .openapi('TimelineEvent');
+
+export const contactSchema = z
+  .looseObject({
+    id: z.string(),
+    name: z.string().optional(),
+    customers: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
+    affectedKnownAt: time,
+    nextUpdateDueAt: time.nullable(),
+    dueReason: z.string(),
+    lastUpdateAt: time.optional(),
+    missedInARow: z.number(),
+    stoppedAt: time.nullable(),
+  })
+  .openapi('Contact');
+
+export const signalSchema = z
+  .looseObject({
+    id: z.string(),
+    incidentId: z.string(),
+    tool: z.string(),
+    sourceId: z.string(),
+    kind: z.string(),
+    receivedAt: time,
+  })
+  .openapi('Signal');
+
+export const quarantineSchema = z
+  .looseObject({
+    id: z.string(),
+    source: z.string(),
+    state: z.enum(['open', 'replayed', 'dismissed']),
+    reason: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })),
+    contentType: z.string(),
+    receivedAt: time,
+  })
+  .openapi('QuarantineEntry');
+
+/** A list's answer: its items under the list's own name, and the next page's token. */
+export const listOf = <T extends z.ZodType>(name: string, item: T): z.ZodType =>
+  z.object({ [name]: z.array(item), nextPageToken: z.string().optional() });
+
+type Content = { description: string; content: Record<string, { schema: z.ZodType }> };
+
+export const json = (schema: z.ZodType, description: string): Content => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+export const problem = (description: string): Content => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});

@@ -1,0 +1,36 @@
+/** One signal, with the bytes as they came. */
+import type { DocumentSnapshot } from '@google-cloud/firestore';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { SignalRecord } from '../incidents/records.ts';
+import { fromDocument, signalRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { idParam, json, problem, signalSchema } from './schemas.ts';
+
+export function addSignalRoutes(app: OpenAPIHono): void {
+  const one = createRoute({
+    method: 'get',
+    path: '/signals/{id}',
+    summary: 'One signal, with its raw body',
+    request: { params: idParam },
+    responses: { 200: json(signalSchema, 'The signal'), 404: problem('There is none of this id') },
+  });
+  app.openapi(one, async (context) => {
+    const { id } = context.req.valid('param');
+    const document = /^sig_[\da-f]{24}$/.test(id) ? await signalRef(id).get() : undefined;
+    if (!document?.exists) throw new Problem(404, `There is no signal ${id.slice(0, 100)}.`);
+    return context.json(presentSignal(document, true) as never, 200);
+  });
+}
+
+/** The raw body as text where it is UTF-8, else in base64. */
+export function presentRaw(raw: Buffer, contentType: string): Record<string, string> {
+  const text = raw.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(raw)
+    ? { contentType, encoding: 'utf8', body: text }
+    : { contentType, encoding: 'base64', body: raw.toString('base64') };
+}
+
+export function presentSignal(document: DocumentSnapshot, isWithRaw: boolean): Record<string, unknown> {
+  const { raw, contentType, attemptId: _, ...signal } = fromDocument<SignalRecord>(document.data());
+  return { ...signal, ...(isWithRaw ? { raw: presentRaw(Buffer.from(raw), contentType) } : {}) };
+}

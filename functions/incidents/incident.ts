@@ -1,0 +1,283 @@
+/** The incident: what was reported, as the fold of its timeline. Shapes and how one begins. Pure. */
+
+import type { RoutingDecision } from '../intake/routing.ts';
+import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from '../intake/signal.ts';
+import type { FieldError } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { type Score, scoreImpact } from './score.ts';
+import { judgeUrgency, type Urgency } from './urgency.ts';
+
+/** One report can be only one of them, so all three lie in one collection. */
+export type IncidentKind = 'incident' | 'question' | 'outside';
+/** `answered` is a question's alone, `kept` an outside ticket's. */
+export type IncidentStatus = 'open' | 'recovered' | 'not-occurring' | 'linked' | 'answered' | 'kept';
+
+export const recurrenceRisks = ['yes', 'no', 'unknown'] as const;
+export const mitigationKinds = [
+  'setting',
+  'workaround',
+  'data-repair',
+  'isolated',
+  'vendor',
+  'revert',
+  'fix-release',
+  'self-healed',
+] as const;
+export const causeCategories = [
+  'release',
+  'configuration',
+  'capacity',
+  'dependency',
+  'data',
+  'infrastructure',
+  'device-or-network',
+  'operation',
+  'specification',
+  'unknown',
+] as const;
+/** What a question may have been answered as; all but the first two make it an incident. */
+export const answerKinds = [
+  'works-as-designed',
+  'explained',
+  'setting-changed',
+  'data-repaired',
+  'code-ticket',
+] as const;
+
+export type MitigationKind = (typeof mitigationKinds)[number];
+export type CauseCategory = (typeof causeCategories)[number];
+export type AnswerKind = (typeof answerKinds)[number];
+
+export interface Impact {
+  businessImpact?: BusinessImpact;
+  affectedCustomerCount?: number;
+  scopeMethod?: string;
+  scopeEvidenceUrl?: string;
+  recurrenceRisk?: (typeof recurrenceRisks)[number];
+}
+
+export interface MissingFact {
+  field: string;
+  why: string;
+}
+
+export interface Incident {
+  id: string;
+  /** Of this document's shape; older ones are still read. */
+  schemaVersion: 1;
+  kind: IncidentKind;
+  /** Grows when a ticket comes back long after its recovery. */
+  generation: number;
+  title: string;
+  description?: string;
+  source: Source;
+  origin: { tool: Tool; id: string; url?: string; form?: string; channel?: string; area?: string; tags?: string[] };
+  /** Why it is an incident, a question or neither. */
+  routing: RoutingDecision;
+  status: IncidentStatus;
+  ongoing: YesNoUnknown;
+  isDrill: boolean;
+  /** About Metronome itself: it has no rhythm and stays out of the gauges. */
+  isAboutMetronome: boolean;
+  assignee?: string;
+
+  occurredAt?: Date;
+  isOccurredAtApproximate?: boolean;
+  /** The first bytes that told of it; urgency is judged against this. */
+  receivedAt: Date;
+  /** The first report: what response is measured from. */
+  reportedAt: Date;
+  detectedAt: Date;
+  filedAt: Date;
+  /** When a question became an incident. */
+  reclassifiedAt?: Date;
+  firstResponseAt?: Date;
+  verifiedAt?: Date;
+  scopedAt?: Date;
+  mitigatedAt?: Date;
+  recoveredAt?: Date;
+  reviewedAt?: Date;
+
+  urgency: Urgency;
+  impact: Impact;
+  score: { reference: Score; confirmed: Score | null };
+  cause?: { category: CauseCategory; summary?: string; releaseId?: string };
+  mitigation?: { kind: MitigationKind; summary?: string; lighterWayTried?: string };
+  permanentFix?: string;
+  prevention?: string;
+  answer?: { kind: AnswerKind; note?: string; at: Date };
+
+  ticketUrls: string[];
+  responders: string[];
+  /** Those named so far; customers who are only counted are not here. */
+  affectedCustomers: Customer[];
+  /** Who reported, also when they are not affected. */
+  reporter?: Customer;
+  alert?: AlertFacts;
+  linkedTo?: string;
+  /** Outcomes of update slots so far. */
+  slots: { met: number; late: number; missed: number; notReminded: number };
+  /** Optional fields of the report that were wrong and left out. */
+  leftOut: FieldError[];
+  missing: MissingFact[];
+  lastSequence: number;
+}
+
+/** What people ask about an incident and nobody has said yet. */
+export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] {
+  if (incident.kind === 'outside') return leftOutFacts(incident.leftOut, () => true);
+  const facts: [field: string, isKnown: boolean, why: string][] = [
+    ['title', incident.title !== '', 'The report has no subject.'],
+    ['occurredAt', incident.occurredAt !== undefined, 'Nobody has said when it occurred.'],
+    ['ongoing', incident.ongoing !== 'unknown', 'Nobody has said whether it still goes on.'],
+    [
+      'impact.businessImpact',
+      incident.impact.businessImpact !== undefined,
+      'Nobody has said what it does to the business.',
+    ],
+    [
+      'impact.affectedCustomerCount',
+      incident.impact.affectedCustomerCount !== undefined,
+      'Nobody has counted who is affected.',
+    ],
+  ];
+  if (incident.kind === 'incident') {
+    facts.push(
+      ['impact.scopeMethod', incident.impact.scopeMethod !== undefined, 'Nobody has said how the scope was confirmed.'],
+      [
+        'impact.scopeEvidenceUrl',
+        incident.impact.scopeEvidenceUrl !== undefined,
+        'No evidence of the scope is linked.',
+      ],
+      [
+        'impact.recurrenceRisk',
+        incident.impact.recurrenceRisk !== undefined,
+        'Nobody has said whether it could recur.',
+      ],
+      ['firstResponseAt', incident.firstResponseAt !== undefined, 'Nobody has responded yet.'],
+      ['verifiedAt', incident.verifiedAt !== undefined, 'Nobody has confirmed that it happens.'],
+    );
+    if (incident.status !== 'not-occurring') {
+      facts.push(
+        ['mitigation', incident.mitigation !== undefined, 'Nobody has said what helped the customer.'],
+        [
+          'recoveredAt',
+          incident.recoveredAt !== undefined,
+          'The business of the affected customers has not been said to work again.',
+        ],
+        ['cause', incident.cause !== undefined, 'The cause is not known.'],
+        ['permanentFix', incident.permanentFix !== undefined, 'No permanent fix is stated.'],
+        ['prevention', incident.prevention !== undefined, 'No prevention is stated.'],
+      );
+    }
+  }
+  const missing = facts.filter(([, isKnown]) => !isKnown).map(([field, , why]) => ({ field, why }));
+  const names = new Set(missing.map((each) => each.field));
+  const isOpen = (field: string): boolean => names.has(field) || !facts.some(([known]) => known === field);
+  const leftOut = leftOutFacts(incident.leftOut, isOpen);
+  return [...missing.filter((each) => !leftOut.some((other) => other.field === each.field)), ...leftOut];
+}
+
+/** Where a field of a report ends up in an incident. */
+const fieldOfReport: Record<string, string> = {
+  subject: 'title',
+  businessImpact: 'impact.businessImpact',
+  affectedCustomerCount: 'impact.affectedCustomerCount',
+};
+
+function leftOutFacts(leftOut: FieldError[], isOpen: (field: string) => boolean): MissingFact[] {
+  return leftOut
+    .map(({ path, message }) => ({ field: fieldOfReport[path] ?? path, why: message }))
+    .filter(({ field }) => isOpen(field));
+}
+
+/** The customers of a report that are affected: the reporter unless they say otherwise, then the others, each once. */
+export function affectedOf(signal: Signal): Customer[] {
+  const customers = new Map<string, Customer>();
+  const named = signal.customer && signal.isReporterAffected ? [signal.customer] : [];
+  for (const customer of [...named, ...signal.affectedCustomers]) {
+    if (!customers.has(customer.id)) customers.set(customer.id, customer);
+  }
+  return [...customers.values()];
+}
+
+/** How many are affected: as counted, but never fewer than are named; undefined while neither is known. */
+export function countAffected(counted: number | undefined, named: number): number | undefined {
+  if (counted === undefined) return named > 0 ? named : undefined;
+  return Math.max(counted, named);
+}
+
+/** The incident, question or outside ticket that a first signal makes. */
+export function openIncident(
+  id: string,
+  generation: number,
+  signal: Signal,
+  routing: RoutingDecision,
+  policy: Policy,
+  now: Date,
+): Incident {
+  const reportedAt = earlier(signal.reportedAt, signal.receivedAt);
+  const affectedCustomers = affectedOf(signal);
+  const affectedCustomerCount = countAffected(signal.affectedCustomerCount, affectedCustomers.length);
+  const impact: Impact = {
+    ...(signal.businessImpact ? { businessImpact: signal.businessImpact } : {}),
+    ...(affectedCustomerCount === undefined ? {} : { affectedCustomerCount }),
+  };
+  const incident: Omit<Incident, 'missing'> = {
+    id,
+    schemaVersion: 1,
+    kind: routing.kind,
+    generation,
+    title: signal.title ?? '',
+    ...optional('description', signal.description),
+    source: signal.source,
+    origin: {
+      tool: signal.tool,
+      id: signal.sourceId,
+      ...optional('url', signal.url),
+      ...optional('form', signal.form),
+      ...optional('channel', signal.channel),
+      ...optional('area', signal.area),
+      ...(signal.tags.length > 0 ? { tags: signal.tags } : {}),
+    },
+    routing,
+    status: routing.kind === 'outside' ? 'kept' : 'open',
+    ongoing: signal.ongoing,
+    isDrill: signal.isDrill,
+    isAboutMetronome: isAboutMetronome(signal),
+    ...optional('occurredAt', signal.occurredAt?.at),
+    ...(signal.occurredAt?.isApproximate ? { isOccurredAtApproximate: true } : {}),
+    receivedAt: signal.receivedAt,
+    reportedAt,
+    detectedAt: reportedAt,
+    filedAt: now,
+    urgency: judgeUrgency(signal.occurredAt?.at, signal.receivedAt, policy, now),
+    impact,
+    score: { reference: scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy), confirmed: null },
+    ticketUrls: signal.source === 'ticket' && signal.url ? [signal.url] : [],
+    responders: [],
+    affectedCustomers,
+    ...optional('reporter', signal.customer),
+    ...optional('alert', signal.alert),
+    slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
+    leftOut: signal.problems,
+    lastSequence: 1,
+  };
+  return { ...incident, missing: listMissing(incident) };
+}
+
+/** Metronome's own alert policies carry this service label. */
+export const ownService = 'metronome';
+
+function isAboutMetronome(signal: Signal): boolean {
+  return signal.source === 'alert' && signal.alert?.service?.toLowerCase() === ownService;
+}
+
+function earlier(stated: Date | undefined, receivedAt: Date): Date {
+  return stated && stated < receivedAt ? stated : receivedAt;
+}
+
+/** `{ [key]: value }`, or nothing where the value is absent: optional fields are left out, never undefined. */
+export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}

@@ -1,0 +1,128 @@
+/** What a further signal says about an incident that is known already, table A of the design. Pure. */
+
+import type { Customer, Signal } from '../intake/signal.ts';
+import type { Policy } from '../policy.ts';
+import { affectedOf, countAffected, type Impact, type Incident, listMissing, optional } from './incident.ts';
+import { scoreImpact } from './score.ts';
+import { applyChanges, type Changes, type EventType } from './timeline.ts';
+import { judgeUrgency } from './urgency.ts';
+
+/** An event that is decided and not yet recorded: it has no sequence. */
+export interface DecidedEvent {
+  type: EventType;
+  occurredAt: Date;
+  actor: string;
+  detail: Record<string, unknown>;
+  evidenceUrl?: string;
+  changes: Changes;
+}
+
+export interface LaterWord {
+  /** The incident afterwards, but for its sequence. */
+  incident: Incident;
+  events: DecidedEvent[];
+  /** Affected customers who were not known before. */
+  newCustomers: Customer[];
+}
+
+/**
+ * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
+ * urgency again, against the same receipt. Any report on what was not found to occur opens it again.
+ */
+export function decideLaterWord(incident: Incident, signal: Signal, policy: Policy, now: Date): LaterWord {
+  const events: DecidedEvent[] = [];
+  const happenedAt = signal.happenedAt ?? signal.receivedAt;
+  let next = incident;
+  const record = (event: Omit<DecidedEvent, 'actor' | 'occurredAt'> & { actor?: string }): void => {
+    next = applyChanges(next, event.changes);
+    events.push({ actor: signal.agent ?? signal.tool, occurredAt: happenedAt, ...event });
+  };
+  const correct = (field: string, value: unknown, changes: Changes): void =>
+    record({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id }, changes });
+
+  const isReport = signal.kind === 'stated' || signal.kind === 'alert-opened';
+  if (
+    incident.status === 'not-occurring' &&
+    (isReport || signal.kind === 'customer-wrote' || signal.kind === 'reopened')
+  ) {
+    record({
+      type: 'reopened',
+      actor: 'rule',
+      detail: {
+        rule: 'reported-again',
+        why: 'It was not found to occur and has been reported again.',
+        signalId: signal.id,
+      },
+      changes: { status: 'open' },
+    });
+  }
+  if (isReport) {
+    if (incident.title === '' && signal.title) correct('title', signal.title, { title: signal.title });
+    if (!incident.description && signal.description) {
+      correct('description', signal.description, { description: signal.description });
+    }
+    if (!incident.occurredAt && signal.occurredAt) {
+      correct('occurredAt', signal.occurredAt.at, {
+        occurredAt: signal.occurredAt.at,
+        ...(signal.occurredAt.isApproximate ? { isOccurredAtApproximate: true } : {}),
+      });
+      judgeAgain();
+    }
+    if (incident.ongoing === 'unknown' && signal.ongoing !== 'unknown') {
+      correct('ongoing', signal.ongoing, { ongoing: signal.ongoing });
+    }
+    if (!incident.impact.businessImpact && signal.businessImpact) {
+      correct('impact.businessImpact', signal.businessImpact, withImpact({ businessImpact: signal.businessImpact }));
+    }
+  }
+  const known = new Set(incident.affectedCustomers.map((each) => each.id));
+  const newCustomers = isReport ? affectedOf(signal).filter((each) => !known.has(each.id)) : [];
+  if (isReport) {
+    const affectedCustomers = [...incident.affectedCustomers, ...newCustomers];
+    const counted = incident.impact.affectedCustomerCount ?? signal.affectedCustomerCount;
+    const affectedCustomerCount = countAffected(counted, affectedCustomers.length);
+    if (newCustomers.length > 0 || affectedCustomerCount !== incident.impact.affectedCustomerCount) {
+      record({
+        type: 'corrected',
+        detail: {
+          field: 'impact.affectedCustomerCount',
+          old: incident.impact.affectedCustomerCount ?? null,
+          new: affectedCustomerCount ?? null,
+          customers: newCustomers,
+          signalId: signal.id,
+        },
+        changes: { affectedCustomers, ...withImpact(optional('affectedCustomerCount', affectedCustomerCount)) },
+      });
+    }
+  }
+  return { incident: next, events: withMissing(incident, events), newCustomers };
+
+  function withImpact(stated: Partial<Impact>): Changes {
+    const impact = { ...next.impact, ...stated };
+    const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+    return { impact, score: { ...next.score, reference } };
+  }
+
+  function judgeAgain(): void {
+    const urgency = judgeUrgency(next.occurredAt, next.receivedAt, policy, now);
+    record({
+      type: 'urgency-changed',
+      actor: 'rule',
+      detail: {
+        old: incident.urgency.level,
+        new: urgency.level,
+        rule: urgency.rule,
+        why: 'It has become known when it occurred.',
+      },
+      changes: { urgency },
+    });
+  }
+}
+
+/** The last of the events leaves the list of what is missing as it then is. */
+export function withMissing(before: Incident, events: DecidedEvent[]): DecidedEvent[] {
+  const last = events.at(-1);
+  if (!last) return events;
+  const after = events.reduce((incident, event) => applyChanges(incident, event.changes), before);
+  return [...events.slice(0, -1), { ...last, changes: { ...last.changes, missing: listMissing(after) } }];
+}

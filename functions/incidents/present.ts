@@ -1,0 +1,18 @@
+/** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
+import type { Filing } from './file-signal.ts';
+import type { Incident } from './incident.ts';
+
+export type PresentedIncident = Omit<Incident, 'schemaVersion'> & { reportCount?: number };
+
+export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
+  const { schemaVersion: _, ...rest } = incident;
+  return { ...rest, ...(reportCount === undefined ? {} : { reportCount }) };
+}
+
+/** The answer of an intake door: the record under the name of what it is. */
+export function presentFiling(filing: Filing): Record<string, unknown> {
+  return {
+    created: filing.created,
+    [filing.incident.kind]: presentIncident(filing.incident, filing.created ? 1 : undefined),
+  };
+}

@@ -1,0 +1,114 @@
+/** The documents that filing and recording write, and how they lie in Firestore. */
+import type { DocumentReference } from '@google-cloud/firestore';
+import type { RawBody, Signal } from '../intake/signal.ts';
+import { collections, incidentRef } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { milliseconds, type Policy } from '../policy.ts';
+import type { Incident } from './incident.ts';
+import type { DecidedEvent } from './later-word.ts';
+import { type Changes, eventId, type TimelineEvent } from './timeline.ts';
+
+/** A signal with its raw body, as stored. */
+export interface SignalRecord extends Signal {
+  incidentId: string;
+  /** The attempt that wrote it: a resent commit is told from another's. */
+  attemptId: string;
+  filedAt: Date;
+  raw: Buffer;
+  contentType: string;
+  expireAt: Date;
+}
+
+export interface PendingNotice {
+  kind: string;
+  /** Part of the notice's id: the same notice is sent once. */
+  key: string;
+  since: Date;
+}
+
+/**
+ * When to look at something again; written in the same commit as what it is about, so it is the outbox too.
+ * `wakeAt` is never later than the next thing to do: waking early costs a look and changes nothing.
+ */
+export interface Timer {
+  id: string;
+  subject: 'incident' | 'question' | 'action';
+  subjectId: string;
+  wakeAt: Date;
+  pending: PendingNotice[];
+  /** While there is no contact: when the scope is asked for. */
+  scopeDueAt?: Date | null;
+  leasedUntil?: Date | null;
+  leasedBy?: string | null;
+}
+
+export const incidentIdOf = (tool: string, sourceId: string, generation: number): string =>
+  stableId('inc', tool, sourceId, generation);
+
+export const contactIdOf = (key: string): string => stableId('con', key);
+
+export const timelineRef = (incidentId: string, id: string): DocumentReference =>
+  incidentRef(incidentId).collection(collections.timeline).doc(id);
+
+export const contactRef = (incidentId: string, id: string): DocumentReference =>
+  incidentRef(incidentId).collection(collections.contacts).doc(id);
+
+export function signalRecord(
+  signal: Signal,
+  incidentId: string,
+  raw: RawBody,
+  attempt: { id: string; at: Date },
+  policy: Policy,
+): SignalRecord {
+  return {
+    ...signal,
+    incidentId,
+    attemptId: attempt.id,
+    filedAt: attempt.at,
+    raw: raw.bytes,
+    contentType: raw.contentType,
+    expireAt: new Date(attempt.at.getTime() + milliseconds(policy.intake.signalsKeptFor)),
+  };
+}
+
+/** What every signal leaves on the timeline; it changes nothing. */
+export function signalEvent(signal: Signal, now: Date): TimelineEvent {
+  return {
+    id: signal.id,
+    type: 'signal-received',
+    occurredAt: signal.happenedAt ?? signal.receivedAt,
+    recordedAt: now,
+    actor: signal.agent ?? signal.tool,
+    detail: {
+      signalId: signal.id,
+      kind: signal.kind,
+      tool: signal.tool,
+      sourceId: signal.sourceId,
+      ...(signal.title ? { title: signal.title } : {}),
+      ...(signal.message ? { message: signal.message } : {}),
+    },
+  };
+}
+
+/** `filed` carries the whole initial state. */
+export function filedEvent(incident: Incident, signal: Signal, now: Date): TimelineEvent {
+  return {
+    id: eventId(1),
+    type: 'filed',
+    occurredAt: incident.reportedAt,
+    recordedAt: now,
+    actor: signal.agent ?? signal.tool,
+    detail: { signalId: signal.id, rule: incident.routing.rule, why: incident.routing.why },
+    changes: incident as Changes,
+  };
+}
+
+/** Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them. */
+export function sequenced(events: DecidedEvent[], lastSequence: number, now: Date): TimelineEvent[] {
+  return events.map((event, index) => ({
+    ...event,
+    id: eventId(lastSequence + index + 1),
+    recordedAt: now,
+    changes: { ...event.changes, lastSequence: lastSequence + index + 1 },
+  }));
+}

@@ -1,0 +1,77 @@
+/**
+ * The timeline, append-only: every fact and every decision, in the order in which it was recorded. An incident's
+ * document is the fold of its timeline and is kept for reading alone. Pure.
+ */
+import type { Incident } from './incident.ts';
+
+export type EventType =
+  | 'filed'
+  | 'signal-received'
+  | 'assigned'
+  | 'responded'
+  | 'verified'
+  | 'scoped'
+  | 'mitigated'
+  | 'fixed'
+  | 'prevention'
+  | 'customer-updated'
+  | 'recovered'
+  | 'recovery-questioned'
+  | 'reopened'
+  | 'caused'
+  | 'corrected'
+  | 'urgency-changed'
+  | 'linked'
+  | 'unlinked'
+  | 'reclassified'
+  | 'answered'
+  | 'reminded'
+  | 'slot-closed'
+  | 'escalated'
+  | 'reviewed'
+  | 'commented';
+
+/** Fields of the incident as the event leaves them; null takes a field away. */
+export type Changes = { [K in keyof Incident]?: Incident[K] | null };
+
+export interface TimelineEvent {
+  /** The zero-padded sequence, or a signal's id. */
+  id: string;
+  type: EventType;
+  /** When it happened, which may be long before it was recorded. */
+  occurredAt: Date;
+  recordedAt: Date;
+  /** An email, a tool's agent, `rule`, or `local`. */
+  actor: string;
+  /** What was stated or decided, and why. */
+  detail: Record<string, unknown>;
+  evidenceUrl?: string;
+  /** Absent from what a signal left: signals never rewrite the incident. */
+  changes?: Changes;
+}
+
+export function eventId(sequence: number): string {
+  return String(sequence).padStart(8, '0');
+}
+
+/** The incident after an event. */
+export function applyChanges(incident: Incident, changes: Changes): Incident {
+  const next: Record<string, unknown> = { ...incident };
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === null) delete next[field];
+    else next[field] = value;
+  }
+  return next as unknown as Incident;
+}
+
+/**
+ * The incident that a timeline tells.
+ * @param events in any order; `filed` carries the initial state
+ * @throws Error when the timeline has no `filed` event
+ */
+export function foldTimeline(events: TimelineEvent[]): Incident {
+  const sequenced = events.filter((each) => each.changes !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const [first, ...rest] = sequenced;
+  if (first?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
+  return rest.reduce((incident, event) => applyChanges(incident, event.changes ?? {}), first.changes as Incident);
+}

@@ -1,0 +1,20 @@
+/** The door list: each deployed function's name and a lazy import of its door, nothing else. */
+
+import type { CloudEvent, CloudEventFunction, HttpFunction } from '@google-cloud/functions-framework';
+import { cloudEvent, http } from '@google-cloud/functions-framework';
+import { ownRawBody } from './platform/raw-body.ts';
+
+const httpDoors: Record<string, () => Promise<HttpFunction>> = {
+  tickets: async () => (await import('./intake/tickets.ts')).tickets,
+  api: async () => (await import('./api/api.ts')).api,
+};
+
+const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {};
+
+for (const [name, load] of Object.entries(httpDoors)) {
+  ownRawBody(name);
+  http(name, async (request, response) => (await load())(request, response));
+}
+for (const [name, load] of Object.entries(eventDoors)) {
+  cloudEvent(name, async (event: CloudEvent<unknown>) => (await load())(event));
+}

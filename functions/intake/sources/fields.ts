@@ -1,0 +1,62 @@
+/** Reading fields of bodies that others write: what is right is taken, what is wrong is said and left out. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { FieldError } from '../../platform/problem.ts';
+import { readableText } from '../signal.ts';
+
+export type Body = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An own field; `__proto__` and inherited names are never fields. */
+export function field(body: Body, name: string): unknown {
+  return Object.hasOwn(body, name) ? body[name] : undefined;
+}
+
+/** Ids as numbers or text are the same id. */
+export const idText = z
+  .union([z.string(), z.number().int().safe()])
+  .transform((value) => readableText(String(value), 500))
+  .refine((value) => value !== '', 'It is blank.');
+
+/**
+ * Reads an optional field. Absent, null and blank are not stated; a value that `schema` refuses goes into `problems`.
+ */
+export function optionalField<T>(
+  body: Body,
+  name: string,
+  schema: z.ZodType<T>,
+  problems: FieldError[],
+  path = name,
+): T | undefined {
+  const value = field(body, name);
+  if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  problems.push({
+    path,
+    message: `${describe(value)} was left out: ${result.error.issues[0]?.message ?? 'not understood'}.`,
+  });
+  return undefined;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `“${readableText(value, 100)}”`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? 'A list' : 'An object';
+}
+
+/** A hash of what a body says, whatever the order of its keys; of its bytes where it is too deep to be walked. */
+export function contentHash(body: unknown, bytes: Buffer): string {
+  let text: string | Buffer;
+  try {
+    text = JSON.stringify(body, (_key, value: unknown) =>
+      isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+    );
+  } catch {
+    text = bytes;
+  }
+  return createHash('sha256').update(text).digest('hex');
+}

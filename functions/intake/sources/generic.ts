@@ -1,0 +1,161 @@
+/** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
+import { z } from 'zod';
+import type { Config } from '../../platform/config.ts';
+import { isOneOf } from '../../platform/door.ts';
+import { stableId } from '../../platform/ids.ts';
+import type { FieldError } from '../../platform/problem.ts';
+import { type Customer, readableText, type Signal } from '../signal.ts';
+import { readTime } from '../times.ts';
+import { type Body, contentHash, field, idText, isObject, optionalField } from './fields.ts';
+import { type Reading, type SourceContext, type TicketSource, Unreadable } from './source.ts';
+
+const oneOf = <T extends string>(...values: [T, ...T[]]): z.ZodType<T> =>
+  z
+    .string()
+    .transform((value) => value.trim().toLowerCase() as T)
+    .refine((value) => values.includes(value), `It has to be one of ${values.join(', ')}`);
+
+const yesNoUnknown = oneOf('yes', 'no', 'unknown');
+const flag = z.boolean({ error: 'It has to be true or false' });
+const webUrl = z
+  .string({ error: 'It has to be an http or https address' })
+  .transform((value) => value.trim())
+  .refine(
+    (value) => /^https?:\/\/[^\s]+$/i.test(value) && value.length <= 2_000 && URL.canParse(value),
+    'It has to be an http or https address',
+  );
+const text = (maxBytes: number): z.ZodType<string> =>
+  z.string({ error: 'It has to be text' }).transform((value) => readableText(value, maxBytes));
+const count = z
+  .number({ error: 'It has to be a number' })
+  .int('It has to be a whole number')
+  .min(0, 'It has to be 0 or more')
+  .max(100_000_000, 'It is too large');
+const object = z.custom<Body>(isObject, 'It has to be an object');
+const list = z.custom<unknown[]>(Array.isArray, 'It has to be a list');
+
+export const generic: TicketSource = {
+  tool: 'generic',
+  secretNames: ['TICKETS_TOKEN', 'TICKETS_SIGNING_SECRET'],
+  secrets: (config: Config) => [...config.TICKETS_TOKEN, ...config.TICKETS_SIGNING_SECRET],
+  challenge: 'Bearer realm="metronome"',
+  isStrict: true,
+  needsBody: () => false,
+  refuse(envelope, _bytes, config) {
+    const match = /^\s*bearer\s+(\S+)\s*$/i.exec(envelope.headers.authorization ?? '');
+    if (!match) return 'There is no bearer token. Send “Authorization: Bearer …” with the value of TICKETS_TOKEN.';
+    return isOneOf(match[1], config.TICKETS_TOKEN) ? undefined : 'The bearer token is not the configured one.';
+  },
+  read: readGenericTicket,
+};
+
+/** @throws Unreadable naming the fields when the body is no ticket: only `id` and `subject` are required */
+export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceContext): Reading {
+  if (!isObject(body)) {
+    const message = Array.isArray(body) ? 'It is a list; send one ticket a request.' : 'It has to be one JSON object.';
+    throw new Unreadable('The body is not a ticket.', [{ path: '', message }]);
+  }
+  const id = idText.safeParse(field(body, 'id'));
+  const subject = z
+    .string()
+    .transform((value) => readableText(value, context.policy.intake.maxTitleCharacters * 4))
+    .safeParse(field(body, 'subject'));
+  const errors: FieldError[] = [];
+  if (!id.success) errors.push({ path: 'id', message: 'It is required: the ticket’s id, as text or a whole number.' });
+  if (!subject.success || subject.data === '')
+    errors.push({ path: 'subject', message: 'It is required: what the ticket is about, as text.' });
+  if (!id.success || !subject.success || errors.length > 0) throw new Unreadable('The body is not a ticket.', errors);
+
+  const problems: FieldError[] = [];
+  const { policy, receivedAt } = context;
+  const optional = <T>(name: string, schema: z.ZodType<T>): T | undefined =>
+    optionalField(body, name, schema, problems);
+  const time = z
+    .string({ error: 'It has to be a time as text' })
+    .transform((value) => readTime(value, policy.zone, receivedAt))
+    .refine((value) => value !== undefined, 'It has to be a time such as 2026-11-24T09:50:00+09:00');
+  const occurredAt = optional('occurredAt', time);
+  const reportedAt = optional('reportedAt', time)?.at;
+  const customer = readCustomer(optional('customer', object), 'customer', problems);
+  const affectedCustomers = readCustomers(
+    optional('affectedCustomers', list),
+    policy.intake.maxNamedCustomers,
+    problems,
+  );
+  const values = {
+    description: optional('description', text(policy.intake.maxDescriptionBytes)),
+    url: optional('url', webUrl),
+    form: optional('form', text(200)),
+    channel: optional('channel', text(200)),
+    area: optional('area', text(200)),
+    category: optional('category', oneOf('trouble', 'question', 'outside')),
+    occurredAt,
+    reportedAt,
+    customer,
+    affectedCustomerCount: optional('affectedCustomerCount', count),
+    businessImpact: optional('businessImpact', oneOf('stopped', 'degraded', 'inconvenient', 'none')),
+    relatedIncidentId: optional(
+      'relatedIncidentId',
+      z.string({ error: 'It has to be text' }).regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id'),
+    ),
+  };
+  const stated = Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<Signal>;
+  const differsFromExpected = optional('differsFromExpected', yesNoUnknown) ?? 'unknown';
+  const ongoing = optional('ongoing', yesNoUnknown) ?? 'unknown';
+  const isReporterAffected = optional('reporterAffected', flag) ?? true;
+  const isDrill = optional('drill', flag) ?? false;
+  return {
+    signal: {
+      id: stableId('sig', 'generic', id.data, context.eventId ?? contentHash(body, bytes)),
+      source: 'ticket',
+      tool: 'generic',
+      sourceId: id.data,
+      kind: 'stated',
+      receivedAt,
+      title: subject.data,
+      tags: [],
+      ...stated,
+      differsFromExpected,
+      ongoing,
+      isReporterAffected,
+      affectedCustomers,
+      isDrill,
+      problems,
+    },
+  };
+}
+
+function readCustomers(values: unknown[] | undefined, most: number, problems: FieldError[]): Customer[] {
+  if (values === undefined) return [];
+  if (values.length > most) {
+    problems.push({
+      path: 'affectedCustomers',
+      message: `Only the first ${most} of ${values.length} are taken by name.`,
+    });
+  }
+  return values.slice(0, most).flatMap((value, index) => {
+    const path = `affectedCustomers.${index}`;
+    if (!isObject(value)) {
+      problems.push({ path, message: 'It was left out: it has to be an object with an id.' });
+      return [];
+    }
+    return readCustomer(value, path, problems) ?? [];
+  });
+}
+
+function readCustomer(value: Body | undefined, path: string, problems: FieldError[]): Customer | undefined {
+  if (value === undefined) return undefined;
+  const id = idText.safeParse(field(value, 'id'));
+  if (!id.success) {
+    problems.push({
+      path: `${path}.id`,
+      message: 'The customer was left out: it needs an id, as text or a whole number.',
+    });
+    return undefined;
+  }
+  const name = optionalField(value, 'name', text(500), problems, `${path}.name`);
+  const contactId = optionalField(value, 'contactId', idText, problems, `${path}.contactId`);
+  return { id: id.data, ...(name ? { name } : {}), ...(contactId ? { contactId } : {}) };
+}

@@ -1,0 +1,56 @@
+/** What a ticket tool's file provides: how its sender is verified and how its body is read. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Config } from '../../platform/config.ts';
+import type { FieldError } from '../../platform/problem.ts';
+import type { Policy } from '../../policy.ts';
+import type { Signal, Tool } from '../signal.ts';
+
+/** The parts of a request by which a sender proves itself. */
+export interface Envelope {
+  headers: IncomingHttpHeaders;
+  query: URLSearchParams;
+}
+
+export interface SourceContext {
+  /** First bytes, also of a body that is filed later or replayed. */
+  receivedAt: Date;
+  /** The tool's own id of this delivery, where it is in a header. */
+  eventId?: string;
+  policy: Policy;
+  config: Config;
+}
+
+/** What was made of an authentic body: something to file, or something of no interest (pings, other topics). */
+export type Reading = { signal: Signal } | { ignored: string };
+
+/** Thrown by `read`: authentic, but not understood. It is quarantined. */
+export class Unreadable extends Error {
+  readonly errors: FieldError[];
+  constructor(message: string, errors: FieldError[] = []) {
+    super(message);
+    this.name = 'Unreadable';
+    this.errors = errors;
+  }
+}
+
+export interface TicketSource {
+  tool: Tool;
+  /** The secrets that open this door; none closes it. */
+  secrets(config: Config): readonly string[];
+  /** The environment variables that hold them, for the message that says what to do. */
+  secretNames: readonly string[];
+  /** `WWW-Authenticate` of a 401. */
+  challenge: string;
+  /** Whether a signature over the body decides, so that the body has to be read first. */
+  needsBody(envelope: Envelope): boolean;
+  /** @returns why the sender is not verified, or undefined when it is */
+  refuse(envelope: Envelope, bytes: Buffer, config: Config, policy: Policy, now: Date): string | undefined;
+  /** The tool's id of this delivery, where it is in a header. */
+  eventId?(envelope: Envelope): string | undefined;
+  /** @throws Unreadable */
+  read(body: unknown, bytes: Buffer, context: SourceContext): Reading;
+  /** A tool cannot mend its body: authentic but unreadable is answered 202. The generic door answers 422. */
+  isStrict: boolean;
+  /** Intercom wants exactly 200 for all that was taken. */
+  acceptedStatus?: number;
+}

@@ -1,0 +1,70 @@
+/** The Firestore client, and the one translation between its values and ours. */
+import { type DocumentData, type DocumentReference, Firestore, Timestamp } from '@google-cloud/firestore';
+
+let client: Firestore | undefined;
+
+/** One client a process: a second one would open its own connections and know nothing of the first. */
+export function firestore(): Firestore {
+  client ??= new Firestore({ ignoreUndefinedProperties: true });
+  return client;
+}
+
+/** For a process that outlives its Firestore: the next call connects anew. */
+export async function closeFirestore(): Promise<void> {
+  const closing = client;
+  client = undefined;
+  await closing?.terminate();
+}
+
+/** Timestamps as Dates and bytes as Buffers, all the way down. Dates and Buffers are written as they are. */
+export function fromDocument<T>(data: DocumentData | undefined): T {
+  return convert(data) as T;
+}
+
+function convert(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Timestamp) return value.toDate();
+  if (Array.isArray(value)) return value.map(convert);
+  if (value instanceof Uint8Array) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) result[key] = convert((value as Record<string, unknown>)[key]);
+  return result;
+}
+
+export const collections = {
+  incidents: 'incidents',
+  timeline: 'timeline',
+  contacts: 'contacts',
+  signals: 'signals',
+  timers: 'timers',
+  quarantine: 'quarantine',
+  alertKeys: 'alertKeys',
+  storms: 'storms',
+  notices: 'notices',
+  postmortems: 'postmortems',
+  actions: 'actions',
+  releases: 'releases',
+  idempotency: 'idempotencyKeys',
+  policies: 'policies',
+  connections: 'connections',
+} as const;
+
+export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);
+export const signalRef = (id: string): DocumentReference => firestore().collection(collections.signals).doc(id);
+export const timerRef = (id: string): DocumentReference => firestore().collection(collections.timers).doc(id);
+
+const grpcCodes: Record<number, string> = {
+  3: 'INVALID_ARGUMENT',
+  4: 'DEADLINE_EXCEEDED',
+  5: 'NOT_FOUND',
+  6: 'ALREADY_EXISTS',
+  9: 'FAILED_PRECONDITION',
+  10: 'ABORTED',
+  14: 'UNAVAILABLE',
+};
+
+/** The gRPC status of an error by name, where it has one. */
+export function grpcCodeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'number' ? (grpcCodes[code] ?? String(code)) : undefined;
+}

@@ -1,0 +1,56 @@
+/**
+ * Structured logs: one JSON line an event, as Cloud Logging reads them. Callers pass facts,
+ * never bodies and never secrets.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL';
+export type Facts = Record<string, string | number | boolean | null | undefined | readonly string[]>;
+
+interface Trace {
+  /** 32 hex digits. */
+  traceId: string;
+}
+
+const traces = new AsyncLocalStorage<Trace>();
+
+/** Runs `work` so that every line it logs carries the trace of the request it serves. */
+export function withTrace<T>(traceId: string | undefined, work: () => T): T {
+  return traceId ? traces.run({ traceId }, work) : work();
+}
+
+export function currentTraceId(): string | undefined {
+  return traces.getStore()?.traceId;
+}
+
+/** The trace id of a W3C `traceparent` or of Google's `X-Cloud-Trace-Context`. */
+export function traceIdOf(header: (name: string) => string | undefined): string | undefined {
+  const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-/i.exec(header('traceparent') ?? '');
+  const google = /^([\da-f]{32})(?:\/|$)/i.exec(header('x-cloud-trace-context') ?? '');
+  return (traceparent?.[1] ?? google?.[1])?.toLowerCase();
+}
+
+export function log(severity: Severity, message: string, facts: Facts = {}): void {
+  const traceId = traces.getStore()?.traceId;
+  const project = process.env.GOOGLE_CLOUD_PROJECT;
+  const line = JSON.stringify({
+    severity,
+    message,
+    ...facts,
+    ...(traceId && project ? { 'logging.googleapis.com/trace': `projects/${project}/traces/${traceId}` } : {}),
+    ...(traceId ? { traceId } : {}),
+  });
+  process.stdout.write(`${line}\n`);
+}
+
+/** What may be said of an error in a log: its name, code and message, never what it carries. */
+export function errorFacts(error: unknown): Facts {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const code = (error as { code?: unknown }).code;
+  return {
+    error: error.message.slice(0, 1_000),
+    errorName: error.name,
+    ...(typeof code === 'string' || typeof code === 'number' ? { errorCode: code } : {}),
+    ...(error.stack ? { stack: error.stack.slice(0, 4_000) } : {}),
+  };
+}

@@ -1,0 +1,51 @@
+/** Errors as RFC 9457 `application/problem+json`: what is wrong, where, and what to do. */
+
+export interface FieldError {
+  /** Where, as a dotted path (`customer.id`); empty for the body as a whole. */
+  path: string;
+  message: string;
+}
+
+const titles: Record<number, string> = {
+  400: 'The body is not JSON',
+  401: 'The sender could not be verified',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'It conflicts with what is recorded',
+  413: 'The body is too large',
+  415: 'The body is not of a type this door takes',
+  422: 'The request cannot be understood',
+  429: 'Too many requests',
+  500: 'Something failed here',
+  503: 'It could not be stored now',
+};
+
+/** Thrown anywhere below a door; the door answers it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: FieldError[];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    detail: string,
+    options: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+  }
+
+  body(): Record<string, unknown> {
+    return {
+      type: 'about:blank',
+      title: titles[this.status] ?? 'Error',
+      status: this.status,
+      detail: this.message,
+      ...(this.errors.length > 0 ? { errors: this.errors } : {}),
+    };
+  }
+}

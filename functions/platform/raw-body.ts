@@ -1,0 +1,105 @@
+/**
+ * The public doors own their bytes: size, type and encoding are judged before anything is parsed.
+ *
+ * functions-framework parses every body first, up to 1 GB and unzipped. Its parsers pass over a request that
+ * announces no body, so the announcement is taken away as the request starts, and the door reads the stream itself.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Problem } from './problem.ts';
+
+/** Functions whose requests arrive with their body unread. */
+const owners = new Set<string>();
+const announced = new WeakMap<IncomingMessage, { length: string | undefined; encoding: string | undefined }>();
+let isSubscribed = false;
+
+/** To be called before the server listens. */
+export function ownRawBody(functionName: string): void {
+  owners.add(functionName);
+  if (isSubscribed) return;
+  isSubscribed = true;
+  subscribe('http.server.request.start', (message) => {
+    const request = (message as { request: IncomingMessage }).request;
+    const target = process.env.FUNCTION_TARGET ?? /^\/([^/?]*)/.exec(request.url ?? '')?.[1];
+    if (!target || !owners.has(target)) return;
+    const headers: IncomingHttpHeaders = request.headers;
+    announced.set(request, { length: headers['content-length'], encoding: headers['transfer-encoding'] });
+    delete headers['content-length'];
+    delete headers['transfer-encoding'];
+  });
+}
+
+/** A body of more than this is not even drained: the connection is closed. */
+const drainUpToBytes = 64 * 1024 * 1024;
+/** A sender that has not finished by then is not waited for. */
+const readWithinMs = 15_000;
+
+/**
+ * The request's bytes.
+ * @throws Problem 415 for an encoding that is not taken, 413 over `maxBytes` (after draining, so that the sender
+ * reads the answer), 408 when the body does not arrive
+ */
+export async function readRawBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const encoding = String(request.headers['content-encoding'] ?? 'identity')
+    .trim()
+    .toLowerCase();
+  const isEncoded = encoding !== '' && encoding !== 'identity';
+  const length = Number(announced.get(request)?.length ?? request.headers['content-length'] ?? 0);
+  let keep = !isEncoded && length <= maxBytes;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  await new Promise<void>((resolve, reject) => {
+    const timeout = setTimeout(
+      () => finish(new Problem(408, 'The body did not arrive in time. Send it again.')),
+      readWithinMs,
+    );
+    const finish = (error?: Error): void => {
+      clearTimeout(timeout);
+      request.off('data', onData);
+      request.off('end', onEnd);
+      request.off('error', onError);
+      request.off('close', onClose);
+      if (error) reject(error);
+      else resolve();
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        keep = false;
+        chunks.length = 0;
+      }
+      if (keep) chunks.push(chunk);
+      if (size > drainUpToBytes) finish();
+    };
+    const onEnd = (): void => finish();
+    const onError = (error: Error): void => finish(error);
+    const onClose = (): void => finish(request.complete ? undefined : new Problem(400, 'The body ended early.'));
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    if (request.complete && request.readableEnded) finish();
+  });
+  if (isEncoded) {
+    throw new Problem(415, `Content-Encoding ${encoding.slice(0, 40)} is not taken. Send the body unencoded.`, {
+      headers: size > drainUpToBytes ? { connection: 'close' } : {},
+    });
+  }
+  if (size > maxBytes || length > maxBytes) {
+    throw new Problem(413, `The body is larger than ${maxBytes} bytes. Send less; a link can stand for the rest.`, {
+      headers: { connection: 'close' },
+    });
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The body as JSON: any value, with keys such as `__proto__` kept out of prototypes by `JSON.parse` itself.
+ * @throws Problem 400 saying where it stops being JSON
+ */
+export function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/["'].*["']/s, '…').slice(0, 200) : '';
+    throw new Problem(400, `The body is not JSON${reason ? `: ${reason}` : ''}. Send one JSON object in UTF-8.`);
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Every number and table that decides something. This is the one place to change a rule.
+ *
+ * Durations are ISO 8601. Entries marked † are Metronome's own defaults; the others are the practice's.
+ * Decisions take a policy as an argument and record its version, so that a decision can be explained,
+ * and taken again, years later.
+ */
+import { createHash } from 'node:crypto';
+
+export const policy = {
+  /** Weeks, the four fixed times of day, and times given without a zone are read here. */
+  zone: 'Asia/Tokyo',
+
+  /** What a customer is called in the product. */
+  customerLabel: { ja: '店舗', en: 'customer' },
+
+  /** Table A: what a ticket is. */
+  routing: {
+    /** Forms, tags and categories of the ticket tools, compared without regard to case. */
+    trouble: ['trouble', 'incident', 'problem', 'bug', 'pos-trouble', 'トラブル', '障害', '不具合'],
+    question: ['question', 'how-to', 'howto', 'spec-question', '質問', '仕様質問', '問い合わせ'],
+    outside: ['billing', 'sales', 'outside', 'spam', '請求', '営業', '契約'],
+    /** A question that says one of these is treated as trouble: people understate. */
+    anomalyPhrases: [
+      'できない',
+      'できません',
+      'できなく',
+      'エラー',
+      '動かない',
+      '動きません',
+      '動作しない',
+      '落ちる',
+      '落ちた',
+      '止まった',
+      '止まって',
+      '止まる',
+      '固まる',
+      '固まった',
+      '反映されない',
+      '反映されません',
+      '表示されない',
+      '表示されません',
+      '届かない',
+      '届きません',
+      '繋がらない',
+      'つながらない',
+      '通らない',
+      '通りません',
+      'おかしい',
+      '消えた',
+      '急に',
+      '突然',
+      '遅い',
+      '不具合',
+      '障害',
+      'error',
+      'cannot',
+      "can't",
+      'can not',
+      'unable to',
+      'does not work',
+      "doesn't work",
+      'not working',
+      'stopped working',
+      'broken',
+      'crash',
+      'fails',
+      'failed',
+      'failing',
+      'down',
+      'timeout',
+      'timed out',
+      'suddenly',
+      'disappeared',
+      'missing data',
+      'wrong amount',
+    ],
+    /** So many customers with the same form and product area within the window are trouble. */
+    sameQuestionCustomers: 3,
+    sameQuestionWindow: 'PT1H',
+    openAlertWindow: 'PT1H',
+    unansweredQuestionAfter: 'P3D', // †
+    newGenerationAfter: 'P14D', // †
+    /** A storm: alerts of one policy and project are one incident while it is open, or this long after its recovery… */
+    stormAfterRecovery: 'PT60M', // †
+    /** …and while the last of them is at most this old. */
+    stormLastSignal: 'PT60M', // †
+    /** How often at most a storm's key document is rewritten. */
+    stormKeyRewrite: 'PT5M', // †
+  },
+
+  /** Table B. */
+  urgency: {
+    highUpTo: 'PT60M',
+    clockErrorUpTo: 'PT5M', // †
+  },
+
+  /** Table C, per contact. */
+  cadence: {
+    urgent: { first: 'PT15M', every: 'PT30M', laterAfter: 'PT2H', laterEvery: 'PT60M' }, // †
+    calm: { first: 'PT60M' }, // †
+    fixedTimesAfter: 'PT12H', // †
+    fixedTimes: ['08:00', '12:00', '16:00', '20:00'], // †
+    fixedTimeAfterUpdate: 'PT60M', // †
+    remindAhead: 'PT5M', // †
+    remindAheadOfFixedTimes: { from: 'PT5M', to: 'PT15M' }, // †
+    noticeCoversNext: 'PT10M', // †
+    metUpTo: 'PT5M', // †
+    escalateAfterMissed: 2, // †
+    escalateEvery: 'P1D', // †
+    /** Updates in these channels count as sent to the customer. */
+    countedChannels: ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'],
+  },
+
+  /** Table D. */
+  score: {
+    weights: { stopped: 4, degraded: 2, inconvenient: 1, none: 0 }, // †
+    brackets: [
+      { from: 100, value: 4 },
+      { from: 10, value: 3 },
+      { from: 2, value: 2 },
+      { from: 1, value: 1 },
+      { from: 0, value: 0 },
+    ], // †
+  },
+
+  /** Tables E and F. */
+  review: {
+    holdWithin: 'P7D', // †
+    firstResponse: { urgent: 'PT5M', calm: 'PT30M' }, // †
+    release: { triggers: ['*'], branches: ['main', 'master'], testStep: 'test' },
+    releaseLookback: 'PT24H', // †
+  },
+
+  /** Table G. */
+  actions: { highScoreFrom: 8, dueHigh: 'P15D', due: 'P30D', remindAhead: 'P3D' }, // †
+
+  /** Table H. */
+  underReporting: {
+    gridStart: '2024-01-01',
+    blockWeeks: 4,
+    warningFalls: 3,
+    warningSigmas: 2, // †
+    alarmFalls: 4,
+    alarmSigmas: 3, // †
+    doorSigmas: 3, // †
+    sampleSize: 5, // †
+    trendWeeks: 26,
+  },
+
+  /** What the doors take and what is kept. */
+  intake: {
+    maxBodyBytes: 768 * 1024,
+    maxDescriptionBytes: 32 * 1024, // †
+    maxNamedCustomers: 500, // †
+    maxTitleCharacters: 500, // †
+    storeWithin: 'PT2.5S',
+    signalsKeptFor: 'P400D', // †
+    quarantineKeptFor: 'P90D',
+    requestsPerMinute: 3_000, // †
+    replayWindow: 'PT5M',
+  },
+};
+
+export type Policy = typeof policy;
+
+const versions = new WeakMap<Policy, string>();
+
+/** The policy's content hash: `pol_` and 12 hex digits. */
+export function policyVersion(of: Policy): string {
+  let version = versions.get(of);
+  if (!version) {
+    version = `pol_${createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 12)}`;
+    versions.set(of, version);
+  }
+  return version;
+}
+
+const durations = new Map<string, number>();
+
+/**
+ * Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds.
+ * @throws RangeError for anything else: a policy that cannot be read must not decide.
+ */
+export function milliseconds(duration: string): number {
+  const known = durations.get(duration);
+  if (known !== undefined) return known;
+  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(duration);
+  if (!match || duration.length < 3)
+    throw new RangeError(`Not a duration of days, hours, minutes and seconds: ${duration}`);
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match;
+  const value = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1_000;
+  durations.set(duration, value);
+  return value;
+}

@@ -1,0 +1,42 @@
+/** Weeks: Monday 00:00 to Monday 00:00 in the policy's zone, half-open, named by ISO 8601. Pure. */
+import { Temporal } from 'temporal-polyfill';
+
+export interface Week {
+  /** Such as `2026-W47`. */
+  id: string;
+  /** Its first instant. */
+  start: Date;
+  /** The first instant that is no longer in it. */
+  end: Date;
+}
+
+/** The week of that name; undefined where there is none: 2026-W53 exists, 2026-W54 does not. */
+export function readWeek(id: string, zone: string): Week | undefined {
+  const match = /^(\d{4})-W(\d{2})$/.exec(id);
+  const week = match ? weekFrom(mondayOf(Number(match[1]), Number(match[2])), zone) : undefined;
+  return week?.id === id ? week : undefined;
+}
+
+/** The week that an instant lies in. */
+export function weekOf(at: Date, zone: string): Week {
+  const date = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  return weekFrom(date.subtract({ days: date.dayOfWeek - 1 }), zone);
+}
+
+/** The week so many weeks after another; before it where negative. */
+export function weekAfter(week: Week, weeks: number, zone: string): Week {
+  const monday = Temporal.Instant.fromEpochMilliseconds(week.start.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  return weekFrom(monday.add({ weeks }), zone);
+}
+
+/** 4 January is always in week 1. */
+function mondayOf(year: number, week: number): Temporal.PlainDate {
+  const fourth = Temporal.PlainDate.from({ year, month: 1, day: 4 });
+  return fourth.subtract({ days: fourth.dayOfWeek - 1 }).add({ weeks: week - 1 });
+}
+
+function weekFrom(monday: Temporal.PlainDate, zone: string): Week {
+  const instant = (date: Temporal.PlainDate): Date => new Date(date.toZonedDateTime(zone).epochMilliseconds);
+  const id = `${monday.yearOfWeek}-W${String(monday.weekOfYear).padStart(2, '0')}`;
+  return { id, start: instant(monday), end: instant(monday.add({ weeks: 1 })) };
+}

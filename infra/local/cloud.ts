@@ -1,0 +1,77 @@
+/** The cloud on this machine: one gRPC server that speaks for Firestore, Pub/Sub, Scheduler and Monitoring. */
+import { readFileSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { LocalClock } from './clock.ts';
+import { Faults } from './faults.ts';
+import { createFirestore } from './firestore/service.ts';
+import { addService } from './grpc.ts';
+import { createPubSub } from './pubsub/service.ts';
+import { openStorage } from './storage.ts';
+
+export interface CloudOptions {
+  /** 0 lets the system choose. */
+  port: number;
+  /** Where the data lies; undefined keeps it in memory. */
+  dataDirectory?: string | undefined;
+  fresh?: boolean;
+}
+
+export interface LocalCloud {
+  port: number;
+  db: DatabaseSync;
+  clock: LocalClock;
+  faults: Faults;
+  firestore: ReturnType<typeof createFirestore>;
+  pubsub: ReturnType<typeof createPubSub>;
+  stop(): Promise<void>;
+}
+
+export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
+  const db = openStorage(options.dataDirectory, { fresh: options.fresh ?? false });
+  const clock = new LocalClock(clockStore(db));
+  const faults = new Faults();
+  const indexes = JSON.parse(readFileSync(new URL('../../firestore.indexes.json', import.meta.url), 'utf8'));
+  const firestore = createFirestore({ db, clock, indexes });
+  const pubsub = createPubSub({ db, clock, faults });
+
+  const server = new Server({
+    'grpc.max_receive_message_length': 64 * 1024 * 1024,
+    'grpc.max_send_message_length': 64 * 1024 * 1024,
+  });
+  for (const handlers of [firestore.handlers, ...pubsub.handlers]) addService(server, handlers, faults);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  clock.drive(pubsub.driven);
+  return {
+    port,
+    db,
+    clock,
+    faults,
+    firestore,
+    pubsub,
+    async stop() {
+      await clock.stop();
+      server.forceShutdown();
+      db.close();
+    },
+  };
+}
+
+function clockStore(db: DatabaseSync): { load(): number | undefined; save(offsetMs: number): void } {
+  db.exec('CREATE TABLE IF NOT EXISTS local_clock (id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms REAL NOT NULL)');
+  return {
+    load: () => {
+      const row = db.prepare('SELECT offset_ms FROM local_clock').get();
+      return row ? Number(row.offset_ms) : undefined;
+    },
+    save: (offsetMs) => {
+      db.prepare(
+        'INSERT INTO local_clock VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET offset_ms = excluded.offset_ms',
+      ).run(offsetMs);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** The whole of Metronome in one process: the functions, the cloud they stand on, and the clock they read. */
+import type { Server } from 'node:http';
+import { functions } from '../../functions/topology.ts';
+import { type LocalCloud, startCloud } from './cloud.ts';
+import { createFront, listen } from './front.ts';
+import { Inbox } from './inbox.ts';
+import { provisionLocally } from './provision.ts';
+import { localRoutes } from './routes.ts';
+
+export const localProject = 'metronome-local';
+
+export interface HouseOptions {
+  port: number;
+  cloudPort: number;
+  dataDirectory?: string | undefined;
+  fresh?: boolean;
+}
+
+export interface House {
+  port: number;
+  cloud: LocalCloud;
+  inbox: Inbox;
+  stop(): Promise<void>;
+}
+
+/** @throws the error of a port that is taken, with `port` on it */
+export async function startHouse(options: HouseOptions): Promise<House> {
+  const cloud = await startCloud({
+    port: options.cloudPort,
+    dataDirectory: options.dataDirectory,
+    fresh: options.fresh ?? false,
+  });
+  let front: Server | undefined;
+  try {
+    setEnvironment(cloud.port);
+    const { useClock } = await import('../../functions/platform/clock.ts');
+    useClock(() => cloud.clock.now());
+    await import('../../functions/index.ts');
+    const inbox = new Inbox(cloud.db);
+    front = createFront(
+      functions.map((each) => each.name),
+      localRoutes(cloud, inbox, localProject),
+    );
+    const port = await listen(front, options.port);
+    process.env.CONSOLE_URL ??= `http://127.0.0.1:${port}/console`;
+    await provisionLocally(cloud, localProject, port);
+    cloud.clock.start();
+    const listening = front;
+    return { port, cloud, inbox, stop: () => stopHouse(listening, cloud) };
+  } catch (error) {
+    front?.close();
+    await cloud.stop();
+    throw error;
+  }
+}
+
+/** What is set already stays: the official emulators, or secrets of one's own. */
+function setEnvironment(cloudPort: number): void {
+  const host = `127.0.0.1:${cloudPort}`;
+  process.env.FIRESTORE_EMULATOR_HOST ??= host;
+  process.env.PUBSUB_EMULATOR_HOST ??= host;
+  process.env.GOOGLE_CLOUD_PROJECT ??= localProject;
+  process.env.METADATA_SERVER_DETECTION ??= 'none';
+  process.env.TICKETS_TOKEN ??= 'local';
+  process.env.ALERTS_TOKEN ??= 'local';
+}
+
+async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
+  const closed = new Promise<void>((resolve) => front.close(() => resolve()));
+  front.closeIdleConnections();
+  const grace = setTimeout(() => front.closeAllConnections(), 3_000);
+  await closed;
+  clearTimeout(grace);
+  const { closeFirestore } = await import('../../functions/platform/firestore.ts');
+  const { closePubSub } = await import('../../functions/platform/pubsub.ts');
+  await Promise.allSettled([closeFirestore(), closePubSub()]);
+  await cloud.stop();
+}

@@ -1,0 +1,73 @@
+/** `npm start`: the whole house on this machine. */
+import { parseArgs } from 'node:util';
+import { startHouse } from './house.ts';
+
+const { values } = parseArgs({
+  options: { fresh: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  process.stdout.write(
+    'npm start [-- --fresh]\n\n  --fresh  begin anew: forget what is stored under .local/\n\nPORT (8080), LOCAL_CLOUD_PORT (8081) and LOCAL_DATA_DIR (.local) are read from the environment.\n',
+  );
+  process.exit(0);
+}
+
+const port = readPort('PORT', 8080);
+const cloudPort = readPort('LOCAL_CLOUD_PORT', 8081);
+const dataDirectory = process.env.LOCAL_DATA_DIR || '.local';
+
+try {
+  const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh });
+  const base = `http://127.0.0.1:${house.port}`;
+  process.stdout.write(`
+Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirectory}/ (begin anew: npm start -- --fresh).
+
+  API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
+  Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
+  Local cloud   127.0.0.1:${house.cloud.port}  (FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST for other programs)
+
+File a ticket:
+
+  curl -s ${base}/tickets -H 'Authorization: Bearer ${process.env.TICKETS_TOKEN?.split(',')[0]}' -H 'Content-Type: application/json' \\
+    -d '{"id": "T-1001", "subject": "注文が通らない", "occurredAt": "${new Date(house.cloud.clock.now() - 10 * 60_000).toISOString()}", "customer": {"id": "store-12"}, "businessImpact": "stopped"}'
+
+`);
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    process.stdout.write('\nStopping…\n');
+    house.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}
+
+function readPort(name: string, otherwise: number): number {
+  const text = process.env[name];
+  if (!text) return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  process.stderr.write(`${name} has to be a port from 0 to 65535, and is “${text}”.\n`);
+  process.exit(1);
+}
+
+function explain(error: unknown): string {
+  const { code, message, port: taken } = error as { code?: string; message?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    return `Port ${taken ?? port} is taken by another program. Stop that one, or choose another: PORT=${port + 10} npm start`;
+  }
+  if (/EADDRINUSE|No address added/.test(message ?? '')) {
+    return `Port ${cloudPort} is taken by another program. Stop that one, or choose another: LOCAL_CLOUD_PORT=${cloudPort + 10} npm start`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
