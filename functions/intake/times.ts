@@ -17,6 +17,7 @@ const dateTime =
  * @returns undefined when it is not a time, or not one between the years 2000 and 2199
  */
 export function readTime(stated: string, zone: string, receivedAt: Date): StatedTime | undefined {
+  if (stated.length > 64) return undefined;
   const match = dateTime.exec(stated.trim());
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second, fraction, offset] = match;
