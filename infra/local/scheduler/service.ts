@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Driven, LocalClock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
+import type { ServiceHandlers } from '../grpc.ts';
+import { jobMethods } from './jobs.ts';
+import { Runs, type Skip } from './runs.ts';
+import { JobStore } from './store.ts';
+import type { Publish } from './target.ts';
+
+/**
+ * Cloud Scheduler on this machine, driven by the local clock.
+ *
+ * @param options.publish takes what jobs with a Pub/Sub target send; a throw is a failed attempt
+ * @param options.skip asked in a jump only, at each instant of a schedule and in order, with the job's
+ *   short name: true leaves the run out because it would do nothing
+ */
+export function createScheduler(options: {
+  db: DatabaseSync;
+  clock: LocalClock;
+  faults: Faults;
+  publish: Publish;
+  fetch?: typeof fetch;
+  skip?: Skip;
+}): { handlers: ServiceHandlers[]; driven: Driven } {
+  const { db, clock, faults, publish, skip } = options;
+  const store = new JobStore(db);
+  const runs = new Runs(store, clock, faults, { publish, fetch: options.fetch ?? fetch }, skip);
+  return {
+    handlers: [
+      {
+        service: 'scheduler',
+        fullName: 'google.cloud.scheduler.v1.CloudScheduler',
+        protos: { package: '@google-cloud/scheduler', path: 'build/protos/protos.json' },
+        unary: jobMethods(store, runs, clock),
+      },
+    ],
+    driven: runs,
+  };
+}
