@@ -6,10 +6,15 @@ import { ownRawBody } from './platform/raw-body.ts';
 
 const httpDoors: Record<string, () => Promise<HttpFunction>> = {
   tickets: async () => (await import('./intake/tickets.ts')).tickets,
+  alerts: async () => (await import('./intake/alerts.ts')).alerts,
   api: async () => (await import('./api/api.ts')).api,
 };
 
-const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {};
+const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
+  ticketEvents: async () => (await import('./intake/events.ts')).ticketEvents,
+  alertEvents: async () => (await import('./intake/events.ts')).alertEvents,
+  deadLetters: async () => (await import('./intake/events.ts')).deadLetters,
+};
 
 for (const [name, load] of Object.entries(httpDoors)) {
   ownRawBody(name);

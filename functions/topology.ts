@@ -1,6 +1,6 @@
 /**
- * What exists on Google Cloud: functions, topics, subscriptions, schedules and accounts. Data only. The functions read
- * names from it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine.
+ * What exists on Google Cloud: functions, topics, subscriptions and schedules. Data only. The functions read names from
+ * it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine.
  */
 
 export const topics = {
@@ -21,10 +21,67 @@ export interface FunctionSpec {
   name: string;
   /** The Cloud Run service: lower case. */
   service: string;
-  trigger: 'public' | 'iam' | 'iap' | TopicName;
+  /** Who may call it: anyone (it verifies its sender), Cloud IAM, IAP, or the push subscription of a topic. */
+  trigger: 'public' | 'iam' | 'iap' | 'push';
 }
 
 export const functions: readonly FunctionSpec[] = [
   { name: 'tickets', service: 'tickets', trigger: 'public' },
+  { name: 'ticketEvents', service: 'ticket-events', trigger: 'push' },
+  { name: 'alerts', service: 'alerts', trigger: 'public' },
+  { name: 'alertEvents', service: 'alert-events', trigger: 'push' },
+  { name: 'deadLetters', service: 'dead-letters', trigger: 'push' },
   { name: 'api', service: 'api', trigger: 'iam' },
 ];
+
+/** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */
+export interface SubscriptionSpec {
+  name: string;
+  topic: TopicName;
+  /** The function that it pushes to. */
+  function: string;
+  ackDeadlineSeconds: number;
+  retentionSeconds: number;
+  minimumBackoffSeconds: number;
+  maximumBackoffSeconds: number;
+  /** Attempts before a message is a dead letter; an outage must not use them up. Undefined: tried until it expires. */
+  maxDeliveryAttempts?: number;
+}
+
+const days = 86_400;
+const patient = {
+  ackDeadlineSeconds: 60,
+  retentionSeconds: 7 * days,
+  minimumBackoffSeconds: 10,
+  maximumBackoffSeconds: 600,
+};
+
+export const subscriptions: readonly SubscriptionSpec[] = [
+  {
+    name: 'ticket-events',
+    topic: topics.ticketNotifications,
+    function: 'ticketEvents',
+    ...patient,
+    maxDeliveryAttempts: 100,
+  },
+  {
+    name: 'alert-events',
+    topic: topics.alertNotifications,
+    function: 'alertEvents',
+    ...patient,
+    maxDeliveryAttempts: 100,
+  },
+  { name: 'dead-letters', topic: topics.deadLetters, function: 'deadLetters', ...patient },
+];
+
+/** A Cloud Scheduler job that publishes to a topic. */
+export interface ScheduleSpec {
+  name: string;
+  topic: TopicName;
+  /** Cron, read in `timeZone`. */
+  schedule: string;
+  timeZone: string;
+  retryCount: number;
+}
+
+export const schedules: readonly ScheduleSpec[] = [];

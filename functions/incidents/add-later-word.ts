@@ -7,6 +7,7 @@ import type { Policy } from '../policy.ts';
 import type { Incident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { contactIdOf, contactRef, sequenced, signalEvent, signalRecord, type Timer, timelineRef } from './records.ts';
+import { survivorOf } from './survivor.ts';
 
 /** @returns the incident afterwards: the surviving one where it was linked */
 export async function addLaterWord(
@@ -16,7 +17,7 @@ export async function addLaterWord(
   attempt: { id: string; at: Date },
   policy: Policy,
 ): Promise<Incident> {
-  const incident = known.status === 'linked' && known.linkedTo ? await survivorOf(known) : known;
+  const incident = await survivorOf(known);
   const now = attempt.at;
   const record = signalRecord(signal, incident.id, raw, attempt, policy);
   const event = signalEvent(signal, now);
@@ -79,15 +80,4 @@ export async function addLaterWord(
     const document = await incidentRef(incident.id).get();
     return fromDocument<Incident>(document.data());
   }
-}
-
-/** The incident that took a linked one over; a chain of links is short, and never a circle. */
-async function survivorOf(linked: Incident): Promise<Incident> {
-  let incident = linked;
-  for (let hops = 0; incident.status === 'linked' && incident.linkedTo && hops < 10; hops += 1) {
-    const document = await incidentRef(incident.linkedTo).get();
-    if (!document.exists) break;
-    incident = fromDocument<Incident>(document.data());
-  }
-  return incident;
 }

@@ -18,10 +18,10 @@ import {
   contactIdOf,
   contactRef,
   filedEvent,
+  firstTimer,
   incidentIdOf,
   type SignalRecord,
   signalRecord,
-  type Timer,
   timelineRef,
 } from './records.ts';
 
@@ -93,18 +93,6 @@ async function createAll(
   const timer = firstTimer(incident, policy);
   if (timer) batch.create(timerRef(timer.id), timer);
   await batch.commit();
-}
-
-/** A new incident is announced within the minute; a question is looked at again when it should have been answered. */
-function firstTimer(incident: Incident, policy: Policy): Timer | undefined {
-  const timer = { id: incident.id, subjectId: incident.id, pending: [] };
-  if (incident.kind === 'question') {
-    const wakeAt = new Date(incident.reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
-    return { ...timer, subject: 'question', wakeAt };
-  }
-  if (incident.kind === 'outside') return undefined;
-  const pending = [{ kind: 'incident-filed', key: 'filed', since: incident.filedAt }];
-  return { ...timer, subject: 'incident', wakeAt: incident.filedAt, pending };
 }
 
 /** A ticket that comes back long after its recovery is a new incident. */

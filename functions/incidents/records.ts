@@ -112,3 +112,15 @@ export function sequenced(events: DecidedEvent[], lastSequence: number, now: Dat
     changes: { ...event.changes, lastSequence: lastSequence + index + 1 },
   }));
 }
+
+/** A new incident is announced within the minute; a question is looked at again when it should have been answered. */
+export function firstTimer(incident: Incident, policy: Policy): Timer | undefined {
+  const timer = { id: incident.id, subjectId: incident.id, pending: [] };
+  if (incident.kind === 'question') {
+    const wakeAt = new Date(incident.reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
+    return { ...timer, subject: 'question', wakeAt };
+  }
+  if (incident.kind === 'outside') return undefined;
+  const pending = [{ kind: 'incident-filed', key: 'filed', since: incident.filedAt }];
+  return { ...timer, subject: 'incident', wakeAt: incident.filedAt, pending };
+}

@@ -20,6 +20,9 @@ export interface QuarantineEntry {
   quarantinedAt: Date;
   /** The sender's own id of the delivery, where it had one. */
   eventId?: string;
+  /** Of a message that failed too often: where it goes back to when it is replayed, and with what. */
+  topic?: string;
+  attributes?: Record<string, string>;
   incidentId?: string;
   dismissedReason?: string;
   settledAt?: Date;
@@ -32,7 +35,13 @@ export async function quarantine(
   source: string,
   raw: RawBody,
   reason: string,
-  options: { errors?: FieldError[]; eventId?: string | undefined; policy: Policy; now: Date },
+  options: {
+    errors?: FieldError[];
+    eventId?: string | undefined;
+    message?: { topic: string; attributes: Record<string, string> };
+    policy: Policy;
+    now: Date;
+  },
 ): Promise<string> {
   const id = stableId('qua', source, createHash('sha256').update(raw.bytes).digest('hex'));
   const entry: QuarantineEntry = {
@@ -46,6 +55,7 @@ export async function quarantine(
     receivedAt: raw.receivedAt,
     quarantinedAt: options.now,
     ...(options.eventId ? { eventId: options.eventId } : {}),
+    ...options.message,
     expireAt: new Date(options.now.getTime() + milliseconds(options.policy.intake.quarantineKeptFor)),
   };
   try {

@@ -1,10 +1,10 @@
 /** Who reads a body, by the source it came from: for what was spilled or quarantined and is read later. */
-import type { Reading, SourceContext } from './sources/source.ts';
-import { ticketSources } from './tickets.ts';
+import { monitoring } from './sources/monitoring.ts';
+import type { IntakeSource } from './sources/source.ts';
+import { ticketSources } from './sources/tickets.ts';
 
-export type Reader = (body: unknown, bytes: Buffer, context: SourceContext) => Reading;
+const sources: IntakeSource[] = [...Object.values(ticketSources), monitoring];
 
-export function readerOf(source: string): Reader | undefined {
-  const ticketSource = Object.hasOwn(ticketSources, source) ? ticketSources[source] : undefined;
-  return ticketSource && ((body, bytes, context) => ticketSource.read(body, bytes, context));
+export function sourceOf(tool: string): IntakeSource | undefined {
+  return sources.find((each) => each.tool === tool);
 }

@@ -1,14 +1,15 @@
 /** Settles what lies in quarantine: replayed as it came, or dismissed with a reason. Both are safe to repeat. */
-import { fileSignal } from '../incidents/file-signal.ts';
 import { presentFiling } from '../incidents/present.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { pubsub } from '../platform/pubsub.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
+import { fileReading } from './file-reading.ts';
 import type { QuarantineEntry } from './quarantine.ts';
-import { readerOf } from './readers.ts';
+import { sourceOf } from './readers.ts';
 import type { RawBody } from './signal.ts';
 import { Unreadable } from './sources/source.ts';
 
@@ -18,8 +19,13 @@ import { Unreadable } from './sources/source.ts';
  */
 export async function replayEntry(entry: QuarantineEntry, actor: string, now: Date): Promise<Record<string, unknown>> {
   if (entry.state === 'dismissed') throw new Problem(409, 'It was dismissed; it stays so.');
-  const read = readerOf(entry.source);
-  if (!read) throw new Problem(422, `Nothing here reads what came from ${entry.source}.`);
+  const source = sourceOf(entry.source);
+  if (!source) {
+    if (!entry.topic) throw new Problem(422, `Nothing here reads what came from ${entry.source}.`);
+    await republish(entry);
+    await settle(entry.id, { state: 'replayed', settledAt: now, settledBy: actor });
+    return { created: false, republished: entry.topic };
+  }
   const raw: RawBody = { bytes: Buffer.from(entry.raw), contentType: entry.contentType, receivedAt: entry.receivedAt };
   try {
     const context = {
@@ -28,16 +34,14 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
       config: readConfig(),
       ...(entry.eventId ? { eventId: entry.eventId } : {}),
     };
-    const reading = read(parseJson(raw.bytes), raw.bytes, context);
-    const filing = 'signal' in reading ? await fileSignal(reading.signal, raw, policy, now) : undefined;
-    const settled = {
+    const reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
+    const filing = await fileReading(reading, source.tool, raw, policy, now);
+    await settle(entry.id, {
       state: 'replayed',
       settledAt: now,
       settledBy: actor,
       ...(filing ? { incidentId: filing.incident.id } : {}),
-    } satisfies Partial<QuarantineEntry>;
-    await firestore().collection(collections.quarantine).doc(entry.id).update(settled);
-    log('NOTICE', 'quarantine: replayed', { quarantineId: entry.id, incidentId: filing?.incident.id });
+    });
     return filing ? presentFiling(filing) : { created: false, ...reading };
   } catch (error) {
     if (error instanceof Unreadable) {
@@ -45,6 +49,18 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
     }
     throw error;
   }
+}
+
+async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<void> {
+  await firestore().collection(collections.quarantine).doc(id).update(settled);
+  log('NOTICE', 'quarantine: replayed', { quarantineId: id, incidentId: settled.incidentId });
+}
+
+/** A message of our own that failed too often goes back to where it came from. */
+async function republish(entry: QuarantineEntry): Promise<void> {
+  const client = await pubsub();
+  const message = { data: Buffer.from(entry.raw), attributes: { ...entry.attributes } };
+  await client.topic(entry.topic ?? '').publishMessage(message);
 }
 
 /** @throws Problem 409 when it was replayed meanwhile */

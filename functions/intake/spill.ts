@@ -18,7 +18,7 @@ export async function spill(delivery: Delivery): Promise<void> {
         .publishMessage({
           data: delivery.raw.bytes.length > 0 ? delivery.raw.bytes : Buffer.from(' '),
           attributes: {
-            source: delivery.source,
+            source: delivery.tool,
             receivedAt: delivery.raw.receivedAt.toISOString(),
             contentType: delivery.raw.contentType,
             ...(delivery.eventId ? { eventId: delivery.eventId } : {}),
@@ -26,10 +26,10 @@ export async function spill(delivery: Delivery): Promise<void> {
           },
         }),
     );
-    log('NOTICE', 'spilled to Pub/Sub', { source: delivery.source, topic: delivery.topic });
+    log('NOTICE', 'spilled to Pub/Sub', { tool: delivery.tool, topic: delivery.topic });
   } catch (error) {
     log('CRITICAL', 'stored nowhere: neither Firestore nor Pub/Sub took it', {
-      source: delivery.source,
+      tool: delivery.tool,
       ...errorFacts(error),
     });
     throw new Problem(

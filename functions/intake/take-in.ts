@@ -2,20 +2,20 @@
  * The steps every intake door shares once a sender is verified: file it, keep what is not understood, and store it
  * somewhere durable when Firestore does not answer in time.
  */
-import { type Filing, fileSignal } from '../incidents/file-signal.ts';
 import { presentFiling } from '../incidents/present.ts';
 import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import { fileReading } from './file-reading.ts';
 import { quarantine } from './quarantine.ts';
-import type { RawBody } from './signal.ts';
+import type { RawBody, Tool } from './signal.ts';
 import { type Reading, Unreadable } from './sources/source.ts';
 import { spill } from './spill.ts';
 
 export interface Delivery {
-  /** The tool, as in the attribute `source` of a spilled body. */
-  source: string;
+  /** The attribute `source` of a spilled body. */
+  tool: Tool;
   /** The topic that takes the body when Firestore does not answer. */
   topic: string;
   raw: RawBody;
@@ -34,28 +34,19 @@ export async function takeIn(
   read: () => Reading,
   unreadable: (error: Unreadable) => Answer,
 ): Promise<Answer> {
-  let store: () => Promise<Answer>;
-  try {
-    const reading = read();
-    if ('ignored' in reading) {
-      log('INFO', `ignored: ${reading.ignored}`, { source: delivery.source });
-      return { status: 200, body: { ignored: reading.ignored } };
-    }
-    const { signal } = reading;
-    store = async () => answerFiling(await fileSignal(signal, delivery.raw, delivery.policy, delivery.now));
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    const { raw, policy, now, source, eventId } = delivery;
-    store = async () => {
-      await quarantine(source, raw, error.message, { errors: error.errors, eventId, policy, now });
+  const { raw, policy, now, tool, eventId } = delivery;
+  return orSpill(delivery, async () => {
+    try {
+      const reading = read();
+      const filing = await fileReading(reading, tool, raw, policy, now);
+      if (filing) return { status: filing.created ? 201 : 200, body: presentFiling(filing) };
+      return { status: 200, body: { ignored: 'ignored' in reading ? reading.ignored : '' } };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      await quarantine(tool, raw, error.message, { errors: error.errors, eventId, policy, now });
       return unreadable(error);
-    };
-  }
-  return orSpill(delivery, store);
-}
-
-function answerFiling(filing: Filing): Answer {
-  return { status: filing.created ? 201 : 200, body: presentFiling(filing) };
+    }
+  });
 }
 
 /** Storing goes on in the background when the deadline passes: it is idempotent, and the event door files it anyway. */
@@ -69,10 +60,10 @@ async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promis
     const answer = await Promise.race([stored, deadline]);
     if (answer !== 'late') return answer;
     stored.catch((error: unknown) => log('WARNING', 'storing failed after the door’s deadline', errorFacts(error)));
-    log('WARNING', 'Firestore did not answer in time', { source: delivery.source });
+    log('WARNING', 'Firestore did not answer in time', { tool: delivery.tool });
   } catch (error) {
     if (error instanceof Problem) throw error;
-    log('ERROR', 'Firestore refused', { source: delivery.source, ...errorFacts(error) });
+    log('ERROR', 'Firestore refused', { tool: delivery.tool, ...errorFacts(error) });
   } finally {
     clearTimeout(timeout);
   }

@@ -43,7 +43,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     );
     const port = await listen(front, options.port);
     process.env.CONSOLE_URL ??= `http://127.0.0.1:${port}/console`;
-    await provisionLocally(cloud, localProject, port);
+    await provisionLocally(localProject, port);
     cloud.clock.start();
     const listening = front;
     return { port, cloud, inbox, stop: () => stopHouse(listening, cloud) };

@@ -7,7 +7,7 @@ import type { FieldError } from '../../platform/problem.ts';
 import { type Customer, readableText, type Signal } from '../signal.ts';
 import { readTime } from '../times.ts';
 import { type Body, contentHash, field, idText, isObject, optionalField } from './fields.ts';
-import { type Reading, type SourceContext, type TicketSource, Unreadable } from './source.ts';
+import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 
 const oneOf = <T extends string>(...values: [T, ...T[]]): z.ZodType<T> =>
   z
@@ -34,7 +34,7 @@ const count = z
 const object = z.custom<Body>(isObject, 'It has to be an object');
 const list = z.custom<unknown[]>(Array.isArray, 'It has to be a list');
 
-export const generic: TicketSource = {
+export const generic: IntakeSource = {
   tool: 'generic',
   secretNames: ['TICKETS_TOKEN', 'TICKETS_SIGNING_SECRET'],
   secrets: (config: Config) => [...config.TICKETS_TOKEN, ...config.TICKETS_SIGNING_SECRET],

@@ -1,4 +1,4 @@
-/** What a ticket tool's file provides: how its sender is verified and how its body is read. */
+/** What the file of a ticket tool, or of Cloud Monitoring, provides: how its sender is verified and how its body is read. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../../platform/config.ts';
 import type { FieldError } from '../../platform/problem.ts';
@@ -21,7 +21,7 @@ export interface SourceContext {
 }
 
 /** What was made of an authentic body: something to file, or something of no interest (pings, other topics). */
-export type Reading = { signal: Signal } | { ignored: string };
+export type Reading = { signal: Signal } | { ignored: string; isConnectionTest?: boolean };
 
 /** Thrown by `read`: authentic, but not understood. It is quarantined. */
 export class Unreadable extends Error {
@@ -33,7 +33,7 @@ export class Unreadable extends Error {
   }
 }
 
-export interface TicketSource {
+export interface IntakeSource {
   tool: Tool;
   /** The secrets that open this door; none closes it. */
   secrets(config: Config): readonly string[];
@@ -47,6 +47,8 @@ export interface TicketSource {
   refuse(envelope: Envelope, bytes: Buffer, config: Config, policy: Policy, now: Date): string | undefined;
   /** The tool's id of this delivery, where it is in a header. */
   eventId?(envelope: Envelope): string | undefined;
+  /** JSON, unless the tool is known to send something close to it. @throws Problem 400 */
+  parse?(bytes: Buffer): unknown;
   /** @throws Unreadable */
   read(body: unknown, bytes: Buffer, context: SourceContext): Reading;
   /** A tool cannot mend its body: authentic but unreadable is answered 202. The generic door answers 422. */

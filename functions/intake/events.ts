@@ -1,0 +1,71 @@
+/**
+ * The event doors: the same bodies through Pub/Sub, and those that a public door spilled while Firestore did not answer.
+ * What can never be filed is quarantined here; a throw is retried by Pub/Sub, and a dead letter at last.
+ */
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { log } from '../platform/log.ts';
+import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { Problem } from '../platform/problem.ts';
+import { parseJson } from '../platform/raw-body.ts';
+import { policy } from '../policy.ts';
+import { subscriptions } from '../topology.ts';
+import { fileReading } from './file-reading.ts';
+import { quarantine } from './quarantine.ts';
+import { sourceOf } from './readers.ts';
+import type { RawBody, Tool } from './signal.ts';
+import { Unreadable } from './sources/source.ts';
+
+export const ticketEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'generic');
+export const alertEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'monitoring');
+
+async function takeEvent(event: CloudEvent<unknown>, tool: Tool): Promise<void> {
+  const message = readMessage(event);
+  await withMessageTrace(message, () => fileMessage(message, tool));
+}
+
+async function fileMessage(message: Message, tool: Tool): Promise<void> {
+  const source = sourceOf(message.attributes.source ?? tool) ?? sourceOf(tool);
+  if (!source) throw new TypeError(`Nothing reads ${tool}.`);
+  const raw = rawBodyOf(message);
+  const { eventId } = message.attributes;
+  try {
+    const body = (source.parse ?? parseJson)(raw.bytes);
+    const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
+    await fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now());
+  } catch (error) {
+    const isUnreadable = error instanceof Unreadable || (error instanceof Problem && error.status === 400);
+    if (!isUnreadable) throw error;
+    const errors = error instanceof Unreadable ? error.errors : [];
+    await quarantine(source.tool, raw, error.message, { errors, eventId, policy, now: now() });
+  }
+}
+
+/** What failed too often is kept for a person to look at; nothing that was accepted is dropped. */
+export async function deadLetters(event: CloudEvent<unknown>): Promise<void> {
+  const message = readMessage(event);
+  await withMessageTrace(message, async () => {
+    const name = message.attributes.CloudPubSubDeadLetterSourceSubscription?.split('/').at(-1) ?? 'unknown';
+    const from = subscriptions.find((each) => each.name === name);
+    const own = { ...message.attributes };
+    for (const key of Object.keys(own)) if (key.startsWith('CloudPubSubDeadLetter')) delete own[key];
+    const reader =
+      from?.function === 'alertEvents' ? 'monitoring' : from?.function === 'ticketEvents' ? 'generic' : undefined;
+    const source = sourceOf(own.source ?? '')?.tool ?? reader ?? name;
+    log('ERROR', 'a message failed too often', { subscription: name, messageId: message.id });
+    await quarantine(source, rawBodyOf(message), `Filing it failed too often (${name}).`, {
+      eventId: own.eventId,
+      ...(from && !reader ? { message: { topic: from.topic, attributes: own } } : {}),
+      policy,
+      now: now(),
+    });
+  });
+}
+
+/** The first bytes of a spilled body arrived at a door earlier than the message did here. */
+function rawBodyOf(message: Message): RawBody {
+  const stated = new Date(message.attributes.receivedAt ?? Number.NaN);
+  const receivedAt = Number.isNaN(stated.getTime()) ? (message.publishedAt ?? now()) : stated;
+  return { bytes: message.bytes, contentType: message.attributes.contentType ?? 'application/json', receivedAt };
+}

@@ -1,0 +1,28 @@
+/** Files what was made of an authentic body; the doors, the event doors and replays all end here. */
+import { fileAlert } from '../incidents/file-alert.ts';
+import { type Filing, fileSignal } from '../incidents/file-signal.ts';
+import { collections, firestore } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
+import type { Policy } from '../policy.ts';
+import type { RawBody, Tool } from './signal.ts';
+import type { Reading } from './sources/source.ts';
+
+/** @returns undefined for what is of no interest; a connection test is kept as the tool's last one */
+export async function fileReading(
+  reading: Reading,
+  tool: Tool,
+  raw: RawBody,
+  policy: Policy,
+  now: Date,
+): Promise<Filing | undefined> {
+  if ('signal' in reading) {
+    const { signal } = reading;
+    return signal.source === 'alert' ? fileAlert(signal, raw, policy, now) : fileSignal(signal, raw, policy, now);
+  }
+  log('INFO', `ignored: ${reading.ignored}`, { tool });
+  if (reading.isConnectionTest) {
+    const test = { lastTestAt: raw.receivedAt, lastTest: reading.ignored };
+    await firestore().collection(collections.connections).doc(tool).set(test, { merge: true });
+  }
+  return undefined;
+}

@@ -1,0 +1,166 @@
+/**
+ * Cloud Monitoring's notifications: webhook 1.1 and 1.2, and the Pub/Sub channel's body. Real bodies differ from the
+ * documentation in many ways, so only `incident.incident_id` and `incident.state` are needed and the rest is optional.
+ */
+import type { Config } from '../../platform/config.ts';
+import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
+import { stableId } from '../../platform/ids.ts';
+import { type AlertFacts, type BusinessImpact, readableText, type Signal } from '../signal.ts';
+import { type Body, contentHash, field, idText, isObject } from './fields.ts';
+import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
+
+export const monitoring: IntakeSource = {
+  tool: 'monitoring',
+  secretNames: ['ALERTS_TOKEN'],
+  secrets: (config: Config) => config.ALERTS_TOKEN,
+  // Cloud Monitoring sends its credentials only after it was asked for them.
+  challenge: 'Basic realm="metronome", charset="UTF-8"',
+  isStrict: false,
+  needsBody: () => false,
+  refuse(envelope, _bytes, config) {
+    const { scheme, value } = authorization(envelope.headers.authorization) ?? {};
+    const password = scheme === 'basic' && value ? basicPassword(value) : undefined;
+    const given = password ?? envelope.query.get('auth_token') ?? undefined;
+    if (given === undefined) return 'There is no token. Send it as the password of basic auth, or as ?auth_token=.';
+    return isOneOf(given, config.ALERTS_TOKEN) ? undefined : 'The token is not the configured one.';
+  },
+  read: readAlert,
+};
+
+/** @throws Unreadable when it does not say which alert it is about, or whether that is open or closed */
+export function readAlert(body: unknown, bytes: Buffer, context: SourceContext): Reading {
+  const incident = isObject(body) ? field(body, 'incident') : undefined;
+  if (!isObject(body) || !isObject(incident)) {
+    throw new Unreadable('The body is not an alert.', [{ path: 'incident', message: 'It is required, as an object.' }]);
+  }
+  if (isTestNotification(body, incident)) return { ignored: 'test notification', isConnectionTest: true };
+  const id = idText.safeParse(field(incident, 'incident_id'));
+  const state = text(incident, 'state')?.toLowerCase();
+  if (!id.success || (state !== 'open' && state !== 'closed')) {
+    throw new Unreadable('The body is not an alert that is open or closed.', [
+      ...(id.success ? [] : [{ path: 'incident.incident_id', message: 'It is required: the alert’s id.' }]),
+      ...(state === 'open' || state === 'closed'
+        ? []
+        : [{ path: 'incident.state', message: 'It has to be open or closed.' }]),
+    ]);
+  }
+  const { policy, receivedAt } = context;
+  const alert = readAlertFacts(incident);
+  const labels = object(incident, 'policy_user_labels');
+  const customer = text(labels, 'customer');
+  const startedAt = alert.startedAt;
+  const { renotify: _, ...content } = incident;
+  const sourceId = `${alert.project}/${id.data}`;
+  const title = readableText(alert.policyName, policy.intake.maxTitleCharacters * 4);
+  const description = readableText(describe(incident, alert), policy.intake.maxDescriptionBytes);
+  const url = text(incident, 'url');
+  const businessImpact = readImpact(text(labels, 'business-impact') ?? text(labels, 'business_impact'));
+  const happenedAt = state === 'closed' ? alert.endedAt : startedAt;
+  const signal: Signal = {
+    id: stableId('sig', 'monitoring', sourceId, state, contentHash(content, bytes)),
+    source: 'alert',
+    tool: 'monitoring',
+    sourceId,
+    kind: state === 'open' ? 'alert-opened' : 'alert-closed',
+    receivedAt,
+    ...(happenedAt ? { happenedAt } : {}),
+    title,
+    ...(description ? { description } : {}),
+    ...(url && /^https?:\/\//i.test(url) ? { url: readableText(url, 2_000) } : {}),
+    ...(alert.service ? { area: alert.service } : {}),
+    tags: [],
+    differsFromExpected: 'unknown',
+    ...(startedAt ? { occurredAt: { at: startedAt, isApproximate: false } } : {}),
+    ongoing: 'yes',
+    ...(customer ? { customer: { id: readableText(customer, 500) } } : {}),
+    isReporterAffected: true,
+    affectedCustomers: [],
+    ...(businessImpact ? { businessImpact } : {}),
+    isDrill: false,
+    alert,
+    problems: [],
+  };
+  return { signal };
+}
+
+/** The body that the console's “send test notification” posts. */
+function isTestNotification(body: Body, incident: Body): boolean {
+  if (text(body, 'version')?.toLowerCase() === 'test') return true;
+  return text(incident, 'summary') === 'Test Incident' && epoch(incident, 'started_at') === undefined;
+}
+
+function readAlertFacts(incident: Body): AlertFacts {
+  const condition = object(incident, 'condition');
+  const labels = object(incident, 'policy_user_labels');
+  const resource = object(incident, 'resource');
+  const conditionPath = /^projects\/([^/]+)\/alertPolicies\/([^/]+)/.exec(text(condition, 'name') ?? '');
+  const policyName = text(incident, 'policy_name') ?? text(incident, 'condition_name') ?? 'Alert';
+  // A policy may be renamed while its alert is open: its number, where the body has it, stays.
+  const project =
+    text(incident, 'scoping_project_id') ??
+    /[?&]project=([^&#]+)/.exec(text(incident, 'url') ?? '')?.[1] ??
+    conditionPath?.[1] ??
+    text(object(resource, 'labels'), 'project_id') ??
+    'unknown-project';
+  const conditionKind = Object.keys(condition).find((key) => key.startsWith('condition'));
+  const filter = conditionKind ? text(object(condition, conditionKind), 'filter') : undefined;
+  const facts = {
+    startedAt: epoch(incident, 'started_at'),
+    endedAt: epoch(incident, 'ended_at'),
+    severity: text(incident, 'severity'),
+    service: text(labels, 'service')?.toLowerCase(),
+    runbook: text(labels, 'runbook'),
+    conditionKind,
+    conditionName: text(incident, 'condition_name') ?? text(condition, 'displayName'),
+    metricType: text(object(incident, 'metric'), 'type'),
+    filter,
+    resourceName: text(incident, 'resource_display_name') ?? text(incident, 'resource_name'),
+  };
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return { project, policy: conditionPath?.[2] ?? policyName, policyName, ...Object.fromEntries(known) };
+}
+
+/** The summary first; then what a responder would look for next. */
+function describe(incident: Body, alert: AlertFacts): string {
+  const documentation = field(incident, 'documentation');
+  const content = isObject(documentation) ? text(documentation, 'content') : text(incident, 'documentation');
+  const threshold = text(incident, 'threshold_value');
+  const observed = text(incident, 'observed_value');
+  return [
+    text(incident, 'summary'),
+    content,
+    alert.conditionName && `Condition: ${alert.conditionName}`,
+    alert.resourceName && `Resource: ${alert.resourceName}`,
+    observed && `Observed: ${observed}${threshold ? ` (threshold ${threshold})` : ''}`,
+    alert.severity && `Severity: ${alert.severity}`,
+    alert.runbook && `Runbook: ${alert.runbook}`,
+  ]
+    .filter((line) => line)
+    .join('\n\n');
+}
+
+function readImpact(label: string | undefined): BusinessImpact | undefined {
+  const value = label?.toLowerCase();
+  return value === 'stopped' || value === 'degraded' || value === 'inconvenient' || value === 'none'
+    ? value
+    : undefined;
+}
+
+function object(body: Body, name: string): Body {
+  const value = field(body, name);
+  return isObject(value) ? value : {};
+}
+
+/** Text that says something; numbers count as their text. */
+function text(body: Body, name: string): string | undefined {
+  const value = field(body, name);
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+/** Epoch seconds, as a number or as text; 0 and null mean that it is not known. */
+function epoch(body: Body, name: string): Date | undefined {
+  const value = Number(text(body, name) ?? Number.NaN);
+  if (!Number.isFinite(value) || value <= 0 || value > 7_258_118_400) return undefined;
+  return new Date(Math.round(value * 1_000));
+}

@@ -1,0 +1,34 @@
+/** A Pub/Sub message as functions-framework hands it to an event door. */
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { withTrace } from './log.ts';
+
+export interface Message {
+  id: string;
+  bytes: Buffer;
+  attributes: Record<string, string>;
+  publishedAt: Date | undefined;
+  /** The subscription's full name; absent under some emulators. */
+  subscription: string | undefined;
+}
+
+/** @throws TypeError when the event is no Pub/Sub message: answered 500, retried, and at last a dead letter */
+export function readMessage(event: CloudEvent<unknown>): Message {
+  const data = event.data as { message?: Record<string, unknown>; subscription?: unknown } | undefined;
+  const message = data?.message;
+  if (!message) throw new TypeError('The event carries no Pub/Sub message.');
+  const attributes = (message.attributes ?? {}) as Record<string, string>;
+  const publishTime = message.publishTime ?? message.publish_time ?? event.time;
+  const publishedAt = typeof publishTime === 'string' ? new Date(publishTime) : undefined;
+  return {
+    id: String(message.messageId ?? message.message_id ?? event.id),
+    bytes: Buffer.from(String(message.data ?? ''), 'base64'),
+    attributes,
+    publishedAt: publishedAt && !Number.isNaN(publishedAt.getTime()) ? publishedAt : undefined,
+    subscription: typeof data?.subscription === 'string' ? data.subscription : undefined,
+  };
+}
+
+/** Runs an event door's work under the trace that the message carries from the door it came in by. */
+export function withMessageTrace<T>(message: Message, work: () => Promise<T>): Promise<T> {
+  return withTrace(message.attributes.traceId, work);
+}
