@@ -1,0 +1,79 @@
+import { GrpcError } from '../grpc.ts';
+import { afterPrefix, decodeKey, documentKey, type Key, prefixKey } from './keys.ts';
+import { checkId, parsePath } from './paths.ts';
+import type { Kind, Store } from './store.ts';
+import type { Wire } from './values.ts';
+
+const defaultPageSize = 300;
+
+/** The ids right below a path, in order: of collections below a document, of documents below a collection. */
+function* idsBelow(
+  store: Store,
+  database: string,
+  path: readonly string[],
+  after: string | undefined,
+): Iterable<string> {
+  const prefix = prefixKey(path);
+  const end = afterPrefix(prefix);
+  const kinds = store.kindsOf(database);
+  let from = after === undefined ? prefix : afterPrefix(prefixKey([...path, after]));
+  for (;;) {
+    const next = firstKey(store, kinds, from, end);
+    if (!next) return;
+    const id = decodeKey(next)[path.length] as string;
+    yield id;
+    from = afterPrefix(prefixKey([...path, id]));
+  }
+}
+
+function firstKey(store: Store, kinds: readonly Kind[], from: Key, end: Key): Key | undefined {
+  let first: Key | undefined;
+  const sql = 'SELECT key FROM firestore_documents WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT 1';
+  for (const { id } of kinds) {
+    const key = store.get(sql, id, from, end)?.key as Key | undefined;
+    if (key && (!first || Buffer.compare(key, first) < 0)) first = key;
+  }
+  return first;
+}
+
+/** One page of ids, and the token of the next. */
+function page(ids: Iterable<string>, pageSize: number): { ids: string[]; nextPageToken: string } {
+  const out: string[] = [];
+  for (const id of ids) {
+    if (out.length === pageSize)
+      return { ids: out, nextPageToken: Buffer.from(out.at(-1) as string).toString('base64') };
+    out.push(id);
+  }
+  return { ids: out, nextPageToken: '' };
+}
+
+function afterToken(token: string | undefined): string | undefined {
+  return token ? Buffer.from(token, 'base64').toString() : undefined;
+}
+
+export function listCollectionIds(store: Store, request: Wire): { collectionIds: string[]; nextPageToken: string } {
+  const { database, path } = parsePath(request.parent);
+  if (path.length % 2 !== 0) throw new GrpcError('INVALID_ARGUMENT', `"${request.parent}" is not a document.`);
+  const ids = idsBelow(store, database, path, afterToken(request.pageToken));
+  const { ids: collectionIds, nextPageToken } = page(ids, request.pageSize || defaultPageSize);
+  return { collectionIds, nextPageToken };
+}
+
+/** The ids of a collection's documents, and of the missing ones that only have something below them. */
+export function listDocumentIds(store: Store, request: Wire): { path: string[]; ids: string[]; nextPageToken: string } {
+  const { database, path: parent } = parsePath(request.parent);
+  if (!request.collectionId) throw new GrpcError('INVALID_ARGUMENT', 'ListDocuments needs a collection id here.');
+  checkId(request.collectionId, request.parent);
+  const path = [...parent, request.collectionId];
+  const kind = store.kindOf({ database, collectionId: request.collectionId });
+  const has = (id: string) =>
+    kind !== undefined &&
+    store.get('SELECT 1 FROM firestore_documents WHERE kind = ? AND key = ?', kind.id, documentKey([...path, id]));
+  const all = idsBelow(store, database, path, afterToken(request.pageToken));
+  const shown = request.showMissing ? all : filter(all, (id) => Boolean(has(id)));
+  return { path, ...page(shown, request.pageSize || defaultPageSize) };
+}
+
+function* filter<T>(items: Iterable<T>, keep: (item: T) => boolean): Iterable<T> {
+  for (const item of items) if (keep(item)) yield item;
+}

@@ -1,0 +1,235 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { inTransaction } from '../storage.ts';
+import { decodeKey, type Key } from './keys.ts';
+import { unpackFields } from './packing.ts';
+import type { DocumentName } from './paths.ts';
+import type { StoredDocument } from './writes.ts';
+
+/**
+ * A kind is all collections of one id in one database; its documents lie together, by name. So a
+ * collection is one range of its kind, and a collection group is all of it.
+ */
+export interface Kind {
+  id: number;
+  database: string;
+  collectionId: string;
+}
+
+/** A document before and after a commit. */
+export interface Change {
+  name: DocumentName;
+  before: StoredDocument | undefined;
+  after: StoredDocument | undefined;
+}
+
+/** Told of every change within the transaction that makes it. */
+export type ChangeListener = (kind: Kind, rowId: number, change: Change) => void;
+
+/** How long what was overwritten can still be read. */
+export const retentionMicros = 3_600_000_000;
+const pruneEveryMicros = 60_000_000;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS firestore_kinds (
+    id INTEGER PRIMARY KEY, database TEXT NOT NULL, collection_id TEXT NOT NULL, UNIQUE (database, collection_id));
+  CREATE TABLE IF NOT EXISTS firestore_documents (
+    id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key BLOB NOT NULL, created INTEGER NOT NULL,
+    updated INTEGER NOT NULL, fields TEXT NOT NULL, UNIQUE (kind, key));
+  CREATE TABLE IF NOT EXISTS firestore_versions (
+    kind INTEGER NOT NULL, key BLOB NOT NULL, replaced INTEGER NOT NULL, created INTEGER NOT NULL,
+    updated INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (kind, key, replaced)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS firestore_versions_replaced ON firestore_versions (replaced);
+  CREATE TABLE IF NOT EXISTS firestore_time (id INTEGER PRIMARY KEY CHECK (id = 1), micros INTEGER NOT NULL);
+`;
+
+/** Documents and what they were, in SQLite. Everything here is synchronous. */
+export class Store {
+  readonly db: DatabaseSync;
+  readonly #clock: { now(): number };
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #kinds = new Map<string, Kind>();
+  readonly #listeners: ChangeListener[] = [];
+  #lastMicros: number;
+  #prunedAt = 0;
+
+  constructor(db: DatabaseSync, clock: { now(): number }) {
+    this.db = db;
+    this.#clock = clock;
+    db.exec(schema);
+    for (const { id, database, collection_id } of this.all('SELECT * FROM firestore_kinds')) {
+      this.#remember({ id: id as number, database: database as string, collectionId: collection_id as string });
+    }
+    this.#lastMicros = (this.get('SELECT micros FROM firestore_time')?.micros as number | undefined) ?? 0;
+  }
+
+  onChange(listener: ChangeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** The time that a commit made now would have: always later than every commit and read before it. */
+  nextCommitTime(): number {
+    const now = Math.floor(this.#clock.now() * 1_000);
+    if (now <= this.#lastMicros && this.#isEmptyAfterReset(now)) this.#lastMicros = 0;
+    return Math.max(now, this.#lastMicros + 1);
+  }
+
+  /** The time of a read made now: nothing will be committed at it any more. */
+  readTime(): number {
+    this.#lastMicros = Math.max(Math.floor(this.#clock.now() * 1_000), this.#lastMicros);
+    return this.#lastMicros;
+  }
+
+  /** The local clock goes back only over an empty store, and commit times then go back with it. */
+  #isEmptyAfterReset(now: number): boolean {
+    return now < this.#lastMicros - 1_000_000 && this.get('SELECT 1 FROM firestore_documents LIMIT 1') === undefined;
+  }
+
+  read(name: DocumentName): StoredDocument | undefined {
+    const kind = this.kindOf(name);
+    const row = kind && this.get('SELECT * FROM firestore_documents WHERE kind = ? AND key = ?', kind.id, name.key);
+    return row && toDocument(kind, row, name);
+  }
+
+  /** The document as it was at a time within the retention. */
+  readAt(name: DocumentName, timeMicros: number): StoredDocument | undefined {
+    const current = this.read(name);
+    if (current && current.updateTime <= timeMicros) return current;
+    const kind = this.kindOf(name);
+    const row =
+      kind &&
+      this.get(
+        'SELECT * FROM firestore_versions WHERE kind = ? AND key = ? AND replaced > ? ORDER BY replaced LIMIT 1',
+        kind.id,
+        name.key,
+        timeMicros,
+      );
+    return row && (row.updated as number) <= timeMicros ? toDocument(kind, row, name) : undefined;
+  }
+
+  /** Documents of these kinds that were otherwise at that time, as they were. */
+  versionsAt(kinds: readonly Kind[], timeMicros: number): StoredDocument[] {
+    return kinds.flatMap((kind) =>
+      this.all(
+        `SELECT kind, key, min(replaced), created, updated, fields FROM firestore_versions
+         WHERE kind = ? AND replaced > ? GROUP BY key`,
+        kind.id,
+        timeMicros,
+      )
+        .filter((row) => (row.updated as number) <= timeMicros)
+        .map((row) => toDocument(kind, row)),
+    );
+  }
+
+  /** Writes all changes at once, at a time from {@link nextCommitTime}. */
+  commit(changes: readonly Change[], timeMicros: number): void {
+    for (const { name, after } of changes) {
+      // On its own, so that what is remembered here is never rolled back there.
+      if (after && !this.kindOf(name)) this.#createKind(name.database, name.collectionId);
+    }
+    inTransaction(this.db, () => {
+      for (const change of changes) this.#write(change, timeMicros);
+      this.run(
+        'INSERT INTO firestore_time VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET micros = excluded.micros',
+        timeMicros,
+      );
+      this.#prune(timeMicros);
+    });
+    this.#lastMicros = timeMicros;
+  }
+
+  #write(change: Change, timeMicros: number): void {
+    const { name, before, after } = change;
+    const kind = this.kindOf(name);
+    if (!kind) return;
+    let rowId = 0;
+    if (before) {
+      rowId = this.get('SELECT id FROM firestore_documents WHERE kind = ? AND key = ?', kind.id, name.key)
+        ?.id as number;
+      const version = 'INSERT OR REPLACE INTO firestore_versions VALUES (?, ?, ?, ?, ?, ?)';
+      this.run(version, kind.id, name.key, timeMicros, before.createTime, before.updateTime, before.packed);
+    }
+    if (before && after) {
+      const update = 'UPDATE firestore_documents SET created = ?, updated = ?, fields = ? WHERE id = ?';
+      this.run(update, after.createTime, after.updateTime, after.packed, rowId);
+    } else if (after) {
+      const insert = 'INSERT INTO firestore_documents (kind, key, created, updated, fields) VALUES (?, ?, ?, ?, ?)';
+      rowId = this.run(insert, kind.id, name.key, after.createTime, after.updateTime, after.packed);
+    } else if (before) this.run('DELETE FROM firestore_documents WHERE id = ?', rowId);
+    for (const listener of this.#listeners) listener(kind, rowId, change);
+  }
+
+  #prune(timeMicros: number): void {
+    if (Math.abs(timeMicros - this.#prunedAt) < pruneEveryMicros) return;
+    this.#prunedAt = timeMicros;
+    this.run('DELETE FROM firestore_versions WHERE replaced < ?', timeMicros - retentionMicros);
+  }
+
+  kindOf(name: { database: string; collectionId: string }): Kind | undefined {
+    return this.#kinds.get(`${name.database}\n${name.collectionId}`);
+  }
+
+  kindsOf(database: string): Kind[] {
+    return [...this.#kinds.values()].filter((kind) => kind.database === database);
+  }
+
+  #createKind(database: string, collectionId: string): Kind {
+    const id = this.run('INSERT INTO firestore_kinds (database, collection_id) VALUES (?, ?)', database, collectionId);
+    return this.#remember({ id, database, collectionId });
+  }
+
+  #remember(kind: Kind): Kind {
+    this.#kinds.set(`${kind.database}\n${kind.collectionId}`, kind);
+    return kind;
+  }
+
+  isEmpty(project: string): boolean {
+    const kinds = [...this.#kinds.values()].filter((kind) => kind.database.startsWith(`projects/${project}/`));
+    return kinds.every((kind) => !this.get('SELECT 1 FROM firestore_documents WHERE kind = ? LIMIT 1', kind.id));
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepared(sql).get(...values);
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepared(sql).all(...values);
+  }
+
+  /** Rows one by one; the statement is its own, as several may be read in turn. */
+  iterate(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    return this.db.prepare(sql).iterate(...values);
+  }
+
+  /** Returns the id of an inserted row. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepared(sql).run(...values).lastInsertRowid);
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+export type Row = Record<string, unknown>;
+
+/** A document's row: `key`, `created`, `updated` and `fields`. */
+export function toDocument(kind: Kind, row: Row, name?: DocumentName): StoredDocument {
+  return {
+    name: name ?? toName(kind, row.key as Key),
+    fields: unpackFields(row.fields as string),
+    packed: row.fields as string,
+    createTime: row.created as number,
+    updateTime: row.updated as number,
+  };
+}
+
+function toName(kind: Kind, key: Key): DocumentName {
+  const path = decodeKey(key);
+  const { database, collectionId } = kind;
+  return { name: `${database}/documents/${path.join('/')}`, database, path, collectionId, key };
+}

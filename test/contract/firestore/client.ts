@@ -1,0 +1,66 @@
+import { Firestore } from '@google-cloud/firestore';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Faults } from '../../../infra/local/faults.ts';
+import { createFirestore, type FirestoreOptions } from '../../../infra/local/firestore/service.ts';
+import { addService } from '../../../infra/local/grpc.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+
+export interface Cloud {
+  /** Clients of one server; each is asked for a project of its own unless told which. */
+  connect(project?: string): Firestore;
+  close(): Promise<void>;
+}
+
+export interface LocalCloud extends Cloud {
+  clock: { at: number; now(): number };
+  operations: ReturnType<typeof createFirestore>['operations'];
+}
+
+/** Whether the tests run against another emulator than ours. */
+export const isElsewhere = process.env.FIRESTORE_EMULATOR_HOST !== undefined;
+
+process.env.METADATA_SERVER_DETECTION = 'none';
+
+/** Firestore at FIRESTORE_EMULATOR_HOST where that is set, else ours. */
+export async function startCloud(): Promise<Cloud> {
+  const host = process.env.FIRESTORE_EMULATOR_HOST;
+  return host ? connections(host, async () => {}) : startLocal();
+}
+
+/** Ours, with a clock that stands still until it is moved. */
+export async function startLocal(options: Partial<FirestoreOptions> = {}): Promise<LocalCloud> {
+  const db = options.db ?? openStorage(undefined);
+  const clock = { at: Date.parse('2026-11-16T00:00:00Z'), now: () => clock.at };
+  const firestore = createFirestore({ clock, ...options, db });
+  const megabytes = 1024 * 1024;
+  const server = new Server({ 'grpc.max_receive_message_length': 64 * megabytes });
+  addService(server, firestore.handlers, new Faults());
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  const clients = connections(`127.0.0.1:${port}`, async () => {
+    server.forceShutdown();
+    db.close();
+  });
+  return { ...clients, clock, operations: firestore.operations };
+}
+
+let projects = 0;
+
+function connections(host: string, stop: () => Promise<void>): Cloud {
+  const open: Firestore[] = [];
+  const [hostname, port] = host.split(':');
+  return {
+    connect(project = `test-${process.pid}-${Date.now()}-${++projects}`) {
+      const client = new Firestore({ projectId: project, host: `${hostname}:${port}`, ssl: false });
+      open.push(client);
+      return client;
+    },
+    async close() {
+      await Promise.all(open.map((client) => client.terminate()));
+      await stop();
+    },
+  };
+}

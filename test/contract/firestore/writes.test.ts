@@ -1,0 +1,145 @@
+import { FieldPath, FieldValue, type Firestore, GeoPoint, Timestamp } from '@google-cloud/firestore';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Cloud, startCloud } from './client.ts';
+
+let cloud: Cloud;
+let firestore: Firestore;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  firestore = cloud.connect();
+});
+afterAll(() => cloud.close());
+
+test('every type of value comes back as it was written', async () => {
+  const doc = firestore.doc('types/all');
+  const data = {
+    null: null,
+    yes: true,
+    integer: 42,
+    large: Number.MAX_SAFE_INTEGER,
+    double: 1.5,
+    nan: Number.NaN,
+    infinity: Number.NEGATIVE_INFINITY,
+    zero: -0,
+    text: 'テキスト 🌃 \u0000\u0001',
+    bytes: Buffer.from([0, 1, 2, 255]),
+    time: new Timestamp(1_700_000_000, 123_456_000),
+    reference: firestore.doc('types/other'),
+    place: new GeoPoint(35.6, 139.7),
+    list: [1, 'two', { three: [4] }],
+    map: { 'a.b': { '`': 1 } },
+    vector: FieldValue.vector([1, 2, 3]),
+  };
+  await doc.set(data);
+  const read = (await doc.get()).data();
+  expect({ ...read, reference: read?.reference.path }).toEqual({ ...data, reference: 'types/other' });
+});
+
+test('create fails with ALREADY_EXISTS, update of what is missing with NOT_FOUND', async () => {
+  const doc = firestore.doc('preconditions/one');
+  await expect(doc.update({ a: 1 })).rejects.toMatchObject({
+    code: 5,
+    message: expect.stringContaining('No document to update: projects/'),
+  });
+  await doc.create({ a: 1 });
+  await expect(doc.create({ a: 2 })).rejects.toMatchObject({
+    code: 6,
+    message: expect.stringContaining('Document already exists: projects/'),
+  });
+});
+
+test('a lastUpdateTime that is no longer true fails with FAILED_PRECONDITION', async () => {
+  const doc = firestore.doc('preconditions/two');
+  const first = await doc.set({ a: 1 });
+  const second = await doc.update({ a: 2 }, { lastUpdateTime: first.writeTime });
+  await expect(doc.update({ a: 3 }, { lastUpdateTime: first.writeTime })).rejects.toMatchObject({ code: 9 });
+  await expect(doc.delete({ lastUpdateTime: first.writeTime })).rejects.toMatchObject({ code: 9 });
+  await doc.delete({ lastUpdateTime: second.writeTime });
+});
+
+test('a commit is all or nothing', async () => {
+  const batch = firestore.batch();
+  batch.set(firestore.doc('atomic/one'), { a: 1 });
+  batch.update(firestore.doc('atomic/missing'), { a: 1 });
+  await expect(batch.commit()).rejects.toMatchObject({ code: 5 });
+  expect((await firestore.doc('atomic/one').get()).exists).toBe(false);
+});
+
+test('commit times always rise, and are the documents’ times', async () => {
+  const doc = firestore.doc('times/one');
+  const first = await doc.set({ a: 1, at: FieldValue.serverTimestamp() });
+  const second = await doc.update({ a: 2 });
+  const snapshot = await doc.get();
+  expect(second.writeTime.valueOf() > first.writeTime.valueOf()).toBe(true);
+  expect(snapshot.createTime).toEqual(first.writeTime);
+  expect(snapshot.updateTime).toEqual(second.writeTime);
+  expect(snapshot.get('at')).toEqual(first.writeTime);
+});
+
+test('merge changes only the fields that it names, nested and escaped ones too', async () => {
+  const doc = firestore.doc('merge/one');
+  await doc.set({ a: { b: 1, c: 2 }, d: 3, 'x.y': { '`z\\': 1 } });
+  await doc.set({ a: { b: 10 } }, { merge: true });
+  await doc.update(new FieldPath('x.y', '`z\\'), 2, 'd', FieldValue.delete());
+  expect((await doc.get()).data()).toEqual({ a: { b: 10, c: 2 }, 'x.y': { '`z\\': 2 } });
+});
+
+test('increment adds integers exactly and stops at 64 bits; other types are replaced', async () => {
+  const doc = firestore.doc('transforms/increment');
+  const largest = 9_223_372_036_854_775_807n;
+  await doc.set({ integer: 1, double: 1, text: 'a', largest });
+  await doc.update({
+    integer: FieldValue.increment(2),
+    double: FieldValue.increment(0.5),
+    text: FieldValue.increment(1),
+    largest: FieldValue.increment(1),
+    missing: FieldValue.increment(-1),
+  });
+  const bigInts = cloud.connect(firestore.databaseId === '(default)' ? await projectOf(firestore) : undefined);
+  bigInts.settings({ useBigInt: true });
+  const data = (await bigInts.doc('transforms/increment').get()).data();
+  expect(data).toEqual({ integer: 3n, double: 1.5, text: 1n, largest, missing: -1n });
+});
+
+async function projectOf(client: Firestore): Promise<string> {
+  // The name of any document holds the project.
+  const { writeTime } = await client.doc('transforms/marker').set({});
+  expect(writeTime).toBeDefined();
+  return (client as unknown as { projectId: string }).projectId;
+}
+
+test('array union adds what is missing, by value; array remove takes all that is equal', async () => {
+  const doc = firestore.doc('transforms/arrays');
+  await doc.set({ list: [1, { a: 1 }, 'x', 'x'] });
+  await doc.update({ list: FieldValue.arrayUnion({ a: 1 }, 1, 'y', 'y') });
+  expect((await doc.get()).get('list')).toEqual([1, { a: 1 }, 'x', 'x', 'y']);
+  await doc.update({ list: FieldValue.arrayRemove('x', { a: 1 }) });
+  expect((await doc.get()).get('list')).toEqual([1, 'y']);
+});
+
+test('a bulk writer reports every write on its own', async () => {
+  const writer = firestore.bulkWriter();
+  writer.onWriteError(() => false);
+  const outcomes = Promise.allSettled([
+    writer.create(firestore.doc('bulk/one'), { a: 1 }),
+    writer.update(firestore.doc('bulk/missing'), { a: 1 }),
+    writer.set(firestore.doc('bulk/two'), { a: 1 }),
+  ]);
+  await writer.close();
+  expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect((await firestore.collection('bulk').get()).size).toBe(2);
+});
+
+test('recursiveDelete takes what lies below, of missing documents too', async () => {
+  const root = firestore.doc('trees/one');
+  await root.collection('branches').doc('missing').collection('leaves').doc('leaf').set({ a: 1 });
+  await root.collection('branches').doc('there').set({ a: 1 });
+  await firestore.doc('trees/two/branches/other').set({ a: 1 });
+  const listed = await root.collection('branches').listDocuments();
+  expect(listed.map(({ id }) => id)).toEqual(['missing', 'there']);
+  expect((await root.listCollections()).map(({ id }) => id)).toEqual(['branches']);
+  await firestore.recursiveDelete(root);
+  expect(await root.listCollections()).toEqual([]);
+  expect((await firestore.collectionGroup('branches').get()).size).toBe(1);
+});
