@@ -5,7 +5,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { addIncidentRoutes } from './incidents.ts';
+import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addSignalRoutes } from './signals.ts';
 
@@ -38,6 +38,7 @@ function build(): OpenAPIHono {
     context.header('x-content-type-options', 'nosniff');
   });
   addIncidentRoutes(app);
+  addEventRoutes(app);
   addSignalRoutes(app);
   addQuarantineRoutes(app);
   app.doc31('/openapi.json', {

@@ -3,10 +3,14 @@ import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Incident } from '../incidents/incident.ts';
 import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
+import { recordStatement } from '../incidents/record-event.ts';
+import { statementSchema } from '../incidents/statement-schemas.ts';
+import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
+import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { contactSchema, eventSchema, idParam, incidentSchema, json, listOf, problem, signalSchema } from './schemas.ts';
 import { presentSignal } from './signals.ts';
@@ -106,6 +110,39 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     const { documents, nextPageToken } = await readPage(query, context.req.valid('query'));
     const found = documents.map((document) => presentSignal(document, false));
     return context.json({ signals: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+}
+
+export function addEventRoutes(app: OpenAPIHono): void {
+  const events = createRoute({
+    method: 'post',
+    path: '/incidents/{id}/events',
+    summary: 'Record a fact, in any order and for the past',
+    request: {
+      params: idParam,
+      headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+      body: { required: true, content: { 'application/json': { schema: statementSchema } } },
+    },
+    responses: {
+      201: json(eventSchema, 'The event, what the rules recorded with it, and the incident afterwards'),
+      404: problem('There is none of this id'),
+      409: problem('What is recorded does not allow it'),
+      422: problem('The statement is not understood'),
+    },
+  });
+  app.openapi(events, async (context) => {
+    const { id } = context.req.valid('param');
+    const recorded = await recordStatement(id, context.req.valid('json'), {
+      actor: actorOf(context.req),
+      now: now(),
+      policy,
+      idempotencyKey: context.req.valid('header')['idempotency-key'],
+    });
+    const [event] = recorded.events;
+    return context.json(
+      { ...event, events: recorded.events, incident: presentIncident(recorded.incident) } as never,
+      201,
+    );
   });
 }
 

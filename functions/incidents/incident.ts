@@ -61,6 +61,9 @@ export interface MissingFact {
   why: string;
 }
 
+/** `via`: known only through these linked incidents, and gone with them. */
+export type AffectedCustomer = Customer & { via?: string[] };
+
 export interface Incident {
   id: string;
   /** Of this document's shape; older ones are still read. */
@@ -110,11 +113,15 @@ export interface Incident {
   ticketUrls: string[];
   responders: string[];
   /** Those named so far; customers who are only counted are not here. */
-  affectedCustomers: Customer[];
+  affectedCustomers: AffectedCustomer[];
   /** Who reported, also when they are not affected. */
   reporter?: Customer;
   alert?: AlertFacts;
   linkedTo?: string;
+  /** What an undone link gives back. */
+  statusBeforeLink?: IncidentStatus;
+  /** Incidents that have been linked to this one. */
+  links?: { incidentId: string; unnamedCount: number; at: Date }[];
   /** Outcomes of update slots so far. */
   slots: { met: number; late: number; missed: number; notReminded: number };
   /** Optional fields of the report that were wrong and left out. */

@@ -11,6 +11,8 @@ import { type Changes, eventId, type TimelineEvent } from './timeline.ts';
 /** A signal with its raw body, as stored. */
 export interface SignalRecord extends Signal {
   incidentId: string;
+  /** The incident that it was filed on, while that one is linked to another. */
+  linkedFrom?: string;
   /** The attempt that wrote it: a resent commit is told from another's. */
   attemptId: string;
   filedAt: Date;

@@ -1,0 +1,99 @@
+/** Commits what was decided about an incident, with the contacts that it touches, in one transaction. */
+import type { Transaction } from '@google-cloud/firestore';
+import type { Contact } from '../customer-updates/contact.ts';
+import { collections, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
+import type { Incident } from './incident.ts';
+import { type DecidedEvent, withMissing } from './later-word.ts';
+import type { ContactEffect, Decision } from './lifecycle.ts';
+import { contactIdOf, contactRef, sequenced, type Timer, timelineRef } from './records.ts';
+import { applyChanges, type TimelineEvent } from './timeline.ts';
+
+export interface Recorded {
+  incident: Incident;
+  events: TimelineEvent[];
+}
+
+export interface Recording {
+  actor: string;
+  now: Date;
+  policy: Policy;
+  /** The `Idempotency-Key`: the same one answers the same, and records once. */
+  idempotencyKey?: string | undefined;
+}
+
+/** Runs a decision on an incident as it is, with the contacts it touches, in the given transaction. */
+export async function recordDecision(
+  transaction: Transaction,
+  incidentId: string,
+  by: Recording,
+  decide: (incident: Incident) => Decision,
+): Promise<Recorded> {
+  const { now, policy } = by;
+  const before = await readIncident(transaction, incidentId);
+  const decision = decide(before);
+  if ('refused' in decision) throw new Problem(decision.status, decision.refused, { errors: decision.errors ?? [] });
+  let { events, incident } = decision;
+  let touched: Contact[] = [];
+  if (needsContacts(before, incident, decision.effects)) {
+    const found = await transaction.get(incidentRef(incidentId).collection(collections.contacts));
+    const contacts = found.docs.map((document) => fromDocument<Contact>(document.data()));
+    refuseUnknown(contacts, decision.effects);
+    const effected = applyEffects(contacts, before, incident, decision.effects, {
+      now,
+      policy,
+      contactId: contactIdOf,
+    });
+    touched = effected.contacts;
+    events = withMissing(before, [...events, ...effected.events]);
+    incident = effected.incident;
+  }
+  const timerDoc = touched.length > 0 ? await transaction.get(timerRef(incidentId)) : undefined;
+  for (const contact of touched) transaction.set(contactRef(incidentId, contact.id), contact);
+  keepAwake(transaction, incidentId, touched, timerDoc?.exists ? fromDocument<Timer>(timerDoc.data()) : undefined);
+  return write(transaction, before, events, now);
+}
+
+/** Writes decided events and the incident that they leave. */
+export function write(transaction: Transaction, before: Incident, events: DecidedEvent[], now: Date): Recorded {
+  const recorded = sequenced(events, before.lastSequence, now);
+  const incident = recorded.reduce((state, event) => applyChanges(state, event.changes ?? {}), before);
+  for (const event of recorded) transaction.create(timelineRef(before.id, event.id), event);
+  transaction.set(incidentRef(before.id), incident);
+  return { incident, events: recorded };
+}
+
+/** @throws Problem 404 */
+export async function readIncident(transaction: Transaction, id: string): Promise<Incident> {
+  const document = await transaction.get(incidentRef(id));
+  if (!document.exists) throw new Problem(404, `There is no incident ${id.slice(0, 100)}.`);
+  return fromDocument<Incident>(document.data());
+}
+
+/** The timer must not sleep past what a contact is now due for. */
+export function keepAwake(
+  transaction: Transaction,
+  incidentId: string,
+  contacts: Contact[],
+  timer: Timer | undefined,
+): void {
+  const times = contacts.flatMap((each) => each.remindAt ?? []).map((each) => each.getTime());
+  if (times.length === 0) return;
+  const wakeAt = new Date(Math.min(...times));
+  if (timer && timer.wakeAt <= wakeAt) return;
+  const next: Timer = { id: incidentId, subject: 'incident', subjectId: incidentId, pending: [], ...timer, wakeAt };
+  transaction.set(timerRef(incidentId), next);
+}
+
+function refuseUnknown(contacts: Contact[], effects: ContactEffect[]): void {
+  const unknown = unknownCustomers(contacts, effects);
+  if (unknown.length === 0) return;
+  throw new Problem(422, 'Some of these customers are not known to be affected. State them with scoped first.', {
+    errors: unknown.map((id) => ({
+      path: 'customers',
+      message: `${id} is not an affected customer of this incident.`,
+    })),
+  });
+}

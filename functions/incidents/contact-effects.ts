@@ -1,0 +1,141 @@
+/** What statements do to the contacts of an incident. Pure. */
+import { isUrgentRhythm } from '../customer-updates/cadence.ts';
+import { type Contact, groupByContact, openContact, theOthersId } from '../customer-updates/contact.ts';
+import { addOutcomes, endForNotOccurring, hurry, recordRecovery, reopenContact } from '../customer-updates/ends.ts';
+import { recordUpdate, type SlotOutcome, stopClock } from '../customer-updates/slots.ts';
+import type { Policy } from '../policy.ts';
+import type { Incident } from './incident.ts';
+import type { DecidedEvent } from './later-word.ts';
+import { type ContactEffect, decideRecovery } from './lifecycle.ts';
+import { applyChanges, type Changes } from './timeline.ts';
+
+export interface Effected {
+  /** Those that changed or are new. */
+  contacts: Contact[];
+  /** What the rules record beside what was stated: closed slots, and the incident's recovery. */
+  events: DecidedEvent[];
+  incident: Incident;
+}
+
+/** Whether deciding needs the contacts: most statements do not, and do not read them. */
+export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
+  return effects.length > 0 || isHurried(before, after);
+}
+
+const isHurried = (before: Incident, after: Incident): boolean => !isUrgentRhythm(before) && isUrgentRhythm(after);
+
+/** Customers that effects name and no contact has. */
+export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
+  const known = new Set(contacts.flatMap((contact) => contact.customers.map((each) => each.id)));
+  const named = effects.flatMap((effect) => ('whom' in effect && effect.whom !== 'all' ? effect.whom : []));
+  return named.filter((id) => !known.has(id));
+}
+
+export function applyEffects(
+  contacts: Contact[],
+  before: Incident,
+  decided: Incident,
+  effects: ContactEffect[],
+  by: { now: Date; policy: Policy; contactId: (key: string) => string },
+): Effected {
+  const { now, policy } = by;
+  const all = new Map(contacts.map((each) => [each.id, each]));
+  const changed = new Set<string>();
+  const events: DecidedEvent[] = [];
+  const closed: SlotOutcome[] = [];
+  let incident = decided;
+  const put = (contact: Contact): void => {
+    if (all.get(contact.id) === contact) return;
+    all.set(contact.id, contact);
+    changed.add(contact.id);
+  };
+  const record = (
+    type: 'recovered' | 'slot-closed',
+    detail: Record<string, unknown>,
+    changes: Changes,
+    at: Date,
+  ): void => {
+    incident = applyChanges(incident, changes);
+    events.push({ type, actor: 'rule', occurredAt: at, detail, changes });
+  };
+
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'updated':
+        for (const contact of named(all, effect.whom)) {
+          const updated = recordUpdate(contact, incident, effect.sentAt, effect, now, policy);
+          put(updated.contact);
+          closed.push(...updated.closed);
+        }
+        if (effect.isRecovery) recover(effect.sentAt);
+        break;
+      case 'recovered':
+        for (const contact of named(all, effect.whom))
+          put(recordRecovery(contact, incident, effect.recoveredAt, policy));
+        recover(effect.recoveredAt);
+        break;
+      case 'affected':
+        for (const [id, customers] of groupByContact(effect.customers, by.contactId)) {
+          const existing = all.get(id);
+          if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
+          else
+            put(openContact(incident, { id, customers, ticket: undefined, affectedKnownAt: effect.knownAt }, policy));
+        }
+        keepTheOthers(effect.count, effect.knownAt);
+        break;
+      case 'not-occurring':
+        for (const contact of endForNotOccurring([...all.values()], incident, now, policy, by.contactId)) put(contact);
+        break;
+      case 'reopened':
+        for (const contact of all.values()) put(reopenContact(contact, incident, effect.at, policy));
+        break;
+    }
+  }
+  if (isHurried(before, incident)) for (const contact of all.values()) put(hurry(contact, incident, now, policy));
+  for (const outcome of closed) {
+    record('slot-closed', slotDetail(outcome), { slots: addOutcomes(incident.slots, [outcome]) }, outcome.endAt);
+  }
+  return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
+
+  function recover(at: Date): void {
+    const recoveries = [...all.values()].map((each) => each.recoveredAt);
+    const changes = decideRecovery(incident, recoveries, at);
+    if (!changes) return;
+    const why =
+      all.size > 0
+        ? 'The business of every affected customer works again.'
+        : 'No customer is known; it was stated for all.';
+    record('recovered', { rule: 'all-recovered', why, recoveredAt: changes.recoveredAt }, changes, at);
+  }
+
+  /** Customers who are counted but not named are one contact. */
+  function keepTheOthers(count: number | undefined, knownAt: Date): void {
+    const others = all.get(theOthersId);
+    const isCounted = (count ?? 0) > incident.affectedCustomers.length;
+    if (isCounted && !others) {
+      put(
+        openContact(incident, { id: theOthersId, customers: [], ticket: undefined, affectedKnownAt: knownAt }, policy),
+      );
+    } else if (!isCounted && others && !others.stoppedAt) {
+      put(
+        stopClock(
+          { ...others, recoveredAt: others.recoveredAt ?? now },
+          now,
+          'everyone who is affected has been named',
+        ),
+      );
+    }
+  }
+}
+
+function named(contacts: Map<string, Contact>, whom: 'all' | string[]): Contact[] {
+  const every = [...contacts.values()];
+  if (whom === 'all') return every;
+  const ids = new Set(whom);
+  return every.filter((contact) => contact.customers.some((each) => ids.has(each.id)));
+}
+
+/** A closed slot as the timeline keeps it. */
+export function slotDetail(outcome: SlotOutcome): Record<string, unknown> {
+  return { ...outcome };
+}

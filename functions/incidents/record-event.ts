@@ -1,0 +1,74 @@
+/** Records what a person states: load, decide, commit. Two who state at once never overwrite each other. */
+import { createHash } from 'node:crypto';
+import type { DocumentReference, Transaction } from '@google-cloud/firestore';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Recorded, type Recording, readIncident, recordDecision } from './commit-decision.ts';
+import { decideStatement } from './lifecycle.ts';
+import { recordLink, recordUnlink } from './link.ts';
+import { timelineRef } from './records.ts';
+import type { Statement } from './statement-schemas.ts';
+import type { TimelineEvent } from './timeline.ts';
+
+interface KeptAnswer {
+  requestHash: string;
+  incidentId: string;
+  eventIds: string[];
+  expireAt: Date;
+}
+
+const keptForMs = 86_400_000;
+
+/** @throws Problem 404, 409 or 422 as the contract has them */
+export function recordStatement(incidentId: string, statement: Statement, by: Recording): Promise<Recorded> {
+  if (statement.type === 'linked')
+    return once(incidentId, statement, by, (t) => recordLink(t, incidentId, statement, by));
+  if (statement.type === 'unlinked')
+    return once(incidentId, statement, by, (t) => recordUnlink(t, incidentId, statement, by));
+  return once(incidentId, statement, by, (transaction) =>
+    recordDecision(transaction, incidentId, by, (incident) => decideStatement(incident, statement, by)),
+  );
+}
+
+/** Honours the `Idempotency-Key`, in the same transaction as what it guards. */
+async function once(
+  incidentId: string,
+  statement: Statement,
+  by: Recording,
+  work: (transaction: Transaction) => Promise<Recorded>,
+): Promise<Recorded> {
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([incidentId, statement]))
+    .digest('hex');
+  const recorded = await firestore().runTransaction(async (transaction) => {
+    const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;
+    const kept = ref ? await transaction.get(ref) : undefined;
+    if (kept?.exists) return answerKept(transaction, fromDocument<KeptAnswer>(kept.data()), requestHash);
+    const result = await work(transaction);
+    if (ref) {
+      const eventIds = result.events.map((each) => each.id);
+      const expireAt = new Date(by.now.getTime() + keptForMs);
+      transaction.create(ref, { requestHash, incidentId, eventIds, expireAt } satisfies KeptAnswer);
+    }
+    return result;
+  });
+  log('INFO', `recorded: ${statement.type}`, { incidentId, actor: by.actor });
+  return recorded;
+}
+
+function keyRef(actor: string, key: string): DocumentReference {
+  return firestore()
+    .collection(collections.idempotency)
+    .doc(stableId('idk', actor, key));
+}
+
+async function answerKept(transaction: Transaction, kept: KeptAnswer, requestHash: string): Promise<Recorded> {
+  if (kept.requestHash !== requestHash) {
+    throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
+  }
+  const incident = await readIncident(transaction, kept.incidentId);
+  const documents = await transaction.getAll(...kept.eventIds.map((id) => timelineRef(kept.incidentId, id)));
+  return { incident, events: documents.map((each) => fromDocument<TimelineEvent>(each.data())) };
+}
