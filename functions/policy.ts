@@ -127,13 +127,17 @@ export const policy = {
   /** Tables E and F. */
   review: {
     holdWithin: 'P7D', // †
+    /** How often a bundle that is not held is told of again. */
+    notHeldEvery: 'P1D', // †
+    /** When, on the working day before the meeting's Monday, missing data is asked for. */
+    askMissingAt: '10:00', // †
     firstResponse: { urgent: 'PT5M', calm: 'PT30M' }, // †
     release: { triggers: ['*'], branches: ['main', 'master'], testStep: 'test' },
     releaseLookback: 'PT24H', // †
   },
 
   /** Table G. */
-  actions: { highScoreFrom: 8, dueHigh: 'P15D', due: 'P30D', remindAhead: 'P3D' }, // †
+  actions: { highScoreFrom: 8, dueHigh: 'P15D', due: 'P30D', remindAhead: 'P3D', overdueEvery: 'P7D' }, // †
 
   /** Table H. */
   underReporting: {

@@ -6,7 +6,7 @@ import type { FieldError } from '../platform/problem.ts';
 import type { StatedTime } from './times.ts';
 
 export type Source = 'ticket' | 'alert';
-export type Tool = 'generic' | 'zendesk' | 'intercom' | 'freshdesk' | 'jira' | 'monitoring' | 'console';
+export type Tool = 'generic' | 'zendesk' | 'intercom' | 'freshdesk' | 'jira' | 'monitoring' | 'console' | 'import';
 
 /**
  * What the signal says happened at its source. `stated` is a report or any change of its content; the others are

@@ -1,0 +1,195 @@
+/** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
+import { milliseconds, type Policy } from '../policy.ts';
+import { readWeek, weekAfter, weekOf } from './week.ts';
+
+export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;
+export const actionStatuses = ['proposed', 'agreed', 'done', 'dropped'] as const;
+export type ActionKind = (typeof actionKinds)[number];
+export type ActionStatus = (typeof actionStatuses)[number];
+
+export interface DueDate {
+  at: Date;
+  rule: 'high-score' | 'score-unknown' | 'other-score';
+  inputs: { confirmedScore: number | null; from: Date };
+}
+
+export interface NextAction {
+  id: string;
+  schemaVersion: 1;
+  incidentId?: string;
+  /** The bundle in whose meeting it was proposed; it leads those after. */
+  bundleId: string;
+  description: string;
+  kind: ActionKind;
+  owner?: string;
+  ticketUrl?: string;
+  doneWhen?: string;
+  dueAt: Date;
+  due: { rule: DueDate['rule']; inputs: DueDate['inputs'] };
+  status: ActionStatus;
+  evidenceUrl?: string;
+  droppedReason?: string;
+  createdAt: Date;
+  createdBy: string;
+  agreedAt?: Date;
+  /** Done or dropped. */
+  closedAt?: Date;
+  /** Every change with its old values. */
+  history: { at: Date; actor: string; old: Record<string, unknown>; new: Record<string, unknown> }[];
+}
+
+/** What a meeting states of an action. */
+export interface ActionStatement {
+  incidentId?: string | undefined;
+  bundleId?: string | undefined;
+  description?: string | undefined;
+  kind?: ActionKind | undefined;
+  owner?: string | undefined;
+  ticketUrl?: string | undefined;
+  doneWhen?: string | undefined;
+  status?: ActionStatus | undefined;
+  evidenceUrl?: string | undefined;
+  droppedReason?: string | undefined;
+}
+
+export interface Refusal {
+  why: string;
+  errors: { path: string; message: string }[];
+}
+
+const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
+
+/** What an action needs before it can be agreed. */
+export function lacksOf(action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWhen'>): string[] {
+  return wholeFields.filter((field) => !action[field]);
+}
+
+/** Due in 15 days where the confirmed score is 8 or more or unknown, else 30, from when it was proposed. */
+export function judgeDue(confirmedScore: number | null, from: Date, policy: Policy): DueDate {
+  const { highScoreFrom, dueHigh, due } = policy.actions;
+  const rule =
+    confirmedScore === null ? 'score-unknown' : confirmedScore >= highScoreFrom ? 'high-score' : 'other-score';
+  const at = new Date(from.getTime() + milliseconds(rule === 'other-score' ? due : dueHigh));
+  return { at, rule, inputs: { confirmedScore, from } };
+}
+
+export function isOpen(action: Pick<NextAction, 'status'>): boolean {
+  return action.status === 'proposed' || action.status === 'agreed';
+}
+
+/** The bundle that a meeting at `now` looks at: the last week that is over. */
+export function bundleInReview(now: Date, policy: Policy): string {
+  return weekAfter(weekOf(now, policy.zone), -1, policy.zone).id;
+}
+
+/** How many bundles after its own, up to and with this one, an action has led. */
+export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: string, policy: Policy): number {
+  const [from, to] = [readWeek(action.bundleId, policy.zone), readWeek(bundleId, policy.zone)];
+  if (!from || !to) return 0;
+  // Weeks are all of one length but for daylight saving, which rounding takes away.
+  return Math.max(0, Math.round((to.start.getTime() - from.start.getTime()) / (7 * 86_400_000)));
+}
+
+/** A new action: agreed at once when it is whole, proposed until then. */
+export function proposeAction(
+  id: string,
+  stated: ActionStatement & { description: string; kind: ActionKind },
+  confirmedScore: number | null,
+  by: { actor: string; now: Date },
+  policy: Policy,
+): NextAction {
+  const due = judgeDue(confirmedScore, by.now, policy);
+  const isWhole = lacksOf(stated as NextAction).length === 0;
+  return {
+    id,
+    schemaVersion: 1,
+    ...defined({ incidentId: stated.incidentId }),
+    bundleId: stated.bundleId ?? bundleInReview(by.now, policy),
+    description: stated.description,
+    kind: stated.kind,
+    ...defined({ owner: stated.owner, ticketUrl: stated.ticketUrl, doneWhen: stated.doneWhen }),
+    dueAt: due.at,
+    due: { rule: due.rule, inputs: due.inputs },
+    status: isWhole ? 'agreed' : 'proposed',
+    createdAt: by.now,
+    createdBy: by.actor,
+    ...(isWhole ? { agreedAt: by.now } : {}),
+    history: [],
+  };
+}
+
+/**
+ * The action after a change, or why it is refused. It is agreed once it is whole and proposed while it lacks something;
+ * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known.
+ */
+export function changeAction(
+  action: NextAction,
+  stated: ActionStatement,
+  confirmedScore: number | null,
+  by: { actor: string; now: Date },
+  policy: Policy,
+): NextAction | Refusal {
+  const { status, incidentId: _, bundleId: __, ...fields } = stated;
+  const next: NextAction = { ...action, ...defined(fields) };
+  const lacks = lacksOf(next);
+  const wanted = status ?? (isOpen(action) ? undefined : action.status);
+  if (wanted === 'done' || wanted === 'agreed') {
+    if (lacks.length > 0) return refuse('It stays proposed until it is whole.', lacks, 'An agreed action needs this.');
+  }
+  if (wanted === 'done' && !next.evidenceUrl) {
+    return refuse('Done needs evidence.', ['evidenceUrl'], 'Link what shows that it is done.');
+  }
+  if (wanted === 'dropped' && !next.droppedReason) {
+    return refuse('Dropping needs a reason.', ['droppedReason'], 'Say why it is not needed.');
+  }
+  next.status = wanted === 'done' || wanted === 'dropped' ? wanted : lacks.length === 0 ? 'agreed' : 'proposed';
+  if (next.status === 'agreed') next.agreedAt = action.agreedAt ?? by.now;
+  if (next.status === 'proposed') delete next.agreedAt;
+  if (isOpen(next)) {
+    delete next.closedAt;
+    const due = judgeDue(confirmedScore, action.createdAt, policy);
+    next.dueAt = due.at;
+    next.due = { rule: due.rule, inputs: due.inputs };
+  } else {
+    next.closedAt = action.status === next.status && action.closedAt ? action.closedAt : by.now;
+  }
+  const changed = changedFields(action, next);
+  if (changed.length === 0) return action;
+  const pick = (of: NextAction): Record<string, unknown> =>
+    Object.fromEntries(changed.map((field) => [field, of[field] ?? null]));
+  next.history = [...action.history, { at: by.now, actor: by.actor, old: pick(action), new: pick(next) }];
+  return next;
+}
+
+export function isRefusal(result: NextAction | Refusal): result is Refusal {
+  return 'errors' in result;
+}
+
+function changedFields(before: NextAction, after: NextAction): (keyof NextAction)[] {
+  const fields = [
+    'description',
+    'kind',
+    'owner',
+    'ticketUrl',
+    'doneWhen',
+    'status',
+    'evidenceUrl',
+    'droppedReason',
+    'dueAt',
+  ] as const;
+  const value = (of: NextAction, field: (typeof fields)[number]): unknown => {
+    const held = of[field];
+    return held instanceof Date ? held.getTime() : held;
+  };
+  return fields.filter((field) => value(before, field) !== value(after, field));
+}
+
+function refuse(why: string, paths: string[], message: string): Refusal {
+  return { why, errors: paths.map((path) => ({ path, message })) };
+}
+
+function defined<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,201 @@
+/** Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. Pure. */
+import { compare, type DurationFact, type Entry } from './entry.ts';
+
+/** Where a bar of the distribution ends, in minutes; the last is open. */
+export const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440] as const;
+
+export interface Durations {
+  known: number;
+  /** Not happened yet. */
+  pending: number;
+  /** Nobody can say. */
+  unknown: number;
+  medianMinutes: number | null;
+  p90Minutes: number | null;
+  /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
+  distribution: { upToMinutes: number | null; count: number }[];
+}
+
+export interface ScoreStatistics {
+  known: number;
+  unknown: number;
+  /** Of the known ones. */
+  sum: number;
+  median: number | null;
+  max: number | null;
+}
+
+export interface Group {
+  /** What the incidents of this group share; `total` is all of them. */
+  key: string;
+  incidents: number;
+  reviewed: number;
+  recovered: number;
+  score: { reference: ScoreStatistics; confirmed: ScoreStatistics };
+  impact: { stopped: number; degraded: number; inconvenient: number; none: number; unknown: number };
+  /** Affected customers, where they were counted. */
+  customers: { sum: number; unknown: number };
+  firstResponse: Durations;
+  mitigation: Durations;
+  recovery: Durations;
+  slots: { met: number; late: number; missed: number; notReminded: number };
+}
+
+export interface Load {
+  /** Incidents that anybody is known to have responded to. */
+  incidents: number;
+  responders: number;
+  /** The top person's share of those incidents: load to spread. */
+  topShare: number | null;
+  people: { name: string; incidents: number; share: number }[];
+}
+
+export interface Aggregates {
+  total: Group;
+  bySource: Group[];
+  byTool: Group[];
+  byCause: Group[];
+  byUrgency: Group[];
+  checkpoints: { id: string; pass: number; fail: number; notApplicable: number; noData: number }[];
+  load: Load;
+}
+
+const mostPeople = 20;
+
+/** Whether an incident counts: drills, what did not occur and what another incident carries are told apart. */
+export function isCounted(entry: Pick<Entry, 'isDrill' | 'status'>): boolean {
+  return !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
+}
+
+export function aggregate(entries: readonly Entry[]): Aggregates {
+  const counted = entries.filter(isCounted);
+  const groupBy = (key: (entry: Entry) => string): Group[] => {
+    const groups = new Map<string, Entry[]>();
+    for (const entry of counted) {
+      const members = groups.get(key(entry));
+      if (members) members.push(entry);
+      else groups.set(key(entry), [entry]);
+    }
+    return [...groups]
+      .map(([name, members]) => summarize(name, members))
+      .sort((a, b) => b.incidents - a.incidents || compare(a.key, b.key));
+  };
+  return {
+    total: summarize('total', counted),
+    bySource: groupBy((entry) => entry.source),
+    byTool: groupBy((entry) => entry.tool),
+    byCause: groupBy((entry) => entry.cause?.category ?? 'not-stated'),
+    byUrgency: groupBy((entry) => entry.urgency.level),
+    checkpoints: countCheckpoints(counted),
+    load: measureLoad(counted),
+  };
+}
+
+function summarize(key: string, entries: readonly Entry[]): Group {
+  const impact = { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: 0 };
+  const customers = { sum: 0, unknown: 0 };
+  const slots = { met: 0, late: 0, missed: 0, notReminded: 0 };
+  for (const entry of entries) {
+    impact[entry.impact.businessImpact ?? 'unknown'] += 1;
+    if (entry.impact.affectedCustomerCount === undefined) customers.unknown += 1;
+    else customers.sum += entry.impact.affectedCustomerCount;
+    slots.met += entry.rhythm.met;
+    slots.late += entry.rhythm.late;
+    slots.missed += entry.rhythm.missed;
+    slots.notReminded += entry.rhythm.notReminded;
+  }
+  return {
+    key,
+    incidents: entries.length,
+    reviewed: entries.filter((entry) => entry.reviewedAt !== undefined).length,
+    recovered: entries.filter((entry) => entry.recoveredAt !== undefined).length,
+    score: {
+      reference: scoreStatistics(entries.map((entry) => entry.score.reference.value)),
+      confirmed: scoreStatistics(entries.map((entry) => entry.score.confirmed?.value ?? null)),
+    },
+    impact,
+    customers,
+    firstResponse: durationStatistics(entries.map((entry) => entry.durations.firstResponse)),
+    mitigation: durationStatistics(entries.map((entry) => entry.durations.mitigation)),
+    recovery: durationStatistics(entries.map((entry) => entry.durations.recovery)),
+    slots,
+  };
+}
+
+export function durationStatistics(durations: readonly DurationFact[]): Durations {
+  const minutes = durations.flatMap((each) => ('minutes' in each ? [each.minutes] : [])).sort((a, b) => a - b);
+  const counts = new Array<number>(distributionMinutes.length + 1).fill(0);
+  for (const each of minutes) {
+    const bar = distributionMinutes.findIndex((upTo) => each <= upTo);
+    const at = bar < 0 ? distributionMinutes.length : bar;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return {
+    known: minutes.length,
+    pending: durations.filter((each) => 'state' in each && each.state === 'pending').length,
+    unknown: durations.filter((each) => 'state' in each && each.state === 'unknown').length,
+    medianMinutes: median(minutes),
+    p90Minutes: percentile(minutes, 0.9),
+    distribution: counts.map((count, index) => ({ upToMinutes: distributionMinutes[index] ?? null, count })),
+  };
+}
+
+export function scoreStatistics(values: readonly (number | null)[]): ScoreStatistics {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  return {
+    known: known.length,
+    unknown: values.length - known.length,
+    sum: known.reduce((sum, value) => sum + value, 0),
+    median: median(known),
+    max: known.at(-1) ?? null,
+  };
+}
+
+/** The middle of what is sorted, or the half way between its two middles. */
+export function median(sorted: readonly number[]): number | null {
+  const middle = sorted.length / 2;
+  if (sorted.length === 0) return null;
+  if (sorted.length % 2 === 1) return sorted[Math.floor(middle)] ?? null;
+  return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** Nearest rank: the smallest value that at least that share does not exceed; always a value that occurred. */
+export function percentile(sorted: readonly number[], share: number): number | null {
+  // The product of a share and a count may lie a hair above a whole number.
+  const rank = Math.max(1, Math.ceil(sorted.length * share - 1e-9));
+  return sorted[rank - 1] ?? null;
+}
+
+function countCheckpoints(entries: readonly Entry[]): Aggregates['checkpoints'] {
+  const ids = ['release-flow', 'tests-run', 'first-response', 'scope-confirmed', 'customers-updated'];
+  return ids.map((id) => {
+    const count = { id, pass: 0, fail: 0, notApplicable: 0, noData: 0 };
+    for (const entry of entries) {
+      const result = entry.checkpoints.find((each) => each.id === id)?.result;
+      if (result === 'pass') count.pass += 1;
+      else if (result === 'fail') count.fail += 1;
+      else if (result === 'not-applicable') count.notApplicable += 1;
+      else count.noData += 1;
+    }
+    return count;
+  });
+}
+
+function measureLoad(entries: readonly Entry[]): Load {
+  const counts = new Map<string, number>();
+  let incidents = 0;
+  for (const entry of entries) {
+    const names = new Set(entry.responders);
+    if (names.size > 0) incidents += 1;
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const people = [...counts]
+    .map(([name, count]) => ({ name, incidents: count, share: count / incidents }))
+    .sort((a, b) => b.incidents - a.incidents || compare(a.name, b.name));
+  return {
+    incidents,
+    responders: people.length,
+    topShare: people[0]?.share ?? null,
+    people: people.slice(0, mostPeople),
+  };
+}

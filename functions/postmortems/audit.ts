@@ -1,0 +1,49 @@
+/** Audit items, table H of the design: what is to be looked at again because it could hide incidents. Pure. */
+import { createHash } from 'node:crypto';
+import type { Incident } from '../incidents/incident.ts';
+import { compare } from './entry.ts';
+import type { WeekSummary } from './trends.ts';
+
+export type AuditItem =
+  /** Not seen in any of the weeks before: somebody began a workflow that the policy may not know. */
+  | { kind: 'new-form' | 'new-channel'; name: string; count: number; example: string }
+  /** The policy does not map this form: its tickets were filed as incidents. */
+  | { kind: 'unmapped-form'; name: string; count: number; example: string };
+
+const mostItems = 100;
+
+export function listAudit(filed: readonly Incident[], summary: WeekSummary, past: readonly WeekSummary[]): AuditItem[] {
+  const items: AuditItem[] = [];
+  const seen = (of: 'forms' | 'channels'): Set<string> => new Set(past.flatMap((each) => each[of]));
+  const add = (kind: AuditItem['kind'], name: string, matches: (incident: Incident) => boolean): void => {
+    const ids = filed
+      .filter(matches)
+      .map((each) => each.id)
+      .sort(compare);
+    if (ids[0] !== undefined) items.push({ kind, name, count: ids.length, example: ids[0] });
+  };
+  // In the first week of all, everything would be new.
+  if (past.length > 0) {
+    const [forms, channels] = [seen('forms'), seen('channels')];
+    for (const form of summary.forms) {
+      if (!forms.has(form)) add('new-form', form, (each) => each.origin.form?.slice(0, 100) === form);
+    }
+    for (const channel of summary.channels) {
+      if (!channels.has(channel)) add('new-channel', channel, (each) => each.origin.channel?.slice(0, 100) === channel);
+    }
+  }
+  for (const form of summary.forms) {
+    add('unmapped-form', form, (each) => each.routing.isFormUnknown && each.origin.form?.slice(0, 100) === form);
+  }
+  return items.slice(0, mostItems);
+}
+
+/** A sample that nobody draws: the week's name is the seed, so that it is the same whenever it is taken. */
+export function sample<T extends { id: string }>(all: readonly T[], seed: string, size: number): T[] {
+  const lot = (each: T): string => createHash('sha256').update(`v1:${seed}:${each.id}`).digest('hex');
+  return all
+    .map((each) => ({ each, lot: lot(each) }))
+    .sort((a, b) => compare(a.lot, b.lot))
+    .slice(0, size)
+    .map(({ each }) => each);
+}

@@ -1,0 +1,275 @@
+/**
+ * The week's bundle, table E of the design: all that the meeting opens, from facts alone. The same facts give the same
+ * bytes in whatever order they come. Pure.
+ */
+import { createHash } from 'node:crypto';
+import type { Incident } from '../incidents/incident.ts';
+import { type Policy, policyVersion } from '../policy.ts';
+import { isOpen, lacksOf, type NextAction, timesCarried } from './actions-rules.ts';
+import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
+import { type AuditItem, listAudit, sample } from './audit.ts';
+import type { ReleaseFacts, SlotFacts } from './checkpoints.ts';
+import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
+import { chairChecklist, newcomerGuide } from './guide.ts';
+import {
+  durationSummary,
+  listTrend,
+  summarizeNumbers,
+  type TrendWeek,
+  type WeekSummary,
+  weeksSinceDrill,
+} from './trends.ts';
+import { findUnderReporting, type UnderReporting } from './under-reporting.ts';
+import type { Week } from './week.ts';
+
+export interface BundleInputs {
+  week: Week;
+  /** All that was filed in the week: incidents, drills, questions and outside tickets. */
+  filed: readonly Incident[];
+  /** Earlier incidents that may still be unsettled. */
+  earlier: readonly Incident[];
+  slots: ReadonlyMap<string, SlotFacts[]>;
+  releases: ReadonlyMap<string, ReleaseFacts>;
+  actions: readonly NextAction[];
+  past: readonly WeekSummary[];
+  /** Reports that came in during the week, on whatever they are filed; null where nobody counted. */
+  reports: number | null;
+  /** Quarantined bodies that were dismissed during the week. */
+  dismissed: number;
+  laterChanges: readonly LaterChange[];
+  policy: Policy;
+  now: Date;
+}
+
+/** What was changed in the week on an incident that neither this week's entries nor the carried ones show. */
+export interface LaterChange {
+  incidentId: string;
+  eventId: string;
+  type: string;
+  at: Date;
+  actor: string;
+  field: string | null;
+  old: string | null;
+  new: string | null;
+}
+
+export interface ActionEntry {
+  id: string;
+  incidentId?: string;
+  bundleId: string;
+  description: string;
+  kind: string;
+  owner?: string;
+  ticketUrl?: string;
+  doneWhen?: string;
+  dueAt: string;
+  dueRule: string;
+  status: string;
+  evidenceUrl?: string;
+  droppedReason?: string;
+  /** From its proposal to the end of the bundle's week. */
+  ageDays: number;
+  timesCarried: number;
+  isOverdue: boolean;
+  lacks: string[];
+}
+
+export interface RecordLine {
+  id: string;
+  title: string;
+  url?: string;
+  form?: string;
+  status: string;
+  filedAt: string;
+  rule: string;
+  answer?: string;
+}
+
+/** A list that is long in a bad week: its head, and how many there are. */
+export interface Counted<T> {
+  total: number;
+  items: T[];
+}
+
+export interface Bundle {
+  id: string;
+  period: { week: string; start: string; end: string; zone: string };
+  policyVersion: string;
+  /** The week was over when this was assembled. */
+  isComplete: boolean;
+  carriedActions: ActionEntry[];
+  aggregates: Aggregates;
+  entries: Entry[];
+  carriedIncidents: Entry[];
+  missingData: Counted<{ incidentId: string; title: string; fields: { field: string; why: string }[] }>;
+  trends: TrendWeek[];
+  underReporting: UnderReporting;
+  /** The findings that are alarms, in short. */
+  alarms: UnderReporting['findings'];
+  questions: Counted<RecordLine> & { answered: number; sample: RecordLine[] };
+  outside: { total: number; sample: RecordLine[] };
+  drills: { entries: Entry[]; firstResponse: Aggregates['total']['firstResponse']; weeksSinceLast: number | null };
+  audit: AuditItem[];
+  laterChanges: Counted<Omit<LaterChange, 'at'> & { at: string }>;
+  doors: WeekSummary['doors'];
+  reports: number | null;
+  newcomerGuide: typeof newcomerGuide;
+  chairChecklist: typeof chairChecklist;
+}
+
+/** Of lists that have no pages of their own. */
+export const mostListed = 300;
+
+export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary: WeekSummary } {
+  const { week, policy, now } = inputs;
+  const entryOf = (incident: Incident): Entry =>
+    buildEntry({ incident, releases: inputs.releases, slots: inputs.slots.get(incident.id) ?? [] }, week, policy, now);
+  const filed = inputs.filed.filter((each) => each.filedAt >= week.start && each.filedAt < week.end);
+  const all = filed
+    .filter((each) => each.kind === 'incident')
+    .map(entryOf)
+    .sort(byFiling);
+  const entries = all.filter((entry) => !entry.isDrill);
+  const drills = all.filter((entry) => entry.isDrill);
+  const carriedIncidents = inputs.earlier
+    .filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end))
+    .map(entryOf)
+    .sort(byFiling);
+  const aggregates = aggregate(entries);
+  const questions = filed
+    .filter((each) => each.kind === 'question' && !each.isDrill)
+    .map(lineOf)
+    .sort(byFiling);
+  const outside = filed
+    .filter((each) => each.kind === 'outside')
+    .map(lineOf)
+    .sort(byFiling);
+  const past = inputs.past.filter((each) => each.week < week.id).sort((a, b) => compare(a.week, b.week));
+
+  const scores = entries.filter((entry) => entry.status !== 'not-occurring' && entry.status !== 'linked');
+  const distinct = (of: (incident: Incident) => string | undefined): string[] =>
+    [...new Set(filed.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
+  const drillResponse = durationStatistics(drills.map((entry) => entry.durations.firstResponse));
+  const summary: WeekSummary = {
+    week: week.id,
+    isComplete: now >= week.end,
+    ...summarizeNumbers(aggregates),
+    reports: inputs.reports,
+    doors: {
+      questions: questions.length,
+      outside: outside.length,
+      notOccurring: entries.filter((entry) => entry.status === 'not-occurring').length,
+      linked: entries.filter((entry) => entry.status === 'linked').length,
+      dismissed: inputs.dismissed,
+      drills: drills.length,
+    },
+    score: scoreStatistics(scores.map(({ score }) => score.confirmed?.value ?? score.reference.value)),
+    drillResponse: durationSummary(drillResponse),
+    forms: distinct((each) => each.origin.form),
+    channels: distinct((each) => each.origin.channel),
+  };
+  const trends = listTrend(summary, past, week, policy);
+  const underReporting = findUnderReporting([...past, summary], week, policy);
+  const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
+  const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
+  const bundle: Bundle = {
+    id: week.id,
+    period: { week: week.id, start: week.start.toISOString(), end: week.end.toISOString(), zone: policy.zone },
+    policyVersion: policyVersion(policy),
+    isComplete: summary.isComplete,
+    carriedActions: listActions(inputs.actions, week, policy),
+    aggregates,
+    entries,
+    carriedIncidents,
+    missingData: counted(missing, ({ id, title, missing: fields }) => ({ incidentId: id, title, fields })),
+    trends,
+    underReporting,
+    alarms: underReporting.findings.filter((finding) => finding.level === 'alarm'),
+    questions: {
+      ...counted(questions, (line) => line),
+      answered: questions.filter((line) => line.status === 'answered').length,
+      sample: sample(questions, week.id, policy.underReporting.sampleSize),
+    },
+    outside: { total: outside.length, sample: sample(outside, week.id, policy.underReporting.sampleSize) },
+    drills: {
+      entries: drills.slice(0, mostListed),
+      firstResponse: drillResponse,
+      weeksSinceLast: weeksSinceDrill(trends),
+    },
+    audit: listAudit(filed, summary, past),
+    laterChanges: counted(
+      inputs.laterChanges
+        .filter((change) => !shown.has(change.incidentId))
+        .sort((a, b) => a.at.getTime() - b.at.getTime() || compare(a.incidentId + a.eventId, b.incidentId + b.eventId)),
+      ({ at, ...change }) => ({ ...change, at: at.toISOString() }),
+    ),
+    doors: summary.doors,
+    reports: inputs.reports,
+    newcomerGuide,
+    chairChecklist,
+  };
+  return { bundle, summary };
+}
+
+/** The incidents of a bundle that are not settled at its week's end: those that the next one looks at again. */
+export function unsettledIds(inputs: Pick<BundleInputs, 'week' | 'filed' | 'earlier'>): string[] {
+  return [...inputs.filed, ...inputs.earlier]
+    .filter((each) => each.filedAt < inputs.week.end && !isSettledBy(each, inputs.week.end))
+    .map((each) => each.id)
+    .sort(compare);
+}
+
+/** Tells two bundles apart by all they say. */
+export function hashOf(bundle: Bundle): string {
+  return createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
+}
+
+/** Actions of earlier meetings that were open when the week ended: overdue ones first, then by their date. */
+function listActions(actions: readonly NextAction[], week: Week, policy: Policy): ActionEntry[] {
+  return actions
+    .filter(
+      (each) => each.bundleId < week.id && (isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end)),
+    )
+    .map((each) => presentInBundle(each, week, policy))
+    .sort((a, b) => Number(b.isOverdue) - Number(a.isOverdue) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id))
+    .slice(0, mostListed);
+}
+
+function presentInBundle(action: NextAction, week: Week, policy: Policy): ActionEntry {
+  const optional = { owner: action.owner, ticketUrl: action.ticketUrl, doneWhen: action.doneWhen };
+  return {
+    id: action.id,
+    ...(action.incidentId ? { incidentId: action.incidentId } : {}),
+    bundleId: action.bundleId,
+    description: action.description,
+    kind: action.kind,
+    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value)) as Partial<ActionEntry>),
+    dueAt: action.dueAt.toISOString(),
+    dueRule: action.due.rule,
+    status: action.status,
+    ...(action.evidenceUrl ? { evidenceUrl: action.evidenceUrl } : {}),
+    ...(action.droppedReason ? { droppedReason: action.droppedReason } : {}),
+    ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
+    timesCarried: timesCarried(action, week.id, policy),
+    isOverdue: isOpen(action) && action.dueAt < week.end,
+    lacks: lacksOf(action),
+  };
+}
+
+function lineOf(incident: Incident): RecordLine {
+  const { url, form } = incident.origin;
+  return {
+    id: incident.id,
+    title: incident.title.slice(0, 300).toWellFormed(),
+    ...(url ? { url } : {}),
+    ...(form ? { form } : {}),
+    status: incident.status,
+    filedAt: incident.filedAt.toISOString(),
+    rule: incident.routing.rule,
+    ...(incident.answer ? { answer: incident.answer.kind } : {}),
+  };
+}
+
+function counted<T, R>(all: readonly T[], present: (each: T) => R): Counted<R> {
+  return { total: all.length, items: all.slice(0, mostListed).map(present) };
+}

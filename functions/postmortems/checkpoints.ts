@@ -1,0 +1,225 @@
+/** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
+import { isUrgentRhythm } from '../customer-updates/cadence.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { milliseconds, type Policy } from '../policy.ts';
+
+export type CheckpointHeading = 'prevention' | 'response';
+export type CheckpointId = 'release-flow' | 'tests-run' | 'first-response' | 'scope-confirmed' | 'customers-updated';
+/** `no-data` is never a pass. */
+export type CheckpointResult = 'pass' | 'fail' | 'not-applicable' | 'no-data';
+
+export type CheckpointReason =
+  | 'release-ruled-out'
+  | 'cause-without-release'
+  | 'build-unknown'
+  | 'build-unfinished'
+  | 'standard-flow'
+  | 'not-standard-flow'
+  | 'tests-succeeded'
+  | 'no-test-step'
+  | 'test-step-failed'
+  | 'test-step-may-fail'
+  | 'in-time'
+  | 'too-late'
+  | 'no-response'
+  | 'still-in-time'
+  | 'scope-recorded'
+  | 'scope-incomplete'
+  | 'no-slots'
+  | 'slots-met'
+  | 'slots-missed'
+  | 'not-reminded';
+
+export interface Checkpoint {
+  id: CheckpointId;
+  heading: CheckpointHeading;
+  result: CheckpointResult;
+  /** Why; the renderings say it in words. */
+  reason: CheckpointReason;
+  /** What it was decided on. */
+  facts: Record<string, string | number | string[] | null>;
+  /** Links to look at. */
+  evidence: string[];
+}
+
+/** What is kept of the build behind a release. */
+export interface ReleaseFacts {
+  id: string;
+  url?: string;
+  /** The trigger's name; absent when somebody started the build by hand. */
+  trigger?: string;
+  branch?: string;
+  /** As Cloud Build says it: SUCCESS, FAILURE, WORKING, … */
+  status?: string;
+  steps: { name: string; status?: string; mayFail: boolean }[];
+}
+
+export type SlotOutcome = 'met' | 'late' | 'missed' | 'not-reminded';
+
+/** An update slot that did not simply go well. */
+export interface SlotFacts {
+  /** Who it was for, by name where there is one. */
+  customer: string;
+  dueAt: Date;
+  outcome: SlotOutcome;
+  updatedAt?: Date;
+}
+
+export interface CheckpointFacts {
+  incident: Incident;
+  /** The causing release's build, where it is known. */
+  release?: ReleaseFacts;
+  /** Late, missed and not-reminded slots; how many were met is in the incident. */
+  slots: SlotFacts[];
+}
+
+/**
+ * All checkpoints of an incident, in the order of the table. A linked incident has none: its survivor is looked at.
+ * @param now tells only whether a response that never came is past its limit
+ */
+export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Date): Checkpoint[] {
+  if (facts.incident.status === 'linked') return [];
+  return [
+    judgeReleaseFlow(facts, policy),
+    judgeTests(facts, policy),
+    judgeFirstResponse(facts.incident, policy, now),
+    judgeScope(facts.incident),
+    judgeRhythm(facts),
+  ];
+}
+
+const unfinished = new Set(['PENDING', 'QUEUED', 'WORKING', 'STATUS_UNKNOWN']);
+
+function releaseCheckpoint(
+  id: 'release-flow' | 'tests-run',
+  { incident, release }: CheckpointFacts,
+  judge: (build: ReleaseFacts, decide: Decide) => Checkpoint,
+): Checkpoint {
+  const releaseId = incident.cause?.releaseId;
+  const decide: Decide = (result, reason, facts = {}) => ({
+    id,
+    heading: 'prevention',
+    result,
+    reason,
+    facts: { releaseId: releaseId ?? null, ...facts },
+    evidence: release?.url ? [release.url] : [],
+  });
+  if (releaseId === 'none') return decide('not-applicable', 'release-ruled-out');
+  if (releaseId === undefined) return decide('no-data', 'cause-without-release');
+  if (!release) return decide('no-data', 'build-unknown');
+  return judge(release, decide);
+}
+
+type Decide = (result: CheckpointResult, reason: CheckpointReason, facts?: Checkpoint['facts']) => Checkpoint;
+
+/** Expected trigger, expected branch, SUCCESS. A build that somebody started by hand has no trigger. */
+function judgeReleaseFlow(facts: CheckpointFacts, policy: Policy): Checkpoint {
+  return releaseCheckpoint('release-flow', facts, (build, decide) => {
+    if (build.status === undefined || unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
+    const { triggers, branches } = policy.review.release;
+    const isTriggered = build.trigger !== undefined && (triggers.includes('*') || triggers.includes(build.trigger));
+    const isOnBranch = build.branch !== undefined && (branches.includes('*') || branches.includes(build.branch));
+    const wrong = [
+      ...(isTriggered ? [] : ['trigger']),
+      ...(isOnBranch ? [] : ['branch']),
+      ...(build.status === 'SUCCESS' ? [] : ['status']),
+    ];
+    const found = { trigger: build.trigger ?? null, branch: build.branch ?? null, status: build.status };
+    return wrong.length === 0
+      ? decide('pass', 'standard-flow', found)
+      : decide('fail', 'not-standard-flow', { ...found, wrong });
+  });
+}
+
+/** A test step that ended in SUCCESS and may not fail silently; several must all have done so. */
+function judgeTests(facts: CheckpointFacts, policy: Policy): Checkpoint {
+  return releaseCheckpoint('tests-run', facts, (build, decide) => {
+    const isTest = new RegExp(`(?:^|[^a-z])${escapePattern(policy.review.release.testStep)}s?(?:$|[^a-z])`, 'i');
+    const tests = build.steps.filter((step) => isTest.test(step.name));
+    const steps = tests.map((step) => step.name);
+    if (build.status !== undefined && unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
+    if (tests.length === 0) return decide('fail', 'no-test-step', { steps: build.steps.map((step) => step.name) });
+    if (tests.some((step) => step.mayFail)) return decide('fail', 'test-step-may-fail', { steps });
+    if (tests.some((step) => step.status !== 'SUCCESS')) return decide('fail', 'test-step-failed', { steps });
+    return decide('pass', 'tests-succeeded', { steps });
+  });
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** The first human event or the agent's public reply, from the first report. */
+function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Checkpoint {
+  const isUrgent = isUrgentRhythm(incident);
+  const limitMs = milliseconds(isUrgent ? policy.review.firstResponse.urgent : policy.review.firstResponse.calm);
+  const limitMinutes = limitMs / 60_000;
+  const decide = (result: CheckpointResult, reason: CheckpointReason, minutes: number | null): Checkpoint => ({
+    id: 'first-response',
+    heading: 'response',
+    result,
+    reason,
+    facts: {
+      reportedAt: incident.reportedAt.toISOString(),
+      firstResponseAt: incident.firstResponseAt?.toISOString() ?? null,
+      minutes,
+      limitMinutes,
+    },
+    evidence: incident.ticketUrls.slice(0, 1),
+  });
+  if (incident.firstResponseAt) {
+    const elapsedMs = incident.firstResponseAt.getTime() - incident.reportedAt.getTime();
+    const minutes = Math.round(elapsedMs / 600) / 100;
+    return elapsedMs <= limitMs ? decide('pass', 'in-time', minutes) : decide('fail', 'too-late', minutes);
+  }
+  return now.getTime() - incident.reportedAt.getTime() > limitMs
+    ? decide('fail', 'no-response', null)
+    : decide('no-data', 'still-in-time', null);
+}
+
+/** Count, method and evidence; what lacks is a fail once the business works again, and no data before. */
+function judgeScope(incident: Incident): Checkpoint {
+  const { affectedCustomerCount, scopeMethod, scopeEvidenceUrl } = incident.impact;
+  const lacks = [
+    ...(affectedCustomerCount === undefined ? ['affectedCustomerCount'] : []),
+    ...(scopeMethod ? [] : ['scopeMethod']),
+    ...(scopeEvidenceUrl ? [] : ['scopeEvidenceUrl']),
+  ];
+  const isRecovered = incident.recoveredAt !== undefined;
+  return {
+    id: 'scope-confirmed',
+    heading: 'response',
+    result: lacks.length === 0 ? 'pass' : isRecovered ? 'fail' : 'no-data',
+    reason: lacks.length === 0 ? 'scope-recorded' : 'scope-incomplete',
+    facts: { affectedCustomerCount: affectedCustomerCount ?? null, scopeMethod: scopeMethod ?? null, lacks },
+    evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [],
+  };
+}
+
+/** No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. */
+function judgeRhythm({ incident, slots }: CheckpointFacts): Checkpoint {
+  const { met, late, missed, notReminded } = incident.slots;
+  const customersWith = (outcome: SlotOutcome): string[] =>
+    [...new Set(slots.filter((slot) => slot.outcome === outcome).map((slot) => slot.customer))].sort();
+  const helped = slots.filter((slot) => slot.outcome === 'not-reminded' && slot.updatedAt !== undefined).length;
+  const unhelped = notReminded - Math.min(helped, notReminded);
+  const decide = (result: CheckpointResult, reason: CheckpointReason): Checkpoint => ({
+    id: 'customers-updated',
+    heading: 'response',
+    result,
+    reason,
+    facts: {
+      met,
+      late,
+      missed,
+      notReminded,
+      lateFor: customersWith('late'),
+      missedFor: customersWith('missed'),
+      notRemindedFor: customersWith('not-reminded'),
+    },
+    evidence: incident.ticketUrls.slice(0, 1),
+  });
+  if (met + late + missed + notReminded === 0) return decide('no-data', 'no-slots');
+  if (missed > 0) return decide('fail', 'slots-missed');
+  return unhelped > 0 ? decide('fail', 'not-reminded') : decide('pass', 'slots-met');
+}

@@ -1,0 +1,207 @@
+/** One incident as the review reads it, and when an incident is done with. Pure. */
+import type { Incident } from '../incidents/incident.ts';
+import type { Score } from '../incidents/score.ts';
+import type { Policy } from '../policy.ts';
+import { type Checkpoint, judgeCheckpoints, type ReleaseFacts, type SlotFacts } from './checkpoints.ts';
+import type { Week } from './week.ts';
+
+/** Minutes, or why there are none: it has not happened yet, or nobody knows. */
+export type DurationFact = { minutes: number } | { state: 'pending' | 'unknown' };
+
+export interface RhythmFacts {
+  met: number;
+  late: number;
+  missed: number;
+  notReminded: number;
+  /** Each slot that did not simply go well. */
+  slots: { customer: string; dueAt: string; outcome: string; updatedAt?: string }[];
+}
+
+/** Times are RFC 3339 in UTC, so that an entry is the same bytes wherever it is read. */
+export interface Entry {
+  id: string;
+  title: string;
+  description?: string;
+  source: Incident['source'];
+  tool: string;
+  url?: string;
+  /** The week in which it was filed. */
+  status: Incident['status'];
+  ongoing: Incident['ongoing'];
+  isDrill: boolean;
+  linkedTo?: string;
+  urgency: { level: string; rule: string };
+  occurredAt?: string;
+  isOccurredAtApproximate?: boolean;
+  reportedAt: string;
+  filedAt: string;
+  firstResponseAt?: string;
+  mitigatedAt?: string;
+  recoveredAt?: string;
+  reviewedAt?: string;
+  /** From filing to the end of the bundle's week. */
+  ageDays: number;
+  impact: Incident['impact'];
+  score: { reference: Score; confirmed: Score | null };
+  cause?: { category: string; summary?: string; releaseId?: string };
+  mitigation?: { kind: string; summary?: string; lighterWayTried?: string };
+  permanentFix?: string;
+  prevention?: string;
+  ticketUrls: string[];
+  assignee?: string;
+  responders: string[];
+  namedCustomers: string[];
+  durations: { firstResponse: DurationFact; mitigation: DurationFact; recovery: DurationFact };
+  checkpoints: Checkpoint[];
+  rhythm: RhythmFacts;
+  missing: { field: string; why: string }[];
+}
+
+export interface EntryFacts {
+  incident: Incident;
+  releases: ReadonlyMap<string, ReleaseFacts>;
+  slots: SlotFacts[];
+}
+
+const dayMs = 86_400_000;
+/** A page of entries lies in one document; the whole text stays with the incident. */
+const longestText = 2_000;
+const longestDescription = 600;
+const mostSlots = 100;
+const mostNames = 50;
+
+export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: Date): Entry {
+  const { incident } = facts;
+  const releaseId = incident.cause?.releaseId;
+  const release = releaseId === undefined ? undefined : facts.releases.get(releaseId);
+  const slots = facts.slots.toSorted(
+    (a, b) => a.dueAt.getTime() - b.dueAt.getTime() || compare(a.customer, b.customer),
+  );
+  const { scopeMethod, ...impact } = incident.impact;
+  return {
+    id: incident.id,
+    title: incident.title,
+    ...text('description', incident.description, longestDescription),
+    source: incident.source,
+    tool: incident.origin.tool,
+    ...text('url', incident.origin.url),
+    status: incident.status,
+    ongoing: incident.ongoing,
+    isDrill: incident.isDrill,
+    ...text('linkedTo', incident.status === 'linked' ? incident.linkedTo : undefined),
+    urgency: { level: incident.urgency.level, rule: incident.urgency.rule },
+    ...time('occurredAt', incident.occurredAt),
+    ...(incident.isOccurredAtApproximate ? { isOccurredAtApproximate: true } : {}),
+    reportedAt: incident.reportedAt.toISOString(),
+    filedAt: incident.filedAt.toISOString(),
+    ...time('firstResponseAt', incident.firstResponseAt),
+    ...time('mitigatedAt', incident.mitigatedAt),
+    ...time('recoveredAt', incident.recoveredAt),
+    ...time('reviewedAt', incident.reviewedAt),
+    ageDays: Math.max(0, Math.floor((week.end.getTime() - incident.filedAt.getTime()) / dayMs)),
+    impact: ordered({ ...impact, ...text('scopeMethod', scopeMethod) }) as Incident['impact'],
+    score: {
+      reference: orderedScore(incident.score.reference),
+      confirmed: incident.score.confirmed ? orderedScore(incident.score.confirmed) : null,
+    },
+    ...(incident.cause
+      ? {
+          cause: {
+            category: incident.cause.category,
+            ...text('summary', incident.cause.summary),
+            ...text('releaseId', incident.cause.releaseId),
+          },
+        }
+      : {}),
+    ...(incident.mitigation
+      ? {
+          mitigation: {
+            kind: incident.mitigation.kind,
+            ...text('summary', incident.mitigation.summary),
+            ...text('lighterWayTried', incident.mitigation.lighterWayTried),
+          },
+        }
+      : {}),
+    ...text('permanentFix', incident.permanentFix),
+    ...text('prevention', incident.prevention),
+    ticketUrls: incident.ticketUrls.slice(0, mostNames),
+    ...text('assignee', incident.assignee),
+    responders: incident.responders.toSorted(compare).slice(0, mostNames),
+    namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
+    durations: durationsOf(incident),
+    checkpoints: judgeCheckpoints({ incident, ...(release ? { release } : {}), slots }, policy, now),
+    rhythm: {
+      met: incident.slots.met,
+      late: incident.slots.late,
+      missed: incident.slots.missed,
+      notReminded: incident.slots.notReminded,
+      slots: slots.slice(0, mostSlots).map((slot) => ({
+        customer: slot.customer,
+        dueAt: slot.dueAt.toISOString(),
+        outcome: slot.outcome,
+        ...time('updatedAt', slot.updatedAt),
+      })),
+    },
+    missing: incident.status === 'linked' ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
+  };
+}
+
+/**
+ * Table I: response from the first report; mitigation and recovery from the occurrence, because that is how long the
+ * customer could not work. What has not happened is pending, what nobody can say is unknown, and neither is zero.
+ */
+function durationsOf(incident: Incident): Entry['durations'] {
+  const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
+  const span = (from: Date | undefined, to: Date | undefined, absent: 'pending' | 'unknown'): DurationFact => {
+    if (!to) return { state: absent };
+    if (!from || to < from) return { state: 'unknown' };
+    return { minutes: Math.round((to.getTime() - from.getTime()) / 600) / 100 };
+  };
+  return {
+    firstResponse: span(incident.reportedAt, incident.firstResponseAt, isOver ? 'unknown' : 'pending'),
+    mitigation: span(incident.occurredAt, incident.mitigatedAt, isOver ? 'unknown' : 'pending'),
+    recovery: span(incident.occurredAt, incident.recoveredAt, 'pending'),
+  };
+}
+
+/**
+ * Table E: an incident comes back until it is recovered and reviewed. What was not found to occur has nothing to
+ * recover and only needs its review; a linked one comes back as its survivor; an imported one is history.
+ */
+export function isSettledBy(incident: Incident, at: Date): boolean {
+  if (incident.kind !== 'incident' || incident.status === 'linked' || incident.isDrill) return true;
+  if (incident.origin.tool === 'import') return true;
+  const isReviewed = incident.reviewedAt !== undefined && incident.reviewedAt < at;
+  if (incident.status === 'not-occurring') return isReviewed;
+  return isReviewed && incident.recoveredAt !== undefined && incident.recoveredAt < at;
+}
+
+/** The order of entries: as they were filed. */
+export function byFiling(a: { filedAt: string; id: string }, b: { filedAt: string; id: string }): number {
+  return compare(a.filedAt, b.filedAt) || compare(a.id, b.id);
+}
+
+/** Code units, the same in every locale. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Stores give maps back in their own key order. */
+function ordered(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
+}
+
+function orderedScore({ value, rule, inputs }: Score): Score {
+  const { businessImpact, affectedCustomerCount } = inputs;
+  return { value, rule, inputs: { businessImpact, affectedCustomerCount } };
+}
+
+function text<K extends string>(key: K, value: string | undefined, longest = longestText): { [P in K]?: string } {
+  if (value === undefined) return {};
+  const cut = value.length > longest ? `${value.slice(0, longest - 1).toWellFormed()}…` : value;
+  return { [key]: cut } as { [P in K]?: string };
+}
+
+function time<K extends string>(key: K, value: Date | undefined): { [P in K]?: string } {
+  return (value === undefined ? {} : { [key]: value.toISOString() }) as { [P in K]?: string };
+}

@@ -1,0 +1,50 @@
+/** What a newcomer reads first, and what the chair goes through; the same every week. Pure. */
+
+export type Locale = 'ja' | 'en';
+export const locales = ['ja', 'en'] as const;
+
+export const newcomerGuide: Record<Locale, string[]> = {
+  ja: [
+    'このページは毎週月曜に自動で作られます。どのインシデントを載せるか、どれが緊急かは、人ではなく規則が決めます。先週に起票されたインシデントはすべて載っています。',
+    '見るのは人ではなくプロセスです。責任を問う場ではありません。名前は、ネクストアクションの担当と、分担すべき負荷としてだけ出てきます。',
+    'まず顧客の業務が回復したかを見ます。原因はその後です。回復とは、修正のリリースでもアラートの終了でもなく、顧客がまた業務をできるようになったことです。',
+    'チェックポイントは二つの問いに分かれます。「何があれば顧客に影響しなかったか」と「その日の対応は十分だったか」です。記録がないものは「データなし」で、合格にはなりません。',
+    'スコアは業務影響度の重みと影響を受けた顧客数の区分の積です。参考値は会議の前に分かっていたこと、確定値は会議で確認したことから、同じ規則で計算されます。',
+    '件数が減ったときは喜ばず、どの業務フローに吸収されたのかを問います。',
+    'インシデントは、回復しレビューされるまで、毎週戻ってきます。分からないことは、分からないと書いて構いません。',
+  ],
+  en: [
+    'This page is made every Monday by itself. Rules, not people, decide which incidents are on it and how urgent they were: every incident filed last week is here.',
+    'We look at the process, not at people. Nobody is asked to answer for anything. Names appear as owners of next actions, and as load to spread.',
+    'The first question is whether the customer’s business works again; the cause comes after. Recovered means that the customer can work, not that a fix shipped or an alert closed.',
+    'Checkpoints ask two things: what would have kept the customer from being affected, and whether what we did that day was adequate. What nobody recorded is “no data”, which is never a pass.',
+    'A score is the weight of the business impact times the bracket of affected customers. The reference comes from what was known before the meeting, the confirmed score from what the meeting confirms, by the same rule.',
+    'When counts fall we do not cheer: we ask which workflow absorbed these.',
+    'An incident comes back every week until it is recovered and reviewed. Not knowing is an answer: say so.',
+  ],
+};
+
+export const chairChecklist: Record<Locale, string[]> = {
+  ja: [
+    '初めて参加する人がいれば「ニューカマー向け説明」を一緒に読む。',
+    'ネクストアクション:期限超過から順に。完了なら証跡を付け、担当・チケット・完了条件が欠けたものは埋める。',
+    '警報と問い:件数の減少は「どの業務フローに吸収されたか」を問い、答えを残す。抜き出した質問を読み直す。',
+    '足りないデータ:その場で分かるものを記録する。分からなければ「不明」と記録する。',
+    'インシデント:スコアの高い順に、影響・影響顧客数・原因を確認して確定する。一件ずつ二つの見出しのチェックポイントを見る。',
+    '失敗とデータなしのチェックポイントごとに、仕組みで防ぐネクストアクションを決める(担当・チケット・完了条件)。',
+    '持ち越し:まだ回復していないインシデントの次の一手を決める。',
+    '負荷の偏りを見て、次週の分担を決める。',
+    '次回の進行役を決め、このバンドルを「実施済み」にする。',
+  ],
+  en: [
+    'If somebody is here for the first time, read the newcomer’s guide together.',
+    'Next actions, overdue ones first: close with evidence what is done; fill in owner, ticket and done-when where one lacks.',
+    'Alarms and questions: where counts fell, ask which workflow absorbed these and write the answer down. Read the sample of questions again.',
+    'Missing data: record what is known in the room. Record “unknown” where it is not.',
+    'Incidents, highest score first: confirm impact, affected customers and cause. For each, go through the checkpoints under both headings.',
+    'For every failed checkpoint and every one without data, agree on a next action that changes the process (owner, ticket, done-when).',
+    'Carried: decide the next step for each incident that has not recovered.',
+    'Look at the load and decide who takes what next week.',
+    'Name the next chair, and hold this bundle.',
+  ],
+};

@@ -1,0 +1,72 @@
+/** When bundles and next actions make themselves heard. What to send and when to look again. Pure. */
+import { Temporal } from 'temporal-polyfill';
+import { milliseconds, type Policy } from '../policy.ts';
+import { isOpen, type NextAction } from './actions-rules.ts';
+import type { Week } from './week.ts';
+
+export interface DueNotice {
+  kind: 'bundle-ready' | 'bundle-not-held' | 'missing-data' | 'action-due' | 'action-overdue';
+  /** Part of the notice's id: the same notice is sent once. */
+  key: string;
+  since: Date;
+}
+
+export interface Reminder {
+  notices: DueNotice[];
+  /** When to look again; null when there is nothing left to look at. */
+  wakeAt: Date | null;
+}
+
+/** An action is reminded of shortly before its date, and escalates from its date on until it is done or dropped. */
+export function decideActionReminder(
+  action: Pick<NextAction, 'status' | 'dueAt'>,
+  policy: Policy,
+  now: Date,
+): Reminder {
+  if (!isOpen(action)) return { notices: [], wakeAt: null };
+  const dueMs = action.dueAt.getTime();
+  const remindAt = new Date(dueMs - milliseconds(policy.actions.remindAhead));
+  if (now < remindAt) return { notices: [], wakeAt: remindAt };
+  if (now < action.dueAt) {
+    return { notices: [{ kind: 'action-due', key: `due:${dueMs}`, since: remindAt }], wakeAt: action.dueAt };
+  }
+  const everyMs = milliseconds(policy.actions.overdueEvery);
+  const times = Math.floor((now.getTime() - dueMs) / everyMs);
+  return {
+    notices: [{ kind: 'action-overdue', key: `overdue:${dueMs}:${times}`, since: action.dueAt }],
+    wakeAt: new Date(dueMs + (times + 1) * everyMs),
+  };
+}
+
+/**
+ * In its week, missing data is asked for; when it is not held in time it is an alarm, told of again every day. That it
+ * is ready is said by whoever assembles it first. A bundle that never came is not held either.
+ */
+export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy, now: Date): Reminder {
+  if (isHeld) return { notices: [], wakeAt: null };
+  const askAt = askMissingAt(week, policy);
+  const holdBy = holdByOf(week, policy);
+  if (now < askAt) return { notices: [], wakeAt: askAt };
+  if (now < week.end) return { notices: [{ kind: 'missing-data', key: 'missing', since: askAt }], wakeAt: holdBy };
+  if (now < holdBy) return { notices: [], wakeAt: holdBy };
+  const everyMs = milliseconds(policy.review.notHeldEvery);
+  const times = Math.floor((now.getTime() - holdBy.getTime()) / everyMs);
+  return {
+    notices: [{ kind: 'bundle-not-held', key: `not-held:${times}`, since: holdBy }],
+    wakeAt: new Date(holdBy.getTime() + (times + 1) * everyMs),
+  };
+}
+
+export function holdByOf(week: Week, policy: Policy): Date {
+  return new Date(week.end.getTime() + milliseconds(policy.review.holdWithin));
+}
+
+/** Missing data is asked for on the working day before the week's bundle is opened: its Friday. */
+export function askMissingAt(week: Week, policy: Policy): Date {
+  const friday = Temporal.Instant.fromEpochMilliseconds(week.start.getTime())
+    .toZonedDateTimeISO(policy.zone)
+    .toPlainDate()
+    .add({ days: 4 });
+  const time = Temporal.PlainTime.from(policy.review.askMissingAt);
+  return new Date(friday.toZonedDateTime({ timeZone: policy.zone, plainTime: time }).epochMilliseconds);
+}

@@ -1,0 +1,88 @@
+/** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
+import {
+  type CauseCategory,
+  type Impact,
+  type Incident,
+  optional,
+  type recurrenceRisks,
+} from '../incidents/incident.ts';
+import { type DecidedEvent, withMissing } from '../incidents/later-word.ts';
+import { scoreImpact } from '../incidents/score.ts';
+import type { Changes } from '../incidents/timeline.ts';
+import type { BusinessImpact } from '../intake/signal.ts';
+import type { Policy } from '../policy.ts';
+
+/** What is left out is confirmed as it is recorded. */
+export interface ReviewStatement {
+  actor: string;
+  businessImpact?: BusinessImpact | undefined;
+  affectedCustomerCount?: number | undefined;
+  scopeMethod?: string | undefined;
+  scopeEvidenceUrl?: string | undefined;
+  recurrenceRisk?: (typeof recurrenceRisks)[number] | undefined;
+  cause?: { category: CauseCategory; summary?: string | undefined; releaseId?: string | undefined } | undefined;
+  permanentFix?: string | undefined;
+  prevention?: string | undefined;
+  note?: string | undefined;
+  evidenceUrl?: string | undefined;
+}
+
+/**
+ * One `reviewed` event. The confirmed score is taken from what the meeting confirmed; the reference stays what was known
+ * without it. Every old value is kept in the event. A second review confirms anew: the last one counts.
+ */
+export function decideReview(
+  incident: Incident,
+  statement: ReviewStatement,
+  policy: Policy,
+  now: Date,
+): DecidedEvent[] {
+  const impact: Impact = {
+    ...incident.impact,
+    ...optional('businessImpact', statement.businessImpact),
+    ...optional('affectedCustomerCount', statement.affectedCustomerCount),
+    ...optional('scopeMethod', statement.scopeMethod),
+    ...optional('scopeEvidenceUrl', statement.scopeEvidenceUrl),
+    ...optional('recurrenceRisk', statement.recurrenceRisk),
+  };
+  const confirmed = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  const stated = statement.cause;
+  const cause = stated
+    ? {
+        category: stated.category,
+        ...optional('summary', stated.summary ?? incident.cause?.summary),
+        ...optional('releaseId', stated.releaseId ?? incident.cause?.releaseId),
+      }
+    : undefined;
+  const changes: Changes = {
+    reviewedAt: now,
+    impact,
+    score: { ...incident.score, confirmed },
+    ...optional('cause', cause),
+    ...optional('permanentFix', statement.permanentFix),
+    ...optional('prevention', statement.prevention),
+  };
+  const event: DecidedEvent = {
+    type: 'reviewed',
+    occurredAt: now,
+    actor: statement.actor,
+    detail: {
+      businessImpact: impact.businessImpact ?? null,
+      affectedCustomerCount: impact.affectedCustomerCount ?? null,
+      cause: cause ?? incident.cause ?? null,
+      confirmed,
+      ...optional('note', statement.note),
+      old: {
+        impact: incident.impact,
+        confirmed: incident.score.confirmed,
+        cause: incident.cause ?? null,
+        permanentFix: incident.permanentFix ?? null,
+        prevention: incident.prevention ?? null,
+        reviewedAt: incident.reviewedAt ?? null,
+      },
+    },
+    ...optional('evidenceUrl', statement.evidenceUrl),
+    changes,
+  };
+  return withMissing(incident, [event]);
+}
