@@ -2,28 +2,50 @@
 import { affectedOf, type Incident } from '../incidents/incident.ts';
 import type { Customer, Signal } from '../intake/signal.ts';
 import type { Policy } from '../policy.ts';
-import { firstSlot } from './cadence.ts';
+import { firstSlot, hasRhythm } from './cadence.ts';
 
 export interface Contact {
   id: string;
   incidentId: string;
   /** Counted customers whom nobody has named. */
   isTheOthers: boolean;
+  /** The linked incident that it came from. */
+  joinedFrom?: string;
   customers: Customer[];
   name?: string;
   /** The ticket to answer on. */
   ticket?: { tool: string; id: string; url?: string };
   affectedKnownAt: Date;
+  /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
   nextUpdateDueAt: Date | null;
-  /** When the responders are reminded of that slot; null once they have been. */
+  /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
   remindAt: Date | null;
   dueReason: string;
+  /** When the responders were told of that slot. */
+  remindedAt?: Date;
+  /** When they were told of the one after it, while that slot still stands open. */
+  nextRemindedAt?: Date;
   lastUpdateAt?: Date;
   lastMessage?: string;
   missedInARow: number;
+  /** Of the row of missed slots that still goes on. */
   escalatedAt?: Date;
   recoveredAt?: Date;
+  /** What the message that stops the clock has to say, where only that message is left. */
+  endsWith?: 'recovery' | 'not-occurring';
   stoppedAt: Date | null;
+  /** The last slots, newest last: an update recorded for the past may still change what became of them. */
+  pastSlots?: PastSlot[];
+}
+
+export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded';
+
+export interface PastSlot {
+  dueAt: Date;
+  /** The update that closed it, or the moment at which the next slot was due. */
+  endAt: Date;
+  outcome: Outcome;
+  remindedAt?: Date;
 }
 
 export const theOthersId = 'con_others';
@@ -67,7 +89,7 @@ export function openContact(
   begin: { id: string; customers: Customer[]; ticket: Contact['ticket']; affectedKnownAt: Date },
   policy: Policy,
 ): Contact {
-  const slot = firstSlot(incident, begin.affectedKnownAt, policy);
+  const slot = hasRhythm(incident) ? firstSlot(incident, begin.affectedKnownAt, policy) : undefined;
   const name = begin.customers.find((each) => each.name)?.name;
   return {
     id: begin.id,
@@ -77,9 +99,9 @@ export function openContact(
     ...(name ? { name } : {}),
     ...(begin.ticket ? { ticket: begin.ticket } : {}),
     affectedKnownAt: begin.affectedKnownAt,
-    nextUpdateDueAt: slot.dueAt,
-    remindAt: slot.remindAt,
-    dueReason: slot.reason,
+    nextUpdateDueAt: slot?.dueAt ?? null,
+    remindAt: slot?.remindAt ?? null,
+    dueReason: slot?.reason ?? 'no rhythm: it is about Metronome itself',
     missedInARow: 0,
     stoppedAt: null,
   };
