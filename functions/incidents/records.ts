@@ -34,7 +34,7 @@ export interface PendingNotice {
  */
 export interface Timer {
   id: string;
-  subject: 'incident' | 'question' | 'action';
+  subject: 'incident' | 'question' | 'action' | 'bundle';
   subjectId: string;
   wakeAt: Date;
   pending: PendingNotice[];
