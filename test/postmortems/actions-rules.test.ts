@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import {
+  bundleInReview,
+  changeAction,
+  isRefusal,
+  judgeDue,
+  lacksOf,
+  type NextAction,
+  proposeAction,
+  timesCarried,
+} from '../../functions/postmortems/actions-rules.ts';
+import { askMissingAt, decideActionReminder, decideBundleReminder } from '../../functions/postmortems/reminders.ts';
+import { at, week } from './facts.ts';
+
+const monday = at('2026-11-23T01:00:00Z');
+const by = { actor: 'chair@a.example', now: monday };
+const bare = { description: 'Block deploys on Fridays', kind: 'prevent' as const };
+const whole = { ...bare, owner: 'mari', ticketUrl: 'https://t.example/1', doneWhen: 'A Friday deploy is refused' };
+const propose = (stated: typeof bare, score: number | null = null): NextAction =>
+  proposeAction('act_1', stated, score, by, policy);
+const change = (
+  action: NextAction,
+  stated: Parameters<typeof changeAction>[1],
+  score: number | null = null,
+): NextAction => {
+  const result = changeAction(action, stated, score, { actor: 'ken', now: at('2026-11-24T01:00:00Z') }, policy);
+  if (isRefusal(result)) throw new Error(result.why);
+  return result;
+};
+
+describe('next actions (table G)', () => {
+  test.each([
+    [null, '2026-12-08', 'score-unknown'],
+    [8, '2026-12-08', 'high-score'],
+    [16, '2026-12-08', 'high-score'],
+    [7, '2026-12-23', 'other-score'],
+    [0, '2026-12-23', 'other-score'],
+  ])('a confirmed score of %s is due on %s', (score, date, rule) => {
+    const due = judgeDue(score, monday, policy);
+    expect([due.at.toISOString().slice(0, 10), due.rule]).toEqual([date, rule]);
+  });
+
+  test('it is proposed while it lacks something, and says what; agreed once whole', () => {
+    const proposed = propose(bare);
+    expect([proposed.status, lacksOf(proposed)]).toEqual(['proposed', ['owner', 'ticketUrl', 'doneWhen']]);
+    expect(propose(whole)).toMatchObject({ status: 'agreed', agreedAt: monday, bundleId: '2026-W47' });
+    const half = change(proposed, { owner: 'mari', ticketUrl: 'https://t.example/1' });
+    expect([half.status, lacksOf(half)]).toEqual(['proposed', ['doneWhen']]);
+    const agreed = change(half, { doneWhen: 'A Friday deploy is refused' });
+    expect(agreed).toMatchObject({ status: 'agreed' });
+    expect(agreed.history.map((each) => Object.keys(each.new))).toEqual([
+      ['owner', 'ticketUrl'],
+      ['doneWhen', 'status'],
+    ]);
+  });
+
+  test('agreeing to what is not whole, done without evidence and dropping without a reason are refused', () => {
+    const refusal = (action: NextAction, stated: Parameters<typeof changeAction>[1]) => {
+      const result = changeAction(action, stated, null, by, policy);
+      return isRefusal(result) ? result.errors.map((each) => each.path) : 'taken';
+    };
+    expect(refusal(propose(bare), { status: 'agreed' })).toEqual(['owner', 'ticketUrl', 'doneWhen']);
+    expect(refusal(propose(bare), { status: 'done', evidenceUrl: 'https://t.example/1' })).toEqual([
+      'owner',
+      'ticketUrl',
+      'doneWhen',
+    ]);
+    expect(refusal(propose(whole), { status: 'done' })).toEqual(['evidenceUrl']);
+    expect(refusal(propose(whole), { status: 'dropped' })).toEqual(['droppedReason']);
+    expect(refusal(propose(whole), { status: 'done', evidenceUrl: 'https://t.example/1' })).toBe('taken');
+  });
+
+  test('done closes it once; opened again, it is open', () => {
+    const done = change(propose(whole), { status: 'done', evidenceUrl: 'https://t.example/pr' });
+    expect(done.closedAt).toEqual(at('2026-11-24T01:00:00Z'));
+    expect(change(done, { status: 'done' })).toBe(done);
+    const again = change(done, { status: 'agreed' });
+    expect(again.status).toBe('agreed');
+    expect(again.closedAt).toBeUndefined();
+  });
+
+  test('the date follows the score as it becomes known, from the day of the proposal', () => {
+    expect(change(propose(whole), { owner: 'ken' }, 2).dueAt).toEqual(at('2026-12-23T01:00:00Z'));
+  });
+
+  test('carried once for every bundle after its own, over the year’s end', () => {
+    const from = (bundleId: string, to: string) => timesCarried({ bundleId }, to, policy);
+    expect([from('2026-W47', '2026-W47'), from('2026-W47', '2026-W48'), from('2026-W52', '2027-W01')]).toEqual([
+      0, 1, 2,
+    ]);
+    expect(bundleInReview(at('2026-11-22T14:59:59Z'), policy)).toBe('2026-W46');
+    expect(bundleInReview(at('2026-11-22T15:00:00Z'), policy)).toBe('2026-W47');
+  });
+});
+
+describe('reminders', () => {
+  const dueAt = at('2026-12-08T01:00:00Z');
+  const remind = (now: string, status: NextAction['status'] = 'agreed') =>
+    decideActionReminder({ status, dueAt }, policy, at(now));
+
+  test('an action is due three days before, escalates on its date and every week after, and is silent once closed', () => {
+    expect(remind('2026-12-05T00:59:59Z')).toEqual({ notices: [], wakeAt: at('2026-12-05T01:00:00Z') });
+    expect(remind('2026-12-05T01:00:00Z')).toMatchObject({ notices: [{ kind: 'action-due' }], wakeAt: dueAt });
+    expect(remind('2026-12-08T01:00:00Z')).toMatchObject({
+      notices: [{ kind: 'action-overdue' }],
+      wakeAt: at('2026-12-15T01:00:00Z'),
+    });
+    expect(remind('2026-12-15T01:00:00Z').notices[0]?.key).not.toBe(remind('2026-12-08T01:00:00Z').notices[0]?.key);
+    expect(remind('2026-12-08T01:00:00Z', 'done')).toEqual({ notices: [], wakeAt: null });
+    expect(remind('2026-12-08T01:00:00Z', 'proposed').notices).toHaveLength(1);
+  });
+
+  test('missing data is asked for on the Friday, and a bundle not held within seven days is told of daily', () => {
+    const own = week('2026-W47');
+    const decide = (now: string, isHeld = false) => decideBundleReminder(own, isHeld, policy, at(now));
+    const friday = at('2026-11-20T01:00:00Z');
+    const holdBy = at('2026-11-29T15:00:00Z');
+    expect(askMissingAt(own, policy)).toEqual(friday);
+    expect(decide('2026-11-17T00:00:00Z')).toEqual({ notices: [], wakeAt: friday });
+    expect(decide('2026-11-20T01:00:00Z')).toMatchObject({ notices: [{ kind: 'missing-data' }], wakeAt: holdBy });
+    expect(decide('2026-11-23T00:00:00Z')).toEqual({ notices: [], wakeAt: holdBy });
+    expect(decide('2026-11-29T15:00:00Z')).toMatchObject({
+      notices: [{ kind: 'bundle-not-held' }],
+      wakeAt: at('2026-11-30T15:00:00Z'),
+    });
+    expect(decide('2026-11-29T15:00:00Z', true)).toEqual({ notices: [], wakeAt: null });
+  });
+});

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { aggregate, durationStatistics, median, percentile } from '../../functions/postmortems/aggregates.ts';
+import { buildEntry } from '../../functions/postmortems/entry.ts';
+import { at, incident, minutesAfter, week } from './facts.ts';
+
+const own = week('2026-W47');
+const filedAt = at('2026-11-18T01:00:00Z');
+const entry = (stated: Parameters<typeof incident>[0]) =>
+  buildEntry({ incident: incident(stated), releases: new Map(), slots: [] }, own, policy, own.end);
+
+describe('medians and p90 (table I)', () => {
+  test('by hand', () => {
+    expect(median([])).toBeNull();
+    expect(median([7])).toBe(7);
+    expect(median([1, 2, 10])).toBe(2);
+    expect(median([1, 2, 4, 10])).toBe(3);
+    expect(percentile([], 0.9)).toBeNull();
+    expect(percentile([7], 0.9)).toBe(7);
+    expect(percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9)).toBe(9);
+    expect(percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 0.9)).toBe(10);
+  });
+
+  test('a p90 occurred, and nine tenths do not exceed it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 200 }), (values) => {
+        const sorted = values.toSorted((a, b) => a - b);
+        const p90 = percentile(sorted, 0.9) as number;
+        expect(sorted).toContain(p90);
+        expect(sorted.filter((each) => each <= p90).length / sorted.length).toBeGreaterThanOrEqual(0.9);
+        expect(sorted.filter((each) => each < p90).length / sorted.length).toBeLessThan(0.9);
+      }),
+    );
+  });
+
+  test('pending and unknown are named, never zero', () => {
+    const found = durationStatistics([
+      { minutes: 5 },
+      { minutes: 5.5 },
+      { state: 'pending' },
+      { state: 'unknown' },
+      { minutes: 2_000 },
+    ]);
+    expect(found).toMatchObject({ known: 3, pending: 1, unknown: 1, medianMinutes: 5.5, p90Minutes: 2_000 });
+    expect(found.distribution.map(({ count }) => count)).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('durations of an incident', () => {
+  test('response from the first report, mitigation and recovery from the occurrence', () => {
+    const found = entry({
+      id: 'inc_1',
+      filedAt,
+      occurredAt: minutesAfter(filedAt, -30),
+      reportedAt: minutesAfter(filedAt, -2),
+      firstResponseAt: minutesAfter(filedAt, 1),
+      mitigatedAt: minutesAfter(filedAt, 20),
+      recoveredAt: minutesAfter(filedAt, 60),
+    });
+    expect(found.durations).toEqual({
+      firstResponse: { minutes: 3 },
+      mitigation: { minutes: 50 },
+      recovery: { minutes: 90 },
+    });
+  });
+
+  test('pending while open; unknown once over, without an occurrence, or before it', () => {
+    expect(entry({ id: 'inc_1', filedAt }).durations).toEqual({
+      firstResponse: { state: 'pending' },
+      mitigation: { state: 'pending' },
+      recovery: { state: 'pending' },
+    });
+    expect(entry({ id: 'inc_1', filedAt, recoveredAt: filedAt }).durations).toEqual({
+      firstResponse: { state: 'unknown' },
+      mitigation: { state: 'unknown' },
+      recovery: { state: 'unknown' },
+    });
+    const occurredAt = minutesAfter(filedAt, 5);
+    expect(entry({ id: 'inc_1', filedAt, occurredAt, recoveredAt: filedAt }).durations.recovery).toEqual({
+      state: 'unknown',
+    });
+  });
+});
+
+describe('a week’s aggregates', () => {
+  test('by hand: counts, scores, impact, groups and load', () => {
+    const entries = [
+      entry({
+        id: 'inc_1',
+        filedAt,
+        occurredAt: minutesAfter(filedAt, -10),
+        recoveredAt: minutesAfter(filedAt, 50),
+        firstResponseAt: minutesAfter(filedAt, 4),
+        reviewedAt: minutesAfter(filedAt, 9_000),
+        mitigatedAt: minutesAfter(filedAt, 20),
+        impact: { businessImpact: 'stopped', affectedCustomerCount: 12 },
+        responders: ['ken', 'mari'],
+        cause: { category: 'release', releaseId: 'r' },
+        slots: { met: 2, late: 1, missed: 0, notReminded: 0 },
+      }),
+      entry({
+        id: 'inc_2',
+        filedAt,
+        impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
+        responders: ['ken'],
+      }),
+      entry({
+        id: 'inc_3',
+        filedAt,
+        source: 'alert',
+        origin: { tool: 'monitoring', id: 'a' },
+        occurredAt: minutesAfter(filedAt, -120),
+        firstResponseAt: minutesAfter(filedAt, 30),
+      }),
+      entry({ id: 'inc_4', filedAt, isDrill: true, impact: { businessImpact: 'stopped', affectedCustomerCount: 500 } }),
+      entry({ id: 'inc_5', filedAt, status: 'linked', linkedTo: 'inc_1' }),
+      entry({ id: 'inc_6', filedAt, status: 'not-occurring' }),
+    ];
+    const { total, bySource, byTool, byCause, byUrgency, load, checkpoints } = aggregate(entries);
+    expect(total).toMatchObject({
+      incidents: 3,
+      reviewed: 1,
+      recovered: 1,
+      // 4 × 3 and 2 × 1.
+      score: {
+        reference: { known: 2, unknown: 1, sum: 14, median: 7, max: 12 },
+        confirmed: { known: 0, unknown: 3, sum: 0, median: null },
+      },
+      impact: { stopped: 1, degraded: 1, inconvenient: 0, none: 0, unknown: 1 },
+      customers: { sum: 13, unknown: 1 },
+      firstResponse: { known: 2, pending: 1, unknown: 0, medianMinutes: 17, p90Minutes: 30 },
+      mitigation: { known: 1, pending: 2, medianMinutes: 30 },
+      recovery: { known: 1, pending: 2, unknown: 0, medianMinutes: 60 },
+      slots: { met: 2, late: 1, missed: 0, notReminded: 0 },
+    });
+    expect(bySource.map(({ key, incidents }) => [key, incidents])).toEqual([
+      ['ticket', 2],
+      ['alert', 1],
+    ]);
+    expect(byTool.map(({ key, incidents }) => [key, incidents])).toEqual([
+      ['generic', 2],
+      ['monitoring', 1],
+    ]);
+    expect(byCause.map(({ key, incidents }) => [key, incidents])).toEqual([
+      ['not-stated', 2],
+      ['release', 1],
+    ]);
+    expect(byUrgency.map(({ key, incidents }) => [key, incidents])).toEqual([
+      ['high', 2],
+      ['low', 1],
+    ]);
+    expect(load).toEqual({
+      incidents: 2,
+      responders: 2,
+      topShare: 1,
+      people: [
+        { name: 'ken', incidents: 2, share: 1 },
+        { name: 'mari', incidents: 1, share: 0.5 },
+      ],
+    });
+    // inc_2 never had a response: fail past its limit; inc_3 within 30 min on low and ongoing no: pass.
+    expect(checkpoints.find((each) => each.id === 'first-response')).toEqual({
+      id: 'first-response',
+      pass: 2,
+      fail: 1,
+      notApplicable: 0,
+      noData: 0,
+    });
+  });
+
+  test('groups partition the total', () => {
+    const any = fc.record({
+      source: fc.constantFrom('ticket' as const, 'alert' as const),
+      isDrill: fc.boolean(),
+      count: fc.option(fc.nat(200), { nil: undefined }),
+      responders: fc.subarray(['a', 'b', 'c']),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 30 }), (stated) => {
+        const entries = stated.map(({ source, isDrill, count, responders }, index) =>
+          entry({
+            id: `inc_${index}`,
+            filedAt,
+            source,
+            isDrill,
+            responders,
+            impact: count === undefined ? {} : { affectedCustomerCount: count },
+          }),
+        );
+        const found = aggregate(entries);
+        for (const groups of [found.bySource, found.byTool, found.byCause, found.byUrgency]) {
+          expect(groups.reduce((sum, each) => sum + each.incidents, 0)).toBe(found.total.incidents);
+          expect(groups.reduce((sum, each) => sum + each.customers.sum, 0)).toBe(found.total.customers.sum);
+        }
+        for (const each of found.checkpoints)
+          expect(each.pass + each.fail + each.notApplicable + each.noData).toBe(found.total.incidents);
+      }),
+    );
+  });
+});
