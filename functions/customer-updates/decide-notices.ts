@@ -1,0 +1,220 @@
+/**
+ * What one look at an incident brings about: which slots have ended, whom the responders are told of, whether missed
+ * slots are escalated, and when to look again. At most one notice. Table C of the design. Pure.
+ */
+import type { Incident } from '../incidents/incident.ts';
+import type { DecidedEvent } from '../incidents/later-word.ts';
+import { milliseconds, type Policy } from '../policy.ts';
+import { nextSlot, type Slot, scopeSlot } from './cadence.ts';
+import type { Contact } from './contact.ts';
+import { addOutcomes } from './ends.ts';
+import type { NoticeKind } from './notice-schemas.ts';
+import { markReminded, nextReminder, passTime, type SlotOutcome } from './slots.ts';
+import { nextEscalation, type TimerFacts, wakeAt } from './wake.ts';
+
+/** A customer whom a notice names, and the slot that it is about. */
+export interface Told {
+  contact: Contact;
+  dueAt: Date;
+}
+
+export interface PlannedNotice {
+  /** The one that it is sent under; the first of `kinds`. */
+  kind: NoticeKind;
+  /** Everything that one notice says. */
+  kinds: NoticeKind[];
+  /** Parts of its id: the same decision taken again after a crash gives the same. */
+  idParts: string[];
+  told: Told[];
+  /** Customers with missed slots in a row. */
+  escalated: Contact[];
+  scopeDueAt?: Date;
+}
+
+export interface Plan {
+  notice?: PlannedNotice;
+  events: DecidedEvent[];
+  /** Those that have changed. */
+  contacts: Contact[];
+  slots: Incident['slots'];
+  /** What the timer holds from here on; null when nothing is left to wait for. */
+  timer: { pending: TimerFacts['pending']; scopeDueAt: Date | null; wakeAt: Date; why: string } | null;
+}
+
+/** The most urgent first: it names the notice. */
+const kindsInOrder: readonly NoticeKind[] = [
+  'escalation',
+  'recovery-questioned',
+  'incident-filed',
+  'update-due',
+  'scope-due',
+];
+
+export function decideNotices(
+  incident: Incident,
+  contacts: readonly Contact[],
+  timer: TimerFacts,
+  now: Date,
+  policy: Policy,
+): Plan {
+  const closed: SlotOutcome[] = [];
+  const current = new Map<string, Contact>();
+  for (const contact of contacts) {
+    const passed = passTime(contact, incident, now, policy);
+    closed.push(...passed.closed);
+    current.set(contact.id, passed.contact);
+  }
+  const told = tell(current, incident, now, policy);
+  const escalateAt = nextEscalation([...current.values()], policy);
+  const escalated =
+    escalateAt && escalateAt <= now
+      ? [...current.values()].filter(
+          (each) => !each.stoppedAt && each.missedInARow >= policy.cadence.escalateAfterMissed,
+        )
+      : [];
+  for (const each of escalated) current.set(each.id, { ...each, escalatedAt: now });
+  const scope = askForScope(incident, contacts.length, timer.scopeDueAt ?? null, now, policy);
+  // A linked incident is announced as the one that took it over.
+  const pending = timer.pending.filter((each) => each.since <= now && incident.status !== 'linked');
+  const kinds = kindsOf({ pending, told, escalated, scope });
+
+  const notice: PlannedNotice | undefined = kinds[0] && {
+    kind: kinds[0],
+    kinds,
+    idParts: [
+      ...pending.map(({ kind, key }) => `${kind}:${key}`),
+      ...told.map(({ contact, dueAt }) => `due:${contact.id}@${dueAt.toISOString()}`).sort(),
+      ...(escalated.length > 0 && escalateAt ? [`escalated@${escalateAt.toISOString()}`] : []),
+      ...(scope ? [`scope@${scope.dueAt.toISOString()}`] : []),
+    ],
+    told,
+    escalated,
+    ...(scope ? { scopeDueAt: scope.dueAt } : {}),
+  };
+  const slots = addOutcomes(incident.slots, closed);
+  const nextTimer: TimerFacts = {
+    pending: incident.status === 'linked' ? [] : timer.pending.filter((each) => each.since > now),
+    scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
+  };
+  const after = contacts.map((each) => current.get(each.id) ?? each);
+  const wake = wakeAt(incident, after, nextTimer, policy);
+  return {
+    ...(notice ? { notice } : {}),
+    events: [
+      ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, slots, now)] : []),
+      ...remindedEvents(told, scope, now),
+      ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
+    ],
+    contacts: after.filter((each, index) => each !== contacts[index]),
+    slots,
+    timer: wake && {
+      pending: nextTimer.pending,
+      scopeDueAt: nextTimer.scopeDueAt ?? null,
+      wakeAt: wake.at,
+      why: wake.why,
+    },
+  };
+}
+
+/**
+ * Once one customer's reminder is due, everyone whom the responders have not been told of and who is due within the
+ * next ten minutes is named with them: one notice instead of several.
+ */
+function tell(current: Map<string, Contact>, incident: Incident, now: Date, policy: Policy): Told[] {
+  const reminders = [...current.values()].flatMap((contact) => {
+    const reminder = nextReminder(contact, incident, policy);
+    return reminder ? [{ contact, reminder }] : [];
+  });
+  if (!reminders.some(({ reminder }) => reminder.remindAt <= now)) return [];
+  const until = new Date(now.getTime() + milliseconds(policy.cadence.noticeCoversNext));
+  const told: Told[] = [];
+  for (const { contact, reminder } of reminders) {
+    if (reminder.remindAt > now && reminder.dueAt > until) continue;
+    let marked = markReminded(contact, reminder.which, incident, now, policy);
+    const following = reminder.which === 'this' ? nextSlot(marked, incident, policy) : null;
+    if (following && following.dueAt <= until) marked = markReminded(marked, 'next', incident, now, policy);
+    current.set(contact.id, marked);
+    told.push({ contact: marked, dueAt: reminder.dueAt });
+  }
+  return told.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+}
+
+/** The last slot of the scope that is to be asked for by now. Those that passed while Metronome was away are one. */
+function askForScope(
+  incident: Incident,
+  contactCount: number,
+  last: Date | null,
+  now: Date,
+  policy: Policy,
+): Slot | null {
+  let asked: Slot | null = null;
+  for (let steps = 0; steps < 500; steps += 1) {
+    const slot = scopeSlot(incident, contactCount, asked?.dueAt ?? last, policy);
+    if (!slot || slot.remindAt > now) break;
+    asked = slot;
+  }
+  return asked;
+}
+
+function kindsOf(found: {
+  pending: TimerFacts['pending'];
+  told: Told[];
+  escalated: Contact[];
+  scope: Slot | null;
+}): NoticeKind[] {
+  const kinds = new Set<string>(found.pending.map((each) => each.kind));
+  if (found.told.length > 0) kinds.add('update-due');
+  if (found.escalated.length > 0) kinds.add('escalation');
+  if (found.scope) kinds.add('scope-due');
+  return kindsInOrder.filter((kind) => kinds.has(kind));
+}
+
+/** The slots that ended together, with their outcomes, as one event that carries the incident's new sums. */
+export function slotsClosedEvent(
+  closed: readonly SlotOutcome[],
+  contacts: readonly Contact[],
+  slots: Incident['slots'],
+  now: Date,
+): DecidedEvent {
+  return {
+    type: 'slot-closed',
+    occurredAt: now,
+    actor: 'rule',
+    detail: {
+      slots: closed.map((each) => ({
+        ...each,
+        customers: customerIdsOf(contacts.find((contact) => contact.id === each.contactId)),
+      })),
+    },
+    changes: { slots },
+  };
+}
+
+function remindedEvents(told: Told[], scope: Slot | null, now: Date): DecidedEvent[] {
+  if (told.length === 0 && !scope) return [];
+  const detail = {
+    ...(told.length > 0
+      ? {
+          customers: told.flatMap(({ contact }) => customerIdsOf(contact)),
+          slots: told.map(({ contact, dueAt }) => ({ contactId: contact.id, dueAt, why: contact.dueReason })),
+        }
+      : {}),
+    ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),
+  };
+  return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail, changes: {} }];
+}
+
+function escalatedEvent(escalated: Contact[], now: Date): DecidedEvent {
+  const detail = {
+    customers: escalated.flatMap(customerIdsOf),
+    missedInARow: Math.max(...escalated.map((each) => each.missedInARow)),
+    why: 'slots were missed in a row',
+  };
+  return { type: 'escalated', occurredAt: now, actor: 'rule', detail, changes: {} };
+}
+
+/** As events and notices name them: by the ids of the source. Those whom nobody has named are `others`. */
+export function customerIdsOf(contact: Contact | undefined): string[] {
+  if (!contact) return [];
+  return contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
+}

@@ -1,0 +1,41 @@
+/** A notice as it travels on the topic `notifications`. */
+import { z } from 'zod';
+
+export const noticeKinds = [
+  'incident-filed',
+  'update-due',
+  'scope-due',
+  'escalation',
+  'recovery-questioned',
+  'quarantine-growing',
+  'delivery-failed',
+  'bundle-ready',
+  'bundle-not-held',
+  'missing-data',
+  'action-due',
+  'action-overdue',
+] as const;
+
+export type NoticeKind = (typeof noticeKinds)[number];
+
+const inBoth = z.strictObject({ ja: z.string(), en: z.string() });
+
+export const noticeSchema = z.strictObject({
+  /** The same for the same notice, however often it is published. */
+  id: z.string().regex(/^ntc_[\w-]{1,64}$/),
+  kind: z.enum(noticeKinds),
+  incidentId: z.string().nullable(),
+  /** Ids of the source; `others` for those whom nobody has named. */
+  customers: z.array(z.string()),
+  isDrill: z.boolean().default(false),
+  /** One line. */
+  subject: inBoth,
+  text: inBoth,
+  /** Where to see and record. */
+  url: z.string().optional(),
+  createdAt: z.iso.datetime(),
+  /** Channels that it does not go to: a failure is told to the others. */
+  exceptChannels: z.array(z.string()).optional(),
+});
+
+export type Notice = z.infer<typeof noticeSchema>;
