@@ -2,11 +2,11 @@
  * Faults that the next matching calls meet, for tests and demonstrations (`POST /_local/faults`).
  *
  * A target is `service.Method` (`firestore.Commit`, `pubsub.Publish`) or one of the local cloud's own
- * acts (`pubsub.push`, `scheduler.run`); `firestore.*` matches every method of a service.
+ * acts (`pubsub.push`, `scheduler.run`, `monitoring.notify`); `firestore.*` matches every method of a service.
  */
 export interface Fault {
   target: string;
-  /** Only for this one: a subscription's short name (`pubsub.push`), a job's (`scheduler.run`). */
+  /** Only for this one: a subscription's short name (`pubsub.push`), a job's (`scheduler.run`), a channel's type (`monitoring.notify`). */
   match?: string;
   /**
    * `fail`: answered with `code`, nothing done. `fail-after`: done, then answered with `code` (a lost answer).

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { LocalClock } from '../clock.ts';
+import type { Unary } from '../grpc.ts';
+import { applyMask, fromMillis, page } from '../wire.ts';
+import type { Channel } from './channels.ts';
+import { type Fields, parseFilter } from './filter.ts';
+import { type AlertPolicy, type Condition, notEvaluated, refuseInvalid } from './policy.ts';
+import type { ResourceStore } from './resource-store.ts';
+
+const unimplemented = 12;
+
+/** google.monitoring.v3.AlertPolicyService. `changed` is called when a policy was. */
+export function policyMethods(
+  policies: ResourceStore<AlertPolicy>,
+  channels: ResourceStore<Channel>,
+  clock: LocalClock,
+  changed: () => void,
+): Record<string, Unary> {
+  const save = (policy: AlertPolicy, created: AlertPolicy['creationRecord']): AlertPolicy => {
+    refuseInvalid(policy);
+    for (const name of policy.notificationChannels ?? []) channels.found(name);
+    const { validity: _, ...rest } = policy;
+    const missing = notEvaluated(policy);
+    const record = { mutateTime: fromMillis(clock.now()) };
+    const saved = policies.put({
+      ...rest,
+      enabled: policy.enabled ?? { value: true },
+      conditions: named(policy, clock.now()),
+      ...(missing && {
+        validity: {
+          code: unimplemented,
+          message: `The local cloud keeps this policy but does not evaluate ${missing}.`,
+        },
+      }),
+      creationRecord: created ?? record,
+      mutationRecord: record,
+    });
+    changed();
+    return saved;
+  };
+
+  return {
+    CreateAlertPolicy: ({ name, alertPolicy = {} }) =>
+      save({ ...alertPolicy, name: `${name}/alertPolicies/${policies.newId()}` }, undefined),
+    GetAlertPolicy: ({ name }) => policies.found(name),
+    ListAlertPolicies: (request) => {
+      const filter = request.filter ? parseFilter(request.filter) : () => true;
+      const mine = policies.of(request.name).filter((policy) => filter(fieldsOf(policy)));
+      const { items, nextPageToken } = page(mine, ({ name }) => name, request);
+      return { alertPolicies: items, nextPageToken, totalSize: mine.length };
+    },
+    UpdateAlertPolicy: ({ alertPolicy, updateMask }) => {
+      const current = policies.found(alertPolicy.name);
+      const paths: string[] = updateMask?.paths ?? [];
+      const next = paths.length === 0 ? alertPolicy : applyMask(current, alertPolicy, paths);
+      return save({ ...next, name: current.name }, current.creationRecord);
+    },
+    DeleteAlertPolicy: ({ name }) => {
+      policies.found(name);
+      policies.drop(name);
+      changed();
+    },
+  };
+}
+
+/** The conditions with names: those that have one of this policy keep it. */
+function named({ name: policy, conditions = [] }: AlertPolicy, now: number): Condition[] {
+  return conditions.map((condition, index) => {
+    if (condition.name?.startsWith(`${policy}/conditions/`)) return condition;
+    const digest = createHash('sha256')
+      .update(JSON.stringify([policy, condition, now, index]))
+      .digest();
+    return { ...condition, name: `${policy}/conditions/${digest.readBigUInt64BE() % 10n ** 18n}` };
+  });
+}
+
+/** A policy or a channel as list filters see it. */
+export function fieldsOf(resource: {
+  name: string;
+  displayName?: string;
+  type?: string;
+  labels?: Record<string, string>;
+  userLabels?: Record<string, string>;
+}): Fields {
+  return (path) => {
+    if (path.startsWith('user_labels.')) return resource.userLabels?.[path.slice('user_labels.'.length)];
+    if (path.startsWith('labels.')) return resource.labels?.[path.slice('labels.'.length)];
+    return { name: resource.name, display_name: resource.displayName, type: resource.type }[path];
+  };
+}

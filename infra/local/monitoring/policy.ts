@@ -1,0 +1,119 @@
+import { GrpcError } from '../grpc.ts';
+import { type SecondsAndNanos, toMillis } from '../wire.ts';
+import { type Aggregation, unsupported } from './align.ts';
+import { metricTypesIn, parseFilter } from './filter.ts';
+
+export interface Threshold {
+  filter: string;
+  aggregations?: Aggregation[];
+  denominatorFilter?: string;
+  forecastOptions?: object;
+  comparison?: string;
+  thresholdValue?: number;
+  duration?: SecondsAndNanos;
+  trigger?: { count?: number; percent?: number };
+}
+
+export interface Absence {
+  filter: string;
+  aggregations?: Aggregation[];
+  duration?: SecondsAndNanos;
+  trigger?: { count?: number; percent?: number };
+}
+
+export interface Condition {
+  name: string;
+  displayName?: string;
+  conditionThreshold?: Threshold;
+  conditionAbsent?: Absence;
+}
+
+/** google.monitoring.v3.AlertPolicy, as far as it is acted upon. */
+export interface AlertPolicy {
+  name: string;
+  displayName?: string;
+  documentation?: {
+    content?: string;
+    mimeType?: string;
+    subject?: string;
+    links?: { displayName?: string; url?: string }[];
+  };
+  userLabels?: Record<string, string>;
+  conditions?: Condition[];
+  combiner?: string;
+  /** google.protobuf.BoolValue: false comes without its `value`. */
+  enabled?: { value?: boolean };
+  validity?: { code: number; message: string };
+  notificationChannels?: string[];
+  creationRecord?: { mutateTime: SecondsAndNanos };
+  mutationRecord?: { mutateTime: SecondsAndNanos };
+  alertStrategy?: {
+    autoClose?: SecondsAndNanos;
+    notificationPrompts?: string[];
+    notificationChannelStrategy?: { notificationChannelNames?: string[]; renotifyInterval?: SecondsAndNanos }[];
+  };
+  severity?: string;
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+export const isEnabled = ({ enabled }: AlertPolicy) => enabled === undefined || enabled.value === true;
+export const autoCloseMs = ({ alertStrategy }: AlertPolicy) =>
+  alertStrategy?.autoClose ? toMillis(alertStrategy.autoClose) : 7 * dayMs;
+/** When it was last written. */
+export const changedAt = ({ mutationRecord }: AlertPolicy) => toMillis(mutationRecord?.mutateTime ?? {});
+
+/** What the API refuses. @throws GrpcError INVALID_ARGUMENT */
+export function refuseInvalid(policy: AlertPolicy): void {
+  const refuse = (why: string): never => {
+    throw new GrpcError('INVALID_ARGUMENT', why);
+  };
+  const conditions = policy.conditions ?? [];
+  if (!policy.displayName) refuse('Field alert_policy.display_name must be set.');
+  if (conditions.length === 0 || conditions.length > 6)
+    refuse('Field alert_policy.conditions must have 1 to 6 conditions.');
+  if (!policy.combiner || policy.combiner === 'COMBINE_UNSPECIFIED') refuse('Field alert_policy.combiner must be set.');
+  const labels = Object.entries(policy.userLabels ?? {});
+  if (labels.length > 64) refuse('Field alert_policy.user_labels has more than 64 labels.');
+  for (const [key, value] of labels) {
+    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(value)) {
+      refuse(`Field alert_policy.user_labels["${key}"] has an invalid key or value (lower case, 63 characters).`);
+    }
+  }
+  for (const { conditionThreshold: threshold, conditionAbsent: absent } of conditions) {
+    const metric = threshold ?? absent;
+    if (!metric) continue;
+    parseFilter(metric.filter);
+    if (metricTypesIn(metric.filter).length === 0) refuse('The filter of a condition must specify a metric type.');
+    const durationMs = toMillis(metric.duration ?? {});
+    if (durationMs % minuteMs !== 0) refuse('The duration of a condition must be a multiple of a minute.');
+    if (absent && durationMs < 2 * minuteMs) refuse('The duration of an absence must be at least 120 seconds.');
+    if (durationMs > 23.5 * 60 * minuteMs) refuse('The duration of a condition must be at most 23 hours 30 minutes.');
+    if (threshold && !['COMPARISON_GT', 'COMPARISON_LT'].includes(threshold.comparison ?? '')) {
+      refuse('Only COMPARISON_GT and COMPARISON_LT are supported.');
+    }
+    for (const { alignmentPeriod } of metric.aggregations ?? []) {
+      if (alignmentPeriod && toMillis(alignmentPeriod) < minuteMs)
+        refuse('An alignment period is at least 60 seconds.');
+    }
+  }
+  const autoClose = policy.alertStrategy?.autoClose;
+  if (autoClose && toMillis(autoClose) < 30 * minuteMs) refuse('Auto close is at least 30 minutes.');
+}
+
+/** What the local cloud takes but does not evaluate, by name; undefined when it evaluates all of it. */
+export function notEvaluated({ conditions = [], combiner }: AlertPolicy): string | undefined {
+  if (conditions.length > 1 && combiner !== 'OR') return `combiner ${combiner}`;
+  for (const { conditionThreshold, conditionAbsent } of conditions) {
+    const metric = conditionThreshold ?? conditionAbsent;
+    if (!metric) return 'this kind of condition';
+    const aggregations = metric.aggregations ?? [];
+    if (aggregations.length > 1) return 'a second aggregation';
+    const aggregator = aggregations[0] && unsupported(aggregations[0]);
+    if (aggregator) return aggregator;
+    if (conditionThreshold?.denominatorFilter) return 'a denominator';
+    if (conditionThreshold?.forecastOptions) return 'a forecast';
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import { type Aggregation, align, alignmentPeriodMs, type Group, group, reduce } from './align.ts';
+import { parseFilter } from './filter.ts';
+import type { AlertPolicy, Condition } from './policy.ts';
+import { fieldsOf, type SeriesStore } from './series-store.ts';
+
+/** The newest state of what a condition watches. */
+export interface Reading {
+  group: Group;
+  /** When the newest point was, epoch milliseconds. */
+  at: number;
+  /** Aligned and reduced over the period that ends there. */
+  value: number | undefined;
+}
+
+/** What a condition watches, one reading a group of series that has data. */
+export function readingsOf(store: SeriesStore, policy: AlertPolicy, condition: Condition): Reading[] {
+  const metric = condition.conditionThreshold ?? condition.conditionAbsent;
+  if (!metric) return [];
+  const project = policy.name.split('/').slice(0, 2).join('/');
+  const filter = parseFilter(metric.filter);
+  const aggregation: Aggregation = metric.aggregations?.[0] ?? {};
+  const matching = store.all().filter(({ header }) => header.project === project && filter(fieldsOf(header)));
+  return group(aggregation, matching).flatMap((found) => {
+    const newest = found.series.map((series) => store.latest(series)?.endAt).filter((at) => at !== undefined);
+    if (newest.length === 0) return [];
+    const at = Math.max(...newest);
+    const after = at - alignmentPeriodMs(aggregation);
+    const values = found.series.map((series) => align(aggregation, store.points(series, after, at)));
+    return [{ group: found, at, value: reduce(aggregation, values) }];
+  });
+}
