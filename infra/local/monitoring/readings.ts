@@ -8,7 +8,7 @@ export interface Reading {
   group: Group;
   /** When the newest point was, epoch milliseconds. */
   at: number;
-  /** Aligned and reduced over the period that ends there. */
+  /** Aligned and reduced over the period that ends there; an absence asks for none. */
   value: number | undefined;
 }
 
@@ -24,6 +24,7 @@ export function readingsOf(store: SeriesStore, policy: AlertPolicy, condition: C
     const newest = found.series.map((series) => store.latest(series)?.endAt).filter((at) => at !== undefined);
     if (newest.length === 0) return [];
     const at = Math.max(...newest);
+    if (!condition.conditionThreshold) return [{ group: found, at, value: undefined }];
     const after = at - alignmentPeriodMs(aggregation);
     const values = found.series.map((series) => align(aggregation, store.points(series, after, at)));
     return [{ group: found, at, value: reduce(aggregation, values) }];

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../storage.ts';
 import { fromText, toText } from '../wire.ts';
 import type { Fields } from './filter.ts';
 
@@ -35,8 +36,11 @@ export interface Point {
 
 /** Series and their points. Points are kept for good: locally there are few. */
 export class SeriesStore {
+  readonly #db: DatabaseSync;
   readonly #sql;
   readonly #series = new Map<string, Series>();
+  /** The newest point of each series by its id: asked for at every write and every evaluation. */
+  readonly #latest = new Map<number, Point>();
 
   constructor(db: DatabaseSync) {
     db.exec(`
@@ -46,6 +50,7 @@ export class SeriesStore {
         PRIMARY KEY (series_id, end_at)
       ) STRICT, WITHOUT ROWID;
     `);
+    this.#db = db;
     this.#sql = {
       addSeries: db.prepare('INSERT INTO monitoring_series (header) VALUES (?)'),
       dropSeries: db.prepare('DELETE FROM monitoring_series WHERE id = ?'),
@@ -80,15 +85,26 @@ export class SeriesStore {
     this.#sql.dropPoints.run(id);
     this.#sql.dropSeries.run(id);
     this.#series.delete(keyOf(header));
+    this.#latest.delete(id);
   }
 
-  addPoint(series: Series, { endAt, startAt, value }: Point): void {
-    this.#sql.addPoint.run(series.id, endAt, startAt, toText(value));
+  /** `point` is newer than every other of its series. */
+  addPoint(series: Series, point: Point): void {
+    this.#sql.addPoint.run(series.id, point.endAt, point.startAt, toText(point.value));
+    this.#latest.set(series.id, point);
+  }
+
+  /** All of it in one transaction. */
+  together(work: () => void): void {
+    inTransaction(this.#db, work);
   }
 
   latest({ id }: Series): Point | undefined {
-    const row = this.#sql.latest.get(id);
-    return row && toPoint(row);
+    if (!this.#latest.has(id)) {
+      const row = this.#sql.latest.get(id);
+      if (row) this.#latest.set(id, toPoint(row));
+    }
+    return this.#latest.get(id);
   }
 
   /** Newest first, at most `limit`; `after` is excluded, `until` included. */

@@ -78,11 +78,13 @@ export function createMonitoring(options: {
           .map(({ endAt, value }) => ({ at: new Date(endAt).toISOString(), value })),
       })),
     repeatLast: (at) => {
-      for (const one of series.all()) {
-        const last = series.latest(one);
-        if (one.header.metricKind === 'GAUGE' && last && last.endAt < at)
+      series.together(() => {
+        for (const one of series.all()) {
+          const last = series.latest(one);
+          if (one.header.metricKind !== 'GAUGE' || !last || last.endAt >= at) continue;
           series.addPoint(one, { startAt: at, endAt: at, value: last.value });
-      }
+        }
+      });
       changed();
     },
   };

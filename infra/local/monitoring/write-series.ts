@@ -57,14 +57,16 @@ export function writeSeries(
   }
   const seen = new Set<string>();
   const failures: string[] = [];
-  for (const [index, series] of written.entries()) {
-    try {
-      writeOne(store, descriptors, project, series, now, seen);
-    } catch (error) {
-      if (!(error instanceof GrpcError)) throw error;
-      failures.push(`timeSeries[${index}] (metric.type="${series.metric?.type ?? ''}"): ${error.message}`);
+  store.together(() => {
+    for (const [index, series] of written.entries()) {
+      try {
+        writeOne(store, descriptors, project, series, now, seen);
+      } catch (error) {
+        if (!(error instanceof GrpcError)) throw error;
+        failures.push(`timeSeries[${index}] (metric.type="${series.metric?.type ?? ''}"): ${error.message}`);
+      }
     }
-  }
+  });
   if (failures.length > 0) {
     throw new GrpcError('INVALID_ARGUMENT', `One or more TimeSeries could not be written: ${failures.join('; ')}`);
   }

@@ -24,7 +24,7 @@ export function parseFilter(text: string): Predicate {
   };
   const word = (): string => {
     const token = take();
-    return token.startsWith('"') ? JSON.parse(token) : token;
+    return token.startsWith('"') ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token;
   };
 
   function expression(): Predicate {

@@ -88,6 +88,8 @@ function refuseOutOfRange(config: SubscriptionConfig): void {
  * backoff that is documented: 100 ms to 60 s.
  */
 const pushBackoff = { minMs: 100, maxMs: 60_000 };
+/** Not even a retry policy of zero makes a failing endpoint be called without a pause. */
+const leastPushMs = 100;
 /** A pulled message without a retry policy is redelivered as soon as it was given back. */
 const pullBackoff = { minMs: 0, maxMs: 0 };
 
@@ -105,14 +107,19 @@ export function toSubscription(id: number, config: SubscriptionConfig): Subscrip
     retentionMs: toMillis(config.messageRetentionDuration ?? {}),
     isOrdered: config.enableMessageOrdering ?? false,
     accepts: config.filter ? parseFilter(config.filter) : () => true,
-    backoff: retryPolicy
-      ? { minMs: toMillis(retryPolicy.minimumBackoff ?? {}), maxMs: toMillis(retryPolicy.maximumBackoff ?? {}) }
-      : pushEndpoint
-        ? pushBackoff
-        : pullBackoff,
+    backoff: backoffOf(retryPolicy, pushEndpoint !== undefined),
     deadLetter: deadLetterPolicy?.deadLetterTopic
       ? { topic: deadLetterPolicy.deadLetterTopic, maxAttempts: deadLetterPolicy.maxDeliveryAttempts ?? 5 }
       : undefined,
+  };
+}
+
+function backoffOf(policy: SubscriptionConfig['retryPolicy'], isPush: boolean): Subscription['backoff'] {
+  if (!policy) return isPush ? pushBackoff : pullBackoff;
+  const leastMs = isPush ? leastPushMs : 0;
+  return {
+    minMs: Math.max(leastMs, toMillis(policy.minimumBackoff ?? {})),
+    maxMs: Math.max(leastMs, toMillis(policy.maximumBackoff ?? {})),
   };
 }
 
