@@ -73,6 +73,8 @@ async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
   clearTimeout(grace);
   const { closeFirestore } = await import('../../functions/platform/firestore.ts');
   const { closePubSub } = await import('../../functions/platform/pubsub.ts');
-  await Promise.allSettled([closeFirestore(), closePubSub()]);
+  // A call that hangs would keep a client from closing; the process need not wait for it.
+  const closing = Promise.allSettled([closeFirestore(), closePubSub()]);
+  await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   await cloud.stop();
 }

@@ -1,0 +1,166 @@
+import { PubSub } from '@google-cloud/pubsub';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { logMatchAlert, thresholdAlert } from '../fixtures/alerts.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+let pubsub: PubSub;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+  pubsub = new PubSub({ projectId: 'metronome-local' });
+});
+afterAll(async () => {
+  await pubsub.close();
+  await scenario.stop();
+});
+
+async function publish(body: unknown, topic = 'alert-notifications'): Promise<void> {
+  await pubsub
+    .topic(topic)
+    .publishMessage({ data: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) });
+  await scenario.advance('PT0S');
+}
+
+const reports = async (id: string): Promise<number> => (await scenario.get(`/api/incidents/${id}`)).body.reportCount;
+
+async function alertIncidents(): Promise<{ id: string; origin: { id: string } }[]> {
+  const { body } = await scenario.get('/api/incidents?limit=200');
+  return body.incidents.filter((each: { source: string }) => each.source === 'alert');
+}
+
+describe('alerts file themselves', () => {
+  test('an open alert is an incident: its start, its policy’s name, its summary, its labels', async () => {
+    const labels = { service: 'Order', customer: 'chain-3', 'business-impact': 'degraded', runbook: 'latency' };
+    const { status, body } = await scenario.alert(thresholdAlert({ id: '0.first', policy: '1', labels }));
+    expect(status).toBe(201);
+    expect(body.incident).toMatchObject({
+      source: 'alert',
+      title: 'API latency',
+      ongoing: 'yes',
+      occurredAt: '2026-11-24T00:55:00.000Z',
+      urgency: { level: 'high' },
+      impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
+      alert: { service: 'order', project: 'shop-prod', policy: '1', runbook: 'latency' },
+    });
+    expect(body.incident.description).toMatch(/^Latency of order-api is above/);
+    const contacts = await scenario.get(`/api/incidents/${body.incident.id}/contacts`);
+    expect(contacts.body.contacts).toHaveLength(1);
+  });
+
+  test('the same alert by both ways, many times and in any order, is one incident with one signal', async () => {
+    const body = thresholdAlert({ id: '0.both', policy: '2' });
+    await publish(body);
+    const { incident } = (await scenario.alert(body)).body;
+    await Promise.all([scenario.alert(body), publish(body), scenario.alert(body), publish(body)]);
+    expect(await reports(incident.id)).toBe(1);
+  });
+
+  test('a close is a signal: never a recovery, never ongoing no', async () => {
+    const { incident } = (await scenario.alert(thresholdAlert({ id: '0.close', policy: '3' }))).body;
+    const closed = await scenario.alert(
+      thresholdAlert({ id: '0.close', policy: '3', state: 'closed', endedAt: new Date('2026-11-24T01:01:00Z') }),
+    );
+    expect(closed.status).toBe(200);
+    expect(closed.body.incident).toMatchObject({ id: incident.id, status: 'open', ongoing: 'yes' });
+    expect(await reports(incident.id)).toBe(2);
+  });
+
+  test('a close before its open files the incident as its open would have', async () => {
+    const closed = await scenario.alert(
+      thresholdAlert({ id: '0.early', policy: '4', state: 'closed', endedAt: new Date('2026-11-24T01:01:00Z') }),
+    );
+    expect(closed.status).toBe(201);
+    expect(closed.body.incident).toMatchObject({
+      ongoing: 'yes',
+      occurredAt: '2026-11-24T00:55:00.000Z',
+      status: 'open',
+    });
+    const open = await scenario.alert(thresholdAlert({ id: '0.early', policy: '4' }));
+    expect(open.body).toMatchObject({ created: false, incident: { id: closed.body.incident.id } });
+  });
+
+  test('a policy renamed while its alert is open stays one incident', async () => {
+    const { incident } = (await scenario.alert(thresholdAlert({ id: '0.renamed', policy: '5' }))).body;
+    const renamed = await scenario.alert(
+      thresholdAlert({ id: '0.renamed', policy: '5', policyName: 'API latency (p99)' }),
+    );
+    expect(renamed.body.incident.id).toBe(incident.id);
+  });
+
+  test('a log match without a policy number, severity or threshold is an incident', async () => {
+    const { status, body } = await scenario.alert(logMatchAlert('0.log'));
+    expect(status).toBe(201);
+    expect(body.incident.title).toBe('Payment declined by the gateway');
+  });
+
+  test('the console’s test notification is answered and files nothing', async () => {
+    const before = (await alertIncidents()).length;
+    const test = {
+      version: 'test',
+      incident: { incident_id: '12345', state: 'OPEN', started_at: 0, summary: 'Test Incident', documentation: 'text' },
+    };
+    expect((await scenario.alert(test)).body).toEqual({ ignored: 'test notification' });
+    expect(await alertIncidents()).toHaveLength(before);
+  });
+
+  test('what is authentic and unreadable is quarantined: 202 by the webhook, acknowledged by Pub/Sub', async () => {
+    const odd = { version: '1.2', incident: { incident_id: '0.odd', state: 'sideways' } };
+    expect((await scenario.alert(odd)).status).toBe(202);
+    await publish('not JSON at all');
+    const { body } = await scenario.get('/api/quarantine?state=open');
+    expect(body.quarantine.map((each: { source: string }) => each.source)).toEqual(['monitoring', 'monitoring']);
+  });
+
+  test('a wrong or missing token is a 401 with the challenge that Cloud Monitoring waits for', async () => {
+    for (const path of ['/alerts', '/alerts?auth_token=wrong']) {
+      const reply = await scenario.post(path, thresholdAlert({ id: '0.nobody' }));
+      expect(reply.status).toBe(401);
+      expect(reply.headers.get('www-authenticate')).toMatch(/^Basic /);
+    }
+    const basic = { authorization: `Basic ${Buffer.from('metronome:local').toString('base64')}` };
+    expect((await scenario.post('/alerts', thresholdAlert({ id: '0.basic', policy: '6' }), basic)).status).toBe(201);
+  });
+});
+
+describe('a storm is one incident', () => {
+  const storm = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => thresholdAlert({ id: `0.storm${from + index}`, policy: '500' }));
+
+  test('500 alerts of one policy at once are one incident with 500 signals', async () => {
+    const replies = await Promise.all(storm(0, 500).map((body) => scenario.alert(body)));
+    expect(replies.filter((each) => each.status === 201)).toHaveLength(1);
+    const ids = new Set(replies.map((each) => each.body.incident?.id));
+    expect(ids.size).toBe(1);
+    expect(await reports([...ids][0])).toBe(500);
+  }, 60_000);
+
+  test('another alert of the storm costs two reads and three writes', async () => {
+    const { operations } = scenario.house.cloud.firestore;
+    operations.reset();
+    await scenario.alert(storm(500, 1)[0]);
+    expect({ reads: operations.reads, writes: operations.writes }).toEqual({ reads: 2, writes: 3 });
+  });
+
+  test('the first alert of a policy costs at most two reads and seven writes', async () => {
+    const { operations } = scenario.house.cloud.firestore;
+    operations.reset();
+    await scenario.alert(thresholdAlert({ id: '0.solo', policy: '501', labels: { customer: 'store-1' } }));
+    expect(operations.reads).toBeLessThanOrEqual(2);
+    expect(operations.writes).toBeLessThanOrEqual(7);
+  });
+
+  test('it lasts while its last alert is at most an hour old: then it is a new incident', async () => {
+    const first = (await scenario.alert(thresholdAlert({ id: '0.long1', policy: '502' }))).body.incident.id;
+    await scenario.advance('PT4M');
+    expect((await scenario.alert(thresholdAlert({ id: '0.long2', policy: '502' }))).body.incident.id).toBe(first);
+    await scenario.advance('PT59M');
+    // 63 min after the key was written, 59 min after the last alert.
+    expect((await scenario.alert(thresholdAlert({ id: '0.long3', policy: '502' }))).body.incident.id).toBe(first);
+    await scenario.advance('PT61M');
+    const closed = thresholdAlert({ id: '0.long3', policy: '502', state: 'closed', endedAt: new Date() });
+    expect((await scenario.alert(closed)).body.incident.id).toBe(first);
+    const next = await scenario.alert(thresholdAlert({ id: '0.long4', policy: '502' }));
+    expect(next.status).toBe(201);
+    expect(next.body.incident.id).not.toBe(first);
+  });
+});

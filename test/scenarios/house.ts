@@ -1,0 +1,65 @@
+/** A house of one's own for a scenario: everything in this process, nothing on disk, its own clock. */
+import { type House, startHouse } from '../../infra/local/house.ts';
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
+  body: any;
+}
+
+export interface Scenario {
+  house: House;
+  url: string;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply>;
+  patch(path: string, body: unknown): Promise<Reply>;
+  get(path: string): Promise<Reply>;
+  /** Files a generic ticket, with the local token. */
+  ticket(body: Record<string, unknown>): Promise<Reply>;
+  /** Posts a Cloud Monitoring body, with the local token. */
+  alert(body: unknown): Promise<Reply>;
+  advance(duration: string): Promise<void>;
+  /** The messages that the inbox holds, oldest first. */
+  inbox(): Promise<
+    { kind: string; incidentId: string | null; customers: string[]; text: string; deliveredAt: string }[]
+  >;
+  stop(): Promise<void>;
+}
+
+/** @param at where the clock starts; the real time where it is left out */
+export async function openScenario(at?: string): Promise<Scenario> {
+  const house = await startHouse({ port: 0, cloudPort: 0 });
+  const url = `http://127.0.0.1:${house.port}`;
+  const send = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  const scenario: Scenario = {
+    house,
+    url,
+    post: (path, body, headers) => send('POST', path, body, headers),
+    patch: (path, body) => send('PATCH', path, body),
+    get: (path) => send('GET', path),
+    ticket: (body) => send('POST', '/tickets', body, { authorization: 'Bearer local' }),
+    alert: (body) => send('POST', '/alerts?auth_token=local', body),
+    advance: async (duration) => {
+      const reply = await send('POST', '/_local/clock', { advance: duration });
+      if (reply.status !== 200) throw new Error(`The clock did not move: ${JSON.stringify(reply.body)}`);
+    },
+    inbox: async () => (await send('GET', '/_local/inbox')).body.messages,
+    stop: () => house.stop(),
+  };
+  if (at) await scenario.post('/_local/clock', { set: at });
+  return scenario;
+}

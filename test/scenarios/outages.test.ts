@@ -1,0 +1,108 @@
+import { PubSub } from '@google-cloud/pubsub';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+let pubsub: PubSub;
+beforeAll(async () => {
+  scenario = await openScenario();
+  pubsub = new PubSub({ projectId: 'metronome-local' });
+});
+afterEach(() => scenario.house.cloud.faults.clear());
+afterAll(async () => {
+  await pubsub.close();
+  await scenario.stop();
+});
+
+const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
+const away = (service: string) => ({ target: `${service}.*`, effect: 'fail', code: 'UNAVAILABLE', times: 1_000_000 });
+
+async function titles(): Promise<string[]> {
+  const { body } = await scenario.get('/api/incidents?limit=200');
+  return body.incidents.map((each: { title: string }) => each.title);
+}
+
+describe('when things fail, nothing that was accepted is lost', () => {
+  test('the answer of a commit is lost: the client resends, meets ALREADY_EXISTS, and the ticket is created once', async () => {
+    await fault([{ target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE', times: 1 }]);
+    const reply = await scenario.ticket({ id: 'lost-answer', subject: 'lost answer' });
+    expect(reply.status).toBe(201);
+    expect(reply.body.created).toBe(true);
+    expect((await scenario.get(`/api/incidents/${reply.body.incident.id}`)).body.reportCount).toBe(1);
+  });
+
+  test('the same of an alert', async () => {
+    await fault([{ target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE', times: 1 }]);
+    const reply = await scenario.alert(thresholdAlert({ id: '0.lost', policy: '900' }));
+    expect(reply.status).toBe(201);
+    expect((await scenario.get(`/api/incidents/${reply.body.incident.id}`)).body.reportCount).toBe(1);
+  });
+
+  test('Firestore away: the door answers 202 within its deadline, and the body is filed once Firestore is back', async () => {
+    await fault([away('firestore')]);
+    const ticket = await scenario.ticket({ id: 'away-1', subject: 'while away', ongoing: 'yes' });
+    const alert = await scenario.alert(thresholdAlert({ id: '0.away', policy: '901', policyName: 'alert while away' }));
+    expect([ticket.status, alert.status]).toEqual([202, 202]);
+    expect(ticket.body).toEqual({ accepted: true });
+    scenario.house.cloud.faults.clear();
+    await scenario.advance('PT30M');
+    expect(await titles()).toEqual(expect.arrayContaining(['while away', 'alert while away']));
+    const { body } = await scenario.get('/api/incidents?limit=200');
+    const filed = body.incidents.find((each: { title: string }) => each.title === 'while away');
+    expect((await scenario.ticket({ id: 'away-1', subject: 'while away', ongoing: 'yes' })).body.incident.id).toBe(
+      filed.id,
+    );
+  });
+
+  test('Firestore hangs: the same', async () => {
+    await fault([{ target: 'firestore.Commit', effect: 'hang', times: 1 }]);
+    const reply = await scenario.ticket({ id: 'hang-1', subject: 'while hanging' });
+    expect(reply.status).toBe(202);
+    await scenario.advance('PT15M');
+    expect(await titles()).toContain('while hanging');
+  });
+
+  test('both away: 503 with Retry-After, and nothing is promised', async () => {
+    await fault([away('firestore'), away('pubsub')]);
+    const reply = await scenario.ticket({ id: 'both-1', subject: 'both away' });
+    expect(reply.status).toBe(503);
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
+    scenario.house.cloud.faults.clear();
+    expect((await scenario.ticket({ id: 'both-1', subject: 'both away' })).status).toBe(201);
+  });
+
+  test('a delivery that is doubled, delayed or whose acknowledgement is lost files once', async () => {
+    await fault([
+      { target: 'pubsub.push', effect: 'double', times: 1 },
+      { target: 'pubsub.push', effect: 'delay', delayMs: 60_000, times: 1 },
+      { target: 'pubsub.push', effect: 'fail-after', times: 1 },
+    ]);
+    for (const id of ['p-1', 'p-2', 'p-3']) {
+      await pubsub
+        .topic('ticket-notifications')
+        .publishMessage({ data: Buffer.from(JSON.stringify({ id, subject: id })) });
+    }
+    await scenario.advance('PT1H');
+    for (const id of ['p-1', 'p-2', 'p-3']) expect((await titles()).filter((each) => each === id)).toHaveLength(1);
+  });
+
+  test('a message that fails a hundred times is a dead letter, is quarantined, and is filed when replayed', async () => {
+    await fault([{ target: 'firestore.Commit', effect: 'fail', code: 'INTERNAL', times: 1_000_000 }]);
+    await pubsub
+      .topic('ticket-notifications')
+      .publishMessage({ data: Buffer.from(JSON.stringify({ id: 'dead-1', subject: 'dead letter' })) });
+    await scenario.advance('PT20H');
+    scenario.house.cloud.faults.clear();
+    await scenario.advance('PT1H');
+    const { body } = await scenario.get('/api/quarantine?state=open');
+    const entry = body.quarantine.find((each: { reason: string }) => /too often/.test(each.reason));
+    expect(entry?.source).toBe('generic');
+    expect(await titles()).not.toContain('dead letter');
+    for (const expected of [true, false]) {
+      const replayed = await scenario.post(`/api/quarantine/${entry.id}/replay`, {});
+      expect(replayed.status).toBe(201);
+      expect(replayed.body).toMatchObject({ created: expected, incident: { title: 'dead letter' } });
+    }
+  }, 120_000);
+});
