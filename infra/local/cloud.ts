@@ -6,7 +6,10 @@ import { LocalClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { createFirestore } from './firestore/service.ts';
 import { addService } from './grpc.ts';
+import { createMonitoring } from './monitoring/service.ts';
 import { createPubSub } from './pubsub/service.ts';
+import type { Skip } from './scheduler/runs.ts';
+import { createScheduler } from './scheduler/service.ts';
 import { openStorage } from './storage.ts';
 
 export interface CloudOptions {
@@ -15,6 +18,10 @@ export interface CloudOptions {
   /** Where the data lies; undefined keeps it in memory. */
   dataDirectory?: string | undefined;
   fresh?: boolean;
+  /** Composite indexes are checked unless this is false. */
+  checkIndexes?: boolean;
+  /** Which scheduled runs a jump of the clock may leave out. */
+  skip?: Skip;
 }
 
 export interface LocalCloud {
@@ -24,6 +31,7 @@ export interface LocalCloud {
   faults: Faults;
   firestore: ReturnType<typeof createFirestore>;
   pubsub: ReturnType<typeof createPubSub>;
+  monitoring: ReturnType<typeof createMonitoring>;
   stop(): Promise<void>;
 }
 
@@ -31,21 +39,26 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const db = openStorage(options.dataDirectory, { fresh: options.fresh ?? false });
   const clock = new LocalClock(clockStore(db));
   const faults = new Faults();
-  const indexes = JSON.parse(readFileSync(new URL('../../firestore.indexes.json', import.meta.url), 'utf8'));
-  const firestore = createFirestore({ db, clock, indexes });
+  const file = new URL('../../firestore.indexes.json', import.meta.url);
+  const indexes = options.checkIndexes === false ? undefined : JSON.parse(readFileSync(file, 'utf8'));
+  const firestore = createFirestore({ db, clock, ...(indexes ? { indexes } : {}) });
   const pubsub = createPubSub({ db, clock, faults });
+  const { publish } = pubsub;
+  const scheduler = createScheduler({ db, clock, faults, publish, ...(options.skip ? { skip: options.skip } : {}) });
+  const monitoring = createMonitoring({ db, clock, faults, publish });
 
   const server = new Server({
     'grpc.max_receive_message_length': 64 * 1024 * 1024,
     'grpc.max_send_message_length': 64 * 1024 * 1024,
   });
-  for (const handlers of [firestore.handlers, ...pubsub.handlers]) addService(server, handlers, faults);
+  for (const handlers of [firestore.handlers, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers])
+    addService(server, handlers, faults);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });
-  clock.drive(pubsub.driven);
+  for (const { driven } of [scheduler, pubsub, monitoring]) clock.drive(driven);
   return {
     port,
     db,
@@ -53,6 +66,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     faults,
     firestore,
     pubsub,
+    monitoring,
     async stop() {
       await clock.stop();
       server.forceShutdown();

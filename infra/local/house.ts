@@ -6,6 +6,7 @@ import { createFront, listen } from './front.ts';
 import { Inbox } from './inbox.ts';
 import { provisionLocally } from './provision.ts';
 import { localRoutes } from './routes.ts';
+import { skipIdleTicks } from './skip.ts';
 
 export const localProject = 'metronome-local';
 
@@ -25,11 +26,14 @@ export interface House {
 
 /** @throws the error of a port that is taken, with `port` on it */
 export async function startHouse(options: HouseOptions): Promise<House> {
+  let writes = (): number => 0;
   const cloud = await startCloud({
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
+    skip: skipIdleTicks(localProject, () => writes()),
   });
+  writes = () => cloud.firestore.operations.writes + cloud.firestore.operations.deletes;
   let front: Server | undefined;
   try {
     setEnvironment(cloud.port);
@@ -42,8 +46,9 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       localRoutes(cloud, inbox, localProject),
     );
     const port = await listen(front, options.port);
+    addInboxChannel(port);
     process.env.CONSOLE_URL ??= `http://127.0.0.1:${port}/console`;
-    await provisionLocally(localProject, port);
+    await provisionLocally(localProject, { functions: port, cloud: cloud.port });
     cloud.clock.start();
     const listening = front;
     return { port, cloud, inbox, stop: () => stopHouse(listening, cloud) };
@@ -59,6 +64,7 @@ function setEnvironment(cloudPort: number): void {
   const host = `127.0.0.1:${cloudPort}`;
   process.env.FIRESTORE_EMULATOR_HOST ??= host;
   process.env.PUBSUB_EMULATOR_HOST ??= host;
+  process.env.MONITORING_EMULATOR_HOST ??= host;
   process.env.GOOGLE_CLOUD_PROJECT ??= localProject;
   process.env.METADATA_SERVER_DETECTION ??= 'none';
   process.env.TICKETS_TOKEN ??= 'local';
@@ -77,4 +83,11 @@ async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
   const closing = Promise.allSettled([closeFirestore(), closePubSub()]);
   await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   await cloud.stop();
+}
+
+/** On this machine a channel of kind `inbox` is always on. */
+function addInboxChannel(port: number): void {
+  const channels: unknown[] = JSON.parse(process.env.NOTIFY_CHANNELS || '[]');
+  const url = `http://127.0.0.1:${port}/_local/inbox`;
+  process.env.NOTIFY_CHANNELS = JSON.stringify([...channels, { kind: 'inbox', url, allowPrivate: true }]);
 }

@@ -44,6 +44,9 @@ export function localRoutes(cloud: LocalCloud, inbox: Inbox, project: string) {
         sendJson(response, 200, { reads, writes, deletes, commits, queries });
         return true;
       }
+      case 'GET /_local/metrics':
+        sendJson(response, 200, { series: cloud.monitoring.series() });
+        return true;
       default:
         return false;
     }
