@@ -23,8 +23,8 @@ export interface Contact {
   dueReason: string;
   /** When the responders were told of that slot. */
   remindedAt?: Date;
-  /** When they were told of the one after it, while that slot still stands open. */
-  nextRemindedAt?: Date;
+  /** The latest slot that they have been told of, and when: it may already be the one after. No slot is told twice. */
+  lastTold?: { dueAt: Date; at: Date };
   lastUpdateAt?: Date;
   lastMessage?: string;
   missedInARow: number;

@@ -169,25 +169,23 @@ function kindsOf(found: {
   return kindsInOrder.filter((kind) => kinds.has(kind));
 }
 
-/** The slots that ended together, with their outcomes, as one event that carries the incident's new sums. */
+/**
+ * The slots that ended together, as one event that carries the incident's new sums: `detail` is the slot, or has them
+ * as `slots` where they are several, so that forty customers do not bury the timeline.
+ */
 export function slotsClosedEvent(
   closed: readonly SlotOutcome[],
   contacts: readonly Contact[],
   slots: Incident['slots'],
   now: Date,
 ): DecidedEvent {
-  return {
-    type: 'slot-closed',
-    occurredAt: now,
-    actor: 'rule',
-    detail: {
-      slots: closed.map((each) => ({
-        ...each,
-        customers: customerIdsOf(contacts.find((contact) => contact.id === each.contactId)),
-      })),
-    },
-    changes: { slots },
-  };
+  const named = closed.map((each) => ({
+    ...each,
+    customers: customerIdsOf(contacts.find((contact) => contact.id === each.contactId)),
+  }));
+  const [first] = named;
+  const detail = named.length === 1 && first ? first : { slots: named };
+  return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail, changes: { slots } };
 }
 
 function remindedEvents(told: Told[], scope: Slot | null, now: Date): DecidedEvent[] {

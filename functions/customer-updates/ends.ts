@@ -59,7 +59,7 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
   const { recoveredAt: _, endsWith: __, ...rest } = contact;
   // Whose clock still runs is waiting already, and not longer than that.
   if (!contact.stoppedAt && contact.nextUpdateDueAt) return rest;
-  const { remindedAt: ___, nextRemindedAt: ____, escalatedAt: _____, ...fresh } = rest;
+  const { remindedAt: ___, lastTold: ____, escalatedAt: _____, ...fresh } = rest;
   const slot = firstSlot(incident, reopenedAt, policy);
   return {
     ...fresh,
@@ -99,7 +99,7 @@ function bringForward(contact: Contact, slot: Slot): Contact {
   if (contact.nextUpdateDueAt && contact.nextUpdateDueAt <= slot.dueAt) {
     return contact.endsWith ? { ...contact, dueReason: `${contact.dueReason}; ${slot.reason}` } : contact;
   }
-  const { remindedAt, nextRemindedAt: _, ...rest } = contact;
+  const { remindedAt, ...rest } = contact;
   const moved: Contact = { ...rest, nextUpdateDueAt: slot.dueAt, remindAt: slot.remindAt, dueReason: slot.reason };
   return remindedAt && remindedAt <= slot.dueAt ? { ...moved, remindAt: null, remindedAt } : moved;
 }

@@ -59,20 +59,7 @@ export function passTime(contact: Contact, incident: SlotFacts, now: Date, polic
         : 'nobody was reminded in time, since Metronome was away, and no update was recorded',
     };
     closed.push(outcome);
-    const { remindedAt: _, nextRemindedAt, ...rest } = current;
-    current = withReminder(
-      {
-        ...rest,
-        missedInARow,
-        nextUpdateDueAt: next.dueAt,
-        dueReason: next.reason,
-        remindAt: next.remindAt,
-        ...(nextRemindedAt ? { remindedAt: nextRemindedAt } : {}),
-        pastSlots: remember(current, outcome),
-      },
-      incident,
-      policy,
-    );
+    current = waitFor({ ...current, missedInARow, pastSlots: remember(current, outcome) }, next, incident, policy);
   }
   return { contact: current, closed };
 }
@@ -85,8 +72,10 @@ export function markReminded(
   now: Date,
   policy: Policy,
 ): Contact {
-  const told = which === 'this' ? { remindedAt: now } : { remindedAt: contact.remindedAt ?? now, nextRemindedAt: now };
-  return withReminder({ ...contact, ...told }, incident, policy);
+  const dueAt = which === 'this' ? contact.nextUpdateDueAt : nextSlot(contact, incident, policy)?.dueAt;
+  if (!dueAt) return contact;
+  const told = { ...contact, remindedAt: contact.remindedAt ?? now, lastTold: { dueAt, at: now } };
+  return withReminder(told, incident, policy);
 }
 
 /** The slot that the responders have not been told of yet and are told of next. */
@@ -100,8 +89,9 @@ export function nextReminder(
     const remindAt = contact.remindAt ?? contact.nextUpdateDueAt;
     return { which: 'this', dueAt: contact.nextUpdateDueAt, remindAt };
   }
-  const next = contact.nextRemindedAt ? null : nextSlot(contact, incident, policy);
-  return next ? { which: 'next', dueAt: next.dueAt, remindAt: next.remindAt } : null;
+  const next = nextSlot(contact, incident, policy);
+  if (!next || (contact.lastTold && next.dueAt <= contact.lastTold.dueAt)) return null;
+  return { which: 'next', dueAt: next.dueAt, remindAt: next.remindAt };
 }
 
 /** `remindAt` as it stands after the contact has changed. */
@@ -109,17 +99,18 @@ function withReminder(contact: Contact, incident: SlotFacts, policy: Policy): Co
   return { ...contact, remindAt: nextReminder(contact, incident, policy)?.remindAt ?? null };
 }
 
-/** Sets the slot that waits. A reminder given since it would have been due is not given again. */
-function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Policy, reminded?: Date): Contact {
-  const { remindedAt: _, nextRemindedAt: __, ...rest } = contact;
-  const isTold = reminded !== undefined && reminded >= slot.remindAt;
+/** Sets the slot that waits. Of one that lies before what the responders have been told of, they know already. */
+function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Policy): Contact {
+  const { remindedAt: _, lastTold, ...rest } = contact;
+  const isTold = lastTold !== undefined && (slot.dueAt <= lastTold.dueAt || slot.remindAt <= lastTold.at);
   return withReminder(
     {
       ...rest,
       nextUpdateDueAt: slot.dueAt,
       dueReason: slot.reason,
       remindAt: slot.remindAt,
-      ...(isTold ? { remindedAt: reminded } : {}),
+      ...(lastTold ? { lastTold } : {}),
+      ...(isTold ? { remindedAt: lastTold.at } : {}),
     },
     incident,
     policy,
@@ -128,7 +119,7 @@ function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Poli
 
 /** The clock stands still. */
 export function stopClock(contact: Contact, stoppedAt: Date, why: string): Contact {
-  const { remindedAt: _, nextRemindedAt: __, escalatedAt: ___, endsWith: ____, ...rest } = contact;
+  const { remindedAt: _, lastTold: __, escalatedAt: ___, endsWith: ____, ...rest } = contact;
   return { ...rest, stoppedAt, nextUpdateDueAt: null, remindAt: null, missedInARow: 0, dueReason: why };
 }
 
@@ -211,8 +202,7 @@ export function recordUpdate(
     current = amended.contact;
     closed.push(...amended.closed);
     if (isNewest && !ends && next.dueAt > (current.nextUpdateDueAt ?? at)) {
-      const reminded = current.nextRemindedAt ?? current.remindedAt;
-      current = waitFor(current, next, incident, policy, reminded);
+      current = waitFor(current, next, incident, policy);
     }
   } else if (ends || next.dueAt.getTime() !== current.nextUpdateDueAt?.getTime()) {
     const met = meetPending(current, at, policy);
