@@ -1,5 +1,5 @@
 import { GrpcError } from '../grpc.ts';
-import { type FieldPath, getField, parseFieldPath } from './paths.ts';
+import { type FieldPath, formatFieldPath, getField, parseFieldPath } from './paths.ts';
 import { double, type Fields, integer, nullValue, type Value, type Wire } from './values.ts';
 
 export interface Aggregation {
@@ -29,6 +29,11 @@ export function readAggregations(aggregations: Wire[]): Aggregation[] {
     throw new GrpcError('INVALID_ARGUMENT', 'The number of aggregations must be from 1 to 5.');
   }
   return out;
+}
+
+/** The fields that are summed or averaged, as text. */
+export function fieldsOf(aggregations: readonly Aggregation[]): string[] {
+  return aggregations.flatMap(({ field }) => (field ? [formatFieldPath(field)] : []));
 }
 
 export function countValue({ upTo }: Aggregation, count: number): Value {

@@ -1,29 +1,33 @@
 import { inTransaction } from '../storage.ts';
-import { concatKeys, encodeSortKey, encodeValue, type Key, prefixKey, type SortPart } from './keys.ts';
-import { documentName, type FieldPath, getField, parseFieldPath } from './paths.ts';
+import { concatKeys, encodeSortKey, encodeValue, firstKey, type Key, prefixKey, type SortPart } from './keys.ts';
+import { documentName, type FieldPath, formatFieldPath, getField, parseFieldPath } from './paths.ts';
 import { type Change, type Kind, type Row, type Store, toDocument } from './store.ts';
+import type { Value } from './values.ts';
 import type { StoredDocument } from './writes.ts';
 
 /**
- * What an index holds of each document that has all its fields: the values of the fields that a query
- * wants equal, an element of an array, and what it sorts by, ending with the name. `collection` indexes
- * begin with the parent, so that one collection is one range; `group` indexes hold a whole group.
+ * What an index holds of each document that has all its fields: an element of an array, then the values of
+ * the fields, the name last. One index serves every query that wants the first of them equal and sorts by
+ * the others. `collection` indexes begin with the parent, so that one collection is one range; `group`
+ * indexes hold a whole group.
  */
 export interface Shape {
   scope: 'collection' | 'group';
-  equal: string[];
   contains: string | undefined;
-  /** Field paths; the name comes last. */
-  orders: { fieldText: string; isDescending: boolean }[];
+  fields: { fieldText: string; isDescending: boolean }[];
 }
 
 interface Index {
   id: number;
   scope: Shape['scope'];
-  equal: FieldPath[];
   contains: FieldPath | undefined;
-  orders: { field: FieldPath; isName: boolean; isDescending: boolean }[];
+  fields: { field: FieldPath; isName: boolean; isDescending: boolean }[];
 }
+
+/** Below this many documents reading them all is cheaper than keeping an index. */
+const fewDocuments = 100;
+/** Documents with more fields than this are indexed only as they are asked for. */
+const fewFields = 10;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS firestore_indexes (
@@ -34,20 +38,27 @@ const schema = `
 `;
 
 /**
- * The indexes in SQLite. Firestore indexes every field when it is written; here an index comes into being
- * when the first query needs it over more than a few documents, and is kept up to date from then on. That
- * costs one pass at that query, and spares every write the entries that nothing ever reads.
+ * The indexes in SQLite. Firestore indexes every field when it is written. Here the fields of a kind's first
+ * documents are, if they are few; any other index comes into being when the first query needs it over
+ * more than a few documents, and is kept up to date from then on. That costs one pass at that query, and spares
+ * every write of a large document the many entries that nothing ever reads.
  */
 export class Indexes {
   readonly #store: Store;
+  readonly #isExempt: (kind: Kind, fieldText: string) => boolean;
   readonly #byKind = new Map<number, Map<string, Index>>();
+  /** How many documents a kind has had, up to a few. */
+  readonly #documents = new Map<number, number>();
 
-  constructor(store: Store) {
+  /** @param isExempt whether a field shall not be indexed before it is asked for */
+  constructor(store: Store, isExempt: (kind: Kind, fieldText: string) => boolean = () => false) {
     this.#store = store;
+    this.#isExempt = isExempt;
     store.db.exec(schema);
     for (const { id, kind, shape } of store.all('SELECT * FROM firestore_indexes')) {
       this.#remember(kind as number, shape as string, id as number);
     }
+    store.onNewDocument((kind, document) => this.#prepare(kind, document));
     store.onChange((kind, rowId, change) => this.#update(kind, rowId, change));
   }
 
@@ -56,21 +67,56 @@ export class Indexes {
   }
 
   build(kind: Kind, shape: Shape): Index {
-    const text = JSON.stringify(shape);
+    const id = inTransaction(this.#store.db, () => this.#fill(kind, shape));
+    return this.#remember(kind.id, JSON.stringify(shape), id);
+  }
+
+  #fill(kind: Kind, shape: Shape): number {
     const store = this.#store;
-    const id = inTransaction(store.db, () => {
-      const indexId = store.run('INSERT INTO firestore_indexes (kind, shape) VALUES (?, ?)', kind.id, text);
-      const index = toIndex(indexId, shape);
-      const entries: { entry: Key; rowId: number }[] = [];
-      for (const row of store.iterate('SELECT * FROM firestore_documents WHERE kind = ?', kind.id)) {
-        for (const entry of entriesOf(index, toDocument(kind, row))) entries.push({ entry, rowId: row.id as number });
-      }
-      // In their order they are appended, which is many times as quick as inserting them.
-      entries.sort((a, b) => Buffer.compare(a.entry, b.entry));
-      for (const { entry, rowId } of entries) this.#insert(indexId, entry, rowId);
-      return indexId;
-    });
-    return this.#remember(kind.id, text, id);
+    const insert = 'INSERT INTO firestore_indexes (kind, shape) VALUES (?, ?)';
+    const index = toIndex(store.run(insert, kind.id, JSON.stringify(shape)), shape);
+    const entries: { entry: Key; rowId: number }[] = [];
+    for (const row of store.iterate('SELECT * FROM firestore_documents WHERE kind = ?', kind.id)) {
+      for (const entry of entriesOf(index, toDocument(kind, row))) entries.push({ entry, rowId: row.id as number });
+    }
+    // In their order they are appended, which is many times as quick as inserting them.
+    entries.sort((a, b) => Buffer.compare(a.entry, b.entry));
+    for (const { entry, rowId } of entries) this.#insert(index.id, entry, rowId);
+    return index.id;
+  }
+
+  /** Whether an index would pay between these keys of a kind. */
+  isWorthwhile(kind: Kind, from: Key, to: Key): boolean {
+    const sql = `SELECT count(*) AS n FROM (
+      SELECT 1 FROM firestore_documents WHERE kind = ? AND key >= ? AND key < ? LIMIT ${fewDocuments})`;
+    return this.#store.get(sql, kind.id, from, to)?.n === fewDocuments;
+  }
+
+  /** The indexes that a new document's fields get if it is one of the first; told before the commit that adds it. */
+  #prepare(kind: Kind, { fields }: StoredDocument): void {
+    const known = this.#documents.get(kind.id) ?? this.#countFew(kind);
+    if (known >= fewDocuments) return;
+    this.#documents.set(kind.id, known + 1);
+    const names = Object.keys(fields);
+    if (names.length > fewFields) return;
+    for (const name of names) {
+      const fieldText = formatFieldPath([name]);
+      const { valueType } = fields[name] as Value;
+      if (valueType === 'mapValue' || valueType === 'arrayValue' || valueType === 'bytesValue') continue;
+      if ((this.#byKind.get(kind.id)?.size ?? 0) >= fewFields || this.#isExempt(kind, fieldText)) continue;
+      const byName = { fieldText: documentName, isDescending: false };
+      const shape: Shape = {
+        scope: 'collection',
+        contains: undefined,
+        fields: [{ fieldText, isDescending: false }, byName],
+      };
+      if (!this.find(kind, shape)) this.build(kind, shape);
+    }
+  }
+
+  #countFew(kind: Kind): number {
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM firestore_documents WHERE kind = ? LIMIT ${fewDocuments})`;
+    return this.#store.get(sql, kind.id)?.n as number;
   }
 
   /** The documents' rows whose entries lie in the range, in their order or against it. */
@@ -114,13 +160,12 @@ export class Indexes {
   }
 }
 
-function toIndex(id: number, { scope, equal, contains, orders }: Shape): Index {
+function toIndex(id: number, { scope, contains, fields }: Shape): Index {
   return {
     id,
     scope,
-    equal: equal.map(parseFieldPath),
     contains: contains === undefined ? undefined : parseFieldPath(contains),
-    orders: orders.map(({ fieldText, isDescending }) => ({
+    fields: fields.map(({ fieldText, isDescending }) => ({
       field: parseFieldPath(fieldText),
       isName: fieldText === documentName,
       isDescending,
@@ -134,26 +179,19 @@ export function collectionStart(parent: readonly string[]): Key {
 }
 
 function entriesOf(index: Index, document: StoredDocument): Key[] {
-  const equal: SortPart[] = [];
-  for (const field of index.equal) {
-    const value = getField(document.fields, field);
-    if (value === undefined) return [];
-    equal.push({ value, isDescending: false });
-  }
-  const orders: SortPart[] = [];
-  for (const { field, isName, isDescending } of index.orders) {
+  const parts: SortPart[] = [];
+  for (const { field, isName, isDescending } of index.fields) {
     const value = isName ? document.name.key : getField(document.fields, field);
     if (value === undefined) return [];
-    orders.push({ value, isDescending });
+    parts.push({ value, isDescending });
   }
-  const start = index.scope === 'collection' ? collectionStart(document.name.path.slice(0, -2)) : Buffer.of();
-  const head = concatKeys(start, encodeSortKey(equal));
-  const tail = encodeSortKey(orders);
-  if (!index.contains) return [concatKeys(head, tail)];
+  const tail = encodeSortKey(parts);
+  const start = index.scope === 'collection' ? collectionStart(document.name.path.slice(0, -2)) : firstKey;
+  if (!index.contains) return [concatKeys(start, tail)];
   const array = getField(document.fields, index.contains);
   if (array?.valueType !== 'arrayValue') return [];
   const elements = new Map(
     array.arrayValue.values.map(encodeValue).map((key) => [Buffer.from(key).toString('hex'), key]),
   );
-  return [...elements.values()].map((element) => concatKeys(head, element, tail));
+  return [...elements.values()].map((element) => concatKeys(start, element, tail));
 }

@@ -1,5 +1,5 @@
 import type { Condition } from './filters.ts';
-import { afterPrefix, firstKey, type Key, lastKey, nanKey, nullKey, typeRange } from './keys.ts';
+import { afterPrefix, firstKey, isEqualKey, type Key, lastKey, nanKey, nullKey, typeRange } from './keys.ts';
 import { documentName } from './paths.ts';
 import type { Query } from './query.ts';
 
@@ -35,8 +35,11 @@ function rangesOfOne({ operator, operands, fieldText }: Condition): Range[] {
       return without([nullKey]);
     case 'not-nan':
       return without([nullKey, nanKey]);
-    case 'not-equal':
     case 'not-in':
+      // Nothing is known to differ from null.
+      if (operands.some((one) => isEqualKey(one, nullKey))) return [];
+      return without([...excluded, ...operands]);
+    case 'not-equal':
       return without([...excluded, ...operands]);
     default:
       return [everything];

@@ -17,9 +17,6 @@ export interface Scan {
   count?: () => number;
 }
 
-/** Below this many documents reading them all is cheaper than keeping an index. */
-const fewDocuments = 100;
-
 export function planScan(store: Store, indexes: Indexes, query: Query, alternative: readonly Condition[]): Scan {
   const kinds = kindsOf(store, query);
   const named = alternative.find(({ fieldText, operator }) => fieldText === documentName && operator === 'equal');
@@ -30,8 +27,10 @@ export function planScan(store: Store, indexes: Indexes, query: Query, alternati
   const kind = kinds.length === 1 ? kinds[0] : undefined;
   if (kind && query.collectionId) {
     const plan = planIndex(query, alternative);
+    const scope = scopeRange(query);
     const index =
-      indexes.find(kind, plan.shape) ?? (holdsMany(store, kind, query) ? indexes.build(kind, plan.shape) : undefined);
+      indexes.find(kind, plan.shape) ??
+      (indexes.isWorthwhile(kind, scope.from, scope.to) ? indexes.build(kind, plan.shape) : undefined);
     if (index) {
       const { ranges, isReversed, isExact } = plan;
       return {
@@ -93,13 +92,6 @@ function nameScan(store: Store, kinds: Kind[], query: Query, conditions: readonl
   };
 }
 
-function holdsMany(store: Store, kind: Kind, query: Query): boolean {
-  const { from, to } = scopeRange(query);
-  const sql = `SELECT count(*) AS n FROM (
-    SELECT 1 FROM firestore_documents WHERE kind = ? AND key >= ? AND key < ? LIMIT ${fewDocuments})`;
-  return store.get(sql, kind.id, from, to)?.n === fewDocuments;
-}
-
 interface IndexPlan {
   shape: Shape;
   ranges: Range[];
@@ -121,7 +113,7 @@ function planIndex(query: Query, alternative: readonly Condition[]): IndexPlan {
   // What is equal sorts nothing, but a cursor that names it has to be left to the filter.
   const orders = query.orders.filter(({ fieldText }) => !equal.has(fieldText));
   const areCursorsUsed = orders.length === query.orders.length;
-  const [first, ...rest] = orders as [Order, ...Order[]];
+  const first = orders[0] as Order;
   const isReversed = first.isDescending;
 
   const ranged = alternative.filter((one) => isInequality(one) && one.fieldText === first.fieldText);
@@ -129,19 +121,19 @@ function planIndex(query: Query, alternative: readonly Condition[]): IndexPlan {
   const scope = query.allDescendants ? 'group' : 'collection';
   const prefix = concatKeys(
     scope === 'collection' ? collectionStart(query.parent) : Buffer.of(),
-    ...equalFields.map((fieldText) => equal.get(fieldText) as Key),
     ...(contains ? contains.operands : []),
+    ...equalFields.map((fieldText) => equal.get(fieldText) as Key),
   );
   const used = equal.size + (contains ? 1 : 0) + ranged.length;
   return {
     shape: {
       scope,
-      equal: equalFields,
       contains: contains?.fieldText,
-      orders: [first, ...rest].map(({ fieldText, isDescending }) => ({
-        fieldText,
-        isDescending: isDescending !== isReversed,
-      })),
+      fields: [
+        ...equalFields.map((fieldText) => ({ fieldText, isDescending: false })),
+        // Stored so that the first ascends, and read backwards where the query wants it otherwise.
+        ...orders.map(({ fieldText, isDescending }) => ({ fieldText, isDescending: isDescending !== isReversed })),
+      ],
     },
     ranges: below(prefix, areCursorsUsed ? withinCursors(valueRanges, query, isReversed) : valueRanges),
     isReversed,

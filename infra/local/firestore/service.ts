@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GrpcError, type ServiceHandlers } from '../grpc.ts';
-import { aggregate, countValue, readAggregations } from './aggregate.ts';
+import { aggregate, countValue, fieldsOf, readAggregations } from './aggregate.ts';
 import { commitWrites, readWrites } from './commit.ts';
 import { type IndexFile, RequiredIndexes } from './index-file.ts';
 import { Indexes } from './indexes.ts';
@@ -41,10 +41,10 @@ export function createFirestore(options: FirestoreOptions): {
   isEmpty(project: string): boolean;
 } {
   const store = new Store(options.db, options.clock);
-  const indexes = new Indexes(store);
   const locks = new Locks(options.lockTimeoutMs ?? 10_000);
   const transactions = new Transactions(store, locks);
   const required = options.indexes && new RequiredIndexes(options.indexes);
+  const indexes = new Indexes(store, (kind, fieldText) => required?.isExempt(kind, fieldText) ?? false);
   const operations = createOperations();
 
   async function read(
@@ -74,7 +74,6 @@ export function createFirestore(options: FirestoreOptions): {
     consistency: Consistency,
     look: () => { result: T; found?: Found[] },
   ): Promise<T> {
-    required?.check(query);
     const holder = consistency.transaction?.holder;
     const lock = holder && (await locks.read(holder, [], query));
     operations.queries += 1;
@@ -176,6 +175,7 @@ export function createFirestore(options: FirestoreOptions): {
           if (request.explainOptions)
             throw new GrpcError('UNIMPLEMENTED', 'The local Firestore does not have explain_options.');
           const query = readQuery(request.parent, request.structuredQuery ?? {});
+          required?.check(query);
           const consistency = transactions.consistencyOf(request);
           if (consistency.begun) send({ transaction: consistency.begun });
           const { found, skipped } = await find(query, consistency, () => {
@@ -196,6 +196,7 @@ export function createFirestore(options: FirestoreOptions): {
           const { structuredQuery, aggregations: requested } = request.structuredAggregationQuery ?? {};
           const query = readQuery(request.parent, structuredQuery ?? {});
           const aggregations = readAggregations(requested ?? []);
+          required?.check(query, fieldsOf(aggregations));
           const consistency = transactions.consistencyOf(request);
           const { timeMicros } = consistency;
           const { count, fields } = await find(query, consistency, () => {

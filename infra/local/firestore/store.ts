@@ -48,7 +48,8 @@ export class Store {
   readonly #clock: { now(): number };
   readonly #statements = new Map<string, StatementSync>();
   readonly #kinds = new Map<string, Kind>();
-  readonly #listeners: ChangeListener[] = [];
+  #beforeNew: (kind: Kind, document: StoredDocument) => void = () => {};
+  #onChange: ChangeListener = () => {};
   #lastMicros: number;
   #prunedAt = 0;
 
@@ -56,6 +57,8 @@ export class Store {
     this.db = db;
     this.#clock = clock;
     db.exec(schema);
+    // Index entries are written all over the file: room for many pages, and fewer checkpoints.
+    db.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;');
     for (const { id, database, collection_id } of this.all('SELECT * FROM firestore_kinds')) {
       this.#remember({ id: id as number, database: database as string, collectionId: collection_id as string });
     }
@@ -63,7 +66,12 @@ export class Store {
   }
 
   onChange(listener: ChangeListener): void {
-    this.#listeners.push(listener);
+    this.#onChange = listener;
+  }
+
+  /** Told of every new document before the transaction that adds it. */
+  onNewDocument(listener: (kind: Kind, document: StoredDocument) => void): void {
+    this.#beforeNew = listener;
   }
 
   /** The time that a commit made now would have: always later than every commit and read before it. */
@@ -122,9 +130,11 @@ export class Store {
 
   /** Writes all changes at once, at a time from {@link nextCommitTime}. */
   commit(changes: readonly Change[], timeMicros: number): void {
-    for (const { name, after } of changes) {
+    for (const { name, before, after } of changes) {
+      if (before || !after) continue;
       // On its own, so that what is remembered here is never rolled back there.
-      if (after && !this.kindOf(name)) this.#createKind(name.database, name.collectionId);
+      const kind = this.kindOf(name) ?? this.#createKind(name.database, name.collectionId);
+      this.#beforeNew(kind, after);
     }
     inTransaction(this.db, () => {
       for (const change of changes) this.#write(change, timeMicros);
@@ -155,7 +165,7 @@ export class Store {
       const insert = 'INSERT INTO firestore_documents (kind, key, created, updated, fields) VALUES (?, ?, ?, ?, ?)';
       rowId = this.run(insert, kind.id, name.key, after.createTime, after.updateTime, after.packed);
     } else if (before) this.run('DELETE FROM firestore_documents WHERE id = ?', rowId);
-    for (const listener of this.#listeners) listener(kind, rowId, change);
+    this.#onChange(kind, rowId, change);
   }
 
   #prune(timeMicros: number): void {
