@@ -13,6 +13,7 @@ const httpDoors: Record<string, () => Promise<HttpFunction>> = {
 const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   ticketEvents: async () => (await import('./intake/events.ts')).ticketEvents,
   alertEvents: async () => (await import('./intake/events.ts')).alertEvents,
+  weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
   deadLetters: async () => (await import('./intake/events.ts')).deadLetters,
 };
 

@@ -2,6 +2,7 @@
  * What exists on Google Cloud: functions, topics, subscriptions and schedules. Data only. The functions read names from
  * it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine.
  */
+import { policy } from './policy.ts';
 
 export const topics = {
   ticketNotifications: 'ticket-notifications',
@@ -31,6 +32,7 @@ export const functions: readonly FunctionSpec[] = [
   { name: 'alerts', service: 'alerts', trigger: 'public' },
   { name: 'alertEvents', service: 'alert-events', trigger: 'push' },
   { name: 'deadLetters', service: 'dead-letters', trigger: 'push' },
+  { name: 'weeklyTick', service: 'weekly-tick', trigger: 'push' },
   { name: 'api', service: 'api', trigger: 'iam' },
 ];
 
@@ -71,6 +73,15 @@ export const subscriptions: readonly SubscriptionSpec[] = [
     ...patient,
     maxDeliveryAttempts: 100,
   },
+  // A big week takes a while to assemble.
+  {
+    name: 'weekly-tick',
+    topic: topics.weeklyTick,
+    function: 'weeklyTick',
+    ...patient,
+    ackDeadlineSeconds: 600,
+    maxDeliveryAttempts: 100,
+  },
   { name: 'dead-letters', topic: topics.deadLetters, function: 'deadLetters', ...patient },
 ];
 
@@ -84,4 +95,6 @@ export interface ScheduleSpec {
   retryCount: number;
 }
 
-export const schedules: readonly ScheduleSpec[] = [];
+export const schedules: readonly ScheduleSpec[] = [
+  { name: 'weekly-tick', topic: topics.weeklyTick, schedule: '5 0 * * 1', timeZone: policy.zone, retryCount: 5 },
+];

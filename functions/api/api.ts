@@ -5,7 +5,9 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { addActionRoutes } from './actions.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
+import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addSignalRoutes } from './signals.ts';
 
@@ -41,6 +43,8 @@ function build(): OpenAPIHono {
   addEventRoutes(app);
   addSignalRoutes(app);
   addQuarantineRoutes(app);
+  addPostmortemRoutes(app);
+  addActionRoutes(app);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

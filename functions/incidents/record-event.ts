@@ -33,9 +33,9 @@ export function recordStatement(incidentId: string, statement: Statement, by: Re
 }
 
 /** Honours the `Idempotency-Key`, in the same transaction as what it guards. */
-async function once(
+export async function once(
   incidentId: string,
-  statement: Statement,
+  statement: { type: string },
   by: Recording,
   work: (transaction: Transaction) => Promise<Recorded>,
 ): Promise<Recorded> {

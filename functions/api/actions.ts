@@ -1,0 +1,126 @@
+/** Next actions: the list, proposing, changing. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { now } from '../platform/clock.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { policy } from '../policy.ts';
+import { presentAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
+import { actionKinds, actionStatuses, type NextAction } from '../postmortems/actions-rules.ts';
+import { actorOf } from './actor.ts';
+import { pageQuery, readPage } from './paging.ts';
+import { idParam, json, listOf, problem } from './schemas.ts';
+
+const time = z.iso.datetime();
+
+const actionSchema = z
+  .looseObject({
+    id: z.string(),
+    incidentId: z.string().optional(),
+    bundleId: z.string(),
+    description: z.string(),
+    kind: z.enum(actionKinds),
+    owner: z.string().optional(),
+    ticketUrl: z.string().optional(),
+    doneWhen: z.string().optional(),
+    dueAt: time,
+    status: z.enum(actionStatuses),
+    evidenceUrl: z.string().optional(),
+    timesCarried: z.number(),
+    isOverdue: z.boolean(),
+    lacks: z.array(z.string()),
+  })
+  .openapi('NextAction');
+
+const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
+const link = z
+  .string()
+  .trim()
+  .max(2_000)
+  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
+
+const whole = {
+  owner: text(320).optional(),
+  ticketUrl: link.optional(),
+  doneWhen: text(2_000).optional(),
+};
+
+const newAction = z.strictObject({
+  incidentId: z
+    .string()
+    .regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.')
+    .optional(),
+  bundleId: z.string().max(20).optional().openapi({ description: 'The bundle under review unless said.' }),
+  description: text(2_000),
+  kind: z.enum(actionKinds),
+  ...whole,
+});
+
+const changedAction = z.strictObject({
+  description: text(2_000).optional(),
+  kind: z.enum(actionKinds).optional(),
+  ...whole,
+  status: z.enum(actionStatuses).optional(),
+  evidenceUrl: link.optional(),
+  droppedReason: text(2_000).optional(),
+});
+
+export const idempotencyHeader = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
+
+export function addActionRoutes(app: OpenAPIHono): void {
+  const list = createRoute({
+    method: 'get',
+    path: '/actions',
+    summary: 'Next actions, the next due first',
+    request: { query: pageQuery.extend({ status: z.enum([...actionStatuses, 'open']).optional() }) },
+    responses: { 200: json(listOf('actions', actionSchema), 'One page'), 422: problem('A filter is wrong') },
+  });
+  app.openapi(list, async (context) => {
+    const { status, ...page } = context.req.valid('query');
+    const all = firestore().collection(collections.actions);
+    const statuses = status === 'open' ? ['proposed', 'agreed'] : status ? [status] : [];
+    const query = statuses.length > 0 ? all.where('status', 'in', statuses) : all;
+    const { documents, nextPageToken } = await readPage(query.orderBy('dueAt').orderBy('__name__'), page);
+    const at = now();
+    const actions = documents.map((each) => presentAction(fromDocument<NextAction>(each.data()), policy, at));
+    return context.json({ actions, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+
+  const propose = createRoute({
+    method: 'post',
+    path: '/actions',
+    summary: 'Propose a next action; it is agreed once it has owner, ticket and done-when',
+    request: {
+      headers: idempotencyHeader,
+      body: { required: true, content: { 'application/json': { schema: newAction } } },
+    },
+    responses: { 201: json(actionSchema, 'The action'), 422: problem('It cannot be understood') },
+  });
+  app.openapi(propose, async (context) => {
+    const at = now();
+    const idempotencyKey = context.req.valid('header')['idempotency-key'];
+    const by = { actor: actorOf(context.req), now: at, policy, idempotencyKey };
+    return context.json(presentAction(await recordAction(context.req.valid('json'), by), policy, at) as never, 201);
+  });
+
+  const change = createRoute({
+    method: 'patch',
+    path: '/actions/{id}',
+    summary: 'Complete it, close it with evidence, or drop it with a reason',
+    request: {
+      params: idParam,
+      body: { required: true, content: { 'application/json': { schema: changedAction } } },
+    },
+    responses: {
+      200: json(actionSchema, 'The action'),
+      404: problem('There is none of this id'),
+      409: problem('It lacks what that status needs'),
+      422: problem('It cannot be understood'),
+    },
+  });
+  app.openapi(change, async (context) => {
+    const at = now();
+    const { id } = context.req.valid('param');
+    const by = { actor: actorOf(context.req), now: at, policy };
+    const action = await recordActionChange(id.replace(/\W/g, '_'), context.req.valid('json'), by);
+    return context.json(presentAction(action, policy, at) as never, 200);
+  });
+}

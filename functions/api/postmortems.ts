@@ -1,0 +1,231 @@
+/** Bundles: the list, one in three renderings, assembling, holding; and the review of an incident in one. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { causeCategories, recurrenceRisks } from '../incidents/incident.ts';
+import { presentIncident } from '../incidents/present.ts';
+import { now } from '../platform/clock.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { policy } from '../policy.ts';
+import { assemble, hold } from '../postmortems/assemble.ts';
+import { openBundle, presentBundle, readToken, writeToken } from '../postmortems/open.ts';
+import { recordReview } from '../postmortems/record-review.ts';
+import { type BundleDocument, type BundleSlice, readBundle } from '../postmortems/store.ts';
+import { type Week, weekOf } from '../postmortems/week.ts';
+import { idempotencyHeader } from './actions.ts';
+import { actorOf } from './actor.ts';
+import { requireIncident, requireWeek } from './incidents.ts';
+import { pageQuery, readPage } from './paging.ts';
+import { idParam, incidentSchema, json, listOf, problem } from './schemas.ts';
+
+const time = z.iso.datetime();
+const bundleFields = {
+  id: z.string(),
+  state: z.enum(['draft', 'held']),
+  assembledAt: time,
+  heldAt: time.optional(),
+  entryCount: z.number(),
+  carriedCount: z.number(),
+  aggregates: z.looseObject({}),
+  alarms: z.array(z.looseObject({})),
+};
+const summarySchema = z.looseObject(bundleFields).openapi('BundleSummary');
+const bundleSchema = z
+  .looseObject({
+    ...bundleFields,
+    period: z.looseObject({ week: z.string(), start: time, end: time, zone: z.string() }),
+    entries: z.array(z.looseObject({ id: z.string() })),
+    carriedIncidents: z.array(z.looseObject({ id: z.string() })),
+    carriedActions: z.array(z.looseObject({ id: z.string() })),
+    nextPageToken: z.string().optional(),
+  })
+  .openapi('Bundle');
+
+const weekParam = z.object({
+  week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
+});
+const mostEntries = 200;
+
+const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
+const link = z
+  .string()
+  .trim()
+  .max(2_000)
+  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
+
+const reviewBody = z.strictObject({
+  businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
+  affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
+  scopeMethod: text(2_000).optional(),
+  scopeEvidenceUrl: link.optional(),
+  recurrenceRisk: z.enum(recurrenceRisks).optional(),
+  cause: z
+    .strictObject({
+      category: z.enum(causeCategories),
+      summary: text(10_000).optional(),
+      releaseId: text(500).optional(),
+    })
+    .optional(),
+  permanentFix: text(10_000).optional(),
+  prevention: text(10_000).optional(),
+  note: text(10_000).optional(),
+  evidenceUrl: link.optional(),
+});
+
+export function addPostmortemRoutes(app: OpenAPIHono): void {
+  const list = createRoute({
+    method: 'get',
+    path: '/postmortems',
+    summary: 'Bundles, the newest week first, without their entries',
+    request: { query: pageQuery },
+    responses: { 200: json(listOf('postmortems', summarySchema), 'One page') },
+  });
+  app.openapi(list, async (context) => {
+    const query = firestore().collection(collections.postmortems).orderBy('period.start', 'desc');
+    const { documents, nextPageToken } = await readPage(query.orderBy('__name__', 'desc'), context.req.valid('query'));
+    const postmortems = documents.map((each) => presentDocument(fromDocument<BundleDocument>(each.data())));
+    return context.json({ postmortems, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+
+  const one = createRoute({
+    method: 'get',
+    path: '/postmortems/{week}',
+    summary: 'A week’s bundle; with .md or .html at the end, for people (lang=ja or en)',
+    request: {
+      params: weekParam,
+      query: z.object({
+        limit: pageQuery.shape.limit,
+        pageToken: z.string().max(200).optional(),
+        lang: z.enum(['ja', 'en']).optional(),
+      }),
+    },
+    responses: {
+      200: {
+        description: 'The bundle',
+        content: {
+          'application/json': { schema: bundleSchema },
+          'text/markdown': { schema: z.string() },
+          'text/html': { schema: z.string() },
+        },
+      },
+      404: problem('That week has no bundle'),
+      422: problem('There is no such week'),
+    },
+  });
+  app.openapi(one, async (context) => {
+    const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(context.req.valid('param').week);
+    const week = requireWeek(match?.[1] ?? '');
+    const query = context.req.valid('query');
+    const limit = context.req.query('limit') === undefined ? mostEntries : query.limit;
+    const slice = await open(week, query.pageToken, limit);
+    const form = match?.[2];
+    if (form !== 'md' && form !== 'html') return context.json(answer(slice) as never, 200);
+    const { render } = await import('../postmortems/render/render.ts');
+    const locale = query.lang ?? preferredLocale(context.req.header('accept-language'));
+    const rendered = await render(slice, form, locale, policy);
+    return context.body(rendered.body, 200, rendered.headers) as never;
+  });
+
+  const made = {
+    201: json(bundleSchema, 'The bundle'),
+    409: problem('The week has not come that far'),
+    422: problem('There is no such week'),
+  };
+  const assembling = createRoute({
+    method: 'post',
+    path: '/postmortems/{week}/assemble',
+    summary: 'Assemble the bundle, or refresh its draft; a held one stays as it is',
+    request: { params: weekParam },
+    responses: made,
+  });
+  app.openapi(assembling, async (context) => {
+    const week = requireWeek(context.req.valid('param').week);
+    await assemble(week, { policy, now: now(), isAnnounced: true });
+    return context.json(answer(await requireBundle(week, 0, mostEntries)) as never, 201);
+  });
+
+  const holding = createRoute({
+    method: 'post',
+    path: '/postmortems/{week}/hold',
+    summary: 'The meeting was held: freeze the bundle; what changes later shows in the next',
+    request: { params: weekParam },
+    responses: made,
+  });
+  app.openapi(holding, async (context) => {
+    const week = requireWeek(context.req.valid('param').week);
+    await hold(week, { actor: actorOf(context.req), policy, now: now() });
+    return context.json(answer(await requireBundle(week, 0, mostEntries)) as never, 201);
+  });
+
+  const review = createRoute({
+    method: 'post',
+    path: '/incidents/{id}/review',
+    summary: 'The meeting confirms impact, count and cause; the confirmed score follows',
+    request: {
+      params: idParam,
+      headers: idempotencyHeader,
+      body: { required: true, content: { 'application/json': { schema: reviewBody } } },
+    },
+    responses: {
+      201: json(incidentSchema, 'The incident'),
+      404: problem('There is none of this id'),
+      409: problem('No draft bundle shows it'),
+    },
+  });
+  app.openapi(review, async (context) => {
+    const { id } = await requireIncident(context.req.valid('param').id);
+    const { incident } = await recordReview(id, context.req.valid('json'), {
+      actor: actorOf(context.req),
+      now: now(),
+      policy,
+      idempotencyKey: context.req.valid('header')['idempotency-key'],
+    });
+    return context.json(presentIncident(incident) as never, 201);
+  });
+}
+
+interface OpenSlice extends BundleSlice {
+  nextPageToken?: string;
+}
+
+async function open(week: Week, pageToken: string | undefined, limit: number): Promise<OpenSlice> {
+  const from = readToken(pageToken);
+  if (from === undefined) {
+    throw new Problem(422, 'The pageToken is not one that this bundle gave.', {
+      errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
+    });
+  }
+  const slice = await openBundle(week, { from, limit }, policy, now());
+  return withToken(slice ?? noBundle(week), from, limit);
+}
+
+async function requireBundle(week: Week, from: number, limit: number): Promise<OpenSlice> {
+  return withToken((await readBundle(week.id, from, limit)) ?? noBundle(week), from, limit);
+}
+
+/** @throws Problem 404 */
+function noBundle(week: Week): never {
+  const isCurrent = weekOf(now(), policy.zone).id === week.id;
+  const when = isCurrent ? 'It is assembled on Monday' : 'It has not been assembled';
+  throw new Problem(404, `${week.id} has no bundle. ${when}; POST /api/postmortems/${week.id}/assemble makes it now.`);
+}
+
+function withToken(slice: BundleSlice, from: number, limit: number): OpenSlice {
+  const next = from + limit;
+  return slice.document.entryCount > next ? { ...slice, nextPageToken: writeToken(next) } : slice;
+}
+
+function answer(slice: OpenSlice): Record<string, unknown> {
+  return presentBundle(slice, slice.nextPageToken);
+}
+
+function presentDocument(document: BundleDocument): Record<string, unknown> {
+  const { schemaVersion: _, pages: __, version: ___, ...rest } = document;
+  return { ...rest, period: { week: document.id, ...document.period, zone: policy.zone } };
+}
+
+/** Japanese unless English is preferred. */
+function preferredLocale(accepted: string | undefined): 'ja' | 'en' {
+  const first = (accepted ?? '').split(',').map((each) => each.trim().slice(0, 2).toLowerCase());
+  const found = first.find((each) => each === 'ja' || each === 'en');
+  return found === 'en' ? 'en' : 'ja';
+}

@@ -1,0 +1,105 @@
+/** Next actions: proposed in a meeting, agreed once whole, done with evidence. Each wakes a timer before its date. */
+import type { DocumentReference, Transaction } from '@google-cloud/firestore';
+import type { Incident } from '../incidents/incident.ts';
+import type { Timer } from '../incidents/records.ts';
+import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
+import { attemptId, stableId } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import {
+  type ActionKind,
+  type ActionStatement,
+  bundleInReview,
+  changeAction,
+  isOpen,
+  isRefusal,
+  lacksOf,
+  type NextAction,
+  proposeAction,
+  timesCarried,
+} from './actions-rules.ts';
+import { decideActionReminder } from './reminders.ts';
+import { readWeek } from './week.ts';
+
+export interface Acting {
+  actor: string;
+  now: Date;
+  policy: Policy;
+  idempotencyKey?: string | undefined;
+}
+
+export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
+
+/** @throws Problem 422 for an incident or a bundle that does not exist */
+export async function recordAction(
+  stated: ActionStatement & { description: string; kind: ActionKind },
+  by: Acting,
+): Promise<NextAction> {
+  if (stated.bundleId !== undefined && !readWeek(stated.bundleId, by.policy.zone)) {
+    throw wrong('bundleId', 'It has to be an ISO 8601 week that exists, such as 2026-W47.');
+  }
+  const id = by.idempotencyKey ? stableId('act', by.actor, by.idempotencyKey) : stableId('act', attemptId());
+  const action = await firestore().runTransaction(async (transaction) => {
+    const known = await transaction.get(actionRef(id));
+    if (known.exists) return fromDocument<NextAction>(known.data());
+    const score = await readScore(transaction, stated.incidentId);
+    const next = proposeAction(id, stated, score, by, by.policy);
+    transaction.create(actionRef(id), next);
+    setTimer(transaction, next, by);
+    return next;
+  });
+  log('INFO', 'next action', { actionId: id, status: action.status, actor: by.actor });
+  return action;
+}
+
+/** @throws Problem 404; 409 when it lacks what the wanted status needs */
+export async function recordActionChange(id: string, stated: ActionStatement, by: Acting): Promise<NextAction> {
+  const action = await firestore().runTransaction(async (transaction) => {
+    const document = await transaction.get(actionRef(id));
+    if (!document.exists) throw new Problem(404, `There is no next action ${id.slice(0, 100)}.`);
+    const current = fromDocument<NextAction>(document.data());
+    const score = await readScore(transaction, current.incidentId);
+    const next = changeAction(current, stated, score, by, by.policy);
+    if (isRefusal(next)) throw new Problem(409, next.why, { errors: next.errors });
+    if (next === current) return current;
+    transaction.set(actionRef(id), next);
+    setTimer(transaction, next, by);
+    return next;
+  });
+  log('INFO', 'next action changed', { actionId: id, status: action.status, actor: by.actor });
+  return action;
+}
+
+/** As the API and the console show it. */
+export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
+  const { schemaVersion: _, ...rest } = action;
+  return {
+    ...rest,
+    lacks: lacksOf(action),
+    timesCarried: timesCarried(action, bundleInReview(action.closedAt ?? now, policy), policy),
+    isOverdue: isOpen(action) && action.dueAt < now,
+  };
+}
+
+/** The date follows the review's confirmed score; null while that is unknown. */
+async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {
+  if (incidentId === undefined) return null;
+  const document = await transaction.get(incidentRef(incidentId));
+  if (!document.exists) throw wrong('incidentId', `There is no incident ${incidentId.slice(0, 100)}.`);
+  return fromDocument<Incident>(document.data()).score.confirmed?.value ?? null;
+}
+
+function setTimer(transaction: Transaction, action: NextAction, by: Acting): void {
+  const { wakeAt } = decideActionReminder(action, by.policy, action.createdAt);
+  if (!wakeAt) {
+    transaction.delete(timerRef(action.id));
+    return;
+  }
+  const timer: Timer = { id: action.id, subject: 'action', subjectId: action.id, wakeAt, pending: [] };
+  transaction.set(timerRef(action.id), timer);
+}
+
+function wrong(path: string, message: string): Problem {
+  return new Problem(422, 'The next action cannot be recorded.', { errors: [{ path, message }] });
+}

@@ -1,0 +1,127 @@
+/** Assembles a week's bundle: load, decide, commit. A draft is assembled anew until it is held; a held one is frozen. */
+import type { Transaction } from '@google-cloud/firestore';
+import type { Timer } from '../incidents/records.ts';
+import { firestore, fromDocument, timerRef } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
+import { gatherInputs } from './gather.ts';
+import { holdByOf } from './reminders.ts';
+import { type BundleDocument, bundleRef, deletePages, type PageRef, readBundleDocument, writePages } from './store.ts';
+import type { Week } from './week.ts';
+
+export interface Assembling {
+  policy: Policy;
+  now: Date;
+  /** Whether it is announced when it is first assembled with its week over. */
+  isAnnounced: boolean;
+  /** Writes nothing where the bundle says what it said before. */
+  isQuietWhenSame?: boolean;
+}
+
+export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
+
+/**
+ * @returns the bundle's document: as it is now, or as it was held
+ * @throws Problem 409 when the week has not begun
+ */
+export async function assemble(week: Week, by: Assembling): Promise<BundleDocument> {
+  const { policy, now } = by;
+  if (now < week.start) throw new Problem(409, `${week.id} has not begun.`);
+  const known = await readBundleDocument(week.id);
+  if (known?.state === 'held') return known;
+  const inputs = await gatherInputs(week, policy, now);
+  const { bundle, summary } = assembleBundle(inputs);
+  const version = hashOf(bundle);
+  if (by.isQuietWhenSame && known?.version === version) return known;
+  const pages = known?.version === version ? known.pages : await writePages(bundle, version, unsettledIds(inputs));
+  const next: BundleDocument = {
+    id: week.id,
+    schemaVersion: 1,
+    state: 'draft',
+    period: { start: week.start, end: week.end },
+    policyVersion: bundle.policyVersion,
+    assembledAt: now,
+    version,
+    pages,
+    entryCount: bundle.entries.length,
+    carriedCount: bundle.carriedIncidents.length,
+    aggregates: bundle.aggregates,
+    alarms: bundle.alarms,
+    summary,
+  };
+  const { document, obsolete } = await commit(week, next, by);
+  if (obsolete) await deletePages(week.id, obsolete);
+  log('INFO', 'assembled a bundle', {
+    week: week.id,
+    state: document.state,
+    entries: document.entryCount,
+    carried: document.carriedCount,
+    alarms: document.alarms.length,
+  });
+  return document;
+}
+
+/** Puts the assembled bundle in place of the one before, unless that was held meanwhile. */
+function commit(
+  week: Week,
+  next: BundleDocument,
+  by: Assembling,
+): Promise<{ document: BundleDocument; obsolete?: PageRef[] }> {
+  return firestore().runTransaction(async (transaction) => {
+    const found = await transaction.get(bundleRef(week.id));
+    const current = found.exists ? fromDocument<BundleDocument>(found.data()) : undefined;
+    const isSame = current?.version === next.version;
+    if (current?.state === 'held') return { document: current, ...(isSame ? {} : { obsolete: next.pages }) };
+    const isReady = by.isAnnounced && next.summary.isComplete && !current?.readyAt;
+    const readyAt = current?.readyAt ?? (isReady ? by.now : undefined);
+    const document: BundleDocument = { ...next, ...(readyAt ? { readyAt } : {}) };
+    if (isReady) await announce(transaction, week, by);
+    transaction.set(bundleRef(week.id), document);
+    return { document, ...(current && !isSame ? { obsolete: current.pages } : {}) };
+  });
+}
+
+/** The notice lies in the same commit as the bundle: it is sent if, and only if, the bundle is there. */
+async function announce(transaction: Transaction, week: Week, by: Assembling): Promise<void> {
+  const ref = timerRef(bundleTimerId(week.id));
+  const found = await transaction.get(ref);
+  const timer = found.exists ? fromDocument<Timer>(found.data()) : undefined;
+  const ready = { kind: 'bundle-ready', key: 'ready', since: by.now };
+  const next: Timer = {
+    id: bundleTimerId(week.id),
+    subject: 'bundle',
+    subjectId: week.id,
+    ...timer,
+    wakeAt: by.now,
+    pending: [...(timer?.pending ?? []), ready],
+  };
+  transaction.set(ref, next);
+}
+
+/**
+ * Freezes the bundle as it then is. What changes later shows in the next one.
+ * @throws Problem 409 while its week is not over
+ */
+export async function hold(week: Week, by: { actor: string; policy: Policy; now: Date }): Promise<BundleDocument> {
+  if (by.now < week.end)
+    throw new Problem(409, `${week.id} is not over: it can be held from ${week.end.toISOString()}.`);
+  for (let attempt = 0; ; attempt += 1) {
+    const fresh = await assemble(week, { ...by, isAnnounced: false });
+    const held = await firestore().runTransaction(async (transaction) => {
+      const current = fromDocument<BundleDocument>((await transaction.get(bundleRef(week.id))).data());
+      if (current.state === 'held') return current;
+      if (current.version !== fresh.version) return undefined;
+      const frozen: BundleDocument = { ...current, state: 'held', heldAt: by.now, heldBy: by.actor };
+      transaction.set(bundleRef(week.id), frozen);
+      transaction.delete(timerRef(bundleTimerId(week.id)));
+      return frozen;
+    });
+    if (held) {
+      log('INFO', 'held a bundle', { week: week.id, actor: by.actor, late: by.now > holdByOf(week, by.policy) });
+      return held;
+    }
+    if (attempt === 4) throw new Problem(503, 'The bundle is being assembled by others. Hold it again.');
+  }
+}

@@ -1,0 +1,199 @@
+/** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
+import type { DocumentData, Query } from '@google-cloud/firestore';
+import type { Contact } from '../customer-updates/contact.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { TimelineEvent } from '../incidents/timeline.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import type { Policy } from '../policy.ts';
+import type { NextAction } from './actions-rules.ts';
+import type { BundleInputs, LaterChange } from './bundle.ts';
+import type { ReleaseFacts, SlotFacts, SlotOutcome } from './checkpoints.ts';
+import { isSettledBy } from './entry.ts';
+import { type BundleDocument, inTurns, readSummaries, readUnsettled } from './store.ts';
+import { weeksToRead } from './under-reporting.ts';
+import { type Week, weekAfter } from './week.ts';
+
+const readsAtOnce = 20;
+const idsAtOnce = 200;
+
+export async function gatherInputs(week: Week, policy: Policy, now: Date): Promise<BundleInputs> {
+  const incidents = firestore().collection(collections.incidents);
+  const inWeek = (field: string, query: Query): Query =>
+    query.where(field, '>=', week.start).where(field, '<', week.end);
+  const [filed, open, pastDocuments, actions, reports, dismissed, laterChanges] = await Promise.all([
+    readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
+    readAll<Incident>(
+      incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
+    ),
+    readSummaries(weekAfter(week, -weeksToRead(policy), policy.zone).id, week.id),
+    readActions(week),
+    count(inWeek('receivedAt', firestore().collection(collections.signals).where('kind', 'in', reportKinds))),
+    count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
+    readLaterChanges(week),
+  ]);
+  const earlier = await addUnsettled(open, pastDocuments, week, policy);
+  const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
+  const [slots, releases] = await Promise.all([readSlots(shown), readReleases(shown)]);
+  const past = pastDocuments.map((each) => each.summary);
+  return { week, filed, earlier, slots, releases, actions, past, reports, dismissed, laterChanges, policy, now };
+}
+
+/** Signals of these kinds are somebody's report. */
+const reportKinds = ['stated', 'alert-opened'];
+
+/**
+ * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before,
+ * or, where there is none, looked for in the weeks of the trend.
+ */
+async function addUnsettled(
+  open: Incident[],
+  past: Pick<BundleDocument, 'id' | 'summary' | 'pages'>[],
+  week: Week,
+  policy: Policy,
+): Promise<Incident[]> {
+  const before = past.at(-1);
+  const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
+  const known = new Set(open.map((each) => each.id));
+  let others: Incident[];
+  if (before && isChained) {
+    const ids = (await readUnsettled(before)).filter((id) => !known.has(id));
+    others = await readIncidents(ids);
+  } else {
+    const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
+    const found = await Promise.all(
+      ['recovered', 'not-occurring'].map((status) =>
+        readAll<Incident>(
+          firestore()
+            .collection(collections.incidents)
+            .where('kind', '==', 'incident')
+            .where('status', '==', status)
+            .where('filedAt', '>=', from)
+            .where('filedAt', '<', week.start),
+        ),
+      ),
+    );
+    others = found.flat();
+  }
+  return [...open, ...others.filter((each) => each.filedAt < week.start)].filter(
+    (each) => !isSettledBy(each, week.end),
+  );
+}
+
+async function readIncidents(ids: string[]): Promise<Incident[]> {
+  const chunks = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, index) =>
+    ids.slice(index * idsAtOnce, (index + 1) * idsAtOnce),
+  );
+  const found = await inTurns(chunks, 4, (chunk) => firestore().getAll(...chunk.map(incidentRef)));
+  return found
+    .flat()
+    .filter((document) => document.exists)
+    .map((document) => fromDocument<Incident>(document.data()));
+}
+
+/** Those that are open, and those that were when the week ended. */
+async function readActions(week: Week): Promise<NextAction[]> {
+  const all = firestore().collection(collections.actions);
+  const [open, closed] = await Promise.all([
+    readAll<NextAction>(all.where('status', 'in', ['proposed', 'agreed'])),
+    readAll<NextAction>(all.where('closedAt', '>=', week.end)),
+  ]);
+  return [...open, ...closed];
+}
+
+/** Late, missed and not-reminded slots; only incidents that have any are looked into. */
+async function readSlots(incidents: Incident[]): Promise<Map<string, SlotFacts[]>> {
+  const troubled = incidents.filter(
+    ({ slots, status }) => status !== 'linked' && slots.late + slots.missed + slots.notReminded > 0,
+  );
+  const found = await inTurns(troubled, readsAtOnce, async ({ id }): Promise<[string, SlotFacts[]]> => {
+    const ref = incidentRef(id);
+    const [events, contacts] = await Promise.all([
+      readAll<TimelineEvent>(ref.collection(collections.timeline).where('type', '==', 'slot-closed')),
+      readAll<Contact>(ref.collection(collections.contacts)),
+    ]);
+    return [id, slotsOf(events, new Map(contacts.map((each) => [each.id, nameOf(each)])))];
+  });
+  return new Map(found);
+}
+
+function nameOf(contact: Contact): string {
+  return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
+}
+
+interface ClosedSlot {
+  contactId?: string;
+  dueAt?: Date;
+  outcome?: SlotOutcome;
+  updatedAt?: Date;
+}
+
+/** Each slot once, as it was last judged: an update recorded late may have corrected it. */
+function slotsOf(events: TimelineEvent[], names: ReadonlyMap<string, string>): SlotFacts[] {
+  const slots = new Map<string, SlotFacts>();
+  for (const { detail } of events.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const { contactId = '', dueAt, outcome, updatedAt } = detail as ClosedSlot;
+    if (!(dueAt instanceof Date) || outcome === undefined) continue;
+    const customer = names.get(contactId) ?? contactId;
+    slots.set(`${contactId} ${dueAt.getTime()}`, {
+      customer,
+      dueAt,
+      outcome,
+      ...(updatedAt instanceof Date ? { updatedAt } : {}),
+    });
+  }
+  return [...slots.values()].filter((slot) => slot.outcome !== 'met');
+}
+
+async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
+  const stated = incidents.flatMap((each) => each.cause?.releaseId ?? []);
+  const ids = [...new Set(stated)].filter((id) => id !== 'none' && /^[^/]{1,500}$/.test(id) && !/^\.{1,2}$/.test(id));
+  const documents = await inTurns(ids, readsAtOnce, (id) => firestore().collection(collections.releases).doc(id).get());
+  return new Map(
+    documents
+      .filter((document) => document.exists)
+      .map((document) => [document.id, { ...fromDocument<ReleaseFacts>(document.data()), id: document.id }]),
+  );
+}
+
+/** Corrections and reopenings in the week, of whatever incident: a held bundle does not change, the next one says so. */
+async function readLaterChanges(week: Week): Promise<LaterChange[]> {
+  const found = await firestore()
+    .collectionGroup(collections.timeline)
+    .where('type', 'in', ['corrected', 'reopened', 'unlinked'])
+    .where('recordedAt', '>=', week.start)
+    .where('recordedAt', '<', week.end)
+    .get();
+  return found.docs.flatMap((document) => {
+    const incidentId = document.ref.parent.parent?.id;
+    if (!incidentId) return [];
+    const event = fromDocument<TimelineEvent>(document.data());
+    const { field, old, new: value } = event.detail;
+    return [
+      {
+        incidentId,
+        eventId: event.id,
+        type: event.type,
+        at: event.recordedAt,
+        actor: event.actor,
+        field: typeof field === 'string' ? field : null,
+        old: brief(old),
+        new: brief(value),
+      },
+    ];
+  });
+}
+
+function brief(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 199).toWellFormed()}…` : text;
+}
+
+async function readAll<T extends DocumentData>(query: Query): Promise<T[]> {
+  const found = await query.get();
+  return found.docs.map((document) => fromDocument<T>(document.data()));
+}
+
+async function count(query: Query): Promise<number> {
+  return (await query.count().get()).data().count;
+}

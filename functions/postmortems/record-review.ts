@@ -1,0 +1,51 @@
+/** Records the review of an incident: only what a draft bundle shows can be reviewed. */
+import type { Transaction } from '@google-cloud/firestore';
+import { type Recorded, type Recording, recordDecision } from '../incidents/commit-decision.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Decision } from '../incidents/lifecycle.ts';
+import { once } from '../incidents/record-event.ts';
+import { applyChanges } from '../incidents/timeline.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import type { Policy } from '../policy.ts';
+import { isSettledBy } from './entry.ts';
+import { decideReview, type ReviewStatement } from './review.ts';
+import type { BundleDocument } from './store.ts';
+import { readWeek, weekOf } from './week.ts';
+
+/** @throws Problem 404, or 409 when no draft bundle shows the incident */
+export function recordReview(
+  incidentId: string,
+  statement: Omit<ReviewStatement, 'actor'>,
+  by: Recording,
+): Promise<Recorded> {
+  return once(incidentId, { type: 'reviewed', ...statement }, by, async (transaction) => {
+    const drafts = await readDrafts(transaction);
+    return recordDecision(transaction, incidentId, by, (incident): Decision => {
+      const refused = refusalOf(incident, drafts, by.policy);
+      if (refused) return { status: 409, refused };
+      const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
+      const after = events.reduce((state, event) => applyChanges(state, event.changes), incident);
+      return { events, incident: after, effects: [] };
+    });
+  });
+}
+
+/** Draft bundles are few: a week's is held in the week after. */
+async function readDrafts(transaction: Transaction): Promise<string[]> {
+  const query = firestore().collection(collections.postmortems).where('state', '==', 'draft').select('id');
+  const found = await transaction.get(query);
+  return found.docs.map((document) => fromDocument<Pick<BundleDocument, 'id'>>(document.data()).id);
+}
+
+function refusalOf(incident: Incident, drafts: string[], policy: Policy): string | undefined {
+  if (incident.kind !== 'incident') return `It is filed as ${incident.kind}; only incidents are reviewed.`;
+  if (incident.status === 'linked') return `It is linked to ${incident.linkedTo}: review that one.`;
+  const own = weekOf(incident.filedAt, policy.zone).id;
+  const isShown = drafts.some((id) => {
+    const week = id > own ? readWeek(id, policy.zone) : undefined;
+    return id === own || (week !== undefined && !isSettledBy(incident, week.end));
+  });
+  return isShown
+    ? undefined
+    : `No draft bundle shows it. Its week is ${own}; assemble that bundle, or wait for Monday.`;
+}

@@ -1,0 +1,32 @@
+/** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. */
+
+/** Text is from outside until proven otherwise: renderers escape all of it. */
+export type Inline = string | { text: string; href: string } | { strong: string } | { badge: string; tone: Tone };
+
+export type Tone = 'good' | 'bad' | 'warn' | 'plain';
+
+export type Block =
+  | { kind: 'heading'; level: 2 | 3 | 4; text: string; id: string }
+  | { kind: 'text'; content: Inline[]; isMuted?: boolean }
+  | { kind: 'list'; items: Inline[][]; style: 'plain' | 'ordered' | 'check' }
+  | { kind: 'table'; head: string[]; rows: Inline[][][]; numeric: number[] }
+  | { kind: 'facts'; rows: [label: string, content: Inline[]][] }
+  | { kind: 'figures'; items: { label: string; value: string; note: string }[] }
+  | { kind: 'callout'; tone: 'alarm' | 'warning' | 'question'; title: string; content: string[] }
+  | { kind: 'card'; id: string; title: string; badges: Inline[]; blocks: Block[] }
+  | { kind: 'chart'; chart: ChartName; title: string };
+
+export type ChartName = 'counts' | 'score' | 'times' | 'questions' | 'load';
+
+export interface Page {
+  locale: 'ja' | 'en';
+  title: string;
+  subtitle: Inline[];
+  blocks: Block[];
+  footer: string;
+}
+
+/** The address where it is one that a browser may follow; other text stays text. */
+export function link(text: string, href: string | undefined): Inline {
+  return href && /^https?:\/\/\S+$/i.test(href) ? { text, href } : text;
+}

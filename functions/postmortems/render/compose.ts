@@ -1,0 +1,307 @@
+/** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
+import type { Policy } from '../../policy.ts';
+import type { ActionEntry } from '../bundle.ts';
+import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
+import type { BundleSlice } from '../store.ts';
+import { doors } from '../trends.ts';
+import { type Block, type Inline, link, type Page } from './blocks.ts';
+import { composeEntry, titleOf } from './compose-entry.ts';
+import { composeNumbers } from './compose-numbers.ts';
+import { date, dateTime, period, span } from './format.ts';
+import { sayFinding } from './sentences.ts';
+import { type Speech, speak, type Word } from './words.ts';
+
+export interface Composing {
+  locale: Locale;
+  policy: Policy;
+  /** Where an incident can be looked at; nothing where there is no console. */
+  incidentUrl: (id: string) => string | undefined;
+}
+
+export function composePage(slice: BundleSlice, by: Composing): Page {
+  const speech = speak(by.locale, by.policy.customerLabel[by.locale]);
+  const { document, head } = slice;
+  const { word, locale } = speech;
+  const { zone } = head.period;
+  const blocks: Block[] = [
+    ...figures(slice, speech),
+    ...actions(slice, speech),
+    ...underReporting(slice, speech),
+    ...missing(slice, speech, by),
+    heading(2, 'week', speech),
+    ...composeNumbers(slice.head, speech),
+    ...incidents(slice, speech, by),
+    ...trends(slice, speech),
+    ...questions(slice, speech),
+    ...drillsAndChanges(slice, speech, by),
+    heading(2, 'guide', speech),
+    { kind: 'list', style: 'plain', items: newcomerGuide[locale].map((each) => [each]) },
+    heading(2, 'checklist', speech),
+    { kind: 'list', style: 'check', items: chairChecklist[locale].map((each) => [each]) },
+  ];
+  const assembledAt = `${word('assembledAt')} ${dateTime(document.assembledAt.toISOString(), zone, locale)}`;
+  const subtitle: Inline[] = [
+    period(head.period.start, head.period.end, zone, locale),
+    ' ',
+    { badge: word(document.state), tone: document.state === 'held' ? 'good' : 'warn' },
+    ` ${assembledAt}`,
+    ...(head.isComplete ? [] : [` ${word('unfinishedWeek')}`]),
+  ];
+  const footer = word('made', { policy: head.policyVersion, zone });
+  return { locale, title: `${word('title')} ${head.id}`, subtitle, blocks, footer };
+}
+
+function heading(level: 2 | 3, word: Word, speech: Speech): Block {
+  return { kind: 'heading', level, text: speech.word(word), id: word };
+}
+
+const plain = (text: string): Block => ({ kind: 'text', content: [text] });
+
+function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
+  const { word, locale } = speech;
+  const { total } = head.aggregates;
+  const overdue = head.carriedActions.filter((each) => each.isOverdue).length;
+  const response = total.firstResponse;
+  const { confirmed, reference } = total.score;
+  const isConfirmed = confirmed.known > 0;
+  const score = isConfirmed ? confirmed : reference;
+  const scoreUnknown = score.unknown > 0 ? ` / ${word('unknown')} ${score.unknown}` : '';
+  const items = [
+    {
+      label: word('incidents'),
+      value: String(total.incidents),
+      note: `${word('reports')} ${head.reports ?? word('unknown')}`,
+    },
+    { label: word('carried'), value: String(document.carriedCount), note: '' },
+    {
+      label: word('score'),
+      value: String(score.sum),
+      note: `${word(isConfirmed ? 'confirmed' : 'reference')}${scoreUnknown}`,
+    },
+    {
+      label: word('firstResponse'),
+      value: response.medianMinutes === null ? '–' : span(response.medianMinutes, locale),
+      note: `${word('median')}, ${word('p90')} ${response.p90Minutes === null ? '–' : span(response.p90Minutes, locale)}`,
+    },
+    { label: word('actions'), value: String(head.carriedActions.length), note: `${word('overdue')} ${overdue}` },
+    { label: word('missing'), value: String(head.missingData.total), note: '' },
+  ];
+  return [{ kind: 'figures', items }];
+}
+
+function actions({ head }: BundleSlice, speech: Speech): Block[] {
+  const { word, value, locale } = speech;
+  const top = heading(2, 'actions', speech);
+  if (head.carriedActions.length === 0) return [top, plain(word('noActions'))];
+  const row = (action: ActionEntry): Inline[][] => [
+    [
+      action.description,
+      ...(action.doneWhen ? [` (${word('doneWhen')}: ${action.doneWhen})`] : []),
+      ...(action.ticketUrl ? [' ', link(word('ticket'), action.ticketUrl)] : []),
+      ...(action.evidenceUrl ? [' ', link(word('evidence'), action.evidenceUrl)] : []),
+    ],
+    [action.owner ?? word('notYet')],
+    [
+      date(action.dueAt, head.period.zone, locale),
+      ...(action.isOverdue ? [' ', { badge: word('overdue'), tone: 'bad' as const }] : []),
+    ],
+    [word('days', { n: action.ageDays })],
+    [word('times', { n: action.timesCarried })],
+    [
+      value('action', action.status),
+      ...(action.lacks.length > 0
+        ? [` (${word('lacks', { fields: action.lacks.map((each) => value('field', each)).join(', ') })})`]
+        : []),
+    ],
+  ];
+  const columns: Word[] = ['action', 'owner', 'due', 'age', 'carriedTimes', 'state'];
+  return [
+    top,
+    { kind: 'table', head: columns.map((each) => word(each)), numeric: [3, 4], rows: head.carriedActions.map(row) },
+  ];
+}
+
+function underReporting({ head }: BundleSlice, speech: Speech): Block[] {
+  const { word } = speech;
+  const { findings, judged, blocks } = head.underReporting;
+  const found: Block[] = findings.map((finding) => ({
+    kind: 'callout',
+    tone: finding.level,
+    title: `${word(finding.level)}: ${word('whichWorkflow')}`,
+    content: [sayFinding(finding, speech)],
+  }));
+  const rest: Block[] =
+    judged === null ? [plain(word('notJudged'))] : findings.length === 0 ? [plain(word('noAlarms'))] : [];
+  const table: Block[] =
+    findings.length === 0
+      ? []
+      : [
+          {
+            kind: 'table',
+            head: [word('block'), word('incidents'), word('otherDoors'), word('reports')],
+            numeric: [1, 2, 3],
+            rows: blocks.map((each) => [
+              [`${each.firstWeek} – ${each.lastWeek}`],
+              [String(each.incidents)],
+              [String(doors.reduce((sum, door) => sum + each.doors[door], 0))],
+              [each.reports === null ? word('unknown') : String(each.reports)],
+            ]),
+          },
+        ];
+  return [heading(2, 'alarms', speech), ...found, ...rest, ...table];
+}
+
+function missing({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {
+  const { word, value } = speech;
+  const { items, total } = head.missingData;
+  const shown = items.slice(0, 50);
+  const fields = (names: { field: string }[]): string =>
+    names.map((each) => value('field', each.field)).join(speech.locale === 'ja' ? '、' : ', ');
+  return [
+    heading(2, 'missing', speech),
+    ...(total === 0
+      ? [plain(word('noMissing'))]
+      : [
+          {
+            kind: 'list' as const,
+            style: 'check' as const,
+            items: [
+              ...shown.map((each): Inline[] => [
+                link(titleOf(each, speech), by.incidentUrl(each.incidentId)),
+                `: ${fields(each.fields)}`,
+              ]),
+              ...(total > shown.length ? [[word('more', { n: total - shown.length })]] : []),
+            ],
+          },
+        ]),
+  ];
+}
+
+function incidents({ document, head, entries, carriedIncidents }: BundleSlice, speech: Speech, by: Composing): Block[] {
+  const { word } = speech;
+  const card = (entry: (typeof entries)[number]): Block =>
+    composeEntry(entry, speech, head.period.zone, by.incidentUrl);
+  const rest = (shown: number, total: number): Block[] =>
+    total > shown ? [{ kind: 'text', content: [word('firstOnly', { n: shown, total })], isMuted: true }] : [];
+  return [
+    heading(2, 'entries', speech),
+    ...(document.entryCount === 0 ? [plain(word('noEntries'))] : entries.map(card)),
+    ...rest(entries.length, document.entryCount),
+    heading(2, 'carried', speech),
+    ...(document.carriedCount === 0 ? [plain(word('noCarried'))] : carriedIncidents.map(card)),
+    ...rest(carriedIncidents.length, document.carriedCount),
+  ];
+}
+
+function trends({ head }: BundleSlice, speech: Speech): Block[] {
+  const { word, locale } = speech;
+  const charts = [
+    ['counts', 'chartCounts'],
+    ['questions', 'chartQuestions'],
+    ['score', 'chartScore'],
+    ['times', 'chartTimes'],
+    ['load', 'chartLoad'],
+  ] as const;
+  const minutes = (value: number | null): string => (value === null ? '–' : span(value, locale));
+  return [
+    heading(2, 'trends', speech),
+    ...charts.map(([chart, name]): Block => ({ kind: 'chart', chart, title: word(name) })),
+    {
+      kind: 'table',
+      head: [
+        word('weekColumn'),
+        word('incidents'),
+        speech.value('source', 'ticket'),
+        speech.value('source', 'alert'),
+        speech.value('door', 'questions'),
+        word('score'),
+        word('firstResponse'),
+        word('recovery'),
+      ],
+      numeric: [1, 2, 3, 4, 5, 6, 7],
+      rows: head.trends.map(({ week, summary }) =>
+        summary === null
+          ? [[week], [word('noBundle')], [''], [''], [''], [''], [''], ['']]
+          : [
+              [week],
+              [String(summary.incidents)],
+              [String(summary.ticketIncidents)],
+              [String(summary.alertIncidents)],
+              [String(summary.doors.questions)],
+              [summary.score.known === 0 ? '–' : String(summary.score.sum)],
+              [minutes(summary.firstResponse.medianMinutes)],
+              [minutes(summary.recovery.medianMinutes)],
+            ],
+      ),
+    },
+  ];
+}
+
+function questions({ head }: BundleSlice, speech: Speech): Block[] {
+  const { word, value } = speech;
+  const samples = [...head.questions.sample, ...head.outside.sample];
+  const line = { questions: head.questions.total, answered: head.questions.answered, outside: head.outside.total };
+  return [
+    heading(2, 'questions', speech),
+    plain(word('questionsLine', line)),
+    ...(samples.length === 0
+      ? []
+      : ([
+          heading(3, 'sample', speech),
+          { kind: 'text', content: [word('sampleWhy')], isMuted: true },
+          {
+            kind: 'list',
+            style: 'check',
+            items: samples.map((each) => [
+              link(titleOf(each, speech), each.url),
+              ` (${value('status', each.status)}${each.form ? `, ${each.form}` : ''}) ${each.id}`,
+            ]),
+          },
+        ] satisfies Block[])),
+    heading(2, 'audit', speech),
+    ...(head.audit.length === 0
+      ? [plain(word('noAudit'))]
+      : [
+          {
+            kind: 'list' as const,
+            style: 'check' as const,
+            items: head.audit.map((each): Inline[] => [
+              `${value('audit', each.kind)}: `,
+              { strong: each.name },
+              ` (${each.count}, ${each.example})`,
+            ]),
+          },
+        ]),
+  ];
+}
+
+function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {
+  const { word, value, locale } = speech;
+  const { drills, laterChanges } = head;
+  const since = drills.weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: drills.weeksSinceLast });
+  const response = drills.firstResponse.medianMinutes;
+  const took = response === null ? '' : ` ${word('firstResponse')}: ${word('median')} ${span(response, locale)}.`;
+  const gap = locale === 'ja' ? '' : ' ';
+  return [
+    heading(2, 'drills', speech),
+    plain(`${word('drillsLine', { n: head.doors.drills })}${gap}${since}${took}`),
+    ...drills.entries.map((entry) => composeEntry(entry, speech, head.period.zone, by.incidentUrl)),
+    heading(2, 'later', speech),
+    ...(laterChanges.total === 0
+      ? [plain(word('noLater'))]
+      : [
+          {
+            kind: 'list' as const,
+            style: 'plain' as const,
+            items: laterChanges.items.map((each): Inline[] => [
+              `${dateTime(each.at, head.period.zone, locale)} `,
+              link(each.incidentId, by.incidentUrl(each.incidentId)),
+              ` ${value('later', each.type)}`,
+              ...(each.field
+                ? [` ${value('field', each.field)}: ${each.old ?? word('none')} → ${each.new ?? word('none')}`]
+                : []),
+            ]),
+          },
+        ]),
+  ];
+}

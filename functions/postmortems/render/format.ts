@@ -1,0 +1,63 @@
+/** Times, spans and numbers as people of each language read them. Pure. */
+import { Temporal } from 'temporal-polyfill';
+import type { DurationFact } from '../entry.ts';
+import type { Locale } from '../guide.ts';
+
+const weekdays = {
+  ja: ['月', '火', '水', '木', '金', '土', '日'],
+  en: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+};
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
+export function dateTime(iso: string, zone: string, locale: Locale): string {
+  const at = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
+  return `${date(iso, zone, locale)} ${two(at.hour)}:${two(at.minute)}`;
+}
+
+/** `11/18(水)`, `Wed 18 Nov`. */
+export function date(iso: string, zone: string, locale: Locale): string {
+  const at = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
+  const weekday = weekdays[locale][at.dayOfWeek - 1];
+  return locale === 'ja' ? `${at.month}/${at.day}(${weekday})` : `${weekday} ${at.day} ${months[at.month - 1]}`;
+}
+
+/** `2026年11月16日(月)〜22日(日)`, `Mon 16 – Sun 22 Nov 2026`: the end is the last day, not the first after it. */
+export function period(start: string, end: string, zone: string, locale: Locale): string {
+  const from = Temporal.Instant.from(start).toZonedDateTimeISO(zone).toPlainDate();
+  const to = Temporal.Instant.from(end).toZonedDateTimeISO(zone).toPlainDate().subtract({ days: 1 });
+  const day = (of: Temporal.PlainDate): string => weekdays[locale][of.dayOfWeek - 1] ?? '';
+  if (locale === 'ja') {
+    const last = from.month === to.month ? `${to.day}日` : `${to.month}月${to.day}日`;
+    return `${from.year}年${from.month}月${from.day}日(${day(from)})〜${last}(${day(to)})`;
+  }
+  const first = from.month === to.month ? `${from.day}` : `${from.day} ${months[from.month - 1]}`;
+  return `${day(from)} ${first} – ${day(to)} ${to.day} ${months[to.month - 1]} ${to.year}`;
+}
+
+/** `5 min`, `1 h 30 min`, `2 d 3 h`. */
+export function span(minutes: number, locale: Locale): string {
+  const unit = locale === 'ja' ? { d: '日', h: '時間', m: '分', gap: '' } : { d: ' d', h: ' h', m: ' min', gap: ' ' };
+  if (minutes < 10 && minutes !== Math.round(minutes)) return `${Math.round(minutes * 10) / 10}${unit.m}`;
+  const whole = Math.round(minutes);
+  const [days, hours, rest] = [Math.floor(whole / 1_440), Math.floor((whole % 1_440) / 60), whole % 60];
+  const parts =
+    days > 0
+      ? [`${days}${unit.d}`, hours > 0 ? `${hours}${unit.h}` : '']
+      : [hours > 0 ? `${hours}${unit.h}` : '', rest > 0 || hours === 0 ? `${rest}${unit.m}` : ''];
+  return parts.filter((part) => part !== '').join(unit.gap);
+}
+
+export function duration(fact: DurationFact, locale: Locale): string {
+  if ('minutes' in fact) return span(fact.minutes, locale);
+  const names = { ja: { pending: '未了', unknown: '不明' }, en: { pending: 'pending', unknown: 'unknown' } };
+  return names[locale][fact.state];
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,98 @@
+/** A page as Markdown that reads well on GitHub and pastes into Notion: headings, tables, lists, no HTML. Pure. */
+import type { Block, Inline, Page } from './blocks.ts';
+
+export function renderMarkdown(page: Page): string {
+  const lines = [`# ${escapeText(page.title)}`, '', inlines(page.subtitle), ''];
+  for (const block of page.blocks) lines.push(...renderBlock(block, 2), '');
+  lines.push('---', '', escapeText(page.footer), '');
+  return lines.join('\n').replace(/\n{3,}/g, '\n\n');
+}
+
+function renderBlock(block: Block, level: number): string[] {
+  switch (block.kind) {
+    case 'heading':
+      return [`${'#'.repeat(block.level)} ${escapeText(block.text)}`];
+    case 'text':
+      return [block.isMuted ? `> ${inlines(block.content)}` : inlines(block.content)];
+    case 'list':
+      return block.items.map(
+        (item) => `${{ plain: '-', ordered: '1.', check: '- [ ]' }[block.style]} ${inlines(item)}`,
+      );
+    case 'facts':
+      return block.rows.map(([label, content]) => `- **${escapeText(label)}**: ${inlines(content)}`);
+    case 'figures':
+      return block.items.map(
+        ({ label, value, note }) =>
+          `- **${escapeText(label)}**: ${escapeText(value)}${note ? ` (${escapeText(note)})` : ''}`,
+      );
+    case 'table':
+      return renderTable(block);
+    case 'callout':
+      return [`> **${escapeText(block.title)}**`, '>', ...block.content.map((each) => `> ${escapeText(each)}`)];
+    case 'card': {
+      const title = `${'#'.repeat(level + 1)} ${escapeText(block.title)}`;
+      return [
+        title,
+        '',
+        inlines(separated(block.badges)),
+        '',
+        ...block.blocks.flatMap((each) => [...renderBlock(each, level + 1), '']),
+      ];
+    }
+    case 'chart':
+      // The numbers of every chart stand in the table beneath them.
+      return [];
+  }
+}
+
+function renderTable({ head, rows, numeric }: Extract<Block, { kind: 'table' }>): string[] {
+  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(head.map(escapeText)),
+    line(head.map((_, index) => (numeric.includes(index) ? '---:' : '---'))),
+    ...rows.map((row) => line(row.map((cell) => inlines(cell) || ' '))),
+  ];
+}
+
+function separated(badges: Inline[]): Inline[] {
+  return badges.flatMap((badge, index) => (index > 0 ? [' · ', badge] : [badge]));
+}
+
+function inlines(content: Inline[]): string {
+  const text = content
+    .map((each) => {
+      if (typeof each === 'string') return escapeText(each);
+      if ('href' in each) return `[${escapeText(each.text)}](${escapeAddress(each.href)})`;
+      if ('strong' in each) return `**${escapeText(each.strong)}**`;
+      return `\`${each.badge.replaceAll('`', "'")}\``;
+    })
+    .join('')
+    .trim();
+  return escapeStart(text);
+}
+
+/**
+ * Text from outside means nothing in Markdown: no emphasis, link, image, table, HTML, entity or mention, in one line.
+ * Only what could mean something is escaped, so that it still reads well where it is not rendered.
+ */
+export function escapeText(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|~$]/g, '\\$&')
+    .replace(/&(?=#|\w+;)/g, '\\&')
+    .replace(/!(?=\\\[)/g, '\\!')
+    .replace(/(^|[^\w/.@])@(?=\w)/g, '$1@\u2060');
+}
+
+/** What begins a heading, a list or a rule at the beginning of a line. */
+function escapeStart(text: string): string {
+  return text.replace(/^(#|\+|-|=)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+function escapeAddress(href: string): string {
+  return href.replace(/[\s<>()|\\`*_[\]~"]/g, (char) => encodeURIComponent(char).replace(/[()*~_]/g, percentOf));
+}
+
+function percentOf(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+}

@@ -1,0 +1,206 @@
+/** How a bundle lies in Firestore: its summary in one small document, everything long in pages beneath it. */
+import { type CollectionReference, type DocumentReference, FieldPath } from '@google-cloud/firestore';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import type { Aggregates } from './aggregates.ts';
+import type { Bundle } from './bundle.ts';
+import type { Entry } from './entry.ts';
+import type { WeekSummary } from './trends.ts';
+import type { Finding } from './under-reporting.ts';
+
+export type Section = 'head' | 'entries' | 'carried' | 'unsettled';
+
+export interface PageRef {
+  id: string;
+  section: Section;
+  /** Of the section's items, the first on this page, and how many are on it. */
+  from: number;
+  count: number;
+}
+
+export interface BundleDocument {
+  id: string;
+  schemaVersion: 1;
+  state: 'draft' | 'held';
+  period: { start: Date; end: Date };
+  policyVersion: string;
+  assembledAt: Date;
+  /** When it was first assembled with its week over, and said so. */
+  readyAt?: Date;
+  heldAt?: Date;
+  heldBy?: string;
+  /** The hash of all that the bundle says; its pages carry it in their names. */
+  version: string;
+  pages: PageRef[];
+  entryCount: number;
+  carriedCount: number;
+  aggregates: Aggregates;
+  alarms: Finding[];
+  /** What later weeks read of this one. */
+  summary: WeekSummary;
+}
+
+/** A document holds 1 MiB. */
+const pageBytes = 700_000;
+const pageItems = 200;
+const writesAtOnce = 8;
+
+export const bundleRef = (weekId: string): DocumentReference =>
+  firestore().collection(collections.postmortems).doc(weekId);
+
+const pagesOf = (weekId: string): CollectionReference => bundleRef(weekId).collection('entries');
+
+export async function readBundleDocument(weekId: string): Promise<BundleDocument | undefined> {
+  const document = await bundleRef(weekId).get();
+  return document.exists ? fromDocument<BundleDocument>(document.data()) : undefined;
+}
+
+/** What the given weeks keep for later ones: one read each. */
+export async function readSummaries(
+  fromWeek: string,
+  beforeWeek: string,
+): Promise<Pick<BundleDocument, 'id' | 'state' | 'summary' | 'pages'>[]> {
+  const found = await firestore()
+    .collection(collections.postmortems)
+    .orderBy(FieldPath.documentId())
+    .startAt(fromWeek)
+    .endBefore(beforeWeek)
+    .select('id', 'state', 'summary', 'pages')
+    .get();
+  return found.docs.map((document) => fromDocument(document.data()));
+}
+
+/** Writes a bundle's pages under the name of its version: readers of another version are not disturbed. */
+export async function writePages(bundle: Bundle, version: string, unsettled: readonly string[]): Promise<PageRef[]> {
+  const { entries, carriedIncidents, ...head } = bundle;
+  const pages = [
+    ...splitItems('entries', entries),
+    ...splitItems('carried', carriedIncidents),
+    ...splitItems('unsettled', unsettled, 10_000),
+    ...splitText('head', JSON.stringify(head)),
+  ].map((page, index) => ({ ...page, id: `${version}-${String(index + 1).padStart(4, '0')}` }));
+  await inTurns(pages, writesAtOnce, ({ id, section, from, count, data }) =>
+    pagesOf(bundle.id).doc(id).set({ section, from, count, data }),
+  );
+  return pages.map(({ id, section, from, count }) => ({ id, section, from, count }));
+}
+
+export async function deletePages(weekId: string, pages: readonly PageRef[]): Promise<void> {
+  await inTurns(pages, writesAtOnce, ({ id }) => pagesOf(weekId).doc(id).delete());
+}
+
+export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
+
+export interface BundleSlice {
+  document: BundleDocument;
+  head: BundleHead;
+  entries: Entry[];
+  carriedIncidents: Entry[];
+}
+
+/**
+ * A bundle with some of its entries; undefined when that week has none.
+ * @param from the first entry, counted from 0
+ */
+export async function readBundle(weekId: string, from: number, limit: number): Promise<BundleSlice | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    const document = await readBundleDocument(weekId);
+    if (!document) return undefined;
+    const [head, entries, carriedIncidents] = await Promise.all([
+      readText(document, 'head'),
+      readItems<Entry>(document, 'entries', from, limit),
+      readItems<Entry>(document, 'carried', 0, pageItems),
+    ]);
+    if (head !== undefined && entries && carriedIncidents) {
+      return { document, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
+    }
+    // It was assembled anew in between, and its older pages are gone.
+    if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);
+  }
+}
+
+export async function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[]> {
+  return (await readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY)) ?? [];
+}
+
+async function readItems<T>(
+  of: Pick<BundleDocument, 'id' | 'pages'>,
+  section: Section,
+  from: number,
+  limit: number,
+): Promise<T[] | undefined> {
+  const pages = of.pages.filter(
+    (page) => page.section === section && page.from < from + limit && page.from + page.count > from,
+  );
+  const texts = await readPages(of.id, pages);
+  const first = pages[0]?.from ?? 0;
+  return texts?.flatMap((text) => JSON.parse(text) as T[]).slice(from - first, from - first + limit);
+}
+
+async function readText(of: BundleDocument, section: Section): Promise<string | undefined> {
+  const bytes = await readPageBytes(
+    of.id,
+    of.pages.filter((page) => page.section === section),
+  );
+  return bytes && Buffer.concat(bytes).toString('utf8');
+}
+
+async function readPages(weekId: string, pages: PageRef[]): Promise<string[] | undefined> {
+  return (await readPageBytes(weekId, pages))?.map((bytes) => bytes.toString('utf8'));
+}
+
+async function readPageBytes(weekId: string, pages: PageRef[]): Promise<Buffer[] | undefined> {
+  if (pages.length === 0) return [];
+  const documents = await firestore().getAll(...pages.map(({ id }) => pagesOf(weekId).doc(id)));
+  if (documents.some((document) => !document.exists)) return undefined;
+  return documents.map((document) => Buffer.from(document.get('data') as Uint8Array));
+}
+
+interface PageData {
+  section: Section;
+  from: number;
+  count: number;
+  /** JSON in UTF-8: the same bytes whoever reads it, and no index entries. */
+  data: Buffer;
+}
+
+function splitItems(section: Section, items: readonly unknown[], most = pageItems): PageData[] {
+  const pages: PageData[] = [];
+  let texts: string[] = [];
+  let bytes = 0;
+  let from = 0;
+  const close = (): void => {
+    if (texts.length === 0) return;
+    pages.push({ section, from, count: texts.length, data: Buffer.from(`[${texts.join(',')}]`) });
+    from += texts.length;
+    texts = [];
+    bytes = 0;
+  };
+  for (const item of items) {
+    const text = JSON.stringify(item);
+    const size = Buffer.byteLength(text) + 1;
+    if (texts.length === most || bytes + size > pageBytes) close();
+    texts.push(text);
+    bytes += size;
+  }
+  close();
+  return pages;
+}
+
+function splitText(section: Section, text: string): PageData[] {
+  const bytes = Buffer.from(text);
+  return Array.from({ length: Math.ceil(bytes.length / pageBytes) }, (_, index) => {
+    const data = bytes.subarray(index * pageBytes, (index + 1) * pageBytes);
+    return { section, from: index * pageBytes, count: data.length, data };
+  });
+}
+
+/** Works through a list, so many at a time. */
+export async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,72 @@
+/** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import type { Timer } from '../incidents/records.ts';
+import { now } from '../platform/clock.ts';
+import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
+import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { policy } from '../policy.ts';
+import { assemble, bundleTimerId } from './assemble.ts';
+import { askMissingAt } from './reminders.ts';
+import { readSummaries } from './store.ts';
+import { weeksToRead } from './under-reporting.ts';
+import { readWeek, type Week, weekAfter, weekOf } from './week.ts';
+
+/** @throws what Firestore throws: the tick is retried, and a tick that comes twice changes nothing */
+export async function weeklyTick(event: CloudEvent<unknown>): Promise<void> {
+  const message = readMessage(event);
+  await withMessageTrace(message, async () => {
+    const at = now();
+    const stated = readStatedWeek(message.bytes);
+    // A tick that waited is about the week before it was sent, whenever it arrives.
+    const sentAt = message.publishedAt && message.publishedAt < at ? message.publishedAt : at;
+    const week = stated ?? weekAfter(weekOf(sentAt, policy.zone), -1, policy.zone);
+    if (week.end > at) {
+      log('WARNING', 'a weekly tick for a week that is not over', { week: week.id });
+      return;
+    }
+    for (const missed of await findMissed(week)) {
+      await assemble(missed, { policy, now: at, isAnnounced: true });
+    }
+    await assemble(week, { policy, now: at, isAnnounced: true });
+    await askForMissingData(weekOf(at, policy.zone), at);
+  });
+}
+
+/** `{"week": "2026-W40"}` asks for one week; anything else is an ordinary tick. */
+function readStatedWeek(bytes: Buffer): Week | undefined {
+  try {
+    const body = JSON.parse(bytes.toString('utf8')) as { week?: unknown } | null;
+    return typeof body?.week === 'string' ? readWeek(body.week, policy.zone) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Weeks since the first bundle that have none, or only one from before they were over; and the last one's draft. */
+async function findMissed(week: Week): Promise<Week[]> {
+  const back = weeksToRead(policy);
+  const known = new Map(
+    (await readSummaries(weekAfter(week, -back, policy.zone).id, week.id)).map((each) => [each.id, each]),
+  );
+  const weeks = Array.from({ length: back }, (_, index) => weekAfter(week, index - back, policy.zone));
+  const first = weeks.findIndex((each) => known.has(each.id));
+  if (first < 0) return [];
+  return weeks.slice(first).filter((each, index, all) => {
+    const found = known.get(each.id);
+    const isLast = index === all.length - 1;
+    return !found || (found.state === 'draft' && (!found.summary.isComplete || isLast));
+  });
+}
+
+/** On the working day before the next meeting, what is missing is asked for. */
+async function askForMissingData(week: Week, at: Date): Promise<void> {
+  const id = bundleTimerId(week.id);
+  const askAt = askMissingAt(week, policy);
+  const timer: Timer = { id, subject: 'bundle', subjectId: week.id, wakeAt: askAt > at ? askAt : at, pending: [] };
+  try {
+    await timerRef(id).create(timer);
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}
