@@ -161,7 +161,13 @@ export const policy = {
     storeWithin: 'PT2.5S',
     signalsKeptFor: 'P400D', // †
     quarantineKeptFor: 'P90D',
+    /** No verified sender is refused below this; the bill is made by hours, so a burst may spend several minutes' worth. */
     requestsPerMinute: 3_000, // †
+    burstMinutes: 5, // †
+    /** Requests of one address that fail verification; past it they are refused before their body is read. */
+    unverifiedPerMinute: 600, // †
+    /** An address that was verified so lately is not refused for what others send from it. */
+    addressTrustedFor: 'PT1H', // †
     replayWindow: 'PT5M',
   },
 };

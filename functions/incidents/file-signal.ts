@@ -13,7 +13,7 @@ import { attemptId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { addLaterWord } from './add-later-word.ts';
-import { type Incident, openIncident } from './incident.ts';
+import { type Incident, listMissing, openIncident } from './incident.ts';
 import {
   contactIdOf,
   contactRef,
@@ -31,9 +31,13 @@ export interface Filing {
   incident: Incident;
 }
 
-/** @throws the Firestore error when it cannot be stored; filing the same signal again is always safe */
-export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, now: Date): Promise<Filing> {
+/**
+ * @returns undefined for the end of a ticket that is not known: the signal alone is kept, under the id it would have
+ * @throws the Firestore error when it cannot be stored; filing the same signal again is always safe
+ */
+export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, now: Date): Promise<Filing | undefined> {
   const attempt = { id: attemptId(), at: now };
+  if (signal.kind === 'solved') return fileEnd(signal, raw, attempt, policy);
   for (let generation = 0; ; generation += 1) {
     const id = incidentIdOf(signal.tool, signal.sourceId, generation);
     const incident = await decideNew(id, generation, signal, policy, now);
@@ -61,14 +65,56 @@ export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, n
     if (!incidentDoc?.exists)
       throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
     const known = fromDocument<Incident>(incidentDoc.data());
-    if (isOver(known, policy, now)) continue;
+    if (isOver(known, policy, now) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))))
+      continue;
     return { created: false, incident: await addLaterWord(known, signal, raw, attempt, policy) };
   }
 }
 
+/** What makes a new incident of a ticket that was over long ago: a note or a reply of the team's own does not. */
+const beginsAnew = new Set<Signal['kind']>(['stated', 'customer-wrote', 'reopened']);
+
+async function isThere(signal: Signal, generation: number): Promise<boolean> {
+  return (await incidentRef(incidentIdOf(signal.tool, signal.sourceId, generation)).get()).exists;
+}
+
+/** A ticket's end begins nothing. Of a known ticket it is a later word, on the latest of its incidents. */
+async function fileEnd(
+  signal: Signal,
+  raw: RawBody,
+  attempt: { id: string; at: Date },
+  policy: Policy,
+): Promise<Filing | undefined> {
+  let latest: Incident | undefined;
+  for (let generation = 0; ; generation += 1) {
+    const ref = incidentRef(incidentIdOf(signal.tool, signal.sourceId, generation));
+    const document = await ref.get();
+    if (!document.exists) break;
+    latest = fromDocument<Incident>(document.data());
+    if (!isOver(latest, policy, attempt.at)) break;
+  }
+  if (latest) return { created: false, incident: await addLaterWord(latest, signal, raw, attempt, policy) };
+  const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
+  try {
+    await signalRef(signal.id).create(signalRecord(signal, incidentId, raw, attempt, policy));
+    log('INFO', 'kept: the end of a ticket that is not known', { tool: signal.tool, incidentId });
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+  return undefined;
+}
+
 async function decideNew(id: string, generation: number, signal: Signal, policy: Policy, now: Date): Promise<Incident> {
   const facts = needsQuestionFacts(signal, policy) ? await gatherQuestionFacts(signal, policy) : undefined;
-  return openIncident(id, generation, signal, routeSignal(signal, policy, facts), policy, now);
+  const incident = openIncident(id, generation, signal, routeSignal(signal, policy, facts), policy, now);
+  if (signal.kind !== 'agent-replied') return incident;
+  // The first that is heard of the ticket is already the team's answer to it.
+  const answered: Incident = {
+    ...incident,
+    firstResponseAt: signal.happenedAt ?? signal.receivedAt,
+    responders: signal.agent ? [signal.agent] : [],
+  };
+  return { ...answered, missing: listMissing(answered) };
 }
 
 async function createAll(

@@ -56,6 +56,22 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       changes: { status: 'open' },
     });
   }
+  if (signal.kind === 'agent-replied' && incident.kind !== 'outside') recordReply();
+  if ((signal.kind === 'customer-wrote' || signal.kind === 'reopened') && incident.status === 'recovered') {
+    record({
+      type: 'recovery-questioned',
+      detail: {
+        rule: signal.kind === 'reopened' ? 'reopened-after-recovery' : 'customer-wrote-after-recovery',
+        why:
+          signal.kind === 'reopened'
+            ? 'The ticket was opened again after the recovery.'
+            : 'The customer wrote after the recovery.',
+        ...aboutTicket(),
+        ...optional('message', signal.message),
+      },
+      changes: {},
+    });
+  }
   if (isReport) {
     if (incident.title === '' && signal.title) correct('title', signal.title, { title: signal.title });
     if (!incident.description && signal.description) {
@@ -96,6 +112,41 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
     }
   }
   return { incident: next, events: withMissing(incident, events), newCustomers };
+
+  /** What a contact is found by: the customer where one is named, and the ticket in any case. */
+  function aboutTicket(): Record<string, unknown> {
+    // A signal that came by way of a link is about its own ticket's customer, whom the survivor's reporter is not.
+    const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
+    const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
+    return {
+      customers: customer ? [customer.id] : [],
+      ticket: { tool: signal.tool, id: signal.sourceId },
+      signalId: signal.id,
+    };
+  }
+
+  /** A human agent's public reply is the update of that customer; the first of them is the first response, too. */
+  function recordReply(): void {
+    const agent = signal.agent ?? signal.tool;
+    const responders =
+      signal.agent && !incident.responders.includes(signal.agent)
+        ? [...incident.responders, signal.agent]
+        : incident.responders;
+    if (!incident.firstResponseAt || happenedAt < incident.firstResponseAt) {
+      record({
+        type: 'responded',
+        actor: agent,
+        detail: { ...aboutTicket(), why: 'A public reply to the customer.' },
+        changes: { firstResponseAt: happenedAt, responders },
+      });
+    }
+    record({
+      type: 'customer-updated',
+      actor: agent,
+      detail: { ...aboutTicket(), ...optional('message', signal.message), channel: 'ticket', recovery: false },
+      changes: next.responders === responders ? {} : { responders },
+    });
+  }
 
   function withImpact(stated: Partial<Impact>): Changes {
     const impact = { ...next.impact, ...stated };

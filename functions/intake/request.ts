@@ -7,13 +7,17 @@ import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { parseJson, readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
+import { addressOf, RateLimits } from './rate-limit.ts';
 import type { Envelope, IntakeSource } from './sources/source.ts';
 import { takeIn } from './take-in.ts';
+
+const limits = new RateLimits();
 
 /** @param topic what takes the body when Firestore does not answer in time */
 export async function takeRequest(request: IncomingMessage, source: IntakeSource, topic: string): Promise<Answer> {
   const receivedAt = now();
   const config = readConfig();
+  if (request.method === 'HEAD' && source.answersHead) return { status: 200, body: {} };
   if (request.method !== 'POST') {
     throw new Problem(405, 'This door takes POST only.', { headers: { allow: 'POST' } });
   }
@@ -23,24 +27,40 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
     log('ERROR', `${source.tool}: this door is closed, ${names} is not set`, { tool: source.tool });
     throw unverified(source, `This door is closed: ${names} is not set.`);
   }
-  const refuse = (bytes: Buffer): string | undefined => source.refuse(envelope, bytes, config, policy, receivedAt);
+  const address = addressOf(request);
+  const verify = async (bytes: Buffer): Promise<void> => {
+    const refusal = await source.refuse(envelope, bytes, config, policy, receivedAt);
+    if (refusal === undefined) return;
+    const wait = limits.waitUnverified(address, policy, receivedAt);
+    limits.noteUnverified(address, policy, receivedAt);
+    throw wait === undefined ? unverified(source, refusal) : tooMany(wait, 'Too many requests that are not verified.');
+  };
+  const admit = (): void => {
+    const sender = `${source.tool}:${source.sender?.(envelope) ?? ''}`;
+    const wait = limits.takeVerified(sender, address, policy, receivedAt);
+    if (wait !== undefined) throw tooMany(wait, `More than ${policy.intake.requestsPerMinute} requests a minute.`);
+  };
   const needsBody = source.needsBody(envelope);
-  if (!needsBody) {
-    const refusal = refuse(Buffer.alloc(0));
-    if (refusal) throw unverified(source, refusal);
+  if (needsBody) {
+    // A token costs nothing to look at; a signature costs a body, which an address that only fails does not get.
+    const wait = limits.waitUnverified(address, policy, receivedAt);
+    if (wait !== undefined) throw tooMany(wait, 'Too many requests that are not verified.');
+  } else {
+    await verify(Buffer.alloc(0));
+    admit();
   }
   requireJson(request);
   const bytes = await readRawBody(request, policy.intake.maxBodyBytes);
   if (needsBody) {
-    const refusal = refuse(bytes);
-    if (refusal) throw unverified(source, refusal);
+    await verify(bytes);
+    admit();
   }
   const contentType = String(request.headers['content-type'] ?? 'application/json');
   const eventId = source.eventId?.(envelope);
-  const body = (source.parse ?? parseJson)(bytes);
+  const parse = source.parse ?? parseJson;
   const answer = await takeIn(
     { tool: source.tool, topic, raw: { bytes, contentType, receivedAt }, eventId, policy, now: receivedAt },
-    () => source.read(body, bytes, { receivedAt, policy, config, ...(eventId ? { eventId } : {}) }),
+    () => source.read(parse(bytes), bytes, { receivedAt, policy, config, ...(eventId ? { eventId } : {}) }),
     (error) => {
       if (!source.isStrict) return { status: 202, body: { accepted: true, quarantined: true } };
       throw new Problem(422, `${error.message} It is kept in quarantine; mend it and send it again.`, {
@@ -53,6 +73,12 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
 
 function unverified(source: IntakeSource, detail: string): Problem {
   return new Problem(401, detail, { headers: { 'www-authenticate': source.challenge } });
+}
+
+function tooMany(waitSeconds: number, detail: string): Problem {
+  return new Problem(429, `${detail} Send it again in ${waitSeconds} s.`, {
+    headers: { 'retry-after': String(waitSeconds) },
+  });
 }
 
 /** @throws Problem 415 when the body says that it is something else than JSON in UTF-8 */

@@ -81,6 +81,11 @@ export interface Signal {
   affectedCustomerCount?: number;
   businessImpact?: BusinessImpact;
   relatedIncidentId?: string;
+  /**
+   * Another ticket of the same tool, by its id there, that this one is said to be a case of (Zendesk's problem ticket): a
+   * reason to link the two.
+   */
+  relatedSourceId?: string;
   isDrill: boolean;
   /** Who wrote it, as the tool names them; for the timeline's `actor`. */
   agent?: string;

@@ -40,7 +40,9 @@ export async function takeIn(
       const reading = read();
       const filing = await fileReading(reading, tool, raw, policy, now);
       if (filing) return { status: filing.created ? 201 : 200, body: presentFiling(filing) };
-      return { status: 200, body: { ignored: 'ignored' in reading ? reading.ignored : '' } };
+      const ignored =
+        'ignored' in reading ? reading.ignored : 'the end of a ticket that is not known; its signal is kept';
+      return { status: 200, body: { ignored } };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       await quarantine(tool, raw, error.message, { errors: error.errors, eventId, policy, now });

@@ -1,13 +1,15 @@
 /** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
 import { z } from 'zod';
 import type { Config } from '../../platform/config.ts';
-import { isOneOf } from '../../platform/door.ts';
+import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { type Customer, readableText, type Signal } from '../signal.ts';
 import { readTime } from '../times.ts';
 import { type Body, contentHash, field, idText, isObject, optionalField } from './fields.ts';
+import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
+import { isSigned, refuseSignature } from './standard-webhooks.ts';
 
 const oneOf = <T extends string>(...values: [T, ...T[]]): z.ZodType<T> =>
   z
@@ -40,12 +42,19 @@ export const generic: IntakeSource = {
   secrets: (config: Config) => [...config.TICKETS_TOKEN, ...config.TICKETS_SIGNING_SECRET],
   challenge: 'Bearer realm="metronome"',
   isStrict: true,
-  needsBody: () => false,
-  refuse(envelope, _bytes, config) {
+  needsBody: isSigned,
+  refuse(envelope, bytes, config, policy, now) {
+    if (isSigned(envelope)) {
+      if (config.TICKETS_SIGNING_SECRET.length === 0) return 'It is signed, and TICKETS_SIGNING_SECRET is not set.';
+      return refuseSignature(envelope, bytes, config.TICKETS_SIGNING_SECRET, policy, now);
+    }
     const match = /^\s*bearer\s+(\S+)\s*$/i.exec(envelope.headers.authorization ?? '');
-    if (!match) return 'There is no bearer token. Send “Authorization: Bearer …” with the value of TICKETS_TOKEN.';
+    if (!match)
+      return 'There is no bearer token. Send “Authorization: Bearer …” with the value of TICKETS_TOKEN, or sign.';
     return isOneOf(match[1], config.TICKETS_TOKEN) ? undefined : 'The bearer token is not the configured one.';
   },
+  sender: ({ headers }) => authorization(headers.authorization)?.value ?? 'signed',
+  eventId: (envelope) => (isSigned(envelope) ? headerOf(envelope.headers, 'webhook-id')?.slice(0, 200) : undefined),
   read: readGenericTicket,
 };
 

@@ -44,15 +44,25 @@ export interface IntakeSource {
   /** Whether a signature over the body decides, so that the body has to be read first. */
   needsBody(envelope: Envelope): boolean;
   /** @returns why the sender is not verified, or undefined when it is */
-  refuse(envelope: Envelope, bytes: Buffer, config: Config, policy: Policy, now: Date): string | undefined;
+  refuse(
+    envelope: Envelope,
+    bytes: Buffer,
+    config: Config,
+    policy: Policy,
+    now: Date,
+  ): string | undefined | Promise<string | undefined>;
+  /** Which of several senders a verified one is: what it presented. A tool that signs is one sender. */
+  sender?(envelope: Envelope): string;
   /** The tool's id of this delivery, where it is in a header. */
   eventId?(envelope: Envelope): string | undefined;
-  /** JSON, unless the tool is known to send something close to it. @throws Problem 400 */
+  /** JSON, unless the tool is known to send something close to it. @throws Problem 400, or Unreadable to be quarantined */
   parse?(bytes: Buffer): unknown;
   /** @throws Unreadable */
   read(body: unknown, bytes: Buffer, context: SourceContext): Reading;
   /** A tool cannot mend its body: authentic but unreadable is answered 202. The generic door answers 422. */
   isStrict: boolean;
+  /** Intercom tries an address with HEAD before it takes it. */
+  answersHead?: boolean;
   /** Intercom wants exactly 200 for all that was taken. */
   acceptedStatus?: number;
 }

@@ -1,0 +1,106 @@
+/**
+ * Limits per sender that protect the bill. They live in the process: an instance keeps its own count, and how many
+ * instances there are is capped where they are deployed. Time is an argument; nothing here reads a clock.
+ */
+import type { IncomingMessage } from 'node:http';
+import { milliseconds, type Policy } from '../policy.ts';
+
+/** What a key may spend: it refills steadily, up to a burst. */
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** Keys that are remembered; the one that was used least lately is forgotten first. */
+const mostKeys = 10_000;
+
+class Buckets {
+  private readonly buckets = new Map<string, Bucket>();
+
+  /** @returns the seconds to wait for a token, or undefined when one was there and is taken */
+  take(key: string, perMinute: number, burst: number, now: Date): number | undefined {
+    const bucket = this.refilled(key, perMinute, burst, now);
+    this.buckets.delete(key);
+    this.buckets.set(key, bucket);
+    if (this.buckets.size > mostKeys) {
+      const oldest = this.buckets.keys().next();
+      if (!oldest.done) this.buckets.delete(oldest.value);
+    }
+    if (bucket.tokens < 1) return waitSeconds(bucket, perMinute);
+    bucket.tokens -= 1;
+    return undefined;
+  }
+
+  /** As `take`, and takes nothing. */
+  wait(key: string, perMinute: number, burst: number, now: Date): number | undefined {
+    if (!this.buckets.has(key)) return undefined;
+    const bucket = this.refilled(key, perMinute, burst, now);
+    return bucket.tokens < 1 ? waitSeconds(bucket, perMinute) : undefined;
+  }
+
+  private refilled(key: string, perMinute: number, burst: number, now: Date): Bucket {
+    const known = this.buckets.get(key);
+    if (!known) return { tokens: burst, at: now.getTime() };
+    // A clock that was set back refills nothing, and loses nothing.
+    const elapsed = Math.max(0, now.getTime() - known.at);
+    return { tokens: Math.min(burst, known.tokens + (elapsed * perMinute) / 60_000), at: now.getTime() };
+  }
+}
+
+const waitSeconds = (bucket: Bucket, perMinute: number): number =>
+  Math.max(1, Math.ceil(((1 - bucket.tokens) * 60) / perMinute));
+
+export class RateLimits {
+  private readonly senders = new Buckets();
+  private readonly failures = new Buckets();
+  private readonly verifiedAt = new Map<string, number>();
+
+  /** Of a sender who was verified. @returns the seconds to wait, or undefined */
+  takeVerified(sender: string, address: string, policy: Policy, now: Date): number | undefined {
+    this.verifiedAt.delete(address);
+    this.verifiedAt.set(address, now.getTime());
+    if (this.verifiedAt.size > mostKeys) {
+      const oldest = this.verifiedAt.keys().next();
+      if (!oldest.done) this.verifiedAt.delete(oldest.value);
+    }
+    const { requestsPerMinute, burstMinutes } = policy.intake;
+    return this.senders.take(sender, requestsPerMinute, requestsPerMinute * burstMinutes, now);
+  }
+
+  /**
+   * Before anything is read: whether an address has failed verification too often.
+   * A ticket tool shares its addresses with strangers, so one that was verified lately is let through.
+   */
+  waitUnverified(address: string, policy: Policy, now: Date): number | undefined {
+    const last = this.verifiedAt.get(address);
+    if (last !== undefined && now.getTime() - last <= milliseconds(policy.intake.addressTrustedFor)) return undefined;
+    const { unverifiedPerMinute } = policy.intake;
+    return this.failures.wait(address, unverifiedPerMinute, unverifiedPerMinute, now);
+  }
+
+  noteUnverified(address: string, policy: Policy, now: Date): void {
+    const { unverifiedPerMinute } = policy.intake;
+    this.failures.take(address, unverifiedPerMinute, unverifiedPerMinute, now);
+  }
+}
+
+/**
+ * Where a request comes from: the last hop of `X-Forwarded-For`, which Cloud Run appends itself; what stands before it is
+ * the sender's own say. Of an IPv6 address the network counts: a host has 2^64 of them.
+ */
+export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>): string {
+  const forwarded = request.headers['x-forwarded-for'];
+  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');
+  const address = (hops.at(-1)?.trim() || request.socket?.remoteAddress) ?? '';
+  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').slice(0, 64);
+  if (!bare.includes(':')) return bare;
+  const [head = '', tail] = bare.toLowerCase().split('::', 2);
+  const groups = head.split(':').filter((each) => each !== '');
+  const after = tail === undefined ? [] : tail.split(':').filter((each) => each !== '');
+  const whole = [
+    ...groups,
+    ...Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0'),
+    ...after,
+  ];
+  return `${whole.slice(0, 4).join(':')}::/64`;
+}

@@ -1,0 +1,118 @@
+/**
+ * Freshdesk: the body that an admin writes in an automation rule, whose template is in docs/connect/freshdesk.md. It
+ * proves itself by a token alone, and no body says when the ticket was made: that is the time of receipt.
+ */
+import type { Config } from '../../platform/config.ts';
+import { isOneOf } from '../../platform/door.ts';
+import type { Customer, SignalKind } from '../signal.ts';
+import { type Body, field, isObject } from './fields.ts';
+import { parseLenient } from './lenient-json.ts';
+import { presentedTokens } from './proof.ts';
+import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
+import { objectAt, requireObject, requireTicketId, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
+import { readInstant } from './tool-times.ts';
+import { kindOfWord } from './word-kinds.ts';
+
+export const freshdesk: IntakeSource = {
+  tool: 'freshdesk',
+  secretNames: ['FRESHDESK_TOKEN'],
+  secrets: (config: Config) => config.FRESHDESK_TOKEN,
+  challenge: 'Basic realm="metronome", charset="UTF-8"',
+  isStrict: false,
+  needsBody: () => false,
+  refuse(envelope: Envelope, _bytes, config) {
+    const tokens = presentedTokens(envelope);
+    if (tokens.length === 0) {
+      return 'There is no token. Send it as the password of basic auth, as a bearer token, or as ?auth_token=.';
+    }
+    const isVerified = tokens.map((each) => isOneOf(each, config.FRESHDESK_TOKEN)).includes(true);
+    return isVerified ? undefined : 'The token is not the configured one.';
+  },
+  parse: parseLenient,
+  read: readFreshdesk,
+};
+
+/** @throws Unreadable when it does not say which ticket it is about */
+export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceContext): Reading {
+  const whole = requireObject(body);
+  // The wrapper is a convention of templates, and not all of them keep it.
+  const inner = field(whole, 'freshdesk_webhook');
+  const ticket = isObject(inner) ? inner : whole;
+  if (field(ticket, 'connectionTest') !== undefined) return { ignored: 'connection test', isConnectionTest: true };
+  const nested = objectAt(ticket, 'ticket');
+  const either = (...names: string[]): string | undefined => textAt(ticket, ...names) ?? textAt(nested, ...names);
+  const ticketId = requireTicketId(
+    [field(ticket, 'ticket_id'), field(nested, 'id'), field(nested, 'ticket_id'), field(ticket, 'id')],
+    'freshdesk_webhook.ticket_id',
+  );
+  const kind =
+    kindOfWord(textAt(ticket, 'event')) ??
+    tellTrigger(textAt(ticket, 'triggered_event'), either('ticket_status', 'status'));
+  const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
+  const { policy, receivedAt } = context;
+  const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
+  const signal = ticketSignal(
+    {
+      tool: 'freshdesk',
+      ticketId,
+      kind,
+      happenedAt: time('happened_at', 'updated_at'),
+      reportedAt: time('ticket_created_at', 'created_at'),
+      title: either('ticket_subject', 'subject', 'ticket_title'),
+      description: either('ticket_description', 'description'),
+      url: either('ticket_url', 'url'),
+      form: either('ticket_form', 'form', 'ticket_type', 'type'),
+      channel: either('ticket_source', 'source', 'channel'),
+      area: either('ticket_product_name', 'product_name'),
+      tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
+      customer: customerOf(either),
+      agent: kind === 'customer-wrote' ? undefined : either('agent', 'event_performer_email', 'event_performer_name'),
+      message: isWord
+        ? either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment')
+        : undefined,
+      statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested].filter(hasFields),
+    },
+    whole,
+    bytes,
+    context,
+  );
+  return { signal };
+}
+
+const hasFields = (body: Body): boolean => Object.keys(body).length > 0;
+
+/** The company, else who wrote in: an address is the only id of a requester that templates carry. */
+function customerOf(either: (...names: string[]) => string | undefined): Customer | undefined {
+  const company = either('ticket_company_name', 'company_name');
+  if (company) return { id: either('ticket_company_id', 'company_id') ?? company, name: company };
+  const name = either('requester_name', 'ticket_requester_name', 'ticket_contact_name');
+  const id = either('requester_email', 'ticket_requester_email', 'ticket_contact_email', 'requester_id') ?? name;
+  return id ? { id, ...(name ? { name } : {}) } : undefined;
+}
+
+/** Resolved and closed, as numbers in `triggered_event` and as words in `ticket_status`. */
+const over = new Set(['4', '5', 'resolved', 'closed', '解決済み', '解決済', 'クローズ', 'クローズ済み', '完了']);
+
+/** `triggered_event` looks like JSON and is not: `{ticket_action:created}`, `{status:{from:4,to:6}}`. */
+function tellTrigger(event: string | undefined, status: string | undefined): SignalKind {
+  const text =
+    event
+      ?.slice(0, 1_000)
+      .replace(/["'\s]/g, '')
+      .toLowerCase() ?? '';
+  const moved = /status:\{from:(\w{1,30}),to:(\w{1,30})\}/.exec(text);
+  if (moved) {
+    if (over.has(moved[2] ?? '')) return 'solved';
+    return over.has(moved[1] ?? '') ? 'reopened' : 'noted';
+  }
+  if (/ticket_action:deleted|deleted:true/.test(text)) return 'solved';
+  if (/ticket_action:created/.test(text)) return 'stated';
+  if (/reply_sent/.test(text)) return 'agent-replied';
+  if (/customer_?(?:reply|replied|feedback)|reply_received|requester_?repl/.test(text)) return 'customer-wrote';
+  if (/note_type|note_added|comment/.test(text)) return 'noted';
+  if (text === '') return over.has(status?.toLowerCase() ?? '') ? 'solved' : 'stated';
+  // Priorities, agents, groups and the like change; what the customer said does not.
+  return /^\{?(?:priority|responder_id|group_id|agent|group|tags?|ticket_type|due_by|sla)[_:]/.test(text)
+    ? 'noted'
+    : 'stated';
+}

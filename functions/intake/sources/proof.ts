@@ -1,0 +1,67 @@
+/** How senders prove themselves: signatures over the raw bytes, and the window in which a timestamp counts. Fail closed. */
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import type { Envelope } from './source.ts';
+
+export interface SignatureScheme {
+  algorithm: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  encoding: 'hex' | 'base64';
+  /** What is signed, in order. */
+  parts: readonly (string | Buffer)[];
+}
+
+/**
+ * Whether the text is the signature under one of the secrets. Texts are compared, so another spelling of the same
+ * bytes (upper-case hex, base64 with other padding) is no signature; and as digests, so the time tells nothing.
+ */
+export function isSignedBy(secrets: readonly string[], given: string | undefined, scheme: SignatureScheme): boolean {
+  if (given === undefined || given === '') return false;
+  const expected = secrets
+    .filter((secret) => secret !== '')
+    .map((secret) => {
+      const hmac = createHmac(scheme.algorithm, secret);
+      for (const part of scheme.parts) hmac.update(part);
+      return hmac.digest(scheme.encoding);
+    });
+  return isOneOf(given, expected);
+}
+
+/** A header that came once; of one that came twice nobody knows which is meant. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A signed timestamp: ISO 8601 with a zone, or epoch seconds. */
+export function readSignedTime(text: string): Date | undefined {
+  if (/^\d{9,11}$/.test(text)) return new Date(Number(text) * 1_000);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
+  const at = new Date(text.replace(/(\.\d{3})\d+/, '$1'));
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+/** @returns why a timestamp does not count, or undefined when it does */
+export function refuseTime(text: string, policy: Policy, now: Date): string | undefined {
+  const at = readSignedTime(text);
+  if (!at) return 'The signature’s timestamp is not a time.';
+  const window = milliseconds(policy.intake.replayWindow);
+  if (Math.abs(now.getTime() - at.getTime()) <= window) return undefined;
+  return `The signature’s timestamp is more than ${window / 60_000} min from now: it is a replay, or a clock is wrong.`;
+}
+
+/**
+ * The tokens that a request presents: a bearer token, both halves of basic auth (Freshdesk's “API key” is sent as the
+ * user name), and `?auth_token=`.
+ */
+export function presentedTokens(envelope: Envelope): string[] {
+  const { scheme, value = '' } = authorization(envelope.headers.authorization) ?? {};
+  const tokens: (string | null | undefined)[] = [envelope.query.get('auth_token')];
+  if (scheme === 'bearer') tokens.push(value);
+  if (scheme === 'basic') {
+    const name = Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0];
+    tokens.push(basicPassword(value), name);
+  }
+  return tokens.filter((each): each is string => typeof each === 'string' && each !== '');
+}

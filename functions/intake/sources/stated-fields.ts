@@ -1,0 +1,244 @@
+/**
+ * The generic fields where an admin's template, or a tool's custom fields, carry them. The customer's answers come as a
+ * form shows them, in Japanese or English, so each value has several spellings. What is wrong is said and left out.
+ */
+import type { FieldError } from '../../platform/problem.ts';
+import type { Policy } from '../../policy.ts';
+import {
+  type BusinessImpact,
+  type Category,
+  type Customer,
+  readableText,
+  type Signal,
+  type YesNoUnknown,
+} from '../signal.ts';
+import { type Body, field, idText, isObject } from './fields.ts';
+import { readToolTime } from './tool-times.ts';
+
+/** Under which names a field may come; the first is the generic ticket's own. */
+const names = {
+  occurredAt: ['occurredAt', 'occurred_at', '発生日時', '発生時刻', '発生日'],
+  ongoing: ['ongoing', '継続中', '継続', '現在も継続中'],
+  businessImpact: ['businessImpact', 'business_impact', '業務影響', '業務影響度', '業務への影響'],
+  affectedCustomers: ['affectedCustomers', 'affected_customers', '対象', '対象店舗', '影響店舗'],
+  affectedCustomerCount: ['affectedCustomerCount', 'affected_customer_count', '影響店舗数', '対象店舗数', '対象数'],
+  category: ['category', 'カテゴリ', '分類', '種別'],
+  form: ['form', 'フォーム'],
+  area: ['area', '機能', '製品領域', '対象機能'],
+  channel: ['channel', 'チャネル'],
+  differsFromExpected: ['differsFromExpected', 'differs_from_expected', '期待と異なる', '期待との相違', '想定と異なる'],
+  reporterAffected: ['reporterAffected', 'reporter_affected', '報告者も影響'],
+  relatedIncidentId: ['relatedIncidentId', 'related_incident_id', '関連インシデント'],
+  drill: ['drill', '訓練'],
+  customer: ['customer', '顧客', '店舗'],
+} as const;
+
+const yesNo: Record<YesNoUnknown, string[]> = {
+  yes: [
+    'yes',
+    'y',
+    'true',
+    '1',
+    'on',
+    'はい',
+    '有',
+    'あり',
+    'ある',
+    '継続中',
+    '継続',
+    '発生中',
+    '続いている',
+    '異なる',
+    '違う',
+    'ongoing',
+  ],
+  no: [
+    'no',
+    'n',
+    'false',
+    '0',
+    'off',
+    'いいえ',
+    '無',
+    '無し',
+    'なし',
+    'ない',
+    '終了',
+    '解消',
+    '解消済み',
+    '収束',
+    '同じ',
+    '異ならない',
+  ],
+  unknown: [
+    'unknown',
+    '不明',
+    '未確認',
+    'わからない',
+    '分からない',
+    'わかりません',
+    '分かりません',
+    'unsure',
+    'not sure',
+  ],
+};
+const impacts: Record<BusinessImpact, string[]> = {
+  stopped: ['stopped', '停止', '業務停止', '停止している', '完全停止', '止まっている', '業務が止まっている'],
+  degraded: ['degraded', '低下', '一部停止', '一部支障', '支障あり', '回避策あり', '代替手段あり'],
+  inconvenient: ['inconvenient', '不便', '軽微', '軽微な支障'],
+  none: ['none', 'なし', '無し', '無', '影響なし', '影響無し'],
+};
+const categories: Record<Category, string[]> = {
+  trouble: ['trouble', 'トラブル', '障害', '不具合', '故障'],
+  question: ['question', '質問', '仕様質問', '問い合わせ', 'お問い合わせ'],
+  outside: ['outside', '対象外'],
+};
+
+export type Stated = Partial<Signal> & { tags?: string[] };
+
+/** @param from where the fields may be, in order of preference */
+export function readStatedFields(
+  from: readonly Body[],
+  context: { policy: Policy; receivedAt: Date },
+  problems: FieldError[],
+): Stated {
+  const { policy, receivedAt } = context;
+  const raw = (name: keyof typeof names): unknown => findNamed(from, names[name]);
+  const text = (name: keyof typeof names, maxBytes: number): string | undefined => {
+    const value = raw(name);
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+    return readableText(String(value), maxBytes) || undefined;
+  };
+  const refuse = (path: string, value: unknown, message: string): undefined => {
+    problems.push({ path, message: `“${readableText(String(value), 100)}” was left out: ${message}.` });
+  };
+  const choice = <T extends string>(name: keyof typeof names, spellings: Record<T, string[]>): T | undefined => {
+    const value = raw(name);
+    if (value === undefined) return undefined;
+    const found = isScalar(value) ? findChoice(String(value), spellings) : undefined;
+    return found ?? refuse(name, value, `it has to be one of ${Object.keys(spellings).join(', ')}`);
+  };
+  const stated: Stated = {};
+
+  const occurred = raw('occurredAt');
+  if (occurred !== undefined && findChoice(String(occurred), { unknown: yesNo.unknown }) === undefined) {
+    const time = readToolTime(occurred, policy.zone, receivedAt);
+    if (time) stated.occurredAt = time;
+    else refuse('occurredAt', occurred, 'it has to be a time such as 2026-11-24T09:50:00+09:00');
+  }
+  const ongoing = choice('ongoing', yesNo);
+  if (ongoing) stated.ongoing = ongoing;
+  const differs = choice('differsFromExpected', yesNo);
+  if (differs) stated.differsFromExpected = differs;
+  const impact = raw('businessImpact');
+  if (impact !== undefined && findChoice(String(impact), { unknown: yesNo.unknown }) === undefined) {
+    const businessImpact = choice('businessImpact', impacts);
+    if (businessImpact) stated.businessImpact = businessImpact;
+  }
+  const isAffected = choice('reporterAffected', yesNo);
+  if (isAffected) stated.isReporterAffected = isAffected !== 'no';
+  if (choice('drill', yesNo) === 'yes') stated.isDrill = true;
+
+  const form = text('form', 200);
+  if (form) stated.form = form;
+  const area = text('area', 200);
+  if (area) stated.area = area;
+  const channel = text('channel', 200);
+  if (channel) stated.channel = channel;
+  const category = text('category', 200);
+  if (category) {
+    const known = findChoice(category, categories);
+    // The policy maps the tools' own categories too, beside forms and tags.
+    if (known) stated.category = known;
+    else stated.tags = [category];
+  }
+  const related = text('relatedIncidentId', 100);
+  if (related && /^inc_[\da-f]{24}$/.test(related)) stated.relatedIncidentId = related;
+  else if (related) refuse('relatedIncidentId', related, 'it has to be an incident’s id');
+
+  const count = raw('affectedCustomerCount');
+  if (count !== undefined) {
+    const digits = /^\D{0,10}(\d{1,9})\D{0,10}$/.exec(String(count).normalize('NFKC').trim())?.[1];
+    const number = typeof count === 'number' ? count : Number(digits ?? Number.NaN);
+    if (Number.isSafeInteger(number) && number >= 0 && number <= 100_000_000) stated.affectedCustomerCount = number;
+    else refuse('affectedCustomerCount', count, 'it has to be a whole number');
+  }
+  const customer = readCustomer(raw('customer'));
+  if (customer) stated.customer = customer;
+  const affected = readAffected(raw('affectedCustomers'), policy.intake.maxNamedCustomers, problems);
+  if (affected.length > 0) stated.affectedCustomers = affected;
+  return stated;
+}
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** What is blank, a dash, or a placeholder that the tool did not fill in says nothing. */
+function isStated(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'string') return true;
+  const text = value.trim();
+  return text !== '' && !/^[-–—]$/.test(text) && !/^\{\{[^{}]{0,200}\}\}$/.test(text);
+}
+
+function findNamed(from: readonly Body[], spellings: readonly string[]): unknown {
+  for (const body of from) {
+    for (const name of spellings) {
+      const value = field(body, name);
+      if (isStated(value)) return value;
+    }
+  }
+  return undefined;
+}
+
+/** Of “停止(注文ができない)”, “Stopped / 停止” and the tag impact_stopped, any part may be the spelling. */
+function findChoice<T extends string>(value: string, spellings: Record<T, string[]>): T | undefined {
+  const text = value.normalize('NFKC').toLowerCase().trim().slice(0, 200);
+  const parts = [text, ...text.split(/[/(:、,]/), text.split(/::|_/).at(-1) ?? ''].map((each) => each.trim());
+  for (const part of parts) {
+    for (const [choice, known] of Object.entries(spellings) as [T, string[]][]) {
+      if (known.includes(part)) return choice;
+    }
+  }
+  return undefined;
+}
+
+/** An object as in the generic ticket, or an id alone. */
+function readCustomer(value: unknown): Customer | undefined {
+  if (isScalar(value)) {
+    const id = idText.safeParse(value);
+    return id.success && isStated(value) ? { id: id.data } : undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const id = idText.safeParse(field(value, 'id'));
+  if (!id.success || !isStated(id.data)) return undefined;
+  const name = field(value, 'name');
+  const contactId = idText.safeParse(field(value, 'contactId') ?? field(value, 'contact_id'));
+  return {
+    id: id.data,
+    ...(typeof name === 'string' && isStated(name) ? { name: readableText(name, 500) } : {}),
+    ...(contactId.success && isStated(contactId.data) ? { contactId: contactId.data } : {}),
+  };
+}
+
+/** A list, or names parted by commas or lines; 不明 names nobody. */
+function readAffected(value: unknown, most: number, problems: FieldError[]): Customer[] {
+  const list = Array.isArray(value)
+    ? value
+    : isScalar(value)
+      ? String(value).split(/[,、，;；\n\t]/)
+      : value === undefined
+        ? []
+        : [value];
+  const customers = list.flatMap((each) => {
+    if (isScalar(each) && findChoice(String(each), { unknown: yesNo.unknown })) return [];
+    return readCustomer(each) ?? [];
+  });
+  if (customers.length > most) {
+    problems.push({
+      path: 'affectedCustomers',
+      message: `Only the first ${most} of ${customers.length} are taken by name.`,
+    });
+  }
+  return customers.slice(0, most);
+}

@@ -1,0 +1,167 @@
+/** What the ticket tools' readers share: reading without insisting, and building the signal. */
+import { stableId } from '../../platform/ids.ts';
+import type { FieldError } from '../../platform/problem.ts';
+import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../signal.ts';
+import { type Body, contentHash, field, idText, isObject } from './fields.ts';
+import { htmlToText, looksLikeHtml } from './html-text.ts';
+import { type SourceContext, Unreadable } from './source.ts';
+import { readStatedFields } from './stated-fields.ts';
+
+/** What a tool's reader found; blank and absent are the same. */
+export interface TicketWord {
+  tool: Tool;
+  ticketId: string;
+  /** The tool's id of this event; without one the content decides what is the same. */
+  eventId?: string | undefined;
+  kind: SignalKind;
+  happenedAt?: Date | undefined;
+  reportedAt?: Date | undefined;
+  title?: string | undefined;
+  /** Text or HTML. */
+  description?: string | undefined;
+  url?: string | undefined;
+  form?: string | undefined;
+  channel?: string | undefined;
+  area?: string | undefined;
+  tags?: readonly string[];
+  customer?: Customer | undefined;
+  agent?: string | undefined;
+  /** Text or HTML. */
+  message?: string | undefined;
+  relatedSourceId?: string | undefined;
+  /** Where the generic fields may stand. */
+  statedIn?: readonly Body[];
+}
+
+const mostTags = 100;
+
+export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, context: SourceContext): Signal {
+  const { policy, receivedAt } = context;
+  const problems: FieldError[] = [];
+  const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);
+  const title = oneLine(word.title, policy.intake.maxTitleCharacters * 4);
+  const description = readable(word.description, policy.intake.maxDescriptionBytes);
+  const message = readable(word.message, policy.intake.maxDescriptionBytes);
+  const tags = [...(word.tags ?? []), ...(statedTags ?? [])]
+    .map((each) => readableText(each, 200))
+    .filter((each) => each !== '');
+  const optional: Partial<Signal> = {};
+  // A tool's clock may be ahead of ours; nothing that was reported has yet to happen.
+  if (word.happenedAt) optional.happenedAt = earlier(word.happenedAt, receivedAt);
+  if (word.reportedAt) optional.reportedAt = word.reportedAt;
+  if (title) optional.title = title;
+  if (description) optional.description = description;
+  const url = webAddress(word.url);
+  if (url) optional.url = url;
+  const form = oneLine(word.form, 200);
+  if (form) optional.form = form;
+  const channel = oneLine(word.channel, 200);
+  if (channel) optional.channel = channel;
+  const area = oneLine(word.area, 200);
+  if (area) optional.area = area;
+  if (word.customer) optional.customer = word.customer;
+  const agent = oneLine(word.agent, 320);
+  if (agent) optional.agent = agent;
+  if (message) optional.message = message;
+  if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
+  return {
+    id: stableId('sig', word.tool, word.ticketId, word.eventId ?? contentHash(body, bytes)),
+    source: 'ticket',
+    tool: word.tool,
+    sourceId: word.ticketId,
+    kind: word.kind,
+    receivedAt,
+    differsFromExpected: 'unknown',
+    ongoing: 'unknown',
+    isReporterAffected: true,
+    affectedCustomers: [],
+    isDrill: tags.some((each) => /^(?:drill|metronome-drill|訓練)$/i.test(each)),
+    ...optional,
+    ...stated,
+    tags: [...new Set(tags)].slice(0, mostTags),
+    problems,
+  };
+}
+
+const earlier = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.getTime()));
+
+/** Text for reading: HTML is turned into it, plain text stays. */
+export function readable(value: string | undefined, maxBytes: number): string | undefined {
+  if (value === undefined) return undefined;
+  return readableText(looksLikeHtml(value) ? htmlToText(value) : value, maxBytes) || undefined;
+}
+
+function oneLine(value: string | undefined, maxBytes: number): string | undefined {
+  return readable(value, maxBytes)?.replace(/\s+/g, ' ') || undefined;
+}
+
+/** An http or https address; Zendesk writes its own without a scheme. */
+function webAddress(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  const address = /^https?:\/\//i.test(value) ? value : `https://${value}`;
+  const isAddress = /^https?:\/\/[\w-]+\.[^\s]+$/i.test(address) || /^https?:\/\/localhost[:/]/i.test(address);
+  return isAddress && address.length <= 2_000 && URL.canParse(address) ? address : undefined;
+}
+
+/** @throws Unreadable when the body is no object */
+export function requireObject(body: unknown): Body {
+  if (isObject(body)) return body;
+  throw new Unreadable('The body is not one JSON object.', [{ path: '', message: 'It has to be one JSON object.' }]);
+}
+
+/** @throws Unreadable saying where the ticket's id was looked for */
+export function requireTicketId(values: readonly unknown[], path: string): string {
+  const id = firstId(values);
+  if (id !== undefined) return id;
+  throw new Unreadable('The body does not say which ticket it is about.', [
+    { path, message: 'It is required: the ticket’s id, as text or a whole number.' },
+  ]);
+}
+
+/** The first of the values that is an id; placeholders that were not filled in are none. */
+export function firstId(values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    const id = idText.safeParse(value);
+    if (id.success && !/^\{\{.*\}\}$/s.test(id.data)) return id.data;
+  }
+  return undefined;
+}
+
+/** The object at a path, or an empty one. */
+export function objectAt(body: Body, ...path: string[]): Body {
+  let current = body;
+  for (const name of path) {
+    const next = field(current, name);
+    if (!isObject(next)) return {};
+    current = next;
+  }
+  return current;
+}
+
+export function listAt(body: Body, ...path: string[]): unknown[] {
+  const last = path.at(-1) ?? '';
+  const value = field(objectAt(body, ...path.slice(0, -1)), last);
+  return Array.isArray(value) ? value : [];
+}
+
+/** The first of the named fields that is text and says something; numbers count as their text. */
+export function textAt(body: Body, ...fieldNames: string[]): string | undefined {
+  for (const name of fieldNames) {
+    const value = field(body, name);
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    if (typeof value === 'string' && value.trim() !== '' && !/^\{\{[^{}]{0,200}\}\}$/.test(value.trim())) {
+      return value.trim();
+    }
+  }
+  return undefined;
+}
+
+/** Tags as a list, or as text parted by blanks or commas. */
+export function tagsOf(value: unknown): string[] {
+  if (typeof value === 'string') return value.split(/[\s,]+/).filter((each) => each !== '');
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each) => {
+    if (typeof each === 'string') return [each];
+    return isObject(each) ? (textAt(each, 'name') ?? []) : [];
+  });
+}

@@ -1,0 +1,231 @@
+/**
+ * Zendesk: its event subscriptions (`zen:event-type:…`), and the body that an admin writes in a trigger, whose template is
+ * in docs/connect/zendesk.md. Both tell of the same ticket under the same id.
+ */
+import type { Config } from '../../platform/config.ts';
+import type { SignalKind } from '../signal.ts';
+import { type Body, field } from './fields.ts';
+import { parseLenient } from './lenient-json.ts';
+import { headerOf, isSignedBy, refuseTime } from './proof.ts';
+import type { IntakeSource, Reading, SourceContext } from './source.ts';
+import { firstId, objectAt, requireObject, requireTicketId, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
+import { readInstant } from './tool-times.ts';
+import { kindOfWord } from './word-kinds.ts';
+
+export const zendesk: IntakeSource = {
+  tool: 'zendesk',
+  secretNames: ['ZENDESK_SIGNING_SECRET'],
+  secrets: (config: Config) => config.ZENDESK_SIGNING_SECRET,
+  challenge: 'Signature realm="metronome", headers="x-zendesk-webhook-signature"',
+  isStrict: false,
+  needsBody: () => true,
+  refuse({ headers }, bytes, config, policy, now) {
+    const signature = headerOf(headers, 'x-zendesk-webhook-signature');
+    const timestamp = headerOf(headers, 'x-zendesk-webhook-signature-timestamp');
+    if (!signature || !timestamp) {
+      return 'It needs X-Zendesk-Webhook-Signature and X-Zendesk-Webhook-Signature-Timestamp, each once.';
+    }
+    const late = refuseTime(timestamp, policy, now);
+    if (late) return late;
+    // The secret is used as the text it is shown as, and nothing stands between the timestamp and the body.
+    const scheme = { algorithm: 'sha256', encoding: 'base64', parts: [timestamp, bytes] } as const;
+    if (isSignedBy(config.ZENDESK_SIGNING_SECRET, signature, scheme)) return undefined;
+    return 'X-Zendesk-Webhook-Signature is not that of this body under ZENDESK_SIGNING_SECRET.';
+  },
+  parse: parseLenient,
+  read: readZendesk,
+};
+
+const eventPrefix = 'zen:event-type:';
+
+/** @throws Unreadable when it does not say which ticket it is about */
+export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext): Reading {
+  const whole = requireObject(body);
+  const type = textAt(whole, 'type') ?? '';
+  return type.startsWith(eventPrefix)
+    ? readEvent(whole, type.slice(eventPrefix.length), bytes, context)
+    : readTrigger(whole, bytes, context);
+}
+
+interface Told {
+  kind: SignalKind;
+  message?: string | undefined;
+  agent?: string | undefined;
+  happenedAt?: unknown;
+}
+
+function readEvent(body: Body, type: string, bytes: Buffer, context: SourceContext): Reading {
+  const [about = '', what = ''] = type.split('.', 2);
+  if (about !== 'ticket' && about !== 'messaging_ticket') return { ignored: type };
+  const detail = objectAt(body, 'detail');
+  const event = objectAt(body, 'event');
+  const told = about === 'ticket' ? tellTicketEvent(what, detail, event) : tellMessage(event);
+  if (!told) return { ignored: type };
+  const ticketId = requireTicketId([field(detail, 'id'), subjectId(body)], 'detail.id');
+  const { policy, receivedAt, config } = context;
+  const at = (value: unknown): Date | undefined => readInstant(value, policy.zone, receivedAt);
+  const organization = firstId([field(detail, 'organization_id')]);
+  const customer = organization ?? firstId([field(detail, 'requester_id')]);
+  const related =
+    what === 'problem_link_changed' ? firstId([field(event, 'current')]) : firstId([field(detail, 'problem_id')]);
+  const ticketType = textAt(detail, 'type')?.toLowerCase();
+  const signal = ticketSignal(
+    {
+      tool: 'zendesk',
+      ticketId,
+      eventId: textAt(body, 'id'),
+      kind: told.kind,
+      happenedAt: at(told.happenedAt) ?? at(field(body, 'time')),
+      reportedAt: at(field(detail, 'created_at')),
+      title: what === 'subject_changed' ? textAt(event, 'current') : textAt(detail, 'subject'),
+      description: what === 'description_changed' ? textAt(event, 'current') : textAt(detail, 'description'),
+      url: ticketUrl(config, ticketId),
+      form: firstId([field(detail, 'form_id')]),
+      channel: textAt(objectAt(detail, 'via'), 'channel'),
+      // Zendesk's own type says the same as a tag could: problem, incident, question.
+      tags: [...tagsOf(field(detail, 'tags')), ...(ticketType ? [ticketType] : [])],
+      customer: customer ? { id: customer } : undefined,
+      agent: told.agent,
+      message: told.message,
+      relatedSourceId: related,
+      statedIn: [objectAt(body, 'metronome')],
+    },
+    body,
+    bytes,
+    context,
+  );
+  return { signal };
+}
+
+/** What an event of a ticket tells; undefined for those that nobody waits for. */
+function tellTicketEvent(what: string, detail: Body, event: Body): Told | undefined {
+  switch (what) {
+    case 'created':
+      return { kind: 'stated', happenedAt: field(detail, 'created_at') };
+    case 'subject_changed':
+    case 'description_changed':
+    case 'organization_changed':
+    case 'requester_changed':
+      return { kind: 'stated' };
+    case 'comment_added':
+      return tellComment(detail, objectAt(event, 'comment'));
+    case 'status_changed':
+      return tellStatus(textAt(event, 'current') ?? textAt(detail, 'status'), textAt(event, 'previous'));
+    case 'soft_deleted':
+    case 'permanently_deleted':
+      return { kind: 'solved', message: 'The ticket was deleted.' };
+    case 'marked_as_spam':
+      return { kind: 'solved', message: 'The ticket was marked as spam.' };
+    case 'undeleted':
+      return { kind: 'reopened', message: 'The ticket was undeleted.' };
+    case 'merged':
+    case 'problem_link_changed':
+    case 'tags_changed':
+    case 'type_changed':
+    case 'form_changed':
+    case 'priority_changed':
+    case 'custom_field_changed':
+      return { kind: 'noted' };
+    default:
+      return undefined;
+  }
+}
+
+/** A person who is staff and answers in public is an agent; what nobody can tell for sure is a note. */
+function tellComment(detail: Body, comment: Body): Told {
+  const author = objectAt(comment, 'author');
+  const message = textAt(comment, 'body', 'plain_body', 'html_body');
+  const name = textAt(author, 'name');
+  const authorId = firstId([field(author, 'id'), field(comment, 'author_id')]);
+  const isPublic = field(comment, 'is_public') ?? field(comment, 'public');
+  const happenedAt = field(comment, 'created_at');
+  if (message !== undefined && message === textAt(detail, 'description')) return { kind: 'stated', happenedAt };
+  // Triggers and automations write as the system's user.
+  const isSystem = authorId === '-1' || firstId([field(detail, 'actor_id')]) === '-1';
+  const isRequester = authorId !== undefined && authorId === firstId([field(detail, 'requester_id')]);
+  const isStaff = field(author, 'is_staff');
+  if (isPublic !== true || isSystem) return { kind: 'noted', message, agent: name, happenedAt };
+  if (isStaff === false || (isStaff !== true && isRequester)) return { kind: 'customer-wrote', message, happenedAt };
+  if (isStaff !== true) return { kind: 'noted', message, agent: name, happenedAt };
+  return { kind: 'agent-replied', message, agent: name ?? (authorId && `zendesk:${authorId}`), happenedAt };
+}
+
+const over = new Set(['solved', 'closed', 'deleted', 'archived', 'scrubbed']);
+
+function tellStatus(current: string | undefined, previous: string | undefined): Told {
+  const isOver = over.has(current?.toLowerCase() ?? '');
+  const wasOver = over.has(previous?.toLowerCase() ?? '');
+  if (isOver) return { kind: 'solved' };
+  return { kind: wasOver ? 'reopened' : 'noted' };
+}
+
+/** A message of a messaging conversation is public by its nature. */
+function tellMessage(event: Body): Told | undefined {
+  const actor = objectAt(event, 'actor');
+  const message = textAt(objectAt(event, 'message'), 'body', 'text');
+  const type = textAt(actor, 'type')?.toLowerCase();
+  if (type === 'end_user') return { kind: 'customer-wrote', message };
+  if (type === 'agent')
+    return { kind: 'agent-replied', message, agent: textAt(actor, 'name') ?? firstId([field(actor, 'id')]) };
+  return message === undefined ? undefined : { kind: 'noted', message };
+}
+
+/** `subject` is `zen:ticket:5158`. */
+function subjectId(body: Body): string | undefined {
+  return /^zen:ticket:(\S{1,100})$/.exec(textAt(body, 'subject') ?? '')?.[1];
+}
+
+/** The template's body. Older templates put the ticket into an object of its own. */
+function readTrigger(body: Body, bytes: Buffer, context: SourceContext): Reading {
+  if (field(body, 'connectionTest') !== undefined) return { ignored: 'connection test', isConnectionTest: true };
+  const ticket = objectAt(body, 'ticket');
+  const at = [body, ticket];
+  const either = (...names: string[]): string | undefined => textAt(body, ...names) ?? textAt(ticket, ...names);
+  const ticketId = requireTicketId(
+    [field(body, 'ticket_id'), field(ticket, 'id'), field(ticket, 'ticket_id'), field(body, 'id')],
+    'ticket_id',
+  );
+  const { policy, receivedAt, config } = context;
+  const time = (...names: string[]): Date | undefined => readInstant(either(...names), policy.zone, receivedAt);
+  const status = either('ticket_status', 'status')?.toLowerCase();
+  const kind = kindOfWord(textAt(body, 'event')) ?? (over.has(status ?? '') ? 'solved' : 'stated');
+  const isWord = kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
+  const organization = either('organization_id', 'organization_name', 'organization');
+  const customerId = organization ?? either('requester_id', 'requester_email', 'requester');
+  const customerName = organization ? either('organization_name') : either('requester_name');
+  const ticketType = either('ticket_type')?.toLowerCase();
+  const signal = ticketSignal(
+    {
+      tool: 'zendesk',
+      ticketId,
+      kind,
+      happenedAt: time('happened_at', 'updated_at') ?? undefined,
+      reportedAt: time('created_at', 'ticket_created_at'),
+      title: either('ticket_title', 'title', 'subject', 'ticket_subject'),
+      description: either('ticket_description', 'description'),
+      url: either('ticket_url', 'url', 'link', 'ticket_link') ?? ticketUrl(config, ticketId),
+      form: either('ticket_form', 'form'),
+      channel: either('ticket_via', 'via', 'channel'),
+      tags: [
+        ...tagsOf(field(body, 'ticket_tags') ?? field(ticket, 'tags') ?? field(body, 'tags')),
+        ...(ticketType ? [ticketType] : []),
+      ],
+      customer: customerId ? { id: customerId, ...(customerName ? { name: customerName } : {}) } : undefined,
+      agent: kind === 'customer-wrote' ? undefined : either('agent', 'current_user_name'),
+      message: isWord ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
+      relatedSourceId: firstId([field(body, 'problem_id'), field(ticket, 'problem_id')]),
+      statedIn: [objectAt(body, 'metronome'), ...at],
+    },
+    body,
+    bytes,
+    context,
+  );
+  return { signal };
+}
+
+/** The configured subdomain may be written as the whole host, as people copy it. */
+function ticketUrl(config: Config, ticketId: string): string | undefined {
+  const name = config.ZENDESK_SUBDOMAIN?.replace(/^https?:\/\//i, '').replace(/\.zendesk\.com.*$/i, '');
+  if (!name || !/^[a-z0-9][a-z0-9-]{0,62}$/i.test(name)) return undefined;
+  return `https://${name}.zendesk.com/agent/tickets/${encodeURIComponent(ticketId)}`;
+}
