@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foldTimeline, type TimelineEvent } from '../../functions/incidents/timeline.ts';
+import { openScenario, type Reply, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+
+let count = 0;
+async function file(more: Record<string, unknown> = {}): Promise<string> {
+  count += 1;
+  const reply = await scenario.ticket({
+    id: `E-${count}`,
+    subject: '会計できない',
+    occurredAt: '2026-11-24T00:50:00Z',
+    ongoing: 'yes',
+    customer: { id: `store-${count}` },
+    ...more,
+  });
+  return reply.body.incident.id;
+}
+
+const record = (id: string, event: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply> =>
+  scenario.post(`/api/incidents/${id}/events`, event, headers);
+const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
+const contactsOf = async (id: string) => (await scenario.get(`/api/incidents/${id}/contacts?limit=200`)).body.contacts;
+
+async function expectFold(id: string): Promise<void> {
+  const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
+  const { schemaVersion: _, ...folded } = foldTimeline(body.events as TimelineEvent[]);
+  const { reportCount: __, ...incident } = await read(id);
+  expect(folded).toEqual(incident);
+}
+
+describe('what responders record', () => {
+  test('from report to recovery, each fact leaves its mark, and the document is the fold of the timeline', async () => {
+    const id = await file({ affectedCustomers: [{ id: 'store-b' }] });
+    const created = await record(id, { type: 'responded', occurredAt: '2026-11-24T01:02:00Z' });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({
+      type: 'responded',
+      actor: 'local',
+      incident: { firstResponseAt: '2026-11-24T01:02:00.000Z' },
+    });
+    await record(id, { type: 'assigned', assignee: 'sato@example.com' });
+    await record(id, {
+      type: 'verified',
+      happened: 'yes',
+      ongoing: 'yes',
+      method: 'reproduced',
+      evidenceUrl: 'https://logs.example/1',
+    });
+    await record(id, {
+      type: 'scoped',
+      affectedCustomers: [{ id: 'store-c' }],
+      affectedCustomerCount: 12,
+      method: 'query',
+      evidenceUrl: 'https://bq.example/1',
+      recurrenceRisk: 'yes',
+    });
+    await record(id, { type: 'mitigated', kind: 'setting', note: 'switched the gateway' });
+    await record(id, { type: 'caused', category: 'release', summary: 'a regression', releaseId: 'b-1' });
+    await record(id, { type: 'fixed', permanentFix: 'reverted' });
+    await record(id, { type: 'prevention', text: 'a test' });
+    await record(id, { type: 'commented', text: 'done' });
+    expect(await read(id)).toMatchObject({
+      assignee: 'sato@example.com',
+      responders: ['local', 'sato@example.com'],
+      impact: {
+        affectedCustomerCount: 12,
+        scopeMethod: 'query',
+        scopeEvidenceUrl: 'https://bq.example/1',
+        recurrenceRisk: 'yes',
+      },
+      mitigation: { kind: 'setting', summary: 'switched the gateway' },
+      cause: { category: 'release', releaseId: 'b-1' },
+      permanentFix: 'reverted',
+      prevention: 'a test',
+    });
+    // Three are named, nine are only counted.
+    expect(
+      (await contactsOf(id)).map((each: { isTheOthers: boolean }) => each.isTheOthers).filter(Boolean),
+    ).toHaveLength(1);
+    await record(id, { type: 'recovered', customers: ['store-b'] });
+    expect((await read(id)).status).toBe('open');
+    await record(id, { type: 'recovered', customers: 'all', occurredAt: '2026-11-24T01:30:00Z' });
+    expect(await read(id)).toMatchObject({ status: 'recovered' });
+    await expectFold(id);
+  });
+
+  test('an update to a customer resets that customer’s clock alone; the recovery message stops it', async () => {
+    const id = await file({ customer: { id: 'a' }, affectedCustomers: [{ id: 'b' }] });
+    await record(id, { type: 'customer-updated', customers: ['a'], message: '調査しています', channel: 'phone' });
+    const [a, b] = ['a', 'b'].map(
+      (name) => async () =>
+        (await contactsOf(id)).find((each: { customers: { id: string }[] }) => each.customers[0]?.id === name),
+    );
+    expect((await a?.())?.lastMessage).toBe('調査しています');
+    expect((await b?.())?.lastUpdateAt).toBeUndefined();
+    await record(id, {
+      type: 'customer-updated',
+      customers: 'all',
+      message: '復旧しました',
+      channel: 'ticket',
+      recovery: true,
+    });
+    expect((await contactsOf(id)).every((each: { stoppedAt: string | null }) => each.stoppedAt !== null)).toBe(true);
+    expect(await read(id)).toMatchObject({ status: 'recovered', slots: { met: 3 } });
+    await expectFold(id);
+  });
+
+  test('facts are taken in any order and for the past: recovered before verified', async () => {
+    const id = await file();
+    expect((await record(id, { type: 'recovered', occurredAt: '2026-11-24T00:58:00Z' })).status).toBe(201);
+    expect((await record(id, { type: 'verified', happened: 'yes', ongoing: 'no' })).status).toBe(201);
+    expect(await read(id)).toMatchObject({
+      status: 'recovered',
+      recoveredAt: '2026-11-24T00:58:00.000Z',
+      ongoing: 'no',
+    });
+    await expectFold(id);
+  });
+
+  test('verified as not happening, with method and evidence, is not-occurring; a later report opens it again', async () => {
+    const id = await file({ id: 'N-1' });
+    await record(id, { type: 'verified', happened: 'no' });
+    expect((await read(id)).status).toBe('open');
+    await record(id, {
+      type: 'verified',
+      happened: 'no',
+      method: 'checked the logs',
+      evidenceUrl: 'https://logs.example/2',
+    });
+    expect((await read(id)).status).toBe('not-occurring');
+    expect((await record(id, { type: 'recovered' })).status).toBe(409);
+    const again = await scenario.ticket({ id: 'N-1', subject: '会計できない', description: 'still' });
+    expect(again.body.incident).toMatchObject({ id, status: 'open' });
+    await expectFold(id);
+  });
+
+  test('verified to go on after recovery reopens it', async () => {
+    const id = await file();
+    await record(id, { type: 'recovered' });
+    await record(id, { type: 'verified', ongoing: 'yes' });
+    const incident = await read(id);
+    expect(incident.status).toBe('open');
+    expect(incident.recoveredAt).toBeUndefined();
+    await expectFold(id);
+  });
+
+  test('a correction keeps old and new and judges again; what rules decide is refused', async () => {
+    const id = await file();
+    const corrected = await record(id, { type: 'corrected', field: 'occurredAt', value: '2026-11-23T00:00:00Z' });
+    expect(corrected.body).toMatchObject({
+      detail: { field: 'occurredAt', old: '2026-11-24T00:50:00.000Z', new: '2026-11-23T00:00:00.000Z' },
+      incident: { urgency: { level: 'low', rule: 'occurred-earlier' } },
+    });
+    for (const field of ['urgency', 'urgency.level', 'score', 'isDrill']) {
+      expect((await record(id, { type: 'corrected', field, value: 'low' })).status).toBe(409);
+    }
+    expect((await record(id, { type: 'corrected', field: 'nonsense', value: 1 })).status).toBe(422);
+    expect((await record(id, { type: 'corrected', field: 'businessImpact', value: 'huge' })).status).toBe(422);
+    expect(
+      (await record(id, { type: 'corrected', field: 'businessImpact', value: 'stopped' })).body.incident.score.reference
+        .value,
+    ).toBe(4);
+    await expectFold(id);
+  });
+
+  test('an Idempotency-Key records once, and is not taken for another request', async () => {
+    const id = await file();
+    const key = { 'idempotency-key': 'k-1' };
+    const first = await record(id, { type: 'commented', text: 'once' }, key);
+    const second = await record(id, { type: 'commented', text: 'once' }, key);
+    expect(second.body.id).toBe(first.body.id);
+    expect((await record(id, { type: 'commented', text: 'other' }, key)).status).toBe(422);
+    const { body } = await scenario.get(`/api/incidents/${id}/timeline`);
+    expect(body.events.filter((each: { type: string }) => each.type === 'commented')).toHaveLength(1);
+  });
+
+  test('twenty responders at once never overwrite each other', async () => {
+    const id = await file();
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => record(id, { type: 'commented', text: `${index}` })),
+    );
+    expect(replies.every((each) => each.status === 201)).toBe(true);
+    const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
+    const comments = body.events.filter((each: { type: string }) => each.type === 'commented');
+    expect(new Set(comments.map((each: { detail: { text: string } }) => each.detail.text)).size).toBe(20);
+    await expectFold(id);
+  });
+
+  test.each([
+    ['an unknown type', { type: 'exploded' }],
+    ['an unknown field', { type: 'responded', mood: 'good' }],
+    ['a wrong time', { type: 'responded', occurredAt: 'yesterday' }],
+    ['a customer nobody knows', { type: 'customer-updated', customers: ['nobody'], message: 'x' }],
+    ['no type', {}],
+  ])('%s is a 422 that says what is wrong', async (_, event) => {
+    const reply = await record(await file(), event);
+    expect(reply.status).toBe(422);
+    expect(reply.headers.get('content-type')).toContain('problem+json');
+    expect(reply.body.errors.length).toBeGreaterThan(0);
+  });
+
+  test('an incident that does not exist is a 404', async () => {
+    expect((await record('inc_000000000000000000000000', { type: 'responded' })).status).toBe(404);
+  });
+});
+
+describe('linking: the same trouble reported by many', () => {
+  test('forty tickets linked, unlinked and linked again: contacts, signals and the count are right after every step', async () => {
+    const to = await file({ id: 'L-0', customer: { id: 'l-0' }, businessImpact: 'degraded' });
+    const ids: string[] = [];
+    for (let index = 1; index < 40; index += 1)
+      ids.push(await file({ id: `L-${index}`, customer: { id: `l-${index}` } }));
+    const expectCount = async (expected: number) => {
+      expect((await read(to)).impact.affectedCustomerCount).toBe(expected);
+      expect(await contactsOf(to)).toHaveLength(expected);
+      expect((await read(to)).reportCount).toBe(expected);
+    };
+    for (const id of ids) expect((await record(id, { type: 'linked', to, basis: 'the same error' })).status).toBe(201);
+    await expectCount(40);
+    expect((await read(to)).score.reference.value).toBe(2 * 3);
+    expect(await read(ids[0] as string)).toMatchObject({ status: 'linked', linkedTo: to });
+    await expectFold(to);
+    await expectFold(ids[0] as string);
+
+    for (const id of ids.slice(0, 10)) expect((await record(id, { type: 'unlinked' })).status).toBe(201);
+    await expectCount(30);
+    expect((await read(ids[0] as string)).status).toBe('open');
+    expect((await contactsOf(ids[0] as string))[0].stoppedAt).toBeNull();
+    for (const id of ids.slice(0, 10)) await record(id, { type: 'linked', to, basis: 'after all' });
+    await expectCount(40);
+    await expectFold(to);
+  }, 60_000);
+
+  test('a linked incident takes comments and unlinking alone; its later signals go to the one that survives', async () => {
+    const to = await file();
+    const id = await file({ id: 'L-later' });
+    await record(id, { type: 'linked', to, basis: 'same' });
+    expect((await record(id, { type: 'responded' })).status).toBe(409);
+    expect((await record(id, { type: 'commented', text: 'x' })).status).toBe(201);
+    expect((await record(to, { type: 'linked', to: id, basis: 'circle' })).status).toBe(409);
+    expect((await record(to, { type: 'linked', to, basis: 'itself' })).status).toBe(422);
+    const later = await scenario.ticket({ id: 'L-later', subject: '会計できない', description: 'more' });
+    expect(later.body.incident.id).toBe(to);
+  });
+});
