@@ -23,6 +23,8 @@ export interface RoutingDecision {
   considered: { rule: RoutingRule; held: boolean; why: string }[];
   /** The form is not in the policy: someone should map it. */
   isFormUnknown: boolean;
+  /** The questions that made this the third of its kind: they become one incident with it. */
+  sameQuestions?: string[];
 }
 
 /** What only the store knows, asked for questions alone. */
@@ -35,10 +37,14 @@ export interface QuestionFacts {
 
 const noFacts: QuestionFacts = { sameQuestions: [] };
 
+type Considered = RoutingDecision['considered'];
+
 interface Reading {
   category: Category;
   rule: 'category-stated' | 'form-or-tag-mapped' | 'form-unknown' | 'nothing-stated';
   why: string;
+  /** The readings up to the one that held, in the order in which they win. */
+  considered: Considered;
   isFormUnknown: boolean;
 }
 
@@ -52,35 +58,31 @@ export function readCategory(signal: Signal, policy: Policy): Reading {
     category,
     new Set(policy.routing[category].map(fold)),
   ]);
-  const isFormUnknown = form !== undefined && !maps.some(([, names]) => names.has(form));
-  if (signal.category) {
-    return {
-      category: signal.category,
-      rule: 'category-stated',
-      why: `The ticket's category is ${signal.category}.`,
-      isFormUnknown,
-    };
-  }
-  for (const [category, names] of maps) {
-    const name = [...(form ? [form] : []), ...signal.tags.map(fold)].find((each) => names.has(each));
-    if (name !== undefined) {
-      return { category, rule: 'form-or-tag-mapped', why: `The policy maps “${name}” to ${category}.`, isFormUnknown };
-    }
-  }
-  if (isFormUnknown) {
-    return {
-      category: 'trouble',
-      rule: 'form-unknown',
-      why: `The policy does not know the form “${signal.form}”: when unsure, it is an incident.`,
-      isFormUnknown,
-    };
-  }
-  return {
-    category: 'trouble',
-    rule: 'nothing-stated',
-    why: 'Neither category, form nor tag says what it is: it is trouble.',
-    isFormUnknown,
+  const names = [...(form ? [form] : []), ...signal.tags.map(fold)];
+  const isFormUnknown = form !== undefined && !maps.some(([, known]) => known.has(form));
+  const considered: Considered = [];
+  const hold = (category: Category, rule: Reading['rule'], why: string): Reading => {
+    considered.push({ rule, held: true, why });
+    return { category, rule, why, considered, isFormUnknown };
   };
+
+  if (signal.category) return hold(signal.category, 'category-stated', `The ticket's category is ${signal.category}.`);
+  considered.push({ rule: 'category-stated', held: false, why: 'The ticket states no category.' });
+  for (const [category, known] of maps) {
+    const name = names.find((each) => known.has(each));
+    if (name !== undefined) return hold(category, 'form-or-tag-mapped', `The policy maps “${name}” to ${category}.`);
+  }
+  considered.push({
+    rule: 'form-or-tag-mapped',
+    held: false,
+    why: names.length > 0 ? 'The policy maps neither its form nor its tags.' : 'It has neither form nor tags.',
+  });
+  if (isFormUnknown) {
+    const why = `The policy does not know the form “${signal.form}”: when unsure, it is an incident.`;
+    return hold('trouble', 'form-unknown', why);
+  }
+  considered.push({ rule: 'form-unknown', held: false, why: 'It has no form.' });
+  return hold('trouble', 'nothing-stated', 'Neither category, form nor tag says what it is: it is trouble.');
 }
 
 /** Whether deciding about this ticket needs {@link QuestionFacts}: two queries that trouble never pays. */
@@ -101,7 +103,7 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
     };
   }
   const reading = readCategory(signal, policy);
-  const considered: RoutingDecision['considered'] = [{ rule: reading.rule, held: true, why: reading.why }];
+  const considered: Considered = [...reading.considered];
   const decide = (kind: RoutingDecision['kind'], rule: RoutingRule, why: string): RoutingDecision => ({
     kind,
     rule,
@@ -114,8 +116,11 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
 
   const phrase = findAnomalyPhrase(signal, policy);
   const others = new Set(facts.sameQuestions.map((each) => each.customerId));
+  others.delete(signal.customer?.id ?? '');
+  // A blank form or area matches nothing, and customers have to be named.
+  const isComparable = Boolean(signal.form && signal.area && signal.customer);
   const minutes = milliseconds(policy.routing.sameQuestionWindow) / 60_000;
-  const triggers: RoutingDecision['considered'] = [
+  const triggers: Considered = [
     {
       rule: 'question-differs-from-expected',
       held: signal.differsFromExpected !== 'no',
@@ -131,8 +136,10 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
     },
     {
       rule: 'question-third-customer',
-      held: others.size + 1 >= policy.routing.sameQuestionCustomers,
-      why: `${others.size} other customers asked with the same form and area within ${minutes} min.`,
+      held: isComparable && others.size + 1 >= policy.routing.sameQuestionCustomers,
+      why: isComparable
+        ? `${others.size} other customers asked with the same form and area within ${minutes} min.`
+        : 'Without a form, an area and a named customer there is nothing to compare.',
     },
     {
       rule: 'question-open-alert',
@@ -145,8 +152,29 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
   ];
   considered.push(...triggers);
   const trigger = triggers.find((each) => each.held);
+  if (trigger?.rule === 'question-third-customer') {
+    const sameQuestions = facts.sameQuestions.map((each) => each.incidentId);
+    return { ...decide('incident', trigger.rule, trigger.why), sameQuestions };
+  }
   if (trigger) return decide('incident', trigger.rule, trigger.why);
   return decide('question', 'question', 'It asks how something is meant to work.');
+}
+
+/**
+ * Whether a later word on a question, or on an outside ticket, says outright that it is trouble. What is merely unknown
+ * decides at filing alone: else every change of such a ticket would make it an incident.
+ * @returns why, or undefined
+ */
+export function readsAsTrouble(signal: Signal, policy: Policy): string | undefined {
+  if (signal.kind !== 'stated' && signal.kind !== 'customer-wrote') return undefined;
+  if (signal.category === 'trouble') return 'The ticket’s category is trouble now.';
+  if (signal.category) return undefined;
+  if (signal.differsFromExpected === 'yes') return 'The customer says now that it differs from what was expected.';
+  const phrase =
+    signal.kind === 'customer-wrote'
+      ? findAnomalyPhrase({ ...signal, description: signal.message ?? '' }, policy)
+      : undefined;
+  return phrase === undefined ? undefined : `The customer wrote “${phrase}”.`;
 }
 
 /** The first of the policy's anomaly phrases in a ticket's subject or description. */
@@ -165,7 +193,14 @@ function containsPhrase(text: string, phrase: string): boolean {
   return false;
 }
 
-/** One spelling for what people write in many: width, case, apostrophes, blanks. */
+/** One spelling for what people write in many: width, case, apostrophes, blanks, 出来ない for できない. */
 function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ').trim();
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replaceAll('出来', 'でき')
+    .replaceAll('無い', 'ない')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
