@@ -15,7 +15,7 @@ import { idempotencyHeader } from './actions.ts';
 import { actorOf } from './actor.ts';
 import { requireIncident, requireWeek } from './incidents.ts';
 import { pageQuery, readPage } from './paging.ts';
-import { idParam, incidentSchema, json, listOf, problem } from './schemas.ts';
+import { eventSchema, idParam, json, listOf, problem } from './schemas.ts';
 
 const time = z.iso.datetime();
 const bundleFields = {
@@ -166,20 +166,22 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       body: { required: true, content: { 'application/json': { schema: reviewBody } } },
     },
     responses: {
-      201: json(incidentSchema, 'The incident'),
+      201: json(eventSchema, 'The event, and the incident afterwards'),
       404: problem('There is none of this id'),
       409: problem('No draft bundle shows it'),
     },
   });
   app.openapi(review, async (context) => {
     const { id } = await requireIncident(context.req.valid('param').id);
-    const { incident } = await recordReview(id, context.req.valid('json'), {
+    const recorded = await recordReview(id, context.req.valid('json'), {
       actor: actorOf(context.req),
       now: now(),
       policy,
       idempotencyKey: context.req.valid('header')['idempotency-key'],
     });
-    return context.json(presentIncident(incident) as never, 201);
+    const [event] = recorded.events;
+    const { events, incident } = recorded;
+    return context.json({ ...event, events, incident: presentIncident(incident) } as never, 201);
   });
 }
 

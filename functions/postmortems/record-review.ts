@@ -1,8 +1,8 @@
 /** Records the review of an incident: only what a draft bundle shows can be reviewed. */
 import type { Transaction } from '@google-cloud/firestore';
 import { type Recorded, type Recording, recordDecision } from '../incidents/commit-decision.ts';
+import type { Decision } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Decision } from '../incidents/lifecycle.ts';
 import { once } from '../incidents/record-event.ts';
 import { applyChanges } from '../incidents/timeline.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';

@@ -1,4 +1,6 @@
 /** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
+
+import { type DecidedEvent, withMissing } from '../incidents/decision.ts';
 import {
   type CauseCategory,
   type Impact,
@@ -6,7 +8,6 @@ import {
   optional,
   type recurrenceRisks,
 } from '../incidents/incident.ts';
-import { type DecidedEvent, withMissing } from '../incidents/later-word.ts';
 import { scoreImpact } from '../incidents/score.ts';
 import type { Changes } from '../incidents/timeline.ts';
 import type { BusinessImpact } from '../intake/signal.ts';

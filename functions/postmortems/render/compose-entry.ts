@@ -1,6 +1,6 @@
 /** One incident as a card of the page. Pure. */
 import type { Checkpoint } from '../checkpoints.ts';
-import type { Entry } from '../entry.ts';
+import type { DurationFact, Entry } from '../entry.ts';
 import { type Block, type Inline, link, type Tone } from './blocks.ts';
 import { dateTime, duration } from './format.ts';
 import { sayReason } from './sentences.ts';
@@ -91,23 +91,26 @@ function factsOf(
     if (content && content.length > 0) rows.push([label, content]);
   };
   const time = (iso: string | undefined): string => (iso ? dateTime(iso, zone, locale) : word('notYet'));
+  const when = (iso: string | undefined, took: DurationFact): string =>
+    iso ? `${time(iso)} (${duration(took, locale)})` : duration(took, locale);
   const separator = locale === 'ja' ? '、' : ', ';
   const { impact, durations, cause, mitigation } = entry;
 
   const about = entry.isOccurredAtApproximate ? ` ${word('approximately')}` : '';
   add(word('occurredAt'), [entry.occurredAt ? `${time(entry.occurredAt)}${about}` : word('unknown')]);
   add(word('reportedAt'), [time(entry.reportedAt)]);
-  add(word('responded'), [`${time(entry.firstResponseAt)} (${duration(durations.firstResponse, locale)})`]);
+  add(word('responded'), [when(entry.firstResponseAt, durations.firstResponse)]);
   if (entry.status !== 'linked' && entry.status !== 'not-occurring') {
     add(word('mitigatedAt'), [
-      `${time(entry.mitigatedAt)} (${duration(durations.mitigation, locale)})`,
+      when(entry.mitigatedAt, durations.mitigation),
       ...(mitigation
         ? [` ${value('mitigation', mitigation.kind)}${mitigation.summary ? `: ${mitigation.summary}` : ''}`]
         : []),
       ...(mitigation?.lighterWayTried ? [` (${word('lighterWay')}: ${mitigation.lighterWayTried})`] : []),
     ]);
-    add(word('recoveredAt'), [`${time(entry.recoveredAt)} (${duration(durations.recovery, locale)})`]);
+    add(word('recoveredAt'), [when(entry.recoveredAt, durations.recovery)]);
   }
+  if (entry.status === 'linked') return rows;
   add(word('impact'), [value('impact', impact.businessImpact ?? 'unknown')]);
   add(word('affected'), [
     impact.affectedCustomerCount === undefined ? word('unknown') : String(impact.affectedCustomerCount),
@@ -116,7 +119,7 @@ function factsOf(
   add(word('score'), [
     `${word('reference')} ${entry.score.reference.value ?? word('unknown')} / ${word('confirmed')} ${entry.score.confirmed?.value ?? word('notYet')}`,
   ]);
-  if (entry.status !== 'linked' && entry.status !== 'not-occurring') {
+  if (entry.status !== 'not-occurring') {
     add(word('cause'), [
       cause ? `${value('cause', cause.category)}${cause.summary ? `: ${cause.summary}` : ''}` : word('notYet'),
       ...(cause?.releaseId

@@ -32,7 +32,10 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
   ];
   const rows = [
     row(aggregates.total, word('total')),
-    ...groups.flatMap(([, kind, all]) => all.map((group) => row(group, value(kind, group.key)))),
+    ...groups.flatMap(([name, kind, all]) => [
+      ...(all.length > 0 ? [[[{ strong: word(name) }], [], [], [], [], []] satisfies Inline[][]] : []),
+      ...all.map((group) => row(group, value(kind, group.key))),
+    ]),
   ];
   const impacts = Object.entries(aggregates.total.impact).map(([key, count]) => `${value('impact', key)} ${count}`);
   const slots = Object.entries(aggregates.total.slots).map(([key, count]) => `${value('slot', key)} ${count}`);

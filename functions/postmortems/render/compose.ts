@@ -65,14 +65,14 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
   const { confirmed, reference } = total.score;
   const isConfirmed = confirmed.known > 0;
   const score = isConfirmed ? confirmed : reference;
-  const scoreUnknown = score.unknown > 0 ? ` / ${word('unknown')} ${score.unknown}` : '';
+  const scoreUnknown = score.unknown > 0 ? `, ${word('unknown')} ${score.unknown}` : '';
   const items = [
     {
       label: word('incidents'),
       value: String(total.incidents),
       note: `${word('reports')} ${head.reports ?? word('unknown')}`,
     },
-    { label: word('carried'), value: String(document.carriedCount), note: '' },
+    { label: word('carriedFigure'), value: String(document.carriedCount), note: '' },
     {
       label: word('score'),
       value: String(score.sum),
@@ -83,7 +83,7 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
       value: response.medianMinutes === null ? '–' : span(response.medianMinutes, locale),
       note: `${word('median')}, ${word('p90')} ${response.p90Minutes === null ? '–' : span(response.p90Minutes, locale)}`,
     },
-    { label: word('actions'), value: String(head.carriedActions.length), note: `${word('overdue')} ${overdue}` },
+    { label: word('actionsFigure'), value: String(head.carriedActions.length), note: `${word('overdue')} ${overdue}` },
     { label: word('missing'), value: String(head.missingData.total), note: '' },
   ];
   return [{ kind: 'figures', items }];

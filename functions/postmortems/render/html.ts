@@ -66,7 +66,7 @@ function renderBlock(block: Grouped, drawChart: (chart: ChartName) => string): M
       return block.style === 'ordered' ? html`<ol>${items}</ol>\n` : html`<ul class="${block.style}">${items}</ul>\n`;
     }
     case 'facts':
-      return html`<dl>${block.rows.map(([label, content]) => html`<div><dt>${label}</dt><dd>${content.map(inline)}</dd></div>\n`)}</dl>\n`;
+      return html`<dl>${block.rows.map(([label, content]) => html`<div class="${isLong(content) ? 'wide' : ''}"><dt>${label}</dt><dd>${content.map(inline)}</dd></div>\n`)}</dl>\n`;
     case 'figures':
       return html`<ul class="figures">${block.items.map(
         ({ label, value, note }) =>
@@ -98,6 +98,17 @@ ${block.blocks.map((each) => renderBlock(each, drawChart))}</article>\n`;
     case 'chart':
       return html`<figure><figcaption>${block.title}</figcaption>${raw(drawChart(block.chart))}</figure>\n`;
   }
+}
+
+/** Short facts stand two in a row. */
+function isLong(content: Inline[]): boolean {
+  const length = content.reduce((sum, each) => {
+    const text =
+      typeof each === 'string' ? each : 'badge' in each ? each.badge : 'strong' in each ? each.strong : each.text;
+    // What is not Latin is about twice as wide.
+    return sum + text.length + text.replace(/[\x20-\x7e]/g, '').length;
+  }, 0);
+  return length > 40;
 }
 
 function kindOf(table: { numeric: number[] }, index: number): string {

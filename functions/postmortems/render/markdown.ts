@@ -90,7 +90,7 @@ function escapeStart(text: string): string {
 }
 
 function escapeAddress(href: string): string {
-  return href.replace(/[\s<>()|\\`*_[\]~"]/g, (char) => encodeURIComponent(char).replace(/[()*~_]/g, percentOf));
+  return href.replace(/[\s<>()|\\`[\]"]/g, (char) => encodeURIComponent(char).replace(/[()]/g, percentOf));
 }
 
 function percentOf(char: string): string {

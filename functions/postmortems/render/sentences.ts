@@ -102,8 +102,8 @@ export function sayFinding(finding: Finding, speech: Speech): string {
   const absorbed = finding.rule === 'absorbed-by-another-door';
   const fell = isJapanese
     ? absorbed
-      ? `インシデントが2ブロックで ${finding.first} 件から ${finding.last} 件になりました(${from}〜${to})。`
-      : `インシデントが ${falls} ブロック続けて減りました: ${counts}(${from}〜${to})。`
+      ? `インシデントが2ブロックで ${finding.first} 件から ${finding.last} 件になりました (${from}〜${to})。`
+      : `インシデントが ${falls} ブロック続けて減りました: ${counts} (${from}〜${to})。`
     : absorbed
       ? `Incidents went from ${finding.first} to ${finding.last} within two blocks (${from} to ${to}).`
       : `Incidents fell ${falls} blocks in a row: ${counts} (${from} to ${to}).`;

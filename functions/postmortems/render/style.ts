@@ -4,7 +4,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1.25rem 3rem; background: var(--paper); color: var(--ink);
   font: 15px/1.65 system-ui, "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic UI", "Yu Gothic", Meiryo, sans-serif;
-  overflow-wrap: anywhere; line-break: strict; }
+  overflow-wrap: anywhere; line-break: strict; word-break: auto-phrase; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; line-height: 1.3; }
 h2 { font-size: 1.2rem; margin: 2.25rem 0 .75rem; padding-bottom: .25rem; border-bottom: 2px solid var(--ink); }
 h3 { font-size: 1rem; margin: 0 0 .4rem; line-height: 1.45; }
@@ -27,11 +27,13 @@ ul.figures small { color: var(--soft); font-size: .76rem; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; line-height: 1.45; }
 th, td { padding: .32rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: normal; }
 tbody th { font-weight: 400; min-width: 6em; overflow-wrap: anywhere; }
+thead th.number { min-width: 3.2em; }
 thead th { border-bottom: 1.5px solid var(--soft); font-weight: 600; vertical-align: bottom; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
-dl { margin: .5rem 0; font-size: .9rem; }
-dl > div { display: grid; grid-template-columns: 8.5rem 1fr; gap: .75rem; padding: .18rem 0; border-bottom: 1px solid var(--wash); }
+dl { margin: .5rem 0; font-size: .9rem; display: grid; grid-template-columns: 1fr 1fr; column-gap: 2rem; }
+dl > div.wide { grid-column: 1 / -1; }
+dl > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: .75rem; padding: .18rem 0; border-bottom: 1px solid var(--wash); }
 dt { color: var(--soft); }
 dd { margin: 0; white-space: pre-line; }
 article { border: 1px solid var(--line); border-radius: 8px; padding: .9rem 1rem; margin: .9rem 0; font-size: .93rem; }
@@ -47,11 +49,14 @@ figure { margin: 0; }
 figure svg { width: 100%; height: auto; display: block; }
 figcaption { font-weight: 600; font-size: .85rem; margin-bottom: .2rem; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .8rem; }
-@media (max-width: 40rem) { dl > div { grid-template-columns: 1fr; gap: 0; } }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
 @media print {
   @page { size: A4; margin: 14mm 13mm; }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.5; }
   nav { display: none; }
+  ul.figures { grid-template-columns: repeat(6, 1fr); gap: .4rem; }
+  ul.figures li { padding: .4rem .5rem; }
+  ul.figures strong { font-size: 1.2rem; }
   h2 { break-after: avoid; margin-top: 1.4rem; }
   h3, figcaption, .badges { break-after: avoid; }
   li, tr, dl > div, figure, .callout, ul.figures li { break-inside: avoid; }
