@@ -1,0 +1,53 @@
+/** Reads a body with a tool's reader, as its door would. */
+import type { Signal } from '../../../functions/intake/signal.ts';
+import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
+import { type Config, forgetConfig, readConfig } from '../../../functions/platform/config.ts';
+import { parseJson } from '../../../functions/platform/raw-body.ts';
+import { policy } from '../../../functions/policy.ts';
+
+export const receivedAt = new Date('2026-11-24T01:02:00.000Z');
+
+export function configWith(values: Record<string, string>): Config {
+  const before = { ...process.env };
+  Object.assign(process.env, values);
+  forgetConfig();
+  try {
+    return readConfig();
+  } finally {
+    for (const name of Object.keys(values)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+    forgetConfig();
+  }
+}
+
+export function readBytes(source: IntakeSource, bytes: Buffer, config: Config = configWith({}), eventId?: string) {
+  const body = (source.parse ?? parseJson)(bytes);
+  return source.read(body, bytes, { receivedAt, policy, config, ...(eventId ? { eventId } : {}) });
+}
+
+export const readBody = (source: IntakeSource, body: unknown, config?: Config, eventId?: string) =>
+  readBytes(source, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), config, eventId);
+
+export function signalOf(source: IntakeSource, body: unknown, config?: Config, eventId?: string): Signal {
+  const reading = readBody(source, body, config, eventId);
+  if (!('signal' in reading)) throw new Error(`It was ignored: ${reading.ignored}`);
+  return reading.signal;
+}
+
+export const ignoredOf = (source: IntakeSource, body: unknown): string => {
+  const reading = readBody(source, body);
+  if ('signal' in reading) throw new Error(`It was read: ${reading.signal.kind}`);
+  return reading.ignored;
+};
+
+export function unreadableOf(source: IntakeSource, body: unknown): Unreadable {
+  try {
+    readBody(source, body);
+  } catch (error) {
+    if (error instanceof Unreadable) return error;
+    throw error;
+  }
+  throw new Error('It was read.');
+}
