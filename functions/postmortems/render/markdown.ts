@@ -80,7 +80,6 @@ export function escapeText(text: string): string {
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_[\]<>|~$]/g, '\\$&')
     .replace(/&(?=#|\w+;)/g, '\\&')
-    .replace(/!(?=\\\[)/g, '\\!')
     .replace(/(^|[^\w/.@])@(?=\w)/g, '$1@\u2060');
 }
 
