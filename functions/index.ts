@@ -13,6 +13,9 @@ const httpDoors: Record<string, () => Promise<HttpFunction>> = {
 const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   ticketEvents: async () => (await import('./intake/events.ts')).ticketEvents,
   alertEvents: async () => (await import('./intake/events.ts')).alertEvents,
+  minuteTick: async () => (await import('./customer-updates/tick.ts')).minuteTick,
+  gauges: async () => (await import('./customer-updates/gauges.ts')).gauges,
+  notify: async () => (await import('./customer-updates/notify.ts')).notify,
   weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
   deadLetters: async () => (await import('./intake/events.ts')).deadLetters,
 };

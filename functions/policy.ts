@@ -112,6 +112,16 @@ export const policy = {
     countedChannels: ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'],
   },
 
+  /** How notices travel. */
+  notices: {
+    /** Whoever claims a timer has so long; then the next tick takes it up. */
+    leaseFor: 'PT2M', // †
+    channelTimeout: 'PT10S', // †
+    /** A channel that is away is tried so long, then it is a failure that people see. */
+    giveUpAfter: 'P1D', // †
+    keptFor: 'P90D', // †
+  },
+
   /** Table D. */
   score: {
     weights: { stopped: 4, degraded: 2, inconvenient: 1, none: 0 }, // †

@@ -32,6 +32,9 @@ export const functions: readonly FunctionSpec[] = [
   { name: 'alerts', service: 'alerts', trigger: 'public' },
   { name: 'alertEvents', service: 'alert-events', trigger: 'push' },
   { name: 'deadLetters', service: 'dead-letters', trigger: 'push' },
+  { name: 'minuteTick', service: 'minute-tick', trigger: 'push' },
+  { name: 'gauges', service: 'gauges', trigger: 'push' },
+  { name: 'notify', service: 'notify', trigger: 'push' },
   { name: 'weeklyTick', service: 'weekly-tick', trigger: 'push' },
   { name: 'api', service: 'api', trigger: 'iam' },
 ];
@@ -58,6 +61,14 @@ const patient = {
   maximumBackoffSeconds: 600,
 };
 
+/** A tick that waited is worth nothing: the next one does its work. */
+const momentary = {
+  ackDeadlineSeconds: 60,
+  retentionSeconds: 600,
+  minimumBackoffSeconds: 10,
+  maximumBackoffSeconds: 60,
+};
+
 export const subscriptions: readonly SubscriptionSpec[] = [
   {
     name: 'ticket-events',
@@ -73,6 +84,9 @@ export const subscriptions: readonly SubscriptionSpec[] = [
     ...patient,
     maxDeliveryAttempts: 100,
   },
+  { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
+  { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
+  { name: 'notifications', topic: topics.notifications, function: 'notify', ...patient, maxDeliveryAttempts: 100 },
   // A big week takes a while to assemble.
   {
     name: 'weekly-tick',
@@ -96,5 +110,7 @@ export interface ScheduleSpec {
 }
 
 export const schedules: readonly ScheduleSpec[] = [
+  { name: 'minute-tick', topic: topics.minuteTick, schedule: '* * * * *', timeZone: policy.zone, retryCount: 1 },
+  { name: 'gauges-tick', topic: topics.gaugesTick, schedule: '*/5 * * * *', timeZone: policy.zone, retryCount: 1 },
   { name: 'weekly-tick', topic: topics.weeklyTick, schedule: '5 0 * * 1', timeZone: policy.zone, retryCount: 5 },
 ];

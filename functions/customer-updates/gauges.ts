@@ -1,0 +1,129 @@
+/**
+ * Every five minutes: how many incidents are open, how many customers wait too long, and what lies where it should
+ * not. Alert policies watch these, and their absence. Counted by Firestore: a read for a thousand documents.
+ */
+
+import type { Query } from '@google-cloud/firestore';
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
+import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { monitoring } from '../platform/monitoring.ts';
+import { policy } from '../policy.ts';
+import type { Contact } from './contact.ts';
+import { publishNotice } from './publish-notice.ts';
+import { headings } from './wording.ts';
+
+interface Gauge {
+  /** Below `custom.googleapis.com/metronome/`. */
+  name: string;
+  labels?: Record<string, string>;
+  value: number;
+}
+
+/** A failed delivery stands for a day: whoever looks at it then knows. */
+const failureStandsForMs = 86_400_000;
+/** A body that came within two ticks is new. */
+const newestWithinMs = 10 * 60_000;
+
+export async function gauges(event: CloudEvent<unknown>): Promise<void> {
+  await withMessageTrace(readMessage(event), async () => {
+    const at = now();
+    const measured = await measure(at);
+    await write(measured, at);
+    const quarantined = measured.find((each) => each.name === 'quarantined')?.value ?? 0;
+    if (quarantined > 0) await announceQuarantine(quarantined, at);
+    log('INFO', 'gauges', Object.fromEntries(measured.map((each) => [keyOf(each), each.value])));
+  });
+}
+
+const keyOf = ({ name, labels }: Gauge): string => [name, ...Object.values(labels ?? {})].join('.');
+
+async function measure(at: Date): Promise<Gauge[]> {
+  const all = (name: string): Query => firestore().collection(name);
+  const open = all(collections.incidents)
+    .where('kind', '==', 'incident')
+    .where('status', '==', 'open')
+    .where('isDrill', '==', false)
+    .where('isAboutMetronome', '==', false);
+  const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
+  const unsent = all(collections.notices)
+    .where('state', 'in', ['waiting', 'failed'])
+    .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
+  const [high, low, waiting, oldest, quarantined, undelivered] = await Promise.all([
+    count(open.where('urgency.level', '==', 'high')),
+    count(open.where('urgency.level', '==', 'low')),
+    count(overdue),
+    overdue.orderBy('nextUpdateDueAt').limit(1).get(),
+    count(all(collections.quarantine).where('state', '==', 'open')),
+    count(unsent),
+  ]);
+  const longest = oldest.docs[0] ? fromDocument<Contact>(oldest.docs[0].data()).nextUpdateDueAt : null;
+  return [
+    { name: 'open_incidents', labels: { level: 'high' }, value: high },
+    { name: 'open_incidents', labels: { level: 'low' }, value: low },
+    { name: 'overdue_contacts', value: waiting },
+    {
+      name: 'oldest_overdue_seconds',
+      value: longest ? Math.max(0, Math.round((at.getTime() - longest.getTime()) / 1_000)) : 0,
+    },
+    { name: 'quarantined', value: quarantined },
+    { name: 'undelivered_notices', value: undelivered },
+  ];
+}
+
+async function count(query: Query): Promise<number> {
+  return (await query.count().get()).data().count;
+}
+
+async function write(measured: Gauge[], at: Date): Promise<void> {
+  const client = await monitoring();
+  const project = readConfig().GOOGLE_CLOUD_PROJECT ?? (await client.getProjectId());
+  await client.createTimeSeries({
+    name: `projects/${project}`,
+    timeSeries: measured.map(({ name, labels, value }) => ({
+      metric: { type: `custom.googleapis.com/metronome/${name}`, labels: labels ?? {} },
+      resource: { type: 'global', labels: { project_id: project } },
+      metricKind: 'GAUGE' as const,
+      valueType: 'INT64' as const,
+      points: [{ interval: { endTime: { seconds: Math.floor(at.getTime() / 1_000) } }, value: { int64Value: value } }],
+    })),
+  });
+}
+
+/** Told as the number doubles, at most once a day for each doubling, and only while more comes. */
+async function announceQuarantine(waiting: number, at: Date): Promise<void> {
+  const newest = await firestore()
+    .collection(collections.quarantine)
+    .where('state', '==', 'open')
+    .orderBy('quarantinedAt', 'desc')
+    .limit(1)
+    .get();
+  const newestAt = newest.docs[0] ? fromDocument<{ quarantinedAt: Date }>(newest.docs[0].data()).quarantinedAt : null;
+  if (!newestAt || at.getTime() - newestAt.getTime() > newestWithinMs) return;
+  const doubling = Math.floor(Math.log2(waiting));
+  const heading = headings['quarantine-growing'];
+  const subject = { ja: `${heading.ja}(${waiting}件)`, en: `${heading.en} (${waiting})` };
+  const consoleUrl = readConfig().CONSOLE_URL?.replace(/\/+$/, '');
+  await publishNotice({
+    id: stableId('ntc', 'quarantine-growing', dayOf(at), doubling),
+    kind: 'quarantine-growing',
+    incidentId: null,
+    customers: [],
+    isDrill: false,
+    subject,
+    text: {
+      ja: `${subject.ja}\n届いた報告のうち、内容を読み取れなかったものです。失われてはいません。内容を確認し、再処理してください。`,
+      en: `${subject.en}\nThey came in and could not be read. Nothing is lost: look at them and replay them.`,
+    },
+    ...(consoleUrl ? { url: consoleUrl } : {}),
+    createdAt: at.toISOString(),
+  });
+}
+
+function dayOf(at: Date): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: policy.zone }).format(at);
+}
