@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
+  Metadata,
   type Server,
   type ServerWritableStream,
   type ServiceDefinition,
@@ -65,7 +66,11 @@ export function addService(server: Server, handlers: ServiceHandlers, faults: Fa
       implementation[name] = ((call: ServerWritableStream<unknown, unknown>) => {
         void withFaults(target, faults, () => streaming(call.request, (message) => void call.write(message))).then(
           () => call.end(),
-          (error: unknown) => call.emit('error', asStatus(error)),
+          (error: unknown) => {
+            // Headers first: without them the clients take the error for no answer, and ask twice more, seconds apart.
+            call.sendMetadata(new Metadata());
+            call.emit('error', asStatus(error));
+          },
         );
       }) satisfies handleServerStreamingCall<unknown, unknown>;
     } else {

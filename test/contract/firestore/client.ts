@@ -1,4 +1,4 @@
-import { Firestore } from '@google-cloud/firestore';
+import { Firestore, type Settings } from '@google-cloud/firestore';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { Faults } from '../../../infra/local/faults.ts';
 import { createFirestore, type FirestoreOptions } from '../../../infra/local/firestore/service.ts';
@@ -6,8 +6,8 @@ import { addService } from '../../../infra/local/grpc.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 
 export interface Cloud {
-  /** Clients of one server; each is asked for a project of its own unless told which. */
-  connect(project?: string): Firestore;
+  /** A client, of a project of its own unless told which. */
+  connect(settings?: Settings): Firestore;
   close(): Promise<void>;
 }
 
@@ -53,8 +53,9 @@ function connections(host: string, stop: () => Promise<void>): Cloud {
   const open: Firestore[] = [];
   const [hostname, port] = host.split(':');
   return {
-    connect(project = `test-${process.pid}-${Date.now()}-${++projects}`) {
-      const client = new Firestore({ projectId: project, host: `${hostname}:${port}`, ssl: false });
+    connect(settings = {}) {
+      const projectId = `test-${process.pid}-${Date.now()}-${++projects}`;
+      const client = new Firestore({ projectId, host: `${hostname}:${port}`, ssl: false, ...settings });
       open.push(client);
       return client;
     },

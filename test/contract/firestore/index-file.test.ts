@@ -1,0 +1,85 @@
+import { AggregateField, type Firestore, type Query } from '@google-cloud/firestore';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isElsewhere, type LocalCloud, startLocal } from './client.ts';
+
+const ascending = (fieldPath: string) => ({ fieldPath, order: 'ASCENDING' });
+const descending = (fieldPath: string) => ({ fieldPath, order: 'DESCENDING' });
+
+const indexes = {
+  indexes: [
+    { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('kind'), descending('at')] },
+    { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('status'), descending('at')] },
+    {
+      collectionGroup: 'items',
+      queryScope: 'COLLECTION',
+      fields: [{ fieldPath: 'tags', arrayConfig: 'CONTAINS' }, ascending('size')],
+    },
+  ],
+  fieldOverrides: [
+    { collectionGroup: 'items', fieldPath: 'raw', indexes: [] },
+    { collectionGroup: 'notes', fieldPath: 'by', indexes: [{ order: 'ASCENDING', queryScope: 'COLLECTION_GROUP' }] },
+  ],
+};
+
+describe.skipIf(isElsewhere)('the index file', () => {
+  let cloud: LocalCloud;
+  let firestore: Firestore;
+
+  beforeAll(async () => {
+    cloud = await startLocal({ indexes });
+    firestore = cloud.connect({ projectId: 'metronome-local' });
+  });
+  afterAll(() => cloud.close());
+
+  const items = () => firestore.collection('items');
+
+  test.each<[string, () => Query]>([
+    ['one field, either way', () => items().orderBy('at', 'desc')],
+    ['a range', () => items().where('at', '>', 1).orderBy('at', 'desc')],
+    ['equalities, by joining', () => items().where('kind', '==', 1).where('status', 'in', [1, 2])],
+    ['an element and an equality, by joining', () => items().where('tags', 'array-contains', 1).where('kind', '==', 1)],
+    ['an equality and an order', () => items().where('kind', '==', 1).orderBy('at', 'desc')],
+    ['the same read backwards', () => items().where('kind', '==', 1).orderBy('at')],
+    ['two indexes joined', () => items().where('kind', '==', 1).where('status', '==', 2).orderBy('at', 'desc')],
+    ['an element and an order', () => items().where('tags', 'array-contains', 1).orderBy('size')],
+    ['a group with an index', () => firestore.collectionGroup('notes').where('by', '==', 1)],
+    ['a whole group', () => firestore.collectionGroup('items')],
+  ])('allows %s', async (_, query) => {
+    await query().get();
+  });
+
+  test.each<[string, () => Query, string]>([
+    [
+      'an equality and an order without index',
+      () => items().where('size', '==', 1).orderBy('at', 'desc'),
+      '{"collectionGroup":"items","queryScope":"COLLECTION","fields":[{"fieldPath":"size","order":"ASCENDING"},' +
+        '{"fieldPath":"at","order":"DESCENDING"}]}',
+    ],
+    ['an equality and a range', () => items().where('size', '==', 1).where('kind', '>', 1), '"size"'],
+    ['two orders', () => items().orderBy('at').orderBy('size'), '"size"'],
+    [
+      'an exempted field',
+      () => items().where('raw', '==', 1),
+      'COLLECTION_ASC index for collection items and field raw',
+    ],
+    ['what lies below it', () => items().orderBy('raw.part'), 'field raw.part'],
+    ['a group without index', () => firestore.collectionGroup('items').where('at', '>', 1), 'COLLECTION_GROUP_ASC'],
+  ])('refuses %s and names the index', async (_, query, named) => {
+    await expect(query().get()).rejects.toMatchObject({
+      code: 9,
+      message: expect.stringMatching(/The query requires an? .*index/),
+    });
+    await expect(query().get()).rejects.toThrow(named);
+  });
+
+  test('sums are read off an index that has their field', async () => {
+    const sum = { sum: AggregateField.sum('size') };
+    await items().aggregate(sum).get();
+    await expect(items().where('kind', '==', 1).aggregate(sum).get()).rejects.toMatchObject({ code: 9 });
+  });
+
+  test('other projects are not held to it', async () => {
+    const other = cloud.connect({ projectId: 'somebody-else' });
+    expect((await other.collection('items').where('size', '==', 1).orderBy('at', 'desc').get()).size).toBe(0);
+  });
+});
