@@ -209,9 +209,10 @@ function attribute(tag: string, name: string): string | undefined {
 
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));?/gi, (whole, decimal, hex, name) => {
+  return text.replace(/&(?:#(\d{1,10})|#x([\da-f]{1,8})|([a-z]{2,8}));?/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return entities[String(name).toLowerCase()] ?? whole;
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+    const isText = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    return isText ? String.fromCodePoint(code) : '';
   });
 }

@@ -110,18 +110,18 @@ export function readStatedFields(
     return readableText(String(value), maxBytes) || undefined;
   };
   const refuse = (path: string, value: unknown, message: string): undefined => {
-    problems.push({ path, message: `“${readableText(String(value), 100)}” was left out: ${message}.` });
+    problems.push({ path, message: `“${readableText(shown(value), 100)}” was left out: ${message}.` });
   };
   const choice = <T extends string>(name: keyof typeof names, spellings: Record<T, string[]>): T | undefined => {
     const value = raw(name);
     if (value === undefined) return undefined;
-    const found = isScalar(value) ? findChoice(String(value), spellings) : undefined;
+    const found = findChoice(shown(value), spellings);
     return found ?? refuse(name, value, `it has to be one of ${Object.keys(spellings).join(', ')}`);
   };
   const stated: Stated = {};
 
   const occurred = raw('occurredAt');
-  if (occurred !== undefined && findChoice(String(occurred), { unknown: yesNo.unknown }) === undefined) {
+  if (occurred !== undefined && findChoice(shown(occurred), { unknown: yesNo.unknown }) === undefined) {
     const time = readToolTime(occurred, policy.zone, receivedAt);
     if (time) stated.occurredAt = time;
     else refuse('occurredAt', occurred, 'it has to be a time such as 2026-11-24T09:50:00+09:00');
@@ -131,7 +131,7 @@ export function readStatedFields(
   const differs = choice('differsFromExpected', yesNo);
   if (differs) stated.differsFromExpected = differs;
   const impact = raw('businessImpact');
-  if (impact !== undefined && findChoice(String(impact), { unknown: yesNo.unknown }) === undefined) {
+  if (impact !== undefined && findChoice(shown(impact), { unknown: yesNo.unknown }) === undefined) {
     const businessImpact = choice('businessImpact', impacts);
     if (businessImpact) stated.businessImpact = businessImpact;
   }
@@ -158,7 +158,7 @@ export function readStatedFields(
 
   const count = raw('affectedCustomerCount');
   if (count !== undefined) {
-    const digits = /^\D{0,10}(\d{1,9})\D{0,10}$/.exec(String(count).normalize('NFKC').trim())?.[1];
+    const digits = /^\D{0,10}(\d{1,9})\D{0,10}$/.exec(shown(count).normalize('NFKC').trim())?.[1];
     const number = typeof count === 'number' ? count : Number(digits ?? Number.NaN);
     if (Number.isSafeInteger(number) && number >= 0 && number <= 100_000_000) stated.affectedCustomerCount = number;
     else refuse('affectedCustomerCount', count, 'it has to be a whole number');
@@ -172,6 +172,12 @@ export function readStatedFields(
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** A value as text; an object's own text is not asked for, since bodies may bring their own `toString`. */
+function shown(value: unknown): string {
+  if (isScalar(value)) return String(value).toWellFormed();
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
 
 /** What is blank, a dash, or a placeholder that the tool did not fill in says nothing. */
 function isStated(value: unknown): boolean {

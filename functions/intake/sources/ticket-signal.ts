@@ -150,7 +150,7 @@ export function textAt(body: Body, ...fieldNames: string[]): string | undefined 
     const value = field(body, name);
     if (typeof value === 'number' && Number.isFinite(value)) return String(value);
     if (typeof value === 'string' && value.trim() !== '' && !/^\{\{[^{}]{0,200}\}\}$/.test(value.trim())) {
-      return value.trim();
+      return value.toWellFormed().trim();
     }
   }
   return undefined;

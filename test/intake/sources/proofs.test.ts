@@ -1,0 +1,244 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
+import { generic } from '../../../functions/intake/sources/generic.ts';
+import { intercom } from '../../../functions/intake/sources/intercom.ts';
+import { jira } from '../../../functions/intake/sources/jira.ts';
+import type { IntakeSource } from '../../../functions/intake/sources/source.ts';
+import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
+import { policy } from '../../../functions/policy.ts';
+import { configWith, receivedAt } from './reading.ts';
+
+const body = Buffer.from('{"注文":"通らない","n":1}');
+const whsec = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`;
+const config = configWith({
+  TICKETS_TOKEN: 'token-a,token-b',
+  TICKETS_SIGNING_SECRET: `${whsec},whsec_${Buffer.from('another-secret-of-24-byt').toString('base64')}`,
+  ZENDESK_SIGNING_SECRET: 'zen-a,zen-b',
+  INTERCOM_CLIENT_SECRET: 'inter-a,inter-b',
+  FRESHDESK_TOKEN: 'fresh-a,fresh-b',
+  JIRA_WEBHOOK_SECRET: 'jira-a,jira-b',
+});
+const none = configWith({});
+const iso = receivedAt.toISOString();
+const seconds = String(receivedAt.getTime() / 1_000);
+
+async function verdict(
+  source: IntakeSource,
+  headers: IncomingHttpHeaders,
+  options: { bytes?: Buffer; query?: string; now?: Date; config?: typeof config } = {},
+): Promise<string | undefined> {
+  const envelope = { headers, query: new URLSearchParams(options.query) };
+  return source.refuse(envelope, options.bytes ?? body, options.config ?? config, policy, options.now ?? receivedAt);
+}
+const minutesLater = (minutes: number) => new Date(receivedAt.getTime() + minutes * 60_000);
+
+/** The proofs, computed here with nothing but node:crypto. */
+const signed = {
+  zendesk: (secret: string, timestamp = iso, bytes = body, encoding: 'base64' | 'hex' | 'base64url' = 'base64') => ({
+    'x-zendesk-webhook-signature': createHmac('sha256', secret).update(timestamp).update(bytes).digest(encoding),
+    'x-zendesk-webhook-signature-timestamp': timestamp,
+  }),
+  intercom: (secret: string, bytes = body, algorithm = 'sha1') => ({
+    'x-hub-signature': `${algorithm}=${createHmac(algorithm, secret).update(bytes).digest('hex')}`,
+  }),
+  jira: (secret: string, bytes = body, algorithm = 'sha256') => ({
+    'x-hub-signature': `${algorithm}=${createHmac(algorithm, secret).update(bytes).digest('hex')}`,
+  }),
+  standard: (secret: string, timestamp = seconds, bytes = body, id = 'msg_1') => ({
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+      .update(`${id}.${timestamp}.`)
+      .update(bytes)
+      .digest('base64')}`,
+  }),
+};
+
+/** Every way in which the bytes of a body may have been changed by one. */
+const tampered: [string, Buffer][] = [
+  ['a byte changed', Buffer.from(body.map((byte, index) => (index === 3 ? byte ^ 1 : byte)))],
+  ['a byte more', Buffer.concat([body, Buffer.from(' ')])],
+  ['a byte less', body.subarray(0, -1)],
+  ['a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), body])],
+  ['the same JSON in other bytes', Buffer.from(JSON.stringify(JSON.parse(body.toString()), null, 1))],
+  ['another encoding', Buffer.from(body.toString(), 'utf16le')],
+  ['nothing', Buffer.alloc(0)],
+];
+
+describe.each([
+  ['zendesk', zendesk, signed.zendesk, ['zen-a', 'zen-b'], 'x-zendesk-webhook-signature'],
+  ['intercom', intercom, signed.intercom, ['inter-a', 'inter-b'], 'x-hub-signature'],
+  ['jira', jira, signed.jira, ['jira-a', 'jira-b'], 'x-hub-signature'],
+  ['standard webhooks', generic, signed.standard, [whsec, config.TICKETS_SIGNING_SECRET[1] ?? ''], 'webhook-signature'],
+] as const)('%s', (_, source, sign, secrets, header) => {
+  test('both secrets are valid, and another is not', async () => {
+    for (const secret of secrets) expect(await verdict(source, sign(secret))).toBeUndefined();
+    expect(await verdict(source, sign('whsec_bm90LXRoaXMtb25lLWF0LWFsbA=='))).toMatch(/not that of|No signature/);
+  });
+
+  test('without a secret nothing is verified, not even what an empty one signs', async () => {
+    expect(await verdict(source, sign(secrets[0]), { config: none })).toBeDefined();
+    expect(await verdict(source, sign(''), { config: none })).toBeDefined();
+    expect(await verdict(source, sign(''))).toBeDefined();
+  });
+
+  test.each(tampered)('a body with %s is refused', async (_name, bytes) => {
+    expect(await verdict(source, sign(secrets[0]), { bytes })).toBeDefined();
+  });
+
+  test('an empty body that was signed is verified, and bytes that are no text are signed as bytes or refused', async () => {
+    const empty = Buffer.alloc(0);
+    const good =
+      source === zendesk
+        ? signed.zendesk(secrets[0], iso, empty)
+        : source === generic
+          ? signed.standard(secrets[0], seconds, empty)
+          : sign(secrets[0], empty as never);
+    expect(await verdict(source, good, { bytes: empty })).toBeUndefined();
+  });
+
+  test('a signature that is cut, lengthened, blank, doubled, in other letters, or not there is refused', async () => {
+    const headers = sign(secrets[0]) as Record<string, string>;
+    const value = headers[header] ?? '';
+    const bare = value.slice(value.indexOf(',') + 1).replace(/^sha\d+=/, '');
+    const wrong = [
+      value.slice(0, -1),
+      `${value}0`,
+      `${value}=`,
+      ` ${value}x`,
+      '',
+      'v1,',
+      'sha256=',
+      'sha1=',
+      value.toUpperCase(),
+      bare === value ? `v1,${value}` : bare,
+      value.replace(/=$/, ''),
+      Buffer.from(value).toString('base64'),
+    ];
+    for (const each of wrong.filter((candidate) => candidate !== value)) {
+      expect(await verdict(source, { ...headers, [header]: each }), each).toBeDefined();
+    }
+    expect(await verdict(source, { ...headers, [header]: `${value}, ${value}` })).toBeDefined();
+    expect(await verdict(source, { ...headers, [header]: [value, value] as never })).toBeDefined();
+    const { [header]: _taken, ...rest } = headers;
+    expect(await verdict(source, rest)).toBeDefined();
+  });
+});
+
+describe('the window of a signed timestamp', () => {
+  test.each([-5, -1, 0, 4.9, 5])('%s minutes from now counts', async (minutes) => {
+    expect(await verdict(zendesk, signed.zendesk('zen-a'), { now: minutesLater(minutes) })).toBeUndefined();
+    expect(await verdict(generic, signed.standard(whsec), { now: minutesLater(minutes) })).toBeUndefined();
+  });
+
+  test.each([-60, -5.1, 5.1, 525_600])('%s minutes from now does not', async (minutes) => {
+    expect(await verdict(zendesk, signed.zendesk('zen-a'), { now: minutesLater(minutes) })).toMatch(/5 min/);
+    expect(await verdict(generic, signed.standard(whsec), { now: minutesLater(minutes) })).toMatch(/5 min/);
+  });
+
+  test('Zendesk’s may be ISO, with nanoseconds or an offset, or seconds; changed ones are refused', async () => {
+    for (const timestamp of [iso, '2026-11-24T01:02:00.123456789Z', '2026-11-24T10:02:00+09:00', seconds]) {
+      expect(await verdict(zendesk, signed.zendesk('zen-a', timestamp)), timestamp).toBeUndefined();
+    }
+    const moved = { ...signed.zendesk('zen-a'), 'x-zendesk-webhook-signature-timestamp': '2026-11-24T01:02:00Z' };
+    expect(await verdict(zendesk, moved)).toMatch(/not that of/);
+    for (const timestamp of ['', 'now', '2026-11-24', `${seconds}000`, '-1', '1e9', '0x6a0', 'NaN']) {
+      expect(await verdict(zendesk, signed.zendesk('zen-a', timestamp)), timestamp).toBeDefined();
+    }
+  });
+
+  test('Standard Webhooks sign the id and the timestamp; either changed is refused', async () => {
+    const headers = signed.standard(whsec);
+    expect(await verdict(generic, { ...headers, 'webhook-id': 'msg_2' })).toMatch(/No signature/);
+    expect(await verdict(generic, { ...headers, 'webhook-timestamp': String(Number(seconds) + 1) })).toMatch(
+      /No signature/,
+    );
+    expect(await verdict(generic, { ...headers, 'webhook-timestamp': `${seconds}.5` })).toBeDefined();
+    expect(await verdict(generic, { ...headers, 'webhook-timestamp': iso })).toBeDefined();
+    expect(await verdict(generic, { ...headers, 'webhook-id': '' })).toBeDefined();
+  });
+});
+
+describe('Standard Webhooks', () => {
+  test('of several signatures one has to be right, and only of version 1', async () => {
+    const headers = signed.standard(whsec);
+    const right = headers['webhook-signature'];
+    expect(await verdict(generic, { ...headers, 'webhook-signature': `v1,AAAA v1a,BBBB ${right}` })).toBeUndefined();
+    expect(await verdict(generic, { ...headers, 'webhook-signature': right.replace('v1,', 'v2,') })).toBeDefined();
+    expect(await verdict(generic, { ...headers, 'webhook-signature': right.replace('v1,', '') })).toBeDefined();
+  });
+
+  test('bytes that are no UTF-8 are refused: they would be signed as the text that they are not', async () => {
+    const bytes = Buffer.from([0x22, 0xff, 0x22]);
+    expect(await verdict(generic, signed.standard(whsec, seconds, bytes), { bytes })).toBe('The body is not UTF-8.');
+    const asText = signed.standard(whsec, seconds, Buffer.from(bytes.toString('utf8')));
+    expect(await verdict(generic, asText, { bytes })).toBe('The body is not UTF-8.');
+  });
+
+  test('webhook-id is the event’s id only where it was signed', () => {
+    const headers = signed.standard(whsec);
+    const query = new URLSearchParams();
+    expect(generic.eventId?.({ headers, query })).toBe('msg_1');
+    expect(
+      generic.eventId?.({ headers: { 'webhook-id': 'msg_1', authorization: 'Bearer token-a' }, query }),
+    ).toBeUndefined();
+  });
+
+  test('a bearer token stands beside it, and a wrong one is not mended by a signature', async () => {
+    expect(await verdict(generic, { authorization: 'Bearer token-b' })).toBeUndefined();
+    expect(await verdict(generic, { authorization: 'Bearer wrong', ...signed.standard(whsec) })).toBeDefined();
+  });
+});
+
+describe('methods of X-Hub-Signature', () => {
+  test('Intercom’s is SHA-1 and no other; Jira’s is read from the header, and never a weak one', async () => {
+    expect(await verdict(intercom, signed.jira('inter-a'))).toBeDefined();
+    expect(await verdict(jira, signed.jira('jira-a', body, 'sha512'))).toBeUndefined();
+    for (const algorithm of ['sha1', 'md5'])
+      expect(await verdict(jira, signed.jira('jira-a', body, algorithm))).toBeDefined();
+  });
+
+  test('Zendesk’s in hex or base64url is not its own', async () => {
+    expect(await verdict(zendesk, signed.zendesk('zen-a', iso, body, 'hex'))).toBeDefined();
+    const url = signed.zendesk('zen-a', iso, body, 'base64url');
+    if (url['x-zendesk-webhook-signature'] !== signed.zendesk('zen-a')['x-zendesk-webhook-signature']) {
+      expect(await verdict(zendesk, url)).toBeDefined();
+    }
+  });
+});
+
+describe('Freshdesk’s token', () => {
+  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+
+  test.each([
+    ['as the password of basic auth', basic('anyone:fresh-a'), ''],
+    ['as the user name, where Freshdesk is given an API key', basic('fresh-b:X'), ''],
+    ['as a bearer token', { authorization: 'Bearer fresh-a' }, ''],
+    ['in the address', {}, 'auth_token=fresh-b'],
+  ])('%s', async (_, headers, query) => {
+    expect(await verdict(freshdesk, headers, { query })).toBeUndefined();
+  });
+
+  test.each([
+    ['wrong', basic('anyone:fresh-c'), ''],
+    ['cut', basic('anyone:fresh-'), ''],
+    ['longer', { authorization: 'Bearer fresh-aa' }, ''],
+    ['both at once', { authorization: 'Bearer fresh-a,fresh-b' }, ''],
+    ['of another scheme', { authorization: 'Token fresh-a' }, ''],
+    ['blank', {}, 'auth_token='],
+    ['absent', {}, ''],
+  ])('%s is refused', async (_, headers, query) => {
+    expect(await verdict(freshdesk, headers, { query })).toBeDefined();
+    expect(await verdict(freshdesk, headers, { query, config: none })).toBeDefined();
+  });
+});
+
+test('a published test secret is no secret', () => {
+  const published = configWith({
+    ZENDESK_SIGNING_SECRET: 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==',
+    JIRA_WEBHOOK_SECRET: "It's a Secret to Everybody",
+  });
+  expect([zendesk.secrets(published), jira.secrets(published)]).toEqual([[], []]);
+});

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { htmlToText, looksLikeHtml } from '../../../functions/intake/sources/html-text.ts';
+import { parseLenient } from '../../../functions/intake/sources/lenient-json.ts';
+import { Unreadable } from '../../../functions/intake/sources/source.ts';
+import { readToolTime } from '../../../functions/intake/sources/tool-times.ts';
+import { policy } from '../../../functions/policy.ts';
+import { receivedAt } from './reading.ts';
+
+describe('HTML as text', () => {
+  test.each([
+    ['<div>一行目<br>二行目</div>', '一行目\n二行目'],
+    ['<p>one</p><p>two</p>', 'one\n\ntwo'],
+    ['<ul><li>a</li><li>b <b>c</b></li></ul>', '- a\n- b c'],
+    ['a &amp; b &lt;c&gt; &#12354;&#x3044; &nbsp;d &unknown;', 'a & b <c> あい d &unknown;'],
+    ['  many \n  blanks\t here ', 'many blanks here'],
+    ['<a href="https://x.example/a?b=1&amp;c=2">here</a>', 'here (https://x.example/a?b=1&c=2)'],
+    ['<a href="https://x.example/">https://x.example/</a>', 'https://x.example/'],
+    ['<a href="javascript:alert(1)">here</a>', 'here'],
+    ['<style>p { color: red }</style>x<script>var a = "<p>";</script>y', 'xy'],
+    ['<style>never closed', 'never closed'],
+    ['5 < 6 and 7 > 6', '5 < 6 and 7 > 6'],
+    ['<!-- hidden <b> -->shown', 'shown'],
+    ['<table><tr><th>a</th><td>1</td></tr><tr><td>b</td></tr></table>', 'a 1\nb'],
+    ['<pre>a\n  b</pre>', 'a\n  b'],
+    ['<img src="data:image/png;base64,AAAA>" alt="画面">', '[画面]'],
+    ['<p title="a > b">x</p>', 'x'],
+    ['<b>unclosed', 'unclosed'],
+    ['a&#0;&#99999999;&#xD800;b', 'ab'],
+    ['', ''],
+  ])('%s', (html, text) => {
+    expect(htmlToText(html)).toBe(text);
+  });
+
+  test('what is plain text is seen to be', () => {
+    for (const text of ['a < b', 'x <- y', '売上 < 予算 & 在庫', '<3', 'mail <sato@shop.example>']) {
+      expect(looksLikeHtml(text), text).toBe(false);
+    }
+    for (const html of ['<p>x', 'a<br/>b', 'x&nbsp;y', '<!doctype html>', '</div>'])
+      expect(looksLikeHtml(html), html).toBe(true);
+  });
+
+  test('never throws, and loses no letter of plain text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => typeof htmlToText(text) === 'string'),
+    );
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{1,20}$/), (word) => htmlToText(`<div><p>${word}</p></div>`) === word),
+    );
+  });
+
+  test.each([
+    '<b><i>',
+    '<a>',
+    '</b>',
+    '<',
+    '<!--',
+    '<br>x',
+    '<a x="<a x="y=',
+    '<a ="',
+    `<a ='"`,
+    '&',
+    ' ',
+    '<p>',
+    '<a href="http://x">',
+    '<pre>\n',
+    '<style',
+    '<style>',
+    '\n',
+    '<li>',
+  ])('takes linear time on much of %s', (piece) => {
+    const started = performance.now();
+    htmlToText(piece.repeat(Math.ceil(768_000 / piece.length)));
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+const parse = (text: string) => parseLenient(Buffer.from(text));
+
+describe('nearly JSON', () => {
+  test.each([
+    ['{"a":1,}', { a: 1 }],
+    ['{"a":[1,2,],\n}', { a: [1, 2] }],
+    ['{"a":"x\ny\tz"}', { a: 'x\ny\tz' }],
+    ['{"a":"say "hi" now","b":2}', { a: 'say "hi" now', b: 2 }],
+    ['{"a":"<div class="x">y</div>","b":"c"}', { a: '<div class="x">y</div>', b: 'c' }],
+    ['{"a":"he said "yes", then left","b":1}', { a: 'he said "yes", then left', b: 1 }],
+    ['{"a":"C:\\Users\\x"}', { a: 'C:\\Users\\x' }],
+    ['\ufeff{"a":1}', { a: 1 }],
+    ['{"a":"\\u3042\\n"}', { a: 'あ\n' }],
+  ])('%s', (text, value) => {
+    expect(parse(text)).toEqual(value);
+  });
+
+  test.each(['', 'x', '{', '{"a"', 'a=1&b=2', '<xml/>', '{"a":}'])('%s is not', (text) => {
+    expect(() => parse(text)).toThrow(Unreadable);
+  });
+
+  test('what is JSON is read as JSON', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parse(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test('a broken body throws nothing but Unreadable, in linear time', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), fc.string({ maxLength: 3 }), (text, at, put) => {
+        const cut = at % (text.length + 1);
+        try {
+          parse(text.slice(0, cut) + put + text.slice(cut + 1));
+        } catch (error) {
+          expect(error).toBeInstanceOf(Unreadable);
+        }
+      }),
+    );
+    for (const piece of ['"', '",', '{"a":"', '\\', ' ', ',', '{', '["', '":']) {
+      const started = performance.now();
+      try {
+        parse(`${piece.repeat(768_000 / piece.length)}!`);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Unreadable);
+      }
+      expect(performance.now() - started, piece).toBeLessThan(4_000);
+    }
+  });
+});
+
+describe('times', () => {
+  const read = (stated: unknown) => readToolTime(stated, policy.zone, receivedAt)?.at.toISOString();
+  test.each([
+    ['2026-11-24T09:50:00+0900', '2026-11-24T00:50:00.000Z'],
+    ['2026-11-24T00:50:00.123456789Z', '2026-11-24T00:50:00.123Z'],
+    ['February 3, 2026', '2026-02-03T14:59:59.999Z'],
+    ['Feb 3, 2026 9:05 PM', '2026-02-03T12:05:00.000Z'],
+    ['3 Feb 2026, 12:30 am', '2026-02-02T15:30:00.000Z'],
+    ['2026年2月3日', '2026-02-03T14:59:59.999Z'],
+    ['2026年2月3日(火) 9時5分', '2026-02-03T00:05:00.000Z'],
+    ['２０２６年２月３日　９：０５', '2026-02-03T00:05:00.000Z'],
+    ['2026年2月3日 午後9時', '2026-02-03T12:00:00.000Z'],
+    ['2026/2/3 9:05', '2026-02-03T00:05:00.000Z'],
+    [1_795_481_910, '2026-11-24T00:58:30.000Z'],
+    ['1795481910', '2026-11-24T00:58:30.000Z'],
+    [1_795_481_910_250, '2026-11-24T00:58:30.250Z'],
+  ])('%s', (stated, at) => {
+    expect(read(stated)).toBe(at);
+  });
+
+  test.each([
+    'yesterday',
+    'Foo 3, 2026',
+    'February 30, 2026',
+    '2026年13月1日',
+    0,
+    -1,
+    Number.NaN,
+    1e18,
+    null,
+    {},
+    'x'.repeat(1_000),
+  ])('%s is none', (stated) => {
+    expect(read(stated)).toBeUndefined();
+  });
+});
