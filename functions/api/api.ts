@@ -9,6 +9,7 @@ import { addActionRoutes } from './actions.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
+import { addQuestionRoutes } from './questions.ts';
 import { addSignalRoutes } from './signals.ts';
 
 function build(): OpenAPIHono {
@@ -43,6 +44,7 @@ function build(): OpenAPIHono {
   addEventRoutes(app);
   addSignalRoutes(app);
   addQuarantineRoutes(app);
+  addQuestionRoutes(app);
   addPostmortemRoutes(app);
   addActionRoutes(app);
   app.doc31('/openapi.json', {

@@ -1,11 +1,19 @@
 /** What the minute tick calls for timers that are not an incident's. Each hook sets its timer's next `wakeAt`. */
+import { reclassifyUnanswered } from '../incidents/reclassify.ts';
 import type { Timer } from '../incidents/records.ts';
 import { timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
+import { policy } from '../policy.ts';
 
 export type TimerHook = (timer: Timer, now: Date) => Promise<void>;
 
 const laterMs = 3_600_000;
+
+/** A question that nobody answered in time becomes an incident, whose timer takes this one's place. */
+const closeUnanswered: TimerHook = async (timer, now) => {
+  const incident = await reclassifyUnanswered(timer.subjectId, policy, now);
+  if (incident.kind === 'question') await timerRef(timer.id).delete();
+};
 
 /** Nothing looks at these yet: they are kept, and do not stand in the way of what is due. */
 const keepForLater: TimerHook = async (timer, now) => {
@@ -14,7 +22,7 @@ const keepForLater: TimerHook = async (timer, now) => {
 };
 
 export const timerHooks: Record<Exclude<Timer['subject'], 'incident'>, TimerHook> = {
-  question: keepForLater,
+  question: closeUnanswered,
   action: keepForLater,
   bundle: keepForLater,
 };

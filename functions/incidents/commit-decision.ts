@@ -5,9 +5,8 @@ import { collections, fromDocument, incidentRef, timerRef } from '../platform/fi
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
+import { type ContactEffect, type DecidedEvent, type Decision, type PendingNotice, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
-import { type DecidedEvent, withMissing } from './later-word.ts';
-import type { ContactEffect, Decision } from './lifecycle.ts';
 import { contactIdOf, contactRef, sequenced, type Timer, timelineRef } from './records.ts';
 import { applyChanges, type TimelineEvent } from './timeline.ts';
 
@@ -50,9 +49,11 @@ export async function recordDecision(
     events = withMissing(before, [...events, ...effected.events]);
     incident = effected.incident;
   }
-  const timerDoc = touched.length > 0 ? await transaction.get(timerRef(incidentId)) : undefined;
+  const pending = decision.pending ?? [];
+  const timerDoc = touched.length + pending.length > 0 ? await transaction.get(timerRef(incidentId)) : undefined;
   for (const contact of touched) transaction.set(contactRef(incidentId, contact.id), contact);
-  keepAwake(transaction, incidentId, touched, timerDoc?.exists ? fromDocument<Timer>(timerDoc.data()) : undefined);
+  const timer = timerDoc?.exists ? fromDocument<Timer>(timerDoc.data()) : undefined;
+  keepAwake(transaction, incidentId, touched, timer, { pending, now });
   return write(transaction, before, events, now);
 }
 
@@ -72,18 +73,25 @@ export async function readIncident(transaction: Transaction, id: string): Promis
   return fromDocument<Incident>(document.data());
 }
 
-/** The timer must not sleep past what a contact is now due for. */
+/** The timer must not sleep past what a contact is now due for; a notice that waits wakes it at once. */
 export function keepAwake(
   transaction: Transaction,
   incidentId: string,
   contacts: Contact[],
   timer: Timer | undefined,
+  notices: { pending: PendingNotice[]; now: Date } | undefined = undefined,
 ): void {
+  const pending = notices?.pending ?? [];
   const times = contacts.flatMap((each) => each.remindAt ?? []).map((each) => each.getTime());
+  if (notices && pending.length > 0) times.push(notices.now.getTime());
   if (times.length === 0) return;
-  const wakeAt = new Date(Math.min(...times));
-  if (timer && timer.wakeAt <= wakeAt) return;
-  const next: Timer = { id: incidentId, subject: 'incident', subjectId: incidentId, pending: [], ...timer, wakeAt };
+  const earliest = Math.min(...times, timer?.wakeAt.getTime() ?? Number.POSITIVE_INFINITY);
+  if (timer && timer.wakeAt.getTime() === earliest && pending.length === 0) return;
+  const next: Timer = {
+    ...(timer ?? { id: incidentId, subject: 'incident', subjectId: incidentId }),
+    wakeAt: new Date(earliest),
+    pending: [...(timer?.pending ?? []), ...pending],
+  };
   transaction.set(timerRef(incidentId), next);
 }
 

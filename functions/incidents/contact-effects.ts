@@ -4,9 +4,9 @@ import { type Contact, groupByContact, openContact, theOthersId } from '../custo
 import { addOutcomes, endForNotOccurring, hurry, recordRecovery, reopenContact } from '../customer-updates/ends.ts';
 import { recordUpdate, type SlotOutcome, stopClock } from '../customer-updates/slots.ts';
 import type { Policy } from '../policy.ts';
+import type { ContactEffect, DecidedEvent, Whom } from './decision.ts';
 import type { Incident } from './incident.ts';
-import type { DecidedEvent } from './later-word.ts';
-import { type ContactEffect, decideRecovery } from './lifecycle.ts';
+import { decideRecovery } from './lifecycle.ts';
 import { applyChanges, type Changes } from './timeline.ts';
 
 export interface Effected {
@@ -27,7 +27,10 @@ const isHurried = (before: Incident, after: Incident): boolean => !isUrgentRhyth
 /** Customers that effects name and no contact has. */
 export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
   const known = new Set(contacts.flatMap((contact) => contact.customers.map((each) => each.id)));
-  const named = effects.flatMap((effect) => ('whom' in effect && effect.whom !== 'all' ? effect.whom : []));
+  // What a tool says of a ticket is never refused: it may be of a customer whom nobody counts as affected.
+  const named = effects.flatMap((effect) =>
+    'whom' in effect && effect.whom !== 'all' && !effect.ticket ? effect.whom : [],
+  );
   return named.filter((id) => !known.has(id));
 }
 
@@ -62,7 +65,7 @@ export function applyEffects(
   for (const effect of effects) {
     switch (effect.kind) {
       case 'updated':
-        for (const contact of named(all, effect.whom)) {
+        for (const contact of named(all, effect)) {
           const updated = recordUpdate(contact, incident, effect.sentAt, effect, now, policy);
           put(updated.contact);
           closed.push(...updated.closed);
@@ -70,8 +73,7 @@ export function applyEffects(
         if (effect.isRecovery) recover(effect.sentAt);
         break;
       case 'recovered':
-        for (const contact of named(all, effect.whom))
-          put(recordRecovery(contact, incident, effect.recoveredAt, policy));
+        for (const contact of named(all, effect)) put(recordRecovery(contact, incident, effect.recoveredAt, policy));
         recover(effect.recoveredAt);
         break;
       case 'affected':
@@ -79,7 +81,9 @@ export function applyEffects(
           const existing = all.get(id);
           if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
           else
-            put(openContact(incident, { id, customers, ticket: undefined, affectedKnownAt: effect.knownAt }, policy));
+            put(
+              openContact(incident, { id, customers, ticket: effect.ticket, affectedKnownAt: effect.knownAt }, policy),
+            );
         }
         keepTheOthers(effect.count, effect.knownAt);
         break;
@@ -128,11 +132,13 @@ export function applyEffects(
   }
 }
 
-function named(contacts: Map<string, Contact>, whom: 'all' | string[]): Contact[] {
+function named(contacts: Map<string, Contact>, { whom, ticket }: Whom): Contact[] {
   const every = [...contacts.values()];
   if (whom === 'all') return every;
   const ids = new Set(whom);
-  return every.filter((contact) => contact.customers.some((each) => ids.has(each.id)));
+  const isOnTicket = (contact: Contact): boolean =>
+    ticket !== undefined && contact.ticket?.tool === ticket.tool && contact.ticket.id === ticket.id;
+  return every.filter((contact) => isOnTicket(contact) || contact.customers.some((each) => ids.has(each.id)));
 }
 
 /** A closed slot as the timeline keeps it. */

@@ -1,7 +1,7 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
 import type { Policy } from '../policy.ts';
+import { type DecidedEvent, withMissing } from './decision.ts';
 import { type AffectedCustomer, countAffected, type Incident } from './incident.ts';
-import { type DecidedEvent, withMissing } from './later-word.ts';
 import { scoreImpact } from './score.ts';
 import type { Changes } from './timeline.ts';
 

@@ -1,36 +1,21 @@
 /** What a further signal says about an incident that is known already, table A of the design. Pure. */
 
-import type { Customer, Signal } from '../intake/signal.ts';
+import type { Signal } from '../intake/signal.ts';
 import type { Policy } from '../policy.ts';
-import { affectedOf, countAffected, type Impact, type Incident, listMissing, optional } from './incident.ts';
+import { type ContactEffect, type Decided, type DecidedEvent, type PendingNotice, withMissing } from './decision.ts';
+import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { scoreImpact } from './score.ts';
-import { applyChanges, type Changes, type EventType } from './timeline.ts';
+import { applyChanges, type Changes } from './timeline.ts';
 import { judgeUrgency } from './urgency.ts';
-
-/** An event that is decided and not yet recorded: it has no sequence. */
-export interface DecidedEvent {
-  type: EventType;
-  occurredAt: Date;
-  actor: string;
-  detail: Record<string, unknown>;
-  evidenceUrl?: string;
-  changes: Changes;
-}
-
-export interface LaterWord {
-  /** The incident afterwards, but for its sequence. */
-  incident: Incident;
-  events: DecidedEvent[];
-  /** Affected customers who were not known before. */
-  newCustomers: Customer[];
-}
 
 /**
  * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
  * urgency again, against the same receipt. Any report on what was not found to occur opens it again.
  */
-export function decideLaterWord(incident: Incident, signal: Signal, policy: Policy, now: Date): LaterWord {
+export function decideLaterWord(incident: Incident, signal: Signal, policy: Policy, now: Date): Decided {
   const events: DecidedEvent[] = [];
+  const effects: ContactEffect[] = [];
+  const pending: PendingNotice[] = [];
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
   let next = incident;
   const record = (event: Omit<DecidedEvent, 'actor' | 'occurredAt'> & { actor?: string }): void => {
@@ -55,6 +40,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       },
       changes: { status: 'open' },
     });
+    effects.push({ kind: 'reopened', at: now });
   }
   if (signal.kind === 'agent-replied' && incident.kind !== 'outside') recordReply();
   if ((signal.kind === 'customer-wrote' || signal.kind === 'reopened') && incident.status === 'recovered') {
@@ -71,6 +57,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       },
       changes: {},
     });
+    pending.push({ kind: 'recovery-questioned', key: signal.id, since: now });
   }
   if (isReport) {
     if (incident.title === '' && signal.title) correct('title', signal.title, { title: signal.title });
@@ -109,12 +96,21 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
         },
         changes: { affectedCustomers, ...withImpact(optional('affectedCustomerCount', affectedCustomerCount)) },
       });
+      effects.push({
+        kind: 'affected',
+        customers: newCustomers,
+        knownAt: signal.receivedAt,
+        count: affectedCustomerCount,
+        ...(signal.source === 'ticket'
+          ? { ticket: { tool: signal.tool, id: signal.sourceId, ...optional('url', signal.url) } }
+          : {}),
+      });
     }
   }
-  return { incident: next, events: withMissing(incident, events), newCustomers };
+  return { incident: next, events: withMissing(incident, events), effects, pending };
 
   /** What a contact is found by: the customer where one is named, and the ticket in any case. */
-  function aboutTicket(): Record<string, unknown> {
+  function aboutTicket(): { customers: string[]; ticket: { tool: string; id: string }; signalId: string } {
     // A signal that came by way of a link is about its own ticket's customer, whom the survivor's reporter is not.
     const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
     const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
@@ -146,6 +142,16 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       detail: { ...aboutTicket(), ...optional('message', signal.message), channel: 'ticket', recovery: false },
       changes: next.responders === responders ? {} : { responders },
     });
+    const { customers, ticket } = aboutTicket();
+    effects.push({
+      kind: 'updated',
+      whom: customers,
+      ticket,
+      sentAt: happenedAt,
+      ...optional('message', signal.message),
+      channel: 'ticket',
+      isRecovery: false,
+    });
   }
 
   function withImpact(stated: Partial<Impact>): Changes {
@@ -168,12 +174,4 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       changes: { urgency },
     });
   }
-}
-
-/** The last of the events leaves the list of what is missing as it then is. */
-export function withMissing(before: Incident, events: DecidedEvent[]): DecidedEvent[] {
-  const last = events.at(-1);
-  if (!last) return events;
-  const after = events.reduce((incident, event) => applyChanges(incident, event.changes), before);
-  return [...events.slice(0, -1), { ...last, changes: { ...last.changes, missing: listMissing(after) } }];
 }

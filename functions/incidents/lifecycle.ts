@@ -2,28 +2,14 @@
  * What a statement does to an incident. Facts are taken in any order and for the past; the few refusals are those of
  * the contract. Pure: the incident, who states, the policy and the time are all it knows.
  */
-import type { Customer } from '../intake/signal.ts';
-import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { isDecidedByRules, readCorrection } from './corrections.ts';
+import { type ContactEffect, type DecidedEvent, type Decision, withMissing } from './decision.ts';
 import { countAffected, type Incident, optional } from './incident.ts';
-import { type DecidedEvent, withMissing } from './later-word.ts';
 import { scoreImpact } from './score.ts';
 import type { Statement } from './statement-schemas.ts';
 import { applyChanges, type Changes } from './timeline.ts';
 import { judgeUrgency } from './urgency.ts';
-
-/** What the contacts of an incident have to be told; applied to them as they are at the commit. */
-export type ContactEffect =
-  | { kind: 'updated'; whom: 'all' | string[]; sentAt: Date; message?: string; channel: string; isRecovery: boolean }
-  | { kind: 'recovered'; whom: 'all' | string[]; recoveredAt: Date }
-  | { kind: 'affected'; customers: Customer[]; knownAt: Date; count: number | undefined }
-  | { kind: 'not-occurring' }
-  | { kind: 'reopened'; at: Date };
-
-export type Decision =
-  | { events: DecidedEvent[]; incident: Incident; effects: ContactEffect[] }
-  | { refused: string; status: 409 | 422; errors?: FieldError[] };
 
 export interface Stating {
   actor: string;

@@ -4,8 +4,8 @@ import type { RawBody, Signal } from '../intake/signal.ts';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import type { DecidedEvent, PendingNotice } from './decision.ts';
 import type { Incident } from './incident.ts';
-import type { DecidedEvent } from './later-word.ts';
 import { type Changes, eventId, type TimelineEvent } from './timeline.ts';
 
 /** A signal with its raw body, as stored. */
@@ -19,13 +19,6 @@ export interface SignalRecord extends Signal {
   raw: Buffer;
   contentType: string;
   expireAt: Date;
-}
-
-export interface PendingNotice {
-  kind: string;
-  /** Part of the notice's id: the same notice is sent once. */
-  key: string;
-  since: Date;
 }
 
 /**

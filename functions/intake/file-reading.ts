@@ -1,6 +1,7 @@
 /** Files what was made of an authentic body; the doors, the event doors and replays all end here. */
 import { fileAlert } from '../incidents/file-alert.ts';
 import { type Filing, fileSignal } from '../incidents/file-signal.ts';
+import { joinRelated } from '../incidents/join.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import type { Policy } from '../policy.ts';
@@ -17,7 +18,10 @@ export async function fileReading(
 ): Promise<Filing | undefined> {
   if ('signal' in reading) {
     const { signal } = reading;
-    return signal.source === 'alert' ? fileAlert(signal, raw, policy, now) : fileSignal(signal, raw, policy, now);
+    if (signal.source === 'alert') return fileAlert(signal, raw, policy, now);
+    const filing = await fileSignal(signal, raw, policy, now);
+    if (!filing) return undefined;
+    return { ...filing, incident: await joinRelated(filing.incident, signal, policy, now) };
   }
   log('INFO', `ignored: ${reading.ignored}`, { tool });
   if (reading.isConnectionTest) {

@@ -168,8 +168,9 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
 export function readsAsTrouble(signal: Signal, policy: Policy): string | undefined {
   if (signal.kind !== 'stated' && signal.kind !== 'customer-wrote') return undefined;
   if (signal.category === 'trouble') return 'The ticket’s category is trouble now.';
-  if (signal.category) return undefined;
-  if (signal.differsFromExpected === 'yes') return 'The customer says now that it differs from what was expected.';
+  if (signal.differsFromExpected === 'yes' && signal.category !== 'outside') {
+    return 'The customer says now that it differs from what was expected.';
+  }
   const phrase =
     signal.kind === 'customer-wrote'
       ? findAnomalyPhrase({ ...signal, description: signal.message ?? '' }, policy)

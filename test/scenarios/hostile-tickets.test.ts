@@ -15,7 +15,7 @@ async function send(
   body: string | Buffer,
   headers: Record<string, string>,
 ): Promise<{ status: number; type: string; body: { detail: string } }> {
-  const response = await fetch(`${scenario.url}/tickets`, { method: 'POST', headers, body: body as BodyInit });
+  const response = await fetch(`${scenario.url}/tickets`, { method: 'POST', headers, body: body as never });
   return {
     status: response.status,
     type: response.headers.get('content-type') ?? '',

@@ -1,0 +1,63 @@
+/** Questions: those that wait for an answer, and the answer of a stated kind. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { answerKinds, type Incident } from '../incidents/incident.ts';
+import { presentIncident } from '../incidents/present.ts';
+import { answerQuestion } from '../incidents/reclassify.ts';
+import { now } from '../platform/clock.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { policy } from '../policy.ts';
+import { actorOf } from './actor.ts';
+import { pageQuery, readPage } from './paging.ts';
+import { idParam, incidentSchema, json, listOf, problem } from './schemas.ts';
+
+export function addQuestionRoutes(app: OpenAPIHono): void {
+  const list = createRoute({
+    method: 'get',
+    path: '/questions',
+    summary: 'Questions, newest first',
+    request: { query: pageQuery.extend({ status: z.enum(['open', 'answered']).optional() }) },
+    responses: { 200: json(listOf('questions', incidentSchema), 'One page') },
+  });
+  app.openapi(list, async (context) => {
+    const { status, ...page } = context.req.valid('query');
+    let query = firestore().collection(collections.incidents).where('kind', '==', 'question');
+    if (status) query = query.where('status', '==', status);
+    const { documents, nextPageToken } = await readPage(
+      query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc'),
+      page,
+    );
+    const questions = documents.map((each) => presentIncident(fromDocument<Incident>(each.data())));
+    return context.json({ questions, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+
+  const answer = createRoute({
+    method: 'post',
+    path: '/questions/{id}/answer',
+    summary: 'Answer a question; what had to be changed for the customer makes it an incident',
+    request: {
+      params: idParam,
+      body: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: z.strictObject({
+              kind: z.enum(answerKinds),
+              note: z.string().trim().min(1).max(20_000).optional(),
+            }),
+          },
+        },
+      },
+    },
+    responses: {
+      201: json(incidentSchema, 'The question, or the incident that it has become'),
+      404: problem('There is none of this id'),
+      409: problem('It has been answered, or is no question'),
+    },
+  });
+  app.openapi(answer, async (context) => {
+    const { id } = context.req.valid('param');
+    const by = { actor: actorOf(context.req), now: now(), policy };
+    const { incident } = await answerQuestion(id, context.req.valid('json'), by);
+    return context.json(presentIncident(incident) as never, 201);
+  });
+}

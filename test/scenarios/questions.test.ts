@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+
+const question = (id: string, more: Record<string, unknown> = {}) => ({
+  id,
+  subject: '設定の場所を知りたい',
+  category: 'question',
+  differsFromExpected: 'no',
+  ...more,
+});
+const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
+
+describe('questions', () => {
+  test('a question is kept as one, with the reason and all that was considered', async () => {
+    const { status, body } = await scenario.ticket(question('Q-1'));
+    expect(status).toBe(201);
+    expect(body.question).toMatchObject({ kind: 'question', status: 'open', routing: { rule: 'question' } });
+    expect((await scenario.get('/api/questions')).body.questions.map((each: { id: string }) => each.id)).toContain(
+      body.question.id,
+    );
+    expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
+    expect((await scenario.ticket(question('Q-1'))).body.created).toBe(false);
+  });
+
+  test('an outside ticket is kept and counted, and nothing is announced', async () => {
+    const { body } = await scenario.ticket({ id: 'B-1', subject: '請求書', form: 'billing' });
+    expect(body.outside).toMatchObject({ kind: 'outside', status: 'kept' });
+  });
+
+  test.each([
+    ['differs, blank', { differsFromExpected: undefined }, 'question-differs-from-expected'],
+    ['an anomaly phrase', { description: '画面が固まる' }, 'question-anomaly-phrase'],
+  ])('%s makes it an incident', async (name, more, rule) => {
+    const { body } = await scenario.ticket(question(`Q-${name}`, more));
+    expect(body.incident.routing.rule).toBe(rule);
+  });
+
+  test('an alert of the same service, without regard to case, makes it an incident', async () => {
+    const incident = {
+      incident_id: '0.q',
+      state: 'open',
+      started_at: 1_795_482_000,
+      scoping_project_id: 'p',
+      policy_name: 'q',
+      policy_user_labels: { service: 'Order' },
+    };
+    await scenario.alert({ version: '1.2', incident });
+    const { body } = await scenario.ticket(question('Q-alert', { area: 'ORDER' }));
+    expect(body.incident.routing.rule).toBe('question-open-alert');
+  });
+
+  test('the third customer makes one incident of all three', async () => {
+    const same = (index: number) =>
+      question(`Q-same${index}`, { form: 'how-to', area: 'menu', customer: { id: `s-${index}` } });
+    const first = (await scenario.ticket(same(1))).body.question;
+    const second = (await scenario.ticket(same(2))).body.question;
+    const third = (await scenario.ticket(same(3))).body.incident;
+    expect(third.routing.rule).toBe('question-third-customer');
+    for (const { id } of [first, second])
+      expect(await read(id)).toMatchObject({ kind: 'incident', status: 'linked', linkedTo: third.id });
+    const contacts = (await scenario.get(`/api/incidents/${third.id}/contacts`)).body.contacts;
+    expect(contacts).toHaveLength(3);
+    expect((await read(third.id)).impact.affectedCustomerCount).toBe(3);
+  });
+
+  test('answered as explained it is closed; answered as data repaired it was an incident, and keeps its first report', async () => {
+    const explained = (await scenario.ticket(question('Q-explained'))).body.question.id;
+    const answered = await scenario.post(`/api/questions/${explained}/answer`, {
+      kind: 'explained',
+      note: '設定画面の右上です',
+    });
+    expect(answered.status).toBe(201);
+    expect(answered.body).toMatchObject({ kind: 'question', status: 'answered' });
+    expect((await scenario.post(`/api/questions/${explained}/answer`, { kind: 'explained' })).status).toBe(409);
+
+    const asked = (
+      await scenario.ticket(question('Q-repaired', { customer: { id: 'r' }, occurredAt: '2026-11-24T00:30:00Z' }))
+    ).body.question;
+    await scenario.advance('PT45M');
+    const { body } = await scenario.post(`/api/questions/${asked.id}/answer`, { kind: 'data-repaired' });
+    expect(body).toMatchObject({
+      kind: 'incident',
+      status: 'open',
+      reportedAt: asked.reportedAt,
+      urgency: { level: 'low' },
+    });
+    expect(Date.parse(body.filedAt)).toBeGreaterThan(Date.parse(asked.filedAt));
+    expect((await scenario.get(`/api/incidents/${asked.id}/contacts`)).body.contacts).toHaveLength(1);
+  });
+
+  test('a later word that says that it differs makes it an incident; any other change does not', async () => {
+    const { id } = (await scenario.ticket(question('Q-later'))).body.question;
+    expect(
+      (await scenario.ticket({ id: 'Q-later', subject: 'x', category: 'question', url: 'https://t.example' })).body
+        .question.id,
+    ).toBe(id);
+    const differs = await scenario.ticket(question('Q-later', { differsFromExpected: 'yes' }));
+    expect(differs.body.incident).toMatchObject({ id, kind: 'incident' });
+  });
+
+  test('unanswered for three days, it is an incident', async () => {
+    const { id } = (await scenario.ticket(question('Q-quiet'))).body.question;
+    await scenario.advance('P3DT2M');
+    expect(await read(id)).toMatchObject({ kind: 'incident', status: 'open' });
+    const { body } = await scenario.get(`/api/incidents/${id}/timeline`);
+    const reclassified = body.events.find((each: { type: string }) => each.type === 'reclassified');
+    expect(reclassified).toMatchObject({ actor: 'rule', detail: { rule: 'unanswered' } });
+  });
+});
+
+describe('a ticket that comes back', () => {
+  test('a report that names an incident is linked to it at intake', async () => {
+    const to = (await scenario.ticket({ id: 'R-0', subject: 'x', customer: { id: 'r0' } })).body.incident.id;
+    const related = { id: 'R-1', subject: 'x', customer: { id: 'r1' }, relatedIncidentId: to };
+    expect((await scenario.ticket(related)).body.incident).toMatchObject({ status: 'linked', linkedTo: to });
+    expect((await read(to)).impact.affectedCustomerCount).toBe(2);
+    const unknown = { id: 'R-2', subject: 'x', relatedIncidentId: 'inc_000000000000000000000000' };
+    expect((await scenario.ticket(unknown)).body.incident.status).toBe('open');
+  });
+
+  test('within fourteen days of its recovery it is the same incident; after that a new one', async () => {
+    const { id } = (await scenario.ticket({ id: 'G-1', subject: 'x' })).body.incident;
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
+    await scenario.advance('P13D');
+    expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'again' })).body.incident.id).toBe(id);
+    await scenario.advance('P2D');
+    const anew = await scenario.ticket({ id: 'G-1', subject: 'x', description: 'and again' });
+    expect(anew.status).toBe(201);
+    expect(anew.body.incident).toMatchObject({ generation: 1, status: 'open' });
+    expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'more' })).body.incident.id).toBe(
+      anew.body.incident.id,
+    );
+  }, 120_000);
+});
