@@ -43,6 +43,12 @@ export const pureFiles = [
   'functions/postmortems/reminders.ts',
   'functions/postmortems/review.ts',
   'functions/postmortems/guide.ts',
+  'functions/postmortems/notice-texts.ts',
+  'functions/postmortems/render/blocks.ts',
+  'functions/postmortems/render/format.ts',
+  'functions/postmortems/render/words.ts',
+  'functions/postmortems/render/sentences.ts',
+  'functions/postmortems/render/markdown.ts',
 ];
 
 const purePackages = new Set(['zod', 'temporal-polyfill']);

@@ -23,6 +23,6 @@ const keepForLater: TimerHook = async (timer, now) => {
 
 export const timerHooks: Record<Exclude<Timer['subject'], 'incident'>, TimerHook> = {
   question: closeUnanswered,
-  action: keepForLater,
-  bundle: keepForLater,
+  action: async (timer, now) => (await import('../postmortems/look.ts')).lookAtAction(timer, now),
+  bundle: async (timer, now) => (await import('../postmortems/look.ts')).lookAtBundle(timer, now),
 };

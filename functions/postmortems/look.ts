@@ -1,0 +1,110 @@
+/** What the minute tick does with the timers of next actions and bundles: load, decide, publish, record. */
+import type { Notice } from '../customer-updates/notice-schemas.ts';
+import { publishNotice } from '../customer-updates/publish-notice.ts';
+import type { Timer } from '../incidents/records.ts';
+import { readConfig } from '../platform/config.ts';
+import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { policy } from '../policy.ts';
+import { actionRef } from './actions.ts';
+import type { NextAction } from './actions-rules.ts';
+import { assembleBundle } from './bundle.ts';
+import { gatherInputs } from './gather.ts';
+import {
+  type NoticeText,
+  writeActionNotice,
+  writeMissingNotice,
+  writeNotHeldNotice,
+  writeReadyNotice,
+} from './notice-texts.ts';
+import { type DueNotice, decideActionReminder, decideBundleReminder, holdByOf } from './reminders.ts';
+import { type BundleDocument, readBundleDocument } from './store.ts';
+import { readWeek, type Week } from './week.ts';
+
+/** @param timer as it was claimed: nobody else looks at it until its lease runs out */
+export async function lookAtAction(timer: Timer, now: Date): Promise<void> {
+  const document = await actionRef(timer.subjectId).get();
+  const action = document.exists ? fromDocument<NextAction>(document.data()) : undefined;
+  if (!action) return settle(timer, null);
+  const { notices, wakeAt } = decideActionReminder(action, policy, now);
+  for (const due of notices) {
+    const text = writeActionNotice(due.kind, action, policy.zone, policy.customerLabel);
+    await publish(timer, due, text, action.incidentId ?? null, action.bundleId, now);
+  }
+  await settle(timer, wakeAt);
+}
+
+/** @param timer as it was claimed */
+export async function lookAtBundle(timer: Timer, now: Date): Promise<void> {
+  const week = readWeek(timer.subjectId, policy.zone);
+  if (!week) return settle(timer, null);
+  const bundle = await readBundleDocument(week.id);
+  const { notices, wakeAt } = decideBundleReminder(week, bundle?.state === 'held', policy, now);
+  const waiting = bundle?.state === 'held' ? [] : (timer.pending as DueNotice[]);
+  for (const due of [...waiting, ...notices]) {
+    const text = await write(due, week, bundle, now);
+    if (text) await publish(timer, due, text, null, week.id, now);
+  }
+  await settle(timer, wakeAt);
+}
+
+/** @returns undefined where there is nothing to say: nothing is missing */
+async function write(
+  due: DueNotice,
+  week: Week,
+  bundle: BundleDocument | undefined,
+  now: Date,
+): Promise<NoticeText | undefined> {
+  if (due.kind === 'bundle-not-held') return writeNotHeldNotice(week.id, holdByOf(week, policy), policy.zone);
+  if (due.kind === 'bundle-ready') {
+    return bundle && writeReadyNotice({ ...bundle, alarmCount: bundle.alarms.length });
+  }
+  const { missingData } = assembleBundle(await gatherInputs(week, policy, now)).bundle;
+  return missingData.total > 0 ? writeMissingNotice(week.id, missingData, policy.customerLabel) : undefined;
+}
+
+async function publish(
+  timer: Timer,
+  due: DueNotice,
+  { subject, text }: NoticeText,
+  incidentId: string | null,
+  weekId: string,
+  now: Date,
+): Promise<void> {
+  const console = readConfig().CONSOLE_URL;
+  const notice: Notice = {
+    id: stableId('ntc', timer.subjectId, due.kind, due.key),
+    kind: due.kind,
+    incidentId,
+    customers: [],
+    isDrill: false,
+    subject,
+    text,
+    ...(console ? { url: `${console}/postmortems/${weekId}` } : {}),
+    createdAt: now.toISOString(),
+  };
+  await publishNotice(notice);
+}
+
+/** What was written to the timer since it was claimed (an action's new date, a bundle's readiness) is not undone. */
+async function settle(timer: Timer, wakeAt: Date | null): Promise<void> {
+  const ref = timerRef(timer.id);
+  const found = await ref.get();
+  const current = found.exists ? fromDocument<Timer>(found.data()) : undefined;
+  if (!current || !found.updateTime) return;
+  const said = new Set(timer.pending.map((each) => each.key));
+  const pending = current.pending.filter((each) => !said.has(each.key));
+  const isChanged = current.leasedUntil?.getTime() !== current.wakeAt.getTime();
+  try {
+    if (isChanged || pending.length > 0) {
+      await ref.update({ pending, leasedUntil: null, leasedBy: null }, { lastUpdateTime: found.updateTime });
+    } else if (wakeAt === null) {
+      await ref.delete({ lastUpdateTime: found.updateTime });
+    } else {
+      await ref.update({ wakeAt, pending, leasedUntil: null, leasedBy: null }, { lastUpdateTime: found.updateTime });
+    }
+  } catch (error) {
+    // Somebody wrote it this moment: it is looked at again as it is now, and a notice said twice has one id.
+    if (grpcCodeOf(error) !== 'FAILED_PRECONDITION') throw error;
+  }
+}
