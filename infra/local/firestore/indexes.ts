@@ -28,6 +28,8 @@ interface Index {
 const fewDocuments = 100;
 /** Documents with more fields than this are indexed only as they are asked for. */
 const fewFields = 10;
+/** A kind that has this many gets no more: every write has to keep them all. */
+const mostIndexes = 60;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS firestore_indexes (
@@ -87,6 +89,7 @@ export class Indexes {
 
   /** Whether an index would pay between these keys of a kind. */
   isWorthwhile(kind: Kind, from: Key, to: Key): boolean {
+    if ((this.#byKind.get(kind.id)?.size ?? 0) >= mostIndexes) return false;
     const sql = `SELECT count(*) AS n FROM (
       SELECT 1 FROM firestore_documents WHERE kind = ? AND key >= ? AND key < ? LIMIT ${fewDocuments})`;
     return this.#store.get(sql, kind.id, from, to)?.n === fewDocuments;

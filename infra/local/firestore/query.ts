@@ -89,6 +89,32 @@ export function readQuery(parentName: string, query: Wire): Query {
   };
 }
 
+/**
+ * What Firestore has no index for: below a document, or over all collections, documents come by ascending name only.
+ *
+ * @param summed the fields of sums and averages
+ */
+export function checkDescendants(
+  { parent, collectionId, allDescendants, filter, orders }: Query,
+  summed: string[] = [],
+) {
+  if (!allDescendants || (collectionId !== undefined && parent.length === 0)) return;
+  const fields = [...conditionsOf(filter), ...orders].filter(({ fieldText }) => fieldText !== documentName);
+  if (fields.length > 0) throw invalid('collection group queries are only allowed at the root parent');
+  if (summed.length > 0) {
+    throw invalid(
+      `This query requires an index that has fields [${summed.join(', ')}] after __name__ and Firestore does not currently ` +
+        'support such an index. Please try the query again with additional ordering on those fields.',
+    );
+  }
+  if (!orders.at(-1)?.isDescending) return;
+  if (collectionId === undefined) throw invalid('kind is required for all orders except __key__ ascending');
+  throw new GrpcError(
+    'FAILED_PRECONDITION',
+    "collection group queries are only allowed if they're at the root or they're an ascending primary key scan",
+  );
+}
+
 function checkConditions(conditions: readonly Condition[]): void {
   const notIns = conditions.filter(({ operator }) => operator === 'not-in');
   if (notIns.length > 1) throw invalid('Only a single NOT_IN filter is allowed per query.');

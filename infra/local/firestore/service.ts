@@ -7,7 +7,7 @@ import { Indexes } from './indexes.ts';
 import { listCollectionIds, listDocumentIds } from './listing.ts';
 import { Locks } from './locks.ts';
 import { type FieldPath, parseDocumentName, parseFieldPath, parsePath, project } from './paths.ts';
-import { projected, type Query, readQuery } from './query.ts';
+import { checkDescendants, projected, type Query, readQuery } from './query.ts';
 import { countQuery, type Found, runQuery } from './run-query.ts';
 import { Store } from './store.ts';
 import { type Consistency, Transactions } from './transactions.ts';
@@ -172,9 +172,9 @@ export function createFirestore(options: FirestoreOptions): {
         },
 
         async RunQuery(request: Wire, send) {
-          if (request.explainOptions)
-            throw new GrpcError('UNIMPLEMENTED', 'The local Firestore does not have explain_options.');
+          if (request.explainOptions) throw new GrpcError('UNIMPLEMENTED', 'explain_options is not supported yet');
           const query = readQuery(request.parent, request.structuredQuery ?? {});
+          checkDescendants(query);
           required?.check(query);
           const consistency = transactions.consistencyOf(request);
           if (consistency.begun) send({ transaction: consistency.begun });
@@ -191,11 +191,11 @@ export function createFirestore(options: FirestoreOptions): {
         },
 
         async RunAggregationQuery(request: Wire, send) {
-          if (request.explainOptions)
-            throw new GrpcError('UNIMPLEMENTED', 'The local Firestore does not have explain_options.');
+          if (request.explainOptions) throw new GrpcError('UNIMPLEMENTED', 'explain_options is not supported yet');
           const { structuredQuery, aggregations: requested } = request.structuredAggregationQuery ?? {};
           const query = readQuery(request.parent, structuredQuery ?? {});
           const aggregations = readAggregations(requested ?? []);
+          checkDescendants(query, fieldsOf(aggregations));
           required?.check(query, fieldsOf(aggregations));
           const consistency = transactions.consistencyOf(request);
           const { timeMicros } = consistency;

@@ -1,0 +1,53 @@
+import { FieldPath, type Firestore, type Query } from '@google-cloud/firestore';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Cloud, startCloud } from './client.ts';
+
+let cloud: Cloud;
+let firestore: Firestore;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  firestore = cloud.connect();
+  for (const path of ['r/1/a/1', 'r/1/a/1/a/2', 'r/1/b/1', 'r/1/b/1/a/3', 'r/2/a/4']) {
+    await firestore.doc(path).set({ n: 1 });
+  }
+});
+afterAll(() => cloud.close());
+
+/** What lies below a document: the client asks so where it deletes recursively. */
+function below(collectionId?: string): Query {
+  const query = firestore.doc('r/1').collection(collectionId ?? 'any') as unknown as {
+    _queryOptions: { with(options: object): object };
+  };
+  const options = { allDescendants: true, kindless: collectionId === undefined };
+  const QueryClass = Object.getPrototypeOf(Object.getPrototypeOf(query)).constructor;
+  const parentPath = (query._queryOptions as unknown as { parentPath: unknown }).parentPath;
+  return new QueryClass(firestore, query._queryOptions.with({ ...options, parentPath }));
+}
+
+const paths = async (query: Query) => (await query.get()).docs.map(({ ref }) => ref.path);
+
+test('all descendants come by name, a document before what is below it', async () => {
+  expect(await paths(below())).toEqual(['r/1/a/1', 'r/1/a/1/a/2', 'r/1/b/1', 'r/1/b/1/a/3']);
+  expect(await paths(below('a'))).toEqual(['r/1/a/1', 'r/1/a/1/a/2', 'r/1/b/1/a/3']);
+  expect(
+    await paths(
+      below()
+        .startAfter(await firestore.doc('r/1/a/1').get())
+        .limit(2),
+    ),
+  ).toEqual(['r/1/a/1/a/2', 'r/1/b/1']);
+  expect((await below().count().get()).data()).toEqual({ count: 4 });
+});
+
+test('below a document there is no index but that of names', async () => {
+  await expect(below('a').where('n', '==', 1).get()).rejects.toMatchObject({
+    code: 3,
+    message: expect.stringContaining('collection group queries are only allowed at the root parent'),
+  });
+  await expect(below().orderBy(FieldPath.documentId(), 'desc').get()).rejects.toMatchObject({
+    code: 3,
+    message: expect.stringContaining('kind is required for all orders except __key__ ascending'),
+  });
+  await expect(below('a').orderBy(FieldPath.documentId(), 'desc').get()).rejects.toMatchObject({ code: 9 });
+});
