@@ -2,8 +2,9 @@
  * What one look at an incident brings about: which slots have ended, whom the responders are told of, whether missed
  * slots are escalated, and when to look again. At most one notice. Table C of the design. Pure.
  */
+
+import type { DecidedEvent } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { DecidedEvent } from '../incidents/later-word.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { nextSlot, type Slot, scopeSlot } from './cadence.ts';
 import type { Contact } from './contact.ts';

@@ -133,6 +133,14 @@ function happenedLines(incident: Incident, told: Told[], language: Language, by:
   return ['', labels.happened[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
 }
 
+/** The next message to these customers, for whoever sends it: what is recorded, and when they hear from us again. */
+export function draftMessage(incident: Incident, group: Told[], language: Language, by: Writing): string {
+  const [first] = group;
+  if (!first) return '';
+  const words = drafts[draftKindOf(first, by.now)][language](draftFacts(incident, group, language, by));
+  return [...(incident.isDrill ? [drillMark[language].trim()] : []), ...words].join('\n');
+}
+
 /** One draft for each kind of message that is due, in the reader's language first. */
 function draftLines(incident: Incident, told: Told[], by: Writing, reader: Language): string[] {
   const groups = new Map<DraftKind, Told[]>();

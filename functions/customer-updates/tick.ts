@@ -88,7 +88,9 @@ async function claim(document: QueryDocumentSnapshot, at: Date): Promise<Timesta
     return writeTime;
   } catch (error) {
     const code = grpcCodeOf(error);
-    if (code === 'FAILED_PRECONDITION' || code === 'NOT_FOUND' || code === 'ABORTED') return undefined;
-    throw error;
+    if (code !== 'FAILED_PRECONDITION' && code !== 'NOT_FOUND' && code !== 'ABORTED') throw error;
   }
+  // Where the answer to our own claim was lost, the client's second try is refused by what the first one wrote.
+  const current = await timerRef(document.id).get();
+  return current.get('leasedBy') === lease.leasedBy ? current.updateTime : undefined;
 }

@@ -2,23 +2,14 @@
 import { reclassifyUnanswered } from '../incidents/reclassify.ts';
 import type { Timer } from '../incidents/records.ts';
 import { timerRef } from '../platform/firestore.ts';
-import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
 
 export type TimerHook = (timer: Timer, now: Date) => Promise<void>;
-
-const laterMs = 3_600_000;
 
 /** A question that nobody answered in time becomes an incident, whose timer takes this one's place. */
 const closeUnanswered: TimerHook = async (timer, now) => {
   const incident = await reclassifyUnanswered(timer.subjectId, policy, now);
   if (incident.kind === 'question') await timerRef(timer.id).delete();
-};
-
-/** Nothing looks at these yet: they are kept, and do not stand in the way of what is due. */
-const keepForLater: TimerHook = async (timer, now) => {
-  log('WARNING', 'nothing looks at this timer yet', { timerId: timer.id, subject: timer.subject });
-  await timerRef(timer.id).update({ wakeAt: new Date(now.getTime() + laterMs), leasedUntil: null, leasedBy: null });
 };
 
 export const timerHooks: Record<Exclude<Timer['subject'], 'incident'>, TimerHook> = {

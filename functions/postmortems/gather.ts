@@ -130,8 +130,10 @@ interface ClosedSlot {
 /** Each slot once, as it was last judged: an update recorded late may have corrected it. */
 function slotsOf(events: TimelineEvent[], names: ReadonlyMap<string, string>): SlotFacts[] {
   const slots = new Map<string, SlotFacts>();
-  for (const { detail } of events.sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const { contactId = '', dueAt, outcome, updatedAt } = detail as ClosedSlot;
+  const inOrder = events.sort((a, b) => (a.id < b.id ? -1 : 1));
+  // One event holds one slot, or several that were closed together.
+  const closed = inOrder.flatMap(({ detail }) => (detail.slots ?? [detail]) as ClosedSlot[]);
+  for (const { contactId = '', dueAt, outcome, updatedAt } of closed) {
     if (!(dueAt instanceof Date) || outcome === undefined) continue;
     const customer = names.get(contactId) ?? contactId;
     slots.set(`${contactId} ${dueAt.getTime()}`, {
