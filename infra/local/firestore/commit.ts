@@ -41,7 +41,7 @@ export function commitWrites(
   return locks.write({ holder, names, prepare: () => prepare(store, writes) });
 }
 
-function prepare(store: Store, writes: readonly Write[]): { changes: Change[]; apply(): CommitResponse } {
+function prepare(store: Store, writes: readonly Write[]): { changes: Change[]; apply: () => CommitResponse } {
   const timeMicros = store.nextCommitTime();
   const changes = new Map<string, Change>();
   const results = writes.map((write) => {

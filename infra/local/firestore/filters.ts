@@ -149,25 +149,20 @@ function holds({ operator, operands }: Condition, key: Key, isValue = false): bo
       return !isEqualKey(key, nullKey);
     case 'not-nan':
       return !isEqualKey(key, nanKey) && !isEqualKey(key, nullKey);
-  }
-  if (isValue) {
-    // Ranges stay within the type of their operand.
-    const { from, to } = typeRange(operand);
-    if (Buffer.compare(key, from) < 0 || Buffer.compare(key, to) >= 0) return false;
-  }
-  const order = Buffer.compare(key, operand);
-  switch (operator) {
-    case 'less':
-      return order < 0;
-    case 'at-most':
-      return order <= 0;
-    case 'greater':
-      return order > 0;
-    case 'at-least':
-      return order >= 0;
     default:
-      return false;
+      // Ranges stay within the type of their operand.
+      return (!isValue || isSameType(key, operand)) && isOrdered(operator, Buffer.compare(key, operand));
   }
+}
+
+function isSameType(key: Key, operand: Key): boolean {
+  const { from, to } = typeRange(operand);
+  return Buffer.compare(key, from) >= 0 && Buffer.compare(key, to) < 0;
+}
+
+function isOrdered(operator: Operator, order: number): boolean {
+  if (order === 0) return operator === 'at-most' || operator === 'at-least';
+  return order < 0 ? operator === 'less' || operator === 'at-most' : operator === 'greater' || operator === 'at-least';
 }
 
 export function conditionsOf(filter: Filter | undefined): Condition[] {

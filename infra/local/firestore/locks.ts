@@ -26,7 +26,7 @@ export interface Holder {
 export interface Commit<T> {
   holder: Holder | undefined;
   names: readonly string[];
-  prepare(): { changes: Change[]; apply(): T };
+  prepare: () => { changes: Change[]; apply: () => T };
 }
 
 interface Waiting {
@@ -187,7 +187,7 @@ export class Locks {
   }
 
   #pump(): void {
-    for (const one of [...this.#queue]) if (this.#queue.includes(one)) one.attempt();
+    for (const one of this.#queue) if (this.#queue.includes(one)) one.attempt();
   }
 }
 

@@ -10,7 +10,7 @@ import type { StoredDocument } from './writes.ts';
 
 /** Where the documents of one alternative of a query are found. What it yields is still to be filtered. */
 export interface Scan {
-  documents(): Iterable<StoredDocument>;
+  documents: () => Iterable<StoredDocument>;
   /** Whether they come in the query's order. */
   isSorted: boolean;
   /** How many the alternative has, where the index alone can tell. */

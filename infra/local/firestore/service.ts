@@ -22,6 +22,8 @@ export interface Operations {
   deletes: number;
   commits: number;
   queries: number;
+  /** Every commit since the start; never reset. The same number says that nothing was written meanwhile. */
+  version: number;
   reset(): void;
 }
 
@@ -137,6 +139,7 @@ export function createFirestore(options: FirestoreOptions): {
             }
             const response = await commitWrites(store, locks, writes, transaction?.holder);
             operations.commits += 1;
+            operations.version += 1;
             for (const { kind } of writes) operations[kind === 'delete' ? 'deletes' : 'writes'] += 1;
             return response;
           } finally {
@@ -151,6 +154,7 @@ export function createFirestore(options: FirestoreOptions): {
               const writes = readWrites([write], request.database);
               const response = await commitWrites(store, locks, writes, undefined);
               operations.commits += 1;
+              operations.version += 1;
               operations[writes[0]?.kind === 'delete' ? 'deletes' : 'writes'] += 1;
               return response;
             }),
@@ -224,7 +228,7 @@ export function createFirestore(options: FirestoreOptions): {
 
 function createOperations(): Operations {
   const none = { reads: 0, writes: 0, deletes: 0, commits: 0, queries: 0 };
-  const operations: Operations = { ...none, reset: () => void Object.assign(operations, none) };
+  const operations: Operations = { ...none, version: 0, reset: () => void Object.assign(operations, none) };
   return operations;
 }
 

@@ -69,7 +69,7 @@ test('field names between double underscores are reserved', async () => {
 });
 
 test('an array may not hold an array', async () => {
-  await expect(firestore.doc('names/arrays').set({ list: [[1]] })).rejects.toThrow();
+  await expect(firestore.doc('names/arrays').set({ list: [[1]] })).rejects.toThrow('array');
 });
 
 test('a query has at most 30 alternatives', async () => {

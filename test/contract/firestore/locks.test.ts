@@ -21,12 +21,12 @@ function start(timeoutMs = 60_000) {
     retry: (id: Buffer) => transactions.begin({ mode: 'readWrite', readWrite: { retryTransaction: id } }),
     end: (one: ReturnType<typeof transactions.begin>) => transactions.end(one),
     /** Reads, and notes it in the log when it has its share. */
-    async read(label: string, one: ReturnType<typeof transactions.begin>, ...paths: string[]) {
+    read: async (label: string, one: ReturnType<typeof transactions.begin>, ...paths: string[]) => {
       await locks.read(one.holder!, paths.map(nameOf));
       log.push(label);
     },
     /** Commits, and notes how it ended. */
-    async write(label: string, one: ReturnType<typeof transactions.begin> | undefined, ...paths: string[]) {
+    write: async (label: string, one: ReturnType<typeof transactions.begin> | undefined, ...paths: string[]) => {
       const writes = paths.map((path) => ({ operation: 'update', update: { name: nameOf(path), fields: {} } }));
       try {
         await commitWrites(store, locks, readWrites(writes, database), one?.holder);
