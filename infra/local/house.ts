@@ -26,14 +26,18 @@ export interface House {
 
 /** @throws the error of a port that is taken, with `port` on it */
 export async function startHouse(options: HouseOptions): Promise<House> {
-  let writes = (): number => 0;
+  let started: LocalCloud | undefined;
   const cloud = await startCloud({
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
-    skip: skipIdleTicks(localProject, () => writes()),
+    skip: skipIdleTicks({
+      project: localProject,
+      version: () => started?.firestore.operations.version ?? 0,
+      repeatGauges: (at) => started?.monitoring.repeatLast(at),
+    }),
   });
-  writes = () => cloud.firestore.operations.writes + cloud.firestore.operations.deletes;
+  started = cloud;
   let front: Server | undefined;
   try {
     setEnvironment(cloud.port);
