@@ -146,6 +146,17 @@ export const policy = {
     releaseLookback: 'PT24H', // †
   },
 
+  /** What is kept beside what people state. */
+  evidence: {
+    releasesKeptFor: 'P400D', // †
+    /** The series behind an alert: from so long before it began, and never longer than the second. */
+    seriesBefore: 'PT1H',
+    seriesAtMost: 'P1D', // †
+    seriesWithin: 'PT8S', // †
+    mostSeries: 6, // †
+    mostPoints: 240, // †
+  },
+
   /** Table G. */
   actions: { highScoreFrom: 8, dueHigh: 'P15D', due: 'P30D', remindAhead: 'P3D', overdueEvery: 'P7D' }, // †
 

@@ -17,26 +17,198 @@ export const topics = {
 
 export type TopicName = (typeof topics)[keyof typeof topics];
 
+/** A role, where it is granted, and why the function cannot do without it. */
+export interface Grant {
+  role: string;
+  /** The whole project, or one topic. */
+  on: 'project' | { topic: TopicName };
+  why: string;
+}
+
+/** Kept in Secret Manager and given to the functions that name them. */
+export const secretNames = [
+  'TICKETS_TOKEN',
+  'TICKETS_SIGNING_SECRET',
+  'ZENDESK_SIGNING_SECRET',
+  'INTERCOM_CLIENT_SECRET',
+  'FRESHDESK_TOKEN',
+  'JIRA_WEBHOOK_SECRET',
+  'ALERTS_TOKEN',
+  'NOTIFY_CHANNELS',
+] as const;
+export type SecretName = (typeof secretNames)[number];
+
 export interface FunctionSpec {
   /** The function's name and target; the first path segment of its address. */
   name: string;
-  /** The Cloud Run service: lower case. */
+  /** The Cloud Run service: lower case. Its account is `metronome-` and this. */
   service: string;
   /** Who may call it: anyone (it verifies its sender), Cloud IAM, IAP, or the push subscription of a topic. */
   trigger: 'public' | 'iam' | 'iap' | 'push';
+  does: string;
+  memoryMiB: number;
+  /** Requests that one instance serves at a time. */
+  concurrency: number;
+  timeoutSeconds: number;
+  minInstances: number;
+  /** The bill of an attack ends here. */
+  maxInstances: number;
+  secrets: readonly SecretName[];
+  /** Variables that are no secrets, where the operator sets them. */
+  environment: readonly string[];
+  grants: readonly Grant[];
 }
 
+const keepsRecords: Grant = {
+  role: 'roles/datastore.user',
+  on: 'project',
+  why: 'reads and writes the records in Firestore',
+};
+const publishes = (topic: TopicName, why: string): Grant => ({ role: 'roles/pubsub.publisher', on: { topic }, why });
+const tells = publishes(topics.notifications, 'publishes notices');
+/** Whatever failed too often and is no report goes back to where it came from. */
+const replays = [
+  publishes(topics.notifications, 'publishes notices, and replays those that failed too often'),
+  publishes(topics.weeklyTick, 'replays a weekly tick that failed too often'),
+  publishes(topics.cloudBuilds, 'replays a build that failed too often'),
+];
+const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'JIRA_CUSTOMER_FIELD'];
+
+/** A door of people and tools: many small requests at once. */
+const door = { memoryMiB: 512, concurrency: 40, timeoutSeconds: 60, minInstances: 0, maxInstances: 10 };
+/** Called by a push subscription, which holds back by itself while a function is busy. */
+const worker = { memoryMiB: 512, concurrency: 20, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
+/** One run at a time: a second one would only find the first one's work done. */
+const single = { memoryMiB: 512, concurrency: 1, timeoutSeconds: 60, minInstances: 0, maxInstances: 1 };
+
 export const functions: readonly FunctionSpec[] = [
-  { name: 'tickets', service: 'tickets', trigger: 'public' },
-  { name: 'ticketEvents', service: 'ticket-events', trigger: 'push' },
-  { name: 'alerts', service: 'alerts', trigger: 'public' },
-  { name: 'alertEvents', service: 'alert-events', trigger: 'push' },
-  { name: 'deadLetters', service: 'dead-letters', trigger: 'push' },
-  { name: 'minuteTick', service: 'minute-tick', trigger: 'push' },
-  { name: 'gauges', service: 'gauges', trigger: 'push' },
-  { name: 'notify', service: 'notify', trigger: 'push' },
-  { name: 'weeklyTick', service: 'weekly-tick', trigger: 'push' },
-  { name: 'api', service: 'api', trigger: 'iam' },
+  {
+    name: 'tickets',
+    service: 'tickets',
+    trigger: 'public',
+    does: 'files the tickets that support tools and others send',
+    ...door,
+    secrets: [
+      'TICKETS_TOKEN',
+      'TICKETS_SIGNING_SECRET',
+      'ZENDESK_SIGNING_SECRET',
+      'INTERCOM_CLIENT_SECRET',
+      'FRESHDESK_TOKEN',
+      'JIRA_WEBHOOK_SECRET',
+    ],
+    environment: ticketTools,
+    grants: [keepsRecords, publishes(topics.ticketNotifications, 'spills a body while Firestore does not answer')],
+  },
+  {
+    name: 'ticketEvents',
+    service: 'ticket-events',
+    trigger: 'push',
+    does: 'files tickets that come by Pub/Sub, and those that were spilled',
+    ...worker,
+    secrets: [],
+    environment: ticketTools,
+    grants: [keepsRecords],
+  },
+  {
+    name: 'alerts',
+    service: 'alerts',
+    trigger: 'public',
+    does: 'files what Cloud Monitoring’s webhooks send',
+    ...door,
+    secrets: ['ALERTS_TOKEN'],
+    environment: [],
+    grants: [keepsRecords, publishes(topics.alertNotifications, 'spills a body while Firestore does not answer')],
+  },
+  {
+    name: 'alertEvents',
+    service: 'alert-events',
+    trigger: 'push',
+    does: 'files alerts that come by Pub/Sub, and those that were spilled',
+    ...worker,
+    secrets: [],
+    environment: [],
+    grants: [keepsRecords],
+  },
+  {
+    name: 'deadLetters',
+    service: 'dead-letters',
+    trigger: 'push',
+    does: 'quarantines messages that failed too often',
+    ...worker,
+    secrets: [],
+    environment: [],
+    grants: [keepsRecords],
+  },
+  {
+    name: 'minuteTick',
+    service: 'minute-tick',
+    trigger: 'push',
+    does: 'looks at what is due, and publishes a notice an incident',
+    ...single,
+    environment: ['CONSOLE_URL'],
+    secrets: [],
+    grants: [
+      keepsRecords,
+      tells,
+      { role: 'roles/monitoring.viewer', on: 'project', why: 'fetches the series behind an alert, once' },
+    ],
+  },
+  {
+    name: 'gauges',
+    service: 'gauges',
+    trigger: 'push',
+    does: 'writes the gauges that alert policies watch',
+    ...single,
+    environment: ['CONSOLE_URL'],
+    secrets: [],
+    grants: [
+      { role: 'roles/datastore.viewer', on: 'project', why: 'counts the records in Firestore' },
+      tells,
+      { role: 'roles/monitoring.metricWriter', on: 'project', why: 'writes the gauges' },
+    ],
+  },
+  {
+    name: 'notify',
+    service: 'notify',
+    trigger: 'push',
+    does: 'delivers notices to their channels',
+    ...worker,
+    secrets: ['NOTIFY_CHANNELS'],
+    environment: ['CONSOLE_URL'],
+    grants: [keepsRecords, tells],
+  },
+  {
+    name: 'weeklyTick',
+    service: 'weekly-tick',
+    trigger: 'push',
+    does: 'assembles the week’s bundle',
+    ...single,
+    memoryMiB: 1024,
+    timeoutSeconds: 540,
+    secrets: [],
+    environment: [],
+    grants: [keepsRecords],
+  },
+  {
+    name: 'releases',
+    service: 'releases',
+    trigger: 'push',
+    does: 'keeps what Cloud Build says of each build',
+    ...worker,
+    secrets: [],
+    environment: [],
+    grants: [keepsRecords],
+  },
+  {
+    name: 'api',
+    service: 'api',
+    trigger: 'iam',
+    does: 'the JSON API',
+    ...door,
+    secrets: [],
+    environment: ['CONSOLE_URL', ...ticketTools],
+    grants: [keepsRecords, ...replays],
+  },
 ];
 
 /** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */
@@ -87,6 +259,7 @@ export const subscriptions: readonly SubscriptionSpec[] = [
   { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
   { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
   { name: 'notifications', topic: topics.notifications, function: 'notify', ...patient, maxDeliveryAttempts: 100 },
+  { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...patient, maxDeliveryAttempts: 100 },
   // A big week takes a while to assemble.
   {
     name: 'weekly-tick',
@@ -113,4 +286,37 @@ export const schedules: readonly ScheduleSpec[] = [
   { name: 'minute-tick', topic: topics.minuteTick, schedule: '* * * * *', timeZone: policy.zone, retryCount: 1 },
   { name: 'gauges-tick', topic: topics.gaugesTick, schedule: '*/5 * * * *', timeZone: policy.zone, retryCount: 1 },
   { name: 'weekly-tick', topic: topics.weeklyTick, schedule: '5 0 * * 1', timeZone: policy.zone, retryCount: 5 },
+];
+
+/** A gauge that Metronome writes, below `custom.googleapis.com/metronome/`. */
+export interface GaugeSpec {
+  name: string;
+  labels: readonly { key: string; description: string }[];
+  unit: string;
+  description: string;
+}
+
+export const gaugePrefix = 'custom.googleapis.com/metronome/';
+
+export const gauges: readonly GaugeSpec[] = [
+  {
+    name: 'open_incidents',
+    labels: [{ key: 'level', description: 'The urgency: high or low.' }],
+    unit: '1',
+    description: 'Incidents that are open.',
+  },
+  { name: 'overdue_contacts', labels: [], unit: '1', description: 'Customers whose update is overdue.' },
+  {
+    name: 'oldest_overdue_seconds',
+    labels: [],
+    unit: 's',
+    description: 'How long the customer who waits longest has waited past the time an update was due.',
+  },
+  { name: 'quarantined', labels: [], unit: '1', description: 'Bodies that came in and could not be read.' },
+  {
+    name: 'undelivered_notices',
+    labels: [],
+    unit: '1',
+    description: 'Notices of the last day that a channel has not taken.',
+  },
 ];

@@ -31,6 +31,8 @@ export const pureFiles = [
   'functions/customer-updates/decide-notices.ts',
   'functions/customer-updates/notice.ts',
   'functions/customer-updates/wording.ts',
+  'functions/evidence/build.ts',
+  'functions/evidence/points.ts',
   'functions/postmortems/week.ts',
   'functions/postmortems/checkpoints.ts',
   'functions/postmortems/aggregates.ts',

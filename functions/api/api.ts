@@ -6,6 +6,7 @@ import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
+import { addEvidenceRoutes } from './evidence.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
@@ -42,6 +43,7 @@ function build(): OpenAPIHono {
   });
   addIncidentRoutes(app);
   addEventRoutes(app);
+  addEvidenceRoutes(app);
   addSignalRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);

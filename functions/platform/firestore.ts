@@ -44,6 +44,7 @@ export const collections = {
   postmortems: 'postmortems',
   actions: 'actions',
   releases: 'releases',
+  evidence: 'evidence',
   idempotency: 'idempotencyKeys',
   policies: 'policies',
   connections: 'connections',

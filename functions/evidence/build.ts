@@ -1,0 +1,110 @@
+/** A Cloud Build message as what the review asks of a release. Pure. */
+import { readableText } from '../intake/signal.ts';
+import type { ReleaseFacts } from '../postmortems/checkpoints.ts';
+
+/** One build, kept under its own id. */
+export interface Release extends ReleaseFacts {
+  status: string;
+  project?: string;
+  commit?: string;
+  repository?: string;
+  images: string[];
+  tags: string[];
+  /** When it began to run; when it was asked for, while it waits. */
+  startedAt: Date;
+  finishedAt?: Date;
+}
+
+/** A message that says nothing usable. */
+export class NotABuild extends Error {}
+
+const unfinished = new Set(['STATUS_UNKNOWN', 'PENDING', 'QUEUED', 'WORKING']);
+const mostSteps = 100;
+const mostImages = 50;
+
+export const isFinished = (status: string): boolean => !unfinished.has(status);
+
+/**
+ * @param receivedAt stands for a start that the message does not state
+ * @throws NotABuild when there is no id, or no status
+ */
+export function readBuild(body: unknown, receivedAt: Date): Release {
+  const build = object(body);
+  const id = text(build.id);
+  const status = text(build.status)?.toUpperCase();
+  if (!id || !/^[\w-]{1,200}$/.test(id)) throw new NotABuild('The message has no build id.');
+  if (!status) throw new NotABuild('The message has no build status.');
+  const substitutions = object(build.substitutions);
+  const triggerId = text(build.buildTriggerId);
+  // A build by hand has no trigger, whatever its substitutions say.
+  const trigger = triggerId && (text(substitutions.TRIGGER_NAME) ?? triggerId);
+  const source = object(object(build.source).gitSource);
+  return {
+    id,
+    status,
+    ...known('url', link(build.logUrl)),
+    ...known('trigger', trigger),
+    ...known('branch', text(substitutions.BRANCH_NAME)),
+    ...known('project', text(build.projectId)),
+    ...known('commit', text(substitutions.COMMIT_SHA) ?? text(source.revision)),
+    ...known('repository', text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? link(source.url)),
+    steps: list(build.steps).slice(0, mostSteps).map(readStep),
+    images: list(object(build.results).images)
+      .slice(0, mostImages)
+      .flatMap((image) => text(object(image).digest) ?? text(object(image).name) ?? []),
+    tags: list(build.tags)
+      .slice(0, mostImages)
+      .flatMap((tag) => text(tag) ?? []),
+    startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
+    ...known('finishedAt', time(build.finishTime)),
+  };
+}
+
+/** What ends in success whatever the command in it did. */
+const swallows = /\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+e\b|;\s*(?:true|exit\s+0)\s*$/;
+
+function readStep(value: unknown, index: number): Release['steps'][number] {
+  const step = object(value);
+  const args = list(step.args).flatMap((arg) => text(arg) ?? []);
+  const script = text(step.script) ?? (args[0] === '-c' || args[0] === '-ec' ? args[1] : undefined);
+  const tool =
+    text(step.entrypoint) ??
+    text(step.name)
+      ?.replace(/^.*\//, '')
+      .replace(/[:@].*$/, '') ??
+    `step ${index}`;
+  // `npm run test` needs its second word; a later one may be anything, the name of an image for instance.
+  const words = script ?? args.slice(0, args[0] === 'run' ? 2 : 1).join(' ');
+  const status = text(step.status);
+  return {
+    name: readableText(text(step.id) ?? `${tool} ${words}`.trim(), 300),
+    ...known('status', status),
+    mayFail: step.allowFailure === true || list(step.allowExitCodes).length > 0 || (!!script && swallows.test(script)),
+  };
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? readableText(value, 2_000) : undefined;
+}
+
+function link(value: unknown): string | undefined {
+  const found = text(value);
+  return found && /^https?:\/\//i.test(found) ? found : undefined;
+}
+
+function time(value: unknown): Date | undefined {
+  const at = new Date(text(value) ?? Number.NaN);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function known<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined || value === '' ? {} : { [key]: value }) as { [P in K]?: V };
+}

@@ -1,0 +1,77 @@
+/** Series of Cloud Monitoring as they are kept: a few, with so many points, oldest first. Pure. */
+import type { Policy } from '../policy.ts';
+
+export interface KeptSeries {
+  metric: string;
+  /** The labels of the metric and of its resource, those of the resource with `resource.` before them. */
+  labels: Record<string, string>;
+  unit?: string;
+  points: { at: Date; value: number }[];
+}
+
+/** As the client answers it: 64-bit numbers may be text, numbers, or objects that say themselves in text. */
+interface Found {
+  metric?: { type?: string | null; labels?: Record<string, string> | null } | null;
+  resource?: { type?: string | null; labels?: Record<string, string> | null } | null;
+  unit?: string | null;
+  points?: readonly FoundPoint[] | null;
+}
+
+interface FoundPoint {
+  interval?: { endTime?: { seconds?: unknown; nanos?: number | null } | null } | null;
+  value?: object | null | undefined;
+}
+
+/** The series that moved most, each thinned evenly to what the policy keeps; its last point always stays. */
+export function readSeries(found: readonly Found[], policy: Policy): KeptSeries[] {
+  const { mostSeries, mostPoints } = policy.evidence;
+  return found
+    .map(readOne)
+    .filter((each) => each.points.length > 0)
+    .sort((a, b) => spread(b) - spread(a))
+    .slice(0, mostSeries)
+    .map((each) => ({ ...each, points: thin(each.points, mostPoints) }));
+}
+
+function readOne({ metric, resource, unit, points }: Found): KeptSeries {
+  const ofResource = Object.entries(resource?.labels ?? {}).map(([key, value]) => [`resource.${key}`, value] as const);
+  const kept = (points ?? []).flatMap((point) => {
+    const at = timeOf(point);
+    const value = numberOf({ ...point.value });
+    return at !== undefined && value !== undefined ? [{ at: new Date(at), value }] : [];
+  });
+  kept.sort((a, b) => a.at.getTime() - b.at.getTime());
+  return {
+    metric: metric?.type ?? '',
+    labels: { ...metric?.labels, ...Object.fromEntries(ofResource) },
+    ...(unit ? { unit } : {}),
+    points: kept,
+  };
+}
+
+function timeOf(point: FoundPoint): number | undefined {
+  const end = point.interval?.endTime;
+  const seconds = Number(end?.seconds ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1_000 + Math.floor((end?.nanos ?? 0) / 1e6) : undefined;
+}
+
+/** A distribution is kept by its mean; text is not drawn. */
+function numberOf(value: Record<string, unknown>): number | undefined {
+  if (typeof value.boolValue === 'boolean') return value.boolValue ? 1 : 0;
+  const distribution = value.distributionValue as { mean?: unknown } | null | undefined;
+  const given = value.doubleValue ?? value.int64Value ?? distribution?.mean;
+  if (given === undefined || given === null) return undefined;
+  const number = Number(given);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function spread({ points }: KeptSeries): number {
+  const values = points.map((point) => point.value);
+  return Math.max(...values) - Math.min(...values);
+}
+
+function thin<T>(points: readonly T[], most: number): T[] {
+  if (points.length <= most) return [...points];
+  const step = (points.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, index) => points[Math.round(index * step)] as T);
+}

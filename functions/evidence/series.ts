@@ -1,0 +1,148 @@
+/**
+ * Metric evidence: when an alert has filed an incident, the series behind its condition is fetched once, from an hour
+ * before the alert began, and kept with the incident. Where there is none, the reason is kept in its place.
+ */
+import type { protos } from '@google-cloud/monitoring';
+import type { Incident } from '../incidents/incident.ts';
+import type { AlertFacts } from '../intake/signal.ts';
+import { collections, fromDocument, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
+import { errorFacts, log } from '../platform/log.ts';
+import { alertPolicies, monitoring } from '../platform/monitoring.ts';
+import { milliseconds, type Policy } from '../policy.ts';
+import { type KeptSeries, readSeries } from './points.ts';
+
+export interface SeriesEvidence {
+  fetchedAt: Date;
+  from: Date;
+  until: Date;
+  condition?: string;
+  /** Present where the condition compares with one. */
+  threshold?: number;
+  comparison?: string;
+  filter?: string;
+  /** Empty where `whyNot` says why. */
+  series: KeptSeries[];
+  whyNot?: string;
+}
+
+type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;
+
+export const seriesRef = (incidentId: string) => incidentRef(incidentId).collection(collections.evidence).doc('series');
+
+/** What is kept, or undefined while nobody has looked. */
+export async function readSeriesEvidence(incidentId: string): Promise<SeriesEvidence | undefined> {
+  const document = await seriesRef(incidentId).get();
+  return document.exists ? fromDocument<SeriesEvidence>(document.data()) : undefined;
+}
+
+/**
+ * Fetches and keeps the series behind an incident that an alert filed; does nothing for others, and nothing twice.
+ * Never throws and never takes longer than the policy says: evidence must not hold up a notice.
+ */
+export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {
+  const { alert } = incident;
+  if (incident.source !== 'alert' || !alert) return;
+  try {
+    if ((await seriesRef(incident.id).get()).exists) return;
+    const evidence = await withDeadline(fetchSeries(alert, incident, policy, now), policy);
+    await seriesRef(incident.id).create(evidence);
+    log('INFO', 'metric evidence', {
+      incidentId: incident.id,
+      series: evidence.series.length,
+      whyNot: evidence.whyNot ?? null,
+    });
+  } catch (error) {
+    if (grpcCodeOf(error) === 'ALREADY_EXISTS') return;
+    log('WARNING', 'metric evidence could not be kept', { incidentId: incident.id, ...errorFacts(error) });
+  }
+}
+
+async function fetchSeries(alert: AlertFacts, incident: Incident, policy: Policy, now: Date): Promise<SeriesEvidence> {
+  const began = alert.startedAt ?? incident.occurredAt ?? incident.receivedAt;
+  const earliest = now.getTime() - milliseconds(policy.evidence.seriesAtMost);
+  const from = new Date(Math.max(began.getTime() - milliseconds(policy.evidence.seriesBefore), earliest));
+  const span = { fetchedAt: now, from, until: now };
+  const none = (whyNot: string, facts: Partial<SeriesEvidence> = {}): SeriesEvidence => ({
+    ...span,
+    ...facts,
+    series: [],
+    whyNot,
+  });
+  try {
+    const condition = await findCondition(alert);
+    if (typeof condition === 'string') return none(condition);
+    const { conditionThreshold: threshold, conditionAbsent: absence } = condition;
+    const measured = threshold ?? absence;
+    const facts: Partial<SeriesEvidence> = {
+      ...(condition.displayName ? { condition: condition.displayName } : {}),
+      ...(threshold ? { threshold: threshold.thresholdValue ?? 0, comparison: String(threshold.comparison) } : {}),
+      ...(measured?.filter ? { filter: measured.filter } : {}),
+    };
+    if (!measured?.filter) return none('Its condition is not one on a metric filter; see the alert itself.', facts);
+    const series = await listSeries(alert.project, measured, from, now, policy);
+    if (series.length === 0) return none('Cloud Monitoring has no points of it in that time.', facts);
+    return { ...span, ...facts, series };
+  } catch (error) {
+    return none(explain(error, alert));
+  }
+}
+
+/** The condition of the policy that the alert is about, or why it cannot be told. */
+async function findCondition(alert: AlertFacts): Promise<Condition | string> {
+  // Without a number the body did not name the policy but only its title.
+  if (!/^\d+$/.test(alert.policy)) return 'The alert does not say which policy it is from.';
+  const client = await alertPolicies();
+  const [policy] = await client.getAlertPolicy({ name: `projects/${alert.project}/alertPolicies/${alert.policy}` });
+  const conditions = policy.conditions ?? [];
+  const named = conditions.find((each) => each.displayName === alert.conditionName);
+  const only = conditions.length === 1 ? conditions[0] : undefined;
+  return named ?? only ?? 'Its policy no longer has the condition that the alert names.';
+}
+
+async function listSeries(
+  project: string,
+  measured: { filter?: string | null; aggregations?: protos.google.monitoring.v3.IAggregation[] | null },
+  from: Date,
+  until: Date,
+  policy: Policy,
+): Promise<KeptSeries[]> {
+  const client = await monitoring();
+  const [aggregation, secondaryAggregation] = measured.aggregations ?? [];
+  const [found] = await client.listTimeSeries(
+    {
+      name: `projects/${project}`,
+      filter: measured.filter ?? '',
+      interval: { startTime: seconds(from), endTime: seconds(until) },
+      view: 'FULL',
+      ...(aggregation ? { aggregation } : {}),
+      ...(secondaryAggregation ? { secondaryAggregation } : {}),
+      pageSize: 2_000,
+    },
+    // One page is more than is kept.
+    { autoPaginate: false },
+  );
+  return readSeries(found, policy);
+}
+
+const seconds = (at: Date) => ({ seconds: Math.floor(at.getTime() / 1_000) });
+
+function explain(error: unknown, alert: AlertFacts): string {
+  const code = (error as { code?: unknown }).code;
+  if (code === 5) return 'Its policy is not there any more.';
+  if (code === 7) return `Metronome may not read Cloud Monitoring of ${alert.project} (roles/monitoring.viewer).`;
+  if (code === 12) return 'Cloud Monitoring does not serve this kind of condition here.';
+  return `Cloud Monitoring did not answer: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
+}
+
+async function withDeadline<T>(work: Promise<T>, policy: Policy): Promise<T> {
+  const limitMs = milliseconds(policy.evidence.seriesWithin);
+  let timeout: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timeout = setTimeout(() => reject(new Error(`Cloud Monitoring did not answer within ${limitMs} ms.`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timeout);
+  }
+}
