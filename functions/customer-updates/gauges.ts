@@ -13,12 +13,13 @@ import { log } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { monitoring } from '../platform/monitoring.ts';
 import { policy } from '../policy.ts';
+import { gaugePrefix } from '../topology.ts';
 import type { Contact } from './contact.ts';
 import { publishNotice } from './publish-notice.ts';
 import { headings } from './wording.ts';
 
 interface Gauge {
-  /** Below `custom.googleapis.com/metronome/`. */
+  /** One of the gauges in the topology. */
   name: string;
   labels?: Record<string, string>;
   value: number;
@@ -85,7 +86,7 @@ async function write(measured: Gauge[], at: Date): Promise<void> {
   await client.createTimeSeries({
     name: `projects/${project}`,
     timeSeries: measured.map(({ name, labels, value }) => ({
-      metric: { type: `custom.googleapis.com/metronome/${name}`, labels: labels ?? {} },
+      metric: { type: `${gaugePrefix}${name}`, labels: labels ?? {} },
       resource: { type: 'global', labels: { project_id: project } },
       metricKind: 'GAUGE' as const,
       valueType: 'INT64' as const,

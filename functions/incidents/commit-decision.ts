@@ -50,10 +50,13 @@ export async function recordDecision(
     incident = effected.incident;
   }
   const pending = decision.pending ?? [];
-  const timerDoc = touched.length + pending.length > 0 ? await transaction.get(timerRef(incidentId)) : undefined;
+  // An incident that is open again and has no contact is asked for its scope again.
+  const isReopened = decision.effects.some((each) => each.kind === 'reopened');
+  const needsTimer = touched.length + pending.length > 0 || isReopened;
+  const timerDoc = needsTimer ? await transaction.get(timerRef(incidentId)) : undefined;
   for (const contact of touched) transaction.set(contactRef(incidentId, contact.id), contact);
   const timer = timerDoc?.exists ? fromDocument<Timer>(timerDoc.data()) : undefined;
-  keepAwake(transaction, incidentId, touched, timer, { pending, now });
+  keepAwake(transaction, incidentId, touched, timer, { pending, now, isReopened });
   return write(transaction, before, events, now);
 }
 
@@ -79,11 +82,11 @@ export function keepAwake(
   incidentId: string,
   contacts: Contact[],
   timer: Timer | undefined,
-  notices: { pending: PendingNotice[]; now: Date } | undefined = undefined,
+  notices: { pending: PendingNotice[]; now: Date; isReopened?: boolean } | undefined = undefined,
 ): void {
   const pending = notices?.pending ?? [];
   const times = contacts.flatMap((each) => each.remindAt ?? []).map((each) => each.getTime());
-  if (notices && pending.length > 0) times.push(notices.now.getTime());
+  if (notices && (pending.length > 0 || notices.isReopened)) times.push(notices.now.getTime());
   if (times.length === 0) return;
   const earliest = Math.min(...times, timer?.wakeAt.getTime() ?? Number.POSITIVE_INFINITY);
   if (timer && timer.wakeAt.getTime() === earliest && pending.length === 0) return;

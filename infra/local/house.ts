@@ -71,6 +71,8 @@ function setEnvironment(cloudPort: number): void {
   process.env.MONITORING_EMULATOR_HOST ??= host;
   process.env.GOOGLE_CLOUD_PROJECT ??= localProject;
   process.env.METADATA_SERVER_DETECTION ??= 'none';
+  // The console asks nobody to prove anything; a deployment never says so.
+  process.env.METRONOME_LOCAL = '1';
   process.env.TICKETS_TOKEN ??= 'local';
   process.env.ALERTS_TOKEN ??= 'local';
 }
@@ -82,9 +84,10 @@ async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
   await closed;
   clearTimeout(grace);
   const { closeFirestore } = await import('../../functions/platform/firestore.ts');
+  const { closeMonitoring } = await import('../../functions/platform/monitoring.ts');
   const { closePubSub } = await import('../../functions/platform/pubsub.ts');
   // A call that hangs would keep a client from closing; the process need not wait for it.
-  const closing = Promise.allSettled([closeFirestore(), closePubSub()]);
+  const closing = Promise.allSettled([closeFirestore(), closePubSub(), closeMonitoring()]);
   await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   await cloud.stop();
 }

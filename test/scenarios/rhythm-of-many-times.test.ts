@@ -67,8 +67,14 @@ it('a storm without a known customer: the scope is asked for until it has recove
     '23 13:10 scope-due',
   ]);
   await state(scenario, id, { type: 'recovered', customers: 'all' });
-  await scenario.advance('PT3H');
+  await scenario.advance('PT45M');
   expect(await told(scenario, id)).toHaveLength(4);
+  await state(scenario, id, { type: 'verified', happened: 'yes', ongoing: 'yes' });
+  await scenario.advance('PT2M');
+  expect((await told(scenario, id)).slice(4).map((each) => each.slice(9))).toEqual(['scope-due']);
+  await state(scenario, id, { type: 'recovered', customers: 'all' });
+  await scenario.advance('PT2H13M');
+  expect(await told(scenario, id)).toHaveLength(5);
 });
 
 it('recovered after ten minutes: one reminder, one message, and silence', async () => {

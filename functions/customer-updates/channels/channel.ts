@@ -24,7 +24,6 @@ const channelSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
-export type ChannelKind = ChannelConfig['kind'];
 
 /** A notice on its way to one channel. */
 export interface Outgoing {
