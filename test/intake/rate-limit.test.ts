@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addressOf, RateLimits } from '../../functions/intake/rate-limit.ts';
+import { policy as ours, type Policy } from '../../functions/policy.ts';
+
+const start = Date.parse('2026-11-24T01:00:00Z');
+const at = (seconds: number) => new Date(start + seconds * 1_000);
+const policy: Policy = {
+  ...ours,
+  intake: { ...ours.intake, requestsPerMinute: 60, burstMinutes: 2, unverifiedPerMinute: 6, addressTrustedFor: 'PT1H' },
+};
+
+describe('a verified sender', () => {
+  test('may spend a burst, then its rate; what it has to wait is said in whole seconds', () => {
+    const limits = new RateLimits();
+    for (let count = 0; count < 120; count += 1) expect(limits.takeVerified('a', 'x', policy, at(0))).toBeUndefined();
+    expect(limits.takeVerified('a', 'x', policy, at(0))).toBe(1);
+    expect(limits.takeVerified('a', 'x', policy, at(1))).toBeUndefined();
+    expect(limits.takeVerified('a', 'x', policy, at(1))).toBe(1);
+    expect(limits.takeVerified('b', 'x', policy, at(1))).toBeUndefined();
+  });
+
+  test('is never refused while fewer than the policy’s number came in the last minute, whatever came before', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 4_000 }), { maxLength: 600 }), (gaps) => {
+        const limits = new RateLimits();
+        const times: number[] = [];
+        let now = start;
+        for (const gap of gaps) {
+          now += gap;
+          const inLastMinute = times.filter((each) => each > now - 60_000).length;
+          const wait = limits.takeVerified('a', 'x', policy, new Date(now));
+          if (inLastMinute < 60) expect(wait).toBeUndefined();
+          times.push(now);
+        }
+      }),
+    );
+  });
+
+  test('loses nothing when the clock is set back, and gains nothing', () => {
+    const limits = new RateLimits();
+    for (let count = 0; count < 120; count += 1) limits.takeVerified('a', 'x', policy, at(100));
+    expect(limits.takeVerified('a', 'x', policy, at(0))).toBeDefined();
+    expect(limits.takeVerified('a', 'x', policy, at(3))).toBeUndefined();
+  });
+
+  test('has at least 3,000 requests a minute by our policy', () => {
+    const limits = new RateLimits();
+    for (let count = 0; count < 3_000; count += 1) expect(limits.takeVerified('a', 'x', ours, at(0))).toBeUndefined();
+  });
+});
+
+describe('an address that only fails', () => {
+  const fail = (limits: RateLimits, count: number, address = 'bad') => {
+    for (let each = 0; each < count; each += 1) limits.noteUnverified(address, policy, at(0));
+  };
+
+  test('is refused past the limit, and after a while heard again', () => {
+    const limits = new RateLimits();
+    fail(limits, 5);
+    expect(limits.waitUnverified('bad', policy, at(0))).toBeUndefined();
+    fail(limits, 1);
+    expect(limits.waitUnverified('bad', policy, at(0))).toBe(10);
+    expect(limits.waitUnverified('good', policy, at(0))).toBeUndefined();
+    expect(limits.waitUnverified('bad', policy, at(10))).toBeUndefined();
+  });
+
+  test('does not keep out a sender who was verified from there lately', () => {
+    const limits = new RateLimits();
+    limits.takeVerified('zendesk', 'shared', policy, at(0));
+    fail(limits, 50, 'shared');
+    expect(limits.waitUnverified('shared', policy, at(0))).toBeUndefined();
+    fail(limits, 50, 'shared');
+    expect(limits.waitUnverified('shared', policy, at(7_200))).toBeUndefined();
+  });
+
+  test('is remembered within bounds', () => {
+    const limits = new RateLimits();
+    for (let each = 0; each < 30_000; each += 1) limits.noteUnverified(`a${each}`, policy, at(0));
+    expect(limits.waitUnverified('a29999', policy, at(0))).toBeUndefined();
+  });
+});
+
+describe('where a request comes from', () => {
+  const from = (forwarded: string | undefined, remoteAddress = '10.0.0.1') =>
+    addressOf({
+      headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+      socket: { remoteAddress },
+    } as never);
+
+  test.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['1.2.3.4, 203.0.113.9', '203.0.113.9'],
+    ['evil, , 203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8::6', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['', '10.0.0.1'],
+    [undefined, '10.0.0.1'],
+  ])('%s', (forwarded, address) => {
+    expect(from(forwarded)).toBe(address);
+  });
+});

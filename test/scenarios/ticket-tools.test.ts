@@ -1,0 +1,224 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { forgetConfig } from '../../functions/platform/config.ts';
+import {
+  freshdeskBody,
+  intercomNotification,
+  intercomTicket,
+  jiraEvent,
+  zendeskComment,
+  zendeskEvent,
+  zendeskTrigger,
+} from '../fixtures/tickets.ts';
+import { openScenario, type Reply, type Scenario } from './house.ts';
+
+const signingSecret = `whsec_${Buffer.from('scenario-secret-24-bytes').toString('base64')}`;
+const start = '2026-11-24T01:02:00.000Z';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  Object.assign(process.env, {
+    ZENDESK_SIGNING_SECRET: 'zendesk-secret',
+    INTERCOM_CLIENT_SECRET: 'intercom-secret',
+    FRESHDESK_TOKEN: 'freshdesk-token',
+    JIRA_WEBHOOK_SECRET: 'jira-secret',
+    TICKETS_SIGNING_SECRET: signingSecret,
+    ZENDESK_SUBDOMAIN: 'acme',
+  });
+  forgetConfig();
+  scenario = await openScenario(start);
+});
+afterAll(() => scenario.stop());
+
+async function now(): Promise<string> {
+  return (await scenario.get('/_local/clock')).body.now ?? start;
+}
+async function zendesk(body: unknown): Promise<Reply> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const timestamp = await now();
+  return scenario.post('/tickets/zendesk', text, {
+    'x-zendesk-webhook-signature-timestamp': timestamp,
+    'x-zendesk-webhook-signature': createHmac('sha256', 'zendesk-secret')
+      .update(timestamp + text)
+      .digest('base64'),
+  });
+}
+function intercom(body: unknown): Promise<Reply> {
+  const text = JSON.stringify(body);
+  const signature = createHmac('sha1', 'intercom-secret').update(text).digest('hex');
+  return scenario.post('/tickets/intercom', text, { 'x-hub-signature': `sha1=${signature}` });
+}
+function jira(body: unknown, identifier?: string): Promise<Reply> {
+  const text = JSON.stringify(body);
+  const signature = createHmac('sha256', 'jira-secret').update(text).digest('hex');
+  return scenario.post('/tickets/jira', text, {
+    'x-hub-signature': `sha256=${signature}`,
+    ...(identifier ? { 'x-atlassian-webhook-identifier': identifier } : {}),
+  });
+}
+const freshdesk = (body: unknown): Promise<Reply> =>
+  scenario.post('/tickets/freshdesk', body, {
+    authorization: `Basic ${Buffer.from('any:freshdesk-token').toString('base64')}`,
+  });
+const typesOf = async (id: string): Promise<string[]> =>
+  (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.map((each: { type: string }) => each.type);
+
+describe('a Zendesk ticket from its beginning to its end', () => {
+  test('created, filled by the template, answered, noted, solved and reopened are one incident', async () => {
+    const created = await zendesk(zendeskEvent('created'));
+    expect(created.status).toBe(201);
+    const { id } = created.body.incident;
+    expect(created.body.incident).toMatchObject({
+      urgency: { rule: 'occurrence-unknown' },
+      reportedAt: '2026-11-24T00:58:30.000Z',
+    });
+    expect((await zendesk(zendeskEvent('created'))).body).toMatchObject({ created: false, incident: { id } });
+
+    const filled = await zendesk(zendeskTrigger());
+    expect(filled.body.incident).toMatchObject({
+      id,
+      occurredAt: '2026-11-24T00:50:00.000Z',
+      ongoing: 'yes',
+      urgency: { rule: 'occurred-within-one-hour' },
+      impact: { businessImpact: 'stopped', affectedCustomerCount: 3 },
+    });
+    const replied = await zendesk(zendeskComment({ id: 8, is_staff: true, name: '鈴木' }));
+    expect(replied.body.incident).toMatchObject({
+      id,
+      firstResponseAt: '2026-11-24T01:01:00.000Z',
+      responders: ['鈴木'],
+    });
+    await zendesk({ ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, false), id: 'private' });
+    const solved = await zendesk(zendeskEvent('status_changed', { event: { previous: 'OPEN', current: 'SOLVED' } }));
+    expect(solved.body.incident).toMatchObject({ id, status: 'open' });
+    const types = await typesOf(id);
+    expect(types.filter((each) => each === 'signal-received')).toHaveLength(4);
+    expect(types.filter((each) => each === 'customer-updated')).toHaveLength(1);
+
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });
+    await zendesk({ ...zendeskComment({ id: '7001', is_staff: false }, true, 'まだ止まります'), id: 'again' });
+    expect(await typesOf(id)).toContain('recovery-questioned');
+    expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
+  });
+
+  test('a comment on a ticket that is not known files it, the team’s answer to it too', async () => {
+    const body = { ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }), id: 'first' };
+    const reply = await zendesk({ ...body, detail: { ...body.detail, id: '9300' } });
+    expect(reply.status).toBe(201);
+    expect(reply.body.incident).toMatchObject({ origin: { id: '9300' }, firstResponseAt: '2026-11-24T01:01:00.000Z' });
+  });
+
+  test('the end of a ticket that is not known is kept and files nothing; its beginning may come later', async () => {
+    const end = zendeskEvent('status_changed', { detail: { id: '9400' }, event: { current: 'SOLVED' }, id: 'end' });
+    const ended = await zendesk(end);
+    expect(ended.status).toBe(200);
+    expect(ended.body.ignored).toMatch(/signal is kept/);
+    expect((await zendesk(end)).status).toBe(200);
+    const created = await zendesk(zendeskEvent('created', { detail: { id: '9400' }, id: 'begin' }));
+    expect(created.status).toBe(201);
+    const signals = await scenario.get(`/api/incidents/${created.body.incident.id}/signals`);
+    expect(signals.body.signals.map((each: { kind: string }) => each.kind).sort()).toEqual(['solved', 'stated']);
+  });
+
+  test('an end, a note or an answer long after the recovery begins nothing; the customer’s word does', async () => {
+    const first = await zendesk(zendeskEvent('created', { detail: { id: '9500' }, id: 'c' }));
+    const { id } = first.body.incident;
+    await scenario.post(`/api/incidents/${id}/events`, {
+      type: 'recovered',
+      customers: 'all',
+      occurredAt: '2026-11-01T00:00:00Z',
+    });
+    const event = (name: string, options: Parameters<typeof zendeskEvent>[1]) =>
+      zendesk(
+        zendeskEvent(name, {
+          ...options,
+          detail: { id: '9500' },
+          id: `late-${name}-${JSON.stringify(options).length}`,
+        }),
+      );
+    expect((await event('status_changed', { event: { current: 'CLOSED', previous: 'SOLVED' } })).body.incident.id).toBe(
+      id,
+    );
+    expect((await event('priority_changed', {})).body.incident.id).toBe(id);
+    const again = await event('comment_added', {
+      event: { comment: { body: 'また', is_public: true, author: { id: '7001', is_staff: false } } },
+    });
+    expect(again.status).toBe(201);
+    expect(again.body.incident).toMatchObject({ generation: 1, origin: { id: '9500' } });
+    const closed = await event('status_changed', { event: { current: 'SOLVED', previous: 'OPEN' } });
+    expect(closed.body.incident.id).toBe(again.body.incident.id);
+  });
+});
+
+describe('the other doors', () => {
+  test('Intercom is answered 200, whatever was made of it, and its address answers HEAD', async () => {
+    const created = await intercom(intercomNotification('ticket.created', intercomTicket()));
+    expect(created).toMatchObject({ status: 200, body: { created: true } });
+    expect(await intercom(intercomNotification('ping', { type: 'ping' }, null))).toMatchObject({
+      status: 200,
+      body: { ignored: 'ping' },
+    });
+    expect(await intercom(intercomNotification('ticket.created', {}))).toMatchObject({
+      status: 200,
+      body: { quarantined: true },
+    });
+    expect((await fetch(`${scenario.url}/tickets/intercom`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${scenario.url}/tickets/jira`, { method: 'HEAD' })).status).toBe(405);
+  });
+
+  test('Freshdesk’s trailing comma is read; what is not JSON is quarantined and answered 202', async () => {
+    const text = `${JSON.stringify(freshdeskBody()).slice(0, -1)},}`;
+    expect((await freshdesk(text)).status).toBe(201);
+    expect(await freshdesk('ticket 310 was made')).toMatchObject({ status: 202, body: { quarantined: true } });
+    const { body } = await scenario.get('/api/quarantine?state=open');
+    expect(body.quarantine.map((each: { source: string }) => each.source)).toContain('freshdesk');
+  });
+
+  test('Jira’s retries are recognised by their identifier', async () => {
+    expect((await jira(jiraEvent('jira:issue_created'), 'w-1')).status).toBe(201);
+    const again = await jira(jiraEvent('jira:issue_created', { timestamp: 1_795_482_009_999 }), 'w-1');
+    expect(again.body).toMatchObject({ created: false });
+    expect((await scenario.get(`/api/incidents/${again.body.incident.id}`)).body.reportCount).toBe(1);
+  });
+
+  test('the generic door takes Standard Webhooks, judged by the house’s own clock', async () => {
+    const send = async (id: string, at: Date) => {
+      const text = JSON.stringify({ id: 'S-1', subject: 'x' });
+      const timestamp = String(Math.floor(at.getTime() / 1_000));
+      const key = Buffer.from(signingSecret.slice(6), 'base64');
+      const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64');
+      return scenario.post('/tickets', text, {
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${signature}`,
+      });
+    };
+    const at = new Date(await now());
+    expect((await send('m1', at)).status).toBe(201);
+    expect((await send('m1', at)).body.created).toBe(false);
+    expect((await send('m2', new Date(at.getTime() - 600_000))).status).toBe(401);
+  });
+
+  test('a tool’s wrong proof is a 401 that says what is expected', async () => {
+    const reply = await scenario.post('/tickets/zendesk', zendeskEvent('created'));
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get('www-authenticate')).toMatch(/x-zendesk-webhook-signature/);
+    expect(reply.body.detail).toMatch(/X-Zendesk-Webhook-Signature/);
+  });
+
+  test('an address that only fails is a 429 with Retry-After, before its body is read', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.50' };
+    const replies: Reply[] = [];
+    for (let each = 0; each < 13; each += 1) {
+      replies.push(
+        ...(await Promise.all(Array.from({ length: 50 }, () => scenario.post('/tickets/jira', {}, headers)))),
+      );
+    }
+    const last = replies.at(-1);
+    expect(replies[0]?.status).toBe(401);
+    expect(last?.status).toBe(429);
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(last?.headers.get('content-type')).toBe('application/problem+json');
+    expect((await jira(jiraEvent('jira:issue_created'), 'w-1')).status).toBe(200);
+  });
+});
