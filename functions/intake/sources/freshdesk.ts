@@ -66,7 +66,10 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
       area: either('ticket_product_name', 'product_name'),
       tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
       customer: customerOf(either),
-      agent: kind === 'customer-wrote' ? undefined : either('agent', 'event_performer_email', 'event_performer_name'),
+      agent:
+        kind === 'customer-wrote'
+          ? undefined
+          : either('agent', 'event_performer_email', 'event_performer_name', 'ticket_agent_name'),
       message: isWord
         ? either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment')
         : undefined,
@@ -83,7 +86,7 @@ const hasFields = (body: Body): boolean => Object.keys(body).length > 0;
 
 /** The company, else who wrote in: an address is the only id of a requester that templates carry. */
 function customerOf(either: (...names: string[]) => string | undefined): Customer | undefined {
-  const company = either('ticket_company_name', 'company_name');
+  const company = either('ticket_company_name', 'ticket_requester_company_name', 'company_name');
   if (company) return { id: either('ticket_company_id', 'company_id') ?? company, name: company };
   const name = either('requester_name', 'ticket_requester_name', 'ticket_contact_name');
   const id = either('requester_email', 'ticket_requester_email', 'ticket_contact_email', 'requester_id') ?? name;

@@ -158,7 +158,7 @@ export function textAt(body: Body, ...fieldNames: string[]): string | undefined 
 
 /** Tags as a list, or as text parted by blanks or commas. */
 export function tagsOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.split(/[\s,]+/).filter((each) => each !== '');
+  if (typeof value === 'string') return value.split(/[\s,]+/).filter((each) => each !== '' && !each.startsWith('{{'));
   if (!Array.isArray(value)) return [];
   return value.flatMap((each) => {
     if (typeof each === 'string') return [each];
