@@ -7,9 +7,9 @@ import type { Query } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
-import { log } from '../platform/log.ts';
+import { errorFacts, log } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { monitoring } from '../platform/monitoring.ts';
 import { policy } from '../policy.ts';
@@ -34,7 +34,13 @@ export async function gauges(event: CloudEvent<unknown>): Promise<void> {
   await withMessageTrace(readMessage(event), async () => {
     const at = now();
     const measured = await measure(at);
-    await write(measured, at);
+    try {
+      await write(measured, at);
+    } catch (error) {
+      // A tick that came twice, or late: a point no newer than the last is refused, however often it is sent.
+      if (grpcCodeOf(error) !== 'INVALID_ARGUMENT') throw error;
+      log('ERROR', 'the gauges were not taken', errorFacts(error));
+    }
     const quarantined = measured.find((each) => each.name === 'quarantined')?.value ?? 0;
     if (quarantined > 0) await announceQuarantine(quarantined, at);
     log('INFO', 'gauges', Object.fromEntries(measured.map((each) => [keyOf(each), each.value])));
