@@ -10,6 +10,11 @@ import { skipIdleTicks } from './skip.ts';
 
 export const localProject = 'metronome-local';
 
+const gaugeTypes = {
+  oldestOverdue: 'custom.googleapis.com/metronome/oldest_overdue_seconds',
+  undelivered: 'custom.googleapis.com/metronome/undelivered_notices',
+};
+
 export interface HouseOptions {
   port: number;
   cloudPort: number;
@@ -34,7 +39,11 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     skip: skipIdleTicks({
       project: localProject,
       version: () => started?.firestore.operations.version ?? 0,
-      repeatGauges: (at) => started?.monitoring.repeatLast(at),
+      writeGauges: (at, oldestOverdueSeconds) =>
+        started?.monitoring.repeatLast(at, (type, last) =>
+          type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last,
+        ),
+      hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered) !== 0,
     }),
   });
   started = cloud;

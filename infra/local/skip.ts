@@ -1,59 +1,62 @@
 /**
- * Which scheduled runs a jump of the clock may leave out: those that would find nothing to do. A minute tick does
- * nothing while the earliest timer lies ahead; gauges write what they wrote before while nothing was written and nobody
- * has become overdue. The times that decide this can change only by a commit, so they are asked for once for each.
+ * Which scheduled runs a jump of the clock may leave out: those whose doing is known beforehand. A minute tick does
+ * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing is committed and nobody
+ * else becomes overdue, but for the age of the oldest overdue contact. What decides this can change only by a commit.
  */
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import type { Skip } from './scheduler/runs.ts';
 
-/** @param repeatGauges writes every gauge once more as it is, since their absence would raise an alert */
 export interface SkipOptions {
   project: string;
   /** Grows with every commit. */
   version(): number;
-  repeatGauges(at: number): void;
+  /** Writes the gauges as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
+  writeGauges(at: number, oldestOverdueSeconds: number): void;
+  /** Whether notices wait that are not delivered: their gauge changes with time alone. */
+  hasUndelivered(): boolean;
 }
 
-interface Known {
-  version: number;
-  earliestTimer: number;
-  earliestDue: number;
-}
-
-export function skipIdleTicks({ project, version, repeatGauges }: SkipOptions): Skip {
+export function skipIdleTicks(options: SkipOptions): Skip {
+  const { project, version } = options;
   let client: Firestore | undefined;
-  let known: Known | undefined;
-  let gaugesAt: number | undefined;
+  let timers: { version: number; earliest: number } | undefined;
+  let gauges: { version: number; oldestDue: number; nextDue: number } | undefined;
 
-  async function look(): Promise<Known> {
-    const current = version();
-    if (known?.version === current) return known;
+  const firestore = (): Firestore => {
     client ??= new Firestore({ projectId: project });
-    const [timers, contacts] = await Promise.all([
-      client.collection('timers').orderBy('wakeAt').limit(1).get(),
-      client
-        .collectionGroup('contacts')
-        .where('nextUpdateDueAt', '>', new Timestamp(0, 0))
-        .orderBy('nextUpdateDueAt')
-        .limit(1)
-        .get(),
-    ]);
-    known = {
-      version: current,
-      earliestTimer: millisOf(timers.docs[0]?.get('wakeAt')),
-      earliestDue: millisOf(contacts.docs[0]?.get('nextUpdateDueAt')),
-    };
-    return known;
+    return client;
+  };
+
+  async function earliestTimer(): Promise<number> {
+    if (timers?.version !== version()) {
+      const current = version();
+      const found = await firestore().collection('timers').orderBy('wakeAt').limit(1).get();
+      timers = { version: current, earliest: millisOf(found.docs[0]?.get('wakeAt')) };
+    }
+    return timers.earliest;
+  }
+
+  /** The first contact due at or after an instant. */
+  async function firstDue(from: number): Promise<number> {
+    const contacts = firestore().collectionGroup('contacts').orderBy('nextUpdateDueAt');
+    const found = await contacts.where('nextUpdateDueAt', '>=', Timestamp.fromMillis(from)).limit(1).get();
+    return millisOf(found.docs[0]?.get('nextUpdateDueAt'));
+  }
+
+  async function skipGauges(at: number): Promise<boolean> {
+    if (gauges?.version === version() && at <= gauges.nextDue && !options.hasUndelivered()) {
+      options.writeGauges(at, Math.max(0, Math.round((at - gauges.oldestDue) / 1_000)));
+      return true;
+    }
+    const current = version();
+    const [oldestDue, nextDue] = await Promise.all([firstDue(1), firstDue(at)]);
+    gauges = { version: current, oldestDue, nextDue };
+    return false;
   }
 
   return async (jobName, scheduleTime) => {
-    if (jobName === 'minute-tick') return (await look()).earliestTimer > scheduleTime;
-    if (jobName !== 'gauges-tick') return false;
-    const { earliestDue } = await look();
-    const isUnchanged = gaugesAt === version() && earliestDue > scheduleTime;
-    gaugesAt = version();
-    if (isUnchanged) repeatGauges(scheduleTime);
-    return isUnchanged;
+    if (jobName === 'minute-tick') return (await earliestTimer()) > scheduleTime;
+    return jobName === 'gauges-tick' && skipGauges(scheduleTime);
   };
 }
 

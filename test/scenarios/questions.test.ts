@@ -113,28 +113,3 @@ describe('questions', () => {
     expect(reclassified).toMatchObject({ actor: 'rule', detail: { rule: 'unanswered' } });
   });
 });
-
-describe('a ticket that comes back', () => {
-  test('a report that names an incident is linked to it at intake', async () => {
-    const to = (await scenario.ticket({ id: 'R-0', subject: 'x', customer: { id: 'r0' } })).body.incident.id;
-    const related = { id: 'R-1', subject: 'x', customer: { id: 'r1' }, relatedIncidentId: to };
-    expect((await scenario.ticket(related)).body.incident).toMatchObject({ status: 'linked', linkedTo: to });
-    expect((await read(to)).impact.affectedCustomerCount).toBe(2);
-    const unknown = { id: 'R-2', subject: 'x', relatedIncidentId: 'inc_000000000000000000000000' };
-    expect((await scenario.ticket(unknown)).body.incident.status).toBe('open');
-  });
-
-  test('within fourteen days of its recovery it is the same incident; after that a new one', async () => {
-    const { id } = (await scenario.ticket({ id: 'G-1', subject: 'x' })).body.incident;
-    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
-    await scenario.advance('P13D');
-    expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'again' })).body.incident.id).toBe(id);
-    await scenario.advance('P2D');
-    const anew = await scenario.ticket({ id: 'G-1', subject: 'x', description: 'and again' });
-    expect(anew.status).toBe(201);
-    expect(anew.body.incident).toMatchObject({ generation: 1, status: 'open' });
-    expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'more' })).body.incident.id).toBe(
-      anew.body.incident.id,
-    );
-  }, 120_000);
-});

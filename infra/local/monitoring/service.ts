@@ -27,8 +27,10 @@ export interface Monitoring {
   /** Alert policies and their notifications; to be registered with the clock. */
   driven: Driven;
   series(): ShownSeries[];
-  /** Writes the last value of every series once more at `at`, for a jump that leaves out gauges which would write just that. */
-  repeatLast(at: number): void;
+  /** The last number written to a metric's first series. */
+  latest(metricType: string): number | undefined;
+  /** Writes the last value of every gauge once more at `at`, or what `valueFor` makes of it, for a jump that leaves the gauges out. */
+  repeatLast(at: number, valueFor?: (metricType: string, last: TypedValue) => TypedValue): void;
 }
 
 const shownPoints = 100;
@@ -77,12 +79,17 @@ export function createMonitoring(options: {
           .points(one, 0, Number.MAX_SAFE_INTEGER, shownPoints)
           .map(({ endAt, value }) => ({ at: new Date(endAt).toISOString(), value })),
       })),
-    repeatLast: (at) => {
+    latest: (metricType) => {
+      const one = series.all().find((each) => each.header.metric.type === metricType);
+      const value = one && series.latest(one)?.value;
+      return value === undefined ? undefined : Number(Object.values(value)[0]);
+    },
+    repeatLast: (at, valueFor = (_, last) => last) => {
       series.together(() => {
         for (const one of series.all()) {
           const last = series.latest(one);
           if (one.header.metricKind !== 'GAUGE' || !last || last.endAt >= at) continue;
-          series.addPoint(one, { startAt: at, endAt: at, value: last.value });
+          series.addPoint(one, { startAt: at, endAt: at, value: valueFor(one.header.metric.type, last.value) });
         }
       });
       changed();
