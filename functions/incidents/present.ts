@@ -6,8 +6,27 @@ export type PresentedIncident = Omit<Incident, 'schemaVersion'> & { reportCount?
 
 export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
   const { schemaVersion: _, ...rest } = incident;
-  return { ...rest, ...(reportCount === undefined ? {} : { reportCount }) };
+  const shown = { ...rest, ...(reportCount === undefined ? {} : { reportCount }) };
+  // The store gives fields in the order of their names; a reader wants to see first what it is about.
+  const first = Object.fromEntries(firstShown.filter((field) => field in shown).map((field) => [field, shown[field]]));
+  return { ...first, ...shown } as PresentedIncident;
 }
+
+const firstShown = [
+  'id',
+  'kind',
+  'title',
+  'status',
+  'ongoing',
+  'urgency',
+  'score',
+  'impact',
+  'missing',
+  'reportCount',
+  'occurredAt',
+  'reportedAt',
+  'filedAt',
+] as const satisfies (keyof PresentedIncident)[];
 
 /** The answer of an intake door: the record under the name of what it is. */
 export function presentFiling(filing: Filing): Record<string, unknown> {
