@@ -40,29 +40,33 @@ it('gives one notice an incident on return, and the slots in between are not-rem
       recovery: true,
     });
   }
-});
+}, 120_000);
 
 it.each([
   ['the claim meets a lost answer', { target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE' }],
   ['the publish fails', { target: 'pubsub.Publish', effect: 'fail', code: 'INTERNAL' }],
   ['the record is not committed', { target: 'firestore.Commit', effect: 'fail', code: 'INTERNAL', skip: 1 }],
   ['the notice comes twice', { target: 'pubsub.push', match: 'notifications', effect: 'double' }],
-])('when %s, the notice comes once, and what was told is recorded', async (name, broken) => {
-  const id = await filed(scenario, { id: name });
-  await scenario.advance('PT9M');
-  expect((await told(scenario, id)).map((each) => each.slice(9))).toEqual(['incident-filed']);
-  await fault(broken);
-  await scenario.advance('PT6M');
-  expect((await scenario.get('/_local/faults')).body.faults).toEqual([]);
-  const messages = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-due');
-  expect(messages).toHaveLength(1);
-  const { events } = await read(scenario, `${id}/timeline`);
-  expect(events.filter((each: { type: string }) => each.type === 'reminded')).toHaveLength(1);
-  await state(scenario, id, {
-    type: 'customer-updated',
-    customers: 'all',
-    message: '…',
-    channel: 'phone',
-    recovery: true,
-  });
-});
+])(
+  'when %s, the notice comes once, and what was told is recorded',
+  async (name, broken) => {
+    const id = await filed(scenario, { id: name });
+    await scenario.advance('PT9M');
+    expect((await told(scenario, id)).map((each) => each.slice(9))).toEqual(['incident-filed']);
+    await fault(broken);
+    await scenario.advance('PT6M');
+    expect((await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    const messages = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-due');
+    expect(messages).toHaveLength(1);
+    const { events } = await read(scenario, `${id}/timeline`);
+    expect(events.filter((each: { type: string }) => each.type === 'reminded')).toHaveLength(1);
+    await state(scenario, id, {
+      type: 'customer-updated',
+      customers: 'all',
+      message: '…',
+      channel: 'phone',
+      recovery: true,
+    });
+  },
+  120_000,
+);
