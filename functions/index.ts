@@ -8,6 +8,7 @@ const httpDoors: Record<string, () => Promise<HttpFunction>> = {
   tickets: async () => (await import('./intake/tickets.ts')).tickets,
   alerts: async () => (await import('./intake/alerts.ts')).alerts,
   api: async () => (await import('./api/api.ts')).api,
+  console: async () => (await import('./console/door.ts')).console,
 };
 
 const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {

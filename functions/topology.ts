@@ -209,6 +209,16 @@ export const functions: readonly FunctionSpec[] = [
     environment: ['CONSOLE_URL', ...ticketTools],
     grants: [keepsRecords, ...replays],
   },
+  {
+    name: 'console',
+    service: 'console',
+    trigger: 'iap',
+    does: 'the pages, for who comes in through Identity-Aware Proxy',
+    ...door,
+    secrets: [],
+    environment: ['CONSOLE_URL', 'IAP_AUDIENCE', ...ticketTools],
+    grants: [keepsRecords, ...replays],
+  },
 ];
 
 /** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */

@@ -1,0 +1,135 @@
+/** The board: what is open, by who has to hear from us next. */
+import { html } from 'hono/html';
+import type { Incident } from '../incidents/incident.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { select } from './fields.ts';
+import { titleOf, urgencyBadges } from './incident-head.ts';
+import type { TextKey } from './language.ts';
+import type { Page } from './page.ts';
+import type { Visit } from './routes.ts';
+import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
+import { type BoardRow, contactName, loadBoard } from './waiting.ts';
+
+const filters = {
+  status: ['open', 'recovered', 'not-occurring', 'linked'],
+  urgency: ['', 'high', 'low'],
+  ongoing: ['', 'yes', 'no', 'unknown'],
+  who: ['', 'mine', 'nobody'],
+  source: ['', 'ticket', 'alert'],
+  due: ['', 'overdue'],
+} as const;
+type Filter = keyof typeof filters;
+
+export async function showBoard({ view, query }: Visit): Promise<Page> {
+  const chosen = (name: Filter): string => {
+    const value = query.get(name) ?? '';
+    return (filters[name] as readonly string[]).includes(value) ? value : filters[name][0];
+  };
+  const status = chosen('status');
+  const isOpen = status === 'open';
+  const board = isOpen ? await loadBoard() : { rows: await loadPast(status), isCut: false };
+  const rows = board.rows.filter((row) => isWanted(row, chosen, view));
+  const overdue = rows.filter((row) => isOverdue(row, view)).length;
+  return {
+    title: view.t('nav.board'),
+    section: 'board',
+    ...(isOpen ? { refreshSeconds: 15 } : {}),
+    body: html`
+<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}</p>
+${filterForm(view, chosen)}
+${
+  rows.length === 0
+    ? html`<p class="empty">${view.t(board.rows.length > 0 ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
+    : html`<ol class="board">${rows.map((row) => card(view, row))}</ol>`
+}`,
+  };
+}
+
+function isOverdue({ next }: BoardRow, view: View): boolean {
+  return next?.nextUpdateDueAt != null && next.nextUpdateDueAt < view.now;
+}
+
+function isWanted(row: BoardRow, chosen: (name: Filter) => string, view: View): boolean {
+  const { incident } = row;
+  const who = chosen('who');
+  const isSame = (name: Filter, value: string): boolean => chosen(name) === '' || chosen(name) === value;
+  return (
+    isSame('urgency', incident.urgency.level) &&
+    isSame('ongoing', incident.ongoing) &&
+    isSame('source', incident.source) &&
+    (who === '' || (who === 'nobody' ? !incident.assignee : incident.assignee === view.actor)) &&
+    (chosen('due') === '' || isOverdue(row, view))
+  );
+}
+
+async function loadPast(status: string): Promise<BoardRow[]> {
+  const found = await firestore()
+    .collection(collections.incidents)
+    .where('kind', '==', 'incident')
+    .where('status', '==', status)
+    .orderBy('filedAt', 'desc')
+    .limit(100)
+    .get();
+  return found.docs.map((each) => ({
+    incident: fromDocument<Incident>(each.data()),
+    next: undefined,
+    waitingCount: 0,
+  }));
+}
+
+function filterForm(view: View, chosen: (name: Filter) => string): Markup {
+  const label = (name: Filter, value: string): string => {
+    if (name === 'who' || name === 'due' || value === '') return view.t(`board.${name}.${value || 'any'}` as TextKey);
+    return view.name(name === 'source' ? 'source' : name, value);
+  };
+  const isFiltered = (Object.keys(filters) as Filter[]).some((name) => chosen(name) !== filters[name][0]);
+  return html`<details class="filters"${isFiltered ? html` open` : ''} id="filters"><summary>${view.t('board.filters')}</summary>
+<form method="get" action="/console" data-submit-on-change>${(Object.keys(filters) as Filter[]).map((name) =>
+    select({
+      form: 'filter',
+      name,
+      label: view.t(`board.${name}`),
+      value: chosen(name),
+      choices: filters[name].map((value) => [value, label(name, value)] as const),
+    }),
+  )}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
+}
+
+function card(view: View, row: BoardRow): Markup {
+  const { incident, next, waitingCount } = row;
+  const dueAt = next?.nextUpdateDueAt;
+  const asked = incident.missing.filter(({ field }) => isAskedNow(field));
+  return html`<li id="${incident.id}" class="${dueAt && dueAt < view.now ? 'is-overdue' : ''}">
+<div class="due">${
+    dueAt && next
+      ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${waitingCount > 1 ? ` ${view.t('board.more', { n: waitingCount - 1 })}` : ''}</span>${
+          next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''
+        }${next.missedInARow > 0 ? badge(view.t('board.missedInARow', { n: next.missedInARow }), 'bad') : ''}`
+      : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
+  }</div>
+<div class="what"><h2><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a></h2>
+<p class="badges">${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}</p>
+<p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
+<span>${incident.assignee ? view.t('board.assignee', { who: incident.assignee }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
+    asked.length > 0
+      ? html` <span>${view.t('board.missing', {
+          fields: joined(
+            view,
+            asked.map(({ field }) => view.name('field', field)),
+          ),
+        })}</span>`
+      : ''
+  }</p></div></li>`;
+}
+
+/** The review needs more; on the board stands what helps the customer now. */
+function isAskedNow(field: string): boolean {
+  return ![
+    'cause',
+    'permanentFix',
+    'prevention',
+    'recoveredAt',
+    'impact.scopeMethod',
+    'impact.scopeEvidenceUrl',
+  ].includes(field);
+}

@@ -1,0 +1,106 @@
+/** The customers of an incident: where their rhythm stands, and the next message to each, drafted from what is recorded. */
+import { html } from 'hono/html';
+import type { Contact } from '../customer-updates/contact.ts';
+import type { Told } from '../customer-updates/decide-notices.ts';
+import { draftKindOf, draftMessage } from '../customer-updates/notice.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { type Loaded, mostContacts } from './incident-load.ts';
+import type { Language } from './language.ts';
+import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
+import { contactName } from './waiting.ts';
+
+const shownAtOnce = 30;
+
+export function customersSection(view: View, { incident, contacts }: Loaded): Markup {
+  const { t } = view;
+  const shown = contacts.slice(0, shownAtOnce);
+  const rest = contacts.slice(shownAtOnce);
+  const item = (contact: Contact): Markup => contactItem(view, contact);
+  return html`<section aria-labelledby="customers"><h2 id="customers">${t('section.customers', { n: contacts.length >= mostContacts ? `${mostContacts}+` : contacts.length })}</h2>
+${contacts.length === 0 ? html`<p>${t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
+${rest.length > 0 ? html`<details><summary>${t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
+${slotsLine(view, incident)}
+${draftGroups(view, incident, contacts).map((group) => draftBlock(view, incident, group))}</section>`;
+}
+
+function contactItem(view: View, contact: Contact): Markup {
+  const { t } = view;
+  const state = contact.nextUpdateDueAt
+    ? html`${countdown(view, contact.nextUpdateDueAt)}${contact.endsWith ? html` ${badge(view.name('endsWith', contact.endsWith), 'good')}` : ''}`
+    : html`${badge(t(contact.stoppedAt ? 'contact.over' : 'contact.noClock'), 'good')}`;
+  return html`<li><p><strong>${contactName(view, contact)}</strong> ${state}${contact.missedInARow > 0 ? html` ${badge(t('board.missedInARow', { n: contact.missedInARow }), 'bad')}` : ''}</p>
+<p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayDue(view, contact)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p></li>`;
+}
+
+function cut(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119).toWellFormed()}…` : text;
+}
+
+/** Reasons are recorded in English, in a few known forms: these are said in the reader's language. */
+function sayDue(view: View, { dueReason }: Contact): string {
+  if (view.language === 'en') return dueReason;
+  const forms: [RegExp, (match: RegExpExecArray) => string | undefined][] = [
+    [/^first update, (\d+) min after/, ([, minutes = '']) => view.maybe('dueReason.first', { minutes })],
+    [
+      /^(\d+) min after the last (update|slot), which was (less than )?(\d+) h/,
+      ([, minutes = '', what, less, hours = '']) =>
+        view.maybe(what === 'update' ? 'dueReason.afterUpdate' : 'dueReason.afterSlot', {
+          minutes,
+          hours,
+          when: view.t(less ? 'dueReason.within' : 'dueReason.beyond', { hours }),
+        }),
+    ],
+    [
+      /^(\d\d:\d\d) in (\S+), the next of the fixed times/,
+      ([, at = '', zone = '']) => view.maybe('dueReason.fixed', { at, zone }),
+    ],
+    [/recovery/, () => view.maybe('dueReason.recovery')],
+    [/not found to occur/, () => view.maybe('dueReason.notOccurring')],
+  ];
+  for (const [pattern, say] of forms) {
+    const match = pattern.exec(dueReason);
+    if (match) return say(match) ?? dueReason;
+  }
+  return view.maybe(`said.${dueReason}`) ?? dueReason;
+}
+
+function slotsLine(view: View, { slots }: Incident): Markup | '' {
+  if (slots.met + slots.late + slots.missed + slots.notReminded === 0) return '';
+  return html`<p class="muted">${view.t('slots.line', { met: slots.met, late: slots.late, missed: slots.missed, notReminded: slots.notReminded })}</p>`;
+}
+
+const asTold = (contact: Contact): Told => ({ contact, dueAt: contact.nextUpdateDueAt }) as Told;
+
+/** Customers who are to be told the same: the first message, progress, a late one, the recovery. */
+function draftGroups(view: View, incident: Incident, contacts: Contact[]): Told[][] {
+  if (incident.status === 'linked') return [];
+  const groups = new Map<string, Told[]>();
+  for (const contact of contacts.filter((each) => each.nextUpdateDueAt)) {
+    const kind = draftKindOf(asTold(contact), view.now);
+    groups.set(kind, [...(groups.get(kind) ?? []), asTold(contact)]);
+  }
+  return [...groups.values()];
+}
+
+function draftBlock(view: View, incident: Incident, group: Told[]): Markup {
+  const [first] = group as [Told, ...Told[]];
+  const kind = draftKindOf(first, view.now);
+  const names = group.slice(0, 8).map(({ contact }) => contactName(view, contact));
+  const draft = (language: Language): Markup => {
+    const id = `draft-${kind}-${language}`;
+    const label = view.t(language === 'ja' ? 'draft.ja' : 'draft.en');
+    return html`<div class="draft"><p><strong id="${id}-label">${label}</strong> <button type="button" class="plain" data-copy="${id}" aria-describedby="${id}-label" hidden>${view.t('copy')}</button></p><pre id="${id}" lang="${language}" tabindex="0">${write(view, incident, group, language)}</pre></div>`;
+  };
+  const languages: Language[] = view.language === 'ja' ? ['ja', 'en'] : ['en', 'ja'];
+  return html`<details class="drafts"><summary>${view.t('draft', { kind: view.name('draftKind', kind) })}: ${names.join(view.language === 'ja' ? '、' : ', ')}${group.length > names.length ? ` +${group.length - names.length}` : ''}</summary>${languages.map(draft)}</details>`;
+}
+
+function write(view: View, incident: Incident, group: Told[], language: Language): string {
+  return draftMessage(incident, group, language, { policy: view.policy, now: view.now, consoleUrl: undefined });
+}
+
+/** What the message field begins with: the draft for whoever is due first. */
+export function suggestedMessage(view: View, incident: Incident, waiting: Contact[]): string {
+  const [first] = draftGroups(view, incident, waiting);
+  return first ? write(view, incident, first, view.language) : '';
+}

@@ -1,0 +1,91 @@
+/** Fields of forms: a label for each, standard elements, and what was typed kept when a form comes back. */
+import { html } from 'hono/html';
+import type { Markup, View } from './view.ts';
+
+/** What was sent with a form that comes back, else nothing. */
+export type Values = URLSearchParams | undefined;
+
+export interface FieldOptions {
+  /** The form's own prefix: ids are unique on a page. */
+  form: string;
+  name: string;
+  label: string;
+  value?: string | undefined;
+  hint?: string | undefined;
+  isRequired?: boolean;
+}
+
+interface TextOptions extends FieldOptions {
+  type?: 'text' | 'url' | 'number' | 'email';
+  rows?: number;
+  placeholder?: string;
+}
+
+const idOf = ({ form, name }: Pick<FieldOptions, 'form' | 'name'>): string => `${form}-${name}`;
+
+function hintOf(options: FieldOptions): { text: Markup | ''; reference: Markup | '' } {
+  if (!options.hint) return { text: '', reference: '' };
+  const id = `${idOf(options)}-hint`;
+  return {
+    text: html`<small id="${id}">${options.hint}</small>`,
+    reference: html` aria-describedby="${id}"`,
+  };
+}
+
+export function textField(options: TextOptions): Markup {
+  const id = idOf(options);
+  const { text, reference } = hintOf(options);
+  const required = options.isRequired ? html` required` : '';
+  const value = options.value ?? '';
+  const attributes = html` id="${id}" name="${options.name}"${required}${reference}${options.placeholder ? html` placeholder="${options.placeholder}"` : ''}`;
+  const number = options.type === 'number' ? html` min="0" inputmode="numeric"` : '';
+  // A newline right after the tag is dropped by browsers, so one is given away for it.
+  const field = options.rows
+    ? html`<textarea rows="${options.rows}"${attributes}>${'\n'}${value}</textarea>`
+    : html`<input type="${options.type ?? 'text'}" value="${value}"${number}${attributes} autocomplete="off">`;
+  return html`<p class="field"><label for="${id}">${options.label}</label>${field}${text}</p>`;
+}
+
+export type Choice = readonly [value: string, label: string];
+
+export function radios(options: FieldOptions & { choices: readonly Choice[] }): Markup {
+  const { text, reference } = hintOf(options);
+  return html`<fieldset class="choices"${reference}><legend>${options.label}</legend>${options.choices.map(
+    ([value, label]) =>
+      html`<label><input type="radio" name="${options.name}" value="${value}"${value === options.value ? html` checked` : ''}${options.isRequired ? html` required` : ''}> <span>${label}</span></label>`,
+  )}${text}</fieldset>`;
+}
+
+export function checkboxes(
+  options: Omit<FieldOptions, 'value'> & { choices: readonly Choice[]; values: readonly string[] },
+): Markup {
+  return html`<fieldset class="choices"><legend>${options.label}</legend>${options.choices.map(
+    ([value, label]) =>
+      html`<label><input type="checkbox" name="${options.name}" value="${value}"${options.values.includes(value) ? html` checked` : ''}> <span>${label}</span></label>`,
+  )}${options.hint ? html`<small>${options.hint}</small>` : ''}</fieldset>`;
+}
+
+export function select(options: FieldOptions & { choices: readonly Choice[] }): Markup {
+  const id = idOf(options);
+  const { text, reference } = hintOf(options);
+  return html`<p class="field"><label for="${id}">${options.label}</label><select id="${id}" name="${options.name}"${reference}>${options.choices.map(
+    ([value, label]) =>
+      html`<option value="${value}"${value === options.value ? html` selected` : ''}>${label}</option>`,
+  )}</select>${text}</p>`;
+}
+
+/** Read in the zone that stands beside it: the policy's, or the viewer's where the script runs. */
+export function timeField(view: View, options: FieldOptions & { zone?: string | undefined }): Markup {
+  const id = idOf(options);
+  const zone = options.zone ?? view.policy.zone;
+  return html`<p class="field"><label for="${id}">${options.label}</label><span class="with-zone"><input type="datetime-local" id="${id}" name="${options.name}" value="${options.value ?? ''}"${options.isRequired ? html` required` : ''}><input type="hidden" name="zone" value="${zone}" data-zone-field><small data-zone>${zone}</small></span>${options.hint ? html`<small>${options.hint}</small>` : ''}</p>`;
+}
+
+export function button(label: string, kind: 'primary' | 'plain' | 'quiet' = 'primary'): Markup {
+  return html`<button type="submit" class="${kind}">${label}</button>`;
+}
+
+/** The choices of a set of values, by their names. */
+export function choicesOf(view: View, kind: string, values: readonly string[]): Choice[] {
+  return values.map((value) => [value, view.name(kind, value)]);
+}

@@ -1,0 +1,110 @@
+/** What to do, in order, as forms that record the fact: first whether the customer can be helped, the cause comes later. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { answerKinds, type Incident } from '../incidents/incident.ts';
+import { button, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
+import type { Loaded } from './incident-load.ts';
+import { form } from './page.ts';
+import { evidenceField, flowSteps, otherSteps, reviewSteps, type Step } from './steps.ts';
+import { badge, incidentPath, type Markup, type View } from './view.ts';
+
+interface Failed {
+  type: string;
+  values: NonNullable<Values>;
+}
+
+const eventsPath = (id: string, type: string): string => `${incidentPath(id)}/events/${type}`;
+
+export function flowSection(view: View, loaded: Loaded, failed: Failed | undefined): Markup {
+  const { t } = view;
+  const { incident } = loaded;
+  if (incident.kind === 'question') return questionSection(view, incident, failed);
+  if (incident.status === 'linked') return linkedSection(view, incident, failed);
+  const steps = flowSteps(view, loaded);
+  const next = incident.status === 'open' ? steps.find((step) => !step.done)?.type : undefined;
+  const isFor = (step: Step): Values => (failed?.type === step.type ? failed.values : undefined);
+  const render = (step: Step, isOpen: boolean): Markup => stepItem(view, incident, step, isFor(step), isOpen);
+  return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.flow')}</h2>
+${quickButtons(view, incident)}
+<ol class="flow">${steps.map((step) => render(step, failed ? failed.type === step.type : step.type === next))}</ol>
+<h3>${t('section.review')}</h3>
+<ul class="flow">${reviewSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul>
+<h3>${t('section.more')}</h3>
+<ul class="flow">${otherSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul></section>`;
+}
+
+/** One tap each. */
+function quickButtons(view: View, incident: Incident): Markup {
+  const { t } = view;
+  const tap = (type: string, label: string, hidden: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
+    form(
+      view,
+      eventsPath(incident.id, type),
+      randomUUID(),
+      html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${button(label, kind)}`,
+      html`class="tap"`,
+    );
+  const isTaken = incident.assignee === view.actor;
+  return html`<div class="taps">${incident.firstResponseAt ? '' : tap('responded', t('tap.respond'), {}, 'primary')}${
+    isTaken
+      ? ''
+      : tap(
+          'assigned',
+          t('tap.take'),
+          { assignee: view.actor },
+          incident.firstResponseAt && !incident.assignee ? 'primary' : 'plain',
+        )
+  }${
+    incident.verifiedAt || incident.status !== 'open'
+      ? ''
+      : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, 'plain')
+  }</div>`;
+}
+
+function stepItem(view: View, incident: Incident, step: Step, values: Values, isOpen: boolean): Markup {
+  const value = (name: string, otherwise = ''): string => (values ? (values.get(name) ?? '') : otherwise);
+  const details = html`<details class="inner"${value('occurredAt') || value('evidenceUrl') ? html` open` : ''}><summary>${view.t('form.whenAndEvidence')}</summary>${
+    step.type === 'corrected' || step.type === 'verified' || step.type === 'scoped'
+      ? ''
+      : evidenceField(view, step.type, value)
+  }${timeField(view, { form: step.type, name: 'occurredAt', label: view.t('form.when'), value: value('occurredAt'), zone: values?.get('zone') ?? undefined, hint: view.t('form.whenHint') })}</details>`;
+  const body = form(
+    view,
+    eventsPath(incident.id, step.type),
+    randomUUID(),
+    html`${step.body(value, values)}${step.type === 'corrected' ? '' : details}<p>${button(step.submit)}</p>`,
+  );
+  return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title}</span> ${
+    step.done
+      ? html`<span class="state done">${step.done}</span>`
+      : step.done === null
+        ? ''
+        : html`<span class="state">${view.t('step.open')}</span>`
+  }</summary><div id="${step.type}">${body}</div></details></li>`;
+}
+
+function linkedSection(view: View, incident: Incident, failed: Failed | undefined): Markup {
+  const unlink = {
+    type: 'unlinked',
+    title: view.t('step.unlinked'),
+    done: null,
+    submit: view.t('submit.unlink'),
+    body: () => html``,
+  };
+  const comment = otherSteps(view, incident).filter((step) => step.type === 'commented');
+  return html`<section aria-labelledby="flow"><h2 id="flow">${view.t('section.flow')}</h2>
+<p>${view.t('links.to')} <a href="${incidentPath(incident.linkedTo ?? '')}">${incident.linkedTo ?? ''}</a></p>
+<ul class="flow">${[unlink, ...comment].map((step) => stepItem(view, incident, step, failed?.type === step.type ? failed.values : undefined, failed?.type === step.type))}</ul></section>`;
+}
+
+function questionSection(view: View, incident: Incident, failed: Failed | undefined): Markup {
+  const { t } = view;
+  if (incident.status === 'answered') return html``;
+  const values = failed?.type === 'answer' ? failed.values : undefined;
+  return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answer')}</h2><p class="muted">${t('hint.answer')}</p>${form(
+    view,
+    `${incidentPath(incident.id)}/answer`,
+    randomUUID(),
+    html`${radios({ form: 'answer', name: 'kind', isRequired: true, label: t('field.answer'), value: values?.get('kind') ?? '', choices: choicesOf(view, 'answer', answerKinds) })}${textField({ form: 'answer', name: 'note', rows: 3, label: t('field.note'), value: values?.get('note') ?? '' })}<p>${button(t('submit.answer'))}</p>`,
+  )}<p>${badge(t('unanswered'), 'warn')} ${t('question.becomes')}</p></section>`;
+}

@@ -1,0 +1,120 @@
+/** What has happened, in order; what came in; and what it is linked with. */
+import { html } from 'hono/html';
+import type { Incident } from '../incidents/incident.ts';
+import type { TimelineEvent } from '../incidents/timeline.ts';
+import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
+import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+
+const shownAtOnce = 25;
+
+export function timelineSection(view: View, { events, contacts }: Loaded): Markup {
+  const names = new Map(
+    contacts.flatMap((each) => [
+      [each.id, each.name ?? each.customers[0]?.name ?? each.customers[0]?.id ?? each.id] as const,
+    ]),
+  );
+  const items = events.map((event) => eventItem(view, event, names));
+  const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
+  return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
+<ol class="timeline">${first}</ol>
+${rest.length > 0 ? html`<details><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
+${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', { n: mostEvents })}</p>` : ''}</section>`;
+}
+
+function eventItem(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
+  const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
+  const isSignal = event.type === 'signal-received';
+  const signalId = event.detail.signalId;
+  return html`<li class="${isSignal ? 'is-signal' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${view.maybe(`actor.${event.actor}`) ?? view.name('tool', event.actor)}</span>${
+    isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
+  }</p>${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
+    isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)
+      ? html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`
+      : ''
+  }</li>`;
+}
+
+/** Which catalogue of names a detail's value is of. */
+const kinds: Record<string, string> = {
+  happened: 'happened',
+  ongoing: 'ongoing',
+  kind: 'mitigation',
+  channel: 'channel',
+  category: 'cause',
+  recurrenceRisk: 'risk',
+  outcome: 'slot',
+  businessImpact: 'impact',
+};
+
+/** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
+function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
+  const lines = Object.entries(event.detail).flatMap(([key, value]) => {
+    const label = view.maybe(`detail.${key}`);
+    if (label === undefined || value === null || value === undefined || value === '') return [];
+    // Reasons are recorded in English; where the rule is named in the reader's language, it says the same.
+    if (key === 'why' && event.detail.rule && view.language === 'ja' && !view.maybe(`said.${String(value)}`)) return [];
+    return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
+  });
+  return lines.length > 0 ? html`<dl class="detail">${lines}</dl>` : html``;
+}
+
+function detailValue(
+  view: View,
+  event: TimelineEvent,
+  key: string,
+  value: unknown,
+  names: ReadonlyMap<string, string>,
+): Markup | string {
+  if (value instanceof Date) return time(view, value);
+  if (key === 'contactId') return names.get(String(value)) ?? String(value);
+  if (key === 'customers' && value === 'all') return view.t('all');
+  if (key === 'to' && typeof value === 'string') return html`<a href="${incidentPath(value)}">${value}</a>`;
+  if (key === 'field') return view.name('field', String(value));
+  if (key === 'old' || key === 'new') {
+    if (event.type === 'urgency-changed') return view.name('urgency', String(value));
+    const [kind = ''] = String(event.detail.field ?? '')
+      .split('.')
+      .slice(-1);
+    return view.name({ ...kinds, kind: 'mitigation' }[kind] ?? kind, textOf(value));
+  }
+  if (key === 'rule') return view.maybe(`urgencyRule.${String(value)}`) ?? view.name('routing', String(value));
+  if (key === 'kind')
+    return view.name(
+      event.type === 'signal-received' ? 'signalKind' : event.type === 'answered' ? 'answer' : 'mitigation',
+      String(value),
+    );
+  if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
+  if (Array.isArray(value)) return joined(view, value.map(nameOf));
+  if (key === 'why' || key === 'reason') return view.maybe(`said.${String(value)}`) ?? String(value);
+  return view.name(kinds[key] ?? key, textOf(value));
+}
+
+function nameOf(value: unknown): string {
+  const { name, id } = (value ?? {}) as { name?: unknown; id?: unknown };
+  return typeof value === 'object' ? String(name ?? id ?? JSON.stringify(value)) : String(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+export function signalsSection(view: View, { signals }: Loaded): Markup {
+  return html`<section aria-labelledby="signals"><h2 id="signals">${view.t('section.signals', { n: signals.length >= mostSignals ? `${mostSignals}+` : signals.length })}</h2><ul class="plain">${signals.map(
+    (signal) =>
+      html`<li>${time(view, signal.receivedAt)} ${badge(view.name('tool', signal.tool))} ${view.name('signalKind', signal.kind)} <a href="/console/signals/${signal.id}">${signal.sourceId}</a>${
+        signal.linkedFrom
+          ? html` <small>${view.t('signal.from')} <a href="${incidentPath(signal.linkedFrom)}">${signal.linkedFrom}</a></small>`
+          : ''
+      }</li>`,
+  )}</ul></section>`;
+}
+
+export function linksSection(view: View, incident: Incident): Markup | '' {
+  const links = incident.links ?? [];
+  if (!incident.linkedTo && links.length === 0) return '';
+  return html`<section aria-labelledby="links"><h2 id="links">${view.t('section.links')}</h2>${
+    incident.linkedTo
+      ? html`<p>${view.t('links.to')} <a href="${incidentPath(incident.linkedTo)}">${incident.linkedTo}</a></p>`
+      : ''
+  }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} <a href="${incidentPath(each.incidentId)}">${each.incidentId}</a></li>`)}</ul></section>`;
+}

@@ -1,0 +1,97 @@
+/** Who looks at the console: IAP's signed assertion, verified here as well. What reaches the function by another way has none. */
+import type { OAuth2Client } from 'google-auth-library';
+import { log } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+
+export const assertionHeader = 'x-goog-iap-jwt-assertion';
+const issuer = 'https://cloud.google.com/iap';
+
+/** Public keys by key id. */
+export type Keys = Record<string, string>;
+
+export interface Access {
+  /** Who IAP vouches for is let in only for this audience; undefined closes the console. */
+  audience: string | undefined;
+  /** On this machine nobody has to prove anything. */
+  isLocal: boolean;
+  readKeys: (keyId: string) => Promise<Keys>;
+}
+
+/**
+ * Only `infra/local` says that this is a laptop, and Cloud Run always says that it is not: a variable that was copied
+ * into a deployment opens nothing.
+ */
+export function isLocalMachine(environment: NodeJS.ProcessEnv): boolean {
+  return environment.METRONOME_LOCAL === '1' && !environment.K_SERVICE;
+}
+
+/** @returns the viewer's email, or `local`. @throws Problem 403 */
+export async function identify(assertion: string | undefined, access: Access): Promise<string> {
+  if (access.audience === undefined) {
+    if (access.isLocal) return 'local';
+    log('ERROR', 'console: closed, IAP_AUDIENCE is not set');
+    throw new Problem(403, 'The console is closed: IAP_AUDIENCE is not set.');
+  }
+  if (!assertion) throw new Problem(403, 'There is no assertion of Identity-Aware Proxy. Come in through it.');
+  try {
+    return await verifyAssertion(assertion, access.audience, access.readKeys);
+  } catch (error) {
+    // The library's messages quote the assertion after a colon, and that is as good as a password while it lasts.
+    const reason = error instanceof Error ? error.message.split(':')[0]?.slice(0, 100) : '';
+    log('WARNING', 'console: an assertion was refused', { reason });
+    throw new Problem(403, 'The assertion of Identity-Aware Proxy could not be verified. Sign in again.');
+  }
+}
+
+/** Signature, algorithm, key, audience, issuer and times. @throws Error saying what is wrong with it */
+async function verifyAssertion(assertion: string, audience: string, readKeys: Access['readKeys']): Promise<string> {
+  const header = readHeader(assertion);
+  // The key alone must not decide how it is used.
+  if (header.alg !== 'ES256') throw new Error('It is not signed with ES256.');
+  const keys = await readKeys(header.kid);
+  const client = await authClient();
+  const ticket = await client.verifySignedJwtWithCertsAsync(assertion, keys, audience, [issuer]);
+  const email = ticket.getPayload()?.email;
+  if (!email) throw new Error('It names no email.');
+  return email.slice(0, 320);
+}
+
+function readHeader(assertion: string): { alg: string; kid: string } {
+  const header = JSON.parse(Buffer.from(assertion.split('.')[0] ?? '', 'base64url').toString('utf8')) as unknown;
+  const { alg, kid } = (header ?? {}) as { alg?: unknown; kid?: unknown };
+  if (typeof alg !== 'string' || typeof kid !== 'string') throw new Error('Its header names no algorithm and key.');
+  return { alg, kid };
+}
+
+let client: Promise<OAuth2Client> | undefined;
+
+/** Loaded when the first assertion comes: the laptop never needs it. */
+function authClient(): Promise<OAuth2Client> {
+  client ??= import('google-auth-library').then(({ OAuth2Client: Client }) => new Client());
+  return client;
+}
+
+const keepKeysMs = 3_600_000;
+/** A key that is not known asks for the list again, but not for every request that invents one. */
+const askAgainAfterMs = 60_000;
+
+/** Google's keys, kept for an hour. */
+export function googleKeys(
+  fetchKeys: () => Promise<Keys> = async () => (await (await authClient()).getIapPublicKeys()).pubkeys,
+  read: () => number = Date.now,
+): Access['readKeys'] {
+  let kept: { keys: Promise<Keys>; at: number } | undefined;
+  const ask = (): Promise<Keys> => {
+    const asked = { keys: fetchKeys(), at: read() };
+    kept = asked;
+    asked.keys.catch(() => {
+      if (kept === asked) kept = undefined;
+    });
+    return asked.keys;
+  };
+  return async (keyId) => {
+    if (!kept || read() - kept.at > keepKeysMs) return ask();
+    const keys = await kept.keys;
+    return Object.hasOwn(keys, keyId) || read() - kept.at < askAgainAfterMs ? keys : ask();
+  };
+}

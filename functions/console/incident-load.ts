@@ -1,0 +1,102 @@
+/** Everything that the page of an incident shows. */
+import type { Contact } from '../customer-updates/contact.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { SignalRecord } from '../incidents/records.ts';
+import type { TimelineEvent } from '../incidents/timeline.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import type { NextAction } from '../postmortems/actions-rules.ts';
+import { type Checkpoint, judgeCheckpoints, type ReleaseFacts, type SlotFacts } from '../postmortems/checkpoints.ts';
+import type { View } from './view.ts';
+import { contactName } from './waiting.ts';
+
+export type SignalLine = Pick<
+  SignalRecord,
+  'id' | 'tool' | 'sourceId' | 'kind' | 'receivedAt' | 'title' | 'message' | 'agent' | 'url' | 'linkedFrom'
+>;
+
+export interface Loaded {
+  incident: Incident;
+  contacts: Contact[];
+  /** Newest first. */
+  events: TimelineEvent[];
+  signals: SignalLine[];
+  actions: NextAction[];
+  checkpoints: Checkpoint[];
+}
+
+export const mostContacts = 200;
+export const mostEvents = 300;
+export const mostSignals = 100;
+
+/** @throws Problem 404 */
+export async function loadIncident(view: View, id: string): Promise<Loaded> {
+  const ref = incidentRef(id);
+  const db = firestore();
+  const [document, contacts, events, signals, actions] = await Promise.all([
+    ref.get(),
+    ref.collection(collections.contacts).limit(mostContacts).get(),
+    ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
+    db
+      .collection(collections.signals)
+      .where('incidentId', '==', id)
+      .orderBy('receivedAt')
+      .limit(mostSignals)
+      .select('id', 'tool', 'sourceId', 'kind', 'receivedAt', 'title', 'message', 'agent', 'url', 'linkedFrom')
+      .get(),
+    db.collection(collections.actions).where('incidentId', '==', id).get(),
+  ]);
+  if (!document.exists) throw new Problem(404, 'There is no incident of this id.');
+  const incident = fromDocument<Incident>(document.data());
+  const loaded = {
+    incident,
+    contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
+    events: events.docs.map((each) => fromDocument<TimelineEvent>(each.data())).sort(newestFirst),
+    signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
+    actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
+  };
+  const checkpoints =
+    incident.kind === 'incident' ? await judge(view, loaded.incident, loaded.contacts, loaded.events) : [];
+  return { ...loaded, checkpoints };
+}
+
+function byDue(a: Contact, b: Contact): number {
+  const due = (contact: Contact): number => contact.nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  return due(a) === due(b) ? (a.id < b.id ? -1 : 1) : due(a) - due(b);
+}
+
+function newestFirst(a: TimelineEvent, b: TimelineEvent): number {
+  return b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1);
+}
+
+type ClosedSlot = Partial<SlotFacts> & { contactId?: string };
+
+/** The checkpoints as they stand, by the review's own rules. */
+async function judge(
+  view: View,
+  incident: Incident,
+  contacts: Contact[],
+  events: TimelineEvent[],
+): Promise<Checkpoint[]> {
+  const release = await readRelease(incident.cause?.releaseId);
+  const names = new Map(contacts.map((each) => [each.id, contactName(view, each)]));
+  const slots = new Map<string, SlotFacts>();
+  // The slots that ended together are one event.
+  const closed = events
+    .filter((each) => each.type === 'slot-closed')
+    .reverse()
+    .flatMap(({ detail }) => (Array.isArray(detail.slots) ? detail.slots : [detail]) as ClosedSlot[]);
+  for (const { contactId, dueAt, outcome, updatedAt } of closed) {
+    if (!contactId || !dueAt || !outcome) continue;
+    const customer = names.get(contactId) ?? contactId;
+    slots.set(`${contactId} ${dueAt.getTime()}`, { customer, dueAt, outcome, ...(updatedAt ? { updatedAt } : {}) });
+  }
+  const notMet = [...slots.values()].filter((each) => each.outcome !== 'met');
+  return judgeCheckpoints({ incident, slots: notMet, ...(release ? { release } : {}) }, view.policy, view.now);
+}
+
+async function readRelease(id: string | undefined): Promise<ReleaseFacts | undefined> {
+  if (!id || id === 'none' || !/^[^/]{1,500}$/.test(id) || /^\.{1,2}$/.test(id)) return undefined;
+  const document = await firestore().collection(collections.releases).doc(id).get();
+  return document.exists ? { ...fromDocument<ReleaseFacts>(document.data()), id } : undefined;
+}

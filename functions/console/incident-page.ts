@@ -1,0 +1,138 @@
+/** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
+import { html } from 'hono/html';
+import { lacksOf } from '../postmortems/actions-rules.ts';
+import { customersSection } from './customers.ts';
+import { checkpointsSection, urgencySection } from './explain.ts';
+import type { Values } from './fields.ts';
+import { flowSection } from './flow.ts';
+import { linksSection, signalsSection, timelineSection } from './history.ts';
+import { titleOf, urgencyBadges } from './incident-head.ts';
+import type { Loaded } from './incident-load.ts';
+import type { Page } from './page.ts';
+import { ago, badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
+import { contactName } from './waiting.ts';
+
+export interface Shown {
+  /** The type that has just been recorded. */
+  recorded?: string | undefined;
+  /** The form that was refused, with what was typed. */
+  failed?: { type: string; values: NonNullable<Values> };
+}
+
+export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
+  const { incident } = loaded;
+  const isIncident = incident.kind === 'incident';
+  const recorded = shown.recorded === undefined ? undefined : view.maybe(`event.${shown.recorded}`);
+  return {
+    title: titleOf(view, incident),
+    section: incident.kind === 'question' ? 'questions' : 'board',
+    isWide: true,
+    body: html`
+${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
+<p class="badges">${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
+${isIncident ? dueLine(view, loaded) : ''}
+<div class="columns"><div>
+${factsSection(view, loaded)}
+${flowSection(view, loaded, shown.failed)}
+${isIncident ? customersSection(view, loaded) : ''}
+</div><div>
+${timelineSection(view, loaded)}
+${isIncident ? urgencySection(view, incident) : ''}
+${checkpointsSection(view, loaded)}
+${actionsSection(view, loaded)}
+${linksSection(view, incident)}
+${signalsSection(view, loaded)}
+</div></div>`,
+  };
+}
+
+/** The one thing that must not be overlooked: who has to hear from us, and by when. */
+function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
+  const next = contacts.find((each) => each.nextUpdateDueAt !== null);
+  if (!next?.nextUpdateDueAt) {
+    const isAsked = incident.status === 'open' && contacts.length === 0 && !incident.isAboutMetronome;
+    return isAsked
+      ? html`<p class="due-line">${view.t('due.nobodyKnown')} <a href="#scoped">${view.t('due.sayWho')}</a></p>`
+      : '';
+  }
+  const isOver = next.nextUpdateDueAt < view.now;
+  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, next.nextUpdateDueAt)} <span>${contactName(view, next)}</span> <a class="button" href="#customer-updated">${view.t('due.tell')}</a></p>`;
+}
+
+function factsSection(view: View, { incident }: Loaded): Markup {
+  const { t } = view;
+  const { impact } = incident;
+  const at = (date: Date | undefined): Markup =>
+    date ? html`${time(view, date)} <small>${ago(view, date)}</small>` : html`${t('unknown')}`;
+  const rows: [string, Markup | string | undefined][] = [
+    [
+      t('field.occurredAt'),
+      html`${at(incident.occurredAt)}${incident.isOccurredAtApproximate ? ` ${t('approximately')}` : ''}`,
+    ],
+    [t('field.reportedAt'), at(incident.reportedAt)],
+    [t('field.assignee'), incident.assignee ?? t('nobody')],
+    [t('field.responders'), incident.responders.length > 0 ? joined(view, incident.responders) : undefined],
+    [
+      t('field.impact.businessImpact'),
+      impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown'),
+    ],
+    [
+      t('field.impact.affectedCustomerCount'),
+      impact.affectedCustomerCount === undefined ? t('unknown') : String(impact.affectedCustomerCount),
+    ],
+    [t('field.score'), scoreText(view, incident.score)],
+    [t('field.reporter'), incident.reporter ? (incident.reporter.name ?? incident.reporter.id) : undefined],
+    [t('field.routing'), `${view.name('routing', incident.routing.rule)}`],
+    [
+      t('field.cause'),
+      incident.cause
+        ? `${view.name('cause', incident.cause.category)}${incident.cause.summary ? `: ${incident.cause.summary}` : ''}`
+        : undefined,
+    ],
+    [t('field.permanentFix'), incident.permanentFix],
+    [t('field.prevention'), incident.prevention],
+    [
+      t('field.answer'),
+      incident.answer
+        ? `${view.name('answer', incident.answer.kind)}${incident.answer.note ? `: ${incident.answer.note}` : ''}`
+        : undefined,
+    ],
+    [t('field.runbook'), incident.alert?.runbook],
+    [
+      t('field.ticketUrls'),
+      incident.ticketUrls.length > 0 || incident.origin.url
+        ? html`${[...new Set([...incident.ticketUrls, ...(incident.origin.url ? [incident.origin.url] : [])])].map((url) => html`${outLink(url)} `)}`
+        : undefined,
+    ],
+  ];
+  const missing = incident.missing.map(({ field }) => view.name('field', field));
+  return html`<section aria-labelledby="facts"><h2 id="facts">${t('section.facts')}</h2>
+${incident.description ? html`<p class="words">${incident.description}</p>` : ''}
+<dl class="facts">${rows.map(([label, value]) => (value === undefined ? '' : html`<div><dt>${label}</dt><dd>${value}</dd></div>`))}</dl>
+${missing.length > 0 ? html`<p class="missing"><strong>${t('missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
+}
+
+function scoreText(view: View, score: Loaded['incident']['score']): string {
+  const value = (of: { value: number | null } | null): string =>
+    of === null || of.value === null ? view.t('unknown') : String(of.value);
+  return score.confirmed
+    ? view.t('score.both', { reference: value(score.reference), confirmed: value(score.confirmed) })
+    : view.t('score.reference', { reference: value(score.reference) });
+}
+
+function actionsSection(view: View, { actions }: Loaded): Markup | '' {
+  if (actions.length === 0) return '';
+  return html`<section aria-labelledby="next-actions"><h2 id="next-actions">${view.t('nav.actions')}</h2><ul class="plain">${actions.map(
+    (action) =>
+      html`<li>${action.description} ${badge(view.name('actionStatus', action.status))} ${action.owner ?? view.t('nobody')} ${time(view, action.dueAt)}${
+        lacksOf(action).length > 0
+          ? html` <small>${view.t('action.lacks', {
+              fields: joined(
+                view,
+                lacksOf(action).map((each) => view.name('field', each)),
+              ),
+            })}</small>`
+          : ''
+      }</li>`,
+  )}</ul></section>`;
+}

@@ -1,0 +1,38 @@
+/** One incident: looking at it, and recording a fact about it. */
+import { recordStatement } from '../incidents/record-event.ts';
+import type { Problem } from '../platform/problem.ts';
+import { loadIncident } from './incident-load.ts';
+import { incidentPage } from './incident-page.ts';
+import type { Page } from './page.ts';
+import { expectProblem, sayProblem } from './problem-page.ts';
+import type { Outcome, Visit } from './routes.ts';
+import { readStatement } from './statements.ts';
+import { incidentPath } from './view.ts';
+
+export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
+  const recorded = query.get('recorded');
+  return incidentPage(view, await loadIncident(view, id), { recorded: recorded ?? undefined });
+}
+
+/** The statement of a form, by the same road as the API's. It comes back with what was typed when it is refused. */
+export async function record(visit: Visit, id = '', type = ''): Promise<Outcome> {
+  const { view } = visit;
+  const form = visit.form ?? new URLSearchParams();
+  let problem: Problem;
+  try {
+    // The business impact has a form of its own, and is a correction like any other.
+    const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
+    const key = form.get('key') ?? '';
+    await recordStatement(id, statement, {
+      actor: view.actor,
+      now: view.now,
+      policy: view.policy,
+      ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
+    });
+    return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  const page = incidentPage(view, await loadIncident(view, id), { failed: { type, values: form } });
+  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+}

@@ -1,0 +1,55 @@
+/** The words of the console: one catalogue, two languages. */
+import catalogue from './catalogue.json' with { type: 'json' };
+
+export const languages = ['ja', 'en'] as const;
+export type Language = (typeof languages)[number];
+export type TextKey = keyof typeof catalogue;
+export type Fill = Record<string, string | number>;
+
+const texts: Readonly<Record<string, readonly string[]>> = catalogue;
+
+export interface Speech {
+  language: Language;
+  /** A text by its name, with `{names}` filled in. */
+  t: (key: TextKey, fill?: Fill) => string;
+  /** What a value of a kind is called; the value itself where it has no name. */
+  name: (kind: string, value: string | undefined | null) => string;
+  /** The text of that name, where there is one. */
+  maybe: (key: string, fill?: Fill) => string | undefined;
+}
+
+/** @param customer what a customer is called, by language */
+export function speak(language: Language, customer: Record<Language, string>): Speech {
+  const index = languages.indexOf(language);
+  const maybe = (key: string, fill: Fill = {}): string | undefined => {
+    const text = Object.hasOwn(texts, key) ? texts[key]?.[index] : undefined;
+    const given: Fill = { customer: customer[language], ...fill };
+    return text?.replace(/\{(\w+)\}/g, (whole, name: string) => String(given[name] ?? whole));
+  };
+  return {
+    language,
+    maybe,
+    t: (key, fill) => maybe(key, fill) ?? key,
+    name: (kind, value) => (value === undefined || value === null ? '' : (maybe(`${kind}.${value}`) ?? value)),
+  };
+}
+
+/** What was chosen, else the first language of the browser that is one of ours, else Japanese. */
+export function chooseLanguage(chosen: string | undefined, accepted: string | undefined): Language {
+  const known = languages.find((each) => each === chosen);
+  if (known) return known;
+  const wishes = (accepted ?? '')
+    .split(',')
+    .map((each) => {
+      const [tag = '', ...parameters] = each.trim().toLowerCase().split(';');
+      const weight = parameters.map((text) => /^\s*q=([\d.]+)/.exec(text)?.[1]).find((found) => found !== undefined);
+      return { tag: tag.slice(0, 2), weight: weight === undefined ? 1 : Number(weight) };
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+  for (const { tag } of wishes) {
+    const found = languages.find((each) => each === tag);
+    if (found) return found;
+  }
+  return 'ja';
+}

@@ -1,0 +1,93 @@
+/** The frame of every page: head, navigation, what to say first, footer. */
+import { html } from 'hono/html';
+import { asset } from './assets.ts';
+import { csrfField } from './csrf.ts';
+import { languages } from './language.ts';
+import type { Markup, View } from './view.ts';
+
+export interface Page {
+  title: string;
+  body: Markup;
+  /** Of the navigation, the entry that this page belongs to. */
+  section?: Section;
+  /** The page asks for itself again every so many seconds, without losing its place. */
+  refreshSeconds?: number;
+  /** Shown first: what went wrong with what was just sent. */
+  problem?: { title: string; details: string[] };
+  status?: number;
+  isWide?: boolean;
+}
+
+const sections = {
+  board: '/console',
+  report: '/console/report',
+  questions: '/console/questions',
+  actions: '/console/actions',
+  postmortems: '/console/postmortems',
+  trends: '/console/trends',
+  quarantine: '/console/quarantine',
+  connections: '/console/connections',
+  policy: '/console/policy',
+} as const;
+export type Section = keyof typeof sections;
+
+export function renderPage(view: View, page: Page): Markup {
+  const { t } = view;
+  const refresh = page.refreshSeconds;
+  return html`<!doctype html>
+<html lang="${view.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${page.title} · Metronome</title>
+<link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${asset('console.css')}">
+<script src="${asset('console.js')}" defer></script>
+${refresh ? html`<noscript><meta http-equiv="refresh" content="60"></noscript>` : ''}
+</head>
+<body data-now="${view.now.toISOString()}" data-over="${t('due.over')}" data-left="${t('due.left')}" data-copied="${t('copied')}" data-stale="${t('stale')}">
+<a class="skip" href="#main">${t('skip')}</a>
+<header class="top">
+<a class="brand" href="/console">Metronome</a>
+<nav aria-label="${t('nav')}"><ul>${(Object.entries(sections) as [Section, string][]).map(
+    ([name, path]) =>
+      html`<li><a href="${path}"${page.section === name ? html` aria-current="page"` : ''}>${t(`nav.${name}`)}</a></li>`,
+  )}</ul></nav>
+</header>
+<main id="main" tabindex="-1" class="${page.isWide ? 'wide' : ''}"${refresh ? html` data-refresh="${refresh}"` : ''}>
+${page.problem ? problemBox(page.problem) : ''}
+<h1>${page.title}</h1>
+${page.body}
+</main>
+<footer>
+<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span>. ${t('footer.viewer', { who: view.actor })}</p>
+<p>${languages.map((each) => languageLink(view, each))}</p>
+<p class="stale" role="status" hidden data-stale-note></p>
+</footer>
+</body>
+</html>
+`;
+}
+
+function problemBox({ title, details }: NonNullable<Page['problem']>): Markup {
+  return html`<section class="problem" role="alert" tabindex="-1" data-first><h2>${title}</h2><ul>${details.map(
+    (each) => html`<li>${each}</li>`,
+  )}</ul></section>`;
+}
+
+/** Its own name in its own language, so that it is found by who cannot read the page. */
+function languageLink(view: View, language: (typeof languages)[number]): Markup {
+  const name = language === 'ja' ? '日本語' : 'English';
+  if (language === view.language) return html`<span lang="${language}" aria-current="true">${name}</span> `;
+  const url = new URL(view.address, 'http://console');
+  url.searchParams.set('lang', language);
+  return html`<a lang="${language}" hreflang="${language}" href="${url.pathname}${url.search}">${name}</a> `;
+}
+
+/** A form that changes something: guarded, and safe to send twice. */
+export function form(view: View, action: string, key: string, content: Markup, attributes: Markup | '' = ''): Markup {
+  return html`<form method="post" action="${action}" ${attributes}>
+<input type="hidden" name="${csrfField}" value="${view.csrf}"><input type="hidden" name="key" value="${key}">
+${content}</form>`;
+}

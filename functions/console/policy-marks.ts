@@ -1,0 +1,56 @@
+/**
+ * Which entries of the policy are Metronome's own defaults (†), by their dotted names; a name stands for all beneath it. The
+ * same marks stand as comments in `policy.ts`: a test holds the two together.
+ */
+export const marks: readonly string[] = [
+  'routing.unansweredQuestionAfter',
+  'routing.newGenerationAfter',
+  'routing.stormAfterRecovery',
+  'routing.stormLastSignal',
+  'routing.stormKeyRewrite',
+  'urgency.clockErrorUpTo',
+  'cadence.urgent',
+  'cadence.calm',
+  'cadence.fixedTimesAfter',
+  'cadence.fixedTimes',
+  'cadence.fixedTimeAfterUpdate',
+  'cadence.remindAhead',
+  'cadence.remindAheadOfFixedTimes',
+  'cadence.noticeCoversNext',
+  'cadence.metUpTo',
+  'cadence.escalateAfterMissed',
+  'cadence.escalateEvery',
+  'notices.leaseFor',
+  'notices.channelTimeout',
+  'notices.giveUpAfter',
+  'notices.keptFor',
+  'score.weights',
+  'score.brackets',
+  'review.holdWithin',
+  'review.notHeldEvery',
+  'review.askMissingAt',
+  'review.firstResponse',
+  'review.releaseLookback',
+  'evidence.releasesKeptFor',
+  'evidence.seriesAtMost',
+  'evidence.seriesWithin',
+  'evidence.mostSeries',
+  'evidence.mostPoints',
+  'actions',
+  'underReporting.warningSigmas',
+  'underReporting.alarmSigmas',
+  'underReporting.doorSigmas',
+  'underReporting.sampleSize',
+  'intake.maxDescriptionBytes',
+  'intake.maxNamedCustomers',
+  'intake.maxTitleCharacters',
+  'intake.signalsKeptFor',
+  'intake.requestsPerMinute',
+  'intake.burstMinutes',
+  'intake.unverifiedPerMinute',
+  'intake.addressTrustedFor',
+];
+
+export function isOurs(path: string): boolean {
+  return marks.some((mark) => path === mark || path.startsWith(`${mark}.`));
+}

@@ -1,0 +1,63 @@
+/** The policy in force: every number and table that decides something. Metronome's own defaults carry a †. */
+import { html } from 'hono/html';
+import { policyVersion } from '../policy.ts';
+import type { Page } from './page.ts';
+import { isOurs } from './policy-marks.ts';
+import type { Visit } from './routes.ts';
+import type { Markup, View } from './view.ts';
+
+export function showPolicy({ view }: Visit): Page {
+  const { t, policy } = view;
+  const sections = Object.entries(policy).filter(([, value]) => typeof value === 'object' && value !== null);
+  const single = Object.entries(policy).filter(([, value]) => typeof value !== 'object');
+  return {
+    title: t('nav.policy'),
+    section: 'policy',
+    body: html`<p class="lead">${t('policy.lead')}</p>
+<p>${t('policy.version')} <code>${policyVersion(policy)}</code></p>
+<table class="policy"><caption class="visually-hidden">${t('policy.general')}</caption><tbody>${single.map(([name, value]) => row(view, name, value))}</tbody></table>
+${sections.map(
+  ([name, value]) => html`<h2 id="${name}">${view.maybe(`policy.${name}`) ?? name}</h2>
+<table class="policy"><caption class="visually-hidden">${view.maybe(`policy.${name}`) ?? name}</caption><tbody>${leaves(name, value).map(([path, leaf]) => row(view, path, leaf))}</tbody></table>`,
+)}`,
+  };
+}
+
+function row(view: View, path: string, value: unknown): Markup {
+  const label = view.maybe(`policy.${path}`);
+  return html`<tr><th scope="row">${label ?? html`<code>${path}</code>`}${isOurs(path) ? html` <abbr title="${view.t('policy.ours')}">†</abbr>` : ''}</th><td>${say(view, value)}</td></tr>`;
+}
+
+/** Entries by their dotted names; lists of simple values are one entry. */
+export function leaves(path: string, value: unknown): [path: string, value: unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(`${path}.${name}`, inner));
+}
+
+function say(view: View, value: unknown): Markup {
+  if (Array.isArray(value)) {
+    return html`<ul class="inline">${value.map((each) => html`<li>${typeof each === 'object' && each !== null ? sayBracket(view, each as Record<string, unknown>) : String(each)}</li>`)}</ul>`;
+  }
+  if (typeof value === 'boolean') return html`${view.t(value ? 'yes' : 'no')}`;
+  const text = String(value);
+  const span = typeof value === 'string' ? sayDuration(view, text) : undefined;
+  return span ? html`${span} <small><code>${text}</code></small>` : html`${text}`;
+}
+
+function sayBracket(view: View, { from, value }: Record<string, unknown>): string {
+  return view.t('policy.bracket', { from: String(from), value: String(value) });
+}
+
+/** `PT2H` as people say it. */
+function sayDuration(view: View, text: string): string | undefined {
+  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text);
+  if (!match || text.length < 3) return undefined;
+  const [, days, hours, minutes, seconds] = match;
+  const parts = [
+    days && view.t('span.days', { days }),
+    hours && view.t('span.hours', { hours }),
+    minutes && view.t('span.minutes', { minutes }),
+    seconds && view.t('span.seconds', { seconds }),
+  ];
+  return parts.filter(Boolean).join(' ');
+}

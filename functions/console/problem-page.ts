@@ -1,0 +1,30 @@
+/** What went wrong, in words that say what to do. */
+import { html } from 'hono/html';
+import { Problem } from '../platform/problem.ts';
+import type { Page } from './page.ts';
+import type { View } from './view.ts';
+
+/** Problems speak English; their known sentences have a text in the catalogue. */
+export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
+  const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
+  const details = problem.errors.map(({ path, message }) => {
+    const field = view.maybe(`field.${path}`) ?? view.maybe(`field.${path.split('.')[0]}`) ?? path;
+    return `${field}${view.language === 'ja' ? ':' : ': '}${view.maybe(`said.${message}`) ?? message}`;
+  });
+  return { title, details: details.length > 0 ? details : [view.maybe(`said.${problem.message}`) ?? problem.message] };
+}
+
+export function problemPage(view: View, problem: Problem): Page {
+  const { title, details } = sayProblem(view, problem);
+  return {
+    title,
+    status: problem.status,
+    body: html`${details.map((each) => html`<p>${each}</p>`)}<p><a href="/console">${view.t('problem.back')}</a></p>`,
+  };
+}
+
+/** @returns the problem that a form comes back with; @throws anything else */
+export function expectProblem(error: unknown): Problem {
+  if (error instanceof Problem && error.status < 500) return error;
+  throw error;
+}

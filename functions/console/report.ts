@@ -1,0 +1,115 @@
+/** Reporting by hand: the same fields, the same road as a ticket, for who has no ticket tool. */
+
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { fileReading } from '../intake/file-reading.ts';
+import type { Signal } from '../intake/signal.ts';
+import { readGenericTicket } from '../intake/sources/generic.ts';
+import { Unreadable } from '../intake/sources/source.ts';
+import { readConfig } from '../platform/config.ts';
+import { stableId } from '../platform/ids.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
+import { form, type Page } from './page.ts';
+import { expectProblem, sayProblem } from './problem-page.ts';
+import type { Outcome, Visit } from './routes.ts';
+import { readCount, readCustomers, readFormTime, textOf } from './statements.ts';
+import { incidentPath, type View } from './view.ts';
+
+export function showReport({ view }: Visit): Page {
+  return reportPage(view, undefined);
+}
+
+function reportPage(view: View, values: Values): Page {
+  const { t } = view;
+  const value = (name: string, otherwise = ''): string => (values ? (values.get(name) ?? '') : otherwise);
+  const field = (name: string, label: string) => ({ form: 'report', name, label, value: value(name) });
+  return {
+    title: t('nav.report'),
+    section: 'report',
+    body: html`<p class="lead">${t('report.lead')}</p>
+${form(
+  view,
+  '/console/report',
+  value('key', randomUUID()),
+  html`
+${textField({ ...field('subject', t('report.subject')), isRequired: true })}
+${radios({ ...field('ongoing', t('field.ongoing')), value: value('ongoing', 'unknown'), choices: choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']) })}
+${timeField(view, { ...field('occurredAt', t('field.occurredAt')), hint: t('report.occurredAtHint'), zone: values?.get('zone') ?? undefined })}
+${radios({ ...field('businessImpact', t('field.impact.businessImpact')), choices: (['stopped', 'degraded', 'inconvenient', 'none'] as const).map((each) => [each, t(`impactWhy.${each}`)]) })}
+${textField({ ...field('customer', t('report.customer')), hint: t('report.customerHint') })}
+${checkboxes({ form: 'report', name: 'notAffected', label: t('report.reporter'), values: values?.getAll('notAffected') ?? [], choices: [['yes', t('report.notAffected')]] })}
+${textField({ ...field('affectedCustomers', t('report.others')), rows: 2, hint: t('hint.customers') })}
+${textField({ ...field('affectedCustomerCount', t('field.impact.affectedCustomerCount')), type: 'number' })}
+${textField({ ...field('description', t('report.description')), rows: 5 })}
+${textField({ ...field('url', t('report.url')), type: 'url', placeholder: 'https://' })}
+<details class="inner"><summary>${t('report.more')}</summary>
+${textField(field('area', t('report.area')))}
+${radios({ ...field('category', t('report.category')), value: value('category', 'trouble'), choices: choicesOf(view, 'category', ['trouble', 'question']), hint: t('report.categoryHint') })}
+${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
+</details>
+<p>${button(t('submit.report'))}</p>`,
+)}`,
+  };
+}
+
+export async function report(visit: Visit): Promise<Outcome> {
+  const { view } = visit;
+  const values = visit.form ?? new URLSearchParams();
+  let problem: Problem;
+  try {
+    const { signal, bytes } = readReport(view, values);
+    const raw = { bytes, contentType: 'application/json', receivedAt: view.now };
+    const filing = await fileReading({ signal }, 'console', raw, view.policy, view.now);
+    return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  return { ...reportPage(view, values), problem: sayProblem(view, problem), status: problem.status };
+}
+
+/** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
+function readReport(view: View, form_: URLSearchParams): { signal: Signal; bytes: Buffer } {
+  const errors: FieldError[] = [];
+  const key = form_.get('key') ?? '';
+  // The form's own key is the report's id: sent twice, it is one report.
+  const id = /^[\w-]{16,64}$/.test(key) ? `${view.actor}-${key}` : randomUUID();
+  const [customer] = readCustomers(textOf(form_, 'customer'));
+  const body = {
+    id,
+    subject: textOf(form_, 'subject'),
+    description: textOf(form_, 'description'),
+    url: textOf(form_, 'url'),
+    category: textOf(form_, 'category') ?? 'trouble',
+    form: 'console',
+    channel: 'console',
+    area: textOf(form_, 'area'),
+    occurredAt: readFormTime(form_, 'occurredAt', errors),
+    ongoing: textOf(form_, 'ongoing'),
+    customer,
+    reporterAffected: form_.get('notAffected') !== 'yes',
+    affectedCustomers: readCustomers(textOf(form_, 'affectedCustomers')),
+    affectedCustomerCount: readCount(form_, 'affectedCustomerCount', errors),
+    businessImpact: textOf(form_, 'businessImpact'),
+    drill: form_.get('drill') === 'yes',
+  };
+  const bytes = Buffer.from(JSON.stringify(body));
+  try {
+    const context = { receivedAt: view.now, policy: view.policy, config: readConfig() };
+    const reading = readGenericTicket(JSON.parse(bytes.toString('utf8')), bytes, context);
+    if (!('signal' in reading)) throw new Unreadable(reading.ignored);
+    // Somebody is at the form and can mend it, so that nothing need be left out.
+    errors.push(...reading.signal.problems);
+    if (errors.length > 0) throw new Unreadable('The report is not understood.');
+    const signal: Signal = {
+      ...reading.signal,
+      id: stableId('sig', 'console', id),
+      tool: 'console',
+      agent: view.actor,
+    };
+    return { signal, bytes };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw new Problem(422, error.message, { errors: [...error.errors, ...errors] });
+  }
+}

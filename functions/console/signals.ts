@@ -1,0 +1,31 @@
+/** One thing that came in, with its bytes. */
+import { html } from 'hono/html';
+import type { SignalRecord } from '../incidents/records.ts';
+import { fromDocument, signalRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Page } from './page.ts';
+import { rawBody } from './raw.ts';
+import type { Visit } from './routes.ts';
+import { incidentPath, outLink, time } from './view.ts';
+
+export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
+  const document = await signalRef(id).get();
+  if (!document.exists) throw new Problem(404, 'There is no such page.');
+  const signal = fromDocument<SignalRecord>(document.data());
+  const { t } = view;
+  return {
+    title: t('signal.title', { tool: view.name('tool', signal.tool), id: signal.sourceId }),
+    section: 'board',
+    body: html`<p><a href="${incidentPath(signal.incidentId)}">${t('signal.back')}</a></p>
+<dl class="facts"><div><dt>${t('signal.kind')}</dt><dd>${view.name('signalKind', signal.kind)}</dd></div>
+<div><dt>${t('why.receivedAt')}</dt><dd>${time(view, signal.receivedAt)}</dd></div>
+${signal.happenedAt ? html`<div><dt>${t('signal.happenedAt')}</dt><dd>${time(view, signal.happenedAt)}</dd></div>` : ''}
+${signal.title ? html`<div><dt>${t('field.title')}</dt><dd>${signal.title}</dd></div>` : ''}
+${signal.agent ? html`<div><dt>${t('signal.agent')}</dt><dd>${signal.agent}</dd></div>` : ''}
+${signal.url ? html`<div><dt>${t('ticket')}</dt><dd>${outLink(signal.url)}</dd></div>` : ''}
+<div><dt>ID</dt><dd><code>${signal.id}</code></dd></div></dl>
+${signal.message ? html`<p class="words">${signal.message}</p>` : ''}
+${signal.problems.length > 0 ? html`<h2>${t('signal.leftOut')}</h2><ul>${signal.problems.map((each) => html`<li>${view.name('field', each.path)}: ${each.message}</li>`)}</ul>` : ''}
+${rawBody(view, Buffer.from(signal.raw), signal.contentType)}`,
+  };
+}

@@ -1,0 +1,106 @@
+/** What a form says, as the statement that the API would take: the same schema judges both. */
+import { Temporal } from 'temporal-polyfill';
+import { type Statement, statementSchema } from '../incidents/statement-schemas.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+
+/** Fields that a form of that type may have; what is blank is not stated. */
+const textFields: Record<Statement['type'], readonly string[]> = {
+  responded: [],
+  assigned: ['assignee'],
+  verified: ['happened', 'ongoing', 'method'],
+  scoped: ['method', 'recurrenceRisk'],
+  mitigated: ['kind', 'note', 'lighterWayTried'],
+  'customer-updated': ['message', 'channel'],
+  recovered: [],
+  caused: ['category', 'summary', 'releaseId'],
+  fixed: ['permanentFix'],
+  prevention: ['text'],
+  corrected: ['field'],
+  linked: ['basis'],
+  unlinked: [],
+  commented: ['text'],
+};
+
+const numberFields = new Set(['impact.affectedCustomerCount']);
+const timeFields = new Set(['occurredAt', 'firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt']);
+
+/** @throws Problem 422 naming the fields */
+export function readStatement(type: string, form: URLSearchParams): Statement {
+  const errors: FieldError[] = [];
+  const fields = Object.hasOwn(textFields, type) ? textFields[type as Statement['type']] : [];
+  const stated: Record<string, unknown> = { type };
+  for (const name of [...fields, 'evidenceUrl']) {
+    const text = textOf(form, name);
+    if (text !== undefined) stated[name] = text;
+  }
+  if (type === 'linked') stated.to = /inc_[\da-f]{24}/.exec(textOf(form, 'to') ?? '')?.[0] ?? textOf(form, 'to') ?? '';
+  const at = readFormTime(form, 'occurredAt', errors);
+  if (at) stated.occurredAt = at;
+  if (type === 'verified') {
+    const differs = textOf(form, 'reportDiffers');
+    if (differs !== undefined) stated.reportDiffers = differs;
+  }
+  if (type === 'scoped') {
+    const count = readCount(form, 'affectedCustomerCount', errors);
+    if (count !== undefined) stated.affectedCustomerCount = count;
+    const customers = readCustomers(textOf(form, 'affectedCustomers'));
+    if (customers.length > 0) stated.affectedCustomers = customers;
+  }
+  if (type === 'customer-updated' || type === 'recovered') stated.customers = readWhom(form);
+  if (type === 'customer-updated' && form.get('recovery') === 'yes') stated.recovery = true;
+  if (type === 'corrected') stated.value = readCorrectedValue(form, errors);
+  const result = statementSchema.safeParse(stated);
+  if (!result.success) {
+    errors.push(...result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+  }
+  if (!result.success || errors.length > 0) throw new Problem(422, 'The statement is not understood.', { errors });
+  return result.data;
+}
+
+export function textOf(form: URLSearchParams, name: string): string | undefined {
+  // Browsers send line ends as CR LF.
+  const text = form.get(name)?.replaceAll('\r\n', '\n').trim();
+  return text ? text : undefined;
+}
+
+/** A local time and the zone that it was read in, as an instant. Without a zone that exists, it is not guessed. */
+export function readFormTime(form: URLSearchParams, name: string, errors: FieldError[]): string | undefined {
+  const text = textOf(form, name);
+  if (text === undefined) return undefined;
+  try {
+    const zone = form.get('zone') ?? '';
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString();
+  } catch {
+    errors.push({ path: name, message: 'It has to be a time such as 2026-11-24T09:50:00+09:00.' });
+    return undefined;
+  }
+}
+
+export function readCount(form: URLSearchParams, name: string, errors: FieldError[]): number | undefined {
+  const text = textOf(form, name)?.normalize('NFKC').replaceAll(',', '');
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  errors.push({ path: name, message: 'It has to be a whole number.' });
+  return undefined;
+}
+
+/** One customer a line: its id, and after a space its name. */
+export function readCustomers(text: string | undefined): { id: string; name?: string }[] {
+  return (text ?? '').split('\n').flatMap((line) => {
+    const [id = '', ...rest] = line.trim().split(/[\s,、\u3000]+/);
+    const name = rest.join(' ');
+    return id === '' ? [] : [{ id, ...(name ? { name } : {}) }];
+  });
+}
+
+function readWhom(form: URLSearchParams): 'all' | string[] {
+  return form.get('whom') === 'some' ? form.getAll('customer') : 'all';
+}
+
+function readCorrectedValue(form: URLSearchParams, errors: FieldError[]): unknown {
+  const field = form.get('field') ?? '';
+  if (numberFields.has(field)) return readCount(form, 'value', errors);
+  if (timeFields.has(field)) return readFormTime(form, 'timeValue', errors);
+  if (field === 'ticketUrls') return (textOf(form, 'value') ?? '').split(/\s+/).filter((each) => each !== '');
+  return textOf(form, 'value') ?? '';
+}

@@ -1,0 +1,234 @@
+/** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
+import { html } from 'hono/html';
+import { correctableFields } from '../incidents/corrections.ts';
+import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
+import { suggestedMessage } from './customers.ts';
+import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
+import type { Loaded } from './incident-load.ts';
+import { type Markup, time, type View } from './view.ts';
+import { contactName } from './waiting.ts';
+
+export interface Step {
+  type: string;
+  title: string;
+  /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
+  done: Markup | string | undefined | null;
+  body: (value: (name: string, otherwise?: string) => string, values: Values) => Markup;
+  submit: string;
+}
+
+export function evidenceField(view: View, form_: string, value: (name: string) => string): Markup {
+  return textField({
+    form: form_,
+    name: 'evidenceUrl',
+    type: 'url',
+    label: view.t('field.evidenceUrl'),
+    value: value('evidenceUrl'),
+    placeholder: 'https://',
+  });
+}
+
+export function flowSteps(view: View, { incident, contacts }: Loaded): Step[] {
+  const { t } = view;
+  const { impact, mitigation } = incident;
+  const waiting = contacts.filter((each) => !each.stoppedAt);
+  const told = contacts.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
+  const named = contacts.filter((each) => !each.isTheOthers).slice(0, 60);
+  const whom = (form_: string, values: Values, most: typeof named): Markup =>
+    most.length === 0 || contacts.length < 2
+      ? html`<p class="muted">${contacts.length === 0 ? t('whom.nobody') : t('whom.one', { name: contactName(view, contacts[0] as (typeof contacts)[number]) })}</p>`
+      : html`${radios({
+          form: form_,
+          name: 'whom',
+          label: t('whom'),
+          value: values?.get('whom') ?? 'all',
+          choices: [
+            ['all', t('whom.all', { n: contacts.length })],
+            ['some', t('whom.some')],
+          ],
+        })}${checkboxes({
+          form: form_,
+          name: 'customer',
+          label: t('whom.which'),
+          values: values?.getAll('customer') ?? [],
+          choices: most.flatMap((each) =>
+            each.customers[0] ? [[each.customers[0].id, contactName(view, each)] as const] : [],
+          ),
+        })}`;
+  return [
+    {
+      type: 'verified',
+      title: t('step.verified'),
+      done: incident.verifiedAt
+        ? html`${time(view, incident.verifiedAt)} ${view.name('ongoing', incident.ongoing)}`
+        : undefined,
+      submit: t('submit.record'),
+      body: (value) => html`
+${radios({ form: 'verified', name: 'happened', label: t('field.happened'), value: value('happened'), choices: choicesOf(view, 'happened', ['yes', 'no', 'unconfirmed']) })}
+${radios({ form: 'verified', name: 'ongoing', label: t('field.ongoing'), value: value('ongoing', incident.ongoing === 'unknown' ? '' : incident.ongoing), choices: choicesOf(view, 'ongoing', ['yes', 'no', 'unknown']) })}
+${textField({ form: 'verified', name: 'method', label: t('field.method'), value: value('method'), hint: t('hint.notOccurring') })}
+${evidenceField(view, 'verified', value)}
+${textField({ form: 'verified', name: 'reportDiffers', label: t('field.reportDiffers'), value: value('reportDiffers') })}`,
+    },
+    {
+      type: 'corrected-impact',
+      title: t('step.impact'),
+      done: impact.businessImpact ? view.name('impact', impact.businessImpact) : undefined,
+      submit: t('submit.record'),
+      body: (value) =>
+        html`<input type="hidden" name="field" value="businessImpact">${radios({ form: 'impact', name: 'value', isRequired: true, label: t('field.impact.businessImpact'), value: value('value', impact.businessImpact), choices: (['stopped', 'degraded', 'inconvenient', 'none'] as const).map((each) => [each, t(`impactWhy.${each}`)]) })}`,
+    },
+    {
+      type: 'mitigated',
+      title: t('step.mitigated'),
+      done: mitigation ? view.name('mitigation', mitigation.kind) : undefined,
+      submit: t('submit.record'),
+      body: (value) => html`<p class="muted">${t('hint.lightest')}</p>
+${radios({ form: 'mitigated', name: 'kind', label: t('field.mitigation'), isRequired: true, value: value('kind', mitigation?.kind), choices: choicesOf(view, 'mitigation', mitigationKinds) })}
+${textField({ form: 'mitigated', name: 'note', rows: 2, label: t('field.note'), value: value('note') })}
+${textField({ form: 'mitigated', name: 'lighterWayTried', label: t('field.lighterWayTried'), value: value('lighterWayTried'), hint: t('hint.lighterWay') })}`,
+    },
+    {
+      type: 'scoped',
+      title: t('step.scoped'),
+      done: incident.scopedAt ? t('scoped.done', { n: impact.affectedCustomerCount ?? t('unknown') }) : undefined,
+      submit: t('submit.record'),
+      body: (value) => html`
+${textField({ form: 'scoped', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}
+${textField({ form: 'scoped', name: 'affectedCustomers', rows: 3, label: t('field.affectedCustomers'), value: value('affectedCustomers'), hint: t('hint.customers') })}
+${textField({ form: 'scoped', name: 'method', label: t('field.impact.scopeMethod'), value: value('method', impact.scopeMethod) })}
+${evidenceField(view, 'scoped', (name) => value(name, impact.scopeEvidenceUrl))}
+${radios({ form: 'scoped', name: 'recurrenceRisk', label: t('field.impact.recurrenceRisk'), value: value('recurrenceRisk', impact.recurrenceRisk), choices: choicesOf(view, 'risk', recurrenceRisks) })}`,
+    },
+    {
+      type: 'customer-updated',
+      title: t('step.customer-updated'),
+      done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
+      submit: t('submit.told'),
+      body: (value, values) => html`<p class="muted">${t('hint.told')}</p>
+${whom(
+  'customer-updated',
+  values,
+  named.filter((each) => !each.stoppedAt),
+)}
+${select({ form: 'customer-updated', name: 'channel', label: t('field.channel'), value: value('channel', 'ticket'), choices: choicesOf(view, 'channel', view.policy.cadence.countedChannels) })}
+${textField({ form: 'customer-updated', name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, incident, waiting)) })}
+<p><button type="button" class="plain" data-copy="customer-updated-message" hidden>${t('copy')}</button></p>
+${checkboxes({ form: 'customer-updated', name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : waiting[0]?.recoveredAt ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`,
+    },
+    {
+      type: 'recovered',
+      title: t('step.recovered'),
+      done: incident.recoveredAt ? time(view, incident.recoveredAt) : undefined,
+      submit: t('submit.recovered'),
+      body: (_value, values) =>
+        html`<p class="muted">${t('hint.recovered')}</p>${whom(
+          'recovered',
+          values,
+          named.filter((each) => !each.recoveredAt),
+        )}`,
+    },
+  ];
+}
+
+export function reviewSteps(view: View, incident: Incident): Step[] {
+  const { t } = view;
+  const { cause } = incident;
+  return [
+    {
+      type: 'caused',
+      title: t('step.caused'),
+      done: cause ? view.name('cause', cause.category) : undefined,
+      submit: t('submit.record'),
+      body: (
+        value,
+      ) => html`${radios({ form: 'caused', name: 'category', label: t('field.category'), isRequired: true, value: value('category', cause?.category), choices: choicesOf(view, 'cause', causeCategories) })}
+${textField({ form: 'caused', name: 'summary', rows: 3, label: t('field.summary'), value: value('summary', cause?.summary) })}
+${textField({ form: 'caused', name: 'releaseId', label: t('field.releaseId'), value: value('releaseId', cause?.releaseId), hint: t('hint.release') })}`,
+    },
+    {
+      type: 'fixed',
+      title: t('step.fixed'),
+      done: incident.permanentFix ? t('recordedShort') : undefined,
+      submit: t('submit.record'),
+      body: (value) =>
+        textField({
+          form: 'fixed',
+          name: 'permanentFix',
+          rows: 3,
+          isRequired: true,
+          label: t('field.permanentFix'),
+          value: value('permanentFix', incident.permanentFix),
+        }),
+    },
+    {
+      type: 'prevention',
+      title: t('step.prevention'),
+      done: incident.prevention ? t('recordedShort') : undefined,
+      submit: t('submit.record'),
+      body: (value) =>
+        textField({
+          form: 'prevention',
+          name: 'text',
+          rows: 3,
+          isRequired: true,
+          label: t('field.prevention'),
+          value: value('text', incident.prevention),
+        }),
+    },
+  ];
+}
+
+export function otherSteps(view: View, incident: Incident): Step[] {
+  const { t } = view;
+  return [
+    {
+      type: 'commented',
+      title: t('step.commented'),
+      done: null,
+      submit: t('submit.comment'),
+      body: (value) =>
+        textField({
+          form: 'commented',
+          name: 'text',
+          rows: 3,
+          isRequired: true,
+          label: t('field.text'),
+          value: value('text'),
+        }),
+    },
+    {
+      type: 'assigned',
+      title: t('step.assigned'),
+      done: incident.assignee ?? null,
+      submit: t('submit.record'),
+      body: (value) =>
+        textField({
+          form: 'assigned',
+          name: 'assignee',
+          isRequired: true,
+          label: t('field.assignee'),
+          value: value('assignee', incident.assignee),
+        }),
+    },
+    {
+      type: 'corrected',
+      title: t('step.corrected'),
+      done: null,
+      submit: t('submit.correct'),
+      body: (value, values) => html`<p class="muted">${t('hint.corrected')}</p>
+${select({ form: 'corrected', name: 'field', label: t('field.field'), value: value('field', 'occurredAt'), choices: correctableFields.map((each) => [each, view.name('field', each)] as const) })}
+<div data-for-field="time">${timeField(view, { form: 'corrected', name: 'timeValue', label: t('field.timeValue'), value: value('timeValue'), zone: values?.get('zone') ?? undefined })}</div>
+<div data-for-field="text">${textField({ form: 'corrected', name: 'value', rows: 2, label: t('field.value'), value: value('value'), hint: t('hint.value') })}</div>
+${textField({ form: 'corrected', name: 'evidenceUrl', type: 'url', label: t('field.evidenceUrl'), value: value('evidenceUrl'), placeholder: 'https://' })}`,
+    },
+    {
+      type: 'linked',
+      title: t('step.linked'),
+      done: null,
+      submit: t('submit.link'),
+      body: (value) =>
+        html`<p class="muted">${t('hint.linked')}</p>${textField({ form: 'linked', name: 'to', isRequired: true, label: t('field.to'), value: value('to'), placeholder: 'inc_…' })}${textField({ form: 'linked', name: 'basis', isRequired: true, label: t('field.basis'), value: value('basis') })}`,
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+/** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
+import { html } from 'hono/html';
+import type { Policy } from '../policy.ts';
+import type { Speech } from './language.ts';
+
+/** What `html` makes of a template: escaped, and safe to put into another. */
+export type Markup = ReturnType<typeof html>;
+
+export interface View extends Speech {
+  now: Date;
+  policy: Policy;
+  /** The viewer's email, or `local`. */
+  actor: string;
+  csrf: string;
+  /** Path and query of this page. */
+  address: string;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(view: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([view.language, view.policy.zone, options]);
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(view.language === 'ja' ? 'ja-JP' : 'en-GB', {
+      timeZone: view.policy.zone,
+      hourCycle: 'h23',
+      ...options,
+    });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+/** The same options stand in `assets/console.js`, which writes the time anew in the viewer's own zone. */
+const whole: Intl.DateTimeFormatOptions = {
+  month: 'numeric',
+  day: 'numeric',
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+};
+
+export function timeText(view: View, at: Date): string {
+  return format(view, whole).format(at);
+}
+
+/** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */
+export function time(view: View, at: Date): Markup {
+  return html`<time datetime="${at.toISOString()}" title="${utc(at)}" data-local>${timeText(view, at)}</time>`;
+}
+
+function utc(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** `3 時間 5 分`, `3 h 5 min`: two units at most. */
+export function spanText(view: View, ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  const [days, hours, rest] = [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), minutes % 60];
+  if (days > 0) return view.t(hours > 0 ? 'span.daysHours' : 'span.days', { days, hours });
+  if (hours > 0) return view.t(rest > 0 ? 'span.hoursMinutes' : 'span.hours', { hours, minutes: rest });
+  return view.t('span.minutes', { minutes });
+}
+
+export function ago(view: View, at: Date): Markup {
+  const text = view.t('ago', { span: spanText(view, view.now.getTime() - at.getTime()) });
+  return html`<time datetime="${at.toISOString()}" title="${timeText(view, at)} (${utc(at)})">${text}</time>`;
+}
+
+/** The time until a customer has to hear from us, running; after that, how long they have waited too long. */
+export function countdown(view: View, dueAt: Date): Markup {
+  const leftMs = dueAt.getTime() - view.now.getTime();
+  const text = countdownText(view, leftMs);
+  return html`<time class="countdown${leftMs < 0 ? ' overdue' : leftMs < 5 * 60_000 ? ' soon' : ''}" datetime="${dueAt.toISOString()}" title="${timeText(view, dueAt)} (${utc(dueAt)})" data-due>${text}</time>`;
+}
+
+function countdownText(view: View, leftMs: number): string {
+  const seconds = Math.floor(Math.abs(leftMs) / 1_000);
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const left = hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+  return view.t(leftMs < 0 ? 'due.over' : 'due.left', { left });
+}
+
+/** A link out, where it is one that a browser may follow; other text stays text. */
+export function outLink(address: string | undefined, text = address ?? ''): Markup {
+  if (!address || !/^https?:\/\/\S+$/i.test(address)) return html`${text}`;
+  return html`<a href="${address}" rel="noopener noreferrer" target="_blank">${text}</a>`;
+}
+
+export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'plain'): Markup {
+  return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+/** Several texts as a list within a sentence. */
+export function joined(view: View, items: readonly string[]): string {
+  return items.join(view.language === 'ja' ? '、' : ', ');
+}
+
+export const incidentPath = (id: string): string => `/console/incidents/${id}`;

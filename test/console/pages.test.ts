@@ -1,0 +1,171 @@
+/** The pages as a browser without script gets them. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+let incidentId = '';
+let cookie = '';
+let token = '';
+
+const page = async (
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; headers: Headers }> => {
+  const response = await fetch(scenario.url + path, {
+    headers: { 'accept-language': 'en', cookie, ...headers },
+    redirect: 'manual',
+  });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+};
+const send = async (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) => {
+  const response = await fetch(scenario.url + path, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie, 'accept-language': 'en', ...headers },
+    body: new URLSearchParams({ csrf: token, ...fields }),
+  });
+  return { status: response.status, text: await response.text(), location: response.headers.get('location') ?? '' };
+};
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T00:00:00Z');
+  const { body } = await scenario.ticket({
+    id: 'T-1',
+    subject: 'Orders fail',
+    occurredAt: '2026-11-24T08:50:00+09:00',
+    customer: { id: 'store-12', name: 'Shibuya' },
+  });
+  incidentId = body.incident.id;
+  const board = await page('/console');
+  cookie = (board.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  token = cookie.split('=')[1] ?? '';
+});
+afterAll(async () => scenario.stop());
+
+test('every page answers, with the strict headers, and nothing inline', async () => {
+  for (const path of [
+    '/console',
+    '/console/',
+    '/console/report',
+    '/console/quarantine',
+    '/console/policy',
+    `/console/incidents/${incidentId}`,
+  ]) {
+    const { status, text, headers } = await page(path);
+    expect([path, status]).toEqual([path, 200]);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?! src="\/console\/assets\/)/);
+    // Places left open stand in the words for the script alone.
+    expect(text.replace(/<body [^>]*>/, '')).not.toMatch(/\{\w+\}/);
+  }
+});
+
+test('what does not exist is a page that says so', async () => {
+  for (const path of [
+    '/console/nowhere',
+    '/console/incidents/inc_000000000000000000000000',
+    '/console/assets/../door.ts',
+    '/console/assets/door.ts',
+  ]) {
+    const { status, headers } = await page(path);
+    expect([path, status]).toEqual([path, 404]);
+    expect(headers.get('content-type')).toContain('text/html');
+  }
+  expect((await send('/console', {})).status).toBe(405);
+});
+
+test('the language follows the browser, and is switched for good', async () => {
+  expect((await page('/console', { 'accept-language': 'ja' })).text).toContain('<html lang="ja">');
+  const switched = await page('/console/policy?lang=ja&x=1');
+  expect([switched.status, switched.headers.get('location')]).toEqual([303, '/console/policy?x=1']);
+  const chosen = switched.headers.get('set-cookie') ?? '';
+  expect((await page('/console', { cookie: chosen.split(';')[0] ?? '' })).text).toContain('<html lang="ja">');
+});
+
+test('a fact is recorded by a plain form, once however often it is sent', async () => {
+  const fields = { key: '0123456789abcdef', happened: 'yes', ongoing: 'yes', method: 'tried it' };
+  const first = await send(`/console/incidents/${incidentId}/events/verified`, fields);
+  expect(first).toMatchObject({ status: 303, location: `/console/incidents/${incidentId}?recorded=verified#recorded` });
+  await send(`/console/incidents/${incidentId}/events/verified`, fields);
+  const { body } = await scenario.get(`/api/incidents/${incidentId}/timeline`);
+  expect(body.events.filter((each: { type: string }) => each.type === 'verified')).toHaveLength(1);
+});
+
+test('a refused form comes back with what was typed, and says what is wrong', async () => {
+  const fields = {
+    key: 'fedcba9876543210',
+    kind: 'revert',
+    note: 'typed <b>note</b>',
+    evidenceUrl: 'javascript:alert(1)',
+  };
+  const { status, text } = await send(`/console/incidents/${incidentId}/events/mitigated`, fields);
+  expect(status).toBe(422);
+  expect(text).toContain('Link to evidence: It has to be an http or https address.');
+  expect(text).toContain('typed &lt;b&gt;note&lt;/b&gt;');
+});
+
+test('forms from elsewhere, without a token, or of another type are refused', async () => {
+  const path = `/console/incidents/${incidentId}/events/commented`;
+  expect((await send(path, { text: 'x' }, { origin: 'https://evil.example' })).status).toBe(403);
+  expect((await send(path, { text: 'x', csrf: 'wrong' })).status).toBe(403);
+  expect((await send(path, { text: 'x' }, { cookie: '' })).status).toBe(403);
+  const json = await fetch(scenario.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie },
+    body: '{}',
+  });
+  expect(json.status).toBe(415);
+  const { body } = await scenario.get(`/api/incidents/${incidentId}/timeline`);
+  expect(body.events.filter((each: { type: string }) => each.type === 'commented')).toHaveLength(0);
+});
+
+test('a report by hand is filed like any other, once', async () => {
+  const fields = {
+    key: 'aaaabbbbccccdddd',
+    subject: 'The till is frozen',
+    occurredAt: '2026-11-24T08:58',
+    zone: 'Asia/Tokyo',
+    ongoing: 'yes',
+    businessImpact: 'stopped',
+    customer: 'store-9 Ueno',
+  };
+  const first = await send('/console/report', fields);
+  expect(first.status).toBe(303);
+  const again = await send('/console/report', fields);
+  expect(again.location).toBe(first.location);
+  const id = /inc_[\da-f]+/.exec(first.location)?.[0];
+  const { body } = await scenario.get(`/api/incidents/${id}`);
+  expect(body).toMatchObject({
+    title: 'The till is frozen',
+    kind: 'incident',
+    origin: { tool: 'console' },
+    urgency: { level: 'high' },
+    occurredAt: '2026-11-23T23:58:00.000Z',
+    affectedCustomers: [{ id: 'store-9', name: 'Ueno' }],
+    impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
+  });
+  expect((await send('/console/report', { key: 'aaaabbbbccccddde', subject: ' ' })).text).toContain(
+    'Subject: It is required.',
+  );
+});
+
+test('what is in quarantine can be looked at, and dismissed with a reason only', async () => {
+  await scenario.ticket({ nope: '<script>alert(1)</script>' });
+  const list = await page('/console/quarantine');
+  const path = /\/console\/quarantine\/qua_[\da-f]+/.exec(list.text)?.[0] ?? '';
+  expect((await page(path)).text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect((await send(`${path}/replay`, {})).status).toBe(422);
+  expect((await send(`${path}/dismiss`, { reason: '' })).status).toBe(422);
+  expect((await send(`${path}/dismiss`, { reason: 'a test of ours' })).status).toBe(303);
+  expect((await page(path)).text).toContain('a test of ours');
+});
+
+test('the board costs two queries, and no read an incident beyond its own', async () => {
+  const before = (await scenario.get('/_local/operations')).body;
+  await page('/console');
+  const after = (await scenario.get('/_local/operations')).body;
+  expect(after.queries - before.queries).toBe(2);
+  // Two incidents and the two contacts that wait.
+  expect(after.reads - before.reads).toBeLessThanOrEqual(4);
+});
