@@ -138,7 +138,7 @@ export const policy = {
   review: {
     holdWithin: 'P7D', // †
     /** How often a bundle that is not held is told of again. */
-    notHeldEvery: 'P1D', // †
+    notHeldEvery: 'P7D', // †
     /** When, on the working day before the meeting's Monday, missing data is asked for. */
     askMissingAt: '10:00', // †
     firstResponse: { urgent: 'PT5M', calm: 'PT30M' }, // †

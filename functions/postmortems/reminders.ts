@@ -39,7 +39,7 @@ export function decideActionReminder(
 }
 
 /**
- * In its week, missing data is asked for; when it is not held in time it is an alarm, told of again every day. That it
+ * In its week, missing data is asked for; when it is not held in time it is an alarm, told of again every week. That it
  * is ready is said by whoever assembles it first. A bundle that never came is not held either.
  */
 export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy, now: Date): Reminder {

@@ -111,7 +111,7 @@ describe('reminders', () => {
     expect(remind('2026-12-08T01:00:00Z', 'proposed').notices).toHaveLength(1);
   });
 
-  test('missing data is asked for on the Friday, and a bundle not held within seven days is told of daily', () => {
+  test('missing data is asked for on the Friday, and a bundle not held within seven days is told of weekly', () => {
     const own = week('2026-W47');
     const decide = (now: string, isHeld = false) => decideBundleReminder(own, isHeld, policy, at(now));
     const friday = at('2026-11-20T01:00:00Z');
@@ -122,7 +122,7 @@ describe('reminders', () => {
     expect(decide('2026-11-23T00:00:00Z')).toEqual({ notices: [], wakeAt: holdBy });
     expect(decide('2026-11-29T15:00:00Z')).toMatchObject({
       notices: [{ kind: 'bundle-not-held' }],
-      wakeAt: at('2026-11-30T15:00:00Z'),
+      wakeAt: at('2026-12-06T15:00:00Z'),
     });
     expect(decide('2026-11-29T15:00:00Z', true)).toEqual({ notices: [], wakeAt: null });
   });
