@@ -1,0 +1,43 @@
+import { PubSub } from '@google-cloud/pubsub';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+let pubsub: PubSub;
+beforeAll(async () => {
+  scenario = await openScenario();
+  pubsub = new PubSub({ projectId: 'metronome-local' });
+});
+afterEach(() => scenario.house.cloud.faults.clear());
+afterAll(async () => {
+  await pubsub.close();
+  await scenario.stop();
+});
+
+const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
+
+async function titles(): Promise<string[]> {
+  const { body } = await scenario.get('/api/incidents?limit=200');
+  return body.incidents.map((each: { title: string }) => each.title);
+}
+
+describe('what can never be processed', () => {
+  test('a message that fails a hundred times is a dead letter, is quarantined, and is filed when replayed', async () => {
+    await fault([{ target: 'firestore.Commit', effect: 'fail', code: 'INTERNAL', times: 1_000_000 }]);
+    await pubsub
+      .topic('ticket-notifications')
+      .publishMessage({ data: Buffer.from(JSON.stringify({ id: 'dead-1', subject: 'dead letter' })) });
+    await scenario.advance('PT20H');
+    scenario.house.cloud.faults.clear();
+    await scenario.advance('PT1H');
+    const { body } = await scenario.get('/api/quarantine?state=open');
+    const entry = body.quarantine.find((each: { reason: string }) => /too often/.test(each.reason));
+    expect(entry?.source).toBe('generic');
+    expect(await titles()).not.toContain('dead letter');
+    for (const expected of [true, false]) {
+      const replayed = await scenario.post(`/api/quarantine/${entry.id}/replay`, {});
+      expect(replayed.status).toBe(201);
+      expect(replayed.body).toMatchObject({ created: expected, incident: { title: 'dead letter' } });
+    }
+  }, 120_000);
+});
