@@ -1,28 +1,76 @@
 /** Gives the local cloud what `topology.ts` says exists, by the code that provisions Google Cloud. */
+
+import {
+  AlertPolicyServiceClient,
+  MetricServiceClient,
+  NotificationChannelServiceClient,
+} from '@google-cloud/monitoring';
 import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
-import { applyPubSub } from '../provision/pubsub.ts';
-import { applySchedules } from '../provision/scheduler.ts';
+import { monitoringParts } from '../provision/monitoring.ts';
+import { subscriptionPart, topicPart } from '../provision/pubsub.ts';
+import { schedulePart } from '../provision/scheduler.ts';
+import { applySteps, type Part, type Step } from '../provision/step.ts';
 
 const localRegion = 'local';
 
-/** @param ports where the functions and the local cloud are served */
-export async function provisionLocally(project: string, ports: { functions: number; cloud: number }): Promise<void> {
+export interface LocalPorts {
+  functions: number;
+  cloud: number;
+}
+
+/** @returns what was done */
+export async function provisionLocally(project: string, ports: LocalPorts): Promise<Step[]> {
+  return withLocalParts(project, ports, async (parts) => {
+    const all: Step[] = [];
+    for (const part of parts) {
+      const steps = await part.read();
+      await applySteps(steps, part.isOneByOne);
+      all.push(...steps);
+    }
+    return all;
+  });
+}
+
+/** What `npm run provision` plans of these services, planned for this machine. */
+export async function withLocalParts<T>(
+  project: string,
+  ports: LocalPorts,
+  work: (parts: Part[]) => Promise<T>,
+): Promise<T> {
   const pubsub = new PubSub({ projectId: project });
-  const scheduler = new CloudSchedulerClient({
+  const options = {
     projectId: project,
     apiEndpoint: '127.0.0.1',
     port: ports.cloud,
     sslCreds: credentials.createInsecure(),
-  });
-  try {
-    await applyPubSub(pubsub, (spec) => ({
+  };
+  const scheduler = new CloudSchedulerClient(options);
+  const monitoring = {
+    metrics: new MetricServiceClient(options),
+    channels: new NotificationChannelServiceClient(options),
+    policies: new AlertPolicyServiceClient(options),
+  };
+  const root = `http://127.0.0.1:${ports.functions}`;
+  const parts = [
+    topicPart(pubsub),
+    subscriptionPart(pubsub, (spec) => ({
       // A path that ends so tells functions-framework which topic a plain push is from.
-      endpoint: `http://127.0.0.1:${ports.functions}/${spec.function}/projects/${project}/topics/${spec.topic}`,
-    }));
-    await applySchedules(scheduler, project, localRegion);
+      endpoint: `${root}/${spec.function}/projects/${project}/topics/${spec.topic}`,
+    })),
+    schedulePart(scheduler, project, localRegion),
+    ...monitoringParts(monitoring, project, {
+      // Nobody reads it; the channel is there so that the plan is the same.
+      operatorEmail: 'operator@metronome.invalid',
+      alertsUrl: `${root}/alerts`,
+      token: async () => process.env.ALERTS_TOKEN?.split(',')[0] ?? '',
+      tokenVersion: 'local',
+    }),
+  ];
+  try {
+    return await work(parts);
   } finally {
-    await Promise.all([pubsub.close(), scheduler.close()]);
+    await Promise.all([pubsub.close(), scheduler.close(), ...Object.values(monitoring).map((each) => each.close())]);
   }
 }

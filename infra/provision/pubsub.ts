@@ -1,6 +1,7 @@
 /** Topics and push subscriptions as `topology.ts` says, on Google Cloud and on this machine alike. */
 import type { PubSub } from '@google-cloud/pubsub';
 import { type SubscriptionSpec, subscriptions, topics } from '../../functions/topology.ts';
+import { bring, compare, create, leave, type Part, type Step } from './step.ts';
 
 export interface PushTarget {
   endpoint: string;
@@ -8,25 +9,78 @@ export interface PushTarget {
   oidcToken?: { serviceAccountEmail: string; audience: string };
 }
 
-/** Creates what is missing and brings what differs into line. Safe to repeat. */
-export async function applyPubSub(client: PubSub, targetOf: (spec: SubscriptionSpec) => PushTarget): Promise<void> {
-  const [existingTopics] = await client.getTopics();
-  const known = new Set(existingTopics.map((topic) => shortName(topic.name)));
-  await Promise.all(
-    Object.values(topics)
-      .filter((name) => !known.has(name))
-      .map((name) => client.createTopic(name)),
-  );
-  const [existing] = await client.getSubscriptions();
-  const byName = new Map(existing.map((each) => [shortName(each.name), each]));
-  await Promise.all(
-    subscriptions.map(async (spec) => {
-      const settings = settingsOf(client, spec, targetOf(spec));
-      const subscription = byName.get(spec.name);
-      if (subscription) await subscription.setMetadata(settings);
-      else await client.topic(spec.topic).createSubscription(spec.name, settings);
-    }),
-  );
+type Found = Record<string, unknown> & { name: string; topic: string };
+
+export function topicPart(client: PubSub): Part {
+  const plan = (existing: ReadonlySet<string>): Step[] =>
+    Object.values(topics).map((name) =>
+      existing.has(name)
+        ? bring('topic', name, [], async () => undefined)
+        : create('topic', name, () => client.createTopic(name)),
+    );
+  return {
+    title: 'Pub/Sub topics',
+    api: 'pubsub.googleapis.com',
+    ofNothing: () => plan(new Set()),
+    read: async () => {
+      const [found] = await client.getTopics();
+      return plan(new Set(found.map((topic) => shortName(topic.name))));
+    },
+  };
+}
+
+export function subscriptionPart(client: PubSub, targetOf: (spec: SubscriptionSpec) => PushTarget): Part {
+  const plan = (existing: readonly Found[]): Step[] => [
+    ...subscriptions.map((spec) =>
+      planSubscription(
+        client,
+        spec,
+        targetOf(spec),
+        existing.find((each) => shortName(each.name) === spec.name),
+      ),
+    ),
+    ...strangers(existing),
+  ];
+  return {
+    title: 'Push subscriptions',
+    api: 'pubsub.googleapis.com',
+    ofNothing: () => plan([]),
+    read: async () => {
+      const [found] = await client.getSubscriptions();
+      return plan(found.map((each) => ({ ...each.metadata, name: each.name }) as unknown as Found));
+    },
+  };
+}
+
+function planSubscription(client: PubSub, spec: SubscriptionSpec, target: PushTarget, found: Found | undefined): Step {
+  const settings = settingsOf(client, spec, target);
+  const add = () => client.topic(spec.topic).createSubscription(spec.name, settings);
+  if (!found) return create('subscription', spec.name, add);
+  const topic = `projects/${client.projectId}/topics/${spec.topic}`;
+  if (found.topic !== topic) {
+    // A subscription stays with its topic for life, and one whose topic was deleted never gets another message.
+    return bring('subscription', spec.name, [{ field: 'topic', is: found.topic, shouldBe: topic }], async () => {
+      await client.subscription(spec.name).delete();
+      await add();
+    });
+  }
+  const desired = { ...settings, expirationPolicy: { ttl: null }, filter: null };
+  const differences = compare(desired, found);
+  if (differences.some((each) => each.field === 'filter')) {
+    return leave('subscription', spec.name, 'it has a filter, which cannot be changed: delete it to have it made anew');
+  }
+  return bring('subscription', spec.name, differences, () => client.subscription(spec.name).setMetadata(settings));
+}
+
+/** Others may listen to our topics; it is told, and is theirs. */
+function strangers(existing: readonly Found[]): Step[] {
+  const ours = new Set<string>(Object.values(topics));
+  const known = new Set(subscriptions.map((each) => each.name));
+  return existing
+    .filter((each) => ours.has(shortName(each.topic)) && !known.has(shortName(each.name)))
+    .map((each) =>
+      leave('subscription', shortName(each.name), `it is not ours, and listens to ${shortName(each.topic)}`),
+    );
 }
 
 function settingsOf(client: PubSub, spec: SubscriptionSpec, target: PushTarget) {
@@ -51,4 +105,4 @@ function settingsOf(client: PubSub, spec: SubscriptionSpec, target: PushTarget) 
   };
 }
 
-const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+export const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);

@@ -1,21 +1,56 @@
 /** Schedules as `topology.ts` says, on Google Cloud and on this machine alike. */
-import type { CloudSchedulerClient } from '@google-cloud/scheduler';
-import { type ScheduleSpec, schedules } from '../../functions/topology.ts';
+import type { CloudSchedulerClient, protos } from '@google-cloud/scheduler';
+import { type ScheduleSpec, schedules, topics } from '../../functions/topology.ts';
+import { shortName } from './pubsub.ts';
+import { bring, compare, create, leave, type Part, type Step } from './step.ts';
 
-/** Creates what is missing and brings what differs into line. Safe to repeat. */
-export async function applySchedules(client: CloudSchedulerClient, project: string, region: string): Promise<void> {
+type Job = protos.google.cloud.scheduler.v1.IJob;
+
+export function schedulePart(client: CloudSchedulerClient, project: string, region: string): Part {
   const parent = `projects/${project}/locations/${region}`;
-  const [existing] = await client.listJobs({ parent });
-  const known = new Set(existing.map((job) => job.name));
-  for (const spec of schedules) {
-    const job = jobOf(spec, parent, project);
-    if (known.has(job.name)) await client.updateJob({ job, updateMask: { paths: managed } });
-    else await client.createJob({ parent, job });
-  }
+  const plan = (existing: readonly Job[]): Step[] => [
+    ...schedules.map((spec) => {
+      const job = jobOf(spec, parent, project);
+      const found = existing.find((each) => each.name === job.name);
+      return found
+        ? planJob(client, job, found)
+        : create('schedule', spec.name, () => client.createJob({ parent, job }), `${spec.schedule}, ${spec.timeZone}`);
+    }),
+    ...strangers(existing, project),
+  ];
+  return {
+    title: 'Schedules',
+    api: 'cloudscheduler.googleapis.com',
+    ofNothing: () => plan([]),
+    read: async () => plan((await client.listJobs({ parent }))[0]),
+  };
 }
 
-/** What is ours to say; whether a job is paused is not. */
+/** What is ours to say. */
 const managed = ['schedule', 'time_zone', 'pubsub_target', 'retry_config'];
+
+function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, found: Job): Step {
+  const { name, ...desired } = job;
+  const differences = compare(desired, found);
+  const isPaused = found.state === 'PAUSED';
+  const all = isPaused ? [...differences, { field: 'state', is: 'PAUSED', shouldBe: 'ENABLED' }] : differences;
+  return bring('schedule', shortName(name), all, async () => {
+    if (differences.length > 0) await client.updateJob({ job, updateMask: { paths: managed } });
+    // Nobody is reminded while the minute tick stands still: a pause is never meant to outlast a provisioning.
+    if (isPaused) await client.resumeJob({ name });
+  });
+}
+
+function strangers(existing: readonly Job[], project: string): Step[] {
+  const ours = new Set(Object.values(topics).map((name) => `projects/${project}/topics/${name}`));
+  const known = new Set(schedules.map((each) => each.name));
+  return existing
+    .filter((job) => ours.has(job.pubsubTarget?.topicName ?? '') && !known.has(shortName(job.name ?? '')))
+    .map((job) => {
+      const topic = shortName(job.pubsubTarget?.topicName ?? '');
+      return leave('schedule', shortName(job.name ?? ''), `it is not ours, and publishes to ${topic}`);
+    });
+}
 
 function jobOf(spec: ScheduleSpec, parent: string, project: string) {
   return {

@@ -1,0 +1,105 @@
+/** One thing that has to be as the topology says: what is there, what differs, and how it is mended. */
+
+/** `leave`: it differs, and is not ours to change. */
+export type Action = 'create' | 'update' | 'keep' | 'leave';
+
+export interface Difference {
+  field: string;
+  is: unknown;
+  shouldBe: unknown;
+}
+
+export interface Step {
+  /** What sort of thing: topic, subscription, alert policy, … */
+  kind: string;
+  name: string;
+  action: Action;
+  differences: Difference[];
+  /** Why something is left as it is, or what to know of it. */
+  note?: string;
+  apply?: () => Promise<unknown>;
+}
+
+/** Things of one sort: reading what is there comes before planning, and planning does no I/O. */
+export interface Part {
+  title: string;
+  read(): Promise<Step[]>;
+  /** The steps of a project that has nothing yet. */
+  ofNothing(): Step[];
+  /** Google refuses some changes that are made at the same time; these are made one after the other. */
+  isOneByOne?: boolean;
+  /** The API that has to be on before it can be read. */
+  api?: string;
+}
+
+export function create(kind: string, name: string, apply: () => Promise<unknown>, note?: string): Step {
+  return { kind, name, action: 'create', differences: [], apply, ...(note ? { note } : {}) };
+}
+
+/** Keeps what is as it should be, and updates what is not. */
+export function bring(kind: string, name: string, differences: Difference[], apply: () => Promise<unknown>): Step {
+  if (differences.length === 0) return { kind, name, action: 'keep', differences };
+  return { kind, name, action: 'update', differences, apply };
+}
+
+export function leave(kind: string, name: string, note: string): Step {
+  return { kind, name, action: 'leave', differences: [], note };
+}
+
+/**
+ * Where `actual` is not as `desired` says. Only what is desired is compared; 64-bit numbers may come as text, bytes as
+ * base64, and what is zero or empty may be absent. A desired null has to be absent.
+ */
+export function compare(desired: unknown, actual: unknown, field = ''): Difference[] {
+  if (isEmpty(desired) && isEmpty(actual)) return [];
+  if (Array.isArray(desired)) {
+    const found = Array.isArray(actual) ? actual : [];
+    if (desired.length !== found.length) return [{ field, is: actual, shouldBe: desired }];
+    return desired.flatMap((each, index) => compare(each, found[index], `${field}[${index}]`));
+  }
+  if (isRecord(desired)) {
+    const found = isRecord(actual) ? actual : {};
+    return Object.entries(desired).flatMap(([key, value]) =>
+      compare(value, found[key], field ? `${field}.${key}` : key),
+    );
+  }
+  return plain(desired) === plain(actual) ? [] : [{ field, is: actual, shouldBe: desired }];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '') return true;
+  if (typeof value === 'number' || typeof value === 'string') return Number(value) === 0;
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isRecord(value)) return (value as Uint8Array).length === 0;
+  // Long, as gRPC gives 64-bit numbers, says itself in text.
+  if (Object.getPrototypeOf(value) !== Object.prototype && inText(value) === '0') return true;
+  return Object.values(value).every(isEmpty);
+}
+
+/** Numbers of 64 bits are objects that say themselves in text. */
+const inText = (value: unknown): string => String(value as number);
+
+function plain(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  return value === undefined || value === null ? '' : inText(value);
+}
+
+/** Applies what has to change, in the order of the parts. @returns how many things changed */
+export async function applySteps(steps: readonly Step[], isOneByOne = false): Promise<number> {
+  const changes = steps.flatMap((step) => (step.apply ? [{ step, apply: step.apply }] : []));
+  const run = async ({ step, apply }: (typeof changes)[number]): Promise<void> => {
+    try {
+      await apply();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${step.action} ${step.kind} ${step.name}: ${why}`, { cause: error });
+    }
+  };
+  if (isOneByOne) for (const change of changes) await run(change);
+  else await Promise.all(changes.map(run));
+  return changes.length;
+}

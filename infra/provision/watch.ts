@@ -1,0 +1,177 @@
+/**
+ * What watches Metronome: alert policies on its gauges, on their absence and on what Google measures of it, each with
+ * what to do. Data only.
+ */
+
+import { ownService } from '../../functions/incidents/incident.ts';
+import { gaugePrefix, subscriptions } from '../../functions/topology.ts';
+
+export type ChannelKey = 'operator' | 'door' | 'topic';
+
+/** Whoever operates Metronome is told past it; and Metronome itself, by both of its doors, so that one may fail. */
+export const everyone: readonly ChannelKey[] = ['operator', 'door', 'topic'];
+
+/** What people have to do about their work is no incident of Metronome. */
+const operatorOnly: readonly ChannelKey[] = ['operator'];
+
+export type Watched =
+  | { kind: 'above'; filter: string; value: number; durationSeconds: number; aggregation?: Aggregation }
+  | { kind: 'absent'; filter: string; durationSeconds: number }
+  | { kind: 'log'; filter: string; atMostEverySeconds: number };
+
+export interface Aggregation {
+  alignmentPeriod: { seconds: number };
+  perSeriesAligner: string;
+  crossSeriesReducer?: string;
+  groupByFields?: readonly string[];
+}
+
+export interface WatchSpec {
+  /** Also the user label by which the policy is found again. */
+  key: string;
+  displayName: string;
+  severity: 'CRITICAL' | 'ERROR' | 'WARNING';
+  channels: readonly ChannelKey[];
+  condition: string;
+  watched: Watched;
+  /** What to do, for whoever is woken by it. */
+  what: string;
+}
+
+const gauge = (name: string): string => `metric.type = "${gaugePrefix}${name}" AND resource.type = "global"`;
+const minutes = (count: number): number => count * 60;
+const hours = (count: number): number => count * 3_600;
+/** Between 20:00 and 08:00 nobody is reminded, and a slot of 20:00 stays open so long. */
+const longestSlotSeconds = hours(12);
+
+export const watches: readonly WatchSpec[] = [
+  {
+    key: 'gauges-absent',
+    displayName: 'Metronome: no gauges',
+    severity: 'CRITICAL',
+    channels: everyone,
+    condition: 'No gauge for 15 minutes',
+    watched: { kind: 'absent', filter: gauge('open_incidents'), durationSeconds: minutes(15) },
+    what: 'Nothing has written the gauges for 15 minutes, so reminders may stand still as well. Look whether the schedules `gauges-tick` and `minute-tick` are enabled (provisioning resumes them), then at the logs of the services gauges and minute-tick.',
+  },
+  {
+    key: 'slots-stand-still',
+    displayName: 'Metronome: slots are not closed',
+    severity: 'CRITICAL',
+    channels: everyone,
+    condition: 'A slot is older than the longest interval',
+    watched: {
+      kind: 'above',
+      filter: gauge('oldest_overdue_seconds'),
+      value: longestSlotSeconds + minutes(60),
+      durationSeconds: minutes(10),
+      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
+    },
+    what: 'No interval between updates is longer than 12 hours, and a slot has stayed open for 13: the minute tick does not look at its timers. Look at the logs of minute-tick for “a timer could not be looked at”.',
+  },
+  {
+    key: 'undelivered',
+    displayName: 'Metronome: notices are not delivered',
+    severity: 'ERROR',
+    channels: everyone,
+    condition: 'A notice waits for 15 minutes',
+    watched: {
+      kind: 'above',
+      filter: gauge('undelivered_notices'),
+      value: 0,
+      durationSeconds: minutes(15),
+      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
+    },
+    what: 'A channel of NOTIFY_CHANNELS does not take notices. The logs of notify say which and why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
+  },
+  {
+    key: 'quarantined',
+    displayName: 'Metronome: quarantine is not looked at',
+    severity: 'WARNING',
+    channels: operatorOnly,
+    condition: 'Something lies in quarantine for 6 hours',
+    watched: {
+      kind: 'above',
+      filter: gauge('quarantined'),
+      value: 0,
+      durationSeconds: hours(6),
+      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MIN' },
+    },
+    what: 'Reports came in that could not be read, and nobody has looked at them for 6 hours. They are listed at GET /api/quarantine and in the console: replay them, or dismiss them with a reason.',
+  },
+  {
+    key: 'many-wait',
+    displayName: 'Metronome: many customers wait',
+    severity: 'WARNING',
+    channels: operatorOnly,
+    condition: 'More than 50 customers are overdue for 30 minutes',
+    watched: {
+      kind: 'above',
+      filter: gauge('overdue_contacts'),
+      value: 50,
+      durationSeconds: minutes(30),
+      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MIN' },
+    },
+    what: 'More customers wait than people can write to one by one. Scope the incident and update all of its customers at once, and add people.',
+  },
+  {
+    key: 'backlog',
+    displayName: 'Metronome: messages pile up',
+    severity: 'ERROR',
+    channels: everyone,
+    condition: 'A message is older than 15 minutes',
+    watched: {
+      kind: 'above',
+      filter: `metric.type = "pubsub.googleapis.com/subscription/oldest_unacked_message_age" AND resource.type = "pubsub_subscription" AND resource.labels.subscription_id = one_of(${subscriptions
+        .map((each) => `"${each.name}"`)
+        .join(', ')})`,
+      value: minutes(15),
+      durationSeconds: minutes(5),
+      aggregation: {
+        alignmentPeriod: { seconds: minutes(1) },
+        perSeriesAligner: 'ALIGN_MAX',
+        crossSeriesReducer: 'REDUCE_MAX',
+        groupByFields: ['resource.label.subscription_id'],
+      },
+    },
+    what: 'A function does not take the messages of its subscription. Nothing is lost for 7 days (ticks: 10 minutes). Look at the logs of the function that the subscription pushes to; 401 and 403 mean that the push account may not invoke it, and a deployment grants that again.',
+  },
+  {
+    key: 'doors-fail',
+    displayName: 'Metronome: doors answer with errors',
+    severity: 'CRITICAL',
+    channels: everyone,
+    condition: 'More than 5 answers of 5xx in 5 minutes',
+    watched: {
+      kind: 'above',
+      filter:
+        'metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code_class = "5xx" AND resource.labels.service_name = one_of("tickets", "alerts")',
+      value: 5,
+      durationSeconds: 0,
+      aggregation: {
+        alignmentPeriod: { seconds: minutes(5) },
+        perSeriesAligner: 'ALIGN_DELTA',
+        crossSeriesReducer: 'REDUCE_SUM',
+        groupByFields: ['resource.label.service_name'],
+      },
+    },
+    what: 'Senders are refused with 5xx. They try again, most of them for some hours; look at the logs of the service at once, and roll back if a deployment has just been made.',
+  },
+  {
+    key: 'stored-nowhere',
+    displayName: 'Metronome: a report was stored nowhere',
+    severity: 'CRITICAL',
+    channels: everyone,
+    condition: 'A door could store a report neither in Firestore nor in Pub/Sub',
+    watched: {
+      kind: 'log',
+      filter:
+        'resource.type="cloud_run_revision" AND resource.labels.service_name=("tickets" OR "alerts") AND severity>=CRITICAL',
+      atMostEverySeconds: minutes(15),
+    },
+    what: 'The sender was told to send it again. See whether Firestore and Pub/Sub are well (https://status.cloud.google.com), and ask the sender’s delivery log whether it did.',
+  },
+];
+
+/** Every policy carries these: alerts of it are about Metronome itself, and have no rhythm. */
+export const watchLabels = (key: string): Record<string, string> => ({ service: ownService, 'metronome-policy': key });
