@@ -82,7 +82,7 @@ export function keepAwake(
   incidentId: string,
   contacts: Contact[],
   timer: Timer | undefined,
-  notices: { pending: PendingNotice[]; now: Date; isReopened?: boolean } | undefined = undefined,
+  notices?: { pending: PendingNotice[]; now: Date; isReopened?: boolean },
 ): void {
   const pending = notices?.pending ?? [];
   const times = contacts.flatMap((each) => each.remindAt ?? []).map((each) => each.getTime());

@@ -20,8 +20,8 @@ export function readMessage(event: CloudEvent<unknown>): Message {
   const publishTime = message.publishTime ?? message.publish_time ?? event.time;
   const publishedAt = typeof publishTime === 'string' ? new Date(publishTime) : undefined;
   return {
-    id: String(message.messageId ?? message.message_id ?? event.id),
-    bytes: Buffer.from(String(message.data ?? ''), 'base64'),
+    id: textOf(message.messageId ?? message.message_id) ?? event.id,
+    bytes: Buffer.from(textOf(message.data) ?? '', 'base64'),
     attributes,
     publishedAt: publishedAt && !Number.isNaN(publishedAt.getTime()) ? publishedAt : undefined,
     subscription: typeof data?.subscription === 'string' ? data.subscription : undefined,
@@ -31,4 +31,8 @@ export function readMessage(event: CloudEvent<unknown>): Message {
 /** Runs an event door's work under the trace that the message carries from the door it came in by. */
 export function withMessageTrace<T>(message: Message, work: () => Promise<T>): Promise<T> {
   return withTrace(message.attributes.traceId, work);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
