@@ -56,7 +56,7 @@ export interface IntakeSource {
   /** The tool's id of this delivery, where it is in a header. */
   eventId?(envelope: Envelope): string | undefined;
   /** JSON, unless the tool is known to send something close to it. @throws Problem 400, or Unreadable to be quarantined */
-  parse?(bytes: Buffer): unknown;
+  parse?: (bytes: Buffer) => unknown;
   /** @throws Unreadable */
   read(body: unknown, bytes: Buffer, context: SourceContext): Reading;
   /** A tool cannot mend its body: authentic but unreadable is answered 202. The generic door answers 422. */

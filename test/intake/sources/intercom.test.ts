@@ -65,13 +65,19 @@ describe('words', () => {
     const parts = { conversation_parts: [intercomPart(author, part)], total_count: 1 };
     const signal = signalOf(intercom, intercomNotification(topic, intercomConversation({ conversation_parts: parts })));
     expect(signal).toMatchObject({ kind, sourceId: '4400222' });
-    if (kind === 'agent-replied') {
-      expect(signal).toMatchObject({
-        agent: 'suzuki@shop.example',
-        message: '確認しました。\n復旧まで手書きでお願いします。',
-        happenedAt: new Date(1_795_482_000_000),
-      });
-    }
+  });
+
+  test('a reply has its agent, its text and its time', () => {
+    const parts = { conversation_parts: [intercomPart(admin)], total_count: 1 };
+    const body = intercomNotification(
+      'conversation.admin.replied',
+      intercomConversation({ conversation_parts: parts }),
+    );
+    expect(signalOf(intercom, body)).toMatchObject({
+      agent: 'suzuki@shop.example',
+      message: '確認しました。\n復旧まで手書きでお願いします。',
+      happenedAt: new Date(1_795_482_000_000),
+    });
   });
 
   test('a reply to a ticket comes beside the ticket; one that the customer does not see is a note', () => {

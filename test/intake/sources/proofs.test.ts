@@ -117,9 +117,11 @@ describe.each([
       value.replace(/=$/, ''),
       Buffer.from(value).toString('base64'),
     ];
+    const accepted: string[] = [];
     for (const each of wrong.filter((candidate) => candidate !== value)) {
-      expect(await verdict(source, { ...headers, [header]: each }), each).toBeDefined();
+      if ((await verdict(source, { ...headers, [header]: each })) === undefined) accepted.push(each);
     }
+    expect(accepted).toEqual([]);
     expect(await verdict(source, { ...headers, [header]: `${value}, ${value}` })).toBeDefined();
     expect(await verdict(source, { ...headers, [header]: [value, value] as never })).toBeDefined();
     const { [header]: _taken, ...rest } = headers;
@@ -139,14 +141,16 @@ describe('the window of a signed timestamp', () => {
   });
 
   test('Zendesk’s may be ISO, with nanoseconds or an offset, or seconds; changed ones are refused', async () => {
-    for (const timestamp of [iso, '2026-11-24T01:02:00.123456789Z', '2026-11-24T10:02:00+09:00', seconds]) {
-      expect(await verdict(zendesk, signed.zendesk('zen-a', timestamp)), timestamp).toBeUndefined();
-    }
+    const good = [iso, '2026-11-24T01:02:00.123456789Z', '2026-11-24T10:02:00+09:00', seconds];
+    expect(await Promise.all(good.map((each) => verdict(zendesk, signed.zendesk('zen-a', each))))).toEqual(
+      good.map(() => undefined),
+    );
     const moved = { ...signed.zendesk('zen-a'), 'x-zendesk-webhook-signature-timestamp': '2026-11-24T01:02:00Z' };
     expect(await verdict(zendesk, moved)).toMatch(/not that of/);
-    for (const timestamp of ['', 'now', '2026-11-24', `${seconds}000`, '-1', '1e9', '0x6a0', 'NaN']) {
-      expect(await verdict(zendesk, signed.zendesk('zen-a', timestamp)), timestamp).toBeDefined();
-    }
+    const bad = ['', 'now', '2026-11-24', `${seconds}000`, '-1', '1e9', '0x6a0', 'NaN'];
+    expect(await Promise.all(bad.map((each) => verdict(zendesk, signed.zendesk('zen-a', each))))).not.toContain(
+      undefined,
+    );
   });
 
   test('Standard Webhooks sign the id and the timestamp; either changed is refused', async () => {
@@ -202,10 +206,8 @@ describe('methods of X-Hub-Signature', () => {
 
   test('Zendesk’s in hex or base64url is not its own', async () => {
     expect(await verdict(zendesk, signed.zendesk('zen-a', iso, body, 'hex'))).toBeDefined();
-    const url = signed.zendesk('zen-a', iso, body, 'base64url');
-    if (url['x-zendesk-webhook-signature'] !== signed.zendesk('zen-a')['x-zendesk-webhook-signature']) {
-      expect(await verdict(zendesk, url)).toBeDefined();
-    }
+    // Base64 of 32 bytes ends in a “=” that base64url leaves out.
+    expect(await verdict(zendesk, signed.zendesk('zen-a', iso, body, 'base64url'))).toBeDefined();
   });
 });
 

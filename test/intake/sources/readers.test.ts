@@ -4,6 +4,7 @@ import { openIncident } from '../../../functions/incidents/incident.ts';
 import { routeSignal } from '../../../functions/intake/routing.ts';
 import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../../functions/intake/sources/tickets.ts';
+import { Problem } from '../../../functions/platform/problem.ts';
 import { parseJson } from '../../../functions/platform/raw-body.ts';
 import { policy } from '../../../functions/policy.ts';
 import {
@@ -42,20 +43,32 @@ const bodies: Record<string, unknown[]> = {
   ],
 };
 
-/** What a reader makes of a value; anything thrown but Unreadable fails the test. */
-function readOrRefuse(source: IntakeSource, body: unknown): void {
+/** What is wrong with what a reader makes of a value; anything thrown but Unreadable is. */
+function complaintOf(source: IntakeSource, body: unknown): string | undefined {
   const bytes = Buffer.from(JSON.stringify(body) ?? 'null');
   try {
     const reading = source.read(JSON.parse(bytes.toString()), bytes, { receivedAt, policy, config });
-    if (!('signal' in reading)) return;
+    if (!('signal' in reading)) return undefined;
     const { signal } = reading;
-    expect(signal.id).toMatch(/^sig_[\da-f]{24}$/);
-    expect(signal.sourceId).not.toBe('');
-    expect(Buffer.byteLength(signal.description ?? '')).toBeLessThanOrEqual(policy.intake.maxDescriptionBytes);
-    expect(Object.values(signal)).not.toContain(undefined);
+    if (!/^sig_[\da-f]{24}$/.test(signal.id)) return `the id ${signal.id}`;
+    if (signal.sourceId === '') return 'a blank ticket id';
+    if (Buffer.byteLength(signal.description ?? '') > policy.intake.maxDescriptionBytes) return 'a long description';
+    if (Object.values(signal).includes(undefined)) return 'a field that is undefined';
     openIncident('inc_x', 0, signal, routeSignal(signal, policy), policy, receivedAt);
+    return undefined;
   } catch (error) {
-    expect(error).toBeInstanceOf(Unreadable);
+    return error instanceof Unreadable ? undefined : String(error);
+  }
+}
+
+/** As a door has it: parsed, then read. */
+function complaintOfBytes(source: IntakeSource, bytes: Buffer): string | undefined {
+  try {
+    source.read((source.parse ?? parseJson)(bytes), bytes, { receivedAt, policy, config });
+    return undefined;
+  } catch (error) {
+    const isNotJson = source.isStrict && error instanceof Problem && error.status === 400;
+    return error instanceof Unreadable || isNotJson ? undefined : String(error);
   }
 }
 
@@ -101,33 +114,33 @@ const oddities: unknown[] = [
 
 describe.each(Object.entries(ticketSources))('%s', (tool, source) => {
   test('every field of its bodies may be any odd value, or gone', () => {
-    for (const body of bodies[tool] ?? []) {
-      for (const path of pathsOf(body)) {
-        for (const odd of [...oddities, undefined]) readOrRefuse(source, replaced(body, path, odd));
-      }
-    }
+    const complaints = (bodies[tool] ?? []).flatMap((body) =>
+      pathsOf(body).flatMap((path) =>
+        [...oddities, undefined].flatMap((odd) => {
+          const complaint = complaintOf(source, replaced(body, path, odd));
+          return complaint ? [`${path.join('.')}: ${complaint}`] : [];
+        }),
+      ),
+    );
+    expect(complaints).toEqual([]);
   });
 
   test('any JSON is read or refused', () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => readOrRefuse(source, value)));
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        expect(complaintOf(source, value)).toBeUndefined();
+      }),
+    );
   });
 
   test('bytes that are cut or changed are read, not JSON, or refused', () => {
-    const parse = source.parse ?? parseJson;
-    const [body] = bodies[tool] ?? [];
-    const text = Buffer.from(JSON.stringify(body));
+    const text = Buffer.from(JSON.stringify(bodies[tool]?.[0]));
     fc.assert(
       fc.property(fc.nat(text.length), fc.nat(255), fc.boolean(), (at, byte, isCut) => {
         const bytes = isCut
           ? text.subarray(0, at)
           : Buffer.from(text.map((each, index) => (index === at ? byte : each)));
-        try {
-          source.read(parse(bytes), bytes, { receivedAt, policy, config });
-        } catch (error) {
-          expect(error).toSatisfy(
-            (each) => each instanceof Unreadable || (source.isStrict && (each as { status?: number }).status === 400),
-          );
-        }
+        expect(complaintOfBytes(source, bytes)).toBeUndefined();
       }),
       { numRuns: 500 },
     );
@@ -135,30 +148,17 @@ describe.each(Object.entries(ticketSources))('%s', (tool, source) => {
 
   test('a body as deep as a body can be is read or refused', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-    const bytes = Buffer.from(`{"id":1,"subject":"x","ticket_id":1,"deep":${deep}}`);
-    const read = () => source.read((source.parse ?? parseJson)(bytes), bytes, { receivedAt, policy, config });
-    try {
-      expect(read()).toBeDefined();
-    } catch (error) {
-      expect(error).toSatisfy((each) => each instanceof Unreadable || (each as { status?: number }).status === 400);
-    }
+    expect(
+      complaintOfBytes(source, Buffer.from(`{"id":1,"subject":"x","ticket_id":1,"deep":${deep}}`)),
+    ).toBeUndefined();
   });
 
-  test('large texts take little time', () => {
+  test.each(['x', '<b>', '、', '{{', ' ', '1', '&#1;'])('a body full of “%s” takes little time', (piece) => {
     const [body] = bodies[tool] ?? [];
-    for (const text of [
-      'x'.repeat(700_000),
-      '<b>'.repeat(230_000),
-      '、'.repeat(230_000),
-      '{{'.repeat(350_000),
-      ' '.repeat(700_000),
-      '1'.repeat(700_000),
-      '&#1;'.repeat(170_000),
-    ]) {
-      const started = performance.now();
-      const value = Object.fromEntries(Object.keys(body as object).map((key) => [key, text]));
-      readOrRefuse(source, { ...(body as object), ...value, id: 1, ticket_id: 1, subject: text });
-      expect(performance.now() - started).toBeLessThan(5_000);
-    }
+    const text = piece.repeat(700_000 / Buffer.byteLength(piece));
+    const filled = Object.fromEntries(Object.keys(body as object).map((key) => [key, text]));
+    const started = performance.now();
+    expect(complaintOf(source, { ...(body as object), ...filled, id: 1, ticket_id: 1, subject: text })).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
