@@ -1,5 +1,10 @@
 /** A house of one's own for a scenario: everything in this process, nothing on disk, its own clock. */
-import { type House, startHouse } from '../../infra/local/house.ts';
+import { Firestore } from '@google-cloud/firestore';
+import { expect } from 'vitest';
+import { type House, localProject, startHouse } from '../../infra/local/house.ts';
+
+/** Another Firestore than the local cloud's, where the environment names one: it is emptied first, and counts nothing. */
+const otherFirestore = process.env.FIRESTORE_EMULATOR_HOST;
 
 export interface Reply {
   status: number;
@@ -28,6 +33,7 @@ export interface Scenario {
 
 /** @param at where the clock starts; the real time where it is left out */
 export async function openScenario(at?: string): Promise<Scenario> {
+  if (otherFirestore) await emptyOther();
   const house = await startHouse({ port: 0, cloudPort: 0 });
   const url = `http://127.0.0.1:${house.port}`;
   const send = async (
@@ -62,4 +68,19 @@ export async function openScenario(at?: string): Promise<Scenario> {
   };
   if (at) await scenario.post('/_local/clock', { set: at });
   return scenario;
+}
+
+/** Holds what was read and written since the last reset to a bound, where the local cloud counts it. */
+export function expectOperations(scenario: Scenario, most: { reads: number; writes: number; commits?: number }): void {
+  if (otherFirestore) return;
+  const { reads, writes, commits } = scenario.house.cloud.firestore.operations;
+  expect(reads).toBeLessThanOrEqual(most.reads);
+  expect(writes).toBeLessThanOrEqual(most.writes);
+  if (most.commits !== undefined) expect(commits).toBe(most.commits);
+}
+
+async function emptyOther(): Promise<void> {
+  const client = new Firestore({ projectId: localProject });
+  for (const collection of await client.listCollections()) await client.recursiveDelete(collection);
+  await client.terminate();
 }
