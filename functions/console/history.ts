@@ -52,7 +52,7 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
     const label = view.maybe(`detail.${key}`);
     if (label === undefined || value === null || value === undefined || value === '') return [];
     // Reasons are recorded in English; where the rule is named in the reader's language, it says the same.
-    if (key === 'why' && event.detail.rule && view.language === 'ja' && !view.maybe(`said.${String(value)}`)) return [];
+    if (key === 'why' && event.detail.rule && view.language === 'ja' && !view.maybe(`said.${textOf(value)}`)) return [];
     return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
   });
   return lines.length > 0 ? html`<dl class="detail">${lines}</dl>` : html``;
@@ -66,36 +66,34 @@ function detailValue(
   names: ReadonlyMap<string, string>,
 ): Markup | string {
   if (value instanceof Date) return time(view, value);
-  if (key === 'contactId') return names.get(String(value)) ?? String(value);
+  if (key === 'contactId') return names.get(textOf(value)) ?? textOf(value);
   if (key === 'customers' && value === 'all') return view.t('all');
   if (key === 'to' && typeof value === 'string') return html`<a href="${incidentPath(value)}">${value}</a>`;
-  if (key === 'field') return view.name('field', String(value));
+  if (key === 'field') return view.name('field', textOf(value));
   if (key === 'old' || key === 'new') {
-    if (event.type === 'urgency-changed') return view.name('urgency', String(value));
-    const [kind = ''] = String(event.detail.field ?? '')
-      .split('.')
-      .slice(-1);
+    if (event.type === 'urgency-changed') return view.name('urgency', textOf(value));
+    const [kind = ''] = textOf(event.detail.field).split('.').slice(-1);
     return view.name({ ...kinds, kind: 'mitigation' }[kind] ?? kind, textOf(value));
   }
-  if (key === 'rule') return view.maybe(`urgencyRule.${String(value)}`) ?? view.name('routing', String(value));
+  if (key === 'rule') return view.maybe(`urgencyRule.${textOf(value)}`) ?? view.name('routing', textOf(value));
   if (key === 'kind')
     return view.name(
       event.type === 'signal-received' ? 'signalKind' : event.type === 'answered' ? 'answer' : 'mitigation',
-      String(value),
+      textOf(value),
     );
   if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
   if (Array.isArray(value)) return joined(view, value.map(nameOf));
-  if (key === 'why' || key === 'reason') return view.maybe(`said.${String(value)}`) ?? String(value);
+  if (key === 'why' || key === 'reason') return view.maybe(`said.${textOf(value)}`) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
 }
 
 function nameOf(value: unknown): string {
   const { name, id } = (value ?? {}) as { name?: unknown; id?: unknown };
-  return typeof value === 'object' ? String(name ?? id ?? JSON.stringify(value)) : String(value);
+  return typeof value === 'object' ? textOf(name ?? id ?? value) : textOf(value);
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 export function signalsSection(view: View, { signals }: Loaded): Markup {

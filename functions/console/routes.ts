@@ -28,6 +28,7 @@ export type Outcome = Page | { to: string } | PageAnswer;
 type Handler = (visit: Visit, ...parts: string[]) => Outcome | Promise<Outcome>;
 
 const id = '(inc_[\\da-f]{24})';
+const week = '(\\d{4}-W\\d{2})';
 
 const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promise<Handler>][] = [
   ['GET', '', async () => (await import('./board.ts')).showBoard],
@@ -39,6 +40,20 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/quarantine', async () => (await import('./quarantine.ts')).showQuarantine],
   ['GET', '/quarantine/(qua_[\\da-f]{24})', async () => (await import('./quarantine.ts')).showEntry],
   ['POST', '/quarantine/(qua_[\\da-f]{24})/(replay|dismiss)', async () => (await import('./quarantine.ts')).settle],
+  ['POST', `/incidents/${id}/answer`, async () => (await import('./questions.ts')).answer],
+  ['GET', '/questions', async () => (await import('./questions.ts')).showQuestions],
+  ['GET', '/actions', async () => (await import('./actions.ts')).showActions],
+  ['POST', '/actions', async () => (await import('./actions.ts')).addAction],
+  ['POST', '/actions/(act_[\\da-f]{24})', async () => (await import('./actions.ts')).changeAction],
+  ['GET', '/postmortems', async () => (await import('./postmortems.ts')).listBundles],
+  ['GET', `/postmortems/${week}`, async () => (await import('./postmortems.ts')).showBundle],
+  ['GET', `/postmortems/${week}/charts/([a-z]+)\\.svg`, async () => (await import('./postmortems.ts')).showChart],
+  ['POST', `/postmortems/${week}/assemble`, async () => (await import('./postmortems.ts')).assembleBundle],
+  ['POST', `/postmortems/${week}/hold`, async () => (await import('./postmortems.ts')).holdBundle],
+  ['GET', `/postmortems/${week}/meeting`, async () => (await import('./meeting.ts')).showMeeting],
+  ['POST', `/postmortems/${week}/meeting/${id}`, async () => (await import('./meeting.ts')).review],
+  ['GET', '/trends', async () => (await import('./postmortems.ts')).showTrends],
+  ['GET', '/connections', async () => (await import('./connections.ts')).showConnections],
   ['GET', '/policy', async () => (await import('./policy.ts')).showPolicy],
 ];
 

@@ -1,0 +1,202 @@
+/** Next actions: all that are open, mine, overdue, closed; adding one, completing it, closing it. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import { recordAction, recordActionChange } from '../postmortems/actions.ts';
+import {
+  type ActionKind,
+  type ActionStatement,
+  actionKinds,
+  actionStatuses,
+  isOpen,
+  lacksOf,
+  type NextAction,
+} from '../postmortems/actions-rules.ts';
+import { button, choicesOf, radios, select, textField, type Values } from './fields.ts';
+import { form, type Page } from './page.ts';
+import { expectProblem, sayProblem } from './problem-page.ts';
+import type { Outcome, Visit } from './routes.ts';
+import { textOf } from './statements.ts';
+import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+
+const views = ['open', 'mine', 'overdue', 'closed'] as const;
+const path = '/console/actions';
+
+export async function showActions(visit: Visit): Promise<Page> {
+  return actionsPage(visit, undefined);
+}
+
+async function actionsPage(
+  { view, query }: Visit,
+  failed: { id: string; values: NonNullable<Values> } | undefined,
+): Promise<Page> {
+  const { t } = view;
+  const shown = views.find((each) => each === query.get('show')) ?? 'open';
+  const statuses = shown === 'closed' ? ['done', 'dropped'] : ['proposed', 'agreed'];
+  const found = await firestore()
+    .collection(collections.actions)
+    .where('status', 'in', statuses)
+    .orderBy('dueAt')
+    .limit(200)
+    .get();
+  const actions = found.docs
+    .map((each) => fromDocument<NextAction>(each.data()))
+    .filter((each) =>
+      shown === 'mine' ? each.owner === view.actor : shown === 'overdue' ? each.dueAt < view.now : true,
+    );
+  return {
+    title: t('nav.actions'),
+    section: 'actions',
+    body: html`<p class="tabs">${views.map((each) => html`<a class="tab" href="${path}?show=${each}"${each === shown ? html` aria-current="page"` : ''}>${t(`actions.${each}`)}</a> `)}</p>
+${actions.length === 0 ? html`<p class="empty">${t('actions.none')}</p>` : html`<ul class="cards">${actions.map((each) => actionCard(view, each, failed?.id === each.id ? failed.values : undefined))}</ul>`}
+<details${failed?.id === 'new' ? html` open` : ''}><summary>${t('action.add')}</summary>${newActionForm(view, { back: path }, failed?.id === 'new' ? failed.values : undefined)}</details>`,
+  };
+}
+
+function actionCard(view: View, action: NextAction, typed: Values): Markup {
+  const { t } = view;
+  const lacks = lacksOf(action);
+  const isOverdue = isOpen(action) && action.dueAt < view.now;
+  return html`<li id="${action.id}"><h2>${action.description}</h2>
+<p>${badge(view.name('actionStatus', action.status), action.status === 'done' ? 'good' : 'plain')} ${badge(view.name('actionKind', action.kind))} ${t('action.due')} ${time(view, action.dueAt)}${isOverdue ? html` ${badge(t('action.overdue'), 'bad')}` : ''} · ${t('field.assignee')}: ${action.owner ?? t('nobody')}</p>
+${action.doneWhen ? html`<p>${t('field.doneWhen')}: ${action.doneWhen}</p>` : ''}
+<p>${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.bundleId}</p>
+${action.droppedReason ? html`<p>${t('field.droppedReason')}: ${action.droppedReason}</p>` : ''}
+${
+  lacks.length > 0 && isOpen(action)
+    ? html`<p class="missing">${t('action.lacks', {
+        fields: joined(
+          view,
+          lacks.map((each) => view.name('field', each)),
+        ),
+      })}</p>`
+    : ''
+}
+<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
+}
+
+function changeForm(view: View, action: NextAction, typed: Values): Markup {
+  const { t } = view;
+  const value = (name: string, otherwise: string | undefined): string =>
+    typed ? (typed.get(name) ?? '') : (otherwise ?? '');
+  const field = (name: 'owner' | 'ticketUrl' | 'doneWhen' | 'evidenceUrl' | 'droppedReason', isLink = false): Markup =>
+    textField({
+      form: action.id,
+      name,
+      label: t(`field.${name}`),
+      value: value(name, action[name]),
+      ...(isLink ? { type: 'url', placeholder: 'https://' } : {}),
+    });
+  return form(
+    view,
+    `${path}/${action.id}`,
+    randomUUID(),
+    html`${textField({ form: action.id, name: 'description', label: t('action.description'), isRequired: true, value: value('description', action.description) })}
+${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
+${radios({ form: action.id, name: 'status', label: t('action.status'), value: value('status', ''), choices: [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], hint: t('action.statusHint') })}
+${field('evidenceUrl', true)}${field('droppedReason')}<p>${button(t('submit.record'))}</p>`,
+  );
+}
+
+export function newActionForm(view: View, hidden: Record<string, string>, typed?: Values): Markup {
+  const { t } = view;
+  const field = (name: string, label: string) => ({ form: 'new-action', name, label, value: typed?.get(name) ?? '' });
+  return form(
+    view,
+    path,
+    randomUUID(),
+    html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${textField({ ...field('description', t('action.description')), rows: 2, isRequired: true })}
+${select({ ...field('kind', t('field.kind')), value: typed?.get('kind') ?? 'prevent', choices: choicesOf(view, 'actionKind', actionKinds) })}
+${textField({ ...field('owner', t('field.assignee')) })}
+${textField({ ...field('ticketUrl', t('ticket')), type: 'url', placeholder: 'https://' })}
+${textField({ ...field('doneWhen', t('field.doneWhen')), hint: t('action.wholeHint') })}
+<p>${button(t('submit.action'))}</p>`,
+  );
+}
+
+export async function addAction(visit: Visit): Promise<Outcome> {
+  const { view } = visit;
+  const given = visit.form ?? new URLSearchParams();
+  let problem: Problem;
+  try {
+    const stated = readAction(given);
+    const kind = actionKinds.find((each) => each === given.get('kind')) as ActionKind | undefined;
+    if (!stated.description) throw wrong([{ path: 'description', message: 'It may not be blank.' }]);
+    const key = given.get('key') ?? '';
+    await recordAction(
+      {
+        ...stated,
+        description: stated.description,
+        kind: kind ?? 'prevent',
+        incidentId: /^inc_[\da-f]{24}$/.test(given.get('incidentId') ?? '')
+          ? (given.get('incidentId') ?? undefined)
+          : undefined,
+        bundleId: textOf(given, 'bundleId'),
+      },
+      {
+        actor: view.actor,
+        now: view.now,
+        policy: view.policy,
+        ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
+      },
+    );
+    const back = given.get('back') ?? '';
+    return { to: /^\/console\/[\w/?=-]*$/.test(back) ? back : path };
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  return {
+    ...(await actionsPage(visit, { id: 'new', values: given })),
+    problem: sayProblem(view, problem),
+    status: problem.status,
+  };
+}
+
+export async function changeAction(visit: Visit, id = ''): Promise<Outcome> {
+  const { view } = visit;
+  const given = visit.form ?? new URLSearchParams();
+  let problem: Problem;
+  try {
+    const status = actionStatuses.find((each) => each === given.get('status'));
+    await recordActionChange(
+      id,
+      { ...readAction(given), ...(status ? { status } : {}) },
+      { actor: view.actor, now: view.now, policy: view.policy },
+    );
+    return { to: `${path}#${id}` };
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  return {
+    ...(await actionsPage(visit, { id, values: given })),
+    problem: sayProblem(view, problem),
+    status: problem.status,
+  };
+}
+
+/** What is blank is left as it is. @throws Problem 422 */
+function readAction(given: URLSearchParams): ActionStatement {
+  const errors: FieldError[] = [];
+  const link = (name: string): string | undefined => {
+    const text = textOf(given, name);
+    if (text && !/^https?:\/\/\S{1,2000}$/i.test(text))
+      errors.push({ path: name, message: 'It has to be an http or https address.' });
+    return text;
+  };
+  const stated: ActionStatement = {
+    description: textOf(given, 'description')?.slice(0, 2_000),
+    owner: textOf(given, 'owner')?.slice(0, 320),
+    ticketUrl: link('ticketUrl'),
+    doneWhen: textOf(given, 'doneWhen')?.slice(0, 2_000),
+    evidenceUrl: link('evidenceUrl'),
+    droppedReason: textOf(given, 'droppedReason')?.slice(0, 2_000),
+  };
+  if (errors.length > 0) throw wrong(errors);
+  return stated;
+}
+
+function wrong(errors: FieldError[]): Problem {
+  return new Problem(422, 'The next action is not understood.', { errors });
+}

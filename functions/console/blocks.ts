@@ -1,0 +1,78 @@
+/** The blocks of a postmortem page in the console's frame: charts are pictures from our own origin. */
+import { html } from 'hono/html';
+import type { Block, Inline } from '../postmortems/render/blocks.ts';
+import { badge, type Markup, outLink } from './view.ts';
+
+/** @param chartPath where a chart's picture is */
+export function renderBlocks(blocks: readonly Block[], chartPath: (name: string) => string): Markup[] {
+  return blocks.map((block) => renderBlock(block, chartPath));
+}
+
+function renderBlock(block: Block, chartPath: (name: string) => string): Markup {
+  switch (block.kind) {
+    case 'heading':
+      return block.level === 2
+        ? html`<h2 id="${block.id}">${block.text}</h2>`
+        : html`<h3 id="${block.id}">${block.text}</h3>`;
+    case 'text':
+      return html`<p class="${block.isMuted ? 'muted words' : ''}">${block.content.map(inline)}</p>`;
+    case 'list': {
+      const items = block.items.map((item) => html`<li>${item.map(inline)}</li>`);
+      return block.style === 'ordered' ? html`<ol>${items}</ol>` : html`<ul class="${block.style}">${items}</ul>`;
+    }
+    case 'facts':
+      return html`<dl class="facts">${block.rows.map(
+        ([label, content]) => html`<div><dt>${label}</dt><dd>${content.map(inline)}</dd></div>`,
+      )}</dl>`;
+    case 'figures':
+      return html`<ul class="figures">${block.items.map(
+        ({ label, value, note }) =>
+          html`<li><span>${label}</span> <strong>${value}</strong> <small>${note}</small></li>`,
+      )}</ul>`;
+    case 'table':
+      return html`<div class="scroll" tabindex="0" role="region" aria-label="${block.head[0] ?? ''}"><table><thead><tr>${block.head.map(
+        (each, index) => html`<th scope="col" class="${kindOf(block, index)}">${each}</th>`,
+      )}</tr></thead><tbody>${block.rows.map(
+        (row) =>
+          html`<tr>${row.map((cell, index) =>
+            index === 0
+              ? html`<th scope="row">${cell.map(inline)}</th>`
+              : html`<td class="${kindOf(block, index)}">${cell.map(inline)}</td>`,
+          )}</tr>`,
+      )}</tbody></table></div>`;
+    case 'callout':
+      return html`<section class="callout ${block.tone}"><p><strong>${block.title}</strong></p>${block.content.map(
+        (each) => html`<p>${each}</p>`,
+      )}</section>`;
+    case 'card':
+      return html`<article class="panel" id="${block.id}"><h3>${block.title}</h3><p class="badges">${block.badges.map(
+        (each) => html`${inline(each)} `,
+      )}</p>${renderBlocks(block.blocks, chartPath)}</article>`;
+    case 'chart':
+      return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="480" height="230" loading="lazy"></figure>`;
+  }
+}
+
+function kindOf(table: { numeric: number[] }, index: number): string {
+  return table.numeric.includes(index) ? 'number' : '';
+}
+
+function inline(each: Inline): Markup | string {
+  if (typeof each === 'string') return each;
+  if ('href' in each) {
+    return each.href.startsWith('/console/')
+      ? html`<a href="${each.href}">${each.text}</a>`
+      : outLink(each.href, each.text);
+  }
+  if ('strong' in each) return html`<strong>${each.strong}</strong>`;
+  return badge(each.badge, each.tone);
+}
+
+/** The part of a page that begins with one heading and ends before the next. */
+export function sectionOf(blocks: readonly Block[], id: string): Block[] {
+  const isTop = (block: Block): boolean => block.kind === 'heading' && block.level === 2;
+  const from = blocks.findIndex((block) => block.kind === 'heading' && block.level === 2 && block.id === id);
+  if (from < 0) return [];
+  const length = blocks.slice(from + 1).findIndex(isTop);
+  return blocks.slice(from, length < 0 ? undefined : from + 1 + length);
+}

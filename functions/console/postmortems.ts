@@ -1,0 +1,155 @@
+/** The bundles: the list, one week's page with its charts, assembling, holding; and the trend of the last weeks. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { assemble, hold } from '../postmortems/assemble.ts';
+import { openBundle } from '../postmortems/open.ts';
+import type { ChartName, Page as Composed } from '../postmortems/render/blocks.ts';
+import { composePage } from '../postmortems/render/compose.ts';
+import { speak } from '../postmortems/render/words.ts';
+import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
+import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
+import { renderBlocks, sectionOf } from './blocks.ts';
+import { button } from './fields.ts';
+import { form, type Page } from './page.ts';
+import type { Outcome, Visit } from './routes.ts';
+import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+
+export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
+const mostEntries = 200;
+
+/** @throws Problem 404 */
+export function requireWeek(view: View, id: string): Week {
+  const week = readWeek(id, view.policy.zone);
+  if (!week) throw new Problem(404, 'There is no such page.');
+  return week;
+}
+
+/** @throws Problem 404 where that week has no bundle */
+export async function requireBundle(view: View, week: Week): Promise<BundleSlice> {
+  const slice = await openBundle(week, { from: 0, limit: mostEntries }, view.policy, view.now);
+  if (!slice) throw new Problem(404, 'That week has no bundle.');
+  return slice;
+}
+
+function compose(view: View, slice: BundleSlice): Composed {
+  return composePage(slice, { locale: view.language, policy: view.policy, incidentUrl: incidentPath });
+}
+
+export async function listBundles({ view }: Visit): Promise<Page> {
+  const { t } = view;
+  const found = await firestore()
+    .collection(collections.postmortems)
+    .orderBy('period.start', 'desc')
+    .limit(60)
+    .select('id', 'state', 'period', 'heldAt', 'heldBy', 'entryCount', 'carriedCount', 'alarms', 'summary')
+    .get();
+  const bundles = found.docs.map((each) => fromDocument<BundleDocument>(each.data()));
+  const current = weekOf(view.now, view.policy.zone);
+  const offered = [current, weekAfter(current, -1, view.policy.zone)].filter(
+    (week) => !bundles.some((each) => each.id === week.id),
+  );
+  return {
+    title: t('nav.postmortems'),
+    section: 'postmortems',
+    body: html`<p class="lead">${t('bundles.lead')}</p>
+${bundles.length === 0 ? html`<p class="empty">${t('bundles.none')}</p>` : html`<ul class="cards">${bundles.map((each) => bundleCard(view, each))}</ul>`}
+${offered.map((week) => assembleForm(view, week))}`,
+  };
+}
+
+function bundleCard(view: View, bundle: BundleDocument): Markup {
+  const { t } = view;
+  return html`<li><h2><a href="${bundlePath(bundle.id)}">${bundle.id}</a></h2><p>${badge(view.name('bundle', bundle.state), bundle.state === 'held' ? 'good' : 'warn')} ${t('bundles.counts', { n: bundle.entryCount, carried: bundle.carriedCount })}${
+    bundle.alarms.length > 0 ? html` ${badge(t('bundles.alarms', { n: bundle.alarms.length }), 'bad')}` : ''
+  }${bundle.heldAt ? html` <small>${t('bundles.held')} ${time(view, bundle.heldAt)}</small>` : ''}</p></li>`;
+}
+
+function assembleForm(view: View, week: Week): Markup {
+  return form(
+    view,
+    `${bundlePath(week.id)}/assemble`,
+    randomUUID(),
+    html`<p>${button(view.t('submit.assemble', { week: week.id }), 'plain')}</p>`,
+  );
+}
+
+export async function showBundle({ view }: Visit, id = ''): Promise<Page> {
+  const { t } = view;
+  const week = requireWeek(view, id);
+  const slice = await requireBundle(view, week);
+  const composed = compose(view, slice);
+  const headings = composed.blocks.flatMap((block) => (block.kind === 'heading' && block.level === 2 ? [block] : []));
+  const badges = composed.subtitle.map((each) =>
+    typeof each === 'string' ? each : 'badge' in each ? badge(each.badge, each.tone) : '',
+  );
+  return {
+    title: composed.title,
+    section: 'postmortems',
+    body: html`<p class="muted">${badges}</p>
+<p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(weekAfter(week, -1, view.policy.zone).id)}">${t('bundle.before')}</a> <a class="tab" href="${bundlePath(weekAfter(week, 1, view.policy.zone).id)}">${t('bundle.after')}</a></p>
+<nav class="contents no-print" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav>
+${renderBlocks(composed.blocks, chartPath(id, view))}
+<p class="muted">${composed.footer}</p>`,
+  };
+}
+
+const chartPath =
+  (week: string, view: View) =>
+  (name: string): string =>
+    `${bundlePath(week)}/charts/${name}.svg?language=${view.language}`;
+
+const charts: readonly ChartName[] = ['counts', 'score', 'times', 'questions', 'load'];
+
+export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
+  const chart = charts.find((each) => each === name);
+  const week = requireWeek(view, id);
+  if (!chart) throw new Problem(404, 'There is no such page.');
+  const { readBundle } = await import('../postmortems/store.ts');
+  const slice = await readBundle(week.id, 0, 0);
+  if (!slice) throw new Problem(404, 'That week has no bundle.');
+  const { drawChart } = await import('../postmortems/render/charts.ts');
+  const svg = drawChart(chart, slice.head.trends, speak(view.language, view.policy.customerLabel[view.language]));
+  return {
+    status: 200,
+    // As a file of its own it needs its namespace; a picture styles itself and can load nothing.
+    body: svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"'),
+    type: 'image/svg+xml',
+    headers: { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" },
+  };
+}
+
+export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome> {
+  await assemble(requireWeek(view, id), { policy: view.policy, now: view.now, isAnnounced: true });
+  return { to: bundlePath(id) };
+}
+
+export async function holdBundle({ view }: Visit, id = ''): Promise<Outcome> {
+  await hold(requireWeek(view, id), { actor: view.actor, policy: view.policy, now: view.now });
+  return { to: bundlePath(id) };
+}
+
+/** From the latest bundle: it carries the summaries of the weeks before it. */
+export async function showTrends({ view }: Visit): Promise<Page> {
+  const { t } = view;
+  const found = await firestore()
+    .collection(collections.postmortems)
+    .orderBy('period.start', 'desc')
+    .limit(1)
+    .select('id')
+    .get();
+  const id = found.docs[0]?.id;
+  const week = id === undefined ? undefined : readWeek(id, view.policy.zone);
+  const slice = week ? await openBundle(week, { from: 0, limit: 0 }, view.policy, view.now) : undefined;
+  if (!slice || !week) {
+    return { title: t('nav.trends'), section: 'trends', body: html`<p class="empty">${t('trends.none')}</p>` };
+  }
+  const { blocks } = compose(view, slice);
+  const shown = ['alarms', 'trends', 'questions', 'audit'].flatMap((section) => sectionOf(blocks, section));
+  return {
+    title: t('nav.trends'),
+    section: 'trends',
+    body: html`<p class="lead">${t('trends.lead')} <a href="${bundlePath(week.id)}">${week.id}</a></p>${renderBlocks(shown, chartPath(week.id, view))}`,
+  };
+}

@@ -1,0 +1,71 @@
+/** Questions: those that wait for an answer of a stated kind. Unanswered ones become incidents by themselves. */
+import { html } from 'hono/html';
+import { answerKinds, type Incident } from '../incidents/incident.ts';
+import { answerQuestion } from '../incidents/reclassify.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { milliseconds } from '../policy.ts';
+import { titleOf } from './incident-head.ts';
+import { loadIncident } from './incident-load.ts';
+import { incidentPage } from './incident-page.ts';
+import type { Page } from './page.ts';
+import { expectProblem, sayProblem } from './problem-page.ts';
+import type { Outcome, Visit } from './routes.ts';
+import { textOf } from './statements.ts';
+import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+
+export async function showQuestions({ view, query }: Visit): Promise<Page> {
+  const { t } = view;
+  const status = query.get('status') === 'answered' ? 'answered' : 'open';
+  const found = await firestore()
+    .collection(collections.incidents)
+    .where('kind', '==', 'question')
+    .where('status', '==', status)
+    .orderBy('filedAt', 'desc')
+    .limit(200)
+    .get();
+  const questions = found.docs.map((each) => fromDocument<Incident>(each.data()));
+  if (status === 'open') questions.reverse();
+  return {
+    title: t('nav.questions'),
+    section: 'questions',
+    body: html`<p class="lead">${t('questions.lead')}</p>
+<p class="tabs">${(['open', 'answered'] as const).map((each) => html`<a class="tab" href="/console/questions?status=${each}"${each === status ? html` aria-current="page"` : ''}>${t(`questions.${each}`)}</a> `)}</p>
+${questions.length === 0 ? html`<p class="empty">${t('questions.none')}</p>` : html`<ul class="cards">${questions.map((each) => card(view, each))}</ul>`}`,
+  };
+}
+
+function card(view: View, question: Incident): Markup {
+  const { t } = view;
+  const becomesAt = new Date(question.reportedAt.getTime() + milliseconds(view.policy.routing.unansweredQuestionAfter));
+  const who = question.reporter?.name ?? question.reporter?.id;
+  return html`<li><h2><a href="${incidentPath(question.id)}">${titleOf(view, question)}</a></h2><p>${t('field.reportedAt')} ${time(view, question.reportedAt)}${who ? ` · ${who}` : ''}</p><p>${
+    question.answer
+      ? badge(view.name('answer', question.answer.kind), 'good')
+      : html`${t('questions.becomes')} ${time(view, becomesAt)}`
+  }</p></li>`;
+}
+
+export async function answer(visit: Visit, id = ''): Promise<Outcome> {
+  const { view } = visit;
+  const given = visit.form ?? new URLSearchParams();
+  let problem: Problem;
+  try {
+    const kind = answerKinds.find((each) => each === given.get('kind'));
+    if (!kind)
+      throw new Problem(422, 'It is not understood.', {
+        errors: [{ path: 'answer', message: 'It may not be blank.' }],
+      });
+    const note = textOf(given, 'note')?.slice(0, 20_000);
+    await answerQuestion(
+      id,
+      { kind, ...(note ? { note } : {}) },
+      { actor: view.actor, now: view.now, policy: view.policy },
+    );
+    return { to: `${incidentPath(id)}?recorded=answered#recorded` };
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  const page = incidentPage(view, await loadIncident(view, id), { failed: { type: 'answer', values: given } });
+  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+}
