@@ -45,6 +45,7 @@ export const pureFiles = [
   'functions/postmortems/reminders.ts',
   'functions/postmortems/review.ts',
   'functions/postmortems/guide.ts',
+  'functions/postmortems/import-rows.ts',
   'functions/postmortems/notice-texts.ts',
   'functions/postmortems/render/blocks.ts',
   'functions/postmortems/render/format.ts',

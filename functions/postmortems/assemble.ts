@@ -18,7 +18,12 @@ export interface Assembling {
   isAnnounced: boolean;
   /** Writes nothing where the bundle says what it said before. */
   isQuietWhenSame?: boolean;
+  /** For weeks before Metronome: held by the import, and made anew by the next one. */
+  isImport?: boolean;
 }
+
+/** Who holds the bundles of imported weeks. */
+export const importer = 'import';
 
 export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
 
@@ -30,8 +35,10 @@ export async function assemble(week: Week, by: Assembling): Promise<BundleDocume
   const { policy, now } = by;
   if (now < week.start) throw new Problem(409, `${week.id} has not begun.`);
   const known = await readBundleDocument(week.id);
-  if (known?.state === 'held') return known;
-  const inputs = await gatherInputs(week, policy, now);
+  if (known && isFrozen(known, by)) return known;
+  const gathered = await gatherInputs(week, policy, now);
+  // Nobody counted the reports of a time before Metronome.
+  const inputs = by.isImport && known?.state !== 'draft' ? { ...gathered, reports: null } : gathered;
   const { bundle, summary } = assembleBundle(inputs);
   const version = hashOf(bundle);
   if (by.isQuietWhenSame && known?.version === version) return known;
@@ -73,14 +80,24 @@ function commit(
     const found = await transaction.get(bundleRef(week.id));
     const current = found.exists ? fromDocument<BundleDocument>(found.data()) : undefined;
     const isSame = current?.version === next.version;
-    if (current?.state === 'held') return { document: current, ...(isSame ? {} : { obsolete: next.pages }) };
+    if (current && isFrozen(current, by)) return { document: current, ...(isSame ? {} : { obsolete: next.pages }) };
     const isReady = by.isAnnounced && next.summary.isComplete && !current?.readyAt;
     const readyAt = current?.readyAt ?? (isReady ? by.now : undefined);
-    const document: BundleDocument = { ...next, ...(readyAt ? { readyAt } : {}) };
+    const isImported = by.isImport && current?.state !== 'draft';
+    const document: BundleDocument = {
+      ...next,
+      ...(readyAt ? { readyAt } : {}),
+      ...(isImported ? { state: 'held', heldAt: by.now, heldBy: importer } : {}),
+    };
     if (isReady) await announce(transaction, week, by);
     transaction.set(bundleRef(week.id), document);
     return { document, ...(current && !isSame ? { obsolete: current.pages } : {}) };
   });
+}
+
+/** Held by people: nothing changes it any more. */
+function isFrozen(known: BundleDocument, by: Assembling): boolean {
+  return known.state === 'held' && !(by.isImport && known.heldBy === importer);
 }
 
 /** The notice lies in the same commit as the bundle: it is sent if, and only if, the bundle is there. */

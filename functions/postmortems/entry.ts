@@ -160,7 +160,7 @@ function durationsOf(incident: Incident): Entry['durations'] {
   return {
     firstResponse: span(incident.reportedAt, incident.firstResponseAt, isOver ? 'unknown' : 'pending'),
     mitigation: span(incident.occurredAt, incident.mitigatedAt, isOver ? 'unknown' : 'pending'),
-    recovery: span(incident.occurredAt, incident.recoveredAt, 'pending'),
+    recovery: span(incident.occurredAt, incident.recoveredAt, isOver ? 'unknown' : 'pending'),
   };
 }
 

@@ -1,0 +1,114 @@
+/** `npm run import -- file.csv --map map.json [--dry-run]`: past incidents, so that trends have a past on day one. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { incidentIdOf } from '../functions/incidents/records.ts';
+import { closeFirestore } from '../functions/platform/firestore.ts';
+import { policy } from '../functions/policy.ts';
+import { importIncidents } from '../functions/postmortems/import-incidents.ts';
+import {
+  importFields,
+  importMapSchema,
+  type TableRow,
+  type Understood,
+  understandRows,
+} from '../functions/postmortems/import-rows.ts';
+import { weekOf } from '../functions/postmortems/week.ts';
+
+const usage = `npm run import -- file.csv --map map.json [--dry-run]
+
+  --map      which column is which field: {"columns": {"title": "Name", "filedAt": "Date"},
+             "values": {"source": {"サポート": "ticket"}}, "constants": {"source": "ticket"}}
+             fields: ${importFields.join(', ')}
+  --dry-run  shows what was understood and writes nothing
+
+Rows that are rejected are named by their line; the others are imported. Importing again changes nothing.
+It writes to the project of GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST (npm start: 127.0.0.1:8081, project
+metronome-local).
+`;
+
+/** @throws SyntaxError or ZodError for a map or a table that cannot be read at all */
+export function readImport(csv: string, mapText: string, now: Date): Understood {
+  const map = importMapSchema.parse(JSON.parse(mapText));
+  const records = parse(csv, {
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  }) as unknown as {
+    record: string[];
+    info: { lines: number };
+  }[];
+  const [header, ...rest] = records;
+  const columns = header?.record.map((each) => each.trim()) ?? [];
+  let lastLine = header?.info.lines ?? 0;
+  const rows = rest.map(({ record, info }): TableRow => {
+    // A cell may hold line breaks: a record begins on the line after the one before.
+    const line = lastLine + 1;
+    lastLine = info.lines;
+    return { line, cells: Object.fromEntries(columns.map((column, index) => [column, record[index] ?? ''])) };
+  });
+  return understandRows(columns, rows, map, {
+    policy,
+    now,
+    before: weekOf(now, policy.zone).start,
+    incidentId: (sourceId) => incidentIdOf('import', sourceId, 0),
+  });
+}
+
+/** What was understood, for a person to check before anything is written. */
+export function describeImport(understood: Understood): string {
+  const { incidents, rejected, unknownColumns, unusedColumns } = understood;
+  const times = incidents.map((each) => each.filedAt.toISOString()).sort();
+  const tally = (of: (incident: (typeof incidents)[number]) => string): string => {
+    const counts = new Map<string, number>();
+    for (const each of incidents) counts.set(of(each), (counts.get(of(each)) ?? 0) + 1);
+    return [...counts].map(([name, count]) => `${name} ${count}`).join(', ') || 'none';
+  };
+  return [
+    `${incidents.length} rows understood${times.length > 0 ? `, filed ${times[0]} to ${times.at(-1)}` : ''}`,
+    `  kind: ${tally((each) => each.kind)}; source: ${tally((each) => each.source)}`,
+    `  impact: ${tally((each) => each.impact.businessImpact ?? 'unknown')}; score: ${tally((each) => (each.score.reference.value === null ? 'unknown' : 'known'))}`,
+    `  cause: ${tally((each) => each.cause?.category ?? 'not stated')}`,
+    ...incidents.slice(0, 3).map((each) => `  for example: ${each.filedAt.toISOString()} ${each.title.slice(0, 80)}`),
+    ...(unknownColumns.length > 0 ? [`the table has no column ${unknownColumns.join(', ')}`] : []),
+    ...(unusedColumns.length > 0 ? [`left out: ${unusedColumns.join(', ')}`] : []),
+    ...(rejected.length > 0 ? [`${rejected.length} rows rejected`] : []),
+    ...rejected.map(
+      ({ line, errors }) => `  line ${line}: ${errors.map(({ path, message }) => `${path}: ${message}`).join(' ')}`,
+    ),
+  ].join('\n');
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { map: { type: 'string' }, 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean' } },
+  });
+  const [file] = positionals;
+  if (values.help || !file || !values.map) {
+    process.stdout.write(usage);
+    return values.help ? 0 : 2;
+  }
+  const now = new Date();
+  const understood = readImport(readFileSync(file, 'utf8'), readFileSync(values.map, 'utf8'), now);
+  process.stdout.write(`${describeImport(understood)}\n`);
+  if (values['dry-run']) {
+    process.stdout.write('Nothing was written: --dry-run.\n');
+  } else {
+    const { created, known, weeks, heldWeeks } = await importIncidents(understood.incidents, policy, now);
+    process.stdout.write(`${created} imported, ${known} were there already, ${weeks} weeks have their bundle.\n`);
+    if (heldWeeks.length > 0) process.stdout.write(`Held before, and left as they are: ${heldWeeks.join(', ')}\n`);
+    await closeFirestore();
+  }
+  return understood.rejected.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyChanges } from '../../functions/incidents/timeline.ts';
+import { policy } from '../../functions/policy.ts';
+import { proposeAction } from '../../functions/postmortems/actions-rules.ts';
+import { assembleBundle, hashOf, unsettledIds } from '../../functions/postmortems/bundle.ts';
+import { isSettledBy } from '../../functions/postmortems/entry.ts';
+import { decideReview } from '../../functions/postmortems/review.ts';
+import { weekAfter } from '../../functions/postmortems/week.ts';
+import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
+
+const own = week('2026-W47');
+const filedAt = at('2026-11-18T01:00:00Z');
+
+describe('which incidents are in a week (table E)', () => {
+  test('Monday 00:00 to Monday 00:00, half-open, to the millisecond', () => {
+    const filed = [-1, 0, 604_800_000 - 1, 604_800_000].map((ms, index) =>
+      incident({ id: `inc_${index}`, filedAt: new Date(own.start.getTime() + ms) }),
+    );
+    const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed }));
+    expect(bundle.entries.map((each) => each.id)).toEqual(['inc_1', 'inc_2']);
+    expect(sum.incidents).toBe(2);
+  });
+
+  test('an incident comes back until it is recovered and reviewed, as it stood when the week ended', () => {
+    const before = minutesAfter(own.start, -60);
+    const inWeek = minutesAfter(own.start, 60);
+    const settled = (stated: Parameters<typeof incident>[0]) => isSettledBy(incident(stated), own.end);
+    const base = { id: 'inc_1', filedAt: before };
+    expect(settled(base)).toBe(false);
+    expect(settled({ ...base, recoveredAt: inWeek })).toBe(false);
+    expect(settled({ ...base, reviewedAt: inWeek })).toBe(false);
+    expect(settled({ ...base, recoveredAt: inWeek, reviewedAt: inWeek })).toBe(true);
+    expect(settled({ ...base, recoveredAt: inWeek, reviewedAt: own.end })).toBe(false);
+    expect(settled({ ...base, status: 'not-occurring' })).toBe(false);
+    expect(settled({ ...base, status: 'not-occurring', reviewedAt: inWeek })).toBe(true);
+    expect(settled({ ...base, status: 'linked', linkedTo: 'inc_2' })).toBe(true);
+    expect(settled({ ...base, isDrill: true })).toBe(true);
+  });
+
+  test('an empty week has a bundle', () => {
+    const { bundle } = assembleBundle(inputs({ week: own }));
+    expect(bundle).toMatchObject({ id: '2026-W47', entries: [], isComplete: true, alarms: [] });
+    expect(bundle.trends).toHaveLength(26);
+    expect(bundle.newcomerGuide.ja.length).toBe(bundle.newcomerGuide.en.length);
+    expect(bundle.chairChecklist.ja.length).toBe(bundle.chairChecklist.en.length);
+  });
+
+  test('2026 has a week 53, and the trend goes over the year’s end', () => {
+    const first = week('2027-W01');
+    const past = [summary('2026-W53', 7)];
+    const { bundle } = assembleBundle(inputs({ week: first, past }));
+    expect(bundle.trends.slice(-2).map((each) => [each.week, each.summary?.incidents])).toEqual([
+      ['2026-W53', 7],
+      ['2027-W01', 0],
+    ]);
+  });
+});
+
+describe('the same facts give the same bytes', () => {
+  const fact = fc.record({
+    minute: fc.nat(10_079),
+    kind: fc.constantFrom('incident' as const, 'question' as const, 'outside' as const),
+    status: fc.constantFrom('open' as const, 'recovered' as const, 'not-occurring' as const, 'linked' as const),
+    isDrill: fc.boolean(),
+    count: fc.option(fc.nat(200), { nil: undefined }),
+    form: fc.constantFrom('a', 'b', undefined),
+  });
+  const facts = fc.array(fact, { maxLength: 25 }).map((stated) =>
+    stated.map(({ minute, count, form, ...rest }, index) =>
+      incident({
+        id: `inc_${index}`,
+        filedAt: minutesAfter(own.start, minute),
+        impact: count === undefined ? {} : { affectedCustomerCount: count, businessImpact: 'stopped' },
+        origin: { tool: 'generic', id: String(index), ...(form ? { form } : {}) },
+        ...rest,
+      }),
+    ),
+  );
+
+  test('in whatever order they come', () => {
+    fc.assert(
+      fc.property(facts, fc.infiniteStream(fc.double({ noNaN: true })), (filed, stream) => {
+        const lots = filed.map(() => stream.next().value as number);
+        const shuffled = filed.map((each, index) => ({ each, lot: lots[index] ?? 0 })).sort((a, b) => a.lot - b.lot);
+        const bundles = [filed, shuffled.map(({ each }) => each)].map(
+          (each) => assembleBundle(inputs({ week: own, filed: each, past: [summary('2026-W46', 4)] })).bundle,
+        );
+        expect(JSON.stringify(bundles[0])).toBe(JSON.stringify(bundles[1]));
+        expect(hashOf(bundles[0] as never)).toBe(hashOf(bundles[1] as never));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('later on as well, but for responses that have by then not come', () => {
+    fc.assert(
+      fc.property(facts, (filed) => {
+        const responded = filed.map((each) => ({ ...each, firstResponseAt: minutesAfter(each.reportedAt, 3) }));
+        const [monday, friday] = [own.end, minutesAfter(own.end, 6_000)].map((now) =>
+          JSON.stringify(assembleBundle(inputs({ week: own, filed: responded, now })).bundle),
+        );
+        expect(friday).toBe(monday);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('everything filed is in it exactly once: as an entry, a drill, a question or an outside ticket', () => {
+    fc.assert(
+      fc.property(facts, (filed) => {
+        const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed }));
+        const { doors } = sum;
+        const drillQuestions = filed.filter((each) => each.kind === 'question' && each.isDrill).length;
+        expect(bundle.entries.length + doors.drills + doors.questions + doors.outside + drillQuestions).toBe(
+          filed.length,
+        );
+        expect(sum.incidents + doors.notOccurring + doors.linked).toBe(bundle.entries.length);
+        const carried = unsettledIds({ week: own, filed, earlier: [] });
+        expect(new Set(carried).size).toBe(carried.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('audit items', () => {
+  const filed = Array.from({ length: 20 }, (_, index) =>
+    incident({
+      id: `inc_${index}`,
+      filedAt,
+      kind: 'question',
+      status: 'answered',
+      origin: { tool: 'generic', id: String(index), form: index < 3 ? 'brand-new' : 'known', channel: 'phone' },
+    }),
+  );
+
+  test('a form not seen in the weeks before; in the first week of all, none', () => {
+    const past = [summary('2026-W46', 1, {}, { forms: ['known'], channels: ['phone'] })];
+    expect(assembleBundle(inputs({ week: own, filed, past })).bundle.audit).toEqual([
+      { kind: 'new-form', name: 'brand-new', count: 3, example: 'inc_0' },
+    ]);
+    expect(assembleBundle(inputs({ week: own, filed })).bundle.audit).toEqual([]);
+  });
+
+  test('the sample is five of each, the same whenever it is taken, and another one every week', () => {
+    const sampleOf = (id: string) => {
+      const of = week(id);
+      const moved = filed.map((each) => ({ ...each, filedAt: minutesAfter(of.start, 10) }));
+      return assembleBundle(inputs({ week: of, filed: moved })).bundle.questions.sample.map((each) => each.id);
+    };
+    expect(sampleOf('2026-W47')).toHaveLength(5);
+    expect(sampleOf('2026-W47')).toEqual(sampleOf('2026-W47'));
+    expect(sampleOf('2026-W46')).not.toEqual(sampleOf('2026-W47'));
+  });
+});
+
+describe('next actions in a bundle', () => {
+  test('lead the bundles after their own; overdue ones first', () => {
+    const propose = (id: string, bundleId: string, day: string, score: number) =>
+      proposeAction(id, { description: id, kind: 'fix', bundleId }, score, { actor: 'a', now: at(day) }, policy);
+    const actions = [
+      propose('act_new', '2026-W47', '2026-11-23T02:00:00Z', 1),
+      propose('act_late', '2026-W43', '2026-10-26T02:00:00Z', 9),
+      propose('act_soon', '2026-W46', '2026-11-16T02:00:00Z', 9),
+    ];
+    const { carriedActions } = assembleBundle(inputs({ week: own, actions })).bundle;
+    expect(carriedActions.map((each) => [each.id, each.isOverdue, each.timesCarried, each.ageDays])).toEqual([
+      ['act_late', true, 4, 27],
+      ['act_soon', false, 1, 6],
+    ]);
+  });
+});
+
+describe('the review', () => {
+  test('confirms, scores by the same function, keeps the reference and every old value', () => {
+    const before = incident({
+      id: 'inc_1',
+      filedAt,
+      impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
+      cause: { category: 'unknown', summary: '?' },
+    });
+    const stated = { actor: 'chair', businessImpact: 'stopped' as const, cause: { category: 'data' as const } };
+    const [event] = decideReview(before, stated, policy, own.end);
+    const after = applyChanges(before, event?.changes ?? {});
+    expect(after).toMatchObject({
+      reviewedAt: own.end,
+      impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
+      score: { reference: { value: 2 }, confirmed: { value: 4, inputs: { businessImpact: 'stopped' } } },
+      cause: { category: 'data', summary: '?' },
+    });
+    expect(event?.detail.old).toMatchObject({ impact: { businessImpact: 'degraded' }, cause: { category: 'unknown' } });
+  });
+
+  test('what nobody knows is confirmed as unknown: no score, which is not zero', () => {
+    const [event] = decideReview(incident({ id: 'inc_1', filedAt }), { actor: 'chair' }, policy, own.end);
+    expect(event?.changes.score).toMatchObject({ confirmed: { value: null, rule: 'inputs-unknown' } });
+  });
+});
+
+test('a week of 10,000 is assembled in a moment, and its lists stay short', () => {
+  const filed = Array.from({ length: 10_000 }, (_, index) =>
+    incident({
+      id: `inc_${String(index).padStart(5, '0')}`,
+      filedAt: minutesAfter(own.start, index % 10_080),
+      missing: [{ field: 'cause', why: 'The cause is not known.' }],
+    }),
+  );
+  const past = Array.from({ length: 28 }, (_, index) => summary(weekAfter(own, -index - 1, policy.zone).id, 10_000));
+  const { bundle } = assembleBundle(inputs({ week: own, filed, past }));
+  expect(bundle.entries).toHaveLength(10_000);
+  expect(bundle.missingData).toMatchObject({ total: 10_000 });
+  const { entries: _, carriedIncidents: __, ...head } = bundle;
+  expect(JSON.stringify(head).length).toBeLessThan(200_000);
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { plainTime } from '../../functions/postmortems/import-rows.ts';
+import { describeImport, readImport } from '../../infra/import.ts';
+import { at } from './facts.ts';
+
+const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/import', name), 'utf8');
+const now = at('2026-11-24T00:00:00Z');
+const understand = (csv = fixture('notion.csv')) => readImport(csv, fixture('map.json'), now);
+
+describe('a table of past incidents', () => {
+  test('is understood row by row: times, values, counts, cells with line breaks', () => {
+    const { incidents, unusedColumns, unknownColumns } = understand();
+    expect(incidents.map((each) => [each.title, each.filedAt.toISOString(), each.source])).toEqual([
+      ['注文が通らない', '2026-06-01T00:50:00.000Z', 'ticket'],
+      ['レシートが出ない', '2026-06-09T05:05:00.000Z', 'ticket'],
+      ['遅延', '2026-06-15T01:00:00.000Z', 'alert'],
+    ]);
+    expect(incidents[0]).toMatchObject({
+      kind: 'incident',
+      status: 'recovered',
+      impact: { businessImpact: 'stopped', affectedCustomerCount: 12 },
+      score: { reference: { value: 12 } },
+      cause: { category: 'release', summary: '設定漏れ\n(二行目)' },
+      responders: ['mari', 'ken'],
+      urgency: { level: 'high', rule: 'occurred-within-one-hour' },
+    });
+    // A date alone is read as the latest instant it allows.
+    expect(incidents[1]).toMatchObject({ isOccurredAtApproximate: true });
+    expect(incidents[2]?.impact.affectedCustomerCount).toBe(1_200);
+    expect([unusedColumns, unknownColumns]).toEqual([['メモ'], []]);
+  });
+
+  test('rows that cannot be understood are rejected by their line, with all that is wrong', () => {
+    const { rejected } = understand();
+    expect(rejected.map(({ line, errors }) => [line, errors.map((each) => each.path)])).toEqual([
+      [5, ['Name']],
+      [6, ['影響']],
+      [7, ['起票日時', '影響店舗数']],
+      [9, ['id']],
+    ]);
+    expect(describeImport(understand())).toContain('line 9: id: It is the same as line 2.');
+  });
+
+  test('a week that is not over is not history', () => {
+    const { rejected } = understand('Name,起票日時\nx,2026-11-23T00:00:00+09:00\ny,2026-11-22T23:59:59+09:00\n');
+    expect(rejected.map((each) => each.line)).toEqual([2]);
+  });
+
+  test('the same table gives the same incidents', () => {
+    expect(understand()).toEqual(understand());
+    expect(
+      understand(`\uFEFF${fixture('notion.csv').replaceAll('\n', '\r\n')}`).incidents.map((each) => each.id),
+    ).toEqual(understand().incidents.map((each) => each.id));
+  });
+
+  test('a map with a field that does not exist is refused', () => {
+    expect(() => readImport('a\n', '{"columns": {"titel": "a"}}', now)).toThrow();
+  });
+
+  test.each([
+    ['November 24, 2026 9:50 AM (GMT+9)', '2026-11-24 09:50:00+09:00'],
+    ['Nov 4, 2026 12:05 AM', '2026-11-4 00:05:00'],
+    ['2026年11月4日 9:05', '2026-11-4 09:05:00'],
+    ['2026年11月4日', '2026-11-4'],
+    ['2026/11/24 9:50 PM', '2026/11/24 21:50:00'],
+    ['2026-11-24 → 2026-11-25', '2026-11-24'],
+    ['2026-11-24T09:50:00+09:00', '2026-11-24T09:50:00+09:00'],
+  ])('%s is read as %s', (stated, plain) => {
+    expect(plainTime(stated)).toBe(plain);
+  });
+});

@@ -1,0 +1,47 @@
+/** Past incidents are imported once, and the trend has a past on day one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
+import { readImport } from '../../infra/import.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-06-29T01:00:00Z');
+});
+afterAll(() => scenario?.stop());
+
+const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/import', name), 'utf8');
+
+test('the weeks have their bundles, empty ones too; again, nothing changes and nothing is carried', async () => {
+  const now = new Date('2026-06-29T01:00:00Z');
+  const { incidents } = readImport(fixture('notion.csv'), fixture('map.json'), now);
+  expect(await importIncidents(incidents, policy, now)).toEqual({ created: 3, known: 0, weeks: 4, heldWeeks: [] });
+  const before = await scenario.get('/api/postmortems');
+  expect(
+    before.body.postmortems.map((each: { id: string; state: string; heldBy: string; entryCount: number }) => [
+      each.id,
+      each.state,
+      each.heldBy,
+      each.entryCount,
+    ]),
+  ).toEqual([
+    ['2026-W26', 'held', 'import', 0],
+    ['2026-W25', 'held', 'import', 1],
+    ['2026-W24', 'held', 'import', 1],
+    ['2026-W23', 'held', 'import', 1],
+  ]);
+  expect(await importIncidents(incidents, policy, now)).toEqual({ created: 0, known: 3, weeks: 4, heldWeeks: [] });
+  expect((await scenario.get('/api/incidents?status=open')).body.incidents).toEqual([]);
+
+  await scenario.ticket({ id: 'T-1', subject: '今週の一件' });
+  const current = (await scenario.post('/api/postmortems/2026-W27/assemble', {})).body;
+  expect(current.trends.slice(-5).map((each: { summary: { incidents: number } }) => each.summary.incidents)).toEqual([
+    1, 1, 1, 0, 1,
+  ]);
+  expect(current.carriedIncidents).toEqual([]);
+  // The block that ended with W24 began two weeks before the table does.
+  expect(current.underReporting.blocks).toEqual([]);
+});
