@@ -80,7 +80,16 @@ export function decideUnlinked(
   const status = linked.statusBeforeLink ?? 'open';
   return {
     linked: withMissing(linked, [
-      { ...common, detail: { from: to.id }, changes: { status, linkedTo: null, statusBeforeLink: null } },
+      {
+        ...common,
+        detail: { from: to.id },
+        changes: {
+          status,
+          linkedTo: null,
+          statusBeforeLink: null,
+          unlinkedFrom: [...(linked.unlinkedFrom ?? []).filter((each) => each !== to.id), to.id],
+        },
+      },
     ]),
     to: withMissing(to, [
       {

@@ -120,6 +120,8 @@ export interface Incident {
   linkedTo?: string;
   /** What an undone link gives back. */
   statusBeforeLink?: IncidentStatus;
+  /** Incidents from which somebody has unlinked this one: a ticket alone does not link it there again. */
+  unlinkedFrom?: string[];
   /** Incidents that have been linked to this one. */
   links?: { incidentId: string; unnamedCount: number; at: Date }[];
   /** Outcomes of update slots so far. */

@@ -1,5 +1,5 @@
 /**
- * What a new report belongs together with: the incident that its ticket names, and the questions that made it the third
+ * What a report belongs together with: the incident that its ticket names, and the questions that made it the third
  * of its kind. Done after it was filed, and safe to do again: a retry finds what is left to do.
  */
 import type { Signal } from '../intake/signal.ts';
@@ -9,6 +9,7 @@ import type { Policy } from '../policy.ts';
 import type { Incident } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
+import { incidentIdOf } from './records.ts';
 
 export async function joinRelated(incident: Incident, signal: Signal, policy: Policy, now: Date): Promise<Incident> {
   for (const id of incident.routing.sameQuestions ?? []) {
@@ -16,10 +17,17 @@ export async function joinRelated(incident: Incident, signal: Signal, policy: Po
     await reclassify(id, 'third-customer', why, policy, now);
     await link(id, incident.id, why, 'rule', policy, now);
   }
-  const { relatedIncidentId } = signal;
-  const isNew = incident.kind === 'incident' && incident.status === 'open' && incident.lastSequence === 1;
-  if (!relatedIncidentId || relatedIncidentId === incident.id || !isNew) return incident;
-  return (await link(incident.id, relatedIncidentId, 'The ticket names it.', signal.tool, policy, now)) ?? incident;
+  const to = relatedOf(signal);
+  const isLinkable = incident.kind === 'incident' && incident.status === 'open' && to !== incident.id;
+  // Whoever undid the link knew better than a ticket that is delivered again.
+  if (!to || !isLinkable || incident.unlinkedFrom?.includes(to)) return incident;
+  return (await link(incident.id, to, 'The ticket names it.', signal.tool, policy, now)) ?? incident;
+}
+
+/** The incident that a ticket names, by its id or as another ticket of the same tool. */
+function relatedOf(signal: Signal): string | undefined {
+  if (signal.relatedIncidentId) return signal.relatedIncidentId;
+  return signal.relatedSourceId ? incidentIdOf(signal.tool, signal.relatedSourceId, 0) : undefined;
 }
 
 /** A link that is refused (there is no such incident, it is linked already) leaves things as they are. */

@@ -20,8 +20,13 @@ describe('a ticket that comes back', () => {
   test('a report that names an incident is linked to it at intake', async () => {
     const to = (await scenario.ticket({ id: 'R-0', subject: 'x', customer: { id: 'r0' } })).body.incident.id;
     const related = { id: 'R-1', subject: 'x', customer: { id: 'r1' }, relatedIncidentId: to };
-    expect((await scenario.ticket(related)).body.incident).toMatchObject({ status: 'linked', linkedTo: to });
+    const linked = (await scenario.ticket(related)).body.incident;
+    expect(linked).toMatchObject({ status: 'linked', linkedTo: to });
     expect((await read(to)).impact.affectedCustomerCount).toBe(2);
+    // Undone by a person, it stays undone though the ticket comes again.
+    await scenario.post(`/api/incidents/${linked.id}/events`, { type: 'unlinked' });
+    expect((await scenario.ticket(related)).body.incident.status).toBe('open');
+    await recover(linked.id);
     const unknown = { id: 'R-2', subject: 'x', relatedIncidentId: 'inc_000000000000000000000000' };
     const open = (await scenario.ticket(unknown)).body.incident;
     expect(open.status).toBe('open');

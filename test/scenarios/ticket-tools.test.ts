@@ -64,6 +64,13 @@ const typesOf = async (id: string): Promise<string[]> =>
   (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.map((each: { type: string }) => each.type);
 
 describe('a Zendesk ticket from its beginning to its end', () => {
+  test('an incident ticket is linked to the incident of its problem ticket', async () => {
+    const problem = await zendesk(zendeskEvent('created', { id: 'event-problem', detail: { id: '7000' } }));
+    const ticket = zendeskTrigger({ ticket_id: '7001', problem_id: '7000' });
+    const { incident } = (await zendesk(ticket)).body;
+    expect(incident).toMatchObject({ status: 'linked', linkedTo: problem.body.incident.id });
+  });
+
   test('created, filled by the template, answered, noted, solved and reopened are one incident', async () => {
     const created = await zendesk(zendeskEvent('created'));
     expect(created.status).toBe(201);
