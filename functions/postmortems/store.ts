@@ -1,5 +1,5 @@
 /** How a bundle lies in Firestore: its summary in one small document, everything long in pages beneath it. */
-import { type CollectionReference, type DocumentReference, FieldPath } from '@google-cloud/firestore';
+import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
@@ -61,9 +61,10 @@ export async function readSummaries(
 ): Promise<Pick<BundleDocument, 'id' | 'state' | 'summary' | 'pages'>[]> {
   const found = await firestore()
     .collection(collections.postmortems)
-    .orderBy(FieldPath.documentId())
-    .startAt(fromWeek)
-    .endBefore(beforeWeek)
+    // Not by document id: a cursor of that needs a client that has already made a call.
+    .where('id', '>=', fromWeek)
+    .where('id', '<', beforeWeek)
+    .orderBy('id')
     .select('id', 'state', 'summary', 'pages')
     .get();
   return found.docs.map((document) => fromDocument(document.data()));
