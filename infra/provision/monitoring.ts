@@ -90,10 +90,11 @@ function channelPart(
       const found = existing.find((each) => each.userLabels?.[channelLabel] === key);
       const whole = async () => (secret ? { ...channel, labels: { ...channel.labels, ...(await secret()) } } : channel);
       if (!found?.name) {
-        return create('channel', key, async () => {
+        const add = async () => {
           const [made] = await client.createNotificationChannel({ name, notificationChannel: await whole() });
           if (made.name) names.set(key, made.name);
-        });
+        };
+        return create('channel', key, add, `${channel.type}: ${Object.values(channel.labels ?? {}).join(', ')}`);
       }
       names.set(key, found.name);
       return bring('channel', key, compare(channel, found), async () => {
@@ -169,8 +170,12 @@ function policyPart(client: AlertPolicyServiceClient, project: string, names: Ch
     ...watches.map((spec) => {
       const found = existing.find((each) => each.userLabels?.['metronome-policy'] === spec.key);
       if (!found) {
-        return create('alert policy', spec.key, () =>
-          client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names) }),
+        const add = () => client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names) });
+        return create(
+          'alert policy',
+          spec.key,
+          add,
+          `${spec.severity}: ${spec.condition}, to ${spec.channels.join(', ')}`,
         );
       }
       // Channels that somebody added are theirs to keep; ours have to be among them.

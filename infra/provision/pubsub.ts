@@ -55,7 +55,7 @@ export function subscriptionPart(client: PubSub, targetOf: (spec: SubscriptionSp
 function planSubscription(client: PubSub, spec: SubscriptionSpec, target: PushTarget, found: Found | undefined): Step {
   const settings = settingsOf(client, spec, target);
   const add = () => client.topic(spec.topic).createSubscription(spec.name, settings);
-  if (!found) return create('subscription', spec.name, add);
+  if (!found) return create('subscription', spec.name, add, described(spec, target));
   const topic = `projects/${client.projectId}/topics/${spec.topic}`;
   if (found.topic !== topic) {
     // A subscription stays with its topic for life, and one whose topic was deleted never gets another message.
@@ -70,6 +70,14 @@ function planSubscription(client: PubSub, spec: SubscriptionSpec, target: PushTa
     return leave('subscription', spec.name, 'it has a filter, which cannot be changed: delete it to have it made anew');
   }
   return bring('subscription', spec.name, differences, () => client.subscription(spec.name).setMetadata(settings));
+}
+
+function described(spec: SubscriptionSpec, target: PushTarget): string {
+  const kept =
+    spec.retentionSeconds >= 86_400 ? `${spec.retentionSeconds / 86_400} d` : `${spec.retentionSeconds / 60} min`;
+  const last = spec.maxDeliveryAttempts ? `dead letter after ${spec.maxDeliveryAttempts}` : 'no dead letter';
+  const signer = target.oidcToken ? `, signed by ${target.oidcToken.serviceAccountEmail}` : '';
+  return `${spec.topic} → ${target.endpoint}${signer}; deadline ${spec.ackDeadlineSeconds} s, kept ${kept}, backoff ${spec.minimumBackoffSeconds} to ${spec.maximumBackoffSeconds} s, ${last}`;
 }
 
 /** Others may listen to our topics; it is told, and is theirs. */

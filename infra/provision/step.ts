@@ -17,6 +17,8 @@ export interface Step {
   differences: Difference[];
   /** Why something is left as it is, or what to know of it. */
   note?: string;
+  /** The command that does it, where a command does. */
+  command?: string;
   apply?: () => Promise<unknown>;
 }
 

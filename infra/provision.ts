@@ -1,0 +1,99 @@
+/** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { destroyParts } from './provision/destroy.ts';
+import { gcloudOf } from './provision/gcloud.ts';
+import { partsOf, readParts, renderPlan, summary } from './provision/plan.ts';
+import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
+import { enabledApis } from './provision/project.ts';
+import { applySteps, type Part } from './provision/step.ts';
+
+const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--dry-run] [--all] [--destroy]
+
+  --dry-run   show the plan and change nothing; without an account, the plan for an empty project
+  --all       show what is kept as well
+  --operator  who is told by mail when Metronome itself is unwell
+  --destroy   take it down; the project's name has to be typed, and no data is deleted
+`;
+
+const { values } = parseArgs({
+  options: {
+    project: { type: 'string' },
+    region: { type: 'string' },
+    operator: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    destroy: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof NotReady) {
+    process.stderr.write(`Nothing was changed.\n${error.reasons.map((each) => `  - ${each}`).join('\n')}\n`);
+  } else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { project, region } = values;
+  if (values.help || !project || !region) {
+    process.stdout.write(usage);
+    if (!values.help) process.exitCode = 2;
+    return;
+  }
+  // Without credentials a client asks a metadata server that only Google's machines have.
+  process.env.METADATA_SERVER_DETECTION ??= 'none';
+  const gcloud = gcloudOf(project);
+  const account = await activeAccount(gcloud);
+  if (!account) {
+    if (!values['dry-run']) throw new NotReady(['There is no account. Install gcloud, then: gcloud auth login']);
+    say('There is no account to look with. This is the plan for a project that has nothing yet.\n');
+    const planned = await partsOf({
+      project,
+      region,
+      projectNumber: 'PROJECT_NUMBER',
+      operatorEmail: values.operator,
+      gcloud,
+    });
+    say(renderPlan(planned.parts, await readParts(planned.parts, undefined), values.all));
+    return planned.close();
+  }
+  const { projectNumber, auth } = await preflight(gcloud, account);
+  if (values.destroy) return destroy(project, destroyParts(gcloud, region));
+  const planned = await partsOf({ project, region, projectNumber, operatorEmail: values.operator, gcloud, auth });
+  try {
+    const apis = await enabledApis(gcloud);
+    say(renderPlan(planned.parts, await readParts(planned.parts, apis), values.all));
+    if (!values['dry-run']) await apply(planned.parts);
+  } finally {
+    await planned.close();
+  }
+}
+
+/** Each part is read again just before: what an earlier part made may be all that it lacked. */
+async function apply(parts: readonly Part[]): Promise<void> {
+  for (const part of parts) {
+    const steps = await part.read();
+    const changed = await applySteps(steps, part.isOneByOne);
+    if (changed > 0) say(`${part.title}: ${summary([steps])}, done`);
+  }
+  say('It is as the topology says.');
+}
+
+async function destroy(project: string, parts: Part[]): Promise<void> {
+  const steps = await readParts(parts, new Set());
+  say(renderPlan(parts, steps));
+  say('The database, the secrets, the topics and their subscriptions stay.');
+  if (values['dry-run']) return;
+  const ask = createInterface({ input: process.stdin, output: process.stdout });
+  const name = await ask.question(`Type the project's name to take Metronome down: `);
+  ask.close();
+  if (name.trim() !== project) throw new NotReady(['The name is not the project’s.']);
+  for (const [index, part] of parts.entries()) await applySteps(steps[index] ?? [], part.isOneByOne);
+  say('It is down.');
+}

@@ -1,0 +1,159 @@
+/** Who may do what: the accounts of Metronome and the grants between them, derived from the topology. Data only. */
+import { functions, subscriptions, topics } from '../../functions/topology.ts';
+
+export interface Account {
+  id: string;
+  description: string;
+}
+
+/** Signs the pushes of Pub/Sub, and may do nothing but call the functions they go to. */
+export const pushAccount = 'metronome-push';
+/** Builds images from the bundles. */
+export const buildAccount = 'metronome-build';
+/** Runs `cloudbuild.yaml`; only a trigger that may deploy needs it. */
+export const deployAccount = 'metronome-deploy';
+
+export const accountOf = (service: string): string => `metronome-${service}`;
+export const emailOf = (account: string, project: string): string => `${account}@${project}.iam.gserviceaccount.com`;
+export const secretId = (name: string): string => `metronome-${name.toLowerCase().replaceAll('_', '-')}`;
+
+export const accounts: readonly Account[] = [
+  ...functions.map((each) => ({ id: accountOf(each.service), description: `Metronome, ${each.name}: ${each.does}` })),
+  { id: pushAccount, description: 'Metronome: signs what Pub/Sub pushes to its functions' },
+  { id: buildAccount, description: 'Metronome: builds the images of its functions' },
+  { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' },
+];
+
+export type On =
+  | { project: true }
+  | { topic: string }
+  | { subscription: string }
+  | { secret: string }
+  | { account: string };
+
+export interface AccountGrant {
+  /** An account of ours by its id, or one of Google's agents. */
+  to: { account: string } | { agent: 'pubsub' | 'monitoring-notification' };
+  role: string;
+  on: On;
+  why: string;
+}
+
+/** What a deployment has to do: it makes all of the other accounts, so it is the one to guard. */
+const deployerRoles: readonly [string, string][] = [
+  ['roles/run.admin', 'deploys the services and says who may call them'],
+  ['roles/run.sourceDeveloper', 'deploys from source'],
+  ['roles/iam.serviceAccountUser', 'lets the functions run as their accounts'],
+  ['roles/iam.serviceAccountAdmin', 'makes the accounts, and says who may sign as one'],
+  ['roles/resourcemanager.projectIamAdmin', 'grants the roles of this table'],
+  ['roles/serviceusage.serviceUsageAdmin', 'turns the APIs on'],
+  ['roles/pubsub.admin', 'makes topics and subscriptions, and grants on them'],
+  ['roles/cloudscheduler.admin', 'makes the schedules'],
+  ['roles/monitoring.admin', 'makes channels, policies and the dashboard'],
+  ['roles/secretmanager.admin', 'makes the secrets, and grants on them'],
+  ['roles/datastore.owner', 'makes the database, its indexes and its backups'],
+  ['roles/firebaserules.admin', 'releases the rules'],
+  ['roles/logging.logWriter', 'writes the log of the build'],
+];
+
+export const grants: readonly AccountGrant[] = [
+  ...functions.flatMap((each): AccountGrant[] => {
+    const to = { account: accountOf(each.service) };
+    return [
+      ...each.grants.map(({ role, on, why }) => ({
+        to,
+        role,
+        on: on === 'project' ? { project: true as const } : on,
+        why,
+      })),
+      ...each.secrets.map((name) => ({
+        to,
+        role: 'roles/secretmanager.secretAccessor',
+        on: { secret: secretId(name) },
+        why: `reads ${name}`,
+      })),
+    ];
+  }),
+  {
+    to: { agent: 'pubsub' },
+    role: 'roles/iam.serviceAccountTokenCreator',
+    on: { account: pushAccount },
+    why: 'signs pushes as that account',
+  },
+  {
+    to: { agent: 'pubsub' },
+    role: 'roles/pubsub.publisher',
+    on: { topic: topics.deadLetters },
+    why: 'moves messages that failed too often',
+  },
+  ...subscriptions
+    .filter((each) => each.maxDeliveryAttempts !== undefined)
+    .map((each) => ({
+      to: { agent: 'pubsub' as const },
+      role: 'roles/pubsub.subscriber',
+      on: { subscription: each.name },
+      why: 'takes messages that failed too often out of it',
+    })),
+  {
+    to: { agent: 'monitoring-notification' },
+    role: 'roles/pubsub.publisher',
+    on: { topic: topics.alertNotifications },
+    why: 'publishes alerts',
+  },
+  { to: { account: buildAccount }, role: 'roles/run.builder', on: { project: true }, why: 'builds and stores images' },
+  ...deployerRoles.map(([role, why]) => ({
+    to: { account: deployAccount },
+    role,
+    on: { project: true as const },
+    why,
+  })),
+];
+
+export function memberOf(to: AccountGrant['to'], project: string, projectNumber: string): string {
+  return 'account' in to
+    ? `serviceAccount:${emailOf(to.account, project)}`
+    : `serviceAccount:service-${projectNumber}@gcp-sa-${to.agent}.iam.gserviceaccount.com`;
+}
+
+/** The APIs that all of it stands on, and what for. */
+export const apis: readonly [string, string][] = [
+  ['cloudresourcemanager.googleapis.com', 'to see what whoever provisions may do'],
+  ['serviceusage.googleapis.com', 'to turn on the others'],
+  ['iam.googleapis.com', 'accounts'],
+  ['run.googleapis.com', 'the functions'],
+  ['cloudbuild.googleapis.com', 'their images, and release evidence'],
+  ['artifactregistry.googleapis.com', 'where the images lie'],
+  ['firestore.googleapis.com', 'the records'],
+  ['firebaserules.googleapis.com', 'the rules that deny every client'],
+  ['pubsub.googleapis.com', 'messages'],
+  ['cloudscheduler.googleapis.com', 'ticks'],
+  ['monitoring.googleapis.com', 'gauges and alerts'],
+  ['secretmanager.googleapis.com', 'secrets'],
+  ['iap.googleapis.com', 'the console'],
+];
+
+/** What whoever provisions has to be allowed, of the project. */
+export const neededPermissions: readonly string[] = [
+  'serviceusage.services.enable',
+  'serviceusage.services.list',
+  'iam.serviceAccounts.create',
+  'iam.serviceAccounts.setIamPolicy',
+  'resourcemanager.projects.getIamPolicy',
+  'resourcemanager.projects.setIamPolicy',
+  'pubsub.topics.create',
+  'pubsub.topics.setIamPolicy',
+  'pubsub.subscriptions.create',
+  'pubsub.subscriptions.update',
+  'cloudscheduler.jobs.create',
+  'cloudscheduler.jobs.update',
+  'monitoring.alertPolicies.create',
+  'monitoring.notificationChannels.create',
+  'monitoring.metricDescriptors.create',
+  'monitoring.dashboards.create',
+  'secretmanager.secrets.create',
+  'secretmanager.versions.add',
+  'secretmanager.secrets.setIamPolicy',
+  'datastore.databases.create',
+  'datastore.indexes.create',
+  'firebaserules.releases.update',
+];

@@ -1,0 +1,125 @@
+/** The dashboard: what the gauges say, and whether the functions and their messages are well. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gaugePrefix, gauges } from '../../functions/topology.ts';
+import type { Gcloud } from './gcloud.ts';
+import { bring, compare, create, type Part, type Step } from './step.ts';
+
+interface Tile {
+  title: string;
+  filter: string;
+  aligner: string;
+  reducer?: string;
+  groupBy?: string;
+}
+
+const tiles: readonly Tile[] = [
+  ...gauges.map((each) => ({
+    title: each.description,
+    filter: `metric.type="${gaugePrefix}${each.name}" resource.type="global"`,
+    aligner: 'ALIGN_MAX',
+    ...(each.labels[0] ? { reducer: 'REDUCE_MAX', groupBy: `metric.label."${each.labels[0].key}"` } : {}),
+  })),
+  {
+    title: 'Requests by function',
+    filter: 'metric.type="run.googleapis.com/request_count" resource.type="cloud_run_revision"',
+    aligner: 'ALIGN_RATE',
+    reducer: 'REDUCE_SUM',
+    groupBy: 'resource.label."service_name"',
+  },
+  {
+    title: 'Answers of 5xx by function',
+    filter:
+      'metric.type="run.googleapis.com/request_count" resource.type="cloud_run_revision" metric.label."response_code_class"="5xx"',
+    aligner: 'ALIGN_RATE',
+    reducer: 'REDUCE_SUM',
+    groupBy: 'resource.label."service_name"',
+  },
+  {
+    title: 'Oldest message by subscription',
+    filter:
+      'metric.type="pubsub.googleapis.com/subscription/oldest_unacked_message_age" resource.type="pubsub_subscription"',
+    aligner: 'ALIGN_MAX',
+    reducer: 'REDUCE_MAX',
+    groupBy: 'resource.label."subscription_id"',
+  },
+];
+
+const columns = 12;
+const width = 6;
+const height = 4;
+
+/** As `gcloud monitoring dashboards` takes it. */
+export function dashboard() {
+  return {
+    displayName: 'Metronome',
+    labels: { metronome: '' },
+    mosaicLayout: {
+      columns,
+      tiles: tiles.map((tile, index) => ({
+        xPos: (index * width) % columns,
+        yPos: Math.floor((index * width) / columns) * height,
+        width,
+        height,
+        widget: {
+          title: tile.title,
+          xyChart: {
+            dataSets: [
+              {
+                plotType: 'LINE',
+                timeSeriesQuery: {
+                  timeSeriesFilter: {
+                    filter: tile.filter,
+                    aggregation: {
+                      alignmentPeriod: '300s',
+                      perSeriesAligner: tile.aligner,
+                      ...(tile.reducer ? { crossSeriesReducer: tile.reducer, groupByFields: [tile.groupBy] } : {}),
+                    },
+                  },
+                },
+              },
+            ],
+          },
+        },
+      })),
+    },
+  };
+}
+
+type Found = Record<string, unknown> & { name: string; etag?: string; labels?: Record<string, string> };
+
+export function dashboardPart(gcloud: Gcloud): Part {
+  const plan = (found: Found | undefined): Step[] => {
+    const command = ['monitoring', 'dashboards', found ? 'update' : 'create', ...(found ? [found.name] : [])];
+    const apply = () =>
+      withFile({ ...dashboard(), ...(found ? { name: found.name, etag: found.etag } : {}) }, (path) =>
+        gcloud.run([...command, `--config-from-file=${path}`]),
+      );
+    return [
+      found
+        ? bring('dashboard', 'Metronome', compare(dashboard(), found), apply)
+        : create('dashboard', 'Metronome', apply, `${tiles.length} charts`),
+    ];
+  };
+  return {
+    title: 'Dashboard',
+    api: 'monitoring.googleapis.com',
+    ofNothing: () => plan(undefined),
+    read: async () => {
+      const all = await gcloud.json<Found[]>(['monitoring', 'dashboards', 'list']);
+      return plan(all.find((each) => each.labels && 'metronome' in each.labels));
+    },
+  };
+}
+
+async function withFile<T>(content: unknown, work: (path: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'metronome-'));
+  try {
+    const path = join(directory, 'content.json');
+    await writeFile(path, JSON.stringify(content));
+    return await work(path);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

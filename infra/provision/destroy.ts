@@ -1,0 +1,70 @@
+/**
+ * Takes Metronome down: what calls, ticks and watches. What holds or may hold reports stays: the database, the secrets,
+ * the topics and their subscriptions, which keep for 7 days what nobody takes.
+ */
+import { functions, schedules } from '../../functions/topology.ts';
+import { byCommand, type Gcloud } from './gcloud.ts';
+import type { Part, Step } from './step.ts';
+
+export function destroyParts(gcloud: Gcloud, region: string): Part[] {
+  const part = (title: string, plan: () => Promise<Step[]>): Part => ({
+    title,
+    isOneByOne: true,
+    ofNothing: () => [],
+    read: plan,
+  });
+  const away = (kind: string, name: string, args: readonly string[]): Step =>
+    byCommand(gcloud, { kind, name, action: 'update', note: 'deleted' }, args);
+  return [
+    part('Schedules', async () => {
+      const found = await gcloud.json<{ name: string }[]>(['scheduler', 'jobs', 'list', `--location=${region}`]);
+      const names = new Set(found.map((each) => each.name.split('/').at(-1)));
+      return schedules
+        .filter((each) => names.has(each.name))
+        .map((each) => away('schedule', each.name, ['scheduler', 'jobs', 'delete', each.name, `--location=${region}`]));
+    }),
+    part('Alert policies', async () => {
+      const found = await gcloud.json<Labelled[]>(['monitoring', 'policies', 'list']);
+      return found
+        .filter((each) => each.userLabels?.['metronome-policy'] !== undefined)
+        .map((each) =>
+          away('alert policy', each.displayName ?? each.name, ['monitoring', 'policies', 'delete', each.name]),
+        );
+    }),
+    part('Notification channels', async () => {
+      const found = await gcloud.json<Labelled[]>(['beta', 'monitoring', 'channels', 'list']);
+      return found
+        .filter((each) => each.userLabels?.['metronome-channel'] !== undefined)
+        .map((each) =>
+          away('channel', each.displayName ?? each.name, ['beta', 'monitoring', 'channels', 'delete', each.name]),
+        );
+    }),
+    part('Dashboard', async () => {
+      const found = await gcloud.json<Labelled[]>(['monitoring', 'dashboards', 'list']);
+      return found
+        .filter((each) => each.labels && 'metronome' in each.labels)
+        .map((each) => away('dashboard', 'Metronome', ['monitoring', 'dashboards', 'delete', each.name]));
+    }),
+    part('Services', async () => {
+      const found = await gcloud.json<{ metadata: { name: string } }[]>([
+        'run',
+        'services',
+        'list',
+        `--region=${region}`,
+      ]);
+      const names = new Set(found.map((each) => each.metadata.name));
+      return functions
+        .filter((each) => names.has(each.service))
+        .map((each) =>
+          away('service', each.service, ['run', 'services', 'delete', each.service, `--region=${region}`]),
+        );
+    }),
+  ];
+}
+
+interface Labelled {
+  name: string;
+  displayName?: string;
+  userLabels?: Record<string, string>;
+  labels?: Record<string, string>;
+}

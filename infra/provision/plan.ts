@@ -1,0 +1,153 @@
+/** All parts in the order in which they can be made, and the plan as people read it. */
+import {
+  AlertPolicyServiceClient,
+  MetricServiceClient,
+  NotificationChannelServiceClient,
+} from '@google-cloud/monitoring';
+import { PubSub } from '@google-cloud/pubsub';
+import { CloudSchedulerClient } from '@google-cloud/scheduler';
+import type { OAuth2Client } from 'google-auth-library';
+import { functions, type SubscriptionSpec } from '../../functions/topology.ts';
+import { emailOf, pushAccount, secretId } from './accounts.ts';
+import { dashboardPart } from './dashboard.ts';
+import type { Gcloud } from './gcloud.ts';
+import { monitoringParts } from './monitoring.ts';
+import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } from './project.ts';
+import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
+import { rulesPart } from './rules.ts';
+import { schedulePart } from './scheduler.ts';
+import type { Part, Step } from './step.ts';
+
+export interface Target {
+  project: string;
+  projectNumber: string;
+  region: string;
+  operatorEmail?: string | undefined;
+  gcloud: Gcloud;
+  /** Absent where there is no account: then nothing is read or changed. */
+  auth?: OAuth2Client;
+}
+
+/** The address that Cloud Run gives a service, known before it is deployed. */
+export const serviceUrl = (service: string, target: { projectNumber: string; region: string }): string =>
+  `https://${service}-${target.projectNumber}.${target.region}.run.app`;
+
+/** Pushes go to the service's root as audience; the path tells functions-framework the topic. */
+export function pushTargetOf(spec: SubscriptionSpec, target: Target): PushTarget {
+  const { service } = functions.find((each) => each.name === spec.function) ?? { service: spec.function };
+  const root = serviceUrl(service, target);
+  return {
+    endpoint: `${root}/projects/${target.project}/topics/${spec.topic}`,
+    oidcToken: { serviceAccountEmail: emailOf(pushAccount, target.project), audience: root },
+  };
+}
+
+export interface Planned {
+  parts: Part[];
+  close(): Promise<void>;
+}
+
+export async function partsOf(target: Target): Promise<Planned> {
+  const { project, projectNumber, region, gcloud } = target;
+  const options = { projectId: project, ...(target.auth ? { authClient: target.auth } : {}) } as object as {
+    projectId: string;
+  };
+  const pubsub = new PubSub(options);
+  const scheduler = new CloudSchedulerClient(options);
+  const monitoring = {
+    metrics: new MetricServiceClient(options),
+    channels: new NotificationChannelServiceClient(options),
+    policies: new AlertPolicyServiceClient(options),
+  };
+  const token = secretId('ALERTS_TOKEN');
+  const [descriptors, channels, policies] = monitoringParts(monitoring, project, {
+    operatorEmail: target.operatorEmail,
+    alertsUrl: `${serviceUrl('alerts', target)}/alerts`,
+    // While it is being rotated the secret holds two: the first is the one to send.
+    token: async () =>
+      (await gcloud.run(['secrets', 'versions', 'access', 'latest', `--secret=${token}`])).split(',')[0]?.trim() ?? '',
+    tokenVersion: target.auth ? await newestVersion(gcloud, token) : '1',
+  }) as [Part, Part, Part];
+  const grant = (title: string, of: Parameters<typeof grantPart>[3]) => grantPart(gcloud, projectNumber, title, of);
+  return {
+    parts: [
+      apiPart(gcloud),
+      agentPart(gcloud, projectNumber),
+      accountPart(gcloud),
+      secretPart(gcloud),
+      topicPart(pubsub),
+      subscriptionPart(pubsub, (spec) => pushTargetOf(spec, target)),
+      grant('Grants to accounts of ours', (each) => 'account' in each.to),
+      grant('Grants to the Pub/Sub agent', (each) => 'agent' in each.to && each.to.agent === 'pubsub'),
+      databasePart(gcloud, region),
+      rulesPart(project, async () => (await target.auth?.getAccessToken())?.token ?? ''),
+      schedulePart(scheduler, project, region),
+      descriptors,
+      channels,
+      // That agent appears with the first channel of its kind.
+      grant(
+        'Grants to the alerting agent',
+        (each) => 'agent' in each.to && each.to.agent === 'monitoring-notification',
+      ),
+      policies,
+      dashboardPart(gcloud),
+    ],
+    async close() {
+      await Promise.allSettled([
+        pubsub.close(),
+        scheduler.close(),
+        ...Object.values(monitoring).map((each) => each.close()),
+      ]);
+    },
+  };
+}
+
+async function newestVersion(gcloud: Gcloud, secret: string): Promise<string> {
+  const list = ['secrets', 'versions', 'list', secret, '--filter=state=ENABLED', '--sort-by=~createTime', '--limit=1'];
+  const [newest] = await gcloud.json<{ name: string }[]>(list).catch(() => []);
+  return newest?.name.split('/').at(-1) ?? '1';
+}
+
+/** Reads what is there; a part whose API is off has nothing yet. */
+export async function readParts(parts: readonly Part[], apis: ReadonlySet<string> | undefined): Promise<Step[][]> {
+  const all: Step[][] = [];
+  for (const part of parts) {
+    const isReadable = apis !== undefined && (part.api === undefined || apis.has(part.api));
+    all.push(isReadable ? await part.read() : part.ofNothing());
+  }
+  return all;
+}
+
+const signs: Record<Step['action'], string> = { create: '+', update: '~', keep: '=', leave: '!' };
+
+/** The plan as a table, part by part. What is kept is only counted, unless all of it is to be seen. */
+export function renderPlan(parts: readonly Part[], steps: readonly Step[][], isWhole = false): string {
+  const lines: string[] = [];
+  for (const [index, part] of parts.entries()) {
+    const own = steps[index] ?? [];
+    const kept = own.filter((each) => each.action === 'keep').length;
+    lines.push('', `${part.title}${kept > 0 ? ` (${kept} kept)` : ''}`);
+    for (const step of own) {
+      if (step.action === 'keep' && !isWhole) continue;
+      lines.push(
+        `  ${signs[step.action]} ${step.action.padEnd(6)} ${step.kind.padEnd(12)} ${step.name}${step.note ? `  (${step.note})` : ''}`,
+      );
+      for (const { field, is, shouldBe } of step.differences) {
+        lines.push(`      ${field}: ${shown(is)} → ${shown(shouldBe)}`);
+      }
+      if (step.command) lines.push(`      $ ${step.command}`);
+    }
+  }
+  return `${lines.join('\n').trimStart()}\n\n${summary(steps)}\n`;
+}
+
+export function summary(steps: readonly Step[][]): string {
+  const count = (action: Step['action']): number => steps.flat().filter((each) => each.action === action).length;
+  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} kept, ${count('leave')} left alone`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

@@ -1,0 +1,69 @@
+/** What has to hold before anything is changed: tools, an account, the project, and what that account may do. */
+import { OAuth2Client } from 'google-auth-library';
+import { neededPermissions } from './accounts.ts';
+import { CommandMissing, type Gcloud, runTool } from './gcloud.ts';
+
+export interface Ready {
+  projectNumber: string;
+  account: string;
+  auth: OAuth2Client;
+}
+
+/** Every reason why it cannot begin, each with what to do. */
+export class NotReady extends Error {
+  readonly reasons: string[];
+  constructor(reasons: string[]) {
+    super(reasons.join('\n'));
+    this.reasons = reasons;
+  }
+}
+
+/** @returns undefined where there is no account to look with: then only the plan of an empty project can be shown */
+export async function activeAccount(gcloud: Gcloud): Promise<string | undefined> {
+  try {
+    const [active] = await gcloud.json<{ account: string }[]>(['auth', 'list', '--filter=status:ACTIVE']);
+    return active?.account;
+  } catch (error) {
+    if (error instanceof CommandMissing) return undefined;
+    throw error;
+  }
+}
+
+/** @throws NotReady naming all that is missing */
+export async function preflight(gcloud: Gcloud, account: string): Promise<Ready> {
+  const reasons: string[] = [];
+  const token = (await gcloud.run(['auth', 'print-access-token'])).trim();
+  const auth = new OAuth2Client();
+  auth.setCredentials({ access_token: token });
+  let projectNumber = '';
+  try {
+    const found = await gcloud.json<{ projectNumber: string }>(['projects', 'describe', gcloud.project]);
+    projectNumber = found.projectNumber;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new NotReady([`${account} cannot see the project ${gcloud.project}: ${why}`]);
+  }
+  const permissions = await missingPermissions(gcloud.project, token);
+  if (typeof permissions === 'string') reasons.push(permissions);
+  else if (permissions.length > 0) {
+    reasons.push(`${account} lacks, on ${gcloud.project}: ${permissions.join(', ')}. An owner can grant them.`);
+  }
+  const firebase = await runTool('firebase', ['--version']).catch(() => undefined);
+  if (!firebase) reasons.push('firebase-tools is not installed: run npm ci.');
+  if (reasons.length > 0) throw new NotReady(reasons);
+  return { projectNumber, account, auth };
+}
+
+async function missingPermissions(project: string, token: string): Promise<string[] | string> {
+  const url = `https://cloudresourcemanager.googleapis.com/v3/projects/${project}:testIamPermissions`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ permissions: neededPermissions }),
+  });
+  if (!response.ok) {
+    return `What it may do could not be asked (${response.status}). Turn the API on that answers: gcloud services enable cloudresourcemanager.googleapis.com --project=${project}`;
+  }
+  const { permissions = [] } = (await response.json()) as { permissions?: string[] };
+  return neededPermissions.filter((each) => !permissions.includes(each));
+}
