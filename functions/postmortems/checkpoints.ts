@@ -74,11 +74,12 @@ export interface CheckpointFacts {
 }
 
 /**
- * All checkpoints of an incident, in the order of the table. A linked incident has none: its survivor is looked at.
+ * All checkpoints of an incident, in the order of the table. A linked incident has none: its survivor is looked at; nor
+ * has an imported one, of which nobody recorded what they look at.
  * @param now tells only whether a response that never came is past its limit
  */
 export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Date): Checkpoint[] {
-  if (facts.incident.status === 'linked') return [];
+  if (facts.incident.status === 'linked' || facts.incident.origin.tool === 'import') return [];
   return [
     judgeReleaseFlow(facts, policy),
     judgeTests(facts, policy),

@@ -25,7 +25,6 @@ export interface Entry {
   source: Incident['source'];
   tool: string;
   url?: string;
-  /** The week in which it was filed. */
   status: Incident['status'];
   ongoing: Incident['ongoing'];
   isDrill: boolean;

@@ -1,7 +1,6 @@
 /** What a newcomer reads first, and what the chair goes through; the same every week. Pure. */
 
 export type Locale = 'ja' | 'en';
-export const locales = ['ja', 'en'] as const;
 
 export const newcomerGuide: Record<Locale, string[]> = {
   ja: [

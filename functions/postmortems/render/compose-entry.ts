@@ -33,10 +33,14 @@ export function composeEntry(
       ? [{ badge: value('ongoing', entry.ongoing), tone: 'warn' as const }]
       : []),
     { badge: value('source', entry.source), tone: 'plain' },
-    {
-      badge: `${word('score')} ${confirmed ?? reference ?? word('unknown')}(${word(confirmed === null ? 'reference' : 'confirmed')})`,
-      tone: 'plain',
-    },
+    ...(entry.status === 'linked'
+      ? []
+      : [
+          {
+            badge: `${word('score')} ${confirmed ?? reference ?? word('unknown')} (${word(confirmed === null ? 'reference' : 'confirmed')})`,
+            tone: 'plain' as const,
+          },
+        ]),
   ];
   const blocks: Block[] = [];
   if (entry.linkedTo) blocks.push({ kind: 'text', content: [word('linkedTo', { id: entry.linkedTo })] });

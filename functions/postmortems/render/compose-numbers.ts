@@ -97,7 +97,7 @@ function timesTable(total: Group, speech: Speech): Block {
     ['recovery', total.recovery],
   ];
   const bars = total.firstResponse.distribution.map(({ upToMinutes }) =>
-    upToMinutes === null ? word('beyond') : word('upTo', { span: span(upToMinutes, locale) }),
+    upToMinutes === null ? word('beyond') : word('upTo', { span: span(upToMinutes, locale) }).replaceAll(' ', '\u00a0'),
   );
   const show = (minutes: number | null): Inline[] => [minutes === null ? '–' : span(minutes, locale)];
   return {
