@@ -1,11 +1,27 @@
 /** The blocks of a postmortem page in the console's frame: charts are pictures from our own origin. */
 import { html } from 'hono/html';
 import type { Block, Inline } from '../postmortems/render/blocks.ts';
-import { badge, type Markup, outLink } from './view.ts';
+import { badge, incidentPath, type Markup, outLink } from './view.ts';
+
+/** Stands for our own origin in addresses that have to be whole; it never leaves this machine. */
+const ownOrigin = 'https://console.invalid';
+
+/** Where a page made of blocks is told that an incident is. */
+export const incidentAddress = (id: string): string => `${ownOrigin}${incidentPath(id)}`;
 
 /** @param chartPath where a chart's picture is */
 export function renderBlocks(blocks: readonly Block[], chartPath: (name: string) => string): Markup[] {
   return blocks.map((block) => renderBlock(block, chartPath));
+}
+
+type Card = Extract<Block, { kind: 'card' }>;
+
+/** @param level the card's place among the headings of its page */
+export function renderCard(card: Card, level: 2 | 3): Markup {
+  const title = level === 2 ? html`<h2>${card.title}</h2>` : html`<h3>${card.title}</h3>`;
+  return html`<article class="panel" id="${card.id}">${title}<p class="badges">${card.badges.map(
+    (each) => html`${inline(each)} `,
+  )}</p>${renderBlocks(card.blocks, () => '')}</article>`;
 }
 
 function renderBlock(block: Block, chartPath: (name: string) => string): Markup {
@@ -45,9 +61,7 @@ function renderBlock(block: Block, chartPath: (name: string) => string): Markup 
         (each) => html`<p>${each}</p>`,
       )}</section>`;
     case 'card':
-      return html`<article class="panel" id="${block.id}"><h3>${block.title}</h3><p class="badges">${block.badges.map(
-        (each) => html`${inline(each)} `,
-      )}</p>${renderBlocks(block.blocks, chartPath)}</article>`;
+      return renderCard(block, 3);
     case 'chart':
       return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="480" height="230" loading="lazy"></figure>`;
   }
@@ -60,8 +74,8 @@ function kindOf(table: { numeric: number[] }, index: number): string {
 function inline(each: Inline): Markup | string {
   if (typeof each === 'string') return each;
   if ('href' in each) {
-    return each.href.startsWith('/console/')
-      ? html`<a href="${each.href}">${each.text}</a>`
+    return each.href.startsWith(ownOrigin)
+      ? html`<a href="${each.href.slice(ownOrigin.length)}">${each.text}</a>`
       : outLink(each.href, each.text);
   }
   if ('strong' in each) return html`<strong>${each.strong}</strong>`;

@@ -10,7 +10,7 @@ import { recordReview } from '../postmortems/record-review.ts';
 import { composeEntry } from '../postmortems/render/compose-entry.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { newActionForm } from './actions.ts';
-import { renderBlocks } from './blocks.ts';
+import { incidentAddress, renderCard } from './blocks.ts';
 import { button, choicesOf, radios, textField, type Values } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
@@ -18,7 +18,7 @@ import { bundlePath, requireBundle, requireWeek } from './postmortems.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
 import type { Outcome, Visit } from './routes.ts';
 import { readCount, textOf } from './statements.ts';
-import { badge, incidentPath, type Markup, type View } from './view.ts';
+import { badge, type Markup, type View } from './view.ts';
 
 interface Sitting {
   week: string;
@@ -70,8 +70,8 @@ ${entry ? entryPart(view, sitting, entry, to(index + 1), typed) : endPart(view, 
 function entryPart(view: View, sitting: Sitting, entry: Entry, next: string, typed: Values): Markup {
   const { t } = view;
   const speech = speak(view.language, view.policy.customerLabel[view.language]);
-  const card = composeEntry(entry, speech, sitting.zone, incidentPath);
-  return html`<div class="columns"><div>${renderBlocks([card], () => '')}</div><div>
+  const card = composeEntry(entry, speech, sitting.zone, incidentAddress);
+  return html`<div class="columns"><div>${card.kind === 'card' ? renderCard(card, 2) : ''}</div><div>
 <section aria-labelledby="confirm"><h2 id="confirm">${t('meeting.confirm')}</h2>${
     entry.reviewedAt ? html`<p>${badge(t('meeting.reviewed'), 'good')}</p>` : ''
   }${sitting.isHeld ? html`<p>${t('meeting.isHeld')}</p>` : reviewForm(view, sitting, entry, next, typed)}</section>

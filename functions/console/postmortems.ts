@@ -10,11 +10,11 @@ import { composePage } from '../postmortems/render/compose.ts';
 import { speak } from '../postmortems/render/words.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
-import { renderBlocks, sectionOf } from './blocks.ts';
+import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
 import { button } from './fields.ts';
 import { form, type Page } from './page.ts';
 import type { Outcome, Visit } from './routes.ts';
-import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+import { badge, type Markup, time, type View } from './view.ts';
 
 export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
 const mostEntries = 200;
@@ -34,7 +34,7 @@ export async function requireBundle(view: View, week: Week): Promise<BundleSlice
 }
 
 function compose(view: View, slice: BundleSlice): Composed {
-  return composePage(slice, { locale: view.language, policy: view.policy, incidentUrl: incidentPath });
+  return composePage(slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
 }
 
 export async function listBundles({ view }: Visit): Promise<Page> {

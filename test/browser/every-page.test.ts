@@ -1,0 +1,160 @@
+/** Every page: both languages, a phone and a desk, light and dark, hostile text, and nothing for axe-core to find. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { expectAccessible, expectNoSidewaysScroll, openBrowser, visit } from './browser.ts';
+
+let scenario: Scenario;
+let browser: Browser;
+let paths: string[] = [];
+
+/** Closes whatever a template may have open, and runs in every way a page may be made to run something. */
+const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(2)></textarea></title><svg onload=alert(3)>{{7*7}}\${7*7}\u202e`;
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T00:00:00Z');
+  browser = await openBrowser();
+  const { body } = await scenario.ticket({
+    id: `T-1 ${hostile}`,
+    subject: hostile,
+    description: hostile,
+    url: `https://e.example/${encodeURIComponent('"><script>')}"onmouseover="alert(4)`,
+    form: hostile,
+    channel: hostile,
+    area: hostile,
+    customer: { id: hostile, name: hostile },
+    affectedCustomers: [{ id: `2 ${hostile}`, name: 'x'.repeat(300) }],
+    affectedCustomerCount: 9,
+  });
+  const { id } = body.incident;
+  const say = (statement: unknown) => scenario.post(`/api/incidents/${id}/events`, statement);
+  await say({ type: 'commented', text: hostile });
+  await say({ type: 'assigned', assignee: hostile });
+  await say({
+    type: 'verified',
+    happened: 'yes',
+    ongoing: 'yes',
+    method: hostile,
+    evidenceUrl: 'https://e.example/"><script>',
+  });
+  await say({ type: 'mitigated', kind: 'workaround', note: hostile });
+  await say({ type: 'customer-updated', customers: 'all', message: hostile });
+  await say({ type: 'caused', category: 'release', summary: hostile, releaseId: hostile });
+  await say({ type: 'prevention', text: hostile });
+  const question = await scenario.ticket({
+    id: 'T-2',
+    subject: hostile.replace(/alert/g, 'a'),
+    category: 'question',
+    differsFromExpected: 'no',
+    customer: { id: 'c' },
+  });
+  await scenario.ticket({ [hostile]: hostile });
+  await scenario.post('/api/actions', { incidentId: id, description: hostile, kind: 'prevent', owner: hostile });
+  await scenario.post('/api/postmortems/2026-W48/assemble', {});
+  const signals = (await scenario.get(`/api/incidents/${id}/signals`)).body.signals;
+  const quarantine = (await scenario.get('/api/quarantine')).body.quarantine;
+  const asked = question.body.question ?? question.body.incident;
+  await scenario.advance('PT40M');
+  paths = [
+    '/console',
+    '/console?status=recovered&urgency=high',
+    `/console/incidents/${id}`,
+    `/console/incidents/${asked.id}`,
+    `/console/signals/${signals[0].id}`,
+    '/console/report',
+    '/console/questions',
+    '/console/actions',
+    '/console/quarantine',
+    `/console/quarantine/${quarantine[0].id}`,
+    '/console/postmortems',
+    '/console/postmortems/2026-W48',
+    '/console/postmortems/2026-W48/meeting',
+    '/console/postmortems/2026-W48/meeting?incident=end',
+    '/console/trends',
+    '/console/connections',
+    '/console/policy',
+    '/console/nowhere',
+  ];
+});
+afterAll(async () => {
+  await browser?.close();
+  await scenario?.stop();
+});
+
+const phone = { viewport: { width: 360, height: 740 } };
+const desk = { viewport: { width: 1280, height: 900 } };
+
+describe.each([
+  ['Japanese, a phone, dark', { ...phone, locale: 'ja-JP', colorScheme: 'dark' as const }, 'ja'],
+  ['English, a phone, light', { ...phone, locale: 'en-US', colorScheme: 'light' as const }, 'en'],
+  ['English, a desk, dark', { ...desk, locale: 'en-US', colorScheme: 'dark' as const }, 'en'],
+  ['Japanese, a desk, light', { ...desk, locale: 'ja-JP', colorScheme: 'light' as const }, 'ja'],
+])('%s', (_name, options, language) => {
+  test('every page reads, fits, runs nothing foreign, and is accessible', { timeout: 120_000 }, async () => {
+    const { page, complaints, close } = await visit(browser, { ...options, baseURL: scenario.url });
+    for (const path of paths) {
+      await page.goto(path);
+      expect(await page.locator('html').getAttribute('lang')).toBe(language);
+      // What is folded has to hold as well.
+      await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page);
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+test('hostile text stays text', async () => {
+  const { page, complaints, close } = await visit(browser, { baseURL: scenario.url, ...phone });
+  for (const path of paths) {
+    await page.goto(path);
+    expect(
+      await page.locator('main script, main svg, main [onerror], main [onmouseover], main img[src="x"]').count(),
+    ).toBe(0);
+  }
+  await page.goto('/console/report');
+  await page.getByLabel('What is happening (required)').fill(hostile);
+  await page.getByLabel('Details').fill(hostile);
+  await page.getByLabel('Link to a ticket').fill('javascript:alert(1)');
+  await page.getByRole('button', { name: 'Report it' }).click();
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByLabel('Details').inputValue()).toBe(hostile);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('without script everything is read, and a report is made, by plain forms', async () => {
+  const { page, close } = await visit(browser, { baseURL: scenario.url, javaScriptEnabled: false, ...phone });
+  await page.goto('/console/report');
+  await page.getByLabel('What is happening (required)').fill('The till is frozen');
+  await page.getByRole('button', { name: 'Report it' }).click();
+  await page.getByRole('heading', { name: 'The till is frozen' }).waitFor();
+  await page.getByRole('button', { name: 'I am on it' }).click();
+  await page.getByText('Recorded: Responded').waitFor();
+  expect(await page.getByRole('button', { name: 'Copy' }).count()).toBe(0);
+  await close();
+});
+
+test('by keyboard alone: the content is one key away, and a form can be filled and sent', async () => {
+  const { page, close } = await visit(browser, { baseURL: scenario.url, ...desk });
+  await page.goto('/console/report');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Typed by keyboard');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Typed by keyboard' }).waitFor();
+  await close();
+});
+
+test('the language is switched where it is looked for, and stays', async () => {
+  const { page, close } = await visit(browser, { baseURL: scenario.url, ...phone });
+  await page.goto('/console/policy');
+  await page.getByRole('link', { name: '日本語' }).click();
+  await page.getByRole('heading', { name: '規則', exact: true }).waitFor();
+  await page.goto('/console');
+  expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+  await close();
+});

@@ -1,0 +1,156 @@
+/** A responder at work: a ticket appears, and is worked from report to recovery by clicking only. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { openBrowser, type Visitor, visit } from './browser.ts';
+
+let scenario: Scenario;
+let browser: Browser;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T00:00:00Z');
+  browser = await openBrowser();
+  visitor = await visit(browser, { baseURL: scenario.url });
+});
+afterAll(async () => {
+  await browser?.close();
+  await scenario?.stop();
+});
+
+test('a ticket comes in and appears on the open board, which keeps its place', async () => {
+  const { page } = visitor;
+  await page.goto('/console');
+  await page.getByText('No incident is open.').waitFor();
+  await page.getByText('Filters').click();
+  await scenario.ticket({
+    id: 'T-1',
+    subject: 'Orders fail',
+    occurredAt: '2026-11-24T08:50:00+09:00',
+    customer: { id: 'store-12', name: 'Shibuya' },
+  });
+  await page.getByRole('link', { name: 'Orders fail' }).waitFor({ timeout: 25_000 });
+  expect(await page.locator('#filters').getAttribute('open')).not.toBeNull();
+  expect(await page.locator('.countdown').textContent()).toMatch(/^1[45]:\d\d left$/);
+  const before = await page.locator('.countdown').textContent();
+  await expect.poll(() => page.locator('.countdown').textContent(), { timeout: 5_000 }).not.toBe(before);
+});
+
+test('what is overdue is in plain sight', async () => {
+  const { page } = visitor;
+  await scenario.advance('PT20M');
+  await page.reload();
+  expect(await page.locator('.board > li.is-overdue .countdown').textContent()).toMatch(/^[45]:\d\d overdue$/);
+  await page.getByText('1 overdue').waitFor();
+});
+
+test('from report to recovery by clicking only', async () => {
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'Orders fail' }).click();
+  await page.getByRole('button', { name: 'I am on it' }).click();
+  await page.getByText('Recorded: Responded').waitFor();
+  await page.getByRole('button', { name: 'Take it' }).click();
+  await page.getByText('Recorded: Assigned').waitFor();
+  await page.getByRole('button', { name: 'It happens and goes on' }).click();
+  await page.getByText('Recorded: Verified').waitFor();
+
+  const step = (name: string) => page.locator('.flow > li', { has: page.getByText(name, { exact: true }) });
+  const open = async (name: string) => {
+    const item = step(name);
+    if ((await item.locator('> details').getAttribute('open')) === null) await item.locator('summary').first().click();
+    return item;
+  };
+  const impact = await open('Effect on their business');
+  await impact.getByText(/^Degraded/).click();
+  await impact.getByRole('button', { name: 'Record' }).click();
+  await page.getByText('Recorded: Corrected').waitFor();
+
+  const mitigated = await open('2. Can they be helped without touching anyone else?');
+  await mitigated.getByText('Change a setting').click();
+  await mitigated.getByRole('button', { name: 'Record' }).click();
+  await page.getByText('Recorded: Mitigated').waitFor();
+
+  const scoped = await open('3. Who else, and could it recur?');
+  await scoped.getByText('yes', { exact: true }).click();
+  await scoped.getByRole('button', { name: 'Record' }).click();
+  await page.getByText('Recorded: Scope confirmed').waitFor();
+
+  await page.getByRole('link', { name: 'Tell them' }).click();
+  const told = step('4. Tell them');
+  expect(await told.getByLabel('What was sent').inputValue()).toContain(
+    'We are sorry that this update on “Orders fail”',
+  );
+  await told.getByRole('button', { name: 'Copy' }).click();
+  await told.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toContain('You will hear from us again by');
+  await told.getByRole('button', { name: 'Record as sent' }).click();
+  await page.getByText('Recorded: Customer told').waitFor();
+
+  const recovered = await open('5. Their business works again');
+  await recovered.getByRole('button', { name: 'Record the recovery' }).click();
+  await page.getByText('Recorded: Recovered').waitFor();
+
+  // The clock stops only with the message that says so.
+  await page.getByRole('link', { name: 'Tell them' }).click();
+  expect(await told.getByLabel('This message says that their business works again').isChecked()).toBe(true);
+  await told.getByRole('button', { name: 'Record as sent' }).click();
+  await page.getByText('Recorded: Customer told').waitFor();
+  expect(await page.locator('.due-line').count()).toBe(0);
+
+  await page.getByRole('link', { name: 'Board', exact: true }).click();
+  await page.getByText('No incident is open.').waitFor();
+  const { body } = await scenario.get('/api/incidents');
+  expect(body.incidents[0]).toMatchObject({
+    status: 'recovered',
+    assignee: 'local',
+    ongoing: 'yes',
+    impact: { businessImpact: 'degraded', recurrenceRisk: 'yes' },
+    mitigation: { kind: 'setting' },
+  });
+});
+
+test('a correction of the time judges the urgency again, and a time is read in the viewer’s own zone', async () => {
+  const far = await visit(browser, { baseURL: scenario.url, timezoneId: 'America/New_York' });
+  const { body } = await scenario.get('/api/incidents');
+  await far.page.goto(`/console/incidents/${body.incidents[0].id}`);
+  await far.page.getByText('Correct a fact').click();
+  const form = far.page.locator('#corrected');
+  await form.getByLabel('New time').fill('2026-11-23T08:00');
+  await form.getByRole('button', { name: 'Correct' }).click();
+  await far.page.getByText('Recorded: Corrected').waitFor();
+  const after = (await scenario.get(`/api/incidents/${body.incidents[0].id}`)).body;
+  expect(after.occurredAt).toBe('2026-11-23T13:00:00.000Z');
+  expect(after.urgency.level).toBe('low');
+  expect(await far.page.locator('dl.facts time').first().textContent()).toContain('08:00');
+  expect(await far.page.locator('dl.facts time').first().getAttribute('title')).toBe('2026-11-23 13:00:00 UTC');
+  expect(far.complaints).toEqual([]);
+  await far.close();
+});
+
+test('a bundle is held in the meeting', async () => {
+  const { page } = visitor;
+  await page.goto('/console/postmortems');
+  await page.getByRole('button', { name: 'Assemble 2026-W48 now' }).click();
+  await page.getByRole('link', { name: 'Meeting view' }).click();
+  await page.getByText('1 of 1, highest score first').waitFor();
+  await page
+    .locator('#add-action ~ form, [aria-labelledby="add-action"] form')
+    .getByLabel('What')
+    .fill('Alarm on failing orders');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.locator('[aria-labelledby="confirm"]').getByText('configuration').click();
+  await page.getByRole('button', { name: 'Confirm and go on' }).click();
+  await page.getByText('The chair’s checklist').waitFor();
+  await scenario.advance('P7D');
+  await page.reload();
+  await page.getByRole('button', { name: 'Hold this bundle' }).click();
+  await page.waitForURL('**/console/postmortems/2026-W48');
+  await page.getByText('held', { exact: true }).first().waitFor();
+  expect((await scenario.get('/api/postmortems/2026-W48')).body.state).toBe('held');
+  await page.goto('/console/actions');
+  await page.getByText('Alarm on failing orders').waitFor();
+});
+
+test('nothing complained, and nothing was asked of another origin', () => {
+  expect(visitor.complaints).toEqual([]);
+});
