@@ -5,35 +5,14 @@
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../intake/signal.ts';
-import { collections, fromDocument, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
+import { grpcCodeOf } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import { type SeriesEvidence, seriesRef } from './kept-series.ts';
 import { type KeptSeries, readSeries } from './points.ts';
 
-export interface SeriesEvidence {
-  fetchedAt: Date;
-  from: Date;
-  until: Date;
-  condition?: string;
-  /** Present where the condition compares with one. */
-  threshold?: number;
-  comparison?: string;
-  filter?: string;
-  /** Empty where `whyNot` says why. */
-  series: KeptSeries[];
-  whyNot?: string;
-}
-
 type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;
-
-export const seriesRef = (incidentId: string) => incidentRef(incidentId).collection(collections.evidence).doc('series');
-
-/** What is kept, or undefined while nobody has looked. */
-export async function readSeriesEvidence(incidentId: string): Promise<SeriesEvidence | undefined> {
-  const document = await seriesRef(incidentId).get();
-  return document.exists ? fromDocument<SeriesEvidence>(document.data()) : undefined;
-}
 
 /**
  * Fetches and keeps the series behind an incident that an alert filed; does nothing for others, and nothing twice.

@@ -1,0 +1,25 @@
+/** The doors of `functions/index.ts`: that file is the list, and a bundle is made of one line of it. */
+import { readFile } from 'node:fs/promises';
+
+export interface Door {
+  name: string;
+  /** From the repository's top. */
+  path: string;
+  kind: 'http' | 'cloudEvent';
+  /** Whether the door reads its body itself. */
+  isRaw: boolean;
+}
+
+const line = /^ {2}(\w+): async \(\) => \(await import\('\.\/([\w/.-]+)'\)\)\.(\w+),$/gm;
+
+export async function doors(path: string): Promise<Door[]> {
+  const source = await readFile(path, 'utf8');
+  const events = source.indexOf('const eventDoors');
+  if (events < 0) throw new Error(`${path} has no eventDoors.`);
+  return [...source.matchAll(line)].map((match) => {
+    const [, name = '', file = '', exported] = match;
+    if (exported !== name) throw new Error(`The door ${name} is not exported under its name.`);
+    const isEvent = match.index > events;
+    return { name, path: `functions/${file}`, kind: isEvent ? 'cloudEvent' : 'http', isRaw: !isEvent };
+  });
+}

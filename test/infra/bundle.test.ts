@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functions, subscriptions } from '../../functions/topology.ts';
+import { type Bundle, bundleAll } from '../../infra/bundle.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+// Within the repository, so that the framework is found as it is in a deployed function.
+const directory = join(import.meta.dirname, '../../dist', `test-${process.pid}`);
+const main = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
+
+let bundles: Bundle[];
+let scenario: Scenario;
+beforeAll(async () => {
+  [bundles, scenario] = await Promise.all([bundleAll(directory), openScenario()]);
+}, 240_000);
+afterAll(async () => {
+  await scenario.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const bundleOf = (name: string): Bundle => bundles.find((each) => each.name === name) as Bundle;
+
+interface Running {
+  url: string;
+  child: ChildProcess;
+  output(): string;
+}
+
+/** As the buildpack starts it: the framework, the target, and one process a function. */
+async function start(name: string): Promise<Running> {
+  const port = await freePort();
+  let output = '';
+  const args = [join(main, '../main.js'), `--target=${name}`, `--source=${bundleOf(name).directory}`, `--port=${port}`];
+  const env = { ...process.env, FUNCTION_TARGET: name };
+  const child = spawn(process.execPath, ['--enable-source-maps', ...args], { env });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const running = { url: `http://127.0.0.1:${port}`, child, output: () => output };
+  const until = Date.now() + 30_000;
+  while (Date.now() < until && child.exitCode === null) {
+    const isUp = await fetch(`${running.url}/favicon.ico`).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return running;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${name} did not start: ${output}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+async function stop({ child }: Running): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});
+
+/** How each function that is called by HTTP is called, and what it answers. */
+const calls: Record<string, { path: string; init?: RequestInit; status: number }> = {
+  tickets: {
+    path: '/',
+    init: json({ id: 'B-1', subject: '注文が通らない' }, { authorization: 'Bearer local' }),
+    status: 201,
+  },
+  alerts: { path: '/alerts?auth_token=local', init: json(thresholdAlert({ id: 'bundled' })), status: 201 },
+  api: { path: '/api/incidents', status: 200 },
+  console: { path: '/console', status: 200 },
+};
+
+const bodies: Record<string, unknown> = {
+  ticketEvents: { id: 'B-2', subject: '印刷できない' },
+  alertEvents: thresholdAlert({ id: 'bundled-2', policy: '7002' }),
+  releases: { id: 'build-1', status: 'SUCCESS' },
+  notify: {
+    id: 'ntc_bundled',
+    kind: 'missing-data',
+    incidentId: null,
+    customers: [],
+    isDrill: false,
+    subject: { ja: '件名', en: 'Subject' },
+    text: { ja: '本文', en: 'Text' },
+    createdAt: '2026-11-24T00:00:00.000Z',
+  },
+};
+
+describe('each bundle', () => {
+  test.each(functions.map((each) => each.name))(
+    '%s starts under functions-framework and does its work',
+    async (name) => {
+      const running = await start(name);
+      try {
+        const call = calls[name];
+        if (call) {
+          const response = await fetch(running.url + call.path, call.init ?? {});
+          expect(response.status, await response.text()).toBe(call.status);
+          return;
+        }
+        const spec = subscriptions.find((each) => each.function === name);
+        const message = {
+          data: Buffer.from(JSON.stringify(bodies[name] ?? { schedule: spec?.name })).toString('base64'),
+          messageId: `m-${name}`,
+          publishTime: '2026-11-24T00:00:00.000Z',
+          attributes: {},
+        };
+        const subscription = `projects/metronome-local/subscriptions/${spec?.name}`;
+        const path = `/projects/metronome-local/topics/${spec?.topic}`;
+        const response = await fetch(running.url + path, json({ message, subscription }));
+        expect(response.status, `${await response.text()}\n${running.output()}`).toBe(204);
+      } finally {
+        await stop(running);
+      }
+    },
+  );
+
+  test('reads what it is given, as the door in development does', async () => {
+    const { body } = await scenario.get('/api/incidents');
+    const titles = body.incidents.map((each: { title: string }) => each.title);
+    expect(titles).toEqual(expect.arrayContaining(['注文が通らない', '印刷できない']));
+  });
+
+  test('has its source map, a manifest that pins the framework, and a lock file with hashes alone', () => {
+    for (const bundle of bundles) {
+      const read = (file: string) => readFileSync(join(bundle.directory, file), 'utf8');
+      expect(read('index.mjs').trimEnd().endsWith('//# sourceMappingURL=index.mjs.map')).toBe(true);
+      expect(JSON.parse(read('index.mjs.map')).sources.length).toBeGreaterThan(10);
+      const manifest = JSON.parse(read('package.json'));
+      expect(Object.keys(manifest.dependencies)).toEqual(['@google-cloud/functions-framework']);
+      const lock = JSON.parse(read('package-lock.json'));
+      const { version, integrity } = lock.packages['node_modules/@google-cloud/functions-framework'];
+      expect(version).toBe(manifest.dependencies['@google-cloud/functions-framework']);
+      expect(integrity).toMatch(/^sha512-/);
+      expect(lock.packages['node_modules/express']).toBeDefined();
+    }
+  });
+});
+
+describe('what a function loads', () => {
+  const publishes = (name: string): boolean =>
+    functions.find((each) => each.name === name)?.grants.some((each) => each.role === 'roles/pubsub.publisher') ??
+    false;
+  const heavy = ['@google-cloud/pubsub', '@google-cloud/monitoring', '@google-cloud/scheduler', 'echarts'];
+
+  test.each(functions.map((each) => each.name))('%s starts without a client that it may never need', (name) => {
+    expect(bundleOf(name).atStart.filter((each) => heavy.includes(each))).toEqual([]);
+  });
+
+  test.each(functions.map((each) => each.name))('%s carries Pub/Sub exactly where it may publish', (name) => {
+    expect(bundleOf(name).onDemand.includes('@google-cloud/pubsub')).toBe(publishes(name));
+  });
+
+  test.each(functions.map((each) => each.name))('%s carries Cloud Monitoring exactly where it may use it', (name) => {
+    const grants = functions.find((each) => each.name === name)?.grants ?? [];
+    const mayUse = grants.some((each) => each.role.startsWith('roles/monitoring.'));
+    const carries = bundleOf(name).onDemand.includes('@google-cloud/monitoring');
+    expect(carries && !mayUse).toBe(false);
+  });
+});
