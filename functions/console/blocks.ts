@@ -11,7 +11,15 @@ export const incidentAddress = (id: string): string => `${ownOrigin}${incidentPa
 
 /** @param chartPath where a chart's picture is */
 export function renderBlocks(blocks: readonly Block[], chartPath: (name: string) => string): Markup[] {
-  return blocks.map((block) => renderBlock(block, chartPath));
+  return blocks.map((block, index) => {
+    if (block.kind !== 'chart') return renderBlock(block, chartPath);
+    // Charts that follow one another share a grid.
+    if (blocks[index - 1]?.kind === 'chart') return html``;
+    const rest = blocks.slice(index);
+    const length = rest.findIndex((each) => each.kind !== 'chart');
+    const row = length < 0 ? rest : rest.slice(0, length);
+    return html`<div class="charts">${row.map((each) => renderBlock(each, chartPath))}</div>`;
+  });
 }
 
 type Card = Extract<Block, { kind: 'card' }>;

@@ -4,15 +4,16 @@ import type { Incident } from '../incidents/incident.ts';
 import type { TimelineEvent } from '../incidents/timeline.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import { contactName } from './waiting.ts';
 
 const shownAtOnce = 25;
 
 export function timelineSection(view: View, { events, contacts }: Loaded): Markup {
-  const names = new Map(
-    contacts.flatMap((each) => [
-      [each.id, each.name ?? each.customers[0]?.name ?? each.customers[0]?.id ?? each.id] as const,
-    ]),
-  );
+  const names = new Map([
+    ...contacts.map((each): [string, string] => [each.id, contactName(view, each)]),
+    ...contacts.flatMap((each) => each.customers.map(({ id, name }): [string, string] => [id, name ?? id])),
+    ['others', view.t('contact.others')],
+  ]);
   const items = events.map((event) => eventItem(view, event, names));
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
@@ -51,8 +52,10 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
   const lines = Object.entries(event.detail).flatMap(([key, value]) => {
     const label = view.maybe(`detail.${key}`);
     if (label === undefined || value === null || value === undefined || value === '') return [];
-    // Reasons are recorded in English; where the rule is named in the reader's language, it says the same.
-    if (key === 'why' && event.detail.rule && view.language === 'ja' && !view.maybe(`said.${textOf(value)}`)) return [];
+    if (key === 'missedInARow' && value === 0) return [];
+    // Reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
+    const isReason = key === 'why' || key === 'reason';
+    if (isReason && view.language !== 'en' && sayReason(view, textOf(value)) === undefined) return [];
     return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
   });
   return lines.length > 0 ? html`<dl class="detail">${lines}</dl>` : html``;
@@ -82,9 +85,22 @@ function detailValue(
       textOf(value),
     );
   if (typeof value === 'boolean') return view.t(value ? 'yes' : 'no');
+  if (key === 'customers' && Array.isArray(value)) {
+    return joined(
+      view,
+      value.map((each) => names.get(textOf(each)) ?? nameOf(each)),
+    );
+  }
   if (Array.isArray(value)) return joined(view, value.map(nameOf));
-  if (key === 'why' || key === 'reason') return view.maybe(`said.${textOf(value)}`) ?? textOf(value);
+  if (key === 'why' || key === 'reason') return sayReason(view, textOf(value)) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
+}
+
+/** Known reasons in the reader's language. */
+function sayReason(view: View, reason: string): string | undefined {
+  const late = /^updated (\d+) min after it was due/.exec(reason);
+  if (late) return view.t('reason.late', { minutes: late[1] ?? '' });
+  return view.maybe(`said.${reason}`);
 }
 
 function nameOf(value: unknown): string {

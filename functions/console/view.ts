@@ -33,8 +33,7 @@ function format(view: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeF
 }
 
 /** The same options stand in `assets/console.js`, which writes the time anew in the viewer's own zone. */
-const whole: Intl.DateTimeFormatOptions = {
-  month: 'numeric',
+const whole: Omit<Intl.DateTimeFormatOptions, 'month'> = {
   day: 'numeric',
   weekday: 'short',
   hour: '2-digit',
@@ -42,7 +41,8 @@ const whole: Intl.DateTimeFormatOptions = {
 };
 
 export function timeText(view: View, at: Date): string {
-  return format(view, whole).format(at);
+  // Which of two numbers is the month, not every reader of English agrees on.
+  return format(view, { ...whole, month: view.language === 'ja' ? 'numeric' : 'short' }).format(at);
 }
 
 /** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */

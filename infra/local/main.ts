@@ -22,6 +22,7 @@ try {
   process.stdout.write(`
 Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirectory}/ (begin anew: npm start -- --fresh).
 
+  Console       ${base}/console
   API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
   Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
   Local cloud   127.0.0.1:${house.cloud.port}  (FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST for other programs)

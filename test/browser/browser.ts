@@ -1,6 +1,6 @@
 /** A real browser for tests: the machine's own Chromium, which is told to talk to nobody but the house. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
@@ -54,15 +54,13 @@ export async function visit(browser: Browser, options: BrowserContextOptions & {
   return { page, complaints, close: () => context.close() };
 }
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 interface AxeResult {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
 /** What axe-core finds on the page as it stands. It is put in from outside: the page's own rules admit no such script. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(readFileSync(axePath, 'utf8'));
+  await page.evaluate(axe.source);
   const result = await page.evaluate<AxeResult>('axe.run()');
   const found = result.violations.map(
     ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`,

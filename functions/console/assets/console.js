@@ -5,7 +5,7 @@ let aheadMs = 0;
 const language = document.documentElement.lang;
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const format = new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-GB', {
-  month: 'numeric',
+  month: language === 'ja' ? 'numeric' : 'short',
   day: 'numeric',
   weekday: 'short',
   hour: '2-digit',
