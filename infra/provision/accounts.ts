@@ -101,6 +101,12 @@ export const grants: readonly AccountGrant[] = [
     why: 'publishes alerts',
   },
   { to: { account: buildAccount }, role: 'roles/run.builder', on: { project: true }, why: 'builds and stores images' },
+  {
+    to: { account: deployAccount },
+    role: 'roles/iam.serviceAccountTokenCreator',
+    on: { account: deployAccount },
+    why: 'calls the API as itself in the smoke test: a build has no identity token of its own',
+  },
   ...deployerRoles.map(([role, why]) => ({
     to: { account: deployAccount },
     role,
@@ -120,6 +126,7 @@ export const apis: readonly [string, string][] = [
   ['cloudresourcemanager.googleapis.com', 'to see what whoever provisions may do'],
   ['serviceusage.googleapis.com', 'to turn on the others'],
   ['iam.googleapis.com', 'accounts'],
+  ['iamcredentials.googleapis.com', 'tokens of accounts: pushes, and the smoke test'],
   ['run.googleapis.com', 'the functions'],
   ['cloudbuild.googleapis.com', 'their images, and release evidence'],
   ['artifactregistry.googleapis.com', 'where the images lie'],

@@ -16,6 +16,7 @@ import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } 
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
 import { rulesPart } from './rules.ts';
 import { schedulePart } from './scheduler.ts';
+import { serviceUrl } from './service-url.ts';
 import type { Part, Step } from './step.ts';
 
 export interface Target {
@@ -27,10 +28,6 @@ export interface Target {
   /** Absent where there is no account: then nothing is read or changed. */
   auth?: OAuth2Client;
 }
-
-/** The address that Cloud Run gives a service, known before it is deployed. */
-export const serviceUrl = (service: string, target: { projectNumber: string; region: string }): string =>
-  `https://${service}-${target.projectNumber}.${target.region}.run.app`;
 
 /** Pushes go to the service's root as audience; the path tells functions-framework the topic. */
 export function pushTargetOf(spec: SubscriptionSpec, target: Target): PushTarget {

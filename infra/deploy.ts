@@ -1,0 +1,144 @@
+/**
+ * `npm run deploy`: bundles, provisioning, every function, and a drill through the public door; what was there before
+ * comes back when the drill fails. Cloud Build runs the same.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { functions } from '../functions/topology.ts';
+import { bundleAll, renderSizes } from './bundle.ts';
+import { type Command, type DeployTarget, deployCommands, rollbackCommand } from './deploy/commands.ts';
+import { smoke } from './deploy/smoke.ts';
+import { secretId } from './provision/accounts.ts';
+import { gcloudOf, runTool, typed } from './provision/gcloud.ts';
+import { serviceUrl } from './provision/service-url.ts';
+
+const usage = `npm run deploy -- --project P --region R [--only bundle|functions|smoke|rollback] [--dry-run]
+
+  --only     one part; without it: bundle, functions, smoke, and a rollback where the smoke test fails
+  --dry-run  print the commands and run none
+  --console  who may open the console: user:…, group:…, domain:… (may be repeated)
+
+ZENDESK_SUBDOMAIN, INTERCOM_APP_ID, JIRA_CUSTOMER_FIELD and CONSOLE_URL are taken from the environment.
+`;
+
+const { values } = parseArgs({
+  options: {
+    project: { type: 'string' },
+    region: { type: 'string' },
+    only: { type: 'string' },
+    console: { type: 'string', multiple: true, default: [] },
+    'dry-run': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const top = join(import.meta.dirname, '..');
+const dist = join(top, 'dist');
+/** Which revision each service had before: a rollback may come from another process. */
+const revisionsFile = join(dist, 'revisions-before.json');
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { project, region, only } = values;
+  const parts = ['bundle', 'functions', 'smoke', 'rollback'];
+  if (values.help || !project || !region || (only !== undefined && !parts.includes(only))) {
+    process.stdout.write(usage);
+    if (!values.help) process.exitCode = 2;
+    return;
+  }
+  const isWanted = (part: string): boolean => (only === undefined ? part !== 'rollback' : only === part);
+  const target = await targetOf(project, region);
+  if (isWanted('bundle')) {
+    if (values['dry-run']) say(typed('node', ['infra/bundle.ts']));
+    else say(renderSizes(await bundleAll(dist)));
+  }
+  if (isWanted('functions')) await deployFunctions(target);
+  if (isWanted('smoke')) {
+    try {
+      await smokeTest(target);
+    } catch (error) {
+      say(`The smoke test failed: ${error instanceof Error ? error.message : String(error)}`);
+      await rollBack(target);
+      throw new Error('The deployment was rolled back.', { cause: error });
+    }
+  }
+  if (isWanted('rollback')) await rollBack(target);
+}
+
+async function targetOf(project: string, region: string): Promise<DeployTarget> {
+  const { projectNumber } = values['dry-run']
+    ? { projectNumber: 'PROJECT_NUMBER' }
+    : await gcloudOf(project).json<{ projectNumber: string }>(['projects', 'describe', project]);
+  return { project, region, projectNumber, environment: process.env, consoleMembers: values.console };
+}
+
+async function deployFunctions(target: DeployTarget): Promise<void> {
+  if (!values['dry-run']) await rememberRevisions(target);
+  for (const command of deployCommands((name) => join('dist', name), target)) await run(command);
+}
+
+async function run({ tool, args, does }: Command): Promise<void> {
+  say(values['dry-run'] ? `# ${does}\n${typed(tool, args)}` : does);
+  if (!values['dry-run']) await runTool(tool, args);
+}
+
+interface Service {
+  metadata: { name: string };
+  status?: { traffic?: { revisionName?: string; percent?: number }[] };
+}
+
+/** What serves now, so that it can serve again. */
+async function rememberRevisions({ project, region }: DeployTarget): Promise<void> {
+  const services = await gcloudOf(project).json<Service[]>(['run', 'services', 'list', `--region=${region}`]);
+  const revisions = Object.fromEntries(
+    services.flatMap(({ metadata, status }) => {
+      const serving = status?.traffic?.find((each) => (each.percent ?? 0) > 0)?.revisionName;
+      return serving ? [[metadata.name, serving]] : [];
+    }),
+  );
+  await mkdir(dirname(revisionsFile), { recursive: true });
+  await writeFile(revisionsFile, `${JSON.stringify(revisions, null, 2)}\n`);
+}
+
+async function rollBack(target: DeployTarget): Promise<void> {
+  const text = await readFile(revisionsFile, 'utf8').catch(() => '{}');
+  const revisions = JSON.parse(text) as Record<string, string>;
+  for (const spec of functions) {
+    const revision = revisions[spec.service];
+    if (revision) await run(rollbackCommand(spec, revision, target));
+    else say(`${spec.service} had no revision before.`);
+  }
+}
+
+async function smokeTest(target: DeployTarget): Promise<void> {
+  const ticketsUrl = `${serviceUrl('tickets', target)}/tickets`;
+  const apiUrl = `${serviceUrl('api', target)}/api`;
+  if (values['dry-run']) return say(`# file a drill at ${ticketsUrl}, and wait for its incident at ${apiUrl}`);
+  const gcloud = gcloudOf(target.project);
+  const secret = `--secret=${secretId('TICKETS_TOKEN')}`;
+  const [ticketsToken = ''] = (await gcloud.run(['secrets', 'versions', 'access', 'latest', secret])).split(',');
+  const id = await smoke({
+    ticketsUrl,
+    ticketsToken: ticketsToken.trim(),
+    apiUrl,
+    identityToken: async () => (await runTool('gcloud', identityArgs(apiUrl))).trim(),
+  });
+  say(`The drill is ${id}.`);
+}
+
+/** People have one for no audience; an account has to say which it is for. */
+function identityArgs(apiUrl: string): string[] {
+  const account = process.env.SMOKE_ACCOUNT;
+  const base = ['auth', 'print-identity-token'];
+  return account
+    ? [...base, `--impersonate-service-account=${account}`, `--audiences=${new URL(apiUrl).origin}`]
+    : base;
+}

@@ -1,0 +1,162 @@
+/** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
+import { type FunctionSpec, functions } from '../../functions/topology.ts';
+import { accountOf, buildAccount, deployAccount, emailOf, pushAccount, secretId } from '../provision/accounts.ts';
+import { serviceUrl } from '../provision/service-url.ts';
+
+export interface DeployTarget {
+  project: string;
+  projectNumber: string;
+  region: string;
+  /** Variables that are no secrets, as the operator has set them. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The people of the console: user:…, group:… or domain:… */
+  consoleMembers: readonly string[];
+}
+
+export interface Command {
+  tool: 'gcloud';
+  args: string[];
+  /** What it is for, in the log. */
+  does: string;
+}
+
+export const runtime = 'nodejs24';
+
+/** Deploys one function from its bundle. */
+export function deployCommand(spec: FunctionSpec, directory: string, target: DeployTarget): Command {
+  const { project, region } = target;
+  const variables = variablesOf(spec, target);
+  return {
+    tool: 'gcloud',
+    does: `deploy ${spec.service}`,
+    args: [
+      // Identity-Aware Proxy of a service came with the beta commands.
+      ...(spec.trigger === 'iap' ? ['beta'] : []),
+      'run',
+      'deploy',
+      spec.service,
+      `--project=${project}`,
+      `--region=${region}`,
+      `--source=${directory}`,
+      `--function=${spec.name}`,
+      `--base-image=${runtime}`,
+      `--build-service-account=projects/${project}/serviceAccounts/${emailOf(buildAccount, project)}`,
+      `--service-account=${emailOf(accountOf(spec.service), project)}`,
+      `--memory=${spec.memoryMiB}Mi`,
+      '--cpu=1',
+      '--cpu-boost',
+      `--concurrency=${spec.concurrency}`,
+      `--timeout=${spec.timeoutSeconds}`,
+      `--min-instances=${spec.minInstances}`,
+      `--max-instances=${spec.maxInstances}`,
+      // Pub/Sub pushes of the same project count as internal; nobody else reaches those functions at all.
+      `--ingress=${spec.trigger === 'push' ? 'internal' : 'all'}`,
+      spec.trigger === 'public' ? '--allow-unauthenticated' : '--no-allow-unauthenticated',
+      ...(spec.trigger === 'iap' ? ['--iap'] : []),
+      // A delimiter of its own: values may hold commas.
+      `--set-env-vars=^##^${variables.map(([name, value]) => `${name}=${value}`).join('##')}`,
+      ...(spec.secrets.length > 0
+        ? [`--set-secrets=${spec.secrets.map((name) => `${name}=${secretId(name)}:latest`).join(',')}`]
+        : ['--clear-secrets']),
+      '--labels=app=metronome',
+      '--quiet',
+    ],
+  };
+}
+
+function variablesOf(spec: FunctionSpec, target: DeployTarget): [string, string][] {
+  const derived: Record<string, string> = {
+    CONSOLE_URL: `${serviceUrl('console', target)}/console`,
+    IAP_AUDIENCE: `/projects/${target.projectNumber}/locations/${target.region}/services/console`,
+  };
+  const set = spec.environment.flatMap((name): [string, string][] => {
+    const value = target.environment[name] || derived[name];
+    return value ? [[name, value]] : [];
+  });
+  return [['GOOGLE_CLOUD_PROJECT', target.project], ...set];
+}
+
+/** Who may call a service, granted once it is there. */
+export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Command[] {
+  const { project, region } = target;
+  const bind = (member: string): Command => ({
+    tool: 'gcloud',
+    does: `let ${member.split('@')[0]} call ${spec.service}`,
+    args: [
+      'run',
+      'services',
+      'add-iam-policy-binding',
+      spec.service,
+      `--project=${project}`,
+      `--region=${region}`,
+      `--member=${member}`,
+      '--role=roles/run.invoker',
+      '--quiet',
+    ],
+  });
+  if (spec.trigger === 'push') return [bind(`serviceAccount:${emailOf(pushAccount, project)}`)];
+  // The smoke test asks the API for the incident of its drill.
+  if (spec.trigger === 'iam') return [bind(`serviceAccount:${emailOf(deployAccount, project)}`)];
+  if (spec.trigger !== 'iap') return [];
+  return [
+    bind(`serviceAccount:service-${target.projectNumber}@gcp-sa-iap.iam.gserviceaccount.com`),
+    ...target.consoleMembers.map(
+      (member): Command => ({
+        tool: 'gcloud',
+        does: `let ${member} open the console`,
+        args: [
+          'beta',
+          'iap',
+          'web',
+          'add-iam-policy-binding',
+          '--resource-type=cloud-run',
+          `--service=${spec.service}`,
+          `--project=${project}`,
+          `--region=${region}`,
+          `--member=${member}`,
+          '--role=roles/iap.httpsResourceAccessor',
+          '--condition=None',
+          '--quiet',
+        ],
+      }),
+    ),
+  ];
+}
+
+/** After a rollback a service stays at its revision; a deployment moves it on. */
+export function latestCommand(spec: FunctionSpec, target: DeployTarget): Command {
+  return traffic(spec, target, '--to-latest', `send all traffic of ${spec.service} to what was deployed`);
+}
+
+export function rollbackCommand(spec: FunctionSpec, revision: string, target: DeployTarget): Command {
+  return traffic(spec, target, `--to-revisions=${revision}=100`, `go back to ${revision}`);
+}
+
+function traffic(spec: FunctionSpec, { project, region }: DeployTarget, to: string, does: string): Command {
+  return {
+    tool: 'gcloud',
+    does,
+    args: [
+      'run',
+      'services',
+      'update-traffic',
+      spec.service,
+      `--project=${project}`,
+      `--region=${region}`,
+      to,
+      '--quiet',
+    ],
+  };
+}
+
+/** All commands of a deployment, in order. Doors come last: what they publish to is then there to take it. */
+export function deployCommands(directoryOf: (name: string) => string, target: DeployTarget): Command[] {
+  const order: FunctionSpec['trigger'][] = ['push', 'iam', 'iap', 'public'];
+  return [...functions]
+    .sort((one, other) => order.indexOf(one.trigger) - order.indexOf(other.trigger))
+    .flatMap((spec) => [
+      deployCommand(spec, directoryOf(spec.name), target),
+      ...invokerCommands(spec, target),
+      latestCommand(spec, target),
+    ]);
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functions, secretNames, subscriptions } from '../../functions/topology.ts';
+import { type Command, deployCommands, rollbackCommand } from '../../infra/deploy/commands.ts';
+import { smoke } from '../../infra/deploy/smoke.ts';
+import { accounts, grants } from '../../infra/provision/accounts.ts';
+import { gcloudOf } from '../../infra/provision/gcloud.ts';
+import { partsOf, readParts } from '../../infra/provision/plan.ts';
+import type { Step } from '../../infra/provision/step.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { everywhere, flagsOf, predefinedRoles } from './gcloud-flags.ts';
+
+const target = {
+  project: 'shop-incidents',
+  projectNumber: '424242',
+  region: 'asia-northeast1',
+  environment: { ZENDESK_SUBDOMAIN: 'shop' },
+  consoleMembers: ['group:support@shop.example'],
+};
+
+const commands = deployCommands((name) => `dist/${name}`, target);
+const deployOf = (service: string): Command =>
+  commands.find((each) => each.does === `deploy ${service}`) ?? { tool: 'gcloud', args: [], does: '' };
+const flag = (command: Command, name: string): string | undefined =>
+  command.args.find((arg) => arg === name || arg.startsWith(`${name}=`));
+
+/** A command's words up to its first argument, as the reference names it. */
+function complaintsOf(args: readonly string[]): string[] {
+  const words = args.filter((arg) => !arg.startsWith('--'));
+  const name = Object.keys(flagsOf)
+    .filter((each) => words.join(' ').startsWith(each))
+    .sort((one, other) => other.length - one.length)[0];
+  if (!name) return [`no reference for: ${words.join(' ')}`];
+  const known = [...everywhere, ...(flagsOf[name] ?? [])];
+  const flags = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.replace(/=.*$/s, ''));
+  return flags.filter((each) => !known.includes(each)).map((each) => `${name} ${each}`);
+}
+
+async function emptyPlan(): Promise<Step[]> {
+  process.env.METADATA_SERVER_DETECTION = 'none';
+  const planned = await partsOf({ ...target, operatorEmail: 'a@b.example', gcloud: gcloudOf(target.project) });
+  const steps = await readParts(planned.parts, undefined);
+  await planned.close();
+  return steps.flat();
+}
+
+describe('deploying', () => {
+  test('uses flags that the reference knows', () => {
+    const rollback = rollbackCommand(functions[0] as (typeof functions)[number], 'tickets-00001', target);
+    expect([...commands, rollback].flatMap((each) => complaintsOf(each.args))).toEqual([]);
+    expect(complaintsOf(['run', 'deploy', 'x', '--no-such-flag=1'])).toEqual(['run deploy --no-such-flag']);
+  });
+
+  test('gives every function its own account, and says what it may use', () => {
+    const seen = functions.map((each) => flag(deployOf(each.service), '--service-account'));
+    expect(new Set(seen).size).toBe(functions.length);
+    for (const spec of functions) {
+      const command = deployOf(spec.service);
+      expect(flag(command, '--base-image')).toBe('--base-image=nodejs24');
+      expect(flag(command, '--memory')).toBe(`--memory=${spec.memoryMiB}Mi`);
+      expect(flag(command, '--concurrency')).toBe(`--concurrency=${spec.concurrency}`);
+      expect(flag(command, '--max-instances')).toBe(`--max-instances=${spec.maxInstances}`);
+    }
+  });
+
+  test('lets the outside reach the public doors alone', () => {
+    const open = functions.filter((each) => flag(deployOf(each.service), '--allow-unauthenticated') !== undefined);
+    expect(open.map((each) => each.name).sort()).toEqual(['alerts', 'tickets']);
+    for (const spec of functions.filter((each) => each.trigger === 'push')) {
+      expect(flag(deployOf(spec.service), '--ingress')).toBe('--ingress=internal');
+      const invoker = commands.find(
+        (each) => each.args.includes('add-iam-policy-binding') && each.args.includes(spec.service),
+      );
+      expect(invoker?.args).toContain('--member=serviceAccount:metronome-push@shop-incidents.iam.gserviceaccount.com');
+    }
+  });
+
+  test('hands secrets only to the functions that name them, and never a value on the command line', () => {
+    expect(flag(deployOf('notify'), '--set-secrets')).toBe(
+      '--set-secrets=NOTIFY_CHANNELS=metronome-notify-channels:latest',
+    );
+    expect(flag(deployOf('gauges'), '--clear-secrets')).toBeDefined();
+    const variables = commands.flatMap((each) => flag(each, '--set-env-vars') ?? []).join('\n');
+    for (const name of secretNames) expect(variables).not.toContain(`${name}=`);
+    expect(flag(deployOf('tickets'), '--set-env-vars')).toContain('##ZENDESK_SUBDOMAIN=shop');
+  });
+
+  test('puts what takes messages in place before the doors that publish them', () => {
+    const order = commands.filter((each) => each.does.startsWith('deploy ')).map((each) => each.does);
+    expect(order.indexOf('deploy ticket-events')).toBeLessThan(order.indexOf('deploy tickets'));
+  });
+
+  test('is described in Cloud Build by scripts that exist', () => {
+    const top = join(import.meta.dirname, '../..');
+    const { scripts } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
+    const text = readFileSync(join(top, 'cloudbuild.yaml'), 'utf8');
+    const named = [...text.matchAll(/npm run ([\w:]+)|args: \[run, (\w+)\]/g)].map((match) => match[1] ?? match[2]);
+    expect(named.length).toBeGreaterThan(4);
+    for (const name of named) expect(scripts, name).toHaveProperty(name as string);
+  });
+});
+
+describe('the plan of an empty project', () => {
+  test('uses commands, flags and roles that Google has', async () => {
+    const steps = await emptyPlan();
+    const gcloud = steps.flatMap((each) => (each.command?.startsWith('gcloud ') ? [each.command] : []));
+    expect(gcloud.length).toBeGreaterThan(40);
+    const words = (command: string) =>
+      [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+    expect(gcloud.flatMap((each) => complaintsOf(words(each).slice(1)))).toEqual([]);
+    expect(grants.map((each) => each.role).filter((role) => !predefinedRoles.includes(role))).toEqual([]);
+  });
+
+  test('creates everything, and shows no secret', async () => {
+    const steps = await emptyPlan();
+    expect(steps.every((each) => each.action === 'create')).toBe(true);
+    const kinds = [
+      'API',
+      'account',
+      'secret',
+      'topic',
+      'subscription',
+      'grant',
+      'database',
+      'schedule',
+      'alert policy',
+    ];
+    for (const kind of kinds) expect(steps.map((each) => each.kind)).toContain(kind);
+    expect(
+      steps.filter((each) => each.kind === 'secret').every((each) => each.command?.includes('--data-file=-')),
+    ).toBe(true);
+  });
+
+  test('signs every push as the account that may call, for the root of the service', async () => {
+    const steps = await emptyPlan();
+    for (const spec of subscriptions) {
+      const step = steps.find((each) => each.kind === 'subscription' && each.name === spec.name);
+      expect(step?.note).toMatch(
+        /→ https:\/\/[\w-]+-424242\.asia-northeast1\.run\.app\/projects\/shop-incidents\/topics\//,
+      );
+      expect(step?.note).toContain('signed by metronome-push@shop-incidents');
+    }
+  });
+
+  test('names accounts as Google allows', () => {
+    for (const { id } of accounts) expect(id).toMatch(/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/);
+  });
+});
+
+describe('the smoke test', () => {
+  let scenario: Scenario;
+  beforeAll(async () => {
+    scenario = await openScenario();
+  });
+  afterAll(() => scenario.stop());
+  const options = () => ({
+    ticketsUrl: `${scenario.url}/tickets`,
+    ticketsToken: 'local',
+    apiUrl: `${scenario.url}/api`,
+    withinMs: 5_000,
+    pauseMs: 50,
+  });
+
+  test('files a drill, finds its incident, and ends it', async () => {
+    const id = await smoke(options());
+    const { body } = await scenario.get(`/api/incidents/${id}`);
+    expect(body).toMatchObject({ isDrill: true, status: 'recovered' });
+  });
+
+  test('fails where the door does not take it', async () => {
+    await expect(smoke({ ...options(), ticketsToken: 'wrong' })).rejects.toThrow('The door answered 401');
+  });
+
+  test('fails where the incident does not come out', async () => {
+    const wrong = { ...options(), apiUrl: `${scenario.url}/nothing`, withinMs: 200 };
+    await expect(smoke(wrong)).rejects.toThrow('has no incident at the API');
+  });
+});
