@@ -1,0 +1,172 @@
+/**
+ * `npm run demo`: a fresh local cloud lives half a year, told through the real doors, and then stands open at today.
+ * Nothing is put into the store from behind: what the pages show is what the rules made of it.
+ */
+import { policy } from '../functions/policy.ts';
+import { weekOf } from '../functions/postmortems/week.ts';
+import { type Step, tell, today, weeks } from './demo/story.ts';
+import { startHouse } from './local/house.ts';
+
+const port = Number(process.env.PORT ?? 8080);
+const cloudPort = Number(process.env.LOCAL_CLOUD_PORT ?? 8081);
+const dataDirectory = process.env.LOCAL_DATA_DIR ?? '.local/demo';
+const seed = Number(process.env.DEMO_SEED ?? 20_261_124);
+
+// The functions' own log is for somebody who looks for something.
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) =>
+  typeof chunk === 'string' && chunk.startsWith('{"severity"') ? true : write(chunk, ...rest)) as typeof write;
+
+const house = await startHouse({ port, cloudPort, dataDirectory, fresh: true });
+const base = `http://127.0.0.1:${house.port}`;
+const end = Date.now();
+const start = weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime();
+const incidents = new Map<string, string>();
+/** Told and not taken: a fact about an incident that became another one's, or a meeting without a bundle. */
+let refused = 0;
+
+await call('POST', '/_local/clock', { set: new Date(start).toISOString() });
+const began = Date.now();
+for (const step of [...tell(start, end, seed), ...today(end)]) {
+  await call('POST', '/_local/clock', { set: new Date(step.at).toISOString() });
+  await happen(step);
+  showProgress((step.at - start) / (end - start), step.at);
+}
+// It has taken a while to tell: the clock ends where the visitor's stands.
+await call('POST', '/_local/clock', { set: new Date(Math.max(Date.now(), end)).toISOString() });
+showProgress(1, end);
+process.stderr.write('\n');
+process.stdout.write(`
+Half a year has passed in ${Math.round((Date.now() - began) / 1_000)} s (${refused} facts came too late and were refused). Something is burning:
+
+  Console   ${base}/console
+
+Stop it with Ctrl-C.
+`);
+
+async function happen({ do: what }: Step): Promise<void> {
+  switch (what.kind) {
+    case 'ticket':
+      remember(
+        what.id,
+        await call('POST', '/tickets', what.body, {
+          authorization: `Bearer ${process.env.TICKETS_TOKEN?.split(',')[0]}`,
+        }),
+      );
+      break;
+    case 'alert': {
+      const id = (what.body as { incident: { incident_id: string } }).incident.incident_id;
+      remember(id, await call('POST', `/alerts?auth_token=${process.env.ALERTS_TOKEN?.split(',')[0]}`, what.body));
+      break;
+    }
+    case 'say':
+      await call('POST', `/api/incidents/${incidents.get(what.id)}/events`, what.statement, as(what.who));
+      break;
+    case 'answer':
+      await call('POST', `/api/questions/${incidents.get(what.id)}/answer`, what.answer, as(what.who));
+      break;
+    case 'meeting':
+      await meet(weekOf(new Date(what.before - 1), policy.zone).id);
+      break;
+    case 'nonsense':
+      await call(
+        'POST',
+        '/tickets',
+        { ticket: 4711, text: 'この形では読み取れない通知' },
+        { authorization: `Bearer ${process.env.TICKETS_TOKEN?.split(',')[0]}` },
+      );
+      break;
+  }
+}
+
+interface Entry {
+  id: string;
+  status: string;
+  impact: { businessImpact?: string; affectedCustomerCount?: number };
+  reviewedAt?: string;
+  checkpoints: { result: string }[];
+}
+
+/** Every incident is confirmed, what failed gets a next action, some older actions are done, and the bundle is held. */
+async function meet(week: string): Promise<void> {
+  const chair = as('chair@example.jp');
+  const bundle = await call('GET', `/api/postmortems/${week}`);
+  const entries = [...((bundle.carriedIncidents as Entry[]) ?? []), ...((bundle.entries as Entry[]) ?? [])];
+  for (const entry of entries) {
+    if (entry.status === 'linked' || entry.reviewedAt) continue;
+    const { businessImpact = 'inconvenient', affectedCustomerCount = 1 } = entry.impact;
+    await call('POST', `/api/incidents/${entry.id}/review`, { businessImpact, affectedCustomerCount }, chair);
+  }
+  const failed = entries.find((entry) => entry.checkpoints.some((each) => each.result === 'fail'));
+  if (failed) {
+    await call(
+      'POST',
+      '/api/actions',
+      {
+        incidentId: failed.id,
+        bundleId: week,
+        description: '初動の通知が届いたことを当番に確かめさせる',
+        kind: 'mitigate',
+        owner: 'mori@example.jp',
+        ticketUrl: `https://dev.example.jp/${week}`,
+        doneWhen: '通知の到達率が1週間 100%',
+      },
+      chair,
+    );
+  }
+  const { actions } = await call('GET', '/api/actions?status=open');
+  const old = (actions as { id: string; bundleId: string; ticketUrl?: string }[])
+    .filter((each) => each.bundleId < week && each.ticketUrl)
+    .slice(2);
+  for (const each of old) {
+    await call('PATCH', `/api/actions/${each.id}`, { status: 'done', evidenceUrl: `${each.ticketUrl}#done` }, chair);
+  }
+  await call('POST', `/api/postmortems/${week}/hold`, {}, chair);
+}
+
+function remember(id: string, body: Record<string, unknown>): void {
+  const made = (body.incident ?? body.question) as { id: string } | undefined;
+  if (made) incidents.set(id, made.id);
+}
+
+/** Locally nobody proves who they are: the name of a token that nobody checks is taken. */
+function as(email: string): Record<string, string> {
+  return { authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30` };
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Record<string, unknown>> {
+  const response = await fetch(base + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  if (response.status >= 500) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  if (!response.ok) refused += 1;
+  return answer;
+}
+
+function showProgress(share: number, at: number): void {
+  if (!process.stderr.isTTY && share < 1) return;
+  const width = 30;
+  const done = Math.round(share * width);
+  const date = new Date(at).toISOString().slice(0, 10);
+  process.stderr.write(`\r${'█'.repeat(done)}${'░'.repeat(width - done)} ${date} `);
+}
+
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    house.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });
+}

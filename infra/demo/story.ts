@@ -1,0 +1,342 @@
+/**
+ * What half a year of a company looks like: who reports what and when, and what the responders make of it. A seed gives
+ * the same half year every time. Pure.
+ */
+
+export interface Step {
+  at: number;
+  /** What happens; `id` is the ticket's, and stands for the incident that it becomes. */
+  do:
+    | { kind: 'ticket'; id: string; body: Record<string, unknown> }
+    | { kind: 'alert'; body: unknown }
+    | { kind: 'say'; id: string; who: string; statement: Record<string, unknown> }
+    | { kind: 'answer'; id: string; who: string; answer: Record<string, unknown> }
+    | { kind: 'meeting'; before: number }
+    | { kind: 'nonsense' };
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const week = 7 * day;
+export const weeks = 26;
+/** From here on a new workflow files as questions what used to be trouble. */
+const workflowFrom = 14;
+
+/** Mulberry32: small, and the same everywhere. */
+export function lots(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const troubles = [
+  ['注文が確定できない', 'order', 'stopped', 'release', 'revert'],
+  ['会計後にレシートが出ない', 'receipt', 'degraded', 'device-or-network', 'workaround'],
+  ['予約が二重に入る', 'booking', 'degraded', 'data', 'data-repair'],
+  ['キッチンに注文が届かない', 'kitchen', 'stopped', 'dependency', 'isolated'],
+  ['売上集計が昨日のまま更新されない', 'report', 'inconvenient', 'capacity', 'self-healed'],
+  ['ログインできないスタッフがいる', 'login', 'degraded', 'configuration', 'setting'],
+  ['クレジット決済がときどき失敗する', 'payment', 'stopped', 'dependency', 'vendor'],
+  ['メニューの価格が古いまま表示される', 'menu', 'inconvenient', 'release', 'fix-release'],
+  ['順番待ちの呼び出しが届かない', 'queue', 'degraded', 'configuration', 'setting'],
+  ['画面が固まって操作できない', 'pos', 'stopped', 'infrastructure', 'isolated'],
+] as const;
+const questions = [
+  '注文の表示順を変える方法',
+  '返金の手順について',
+  'メニューの並び替えについて',
+  '集計期間の決まり方',
+  '予約枠の設定について',
+];
+const shops = [
+  '渋谷店',
+  '新宿店',
+  '池袋店',
+  '上野店',
+  '横浜店',
+  '大宮店',
+  '千葉店',
+  '梅田店',
+  '難波店',
+  '博多店',
+  '札幌店',
+  '仙台店',
+];
+const people = ['aoki@example.jp', 'mori@example.jp', 'sato@example.jp', 'ueda@example.jp'] as const;
+const alerts = ['注文APIのエラー率', '決済の応答時間', 'キューの滞留'];
+
+/** @param start the first Monday, 00:00 in the policy's zone @param end now */
+export function tell(start: number, end: number, seed: number): Step[] {
+  const next = lots(seed);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
+  const between = (from: number, to: number): number => from + next() * (to - from);
+  const steps: Step[] = [];
+  const add = (at: number, what: Step['do']): void => {
+    if (at >= end - 90 * minute) return;
+    if (what.kind !== 'say') {
+      steps.push({ at, do: what });
+      return;
+    }
+    // Facts of five minutes are recorded together, with their own times: steps of the clock are what half a year costs.
+    const statement = { ...what.statement, occurredAt: new Date(at).toISOString() };
+    steps.push({ at: Math.ceil(at / (5 * minute)) * 5 * minute, do: { ...what, statement } });
+  };
+  let tickets = 1000;
+  const ticketId = (): string => `T-${++tickets}`;
+
+  const incident = (at: number, isDrill: boolean): void => {
+    const [subject, area, businessImpact, cause, mitigation] = pick(troubles);
+    const id = ticketId();
+    const shop = Math.floor(next() * shops.length);
+    // One person takes more than the others do: the load that the review shows.
+    const who = next() < 0.45 ? people[0] : pick(people);
+    const occurredAt = at - between(3, next() < 0.75 ? 50 : 300) * minute;
+    const others = next() < 0.4 ? [{ id: `store-${(shop + 3) % 12}`, name: shops[(shop + 3) % 12] }] : [];
+    add(at, {
+      kind: 'ticket',
+      id,
+      body: {
+        id,
+        subject,
+        area,
+        form: 'pos-trouble',
+        channel: pick(['phone', 'chat', 'mail']),
+        url: `https://support.example.jp/tickets/${id}`,
+        occurredAt: new Date(occurredAt).toISOString(),
+        ...(next() < 0.7 ? { ongoing: 'yes', businessImpact } : {}),
+        customer: { id: `store-${shop}`, name: shops[shop] },
+        affectedCustomers: others,
+        drill: isDrill,
+      },
+    });
+    const say = (after: number, statement: Record<string, unknown>): void =>
+      add(at + after * minute, { kind: 'say', id, who, statement });
+    const respondedAfter = next() < 0.75 ? between(1, 4.5) : between(6, 25);
+    say(respondedAfter, { type: 'assigned', assignee: who });
+    say(respondedAfter + between(3, 8), {
+      type: 'verified',
+      happened: 'yes',
+      ongoing: 'yes',
+      method: '同じ操作を再現',
+      evidenceUrl: `https://support.example.jp/tickets/${id}#log`,
+    });
+    const helpedAfter = between(18, 70);
+    say(helpedAfter, {
+      type: 'mitigated',
+      kind: mitigation,
+      ...(mitigation === 'revert' ? { lighterWayTried: '設定での切り替え' } : {}),
+    });
+    if (next() < 0.85) {
+      say(helpedAfter + 3, {
+        type: 'scoped',
+        affectedCustomerCount: 1 + others.length + Math.floor(next() ** 3 * 40),
+        method: 'エラーログを店舗ごとに集計',
+        evidenceUrl: 'https://logs.example.jp/q/7',
+        recurrenceRisk: pick(['yes', 'no', 'unknown']),
+      });
+    }
+    const recoveredAfter = helpedAfter + between(5, 50);
+    const isForgotten = next() < 0.2;
+    for (let due = 13; due < recoveredAfter; due += 29) {
+      if (!isForgotten)
+        say(Math.max(due + between(-2, 1), respondedAfter + 1), {
+          type: 'customer-updated',
+          customers: 'all',
+          message: '現在、原因を確認しております。',
+        });
+    }
+    say(recoveredAfter, { type: 'recovered', customers: 'all' });
+    say(recoveredAfter + between(2, isForgotten ? 60 : 9), {
+      type: 'customer-updated',
+      customers: 'all',
+      recovery: true,
+      message: '業務を行える状態に復旧いたしました。',
+    });
+    if (next() < 0.8)
+      say(recoveredAfter + 70, {
+        type: 'caused',
+        category: cause,
+        summary: `${subject}: 調査の結果`,
+        releaseId: 'none',
+      });
+    if (next() < 0.6) say(recoveredAfter + 70, { type: 'fixed', permanentFix: '恒久対応を反映した' });
+    if (next() < 0.5) say(recoveredAfter + 70, { type: 'prevention', text: '検知の条件を追加した' });
+  };
+
+  const question = (at: number): void => {
+    const id = ticketId();
+    const shop = Math.floor(next() * shops.length);
+    add(at, {
+      kind: 'ticket',
+      id,
+      body: {
+        id,
+        subject: pick(questions),
+        description: '設定を教えてください。',
+        category: 'question',
+        differsFromExpected: 'no',
+        form: 'how-to',
+        area: `help-${tickets}`,
+        customer: { id: `store-${shop}`, name: shops[shop] },
+      },
+    });
+    const answeredAt = at + between(2, 40) * hour;
+    const who = pick(people);
+    const isTrouble = next() < 0.08;
+    const kind = isTrouble ? 'setting-changed' : pick(['explained', 'works-as-designed']);
+    add(answeredAt, { kind: 'answer', id, who, answer: { kind } });
+    if (!isTrouble) return;
+    // It was no question after all: it has become an incident, and is worked like one.
+    const at5 = answeredAt + 5 * minute;
+    add(at5, { kind: 'say', id, who, statement: { type: 'mitigated', kind: 'setting' } });
+    add(at5, { kind: 'say', id, who, statement: { type: 'recovered', customers: 'all' } });
+    const message = '設定を変更し、ご利用いただけるようになりました。';
+    add(at5, {
+      kind: 'say',
+      id,
+      who,
+      statement: { type: 'customer-updated', customers: 'all', recovery: true, message },
+    });
+  };
+
+  /** In business hours, which is when people report. */
+  const moment = (of: number): number => start + of * week + Math.floor(next() * 6) * day + between(8.5, 21) * hour;
+
+  for (let of = 0; of < weeks; of += 1) {
+    const isSwallowed = of >= workflowFrom;
+    const count = Math.round(isSwallowed ? between(0.3, 1.4) : between(4, 6));
+    for (let each = 0; each < count; each += 1) incident(moment(of), false);
+    const asked = Math.round(isSwallowed ? between(3, 5 + (of - workflowFrom) / 4) : between(0, 2));
+    for (let each = 0; each < asked; each += 1) question(moment(of));
+    if (next() < 0.45) {
+      const at = moment(of);
+      const policyName = pick(alerts);
+      const incidentId = `alert-${of}`;
+      const body = (state: string, endedAt?: number) => ({
+        version: '1.2',
+        incident: {
+          incident_id: incidentId,
+          state,
+          started_at: Math.floor(at / 1_000) - 60,
+          ...(endedAt ? { ended_at: Math.floor(endedAt / 1_000) } : {}),
+          policy_name: policyName,
+          summary: `${policyName}がしきい値を超えました`,
+          scoping_project_id: 'shop-prod',
+        },
+      });
+      add(at, { kind: 'alert', body: body('open') });
+      add(at + 25 * minute, { kind: 'alert', body: body('closed', at + 24 * minute) });
+      const who = pick(people);
+      const id = incidentId;
+      add(at + 4 * minute, { kind: 'say', id, who, statement: { type: 'responded' } });
+      add(at + 12 * minute, {
+        kind: 'say',
+        id,
+        who,
+        statement: {
+          type: 'scoped',
+          affectedCustomerCount: 0,
+          method: 'リクエストの成功率を店舗ごとに確認',
+          evidenceUrl: 'https://logs.example.jp/q/3',
+        },
+      });
+      add(at + 30 * minute, { kind: 'say', id, who, statement: { type: 'recovered' } });
+    }
+    if (of % 6 === 2) incident(moment(of), true);
+    if (of === 9 || of === 20) add(moment(of), { kind: 'nonsense' });
+    // The meeting on the Monday after. One was forgotten for a week.
+    if (of !== 17) add(start + (of + 1) * week + 10 * hour, { kind: 'meeting', before: start + (of + 1) * week });
+    else add(start + (of + 2) * week + 9 * hour, { kind: 'meeting', before: start + (of + 1) * week });
+  }
+  return steps.sort((a, b) => a.at - b.at);
+}
+
+/** What burns as the visitor comes in. */
+export function today(end: number): Step[] {
+  const ticket = (minutesAgo: number, body: Record<string, unknown>): Step => ({
+    at: end - minutesAgo * minute,
+    do: { kind: 'ticket', id: String(body.id), body },
+  });
+  const at = (minutesAgo: number): string => new Date(end - minutesAgo * minute).toISOString();
+  return [
+    ticket(75, {
+      id: 'T-9001',
+      subject: '予約の確認メールが届かない',
+      occurredAt: at(200),
+      ongoing: 'yes',
+      businessImpact: 'inconvenient',
+      form: 'pos-trouble',
+      customer: { id: 'store-5', name: shops[5] },
+      url: 'https://support.example.jp/tickets/T-9001',
+    }),
+    {
+      at: end - 70 * minute,
+      do: { kind: 'say', id: 'T-9001', who: people[1], statement: { type: 'assigned', assignee: people[1] } },
+    },
+    {
+      at: end - 62 * minute,
+      do: {
+        kind: 'say',
+        id: 'T-9001',
+        who: people[1],
+        statement: { type: 'customer-updated', customers: 'all', message: '送信の状況を確認しております。' },
+      },
+    },
+    {
+      at: end - 34 * minute,
+      do: {
+        kind: 'say',
+        id: 'T-9001',
+        who: people[1],
+        statement: { type: 'customer-updated', customers: 'all', message: '送信元の設定を確認しております。' },
+      },
+    },
+    ticket(40, {
+      id: 'T-9002',
+      subject: '取引の明細の見方について',
+      category: 'question',
+      differsFromExpected: 'no',
+      form: 'how-to',
+      area: 'help-9002',
+      customer: { id: 'store-8', name: shops[8] },
+    }),
+    ticket(24, {
+      id: 'T-9003',
+      subject: '注文が通らない',
+      description: 'レジで確定を押すとエラーになります。昼の混雑に間に合いません。',
+      occurredAt: at(31),
+      ongoing: 'yes',
+      businessImpact: 'stopped',
+      form: 'pos-trouble',
+      channel: 'phone',
+      area: 'order',
+      customer: { id: 'store-0', name: shops[0] },
+      affectedCustomers: [{ id: 'store-1', name: shops[1] }],
+      affectedCustomerCount: 6,
+      url: 'https://support.example.jp/tickets/T-9003',
+    }),
+    { at: end - 19 * minute, do: { kind: 'nonsense' } },
+    {
+      at: end - 15 * minute,
+      do: {
+        kind: 'alert',
+        body: {
+          version: '1.2',
+          incident: {
+            incident_id: 'alert-today',
+            state: 'open',
+            started_at: Math.floor(end / 1_000) - 16 * 60,
+            policy_name: alerts[0],
+            summary: `${alerts[0]}が12%になりました(しきい値 5%)`,
+            scoping_project_id: 'shop-prod',
+          },
+        },
+      },
+    },
+  ];
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { tell, today, weeks } from '../../infra/demo/story.ts';
+
+const start = Date.parse('2026-05-24T15:00:00Z');
+const end = Date.parse('2026-11-24T02:00:00Z');
+const story = tell(start, end, 7);
+const ticketsOf = (from: number, to: number, isQuestion: boolean): number =>
+  story.filter(
+    ({ at, do: what }) =>
+      what.kind === 'ticket' &&
+      (what.body.category === 'question') === isQuestion &&
+      at >= start + from * 7 * 86_400_000 &&
+      at < start + to * 7 * 86_400_000,
+  ).length;
+
+test('a seed tells the same half year every time, in order, and another seed another one', () => {
+  expect(tell(start, end, 7)).toEqual(story);
+  expect(tell(start, end, 8)).not.toEqual(story);
+  expect(story.map((step) => step.at)).toEqual(story.map((step) => step.at).toSorted((a, b) => a - b));
+  expect(story.every((step) => step.at >= start && step.at < end)).toBe(true);
+});
+
+test('in month four a new workflow swallows incidents as questions', () => {
+  expect(ticketsOf(0, 14, false) / 14).toBeGreaterThan(4);
+  expect(ticketsOf(15, weeks - 1, false) / 10).toBeLessThan(1.8);
+  expect(ticketsOf(15, weeks - 1, true)).toBeGreaterThan(2 * ticketsOf(0, 10, true));
+});
+
+test('as the visitor comes in, something is overdue: nobody has been told of the newest trouble', () => {
+  const newest = today(end).find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
+  expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
+  expect(today(end).some(({ do: what }) => what.kind === 'say' && what.id === 'T-9003')).toBe(false);
+});
