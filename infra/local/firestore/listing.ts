@@ -20,7 +20,12 @@ function* idsBelow(
   for (;;) {
     const next = firstKey(store, kinds, from, end);
     if (!next) return;
-    const id = decodeKey(next)[path.length] as string;
+    const id = decodeKey(next)[path.length];
+    if (id === undefined) {
+      // The document itself, which lies before what is below it.
+      from = Buffer.concat([next, Buffer.of(0)]);
+      continue;
+    }
     yield id;
     from = afterPrefix(prefixKey([...path, id]));
   }

@@ -1,0 +1,51 @@
+/** `npm run erase`: one customer's personal data, out of every record. */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { Firestore } from '@google-cloud/firestore';
+import { eraseCustomer } from './erase/erase-customer.ts';
+
+const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--dry-run]
+
+  --customer  the customer's id at its source
+  --project   the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
+  --name      another name by which the customer stands in texts (may be repeated)
+  --as        what stands for the customer, from an earlier run that was broken off
+  --dry-run   count what would change, and change nothing
+`;
+
+const { values } = parseArgs({
+  options: {
+    customer: { type: 'string' },
+    project: { type: 'string' },
+    name: { type: 'string', multiple: true, default: [] },
+    as: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const project = values.project ?? process.env.GOOGLE_CLOUD_PROJECT;
+if (values.help || !values.customer || !project) {
+  process.stdout.write(usage);
+  process.exit(values.help ? 0 : 2);
+}
+const db = new Firestore({ projectId: project, ignoreUndefinedProperties: true });
+const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
+try {
+  const isDryRun = values['dry-run'];
+  const report = await eraseCustomer(db, { customerId: values.customer, pseudonym, names: values.name, isDryRun });
+  const changed = Object.entries(report.changed).map(([name, count]) => `  ${name}: ${count}`);
+  process.stdout.write(`${isDryRun ? 'Would change' : 'Changed'}, of ${report.read} documents:
+${changed.join('\n') || '  nothing'}
+The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
+What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
+nobody has taken. The ticket tool keeps its own copy.
+`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}
+It was broken off. Run it again with --as ${pseudonym}: what is done stays done.
+`);
+  process.exitCode = 1;
+} finally {
+  await db.terminate();
+}

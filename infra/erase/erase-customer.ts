@@ -1,0 +1,115 @@
+/** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
+import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import { collections } from '../../functions/platform/firestore.ts';
+import { type Erasure, eraseValue } from './erase-value.ts';
+
+export interface ErasureReport {
+  pseudonym: string;
+  names: string[];
+  /** Documents read, and those that held something, by collection. */
+  read: number;
+  changed: Record<string, number>;
+}
+
+export interface ErasureOptions {
+  customerId: string;
+  pseudonym: string;
+  /** More names than the records themselves give. */
+  names?: readonly string[];
+  isDryRun?: boolean;
+}
+
+/** Every collection, wherever it lies: a new one is scanned from its first day. */
+const scanned = [...Object.values(collections), 'entries'];
+const pageSize = 300;
+const atOnce = 20;
+
+export async function eraseCustomer(db: Firestore, options: ErasureOptions): Promise<ErasureReport> {
+  const found = await findOwn(db, options);
+  const erasure: Erasure = { ...found, customerId: options.customerId, pseudonym: options.pseudonym };
+  const report: ErasureReport = { pseudonym: options.pseudonym, names: [...found.names], read: 0, changed: {} };
+  for (const name of new Set(scanned)) {
+    await eachPage(db.collectionGroup(name), async (documents) => {
+      report.read += documents.length;
+      const changed = await inTurns(documents, (document) => eraseDocument(document, erasure, options));
+      const count = changed.filter(Boolean).length;
+      if (count > 0) report.changed[name] = (report.changed[name] ?? 0) + count;
+    });
+  }
+  return report;
+}
+
+/** What the customer reported, and by which names it is known: a name stands in other documents without its id. */
+async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: ErasureOptions) {
+  const known = new Set<string>(names);
+  const ownIncidents = new Set<string>();
+  const ownSignals = new Set<string>();
+  const isOwn = (value: unknown): boolean => value === customerId || value === pseudonym;
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    const { id, name } = value as { id?: unknown; name?: unknown };
+    if (id === customerId && typeof name === 'string' && name.trim() !== '') known.add(name);
+    for (const each of Object.values(value)) look(each);
+  };
+  await eachPage(db.collection(collections.signals), async (documents) => {
+    for (const document of documents) {
+      look(document.data());
+      if (!isOwn(document.get('customer.id'))) continue;
+      ownSignals.add(document.id);
+    }
+  });
+  await eachPage(db.collection(collections.incidents), async (documents) => {
+    for (const document of documents) {
+      look(document.data());
+      if (isOwn(document.get('reporter.id'))) ownIncidents.add(document.id);
+    }
+  });
+  await eachPage(db.collectionGroup(collections.contacts), async (documents) => {
+    for (const document of documents) {
+      look(document.data());
+      const name: unknown = document.get('name');
+      const customers = (document.get('customers') ?? []) as { id: string }[];
+      if (customers.length === 1 && customers[0]?.id === customerId && typeof name === 'string') known.add(name);
+    }
+  });
+  known.delete(customerId);
+  return { names: [...known].sort((one, other) => other.length - one.length), ownIncidents, ownSignals };
+}
+
+/** @returns whether there was something */
+async function eraseDocument(
+  document: QueryDocumentSnapshot,
+  erasure: Erasure,
+  { isDryRun = false }: ErasureOptions,
+): Promise<boolean> {
+  const before = document.data();
+  // A document does not always hold its own id.
+  const isOwn = erasure.ownSignals.has(document.id) || erasure.ownIncidents.has(document.id);
+  const after = eraseValue(isOwn ? { ...before, id: document.id } : before, erasure) as Record<string, unknown>;
+  const changed = Object.keys(after).filter((key) => after[key] !== before[key]);
+  if (changed.length === 0) return false;
+  if (isDryRun) return true;
+  // Somebody may have written it meanwhile: then the next run, or the next try, finds it as it is.
+  const fields = changed.flatMap((key) => [new FieldPath(key), after[key]]) as [FieldPath, unknown];
+  await document.ref.update(...fields, { lastUpdateTime: document.updateTime });
+  return true;
+}
+
+async function eachPage(query: Query, work: (documents: QueryDocumentSnapshot[]) => Promise<void>): Promise<void> {
+  const ordered = query.orderBy(FieldPath.documentId()).limit(pageSize);
+  let last: QueryDocumentSnapshot | undefined;
+  for (;;) {
+    const page = await (last ? ordered.startAfter(last) : ordered).get();
+    await work(page.docs);
+    last = page.docs.at(-1);
+    if (page.size < pageSize) return;
+  }
+}
+
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += atOnce) {
+    results.push(...(await Promise.all(items.slice(at, at + atOnce).map(work))));
+  }
+  return results;
+}

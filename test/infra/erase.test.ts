@@ -1,0 +1,130 @@
+import type { CollectionReference } from '@google-cloud/firestore';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firestore } from '../../functions/platform/firestore.ts';
+import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
+import { type Erasure, erased, eraseValue } from '../../infra/erase/erase-value.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+const erasure: Erasure = {
+  customerId: 'store-12',
+  pseudonym: 'erased-1',
+  names: ['一号店 山田'],
+  ownIncidents: new Set(['inc_1']),
+  ownSignals: new Set(['sig_1']),
+};
+const rest = (value: unknown) => eraseValue(value, erasure);
+
+describe('of a value', () => {
+  test.each([
+    ['the customer', { id: 'store-12', name: '一号店 山田', contactId: 'c' }, { id: 'erased-1' }],
+    ['a list of ids', ['store-12', 'store-13'], ['erased-1', 'store-13']],
+    ['a name within a text', 'こちら一号店 山田です', `こちら${erased}です`],
+    ['an id within a text', 'store-12: 止まった', 'erased-1: 止まった'],
+    ['a longer id that begins the same', 'store-123', 'store-123'],
+    [
+      'its own signal',
+      { id: 'sig_1', title: '止まった', kind: 'stated' },
+      { id: 'sig_1', title: erased, kind: 'stated' },
+    ],
+    ['another one', { id: 'sig_2', title: '止まった' }, { id: 'sig_2', title: '止まった' }],
+    ['what tells of its signal', { signalId: 'sig_1', message: 'x' }, { signalId: 'sig_1', message: erased }],
+  ])('%s', (_, value, expected) => {
+    expect(rest(value)).toEqual(expected);
+  });
+
+  test('what holds nothing of the customer stays the very same', () => {
+    const value = { a: [1, { b: 'text' }], at: new Date(0) };
+    expect(rest(value)).toBe(value);
+  });
+
+  test('pages of a bundle go on being JSON', () => {
+    const page = Buffer.from(JSON.stringify([{ incidentId: 'inc_1', title: '止まった' }, { id: 'store-12' }]));
+    expect(JSON.parse((rest(page) as Buffer).toString())).toEqual([
+      { incidentId: 'inc_1', title: erased },
+      { id: 'erased-1' },
+    ]);
+  });
+
+  test('twice is once', () => {
+    const once = rest({ customer: { id: 'store-12', name: 'x' }, text: 'store-12' });
+    expect(rest(once)).toBe(once);
+  });
+});
+
+describe('of a whole store', () => {
+  let scenario: Scenario;
+  beforeAll(async () => {
+    scenario = await openScenario('2026-11-24T00:00:00Z');
+  });
+  afterAll(() => scenario.stop());
+
+  /** All that is stored, as one text; bytes as what they say. */
+  async function everything(): Promise<string> {
+    const texts: string[] = [];
+    const visit = async (of: { listCollections(): Promise<CollectionReference[]> }): Promise<void> => {
+      for (const collection of await of.listCollections()) {
+        for (const document of (await collection.get()).docs) {
+          texts.push(
+            JSON.stringify(document.data(), (_, value) =>
+              value?.type === 'Buffer' ? Buffer.from(value.data).toString() : value,
+            ),
+          );
+          await visit(document.ref);
+        }
+      }
+    };
+    await visit(firestore());
+    return texts.join('\n');
+  }
+
+  test('nothing of the customer is left, everything of the others is, and the record still adds up', async () => {
+    const own = await scenario.ticket({
+      id: 'T-1',
+      subject: '山田商店の注文が止まった',
+      description: '電話 090-0000-0000',
+      customer: { id: 'store-12', name: '山田商店', contactId: 'chain-yamada' },
+      affectedCustomers: [{ id: 'store-13', name: '鈴木商店' }],
+    });
+    const other = await scenario.ticket({
+      id: 'T-2',
+      subject: '山田商店 から聞いた',
+      customer: { id: 'store-13', name: '鈴木商店' },
+    });
+    await scenario.ticket({
+      id: 'T-1',
+      subject: '山田商店の注文がまだ止まっている',
+      customer: { id: 'store-12', name: '山田商店' },
+    });
+    await scenario.post(`/api/incidents/${own.body.incident.id}/events`, {
+      type: 'customer-updated',
+      customers: ['store-12'],
+      message: '山田商店さま、確認中です',
+      channel: 'ticket',
+    });
+    await scenario.post('/tickets', '{"subject": "山田商店"}', { authorization: 'Bearer local' });
+    await scenario.post('/api/postmortems/2026-W48/assemble', {});
+    const before = await everything();
+    for (const text of ['store-12', '山田商店', '090-0000-0000']) expect(before).toContain(text);
+
+    const options = { customerId: 'store-12', pseudonym: 'erased-abc' };
+    const planned = await eraseCustomer(firestore(), { ...options, isDryRun: true });
+    expect(await everything()).toBe(before);
+    const report = await eraseCustomer(firestore(), options);
+    expect(report.changed).toEqual(planned.changed);
+    const after = await everything();
+    for (const text of ['store-12', '山田商店', '090-0000-0000', 'chain-yamada']) expect(after).not.toContain(text);
+    expect(after).toContain('鈴木商店');
+
+    const { body } = await scenario.get(`/api/incidents/${own.body.incident.id}`);
+    expect(body).toMatchObject({ title: erased, reporter: { id: 'erased-abc' }, impact: { affectedCustomerCount: 2 } });
+    expect((await scenario.get(`/api/incidents/${other.body.incident.id}`)).body.title).toBe(`${erased} から聞いた`);
+    expect((await scenario.get('/api/postmortems/2026-W48')).status).toBe(200);
+    expect((await eraseCustomer(firestore(), options)).changed).toEqual({});
+  });
+
+  test('the erased customer is still updated on the rhythm', async () => {
+    await scenario.advance('PT40M');
+    const told = (await scenario.inbox()).map((each) => [each.kind, each.customers.join()]);
+    expect(told).toContainEqual(['update-due', expect.stringContaining('erased-abc')]);
+  });
+});
