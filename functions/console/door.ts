@@ -70,7 +70,8 @@ async function handle(request: IncomingMessage, header: (name: string) => string
     address: `${path}${url.search}`,
   };
   const secure = isSecure ? '; Secure' : '';
-  const setCookies = isNew ? [`${csrfCookieName(isSecure)}=${token}; Path=/; HttpOnly; SameSite=Strict${secure}`] : [];
+  // Strict would withhold it from who comes by a link in a notice, and a new token would undo the forms of other tabs.
+  const setCookies = isNew ? [`${csrfCookieName(isSecure)}=${token}; Path=/; HttpOnly; SameSite=Lax${secure}`] : [];
   try {
     view.actor = await identify(header(assertionHeader), {
       audience: readConfig().IAP_AUDIENCE,

@@ -169,3 +169,11 @@ test('the board costs two queries, and no read an incident beyond its own', asyn
   // Two incidents and the two contacts that wait.
   expect(after.reads - before.reads).toBeLessThanOrEqual(4);
 });
+
+test('the token of a visitor stays, so that a form in another tab stays good', async () => {
+  expect((await page('/console/report')).headers.get('set-cookie')).toBeNull();
+  const fresh = await page('/console/report', { cookie: '' });
+  expect(fresh.headers.get('set-cookie')).toMatch(/^metronome-form=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
+  const secure = await page('/console/report', { cookie: '', 'x-forwarded-proto': 'https' });
+  expect(secure.headers.get('set-cookie')).toMatch(/^__Host-metronome-form=[\w-]{43}; .*; Secure$/);
+});
