@@ -1,0 +1,178 @@
+/**
+ * Every query of the code has its index. The local Firestore refuses a composite query that firestore.indexes.json does
+ * not serve, so what is needed is that every file that builds a query is seen to run it: this test watches the
+ * client, drives the product, and names the files that never asked.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Firestore, Query, Transaction } from '@google-cloud/firestore';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+const top = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(top, path), 'utf8');
+const buildsQuery = /\.(?:where|orderBy)\(/;
+const files = globSync('functions/**/*.ts', { cwd: top }).filter((path) => buildsQuery.test(read(path)));
+
+/** For each query, the files that built it. */
+const builders = new WeakMap<object, Set<string>>();
+const executed = new Set<string>();
+const refused: string[] = [];
+
+function callers(): string[] {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 12;
+  const stack = new Error('where').stack ?? '';
+  Error.stackTraceLimit = limit;
+  return [...stack.matchAll(/(?:file:\/\/)?(\/[^\s():]*\/functions\/[^\s():]*\.ts)/g)].map((match) =>
+    relative(top, match[1] ?? ''),
+  );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: methods of any shape are watched
+type Watched = Record<string, (...args: any[]) => any>;
+
+function watch(): void {
+  const query = Query.prototype as unknown as Watched;
+  for (const name of [
+    'where',
+    'orderBy',
+    'limit',
+    'select',
+    'startAfter',
+    'startAt',
+    'endBefore',
+    'count',
+    'aggregate',
+  ]) {
+    const original = query[name] as (...args: unknown[]) => object;
+    query[name] = function (this: object, ...args: unknown[]) {
+      const made = original.apply(this, args);
+      const [caller] = callers();
+      const isBuilding = name === 'where' || name === 'orderBy';
+      builders.set(made, new Set([...(builders.get(this) ?? []), ...(caller && isBuilding ? [caller] : [])]));
+      return made;
+    };
+  }
+  const run = (target: Watched, name: string, queryOf: (self: object, args: unknown[]) => object) => {
+    const original = target[name] as (...args: unknown[]) => Promise<unknown>;
+    target[name] = async function (this: object, ...args: unknown[]) {
+      const own = builders.get(queryOf(this, args)) ?? [];
+      try {
+        const result = await original.apply(this, args);
+        for (const each of own) executed.add(each);
+        return result;
+      } catch (error) {
+        if ((error as { code?: number }).code === 9 && /index/i.test(String(error)))
+          refused.push(`${[...own].join()}: ${String(error)}`);
+        throw error;
+      }
+    };
+  };
+  run(query, 'get', (self) => self);
+  // The client does not export its class of counts.
+  const counted = new Firestore({ projectId: 'any' }).collection('any').count();
+  run(Object.getPrototypeOf(counted) as Watched, 'get', (self) => self);
+  run(Transaction.prototype as unknown as Watched, 'get', (_, [first]) => (first ?? {}) as object);
+}
+
+let scenario: Scenario;
+beforeAll(async () => {
+  watch();
+  scenario = await openScenario('2026-11-20T00:00:00Z');
+  await drive();
+}, 120_000);
+afterAll(() => scenario.stop());
+
+/** Everything that asks: doors, lists with every filter, pages, ticks, the bundle. */
+async function drive(): Promise<void> {
+  const { get, post, ticket, advance } = scenario;
+  const filed = await ticket({ id: 'T-1', subject: '止まった', area: 'order', customer: { id: 's-1' } });
+  const { id } = filed.body.incident;
+  const question = { category: 'question', differsFromExpected: 'no', form: 'spec-question', area: 'order' };
+  const asked = await ticket({ id: 'Q-1', subject: '並び順', ...question, customer: { id: 's-2' } });
+  await ticket({ id: 'O-1', subject: '請求書', category: 'outside', form: 'billing' });
+  await post('/tickets', '{"subject": "no id"}', { authorization: 'Bearer local' });
+  const alert = (incident: object) =>
+    scenario.alert({
+      version: '1.2',
+      incident: { scoping_project_id: 'p', policy_name: 'Slow', state: 'open', ...incident },
+    });
+  await alert({ incident_id: 'a-1', started_at: scenario.house.cloud.clock.now() / 1_000 });
+  await advance('PT62M');
+  await alert({ incident_id: 'a-2', started_at: scenario.house.cloud.clock.now() / 1_000 });
+  const other = await ticket({ id: 'T-2', subject: '同じもの', customer: { id: 's-3' } });
+  await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'linked', to: id, basis: '同じ端末' });
+  await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
+  await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
+  await post('/api/postmortems/2026-W47/assemble', {});
+  await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });
+  await advance('P4D');
+  await post('/api/postmortems/2026-W47/hold', {});
+
+  const choices = (name: string, values: (string | undefined)[]) =>
+    values.map((value) => (value ? `${name}=${value}` : ''));
+  for (const status of choices('status', [undefined, 'open'])) {
+    for (const urgency of choices('urgency', [undefined, 'high'])) {
+      for (const week of choices('week', [undefined, '2026-W47'])) {
+        await get(`/api/incidents?${[status, urgency, week].filter(Boolean).join('&')}`);
+      }
+    }
+  }
+  const lists = [
+    'questions',
+    'actions',
+    'actions?status=proposed',
+    'postmortems',
+    'quarantine',
+    'quarantine?state=open',
+  ];
+  for (const list of lists) await get(`/api/${list}`);
+  for (const list of ['timeline', 'contacts', 'signals', 'releases']) await get(`/api/incidents/${id}/${list}`);
+  const pages = [
+    '',
+    '?status=recovered',
+    '/questions',
+    '/quarantine',
+    '/connections',
+    '/actions',
+    '/postmortems',
+    '/postmortems/2026-W47',
+    '/waiting',
+    `/incidents/${id}`,
+    `/questions/${asked.body.question.id}`,
+  ];
+  for (const page of pages) {
+    await get(`/console${page}`);
+  }
+}
+
+describe('indexes', () => {
+  test('no query was refused for want of one', () => {
+    expect(refused).toEqual([]);
+  });
+
+  test('every file that builds a query was seen to run it', () => {
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((path) => !executed.has(path))).toEqual([]);
+  });
+
+  test('a query without its index would be refused, and seen', async () => {
+    const { firestore } = await import('../../functions/platform/firestore.ts');
+    const query = firestore().collection('incidents').where('assignee', '==', 'x').orderBy('occurredAt');
+    await expect(query.get()).rejects.toThrow(/index/i);
+  });
+
+  test('every expiry is a TTL field, and every TTL field is written', () => {
+    const { fieldOverrides } = JSON.parse(read('firestore.indexes.json'));
+    const ttl = fieldOverrides
+      .filter((each: { ttl?: boolean }) => each.ttl)
+      .map((each: { collectionGroup: string; fieldPath: string }) => `${each.collectionGroup}.${each.fieldPath}`);
+    const expiring = ['signals', 'quarantine', 'notices', 'releases', 'idempotencyKeys'];
+    expect(ttl.sort()).toEqual(expiring.map((each) => `${each}.expireAt`).sort());
+    const writers = globSync('functions/**/*.ts', { cwd: top }).filter((path) =>
+      /\bexpireAt\b.*=|\bexpireAt:/.test(read(path)),
+    );
+    expect(writers.length).toBe(expiring.length);
+  });
+});
