@@ -1,0 +1,23 @@
+/** A local cloud in a process of its own, in memory; it says what it counted whenever it is asked. */
+import { startCloud } from '../infra/local/cloud.ts';
+
+export interface CloudReport {
+  port: number;
+  reads: number;
+  writes: number;
+  commits: number;
+  queries: number;
+}
+
+const cloud = await startCloud({ port: 0 });
+const { operations } = cloud.firestore;
+
+function tell(): void {
+  const { reads, writes, commits, queries } = operations;
+  process.send?.({ port: cloud.port, reads, writes, commits, queries } satisfies CloudReport);
+  operations.reset();
+}
+
+process.on('message', tell);
+process.on('disconnect', () => process.exit(0));
+tell();

@@ -1,0 +1,69 @@
+/** How a figure is taken: ours and the baseline's in alternating pairs, so that a busy minute weighs on both. */
+
+export interface Ratio {
+  /** The median of the pairs' ratios. */
+  median: number;
+  /** The middle half of them. */
+  spread: [low: number, high: number];
+  pairs: number;
+}
+
+/** What one file of this folder hands back: figures by their key in `results.json`, and notes for the table. */
+export interface Measured {
+  figures: Record<string, unknown>;
+  /** Beside a figure's key: how it spread, what it is made of. */
+  notes: Record<string, string>;
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? Number.NaN;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+export const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
+
+/** Ours first in one pair, the baseline first in the next. */
+export async function inPairs(
+  pairs: number,
+  ours: () => Promise<number>,
+  baseline: () => Promise<number>,
+): Promise<{ ours: number[]; baseline: number[] }> {
+  const taken = { ours: [] as number[], baseline: [] as number[] };
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const takeOurs = async (): Promise<void> => void taken.ours.push(await ours());
+    const takeBaseline = async (): Promise<void> => void taken.baseline.push(await baseline());
+    for (const take of pair % 2 === 0 ? [takeOurs, takeBaseline] : [takeBaseline, takeOurs]) await take();
+  }
+  return taken;
+}
+
+export function ratioOf({ ours, baseline }: { ours: number[]; baseline: number[] }): Ratio {
+  const ratios = ours.map((value, index) => value / (baseline[index] ?? Number.NaN));
+  return {
+    median: round(median(ratios)),
+    spread: [round(quantile(ratios, 0.25)), round(quantile(ratios, 0.75))],
+    pairs: ratios.length,
+  };
+}
+
+export function describeRatio(ratio: Ratio, more: string): string {
+  return `${ratio.spread[0]}–${ratio.spread[1]} in ${ratio.pairs} pairs; ${more}`;
+}
+
+/**
+ * Each figure has a process of its own, so that none inherits another's heap; run by itself, such a file prints what
+ * it found.
+ */
+export async function measure(work: (isQuick: boolean) => Promise<Measured>): Promise<void> {
+  const measured = await work(process.argv.includes('--quick'));
+  if (!process.send) {
+    console.log(JSON.stringify(measured, null, 2));
+    process.exit(0);
+  }
+  process.send(measured, undefined, undefined, () => process.exit(0));
+}

@@ -1,0 +1,32 @@
+/** What every path costs, counted by the local cloud: these numbers are the bill. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beginsAt, paths } from '../../bench/paths.ts';
+import { expectOperations, openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario(beginsAt);
+});
+afterAll(() => scenario.stop());
+
+test.each(Object.keys(paths))('%s costs what is promised', async (name) => {
+  const path = paths[name];
+  if (!path) throw new Error(`There is no path ${name}.`);
+  const prepared = await path.prepare?.(scenario);
+  scenario.house.cloud.firestore.operations.reset();
+  await path.take(scenario, prepared);
+  expectOperations(scenario, path.most);
+});
+
+test('every path of the design is here', () => {
+  expect(Object.keys(paths)).toEqual([
+    'newTicket',
+    'duplicateTicket',
+    'laterWord',
+    'question',
+    'firstAlert',
+    'stormAlert',
+    'event',
+    'reminder',
+  ]);
+});
