@@ -22,13 +22,15 @@ const base = `http://127.0.0.1:${house.port}`;
 const end = Date.now();
 const start = weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime();
 const incidents = new Map<string, string>();
-/** Told and not taken: a fact about an incident that became another one's, or a meeting without a bundle. */
+/** Told and not taken: what nobody can read, or an answer to a question that had become an incident. */
 let refused = 0;
 
 await call('POST', '/_local/clock', { set: new Date(start).toISOString() });
 const began = Date.now();
+let reached = start;
 for (const step of [...tell(start, end, seed), ...today(end)]) {
-  await call('POST', '/_local/clock', { set: new Date(step.at).toISOString() });
+  if (step.at > reached) await call('POST', '/_local/clock', { set: new Date(step.at).toISOString() });
+  reached = step.at;
   await happen(step);
   showProgress((step.at - start) / (end - start), step.at);
 }
@@ -37,7 +39,7 @@ await call('POST', '/_local/clock', { set: new Date(Math.max(Date.now(), end)).t
 showProgress(1, end);
 process.stderr.write('\n');
 process.stdout.write(`
-Half a year has passed in ${Math.round((Date.now() - began) / 1_000)} s (${refused} facts came too late and were refused). Something is burning:
+Half a year has passed in ${Math.round((Date.now() - began) / 1_000)} s (${refused} things told were refused). Something is burning:
 
   Console   ${base}/console
 

@@ -187,7 +187,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     });
     const answeredAt = at + between(2, 40) * hour;
     const who = pick(people);
-    const isTrouble = next() < 0.08;
+    const isTrouble = next() < 0.03;
     const kind = isTrouble ? 'setting-changed' : pick(['explained', 'works-as-designed']);
     add(answeredAt, { kind: 'answer', id, who, answer: { kind } });
     if (!isTrouble) return;
@@ -211,7 +211,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     const isSwallowed = of >= workflowFrom;
     const count = Math.round(isSwallowed ? between(0.3, 1.4) : between(4, 6));
     for (let each = 0; each < count; each += 1) incident(moment(of), false);
-    const asked = Math.round(isSwallowed ? between(3, 5 + (of - workflowFrom) / 4) : between(0, 2));
+    const asked = Math.round(isSwallowed ? between(6, 9) : between(0, 2));
     for (let each = 0; each < asked; each += 1) question(moment(of));
     if (next() < 0.45) {
       const at = moment(of);

@@ -177,3 +177,46 @@ test('the token of a visitor stays, so that a form in another tab stays good', a
   const secure = await page('/console/report', { cookie: '', 'x-forwarded-proto': 'https' });
   expect(secure.headers.get('set-cookie')).toMatch(/^__Host-metronome-form=[\w-]{43}; .*; Secure$/);
 });
+
+test('a question closes only with an answer of a stated kind; what was changed for the customer is an incident', async () => {
+  const ask = async (id: string): Promise<string> => {
+    const question = { id, subject: '表示の見方', category: 'question', differsFromExpected: 'no', customer: { id } };
+    return (await scenario.ticket(question)).body.question.id;
+  };
+  const [explained, changed] = [await ask('Q-1'), await ask('Q-2')];
+  expect((await page('/console/questions')).text).toContain(explained);
+  expect((await send(`/console/incidents/${explained}/answer`, { kind: '' })).status).toBe(422);
+  expect(
+    (await send(`/console/incidents/${explained}/answer`, { kind: 'explained', note: 'shown where' })).status,
+  ).toBe(303);
+  expect((await send(`/console/incidents/${changed}/answer`, { kind: 'setting-changed' })).status).toBe(303);
+  expect((await scenario.get(`/api/incidents/${explained}`)).body).toMatchObject({
+    kind: 'question',
+    status: 'answered',
+  });
+  expect((await scenario.get(`/api/incidents/${changed}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
+  expect((await send(`/console/incidents/${explained}/answer`, { kind: 'explained' })).text).toContain(
+    'It has been answered.',
+  );
+});
+
+test('a next action is proposed, completed, and done with evidence only', async () => {
+  const added = await send('/console/actions', {
+    key: 'actionactionaction',
+    description: 'Alarm on it',
+    kind: 'detect',
+    back: '//evil.example',
+  });
+  expect(added).toMatchObject({ status: 303, location: '/console/actions' });
+  const list = await page('/console/actions');
+  const path = /\/console\/actions\/act_[\da-f]{24}/.exec(list.text)?.[0] ?? '';
+  expect(list.text).toContain('lacks owner, ticket, done-when');
+  const whole = { owner: 'ann@example.com', ticketUrl: 'https://t.example/1', doneWhen: 'it rang' };
+  expect((await send(path, { ...whole, ticketUrl: 'javascript:alert(1)' })).status).toBe(422);
+  expect((await send(path, whole)).status).toBe(303);
+  const early = await send(path, { status: 'done' });
+  expect(early.status).toBe(409);
+  expect(early.text).toContain('Link what shows that it is done.');
+  expect((await send(path, { status: 'done', evidenceUrl: 'https://t.example/1#done' })).status).toBe(303);
+  expect((await page('/console/actions?show=closed')).text).toContain('Alarm on it');
+});
