@@ -25,12 +25,14 @@ export interface RoutingDecision {
   isFormUnknown: boolean;
   /** The questions that made this the third of its kind: they become one incident with it. */
   sameQuestions?: string[];
+  /** The incident that these have already become: this one joins it. */
+  joins?: string;
 }
 
 /** What only the store knows, asked for questions alone. */
 export interface QuestionFacts {
   /** Earlier questions of other named customers with the same form and area within the window: incident id and customer. */
-  sameQuestions: { incidentId: string; customerId: string }[];
+  sameQuestions: { incidentId: string; customerId: string; isIncident?: boolean }[];
   /** An alert of the ticket's service that opened within the window. */
   openAlertIncidentId?: string;
 }
@@ -54,10 +56,7 @@ interface Reading {
  */
 export function readCategory(signal: Signal, policy: Policy): Reading {
   const form = signal.form ? fold(signal.form) : undefined;
-  const maps: [Category, Set<string>][] = (['trouble', 'question', 'outside'] as const).map((category) => [
-    category,
-    new Set(policy.routing[category].map(fold)),
-  ]);
+  const maps = foldedMaps(policy);
   const names = [...(form ? [form] : []), ...signal.tags.map(fold)];
   const isFormUnknown = form !== undefined && !maps.some(([, known]) => known.has(form));
   const considered: Considered = [];
@@ -83,6 +82,20 @@ export function readCategory(signal: Signal, policy: Policy): Reading {
   }
   considered.push({ rule: 'form-unknown', held: false, why: 'It has no form.' });
   return hold('trouble', 'nothing-stated', 'Neither category, form nor tag says what it is: it is trouble.');
+}
+
+const folded = new WeakMap<Policy, [Category, Set<string>][]>();
+
+/** The policy's forms and tags as they are compared: every ticket asks, and a policy never changes. */
+function foldedMaps(policy: Policy): [Category, Set<string>][] {
+  const known = folded.get(policy);
+  if (known) return known;
+  const maps = (['trouble', 'question', 'outside'] as const).map((category): [Category, Set<string>] => [
+    category,
+    new Set(policy.routing[category].map(fold)),
+  ]);
+  folded.set(policy, maps);
+  return maps;
 }
 
 /** Whether deciding about this ticket needs {@link QuestionFacts}: two queries that trouble never pays. */
@@ -153,8 +166,9 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
   considered.push(...triggers);
   const trigger = triggers.find((each) => each.held);
   if (trigger?.rule === 'question-third-customer') {
-    const sameQuestions = facts.sameQuestions.map((each) => each.incidentId);
-    return { ...decide('incident', trigger.rule, trigger.why), sameQuestions };
+    const joins = facts.sameQuestions.find((each) => each.isIncident)?.incidentId;
+    const sameQuestions = facts.sameQuestions.filter((each) => !each.isIncident).map((each) => each.incidentId);
+    return { ...decide('incident', trigger.rule, trigger.why), sameQuestions, ...(joins ? { joins } : {}) };
   }
   if (trigger) return decide('incident', trigger.rule, trigger.why);
   return decide('question', 'question', 'It asks how something is meant to work.');

@@ -26,8 +26,18 @@ const webUrl = z
     (value) => /^https?:\/\/[^\s]+$/i.test(value) && value.length <= 2_000 && URL.canParse(value),
     'It has to be an http or https address',
   );
-const text = (maxBytes: number): z.ZodType<string> =>
-  z.string({ error: 'It has to be text' }).transform((value) => readableText(value, maxBytes));
+// Made once: making a schema costs more than reading a field with it.
+const texts = new Map<number, z.ZodType<string>>();
+function text(maxBytes: number): z.ZodType<string> {
+  const known = texts.get(maxBytes);
+  if (known) return known;
+  const made = z.string({ error: 'It has to be text' }).transform((value) => readableText(value, maxBytes));
+  texts.set(maxBytes, made);
+  return made;
+}
+const category = oneOf('trouble', 'question', 'outside');
+const businessImpact = oneOf('stopped', 'degraded', 'inconvenient', 'none');
+const incidentId = z.string({ error: 'It has to be text' }).regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id');
 const count = z
   .number({ error: 'It has to be a number' })
   .int('It has to be a whole number')
@@ -65,10 +75,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     throw new Unreadable('The body is not a ticket.', [{ path: '', message }]);
   }
   const id = idText.safeParse(field(body, 'id'));
-  const subject = z
-    .string()
-    .transform((value) => readableText(value, context.policy.intake.maxTitleCharacters * 4))
-    .safeParse(field(body, 'subject'));
+  const subject = text(context.policy.intake.maxTitleCharacters * 4).safeParse(field(body, 'subject'));
   const errors: FieldError[] = [];
   if (!id.success) errors.push({ path: 'id', message: 'It is required: the ticket’s id, as text or a whole number.' });
   if (!subject.success || subject.data === '')
@@ -97,16 +104,13 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     form: optional('form', text(200)),
     channel: optional('channel', text(200)),
     area: optional('area', text(200)),
-    category: optional('category', oneOf('trouble', 'question', 'outside')),
+    category: optional('category', category),
     occurredAt,
     reportedAt,
     customer,
     affectedCustomerCount: optional('affectedCustomerCount', count),
-    businessImpact: optional('businessImpact', oneOf('stopped', 'degraded', 'inconvenient', 'none')),
-    relatedIncidentId: optional(
-      'relatedIncidentId',
-      z.string({ error: 'It has to be text' }).regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id'),
-    ),
+    businessImpact: optional('businessImpact', businessImpact),
+    relatedIncidentId: optional('relatedIncidentId', incidentId),
   };
   const stated = Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
