@@ -1,0 +1,88 @@
+/** The tables of docs/ that say what the topology says. */
+import { functions, schedules, subscriptions } from '../../functions/topology.ts';
+import { type AccountGrant, accountOf, grants } from '../provision/accounts.ts';
+import { watches } from '../provision/watch.ts';
+import { costTable } from './cost.ts';
+
+/** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
+export const tables: Record<string, () => string> = {
+  functions: functionTable,
+  accounts: () => grantTable((grant) => 'account' in grant.to),
+  agents: () => grantTable((grant) => 'agent' in grant.to),
+  subscriptions: subscriptionTable,
+  watches: watchTable,
+  cost: () => costTable(),
+};
+
+/** @throws Error where a document names a table that there is not, or does not close it */
+export function fillTables(text: string): string {
+  return text.replace(/<!-- table (\w+) -->\n[\s\S]*?<!-- \/table -->/g, (_, name: string) => {
+    const table = tables[name];
+    if (!table) throw new Error(`There is no table ${name}.`);
+    return `<!-- table ${name} -->\n${table()}\n<!-- /table -->`;
+  });
+}
+
+const callers = { public: 'anyone; it verifies its sender', iam: 'Cloud IAM', iap: 'IAP', push: 'Pub/Sub alone' };
+
+function functionTable(): string {
+  return table(
+    ['Function', 'Called by', 'Memory', 'At once', 'Timeout', 'Instances', 'Secrets'],
+    functions.map((each) => [
+      `\`${each.name}\``,
+      callers[each.trigger],
+      `${each.memoryMiB} MiB`,
+      String(each.concurrency),
+      `${each.timeoutSeconds} s`,
+      `${each.minInstances} to ${each.maxInstances}`,
+      each.secrets.map((name) => `\`${name}\``).join(' ') || '–',
+    ]),
+  );
+}
+
+function grantTable(of: (grant: AccountGrant) => boolean): string {
+  const nameOf = ({ to }: AccountGrant): string => {
+    if ('agent' in to) return `\`gcp-sa-${to.agent}\``;
+    const spec = functions.find((each) => accountOf(each.service) === to.account);
+    return spec ? `\`${spec.name}\` (\`${to.account}\`)` : `\`${to.account}\``;
+  };
+  return table(
+    ['Account', 'Role', 'On', 'Why'],
+    grants.filter(of).map((grant) => [nameOf(grant), `\`${grant.role}\``, placeOf(grant.on), grant.why]),
+  );
+}
+
+function placeOf(on: AccountGrant['on']): string {
+  if ('project' in on) return 'project';
+  const [[kind, name] = []] = Object.entries(on);
+  return `${kind} \`${name}\``;
+}
+
+function subscriptionTable(): string {
+  const kept = (seconds: number): string => (seconds >= 86_400 ? `${seconds / 86_400} d` : `${seconds / 60} min`);
+  const ticks = new Map(schedules.map((each) => [each.topic as string, each.schedule]));
+  return table(
+    ['Subscription', 'Topic', 'Pushes to', 'Kept', 'Backoff', 'Dead letter after', 'Ticks'],
+    subscriptions.map((each) => [
+      `\`${each.name}\``,
+      `\`${each.topic}\``,
+      `\`${each.function}\``,
+      kept(each.retentionSeconds),
+      `${each.minimumBackoffSeconds} to ${each.maximumBackoffSeconds} s`,
+      each.maxDeliveryAttempts ? `${each.maxDeliveryAttempts} attempts` : 'never',
+      ticks.has(each.topic) ? `\`${ticks.get(each.topic)}\`` : '–',
+    ]),
+  );
+}
+
+function watchTable(): string {
+  return table(
+    ['Alert policy', 'Severity', 'Fires when', 'What to do'],
+    watches.map((each) => [`\`${each.key}\``, each.severity, each.condition, each.what]),
+  );
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
