@@ -16,6 +16,7 @@ export const pureFiles = [
   'functions/incidents/urgency.ts',
   'functions/incidents/score.ts',
   'functions/incidents/later-word.ts',
+  'functions/incidents/opening.ts',
   'functions/incidents/decide-question.ts',
   'functions/incidents/decide-link.ts',
   'functions/incidents/contact-effects.ts',

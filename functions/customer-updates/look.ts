@@ -1,8 +1,8 @@
 /** One look at an incident whose timer is due: load, decide, publish, record. */
 import type { Timestamp, Transaction } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
-import { contactRef, sequenced, type Timer, timelineRef } from '../incidents/records.ts';
-import { applyChanges } from '../incidents/timeline.ts';
+import { contactRef, type Timer, timelineRef } from '../incidents/records.ts';
+import { applyChanges, sequenced } from '../incidents/timeline.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';

@@ -7,8 +7,8 @@ import type { Policy } from '../policy.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
 import { type ContactEffect, type DecidedEvent, type Decision, type PendingNotice, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
-import { contactIdOf, contactRef, sequenced, type Timer, timelineRef } from './records.ts';
-import { applyChanges, type TimelineEvent } from './timeline.ts';
+import { contactIdOf, contactRef, type Timer, timelineRef } from './records.ts';
+import { applyChanges, sequenced, type TimelineEvent } from './timeline.ts';
 
 export interface Recorded {
   incident: Incident;

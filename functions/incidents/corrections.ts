@@ -62,13 +62,16 @@ export type Correction = { field: string; old: unknown; value: unknown; changes:
 export function readCorrection(
   incident: Incident,
   stated: { field: string; value?: unknown },
+  now: Date,
 ): Correction | { wrong: string; path: string } {
   const field = aliases[stated.field] ?? stated.field;
   const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
   if (!schema) return { path: 'field', wrong: `It has to be one of ${correctableFields.join(', ')}.` };
   const result = schema.safeParse(stated.value);
   if (!result.success) return { path: 'value', wrong: result.error.issues[0]?.message ?? 'It is not understood.' };
-  const value = result.data;
+  const value: unknown = result.data;
+  const wrong = contradiction(incident, field, value, now);
+  if (wrong) return { path: 'value', wrong };
   const [top = '', inner] = field.split('.');
   const current = (incident as unknown as Record<string, unknown>)[top];
   if (inner === undefined) return { field, old: current ?? null, value, changes: { [top]: value } as Changes };
@@ -81,3 +84,17 @@ export function readCorrection(
   }
   return { field, old: object[inner] ?? null, value, changes: { [top]: { ...object, [inner]: value } } as Changes };
 }
+
+/** What the rest of the record does not allow a value to be. */
+function contradiction(incident: Incident, field: string, value: unknown, now: Date): string | undefined {
+  const named = incident.affectedCustomers.length;
+  if (field === 'impact.affectedCustomerCount' && Number(value) < named) {
+    return `${named} customers are named; the count cannot be lower.`;
+  }
+  if (field === 'recoveredAt' && incident.status !== 'recovered') return 'It has not recovered; state recovered.';
+  const isAhead = value instanceof Date && value.getTime() > now.getTime() + aheadMs;
+  return isAhead && field !== 'occurredAt' ? 'It lies ahead.' : undefined;
+}
+
+/** A clock's error. */
+const aheadMs = 5 * 60_000;

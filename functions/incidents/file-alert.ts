@@ -30,6 +30,7 @@ import {
   filedEvent,
   firstTimer,
   incidentIdOf,
+  type SignalRecord,
   signalEvent,
   signalRecord,
   timelineRef,
@@ -117,7 +118,7 @@ async function joinStorm(
 
   const batch = firestore().batch();
   batch.create(alertKeyRef(signal), { incidentId: incident.id } satisfies AlertKey);
-  batch.create(signalRef(signal.id), signalRecord(signal, incident.id, raw, attempt, policy));
+  batch.create(signalRef(signal.id), opening(signal, signalRecord(signal, incident.id, raw, attempt, policy)));
   const event = signalEvent(signal, attempt.at);
   batch.create(timelineRef(incident.id, event.id), event);
   const sinceRewriteMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
@@ -149,7 +150,7 @@ async function openStorm(
   const incident = openIncident(id, 0, signal, routeSignal(signal, policy), policy, attempt.at);
   const batch = firestore().batch();
   batch.create(incidentRef(id), incident);
-  batch.create(signalRef(signal.id), signalRecord(signal, id, raw, attempt, policy));
+  batch.create(signalRef(signal.id), opening(signal, signalRecord(signal, id, raw, attempt, policy)));
   const event = filedEvent(incident, signal, attempt.at);
   batch.create(timelineRef(id, event.id), event);
   for (const contact of openContacts(incident, signal, incident.receivedAt, contactIdOf, policy)) {
@@ -180,6 +181,11 @@ async function openStorm(
   }
 }
 
+/** The first that is heard of an alert, not its close: re-notifications of it do not keep a storm alive. */
+function opening(signal: Signal, record: SignalRecord): SignalRecord {
+  return signal.kind === 'alert-opened' ? { ...record, opensAlert: true } : record;
+}
+
 /** Open, or recovered a short while ago. */
 function isGoingOn(incident: Incident, now: Date, policy: Policy): boolean {
   if (incident.status === 'open') return true;
@@ -196,7 +202,7 @@ async function isRecent(storm: Storm, receivedAt: Date, policy: Policy): Promise
   const found = await firestore()
     .collection(collections.signals)
     .where('incidentId', '==', storm.incidentId)
-    .where('kind', '==', 'alert-opened')
+    .where('opensAlert', '==', true)
     .orderBy('receivedAt', 'desc')
     .limit(1)
     .get();

@@ -4,7 +4,6 @@
  * A new ticket costs no read: everything it makes has an id that follows from the ticket alone, is created in one
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
  */
-import { openContacts } from '../customer-updates/contact.ts';
 import { gatherQuestionFacts } from '../intake/question-facts.ts';
 import { needsQuestionFacts, routeSignal } from '../intake/routing.ts';
 import type { RawBody, Signal } from '../intake/signal.ts';
@@ -13,7 +12,8 @@ import { attemptId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { addLaterWord } from './add-later-word.ts';
-import { type Incident, listMissing, openIncident } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { decideOpening, type Opening } from './opening.ts';
 import {
   contactIdOf,
   contactRef,
@@ -40,9 +40,10 @@ export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, n
   if (signal.kind === 'solved') return fileEnd(signal, raw, attempt, policy);
   for (let generation = 0; ; generation += 1) {
     const id = incidentIdOf(signal.tool, signal.sourceId, generation);
-    const incident = await decideNew(id, generation, signal, policy, now);
+    const opening = await decideNew(id, generation, signal, policy, now);
+    const { incident } = opening;
     try {
-      await createAll(incident, signal, raw, attempt, policy);
+      await createAll(opening, signal, raw, attempt, policy);
       log('INFO', `filed: ${incident.kind}`, {
         incidentId: id,
         tool: signal.tool,
@@ -104,21 +105,17 @@ async function fileEnd(
   return undefined;
 }
 
-async function decideNew(id: string, generation: number, signal: Signal, policy: Policy, now: Date): Promise<Incident> {
+async function decideNew(id: string, generation: number, signal: Signal, policy: Policy, now: Date): Promise<Opening> {
   const facts = needsQuestionFacts(signal, policy) ? await gatherQuestionFacts(signal, policy) : undefined;
-  const incident = openIncident(id, generation, signal, routeSignal(signal, policy, facts), policy, now);
-  if (signal.kind !== 'agent-replied') return incident;
-  // The first that is heard of the ticket is already the team's answer to it.
-  const answered: Incident = {
-    ...incident,
-    firstResponseAt: signal.happenedAt ?? signal.receivedAt,
-    responders: signal.agent ? [signal.agent] : [],
-  };
-  return { ...answered, missing: listMissing(answered) };
+  return decideOpening(id, generation, signal, routeSignal(signal, policy, facts), {
+    policy,
+    now,
+    contactId: contactIdOf,
+  });
 }
 
 async function createAll(
-  incident: Incident,
+  { filed, incident, contacts, events }: Opening,
   signal: Signal,
   raw: RawBody,
   attempt: { id: string; at: Date },
@@ -127,15 +124,10 @@ async function createAll(
   const batch = firestore().batch();
   batch.create(incidentRef(incident.id), incident);
   batch.create(signalRef(signal.id), signalRecord(signal, incident.id, raw, attempt, policy));
-  batch.create(
-    timelineRef(incident.id, filedEvent(incident, signal, attempt.at).id),
-    filedEvent(incident, signal, attempt.at),
-  );
-  if (incident.kind === 'incident') {
-    for (const contact of openContacts(incident, signal, incident.receivedAt, contactIdOf, policy)) {
-      batch.create(contactRef(incident.id, contact.id), contact);
-    }
+  for (const event of [filedEvent(filed, signal, attempt.at), ...events]) {
+    batch.create(timelineRef(incident.id, event.id), event);
   }
+  for (const contact of contacts) batch.create(contactRef(incident.id, contact.id), contact);
   const timer = firstTimer(incident, policy);
   if (timer) batch.create(timerRef(timer.id), timer);
   await batch.commit();

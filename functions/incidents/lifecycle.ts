@@ -2,7 +2,7 @@
  * What a statement does to an incident. Facts are taken in any order and for the past; the few refusals are those of
  * the contract. Pure: the incident, who states, the policy and the time are all it knows.
  */
-import type { Policy } from '../policy.ts';
+import { milliseconds, type Policy } from '../policy.ts';
 import { isDecidedByRules, readCorrection } from './corrections.ts';
 import { type ContactEffect, type DecidedEvent, type Decision, withMissing } from './decision.ts';
 import { countAffected, type Incident, optional } from './incident.ts';
@@ -16,6 +16,9 @@ export interface Stating {
   now: Date;
   policy: Policy;
 }
+
+/** What may be said of a question, or of an outside ticket, without making it something else. */
+const takenByQuestions = new Set<Statement['type']>(['responded', 'assigned', 'commented', 'corrected']);
 
 /** A statement without a channel is taken for a word on the customer's ticket. */
 const usualChannel = 'ticket';
@@ -34,8 +37,18 @@ export function decideStatement(
       refused: 'It was not found to occur, so there is nothing to recover from. State verified if it does.',
     };
   }
+  if (incident.kind !== 'incident' && !takenByQuestions.has(statement.type)) {
+    return {
+      status: 409,
+      refused: 'It is no incident. Answer the question first: what needed a change becomes an incident.',
+    };
+  }
   const { actor, now, policy } = by;
   const at = statement.occurredAt ? new Date(statement.occurredAt) : now;
+  if (at.getTime() - now.getTime() > milliseconds(policy.urgency.clockErrorUpTo)) {
+    const errors = [{ path: 'occurredAt', message: 'It lies ahead; facts are stated once they have happened.' }];
+    return { status: 422, refused: 'The statement is about the future.', errors };
+  }
   const events: DecidedEvent[] = [];
   const effects: ContactEffect[] = [];
   let next = incident;
@@ -181,7 +194,7 @@ export function decideStatement(
           refused: `Rules decide ${statement.field}; correct the facts that they judge, such as occurredAt.`,
         };
       }
-      const correction = readCorrection(incident, { field: statement.field, value: statement.value });
+      const correction = readCorrection(incident, { field: statement.field, value: statement.value }, now);
       if ('wrong' in correction) {
         const errors = [{ path: correction.path, message: correction.wrong }];
         return { status: 422, refused: 'The correction cannot be understood.', errors };
@@ -203,6 +216,9 @@ export function decideStatement(
             : {}),
         },
       });
+      if (field === 'impact.affectedCustomerCount') {
+        effects.push({ kind: 'affected', customers: [], knownAt: now, count: next.impact.affectedCustomerCount });
+      }
       if (field === 'occurredAt') {
         const urgency = judgeUrgency(next.occurredAt, incident.receivedAt, policy, now);
         const why = 'The time of occurrence was corrected.';

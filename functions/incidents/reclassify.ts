@@ -20,6 +20,7 @@ export function answerQuestion(
     const question = await readIncident(transaction, id);
     if (question.kind !== 'question') throw new Problem(409, 'It is no question, or no longer one.');
     if (question.status === 'answered') throw new Problem(409, 'It has been answered.');
+    if (question.status === 'linked') throw new Problem(409, `It is linked to ${question.linkedTo}. Unlink it first.`);
     const recorded = write(transaction, question, decideAnswer(question, answer, by), by.now);
     if (recorded.incident.kind === 'incident') begin(transaction, recorded.incident, by.policy);
     else transaction.delete(timerRef(id));

@@ -4,7 +4,7 @@ import type { RawBody, Signal } from '../intake/signal.ts';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import type { DecidedEvent, PendingNotice } from './decision.ts';
+import type { PendingNotice } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { type Changes, eventId, type TimelineEvent } from './timeline.ts';
 
@@ -13,6 +13,8 @@ export interface SignalRecord extends Signal {
   incidentId: string;
   /** The incident that it was filed on, while that one is linked to another. */
   linkedFrom?: string;
+  /** The first that was heard of an alert, as it opened. */
+  opensAlert?: boolean;
   /** The attempt that wrote it: a resent commit is told from another's. */
   attemptId: string;
   filedAt: Date;
@@ -96,16 +98,6 @@ export function filedEvent(incident: Incident, signal: Signal, now: Date): Timel
     detail: { signalId: signal.id, rule: incident.routing.rule, why: incident.routing.why },
     changes: incident as Changes,
   };
-}
-
-/** Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them. */
-export function sequenced(events: DecidedEvent[], lastSequence: number, now: Date): TimelineEvent[] {
-  return events.map((event, index) => ({
-    ...event,
-    id: eventId(lastSequence + index + 1),
-    recordedAt: now,
-    changes: { ...event.changes, lastSequence: lastSequence + index + 1 },
-  }));
 }
 
 /** A new incident is announced within the minute; a question is looked at again when it should have been answered. */

@@ -70,8 +70,22 @@ export function applyChanges(incident: Incident, changes: Changes): Incident {
  * @throws Error when the timeline has no `filed` event
  */
 export function foldTimeline(events: TimelineEvent[]): Incident {
-  const sequenced = events.filter((each) => each.changes !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const [first, ...rest] = sequenced;
+  const ordered = events.filter((each) => each.changes !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const [first, ...rest] = ordered;
   if (first?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   return rest.reduce((incident, event) => applyChanges(incident, event.changes ?? {}), first.changes as Incident);
+}
+
+/** Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them. */
+export function sequenced(
+  events: (Omit<TimelineEvent, 'id' | 'recordedAt' | 'changes'> & { changes: Changes })[],
+  lastSequence: number,
+  now: Date,
+): TimelineEvent[] {
+  return events.map((event, index) => ({
+    ...event,
+    id: eventId(lastSequence + index + 1),
+    recordedAt: now,
+    changes: { ...event.changes, lastSequence: lastSequence + index + 1 },
+  }));
 }

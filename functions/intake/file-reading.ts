@@ -21,7 +21,9 @@ export async function fileReading(
     if (signal.source === 'alert') return fileAlert(signal, raw, policy, now);
     const filing = await fileSignal(signal, raw, policy, now);
     if (!filing) return undefined;
-    return { ...filing, incident: await joinRelated(filing.incident, signal, policy, now) };
+    const joins = filing.incident.routing.joins;
+    const related = joins && !signal.relatedIncidentId ? { ...signal, relatedIncidentId: joins } : signal;
+    return { ...filing, incident: await joinRelated(filing.incident, related, policy, now) };
   }
   log('INFO', `ignored: ${reading.ignored}`, { tool });
   if (reading.isConnectionTest) {

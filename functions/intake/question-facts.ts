@@ -15,38 +15,45 @@ export async function gatherQuestionFacts(signal: Signal, policy: Policy): Promi
   return { sameQuestions, ...(openAlertIncidentId ? { openAlertIncidentId } : {}) };
 }
 
+/** All reports of others with the same form and area in the window: also those that became incidents meanwhile. */
 async function findSameQuestions(signal: Signal, policy: Policy): Promise<QuestionFacts['sameQuestions']> {
   const { form, area, customer } = signal;
   if (!form || !area || !customer) return [];
   const since = new Date(signal.receivedAt.getTime() - milliseconds(policy.routing.sameQuestionWindow));
   const found = await firestore()
     .collection(collections.incidents)
-    .where('kind', '==', 'question')
     .where('origin.form', '==', form)
     .where('origin.area', '==', area)
-    .where('receivedAt', '>=', since)
-    .orderBy('receivedAt', 'desc')
+    .where('reportedAt', '>=', since)
+    .where('reportedAt', '<=', signal.receivedAt)
+    .orderBy('reportedAt', 'desc')
     .limit(20)
     .get();
-  const questions = found.docs.map((document) => fromDocument<Incident>(document.data()));
-  const others = new Map<string, string>();
-  for (const question of questions) {
-    const reporter = question.reporter?.id;
-    if (reporter && reporter !== customer.id && !others.has(reporter)) others.set(reporter, question.id);
+  const reports = found.docs.map((document) => fromDocument<Incident>(document.data()));
+  const others = new Map<string, QuestionFacts['sameQuestions'][number]>();
+  for (const report of reports) {
+    const reporter = report.reporter?.id;
+    if (!reporter || reporter === customer.id || others.has(reporter) || report.kind === 'outside') continue;
+    const isIncident = report.kind === 'incident';
+    others.set(reporter, { customerId: reporter, incidentId: report.linkedTo ?? report.id, isIncident });
   }
-  return [...others].map(([customerId, incidentId]) => ({ customerId, incidentId }));
+  return [...others.values()];
 }
 
+/** An alert opened: its signal tells, since its incident may be that of an older storm. */
 async function findOpenAlert(signal: Signal, policy: Policy): Promise<string | undefined> {
   if (!signal.area) return undefined;
   const since = new Date(signal.receivedAt.getTime() - milliseconds(policy.routing.openAlertWindow));
   const found = await firestore()
-    .collection(collections.incidents)
-    .where('source', '==', 'alert')
+    .collection(collections.signals)
+    .where('kind', '==', 'alert-opened')
     .where('alert.service', '==', signal.area.trim().toLowerCase())
-    .where('filedAt', '>=', since)
-    .orderBy('filedAt', 'desc')
+    .where('receivedAt', '>=', since)
+    .where('receivedAt', '<=', signal.receivedAt)
+    .orderBy('receivedAt', 'desc')
     .limit(1)
+    .select('incidentId')
     .get();
-  return found.docs[0]?.id;
+  const incidentId: unknown = found.docs[0]?.get('incidentId');
+  return typeof incidentId === 'string' ? incidentId : undefined;
 }

@@ -25,12 +25,14 @@ export interface RoutingDecision {
   isFormUnknown: boolean;
   /** The questions that made this the third of its kind: they become one incident with it. */
   sameQuestions?: string[];
+  /** The incident that these have already become: this one joins it. */
+  joins?: string;
 }
 
 /** What only the store knows, asked for questions alone. */
 export interface QuestionFacts {
   /** Earlier questions of other named customers with the same form and area within the window: incident id and customer. */
-  sameQuestions: { incidentId: string; customerId: string }[];
+  sameQuestions: { incidentId: string; customerId: string; isIncident?: boolean }[];
   /** An alert of the ticket's service that opened within the window. */
   openAlertIncidentId?: string;
 }
@@ -164,8 +166,9 @@ export function routeSignal(signal: Signal, policy: Policy, facts: QuestionFacts
   considered.push(...triggers);
   const trigger = triggers.find((each) => each.held);
   if (trigger?.rule === 'question-third-customer') {
-    const sameQuestions = facts.sameQuestions.map((each) => each.incidentId);
-    return { ...decide('incident', trigger.rule, trigger.why), sameQuestions };
+    const joins = facts.sameQuestions.find((each) => each.isIncident)?.incidentId;
+    const sameQuestions = facts.sameQuestions.filter((each) => !each.isIncident).map((each) => each.incidentId);
+    return { ...decide('incident', trigger.rule, trigger.why), sameQuestions, ...(joins ? { joins } : {}) };
   }
   if (trigger) return decide('incident', trigger.rule, trigger.why);
   return decide('question', 'question', 'It asks how something is meant to work.');
