@@ -23,6 +23,9 @@ if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')
 const chosen = positionals.length > 0 ? files.filter((each) => positionals.includes(each)) : files;
 const isWhole = positionals.length === 0 && !values.quick;
 
+// A run that is stopped takes what it started with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 const startedAt = performance.now();
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const elapsed = (): string => `${Math.round((performance.now() - startedAt) / 1_000)} s`;
@@ -54,7 +57,9 @@ function run(file: string): Promise<Measured> {
       // What functions log while they are measured is nobody's to read.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    process.on('exit', () => child.kill());
+    const kill = (): void => void child.kill();
+    process.on('exit', kill);
+    child.on('exit', () => process.off('exit', kill));
     let measured: Measured | undefined;
     child.on('message', (message) => {
       measured = message as Measured;

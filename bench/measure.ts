@@ -60,6 +60,9 @@ export function describeRatio(ratio: Ratio, more: string): string {
  * it found.
  */
 export async function measure(work: (isQuick: boolean) => Promise<Measured>): Promise<void> {
+  // The processes that a figure starts end as this one exits, and this one as `main.ts` does.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+  process.on('disconnect', () => process.exit(1));
   const measured = await work(process.argv.includes('--quick'));
   if (!process.send) {
     console.log(JSON.stringify(measured, null, 2));
