@@ -63,7 +63,9 @@ async function main(): Promise<void> {
     say(renderPlan(planned.parts, await readParts(planned.parts, undefined), values.all));
     return planned.close();
   }
-  const { projectNumber, auth } = await preflight(gcloud, account);
+  const { projectNumber, auth, reasons } = await preflight(gcloud, account);
+  if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
+  if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
   if (values.destroy) return destroy(project, destroyParts(gcloud, region));
   const planned = await partsOf({ project, region, projectNumber, operatorEmail: values.operator, gcloud, auth });
   try {

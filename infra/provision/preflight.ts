@@ -7,6 +7,8 @@ export interface Ready {
   projectNumber: string;
   account: string;
   auth: OAuth2Client;
+  /** Why it may look, and not change anything. */
+  reasons: string[];
 }
 
 /** Every reason why it cannot begin, each with what to do. */
@@ -29,7 +31,7 @@ export async function activeAccount(gcloud: Gcloud): Promise<string | undefined>
   }
 }
 
-/** @throws NotReady naming all that is missing */
+/** @throws NotReady where it cannot even look; what else is missing is named in `reasons` */
 export async function preflight(gcloud: Gcloud, account: string): Promise<Ready> {
   const reasons: string[] = [];
   const token = (await gcloud.run(['auth', 'print-access-token'])).trim();
@@ -50,8 +52,7 @@ export async function preflight(gcloud: Gcloud, account: string): Promise<Ready>
   }
   const firebase = await runTool('firebase', ['--version']).catch(() => undefined);
   if (!firebase) reasons.push('firebase-tools is not installed: run npm ci.');
-  if (reasons.length > 0) throw new NotReady(reasons);
-  return { projectNumber, account, auth };
+  return { projectNumber, account, auth, reasons };
 }
 
 async function missingPermissions(project: string, token: string): Promise<string[] | string> {

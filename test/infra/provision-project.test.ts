@@ -1,0 +1,193 @@
+/** What gcloud is asked and told, with a stand-in for it that answers as gcloud does. */
+import { describe, expect, test } from 'vitest';
+import { secretNames } from '../../functions/topology.ts';
+import { accounts, apis, emailOf, grants, memberOf, secretId } from '../../infra/provision/accounts.ts';
+import type { Gcloud } from '../../infra/provision/gcloud.ts';
+import { activeAccount, preflight } from '../../infra/provision/preflight.ts';
+import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } from '../../infra/provision/project.ts';
+import { type IndexFile, missingIndexes } from '../../infra/provision/rules.ts';
+import { applySteps, compare } from '../../infra/provision/step.ts';
+
+const project = 'shop-incidents';
+const number = '424242';
+const region = 'asia-northeast1';
+
+interface Told {
+  args: string;
+  input: string | undefined;
+}
+
+/** @param answers by the beginning of the command; what is not there does not exist */
+function gcloudThat(answers: Record<string, unknown>): Gcloud & { told: Told[] } {
+  const told: Told[] = [];
+  const answer = (args: readonly string[]): unknown => {
+    const command = args.join(' ');
+    const found = Object.keys(answers).find((each) => command.startsWith(each));
+    if (found === undefined) throw new Error(`NOT_FOUND: ${command}`);
+    return answers[found];
+  };
+  return {
+    project,
+    told,
+    run: async (args, input) => {
+      told.push({ args: args.join(' '), input });
+      return '';
+    },
+    json: async <T>(args: readonly string[]) => answer(args) as T,
+  };
+}
+
+const policyOf = (of: (on: (typeof grants)[number]['on']) => boolean) => ({
+  bindings: grants
+    .filter((each) => of(each.on))
+    .map((each) => ({ role: each.role, members: [memberOf(each.to, project, number)] })),
+});
+
+/** A project in which all is as it should be. */
+const whole: Record<string, unknown> = {
+  'services list': apis.map(([name]) => ({ config: { name } })),
+  'iam service-accounts list': accounts.map(({ id }) => ({ email: emailOf(id, project) })),
+  'iam service-accounts get-iam-policy': policyOf((on) => 'account' in on),
+  'secrets list': secretNames.map((name) => ({ name: `projects/${number}/secrets/${secretId(name)}` })),
+  'secrets get-iam-policy': policyOf((on) => 'secret' in on),
+  'projects get-iam-policy': {
+    bindings: [
+      ...policyOf((on) => 'project' in on).bindings,
+      {
+        role: 'roles/pubsub.serviceAgent',
+        members: [`serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`],
+      },
+      {
+        role: 'roles/iap.serviceAgent',
+        members: [`serviceAccount:service-${number}@gcp-sa-iap.iam.gserviceaccount.com`],
+      },
+    ],
+  },
+  'pubsub topics get-iam-policy': policyOf((on) => 'topic' in on),
+  'pubsub subscriptions get-iam-policy': policyOf((on) => 'subscription' in on),
+  'firestore databases list': [
+    {
+      name: `projects/${project}/databases/(default)`,
+      locationId: region,
+      type: 'FIRESTORE_NATIVE',
+      pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
+      deleteProtectionState: 'DELETE_PROTECTION_ENABLED',
+    },
+  ],
+  'firestore backups schedules list': [{ dailyRecurrence: {} }],
+};
+
+const partsOf = (gcloud: Gcloud) => [
+  apiPart(gcloud),
+  agentPart(gcloud, number),
+  accountPart(gcloud),
+  secretPart(gcloud),
+  grantPart(gcloud, number, 'Grants', () => true),
+  databasePart(gcloud, region),
+];
+
+async function planOf(gcloud: Gcloud) {
+  return (await Promise.all(partsOf(gcloud).map((each) => each.read()))).flat();
+}
+
+describe('a project', () => {
+  test('that is whole is kept as it is', async () => {
+    const steps = await planOf(gcloudThat(whole));
+    expect(steps.filter((each) => each.action !== 'keep')).toEqual([]);
+    expect(steps.length).toBeGreaterThan(60);
+  });
+
+  test('gets what it lacks, and nothing else', async () => {
+    const gcloud = gcloudThat({
+      ...whole,
+      'iam service-accounts list': accounts.slice(1).map(({ id }) => ({ email: emailOf(id, project) })),
+      'firestore databases list': [{ name: 'x/(default)', locationId: region, type: 'FIRESTORE_NATIVE' }],
+    });
+    for (const part of partsOf(gcloud)) await applySteps(await part.read(), part.isOneByOne);
+    expect(gcloud.told.map((each) => each.args.replace(/ --d(?:isplay|esc).*/, ''))).toEqual([
+      'iam service-accounts create metronome-tickets',
+      'firestore databases update --database=(default) --enable-pitr --delete-protection',
+    ]);
+  });
+
+  test('gets tokens that are made up, by standard input alone, and blanks for the tools’ own secrets', async () => {
+    const gcloud = gcloudThat({ ...whole, 'secrets list': [] });
+    await applySteps(await secretPart(gcloud).read(), true);
+    const of = (name: string) => gcloud.told.find((each) => each.args.includes(name));
+    expect(of('metronome-tickets-token')?.input).toMatch(/^[\w-]{43}$/);
+    expect(of('metronome-alerts-token')?.input).not.toBe(of('metronome-tickets-token')?.input);
+    expect(of('metronome-zendesk-signing-secret')?.input).toBe(' ');
+    for (const each of gcloud.told) if (each.input?.trim()) expect(each.args).not.toContain(each.input);
+  });
+
+  test('whose database lies elsewhere, or is of another kind, keeps it and is told', async () => {
+    const elsewhere = { ...(whole['firestore databases list'] as object[])[0], locationId: 'nam5' };
+    const [step] = await databasePart(gcloudThat({ ...whole, 'firestore databases list': [elsewhere] }), region).read();
+    expect(step).toMatchObject({ action: 'leave', note: 'it lies in nam5' });
+    const datastore = { ...elsewhere, type: 'DATASTORE_MODE' };
+    const [other] = await databasePart(
+      gcloudThat({ ...whole, 'firestore databases list': [datastore] }),
+      region,
+    ).read();
+    expect(other?.action).toBe('leave');
+  });
+
+  test('a grant under a condition is not the grant', async () => {
+    const { bindings } = policyOf((on) => 'project' in on);
+    const conditional = { bindings: bindings.map((each) => ({ ...each, condition: { title: 'until Friday' } })) };
+    const part = grantPart(
+      gcloudThat({ 'projects get-iam-policy': conditional }),
+      number,
+      'Grants',
+      (each) => 'project' in each.on,
+    );
+    expect((await part.read()).every((each) => each.action === 'create')).toBe(true);
+  });
+});
+
+describe('before anything is changed', () => {
+  test('an account that cannot see the project is told so', async () => {
+    await expect(preflight(gcloudThat({}), 'a@b.example')).rejects.toThrow(
+      'a@b.example cannot see the project shop-incidents',
+    );
+  });
+
+  test('no account is no error: there is a plan for an empty project', async () => {
+    expect(await activeAccount(gcloudThat({ 'auth list': [] }))).toBeUndefined();
+    expect(await activeAccount(gcloudThat({ 'auth list': [{ account: 'a@b.example' }] }))).toBe('a@b.example');
+  });
+});
+
+describe('a comparison', () => {
+  test.each([
+    ['numbers as text', { seconds: 600 }, { seconds: '600', nanos: 0 }, []],
+    ['what is empty may be absent', { a: 0, b: '', c: [], d: false }, {}, []],
+    ['what is more is not looked at', { a: 1 }, { a: 1, b: 2 }, []],
+    ['bytes', { data: Buffer.from('x') }, { data: new Uint8Array([120]) }, []],
+    ['a value that differs', { a: { b: 1 } }, { a: { b: 2 } }, ['a.b']],
+    ['something where nothing should be', { filter: null }, { filter: 'x' }, ['filter']],
+    ['a longer list', { a: [1] }, { a: [1, 2] }, ['a']],
+  ])('%s', (_, desired, actual, fields) => {
+    expect(compare(desired, actual).map((each) => each.field)).toEqual(fields);
+  });
+});
+
+test('indexes that somebody added are left alone, and missing ones are named', () => {
+  const index = {
+    collectionGroup: 'incidents',
+    queryScope: 'COLLECTION',
+    fields: [{ fieldPath: 'kind', order: 'ASCENDING' }],
+  };
+  const file: IndexFile = {
+    indexes: [index],
+    fieldOverrides: [{ collectionGroup: 'signals', fieldPath: 'expireAt', ttl: true, indexes: [] }],
+  };
+  const found: IndexFile = {
+    indexes: [
+      { ...index, fields: [...index.fields, { fieldPath: '__name__', order: 'ASCENDING' }] },
+      { ...index, collectionGroup: 'theirs' },
+    ],
+    fieldOverrides: [],
+  };
+  expect(missingIndexes(file, found)).toEqual([{ field: 'signals.expireAt', is: 'default', shouldBe: 'TTL' }]);
+});
