@@ -46,12 +46,12 @@ async function main(): Promise<void> {
     if (!values.help) process.exitCode = 2;
     return;
   }
-  // Without credentials a client asks a metadata server that only Google's machines have.
-  process.env.METADATA_SERVER_DETECTION ??= 'none';
   const gcloud = gcloudOf(project);
   const account = await activeAccount(gcloud);
   if (!account) {
     if (!values['dry-run']) throw new NotReady(['There is no account. Install gcloud, then: gcloud auth login']);
+    // Without credentials a client asks a metadata server that only Google's machines have.
+    process.env.METADATA_SERVER_DETECTION ??= 'none';
     say('There is no account to look with. This is the plan for a project that has nothing yet.\n');
     const planned = await partsOf({
       project,
