@@ -21,7 +21,9 @@ export function ownRawBody(functionName: string): void {
   subscribe('http.server.request.start', (message) => {
     const request = (message as { request: IncomingMessage }).request;
     const target = process.env.FUNCTION_TARGET ?? /^\/([^/?]*)/.exec(request.url ?? '')?.[1];
-    if (!target || !owners.has(target)) return;
+    // A process that serves one function alone may be told which one on its command line only.
+    const isOwned = owners.has(target ?? '') || (owners.size === 1 && process.env.FUNCTION_TARGET === undefined);
+    if (!isOwned) return;
     const headers: IncomingHttpHeaders = request.headers;
     announced.set(request, { length: headers['content-length'], encoding: headers['transfer-encoding'] });
     delete headers['content-length'];
