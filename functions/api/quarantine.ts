@@ -5,6 +5,7 @@ import type { QuarantineEntry } from '../intake/quarantine.ts';
 import { dismissEntry, replayEntry } from '../intake/replay.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
@@ -25,7 +26,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
     const query = (state ? all.where('state', '==', state) : all)
       .orderBy('quarantinedAt', 'desc')
       .orderBy('__name__', 'desc');
-    const { documents, nextPageToken } = await readPage(query, page);
+    const { documents, nextPageToken } = await readPage(all, query, page);
     const quarantine = documents.map((document) => present(document, false));
     return context.json({ quarantine, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });
@@ -49,7 +50,8 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
     responses: {
       201: json(z.looseObject({ created: z.boolean(), incident: incidentSchema.optional() }), 'Filed'),
       404: problem('There is none of this id'),
-      422: problem('It is still not understood'),
+      409: problem('It was dismissed'),
+      422: problem('It is still not understood, or only its beginning is kept'),
     },
   });
   app.openapi(replay, async (context) => {
@@ -95,6 +97,6 @@ async function requireEntry(id: string): Promise<DocumentSnapshot> {
 }
 
 function present(document: DocumentSnapshot, isWithRaw: boolean): Record<string, unknown> {
-  const { raw, ...entry } = fromDocument<QuarantineEntry>(document.data());
-  return { ...entry, ...(isWithRaw ? { raw: presentRaw(Buffer.from(raw), entry.contentType) } : {}) };
+  const { raw, encoding, ...entry } = fromDocument<QuarantineEntry>(document.data());
+  return { ...entry, ...(isWithRaw ? { raw: presentRaw(unpack(raw, encoding), entry.contentType) } : {}) };
 }

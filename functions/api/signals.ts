@@ -3,6 +3,7 @@ import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { SignalRecord } from '../incidents/records.ts';
 import { fromDocument, signalRef } from '../platform/firestore.ts';
+import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { idParam, json, problem, signalSchema } from './schemas.ts';
 
@@ -31,6 +32,6 @@ export function presentRaw(raw: Buffer, contentType: string): Record<string, str
 }
 
 export function presentSignal(document: DocumentSnapshot, isWithRaw: boolean): Record<string, unknown> {
-  const { raw, contentType, attemptId: _, ...signal } = fromDocument<SignalRecord>(document.data());
-  return { ...signal, ...(isWithRaw ? { raw: presentRaw(Buffer.from(raw), contentType) } : {}) };
+  const { raw, rawEncoding, contentType, attemptId: _, ...signal } = fromDocument<SignalRecord>(document.data());
+  return { ...signal, ...(isWithRaw ? { raw: presentRaw(unpack(raw, rawEncoding), contentType) } : {}) };
 }

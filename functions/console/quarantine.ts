@@ -5,6 +5,7 @@ import { html } from 'hono/html';
 import type { QuarantineEntry } from '../intake/quarantine.ts';
 import { dismissEntry, replayEntry } from '../intake/replay.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { button, textField } from './fields.ts';
 import { form, type Page } from './page.ts';
@@ -70,7 +71,7 @@ ${
 ${form(view, `${path}/dismiss`, randomUUID(), html`${textField({ form: 'dismiss', name: 'reason', label: t('quarantine.reason'), isRequired: true, value: typed?.get('reason') ?? '' })}<p>${button(t('submit.dismiss'), 'plain')}</p>`)}</div>`
     : ''
 }
-${rawBody(view, Buffer.from(entry.raw), entry.contentType)}`,
+${rawBody(view, unpack(entry.raw, entry.encoding), entry.contentType)}`,
   };
 }
 

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { SignalRecord } from '../incidents/records.ts';
 import { fromDocument, signalRef } from '../platform/firestore.ts';
+import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Page } from './page.ts';
 import { rawBody } from './raw.ts';
@@ -26,6 +27,6 @@ ${signal.url ? html`<div><dt>${t('ticket')}</dt><dd>${outLink(signal.url)}</dd><
 <div><dt>ID</dt><dd><code>${signal.id}</code></dd></div></dl>
 ${signal.message ? html`<p class="words">${signal.message}</p>` : ''}
 ${signal.problems.length > 0 ? html`<h2>${t('signal.leftOut')}</h2><ul>${signal.problems.map((each) => html`<li>${view.name('field', each.path)}: ${each.message}</li>`)}</ul>` : ''}
-${rawBody(view, Buffer.from(signal.raw), signal.contentType)}`,
+${rawBody(view, unpack(signal.raw, signal.rawEncoding), signal.contentType)}`,
   };
 }

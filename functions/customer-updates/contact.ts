@@ -34,6 +34,8 @@ export interface Contact {
   /** What the message that stops the clock has to say, where only that message is left. */
   endsWith?: 'recovery' | 'not-occurring';
   stoppedAt: Date | null;
+  /** A link stopped it; undone, it goes on. */
+  isStoppedByLink?: boolean;
   /** The last slots, newest last: an update recorded for the past may still change what became of them. */
   pastSlots?: PastSlot[];
 }

@@ -1,13 +1,13 @@
 /** Commits what was decided about an incident, with the contacts that it touches, in one transaction. */
 import type { Transaction } from '@google-cloud/firestore';
-import type { Contact } from '../customer-updates/contact.ts';
+import { type Contact, groupByContact, openContact, theOthersId } from '../customer-updates/contact.ts';
 import { collections, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
 import { type ContactEffect, type DecidedEvent, type Decision, type PendingNotice, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
-import { contactIdOf, contactRef, type Timer, timelineRef } from './records.ts';
+import { contactIdOf, contactRef, firstTimer, type Timer, timelineRef } from './records.ts';
 import { applyChanges, sequenced, type TimelineEvent } from './timeline.ts';
 
 export interface Recorded {
@@ -23,15 +23,19 @@ export interface Recording {
   idempotencyKey?: string | undefined;
 }
 
-/** Runs a decision on an incident as it is, with the contacts it touches, in the given transaction. */
+/**
+ * Runs a decision on an incident as it is, with the contacts it touches, in the given transaction.
+ * @param known its id, or the incident as this transaction has read it
+ */
 export async function recordDecision(
   transaction: Transaction,
-  incidentId: string,
+  known: string | Incident,
   by: Recording,
   decide: (incident: Incident) => Decision,
 ): Promise<Recorded> {
   const { now, policy } = by;
-  const before = await readIncident(transaction, incidentId);
+  const before = typeof known === 'string' ? await readIncident(transaction, known) : known;
+  const incidentId = before.id;
   const decision = decide(before);
   if ('refused' in decision) throw new Problem(decision.status, decision.refused, { errors: decision.errors ?? [] });
   let { events, incident } = decision;
@@ -67,6 +71,24 @@ export function write(transaction: Transaction, before: Incident, events: Decide
   for (const event of recorded) transaction.create(timelineRef(before.id, event.id), event);
   transaction.set(incidentRef(before.id), incident);
   return { incident, events: recorded };
+}
+
+/** A question has become an incident: it is announced, and its customers have a rhythm, like one that was filed now. */
+export function beginIncident(transaction: Transaction, incident: Incident, policy: Policy): void {
+  const { tool, id, url } = incident.origin;
+  const ticket = { tool, id, ...(url ? { url } : {}) };
+  const affectedKnownAt = incident.filedAt;
+  const open = (contactId: string, customers: Contact['customers'], on: Contact['ticket']): void => {
+    const contact = openContact(incident, { id: contactId, customers, ticket: on, affectedKnownAt }, policy);
+    transaction.set(contactRef(incident.id, contactId), contact);
+  };
+  for (const [contactId, customers] of groupByContact(incident.affectedCustomers, contactIdOf)) {
+    open(contactId, customers, ticket);
+  }
+  const isOthers = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
+  if (isOthers) open(theOthersId, [], undefined);
+  const timer = firstTimer(incident, policy);
+  if (timer) transaction.set(timerRef(incident.id), timer);
 }
 
 /** @throws Problem 404 */

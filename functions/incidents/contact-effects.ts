@@ -5,7 +5,7 @@ import { addOutcomes, endForNotOccurring, hurry, recordRecovery, reopenContact }
 import { recordUpdate, type SlotOutcome, stopClock } from '../customer-updates/slots.ts';
 import type { Policy } from '../policy.ts';
 import type { ContactEffect, DecidedEvent, Whom } from './decision.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, optional } from './incident.ts';
 import { decideRecovery } from './lifecycle.ts';
 import { applyChanges, type Changes } from './timeline.ts';
 
@@ -130,6 +130,39 @@ export function applyEffects(
       );
     }
   }
+}
+
+/**
+ * A contact of a linked incident joins the one that survives. Where that knows the contact, its clock is kept, unless
+ * it has stopped and the other still runs: then that one goes on.
+ * @returns the survivor's own contact where nothing changes
+ */
+export function joinContact(own: Contact | undefined, contact: Contact, linkedId: string, toId: string): Contact {
+  if (!own) {
+    const { isStoppedByLink: _, ...rest } = contact;
+    return { ...rest, incidentId: toId, joinedFrom: linkedId };
+  }
+  const added = contact.customers.filter((each) => !own.customers.some((other) => other.id === each.id));
+  const isResumed = own.stoppedAt !== null && !contact.stoppedAt && contact.nextUpdateDueAt !== null;
+  if (added.length === 0 && !isResumed) return own;
+  const customers = [...own.customers, ...added];
+  if (!isResumed) return { ...own, customers };
+  const { recoveredAt: _, ...rest } = own;
+  const { nextUpdateDueAt, remindAt, dueReason, missedInARow } = contact;
+  return {
+    ...rest,
+    customers,
+    stoppedAt: null,
+    nextUpdateDueAt,
+    remindAt,
+    dueReason,
+    missedInARow,
+    ...optional('remindedAt', contact.remindedAt),
+    ...optional('lastTold', contact.lastTold),
+    ...optional('escalatedAt', contact.escalatedAt),
+    ...optional('recoveredAt', contact.recoveredAt),
+    ...optional('endsWith', contact.endsWith),
+  };
 }
 
 function named(contacts: Map<string, Contact>, { whom, ticket }: Whom): Contact[] {

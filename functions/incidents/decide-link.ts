@@ -1,7 +1,7 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
 import type { Policy } from '../policy.ts';
 import { type DecidedEvent, withMissing } from './decision.ts';
-import { type AffectedCustomer, countAffected, type Incident } from './incident.ts';
+import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link } from './incident.ts';
 import { scoreImpact } from './score.ts';
 import type { Changes } from './timeline.ts';
 
@@ -15,10 +15,12 @@ interface By {
 const unnamedIn = (incident: Incident): number =>
   Math.max(0, (incident.impact.affectedCustomerCount ?? 0) - incident.affectedCustomers.length);
 
+/** @param hasUnrecovered whether a customer of the linked incident is known whose business does not work yet */
 export function decideLinked(
   linked: Incident,
   to: Incident,
   statement: { basis: string; occurredAt?: string | undefined },
+  hasUnrecovered: boolean,
   by: By,
 ): { linked: DecidedEvent[]; to: DecidedEvent[] } {
   const occurredAt = statement.occurredAt ? new Date(statement.occurredAt) : by.now;
@@ -27,14 +29,15 @@ export function decideLinked(
     const known = customers.get(customer.id);
     // Whom the surviving incident knew by itself stays when the link is undone.
     if (known && !known.via) continue;
-    customers.set(customer.id, { ...customer, ...known, via: [...(known?.via ?? []), linked.id] });
+    const via = [...new Set([...(known?.via ?? []), ...(customer.via ?? [linked.id])])];
+    customers.set(customer.id, { ...customer, ...known, via });
   }
   const unnamedCount = unnamedIn(linked);
   const added = customers.size - to.affectedCustomers.length + unnamedCount;
   const count = countAffected((to.impact.affectedCustomerCount ?? to.affectedCustomers.length) + added, customers.size);
   const isCounted = to.impact.affectedCustomerCount !== undefined || linked.impact.affectedCustomerCount !== undefined;
-  const links = [...(to.links ?? []), { incidentId: linked.id, unnamedCount, at: by.now }];
-  const detail = { from: linked.id, basis: statement.basis };
+  const through = (linked.links ?? []).flatMap(idsOf);
+  const link = { incidentId: linked.id, unnamedCount, ...(through.length > 0 ? { through } : {}), at: by.now };
   return {
     linked: withMissing(linked, [
       {
@@ -50,61 +53,133 @@ export function decideLinked(
         type: 'linked',
         actor: by.actor,
         occurredAt,
-        detail,
+        detail: { from: linked.id, basis: statement.basis },
         changes: {
-          links,
+          links: [...(to.links ?? []), link],
           affectedCustomers: [...customers.values()],
           ...withCount(to, isCounted ? count : undefined, by.policy),
         },
       },
+      ...reopenedBy(linked, to, hasUnrecovered, by),
     ]),
   };
 }
 
+/** What goes on in a report that is linked goes on in the incident that takes it over. */
+function reopenedBy(linked: Incident, to: Incident, hasUnrecovered: boolean, by: By): DecidedEvent[] {
+  const isOver = to.status === 'recovered' || to.status === 'not-occurring';
+  if (!isOver || linked.status !== 'open' || linked.ongoing === 'no' || !hasUnrecovered) return [];
+  return [
+    {
+      type: 'reopened',
+      actor: 'rule',
+      occurredAt: by.now,
+      detail: {
+        rule: 'linked-ongoing',
+        why: 'A report was linked of which a customer has not recovered.',
+        from: linked.id,
+      },
+      changes: { status: 'open', recoveredAt: null, ongoing: linked.ongoing },
+    },
+  ];
+}
+
+const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
+
+export interface Undone {
+  incident: Incident;
+  events: DecidedEvent[];
+  customers: AffectedCustomer[];
+  /** Whether some are still counted whom nobody has named. */
+  hasUnnamed: boolean;
+}
+
+/** @param chain the incident that it is linked to, the one that took that over, and so on to the one that survives */
 export function decideUnlinked(
   linked: Incident,
-  to: Incident,
+  chain: Incident[],
   by: By,
-): { linked: DecidedEvent[]; to: DecidedEvent[]; toCustomers: AffectedCustomer[] } {
-  const link = to.links?.find((each) => each.incidentId === linked.id);
-  const toCustomers = to.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
-    if (!customer.via) return [customer];
-    const via = customer.via.filter((each) => each !== linked.id);
-    return via.length > 0 ? [{ ...customer, via }] : [];
+): { linked: DecidedEvent[]; chain: Undone[]; gained: AffectedCustomer[] } {
+  const [to] = chain;
+  const link = to?.links?.find((each) => each.incidentId === linked.id);
+  const gone = new Set(link ? idsOf(link) : [linked.id]);
+  const affectedCustomers = [...linked.affectedCustomers];
+  const known = new Set(affectedCustomers.map((each) => each.id));
+  const gained = (chain.at(-1)?.affectedCustomers ?? []).flatMap(({ via, ...customer }): AffectedCustomer[] => {
+    const own = via?.filter((each) => gone.has(each)) ?? [];
+    if (own.length === 0 || known.has(customer.id)) return [];
+    return [own.includes(linked.id) ? customer : { ...customer, via: own }];
   });
-  const removed = to.affectedCustomers.length - toCustomers.length + (link?.unnamedCount ?? 0);
-  const before = to.impact.affectedCustomerCount;
-  const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), toCustomers.length);
-  const links = (to.links ?? []).filter((each) => each.incidentId !== linked.id);
+  const count = countAffected(linked.impact.affectedCustomerCount, known.size + gained.length);
+  const apart = (from: Incident, id: string): string[] => [
+    ...(from.unlinkedFrom ?? []).filter((each) => each !== id),
+    id,
+  ];
   const common = { actor: by.actor, occurredAt: by.now, type: 'unlinked' as const };
-  const status = linked.statusBeforeLink ?? 'open';
   return {
     linked: withMissing(linked, [
       {
         ...common,
-        detail: { from: to.id },
+        detail: { from: to?.id },
         changes: {
-          status,
+          status: linked.statusBeforeLink ?? 'open',
           linkedTo: null,
           statusBeforeLink: null,
-          unlinkedFrom: [...(linked.unlinkedFrom ?? []).filter((each) => each !== to.id), to.id],
+          ...(to ? { unlinkedFrom: apart(linked, to.id) } : {}),
+          ...(gained.length > 0
+            ? { affectedCustomers: [...affectedCustomers, ...gained], ...withCount(linked, count, by.policy) }
+            : {}),
         },
       },
     ]),
-    to: withMissing(to, [
-      {
+    chain: chain.map((each, index) => {
+      const { changes, ...undone } = undoIn(each, link?.unnamedCount ?? 0, gone, chain[index - 1]?.id, by.policy);
+      const isDirect = index === 0;
+      const event: DecidedEvent = {
         ...common,
-        detail: { incident: linked.id },
-        changes: { links, affectedCustomers: toCustomers, ...withCount(to, count, by.policy) },
-      },
-    ]),
-    toCustomers,
+        detail: { incident: linked.id, ...(isDirect || !to ? {} : { from: to.id }) },
+        changes: isDirect ? { ...changes, unlinkedFrom: apart(each, linked.id) } : changes,
+      };
+      return { incident: each, events: withMissing(each, [event]), ...undone };
+    }),
+    gained,
+  };
+}
+
+/** @param by the linked incident by way of which it came, where it was not linked directly */
+function undoIn(
+  incident: Incident,
+  unnamedCount: number,
+  gone: ReadonlySet<string>,
+  by: string | undefined,
+  policy: Policy,
+): Pick<Undone, 'customers' | 'hasUnnamed'> & { changes: Changes } {
+  const customers = incident.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
+    if (!customer.via) return [customer];
+    const via = customer.via.filter((each) => !gone.has(each));
+    return via.length > 0 ? [{ ...customer, via }] : [];
+  });
+  const links = (incident.links ?? []).flatMap((link): Link[] => {
+    if (gone.has(link.incidentId)) return [];
+    if (link.incidentId !== by) return [link];
+    const { through: _, ...rest } = link;
+    const through = link.through?.filter((each) => !gone.has(each)) ?? [];
+    const remaining = Math.max(0, link.unnamedCount - unnamedCount);
+    return [{ ...rest, unnamedCount: remaining, ...(through.length > 0 ? { through } : {}) }];
+  });
+  const removed = incident.affectedCustomers.length - customers.length + unnamedCount;
+  const before = incident.impact.affectedCustomerCount;
+  const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
+  return {
+    customers,
+    hasUnnamed: (count ?? 0) > customers.length || links.some((each) => each.unnamedCount > 0),
+    changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
   };
 }
 
 function withCount(incident: Incident, count: number | undefined, policy: Policy): Changes {
   const { affectedCustomerCount: _, ...rest } = incident.impact;
-  const impact = count === undefined || count === 0 ? rest : { ...rest, affectedCustomerCount: count };
-  const reference = scoreImpact(impact.businessImpact, count === 0 ? undefined : count, policy);
+  const impact: Impact = count === undefined || count === 0 ? rest : { ...rest, affectedCustomerCount: count };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
   return { impact, score: { ...incident.score, reference } };
 }

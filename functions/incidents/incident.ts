@@ -61,8 +61,17 @@ export interface MissingFact {
   why: string;
 }
 
-/** `via`: known only through these linked incidents, and gone with them. */
+/** `via`: known only through the reports of these linked incidents, and gone with the last of them. */
 export type AffectedCustomer = Customer & { via?: string[] };
+
+export interface Link {
+  incidentId: string;
+  /** How many it has counted and not named. */
+  unnamedCount: number;
+  /** Incidents that had been linked to it, directly or not, and came with it. */
+  through?: string[];
+  at: Date;
+}
 
 export interface Incident {
   id: string;
@@ -120,10 +129,10 @@ export interface Incident {
   linkedTo?: string;
   /** What an undone link gives back. */
   statusBeforeLink?: IncidentStatus;
-  /** Incidents from which somebody has unlinked this one: a ticket alone does not link it there again. */
+  /** Incidents that somebody has told apart from this one: no ticket and no rule links the two again. */
   unlinkedFrom?: string[];
   /** Incidents that have been linked to this one. */
-  links?: { incidentId: string; unnamedCount: number; at: Date }[];
+  links?: Link[];
   /** Outcomes of update slots so far. */
   slots: { met: number; late: number; missed: number; notReminded: number };
   /** Optional fields of the report that were wrong and left out. */

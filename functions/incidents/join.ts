@@ -3,6 +3,7 @@
  * of its kind. Done after it was filed, and safe to do again: a retry finds what is left to do.
  */
 import type { Signal } from '../intake/signal.ts';
+import { fromDocument, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
@@ -10,18 +11,30 @@ import type { Incident } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
 import { incidentIdOf } from './records.ts';
+import { survivorOf } from './survivor.ts';
 
 export async function joinRelated(incident: Incident, signal: Signal, policy: Policy, now: Date): Promise<Incident> {
+  // A ticket speaks for its own incident alone, and not for the one that this has been linked to.
+  if (incident.origin.tool !== signal.tool || incident.origin.id !== signal.sourceId) return incident;
+  if (incident.kind !== 'incident' || incident.status !== 'open') return incident;
+  // Whoever undid a link knew better than a rule, or a ticket that is delivered again.
+  const apart = new Set(incident.unlinkedFrom);
+  const joined = new Set(incident.links?.map((each) => each.incidentId));
   for (const id of incident.routing.sameQuestions ?? []) {
+    if (apart.has(id) || joined.has(id)) continue;
     const why = `${policy.routing.sameQuestionCustomers} customers asked the same within ${policy.routing.sameQuestionWindow}.`;
     await reclassify(id, 'third-customer', why, policy, now);
     await link(id, incident.id, why, 'rule', policy, now);
   }
   const to = relatedOf(signal);
-  const isLinkable = incident.kind === 'incident' && incident.status === 'open' && to !== incident.id;
-  // Whoever undid the link knew better than a ticket that is delivered again.
-  if (!to || !isLinkable || incident.unlinkedFrom?.includes(to)) return incident;
+  if (!to || to === incident.id || apart.has(to)) return incident;
+  if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
   return (await link(incident.id, to, 'The ticket names it.', signal.tool, policy, now)) ?? incident;
+}
+
+async function survivorIdOf(id: string): Promise<string> {
+  const document = await incidentRef(id).get();
+  return document.exists ? (await survivorOf(fromDocument<Incident>(document.data()))).id : id;
 }
 
 /** The incident that a ticket names, by its id or as another ticket of the same tool. */

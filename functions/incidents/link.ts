@@ -1,20 +1,23 @@
 /**
  * Linking: the same trouble reported by many. A becomes linked, its signals and contacts join the one that survives,
- * and all of it can be undone.
+ * and all of it can be undone, also where the survivor has been linked further.
  */
-import type { Transaction } from '@google-cloud/firestore';
-import type { Contact } from '../customer-updates/contact.ts';
+import { FieldValue, type Query, type QueryDocumentSnapshot, type Transaction } from '@google-cloud/firestore';
+import { type Contact, groupByContact } from '../customer-updates/contact.ts';
 import { reopenContact } from '../customer-updates/ends.ts';
 import { stopClock } from '../customer-updates/slots.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { keepAwake, type Recorded, type Recording, readIncident, write } from './commit-decision.ts';
-import { decideLinked, decideUnlinked } from './decide-link.ts';
-import { contactRef, type SignalRecord, type Timer } from './records.ts';
+import { joinContact } from './contact-effects.ts';
+import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
+import type { Incident } from './incident.ts';
+import { contactIdOf, contactRef, linkMarkRef, type SignalRecord, type Timer } from './records.ts';
 import type { StatementOf } from './statement-schemas.ts';
+import { followLinks } from './survivor.ts';
 
-/** Signals are moved with the link; more than this many would not fit in one commit. */
-const mostSignals = 400;
+/** Signals move in the commit of the link. They are read without what they carry, and this many fit in one commit. */
+const mostSignals = 2_000;
 
 export async function recordLink(
   transaction: Transaction,
@@ -29,33 +32,32 @@ export async function recordLink(
   }
   const to = await survivorIn(transaction, statement.to, id);
   const [contacts, existing] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
-  const signals = await transaction.get(signalsOf(id).limit(mostSignals));
+  const signals = await readSignals(transaction, signalsOf().where('incidentId', '==', id));
   const timers = await transaction.getAll(timerRef(id), timerRef(to.id));
   const { now } = by;
-  const decided = decideLinked(linked, to, statement, by);
+  const hasUnrecovered = contacts.some((each) => !each.stoppedAt && !each.recoveredAt);
+  const decided = decideLinked(linked, to, statement, hasUnrecovered, by);
 
-  for (const signal of signals.docs) transaction.update(signal.ref, { incidentId: to.id, linkedFrom: id });
+  for (const signal of signals) {
+    const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
+    place(transaction, signal, to.id, [...linkedVia, id]);
+  }
   const known = new Map(existing.map((each) => [each.id, each]));
   const joined: Contact[] = [];
   for (const contact of contacts) {
     const own = known.get(contact.id);
-    const customers = contact.customers.filter((each) => !own?.customers.some((other) => other.id === each.id));
-    if (own) {
-      if (customers.length > 0) joined.push({ ...own, customers: [...own.customers, ...customers] });
-    } else {
-      joined.push({ ...contact, incidentId: to.id, joinedFrom: id });
-    }
+    const next = joinContact(own, contact, id, to.id);
+    if (next !== own) joined.push(next);
     if (!contact.stoppedAt) {
-      transaction.set(
-        contactRef(id, contact.id),
-        stopClock(contact, now, `told with ${to.id}, to which this is linked`),
-      );
+      const stopped = stopClock(contact, now, `told with ${to.id}, to which this is linked`);
+      transaction.set(contactRef(id, contact.id), { ...stopped, isStoppedByLink: true });
     }
   }
   for (const contact of joined) transaction.set(contactRef(to.id, contact.id), contact);
   const timer = timers[1]?.exists ? fromDocument<Timer>(timers[1].data()) : undefined;
   keepAwake(transaction, to.id, joined, timer);
   if (timers[0]?.exists) transaction.delete(timerRef(id));
+  transaction.set(linkMarkRef(id), { at: now });
   write(transaction, to, decided.to, now);
   return write(transaction, linked, decided.linked, now);
 }
@@ -66,51 +68,97 @@ export async function recordUnlink(
   _statement: StatementOf<'unlinked'>,
   by: Recording,
 ): Promise<Recorded> {
-  const { now, policy } = by;
+  const { now } = by;
   const linked = await readIncident(transaction, id);
   if (linked.status !== 'linked' || !linked.linkedTo) throw new Problem(409, 'It is not linked.');
-  const to = await readIncident(transaction, linked.linkedTo);
-  const [contacts, joined] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
-  const signals = await transaction.get(
-    firestore().collection(collections.signals).where('linkedFrom', '==', id).limit(mostSignals),
-  );
+  const { incident: survivor, passed } = await followLinks(transaction, linked.linkedTo);
+  const chain = [...passed, survivor];
+  const contacts = await readContacts(transaction, id);
+  const contactsOfChain = await Promise.all(chain.map((each) => readContacts(transaction, each.id)));
+  const signals = await readSignals(transaction, signalsOf().where('linkedVia', 'array-contains', id));
   const timerDoc = await transaction.get(timerRef(id));
-  const decided = decideUnlinked(linked, to, by);
+  const decided = decideUnlinked(linked, chain, by);
 
-  for (const signal of signals.docs) {
-    const { linkedFrom: _, ...rest } = fromDocument<SignalRecord>(signal.data());
-    transaction.set(signal.ref, { ...rest, incidentId: id });
+  for (const signal of signals) {
+    const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
+    place(transaction, signal, id, linkedVia.slice(0, linkedVia.indexOf(id)));
   }
-  const remaining = new Set(decided.toCustomers.map((each) => each.id));
-  for (const contact of joined) {
-    const customers = contact.customers.filter((each) => remaining.has(each.id));
-    const isGone = contact.isTheOthers ? contact.joinedFrom === id : customers.length === 0;
-    if (isGone) transaction.delete(contactRef(to.id, contact.id));
-    else if (customers.length < contact.customers.length) {
-      transaction.update(contactRef(to.id, contact.id), { customers });
-    }
+  for (const [index, undone] of decided.chain.entries()) {
+    takeOut(transaction, undone, contactsOfChain[index] ?? []);
+    write(transaction, undone.incident, undone.events, now);
   }
-  const reopened = contacts.map((each) => reopenContact(each, { ...linked, status: 'open' }, now, policy));
-  for (const contact of reopened) transaction.set(contactRef(id, contact.id), contact);
-  keepAwake(transaction, id, reopened, timerDoc.exists ? fromDocument<Timer>(timerDoc.data()) : undefined);
-  write(transaction, to, decided.to, now);
+  const goingOn = contacts.map((each) => (each.isStoppedByLink ? goOn(each, linked, by) : each));
+  const gained = takeBack(decided.gained, goingOn, contactsOfChain.at(-1) ?? [], id);
+  const changed = new Map(
+    [...goingOn.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
+  );
+  const own = [...changed.values()];
+  for (const contact of own) transaction.set(contactRef(id, contact.id), contact);
+  keepAwake(transaction, id, own, timerDoc.exists ? fromDocument<Timer>(timerDoc.data()) : undefined);
+  transaction.delete(linkMarkRef(id));
   return write(transaction, linked, decided.linked, now);
 }
 
-/** The one that survives: the incident named, or the one that took it over. */
-async function survivorIn(transaction: Transaction, id: string, linkedId: string) {
-  let incident = await readIncident(transaction, id);
-  while (incident.status === 'linked' && incident.linkedTo) {
-    if (incident.linkedTo === linkedId) {
-      throw new Problem(409, `${id} is linked to this one. Link the other way, or unlink that one first.`);
+/** Contacts lose whom the linked incident brought; they go with the last of their customers. */
+function takeOut(transaction: Transaction, { incident, customers, hasUnnamed }: Undone, contacts: Contact[]): void {
+  const remaining = new Set(customers.map((each) => each.id));
+  const counted = new Set(incident.affectedCustomers.map((each) => each.id));
+  for (const contact of contacts) {
+    // Someone who is told though nobody counts them as affected came by no link.
+    const left = contact.customers.filter((each) => remaining.has(each.id) || !counted.has(each.id));
+    const isGone = contact.isTheOthers ? contact.joinedFrom !== undefined && !hasUnnamed : left.length === 0;
+    if (isGone) transaction.delete(contactRef(incident.id, contact.id));
+    else if (left.length < contact.customers.length) {
+      transaction.update(contactRef(incident.id, contact.id), { customers: left });
     }
-    incident = await readIncident(transaction, incident.linkedTo);
+  }
+}
+
+/** The clock of a contact starts anew; one that had only its last message to get still waits for that one. */
+function goOn(contact: Contact, linked: Incident, by: Recording): Contact {
+  const { isStoppedByLink: _, ...rest } = contact;
+  const status = linked.statusBeforeLink ?? 'open';
+  const running = reopenContact(rest, { ...linked, status }, by.now, by.policy);
+  const { recoveredAt } = contact;
+  if (recoveredAt) return { ...running, recoveredAt, endsWith: 'recovery' };
+  return status === 'not-occurring' ? { ...running, endsWith: 'not-occurring' } : running;
+}
+
+/** Customers who became known while it was linked are its own again, with the clock that they have had. */
+function takeBack(gained: Contact['customers'], own: Contact[], survivors: Contact[], id: string): Contact[] {
+  return [...groupByContact(gained, contactIdOf)].flatMap(([contactId, customers]): Contact[] => {
+    const here = own.find((each) => each.id === contactId);
+    if (here) return [{ ...here, customers: [...here.customers, ...customers] }];
+    const there = survivors.find((each) => each.id === contactId);
+    if (!there) return [];
+    const { joinedFrom: _, ...contact } = there;
+    return [{ ...contact, incidentId: id, customers }];
+  });
+}
+
+function place(transaction: Transaction, signal: QueryDocumentSnapshot, incidentId: string, via: string[]): void {
+  transaction.update(signal.ref, {
+    incidentId,
+    linkedFrom: via[0] ?? FieldValue.delete(),
+    linkedVia: via.length > 0 ? via : FieldValue.delete(),
+  });
+}
+
+/** The incident that survives: the one named, or the one that took it over. */
+async function survivorIn(transaction: Transaction, id: string, linkedId: string): Promise<Incident> {
+  const { incident, via } = await followLinks(transaction, id);
+  if (via.includes(linkedId) || incident.id === linkedId) {
+    throw new Problem(409, `${id} is linked to this one. Link the other way, or unlink that one first.`);
   }
   if (incident.kind !== 'incident') throw new Problem(409, `${id} is not an incident.`);
   return incident;
 }
 
-const signalsOf = (id: string) => firestore().collection(collections.signals).where('incidentId', '==', id);
+const signalsOf = (): Query => firestore().collection(collections.signals);
+
+async function readSignals(transaction: Transaction, query: Query): Promise<QueryDocumentSnapshot[]> {
+  return (await transaction.get(query.select('linkedVia').limit(mostSignals))).docs;
+}
 
 async function readContacts(transaction: Transaction, id: string): Promise<Contact[]> {
   const found = await transaction.get(incidentRef(id).collection(collections.contacts));

@@ -13,6 +13,8 @@ export interface SignalRecord extends Signal {
   incidentId: string;
   /** The incident that it was filed on, while that one is linked to another. */
   linkedFrom?: string;
+  /** All the incidents that it has left by links, from `linkedFrom` on. */
+  linkedVia?: string[];
   /** The first that was heard of an alert, as it opened. */
   opensAlert?: boolean;
   /** The attempt that wrote it: a resent commit is told from another's. */
@@ -49,6 +51,13 @@ export const timelineRef = (incidentId: string, id: string): DocumentReference =
 
 export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
+
+/**
+ * There while the incident is linked. What is written to an incident without a look at it, in one commit, deletes this
+ * on the condition that it does not exist: so it cannot miss a link, costs no read, and leaves the incident alone.
+ */
+export const linkMarkRef = (incidentId: string): DocumentReference =>
+  incidentRef(incidentId).collection('marks').doc('linked');
 
 export function signalRecord(
   signal: Signal,

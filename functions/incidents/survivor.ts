@@ -1,4 +1,6 @@
+import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, incidentRef } from '../platform/firestore.ts';
+import { readIncident } from './commit-decision.ts';
 import type { Incident } from './incident.ts';
 
 /** The incident that took a linked one over, or the incident itself. Chains of links are short, and never a circle. */
@@ -10,4 +12,21 @@ export async function survivorOf(incident: Incident): Promise<Incident> {
     current = fromDocument<Incident>(document.data());
   }
   return current;
+}
+
+/**
+ * The same as it is in a transaction, so that whatever links or unlinks meanwhile is seen.
+ * @returns with the linked incidents on the way
+ */
+export async function followLinks(
+  transaction: Transaction,
+  id: string,
+): Promise<{ incident: Incident; via: string[]; passed: Incident[] }> {
+  const passed: Incident[] = [];
+  let incident = await readIncident(transaction, id);
+  while (incident.status === 'linked' && incident.linkedTo) {
+    passed.push(incident);
+    incident = await readIncident(transaction, incident.linkedTo);
+  }
+  return { incident, via: passed.map((each) => each.id), passed };
 }

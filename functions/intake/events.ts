@@ -30,6 +30,12 @@ async function fileMessage(message: Message, tool: Tool): Promise<void> {
   if (!source) throw new TypeError(`Nothing reads ${tool}.`);
   const raw = rawBodyOf(message);
   const { eventId } = message.attributes;
+  const { maxBodyBytes } = policy.intake;
+  if (raw.bytes.length > maxBodyBytes) {
+    const reason = `The body is ${raw.bytes.length} bytes, and no more than ${maxBodyBytes} are taken.`;
+    await quarantine(source.tool, raw, reason, { eventId, policy, now: now() });
+    return;
+  }
   try {
     const body = (source.parse ?? parseJson)(raw.bytes);
     const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
@@ -56,6 +62,7 @@ export async function deadLetters(event: CloudEvent<unknown>): Promise<void> {
     log('ERROR', 'a message failed too often', { subscription: name, messageId: message.id });
     await quarantine(source, rawBodyOf(message), `Filing it failed too often (${name}).`, {
       eventId: own.eventId,
+      messageId: message.id,
       ...(from && !reader ? { message: { topic: from.topic, attributes: own } } : {}),
       policy,
       now: now(),

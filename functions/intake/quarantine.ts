@@ -1,8 +1,10 @@
 /** What was authentic but not understood: kept, listed, replayed, never lost. */
 import { createHash } from 'node:crypto';
+import type { DocumentReference } from '@google-cloud/firestore';
 import { collections, firestore, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
+import { pack } from '../platform/packed.ts';
 import type { FieldError } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { type RawBody, readableText } from './signal.ts';
@@ -14,7 +16,13 @@ export interface QuarantineEntry {
   state: 'open' | 'replayed' | 'dismissed';
   reason: string;
   errors: FieldError[];
+  /** The body, zipped where `encoding` says so; only its beginning where it `isCut`. */
   raw: Buffer;
+  encoding?: 'gzip';
+  isCut?: true;
+  /** Of a cut body: its whole length and its hash. */
+  length?: number;
+  sha256?: string;
   contentType: string;
   receivedAt: Date;
   quarantinedAt: Date;
@@ -30,7 +38,13 @@ export interface QuarantineEntry {
   expireAt: Date;
 }
 
-/** Keeps a body. The same bytes from the same source are one entry, however often they come. */
+/** A document holds 1 MiB; the rest of the entry has room beside the body. */
+const mostRawBytes = 900_000;
+
+/**
+ * Keeps a body, of whatever size. The same bytes from the same source are one entry, however often they come; one that
+ * was settled is open again. A message that failed too often is an entry of its own, and settled once.
+ */
 export async function quarantine(
   source: string,
   raw: RawBody,
@@ -38,19 +52,26 @@ export async function quarantine(
   options: {
     errors?: FieldError[];
     eventId?: string | undefined;
+    /** Of a message that failed too often. */
+    messageId?: string;
     message?: { topic: string; attributes: Record<string, string> };
     policy: Policy;
     now: Date;
   },
 ): Promise<string> {
-  const id = stableId('qua', source, createHash('sha256').update(raw.bytes).digest('hex'));
+  const { messageId } = options;
+  const hash = createHash('sha256').update(raw.bytes).digest('hex');
+  const id = stableId('qua', source, hash, ...(messageId === undefined ? [] : [messageId]));
+  const packed = pack(raw.bytes, mostRawBytes);
   const entry: QuarantineEntry = {
     id,
     source,
     state: 'open',
     reason: readableText(reason, 2_000),
     errors: (options.errors ?? []).slice(0, 50),
-    raw: raw.bytes,
+    raw: packed.bytes,
+    ...(packed.encoding ? { encoding: packed.encoding } : {}),
+    ...(packed.cut ? { isCut: true, ...packed.cut } : {}),
     contentType: raw.contentType,
     receivedAt: raw.receivedAt,
     quarantinedAt: options.now,
@@ -58,11 +79,23 @@ export async function quarantine(
     ...options.message,
     expireAt: new Date(options.now.getTime() + milliseconds(options.policy.intake.quarantineKeptFor)),
   };
+  const ref = firestore().collection(collections.quarantine).doc(id);
   try {
-    await firestore().collection(collections.quarantine).doc(id).create(entry);
+    await ref.create(entry);
     log('WARNING', 'quarantined: authentic but not understood', { quarantineId: id, source, reason: entry.reason });
   } catch (error) {
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+    if (messageId === undefined) await reopen(ref, entry);
   }
   return id;
+}
+
+async function reopen(ref: DocumentReference, entry: QuarantineEntry): Promise<void> {
+  const isReopened = await firestore().runTransaction(async (transaction) => {
+    const before = await transaction.get(ref);
+    if (before.get('state') === 'open') return false;
+    transaction.set(ref, entry);
+    return true;
+  });
+  if (isReopened) log('WARNING', 'quarantined again after it was settled', { quarantineId: entry.id });
 }

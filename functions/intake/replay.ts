@@ -3,6 +3,7 @@ import { presentFiling } from '../incidents/present.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
+import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
 import { parseJson } from '../platform/raw-body.ts';
@@ -15,18 +16,26 @@ import { Unreadable } from './sources/source.ts';
 
 /**
  * Reads an entry again with today's code and its first time of receipt, and files it.
- * @throws Problem 422 when it is still not understood, 409 when it was dismissed
+ * @throws Problem 422 when it is still not understood or was cut, 409 when it was dismissed
  */
 export async function replayEntry(entry: QuarantineEntry, actor: string, now: Date): Promise<Record<string, unknown>> {
   if (entry.state === 'dismissed') throw new Problem(409, 'It was dismissed; it stays so.');
+  if (entry.isCut) {
+    throw new Problem(422, `Only the beginning of its ${entry.length} bytes is kept. Have its sender send it again.`);
+  }
   const source = sourceOf(entry.source);
   if (!source) {
     if (!entry.topic) throw new Problem(422, `Nothing here reads what came from ${entry.source}.`);
+    if (entry.state === 'replayed') return { created: false, republished: entry.topic };
     await republish(entry);
     await settle(entry.id, { state: 'replayed', settledAt: now, settledBy: actor });
     return { created: false, republished: entry.topic };
   }
-  const raw: RawBody = { bytes: Buffer.from(entry.raw), contentType: entry.contentType, receivedAt: entry.receivedAt };
+  const raw: RawBody = {
+    bytes: unpack(entry.raw, entry.encoding),
+    contentType: entry.contentType,
+    receivedAt: entry.receivedAt,
+  };
   try {
     const context = {
       receivedAt: raw.receivedAt,
@@ -59,7 +68,7 @@ async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<vo
 /** A message of our own that failed too often goes back to where it came from. */
 async function republish(entry: QuarantineEntry): Promise<void> {
   const client = await pubsub();
-  const message = { data: Buffer.from(entry.raw), attributes: { ...entry.attributes } };
+  const message = { data: unpack(entry.raw, entry.encoding), attributes: { ...entry.attributes } };
   await client.topic(entry.topic ?? '').publishMessage(message);
 }
 

@@ -1,0 +1,254 @@
+/** Links at their edges: races, chains, what comes in meanwhile, and what undoing gives back. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { foldTimeline, type TimelineEvent } from '../../functions/incidents/timeline.ts';
+import { openScenario, type Reply, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+afterEach(() => scenario.house.cloud.faults.clear());
+
+const ticket = (id: string, more: Record<string, unknown> = {}): Promise<Reply> =>
+  scenario.ticket({ id, subject: '会計できない', ongoing: 'yes', customer: { id: `c-${id}` }, ...more });
+async function file(id: string, more?: Record<string, unknown>): Promise<string> {
+  return (await ticket(id, more)).body.incident.id;
+}
+const question = (id: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id,
+  subject: '設定の場所を知りたい',
+  category: 'question',
+  differsFromExpected: 'no',
+  ongoing: 'no',
+  customer: { id: `c-${id}` },
+  ...more,
+});
+const record = (id: string, event: Record<string, unknown>): Promise<Reply> =>
+  scenario.post(`/api/incidents/${id}/events`, event);
+async function link(id: string, to: string): Promise<void> {
+  expect((await record(id, { type: 'linked', to, basis: 'the same error' })).status).toBe(201);
+}
+async function unlink(id: string): Promise<void> {
+  expect((await record(id, { type: 'unlinked' })).status).toBe(201);
+}
+const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
+const contactsOf = async (id: string) => (await scenario.get(`/api/incidents/${id}/contacts?limit=200`)).body.contacts;
+const customersOf = async (id: string): Promise<string[]> =>
+  (await read(id)).affectedCustomers.map((each: { id: string }) => each.id).sort();
+async function contactOf(id: string, customer: string) {
+  return (await contactsOf(id)).find((each: { customers: { id: string }[] }) => each.customers[0]?.id === customer);
+}
+
+async function expectFold(id: string): Promise<void> {
+  const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
+  const { schemaVersion: _, ...folded } = foldTimeline(body.events as TimelineEvent[]);
+  const { reportCount: __, ...incident } = await read(id);
+  expect(folded).toEqual(incident);
+}
+
+describe('later words', () => {
+  test('one that makes an incident of a question does so in its own commit', async () => {
+    const { id } = (await scenario.ticket(question('W-1'))).body.question;
+    // The commit that would come after the word's own is refused, as if the process had ended there.
+    const fault = { target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: 2 };
+    await scenario.post('/_local/faults', { faults: [fault] });
+    const word = question('W-1', {
+      category: 'trouble',
+      affectedCustomers: [{ id: 'w-2' }],
+      description: 'やはり会計できない',
+    });
+    await scenario.ticket(word);
+    scenario.house.cloud.faults.clear();
+    await scenario.ticket(word);
+    expect(await read(id)).toMatchObject({ kind: 'incident', status: 'open' });
+    const contacts = await contactsOf(id);
+    expect(contacts).toHaveLength((await read(id)).affectedCustomers.length);
+    for (const each of contacts) expect(each.nextUpdateDueAt).not.toBeNull();
+    await expectFold(id);
+  });
+
+  test.each([
+    ['that changes nothing', 'Commit', { url: 'https://support.example/1' }],
+    ['that changes the incident', 'BatchGetDocuments', { description: 'more', occurredAt: '2026-11-24T00:50:00Z' }],
+  ])('a word %s and is on its way while its incident is linked reaches the survivor', async (name, method, more) => {
+    const to = await file(`R-to ${name}`);
+    const id = await file(`R ${name}`);
+    const fault = { target: `firestore.${method}`, effect: 'delay', delayMs: 1_000, skip: 1 };
+    await scenario.post('/_local/faults', { faults: [fault] });
+    const word = ticket(`R ${name}`, more);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await link(id, to);
+    expect((await word).body.incident.id).toBe(to);
+    expect((await read(to)).reportCount).toBe(3);
+    expect((await read(id)).reportCount).toBe(0);
+    await unlink(id);
+    expect((await read(id)).reportCount).toBe(2);
+  });
+
+  test('a ticket of a linked incident does not link the survivor, and what was unlinked stays so', async () => {
+    const to = await file('J-to');
+    const id = await file('J');
+    const other = await file('J-other');
+    await link(id, to);
+    await ticket('J', { relatedIncidentId: other, description: 'x' });
+    expect((await read(to)).status).toBe('open');
+    await unlink(id);
+    // The incident that the ticket names has been linked to the one from which this was unlinked.
+    await link(other, to);
+    await ticket('J', { relatedIncidentId: other, description: 'y' });
+    expect((await read(id)).status).toBe('open');
+  });
+
+  test('a question that was unlinked from the third customer’s incident stays so', async () => {
+    const same = (index: number) => question(`T-${index}`, { form: 'how-to', area: 'till' });
+    const first = (await scenario.ticket(same(1))).body.question.id;
+    await scenario.ticket(same(2));
+    const third = (await scenario.ticket(same(3))).body.incident.id;
+    await unlink(first);
+    await scenario.ticket({ ...same(3), description: 'more' });
+    expect(await read(first)).toMatchObject({ kind: 'incident', status: 'open' });
+    expect((await read(third)).links).toHaveLength(1);
+  });
+});
+
+describe('chains', () => {
+  test('A to B, B to C: unlinking A takes it out of both, unlinking B takes the rest', async () => {
+    const [a, b, c] = [await file('A'), await file('B'), await file('C')];
+    await link(a, b);
+    await link(b, c);
+    expect(await customersOf(c)).toEqual(['c-A', 'c-B', 'c-C']);
+    expect((await read(c)).reportCount).toBe(3);
+    await unlink(a);
+    expect(await customersOf(b)).toEqual(['c-B']);
+    expect(await customersOf(c)).toEqual(['c-B', 'c-C']);
+    expect(await contactsOf(c)).toHaveLength(2);
+    expect(await contactOf(a, 'c-A')).toMatchObject({ stoppedAt: null });
+    expect(await read(c)).toMatchObject({ reportCount: 2, impact: { affectedCustomerCount: 2 } });
+    expect((await read(a)).reportCount).toBe(1);
+    await unlink(b);
+    expect(await customersOf(c)).toEqual(['c-C']);
+    expect((await read(b)).reportCount).toBe(1);
+    for (const id of [a, b, c]) await expectFold(id);
+  });
+
+  test('unlinking the middle one takes along what was linked to it', async () => {
+    const [a, b, c] = [await file('M-A'), await file('M-B'), await file('M-C')];
+    await link(a, b);
+    await link(b, c);
+    await ticket('M-A', { affectedCustomers: [{ id: 'm-new' }], description: 'one more' });
+    expect(await customersOf(c)).toContain('m-new');
+    await unlink(b);
+    expect(await customersOf(b)).toEqual(['c-M-A', 'c-M-B', 'm-new']);
+    expect(await customersOf(c)).toEqual(['c-M-C']);
+    expect((await read(b)).reportCount).toBe(3);
+    await unlink(a);
+    expect(await customersOf(b)).toEqual(['c-M-B']);
+    expect(await customersOf(a)).toEqual(['c-M-A', 'm-new']);
+    expect((await read(a)).reportCount).toBe(2);
+    expect((await contactOf(a, 'm-new')).stoppedAt).toBeNull();
+    for (const id of [a, b, c]) await expectFold(id);
+  });
+});
+
+describe('undoing', () => {
+  test('what came in meanwhile goes back: signals, customers and their clocks', async () => {
+    const to = await file('U-to');
+    const id = await file('U');
+    await link(id, to);
+    await ticket('U', { affectedCustomers: [{ id: 'u-new' }], description: 'one more' });
+    expect(await customersOf(to)).toEqual(['c-U', 'c-U-to', 'u-new']);
+    await unlink(id);
+    expect(await customersOf(to)).toEqual(['c-U-to']);
+    expect(await contactsOf(to)).toHaveLength(1);
+    expect(await read(id)).toMatchObject({ reportCount: 2, impact: { affectedCustomerCount: 2 } });
+    expect((await contactOf(id, 'u-new')).nextUpdateDueAt).not.toBeNull();
+    expect((await read(to)).reportCount).toBe(1);
+    for (const each of [id, to]) await expectFold(each);
+  });
+
+  test('those who are only counted stay one contact while any of them remain', async () => {
+    const to = await file('O-to');
+    const [a, b] = [await file('O-A', { affectedCustomerCount: 5 }), await file('O-B', { affectedCustomerCount: 4 })];
+    await link(a, to);
+    await link(b, to);
+    const others = async () => (await contactsOf(to)).filter((each: { isTheOthers: boolean }) => each.isTheOthers);
+    expect((await read(to)).impact.affectedCustomerCount).toBe(10);
+    await unlink(a);
+    expect(await others()).toHaveLength(1);
+    expect((await read(to)).impact.affectedCustomerCount).toBe(5);
+    await unlink(b);
+    expect(await others()).toHaveLength(0);
+    expect((await read(to)).impact.affectedCustomerCount).toBe(1);
+  });
+
+  test('only clocks that the link stopped go on', async () => {
+    const to = await file('S-to');
+    const id = await file('S', { affectedCustomers: [{ id: 's-told' }, { id: 's-recovered' }] });
+    const told = { type: 'customer-updated', customers: ['s-told'], message: '復旧しました', recovery: true };
+    expect((await record(id, told)).status).toBe(201);
+    await record(id, { type: 'recovered', customers: ['s-told', 's-recovered'] });
+    const before = await contactOf(id, 's-told');
+    expect(before.stoppedAt).not.toBeNull();
+    await link(id, to);
+    await unlink(id);
+    expect(await contactOf(id, 's-told')).toEqual(before);
+    expect(await contactOf(id, 's-recovered')).toMatchObject({ stoppedAt: null, endsWith: 'recovery' });
+    expect((await contactOf(id, 's-recovered')).recoveredAt).toBeDefined();
+    const running = await contactOf(id, 'c-S');
+    expect(running.stoppedAt).toBeNull();
+    expect(running.isStoppedByLink).toBeUndefined();
+  });
+
+  test('hundreds of large signals move with the link and back', async () => {
+    const to = await file('B-to');
+    const id = await file('B-many');
+    const description = 'x'.repeat(20_000);
+    for (let index = 0; index < 450; index += 50) {
+      const words = Array.from({ length: 50 }, (_, each) =>
+        ticket('B-many', { description, url: `https://support.example/${index + each}` }),
+      );
+      await Promise.all(words);
+    }
+    expect((await read(id)).reportCount).toBe(451);
+    await link(id, to);
+    expect((await read(to)).reportCount).toBe(452);
+    expect((await read(id)).reportCount).toBe(0);
+    await unlink(id);
+    expect((await read(id)).reportCount).toBe(451);
+  }, 60_000);
+});
+
+describe('clocks', () => {
+  const recovery = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
+
+  test('a report that goes on opens the recovered incident again, and the clock of a customer who was told', async () => {
+    const to = await file('K-to', { customer: { id: 'k' } });
+    await record(to, recovery);
+    expect(await read(to)).toMatchObject({ status: 'recovered' });
+    const id = await file('K', { customer: { id: 'k' } });
+    await link(id, to);
+    expect(await read(to)).toMatchObject({ status: 'open', ongoing: 'yes' });
+    expect((await read(to)).recoveredAt).toBeUndefined();
+    const contact = await contactOf(to, 'k');
+    expect(contact.stoppedAt).toBeNull();
+    expect(contact.nextUpdateDueAt).not.toBeNull();
+    expect(contact.recoveredAt).toBeUndefined();
+    const { body } = await scenario.get(`/api/incidents/${to}/timeline?limit=200`);
+    expect(body.events.find((each: TimelineEvent) => each.type === 'reopened')).toMatchObject({
+      actor: 'rule',
+      detail: { rule: 'linked-ongoing' },
+    });
+    await expectFold(to);
+  });
+
+  test('one that no longer goes on, or has recovered, opens nothing', async () => {
+    const to = await file('N-to');
+    await record(to, recovery);
+    await link(await file('N-over', { ongoing: 'no' }), to);
+    const recovered = await file('N-recovered');
+    await record(recovered, recovery);
+    await link(recovered, to);
+    expect((await read(to)).status).toBe('recovered');
+  });
+});
