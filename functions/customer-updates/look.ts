@@ -19,18 +19,33 @@ import { publishNotice } from './publish-notice.ts';
  * @param claimedAt its version since
  */
 export async function lookAtIncident(timer: Timer, claimedAt: Timestamp, policy: Policy, now: Date): Promise<void> {
+  const announced = await lookUntilCurrent(timer, claimedAt, policy, now);
+  if (announced?.source !== 'alert') return;
+  // The door had no time for it, and the responders have their notice already.
+  const { keepSeries } = await import('../evidence/series.ts');
+  await keepSeries(announced, policy, now);
+}
+
+async function lookUntilCurrent(
+  timer: Timer,
+  claimedAt: Timestamp,
+  policy: Policy,
+  now: Date,
+): Promise<Incident | undefined> {
   try {
-    await firestore().runTransaction((transaction) => look(transaction, timer, claimedAt, policy, now));
+    return await firestore().runTransaction((transaction) => look(transaction, timer, claimedAt, policy, now));
   } catch (error) {
     // Somebody wrote the timer meanwhile: it is looked at again as it is now, and the same notice has the same id.
     if (grpcCodeOf(error) !== 'FAILED_PRECONDITION') throw error;
-    await firestore().runTransaction(async (transaction) => {
+    return firestore().runTransaction(async (transaction) => {
       const document = await transaction.get(timerRef(timer.id));
-      if (!document.exists || !document.updateTime) return;
-      await look(transaction, fromDocument<Timer>(document.data()), document.updateTime, policy, now);
+      if (!document.exists || !document.updateTime) return undefined;
+      return look(transaction, fromDocument<Timer>(document.data()), document.updateTime, policy, now);
     });
   }
 }
+
+/** @returns the incident when this look was the one that announced it */
 
 async function look(
   transaction: Transaction,
@@ -38,7 +53,7 @@ async function look(
   version: Timestamp,
   policy: Policy,
   now: Date,
-): Promise<void> {
+): Promise<Incident | undefined> {
   const ref = incidentRef(timer.subjectId);
   const [document, found] = await Promise.all([
     transaction.get(ref),
@@ -47,13 +62,14 @@ async function look(
   if (!document.exists) {
     log('ERROR', 'a timer without its incident is taken away', { timerId: timer.id });
     transaction.delete(timerRef(timer.id), { lastUpdateTime: version });
-    return;
+    return undefined;
   }
   const incident = fromDocument<Incident>(document.data());
   const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
   const plan = decideNotices(incident, contacts, timer, now, policy);
   if (plan.notice) await publishNotice(noticeOf(incident, plan.notice, policy, now));
   record(transaction, incident, timer, version, plan, now);
+  return timer.pending.some((each) => each.kind === 'incident-filed') ? incident : undefined;
 }
 
 function noticeOf(incident: Incident, planned: PlannedNotice, policy: Policy, now: Date): Notice {

@@ -163,3 +163,13 @@ describe('a storm is one incident', () => {
     expect(next.body.incident.id).not.toBe(first);
   });
 });
+
+describe('metric evidence', () => {
+  test('once an alert’s incident is announced, the series behind it is kept, or why it could not be', async () => {
+    const { incident } = (await scenario.alert(thresholdAlert({ id: '0.evidence', policy: '800' }))).body;
+    await scenario.advance('PT2M');
+    const { status, body } = await scenario.get(`/api/incidents/${incident.id}/series`);
+    expect(status).toBe(200);
+    expect(body.whyNot).toBeTruthy();
+  });
+});
