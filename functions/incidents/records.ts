@@ -1,8 +1,9 @@
 /** The documents that filing and recording write, and how they lie in Firestore. */
 import type { DocumentReference } from '@google-cloud/firestore';
-import type { RawBody, Signal } from '../intake/signal.ts';
+import { type Customer, type RawBody, readableText, type Signal } from '../intake/signal.ts';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
+import { pack } from '../platform/packed.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { PendingNotice } from './decision.ts';
 import type { Incident } from './incident.ts';
@@ -20,7 +21,10 @@ export interface SignalRecord extends Signal {
   /** The attempt that wrote it: a resent commit is told from another's. */
   attemptId: string;
   filedAt: Date;
+  /** Zipped where `rawEncoding` says so; only its beginning where `isRawCut`. */
   raw: Buffer;
+  rawEncoding?: 'gzip';
+  isRawCut?: true;
   contentType: string;
   expireAt: Date;
 }
@@ -66,14 +70,41 @@ export function signalRecord(
   attempt: { id: string; at: Date },
   policy: Policy,
 ): SignalRecord {
+  const kept = fitting(signal);
+  const left = mostRecordBytes - sizeOf(kept);
+  const packed = pack(raw.bytes, Math.max(left, leastRawBytes));
   return {
-    ...signal,
+    ...kept,
     incidentId,
     attemptId: attempt.id,
     filedAt: attempt.at,
-    raw: raw.bytes,
+    raw: packed.bytes,
+    ...(packed.encoding ? { rawEncoding: packed.encoding } : {}),
+    ...(packed.cut ? { isRawCut: true } : {}),
     contentType: raw.contentType,
     expireAt: new Date(attempt.at.getTime() + milliseconds(policy.intake.signalsKeptFor)),
+  };
+}
+
+/** A document holds 1 MiB. What is beside the body is never so long that these do not fit. */
+const mostRecordBytes = 900_000;
+const leastRawBytes = 300_000;
+const mostSignalBytes = 300_000;
+
+const sizeOf = (signal: Signal): number => Buffer.byteLength(JSON.stringify(signal));
+
+/** A signal of many customers with long names keeps the beginning of each; the body has the rest. */
+function fitting(signal: Signal): Signal {
+  if (sizeOf(signal) <= mostSignalBytes) return signal;
+  const cut = (customer: Customer): Customer => ({
+    id: readableText(customer.id, 200),
+    ...(customer.name ? { name: readableText(customer.name, 200) } : {}),
+    ...(customer.contactId ? { contactId: readableText(customer.contactId, 200) } : {}),
+  });
+  return {
+    ...signal,
+    affectedCustomers: signal.affectedCustomers.map(cut),
+    problems: signal.problems.slice(0, 100),
   };
 }
 
