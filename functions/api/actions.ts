@@ -78,7 +78,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
     const all = firestore().collection(collections.actions);
     const statuses = status === 'open' ? ['proposed', 'agreed'] : status ? [status] : [];
     const query = statuses.length > 0 ? all.where('status', 'in', statuses) : all;
-    const { documents, nextPageToken } = await readPage(query.orderBy('dueAt').orderBy('__name__'), page);
+    const { documents, nextPageToken } = await readPage(all, query.orderBy('dueAt').orderBy('__name__'), page);
     const at = now();
     const actions = documents.map((each) => presentAction(fromDocument<NextAction>(each.data()), policy, at));
     return context.json({ actions, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
@@ -120,7 +120,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
     const at = now();
     const { id } = context.req.valid('param');
     const by = { actor: actorOf(context.req), now: at, policy };
-    const action = await recordActionChange(id.replace(/\W/g, '_'), context.req.valid('json'), by);
+    const action = await recordActionChange(id, context.req.valid('json'), by);
     return context.json(presentAction(action, policy, at) as never, 200);
   });
 }

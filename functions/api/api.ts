@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -13,10 +14,13 @@ import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
 import { addSignalRoutes } from './signals.ts';
 
+const maxBodyBytes = 1024 * 1024;
+
 function build(): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return;
+      if (result.target === 'param') throw new Problem(404, 'There is nothing of this id.');
       const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
       throw new Problem(422, 'The request cannot be understood; see its errors.', { errors });
     },
@@ -36,6 +40,16 @@ function build(): OpenAPIHono {
     ).body();
     return context.body(JSON.stringify(body), 404, { 'content-type': 'application/problem+json' });
   });
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new Problem(413, `The body is larger than ${maxBodyBytes} bytes. Send less.`, {
+          headers: { connection: 'close' },
+        });
+      },
+    }),
+  );
   app.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');

@@ -34,7 +34,8 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   app.openapi(list, async (context) => {
     const { status, urgency, week, ...page } = context.req.valid('query');
-    let query = firestore().collection(collections.incidents).where('kind', '==', 'incident');
+    const all = firestore().collection(collections.incidents);
+    let query = all.where('kind', '==', 'incident');
     if (status) query = query.where('status', '==', status);
     if (urgency) query = query.where('urgency.level', '==', urgency);
     if (week !== undefined) {
@@ -42,6 +43,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
       query = query.where('filedAt', '>=', start).where('filedAt', '<', end);
     }
     const { documents, nextPageToken } = await readPage(
+      all,
       query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc'),
       page,
     );
@@ -70,8 +72,9 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   app.openapi(timeline, async (context) => {
     const { ref } = await requireIncident(context.req.valid('param').id);
-    const query = ref.collection(collections.timeline).orderBy('recordedAt').orderBy('__name__');
-    const { documents, nextPageToken } = await readPage(query, context.req.valid('query'));
+    const all = ref.collection(collections.timeline);
+    const query = all.orderBy('recordedAt').orderBy('__name__');
+    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
     const events = documents.map((document) => fromDocument(document.data()));
     return context.json({ events, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });
@@ -85,10 +88,8 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   app.openapi(contacts, async (context) => {
     const { ref } = await requireIncident(context.req.valid('param').id);
-    const { documents, nextPageToken } = await readPage(
-      ref.collection(collections.contacts).orderBy('__name__'),
-      context.req.valid('query'),
-    );
+    const all = ref.collection(collections.contacts);
+    const { documents, nextPageToken } = await readPage(all, all.orderBy('__name__'), context.req.valid('query'));
     const found = documents.map((document) => fromDocument(document.data()));
     return context.json({ contacts: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });
@@ -102,12 +103,9 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
   app.openapi(signals, async (context) => {
     const { id } = await requireIncident(context.req.valid('param').id);
-    const query = firestore()
-      .collection(collections.signals)
-      .where('incidentId', '==', id)
-      .orderBy('receivedAt')
-      .orderBy('__name__');
-    const { documents, nextPageToken } = await readPage(query, context.req.valid('query'));
+    const all = firestore().collection(collections.signals);
+    const query = all.where('incidentId', '==', id).orderBy('receivedAt').orderBy('__name__');
+    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
     const found = documents.map((document) => presentSignal(document, false));
     return context.json({ signals: found, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });

@@ -1,7 +1,6 @@
 /** Cursor paging: `limit` (50 unless said, 200 at most) and `pageToken`. */
-import type { DocumentSnapshot, Query } from '@google-cloud/firestore';
+import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { z } from '@hono/zod-openapi';
-import { firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 
 export const pageQuery = z.object({
@@ -17,12 +16,13 @@ export const pageQuery = z.object({
 
 export type Page = z.infer<typeof pageQuery>;
 
-/** One page of a query: its documents, and the token of the next page where there is one. */
+/** One page of a query in a collection: its documents, and the token of the next page where there is one. */
 export async function readPage(
+  collection: CollectionReference,
   query: Query,
   page: Page,
 ): Promise<{ documents: DocumentSnapshot[]; nextPageToken?: string }> {
-  const after = page.pageToken === undefined ? undefined : await readToken(page.pageToken);
+  const after = page.pageToken === undefined ? undefined : await readToken(collection, page.pageToken);
   const found = await (after ? query.startAfter(after) : query).limit(page.limit + 1).get();
   const documents = found.docs.slice(0, page.limit);
   const last = documents.at(-1);
@@ -32,14 +32,14 @@ export async function readPage(
 }
 
 /** The token names the last document of the page before; reading it again gives the cursor its values. */
-async function readToken(token: string): Promise<DocumentSnapshot> {
+async function readToken(collection: CollectionReference, token: string): Promise<DocumentSnapshot> {
   const path = Buffer.from(token, 'base64url').toString('utf8');
   const wrong = new Problem(422, 'The pageToken is not one that this list gave.', {
     errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
   });
-  const isPath = /^[\w-]+\/[^/]+(\/[\w-]+\/[^/]+)*$/.test(path) && path.split('/').length % 2 === 0;
-  if (!isPath) throw wrong;
-  const document = await firestore().doc(path).get();
+  const id = path.startsWith(`${collection.path}/`) ? path.slice(collection.path.length + 1) : '';
+  if (!/^[\w-]{1,200}$/.test(id) || /^__.*__$/.test(id)) throw wrong;
+  const document = await collection.doc(id).get();
   if (!document.exists) throw wrong;
   return document;
 }

@@ -80,8 +80,9 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     responses: { 200: json(listOf('postmortems', summarySchema), 'One page') },
   });
   app.openapi(list, async (context) => {
-    const query = firestore().collection(collections.postmortems).orderBy('period.start', 'desc');
-    const { documents, nextPageToken } = await readPage(query.orderBy('__name__', 'desc'), context.req.valid('query'));
+    const all = firestore().collection(collections.postmortems);
+    const query = all.orderBy('period.start', 'desc').orderBy('__name__', 'desc');
+    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
     const postmortems = documents.map((each) => presentDocument(fromDocument<BundleDocument>(each.data())));
     return context.json({ postmortems, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });

@@ -26,7 +26,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
     const query = (state ? all.where('state', '==', state) : all)
       .orderBy('quarantinedAt', 'desc')
       .orderBy('__name__', 'desc');
-    const { documents, nextPageToken } = await readPage(query, page);
+    const { documents, nextPageToken } = await readPage(all, query, page);
     const quarantine = documents.map((document) => present(document, false));
     return context.json({ quarantine, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });

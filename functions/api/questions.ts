@@ -3,9 +3,11 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { answerQuestion } from '../incidents/reclassify.ts';
+import { once } from '../incidents/record-event.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
+import { idempotencyHeader } from './actions.ts';
 import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { idParam, incidentSchema, json, listOf, problem } from './schemas.ts';
@@ -20,9 +22,11 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
   });
   app.openapi(list, async (context) => {
     const { status, ...page } = context.req.valid('query');
-    let query = firestore().collection(collections.incidents).where('kind', '==', 'question');
+    const all = firestore().collection(collections.incidents);
+    let query = all.where('kind', '==', 'question');
     if (status) query = query.where('status', '==', status);
     const { documents, nextPageToken } = await readPage(
+      all,
       query.orderBy('filedAt', 'desc').orderBy('__name__', 'desc'),
       page,
     );
@@ -36,6 +40,7 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     summary: 'Answer a question; what had to be changed for the customer makes it an incident',
     request: {
       params: idParam,
+      headers: idempotencyHeader,
       body: {
         required: true,
         content: {
@@ -52,12 +57,15 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
       201: json(incidentSchema, 'The question, or the incident that it has become'),
       404: problem('There is none of this id'),
       409: problem('It has been answered, or is no question'),
+      422: problem('It cannot be understood'),
     },
   });
   app.openapi(answer, async (context) => {
     const { id } = context.req.valid('param');
-    const by = { actor: actorOf(context.req), now: now(), policy };
-    const { incident } = await answerQuestion(id, context.req.valid('json'), by);
+    const stated = context.req.valid('json');
+    const idempotencyKey = context.req.valid('header')['idempotency-key'];
+    const by = { actor: actorOf(context.req), now: now(), policy, idempotencyKey };
+    const { incident } = await once(id, { ...stated, type: 'answered' }, by, () => answerQuestion(id, stated, by));
     return context.json(presentIncident(incident) as never, 201);
   });
 }

@@ -1,7 +1,13 @@
 /** What the API answers, for its OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 
-export const idParam = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
+/** A path's id. Whatever does not look like one is the id of nothing: 404, before it becomes part of another path. */
+export const idParam = z.object({
+  id: z
+    .string()
+    .regex(/^(?:inc|sig|qua|act)_[\da-f]{24}$/)
+    .openapi({ param: { name: 'id', in: 'path' } }),
+});
 
 const time = z.iso.datetime().openapi({ example: '2026-11-24T00:50:00.000Z' });
 

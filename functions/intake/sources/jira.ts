@@ -1,4 +1,7 @@
-/** Jira: admin webhooks of issues and comments. `emailAddress` is absent, and comment events lack user and reporter. */
+/**
+ * Jira: admin webhooks of issues and comments. `emailAddress` is absent, and comment events lack user and reporter.
+ * Repeats are recognised by the body: `X-Atlassian-Webhook-Identifier` is not part of what is signed.
+ */
 import type { Config } from '../../platform/config.ts';
 import type { Customer, SignalKind } from '../signal.ts';
 import { type Body, field, isObject } from './fields.ts';
@@ -35,7 +38,6 @@ export const jira: IntakeSource = {
       return undefined;
     return 'X-Hub-Signature is not that of this body under JIRA_WEBHOOK_SECRET.';
   },
-  eventId: ({ headers }) => headerOf(headers, 'x-atlassian-webhook-identifier')?.slice(0, 200),
   parse: parseLenient,
   read: readJira,
 };
@@ -59,7 +61,6 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
     {
       tool: 'jira',
       ticketId,
-      eventId: context.eventId,
       kind: told,
       happenedAt: time(field(comment, 'created')) ?? happenedAt,
       reportedAt: time(field(fields, 'created')) ?? (event === 'jira:issue_created' ? happenedAt : undefined),

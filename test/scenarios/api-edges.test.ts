@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jiraEvent } from '../fixtures/tickets.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  process.env.JIRA_WEBHOOK_SECRET = 'jira-secret';
+  scenario = await openScenario();
+});
+afterAll(async () => {
+  await scenario.stop();
+  delete process.env.JIRA_WEBHOOK_SECRET;
+});
+
+const filed = async (ticket: Record<string, unknown>): Promise<string> =>
+  (await scenario.ticket({ subject: 'x', ...ticket })).body.incident.id;
+
+describe('an id in a path', () => {
+  test('that has slashes in it is the id of nothing', async () => {
+    const id = await filed({ id: 'edge-1' });
+    const below = `${id}%2Ftimeline%2F00000001`;
+    const statement = { type: 'commented', text: 'x' };
+    const replies = await Promise.all([
+      scenario.get(`/api/incidents/${below}`),
+      scenario.get(`/api/incidents/${below}/timeline`),
+      scenario.get('/api/signals/a%2Fb'),
+      scenario.get('/api/quarantine/a%2Fb'),
+      scenario.post(`/api/incidents/${below}/events`, statement),
+      scenario.post('/api/questions/a%2Fb/answer', { kind: 'explained' }),
+      scenario.post('/api/quarantine/a%2Fb/replay', {}),
+      scenario.patch('/api/actions/a%2Fb', { owner: 'x' }),
+    ]);
+    expect(replies.map((each) => each.status)).toEqual(replies.map(() => 404));
+    expect(replies[0]?.headers.get('content-type')).toContain('application/problem+json');
+  });
+});
+
+describe('a page’s token', () => {
+  test('of another collection is not understood', async () => {
+    const id = await filed({ id: 'edge-2' });
+    const token = (path: string) => Buffer.from(path).toString('base64url');
+    const ours = token(`incidents/${id}`);
+    expect((await scenario.get(`/api/incidents?pageToken=${ours}`)).status).toBe(200);
+    for (const path of [
+      `/api/quarantine?pageToken=${ours}`,
+      `/api/incidents/${id}/timeline?pageToken=${ours}`,
+      `/api/incidents?pageToken=${token(`incidents/${id}/timeline/00000001`)}`,
+      `/api/incidents?pageToken=${token('incidents/__id__')}`,
+    ]) {
+      expect((await scenario.get(path)).status).toBe(422);
+    }
+  });
+});
+
+describe('a request', () => {
+  test('of more than 1 MiB is refused', async () => {
+    const id = await filed({ id: 'edge-3' });
+    const reply = await scenario.post(`/api/incidents/${id}/events`, {
+      type: 'commented',
+      text: 'a'.repeat(1_100_000),
+    });
+    expect(reply.status).toBe(413);
+    expect(reply.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  test('that answers a question is answered the same under the same key, and once', async () => {
+    const ticket = { id: 'edge-4', subject: '設定の場所を知りたい', category: 'question', differsFromExpected: 'no' };
+    const { id } = (await scenario.ticket(ticket)).body.question;
+    const answer = (body: Record<string, unknown>, key?: string) =>
+      scenario.post(`/api/questions/${id}/answer`, body, key ? { 'idempotency-key': key } : {});
+    const first = await answer({ kind: 'explained' }, 'k-1');
+    const again = await answer({ kind: 'explained' }, 'k-1');
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body.status).toBe(first.body.status);
+    expect((await answer({ kind: 'explained', note: 'other' }, 'k-1')).status).toBe(422);
+    expect((await answer({ kind: 'explained' })).status).toBe(409);
+    const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
+    expect(events.filter((each: { type: string }) => each.type === 'answered')).toHaveLength(1);
+  });
+
+  test('with two tokens is of whom Cloud Run has verified', async () => {
+    const id = await filed({ id: 'edge-5' });
+    const token = (email: string) =>
+      `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.signature`;
+    const reply = await scenario.post(
+      `/api/incidents/${id}/events`,
+      { type: 'commented', text: 'x' },
+      { authorization: token('forged@example.com'), 'x-serverless-authorization': token('real@example.com') },
+    );
+    expect(reply).toMatchObject({ status: 201, body: { actor: 'real@example.com' } });
+  });
+});
+
+test('a body that Jira signed once is one signal, whatever identifier stands beside it', async () => {
+  const text = JSON.stringify(jiraEvent('jira:issue_created'));
+  const signature = `sha256=${createHmac('sha256', 'jira-secret').update(text).digest('hex')}`;
+  const ids = new Set<string>();
+  for (const identifier of ['w-1', 'w-2', 'w-3']) {
+    const headers = { 'x-hub-signature': signature, 'x-atlassian-webhook-identifier': identifier };
+    ids.add((await scenario.post('/tickets/jira', text, headers)).body.incident.id);
+  }
+  expect(ids.size).toBe(1);
+  expect((await scenario.get(`/api/incidents/${[...ids][0]}`)).body.reportCount).toBe(1);
+});
