@@ -94,7 +94,10 @@ export async function recordUnlink(
   );
   const own = [...changed.values()];
   for (const contact of own) transaction.set(contactRef(id, contact.id), contact);
-  keepAwake(transaction, id, own, timerDoc.exists ? fromDocument<Timer>(timerDoc.data()) : undefined);
+  const timer = timerDoc.exists ? fromDocument<Timer>(timerDoc.data()) : undefined;
+  // Open again and without a contact, it is asked for its scope again.
+  const isReopened = linked.kind === 'incident' && (linked.statusBeforeLink ?? 'open') === 'open';
+  keepAwake(transaction, id, own, timer, { pending: [], now, isReopened });
   transaction.delete(linkMarkRef(id));
   return write(transaction, linked, decided.linked, now);
 }

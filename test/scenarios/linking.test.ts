@@ -200,6 +200,16 @@ describe('undoing', () => {
     expect(running.isStoppedByLink).toBeUndefined();
   });
 
+  test('an incident without a known customer is asked for its scope again', async () => {
+    const to = await file('Z-to');
+    const { id } = (await scenario.ticket({ id: 'Z', subject: '会計できない', ongoing: 'yes' })).body.incident;
+    await link(id, to);
+    await unlink(id);
+    await scenario.advance('PT1H');
+    const kinds = (await scenario.inbox()).filter((each) => each.incidentId === id).map((each) => each.kind);
+    expect(kinds).toContain('scope-due');
+  }, 60_000);
+
   test('hundreds of large signals move with the link and back', async () => {
     const to = await file('B-to');
     const id = await file('B-many');
