@@ -38,7 +38,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     fresh: options.fresh ?? false,
     skip: skipIdleTicks({
       project: localProject,
-      version: () => started?.firestore.operations.version ?? 0,
+      version: () => (started && holdsRecords(started) ? started.firestore.operations.version : undefined),
       writeGauges: (at, oldestOverdueSeconds) =>
         started?.monitoring.repeatLast(at, (type, last) =>
           type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last,
@@ -56,7 +56,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const inbox = new Inbox(cloud.db);
     front = createFront(
       functions.map((each) => each.name),
-      localRoutes(cloud, inbox, localProject),
+      localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud) }),
     );
     const port = await listen(front, options.port);
     addInboxChannel(port);
@@ -72,9 +72,23 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   }
 }
 
+async function isEmpty(cloud: LocalCloud): Promise<boolean> {
+  if (holdsRecords(cloud)) return cloud.firestore.isEmpty(localProject);
+  const { firestore } = await import('../../functions/platform/firestore.ts');
+  return (await firestore().listCollections()).length === 0;
+}
+
+/** Whether the functions keep their records in this cloud, and not in another Firestore that the environment names. */
+function holdsRecords(cloud: LocalCloud): boolean {
+  const host = process.env.FIRESTORE_EMULATOR_HOST;
+  return host === undefined || host === addressOf(cloud.port);
+}
+
+const addressOf = (cloudPort: number): string => `127.0.0.1:${cloudPort}`;
+
 /** What is set already stays: the official emulators, or secrets of one's own. */
 function setEnvironment(cloudPort: number): void {
-  const host = `127.0.0.1:${cloudPort}`;
+  const host = addressOf(cloudPort);
   process.env.FIRESTORE_EMULATOR_HOST ??= host;
   process.env.PUBSUB_EMULATOR_HOST ??= host;
   process.env.MONITORING_EMULATOR_HOST ??= host;

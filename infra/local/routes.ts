@@ -8,7 +8,12 @@ import type { Inbox, InboxMessage } from './inbox.ts';
 
 const effects = new Set(['fail', 'fail-after', 'hang', 'double', 'delay', 'reorder']);
 
-export function localRoutes(cloud: LocalCloud, inbox: Inbox, project: string) {
+/** Where the records are, which need not be the local cloud. */
+export interface Records {
+  isEmpty(): Promise<boolean>;
+}
+
+export function localRoutes(cloud: LocalCloud, inbox: Inbox, records: Records) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = (request.url ?? '/').replace(/\?.*$/, '');
     const method = request.method ?? 'GET';
@@ -18,7 +23,7 @@ export function localRoutes(cloud: LocalCloud, inbox: Inbox, project: string) {
         return true;
       case 'POST /_local/clock':
         sendJson(response, 200, {
-          now: new Date(await moveClock(cloud, project, await readBody(request))).toISOString(),
+          now: new Date(await moveClock(cloud, records, await readBody(request))).toISOString(),
         });
         return true;
       case 'GET /_local/inbox':
@@ -54,14 +59,14 @@ export function localRoutes(cloud: LocalCloud, inbox: Inbox, project: string) {
 }
 
 /** `{"advance": "PT1H"}` or `{"set": "2026-11-24T00:00:00Z"}`. It goes back only while nothing has been filed. */
-async function moveClock(cloud: LocalCloud, project: string, body: Record<string, unknown>): Promise<number> {
+async function moveClock(cloud: LocalCloud, records: Records, body: Record<string, unknown>): Promise<number> {
   if (typeof body.advance === 'string') {
     const byMs = milliseconds(body.advance);
     return cloud.clock.jump((now) => now + byMs);
   }
   const at = typeof body.set === 'string' ? Date.parse(body.set) : Number.NaN;
   if (Number.isNaN(at)) throw new Error('Send {"advance": "PT1H"} or {"set": "2026-11-24T09:00:00+09:00"}.');
-  if (cloud.firestore.isEmpty(project)) {
+  if (await records.isEmpty()) {
     cloud.clock.set(at);
     return at;
   }

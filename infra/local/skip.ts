@@ -8,8 +8,8 @@ import type { Skip } from './scheduler/runs.ts';
 
 export interface SkipOptions {
   project: string;
-  /** Grows with every commit. */
-  version(): number;
+  /** Grows with every commit; undefined where nobody tells of commits, and nothing is left out. */
+  version(): number | undefined;
   /** Writes the gauges as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
   writeGauges(at: number, oldestOverdueSeconds: number): void;
   /** Whether notices wait that are not delivered: their gauge changes with time alone. */
@@ -28,8 +28,9 @@ export function skipIdleTicks(options: SkipOptions): Skip {
   };
 
   async function earliestTimer(): Promise<number> {
-    if (timers?.version !== version()) {
-      const current = version();
+    const current = version();
+    if (current === undefined) return Number.NEGATIVE_INFINITY;
+    if (timers?.version !== current) {
       const found = await firestore().collection('timers').orderBy('wakeAt').limit(1).get();
       timers = { version: current, earliest: millisOf(found.docs[0]?.get('wakeAt')) };
     }
@@ -44,11 +45,12 @@ export function skipIdleTicks(options: SkipOptions): Skip {
   }
 
   async function skipGauges(at: number): Promise<boolean> {
-    if (gauges?.version === version() && at <= gauges.nextDue && !options.hasUndelivered()) {
+    const current = version();
+    if (current === undefined) return false;
+    if (gauges?.version === current && at <= gauges.nextDue && !options.hasUndelivered()) {
       options.writeGauges(at, Math.max(0, Math.round((at - gauges.oldestDue) / 1_000)));
       return true;
     }
-    const current = version();
     const [oldestDue, nextDue] = await Promise.all([firstDue(1), firstDue(at)]);
     gauges = { version: current, oldestDue, nextDue };
     return false;

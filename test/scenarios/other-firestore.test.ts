@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+const before = process.env.FIRESTORE_EMULATOR_HOST;
+let other: LocalCloud;
+let scenario: Scenario;
+beforeAll(async () => {
+  other = await startCloud({ port: 0, fresh: true });
+  process.env.FIRESTORE_EMULATOR_HOST = `127.0.0.1:${other.port}`;
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(async () => {
+  await scenario.stop();
+  await other.stop();
+  if (before === undefined) delete process.env.FIRESTORE_EMULATOR_HOST;
+  else process.env.FIRESTORE_EMULATOR_HOST = before;
+});
+
+test('with the records in another Firestore a jump looks every minute, and the clock goes back only while that is empty', async () => {
+  const set = (at: string) => scenario.post('/_local/clock', { set: at });
+  expect((await set('2026-11-24T00:30:00Z')).status).toBe(200);
+  await scenario.advance('PT5M');
+  const { body } = await scenario.ticket({ id: 'other-1', subject: 'elsewhere' });
+  await scenario.advance('PT5M');
+  const filed = (await scenario.inbox()).filter((each) => each.kind === 'incident-filed');
+  expect(filed.map((each) => each.incidentId)).toEqual([body.incident.id]);
+  expect((await set('2026-11-24T00:00:00Z')).status).not.toBe(200);
+});
