@@ -85,6 +85,7 @@ describe('what responders record', () => {
     ).toHaveLength(1);
     await record(id, { type: 'recovered', customers: ['store-b'] });
     expect((await read(id)).status).toBe('open');
+    await scenario.advance('PT40M');
     await record(id, { type: 'recovered', customers: 'all', occurredAt: '2026-11-24T01:30:00Z' });
     expect(await read(id)).toMatchObject({ status: 'recovered' });
     await expectFold(id);
