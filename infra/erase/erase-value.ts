@@ -1,4 +1,5 @@
 /** What is left of a document when one customer is erased from it. Pure: the same document gives the same rest. */
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 export interface Erasure {
   customerId: string;
@@ -57,8 +58,17 @@ export function eraseText(value: string, by: Erasure): string {
   return text.replace(new RegExp(`(?<![\\w-])${pattern}(?![\\w-])`, 'g'), by.pseudonym);
 }
 
-/** Pages of a bundle are JSON and go on being it; of other bytes nothing is kept. */
+/** Pages of a bundle are JSON and go on being it; what was zipped to fit is looked into as well. */
 function eraseBytes(value: Uint8Array, by: Erasure): Uint8Array {
+  if (!isZipped(value)) return eraseUnzipped(value, by);
+  const before = gunzipSync(value);
+  const after = eraseUnzipped(before, by);
+  return after === before ? value : gzipSync(after);
+}
+
+const isZipped = (value: Uint8Array): boolean => value[0] === 0x1f && value[1] === 0x8b;
+
+function eraseUnzipped(value: Uint8Array, by: Erasure): Uint8Array {
   const text = Buffer.from(value).toString('utf8');
   if (!holds(text, by)) return value;
   try {

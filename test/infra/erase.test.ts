@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectionReference } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firestore } from '../../functions/platform/firestore.ts';
@@ -43,6 +44,14 @@ describe('of a value', () => {
       { incidentId: 'inc_1', title: erased },
       { id: 'erased-1' },
     ]);
+  });
+
+  test('what was zipped to fit is looked into, and zipped again', () => {
+    const page = Buffer.from(JSON.stringify({ customer: { id: erasure.customerId }, other: 'stays' }));
+    const after = rest(gzipSync(page)) as Buffer;
+    expect(JSON.parse(gunzipSync(after).toString())).toEqual({ customer: { id: erasure.pseudonym }, other: 'stays' });
+    const without = gzipSync(Buffer.from('{"other":"stays"}'));
+    expect(rest(without)).toBe(without);
   });
 
   test('twice is once', () => {
