@@ -97,7 +97,7 @@ export function applyEffects(
   }
   if (isHurried(before, incident)) for (const contact of all.values()) put(hurry(contact, incident, now, policy));
   for (const outcome of closed) {
-    record('slot-closed', slotDetail(outcome), { slots: addOutcomes(incident.slots, [outcome]) }, outcome.endAt);
+    record('slot-closed', { ...outcome }, { slots: addOutcomes(incident.slots, [outcome]) }, outcome.endAt);
   }
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
 
@@ -172,9 +172,4 @@ function named(contacts: Map<string, Contact>, { whom, ticket }: Whom): Contact[
   const isOnTicket = (contact: Contact): boolean =>
     ticket !== undefined && contact.ticket?.tool === ticket.tool && contact.ticket.id === ticket.id;
   return every.filter((contact) => isOnTicket(contact) || contact.customers.some((each) => ids.has(each.id)));
-}
-
-/** A closed slot as the timeline keeps it. */
-export function slotDetail(outcome: SlotOutcome): Record<string, unknown> {
-  return { ...outcome };
 }
