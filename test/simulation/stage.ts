@@ -1,0 +1,69 @@
+/** The system from outside: all that the world acts on and the oracle sees. */
+
+/** One HTTP request to a function, or one message published to a topic by somebody outside (Cloud Monitoring's Pub/Sub channel). */
+export type Call =
+  | { kind: 'http'; method: 'GET' | 'POST' | 'PATCH'; path: string; headers: Record<string, string>; body?: string }
+  | { kind: 'publish'; topic: string; data: string; attributes?: Record<string, string> };
+
+export interface Answer {
+  status: number;
+  /** By their lower-case names. */
+  headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: read by who expects it
+  body: any;
+}
+
+export interface Delivered {
+  id: string;
+  channel: string;
+  kind: string;
+  incidentId: string | null;
+  customers: string[];
+  text: string;
+  deliveredAt: string;
+}
+
+export interface Stage {
+  /** The true time of the simulated world, epoch milliseconds. */
+  now(): number;
+  /** Undefined: the connection was lost, and the sender cannot know what became of it. A publish answers 200 once it is durable. */
+  send(call: Call): Promise<Answer | undefined>;
+  /** All that the inbox channel has taken so far, oldest first. */
+  delivered(): readonly Delivered[];
+  /** What stood still, in the world's time: while a window was open, the system could not be expected to act. */
+  outages(): readonly {
+    what: 'scheduler' | 'pubsub' | 'firestore' | 'channel' | 'instance';
+    from: number;
+    to: number;
+  }[];
+  /**
+   * Every document that Firestore holds, by path (`incidents/inc_…/contacts/con_…`), with plain values: times as epoch
+   * milliseconds, bytes as Uint8Array. Only the oracle reads it.
+   */
+  documents(): ReadonlyMap<string, Record<string, unknown>>;
+}
+
+/** One thing somebody outside does. It may wait for answers, and plan more acts (a retry, a reaction) by returning them. */
+export interface Act {
+  at: number;
+  name: string;
+  run(stage: Stage): Promise<Act[]>;
+}
+
+export interface World {
+  /** Epoch milliseconds. */
+  start: number;
+  end: number;
+  /** All that happens whatever the system does; what depends on answers is planned by the acts. */
+  acts: Act[];
+}
+
+/** What must hold. Each violation is one sentence that names what was expected, what was found, and of which record. */
+export interface Oracle {
+  /** Sees every call and its answer as they are made, also those the world never got an answer to. */
+  observe(call: Call, answer: Answer | undefined, at: number): void;
+  /** Cheap, after every act and every minute. */
+  check(stage: Stage): string[];
+  /** Once all is quiet, faults have ended and the last week's bundle is assembled. It may read the API through the stage. */
+  finish(stage: Stage): Promise<string[]>;
+}
