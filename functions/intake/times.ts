@@ -20,38 +20,25 @@ export function readTime(stated: string, zone: string, receivedAt: Date): Stated
   if (stated.length > 64) return undefined;
   const match = dateTime.exec(stated.trim());
   if (!match) return undefined;
-  const [, year, month, day, hour, minute, second, fraction, offset] = match;
-  if (Number(year) < 2000 || Number(year) > 2199) return undefined;
-  try {
-    const date = Temporal.PlainDate.from(
-      { year: Number(year), month: Number(month), day: Number(day) },
-      { overflow: 'reject' },
-    );
-    if (hour === undefined) {
-      const end = date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds - 1;
-      return approximate(end, receivedAt);
-    }
-    const time = Temporal.PlainTime.from(
-      {
-        hour: Number(hour),
-        minute: Number(minute),
-        second: Math.min(59, Number(second ?? 0)),
-        millisecond: Number((fraction ?? '').padEnd(3, '0').slice(0, 3)),
-      },
-      { overflow: 'reject' },
-    );
-    const local = date.toPlainDateTime(time);
-    if (offset === undefined) {
-      return approximate(local.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds, receivedAt);
-    }
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as Six;
+  const [fraction, offset] = [match[7] ?? '', match[8]];
+  if (year < 2000 || year > 2199 || hour > 23 || minute > 59) return undefined;
+  const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
+  const utc = new Date(Date.UTC(year, month - 1, day, hour, minute, Math.min(59, second), millisecond));
+  // A month 13 or a 30th of February has become another day.
+  if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day) return undefined;
+  if (offset !== undefined) {
     const offsetMinutes = readOffset(offset);
     if (offsetMinutes === undefined) return undefined;
-    const at = local.toZonedDateTime('UTC').epochMilliseconds - offsetMinutes * 60_000;
-    return { at: new Date(at), isApproximate: false };
-  } catch {
-    return undefined;
+    return { at: new Date(utc.getTime() - offsetMinutes * 60_000), isApproximate: false };
   }
+  const local = Temporal.PlainDateTime.from(utc.toISOString().slice(0, -1));
+  const latest = (at: Temporal.PlainDateTime): number =>
+    at.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds;
+  return approximate(match[4] === undefined ? latest(local.add({ days: 1 })) - 1 : latest(local), receivedAt);
 }
+
+type Six = [number, number, number, number, number, number];
 
 function approximate(at: number, receivedAt: Date): StatedTime {
   return { at: new Date(Math.min(at, receivedAt.getTime())), isApproximate: true };

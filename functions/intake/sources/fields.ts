@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FieldError } from '../../platform/problem.ts';
 import { readableText } from '../signal.ts';
+import { readTime, type StatedTime } from '../times.ts';
+import type { SourceContext } from './source.ts';
 
 export type Body = Record<string, unknown>;
 
@@ -35,11 +37,28 @@ export function optionalField<T>(
   if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  problems.push({
-    path,
-    message: `${describe(value)} was left out: ${result.error.issues[0]?.message ?? 'not understood'}.`,
-  });
+  problems.push(leftOut(path, value, result.error.issues[0]?.message ?? 'not understood'));
   return undefined;
+}
+
+const timeText = z.string({ error: 'It has to be a time as text' });
+
+/** Reads an optional time, as {@link readTime} does. */
+export function optionalTime(
+  body: Body,
+  name: string,
+  problems: FieldError[],
+  { policy, receivedAt }: SourceContext,
+): StatedTime | undefined {
+  const stated = optionalField(body, name, timeText, problems);
+  if (stated === undefined) return undefined;
+  const time = readTime(stated, policy.zone, receivedAt);
+  if (!time) problems.push(leftOut(name, stated, 'It has to be a time such as 2026-11-24T09:50:00+09:00'));
+  return time;
+}
+
+function leftOut(path: string, value: unknown, why: string): FieldError {
+  return { path, message: `${describe(value)} was left out: ${why}.` };
 }
 
 function describe(value: unknown): string {

@@ -5,8 +5,7 @@ import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { type Customer, readableText, type Signal } from '../signal.ts';
-import { readTime } from '../times.ts';
-import { type Body, contentHash, field, idText, isObject, optionalField } from './fields.ts';
+import { type Body, contentHash, field, idText, isObject, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 import { isSigned, refuseSignature } from './standard-webhooks.ts';
@@ -86,12 +85,8 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const { policy, receivedAt } = context;
   const optional = <T>(name: string, schema: z.ZodType<T>): T | undefined =>
     optionalField(body, name, schema, problems);
-  const time = z
-    .string({ error: 'It has to be a time as text' })
-    .transform((value) => readTime(value, policy.zone, receivedAt))
-    .refine((value) => value !== undefined, 'It has to be a time such as 2026-11-24T09:50:00+09:00');
-  const occurredAt = optional('occurredAt', time);
-  const reportedAt = optional('reportedAt', time)?.at;
+  const occurredAt = optionalTime(body, 'occurredAt', problems, context);
+  const reportedAt = optionalTime(body, 'reportedAt', problems, context)?.at;
   const customer = readCustomer(optional('customer', object), 'customer', problems);
   const affectedCustomers = readCustomers(
     optional('affectedCustomers', list),
