@@ -26,11 +26,7 @@ function build(): OpenAPIHono {
     },
   }).basePath('/api');
   app.onError((error, context) => {
-    const isSyntax = error instanceof SyntaxError || (error as { status?: number }).status === 400;
-    const answer = problemAnswer(
-      'api',
-      isSyntax ? new Problem(400, 'The body is not JSON. Send one JSON object in UTF-8.') : error,
-    );
+    const answer = problemAnswer('api', problemOf(error));
     return context.body(JSON.stringify(answer.body), answer.status as 500, answer.headers ?? {});
   });
   app.notFound((context) => {
@@ -74,6 +70,17 @@ function build(): OpenAPIHono {
     servers: [{ url: '/' }],
   });
   return app;
+}
+
+/** What Hono itself refuses, in our words. */
+function problemOf(error: unknown): unknown {
+  const { status } = error as { status?: number };
+  if (error instanceof Problem) return error;
+  if (error instanceof SyntaxError || status === 400) {
+    return new Problem(400, 'The body is not JSON. Send one JSON object in UTF-8.');
+  }
+  if (status === 415) return new Problem(415, 'The Content-Type is not taken. Send application/json in UTF-8.');
+  return error;
 }
 
 let listener: ReturnType<typeof getRequestListener> | undefined;

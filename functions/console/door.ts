@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { pathWithin } from '../platform/door.ts';
+import { pathWithin, queryOf } from '../platform/door.ts';
 import { errorFacts, log, traceIdOf, withTrace } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
@@ -53,11 +53,11 @@ export async function console(request: IncomingMessage, response: ServerResponse
 }
 
 async function handle(request: IncomingMessage, header: (name: string) => string | undefined): Promise<PageAnswer> {
-  const url = new URL(request.url ?? '/', 'http://console');
-  const path = `/console${pathWithin('console', url.pathname)}`.replace(/(?<=.)\/+$/, '');
+  const path = `/console${pathWithin('console', request.url ?? '/')}`.replace(/\/$/, '');
+  const query = queryOf(request.url ?? '/');
   const cookies = readCookies(header('cookie'));
   const isSecure = header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
-  const chosen = languages.find((each) => each === url.searchParams.get('lang'));
+  const chosen = languages.find((each) => each === query.get('lang'));
   const language = chooseLanguage(chosen ?? cookies.get(languageCookie), header('accept-language'));
   const csrfCookie = cookies.get(csrfCookieName(isSecure));
   const { token, isNew } = csrfToken(csrfCookie);
@@ -67,7 +67,7 @@ async function handle(request: IncomingMessage, header: (name: string) => string
     policy,
     actor: '',
     csrf: token,
-    address: `${path}${url.search}`,
+    address: addressOf(path, query),
   };
   const secure = isSecure ? '; Secure' : '';
   // Strict would withhold it from who comes by a link in a notice, and a new token would undo the forms of other tabs.
@@ -79,13 +79,13 @@ async function handle(request: IncomingMessage, header: (name: string) => string
       readKeys,
     });
     if (chosen && request.method === 'GET') {
-      url.searchParams.delete('lang');
+      query.delete('lang');
       setCookies.push(`${languageCookie}=${chosen}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`);
-      return { status: 303, location: `${path}${url.search}`, setCookies };
+      return { status: 303, location: addressOf(path, query), setCookies };
     }
     const form = request.method === 'POST' ? await readForm(request, header) : undefined;
     if (form) refuseForeign(header, csrfCookie, form.get(csrfField) ?? undefined);
-    const answer = await answerPage({ method: request.method ?? 'GET', path, query: url.searchParams, form, view });
+    const answer = await answerPage({ method: request.method ?? 'GET', path, query, form, view });
     return { ...answer, setCookies: [...setCookies, ...(answer.setCookies ?? [])] };
   } catch (error) {
     if (!(error instanceof Problem)) log('ERROR', 'console: failed', errorFacts(error));
@@ -100,6 +100,8 @@ async function handle(request: IncomingMessage, header: (name: string) => string
     };
   }
 }
+
+const addressOf = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path);
 
 /** @throws Problem 415 for anything but an ordinary form */
 async function readForm(

@@ -6,13 +6,17 @@
 
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import { quarantine } from '../intake/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
-import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import { parseJson } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
+import { topics } from '../topology.ts';
 import { type ChannelConfig, PermanentFailure, readChannels, TemporaryFailure } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
 import { type Notice, noticeSchema } from './notice-schemas.ts';
@@ -40,7 +44,8 @@ export interface Delivery {
 export async function notify(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
   await withMessageTrace(message, async () => {
-    const notice = noticeSchema.parse(JSON.parse(message.bytes.toString('utf8')));
+    const notice = await readNotice(message);
+    if (!notice) return;
     const channels = readChannels(readConfig().NOTIFY_CHANNELS).filter(
       (each) => !notice.exceptChannels?.includes(each.name),
     );
@@ -52,6 +57,27 @@ export async function notify(event: CloudEvent<unknown>): Promise<void> {
     const waiting = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (waiting.length > 0) throw waiting[0];
   });
+}
+
+/** What is no notice does not become one by coming again: a person has to look at it. */
+async function readNotice(message: Message): Promise<Notice | undefined> {
+  const { bytes, attributes } = message;
+  const keep = async (reason: string, errors: FieldError[] = []): Promise<undefined> => {
+    const raw = { bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
+    const back = { topic: topics.notifications, attributes };
+    await quarantine('notifications', raw, reason, { errors, message: back, policy, now: now() });
+  };
+  let body: unknown;
+  try {
+    body = parseJson(bytes);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return keep(error.message);
+  }
+  const parsed = noticeSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  return keep('The message is not a notice.', errors);
 }
 
 /** @throws TemporaryFailure, or a Firestore error: the message has to come again */

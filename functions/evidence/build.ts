@@ -1,5 +1,6 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
 import { readableText } from '../intake/signal.ts';
+import { isPlausibleTime } from '../intake/times.ts';
 import type { ReleaseFacts } from '../postmortems/checkpoints.ts';
 
 /** One build, kept under its own id. */
@@ -102,7 +103,7 @@ function link(value: unknown): string | undefined {
 
 function time(value: unknown): Date | undefined {
   const at = new Date(text(value) ?? Number.NaN);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  return isPlausibleTime(at) ? at : undefined;
 }
 
 function known<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -1,12 +1,11 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
 import { z } from 'zod';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from './incident.ts';
+import { statedTime } from './statement-schemas.ts';
 import type { Changes } from './timeline.ts';
 
 const text = z.string().trim().min(1, 'It may not be blank.').max(20_000);
-const time = z.iso
-  .datetime({ offset: true, error: 'It has to be a time such as 2026-11-24T09:50:00+09:00.' })
-  .transform((value) => new Date(value));
+const time = statedTime.transform((value) => new Date(value));
 const link = z
   .string()
   .trim()

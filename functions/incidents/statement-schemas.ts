@@ -1,5 +1,6 @@
 /** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
 import { z } from 'zod';
+import { isPlausibleTime } from '../intake/times.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from './incident.ts';
 
 const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
@@ -14,14 +15,17 @@ export const customerSchema = z.strictObject({
   name: text(500).optional(),
   contactId: id.optional(),
 });
+const timeMessage = 'It has to be a time such as 2026-11-24T09:50:00+09:00.';
+/** RFC 3339, as text. */
+export const statedTime = z.iso
+  .datetime({ offset: true, error: timeMessage, abort: true })
+  .refine((value) => isPlausibleTime(new Date(value)), timeMessage);
 const yesNoUnknown = z.enum(['yes', 'no', 'unknown']);
 const whom = z.union([z.literal('all'), z.array(id).min(1).max(500)]);
 
 /** Of every statement: when it happened, which may be long past, and where the evidence is. */
 const common = {
-  occurredAt: z.iso
-    .datetime({ offset: true, error: 'It has to be a time such as 2026-11-24T09:50:00+09:00.' })
-    .optional(),
+  occurredAt: statedTime.optional(),
   evidenceUrl: link.optional(),
 };
 

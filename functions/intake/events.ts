@@ -16,6 +16,7 @@ import { quarantine } from './quarantine.ts';
 import { sourceOf } from './readers.ts';
 import type { RawBody, Tool } from './signal.ts';
 import { Unreadable } from './sources/source.ts';
+import { isPlausibleTime } from './times.ts';
 
 export const ticketEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'generic');
 export const alertEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'monitoring');
@@ -73,6 +74,6 @@ export async function deadLetters(event: CloudEvent<unknown>): Promise<void> {
 /** The first bytes of a spilled body arrived at a door earlier than the message did here. */
 function rawBodyOf(message: Message): RawBody {
   const stated = new Date(message.attributes.receivedAt ?? Number.NaN);
-  const receivedAt = Number.isNaN(stated.getTime()) ? (message.publishedAt ?? now()) : stated;
+  const receivedAt = isPlausibleTime(stated) ? stated : (message.publishedAt ?? now());
   return { bytes: message.bytes, contentType: message.attributes.contentType ?? 'application/json', receivedAt };
 }

@@ -7,6 +7,13 @@ export interface StatedTime {
   isApproximate: boolean;
 }
 
+const [firstMs, lastMs] = [Date.UTC(2000, 0, 1), Date.UTC(2200, 0, 1) - 1];
+
+/** From 2000 to 2199: what lies outside was not meant, and much of it is no time that a record could hold. */
+export function isPlausibleTime(at: Date): boolean {
+  return at.getTime() >= firstMs && at.getTime() <= lastMs;
+}
+
 const dateTime =
   /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 

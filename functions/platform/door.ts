@@ -99,7 +99,7 @@ export function isOneOf(given: string | undefined, secrets: readonly string[]): 
 
 /** The parts of an `Authorization` header: its scheme in lower case and the rest. */
 export function authorization(header: string | undefined): { scheme: string; value: string } | undefined {
-  const match = /^\s*([\w-]+)\s+(.*?)\s*$/s.exec(header ?? '');
+  const match = /^([\w-]+)\s+(.*)$/s.exec((header ?? '').trim());
   return match ? { scheme: (match[1] ?? '').toLowerCase(), value: match[2] ?? '' } : undefined;
 }
 

@@ -30,7 +30,8 @@ export function readMessage(event: CloudEvent<unknown>): Message {
 
 /** Runs an event door's work under the trace that the message carries from the door it came in by. */
 export function withMessageTrace<T>(message: Message, work: () => Promise<T>): Promise<T> {
-  return withTrace(message.attributes.traceId, work);
+  const { traceId = '' } = message.attributes;
+  return withTrace(/^[\da-f]{32}$/.test(traceId) ? traceId : undefined, work);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -20,6 +20,7 @@ export function ownRawBody(functionName: string): void {
   isSubscribed = true;
   subscribe('http.server.request.start', (message) => {
     const request = (message as { request: IncomingMessage }).request;
+    request.url = decodable(request.url ?? '/');
     const target = process.env.FUNCTION_TARGET ?? /^\/([^/?]*)/.exec(request.url ?? '')?.[1];
     // A process that serves one function alone may be told which one on its command line only.
     const isOwned = owners.has(target ?? '') || (owners.size === 1 && process.env.FUNCTION_TARGET === undefined);
@@ -29,6 +30,17 @@ export function ownRawBody(functionName: string): void {
     delete headers['content-length'];
     delete headers['transfer-encoding'];
   });
+}
+
+/** A path that is no text when decoded is answered by the framework, in HTML: as it was typed, it is the path of nothing. */
+function decodable(url: string): string {
+  const path = url.replace(/[?#].*$/s, '');
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + url.slice(path.length);
+  }
 }
 
 /** A body of more than this is not even drained: the connection is closed. */

@@ -1,5 +1,5 @@
 /** Times as the ticket tools and their templates write them, brought into the forms that {@link readTime} reads. */
-import { readTime, type StatedTime } from '../times.ts';
+import { isPlausibleTime, readTime, type StatedTime } from '../times.ts';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
@@ -24,10 +24,8 @@ export function readInstant(stated: unknown, zone: string, receivedAt: Date): Da
 const millisecondsFrom = 100_000_000_000;
 
 function fromEpoch(value: number): StatedTime | undefined {
-  const at = value >= millisecondsFrom ? value : value * 1_000;
-  // From 2000 to 2199, as for times that are text.
-  if (!Number.isFinite(at) || at < 946_684_800_000 || at >= 7_258_118_400_000) return undefined;
-  return { at: new Date(Math.round(at)), isApproximate: false };
+  const at = new Date(Math.round(value >= millisecondsFrom ? value : value * 1_000));
+  return isPlausibleTime(at) ? { at, isApproximate: false } : undefined;
 }
 
 function plain(text: string): string {

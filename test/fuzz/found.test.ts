@@ -1,0 +1,74 @@
+/** What fuzzing has found, one small test each. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { complaintOf, send } from './wire.ts';
+
+let scenario: Scenario;
+let incidentId = '';
+beforeAll(async () => {
+  scenario = await openScenario();
+  incidentId = (await scenario.ticket({ id: 'a', subject: '注文が通らない' })).body.incident.id;
+});
+afterAll(() => scenario.stop());
+
+const push = (door: string, body: unknown, attributes: Record<string, string> = {}) => {
+  const data = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString('base64');
+  return scenario.post(`/${door}`, { message: { data, messageId: '1', attributes }, subscription: 'x' });
+};
+
+describe('a time that no record could hold', () => {
+  const times = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+18:00', '9999-12-31T23:59:59-14:00'];
+
+  test.each(times)('%s is refused where a person states it', async (at) => {
+    for (const statement of [
+      { type: 'responded', occurredAt: at },
+      { type: 'corrected', field: 'occurredAt', value: at },
+      { type: 'corrected', field: 'verifiedAt', value: at },
+    ]) {
+      const reply = await scenario.post(`/api/incidents/${incidentId}/events`, statement);
+      expect(reply.status).toBe(422);
+      expect(reply.body.errors).toEqual([{ path: expect.anything(), message: expect.stringMatching(/time such as/) }]);
+    }
+  });
+
+  test.each(['+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00Z'])(
+    '%s in a message is passed over',
+    async (at) => {
+      expect((await push('ticketEvents', { id: at, subject: 'x' }, { receivedAt: at })).status).toBe(204);
+      expect((await push('releases', { id: 'build-1', status: 'SUCCESS', startTime: at, finishTime: at })).status).toBe(
+        204,
+      );
+      const { body } = await scenario.get('/api/incidents');
+      expect(body.incidents.map((each: { origin: { id: string } }) => each.origin.id)).toContain(at);
+    },
+  );
+});
+
+test('a message that is no notice is kept for a person, and does not come again a hundred times', async () => {
+  expect((await push('notify', 'no JSON')).status).toBe(204);
+  expect((await push('notify', { id: 'ntc_x', kind: 'unheard-of' })).status).toBe(204);
+  const { body } = await scenario.get('/api/quarantine');
+  const reasons = body.quarantine
+    .filter((each: { source: string }) => each.source === 'notifications')
+    .map((each: { reason: string }) => each.reason);
+  expect(reasons.toSorted()).toEqual([expect.stringMatching(/^The body is not JSON/), 'The message is not a notice.']);
+});
+
+test('an API body of another type is refused as such', async () => {
+  const post = { method: 'POST', body: Buffer.from('{}') };
+  for (const headers of [{ 'content-type': 'text/plain' }, {}]) {
+    const answered = await send(scenario.url, `/api/incidents/${incidentId}/events`, { ...post, headers });
+    expect([answered.status, complaintOf(answered)]).toEqual([415, undefined]);
+  }
+});
+
+test.each(['%ff', '%', '%2', '%c3%28'])(
+  'a path with %s in it is the path of nothing, and said to be',
+  async (piece) => {
+    const replies = await Promise.all(
+      [`/api/incidents/${piece}`, `/tickets/${piece}`, `/alerts/${piece}`].map((path) => send(scenario.url, path)),
+    );
+    expect(replies.map((each) => [each.status, complaintOf(each)])).toEqual(replies.map(() => [404, undefined]));
+    expect((await send(scenario.url, `/console/${piece}`)).text).toContain('<main');
+  },
+);

@@ -1,0 +1,20 @@
+/** How much the properties try: few runs of one seed in `npm test`; `FUZZ_RUNS` makes them more, `FUZZ_SEED` others. */
+import type { Parameters } from 'fast-check';
+
+const usualSeed = 20_261_124;
+
+/** @param few how many runs are worth their time in `npm test` */
+export function runs(few: number): Pick<Parameters<unknown>, 'numRuns' | 'seed'> {
+  return { numRuns: readNumber('FUZZ_RUNS') ?? few, seed: readNumber('FUZZ_SEED') ?? usualSeed };
+}
+
+/** For a property's own limit: more runs than usual may take longer than a test usually may. */
+export const longestMs = readNumber('FUZZ_RUNS') === undefined ? 60_000 : 24 * 3_600_000;
+
+function readNumber(name: string): number | undefined {
+  const text = process.env[name];
+  if (!text) return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${name} has to be a whole number, and is “${text}”.`);
+  return value;
+}
