@@ -4,7 +4,8 @@ import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
-import { traceIdOf, withTrace } from '../platform/log.ts';
+import { runInvocation } from '../platform/invocation.ts';
+import { traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
 import { addEvidenceRoutes } from './evidence.ts';
@@ -95,5 +96,5 @@ export async function api(request: IncomingMessage, response: ServerResponse): P
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  await withTrace(traceIdOf(header), () => handle(request, response));
+  await runInvocation(traceIdOf(header), async () => handle(request, response));
 }

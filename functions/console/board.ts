@@ -1,14 +1,12 @@
 /** The board: what is open, by who has to hear from us next. */
 import { html } from 'hono/html';
-import type { Incident } from '../incidents/incident.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { select } from './fields.ts';
 import { titleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import type { Visit } from './routes.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
-import { type BoardRow, contactName, loadBoard } from './waiting.ts';
+import { type BoardRow, contactName, incidentsThatAre, loadBoard } from './waiting.ts';
 
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],
@@ -63,18 +61,8 @@ function isWanted(row: BoardRow, chosen: (name: Filter) => string, view: View): 
 }
 
 async function loadPast(status: string): Promise<BoardRow[]> {
-  const found = await firestore()
-    .collection(collections.incidents)
-    .where('kind', '==', 'incident')
-    .where('status', '==', status)
-    .orderBy('filedAt', 'desc')
-    .limit(100)
-    .get();
-  return found.docs.map((each) => ({
-    incident: fromDocument<Incident>(each.data()),
-    next: undefined,
-    waitingCount: 0,
-  }));
+  const past = await incidentsThatAre(status, 100);
+  return past.map((incident) => ({ incident, next: undefined, waitingCount: 0 }));
 }
 
 function filterForm(view: View, chosen: (name: Filter) => string): Markup {

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { pathWithin, queryOf } from '../platform/door.ts';
-import { errorFacts, log, traceIdOf, withTrace } from '../platform/log.ts';
+import { runInvocation } from '../platform/invocation.ts';
+import { errorFacts, log, traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
@@ -35,7 +36,7 @@ export async function console(request: IncomingMessage, response: ServerResponse
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  await withTrace(traceIdOf(header), async () => {
+  await runInvocation(traceIdOf(header), async () => {
     let answer: PageAnswer;
     try {
       answer = await handle(request, header);

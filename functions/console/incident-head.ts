@@ -7,8 +7,10 @@ export function titleOf(view: View, incident: Pick<Incident, 'title' | 'isDrill'
   return `${incident.isDrill ? view.t('drillMark') : ''}${incident.title || view.t('untitled')}`;
 }
 
+type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], 'level' | 'rule'> };
+
 /** 「緊急性 低(発生から1時間超)・継続中」, as table B of the design has it. */
-export function urgencyText(view: View, incident: Pick<Incident, 'urgency' | 'ongoing'>): string {
+export function urgencyText(view: View, incident: Judged): string {
   const { level, rule } = incident.urgency;
   return view.t('urgency.line', {
     level: view.name('urgency', level),
@@ -17,7 +19,7 @@ export function urgencyText(view: View, incident: Pick<Incident, 'urgency' | 'on
   });
 }
 
-export function urgencyBadges(view: View, incident: Pick<Incident, 'urgency' | 'ongoing' | 'status'>): Markup {
+export function urgencyBadges(view: View, incident: Judged): Markup {
   const { level, rule } = incident.urgency;
   const urgency = view.t('urgency.badge', {
     level: view.name('urgency', level),

@@ -10,8 +10,27 @@ export type WaitingContact = Pick<
   'id' | 'incidentId' | 'nextUpdateDueAt' | 'isTheOthers' | 'name' | 'customers' | 'missedInARow' | 'endsWith'
 >;
 
+/** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
+const shownFields = [
+  'id',
+  'title',
+  'isDrill',
+  'status',
+  'ongoing',
+  'urgency.level',
+  'urgency.rule',
+  'source',
+  'assignee',
+  'filedAt',
+  'missing',
+] as const;
+export type BoardIncident = Pick<
+  Incident,
+  'id' | 'title' | 'isDrill' | 'status' | 'ongoing' | 'source' | 'assignee' | 'filedAt' | 'missing'
+> & { urgency: Pick<Incident['urgency'], 'level' | 'rule'> };
+
 export interface BoardRow {
-  incident: Incident;
+  incident: BoardIncident;
   /** The one who is due next; undefined where nobody waits. */
   next: WaitingContact | undefined;
   waitingCount: number;
@@ -32,13 +51,7 @@ const mostContacts = 600;
  */
 export async function loadBoard(): Promise<Board> {
   const [open, waiting] = await Promise.all([
-    firestore()
-      .collection(collections.incidents)
-      .where('kind', '==', 'incident')
-      .where('status', '==', 'open')
-      .orderBy('filedAt', 'desc')
-      .limit(mostIncidents + 1)
-      .get(),
+    incidentsThatAre('open', mostIncidents + 1),
     firestore()
       .collectionGroup(collections.contacts)
       .where('nextUpdateDueAt', '>', new Date(0))
@@ -47,37 +60,41 @@ export async function loadBoard(): Promise<Board> {
       .select('id', 'incidentId', 'nextUpdateDueAt', 'isTheOthers', 'name', 'customers', 'missedInARow', 'endsWith')
       .get(),
   ]);
-  const incidents = new Map(
-    open.docs.slice(0, mostIncidents).map((each) => [each.id, fromDocument<Incident>(each.data())]),
-  );
   const contacts = new Map<string, WaitingContact[]>();
   for (const document of waiting.docs) {
     const contact = fromDocument<WaitingContact>(document.data());
     contacts.set(contact.incidentId, [...(contacts.get(contact.incidentId) ?? []), contact]);
   }
-  const others = [...contacts.keys()].filter((id) => !incidents.has(id)).slice(0, mostIncidents);
+  const incidents = new Map(open.map((each) => [each.id, each]));
+  // Who is due next comes first; where nobody waits, the newest.
+  const ids = [...new Set([...contacts.keys(), ...incidents.keys()])];
+  const shown = ids.slice(0, mostIncidents);
+  const others = shown.filter((id) => !incidents.has(id));
   if (others.length > 0) {
-    for (const document of await firestore().getAll(...others.map(incidentRef))) {
-      if (document.exists) incidents.set(document.id, fromDocument<Incident>(document.data()));
+    for (const document of await firestore().getAll(...others.map(incidentRef), { fieldMask: [...shownFields] })) {
+      if (document.exists) incidents.set(document.id, fromDocument<BoardIncident>(document.data()));
     }
   }
-  const rows = [...incidents.values()]
-    .filter((incident) => incident.status !== 'linked')
-    .map((incident) => ({
-      incident,
-      next: contacts.get(incident.id)?.[0],
-      waitingCount: contacts.get(incident.id)?.length ?? 0,
-    }))
-    .sort(byDue);
-  return { rows, isCut: open.size > mostIncidents };
+  const rows = shown.flatMap((id) => {
+    const incident = incidents.get(id);
+    if (!incident || incident.status === 'linked') return [];
+    const [next, ...rest] = contacts.get(id) ?? [];
+    return [{ incident, next, waitingCount: next ? 1 + rest.length : 0 }];
+  });
+  return { rows, isCut: ids.length > mostIncidents };
 }
 
-/** Who is due next comes first; where nobody waits, the newest. */
-function byDue(a: BoardRow, b: BoardRow): number {
-  const due = (row: BoardRow): number => row.next?.nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  const [left, right] = [due(a), due(b)];
-  if (left !== right) return left < right ? -1 : 1;
-  return b.incident.filedAt.getTime() - a.incident.filedAt.getTime();
+/** Newest first. */
+export async function incidentsThatAre(status: string, most: number): Promise<BoardIncident[]> {
+  const found = await firestore()
+    .collection(collections.incidents)
+    .where('kind', '==', 'incident')
+    .where('status', '==', status)
+    .orderBy('filedAt', 'desc')
+    .limit(most)
+    .select(...shownFields)
+    .get();
+  return found.docs.map((each) => fromDocument<BoardIncident>(each.data()));
 }
 
 export function contactName(view: View, contact: Pick<Contact, 'isTheOthers' | 'name' | 'customers' | 'id'>): string {

@@ -1,7 +1,8 @@
 /** What every HTTP door does around its own work: trace, path, errors as problems, one log line. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errorFacts, log, traceIdOf, withTrace } from './log.ts';
+import { runInvocation } from './invocation.ts';
+import { errorFacts, log, traceIdOf } from './log.ts';
 import { Problem } from './problem.ts';
 
 export interface Answer {
@@ -30,12 +31,11 @@ export async function answerRequest(
   response: ServerResponse,
   work: () => Promise<Answer>,
 ): Promise<void> {
-  leaveDomain();
   const traceId = traceIdOf((name) => {
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   });
-  await withTrace(traceId, async () => {
+  await runInvocation(traceId, async () => {
     let answer: Answer;
     try {
       answer = await work();
@@ -45,14 +45,6 @@ export async function answerRequest(
     if (!request.complete) request.resume();
     send(response, answer);
   });
-}
-
-/**
- * functions-framework runs a function in a domain, which costs a hook for each promise: a tenth of a ticket's time. What a
- * domain is for, an error that nobody caught, ends at the framework's own handler for the process just as well.
- */
-function leaveDomain(): void {
-  (process as { domain?: { exit(): void } | null }).domain?.exit();
 }
 
 export function problemAnswer(door: string, error: unknown): Answer {
