@@ -13,6 +13,8 @@ export interface Driven {
   runDue(now: number): Promise<void>;
   /** The clock was set: plans anew from `now`, so that nothing in between fires. */
   replan?(now: number): void;
+  /** A jump has come to its end: what was put off while it went on is kept now. */
+  arrive?(): void;
 }
 
 /** Keeps the clock's offset across restarts. */
@@ -129,6 +131,7 @@ export class LocalClock {
       return target;
     } finally {
       const at = this.#frozenAt;
+      for (const driven of this.#drivens) driven.arrive?.();
       this.#frozenAt = undefined;
       this.#moveTo(at);
       this.poke();

@@ -8,7 +8,7 @@ import { createFirestore } from './firestore/service.ts';
 import { addService } from './grpc.ts';
 import { createMonitoring } from './monitoring/service.ts';
 import { createPubSub } from './pubsub/service.ts';
-import type { Skip } from './scheduler/runs.ts';
+import type { Idleness } from './scheduler/runs.ts';
 import { createScheduler } from './scheduler/service.ts';
 import { openStorage } from './storage.ts';
 
@@ -21,7 +21,7 @@ export interface CloudOptions {
   /** Composite indexes are checked unless this is false. */
   checkIndexes?: boolean;
   /** Which scheduled runs a jump of the clock may leave out. */
-  skip?: Skip;
+  idleness?: Idleness;
 }
 
 export interface LocalCloud {
@@ -44,7 +44,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const firestore = createFirestore({ db, clock, ...(indexes ? { indexes } : {}) });
   const pubsub = createPubSub({ db, clock, faults });
   const { publish } = pubsub;
-  const scheduler = createScheduler({ db, clock, faults, publish, ...(options.skip ? { skip: options.skip } : {}) });
+  const { idleness } = options;
+  const scheduler = createScheduler({ db, clock, faults, publish, ...(idleness ? { idleness } : {}) });
   const monitoring = createMonitoring({ db, clock, faults, publish });
 
   const server = new Server({

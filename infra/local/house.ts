@@ -36,9 +36,10 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
-    skip: skipIdleTicks({
+    idleness: skipIdleTicks({
       project: localProject,
       version: () => (started && holdsRecords(started) ? started.firestore.operations.version : undefined),
+      peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
       writeGauges: (at, oldestOverdueSeconds) =>
         started?.monitoring.repeatLast(at, (type, last) =>
           type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last,

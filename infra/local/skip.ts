@@ -3,65 +3,63 @@
  * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing is committed and nobody
  * else becomes overdue, but for the age of the oldest overdue contact. What decides this can change only by a commit.
  */
-import { Firestore, Timestamp } from '@google-cloud/firestore';
-import type { Skip } from './scheduler/runs.ts';
+import { type Fields, toMicros, toTimestamp, type Wire } from './firestore/values.ts';
+import type { Idleness } from './scheduler/runs.ts';
 
 export interface SkipOptions {
   project: string;
   /** Grows with every commit; undefined where nobody tells of commits, and nothing is left out. */
   version(): number | undefined;
+  /** What a structured query finds below a parent. */
+  peek(parent: string, structuredQuery: Wire): Fields[];
   /** Writes the gauges as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
   writeGauges(at: number, oldestOverdueSeconds: number): void;
   /** Whether notices wait that are not delivered: their gauge changes with time alone. */
   hasUndelivered(): boolean;
 }
 
-export function skipIdleTicks(options: SkipOptions): Skip {
+export function skipIdleTicks(options: SkipOptions): Idleness {
   const { project, version } = options;
-  let client: Firestore | undefined;
-  let timers: { version: number; earliest: number } | undefined;
   let gauges: { version: number; oldestDue: number; nextDue: number } | undefined;
 
-  const firestore = (): Firestore => {
-    client ??= new Firestore({ projectId: project });
-    return client;
-  };
-
-  async function earliestTimer(): Promise<number> {
-    const current = version();
-    if (current === undefined) return Number.NEGATIVE_INFINITY;
-    if (timers?.version !== current) {
-      const found = await firestore().collection('timers').orderBy('wakeAt').limit(1).get();
-      timers = { version: current, earliest: millisOf(found.docs[0]?.get('wakeAt')) };
-    }
-    return timers.earliest;
+  /** The first instant at or after `from` that a document of these holds in the field. */
+  function earliest(
+    collection: { collectionId: string; allDescendants?: boolean },
+    fieldPath: string,
+    from = 0,
+  ): number {
+    const field = { fieldPath };
+    const value = { valueType: 'timestampValue', timestampValue: toTimestamp(from * 1_000) };
+    const [found] = options.peek(`projects/${project}/databases/(default)/documents`, {
+      from: [collection],
+      where: { filterType: 'fieldFilter', fieldFilter: { field, op: 'GREATER_THAN_OR_EQUAL', value } },
+      orderBy: [{ field, direction: 'ASCENDING' }],
+      limit: { value: 1 },
+    });
+    const first = found?.[fieldPath];
+    return first?.valueType === 'timestampValue' ? toMicros(first.timestampValue) / 1_000 : Number.POSITIVE_INFINITY;
   }
 
-  /** The first contact due at or after an instant. */
-  async function firstDue(from: number): Promise<number> {
-    const contacts = firestore().collectionGroup('contacts').orderBy('nextUpdateDueAt');
-    const found = await contacts.where('nextUpdateDueAt', '>=', Timestamp.fromMillis(from)).limit(1).get();
-    return millisOf(found.docs[0]?.get('nextUpdateDueAt'));
-  }
+  const firstDue = (from: number): number =>
+    earliest({ collectionId: 'contacts', allDescendants: true }, 'nextUpdateDueAt', from);
 
-  async function skipGauges(at: number): Promise<boolean> {
-    const current = version();
-    if (current === undefined) return false;
+  function skipGauges(at: number, current: number): boolean {
     if (gauges?.version === current && at <= gauges.nextDue && !options.hasUndelivered()) {
       options.writeGauges(at, Math.max(0, Math.round((at - gauges.oldestDue) / 1_000)));
       return true;
     }
-    const [oldestDue, nextDue] = await Promise.all([firstDue(1), firstDue(at)]);
-    gauges = { version: current, oldestDue, nextDue };
+    gauges = { version: current, oldestDue: firstDue(1), nextDue: firstDue(at) };
     return false;
   }
 
-  return async (jobName, scheduleTime) => {
-    if (jobName === 'minute-tick') return (await earliestTimer()) > scheduleTime;
-    return jobName === 'gauges-tick' && skipGauges(scheduleTime);
+  return {
+    version,
+    until(jobName, scheduleTime) {
+      const current = version();
+      if (current === undefined) return scheduleTime;
+      if (jobName === 'minute-tick') return earliest({ collectionId: 'timers' }, 'wakeAt');
+      const isSkipped = jobName === 'gauges-tick' && skipGauges(scheduleTime, current);
+      return isSkipped ? scheduleTime + 1 : scheduleTime;
+    },
   };
-}
-
-function millisOf(value: unknown): number {
-  return value instanceof Timestamp ? value.toMillis() : Number.POSITIVE_INFINITY;
 }

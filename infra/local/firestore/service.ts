@@ -11,7 +11,7 @@ import { checkDescendants, projected, type Query, readQuery } from './query.ts';
 import { countQuery, type Found, runQuery } from './run-query.ts';
 import { Store } from './store.ts';
 import { type Consistency, Transactions } from './transactions.ts';
-import { toTimestamp, type Value, type Wire } from './values.ts';
+import { type Fields, toTimestamp, type Value, type Wire } from './values.ts';
 import type { StoredDocument } from './writes.ts';
 
 /** What has been done, counted as Firestore bills it. */
@@ -41,6 +41,8 @@ export function createFirestore(options: FirestoreOptions): {
   handlers: ServiceHandlers;
   operations: Operations;
   isEmpty(project: string): boolean;
+  /** What a structured query finds now, without a client, a lock or a count: for those that drive the clock. */
+  peek(parent: string, structuredQuery: Wire): Fields[];
 } {
   const store = new Store(options.db, options.clock);
   const locks = new Locks(options.lockTimeoutMs ?? 10_000);
@@ -91,6 +93,8 @@ export function createFirestore(options: FirestoreOptions): {
   return {
     operations,
     isEmpty: (project) => store.isEmpty(project),
+    peek: (parent, structuredQuery) =>
+      runQuery(store, indexes, readQuery(parent, structuredQuery)).found.map(({ document }) => document.fields),
     handlers: {
       service: 'firestore',
       fullName: 'google.firestore.v1.Firestore',

@@ -27,6 +27,8 @@ export interface Notification {
 export class IncidentStore {
   readonly #sql;
   readonly #incidents = new Map<string, Incident>();
+  /** Known until something changes: the clock asks very often. */
+  #nextNotification: { at: number | undefined } | undefined;
 
   constructor(db: DatabaseSync) {
     db.exec(`
@@ -70,6 +72,7 @@ export class IncidentStore {
   }
 
   enqueue(channel: string, body: object, dueAt: number): void {
+    this.#nextNotification = undefined;
     this.#sql.enqueue.run(channel, toText(body), dueAt);
   }
 
@@ -84,14 +87,17 @@ export class IncidentStore {
   }
 
   nextNotificationAt(): number | undefined {
-    return (this.#sql.nextDue.get()?.at as number | null) ?? undefined;
+    this.#nextNotification ??= { at: (this.#sql.nextDue.get()?.at as number | null) ?? undefined };
+    return this.#nextNotification.at;
   }
 
   postpone({ id, attempts }: Notification, dueAt: number): void {
+    this.#nextNotification = undefined;
     this.#sql.postpone.run(dueAt, attempts + 1, id);
   }
 
   dequeue({ id }: Notification): void {
+    this.#nextNotification = undefined;
     this.#sql.dequeue.run(id);
   }
 }

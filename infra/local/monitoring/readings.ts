@@ -1,5 +1,5 @@
 import { type Aggregation, align, alignmentPeriodMs, type Group, group, reduce } from './align.ts';
-import { parseFilter } from './filter.ts';
+import { type Filter, parseFilter } from './filter.ts';
 import type { AlertPolicy, Condition } from './policy.ts';
 import { fieldsOf, type SeriesStore } from './series-store.ts';
 
@@ -12,12 +12,24 @@ export interface Reading {
   value: number | undefined;
 }
 
+/** Of each condition as it stands; a changed one is another object. */
+const filters = new WeakMap<object, Filter>();
+
+function filterOf(metric: { filter?: string }): Filter {
+  let found = filters.get(metric);
+  if (!found) {
+    found = parseFilter(metric.filter ?? '');
+    filters.set(metric, found);
+  }
+  return found;
+}
+
 /** What a condition watches, one reading a group of series that has data. */
 export function readingsOf(store: SeriesStore, policy: AlertPolicy, condition: Condition): Reading[] {
   const metric = condition.conditionThreshold ?? condition.conditionAbsent;
   if (!metric) return [];
   const project = policy.name.split('/').slice(0, 2).join('/');
-  const filter = parseFilter(metric.filter);
+  const filter = filterOf(metric);
   const aggregation: Aggregation = metric.aggregations?.[0] ?? {};
   const matching = store.all().filter(({ header }) => header.project === project && filter(fieldsOf(header)));
   return group(aggregation, matching).flatMap((found) => {

@@ -34,13 +34,19 @@ export interface Point {
   value: TypedValue;
 }
 
+/** Enough for the period of an alert policy. */
+const newestKept = 16;
+const mostUnwritten = 5_000;
+
 /** Series and their points. Points are kept for good: locally there are few. */
 export class SeriesStore {
   readonly #db: DatabaseSync;
   readonly #sql;
   readonly #series = new Map<string, Series>();
-  /** The newest point of each series by its id: asked for at every write and every evaluation. */
-  readonly #latest = new Map<number, Point>();
+  /** The newest points of each series by its id, newest first: asked for at every write and every evaluation. */
+  readonly #newest = new Map<number, Point[]>();
+  /** Points that are not in SQLite yet. */
+  readonly #unwritten: { id: number; point: Point }[] = [];
 
   constructor(db: DatabaseSync) {
     db.exec(`
@@ -56,7 +62,7 @@ export class SeriesStore {
       dropSeries: db.prepare('DELETE FROM monitoring_series WHERE id = ?'),
       dropPoints: db.prepare('DELETE FROM monitoring_points WHERE series_id = ?'),
       addPoint: db.prepare('INSERT INTO monitoring_points (series_id, end_at, start_at, value) VALUES (?, ?, ?, ?)'),
-      latest: db.prepare('SELECT * FROM monitoring_points WHERE series_id = ? ORDER BY end_at DESC LIMIT 1'),
+      newest: db.prepare('SELECT * FROM monitoring_points WHERE series_id = ? ORDER BY end_at DESC LIMIT ?'),
       between: db.prepare(
         'SELECT * FROM monitoring_points WHERE series_id = ? AND end_at > ? AND end_at <= ? ORDER BY end_at DESC LIMIT ?',
       ),
@@ -82,16 +88,40 @@ export class SeriesStore {
   }
 
   drop({ id, header }: Series): void {
+    this.flush();
     this.#sql.dropPoints.run(id);
     this.#sql.dropSeries.run(id);
     this.#series.delete(keyOf(header));
-    this.#latest.delete(id);
+    this.#newest.delete(id);
   }
 
   /** `point` is newer than every other of its series. */
   addPoint(series: Series, point: Point): void {
-    this.#sql.addPoint.run(series.id, point.endAt, point.startAt, toText(point.value));
-    this.#latest.set(series.id, point);
+    this.#remember(series, point);
+    this.#write(series.id, point);
+  }
+
+  /** For a jump of the clock, which writes many: kept in SQLite with the next {@link flush}. */
+  addPointLater(series: Series, point: Point): void {
+    this.#remember(series, point);
+    this.#unwritten.push({ id: series.id, point });
+    if (this.#unwritten.length >= mostUnwritten) this.flush();
+  }
+
+  flush(): void {
+    if (this.#unwritten.length === 0) return;
+    const points = this.#unwritten.splice(0);
+    inTransaction(this.#db, () => {
+      for (const { id, point } of points) this.#write(id, point);
+    });
+  }
+
+  #write(id: number, point: Point): void {
+    this.#sql.addPoint.run(id, point.endAt, point.startAt, toText(point.value));
+  }
+
+  #remember(series: Series, point: Point): void {
+    this.#newest.set(series.id, [point, ...this.#newestOf(series).slice(0, newestKept - 1)]);
   }
 
   /** All of it in one transaction. */
@@ -99,17 +129,28 @@ export class SeriesStore {
     inTransaction(this.#db, work);
   }
 
-  latest({ id }: Series): Point | undefined {
-    if (!this.#latest.has(id)) {
-      const row = this.#sql.latest.get(id);
-      if (row) this.#latest.set(id, toPoint(row));
+  latest(series: Series): Point | undefined {
+    return this.#newestOf(series)[0];
+  }
+
+  #newestOf({ id }: Series): Point[] {
+    let found = this.#newest.get(id);
+    if (!found) {
+      found = this.#sql.newest.all(id, newestKept).map(toPoint);
+      this.#newest.set(id, found);
     }
-    return this.#latest.get(id);
+    return found;
   }
 
   /** Newest first, at most `limit`; `after` is excluded, `until` included. */
-  points({ id }: Series, after: number, until: number, limit = -1): Point[] {
-    return this.#sql.between.all(id, after, until, limit).map(toPoint);
+  points(series: Series, after: number, until: number, limit = Number.POSITIVE_INFINITY): Point[] {
+    const newest = this.#newestOf(series);
+    const oldestKept = newest.at(-1);
+    if (!oldestKept || newest.length < newestKept || oldestKept.endAt <= after) {
+      return newest.filter(({ endAt }) => endAt > after && endAt <= until).slice(0, limit);
+    }
+    this.flush();
+    return this.#sql.between.all(series.id, after, until, Number.isFinite(limit) ? limit : -1).map(toPoint);
   }
 }
 

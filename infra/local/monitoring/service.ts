@@ -69,7 +69,7 @@ export function createMonitoring(options: {
       service('AlertPolicyService', policyMethods(policies, channels, clock, changed)),
       service('NotificationChannelService', channelMethods(channels, policies, clock)),
     ],
-    driven: inOrder(evaluator, notifier),
+    driven: { ...inOrder(evaluator, notifier), arrive: () => series.flush() },
     series: () =>
       series.all().map((one) => ({
         project: one.header.project,
@@ -85,13 +85,11 @@ export function createMonitoring(options: {
       return value === undefined ? undefined : Number(Object.values(value)[0]);
     },
     repeatLast: (at, valueFor = (_, last) => last) => {
-      series.together(() => {
-        for (const one of series.all()) {
-          const last = series.latest(one);
-          if (one.header.metricKind !== 'GAUGE' || !last || last.endAt >= at) continue;
-          series.addPoint(one, { startAt: at, endAt: at, value: valueFor(one.header.metric.type, last.value) });
-        }
-      });
+      for (const one of series.all()) {
+        const last = series.latest(one);
+        if (one.header.metricKind !== 'GAUGE' || !last || last.endAt >= at) continue;
+        series.addPointLater(one, { startAt: at, endAt: at, value: valueFor(one.header.metric.type, last.value) });
+      }
       changed();
     },
   };

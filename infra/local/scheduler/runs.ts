@@ -4,8 +4,15 @@ import { nextAttemptAt, retriesOf, shortName } from './job.ts';
 import type { Job, JobStore, Run } from './store.ts';
 import { type AttemptStatus, attempt } from './target.ts';
 
-/** Says of a job (by its short name) and an instant of its schedule that the run would do nothing. */
-export type Skip = (jobName: string, scheduleTime: number) => boolean | Promise<boolean>;
+/** What is known of runs that would do nothing. Asked in a jump alone. */
+export interface Idleness {
+  /**
+   * Until when the job, by its short name, would do nothing: at this instant of its schedule, and at those after it. The
+   * instant itself where it would do something. It holds while the version stays.
+   */
+  until(jobName: string, scheduleTime: number): number;
+  version(): number | undefined;
+}
 
 /**
  * Runs jobs as the clock comes to their instants. Runs of one job never overlap. What fell due while the
@@ -17,23 +24,25 @@ export class Runs implements Driven {
   readonly #clock: LocalClock;
   readonly #faults: Faults;
   readonly #target: Parameters<typeof attempt>[0];
-  readonly #skip: Skip | undefined;
+  readonly #idleness: Idleness | undefined;
   readonly #running = new Set<string>();
   /** Forced while they ran: to be run again when that has ended. */
   readonly #forcedMeanwhile = new Set<string>();
+  /** Jobs that a jump need not stop for before `nextAt`, which is undefined where nothing is planned at all. */
+  readonly #idle = new Map<Job, { version: number | undefined; nextAt: number | undefined }>();
 
   constructor(
     store: JobStore,
     clock: LocalClock,
     faults: Faults,
     target: Parameters<typeof attempt>[0],
-    skip: Skip | undefined,
+    idleness: Idleness | undefined,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#faults = faults;
     this.#target = target;
-    this.#skip = skip;
+    this.#idleness = idleness;
   }
 
   nextDueAt(): number | undefined {
@@ -45,10 +54,31 @@ export class Runs implements Driven {
     return next;
   }
 
-  #dueAt({ config, progress: { nextAt, run } }: Job): number | undefined {
-    if (this.#running.has(config.name)) return undefined;
+  #dueAt(job: Job): number | undefined {
+    if (this.#running.has(job.config.name)) return undefined;
+    const nextAt = this.#plannedAt(job);
+    const { run } = job.progress;
     if (run && (nextAt === undefined || run.nextAttemptAt < nextAt)) return run.nextAttemptAt;
     return nextAt;
+  }
+
+  /** The next instant on the schedule at which there is something to do, as far as is known now. */
+  #plannedAt(job: Job): number | undefined {
+    const idle = this.#idle.get(job);
+    if (!idle) return job.progress.nextAt;
+    if (idle.version === this.#idleness?.version()) return idle.nextAt;
+    return this.#wake(job);
+  }
+
+  /** Something was committed, or the jump is over: the instants up to here did nothing, those from here on may. */
+  #wake(job: Job): number | undefined {
+    this.#idle.delete(job);
+    job.progress.nextAt = job.schedule.next(this.#clock.now());
+    return job.progress.nextAt;
+  }
+
+  arrive(): void {
+    for (const job of this.#idle.keys()) this.#wake(job);
   }
 
   async runDue(now: number): Promise<void> {
@@ -57,6 +87,7 @@ export class Runs implements Driven {
   }
 
   replan(now: number): void {
+    this.#idle.clear();
     for (const job of this.#store.all()) {
       if (job.progress.isPaused) continue;
       job.progress.run = undefined;
@@ -80,19 +111,17 @@ export class Runs implements Driven {
   async #run(job: Job, now: number): Promise<void> {
     const { config, progress, schedule } = job;
     const name = shortName(config.name);
+    const nextAt = this.#plannedAt(job);
     this.#running.add(config.name);
     try {
       // The next scheduled instant ends the retries of the run before.
-      if (
-        progress.nextAt !== undefined &&
-        progress.nextAt <= now &&
-        (progress.run?.nextAttemptAt ?? now) >= progress.nextAt
-      ) {
-        const scheduleTime = Math.max(progress.nextAt, schedule.latest(now) ?? 0);
+      if (nextAt !== undefined && nextAt <= now && (progress.run?.nextAttemptAt ?? now) >= nextAt) {
+        const scheduleTime = Math.max(nextAt, schedule.latest(now) ?? 0);
+        this.#idle.delete(job);
         progress.nextAt = schedule.next(now);
         progress.run = undefined;
         // Only a jump leaves out what would do nothing; it is not worth a write either.
-        if (this.#clock.isJumping && this.#skip && (await this.#skip(name, scheduleTime))) return;
+        if (this.#clock.isJumping && this.#isIdle(job, name, scheduleTime)) return;
         progress.run = { scheduleTime, failures: 0, nextAttemptAt: now };
       }
       if (progress.run) await this.#attempt(job, progress.run, name);
@@ -101,6 +130,14 @@ export class Runs implements Driven {
       const current = this.#store.get(config.name);
       if (this.#forcedMeanwhile.delete(config.name) && current) this.force(current);
     }
+  }
+
+  #isIdle(job: Job, name: string, scheduleTime: number): boolean {
+    const until = this.#idleness?.until(name, scheduleTime) ?? scheduleTime;
+    if (until <= scheduleTime) return false;
+    const nextAt = Number.isFinite(until) ? job.schedule.next(until - 1) : undefined;
+    this.#idle.set(job, { version: this.#idleness?.version(), nextAt });
+    return true;
   }
 
   async #attempt(job: Job, run: Run, name: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Driven, LocalClock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { ServiceHandlers } from '../grpc.ts';
 import { jobMethods } from './jobs.ts';
-import { Runs, type Skip } from './runs.ts';
+import { type Idleness, Runs } from './runs.ts';
 import { JobStore } from './store.ts';
 import type { Publish } from './target.ts';
 
@@ -11,8 +11,7 @@ import type { Publish } from './target.ts';
  * Cloud Scheduler on this machine, driven by the local clock.
  *
  * @param options.publish takes what jobs with a Pub/Sub target send; a throw is a failed attempt
- * @param options.skip asked in a jump only, at each instant of a schedule and in order, with the job's
- *   short name: true leaves the run out because it would do nothing
+ * @param options.idleness which runs a jump leaves out because they would do nothing
  */
 export function createScheduler(options: {
   db: DatabaseSync;
@@ -20,11 +19,11 @@ export function createScheduler(options: {
   faults: Faults;
   publish: Publish;
   fetch?: typeof fetch;
-  skip?: Skip;
+  idleness?: Idleness;
 }): { handlers: ServiceHandlers[]; driven: Driven } {
-  const { db, clock, faults, publish, skip } = options;
+  const { db, clock, faults, publish, idleness } = options;
   const store = new JobStore(db);
-  const runs = new Runs(store, clock, faults, { publish, fetch: options.fetch ?? fetch }, skip);
+  const runs = new Runs(store, clock, faults, { publish, fetch: options.fetch ?? fetch }, idleness);
   return {
     handlers: [
       {
