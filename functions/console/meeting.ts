@@ -1,7 +1,7 @@
 /** The meeting: one incident at a time, highest score first. Confirm, add next actions, go on; hold at the end. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { z } from 'zod';
+import * as z from 'zod';
 import { causeCategories } from '../incidents/incident.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Entry } from '../postmortems/entry.ts';

@@ -1,5 +1,5 @@
 /** A notice as it travels on the topic `notifications`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const noticeKinds = [
   'incident-filed',

@@ -1,5 +1,5 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from './incident.ts';
 import { statedTime } from './statement-schemas.ts';
 import type { Changes } from './timeline.ts';

@@ -1,5 +1,5 @@
 /** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPlausibleTime } from '../intake/times.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from './incident.ts';
 

@@ -1,5 +1,5 @@
 /** Configuration: environment variables, read and validated once. A secret has no default; an unset one closes its door. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Published in the tools' own documentation: whoever configures one of these has no secret. */
 const publishedSecrets = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);

@@ -1,5 +1,5 @@
 /** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CauseCategory, causeCategories, type Incident, optional } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/score.ts';
 import { judgeUrgency } from '../incidents/urgency.ts';

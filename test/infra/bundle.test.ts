@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functions, subscriptions } from '../../functions/topology.ts';
 import { type Bundle, bundleAll } from '../../infra/bundle.ts';
@@ -14,6 +15,8 @@ import { openScenario, type Scenario } from '../scenarios/house.ts';
 // Within the repository, so that the framework is found as it is in a deployed function.
 const directory = join(import.meta.dirname, '../../dist', `test-${process.pid}`);
 const main = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
+
+const signingSecret = `whsec_${Buffer.from('a-bundle-secret-of-24-by').toString('base64')}`;
 
 let bundles: Bundle[];
 let scenario: Scenario;
@@ -34,11 +37,11 @@ interface Running {
 }
 
 /** As the buildpack starts it: the framework, the target, and one process a function. */
-async function start(name: string): Promise<Running> {
+async function start(name: string, environment: Record<string, string> = {}): Promise<Running> {
   const port = await freePort();
   let output = '';
   const args = [join(main, '../main.js'), `--target=${name}`, `--source=${bundleOf(name).directory}`, `--port=${port}`];
-  const env = { ...process.env, FUNCTION_TARGET: name };
+  const env = { ...process.env, ...environment, FUNCTION_TARGET: name };
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], { env });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const running = { url: `http://127.0.0.1:${port}`, child, output: () => output };
@@ -140,8 +143,11 @@ describe('each bundle', () => {
   test('has its source map, a manifest that pins the framework, and a lock file with hashes alone', () => {
     for (const bundle of bundles) {
       const read = (file: string) => readFileSync(join(bundle.directory, file), 'utf8');
-      expect(read('index.mjs').trimEnd().endsWith('//# sourceMappingURL=index.mjs.map')).toBe(true);
-      expect(JSON.parse(read('index.mjs.map')).sources.length).toBeGreaterThan(10);
+      const files = readdirSync(bundle.directory).filter((each) => each.endsWith('.mjs'));
+      expect(files).toContain('index.mjs');
+      for (const file of files) expect(read(file).trimEnd().endsWith(`//# sourceMappingURL=${file}.map`)).toBe(true);
+      const sources = new Set(files.flatMap((file) => JSON.parse(read(`${file}.map`)).sources));
+      expect(sources.size).toBeGreaterThan(10);
       const manifest = JSON.parse(read('package.json'));
       expect(Object.keys(manifest.dependencies)).toEqual(['@google-cloud/functions-framework']);
       const lock = JSON.parse(read('package-lock.json'));
@@ -153,6 +159,60 @@ describe('each bundle', () => {
   });
 });
 
+describe('what a bundle loads on demand is there when it is called for', () => {
+  const used = async (name: string, environment: Record<string, string>, work: (to: Running) => Promise<void>) => {
+    const running = await start(name, environment);
+    try {
+      await work(running);
+    } finally {
+      await stop(running);
+    }
+  };
+
+  test('Pub/Sub, which takes a ticket while Firestore is away', () =>
+    used('tickets', {}, async ({ url, output }) => {
+      scenario.house.cloud.faults.add({ target: 'firestore.*', effect: 'fail', code: 'UNAVAILABLE', times: 1_000_000 });
+      const response = await fetch(url, json({ id: 'B-3', subject: 'x' }, { authorization: 'Bearer local' }));
+      scenario.house.cloud.faults.clear();
+      expect(response.status, output()).toBe(202);
+    }));
+
+  test('the check of a signature', () =>
+    used('tickets', { TICKETS_SIGNING_SECRET: signingSecret }, async ({ url, output }) => {
+      const body = JSON.stringify({ id: 'B-4', subject: 'x' });
+      const signedAt = new Date();
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': 'msg_1',
+          'webhook-timestamp': String(Math.floor(signedAt.getTime() / 1_000)),
+          'webhook-signature': new Webhook(signingSecret).sign('msg_1', signedAt, body),
+        },
+        body,
+      });
+      expect(response.status, output()).toBe(201);
+    }));
+
+  test('the chart of a week', () =>
+    used('console', {}, async ({ url, output }) => {
+      expect((await scenario.post('/api/postmortems/2026-W46/assemble', {})).status).toBe(201);
+      const response = await fetch(`${url}/console/postmortems/2026-W46/charts/counts.svg`);
+      expect(await response.text(), output()).toContain('<svg');
+    }));
+
+  test('the check of who comes through Identity-Aware Proxy', () =>
+    used('console', { IAP_AUDIENCE: '/projects/1/locations/x/services/console' }, async ({ url, output }) => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const assertion = `${part({ alg: 'ES256', kid: 'nobody' })}.${part({ email: 'a@b.example' })}.c2lnbmVk`;
+      const response = await fetch(`${url}/console`, { headers: { 'x-goog-iap-jwt-assertion': assertion } });
+      expect(response.status).toBe(403);
+      expect(output()).toContain('an assertion was refused');
+      // Whether Google's keys could be had or not: the client that asks for them was made.
+      expect(output()).not.toContain('is not a constructor');
+    }));
+});
+
 describe('what a function loads', () => {
   const publishes = (name: string): boolean =>
     functions.find((each) => each.name === name)?.grants.some((each) => each.role === 'roles/pubsub.publisher') ??
@@ -160,17 +220,17 @@ describe('what a function loads', () => {
   const heavy = ['@google-cloud/pubsub', '@google-cloud/monitoring', '@google-cloud/scheduler', 'echarts'];
 
   test.each(functions.map((each) => each.name))('%s starts without a client that it may never need', (name) => {
-    expect(bundleOf(name).atStart.filter((each) => heavy.includes(each))).toEqual([]);
+    expect(bundleOf(name).atStart.packages.filter((each) => heavy.includes(each))).toEqual([]);
   });
 
   test.each(functions.map((each) => each.name))('%s carries Pub/Sub exactly where it may publish', (name) => {
-    expect(bundleOf(name).onDemand.includes('@google-cloud/pubsub')).toBe(publishes(name));
+    expect(bundleOf(name).onDemand.packages.includes('@google-cloud/pubsub')).toBe(publishes(name));
   });
 
   test.each(functions.map((each) => each.name))('%s carries Cloud Monitoring exactly where it may use it', (name) => {
     const grants = functions.find((each) => each.name === name)?.grants ?? [];
     const mayUse = grants.some((each) => each.role.startsWith('roles/monitoring.'));
-    const carries = bundleOf(name).onDemand.includes('@google-cloud/monitoring');
+    const carries = bundleOf(name).onDemand.packages.includes('@google-cloud/monitoring');
     expect(carries && !mayUse).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 /** What every channel is: told how to send one message, and to say whether a failure is worth another try. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Notice } from '../notice-schemas.ts';
 import type { Language } from '../wording.ts';
 

@@ -1,6 +1,6 @@
 /** Reading fields of bodies that others write: what is right is taken, what is wrong is said and left out. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FieldError } from '../../platform/problem.ts';
 import { readableText } from '../signal.ts';
 import { readTime, type StatedTime } from '../times.ts';

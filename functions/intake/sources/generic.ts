@@ -1,5 +1,5 @@
 /** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../../platform/config.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
