@@ -3,7 +3,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { answerQuestion } from '../incidents/reclassify.ts';
-import { once } from '../incidents/record-event.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
@@ -65,7 +64,7 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     const stated = context.req.valid('json');
     const idempotencyKey = context.req.valid('header')['idempotency-key'];
     const by = { actor: actorOf(context.req), now: now(), policy, idempotencyKey };
-    const { incident } = await once(id, { ...stated, type: 'answered' }, by, () => answerQuestion(id, stated, by));
+    const { incident } = await answerQuestion(id, stated, by);
     return context.json(presentIncident(incident) as never, 201);
   });
 }

@@ -6,14 +6,15 @@ import type { Policy } from '../policy.ts';
 import { beginIncident, type Recorded, type Recording, readIncident, write } from './commit-decision.ts';
 import { decideAnswer, decideReclassified, type ReclassifyRule } from './decide-question.ts';
 import type { AnswerKind, Incident } from './incident.ts';
+import { once } from './record-event.ts';
 
-/** @throws Problem 404 for no such question, 409 for one that is settled */
+/** @throws Problem 404 for no such question, 409 for one that is settled, 422 for a key that was used for another answer */
 export function answerQuestion(
   id: string,
   answer: { kind: AnswerKind; note?: string | undefined },
   by: Recording,
 ): Promise<Recorded> {
-  return firestore().runTransaction(async (transaction) => {
+  return once(id, { ...answer, type: 'answered' }, by, async (transaction) => {
     const question = await readIncident(transaction, id);
     if (question.kind !== 'question') throw new Problem(409, 'It is no question, or no longer one.');
     if (question.status === 'answered') throw new Problem(409, 'It has been answered.');

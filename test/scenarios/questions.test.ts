@@ -55,6 +55,17 @@ describe('questions', () => {
     expect(body.incident.routing.rule).toBe('question-open-alert');
   });
 
+  test('an answer whose own answer was lost is sent again, and is there once', async () => {
+    const { id } = (await scenario.ticket(question('Q-lost'))).body.question;
+    const send = () =>
+      scenario.post(`/api/questions/${id}/answer`, { kind: 'explained' }, { 'idempotency-key': 'answer-1' });
+    await scenario.post('/_local/faults', { target: 'firestore.Commit', effect: 'fail-after', code: 'INTERNAL' });
+    await send();
+    expect((await send()).status).toBe(201);
+    const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
+    expect(events).toHaveLength(2);
+  });
+
   test('the third customer makes one incident of all three', async () => {
     const same = (index: number) =>
       question(`Q-same${index}`, { form: 'how-to', area: 'menu', customer: { id: `s-${index}` } });
