@@ -1,112 +1,146 @@
-/** Each door and each channel: when it was last heard of, its last test, its last failure. */
+/** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
+import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { sendTestNotice } from '../customer-updates/connection-test.ts';
 import type { Delivery } from '../customer-updates/notify.ts';
-import type { Tool } from '../intake/signal.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import type { Page } from './page.ts';
-import type { Visit } from './routes.ts';
-import { badge, type Markup, time, type View } from './view.ts';
+import { readConfig } from '../platform/config.ts';
+import { collections, firestore } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { type ChannelState, type DoorState, loadConnections } from './connections-load.ts';
+import { checkDoor, doorAddress, doors } from './door-check.ts';
+import { button } from './fields.ts';
+import { form, type Page } from './page.ts';
+import type { Outcome, Visit } from './routes.ts';
+import { badge, joined, type Markup, time, type View } from './view.ts';
 
-const doors: readonly [tool: Tool, path: string][] = [
-  ['generic', '/tickets'],
-  ['zendesk', '/tickets/zendesk'],
-  ['intercom', '/tickets/intercom'],
-  ['freshdesk', '/tickets/freshdesk'],
-  ['jira', '/tickets/jira'],
-  ['monitoring', '/alerts'],
-  ['console', '/console/report'],
-];
+const path = '/console/connections';
+const noticeForm = /^ntc_test-[\w-]{36}$/;
 
-interface DoorState {
-  tool: Tool;
-  path: string;
-  lastSeenAt: Date | undefined;
-  lastTestAt: Date | undefined;
-  quarantined: number;
-}
-
-export async function showConnections({ view }: Visit): Promise<Page> {
+export async function showConnections({ view, query }: Visit): Promise<Page> {
   const { t } = view;
-  const db = firestore();
-  const [lastSignals, tests, quarantined, deliveries] = await Promise.all([
-    Promise.all(
-      doors.map(([tool]) =>
-        db
-          .collection(collections.signals)
-          .where('tool', '==', tool)
-          .orderBy('receivedAt', 'desc')
-          .limit(1)
-          .select('receivedAt')
-          .get(),
-      ),
-    ),
-    db.collection(collections.connections).get(),
-    db.collection(collections.quarantine).where('state', '==', 'open').select('source').limit(500).get(),
-    db.collection(collections.notices).orderBy('updatedAt', 'desc').limit(100).get(),
-  ]);
-  const tested = new Map(
-    tests.docs.map((each) => [each.id, fromDocument<{ lastTestAt?: Date }>(each.data()).lastTestAt]),
-  );
-  const states = doors.map(([tool, path], index): DoorState => {
-    const signal = lastSignals[index]?.docs[0];
-    return {
-      tool,
-      path,
-      lastSeenAt: signal ? fromDocument<{ receivedAt: Date }>(signal.data()).receivedAt : undefined,
-      lastTestAt: tested.get(tool),
-      quarantined: quarantined.docs.filter((each) => each.get('source') === tool).length,
-    };
-  });
-  const channels = groupDeliveries(deliveries.docs.map((each) => fromDocument<Delivery>(each.data())));
+  const known = await loadConnections([...doors.map((each) => each.tool), 'console']);
+  const asked = query.get('test') ?? '';
+  const testId = noticeForm.test(asked) ? asked : undefined;
+  const isAwaited =
+    testId !== undefined &&
+    !known.hasNoChannel &&
+    !known.channels.some(({ test }) => test?.noticeId === testId && test.state !== 'sending');
   return {
     title: t('nav.connections'),
     section: 'connections',
-    body: html`<h2>${t('connections.doors')}</h2><ul class="cards">${states.map((each) => doorCard(view, each))}</ul>
-<h2>${t('connections.channels')}</h2>${
-      channels.length === 0
-        ? html`<p class="empty">${t('connections.noNotices')}</p>`
-        : html`<ul class="cards">${channels.map((each) => channelCard(view, each))}</ul>`
-    }`,
+    ...(isAwaited ? { refreshSeconds: 2 } : {}),
+    body: html`<section aria-labelledby="doors"><h2 id="doors">${t('connections.doors')}</h2>
+<p class="muted">${t('connections.checkHint')}</p>
+${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
+<ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
+<section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
+<p class="muted">${t('connections.sendTestHint')}</p>
+${testForm(view, undefined)}
+${testId ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(isAwaited ? 'connections.testSent' : 'connections.testDone')}</p>` : ''}
+${
+  known.channels.length > 0
+    ? html`<ul class="cards">${known.channels.map((each) => channelCard(view, each))}</ul>`
+    : html`<p class="empty">${t(known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</p>`
+}</section>`,
   };
 }
 
-function doorCard(view: View, door: DoorState): Markup {
+function doorCard(view: View, state: DoorState): Markup {
   const { t } = view;
-  return html`<li><h3>${view.name('tool', door.tool)} ${door.lastSeenAt ? badge(t('connections.seen'), 'good') : door.lastTestAt ? badge(t('connections.tested'), 'good') : badge(t('connections.never'))}</h3>
-<p><code>${door.path}</code></p>
-<p class="muted">${t('connections.lastSeen')}: ${door.lastSeenAt ? time(view, door.lastSeenAt) : '–'} · ${t('connections.lastTest')}: ${door.lastTestAt ? time(view, door.lastTestAt) : '–'}</p>
-${door.quarantined > 0 ? html`<p>${badge(t('connections.quarantined', { n: door.quarantined }), 'warn')} <a href="/console/quarantine">${t('nav.quarantine')}</a></p>` : ''}</li>`;
+  const { tool, check, lastSeenAt, lastTestAt, lastUnread, quarantined } = state;
+  const door = doors.find((each) => each.tool === tool);
+  const variables = joined(view, door?.variables ?? []);
+  const isClosed = check?.outcome === 'closed' && (!lastSeenAt || lastSeenAt < check.at);
+  return html`<li id="${tool}"><h3>${view.name('tool', tool)} ${doorBadge(view, state)}</h3>
+<p><code>${door?.path ?? '/console/report'}</code>${door ? html` · ${t('connections.variables')}: ${door.variables.map((each, index) => html`${index > 0 ? t('connections.or') : ''}<code>${each}</code>`)}` : ''}</p>
+${isClosed ? html`<p class="missing">${t('connections.notSet', { names: variables })}</p>` : ''}
+<p class="muted">${t('connections.lastSeen')}: ${lastSeenAt ? time(view, lastSeenAt) : '–'}${
+    door
+      ? html` · ${t('connections.lastTest')}: ${lastTestAt ? time(view, lastTestAt) : '–'} · ${t('connections.lastCheck')}: ${check ? time(view, check.at) : '–'}`
+      : ''
+  }</p>
+${check && (check.outcome === 'unreachable' || check.outcome === 'unexpected') ? html`<p>${t('connections.lastError')}: ${check.detail}</p>` : ''}
+${lastUnread ? html`<p>${badge(t('connections.quarantined', { n: quarantined }), 'warn')} ${t('connections.lastUnread')}: <a href="/console/quarantine/${lastUnread.id}">${time(view, lastUnread.at)}</a> ${lastUnread.reason}</p>` : ''}
+${door ? tryDoor(view, door) : ''}</li>`;
 }
 
-interface ChannelState {
-  name: string;
-  last: Delivery;
-  delivered: Delivery | undefined;
-  failed: Delivery | undefined;
+function doorBadge(view: View, { check, lastSeenAt, lastTestAt }: DoorState): Markup {
+  const { t } = view;
+  const seenAt = [lastSeenAt, lastTestAt]
+    .filter((each) => each !== undefined)
+    .sort((a, b) => b.getTime() - a.getTime())[0];
+  // What is newer counts: a door that was closed and has been heard from since stands open.
+  if (check && check.outcome !== 'open' && (!seenAt || seenAt < check.at)) {
+    return badge(view.name('doorCheck', check.outcome), 'bad');
+  }
+  if (lastSeenAt) return badge(t('connections.seen'), 'good');
+  if (lastTestAt) return badge(t('connections.tested'), 'good');
+  return badge(t(check ? 'connections.open' : 'connections.never'));
 }
 
-/** @param deliveries newest first */
-function groupDeliveries(deliveries: Delivery[]): ChannelState[] {
-  const names = [...new Set(deliveries.map((each) => each.channel))].sort();
-  return names.flatMap((name) => {
-    const own = deliveries.filter((each) => each.channel === name);
-    const [last] = own;
-    if (!last) return [];
-    return [
-      {
-        name,
-        last,
-        delivered: own.find((each) => each.state === 'delivered'),
-        failed: own.find((each) => each.lastError && each.state !== 'delivered'),
-      },
-    ];
+function tryDoor(view: View, door: (typeof doors)[number]): Markup {
+  const { t } = view;
+  const address = doorAddress(door, readConfig().CONSOLE_URL);
+  if (!address) return html`<p class="muted">${t('connections.noAddress')}</p>`;
+  const id = `address-${door.tool}`;
+  const [how, text] =
+    door.tool === 'generic'
+      ? [t('connections.how.generic'), drillCommand(address, view.now)]
+      : door.tool === 'monitoring'
+        ? [t('connections.how.monitoring'), address]
+        : [t('connections.how.tool', { tool: view.name('tool', door.tool), path: door.tool }), address];
+  return html`${form(view, `${path}/doors/${door.tool}`, randomUUID(), html`<p>${button(t('connections.check'), 'plain')}</p>`)}
+<details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div></details>`;
+}
+
+/** The token stays where it is: in the shell of whoever has it. */
+function drillCommand(address: string, now: Date): string {
+  const body = JSON.stringify({ id: `connection-test-${now.getTime()}`, subject: 'Connection test', drill: true });
+  return `curl -s ${address} -H "Authorization: Bearer $TICKETS_TOKEN" -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+}
+
+function channelCard(view: View, { name, kind, last, test, delivered, failed }: ChannelState): Markup {
+  const { t } = view;
+  const state = (of: Delivery): Markup =>
+    badge(view.name('delivery', of.state), of.state === 'failed' ? 'bad' : of.state === 'waiting' ? 'warn' : 'good');
+  return html`<li id="channel-${name}"><h3>${name} ${last ? state(last) : ''}</h3>
+<p class="muted">${kind} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
+<p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.updatedAt)}${test.lastError && test.state !== 'delivered' ? ` ${test.lastError}` : ''}` : '–'}</p>
+${failed ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${failed.lastError}</p>` : ''}
+${testForm(view, name)}</li>`;
+}
+
+function testForm(view: View, channel: string | undefined): Markup {
+  const label = view.t(channel ? 'connections.sendTest' : 'connections.sendTestAll');
+  return form(
+    view,
+    `${path}/channels`,
+    randomUUID(),
+    html`${channel ? html`<input type="hidden" name="channel" value="${channel}">` : ''}<p>${button(label, 'plain')}</p>`,
+  );
+}
+
+export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
+  const asked = doors.filter((each) => tool === 'all' || each.tool === tool);
+  if (asked.length === 0) throw new Problem(404, 'There is no such page.');
+  await Promise.all(
+    asked.map(async (door) => {
+      const address = doorAddress(door, readConfig().CONSOLE_URL);
+      if (!address) return;
+      const check = { at: view.now, ...(await checkDoor(address)) } satisfies DoorState['check'];
+      await firestore().collection(collections.connections).doc(door.tool).set({ check }, { merge: true });
+    }),
+  );
+  return { to: `${path}#${tool === 'all' ? 'doors' : tool}` };
+}
+
+/** Its outcome is what `notify` keeps of it, as of every notice. */
+export async function tryChannel({ view, form: given }: Visit): Promise<Outcome> {
+  const channel = given?.get('channel') ?? '';
+  const id = await sendTestNotice(/^[\w-]{1,40}$/.test(channel) ? channel : undefined, {
+    actor: view.actor,
+    now: view.now,
+    consoleUrl: readConfig().CONSOLE_URL,
   });
-}
-
-function channelCard(view: View, { name, last, delivered, failed }: ChannelState): Markup {
-  const { t } = view;
-  const isWell = last.state === 'delivered' || last.state === 'sending';
-  return html`<li><h3>${name} ${badge(view.name('delivery', last.state), isWell ? 'good' : 'bad')}</h3>
-<p class="muted">${last.channelKind} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
-${failed ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${failed.lastError}</p>` : ''}</li>`;
+  return { to: `${path}?test=${id}#channels` };
 }

@@ -54,6 +54,8 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['POST', `/postmortems/${week}/meeting/${id}`, async () => (await import('./meeting.ts')).review],
   ['GET', '/trends', async () => (await import('./postmortems.ts')).showTrends],
   ['GET', '/connections', async () => (await import('./connections.ts')).showConnections],
+  ['POST', '/connections/doors/([a-z]+)', async () => (await import('./connections.ts')).checkDoors],
+  ['POST', '/connections/channels', async () => (await import('./connections.ts')).tryChannel],
   ['GET', '/policy', async () => (await import('./policy.ts')).showPolicy],
 ];
 

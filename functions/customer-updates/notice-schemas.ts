@@ -14,6 +14,7 @@ export const noticeKinds = [
   'missing-data',
   'action-due',
   'action-overdue',
+  'connection-test',
 ] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
@@ -36,6 +37,8 @@ export const noticeSchema = z.strictObject({
   createdAt: z.iso.datetime(),
   /** Channels that it does not go to: a failure is told to the others. */
   exceptChannels: z.array(z.string()).optional(),
+  /** The only channels that it goes to: one is being tried. */
+  onlyChannels: z.array(z.string()).optional(),
 });
 
 export type Notice = z.infer<typeof noticeSchema>;

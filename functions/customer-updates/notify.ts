@@ -46,8 +46,10 @@ export async function notify(event: CloudEvent<unknown>): Promise<void> {
   await withMessageTrace(message, async () => {
     const notice = await readNotice(message);
     if (!notice) return;
-    const channels = readChannels(readConfig().NOTIFY_CHANNELS).filter(
-      (each) => !notice.exceptChannels?.includes(each.name),
+    const configured = readChannels(readConfig().NOTIFY_CHANNELS);
+    if (notice.kind === 'connection-test') await noteChannels(configured);
+    const channels = configured.filter(
+      ({ name }) => !notice.exceptChannels?.includes(name) && (notice.onlyChannels?.includes(name) ?? true),
     );
     if (channels.length === 0) {
       log('WARNING', 'a notice has nowhere to go: NOTIFY_CHANNELS names no channel for it', { noticeId: notice.id });
@@ -57,6 +59,12 @@ export async function notify(event: CloudEvent<unknown>): Promise<void> {
     const waiting = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (waiting.length > 0) throw waiting[0];
   });
+}
+
+/** Which channels there are, for the connections page: nobody but this function is given their addresses. */
+async function noteChannels(configured: readonly ChannelConfig[]): Promise<void> {
+  const channels = configured.map(({ name, kind }) => ({ name, kind }));
+  await firestore().collection(collections.connections).doc('channels').set({ channels, notedAt: now() });
 }
 
 /** What is no notice does not become one by coming again: a person has to look at it. */
@@ -163,9 +171,9 @@ async function close(ref: DocumentReference, version: Timestamp, result: Partial
   await ref.update({ ...result, leasedUntil: null, updatedAt: now() }, { lastUpdateTime: version });
 }
 
-/** The other channels are told, once for each channel and hour. A failure of that is not announced in turn. */
+/** The other channels are told, once for each channel and hour. A failure of that, or of a test, is not announced in turn. */
 async function announceFailure(notice: Notice, channel: ChannelConfig, why: string, at: Date): Promise<void> {
-  if (notice.kind === 'delivery-failed') return;
+  if (notice.kind === 'delivery-failed' || notice.kind === 'connection-test') return;
   const hour = at.toISOString().slice(0, 13);
   const subject = {
     ja: `${headings['delivery-failed'].ja}: ${channel.name}`,

@@ -25,6 +25,7 @@ export const headings: Record<NoticeKind, Both<string>> = {
   'missing-data': { ja: '未入力の項目があります', en: 'Facts are missing' },
   'action-due': { ja: 'ネクストアクションの期限が近づいています', en: 'A next action is due soon' },
   'action-overdue': { ja: 'ネクストアクションの期限を過ぎています', en: 'A next action is overdue' },
+  'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Checking the connection' },
 };
 
 export const drillMark: Both<string> = { ja: '【訓練】', en: '[DRILL] ' };

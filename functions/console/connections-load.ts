@@ -1,0 +1,114 @@
+/** What is known of each door and each channel. */
+import type { Delivery } from '../customer-updates/notify.ts';
+import type { Tool } from '../intake/signal.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import type { CheckOutcome } from './door-check.ts';
+
+export interface DoorState {
+  tool: Tool;
+  lastSeenAt: Date | undefined;
+  /** A connection test of the tool itself. */
+  lastTestAt: Date | undefined;
+  check: { at: Date; outcome: CheckOutcome; detail: string } | undefined;
+  quarantined: number;
+  lastUnread: { at: Date; reason: string; id: string } | undefined;
+}
+
+export interface ChannelState {
+  name: string;
+  kind: string;
+  last: Delivery | undefined;
+  test: Delivery | undefined;
+  delivered: Delivery | undefined;
+  failed: Delivery | undefined;
+}
+
+export interface Connections {
+  doors: DoorState[];
+  channels: ChannelState[];
+  /** Whether `notify` was asked, and has none. */
+  hasNoChannel: boolean;
+}
+
+interface Unread {
+  id: string;
+  source: string;
+  reason: string;
+  quarantinedAt: Date;
+}
+
+interface Noted {
+  lastTestAt?: Date;
+  check?: DoorState['check'];
+  channels?: { name: string; kind: string }[];
+}
+
+export async function loadConnections(tools: readonly Tool[]): Promise<Connections> {
+  const db = firestore();
+  const [lastSignals, connections, quarantined, notices] = await Promise.all([
+    Promise.all(
+      tools.map((tool) =>
+        db
+          .collection(collections.signals)
+          .where('tool', '==', tool)
+          .orderBy('receivedAt', 'desc')
+          .limit(1)
+          .select('receivedAt')
+          .get(),
+      ),
+    ),
+    db.collection(collections.connections).get(),
+    db
+      .collection(collections.quarantine)
+      .where('state', '==', 'open')
+      .orderBy('quarantinedAt', 'desc')
+      .limit(200)
+      .select('id', 'source', 'reason', 'quarantinedAt')
+      .get(),
+    db.collection(collections.notices).orderBy('updatedAt', 'desc').limit(100).get(),
+  ]);
+  const noted = new Map(connections.docs.map((each) => [each.id, fromDocument<Noted>(each.data())]));
+  const unread = quarantined.docs.map((each) => fromDocument<Unread>(each.data()));
+  const configured = noted.get('channels')?.channels;
+  return {
+    doors: tools.map((tool, index): DoorState => {
+      const signal = lastSignals[index]?.docs[0];
+      const own = unread.filter((each) => each.source === tool);
+      const [newest] = own;
+      return {
+        tool,
+        lastSeenAt: signal ? fromDocument<{ receivedAt: Date }>(signal.data()).receivedAt : undefined,
+        lastTestAt: noted.get(tool)?.lastTestAt,
+        check: noted.get(tool)?.check,
+        quarantined: own.length,
+        lastUnread: newest ? { at: newest.quarantinedAt, reason: newest.reason, id: newest.id } : undefined,
+      };
+    }),
+    channels: channelStates(
+      configured ?? [],
+      notices.docs.map((each) => fromDocument<Delivery>(each.data())),
+    ),
+    hasNoChannel: configured?.length === 0,
+  };
+}
+
+/** @param deliveries newest first */
+function channelStates(configured: readonly { name: string; kind: string }[], deliveries: Delivery[]): ChannelState[] {
+  const kinds = new Map([
+    ...deliveries.map((each): [string, string] => [each.channel, each.channelKind]),
+    ...configured.map((each): [string, string] => [each.name, each.kind]),
+  ]);
+  return [...kinds]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, kind]) => {
+      const own = deliveries.filter((each) => each.channel === name);
+      return {
+        name,
+        kind,
+        last: own[0],
+        test: own.find((each) => each.kind === 'connection-test'),
+        delivered: own.find((each) => each.state === 'delivered'),
+        failed: own.find((each) => each.lastError && each.state !== 'delivered'),
+      };
+    });
+}

@@ -1,0 +1,69 @@
+/**
+ * Whether a door stands open, asked of the door itself: the console holds none of its secrets. The door is called without
+ * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
+ */
+import type { Tool } from '../intake/signal.ts';
+import { monitoring } from '../intake/sources/monitoring.ts';
+import { ticketSources } from '../intake/sources/tickets.ts';
+
+interface Door {
+  tool: Tool;
+  service: 'tickets' | 'alerts';
+  path: string;
+  /** The variables of which one has to be set. */
+  variables: readonly string[];
+}
+
+export const doors: readonly Door[] = [
+  ...Object.entries(ticketSources).map(
+    ([tool, source]): Door => ({
+      tool: source.tool,
+      service: 'tickets',
+      path: tool === 'generic' ? '/tickets' : `/tickets/${tool}`,
+      variables: source.secretNames,
+    }),
+  ),
+  { tool: monitoring.tool, service: 'alerts', path: '/alerts', variables: monitoring.secretNames },
+];
+
+/** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */
+export function doorAddress({ service, path }: Door, consoleUrl: string | undefined): string | undefined {
+  if (!consoleUrl || !URL.canParse(consoleUrl)) return undefined;
+  const url = new URL(consoleUrl);
+  const host = /^console-([\w-]+(?:\.[\w-]+)*\.run\.app)$/.exec(url.host)?.[1];
+  return `${url.protocol}//${host ? `${service}-${host}` : url.host}${path}`;
+}
+
+export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';
+
+/** How `functions/intake/request.ts` says that no secret is set. */
+const closedForm = /^This door is closed: (.{1,200}) is not set\.$/;
+
+/** Never throws: that it cannot be reached is an outcome. */
+export async function checkDoor(address: string): Promise<{ outcome: CheckOutcome; detail: string }> {
+  try {
+    const response = await fetch(address, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+      signal: AbortSignal.timeout(5_000),
+    });
+    const said = (await response.text()).slice(0, 2_000);
+    const detail = detailOf(said);
+    if (response.status !== 401) return { outcome: 'unexpected', detail: `HTTP ${response.status} ${detail}`.trim() };
+    return { outcome: closedForm.test(detail) ? 'closed' : 'open', detail };
+  } catch (error) {
+    const why = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
+    return { outcome: 'unreachable', detail: why.slice(0, 300) };
+  }
+}
+
+function detailOf(said: string): string {
+  try {
+    const { detail } = JSON.parse(said) as { detail?: unknown };
+    return typeof detail === 'string' ? detail : '';
+  } catch {
+    return '';
+  }
+}

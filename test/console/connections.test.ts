@@ -1,0 +1,107 @@
+/** The connections page: what a door says of itself, and a test notice that goes the way of every other. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { doorAddress, doors } from '../../functions/console/door-check.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+let cookie = '';
+
+const page = async (path: string): Promise<string> => {
+  const response = await fetch(scenario.url + path, { headers: { 'accept-language': 'en', cookie } });
+  cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return response.text();
+};
+const press = (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  fetch(scenario.url + path, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie, ...headers },
+    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
+  });
+/** The card of one door or channel. */
+const card = (text: string, id: string): string => text.split(`<li id="${id}">`)[1]?.split('</li>')[0] ?? '';
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T00:00:00Z');
+  await page('/console/connections');
+});
+afterAll(async () => scenario.stop());
+
+test('a door says itself whether it is open, and which variable is missing', async () => {
+  expect(card(await page('/console/connections'), 'zendesk')).toContain('not checked, never heard from');
+  expect((await press('/console/connections/doors/all')).status).toBe(303);
+  const text = await page('/console/connections');
+  expect(card(text, 'zendesk')).toContain('>closed<');
+  expect(card(text, 'zendesk')).toContain('ZENDESK_SIGNING_SECRET is not set.');
+  for (const open of ['generic', 'monitoring']) expect(card(text, open)).toContain('open, not heard from');
+  // Being asked files nothing, and is not kept as something unreadable.
+  expect((await scenario.get('/api/quarantine')).body.quarantine).toEqual([]);
+  expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
+});
+
+test('the command that the page shows files a drill through the door', async () => {
+  const shown = card(await page('/console/connections'), 'generic')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'");
+  const body = JSON.parse(/-d '(\{.*?\})'/.exec(shown)?.[1] ?? '');
+  expect(shown).toContain(`curl -s ${scenario.url}/tickets `);
+  expect((await scenario.ticket(body)).body.incident).toMatchObject({ isDrill: true });
+  expect(card(await page('/console/connections'), 'generic')).toContain('heard from');
+});
+
+test('a test notice goes through the channel itself, and its outcome is shown', async () => {
+  const pressed = await press('/console/connections/channels', { channel: 'inbox' });
+  expect(pressed.headers.get('location')).toMatch(/^\/console\/connections\?test=ntc_test-[\w-]{36}#channels$/);
+  await scenario.advance('PT1S');
+  const sent = (await scenario.inbox()).filter((each) => each.kind === 'connection-test');
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.text).toContain('【テスト】');
+  const text = await page(pressed.headers.get('location') ?? '');
+  expect(text).toContain('The test notice has come to its end.');
+  expect(card(text, 'channel-inbox')).toMatch(/Last test: <span class="badge good">delivered/);
+});
+
+test('a test notice for a channel that does not exist goes nowhere', async () => {
+  const before = (await scenario.inbox()).length;
+  await press('/console/connections/channels', { channel: 'pigeon' });
+  await scenario.advance('PT1S');
+  expect((await scenario.inbox()).length).toBe(before);
+});
+
+test('a channel that refuses the test is shown with its error, and nobody else is told of it', async () => {
+  const configured = process.env.NOTIFY_CHANNELS;
+  const { forgetConfig } = await import('../../functions/platform/config.ts');
+  const channels = JSON.parse(configured ?? '[]');
+  const refusing = { kind: 'slack', name: 'desk', url: `${scenario.url}/_local/nowhere`, allowPrivate: true };
+  process.env.NOTIFY_CHANNELS = JSON.stringify([...channels, refusing]);
+  forgetConfig();
+  try {
+    await press('/console/connections/channels');
+    await scenario.advance('PT1S');
+    const text = await page('/console/connections');
+    expect(card(text, 'channel-desk')).toContain('it answered 404');
+    expect(card(text, 'channel-inbox')).toContain('delivered');
+    expect((await scenario.inbox()).filter((each) => each.kind === 'delivery-failed')).toEqual([]);
+  } finally {
+    process.env.NOTIFY_CHANNELS = configured;
+    forgetConfig();
+  }
+});
+
+test('trying takes a form of our own page', async () => {
+  for (const path of ['/console/connections/channels', '/console/connections/doors/all']) {
+    expect((await press(path, {}, { origin: 'https://evil.example' })).status).toBe(403);
+  }
+  expect((await press('/console/connections/doors/nothing')).status).toBe(404);
+});
+
+test('on Cloud Run each door has a host of its own, elsewhere all share one', () => {
+  const [tickets, alerts] = [doors[1], doors.find((each) => each.tool === 'monitoring')];
+  expect(tickets && doorAddress(tickets, 'https://console-123456.asia-northeast1.run.app/console')).toBe(
+    `https://tickets-123456.asia-northeast1.run.app${tickets?.path}`,
+  );
+  expect(alerts && doorAddress(alerts, 'https://metronome.example.jp/console')).toBe(
+    'https://metronome.example.jp/alerts',
+  );
+  expect(alerts && doorAddress(alerts, undefined)).toBeUndefined();
+});
