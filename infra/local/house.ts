@@ -102,6 +102,8 @@ function setEnvironment(cloudPort: number): void {
 }
 
 async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
+  // What is being delivered arrives while somebody still listens.
+  await Promise.race([cloud.clock.stop(), atMost(3_000)]);
   const closed = new Promise<void>((resolve) => front.close(() => resolve()));
   front.closeIdleConnections();
   const grace = setTimeout(() => front.closeAllConnections(), 3_000);
@@ -112,9 +114,11 @@ async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
   const { closePubSub } = await import('../../functions/platform/pubsub.ts');
   // A call that hangs would keep a client from closing; the process need not wait for it.
   const closing = Promise.allSettled([closeFirestore(), closePubSub(), closeMonitoring()]);
-  await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+  await Promise.race([closing, atMost(1_000)]);
   await cloud.stop();
 }
+
+const atMost = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** On this machine a channel of kind `inbox` is always on. */
 function addInboxChannel(port: number): void {
