@@ -1,8 +1,8 @@
 /** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { destroyParts } from './provision/destroy.ts';
-import { gcloudOf } from './provision/gcloud.ts';
+import { destroyParts, stays, takeDown } from './provision/destroy.ts';
+import { type Gcloud, gcloudOf } from './provision/gcloud.ts';
 import { partsOf, readParts, renderPlan, summary } from './provision/plan.ts';
 import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
@@ -29,6 +29,7 @@ const { values } = parseArgs({
 });
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const legend = `A line with $ is done by that command, every other by Google's client libraries.`;
 
 try {
   await main();
@@ -52,7 +53,9 @@ async function main(): Promise<void> {
     if (!values['dry-run']) throw new NotReady(['There is no account. Install gcloud, then: gcloud auth login']);
     // Without credentials a client asks a metadata server that only Google's machines have.
     process.env.METADATA_SERVER_DETECTION ??= 'none';
-    say('There is no account to look with. This is the plan for a project that has nothing yet.\n');
+    say(`There is no account to look with, so this is the plan for a project that has nothing yet.
+PROJECT_NUMBER stands for the number that Google gave the project.
+${legend}\n`);
     const planned = await partsOf({
       project,
       region,
@@ -63,15 +66,17 @@ async function main(): Promise<void> {
     say(renderPlan(planned.parts, await readParts(planned.parts, undefined), values.all));
     return planned.close();
   }
+  if (values.destroy) return destroy(gcloud, region);
   const { projectNumber, auth, reasons } = await preflight(gcloud, account);
   if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
-  if (values.destroy) return destroy(project, destroyParts(gcloud, region));
   const planned = await partsOf({ project, region, projectNumber, operatorEmail: values.operator, gcloud, auth });
   try {
     const apis = await enabledApis(gcloud);
+    say(`${legend}\n`);
     say(renderPlan(planned.parts, await readParts(planned.parts, apis), values.all));
-    if (!values['dry-run']) await apply(planned.parts);
+    if (values['dry-run']) say('Nothing was changed. The same without --dry-run does it.');
+    else await apply(planned.parts);
   } finally {
     await planned.close();
   }
@@ -87,15 +92,16 @@ async function apply(parts: readonly Part[]): Promise<void> {
   say('It is as the topology says.');
 }
 
-async function destroy(project: string, parts: Part[]): Promise<void> {
-  const steps = await readParts(parts, new Set());
-  say(renderPlan(parts, steps));
-  say('The database, the secrets, the topics and their subscriptions stay.');
-  if (values['dry-run']) return;
-  const ask = createInterface({ input: process.stdin, output: process.stdout });
-  const name = await ask.question(`Type the project's name to take Metronome down: `);
-  ask.close();
-  if (name.trim() !== project) throw new NotReady(['The name is not the project’s.']);
-  for (const [index, part] of parts.entries()) await applySteps(steps[index] ?? [], part.isOneByOne);
-  say('It is down.');
+async function destroy(gcloud: Gcloud, region: string): Promise<void> {
+  if (values['dry-run']) {
+    const parts = destroyParts(gcloud, region);
+    say(renderPlan(parts, await readParts(parts, new Set())));
+    return say(`${stays}\nNothing was changed.`);
+  }
+  const input = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    if (!(await takeDown(gcloud, region, { say, ask: (question) => input.question(question) }))) process.exitCode = 1;
+  } finally {
+    input.close();
+  }
 }

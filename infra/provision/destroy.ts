@@ -4,7 +4,32 @@
  */
 import { functions, schedules } from '../../functions/topology.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
-import type { Part, Step } from './step.ts';
+import { readParts, renderPlan } from './plan.ts';
+import { applySteps, type Part, type Step } from './step.ts';
+
+/** How somebody is asked, and told. */
+export interface Conversation {
+  say(text: string): void;
+  ask(question: string): Promise<string>;
+}
+
+/** @returns whether it was taken down: only after the project's name was typed */
+export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Conversation): Promise<boolean> {
+  const parts = destroyParts(gcloud, region);
+  const steps = await readParts(parts, new Set());
+  say(renderPlan(parts, steps));
+  say(stays);
+  if ((await ask('Type the project’s name to take Metronome down: ')).trim() !== gcloud.project) {
+    say('That is not the project’s name. Nothing was changed.');
+    return false;
+  }
+  for (const [index, part] of parts.entries()) await applySteps(steps[index] ?? [], part.isOneByOne);
+  say('It is down.');
+  return true;
+}
+
+export const stays =
+  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants stay.';
 
 export function destroyParts(gcloud: Gcloud, region: string): Part[] {
   const part = (title: string, plan: () => Promise<Step[]>): Part => ({
@@ -14,7 +39,7 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
     read: plan,
   });
   const away = (kind: string, name: string, args: readonly string[]): Step =>
-    byCommand(gcloud, { kind, name, action: 'update', note: 'deleted' }, args);
+    byCommand(gcloud, { kind, name, action: 'delete' }, args);
   return [
     part('Schedules', async () => {
       const found = await gcloud.json<{ name: string }[]>(['scheduler', 'jobs', 'list', `--location=${region}`]);

@@ -115,7 +115,7 @@ export async function readParts(parts: readonly Part[], apis: ReadonlySet<string
   return all;
 }
 
-const signs: Record<Step['action'], string> = { create: '+', update: '~', keep: '=', leave: '!' };
+const signs: Record<Step['action'], string> = { create: '+', update: '~', keep: '=', leave: '!', delete: '-' };
 
 /** The plan as a table, part by part. What is kept is only counted, unless all of it is to be seen. */
 export function renderPlan(parts: readonly Part[], steps: readonly Step[][], isWhole = false): string {
@@ -123,24 +123,48 @@ export function renderPlan(parts: readonly Part[], steps: readonly Step[][], isW
   for (const [index, part] of parts.entries()) {
     const own = steps[index] ?? [];
     const kept = own.filter((each) => each.action === 'keep').length;
-    lines.push('', `${part.title}${kept > 0 ? ` (${kept} kept)` : ''}`);
-    for (const step of own) {
-      if (step.action === 'keep' && !isWhole) continue;
-      lines.push(
-        `  ${signs[step.action]} ${step.action.padEnd(6)} ${step.kind.padEnd(12)} ${step.name}${step.note ? `  (${step.note})` : ''}`,
-      );
-      for (const { field, is, shouldBe } of step.differences) {
-        lines.push(`      ${field}: ${shown(is)} → ${shown(shouldBe)}`);
-      }
-      if (step.command) lines.push(`      $ ${step.command}`);
-    }
+    lines.push('', `${part.title}${kept > 0 ? ` (${kept} kept)` : ''}${own.length === 0 ? ': nothing' : ''}`);
+    for (const step of own) if (isWhole || step.action !== 'keep') lines.push(...linesOf(step));
   }
   return `${lines.join('\n').trimStart()}\n\n${summary(steps)}\n`;
 }
 
+/** No line but a command's is wider than this: a command is to be copied whole. */
+const width = 120;
+
+function linesOf({ action, kind, name, note, differences, command }: Step): string[] {
+  const first = `  ${signs[action]} ${action.padEnd(6)} ${kind.padEnd(12)} ${name}`;
+  const isShort = note === undefined || first.length + note.length + 4 <= width;
+  return [
+    isShort && note ? `${first}  (${note})` : first,
+    ...(isShort ? [] : folded(note, width - 6).map((line) => `      ${line}`)),
+    ...differences.map(({ field, is, shouldBe }) => `      ${field}: ${shown(is)} → ${shown(shouldBe)}`),
+    ...(command ? [`      $ ${command}`] : []),
+  ];
+}
+
+function folded(text: string, most: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + 1 + word.length > most) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+const verbs: readonly [Step['action'], string][] = [
+  ['create', 'to create'],
+  ['update', 'to update'],
+  ['keep', 'kept'],
+  ['leave', 'left alone'],
+];
+
 export function summary(steps: readonly Step[][]): string {
   const count = (action: Step['action']): number => steps.flat().filter((each) => each.action === action).length;
-  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} kept, ${count('leave')} left alone`;
+  const deleted = count('delete');
+  if (deleted > 0) return `${deleted} to delete`;
+  return verbs.map(([action, verb]) => `${count(action)} ${verb}`).join(', ');
 }
 
 function shown(value: unknown): string {

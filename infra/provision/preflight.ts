@@ -31,8 +31,11 @@ export async function activeAccount(gcloud: Gcloud): Promise<string | undefined>
   }
 }
 
-/** @throws NotReady where it cannot even look; what else is missing is named in `reasons` */
-export async function preflight(gcloud: Gcloud, account: string): Promise<Ready> {
+/**
+ * @param ask asks Google what the account may do
+ * @throws NotReady where it cannot even look; what else is missing is named in `reasons`
+ */
+export async function preflight(gcloud: Gcloud, account: string, ask: typeof fetch = fetch): Promise<Ready> {
   const reasons: string[] = [];
   const token = (await gcloud.run(['auth', 'print-access-token'])).trim();
   const auth = new OAuth2Client();
@@ -45,7 +48,7 @@ export async function preflight(gcloud: Gcloud, account: string): Promise<Ready>
     const why = error instanceof Error ? error.message : String(error);
     throw new NotReady([`${account} cannot see the project ${gcloud.project}: ${why}`]);
   }
-  const permissions = await missingPermissions(gcloud.project, token);
+  const permissions = await missingPermissions(gcloud.project, token, ask);
   if (typeof permissions === 'string') reasons.push(permissions);
   else if (permissions.length > 0) {
     reasons.push(`${account} lacks, on ${gcloud.project}: ${permissions.join(', ')}. An owner can grant them.`);
@@ -55,15 +58,18 @@ export async function preflight(gcloud: Gcloud, account: string): Promise<Ready>
   return { projectNumber, account, auth, reasons };
 }
 
-async function missingPermissions(project: string, token: string): Promise<string[] | string> {
+async function missingPermissions(project: string, token: string, ask: typeof fetch): Promise<string[] | string> {
   const url = `https://cloudresourcemanager.googleapis.com/v3/projects/${project}:testIamPermissions`;
-  const response = await fetch(url, {
+  const response = await ask(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ permissions: neededPermissions }),
   });
   if (!response.ok) {
-    return `What it may do could not be asked (${response.status}). Turn the API on that answers: gcloud services enable cloudresourcemanager.googleapis.com --project=${project}`;
+    const why = (await response.text()).slice(0, 500);
+    return response.status === 403
+      ? `What it may do could not be asked. Turn the API on that answers: gcloud services enable cloudresourcemanager.googleapis.com --project=${project} (${why})`
+      : `What it may do could not be asked: ${response.status} ${why}`;
   }
   const { permissions = [] } = (await response.json()) as { permissions?: string[] };
   return neededPermissions.filter((each) => !permissions.includes(each));

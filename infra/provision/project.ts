@@ -27,13 +27,18 @@ export async function enabledApis(gcloud: Gcloud): Promise<Set<string>> {
   return new Set(found.map((each) => each.config.name));
 }
 
+const agents: readonly [string, string][] = [
+  ['pubsub', 'signs pushes, and moves what failed too often'],
+  ['iap', 'calls the console for whoever it lets in'],
+];
+
 /** Google's own accounts in this project, which appear with their first use: made beforehand, they can be granted to. */
 export function agentPart(gcloud: Gcloud, projectNumber: string): Part {
   const plan = (policy: string): Step[] =>
-    ['pubsub', 'iap'].map((service) => {
+    agents.map(([service, note]) => {
       const name = `service-${projectNumber}@gcp-sa-${service}`;
       if (policy.includes(name)) return keep('agent', name);
-      return byCommand(gcloud, { kind: 'agent', name, action: 'create' }, [
+      return byCommand(gcloud, { kind: 'agent', name, action: 'create', note }, [
         'beta',
         'services',
         'identity',
@@ -80,6 +85,8 @@ interface IamPolicy {
   bindings?: { role: string; members: string[]; condition?: unknown }[];
 }
 
+const nameOf = (to: AccountGrant['to']): string => ('account' in to ? to.account : `Google's ${to.agent} agent`);
+
 /** The command group of what a grant is on, and its arguments before and after the verb. */
 function groupOf(on: AccountGrant['on'], project: string): { group: string[]; of: string; label: string } {
   if ('project' in on) return { group: ['projects'], of: project, label: 'the project' };
@@ -103,7 +110,7 @@ export function grantPart(
     wanted.map((grant) => {
       const { group, of: resource, label } = groupOf(grant.on, gcloud.project);
       const member = memberOf(grant.to, gcloud.project, projectNumber);
-      const name = `${grant.role} on ${label} to ${member.replace(/^serviceAccount:/, '').replace(/@.*\.iam\./, '@…')}`;
+      const name = `${grant.role} on ${label} to ${nameOf(grant.to)}`;
       const isThere = policies
         .get(label)
         ?.bindings?.some((each) => each.role === grant.role && !each.condition && each.members.includes(member));

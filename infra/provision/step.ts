@@ -1,7 +1,7 @@
 /** One thing that has to be as the topology says: what is there, what differs, and how it is mended. */
 
-/** `leave`: it differs, and is not ours to change. */
-export type Action = 'create' | 'update' | 'keep' | 'leave';
+/** `leave`: it differs, and is not ours to change. `delete`: only where all of it is taken down. */
+export type Action = 'create' | 'update' | 'keep' | 'leave' | 'delete';
 
 export interface Difference {
   field: string;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functions, secretNames, subscriptions } from '../../functions/topology.ts';
@@ -9,7 +9,7 @@ import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
 import type { Step } from '../../infra/provision/step.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { everywhere, flagsOf, predefinedRoles } from './gcloud-flags.ts';
+import { complaintsOf, predefinedRoles } from './gcloud-flags.ts';
 
 const target = {
   project: 'shop-incidents',
@@ -25,18 +25,6 @@ const deployOf = (service: string): Command =>
 const flag = (command: Command, name: string): string | undefined =>
   command.args.find((arg) => arg === name || arg.startsWith(`${name}=`));
 
-/** A command's words up to its first argument, as the reference names it. */
-function complaintsOf(args: readonly string[]): string[] {
-  const words = args.filter((arg) => !arg.startsWith('--'));
-  const name = Object.keys(flagsOf)
-    .filter((each) => words.join(' ').startsWith(each))
-    .sort((one, other) => other.length - one.length)[0];
-  if (!name) return [`no reference for: ${words.join(' ')}`];
-  const known = [...everywhere, ...(flagsOf[name] ?? [])];
-  const flags = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.replace(/=.*$/s, ''));
-  return flags.filter((each) => !known.includes(each)).map((each) => `${name} ${each}`);
-}
-
 async function emptyPlan(): Promise<Step[]> {
   process.env.METADATA_SERVER_DETECTION = 'none';
   const planned = await partsOf({ ...target, operatorEmail: 'a@b.example', gcloud: gcloudOf(target.project) });
@@ -50,6 +38,10 @@ describe('deploying', () => {
     const rollback = rollbackCommand(functions[0] as (typeof functions)[number], 'tickets-00001', target);
     expect([...commands, rollback].flatMap((each) => complaintsOf(each.args))).toEqual([]);
     expect(complaintsOf(['run', 'deploy', 'x', '--no-such-flag=1'])).toEqual(['run deploy --no-such-flag']);
+    expect(complaintsOf(['secrets', 'create', 'x', '--role=roles/owner.ish'])).toContain(
+      'no such role: roles/owner.ish',
+    );
+    expect(complaintsOf(['run', 'servicess', 'list'])).toEqual(['no reference for: run servicess list']);
   });
 
   test('gives every function its own account, and says what it may use', () => {
@@ -98,6 +90,44 @@ describe('deploying', () => {
     const named = [...text.matchAll(/npm run ([\w:]+)|args: \[run, (\w+)\]/g)].map((match) => match[1] ?? match[2]);
     expect(named.length).toBeGreaterThan(4);
     for (const name of named) expect(scripts, name).toHaveProperty(name as string);
+  });
+});
+
+describe('what people are told to type', () => {
+  const top = join(import.meta.dirname, '../..');
+  const paths = ['README.md', 'cloudbuild.yaml', ...globSync('docs/**/*.md', { cwd: top })];
+  /** Each command up to where a quotation, a pipe, a comment or a parenthesis ends it. */
+  const commandsIn = (text: string): string[][] =>
+    [...text.replaceAll(/\\\n#?\s*/g, ' ').matchAll(/\bgcloud ((?:[a-z]+[a-z -]*)(?: [^`\n|)#]*)?)/g)]
+      .map(([, command = '']) => command.trim().split(/\s+/))
+      .filter((args) => args.length > 1 && !args.includes('and'));
+
+  test('is a command of gcloud with flags that it has', () => {
+    const found = paths.flatMap((path) => commandsIn(readFileSync(join(top, path), 'utf8')));
+    expect(found.length).toBeGreaterThan(8);
+    expect(found.flatMap(complaintsOf)).toEqual([]);
+  });
+});
+
+describe('Cloud Build', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../cloudbuild.yaml'), 'utf8').replaceAll(/^\s*#.*$/gm, '');
+  const used = new Set([...text.matchAll(/(?<!\$)\$\{?(_?[A-Z][A-Z_]*)/g)].map((match) => match[1] ?? ''));
+  const declared = new Set([...text.matchAll(/^ {2}(_[A-Z_]+):/gm)].map((match) => match[1] ?? ''));
+
+  test('replaces what is declared, and nothing that a shell should read', () => {
+    // A substitution that is declared and not used fails a build as well.
+    expect([...used].filter((name) => name.startsWith('_')).sort()).toEqual([...declared].sort());
+    expect([...used].filter((name) => !name.startsWith('_'))).toEqual(['PROJECT_ID']);
+    for (const [, name] of text.matchAll(/\$\$\{?([A-Z_]+)/g)) {
+      expect(['PATH', ...[...text.matchAll(/([A-Z_]+)=\$_/g)].map((match) => match[1])]).toContain(name);
+    }
+  });
+
+  test('runs Node 24, and Java 21 for the emulators', () => {
+    const images = new Set([...text.matchAll(/name: (\S+)/g)].map((match) => match[1]));
+    expect([...images]).toEqual(['node:24-trixie', 'gcr.io/google.com/cloudsdktool/google-cloud-cli:slim']);
+    expect(text).toContain('openjdk-21-jre-headless');
+    expect(text).toContain('npm run test:official');
   });
 });
 

@@ -1,12 +1,21 @@
 /** What gcloud is asked and told, with a stand-in for it that answers as gcloud does. */
 import { describe, expect, test } from 'vitest';
 import { secretNames } from '../../functions/topology.ts';
-import { accounts, apis, emailOf, grants, memberOf, secretId } from '../../infra/provision/accounts.ts';
+import {
+  accounts,
+  apis,
+  emailOf,
+  grants,
+  memberOf,
+  neededPermissions,
+  secretId,
+} from '../../infra/provision/accounts.ts';
 import type { Gcloud } from '../../infra/provision/gcloud.ts';
 import { activeAccount, preflight } from '../../infra/provision/preflight.ts';
 import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } from '../../infra/provision/project.ts';
 import { type IndexFile, missingIndexes } from '../../infra/provision/rules.ts';
 import { applySteps, compare } from '../../infra/provision/step.ts';
+import { complaintsOf } from './gcloud-flags.ts';
 
 const project = 'shop-incidents';
 const number = '424242';
@@ -30,10 +39,14 @@ function gcloudThat(answers: Record<string, unknown>): Gcloud & { told: Told[] }
     project,
     told,
     run: async (args, input) => {
+      expect(complaintsOf(args)).toEqual([]);
       told.push({ args: args.join(' '), input });
       return '';
     },
-    json: async <T>(args: readonly string[]) => answer(args) as T,
+    json: async <T>(args: readonly string[]) => {
+      expect(complaintsOf(args)).toEqual([]);
+      return answer(args) as T;
+    },
   };
 }
 
@@ -150,6 +163,31 @@ describe('before anything is changed', () => {
     await expect(preflight(gcloudThat({}), 'a@b.example')).rejects.toThrow(
       'a@b.example cannot see the project shop-incidents',
     );
+  });
+
+  const described = { ...whole, 'projects describe': { projectNumber: number } };
+  const answering = (status: number, body: unknown) => async () => new Response(JSON.stringify(body), { status });
+
+  test('what the account may not do is named, all of it', async () => {
+    const held = neededPermissions.filter((each) => !each.startsWith('pubsub.'));
+    const ready = await preflight(gcloudThat(described), 'a@b.example', answering(200, { permissions: held }));
+    expect(ready.projectNumber).toBe(number);
+    for (const each of neededPermissions) {
+      expect(ready.reasons.join('\n').includes(each), each).toBe(each.startsWith('pubsub.'));
+    }
+  });
+
+  test('an API that has to be on before anything can be asked is named, with the command', async () => {
+    const ready = await preflight(gcloudThat(described), 'a@b.example', answering(403, { error: 'SERVICE_DISABLED' }));
+    expect(ready.reasons.join('\n')).toContain(
+      'gcloud services enable cloudresourcemanager.googleapis.com --project=shop-incidents',
+    );
+  });
+
+  test('an account that may do all of it has no reason to wait', async () => {
+    const all = answering(200, { permissions: neededPermissions });
+    const { reasons } = await preflight(gcloudThat(described), 'a@b.example', all);
+    expect(reasons.filter((each) => !each.includes('firebase-tools'))).toEqual([]);
   });
 
   test('no account is no error: there is a plan for an empty project', async () => {
