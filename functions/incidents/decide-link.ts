@@ -1,7 +1,7 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
 import type { Policy } from '../policy.ts';
 import { type DecidedEvent, withMissing } from './decision.ts';
-import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link } from './incident.ts';
+import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
 import { scoreImpact } from './score.ts';
 import type { Changes } from './timeline.ts';
 
@@ -11,6 +11,20 @@ interface By {
   policy: Policy;
 }
 
+/** When, by what is stated, it was linked or told apart, and where the evidence is. */
+interface Stated {
+  occurredAt?: string | undefined;
+  evidenceUrl?: string | undefined;
+}
+
+const statedIn = (
+  { occurredAt, evidenceUrl }: Stated,
+  now: Date,
+): Pick<DecidedEvent, 'occurredAt' | 'evidenceUrl'> => ({
+  occurredAt: occurredAt ? new Date(occurredAt) : now,
+  ...optional('evidenceUrl', evidenceUrl),
+});
+
 /** How many are counted and not named. */
 const unnamedIn = (incident: Incident): number =>
   Math.max(0, (incident.impact.affectedCustomerCount ?? 0) - incident.affectedCustomers.length);
@@ -19,11 +33,11 @@ const unnamedIn = (incident: Incident): number =>
 export function decideLinked(
   linked: Incident,
   to: Incident,
-  statement: { basis: string; occurredAt?: string | undefined },
+  statement: Stated & { basis: string },
   hasUnrecovered: boolean,
   by: By,
 ): { linked: DecidedEvent[]; to: DecidedEvent[] } {
-  const occurredAt = statement.occurredAt ? new Date(statement.occurredAt) : by.now;
+  const common = { type: 'linked' as const, actor: by.actor, ...statedIn(statement, by.now) };
   const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
   for (const customer of linked.affectedCustomers) {
     const known = customers.get(customer.id);
@@ -41,18 +55,14 @@ export function decideLinked(
   return {
     linked: withMissing(linked, [
       {
-        type: 'linked',
-        actor: by.actor,
-        occurredAt,
+        ...common,
         detail: { to: to.id, basis: statement.basis },
         changes: { status: 'linked', linkedTo: to.id, statusBeforeLink: linked.status },
       },
     ]),
     to: withMissing(to, [
       {
-        type: 'linked',
-        actor: by.actor,
-        occurredAt,
+        ...common,
         detail: { from: linked.id, basis: statement.basis },
         changes: {
           links: [...(to.links ?? []), link],
@@ -98,6 +108,7 @@ export interface Undone {
 export function decideUnlinked(
   linked: Incident,
   chain: Incident[],
+  statement: Stated,
   by: By,
 ): { linked: DecidedEvent[]; chain: Undone[]; gained: AffectedCustomer[] } {
   const [to] = chain;
@@ -115,7 +126,7 @@ export function decideUnlinked(
     ...(from.unlinkedFrom ?? []).filter((each) => each !== id),
     id,
   ];
-  const common = { actor: by.actor, occurredAt: by.now, type: 'unlinked' as const };
+  const common = { type: 'unlinked' as const, actor: by.actor, ...statedIn(statement, by.now) };
   return {
     linked: withMissing(linked, [
       {

@@ -22,7 +22,7 @@ const mostSignals = 2_000;
 export async function recordLink(
   transaction: Transaction,
   id: string,
-  statement: Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt'>,
+  statement: Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>,
   by: Recording,
 ): Promise<Recorded> {
   if (statement.to === id) throw new Problem(422, 'An incident cannot be linked to itself.');
@@ -65,7 +65,7 @@ export async function recordLink(
 export async function recordUnlink(
   transaction: Transaction,
   id: string,
-  _statement: StatementOf<'unlinked'>,
+  statement: StatementOf<'unlinked'>,
   by: Recording,
 ): Promise<Recorded> {
   const { now } = by;
@@ -77,7 +77,7 @@ export async function recordUnlink(
   const contactsOfChain = await Promise.all(chain.map((each) => readContacts(transaction, each.id)));
   const signals = await readSignals(transaction, signalsOf().where('linkedVia', 'array-contains', id));
   const timerDoc = await transaction.get(timerRef(id));
-  const decided = decideUnlinked(linked, chain, by);
+  const decided = decideUnlinked(linked, chain, statement, by);
 
   for (const signal of signals) {
     const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;

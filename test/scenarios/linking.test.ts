@@ -152,6 +152,19 @@ describe('chains', () => {
 });
 
 describe('undoing', () => {
+  test('both incidents keep when a link and its undoing were seen, and where the evidence is', async () => {
+    const [id, to] = [await file('E-1'), await file('E-2')];
+    const linked = { occurredAt: '2026-11-24T00:59:00.000Z', evidenceUrl: 'https://example.com/linked' };
+    const unlinked = { occurredAt: '2026-11-24T00:59:30.000Z', evidenceUrl: 'https://example.com/unlinked' };
+    await record(id, { type: 'linked', to, basis: 'the same error', ...linked });
+    await record(id, { type: 'unlinked', ...unlinked });
+    for (const each of [id, to]) {
+      const { events } = (await scenario.get(`/api/incidents/${each}/timeline`)).body;
+      expect(events.find((event: TimelineEvent) => event.type === 'linked')).toMatchObject(linked);
+      expect(events.find((event: TimelineEvent) => event.type === 'unlinked')).toMatchObject(unlinked);
+    }
+  });
+
   test('what came in meanwhile goes back: signals, customers and their clocks', async () => {
     const to = await file('U-to');
     const id = await file('U');
