@@ -115,6 +115,12 @@ describe('the checks can fail', () => {
     expect(arrowComplaints('functions/incidents/urgency.ts', source)).toEqual([expect.stringContaining(why)]);
   });
 
+  test('arrows of the oracle: nothing of the product, not even its numbers', () => {
+    const source = "import { policy } from '../../../functions/policy.ts';\nimport type { Stage } from '../stage.ts';";
+    expect(arrowComplaints('test/simulation/oracle/rhythm.ts', source)).toEqual([expect.stringContaining('it judges')]);
+    expect(arrowComplaints('test/simulation/world/tickets.ts', source)).toEqual([]);
+  });
+
   test('arrows: what is allowed passes', () => {
     const pure = [
       "import { createHash } from 'node:crypto';",

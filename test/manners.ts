@@ -57,6 +57,9 @@ export const pureFiles = [
 
 const purePackages = new Set(['zod', 'temporal-polyfill']);
 
+/** What judges the simulation restates the design by itself: what it had in common with the product would be wrong in both. */
+const isOracle = (path: string): boolean => /^test\/simulation\/(?:oracle(?:\/[\w-]+)?|calendar)\.ts$/.test(path);
+
 /** Schemas count as pure, and are held to it; those of the API describe answers, and decide nothing. */
 export function isPure(path: string): boolean {
   return pureFiles.includes(path) || /^functions\/(?!api\/).*\b(?:[\w-]+-)?schemas?\.ts$/.test(path);
@@ -152,6 +155,8 @@ export function arrowComplaints(path: string, source: string): string[] {
     else if (isRelative && path.startsWith('functions/') && top !== 'functions') complain('it is not deployed');
     else if (isRelative && path.startsWith('infra/') && (top === 'test' || top === 'bench'))
       complain('it only watches');
+    else if (isRelative && isOracle(path) && !target.startsWith('test/simulation/'))
+      complain('it judges, and shares nothing');
     else if (isPure(path)) {
       const isHash = specifier === 'node:crypto' && /^\{\s*createHash\s*\}$/.test(clause);
       const isAllowed = isRelative ? isPure(target) : isHash || purePackages.has(specifier);

@@ -1,0 +1,105 @@
+/**
+ * What must hold, whatever fails: judged from what was sent and answered, what was delivered, and what stands in the
+ * end. It restates the design in its own words and numbers, and imports nothing of the product: what both had in common
+ * would be wrong in both. Each promise has a file of its own.
+ */
+import { checkBundles } from './oracle/bundles.ts';
+import { checkRhythm } from './oracle/notices.ts';
+import { checkRecords, date, type Records, sortRecords } from './oracle/records.ts';
+import { checkReports, readSent, type Sent } from './oracle/reports.ts';
+import { isExplained } from './oracle/windows.ts';
+import type { Answer, Call, Oracle, Stage } from './stage.ts';
+
+/** A statement or another request under a key of the sender's own. */
+interface Keyed {
+  key: string;
+  path: string;
+  type: string;
+  statuses: (number | undefined)[];
+  at: number;
+}
+
+export function createOracle(): Oracle {
+  const sent: Sent[] = [];
+  const keyed = new Map<string, Keyed>();
+  const failed: { call: Call; answer: Answer; at: number }[] = [];
+  /** What was answered as a week's bundle was held. */
+  const held = new Map<string, unknown>();
+  let checked = 0;
+
+  return {
+    observe(call, answer, at) {
+      const thing = readSent(call, answer, at);
+      if (thing) sent.push(thing);
+      const week = call.kind === 'http' ? /^\/api\/postmortems\/([\w-]+)\/hold$/.exec(call.path)?.[1] : undefined;
+      if (week !== undefined && answer?.status === 201) held.set(week, answer.body);
+      if (answer && isUnexpected(call, answer, thing)) failed.push({ call, answer, at });
+      const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
+      if (call.kind === 'http' && key !== undefined) {
+        const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
+        const known: Keyed = keyed.get(key) ?? { key, path: call.path, type, statuses: [], at };
+        known.statuses.push(answer?.status);
+        keyed.set(key, known);
+      }
+    },
+
+    check(stage) {
+      const found = failed.slice(checked).flatMap(({ call, answer, at }) => checkFailure(stage, call, answer, at));
+      checked = failed.length;
+      return found;
+    },
+
+    async finish(stage) {
+      const records = sortRecords(stage.documents());
+      return [
+        ...checkReports(sent, records, stage),
+        ...checkStatements([...keyed.values()], records),
+        ...checkRecords(records, stage.now()),
+        ...checkRhythm(records, stage),
+        ...(await checkBundles(records, stage, held, sent[0]?.at ?? stage.now())),
+      ];
+    },
+  };
+}
+
+/** Answers that nobody outside should get: errors of ours, and refusals of what is authentic and can be read. */
+function isUnexpected(call: Call, answer: Answer, thing: Sent | undefined): boolean {
+  if (answer.status >= 500) return true;
+  if (thing) return answer.status >= 300 && !(answer.status === 422 && thing.said.what === 'unreadable');
+  return (
+    call.kind === 'http' && [401, 404, 413, 415, 429].includes(answer.status) && !call.path.includes('postmortems')
+  );
+}
+
+function checkFailure(stage: Stage, call: Call, answer: Answer, at: number): string[] {
+  const what = call.kind === 'http' ? `${call.method} ${call.path}` : call.topic;
+  const detail = JSON.stringify(answer.body)?.slice(0, 200);
+  if (answer.status === 503 && !answer.headers['retry-after']) return [`${what} was answered 503 without Retry-After.`];
+  if (answer.status >= 500 && isExplained(stage, at, stage.now())) return [];
+  return [`${what} was answered ${answer.status} at ${date(at)}, and nothing had failed: ${detail}`];
+}
+
+/** What was stated under a key is recorded once if it was answered so, and never twice. */
+function checkStatements(keyed: readonly Keyed[], records: Records): string[] {
+  const events = new Map<string, number>();
+  for (const [id, timeline] of records.timelines) {
+    for (const { actor, evidenceUrl, type } of timeline) {
+      const key = actor === 'rule' ? undefined : evidenceUrl?.split('/').at(-1);
+      const name = `${id} ${key} ${type}`;
+      if (key !== undefined) events.set(name, (events.get(name) ?? 0) + 1);
+    }
+  }
+  return keyed.flatMap(({ key, path, type, statuses, at }) => {
+    const isAccepted = statuses.some((each) => each !== undefined && each < 300);
+    const isRefused = statuses.every((each) => each !== undefined && each >= 400 && each < 500);
+    const id = path.split('/')[3] ?? '';
+    let times: number;
+    if (path === '/api/actions') times = records.actions.filter((each) => each.description.includes(key)).length;
+    else if (type === 'answer') {
+      times = (records.timelines.get(id) ?? []).filter((each) => each.type === 'answered').length;
+    } else times = events.get(`${id} ${key} ${type === 'review' ? 'reviewed' : type}`) ?? 0;
+    const [least, most] = isAccepted ? [1, 1] : isRefused ? [0, 0] : [0, 1];
+    if (times >= least && times <= most) return [];
+    return [`${type} ${key}, first sent ${date(at)} and answered ${statuses.join(', ')}, is recorded ${times} times.`];
+  });
+}

@@ -1,0 +1,166 @@
+/** What stands in Firestore, sorted by what it is about; and what has to hold among the documents themselves. */
+import type { Stage } from '../stage.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: documents as they are found
+export type Doc = any;
+
+export interface Records {
+  incidents: Map<string, Doc>;
+  /** What was recorded of each incident, in the order of its sequence; without what signals left. */
+  timelines: Map<string, Doc[]>;
+  contacts: Map<string, Doc[]>;
+  signals: Doc[];
+  timers: Doc[];
+  quarantine: Doc[];
+  actions: Doc[];
+  bundles: Map<string, Doc>;
+  pages: Map<string, Doc[]>;
+}
+
+export function sortRecords(documents: ReturnType<Stage['documents']>): Records {
+  const records: Records = {
+    incidents: new Map(),
+    timelines: new Map(),
+    contacts: new Map(),
+    signals: [],
+    timers: [],
+    quarantine: [],
+    actions: [],
+    bundles: new Map(),
+    pages: new Map(),
+  };
+  const add = (map: Map<string, Doc[]>, id: string, doc: Doc): void => void map.set(id, [...(map.get(id) ?? []), doc]);
+  for (const [path, doc] of documents) {
+    const [collection, id = '', below] = path.split('/');
+    if (collection === 'incidents' && below === 'timeline' && /\/\d+$/.test(path)) add(records.timelines, id, doc);
+    else if (collection === 'incidents' && below === 'contacts') add(records.contacts, id, doc);
+    else if (collection === 'incidents' && below === undefined) records.incidents.set(id, doc);
+    else if (collection === 'postmortems' && below === undefined) records.bundles.set(id, doc);
+    else if (collection === 'postmortems') add(records.pages, id, { ...doc, id: path.split('/').at(-1) });
+    else if (collection === 'signals') records.signals.push({ ...doc, id });
+    else if (collection === 'timers') records.timers.push({ ...doc, id });
+    else if (collection === 'quarantine') records.quarantine.push(doc);
+    else if (collection === 'actions') records.actions.push(doc);
+  }
+  for (const events of records.timelines.values()) events.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return records;
+}
+
+/** The incident that took a linked one over, or itself. */
+export function survivorOf(records: Records, id: string): string {
+  let current = id;
+  for (let hops = 0; hops < 20; hops += 1) {
+    const incident = records.incidents.get(current);
+    if (incident?.status !== 'linked') break;
+    current = incident.linkedTo;
+  }
+  return current;
+}
+
+/** An incident as its timeline tells it up to an instant: `filed` has the beginning, every event what it changed. */
+export function foldUntil(events: readonly Doc[], until: number): Doc {
+  const state: Doc = {};
+  for (const { changes, recordedAt } of events) {
+    if (recordedAt > until) continue;
+    for (const [field, value] of Object.entries(changes ?? {})) {
+      if (value === null) delete state[field];
+      else state[field] = value;
+    }
+  }
+  return state;
+}
+
+/** Text that is the same for equal values, whatever the order of their fields. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, each) =>
+    each !== null && typeof each === 'object' && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
+
+/** @param at the true time, when all is quiet */
+export function checkRecords(records: Records, at: number): string[] {
+  const found: string[] = [];
+  for (const [id, incident] of records.incidents) {
+    const events = records.timelines.get(id) ?? [];
+    const numbers = events.map((each) => Number(each.id));
+    if (numbers.some((number, index) => number !== index + 1)) {
+      found.push(`The timeline of ${id} should be numbered from 1 without a gap, and has ${numbers.join(', ')}.`);
+    }
+    if (incident.lastSequence !== events.length) {
+      found.push(`${id} says that its last event is ${incident.lastSequence}, and it has ${events.length}.`);
+    }
+    const folded = foldUntil(events, Number.POSITIVE_INFINITY);
+    for (const field of new Set([...Object.keys(folded), ...Object.keys(incident)])) {
+      if (canonical(folded[field]) !== canonical(incident[field])) {
+        const [told, kept] = [canonical(folded[field]), canonical(incident[field])];
+        found.push(`${field} of ${id} is ${kept}, and its timeline tells ${told}.`);
+      }
+    }
+    found.push(...checkSums(id, incident, events), ...checkState(id, incident, records, at));
+  }
+  for (const [id, events] of records.timelines) {
+    if (!records.incidents.has(id)) found.push(`There are ${events.length} events of ${id}, and no such incident.`);
+  }
+  return found;
+}
+
+/** The sums of an incident are what its timeline counts. */
+function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] {
+  const sums: Record<string, number> = { met: 0, late: 0, missed: 0, notReminded: 0 };
+  const name = (outcome: string): string => (outcome === 'not-reminded' ? 'notReminded' : outcome);
+  for (const { outcome, corrects } of events.flatMap(closedSlots)) {
+    sums[name(outcome)] = (sums[name(outcome)] ?? 0) + 1;
+    if (corrects) sums[name(corrects)] = (sums[name(corrects)] ?? 0) - 1;
+  }
+  if (canonical(sums) === canonical(incident.slots)) return [];
+  return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
+}
+
+/** One event holds one slot, or several that ended together. */
+export const closedSlots = (event: Doc): Doc[] =>
+  event.type === 'slot-closed' ? (event.detail.slots ?? [event.detail]) : [];
+
+/** What has ended has stopped, and what has a next date has a timer that wakes for it. */
+function checkState(id: string, incident: Doc, records: Records, at: number): string[] {
+  const found: string[] = [];
+  const contacts = records.contacts.get(id) ?? [];
+  const timers = records.timers.filter((each) => each.id === id);
+  const running = contacts.filter((each) => each.nextUpdateDueAt !== null);
+  for (const contact of running) {
+    if (contact.stoppedAt !== null)
+      found.push(`${contact.id} of ${id} has stopped, and is due ${date(contact.nextUpdateDueAt)}.`);
+  }
+  if (incident.status === 'linked' && running.length > 0) found.push(`${id} is linked, and its customers still wait.`);
+  if (incident.status === 'linked' && timers.length > 0) found.push(`${id} is linked, and still has a timer.`);
+  if (incident.status === 'recovered') {
+    // Whoever became known, or joined by a link, after the recovery has a clock of their own.
+    const own = contacts.filter((each) => !each.joinedFrom && each.affectedKnownAt <= incident.recoveredAt);
+    const waiting = own.filter((each) => each.recoveredAt === undefined);
+    if (waiting.length > 0) found.push(`${id} is recovered, and ${waiting.map((each) => each.id).join(', ')} is not.`);
+    const last = Math.max(...own.map((each) => each.recoveredAt ?? 0));
+    if (own.length === contacts.length && own.length > 0 && incident.recoveredAt !== last) {
+      found.push(
+        `${id} should have recovered with its last customer, ${date(last)}, not ${date(incident.recoveredAt)}.`,
+      );
+    }
+  } else if (incident.status === 'open' && incident.recoveredAt !== undefined) {
+    found.push(`${id} is open, and has a time of recovery.`);
+  }
+  const dates = running.flatMap((each) => each.remindAt ?? each.nextUpdateDueAt);
+  const isAsked = incident.kind === 'question' && incident.status === 'open';
+  if ((dates.length > 0 || isAsked) && timers.length === 0) found.push(`${id} has a next date, and no timer.`);
+  if (dates.length > 0 && timers.some((each) => each.wakeAt > Math.min(...dates))) {
+    found.push(`${id} is due at ${date(Math.min(...dates))}, and its timer sleeps until ${date(timers[0].wakeAt)}.`);
+  }
+  const isOver = running.length === 0 && incident.status !== 'open' && incident.kind === 'incident';
+  for (const timer of timers) {
+    if (timer.wakeAt < at - 5 * 60_000)
+      found.push(`The timer of ${id} was due at ${date(timer.wakeAt)}, and nobody looked.`);
+    else if (isOver && timer.wakeAt > at + 14 * 3_600_000) found.push(`${id} is over, and its timer stays.`);
+  }
+  return found;
+}
+
+export const date = (at: number | undefined): string => (at === undefined ? 'no time' : new Date(at).toISOString());

@@ -1,0 +1,304 @@
+/**
+ * Of what came in: nothing is lost, nothing is doubled, each is what table A says, and as urgent as table B says.
+ */
+import { gunzipSync } from 'node:zlib';
+import type { Answer, Call, Stage } from '../stage.ts';
+import { type Doc, date, type Records, survivorOf } from './records.ts';
+import { readBody, readCall, type Said } from './said.ts';
+import { isExplained, toleranceMs } from './windows.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** One sending of one thing. */
+export interface Sent {
+  said: Said;
+  at: number;
+  status: number | undefined;
+  /** The record that the answer named. */
+  record?: { id: string; isNew: boolean };
+}
+
+export function readSent(call: Call, answer: Answer | undefined, at: number): Sent | undefined {
+  const said = readCall(call);
+  if (!said) return undefined;
+  const named = answer?.body?.incident ?? answer?.body?.question ?? answer?.body?.outside;
+  const record =
+    named && (answer?.status ?? 500) < 300 ? { id: named.id, isNew: answer?.body.created === true } : undefined;
+  return { said, at, status: answer?.status, ...(record ? { record } : {}) };
+}
+
+/** Something durable has it: a 2xx says so, and a 422 of a door that says what is wrong has kept it all the same. */
+const isAccepted = ({ said, status = 500 }: Sent): boolean =>
+  status < 300 || (status === 422 && said.what === 'unreadable');
+
+const rawOf = (doc: Doc): string =>
+  (doc.rawEncoding === 'gzip' || doc.encoding === 'gzip' ? gunzipSync(doc.raw) : Buffer.from(doc.raw)).toString('utf8');
+
+const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const each of list) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  return groups;
+};
+
+interface Kept {
+  doc: Doc;
+  said: Said;
+}
+
+export function checkReports(sent: readonly Sent[], records: Records, stage: Stage): string[] {
+  const found: string[] = [];
+  const signals = records.signals.map((doc): Kept => ({ doc, said: readBody(doc.tool, rawOf(doc)) }));
+  const quarantined = records.quarantine.map((doc): Kept => ({ doc, said: readBody(doc.source, rawOf(doc)) }));
+  const things = groupBy(sent, (each) => each.said.key);
+  const signalsOf = groupBy(signals, (each) => each.said.key);
+  const quarantineOf = groupBy(quarantined, (each) => each.said.key);
+  for (const [key, sendings] of things) {
+    const { said } = sendings[0] as Sent;
+    const name = `${said.tool} ${said.what} of ${said.source || said.raw.slice(0, 80)}`;
+    const kept = signalsOf.get(key) ?? [];
+    const held = quarantineOf.get(key) ?? [];
+    const least = sendings.some(isAccepted) ? 1 : 0;
+    const [where, there, elsewhere] =
+      said.what === 'unreadable' ? ['in quarantine', held, kept] : ['a signal', kept, held];
+    if (said.what === 'nothing') {
+      if (kept.length + held.length > 0) found.push(`${name} is of no interest, and was kept.`);
+      continue;
+    }
+    // What an event door could not file for very long is quarantined as it is, and is a person's to replay.
+    const isDeadLetter = elsewhere.length === 1 && there.length === 0 && said.what !== 'unreadable';
+    if (isDeadLetter && isExplained(stage, sendings[0]?.at ?? 0, stage.now())) continue;
+    if (there.length < least || there.length > 1 || elsewhere.length > 0) {
+      found.push(
+        `${name} was sent ${sendings.length} times, at first ${date(sendings[0]?.at)}, answered ${sendings.map((each) => each.status ?? 'nothing').join(', ')}: ` +
+          `it should be ${where} ${least === 1 ? 'once' : 'at most once'}, and is there ${there.length} times and elsewhere ${elsewhere.length} times.`,
+      );
+    }
+    const bytes = new Set(sendings.map((each) => each.said.raw));
+    for (const { said: stored } of there) {
+      if (!bytes.has(stored.raw)) found.push(`The body of ${name} is not kept as it was sent.`);
+    }
+  }
+  for (const { said, doc } of [...signals, ...quarantined]) {
+    if (!things.has(said.key)) found.push(`${doc.id} (${said.tool} ${said.source}) was never sent by anybody.`);
+  }
+  const accepted = (key: string): number => Math.min(...(things.get(key) ?? []).map((each) => each.at));
+  found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records, stage));
+  const own = groupBy(signals, ({ said }) => `${said.tool} ${said.source}`);
+  for (const [id, incident] of records.incidents) {
+    const words = own.get(`${incident.origin.tool} ${incident.origin.id}`) ?? [];
+    if (words.length === 0) {
+      found.push(`${id} is about ${incident.origin.tool} ${incident.origin.id}, of which there is no signal.`);
+      continue;
+    }
+    found.push(...checkUrgency(id, incident, words, things, records));
+    found.push(...checkRoute(id, incident, words, { things, records, stage, accepted }));
+    found.push(...checkCustomers(id, words, records));
+  }
+  return found;
+}
+
+/** A record that an answer named is there for ever, and is about what was sent. */
+function checkAnswers(sent: readonly Sent[], records: Records): string[] {
+  return sent.flatMap(({ said, record, at }) => {
+    if (!record) return [];
+    const doc = records.incidents.get(record.id);
+    if (!doc) return [`${record.id} was answered at ${date(at)} for ${said.tool} ${said.source}, and is not there.`];
+    const isOwn = doc.origin.tool === said.tool && doc.origin.id === said.source;
+    if (record.isNew && !isOwn) return [`${record.id} was made for ${said.source}, and is about ${doc.origin.id}.`];
+    return [];
+  });
+}
+
+/** One incident a ticket, however often it is told of, and each of its signals on it or on what took it over. */
+function checkHomes(signals: readonly Kept[], records: Records): string[] {
+  const found: string[] = [];
+  const made = groupBy([...records.incidents.values()], ({ origin }) => `${origin.tool} ${origin.id}`);
+  for (const [source, words] of groupBy(signals, ({ said }) => `${said.tool} ${said.source}`)) {
+    const incidents = made.get(source) ?? [];
+    const isAlert = words[0]?.said.alert !== undefined;
+    // The end of a ticket that nobody knew begins nothing.
+    const least = isAlert || words.every(({ said }) => said.what === 'end') ? 0 : 1;
+    if (incidents.length > 1 || incidents.length < least) {
+      const ids = incidents.map((each) => each.id).join(', ') || 'none';
+      found.push(`${source} should have made one record with its ${words.length} signals, and made ${ids}.`);
+    }
+    const homes = new Set(words.map(({ doc }) => survivorOf(records, doc.incidentId)));
+    const isKeptAlone = incidents.length === 0 && !isAlert;
+    const expected = isAlert ? [...homes][0] : incidents[0] && survivorOf(records, incidents[0].id);
+    for (const { doc } of words) {
+      if (isKeptAlone) continue;
+      const home = records.incidents.get(doc.incidentId);
+      if (!home) found.push(`${doc.id} of ${source} is on ${doc.incidentId}, which is not there.`);
+      else if (doc.incidentId !== survivorOf(records, expected ?? doc.incidentId)) {
+        found.push(`${doc.id} of ${source} should be on ${expected}, and is on ${doc.incidentId}.`);
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * A storm is one incident: alerts of a policy and project join the last one's incident while that is open, or
+ * recovered less than 60 minutes ago, and its last alert opened at most 60 minutes ago.
+ */
+function checkStorms(signals: readonly Kept[], records: Records, stage: Stage): string[] {
+  const found: string[] = [];
+  const alerts = signals.filter(({ said }) => said.alert !== undefined);
+  for (const [policy, words] of groupBy(alerts, ({ said }) => `${said.alert?.project} ${said.alert?.policy}`)) {
+    const isOpening = ({ doc, said }: Kept, index: number): boolean =>
+      words.findIndex((each) => each.said.source === said.source && each.doc.receivedAt <= doc.receivedAt) === index;
+    const openings = words.sort((a, b) => a.doc.filedAt - b.doc.filedAt).filter(isOpening);
+    for (const [index, opening] of openings.entries()) {
+      const before = openings.slice(0, index);
+      const home = (each: Kept): string => each.doc.linkedFrom ?? each.doc.incidentId;
+      const last = before.at(-1);
+      if (!last || isExplained(stage, last.doc.receivedAt, opening.doc.filedAt)) continue;
+      const silenceMs = opening.doc.receivedAt - last.doc.receivedAt;
+      const state = records.incidents.get(survivorOf(records, last.doc.incidentId));
+      const isOver = (graceMs: number): boolean => state?.recoveredAt + graceMs < opening.doc.receivedAt;
+      const joined =
+        home(opening) === home(last) || survivorOf(records, home(opening)) === survivorOf(records, home(last));
+      const mustJoin = silenceMs < hourMs - toleranceMs && state?.status === 'open' && state?.recoveredAt === undefined;
+      const mayJoin = silenceMs <= hourMs + toleranceMs && !isOver(hourMs + toleranceMs);
+      if (mustJoin && !joined) {
+        found.push(
+          `${opening.said.source} opened ${silenceMs / minuteMs} min after the last alert of ${policy}, and is not in its storm.`,
+        );
+      }
+      if (!mayJoin && home(opening) === home(last) && last.said.what === 'opened') {
+        found.push(
+          `${opening.said.source} joined the storm of ${policy}, which was over: ${silenceMs / minuteMs} min after its last.`,
+        );
+      }
+    }
+  }
+  return found;
+}
+
+/** Table B, of the receipt of the first acceptance and what was stated or corrected as the time of occurrence. */
+function checkUrgency(
+  id: string,
+  incident: Doc,
+  words: readonly Kept[],
+  things: Map<string, Sent[]>,
+  records: Records,
+): string[] {
+  const found: string[] = [];
+  const { receivedAt, occurredAt, urgency } = incident;
+  const ageMs = receivedAt - occurredAt;
+  const [level, rule] =
+    occurredAt === undefined
+      ? ['high', 'occurrence-unknown']
+      : ageMs < -5 * minuteMs
+        ? ['high', 'occurrence-in-future']
+        : ageMs <= hourMs
+          ? ['high', 'occurred-within-one-hour']
+          : ['low', 'occurred-earlier'];
+  if (urgency.level !== level || urgency.rule !== rule) {
+    found.push(
+      `${id}, received ${date(receivedAt)} and occurred ${date(occurredAt)}, should be ${level} by ${rule}, and is ${urgency.level} by ${urgency.rule}.`,
+    );
+  }
+  const events = records.timelines.get(id) ?? [];
+  const corrected = events.flatMap((each) =>
+    each.type === 'corrected' && each.detail.field === 'occurredAt' && each.actor === 'local'
+      ? [each.changes.occurredAt]
+      : [],
+  );
+  const stated = words.flatMap(({ said }) => (said.occurredAt === undefined ? [] : [said.occurredAt]));
+  // What is told of a ticket that was linked to this one fills what this one lacks.
+  for (const { occurredAt: told, incidentId } of records.signals) if (told && incidentId === id) stated.push(told.at);
+  if (
+    corrected.length > 0 ? corrected.at(-1) !== occurredAt : occurredAt !== undefined && !stated.includes(occurredAt)
+  ) {
+    found.push(`${id} occurred at ${date(occurredAt)}, which nobody stated.`);
+  }
+  const reclassified = events.find((each) => each.type === 'reclassified')?.recordedAt;
+  const sendings = words.flatMap(({ said }) => things.get(said.key) ?? []).map((each) => each.at);
+  const isReceipt = sendings.some((at) => Math.abs(receivedAt - at) <= toleranceMs);
+  if (reclassified === undefined ? !isReceipt : reclassified !== receivedAt) {
+    found.push(`${id} was received at ${date(receivedAt)}, when nothing of it was sent.`);
+  }
+  return found;
+}
+
+/** Table A for the kinds of ticket that the world sends. */
+function checkRoute(
+  id: string,
+  incident: Doc,
+  words: readonly Kept[],
+  by: { things: Map<string, Sent[]>; records: Records; stage: Stage; accepted: (key: string) => number },
+): string[] {
+  if (incident.source === 'alert') return incident.kind === 'incident' ? [] : [`${id} is an alert's, and no incident.`];
+  const said = words.find(
+    ({ doc, said: each }) => each.what === 'report' && doc.receivedAt === incident.receivedAt,
+  )?.said;
+  const report = said ?? words.find(({ said: each }) => each.what === 'report')?.said;
+  const expected = report?.category === 'outside' ? 'outside' : report?.isPlainQuestion ? 'question' : 'incident';
+  if (expected !== 'question') {
+    return incident.kind === expected ? [] : [`${id} should be ${expected}, and is ${incident.kind}.`];
+  }
+  const { records, stage, accepted } = by;
+  const askedAt = accepted(report?.key ?? '');
+  const others = [...by.things.values()].filter(
+    ([each]) =>
+      each?.said.alike && each.said.alike.form === report?.alike?.form && each.said.alike.area === report.alike.area,
+  );
+  const near = others.filter(([each]) => Math.abs((each?.at ?? 0) - askedAt) < hourMs);
+  const alertAt =
+    words[0] === undefined
+      ? []
+      : records.signals
+          .filter((each) => each.kind === 'alert-opened' && each.alert?.service === report?.area?.toLowerCase())
+          .map((each) => each.receivedAt as number);
+  const isNearAlert = alertAt.some((at) => at <= askedAt + toleranceMs && askedAt - at <= hourMs + toleranceMs);
+  const reclassified = (records.timelines.get(id) ?? []).find((each) => each.type === 'reclassified');
+  const answer = incident.answer?.kind;
+  const isTroubleAnswer = ['setting-changed', 'data-repaired', 'code-ticket'].includes(answer);
+  if (incident.kind === 'incident') {
+    const rule = reclassified?.detail.rule ?? incident.routing.rule;
+    const isRight =
+      (
+        {
+          'question-third-customer': near.length >= 3,
+          'third-customer': near.length >= 3,
+          'question-open-alert': isNearAlert,
+          'answered-as-trouble': isTroubleAnswer,
+          unanswered: reclassified?.recordedAt - incident.reportedAt >= 3 * dayMs,
+        } as Record<string, boolean>
+      )[rule] ?? false;
+    return isRight ? [] : [`${id} was a question, and became an incident by ${rule}, which does not hold.`];
+  }
+  if (incident.kind !== 'question') return [`${id} should be a question, and is ${incident.kind}.`];
+  const found: string[] = [];
+  if (isTroubleAnswer) found.push(`${id} was answered as ${answer}, and is still a question.`);
+  const dueAt = incident.reportedAt + 3 * dayMs;
+  if (incident.status === 'open' && dueAt < stage.now() - 2 * minuteMs && !isExplained(stage, dueAt, stage.now())) {
+    found.push(`${id} is unanswered since ${date(incident.reportedAt)}, and is still a question.`);
+  }
+  if (near.length >= 3 && !isExplained(stage, askedAt - hourMs, askedAt + hourMs)) {
+    found.push(`${id} was asked by ${near.length} customers within the hour, and is still a question.`);
+  }
+  return found;
+}
+
+/** Whom a report names as affected is known to be, and has a contact. */
+function checkCustomers(id: string, words: readonly Kept[], records: Records): string[] {
+  const survivor = survivorOf(records, id);
+  const incident = records.incidents.get(survivor);
+  const known = new Set((incident?.affectedCustomers ?? []).map((each: Doc) => each.id));
+  const told = new Set(
+    (records.contacts.get(survivor) ?? []).flatMap((each) => each.customers.map((one: Doc) => one.id)),
+  );
+  const named = new Set(
+    words.flatMap(({ said }) => (said.what === 'report' || said.what === 'opened' ? said.customers : [])),
+  );
+  const isIncident = incident?.kind === 'incident' && incident.source === 'ticket';
+  return isIncident
+    ? [...named]
+        .filter((each) => !known.has(each) || !told.has(each))
+        .map((each) => `${each} was reported as affected in ${id}, and ${survivor} does not wait for them.`)
+    : [];
+}

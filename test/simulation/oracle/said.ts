@@ -1,0 +1,182 @@
+/** What a body that was sent says, as the design's table A and the tools' documents have it; nothing of the product is asked. */
+import type { Call } from '../stage.ts';
+
+export type What =
+  | 'report'
+  | 'reply'
+  | 'message'
+  | 'note'
+  | 'end'
+  | 'opened'
+  | 'closed'
+  /** Authentic, and not understood. */
+  | 'unreadable'
+  /** Of no interest: a connection test. */
+  | 'nothing';
+
+export interface Said {
+  /** The same for the same thing told again. */
+  key: string;
+  tool: string;
+  /** The bytes, as text. */
+  raw: string;
+  what: What;
+  /** The ticket's or alert's id at its source. */
+  source: string;
+  /** Epoch milliseconds. */
+  occurredAt?: number;
+  customers: string[];
+  isDrill: boolean;
+  category: 'trouble' | 'question' | 'outside';
+  /** Of a question: that nothing in it alone makes it trouble. */
+  isPlainQuestion: boolean;
+  /** Of a question: its form and area, by which it is compared with others; and its customer. */
+  alike?: { form: string; area: string; customer: string };
+  area?: string;
+  alert?: { project: string; policy: string; service: string };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: bodies of others
+type Body = any;
+
+const topics: Record<string, string> = { 'ticket-notifications': 'generic', 'alert-notifications': 'monitoring' };
+
+/** @returns undefined for a call that brings nothing in */
+export function readCall(call: Call): Said | undefined {
+  if (call.kind === 'publish') {
+    const tool = topics[call.topic];
+    return tool === undefined ? undefined : readBody(tool, call.data);
+  }
+  const [, door, tool] = /^\/(tickets|alerts)(?:\/(\w+))?(?:\?|$)/.exec(call.path) ?? [];
+  if (call.method !== 'POST' || door === undefined) return undefined;
+  return readBody(door === 'alerts' ? 'monitoring' : (tool ?? 'generic'), call.body ?? '');
+}
+
+export function readBody(tool: string, raw: string): Said {
+  const base = { tool, raw, customers: [], isDrill: false, category: 'trouble', isPlainQuestion: false } as const;
+  const unreadable: Said = { ...base, customers: [], key: `${tool} ${raw}`, what: 'unreadable', source: '' };
+  let body: Body;
+  try {
+    body = JSON.parse(raw);
+  } catch {
+    return unreadable;
+  }
+  const read = { generic, zendesk, intercom, freshdesk, jira, monitoring }[tool];
+  const said = read?.(body);
+  return said === undefined ? unreadable : { ...unreadable, key: `${tool} ${said.event ?? raw}`, ...said };
+}
+
+/** `event`: the tool's own id of what it tells, where it has one. */
+type Read = (Partial<Said> & Pick<Said, 'what' | 'source'> & { event?: string }) | undefined;
+
+const time = (text: unknown): { occurredAt?: number } => {
+  const at = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? {} : { occurredAt: at };
+};
+
+/** The phrases of the policy that the world's askers use. */
+const anomaly = /エラー|急に|できない|動かない/;
+const outsideForms = ['請求', '営業', 'billing', 'sales'];
+
+function generic(body: Body): Read {
+  if (body.id === undefined || !body.subject) return undefined;
+  const category = body.category ?? (outsideForms.includes(body.form) ? 'outside' : 'trouble');
+  const isHarmless = body.differsFromExpected === 'no' && !anomaly.test(`${body.subject}${body.description ?? ''}`);
+  const isAlike = body.form && body.area && body.customer;
+  return {
+    what: 'report',
+    source: String(body.id),
+    ...time(body.occurredAt),
+    customers: [
+      ...(body.customer && body.reporterAffected !== false ? [body.customer.id] : []),
+      ...(body.affectedCustomers ?? []).map((each: Body) => each.id),
+    ],
+    isDrill: body.drill === true,
+    category,
+    isPlainQuestion: category === 'question' && isHarmless,
+    ...(isAlike ? { alike: { form: body.form, area: body.area, customer: body.customer.id } } : {}),
+    ...(body.area ? { area: body.area } : {}),
+  };
+}
+
+function zendesk(body: Body): Read {
+  if (typeof body.type === 'string') {
+    const { detail, event, type, id } = body;
+    const common = { source: String(detail.id), event: id };
+    if (type === 'zen:event-type:ticket.created') {
+      return { ...common, what: 'report', customers: [detail.organization_id] };
+    }
+    if (type === 'zen:event-type:ticket.status_changed') {
+      return { ...common, what: event.current === 'SOLVED' ? 'end' : 'note' };
+    }
+    const { comment } = event;
+    if (!comment.is_public) return { ...common, what: 'note' };
+    return { ...common, what: comment.author.is_staff ? 'reply' : 'message', customers: [detail.organization_id] };
+  }
+  if (body.ticket_id === undefined) return undefined;
+  const affected = String(body.affectedCustomers ?? '').split(/[、,]/);
+  return {
+    what: 'report',
+    source: String(body.ticket_id),
+    ...time(body.occurredAt),
+    customers: [body.organization_id, ...affected].filter((each) => each !== ''),
+  };
+}
+
+function intercom(body: Body): Read {
+  const what = (
+    {
+      'ticket.created': 'report',
+      'ticket.admin.replied': 'reply',
+      'ticket.contact.replied': 'message',
+      'ticket.note.created': 'note',
+      'ticket.closed': 'end',
+    } as Record<string, What>
+  )[body.topic];
+  if (what === undefined) return { what: 'nothing', source: '' };
+  const ticket = body.data.item.ticket ?? body.data.item;
+  return { what, source: String(ticket.id), event: body.id, customers: [ticket.contacts.contacts[0].id] };
+}
+
+function freshdesk(body: Body): Read {
+  if (body.ticket_id === undefined) return undefined;
+  const found = (
+    [
+      ['ticket_action:created', 'report'],
+      ['reply_sent', 'reply'],
+      ['customer_reply', 'message'],
+      ['to:4', 'end'],
+    ] as const
+  ).find(([text]) => body.triggered_event.includes(text));
+  return { what: found?.[1] ?? 'note', source: String(body.ticket_id), customers: [body.requester_email] };
+}
+
+function jira(body: Body): Read {
+  const { issue, comment, webhookEvent } = body;
+  const customers = [issue.fields.reporter.accountId];
+  const source = String(issue.id);
+  if (webhookEvent === 'jira:issue_created') return { what: 'report', source, customers };
+  if (webhookEvent === 'jira:issue_updated') return { what: 'end', source };
+  if (comment.author.accountType === 'customer') return { what: 'message', source, customers };
+  return { what: comment.jsdPublic ? 'reply' : 'note', source, customers };
+}
+
+function monitoring(body: Body): Read {
+  const { incident, version } = body;
+  if (version === 'test') return { what: 'nothing', source: '' };
+  const what = ({ open: 'opened', closed: 'closed' } as const)[incident?.state as 'open' | 'closed'];
+  if (what === undefined) return undefined;
+  // That it is told again is no part of what it says.
+  const { renotify: _, ...content } = incident;
+  const labels = incident.policy_user_labels ?? {};
+  const project = incident.scoping_project_id;
+  const policy = /alertPolicies\/([^/]+)/.exec(incident.condition.name)?.[1] ?? incident.policy_name;
+  return {
+    what,
+    event: JSON.stringify(content),
+    source: `${project}/${incident.incident_id}`,
+    occurredAt: Math.round(incident.started_at * 1_000),
+    customers: labels.customer ? [labels.customer] : [],
+    alert: { project, policy, service: String(labels.service ?? '').toLowerCase() },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * The world around Metronome: all that customers, tools, Cloud Monitoring, responders and meetings do in some days.
+ * Pure: the same seed and days give the same plan, and what follows from answers follows from them alone.
+ */
+import { dayMs, hourMs, minuteMs, startOfDay } from './calendar.ts';
+import { Random } from './random.ts';
+import type { Act, World } from './stage.ts';
+import { alert, storm, testNotification } from './world/alerts.ts';
+import { meetings } from './world/meetings.ts';
+import { question, sameQuestion } from './world/questions.ts';
+import { duty } from './world/responders.ts';
+import { genericTicket, outsideTicket, ticketOfTool, unreadable } from './world/tickets.ts';
+
+/** A Sunday noon in Japan, so that one day already sees a week end and its meeting. */
+const start = Date.parse('2026-11-22T03:00:00Z');
+
+type Happening = (random: Random, at: number, number: number) => Act[];
+
+/** How often a day, at least and at most. */
+const perDay: [least: number, most: number, what: Happening][] = [
+  [6, 10, genericTicket],
+  [3, 6, (random, at, number) => ticketOfTool(random, at, number, 'zendesk')],
+  [1, 2, (random, at, number) => ticketOfTool(random, at, number, 'intercom')],
+  [1, 2, (random, at, number) => ticketOfTool(random, at, number, 'freshdesk')],
+  [1, 2, (random, at, number) => ticketOfTool(random, at, number, 'jira')],
+  [2, 4, alert],
+  [0, 1, storm],
+  [1, 4, question],
+  [0, 1, sameQuestion],
+  [1, 2, outsideTicket],
+  [1, 2, unreadable],
+  [1, 1, (_, at) => testNotification(at)],
+];
+
+/** @param share how busy it is: 1 is some forty things a day */
+export function makeWorld(seed: string | number, days: number, share = 1): World {
+  const end = start + days * dayMs;
+  const acts: Act[] = [duty(String(seed), start, end), ...meetings(String(seed), start, end)];
+  let number = 0;
+  for (let day = 0; day < days; day += 1) {
+    for (const [least, most, what] of perDay) {
+      const lots = new Random(`${seed}/day ${day}/${perDay.findIndex((each) => each[2] === what)}`);
+      for (let count = lots.between(least, most); count > 0; count -= 1) {
+        number += 1;
+        if (!lots.chance(share)) continue;
+        const random = new Random(`${seed}/${number}`);
+        acts.push(...what(random, instant(random, start + day * dayMs), number));
+      }
+    }
+  }
+  return { start, end, acts: acts.filter((each) => each.at < end).sort((a, b) => a.at - b.at) };
+}
+
+/** Mostly by day, when shops are open; often on a whole minute, as what is scheduled is. */
+function instant(random: Random, from: number): number {
+  const midday = startOfDay(from) + 12 * hourMs;
+  const byDay = midday + random.between(-3 * 60, 9 * 60) * minuteMs;
+  const later = byDay < from ? byDay + dayMs : byDay;
+  const at = random.chance(0.8) ? later : from + random.between(0, 24 * 60 - 1) * minuteMs;
+  return random.chance(0.5) ? at : at + random.between(0, 59_999);
+}

@@ -1,0 +1,93 @@
+/** The meeting: on Monday it opens the bundle of the week that is over, reviews, agrees actions and holds it. */
+import { dayMs, hourMs, minuteMs, weekOf } from '../calendar.ts';
+import { Random } from '../random.ts';
+import type { Act, Call } from '../stage.ts';
+import { evidenceOf, stating } from './responders.ts';
+import { sending } from './sending.ts';
+
+const json = { 'content-type': 'application/json' };
+
+/** All meetings whose Monday lies between two instants. */
+export function meetings(seed: string, start: number, end: number): Act[] {
+  const acts: Act[] = [];
+  for (let at = start; at < end + 7 * dayMs; at += 7 * dayMs) {
+    const week = weekOf(at);
+    const random = new Random(`${seed}/meeting/${week.id}`);
+    const opensAt = week.end + 10 * hourMs;
+    const lateMs = random.chance(0.15) ? random.between(1, 3) * dayMs : 0;
+    if (opensAt + lateMs < end) acts.push(meeting(random, week.id, opensAt + lateMs));
+  }
+  return acts;
+}
+
+const read = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
+
+function meeting(random: Random, week: string, at: number): Act {
+  return sending(
+    at,
+    `the meeting opens ${week}`,
+    () => read(`/api/postmortems/${week}`),
+    (answer, now) => {
+      if (answer.status !== 200) return [meeting(random, week, now + 10 * minuteMs)];
+      const shown: { id: string }[] = [...answer.body.carriedIncidents, ...answer.body.entries];
+      const acts = shown.flatMap((each) => discuss(random, week, each.id, now));
+      acts.push(...answer.body.carriedActions.flatMap((each: { id: string }) => settle(random, each.id, now)));
+      const hold: Call = {
+        kind: 'http',
+        method: 'POST',
+        path: `/api/postmortems/${week}/hold`,
+        headers: json,
+        body: '{}',
+      };
+      acts.push(sending(now + 75 * minuteMs, `${week} is held`, () => hold));
+      return acts;
+    },
+  );
+}
+
+function discuss(random: Random, week: string, id: string, from: number): Act[] {
+  if (random.chance(0.15)) return [];
+  const at = from + random.between(1, 70) * minuteMs;
+  const key = `${id}-review-${week}`;
+  const review = {
+    businessImpact: random.pick(['stopped', 'degraded', 'inconvenient']),
+    affectedCustomerCount: random.between(1, 30),
+    cause: { category: random.pick(['release', 'configuration', 'capacity']), summary: '原因', releaseId: 'none' },
+    evidenceUrl: evidenceOf(key),
+  };
+  const acts = [stating(at, `review of ${id}`, `/api/incidents/${id}/review`, key, review)];
+  if (random.chance(0.25)) {
+    const action = {
+      incidentId: id,
+      bundleId: week,
+      description: `再発を防ぐ ${key}`,
+      kind: random.pick(['prevent', 'detect', 'mitigate', 'fix']),
+      ...(random.chance(0.5) ? { owner: 'sato', ticketUrl: 'https://tickets.example/1', doneWhen: '警報が鳴る' } : {}),
+    };
+    acts.push(stating(at + minuteMs, `next action for ${id}`, '/api/actions', `${key}-action`, action));
+  }
+  return acts;
+}
+
+/** An action of an earlier meeting: completed, done, dropped or left. */
+function settle(random: Random, id: string, from: number): Act[] {
+  const changed = random.pick([
+    { owner: 'suzuki', ticketUrl: 'https://tickets.example/2', doneWhen: '手順が変わる' },
+    {
+      owner: 'suzuki',
+      ticketUrl: 'https://tickets.example/2',
+      doneWhen: '手順が変わる',
+      status: 'done',
+      evidenceUrl: evidenceOf(id),
+    },
+    { status: 'dropped', droppedReason: '不要になった' },
+  ]);
+  const call: Call = {
+    kind: 'http',
+    method: 'PATCH',
+    path: `/api/actions/${id}`,
+    headers: json,
+    body: JSON.stringify(changed),
+  };
+  return random.chance(0.5) ? [sending(from + minuteMs, `action ${id} is changed`, () => call)] : [];
+}

@@ -1,0 +1,66 @@
+/** Questions: answered in one way or another, left unanswered, or asked by three customers within the hour. */
+import { hourMs, minuteMs } from '../calendar.ts';
+import type { Random } from '../random.ts';
+import type { Act } from '../stage.ts';
+import { sending, webhook } from './sending.ts';
+
+const answers = ['explained', 'works-as-designed', 'explained', 'setting-changed', 'data-repaired', 'code-ticket'];
+
+function ask(at: number, id: string, fields: Record<string, unknown>, then: (questionId: string) => Act[]): Act {
+  const text = JSON.stringify({
+    id,
+    subject: '締め時間の変え方',
+    category: 'question',
+    differsFromExpected: 'no',
+    ...fields,
+  });
+  return sending(
+    at,
+    `question ${id}`,
+    (now) => webhook('generic', text, now),
+    (answer) => (answer.status === 201 && answer.body.question ? then(answer.body.question.id) : []),
+  );
+}
+
+export function question(random: Random, at: number, number: number): Act[] {
+  const id = `Q-${number}`;
+  const lot = random.next();
+  const fields = {
+    customer: { id: `asker-${number}` },
+    area: 'closing',
+    // Some say that it differs, or describe trouble, or do not say: those are filed as incidents.
+    ...(lot < 0.1 ? { differsFromExpected: 'yes' } : {}),
+    ...(lot >= 0.1 && lot < 0.2 ? { description: '急にエラーになりました' } : {}),
+    ...(lot >= 0.2 && lot < 0.25 ? { differsFromExpected: 'unknown' } : {}),
+    // The service of an alert that may have opened within the hour.
+    ...(lot >= 0.25 && lot < 0.4 ? { area: random.pick(['Order', 'payment']) } : {}),
+  };
+  const kind = random.chance(0.6) ? random.pick(answers) : undefined;
+  const answeredAt = at + random.between(2, 30) * hourMs;
+  const answer = (questionId: string): Act[] =>
+    kind === undefined
+      ? []
+      : [
+          sending(answeredAt, `question ${id} is answered: ${kind}`, () => ({
+            kind: 'http',
+            method: 'POST',
+            path: `/api/questions/${questionId}/answer`,
+            headers: { 'content-type': 'application/json', 'idempotency-key': `answer-${id}` },
+            body: JSON.stringify({ kind }),
+          })),
+        ];
+  return [ask(at, id, fields, answer)];
+}
+
+/** The first two are reclassified with the third. */
+export function sameQuestion(random: Random, at: number, number: number): Act[] {
+  const fields = { form: 'how-to', area: `menu-${number}` };
+  return [0, 1, 2].map((each) =>
+    ask(
+      at + each * random.between(3, 25) * minuteMs,
+      `Q-${number}-${each}`,
+      { ...fields, customer: { id: `asker-${number}-${each}` } },
+      () => [],
+    ),
+  );
+}

@@ -1,0 +1,132 @@
+/** Those on duty: they look at their notices, state what they did, update customers, and forget now and then. */
+import { hourMs, minuteMs } from '../calendar.ts';
+import { Random } from '../random.ts';
+import type { Act } from '../stage.ts';
+import { sending } from './sending.ts';
+
+const pollEveryMs = 3 * minuteMs;
+
+/** Posts to the API under a key, so that a resend after a lost answer records nothing twice. */
+export function stating(at: number, name: string, path: string, key: string, body: Record<string, unknown>): Act {
+  const text = JSON.stringify(body);
+  return sending(at, name, () => ({
+    kind: 'http',
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: text,
+  }));
+}
+
+/** Where the evidence of a statement lies; its last part is the statement's key, by which it is found again. */
+export const evidenceOf = (key: string): string => `https://evidence.example/${key}`;
+
+/** What the duty does from one end of the world to the other: a look at the inbox every few minutes. */
+export function duty(seed: string, start: number, end: number): Act {
+  const known: string[] = [];
+  let seen = 0;
+  const look = (at: number): Act => ({
+    at,
+    name: 'the duty looks at the inbox',
+    async run(stage) {
+      const notices = stage.delivered();
+      const fresh = notices
+        .slice(seen)
+        .flatMap((each) => (each.kind === 'incident-filed' ? (each.incidentId ?? []) : []));
+      seen = notices.length;
+      const acts: Act[] = [];
+      for (const id of fresh) {
+        if (known.includes(id)) continue;
+        acts.push(...respond(new Random(`${seed}/${id}`), id, stage.now(), known));
+        known.push(id);
+      }
+      return stage.now() + pollEveryMs < end ? [...acts, look(at + pollEveryMs)] : acts;
+    },
+  });
+  return look(start + pollEveryMs);
+}
+
+/**
+ * One incident, from the notice that told of it to the customer's recovery.
+ * @param others incidents that were known before
+ */
+function respond(random: Random, id: string, from: number, others: readonly string[]): Act[] {
+  if (random.chance(0.05)) return [];
+  const acts: Act[] = [];
+  let statements = 0;
+  const state = (at: number, type: string, fields: Record<string, unknown> = {}): void => {
+    statements += 1;
+    const key = `${id}-${statements}`;
+    const body = { type, ...fields, evidenceUrl: evidenceOf(key) };
+    const act = stating(at, `${type} on ${id}`, `/api/incidents/${id}/events`, key, body);
+    acts.push(act);
+    // Pressed twice.
+    if (random.chance(0.05)) acts.push({ ...act, name: `${act.name}, once more` });
+  };
+  const after = (least: number, most: number): number => from + random.between(least, most) * minuteMs;
+
+  if (random.chance(0.8)) state(after(0, 12), 'responded');
+  if (random.chance(0.3)) state(after(0, 12), 'assigned', { assignee: random.pick(['sato', 'suzuki', 'tanaka']) });
+  if (random.chance(0.04)) {
+    state(after(5, 40), 'verified', { happened: 'no', ongoing: 'no', method: '店舗で再現せず' });
+    if (random.chance(0.7)) state(after(45, 60), 'customer-updated', { customers: 'all', message: '発生を確認できず' });
+    return acts;
+  }
+  if (random.chance(0.6)) {
+    state(after(2, 25), 'verified', {
+      happened: 'yes',
+      ongoing: random.pick(['yes', 'yes', 'no', 'unknown']),
+      method: 'ログ',
+    });
+  }
+  if (random.chance(0.5)) {
+    const isNamed = random.chance(0.4);
+    state(after(3, 40), 'scoped', {
+      affectedCustomerCount: random.between(0, 6),
+      ...(isNamed ? { affectedCustomers: [{ id: `store-${random.between(10, 24)}` }] } : {}),
+      method: '注文ログ',
+      recurrenceRisk: random.pick(['yes', 'no', 'unknown']),
+    });
+  }
+  if (random.chance(0.2)) {
+    state(after(1, 60), 'corrected', {
+      field: 'occurredAt',
+      value: new Date(from - random.between(1, 200) * minuteMs).toISOString(),
+    });
+  }
+  if (random.chance(0.05) && others.length > 0) {
+    state(after(4, 90), 'linked', { to: random.pick(others.slice(-8)), basis: '同じ障害' });
+  }
+  const recoversAt = after(15, random.chance(0.1) ? 16 * 60 : 150);
+  // Some forget from the beginning, some after a while.
+  const diligence = random.pick([0, 0.3, 0.8, 1, 1]);
+  for (let at = after(4, 14); at < recoversAt; at += random.between(12, 50) * minuteMs) {
+    if (!random.chance(diligence)) continue;
+    const channel = random.pick(['ticket', 'phone', 'mail', 'status-page', 'internal-chat']);
+    state(at, 'customer-updated', { customers: 'all', message: '対応中です', channel });
+  }
+  if (random.chance(0.08)) return acts;
+  if (random.chance(0.6))
+    state(after(10, 60), 'mitigated', { kind: random.pick(['setting', 'workaround', 'vendor']), note: '回避策' });
+  const told = { customers: 'all', message: '復旧しました', channel: 'phone', recovery: true };
+  const lot = random.next();
+  if (lot < 0.3) {
+    state(recoversAt, 'customer-updated', told);
+  } else {
+    state(recoversAt, 'recovered', { customers: 'all' });
+    // At the same instant by somebody else, some minutes after, or never.
+    if (lot < 0.4) state(recoversAt, 'customer-updated', told);
+    else if (lot < 0.9) state(recoversAt + random.between(1, 25) * minuteMs, 'customer-updated', told);
+  }
+  if (random.chance(0.06))
+    state(recoversAt + random.between(30, 120) * minuteMs, 'verified', { happened: 'yes', ongoing: 'yes' });
+  if (random.chance(0.3)) {
+    state(recoversAt + random.between(1, 20) * hourMs, 'caused', {
+      category: 'configuration',
+      summary: '設定',
+      releaseId: 'none',
+    });
+  }
+  if (random.chance(0.2)) state(recoversAt + hourMs, 'commented', { text: 'ふりかえりで話す' });
+  return acts;
+}
