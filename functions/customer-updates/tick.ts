@@ -13,7 +13,7 @@ import type { Timer } from '../incidents/records.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { attemptId } from '../platform/ids.ts';
-import { errorFacts, log } from '../platform/log.ts';
+import { errorFacts, log, withTrace } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { lookAtIncident } from './look.ts';
@@ -72,8 +72,10 @@ async function lookAt(document: QueryDocumentSnapshot, at: Date): Promise<void> 
   const timer = fromDocument<Timer>(document.data());
   const claimedAt = await claim(document, at);
   if (!claimedAt) return;
-  if (timer.subject === 'incident') await lookAtIncident(timer, claimedAt, policy, at);
-  else await timerHooks[timer.subject](timer, at);
+  const { subject } = timer;
+  await withTrace(timer.traceId, () =>
+    subject === 'incident' ? lookAtIncident(timer, claimedAt, policy, at) : timerHooks[subject](timer, at),
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import type { DocumentReference } from '@google-cloud/firestore';
 import { type Customer, type RawBody, readableText, type Signal } from '../intake/signal.ts';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
+import { currentTraceId } from '../platform/log.ts';
 import { pack } from '../platform/packed.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { PendingNotice } from './decision.ts';
@@ -43,6 +44,8 @@ export interface Timer {
   scopeDueAt?: Date | null;
   leasedUntil?: Date | null;
   leasedBy?: string | null;
+  /** Of the request that set it: what it brings about is logged and delivered under the same one. */
+  traceId?: string;
 }
 
 export const incidentIdOf = (tool: string, sourceId: string, generation: number): string =>
@@ -142,7 +145,8 @@ export function filedEvent(incident: Incident, signal: Signal, now: Date): Timel
 
 /** A new incident is announced within the minute; a question is looked at again when it should have been answered. */
 export function firstTimer(incident: Incident, policy: Policy): Timer | undefined {
-  const timer = { id: incident.id, subjectId: incident.id, pending: [] };
+  const traceId = currentTraceId();
+  const timer = { id: incident.id, subjectId: incident.id, pending: [], ...(traceId ? { traceId } : {}) };
   if (incident.kind === 'question') {
     const wakeAt = new Date(incident.reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
     return { ...timer, subject: 'question', wakeAt };

@@ -3,6 +3,7 @@
  * never bodies and never secrets.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
 
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL';
 export type Facts = Record<string, string | number | boolean | null | undefined | readonly string[]>;
@@ -28,6 +29,12 @@ export function traceIdOf(header: (name: string) => string | undefined): string 
   const traceparent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-/i.exec(header('traceparent') ?? '');
   const google = /^([\da-f]{32})(?:\/|$)/i.exec(header('x-cloud-trace-context') ?? '');
   return (traceparent?.[1] ?? google?.[1])?.toLowerCase();
+}
+
+/** The current trace as a W3C `traceparent`, for whoever is called; nothing outside of one. */
+export function traceHeaders(): Record<string, string> {
+  const traceId = currentTraceId();
+  return traceId ? { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` } : {};
 }
 
 export function log(severity: Severity, message: string, facts: Facts = {}): void {

@@ -1,8 +1,9 @@
-import { AlertPolicyServiceClient } from '@google-cloud/monitoring';
+import { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
 import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { schedules } from '../../functions/topology.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { withLocalParts } from '../../infra/local/provision.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
@@ -88,6 +89,25 @@ test('a policy that was edited by hand is mended, and keeps the channel that was
   await policies.close();
 });
 
+test('a subscription whose deadline and backoff were changed is brought back', async () => {
+  const pubsub = new PubSub({ projectId: localProject });
+  const changed = {
+    ackDeadlineSeconds: 10,
+    retryPolicy: { minimumBackoff: { seconds: 1 }, maximumBackoff: { seconds: 2 } },
+  };
+  await pubsub.subscription('ticket-events').setMetadata(changed);
+  const step = (await provision(false)).find((each) => each.action === 'update');
+  expect(step).toMatchObject({ kind: 'subscription', name: 'ticket-events' });
+  expect(step?.differences.map((each) => each.field)).toEqual([
+    'ackDeadlineSeconds',
+    'retryPolicy.minimumBackoff.seconds',
+    'retryPolicy.maximumBackoff.seconds',
+  ]);
+  await provision(true);
+  expect(changes(await provision(false))).toEqual([]);
+  await pubsub.close();
+});
+
 test('what others made beside it is told, and left alone', async () => {
   const pubsub = new PubSub({ projectId: localProject });
   await pubsub.topic('notifications').createSubscription('their-copy');
@@ -96,20 +116,40 @@ test('what others made beside it is told, and left alone', async () => {
   await pubsub.close();
 });
 
-test('when the gauges stop, the absence policy fires and its alert arrives', async () => {
+test('when the scheduler stops, the absence policy fires, and its alert is an incident about Metronome itself', async () => {
   const scheduler = new CloudSchedulerClient(options());
   await scenario.advance('PT10M');
-  const name = `projects/${localProject}/locations/local/jobs/gauges-tick`;
-  await scheduler.pauseJob({ name });
+  const parent = `projects/${localProject}/locations/local`;
+  for (const { name } of schedules) await scheduler.pauseJob({ name: `${parent}/jobs/${name}` });
   await scenario.advance('PT25M');
   const { body } = await scenario.get('/api/incidents');
   const own = body.incidents.filter((each: { title: string }) => each.title === 'Metronome: no gauges');
-  expect(own).toHaveLength(1);
-  expect(own[0]).toMatchObject({ source: 'alert', isAboutMetronome: true });
   // It came by both doors, and is one incident.
+  expect(own).toHaveLength(1);
+  expect(own[0]).toMatchObject({ source: 'alert', isAboutMetronome: true, status: 'open' });
   await provision(true);
   await scenario.advance('PT10M');
-  const after = await scenario.get(`/api/incidents/${own[0].id}/timeline`);
-  expect(after.body.events.map((each: { type: string }) => each.type)).toContain('signal-received');
+  const path = `/api/incidents/${own[0].id}`;
+  const { events } = (await scenario.get(`${path}/timeline`)).body;
+  expect(events.map((each: { type: string }) => each.type)).toContain('signal-received');
+  // Nobody waits for it to be told, however long it is open, and it is not in the gauges that these policies watch.
+  await scenario.advance('PT3H');
+  const after = (await scenario.get(`${path}/timeline`)).body.events.map((each: { type: string }) => each.type);
+  expect(after.filter((type: string) => type === 'reminded' || type === 'slot-closed')).toEqual([]);
+  expect((await scenario.get(`${path}/contacts`)).body.contacts).toEqual([]);
+  const others = body.incidents.filter((each: { isAboutMetronome: boolean; status: string }) => !each.isAboutMetronome);
+  expect(others.every((each: { status: string }) => each.status === 'open')).toBe(true);
+  const metrics = new MetricServiceClient(options());
+  const [series] = await metrics.listTimeSeries({
+    name: `projects/${localProject}`,
+    filter: 'metric.type = "custom.googleapis.com/metronome/open_incidents"',
+    interval: {
+      startTime: { seconds: 0 },
+      endTime: { seconds: Math.floor(Date.parse('2026-11-25T00:00:00Z') / 1_000) },
+    },
+  });
+  const newest = series.map((each) => Number(each.points?.[0]?.value?.int64Value));
+  expect(newest.reduce((sum, each) => sum + each, 0)).toBe(others.length);
+  await metrics.close();
   await scheduler.close();
 });

@@ -1,4 +1,5 @@
 /** Sends one message by one channel, whatever its kind. */
+import { traceHeaders } from '../../platform/log.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Notice } from '../notice-schemas.ts';
 import type { ChannelConfig, Outgoing } from './channel.ts';
@@ -15,7 +16,10 @@ export async function deliver(notice: Notice, channel: ChannelConfig, policy: Po
   await post({
     url: channel.url,
     body,
-    ...(channel.kind === 'webhook' ? { headers: webhookHeaders(notice.id, body, channel.secret, at) } : {}),
+    headers: {
+      ...traceHeaders(),
+      ...(channel.kind === 'webhook' ? webhookHeaders(notice.id, body, channel.secret, at) : {}),
+    },
     allowPrivate: channel.allowPrivate,
     timeoutMs: milliseconds(policy.notices.channelTimeout),
     now: at,
