@@ -23,6 +23,9 @@ export function createOracle(): Oracle {
   const sent: Sent[] = [];
   const keyed = new Map<string, Keyed>();
   const failed: { call: Call; answer: Answer; at: number }[] = [];
+  /** The record that was answered as new for each thing. */
+  const made = new Map<string, string>();
+  const doubled: string[] = [];
   /** What was answered as a week's bundle was held. */
   const held = new Map<string, unknown>();
   let checked = 0;
@@ -31,6 +34,12 @@ export function createOracle(): Oracle {
     observe(call, answer, at) {
       const thing = readSent(call, answer, at);
       if (thing) sent.push(thing);
+      if (thing?.record?.isNew) {
+        const { key, source } = thing.said;
+        if (made.has(key))
+          doubled.push(`${source} was answered as new twice: ${made.get(key)} and ${thing.record.id}.`);
+        made.set(key, thing.record.id);
+      }
       const week = call.kind === 'http' ? /^\/api\/postmortems\/([\w-]+)\/hold$/.exec(call.path)?.[1] : undefined;
       if (week !== undefined && answer?.status === 201) held.set(week, answer.body);
       if (answer && isUnexpected(call, answer, thing)) failed.push({ call, answer, at });
@@ -46,7 +55,7 @@ export function createOracle(): Oracle {
     check(stage) {
       const found = failed.slice(checked).flatMap(({ call, answer, at }) => checkFailure(stage, call, answer, at));
       checked = failed.length;
-      return found;
+      return [...found, ...doubled.splice(0)];
     },
 
     async finish(stage) {

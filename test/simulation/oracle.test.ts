@@ -1,0 +1,496 @@
+/**
+ * The oracle can fail: on a small true ledger it has nothing to say, and whatever is broken in a copy of that it notices.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { hourMs, minuteMs } from './calendar.ts';
+import type { Doc } from './oracle/records.ts';
+import { createOracle } from './oracle.ts';
+import { openOrdinaryHouse } from './ordinary-house.ts';
+import type { Act, Answer, Call, Delivered, Oracle, Stage } from './stage.ts';
+import { evidenceOf, stating } from './world/responders.ts';
+import { sending, webhook } from './world/sending.ts';
+
+/** All that an oracle is shown. */
+interface Ledger {
+  observed: [call: Call, answer: Answer | undefined, at: number][];
+  delivered: Delivered[];
+  documents: Map<string, Doc>;
+  bundles: Map<string, Answer>;
+  outages: ReturnType<Stage['outages']>;
+  now: number;
+}
+
+/** A Sunday noon in Japan; the meeting is on the next day. */
+const start = Date.parse('2026-11-22T03:00:00Z');
+const at = (minutes: number): number => start + minutes * minuteMs;
+const ids: Record<string, string> = {};
+
+function ticket(minutes: number, id: string, fields: Record<string, unknown> = {}): Act {
+  const body = { id, subject: '注文が通らない', category: 'trouble', ...fields };
+  return sending(
+    at(minutes),
+    id,
+    (now) => webhook('generic', JSON.stringify(body), now),
+    (answer) => {
+      const { incident, question, outside } = answer.body;
+      ids[id] = (incident ?? question ?? outside)?.id;
+      return [];
+    },
+  );
+}
+function alert(minutes: number, id: string): Act {
+  const body = JSON.stringify(thresholdAlert({ id, policy: '9001', startedAt: new Date(at(minutes)) }));
+  return sending(
+    at(minutes),
+    id,
+    (now) => webhook('alerts', body, now),
+    (answer) => {
+      ids[id] = answer.body.incident.id;
+      return [];
+    },
+  );
+}
+function state(minutes: number, id: string, key: string, fields: () => Record<string, unknown>): Act {
+  return {
+    at: at(minutes),
+    name: key,
+    run: (stage) =>
+      stating(at(minutes), key, `/api/incidents/${ids[id]}/events`, key, {
+        ...fields(),
+        evidenceUrl: evidenceOf(key),
+      }).run(stage),
+  };
+}
+function post(minutes: number, path: () => string, key: string, body: () => Record<string, unknown>): Act {
+  return { at: at(minutes), name: key, run: (stage) => stating(at(minutes), key, path(), key, body()).run(stage) };
+}
+const told = { type: 'customer-updated', customers: 'all', message: '対応中です', channel: 'phone' };
+const meeting = 22 * 60;
+
+const acts: Act[] = [
+  ticket(0, 'told', { customer: { id: 'store-1' }, occurredAt: new Date(at(-10)).toISOString(), ongoing: 'yes' }),
+  ticket(1, 'told', { customer: { id: 'store-1' }, occurredAt: new Date(at(-10)).toISOString(), ongoing: 'yes' }),
+  state(8, 'told', 'responded-1', () => ({ type: 'responded' })),
+  state(13, 'told', 'updated-1', () => told),
+  state(48, 'told', 'updated-2', () => told),
+  state(60, 'told', 'recovered-1', () => ({ type: 'recovered', customers: 'all' })),
+  state(66, 'told', 'updated-3', () => ({ ...told, recovery: true })),
+  ticket(5, 'forgotten', { customer: { id: 'store-2' } }),
+  ticket(6, 'nobody'),
+  ticket(7, 'linked', { customer: { id: 'store-3' } }),
+  state(20, 'linked', 'linked-1', () => ({ type: 'linked', to: ids.forgotten, basis: '同じ障害' })),
+  ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
+  ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
+  sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
+  alert(30, '0.first'),
+  alert(50, '0.second'),
+  post(
+    meeting + 5,
+    () => `/api/incidents/${ids.told}/review`,
+    'review-1',
+    () => ({
+      businessImpact: 'stopped',
+      evidenceUrl: evidenceOf('review-1'),
+    }),
+  ),
+  post(
+    meeting + 10,
+    () => '/api/actions',
+    'action-1',
+    () => ({
+      incidentId: ids.told,
+      bundleId: '2026-W47',
+      description: '再発を防ぐ action-1',
+      kind: 'prevent',
+    }),
+  ),
+  sending(at(meeting + 20), 'hold', () => ({
+    kind: 'http',
+    method: 'POST',
+    path: '/api/postmortems/2026-W47/hold',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })),
+];
+
+let truth: Ledger;
+let saidOfTruth: string[];
+
+beforeAll(async () => {
+  const observed: Ledger['observed'] = [];
+  const bundles = new Map<string, Answer>();
+  const oracle = createOracle();
+  const witness: Oracle = {
+    ...oracle,
+    observe(call, answer, when) {
+      if (call.kind === 'http' && call.method === 'GET' && answer) bundles.set(call.path, answer);
+      else observed.push([call, answer, when]);
+      oracle.observe(call, answer, when);
+    },
+  };
+  const house = await openOrdinaryHouse(start);
+  saidOfTruth = await house.play({ start, end: start + 24 * hourMs, acts }, witness);
+  const { stage } = house;
+  truth = {
+    observed,
+    bundles,
+    delivered: [...stage.delivered()],
+    documents: new Map(stage.documents()),
+    outages: [],
+    now: stage.now(),
+  };
+  await house.stop();
+}, 120_000);
+
+/** What the oracle says of a copy of the ledger in which something was changed. */
+async function judge(change: Change): Promise<string[]> {
+  const ledger = structuredClone(truth);
+  change(ledger);
+  const stage: Stage = {
+    now: () => ledger.now,
+    delivered: () => ledger.delivered,
+    outages: () => ledger.outages,
+    documents: () => ledger.documents,
+    send: async (call) => (call.kind === 'http' ? ledger.bundles.get(call.path) : undefined),
+  };
+  const oracle = createOracle();
+  const found: string[] = [];
+  for (const each of ledger.observed) {
+    oracle.observe(...each);
+    found.push(...oracle.check(stage));
+  }
+  return [...found, ...(await oracle.finish(stage))];
+}
+
+/** What is changed in the copy. */
+type Change = (ledger: Ledger) => unknown;
+
+const incidentOf = (ledger: Ledger, name: string): Doc => ledger.documents.get(`incidents/${ids[name]}`);
+const isSignalOf =
+  (name: string) =>
+  ([path, doc]: [string, Doc]) =>
+    path.startsWith('signals/') && doc.sourceId.endsWith(name);
+const isReclassified = ([, doc]: [string, Doc]): boolean => doc.type === 'reclassified';
+const isMissedSlotOf =
+  (name: string) =>
+  ([path, doc]: [string, Doc]): boolean =>
+    path.startsWith(`incidents/${ids[name]}/timeline/`) &&
+    doc.type === 'slot-closed' &&
+    doc.detail.outcome === 'missed';
+function find(ledger: Ledger, matches: (entry: [string, Doc]) => boolean): [string, Doc] {
+  const found = [...ledger.documents].find(matches);
+  if (!found) throw new Error('The ledger has no such document.');
+  return found;
+}
+/** Takes events away, and numbers the others anew, so that only what they said is missing. */
+function withoutEvents(ledger: Ledger, name: string, isGone: (event: Doc) => boolean): void {
+  const prefix = `incidents/${ids[name]}/timeline/0`;
+  const events = [...ledger.documents].filter(([path]) => path.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [path] of events) ledger.documents.delete(path);
+  const left = events.map(([, doc]) => doc).filter((each) => !isGone(each));
+  for (const [index, event] of left.entries()) {
+    const id = String(index + 1).padStart(8, '0');
+    ledger.documents.set(`incidents/${ids[name]}/timeline/${id}`, { ...event, id });
+  }
+}
+const addEvent = (ledger: Ledger, name: string, event: Doc): void => {
+  const number = incidentOf(ledger, name).lastSequence + 1;
+  const id = String(number).padStart(8, '0');
+  ledger.documents.set(`incidents/${ids[name]}/timeline/${id}`, { id, changes: { lastSequence: number }, ...event });
+  incidentOf(ledger, name).lastSequence = number;
+};
+const bundleOf = (ledger: Ledger): Doc => ledger.bundles.get('/api/postmortems/2026-W47')?.body;
+const noticesOf = (ledger: Ledger, name: string, kind: string): Delivered[] =>
+  ledger.delivered.filter((each) => each.incidentId === ids[name] && each.kind === kind);
+const withoutNotice =
+  (name: string, kind: string): Change =>
+  (ledger) => {
+    const [first] = noticesOf(ledger, name, kind);
+    ledger.delivered = ledger.delivered.filter((each) => each !== first);
+  };
+
+test('of what is true it says nothing', async () => {
+  expect(saidOfTruth).toEqual([]);
+  expect(await judge(() => undefined)).toEqual([]);
+});
+
+describe.each<[promise: string, cases: [what: string, change: Change, says: RegExp][]]>([
+  [
+    'nothing is lost',
+    [
+      [
+        'a signal',
+        (l) => void l.documents.delete(find(l, isSignalOf('forgotten'))[0]),
+        /should be a signal once, and is there 0 times/,
+      ],
+      [
+        'what is unreadable',
+        (l) => void l.documents.delete(find(l, ([path]) => path.startsWith('quarantine/'))[0]),
+        /should be in quarantine once, and is there 0/,
+      ],
+      [
+        'an incident that was answered',
+        (l) => void l.documents.delete(`incidents/${ids.forgotten}`),
+        /was answered .* and is not there/,
+      ],
+      [
+        'a byte of a body',
+        (l) => Object.assign(find(l, isSignalOf('told'))[1], { raw: Buffer.from('{"id":"told","subject":"?"}') }),
+        /should be a signal once/,
+      ],
+      [
+        'a statement',
+        (l) => withoutEvents(l, 'told', (event) => event.type === 'responded'),
+        /responded responded-1, .* is recorded 0 times/,
+      ],
+      [
+        'a next action',
+        (l) => void l.documents.delete(find(l, ([path]) => path.startsWith('actions/'))[0]),
+        /action-1, .* is recorded 0 times/,
+      ],
+    ],
+  ],
+  [
+    'none is doubled',
+    [
+      [
+        'a signal',
+        (l) => void l.documents.set('signals/sig_copy', find(l, isSignalOf('told'))[1]),
+        /should be a signal once, and is there 2 times/,
+      ],
+      [
+        'an incident',
+        (l) => void l.documents.set('incidents/inc_copy', incidentOf(l, 'told')),
+        /should have made one record/,
+      ],
+      [
+        'a statement',
+        (l) => addEvent(l, 'told', { type: 'responded', actor: 'local', evidenceUrl: evidenceOf('responded-1') }),
+        /is recorded 2 times/,
+      ],
+      [
+        'an answer that something new was made',
+        (l) => void l.observed.push([l.observed[0]![0], structuredClone(l.observed[0]![1]), at(2)]),
+        /was answered as new twice/,
+      ],
+      [
+        'a storm',
+        (l) => {
+          const [path, doc] = find(l, isSignalOf('0.second'));
+          l.documents.set(path, { ...doc, incidentId: 'inc_other' });
+          const origin = { ...incidentOf(l, '0.first').origin, id: doc.sourceId };
+          l.documents.set('incidents/inc_other', { ...incidentOf(l, '0.first'), id: 'inc_other', origin });
+        },
+        /is not in its storm/,
+      ],
+      ['a notice', (l) => void l.delivered.push(l.delivered[0]!), /came at .* and again/],
+    ],
+  ],
+  [
+    'rules decide',
+    [
+      [
+        'another urgency',
+        (l) => Object.assign(incidentOf(l, 'told').urgency, { level: 'low' }),
+        /should be high by occurred-within-one-hour, and is low/,
+      ],
+      [
+        'another receipt',
+        (l) => Object.assign(incidentOf(l, 'told'), { receivedAt: incidentOf(l, 'told').receivedAt + 5 * minuteMs }),
+        /when nothing of it was sent/,
+      ],
+      [
+        'a time of occurrence of nobody',
+        (l) => Object.assign(incidentOf(l, 'told'), { occurredAt: incidentOf(l, 'told').occurredAt - minuteMs }),
+        /which nobody stated/,
+      ],
+      [
+        'a ticket that was swallowed',
+        (l) => Object.assign(incidentOf(l, 'forgotten'), { kind: 'question' }),
+        /should be incident, and is question/,
+      ],
+      [
+        'a question that nobody answered',
+        (l) => Object.assign(incidentOf(l, 'question'), { kind: 'question' }),
+        /is unanswered since .*, and is still a question/,
+      ],
+      [
+        'a question that was none of the rules’',
+        (l) => Object.assign(find(l, isReclassified)[1].detail, { rule: 'third-customer' }),
+        /became an incident by third-customer, which does not hold/,
+      ],
+    ],
+  ],
+  [
+    'the rhythm is kept',
+    [
+      [
+        'a slot without an outcome',
+        (l) => withoutEvents(l, 'told', (event) => event.type === 'slot-closed'),
+        /should be met .*, and has no outcome/,
+      ],
+      [
+        'an outcome that is too good',
+        (l) => Object.assign(find(l, isMissedSlotOf('forgotten'))[1].detail, { outcome: 'met' }),
+        /should be missed, and is met/,
+      ],
+      [
+        'a slot of no rhythm',
+        (l) =>
+          addEvent(l, 'told', {
+            type: 'slot-closed',
+            actor: 'rule',
+            detail: { contactId: 'con_x', dueAt: at(100), outcome: 'met' },
+          }),
+        /and none fell due then/,
+      ],
+      [
+        'a reminder that nobody got',
+        withoutNotice('forgotten', 'update-due'),
+        /reminded of .* should have been told of/,
+      ],
+      [
+        'a reminder without a reason',
+        (l) =>
+          void l.delivered.push({
+            ...noticesOf(l, 'forgotten', 'update-due')[0]!,
+            id: 'ntc_other',
+            deliveredAt: new Date(at(7 * 60)).toISOString(),
+          }),
+        /nothing was recorded that it is about/,
+      ],
+      [
+        'a reminder after the end',
+        (l) => {
+          const contactId = find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`))[1].id;
+          const detail = { customers: ['store-1'], slots: [{ contactId, dueAt: at(130) }] };
+          addEvent(l, 'told', { type: 'reminded', actor: 'rule', detail, recordedAt: at(125), occurredAt: at(125) });
+        },
+        /was told of as due .*; it is due no time/,
+      ],
+      [
+        'nobody reminded',
+        (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'reminded'),
+        /nobody was reminded, and nothing had failed/,
+      ],
+      [
+        'nobody told of what was missed',
+        (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'escalated'),
+        /and it was not escalated/,
+      ],
+      [
+        'a scope that nobody was asked for',
+        (l) => withoutEvents(l, 'nobody', (event) => event.type === 'reminded'),
+        /should have been asked for/,
+      ],
+      [
+        'an incident that nobody was told of',
+        withoutNotice('nobody', 'incident-filed'),
+        /should be announced within the minute/,
+      ],
+    ],
+  ],
+  [
+    'every incident is in its bundle',
+    [
+      [
+        'one is left out',
+        (l) => void bundleOf(l).entries.pop(),
+        /should be among the entries of 2026-W47 1 times, and is 0/,
+      ],
+      ['one is in it twice', (l) => void bundleOf(l).entries.push(bundleOf(l).entries[0]), /and is 2 times/],
+      [
+        'one is not carried',
+        (l) => void l.bundles.get('/api/postmortems/2026-W48')?.body.carriedIncidents.pop(),
+        /should be among the carried incidents of 2026-W48 1 times/,
+      ],
+      [
+        'a wrong count',
+        (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
+        /2026-W47 counts 5 incidents, and there are 4/,
+      ],
+      [
+        'wrong slots',
+        (l) => Object.assign(bundleOf(l).aggregates.total.slots, { missed: 0 }),
+        /counts \d+ slots missed/,
+      ],
+      [
+        'what was held has changed',
+        (l) => Object.assign(bundleOf(l), { newcomerGuide: {} }),
+        /2026-W47 was held, and has changed since/,
+      ],
+      ['no bundle at all', (l) => void l.bundles.delete('/api/postmortems/2026-W48'), /2026-W48 has no bundle/],
+      [
+        'an action is not carried',
+        (l) => Object.assign(l.bundles.get('/api/postmortems/2026-W48')!.body, { carriedActions: [] }),
+        /should be carried in 2026-W48/,
+      ],
+    ],
+  ],
+  [
+    'records are at one',
+    [
+      [
+        'with their timeline',
+        (l) => Object.assign(incidentOf(l, 'told'), { title: 'another' }),
+        /title of .* and its timeline tells/,
+      ],
+      [
+        'in their numbers',
+        (l) => void l.documents.delete(`incidents/${ids.told}/timeline/00000003`),
+        /numbered from 1 without a gap/,
+      ],
+      ['in their sums', (l) => Object.assign(incidentOf(l, 'told').slots, { met: 100 }), /are counted as/],
+      [
+        'in their recovery',
+        (l) => Object.assign(incidentOf(l, 'told'), { recoveredAt: incidentOf(l, 'told').recoveredAt + 1 }),
+        /should have recovered with its last customer/,
+      ],
+      [
+        'in what comes next',
+        (l) => void l.documents.delete(`timers/${ids.forgotten}`),
+        /has a next date, and no timer/,
+      ],
+      [
+        'in being looked after',
+        (l) => Object.assign(l.documents.get(`timers/${ids.forgotten}`), { wakeAt: at(60) }),
+        /was due at .*, and nobody looked/,
+      ],
+    ],
+  ],
+  [
+    'nobody is answered what is not so',
+    [
+      [
+        'an error',
+        (l) => Object.assign(l.observed[0]!, { 1: { status: 500, headers: {}, body: {} } }),
+        /was answered 500 .*, and nothing had failed/,
+      ],
+      [
+        'a 503 that does not say when',
+        (l) => Object.assign(l.observed[0]!, { 1: { status: 503, headers: {}, body: {} } }),
+        /503 without Retry-After/,
+      ],
+      [
+        'a refusal of what can be read',
+        (l) => Object.assign(l.observed[0]!, { 1: { status: 422, headers: {}, body: {} } }),
+        /was answered 422/,
+      ],
+    ],
+  ],
+])('%s', (_, cases) => {
+  test.each(cases)('%s is noticed', async (_what, change, says) => {
+    expect(await judge(change)).toContainEqual(expect.stringMatching(says));
+  });
+});
+
+test('what an outage explains is not held against anybody', async () => {
+  const outages: Ledger['outages'] = [{ what: 'firestore', from: start, to: at(2) }];
+  const error: Answer = { status: 500, headers: {}, body: {} };
+  const said = await judge((ledger) => {
+    ledger.outages = outages;
+    ledger.observed.unshift([ledger.observed[0]![0], error, at(1)]);
+  });
+  expect(said).toEqual([]);
+});
