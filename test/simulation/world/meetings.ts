@@ -60,7 +60,7 @@ function discuss(random: Random, week: string, id: string, from: number): Act[] 
     const action = {
       incidentId: id,
       bundleId: week,
-      description: `再発を防ぐ ${key}`,
+      description: `再発を防ぐ ${key}-action`,
       kind: random.pick(['prevent', 'detect', 'mitigate', 'fix']),
       ...(random.chance(0.5) ? { owner: 'sato', ticketUrl: 'https://tickets.example/1', doneWhen: '警報が鳴る' } : {}),
     };
