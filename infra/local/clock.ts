@@ -81,7 +81,7 @@ export class LocalClock {
   poke(): void {
     if (!this.#isStarted || this.#frozenAt !== undefined) return;
     clearTimeout(this.#timeout);
-    const next = this.#nextDueAt();
+    const next = this.nextDueAt();
     if (next === undefined) return;
     const waitMs = Math.min(Math.max(0, next - this.now()), longestTimeoutMs);
     this.#timeout = setTimeout(() => {
@@ -89,6 +89,22 @@ export class LocalClock {
       this.#startDue();
       this.poke();
     }, waitMs);
+  }
+
+  /**
+   * Stands still from here on, and starts nothing by itself: whoever holds it moves it, also while what was started runs.
+   * For a simulation, in which work takes as long as it is told to. A held clock is not let go.
+   */
+  hold(): void {
+    this.#isStarted = false;
+    clearTimeout(this.#timeout);
+    this.#frozenAt = this.now();
+  }
+
+  /** Moves a held clock to `at`, and starts what is due by then without waiting for it. */
+  moveHeld(at: number): void {
+    this.#frozenAt = at;
+    this.#startDue();
   }
 
   /** Sets the time without firing what lies between. */
@@ -122,7 +138,7 @@ export class LocalClock {
       for (;;) {
         await this.#settle();
         if (this.#isStopping) throw new Error('The clock was stopped.');
-        const next = this.#nextDueAt();
+        const next = this.nextDueAt();
         if (next === undefined || next > target) break;
         this.#frozenAt = Math.max(this.#frozenAt, next);
         this.#startDue();
@@ -142,7 +158,8 @@ export class LocalClock {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
-  #nextDueAt(): number | undefined {
+  /** When something driven is due next, epoch milliseconds. */
+  nextDueAt(): number | undefined {
     let next: number | undefined;
     for (const driven of this.#drivens) {
       const at = driven.nextDueAt();

@@ -5,7 +5,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { LocalClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { createFirestore } from './firestore/service.ts';
-import { addService } from './grpc.ts';
+import { addService, faultGate, type Gate } from './grpc.ts';
 import { createMonitoring } from './monitoring/service.ts';
 import { createPubSub } from './pubsub/service.ts';
 import type { Idleness } from './scheduler/runs.ts';
@@ -22,6 +22,12 @@ export interface CloudOptions {
   checkIndexes?: boolean;
   /** Which scheduled runs a jump of the clock may leave out. */
   idleness?: Idleness;
+  /** The faults that deliveries, schedules and notifications meet, and calls as well where no gate is given. */
+  faults?: Faults;
+  /** Decides when each call is let in, and whether its answer is let out. */
+  gate?: Gate;
+  /** Carries pushes, scheduled calls and notifications to who takes them. */
+  fetch?: typeof fetch;
 }
 
 export interface LocalCloud {
@@ -38,22 +44,23 @@ export interface LocalCloud {
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const db = openStorage(options.dataDirectory, { fresh: options.fresh ?? false });
   const clock = new LocalClock(clockStore(db));
-  const faults = new Faults();
+  const faults = options.faults ?? new Faults();
+  const { fetch = globalThis.fetch } = options;
   const file = new URL('../../firestore.indexes.json', import.meta.url);
   const indexes = options.checkIndexes === false ? undefined : JSON.parse(readFileSync(file, 'utf8'));
   const firestore = createFirestore({ db, clock, ...(indexes ? { indexes } : {}) });
-  const pubsub = createPubSub({ db, clock, faults });
+  const pubsub = createPubSub({ db, clock, faults, fetch });
   const { publish } = pubsub;
   const { idleness } = options;
-  const scheduler = createScheduler({ db, clock, faults, publish, ...(idleness ? { idleness } : {}) });
-  const monitoring = createMonitoring({ db, clock, faults, publish });
+  const scheduler = createScheduler({ db, clock, faults, publish, fetch, ...(idleness ? { idleness } : {}) });
+  const monitoring = createMonitoring({ db, clock, faults, publish, fetch });
 
   const server = new Server({
     'grpc.max_receive_message_length': 64 * 1024 * 1024,
     'grpc.max_send_message_length': 64 * 1024 * 1024,
   });
   for (const handlers of [firestore.handlers, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers])
-    addService(server, handlers, faults);
+    addService(server, handlers, options.gate ?? faultGate(faults));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -14,6 +14,19 @@ import {
 import { fromJSON } from '@grpc/proto-loader';
 import type { Faults } from './faults.ts';
 
+/** A call that has arrived and has not been answered. */
+export interface ArrivedCall {
+  /** As faults name it: `firestore.Commit`. */
+  target: string;
+  // biome-ignore lint/suspicious/noExplicitAny: shaped by the service's own .proto
+  request: any;
+  /** The caller's `address:port`. */
+  peer: string;
+}
+
+/** Stands before every call: what it answers is the answer, whether it has let the work be done or not. */
+export type Gate = <T>(call: ArrivedCall, work: () => T | Promise<T>) => Promise<T>;
+
 /** An answer other than OK, as the real service would give it. */
 export class GrpcError extends Error {
   readonly code: status;
@@ -48,7 +61,7 @@ const require = createRequire(import.meta.url);
  * Messages: camelCase, int64 as strings, enums by name, bytes as Buffers, oneofs with the name of what is set;
  * absent fields are absent.
  */
-export function addService(server: Server, handlers: ServiceHandlers, faults: Faults): void {
+export function addService(server: Server, handlers: ServiceHandlers, gate: Gate): void {
   const definition = loadService(handlers.protos, handlers.fullName);
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
@@ -57,14 +70,16 @@ export function addService(server: Server, handlers: ServiceHandlers, faults: Fa
     const streaming = handlers.streaming?.[name];
     if (unary && !method.requestStream && !method.responseStream) {
       implementation[name] = ((call, callback) => {
-        void withFaults(target, faults, () => unary(call.request)).then(
+        const arrived = { target, request: call.request, peer: call.getPeer() };
+        void gate(arrived, () => unary(call.request)).then(
           (response) => callback(null, response ?? {}),
           (error: unknown) => callback(asStatus(error)),
         );
       }) satisfies handleUnaryCall<unknown, unknown>;
     } else if (streaming && !method.requestStream) {
       implementation[name] = ((call: ServerWritableStream<unknown, unknown>) => {
-        void withFaults(target, faults, () => streaming(call.request, (message) => void call.write(message))).then(
+        const arrived = { target, request: call.request, peer: call.getPeer() };
+        void gate(arrived, () => streaming(call.request, (message) => void call.write(message))).then(
           () => call.end(),
           (error: unknown) => {
             // Headers first: without them the clients take the error for no answer, and ask twice more, seconds apart.
@@ -89,6 +104,11 @@ function loadService(protos: { package: string; path: string }, fullName: string
   const definition = fromJSON(json, { keepCase: false, longs: String, enums: String, oneofs: true })[fullName];
   if (!definition || 'format' in definition) throw new Error(`${protos.path} does not define ${fullName}.`);
   return definition as ServiceDefinition;
+}
+
+/** The gate at which calls meet the faults that were asked for. */
+export function faultGate(faults: Faults): Gate {
+  return ({ target }, work) => withFaults(target, faults, work);
 }
 
 async function withFaults<T>(target: string, faults: Faults, work: () => T | Promise<T>): Promise<T> {

@@ -1,0 +1,85 @@
+/**
+ * The TCP connections between the instances and what they call, both ends of which are in this process. What one end has
+ * sent and the other has not received is still on its way: that is how it is known when all has arrived.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { currentInstance, type Instance } from './instances.ts';
+
+interface Handle {
+  bytesRead: number;
+  bytesWritten: number;
+}
+
+interface End {
+  socket: Socket;
+  /** HTTP/2 takes it over, and then it alone goes on counting. */
+  handle: Handle | undefined;
+  holder: Instance | undefined;
+}
+
+export class Connections {
+  readonly #near = new Map<Socket, End>();
+  readonly #far = new Map<Socket, End>();
+
+  constructor() {
+    subscribe('net.client.socket', (message) => this.#keep(this.#near, message, currentInstance()));
+    subscribe('net.server.socket', (message) => this.#keep(this.#far, message, undefined));
+  }
+
+  #keep(ends: Map<Socket, End>, message: unknown, holder: Instance | undefined): void {
+    const { socket } = message as { socket: Socket };
+    if (holder?.isAlive === false) {
+      process.nextTick(() => socket.destroy());
+      return;
+    }
+    ends.set(socket, { socket, handle: undefined, holder });
+    socket.once('close', () => ends.delete(socket));
+  }
+
+  /** Who holds the connection that comes from this port. */
+  holderOf(port: number): Instance | undefined {
+    for (const { socket, holder } of this.#near.values()) if (socket.localPort === port) return holder;
+    return undefined;
+  }
+
+  /** Grows with every byte; undefined while one is on its way, or a connection is being made or ended. */
+  moved(): number | undefined {
+    let sum = 0;
+    const far = new Map<number, Handle>();
+    for (const end of this.#far.values()) {
+      const handle = handleOf(end);
+      if (!handle || end.socket.remotePort === undefined) return undefined;
+      far.set(end.socket.remotePort, handle);
+    }
+    for (const end of this.#near.values()) {
+      const handle = handleOf(end);
+      if (!handle || end.socket.connecting) return undefined;
+      const other = far.get(end.socket.localPort ?? 0);
+      if (!other || other.bytesRead !== handle.bytesWritten || other.bytesWritten !== handle.bytesRead)
+        return undefined;
+      far.delete(end.socket.localPort ?? 0);
+      sum += handle.bytesRead + handle.bytesWritten;
+    }
+    return far.size > 0 ? undefined : sum;
+  }
+
+  /** Ends the connections of one that has died; those that it still tries to make end before anything is sent. */
+  cut(dead: Instance): void {
+    for (const { socket, holder } of this.#near.values()) if (holder === dead) socket.destroy();
+  }
+
+  describe(): string {
+    const show = (ends: Map<Socket, End>, port: 'localPort' | 'remotePort') =>
+      [...ends.values()].map((end) => {
+        const { bytesRead, bytesWritten } = handleOf(end) ?? {};
+        return `${end.socket[port]} of i${end.holder?.number ?? '?'} read ${bytesRead} wrote ${bytesWritten}`;
+      });
+    return JSON.stringify({ near: show(this.#near, 'localPort'), far: show(this.#far, 'remotePort') });
+  }
+}
+
+function handleOf(end: End): Handle | undefined {
+  end.handle ??= (end.socket as unknown as { _handle?: Handle })._handle;
+  return end.handle;
+}

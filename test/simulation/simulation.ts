@@ -1,0 +1,565 @@
+/**
+ * One run: the real functions in instances that die, on the local cloud, in a time that passes only when all that could
+ * arrive has arrived. Whatever happens next is drawn from one seed, so the same seed goes the same way.
+ */
+
+import { gaugePrefix } from '../../functions/topology.ts';
+import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
+import { type Fault, Faults } from '../../infra/local/faults.ts';
+import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
+import { provisionLocally } from '../../infra/local/provision.ts';
+import type { Idleness } from '../../infra/local/scheduler/runs.ts';
+import { skipIdleTicks } from '../../infra/local/skip.ts';
+import { Agenda } from './agenda.ts';
+import { describeCall } from './call-names.ts';
+import { openChannel, type Posted } from './channel.ts';
+import { Connections } from './connections.ts';
+import { type Response as Answered, Instance, type Request, Version } from './instances.ts';
+import { Random } from './random.ts';
+import { Records } from './records.ts';
+import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
+import { type Fate, type FaultKind, Strikes } from './strikes.ts';
+import { Trace } from './trace.ts';
+import { createVirtualTime, installVirtualTime, turn, type VirtualTimers } from './virtual-time.ts';
+
+const project = 'metronome-local';
+/** Each serves all functions. */
+const instanceCount = 2;
+/** So many turns of the event loop in which it does not come to rest mean that something is wrong. */
+const mostTurns = 100_000;
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+/** A sender that has no answer by then gives up. */
+const senderWaitsMs = 70 * secondMs;
+/** Work outside of sockets and timers that the event loop waits for: files, names, connections being made. */
+const atWork = /^(FSReq|GetAddrInfo|GetNameInfo|TCPConnect|WriteWrap|ShutdownWrap)|ReqWrap$/;
+/** What functions answer to, so that a push finds its way; nobody listens there. */
+const functionsPort = 8080;
+
+/** A call that waits at the local cloud's door. */
+interface HeldCall {
+  call: ArrivedCall;
+  name: string;
+  /** Does the work. */
+  work(): Promise<void>;
+  answer(): void;
+  refuse(code: 'UNAVAILABLE' | 'DEADLINE_EXCEEDED' | 'ABORTED'): void;
+}
+
+export interface SimulationOptions {
+  seed: number;
+  faults: ReadonlySet<FaultKind>;
+  world: World;
+  oracle: Oracle;
+  /** The version that is there, and the next one. */
+  bundles: readonly [string, string];
+  /** The secrets that the world's senders have. */
+  environment: Record<string, string>;
+  /** Once the world has ended and faults have: when the last of the bundles is to be expected, epoch milliseconds. */
+  until: number;
+  onProgress?(share: number): void;
+  onStep?(line: string): void;
+}
+
+export interface Outcome {
+  violations: string[];
+  /** When the first of them was seen, epoch milliseconds. */
+  at: number;
+  steps: number;
+  hash: string;
+  last: readonly string[];
+  counts: Record<string, number>;
+  struck: Record<string, number>;
+}
+
+export class Simulation implements Stage {
+  readonly #options: SimulationOptions;
+  readonly #random: Random;
+  readonly #lots: Random;
+  readonly #strikes: Strikes;
+  readonly #agenda = new Agenda();
+  readonly #trace: Trace;
+  readonly #connections = new Connections();
+  readonly #delivered: Delivered[] = [];
+  readonly #counts: Record<string, number> = { requests: 0, published: 0, calls: 0, pushes: 0, notices: 0, deaths: 0 };
+  readonly #arrived: HeldCall[] = [];
+  readonly #posted: Posted[] = [];
+  readonly #answered: { instance: Instance; deliver(): void }[] = [];
+  readonly #crashes: string[] = [];
+  #violations: string[] = [];
+  #cloud!: LocalCloud;
+  #versions: Version[] = [];
+  #environment: Record<string, string> = {};
+  #alive: Instance[] = [];
+  #launched = 0;
+  /** What waits for answers of each instance. */
+  readonly #waiting = new Map<Instance, Set<() => void>>();
+  #now: number;
+  #records!: Records;
+  #timers!: VirtualTimers;
+  #isProvisioned = false;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    this.#random = new Random(`simulation ${options.seed}`);
+    const { start, end } = options.world;
+    this.#strikes = new Strikes(new Random(`strikes ${options.seed}`), options.faults, start, end);
+    this.#trace = new Trace(options.onStep);
+    this.#now = start;
+    this.#lots = new Random(`instances ${options.seed}`);
+  }
+
+  // What the world and the oracle see.
+
+  now(): number {
+    return this.#now;
+  }
+
+  delivered(): readonly Delivered[] {
+    return this.#delivered;
+  }
+
+  outages(): ReturnType<Stage['outages']> {
+    return this.#strikes.outages;
+  }
+
+  documents(): ReturnType<Stage['documents']> {
+    return this.#records.all();
+  }
+
+  send(call: Call): Promise<Answer | undefined> {
+    const sentAt = this.now();
+    return new Promise((resolve) => {
+      let isOver = false;
+      const finish = (answer: Answer | undefined): void => {
+        if (isOver) return;
+        isOver = true;
+        this.#options.oracle.observe(call, answer, sentAt);
+        resolve(answer);
+      };
+      this.#later(this.#strikes.latencyMs(), () =>
+        call.kind === 'publish' ? this.#publish(call, finish) : this.#request(call, finish),
+      );
+      this.#later(senderWaitsMs, () => finish(undefined));
+    });
+  }
+
+  // The run.
+
+  async run(): Promise<Outcome> {
+    const { world, oracle, until } = this.#options;
+    await this.#start();
+    for (const act of world.acts.toSorted((a, b) => a.at - b.at)) this.#plan(act);
+    this.#later(minuteMs, () => this.#everyMinute());
+    await this.#go(() => false, world.end);
+    this.#strikes.end();
+    await this.#go(() => false, until);
+    let isFinished = this.#violations.length > 0;
+    if (!isFinished) {
+      oracle.finish(this).then(
+        (violations) => {
+          this.#violations.push(...violations);
+          isFinished = true;
+        },
+        (error: Error) => this.#violations.push(`The oracle itself failed: ${error.stack}`),
+      );
+    }
+    await this.#go(() => isFinished, Number.POSITIVE_INFINITY);
+    return {
+      violations: this.#violations,
+      at: this.now(),
+      steps: this.#trace.steps,
+      hash: this.#trace.hash(),
+      last: this.#trace.last,
+      counts: { ...this.#counts, documents: this.documents().size },
+      struck: Object.fromEntries(this.#strikes.counts),
+    };
+  }
+
+  async #start(): Promise<void> {
+    const { seed, bundles, world } = this.#options;
+    const url = await openChannel((posted) => void this.#posted.push(posted));
+    this.#versions = [...new Set(bundles)].map((path) => new Version(path));
+    this.#environment = {
+      GOOGLE_CLOUD_PROJECT: project,
+      METADATA_SERVER_DETECTION: 'none',
+      METRONOME_LOCAL: '1',
+      ...this.#options.environment,
+      CONSOLE_URL: 'https://metronome.example/console',
+      NOTIFY_CHANNELS: JSON.stringify([{ kind: 'inbox', url, allowPrivate: true }]),
+    };
+    this.#cloud = await startCloud({
+      port: 0,
+      faults: new DrawnFaults(this.#strikes, () => this.now()),
+      gate: this.#gate,
+      fetch: this.#fetch,
+      idleness: this.#idleness(),
+    });
+    const host = `127.0.0.1:${this.#cloud.port}`;
+    const hosts = { FIRESTORE_EMULATOR_HOST: host, PUBSUB_EMULATOR_HOST: host, MONITORING_EMULATOR_HOST: host };
+    Object.assign(this.#environment, hosts);
+    Object.assign(process.env, this.#environment);
+    this.#records = new Records(this.#cloud.db, () => this.#cloud.firestore.operations.version);
+    await provisionLocally(project, { functions: functionsPort, cloud: this.#cloud.port });
+    this.#isProvisioned = true;
+    this.#cloud.clock.set(world.start);
+    this.#cloud.clock.hold();
+    const now = () => this.now();
+    const time = createVirtualTime({ now, wallClock: now, random: new Random(`cloud ${seed}`) });
+    installVirtualTime(time);
+    this.#timers = time.timers;
+    this.#cloud.clock.moveHeld(world.start);
+    for (let count = 0; count < instanceCount; count += 1) this.#launch();
+  }
+
+  /** Idle minutes are passed over as a jump of the local clock does, and so are those in which the scheduler is away. */
+  #idleness(): Idleness {
+    const idle = skipIdleTicks({
+      project,
+      version: () => this.#cloud?.firestore.operations.version,
+      peek: (parent, query) => this.#cloud.firestore.peek(parent, query),
+      writeGauges: (at, seconds) =>
+        this.#cloud.monitoring.repeatLast(at, (type, last) =>
+          type === `${gaugePrefix}oldest_overdue_seconds` ? { int64Value: String(seconds) } : last,
+        ),
+      hasUndelivered: () => this.#cloud.monitoring.latest(`${gaugePrefix}undelivered_notices`) !== 0,
+    });
+    return {
+      version: idle.version,
+      until: (job, at) => {
+        const backAt = job === 'weekly-tick' ? undefined : this.#strikes.awayUntil('scheduler', at);
+        if (backAt !== undefined) this.#strikes.count('scheduler-away');
+        return backAt ?? idle.until(job, at);
+      },
+    };
+  }
+
+  /** Lets happen what is next, again and again, until `isDone` or `limit` is reached, or a promise is broken. */
+  async #go(isDone: () => boolean, limit: number): Promise<void> {
+    if (this.#violations.length > 0) return;
+    for (;;) {
+      await this.#rest();
+      this.#collect();
+      if (this.#crashes.length > 0) this.#violations.push(...this.#crashes.splice(0));
+      if (this.#violations.length > 0 || isDone()) return;
+      const at = Math.max(this.now(), this.#nextAt());
+      if (at > limit) {
+        this.#moveTo(Math.max(this.now(), limit));
+        return;
+      }
+      this.#moveTo(at);
+      await this.#happen(at);
+    }
+  }
+
+  /** Resolves when nothing happens any more: whatever was sent has arrived, and nobody is at work on it. */
+  async #rest(): Promise<void> {
+    let before: number | undefined;
+    for (let quietTurns = 0, turns = 0; quietTurns < 2; turns += 1) {
+      if (turns > mostTurns) throw new Error(`No rest: ${this.#connections.describe()}`);
+      await turn();
+      const after = this.#stirring();
+      quietTurns = after !== undefined && after === before ? quietTurns + 1 : 0;
+      before = after;
+    }
+  }
+
+  /** Grows with all that happens; undefined while something is at work. */
+  #stirring(): number | undefined {
+    const moved = this.#connections.moved();
+    const all = [this.#timers, ...this.#alive.map((each) => each.time.timers)];
+    if (moved === undefined || all.some((each) => each.hasImmediates)) return undefined;
+    if (process.getActiveResourcesInfo().some((each) => atWork.test(each))) return undefined;
+    return all.reduce((sum, each) => sum + each.activity, moved);
+  }
+
+  #nextAt(): number {
+    const timers = [this.#timers.nextAt(), ...this.#alive.map((each) => each.time.timers.nextAt())];
+    const times = [this.#agenda.nextAt(), this.#cloud.clock.nextDueAt(), ...timers].filter((at) => at !== undefined);
+    return Math.min(...times);
+  }
+
+  /** The clock starts what is due by itself. */
+  #moveTo(at: number): void {
+    this.#now = at;
+    this.#cloud.clock.moveHeld(at);
+  }
+
+  async #happen(at: number): Promise<void> {
+    const isDue = (time: number | undefined): boolean => time !== undefined && time <= at;
+    if (isDue(this.#agenda.nextAt())) {
+      await this.#agenda.take()?.run();
+      return;
+    }
+    if (isDue(this.#timers.nextAt())) {
+      this.#timers.fire();
+      return;
+    }
+    const instance = this.#alive.find((each) => isDue(each.time.timers.nextAt()));
+    instance?.time.timers.fire();
+  }
+
+  #later(afterMs: number, run: () => Promise<void> | void, of?: object): void {
+    this.#agenda.add(this.now() + afterMs, run, of);
+  }
+
+  #step(what: string): void {
+    this.#trace.add(this.now(), what);
+  }
+
+  /** Puts what has arrived meanwhile on the agenda, in an order that does not depend on who was faster. */
+  #collect(): void {
+    const holderOf = (port: number): Instance | undefined => this.#connections.holderOf(port);
+    const calls = this.#arrived.splice(0).map((held) => ({ held, holder: holderOf(portOf(held.call.peer)) }));
+    calls.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.held.name, b.held.name));
+    for (const { held, holder } of calls) {
+      this.#later(this.#strikes.latencyMs(), () => this.#call(held, holder), holder);
+    }
+    const posts = this.#posted.splice(0).map((posted) => ({ posted, holder: holderOf(posted.port) }));
+    posts.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.posted.notice.id, b.posted.notice.id));
+    for (const { posted, holder } of posts) {
+      this.#later(this.#strikes.latencyMs(), () => this.#take(posted, holder), holder);
+    }
+    const answers = this.#answered.splice(0).toSorted((a, b) => a.instance.number - b.instance.number);
+    for (const { instance, deliver } of answers) this.#later(this.#strikes.latencyMs(), deliver, instance);
+  }
+
+  // Calls to the cloud.
+
+  #gate: Gate = <T>(call: ArrivedCall, work: () => T | Promise<T>): Promise<T> => {
+    if (!this.#isProvisioned) return Promise.resolve().then(work);
+    return new Promise<T>((resolve, reject) => {
+      let outcome: Promise<T> | undefined;
+      this.#arrived.push({
+        call,
+        name: describeCall(call.target, call.request),
+        work: () => {
+          outcome = Promise.resolve().then(work);
+          return outcome.then(
+            () => undefined,
+            () => undefined,
+          );
+        },
+        answer: () => void outcome?.then(resolve, reject),
+        refuse: (code) => reject(new GrpcError(code, `simulated: ${call.target}`)),
+      });
+    });
+  };
+
+  async #call(held: HeldCall, holder: Instance | undefined): Promise<void> {
+    const fate = this.#strikes.ofCall(held.call.target, this.now());
+    this.#counts.calls = (this.#counts.calls ?? 0) + 1;
+    this.#step(`${nameOf(holder)} ${held.name}${describe(fate)}`);
+    if (fate.kind === 'pass') {
+      void held.work();
+      held.answer();
+      return;
+    }
+    if (fate.when === 'after') {
+      // It may wait for others' locks: it is then done when they let go, and nobody hears of it.
+      const work = held.work();
+      if (fate.kind === 'fail') void work.then(() => held.refuse(fate.code));
+      await Promise.race([work, turn()]);
+    } else if (fate.kind === 'fail') held.refuse(fate.code);
+    if (fate.kind === 'die' && holder) this.#kill(holder);
+  }
+
+  #kill(instance: Instance): void {
+    if (!instance.isAlive) return;
+    this.#counts.deaths = (this.#counts.deaths ?? 0) + 1;
+    this.#alive = this.#alive.filter((each) => each !== instance);
+    instance.die();
+    this.#connections.cut(instance);
+    // What it had sent is on its way, and may still arrive.
+    this.#agenda.drop(instance, () => this.#random.chance(0.5));
+    for (const lost of this.#waiting.get(instance) ?? []) lost();
+    this.#waiting.delete(instance);
+    this.#launch();
+  }
+
+  #launch(): void {
+    const { seed } = this.#options;
+    this.#launched += 1;
+    const isNext = this.#strikes.hasVersions && this.#lots.chance(0.5);
+    const instance = new Instance((isNext ? this.#versions[1] : undefined) ?? (this.#versions[0] as Version), {
+      number: this.#launched,
+      seed: `instance ${this.#launched} of ${seed}`,
+      skewMs: this.#strikes.hasSkewedClocks ? this.#lots.between(-3_000, 3_000) : 0,
+      environment: this.#environment,
+      now: () => this.#now,
+    });
+    this.#alive.push(instance);
+    this.#waiting.set(instance, new Set());
+  }
+
+  // Requests to the functions.
+
+  /** Gives a request to one of the instances; undefined where no answer comes. */
+  #handle(what: string, request: Request, done: (answer: Answered | undefined) => void): void {
+    const instance = this.#random.pick(this.#alive);
+    const fate = this.#strikes.ofRequest(this.now());
+    this.#step(`${nameOf(instance)} ${what}${describe(fate)}`);
+    const lost = (): void => done(undefined);
+    if (fate.kind === 'fail') {
+      lost();
+      return;
+    }
+    this.#waiting.get(instance)?.add(lost);
+    instance.request(request, (answer) => {
+      this.#waiting.get(instance)?.delete(lost);
+      if (answer === undefined) lost();
+      else this.#answered.push({ instance, deliver: () => this.#answer(instance, what, answer, done) });
+    });
+    // It has begun, and has asked for nothing yet.
+    if (fate.kind === 'die') this.#kill(instance);
+  }
+
+  #answer(instance: Instance, what: string, answer: Answered, done: (answer: Answered | undefined) => void): void {
+    const fate = this.#strikes.ofRequest(this.now());
+    this.#step(`${nameOf(instance)} ${what} -> ${answer.status}${describe(fate)}`);
+    if (fate.kind === 'die') this.#kill(instance);
+    done(fate.kind === 'pass' ? answer : undefined);
+  }
+
+  #request(call: Call & { kind: 'http' }, finish: (answer: Answer | undefined) => void): void {
+    this.#counts.requests = (this.#counts.requests ?? 0) + 1;
+    const { method, path, headers, body = '' } = call;
+    this.#handle(`${method} ${path}`, { method, path, headers, body }, (answer) => finish(answer && toAnswer(answer)));
+  }
+
+  #publish(
+    { topic, data, attributes }: Call & { kind: 'publish' },
+    finish: (answer: Answer | undefined) => void,
+  ): void {
+    this.#counts.published = (this.#counts.published ?? 0) + 1;
+    const fate = this.#strikes.ofCall('pubsub.Publish', this.now());
+    this.#step(`world publish ${topic}${describe(fate)}`);
+    if (fate.kind === 'pass' || fate.when === 'after') {
+      this.#cloud.pubsub.publish(`projects/${project}/topics/${topic}`, Buffer.from(data), attributes);
+    }
+    finish(fate.kind === 'pass' ? { status: 200, headers: {}, body: undefined } : undefined);
+  }
+
+  /** Pushes, and what Cloud Monitoring notifies. */
+  #fetch: typeof fetch = (input, init = {}) => {
+    const url = new URL(input as string);
+    const request = {
+      method: init.method ?? 'GET',
+      path: url.pathname + url.search,
+      headers: init.headers as Record<string, string>,
+      body: init.body as string,
+    };
+    this.#counts.pushes = (this.#counts.pushes ?? 0) + 1;
+    const sentAt = this.now();
+    return new Promise<Response>((resolve, reject) => {
+      const lost = (): void => reject(new TypeError('The connection is lost.'));
+      init.signal?.addEventListener('abort', lost);
+      const isAlert = url.pathname === '/alerts';
+      const done = (answer: Answered | undefined): void => {
+        if (isAlert)
+          this.#options.oracle.observe(
+            { ...request, kind: 'http', method: 'POST' },
+            answer && toAnswer(answer),
+            sentAt,
+          );
+        if (answer)
+          resolve(
+            new Response(answer.status === 204 ? null : answer.body, {
+              status: answer.status,
+              headers: plainHeaders(answer),
+            }),
+          );
+        else lost();
+      };
+      const what = `push ${url.pathname.split('/')[1]}`;
+      for (let copies = this.#strikes.isDoubled() ? 2 : 1; copies > 0; copies -= 1) {
+        this.#later(this.#strikes.latencyMs(), () => this.#handle(what, request, done));
+      }
+    });
+  };
+
+  // The channel.
+
+  #take({ notice, answer }: Posted, holder: Instance | undefined): void {
+    const fate = this.#strikes.ofNotice(this.now());
+    this.#step(`${nameOf(holder)} notice ${notice.kind} ${notice.id} ${fate}`);
+    if (fate === 'takes' || fate === 'loses') {
+      this.#counts.notices = (this.#counts.notices ?? 0) + 1;
+      this.#delivered.push({ ...notice, deliveredAt: new Date(this.now()).toISOString() });
+    }
+    if (fate === 'takes') answer(200);
+    else if (fate === 'loses') answer(undefined);
+    else if (fate === 'refuses') answer(503);
+  }
+
+  // The world.
+
+  #plan(act: Act): void {
+    this.#agenda.add(Math.max(this.now(), act.at), () => {
+      this.#step(`act ${act.name}`);
+      act.run(this).then(
+        (more) => {
+          for (const each of more) if (each.at < this.#options.world.end) this.#plan(each);
+          this.#check();
+        },
+        (error: Error) => this.#violations.push(`The world itself failed in “${act.name}”: ${error.stack}`),
+      );
+    });
+  }
+
+  #check(): void {
+    this.#violations.push(...this.#options.oracle.check(this));
+  }
+
+  #everyMinute(): void {
+    const { world, until, onProgress } = this.#options;
+    onProgress?.((this.now() - world.start) / (until - world.start));
+    this.#check();
+    this.#later(minuteMs, () => this.#everyMinute());
+  }
+}
+
+/** The faults that the local cloud takes for its own acts. */
+class DrawnFaults extends Faults {
+  readonly #strikes: Strikes;
+  readonly #now: () => number;
+
+  constructor(strikes: Strikes, now: () => number) {
+    super();
+    this.#strikes = strikes;
+    this.#now = now;
+  }
+
+  override take(target: string): Fault | undefined {
+    const at = this.#now();
+    if (target === 'pubsub.push') {
+      const struck = this.#strikes.ofDelivery(at);
+      return struck && { target, ...struck };
+    }
+    if (target === 'scheduler.run') {
+      const delayMs = this.#strikes.runDelayMs(at);
+      if (delayMs !== undefined) return { target, effect: 'delay', delayMs };
+    }
+    return this.#strikes.isDoubled() ? { target, effect: 'double' } : undefined;
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const numberOf = (instance: Instance | undefined): number => instance?.number ?? 0;
+const nameOf = (instance: Instance | undefined): string => (instance ? `i${instance.number}` : 'i?');
+const portOf = (peer: string): number => Number(peer.slice(peer.lastIndexOf(':') + 1));
+
+function describe(fate: Fate): string {
+  if (fate.kind === 'pass') return '';
+  return ` !! ${fate.kind === 'fail' ? fate.code : fate.kind} ${fate.when}`;
+}
+
+function toAnswer(answered: Answered): Answer {
+  const { status, headers, body } = answered;
+  const isJson = /json/.test(headers['content-type'] ?? '');
+  return { status, headers: plainHeaders(answered), body: isJson ? JSON.parse(body) : body };
+}
+
+function plainHeaders({ headers }: Answered): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
