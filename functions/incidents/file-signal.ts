@@ -4,8 +4,9 @@
  * A new ticket costs no read: everything it makes has an id that follows from the ticket alone, is created in one
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
  */
+import type { Transaction, WriteBatch } from '@google-cloud/firestore';
 import { gatherQuestionFacts } from '../intake/question-facts.ts';
-import { needsQuestionFacts, routeSignal } from '../intake/routing.ts';
+import { needsQuestionFacts, type QuestionFacts, routeSignal } from '../intake/routing.ts';
 import type { RawBody, Signal } from '../intake/signal.ts';
 import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { attemptId } from '../platform/ids.ts';
@@ -40,10 +41,8 @@ export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, n
   if (signal.kind === 'solved') return fileEnd(signal, raw, attempt, policy);
   for (let generation = 0; ; generation += 1) {
     const id = incidentIdOf(signal.tool, signal.sourceId, generation);
-    const opening = await decideNew(id, generation, signal, policy, now);
-    const { incident } = opening;
     try {
-      await createAll(opening, signal, raw, attempt, policy);
+      const { incident } = await open(id, generation, signal, raw, attempt, policy);
       log('INFO', `filed: ${incident.kind}`, {
         incidentId: id,
         tool: signal.tool,
@@ -105,23 +104,44 @@ async function fileEnd(
   return undefined;
 }
 
-async function decideNew(id: string, generation: number, signal: Signal, policy: Policy, now: Date): Promise<Opening> {
-  const facts = needsQuestionFacts(signal, policy) ? await gatherQuestionFacts(signal, policy) : undefined;
-  return decideOpening(id, generation, signal, routeSignal(signal, policy, facts), {
-    policy,
-    now,
-    contactId: contactIdOf,
-  });
+/**
+ * Whether a question is the third of its kind is asked in the transaction that files it: of several that are asked at
+ * once, each sees those that were filed before it.
+ */
+async function open(
+  id: string,
+  generation: number,
+  signal: Signal,
+  raw: RawBody,
+  attempt: { id: string; at: Date },
+  policy: Policy,
+): Promise<Opening> {
+  const decide = (facts?: QuestionFacts): Opening => {
+    const by = { policy, now: attempt.at, contactId: contactIdOf };
+    return decideOpening(id, generation, signal, routeSignal(signal, policy, facts), by);
+  };
+  if (needsQuestionFacts(signal, policy)) {
+    return firestore().runTransaction(async (transaction) => {
+      const opening = decide(await gatherQuestionFacts(transaction, signal, policy));
+      createAll(transaction, opening, signal, raw, attempt, policy);
+      return opening;
+    });
+  }
+  const opening = decide();
+  const batch = firestore().batch();
+  createAll(batch, opening, signal, raw, attempt, policy);
+  await batch.commit();
+  return opening;
 }
 
-async function createAll(
+function createAll(
+  batch: WriteBatch | Transaction,
   { filed, incident, contacts, events }: Opening,
   signal: Signal,
   raw: RawBody,
   attempt: { id: string; at: Date },
   policy: Policy,
-): Promise<void> {
-  const batch = firestore().batch();
+): void {
   batch.create(incidentRef(incident.id), incident);
   batch.create(signalRef(signal.id), signalRecord(signal, incident.id, raw, attempt, policy));
   for (const event of [filedEvent(filed, signal, attempt.at), ...events]) {
@@ -130,7 +150,6 @@ async function createAll(
   for (const contact of contacts) batch.create(contactRef(incident.id, contact.id), contact);
   const timer = firstTimer(incident, policy);
   if (timer) batch.create(timerRef(timer.id), timer);
-  await batch.commit();
 }
 
 /** A ticket that comes back long after its recovery is a new incident. */

@@ -1,3 +1,4 @@
+import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -78,6 +79,39 @@ describe('questions', () => {
     const contacts = (await scenario.get(`/api/incidents/${third.id}/contacts`)).body.contacts;
     expect(contacts).toHaveLength(3);
     expect((await read(third.id)).impact.affectedCustomerCount).toBe(3);
+  });
+
+  test('three customers who ask at once make one incident of all three', async () => {
+    const replies = await Promise.all(
+      [1, 2, 3].map((index) =>
+        scenario.ticket(question(`Q-once${index}`, { form: 'how-to', area: 'once', customer: { id: `o-${index}` } })),
+      ),
+    );
+    const ids = replies.map(({ body }) => (body.question ?? body.incident).id);
+    const survivors = await Promise.all(
+      ids.map(async (id) => {
+        const { kind, linkedTo } = await read(id);
+        return [kind, linkedTo ?? id];
+      }),
+    );
+    expect(new Set(survivors.map(String)).size).toBe(1);
+    expect(survivors[0]?.[0]).toBe('incident');
+  });
+
+  test('the first of three that was long on its way makes one incident of them all the same', async () => {
+    const late = (index: number) =>
+      question(`Q-late${index}`, { form: 'how-to', area: 'late', customer: { id: `l-${index}` } });
+    const receivedAt: string = (await scenario.get('/_local/clock')).body.now;
+    await scenario.advance('PT50M');
+    const second = (await scenario.ticket(late(2))).body.question;
+    const third = (await scenario.ticket(late(3))).body.question;
+    const pubsub = new PubSub({ projectId: 'metronome-local' });
+    const data = Buffer.from(JSON.stringify(late(1)));
+    await pubsub.topic('ticket-notifications').publishMessage({ data, attributes: { receivedAt } });
+    await pubsub.close();
+    await scenario.advance('PT0S');
+    expect(await read(second.id)).toMatchObject({ kind: 'incident', status: 'linked' });
+    expect((await read(third.id)).linkedTo).toBe((await read(second.id)).linkedTo);
   });
 
   test('answered as explained it is closed; answered as data repaired it was an incident, and keeps its first report', async () => {
