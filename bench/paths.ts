@@ -1,4 +1,5 @@
 /** Every path whose cost is a promise, as a sender would take it. The bench prints what each costs; a test holds it. */
+import { type Operations, promised } from '../infra/docs/operations.ts';
 import { thresholdAlert } from '../test/fixtures/alerts.ts';
 
 interface Answer {
@@ -16,8 +17,8 @@ export interface Sender {
 }
 
 export interface CostPath {
-  /** At most; `commits` exactly. Contacts are one here. */
-  most: { reads: number; writes: number; commits: number };
+  /** At most; `commits` exactly. */
+  most: Operations;
   prepare?(sender: Sender): Promise<unknown>;
   /** @param prepared what `prepare` left */
   take(sender: Sender, prepared: unknown): Promise<unknown>;
@@ -44,22 +45,21 @@ export const beginsAt = '2026-11-24T10:00:02+09:00';
 /** Taken in this order, in one house: a reminder costs what it should beside others that wait. */
 export const paths: Record<string, CostPath> = {
   newTicket: {
-    most: { reads: 0, writes: 5, commits: 1 },
+    most: promised.newTicket,
     take: (sender) => expectStatus(201, sender.ticket(ticket('new'))),
   },
   duplicateTicket: {
-    most: { reads: 2, writes: 0, commits: 0 },
+    most: promised.duplicateTicket,
     prepare: (sender) => expectStatus(201, sender.ticket(ticket('again'))),
     take: (sender) => expectStatus(200, sender.ticket(ticket('again'))),
   },
   laterWord: {
-    most: { reads: 2, writes: 3, commits: 1 },
+    most: promised.laterWord,
     prepare: (sender) => expectStatus(201, sender.ticket(ticket('word'))),
     take: (sender) => expectStatus(200, sender.ticket(ticket('word', { url: 'https://support.example/word' }))),
   },
   question: {
-    // One query of each trigger that looks elsewhere: an alert of the same service, others who ask the same.
-    most: { reads: 2, writes: 4, commits: 1 },
+    most: promised.question,
     take: (sender) =>
       expectStatus(
         201,
@@ -77,17 +77,17 @@ export const paths: Record<string, CostPath> = {
       ),
   },
   firstAlert: {
-    most: { reads: 2, writes: 7, commits: 1 },
+    most: promised.firstAlert,
     take: (sender) =>
       expectStatus(201, sender.alert(thresholdAlert({ id: '0.1', policy: '7', labels: { customer: 'store-1' } }))),
   },
   stormAlert: {
-    most: { reads: 2, writes: 3, commits: 1 },
+    most: promised.stormAlert,
     prepare: (sender) => expectStatus(201, sender.alert(thresholdAlert({ id: '0.2', policy: '8' }))),
     take: (sender) => expectStatus(200, sender.alert(thresholdAlert({ id: '0.3', policy: '8' }))),
   },
   event: {
-    most: { reads: 2 + 1, writes: 3 + 1, commits: 1 },
+    most: promised.event,
     prepare: (sender) => expectStatus(201, sender.ticket(ticket('event'))),
     take: (sender, prepared) =>
       expectStatus(
@@ -102,8 +102,7 @@ export const paths: Record<string, CostPath> = {
       ),
   },
   reminder: {
-    // The look for what is due finds the timer; the notice's delivery is remembered by two writes of its own.
-    most: { reads: 1 + 1 + 1, writes: 4 + 1 + 2, commits: 4 },
+    most: promised.reminder,
     // Whatever else is open has been reminded of before, and is not again in that minute.
     prepare: async (sender) => {
       await sender.advance('PT6M');

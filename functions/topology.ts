@@ -75,7 +75,7 @@ const replays = [
 const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'JIRA_CUSTOMER_FIELD'];
 
 /** A door of people and tools: many small requests at once. */
-const door = { memoryMiB: 512, concurrency: 40, timeoutSeconds: 60, minInstances: 0, maxInstances: 10 };
+const door = { memoryMiB: 512, concurrency: 40, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
 /** Called by a push subscription, which holds back by itself while a function is busy. */
 const worker = { memoryMiB: 512, concurrency: 20, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
 /** One run at a time: a second one would only find the first one's work done. */

@@ -1,110 +1,109 @@
-/** What a month costs, from counted operations and list prices (us-central1, US dollars). Data and arithmetic only. */
-import { schedules, secretNames } from '../../functions/topology.ts';
+/** What a month costs, from the operations that tests hold and Google's list prices. Arithmetic only. */
+import { schedules, secretNames, subscriptions } from '../../functions/topology.ts';
 import { watches } from '../provision/watch.ts';
+import { type Operations, promised } from './operations.ts';
+import { prices } from './prices.ts';
 
-/** What one ticket brings about over its life, by the operations that tests hold (section “What it costs”). */
-const perTicket = {
-  reads: 2 * 2 + 3 * 3 + 3 * 2,
-  writes: 5 + 2 * 3 + 3 * 4 + 3 * 5,
-  /** Signals and notices, when they expire. */
-  deletes: 6,
-  requests: 3 + 3 + 3,
-  storedKiB: 40,
-  logKiB: 4,
-};
-const daysAMonth = 30;
+export const daysAMonth = 30;
 const minutesAMonth = daysAMonth * 24 * 60;
-/** Counts cost a read at least, and there are eight. */
-const readsAGaugeTick = 8;
-const gaugeTicksAMonth = minutesAMonth / 5;
-const secondsARequest = 0.1;
-const keptDays = 400;
+export const kibAGib = 1_024 * 1_024;
 
-const price = {
-  reads: 0.03 / 100_000,
-  writes: 0.09 / 100_000,
-  deletes: 0.01 / 100_000,
-  storedGiB: 0.15,
-  requests: 0.4 / 1_000_000,
-  vcpuSeconds: 0.000024,
-  gibSeconds: 0.0000025,
-  logGiB: 0.5,
-  messageGiB: 40 / 1_024,
-  schedule: 0.1,
-  secretVersion: 0.06,
-  condition: 1.5,
-  millionSeries: 0.35,
+/** A trouble ticket of one customer over its life. */
+const life: readonly [of: Operations, times: number][] = [
+  [promised.newTicket, 1],
+  [promised.laterWord, 2],
+  [promised.event, 3],
+  [promised.reminder, 4],
+];
+const notices = 4;
+/** A line of Cloud Run's and two of ours. */
+export const logKiBARequest = 1.5;
+const perTicket = {
+  reads: sumOf('reads'),
+  writes: sumOf('writes'),
+  /** Signals after 400 days, deliveries after 90. */
+  expiries: 3 + notices,
+  /** Three times the tool, three times a person, and each notice is pushed. */
+  requests: 3 + 3 + notices,
+  /** One such ticket in the local cloud: 27 KiB of documents by Google's rules for sizes, 37 KiB of index entries. */
+  storedKiB: 64,
+  /** Of what is stored, what never expires: incident, contact and timeline. */
+  keptKiB: 32,
+  logKiB: (3 + 3 + notices) * logKiBARequest,
+  /** Published and delivered, a notice of 2 KiB. */
+  messageKiB: notices * 2 * 2,
 };
-const freeADay = { reads: 50_000, writes: 20_000, deletes: 20_000 };
-const freeAMonth = {
-  storedGiB: 1,
-  requests: 2_000_000,
-  vcpuSeconds: 180_000,
-  gibSeconds: 360_000,
-  logGiB: 50,
-  messageGiB: 10,
-  schedules: 3,
-  secretVersions: 6,
-};
+const ticksAMonth = minutesAMonth + minutesAMonth / 5;
+/** A minute tick asks once; a gauge tick counts eight times, and a count is a read at least. */
+const tickReadsAMonth = minutesAMonth + (minutesAMonth / 5) * 8;
+/** Google bills 100 ms at least, and few requests take longer. */
+const secondsARequest = 0.1;
+const signalsKeptDays = 400;
+const backupsKept = 14;
+
+function sumOf(kind: 'reads' | 'writes'): number {
+  return life.reduce((sum, [of, times]) => sum + of[kind] * times, 0);
+}
 
 export interface Cost {
   item: string;
   dollars: number;
 }
 
-/** @param ticketsADay all of them trouble tickets of one customer, each with two later words and three recorded events */
+/** @param ticketsADay all of them trouble tickets of one customer, with two later words, three events, four notices */
 export function costOf(ticketsADay: number): Cost[] {
   const tickets = ticketsADay * daysAMonth;
-  const beyond = (used: number, free: number): number => Math.max(0, used - free);
-  const daily = (name: 'reads' | 'writes' | 'deletes', used: number): number =>
-    beyond(used, freeADay[name] * daysAMonth) * price[name];
-  const reads = tickets * perTicket.reads + minutesAMonth + gaugeTicksAMonth * readsAGaugeTick;
-  const requests = tickets * perTicket.requests + minutesAMonth + gaugeTicksAMonth;
+  const of = (name: keyof typeof prices, units: number): number =>
+    Math.max(0, units - prices[name].free) * prices[name].dollars;
+  const requests = tickets * perTicket.requests + ticksAMonth;
   const seconds = requests * secondsARequest;
-  const gib = (kib: number): number => kib / 1_024 / 1_024;
+  const storedGib = (ticketsADay * signalsKeptDays * perTicket.storedKiB) / kibAGib;
   const conditions = watches.filter((each) => each.watched.kind !== 'log').length;
-  // Google looks every 30 seconds, and the backlog policy gets a series for each subscription.
-  const series = (2 * minutesAMonth * (conditions + 8)) / 1_000_000;
+  // Google looks every 30 seconds; the backlog policy reads a series for each subscription.
+  const series = 2 * minutesAMonth * (conditions + subscriptions.length);
   return [
-    { item: 'Firestore reads', dollars: daily('reads', reads) },
-    { item: 'Firestore writes', dollars: daily('writes', tickets * perTicket.writes) },
-    { item: 'Firestore deletes (TTL)', dollars: daily('deletes', tickets * perTicket.deletes) },
-    {
-      item: `Firestore storage after ${keptDays} days, twice with point-in-time recovery`,
-      dollars: beyond(gib(ticketsADay * keptDays * perTicket.storedKiB), freeAMonth.storedGiB) * 2 * price.storedGiB,
-    },
-    { item: 'Cloud Run requests', dollars: beyond(requests, freeAMonth.requests) * price.requests },
-    {
-      item: 'Cloud Run CPU and memory',
-      dollars:
-        beyond(seconds, freeAMonth.vcpuSeconds) * price.vcpuSeconds +
-        beyond(seconds / 2, freeAMonth.gibSeconds) * price.gibSeconds,
-    },
-    { item: 'Pub/Sub', dollars: beyond(gib(requests * 2), freeAMonth.messageGiB) * price.messageGiB },
-    {
-      item: 'Logs',
-      dollars: beyond(gib(tickets * perTicket.logKiB + minutesAMonth), freeAMonth.logGiB) * price.logGiB,
-    },
-    { item: 'Schedules', dollars: beyond(schedules.length, freeAMonth.schedules) * price.schedule },
-    { item: 'Secrets', dollars: beyond(secretNames.length, freeAMonth.secretVersions) * price.secretVersion },
-    {
-      item: `Alert policies (${conditions} metric conditions)`,
-      dollars: conditions * price.condition + series * price.millionSeries,
-    },
+    { item: 'Firestore reads', dollars: of('reads', tickets * perTicket.reads + tickReadsAMonth) },
+    { item: 'Firestore writes', dollars: of('writes', tickets * perTicket.writes) },
+    { item: 'Firestore: what expires', dollars: of('expiries', tickets * perTicket.expiries) },
+    { item: `Firestore storage after ${signalsKeptDays} days`, dollars: of('stored', storedGib) },
+    { item: 'Point-in-time recovery of it', dollars: of('recovery', storedGib) },
+    { item: `${backupsKept} daily backups of it`, dollars: of('backups', storedGib * backupsKept) },
+    { item: 'Cloud Run requests', dollars: of('requests', requests) },
+    { item: 'Cloud Run processor and memory', dollars: of('processor', seconds) + of('memory', seconds / 2) },
+    { item: 'Pub/Sub', dollars: of('messages', (tickets * perTicket.messageKiB + ticksAMonth * 2) / kibAGib) },
+    { item: 'Logs', dollars: of('logs', (tickets * perTicket.logKiB + ticksAMonth * logKiBARequest) / kibAGib) },
+    { item: `${schedules.length} schedules`, dollars: of('schedules', schedules.length) },
+    { item: `${secretNames.length} secrets`, dollars: of('secrets', secretNames.length) },
+    { item: `${conditions} alert conditions`, dollars: of('conditions', conditions) + of('series', series) },
   ];
 }
 
-export function costTable(loads: readonly number[] = [10, 1_000, 100_000]): string {
+const total = (costs: readonly Cost[]): number => costs.reduce((sum, { dollars }) => sum + dollars, 0);
+const loads = [10, 1_000, 100_000] as const;
+
+/** The last line of it alone. */
+export function totalTable(): string {
+  const totals = loads.map((each) => total(costOf(each)));
+  return [
+    `| Tickets a day | ${loads.map((each) => each.toLocaleString('en-US')).join(' | ')} |`,
+    `| --- | ${loads.map(() => '---:').join(' | ')} |`,
+    `| US dollars a month | ${totals.map((each) => Math.round(each).toLocaleString('en-US')).join(' | ')} |`,
+  ].join('\n');
+}
+
+export function costTable(): string {
   const columns = loads.map(costOf);
   const shown = (dollars: number): string => (dollars === 0 ? '–' : dollars < 0.005 ? '< 0.01' : dollars.toFixed(2));
   const rows = (columns[0] ?? []).map(
     ({ item }, index) => `| ${item} | ${columns.map((each) => shown(each[index]?.dollars ?? 0)).join(' | ')} |`,
   );
-  const totals = columns.map((each) => each.reduce((sum, { dollars }) => sum + dollars, 0).toFixed(2));
+  const grown = (load: number): number => Number(((load * 365 * perTicket.keptKiB) / kibAGib).toPrecision(2));
+  const growth = loads.map((each) => `${grown(each).toLocaleString('en-US')} GiB`);
   return [
     `| US dollars a month | ${loads.map((each) => `${each.toLocaleString('en-US')} tickets a day`).join(' | ')} |`,
     `| --- | ${loads.map(() => '---:').join(' | ')} |`,
     ...rows,
-    `| **Together** | ${totals.map((each) => `**${each}**`).join(' | ')} |`,
+    `| **Together** | ${columns.map((each) => `**${total(each).toFixed(2)}**`).join(' | ')} |`,
+    `| Storage grows by, a year | ${growth.join(' | ')} |`,
   ].join('\n');
 }

@@ -2,7 +2,9 @@
 import { functions, schedules, subscriptions } from '../../functions/topology.ts';
 import { type AccountGrant, accountOf, grants } from '../provision/accounts.ts';
 import { watches } from '../provision/watch.ts';
-import { costTable } from './cost.ts';
+import { attackTable } from './attack.ts';
+import { costTable, totalTable } from './cost.ts';
+import { prices, readOn } from './prices.ts';
 
 /** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
 export const tables: Record<string, () => string> = {
@@ -11,7 +13,10 @@ export const tables: Record<string, () => string> = {
   agents: () => grantTable((grant) => 'agent' in grant.to),
   subscriptions: subscriptionTable,
   watches: watchTable,
-  cost: () => costTable(),
+  cost: costTable,
+  totals: totalTable,
+  attack: attackTable,
+  prices: priceTable,
 };
 
 /** @throws Error where a document names a table that there is not, or does not close it */
@@ -79,6 +84,22 @@ function watchTable(): string {
   return table(
     ['Alert policy', 'Severity', 'Fires when', 'What to do'],
     watches.map((each) => [`\`${each.key}\``, each.severity, each.condition, each.what]),
+  );
+}
+
+function priceTable(): string {
+  const perUnit = (dollars: number): string =>
+    dollars < 0.001
+      ? `$${Number((dollars * 1_000_000).toPrecision(3))} a million`
+      : `$${Number(dollars.toPrecision(3))}`;
+  return table(
+    [`Each (read ${readOn})`, 'Price', 'Free a month', 'Source'],
+    Object.values(prices).map(({ unit, dollars, free, source }) => [
+      unit,
+      perUnit(dollars),
+      free === 0 ? '–' : free.toLocaleString('en-US'),
+      source,
+    ]),
   );
 }
 

@@ -54,6 +54,7 @@ const deployerRoles: readonly [string, string][] = [
   ['roles/datastore.owner', 'makes the database, its indexes and its backups'],
   ['roles/firebaserules.admin', 'releases the rules'],
   ['roles/iap.admin', 'says who may open the console'],
+  ['roles/logging.configWriter', 'says which logs are not kept'],
   ['roles/logging.logWriter', 'writes the log of the build'],
 ];
 
@@ -137,6 +138,7 @@ export const apis: readonly [string, string][] = [
   ['pubsub.googleapis.com', 'messages'],
   ['cloudscheduler.googleapis.com', 'ticks'],
   ['monitoring.googleapis.com', 'gauges and alerts'],
+  ['logging.googleapis.com', 'logs, and which of them are not kept'],
   ['secretmanager.googleapis.com', 'secrets'],
   ['iap.googleapis.com', 'the console'],
 ];
@@ -168,6 +170,8 @@ export const neededPermissions: readonly string[] = [
   'monitoring.metricDescriptors.create',
   'monitoring.dashboards.create',
   'monitoring.dashboards.update',
+  'logging.sinks.get',
+  'logging.sinks.update',
   'secretmanager.secrets.create',
   'secretmanager.secrets.setIamPolicy',
   'secretmanager.versions.add',

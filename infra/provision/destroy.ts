@@ -4,6 +4,7 @@
  */
 import { functions, schedules } from '../../functions/topology.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
+import { exclusionName } from './logs.ts';
 import { readParts, renderPlan } from './plan.ts';
 import { applySteps, type Part, type Step } from './step.ts';
 
@@ -69,6 +70,19 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
       return found
         .filter((each) => each.labels && 'metronome' in each.labels)
         .map((each) => away('dashboard', 'Metronome', ['monitoring', 'dashboards', 'delete', each.name]));
+    }),
+    part('Logs', async () => {
+      const found = await gcloud.json<{ exclusions?: { name: string }[] }>([
+        'logging',
+        'sinks',
+        'describe',
+        '_Default',
+      ]);
+      return (found.exclusions ?? [])
+        .filter((each) => each.name === exclusionName)
+        .map((each) =>
+          away('exclusion', each.name, ['logging', 'sinks', 'update', '_Default', `--remove-exclusions=${each.name}`]),
+        );
     }),
     part('Services', async () => {
       const found = await gcloud.json<{ metadata: { name: string } }[]>([

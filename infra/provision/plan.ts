@@ -11,6 +11,7 @@ import { functions, type SubscriptionSpec } from '../../functions/topology.ts';
 import { emailOf, pushAccount, secretId } from './accounts.ts';
 import { dashboardPart } from './dashboard.ts';
 import type { Gcloud } from './gcloud.ts';
+import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
 import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } from './project.ts';
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
@@ -79,6 +80,7 @@ export async function partsOf(target: Target): Promise<Planned> {
       databasePart(gcloud, region),
       rulesPart(project, async () => (await target.auth?.getAccessToken())?.token ?? ''),
       schedulePart(scheduler, project, region),
+      logPart(gcloud),
       descriptors,
       channels,
       // That agent appears with the first channel of its kind.

@@ -158,6 +158,27 @@ export const watches: readonly WatchSpec[] = [
     what: 'Senders are refused with 5xx. They try again, most of them for some hours; look at the logs of the service at once, and roll back if a deployment has just been made.',
   },
   {
+    key: 'flood',
+    displayName: 'Metronome: a door is flooded',
+    severity: 'WARNING',
+    channels: operatorOnly,
+    condition: 'More than 30,000 requests in 5 minutes were refused with 401 or 429',
+    watched: {
+      kind: 'above',
+      filter:
+        'metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code = one_of("401", "429") AND resource.labels.service_name = one_of("tickets", "alerts")',
+      value: 30_000,
+      durationSeconds: 0,
+      aggregation: {
+        alignmentPeriod: { seconds: minutes(5) },
+        perSeriesAligner: 'ALIGN_DELTA',
+        crossSeriesReducer: 'REDUCE_SUM',
+        groupByFields: ['resource.label.service_name'],
+      },
+    },
+    what: 'Somebody sends what cannot be verified, a hundred a second or more, and each refusal costs a little (see “An attack”). Verified senders are served beside it while there are instances. To cap the bill: `gcloud run services update tickets --region=REGION --max-instances=1`, and the same of alerts; the next deployment takes that back.',
+  },
+  {
     key: 'stored-nowhere',
     displayName: 'Metronome: a report was stored nowhere',
     severity: 'CRITICAL',

@@ -52,6 +52,10 @@ function gcloudOfTheLocalCloud(): Gcloud & { told: string[] } {
       { name: `${parent}/dashboards/1`, labels: { metronome: '' } },
       { name: `${parent}/dashboards/theirs` },
     ],
+    'logging sinks describe': async () => ({
+      name: '_Default',
+      exclusions: [{ name: 'metronome-refusals' }, { name: 'theirs' }],
+    }),
     'run services list': async () =>
       [...functions.map((each) => each.service), 'their-shop'].map((name) => ({ metadata: { name } })),
   };
@@ -63,6 +67,7 @@ function gcloudOfTheLocalCloud(): Gcloud & { told: string[] } {
     ['monitoring policies delete ', (name) => clients.policies.deleteAlertPolicy({ name })],
     ['beta monitoring channels delete ', (name) => clients.channels.deleteNotificationChannel({ name })],
     ['monitoring dashboards delete ', async () => undefined],
+    ['logging sinks update _Default', async () => undefined],
     ['run services delete ', async () => undefined],
   ];
   return {
@@ -132,6 +137,6 @@ describe('taking Metronome down', () => {
   test('a second time there is nothing of it but what has no list here', async () => {
     const gcloud = gcloudOfTheLocalCloud();
     await takeDown(gcloud, 'local', typing(project));
-    expect(gcloud.told.filter((each) => !/^(?:run services|monitoring dashboards)/.test(each))).toEqual([]);
+    expect(gcloud.told.filter((each) => !/^(?:run services|monitoring dashboards|logging)/.test(each))).toEqual([]);
   });
 });

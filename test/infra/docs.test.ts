@@ -2,13 +2,15 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions, gauges } from '../../functions/topology.ts';
+import { attackBy } from '../../infra/docs/attack.ts';
 import { costOf } from '../../infra/docs/cost.ts';
+import { prices } from '../../infra/docs/prices.ts';
 import { fillTables, tables } from '../../infra/docs/tables.ts';
 import { grants } from '../../infra/provision/accounts.ts';
 import { watches } from '../../infra/provision/watch.ts';
 
 const top = join(import.meta.dirname, '../..');
-const documents = globSync('docs/**/*.md', { cwd: top });
+const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: top })];
 const read = (path: string): string => readFileSync(join(top, path), 'utf8');
 
 describe('the tables of the documents', () => {
@@ -57,7 +59,30 @@ describe('what watches', () => {
   });
 });
 
-test('a month of ten tickets a day costs little beside alerting', () => {
-  const rest = costOf(10).filter((each) => !each.item.startsWith('Alert policies'));
-  expect(rest.reduce((sum, each) => sum + each.dollars, 0)).toBeLessThan(1);
+describe('what a month costs', () => {
+  const of = (load: number, item: RegExp): number =>
+    costOf(load).find((each) => item.test(each.item))?.dollars ?? Number.NaN;
+
+  test('is little at ten tickets a day, beside alerting', () => {
+    const rest = costOf(10).filter((each) => !each.item.includes('alert'));
+    expect(rest.reduce((sum, each) => sum + each.dollars, 0)).toBeLessThan(1);
+  });
+
+  test('is reckoned from the operations that are promised', () => {
+    // 100,000 tickets a day for 30 days, each 5 + 2 × 3 + 3 × 4 + 4 × 7 writes, less 20,000 free ones a day.
+    expect(of(100_000, /writes/)).toBeCloseTo(((100_000 * 51 - 20_000) * 30 * 0.09) / 100_000, 5);
+  });
+
+  test('of a flood ends with the instances, and an hour of it can be borne', () => {
+    const doors = functions.filter((each) => each.trigger === 'public');
+    const worst = attackBy({ isFromFew: false });
+    expect(worst.instances).toBe(doors.reduce((sum, each) => sum + each.maxInstances, 0));
+    expect(worst.dollarsAnHour).toBeLessThan(200);
+    expect(attackBy({ isFromFew: true }).dollarsAnHour).toBeLessThan(worst.dollarsAnHour / 2);
+    expect(attackBy({ isFromFew: false, maxInstances: 1 }).dollarsAnHour).toBeLessThan(worst.dollarsAnHour / 4);
+  });
+
+  test('names a source for every price', () => {
+    for (const each of Object.values(prices)) expect(each.source).toMatch(/^https:\/\/cloud\.google\.com\//);
+  });
 });

@@ -9,6 +9,7 @@
  * - run/docs/securing/identity-aware-proxy-cloud-run: `--iap`, iap.admin, iap.httpsResourceAccessor, and run.invoker for
  *   IAP's agent. `--iap` and `iap web … --resource-type=cloud-run` have left beta since; `gcloud beta` has both still.
  * - firestore/docs/manage-databases, firestore/docs/backups: `--delete-protection`, `--enable-pitr`, `--recurrence`
+ * - logging/docs/reference/v2/rest/v2/exclusions: what an exclusion is, and `sample`
  * - scheduler/docs/access-control, iam/docs/roles-permissions: roles and permissions
  *
  * Not checked: nothing of this has run against a project, and permissions that a role lacks are seen only there.
@@ -109,7 +110,8 @@ export const flagsOf: Record<string, readonly string[]> = {
   'firestore export': ['--snapshot-time', '--collection-ids', '--database'],
   'firestore import': ['--database', '--collection-ids'],
   'firestore databases restore': ['--source-backup', '--destination-database'],
-  'logging sinks update': ['--add-exclusion', '--remove-exclusions'],
+  'logging sinks update': ['--add-exclusion', '--update-exclusion', '--remove-exclusions'],
+  'logging sinks describe': [],
 };
 
 /** Predefined roles that are granted, from Google's list (cloud.google.com/iam/docs/roles-permissions). */
@@ -134,6 +136,7 @@ export const predefinedRoles = [
   'roles/serviceusage.serviceUsageAdmin',
   'roles/cloudscheduler.admin',
   'roles/firebaserules.admin',
+  'roles/logging.configWriter',
   'roles/logging.logWriter',
   'roles/run.admin',
   'roles/run.builder',

@@ -1,0 +1,48 @@
+/** What a flood of requests that cannot be verified costs, and where it ends. Arithmetic only. */
+import { functions } from '../../functions/topology.ts';
+import { daysAMonth, kibAGib, logKiBARequest } from './cost.ts';
+import { prices } from './prices.ts';
+
+/** That one instance answers on the machine of the bench, all of its processor spent on them. */
+const refusalsPerSecond = 4_000;
+
+export interface Flood {
+  /** Of each public door; as it is deployed where this is absent. */
+  maxInstances?: number;
+  /** From few addresses, most are refused with 429, and one log line in a hundred is kept; otherwise with 401, and all are. */
+  isFromFew: boolean;
+}
+
+export interface Attack {
+  instances: number;
+  requestsPerSecond: number;
+  dollarsAnHour: number;
+}
+
+/** The public doors, flooded as fast as all of their instances can refuse. */
+export function attackBy({ maxInstances, isFromFew }: Flood): Attack {
+  const doors = functions.filter((each) => each.trigger === 'public');
+  const instances = doors.reduce((sum, each) => sum + (maxInstances ?? each.maxInstances), 0);
+  const requestsPerSecond = instances * refusalsPerSecond;
+  const logGib = (requestsPerSecond * (isFromFew ? 0.01 : 1) * logKiBARequest) / kibAGib;
+  const dollarsASecond =
+    requestsPerSecond * prices.requests.dollars +
+    instances * (prices.processor.dollars + prices.memory.dollars / 2) +
+    logGib * prices.logs.dollars;
+  return { instances, requestsPerSecond, dollarsAnHour: dollarsASecond * 3_600 };
+}
+
+export function attackTable(): string {
+  const row = (what: string, flood: Flood): string => {
+    const { instances, requestsPerSecond, dollarsAnHour } = attackBy(flood);
+    const dollars = [1, 24, 24 * daysAMonth].map((hours) => Math.round(dollarsAnHour * hours).toLocaleString('en-US'));
+    return `| ${[what, instances, requestsPerSecond.toLocaleString('en-US'), ...dollars].join(' | ')} |`;
+  };
+  return [
+    '| Flood | Instances | Refused a second | US dollars an hour | a day | a month |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    row('from few addresses', { isFromFew: true }),
+    row('from thousands of addresses', { isFromFew: false }),
+    row('the same, after `--max-instances=1` on both doors', { isFromFew: false, maxInstances: 1 }),
+  ].join('\n');
+}

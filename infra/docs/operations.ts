@@ -1,0 +1,19 @@
+/**
+ * What each path may cost in Firestore, as the design promises it. The operations test and the bench hold the local
+ * cloud's count to it, and the bill is reckoned from it. Contacts are one here. Data only.
+ */
+
+export type Operations = Record<'reads' | 'writes' | 'commits', number>;
+
+export const promised = {
+  newTicket: { reads: 0, writes: 5, commits: 1 },
+  duplicateTicket: { reads: 2, writes: 0, commits: 0 },
+  laterWord: { reads: 2, writes: 3, commits: 1 },
+  // One query of each trigger that looks elsewhere: an alert of the same service, others who ask the same.
+  question: { reads: 2, writes: 4, commits: 1 },
+  firstAlert: { reads: 2, writes: 7, commits: 1 },
+  stormAlert: { reads: 2, writes: 3, commits: 1 },
+  event: { reads: 2 + 1, writes: 3 + 1, commits: 1 },
+  // The look for what is due finds the timer; the notice's delivery is remembered by two writes of its own.
+  reminder: { reads: 1 + 1 + 1, writes: 4 + 1 + 2, commits: 4 },
+} as const satisfies Record<string, Operations>;

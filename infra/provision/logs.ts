@@ -1,0 +1,50 @@
+/** Of what is refused in a flood, one line in a hundred is kept: logs would cost more than the requests. */
+import { functions } from '../../functions/topology.ts';
+import { byCommand, type Gcloud } from './gcloud.ts';
+import { bring, type Part, type Step } from './step.ts';
+
+const sink = '_Default';
+export const exclusionName = 'metronome-refusals';
+
+const doors = functions.filter((each) => each.trigger === 'public').map((each) => `"${each.service}"`);
+/** Cloud Run's line of a request, and ours of the same. */
+const filter = [
+  'resource.type="cloud_run_revision"',
+  `resource.labels.service_name=(${doors.join(' OR ')})`,
+  '(httpRequest.status=429 OR jsonPayload.status=429)',
+  'sample(insertId, 0.99)',
+].join(' AND ');
+
+interface Sink {
+  exclusions?: { name: string; filter: string; disabled?: boolean }[];
+}
+
+export function logPart(gcloud: Gcloud): Part {
+  const plan = (found: Sink): Step[] => {
+    const own = found.exclusions?.find((each) => each.name === exclusionName);
+    const isRight = own !== undefined && own.filter === filter && !own.disabled;
+    if (isRight) return [bring('exclusion', exclusionName, [], async () => undefined)];
+    const verb = own ? '--update-exclusion' : '--add-exclusion';
+    const differences = own ? [{ field: 'filter', is: own.disabled ? 'disabled' : own.filter, shouldBe: filter }] : [];
+    return [
+      byCommand(
+        gcloud,
+        {
+          kind: 'exclusion',
+          name: exclusionName,
+          action: own ? 'update' : 'create',
+          differences,
+          note: `keeps one of a hundred lines of requests that were refused with 429`,
+        },
+        // A delimiter of its own: the filter has a comma.
+        ['logging', 'sinks', 'update', sink, `${verb}=^##^name=${exclusionName}##disabled=false##filter=${filter}`],
+      ),
+    ];
+  };
+  return {
+    title: 'Logs',
+    api: 'logging.googleapis.com',
+    ofNothing: () => plan({}),
+    read: async () => plan(await gcloud.json<Sink>(['logging', 'sinks', 'describe', sink])),
+  };
+}
