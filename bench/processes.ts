@@ -156,7 +156,7 @@ export async function sendOnceUp(to: FunctionProcess, ...what: [string, string, 
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

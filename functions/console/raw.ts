@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { Markup, View } from './view.ts';
 
 const mostShown = 200_000;
+const deepestLaidOut = 32;
 
 export function rawBody(view: View, raw: Buffer, contentType: string): Markup {
   const text = raw.toString('utf8');
@@ -12,11 +13,26 @@ export function rawBody(view: View, raw: Buffer, contentType: string): Markup {
 <pre class="raw" tabindex="0" aria-label="${view.t('raw.title')}">${shown.slice(0, mostShown).toWellFormed()}</pre>${shown.length > mostShown ? html`<p class="muted">${view.t('raw.cut')}</p>` : ''}`;
 }
 
-/** JSON is laid out for reading; anything else stays as it came. */
+/**
+ * JSON is laid out for reading; anything else stays as it came. So does what is long or deep: with a line for each of
+ * many deep values, a body of 700 KB would be laid out into gigabytes.
+ */
 function pretty(text: string): string {
+  if (text.length > mostShown || depthOf(text) > deepestLaidOut) return text;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
     return text;
   }
+}
+
+/** How deep brackets are open at most; those within texts count as well. */
+function depthOf(text: string): number {
+  let deepest = 0;
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, open);
+  }
+  return deepest;
 }

@@ -114,7 +114,7 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
   const doubling = Math.floor(Math.log2(waiting));
   const heading = headings['quarantine-growing'];
   const subject = { ja: `${heading.ja}(${waiting}件)`, en: `${heading.en} (${waiting})` };
-  const consoleUrl = readConfig().CONSOLE_URL?.replace(/\/+$/, '');
+  const consoleUrl = readConfig().CONSOLE_URL;
   await publishNotice({
     id: stableId('ntc', 'quarantine-growing', dayOf(at), doubling),
     kind: 'quarantine-growing',

@@ -40,7 +40,7 @@ const longestQuote = 200;
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
   const url = by.consoleUrl
-    ? `${by.consoleUrl.replace(/\/+$/, '')}/incidents/${incident.id}${notice.told.length > 0 ? '#customer-updated' : ''}`
+    ? `${by.consoleUrl}/incidents/${incident.id}${notice.told.length > 0 ? '#customer-updated' : ''}`
     : undefined;
   const write = (language: Language): string =>
     [

@@ -24,8 +24,9 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   const envelope: Envelope = { headers: request.headers, query: queryOf(request.url ?? '/') };
   if (source.secrets(config).length === 0) {
     const names = source.secretNames.join(' or ');
-    log('ERROR', `${source.tool}: this door is closed, ${names} is not set`, { tool: source.tool });
-    throw unverified(source, `This door is closed: ${names} is not set.`);
+    const why = `${names} is not set, or only to what everybody knows`;
+    log('ERROR', `${source.tool}: this door is closed, ${why}`, { tool: source.tool });
+    throw unverified(source, `This door is closed: ${why}.`);
   }
   const address = addressOf(request);
   const verify = async (bytes: Buffer): Promise<void> => {

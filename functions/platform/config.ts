@@ -2,9 +2,21 @@
 import * as z from 'zod';
 
 /** Published in the tools' own documentation: whoever configures one of these has no secret. */
-const publishedSecrets = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
+const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
 
-/** One secret, or two separated by a comma while it is being rotated. Blank ones do not count. */
+/**
+ * What this machine uses, Standard Webhooks' own example, and what templates leave in place: fine on a laptop, and a
+ * door left open on Google Cloud.
+ */
+const placeholders =
+  /^(?:local|change-?me|secret|password|passw0rd|token|test|example|todo|x+|your[-_ ].*|whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw)$/i;
+
+/** Cloud Run says so itself. */
+const isDeployed = (): boolean => process.env.K_SERVICE !== undefined;
+
+const isNoSecret = (value: string): boolean => published.has(value) || (isDeployed() && placeholders.test(value));
+
+/** One secret, or two separated by a comma while it is being rotated. Blank ones do not count, nor do known ones. */
 const secret = z
   .string()
   .optional()
@@ -12,9 +24,8 @@ const secret = z
     (value ?? '')
       .split(',')
       .map((each) => each.trim())
-      .filter((each) => each !== ''),
-  )
-  .transform((values) => values.filter((value) => !publishedSecrets.has(value)));
+      .filter((each) => each !== '' && !isNoSecret(each)),
+  );
 
 const text = z
   .string()
@@ -30,7 +41,7 @@ const schema = z.object({
   JIRA_WEBHOOK_SECRET: secret,
   ALERTS_TOKEN: secret,
   NOTIFY_CHANNELS: text,
-  CONSOLE_URL: text,
+  CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '')),
   IAP_AUDIENCE: text,
   ZENDESK_SUBDOMAIN: text,
   INTERCOM_APP_ID: text,

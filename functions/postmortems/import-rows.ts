@@ -225,7 +225,7 @@ export function plainTime(stated: string): string {
   const start = stated.split('→')[0]?.trim() ?? stated;
   const zone = /\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)?$/i.exec(start);
   const offset = zone ? `${zone[1]}${zone[2]?.padStart(2, '0')}:${zone[3] ?? '00'}` : '';
-  const rest = start.replace(/\s*\(?(?:GMT|UTC)[^)]*\)?$/i, '');
+  const rest = start.replace(/\(?(?:GMT|UTC)[^)]{0,20}\)?$/i, '').trimEnd();
   const japanese = /^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日(.*)$/.exec(rest);
   const english = /^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(.*)$/.exec(rest);
   const month = english ? monthNames.indexOf((english[1] ?? '').slice(0, 3).toLowerCase()) + 1 : 0;

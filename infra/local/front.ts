@@ -1,23 +1,53 @@
 /** HTTP on `PORT`: the functions at `/<function>/…`, each behind the real functions-framework, and `/_local/…`. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
+import type { FunctionSpec } from '../../functions/topology.ts';
 
 export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** @param functionNames those registered with functions-framework before this is called */
-export function createFront(functionNames: readonly string[], localRoutes: LocalRoutes): Server {
-  const inner = new Map<string, Server>(functionNames.map((name) => [name, getTestServer(name)]));
+/** @param functions those registered with functions-framework before this is called */
+export function createFront(functions: readonly FunctionSpec[], localRoutes: LocalRoutes): Server {
+  const inner = new Map(
+    functions.map((spec) => [spec.name, { server: getTestServer(spec.name), admit: admission(spec) }]),
+  );
+  const names = functions.map(({ name }) => name);
   const front = createServer((request, response) => {
     const name = /^\/([^/?]*)/.exec(request.url ?? '/')?.[1] ?? '';
-    const server = inner.get(name);
-    if (server) {
-      server.emit('request', request, response);
-      return;
-    }
-    void answerLocal(request, response, localRoutes, functionNames);
+    const found = inner.get(name);
+    if (!found) void answerLocal(request, response, localRoutes, names);
+    else if (found.admit(response)) found.server.emit('request', request, response);
+    else refuse(request, response);
   });
   front.requestTimeout = 30_000;
   return front;
+}
+
+/**
+ * As many requests at once as all instances of a function would take on Google Cloud. More would wait in this process,
+ * each with its body, until their senders had given up. What Pub/Sub pushes it bounds itself.
+ */
+function admission({ trigger, concurrency, maxInstances }: FunctionSpec): (response: ServerResponse) => boolean {
+  const most = trigger !== 'push' ? concurrency * maxInstances : Number.POSITIVE_INFINITY;
+  let open = 0;
+  return (response) => {
+    if (open >= most) return false;
+    open += 1;
+    response.once('close', () => {
+      open -= 1;
+    });
+    return true;
+  };
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.setHeader('retry-after', '1');
+  sendJson(response, 503, {
+    type: 'about:blank',
+    title: 'Too much at once',
+    status: 503,
+    detail: 'As many requests as this function takes at once are being answered. Send it again in a second.',
+  });
 }
 
 async function answerLocal(

@@ -55,10 +55,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     useClock(() => cloud.clock.now());
     await import('../../functions/index.ts');
     const inbox = new Inbox(cloud.db);
-    front = createFront(
-      functions.map((each) => each.name),
-      localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud) }),
-    );
+    front = createFront(functions, localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud) }));
     const port = await listen(front, options.port);
     addInboxChannel(port);
     process.env.CONSOLE_URL ??= `http://127.0.0.1:${port}/console`;

@@ -35,7 +35,7 @@ describe('a notice', () => {
   const write = (contacts: Contact[], now = at('24 10:10'), of: Incident = incident) => {
     const { notice } = decideNotices(of, contacts, { pending: [] }, now, policy);
     if (!notice) throw new Error('There is nothing to tell.');
-    return writeNotice(of, notice, { policy, now, consoleUrl: 'https://m.example/console/' });
+    return writeNotice(of, notice, { policy, now, consoleUrl: 'https://m.example/console' });
   };
 
   it('says who waits, since when, what they know, what has happened, what to say, and where to record it', () => {

@@ -3,7 +3,4 @@ import '../../functions/index.ts';
 import { functions } from '../../functions/topology.ts';
 import { createFront } from '../../infra/local/front.ts';
 
-export const front = createFront(
-  functions.map((each) => each.name),
-  async () => false,
-);
+export const front = createFront(functions, async () => false);

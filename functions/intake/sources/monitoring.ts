@@ -52,7 +52,8 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   const { renotify: _, ...content } = incident;
   const sourceId = `${alert.project}/${id.data}`;
   const title = readableText(alert.policyName, policy.intake.maxTitleCharacters * 4);
-  const description = readableText(describe(incident, alert), policy.intake.maxDescriptionBytes);
+  const { maxDescriptionBytes } = policy.intake;
+  const description = readableText(describe(incident, alert, maxDescriptionBytes), maxDescriptionBytes);
   const url = text(incident, 'url');
   const businessImpact = readImpact(text(labels, 'business-impact') ?? text(labels, 'business_impact'));
   const happenedAt = state === 'closed' ? alert.endedAt : startedAt;
@@ -102,7 +103,7 @@ function readAlertFacts(incident: Body): AlertFacts {
     conditionPath?.[1] ??
     text(object(resource, 'labels'), 'project_id') ??
     'unknown-project';
-  const conditionKind = Object.keys(condition).find((key) => key.startsWith('condition'));
+  const conditionKind = Object.keys(condition).find((key) => /^condition[A-Za-z]{1,60}$/.test(key));
   const filter = conditionKind ? text(object(condition, conditionKind), 'filter') : undefined;
   const facts = {
     startedAt: epoch(incident, 'started_at'),
@@ -121,13 +122,15 @@ function readAlertFacts(incident: Body): AlertFacts {
 }
 
 /** The summary first; then what a responder would look for next. */
-function describe(incident: Body, alert: AlertFacts): string {
+function describe(incident: Body, alert: AlertFacts, mostBytes: number): string {
   const documentation = field(incident, 'documentation');
-  const content = isObject(documentation) ? text(documentation, 'content') : text(incident, 'documentation');
+  const content = isObject(documentation)
+    ? text(documentation, 'content', mostBytes)
+    : text(incident, 'documentation', mostBytes);
   const threshold = text(incident, 'threshold_value');
   const observed = text(incident, 'observed_value');
   return [
-    text(incident, 'summary'),
+    text(incident, 'summary', mostBytes),
     content,
     alert.conditionName && `Condition: ${alert.conditionName}`,
     alert.resourceName && `Resource: ${alert.resourceName}`,
@@ -151,11 +154,14 @@ function object(body: Body, name: string): Body {
   return isObject(value) ? value : {};
 }
 
+/** A filter may be long; what is longer than this is in the raw body. */
+const mostFactBytes = 4_000;
+
 /** Text that says something; numbers count as their text. */
-function text(body: Body, name: string): string | undefined {
+function text(body: Body, name: string, mostBytes = mostFactBytes): string | undefined {
   const value = field(body, name);
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  return typeof value === 'string' ? readableText(value, mostBytes) || undefined : undefined;
 }
 
 /** Epoch seconds, as a number or as text; 0 and null mean that it is not known. */

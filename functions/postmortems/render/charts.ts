@@ -150,7 +150,7 @@ export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech
 /** The library counts its drawings in names: without them, or named after the chart, the same data gives the same bytes. */
 function tidy(svg: string, chart: ChartName): string {
   return svg
-    .replace(/<style[\s\S]*?<\/style>/g, '')
+    .replace(/<style[^<]*(?:<!\[CDATA\[[^<]*)?<\/style>/g, '')
     .replace(/\sclass="[^"]*"/g, '')
     .replace(/\bzr\d+-/g, `${chart}-`)
     .replace(/\secmeta_\w+="[^"]*"/g, '')

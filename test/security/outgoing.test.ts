@@ -1,0 +1,98 @@
+/** Addresses that tickets bring are shown and never called; those that are configured lead to no private network. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isPrivate, post } from '../../functions/customer-updates/channels/post.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+const asked: string[] = [];
+const sentinel = createServer((request, response) => {
+  asked.push(request.url ?? '');
+  response.writeHead(302, { location: '/elsewhere' }).end();
+});
+let scenario: Scenario;
+let port = 0;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => sentinel.listen(0, '127.0.0.1', resolve));
+  port = (sentinel.address() as AddressInfo).port;
+  scenario = await openScenario();
+});
+afterAll(async () => {
+  await scenario.stop();
+  sentinel.close();
+});
+
+test('nobody calls an address that a ticket, an alert or a person names', async () => {
+  const url = `http://127.0.0.1:${port}/from-ticket`;
+  const { body } = await scenario.ticket({
+    id: 'a',
+    subject: url,
+    description: url,
+    url,
+    customer: { id: 'c', name: url },
+  });
+  const alert = thresholdAlert({ labels: { runbook: url } });
+  await scenario.alert({ ...alert, incident: { ...alert.incident, url } });
+  const { id } = body.incident;
+  await scenario.post(`/api/incidents/${id}/events`, {
+    type: 'verified',
+    happened: 'yes',
+    method: url,
+    evidenceUrl: url,
+  });
+  await scenario.post(`/api/incidents/${id}/events`, { type: 'corrected', field: 'ticketUrls', value: [url] });
+  await scenario.post('/api/actions', { incidentId: id, description: url, kind: 'fix', ticketUrl: url });
+  await scenario.advance('P1D');
+  for (const path of ['/console', `/console/incidents/${id}`, '/console/actions']) await scenario.get(path);
+  expect((await scenario.inbox()).length).toBeGreaterThan(0);
+  expect(asked).toEqual([]);
+});
+
+describe('a channel’s address', () => {
+  const to = (url: string, allowPrivate = false) =>
+    post({ url, body: '{}', allowPrivate, timeoutMs: 2_000, now: new Date(0) });
+
+  test.each([
+    'http://127.0.0.1',
+    'http://127.1',
+    'http://0x7f.0.0.1',
+    'http://2130706433',
+    'http://0177.0.0.1',
+    'http://0',
+    'http://[::1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://[::ffff:7f00:1]',
+    'http://[0:0:0:0:0:ffff:a9fe:a9fe]',
+    'http://[64:ff9b::7f00:1]',
+    'http://localhost',
+    'http://LOCALHOST',
+    'http://user:pass@127.0.0.1',
+    'http://１２７.0.0.1',
+    'http://169.254.169.254',
+    'http://metadata.google.internal.127.0.0.1.invalid@127.0.0.1',
+  ])('%s is refused before anything is sent', async (address) => {
+    const url = new URL(address);
+    url.port = String(port);
+    await expect(to(String(url))).rejects.toThrow(/private/);
+  });
+
+  test('that sends us elsewhere is not followed', async () => {
+    await expect(to(`http://127.0.0.1:${port}/moved`, true)).rejects.toThrow('it answered 302');
+    expect(asked).toEqual(['/moved']);
+  });
+
+  test.each([
+    'fec0::1',
+    '::127.0.0.1',
+    '64:ff9b:1::1',
+    '2001:db8::1',
+    '100::1',
+    '192.0.2.1',
+    '198.51.100.7',
+    '203.0.113.9',
+    '2001::1',
+  ])('%s is not of the public internet', (address) => {
+    expect(isPrivate(address)).toBe(true);
+  });
+});

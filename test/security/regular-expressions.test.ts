@@ -1,0 +1,114 @@
+/** Every regular expression of what is deployed, attacked: its time grows with the text, not with its square. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const top = join(import.meta.dirname, '../..');
+const files = globSync('functions/**/*.ts', { cwd: top }).toSorted();
+
+/** The literals of a source: a slash that stands where no division can, up to its unescaped end outside a class. */
+function literalsOf(source: string): RegExp[] {
+  const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+  const literal = /(?<=[(,=:[!&|?{;>\n]\s*)\/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+)\/([dgimsuvy]*)/g;
+  return [...code.matchAll(literal)].flatMap(([, body = '', flags = '']) => {
+    try {
+      return [new RegExp(body, flags.replace(/[gy]/g, ''))];
+    } catch {
+      // A slash that began no expression.
+      return [];
+    }
+  });
+}
+
+/** What an attacker repeats: each letter and short run that the expression itself names, and what its classes take. */
+function piecesOf({ source }: RegExp): string[] {
+  const named = source.replace(/\\[a-zA-Z]|[\\()[\]{}?*+|^$]/g, ' ').split(/\s+/);
+  const runs = named.filter((each) => each !== '').flatMap((each) => [each.slice(0, 12), each[0] ?? '']);
+  return [
+    ...new Set([
+      ...runs,
+      ' ',
+      '\n',
+      'a',
+      '0',
+      '_',
+      '-',
+      '.',
+      '/',
+      ':',
+      ',',
+      '<',
+      '"',
+      "'",
+      '{',
+      '=',
+      '&',
+      '\\',
+      'あ',
+      ' a',
+      'a ',
+      '; ',
+      '<a ',
+      '"a"',
+    ]),
+  ];
+}
+
+const [tiny, short, long] = [24, 2_500, 20_000];
+/** Eight times the text takes eight times as long, and sixty-four times where it is squared; this is between. */
+const mostGrowth = 24;
+/** Less than this cannot be told from noise, and is nothing to be attacked with. */
+const noiseMs = 4;
+
+function timeOf(pattern: RegExp, text: string): number {
+  const startedAt = performance.now();
+  pattern.test(text);
+  return performance.now() - startedAt;
+}
+
+/** The least of three, so that a busy machine counts less; one is enough where it is nothing. */
+function leastTimeOf(pattern: RegExp, text: string): number {
+  const first = timeOf(pattern, text);
+  return first < noiseMs ? first : Math.min(first, timeOf(pattern, text), timeOf(pattern, text));
+}
+
+/** @returns what makes it slow, or undefined */
+function attackOn(pattern: RegExp): string | undefined {
+  const pieces = piecesOf(pattern);
+  for (const piece of pieces) {
+    for (const begin of ['', ...pieces.slice(0, 3)]) {
+      for (const end of ['\u0001', ')\u0001']) {
+        const text = (length: number): string => begin + piece.repeat(Math.ceil(length / piece.length)) + end;
+        // One that doubles with each letter would not come back from a long text.
+        if (leastTimeOf(pattern, text(tiny)) > noiseMs) return piece;
+        const longMs = leastTimeOf(pattern, text(long));
+        if (longMs < noiseMs) continue;
+        if (longMs / Math.max(leastTimeOf(pattern, text(short)), noiseMs / 1_000) > mostGrowth) return piece;
+      }
+    }
+  }
+  return undefined;
+}
+
+const found = files.flatMap((file) =>
+  literalsOf(readFileSync(join(top, file), 'utf8')).map((pattern) => ({ file, pattern })),
+);
+
+describe('the regular expressions', () => {
+  test('are found', () => {
+    expect(found.length).toBeGreaterThan(100);
+    expect(literalsOf('const a = /^[/]x\\/$/i; b = c / d / e; f(/y+/g)\n// g = /z/')).toEqual([/^[/]x\/$/i, /y+/]);
+  });
+
+  test.each([/\s+$/, /,\s*,?\s*x/, /<style[\s\S]*?<\/style>/, /^(?:a|a?)+$/])('%s would be noticed', (pattern) => {
+    expect(attackOn(pattern)).toBeDefined();
+  });
+
+  test('take time in proportion to the text', () => {
+    const slow = found.flatMap(({ file, pattern }) => {
+      const piece = attackOn(pattern);
+      return piece === undefined ? [] : [`${file}: ${pattern} by much of “${piece}”`];
+    });
+    expect(slow).toEqual([]);
+  }, 120_000);
+});

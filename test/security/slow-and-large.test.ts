@@ -1,0 +1,89 @@
+/** Bodies that come slowly, never, or as something that would grow: they are not waited for, and not unpacked. */
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readRawBody } from '../../functions/platform/raw-body.ts';
+import { send } from '../fuzz/wire.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario();
+});
+afterAll(() => scenario.stop());
+afterEach(() => void vi.useRealTimers());
+
+const request = (headers: Record<string, string> = {}): PassThrough & IncomingMessage =>
+  Object.assign(new PassThrough(), { headers, complete: false }) as never;
+
+describe('a body', () => {
+  test('that never ends is not waited for longer than 15 s', async () => {
+    vi.useFakeTimers();
+    const never = request();
+    const read = expect(readRawBody(never, 1_000)).rejects.toMatchObject({ status: 408, message: /Send it again/ });
+    for (let second = 0; second < 15; second += 1) {
+      never.write('x');
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    await read;
+    expect(never.listenerCount('data')).toBe(0);
+  });
+
+  test('that is too large is thrown away as it comes, and past 64 MiB no longer read', async () => {
+    const flood = request();
+    const read = expect(readRawBody(flood, 1_000)).rejects.toMatchObject({ status: 413 });
+    for (let sent = 0; sent <= 64; sent += 1) flood.write(Buffer.alloc(1_048_576));
+    await read;
+  });
+});
+
+test('a hundred senders that trickle keep nobody waiting', async () => {
+  const head = 'POST /tickets HTTP/1.1\r\nhost: x\r\nauthorization: Bearer local\r\ncontent-type: application/json\r\n';
+  const starts = [
+    head,
+    `${head}content-length: 100\r\n\r\n{"id":`,
+    `${head}transfer-encoding: chunked\r\n\r\n5\r\n{"id"`,
+  ];
+  const sockets = Array.from({ length: 99 }, (_, index) => {
+    const socket = connect(scenario.house.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(starts[index % starts.length] ?? '');
+    return socket;
+  });
+  try {
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    expect((await scenario.ticket({ id: 'quick', subject: 'x' })).status).toBe(201);
+    expect((await scenario.get('/api/incidents')).body.incidents).toHaveLength(1);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+});
+
+describe('what is zipped', () => {
+  const bomb = gzipSync(Buffer.alloc(100_000_000, '[')); // 100 MB in 100 KB
+
+  test.each([
+    ['/tickets', 'gzip', 415],
+    ['/tickets', 'deflate', 415],
+    ['/tickets', 'br', 415],
+    ['/tickets', 'gzip, gzip', 415],
+    ['/alerts?auth_token=local', 'gzip', 415],
+    ['/api/actions', 'gzip', 400],
+  ])('is not unpacked at %s (%s)', async (path, encoding, status) => {
+    const before = process.memoryUsage().rss;
+    const headers = { authorization: 'Bearer local', 'content-type': 'application/json', 'content-encoding': encoding };
+    expect((await send(scenario.url, path, { method: 'POST', headers, body: bomb })).status).toBe(status);
+    expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+  });
+});
+
+test('a body of many deep values is shown as it came, not laid out into gigabytes', async () => {
+  const deep = `${'['.repeat(3_500)}${']'.repeat(3_500)}`;
+  const text = `{"id":"deep","extra":[${Array.from({ length: 20 }, () => deep).join(',')}]}`;
+  expect((await scenario.post('/tickets', text, { authorization: 'Bearer local' })).status).toBe(422);
+  const { id } = (await scenario.get('/api/quarantine')).body.quarantine[0];
+  const page = await send(scenario.url, `/console/quarantine/${id}`);
+  expect([page.status, page.text.length < 1_000_000]).toEqual([200, true]);
+});
