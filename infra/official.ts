@@ -1,4 +1,4 @@
-/** `npm run test:official`: the contract tests and the rules, against Google's own emulators. */
+/** `npm run test:official`: Firestore's contract tests, the rules and a push, against Google's own emulators. */
 import { spawnSync } from 'node:child_process';
 
 const neededJava = 21;
