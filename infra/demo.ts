@@ -2,8 +2,10 @@
  * `npm run demo`: a fresh local cloud lives half a year, told through the real doors, and then stands open at today.
  * Nothing is put into the store from behind: what the pages show is what the rules made of it.
  */
+import { now } from '../functions/platform/clock.ts';
 import { policy } from '../functions/policy.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
+import { measure, publishBuild, watchErrorRate } from './demo/shop.ts';
 import { type Step, tell, today, weeks } from './demo/story.ts';
 import { startHouse } from './local/house.ts';
 
@@ -26,6 +28,7 @@ const incidents = new Map<string, string>();
 let refused = 0;
 
 await call('POST', '/_local/clock', { set: new Date(start).toISOString() });
+await watchErrorRate(`${base}/alerts?auth_token=${process.env.ALERTS_TOKEN?.split(',')[0]}`);
 const began = Date.now();
 let reached = start;
 for (const step of [...tell(start, end, seed), ...today(end)]) {
@@ -61,6 +64,12 @@ async function happen({ do: what }: Step): Promise<void> {
       remember(id, await call('POST', `/alerts?auth_token=${process.env.ALERTS_TOKEN?.split(',')[0]}`, what.body));
       break;
     }
+    case 'build':
+      await publishBuild(what.body);
+      break;
+    case 'measured':
+      await measure(what.value, now());
+      break;
     case 'say':
       await call('POST', `/api/incidents/${incidents.get(what.id)}/events`, what.statement, as(what.who));
       break;

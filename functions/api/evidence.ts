@@ -1,7 +1,7 @@
 /** The evidence beside an incident: the releases of the hours before it, and the series behind its alert. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence } from '../evidence/kept-series.ts';
-import { releasesBefore } from '../evidence/releases.ts';
+import { releasesBefore } from '../evidence/releases-before.ts';
 
 import type { Incident } from '../incidents/incident.ts';
 import { fromDocument } from '../platform/firestore.ts';

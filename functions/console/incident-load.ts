@@ -1,5 +1,8 @@
 /** Everything that the page of an incident shows. */
+import type { DocumentSnapshot } from '@google-cloud/firestore';
 import type { Contact } from '../customer-updates/contact.ts';
+import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
+import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { TimelineEvent } from '../incidents/timeline.ts';
@@ -23,6 +26,10 @@ export interface Loaded {
   signals: SignalLine[];
   actions: NextAction[];
   checkpoints: Checkpoint[];
+  /** The builds before it; undefined where they are of no interest. */
+  releases: ReleasesBefore | undefined;
+  /** The series behind its alert, once somebody has looked. */
+  series: SeriesEvidence | undefined;
 }
 
 export const mostContacts = 200;
@@ -46,8 +53,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
       .get(),
     db.collection(collections.actions).where('incidentId', '==', id).get(),
   ]);
-  if (!document.exists) throw new Problem(404, 'There is no incident of this id.');
-  const incident = fromDocument<Incident>(document.data());
+  const incident = readIncident(document);
   const loaded = {
     incident,
     contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
@@ -55,9 +61,23 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
   };
-  const checkpoints =
-    incident.kind === 'incident' ? await judge(view, loaded.incident, loaded.contacts, loaded.events) : [];
-  return { ...loaded, checkpoints };
+  if (incident.kind !== 'incident') return { ...loaded, checkpoints: [], releases: undefined, series: undefined };
+  const [checkpoints, releases, series] = await Promise.all([
+    judge(view, loaded.incident, loaded.contacts, loaded.events),
+    releasesBefore(incident, view.policy),
+    incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
+  ]);
+  return { ...loaded, checkpoints, releases, series };
+}
+
+/** The incident alone. @throws Problem 404 */
+export async function loadIncidentDocument(id: string): Promise<Incident> {
+  return readIncident(await incidentRef(id).get());
+}
+
+function readIncident(document: DocumentSnapshot): Incident {
+  if (!document.exists) throw new Problem(404, 'There is no incident of this id.');
+  return fromDocument<Incident>(document.data());
 }
 
 function byDue(a: Contact, b: Contact): number {

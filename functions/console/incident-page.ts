@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { lacksOf } from '../postmortems/actions-rules.ts';
 import { customersSection } from './customers.ts';
+import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Values } from './fields.ts';
 import { flowSection } from './flow.ts';
@@ -36,9 +37,11 @@ ${factsSection(view, loaded)}
 ${flowSection(view, loaded, shown.failed)}
 ${isIncident ? customersSection(view, loaded) : ''}
 </div><div>
+${seriesSection(view, loaded)}
 ${timelineSection(view, loaded)}
 ${isIncident ? urgencySection(view, incident) : ''}
 ${checkpointsSection(view, loaded)}
+${releasesSection(view, loaded)}
 ${actionsSection(view, loaded)}
 ${linksSection(view, incident)}
 ${signalsSection(view, loaded)}

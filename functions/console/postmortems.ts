@@ -110,13 +110,13 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   const slice = await readBundle(week.id, 0, 0);
   if (!slice) throw new Problem(404, 'That week has no bundle.');
   const { drawChart } = await import('../postmortems/render/charts.ts');
+  const { asFile, pictureHeaders } = await import('../postmortems/render/draw.ts');
   const svg = drawChart(chart, slice.head.trends, speak(view.language, view.policy.customerLabel[view.language]));
   return {
     status: 200,
-    // As a file of its own it needs its namespace; a picture styles itself and can load nothing.
-    body: svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"'),
+    body: asFile(svg),
     type: 'image/svg+xml',
-    headers: { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" },
+    headers: pictureHeaders,
   };
 }
 

@@ -33,6 +33,7 @@ const week = '(\\d{4}-W\\d{2})';
 const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promise<Handler>][] = [
   ['GET', '', async () => (await import('./board.ts')).showBoard],
   ['GET', `/incidents/${id}`, async () => (await import('./incident.ts')).showIncident],
+  ['GET', `/incidents/${id}/series\\.svg`, async () => (await import('./evidence.ts')).showSeries],
   ['POST', `/incidents/${id}/events/([a-z-]+)`, async () => (await import('./incident.ts')).record],
   ['GET', '/signals/(sig_[\\da-f]{24})', async () => (await import('./signals.ts')).showSignal],
   ['GET', '/report', async () => (await import('./report.ts')).showReport],

@@ -45,6 +45,11 @@ export function timeText(view: View, at: Date): string {
   return format(view, { ...whole, month: view.language === 'ja' ? 'numeric' : 'short' }).format(at);
 }
 
+/** The time of day alone, for the axis of a chart. */
+export function clockText(view: View, at: Date): string {
+  return format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
+}
+
 /** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */
 export function time(view: View, at: Date): Markup {
   return html`<time datetime="${at.toISOString()}" title="${utc(at)}" data-local>${timeText(view, at)}</time>`;

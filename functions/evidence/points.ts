@@ -75,3 +75,13 @@ function thin<T>(points: readonly T[], most: number): T[] {
   const step = (points.length - 1) / (most - 1);
   return Array.from({ length: most }, (_, index) => points[Math.round(index * step)] as T);
 }
+
+/** What tells the series of one chart apart: the labels in which they differ, else the metric. */
+export function seriesNames(series: readonly Pick<KeptSeries, 'metric' | 'labels'>[]): string[] {
+  const keys = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort();
+  const telling = keys.filter((key) => new Set(series.map(({ labels }) => labels[key])).size > 1);
+  return series.map(({ metric, labels }) => {
+    const said = telling.flatMap((key) => (labels[key] === undefined ? [] : [`${key}=${labels[key]}`]));
+    return said.join(' ') || metric;
+  });
+}

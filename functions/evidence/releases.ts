@@ -1,19 +1,17 @@
 /** Release evidence: what Cloud Build says of each build is kept, and found again by the time of an incident. */
-import type { DocumentData } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import type { Incident } from '../incidents/incident.ts';
 import { quarantine } from '../intake/quarantine.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
 import { Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
-import { milliseconds, type Policy, policy } from '../policy.ts';
+import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { isFinished, NotABuild, type Release, readBuild } from './build.ts';
 
-interface ReleaseRecord extends Release {
+export interface ReleaseRecord extends Release {
   recordedAt: Date;
   expireAt: Date;
 }
@@ -50,33 +48,4 @@ async function keepRelease(message: Message): Promise<void> {
     return true;
   });
   if (isKept) log('INFO', 'release evidence', { releaseId: release.id, status: release.status });
-}
-
-export interface ReleasesBefore {
-  from: Date;
-  until: Date;
-  /** Newest first. */
-  releases: Release[];
-}
-
-/** More than these in a day say nothing about an incident. */
-const mostReleases = 100;
-
-/** The builds that began in the policy's hours before an incident; one that ran on into it is among them. */
-export async function releasesBefore(incident: Incident, by: Policy): Promise<ReleasesBefore> {
-  const until = incident.occurredAt ?? incident.reportedAt;
-  const from = new Date(until.getTime() - milliseconds(by.review.releaseLookback));
-  const found = await firestore()
-    .collection(collections.releases)
-    .where('startedAt', '>=', from)
-    .where('startedAt', '<=', until)
-    .orderBy('startedAt', 'desc')
-    .limit(mostReleases)
-    .get();
-  return { from, until, releases: found.docs.map((document) => present(document.data())) };
-}
-
-function present(data: DocumentData): Release {
-  const { expireAt: _, recordedAt: __, ...release } = fromDocument<ReleaseRecord>(data);
-  return release;
 }

@@ -9,6 +9,9 @@ export interface Step {
   do:
     | { kind: 'ticket'; id: string; body: Record<string, unknown> }
     | { kind: 'alert'; body: unknown }
+    | { kind: 'build'; body: Record<string, unknown> }
+    /** The error rate of orders in percent, as the company's own service reports it. */
+    | { kind: 'measured'; value: number }
     | { kind: 'say'; id: string; who: string; statement: Record<string, unknown> }
     | { kind: 'answer'; id: string; who: string; answer: Record<string, unknown> }
     | { kind: 'meeting'; before: number }
@@ -96,6 +99,8 @@ export function tell(start: number, end: number, seed: number): Step[] {
     // One person takes more than the others do: the load that the review shows.
     const who = next() < 0.45 ? people[0] : pick(people);
     const occurredAt = at - between(3, next() < 0.75 ? 50 : 300) * minute;
+    const release = cause === 'release' ? build(`b-${id}`, occurredAt - between(5, 90) * minute, next()) : undefined;
+    if (release) add(release.at, release.do);
     const others = next() < 0.4 ? [{ id: `store-${(shop + 3) % 12}`, name: shops[(shop + 3) % 12] }] : [];
     add(at, {
       kind: 'ticket',
@@ -162,7 +167,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
         type: 'caused',
         category: cause,
         summary: `${subject}: 調査の結果`,
-        releaseId: 'none',
+        releaseId: release ? `b-${id}` : 'none',
       });
     if (next() < 0.6) say(recoveredAfter + 70, { type: 'fixed', permanentFix: '恒久対応を反映した' });
     if (next() < 0.5) say(recoveredAfter + 70, { type: 'prevention', text: '検知の条件を追加した' });
@@ -256,6 +261,37 @@ export function tell(start: number, end: number, seed: number): Step[] {
   return steps.sort((a, b) => a.at - b.at);
 }
 
+/** @param lot from 0 to 1: most go by the book, some are made by hand, some let their tests fail in silence */
+function build(id: string, at: number, lot: number): Step {
+  return {
+    at,
+    do: {
+      kind: 'build',
+      body: {
+        id,
+        status: 'SUCCESS',
+        projectId: 'shop-prod',
+        startTime: new Date(at - 4 * minute).toISOString(),
+        finishTime: new Date(at).toISOString(),
+        logUrl: `https://console.cloud.google.com/cloud-build/builds/${id}`,
+        ...(lot < 0.8 ? { buildTriggerId: 'deploy-order-api' } : {}),
+        substitutions: {
+          TRIGGER_NAME: 'deploy-order-api',
+          BRANCH_NAME: lot < 0.9 ? 'main' : 'hotfix/price',
+          COMMIT_SHA: Math.floor(lot * 2 ** 48)
+            .toString(16)
+            .padStart(12, '0'),
+          REPO_NAME: 'order-api',
+        },
+        steps: [
+          { id: 'test', name: 'node', args: ['-c', lot < 0.7 ? 'npm test' : 'npm test || true'], status: 'SUCCESS' },
+          { id: 'deploy', name: 'gcloud', args: ['run', 'deploy'], status: 'SUCCESS' },
+        ],
+      },
+    },
+  };
+}
+
 /** What burns as the visitor comes in. */
 export function today(end: number): Step[] {
   const ticket = (minutesAgo: number, body: Record<string, unknown>): Step => ({
@@ -263,7 +299,7 @@ export function today(end: number): Step[] {
     do: { kind: 'ticket', id: String(body.id), body },
   });
   const at = (minutesAgo: number): string => new Date(end - minutesAgo * minute).toISOString();
-  return [
+  const steps: Step[] = [
     ticket(75, {
       id: 'T-9001',
       subject: '予約の確認メールが届かない',
@@ -321,22 +357,18 @@ export function today(end: number): Step[] {
       url: 'https://support.example.jp/tickets/T-9003',
     }),
     { at: end - 19 * minute, do: { kind: 'nonsense' } },
-    {
-      at: end - 15 * minute,
-      do: {
-        kind: 'alert',
-        body: {
-          version: '1.2',
-          incident: {
-            incident_id: 'alert-today',
-            state: 'open',
-            started_at: Math.floor(end / 1_000) - 16 * 60,
-            policy_name: alerts[0],
-            summary: `${alerts[0]}が12%になりました(しきい値 5%)`,
-            scoping_project_id: 'shop-prod',
-          },
-        },
-      },
-    },
+    build('b-today', end - 44 * minute, 0.31),
+    ...measured(end),
   ];
+  return steps.sort((a, b) => a.at - b.at);
+}
+
+/** Quiet at first; then the error rate of orders passes what the alert policy allows, and Cloud Monitoring tells. */
+function measured(end: number): Step[] {
+  const minutesAgo = Array.from({ length: 36 }, (_, index) => 106 - 3 * index);
+  return minutesAgo.map((ago) => {
+    const wave = Math.sin(ago / 5);
+    const value = ago > 32 ? 1.2 + 0.5 * wave : ago > 17 ? 3.4 + 0.6 * wave : 10.8 + 1.6 * wave;
+    return { at: end - ago * minute, do: { kind: 'measured', value: Math.round(value * 100) / 100 } };
+  });
 }

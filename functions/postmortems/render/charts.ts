@@ -1,20 +1,11 @@
-/** The charts as SVG, drawn here without a browser. This alone loads the charting library. */
-import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+/** The charts of a bundle as SVG. */
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
+import { colours, draw } from './draw.ts';
 import type { Speech } from './words.ts';
-
-use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
 const width = 480;
 const height = 230;
-/** Told apart also in grey and by those who see few colours. */
-const colours = { blue: '#1f5fa8', orange: '#e08214', purple: '#7b5aa6', grey: '#8a8f98' };
-/** Without quotes: the library writes it into an attribute as it is. */
-const font = 'system-ui, Hiragino Sans, Noto Sans CJK JP, Noto Sans JP, Yu Gothic, sans-serif';
 
 interface Series {
   name: string;
@@ -104,9 +95,7 @@ function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
 /** Weeks without a bundle are gaps, not zeros. */
 export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech: Speech): string {
   const series = seriesOf(chart, speech);
-  const option: EChartsCoreOption = {
-    animation: false,
-    textStyle: { fontFamily: font, fontSize: 11 },
+  const option = {
     grid: { left: 40, right: 12, top: 12, bottom: series.length > 1 ? 52 : 28 },
     ...(series.length > 1 ? { legend: { bottom: 0, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 } } } : {}),
     xAxis: {
@@ -138,21 +127,5 @@ export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech
         : { barCategoryGap: '25%' }),
     })),
   };
-  const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  try {
-    drawing.setOption(option);
-    return tidy(drawing.renderToSVGString(), chart);
-  } finally {
-    drawing.dispose();
-  }
-}
-
-/** The library counts its drawings in names: without them, or named after the chart, the same data gives the same bytes. */
-function tidy(svg: string, chart: ChartName): string {
-  return svg
-    .replace(/<style[^<]*(?:<!\[CDATA\[[^<]*)?<\/style>/g, '')
-    .replace(/\sclass="[^"]*"/g, '')
-    .replace(/\bzr\d+-/g, `${chart}-`)
-    .replace(/\secmeta_\w+="[^"]*"/g, '')
-    .replace(/^<svg width="\d+" height="\d+"/, '<svg role="img" aria-hidden="true"');
+  return draw(chart, option, { width, height });
 }

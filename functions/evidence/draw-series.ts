@@ -1,0 +1,56 @@
+/** The kept series of an alert as an SVG chart, with the threshold that was passed. Loads the charting library. */
+import { asFile, colours, draw } from '../postmortems/render/draw.ts';
+import type { SeriesEvidence } from './kept-series.ts';
+import { seriesNames } from './points.ts';
+
+const size = { width: 640, height: 240 };
+const strokes = [colours.blue, colours.orange, colours.purple, colours.grey];
+const dashes = ['solid', 'dashed', 'dotted'] as const;
+
+/** @param clock how the time of a tick is written */
+export function drawSeries(
+  { series, threshold }: SeriesEvidence,
+  { clock, thresholdName }: { clock: (at: Date) => string; thresholdName: string },
+): string {
+  const names = seriesNames(series);
+  const limit = threshold === undefined ? [] : [threshold];
+  const values = [...series.flatMap(({ points }) => points.map(({ value }) => value)), ...limit];
+  const option = {
+    grid: { left: 56, right: 72, top: 14, bottom: series.length > 1 ? 56 : 28 },
+    ...(series.length > 1
+      ? { legend: { bottom: 0, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 }, type: 'plain' } }
+      : {}),
+    xAxis: {
+      type: 'time',
+      axisLabel: { fontSize: 10, hideOverlap: true, formatter: (at: number) => clock(new Date(at)) },
+    },
+    // From zero, unless there is less than nothing: a small wiggle is not to look like a cliff.
+    yAxis: { type: 'value', min: Math.min(0, ...values), axisLabel: { fontSize: 10 } },
+    series: series.map(({ points }, index) => ({
+      name: names[index],
+      type: 'line',
+      silent: true,
+      symbol: 'circle',
+      symbolSize: 3,
+      data: points.map(({ at, value }) => [at.getTime(), value]),
+      itemStyle: { color: strokes[index % strokes.length] },
+      lineStyle: {
+        color: strokes[index % strokes.length],
+        width: 2,
+        type: dashes[Math.floor(index / strokes.length) % 3],
+      },
+      ...(index === 0 && threshold !== undefined
+        ? {
+            markLine: {
+              silent: true,
+              symbol: 'none',
+              lineStyle: { color: '#c0262d', type: 'dashed', width: 1.5 },
+              label: { formatter: `${thresholdName} ${threshold}`, fontSize: 10, color: '#c0262d' },
+              data: [{ yAxis: threshold }],
+            },
+          }
+        : {}),
+    })),
+  };
+  return asFile(draw('series', option, size));
+}
