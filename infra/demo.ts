@@ -13,6 +13,8 @@ const port = Number(process.env.PORT ?? 8080);
 const cloudPort = Number(process.env.LOCAL_CLOUD_PORT ?? 8081);
 const dataDirectory = process.env.LOCAL_DATA_DIR ?? '.local/demo';
 const seed = Number(process.env.DEMO_SEED ?? 20_261_124);
+/** Where the half year ends, for pictures that are to be the same again. */
+const end = process.env.DEMO_NOW ? Date.parse(process.env.DEMO_NOW) : Date.now();
 
 // The functions' own log is for somebody who looks for something.
 const write = process.stdout.write.bind(process.stdout);
@@ -21,7 +23,6 @@ process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) =>
 
 const house = await startHouse({ port, cloudPort, dataDirectory, fresh: true });
 const base = `http://127.0.0.1:${house.port}`;
-const end = Date.now();
 const start = weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime();
 const incidents = new Map<string, string>();
 /** Told and not taken: what nobody can read, or an answer to a question that had become an incident. */
@@ -38,7 +39,8 @@ for (const step of [...tell(start, end, seed), ...today(end)]) {
   showProgress((step.at - start) / (end - start), step.at);
 }
 // It has taken a while to tell: the clock ends where the visitor's stands.
-await call('POST', '/_local/clock', { set: new Date(Math.max(Date.now(), end)).toISOString() });
+const arrival = process.env.DEMO_NOW ? end : Math.max(Date.now(), end);
+await call('POST', '/_local/clock', { set: new Date(arrival).toISOString() });
 showProgress(1, end);
 process.stderr.write('\n');
 process.stdout.write(`

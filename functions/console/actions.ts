@@ -61,7 +61,7 @@ function actionCard(view: View, action: NextAction, typed: Values): Markup {
   return html`<li id="${action.id}"><h2>${action.description}</h2>
 <p>${badge(view.name('actionStatus', action.status), action.status === 'done' ? 'good' : 'plain')} ${badge(view.name('actionKind', action.kind))} ${t('action.due')} ${time(view, action.dueAt)}${isOverdue ? html` ${badge(t('action.overdue'), 'bad')}` : ''} · ${t('field.assignee')}: ${action.owner ?? t('nobody')}</p>
 ${action.doneWhen ? html`<p>${t('field.doneWhen')}: ${action.doneWhen}</p>` : ''}
-<p>${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.bundleId}</p>
+<p>${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.bundleId ? html`<a href="/console/postmortems/${action.bundleId}">${action.bundleId}</a>` : ''}</p>
 ${action.droppedReason ? html`<p>${t('field.droppedReason')}: ${action.droppedReason}</p>` : ''}
 ${
   lacks.length > 0 && isOpen(action)

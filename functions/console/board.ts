@@ -33,7 +33,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page> {
     section: 'board',
     ...(isOpen ? { refreshSeconds: 15 } : {}),
     body: html`
-<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}</p>
+<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}</p>
 ${filterForm(view, chosen)}
 ${
   rows.length === 0

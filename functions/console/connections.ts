@@ -10,6 +10,7 @@ import { type ChannelState, type DoorState, loadConnections } from './connection
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import { form, type Page } from './page.ts';
+import { sayReason } from './problem-page.ts';
 import type { Outcome, Visit } from './routes.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 
@@ -51,7 +52,7 @@ function doorCard(view: View, state: DoorState): Markup {
   const door = doors.find((each) => each.tool === tool);
   const variables = joined(view, door?.variables ?? []);
   const isClosed = check?.outcome === 'closed' && (!lastSeenAt || lastSeenAt < check.at);
-  return html`<li id="${tool}"><h3>${view.name('tool', tool)} ${doorBadge(view, state)}</h3>
+  return html`<li id="${tool}" class="connection"><h3>${view.name('tool', tool)} ${doorBadge(view, state)}</h3>
 <p><code>${door?.path ?? '/console/report'}</code>${door ? html` · ${t('connections.variables')}: ${door.variables.map((each, index) => html`${index > 0 ? t('connections.or') : ''}<code>${each}</code>`)}` : ''}</p>
 ${isClosed ? html`<p class="missing">${t('connections.notSet', { names: variables })}</p>` : ''}
 <p class="muted">${t('connections.lastSeen')}: ${lastSeenAt ? time(view, lastSeenAt) : '–'}${
@@ -60,11 +61,11 @@ ${isClosed ? html`<p class="missing">${t('connections.notSet', { names: variable
       : ''
   }</p>
 ${check && (check.outcome === 'unreachable' || check.outcome === 'unexpected') ? html`<p>${t('connections.lastError')}: ${check.detail}</p>` : ''}
-${lastUnread ? html`<p>${badge(t('connections.quarantined', { n: quarantined }), 'warn')} ${t('connections.lastUnread')}: <a href="/console/quarantine/${lastUnread.id}">${time(view, lastUnread.at)}</a> ${lastUnread.reason}</p>` : ''}
+${lastUnread ? html`<p>${badge(t('connections.quarantined', { n: quarantined }), 'warn')} ${t('connections.lastUnread')}: <a href="/console/quarantine/${lastUnread.id}">${time(view, lastUnread.at)}</a> ${sayReason(view, lastUnread.reason)}</p>` : ''}
 ${door ? tryDoor(view, door) : ''}</li>`;
 }
 
-function doorBadge(view: View, { check, lastSeenAt, lastTestAt }: DoorState): Markup {
+function doorBadge(view: View, { tool, check, lastSeenAt, lastTestAt }: DoorState): Markup {
   const { t } = view;
   const seenAt = [lastSeenAt, lastTestAt]
     .filter((each) => each !== undefined)
@@ -75,6 +76,7 @@ function doorBadge(view: View, { check, lastSeenAt, lastTestAt }: DoorState): Ma
   }
   if (lastSeenAt) return badge(t('connections.seen'), 'good');
   if (lastTestAt) return badge(t('connections.tested'), 'good');
+  if (tool === 'console') return badge(t('connections.unheard'));
   return badge(t(check ? 'connections.open' : 'connections.never'));
 }
 
@@ -103,7 +105,7 @@ function channelCard(view: View, { name, kind, last, test, delivered, failed }: 
   const { t } = view;
   const state = (of: Delivery): Markup =>
     badge(view.name('delivery', of.state), of.state === 'failed' ? 'bad' : of.state === 'waiting' ? 'warn' : 'good');
-  return html`<li id="channel-${name}"><h3>${name} ${last ? state(last) : ''}</h3>
+  return html`<li id="channel-${name}" class="connection"><h3>${name} ${last ? state(last) : ''}</h3>
 <p class="muted">${kind} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
 <p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.updatedAt)}${test.lastError && test.state !== 'delivered' ? ` ${test.lastError}` : ''}` : '–'}</p>
 ${failed ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${failed.lastError}</p>` : ''}

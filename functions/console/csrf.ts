@@ -20,6 +20,24 @@ export function csrfToken(cookie: string | undefined): { token: string; isNew: b
   return { token: randomBytes(32).toString('base64url'), isNew: true };
 }
 
+/** As it stands in a page: another text each time, since pages are compressed and their sizes can be seen. */
+export function maskToken(token: string): string {
+  const bytes = Buffer.from(token, 'base64url');
+  const mask = randomBytes(bytes.length);
+  return Buffer.concat([mask, xor(bytes, mask)]).toString('base64url');
+}
+
+/** The token that a field holds, masked or as the cookie has it. */
+function unmask(field: string): string {
+  const bytes = Buffer.from(field, 'base64url');
+  if (bytes.length !== 64) return field;
+  return xor(bytes.subarray(32), bytes.subarray(0, 32)).toString('base64url');
+}
+
+function xor(bytes: Buffer, mask: Buffer): Buffer {
+  return Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));
+}
+
 /** @throws Problem 403 */
 export function refuseForeign(header: Header, cookie: string | undefined, field: string | undefined): void {
   const refuse = (): never => {
@@ -29,7 +47,7 @@ export function refuseForeign(header: Header, cookie: string | undefined, field:
   if (site !== undefined && site !== 'same-origin') refuse();
   const origin = header('origin') ?? header('referer');
   if (!origin || hostOf(origin) !== header('host')?.toLowerCase()) refuse();
-  if (!cookie || !field || !isSame(cookie, field)) refuse();
+  if (!cookie || !field || !isSame(cookie, unmask(field))) refuse();
 }
 
 function hostOf(address: string): string | undefined {

@@ -8,7 +8,8 @@ import { errorFacts, log, traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
-import { csrfCookieName, csrfField, csrfToken, refuseForeign } from './csrf.ts';
+import { compress } from './compress.ts';
+import { csrfCookieName, csrfField, csrfToken, maskToken, refuseForeign } from './csrf.ts';
 import { assertionHeader, googleKeys, identify, isLocalMachine } from './identity.ts';
 import { chooseLanguage, languages, speak } from './language.ts';
 import { renderPage } from './page.ts';
@@ -49,7 +50,7 @@ export async function console(request: IncomingMessage, response: ServerResponse
       };
     }
     if (!request.complete) request.resume();
-    send(response, answer, request.method === 'HEAD');
+    send(response, answer, { isHead: request.method === 'HEAD', accepted: header('accept-encoding') });
   });
 }
 
@@ -67,7 +68,7 @@ async function handle(request: IncomingMessage, header: (name: string) => string
     now: now(),
     policy,
     actor: '',
-    csrf: token,
+    csrf: maskToken(token),
     address: addressOf(path, query),
   };
   const secure = isSecure ? '; Secure' : '';
@@ -124,15 +125,24 @@ function readCookies(header: string | undefined): Map<string, string> {
   );
 }
 
-function send(response: ServerResponse, answer: PageAnswer, isHead: boolean): void {
+function send(
+  response: ServerResponse,
+  answer: PageAnswer,
+  { isHead, accepted }: { isHead: boolean; accepted: string | undefined },
+): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = Buffer.from(answer.body ?? '');
+  const type = answer.type ?? 'text/html; charset=utf-8';
+  const isOwnFile = Buffer.isBuffer(answer.body);
+  const whole = typeof answer.body === 'string' ? Buffer.from(answer.body) : (answer.body ?? Buffer.alloc(0));
+  const { bytes, encoding } = compress(whole, { type, accepted, isOwnFile });
   response.writeHead(answer.status, {
     ...securityHeaders,
-    'content-type': answer.type ?? 'text/html; charset=utf-8',
+    'content-type': type,
     'cache-control': 'no-store',
     ...(answer.location ? { location: answer.location } : {}),
     ...(answer.setCookies && answer.setCookies.length > 0 ? { 'set-cookie': answer.setCookies } : {}),
+    vary: 'Accept-Encoding',
+    ...(encoding ? { 'content-encoding': encoding } : {}),
     ...answer.headers,
     'content-length': bytes.length,
   });

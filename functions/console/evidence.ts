@@ -6,7 +6,7 @@ import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { type Loaded, loadIncidentDocument } from './incident-load.ts';
 import type { Outcome, Visit } from './routes.ts';
-import { badge, clockText, incidentPath, type Markup, outLink, spanText, time, type View } from './view.ts';
+import { badge, clockText, incidentPath, type Markup, outLink, time, type View } from './view.ts';
 
 export function seriesSection(view: View, { incident, series }: Loaded): Markup | '' {
   if (incident.source !== 'alert') return '';
@@ -29,7 +29,7 @@ function seriesFigure(view: View, incidentId: string, evidence: SeriesEvidence):
       : t('series.threshold', { sign: comparison === 'COMPARISON_LT' ? '<' : '>', value: number.format(threshold) });
   const alt = t('series.alt', { condition: condition ?? series[0]?.metric ?? '', limit });
   return html`<figure class="chart"><figcaption>${condition ?? series[0]?.metric ?? ''} ${limit} <small>${time(view, from)} – ${time(view, until)}</small></figcaption>
-<img src="${incidentPath(incidentId)}/series.svg?language=${view.language}" alt="${alt}" width="640" height="240" loading="lazy"></figure>
+<img src="${incidentPath(incidentId)}/series.svg?language=${view.language}" alt="${alt}" width="640" height="240"></figure>
 <ul class="plain">${series.map(({ points, unit }, index) => {
     const highest = points.reduce(
       (best, point) => (point.value > best.value ? point : best),
@@ -66,10 +66,10 @@ export async function showSeries({ view }: Visit, id = ''): Promise<Outcome> {
 export function releasesSection(view: View, { incident, releases }: Loaded): Markup | '' {
   if (!releases) return '';
   const { t } = view;
-  const span = spanText(view, milliseconds(view.policy.review.releaseLookback));
+  const hours = milliseconds(view.policy.review.releaseLookback) / 3_600_000;
   const tone = (status: string) =>
     status === 'SUCCESS' ? 'good' : /^(?:FAILURE|INTERNAL_ERROR|TIMEOUT)$/.test(status) ? 'bad' : 'plain';
-  return html`<section aria-labelledby="releases"><h2 id="releases">${t('section.releases', { span })}</h2>${
+  return html`<section aria-labelledby="releases"><h2 id="releases">${t('section.releases', { hours })}</h2>${
     releases.releases.length === 0
       ? html`<p class="muted">${t('releases.none')}</p>`
       : html`<ul class="plain">${releases.releases.map(

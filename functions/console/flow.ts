@@ -6,7 +6,7 @@ import { button, choicesOf, radios, textField, timeField, type Values } from './
 import type { Loaded } from './incident-load.ts';
 import { form } from './page.ts';
 import { evidenceField, flowSteps, otherSteps, reviewSteps, type Step } from './steps.ts';
-import { badge, incidentPath, type Markup, type View } from './view.ts';
+import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
 
 interface Failed {
   type: string;
@@ -106,5 +106,5 @@ function questionSection(view: View, incident: Incident, failed: Failed | undefi
     `${incidentPath(incident.id)}/answer`,
     randomUUID(),
     html`${radios({ form: 'answer', name: 'kind', isRequired: true, label: t('field.answer'), value: values?.get('kind') ?? '', choices: choicesOf(view, 'answer', answerKinds) })}${textField({ form: 'answer', name: 'note', rows: 3, label: t('field.note'), value: values?.get('note') ?? '' })}<p>${button(t('submit.answer'))}</p>`,
-  )}<p>${badge(t('unanswered'), 'warn')} ${t('question.becomes')}</p></section>`;
+  )}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
 }

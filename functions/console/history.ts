@@ -53,6 +53,8 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
     const label = view.maybe(`detail.${key}`);
     if (label === undefined || value === null || value === undefined || value === '') return [];
     if (key === 'missedInARow' && value === 0) return [];
+    // Of a review the whole state before is recorded, for the record's own sake.
+    if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
     // Reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
     const isReason = key === 'why' || key === 'reason';
     if (isReason && view.language !== 'en' && sayReason(view, textOf(value)) === undefined) return [];

@@ -14,6 +14,11 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
   return { title, details: details.length > 0 ? details : [view.maybe(`said.${problem.message}`) ?? problem.message] };
 }
 
+/** A reason that is recorded in English, in the reader's language where it is a known one. */
+export function sayReason(view: View, reason: string): string {
+  return view.maybe(`said.${reason}`) ?? reason;
+}
+
 export function problemPage(view: View, problem: Problem): Page {
   const { title, details } = sayProblem(view, problem);
   return {

@@ -9,7 +9,7 @@ import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { button, textField } from './fields.ts';
 import { form, type Page } from './page.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
+import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
 import { rawBody } from './raw.ts';
 import type { Outcome, Visit } from './routes.ts';
 import { textOf } from './statements.ts';
@@ -37,7 +37,7 @@ ${
     ? html`<p class="empty">${view.t('quarantine.none')}</p>`
     : html`<ul class="cards">${entries.map(
         (entry) =>
-          html`<li><h2><a href="/console/quarantine/${entry.id}">${view.name('tool', entry.source)}</a></h2><p>${time(view, entry.receivedAt)}</p><p>${entry.reason}</p></li>`,
+          html`<li><h2><a href="/console/quarantine/${entry.id}">${view.name('tool', entry.source)}</a></h2><p>${time(view, entry.receivedAt)}</p><p>${sayReason(view, entry.reason)}</p></li>`,
       )}</ul>`
 }`,
   };
@@ -61,8 +61,8 @@ function entryPage(view: View, entry: QuarantineEntry, typed?: URLSearchParams):
     title: t('quarantine.title', { tool: view.name('tool', entry.source) }),
     section: 'quarantine',
     body: html`<p>${badge(view.name('quarantineState', entry.state), entry.state === 'open' ? 'warn' : 'good')} ${time(view, entry.receivedAt)}</p>
-<p>${entry.reason}</p>
-${entry.errors.length > 0 ? html`<ul>${entry.errors.map((each) => html`<li><code>${each.path}</code> ${each.message}</li>`)}</ul>` : ''}
+<p>${sayReason(view, entry.reason)}</p>
+${entry.errors.length > 0 ? html`<ul>${entry.errors.map((each) => html`<li><code>${each.path}</code> ${sayReason(view, each.message)}</li>`)}</ul>` : ''}
 ${entry.incidentId ? html`<p><a href="${incidentPath(entry.incidentId)}">${t('quarantine.incident')}</a></p>` : ''}
 ${entry.dismissedReason ? html`<p>${t('quarantine.dismissed', { who: entry.settledBy ?? '', why: entry.dismissedReason })}</p>` : ''}
 ${

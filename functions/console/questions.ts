@@ -4,7 +4,6 @@ import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { milliseconds } from '../policy.ts';
 import { titleOf } from './incident-head.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
@@ -12,7 +11,7 @@ import type { Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
 import type { Outcome, Visit } from './routes.ts';
 import { textOf } from './statements.ts';
-import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
 
 export async function showQuestions({ view, query }: Visit): Promise<Page> {
   const { t } = view;
@@ -37,7 +36,7 @@ ${questions.length === 0 ? html`<p class="empty">${t('questions.none')}</p>` : h
 
 function card(view: View, question: Incident): Markup {
   const { t } = view;
-  const becomesAt = new Date(question.reportedAt.getTime() + milliseconds(view.policy.routing.unansweredQuestionAfter));
+  const becomesAt = becomesIncidentAt(view, question);
   const who = question.reporter?.name ?? question.reporter?.id;
   return html`<li><h2><a href="${incidentPath(question.id)}">${titleOf(view, question)}</a></h2><p>${t('field.reportedAt')} ${time(view, question.reportedAt)}${who ? ` · ${who}` : ''}</p><p>${
     question.answer

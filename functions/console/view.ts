@@ -1,6 +1,6 @@
 /** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
 import { html } from 'hono/html';
-import type { Policy } from '../policy.ts';
+import { milliseconds, type Policy } from '../policy.ts';
 import type { Speech } from './language.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
@@ -101,6 +101,11 @@ export function badge(text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'p
 /** Several texts as a list within a sentence. */
 export function joined(view: View, items: readonly string[]): string {
   return items.join(view.language === 'ja' ? '、' : ', ');
+}
+
+/** When a question that nobody answers becomes an incident. */
+export function becomesIncidentAt({ policy }: View, { reportedAt }: { reportedAt: Date }): Date {
+  return new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
 }
 
 export const incidentPath = (id: string): string => `/console/incidents/${id}`;

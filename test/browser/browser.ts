@@ -1,29 +1,7 @@
-/** A real browser for tests: the machine's own Chromium, which is told to talk to nobody but the house. */
-import { existsSync } from 'node:fs';
+/** A visitor in a real browser, and what the pages are held to. */
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-const executables = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
-
-export function openBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? executables.find((path) => existsSync(path));
-  if (!executablePath)
-    throw new Error('There is no Chromium. Install it (apt-get install chromium), or set CHROMIUM_PATH.');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
 
 export interface Visitor {
   page: Page;

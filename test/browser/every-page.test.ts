@@ -2,7 +2,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { expectAccessible, expectNoSidewaysScroll, openBrowser, visit } from './browser.ts';
+import { expectAccessible, expectNoSidewaysScroll, visit } from './browser.ts';
+import { openBrowser } from './chromium.ts';
 
 let scenario: Scenario;
 let browser: Browser;

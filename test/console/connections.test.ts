@@ -19,7 +19,8 @@ const press = (path: string, fields: Record<string, string> = {}, headers: Recor
     body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
   });
 /** The card of one door or channel. */
-const card = (text: string, id: string): string => text.split(`<li id="${id}">`)[1]?.split('</li>')[0] ?? '';
+const card = (text: string, id: string): string =>
+  text.split(`<li id="${id}" class="connection">`)[1]?.split('</li>')[0] ?? '';
 
 beforeAll(async () => {
   scenario = await openScenario('2026-11-24T00:00:00Z');

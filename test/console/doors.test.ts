@@ -1,7 +1,7 @@
 /** Who is let in, and whose forms are taken. */
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { csrfToken, refuseForeign } from '../../functions/console/csrf.ts';
+import { csrfToken, maskToken, refuseForeign } from '../../functions/console/csrf.ts';
 import { type Access, googleKeys, identify, isLocalMachine } from '../../functions/console/identity.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -102,6 +102,15 @@ test('a form of our own page is taken, with or without the newer headers', () =>
   expect(send({ host: own.host, referer: 'https://console.example/console/report' })).not.toThrow();
   expect(csrfToken(token)).toEqual({ token, isNew: false });
   expect(csrfToken('short').isNew).toBe(true);
+});
+
+test('the token stands masked in each page, another way each time, and is known again', () => {
+  const [first, second] = [maskToken(token), maskToken(token)];
+  expect(first).not.toBe(second);
+  expect(first).not.toContain(token);
+  const header = (name: string) => (own as Record<string, string>)[name];
+  for (const field of [first, second]) expect(() => refuseForeign(header, token, field)).not.toThrow();
+  expect(() => refuseForeign(header, token, maskToken(csrfToken(undefined).token))).toThrow();
 });
 
 test.each([

@@ -1,4 +1,5 @@
 /** The pages as a browser without script gets them. */
+import { get, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
@@ -17,6 +18,15 @@ const page = async (
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
 };
+/** Without fetch, which unpacks by itself. */
+const raw = (path: string, encoding: string): Promise<{ headers: IncomingHttpHeaders; bytes: Buffer }> =>
+  new Promise((done, fail) => {
+    get(scenario.url + path, { headers: { 'accept-encoding': encoding } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => done({ headers: response.headers, bytes: Buffer.concat(chunks) }));
+    }).on('error', fail);
+  });
 const send = async (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) => {
   const response = await fetch(scenario.url + path, {
     method: 'POST',
@@ -58,6 +68,20 @@ test('every page answers, with the strict headers, and nothing inline', async ()
     expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?! src="\/console\/assets\/)/);
     // Places left open stand in the words for the script alone.
     expect(text.replace(/<body [^>]*>/, '')).not.toMatch(/\{\w+\}/);
+  }
+});
+
+test('pages and files are gzipped for who takes it, and whole for who does not', async () => {
+  for (const path of [`/console/incidents/${incidentId}`, '/console/assets/console.css']) {
+    const sizes: number[] = [];
+    for (const encoding of ['gzip, br', 'identity', 'gzip;q=0']) {
+      const response = await raw(path, encoding);
+      expect(response.headers.vary).toBe('Accept-Encoding');
+      expect(response.headers['content-encoding']).toBe(encoding === 'gzip, br' ? 'gzip' : undefined);
+      expect(Number(response.headers['content-length'])).toBe(response.bytes.length);
+      sizes.push(response.bytes.length);
+    }
+    expect(sizes[0]).toBeLessThan(sizes[1]! / 2.5);
   }
 });
 

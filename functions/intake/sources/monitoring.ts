@@ -129,17 +129,14 @@ function describe(incident: Body, alert: AlertFacts, mostBytes: number): string 
     : text(incident, 'documentation', mostBytes);
   const threshold = text(incident, 'threshold_value');
   const observed = text(incident, 'observed_value');
-  return [
-    text(incident, 'summary', mostBytes),
-    content,
+  const facts = [
     alert.conditionName && `Condition: ${alert.conditionName}`,
     alert.resourceName && `Resource: ${alert.resourceName}`,
     observed && `Observed: ${observed}${threshold ? ` (threshold ${threshold})` : ''}`,
     alert.severity && `Severity: ${alert.severity}`,
     alert.runbook && `Runbook: ${alert.runbook}`,
-  ]
-    .filter((line) => line)
-    .join('\n\n');
+  ].filter((line) => line);
+  return [text(incident, 'summary', mostBytes), content, facts.join('\n')].filter((part) => part).join('\n\n');
 }
 
 function readImpact(label: string | undefined): BusinessImpact | undefined {

@@ -32,7 +32,7 @@ export function composePage(slice: BundleSlice, by: Composing): Page {
     ...composeNumbers(slice.head, speech),
     ...incidents(slice, speech, by),
     ...trends(slice, speech),
-    ...questions(slice, speech),
+    ...questions(slice, speech, by),
     ...drillsAndChanges(slice, speech, by),
     heading(2, 'guide', speech),
     { kind: 'list', style: 'plain', items: newcomerGuide[locale].map((each) => [each]) },
@@ -237,7 +237,7 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
   ];
 }
 
-function questions({ head }: BundleSlice, speech: Speech): Block[] {
+function questions({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {
   const { word, value } = speech;
   const samples = [...head.questions.sample, ...head.outside.sample];
   const line = { questions: head.questions.total, answered: head.questions.answered, outside: head.outside.total };
@@ -254,7 +254,8 @@ function questions({ head }: BundleSlice, speech: Speech): Block[] {
             style: 'check',
             items: samples.map((each) => [
               link(titleOf(each, speech), each.url),
-              ` (${value('status', each.status)}${each.form ? `, ${each.form}` : ''}) ${each.id}`,
+              ` (${value('status', each.status)}${each.form ? `, ${each.form}` : ''}) `,
+              link(each.id, by.incidentUrl(each.id)),
             ]),
           },
         ] satisfies Block[])),

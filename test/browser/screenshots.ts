@@ -1,0 +1,102 @@
+/**
+ * `npm run screenshots`: makes the pictures of `docs/pictures/` from the demo, which ends at one fixed moment, so that they
+ * are the same again but for seconds. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from './chromium.ts';
+
+const { values } = parseArgs({ options: { url: { type: 'string' } } });
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'docs/pictures');
+const mostBytes = 150 * 1024;
+
+interface Picture {
+  name: string;
+  path: string;
+  language: 'ja' | 'en';
+  width: number;
+  height: number;
+  scheme?: 'dark';
+}
+
+const demo = values.url ? { url: values.url, stop: () => undefined } : await startDemo();
+try {
+  const browser = await openBrowser();
+  for (const picture of await choose(demo.url)) await take(browser, demo.url, picture);
+  await browser.close();
+} finally {
+  demo.stop();
+}
+
+async function startDemo(): Promise<{ url: string; stop: () => void }> {
+  const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
+  const demo = spawn(process.execPath, [join(root, 'infra/demo.ts')], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', LOCAL_CLOUD_PORT: '0', LOCAL_DATA_DIR: data, DEMO_NOW: '2026-11-24T02:30:00Z' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = (): void => {
+    demo.kill();
+    demo.once('exit', () => rmSync(data, { recursive: true, force: true }));
+  };
+  return { url: await consoleOf(demo), stop };
+}
+
+function consoleOf(demo: ChildProcess): Promise<string> {
+  return new Promise((found, fail) => {
+    let said = '';
+    demo.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const url = /(http:\/\/127\.0\.0\.1:\d+)\/console/.exec(said)?.[1];
+      if (url) found(url);
+    });
+    demo.once('exit', (code) => fail(new Error(`The demo ended with ${code} before it was ready.`)));
+  });
+}
+
+async function choose(url: string): Promise<Picture[]> {
+  const ask = async (path: string): Promise<Record<string, { id: string; source: string; origin: { id: string } }[]>> =>
+    (await (await fetch(url + path)).json()) as never;
+  const { incidents = [] } = await ask('/api/incidents?status=open');
+  const { postmortems = [] } = await ask('/api/postmortems');
+  const ticket = incidents.find((each) => each.origin.id === 'T-9003')?.id;
+  const alert = incidents.find((each) => each.source === 'alert')?.id;
+  const week = postmortems[0]?.id;
+  if (!ticket || !alert || !week) throw new Error('The demo does not hold what the pictures show.');
+  const desk = { width: 1180, height: 760 };
+  const phone = { width: 390, height: 800 };
+  return [
+    { name: 'board-ja', path: '/console', language: 'ja', ...desk },
+    { name: 'board-en', path: '/console', language: 'en', ...desk },
+    { name: 'incident-en', path: `/console/incidents/${ticket}`, language: 'en', ...desk, height: 900 },
+    { name: 'alert-ja', path: `/console/incidents/${alert}`, language: 'ja', ...desk, height: 900 },
+    { name: 'phone-ja', path: `/console/incidents/${ticket}`, language: 'ja', ...phone, scheme: 'dark' },
+    { name: 'trends-en', path: '/console/trends', language: 'en', ...desk, height: 900 },
+    { name: 'bundle-ja', path: `/console/postmortems/${week}`, language: 'ja', ...desk, height: 900 },
+  ];
+}
+
+async function take(browser: Browser, url: string, picture: Picture): Promise<void> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: picture.language === 'ja' ? 'ja-JP' : 'en-GB',
+    timezoneId: 'Asia/Tokyo',
+    colorScheme: picture.scheme ?? 'light',
+    viewport: { width: picture.width, height: picture.height },
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(picture.path);
+  await page.waitForLoadState('networkidle');
+  const path = join(folder, `${picture.name}.png`);
+  await page.screenshot({ path });
+  await context.close();
+  const { size } = statSync(path);
+  process.stdout.write(`${picture.name}.png ${Math.round(size / 1024)} KiB\n`);
+  if (size > mostBytes) throw new Error(`${picture.name}.png has more than ${mostBytes / 1024} KiB.`);
+}
