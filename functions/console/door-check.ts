@@ -36,8 +36,8 @@ export function doorAddress({ service, path }: Door, consoleUrl: string | undefi
 
 export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';
 
-/** How `functions/intake/request.ts` says that no secret is set. */
-const closedForm = /^This door is closed: (.{1,200}) is not set\.$/;
+/** How `functions/intake/request.ts` says that it takes nothing, and why. */
+const closedForm = /^This door is closed: (.{1,300})\.$/;
 
 /** Never throws: that it cannot be reached is an outcome. */
 export async function checkDoor(address: string): Promise<{ outcome: CheckOutcome; detail: string }> {
@@ -51,8 +51,10 @@ export async function checkDoor(address: string): Promise<{ outcome: CheckOutcom
     });
     const said = (await response.text()).slice(0, 2_000);
     const detail = detailOf(said);
+    const closed = closedForm.exec(detail);
+    if (closed) return { outcome: 'closed', detail: closed[1] ?? '' };
     if (response.status !== 401) return { outcome: 'unexpected', detail: `HTTP ${response.status} ${detail}`.trim() };
-    return { outcome: closedForm.test(detail) ? 'closed' : 'open', detail };
+    return { outcome: 'open', detail };
   } catch (error) {
     const why = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
     return { outcome: 'unreachable', detail: why.slice(0, 300) };

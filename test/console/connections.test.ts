@@ -33,7 +33,7 @@ test('a door says itself whether it is open, and which variable is missing', asy
   expect((await press('/console/connections/doors/all')).status).toBe(303);
   const text = await page('/console/connections');
   expect(card(text, 'zendesk')).toContain('>closed<');
-  expect(card(text, 'zendesk')).toContain('ZENDESK_SIGNING_SECRET is not set.');
+  expect(card(text, 'zendesk')).toContain('ZENDESK_SIGNING_SECRET is not set');
   for (const open of ['generic', 'monitoring']) expect(card(text, open)).toContain('open, not heard from');
   // Being asked files nothing, and is not kept as something unreadable.
   expect((await scenario.get('/api/quarantine')).body.quarantine).toEqual([]);
