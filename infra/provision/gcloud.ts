@@ -28,10 +28,19 @@ const withProject = (args: readonly string[], project: string): string[] => [
   '--quiet',
 ];
 
-/** @param input written to its standard input: what must not stand in a list of processes */
-export function runTool(tool: string, args: readonly string[], input?: string): Promise<string> {
+/**
+ * @param input written to its standard input: what must not stand in a list of processes
+ * @param environment beside what this process has
+ */
+export function runTool(
+  tool: string,
+  args: readonly string[],
+  input?: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...environment } };
   return new Promise((resolve, reject) => {
-    const child = execFile(tool, [...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if ((error as NodeJS.ErrnoException).code === 'ENOENT')
         return reject(new CommandMissing(`${tool} is not installed.`));

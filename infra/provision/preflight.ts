@@ -39,6 +39,8 @@ export async function preflight(gcloud: Gcloud, account: string, ask: typeof fet
   const reasons: string[] = [];
   const token = (await gcloud.run(['auth', 'print-access-token'])).trim();
   const auth = new OAuth2Client();
+  // A person's token belongs to gcloud's own project: what is asked counts as asked by this one, whose APIs are on.
+  auth.quotaProjectId = gcloud.project;
   auth.setCredentials({ access_token: token });
   let projectNumber = '';
   try {

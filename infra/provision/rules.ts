@@ -27,20 +27,31 @@ export function rulesPart(project: string, accessToken: () => Promise<string>): 
   const file = JSON.parse(readFileSync(join(top, 'firestore.indexes.json'), 'utf8')) as IndexFile;
   const rules = readFileSync(join(top, 'firestore.rules'), 'utf8');
   const args = (only: string): string[] => ['deploy', `--only=${only}`, `--project=${project}`, '--non-interactive'];
+  // Credentials of a person belong to no project, and the rules' API asks for one.
+  const quota = { GOOGLE_CLOUD_QUOTA_PROJECT: project };
+  const firebase = (words: string[]): Promise<string> => runTool('firebase', words, undefined, quota);
   // Without --force nothing that somebody added is deleted.
-  const step = (name: string, only: string, differences: Difference[], isThere: boolean): Step => {
-    const planned = bring(name, only, differences, () => runTool('firebase', args(only)));
+  const step = (name: string, differences: Difference[], isThere: boolean, whole: string): Step => {
+    const only = `firestore:${name}`;
+    const planned = bring(name, only, differences, () => firebase(args(only)));
     if (planned.action === 'keep') return planned;
-    return { ...planned, action: isThere ? 'update' : 'create', command: typed('firebase', args(only)) };
+    const command = `GOOGLE_CLOUD_QUOTA_PROJECT=${project} ${typed('firebase', args(only))}`;
+    return isThere ? { ...planned, command } : { ...planned, action: 'create', differences: [], note: whole, command };
   };
+  const ttl = file.fieldOverrides.filter((each) => each.ttl).length;
   const plan = (found: FoundRules): Step[] => [
     step(
       'rules',
-      'firestore:rules',
       sameText(found.rules, rules) ? [] : [{ field: 'rules', is: 'other', shouldBe: 'firestore.rules' }],
       found.rules !== undefined,
+      'every client is denied: the functions pass by IAM',
     ),
-    step('indexes', 'firestore:indexes', missingIndexes(file, found.indexes), found.indexes.indexes.length > 0),
+    step(
+      'indexes',
+      missingIndexes(file, found.indexes),
+      found.indexes.indexes.length > 0,
+      `${file.indexes.length} of several fields, ${ttl} by which documents expire, ${file.fieldOverrides.length - ttl} fields with fewer than the usual`,
+    ),
   ];
   return {
     title: 'Rules, indexes, TTL',
@@ -48,7 +59,7 @@ export function rulesPart(project: string, accessToken: () => Promise<string>): 
     isOneByOne: true,
     ofNothing: () => plan({ indexes: { indexes: [], fieldOverrides: [] }, rules: undefined }),
     read: async () => {
-      const text = await runTool('firebase', ['firestore:indexes', `--project=${project}`]).catch(() => '{}');
+      const text = await firebase(['firestore:indexes', `--project=${project}`]).catch(() => '{}');
       const indexes = {
         indexes: [],
         fieldOverrides: [],
@@ -91,7 +102,9 @@ const sameText = (one: string | undefined, other: string): boolean => one?.trim(
 async function readRules(project: string, token: string): Promise<string | undefined> {
   const base = 'https://firebaserules.googleapis.com/v1';
   const read = async (path: string): Promise<Record<string, unknown> | undefined> => {
-    const response = await fetch(`${base}/${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(`${base}/${path}`, {
+      headers: { authorization: `Bearer ${token}`, 'x-goog-user-project': project },
+    });
     return response.ok ? ((await response.json()) as Record<string, unknown>) : undefined;
   };
   const release = await read(`projects/${project}/releases/cloud.firestore`);

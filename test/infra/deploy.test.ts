@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -140,6 +141,17 @@ describe('the plan of an empty project', () => {
       [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
     expect(gcloud.flatMap((each) => complaintsOf(words(each).slice(1)))).toEqual([]);
     expect(grants.map((each) => each.role).filter((role) => !predefinedRoles.includes(role))).toEqual([]);
+  });
+
+  test('uses flags that firebase-tools has', async () => {
+    const commands = (await emptyPlan()).flatMap((each) => (each.command?.includes('firebase ') ? [each.command] : []));
+    expect(commands).toHaveLength(2);
+    const helpOf = (...words: string[]) => execFileSync('firebase', [...words, '--help'], { encoding: 'utf8' });
+    const help = helpOf() + helpOf('deploy');
+    for (const command of commands) {
+      expect(command).toMatch(/^GOOGLE_CLOUD_QUOTA_PROJECT=shop-incidents firebase deploy /);
+      for (const [flag] of command.matchAll(/--[a-z-]+/g)) expect(help).toContain(flag);
+    }
   });
 
   test('creates everything, and shows no secret', async () => {
