@@ -245,6 +245,6 @@ function written(value: unknown): string {
 /** The same key twice in one object, which JSON allows and nobody agrees on. */
 function repeatKey(text: string, body: unknown, { key, value }: { key: number; value: unknown }): string {
   const keys = typeof body === 'object' && body !== null ? Object.keys(body) : [];
-  if (!text.startsWith('{') || keys.length === 0) return text;
+  if (!text.startsWith('{') || text === '{}' || keys.length === 0) return text;
   return `{${JSON.stringify(keys[key % keys.length])}:${written(value)},${text.slice(1)}`;
 }

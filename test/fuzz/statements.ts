@@ -16,7 +16,7 @@ export const statementBodies: Record<string, unknown>[] = [
     affectedCustomerCount: 3,
     affectedCustomers: [{ id: 'store-20', name: '新宿店', contactId: 'chain-3' }, { id: 21 }],
     method: 'SQL',
-    recurrenceRisk: 'high',
+    recurrenceRisk: 'yes',
   },
   { type: 'mitigated', kind: 'revert', note: '戻した', lighterWayTried: '設定' },
   { type: 'customer-updated', customers: 'all', message: 'お待ちください', channel: 'ticket', recovery: false },
@@ -46,7 +46,7 @@ export const actionBody = {
 export const reviewBody = {
   businessImpact: 'stopped',
   affectedCustomerCount: 3,
-  recurrenceRisk: 'high',
+  recurrenceRisk: 'yes',
   cause: { category: 'release', summary: '漏れ', releaseId: 'none' },
   permanentFix: '直した',
   prevention: '試験',
