@@ -1,5 +1,5 @@
 /** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
 import { type Gcloud, gcloudOf } from './provision/gcloud.ts';
@@ -98,10 +98,18 @@ async function destroy(gcloud: Gcloud, region: string): Promise<void> {
     say(renderPlan(parts, await readParts(parts, new Set())));
     return say(`${stays}\nNothing was changed.`);
   }
-  const input = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    if (!(await takeDown(gcloud, region, { say, ask: (question) => input.question(question) }))) process.exitCode = 1;
-  } finally {
+  if (!(await takeDown(gcloud, region, { say, ask }))) process.exitCode = 1;
+}
+
+/** @returns the line that was typed, or was piped in; nothing where the input ends */
+async function ask(question: string): Promise<string> {
+  process.stdout.write(question);
+  const input = createInterface({ input: process.stdin });
+  for await (const line of input) {
     input.close();
+    // What is piped in is not seen as it is read.
+    if (!process.stdin.isTTY) process.stdout.write('\n');
+    return line;
   }
+  return '';
 }

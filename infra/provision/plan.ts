@@ -158,15 +158,17 @@ function folded(text: string, most: number): string[] {
 const verbs: readonly [Step['action'], string][] = [
   ['create', 'to create'],
   ['update', 'to update'],
+  ['delete', 'to delete'],
   ['keep', 'kept'],
   ['leave', 'left alone'],
 ];
 
 export function summary(steps: readonly Step[][]): string {
-  const count = (action: Step['action']): number => steps.flat().filter((each) => each.action === action).length;
-  const deleted = count('delete');
-  if (deleted > 0) return `${deleted} to delete`;
-  return verbs.map(([action, verb]) => `${count(action)} ${verb}`).join(', ');
+  const counts = verbs.flatMap(([action, verb]) => {
+    const count = steps.flat().filter((each) => each.action === action).length;
+    return count > 0 ? [`${count} ${verb}`] : [];
+  });
+  return counts.join(', ') || 'There is nothing to do.';
 }
 
 function shown(value: unknown): string {

@@ -61,12 +61,15 @@ export async function preflight(gcloud: Gcloud, account: string, ask: typeof fet
 }
 
 async function missingPermissions(project: string, token: string, ask: typeof fetch): Promise<string[] | string> {
-  const url = `https://cloudresourcemanager.googleapis.com/v3/projects/${project}:testIamPermissions`;
-  const response = await ask(url, {
+  // The same variable sends gcloud elsewhere.
+  const root = process.env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER;
+  const base = root ?? 'https://cloudresourcemanager.googleapis.com/';
+  const response = await ask(`${base}v3/projects/${project}:testIamPermissions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ permissions: neededPermissions }),
-  });
+  }).catch((error: unknown) => String(error));
+  if (typeof response === 'string') return `What it may do could not be asked: ${response}`;
   if (!response.ok) {
     const why = (await response.text()).slice(0, 500);
     return response.status === 403

@@ -11,6 +11,7 @@ import {
   secretId,
 } from '../../infra/provision/accounts.ts';
 import type { Gcloud } from '../../infra/provision/gcloud.ts';
+import { logPart } from '../../infra/provision/logs.ts';
 import { activeAccount, preflight } from '../../infra/provision/preflight.ts';
 import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } from '../../infra/provision/project.ts';
 import { type IndexFile, missingIndexes } from '../../infra/provision/rules.ts';
@@ -155,6 +156,20 @@ describe('a project', () => {
       (each) => 'project' in each.on,
     );
     expect((await part.read()).every((each) => each.action === 'create')).toBe(true);
+  });
+});
+
+describe('the exclusion of logs', () => {
+  const read = async (sink: unknown) => (await logPart(gcloudThat({ 'logging sinks describe': sink })).read())[0];
+
+  test('is made, kept as it is, and brought back where somebody changed it', async () => {
+    const made = await read({});
+    expect(made).toMatchObject({ action: 'create', command: expect.stringContaining('--add-exclusion=') });
+    const filter = /filter=(.*?)' --project/.exec(made?.command ?? '')?.[1];
+    const own = { name: 'metronome-refusals', filter };
+    expect((await read({ exclusions: [{ name: 'theirs', filter: 'x' }, own] }))?.action).toBe('keep');
+    const changed = await read({ exclusions: [{ ...own, disabled: true }] });
+    expect(changed).toMatchObject({ action: 'update', command: expect.stringContaining('--update-exclusion=') });
   });
 });
 
