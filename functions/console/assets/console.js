@@ -54,7 +54,7 @@ function isBusy(main) {
 async function refresh() {
   const main = document.querySelector('main[data-refresh]');
   const note = document.querySelector('[data-stale-note]');
-  if (document.hidden || isBusy(main)) return;
+  if (!main || document.hidden || isBusy(main)) return;
   try {
     const response = await fetch(location.href, {
       headers: { accept: 'text/html' },
@@ -62,7 +62,7 @@ async function refresh() {
     });
     if (!response.ok) throw new Error(String(response.status));
     const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const next = fresh.querySelector('main[data-refresh]');
+    const next = fresh.querySelector('main');
     if (!next || isBusy(main)) return;
     const place = {
       top: scrollY,
@@ -74,6 +74,8 @@ async function refresh() {
     readClock(fresh.body);
     localize(next);
     main.replaceChildren(...next.childNodes);
+    // What was waited for has come.
+    if (!next.dataset.refresh) main.removeAttribute('data-refresh');
     tick();
     if (place.href && place.id) {
       const link = [...(document.getElementById(place.id)?.querySelectorAll('a') ?? [])];
