@@ -117,7 +117,7 @@ async function writeManifest(
   };
   await writeFile(join(directory, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
   await writeFile(join(directory, 'package-lock.json'), `${JSON.stringify(lockOf(lock, own), null, 2)}\n`);
-  // Pages of a stack say where in the source they are.
+  // The source maps go along: Node does not read them as it starts, and whoever reads a stack has them at hand.
   await writeFile(join(directory, '.gcloudignore'), 'node_modules\n');
 }
 

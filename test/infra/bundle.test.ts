@@ -42,7 +42,7 @@ async function start(name: string, environment: Record<string, string> = {}): Pr
   let output = '';
   const args = [join(main, '../main.js'), `--target=${name}`, `--source=${bundleOf(name).directory}`, `--port=${port}`];
   const env = { ...process.env, ...environment, FUNCTION_TARGET: name };
-  const child = spawn(process.execPath, ['--enable-source-maps', ...args], { env });
+  const child = spawn(process.execPath, args, { env });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const running = { url: `http://127.0.0.1:${port}`, child, output: () => output };
   const until = Date.now() + 30_000;
