@@ -1,10 +1,9 @@
 /** The stage of an ordinary local house, in which nothing fails: as `npm start` runs it, with its clock in our hands. */
 import { PubSub } from '@google-cloud/pubsub';
-import { toDocument } from '../../infra/local/firestore/store.ts';
-import type { Value } from '../../infra/local/firestore/values.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
+import { Records } from './records.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
 import { secrets } from './world/secrets.ts';
 
@@ -22,6 +21,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
   const { cloud } = scenario.house;
   const delivered: Delivered[] = [];
   const inbox = cloud.db.prepare('SELECT message FROM local_inbox WHERE position > ? ORDER BY position');
+  const records = new Records(cloud.db, () => cloud.firestore.operations.version);
   let witness: Oracle | undefined;
 
   async function answer(call: Call): Promise<Answer> {
@@ -54,22 +54,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
       return delivered;
     },
     outages: () => [],
-    documents() {
-      const rows = cloud.db.prepare(
-        'SELECT d.*, k.database, k.collection_id FROM firestore_documents d JOIN firestore_kinds k ON k.id = d.kind',
-      );
-      const documents = new Map<string, Record<string, unknown>>();
-      for (const row of rows.all()) {
-        const kind = {
-          id: Number(row.kind),
-          database: String(row.database),
-          collectionId: String(row.collection_id),
-        };
-        const { name, fields } = toDocument(kind, row);
-        documents.set(name.path.join('/'), plainFields(fields));
-      }
-      return documents;
-    },
+    documents: () => records.all(),
   };
 
   async function play(world: World, oracle: Oracle): Promise<string[]> {
@@ -97,35 +82,4 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
       await scenario.stop();
     },
   };
-}
-
-const plainFields = (fields: Record<string, Value>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)]));
-
-/** Times as epoch milliseconds, bytes as they are. */
-function plain(value: Value): unknown {
-  switch (value.valueType) {
-    case 'nullValue':
-      return null;
-    case 'timestampValue':
-      return Number(value.timestampValue.seconds) * 1_000 + Math.floor(value.timestampValue.nanos / 1_000_000);
-    case 'integerValue':
-      return Number(value.integerValue);
-    case 'booleanValue':
-      return value.booleanValue;
-    case 'doubleValue':
-      return value.doubleValue;
-    case 'stringValue':
-      return value.stringValue;
-    case 'bytesValue':
-      return value.bytesValue;
-    case 'referenceValue':
-      return value.referenceValue;
-    case 'geoPointValue':
-      return value.geoPointValue;
-    case 'arrayValue':
-      return value.arrayValue.values.map(plain);
-    case 'mapValue':
-      return plainFields(value.mapValue.fields);
-  }
 }

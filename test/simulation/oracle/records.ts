@@ -114,7 +114,8 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
     sums[name(outcome)] = (sums[name(outcome)] ?? 0) + 1;
     if (corrects) sums[name(corrects)] = (sums[name(corrects)] ?? 0) - 1;
   }
-  if (canonical(sums) === canonical(incident.slots)) return [];
+  const isPossible = Object.values(sums).every((each) => each >= 0);
+  if (isPossible && canonical(sums) === canonical(incident.slots)) return [];
   return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
 }
 

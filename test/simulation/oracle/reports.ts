@@ -3,13 +3,15 @@
  */
 import { gunzipSync } from 'node:zlib';
 import type { Answer, Call, Stage } from '../stage.ts';
-import { type Doc, date, type Records, survivorOf } from './records.ts';
+import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
 import { readBody, readCall, type Said } from './said.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+/** Between an attempt's beginning, which is its time, and its commit. */
+const commitMs = 90_000;
 
 /** One sending of one thing. */
 export interface Sent {
@@ -84,7 +86,7 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
     if (!things.has(said.key)) found.push(`${doc.id} (${said.tool} ${said.source}) was never sent by anybody.`);
   }
   const accepted = (key: string): number => Math.min(...(things.get(key) ?? []).map((each) => each.at));
-  found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records, stage));
+  found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records));
   const own = groupBy(signals, ({ said }) => `${said.tool} ${said.source}`);
   for (const [id, incident] of records.incidents) {
     const words = own.get(`${incident.origin.tool} ${incident.origin.id}`) ?? [];
@@ -143,33 +145,33 @@ function checkHomes(signals: readonly Kept[], records: Records): string[] {
  * A storm is one incident: alerts of a policy and project join the last one's incident while that is open, or
  * recovered less than 60 minutes ago, and its last alert opened at most 60 minutes ago.
  */
-function checkStorms(signals: readonly Kept[], records: Records, stage: Stage): string[] {
+function checkStorms(signals: readonly Kept[], records: Records): string[] {
   const found: string[] = [];
-  const alerts = signals.filter(({ said }) => said.alert !== undefined);
+  const alerts = signals.filter(({ said }) => said.alert !== undefined).sort((a, b) => a.doc.filedAt - b.doc.filedAt);
   for (const [policy, words] of groupBy(alerts, ({ said }) => `${said.alert?.project} ${said.alert?.policy}`)) {
-    const isOpening = ({ doc, said }: Kept, index: number): boolean =>
-      words.findIndex((each) => each.said.source === said.source && each.doc.receivedAt <= doc.receivedAt) === index;
-    const openings = words.sort((a, b) => a.doc.filedAt - b.doc.filedAt).filter(isOpening);
-    for (const [index, opening] of openings.entries()) {
-      const before = openings.slice(0, index);
-      const home = (each: Kept): string => each.doc.linkedFrom ?? each.doc.incidentId;
-      const last = before.at(-1);
-      if (!last || isExplained(stage, last.doc.receivedAt, opening.doc.filedAt)) continue;
-      const silenceMs = opening.doc.receivedAt - last.doc.receivedAt;
-      const state = records.incidents.get(survivorOf(records, last.doc.incidentId));
-      const isOver = (graceMs: number): boolean => state?.recoveredAt + graceMs < opening.doc.receivedAt;
-      const joined =
-        home(opening) === home(last) || survivorOf(records, home(opening)) === survivorOf(records, home(last));
-      const mustJoin = silenceMs < hourMs - toleranceMs && state?.status === 'open' && state?.recoveredAt === undefined;
-      const mayJoin = silenceMs <= hourMs + toleranceMs && !isOver(hourMs + toleranceMs);
-      if (mustJoin && !joined) {
+    const firsts = [...groupBy(words, ({ said }) => said.source).values()].flatMap(([first]) => first ?? []);
+    for (const [index, { said, doc }] of firsts.entries()) {
+      // Of those that are filed at the same moment, either may be first.
+      const last = firsts.slice(0, index).findLast((each) => each.doc.filedAt < doc.filedAt - commitMs);
+      if (!last || last.said.what === 'closed') continue;
+      const storm = survivorOf(records, last.doc.incidentId);
+      const silenceMs = doc.receivedAt - last.doc.receivedAt;
+      const states = [-commitMs, commitMs].map((offset) =>
+        foldUntil(records.timelines.get(storm) ?? [], doc.filedAt + offset),
+      );
+      const isNew = records.incidents.get(doc.linkedFrom ?? doc.incidentId)?.origin.id === said.source;
+      if (isNew && silenceMs <= hourMs && states.every((each) => each.status === 'open')) {
         found.push(
-          `${opening.said.source} opened ${silenceMs / minuteMs} min after the last alert of ${policy}, and is not in its storm.`,
+          `${said.source} came ${silenceMs / minuteMs} min after another of ${policy}, and is not in its storm.`,
         );
       }
-      if (!mayJoin && home(opening) === home(last) && last.said.what === 'opened') {
+      const isOver = ({ status, recoveredAt }: Doc): boolean =>
+        status === 'recovered' && doc.filedAt - recoveredAt > hourMs + commitMs;
+      const others = firsts.filter((each) => each !== firsts[index] && each.doc.incidentId === doc.incidentId);
+      const isSilent = others.every((each) => Math.abs(doc.receivedAt - each.doc.receivedAt) > hourMs);
+      if (!isNew && survivorOf(records, doc.incidentId) === storm && (isSilent || states.every(isOver))) {
         found.push(
-          `${opening.said.source} joined the storm of ${policy}, which was over: ${silenceMs / minuteMs} min after its last.`,
+          `${said.source} joined the storm of ${policy} ${silenceMs / minuteMs} min after its last, when it was over.`,
         );
       }
     }
