@@ -137,7 +137,7 @@ export class Simulation implements Stage {
         this.#options.oracle.observe(call, answer, sentAt);
         resolve(answer);
       };
-      this.#later(this.#strikes.latencyMs(), () =>
+      this.#later(this.#strikes.latencyMs(this.now()), () =>
         call.kind === 'publish' ? this.#publish(call, finish) : this.#request(call, finish),
       );
       this.#later(senderWaitsMs, () => finish(undefined));
@@ -313,15 +313,15 @@ export class Simulation implements Stage {
     const calls = this.#arrived.splice(0).map((held) => ({ held, holder: holderOf(portOf(held.call.peer)) }));
     calls.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.held.name, b.held.name));
     for (const { held, holder } of calls) {
-      this.#later(this.#strikes.latencyMs(), () => this.#call(held, holder), holder);
+      this.#later(this.#strikes.latencyMs(this.now()), () => this.#call(held, holder), holder);
     }
     const posts = this.#posted.splice(0).map((posted) => ({ posted, holder: holderOf(posted.port) }));
     posts.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.posted.notice.id, b.posted.notice.id));
     for (const { posted, holder } of posts) {
-      this.#later(this.#strikes.latencyMs(), () => this.#take(posted, holder), holder);
+      this.#later(this.#strikes.latencyMs(this.now()), () => this.#take(posted, holder), holder);
     }
     const answers = this.#answered.splice(0).toSorted((a, b) => a.instance.number - b.instance.number);
-    for (const { instance, deliver } of answers) this.#later(this.#strikes.latencyMs(), deliver, instance);
+    for (const { instance, deliver } of answers) this.#later(this.#strikes.latencyMs(this.now()), deliver, instance);
   }
 
   // Calls to the cloud.
@@ -473,7 +473,7 @@ export class Simulation implements Stage {
       };
       const what = `push ${url.pathname.split('/')[1]}`;
       for (let copies = this.#strikes.isDoubled() ? 2 : 1; copies > 0; copies -= 1) {
-        this.#later(this.#strikes.latencyMs(), () => this.#handle(what, request, done));
+        this.#later(this.#strikes.latencyMs(this.now()), () => this.#handle(what, request, done));
       }
     });
   };

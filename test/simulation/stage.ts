@@ -32,7 +32,8 @@ export interface Stage {
   delivered(): readonly Delivered[];
   /** What stood still, in the world's time: while a window was open, the system could not be expected to act. */
   outages(): readonly {
-    what: 'scheduler' | 'pubsub' | 'firestore' | 'channel' | 'instance';
+    /** `slow`: something took seconds to arrive. */
+    what: 'scheduler' | 'pubsub' | 'firestore' | 'channel' | 'instance' | 'slow';
     from: number;
     to: number;
   }[];

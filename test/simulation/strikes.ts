@@ -149,8 +149,12 @@ export class Strikes {
   }
 
   /** How long something takes to arrive, milliseconds. */
-  latencyMs(): number {
-    if (this.#strikes('slow')) return this.#random.between(500, 12_000);
+  latencyMs(at: number): number {
+    if (this.#strikes('slow')) {
+      const lastsMs = this.#random.between(500, 12_000);
+      this.outages.push({ what: 'slow', from: at, to: at + lastsMs });
+      return lastsMs;
+    }
     return this.#random.between(1, this.#random.chance(0.1) ? 400 : 40);
   }
 

@@ -89,6 +89,8 @@ const causes: Record<string, (event: Doc) => boolean> = {
   'recovery-questioned': (event) => event.type === 'recovery-questioned',
 };
 
+const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected']);
+
 /** Each notice has its reason on the timeline, and each reason its notice, which names whom it is about. */
 function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[], stage: Stage): string[] {
   const found: string[] = [];
@@ -99,7 +101,11 @@ function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[]
     const cause = events.find(
       (each) => isCause(each) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
     );
-    if (!cause && !isExplained(stage, from, notice.at)) {
+    // Said at the same moment as it was no longer so: whoever is told a moment later than the other is told in vain.
+    const isOvertaken = events.some(
+      (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
+    );
+    if (!cause && !isOvertaken && !isExplained(stage, from, notice.at)) {
       found.push(`${id} had a notice ${notice.kind} at ${date(notice.at)}, and nothing was recorded that it is about.`);
     }
   }
