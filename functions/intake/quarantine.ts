@@ -68,7 +68,7 @@ export async function quarantine(
     source,
     state: 'open',
     reason: readableText(reason, 2_000),
-    errors: (options.errors ?? []).slice(0, 50),
+    errors: (options.errors ?? []).slice(0, 50).map(shortened),
     raw: packed.bytes,
     ...(packed.encoding ? { encoding: packed.encoding } : {}),
     ...(packed.cut ? { isCut: true, ...packed.cut } : {}),
@@ -76,7 +76,7 @@ export async function quarantine(
     receivedAt: raw.receivedAt,
     quarantinedAt: options.now,
     ...(options.eventId ? { eventId: options.eventId } : {}),
-    ...options.message,
+    ...(options.message ? { topic: options.message.topic, attributes: storable(options.message.attributes) } : {}),
     expireAt: new Date(options.now.getTime() + milliseconds(options.policy.intake.quarantineKeptFor)),
   };
   const ref = firestore().collection(collections.quarantine).doc(id);
@@ -88,6 +88,17 @@ export async function quarantine(
     if (messageId === undefined) await reopen(ref, entry);
   }
   return id;
+}
+
+/** A message may quote a key of the body, however long that is. */
+const shortened = ({ path, message }: FieldError): FieldError => ({
+  path: readableText(path, 500),
+  message: readableText(message, 1_000),
+});
+
+/** Firestore keeps names such as `__name__` to itself, and takes none that is blank; nothing of ours is called so. */
+function storable(attributes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== '' && !/^__.*__$/s.test(key)));
 }
 
 async function reopen(ref: DocumentReference, entry: QuarantineEntry): Promise<void> {

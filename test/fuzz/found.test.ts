@@ -54,6 +54,18 @@ test('a message that is no notice is kept for a person, and does not come again 
   expect(reasons.toSorted()).toEqual([expect.stringMatching(/^The body is not JSON/), 'The message is not a notice.']);
 });
 
+test('a message whose attributes or keys no record could hold is kept all the same', async () => {
+  const subscription = 'projects/x/subscriptions/notifications';
+  const attributes = { __name__: 'x', CloudPubSubDeadLetterSourceSubscription: subscription };
+  expect((await push('deadLetters', { id: 'ntc_y' }, attributes)).status).toBe(204);
+  expect((await push('notify', { id: 'ntc_z' }, { __name__: 'x', kept: 'y' })).status).toBe(204);
+  expect((await push('notify', { ['k'.repeat(700_000)]: 1 })).status).toBe(204);
+  const { body } = await scenario.get('/api/quarantine');
+  const kept = body.quarantine.flatMap((each: { attributes?: object }) => each.attributes ?? []);
+  expect(kept).toContainEqual({ kept: 'y' });
+  expect(JSON.stringify(kept)).not.toContain('__name__');
+});
+
 test('an API body of another type is refused as such', async () => {
   const post = { method: 'POST', body: Buffer.from('{}') };
   for (const headers of [{ 'content-type': 'text/plain' }, {}]) {
