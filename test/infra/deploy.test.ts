@@ -58,7 +58,7 @@ describe('deploying', () => {
   });
 
   test('lets the outside reach the public doors alone', () => {
-    const open = functions.filter((each) => flag(deployOf(each.service), '--allow-unauthenticated') !== undefined);
+    const open = functions.filter((each) => flag(deployOf(each.service), '--no-invoker-iam-check') !== undefined);
     expect(open.map((each) => each.name).sort()).toEqual(['alerts', 'tickets']);
     for (const spec of functions.filter((each) => each.trigger === 'push')) {
       expect(flag(deployOf(spec.service), '--ingress')).toBe('--ingress=internal');

@@ -8,6 +8,7 @@
  *   `--build-service-account`, and the roles run.sourceDeveloper, run.builder, iam.serviceAccountUser
  * - run/docs/securing/identity-aware-proxy-cloud-run: `--iap`, iap.admin, iap.httpsResourceAccessor, and run.invoker for
  *   IAP's agent. `--iap` and `iap web … --resource-type=cloud-run` have left beta since; `gcloud beta` has both still.
+ * - run/docs/authenticating/public: `--no-invoker-iam-check`
  * - firestore/docs/manage-databases, firestore/docs/backups: `--delete-protection`, `--enable-pitr`, `--recurrence`
  * - logging/docs/reference/v2/rest/v2/exclusions: what an exclusion is, and `sample`
  * - scheduler/docs/access-control, iam/docs/roles-permissions: roles and permissions
@@ -33,8 +34,9 @@ const runDeploy = [
   '--min-instances',
   '--max-instances',
   '--ingress',
-  '--allow-unauthenticated',
   '--no-allow-unauthenticated',
+  '--invoker-iam-check',
+  '--no-invoker-iam-check',
   '--set-env-vars',
   '--set-secrets',
   '--clear-secrets',
@@ -46,7 +48,7 @@ export const flagsOf: Record<string, readonly string[]> = {
   'run deploy': runDeploy,
   'beta run deploy': [...runDeploy, '--iap'],
   'run services add-iam-policy-binding': ['--region', ...iamBinding],
-  'run services update': ['--region', '--no-invoker-iam-check', '--ingress', '--max-instances'],
+  'run services update': ['--region', '--max-instances'],
   'run services update-traffic': ['--region', '--to-latest', '--to-revisions'],
   'beta iap web add-iam-policy-binding': ['--resource-type', '--service', '--region', ...iamBinding],
   'builds triggers create github': [
