@@ -1,6 +1,6 @@
 /** The whole of Metronome in one process: the functions, the cloud they stand on, and the clock they read. */
 import type { Server } from 'node:http';
-import { functions } from '../../functions/topology.ts';
+import { functions, gaugePrefix } from '../../functions/topology.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { createFront, listen } from './front.ts';
 import { Inbox } from './inbox.ts';
@@ -11,8 +11,8 @@ import { skipIdleTicks } from './skip.ts';
 export const localProject = 'metronome-local';
 
 const gaugeTypes = {
-  oldestOverdue: 'custom.googleapis.com/metronome/oldest_overdue_seconds',
-  undelivered: 'custom.googleapis.com/metronome/undelivered_notices',
+  oldestOverdue: `${gaugePrefix}oldest_overdue_seconds`,
+  undelivered: `${gaugePrefix}undelivered_notices`,
 };
 
 export interface HouseOptions {
@@ -41,9 +41,10 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       version: () => (started && holdsRecords(started) ? started.firestore.operations.version : undefined),
       peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
       writeGauges: (at, oldestOverdueSeconds) =>
-        started?.monitoring.repeatLast(at, (type, last) =>
-          type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last,
-        ),
+        started?.monitoring.repeatLast(at, (type, last) => {
+          if (!type.startsWith(gaugePrefix)) return undefined;
+          return type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last;
+        }),
       hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered) !== 0,
     }),
   });

@@ -29,10 +29,14 @@ test('an alert of Cloud Monitoring is drawn with the threshold that it passed, a
     substitutions: { TRIGGER_NAME: 'deploy-order-api', BRANCH_NAME: 'main', COMMIT_SHA: 'abcdef0123456789' },
   });
   for (const percent of [1, 2, 11]) {
-    await scenario.advance('PT3M');
+    // Over instants at which the gauges tick: nobody but the shop writes its metric.
+    await scenario.advance('PT6M');
     await measure(percent, new Date(scenario.house.cloud.clock.now()));
   }
   await scenario.advance('PT2M');
+  const { series } = (await scenario.get('/_local/metrics')).body;
+  const own = series.find((each: { project: string }) => each.project === 'projects/shop-prod');
+  expect(own.points.map((each: { value: { doubleValue: number } }) => each.value.doubleValue)).toEqual([11, 2, 1]);
   const [incident] = (await scenario.get('/api/incidents')).body.incidents;
   const page = (await read(`/console/incidents/${incident.id}`)).text;
   expect(page).toContain('(threshold &gt; 5)');

@@ -29,8 +29,11 @@ export interface Monitoring {
   series(): ShownSeries[];
   /** The last number written to a metric's first series. */
   latest(metricType: string): number | undefined;
-  /** Writes the last value of every gauge once more at `at`, or what `valueFor` makes of it, for a jump that leaves the gauges out. */
-  repeatLast(at: number, valueFor?: (metricType: string, last: TypedValue) => TypedValue): void;
+  /**
+   * Writes the last value of every gauge once more at `at`, or what `valueFor` makes of it, for a jump that leaves the
+   * gauges out. Undefined leaves one as it is: it is somebody else's.
+   */
+  repeatLast(at: number, valueFor?: (metricType: string, last: TypedValue) => TypedValue | undefined): void;
 }
 
 const shownPoints = 100;
@@ -88,7 +91,8 @@ export function createMonitoring(options: {
       for (const one of series.all()) {
         const last = series.latest(one);
         if (one.header.metricKind !== 'GAUGE' || !last || last.endAt >= at) continue;
-        series.addPointLater(one, { startAt: at, endAt: at, value: valueFor(one.header.metric.type, last.value) });
+        const value = valueFor(one.header.metric.type, last.value);
+        if (value) series.addPointLater(one, { startAt: at, endAt: at, value });
       }
       changed();
     },
