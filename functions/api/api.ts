@@ -92,6 +92,8 @@ export async function api(request: IncomingMessage, response: ServerResponse): P
   const url = request.url ?? '/';
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   request.url = `/api${pathWithin('api', url)}${query}`;
+  // No answer depends on it, and one that is no host is answered by Hono's server without a word.
+  request.headers.host = 'api';
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;

@@ -1,7 +1,7 @@
 /** Records what a person states: load, decide, commit. Two who state at once never overwrite each other. */
 import { createHash } from 'node:crypto';
 import type { DocumentReference, Transaction } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -42,7 +42,7 @@ export async function once(
   const requestHash = createHash('sha256')
     .update(JSON.stringify([incidentId, statement]))
     .digest('hex');
-  const recorded = await firestore().runTransaction(async (transaction) => {
+  const recorded = await storing(async (transaction) => {
     const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;
     const kept = ref ? await transaction.get(ref) : undefined;
     if (kept?.exists) return answerKept(transaction, fromDocument<KeptAnswer>(kept.data()), requestHash);
@@ -56,6 +56,20 @@ export async function once(
   });
   log('INFO', `recorded: ${statement.type}`, { incidentId, actor: by.actor });
   return recorded;
+}
+
+/** @throws Problem 422 for what is longer than a document can be: 500 customers with long names, or many links */
+async function storing(work: (transaction: Transaction) => Promise<Recorded>): Promise<Recorded> {
+  try {
+    return await firestore().runTransaction(work);
+  } catch (error) {
+    const isTooLong = grpcCodeOf(error) === 'INVALID_ARGUMENT' && /exceeds the maximum|too big/i.test(String(error));
+    if (!isTooLong) throw error;
+    throw new Problem(
+      422,
+      'It is more than one record can hold. State less at once: fewer customers by name, and their count.',
+    );
+  }
 }
 
 function keyRef(actor: string, key: string): DocumentReference {

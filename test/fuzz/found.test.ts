@@ -44,6 +44,21 @@ describe('a time that no record could hold', () => {
   );
 });
 
+test('more than one record can hold is refused, and said to be', async () => {
+  const affectedCustomers = Array.from({ length: 500 }, (_, index) => ({
+    id: `${index}-${'x'.repeat(480)}`,
+    name: 'n'.repeat(480),
+    contactId: `${index}-${'c'.repeat(480)}`,
+  }));
+  const reply = await scenario.post(`/api/incidents/${incidentId}/events`, { type: 'scoped', affectedCustomers });
+  expect([reply.status, reply.body.detail]).toEqual([
+    422,
+    expect.stringMatching(/^It is more than one record can hold/),
+  ]);
+  const fewer = { type: 'scoped', affectedCustomers: affectedCustomers.slice(0, 100), affectedCustomerCount: 500 };
+  expect((await scenario.post(`/api/incidents/${incidentId}/events`, fewer)).status).toBe(201);
+});
+
 test('a message that is no notice is kept for a person, and does not come again a hundred times', async () => {
   expect((await push('notify', 'no JSON')).status).toBe(204);
   expect((await push('notify', { id: 'ntc_x', kind: 'unheard-of' })).status).toBe(204);
@@ -71,6 +86,12 @@ test('an API body of another type is refused as such', async () => {
   for (const headers of [{ 'content-type': 'text/plain' }, {}]) {
     const answered = await send(scenario.url, `/api/incidents/${incidentId}/events`, { ...post, headers });
     expect([answered.status, complaintOf(answered)]).toEqual([415, undefined]);
+  }
+});
+
+test.each(['', 'a b', 'x:99999', '[', '\xff'])('a host of “%s” keeps nobody out', async (host) => {
+  for (const path of ['/api/incidents', '/console']) {
+    expect((await send(scenario.url, path, { headers: { host } })).status).toBe(200);
   }
 });
 
