@@ -1,17 +1,13 @@
-/**
- * Of what came in: nothing is lost, nothing is doubled, each is what table A says, and as urgent as table B says.
- */
+/** Of what came in, nothing is lost and nothing is doubled: each is one signal, on the one record that it belongs to. */
 import { gunzipSync } from 'node:zlib';
 import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
+import { checkRules, type Kept } from './rules.ts';
 import { readBody, readCall, type Said } from './said.ts';
-import { isExplained, toleranceMs } from './windows.ts';
+import { commitMs, isExplained } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
-/** Between an attempt's beginning, which is its time, and its commit. */
-const commitMs = 90_000;
 
 /** One sending of one thing. */
 export interface Sent {
@@ -43,11 +39,6 @@ const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string,
   for (const each of list) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
   return groups;
 };
-
-interface Kept {
-  doc: Doc;
-  said: Said;
-}
 
 export function checkReports(sent: readonly Sent[], records: Records, stage: Stage): string[] {
   const found: string[] = [];
@@ -85,7 +76,6 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
   for (const { said, doc } of [...signals, ...quarantined]) {
     if (!things.has(said.key)) found.push(`${doc.id} (${said.tool} ${said.source}) was never sent by anybody.`);
   }
-  const accepted = (key: string): number => Math.min(...(things.get(key) ?? []).map((each) => each.at));
   found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records));
   const own = groupBy(signals, ({ said }) => `${said.tool} ${said.source}`);
   for (const [id, incident] of records.incidents) {
@@ -94,9 +84,8 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
       found.push(`${id} is about ${incident.origin.tool} ${incident.origin.id}, of which there is no signal.`);
       continue;
     }
-    found.push(...checkUrgency(id, incident, words, things, records));
-    found.push(...checkRoute(id, incident, words, { things, records, stage, accepted }));
-    found.push(...checkCustomers(id, words, records));
+    const sentAt = words.flatMap(({ said }) => things.get(said.key) ?? []).map((each) => each.at);
+    found.push(...checkRules(id, incident, words, { sentAt, records, stage }));
   }
   return found;
 }
@@ -177,130 +166,4 @@ function checkStorms(signals: readonly Kept[], records: Records): string[] {
     }
   }
   return found;
-}
-
-/** Table B, of the receipt of the first acceptance and what was stated or corrected as the time of occurrence. */
-function checkUrgency(
-  id: string,
-  incident: Doc,
-  words: readonly Kept[],
-  things: Map<string, Sent[]>,
-  records: Records,
-): string[] {
-  const found: string[] = [];
-  const { receivedAt, occurredAt, urgency } = incident;
-  const ageMs = receivedAt - occurredAt;
-  const [level, rule] =
-    occurredAt === undefined
-      ? ['high', 'occurrence-unknown']
-      : ageMs < -5 * minuteMs
-        ? ['high', 'occurrence-in-future']
-        : ageMs <= hourMs
-          ? ['high', 'occurred-within-one-hour']
-          : ['low', 'occurred-earlier'];
-  if (urgency.level !== level || urgency.rule !== rule) {
-    found.push(
-      `${id}, received ${date(receivedAt)} and occurred ${date(occurredAt)}, should be ${level} by ${rule}, and is ${urgency.level} by ${urgency.rule}.`,
-    );
-  }
-  const events = records.timelines.get(id) ?? [];
-  const corrected = events.flatMap((each) =>
-    each.type === 'corrected' && each.detail.field === 'occurredAt' && each.actor === 'local'
-      ? [each.changes.occurredAt]
-      : [],
-  );
-  const stated = words.flatMap(({ said }) => (said.occurredAt === undefined ? [] : [said.occurredAt]));
-  // What is told of a ticket that was linked to this one fills what this one lacks.
-  for (const { occurredAt: told, incidentId } of records.signals) if (told && incidentId === id) stated.push(told.at);
-  if (
-    corrected.length > 0 ? corrected.at(-1) !== occurredAt : occurredAt !== undefined && !stated.includes(occurredAt)
-  ) {
-    found.push(`${id} occurred at ${date(occurredAt)}, which nobody stated.`);
-  }
-  const reclassified = events.find((each) => each.type === 'reclassified')?.recordedAt;
-  const sendings = words.flatMap(({ said }) => things.get(said.key) ?? []).map((each) => each.at);
-  const isReceipt = sendings.some((at) => Math.abs(receivedAt - at) <= toleranceMs);
-  if (reclassified === undefined ? !isReceipt : reclassified !== receivedAt) {
-    found.push(`${id} was received at ${date(receivedAt)}, when nothing of it was sent.`);
-  }
-  return found;
-}
-
-/** Table A for the kinds of ticket that the world sends. */
-function checkRoute(
-  id: string,
-  incident: Doc,
-  words: readonly Kept[],
-  by: { things: Map<string, Sent[]>; records: Records; stage: Stage; accepted: (key: string) => number },
-): string[] {
-  if (incident.source === 'alert') return incident.kind === 'incident' ? [] : [`${id} is an alert's, and no incident.`];
-  const said = words.find(
-    ({ doc, said: each }) => each.what === 'report' && doc.receivedAt === incident.receivedAt,
-  )?.said;
-  const report = said ?? words.find(({ said: each }) => each.what === 'report')?.said;
-  const expected = report?.category === 'outside' ? 'outside' : report?.isPlainQuestion ? 'question' : 'incident';
-  if (expected !== 'question') {
-    return incident.kind === expected ? [] : [`${id} should be ${expected}, and is ${incident.kind}.`];
-  }
-  const { records, stage, accepted } = by;
-  const askedAt = accepted(report?.key ?? '');
-  const others = [...by.things.values()].filter(
-    ([each]) =>
-      each?.said.alike && each.said.alike.form === report?.alike?.form && each.said.alike.area === report.alike.area,
-  );
-  const near = others.filter(([each]) => Math.abs((each?.at ?? 0) - askedAt) < hourMs);
-  const alertAt =
-    words[0] === undefined
-      ? []
-      : records.signals
-          .filter((each) => each.kind === 'alert-opened' && each.alert?.service === report?.area?.toLowerCase())
-          .map((each) => each.receivedAt as number);
-  const isNearAlert = alertAt.some((at) => at <= askedAt + toleranceMs && askedAt - at <= hourMs + toleranceMs);
-  const reclassified = (records.timelines.get(id) ?? []).find((each) => each.type === 'reclassified');
-  const answer = incident.answer?.kind;
-  const isTroubleAnswer = ['setting-changed', 'data-repaired', 'code-ticket'].includes(answer);
-  if (incident.kind === 'incident') {
-    const rule = reclassified?.detail.rule ?? incident.routing.rule;
-    const isRight =
-      (
-        {
-          'question-third-customer': near.length >= 3,
-          'third-customer': near.length >= 3,
-          'question-open-alert': isNearAlert,
-          'answered-as-trouble': isTroubleAnswer,
-          unanswered: reclassified?.recordedAt - incident.reportedAt >= 3 * dayMs,
-        } as Record<string, boolean>
-      )[rule] ?? false;
-    return isRight ? [] : [`${id} was a question, and became an incident by ${rule}, which does not hold.`];
-  }
-  if (incident.kind !== 'question') return [`${id} should be a question, and is ${incident.kind}.`];
-  const found: string[] = [];
-  if (isTroubleAnswer) found.push(`${id} was answered as ${answer}, and is still a question.`);
-  const dueAt = incident.reportedAt + 3 * dayMs;
-  if (incident.status === 'open' && dueAt < stage.now() - 2 * minuteMs && !isExplained(stage, dueAt, stage.now())) {
-    found.push(`${id} is unanswered since ${date(incident.reportedAt)}, and is still a question.`);
-  }
-  if (near.length >= 3 && !isExplained(stage, askedAt - hourMs, askedAt + hourMs)) {
-    found.push(`${id} was asked by ${near.length} customers within the hour, and is still a question.`);
-  }
-  return found;
-}
-
-/** Whom a report names as affected is known to be, and has a contact. */
-function checkCustomers(id: string, words: readonly Kept[], records: Records): string[] {
-  const survivor = survivorOf(records, id);
-  const incident = records.incidents.get(survivor);
-  const known = new Set((incident?.affectedCustomers ?? []).map((each: Doc) => each.id));
-  const told = new Set(
-    (records.contacts.get(survivor) ?? []).flatMap((each) => each.customers.map((one: Doc) => one.id)),
-  );
-  const named = new Set(
-    words.flatMap(({ said }) => (said.what === 'report' || said.what === 'opened' ? said.customers : [])),
-  );
-  const isIncident = incident?.kind === 'incident' && incident.source === 'ticket';
-  return isIncident
-    ? [...named]
-        .filter((each) => !known.has(each) || !told.has(each))
-        .map((each) => `${each} was reported as affected in ${id}, and ${survivor} does not wait for them.`)
-    : [];
 }

@@ -1,0 +1,134 @@
+/** No judgement: what a report is filed as is what table A says, and it is as urgent as table B says. */
+import type { Stage } from '../stage.ts';
+import { type Doc, date, type Records, survivorOf } from './records.ts';
+import type { Said } from './said.ts';
+import { commitMs, isExplained, toleranceMs } from './windows.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** A signal as it is kept, and what its body says. */
+export interface Kept {
+  doc: Doc;
+  said: Said;
+}
+
+export interface Judged {
+  /** When anything of it was sent. */
+  sentAt: readonly number[];
+  records: Records;
+  stage: Stage;
+}
+
+/** @param words all that was kept of the ticket or alert that made the record */
+export function checkRules(id: string, incident: Doc, words: readonly Kept[], by: Judged): string[] {
+  return [
+    ...checkUrgency(id, incident),
+    ...checkTimes(id, incident, words, by),
+    ...checkRoute(id, incident, words, by),
+    ...checkCustomers(id, words, by.records),
+  ];
+}
+
+/** Table B. */
+function checkUrgency(id: string, { receivedAt, occurredAt, urgency }: Doc): string[] {
+  const ageMs = receivedAt - occurredAt;
+  let [level, rule] = ['low', 'occurred-earlier'];
+  if (occurredAt === undefined) [level, rule] = ['high', 'occurrence-unknown'];
+  else if (ageMs < -5 * minuteMs) [level, rule] = ['high', 'occurrence-in-future'];
+  else if (ageMs <= hourMs) [level, rule] = ['high', 'occurred-within-one-hour'];
+  if (urgency.level === level && urgency.rule === rule) return [];
+  const when = `received ${date(receivedAt)} and occurred ${date(occurredAt)}`;
+  return [`${id}, ${when}, should be ${level} by ${rule}, and is ${urgency.level} by ${urgency.rule}.`];
+}
+
+/** What urgency is judged by: the first bytes that were accepted, and what was stated or corrected as the occurrence. */
+function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt, records }: Judged): string[] {
+  const found: string[] = [];
+  const { receivedAt, occurredAt } = incident;
+  const events = records.timelines.get(id) ?? [];
+  const correction = events.findLast(
+    ({ type, detail, actor }) => type === 'corrected' && detail.field === 'occurredAt' && actor === 'local',
+  );
+  const stated = words.flatMap(({ said }) => said.occurredAt ?? []);
+  // What is told of a ticket that was linked to this one fills what this one lacks.
+  for (const { occurredAt: told, incidentId } of records.signals) if (told && incidentId === id) stated.push(told.at);
+  const isStated = occurredAt === undefined || stated.includes(occurredAt);
+  if (correction ? correction.changes.occurredAt !== occurredAt : !isStated) {
+    found.push(`${id} occurred at ${date(occurredAt)}, which nobody stated.`);
+  }
+  const reclassified = events.find((each) => each.type === 'reclassified')?.recordedAt;
+  const isReceipt = sentAt.some((at) => Math.abs(receivedAt - at) <= toleranceMs);
+  if (reclassified === undefined ? !isReceipt : reclassified !== receivedAt) {
+    found.push(`${id} was received at ${date(receivedAt)}, when nothing of it was sent.`);
+  }
+  return found;
+}
+
+/** Table A for the kinds of report that the world sends. */
+function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judged): string[] {
+  const reports = words.filter(({ said }) => said.what === 'report');
+  const first = reports.find(({ doc }) => doc.receivedAt === incident.receivedAt) ?? reports[0];
+  const isQuestion = first?.said.isPlainQuestion === true;
+  const expected = first?.said.category === 'outside' ? 'outside' : 'incident';
+  if (!isQuestion) return incident.kind === expected ? [] : [`${id} should be ${expected}, and is ${incident.kind}.`];
+  const { records, stage } = by;
+  const { reportedAt, filedAt } = incident;
+  const others = [...records.incidents.values()].filter(
+    ({ origin }) => origin.form && origin.form === incident.origin.form && origin.area === incident.origin.area,
+  );
+  const isThird = others.some(({ reportedAt: from }) => {
+    const isNear = (at: number): boolean => at >= from && at <= from + hourMs;
+    return isNear(reportedAt) && others.filter((each) => isNear(each.reportedAt)).length >= 3;
+  });
+  const service = first?.said.area?.toLowerCase();
+  const alerts = records.signals.filter(
+    ({ kind, alert, receivedAt }) =>
+      kind === 'alert-opened' &&
+      alert.service === service &&
+      receivedAt <= reportedAt &&
+      reportedAt - receivedAt <= hourMs,
+  );
+  const answer: string | undefined = incident.answer?.kind;
+  const isTrouble = ['setting-changed', 'data-repaired', 'code-ticket'].includes(answer ?? '');
+  const reclassified = (records.timelines.get(id) ?? []).find((each) => each.type === 'reclassified');
+  const reasons: Record<string, boolean> = {
+    'question-third-customer': isThird,
+    'third-customer': isThird,
+    'question-open-alert': alerts.length > 0,
+    'answered-as-trouble': isTrouble,
+    unanswered: reclassified?.recordedAt - reportedAt >= 3 * dayMs,
+  };
+  if (incident.kind === 'incident') {
+    const rule: string = reclassified?.detail.rule ?? incident.routing.rule;
+    return reasons[rule] ? [] : [`${id} was a question, and became an incident by ${rule}, which does not hold.`];
+  }
+  if (incident.kind !== 'question') return [`${id} should be a question, and is ${incident.kind}.`];
+  const found: string[] = [];
+  const still = 'and is still a question';
+  if (isTrouble) found.push(`${id} was answered as ${answer}, ${still}.`);
+  if (isThird) found.push(`${id} is one of three customers’ within the hour, ${still}.`);
+  if (alerts.some((each) => each.filedAt < filedAt - commitMs)) {
+    found.push(`${id} was asked while an alert of ${service} was open, ${still}.`);
+  }
+  const dueAt = reportedAt + 3 * dayMs;
+  if (incident.status === 'open' && dueAt < stage.now() - 2 * minuteMs && !isExplained(stage, dueAt, stage.now())) {
+    found.push(`${id} is unanswered since ${date(reportedAt)}, ${still}.`);
+  }
+  return found;
+}
+
+/** Whom a report names as affected is known to be, and has a contact. */
+function checkCustomers(id: string, words: readonly Kept[], records: Records): string[] {
+  const survivor = survivorOf(records, id);
+  const incident = records.incidents.get(survivor);
+  if (incident?.kind !== 'incident' || incident.source !== 'ticket') return [];
+  const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
+  const contacts = records.contacts.get(survivor) ?? [];
+  const told = new Set(contacts.flatMap((each) => each.customers.map((one: Doc) => one.id)));
+  const named = words.flatMap(({ said }) => (said.what === 'report' ? said.customers : []));
+  return [...new Set(named)]
+    .filter((each) => !known.has(each) || !told.has(each))
+    .map((each) => `${each} was reported as affected in ${id}, and ${survivor} does not wait for them.`);
+}
