@@ -71,7 +71,7 @@ function renderBlock(block: Block, chartPath: (name: string) => string): Markup 
     case 'card':
       return renderCard(block, 3);
     case 'chart':
-      return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="480" height="230" loading="lazy"></figure>`;
+      return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="480" height="230"></figure>`;
   }
 }
 

@@ -25,7 +25,6 @@ export function flowSection(view: View, loaded: Loaded, failed: Failed | undefin
   const isFor = (step: Step): Values => (failed?.type === step.type ? failed.values : undefined);
   const render = (step: Step, isOpen: boolean): Markup => stepItem(view, incident, step, isFor(step), isOpen);
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.flow')}</h2>
-${quickButtons(view, incident)}
 <ol class="flow">${steps.map((step) => render(step, failed ? failed.type === step.type : step.type === next))}</ol>
 <h3>${t('section.review')}</h3>
 <ul class="flow">${reviewSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul>
@@ -33,9 +32,10 @@ ${quickButtons(view, incident)}
 <ul class="flow">${otherSteps(view, incident).map((step) => render(step, failed?.type === step.type))}</ul></section>`;
 }
 
-/** One tap each. */
-function quickButtons(view: View, incident: Incident): Markup {
+/** One tap each: on a phone they stand above everything that is to be read. */
+export function quickButtons(view: View, incident: Incident): Markup | '' {
   const { t } = view;
+  if (incident.kind !== 'incident' || incident.status === 'linked') return '';
   const tap = (type: string, label: string, hidden: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
     form(
       view,

@@ -5,7 +5,7 @@ import { customersSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Values } from './fields.ts';
-import { flowSection } from './flow.ts';
+import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
@@ -32,6 +32,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
 <p class="badges">${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? dueLine(view, loaded) : ''}
+${quickButtons(view, incident)}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
 ${flowSection(view, loaded, shown.failed)}

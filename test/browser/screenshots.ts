@@ -3,6 +3,7 @@
  * are the same again but for seconds. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,25 +25,27 @@ interface Picture {
   scheme?: 'dark';
 }
 
-const demo = values.url ? { url: values.url, stop: () => undefined } : await startDemo();
+const demo = values.url ? { url: values.url, stop: async () => undefined } : await startDemo();
 try {
   const browser = await openBrowser();
   for (const picture of await choose(demo.url)) await take(browser, demo.url, picture);
   await browser.close();
 } finally {
-  demo.stop();
+  await demo.stop();
 }
 
-async function startDemo(): Promise<{ url: string; stop: () => void }> {
+async function startDemo(): Promise<{ url: string; stop: () => Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
   const demo = spawn(process.execPath, [join(root, 'infra/demo.ts')], {
     cwd: root,
     env: { ...process.env, PORT: '0', LOCAL_CLOUD_PORT: '0', LOCAL_DATA_DIR: data, DEMO_NOW: '2026-11-24T02:30:00Z' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const stop = (): void => {
+  const ended = once(demo, 'exit');
+  const stop = async (): Promise<void> => {
     demo.kill();
-    demo.once('exit', () => rmSync(data, { recursive: true, force: true }));
+    await ended;
+    rmSync(data, { recursive: true, force: true });
   };
   return { url: await consoleOf(demo), stop };
 }
@@ -68,16 +71,16 @@ async function choose(url: string): Promise<Picture[]> {
   const alert = incidents.find((each) => each.source === 'alert')?.id;
   const week = postmortems[0]?.id;
   if (!ticket || !alert || !week) throw new Error('The demo does not hold what the pictures show.');
-  const desk = { width: 1180, height: 760 };
-  const phone = { width: 390, height: 800 };
+  const desk = { width: 1000, height: 640 };
+  const phone = { width: 390, height: 760 };
   return [
     { name: 'board-ja', path: '/console', language: 'ja', ...desk },
     { name: 'board-en', path: '/console', language: 'en', ...desk },
-    { name: 'incident-en', path: `/console/incidents/${ticket}`, language: 'en', ...desk, height: 900 },
-    { name: 'alert-ja', path: `/console/incidents/${alert}`, language: 'ja', ...desk, height: 900 },
+    { name: 'incident-en', path: `/console/incidents/${ticket}`, language: 'en', ...desk, height: 720 },
+    { name: 'alert-ja', path: `/console/incidents/${alert}`, language: 'ja', ...desk, height: 720 },
     { name: 'phone-ja', path: `/console/incidents/${ticket}`, language: 'ja', ...phone, scheme: 'dark' },
-    { name: 'trends-en', path: '/console/trends', language: 'en', ...desk, height: 900 },
-    { name: 'bundle-ja', path: `/console/postmortems/${week}`, language: 'ja', ...desk, height: 900 },
+    { name: 'trends-en', path: '/console/trends', language: 'en', ...desk, height: 960 },
+    { name: 'bundle-ja', path: `/console/postmortems/${week}`, language: 'ja', ...desk, height: 720 },
   ];
 }
 

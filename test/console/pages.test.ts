@@ -82,6 +82,8 @@ test('pages and files are gzipped for who takes it, and whole for who does not',
       sizes.push(response.bytes.length);
     }
     expect(sizes[0]).toBeLessThan(sizes[1]! / 2.5);
+    // What a phone loads, with no cache and a poor network.
+    expect(sizes[0]).toBeLessThan(8 * 1_024);
   }
 });
 
