@@ -285,6 +285,19 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /is not in its storm/,
       ],
       ['a notice', (l) => void l.delivered.push(l.delivered[0]!), /came at .* and again/],
+      [
+        'a notice under another id',
+        (l) => void l.delivered.push({ ...noticesOf(l, 'forgotten', 'update-due')[0]!, id: 'ntc_other' }),
+        /was told as ntc_\w+ at .*, and as ntc_other/,
+      ],
+      [
+        'an answer that it had been there',
+        (l) => {
+          const first = l.observed.find(([call]) => call.kind === 'http' && call.body?.includes('"id":"nobody"'));
+          if (first?.[1]) first[1].body.created = false;
+        },
+        /was made, and each of the 1 who sent it was told that it had been there/,
+      ],
     ],
   ],
   [

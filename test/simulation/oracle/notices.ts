@@ -24,6 +24,7 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
       found.push(`The notice ${each.id} (${each.kind}) came at ${date(first.at)} and again at ${date(at)}.`);
     }
   }
+  found.push(...checkRepeats([...notices.values()]));
   const of = (id: string): Notice[] => [...notices.values()].filter((each) => each.incidentId === id);
   const told = toldSlots(records);
   for (const [id, incident] of records.incidents) {
@@ -39,6 +40,20 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
     found.push(...played.found, ...compareSlots(id, played, by), ...checkTold(id, played, by, stage));
   }
   return found;
+}
+
+/** Told again after a crash, a notice has the id that it had. */
+function checkRepeats(notices: readonly Notice[]): string[] {
+  const said = new Map<string, Notice>();
+  return notices.flatMap((notice) => {
+    const { id, channel, kind, incidentId, text, at } = notice;
+    const key = [channel, kind, incidentId, text].join(' ');
+    const before = said.get(key);
+    said.set(key, notice);
+    const isSame = kind === 'update-due' || kind === 'incident-filed';
+    if (!before || !isSame || at - before.at > 15 * minuteMs) return [];
+    return [`${kind} of ${incidentId} was told as ${before.id} at ${date(before.at)}, and as ${id} at ${date(at)}.`];
+  });
 }
 
 /** When the responders were told of each contact, by survivor and contact. */

@@ -90,16 +90,27 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
   return found;
 }
 
-/** A record that an answer named is there for ever, and is about what was sent. */
+/** A record that an answer named is there for ever, is about what was sent, and was answered as new to whoever made it. */
 function checkAnswers(sent: readonly Sent[], records: Records): string[] {
-  return sent.flatMap(({ said, record, at }) => {
-    if (!record) return [];
-    const doc = records.incidents.get(record.id);
-    if (!doc) return [`${record.id} was answered at ${date(at)} for ${said.tool} ${said.source}, and is not there.`];
-    const isOwn = doc.origin.tool === said.tool && doc.origin.id === said.source;
-    if (record.isNew && !isOwn) return [`${record.id} was made for ${said.source}, and is about ${doc.origin.id}.`];
-    return [];
-  });
+  const found: string[] = [];
+  for (const { said, record, at } of sent) {
+    if (!record) continue;
+    const origin = records.incidents.get(record.id)?.origin;
+    if (!origin) found.push(`${record.id} was answered at ${date(at)} for ${said.source}, and is not there.`);
+    else if (record.isNew && (origin.tool !== said.tool || origin.id !== said.source)) {
+      found.push(`${record.id} was made for ${said.source}, and is about ${origin.id}.`);
+    }
+  }
+  const sources = groupBy(sent, ({ said }) => `${said.tool} ${said.source}`);
+  for (const [id, { origin }] of records.incidents) {
+    const sendings = sources.get(`${origin.tool} ${origin.id}`) ?? [];
+    // Where an answer was lost, or only promised, that may have been the one.
+    const isCertain = sendings.every((each) => each.record !== undefined);
+    if (isCertain && sendings.length > 0 && !sendings.some((each) => each.record?.isNew)) {
+      found.push(`${id} was made, and each of the ${sendings.length} who sent it was told that it had been there.`);
+    }
+  }
+  return found;
 }
 
 /** One incident a ticket, however often it is told of, and each of its signals on it or on what took it over. */
