@@ -18,7 +18,7 @@ export function drawSeries(
   const option = {
     grid: { left: 56, right: 72, top: 14, bottom: series.length > 1 ? 56 : 28 },
     ...(series.length > 1
-      ? { legend: { bottom: 0, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 }, type: 'plain' } }
+      ? { legend: { bottom: 0, itemGap: 24, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 }, type: 'plain' } }
       : {}),
     xAxis: {
       type: 'time',

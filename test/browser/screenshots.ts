@@ -1,6 +1,7 @@
 /**
  * `npm run screenshots`: makes the pictures of `docs/pictures/` from the demo, which ends at one fixed moment, so that they
- * are the same again but for seconds. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already.
+ * are the same again but for seconds. `-- --url http://127.0.0.1:8080` takes them of a demo that runs already, and
+ * `--only board-ja` takes one.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +12,7 @@ import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './chromium.ts';
 
-const { values } = parseArgs({ options: { url: { type: 'string' } } });
+const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } });
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/pictures');
 const mostBytes = 150 * 1024;
@@ -28,7 +29,9 @@ interface Picture {
 const demo = values.url ? { url: values.url, stop: async () => undefined } : await startDemo();
 try {
   const browser = await openBrowser();
-  for (const picture of await choose(demo.url)) await take(browser, demo.url, picture);
+  for (const picture of await choose(demo.url)) {
+    if ((values.only ?? picture.name) === picture.name) await take(browser, demo.url, picture);
+  }
   await browser.close();
 } finally {
   await demo.stop();
@@ -77,7 +80,7 @@ async function choose(url: string): Promise<Picture[]> {
     { name: 'board-ja', path: '/console', language: 'ja', ...desk },
     { name: 'board-en', path: '/console', language: 'en', ...desk },
     { name: 'incident-en', path: `/console/incidents/${ticket}`, language: 'en', ...desk, height: 720 },
-    { name: 'alert-ja', path: `/console/incidents/${alert}`, language: 'ja', ...desk, height: 720 },
+    { name: 'alert-ja', path: `/console/incidents/${alert}`, language: 'ja', width: 1180, height: 720 },
     { name: 'phone-ja', path: `/console/incidents/${ticket}`, language: 'ja', ...phone, scheme: 'dark' },
     { name: 'trends-en', path: '/console/trends', language: 'en', ...desk, height: 960 },
     { name: 'bundle-ja', path: `/console/postmortems/${week}`, language: 'ja', ...desk, height: 720 },

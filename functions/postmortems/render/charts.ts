@@ -97,7 +97,9 @@ export function drawChart(chart: ChartName, trends: readonly TrendWeek[], speech
   const series = seriesOf(chart, speech);
   const option = {
     grid: { left: 40, right: 12, top: 12, bottom: series.length > 1 ? 52 : 28 },
-    ...(series.length > 1 ? { legend: { bottom: 0, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 } } } : {}),
+    ...(series.length > 1
+      ? { legend: { bottom: 0, itemGap: 24, itemWidth: 18, itemHeight: 9, textStyle: { fontSize: 11 } } }
+      : {}),
     xAxis: {
       type: 'category',
       data: trends.map(({ week }) => week.slice(5)),
