@@ -25,7 +25,8 @@ export function compress(
 }
 
 function takesGzip(accepted: string | undefined): boolean {
-  return (accepted ?? '')
-    .split(',')
-    .some((each) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+)?\s*$/i.test(each));
+  return (accepted ?? '').split(',').some((each) => {
+    const [coding = '', weight = 'q=1'] = each.split(';').map((part) => part.trim().toLowerCase());
+    return (coding === 'gzip' || coding === '*') && /^q=(?:0\.\d*[1-9]\d*|1(?:\.0*)?)$/.test(weight);
+  });
 }
