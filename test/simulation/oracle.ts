@@ -74,6 +74,9 @@ export function createOracle(): Oracle {
 /** Answers that nobody outside should get: errors of ours, and refusals of what is authentic and can be read. */
 function isUnexpected(call: Call, answer: Answer, thing: Sent | undefined): boolean {
   if (answer.status >= 500) return true;
+  // Cloud Monitoring sends its credentials once it has been asked for them.
+  const isAsking = call.kind === 'http' && call.path.startsWith('/alerts') && !call.headers.authorization;
+  if (isAsking && answer.status === 401) return !answer.headers['www-authenticate'];
   if (thing) return answer.status >= 300 && !(answer.status === 422 && thing.said.what === 'unreadable');
   return (
     call.kind === 'http' && [401, 404, 413, 415, 429].includes(answer.status) && !call.path.includes('postmortems')
