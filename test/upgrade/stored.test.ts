@@ -36,7 +36,7 @@ describe.each(versions)('of %s', (version) => {
 
   beforeAll(async () => {
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    scenario = await openScenario('2026-11-18T00:00:00Z');
+    scenario = await openScenario('2026-11-22T10:00:00Z');
     for (const { path, data } of [...documents.values()].flat()) {
       await firestore()
         .doc(path)
@@ -178,7 +178,8 @@ describe.each(versions)('of %s', (version) => {
       message: { data: Buffer.from(JSON.stringify(noticeMessage)).toString('base64'), messageId: '1', attributes: {} },
       subscription: 'x',
     });
-    await scenario.advance('P6D');
+    // Over midnight of the policy's zone, into the next week.
+    await scenario.advance('PT6H');
     expect(failures()).toEqual([]);
     const { messages } = (await scenario.get('/_local/inbox')).body;
     const told = new Set(messages.map((each: { incidentId: string | null }) => each.incidentId));
@@ -188,5 +189,5 @@ describe.each(versions)('of %s', (version) => {
     expect([bundle.status, bundle.body.state]).toEqual([200, 'draft']);
     const timers = await firestore().collection(collections.timers).get();
     expect(timers.size).toBeGreaterThan(0);
-  });
+  }, 90_000);
 });
