@@ -24,6 +24,8 @@ export function createFront(functions: readonly FunctionSpec[], localRoutes: Loc
     }
   });
   front.requestTimeout = 30_000;
+  // Shorter, and a sender that keeps connections often meets one that is just being closed.
+  front.keepAliveTimeout = 60_000;
   return front;
 }
 
