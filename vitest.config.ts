@@ -15,8 +15,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/browser/**', 'test/official/**'] },
+        test: {
+          name: 'main',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**', 'test/official/**', 'test/simulation/planted-bugs.test.ts'],
+        },
       },
+      { extends: true, test: { name: 'planted', include: ['test/simulation/planted-bugs.test.ts'] } },
       { extends: true, test: { name: 'official', include: ['test/official/**/*.test.ts'] } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
     ],

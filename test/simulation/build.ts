@@ -42,7 +42,6 @@ export async function buildInstance(to: string, changes: readonly Change[] = [])
     // A script, so that it can be given other globals and built-in modules than those of its process.
     format: 'cjs',
     define: { 'import.meta.url': 'simulatedUrl', 'import.meta.dirname': '__dirname' },
-    keepNames: true,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

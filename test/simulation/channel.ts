@@ -6,8 +6,8 @@ import type { Delivered } from './stage.ts';
 /** A notice that was posted, and waits for an answer. */
 export interface Posted {
   notice: Delivered;
-  /** The sender's port. */
-  port: number;
+  /** The sender's port, and the channel's. */
+  ports: [number, number];
   /** Undefined cuts the connection. */
   answer(status: number | undefined, headers?: Record<string, string>): void;
 }
@@ -20,7 +20,7 @@ export async function openChannel(onPost: (posted: Posted) => void): Promise<str
     request.on('end', () => {
       onPost({
         notice: JSON.parse(Buffer.concat(chunks).toString('utf8')),
-        port: request.socket.remotePort ?? 0,
+        ports: [request.socket.remotePort ?? 0, request.socket.localPort ?? 0],
         answer: (status, headers) => {
           if (status === undefined) request.socket.destroy();
           else response.writeHead(status, { connection: 'close', ...headers }).end();

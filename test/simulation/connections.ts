@@ -37,28 +37,31 @@ export class Connections {
     socket.once('close', () => ends.delete(socket));
   }
 
-  /** Who holds the connection that comes from this port. */
-  holderOf(port: number): Instance | undefined {
-    for (const { socket, holder } of this.#near.values()) if (socket.localPort === port) return holder;
+  /** Who holds the connection between these two ports. One port may have connections to several servers. */
+  holderOf(clientPort: number, serverPort: number): Instance | undefined {
+    for (const { socket, holder } of this.#near.values()) {
+      if (socket.localPort === clientPort && socket.remotePort === serverPort) return holder;
+    }
     return undefined;
   }
 
   /** Grows with every byte; undefined while one is on its way, or a connection is being made or ended. */
   moved(): number | undefined {
     let sum = 0;
-    const far = new Map<number, Handle>();
+    const far = new Map<string, Handle>();
     for (const end of this.#far.values()) {
       const handle = handleOf(end);
       if (!handle || end.socket.remotePort === undefined) return undefined;
-      far.set(end.socket.remotePort, handle);
+      far.set(`${end.socket.remotePort} ${end.socket.localPort}`, handle);
     }
     for (const end of this.#near.values()) {
       const handle = handleOf(end);
       if (!handle || end.socket.connecting) return undefined;
-      const other = far.get(end.socket.localPort ?? 0);
+      const name = `${end.socket.localPort} ${end.socket.remotePort}`;
+      const other = far.get(name);
       if (!other || other.bytesRead !== handle.bytesWritten || other.bytesWritten !== handle.bytesRead)
         return undefined;
-      far.delete(end.socket.localPort ?? 0);
+      far.delete(name);
       sum += handle.bytesRead + handle.bytesWritten;
     }
     return far.size > 0 ? undefined : sum;

@@ -28,7 +28,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     days: { type: 'string', default: '7' },
-    faults: { type: 'string', default: 'all' },
+    faults: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     bug: { type: 'string' },
     trace: { type: 'string' },
@@ -53,10 +53,12 @@ const whole = (name: string, text: string, least: number): number => {
 const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('seed', values.seed, 0);
 const days = whole('days', values.days, 1);
 const count = whole('seeds', values.seeds, 1);
+const lasting = days === 1 ? '1 day' : `${days} days`;
 const bug = plantedBugs.find((each) => each.name === values.bug);
+const faults = values.faults ?? bug?.faults ?? 'all';
 if (values.bug !== undefined && !bug) fail(`There is no planted bug “${values.bug}”.`);
 try {
-  readFaults(values.faults);
+  readFaults(faults);
 } catch (error) {
   fail((error as Error).message);
 }
@@ -70,7 +72,7 @@ async function simulate(): Promise<number> {
     buildInstance(join(directory, 'current'), planted),
     buildInstance(join(directory, 'next'), [...planted, nextVersion]),
   ]);
-  const runOf = (seed: number): Run => ({ seed, days, faults: values.faults, bundles, traceFile: values.trace });
+  const runOf = (seed: number): Run => ({ seed, days, faults, bundles, traceFile: values.trace });
   const shares = new Map<number, number>();
   let next = 0;
   let done = 0;
@@ -97,7 +99,7 @@ async function simulate(): Promise<number> {
   process.stdout.write(summaryOf(total, done, hash));
   if (!broken) {
     process.stdout.write(
-      `No promise was broken. ${count === 1 ? `Seed ${first}` : `Seeds ${first} to ${first + count - 1}`}, ${days} days, faults: ${values.faults}.\n`,
+      `No promise was broken. ${count === 1 ? `Seed ${first}` : `Seeds ${first} to ${first + count - 1}`}, ${lasting}, faults: ${faults}.\n`,
     );
     return 0;
   }
@@ -134,14 +136,14 @@ function summaryOf({ steps, counts, struck }: Totals, seeds: number, hash: strin
 }
 
 function failureOf(seed: number, { violations, at, steps, last }: Outcome): string {
-  const again = ['npm run simulate --', `--seed ${seed}`, `--days ${days}`, `--faults ${values.faults}`];
+  const again = ['npm run simulate --', `--seed ${seed}`, `--days ${days}`, `--faults ${faults}`];
   if (bug) again.push(`--bug ${bug.name}`);
   return [
-    `\nBROKEN at step ${steps}, ${new Date(at).toISOString()} (seed ${seed}, ${days} days, faults: ${values.faults}):`,
+    `\nBROKEN at step ${steps}, ${new Date(at).toISOString()} (seed ${seed}, ${lasting}, faults: ${faults}):`,
     ...violations.slice(0, 20).map((each) => `  - ${each}`),
     ...(violations.length > 20 ? [`  and ${violations.length - 20} more`] : []),
     `\nThe last steps:`,
-    ...last.map((each) => `  ${each}`),
+    ...last.map((each) => `  ${each.length > 200 ? `${each.slice(0, 199)}…` : each}`),
     `\nTo see it again:\n  ${again.join(' ')}\n`,
     '',
   ].join('\n');

@@ -3,6 +3,117 @@ import type { Change } from './build.ts';
 
 export interface PlantedBug extends Change {
   name: string;
+  /** The kinds of faults that bring it to light; all where it does not matter. */
+  faults?: string;
 }
 
-export const plantedBugs: readonly PlantedBug[] = [];
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'the-claim-is-no-lease',
+    faults: 'death',
+    file: 'functions/customer-updates/tick.ts',
+    find: 'const leasedUntil = new Date(at.getTime() + milliseconds(policy.notices.leaseFor));',
+    replace: 'const leasedUntil = new Date(at.getTime() + milliseconds(policy.notices.keptFor));',
+  },
+  {
+    name: 'the-publish-is-not-awaited',
+    faults: 'pubsub-away,death',
+    file: 'functions/customer-updates/look.ts',
+    find: 'if (plan.notice) await publishNotice(noticeOf(incident, plan.notice, policy, now));',
+    replace: 'if (plan.notice) publishNotice(noticeOf(incident, plan.notice, policy, now)).catch(() => undefined);',
+  },
+  {
+    name: 'accepted-and-kept-nowhere',
+    faults: 'firestore-away',
+    file: 'functions/intake/take-in.ts',
+    find: 'await spill(delivery);',
+    replace: '',
+  },
+  {
+    name: 'acknowledged-before-it-is-filed',
+    faults: 'firestore-away,unavailable',
+    file: 'functions/intake/events.ts',
+    find: 'await fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now());',
+    replace:
+      'fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now()).catch(() => undefined);',
+  },
+  {
+    name: 'a-spilled-body-forgets-when-it-came',
+    faults: 'firestore-away',
+    file: 'functions/intake/events.ts',
+    find: 'const receivedAt = isPlausibleTime(stated) ? stated : (message.publishedAt ?? now());',
+    replace: 'const receivedAt = isPlausibleTime(stated) ? now() : (message.publishedAt ?? now());',
+  },
+  {
+    name: 'a-delivered-notice-is-delivered-again',
+    faults: 'double',
+    file: 'functions/customer-updates/notify.ts',
+    find: "if (known.state === 'delivered' || known.state === 'failed') return undefined;",
+    replace: "if (known.state === 'failed') return undefined;",
+  },
+  {
+    name: 'the-idempotency-key-is-ignored',
+    faults: 'connection,death',
+    file: 'functions/incidents/record-event.ts',
+    find: 'const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;',
+    replace: 'const ref = undefined as ReturnType<typeof keyRef> | undefined;',
+  },
+  {
+    name: 'an-incident-without-its-timer',
+    file: 'functions/incidents/file-signal.ts',
+    find: 'if (timer) batch.create(timerRef(timer.id), timer);',
+    replace: '',
+  },
+  {
+    name: 'the-attempt-is-not-compared',
+    faults: 'unavailable,deadline',
+    file: 'functions/incidents/file-signal.ts',
+    find: 'return { created: known.attemptId === attempt.id, incident: fromDocument<Incident>(incidentDoc.data()) };',
+    replace: 'return { created: false, incident: fromDocument<Incident>(incidentDoc.data()) };',
+  },
+  {
+    name: 'the-signal-id-leaves-the-content-out',
+    file: 'functions/intake/sources/generic.ts',
+    find: "stableId('sig', 'generic', id.data, context.eventId ?? contentHash(body, bytes))",
+    replace: "stableId('sig', 'generic', id.data)",
+  },
+  {
+    name: 'what-cannot-be-read-is-dropped',
+    file: 'functions/intake/take-in.ts',
+    find: 'await quarantine(tool, raw, error.message, { errors: error.errors, eventId, policy, now });',
+    replace: '',
+  },
+  {
+    name: 'a-met-slot-is-not-kept',
+    file: 'functions/customer-updates/slots.ts',
+    find: 'closed.push(met.outcome);',
+    replace: '',
+  },
+  {
+    name: 'the-bundle-leaves-late-incidents-out',
+    file: 'functions/postmortems/gather.ts',
+    find: 'return { week, filed, earlier, slots,',
+    replace:
+      'return { week, filed: filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000), earlier, slots,',
+  },
+  {
+    name: 'a-storm-ends-too-early',
+    file: 'functions/incidents/file-alert.ts',
+    find: 'const limitMs = milliseconds(policy.routing.stormLastSignal);',
+    replace: 'const limitMs = milliseconds(policy.routing.stormLastSignal) / 10;',
+  },
+  {
+    name: 'the-timer-is-recorded-without-its-version',
+    faults: 'double,slow',
+    file: 'functions/customer-updates/look.ts',
+    find: '{ pending: [...pending], scopeDueAt, wakeAt, leasedUntil: null, leasedBy: null },\n    { lastUpdateTime: version },',
+    replace: '{ pending: [...pending], scopeDueAt, wakeAt, leasedUntil: null, leasedBy: null },',
+  },
+  {
+    name: 'the-notice-has-another-id-each-time',
+    faults: 'death,hang',
+    file: 'functions/customer-updates/look.ts',
+    find: "id: stableId('ntc', incident.id, ...planned.idParts),",
+    replace: "id: stableId('ntc', incident.id, ...planned.idParts, now.getTime()),",
+  },
+];

@@ -6,6 +6,8 @@ import type { Outcome } from './simulation.ts';
 export interface Run {
   seed: number;
   days: number;
+  /** How busy the world is; 1 is some forty things a day. */
+  share?: number;
   /** `all`, `none`, or kinds of faults separated by commas. */
   faults: string;
   /** The version that is there, and the next one. */
@@ -19,7 +21,10 @@ export type RunMessage = { kind: 'progress'; share: number } | { kind: 'outcome'
 /** @throws Error when the run itself broke down */
 export function runSeed(run: Run, onProgress: (share: number) => void = () => {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'run.ts'), [JSON.stringify(run)], { silent: true });
+    const child = fork(join(import.meta.dirname, 'run.ts'), [JSON.stringify(run)], {
+      silent: true,
+      execArgv: ['--max-semi-space-size=64'],
+    });
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-8_000);

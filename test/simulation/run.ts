@@ -3,7 +3,7 @@
  * and the outcome.
  */
 import { openSync, writeSync } from 'node:fs';
-import { dayMs, minuteMs, weekOf } from './calendar.ts';
+import { dayMs, hourMs, weekOf } from './calendar.ts';
 import { createOracle } from './oracle.ts';
 import type { Run, RunMessage } from './run-seed.ts';
 import { Simulation } from './simulation.ts';
@@ -11,11 +11,11 @@ import { readFaults } from './strikes.ts';
 import { secrets } from './world/secrets.ts';
 import { makeWorld } from './world.ts';
 
-const { seed, days, faults, bundles, traceFile }: Run = JSON.parse(process.argv[2] ?? '{}');
+const { seed, days, share, faults, bundles, traceFile }: Run = JSON.parse(process.argv[2] ?? '{}');
 const say = (message: RunMessage): void => void process.send?.(message);
 const trace = traceFile === undefined ? undefined : openSync(traceFile, 'w');
 
-const world = makeWorld(seed, days);
+const world = makeWorld(seed, days, share);
 let saidAt = 0;
 const simulation = new Simulation({
   seed,
@@ -24,7 +24,7 @@ const simulation = new Simulation({
   oracle: createOracle(),
   bundles,
   environment: secrets,
-  until: weekOf(world.end - dayMs / 2).end + 30 * minuteMs,
+  until: untilOf(world.end),
   onProgress: (share) => {
     if (share < saidAt + 0.01) return;
     saidAt = share;
@@ -32,6 +32,12 @@ const simulation = new Simulation({
   },
   ...(trace === undefined ? {} : { onStep: (line) => void writeSync(trace, `${line}\n`) }),
 });
+/** Until the bundle of the week is there, where the week is nearly over; else until what was under way is done. */
+function untilOf(end: number): number {
+  const weekEnd = weekOf(end - dayMs / 2).end;
+  return weekEnd - end < dayMs ? weekEnd + hourMs : end + 2 * hourMs;
+}
+
 say({ kind: 'outcome', outcome: await simulation.run() });
 // Clients of instances that died would keep it alive.
 process.exit(0);

@@ -3,18 +3,16 @@
  * arrive has arrived. Whatever happens next is drawn from one seed, so the same seed goes the same way.
  */
 
-import { gaugePrefix } from '../../functions/topology.ts';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
-import { type Fault, Faults } from '../../infra/local/faults.ts';
 import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
 import { provisionLocally } from '../../infra/local/provision.ts';
-import type { Idleness } from '../../infra/local/scheduler/runs.ts';
-import { skipIdleTicks } from '../../infra/local/skip.ts';
 import { Agenda } from './agenda.ts';
 import { describeCall } from './call-names.ts';
 import { openChannel, type Posted } from './channel.ts';
 import { Connections } from './connections.ts';
-import { type Response as Answered, Instance, type Request, Version } from './instances.ts';
+import { DrawnFaults } from './drawn-faults.ts';
+import { idlenessOf, project } from './idleness.ts';
+import { type Response as Answered, currentInstance, Instance, type Request, Version } from './instances.ts';
 import { Random } from './random.ts';
 import { Records } from './records.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
@@ -22,7 +20,6 @@ import { type Fate, type FaultKind, Strikes } from './strikes.ts';
 import { Trace } from './trace.ts';
 import { createVirtualTime, installVirtualTime, turn, type VirtualTimers } from './virtual-time.ts';
 
-const project = 'metronome-local';
 /** Each serves all functions. */
 const instanceCount = 2;
 /** So many turns of the event loop in which it does not come to rest mean that something is wrong. */
@@ -85,7 +82,6 @@ export class Simulation implements Stage {
   readonly #arrived: HeldCall[] = [];
   readonly #posted: Posted[] = [];
   readonly #answered: { instance: Instance; deliver(): void }[] = [];
-  readonly #crashes: string[] = [];
   #violations: string[] = [];
   #cloud!: LocalCloud;
   #versions: Version[] = [];
@@ -149,6 +145,7 @@ export class Simulation implements Stage {
   async run(): Promise<Outcome> {
     const { world, oracle, until } = this.#options;
     await this.#start();
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => this.#crash(error));
     for (const act of world.acts.toSorted((a, b) => a.at - b.at)) this.#plan(act);
     this.#later(minuteMs, () => this.#everyMinute());
     await this.#go(() => false, world.end);
@@ -193,7 +190,7 @@ export class Simulation implements Stage {
       faults: new DrawnFaults(this.#strikes, () => this.now()),
       gate: this.#gate,
       fetch: this.#fetch,
-      idleness: this.#idleness(),
+      idleness: idlenessOf(() => this.#cloud, this.#strikes),
     });
     const host = `127.0.0.1:${this.#cloud.port}`;
     const hosts = { FIRESTORE_EMULATOR_HOST: host, PUBSUB_EMULATOR_HOST: host, MONITORING_EMULATOR_HOST: host };
@@ -212,35 +209,12 @@ export class Simulation implements Stage {
     for (let count = 0; count < instanceCount; count += 1) this.#launch();
   }
 
-  /** Idle minutes are passed over as a jump of the local clock does, and so are those in which the scheduler is away. */
-  #idleness(): Idleness {
-    const idle = skipIdleTicks({
-      project,
-      version: () => this.#cloud?.firestore.operations.version,
-      peek: (parent, query) => this.#cloud.firestore.peek(parent, query),
-      writeGauges: (at, seconds) =>
-        this.#cloud.monitoring.repeatLast(at, (type, last) =>
-          type === `${gaugePrefix}oldest_overdue_seconds` ? { int64Value: String(seconds) } : last,
-        ),
-      hasUndelivered: () => this.#cloud.monitoring.latest(`${gaugePrefix}undelivered_notices`) !== 0,
-    });
-    return {
-      version: idle.version,
-      until: (job, at) => {
-        const backAt = job === 'weekly-tick' ? undefined : this.#strikes.awayUntil('scheduler', at);
-        if (backAt !== undefined) this.#strikes.count('scheduler-away');
-        return backAt ?? idle.until(job, at);
-      },
-    };
-  }
-
   /** Lets happen what is next, again and again, until `isDone` or `limit` is reached, or a promise is broken. */
   async #go(isDone: () => boolean, limit: number): Promise<void> {
     if (this.#violations.length > 0) return;
     for (;;) {
       await this.#rest();
       this.#collect();
-      if (this.#crashes.length > 0) this.#violations.push(...this.#crashes.splice(0));
       if (this.#violations.length > 0 || isDone()) return;
       const at = Math.max(this.now(), this.#nextAt());
       if (at > limit) {
@@ -309,13 +283,14 @@ export class Simulation implements Stage {
 
   /** Puts what has arrived meanwhile on the agenda, in an order that does not depend on who was faster. */
   #collect(): void {
-    const holderOf = (port: number): Instance | undefined => this.#connections.holderOf(port);
-    const calls = this.#arrived.splice(0).map((held) => ({ held, holder: holderOf(portOf(held.call.peer)) }));
+    const holderOf = (ports: [number, number]): Instance | undefined => this.#connections.holderOf(...ports);
+    const { port } = this.#cloud;
+    const calls = this.#arrived.splice(0).map((held) => ({ held, holder: holderOf([portOf(held.call.peer), port]) }));
     calls.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.held.name, b.held.name));
     for (const { held, holder } of calls) {
       this.#later(this.#strikes.latencyMs(this.now()), () => this.#call(held, holder), holder);
     }
-    const posts = this.#posted.splice(0).map((posted) => ({ posted, holder: holderOf(posted.port) }));
+    const posts = this.#posted.splice(0).map((posted) => ({ posted, holder: holderOf(posted.ports) }));
     posts.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.posted.notice.id, b.posted.notice.id));
     for (const { posted, holder } of posts) {
       this.#later(this.#strikes.latencyMs(this.now()), () => this.#take(posted, holder), holder);
@@ -454,7 +429,8 @@ export class Simulation implements Stage {
     return new Promise<Response>((resolve, reject) => {
       const lost = (): void => reject(new TypeError('The connection is lost.'));
       init.signal?.addEventListener('abort', lost);
-      const isAlert = url.pathname === '/alerts';
+      // Cloud Monitoring asks first without its password, and is told to send it.
+      const isAlert = url.pathname === '/alerts' && request.headers.authorization !== undefined;
       const done = (answer: Answered | undefined): void => {
         if (isAlert)
           this.#options.oracle.observe(
@@ -492,6 +468,12 @@ export class Simulation implements Stage {
     else if (fate === 'refuses') answer(503);
   }
 
+  /** What one that has died leaves behind is nobody's concern any more. */
+  #crash(error: unknown): void {
+    if (currentInstance()?.isAlive === false) return;
+    this.#violations.push(`Nobody caught ${error instanceof Error ? error.stack : String(error)}`);
+  }
+
   // The world.
 
   #plan(act: Act): void {
@@ -516,31 +498,6 @@ export class Simulation implements Stage {
     onProgress?.((this.now() - world.start) / (until - world.start));
     this.#check();
     this.#later(minuteMs, () => this.#everyMinute());
-  }
-}
-
-/** The faults that the local cloud takes for its own acts. */
-class DrawnFaults extends Faults {
-  readonly #strikes: Strikes;
-  readonly #now: () => number;
-
-  constructor(strikes: Strikes, now: () => number) {
-    super();
-    this.#strikes = strikes;
-    this.#now = now;
-  }
-
-  override take(target: string): Fault | undefined {
-    const at = this.#now();
-    if (target === 'pubsub.push') {
-      const struck = this.#strikes.ofDelivery(at);
-      return struck && { target, ...struck };
-    }
-    if (target === 'scheduler.run') {
-      const delayMs = this.#strikes.runDelayMs(at);
-      if (delayMs !== undefined) return { target, effect: 'delay', delayMs };
-    }
-    return this.#strikes.isDoubled() ? { target, effect: 'double' } : undefined;
   }
 }
 

@@ -63,6 +63,9 @@ const usualRates: Partial<Record<FaultKind, number>> = {
   channel: 1 / 25,
 };
 
+/** Fewer kinds than these strike more often. */
+const fewKinds = 4;
+
 /** How often a day something is away, for how long, and what. */
 const absences = [
   { kind: 'firestore-away', what: 'firestore', aDay: 2, atLeastMs: 5 * secondMs, atMostMs: 20 * minuteMs },
@@ -86,13 +89,16 @@ export class Strikes {
     this.#random = random;
     this.#kinds = kinds;
     // Few seeds with everything at once, and each kind missing in some: what one fault hides, another seed shows.
+    // Who asks for few kinds wants to see them.
+    const isNarrow = kinds.size <= fewKinds;
     for (const [kind, rate] of Object.entries(usualRates) as [FaultKind, number][]) {
-      const factor = random.pick([0, 0.3, 1, 1, 3]);
-      if (kinds.has(kind)) this.#rates.set(kind, rate * (kinds.size === 1 ? Math.max(1, factor) : factor));
+      const factor = isNarrow ? 4 : random.pick([0, 0.3, 1, 1, 3]);
+      if (kinds.has(kind)) this.#rates.set(kind, rate * factor);
     }
     for (const each of absences) {
       const days = (end - start) / (24 * hourMs);
-      const count = kinds.has(each.kind) ? Math.round(each.aDay * days * 2 * random.next()) : 0;
+      const mean = kinds.has(each.kind) ? each.aDay * days * (isNarrow ? 4 : 1) : 0;
+      const count = Math.round(mean * 2 * random.next());
       for (let index = 0; index < count; index += 1) this.#draw(each, start, end);
     }
     this.outages.sort((a, b) => a.from - b.from);
@@ -175,6 +181,7 @@ export class Strikes {
     if (this.#strikes('unavailable')) return this.#outage(what, at, 'fail', 'UNAVAILABLE', 0);
     if (this.#strikes('deadline')) return this.#outage(what, at, 'fail', 'DEADLINE_EXCEEDED', 0);
     if (target === 'firestore.Commit' && this.#strikes('aborted')) {
+      this.outages.push({ what, from: at, to: at });
       return { kind: 'fail', when: 'before', code: 'ABORTED' };
     }
     return pass;
@@ -194,7 +201,10 @@ export class Strikes {
   /** Of a request on its way in, and of an answer on its way out. */
   ofRequest(at: number): Fate {
     if (this.#strikes('death')) return this.#outage('instance', at, 'die', 'UNAVAILABLE', 0);
-    if (this.#strikes('connection')) return { kind: 'fail', when: 'before', code: 'UNAVAILABLE' };
+    if (this.#strikes('connection')) {
+      this.outages.push({ what: 'instance', from: at, to: at });
+      return { kind: 'fail', when: 'before', code: 'UNAVAILABLE' };
+    }
     return pass;
   }
 
@@ -220,7 +230,10 @@ export class Strikes {
       this.count('pubsub-away');
       return { effect: 'delay', delayMs: until - at };
     }
-    if (this.#strikes('lost-ack')) return { effect: 'fail-after', delayMs: 0 };
+    if (this.#strikes('lost-ack')) {
+      this.outages.push({ what: 'pubsub', from: at, to: at });
+      return { effect: 'fail-after', delayMs: 0 };
+    }
     if (!this.#strikes('delay')) return undefined;
     const isReordered = this.#random.chance(0.5);
     const delayMs = Math.round(secondMs * 600 ** this.#random.next());
@@ -232,6 +245,9 @@ export class Strikes {
   runDelayMs(at: number): number | undefined {
     const until = this.awayUntil('scheduler', at);
     if (until !== undefined) return until - at;
-    return this.#strikes('schedule') ? this.#random.between(secondMs, 50 * secondMs) : undefined;
+    if (!this.#strikes('schedule')) return undefined;
+    const lateMs = this.#random.between(secondMs, 50 * secondMs);
+    this.outages.push({ what: 'scheduler', from: at, to: at + lateMs });
+    return lateMs;
   }
 }

@@ -1,7 +1,7 @@
 /** Every step of a run, hashed: two runs with the same hash went the same way. */
 import { createHash } from 'node:crypto';
 
-const kept = 40;
+const kept = 30;
 
 export class Trace {
   readonly #hash = createHash('sha256');

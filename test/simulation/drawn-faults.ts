@@ -1,0 +1,27 @@
+/** What strikes the local cloud's own acts: deliveries, scheduled runs, notifications. */
+import { type Fault, Faults } from '../../infra/local/faults.ts';
+import type { Strikes } from './strikes.ts';
+
+export class DrawnFaults extends Faults {
+  readonly #strikes: Strikes;
+  readonly #now: () => number;
+
+  constructor(strikes: Strikes, now: () => number) {
+    super();
+    this.#strikes = strikes;
+    this.#now = now;
+  }
+
+  override take(target: string): Fault | undefined {
+    const at = this.#now();
+    if (target === 'pubsub.push') {
+      const struck = this.#strikes.ofDelivery(at);
+      return struck && { target, ...struck };
+    }
+    if (target === 'scheduler.run') {
+      const delayMs = this.#strikes.runDelayMs(at);
+      if (delayMs !== undefined) return { target, effect: 'delay', delayMs };
+    }
+    return this.#strikes.isDoubled() ? { target, effect: 'double' } : undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Which scheduled runs are left out: idle minutes, as a jump of the local clock leaves them out, and those in which the
+ * scheduler is away. Gauges are written by the functions once an hour, and repeated in between: no promise rests on them.
+ */
+import type { LocalCloud } from '../../infra/local/cloud.ts';
+import type { Idleness } from '../../infra/local/scheduler/runs.ts';
+import { skipIdleTicks } from '../../infra/local/skip.ts';
+import type { Strikes } from './strikes.ts';
+
+/** The local cloud holds its queries to the index file in this project. */
+export const project = 'metronome-local';
+const hourMs = 3_600_000;
+
+export function idlenessOf(cloud: () => LocalCloud, strikes: Strikes): Idleness {
+  const repeatGauges = (at: number): void => cloud().monitoring.repeatLast(at);
+  const idle = skipIdleTicks({
+    project: project,
+    version: () => cloud()?.firestore.operations.version,
+    peek: (parent, query) => cloud().firestore.peek(parent, query),
+    writeGauges: repeatGauges,
+    hasUndelivered: () => false,
+  });
+  return {
+    version: idle.version,
+    until: (job, at) => {
+      const backAt = job === 'weekly-tick' ? undefined : strikes.awayUntil('scheduler', at);
+      if (backAt !== undefined) {
+        strikes.count('scheduler-away');
+        return backAt;
+      }
+      if (job !== 'gauges-tick') return idle.until(job, at);
+      if (at % hourMs === 0) return at;
+      repeatGauges(at);
+      return at + 1;
+    },
+  };
+}
