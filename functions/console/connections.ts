@@ -6,9 +6,10 @@ import type { Delivery } from '../customer-updates/notify.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ChannelState, type DoorState, loadConnections } from './connections-load.ts';
+import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
+import type { TextKey } from './language.ts';
 import { form, type Page } from './page.ts';
 import { sayReason } from './problem-page.ts';
 import type { Outcome, Visit } from './routes.ts';
@@ -16,20 +17,17 @@ import { badge, joined, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{36}$/;
+/** A notice takes seconds. What has said nothing of itself by then is not waited for. */
+const awaitedForMs = 120_000;
 
 export async function showConnections({ view, query }: Visit): Promise<Page> {
   const { t } = view;
   const known = await loadConnections([...doors.map((each) => each.tool), 'console']);
-  const asked = query.get('test') ?? '';
-  const testId = noticeForm.test(asked) ? asked : undefined;
-  const isAwaited =
-    testId !== undefined &&
-    !known.hasNoChannel &&
-    !known.channels.some(({ test }) => test?.noticeId === testId && test.state !== 'sending');
+  const progress = progressOf(query, known, view.now);
   return {
     title: t('nav.connections'),
     section: 'connections',
-    ...(isAwaited ? { refreshSeconds: 2 } : {}),
+    ...(progress === 'connections.testSent' ? { refreshSeconds: 2 } : {}),
     body: html`<section aria-labelledby="doors"><h2 id="doors">${t('connections.doors')}</h2>
 <p class="muted">${t('connections.checkHint')}</p>
 ${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
@@ -37,13 +35,23 @@ ${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.
 <section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
 <p class="muted">${t('connections.sendTestHint')}</p>
 ${testForm(view, undefined)}
-${testId ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(isAwaited ? 'connections.testSent' : 'connections.testDone')}</p>` : ''}
+${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
 ${
   known.channels.length > 0
     ? html`<ul class="cards">${known.channels.map((each) => channelCard(view, each))}</ul>`
     : html`<p class="empty">${t(known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</p>`
 }</section>`,
   };
+}
+
+/** What became of the test notice that was sent from here a moment ago. */
+function progressOf(query: URLSearchParams, { channels, hasNoChannel }: Connections, now: Date): TextKey | undefined {
+  const id = query.get('test') ?? '';
+  if (!noticeForm.test(id)) return undefined;
+  const own = channels.flatMap(({ test }) => (test?.noticeId === id ? [test] : []));
+  if (hasNoChannel || (own.length > 0 && own.every(({ state }) => state !== 'sending'))) return 'connections.testDone';
+  const sentMs = Number(query.get('sent'));
+  return now.getTime() - sentMs < awaitedForMs ? 'connections.testSent' : 'connections.testLost';
 }
 
 function doorCard(view: View, state: DoorState): Markup {
@@ -138,11 +146,14 @@ export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
 
 /** Its outcome is what `notify` keeps of it, as of every notice. */
 export async function tryChannel({ view, form: given }: Visit): Promise<Outcome> {
-  const channel = given?.get('channel') ?? '';
-  const id = await sendTestNotice(/^[\w-]{1,40}$/.test(channel) ? channel : undefined, {
-    actor: view.actor,
-    now: view.now,
+  const [channel = '', key = ''] = [given?.get('channel'), given?.get('key')].map((each) => each ?? '');
+  // The form's own key: pressed twice, it is one notice.
+  const id = `ntc_test-${/^[\w-]{36}$/.test(key) ? key : randomUUID()}`;
+  const { actor, now } = view;
+  await sendTestNotice(id, /^[\w-]{1,40}$/.test(channel) ? channel : undefined, {
+    actor,
+    now,
     consoleUrl: readConfig().CONSOLE_URL,
   });
-  return { to: `${path}?test=${id}#channels` };
+  return { to: `${path}?test=${id}&sent=${now.getTime()}#channels` };
 }

@@ -1,17 +1,16 @@
 /** A notice that says nothing but that it arrives: it goes the way of every other, to one channel or to all. */
-import { randomUUID } from 'node:crypto';
 import { publishNotice } from './publish-notice.ts';
 import { headings } from './wording.ts';
 
 /**
+ * @param id under which `notices` says what became of it; sent twice, it comes once
  * @param channel by its name; every channel where it is undefined
- * @returns the notice's id, under which `notices` says what became of it
  */
 export async function sendTestNotice(
+  id: string,
   channel: string | undefined,
   by: { actor: string; now: Date; consoleUrl: string | undefined },
-): Promise<string> {
-  const id = `ntc_test-${randomUUID()}`;
+): Promise<void> {
   const subject = headings['connection-test'];
   await publishNotice({
     id,
@@ -28,5 +27,4 @@ export async function sendTestNotice(
     createdAt: by.now.toISOString(),
     ...(channel ? { onlyChannels: [channel] } : {}),
   });
-  return id;
 }

@@ -59,7 +59,7 @@ test('a channel and a door are tried by a press, and say what came of it', async
   await page.getByRole('button', { name: 'Check every door' }).click();
   await page.locator('#zendesk').getByText('closed', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Send a test notice to every channel' }).click();
-  await page.getByText('The test notice has come to its end.').waitFor();
+  await page.getByText('What became of the test notice stands below.').waitFor();
   await page.locator('#channel-inbox').getByText('delivered', { exact: true }).nth(1).waitFor();
   expect((await scenario.inbox()).at(-1)).toMatchObject({ kind: 'connection-test' });
   expect(complaints).toEqual([]);

@@ -22,6 +22,9 @@ const press = (path: string, fields: Record<string, string> = {}, headers: Recor
 const card = (text: string, id: string): string =>
   text.split(`<li id="${id}" class="connection">`)[1]?.split('</li>')[0] ?? '';
 
+const testsDelivered = async (): Promise<number> =>
+  (await scenario.inbox()).filter((each) => each.kind === 'connection-test').length;
+
 beforeAll(async () => {
   scenario = await openScenario('2026-11-24T00:00:00Z');
   await page('/console/connections');
@@ -52,21 +55,40 @@ test('the command that the page shows files a drill through the door', async () 
 
 test('a test notice goes through the channel itself, and its outcome is shown', async () => {
   const pressed = await press('/console/connections/channels', { channel: 'inbox' });
-  expect(pressed.headers.get('location')).toMatch(/^\/console\/connections\?test=ntc_test-[\w-]{36}#channels$/);
+  expect(pressed.headers.get('location')).toMatch(
+    /^\/console\/connections\?test=ntc_test-[\w-]{36}&sent=\d+#channels$/,
+  );
   await scenario.advance('PT1S');
   const sent = (await scenario.inbox()).filter((each) => each.kind === 'connection-test');
   expect(sent).toHaveLength(1);
   expect(sent[0]?.text).toContain('【テスト】');
   const text = await page(pressed.headers.get('location') ?? '');
-  expect(text).toContain('The test notice has come to its end.');
+  expect(text).toContain('What became of the test notice stands below.');
   expect(card(text, 'channel-inbox')).toMatch(/Last test: <span class="badge good">delivered/);
 });
 
-test('a test notice for a channel that does not exist goes nowhere', async () => {
-  const before = (await scenario.inbox()).length;
-  await press('/console/connections/channels', { channel: 'pigeon' });
+test('pressed twice, it is one test notice', async () => {
+  const before = await testsDelivered();
+  const key =
+    /name="key" value="([\w-]{36})"/.exec(card(await page('/console/connections'), 'channel-inbox'))?.[1] ?? '';
+  const pressed = await Promise.all(
+    [1, 2].map(() => press('/console/connections/channels', { channel: 'inbox', key })),
+  );
+  expect(pressed.map(({ status }) => status)).toEqual([303, 303]);
   await scenario.advance('PT1S');
-  expect((await scenario.inbox()).length).toBe(before);
+  expect(await testsDelivered()).toBe(before + 1);
+});
+
+test('a test notice for a channel that does not exist goes nowhere, and is not waited for without end', async () => {
+  const before = await testsDelivered();
+  const pressed = await press('/console/connections/channels', { channel: 'pigeon' });
+  const location = pressed.headers.get('location') ?? '';
+  expect(await page(location)).toMatch(/<main[^>]* data-refresh/);
+  await scenario.advance('PT2M');
+  expect(await testsDelivered()).toBe(before);
+  const text = await page(location);
+  expect(text).toContain('Nothing was heard of the test notice');
+  expect(text).not.toMatch(/<main[^>]* data-refresh/);
 });
 
 test('a channel that refuses the test is shown with its error, and nobody else is told of it', async () => {
