@@ -63,10 +63,11 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
   const chunks: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
-    const timeout = setTimeout(
-      () => finish(new Problem(408, 'The body did not arrive in time. Send it again.')),
-      readWithinMs,
-    );
+    const late = new Problem(408, 'The body did not arrive in time. Send it again.', {
+      headers: { 'retry-after': '1' },
+    });
+    // A process that was held up reads what has arrived meanwhile before it judges.
+    const timeout = setTimeout(() => setImmediate(() => finish(late)), readWithinMs);
     const finish = (error?: Error): void => {
       clearTimeout(timeout);
       request.off('data', onData);

@@ -20,7 +20,7 @@ const request = (headers: Record<string, string> = {}): PassThrough & IncomingMe
 
 describe('a body', () => {
   test('that never ends is not waited for longer than 15 s', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const never = request();
     const read = expect(readRawBody(never, 1_000)).rejects.toMatchObject({ status: 408, message: /Send it again/ });
     for (let second = 0; second < 15; second += 1) {
