@@ -86,7 +86,8 @@ function sendOne(port: number, agent: Agent, token: string, second: number, sent
     );
     // A server may close a kept connection at the moment in which it is used again: that request was never heard.
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(sendOne(port, agent, token, second, sent));
+      const isClosed = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+      if (outgoing.reusedSocket && isClosed) resolve(sendOne(port, agent, token, second, sent));
       else count(0);
     });
     outgoing.end(body);

@@ -2,41 +2,45 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import type { FunctionSpec } from '../../functions/topology.ts';
+import { takeTurns } from './turns.ts';
 
 export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /** @param functions those registered with functions-framework before this is called */
 export function createFront(functions: readonly FunctionSpec[], localRoutes: LocalRoutes): Server {
   const inner = new Map(
-    functions.map((spec) => [spec.name, { server: getTestServer(spec.name), admit: admission(spec) }]),
+    functions.map((spec) => [spec.name, { server: getTestServer(spec.name), inTurn: turnsOf(spec) }]),
   );
   const names = functions.map(({ name }) => name);
   const front = createServer((request, response) => {
     const name = /^\/([^/?]*)/.exec(request.url ?? '/')?.[1] ?? '';
     const found = inner.get(name);
     if (!found) void answerLocal(request, response, localRoutes, names);
-    else if (found.admit(response)) found.server.emit('request', request, response);
-    else refuse(request, response);
+    else {
+      found.inTurn(response, {
+        serve: () => void found.server.emit('request', request, response),
+        refuse: () => refuse(request, response),
+      });
+    }
   });
   front.requestTimeout = 30_000;
+  // Shorter, and a sender that keeps connections often meets one that is just being closed.
+  front.keepAliveTimeout = 60_000;
   return front;
 }
 
+/** A minute's worth of one verified sender, who is not to be refused. */
+const mostWaiting = 3_000;
+/** Longer than a sender waits for its answer; Cloud Run gives up after some ten seconds. */
+const longestWaitMs = 25_000;
+
 /**
- * As many requests at once as all instances of a function would take on Google Cloud. More would wait in this process,
- * each with its body, until their senders had given up. What Pub/Sub pushes it bounds itself.
+ * As many requests at once as all instances of a function would take on Google Cloud: more in this process, each with
+ * its body, would only make each other late. What Pub/Sub pushes it bounds itself.
  */
-function admission({ trigger, concurrency, maxInstances }: FunctionSpec): (response: ServerResponse) => boolean {
-  const most = trigger !== 'push' ? concurrency * maxInstances : Number.POSITIVE_INFINITY;
-  let open = 0;
-  return (response) => {
-    if (open >= most) return false;
-    open += 1;
-    response.once('close', () => {
-      open -= 1;
-    });
-    return true;
-  };
+function turnsOf({ trigger, concurrency, maxInstances }: FunctionSpec): ReturnType<typeof takeTurns> {
+  const atOnce = trigger === 'push' ? Number.POSITIVE_INFINITY : concurrency * maxInstances;
+  return takeTurns({ atOnce, mostWaiting, longestWaitMs });
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {
@@ -46,7 +50,7 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
     type: 'about:blank',
     title: 'Too much at once',
     status: 503,
-    detail: 'As many requests as this function takes at once are being answered. Send it again in a second.',
+    detail: 'More requests wait for this function than it can answer soon. Send it again in a second.',
   });
 }
 

@@ -1,71 +1,105 @@
-/** More at once than a door takes: the next is refused and told when to come again, and who was let in is on record. */
-import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+/** More at once than a function takes: who comes next waits for a turn, and is refused only where too many wait or too long. */
+import { createServer, type ServerResponse } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { functions } from '../../functions/topology.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { listen } from '../../infra/local/front.ts';
+import { takeTurns } from '../../infra/local/turns.ts';
+import { openScenario } from '../scenarios/house.ts';
 
-let scenario: Scenario;
-const sockets: Socket[] = [];
-beforeAll(async () => {
-  scenario = await openScenario();
-});
-afterAll(async () => {
-  for (const socket of sockets) socket.destroy();
-  await scenario.stop();
+/** Requests in the order in which they were served, each until it is answered here. */
+const served: { path: string; response: ServerResponse }[] = [];
+const paths = (): string[] => served.map(({ path }) => path);
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+  served.length = 0;
 });
 
-/** A request whose body has yet to end: it is open until then. */
-function begin(id: string): { finish: () => Promise<string> } {
-  // Of a kind that nobody is told of, which takes less time.
-  const body = JSON.stringify({ id, subject: 'x', category: 'outside' });
-  const socket = connect(scenario.house.port, '127.0.0.1');
-  sockets.push(socket);
-  let answer = '';
-  const answered = new Promise<string>((resolve, reject) => {
-    socket.on('error', reject).on('data', (chunk) => {
-      answer += chunk.toString();
-      if (answer.includes('\r\n\r\n')) resolve(answer.slice(0, answer.indexOf('\r\n')));
+/** A server that serves one at once and lets one wait. Its `send` returns when the request has arrived. */
+async function open(longestWaitMs: number) {
+  const inTurn = takeTurns({ atOnce: 1, mostWaiting: 1, longestWaitMs });
+  const arrived = new Map<string | undefined, () => void>();
+  const left = new Map<string | undefined, () => void>();
+  const server = createServer(({ url }, response) => {
+    inTurn(response, {
+      serve: () => served.push({ path: url ?? '', response }),
+      refuse: () => response.writeHead(503).end(),
     });
+    response.once('close', () => left.get(url)?.());
+    arrived.get(url)?.();
   });
-  socket.write(
-    `POST /tickets HTTP/1.1\r\nhost: x\r\nauthorization: Bearer local\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n{`,
-  );
-  return {
-    finish: () => {
-      socket.write(body.slice(1));
-      return answered;
-    },
+  const port = await listen(server, 0);
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const event = (of: typeof arrived, path: string): Promise<void> =>
+    new Promise((resolve) => {
+      of.set(path, resolve);
+    });
+  return async (path: string) => {
+    const abort = new AbortController();
+    const hasArrived = event(arrived, path);
+    const hasLeft = event(left, path);
+    const status = fetch(`http://127.0.0.1:${port}${path}`, { signal: abort.signal }).then(
+      (response) => response.status,
+      () => 'no answer',
+    );
+    await hasArrived;
+    const leave = async (): Promise<void> => {
+      abort.abort();
+      await hasLeft;
+    };
+    return { status, leave };
   };
 }
 
-test('a burst past what all instances take at once', async () => {
-  const door = functions.find(({ name }) => name === 'tickets');
-  const most = (door?.concurrency ?? 0) * (door?.maxInstances ?? 0);
-  const open = Array.from({ length: most }, (_, index) => begin(`burst-${index}`));
-  let refused = await scenario.ticket({ id: 'one too many', subject: 'x' });
-  // Until the last of them has been heard.
-  while (refused.status < 300) refused = await scenario.ticket({ id: 'one too many', subject: 'x' });
-  expect(refused.status).toBe(503);
-  expect([refused.headers.get('retry-after'), refused.headers.get('content-type')]).toEqual([
-    '1',
-    'application/problem+json',
-  ]);
-  expect(refused.body.detail).toMatch(/again/);
-  // Other doors stay open.
-  expect((await scenario.get('/api/incidents')).status).toBe(200);
+test('the next is served when its turn has come, and who finds no room is refused', async () => {
+  const send = await open(60_000);
+  const first = await send('/first');
+  const second = await send('/second');
+  expect(await (await send('/third')).status).toBe(503);
+  expect(paths()).toEqual(['/first']);
+  served[0]?.response.end();
+  expect(await first.status).toBe(200);
+  await expect.poll(paths).toEqual(['/first', '/second']);
+  served[1]?.response.end();
+  expect(await second.status).toBe(200);
+});
 
-  const taken: string[] = [];
-  for (const [index, each] of open.entries()) {
-    const line = await each.finish();
-    // On a slow machine some are handed to Pub/Sub, and some had come too slowly and are told so.
-    expect(line).toMatch(/^HTTP\/1\.1 (?:201|202|408|503) /);
-    if (/ 20[12] /.test(line)) taken.push(`burst-${index}`);
+test('who has left is not served, and leaves room for another', async () => {
+  const send = await open(60_000);
+  await send('/first');
+  await (await send('/second')).leave();
+  await send('/third');
+  served[0]?.response.end();
+  await expect.poll(paths).toEqual(['/first', '/third']);
+});
+
+test('who waits too long is refused', async () => {
+  const send = await open(10);
+  await send('/first');
+  expect(await (await send('/second')).status).toBe(503);
+  expect(paths()).toEqual(['/first']);
+});
+
+test('a burst past what all instances take at once is taken whole', async () => {
+  const scenario = await openScenario();
+  try {
+    const door = functions.find(({ name }) => name === 'tickets');
+    const ids = Array.from(
+      { length: 2 * (door?.concurrency ?? 0) * (door?.maxInstances ?? 0) },
+      (_, index) => `burst-${index}`,
+    );
+    // Of a kind that nobody is told of, which takes less time.
+    const answers = await Promise.all(ids.map((id) => scenario.ticket({ id, subject: 'x', category: 'outside' })));
+    // On a slow machine some are handed to Pub/Sub.
+    expect(answers.filter(({ status }) => status !== 201 && status !== 202)).toEqual([]);
+    await scenario.advance('PT1M');
+    const { docs } = await firestore().collection(collections.incidents).select('origin.id').get();
+    expect(docs.map((each) => each.get('origin.id') as string).toSorted()).toEqual(ids.toSorted());
+  } finally {
+    await scenario.stop();
   }
-  expect(taken.length).toBeGreaterThan(0);
-  await scenario.advance('PT1M');
-  const { docs } = await firestore().collection(collections.incidents).select('origin.id').get();
-  const filed = new Set(docs.map((each) => each.get('origin.id') as string));
-  expect(taken.filter((id) => !filed.has(id))).toEqual([]);
-  expect((await scenario.ticket({ id: 'afterwards', subject: 'x' })).status).toBe(201);
 });

@@ -1,7 +1,7 @@
 /** A house of one's own for a scenario: everything in this process, nothing on disk, its own clock. */
 import { Firestore } from '@google-cloud/firestore';
 import { expect } from 'vitest';
-import { type House, localProject, startHouse } from '../../infra/local/house.ts';
+import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
 
 /** Another Firestore than the local cloud's, where the environment names one: it is emptied first, and counts nothing. */
 const otherFirestore = process.env.FIRESTORE_EMULATOR_HOST;
@@ -32,9 +32,9 @@ export interface Scenario {
 }
 
 /** @param at where the clock starts; the real time where it is left out */
-export async function openScenario(at?: string): Promise<Scenario> {
+export async function openScenario(at?: string, options: Partial<HouseOptions> = {}): Promise<Scenario> {
   if (otherFirestore) await emptyOther();
-  const house = await startHouse({ port: 0, cloudPort: 0 });
+  const house = await startHouse({ port: 0, cloudPort: 0, ...options });
   const url = `http://127.0.0.1:${house.port}`;
   const send = async (
     method: string,

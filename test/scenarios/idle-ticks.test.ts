@@ -1,0 +1,51 @@
+/** What a jump of the clock leaves out changes nothing: the same hours, once with every tick, tell and measure the same. */
+import { expect, test } from 'vitest';
+import { forgetConfig } from '../../functions/platform/config.ts';
+import { openScenario } from './house.ts';
+
+interface Lived {
+  messages: unknown[];
+  gauges: [name: string, points: [at: string, value: unknown][]][];
+  timelines: unknown[];
+}
+
+async function live(makesEveryRun: boolean): Promise<Lived> {
+  // The second house stands elsewhere than the first.
+  const environment = { ...process.env };
+  const scenario = await openScenario('2026-11-24T00:00:30Z', { makesEveryRun });
+  const filed = await scenario.ticket({ id: 'T-1', subject: 'Orders fail', customer: { id: 'store-1' } });
+  await scenario.ticket({ id: 'T-2', subject: 'Slow', ongoing: 'no', customer: { id: 'store-2' } });
+  await scenario.advance('PT40M');
+  await scenario.ticket({ nonsense: true });
+  await scenario.post(`/api/incidents/${filed.body.incident.id}/events`, { type: 'recovered', customers: 'all' });
+  await scenario.advance('PT3H');
+  const minute = (at: string): string => at.slice(0, 16);
+  const { series } = (await scenario.get('/_local/metrics')).body;
+  const { incidents } = (await scenario.get('/api/incidents')).body;
+  const timelines = await Promise.all(
+    incidents.map(async ({ id }: { id: string }) => {
+      const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
+      return events.map((each: { type: string; recordedAt: string }) => [each.type, minute(each.recordedAt)]);
+    }),
+  );
+  const lived: Lived = {
+    messages: (await scenario.inbox()).map((each) => [each.kind, each.customers, minute(each.deliveredAt)]),
+    gauges: series.map((each: { metric: object; points: { at: string; value: unknown }[] }) => [
+      JSON.stringify(each.metric),
+      each.points.map(({ at, value }) => [minute(at), value]),
+    ]),
+    timelines,
+  };
+  await scenario.stop();
+  process.env = environment;
+  forgetConfig();
+  return lived;
+}
+
+test('the same is told, recorded and measured', { timeout: 120_000 }, async () => {
+  const whole = await live(true);
+  const quick = await live(false);
+  expect(whole.messages.length).toBeGreaterThan(8);
+  expect(whole.gauges[0]?.[1].length).toBeGreaterThan(40);
+  expect(quick).toEqual(whole);
+});
