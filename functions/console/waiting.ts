@@ -1,14 +1,22 @@
 /** Who waits for word from us, soonest first: what the board and the incident page sort by. */
 
+import type { Query } from '@google-cloud/firestore';
 import type { Contact } from '../customer-updates/contact.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import type { View } from './view.ts';
 
-export type WaitingContact = Pick<
-  Contact,
-  'id' | 'incidentId' | 'nextUpdateDueAt' | 'isTheOthers' | 'name' | 'customers' | 'missedInARow' | 'endsWith'
->;
+const contactFields = [
+  'id',
+  'incidentId',
+  'nextUpdateDueAt',
+  'isTheOthers',
+  'name',
+  'customers',
+  'missedInARow',
+  'endsWith',
+] as const;
+export type WaitingContact = Pick<Contact, (typeof contactFields)[number]>;
 
 /** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
 const shownFields = [
@@ -44,28 +52,30 @@ export interface Board {
 
 const mostIncidents = 300;
 const mostContacts = 600;
+/** Of an incident that is asked by itself: who is due next, and that there are more. */
+const mostOfOne = 20;
 
 /**
  * Two queries, whatever the number of incidents: the open ones, and the contacts that wait, by who is due next. A contact
- * that waits for its recovery message belongs to an incident that is no longer open: it is shown as well.
+ * that waits for its recovery message belongs to an incident that is no longer open: it is shown as well. Where more
+ * contacts wait than one query brings, incidents of which it brought none are asked by themselves.
  */
 export async function loadBoard(): Promise<Board> {
   const [open, waiting] = await Promise.all([
     incidentsThatAre('open', mostIncidents + 1),
-    firestore()
-      .collectionGroup(collections.contacts)
-      .where('nextUpdateDueAt', '>', new Date(0))
-      .orderBy('nextUpdateDueAt')
-      .limit(mostContacts)
-      .select('id', 'incidentId', 'nextUpdateDueAt', 'isTheOthers', 'name', 'customers', 'missedInARow', 'endsWith')
-      .get(),
+    whoWaits(firestore().collectionGroup(collections.contacts), mostContacts),
   ]);
-  const contacts = new Map<string, WaitingContact[]>();
-  for (const document of waiting.docs) {
-    const contact = fromDocument<WaitingContact>(document.data());
-    contacts.set(contact.incidentId, [...(contacts.get(contact.incidentId) ?? []), contact]);
-  }
+  const contacts = Map.groupBy(waiting, ({ incidentId }) => incidentId);
   const incidents = new Map(open.map((each) => [each.id, each]));
+  if (waiting.length === mostContacts) {
+    const unknown = [...incidents.keys()].filter((id) => !contacts.has(id));
+    const found = await Promise.all(
+      unknown.map((id) => whoWaits(incidentRef(id).collection(collections.contacts), mostOfOne)),
+    );
+    const next = found.filter(([first]) => first).sort(([a], [b]) => dueMs(a) - dueMs(b));
+    // All of these are due after those that the query brought.
+    for (const own of next) contacts.set(own[0]?.incidentId ?? '', own);
+  }
   // Who is due next comes first; where nobody waits, the newest.
   const ids = [...new Set([...contacts.keys(), ...incidents.keys()])];
   const shown = ids.slice(0, mostIncidents);
@@ -82,6 +92,19 @@ export async function loadBoard(): Promise<Board> {
     return [{ incident, next, waitingCount: next ? 1 + rest.length : 0 }];
   });
   return { rows, isCut: ids.length > mostIncidents };
+}
+
+const dueMs = (contact: WaitingContact | undefined): number => contact?.nextUpdateDueAt?.getTime() ?? 0;
+
+/** Who is due next comes first. */
+async function whoWaits(contacts: Query, most: number): Promise<WaitingContact[]> {
+  const found = await contacts
+    .where('nextUpdateDueAt', '>', new Date(0))
+    .orderBy('nextUpdateDueAt')
+    .limit(most)
+    .select(...contactFields)
+    .get();
+  return found.docs.map((each) => fromDocument<WaitingContact>(each.data()));
 }
 
 /** Newest first. */
