@@ -26,12 +26,17 @@ function pretty(text: string): string {
   }
 }
 
-/** How deep brackets are open at most; those within texts count as well. */
+/** How deep brackets are open at most, whatever stands in texts. */
 function depthOf(text: string): number {
   let deepest = 0;
   let open = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    open += bracket === '[' || bracket === '{' ? 1 : -1;
+  let isInText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const each = text.charAt(at);
+    if (each === '"') isInText = !isInText;
+    else if (isInText) at += each === '\\' ? 1 : 0;
+    else if (each === '[' || each === '{') open += 1;
+    else if (each === ']' || each === '}') open -= 1;
     deepest = Math.max(deepest, open);
   }
   return deepest;

@@ -79,11 +79,15 @@ describe('what is zipped', () => {
   });
 });
 
-test('a body of many deep values is shown as it came, not laid out into gigabytes', async () => {
-  const deep = `${'['.repeat(3_500)}${']'.repeat(3_500)}`;
-  const text = `{"id":"deep","extra":[${Array.from({ length: 20 }, () => deep).join(',')}]}`;
+test.each([
+  ['brackets', '['],
+  ['brackets that texts seem to close', '["]",'],
+])('a body of many deep %s is shown as it came, not laid out into gigabytes', async (_, open) => {
+  const deep = `${open.repeat(1_500)}1${']'.repeat(1_500)}`;
+  const text = `{"id":"deep","extra":[${Array.from({ length: 18 }, () => deep).join(',')}]}`;
   expect((await scenario.post('/tickets', text, { authorization: 'Bearer local' })).status).toBe(422);
   const { id } = (await scenario.get('/api/quarantine')).body.quarantine[0];
   const page = await send(scenario.url, `/console/quarantine/${id}`);
   expect([page.status, page.text.length < 1_000_000]).toEqual([200, true]);
+  expect(page.text).toContain(`{"id":"deep","extra":[${open}${open}`.replaceAll('"', '&quot;'));
 });
