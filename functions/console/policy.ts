@@ -1,26 +1,42 @@
 /** The policy in force: every number and table that decides something. Metronome's own defaults carry a †. */
 import { html } from 'hono/html';
+import { readKeptPolicy } from '../kept-policies.ts';
+import { Problem } from '../platform/problem.ts';
 import { policyVersion } from '../policy.ts';
 import type { Page } from './page.ts';
 import { isOurs } from './policy-marks.ts';
 import type { Visit } from './routes.ts';
 import type { Markup, View } from './view.ts';
 
-export function showPolicy({ view }: Visit): Page {
-  const { t, policy } = view;
+/** `?version=` shows one that was in force before. */
+export async function showPolicy({ view, query }: Visit): Promise<Page> {
+  const { t } = view;
+  const current = policyVersion(view.policy);
+  const version = query.get('version') ?? current;
+  const policy = version === current ? view.policy : await kept(version);
   const sections = Object.entries(policy).filter(([, value]) => typeof value === 'object' && value !== null);
   const single = Object.entries(policy).filter(([, value]) => typeof value !== 'object');
   return {
     title: t('nav.policy'),
     section: 'policy',
     body: html`<p class="lead">${t('policy.lead')}</p>
-<p>${t('policy.version')} <code>${policyVersion(policy)}</code></p>
+${
+  version === current
+    ? html`<p>${t('policy.version')} <code>${current}</code></p>`
+    : html`<p class="callout warning"><strong>${t('policy.notInForce')}</strong> <code>${version}</code> <a href="/console/policy">${t('policy.toCurrent')}</a></p>`
+}
 <table class="policy"><caption class="visually-hidden">${t('policy.general')}</caption><tbody>${single.map(([name, value]) => row(view, name, value))}</tbody></table>
 ${sections.map(
   ([name, value]) => html`<h2 id="${name}">${view.maybe(`policy.${name}`) ?? name}</h2>
 <table class="policy"><caption class="visually-hidden">${view.maybe(`policy.${name}`) ?? name}</caption><tbody>${leaves(name, value).map(([path, leaf]) => row(view, path, leaf))}</tbody></table>`,
 )}`,
   };
+}
+
+async function kept(version: string): Promise<object> {
+  const policy = /^pol_[\da-f]{12}$/.test(version) ? await readKeptPolicy(version) : undefined;
+  if (!policy) throw new Problem(404, 'There was never a policy of this version here.');
+  return policy;
 }
 
 function row(view: View, path: string, value: unknown): Markup {

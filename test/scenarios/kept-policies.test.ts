@@ -1,0 +1,34 @@
+/** A decision names the version of the policy it was taken by: that version can still be read when another is in force. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { policy, policyVersion } from '../../functions/policy.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T10:00:00+09:00');
+});
+afterAll(() => scenario.stop());
+
+const stored = () => firestore().collection(collections.policies);
+
+test('the policy in force is kept within five minutes, and once', async () => {
+  await scenario.advance('PT15M');
+  const { docs } = await stored().get();
+  expect(docs.map((each) => each.id)).toEqual([policyVersion(policy)]);
+  expect(JSON.parse(docs[0]?.get('policy'))).toEqual(JSON.parse(JSON.stringify(policy)));
+});
+
+test('the console shows the version that an incident was judged by, and says that it is no longer in force', async () => {
+  const before = { ...policy, zone: 'Europe/Lisbon' };
+  const version = policyVersion(before);
+  await stored()
+    .doc(version)
+    .create({ version, policy: JSON.stringify(before), keptAt: new Date() });
+  const english = { headers: { 'accept-language': 'en' } };
+  const body = await (await fetch(`${scenario.url}/console/policy?version=${version}`, english)).text();
+  expect(body).toContain('Europe/Lisbon');
+  expect(body).toContain('no longer in force');
+  expect((await scenario.get(`/console/policy?version=${policyVersion(policy)}`)).body).not.toContain('Europe/Lisbon');
+  expect((await scenario.get('/console/policy?version=pol_000000000000')).status).toBe(404);
+});
