@@ -13,8 +13,8 @@ test.each(kinds)('without a bug nothing is noticed: %s', { timeout }, async (fau
 });
 
 test.each(plantedBugs)('$name', { timeout }, async (bug) => {
-  const { faults } = bug;
-  await withBundles({ changes: [bug], faults }, async (play) => {
+  const { faults, share } = bug;
+  await withBundles({ changes: [bug], faults, share }, async (play) => {
     expect(await firstBroken(play, seeds)).toBeDefined();
   });
 });

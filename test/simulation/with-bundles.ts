@@ -8,9 +8,17 @@ import type { Outcome } from './simulation.ts';
 
 export type Play = (seed: number) => Promise<Outcome>;
 
-/** @param work is given how to play a quiet day of a seed */
+/** @param work is given how to play a day of a seed, which is a quiet one unless `share` says otherwise */
 export async function withBundles<T>(
-  { changes = [], faults = 'all' }: { changes?: readonly Change[]; faults?: string | undefined },
+  {
+    changes = [],
+    faults = 'all',
+    share = 0.3,
+  }: {
+    changes?: readonly Change[];
+    faults?: string | undefined;
+    share?: number | undefined;
+  },
   work: (play: Play) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'metronome-simulation-'));
@@ -19,7 +27,7 @@ export async function withBundles<T>(
       await buildInstance(join(directory, 'current'), changes),
       await buildInstance(join(directory, 'next'), [...changes, nextVersion]),
     ] as const;
-    return await work((seed) => runSeed({ seed, days: 1, share: 0.3, faults, bundles }));
+    return await work((seed) => runSeed({ seed, days: 1, share, faults, bundles }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
