@@ -1,23 +1,15 @@
-import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { logMatchAlert, thresholdAlert } from '../fixtures/alerts.ts';
 import { expectOperations, openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
-let pubsub: PubSub;
 beforeAll(async () => {
   scenario = await openScenario('2026-11-24T01:00:00Z');
-  pubsub = new PubSub({ projectId: 'metronome-local' });
 });
-afterAll(async () => {
-  await pubsub.close();
-  await scenario.stop();
-});
+afterAll(() => scenario.stop());
 
 async function publish(body: unknown, topic = 'alert-notifications'): Promise<void> {
-  await pubsub
-    .topic(topic)
-    .publishMessage({ data: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) });
+  await scenario.publish(topic, body);
   await scenario.advance('PT0S');
 }
 

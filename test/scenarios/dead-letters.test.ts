@@ -1,18 +1,12 @@
-import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
-let pubsub: PubSub;
 beforeAll(async () => {
   scenario = await openScenario();
-  pubsub = new PubSub({ projectId: 'metronome-local' });
 });
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(async () => {
-  await pubsub.close();
-  await scenario.stop();
-});
+afterAll(() => scenario.stop());
 
 const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
 
@@ -24,9 +18,7 @@ async function titles(): Promise<string[]> {
 describe('what can never be processed', () => {
   test('a message that fails a hundred times is a dead letter, is quarantined, and is filed when replayed', async () => {
     await fault([{ target: 'firestore.Commit', effect: 'fail', code: 'INTERNAL', times: 1_000_000 }]);
-    await pubsub
-      .topic('ticket-notifications')
-      .publishMessage({ data: Buffer.from(JSON.stringify({ id: 'dead-1', subject: 'dead letter' })) });
+    await scenario.publish('ticket-notifications', { id: 'dead-1', subject: 'dead letter' });
     await scenario.advance('PT20H');
     scenario.house.cloud.faults.clear();
     await scenario.advance('PT1H');

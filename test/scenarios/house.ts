@@ -1,5 +1,6 @@
 /** A house of one's own for a scenario: everything in this process, nothing on disk, its own clock. */
 import { Firestore } from '@google-cloud/firestore';
+import { PubSub } from '@google-cloud/pubsub';
 import { expect } from 'vitest';
 import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
 
@@ -23,6 +24,8 @@ export interface Scenario {
   ticket(body: Record<string, unknown>): Promise<Reply>;
   /** Posts a Cloud Monitoring body, with the local token. */
   alert(body: unknown): Promise<Reply>;
+  /** Publishes text or bytes as they are, anything else as JSON; what it sets off comes when the clock goes on. */
+  publish(topic: string, data: unknown, attributes?: Record<string, string>): Promise<void>;
   advance(duration: string): Promise<void>;
   /** The messages that the inbox holds, oldest first. */
   inbox(): Promise<
@@ -36,6 +39,7 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
   if (otherFirestore) await emptyOther();
   const house = await startHouse({ port: 0, cloudPort: 0, ...options });
   const url = `http://127.0.0.1:${house.port}`;
+  let pubsub: PubSub | undefined;
   const send = async (
     method: string,
     path: string,
@@ -59,12 +63,20 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
     get: (path) => send('GET', path),
     ticket: (body) => send('POST', '/tickets', body, { authorization: 'Bearer local' }),
     alert: (body) => send('POST', '/alerts?auth_token=local', body),
+    publish: async (topic, data, attributes = {}) => {
+      pubsub ??= new PubSub({ projectId: localProject });
+      const bytes = Buffer.isBuffer(data) ? data : Buffer.from(typeof data === 'string' ? data : JSON.stringify(data));
+      await pubsub.topic(topic).publishMessage({ data: bytes, attributes });
+    },
     advance: async (duration) => {
       const reply = await send('POST', '/_local/clock', { advance: duration });
       if (reply.status !== 200) throw new Error(`The clock did not move: ${JSON.stringify(reply.body)}`);
     },
     inbox: async () => (await send('GET', '/_local/inbox')).body.messages,
-    stop: () => house.stop(),
+    stop: async () => {
+      await pubsub?.close();
+      await house.stop();
+    },
   };
   if (at) await scenario.post('/_local/clock', { set: at });
   return scenario;

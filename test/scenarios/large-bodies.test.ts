@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
-let pubsub: PubSub;
 beforeAll(async () => {
   scenario = await openScenario();
-  pubsub = new PubSub({ projectId: 'metronome-local' });
 });
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(async () => {
-  await pubsub.close();
-  await scenario.stop();
-});
+afterAll(() => scenario.stop());
 
 interface Entry {
   id: string;
@@ -24,9 +18,6 @@ interface Entry {
   sha256?: string;
   state: string;
 }
-
-const publish = (topic: string, data: Buffer | string, attributes: Record<string, string> = {}) =>
-  pubsub.topic(topic).publishMessage({ data: Buffer.from(data), attributes });
 
 async function entries(state = 'open'): Promise<Entry[]> {
   return (await scenario.get(`/api/quarantine?state=${state}&limit=200`)).body.quarantine;
@@ -42,7 +33,7 @@ async function newEntries(work: () => Promise<unknown>): Promise<Entry[]> {
 describe('a body through Pub/Sub that is too large', () => {
   test('is kept whole at once where it can be zipped, and is read again from there', async () => {
     const text = JSON.stringify({ id: 'large-1', subject: 'large', extra: 'a'.repeat(2_000_000) });
-    const [entry, ...more] = await newEntries(() => publish('ticket-notifications', text));
+    const [entry, ...more] = await newEntries(() => scenario.publish('ticket-notifications', text));
     expect(more).toEqual([]);
     expect(entry).toMatchObject({ source: 'generic', reason: expect.stringMatching(/bytes/) });
     const { body } = await scenario.get(`/api/quarantine/${entry?.id}`);
@@ -58,7 +49,7 @@ describe('a body through Pub/Sub that is too large', () => {
 
   test('is kept in part where it cannot, and is not read again', async () => {
     const bytes = randomBytes(2_000_000);
-    const [entry] = await newEntries(() => publish('alert-notifications', bytes));
+    const [entry] = await newEntries(() => scenario.publish('alert-notifications', bytes));
     expect(entry).toMatchObject({ source: 'monitoring', isCut: true, length: 2_000_000 });
     expect(entry?.sha256).toMatch(/^[\da-f]{64}$/);
     expect((await scenario.post(`/api/quarantine/${entry?.id}/replay`, {})).status).toBe(422);
@@ -100,8 +91,8 @@ describe('the same bytes again', () => {
   test('are an entry a message when they failed too often, and each goes back once', async () => {
     const attributes = { CloudPubSubDeadLetterSourceSubscription: 'projects/p/subscriptions/cloud-builds' };
     const found = await newEntries(async () => {
-      await publish('dead-letters', '{}', attributes);
-      await publish('dead-letters', '{}', attributes);
+      await scenario.publish('dead-letters', '{}', attributes);
+      await scenario.publish('dead-letters', '{}', attributes);
     });
     expect(found.map((each) => each.source)).toEqual(['cloud-builds', 'cloud-builds']);
     const replay = async () => {

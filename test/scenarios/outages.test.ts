@@ -1,19 +1,13 @@
-import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
-let pubsub: PubSub;
 beforeAll(async () => {
   scenario = await openScenario();
-  pubsub = new PubSub({ projectId: 'metronome-local' });
 });
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(async () => {
-  await pubsub.close();
-  await scenario.stop();
-});
+afterAll(() => scenario.stop());
 
 const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
 const away = (service: string) => ({ target: `${service}.*`, effect: 'fail', code: 'UNAVAILABLE', times: 1_000_000 });
@@ -107,9 +101,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
       { target: 'pubsub.push', effect: 'fail-after', times: 1 },
     ]);
     for (const id of ['p-1', 'p-2', 'p-3']) {
-      await pubsub
-        .topic('ticket-notifications')
-        .publishMessage({ data: Buffer.from(JSON.stringify({ id, subject: id })) });
+      await scenario.publish('ticket-notifications', { id, subject: id });
     }
     await scenario.advance('PT1H');
     for (const id of ['p-1', 'p-2', 'p-3']) expect((await titles()).filter((each) => each === id)).toHaveLength(1);

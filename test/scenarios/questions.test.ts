@@ -1,4 +1,3 @@
-import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -105,10 +104,7 @@ describe('questions', () => {
     await scenario.advance('PT50M');
     const second = (await scenario.ticket(late(2))).body.question;
     const third = (await scenario.ticket(late(3))).body.question;
-    const pubsub = new PubSub({ projectId: 'metronome-local' });
-    const data = Buffer.from(JSON.stringify(late(1)));
-    await pubsub.topic('ticket-notifications').publishMessage({ data, attributes: { receivedAt } });
-    await pubsub.close();
+    await scenario.publish('ticket-notifications', late(1), { receivedAt });
     await scenario.advance('PT0S');
     expect(await read(second.id)).toMatchObject({ kind: 'incident', status: 'linked' });
     expect((await read(third.id)).linkedTo).toBe((await read(second.id)).linkedTo);

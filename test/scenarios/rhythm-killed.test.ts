@@ -1,33 +1,8 @@
 /** `kill -9` at each step of the road from a timer to a delivered notice: after a restart the notice is there. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { ownProcess } from './own-process.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'metronome-rhythm-'));
-let child: ChildProcess | undefined;
-afterEach(() => {
-  child?.kill('SIGKILL');
-  rmSync(directory, { recursive: true, force: true });
-});
-
-function start(): Promise<string> {
-  const started = spawn(process.execPath, ['infra/local/main.ts'], {
-    env: { ...process.env, PORT: '0', LOCAL_CLOUD_PORT: '0', LOCAL_DATA_DIR: directory },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  child = started;
-  return new Promise((resolve, reject) => {
-    let output = '';
-    started.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const url = /API +(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
-      if (url) resolve(url);
-    });
-    started.once('exit', () => reject(new Error(`It ended: ${output}`)));
-  });
-}
+const { start, kill } = ownProcess();
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 async function call(url: string, path: string, body?: unknown): Promise<any> {
@@ -56,7 +31,7 @@ it.each([
     await call(url, '/_local/faults', { ...where, effect: 'hang' });
     const jump = call(url, '/_local/clock', { advance: 'PT90S' }).catch(() => undefined);
     await expect.poll(async () => (await call(url, '/_local/faults')).faults, { timeout: 20_000 }).toEqual([]);
-    child?.kill('SIGKILL');
+    kill();
     await jump;
 
     const again = await start();
