@@ -46,7 +46,6 @@ async function lookUntilCurrent(
 }
 
 /** @returns the incident when this look was the one that announced it */
-
 async function look(
   transaction: Transaction,
   timer: Timer,

@@ -77,7 +77,8 @@ describe('later words', () => {
     const fault = { target: `firestore.${method}`, effect: 'delay', delayMs: 1_000, skip: 1 };
     await scenario.post('/_local/faults', { faults: [fault] });
     const word = ticket(`R ${name}`, more);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // The fault is taken off the list as the call that it delays comes in.
+    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
     await link(id, to);
     expect((await word).body.incident.id).toBe(to);
     expect((await read(to)).reportCount).toBe(3);

@@ -150,8 +150,7 @@ function checkTold(id: string, played: Played, { wasTold, records, now }: Replay
   for (const { contact, due, since, end, outcome } of played.ended) {
     const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
     // Closed before anybody had to be reminded, or made too late for it.
-    const needsNone =
-      end <= due - 4 * minuteMs || since > due - 2 * minuteMs || (isFixed(due) && end <= due - 4 * minuteMs);
+    const needsNone = end <= due - 4 * minuteMs || since > due - 2 * minuteMs;
     if (needsNone || wasTold(contact, due) || isExplained(stage, Math.min(since, remindAt), due)) continue;
     found.push(`${contact} of ${id} was due ${date(due)} (${outcome}), nobody was reminded, and nothing had failed.`);
   }
