@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { type IntakeDoor, intakeBodies, marked, tellApart } from './bodies.ts';
 import { damage, mutation } from './hostile.ts';
@@ -10,23 +11,16 @@ import { keptBodies } from './kept.ts';
 import { longestMs, runs } from './runs.ts';
 import { complaintOf, send } from './wire.ts';
 
-const secrets = {
-  TICKETS_SIGNING_SECRET: `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`,
-  ZENDESK_SIGNING_SECRET: 'zendesk-secret',
-  INTERCOM_CLIENT_SECRET: 'intercom-secret',
-  FRESHDESK_TOKEN: 'freshdesk-token',
-  JIRA_WEBHOOK_SECRET: 'jira-secret',
-  JIRA_CUSTOMER_FIELD: 'customfield_10050',
-};
+const environment = { ...toolSecrets, JIRA_CUSTOMER_FIELD: 'customfield_10050' };
 
 let scenario: Scenario;
 beforeAll(async () => {
-  Object.assign(process.env, secrets);
+  Object.assign(process.env, environment);
   scenario = await openScenario();
 });
 afterAll(async () => {
   await scenario.stop();
-  for (const name of Object.keys(secrets)) delete process.env[name];
+  for (const name of Object.keys(environment)) delete process.env[name];
 });
 
 const hmac = (algorithm: string, secret: string | Buffer, ...parts: (string | Buffer)[]) => {
@@ -40,7 +34,7 @@ const proofs: Record<IntakeDoor, (bytes: Buffer, now: Date) => OutgoingHttpHeade
   tickets: () => ({ authorization: 'Bearer local' }),
   signed: (bytes, now) => {
     const seconds = String(Math.floor(now.getTime() / 1_000));
-    const key = Buffer.from(secrets.TICKETS_SIGNING_SECRET.slice(6), 'base64');
+    const key = Buffer.from(toolSecrets.TICKETS_SIGNING_SECRET.slice(6), 'base64');
     const id = `msg_${createHash('sha256').update(bytes).digest('hex')}`;
     return {
       'webhook-id': id,
@@ -50,16 +44,16 @@ const proofs: Record<IntakeDoor, (bytes: Buffer, now: Date) => OutgoingHttpHeade
   },
   zendesk: (bytes, now) => ({
     'x-zendesk-webhook-signature-timestamp': now.toISOString(),
-    'x-zendesk-webhook-signature': hmac('sha256', secrets.ZENDESK_SIGNING_SECRET, now.toISOString(), bytes).digest(
+    'x-zendesk-webhook-signature': hmac('sha256', toolSecrets.ZENDESK_SIGNING_SECRET, now.toISOString(), bytes).digest(
       'base64',
     ),
   }),
   intercom: (bytes) => ({
-    'x-hub-signature': `sha1=${hmac('sha1', secrets.INTERCOM_CLIENT_SECRET, bytes).digest('hex')}`,
+    'x-hub-signature': `sha1=${hmac('sha1', toolSecrets.INTERCOM_CLIENT_SECRET, bytes).digest('hex')}`,
   }),
-  freshdesk: () => ({ authorization: `Bearer ${secrets.FRESHDESK_TOKEN}` }),
+  freshdesk: () => ({ authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}` }),
   jira: (bytes) => ({
-    'x-hub-signature': `sha256=${hmac('sha256', secrets.JIRA_WEBHOOK_SECRET, bytes).digest('hex')}`,
+    'x-hub-signature': `sha256=${hmac('sha256', toolSecrets.JIRA_WEBHOOK_SECRET, bytes).digest('hex')}`,
   }),
   alerts: () => ({ authorization: `Basic ${Buffer.from('x:local').toString('base64')}` }),
 };

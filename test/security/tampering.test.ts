@@ -4,24 +4,18 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identify } from '../../functions/console/identity.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
 import { runs } from '../fuzz/runs.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
-const secrets = {
-  TICKETS_SIGNING_SECRET: `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`,
-  ZENDESK_SIGNING_SECRET: 'zendesk-secret',
-  INTERCOM_CLIENT_SECRET: 'intercom-secret',
-  FRESHDESK_TOKEN: 'freshdesk-token',
-  JIRA_WEBHOOK_SECRET: 'jira-secret',
-};
 let scenario: Scenario;
 beforeAll(async () => {
-  Object.assign(process.env, secrets);
+  Object.assign(process.env, toolSecrets);
   scenario = await openScenario();
 });
 afterAll(async () => {
   await scenario.stop();
-  for (const name of Object.keys(secrets)) delete process.env[name];
+  for (const name of Object.keys(toolSecrets)) delete process.env[name];
 });
 
 type Headers = [name: string, value: string][];
@@ -53,7 +47,7 @@ const signed: Record<string, { path: string; header: string; sign: (at: Date, by
       ['x-zendesk-webhook-signature-timestamp', at.toISOString()],
       [
         'x-zendesk-webhook-signature',
-        mac('sha256', secrets.ZENDESK_SIGNING_SECRET, at.toISOString() + bytes).digest('base64'),
+        mac('sha256', toolSecrets.ZENDESK_SIGNING_SECRET, at.toISOString() + bytes).digest('base64'),
       ],
     ],
   },
@@ -61,14 +55,14 @@ const signed: Record<string, { path: string; header: string; sign: (at: Date, by
     path: '/tickets/intercom',
     header: 'x-hub-signature',
     sign: (_, bytes = body) => [
-      ['x-hub-signature', `sha1=${mac('sha1', secrets.INTERCOM_CLIENT_SECRET, bytes).digest('hex')}`],
+      ['x-hub-signature', `sha1=${mac('sha1', toolSecrets.INTERCOM_CLIENT_SECRET, bytes).digest('hex')}`],
     ],
   },
   jira: {
     path: '/tickets/jira',
     header: 'x-hub-signature',
     sign: (_, bytes = body) => [
-      ['x-hub-signature', `sha256=${mac('sha256', secrets.JIRA_WEBHOOK_SECRET, bytes).digest('hex')}`],
+      ['x-hub-signature', `sha256=${mac('sha256', toolSecrets.JIRA_WEBHOOK_SECRET, bytes).digest('hex')}`],
     ],
   },
   'standard webhooks': {
@@ -76,7 +70,7 @@ const signed: Record<string, { path: string; header: string; sign: (at: Date, by
     header: 'webhook-signature',
     sign: (at, bytes = body) => {
       const seconds = String(Math.floor(at.getTime() / 1_000));
-      const key = Buffer.from(secrets.TICKETS_SIGNING_SECRET.slice(6), 'base64');
+      const key = Buffer.from(toolSecrets.TICKETS_SIGNING_SECRET.slice(6), 'base64');
       return [
         ['webhook-id', 'msg_1'],
         ['webhook-timestamp', seconds],
