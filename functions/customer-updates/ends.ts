@@ -1,7 +1,7 @@
 /** How a contact's rhythm ends, begins again, or becomes faster, table C of the design. Pure. */
 import type { Incident } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
-import { firstIntervalMs, firstSlot, type Slot, slotAfter } from './cadence.ts';
+import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
 import { type Contact, openContact } from './contact.ts';
 import { type SlotFacts, type SlotOutcome, stopClock } from './slots.ts';
 
@@ -54,11 +54,12 @@ export function endForNotOccurring(
   return [...changed, { ...bringForward(opened, slot), dueReason: slot.reason, endsWith: 'not-occurring' }];
 }
 
-/** The trouble is back: the clock of a contact starts anew, as if the customer had become known now. */
+/** The trouble is back: the clock of a contact starts anew, where it has one, as if the customer had become known now. */
 export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt: Date, policy: Policy): Contact {
   const { recoveredAt: _, endsWith: __, ...rest } = contact;
   // Whose clock still runs is waiting already, and not longer than that.
   if (!contact.stoppedAt && contact.nextUpdateDueAt) return rest;
+  if (!hasRhythm(incident)) return { ...rest, stoppedAt: null };
   const { remindedAt: ___, lastTold: ____, escalatedAt: _____, ...fresh } = rest;
   const slot = firstSlot(incident, reopenedAt, policy);
   return {

@@ -226,4 +226,11 @@ describe('an incident without a rhythm', () => {
     expect(contactOf(own).nextUpdateDueAt).toBeNull();
     expect(passTime(contact, own, at('27 10:00'), policy).closed).toEqual([]);
   });
+
+  it('waits for nothing either once it is open again', () => {
+    const own = incidentAt(at('24 10:00'), { isAboutMetronome: true });
+    const recovered = recordRecovery(contactOf(own), own, at('24 11:00'), policy);
+    const { nextUpdateDueAt, remindAt, recoveredAt } = reopenContact(recovered, own, at('24 12:00'), policy);
+    expect([nextUpdateDueAt, remindAt, recoveredAt]).toEqual([null, null, undefined]);
+  });
 });

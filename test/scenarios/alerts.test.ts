@@ -47,6 +47,18 @@ describe('alerts file themselves', () => {
     expect(await reports(incident.id)).toBe(1);
   });
 
+  test('one about Metronome itself has no rhythm, also once it is open again', async () => {
+    const alert = thresholdAlert({ id: '0.own', policy: 'own', labels: { service: 'metronome' } });
+    const { id } = (await scenario.alert(alert)).body.incident;
+    const state = (statement: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, statement);
+    await state({ type: 'scoped', affectedCustomerCount: 3, method: 'log' });
+    await state({ type: 'recovered', customers: 'all' });
+    await state({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'log' });
+    expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ status: 'open', isAboutMetronome: true });
+    const { contacts } = (await scenario.get(`/api/incidents/${id}/contacts`)).body;
+    expect(contacts).toMatchObject([{ isTheOthers: true, nextUpdateDueAt: null, remindAt: null, stoppedAt: null }]);
+  });
+
   test('a close is a signal: never a recovery, never ongoing no', async () => {
     const { incident } = (await scenario.alert(thresholdAlert({ id: '0.close', policy: '3' }))).body;
     const closed = await scenario.alert(

@@ -171,7 +171,8 @@ export function reopen(clock: Clock, facts: Facts, at: number, now: number): voi
   delete clock.recoveredAt;
   delete clock.ending;
   if (clock.due !== null) return;
-  Object.assign(clock, { due: at + firstMs(facts), since: now, isStopped: false, missedInARow: 0 });
+  if (hasRhythm(facts)) Object.assign(clock, { due: at + firstMs(facts), since: now, missedInARow: 0 });
+  clock.isStopped = false;
 }
 
 /** Customers of a linked incident are told with the one that took it over. */
