@@ -28,6 +28,8 @@ export interface CloudOptions {
   gate?: Gate;
   /** Carries pushes, scheduled calls and notifications to who takes them. */
   fetch?: typeof fetch;
+  /** Sees what schedules and alert policies publish. */
+  onPublish?: (topic: string, data: Uint8Array) => void;
 }
 
 export interface LocalCloud {
@@ -50,7 +52,10 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const indexes = options.checkIndexes === false ? undefined : JSON.parse(readFileSync(file, 'utf8'));
   const firestore = createFirestore({ db, clock, ...(indexes ? { indexes } : {}) });
   const pubsub = createPubSub({ db, clock, faults, fetch });
-  const { publish } = pubsub;
+  const publish: typeof pubsub.publish = (topic, data, attributes) => {
+    options.onPublish?.(topic, data);
+    return pubsub.publish(topic, data, attributes);
+  };
   const { idleness } = options;
   const scheduler = createScheduler({ db, clock, faults, publish, fetch, ...(idleness ? { idleness } : {}) });
   const monitoring = createMonitoring({ db, clock, faults, publish, fetch });

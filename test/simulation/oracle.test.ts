@@ -507,3 +507,15 @@ test('what an outage explains is not held against anybody', async () => {
   });
   expect(said).toEqual([]);
 });
+
+test('an alert that came by Pub/Sub first had been there when the webhook brought it', async () => {
+  const said = await judge((ledger) => {
+    const index = ledger.observed.findIndex(([call]) => call.kind === 'http' && call.body?.includes('"0.first"'));
+    const [call, answer, when] = ledger.observed[index]!;
+    if (call.kind !== 'http' || !answer) throw new Error('The alert was posted, and answered.');
+    answer.body.created = false;
+    const published: Call = { kind: 'publish', topic: 'alert-notifications', data: call.body ?? '' };
+    ledger.observed.splice(index, 0, [published, { status: 200, headers: {}, body: undefined }, when]);
+  });
+  expect(said).toEqual([]);
+});

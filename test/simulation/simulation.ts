@@ -190,6 +190,7 @@ export class Simulation implements Stage {
       faults: new DrawnFaults(this.#strikes, () => this.now()),
       gate: this.#gate,
       fetch: this.#fetch,
+      onPublish: (topic, data) => this.#observePublished(topic, data),
       idleness: idlenessOf(() => this.#cloud, this.#strikes),
     });
     const host = `127.0.0.1:${this.#cloud.port}`;
@@ -413,6 +414,13 @@ export class Simulation implements Stage {
       this.#cloud.pubsub.publish(`projects/${project}/topics/${topic}`, Buffer.from(data), attributes);
     }
     finish(fate.kind === 'pass' ? { status: 200, headers: {}, body: undefined } : undefined);
+  }
+
+  /** Cloud Monitoring says the same by its Pub/Sub channel as by its webhook: whichever is first makes the incident. */
+  #observePublished(name: string, data: Uint8Array): void {
+    const topic = name.slice(name.lastIndexOf('/') + 1);
+    const call: Call = { kind: 'publish', topic, data: Buffer.from(data).toString('utf8') };
+    this.#options.oracle.observe(call, { status: 200, headers: {}, body: undefined }, this.now());
   }
 
   /** Pushes, and what Cloud Monitoring notifies. */

@@ -104,7 +104,7 @@ function checkAnswers(sent: readonly Sent[], records: Records): string[] {
   const sources = groupBy(sent, ({ said }) => `${said.tool} ${said.source}`);
   for (const [id, { origin }] of records.incidents) {
     const sendings = sources.get(`${origin.tool} ${origin.id}`) ?? [];
-    // Where an answer was lost, or only promised, that may have been the one.
+    // Where an answer was lost, or only promised, or by Pub/Sub nobody gets one, that may have been the one.
     const isCertain = sendings.every((each) => each.record !== undefined);
     if (isCertain && sendings.length > 0 && !sendings.some((each) => each.record?.isNew)) {
       found.push(`${id} was made, and each of the ${sendings.length} who sent it was told that it had been there.`);
