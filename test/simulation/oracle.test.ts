@@ -203,6 +203,9 @@ const addEvent = (ledger: Ledger, name: string, event: Doc): void => {
 const bundleOf = (ledger: Ledger): Doc => ledger.bundles.get('/api/postmortems/2026-W47')?.body;
 const noticesOf = (ledger: Ledger, name: string, kind: string): Delivered[] =>
   ledger.delivered.filter((each) => each.incidentId === ids[name] && each.kind === kind);
+/** The reminder's event, of which the notice came at its time. */
+const firstReminderOf = (ledger: Ledger, name: string): Doc =>
+  find(ledger, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === 'reminded')[1];
 const withoutNotice =
   (name: string, kind: string): Change =>
   (ledger) => {
@@ -364,6 +367,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /reminded of .* should have been told of/,
       ],
       [
+        'a reminder that is recorded long after it was given, while nothing had failed',
+        (l) => void Object.assign(firstReminderOf(l, 'forgotten'), { recordedAt: at(18) }),
+        /reminded of .* should have been told of/,
+      ],
+      [
         'a reminder without a reason',
         (l) =>
           void l.delivered.push({
@@ -506,6 +514,19 @@ test('what an outage explains is not held against anybody', async () => {
     ledger.observed.unshift([ledger.observed[0]![0], error, at(1)]);
   });
   expect(said).toEqual([]);
+});
+
+test('who died between a notice and the record of it had told of it, and of nothing else', async () => {
+  const dies = (ledger: Ledger): void => {
+    ledger.outages = [{ what: 'instance', from: at(15), to: at(15) }];
+    Object.assign(firstReminderOf(ledger, 'forgotten'), { recordedAt: at(18) });
+  };
+  expect(await judge(dies)).toEqual([]);
+  const said = await judge((ledger) => {
+    dies(ledger);
+    for (const each of noticesOf(ledger, 'forgotten', 'update-due')) each.customers = ['store-99'];
+  });
+  expect(said).toContainEqual(expect.stringMatching(/reminded of .* should have been told of/));
 });
 
 test('an alert that came by Pub/Sub first had been there when the webhook brought it', async () => {

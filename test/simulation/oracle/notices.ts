@@ -104,23 +104,25 @@ const causes: Record<string, (event: Doc) => boolean> = {
   'recovery-questioned': (event) => event.type === 'recovery-questioned',
 };
 
+/** What one notice says at once is told under the first of these. */
+const byUrgency = ['escalation', 'recovery-questioned', 'incident-filed', 'update-due', 'scope-due'];
+
+/** Between an attempt to record what was told and the one that did: as long as Firestore is away, and a claim. */
+const longestRetellingMs = 30 * minuteMs;
+
 const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected']);
 
 /** Each notice has its reason on the timeline, and each reason its notice, which names whom it is about. */
 function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[], stage: Stage): string[] {
   const found: string[] = [];
   for (const notice of own) {
-    const isCause = causes[notice.kind];
-    if (!isCause) continue;
+    if (!causes[notice.kind]) continue;
     const from = notice.at - minuteMs - toleranceMs;
-    const cause = events.find(
-      (each) => isCause(each) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
-    );
     // Said at the same moment as it was no longer so: whoever is told a moment later than the other is told in vain.
     const isOvertaken = events.some(
       (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
     );
-    if (!cause && !isOvertaken && !isExplained(stage, from, notice.at)) {
+    if (!hasCause(notice, events) && !isOvertaken && !isExplained(stage, from, notice.at)) {
       found.push(`${id} had a notice ${notice.kind} at ${date(notice.at)}, and nothing was recorded that it is about.`);
     }
   }
@@ -134,6 +136,8 @@ function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[]
     const names = (notice: Notice): boolean => customers.every((each) => notice.customers.includes(each));
     const near = own.filter((each) => each.at >= at - toleranceMs && names(each));
     const isLate = !near.some((each) => each.at <= until);
+    if (near.length === 0 && own.some((each) => names(each) && wasToldBefore(each, kind, event, events, stage)))
+      continue;
     // It came late because something failed; that it never came, nothing explains.
     if (near.length === 0 || (isLate && !isExplained(stage, at - minuteMs, near[0]?.at ?? until))) {
       found.push(
@@ -142,6 +146,34 @@ function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[]
     }
   }
   return found;
+}
+
+const hasCause = ({ kind, at }: Notice, events: readonly Doc[]): boolean =>
+  events.some(
+    (each) =>
+      causes[kind]?.(each) && each.recordedAt >= at - minuteMs - toleranceMs && each.recordedAt <= at + toleranceMs,
+  );
+
+/**
+ * Whether a notice is what an event, recorded later, says was told. Whoever dies after the notice is out and before that
+ * is recorded leaves it to the next look, which tells it under the same id: so the channel, which has it, gets it no more.
+ * A notice that has an event of its own, or tells of a slot that was not near yet, is another.
+ */
+function wasToldBefore(
+  notice: Notice,
+  kind: string,
+  { recordedAt, detail }: Doc,
+  events: readonly Doc[],
+  stage: Stage,
+): boolean {
+  const dueAt: number[] = [
+    ...(detail.slots ?? []).map((each: Doc) => each.dueAt),
+    ...(detail.scopeDueAt ? [detail.scopeDueAt] : []),
+  ];
+  const earliest = dueAt.length > 0 ? Math.min(...dueAt) - mostAheadMs : recordedAt - longestRetellingMs;
+  if (notice.at < earliest || notice.at > recordedAt) return false;
+  if (!byUrgency.slice(0, byUrgency.indexOf(kind) + 1).includes(notice.kind)) return false;
+  return !hasCause(notice, events) && isExplained(stage, notice.at, recordedAt);
 }
 
 /** Whoever was due was reminded of, the scope was asked for, and what was missed twice was escalated, unless something failed. */
