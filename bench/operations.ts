@@ -1,7 +1,8 @@
 /** What each path reads, writes and commits, counted by the local cloud as Firestore bills it. */
 import { startHouse } from '../infra/local/house.ts';
 import { measure } from './measure.ts';
-import { beginsAt, paths, type Sender } from './paths.ts';
+import { beginsAt, paths } from './paths.ts';
+import { senderTo } from './sender.ts';
 
 await measure(async () => {
   const house = await startHouse({ port: 0, cloudPort: 0 });
@@ -19,20 +20,3 @@ await measure(async () => {
   }
   return { figures, notes: {} };
 });
-
-function senderTo(url: string): Sender {
-  const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
-    const response = await fetch(url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-    return { status: response.status, body: await response.json() };
-  };
-  return {
-    post,
-    ticket: (body) => post('/tickets', body, { authorization: 'Bearer local' }),
-    alert: (body) => post('/alerts?auth_token=local', body),
-    advance: async (duration) => void (await post('/_local/clock', { advance: duration })),
-  };
-}

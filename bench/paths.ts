@@ -2,7 +2,7 @@
 import { type Operations, promised } from '../infra/docs/operations.ts';
 import { thresholdAlert } from '../test/fixtures/alerts.ts';
 
-interface Answer {
+export interface Answer {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a path reads what it expects, and fails where it is not there
   body: any;
@@ -33,6 +33,17 @@ const ticket = (id: string, more: Record<string, unknown> = {}): Record<string, 
   ...more,
 });
 
+export const question = (id: string, area: string): Record<string, unknown> =>
+  ticket(id, {
+    subject: '設定の場所を知りたい',
+    category: 'question',
+    differsFromExpected: 'no',
+    ongoing: 'no',
+    businessImpact: 'none',
+    form: 'how-to',
+    area,
+  });
+
 async function expectStatus(status: number, answer: Promise<Answer>): Promise<Answer> {
   const found = await answer;
   if (found.status !== status) throw new Error(`${found.status} ${JSON.stringify(found.body)}`);
@@ -60,21 +71,7 @@ export const paths: Record<string, CostPath> = {
   },
   question: {
     most: promised.question,
-    take: (sender) =>
-      expectStatus(
-        201,
-        sender.ticket(
-          ticket('ask', {
-            subject: '設定の場所を知りたい',
-            category: 'question',
-            differsFromExpected: 'no',
-            ongoing: 'no',
-            businessImpact: 'none',
-            form: 'how-to',
-            area: 'menu',
-          }),
-        ),
-      ),
+    take: (sender) => expectStatus(201, sender.ticket(question('ask', 'menu'))),
   },
   firstAlert: {
     most: promised.firstAlert,

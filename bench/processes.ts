@@ -43,7 +43,7 @@ export async function startCloudProcess(): Promise<Cloud> {
 }
 
 /** What a function, or a client in this process, needs to find the cloud. */
-export function environmentOf(cloud: Cloud): Record<string, string> {
+export function environmentOf(cloud: Pick<Cloud, 'port'>): Record<string, string> {
   const host = `127.0.0.1:${cloud.port}`;
   return {
     FIRESTORE_EMULATOR_HOST: host,

@@ -53,7 +53,7 @@ export function openIncidentSeeds(id: string, filedAt: Date, quietUntil?: Date):
 }
 
 /** A client of one cloud. A client reads the environment as it is made, and keeps to that. */
-export function clientOf(cloud: Cloud): Firestore {
+export function clientOf(cloud: Pick<Cloud, 'port'>): Firestore {
   Object.assign(process.env, environmentOf(cloud));
   return new Firestore({ ignoreUndefinedProperties: true });
 }

@@ -1,14 +1,6 @@
 /** The table that a run prints: each figure, its bar, what was committed before, and what became worse. */
+import { bars, textOf } from '../infra/docs/bars.ts';
 import type { CostPath } from './paths.ts';
-
-const bars: Record<string, { most?: number; least?: number }> = {
-  'coldStart.ratio': { most: 1.25 },
-  'intake.ratio': { least: 0.7 },
-  'tick.ratio100kOver1k': { most: 1.2 },
-  'bundle.seconds10k': { most: 10 },
-  'bundle.readsPerIncident': { most: 1.1 },
-  'console.ttfbRatio': { most: 3 },
-};
 
 const moreIsBetter = new Set(['intake.ratio', 'intake.perSecond']);
 
@@ -57,11 +49,12 @@ function barOf(
   if (bar) {
     const { most, least } = bar;
     return {
-      text: most === undefined ? `≥ ${least}` : `≤ ${most}`,
+      text: textOf(bar),
       holds: (value) => Number(value) <= (most ?? Number.POSITIVE_INFINITY) && Number(value) >= (least ?? 0),
     };
   }
-  const path = key.startsWith('operations.') ? paths[key.slice('operations.'.length)] : undefined;
+  const [kind, name = ''] = key.split('.');
+  const path = kind === 'operations' || kind === 'growth' ? paths[name] : undefined;
   if (!path) return undefined;
   const most: Counted = path.most;
   return {

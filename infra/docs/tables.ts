@@ -1,10 +1,12 @@
-/** The tables of docs/ that say what the topology says. */
+/** The tables of README.md and docs/ that say what the code says, and what was measured. */
 import { functions, schedules, subscriptions } from '../../functions/topology.ts';
 import { type AccountGrant, accountOf, grants } from '../provision/accounts.ts';
 import { watches } from '../provision/watch.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable } from './cost.ts';
+import { figureTable, growthTable } from './figures.ts';
 import { prices, readOn } from './prices.ts';
+import { table } from './table.ts';
 
 /** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
 export const tables: Record<string, () => string> = {
@@ -17,6 +19,8 @@ export const tables: Record<string, () => string> = {
   totals: totalTable,
   attack: attackTable,
   prices: priceTable,
+  figures: figureTable,
+  growth: growthTable,
 };
 
 /** @throws Error where a document names a table that there is not, or does not close it */
@@ -101,9 +105,4 @@ function priceTable(): string {
       source,
     ]),
   );
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,0 +1,63 @@
+/** `node bench/count.ts 1000` counts what every operation reads and writes while that many other incidents are open. */
+import { startHouse } from '../infra/local/house.ts';
+import { beginsAt, paths, question } from './paths.ts';
+import { clientOf, quietSeeds, write } from './seed.ts';
+import { senderTo } from './sender.ts';
+
+interface Other {
+  /** What is set before and not counted: however long building the local indexes took, the minute is the same. */
+  from?: string;
+  take(read: (path: string) => Promise<unknown>, incidentId: string): Promise<unknown>;
+}
+
+const setClock = (time: string): Promise<unknown> => sender.post('/_local/clock', { set: `2026-11-24T${time}+09:00` });
+
+/** What is looked at, and what the beat does by itself. Taken in this order, after `paths`. */
+const others: Record<string, Other> = {
+  board: { take: (read) => read('/console') },
+  incidentPage: { take: (read, incidentId) => read(`/console/incidents/${incidentId}`) },
+  incidentList: { take: (read) => read('/api/incidents') },
+  quietMinute: { from: '10:26:30', take: () => setClock('10:27:30') },
+  // Every fifth minute has a tick of the gauges, too.
+  minuteOfGauges: { from: '10:29:30', take: () => setClock('10:30:30') },
+};
+
+const house = await startHouse({ port: 0, cloudPort: 0, makesEveryRun: true });
+const url = `http://127.0.0.1:${house.port}`;
+const sender = senderTo(url);
+const { operations } = house.cloud.firestore;
+const counted: Record<string, unknown> = {};
+const count = async (name: string, take: () => Promise<unknown>): Promise<void> => {
+  operations.reset();
+  await take();
+  const { reads, writes, commits } = operations;
+  counted[name] = { reads, writes, commits };
+};
+
+// Half an hour before, so that the time which seeding takes does not move what is counted to other minutes.
+await setClock('09:30:02');
+await write(clientOf({ port: house.cloud.port }), quietSeeds(Number(process.argv[2]), new Date(beginsAt)));
+// The first query of a kind builds its local index, for which a door does not wait.
+while ((await sender.ticket(question('asked-before', 'returns'))).status === 202);
+await sender.post('/_local/clock', { set: beginsAt });
+
+for (const [name, { prepare, take }] of Object.entries(paths)) {
+  const prepared = await prepare?.(sender);
+  await count(name, () => take(sender, prepared));
+}
+const { body } = await sender.ticket({ id: 'looked-at', subject: '印刷が薄い' });
+const read = async (path: string): Promise<void> => {
+  const response = await fetch(url + path);
+  if (response.status !== 200) throw new Error(`${path} answered ${response.status}.`);
+  await response.arrayBuffer();
+};
+for (const [name, { from, take }] of Object.entries(others)) {
+  if (from) await setClock(from);
+  await count(name, () => take(read, body.incident.id));
+}
+
+if (process.send) process.send(counted, undefined, undefined, () => process.exit(0));
+else {
+  console.log(JSON.stringify(counted, null, 2));
+  process.exit(0);
+}

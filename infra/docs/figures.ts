@@ -1,0 +1,65 @@
+/** The tables of what was measured, from the figures that `npm run bench` left in `bench/results.json`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bars, textOf } from './bars.ts';
+import type { Operations } from './operations.ts';
+import { table } from './table.ts';
+
+const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../bench/results.json'), 'utf8')) as Record<
+  string,
+  number | Operations | undefined
+>;
+
+const figures: Record<string, string> = {
+  'coldStart.ratio':
+    'From the start of a process to its first stored ticket, against a bare function with one Firestore create',
+  'intake.ratio': 'Tickets stored a second, against a bare function that commits the same five documents',
+  'tick.ratio100kOver1k': 'The minute tick with 100 due among 100,000 open incidents, against among 1,000',
+  'bundle.seconds10k': 'Seconds for the bundle of a week of 10,000 incidents, four years of history behind it',
+  'bundle.readsPerIncident': 'What it reads, an incident',
+  'console.ttfbRatio': 'First byte of the board with 1,000 open incidents, against a bare page of the same query',
+};
+
+export function figureTable(): string {
+  return table(
+    ['What', 'Bar', 'Measured'],
+    Object.entries(figures).map(([key, what]) => [what, textOf(bars[key] ?? {}), String(figureOf<number>(key))]),
+  );
+}
+
+const grows = {
+  newTicket: ['A new ticket of one customer', 'its customers'],
+  duplicateTicket: ['The same again', '–'],
+  laterWord: ['A later word on it', '–'],
+  question: ['A question', '–'],
+  firstAlert: ['The first alert of a policy', '–'],
+  stormAlert: ['Another alert of its storm', '–'],
+  event: ['A fact that a responder states', 'the customers that it is about'],
+  reminder: ['A reminder, its delivery included', 'the customers of that incident'],
+  quietMinute: ['A minute in which nobody is due', '–'],
+  minuteOfGauges: ['The same with the gauges, each fifth minute', 'open incidents: one read for each thousand'],
+  board: ['The board', 'open incidents, up to 300 rows'],
+  incidentPage: ["An incident's page", 'what happened to it'],
+  incidentList: ['A page of the list that the API gives', '–'],
+} as const;
+const sizes = [1_000, 10_000, 100_000] as const;
+
+export function growthTable(): string {
+  return table(
+    ['Reads + writes', ...sizes.map((size) => `${size.toLocaleString('en-US')} open`), 'Grows with'],
+    Object.entries(grows).map(([name, [what, by]]) => [
+      what,
+      ...sizes.map((size) => {
+        const { reads, writes } = figureOf<Operations>(`growth.${name}.${size}`);
+        return `${reads} + ${writes}`;
+      }),
+      by,
+    ]),
+  );
+}
+
+function figureOf<Figure extends number | Operations>(key: string): Figure {
+  const figure = measured[key] as Figure | undefined;
+  if (figure === undefined) throw new Error(`bench/results.json has no ${key}: run npm run bench.`);
+  return figure;
+}
