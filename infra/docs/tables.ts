@@ -12,6 +12,7 @@ import { table } from './table.ts';
 export const tables: Record<string, () => string> = {
   functions: functionTable,
   accounts: () => grantTable((grant) => 'account' in grant.to),
+  privileges: privilegeTable,
   agents: () => grantTable((grant) => 'agent' in grant.to),
   subscriptions: subscriptionTable,
   watches: watchTable,
@@ -58,6 +59,28 @@ function grantTable(of: (grant: AccountGrant) => boolean): string {
   return table(
     ['Account', 'Role', 'On', 'Why'],
     grants.filter(of).map((grant) => [nameOf(grant), `\`${grant.role}\``, placeOf(grant.on), grant.why]),
+  );
+}
+
+/** A line for each function: what `accounts` tells grant by grant. */
+function privilegeTable(): string {
+  return table(
+    ['Function', 'Runs as', 'Roles', 'Why'],
+    functions.map(({ name, service }) => {
+      const account = accountOf(service);
+      const own = grants.filter(({ to }) => 'account' in to && to.account === account);
+      const roles = Map.groupBy(own, (grant) => grant.role.replace('roles/', ''));
+      const cells = [...roles].map(([role, of]) => {
+        const places = of.map(({ on }) => Object.values(on)[0]).filter((place) => place !== true);
+        const isSecret = role.startsWith('secretmanager');
+        const at = isSecret
+          ? `its ${of.length === 1 ? 'secret' : `${of.length} secrets`}`
+          : places.map((place) => `\`${place}\``).join(', ');
+        return `\`${role}\`${at && ` (${at})`}`;
+      });
+      const whys = own.filter(({ on }) => !('secret' in on)).map(({ why }) => why);
+      return [`\`${name}\``, `\`${account}\``, cells.join('; '), [...new Set(whys)].join('; ')];
+    }),
   );
 }
 
