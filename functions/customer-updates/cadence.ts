@@ -21,8 +21,16 @@ export function isUrgentRhythm(incident: Pick<Incident, 'urgency' | 'ongoing'>):
 }
 
 /** Whether customers of this record are updated on the rhythm at all; drills are. */
-export function hasRhythm(incident: Pick<Incident, 'kind' | 'status' | 'isAboutMetronome'>): boolean {
-  return incident.kind === 'incident' && incident.status !== 'linked' && !incident.isAboutMetronome;
+export function hasRhythm(incident: Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>): boolean {
+  return incident.kind === 'incident' && incident.status !== 'linked' && !isOnlyAboutMetronome(incident);
+}
+
+/** Whoever's report is linked to an incident about Metronome itself still has to hear from us. */
+export function isOnlyAboutMetronome({
+  isAboutMetronome,
+  links = [],
+}: Pick<Incident, 'isAboutMetronome' | 'links'>): boolean {
+  return isAboutMetronome && links.every((each) => each.isAboutMetronome);
 }
 
 /** How long after becoming known, or after recovery, a customer is told first. */
@@ -93,7 +101,10 @@ export function slotAfter(after: Date, what: 'update' | 'slot', incident: Rhythm
  */
 export function scopeSlot(
   incident: RhythmFacts &
-    Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'receivedAt' | 'reclassifiedAt' | 'scopedAt' | 'impact'>,
+    Pick<
+      Incident,
+      'kind' | 'status' | 'isAboutMetronome' | 'links' | 'receivedAt' | 'reclassifiedAt' | 'scopedAt' | 'impact'
+    >,
   contactCount: number,
   last: Date | null,
   policy: Policy,

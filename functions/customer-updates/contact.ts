@@ -103,8 +103,15 @@ export function openContact(
     affectedKnownAt: begin.affectedKnownAt,
     nextUpdateDueAt: slot?.dueAt ?? null,
     remindAt: slot?.remindAt ?? null,
-    dueReason: slot?.reason ?? 'no rhythm: it is about Metronome itself',
+    dueReason: slot?.reason ?? noRhythm,
     missedInARow: 0,
     stoppedAt: null,
   };
+}
+
+const noRhythm = 'no rhythm: it is about Metronome itself';
+
+/** A contact of an incident without a rhythm: it waits for nothing. */
+export function withoutClock(contact: Contact): Contact {
+  return { ...contact, nextUpdateDueAt: null, remindAt: null, dueReason: noRhythm };
 }

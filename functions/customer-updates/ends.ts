@@ -2,7 +2,7 @@
 import type { Incident } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
 import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
-import { type Contact, openContact } from './contact.ts';
+import { type Contact, openContact, withoutClock } from './contact.ts';
 import { type SlotFacts, type SlotOutcome, stopClock } from './slots.ts';
 
 /**
@@ -59,7 +59,7 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
   const { recoveredAt: _, endsWith: __, ...rest } = contact;
   // Whose clock still runs is waiting already, and not longer than that.
   if (!contact.stoppedAt && contact.nextUpdateDueAt) return rest;
-  if (!hasRhythm(incident)) return { ...rest, stoppedAt: null };
+  if (!hasRhythm(incident)) return withoutClock({ ...rest, stoppedAt: null });
   const { remindedAt: ___, lastTold: ____, escalatedAt: _____, ...fresh } = rest;
   const slot = firstSlot(incident, reopenedAt, policy);
   return {

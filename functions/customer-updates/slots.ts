@@ -21,7 +21,7 @@ export interface SlotOutcome {
 }
 
 /** What of an incident the slots of its contacts go by. */
-export type SlotFacts = RhythmFacts & Pick<Incident, 'kind' | 'status' | 'isAboutMetronome'>;
+export type SlotFacts = RhythmFacts & Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>;
 
 export interface Passed {
   contact: Contact;

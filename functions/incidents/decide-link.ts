@@ -1,4 +1,5 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
+import { isOnlyAboutMetronome } from '../customer-updates/cadence.ts';
 import type { Policy } from '../policy.ts';
 import { type DecidedEvent, withMissing } from './decision.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
@@ -51,7 +52,13 @@ export function decideLinked(
   const count = countAffected((to.impact.affectedCustomerCount ?? to.affectedCustomers.length) + added, customers.size);
   const isCounted = to.impact.affectedCustomerCount !== undefined || linked.impact.affectedCustomerCount !== undefined;
   const through = (linked.links ?? []).flatMap(idsOf);
-  const link = { incidentId: linked.id, unnamedCount, ...(through.length > 0 ? { through } : {}), at: by.now };
+  const link: Link = {
+    incidentId: linked.id,
+    unnamedCount,
+    ...(through.length > 0 ? { through } : {}),
+    ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
+    at: by.now,
+  };
   return {
     linked: withMissing(linked, [
       {

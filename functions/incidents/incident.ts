@@ -70,6 +70,8 @@ export interface Link {
   unnamedCount: number;
   /** Incidents that had been linked to it, directly or not, and came with it. */
   through?: string[];
+  /** It is about Metronome itself, and so was all that had been linked to it. */
+  isAboutMetronome?: boolean;
   at: Date;
 }
 
@@ -89,7 +91,7 @@ export interface Incident {
   status: IncidentStatus;
   ongoing: YesNoUnknown;
   isDrill: boolean;
-  /** About Metronome itself: it has no rhythm and stays out of the gauges. */
+  /** About Metronome itself: it stays out of the gauges, and has no rhythm while nothing else is linked to it. */
   isAboutMetronome: boolean;
   assignee?: string;
 

@@ -3,7 +3,8 @@
  * and all of it can be undone, also where the survivor has been linked further.
  */
 import { FieldValue, type Query, type QueryDocumentSnapshot, type Transaction } from '@google-cloud/firestore';
-import { type Contact, groupByContact } from '../customer-updates/contact.ts';
+import { hasRhythm } from '../customer-updates/cadence.ts';
+import { type Contact, groupByContact, withoutClock } from '../customer-updates/contact.ts';
 import { reopenContact } from '../customer-updates/ends.ts';
 import { stopClock } from '../customer-updates/slots.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
@@ -15,6 +16,7 @@ import type { Incident } from './incident.ts';
 import { contactIdOf, contactRef, linkMarkRef, type SignalRecord, type Timer } from './records.ts';
 import type { StatementOf } from './statement-schemas.ts';
 import { followLinks } from './survivor.ts';
+import { applyChanges } from './timeline.ts';
 
 /** Signals move in the commit of the link. They are read without what they carry, and this many fit in one commit. */
 const mostSignals = 2_000;
@@ -42,20 +44,22 @@ export async function recordLink(
     const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
     place(transaction, signal, to.id, [...linkedVia, id]);
   }
-  const known = new Map(existing.map((each) => [each.id, each]));
-  const joined: Contact[] = [];
+  const survivor = decided.to.reduce((state, event) => applyChanges(state, event.changes), to);
+  const joined = new Map(existing.map((each) => [each.id, each]));
   for (const contact of contacts) {
-    const own = known.get(contact.id);
-    const next = joinContact(own, contact, id, to.id);
-    if (next !== own) joined.push(next);
+    joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
     if (!contact.stoppedAt) {
       const stopped = stopClock(contact, now, `told with ${to.id}, to which this is linked`);
       transaction.set(contactRef(id, contact.id), { ...stopped, isStoppedByLink: true });
     }
   }
-  for (const contact of joined) transaction.set(contactRef(to.id, contact.id), contact);
+  const changed = [...joined.values()]
+    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
+    .filter((each) => !existing.includes(each));
+  for (const contact of changed) transaction.set(contactRef(to.id, contact.id), contact);
   const timer = timers[1]?.exists ? fromDocument<Timer>(timers[1].data()) : undefined;
-  keepAwake(transaction, to.id, joined, timer);
+  // One about Metronome itself has slept, and is now asked for its scope as well.
+  keepAwake(transaction, to.id, changed, timer, { pending: [], now, isReopened: !hasRhythm(to) });
   if (timers[0]?.exists) transaction.delete(timerRef(id));
   transaction.set(linkMarkRef(id), { at: now });
   write(transaction, to, decided.to, now);
@@ -84,8 +88,8 @@ export async function recordUnlink(
     place(transaction, signal, id, linkedVia.slice(0, linkedVia.indexOf(id)));
   }
   for (const [index, undone] of decided.chain.entries()) {
-    takeOut(transaction, undone, contactsOfChain[index] ?? []);
-    write(transaction, undone.incident, undone.events, now);
+    const { incident } = write(transaction, undone.incident, undone.events, now);
+    takeOut(transaction, undone, incident, contactsOfChain[index] ?? []);
   }
   const goingOn = contacts.map((each) => (each.isStoppedByLink ? goOn(each, linked, by) : each));
   const gained = takeBack(decided.gained, goingOn, contactsOfChain.at(-1) ?? [], id);
@@ -103,18 +107,32 @@ export async function recordUnlink(
 }
 
 /** Contacts lose whom the linked incident brought; they go with the last of their customers. */
-function takeOut(transaction: Transaction, { incident, customers, hasUnnamed }: Undone, contacts: Contact[]): void {
+function takeOut(
+  transaction: Transaction,
+  { incident, customers, hasUnnamed }: Undone,
+  after: Incident,
+  contacts: Contact[],
+): void {
   const remaining = new Set(customers.map((each) => each.id));
   const counted = new Set(incident.affectedCustomers.map((each) => each.id));
   for (const contact of contacts) {
     // Someone who is told though nobody counts them as affected came by no link.
     const left = contact.customers.filter((each) => remaining.has(each.id) || !counted.has(each.id));
     const isGone = contact.isTheOthers ? contact.joinedFrom !== undefined && !hasUnnamed : left.length === 0;
+    // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
+    const isIdle = contact.nextUpdateDueAt !== null && !hasRhythm(after);
     if (isGone) transaction.delete(contactRef(incident.id, contact.id));
-    else if (left.length < contact.customers.length) {
-      transaction.update(contactRef(incident.id, contact.id), { customers: left });
+    else if (left.length < contact.customers.length || isIdle) {
+      const kept = { ...contact, customers: left };
+      transaction.set(contactRef(incident.id, contact.id), isIdle ? withoutClock(kept) : kept);
     }
   }
+}
+
+/** Nobody waited in an incident about Metronome itself; linked with another one, they are told with the others. */
+function startClock(contact: Contact, incident: Incident, { now, policy }: Recording): Contact {
+  const isIdle = !contact.stoppedAt && !contact.nextUpdateDueAt && !contact.recoveredAt;
+  return isIdle ? reopenContact(contact, incident, now, policy) : contact;
 }
 
 /** The clock of a contact starts anew; one that had only its last message to get still waits for that one. */

@@ -1,6 +1,7 @@
 /** Links at their edges: races, chains, what comes in meanwhile, and what undoing gives back. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { foldTimeline, type TimelineEvent } from '../../functions/incidents/timeline.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -149,6 +150,61 @@ describe('chains', () => {
     expect((await read(a)).reportCount).toBe(2);
     expect((await contactOf(a, 'm-new')).stoppedAt).toBeNull();
     for (const id of [a, b, c]) await expectFold(id);
+  });
+});
+
+describe('about Metronome itself', () => {
+  const own = async (id: string): Promise<string> => {
+    const labels = { service: 'metronome' };
+    return (await scenario.alert(thresholdAlert({ id, policy: id, labels }))).body.incident.id;
+  };
+  const othersOf = async (id: string) =>
+    (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
+  const scope = (id: string): Promise<Reply> => record(id, { type: 'scoped', affectedCustomerCount: 3, method: 'log' });
+  const toldOf = async (id: string): Promise<string[]> =>
+    (await scenario.inbox()).flatMap((each) => (each.incidentId === id ? [`${each.kind} ${each.customers}`] : []));
+
+  test('a customer whose report is linked to it goes on being told, and it has no rhythm without them', async () => {
+    const to = await own('0.own-1');
+    await scope(to);
+    await scenario.advance('PT2M');
+    const id = await file('OWN-1');
+    await link(id, to);
+    expect((await contactOf(to, 'c-OWN-1')).nextUpdateDueAt).not.toBeNull();
+    expect((await othersOf(to)).nextUpdateDueAt).not.toBeNull();
+    await scenario.advance('PT20M');
+    expect(await toldOf(to)).toContainEqual(expect.stringMatching(/^update-due .*c-OWN-1/));
+    await unlink(id);
+    expect(await contactsOf(to)).toMatchObject([{ isTheOthers: true, nextUpdateDueAt: null, remindAt: null }]);
+    expect((await contactOf(id, 'c-OWN-1')).nextUpdateDueAt).not.toBeNull();
+    for (const each of [id, to]) await expectFold(each);
+  });
+
+  test('a report of nobody that is linked to it goes on being asked for its scope', async () => {
+    const to = await own('0.own-2');
+    await scenario.advance('PT2M');
+    const { id } = (await scenario.ticket({ id: 'OWN-2', subject: '会計できない', ongoing: 'yes' })).body.incident;
+    await link(id, to);
+    await scenario.advance('PT20M');
+    expect(await toldOf(to)).toContainEqual(expect.stringMatching(/^scope-due/));
+  });
+
+  test('its customers are told with those of the incident that takes it over, and not apart from them', async () => {
+    const [id, to] = [await own('0.own-3'), await file('OWN-3')];
+    await scope(id);
+    await link(id, to);
+    expect((await othersOf(to)).nextUpdateDueAt).not.toBeNull();
+    await unlink(id);
+    expect(await othersOf(to)).toBeUndefined();
+    expect(await othersOf(id)).toMatchObject({ stoppedAt: null, nextUpdateDueAt: null });
+  });
+
+  test('two of them, linked, have no rhythm either', async () => {
+    const [id, to] = [await own('0.own-4'), await own('0.own-5')];
+    await scope(id);
+    await link(id, to);
+    expect(await othersOf(to)).toMatchObject({ nextUpdateDueAt: null });
+    expect((await read(to)).links).toMatchObject([{ incidentId: id, isAboutMetronome: true }]);
   });
 });
 

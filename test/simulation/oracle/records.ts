@@ -149,6 +149,15 @@ function checkState(id: string, incident: Doc, records: Records, at: number): st
   } else if (incident.status === 'open' && incident.recoveredAt !== undefined) {
     found.push(`${id} is open, and has a time of recovery.`);
   }
+  for (const { incidentId, isAboutMetronome } of incident.links ?? []) {
+    const { links: linkedTo, ...linked } = records.incidents.get(incidentId) ?? {};
+    const isOwn = linked.isAboutMetronome === true && !(linkedTo ?? []).some((each: Doc) => !each.isAboutMetronome);
+    if (isOwn !== (isAboutMetronome === true)) {
+      found.push(
+        `${incidentId}, linked to ${id}, is ${isOwn ? '' : 'not '}about Metronome alone, and its link says otherwise.`,
+      );
+    }
+  }
   const dates = running.flatMap((each) => each.remindAt ?? each.nextUpdateDueAt);
   const isAsked = incident.kind === 'question' && incident.status === 'open';
   if ((dates.length > 0 || isAsked) && timers.length === 0) found.push(`${id} has a next date, and no timer.`);

@@ -2,6 +2,7 @@
 import { closedSlots, type Doc, date, type Records } from './records.ts';
 import {
   after,
+  begin,
   type Clock,
   endAsNotOccurring,
   type Facts,
@@ -140,7 +141,8 @@ export function replay(id: string, by: Replaying, until?: string): Played {
     played.facts = { ...before };
     for (const [field, value] of Object.entries(changes ?? {})) played.facts[field] = value ?? undefined;
     const { facts } = played;
-    if (before.status !== facts.status && facts.status === 'open') openSince = at;
+    const isOpened = before.status !== facts.status || !hasRhythm(before);
+    if (isOpened && facts.status === 'open') openSince = at;
     const isStated = actor !== 'rule';
     switch (type) {
       case 'filed':
@@ -197,6 +199,7 @@ export function replay(id: string, by: Replaying, until?: string): Played {
           for (const [contact, linked] of replay(detail.from, by, id).clocks) {
             clocks.set(contact, join(clocks.get(contact), linked));
           }
+          for (const clock of clocks.values()) begin(clock, facts, at);
         } else {
           for (const clock of clocks.values()) stop(clock);
           endRows(at);

@@ -43,8 +43,12 @@ export type WasTold = (contact: string, due: number) => boolean;
 
 const isUrgent = (facts: Facts): boolean => facts.urgency.level === 'high' || facts.ongoing !== 'no';
 
+/** What is about Metronome itself has none, until a report that is about something else is linked to it. */
 export const hasRhythm = (facts: Facts): boolean =>
-  facts.kind === 'incident' && facts.status !== 'linked' && !facts.isAboutMetronome;
+  facts.kind === 'incident' && facts.status !== 'linked' && !isOnlyAboutMetronome(facts);
+
+const isOnlyAboutMetronome = ({ isAboutMetronome, links = [] }: Facts): boolean =>
+  isAboutMetronome && !links.some((each: Facts) => !each.isAboutMetronome);
 
 export const firstMs = (facts: Facts): number => (isUrgent(facts) ? 15 : 60) * minuteMs;
 
@@ -173,6 +177,12 @@ export function reopen(clock: Clock, facts: Facts, at: number, now: number): voi
   if (clock.due !== null) return;
   if (hasRhythm(facts)) Object.assign(clock, { due: at + firstMs(facts), since: now, missedInARow: 0 });
   clock.isStopped = false;
+}
+
+/** Whoever had no clock in an incident about Metronome itself is told with the others since it was linked. */
+export function begin(clock: Clock, facts: Facts, at: number): void {
+  const isIdle = clock.due === null && !clock.isStopped && clock.recoveredAt === undefined;
+  if (isIdle && hasRhythm(facts)) Object.assign(clock, { due: at + firstMs(facts), since: at });
 }
 
 /** Customers of a linked incident are told with the one that took it over. */

@@ -24,11 +24,19 @@ export interface Judged {
 /** @param words all that was kept of the ticket or alert that made the record */
 export function checkRules(id: string, incident: Doc, words: readonly Kept[], by: Judged): string[] {
   return [
+    ...checkSubject(id, incident, words),
     ...checkUrgency(id, incident),
     ...checkTimes(id, incident, words, by),
     ...checkRoute(id, incident, words, by),
     ...checkCustomers(id, words, by.records),
   ];
+}
+
+/** Only an alert on Metronome's own service is about Metronome itself: nobody is updated on it. */
+function checkSubject(id: string, { isAboutMetronome }: Doc, words: readonly Kept[]): string[] {
+  const isOwn = words.some(({ said }) => said.alert?.service === 'metronome');
+  if (isAboutMetronome === isOwn) return [];
+  return [`${id} is ${isOwn ? '' : 'not '}about Metronome itself, and is said ${isOwn ? 'not ' : ''}to be.`];
 }
 
 /** Table B. */
