@@ -26,7 +26,8 @@ export async function provisionLocally(project: string, ports: LocalPorts): Prom
     const all: Step[] = [];
     for (const part of parts) {
       const steps = await part.read();
-      await applySteps(steps, part.isOneByOne);
+      // In the order of the topology, so that what is numbered as it is made has the same number on every machine.
+      await applySteps(steps, true);
       all.push(...steps);
     }
     return all;

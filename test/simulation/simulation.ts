@@ -3,6 +3,7 @@
  * arrive has arrived. Whatever happens next is drawn from one seed, so the same seed goes the same way.
  */
 
+import { createHash } from 'node:crypto';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
 import { provisionLocally } from '../../infra/local/provision.ts';
@@ -198,16 +199,27 @@ export class Simulation implements Stage {
     Object.assign(this.#environment, hosts);
     Object.assign(process.env, this.#environment);
     this.#records = new Records(this.#cloud.db, () => this.#cloud.firestore.operations.version);
-    await provisionLocally(project, { functions: functionsPort, cloud: this.#cloud.port });
-    this.#isProvisioned = true;
+    // Before anything is made: names of alert policies and ids of their alerts follow from when they were.
     this.#cloud.clock.set(world.start);
     this.#cloud.clock.hold();
+    this.#cloud.clock.moveHeld(world.start);
+    await provisionLocally(project, { functions: functionsPort, cloud: this.#cloud.port });
+    this.#isProvisioned = true;
+    this.#step(`provisioned ${this.#provisioned()}`);
     const now = () => this.now();
     const time = createVirtualTime({ now, wallClock: now, random: new Random(`cloud ${seed}`) });
     installVirtualTime(time);
     this.#timers = time.timers;
     this.#cloud.clock.moveHeld(world.start);
     for (let count = 0; count < instanceCount; count += 1) this.#launch();
+  }
+
+  /** A digest of what there is, as far as what is to happen depends on it. */
+  #provisioned(): string {
+    const { db } = this.#cloud;
+    const tables = ['monitoring_resources', 'pubsub_subscriptions', 'scheduler_jobs'];
+    const rows = tables.map((each) => db.prepare(`SELECT * FROM ${each}`).all());
+    return createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 16);
   }
 
   /** Lets happen what is next, again and again, until `isDone` or `limit` is reached, or a promise is broken. */
