@@ -25,7 +25,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page> {
   };
   const status = chosen('status');
   const isOpen = status === 'open';
-  const board = isOpen ? await loadBoard() : { rows: await loadPast(status), isCut: false };
+  const board = isOpen ? await loadBoard(view.policy) : { rows: await loadPast(status), isCut: false };
   const rows = board.rows.filter((row) => isWanted(row, chosen, view));
   const overdue = rows.filter((row) => isOverdue(row, view)).length;
   return {
@@ -43,8 +43,8 @@ ${
   };
 }
 
-function isOverdue({ next }: BoardRow, view: View): boolean {
-  return next?.nextUpdateDueAt != null && next.nextUpdateDueAt < view.now;
+function isOverdue({ dueAt }: BoardRow, view: View): boolean {
+  return dueAt !== undefined && dueAt < view.now;
 }
 
 function isWanted(row: BoardRow, chosen: (name: Filter) => string, view: View): boolean {
@@ -62,7 +62,7 @@ function isWanted(row: BoardRow, chosen: (name: Filter) => string, view: View): 
 
 async function loadPast(status: string): Promise<BoardRow[]> {
   const past = await incidentsThatAre(status, 100);
-  return past.map((incident) => ({ incident, next: undefined, waitingCount: 0 }));
+  return past.map((incident) => ({ incident, next: undefined, waitingCount: 0, dueAt: undefined }));
 }
 
 function filterForm(view: View, chosen: (name: Filter) => string): Markup {
@@ -84,16 +84,17 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
 }
 
 function card(view: View, row: BoardRow): Markup {
-  const { incident, next, waitingCount } = row;
-  const dueAt = next?.nextUpdateDueAt;
+  const { incident, next, waitingCount, dueAt } = row;
   const asked = incident.missing.filter(({ field }) => isAskedNow(field));
-  return html`<li id="${incident.id}" class="${dueAt && dueAt < view.now ? 'is-overdue' : ''}">
+  return html`<li id="${incident.id}" class="${isOverdue(row, view) ? 'is-overdue' : ''}">
 <div class="due">${
     dueAt && next
       ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${waitingCount > 1 ? ` ${view.t('board.more', { n: waitingCount - 1 })}` : ''}</span>${
           next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''
         }${next.missedInARow > 0 ? badge(view.t('board.missedInARow', { n: next.missedInARow }), 'bad') : ''}`
-      : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
+      : dueAt
+        ? html`${countdown(view, dueAt)}<span class="who">${view.t('due.sayWho')}</span>`
+        : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a></h2>
 <p class="badges">${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}</p>

@@ -1,6 +1,6 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
-import { isOnlyAboutMetronome } from '../customer-updates/cadence.ts';
+import { scopeSlot } from '../customer-updates/cadence.ts';
 import { lacksOf } from '../postmortems/actions-rules.ts';
 import { customersSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
@@ -55,9 +55,9 @@ ${signalsSection(view, loaded)}
 function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
   const next = contacts.find((each) => each.nextUpdateDueAt !== null);
   if (!next?.nextUpdateDueAt) {
-    const isAsked = incident.status === 'open' && contacts.length === 0 && !isOnlyAboutMetronome(incident);
-    return isAsked
-      ? html`<p class="due-line">${view.t('due.nobodyKnown')} <a href="#scoped">${view.t('due.sayWho')}</a></p>`
+    const scope = scopeSlot(incident, contacts.length, null, view.policy);
+    return scope
+      ? html`<p class="due-line${scope.dueAt < view.now ? ' is-overdue' : ''}">${countdown(view, scope.dueAt)} <span>${view.t('due.nobodyKnown')}</span> <a href="#scoped">${view.t('due.sayWho')}</a></p>`
       : '';
   }
   const isOver = next.nextUpdateDueAt < view.now;

@@ -1,9 +1,11 @@
 /** Who waits for word from us, soonest first: what the board and the incident page sort by. */
 
 import type { Query } from '@google-cloud/firestore';
+import { scopeSlot } from '../customer-updates/cadence.ts';
 import type { Contact } from '../customer-updates/contact.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import type { Policy } from '../policy.ts';
 import type { View } from './view.ts';
 
 const contactFields = [
@@ -31,17 +33,27 @@ const shownFields = [
   'assignee',
   'filedAt',
   'missing',
+  'kind',
+  'isAboutMetronome',
+  'links',
+  'receivedAt',
+  'reclassifiedAt',
+  'scopedAt',
+  'impact.affectedCustomerCount',
 ] as const;
-export type BoardIncident = Pick<
-  Incident,
-  'id' | 'title' | 'isDrill' | 'status' | 'ongoing' | 'source' | 'assignee' | 'filedAt' | 'missing'
-> & { urgency: Pick<Incident['urgency'], 'level' | 'rule'> };
+type Whole = 'urgency' | 'impact';
+export type BoardIncident = Pick<Incident, Exclude<(typeof shownFields)[number], `${Whole}.${string}`>> & {
+  urgency: Pick<Incident['urgency'], 'level' | 'rule'>;
+  impact: Pick<Incident['impact'], 'affectedCustomerCount'>;
+};
 
 export interface BoardRow {
   incident: BoardIncident;
   /** The one who is due next; undefined where nobody waits. */
   next: WaitingContact | undefined;
   waitingCount: number;
+  /** When `next` is due; where nobody is known to be affected, when that was first to be asked. */
+  dueAt: Date | undefined;
 }
 
 export interface Board {
@@ -60,7 +72,7 @@ const mostOfOne = 20;
  * that waits for its recovery message belongs to an incident that is no longer open: it is shown as well. Where more
  * contacts wait than one query brings, incidents of which it brought none are asked by themselves.
  */
-export async function loadBoard(): Promise<Board> {
+export async function loadBoard(policy: Policy): Promise<Board> {
   const [open, waiting] = await Promise.all([
     incidentsThatAre('open', mostIncidents + 1),
     whoWaits(firestore().collectionGroup(collections.contacts), mostContacts),
@@ -89,8 +101,12 @@ export async function loadBoard(): Promise<Board> {
     const incident = incidents.get(id);
     if (!incident || incident.status === 'linked') return [];
     const [next, ...rest] = contacts.get(id) ?? [];
-    return [{ incident, next, waitingCount: next ? 1 + rest.length : 0 }];
+    const dueAt = next?.nextUpdateDueAt ?? scopeSlot(incident, next ? 1 : 0, null, policy)?.dueAt;
+    return [{ incident, next, waitingCount: next ? 1 + rest.length : 0, dueAt }];
   });
+  // Stable: where nobody waits for anything, the newest stays first.
+  const rowMs = ({ dueAt }: BoardRow): number => dueAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  rows.sort((a, b) => rowMs(a) - rowMs(b));
   return { rows, isCut: ids.length > mostIncidents };
 }
 

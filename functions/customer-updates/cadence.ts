@@ -11,12 +11,13 @@ export interface Slot {
 }
 
 /** What of an incident decides its rhythm. */
-export type RhythmFacts = Pick<Incident, 'id' | 'filedAt' | 'urgency' | 'ongoing'>;
+export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> & Judged;
+type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], 'level'> };
 
 const minuteMs = 60_000;
 
 /** High, or ongoing yes or unknown: the fast row of the table. */
-export function isUrgentRhythm(incident: Pick<Incident, 'urgency' | 'ongoing'>): boolean {
+export function isUrgentRhythm(incident: Judged): boolean {
   return incident.urgency.level === 'high' || incident.ongoing !== 'no';
 }
 
@@ -34,16 +35,12 @@ export function isOnlyAboutMetronome({
 }
 
 /** How long after becoming known, or after recovery, a customer is told first. */
-export function firstIntervalMs(incident: Pick<Incident, 'urgency' | 'ongoing'>, policy: Policy): number {
+export function firstIntervalMs(incident: Judged, policy: Policy): number {
   return milliseconds((isUrgentRhythm(incident) ? policy.cadence.urgent : policy.cadence.calm).first);
 }
 
 /** The first update of a customer who is known to be affected since `affectedKnownAt`. */
-export function firstSlot(
-  incident: Pick<Incident, 'urgency' | 'ongoing'>,
-  affectedKnownAt: Date,
-  policy: Policy,
-): Slot {
+export function firstSlot(incident: Judged, affectedKnownAt: Date, policy: Policy): Slot {
   const first = firstIntervalMs(incident, policy);
   return slotAt(
     new Date(affectedKnownAt.getTime() + first),
@@ -101,10 +98,9 @@ export function slotAfter(after: Date, what: 'update' | 'slot', incident: Rhythm
  */
 export function scopeSlot(
   incident: RhythmFacts &
-    Pick<
-      Incident,
-      'kind' | 'status' | 'isAboutMetronome' | 'links' | 'receivedAt' | 'reclassifiedAt' | 'scopedAt' | 'impact'
-    >,
+    Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links' | 'receivedAt' | 'reclassifiedAt' | 'scopedAt'> & {
+      impact: Pick<Incident['impact'], 'affectedCustomerCount'>;
+    },
   contactCount: number,
   last: Date | null,
   policy: Policy,

@@ -1,5 +1,6 @@
-/** The board where more customers wait than one look at the store brings. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+/** The board: who is due next, whatever is asked for, and however many wait. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 let scenario: Scenario;
@@ -21,4 +22,34 @@ test('an incident of hundreds of customers hides from nobody who waits in anothe
   const page = await (await fetch(`${scenario.url}/console`, { headers: { 'accept-language': 'en' } })).text();
   const card = page.split('<li id="').find((each) => each.includes('Here only')) ?? '';
   expect(card).toContain('corner-shop');
+});
+
+describe('where nobody is known to be affected', () => {
+  const read = async (path: string): Promise<string> =>
+    (await fetch(scenario.url + path, { headers: { 'accept-language': 'en' } })).text();
+  const cardOf = (page: string, id: string): string =>
+    page.split('<li ').find((each) => each.startsWith(`id="${id}"`)) ?? '';
+  const opened = async (): Promise<string> =>
+    (await scenario.alert(thresholdAlert({ id: '0.1', policy: '7' }))).body.incident.id;
+
+  test('the scope has a countdown of its own, and is overdue as an update would be', async () => {
+    const id = await opened();
+    expect(cardOf(await read('/console'), id)).toMatch(/data-due>1\d:\d\d left<.*Record the scope/);
+    await scenario.advance('PT20M');
+    const board = await read('/console');
+    expect(cardOf(board, id)).toMatch(/is-overdue.*data-due>\d:\d\d overdue<.*Record the scope/s);
+    expect(await read(`/console/incidents/${id}`)).toMatch(/due-line is-overdue.*Nobody has said yet/);
+    // It stands above whoever is due later.
+    const later = (await scenario.ticket({ id: 'T-later', subject: 'Later', customer: { id: 'later-shop' } })).body;
+    const both = await read('/console');
+    expect(both.indexOf(id)).toBeLessThan(both.indexOf(later.incident.id));
+  });
+
+  test('nothing is asked once it is confirmed that nobody is', async () => {
+    const id = await opened();
+    const stated = { type: 'scoped', affectedCustomerCount: 0, method: 'log', evidenceUrl: 'https://x.example/1' };
+    expect((await scenario.post(`/api/incidents/${id}/events`, stated)).status).toBe(201);
+    expect(cardOf(await read('/console'), id)).toContain('No customer waits');
+    expect(await read(`/console/incidents/${id}`)).not.toContain('Nobody has said yet');
+  });
 });
