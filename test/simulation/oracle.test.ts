@@ -39,8 +39,8 @@ function ticket(minutes: number, id: string, fields: Record<string, unknown> = {
     },
   );
 }
-function alert(minutes: number, id: string): Act {
-  const body = JSON.stringify(thresholdAlert({ id, policy: '9001', startedAt: new Date(at(minutes)) }));
+function alert(minutes: number, id: string, policy = '9001'): Act {
+  const body = JSON.stringify(thresholdAlert({ id, policy, startedAt: new Date(at(minutes)) }));
   return sending(
     at(minutes),
     id,
@@ -85,6 +85,12 @@ const acts: Act[] = [
   sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
   alert(30, '0.first'),
   alert(50, '0.second'),
+  alert(100, '0.old', '9002'),
+  state(105, '0.old', 'recovered-2', () => ({ type: 'recovered', customers: 'all' })),
+  alert(200, '0.new', '9002'),
+  alert(201, '0.newer', '9002'),
+  // Long after the storm was over somebody sees that it was the same.
+  state(220, '0.new', 'linked-2', () => ({ type: 'linked', to: ids['0.old'], basis: '同じ障害' })),
   post(
     meeting + 5,
     () => `/api/incidents/${ids.told}/review`,
@@ -287,6 +293,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         },
         /is not in its storm/,
       ],
+      [
+        'a storm that was over',
+        (l) => void Object.assign(find(l, isSignalOf('0.new'))[1], { linkedFrom: ids['0.old'] }),
+        /0\.new joined the storm of .* when it was over/,
+      ],
       ['a notice', (l) => void l.delivered.push(l.delivered[0]!), /came at .* and again/],
       [
         'a notice under another id',
@@ -429,7 +440,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a wrong count',
         (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-        /2026-W47 counts 5 incidents, and there are 4/,
+        /2026-W47 counts 6 incidents, and there are 5/,
       ],
       [
         'wrong slots',

@@ -141,6 +141,15 @@ function checkHomes(signals: readonly Kept[], records: Records): string[] {
   return found;
 }
 
+/** The incident that a signal was filed on, before any link moved it. */
+const homeOf = ({ incidentId, linkedFrom }: Doc): string => linkedFrom ?? incidentId;
+
+/** The incident that had taken another over at an instant, or that one itself, as it was then: later links do not count. */
+function survivorThen(records: Records, id: string, at: number): Doc {
+  const state = foldUntil(records.timelines.get(id) ?? [], at);
+  return state.status === 'linked' ? survivorThen(records, state.linkedTo, at) : { ...state, id };
+}
+
 /**
  * A storm is one incident: alerts of a policy and project join the last one's incident while that is open, or
  * recovered less than 60 minutes ago, and its last alert opened at most 60 minutes ago.
@@ -154,22 +163,25 @@ function checkStorms(signals: readonly Kept[], records: Records): string[] {
       // Of those that are filed at the same moment, either may be first.
       const last = firsts.slice(0, index).findLast((each) => each.doc.filedAt < doc.filedAt - commitMs);
       if (!last || last.said.what === 'closed') continue;
-      const storm = survivorOf(records, last.doc.incidentId);
       const silenceMs = doc.receivedAt - last.doc.receivedAt;
-      const states = [-commitMs, commitMs].map((offset) =>
-        foldUntil(records.timelines.get(storm) ?? [], doc.filedAt + offset),
+      const storms = [-commitMs, commitMs].map((offset) =>
+        survivorThen(records, homeOf(last.doc), doc.filedAt + offset),
       );
-      const isNew = records.incidents.get(doc.linkedFrom ?? doc.incidentId)?.origin.id === said.source;
-      if (isNew && silenceMs <= hourMs && states.every((each) => each.status === 'open')) {
+      const isNew = records.incidents.get(homeOf(doc))?.origin.id === said.source;
+      if (isNew && silenceMs <= hourMs && storms.every((each) => each.status === 'open')) {
         found.push(
           `${said.source} came ${silenceMs / minuteMs} min after another of ${policy}, and is not in its storm.`,
         );
       }
       const isOver = ({ status, recoveredAt }: Doc): boolean =>
         status === 'recovered' && doc.filedAt - recoveredAt > hourMs + commitMs;
-      const others = firsts.filter((each) => each !== firsts[index] && each.doc.incidentId === doc.incidentId);
+      const joined = survivorThen(records, homeOf(doc), doc.filedAt);
+      const others = firsts.filter(
+        (each) => each !== firsts[index] && survivorThen(records, homeOf(each.doc), doc.filedAt).id === joined.id,
+      );
       const isSilent = others.every((each) => Math.abs(doc.receivedAt - each.doc.receivedAt) > hourMs);
-      if (!isNew && survivorOf(records, doc.incidentId) === storm && (isSilent || states.every(isOver))) {
+      const isSame = storms.every((each) => each.id === joined.id);
+      if (!isNew && isSame && (isSilent || storms.every(isOver))) {
         found.push(
           `${said.source} joined the storm of ${policy} ${silenceMs / minuteMs} min after its last, when it was over.`,
         );
