@@ -540,6 +540,25 @@ test('who died between a notice and the record of it had told of it, and of noth
   expect(said).toContainEqual(expect.stringMatching(/reminded of .* should have been told of/));
 });
 
+test('a notice may come late where something failed, and is then that of one reminder alone', async () => {
+  const comesLate = (ledger: Ledger): Delivered => {
+    ledger.outages = [{ what: 'channel', from: at(15), to: at(60) }];
+    return Object.assign(noticesOf(ledger, 'forgotten', 'update-due')[0]!, {
+      deliveredAt: new Date(at(7 * 60)).toISOString(),
+    });
+  };
+  expect(await judge(comesLate)).toEqual([]);
+  const again = await judge(
+    (ledger) => void ledger.delivered.push({ ...comesLate(ledger), id: 'ntc_other', text: 'once more' }),
+  );
+  expect(again).toContainEqual(expect.stringMatching(/nothing was recorded that it is about/));
+  const inVain = await judge((ledger) => {
+    comesLate(ledger);
+    ledger.outages = [];
+  });
+  expect(inVain).toContainEqual(expect.stringMatching(/nothing was recorded that it is about/));
+});
+
 test('an alert that came by Pub/Sub first had been there when the webhook brought it', async () => {
   const said = await judge((ledger) => {
     const index = ledger.observed.findIndex(([call]) => call.kind === 'http' && call.body?.includes('"0.first"'));

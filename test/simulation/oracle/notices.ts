@@ -1,16 +1,12 @@
 /** Who was told: every new incident within the minute, every slot before it is due, and nobody without a reason. */
-import type { Delivered, Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
+import { checkReasons, type Notice } from './reasons.ts';
 import { type Doc, date, type Records, survivorOf } from './records.ts';
 import { compareSlots, mostAheadMs, type Played, type Replaying, replay } from './replay.ts';
 import { hasRhythm, isFixed, minuteMs } from './rhythm.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
 const dayMs = 24 * 60 * minuteMs;
-
-/** A notice as it was first delivered. */
-interface Notice extends Delivered {
-  at: number;
-}
 
 export function checkRhythm(records: Records, stage: Stage): string[] {
   const now = stage.now();
@@ -94,86 +90,6 @@ function checkAnnouncement(
   return [
     `${id}, filed ${date(filedAt)}, should be announced within the minute, and was at ${date(announced[0]?.at)}.`,
   ];
-}
-
-/** What each kind of notice is the consequence of. */
-const causes: Record<string, (event: Doc) => boolean> = {
-  'update-due': (event) => event.type === 'reminded' && event.detail.slots !== undefined,
-  'scope-due': (event) => event.type === 'reminded' && event.detail.scopeDueAt !== undefined,
-  escalation: (event) => event.type === 'escalated',
-  'recovery-questioned': (event) => event.type === 'recovery-questioned',
-};
-
-/** What one notice says at once is told under the first of these. */
-const byUrgency = ['escalation', 'recovery-questioned', 'incident-filed', 'update-due', 'scope-due'];
-
-/** Between an attempt to record what was told and the one that did: as long as Firestore is away, and a claim. */
-const longestRetellingMs = 30 * minuteMs;
-
-const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected']);
-
-/** Each notice has its reason on the timeline, and each reason its notice, which names whom it is about. */
-function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[], stage: Stage): string[] {
-  const found: string[] = [];
-  for (const notice of own) {
-    if (!causes[notice.kind]) continue;
-    const from = notice.at - minuteMs - toleranceMs;
-    // Said at the same moment as it was no longer so: whoever is told a moment later than the other is told in vain.
-    const isOvertaken = events.some(
-      (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
-    );
-    if (!hasCause(notice, events) && !isOvertaken && !isExplained(stage, from, notice.at)) {
-      found.push(`${id} had a notice ${notice.kind} at ${date(notice.at)}, and nothing was recorded that it is about.`);
-    }
-  }
-  for (const event of events) {
-    const kind = Object.keys(causes).find((each) => causes[each]?.(event));
-    if (!kind) continue;
-    const { recordedAt: at, detail } = event;
-    const until = at + minuteMs + toleranceMs;
-    if (until > stage.now()) continue;
-    const customers: string[] = kind === 'recovery-questioned' ? [] : (detail.customers ?? []);
-    const names = (notice: Notice): boolean => customers.every((each) => notice.customers.includes(each));
-    const near = own.filter((each) => each.at >= at - toleranceMs && names(each));
-    const isLate = !near.some((each) => each.at <= until);
-    if (near.length === 0 && own.some((each) => names(each) && wasToldBefore(each, kind, event, events, stage)))
-      continue;
-    // It came late because something failed; that it never came, nothing explains.
-    if (near.length === 0 || (isLate && !isExplained(stage, at - minuteMs, near[0]?.at ?? until))) {
-      found.push(
-        `${event.type} of ${id} at ${date(at)} should have been told of (${customers.join(', ')}), and was at ${date(near[0]?.at)}.`,
-      );
-    }
-  }
-  return found;
-}
-
-const hasCause = ({ kind, at }: Notice, events: readonly Doc[]): boolean =>
-  events.some(
-    (each) =>
-      causes[kind]?.(each) && each.recordedAt >= at - minuteMs - toleranceMs && each.recordedAt <= at + toleranceMs,
-  );
-
-/**
- * Whether a notice is what an event, recorded later, says was told. Whoever dies after the notice is out and before that
- * is recorded leaves it to the next look, which tells it under the same id: so the channel, which has it, gets it no more.
- * A notice that has an event of its own, or tells of a slot that was not near yet, is another.
- */
-function wasToldBefore(
-  notice: Notice,
-  kind: string,
-  { recordedAt, detail }: Doc,
-  events: readonly Doc[],
-  stage: Stage,
-): boolean {
-  const dueAt: number[] = [
-    ...(detail.slots ?? []).map((each: Doc) => each.dueAt),
-    ...(detail.scopeDueAt ? [detail.scopeDueAt] : []),
-  ];
-  const earliest = dueAt.length > 0 ? Math.min(...dueAt) - mostAheadMs : recordedAt - longestRetellingMs;
-  if (notice.at < earliest || notice.at > recordedAt) return false;
-  if (!byUrgency.slice(0, byUrgency.indexOf(kind) + 1).includes(notice.kind)) return false;
-  return !hasCause(notice, events) && isExplained(stage, notice.at, recordedAt);
 }
 
 /** Whoever was due was reminded of, the scope was asked for, and what was missed twice was escalated, unless something failed. */

@@ -1,0 +1,127 @@
+/** Each notice is the consequence of something that was recorded, and each such event has its notice. */
+import type { Delivered, Stage } from '../stage.ts';
+import { type Doc, date } from './records.ts';
+import { mostAheadMs } from './replay.ts';
+import { minuteMs } from './rhythm.ts';
+import { isExplained, toleranceMs } from './windows.ts';
+
+const dayMs = 24 * 60 * minuteMs;
+
+/** A notice as it was first delivered. */
+export interface Notice extends Delivered {
+  at: number;
+}
+
+/** What each kind of notice is the consequence of. */
+const causes: Record<string, (event: Doc) => boolean> = {
+  'update-due': (event) => event.type === 'reminded' && event.detail.slots !== undefined,
+  'scope-due': (event) => event.type === 'reminded' && event.detail.scopeDueAt !== undefined,
+  escalation: (event) => event.type === 'escalated',
+  'recovery-questioned': (event) => event.type === 'recovery-questioned',
+};
+
+/** What one notice says at once is told under the first of these. */
+const byUrgency = ['escalation', 'recovery-questioned', 'incident-filed', 'update-due', 'scope-due'];
+
+/** Between an attempt to record what was told and the one that did: as long as Firestore is away, and a claim. */
+const longestRetellingMs = 30 * minuteMs;
+
+const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected']);
+
+/** Each notice has its reason on the timeline, and each reason its notice, which names whom it is about. */
+export function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[], stage: Stage): string[] {
+  const found: string[] = [];
+  const late = findLate(events, own, stage);
+  for (const notice of own) {
+    if (!causes[notice.kind]) continue;
+    const from = notice.at - minuteMs - toleranceMs;
+    // Said at the same moment as it was no longer so: whoever is told a moment later than the other is told in vain.
+    const isOvertaken = events.some(
+      (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
+    );
+    if (hasCause(notice, events) || isOvertaken || isExplained(stage, from, notice.at) || late.has(notice)) continue;
+    found.push(`${id} had a notice ${notice.kind} at ${date(notice.at)}, and nothing was recorded that it is about.`);
+  }
+  for (const event of events) {
+    if (kindOf(event) === undefined) continue;
+    const { recordedAt: at } = event;
+    const until = at + minuteMs + toleranceMs;
+    if (until > stage.now()) continue;
+    const near = own.filter((each) => each.at >= at - toleranceMs && isNamed(event, each));
+    const isLate = !near.some((each) => each.at <= until);
+    if (near.length === 0 && own.some((each) => wasToldBefore(each, event, events, stage))) continue;
+    // It came late because something failed; that it never came, nothing explains.
+    if (near.length === 0 || (isLate && !isExplained(stage, at - minuteMs, near[0]?.at ?? until))) {
+      found.push(
+        `${event.type} of ${id} at ${date(at)} should have been told of (${customersOf(event).join(', ')}), and was at ${date(near[0]?.at)}.`,
+      );
+    }
+  }
+  return found;
+}
+
+const kindOf = (event: Doc): string | undefined => Object.keys(causes).find((each) => causes[each]?.(event));
+const customersOf = ({ type, detail }: Doc): string[] =>
+  type === 'recovery-questioned' ? [] : (detail.customers ?? []);
+const isNamed = (event: Doc, { customers }: Notice): boolean =>
+  customersOf(event).every((each) => customers.includes(each));
+
+/**
+ * Notices that came long after what they are about was recorded, since something failed, and each time that they were
+ * tried again something else did: the longer one waits, the longer Pub/Sub waits with the next try. Each is the only
+ * one of its event.
+ */
+function findLate(events: readonly Doc[], own: readonly Notice[], stage: Stage): Set<Notice> {
+  const late = new Set<Notice>();
+  const told = new Set(events.filter((event) => own.some((notice) => isNews(notice, event))));
+  for (const notice of own.toSorted((a, b) => a.at - b.at)) {
+    if (hasCause(notice, events)) continue;
+    const event = events.findLast(
+      (each) =>
+        !told.has(each) &&
+        causes[notice.kind]?.(each) &&
+        isNamed(each, notice) &&
+        each.recordedAt < notice.at &&
+        each.recordedAt > notice.at - dayMs &&
+        isExplained(stage, each.recordedAt, notice.at),
+    );
+    if (!event) continue;
+    told.add(event);
+    late.add(notice);
+  }
+  return late;
+}
+
+/** Whether a notice of this kind, to these customers, can be about an event. */
+function tells(notice: Notice, event: Doc): boolean {
+  const rank = byUrgency.indexOf(kindOf(event) ?? '');
+  return byUrgency.slice(0, rank + 1).includes(notice.kind) && isNamed(event, notice);
+}
+
+/** Whether a notice is that of an event, in time. */
+const isNews = (notice: Notice, event: Doc): boolean =>
+  tells(notice, event) &&
+  notice.at >= event.recordedAt - toleranceMs &&
+  notice.at <= event.recordedAt + minuteMs + toleranceMs;
+
+const hasCause = ({ kind, at }: Notice, events: readonly Doc[]): boolean =>
+  events.some(
+    (each) =>
+      causes[kind]?.(each) && each.recordedAt >= at - minuteMs - toleranceMs && each.recordedAt <= at + toleranceMs,
+  );
+
+/**
+ * Whether a notice is what an event, recorded later, says was told. Whoever dies after the notice is out and before that
+ * is recorded leaves it to the next look, which tells it under the same id: so the channel, which has it, gets it no more.
+ * A notice that has an event of its own, or tells of a slot that was not near yet, is another.
+ */
+function wasToldBefore(notice: Notice, event: Doc, events: readonly Doc[], stage: Stage): boolean {
+  const { recordedAt, detail } = event;
+  const dueAt: number[] = [
+    ...(detail.slots ?? []).map((each: Doc) => each.dueAt),
+    ...(detail.scopeDueAt ? [detail.scopeDueAt] : []),
+  ];
+  const earliest = dueAt.length > 0 ? Math.min(...dueAt) - mostAheadMs : recordedAt - longestRetellingMs;
+  if (notice.at < earliest || notice.at > recordedAt) return false;
+  return tells(notice, event) && !hasCause(notice, events) && isExplained(stage, notice.at, recordedAt);
+}
