@@ -1,5 +1,6 @@
 /** Commits what was decided about an incident, with the contacts that it touches, in one transaction. */
 import type { Transaction } from '@google-cloud/firestore';
+import { hasRhythm, isUrgentRhythm } from '../customer-updates/cadence.ts';
 import { type Contact, groupByContact, openContact, theOthersId } from '../customer-updates/contact.ts';
 import { collections, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
@@ -56,11 +57,14 @@ export async function recordDecision(
   const pending = decision.pending ?? [];
   // An incident that is open again and has no contact is asked for its scope again.
   const isReopened = decision.effects.some((each) => each.kind === 'reopened');
-  const needsTimer = touched.length + pending.length > 0 || isReopened;
+  // By the other row of the table the next slot may be due before its timer wakes.
+  const isReplanned = hasRhythm(incident) && isUrgentRhythm(before) !== isUrgentRhythm(incident);
+  const needsTimer = touched.length + pending.length > 0 || isReopened || isReplanned;
   const timerDoc = needsTimer ? await transaction.get(timerRef(incidentId)) : undefined;
   for (const contact of touched) transaction.set(contactRef(incidentId, contact.id), contact);
   const timer = timerDoc?.exists ? fromDocument<Timer>(timerDoc.data()) : undefined;
-  keepAwake(transaction, incidentId, touched, timer, { pending, now, isReopened });
+  const isWoken = isReopened || (isReplanned && timer !== undefined);
+  keepAwake(transaction, incidentId, touched, timer, { pending, now, isWoken });
   return write(transaction, before, events, now);
 }
 
@@ -104,11 +108,11 @@ export function keepAwake(
   incidentId: string,
   contacts: Contact[],
   timer: Timer | undefined,
-  notices?: { pending: PendingNotice[]; now: Date; isReopened?: boolean },
+  notices?: { pending: PendingNotice[]; now: Date; isWoken?: boolean },
 ): void {
   const pending = notices?.pending ?? [];
   const times = contacts.flatMap((each) => each.remindAt ?? []).map((each) => each.getTime());
-  if (notices && (pending.length > 0 || notices.isReopened)) times.push(notices.now.getTime());
+  if (notices && (pending.length > 0 || notices.isWoken)) times.push(notices.now.getTime());
   if (times.length === 0) return;
   const earliest = Math.min(...times, timer?.wakeAt.getTime() ?? Number.POSITIVE_INFINITY);
   if (timer && timer.wakeAt.getTime() === earliest && pending.length === 0) return;

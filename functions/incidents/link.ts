@@ -59,7 +59,7 @@ export async function recordLink(
   for (const contact of changed) transaction.set(contactRef(to.id, contact.id), contact);
   const timer = timers[1]?.exists ? fromDocument<Timer>(timers[1].data()) : undefined;
   // One about Metronome itself has slept, and is now asked for its scope as well.
-  keepAwake(transaction, to.id, changed, timer, { pending: [], now, isReopened: !hasRhythm(to) });
+  keepAwake(transaction, to.id, changed, timer, { pending: [], now, isWoken: !hasRhythm(to) });
   if (timers[0]?.exists) transaction.delete(timerRef(id));
   transaction.set(linkMarkRef(id), { at: now });
   write(transaction, to, decided.to, now);
@@ -100,8 +100,8 @@ export async function recordUnlink(
   for (const contact of own) transaction.set(contactRef(id, contact.id), contact);
   const timer = timerDoc.exists ? fromDocument<Timer>(timerDoc.data()) : undefined;
   // Open again and without a contact, it is asked for its scope again.
-  const isReopened = linked.kind === 'incident' && (linked.statusBeforeLink ?? 'open') === 'open';
-  keepAwake(transaction, id, own, timer, { pending: [], now, isReopened });
+  const isWoken = linked.kind === 'incident' && (linked.statusBeforeLink ?? 'open') === 'open';
+  keepAwake(transaction, id, own, timer, { pending: [], now, isWoken });
   transaction.delete(linkMarkRef(id));
   return write(transaction, linked, decided.linked, now);
 }

@@ -363,6 +363,15 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /should be missed, and is met/,
       ],
       [
+        'a slot of which nobody was told, though of another one',
+        (l) => {
+          const reminder = firstReminderOf(l, 'forgotten');
+          reminder.recordedAt = at(6);
+          reminder.detail.slots[0].dueAt = at(8);
+        },
+        /due 2026-11-22T03:20.* should be not-reminded, and is missed/,
+      ],
+      [
         'a slot of no rhythm',
         (l) =>
           addEvent(l, 'told', {

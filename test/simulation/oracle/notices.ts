@@ -2,7 +2,7 @@
 import type { Stage } from '../stage.ts';
 import { checkReasons, type Notice } from './reasons.ts';
 import { type Doc, date, type Records, survivorOf } from './records.ts';
-import { compareSlots, mostAheadMs, type Played, type Replaying, replay } from './replay.ts';
+import { compareSlots, type Played, type Replaying, replay } from './replay.ts';
 import { hasRhythm, isFixed, minuteMs } from './rhythm.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
@@ -30,7 +30,7 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
     if (incident.kind !== 'incident') continue;
     const group = survivorOf(records, id);
     const wasTold = (contact: string, due: number): boolean =>
-      (told.get(`${group} ${contact}`) ?? []).some((at) => at <= due && at >= due - mostAheadMs);
+      (told.get(`${group} ${contact}`) ?? []).some((each) => isAbout(each, due));
     const by: Replaying = { records, wasTold, now };
     const played = replay(id, by);
     found.push(...played.found, ...compareSlots(id, played, by), ...checkTold(id, played, by, stage));
@@ -52,14 +52,22 @@ function checkRepeats(notices: readonly Notice[]): string[] {
   });
 }
 
-/** When the responders were told of each contact, by survivor and contact. */
-function toldSlots(records: Records): Map<string, number[]> {
-  const told = new Map<string, number[]>();
+interface Told {
+  at: number;
+  dueAt: number;
+}
+
+/** Whether what was told was of this slot: by name, before it came sooner, or within the ten minutes that one notice covers. */
+const isAbout = ({ at, dueAt }: Told, due: number): boolean => at <= due && (dueAt >= due || due - at <= 10 * minuteMs);
+
+/** Of which slots the responders were told, by survivor and contact. */
+function toldSlots(records: Records): Map<string, Told[]> {
+  const told = new Map<string, Told[]>();
   for (const [id, events] of records.timelines) {
     for (const { type, detail, recordedAt } of events) {
-      for (const { contactId } of type === 'reminded' ? (detail.slots ?? []) : []) {
+      for (const { contactId, dueAt } of type === 'reminded' ? (detail.slots ?? []) : []) {
         const key = `${survivorOf(records, id)} ${contactId}`;
-        told.set(key, [...(told.get(key) ?? []), recordedAt]);
+        told.set(key, [...(told.get(key) ?? []), { at: recordedAt, dueAt }]);
       }
     }
   }

@@ -211,6 +211,8 @@ export function replay(id: string, by: Replaying, until?: string): Played {
     }
     const isHurried = before.urgency !== undefined && !isUrgent(before) && isUrgent(facts);
     if (isHurried) for (const clock of clocks.values()) hurry(clock, facts, at);
+    const isReplanned = before.urgency !== undefined && isUrgent(before) !== isUrgent(facts);
+    if (isReplanned) for (const clock of clocks.values()) clock.replanned = at;
   }
   if (until === undefined) {
     passAll(now);

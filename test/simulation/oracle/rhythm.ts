@@ -36,6 +36,8 @@ export interface Clock {
   ending?: 'recovery' | 'not-occurring';
   missedInARow: number;
   past: Slot[];
+  /** When it last changed which row of the table its incident goes by. */
+  replanned?: number;
 }
 
 /** Whether the responders had been told of a contact's slot by the time it was due. */
@@ -92,7 +94,7 @@ export function pass(clock: Clock, facts: Facts, until: number, wasTold: WasTold
     const isTold = wasTold(contact, due);
     ended.push({ contact, due, since, end, outcome: isTold ? 'missed' : 'not-reminded' });
     clock.missedInARow += isTold ? 1 : 0;
-    Object.assign(clock, { due: end, since: end });
+    Object.assign(clock, { due: end, since: Math.max(end, clock.replanned ?? 0) });
   }
   clock.past.push(...ended);
   return ended;
