@@ -538,7 +538,8 @@ test('what an outage explains is not held against anybody', async () => {
 
 test('who died between a notice and the record of it had told of it, and of nothing else', async () => {
   const dies = (ledger: Ledger): void => {
-    ledger.outages = [{ what: 'instance', from: at(15), to: at(15) }];
+    const diedAt = Date.parse(noticesOf(ledger, 'forgotten', 'update-due')[0]!.deliveredAt) + 100;
+    ledger.outages = [{ what: 'instance', from: diedAt, to: diedAt }];
     Object.assign(firstReminderOf(ledger, 'forgotten'), { recordedAt: at(18) });
   };
   expect(await judge(dies)).toEqual([]);

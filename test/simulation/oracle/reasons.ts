@@ -35,11 +35,13 @@ export function checkReasons(id: string, events: readonly Doc[], own: readonly N
   for (const notice of own) {
     if (!causes[notice.kind]) continue;
     const from = notice.at - minuteMs - toleranceMs;
+    // Whoever told it may have died before it was recorded.
+    const until = notice.at + toleranceMs;
     // Said at the same moment as it was no longer so: whoever is told a moment later than the other is told in vain.
     const isOvertaken = events.some(
-      (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= notice.at + toleranceMs,
+      (each) => overtaking.has(each.type) && each.recordedAt >= from && each.recordedAt <= until,
     );
-    if (hasCause(notice, events) || isOvertaken || isExplained(stage, from, notice.at) || late.has(notice)) continue;
+    if (hasCause(notice, events) || isOvertaken || isExplained(stage, from, until) || late.has(notice)) continue;
     found.push(`${id} had a notice ${notice.kind} at ${date(notice.at)}, and nothing was recorded that it is about.`);
   }
   for (const event of events) {
