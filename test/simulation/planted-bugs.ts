@@ -34,7 +34,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'acknowledged-before-it-is-filed',
-    faults: 'firestore-away,unavailable',
+    faults: 'firestore-away,hang',
+    share: 1,
     file: 'functions/intake/events.ts',
     find: 'await fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now());',
     replace:
