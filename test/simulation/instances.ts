@@ -13,7 +13,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'n
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { duplexPair } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { Random } from './random.ts';
@@ -49,7 +49,7 @@ const realRequire = createRequire(import.meta.url);
 const globalNames = Object.keys(
   createVirtualTime({ now: Date.now, wallClock: Date.now, random: new Random('') }).globals,
 );
-const moduleNames = ['require', 'module', 'exports', '__filename', '__dirname', 'simulatedUrl', 'process', 'console'];
+const moduleNames = 'require module exports __filename __dirname simulatedUrl process console global'.split(' ');
 
 /** A bundle, compiled once for all instances that run it. */
 export class Version {
@@ -83,11 +83,28 @@ const living = new AsyncLocalStorage<Instance>();
 /** The instance whose doing this is. */
 export const currentInstance = (): Instance | undefined => living.getStore();
 
+/**
+ * `@hono/node-server` puts classes of its own in the place of these, which extend those that it finds: each instance
+ * has its own, or every one would extend that of the one before, and none that has died would be forgotten.
+ */
+const replaced = { Request: globalThis.Request, Response: globalThis.Response };
+for (const [name, value] of Object.entries(replaced)) {
+  const get = (): unknown => {
+    const own = currentInstance()?.globals;
+    return own && Object.hasOwn(own, name) ? own[name] : value;
+  };
+  Object.defineProperty(globalThis, name, { get, configurable: true });
+}
+
 export class Instance {
   readonly number: number;
+  /** What it has set on `global`. */
+  readonly globals: Record<string, unknown> = Object.create(globalThis);
   readonly time: VirtualTime;
   readonly #front: Server;
   readonly #unsubscribe: (() => void)[] = [];
+  /** Both ends of the connections of requests that are under way. */
+  readonly #open = new Set<Duplex>();
   #isAlive = true;
 
   constructor(version: Version, options: InstanceOptions) {
@@ -121,7 +138,7 @@ export class Instance {
     const module = { exports: {} as { front: Server } };
     const globals = globalNames.map((name) => this.time.globals[name]);
     const built = [require, module, module.exports, path, dirname(path), pathToFileURL(path).href, own, silentConsole];
-    factory(...built, ...globals);
+    factory(...built, this.globals, ...globals);
     return module.exports.front;
   }
 
@@ -137,6 +154,11 @@ export class Instance {
   /** Through the real HTTP server, over a pair of streams. Never answered by one that has died. */
   request({ method, path, headers, body }: Request, answered: (response: Response | undefined) => void): void {
     const [near, far] = duplexPair();
+    this.#open.add(near).add(far);
+    far.once('close', () => {
+      this.#open.delete(near);
+      this.#open.delete(far);
+    });
     living.run(this, () => this.#front.emit('connection', far));
     const outgoing = httpRequest({ method, path, headers, createConnection: () => near as unknown as Socket });
     outgoing.on('response', (response) => {
@@ -156,5 +178,7 @@ export class Instance {
     this.#isAlive = false;
     this.time.timers.stop();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    // Node keeps who parses a connection, and with that all of the instance, until it has ended.
+    for (const end of this.#open) end.destroy();
   }
 }
