@@ -1,6 +1,6 @@
 /** Who waits for word from us, soonest first: what the board and the incident page sort by. */
 
-import type { Query } from '@google-cloud/firestore';
+import type { DocumentData, Query } from '@google-cloud/firestore';
 import { scopeSlot } from '../customer-updates/cadence.ts';
 import type { Contact } from '../customer-updates/contact.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -94,14 +94,16 @@ export async function loadBoard(policy: Policy): Promise<Board> {
   const others = shown.filter((id) => !incidents.has(id));
   if (others.length > 0) {
     for (const document of await firestore().getAll(...others.map(incidentRef), { fieldMask: [...shownFields] })) {
-      if (document.exists) incidents.set(document.id, fromDocument<BoardIncident>(document.data()));
+      if (document.exists) incidents.set(document.id, shownOf(document.data()));
     }
   }
   const rows = shown.flatMap((id) => {
     const incident = incidents.get(id);
     if (!incident || incident.status === 'linked') return [];
     const [next, ...rest] = contacts.get(id) ?? [];
-    const dueAt = next?.nextUpdateDueAt ?? scopeSlot(incident, next ? 1 : 0, null, policy)?.dueAt;
+    // Contacts that all have stopped are affected customers, too: the scope is known.
+    const affected = incident.impact.affectedCustomerCount ?? 0;
+    const dueAt = next?.nextUpdateDueAt ?? scopeSlot(incident, affected, null, policy)?.dueAt;
     return [{ incident, next, waitingCount: next ? 1 + rest.length : 0, dueAt }];
   });
   // Stable: where nobody waits for anything, the newest stays first.
@@ -123,6 +125,11 @@ async function whoWaits(contacts: Query, most: number): Promise<WaitingContact[]
   return found.docs.map((each) => fromDocument<WaitingContact>(each.data()));
 }
 
+/** A map of which none of the fields that were asked for is there is left out altogether. */
+function shownOf(data: DocumentData | undefined): BoardIncident {
+  return { impact: {}, ...fromDocument<Omit<BoardIncident, 'impact'>>(data) };
+}
+
 /** Newest first. */
 export async function incidentsThatAre(status: string, most: number): Promise<BoardIncident[]> {
   const found = await firestore()
@@ -133,7 +140,7 @@ export async function incidentsThatAre(status: string, most: number): Promise<Bo
     .limit(most)
     .select(...shownFields)
     .get();
-  return found.docs.map((each) => fromDocument<BoardIncident>(each.data()));
+  return found.docs.map((each) => shownOf(each.data()));
 }
 
 export function contactName(view: View, contact: Pick<Contact, 'isTheOthers' | 'name' | 'customers' | 'id'>): string {
