@@ -1,4 +1,4 @@
-/** The first byte of the board with 1,000 open incidents, against a bare page of the same query. */
+/** The first byte of the board with 1,000 open incidents, against a bare page that lists them. */
 import { describeRatio, inPairs, measure, median, ratioOf } from './measure.ts';
 import { type FunctionProcess, sendOnceUp, startCloudProcess, startFunction } from './processes.ts';
 import { clientOf, quietSeeds, write } from './seed.ts';

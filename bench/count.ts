@@ -1,8 +1,8 @@
 /** `node bench/count.ts 1000` counts what every operation reads and writes while that many other incidents are open. */
 import { startHouse } from '../infra/local/house.ts';
-import { beginsAt, paths, question } from './paths.ts';
+import { counterOf } from './counter.ts';
+import { beginsAt, question } from './paths.ts';
 import { clientOf, quietSeeds, write } from './seed.ts';
-import { senderTo } from './sender.ts';
 
 interface Other {
   /** What is set before and not counted: however long building the local indexes took, the minute is the same. */
@@ -23,16 +23,7 @@ const others: Record<string, Other> = {
 };
 
 const house = await startHouse({ port: 0, cloudPort: 0, makesEveryRun: true });
-const url = `http://127.0.0.1:${house.port}`;
-const sender = senderTo(url);
-const { operations } = house.cloud.firestore;
-const counted: Record<string, unknown> = {};
-const count = async (name: string, take: () => Promise<unknown>): Promise<void> => {
-  operations.reset();
-  await take();
-  const { reads, writes, commits } = operations;
-  counted[name] = { reads, writes, commits };
-};
+const { sender, counted, count, countPaths } = counterOf(house);
 
 // Half an hour before, so that the time which seeding takes does not move what is counted to other minutes.
 await setClock('09:30:02');
@@ -41,13 +32,10 @@ await write(clientOf({ port: house.cloud.port }), quietSeeds(Number(process.argv
 while ((await sender.ticket(question('asked-before', 'returns'))).status === 202);
 await sender.post('/_local/clock', { set: beginsAt });
 
-for (const [name, { prepare, take }] of Object.entries(paths)) {
-  const prepared = await prepare?.(sender);
-  await count(name, () => take(sender, prepared));
-}
+await countPaths();
 const { body } = await sender.ticket({ id: 'looked-at', subject: '印刷が薄い' });
 const read = async (path: string): Promise<void> => {
-  const response = await fetch(url + path);
+  const response = await fetch(`http://127.0.0.1:${house.port}${path}`);
   if (response.status !== 200) throw new Error(`${path} answered ${response.status}.`);
   await response.arrayBuffer();
 };

@@ -1,7 +1,7 @@
 /**
  * `npm run load`: promises under load, kept or broken, against the house as `npm start` starts it. First the rate that
- * its doors hold, then ten times that for a minute, then ten minutes at a rate that it can hold for hours. `-- --quick`
- * takes seconds; `-- --seconds 60 --minutes 10` are the usual lengths. It ends with 1 where a promise was broken.
+ * its doors hold, then ten times that for a minute, then ten minutes at a steady rate. `-- --quick` takes seconds;
+ * `-- --seconds 60 --minutes 10` are the usual lengths. It ends with 1 where a promise was broken.
  */
 import { parseArgs } from 'node:util';
 import { policy } from '../functions/policy.ts';

@@ -1,4 +1,7 @@
-/** `npm run docs`: writes the tables of README.md and docs/ anew, from the code and `bench/results.json`. A test holds them to it. */
+/**
+ * `npm run docs`: writes the tables of README.md and docs/ anew, from the code and `bench/results.json`. A test holds
+ * them to it.
+ */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fillTables } from './docs/tables.ts';

@@ -1,4 +1,4 @@
-/** The bare page: the open incidents that the board shows, by the same query, as a plain list of titles. */
+/** The bare page: the open incidents, by the query that the board begins with and whole, as a plain list of titles. */
 import { Firestore } from '@google-cloud/firestore';
 import { http } from '@google-cloud/functions-framework';
 

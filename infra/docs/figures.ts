@@ -17,7 +17,7 @@ const figures: Record<string, string> = {
   'tick.ratio100kOver1k': 'The minute tick with 100 due among 100,000 open incidents, against among 1,000',
   'bundle.seconds10k': 'Seconds for the bundle of a week of 10,000 incidents, four years of history behind it',
   'bundle.readsPerIncident': 'What it reads, an incident',
-  'console.ttfbRatio': 'First byte of the board with 1,000 open incidents, against a bare page of the same query',
+  'console.ttfbRatio': 'First byte of the board with 1,000 open incidents, against a bare page that lists them',
 };
 
 export function figureTable(): string {
