@@ -133,7 +133,8 @@ function tell(current: Map<string, Contact>, incident: Incident, now: Date, poli
     if (reminder.remindAt > now && reminder.dueAt > until) continue;
     let marked = markReminded(contact, reminder.which, incident, now, policy);
     const following = reminder.which === 'this' ? nextSlot(marked, incident, policy) : null;
-    if (following && following.dueAt <= until) marked = markReminded(marked, 'next', incident, now, policy);
+    if (following && (following.dueAt <= until || following.remindAt <= now))
+      marked = markReminded(marked, 'next', incident, now, policy);
     current.set(contact.id, marked);
     told.push({ contact: marked, dueAt: reminder.dueAt });
   }

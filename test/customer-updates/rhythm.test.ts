@@ -350,6 +350,17 @@ describe('whatever people do', () => {
           expect((plan.timer?.wakeAt.getTime() ?? Number.POSITIVE_INFINITY) > now.getTime()).toBe(true);
         },
       ),
+      {
+        // Late for one fixed time, and early enough for the next: one notice tells of both.
+        examples: [
+          [
+            { due: at('20 00:00'), remindedAt: null, last: null, stopped: null },
+            at('20 00:00'),
+            at('25 15:46'),
+            'open',
+          ],
+        ],
+      },
     );
   });
 });
