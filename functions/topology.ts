@@ -41,7 +41,7 @@ export type SecretName = (typeof secretNames)[number];
 export interface FunctionSpec {
   /** The function's name and target; the first path segment of its address. */
   name: string;
-  /** The Cloud Run service: lower case. Its account is `metronome-` and this. */
+  /** The Cloud Run service, and the account it runs as: a name of our own beside others’ in a project. At most 30 characters. */
   service: string;
   /** Who may call it: anyone (it verifies its sender), Cloud IAM, IAP, or the push subscription of a topic. */
   trigger: 'public' | 'iam' | 'iap' | 'push';
@@ -84,7 +84,7 @@ const single = { memoryMiB: 512, concurrency: 1, timeoutSeconds: 60, minInstance
 export const functions: readonly FunctionSpec[] = [
   {
     name: 'tickets',
-    service: 'tickets',
+    service: 'metronome-tickets',
     trigger: 'public',
     does: 'files the tickets that support tools and others send',
     ...door,
@@ -101,7 +101,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'ticketEvents',
-    service: 'ticket-events',
+    service: 'metronome-ticket-events',
     trigger: 'push',
     does: 'files tickets that come by Pub/Sub, and those that were spilled',
     ...worker,
@@ -111,7 +111,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'alerts',
-    service: 'alerts',
+    service: 'metronome-alerts',
     trigger: 'public',
     does: 'files what Cloud Monitoring’s webhooks send',
     ...door,
@@ -121,7 +121,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'alertEvents',
-    service: 'alert-events',
+    service: 'metronome-alert-events',
     trigger: 'push',
     does: 'files alerts that come by Pub/Sub, and those that were spilled',
     ...worker,
@@ -131,7 +131,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'deadLetters',
-    service: 'dead-letters',
+    service: 'metronome-dead-letters',
     trigger: 'push',
     does: 'quarantines messages that failed too often',
     ...worker,
@@ -141,7 +141,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'minuteTick',
-    service: 'minute-tick',
+    service: 'metronome-minute-tick',
     trigger: 'push',
     does: 'looks at what is due, and publishes a notice an incident',
     ...single,
@@ -155,7 +155,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'gauges',
-    service: 'gauges',
+    service: 'metronome-gauges',
     trigger: 'push',
     does: 'writes the gauges that alert policies watch',
     ...single,
@@ -169,7 +169,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'notify',
-    service: 'notify',
+    service: 'metronome-notify',
     trigger: 'push',
     does: 'delivers notices to their channels',
     ...worker,
@@ -179,7 +179,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'weeklyTick',
-    service: 'weekly-tick',
+    service: 'metronome-weekly-tick',
     trigger: 'push',
     does: 'assembles the week’s bundle',
     ...single,
@@ -191,7 +191,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'releases',
-    service: 'releases',
+    service: 'metronome-releases',
     trigger: 'push',
     does: 'keeps what Cloud Build says of each build',
     ...worker,
@@ -201,7 +201,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'api',
-    service: 'api',
+    service: 'metronome-api',
     trigger: 'iam',
     does: 'the JSON API',
     ...door,
@@ -211,7 +211,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     name: 'console',
-    service: 'console',
+    service: 'metronome-console',
     trigger: 'iap',
     does: 'the pages, for who comes in through Identity-Aware Proxy',
     ...door,
@@ -220,6 +220,13 @@ export const functions: readonly FunctionSpec[] = [
     grants: [keepsRecords, ...replays],
   },
 ];
+
+/** @throws Error where no function is called so */
+export function serviceOf(name: string): string {
+  const found = functions.find((each) => each.name === name);
+  if (!found) throw new Error(`There is no function ${name}.`);
+  return found.service;
+}
 
 /** A push subscription of our own: explicit retries, backoff and dead letters, unlike an implicit trigger. */
 export interface SubscriptionSpec {

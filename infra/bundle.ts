@@ -107,7 +107,7 @@ async function writeManifest(
   lock: Parameters<typeof lockOf>[0],
 ): Promise<void> {
   const own = {
-    name: `metronome-${spec.service}`,
+    name: spec.service,
     version: manifest.version,
     private: true,
     type: 'module',

@@ -5,10 +5,11 @@
 import type { Tool } from '../intake/signal.ts';
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/tickets.ts';
+import { serviceOf } from '../topology.ts';
 
 interface Door {
   tool: Tool;
-  service: 'tickets' | 'alerts';
+  function: 'tickets' | 'alerts';
   path: string;
   /** The variables of which one has to be set. */
   variables: readonly string[];
@@ -18,20 +19,22 @@ export const doors: readonly Door[] = [
   ...Object.entries(ticketSources).map(
     ([tool, source]): Door => ({
       tool: source.tool,
-      service: 'tickets',
+      function: 'tickets',
       path: tool === 'generic' ? '/tickets' : `/tickets/${tool}`,
       variables: source.secretNames,
     }),
   ),
-  { tool: monitoring.tool, service: 'alerts', path: '/alerts', variables: monitoring.secretNames },
+  { tool: monitoring.tool, function: 'alerts', path: '/alerts', variables: monitoring.secretNames },
 ];
 
 /** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */
-export function doorAddress({ service, path }: Door, consoleUrl: string | undefined): string | undefined {
+export function doorAddress({ function: name, path }: Door, consoleUrl: string | undefined): string | undefined {
   if (!consoleUrl || !URL.canParse(consoleUrl)) return undefined;
   const url = new URL(consoleUrl);
-  const host = /^console-([\w-]+(?:\.[\w-]+)*\.run\.app)$/.exec(url.host)?.[1];
-  return `${url.protocol}//${host ? `${service}-${host}` : url.host}${path}`;
+  const own = `${serviceOf('console')}-`;
+  const isOnCloudRun = url.host.startsWith(own) && url.host.endsWith('.run.app');
+  const host = isOnCloudRun ? `${serviceOf(name)}-${url.host.slice(own.length)}` : url.host;
+  return `${url.protocol}//${host}${path}`;
 }
 
 export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';

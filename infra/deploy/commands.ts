@@ -1,6 +1,6 @@
 /** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
-import { type FunctionSpec, functions } from '../../functions/topology.ts';
-import { accountOf, buildAccount, deployAccount, emailOf, pushAccount, secretId } from '../provision/accounts.ts';
+import { type FunctionSpec, functions, serviceOf } from '../../functions/topology.ts';
+import { buildAccount, deployAccount, emailOf, pushAccount, secretId } from '../provision/accounts.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 
 export interface DeployTarget {
@@ -41,7 +41,7 @@ export function deployCommand(spec: FunctionSpec, directory: string, target: Dep
       `--function=${spec.name}`,
       `--base-image=${runtime}`,
       `--build-service-account=projects/${project}/serviceAccounts/${emailOf(buildAccount, project)}`,
-      `--service-account=${emailOf(accountOf(spec.service), project)}`,
+      `--service-account=${emailOf(spec.service, project)}`,
       `--memory=${spec.memoryMiB}Mi`,
       '--cpu=1',
       '--cpu-boost',
@@ -70,7 +70,7 @@ export function deployCommand(spec: FunctionSpec, directory: string, target: Dep
 function variablesOf(spec: FunctionSpec, target: DeployTarget): [string, string][] {
   const derived: Record<string, string> = {
     CONSOLE_URL: `${serviceUrl('console', target)}/console`,
-    IAP_AUDIENCE: `/projects/${target.projectNumber}/locations/${target.region}/services/console`,
+    IAP_AUDIENCE: `/projects/${target.projectNumber}/locations/${target.region}/services/${serviceOf('console')}`,
   };
   const set = spec.environment.flatMap((name): [string, string][] => {
     const value = target.environment[name] || derived[name];

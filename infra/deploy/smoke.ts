@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 
 export interface SmokeOptions {
-  /** The door, such as https://tickets-….run.app/tickets. */
+  /** The door, such as https://metronome-tickets-….run.app/tickets. */
   ticketsUrl: string;
   ticketsToken: string;
   /** The API, and who calls it; without it only the door is asked. */

@@ -1,6 +1,6 @@
 /** The tables of README.md and docs/ that say what the code says, and what was measured. */
 import { functions, schedules, subscriptions } from '../../functions/topology.ts';
-import { type AccountGrant, accountOf, grants } from '../provision/accounts.ts';
+import { type AccountGrant, grants } from '../provision/accounts.ts';
 import { watches } from '../provision/watch.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable } from './cost.ts';
@@ -53,7 +53,7 @@ function functionTable(): string {
 function grantTable(of: (grant: AccountGrant) => boolean): string {
   const nameOf = ({ to }: AccountGrant): string => {
     if ('agent' in to) return `\`gcp-sa-${to.agent}\``;
-    const spec = functions.find((each) => accountOf(each.service) === to.account);
+    const spec = functions.find((each) => each.service === to.account);
     return spec ? `\`${spec.name}\` (\`${to.account}\`)` : `\`${to.account}\``;
   };
   return table(
@@ -66,8 +66,7 @@ function grantTable(of: (grant: AccountGrant) => boolean): string {
 function privilegeTable(): string {
   return table(
     ['Function', 'Runs as', 'Roles', 'Why'],
-    functions.map(({ name, service }) => {
-      const account = accountOf(service);
+    functions.map(({ name, service: account }) => {
       const own = grants.filter(({ to }) => 'account' in to && to.account === account);
       const roles = Map.groupBy(own, (grant) => grant.role.replace('roles/', ''));
       const cells = [...roles].map(([role, of]) => {

@@ -13,12 +13,11 @@ export const buildAccount = 'metronome-build';
 /** Runs `cloudbuild.yaml`; only a trigger that may deploy needs it. */
 export const deployAccount = 'metronome-deploy';
 
-export const accountOf = (service: string): string => `metronome-${service}`;
 export const emailOf = (account: string, project: string): string => `${account}@${project}.iam.gserviceaccount.com`;
 export const secretId = (name: string): string => `metronome-${name.toLowerCase().replaceAll('_', '-')}`;
 
 export const accounts: readonly Account[] = [
-  ...functions.map((each) => ({ id: accountOf(each.service), description: `Metronome, ${each.name}: ${each.does}` })),
+  ...functions.map((each) => ({ id: each.service, description: `Metronome, ${each.name}: ${each.does}` })),
   { id: pushAccount, description: 'Metronome: signs what Pub/Sub pushes to its functions' },
   { id: buildAccount, description: 'Metronome: builds the images of its functions' },
   { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' },
@@ -60,7 +59,7 @@ const deployerRoles: readonly [string, string][] = [
 
 export const grants: readonly AccountGrant[] = [
   ...functions.flatMap((each): AccountGrant[] => {
-    const to = { account: accountOf(each.service) };
+    const to = { account: each.service };
     return [
       ...each.grants.map(({ role, on, why }) => ({
         to,

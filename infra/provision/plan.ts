@@ -7,7 +7,7 @@ import {
 import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import type { OAuth2Client } from 'google-auth-library';
-import { functions, type SubscriptionSpec } from '../../functions/topology.ts';
+import type { SubscriptionSpec } from '../../functions/topology.ts';
 import { emailOf, pushAccount, secretId } from './accounts.ts';
 import { dashboardPart } from './dashboard.ts';
 import type { Gcloud } from './gcloud.ts';
@@ -32,8 +32,7 @@ export interface Target {
 
 /** Pushes go to the service's root as audience; the path tells functions-framework the topic. */
 export function pushTargetOf(spec: SubscriptionSpec, target: Target): PushTarget {
-  const { service } = functions.find((each) => each.name === spec.function) ?? { service: spec.function };
-  const root = serviceUrl(service, target);
+  const root = serviceUrl(spec.function, target);
   return {
     endpoint: `${root}/projects/${target.project}/topics/${spec.topic}`,
     oidcToken: { serviceAccountEmail: emailOf(pushAccount, target.project), audience: root },

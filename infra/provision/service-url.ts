@@ -1,3 +1,5 @@
-/** The address that Cloud Run gives a service, known before it is deployed. */
-export const serviceUrl = (service: string, target: { projectNumber: string; region: string }): string =>
-  `https://${service}-${target.projectNumber}.${target.region}.run.app`;
+import { serviceOf } from '../../functions/topology.ts';
+
+/** The address that Cloud Run gives a function's service, known before it is deployed. */
+export const serviceUrl = (name: string, target: { projectNumber: string; region: string }): string =>
+  `https://${serviceOf(name)}-${target.projectNumber}.${target.region}.run.app`;

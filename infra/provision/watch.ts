@@ -4,7 +4,7 @@
  */
 
 import { ownService } from '../../functions/incidents/incident.ts';
-import { gaugePrefix, subscriptions } from '../../functions/topology.ts';
+import { functions, gaugePrefix, subscriptions } from '../../functions/topology.ts';
 
 export type ChannelKey = 'operator' | 'door' | 'topic';
 
@@ -39,6 +39,8 @@ export interface WatchSpec {
 }
 
 const gauge = (name: string): string => `metric.type = "${gaugePrefix}${name}" AND resource.type = "global"`;
+/** The services that anyone may call. */
+const doors = functions.filter((each) => each.trigger === 'public').map((each) => `"${each.service}"`);
 const minutes = (count: number): number => count * 60;
 const hours = (count: number): number => count * 3_600;
 /** Between 20:00 and 08:00 nobody is reminded, and a slot of 20:00 stays open so long. */
@@ -52,7 +54,7 @@ export const watches: readonly WatchSpec[] = [
     channels: everyone,
     condition: 'No gauge for 15 minutes',
     watched: { kind: 'absent', filter: gauge('open_incidents'), durationSeconds: minutes(15) },
-    what: 'Nothing has written the gauges for 15 minutes, so reminders may stand still as well. Look whether the schedules `gauges-tick` and `minute-tick` are enabled (provisioning resumes them), then at the logs of the services gauges and minute-tick.',
+    what: 'Nothing has written the gauges for 15 minutes, so reminders may stand still as well. Look whether the schedules `gauges-tick` and `minute-tick` are enabled (provisioning resumes them), then at the logs of the services metronome-gauges and metronome-minute-tick.',
   },
   {
     key: 'slots-stand-still',
@@ -67,7 +69,7 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(10),
       aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
     },
-    what: 'No interval between updates is longer than 12 hours, and a slot has stayed open for 13: the minute tick does not look at its timers. Look at the logs of minute-tick for “a timer could not be looked at”.',
+    what: 'No interval between updates is longer than 12 hours, and a slot has stayed open for 13: the minute tick does not look at its timers. Look at the logs of metronome-minute-tick for “a timer could not be looked at”.',
   },
   {
     key: 'undelivered',
@@ -82,7 +84,7 @@ export const watches: readonly WatchSpec[] = [
       durationSeconds: minutes(15),
       aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
     },
-    what: 'A channel of NOTIFY_CHANNELS does not take notices. The logs of notify say which and why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
+    what: 'A channel of NOTIFY_CHANNELS does not take notices. The logs of metronome-notify say which and why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
   },
   {
     key: 'quarantined',
@@ -144,8 +146,7 @@ export const watches: readonly WatchSpec[] = [
     condition: 'More than 5 answers of 5xx in 5 minutes',
     watched: {
       kind: 'above',
-      filter:
-        'metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code_class = "5xx" AND resource.labels.service_name = one_of("tickets", "alerts")',
+      filter: `metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code_class = "5xx" AND resource.labels.service_name = one_of(${doors.join(', ')})`,
       value: 5,
       durationSeconds: 0,
       aggregation: {
@@ -165,8 +166,7 @@ export const watches: readonly WatchSpec[] = [
     condition: 'More than 30,000 requests in 5 minutes were refused with 401 or 429',
     watched: {
       kind: 'above',
-      filter:
-        'metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code = one_of("401", "429") AND resource.labels.service_name = one_of("tickets", "alerts")',
+      filter: `metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code = one_of("401", "429") AND resource.labels.service_name = one_of(${doors.join(', ')})`,
       value: 30_000,
       durationSeconds: 0,
       aggregation: {
@@ -176,7 +176,7 @@ export const watches: readonly WatchSpec[] = [
         groupByFields: ['resource.label.service_name'],
       },
     },
-    what: 'Somebody sends what cannot be verified, a hundred a second or more, and each refusal costs a little (see “An attack”). Verified senders are served beside it while there are instances. To cap the bill: `gcloud run services update tickets --region=REGION --max-instances=1`, and the same of alerts; the next deployment takes that back.',
+    what: 'Somebody sends what cannot be verified, a hundred a second or more, and each refusal costs a little (see “An attack”). Verified senders are served beside it while there are instances. To cap the bill: `gcloud run services update metronome-tickets --region=REGION --max-instances=1`, and the same of metronome-alerts; the next deployment takes that back.',
   },
   {
     key: 'stored-nowhere',
@@ -186,8 +186,7 @@ export const watches: readonly WatchSpec[] = [
     condition: 'A door could store a report neither in Firestore nor in Pub/Sub',
     watched: {
       kind: 'log',
-      filter:
-        'resource.type="cloud_run_revision" AND resource.labels.service_name=("tickets" OR "alerts") AND severity>=CRITICAL',
+      filter: `resource.type="cloud_run_revision" AND resource.labels.service_name=(${doors.join(' OR ')}) AND severity>=CRITICAL`,
       atMostEverySeconds: minutes(15),
     },
     what: 'The sender was told to send it again. See whether Firestore and Pub/Sub are well (https://status.cloud.google.com), and ask the sender’s delivery log whether it did.',

@@ -120,8 +120,8 @@ test('trying takes a form of our own page', async () => {
 
 test('on Cloud Run each door has a host of its own, elsewhere all share one', () => {
   const [tickets, alerts] = [doors[1], doors.find((each) => each.tool === 'monitoring')];
-  expect(tickets && doorAddress(tickets, 'https://console-123456.asia-northeast1.run.app/console')).toBe(
-    `https://tickets-123456.asia-northeast1.run.app${tickets?.path}`,
+  expect(tickets && doorAddress(tickets, 'https://metronome-console-123456.asia-northeast1.run.app/console')).toBe(
+    `https://metronome-tickets-123456.asia-northeast1.run.app${tickets?.path}`,
   );
   expect(alerts && doorAddress(alerts, 'https://metronome.example.jp/console')).toBe(
     'https://metronome.example.jp/alerts',

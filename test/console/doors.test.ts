@@ -6,7 +6,7 @@ import { type Access, googleKeys, identify, isLocalMachine } from '../../functio
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const audience = '/projects/1/locations/asia-northeast1/services/console';
+const audience = '/projects/1/locations/asia-northeast1/services/metronome-console';
 const access: Access = { audience, isLocal: false, readKeys: async () => ({ key1: pem }) };
 
 function assertion(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}): string {
@@ -53,7 +53,7 @@ test('without an audience the console is closed, but for this machine', async ()
   await expect(identify(undefined, { ...access, isLocal: true })).rejects.toMatchObject({ status: 403 });
   expect(isLocalMachine({ METRONOME_LOCAL: '1' })).toBe(true);
   expect(isLocalMachine({})).toBe(false);
-  expect(isLocalMachine({ METRONOME_LOCAL: '1', K_SERVICE: 'console' })).toBe(false);
+  expect(isLocalMachine({ METRONOME_LOCAL: '1', K_SERVICE: 'metronome-console' })).toBe(false);
 });
 
 test('Google’s keys are asked for once an hour, and for a new key at most once a minute', async () => {

@@ -202,7 +202,7 @@ describe('what a bundle loads on demand is there when it is called for', () => {
     }));
 
   test('the check of who comes through Identity-Aware Proxy', () =>
-    used('console', { IAP_AUDIENCE: '/projects/1/locations/x/services/console' }, async ({ url, output }) => {
+    used('console', { IAP_AUDIENCE: '/projects/1/locations/x/services/metronome-console' }, async ({ url, output }) => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const assertion = `${part({ alg: 'ES256', kid: 'nobody' })}.${part({ email: 'a@b.example' })}.c2lnbmVk`;
       const response = await fetch(`${url}/console`, { headers: { 'x-goog-iap-jwt-assertion': assertion } });

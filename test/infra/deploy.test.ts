@@ -36,7 +36,7 @@ async function emptyPlan(): Promise<Step[]> {
 
 describe('deploying', () => {
   test('uses flags that the reference knows', () => {
-    const rollback = rollbackCommand(functions[0] as (typeof functions)[number], 'tickets-00001', target);
+    const rollback = rollbackCommand(functions[0] as (typeof functions)[number], 'metronome-tickets-00001', target);
     expect([...commands, rollback].flatMap((each) => complaintsOf(each.args))).toEqual([]);
     expect(complaintsOf(['run', 'deploy', 'x', '--no-such-flag=1'])).toEqual(['run deploy --no-such-flag']);
     expect(complaintsOf(['secrets', 'create', 'x', '--role=roles/owner.ish'])).toContain(
@@ -70,18 +70,21 @@ describe('deploying', () => {
   });
 
   test('hands secrets only to the functions that name them, and never a value on the command line', () => {
-    expect(flag(deployOf('notify'), '--set-secrets')).toBe(
+    expect(flag(deployOf('metronome-notify'), '--set-secrets')).toBe(
       '--set-secrets=NOTIFY_CHANNELS=metronome-notify-channels:latest',
     );
-    expect(flag(deployOf('gauges'), '--clear-secrets')).toBeDefined();
+    expect(flag(deployOf('metronome-gauges'), '--clear-secrets')).toBeDefined();
     const variables = commands.flatMap((each) => flag(each, '--set-env-vars') ?? []).join('\n');
     for (const name of secretNames) expect(variables).not.toContain(`${name}=`);
-    expect(flag(deployOf('tickets'), '--set-env-vars')).toContain('##ZENDESK_SUBDOMAIN=shop');
+    expect(flag(deployOf('metronome-tickets'), '--set-env-vars')).toContain('##ZENDESK_SUBDOMAIN=shop');
+    expect(flag(deployOf('metronome-console'), '--set-env-vars')).toContain(
+      '##IAP_AUDIENCE=/projects/424242/locations/asia-northeast1/services/metronome-console',
+    );
   });
 
   test('puts what takes messages in place before the doors that publish them', () => {
     const order = commands.filter((each) => each.does.startsWith('deploy ')).map((each) => each.does);
-    expect(order.indexOf('deploy ticket-events')).toBeLessThan(order.indexOf('deploy tickets'));
+    expect(order.indexOf('deploy metronome-ticket-events')).toBeLessThan(order.indexOf('deploy metronome-tickets'));
   });
 
   test('is described in Cloud Build by scripts that exist', () => {
@@ -185,7 +188,8 @@ describe('the plan of an empty project', () => {
     }
   });
 
-  test('names accounts as Google allows', () => {
+  test('names services and accounts as Google allows, and as nobody else in the project would', () => {
+    for (const { service } of functions) expect(service).toMatch(/^metronome-/);
     for (const { id } of accounts) expect(id).toMatch(/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/);
   });
 });

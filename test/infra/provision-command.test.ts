@@ -13,7 +13,7 @@ import { complaintsOf } from './gcloud-flags.ts';
 const top = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'metronome-gcloud-'));
 const told = join(directory, 'told');
-const services = JSON.stringify([{ metadata: { name: 'tickets' } }, { metadata: { name: 'their-shop' } }]);
+const services = JSON.stringify([{ metadata: { name: 'metronome-tickets' } }, { metadata: { name: 'their-shop' } }]);
 const jobs = JSON.stringify(schedules.map(({ name }) => ({ name: `projects/p/locations/r/jobs/${name}` })));
 
 /** What the account may do, as Google answers; empty: nothing. */
@@ -83,7 +83,7 @@ describe('taking it down', () => {
   test('shows what would go, and asks nothing, on a dry run', async () => {
     const { code, output, told: commands } = await provision(['--destroy', '--dry-run']);
     expect(code).toBe(0);
-    expect(output).toContain('- delete service      tickets');
+    expect(output).toContain('- delete service      metronome-tickets');
     expect(output).toContain('Nothing was changed.');
     expect(changes(commands)).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('taking it down', () => {
     expect(code, output).toBe(0);
     expect(changes(commands).map((each) => each.replace(/ --.*/, ''))).toEqual([
       ...schedules.map(({ name }) => `scheduler jobs delete ${name}`),
-      'run services delete tickets',
+      'run services delete metronome-tickets',
     ]);
   });
 });

@@ -20,7 +20,7 @@ afterEach(() => {
 
 function secretsOf(value: string, isDeployed: boolean): string[][] {
   for (const name of names) process.env[name] = value;
-  if (isDeployed) process.env.K_SERVICE = 'tickets';
+  if (isDeployed) process.env.K_SERVICE = 'metronome-tickets';
   else delete process.env.K_SERVICE;
   forgetConfig();
   const config = readConfig();
