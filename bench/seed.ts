@@ -1,10 +1,10 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
 import { Firestore } from '@google-cloud/firestore';
-import { type Contact, openContacts } from '../functions/customer-updates/contact.ts';
 import { type Incident, openIncident } from '../functions/incidents/incident.ts';
 import { contactIdOf, firstTimer, type Timer } from '../functions/incidents/records.ts';
-import { routeSignal } from '../functions/intake/routing.ts';
-import type { Signal } from '../functions/intake/signal.ts';
+import { type Contact, openContacts } from '../functions/incidents/rhythm/contact.ts';
+import { routeSignal } from '../functions/incidents/signal/routing.ts';
+import type { Signal } from '../functions/incidents/signal/signal.ts';
 import { policy } from '../functions/policy.ts';
 import { type Cloud, environmentOf } from './processes.ts';
 

@@ -16,7 +16,7 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   alertEvents: async () => (await import('./intake/events.ts')).alertEvents,
   minuteTick: async () => (await import('./customer-updates/tick.ts')).minuteTick,
   gauges: async () => (await import('./customer-updates/gauges.ts')).gauges,
-  notify: async () => (await import('./customer-updates/notify.ts')).notify,
+  notify: async () => (await import('./outgoing/notify.ts')).notify,
   releases: async () => (await import('./evidence/releases.ts')).releases,
   weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
   deadLetters: async () => (await import('./intake/events.ts')).deadLetters,

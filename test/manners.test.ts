@@ -112,7 +112,7 @@ describe('the checks can fail', () => {
     ["import type { Clock } from '../platform/clock.ts';", 'imports only what is pure'],
     ["import { fileSignal } from './file-signal.ts';", 'imports only what is pure'],
   ])('arrows of a file that decides: %s', (source, why) => {
-    expect(arrowComplaints('functions/incidents/urgency.ts', source)).toEqual([expect.stringContaining(why)]);
+    expect(arrowComplaints('functions/incidents/later-word.ts', source)).toEqual([expect.stringContaining(why)]);
   });
 
   test('arrows of the oracle: nothing of the product, not even its numbers', () => {
@@ -132,7 +132,7 @@ describe('the checks can fail', () => {
       "// import { x } from '../../infra/x.ts';",
       `const text = "import { x } from '../../infra/x.ts'";`,
     ];
-    expect(arrowComplaints('functions/incidents/urgency.ts', pure.join('\n'))).toEqual([]);
+    expect(arrowComplaints('functions/incidents/later-word.ts', pure.join('\n'))).toEqual([]);
     const door = "import { readFileSync } from 'node:fs';\nimport { now } from '../platform/clock.ts';";
     expect(arrowComplaints('functions/intake/tickets.ts', door)).toEqual([]);
     expect(arrowComplaints('infra/local/main.ts', "import { x } from '../../functions/topology.ts';")).toEqual([]);
@@ -155,7 +155,7 @@ describe('the checks can fail', () => {
     'globalThis.x = 1;',
     'console.log(1);',
   ])('purity: %s', (source) => {
-    expect(purityComplaints('functions/incidents/urgency.ts', source)).toHaveLength(1);
+    expect(purityComplaints('functions/incidents/later-word.ts', source)).toHaveLength(1);
     expect(purityComplaints('functions/intake/tickets.ts', source)).toEqual([]);
   });
 
@@ -168,7 +168,7 @@ describe('the checks can fail', () => {
       'const label = `Math.random()`;',
       'const isDue = (process: Process) => prefetch(process);',
     ];
-    expect(purityComplaints('functions/incidents/urgency.ts', source.join('\n'))).toEqual([]);
+    expect(purityComplaints('functions/incidents/later-word.ts', source.join('\n'))).toEqual([]);
   });
 
   test('every file that decides is held to it', () => {

@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Incident } from '../incidents/incident.ts';
 import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
 import { recordStatement } from '../incidents/record-event.ts';
-import { statementSchema } from '../incidents/statement-schemas.ts';
+import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';

@@ -1,7 +1,7 @@
 /** Quarantine: look, replay, dismiss. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { QuarantineEntry } from '../intake/quarantine.ts';
+import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import { dismissEntry, replayEntry } from '../intake/replay.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';

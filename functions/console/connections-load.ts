@@ -1,6 +1,7 @@
 /** What is known of each door and each channel. */
-import type { Delivery } from '../customer-updates/notify.ts';
-import type { Tool } from '../intake/signal.ts';
+
+import type { Tool } from '../incidents/signal/signal.ts';
+import type { Delivery } from '../outgoing/notify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { CheckOutcome } from './door-check.ts';
 

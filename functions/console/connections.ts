@@ -1,8 +1,8 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { sendTestNotice } from '../customer-updates/connection-test.ts';
-import type { Delivery } from '../customer-updates/notify.ts';
+import { sendTestNotice } from '../outgoing/connection-test.ts';
+import type { Delivery } from '../outgoing/notify.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';

@@ -1,9 +1,9 @@
 /** The customers of an incident: where their rhythm stands, and the next message to each, drafted from what is recorded. */
 import { html } from 'hono/html';
-import type { Contact } from '../customer-updates/contact.ts';
 import type { Told } from '../customer-updates/decide-notices.ts';
 import { draftKindOf, draftMessage } from '../customer-updates/notice.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { type Loaded, mostContacts } from './incident-load.ts';
 import type { Language } from './language.ts';
 import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';

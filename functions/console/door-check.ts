@@ -2,7 +2,7 @@
  * Whether a door stands open, asked of the door itself: the console holds none of its secrets. The door is called without
  * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
  */
-import type { Tool } from '../intake/signal.ts';
+import type { Tool } from '../incidents/signal/signal.ts';
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/tickets.ts';
 import { serviceOf } from '../topology.ts';

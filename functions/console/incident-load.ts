@@ -1,10 +1,10 @@
 /** Everything that the page of an incident shows. */
 import type { DocumentSnapshot } from '@google-cloud/firestore';
-import type { Contact } from '../customer-updates/contact.ts';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { TimelineEvent } from '../incidents/timeline.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';

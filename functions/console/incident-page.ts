@@ -1,6 +1,6 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
-import { scopeSlot } from '../customer-updates/cadence.ts';
+import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { lacksOf } from '../postmortems/actions-rules.ts';
 import { customersSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import type { QuarantineEntry } from '../intake/quarantine.ts';
+import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import { dismissEntry, replayEntry } from '../intake/replay.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
-import type { Signal } from '../intake/signal.ts';
 import { readGenericTicket } from '../intake/sources/generic.ts';
 import { Unreadable } from '../intake/sources/source.ts';
 import { readConfig } from '../platform/config.ts';

@@ -1,6 +1,6 @@
 /** What a form says, as the statement that the API would take: the same schema judges both. */
 import { Temporal } from 'temporal-polyfill';
-import { type Statement, statementSchema } from '../incidents/statement-schemas.ts';
+import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 
 /** Fields that a form of that type may have; what is blank is not stated. */

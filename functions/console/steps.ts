@@ -1,7 +1,7 @@
 /** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
 import { html } from 'hono/html';
-import { correctableFields } from '../incidents/corrections.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
+import { correctableFields } from '../incidents/statements/corrections.ts';
 import { suggestedMessage } from './customers.ts';
 import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
 import type { Loaded } from './incident-load.ts';

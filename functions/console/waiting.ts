@@ -1,9 +1,9 @@
 /** Who waits for word from us, soonest first: what the board and the incident page sort by. */
 
 import type { DocumentData, Query } from '@google-cloud/firestore';
-import { scopeSlot } from '../customer-updates/cadence.ts';
-import type { Contact } from '../customer-updates/contact.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { scopeSlot } from '../incidents/rhythm/cadence.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from './view.ts';

@@ -5,13 +5,13 @@
 
 import type { DecidedEvent } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import { addOutcomes } from '../incidents/rhythm/ends.ts';
+import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
+import { nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
+import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import { nextSlot, type Slot, scopeSlot } from './cadence.ts';
-import type { Contact } from './contact.ts';
-import { addOutcomes } from './ends.ts';
-import type { NoticeKind } from './notice-schemas.ts';
-import { markReminded, nextReminder, passTime, type SlotOutcome } from './slots.ts';
-import { nextEscalation, type TimerFacts, wakeAt } from './wake.ts';
 
 /** A customer whom a notice names, and the slot that it is about. */
 export interface Told {

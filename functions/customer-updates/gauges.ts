@@ -5,6 +5,7 @@
 
 import type { Query } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -13,10 +14,9 @@ import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { monitoring } from '../platform/monitoring.ts';
+import { publishNotice } from '../platform/publish-notice.ts';
 import { policy } from '../policy.ts';
 import { gaugePrefix } from '../topology.ts';
-import type { Contact } from './contact.ts';
-import { publishNotice } from './publish-notice.ts';
 import { headings } from './wording.ts';
 
 interface Gauge {

@@ -2,17 +2,17 @@
 import type { Timestamp, Transaction } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
 import { contactRef, type Timer, timelineRef } from '../incidents/records.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import { applyChanges, sequenced } from '../incidents/timeline.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
+import type { Notice } from '../platform/notice-schemas.ts';
+import { publishNotice } from '../platform/publish-notice.ts';
 import type { Policy } from '../policy.ts';
-import type { Contact } from './contact.ts';
 import { customerIdsOf, decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { writeNotice } from './notice.ts';
-import type { Notice } from './notice-schemas.ts';
-import { publishNotice } from './publish-notice.ts';
 
 /**
  * @param timer as it was claimed

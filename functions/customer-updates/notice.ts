@@ -3,9 +3,9 @@
  * recorded since, a draft of the next message, and where to record it as sent. Pure.
  */
 import type { Incident } from '../incidents/incident.ts';
+import { slotAfter } from '../incidents/rhythm/cadence.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Policy } from '../policy.ts';
-import { slotAfter } from './cadence.ts';
-import type { Contact } from './contact.ts';
 import type { PlannedNotice, Told } from './decide-notices.ts';
 import {
   type DraftFacts,

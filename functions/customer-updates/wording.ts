@@ -4,8 +4,8 @@
  */
 
 import type { MitigationKind } from '../incidents/incident.ts';
-import type { BusinessImpact } from '../intake/signal.ts';
-import type { NoticeKind } from './notice-schemas.ts';
+import type { BusinessImpact } from '../incidents/signal/signal.ts';
+import type { NoticeKind } from '../platform/notice-schemas.ts';
 
 export type Language = 'ja' | 'en';
 export type DraftKind = 'first' | 'progress' | 'late' | 'recovery' | 'not-occurring';

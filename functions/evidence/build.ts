@@ -1,6 +1,6 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
-import { readableText } from '../intake/signal.ts';
-import { isPlausibleTime } from '../intake/times.ts';
+import { readableText } from '../incidents/signal/signal.ts';
+import { isPlausibleTime } from '../incidents/signal/times.ts';
 import type { ReleaseFacts } from '../postmortems/checkpoints.ts';
 
 /** One build, kept under its own id. */

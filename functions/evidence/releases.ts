@@ -1,6 +1,6 @@
 /** Release evidence: what Cloud Build says of each build is kept, and found again by the time of an incident. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { quarantine } from '../intake/quarantine.ts';
+import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';

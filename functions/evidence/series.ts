@@ -4,7 +4,7 @@
  */
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
-import type { AlertFacts } from '../intake/signal.ts';
+import type { AlertFacts } from '../incidents/signal/signal.ts';
 import { grpcCodeOf } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { alertPolicies, monitoring } from '../platform/monitoring.ts';

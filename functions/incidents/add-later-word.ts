@@ -1,7 +1,5 @@
 /** Adds a further signal to a known incident; what it changes is decided on the incident as it is at the commit. */
 import type { Transaction } from '@google-cloud/firestore';
-import { readsAsTrouble } from '../intake/routing.ts';
-import type { RawBody, Signal } from '../intake/signal.ts';
 import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import type { Policy } from '../policy.ts';
@@ -11,6 +9,8 @@ import { type Decided, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { linkMarkRef, type SignalRecord, signalEvent, signalRecord, timelineRef } from './records.ts';
+import { readsAsTrouble } from './signal/routing.ts';
+import type { RawBody, Signal } from './signal/signal.ts';
 import { followLinks } from './survivor.ts';
 import { applyChanges } from './timeline.ts';
 

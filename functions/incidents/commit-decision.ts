@@ -1,7 +1,5 @@
 /** Commits what was decided about an incident, with the contacts that it touches, in one transaction. */
 import type { Transaction } from '@google-cloud/firestore';
-import { hasRhythm, isUrgentRhythm } from '../customer-updates/cadence.ts';
-import { type Contact, groupByContact, openContact, theOthersId } from '../customer-updates/contact.ts';
 import { collections, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
@@ -9,6 +7,8 @@ import { applyEffects, needsContacts, unknownCustomers } from './contact-effects
 import { type ContactEffect, type DecidedEvent, type Decision, type PendingNotice, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { contactIdOf, contactRef, firstTimer, type Timer, timelineRef } from './records.ts';
+import { hasRhythm, isUrgentRhythm } from './rhythm/cadence.ts';
+import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
 import { applyChanges, sequenced, type TimelineEvent } from './timeline.ts';
 
 export interface Recorded {

@@ -1,12 +1,13 @@
 /** What statements do to the contacts of an incident. Pure. */
-import { isUrgentRhythm } from '../customer-updates/cadence.ts';
-import { type Contact, groupByContact, openContact, theOthersId } from '../customer-updates/contact.ts';
-import { addOutcomes, endForNotOccurring, hurry, recordRecovery, reopenContact } from '../customer-updates/ends.ts';
-import { recordUpdate, type SlotOutcome, stopClock } from '../customer-updates/slots.ts';
+
 import type { Policy } from '../policy.ts';
 import type { ContactEffect, DecidedEvent, Whom } from './decision.ts';
 import { type Incident, optional } from './incident.ts';
-import { decideRecovery } from './lifecycle.ts';
+import { isUrgentRhythm } from './rhythm/cadence.ts';
+import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
+import { addOutcomes, endForNotOccurring, hurry, recordRecovery, reopenContact } from './rhythm/ends.ts';
+import { recordUpdate, type SlotOutcome, stopClock } from './rhythm/slots.ts';
+import { decideRecovery } from './statements/lifecycle.ts';
 import { applyChanges, type Changes } from './timeline.ts';
 
 export interface Effected {

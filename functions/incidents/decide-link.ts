@@ -1,9 +1,10 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
-import { isOnlyAboutMetronome } from '../customer-updates/cadence.ts';
+
 import type { Policy } from '../policy.ts';
 import { type DecidedEvent, withMissing } from './decision.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
-import { scoreImpact } from './score.ts';
+import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
+import { scoreImpact } from './signal/score.ts';
 import type { Changes } from './timeline.ts';
 
 interface By {

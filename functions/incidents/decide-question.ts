@@ -2,9 +2,9 @@
 import type { Policy } from '../policy.ts';
 import { type DecidedEvent, withMissing } from './decision.ts';
 import { type AnswerKind, type Incident, optional } from './incident.ts';
-import { scoreImpact } from './score.ts';
+import { scoreImpact } from './signal/score.ts';
+import { judgeUrgency } from './signal/urgency.ts';
 import { applyChanges } from './timeline.ts';
-import { judgeUrgency } from './urgency.ts';
 
 /** Answers by which it was no question: something had to be changed for the customer. */
 const troubleAnswers: ReadonlySet<AnswerKind> = new Set(['setting-changed', 'data-repaired', 'code-ticket']);

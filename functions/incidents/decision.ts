@@ -1,7 +1,8 @@
 /** What decisions about an incident are made of: events, and what its contacts and its timer have to do. Pure. */
-import type { Customer } from '../intake/signal.ts';
+
 import type { FieldError } from '../platform/problem.ts';
 import { type Incident, listMissing } from './incident.ts';
+import type { Customer } from './signal/signal.ts';
 import { applyChanges, type Changes, type EventType } from './timeline.ts';
 
 /** An event that is decided and not yet recorded: it has no sequence. */

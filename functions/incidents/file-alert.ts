@@ -6,9 +6,6 @@
  * at most every five minutes, so that no document is hot however hard it storms.
  */
 import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
-import { openContacts } from '../customer-updates/contact.ts';
-import { routeSignal } from '../intake/routing.ts';
-import type { AlertFacts, RawBody, Signal } from '../intake/signal.ts';
 import {
   collections,
   firestore,
@@ -35,6 +32,9 @@ import {
   signalRecord,
   timelineRef,
 } from './records.ts';
+import { openContacts } from './rhythm/contact.ts';
+import { routeSignal } from './signal/routing.ts';
+import type { AlertFacts, RawBody, Signal } from './signal/signal.ts';
 import { survivorOf } from './survivor.ts';
 
 /** Where alerts of one policy and project belong at present. */

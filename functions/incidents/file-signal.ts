@@ -5,9 +5,6 @@
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
  */
 import type { Transaction, WriteBatch } from '@google-cloud/firestore';
-import { gatherQuestionFacts } from '../intake/question-facts.ts';
-import { needsQuestionFacts, type QuestionFacts, routeSignal } from '../intake/routing.ts';
-import type { RawBody, Signal } from '../intake/signal.ts';
 import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { attemptId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
@@ -25,6 +22,9 @@ import {
   signalRecord,
   timelineRef,
 } from './records.ts';
+import { gatherQuestionFacts } from './signal/question-facts.ts';
+import { needsQuestionFacts, type QuestionFacts, routeSignal } from './signal/routing.ts';
+import type { RawBody, Signal } from './signal/signal.ts';
 
 export interface Filing {
   /** Whether this call made the record. */

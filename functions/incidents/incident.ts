@@ -1,11 +1,11 @@
 /** The incident: what was reported, as the fold of its timeline. Shapes and how one begins. Pure. */
 
-import type { RoutingDecision } from '../intake/routing.ts';
-import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from '../intake/signal.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
-import { type Score, scoreImpact } from './score.ts';
-import { judgeUrgency, type Urgency } from './urgency.ts';
+import type { RoutingDecision } from './signal/routing.ts';
+import { type Score, scoreImpact } from './signal/score.ts';
+import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
+import { judgeUrgency, type Urgency } from './signal/urgency.ts';
 
 /** One report can be only one of them, so all three lie in one collection. */
 export type IncidentKind = 'incident' | 'question' | 'outside';

@@ -2,7 +2,7 @@
  * What a report belongs together with: the incident that its ticket names, and the questions that made it the third
  * of its kind. Done after it was filed, and safe to do again: a retry finds what is left to do.
  */
-import type { Signal } from '../intake/signal.ts';
+
 import { fromDocument, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -11,6 +11,7 @@ import type { Incident } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
 import { incidentIdOf } from './records.ts';
+import type { Signal } from './signal/signal.ts';
 import { survivorOf } from './survivor.ts';
 
 export async function joinRelated(incident: Incident, signal: Signal, policy: Policy, now: Date): Promise<Incident> {

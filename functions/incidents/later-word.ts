@@ -1,12 +1,12 @@
 /** What a further signal says about an incident that is known already, table A of the design. Pure. */
 
-import type { Signal } from '../intake/signal.ts';
 import type { Policy } from '../policy.ts';
 import { type ContactEffect, type Decided, type DecidedEvent, type PendingNotice, withMissing } from './decision.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
-import { scoreImpact } from './score.ts';
+import { scoreImpact } from './signal/score.ts';
+import type { Signal } from './signal/signal.ts';
+import { judgeUrgency } from './signal/urgency.ts';
 import { applyChanges, type Changes } from './timeline.ts';
-import { judgeUrgency } from './urgency.ts';
 
 /**
  * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the

@@ -3,10 +3,6 @@
  * and all of it can be undone, also where the survivor has been linked further.
  */
 import { FieldValue, type Query, type QueryDocumentSnapshot, type Transaction } from '@google-cloud/firestore';
-import { hasRhythm } from '../customer-updates/cadence.ts';
-import { type Contact, groupByContact, withoutClock } from '../customer-updates/contact.ts';
-import { reopenContact } from '../customer-updates/ends.ts';
-import { stopClock } from '../customer-updates/slots.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { keepAwake, type Recorded, type Recording, readIncident, write } from './commit-decision.ts';
@@ -14,7 +10,11 @@ import { joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import type { Incident } from './incident.ts';
 import { contactIdOf, contactRef, linkMarkRef, type SignalRecord, type Timer } from './records.ts';
-import type { StatementOf } from './statement-schemas.ts';
+import { hasRhythm } from './rhythm/cadence.ts';
+import { type Contact, groupByContact, withoutClock } from './rhythm/contact.ts';
+import { reopenContact } from './rhythm/ends.ts';
+import { stopClock } from './rhythm/slots.ts';
+import type { StatementOf } from './statements/statement-schemas.ts';
 import { followLinks } from './survivor.ts';
 import { applyChanges } from './timeline.ts';
 

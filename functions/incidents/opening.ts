@@ -1,12 +1,13 @@
 /** All that a first signal makes: the incident, its contacts, and what is on its timeline from the beginning. Pure. */
-import { type Contact, openContacts } from '../customer-updates/contact.ts';
-import type { RoutingDecision } from '../intake/routing.ts';
-import type { Signal } from '../intake/signal.ts';
+
 import type { Policy } from '../policy.ts';
 import { applyEffects } from './contact-effects.ts';
 import { withMissing } from './decision.ts';
 import { type Incident, openIncident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
+import { type Contact, openContacts } from './rhythm/contact.ts';
+import type { RoutingDecision } from './signal/routing.ts';
+import type { Signal } from './signal/signal.ts';
 import { applyChanges, sequenced, type TimelineEvent } from './timeline.ts';
 
 export interface Opening {

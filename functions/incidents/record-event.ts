@@ -6,10 +6,10 @@ import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Recorded, type Recording, readIncident, recordDecision } from './commit-decision.ts';
-import { decideStatement } from './lifecycle.ts';
 import { recordLink, recordUnlink } from './link.ts';
 import { timelineRef } from './records.ts';
-import type { Statement } from './statement-schemas.ts';
+import { decideStatement } from './statements/lifecycle.ts';
+import type { Statement } from './statements/statement-schemas.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 interface KeptAnswer {

@@ -1,6 +1,5 @@
 /** The documents that filing and recording write, and how they lie in Firestore. */
 import type { DocumentReference } from '@google-cloud/firestore';
-import { type Customer, type RawBody, readableText, type Signal } from '../intake/signal.ts';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { currentTraceId } from '../platform/log.ts';
@@ -8,6 +7,7 @@ import { pack } from '../platform/packed.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { PendingNotice } from './decision.ts';
 import type { Incident } from './incident.ts';
+import { type Customer, type RawBody, readableText, type Signal } from './signal/signal.ts';
 import { type Changes, eventId, type TimelineEvent } from './timeline.ts';
 
 /** A signal with its raw body, as stored. */

@@ -3,6 +3,9 @@
  * What can never be filed is quarantined here; a throw is retried by Pub/Sub, and a dead letter at last.
  */
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import { quarantine } from '../incidents/signal/quarantine.ts';
+import type { RawBody, Tool } from '../incidents/signal/signal.ts';
+import { isPlausibleTime } from '../incidents/signal/times.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { log } from '../platform/log.ts';
@@ -12,11 +15,8 @@ import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { subscriptions } from '../topology.ts';
 import { fileReading } from './file-reading.ts';
-import { quarantine } from './quarantine.ts';
 import { sourceOf } from './readers.ts';
-import type { RawBody, Tool } from './signal.ts';
 import { Unreadable } from './sources/source.ts';
-import { isPlausibleTime } from './times.ts';
 
 export const ticketEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'generic');
 export const alertEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'monitoring');

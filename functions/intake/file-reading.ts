@@ -2,10 +2,10 @@
 import { fileAlert } from '../incidents/file-alert.ts';
 import { type Filing, fileSignal } from '../incidents/file-signal.ts';
 import { joinRelated } from '../incidents/join.ts';
+import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import type { Policy } from '../policy.ts';
-import type { RawBody, Tool } from './signal.ts';
 import type { Reading } from './sources/source.ts';
 
 /** @returns undefined for what is of no interest; a connection test is kept as the tool's last one */

@@ -1,5 +1,7 @@
 /** Settles what lies in quarantine: replayed as it came, or dismissed with a reason. Both are safe to repeat. */
 import { presentFiling } from '../incidents/present.ts';
+import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
+import type { RawBody } from '../incidents/signal/signal.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
@@ -9,9 +11,7 @@ import { pubsub } from '../platform/pubsub.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
-import type { QuarantineEntry } from './quarantine.ts';
 import { sourceOf } from './readers.ts';
-import type { RawBody } from './signal.ts';
 import { Unreadable } from './sources/source.ts';
 
 /**

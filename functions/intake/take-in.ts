@@ -3,13 +3,13 @@
  * somewhere durable when Firestore does not answer in time.
  */
 import { presentFiling } from '../incidents/present.ts';
+import { quarantine } from '../incidents/signal/quarantine.ts';
+import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
-import { quarantine } from './quarantine.ts';
-import type { RawBody, Tool } from './signal.ts';
 import { type Reading, Unreadable } from './sources/source.ts';
 import { spill } from './spill.ts';
 

@@ -1,6 +1,7 @@
 /** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
-import { isUrgentRhythm } from '../customer-updates/cadence.ts';
+
 import type { Incident } from '../incidents/incident.ts';
+import { isUrgentRhythm } from '../incidents/rhythm/cadence.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
 export type CheckpointHeading = 'prevention' | 'response';

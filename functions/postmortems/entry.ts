@@ -1,6 +1,6 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 import type { Incident } from '../incidents/incident.ts';
-import type { Score } from '../incidents/score.ts';
+import type { Score } from '../incidents/signal/score.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, judgeCheckpoints, type ReleaseFacts, type SlotFacts } from './checkpoints.ts';
 import type { Week } from './week.ts';

@@ -1,7 +1,7 @@
 /** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
 import type { DocumentData, Query } from '@google-cloud/firestore';
-import type { Contact } from '../customer-updates/contact.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { TimelineEvent } from '../incidents/timeline.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';

@@ -1,10 +1,10 @@
 /** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. Pure. */
 import * as z from 'zod';
 import { type CauseCategory, causeCategories, type Incident, optional } from '../incidents/incident.ts';
-import { scoreImpact } from '../incidents/score.ts';
-import { judgeUrgency } from '../incidents/urgency.ts';
-import type { BusinessImpact, Source } from '../intake/signal.ts';
-import { readTime } from '../intake/times.ts';
+import { scoreImpact } from '../incidents/signal/score.ts';
+import type { BusinessImpact, Source } from '../incidents/signal/signal.ts';
+import { readTime } from '../incidents/signal/times.ts';
+import { judgeUrgency } from '../incidents/signal/urgency.ts';
 import type { Policy } from '../policy.ts';
 
 export const importFields = [

@@ -1,10 +1,11 @@
 /** What the minute tick does with the timers of next actions and bundles: load, decide, publish, record. */
-import type { Notice } from '../customer-updates/notice-schemas.ts';
-import { publishNotice } from '../customer-updates/publish-notice.ts';
+
 import type { Timer } from '../incidents/records.ts';
 import { readConfig } from '../platform/config.ts';
 import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
+import type { Notice } from '../platform/notice-schemas.ts';
+import { publishNotice } from '../platform/publish-notice.ts';
 import { policy } from '../policy.ts';
 import { actionRef } from './actions.ts';
 import type { NextAction } from './actions-rules.ts';

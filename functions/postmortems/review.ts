@@ -8,9 +8,9 @@ import {
   optional,
   type recurrenceRisks,
 } from '../incidents/incident.ts';
-import { scoreImpact } from '../incidents/score.ts';
+import { scoreImpact } from '../incidents/signal/score.ts';
+import type { BusinessImpact } from '../incidents/signal/signal.ts';
 import type { Changes } from '../incidents/timeline.ts';
-import type { BusinessImpact } from '../intake/signal.ts';
 import type { Policy } from '../policy.ts';
 
 /** What is left out is confirmed as it is recorded. */

@@ -5,9 +5,9 @@ import catalogue from '../../functions/console/catalogue.json' with { type: 'jso
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
 import { leaves } from '../../functions/console/policy.ts';
 import { marks } from '../../functions/console/policy-marks.ts';
-import { correctableFields } from '../../functions/incidents/corrections.ts';
 import { answerKinds, causeCategories, mitigationKinds, recurrenceRisks } from '../../functions/incidents/incident.ts';
-import { statementSchema } from '../../functions/incidents/statement-schemas.ts';
+import { correctableFields } from '../../functions/incidents/statements/corrections.ts';
+import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { actionKinds, actionStatuses } from '../../functions/postmortems/actions-rules.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Contact } from '../../functions/customer-updates/contact.ts';
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
-import { recordRecovery } from '../../functions/customer-updates/ends.ts';
 import { clock, draftKindOf, writeNotice } from '../../functions/customer-updates/notice.ts';
 import { type DraftKind, drafts } from '../../functions/customer-updates/wording.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { recordRecovery } from '../../functions/incidents/rhythm/ends.ts';
 import { policy } from '../../functions/policy.ts';
-import { at, contactOf, incidentAt } from './rhythm.ts';
+import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
 const facts = {
   title: '注文が通らない',

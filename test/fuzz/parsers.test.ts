@@ -1,16 +1,16 @@
 /** Every parser alone: whatever it is given it answers, refuses in its own way, and never with what a store cannot hold. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readChannels } from '../../functions/customer-updates/channels/channel.ts';
-import { retryAfterMs } from '../../functions/customer-updates/channels/post.ts';
 import { NotABuild, readBuild } from '../../functions/evidence/build.ts';
 import { openIncident } from '../../functions/incidents/incident.ts';
-import { routeSignal } from '../../functions/intake/routing.ts';
+import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import { readTime } from '../../functions/incidents/signal/times.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { Unreadable } from '../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../functions/intake/sources/tickets.ts';
 import { readToolTime } from '../../functions/intake/sources/tool-times.ts';
-import { readTime } from '../../functions/intake/times.ts';
+import { readChannels } from '../../functions/outgoing/channels/channel.ts';
+import { retryAfterMs } from '../../functions/outgoing/channels/post.ts';
 import { parseJson } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { plainTime } from '../../functions/postmortems/import-rows.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
-import { routeSignal } from '../../functions/intake/routing.ts';
-import type { Signal } from '../../functions/intake/signal.ts';
+import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
 
 const receivedAt = new Date('2026-11-24T01:00:00Z');

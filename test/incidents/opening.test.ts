@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { decideOpening } from '../../functions/incidents/opening.ts';
 import { filedEvent } from '../../functions/incidents/records.ts';
+import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
-import { routeSignal } from '../../functions/intake/routing.ts';
-import type { Signal } from '../../functions/intake/signal.ts';
 import { policy } from '../../functions/policy.ts';
 
 const receivedAt = new Date('2026-11-24T01:00:00Z');

@@ -1,7 +1,7 @@
 /** Facts to decide on, with what a test does not care about filled in. */
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { scoreImpact } from '../../functions/incidents/score.ts';
-import { judgeUrgency } from '../../functions/incidents/urgency.ts';
+import { scoreImpact } from '../../functions/incidents/signal/score.ts';
+import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
 import { policy } from '../../functions/policy.ts';
 import type { BundleInputs } from '../../functions/postmortems/bundle.ts';
 import type { WeekSummary } from '../../functions/postmortems/trends.ts';

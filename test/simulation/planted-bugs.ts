@@ -44,7 +44,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-delivered-notice-is-delivered-again',
     faults: 'double',
-    file: 'functions/customer-updates/notify.ts',
+    file: 'functions/outgoing/notify.ts',
     find: "if (known.state === 'delivered' || known.state === 'failed') return undefined;",
     replace: "if (known.state === 'failed') return undefined;",
   },
@@ -75,7 +75,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-met-slot-is-not-kept',
-    file: 'functions/customer-updates/slots.ts',
+    file: 'functions/incidents/rhythm/slots.ts',
     find: 'closed.push(met.outcome);',
     replace: '',
   },

@@ -1,9 +1,9 @@
 /** Reading fields of bodies that others write: what is right is taken, what is wrong is said and left out. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { readableText } from '../../incidents/signal/signal.ts';
+import { readTime, type StatedTime } from '../../incidents/signal/times.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { readableText } from '../signal.ts';
-import { readTime, type StatedTime } from '../times.ts';
 import type { SourceContext } from './source.ts';
 
 export type Body = Record<string, unknown>;

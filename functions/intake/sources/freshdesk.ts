@@ -2,9 +2,10 @@
  * Freshdesk: the body that an admin writes in an automation rule, whose template is in docs/connect/freshdesk.md. It
  * proves itself by a token alone, and no body says when the ticket was made: that is the time of receipt.
  */
+
+import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { isOneOf } from '../../platform/door.ts';
-import type { Customer, SignalKind } from '../signal.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';

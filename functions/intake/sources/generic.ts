@@ -1,10 +1,10 @@
 /** The generic ticket: `POST /tickets` and the topic `ticket-notifications`. */
 import * as z from 'zod';
+import { type Customer, readableText, type Signal } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { authorization, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { type Customer, readableText, type Signal } from '../signal.ts';
 import { type Body, contentHash, field, idText, isObject, optionalField, optionalTime } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';

@@ -1,6 +1,7 @@
 /** Intercom: notifications of tickets and conversations; a ticket that was a conversation keeps its id. */
+
+import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
-import type { Customer, SignalKind } from '../signal.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy } from './proof.ts';

@@ -2,8 +2,9 @@
  * Jira: admin webhooks of issues and comments. `emailAddress` is absent, and comment events lack user and reporter.
  * Repeats are recognised by the body: `X-Atlassian-Webhook-Identifier` is not part of what is signed.
  */
+
+import type { Customer, SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
-import type { Customer, SignalKind } from '../signal.ts';
 import { type Body, field, isObject } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy } from './proof.ts';

@@ -2,10 +2,11 @@
  * Cloud Monitoring's notifications: webhook 1.1 and 1.2, and the Pub/Sub channel's body. Real bodies differ from the
  * documentation in many ways, so only `incident.incident_id` and `incident.state` are needed and the rest is optional.
  */
+
+import { type AlertFacts, type BusinessImpact, readableText, type Signal } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
 import { stableId } from '../../platform/ids.ts';
-import { type AlertFacts, type BusinessImpact, readableText, type Signal } from '../signal.ts';
 import { type Body, contentHash, field, idText, isObject } from './fields.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 

@@ -1,9 +1,9 @@
 /** What the file of a ticket tool, or of Cloud Monitoring, provides: how its sender is verified and how its body is read. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Signal, Tool } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
-import type { Signal, Tool } from '../signal.ts';
 
 /** The parts of a request by which a sender proves itself. */
 export interface Envelope {

@@ -2,8 +2,7 @@
  * The generic fields where an admin's template, or a tool's custom fields, carry them. The customer's answers come as a
  * form shows them, in Japanese or English, so each value has several spellings. What is wrong is said and left out.
  */
-import type { FieldError } from '../../platform/problem.ts';
-import type { Policy } from '../../policy.ts';
+
 import {
   type BusinessImpact,
   type Category,
@@ -11,7 +10,9 @@ import {
   readableText,
   type Signal,
   type YesNoUnknown,
-} from '../signal.ts';
+} from '../../incidents/signal/signal.ts';
+import type { FieldError } from '../../platform/problem.ts';
+import type { Policy } from '../../policy.ts';
 import { type Body, field, idText, isObject } from './fields.ts';
 import { readToolTime } from './tool-times.ts';
 

@@ -1,7 +1,8 @@
 /** What the ticket tools' readers share: reading without insisting, and building the signal. */
+
+import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../signal.ts';
 import { type Body, contentHash, field, idText, isObject } from './fields.ts';
 import { htmlToText, looksLikeHtml } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';

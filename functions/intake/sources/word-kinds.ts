@@ -1,5 +1,5 @@
 /** What a template's `event` says happened; the admin writes it, so several spellings are one. */
-import type { SignalKind } from '../signal.ts';
+import type { SignalKind } from '../../incidents/signal/signal.ts';
 
 const kinds: Record<string, SignalKind> = {
   created: 'stated',

@@ -2,8 +2,9 @@
  * Zendesk: its event subscriptions (`zen:event-type:…`), and the body that an admin writes in a trigger, whose template is
  * in docs/connect/zendesk.md. Both tell of the same ticket under the same id.
  */
+
+import type { SignalKind } from '../../incidents/signal/signal.ts';
 import type { Config } from '../../platform/config.ts';
-import type { SignalKind } from '../signal.ts';
 import { type Body, field } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';

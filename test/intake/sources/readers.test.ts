@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openIncident } from '../../../functions/incidents/incident.ts';
-import { routeSignal } from '../../../functions/intake/routing.ts';
+import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
 import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
 import { ticketSources } from '../../../functions/intake/sources/tickets.ts';
 import { Problem } from '../../../functions/platform/problem.ts';

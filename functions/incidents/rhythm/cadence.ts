@@ -1,0 +1,156 @@
+/** The rhythm, table C of the design: when is which customer due, and why. Pure. */
+import { Temporal } from 'temporal-polyfill';
+import { milliseconds, type Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+
+export interface Slot {
+  dueAt: Date;
+  /** When the responders are told of it: a whole minute, so that the tick of that minute tells them. */
+  remindAt: Date;
+  reason: string;
+}
+
+/** What of an incident decides its rhythm. */
+export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> & Judged;
+type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], 'level'> };
+
+const minuteMs = 60_000;
+
+/** High, or ongoing yes or unknown: the fast row of the table. */
+export function isUrgentRhythm(incident: Judged): boolean {
+  return incident.urgency.level === 'high' || incident.ongoing !== 'no';
+}
+
+/** Whether customers of this record are updated on the rhythm at all; drills are. */
+export function hasRhythm(incident: Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>): boolean {
+  return incident.kind === 'incident' && incident.status !== 'linked' && !isOnlyAboutMetronome(incident);
+}
+
+/** Whoever's report is linked to an incident about Metronome itself still has to hear from us. */
+export function isOnlyAboutMetronome({
+  isAboutMetronome,
+  links = [],
+}: Pick<Incident, 'isAboutMetronome' | 'links'>): boolean {
+  return isAboutMetronome && links.every((each) => each.isAboutMetronome);
+}
+
+/** How long after becoming known, or after recovery, a customer is told first. */
+export function firstIntervalMs(incident: Judged, policy: Policy): number {
+  return milliseconds((isUrgentRhythm(incident) ? policy.cadence.urgent : policy.cadence.calm).first);
+}
+
+/** The first update of a customer who is known to be affected since `affectedKnownAt`. */
+export function firstSlot(incident: Judged, affectedKnownAt: Date, policy: Policy): Slot {
+  const first = firstIntervalMs(incident, policy);
+  return slotAt(
+    new Date(affectedKnownAt.getTime() + first),
+    `first update, ${first / minuteMs} min after the customer was known to be affected`,
+    policy,
+  );
+}
+
+/** The slot after the one that a contact waits for, should nobody update it; null once its clock has stopped. */
+export function nextSlot(
+  contact: { nextUpdateDueAt: Date | null },
+  incident: RhythmFacts,
+  policy: Policy,
+): Slot | null {
+  return contact.nextUpdateDueAt ? slotAfter(contact.nextUpdateDueAt, 'slot', incident, policy) : null;
+}
+
+/**
+ * The slot that follows an update, or a slot that has passed. The interval goes by the time since filing at that moment:
+ * filed 10:00, slot 11:45, next 12:15. A fixed time has to be at least an hour after an update.
+ */
+export function slotAfter(after: Date, what: 'update' | 'slot', incident: RhythmFacts, policy: Policy): Slot {
+  const { urgent, fixedTimesAfter, fixedTimeAfterUpdate } = policy.cadence;
+  const sinceFilingMs = after.getTime() - incident.filedAt.getTime();
+  const isUrgent = isUrgentRhythm(incident);
+  const last = what === 'update' ? 'the last update' : 'the last slot';
+  if (isUrgent && sinceFilingMs < milliseconds(fixedTimesAfter)) {
+    const isLater = sinceFilingMs >= milliseconds(urgent.laterAfter);
+    const every = milliseconds(isLater ? urgent.laterEvery : urgent.every);
+    const age = milliseconds(urgent.laterAfter) / 3_600_000;
+    return slotAt(
+      new Date(after.getTime() + every),
+      `${every / minuteMs} min after ${last}, which was ${isLater ? `${age} h or more` : `less than ${age} h`} after filing`,
+      policy,
+    );
+  }
+  const earliest = what === 'update' ? after.getTime() + milliseconds(fixedTimeAfterUpdate) : after.getTime() + 1;
+  const fixed = fixedTimeFrom(earliest, policy);
+  const why = isUrgent
+    ? `${milliseconds(fixedTimesAfter) / 3_600_000} h or more after filing`
+    : 'not urgent and not going on';
+  // Not before the slot that still stands open: its own reminder has just been given.
+  const remindAt = Math.max(fixed.at.getTime() - aheadOfFixedMs(incident.id, policy), after.getTime());
+  return {
+    dueAt: fixed.at,
+    remindAt: wholeMinute(remindAt),
+    reason: `${fixed.time} in ${policy.zone}, the next of the fixed times: ${why}`,
+  };
+}
+
+/**
+ * When the responders are asked for the scope, while no customer is known. The same rhythm, from receipt.
+ * @param last the slot that has been asked for
+ * @returns null when there is nothing to ask: a customer is known, it has recovered, or nobody is affected
+ */
+export function scopeSlot(
+  incident: RhythmFacts &
+    Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links' | 'receivedAt' | 'reclassifiedAt' | 'scopedAt'> & {
+      impact: Pick<Incident['impact'], 'affectedCustomerCount'>;
+    },
+  contactCount: number,
+  last: Date | null,
+  policy: Policy,
+): Slot | null {
+  const isConfirmedZero = incident.scopedAt !== undefined && incident.impact.affectedCustomerCount === 0;
+  if (contactCount > 0 || incident.status !== 'open' || isConfirmedZero || !hasRhythm(incident)) return null;
+  if (last) return slotAfter(last, 'slot', incident, policy);
+  const slot = firstSlot(incident, incident.reclassifiedAt ?? incident.receivedAt, policy);
+  const first = firstIntervalMs(incident, policy) / minuteMs;
+  return { ...slot, reason: `no affected customer is known ${first} min after the report` };
+}
+
+/** A number below `buckets` that an incident always has: it spreads what would fall on one instant. FNV-1a. */
+export function spreadOf(incidentId: string, buckets: number): number {
+  let hash = 0x811c9dc5;
+  for (const char of incidentId) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  // The low bits of FNV alone are uneven for ids that differ in one digit.
+  hash ^= hash >>> 15;
+  return (Math.imul(hash, 0x2c1b3c6d) >>> 0) % buckets;
+}
+
+/** Whole minutes between the policy's two, by the incident. */
+function aheadOfFixedMs(incidentId: string, policy: Policy): number {
+  const from = milliseconds(policy.cadence.remindAheadOfFixedTimes.from);
+  const to = milliseconds(policy.cadence.remindAheadOfFixedTimes.to);
+  return from + spreadOf(incidentId, Math.floor((to - from) / minuteMs) + 1) * minuteMs;
+}
+
+/** Whether an instant is one of the fixed times, at which much falls due at once. */
+export function isFixedTime(at: Date, policy: Policy): boolean {
+  return fixedTimeFrom(at.getTime(), policy).at.getTime() === at.getTime();
+}
+
+function slotAt(dueAt: Date, reason: string, policy: Policy): Slot {
+  return { dueAt, remindAt: wholeMinute(dueAt.getTime() - milliseconds(policy.cadence.remindAhead)), reason };
+}
+
+function wholeMinute(at: number): Date {
+  return new Date(Math.floor(at / minuteMs) * minuteMs);
+}
+
+/** The first of the fixed times at or after an instant. A time that a change of clocks skips comes just after it. */
+function fixedTimeFrom(earliest: number, policy: Policy): { at: Date; time: string } {
+  const { zone, cadence } = policy;
+  let day = Temporal.Instant.fromEpochMilliseconds(earliest).toZonedDateTimeISO(zone).toPlainDate();
+  for (let days = 0; days < 3; days += 1, day = day.add({ days: 1 })) {
+    for (const time of cadence.fixedTimes) {
+      const at = day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
+      if (at >= earliest) return { at: new Date(at), time };
+    }
+  }
+  throw new RangeError('The policy names no fixed time of day, in order.');
+}

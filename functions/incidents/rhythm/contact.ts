@@ -1,0 +1,118 @@
+/** A contact: one customer, or several that are told together, and where their rhythm stands. Pure. */
+
+import type { Policy } from '../../policy.ts';
+import { affectedOf, type Incident } from '../incident.ts';
+import type { Customer, Signal } from '../signal/signal.ts';
+import { firstSlot, hasRhythm } from './cadence.ts';
+
+export interface Contact {
+  id: string;
+  incidentId: string;
+  /** Counted customers whom nobody has named. */
+  isTheOthers: boolean;
+  /** The linked incident that it came from. */
+  joinedFrom?: string;
+  customers: Customer[];
+  name?: string;
+  /** The ticket to answer on. */
+  ticket?: { tool: string; id: string; url?: string };
+  affectedKnownAt: Date;
+  /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
+  nextUpdateDueAt: Date | null;
+  /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
+  remindAt: Date | null;
+  dueReason: string;
+  /** When the responders were told of that slot. */
+  remindedAt?: Date;
+  /** The latest slot that they have been told of, and when: it may already be the one after. No slot is told twice. */
+  lastTold?: { dueAt: Date; at: Date };
+  lastUpdateAt?: Date;
+  lastMessage?: string;
+  missedInARow: number;
+  /** Of the row of missed slots that still goes on. */
+  escalatedAt?: Date;
+  recoveredAt?: Date;
+  /** What the message that stops the clock has to say, where only that message is left. */
+  endsWith?: 'recovery' | 'not-occurring';
+  stoppedAt: Date | null;
+  /** A link stopped it; undone, it goes on. */
+  isStoppedByLink?: boolean;
+  /** The last slots, newest last: an update recorded for the past may still change what became of them. */
+  pastSlots?: PastSlot[];
+}
+
+export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded';
+
+export interface PastSlot {
+  dueAt: Date;
+  /** The update that closed it, or the moment at which the next slot was due. */
+  endAt: Date;
+  outcome: Outcome;
+  remindedAt?: Date;
+}
+
+export const theOthersId = 'con_others';
+
+/** Groups customers into contacts by their shared contact id. */
+export function groupByContact(customers: Customer[], contactId: (key: string) => string): Map<string, Customer[]> {
+  const groups = new Map<string, Customer[]>();
+  for (const customer of customers) {
+    const id = contactId(customer.contactId ? `shared:${customer.contactId}` : `customer:${customer.id}`);
+    groups.set(id, [...(groups.get(id) ?? []), customer]);
+  }
+  return groups;
+}
+
+/** The contacts of a new report: one for each who is told by themselves, one for those who are only counted. */
+export function openContacts(
+  incident: Incident,
+  signal: Signal,
+  affectedKnownAt: Date,
+  contactId: (key: string) => string,
+  policy: Policy,
+): Contact[] {
+  const customers = affectedOf(signal);
+  const ticket =
+    signal.source === 'ticket'
+      ? { tool: signal.tool, id: signal.sourceId, ...(signal.url ? { url: signal.url } : {}) }
+      : undefined;
+  const contacts = [...groupByContact(customers, contactId)].map(([id, members]) =>
+    openContact(incident, { id, customers: members, ticket, affectedKnownAt }, policy),
+  );
+  if ((incident.impact.affectedCustomerCount ?? 0) > customers.length) {
+    contacts.push(
+      openContact(incident, { id: theOthersId, customers: [], ticket: undefined, affectedKnownAt }, policy),
+    );
+  }
+  return contacts;
+}
+
+export function openContact(
+  incident: Incident,
+  begin: { id: string; customers: Customer[]; ticket: Contact['ticket']; affectedKnownAt: Date },
+  policy: Policy,
+): Contact {
+  const slot = hasRhythm(incident) ? firstSlot(incident, begin.affectedKnownAt, policy) : undefined;
+  const name = begin.customers.find((each) => each.name)?.name;
+  return {
+    id: begin.id,
+    incidentId: incident.id,
+    isTheOthers: begin.id === theOthersId,
+    customers: begin.customers,
+    ...(name ? { name } : {}),
+    ...(begin.ticket ? { ticket: begin.ticket } : {}),
+    affectedKnownAt: begin.affectedKnownAt,
+    nextUpdateDueAt: slot?.dueAt ?? null,
+    remindAt: slot?.remindAt ?? null,
+    dueReason: slot?.reason ?? noRhythm,
+    missedInARow: 0,
+    stoppedAt: null,
+  };
+}
+
+const noRhythm = 'no rhythm: it is about Metronome itself';
+
+/** A contact of an incident without a rhythm: it waits for nothing. */
+export function withoutClock(contact: Contact): Contact {
+  return { ...contact, nextUpdateDueAt: null, remindAt: null, dueReason: noRhythm };
+}

@@ -1,0 +1,117 @@
+/** How a contact's rhythm ends, begins again, or becomes faster, table C of the design. Pure. */
+
+import type { Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
+import { type Contact, openContact, withoutClock } from './contact.ts';
+import { type SlotFacts, type SlotOutcome, stopClock } from './slots.ts';
+
+/**
+ * The customer's business works again since `recoveredAt`. The message that says so is due at the earlier of the
+ * current slot and recovery + first interval; only that message stops the clock.
+ */
+export function recordRecovery(contact: Contact, incident: SlotFacts, recoveredAt: Date, policy: Policy): Contact {
+  const at = contact.recoveredAt && contact.recoveredAt < recoveredAt ? contact.recoveredAt : recoveredAt;
+  const recovered: Contact = { ...contact, recoveredAt: at };
+  if (contact.stoppedAt || !contact.nextUpdateDueAt) return recovered;
+  if (contact.endsWith === 'recovery' && contact.recoveredAt?.getTime() === at.getTime()) return contact;
+  return bringForward({ ...recovered, endsWith: 'recovery' }, lastSlotFrom(incident, at, 'recovery', policy));
+}
+
+/**
+ * It was found not to occur: whoever reported it is told so once, and nobody else waits for anything.
+ * @param contactIdOf the id of a contact for the reporter, should they have none
+ * @returns every contact that changes, and a new one for a reporter who had none
+ */
+export function endForNotOccurring(
+  contacts: Contact[],
+  incident: Incident,
+  decidedAt: Date,
+  policy: Policy,
+  contactIdOf: (key: string) => string,
+): Contact[] {
+  const { reporter } = incident;
+  const asks = (contact: Contact): boolean => {
+    if (reporter) return contact.customers.some((each) => each.id === reporter.id);
+    return incident.source === 'ticket' && contact.ticket?.id === incident.origin.id;
+  };
+  const asking = contacts.find((each) => asks(each) && !each.isTheOthers);
+  const slot = lastSlotFrom(incident, decidedAt, 'not-occurring', policy);
+  const changed = contacts.flatMap((contact): Contact[] => {
+    if (contact.stoppedAt) return [];
+    if (contact === asking) return [bringForward({ ...contact, endsWith: 'not-occurring' }, slot)];
+    return [stopClock(contact, decidedAt, 'it was found not to occur; whoever reported it is told')];
+  });
+  if (asking || !reporter || incident.source !== 'ticket') return changed;
+  const { tool, id, url } = incident.origin;
+  const begin = {
+    id: contactIdOf(`customer:${reporter.id}`),
+    customers: [reporter],
+    ticket: { tool, id, ...(url ? { url } : {}) },
+    affectedKnownAt: decidedAt,
+  };
+  const opened = openContact(incident, begin, policy);
+  if (!opened.nextUpdateDueAt) return changed;
+  return [...changed, { ...bringForward(opened, slot), dueReason: slot.reason, endsWith: 'not-occurring' }];
+}
+
+/** The trouble is back: the clock of a contact starts anew, where it has one, as if the customer had become known now. */
+export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt: Date, policy: Policy): Contact {
+  const { recoveredAt: _, endsWith: __, ...rest } = contact;
+  // Whose clock still runs is waiting already, and not longer than that.
+  if (!contact.stoppedAt && contact.nextUpdateDueAt) return rest;
+  if (!hasRhythm(incident)) return withoutClock({ ...rest, stoppedAt: null });
+  const { remindedAt: ___, lastTold: ____, escalatedAt: _____, ...fresh } = rest;
+  const slot = firstSlot(incident, reopenedAt, policy);
+  return {
+    ...fresh,
+    stoppedAt: null,
+    missedInARow: 0,
+    nextUpdateDueAt: slot.dueAt,
+    remindAt: slot.remindAt,
+    dueReason: `${slot.reason} again`,
+  };
+}
+
+/**
+ * The incident has moved to the fast row (it goes on after all, or is judged again): a slot of the slow row that is
+ * still far away is brought forward to where the fast row has it, and to no sooner than its first interval from now.
+ */
+export function hurry(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
+  if (contact.stoppedAt || !contact.nextUpdateDueAt) return contact;
+  const due = contact.lastUpdateAt
+    ? slotAfter(contact.lastUpdateAt, 'update', incident, policy)
+    : firstSlot(incident, contact.affectedKnownAt, policy);
+  const soonest = firstSlot(incident, now, policy);
+  const slot = due.dueAt > soonest.dueAt ? due : soonest;
+  return bringForward(contact, { ...slot, reason: `${due.reason}; it goes by the fast row since it was judged so` });
+}
+
+function lastSlotFrom(incident: SlotFacts, since: Date, what: 'recovery' | 'not-occurring', policy: Policy): Slot {
+  const minutes = firstIntervalMs(incident, policy) / 60_000;
+  const reason =
+    what === 'recovery'
+      ? `the recovery message, at most ${minutes} min after the recovery`
+      : `the message that it was found not to occur, at most ${minutes} min after that`;
+  return { ...firstSlot(incident, since, policy), reason };
+}
+
+/** The earlier of the slot that waits and another. A slot of which somebody was told stays told. */
+function bringForward(contact: Contact, slot: Slot): Contact {
+  if (contact.nextUpdateDueAt && contact.nextUpdateDueAt <= slot.dueAt) {
+    return contact.endsWith ? { ...contact, dueReason: `${contact.dueReason}; ${slot.reason}` } : contact;
+  }
+  const { remindedAt, ...rest } = contact;
+  const moved: Contact = { ...rest, nextUpdateDueAt: slot.dueAt, remindAt: slot.remindAt, dueReason: slot.reason };
+  return remindedAt && remindedAt <= slot.dueAt ? { ...moved, remindAt: null, remindedAt } : moved;
+}
+
+/** The sums of an incident's slots after some were closed or corrected. */
+export function addOutcomes(slots: Incident['slots'], closed: readonly SlotOutcome[]): Incident['slots'] {
+  const sums = { ...slots };
+  for (const { outcome, corrects } of closed) {
+    sums[outcome === 'not-reminded' ? 'notReminded' : outcome] += 1;
+    if (corrects) sums[corrects === 'not-reminded' ? 'notReminded' : corrects] -= 1;
+  }
+  return sums;
+}

@@ -1,0 +1,292 @@
+/** What becomes of a contact's slots as time passes and as updates are recorded, table C of the design. Pure. */
+
+import { milliseconds, type Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+import { hasRhythm, nextSlot, type RhythmFacts, type Slot, slotAfter } from './cadence.ts';
+import type { Contact, Outcome, PastSlot } from './contact.ts';
+
+/** A slot that has been closed, or whose outcome an update recorded for the past corrects. Each slot is closed once. */
+export interface SlotOutcome {
+  contactId: string;
+  dueAt: Date;
+  /** When it was closed: by the update, or as the next slot was due. */
+  endAt: Date;
+  outcome: Outcome;
+  /** The outcome it was closed with before; take that one off the sums. */
+  corrects?: Outcome;
+  remindedAt?: Date;
+  /** The update that came, also where it came too late because Metronome had not reminded. */
+  updatedAt?: Date;
+  missedInARow: number;
+  reason: string;
+}
+
+/** What of an incident the slots of its contacts go by. */
+export type SlotFacts = RhythmFacts & Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>;
+
+export interface Passed {
+  contact: Contact;
+  closed: SlotOutcome[];
+}
+
+/** How many past slots a contact remembers: three days of a fast rhythm. */
+const remembered = 30;
+/** A rhythm that nobody looked at for a long time is caught up with in steps. */
+const mostSlotsAtOnce = 500;
+
+/**
+ * Closes the slots that have ended without an update, and moves on to the one that now waits. A slot ends as the next
+ * one is due. One that the responders were not told of by then was not theirs to meet: Metronome was away.
+ */
+export function passTime(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Passed {
+  let current = contact;
+  const closed: SlotOutcome[] = [];
+  if (!hasRhythm(incident)) return { contact, closed };
+  while (closed.length < mostSlotsAtOnce) {
+    const dueAt = current.nextUpdateDueAt;
+    const next = nextSlot(current, incident, policy);
+    if (current.stoppedAt || !dueAt || !next || next.dueAt > now) break;
+    const wasTold = current.remindedAt !== undefined && current.remindedAt <= dueAt;
+    const missedInARow = current.missedInARow + (wasTold ? 1 : 0);
+    const outcome: SlotOutcome = {
+      contactId: current.id,
+      dueAt,
+      endAt: next.dueAt,
+      outcome: wasTold ? 'missed' : 'not-reminded',
+      ...(current.remindedAt ? { remindedAt: current.remindedAt } : {}),
+      missedInARow,
+      reason: wasTold
+        ? 'no update was recorded before the next slot was due'
+        : 'nobody was reminded in time, since Metronome was away, and no update was recorded',
+    };
+    closed.push(outcome);
+    current = waitFor({ ...current, missedInARow, pastSlots: remember(current, outcome) }, next, incident, policy);
+  }
+  return { contact: current, closed };
+}
+
+/** The responders have been told of the slot that waits, or of the one after it while that still stands open. */
+export function markReminded(
+  contact: Contact,
+  which: 'this' | 'next',
+  incident: SlotFacts,
+  now: Date,
+  policy: Policy,
+): Contact {
+  const dueAt = which === 'this' ? contact.nextUpdateDueAt : nextSlot(contact, incident, policy)?.dueAt;
+  if (!dueAt) return contact;
+  const told = { ...contact, remindedAt: contact.remindedAt ?? now, lastTold: { dueAt, at: now } };
+  return withReminder(told, incident, policy);
+}
+
+/** The slot that the responders have not been told of yet and are told of next. */
+export function nextReminder(
+  contact: Contact,
+  incident: SlotFacts,
+  policy: Policy,
+): { which: 'this' | 'next'; dueAt: Date; remindAt: Date } | null {
+  if (contact.stoppedAt || !contact.nextUpdateDueAt || !hasRhythm(incident)) return null;
+  if (!contact.remindedAt) {
+    const remindAt = contact.remindAt ?? contact.nextUpdateDueAt;
+    return { which: 'this', dueAt: contact.nextUpdateDueAt, remindAt };
+  }
+  const next = nextSlot(contact, incident, policy);
+  if (!next || (contact.lastTold && next.dueAt <= contact.lastTold.dueAt)) return null;
+  return { which: 'next', dueAt: next.dueAt, remindAt: next.remindAt };
+}
+
+/** `remindAt` as it stands after the contact has changed. */
+function withReminder(contact: Contact, incident: SlotFacts, policy: Policy): Contact {
+  return { ...contact, remindAt: nextReminder(contact, incident, policy)?.remindAt ?? null };
+}
+
+/** Sets the slot that waits. Of one that lies before what the responders have been told of, they know already. */
+function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Policy): Contact {
+  const { remindedAt: _, lastTold, ...rest } = contact;
+  const isTold = lastTold !== undefined && (slot.dueAt <= lastTold.dueAt || slot.remindAt <= lastTold.at);
+  return withReminder(
+    {
+      ...rest,
+      nextUpdateDueAt: slot.dueAt,
+      dueReason: slot.reason,
+      remindAt: slot.remindAt,
+      ...(lastTold ? { lastTold } : {}),
+      ...(isTold ? { remindedAt: lastTold.at } : {}),
+    },
+    incident,
+    policy,
+  );
+}
+
+/** The clock stands still. */
+export function stopClock(contact: Contact, stoppedAt: Date, why: string): Contact {
+  const { remindedAt: _, lastTold: __, escalatedAt: ___, endsWith: ____, ...rest } = contact;
+  return { ...rest, stoppedAt, nextUpdateDueAt: null, remindAt: null, missedInARow: 0, dueReason: why };
+}
+
+function remember(contact: Contact, outcome: SlotOutcome): PastSlot[] {
+  const { dueAt, endAt, remindedAt } = outcome;
+  const past: PastSlot = { dueAt, endAt, outcome: outcome.outcome, ...(remindedAt ? { remindedAt } : {}) };
+  return [...(contact.pastSlots ?? []), past].slice(-remembered);
+}
+
+/** What an update at `sentAt` makes of a slot. */
+function judge(
+  slot: { dueAt: Date; remindedAt?: Date },
+  sentAt: Date,
+  policy: Policy,
+): { outcome: Outcome; reason: string } {
+  const lateMs = sentAt.getTime() - slot.dueAt.getTime();
+  const minutes = Math.ceil(Math.abs(lateMs) / 60_000);
+  if (lateMs <= milliseconds(policy.cadence.metUpTo)) {
+    return {
+      outcome: 'met',
+      reason: lateMs > 0 ? `updated ${minutes} min after it was due` : 'updated by the time it was due',
+    };
+  }
+  if (slot.remindedAt && slot.remindedAt <= slot.dueAt) {
+    return { outcome: 'late', reason: `updated ${minutes} min after it was due` };
+  }
+  return {
+    outcome: 'not-reminded',
+    reason: `updated ${minutes} min after it was due; nobody was reminded in time, since Metronome was away`,
+  };
+}
+
+export interface Update {
+  message?: string;
+  channel: string;
+  /** Whether it told the customer that their business works again. */
+  isRecovery: boolean;
+}
+
+export interface Updated extends Passed {
+  /** Whether it resets the customer's clock, and why not. */
+  counts: boolean;
+  why: string;
+}
+
+/**
+ * An update that was sent to the customer at `sentAt`, which may lie in the past. It meets the pending slot, however
+ * early, and the next one is due an interval after it. Recorded late, it corrects what had been closed without it.
+ */
+export function recordUpdate(
+  contact: Contact,
+  incident: SlotFacts,
+  sentAt: Date,
+  update: Update,
+  now: Date,
+  policy: Policy,
+): Updated {
+  if (!policy.cadence.countedChannels.includes(update.channel)) {
+    const why = `an update by ${update.channel || 'an unnamed channel'} is not counted as sent to the customer`;
+    return { contact, closed: [], counts: false, why };
+  }
+  const at = sentAt > now ? now : sentAt;
+  const until = passTime(contact, incident, at, policy);
+  const isNewest = !contact.lastUpdateAt || at >= contact.lastUpdateAt;
+  let current: Contact = {
+    ...until.contact,
+    ...(isNewest ? { lastUpdateAt: at } : {}),
+    ...(isNewest && update.message ? { lastMessage: update.message } : {}),
+    ...(update.isRecovery && !contact.recoveredAt ? { recoveredAt: at } : {}),
+  };
+  const closed = [...until.closed];
+  const ends = update.isRecovery || current.endsWith === 'not-occurring';
+  const why = 'sent to the customer in a channel that counts';
+  if (current.stoppedAt || !current.nextUpdateDueAt || !hasRhythm(incident)) {
+    return { contact: current, closed, counts: true, why };
+  }
+  const next = slotAfterUpdate(current, at, incident, policy);
+  const amended = amendPast(current, at, ends ? undefined : next.dueAt, policy);
+  if (amended) {
+    current = amended.contact;
+    closed.push(...amended.closed);
+    if (isNewest && !ends && next.dueAt > (current.nextUpdateDueAt ?? at)) {
+      current = waitFor(current, next, incident, policy);
+    }
+  } else if (ends || next.dueAt.getTime() !== current.nextUpdateDueAt?.getTime()) {
+    const met = meetPending(current, at, policy);
+    closed.push(met.outcome);
+    current = ends ? met.contact : waitFor(met.contact, next, incident, policy);
+  } else {
+    // The same slot still stands ahead: a fixed time that is more than an hour away.
+    const { escalatedAt: _, ...rest } = current;
+    current = { ...rest, missedInARow: 0 };
+  }
+  if (ends) {
+    const told = update.isRecovery ? 'the customer has been told of the recovery' : 'the customer has been told';
+    return { contact: stopClock(current, at, told), closed, counts: true, why };
+  }
+  const passed = passTime(current, incident, now, policy);
+  return { contact: passed.contact, closed: [...closed, ...passed.closed], counts: true, why };
+}
+
+/** An update from before the customer was known to be affected leaves the first slot as it is. */
+function slotAfterUpdate(contact: Contact, at: Date, incident: SlotFacts, policy: Policy): Slot {
+  const next = slotAfter(at, 'update', incident, policy);
+  const dueAt = contact.nextUpdateDueAt ?? next.dueAt;
+  const isOlder = at < contact.affectedKnownAt && next.dueAt < dueAt;
+  return isOlder ? { ...next, dueAt, remindAt: contact.remindAt ?? dueAt, reason: contact.dueReason } : next;
+}
+
+function meetPending(contact: Contact, at: Date, policy: Policy): { contact: Contact; outcome: SlotOutcome } {
+  const dueAt = contact.nextUpdateDueAt ?? at;
+  const { remindedAt } = contact;
+  const outcome: SlotOutcome = {
+    contactId: contact.id,
+    dueAt,
+    endAt: at,
+    ...judge({ dueAt, ...(remindedAt ? { remindedAt } : {}) }, at, policy),
+    ...(remindedAt ? { remindedAt } : {}),
+    updatedAt: at,
+    missedInARow: 0,
+  };
+  const { escalatedAt: _, ...rest } = contact;
+  return { contact: { ...rest, missedInARow: 0, pastSlots: remember(contact, outcome) }, outcome };
+}
+
+/**
+ * Corrects slots that were closed before an older update became known: the one that it met, and those that were not
+ * due because of it. @returns undefined where the update lies after all that is closed
+ * @param notDueBefore when the next slot was really due; undefined where the update ended the rhythm
+ */
+function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, policy: Policy): Passed | undefined {
+  const past = contact.pastSlots ?? [];
+  const first = past.findIndex((slot) => slot.endAt > at);
+  if (first < 0) return undefined;
+  const closed: SlotOutcome[] = [];
+  const pastSlots = past.map((slot, index): PastSlot => {
+    const isFirst = index === first;
+    const wasNotDue = index > first && slot.outcome !== 'met' && (!notDueBefore || slot.dueAt < notDueBefore);
+    if (!isFirst && !wasNotDue) return slot;
+    const judged = isFirst
+      ? judge(slot, at, policy)
+      : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };
+    // A later update may have met it already, and better is not made worse.
+    const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed'];
+    const isBetter = order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
+    const hadNoUpdate = slot.outcome === 'not-reminded' && judged.outcome === 'not-reminded';
+    if (!isBetter && !hadNoUpdate) return slot;
+    closed.push({
+      contactId: contact.id,
+      dueAt: slot.dueAt,
+      endAt: slot.endAt,
+      ...judged,
+      corrects: slot.outcome,
+      ...(slot.remindedAt ? { remindedAt: slot.remindedAt } : {}),
+      updatedAt: at,
+      missedInARow: 0,
+    });
+    return { ...slot, outcome: judged.outcome };
+  });
+  let missedInARow = 0;
+  for (const slot of pastSlots.toReversed()) {
+    if (slot.outcome === 'met' || slot.outcome === 'late') break;
+    if (slot.outcome === 'missed') missedInARow += 1;
+  }
+  const isShorter = missedInARow < contact.missedInARow;
+  const amended: Contact = { ...contact, pastSlots, missedInARow: isShorter ? missedInARow : contact.missedInARow };
+  if (amended.missedInARow < policy.cadence.escalateAfterMissed) delete amended.escalatedAt;
+  return { contact: amended, closed };
+}

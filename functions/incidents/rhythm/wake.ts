@@ -1,0 +1,72 @@
+/** When an incident has to be looked at next: the earliest thing that time alone brings about, table C. Pure. */
+import { milliseconds, type Policy } from '../../policy.ts';
+import { hasRhythm, isFixedTime, nextSlot, scopeSlot, spreadOf } from './cadence.ts';
+import type { Contact } from './contact.ts';
+import { nextReminder, type SlotFacts } from './slots.ts';
+
+/** What of a timer decides. */
+export interface TimerFacts {
+  pending: readonly { kind: string; key: string; since: Date }[];
+  /** The scope's slot that has been asked for last. */
+  scopeDueAt?: Date | null;
+}
+
+export type WakeFacts = SlotFacts & Parameters<typeof scopeSlot>[0];
+
+export interface Wake {
+  at: Date;
+  why: string;
+}
+
+/** So many minutes the work of closing what ended at 08:00 is spread over. */
+const closingSpreadMinutes = 10;
+
+/** @returns null when nothing is left to wait for: the timer can go */
+export function wakeAt(
+  incident: WakeFacts,
+  contacts: readonly Contact[],
+  timer: TimerFacts,
+  policy: Policy,
+): Wake | null {
+  const wakes: Wake[] = timer.pending.map(({ kind, since }) => ({ at: since, why: `${kind} is to be announced` }));
+  const scope = scopeSlot(incident, contacts.length, timer.scopeDueAt ?? null, policy);
+  if (scope) wakes.push({ at: scope.remindAt, why: `the scope is asked for: ${scope.reason}` });
+  if (hasRhythm(incident)) {
+    for (const contact of contacts) wakes.push(...contactWakes(contact, incident, policy));
+    const escalateAt = nextEscalation(contacts, policy);
+    if (escalateAt) wakes.push({ at: escalateAt, why: 'slots were missed in a row' });
+  }
+  return wakes.reduce<Wake | null>((first, each) => (first && first.at <= each.at ? first : each), null);
+}
+
+function contactWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
+  if (contact.stoppedAt || !contact.nextUpdateDueAt) return [];
+  const reminder = nextReminder(contact, incident, policy);
+  const next = nextSlot(contact, incident, policy);
+  return [
+    ...(reminder ? [{ at: reminder.remindAt, why: `an update is due ${reminder.dueAt.toISOString()}` }] : []),
+    ...(next ? [{ at: closingAt(next.dueAt, incident.id, policy), why: 'a slot ends' }] : []),
+  ];
+}
+
+/** A slot is closed as it ends; where that is a fixed time, some minutes after, by the incident. */
+export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date {
+  if (!isFixedTime(endAt, policy)) return endAt;
+  return new Date(endAt.getTime() + spreadOf(incidentId, closingSpreadMinutes) * 60_000);
+}
+
+/**
+ * When the missed slots of an incident are escalated: as the second in a row is closed, and then daily while any
+ * customer's row goes on. One for the whole incident, however many its customers.
+ */
+export function nextEscalation(contacts: readonly Contact[], policy: Policy): Date | null {
+  const rows = contacts.filter((each) => !each.stoppedAt && each.missedInARow >= policy.cadence.escalateAfterMissed);
+  if (rows.length === 0) return null;
+  const escalated = rows.flatMap((each) => (each.escalatedAt ? [each.escalatedAt.getTime()] : []));
+  if (escalated.length > 0) {
+    // From the whole minute: a day later the tick of the same minute finds it.
+    const last = Math.floor(Math.max(...escalated) / 60_000) * 60_000;
+    return new Date(last + milliseconds(policy.cadence.escalateEvery));
+  }
+  return new Date(Math.min(...rows.map((each) => each.pastSlots?.at(-1)?.endAt.getTime() ?? 0)));
+}

@@ -1,0 +1,112 @@
+/** What was authentic but not understood: kept, listed, replayed, never lost. */
+import { createHash } from 'node:crypto';
+import type { DocumentReference } from '@google-cloud/firestore';
+import { collections, firestore, grpcCodeOf } from '../../platform/firestore.ts';
+import { stableId } from '../../platform/ids.ts';
+import { log } from '../../platform/log.ts';
+import { pack } from '../../platform/packed.ts';
+import type { FieldError } from '../../platform/problem.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import { type RawBody, readableText } from './signal.ts';
+
+export interface QuarantineEntry {
+  id: string;
+  /** Where it came in: a ticket tool, `monitoring`, or a subscription. */
+  source: string;
+  state: 'open' | 'replayed' | 'dismissed';
+  reason: string;
+  errors: FieldError[];
+  /** The body, zipped where `encoding` says so; only its beginning where it `isCut`. */
+  raw: Buffer;
+  encoding?: 'gzip';
+  isCut?: true;
+  /** Of a cut body: its whole length and its hash. */
+  length?: number;
+  sha256?: string;
+  contentType: string;
+  receivedAt: Date;
+  quarantinedAt: Date;
+  /** The sender's own id of the delivery, where it had one. */
+  eventId?: string;
+  /** Of a message that failed too often: where it goes back to when it is replayed, and with what. */
+  topic?: string;
+  attributes?: Record<string, string>;
+  incidentId?: string;
+  dismissedReason?: string;
+  settledAt?: Date;
+  settledBy?: string;
+  expireAt: Date;
+}
+
+/** A document holds 1 MiB; the rest of the entry has room beside the body. */
+const mostRawBytes = 900_000;
+
+/**
+ * Keeps a body, of whatever size. The same bytes from the same source are one entry, however often they come; one that
+ * was settled is open again. A message that failed too often is an entry of its own, and settled once.
+ */
+export async function quarantine(
+  source: string,
+  raw: RawBody,
+  reason: string,
+  options: {
+    errors?: FieldError[];
+    eventId?: string | undefined;
+    /** Of a message that failed too often. */
+    messageId?: string;
+    message?: { topic: string; attributes: Record<string, string> };
+    policy: Policy;
+    now: Date;
+  },
+): Promise<string> {
+  const { messageId } = options;
+  const hash = createHash('sha256').update(raw.bytes).digest('hex');
+  const id = stableId('qua', source, hash, ...(messageId === undefined ? [] : [messageId]));
+  const packed = pack(raw.bytes, mostRawBytes);
+  const entry: QuarantineEntry = {
+    id,
+    source,
+    state: 'open',
+    reason: readableText(reason, 2_000),
+    errors: (options.errors ?? []).slice(0, 50).map(shortened),
+    raw: packed.bytes,
+    ...(packed.encoding ? { encoding: packed.encoding } : {}),
+    ...(packed.cut ? { isCut: true, ...packed.cut } : {}),
+    contentType: raw.contentType,
+    receivedAt: raw.receivedAt,
+    quarantinedAt: options.now,
+    ...(options.eventId ? { eventId: options.eventId } : {}),
+    ...(options.message ? { topic: options.message.topic, attributes: storable(options.message.attributes) } : {}),
+    expireAt: new Date(options.now.getTime() + milliseconds(options.policy.intake.quarantineKeptFor)),
+  };
+  const ref = firestore().collection(collections.quarantine).doc(id);
+  try {
+    await ref.create(entry);
+    log('WARNING', 'quarantined: authentic but not understood', { quarantineId: id, source, reason: entry.reason });
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+    if (messageId === undefined) await reopen(ref, entry);
+  }
+  return id;
+}
+
+/** A message may quote a key of the body, however long that is. */
+const shortened = ({ path, message }: FieldError): FieldError => ({
+  path: readableText(path, 500),
+  message: readableText(message, 1_000),
+});
+
+/** Firestore keeps names such as `__name__` to itself, and takes none that is blank; nothing of ours is called so. */
+function storable(attributes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== '' && !/^__.*__$/s.test(key)));
+}
+
+async function reopen(ref: DocumentReference, entry: QuarantineEntry): Promise<void> {
+  const isReopened = await firestore().runTransaction(async (transaction) => {
+    const before = await transaction.get(ref);
+    if (before.get('state') === 'open') return false;
+    transaction.set(ref, entry);
+    return true;
+  });
+  if (isReopened) log('WARNING', 'quarantined again after it was settled', { quarantineId: entry.id });
+}

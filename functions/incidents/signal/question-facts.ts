@@ -1,0 +1,88 @@
+/** What only the store knows about a question: the same question of others, and alerts of its service. */
+
+import type { Transaction } from '@google-cloud/firestore';
+import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+import type { QuestionFacts } from './routing.ts';
+import type { Signal } from './signal.ts';
+
+/** One query for each of the two triggers, and none for a trigger that cannot match. */
+export async function gatherQuestionFacts(
+  transaction: Transaction,
+  signal: Signal,
+  policy: Policy,
+): Promise<QuestionFacts> {
+  const [sameQuestions, openAlertIncidentId] = await Promise.all([
+    findSameQuestions(transaction, signal, policy),
+    findOpenAlert(transaction, signal, policy),
+  ]);
+  return { sameQuestions, ...(openAlertIncidentId ? { openAlertIncidentId } : {}) };
+}
+
+/**
+ * All reports of others with the same form and area in the window: also those that became incidents meanwhile, and those
+ * that came after this one where it was long on its way.
+ */
+async function findSameQuestions(
+  transaction: Transaction,
+  signal: Signal,
+  policy: Policy,
+): Promise<QuestionFacts['sameQuestions']> {
+  const { form, area, customer, receivedAt } = signal;
+  if (!form || !area || !customer) return [];
+  const windowMs = milliseconds(policy.routing.sameQuestionWindow);
+  const found = await transaction.get(
+    firestore()
+      .collection(collections.incidents)
+      .where('origin.form', '==', form)
+      .where('origin.area', '==', area)
+      .where('reportedAt', '>=', new Date(receivedAt.getTime() - windowMs))
+      .where('reportedAt', '<=', new Date(receivedAt.getTime() + windowMs))
+      .orderBy('reportedAt', 'desc')
+      .limit(20),
+  );
+  const reports = inOneWindow(
+    found.docs.map((document) => fromDocument<Incident>(document.data())),
+    receivedAt,
+    windowMs,
+  );
+  const others = new Map<string, QuestionFacts['sameQuestions'][number]>();
+  for (const report of reports) {
+    const reporter = report.reporter?.id;
+    if (!reporter || reporter === customer.id || others.has(reporter) || report.kind === 'outside') continue;
+    const isIncident = report.kind === 'incident';
+    others.set(reporter, { customerId: reporter, incidentId: report.linkedTo ?? report.id, isIncident });
+  }
+  return [...others.values()];
+}
+
+/** Of the windows that this report lies in, what lies in the one with the most reports. */
+function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): Incident[] {
+  const starts = [receivedAt.getTime(), ...reports.map((each) => each.reportedAt.getTime())];
+  const windows = starts
+    .filter((start) => start <= receivedAt.getTime())
+    .map((start) =>
+      reports.filter(({ reportedAt }) => reportedAt.getTime() >= start && reportedAt.getTime() <= start + windowMs),
+    );
+  return windows.reduce((most, each) => (each.length > most.length ? each : most), []);
+}
+
+/** An alert opened: its signal tells, since its incident may be that of an older storm. */
+async function findOpenAlert(transaction: Transaction, signal: Signal, policy: Policy): Promise<string | undefined> {
+  if (!signal.area) return undefined;
+  const since = new Date(signal.receivedAt.getTime() - milliseconds(policy.routing.openAlertWindow));
+  const found = await transaction.get(
+    firestore()
+      .collection(collections.signals)
+      .where('kind', '==', 'alert-opened')
+      .where('alert.service', '==', signal.area.trim().toLowerCase())
+      .where('receivedAt', '>=', since)
+      .where('receivedAt', '<=', signal.receivedAt)
+      .orderBy('receivedAt', 'desc')
+      .limit(1)
+      .select('incidentId'),
+  );
+  const incidentId: unknown = found.docs[0]?.get('incidentId');
+  return typeof incidentId === 'string' ? incidentId : undefined;
+}

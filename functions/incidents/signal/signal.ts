@@ -1,0 +1,117 @@
+/**
+ * A signal: one thing that came in, normalised. Every tool's body becomes this shape, and everything after the
+ * doors knows this shape alone. Pure.
+ */
+import type { FieldError } from '../../platform/problem.ts';
+import type { StatedTime } from './times.ts';
+
+export type Source = 'ticket' | 'alert';
+export type Tool = 'generic' | 'zendesk' | 'intercom' | 'freshdesk' | 'jira' | 'monitoring' | 'console' | 'import';
+
+/**
+ * What the signal says happened at its source. `stated` is a report or any change of its content; the others are
+ * further words on it. `agent-replied` is a human agent's public reply to the customer.
+ */
+export type SignalKind =
+  | 'stated'
+  | 'agent-replied'
+  | 'customer-wrote'
+  | 'noted'
+  | 'solved'
+  | 'reopened'
+  | 'alert-opened'
+  | 'alert-closed';
+
+export type Category = 'trouble' | 'question' | 'outside';
+export type YesNoUnknown = 'yes' | 'no' | 'unknown';
+export type BusinessImpact = 'stopped' | 'degraded' | 'inconvenient' | 'none';
+
+export interface Customer {
+  /** The source's own id. */
+  id: string;
+  name?: string;
+  /** Customers with the same one are told together: the branches of a chain. */
+  contactId?: string;
+}
+
+/** What an alert adds: where it belongs, and what the storm rule compares. */
+export interface AlertFacts {
+  project: string;
+  /** The policy's resource name where the body has it, else its display name. */
+  policy: string;
+  policyName: string;
+  startedAt?: Date;
+  endedAt?: Date;
+  severity?: string;
+  service?: string;
+  runbook?: string;
+  conditionKind?: string;
+  conditionName?: string;
+  metricType?: string;
+  filter?: string;
+  resourceName?: string;
+}
+
+export interface Signal {
+  /** `sig_` and a hash of (tool, source id, event id or content): the same thing sent again has the same id. */
+  id: string;
+  source: Source;
+  tool: Tool;
+  /** The ticket's or the alert's id at its source, always text. */
+  sourceId: string;
+  kind: SignalKind;
+  receivedAt: Date;
+  /** When it happened at the source, where that is known; for a reply, when it was sent. */
+  happenedAt?: Date;
+  title?: string;
+  description?: string;
+  url?: string;
+  form?: string;
+  channel?: string;
+  area?: string;
+  tags: string[];
+  category?: Category;
+  differsFromExpected: YesNoUnknown;
+  occurredAt?: StatedTime;
+  reportedAt?: Date;
+  ongoing: YesNoUnknown;
+  customer?: Customer;
+  isReporterAffected: boolean;
+  affectedCustomers: Customer[];
+  affectedCustomerCount?: number;
+  businessImpact?: BusinessImpact;
+  relatedIncidentId?: string;
+  /**
+   * Another ticket of the same tool, by its id there, that this one is said to be a case of (Zendesk's problem ticket): a
+   * reason to link the two.
+   */
+  relatedSourceId?: string;
+  isDrill: boolean;
+  /** Who wrote it, as the tool names them; for the timeline's `actor`. */
+  agent?: string;
+  /** The words of a reply or a message. */
+  message?: string;
+  alert?: AlertFacts;
+  /** Optional fields that were wrong and have been left out. */
+  problems: FieldError[];
+}
+
+/** The bytes as they came, and what is needed to read them again. */
+export interface RawBody {
+  bytes: Buffer;
+  contentType: string;
+  /** When their first byte arrived. */
+  receivedAt: Date;
+}
+
+const ellipsis = '…';
+
+/** Text that can be stored and shown: well-formed, without null bytes, no longer than `maxBytes` in UTF-8. */
+export function readableText(value: string, maxBytes: number): string {
+  const text = value.toWellFormed().replaceAll('\0', '').trim();
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  const cut = Buffer.from(text)
+    .subarray(0, maxBytes - Buffer.byteLength(ellipsis))
+    .toString('utf8');
+  return `${cut.replace(/\uFFFD+$/, '')}${ellipsis}`;
+}

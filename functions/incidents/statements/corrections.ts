@@ -1,0 +1,99 @@
+/** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
+import * as z from 'zod';
+import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
+import type { Changes } from '../timeline.ts';
+import { statedTime } from './statement-schemas.ts';
+
+const text = z.string().trim().min(1, 'It may not be blank.').max(20_000);
+const time = statedTime.transform((value) => new Date(value));
+const link = z
+  .string()
+  .trim()
+  .max(2_000)
+  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
+
+const schemas: Record<string, z.ZodType> = {
+  title: text,
+  description: text,
+  ongoing: z.enum(['yes', 'no', 'unknown']),
+  assignee: text,
+  occurredAt: time,
+  firstResponseAt: time,
+  verifiedAt: time,
+  scopedAt: time,
+  mitigatedAt: time,
+  recoveredAt: time,
+  'impact.businessImpact': z.enum(['stopped', 'degraded', 'inconvenient', 'none']),
+  'impact.affectedCustomerCount': z.number().int().min(0),
+  'impact.scopeMethod': text,
+  'impact.scopeEvidenceUrl': link,
+  'impact.recurrenceRisk': z.enum(recurrenceRisks),
+  'cause.category': z.enum(causeCategories),
+  'cause.summary': text,
+  'cause.releaseId': text,
+  'mitigation.kind': z.enum(mitigationKinds),
+  'mitigation.summary': text,
+  'mitigation.lighterWayTried': text,
+  permanentFix: text,
+  prevention: text,
+  ticketUrls: z.array(link).max(50),
+};
+
+/** Short names that people use for what lies deeper. */
+const aliases: Record<string, string> = {
+  businessImpact: 'impact.businessImpact',
+  affectedCustomerCount: 'impact.affectedCustomerCount',
+  scopeMethod: 'impact.scopeMethod',
+  scopeEvidenceUrl: 'impact.scopeEvidenceUrl',
+  recurrenceRisk: 'impact.recurrenceRisk',
+};
+
+export const correctableFields = Object.keys(schemas);
+
+/** Rules decide these: nobody sets them by hand. */
+export function isDecidedByRules(field: string): boolean {
+  return /^(urgency|score|isDrill|drill)(\.|$)/.test(field);
+}
+
+export type Correction = { field: string; old: unknown; value: unknown; changes: Changes };
+
+/** @returns the correction, or what is wrong with it */
+export function readCorrection(
+  incident: Incident,
+  stated: { field: string; value?: unknown },
+  now: Date,
+): Correction | { wrong: string; path: string } {
+  const field = aliases[stated.field] ?? stated.field;
+  const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
+  if (!schema) return { path: 'field', wrong: `It has to be one of ${correctableFields.join(', ')}.` };
+  const result = schema.safeParse(stated.value);
+  if (!result.success) return { path: 'value', wrong: result.error.issues[0]?.message ?? 'It is not understood.' };
+  const value: unknown = result.data;
+  const wrong = contradiction(incident, field, value, now);
+  if (wrong) return { path: 'value', wrong };
+  const [top = '', inner] = field.split('.');
+  const current = (incident as unknown as Record<string, unknown>)[top];
+  if (inner === undefined) return { field, old: current ?? null, value, changes: { [top]: value } as Changes };
+  const object = (current ?? {}) as Record<string, unknown>;
+  if (top !== 'impact' && inner !== 'category' && inner !== 'kind' && current === undefined) {
+    return {
+      path: 'field',
+      wrong: `Nothing is recorded there yet; state it with ${top === 'cause' ? 'caused' : 'mitigated'}.`,
+    };
+  }
+  return { field, old: object[inner] ?? null, value, changes: { [top]: { ...object, [inner]: value } } as Changes };
+}
+
+/** What the rest of the record does not allow a value to be. */
+function contradiction(incident: Incident, field: string, value: unknown, now: Date): string | undefined {
+  const named = incident.affectedCustomers.length;
+  if (field === 'impact.affectedCustomerCount' && Number(value) < named) {
+    return `${named} customers are named; the count cannot be lower.`;
+  }
+  if (field === 'recoveredAt' && incident.status !== 'recovered') return 'It has not recovered; state recovered.';
+  const isAhead = value instanceof Date && value.getTime() > now.getTime() + aheadMs;
+  return isAhead && field !== 'occurredAt' ? 'It lies ahead.' : undefined;
+}
+
+/** A clock's error. */
+const aheadMs = 5 * 60_000;

@@ -1,0 +1,92 @@
+/** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
+import * as z from 'zod';
+import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
+import { isPlausibleTime } from '../signal/times.ts';
+
+const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
+const link = z
+  .string()
+  .trim()
+  .max(2_000)
+  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
+const id = z.union([z.string().trim().min(1).max(500), z.number().int().transform(String)]);
+export const customerSchema = z.strictObject({
+  id,
+  name: text(500).optional(),
+  contactId: id.optional(),
+});
+const timeMessage = 'It has to be a time such as 2026-11-24T09:50:00+09:00.';
+/** RFC 3339, as text. */
+export const statedTime = z.iso
+  .datetime({ offset: true, error: timeMessage, abort: true })
+  .refine((value) => isPlausibleTime(new Date(value)), timeMessage);
+const yesNoUnknown = z.enum(['yes', 'no', 'unknown']);
+const whom = z.union([z.literal('all'), z.array(id).min(1).max(500)]);
+
+/** Of every statement: when it happened, which may be long past, and where the evidence is. */
+const common = {
+  occurredAt: statedTime.optional(),
+  evidenceUrl: link.optional(),
+};
+
+export const statementSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('responded'), ...common }),
+    z.strictObject({ type: z.literal('assigned'), assignee: text(320), ...common }),
+    z.strictObject({
+      type: z.literal('verified'),
+      happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
+      ongoing: yesNoUnknown.optional(),
+      reportDiffers: z.union([z.boolean(), text(2_000)]).optional(),
+      method: text(2_000).optional(),
+      ...common,
+    }),
+    z.strictObject({
+      type: z.literal('scoped'),
+      affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
+      affectedCustomers: z.array(customerSchema).max(500).optional(),
+      method: text(2_000).optional(),
+      recurrenceRisk: z.enum(recurrenceRisks).optional(),
+      ...common,
+    }),
+    z.strictObject({
+      type: z.literal('mitigated'),
+      kind: z.enum(mitigationKinds),
+      note: text(10_000).optional(),
+      lighterWayTried: text(2_000).optional(),
+      ...common,
+    }),
+    z.strictObject({
+      type: z.literal('customer-updated'),
+      customers: whom,
+      message: text(20_000).optional(),
+      channel: text(100).optional(),
+      recovery: z.boolean().optional(),
+      ...common,
+    }),
+    z.strictObject({ type: z.literal('recovered'), customers: whom.optional(), ...common }),
+    z.strictObject({
+      type: z.literal('caused'),
+      category: z.enum(causeCategories),
+      summary: text(10_000).optional(),
+      releaseId: text(500).optional(),
+      ...common,
+    }),
+    z.strictObject({ type: z.literal('fixed'), permanentFix: text(10_000), ...common }),
+    z.strictObject({ type: z.literal('prevention'), text: text(10_000), ...common }),
+    z.strictObject({ type: z.literal('corrected'), field: text(100), value: z.unknown(), ...common }),
+    z.strictObject({
+      type: z.literal('linked'),
+      to: z.string().regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.'),
+      basis: text(2_000),
+      ...common,
+    }),
+    z.strictObject({ type: z.literal('unlinked'), ...common }),
+    z.strictObject({ type: z.literal('commented'), text: text(20_000), ...common }),
+  ],
+  { error: 'It has to be one of the types that people record.' },
+);
+
+export type Statement = z.infer<typeof statementSchema>;
+export type StatementOf<T extends Statement['type']> = Extract<Statement, { type: T }>;

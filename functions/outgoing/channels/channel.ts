@@ -1,0 +1,77 @@
+/** What every channel is: told how to send one message, and to say whether a failure is worth another try. */
+import * as z from 'zod';
+import type { Language } from '../../customer-updates/wording.ts';
+import type { Notice } from '../../platform/notice-schemas.ts';
+
+const shared = {
+  /** In records and on the connections page; the kind where it is absent. */
+  name: z
+    .string()
+    .regex(/^[\w-]{1,40}$/)
+    .optional(),
+  url: z.url({ protocol: /^https?$/ }),
+  language: z.enum(['ja', 'en']).default('ja'),
+  /** Targets that resolve to private addresses are refused unless this is so. */
+  allowPrivate: z.boolean().default(false),
+};
+
+const channelSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('slack'), ...shared }),
+  z.strictObject({ kind: z.literal('google-chat'), ...shared }),
+  /** `secret` is `whsec_…`, or two separated by a comma while it is being rotated. */
+  z.strictObject({ kind: z.literal('webhook'), ...shared, secret: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('inbox'), ...shared }),
+]);
+
+export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
+
+/** A notice on its way to one channel. */
+export interface Outgoing {
+  notice: Notice;
+  language: Language;
+  at: Date;
+}
+
+/** Worth another try, at the earliest after `retryAfterMs` where the channel said so. */
+export class TemporaryFailure extends Error {
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'TemporaryFailure';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Another try would fail the same: somebody has to see to it. */
+export class PermanentFailure extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PermanentFailure';
+  }
+}
+
+/**
+ * The channels of `NOTIFY_CHANNELS`, a JSON list; none where it is absent. Names are unique.
+ * @throws Error that names what is wrong and repeats no value, since addresses are secrets
+ */
+export function readChannels(json: string | undefined): ChannelConfig[] {
+  if (!json) return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error('NOTIFY_CHANNELS is not JSON.');
+  }
+  const parsed = z.array(channelSchema).safeParse(value);
+  if (!parsed.success) {
+    const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
+    throw new Error(`NOTIFY_CHANNELS is not a list of channels: ${what}`);
+  }
+  const taken = new Map<string, number>();
+  return parsed.data.map((channel): ChannelConfig => {
+    const wanted = channel.name ?? channel.kind;
+    const count = (taken.get(wanted) ?? 0) + 1;
+    taken.set(wanted, count);
+    return { ...channel, name: count === 1 ? wanted : `${wanted}-${count}` };
+  });
+}

@@ -1,0 +1,31 @@
+/** A notice that says nothing but that it arrives: it goes the way of every other, to one channel or to all. */
+
+import { headings } from '../customer-updates/wording.ts';
+import { publishNotice } from '../platform/publish-notice.ts';
+
+/**
+ * @param id under which `notices` says what became of it; sent twice, it comes once
+ * @param channel by its name; every channel where it is undefined
+ */
+export async function sendTestNotice(
+  id: string,
+  channel: string | undefined,
+  by: { actor: string; now: Date; consoleUrl: string | undefined },
+): Promise<void> {
+  const subject = headings['connection-test'];
+  await publishNotice({
+    id,
+    kind: 'connection-test',
+    incidentId: null,
+    customers: [],
+    isDrill: false,
+    subject,
+    text: {
+      ja: `${subject.ja}\nMetronomeからの通知がここに届くことの確認です。対応は不要です。(送信: ${by.actor})`,
+      en: `${subject.en}\nThis shows that Metronome’s notices arrive here. Nothing is to be done. (Sent by ${by.actor})`,
+    },
+    ...(by.consoleUrl ? { url: `${by.consoleUrl}/connections` } : {}),
+    createdAt: by.now.toISOString(),
+    ...(channel ? { onlyChannels: [channel] } : {}),
+  });
+}

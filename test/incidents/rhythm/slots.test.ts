@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
+import {
+  addOutcomes,
+  endForNotOccurring,
+  hurry,
+  recordRecovery,
+  reopenContact,
+} from '../../../functions/incidents/rhythm/ends.ts';
+import { markReminded, passTime, recordUpdate } from '../../../functions/incidents/rhythm/slots.ts';
+import { policy } from '../../../functions/policy.ts';
+import { at, contactOf, incidentAt, told } from './rhythm.ts';
+
+const incident = incidentAt(at('24 10:00'));
+const contact = contactOf(incident);
+const reminded = (each: Contact, when: string, which: 'this' | 'next' = 'this') =>
+  markReminded(each, which, incident, at(when), policy);
+const update = (each: Contact, sent: string, now = sent, facts: Partial<Parameters<typeof recordUpdate>[3]> = {}) =>
+  recordUpdate(
+    each,
+    incident,
+    at(sent),
+    { channel: 'phone', isRecovery: false, message: `told ${sent}`, ...facts },
+    at(now),
+    policy,
+  );
+const pass = (each: Contact, now: string) => passTime(each, incident, at(now), policy);
+const outcomes = (closed: { dueAt: Date; outcome: string; corrects?: string }[]) =>
+  closed.map((each) => `${told(each.dueAt)} ${each.outcome}${each.corrects ? ` (was ${each.corrects})` : ''}`);
+
+describe('a slot', () => {
+  it.each([
+    ['24 10:02', 'met', '24 10:32'],
+    ['24 10:15', 'met', '24 10:45'],
+    ['24 10:20', 'met', '24 10:50'],
+    ['24 10:20:01', 'late', '24 10:50:01'],
+    ['24 10:44', 'late', '24 11:14'],
+  ])('that was reminded and updated at %s is %s, and the next is %s', (sent, outcome, next) => {
+    const { contact: after, closed, counts } = update(reminded(contact, '24 10:10'), sent);
+    expect([counts, outcomes(closed), told(after.nextUpdateDueAt)]).toEqual([true, [`24 10:15 ${outcome}`], next]);
+    expect(told(after.lastUpdateAt)).toBe(sent);
+    expect(after.lastMessage).toBe(`told ${sent}`);
+    expect(after.remindedAt).toBeUndefined();
+  });
+
+  it('stands open until the next is due, then is missed, once', () => {
+    const waiting = reminded(contact, '24 10:10');
+    expect(pass(waiting, '24 10:44').closed).toEqual([]);
+    const { contact: after, closed } = pass(waiting, '24 10:45');
+    expect(outcomes(closed)).toEqual(['24 10:15 missed']);
+    expect([told(after.nextUpdateDueAt), after.missedInARow]).toEqual(['24 10:45', 1]);
+    expect(pass(after, '24 10:45').closed).toEqual([]);
+  });
+
+  it('of which nobody was told in time is not-reminded, whether an update came too late or not at all', () => {
+    expect(outcomes(pass(contact, '24 12:30').closed)).toEqual([
+      '24 10:15 not-reminded',
+      '24 10:45 not-reminded',
+      '24 11:15 not-reminded',
+      '24 11:45 not-reminded',
+    ]);
+    expect(pass(contact, '24 12:30').contact.missedInARow).toBe(0);
+    const late = update(contact, '24 10:40');
+    expect(outcomes(late.closed)).toEqual(['24 10:15 not-reminded']);
+    expect(told(late.closed[0]?.updatedAt)).toBe('24 10:40');
+    expect(outcomes(update(contact, '24 10:17').closed)).toEqual(['24 10:15 met']);
+  });
+
+  it('is reminded of once, and the one after it while it still stands open', () => {
+    const once = reminded(contact, '24 10:10');
+    expect(told(once.remindAt)).toBe('24 10:40');
+    const twice = reminded(once, '24 10:40', 'next');
+    expect(twice.remindAt).toBeNull();
+    const { contact: after } = pass(twice, '24 10:46');
+    expect([told(after.remindedAt), told(after.remindAt)]).toEqual(['24 10:40', '24 11:10']);
+    expect(outcomes(pass(after, '24 11:15').closed)).toEqual(['24 10:45 missed']);
+    expect(pass(after, '24 11:15').contact.missedInARow).toBe(2);
+  });
+
+  it('at a fixed time goes on standing when the customer was told more than an hour before', () => {
+    const morning = { ...contact, nextUpdateDueAt: at('25 12:00'), lastUpdateAt: at('25 08:00') };
+    const early = update(morning, '25 08:30');
+    expect([early.closed, told(early.contact.nextUpdateDueAt)]).toEqual([[], '25 12:00']);
+    const close = update(morning, '25 11:30');
+    expect([outcomes(close.closed), told(close.contact.nextUpdateDueAt)]).toEqual([['25 12:00 met'], '25 16:00']);
+  });
+});
+
+describe('an update', () => {
+  it('in a channel that does not count changes nothing', () => {
+    const { contact: after, closed, counts, why } = update(contact, '24 10:05', '24 10:05', { channel: 'note' });
+    expect([after, closed, counts]).toEqual([contact, [], false]);
+    expect(why).toContain('note');
+  });
+
+  it('closes what ended before it, and what has ended since', () => {
+    const waiting = reminded(contact, '24 10:10');
+    const { closed, contact: after } = update(waiting, '24 10:50', '24 11:55');
+    expect(outcomes(closed)).toEqual(['24 10:15 missed', '24 10:45 met', '24 11:20 not-reminded']);
+    expect(told(after.nextUpdateDueAt)).toBe('24 11:50');
+  });
+
+  it('ends a row of missed slots and its escalation', () => {
+    const row = { ...reminded(contact, '24 10:10'), missedInARow: 3, escalatedAt: at('24 09:00') };
+    const { contact: after } = update(row, '24 10:14');
+    expect([after.missedInARow, after.escalatedAt]).toEqual([0, undefined]);
+  });
+
+  it('recorded for the past corrects the slot that it met', () => {
+    let each = reminded(contact, '24 10:10');
+    each = reminded(each, '24 10:40', 'next');
+    each = pass(each, '24 10:50').contact;
+    const met = update(each, '24 10:12', '24 10:50');
+    expect(outcomes(met.closed)).toEqual(['24 10:15 met (was missed)']);
+    expect([told(met.contact.nextUpdateDueAt), met.contact.missedInARow]).toEqual(['24 10:45', 0]);
+    const late = update(each, '24 10:40', '24 10:50');
+    expect(outcomes(late.closed)).toEqual(['24 10:15 late (was missed)']);
+    expect(told(late.contact.nextUpdateDueAt)).toBe('24 11:10');
+  });
+
+  it('recorded for the past takes back a slot that was not yet due', () => {
+    let each = pass(reminded(contact, '24 10:10'), '24 10:46').contact;
+    each = pass(reminded(each, '24 10:46'), '24 11:16').contact;
+    const { closed, contact: after } = update(each, '24 10:40', '24 11:20');
+    expect(outcomes(closed)).toEqual(['24 10:15 late (was missed)', '24 10:45 met (was not-reminded)']);
+    expect(told(after.nextUpdateDueAt)).toBe('24 11:15');
+  });
+
+  it('that is older than the last one changes no clock', () => {
+    const first = update(contact, '24 10:14').contact;
+    const { contact: after, closed } = update(first, '24 10:05', '24 10:20');
+    expect([closed, told(after.nextUpdateDueAt), told(after.lastUpdateAt)]).toEqual([[], '24 10:44', '24 10:14']);
+    expect(after.lastMessage).toBe('told 24 10:14');
+  });
+
+  it('from long before the customer was known leaves the first slot', () => {
+    const { contact: after, closed } = update(contact, '23 10:00', '24 10:01');
+    expect([closed, told(after.nextUpdateDueAt)]).toEqual([[], '24 10:15']);
+  });
+
+  it('adds to the sums, and takes off what it corrects', () => {
+    const sums = { met: 1, late: 0, missed: 1, notReminded: 0 };
+    const closed = [{ outcome: 'met', corrects: 'missed' }, { outcome: 'not-reminded' }];
+    expect(addOutcomes(sums, closed as unknown as Parameters<typeof addOutcomes>[1])).toEqual({
+      met: 2,
+      late: 0,
+      missed: 0,
+      notReminded: 1,
+    });
+  });
+});
+
+describe('recovery', () => {
+  it.each([
+    ['before the first slot', '24 10:05', '24 10:15'],
+    ['ten minutes after filing', '24 10:10', '24 10:15'],
+    ['at once', '24 09:55', '24 10:10'],
+  ])('%s', (_, recovered, due) => {
+    const after = recordRecovery(contact, incident, at(recovered), policy);
+    expect([told(after.nextUpdateDueAt), after.stoppedAt, after.endsWith]).toEqual([due, null, 'recovery']);
+  });
+
+  it('brings a distant slot forward to the first interval', () => {
+    const morning = { ...contact, nextUpdateDueAt: at('25 12:00'), remindAt: at('25 11:50') };
+    const after = recordRecovery(morning, incident, at('25 09:00'), policy);
+    expect([told(after.nextUpdateDueAt), told(after.remindAt)]).toEqual(['25 09:15', '25 09:10']);
+    expect(recordRecovery(after, incident, at('25 09:00'), policy)).toEqual(after);
+  });
+
+  it('stops the clock with its message alone', () => {
+    const recovered = recordRecovery(contact, incident, at('24 10:10'), policy);
+    const other = update(recovered, '24 10:12').contact;
+    expect([other.stoppedAt, told(other.nextUpdateDueAt)]).toEqual([null, '24 10:42']);
+    const note = update(recovered, '24 10:12', '24 10:12', { isRecovery: true, channel: 'note' }).contact;
+    expect(note.stoppedAt).toBeNull();
+    const { contact: after, closed } = update(recovered, '24 10:12', '24 10:12', { isRecovery: true });
+    expect([told(after.stoppedAt), after.nextUpdateDueAt, after.remindAt]).toEqual(['24 10:12', null, null]);
+    expect(outcomes(closed)).toEqual(['24 10:15 met']);
+    expect(pass(after, '27 10:00').closed).toEqual([]);
+  });
+
+  it('is recorded by an update that tells of it', () => {
+    const { contact: after } = update(contact, '24 10:12', '24 10:12', { isRecovery: true });
+    expect([told(after.recoveredAt), told(after.stoppedAt)]).toEqual(['24 10:12', '24 10:12']);
+  });
+
+  it('that is questioned and confirmed starts the clock anew', () => {
+    const { contact: over } = update(contact, '24 10:12', '24 10:12', { isRecovery: true });
+    const after = reopenContact(over, incident, at('24 15:00'), policy);
+    expect([told(after.nextUpdateDueAt), after.stoppedAt, after.recoveredAt]).toEqual(['24 15:15', null, undefined]);
+  });
+});
+
+describe('not occurring', () => {
+  it('leaves one message to whoever reported it', () => {
+    const other = contactOf(incident, 'store-13');
+    const [reporter, rest] = endForNotOccurring([contact, other], incident, at('24 10:05'), policy, (key) => key);
+    expect([told(reporter?.nextUpdateDueAt), reporter?.endsWith]).toEqual(['24 10:15', 'not-occurring']);
+    expect([told(rest?.stoppedAt), rest?.nextUpdateDueAt]).toEqual(['24 10:05', null]);
+    const { contact: after } = update(reporter as Contact, '24 10:12');
+    expect(told(after.stoppedAt)).toBe('24 10:12');
+  });
+
+  it('reaches a reporter who was not affected themselves', () => {
+    const other = contactOf(incident, 'store-13');
+    const changed = endForNotOccurring([other], incident, at('24 12:00'), policy, (key) => key);
+    expect(changed.map((each) => [each.id, told(each.nextUpdateDueAt)])).toEqual([
+      ['con_store-13', '–'],
+      ['customer:store-12', '24 12:15'],
+    ]);
+  });
+});
+
+describe('a faster row', () => {
+  it('brings the slot forward, and never beyond its own', () => {
+    const far = { ...contact, nextUpdateDueAt: at('24 16:00'), lastUpdateAt: at('24 12:00') };
+    expect(told(hurry(far, incident, at('24 13:30'), policy).nextUpdateDueAt)).toBe('24 13:45');
+    expect(told(hurry(far, incident, at('24 12:10'), policy).nextUpdateDueAt)).toBe('24 13:00');
+    expect(told(hurry(contact, incident, at('24 10:14'), policy).nextUpdateDueAt)).toBe('24 10:15');
+  });
+});
+
+describe('an incident without a rhythm', () => {
+  it('closes nothing and waits for nothing', () => {
+    const own = incidentAt(at('24 10:00'), { isAboutMetronome: true });
+    expect(contactOf(own).nextUpdateDueAt).toBeNull();
+    expect(passTime(contact, own, at('27 10:00'), policy).closed).toEqual([]);
+  });
+
+  it('waits for nothing either once it is open again', () => {
+    const own = incidentAt(at('24 10:00'), { isAboutMetronome: true });
+    const recovered = recordRecovery(contactOf(own), own, at('24 11:00'), policy);
+    const { nextUpdateDueAt, remindAt, recoveredAt } = reopenContact(recovered, own, at('24 12:00'), policy);
+    expect([nextUpdateDueAt, remindAt, recoveredAt]).toEqual([null, null, undefined]);
+  });
+});

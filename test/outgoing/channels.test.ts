@@ -1,0 +1,167 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PermanentFailure, readChannels, TemporaryFailure } from '../../functions/outgoing/channels/channel.ts';
+import { googleChatBody } from '../../functions/outgoing/channels/google-chat.ts';
+import { isPrivate, post, retryAfterMs } from '../../functions/outgoing/channels/post.ts';
+import { slackBody } from '../../functions/outgoing/channels/slack.ts';
+import { webhookHeaders } from '../../functions/outgoing/channels/webhook.ts';
+import type { Notice } from '../../functions/platform/notice-schemas.ts';
+
+const now = new Date('2026-11-24T01:00:00Z');
+const notice = (text: string): Notice => ({
+  id: 'ntc_1',
+  kind: 'update-due',
+  incidentId: 'inc_1',
+  customers: ['store-12'],
+  isDrill: false,
+  subject: { ja: '件名', en: 'Subject' },
+  text: { ja: text, en: text },
+  url: 'https://console.example/incidents/inc_1',
+  createdAt: now.toISOString(),
+});
+
+describe('NOTIFY_CHANNELS', () => {
+  it('is a list of channels with names of their own', () => {
+    const url = 'https://hooks.example/hidden';
+    const channels = readChannels(
+      JSON.stringify([
+        { kind: 'slack', url },
+        { kind: 'slack', url, language: 'en' },
+        { kind: 'webhook', name: 'pager', url, secret: 'whsec_c2VjcmV0' },
+      ]),
+    );
+    expect(channels.map(({ name, language, allowPrivate }) => [name, language, allowPrivate])).toEqual([
+      ['slack', 'ja', false],
+      ['slack-2', 'en', false],
+      ['pager', 'ja', false],
+    ]);
+    expect(readChannels(undefined)).toEqual([]);
+  });
+
+  it.each([
+    'no json',
+    '{}',
+    '[{"kind": "slack"}]',
+    '[{"kind": "pigeon", "url": "https://hooks.example/hidden"}]',
+    '[{"kind": "slack", "url": "file:///hidden"}]',
+    '[{"kind": "webhook", "url": "https://hooks.example/hidden"}]',
+    '[{"kind": "slack", "url": "https://hooks.example/hidden", "channle": "x"}]',
+  ])('%s is refused without repeating what it holds', (json) => {
+    expect(() => readChannels(json)).toThrow(/NOTIFY_CHANNELS/);
+    expect(() => readChannels(json)).not.toThrow(/hidden/);
+  });
+});
+
+describe('an address', () => {
+  it.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '192.168.1.1', '172.20.0.1', '100.64.0.1', '0.0.0.0', '::1'])(
+    '%s is private',
+    (address) => expect(isPrivate(address)).toBe(true),
+  );
+  it.each(['fd00::1', 'fe80::1', '::ffff:10.0.0.1', '::', 'metadata', ''])('%s is private, or no address', (address) =>
+    expect(isPrivate(address)).toBe(true),
+  );
+  it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111', '::ffff:8.8.8.8'])('%s is public', (address) =>
+    expect(isPrivate(address)).toBe(false),
+  );
+});
+
+describe('a post', () => {
+  let base: string;
+  const server = createServer((request, response) => {
+    if (request.url === '/never') return;
+    const [, status, after] = (request.url ?? '').split('/');
+    response.writeHead(Number(status), { ...(after ? { 'retry-after': after } : {}), location: '/200' }).end();
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const send = (path: string, facts: { allowPrivate?: boolean; url?: string } = {}) =>
+    post({ url: base + path, body: '{}', allowPrivate: true, timeoutMs: 300, now, ...facts }).then(
+      () => 'taken',
+      (error: unknown) =>
+        error instanceof TemporaryFailure
+          ? ['temporary', error.retryAfterMs]
+          : error instanceof PermanentFailure
+            ? 'permanent'
+            : error,
+    );
+
+  it.each([
+    ['/200', 'taken'],
+    ['/204', 'taken'],
+    ['/500', ['temporary', undefined]],
+    ['/503/120', ['temporary', 120_000]],
+    ['/429/30', ['temporary', 30_000]],
+    ['/404', 'permanent'],
+    ['/302', 'permanent'],
+    ['/never', ['temporary', undefined]],
+  ])('answered %s', async (path, expected) => {
+    expect(await send(path)).toEqual(expected);
+  });
+
+  it('goes to no private address, by number or by name', async () => {
+    expect(await send('/200', { allowPrivate: false })).toBe('permanent');
+    const byName = base.replace('127.0.0.1', 'localhost');
+    expect(await send('/200', { allowPrivate: false, url: `${byName}/200` })).toBe('permanent');
+  });
+
+  it('tells a name that does not resolve from one that may not be called', async () => {
+    expect(await send('', { url: 'http://nowhere.invalid/' })).toEqual(['temporary', undefined]);
+  });
+
+  it('reads Retry-After as seconds or as a date', () => {
+    expect(retryAfterMs('Tue, 24 Nov 2026 01:01:00 GMT', now)).toBe(60_000);
+    expect(retryAfterMs('Tue, 24 Nov 2026 00:00:00 GMT', now)).toBe(0);
+    expect([retryAfterMs('soon', now), retryAfterMs(undefined, now)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('bodies', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 9_000 });
+
+  it('stay within what Slack takes, and mention nobody', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 40 }), (words, times) => {
+        const whole = `${words}<!channel>\n`.repeat(times);
+        const { blocks } = JSON.parse(slackBody({ notice: notice(whole), language: 'ja', at: now })) as {
+          blocks: { type: string; text: { text: string } }[];
+        };
+        expect(blocks.length).toBeLessThanOrEqual(50);
+        for (const { text: each } of blocks.filter((block) => block.type === 'section')) {
+          expect(each.text.length).toBeLessThanOrEqual(3_000);
+          expect(each.text).not.toContain('<');
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('stay within what Google Chat takes, and mention nobody', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 20 }), (words, times) => {
+        const body = googleChatBody({ notice: notice(`${words}<users/all>\n`.repeat(times)), language: 'ja', at: now });
+        const said = (JSON.parse(body) as { text: string }).text;
+        expect(Buffer.byteLength(said)).toBeLessThanOrEqual(32_000);
+        expect(said).not.toContain('<');
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('of a webhook are signed by both secrets while one is being rotated', () => {
+    const secrets = ['first', 'second'].map((each) => `whsec_${Buffer.from(each.repeat(6)).toString('base64')}`);
+    const headers = webhookHeaders('ntc_1', '{}', secrets.join(', '), now);
+    expect(headers['webhook-signature']?.split(' ')).toEqual(
+      secrets.map((each) => new Webhook(each).sign('ntc_1', now, '{}')),
+    );
+    expect(() => webhookHeaders('ntc_1', '{}', 'whsec_', now)).toThrow(PermanentFailure);
+  });
+});
