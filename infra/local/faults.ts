@@ -2,24 +2,28 @@
  * Faults that the next matching calls meet, for tests and demonstrations (`POST /_local/faults`).
  *
  * A target is `service.Method` (`firestore.Commit`, `pubsub.Publish`) or one of the local cloud's own
- * acts (`pubsub.push`, `scheduler.run`, `monitoring.notify`); `firestore.*` matches every method of a service.
+ * acts (`pubsub.push`, `scheduler.run`, `monitoring.notify`); `firestore.*` matches every method of a service. The ticket
+ * tools' are `tools.<tool>.<operation>` (`tools.zendesk.updateTicket`), and `tools.<tool>.webhook` for what they post.
  */
 export interface Fault {
   target: string;
-  /** Only for this one: a subscription's short name (`pubsub.push`), a job's (`scheduler.run`), a channel's type (`monitoring.notify`). */
+  /**
+   * Only for this one: a subscription's short name (`pubsub.push`), a job's (`scheduler.run`), a channel's type
+   * (`monitoring.notify`), a ticket's id (`tools.…`).
+   */
   match?: string;
   /**
    * `fail`: answered with `code`, nothing done. `fail-after`: done, then answered with `code` (a lost answer).
-   * `hang`: nothing done and no answer until the caller gives up. `double`: done twice (deliveries).
-   * `delay`: done after `delayMs` of real time (calls) or of the local clock (deliveries).
-   * `reorder`: a delivery waits for the one after it.
+   * `hang`: nothing done and no answer until the caller gives up. `hang-after`: done, and no answer. `double`: done twice
+   * (deliveries). `delay`: done after `delayMs` of real time (calls) or of the local clock (deliveries, webhooks).
+   * `reorder`: a delivery waits for the one after it; a tool's webhook comes before the answer to what it tells of.
    */
-  effect: 'fail' | 'fail-after' | 'hang' | 'double' | 'delay' | 'reorder';
+  effect: 'fail' | 'fail-after' | 'hang' | 'hang-after' | 'double' | 'delay' | 'reorder';
   /** How many matching calls meet it; the default is 1. */
   times?: number;
   /** How many matching calls pass first; the default is 0. */
   skip?: number;
-  /** The gRPC status by name; the default is `UNAVAILABLE`. */
+  /** The gRPC status by name, `UNAVAILABLE` by default; of a ticket tool the HTTP status, `503` by default. */
   code?: string;
   delayMs?: number;
 }
@@ -41,9 +45,8 @@ export class Faults {
 
   /** The fault that this call meets, taken off the list; `subject` is what a fault's `match` names. */
   take(target: string, subject?: string): Fault | undefined {
-    const service = target.slice(0, target.indexOf('.'));
     for (const fault of this.#faults) {
-      if (fault.target !== target && fault.target !== `${service}.*`) continue;
+      if (fault.target !== target && !isWithin(target, fault.target)) continue;
       if (fault.match !== undefined && fault.match !== subject) continue;
       if (fault.skip > 0) {
         fault.skip -= 1;
@@ -56,3 +59,7 @@ export class Faults {
     return undefined;
   }
 }
+
+/** Whether `pattern` is `firestore.*` and the target one of Firestore's. */
+const isWithin = (target: string, pattern: string): boolean =>
+  pattern.endsWith('.*') && target.startsWith(pattern.slice(0, -1));

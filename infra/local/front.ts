@@ -6,8 +6,15 @@ import { takeTurns } from './turns.ts';
 
 export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** @param functions those registered with functions-framework before this is called */
-export function createFront(functions: readonly FunctionSpec[], localRoutes: LocalRoutes): Server {
+/**
+ * @param functions those registered with functions-framework before this is called
+ * @param overhear sees each request to a function before the function does
+ */
+export function createFront(
+  functions: readonly FunctionSpec[],
+  localRoutes: LocalRoutes,
+  overhear: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
+): Server {
   const inner = new Map(
     functions.map((spec) => [spec.name, { server: getTestServer(spec.name), inTurn: turnsOf(spec) }]),
   );
@@ -17,6 +24,7 @@ export function createFront(functions: readonly FunctionSpec[], localRoutes: Loc
     const found = inner.get(name);
     if (!found) void answerLocal(request, response, localRoutes, names);
     else {
+      overhear(request, response);
       found.inTurn(response, {
         serve: () => void found.server.emit('request', request, response),
         refuse: () => refuse(request, response),

@@ -123,6 +123,9 @@ async function withFaults<T>(target: string, faults: Faults, work: () => T | Pro
     case 'fail-after':
       await work();
       throw failure;
+    case 'hang-after':
+      await work();
+      return new Promise<never>(() => {});
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
       return work();

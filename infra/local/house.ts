@@ -7,6 +7,9 @@ import { Inbox } from './inbox.ts';
 import { provisionLocally } from './provision.ts';
 import { localRoutes } from './routes.ts';
 import { skipIdleTicks } from './skip.ts';
+import { toolEnvironment } from './tools/environment.ts';
+import { answerTools, overhear } from './tools/routes.ts';
+import { createTools } from './tools/service.ts';
 
 export const localProject = 'metronome-local';
 
@@ -59,8 +62,19 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     useClock(() => cloud.clock.now());
     await import('../../functions/index.ts');
     const inbox = new Inbox(cloud.db);
-    front = createFront(functions, localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud) }));
+    let house = '';
+    const { db, clock, faults } = cloud;
+    const tools = createTools({ db, clock, faults, environment: process.env, doors: () => house });
+    const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud) });
+    front = createFront(
+      functions,
+      async (request, response) => (await answerTools(tools, request, response)) || (await routes(request, response)),
+      (request, response) => overhear(tools, request, response),
+    );
     const port = await listen(front, options.port);
+    house = `http://127.0.0.1:${port}`;
+    for (const [name, value] of Object.entries(toolEnvironment(house))) process.env[name] ??= value;
+    clock.drive(tools.driven);
     addInboxChannel(port);
     process.env.CONSOLE_URL ??= `http://127.0.0.1:${port}/console`;
     await provisionLocally(localProject, { functions: port, cloud: cloud.port });

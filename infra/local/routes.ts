@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 import { sendJson } from './front.ts';
 import type { Inbox, InboxMessage } from './inbox.ts';
 
-const effects = new Set(['fail', 'fail-after', 'hang', 'double', 'delay', 'reorder']);
+const effects = new Set(['fail', 'fail-after', 'hang', 'hang-after', 'double', 'delay', 'reorder']);
 
 /** Where the records are, which need not be the local cloud. */
 export interface Records {
@@ -81,7 +81,7 @@ function addFaults(cloud: LocalCloud, body: Record<string, unknown>): void {
   for (const fault of faults) {
     if (typeof fault.target !== 'string' || !fault.target.includes('.') || !effects.has(String(fault.effect))) {
       throw new Error(
-        `A fault needs a target such as "firestore.Commit" or "pubsub.push", and an effect: ${[...effects].join(', ')}.`,
+        `A fault needs a target such as "firestore.Commit", "pubsub.push" or "tools.zendesk.updateTicket", and an effect: ${[...effects].join(', ')}.`,
       );
     }
   }

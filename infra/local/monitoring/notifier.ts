@@ -68,7 +68,7 @@ export class Notifier implements Driven {
     let wasTaken = fault?.effect === 'hang';
     if (fault?.effect === 'double') await send();
     if (fault?.effect !== 'fail' && fault?.effect !== 'hang') wasTaken = await send();
-    if (fault?.effect === 'fail-after') wasTaken = false;
+    if (fault?.effect === 'fail-after' || fault?.effect === 'hang-after') wasTaken = false;
     if (wasTaken || notification.attempts + 1 >= mostAttempts) this.#incidents.dequeue(notification);
     else this.#incidents.postpone(notification, this.#clock.now() + firstRetryMs * 2 ** notification.attempts);
   }

@@ -138,6 +138,9 @@ export class Deliveries implements Driven {
       case 'fail-after':
         await send();
         return failed;
+      case 'hang-after':
+        await send();
+        return { kind: 'failed', afterMs: subscription.ackDeadlineMs };
       case 'hang':
         return { kind: 'failed', afterMs: subscription.ackDeadlineMs };
       case 'delay':

@@ -170,6 +170,7 @@ export class Runs implements Driven {
       case 'fail':
         return failure;
       case 'fail-after':
+      case 'hang-after':
         await call();
         return failure;
       case 'hang':

@@ -1,0 +1,209 @@
+/**
+ * The ticket tools of this machine. Each answers below `/_local/tools/<tool>/site` as the real one does, is told of tickets
+ * by the webhooks that come in at the house's doors, and posts its own when something is said on them.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Driven, LocalClock } from '../clock.ts';
+import type { Fault, Faults } from '../faults.ts';
+import { freshdesk } from './freshdesk.ts';
+import { intercom } from './intercom.ts';
+import { jira } from './jira.ts';
+import { Limits } from './limits.ts';
+import { openTickets, type TicketStore } from './ticket-store.ts';
+import type { Answer, Call, Environment, Said, StandIn, Ticket, ToolName } from './tool.ts';
+import { isRecord } from './values.ts';
+import { Webhooks } from './webhooks.ts';
+import { zendesk } from './zendesk.ts';
+
+const standIns = new Map<ToolName, StandIn>([zendesk, intercom, freshdesk, jira].map((each) => [each.tool, each]));
+
+export interface ToolsOptions {
+  db: DatabaseSync;
+  clock: Pick<LocalClock, 'now' | 'poke'>;
+  faults: Faults;
+  fetch?: typeof fetch;
+  environment: Environment;
+  /** Where the doors are that webhooks are posted to. */
+  doors(): string;
+}
+
+export interface TicketView extends Ticket {
+  comments: { id: string; body: string; isPublic: boolean; author: string; createdAt: string }[];
+}
+
+export interface Tools {
+  driven: Driven;
+  /** Answers a call of a tool's API. @param site what follows the tool's address, with its query */
+  answer(tool: ToolName, site: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  ticket(tool: ToolName, id: string): TicketView | undefined;
+  /** Takes note of a webhook that one of the doors has taken. */
+  learn(tool: ToolName, body: Buffer): void;
+}
+
+const longestBodyBytes = 4 * 1024 * 1024;
+
+export function createTools(options: ToolsOptions): Tools {
+  const { db, clock, faults, fetch = globalThis.fetch, doors, environment } = options;
+  const webhooks = new Webhooks({ db, clock, fetch, doors, standIns, environment });
+  const open = new Map(
+    [...standIns.values()].map((standIn) => [
+      standIn.tool,
+      { standIn, tickets: openTickets(db, standIn.tool), limits: new Limits(standIn.limits) },
+    ]),
+  );
+  type Open = { standIn: StandIn; tickets: TicketStore; limits: Limits };
+  const of = (tool: ToolName): Open => open.get(tool) as Open;
+
+  async function answer(tool: ToolName, site: string, request: IncomingMessage, response: ServerResponse) {
+    const bytes = await readBytes(request);
+    const answered = await judge(of(tool), site, request, bytes);
+    if (answered) send(response, answered);
+    // Without an answer whoever called waits until it has waited long enough.
+  }
+
+  /** @returns undefined where no answer is given */
+  async function judge(
+    { standIn, tickets, limits }: Open,
+    site: string,
+    { method = 'GET', headers }: IncomingMessage,
+    bytes: Buffer | undefined,
+  ): Promise<Answer | undefined> {
+    const refused = standIn.refuse(headers, environment);
+    if (refused) return refused;
+    const url = new URL(site, 'http://tool.invalid');
+    const operation = standIn.operations.find((each) => each.method === method && each.path.test(url.pathname));
+    if (!operation) return standIn.notFound;
+    const ticketId = decodeURIComponent(operation.path.exec(url.pathname)?.[1] ?? '');
+    const now = clock.now();
+    const { spent, exceeded } = limits.spend(operation.name, ticketId, now);
+    if (exceeded) return standIn.tooMany(exceeded, now);
+    const body = bytes === undefined ? undefined : parse(bytes);
+    if (method !== 'GET' && !isRecord(body)) return standIn.notJson;
+    const call: Call = { method, path: url.pathname, query: url.searchParams, headers, body, now, environment };
+    const fault = faults.take(`tools.${standIn.tool}.${operation.name}`, ticketId);
+    return withFault(standIn, fault, async () => {
+      const { said, ...answered } = operation.answer(call, ticketId, tickets);
+      if (said) await tell(standIn, said);
+      return { ...answered, headers: { ...standIn.limitHeaders(spent, now), ...answered.headers } };
+    });
+  }
+
+  /** Posts the webhook of what was said: soon after the answer, unless a fault has it otherwise. */
+  async function tell(standIn: StandIn, said: Said): Promise<void> {
+    const posting = standIn.webhook(said, clock.now());
+    if (!posting) return;
+    const fault = faults.take(`tools.${standIn.tool}.webhook`, said.ticket.id);
+    switch (fault?.effect) {
+      case 'fail':
+      case 'hang':
+        return;
+      case 'reorder':
+        await webhooks.post(standIn.tool, posting.path, posting.body);
+        return;
+      case 'delay':
+        webhooks.add(standIn.tool, posting, fault.delayMs ?? 60_000);
+        return;
+      case 'double':
+      case 'fail-after':
+      case 'hang-after':
+        webhooks.add(standIn.tool, posting, 0);
+        webhooks.add(standIn.tool, posting, 0);
+        return;
+      case undefined:
+        webhooks.add(standIn.tool, posting, 0);
+    }
+  }
+
+  function learn(tool: ToolName, bytes: Buffer): void {
+    const { standIn, tickets } = of(tool);
+    const body = parse(bytes);
+    const told = isRecord(body) ? standIn.told(body) : undefined;
+    if (told) tickets.learn(told, clock.now());
+  }
+
+  function ticket(tool: ToolName, id: string): TicketView | undefined {
+    const { tickets } = of(tool);
+    const found = tickets.find(id);
+    return (
+      found && {
+        ...found,
+        comments: tickets.comments(found.id).map(({ id: commentId, text, isPublic, author, createdAt }) => ({
+          id: commentId,
+          body: text,
+          isPublic,
+          author: author.name,
+          createdAt: new Date(createdAt).toISOString(),
+        })),
+      }
+    );
+  }
+
+  return { driven: webhooks.driven, answer, ticket, learn };
+}
+
+/** What a call meets: a fault's `code` is the HTTP status, 503 where it names none. */
+async function withFault(
+  standIn: StandIn,
+  fault: Fault | undefined,
+  work: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  if (!fault) return work();
+  const failed = failure(standIn, Number(fault.code ?? 503) || 503);
+  switch (fault.effect) {
+    case 'fail':
+      return failed;
+    case 'hang':
+      return undefined;
+    case 'fail-after':
+      await work();
+      return failed;
+    case 'hang-after':
+      await work();
+      return undefined;
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+      return work();
+    case 'double':
+      await work();
+      return work();
+    case 'reorder':
+      return work();
+  }
+}
+
+function failure(standIn: StandIn, status: number): Answer {
+  const answer = standIn.broken(status);
+  return status === 429 || status === 503 ? { ...answer, headers: { 'retry-after': '30' } } : answer;
+}
+
+/** Undefined for no body, and for one that no tool would take. */
+async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= longestBodyBytes) chunks.push(chunk as Buffer);
+  }
+  return size === 0 || size > longestBodyBytes ? undefined : Buffer.concat(chunks);
+}
+
+function parse(bytes: Buffer): unknown {
+  // Published templates end in a comma, which is not JSON.
+  const text = bytes.toString('utf8').replace(/,(\s*[}\]])/g, '$1');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, headers = {}, body }: Answer): void {
+  if (response.destroyed) return;
+  if (body === undefined) response.writeHead(status, headers).end();
+  else {
+    response
+      .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+      .end(JSON.stringify(body));
+  }
+}

@@ -1,0 +1,80 @@
+/** The tickets of the stand-ins and what was said on them. They stay until `--fresh`, as the rest of the local cloud. */
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../storage.ts';
+import type { Comment, Said, Ticket, Told, ToolName } from './tool.ts';
+
+export interface TicketStore {
+  /** By its id, or by what people call it. */
+  find(id: string): Ticket | undefined;
+  /** Oldest first. */
+  comments(ticketId: string): Comment[];
+  /** @param numbered makes the comment from a number that no other comment of any tool has */
+  say(ticketId: string, now: number, numbered: (number: number) => Comment): Said;
+  /** Keeps what a webhook told. */
+  learn(told: Told, now: number): void;
+}
+
+export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS tool_tickets (tool TEXT, id TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (tool, id));
+    CREATE INDEX IF NOT EXISTS tool_tickets_by_key ON tool_tickets (tool, key);
+    CREATE TABLE IF NOT EXISTS tool_comments (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, tool TEXT NOT NULL, ticket TEXT NOT NULL, value TEXT
+    );
+    CREATE INDEX IF NOT EXISTS tool_comments_by_ticket ON tool_comments (tool, ticket);
+  `);
+  const byId = db.prepare('SELECT value FROM tool_tickets WHERE tool = ? AND id = ?');
+  const byKey = db.prepare('SELECT value FROM tool_tickets WHERE tool = ? AND key = ?');
+  const put = db.prepare(`
+    INSERT INTO tool_tickets VALUES (?, ?, ?, ?)
+    ON CONFLICT (tool, id) DO UPDATE SET key = excluded.key, value = excluded.value
+  `);
+  const all = db.prepare('SELECT value FROM tool_comments WHERE tool = ? AND ticket = ? ORDER BY number');
+  const add = db.prepare('INSERT INTO tool_comments (tool, ticket) VALUES (?, ?)');
+  const fill = db.prepare('UPDATE tool_comments SET value = ? WHERE number = ?');
+
+  const find = (id: string): Ticket | undefined => {
+    const row = byId.get(tool, id) ?? byKey.get(tool, id);
+    return row ? (JSON.parse(String(row.value)) as Ticket) : undefined;
+  };
+  const save = (ticket: Ticket): Ticket => {
+    put.run(tool, ticket.id, ticket.key ?? null, JSON.stringify(ticket));
+    return ticket;
+  };
+  const comments = (ticketId: string): Comment[] =>
+    all.all(tool, ticketId).map(({ value }) => JSON.parse(String(value)) as Comment);
+
+  function say(ticketId: string, now: number, numbered: (number: number) => Comment): Said {
+    return inTransaction(db, () => {
+      const ticket = find(ticketId);
+      if (!ticket) throw new Error(`${tool} has no ticket ${ticketId}.`);
+      const number = Number(add.run(tool, ticket.id).lastInsertRowid);
+      const comment = numbered(number);
+      fill.run(JSON.stringify(comment), number);
+      return { ticket: save({ ...ticket, updatedAt: later(ticket, now) }), comment };
+    });
+  }
+
+  function learn(told: Told, now: number): void {
+    const known = find(told.ticket.id);
+    const stated = Object.fromEntries(Object.entries(told.ticket).filter(([, value]) => value !== undefined));
+    save({ createdAt: now, ...known, ...stated, id: told.ticket.id, updatedAt: known ? later(known, now) : now });
+    const { comment } = told;
+    if (!comment) return;
+    if (comment.id !== undefined && comments(told.ticket.id).some((each) => each.id === comment.id)) return;
+    const { text, isPublic, author } = comment;
+    say(told.ticket.id, now, (number) => ({
+      id: comment.id ?? String(number),
+      source: text,
+      text,
+      isPublic,
+      author,
+      createdAt: now,
+    }));
+  }
+
+  return { find, comments, say, learn };
+}
+
+const later = (ticket: Ticket, now: number): number =>
+  Math.max(now, (Math.floor(ticket.updatedAt / 1_000) + 1) * 1_000);

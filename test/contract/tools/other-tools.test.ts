@@ -1,0 +1,222 @@
+/** The stand-ins of Intercom, Freshdesk and Jira refuse what these refuse, and tell of what was said as these do. */
+import { createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  freshdeskBody,
+  intercomConversation,
+  intercomNotification,
+  intercomTicket,
+  jiraEvent,
+} from '../../fixtures/tickets.ts';
+import { type LocalTools, startTools, type Tool } from './tools.ts';
+
+let tools: LocalTools;
+beforeEach(async () => {
+  tools = await startTools();
+  await tools.tell('intercom', intercomNotification('ticket.created', intercomTicket()));
+  await tools.tell('intercom', intercomNotification('conversation.user.created', intercomConversation()));
+  await tools.tell('freshdesk', freshdeskBody());
+  await tools.tell('jira', jiraEvent('jira:issue_created'));
+  tools.posted.length = 0;
+});
+afterEach(() => tools.close());
+
+const commentsOf = async (tool: Tool, id: string) => (await tools.look(tool, id)).body.comments;
+
+describe('Intercom', () => {
+  const reply = (path: string, more: Record<string, unknown> = {}) =>
+    tools.call('intercom', 'POST', path, {
+      message_type: 'comment',
+      type: 'admin',
+      admin_id: '991',
+      body: '<p>A &amp; B<br>次の行</p>',
+      ...more,
+    });
+
+  test('a conversation answers with its parts, a ticket with the part; each at its own address only', async () => {
+    const conversation = await reply('/conversations/4400222/reply');
+    expect(conversation).toMatchObject({ status: 200, body: { type: 'conversation', id: '4400222' } });
+    expect(conversation.body.conversation_parts.conversation_parts).toMatchObject([{ part_type: 'comment' }]);
+    const ticket = await reply('/tickets/4400111/reply', { message_type: 'note' });
+    expect(ticket).toMatchObject({ status: 200, body: { type: 'ticket_part', part_type: 'note' } });
+    expect((await reply('/conversations/4400111/reply')).status).toBe(404);
+    expect((await reply('/tickets/4400222/reply')).status).toBe(404);
+    expect(await commentsOf('intercom', '4400222')).toMatchObject([{ body: 'A & B\n次の行', isPublic: true }]);
+    expect(await commentsOf('intercom', '4400111')).toMatchObject([{ isPublic: false }]);
+    const whole = await tools.call('intercom', 'GET', '/tickets/4400111');
+    expect(whole.body.ticket_parts.ticket_parts).toMatchObject([{ author: { type: 'admin', id: '991' } }]);
+  });
+
+  test.each([
+    [{ admin_id: '5' }, /Admin not found/],
+    [{ body: ' ' }, /body is required/],
+    [{ message_type: 'shout' }, /message_type/],
+  ])('%o is a 400 with a list of errors', async (fields, message) => {
+    const { status, body } = await reply('/conversations/4400222/reply', fields);
+    expect(status).toBe(400);
+    expect(body.errors[0].message).toMatch(message);
+  });
+
+  test('a back-office ticket takes notes only', async () => {
+    const internal = intercomTicket({ id: '4400333', category: 'Back-office' });
+    await tools.tell('intercom', intercomNotification('ticket.created', internal));
+    expect((await reply('/tickets/4400333/reply')).body.errors[0].code).toBe('parameter_mismatch');
+    expect((await reply('/tickets/4400333/reply', { message_type: 'note' })).status).toBe(200);
+  });
+
+  test('167 calls in ten seconds, then 429 with the second of the reset', async () => {
+    const me = () => tools.call('intercom', 'GET', '/me');
+    for (let count = 0; count < 167; count += 1) await me();
+    const refused = await me();
+    expect(refused).toMatchObject({ status: 429, body: { errors: [{ code: 'rate_limit_exceeded' }] } });
+    expect(refused.headers.get('retry-after')).toBeNull();
+    await tools.advance(10_000);
+    const again = await me();
+    expect(again.status).toBe(200);
+    expect(Number(again.headers.get('x-ratelimit-reset'))).toBe(Math.ceil((tools.clock.now() + 10_000) / 1_000));
+  });
+
+  test('its notifications are signed, and tell replies from notes', async () => {
+    await reply('/conversations/4400222/reply');
+    await reply('/tickets/4400111/reply', { message_type: 'note' });
+    await tools.advance(0);
+    const topics = tools.posted.map((each) => each.body.topic);
+    expect(topics.toSorted()).toEqual(['conversation.admin.replied', 'ticket.note.created']);
+    for (const { text, headers } of tools.posted) {
+      const hex = createHmac('sha1', 'intercom-secret').update(text).digest('hex');
+      expect(headers['x-hub-signature']).toBe(`sha1=${hex}`);
+    }
+  });
+});
+
+describe('Freshdesk', () => {
+  const path = '/api/v2/tickets/310';
+
+  test('replies are public, notes are not unless they say so, and the conversations come thirty a page', async () => {
+    const replied = await tools.call('freshdesk', 'POST', `${path}/reply`, { body: '<div>A &lt; B<br>次</div>' });
+    expect(replied).toMatchObject({ status: 201, body: { ticket_id: 310, private: false } });
+    const noted = await tools.call('freshdesk', 'POST', `${path}/notes`, { body: 'x' });
+    expect(noted).toMatchObject({ status: 201, body: { private: true } });
+    expect(await commentsOf('freshdesk', '310')).toMatchObject([
+      { body: 'A < B\n次', isPublic: true },
+      { isPublic: false },
+    ]);
+    for (let count = 0; count < 29; count += 1) await tools.call('freshdesk', 'POST', `${path}/notes`, { body: 'x' });
+    expect((await tools.call('freshdesk', 'GET', `${path}/conversations`)).body).toHaveLength(30);
+    expect((await tools.call('freshdesk', 'GET', `${path}/conversations?page=2`)).body).toHaveLength(1);
+  });
+
+  test.each([
+    [{}, 'missing_field'],
+    [{ body: 'x', public: true }, 'invalid_field'],
+  ])('%o is a 400 that names the field', async (body, code) => {
+    const refused = await tools.call('freshdesk', 'POST', `${path}/reply`, body);
+    expect(refused).toMatchObject({ status: 400, body: { description: 'Validation failed', errors: [{ code }] } });
+  });
+
+  test('an unknown ticket is a 404 without a body; the password of the key is of no interest', async () => {
+    const authorization = `Basic ${Buffer.from('freshdesk-key:anything').toString('base64')}`;
+    const unknown = await tools.call('freshdesk', 'GET', '/api/v2/tickets/311', undefined, { authorization });
+    expect(unknown).toMatchObject({ status: 404, body: undefined });
+    const wrong = `Basic ${Buffer.from('other:X').toString('base64')}`;
+    expect((await tools.call('freshdesk', 'GET', path, undefined, { authorization: wrong })).status).toBe(401);
+  });
+
+  test('its rule tells of replies by the published template, with the token, and of no notes', async () => {
+    await tools.call('freshdesk', 'POST', `${path}/reply`, { body: '<div>調べています。</div>' });
+    await tools.call('freshdesk', 'POST', `${path}/notes`, { body: 'x' });
+    await tools.advance(0);
+    expect(tools.posted).toMatchObject([
+      {
+        headers: { authorization: `Basic ${Buffer.from('metronome:freshdesk-token').toString('base64')}` },
+        body: { freshdesk_webhook: { event: 'agent-replied', ticket_id: '310', message: '<div>調べています。</div>' } },
+      },
+    ]);
+  });
+});
+
+describe('Jira', () => {
+  const path = '/rest/api/3/issue/20500/comment';
+  const document = (...lines: string[]) => ({
+    type: 'doc',
+    version: 1,
+    content: [
+      {
+        type: 'paragraph',
+        content: lines.flatMap((text, index) => [
+          ...(index > 0 ? [{ type: 'hardBreak' }] : []),
+          ...(text ? [{ type: 'text', text }] : []),
+        ]),
+      },
+    ],
+  });
+  const internal = [{ key: 'sd.public.comment', value: { internal: true } }];
+
+  test('a comment is public unless its property says internal, and its properties are read back', async () => {
+    const said = await tools.call('jira', 'POST', path, {
+      body: document('A', '', '<b>'),
+      properties: [{ key: 'k', value: 1 }],
+    });
+    expect(said).toMatchObject({ status: 201, body: { jsdPublic: true } });
+    await tools.call('jira', 'POST', '/rest/api/3/issue/SUP-31/comment', { body: document('x'), properties: internal });
+    expect(await commentsOf('jira', '20500')).toMatchObject([
+      { body: 'A\n\n<b>', isPublic: true },
+      { isPublic: false },
+    ]);
+    const list = await tools.call('jira', 'GET', `${path}?orderBy=-created&expand=properties&maxResults=1`);
+    expect(list.body).toMatchObject({ total: 2, comments: [{ properties: internal }] });
+  });
+
+  test('Service Management’s own address takes text', async () => {
+    const request = '/rest/servicedeskapi/request/SUP-31/comment';
+    expect(await tools.call('jira', 'POST', request, { body: 'x', public: true })).toMatchObject({
+      status: 201,
+      body: { public: true, created: { epochMillis: tools.clock.now() } },
+    });
+  });
+
+  test.each([
+    ['text in place of a document', { body: 'text' }],
+    [
+      'a text node without text',
+      { body: document('x').content && { ...document('x'), content: [{ type: 'text', text: '' }] } },
+    ],
+    ['an empty document', { body: document('') }],
+    ['a field that it does not know', { body: document('x'), public: true }],
+    ['too long a text', { body: document('x'.repeat(32_768)) }],
+  ])('%s is a 400', async (_, body) => {
+    expect((await tools.call('jira', 'POST', path, body)).status).toBe(400);
+    expect(await commentsOf('jira', '20500')).toEqual([]);
+  });
+
+  test('twenty comments on an issue in two seconds, then 429 with its reason', async () => {
+    for (let count = 0; count < 20; count += 1) await tools.call('jira', 'POST', path, { body: document('x') });
+    const refused = await tools.call('jira', 'POST', path, { body: document('x') });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect(refused.headers.get('ratelimit-reason')).toBe('jira-per-issue-on-write');
+    await tools.advance(2_000);
+    expect((await tools.call('jira', 'POST', path, { body: document('x') })).status).toBe(201);
+  });
+
+  test('its webhook is signed and says whether the comment is public', async () => {
+    await tools.call('jira', 'POST', path, { body: document('調べています。') });
+    await tools.advance(0);
+    const [one] = tools.posted;
+    expect(one?.body).toMatchObject({
+      webhookEvent: 'comment_created',
+      issue: { id: '20500', key: 'SUP-31' },
+      comment: { body: '調べています。', jsdPublic: true, author: { accountType: 'atlassian' } },
+    });
+    const hex = createHmac('sha256', 'jira-secret')
+      .update(one?.text ?? '')
+      .digest('hex');
+    expect(one?.headers['x-hub-signature']).toBe(`sha256=${hex}`);
+    expect(one?.headers['x-atlassian-webhook-identifier']).toMatch(/^\w+$/);
+  });
+
+  test('unknown issues and wrong tokens', async () => {
+    expect((await tools.call('jira', 'GET', '/rest/api/3/issue/SUP-99')).status).toBe(404);
+    expect((await tools.call('jira', 'GET', '/rest/api/3/myself', undefined, { authorization: 'x' })).status).toBe(401);
+  });
+});

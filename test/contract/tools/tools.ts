@@ -1,0 +1,119 @@
+/** The ticket tools of this machine alone: a clock that moves when it is told to, and doors that note what is posted to them. */
+import { createServer } from 'node:http';
+import { Faults } from '../../../infra/local/faults.ts';
+import { listen } from '../../../infra/local/front.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+import { answerTools, overhear } from '../../../infra/local/tools/routes.ts';
+import { createTools } from '../../../infra/local/tools/service.ts';
+
+export const start = Date.parse('2026-11-24T10:00:00Z');
+
+const environment = {
+  ZENDESK_API_EMAIL: 'agent@example.jp',
+  ZENDESK_API_TOKEN: 'zendesk-token',
+  ZENDESK_SIGNING_SECRET: 'zendesk-secret',
+  INTERCOM_ACCESS_TOKEN: 'intercom-token',
+  INTERCOM_ADMIN_ID: '991',
+  INTERCOM_CLIENT_SECRET: 'intercom-secret',
+  FRESHDESK_API_KEY: 'freshdesk-key',
+  FRESHDESK_TOKEN: 'freshdesk-token',
+  JIRA_API_EMAIL: 'agent@example.jp',
+  JIRA_API_TOKEN: 'jira-token',
+  JIRA_WEBHOOK_SECRET: 'jira-secret',
+};
+
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+export const proofs = {
+  zendesk: basic('agent@example.jp/token:zendesk-token'),
+  intercom: 'Bearer intercom-token',
+  freshdesk: basic('freshdesk-key:X'),
+  jira: basic('agent@example.jp:jira-token'),
+};
+export type Tool = keyof typeof proofs;
+
+export interface Posted {
+  path: string;
+  headers: Record<string, unknown>;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
+  body: any;
+  at: number;
+}
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
+  body: any;
+}
+
+export async function startTools(doorStatus: (posted: Posted) => number = () => 200) {
+  let now = start;
+  const clock = { now: () => now, poke: () => undefined };
+  const faults = new Faults();
+  const posted: Posted[] = [];
+  let house = '';
+  const tools = createTools({ db: openStorage(undefined), clock, faults, environment, doors: () => house });
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/_local')) {
+      void answerTools(tools, request, response);
+      return;
+    }
+    overhear(tools, request, response);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      const one = { path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text), at: clock.now() };
+      posted.push(one);
+      response.writeHead(doorStatus(one)).end();
+    });
+  });
+  house = `http://127.0.0.1:${await listen(server, 0)}`;
+
+  async function call(
+    tool: Tool,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
+    const response = await fetch(`${house}/_local/tools/${tool}/site${path}`, {
+      method,
+      headers: { authorization: proofs[tool], 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  }
+
+  return {
+    clock,
+    faults,
+    /** What came in at the doors, the tools' own webhooks and those of others. */
+    posted,
+    call,
+    /** A webhook of the real tool comes in at its door. */
+    tell: (tool: Tool, body: unknown) =>
+      fetch(`${house}/tickets/${tool}`, { method: 'POST', body: JSON.stringify(body) }),
+    async look(tool: Tool, id: string): Promise<Reply> {
+      const response = await fetch(`${house}/_local/tools/${tool}/tickets/${id}`);
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    },
+    async advance(ms: number) {
+      const to = now + ms;
+      for (let due = tools.driven.nextDueAt(); due !== undefined && due <= to; due = tools.driven.nextDueAt()) {
+        now = Math.max(now, due);
+        await tools.driven.runDue(now);
+      }
+      now = to;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export type LocalTools = Awaited<ReturnType<typeof startTools>>;
