@@ -1,0 +1,432 @@
+/** Tables A and B as they can be seen: what a report becomes, which incident it joins, how urgent it is, and why. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { instant, Timetable } from './timetable.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
+type Body = any;
+
+let timetable: Timetable;
+beforeAll(async () => {
+  timetable = await Timetable.open();
+}, 60_000);
+afterAll(() => timetable?.stop());
+
+let count = 0;
+async function file(fields: Record<string, unknown>): Promise<Body> {
+  count += 1;
+  const { body } = await timetable.scenario.ticket({ id: `R-${count}`, subject: '場所を知りたい', ...fields });
+  return body.incident ?? body.question ?? body.outside;
+}
+
+describe('what a ticket is', () => {
+  const asks = { category: 'question', differsFromExpected: 'no' };
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ['nothing stated', {}, 'incident', 'nothing-stated'],
+    ['category trouble', { category: 'trouble' }, 'incident', 'category-stated'],
+    ['category outside', { category: 'outside' }, 'outside', 'category-stated'],
+    ['an explicit category wins over the form', { category: 'outside', form: 'trouble' }, 'outside', 'category-stated'],
+    ['a form mapped to trouble', { form: 'POS-Trouble' }, 'incident', 'form-or-tag-mapped'],
+    ['a form mapped to outside', { form: '請求' }, 'outside', 'form-or-tag-mapped'],
+    ['a form that the policy does not know', { form: 'feedback' }, 'incident', 'form-unknown'],
+    ['a form mapped to question', { form: 'how-to', differsFromExpected: 'no' }, 'question', 'question'],
+    ['a question that differs', { ...asks, differsFromExpected: 'yes' }, 'incident', 'question-differs-from-expected'],
+    ['a question that may', { ...asks, differsFromExpected: 'unknown' }, 'incident', 'question-differs-from-expected'],
+    ['a question that says nothing of it', { category: 'question' }, 'incident', 'question-differs-from-expected'],
+    ['a question that does not', asks, 'question', 'question'],
+    ['an anomaly in its subject', { ...asks, subject: '画面が固まった' }, 'incident', 'question-anomaly-phrase'],
+    ['an anomaly in its text', { ...asks, description: 'It is NOT  working' }, 'incident', 'question-anomaly-phrase'],
+    ['a word that only looks like one', { ...asks, description: 'Where is the download?' }, 'question', 'question'],
+    [
+      'an outside ticket is not read for anomalies',
+      { form: 'billing', subject: '動かない' },
+      'outside',
+      'form-or-tag-mapped',
+    ],
+  ])('%s', async (_, fields, kind, rule) => {
+    const record = await file(fields);
+    expect([record.kind, record.routing.rule]).toEqual([kind, rule]);
+    const held = record.routing.considered.filter((each: Body) => each.held).map((each: Body) => each.rule);
+    if (rule !== 'question') expect(held).toContain(rule);
+    expect(record.routing.isFormUnknown).toBe(fields.form === 'feedback');
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['the form', { form: '請求' }, 'The policy maps “請求” to outside.'],
+    [
+      'an unknown form',
+      { form: 'Feedback' },
+      'The policy does not know the form “Feedback”: when unsure, it is an incident.',
+    ],
+    ['the phrase', { ...asks, subject: '突然出ました' }, 'Its text says “突然”.'],
+    [
+      'what is not said',
+      { category: 'question' },
+      'Whether it differs from what was expected is unknown: when unsure, it is an incident.',
+    ],
+  ])('the reason names %s', async (_, fields, why) => {
+    expect((await file(fields)).routing.why).toBe(why);
+  });
+});
+
+describe('how urgent it is, at ten o’clock', () => {
+  test.each([
+    [
+      'now',
+      '10:00',
+      'high',
+      'occurred-within-one-hour',
+      'It occurred 0 min before it was received; up to 60 min is urgent.',
+    ],
+    [
+      '60:00 ago',
+      '09:00',
+      'high',
+      'occurred-within-one-hour',
+      'It occurred 60 min before it was received; up to 60 min is urgent.',
+    ],
+    [
+      'a millisecond more',
+      '08:59:59.999',
+      'low',
+      'occurred-earlier',
+      'It occurred 60 min before it was received; more than 60 min is not urgent.',
+    ],
+    [
+      '5 min ahead',
+      '10:05',
+      'high',
+      'occurred-within-one-hour',
+      'It occurred 5 min after it was received; up to 60 min is urgent.',
+    ],
+    [
+      'a millisecond more ahead',
+      '10:05:00.001',
+      'high',
+      'occurrence-in-future',
+      'It occurred 5 min after it was received; more than 5 min ahead is taken for a mistake and treated as urgent.',
+    ],
+  ])('%s', async (_, occurred, level, rule, why) => {
+    const { urgency, occurredAt } = await file({ occurredAt: instant(occurred) });
+    expect([urgency.level, urgency.rule, occurredAt]).toEqual([level, rule, instant(occurred)]);
+    expect(urgency.considered.find((each: Body) => each.held).why).toBe(why);
+    expect(urgency.considered.map((each: Body) => each.rule)).toHaveLength(4);
+    expect(urgency.inputs).toMatchObject({ occurredAt: instant(occurred), receivedAt: instant('10:00') });
+  });
+
+  test.each([
+    ['nobody says when', undefined, 'high', 'occurrence-unknown', undefined],
+    ['today, without a time: as late as it can have been', '2026-11-24', 'high', 'occurred-within-one-hour', '10:00'],
+    ['yesterday', '2026-11-23', 'low', 'occurred-earlier', '23 23:59:59.999'],
+    ['a time without a zone is Tokyo’s', '2026-11-24 09:10', 'high', 'occurred-within-one-hour', '09:10'],
+    [
+      'without a zone, and ahead: no later than the receipt',
+      '2026-11-24 10:40',
+      'high',
+      'occurred-within-one-hour',
+      '10:00',
+    ],
+  ])('%s', async (_, occurredAt, level, rule, at) => {
+    const record = await file({ occurredAt });
+    expect([record.urgency.level, record.urgency.rule]).toEqual([level, rule]);
+    expect(record.occurredAt).toBe(at && instant(at));
+    expect(record.isOccurredAtApproximate).toBe(at === undefined ? undefined : true);
+    expect(record.missing.some((each: Body) => each.field === 'occurredAt')).toBe(at === undefined);
+  });
+
+  test('a spilled or replayed body is judged by when it first came', async () => {
+    const body = { id: 'R-spilled', subject: 'x', occurredAt: instant('08:30') };
+    await timetable.scenario.publish('ticket-notifications', body, { receivedAt: instant('09:20') });
+    await timetable.until('10:00');
+    const { incidents } = (await timetable.scenario.get('/api/incidents?limit=200')).body;
+    expect(incidents.find((each: Body) => each.origin.id === 'R-spilled')).toMatchObject({
+      urgency: { level: 'high', inputs: { ageMinutes: 50 } },
+      receivedAt: instant('09:20'),
+      reportedAt: instant('09:20'),
+      filedAt: instant('10:00'),
+    });
+  });
+
+  test.each([
+    ['earlier than it came', '09:40', '09:40'],
+    ['later than it came', '10:30', '10:00'],
+    ['not at all', undefined, '10:00'],
+  ])('the first report, stated %s', async (_, stated, at) => {
+    expect(await file(stated ? { reportedAt: instant(stated) } : {})).toMatchObject({
+      reportedAt: instant(at),
+      receivedAt: instant('10:00'),
+      urgency: { rule: 'occurrence-unknown' },
+    });
+  });
+});
+
+describe('how much it weighs', () => {
+  test.each([
+    ['stopped', 1, 4],
+    ['stopped', 2, 8],
+    ['stopped', 9, 8],
+    ['stopped', 10, 12],
+    ['stopped', 99, 12],
+    ['stopped', 100, 16],
+    ['degraded', 10, 6],
+    ['inconvenient', 100, 4],
+    ['none', 100, 0],
+    ['stopped', undefined, null],
+    [undefined, 10, null],
+  ])('%s for %s', async (businessImpact, affectedCustomerCount, value) => {
+    const { score } = await file({ businessImpact, affectedCustomerCount });
+    expect([score.reference.value, score.confirmed]).toEqual([value, null]);
+  });
+
+  test('nobody, as somebody stated', async () => {
+    const { id } = await file({ businessImpact: 'stopped' });
+    await timetable.state(id, { type: 'scoped', affectedCustomerCount: 0, method: 'logs' });
+    expect((await timetable.incident(id)).score.reference).toMatchObject({ value: 0, rule: 'impact-by-customers' });
+  });
+});
+
+describe('which incident an alert is of', () => {
+  type Word =
+    | readonly [time: string, alert: string, state?: 'open' | 'closed']
+    | readonly [time: string, statement: Record<string, unknown>];
+  const over = { type: 'recovered', customers: 'all' };
+  const gone = { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' };
+  /** Statements are about the first incident. What is expected is the incident of each alert that opened, by number. */
+  const storms: Record<string, { words: Word[]; are: string }> = {
+    'an hour after the last': {
+      words: [
+        ['10:00', 'a'],
+        ['11:00', 'b'],
+      ],
+      are: 'a 1, b 1',
+    },
+    'a millisecond more': {
+      words: [
+        ['10:00', 'a'],
+        ['11:00:00.001', 'b'],
+      ],
+      are: 'a 1, b 2',
+    },
+    'an hour after the last, and not after the first': {
+      words: [
+        ['10:00', 'a'],
+        ['10:40', 'b'],
+        ['11:40', 'c'],
+      ],
+      are: 'a 1, b 1, c 1',
+    },
+    'where the key is too coarse to tell, the signals are asked': {
+      words: [
+        ['10:00', 'a'],
+        ['10:04', 'b'],
+        ['11:04', 'c'],
+      ],
+      are: 'a 1, b 1, c 1',
+    },
+    'and tell also that it is over': {
+      words: [
+        ['10:00', 'a'],
+        ['10:04', 'b'],
+        ['11:04:00.001', 'c'],
+      ],
+      are: 'a 1, b 1, c 2',
+    },
+    'a close does not keep it alive': {
+      words: [
+        ['10:00', 'a'],
+        ['10:40', 'a', 'closed'],
+        ['11:10', 'b'],
+      ],
+      are: 'a 1, b 2',
+    },
+    'just before an hour after the recovery': {
+      words: [
+        ['10:00', 'a'],
+        ['10:10', over],
+        ['10:50', 'b'],
+        ['11:09:59.999', 'c'],
+      ],
+      are: 'a 1, b 1, c 1',
+    },
+    'an hour after the recovery': {
+      words: [
+        ['10:00', 'a'],
+        ['10:10', over],
+        ['10:50', 'b'],
+        ['11:10', 'c'],
+      ],
+      are: 'a 1, b 1, c 2',
+    },
+    'not found to occur: the next is another': {
+      words: [
+        ['10:00', 'a'],
+        ['10:10', gone],
+        ['10:20', 'b'],
+      ],
+      are: 'a 1, b 2',
+    },
+    'two alerts open, the first closes: still one': {
+      words: [
+        ['10:00', 'a'],
+        ['10:05', 'b'],
+        ['10:10', 'a', 'closed'],
+        ['10:20', 'c'],
+      ],
+      are: 'a 1, b 1, c 1',
+    },
+  };
+  const seen = new Map<string, string>();
+
+  test('all the storms, on one clock', async () => {
+    const ids = new Map<string, string[]>();
+    const all = Object.entries(storms).flatMap(([name, { words }], number) =>
+      words.map((word) => ({ name, number, word })),
+    );
+    all.sort((a, b) => Date.parse(instant(a.word[0])) - Date.parse(instant(b.word[0])));
+    for (const { name, number, word } of all) {
+      const [time, what, state] = word as readonly [string, string | Record<string, unknown>, 'closed'?];
+      await timetable.until(time);
+      const own = ids.get(name) ?? [];
+      ids.set(name, own);
+      if (typeof what === 'object') {
+        expect((await timetable.state(own[0] as string, what)).status).toBe(201);
+        continue;
+      }
+      const alert = thresholdAlert({
+        id: `0.${number}${what}`,
+        policy: `storm-${number}`,
+        startedAt: new Date(instant(time)),
+        ...(state ? { state, endedAt: new Date(instant(time)) } : {}),
+      });
+      const { incident } = (await timetable.scenario.alert(alert)).body;
+      if (state) continue;
+      if (!own.includes(incident.id)) own.push(incident.id);
+      seen.set(name, [seen.get(name), `${what} ${own.indexOf(incident.id) + 1}`].filter(Boolean).join(', '));
+    }
+  }, 60_000);
+  test.each(Object.entries(storms))('%s', (name, { are }) => expect(seen.get(name)).toBe(are));
+
+  test.each([
+    ['another policy', { policy: 'other' }],
+    ['another project', { project: 'other' }],
+  ])('of %s it is another', async (name, { policy, project }: { policy?: string; project?: string }) => {
+    const one = thresholdAlert({ id: `0.${name}1`, policy: 'same' });
+    const other = thresholdAlert({ id: `0.${name}2`, policy: policy ?? 'same' });
+    if (project) other.incident.scoping_project_id = project;
+    const [first, second] = [await timetable.scenario.alert(one), await timetable.scenario.alert(other)];
+    expect(second.status).toBe(201);
+    expect(second.body.incident.id).not.toBe(first.body.incident.id);
+  });
+});
+
+describe('three who ask the same', () => {
+  type Asked = [time: string, customer: string | undefined, more?: Record<string, unknown>];
+  const cases: Record<string, { asked: Asked[]; are: string }> = {
+    'within exactly an hour': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:30', 'b'],
+        ['13:00', 'c'],
+      ],
+      are: 'linked, linked, open',
+    },
+    'a millisecond more': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:30', 'b'],
+        ['13:00:00.001', 'c'],
+      ],
+      are: 'question, question, question',
+    },
+    'one of them twice': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:10', 'b'],
+        ['12:20', 'b'],
+      ],
+      are: 'question, question, question',
+    },
+    'of another area': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:10', 'b', { area: 'other' }],
+        ['12:20', 'c'],
+      ],
+      are: 'question, question, question',
+    },
+    'by another form': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:10', 'b', { form: 'spec-question' }],
+        ['12:20', 'c'],
+      ],
+      are: 'question, question, question',
+    },
+    'without an area': {
+      asked: [
+        ['12:00', 'a', { area: undefined }],
+        ['12:10', 'b', { area: undefined }],
+        ['12:20', 'c', { area: undefined }],
+      ],
+      are: 'question, question, question',
+    },
+    'one of them unnamed': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:10', undefined],
+        ['12:20', 'c'],
+      ],
+      are: 'question, question, question',
+    },
+    'and a fourth joins': {
+      asked: [
+        ['12:00', 'a'],
+        ['12:10', 'b'],
+        ['12:20', 'c'],
+        ['12:30', 'd'],
+      ],
+      are: 'linked, linked, open, linked',
+    },
+  };
+  const filed = new Map<string, string[]>();
+
+  test('all of them, on one clock', async () => {
+    const all = Object.entries(cases).flatMap(([name, { asked }], number) =>
+      asked.map((each) => ({ name, number, each })),
+    );
+    all.sort((a, b) => Date.parse(instant(a.each[0])) - Date.parse(instant(b.each[0])));
+    for (const { name, number, each } of all) {
+      const [time, customer, more] = each;
+      await timetable.until(time);
+      const asks = { category: 'question', differsFromExpected: 'no', form: 'how-to', area: `area ${number}` };
+      const record = await file({
+        ...asks,
+        ...(customer ? { customer: { id: `${number}${customer}` } } : {}),
+        ...more,
+      });
+      filed.set(name, [...(filed.get(name) ?? []), record.id]);
+    }
+  }, 60_000);
+  test.each(Object.entries(cases))('%s', async (name, { are }) => {
+    const records = await Promise.all((filed.get(name) ?? []).map((id) => timetable.incident(id)));
+    expect(records.map((each) => (each.kind === 'question' ? 'question' : each.status)).join(', ')).toBe(are);
+    const survivor = records.find((each) => each.kind === 'incident' && each.status === 'open');
+    if (survivor) expect(survivor.impact.affectedCustomerCount).toBe(records.length);
+  });
+});
+
+describe('a question while an alert of its service is open', () => {
+  test.each([
+    ['an hour after it opened', '15:00', 'PAY', 'question-open-alert'],
+    ['a millisecond more', '15:00:00.001', 'pay', 'question'],
+    ['of another service', '15:00:00.001', 'till', 'question'],
+  ])('%s', async (name, time, area, rule) => {
+    if (name.startsWith('an hour')) {
+      await timetable.until('14:00');
+      await timetable.scenario.alert(thresholdAlert({ id: '0.pay', policy: 'pay', labels: { service: 'Pay' } }));
+    }
+    await timetable.until(time);
+    const record = await file({ category: 'question', differsFromExpected: 'no', area });
+    expect(record.routing.rule).toBe(rule);
+  });
+});
