@@ -16,9 +16,9 @@ import {
 import { button, choicesOf, radios, select, textField, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { textOf } from './statements.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 const views = ['open', 'mine', 'overdue', 'closed'] as const;
 const path = '/console/actions';

@@ -4,8 +4,8 @@ import { select } from './fields.ts';
 import { titleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
-import type { Visit } from './routes.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
+import type { Visit } from './visit.ts';
 import { type BoardRow, contactName, incidentsThatAre, loadBoard } from './waiting.ts';
 
 const filters = {

@@ -12,8 +12,8 @@ import { button } from './fields.ts';
 import type { TextKey } from './language.ts';
 import { form, type Page } from './page.ts';
 import { sayReason } from './problem-page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{36}$/;

@@ -5,8 +5,8 @@ import { seriesNames } from '../evidence/points.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { type Loaded, loadIncidentDocument } from './incident-load.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { badge, clockText, incidentPath, type Markup, outLink, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 export function seriesSection(view: View, { incident, series }: Loaded): Markup | '' {
   if (incident.source !== 'alert') return '';

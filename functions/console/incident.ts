@@ -5,9 +5,9 @@ import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
 import type { Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { readStatement } from './statements.ts';
 import { incidentPath } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 export async function showIncident({ view, query }: Visit, id = ''): Promise<Page> {
   const recorded = query.get('recorded');

@@ -16,9 +16,9 @@ import { titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
 import { bundlePath, requireBundle, requireWeek } from './postmortems.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { readCount, textOf } from './statements.ts';
 import { badge, type Markup, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 interface Sitting {
   week: string;

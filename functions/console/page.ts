@@ -1,7 +1,7 @@
 /** The frame of every page: head, navigation, what to say first, footer. */
 import { html } from 'hono/html';
 import { asset } from './assets.ts';
-import { csrfField } from './csrf.ts';
+import { tokenField } from './form-token.ts';
 import { languages } from './language.ts';
 import type { Markup, View } from './view.ts';
 
@@ -88,6 +88,6 @@ function languageLink(view: View, language: (typeof languages)[number]): Markup 
 /** A form that changes something: guarded, and safe to send twice. */
 export function form(view: View, action: string, key: string, content: Markup, attributes: Markup | '' = ''): Markup {
   return html`<form method="post" action="${action}" ${attributes}>
-<input type="hidden" name="${csrfField}" value="${view.csrf}"><input type="hidden" name="key" value="${key}">
+<input type="hidden" name="${tokenField}" value="${view.csrf}"><input type="hidden" name="key" value="${key}">
 ${content}</form>`;
 }

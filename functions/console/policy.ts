@@ -5,8 +5,8 @@ import { Problem } from '../platform/problem.ts';
 import { policyVersion } from '../policy.ts';
 import type { Page } from './page.ts';
 import { isOurs } from './policy-marks.ts';
-import type { Visit } from './routes.ts';
 import type { Markup, View } from './view.ts';
+import type { Visit } from './visit.ts';
 
 /** `?version=` shows one that was in force before. */
 export async function showPolicy({ view, query }: Visit): Promise<Page> {

@@ -13,8 +13,8 @@ import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
 import { button } from './fields.ts';
 import { form, type Page } from './page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { badge, type Markup, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
 const mostEntries = 200;
@@ -103,7 +103,7 @@ const chartPath =
 const charts: readonly ChartName[] = ['counts', 'score', 'times', 'questions', 'load'];
 
 export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
-  const chart = charts.find((each) => each === name);
+  const chart = charts.find((each) => `${each}.svg` === name);
   const week = requireWeek(view, id);
   if (!chart) throw new Problem(404, 'There is no such page.');
   const { readBundle } = await import('../postmortems/store.ts');

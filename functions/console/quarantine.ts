@@ -11,9 +11,9 @@ import { button, textField } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
 import { rawBody } from './raw.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { textOf } from './statements.ts';
 import { badge, incidentPath, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 const states = ['open', 'replayed', 'dismissed'] as const;
 

@@ -9,9 +9,9 @@ import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
 import type { Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { textOf } from './statements.ts';
 import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 export async function showQuestions({ view, query }: Visit): Promise<Page> {
   const { t } = view;

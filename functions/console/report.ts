@@ -12,9 +12,9 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
-import type { Outcome, Visit } from './routes.ts';
 import { readCount, readCustomers, readFormTime, textOf } from './statements.ts';
 import { incidentPath, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
 
 export function showReport({ view }: Visit): Page {
   return reportPage(view, undefined);

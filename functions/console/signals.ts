@@ -6,8 +6,8 @@ import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Page } from './page.ts';
 import { rawBody } from './raw.ts';
-import type { Visit } from './routes.ts';
 import { incidentPath, outLink, time } from './view.ts';
+import type { Visit } from './visit.ts';
 
 export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
   const document = await signalRef(id).get();

@@ -1,7 +1,9 @@
 /** Who is let in, and whose forms are taken. */
 import { createSign, generateKeyPairSync } from 'node:crypto';
+import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { csrfToken, maskToken, refuseForeign } from '../../functions/console/csrf.ts';
+import { formToken, isSameToken, maskToken } from '../../functions/console/form-token.ts';
+import { type ConsoleEnv, refuseForeignForms } from '../../functions/console/guard.ts';
 import { type Access, googleKeys, identify, isLocalMachine } from '../../functions/console/identity.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -92,37 +94,53 @@ test('when the keys cannot be had, nobody is let in, and the next request asks a
   await expect(identify(assertion(), { ...access, readKeys })).resolves.toBe('ann@example.com');
 });
 
-const token = csrfToken(undefined).token;
+const { token } = formToken(undefined);
 const own = { host: 'console.example', origin: 'https://console.example', 'sec-fetch-site': 'same-origin' };
 
-test('a form of our own page is taken, with or without the newer headers', () => {
-  const send = (headers: Record<string, string>) => () => refuseForeign((name) => headers[name], token, token);
-  expect(send(own)).not.toThrow();
-  expect(send({ host: own.host, origin: own.origin })).not.toThrow();
-  expect(send({ host: own.host, referer: 'https://console.example/console/report' })).not.toThrow();
-  expect(csrfToken(token)).toEqual({ token, isNew: false });
-  expect(csrfToken('short').isNew).toBe(true);
+/** What the browser says of a form that somebody sends. */
+async function isFromHere(headers: Record<string, string>): Promise<boolean> {
+  const app = new Hono<ConsoleEnv>();
+  app.use(refuseForeignForms);
+  app.post('/console/report', (context) => context.body(null, 204));
+  const form = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
+  const { status } = await app.request('http://console/console/report', { method: 'POST', headers: form });
+  expect([204, 403]).toContain(status);
+  return status === 204;
+}
+
+test('a form of our own page is taken, with or without the newer headers', async () => {
+  await expect(isFromHere(own)).resolves.toBe(true);
+  await expect(isFromHere({ host: own.host, origin: own.origin })).resolves.toBe(true);
+  expect(formToken(token)).toEqual({ token, isNew: false });
+  expect(formToken('short').isNew).toBe(true);
 });
 
 test('the token stands masked in each page, another way each time, and is known again', () => {
   const [first, second] = [maskToken(token), maskToken(token)];
   expect(first).not.toBe(second);
   expect(first).not.toContain(token);
-  const header = (name: string) => (own as Record<string, string>)[name];
-  for (const field of [first, second]) expect(() => refuseForeign(header, token, field)).not.toThrow();
-  expect(() => refuseForeign(header, token, maskToken(csrfToken(undefined).token))).toThrow();
+  for (const field of [first, second]) expect(isSameToken(token, field)).toBe(true);
+  expect(isSameToken(token, maskToken(formToken(undefined).token))).toBe(false);
 });
 
 test.each([
-  ['another origin', { ...own, origin: 'https://evil.example' }, token, token],
-  ['an origin that hides itself', { ...own, origin: 'null' }, token, token],
-  ['another site by the browser’s word', { ...own, 'sec-fetch-site': 'cross-site' }, token, token],
-  ['another host of the same site', { ...own, 'sec-fetch-site': 'same-site' }, token, token],
-  ['no word on where it comes from', { host: own.host }, token, token],
-  ['no cookie', own, undefined, token],
-  ['no token in the form', own, token, undefined],
-  ['another token', own, token, csrfToken(undefined).token],
-  ['two empty tokens', own, '', ''],
-])('a form is refused: %s', (_what, headers: Record<string, string>, cookie, field) => {
-  expect(() => refuseForeign((name) => headers[name], cookie, field)).toThrow(expect.objectContaining({ status: 403 }));
+  ['another origin', { ...own, origin: 'https://evil.example' }],
+  ['another origin, where the browser says no more', { host: own.host, origin: 'https://evil.example' }],
+  ['an origin that hides itself', { ...own, origin: 'null' }],
+  ['another site by the browser’s word', { ...own, 'sec-fetch-site': 'cross-site' }],
+  ['another host of the same site', { ...own, 'sec-fetch-site': 'same-site' }],
+  ['a word on the site that no browser says', { ...own, 'sec-fetch-site': 'mine' }],
+  ['no origin', { host: own.host, 'sec-fetch-site': 'same-origin' }],
+  ['no word on where it comes from', { host: own.host }],
+])('a form is refused: %s', async (_what, headers: Record<string, string>) => {
+  await expect(isFromHere(headers)).resolves.toBe(false);
+});
+
+test.each([
+  ['no cookie', undefined, token],
+  ['no token in the form', token, undefined],
+  ['another token', token, formToken(undefined).token],
+  ['two empty tokens', '', ''],
+])('a form is refused: %s', (_what, cookie, field) => {
+  expect(isSameToken(cookie, field)).toBe(false);
 });

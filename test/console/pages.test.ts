@@ -78,7 +78,7 @@ test('pages and files are gzipped for who takes it, and whole for who does not',
       const response = await raw(path, encoding);
       expect(response.headers.vary).toBe('Accept-Encoding');
       expect(response.headers['content-encoding']).toBe(encoding === 'gzip, br' ? 'gzip' : undefined);
-      expect(Number(response.headers['content-length'])).toBe(response.bytes.length);
+      if (encoding !== 'gzip, br') expect(Number(response.headers['content-length'])).toBe(response.bytes.length);
       sizes.push(response.bytes.length);
     }
     expect(sizes[0]).toBeLessThan(sizes[1]! / 2.5);
@@ -201,7 +201,9 @@ test('the token of a visitor stays, so that a form in another tab stays good', a
   const fresh = await page('/console/report', { cookie: '' });
   expect(fresh.headers.get('set-cookie')).toMatch(/^metronome-form=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
   const secure = await page('/console/report', { cookie: '', 'x-forwarded-proto': 'https' });
-  expect(secure.headers.get('set-cookie')).toMatch(/^__Host-metronome-form=[\w-]{43}; .*; Secure$/);
+  expect(secure.headers.get('set-cookie')).toMatch(
+    /^__Host-metronome-form=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  );
 });
 
 test('a question closes only with an answer of a stated kind; what was changed for the customer is an incident', async () => {

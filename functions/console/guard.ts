@@ -1,0 +1,139 @@
+/** What stands before every page: strict headers, who looks, and whose forms are taken. */
+import type { HttpBindings } from '@hono/node-server';
+import type { MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { csrf } from 'hono/csrf';
+import { secureHeaders } from 'hono/secure-headers';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { Problem } from '../platform/problem.ts';
+import { readRawBody } from '../platform/raw-body.ts';
+import { policy } from '../policy.ts';
+import { formToken, isSameToken, maskToken, tokenCookie, tokenField } from './form-token.ts';
+import { assertionHeader, googleKeys, identify, isLocalMachine } from './identity.ts';
+import { chooseLanguage, languages, speak } from './language.ts';
+import type { View } from './view.ts';
+
+export interface ConsoleEnv {
+  Bindings: HttpBindings;
+  Variables: { view: View; query: URLSearchParams; form: URLSearchParams | undefined };
+}
+type Guard = MiddlewareHandler<ConsoleEnv>;
+type Asked = Parameters<Guard>[0];
+
+const maxFormBytes = 768 * 1024;
+const languageCookie = 'metronome-language';
+const readKeys = googleKeys();
+
+export const strictHeaders: Guard = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  xFrameOptions: 'DENY',
+  referrerPolicy: 'same-origin',
+  permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
+  // Cloud Run and the load balancer before it speak for the host; on this machine there is no https to be strict about.
+  strictTransportSecurity: false,
+  // A picture's own policy is stricter still.
+  overwrite: false,
+});
+
+/** What every page is written with. Nobody has been let in yet. */
+export const prepareView: Guard = async (context, next) => {
+  const query = new URL(context.req.url).searchParams;
+  const language = chooseLanguage(
+    chosenLanguage(query) ?? getCookie(context, languageCookie),
+    context.req.header('accept-language'),
+  );
+  context.set('query', query);
+  context.set('view', {
+    ...speak(language, policy.customerLabel),
+    now: now(),
+    policy,
+    actor: '',
+    csrf: '',
+    address: addressOf(context.req.path, query),
+  });
+  await next();
+};
+
+/** @throws Problem 403; who was not let in sees no page of the console, nor anything that a page could be used for */
+export const letIn: Guard = async (context, next) => {
+  const view = context.get('view');
+  view.actor = await identify(context.req.header(assertionHeader), {
+    audience: readConfig().IAP_AUDIENCE,
+    isLocal: isLocalMachine(process.env),
+    readKeys,
+  });
+  const { token, isNew } = formToken(tokenOf(context));
+  view.csrf = maskToken(token);
+  // Strict would withhold it from who comes by a link in a notice, and a new token would undo the forms of other tabs.
+  if (isNew) setCookie(context, tokenCookie, token, { ...cookieScope(context, 'host'), httpOnly: true });
+  await next();
+};
+
+/** `?lang=en` is kept, and taken out of the address. */
+export const keepLanguage: Guard = async (context, next) => {
+  const query = context.get('query');
+  const chosen = chosenLanguage(query);
+  if (!chosen || context.req.method !== 'GET') return next();
+  query.delete('lang');
+  setCookie(context, languageCookie, chosen, { ...cookieScope(context), maxAge: 31_536_000 });
+  return context.redirect(addressOf(context.req.path, query), 303);
+};
+
+/** Both of the browser's words on where a form comes from have to be right; one alone is enough only where the other is not said. */
+export const refuseForeignForms: Guard = csrf({
+  secFetchSite: (site, context) => site === 'same-origin' && isOwnOrigin(context),
+  origin: (_origin, context) => context.req.header('sec-fetch-site') === undefined && isOwnOrigin(context),
+});
+
+/** @throws Problem 415 for anything but an ordinary form, 413, 408, and 403 without the token of one of our pages */
+export const takeForm: Guard = async (context, next) => {
+  if (context.req.method === 'POST') {
+    if (!/^application\/x-www-form-urlencoded\b/i.test(context.req.header('content-type') ?? '')) {
+      throw new Problem(415, 'Only ordinary forms are taken here.');
+    }
+    const bytes = await readRawBody(context.env.incoming, maxFormBytes);
+    const form = new URLSearchParams(bytes.toString('utf8'));
+    if (!isSameToken(tokenOf(context), form.get(tokenField) ?? undefined)) throw foreignForm();
+    context.set('form', form);
+  }
+  await next();
+};
+
+export const foreignForm = (): Problem =>
+  new Problem(403, 'This form did not come from a page of the console, or the page is too old. Load it again.');
+
+/** The scheme is the browser's, which may end before this machine; the host is the one that it asked for. */
+function isOwnOrigin(context: Asked): boolean {
+  const origin = context.req.header('origin') ?? context.req.header('referer');
+  const host = origin && URL.canParse(origin) ? new URL(origin).host.toLowerCase() : undefined;
+  return host !== undefined && host === context.req.header('host')?.toLowerCase();
+}
+
+function isSecure(context: Asked): boolean {
+  return context.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
+}
+
+/** `__Host-` keeps other hosts of the same domain from planting a cookie, and needs https. */
+function cookieScope(context: Asked, prefix?: 'host') {
+  const scope = { path: '/', sameSite: 'Lax' } as const;
+  if (!isSecure(context)) return scope;
+  return { ...scope, secure: true as const, ...(prefix ? { prefix } : {}) };
+}
+
+function tokenOf(context: Asked): string | undefined {
+  return isSecure(context) ? getCookie(context, tokenCookie, 'host') : getCookie(context, tokenCookie);
+}
+
+const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each === query.get('lang'));
+
+const addressOf = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path);

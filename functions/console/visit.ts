@@ -1,0 +1,21 @@
+/** What a page is given, and what it makes of it. Pages know this and not the routes that lead to them. */
+import type { Page } from './page.ts';
+import type { View } from './view.ts';
+
+export interface Visit {
+  query: URLSearchParams;
+  /** Of a POST, which has been found to come from our own page. */
+  form: URLSearchParams | undefined;
+  view: View;
+}
+
+/** Something other than a page: a picture, a file. */
+export interface FileAnswer {
+  status: number;
+  body: string | Buffer;
+  type: string;
+  headers?: Record<string, string>;
+}
+
+/** What a page makes of a visit: itself, an address to go on to, or bytes. */
+export type Outcome = Page | { to: string } | FileAnswer;
