@@ -1,0 +1,240 @@
+/** What provisioning promises of each push, schedule and account, whole: one table, and it is what is made. */
+import { CloudSchedulerClient } from '@google-cloud/scheduler';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functions, subscriptions, topics } from '../../functions/topology.ts';
+import { grants } from '../../infra/provision/accounts.ts';
+import { pushTargetOf, type Target } from '../../infra/provision/plan.ts';
+import { subscriptionPart, topicPart } from '../../infra/provision/pubsub.ts';
+import { schedulePart } from '../../infra/provision/scheduler.ts';
+import { applySteps, type Step } from '../../infra/provision/step.ts';
+import { watches } from '../../infra/provision/watch.ts';
+import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a table reads what it expects, and fails where it is not there
+type Found = any;
+
+const target = { project: 'p', projectNumber: '424242', region: 'asia-northeast1' } as Target;
+const days = 86_400;
+
+let cloud: Cloud;
+const part = () => subscriptionPart(cloud.pubsub, (spec) => pushTargetOf(spec, target));
+async function found(name: string): Promise<Found> {
+  return (await cloud.pubsub.subscription(name).getMetadata())[0];
+}
+const secondsOf = (duration: Found): number => Number(duration.seconds);
+
+beforeAll(async () => {
+  cloud = await startPubSub();
+  await applySteps(await topicPart(cloud.pubsub).read());
+  await applySteps(await part().read());
+});
+afterAll(() => cloud.close());
+
+describe('the pushes', () => {
+  // name, topic, service, deadline in seconds, kept, backoff in seconds, attempts
+  test.each([
+    ['ticket-events', 'ticket-notifications', 'ticket-events', 60, 7 * days, 10, 600, 100],
+    ['alert-events', 'alert-notifications', 'alert-events', 60, 7 * days, 10, 600, 100],
+    ['minute-tick', 'minute-tick', 'minute-tick', 60, 600, 10, 60, undefined],
+    ['gauges-tick', 'gauges-tick', 'gauges', 60, 600, 10, 60, undefined],
+    ['notifications', 'notifications', 'notify', 60, 7 * days, 10, 600, 100],
+    ['cloud-builds', 'cloud-builds', 'releases', 60, 7 * days, 10, 600, 100],
+    ['weekly-tick', 'weekly-tick', 'weekly-tick', 600, 7 * days, 10, 600, 100],
+    ['dead-letters', 'dead-letters', 'dead-letters', 60, 7 * days, 10, 600, undefined],
+  ])('%s', async (name, topic, service, deadline, kept, from, to, attempts) => {
+    const made = await found(name);
+    const root = `https://metronome-${service}-424242.asia-northeast1.run.app`;
+    expect(made.topic).toBe(`projects/p/topics/${topic}`);
+    // Cloud Run takes a token for the service's root alone, whatever path is called.
+    expect(made.pushConfig).toMatchObject({
+      pushEndpoint: `${root}/projects/p/topics/${topic}`,
+      oidcToken: { audience: root, serviceAccountEmail: 'metronome-push@p.iam.gserviceaccount.com' },
+    });
+    expect(made.ackDeadlineSeconds).toBe(deadline);
+    expect(secondsOf(made.messageRetentionDuration)).toBe(kept);
+    expect([made.retryPolicy.minimumBackoff, made.retryPolicy.maximumBackoff].map(secondsOf)).toEqual([from, to]);
+    expect(made.deadLetterPolicy ?? undefined).toEqual(
+      attempts && { deadLetterTopic: 'projects/p/topics/dead-letters', maxDeliveryAttempts: attempts },
+    );
+    expect([made.filter, made.expirationPolicy?.ttl ?? null, made.enableMessageOrdering]).toEqual(['', null, false]);
+  });
+
+  test('are all there are, one for each function that is pushed to', async () => {
+    expect(subscriptions).toHaveLength(8);
+    const pushed = functions.filter((each) => each.trigger === 'push').map((each) => each.name);
+    expect(subscriptions.map((each) => each.function).sort()).toEqual(pushed.sort());
+    expect(subscriptions.map((each) => each.topic).sort()).toEqual(Object.values(topics).sort());
+  });
+
+  test('wait at least as long as their function may run', () => {
+    for (const { name, function: of, ackDeadlineSeconds } of subscriptions) {
+      const timeout = functions.find((each) => each.name === of)?.timeoutSeconds;
+      expect(timeout, name).toBeGreaterThan(0);
+      expect(ackDeadlineSeconds, name).toBeGreaterThanOrEqual(timeout as number);
+    }
+  });
+
+  test('a second run keeps them all', async () => {
+    expect((await part().read()).map((each) => each.action)).toEqual(subscriptions.map(() => 'keep'));
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['another address', { pushConfig: { pushEndpoint: 'https://x.example/a' } }, 'pushConfig.pushEndpoint'],
+    ['another deadline', { ackDeadlineSeconds: 30 }, 'ackDeadlineSeconds'],
+    ['another retention', { messageRetentionDuration: { seconds: 900 } }, 'messageRetentionDuration.seconds'],
+    ['another backoff', { retryPolicy: { minimumBackoff: { seconds: 20 } } }, 'retryPolicy.minimumBackoff.seconds'],
+    ['an end', { expirationPolicy: { ttl: { seconds: 31 * days } } }, 'expirationPolicy.ttl'],
+  ])('one with %s is brought back', async (_, change, field) => {
+    await cloud.pubsub.subscription('notifications').setMetadata(change);
+    const step = (await part().read()).find((each) => each.name === 'notifications') as Step;
+    expect([step.action, step.differences.map((each) => each.field)]).toEqual([
+      'update',
+      expect.arrayContaining([field]),
+    ]);
+    await applySteps([step]);
+    expect((await part().read()).filter((each) => each.action !== 'keep')).toEqual([]);
+  });
+
+  test('one with a filter cannot be changed, and is told of', async () => {
+    await cloud.pubsub.subscription('cloud-builds').delete();
+    await cloud.pubsub.topic('cloud-builds').createSubscription('cloud-builds', { filter: 'attributes.a = "b"' });
+    const step = (await part().read()).find((each) => each.name === 'cloud-builds');
+    expect([step?.action, step?.note]).toEqual([
+      'leave',
+      'it has a filter, which cannot be changed: delete it to have it made anew',
+    ]);
+  });
+
+  test('one of another topic is made anew, and one that others made is theirs', async () => {
+    await cloud.pubsub
+      .subscription('releases')
+      .delete()
+      .catch(() => undefined);
+    await cloud.pubsub.topic('notifications').createSubscription('theirs');
+    await cloud.pubsub.subscription('weekly-tick').delete();
+    await cloud.pubsub.topic('notifications').createSubscription('weekly-tick');
+    const steps = (await part().read()).filter((each) => each.action !== 'keep' && each.name !== 'cloud-builds');
+    expect(steps.map((each) => `${each.action} ${each.name} ${each.note ?? each.differences[0]?.field}`)).toEqual([
+      'update weekly-tick topic',
+      'leave theirs it is not ours, and listens to notifications',
+    ]);
+    await applySteps(steps);
+    expect((await found('weekly-tick')).topic).toBe('projects/p/topics/weekly-tick');
+  });
+
+  test('the plan says them in words', () => {
+    const note = (name: string) =>
+      part()
+        .ofNothing()
+        .find((each) => each.name === name)?.note;
+    const of = (service: string, topic: string) =>
+      `${topic} → https://metronome-${service}-424242.asia-northeast1.run.app/projects/p/topics/${topic}, signed by metronome-push@p.iam.gserviceaccount.com`;
+    expect(note('notifications')).toBe(
+      `${of('notify', 'notifications')}; deadline 60 s, kept 7 d, backoff 10 to 600 s, dead letter after 100`,
+    );
+    expect(note('minute-tick')).toBe(
+      `${of('minute-tick', 'minute-tick')}; deadline 60 s, kept 10 min, backoff 10 to 60 s, no dead letter`,
+    );
+  });
+});
+
+describe('the schedules', () => {
+  test.each([
+    ['minute-tick', '* * * * *, Asia/Tokyo'],
+    ['gauges-tick', '*/5 * * * *, Asia/Tokyo'],
+    ['weekly-tick', '5 0 * * 1, Asia/Tokyo'],
+  ])('%s', async (name, note) => {
+    const client = new CloudSchedulerClient({ projectId: 'p' });
+    const steps = schedulePart(client, 'p', 'asia-northeast1').ofNothing();
+    await client.close();
+    expect(steps.map((each) => each.name)).toEqual(['minute-tick', 'gauges-tick', 'weekly-tick']);
+    expect(steps.find((each) => each.name === name)?.note).toBe(note);
+  });
+});
+
+describe('who may do what', () => {
+  const held = (account: string) =>
+    grants
+      .filter((each) => 'account' in each.to && each.to.account === account)
+      .map(({ role, on }) =>
+        `${role.replace('roles/', '')} ${Object.entries(on).flat().join(' ').replace('project true', '')}`.trim(),
+      )
+      .sort();
+  const records = 'datastore.user';
+  const tells = 'pubsub.publisher topic notifications';
+  const secret = (name: string) => `secretmanager.secretAccessor secret metronome-${name}`;
+  const replays = [tells, 'pubsub.publisher topic weekly-tick', 'pubsub.publisher topic cloud-builds'];
+  test.each<[string, string[]]>([
+    [
+      'tickets',
+      [
+        records,
+        'pubsub.publisher topic ticket-notifications',
+        ...[
+          'tickets-token',
+          'tickets-signing-secret',
+          'zendesk-signing-secret',
+          'intercom-client-secret',
+          'freshdesk-token',
+          'jira-webhook-secret',
+        ].map(secret),
+      ],
+    ],
+    ['ticket-events', [records]],
+    ['alerts', [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')]],
+    ['alert-events', [records]],
+    ['dead-letters', [records]],
+    ['minute-tick', [records, tells, 'monitoring.viewer']],
+    ['gauges', ['datastore.viewer', tells, 'monitoring.metricWriter']],
+    ['notify', [records, tells, secret('notify-channels')]],
+    ['weekly-tick', [records]],
+    ['releases', [records]],
+    ['api', [records, ...replays]],
+    ['console', [records, ...replays]],
+  ])('%s has the least it needs', (service, roles) => {
+    expect(held(`metronome-${service}`)).toEqual([...roles].sort());
+  });
+
+  test('only the doors that verify their sender are open to anyone', () => {
+    const by = (trigger: string) => functions.filter((each) => each.trigger === trigger).map((each) => each.name);
+    expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts'], ['api'], ['console']]);
+  });
+
+  test('Pub/Sub’s agent signs as the push account, and may take dead letters out of what has them', () => {
+    const agent = grants.filter((each) => 'agent' in each.to && each.to.agent === 'pubsub');
+    const patient = ['ticket-events', 'alert-events', 'notifications', 'cloud-builds', 'weekly-tick'];
+    expect(agent.map(({ role, on }) => `${role} ${Object.values(on)[0]}`).sort()).toEqual(
+      [
+        'roles/iam.serviceAccountTokenCreator metronome-push',
+        'roles/pubsub.publisher dead-letters',
+        ...patient.map((name) => `roles/pubsub.subscriber ${name}`),
+      ].sort(),
+    );
+  });
+});
+
+describe('what watches it', () => {
+  test('calls somebody who is not told by Metronome, each', () => {
+    for (const each of watches) expect(each.channels, each.key).toContain('operator');
+  });
+
+  test('by what it asks for', () => {
+    const asked = watches.map(({ key, severity, channels, watched }) => {
+      const limit = watched.kind === 'above' ? `above ${watched.value} for ${watched.durationSeconds} s` : watched.kind;
+      return `${severity} ${key}: ${limit}, ${channels.join(' ')}`;
+    });
+    expect(asked).toMatchInlineSnapshot(`
+      [
+        "CRITICAL gauges-absent: absent, operator door topic",
+        "CRITICAL slots-stand-still: above 46800 for 600 s, operator door topic",
+        "ERROR undelivered: above 0 for 900 s, operator door topic",
+        "WARNING quarantined: above 0 for 21600 s, operator",
+        "WARNING many-wait: above 50 for 1800 s, operator",
+        "ERROR backlog: above 900 for 300 s, operator door topic",
+        "CRITICAL doors-fail: above 5 for 0 s, operator door topic",
+        "WARNING flood: above 30000 for 0 s, operator",
+        "CRITICAL stored-nowhere: log, operator door topic",
+      ]
+    `);
+  });
+});
