@@ -1,7 +1,7 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
 import { Firestore } from '@google-cloud/firestore';
 import { type Incident, openIncident } from '../functions/incidents/incident.ts';
-import { contactIdOf, firstTimer, type Timer } from '../functions/incidents/records.ts';
+import type { Timer } from '../functions/incidents/records.ts';
 import { type Contact, openContacts } from '../functions/incidents/rhythm/contact.ts';
 import { routeSignal } from '../functions/incidents/signal/routing.ts';
 import type { Signal } from '../functions/incidents/signal/signal.ts';
@@ -35,9 +35,8 @@ function openRecords(id: string, filedAt: Date): { incident: Incident; contacts:
     problems: [],
   };
   const incident = openIncident(id, 0, signal, routeSignal(signal, policy), policy, filedAt);
-  const timer = firstTimer(incident, policy);
-  if (!timer) throw new Error('An incident has a timer.');
-  return { incident, contacts: openContacts(incident, signal, filedAt, contactIdOf, policy), timer };
+  const timer: Timer = { id, subject: 'incident', subjectId: id, wakeAt: filedAt, pending: [] };
+  return { incident, contacts: openContacts(incident, signal, filedAt, policy), timer };
 }
 
 /** Open, announced, and quiet until `quietUntil`; due at once where that is left out. */

@@ -14,7 +14,7 @@ const httpDoors: Record<string, () => Promise<HttpFunction>> = {
 const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   ticketEvents: async () => (await import('./intake/events.ts')).ticketEvents,
   alertEvents: async () => (await import('./intake/events.ts')).alertEvents,
-  minuteTick: async () => (await import('./customer-updates/tick.ts')).minuteTick,
+  minuteTick: async () => (await import('./minute-tick.ts')).minuteTick,
   gauges: async () => (await import('./customer-updates/gauges.ts')).gauges,
   notify: async () => (await import('./outgoing/notify.ts')).notify,
   releases: async () => (await import('./evidence/releases.ts')).releases,

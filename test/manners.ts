@@ -17,6 +17,8 @@ export const pureFiles = [
   'functions/incidents/signal/score.ts',
   'functions/incidents/later-word.ts',
   'functions/incidents/opening.ts',
+  'functions/incidents/beginning.ts',
+  'functions/platform/ids.ts',
   'functions/incidents/decide-question.ts',
   'functions/incidents/decide-link.ts',
   'functions/incidents/contact-effects.ts',

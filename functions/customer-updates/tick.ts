@@ -2,22 +2,17 @@
  * The minute tick: finds the timers that are due and looks at each. With nothing due it costs one query; its work
  * grows with what is due, is bounded, and what is left is the next tick's.
  *
- * Claim, load, decide, publish, record. The claim is a lease: whoever dies with it leaves the timer due again when it
- * runs out. The rest is one transaction, so that an update recorded a moment before wins over the notice, and a
- * notice published by somebody who then died is published again under the same id.
+ * Whoever looks claims the timer with a lease: if they die with it, the timer is due again when the lease runs out.
  */
 
-import type { QueryDocumentSnapshot, Timestamp } from '@google-cloud/firestore';
+import type { QueryDocumentSnapshot } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Timer } from '../incidents/records.ts';
+import { lookFor } from '../incidents/registry.ts';
 import { now } from '../platform/clock.ts';
-import { collections, firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
-import { attemptId } from '../platform/ids.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { errorFacts, log, withTrace } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
-import { milliseconds, policy } from '../policy.ts';
-import { lookAtIncident } from './look.ts';
-import { timerHooks } from './timer-hooks.ts';
 
 const pageSize = 100;
 /** Timers looked at in one tick, and how long it goes on taking more: well within the push's deadline. */
@@ -70,29 +65,6 @@ async function lookAtAll(documents: QueryDocumentSnapshot[], at: Date): Promise<
 
 async function lookAt(document: QueryDocumentSnapshot, at: Date): Promise<void> {
   const timer = fromDocument<Timer>(document.data());
-  const claimedAt = await claim(document, at);
-  if (!claimedAt) return;
-  const { subject } = timer;
-  await withTrace(timer.traceId, () =>
-    subject === 'incident' ? lookAtIncident(timer, claimedAt, policy, at) : timerHooks[subject](timer, at),
-  );
-}
-
-/**
- * Leases the timer by moving it ahead, so that it leaves the list of what is due.
- * @returns the timer's version from here on; undefined where somebody else was faster
- */
-async function claim(document: QueryDocumentSnapshot, at: Date): Promise<Timestamp | undefined> {
-  const leasedUntil = new Date(at.getTime() + milliseconds(policy.notices.leaseFor));
-  const lease = { wakeAt: leasedUntil, leasedUntil, leasedBy: attemptId() } satisfies Partial<Timer>;
-  try {
-    const { writeTime } = await timerRef(document.id).update(lease, { lastUpdateTime: document.updateTime });
-    return writeTime;
-  } catch (error) {
-    const code = grpcCodeOf(error);
-    if (code !== 'FAILED_PRECONDITION' && code !== 'NOT_FOUND' && code !== 'ABORTED') throw error;
-  }
-  // Where the answer to our own claim was lost, the client's second try is refused by what the first one wrote.
-  const current = await timerRef(document.id).get();
-  return current.get('leasedBy') === lease.leasedBy ? current.updateTime : undefined;
+  const look = await lookFor(timer.subject);
+  await withTrace(timer.traceId, () => look({ timer, version: document.updateTime }, at));
 }

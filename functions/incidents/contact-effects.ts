@@ -1,11 +1,10 @@
 /** What statements do to the contacts of an incident. Pure. */
 
-import type { Policy } from '../policy.ts';
-import type { ContactEffect, DecidedEvent, Whom } from './decision.ts';
+import type { ContactEffect, Context, DecidedEvent, Whom } from './decision.ts';
 import { type Incident, optional } from './incident.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
-import { addOutcomes, endForNotOccurring, hurry, recordRecovery, reopenContact } from './rhythm/ends.ts';
+import { addOutcomes, endForNotOccurring, expedite, recordRecovery, reopenContact } from './rhythm/ends.ts';
 import { recordUpdate, type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { decideRecovery } from './statements/lifecycle.ts';
 import { applyChanges, type Changes } from './timeline.ts';
@@ -20,10 +19,10 @@ export interface Effected {
 
 /** Whether deciding needs the contacts: most statements do not, and do not read them. */
 export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
-  return effects.length > 0 || isHurried(before, after);
+  return effects.length > 0 || isExpedited(before, after);
 }
 
-const isHurried = (before: Incident, after: Incident): boolean => !isUrgentRhythm(before) && isUrgentRhythm(after);
+const isExpedited = (before: Incident, after: Incident): boolean => !isUrgentRhythm(before) && isUrgentRhythm(after);
 
 /** Customers that effects name and no contact has. */
 export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
@@ -40,9 +39,8 @@ export function applyEffects(
   before: Incident,
   decided: Incident,
   effects: ContactEffect[],
-  by: { now: Date; policy: Policy; contactId: (key: string) => string },
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
 ): Effected {
-  const { now, policy } = by;
   const all = new Map(contacts.map((each) => [each.id, each]));
   const changed = new Set<string>();
   const events: DecidedEvent[] = [];
@@ -78,7 +76,7 @@ export function applyEffects(
         recover(effect.recoveredAt);
         break;
       case 'affected':
-        for (const [id, customers] of groupByContact(effect.customers, by.contactId)) {
+        for (const [id, customers] of groupByContact(effect.customers)) {
           const existing = all.get(id);
           if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
           else
@@ -89,14 +87,14 @@ export function applyEffects(
         keepTheOthers(effect.count, effect.knownAt);
         break;
       case 'not-occurring':
-        for (const contact of endForNotOccurring([...all.values()], incident, now, policy, by.contactId)) put(contact);
+        for (const contact of endForNotOccurring([...all.values()], incident, now, policy)) put(contact);
         break;
       case 'reopened':
         for (const contact of all.values()) put(reopenContact(contact, incident, effect.at, policy));
         break;
     }
   }
-  if (isHurried(before, incident)) for (const contact of all.values()) put(hurry(contact, incident, now, policy));
+  if (isExpedited(before, incident)) for (const contact of all.values()) put(expedite(contact, incident, now, policy));
   for (const outcome of closed) {
     record('slot-closed', { ...outcome }, { slots: addOutcomes(incident.slots, [outcome]) }, outcome.endAt);
   }

@@ -1,17 +1,11 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { type DecidedEvent, withMissing } from './decision.ts';
+import { type Context, type DecidedEvent, withMissing } from './decision.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Changes } from './timeline.ts';
-
-interface By {
-  actor: string;
-  now: Date;
-  policy: Policy;
-}
 
 /** When, by what is stated, it was linked or told apart, and where the evidence is. */
 interface Stated {
@@ -37,7 +31,7 @@ export function decideLinked(
   to: Incident,
   statement: Stated & { basis: string },
   hasUnrecovered: boolean,
-  by: By,
+  by: Context,
 ): { linked: DecidedEvent[]; to: DecidedEvent[] } {
   const common = { type: 'linked' as const, actor: by.actor, ...statedIn(statement, by.now) };
   const customers = new Map<string, AffectedCustomer>(to.affectedCustomers.map((each) => [each.id, each]));
@@ -84,7 +78,7 @@ export function decideLinked(
 }
 
 /** What goes on in a report that is linked goes on in the incident that takes it over. */
-function reopenedBy(linked: Incident, to: Incident, hasUnrecovered: boolean, by: By): DecidedEvent[] {
+function reopenedBy(linked: Incident, to: Incident, hasUnrecovered: boolean, by: Context): DecidedEvent[] {
   const isOver = to.status === 'recovered' || to.status === 'not-occurring';
   if (!isOver || linked.status !== 'open' || linked.ongoing === 'no' || !hasUnrecovered) return [];
   return [
@@ -117,7 +111,7 @@ export function decideUnlinked(
   linked: Incident,
   chain: Incident[],
   statement: Stated,
-  by: By,
+  by: Context,
 ): { linked: DecidedEvent[]; chain: Undone[]; gained: AffectedCustomer[] } {
   const [to] = chain;
   const link = to?.links?.find((each) => each.incidentId === linked.id);

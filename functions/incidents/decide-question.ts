@@ -1,6 +1,6 @@
 /** How a question ends: with an answer of a stated kind, or as the incident that it was. Pure. */
 import type { Policy } from '../policy.ts';
-import { type DecidedEvent, withMissing } from './decision.ts';
+import { type Context, type DecidedEvent, withMissing } from './decision.ts';
 import { type AnswerKind, type Incident, optional } from './incident.ts';
 import { scoreImpact } from './signal/score.ts';
 import { judgeUrgency } from './signal/urgency.ts';
@@ -14,7 +14,7 @@ export type ReclassifyRule = 'answered-as-trouble' | 'unanswered' | 'third-custo
 export function decideAnswer(
   question: Incident,
   answer: { kind: AnswerKind; note?: string | undefined },
-  by: { actor: string; now: Date; policy: Policy },
+  by: Context,
 ): DecidedEvent[] {
   const { actor, now, policy } = by;
   const kept = { kind: answer.kind, ...optional('note', answer.note), at: now };

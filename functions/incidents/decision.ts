@@ -1,9 +1,28 @@
-/** What decisions about an incident are made of: events, and what its contacts and its timer have to do. Pure. */
+/** What decisions about an incident are made of: events, and what its contacts have to do. Pure. */
 
 import type { FieldError } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
 import { type Incident, listMissing } from './incident.ts';
-import type { Customer } from './signal/signal.ts';
+import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import { applyChanges, type Changes, type EventType } from './timeline.ts';
+
+/** Who acts, when, and by which rules. */
+export interface Context {
+  /** An email, a tool, `rule` or `local`. */
+  actor: string;
+  now: Date;
+  policy: Policy;
+  /** The `Idempotency-Key`: the same one answers the same, and records once. */
+  idempotencyKey?: string | undefined;
+}
+
+/** One thing that came in, as it is to be filed. */
+export interface Intake {
+  signal: Signal;
+  raw: RawBody;
+  /** Tells a resent commit from another's: the signal that it wrote carries this. */
+  attempt: string;
+}
 
 /** An event that is decided and not yet recorded: it has no sequence. */
 export interface DecidedEvent {
@@ -35,28 +54,48 @@ export type ContactEffect =
   | { kind: 'not-occurring' }
   | { kind: 'reopened'; at: Date };
 
-/** A notice that the next minute tick publishes. */
-export interface PendingNotice {
+/** What a timer holds that is still to be told. */
+export type Pending = Announcement | Sending;
+
+/** The next look at the incident puts it into words, together with whatever else is due then. */
+export interface Announcement {
   kind: string;
   /** Part of the notice's id: the same notice is sent once. */
   key: string;
   since: Date;
 }
 
+/** Sent as it stands once it is committed, and again under the same key after a crash in between. */
+export interface Sending extends Announcement {
+  /** What the sender that is registered for its kind is handed. */
+  sends: unknown;
+}
+
+export const isSending = (pending: Pending): pending is Sending => 'sends' in pending;
+
 export interface Decided {
   /** The incident afterwards, but for its sequence. */
   incident: Incident;
   events: DecidedEvent[];
   effects: ContactEffect[];
-  pending?: PendingNotice[];
+  outbox?: Pending[];
 }
 
-export type Decision = Decided | { refused: string; status: 409 | 422; errors?: FieldError[] };
+export interface Refusal {
+  refused: string;
+  status: 409 | 422;
+  errors?: FieldError[];
+}
+
+/** The incident after some events, but for its sequence. */
+export function afterEvents(before: Incident, events: readonly DecidedEvent[]): Incident {
+  return events.reduce((incident, event) => applyChanges(incident, event.changes), before);
+}
 
 /** The last of the events leaves the list of what is missing as it then is. */
 export function withMissing(before: Incident, events: DecidedEvent[]): DecidedEvent[] {
   const last = events.at(-1);
   if (!last) return events;
-  const after = events.reduce((incident, event) => applyChanges(incident, event.changes), before);
-  return [...events.slice(0, -1), { ...last, changes: { ...last.changes, missing: listMissing(after) } }];
+  const missing = listMissing(afterEvents(before, events));
+  return [...events.slice(0, -1), { ...last, changes: { ...last.changes, missing } }];
 }

@@ -5,37 +5,22 @@
  * Where an alert belongs lies in two small documents: one an alert, one a policy and project. The second is rewritten
  * at most every five minutes, so that no document is hot however hard it storms.
  */
-import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
-import {
-  collections,
-  firestore,
-  fromDocument,
-  grpcCodeOf,
-  incidentRef,
-  signalRef,
-  timerRef,
-} from '../platform/firestore.ts';
-import { attemptId, stableId } from '../platform/ids.ts';
+import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
+import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import { milliseconds, type Policy } from '../policy.ts';
+import { Problem } from '../platform/problem.ts';
+import { milliseconds } from '../policy.ts';
 import { addLaterWord } from './add-later-word.ts';
+import { commit } from './commit.ts';
+import type { Context, Intake } from './decision.ts';
 import type { Filing } from './file-signal.ts';
-import { type Incident, openIncident } from './incident.ts';
-import {
-  contactIdOf,
-  contactRef,
-  filedEvent,
-  firstTimer,
-  incidentIdOf,
-  type SignalRecord,
-  signalEvent,
-  signalRecord,
-  timelineRef,
-} from './records.ts';
-import { openContacts } from './rhythm/contact.ts';
+import type { Incident } from './incident.ts';
+import { decideOpening } from './opening.ts';
+import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { routeSignal } from './signal/routing.ts';
-import type { AlertFacts, RawBody, Signal } from './signal/signal.ts';
-import { survivorOf } from './survivor.ts';
+import type { AlertFacts, Signal } from './signal/signal.ts';
+import { followLinks } from './survivor.ts';
 
 /** Where alerts of one policy and project belong at present. */
 export interface Storm {
@@ -46,11 +31,6 @@ export interface Storm {
 
 interface AlertKey {
   incidentId: string;
-}
-
-interface Attempt {
-  id: string;
-  at: Date;
 }
 
 const alertKeyRef = (signal: Signal): DocumentReference =>
@@ -65,29 +45,30 @@ export const stormRef = (alert: AlertFacts): DocumentReference =>
 const mostRounds = 8;
 
 /** @throws the Firestore error when it cannot be stored; filing the same alert again is always safe */
-export async function fileAlert(signal: Signal, raw: RawBody, policy: Policy, now: Date): Promise<Filing> {
-  const alert = signal.alert;
+export async function fileAlert(intake: Intake, context: Context): Promise<Filing> {
+  const { signal } = intake;
+  const { alert } = signal;
   if (!alert) throw new TypeError('Only an alert is filed as one.');
-  const attempt = { id: attemptId(), at: now };
   if (signal.kind === 'alert-closed') {
-    const known = await addToKnown(signal, raw, attempt, policy);
+    const known = await addToKnown(intake, context);
     if (known) return known;
   }
   for (let round = 0; round < mostRounds; round += 1) {
     const stormDoc = await stormRef(alert).get();
-    const joined = await joinStorm(stormDoc, signal, raw, attempt, policy);
+    const joined = await joinStorm(stormDoc, intake, context);
     if (joined === 'again') continue;
     if (joined) return joined;
-    const opened = await openStorm(stormDoc, signal, raw, attempt, policy);
+    const opened = await openStorm(stormDoc, intake, context);
     if (opened) return opened;
-    const known = await addToKnown(signal, raw, attempt, policy);
+    const known = await addToKnown(intake, context);
     if (known) return known;
   }
   throw new Error(`The alert ${signal.sourceId} found no incident and could not make one.`);
 }
 
 /** An alert that was filed before: its close, its re-notification, or the same body by the other way. */
-async function addToKnown(signal: Signal, raw: RawBody, attempt: Attempt, policy: Policy): Promise<Filing | undefined> {
+async function addToKnown(intake: Intake, context: Context): Promise<Filing | undefined> {
+  const { signal, attempt } = intake;
   const keyDoc = await alertKeyRef(signal).get();
   if (!keyDoc.exists) return undefined;
   const { incidentId } = fromDocument<AlertKey>(keyDoc.data());
@@ -95,69 +76,67 @@ async function addToKnown(signal: Signal, raw: RawBody, attempt: Attempt, policy
   if (!incidentDoc?.exists) throw new Error(`The incident ${incidentId} of an alert is not there.`);
   const incident = fromDocument<Incident>(incidentDoc.data());
   if (signalDoc?.exists) {
-    const isOwn = signalDoc.get('attemptId') === attempt.id;
+    const isOwn = signalDoc.get('attemptId') === attempt;
     return { created: isOwn && incident.origin.id === signal.sourceId, incident };
   }
-  return { created: false, incident: await addLaterWord(incident, signal, raw, attempt, policy) };
+  return { created: false, incident: await addLaterWord(incident, intake, context) };
 }
 
 /** @returns undefined when there is no storm to join, `again` when another rewrote it meanwhile */
 async function joinStorm(
   stormDoc: DocumentSnapshot,
-  signal: Signal,
-  raw: RawBody,
-  attempt: Attempt,
-  policy: Policy,
+  intake: Intake,
+  context: Context,
 ): Promise<Filing | 'again' | undefined> {
   if (!stormDoc.exists) return undefined;
+  const { signal } = intake;
   const storm = fromDocument<Storm>(stormDoc.data());
-  const document = await incidentRef(storm.incidentId).get();
-  const incident = document.exists ? await survivorOf(fromDocument<Incident>(document.data())) : undefined;
-  if (!incident || !isGoingOn(incident, attempt.at, policy)) return undefined;
-  if (!(await isRecent(storm, signal.receivedAt, policy))) return undefined;
-
-  const batch = firestore().batch();
-  batch.create(alertKeyRef(signal), { incidentId: incident.id } satisfies AlertKey);
-  batch.create(signalRef(signal.id), opening(signal, signalRecord(signal, incident.id, raw, attempt, policy)));
-  const event = signalEvent(signal, attempt.at);
-  batch.create(timelineRef(incident.id, event.id), event);
-  const sinceRewriteMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
-  const isRewritten = signal.kind === 'alert-opened' && sinceRewriteMs >= milliseconds(policy.routing.stormKeyRewrite);
-  if (isRewritten && stormDoc.updateTime) {
-    const next: Storm = { incidentId: incident.id, lastSignalAt: signal.receivedAt };
-    batch.update(stormDoc.ref, { ...next }, { lastUpdateTime: stormDoc.updateTime });
-  }
   try {
-    await batch.commit();
+    // In a transaction, whose reads cost the same: an incident that is linked meanwhile passes the alert on.
+    const incident = await firestore().runTransaction(async (transaction) => {
+      const { incident: joined, via } = await followLinks(transaction, storm.incidentId);
+      if (!isGoingOn(joined, context)) return undefined;
+      if (!(await isRecent(transaction, storm, joined.id, signal.receivedAt, context))) return undefined;
+      transaction.create(alertKeyRef(signal), { incidentId: joined.id } satisfies AlertKey);
+      const next = rewritten(storm, signal, joined.id, context);
+      if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
+      const record = opening(signal, signalRecord(intake, joined.id, context, via));
+      const unchanged = { incident: joined, events: [], contacts: [], timer: 'keep' as const };
+      await commit(transaction, context.now, { ...unchanged, signal: record });
+      return joined;
+    });
+    if (!incident) return undefined;
     log('INFO', 'alert joined its storm', { incidentId: incident.id, alert: signal.sourceId });
     return { created: false, incident };
   } catch (error) {
+    // Its incident is not there.
+    if (error instanceof Problem) return undefined;
     if (grpcCodeOf(error) === 'FAILED_PRECONDITION') return 'again';
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-    return (await addToKnown(signal, raw, attempt, policy)) ?? 'again';
+    return (await addToKnown(intake, context)) ?? 'again';
   }
 }
 
-/** @returns undefined when the alert, or a storm for it, was there first */
-async function openStorm(
-  stormDoc: DocumentSnapshot,
+/** The storm as this alert leaves it; undefined where it was rewritten a short while ago. */
+function rewritten(
+  storm: Storm,
   signal: Signal,
-  raw: RawBody,
-  attempt: Attempt,
-  policy: Policy,
-): Promise<Filing | undefined> {
+  incidentId: string,
+  { policy }: Context,
+): { [K in keyof Storm]: Storm[K] } | undefined {
+  const sinceMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
+  if (signal.kind !== 'alert-opened' || sinceMs < milliseconds(policy.routing.stormKeyRewrite)) return undefined;
+  return { incidentId, lastSignalAt: signal.receivedAt };
+}
+
+/** @returns undefined when the alert, or a storm for it, was there first */
+async function openStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Context): Promise<Filing | undefined> {
+  const { signal } = intake;
   const id = incidentIdOf(signal.tool, signal.sourceId, 0);
-  const incident = openIncident(id, 0, signal, routeSignal(signal, policy), policy, attempt.at);
+  const decided = decideOpening(id, 0, signal, routeSignal(signal, context.policy), context);
   const batch = firestore().batch();
-  batch.create(incidentRef(id), incident);
-  batch.create(signalRef(signal.id), opening(signal, signalRecord(signal, id, raw, attempt, policy)));
-  const event = filedEvent(incident, signal, attempt.at);
-  batch.create(timelineRef(id, event.id), event);
-  for (const contact of openContacts(incident, signal, incident.receivedAt, contactIdOf, policy)) {
-    batch.create(contactRef(id, contact.id), contact);
-  }
-  const timer = firstTimer(incident, policy);
-  if (timer) batch.create(timerRef(timer.id), timer);
+  const record = opening(signal, signalRecord(intake, id, context));
+  const [{ incident }] = await commit(batch, context.now, { ...decided, signal: record });
   batch.create(alertKeyRef(signal), { incidentId: id } satisfies AlertKey);
   const storm: Storm = { incidentId: id, lastSignalAt: signal.receivedAt };
   if (stormDoc.exists && stormDoc.updateTime) {
@@ -187,25 +166,32 @@ function opening(signal: Signal, record: SignalRecord): SignalRecord {
 }
 
 /** Open, or recovered a short while ago. */
-function isGoingOn(incident: Incident, now: Date, policy: Policy): boolean {
+function isGoingOn(incident: Incident, { now, policy }: Context): boolean {
   if (incident.status === 'open') return true;
   if (incident.status !== 'recovered' || !incident.recoveredAt) return false;
   return now.getTime() - incident.recoveredAt.getTime() < milliseconds(policy.routing.stormAfterRecovery);
 }
 
 /** Whether the storm's last alert is recent; asked of the signals themselves only where the key is too coarse to tell. */
-async function isRecent(storm: Storm, receivedAt: Date, policy: Policy): Promise<boolean> {
+async function isRecent(
+  transaction: Transaction,
+  storm: Storm,
+  incidentId: string,
+  receivedAt: Date,
+  { policy }: Context,
+): Promise<boolean> {
   const limitMs = milliseconds(policy.routing.stormLastSignal);
   const ageMs = receivedAt.getTime() - storm.lastSignalAt.getTime();
   if (ageMs <= limitMs) return true;
   if (ageMs > limitMs + milliseconds(policy.routing.stormKeyRewrite)) return false;
-  const found = await firestore()
-    .collection(collections.signals)
-    .where('incidentId', '==', storm.incidentId)
-    .where('opensAlert', '==', true)
-    .orderBy('receivedAt', 'desc')
-    .limit(1)
-    .get();
+  const found = await transaction.get(
+    firestore()
+      .collection(collections.signals)
+      .where('incidentId', '==', incidentId)
+      .where('opensAlert', '==', true)
+      .orderBy('receivedAt', 'desc')
+      .limit(1),
+  );
   const last = found.docs[0] ? fromDocument<Signal>(found.docs[0].data()).receivedAt : storm.lastSignalAt;
   return receivedAt.getTime() - last.getTime() <= limitMs;
 }

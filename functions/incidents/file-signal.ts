@@ -4,27 +4,18 @@
  * A new ticket costs no read: everything it makes has an id that follows from the ticket alone, is created in one
  * commit, and a commit that meets ALREADY_EXISTS tells that it, or something about the same ticket, was here before.
  */
-import type { Transaction, WriteBatch } from '@google-cloud/firestore';
-import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
-import { attemptId } from '../platform/ids.ts';
+import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { milliseconds, type Policy } from '../policy.ts';
+import { milliseconds } from '../policy.ts';
 import { addLaterWord } from './add-later-word.ts';
+import { commit } from './commit.ts';
+import type { Context, Intake } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { decideOpening, type Opening } from './opening.ts';
-import {
-  contactIdOf,
-  contactRef,
-  filedEvent,
-  firstTimer,
-  incidentIdOf,
-  type SignalRecord,
-  signalRecord,
-  timelineRef,
-} from './records.ts';
+import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { gatherQuestionFacts } from './signal/question-facts.ts';
 import { needsQuestionFacts, type QuestionFacts, routeSignal } from './signal/routing.ts';
-import type { RawBody, Signal } from './signal/signal.ts';
+import type { Signal } from './signal/signal.ts';
 
 export interface Filing {
   /** Whether this call made the record. */
@@ -36,13 +27,13 @@ export interface Filing {
  * @returns undefined for the end of a ticket that is not known: the signal alone is kept, under the id it would have
  * @throws the Firestore error when it cannot be stored; filing the same signal again is always safe
  */
-export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, now: Date): Promise<Filing | undefined> {
-  const attempt = { id: attemptId(), at: now };
-  if (signal.kind === 'solved') return fileEnd(signal, raw, attempt, policy);
+export async function fileSignal(intake: Intake, context: Context): Promise<Filing | undefined> {
+  const { signal, attempt } = intake;
+  if (signal.kind === 'solved') return fileEnd(intake, context);
   for (let generation = 0; ; generation += 1) {
     const id = incidentIdOf(signal.tool, signal.sourceId, generation);
     try {
-      const { incident } = await open(id, generation, signal, raw, attempt, policy);
+      const incident = await open(id, generation, intake, context);
       log('INFO', `filed: ${incident.kind}`, {
         incidentId: id,
         tool: signal.tool,
@@ -58,16 +49,15 @@ export async function fileSignal(signal: Signal, raw: RawBody, policy: Policy, n
     if (signalDoc?.exists) {
       const known = fromDocument<SignalRecord>(signalDoc.data());
       if (known.incidentId === id && incidentDoc?.exists) {
-        return { created: known.attemptId === attempt.id, incident: fromDocument<Incident>(incidentDoc.data()) };
+        return { created: known.attemptId === attempt, incident: fromDocument<Incident>(incidentDoc.data()) };
       }
-      return { created: known.attemptId === attempt.id, incident: await readIncident(known.incidentId) };
+      return { created: known.attemptId === attempt, incident: await readIncident(known.incidentId) };
     }
     if (!incidentDoc?.exists)
       throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
     const known = fromDocument<Incident>(incidentDoc.data());
-    if (isOver(known, policy, now) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))))
-      continue;
-    return { created: false, incident: await addLaterWord(known, signal, raw, attempt, policy) };
+    if (isOver(known, context) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1)))) continue;
+    return { created: false, incident: await addLaterWord(known, intake, context) };
   }
 }
 
@@ -79,24 +69,20 @@ async function isThere(signal: Signal, generation: number): Promise<boolean> {
 }
 
 /** A ticket's end begins nothing. Of a known ticket it is a later word, on the latest of its incidents. */
-async function fileEnd(
-  signal: Signal,
-  raw: RawBody,
-  attempt: { id: string; at: Date },
-  policy: Policy,
-): Promise<Filing | undefined> {
+async function fileEnd(intake: Intake, context: Context): Promise<Filing | undefined> {
+  const { signal } = intake;
   let latest: Incident | undefined;
   for (let generation = 0; ; generation += 1) {
     const ref = incidentRef(incidentIdOf(signal.tool, signal.sourceId, generation));
     const document = await ref.get();
     if (!document.exists) break;
     latest = fromDocument<Incident>(document.data());
-    if (!isOver(latest, policy, attempt.at)) break;
+    if (!isOver(latest, context)) break;
   }
-  if (latest) return { created: false, incident: await addLaterWord(latest, signal, raw, attempt, policy) };
+  if (latest) return { created: false, incident: await addLaterWord(latest, intake, context) };
   const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
   try {
-    await signalRef(signal.id).create(signalRecord(signal, incidentId, raw, attempt, policy));
+    await signalRef(signal.id).create(signalRecord(intake, incidentId, context));
     log('INFO', 'kept: the end of a ticket that is not known', { tool: signal.tool, incidentId });
   } catch (error) {
     if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
@@ -108,52 +94,27 @@ async function fileEnd(
  * Whether a question is the third of its kind is asked in the transaction that files it: of several that are asked at
  * once, each sees those that were filed before it.
  */
-async function open(
-  id: string,
-  generation: number,
-  signal: Signal,
-  raw: RawBody,
-  attempt: { id: string; at: Date },
-  policy: Policy,
-): Promise<Opening> {
-  const decide = (facts?: QuestionFacts): Opening => {
-    const by = { policy, now: attempt.at, contactId: contactIdOf };
-    return decideOpening(id, generation, signal, routeSignal(signal, policy, facts), by);
-  };
+async function open(id: string, generation: number, intake: Intake, context: Context): Promise<Incident> {
+  const { signal } = intake;
+  const { policy, now } = context;
+  const decide = (facts?: QuestionFacts): Opening =>
+    decideOpening(id, generation, signal, routeSignal(signal, policy, facts), context);
+  const record = signalRecord(intake, id, context);
   if (needsQuestionFacts(signal, policy)) {
     return firestore().runTransaction(async (transaction) => {
       const opening = decide(await gatherQuestionFacts(transaction, signal, policy));
-      createAll(transaction, opening, signal, raw, attempt, policy);
-      return opening;
+      const [recorded] = await commit(transaction, now, { ...opening, signal: record });
+      return recorded.incident;
     });
   }
-  const opening = decide();
   const batch = firestore().batch();
-  createAll(batch, opening, signal, raw, attempt, policy);
+  const [recorded] = await commit(batch, now, { ...decide(), signal: record });
   await batch.commit();
-  return opening;
-}
-
-function createAll(
-  batch: WriteBatch | Transaction,
-  { filed, incident, contacts, events }: Opening,
-  signal: Signal,
-  raw: RawBody,
-  attempt: { id: string; at: Date },
-  policy: Policy,
-): void {
-  batch.create(incidentRef(incident.id), incident);
-  batch.create(signalRef(signal.id), signalRecord(signal, incident.id, raw, attempt, policy));
-  for (const event of [filedEvent(filed, signal, attempt.at), ...events]) {
-    batch.create(timelineRef(incident.id, event.id), event);
-  }
-  for (const contact of contacts) batch.create(contactRef(incident.id, contact.id), contact);
-  const timer = firstTimer(incident, policy);
-  if (timer) batch.create(timerRef(timer.id), timer);
+  return recorded.incident;
 }
 
 /** A ticket that comes back long after its recovery is a new incident. */
-function isOver(incident: Incident, policy: Policy, now: Date): boolean {
+function isOver(incident: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): boolean {
   if (incident.status !== 'recovered' || !incident.recoveredAt) return false;
   return now.getTime() - incident.recoveredAt.getTime() > milliseconds(policy.routing.newGenerationAfter);
 }

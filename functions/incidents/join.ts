@@ -6,7 +6,7 @@
 import { fromDocument, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import type { Policy } from '../policy.ts';
+import type { Context } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
@@ -14,7 +14,8 @@ import { incidentIdOf } from './records.ts';
 import type { Signal } from './signal/signal.ts';
 import { survivorOf } from './survivor.ts';
 
-export async function joinRelated(incident: Incident, signal: Signal, policy: Policy, now: Date): Promise<Incident> {
+export async function joinRelated(incident: Incident, signal: Signal, context: Context): Promise<Incident> {
+  const { routing } = context.policy;
   // A ticket speaks for its own incident alone, and not for the one that this has been linked to.
   if (incident.origin.tool !== signal.tool || incident.origin.id !== signal.sourceId) return incident;
   if (incident.kind !== 'incident' || incident.status !== 'open') return incident;
@@ -23,14 +24,14 @@ export async function joinRelated(incident: Incident, signal: Signal, policy: Po
   const joined = new Set(incident.links?.map((each) => each.incidentId));
   for (const id of incident.routing.sameQuestions ?? []) {
     if (apart.has(id) || joined.has(id)) continue;
-    const why = `${policy.routing.sameQuestionCustomers} customers asked the same within ${policy.routing.sameQuestionWindow}.`;
-    await reclassify(id, 'third-customer', why, policy, now);
-    await link(id, incident.id, why, 'rule', policy, now);
+    const why = `${routing.sameQuestionCustomers} customers asked the same within ${routing.sameQuestionWindow}.`;
+    await reclassify(id, 'third-customer', why, context);
+    await link(id, incident.id, why, { ...context, actor: 'rule' });
   }
   const to = relatedOf(signal);
   if (!to || to === incident.id || apart.has(to)) return incident;
   if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
-  return (await link(incident.id, to, 'The ticket names it.', signal.tool, policy, now)) ?? incident;
+  return (await link(incident.id, to, 'The ticket names it.', { ...context, actor: signal.tool })) ?? incident;
 }
 
 async function survivorIdOf(id: string): Promise<string> {
@@ -45,16 +46,9 @@ function relatedOf(signal: Signal): string | undefined {
 }
 
 /** A link that is refused (there is no such incident, it is linked already) leaves things as they are. */
-async function link(
-  id: string,
-  to: string,
-  basis: string,
-  actor: string,
-  policy: Policy,
-  now: Date,
-): Promise<Incident | undefined> {
+async function link(id: string, to: string, basis: string, by: Context): Promise<Incident | undefined> {
   try {
-    return (await recordStatement(id, { type: 'linked', to, basis }, { actor, now, policy })).incident;
+    return (await recordStatement(id, { type: 'linked', to, basis }, by)).incident;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     log('NOTICE', 'not linked', { incidentId: id, to, ...errorFacts(error) });

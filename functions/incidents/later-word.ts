@@ -1,7 +1,7 @@
 /** What a further signal says about an incident that is known already, table A of the design. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { type ContactEffect, type Decided, type DecidedEvent, type PendingNotice, withMissing } from './decision.ts';
+import { type ContactEffect, type Decided, type DecidedEvent, type Pending, withMissing } from './decision.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
@@ -15,7 +15,7 @@ import { applyChanges, type Changes } from './timeline.ts';
 export function decideLaterWord(incident: Incident, signal: Signal, policy: Policy, now: Date): Decided {
   const events: DecidedEvent[] = [];
   const effects: ContactEffect[] = [];
-  const pending: PendingNotice[] = [];
+  const outbox: Pending[] = [];
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
   let next = incident;
   const record = (event: Omit<DecidedEvent, 'actor' | 'occurredAt'> & { actor?: string }): void => {
@@ -57,7 +57,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       },
       changes: {},
     });
-    pending.push({ kind: 'recovery-questioned', key: signal.id, since: now });
+    outbox.push({ kind: 'recovery-questioned', key: signal.id, since: now });
   }
   if (isReport) {
     if (incident.title === '' && signal.title) correct('title', signal.title, { title: signal.title });
@@ -107,7 +107,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       });
     }
   }
-  return { incident: next, events: withMissing(incident, events), effects, pending };
+  return { incident: next, events: withMissing(incident, events), effects, outbox };
 
   /** What a contact is found by: the customer where one is named, and the ticket in any case. */
   function aboutTicket(): { customers: string[]; ticket: { tool: string; id: string }; signalId: string } {

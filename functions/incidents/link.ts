@@ -3,20 +3,22 @@
  * and all of it can be undone, also where the survivor has been linked further.
  */
 import { FieldValue, type Query, type QueryDocumentSnapshot, type Transaction } from '@google-cloud/firestore';
-import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { keepAwake, type Recorded, type Recording, readIncident, write } from './commit-decision.ts';
+import { readContacts, readIncident } from './change.ts';
+import { commit, type Decision, type Recorded } from './commit.ts';
 import { joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
+import { afterEvents, type Context } from './decision.ts';
 import type { Incident } from './incident.ts';
-import { contactIdOf, contactRef, linkMarkRef, type SignalRecord, type Timer } from './records.ts';
+import type { SignalRecord } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, withoutClock } from './rhythm/contact.ts';
 import { reopenContact } from './rhythm/ends.ts';
 import { stopClock } from './rhythm/slots.ts';
+import { timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 import { followLinks } from './survivor.ts';
-import { applyChanges } from './timeline.ts';
 
 /** Signals move in the commit of the link. They are read without what they carry, and this many fit in one commit. */
 const mostSignals = 2_000;
@@ -25,7 +27,7 @@ export async function recordLink(
   transaction: Transaction,
   id: string,
   statement: Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>,
-  by: Recording,
+  by: Context,
 ): Promise<Recorded> {
   if (statement.to === id) throw new Problem(422, 'An incident cannot be linked to itself.');
   const linked = await readIncident(transaction, id);
@@ -35,44 +37,46 @@ export async function recordLink(
   const to = await survivorIn(transaction, statement.to, id);
   const [contacts, existing] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
   const signals = await readSignals(transaction, signalsOf().where('incidentId', '==', id));
-  const timers = await transaction.getAll(timerRef(id), timerRef(to.id));
   const { now } = by;
   const hasUnrecovered = contacts.some((each) => !each.stoppedAt && !each.recoveredAt);
   const decided = decideLinked(linked, to, statement, hasUnrecovered, by);
 
+  const survivor = afterEvents(to, decided.to);
+  const joined = new Map(existing.map((each) => [each.id, each]));
+  for (const contact of contacts) joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
+  const changed = [...joined.values()]
+    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
+    .filter((each) => !existing.includes(each));
+  const stopped = contacts
+    .filter((each) => !each.stoppedAt)
+    .map((each) => ({
+      ...stopClock(each, now, `told with ${to.id}, to which this is linked`),
+      isStoppedByLink: true,
+    }));
+  const [recorded] = await commit(
+    transaction,
+    now,
+    decisionOn(linked, decided.linked, stopped, by),
+    decisionOn(to, decided.to, changed, by),
+  );
   for (const signal of signals) {
     const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
     place(transaction, signal, to.id, [...linkedVia, id]);
   }
-  const survivor = decided.to.reduce((state, event) => applyChanges(state, event.changes), to);
-  const joined = new Map(existing.map((each) => [each.id, each]));
-  for (const contact of contacts) {
-    joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
-    if (!contact.stoppedAt) {
-      const stopped = stopClock(contact, now, `told with ${to.id}, to which this is linked`);
-      transaction.set(contactRef(id, contact.id), { ...stopped, isStoppedByLink: true });
-    }
-  }
-  const changed = [...joined.values()]
-    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
-    .filter((each) => !existing.includes(each));
-  for (const contact of changed) transaction.set(contactRef(to.id, contact.id), contact);
-  const timer = timers[1]?.exists ? fromDocument<Timer>(timers[1].data()) : undefined;
-  // One about Metronome itself has slept, and is now asked for its scope as well.
-  keepAwake(transaction, to.id, changed, timer, { pending: [], now, isWoken: !hasRhythm(to) });
-  if (timers[0]?.exists) transaction.delete(timerRef(id));
-  transaction.set(linkMarkRef(id), { at: now });
-  write(transaction, to, decided.to, now);
-  return write(transaction, linked, decided.linked, now);
+  return recorded;
+}
+
+function decisionOn(incident: Incident, events: Decision['events'], contacts: Contact[], by: Context): Decision {
+  const after = afterEvents(incident, events);
+  return { incident, events, contacts, timer: timerAfter(incident, after, contacts, false, by.now, by.policy) };
 }
 
 export async function recordUnlink(
   transaction: Transaction,
   id: string,
   statement: StatementOf<'unlinked'>,
-  by: Recording,
+  by: Context,
 ): Promise<Recorded> {
-  const { now } = by;
   const linked = await readIncident(transaction, id);
   if (linked.status !== 'linked' || !linked.linkedTo) throw new Problem(409, 'It is not linked.');
   const { incident: survivor, passed } = await followLinks(transaction, linked.linkedTo);
@@ -80,63 +84,56 @@ export async function recordUnlink(
   const contacts = await readContacts(transaction, id);
   const contactsOfChain = await Promise.all(chain.map((each) => readContacts(transaction, each.id)));
   const signals = await readSignals(transaction, signalsOf().where('linkedVia', 'array-contains', id));
-  const timerDoc = await transaction.get(timerRef(id));
   const decided = decideUnlinked(linked, chain, statement, by);
 
+  const running = contacts.map((each) => (each.isStoppedByLink ? resumeClock(each, linked, by) : each));
+  const gained = reclaim(decided.gained, running, contactsOfChain.at(-1) ?? [], id);
+  const own = new Map(
+    [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
+  );
+  const [recorded] = await commit(
+    transaction,
+    by.now,
+    decisionOn(linked, decided.linked, [...own.values()], by),
+    ...decided.chain.map((undone, index) => withoutLinked(undone, contactsOfChain[index] ?? [])),
+  );
   for (const signal of signals) {
     const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
     place(transaction, signal, id, linkedVia.slice(0, linkedVia.indexOf(id)));
   }
-  for (const [index, undone] of decided.chain.entries()) {
-    const { incident } = write(transaction, undone.incident, undone.events, now);
-    takeOut(transaction, undone, incident, contactsOfChain[index] ?? []);
-  }
-  const goingOn = contacts.map((each) => (each.isStoppedByLink ? goOn(each, linked, by) : each));
-  const gained = takeBack(decided.gained, goingOn, contactsOfChain.at(-1) ?? [], id);
-  const changed = new Map(
-    [...goingOn.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
-  );
-  const own = [...changed.values()];
-  for (const contact of own) transaction.set(contactRef(id, contact.id), contact);
-  const timer = timerDoc.exists ? fromDocument<Timer>(timerDoc.data()) : undefined;
-  // Open again and without a contact, it is asked for its scope again.
-  const isWoken = linked.kind === 'incident' && (linked.statusBeforeLink ?? 'open') === 'open';
-  keepAwake(transaction, id, own, timer, { pending: [], now, isWoken });
-  transaction.delete(linkMarkRef(id));
-  return write(transaction, linked, decided.linked, now);
+  return recorded;
 }
 
 /** Contacts lose whom the linked incident brought; they go with the last of their customers. */
-function takeOut(
-  transaction: Transaction,
-  { incident, customers, hasUnnamed }: Undone,
-  after: Incident,
-  contacts: Contact[],
-): void {
+function withoutLinked({ incident, events, customers, hasUnnamed }: Undone, contacts: Contact[]): Decision {
+  const after = afterEvents(incident, events);
   const remaining = new Set(customers.map((each) => each.id));
   const counted = new Set(incident.affectedCustomers.map((each) => each.id));
+  const gone: string[] = [];
+  const changed: Contact[] = [];
   for (const contact of contacts) {
     // Someone who is told though nobody counts them as affected came by no link.
     const left = contact.customers.filter((each) => remaining.has(each.id) || !counted.has(each.id));
     const isGone = contact.isTheOthers ? contact.joinedFrom !== undefined && !hasUnnamed : left.length === 0;
     // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
     const isIdle = contact.nextUpdateDueAt !== null && !hasRhythm(after);
-    if (isGone) transaction.delete(contactRef(incident.id, contact.id));
+    if (isGone) gone.push(contact.id);
     else if (left.length < contact.customers.length || isIdle) {
       const kept = { ...contact, customers: left };
-      transaction.set(contactRef(incident.id, contact.id), isIdle ? withoutClock(kept) : kept);
+      changed.push(isIdle ? withoutClock(kept) : kept);
     }
   }
+  return { incident, events, contacts: changed, gone, timer: 'keep' };
 }
 
 /** Nobody waited in an incident about Metronome itself; linked with another one, they are told with the others. */
-function startClock(contact: Contact, incident: Incident, { now, policy }: Recording): Contact {
+function startClock(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
   const isIdle = !contact.stoppedAt && !contact.nextUpdateDueAt && !contact.recoveredAt;
   return isIdle ? reopenContact(contact, incident, now, policy) : contact;
 }
 
 /** The clock of a contact starts anew; one that had only its last message to get still waits for that one. */
-function goOn(contact: Contact, linked: Incident, by: Recording): Contact {
+function resumeClock(contact: Contact, linked: Incident, by: Context): Contact {
   const { isStoppedByLink: _, ...rest } = contact;
   const status = linked.statusBeforeLink ?? 'open';
   const running = reopenContact(rest, { ...linked, status }, by.now, by.policy);
@@ -146,8 +143,8 @@ function goOn(contact: Contact, linked: Incident, by: Recording): Contact {
 }
 
 /** Customers who became known while it was linked are its own again, with the clock that they have had. */
-function takeBack(gained: Contact['customers'], own: Contact[], survivors: Contact[], id: string): Contact[] {
-  return [...groupByContact(gained, contactIdOf)].flatMap(([contactId, customers]): Contact[] => {
+function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contact[], id: string): Contact[] {
+  return [...groupByContact(gained)].flatMap(([contactId, customers]): Contact[] => {
     const here = own.find((each) => each.id === contactId);
     if (here) return [{ ...here, customers: [...here.customers, ...customers] }];
     const there = survivors.find((each) => each.id === contactId);
@@ -179,9 +176,4 @@ const signalsOf = (): Query => firestore().collection(collections.signals);
 
 async function readSignals(transaction: Transaction, query: Query): Promise<QueryDocumentSnapshot[]> {
   return (await transaction.get(query.select('linkedVia').limit(mostSignals))).docs;
-}
-
-async function readContacts(transaction: Transaction, id: string): Promise<Contact[]> {
-  const found = await transaction.get(incidentRef(id).collection(collections.contacts));
-  return found.docs.map((document) => fromDocument<Contact>(document.data()));
 }

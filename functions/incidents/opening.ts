@@ -1,23 +1,25 @@
 /** All that a first signal makes: the incident, its contacts, and what is on its timeline from the beginning. Pure. */
 
-import type { Policy } from '../policy.ts';
+import { firstOutbox, firstTimer } from './beginning.ts';
 import { applyEffects } from './contact-effects.ts';
-import { withMissing } from './decision.ts';
+import { type Context, type DecidedEvent, type Pending, withMissing } from './decision.ts';
 import { type Incident, openIncident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { type Contact, openContacts } from './rhythm/contact.ts';
+import type { TimerDecision } from './rhythm/wake.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { applyChanges, sequenced, type TimelineEvent } from './timeline.ts';
+import type { Changes } from './timeline.ts';
 
 export interface Opening {
+  isNew: true;
   /** As `filed` tells it. */
-  filed: Incident;
-  /** As it is after all that was decided with it. */
   incident: Incident;
   contacts: Contact[];
-  /** After `filed`. */
-  events: TimelineEvent[];
+  /** `filed`, and what is decided with it. */
+  events: DecidedEvent[];
+  timer: TimerDecision;
+  outbox: Pending[];
 }
 
 export function decideOpening(
@@ -25,19 +27,39 @@ export function decideOpening(
   generation: number,
   signal: Signal,
   routing: RoutingDecision,
-  by: { policy: Policy; now: Date; contactId: (key: string) => string },
+  context: Context,
 ): Opening {
-  const { policy, now, contactId } = by;
-  const filed = openIncident(id, generation, signal, routing, policy, now);
-  const contacts = filed.kind === 'incident' ? openContacts(filed, signal, filed.receivedAt, contactId, policy) : [];
-  if (signal.kind !== 'agent-replied') return { filed, incident: filed, contacts, events: [] };
+  const { policy, now } = context;
+  const incident = openIncident(id, generation, signal, routing, policy, now);
+  const contacts = incident.kind === 'incident' ? openContacts(incident, signal, incident.receivedAt, policy) : [];
+  const opening: Opening = {
+    isNew: true,
+    incident,
+    contacts,
+    events: [filedEvent(incident, signal)],
+    timer: firstTimer(incident, policy),
+    outbox: firstOutbox(incident),
+  };
+  if (signal.kind !== 'agent-replied') return opening;
 
   // The first that is heard of the ticket is the team's answer to it: it is the customer's update, as it would be later.
-  const word = decideLaterWord(filed, signal, policy, now);
-  const effected = applyEffects(contacts, filed, word.incident, word.effects, by);
-  const decided = withMissing(filed, [...word.events, ...effected.events]);
-  const events = sequenced(decided, filed.lastSequence, now);
-  const incident = events.reduce((state, event) => applyChanges(state, event.changes ?? {}), filed);
+  const word = decideLaterWord(incident, signal, policy, now);
+  const effected = applyEffects(contacts, incident, word.incident, word.effects, context);
   const touched = new Map(effected.contacts.map((each) => [each.id, each]));
-  return { filed, incident, contacts: contacts.map((each) => touched.get(each.id) ?? each), events };
+  return {
+    ...opening,
+    contacts: contacts.map((each) => touched.get(each.id) ?? each),
+    events: [...opening.events, ...withMissing(incident, [...word.events, ...effected.events])],
+  };
+}
+
+/** `filed` carries the whole initial state. */
+function filedEvent(incident: Incident, signal: Signal): DecidedEvent {
+  return {
+    type: 'filed',
+    occurredAt: incident.reportedAt,
+    actor: signal.agent ?? signal.tool,
+    detail: { signalId: signal.id, rule: incident.routing.rule, why: incident.routing.why },
+    changes: incident as Changes,
+  };
 }

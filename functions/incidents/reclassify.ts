@@ -1,52 +1,66 @@
 /** Questions that were incidents: answered as trouble, left unanswered, or asked by a third customer. */
-import { firestore, timerRef } from '../platform/firestore.ts';
+import { firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { Problem } from '../platform/problem.ts';
-import type { Policy } from '../policy.ts';
-import { beginIncident, type Recorded, type Recording, readIncident, write } from './commit-decision.ts';
+import { policy } from '../policy.ts';
+import { changeIncident, readIncident } from './change.ts';
+import type { Recorded } from './commit.ts';
 import { decideAnswer, decideReclassified, type ReclassifyRule } from './decide-question.ts';
+import { afterEvents, type Context, type Decided, type DecidedEvent, type Refusal } from './decision.ts';
 import type { AnswerKind, Incident } from './incident.ts';
 import { once } from './record-event.ts';
+import { questionWake } from './rhythm/wake.ts';
+import { claim, type DueTimer } from './timers.ts';
+
+const decidedBy = (question: Incident, events: DecidedEvent[]): Decided => ({
+  incident: afterEvents(question, events),
+  events,
+  effects: [],
+});
 
 /** @throws Problem 404 for no such question, 409 for one that is settled, 422 for a key that was used for another answer */
 export function answerQuestion(
   id: string,
   answer: { kind: AnswerKind; note?: string | undefined },
-  by: Recording,
+  by: Context,
 ): Promise<Recorded> {
-  return once(id, { ...answer, type: 'answered' }, by, async (transaction) => {
-    const question = await readIncident(transaction, id);
-    if (question.kind !== 'question') throw new Problem(409, 'It is no question, or no longer one.');
-    if (question.status === 'answered') throw new Problem(409, 'It has been answered.');
-    if (question.status === 'linked') throw new Problem(409, `It is linked to ${question.linkedTo}. Unlink it first.`);
-    const recorded = write(transaction, question, decideAnswer(question, answer, by), by.now);
-    if (recorded.incident.kind === 'incident') beginIncident(transaction, recorded.incident, by.policy);
-    else transaction.delete(timerRef(id));
-    return recorded;
-  });
+  return once(id, { ...answer, type: 'answered' }, by, (transaction) =>
+    changeIncident(transaction, id, by, (question): Decided | Refusal => {
+      if (question.kind !== 'question') return { status: 409, refused: 'It is no question, or no longer one.' };
+      if (question.status === 'answered') return { status: 409, refused: 'It has been answered.' };
+      if (question.status === 'linked') {
+        return { status: 409, refused: `It is linked to ${question.linkedTo}. Unlink it first.` };
+      }
+      return decidedBy(question, decideAnswer(question, answer, by));
+    }),
+  );
 }
 
 /** @returns the incident; as it was when it is one already, or was answered meanwhile */
-export function reclassify(
-  id: string,
-  rule: ReclassifyRule,
-  why: string,
-  policy: Policy,
-  now: Date,
-): Promise<Incident> {
+export function reclassify(id: string, rule: ReclassifyRule, why: string, context: Context): Promise<Incident> {
   return firestore().runTransaction(async (transaction) => {
     const question = await readIncident(transaction, id);
     const isSettled = question.kind === 'incident' || (question.status === 'answered' && rule === 'unanswered');
     if (isSettled) return question;
-    const { incident } = write(transaction, question, decideReclassified(question, rule, why, policy, now), now);
-    beginIncident(transaction, incident, policy);
+    const { incident } = await changeIncident(transaction, question, context, (current) =>
+      decidedBy(current, decideReclassified(current, rule, why, context.policy, context.now)),
+    );
     log('NOTICE', 'reclassified: it is an incident', { incidentId: id, rule });
     return incident;
   });
 }
 
-/** A question that nobody answered in time is treated as trouble; called when its timer is due. */
-export function reclassifyUnanswered(id: string, policy: Policy, now: Date): Promise<Incident> {
+/** A question that nobody answered in time is treated as trouble; the incident's timer takes the question's place. */
+export async function lookAtQuestion(due: DueTimer, now: Date): Promise<void> {
+  if (!(await claim(due, now))) return;
+  const { id, subjectId } = due.timer;
+  const question = fromDocument<Incident>((await incidentRef(subjectId).get()).data());
+  const dueAt = questionWake(question, policy).at;
+  if (question.kind === 'question' && question.status === 'open' && dueAt > now) {
+    await timerRef(id).update({ wakeAt: dueAt, leasedUntil: null, leasedBy: null });
+    return;
+  }
   const why = `Nobody answered it within ${policy.routing.unansweredQuestionAfter}.`;
-  return reclassify(id, 'unanswered', why, policy, now);
+  const context = { actor: 'rule', now, policy };
+  const incident = question.status === 'linked' ? question : await reclassify(subjectId, 'unanswered', why, context);
+  if (incident.kind === 'question') await timerRef(id).delete();
 }

@@ -5,7 +5,9 @@ import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/fi
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { type Recorded, type Recording, readIncident, recordDecision } from './commit-decision.ts';
+import { changeIncident, readIncident } from './change.ts';
+import type { Recorded } from './commit.ts';
+import type { Context } from './decision.ts';
 import { recordLink, recordUnlink } from './link.ts';
 import { timelineRef } from './records.ts';
 import { decideStatement } from './statements/lifecycle.ts';
@@ -22,13 +24,13 @@ interface KeptAnswer {
 const keptForMs = 86_400_000;
 
 /** @throws Problem 404, 409 or 422 as the contract has them */
-export function recordStatement(incidentId: string, statement: Statement, by: Recording): Promise<Recorded> {
+export function recordStatement(incidentId: string, statement: Statement, by: Context): Promise<Recorded> {
   if (statement.type === 'linked')
     return once(incidentId, statement, by, (t) => recordLink(t, incidentId, statement, by));
   if (statement.type === 'unlinked')
     return once(incidentId, statement, by, (t) => recordUnlink(t, incidentId, statement, by));
   return once(incidentId, statement, by, (transaction) =>
-    recordDecision(transaction, incidentId, by, (incident) => decideStatement(incident, statement, by)),
+    changeIncident(transaction, incidentId, by, (incident) => decideStatement(incident, statement, by)),
   );
 }
 
@@ -36,7 +38,7 @@ export function recordStatement(incidentId: string, statement: Statement, by: Re
 export async function once(
   incidentId: string,
   statement: { type: string },
-  by: Recording,
+  by: Context,
   work: (transaction: Transaction) => Promise<Recorded>,
 ): Promise<Recorded> {
   const requestHash = createHash('sha256')

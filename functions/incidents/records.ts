@@ -2,13 +2,11 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
-import { currentTraceId } from '../platform/log.ts';
 import { pack } from '../platform/packed.ts';
-import { milliseconds, type Policy } from '../policy.ts';
-import type { PendingNotice } from './decision.ts';
-import type { Incident } from './incident.ts';
-import { type Customer, type RawBody, readableText, type Signal } from './signal/signal.ts';
-import { type Changes, eventId, type TimelineEvent } from './timeline.ts';
+import { milliseconds } from '../policy.ts';
+import type { Context, Intake, Pending } from './decision.ts';
+import { type Customer, readableText, type Signal } from './signal/signal.ts';
+import type { TimelineEvent } from './timeline.ts';
 
 /** A signal with its raw body, as stored. */
 export interface SignalRecord extends Signal {
@@ -39,7 +37,7 @@ export interface Timer {
   subject: 'incident' | 'question' | 'action' | 'bundle';
   subjectId: string;
   wakeAt: Date;
-  pending: PendingNotice[];
+  pending: Pending[];
   /** While there is no contact: when the scope is asked for. */
   scopeDueAt?: Date | null;
   leasedUntil?: Date | null;
@@ -51,27 +49,22 @@ export interface Timer {
 export const incidentIdOf = (tool: string, sourceId: string, generation: number): string =>
   stableId('inc', tool, sourceId, generation);
 
-export const contactIdOf = (key: string): string => stableId('con', key);
-
 export const timelineRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.timeline).doc(id);
 
 export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
 
-/**
- * There while the incident is linked. What is written to an incident without a look at it, in one commit, deletes this
- * on the condition that it does not exist: so it cannot miss a link, costs no read, and leaves the incident alone.
- */
+/** There while the incident is linked; `commit.ts` says what it is for. */
 export const linkMarkRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection('marks').doc('linked');
 
+/** @param via the linked incidents by way of which it came to this one, from the one that it was filed on */
 export function signalRecord(
-  signal: Signal,
+  { signal, raw, attempt }: Intake,
   incidentId: string,
-  raw: RawBody,
-  attempt: { id: string; at: Date },
-  policy: Policy,
+  { now, policy }: Context,
+  via: string[] = [],
 ): SignalRecord {
   const kept = fitting(signal);
   const left = mostRecordBytes - sizeOf(kept);
@@ -79,13 +72,14 @@ export function signalRecord(
   return {
     ...kept,
     incidentId,
-    attemptId: attempt.id,
-    filedAt: attempt.at,
+    attemptId: attempt,
+    filedAt: now,
+    ...(via[0] ? { linkedFrom: via[0], linkedVia: via } : {}),
     raw: packed.bytes,
     ...(packed.encoding ? { rawEncoding: packed.encoding } : {}),
     ...(packed.cut ? { isRawCut: true } : {}),
     contentType: raw.contentType,
-    expireAt: new Date(attempt.at.getTime() + milliseconds(policy.intake.signalsKeptFor)),
+    expireAt: new Date(now.getTime() + milliseconds(policy.intake.signalsKeptFor)),
   };
 }
 
@@ -128,30 +122,4 @@ export function signalEvent(signal: Signal, now: Date): TimelineEvent {
       ...(signal.message ? { message: signal.message } : {}),
     },
   };
-}
-
-/** `filed` carries the whole initial state. */
-export function filedEvent(incident: Incident, signal: Signal, now: Date): TimelineEvent {
-  return {
-    id: eventId(1),
-    type: 'filed',
-    occurredAt: incident.reportedAt,
-    recordedAt: now,
-    actor: signal.agent ?? signal.tool,
-    detail: { signalId: signal.id, rule: incident.routing.rule, why: incident.routing.why },
-    changes: incident as Changes,
-  };
-}
-
-/** A new incident is announced within the minute; a question is looked at again when it should have been answered. */
-export function firstTimer(incident: Incident, policy: Policy): Timer | undefined {
-  const traceId = currentTraceId();
-  const timer = { id: incident.id, subjectId: incident.id, pending: [], ...(traceId ? { traceId } : {}) };
-  if (incident.kind === 'question') {
-    const wakeAt = new Date(incident.reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
-    return { ...timer, subject: 'question', wakeAt };
-  }
-  if (incident.kind === 'outside') return undefined;
-  const pending = [{ kind: 'incident-filed', key: 'filed', since: incident.filedAt }];
-  return { ...timer, subject: 'incident', wakeAt: incident.filedAt, pending };
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, incidentRef } from '../platform/firestore.ts';
-import { readIncident } from './commit-decision.ts';
+import { readIncident } from './change.ts';
 import type { Incident } from './incident.ts';
 
 /** The incident that took a linked one over, or the incident itself. Chains of links are short, and never a circle. */

@@ -3,6 +3,7 @@ import { fileAlert } from '../incidents/file-alert.ts';
 import { type Filing, fileSignal } from '../incidents/file-signal.ts';
 import { joinRelated } from '../incidents/join.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
+import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import type { Policy } from '../policy.ts';
@@ -18,12 +19,14 @@ export async function fileReading(
 ): Promise<Filing | undefined> {
   if ('signal' in reading) {
     const { signal } = reading;
-    if (signal.source === 'alert') return fileAlert(signal, raw, policy, now);
-    const filing = await fileSignal(signal, raw, policy, now);
+    const intake = { signal, raw, attempt: attemptId() };
+    const context = { actor: signal.agent ?? signal.tool, now, policy };
+    if (signal.source === 'alert') return fileAlert(intake, context);
+    const filing = await fileSignal(intake, context);
     if (!filing) return undefined;
     const joins = filing.incident.routing.joins;
     const related = joins && !signal.relatedIncidentId ? { ...signal, relatedIncidentId: joins } : signal;
-    return { ...filing, incident: await joinRelated(filing.incident, related, policy, now) };
+    return { ...filing, incident: await joinRelated(filing.incident, related, context) };
   }
   log('INFO', `ignored: ${reading.ignored}`, { tool });
   if (reading.isConnectionTest) {

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+/** Ids that follow from what they are the id of. Pure. */
+import { createHash } from 'node:crypto';
 
 /**
  * A stable id: the same parts give the same id in every process and every release.
@@ -11,9 +12,4 @@ export function stableId(prefix: string, ...parts: (string | number)[]): string 
     hash.update(`:${Buffer.byteLength(text)}:${text}`);
   }
   return `${prefix}_${hash.digest('hex').slice(0, 24)}`;
-}
-
-/** An id that tells one attempt at a write from another. */
-export function attemptId(): string {
-  return randomBytes(9).toString('base64url');
 }

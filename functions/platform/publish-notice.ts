@@ -7,6 +7,9 @@ import { pubsub } from './pubsub.ts';
 
 const publishWithinMs = 10_000;
 
+/** A notice as an outbox has kept it. */
+export const sendNotice = (sends: unknown): Promise<void> => publishNotice(noticeSchema.parse(sends));
+
 /** @throws the Pub/Sub error: what it announces stays due */
 export async function publishNotice(notice: Notice): Promise<void> {
   const client = await pubsub();

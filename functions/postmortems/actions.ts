@@ -1,9 +1,11 @@
 /** Next actions: proposed in a meeting, agreed once whole, done with evidence. Each wakes a timer before its date. */
 import type { DocumentReference, Transaction } from '@google-cloud/firestore';
+import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
+import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
-import { attemptId, stableId } from '../platform/ids.ts';
+import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
@@ -22,19 +24,12 @@ import {
 import { decideActionReminder } from './reminders.ts';
 import { readWeek } from './week.ts';
 
-export interface Acting {
-  actor: string;
-  now: Date;
-  policy: Policy;
-  idempotencyKey?: string | undefined;
-}
-
 export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
 
 /** @throws Problem 422 for an incident or a bundle that does not exist */
 export async function recordAction(
   stated: ActionStatement & { description: string; kind: ActionKind },
-  by: Acting,
+  by: Context,
 ): Promise<NextAction> {
   if (stated.bundleId !== undefined && !readWeek(stated.bundleId, by.policy.zone)) {
     throw wrong('bundleId', 'It has to be an ISO 8601 week that exists, such as 2026-W47.');
@@ -54,7 +49,7 @@ export async function recordAction(
 }
 
 /** @throws Problem 404; 409 when it lacks what the wanted status needs */
-export async function recordActionChange(id: string, stated: ActionStatement, by: Acting): Promise<NextAction> {
+export async function recordActionChange(id: string, stated: ActionStatement, by: Context): Promise<NextAction> {
   const action = await firestore().runTransaction(async (transaction) => {
     const document = await transaction.get(actionRef(id));
     if (!document.exists) throw new Problem(404, `There is no next action ${id.slice(0, 100)}.`);
@@ -90,7 +85,7 @@ async function readScore(transaction: Transaction, incidentId: string | undefine
   return fromDocument<Incident>(document.data()).score.confirmed?.value ?? null;
 }
 
-function setTimer(transaction: Transaction, action: NextAction, by: Acting): void {
+function setTimer(transaction: Transaction, action: NextAction, by: Context): void {
   const { wakeAt } = decideActionReminder(action, by.policy, action.createdAt);
   if (!wakeAt) {
     transaction.delete(timerRef(action.id));

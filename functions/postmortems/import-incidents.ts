@@ -1,8 +1,9 @@
 /** Stores imported incidents, and makes the bundles of their weeks, so that trends have a past on day one. */
+import { commit } from '../incidents/commit.ts';
+import type { DecidedEvent } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { timelineRef } from '../incidents/records.ts';
-import { type Changes, eventId } from '../incidents/timeline.ts';
-import { firestore, grpcCodeOf, incidentRef } from '../platform/firestore.ts';
+import type { Changes } from '../incidents/timeline.ts';
+import { firestore, grpcCodeOf } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import { assemble, importer } from './assemble.ts';
 import { inTurns } from './store.ts';
@@ -34,16 +35,14 @@ export async function importIncidents(incidents: readonly Incident[], policy: Po
 /** @returns whether it was not there */
 async function store(incident: Incident, now: Date): Promise<boolean> {
   const batch = firestore().batch();
-  batch.create(incidentRef(incident.id), incident);
-  batch.create(timelineRef(incident.id, eventId(1)), {
-    id: eventId(1),
+  const filed: DecidedEvent = {
     type: 'filed',
     occurredAt: incident.reportedAt,
-    recordedAt: now,
     actor: importer,
     detail: { rule: 'imported', why: incident.routing.why },
     changes: incident as Changes,
-  });
+  };
+  await commit(batch, now, { incident, isNew: true, events: [filed], contacts: [], timer: 'keep' });
   try {
     await batch.commit();
     return true;

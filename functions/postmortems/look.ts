@@ -1,6 +1,7 @@
 /** What the minute tick does with the timers of next actions and bundles: load, decide, publish, record. */
 
 import type { Timer } from '../incidents/records.ts';
+import { claim, type DueTimer } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -22,8 +23,16 @@ import { type DueNotice, decideActionReminder, decideBundleReminder, holdByOf } 
 import { type BundleDocument, readBundleDocument } from './store.ts';
 import { readWeek, type Week } from './week.ts';
 
+export async function lookAtAction(due: DueTimer, now: Date): Promise<void> {
+  if (await claim(due, now)) await tellOfAction(due.timer, now);
+}
+
+export async function lookAtBundle(due: DueTimer, now: Date): Promise<void> {
+  if (await claim(due, now)) await tellOfBundle(due.timer, now);
+}
+
 /** @param timer as it was claimed: nobody else looks at it until its lease runs out */
-export async function lookAtAction(timer: Timer, now: Date): Promise<void> {
+async function tellOfAction(timer: Timer, now: Date): Promise<void> {
   const document = await actionRef(timer.subjectId).get();
   const action = document.exists ? fromDocument<NextAction>(document.data()) : undefined;
   if (!action) return settle(timer, null);
@@ -36,7 +45,7 @@ export async function lookAtAction(timer: Timer, now: Date): Promise<void> {
 }
 
 /** @param timer as it was claimed */
-export async function lookAtBundle(timer: Timer, now: Date): Promise<void> {
+async function tellOfBundle(timer: Timer, now: Date): Promise<void> {
   const week = readWeek(timer.subjectId, policy.zone);
   if (!week) return settle(timer, null);
   const bundle = await readBundleDocument(week.id);

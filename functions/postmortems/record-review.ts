@@ -1,10 +1,10 @@
 /** Records the review of an incident: only what a draft bundle shows can be reviewed. */
 import type { Transaction } from '@google-cloud/firestore';
-import { type Recorded, type Recording, recordDecision } from '../incidents/commit-decision.ts';
-import type { Decision } from '../incidents/decision.ts';
+import { changeIncident } from '../incidents/change.ts';
+import type { Recorded } from '../incidents/commit.ts';
+import { afterEvents, type Context, type Decided, type Refusal } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
-import { applyChanges } from '../incidents/timeline.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import { isSettledBy } from './entry.ts';
@@ -16,16 +16,15 @@ import { readWeek, weekOf } from './week.ts';
 export function recordReview(
   incidentId: string,
   statement: Omit<ReviewStatement, 'actor'>,
-  by: Recording,
+  by: Context,
 ): Promise<Recorded> {
   return once(incidentId, { type: 'reviewed', ...statement }, by, async (transaction) => {
     const drafts = await readDrafts(transaction);
-    return recordDecision(transaction, incidentId, by, (incident): Decision => {
+    return changeIncident(transaction, incidentId, by, (incident): Decided | Refusal => {
       const refused = refusalOf(incident, drafts, by.policy);
       if (refused) return { status: 409, refused };
       const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
-      const after = events.reduce((state, event) => applyChanges(state, event.changes), incident);
-      return { events, incident: after, effects: [] };
+      return { events, incident: afterEvents(incident, events), effects: [] };
     });
   });
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { afterEvents } from '../../functions/incidents/decision.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
-import { filedEvent } from '../../functions/incidents/records.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
-import { foldTimeline } from '../../functions/incidents/timeline.ts';
+import { foldTimeline, sequenced } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 
 const receivedAt = new Date('2026-11-24T01:00:00Z');
@@ -30,12 +30,14 @@ const reply: Signal = {
 };
 
 test('a ticket first heard of by the team’s reply has its response and its customer’s update, as it would later', () => {
-  const by = { policy, now: receivedAt, contactId: (key: string) => key };
-  const { filed, incident, contacts, events } = decideOpening('inc_1', 0, reply, routeSignal(reply, policy), by);
+  const by = { actor: 'zendesk', policy, now: receivedAt };
+  const { incident: filed, contacts, events } = decideOpening('inc_1', 0, reply, routeSignal(reply, policy), by);
+  const incident = afterEvents(filed, events);
   expect(incident).toMatchObject({ firstResponseAt: happenedAt, responders: ['sato@example.com'], slots: { met: 1 } });
-  expect(events.map((each) => each.type)).toEqual(['responded', 'customer-updated', 'slot-closed']);
+  expect(events.map((each) => each.type)).toEqual(['filed', 'responded', 'customer-updated', 'slot-closed']);
   expect(contacts[0]).toMatchObject({ lastUpdateAt: happenedAt, lastMessage: '確認しております' });
   // The beat goes on from the reply, not from the filing.
   expect(contacts[0]?.nextUpdateDueAt).toEqual(new Date(happenedAt.getTime() + 30 * 60_000));
-  expect(foldTimeline([filedEvent(filed, reply, receivedAt), ...events])).toEqual(incident);
+  const recorded = sequenced(events, 0, receivedAt);
+  expect(foldTimeline(recorded)).toEqual({ ...incident, lastSequence: recorded.length });
 });

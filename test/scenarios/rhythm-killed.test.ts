@@ -15,10 +15,10 @@ async function call(url: string, path: string, body?: unknown): Promise<any> {
 }
 
 it.each([
-  ['before the claim', { target: 'firestore.Commit' }],
-  ['after the claim, before the publish', { target: 'pubsub.Publish' }],
-  ['after the publish, before the record', { target: 'firestore.Commit', skip: 1 }],
-  ['after the record, before the delivery', { target: 'firestore.Commit', skip: 2 }],
+  ['before the commit', { target: 'firestore.Commit' }],
+  ['after the commit, before the publish', { target: 'pubsub.Publish' }],
+  ['after the publish, before the timer is free', { target: 'firestore.Commit', skip: 1 }],
+  ['after that, before the delivery', { target: 'firestore.Commit', skip: 2 }],
   ['after the delivery, before its record', { target: 'firestore.Commit', skip: 3 }],
 ])(
   '%s',

@@ -13,16 +13,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-claim-is-no-lease',
     faults: 'death',
-    file: 'functions/customer-updates/tick.ts',
-    find: 'const leasedUntil = new Date(at.getTime() + milliseconds(policy.notices.leaseFor));',
-    replace: 'const leasedUntil = new Date(at.getTime() + milliseconds(policy.notices.keptFor));',
+    file: 'functions/incidents/timers.ts',
+    find: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));',
+    replace: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.keptFor));',
   },
   {
     name: 'the-publish-is-not-awaited',
     faults: 'pubsub-away,death',
-    file: 'functions/customer-updates/look.ts',
-    find: 'if (plan.notice) await publishNotice(noticeOf(incident, plan.notice, policy, now));',
-    replace: 'if (plan.notice) publishNotice(noticeOf(incident, plan.notice, policy, now)).catch(() => undefined);',
+    file: 'functions/customer-updates/look-at-incident.ts',
+    find: 'for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);',
+    replace: 'for (const { kind, sends } of outbox) (await senderOf(kind))(sends, about).catch(() => undefined);',
   },
   {
     name: 'accepted-and-kept-nowhere',
@@ -57,9 +57,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an-incident-without-its-timer',
-    file: 'functions/incidents/file-signal.ts',
-    find: 'if (timer) batch.create(timerRef(timer.id), timer);',
-    replace: '',
+    file: 'functions/incidents/commit.ts',
+    find: 'if (decision.isNew) batch.create(ref, next);',
+    replace: 'if (decision.isNew) return;',
   },
   {
     name: 'the-signal-id-leaves-the-content-out',

@@ -1,5 +1,6 @@
 /** A contact: one customer, or several that are told together, and where their rhythm stands. Pure. */
 
+import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { affectedOf, type Incident } from '../incident.ts';
 import type { Customer, Signal } from '../signal/signal.ts';
@@ -53,30 +54,29 @@ export interface PastSlot {
 
 export const theOthersId = 'con_others';
 
+/** Tools' own ids hold slashes and worse, so a contact's is a hash of its customer's, or of that which some share. */
+export function contactIdOf({ contactId, id }: Customer): string {
+  return stableId('con', contactId ? `shared:${contactId}` : `customer:${id}`);
+}
+
 /** Groups customers into contacts by their shared contact id. */
-export function groupByContact(customers: Customer[], contactId: (key: string) => string): Map<string, Customer[]> {
+export function groupByContact(customers: Customer[]): Map<string, Customer[]> {
   const groups = new Map<string, Customer[]>();
   for (const customer of customers) {
-    const id = contactId(customer.contactId ? `shared:${customer.contactId}` : `customer:${customer.id}`);
+    const id = contactIdOf(customer);
     groups.set(id, [...(groups.get(id) ?? []), customer]);
   }
   return groups;
 }
 
 /** The contacts of a new report: one for each who is told by themselves, one for those who are only counted. */
-export function openContacts(
-  incident: Incident,
-  signal: Signal,
-  affectedKnownAt: Date,
-  contactId: (key: string) => string,
-  policy: Policy,
-): Contact[] {
+export function openContacts(incident: Incident, signal: Signal, affectedKnownAt: Date, policy: Policy): Contact[] {
   const customers = affectedOf(signal);
   const ticket =
     signal.source === 'ticket'
       ? { tool: signal.tool, id: signal.sourceId, ...(signal.url ? { url: signal.url } : {}) }
       : undefined;
-  const contacts = [...groupByContact(customers, contactId)].map(([id, members]) =>
+  const contacts = [...groupByContact(customers)].map(([id, members]) =>
     openContact(incident, { id, customers: members, ticket, affectedKnownAt }, policy),
   );
   if ((incident.impact.affectedCustomerCount ?? 0) > customers.length) {

@@ -3,7 +3,7 @@
 import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
-import { type Contact, openContact, withoutClock } from './contact.ts';
+import { type Contact, contactIdOf, openContact, withoutClock } from './contact.ts';
 import { type SlotFacts, type SlotOutcome, stopClock } from './slots.ts';
 
 /**
@@ -20,7 +20,6 @@ export function recordRecovery(contact: Contact, incident: SlotFacts, recoveredA
 
 /**
  * It was found not to occur: whoever reported it is told so once, and nobody else waits for anything.
- * @param contactIdOf the id of a contact for the reporter, should they have none
  * @returns every contact that changes, and a new one for a reporter who had none
  */
 export function endForNotOccurring(
@@ -28,7 +27,6 @@ export function endForNotOccurring(
   incident: Incident,
   decidedAt: Date,
   policy: Policy,
-  contactIdOf: (key: string) => string,
 ): Contact[] {
   const { reporter } = incident;
   const asks = (contact: Contact): boolean => {
@@ -45,7 +43,7 @@ export function endForNotOccurring(
   if (asking || !reporter || incident.source !== 'ticket') return changed;
   const { tool, id, url } = incident.origin;
   const begin = {
-    id: contactIdOf(`customer:${reporter.id}`),
+    id: contactIdOf({ id: reporter.id }),
     customers: [reporter],
     ticket: { tool, id, ...(url ? { url } : {}) },
     affectedKnownAt: decidedAt,
@@ -77,7 +75,7 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
  * The incident has moved to the fast row (it goes on after all, or is judged again): a slot of the slow row that is
  * still far away is brought forward to where the fast row has it, and to no sooner than its first interval from now.
  */
-export function hurry(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
+export function expedite(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return contact;
   const due = contact.lastUpdateAt
     ? slotAfter(contact.lastUpdateAt, 'update', incident, policy)

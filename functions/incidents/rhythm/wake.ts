@@ -1,6 +1,7 @@
 /** When an incident has to be looked at next: the earliest thing that time alone brings about, table C. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
-import { hasRhythm, isFixedTime, nextSlot, scopeSlot, spreadOf } from './cadence.ts';
+import type { Incident } from '../incident.ts';
+import { hasRhythm, isFixedTime, isUrgentRhythm, nextSlot, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
 import { nextReminder, type SlotFacts } from './slots.ts';
 
@@ -16,6 +17,48 @@ export type WakeFacts = SlotFacts & Parameters<typeof scopeSlot>[0];
 export interface Wake {
   at: Date;
   why: string;
+}
+
+/** What a decision does with the incident's timer. `Wake`: it wakes at that time at the latest. */
+export type TimerDecision = 'keep' | 'delete' | Wake;
+
+/**
+ * What becomes of a timer by anything but time: by a statement, a further word, a link, an answer.
+ * @param touched the contacts that are new or have changed
+ * @param announced whether something has to be told by a next look
+ */
+export function timerAfter(
+  before: Incident,
+  after: Incident,
+  touched: readonly Contact[],
+  announced: boolean,
+  now: Date,
+  policy: Policy,
+): TimerDecision {
+  if (after.status === 'linked') return before.status === 'linked' ? 'keep' : 'delete';
+  const isOpened = before.status !== 'open' && after.status === 'open';
+  if (after.kind === 'question') {
+    if (before.status === 'open' && after.status !== 'open') return 'delete';
+    return isOpened ? questionWake(after, policy) : 'keep';
+  }
+  if (after.kind === 'outside') return 'keep';
+  if (before.kind !== 'incident') return { at: after.filedAt, why: 'it has become an incident and is to be announced' };
+  if (announced) return { at: now, why: 'something is to be announced' };
+  if (isOpened) return { at: now, why: 'it is open again: its scope may have to be asked for' };
+  if (hasRhythm(after) && !hasRhythm(before)) return { at: now, why: 'it has a rhythm now' };
+  // By the other row of the table the next slot may be due before its timer wakes.
+  if (hasRhythm(after) && isUrgentRhythm(before) !== isUrgentRhythm(after)) {
+    return { at: now, why: 'it goes by the other row of the table now' };
+  }
+  const reminders = touched.flatMap(({ remindAt, dueReason }) => (remindAt ? [{ at: remindAt, why: dueReason }] : []));
+  return earliest(reminders) ?? 'keep';
+}
+
+/** A question is looked at again when it should have been answered. */
+export function questionWake(question: Pick<Incident, 'reportedAt'>, policy: Policy): Wake {
+  const { unansweredQuestionAfter } = policy.routing;
+  const at = new Date(question.reportedAt.getTime() + milliseconds(unansweredQuestionAfter));
+  return { at, why: `it should have been answered within ${unansweredQuestionAfter}` };
 }
 
 /** So many minutes the work of closing what ended at 08:00 is spread over. */
@@ -36,6 +79,10 @@ export function wakeAt(
     const escalateAt = nextEscalation(contacts, policy);
     if (escalateAt) wakes.push({ at: escalateAt, why: 'slots were missed in a row' });
   }
+  return earliest(wakes);
+}
+
+function earliest(wakes: readonly Wake[]): Wake | null {
   return wakes.reduce<Wake | null>((first, each) => (first && first.at <= each.at ? first : each), null);
 }
 

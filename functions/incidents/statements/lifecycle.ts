@@ -2,20 +2,21 @@
  * What a statement does to an incident. Facts are taken in any order and for the past; the few refusals are those of
  * the contract. Pure: the incident, who states, the policy and the time are all it knows.
  */
-import { milliseconds, type Policy } from '../../policy.ts';
-import { type ContactEffect, type DecidedEvent, type Decision, withMissing } from '../decision.ts';
+import { milliseconds } from '../../policy.ts';
+import {
+  type ContactEffect,
+  type Context,
+  type Decided,
+  type DecidedEvent,
+  type Refusal,
+  withMissing,
+} from '../decision.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { judgeUrgency } from '../signal/urgency.ts';
 import { applyChanges, type Changes } from '../timeline.ts';
 import { isDecidedByRules, readCorrection } from './corrections.ts';
 import type { Statement } from './statement-schemas.ts';
-
-export interface Stating {
-  actor: string;
-  now: Date;
-  policy: Policy;
-}
 
 /** What may be said of a question, or of an outside ticket, without making it something else. */
 const takenByQuestions = new Set<Statement['type']>(['responded', 'assigned', 'commented', 'corrected']);
@@ -26,8 +27,8 @@ const usualChannel = 'ticket';
 export function decideStatement(
   incident: Incident,
   statement: Exclude<Statement, { type: 'linked' | 'unlinked' }>,
-  by: Stating,
-): Decision {
+  by: Context,
+): Decided | Refusal {
   if (incident.status === 'linked' && statement.type !== 'commented') {
     return { status: 409, refused: `It is linked to ${incident.linkedTo}: record it there, or unlink this one first.` };
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
+import { type Contact, contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
   endForNotOccurring,
-  hurry,
+  expedite,
   recordRecovery,
   reopenContact,
 } from '../../../functions/incidents/rhythm/ends.ts';
@@ -194,7 +194,7 @@ describe('recovery', () => {
 describe('not occurring', () => {
   it('leaves one message to whoever reported it', () => {
     const other = contactOf(incident, 'store-13');
-    const [reporter, rest] = endForNotOccurring([contact, other], incident, at('24 10:05'), policy, (key) => key);
+    const [reporter, rest] = endForNotOccurring([contact, other], incident, at('24 10:05'), policy);
     expect([told(reporter?.nextUpdateDueAt), reporter?.endsWith]).toEqual(['24 10:15', 'not-occurring']);
     expect([told(rest?.stoppedAt), rest?.nextUpdateDueAt]).toEqual(['24 10:05', null]);
     const { contact: after } = update(reporter as Contact, '24 10:12');
@@ -203,10 +203,10 @@ describe('not occurring', () => {
 
   it('reaches a reporter who was not affected themselves', () => {
     const other = contactOf(incident, 'store-13');
-    const changed = endForNotOccurring([other], incident, at('24 12:00'), policy, (key) => key);
+    const changed = endForNotOccurring([other], incident, at('24 12:00'), policy);
     expect(changed.map((each) => [each.id, told(each.nextUpdateDueAt)])).toEqual([
       ['con_store-13', '–'],
-      ['customer:store-12', '24 12:15'],
+      [contactIdOf({ id: 'store-12' }), '24 12:15'],
     ]);
   });
 });
@@ -214,9 +214,9 @@ describe('not occurring', () => {
 describe('a faster row', () => {
   it('brings the slot forward, and never beyond its own', () => {
     const far = { ...contact, nextUpdateDueAt: at('24 16:00'), lastUpdateAt: at('24 12:00') };
-    expect(told(hurry(far, incident, at('24 13:30'), policy).nextUpdateDueAt)).toBe('24 13:45');
-    expect(told(hurry(far, incident, at('24 12:10'), policy).nextUpdateDueAt)).toBe('24 13:00');
-    expect(told(hurry(contact, incident, at('24 10:14'), policy).nextUpdateDueAt)).toBe('24 10:15');
+    expect(told(expedite(far, incident, at('24 13:30'), policy).nextUpdateDueAt)).toBe('24 13:45');
+    expect(told(expedite(far, incident, at('24 12:10'), policy).nextUpdateDueAt)).toBe('24 13:00');
+    expect(told(expedite(contact, incident, at('24 10:14'), policy).nextUpdateDueAt)).toBe('24 10:15');
   });
 });
 

@@ -1,0 +1,158 @@
+/** One look at an incident whose timer is due: load, decide, commit, send. */
+import type { Timestamp } from '@google-cloud/firestore';
+import { commit, type Decision } from '../incidents/commit.ts';
+import { isSending, type Sending } from '../incidents/decision.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Timer } from '../incidents/records.ts';
+import { senderOf } from '../incidents/registry.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type DueTimer, type Lease, newLease } from '../incidents/timers.ts';
+import { readConfig } from '../platform/config.ts';
+import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { log } from '../platform/log.ts';
+import type { Notice } from '../platform/notice-schemas.ts';
+import { policy } from '../policy.ts';
+import { customerIdsOf, decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
+import { writeNotice } from './notice.ts';
+
+/** Statements are recorded seconds apart; whoever is interrupted more often leaves it to the next tick. */
+const mostRounds = 5;
+
+/**
+ * The commit is the claim as well: it stands on the timer as it was found, and leases it while something is to be sent.
+ * So of two who look at once one commits, and what was committed and not sent by a process that died is sent by the
+ * look after the lease, under the same id.
+ */
+export async function lookAtIncident(found: DueTimer, now: Date): Promise<void> {
+  const lease = newLease(now);
+  let due: DueTimer | undefined = found;
+  let looked: Looked | undefined;
+  for (let round = 0; round < mostRounds; round += 1) {
+    looked = await look(due, lease, now);
+    if (!looked) return;
+    const version = await commitLook(looked, now);
+    if (version) return sendAll(looked, version, now);
+    due = await findAgain(found.timer.id);
+    if (!due) return;
+    // Its answer was lost: the commit itself went through.
+    if (due.timer.leasedBy === lease.leasedBy) return sendAll(looked, due.version, now);
+    if (due.timer.wakeAt > now) return;
+  }
+  throw new Error(`The incident ${found.timer.subjectId} changed at each of ${mostRounds} looks.`);
+}
+
+interface Looked {
+  decision: Decision & { look: NonNullable<Decision['look']> };
+  outbox: Sending[];
+}
+
+/** @returns undefined where there is nothing to look at */
+async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Looked | undefined> {
+  const ref = incidentRef(timer.subjectId);
+  // In this order: no contact changes without its incident, in whose version the commit stands.
+  const document = await ref.get();
+  const found = await ref.collection(collections.contacts).get();
+  if (!document.exists || !document.updateTime) {
+    log('ERROR', 'a timer without its incident is taken away', { timerId: timer.id });
+    await timerRef(timer.id).delete({ lastUpdateTime: version });
+    return undefined;
+  }
+  const incident = fromDocument<Incident>(document.data());
+  const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
+  const pending = timer.pending.filter((each) => !isSending(each));
+  const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
+  const outbox = [...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now)];
+  const decision = {
+    incident,
+    events: plan.events,
+    contacts: plan.contacts,
+    timer: plan.timer ? { at: plan.timer.wakeAt, why: plan.timer.why } : ('delete' as const),
+    outbox,
+    look: {
+      incidentVersion: document.updateTime,
+      timerVersion: version,
+      lease,
+      scopeDueAt: plan.timer?.scopeDueAt ?? null,
+      later: [...(plan.timer?.pending ?? [])],
+    },
+  };
+  return { decision, outbox };
+}
+
+/** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */
+function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date): Sending[] {
+  const outbox: Sending[] = [];
+  if (plan.notice) {
+    const notice = noticeOf(incident, plan.notice, now);
+    outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
+  }
+  if (incident.source === 'alert' && announced.some((each) => each.kind === 'incident-filed')) {
+    outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
+  }
+  return outbox;
+}
+
+function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
+  const { subject, text, url } = writeNotice(incident, planned, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
+  const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated];
+  return {
+    id: stableId('ntc', incident.id, ...planned.idParts),
+    kind: planned.kind,
+    incidentId: incident.id,
+    customers: [...new Set(contacts.flatMap(customerIdsOf))],
+    isDrill: incident.isDrill,
+    subject,
+    text,
+    ...(url ? { url } : {}),
+    createdAt: now.toISOString(),
+  };
+}
+
+/** @returns the timer's version from here on; undefined where somebody has written it, or the incident, meanwhile */
+async function commitLook({ decision }: Looked, now: Date): Promise<Timestamp | undefined> {
+  const batch = firestore().batch();
+  await commit(batch, now, decision);
+  try {
+    // The timer is the last that a look writes.
+    return (await batch.commit()).at(-1)?.writeTime;
+  } catch (error) {
+    if (!['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+    return undefined;
+  }
+}
+
+async function findAgain(id: string): Promise<DueTimer | undefined> {
+  const document = await timerRef(id).get();
+  if (!document.exists || !document.updateTime) return undefined;
+  return { timer: fromDocument<Timer>(document.data()), version: document.updateTime };
+}
+
+async function sendAll({ decision, outbox }: Looked, version: Timestamp, now: Date): Promise<void> {
+  if (outbox.length === 0) return;
+  const about = { incident: decision.incident, now, policy };
+  for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);
+  await settle(decision, outbox, version);
+}
+
+/** What was sent leaves the timer, which then wakes when it has to. What was written to it meanwhile stays. */
+async function settle({ incident, timer, look: { later } }: Looked['decision'], sent: Sending[], version: Timestamp) {
+  const ref = timerRef(incident.id);
+  const free = { leasedUntil: null, leasedBy: null };
+  try {
+    if (typeof timer === 'string') await ref.delete({ lastUpdateTime: version });
+    else await ref.update({ pending: later, wakeAt: timer.at, ...free }, { lastUpdateTime: version });
+    return;
+  } catch (error) {
+    if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+  }
+  const keys = new Set(sent.map((each) => each.key));
+  await firestore().runTransaction(async (transaction) => {
+    const document = await transaction.get(ref);
+    if (!document.exists) return;
+    const current = fromDocument<Timer>(document.data());
+    const pending = current.pending.filter((each) => !isSending(each) || !keys.has(each.key));
+    const wakeAt = typeof timer === 'string' || current.wakeAt < timer.at ? current.wakeAt : timer.at;
+    transaction.update(ref, { pending, wakeAt, ...free });
+  });
+}

@@ -1,0 +1,31 @@
+/** What an incident begins with, whether it was filed as one or has been a question: its contacts, and that it is announced. Pure. */
+
+import type { Policy } from '../policy.ts';
+import type { Pending } from './decision.ts';
+import type { Incident } from './incident.ts';
+import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
+import { questionWake, type TimerDecision } from './rhythm/wake.ts';
+
+/** A question has become an incident: its customers have a rhythm, like those of one that was filed now. */
+export function beginContacts(incident: Incident, policy: Policy): Contact[] {
+  const { tool, id, url } = incident.origin;
+  const ticket = { tool, id, ...(url ? { url } : {}) };
+  const open = (contactId: string, customers: Contact['customers'], on: Contact['ticket']): Contact =>
+    openContact(incident, { id: contactId, customers, ticket: on, affectedKnownAt: incident.filedAt }, policy);
+  const named = [...groupByContact(incident.affectedCustomers)].map(([contactId, customers]) =>
+    open(contactId, customers, ticket),
+  );
+  const hasUnnamed = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
+  return hasUnnamed ? [...named, open(theOthersId, [], undefined)] : named;
+}
+
+/** A new incident is announced within the minute. */
+export function firstOutbox(incident: Incident): Pending[] {
+  return incident.kind === 'incident' ? [{ kind: 'incident-filed', key: 'filed', since: incident.filedAt }] : [];
+}
+
+/** An incident is announced at once; a question is looked at again when it should have been answered. */
+export function firstTimer(incident: Incident, policy: Policy): TimerDecision {
+  if (incident.kind === 'question') return questionWake(incident, policy);
+  return incident.kind === 'incident' ? { at: incident.filedAt, why: 'it is to be announced' } : 'keep';
+}

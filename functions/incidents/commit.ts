@@ -1,0 +1,161 @@
+/**
+ * The only writer of an incident's documents: the incident, its timeline, its contacts, its timer, the signals that are
+ * filed on it, and the mark of a link. Whatever is decided about an incident ends here.
+ */
+import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
+import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
+import { currentTraceId } from '../platform/log.ts';
+import type { DecidedEvent, Pending } from './decision.ts';
+import type { Incident } from './incident.ts';
+import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, timelineRef } from './records.ts';
+import type { Contact } from './rhythm/contact.ts';
+import type { TimerDecision, Wake } from './rhythm/wake.ts';
+import { applyChanges, type Changes, sequenced, type TimelineEvent } from './timeline.ts';
+
+export interface Decision {
+  /** As it was read; where this makes it, as it was filed. */
+  incident: Incident;
+  /** It begins with `filed`. */
+  isNew?: boolean;
+  events: DecidedEvent[];
+  /** Those that are new or have changed. */
+  contacts: Contact[];
+  /** Contacts that go. */
+  gone?: string[];
+  timer: TimerDecision;
+  /** What came in, where that is what was decided upon. */
+  signal?: SignalRecord;
+  /** What has to be told or sent; it rides in the timer, which wakes for it. */
+  outbox?: Pending[];
+  /** Of a look, which is outside a transaction: what it stands on, and what the timer holds after it. */
+  look?: Look;
+}
+
+export interface Look {
+  incidentVersion: Timestamp;
+  timerVersion: Timestamp;
+  /** While something is to be sent, the timer is leased: after a crash the next look sends it. */
+  lease: Pick<Timer, 'wakeAt' | 'leasedUntil' | 'leasedBy'>;
+  scopeDueAt: Date | null;
+  /** Announced by a later look. */
+  later: Pending[];
+}
+
+export interface Recorded {
+  incident: Incident;
+  events: TimelineEvent[];
+}
+
+/**
+ * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, whoever made the
+ * decision has either made the incident, or looked at it in a known version, or adds no more than a signal.
+ * @returns the incidents and their events, as recorded
+ */
+export async function commit(
+  writer: Transaction | WriteBatch,
+  now: Date,
+  ...decisions: [Decision, ...Decision[]]
+): Promise<[Recorded, ...Recorded[]]> {
+  const timers = await Promise.all(decisions.map((each) => readTimer(writer, each)));
+  const [first, ...others] = decisions.map((each, index) => write(writer, each, timers[index], now));
+  return [first as Recorded, ...others];
+}
+
+/** A timer is read where it is to be woken and may wake earlier already. */
+async function readTimer(writer: Transaction | WriteBatch, decision: Decision): Promise<Timer | undefined> {
+  const { timer, incident, isNew, look } = decision;
+  const begins = isNew || look || decision.events.some((each) => each.changes.kind !== undefined);
+  if (typeof timer === 'string' || begins || !(writer instanceof Transaction)) return undefined;
+  const document = await writer.get(timerRef(incident.id));
+  return document.exists ? fromDocument<Timer>(document.data()) : undefined;
+}
+
+function write(writer: Transaction | WriteBatch, decision: Decision, timer: Timer | undefined, now: Date): Recorded {
+  const { incident: before, isNew, signal } = decision;
+  const batch = writer as WriteBatch;
+  const events = sequenced(decision.events, isNew ? 0 : before.lastSequence, now);
+  const changes = events.map((each) => each.changes ?? {});
+  const incident = changes.reduce<Incident>((state, each) => applyChanges(state, each), before);
+
+  if (isNew) batch.create(incidentRef(before.id), incident);
+  else if (decision.look) {
+    const { look } = decision;
+    // What a look has decided stands on the incident as it has seen it, also where it changes nothing there.
+    const seen = { lastSequence: before.lastSequence };
+    batch.update(incidentRef(before.id), fieldsOf(Object.assign({}, seen, ...changes) as Changes), {
+      lastUpdateTime: look.incidentVersion,
+    });
+  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(before.id), incident);
+  for (const event of events) batch.create(timelineRef(before.id, event.id), event);
+  if (signal) {
+    batch.create(signalRef(signal.id), signal);
+    if (!isNew) batch.create(timelineRef(before.id, signal.id), signalEvent(signal, now));
+  }
+  for (const contact of decision.contacts) {
+    if (isNew) batch.create(contactRef(before.id, contact.id), contact);
+    else batch.set(contactRef(before.id, contact.id), contact);
+  }
+  for (const id of decision.gone ?? []) batch.delete(contactRef(before.id, id));
+  writeTimer(batch, decision, incident, timer);
+  writeLinkMark(batch, decision, incident, now);
+  return { incident, events };
+}
+
+/** Fields as `update` takes them: what an event takes away is deleted. */
+function fieldsOf(changes: Changes): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(changes).map(([field, value]) => [field, value === null ? FieldValue.delete() : value]),
+  );
+}
+
+/** A timer must not sleep past what is now due; what a look has found in it is replaced by what the look leaves. */
+function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, known: Timer | undefined): void {
+  const { timer, outbox = [], look } = decision;
+  const ref = timerRef(incident.id);
+  if (look && timer !== 'keep') {
+    const isLast = timer === 'delete' && outbox.length === 0;
+    if (isLast) batch.delete(ref, { lastUpdateTime: look.timerVersion });
+    else batch.update(ref, heldAfter(look, timer, outbox), { lastUpdateTime: look.timerVersion });
+    return;
+  }
+  if (timer === 'delete') batch.delete(ref);
+  if (typeof timer === 'string') return;
+  const next = woken(incident, known, timer, outbox);
+  if (!next) return;
+  if (decision.isNew) batch.create(ref, next);
+  else batch.set(ref, next);
+}
+
+function heldAfter(look: Look, timer: Wake | 'delete', outbox: Pending[]): Partial<Timer> {
+  const { lease, later, scopeDueAt } = look;
+  const free = timer === 'delete' ? lease : { wakeAt: timer.at, leasedUntil: null, leasedBy: null };
+  return { pending: [...later, ...outbox], scopeDueAt, ...(outbox.length > 0 ? lease : free) };
+}
+
+/** @returns undefined where it wakes in time as it is */
+function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox: Pending[]): Timer | undefined {
+  if (known && known.wakeAt <= wake.at && outbox.length === 0) return undefined;
+  const traceId = currentTraceId();
+  const timer: Timer = known ?? {
+    id: incident.id,
+    subject: incident.kind === 'question' ? 'question' : 'incident',
+    subjectId: incident.id,
+    wakeAt: wake.at,
+    pending: [],
+    ...(traceId ? { traceId } : {}),
+  };
+  const wakeAt = new Date(Math.min(timer.wakeAt.getTime(), wake.at.getTime()));
+  return { ...timer, wakeAt, pending: [...timer.pending, ...outbox] };
+}
+
+/**
+ * The mark is there while the incident is linked. A signal that is added without a look at the incident deletes it on
+ * the condition that it does not exist: so it cannot miss a link, costs no read, and leaves the incident alone.
+ */
+function writeLinkMark(batch: WriteBatch, decision: Decision, after: Incident, now: Date): void {
+  const { incident: before } = decision;
+  const ref = linkMarkRef(before.id);
+  if (after.status === 'linked' && before.status !== 'linked') batch.set(ref, { at: now });
+  else if (before.status === 'linked' && after.status !== 'linked') batch.delete(ref);
+  else if (batch instanceof WriteBatch && !decision.isNew && !decision.look) batch.delete(ref, { exists: false });
+}

@@ -1,0 +1,42 @@
+/**
+ * What the record calls and does not know: who looks at a timer's subject, and who sends what waits in an outbox.
+ * The rooms that do so stand above this one; the door list fills the table in as a process starts.
+ */
+import type { Policy } from '../policy.ts';
+import type { Incident } from './incident.ts';
+import type { Timer } from './records.ts';
+import type { DueTimer } from './timers.ts';
+
+/** Looks at what is due, and sets when its timer wakes next. */
+export type Look = (due: DueTimer, now: Date) => Promise<void>;
+
+/**
+ * Sends what a decision has committed.
+ * @param sends as it was committed
+ * @throws what keeps it from being sent: it is sent again when the lease has run out, so it may be sent twice
+ */
+export type Sender = (sends: unknown, about: { incident: Incident; now: Date; policy: Policy }) => Promise<void>;
+
+export interface Registry {
+  looks: Record<Timer['subject'], () => Promise<Look>>;
+  /** By the kind of the entry. */
+  senders: Record<string, () => Promise<Sender>>;
+}
+
+let registered: Registry | undefined;
+
+export function register(registry: Registry): void {
+  registered = registry;
+}
+
+export function lookFor(subject: Timer['subject']): Promise<Look> {
+  const load = registered?.looks[subject];
+  if (!load) throw new Error(`Nobody is registered who looks at a timer of ${subject}.`);
+  return load();
+}
+
+export function senderOf(kind: string): Promise<Sender> {
+  const load = registered?.senders[kind];
+  if (!load) throw new Error(`Nobody is registered who sends ${kind}.`);
+  return load();
+}

@@ -1,0 +1,20 @@
+/** The minute tick's door, with everybody who looks at what is due and who sends what a look has committed. */
+import { register } from './incidents/registry.ts';
+
+export { minuteTick } from './customer-updates/tick.ts';
+
+register({
+  looks: {
+    incident: async () => (await import('./customer-updates/look-at-incident.ts')).lookAtIncident,
+    question: async () => (await import('./incidents/reclassify.ts')).lookAtQuestion,
+    action: async () => (await import('./postmortems/look.ts')).lookAtAction,
+    bundle: async () => (await import('./postmortems/look.ts')).lookAtBundle,
+  },
+  senders: {
+    notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
+    'alert-series': async () => {
+      const { keepSeries } = await import('./evidence/series.ts');
+      return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
+    },
+  },
+});
