@@ -1,7 +1,8 @@
 /** What has happened, in order; what came in; and what it is linked with. */
+
 import { html } from 'hono/html';
+import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { TimelineEvent } from '../incidents/timeline.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';

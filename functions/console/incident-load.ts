@@ -1,15 +1,16 @@
 /** Everything that the page of an incident shows. */
+
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series.ts';
 import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before.ts';
+import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import type { TimelineEvent } from '../incidents/timeline.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
-import { type Checkpoint, judgeCheckpoints, type ReleaseFacts, type SlotFacts } from '../postmortems/checkpoints.ts';
+import { type Checkpoint, judgeCheckpoints, type ReleaseFacts } from '../postmortems/checkpoints.ts';
 import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
 
@@ -57,7 +58,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const loaded = {
     incident,
     contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())).sort(byDue),
-    events: events.docs.map((each) => fromDocument<TimelineEvent>(each.data())).sort(newestFirst),
+    events: events.docs.map((each) => readEvent(fromDocument(each.data()))).sort(newestFirst),
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
   };
@@ -89,8 +90,6 @@ function newestFirst(a: TimelineEvent, b: TimelineEvent): number {
   return b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
-type ClosedSlot = Partial<SlotFacts> & { contactId?: string };
-
 /** The checkpoints as they stand, by the review's own rules. */
 async function judge(
   view: View,
@@ -98,25 +97,14 @@ async function judge(
   contacts: Contact[],
   events: TimelineEvent[],
 ): Promise<Checkpoint[]> {
-  const release = await readRelease(incident.cause?.releaseId);
-  const names = new Map(contacts.map((each) => [each.id, contactName(view, each)]));
-  const slots = new Map<string, SlotFacts>();
-  // The slots that ended together are one event.
-  const closed = events
-    .filter((each) => each.type === 'slot-closed')
-    .reverse()
-    .flatMap(({ detail }) => (Array.isArray(detail.slots) ? detail.slots : [detail]) as ClosedSlot[]);
-  for (const { contactId, dueAt, outcome, updatedAt } of closed) {
-    if (!contactId || !dueAt || !outcome) continue;
-    const customer = names.get(contactId) ?? contactId;
-    slots.set(`${contactId} ${dueAt.getTime()}`, { customer, dueAt, outcome, ...(updatedAt ? { updatedAt } : {}) });
-  }
-  const notMet = [...slots.values()].filter((each) => each.outcome !== 'met');
+  const release = await readRelease(releaseOf(incident));
+  const slots = slotsOf(events, new Map(contacts.map((each) => [each.id, contactName(view, each)])));
+  const notMet = slots.filter((each) => each.outcome !== 'met');
   return judgeCheckpoints({ incident, slots: notMet, ...(release ? { release } : {}) }, view.policy, view.now);
 }
 
 async function readRelease(id: string | undefined): Promise<ReleaseFacts | undefined> {
-  if (!id || id === 'none' || !/^[^/]{1,500}$/.test(id) || /^\.{1,2}$/.test(id)) return undefined;
+  if (!id) return undefined;
   const document = await firestore().collection(collections.releases).doc(id).get();
   return document.exists ? { ...fromDocument<ReleaseFacts>(document.data()), id } : undefined;
 }

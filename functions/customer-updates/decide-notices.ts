@@ -3,7 +3,7 @@
  * slots are escalated, and when to look again. At most one notice. Table C of the design. Pure.
  */
 
-import type { DecidedEvent } from '../incidents/decision.ts';
+import type { DecidedEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';

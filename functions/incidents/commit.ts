@@ -2,15 +2,17 @@
  * The only writer of an incident's documents: the incident, its timeline, its contacts, its timer, the signals that are
  * filed on it, and the mark of a link. Whatever is decided about an incident ends here.
  */
+
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
 import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
-import type { DecidedEvent, Pending } from './decision.ts';
+import type { Pending } from './decision.ts';
+import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
 import type { Incident } from './incident.ts';
 import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, timelineRef } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
 import type { TimerDecision, Wake } from './rhythm/wake.ts';
-import { applyChanges, type Changes, sequenced, type TimelineEvent } from './timeline.ts';
+import { applyChanges, sequenced } from './timeline.ts';
 
 export interface Decision {
   /** As it was read; where this makes it, as it was filed. */

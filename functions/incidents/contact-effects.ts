@@ -1,13 +1,14 @@
 /** What statements do to the contacts of an incident. Pure. */
 
-import type { ContactEffect, Context, DecidedEvent, Whom } from './decision.ts';
+import type { ContactEffect, Context, Whom } from './decision.ts';
+import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional } from './incident.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
 import { addOutcomes, endForNotOccurring, expedite, recordRecovery, reopenContact } from './rhythm/ends.ts';
 import { recordUpdate, type SlotOutcome, stopClock } from './rhythm/slots.ts';
-import { decideRecovery } from './statements/lifecycle.ts';
-import { applyChanges, type Changes } from './timeline.ts';
+import { decideRecovery } from './statements/customers.ts';
+import { applyChanges } from './timeline.ts';
 
 export interface Effected {
   /** Those that changed or are new. */
@@ -51,14 +52,9 @@ export function applyEffects(
     all.set(contact.id, contact);
     changed.add(contact.id);
   };
-  const record = (
-    type: 'recovered' | 'slot-closed',
-    detail: Record<string, unknown>,
-    changes: Changes,
-    at: Date,
-  ): void => {
-    incident = applyChanges(incident, changes);
-    events.push({ type, actor: 'rule', occurredAt: at, detail, changes });
+  const record = (telling: Telling<'recovered' | 'slot-closed'>, at: Date): void => {
+    incident = applyChanges(incident, telling.changes);
+    events.push({ ...telling, actor: 'rule', occurredAt: at });
   };
 
   for (const effect of effects) {
@@ -96,7 +92,8 @@ export function applyEffects(
   }
   if (isExpedited(before, incident)) for (const contact of all.values()) put(expedite(contact, incident, now, policy));
   for (const outcome of closed) {
-    record('slot-closed', { ...outcome }, { slots: addOutcomes(incident.slots, [outcome]) }, outcome.endAt);
+    const changes = { slots: addOutcomes(incident.slots, [outcome]) };
+    record({ type: 'slot-closed', detail: { ...outcome }, changes }, outcome.endAt);
   }
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
 
@@ -108,7 +105,8 @@ export function applyEffects(
       all.size > 0
         ? 'The business of every affected customer works again.'
         : 'No customer is known; it was stated for all.';
-    record('recovered', { rule: 'all-recovered', why, recoveredAt: changes.recoveredAt }, changes, at);
+    const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
+    record({ type: 'recovered', detail, changes }, at);
   }
 
   /** Customers who are counted but not named are one contact. */

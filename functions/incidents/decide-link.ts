@@ -1,11 +1,11 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { type Context, type DecidedEvent, withMissing } from './decision.ts';
+import { type Context, withMissing } from './decision.ts';
+import type { Changes, DecidedEvent } from './events.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
 import { scoreImpact } from './signal/score.ts';
-import type { Changes } from './timeline.ts';
 
 /** When, by what is stated, it was linked or told apart, and where the evidence is. */
 interface Stated {

@@ -1,6 +1,8 @@
 /** How a question ends: with an answer of a stated kind, or as the incident that it was. Pure. */
+
 import type { Policy } from '../policy.ts';
-import { type Context, type DecidedEvent, withMissing } from './decision.ts';
+import { type Context, withMissing } from './decision.ts';
+import type { DecidedEvent } from './events.ts';
 import { type AnswerKind, type Incident, optional } from './incident.ts';
 import { scoreImpact } from './signal/score.ts';
 import { judgeUrgency } from './signal/urgency.ts';

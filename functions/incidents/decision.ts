@@ -2,9 +2,10 @@
 
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import type { DecidedEvent } from './events.ts';
 import { type Incident, listMissing } from './incident.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
-import { applyChanges, type Changes, type EventType } from './timeline.ts';
+import { applyChanges } from './timeline.ts';
 
 /** Who acts, when, and by which rules. */
 export interface Context {
@@ -22,16 +23,6 @@ export interface Intake {
   raw: RawBody;
   /** Tells a resent commit from another's: the signal that it wrote carries this. */
   attempt: string;
-}
-
-/** An event that is decided and not yet recorded: it has no sequence. */
-export interface DecidedEvent {
-  type: EventType;
-  occurredAt: Date;
-  actor: string;
-  detail: Record<string, unknown>;
-  evidenceUrl?: string;
-  changes: Changes;
 }
 
 /** Of which contacts an effect speaks: all, those of some customers, or those that are answered on a ticket. */

@@ -1,12 +1,13 @@
 /** What a further signal says about an incident that is known already, table A of the design. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { type ContactEffect, type Decided, type DecidedEvent, type Pending, withMissing } from './decision.ts';
+import { type ContactEffect, type Decided, type Pending, withMissing } from './decision.ts';
+import type { Changes, DecidedEvent, Telling } from './events.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
-import { applyChanges, type Changes } from './timeline.ts';
+import { applyChanges } from './timeline.ts';
 
 /**
  * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
@@ -18,9 +19,10 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
   const outbox: Pending[] = [];
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
   let next = incident;
-  const record = (event: Omit<DecidedEvent, 'actor' | 'occurredAt'> & { actor?: string }): void => {
+  const record = (telling: Telling): void => {
+    const event: DecidedEvent = { actor: signal.agent ?? signal.tool, occurredAt: happenedAt, ...telling };
     next = applyChanges(next, event.changes);
-    events.push({ actor: signal.agent ?? signal.tool, occurredAt: happenedAt, ...event });
+    events.push(event);
   };
   const correct = (field: string, value: unknown, changes: Changes): void =>
     record({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id }, changes });

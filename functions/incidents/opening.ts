@@ -2,14 +2,14 @@
 
 import { firstOutbox, firstTimer } from './beginning.ts';
 import { applyEffects } from './contact-effects.ts';
-import { type Context, type DecidedEvent, type Pending, withMissing } from './decision.ts';
+import { type Context, type Pending, withMissing } from './decision.ts';
+import type { Changes, DecidedEvent } from './events.ts';
 import { type Incident, openIncident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
 import { type Contact, openContacts } from './rhythm/contact.ts';
 import type { TimerDecision } from './rhythm/wake.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import type { Changes } from './timeline.ts';
 
 export interface Opening {
   isNew: true;

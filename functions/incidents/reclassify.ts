@@ -1,11 +1,13 @@
 /** Questions that were incidents: answered as trouble, left unanswered, or asked by a third customer. */
+
 import { firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
 import { changeIncident, readIncident } from './change.ts';
 import type { Recorded } from './commit.ts';
 import { decideAnswer, decideReclassified, type ReclassifyRule } from './decide-question.ts';
-import { afterEvents, type Context, type Decided, type DecidedEvent, type Refusal } from './decision.ts';
+import { afterEvents, type Context, type Decided, type Refusal } from './decision.ts';
+import type { DecidedEvent } from './events.ts';
 import type { AnswerKind, Incident } from './incident.ts';
 import { once } from './record-event.ts';
 import { questionWake } from './rhythm/wake.ts';

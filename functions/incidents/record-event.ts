@@ -1,4 +1,5 @@
 /** Records what a person states: load, decide, commit. Two who state at once never overwrite each other. */
+
 import { createHash } from 'node:crypto';
 import type { DocumentReference, Transaction } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
@@ -8,11 +9,11 @@ import { Problem } from '../platform/problem.ts';
 import { changeIncident, readIncident } from './change.ts';
 import type { Recorded } from './commit.ts';
 import type { Context } from './decision.ts';
+import { readEvent } from './events.ts';
 import { recordLink, recordUnlink } from './link.ts';
 import { timelineRef } from './records.ts';
-import { decideStatement } from './statements/lifecycle.ts';
+import { decideStatement } from './statements/decide-statement.ts';
 import type { Statement } from './statements/statement-schemas.ts';
-import type { TimelineEvent } from './timeline.ts';
 
 interface KeptAnswer {
   requestHash: string;
@@ -86,5 +87,5 @@ async function answerKept(transaction: Transaction, kept: KeptAnswer, requestHas
   }
   const incident = await readIncident(transaction, kept.incidentId);
   const documents = await transaction.getAll(...kept.eventIds.map((id) => timelineRef(kept.incidentId, id)));
-  return { incident, events: documents.map((each) => fromDocument<TimelineEvent>(each.data())) };
+  return { incident, events: documents.map((each) => readEvent(fromDocument(each.data()))) };
 }

@@ -1,12 +1,13 @@
 /** The documents that filing and recording write, and how they lie in Firestore. */
+
 import type { DocumentReference } from '@google-cloud/firestore';
 import { collections, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { pack } from '../platform/packed.ts';
 import { milliseconds } from '../policy.ts';
 import type { Context, Intake, Pending } from './decision.ts';
+import type { TimelineEvent } from './events.ts';
 import { type Customer, readableText, type Signal } from './signal/signal.ts';
-import type { TimelineEvent } from './timeline.ts';
 
 /** A signal with its raw body, as stored. */
 export interface SignalRecord extends Signal {

@@ -2,53 +2,8 @@
  * The timeline, append-only: every fact and every decision, in the order in which it was recorded. An incident's
  * document is the fold of its timeline and is kept for reading alone. Pure.
  */
+import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
 import type { Incident } from './incident.ts';
-
-export type EventType =
-  | 'filed'
-  | 'signal-received'
-  | 'assigned'
-  | 'responded'
-  | 'verified'
-  | 'scoped'
-  | 'mitigated'
-  | 'fixed'
-  | 'prevention'
-  | 'customer-updated'
-  | 'recovered'
-  | 'recovery-questioned'
-  | 'reopened'
-  | 'caused'
-  | 'corrected'
-  | 'urgency-changed'
-  | 'linked'
-  | 'unlinked'
-  | 'reclassified'
-  | 'answered'
-  | 'reminded'
-  | 'slot-closed'
-  | 'escalated'
-  | 'reviewed'
-  | 'commented';
-
-/** Fields of the incident as the event leaves them; null takes a field away. */
-export type Changes = { [K in keyof Incident]?: Incident[K] | null };
-
-export interface TimelineEvent {
-  /** The zero-padded sequence, or a signal's id. */
-  id: string;
-  type: EventType;
-  /** When it happened, which may be long before it was recorded. */
-  occurredAt: Date;
-  recordedAt: Date;
-  /** An email, a tool's agent, `rule`, or `local`. */
-  actor: string;
-  /** What was stated or decided, and why. */
-  detail: Record<string, unknown>;
-  evidenceUrl?: string;
-  /** Absent from what a signal left: signals never rewrite the incident. */
-  changes?: Changes;
-}
 
 export function eventId(sequence: number): string {
   return String(sequence).padStart(8, '0');
@@ -77,11 +32,7 @@ export function foldTimeline(events: TimelineEvent[]): Incident {
 }
 
 /** Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them. */
-export function sequenced(
-  events: (Omit<TimelineEvent, 'id' | 'recordedAt' | 'changes'> & { changes: Changes })[],
-  lastSequence: number,
-  now: Date,
-): TimelineEvent[] {
+export function sequenced(events: readonly DecidedEvent[], lastSequence: number, now: Date): TimelineEvent[] {
   return events.map((event, index) => ({
     ...event,
     id: eventId(lastSequence + index + 1),

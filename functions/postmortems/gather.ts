@@ -1,13 +1,14 @@
 /** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
+
 import type { DocumentData, Query } from '@google-cloud/firestore';
+import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import type { TimelineEvent } from '../incidents/timeline.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
-import type { ReleaseFacts, SlotFacts, SlotOutcome } from './checkpoints.ts';
+import type { ReleaseFacts, SlotFacts } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
 import { type BundleDocument, inTurns, readSummaries, readUnsettled } from './store.ts';
 import { weeksToRead } from './under-reporting.ts';
@@ -108,10 +109,12 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, SlotFacts[]
   const found = await inTurns(troubled, readsAtOnce, async ({ id }): Promise<[string, SlotFacts[]]> => {
     const ref = incidentRef(id);
     const [events, contacts] = await Promise.all([
-      readAll<TimelineEvent>(ref.collection(collections.timeline).where('type', '==', 'slot-closed')),
+      ref.collection(collections.timeline).where('type', '==', 'slot-closed').get(),
       readAll<Contact>(ref.collection(collections.contacts)),
     ]);
-    return [id, slotsOf(events, new Map(contacts.map((each) => [each.id, nameOf(each)])))];
+    const closed = events.docs.map((each) => readEvent(fromDocument(each.data())));
+    const slots = slotsOf(closed, new Map(contacts.map((each) => [each.id, nameOf(each)])));
+    return [id, slots.filter((each) => each.outcome !== 'met')];
   });
   return new Map(found);
 }
@@ -120,35 +123,8 @@ function nameOf(contact: Contact): string {
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
 }
 
-interface ClosedSlot {
-  contactId?: string;
-  dueAt?: Date;
-  outcome?: SlotOutcome;
-  updatedAt?: Date;
-}
-
-/** Each slot once, as it was last judged: an update recorded late may have corrected it. */
-function slotsOf(events: TimelineEvent[], names: ReadonlyMap<string, string>): SlotFacts[] {
-  const slots = new Map<string, SlotFacts>();
-  const inOrder = events.sort((a, b) => (a.id < b.id ? -1 : 1));
-  // One event holds one slot, or several that were closed together.
-  const closed = inOrder.flatMap(({ detail }) => (detail.slots ?? [detail]) as ClosedSlot[]);
-  for (const { contactId = '', dueAt, outcome, updatedAt } of closed) {
-    if (!(dueAt instanceof Date) || outcome === undefined) continue;
-    const customer = names.get(contactId) ?? contactId;
-    slots.set(`${contactId} ${dueAt.getTime()}`, {
-      customer,
-      dueAt,
-      outcome,
-      ...(updatedAt instanceof Date ? { updatedAt } : {}),
-    });
-  }
-  return [...slots.values()].filter((slot) => slot.outcome !== 'met');
-}
-
 async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
-  const stated = incidents.flatMap((each) => each.cause?.releaseId ?? []);
-  const ids = [...new Set(stated)].filter((id) => id !== 'none' && /^[^/]{1,500}$/.test(id) && !/^\.{1,2}$/.test(id));
+  const ids = [...new Set(incidents.flatMap((each) => releaseOf(each) ?? []))];
   const documents = await inTurns(ids, readsAtOnce, (id) => firestore().collection(collections.releases).doc(id).get());
   return new Map(
     documents
@@ -168,8 +144,8 @@ async function readLaterChanges(week: Week): Promise<LaterChange[]> {
   return found.docs.flatMap((document) => {
     const incidentId = document.ref.parent.parent?.id;
     if (!incidentId) return [];
-    const event = fromDocument<TimelineEvent>(document.data());
-    const { field, old, new: value } = event.detail;
+    const event = readEvent(fromDocument(document.data()));
+    const correction = event.type === 'corrected' ? event.detail : undefined;
     return [
       {
         incidentId,
@@ -177,9 +153,9 @@ async function readLaterChanges(week: Week): Promise<LaterChange[]> {
         type: event.type,
         at: event.recordedAt,
         actor: event.actor,
-        field: typeof field === 'string' ? field : null,
-        old: brief(old),
-        new: brief(value),
+        field: correction?.field ?? null,
+        old: brief(correction?.old),
+        new: brief(correction?.new),
       },
     ];
   });

@@ -1,8 +1,8 @@
 /** Stores imported incidents, and makes the bundles of their weeks, so that trends have a past on day one. */
+
 import { commit } from '../incidents/commit.ts';
-import type { DecidedEvent } from '../incidents/decision.ts';
+import type { Changes, DecidedEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Changes } from '../incidents/timeline.ts';
 import { firestore, grpcCodeOf } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import { assemble, importer } from './assemble.ts';

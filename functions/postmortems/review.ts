@@ -1,6 +1,7 @@
 /** The review of an incident in the meeting: impact, count and cause are confirmed, and the score follows. Pure. */
 
-import { type DecidedEvent, withMissing } from '../incidents/decision.ts';
+import { withMissing } from '../incidents/decision.ts';
+import type { Changes, DecidedEvent } from '../incidents/events.ts';
 import {
   type CauseCategory,
   type Impact,
@@ -10,7 +11,6 @@ import {
 } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
 import type { BusinessImpact } from '../incidents/signal/signal.ts';
-import type { Changes } from '../incidents/timeline.ts';
 import type { Policy } from '../policy.ts';
 
 /** What is left out is confirmed as it is recorded. */

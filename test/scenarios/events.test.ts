@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { foldTimeline, type TimelineEvent } from '../../functions/incidents/timeline.ts';
+import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
 let scenario: Scenario;

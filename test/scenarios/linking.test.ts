@@ -1,6 +1,8 @@
 /** Links at their edges: races, chains, what comes in meanwhile, and what undoing gives back. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { foldTimeline, type TimelineEvent } from '../../functions/incidents/timeline.ts';
+import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 

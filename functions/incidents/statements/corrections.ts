@@ -1,7 +1,8 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
+
 import * as z from 'zod';
+import type { Changes } from '../events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
-import type { Changes } from '../timeline.ts';
 import { statedTime } from './statement-schemas.ts';
 
 const text = z.string().trim().min(1, 'It may not be blank.').max(20_000);

@@ -1,0 +1,212 @@
+/**
+ * What each type of event says, as one union by `type`. Stored events are parsed where they are read, also those that
+ * older versions have stored: a field that only newer ones write is optional, and what nobody knows any more stays. Pure.
+ */
+import * as z from 'zod';
+import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
+
+const outcomes = ['met', 'late', 'missed', 'not-reminded'] as const;
+const texts = z.array(z.string());
+const whom = z.union([z.literal('all'), texts]);
+const ticket = z.looseObject({ tool: z.string(), id: z.string() });
+const customers = z.array(z.object({ id: z.string(), name: z.string().optional(), contactId: z.string().optional() }));
+const byRule = { rule: z.string(), why: z.string() };
+
+/** A slot that has ended: each once, and once more where an update that was recorded late has corrected it. */
+const closedSlot = z.looseObject({
+  contactId: z.string(),
+  dueAt: z.date(),
+  endAt: z.date().optional(),
+  outcome: z.enum(outcomes),
+  corrects: z.enum(outcomes).optional(),
+  remindedAt: z.date().optional(),
+  updatedAt: z.date().optional(),
+  missedInARow: z.number().optional(),
+  reason: z.string().optional(),
+  /** By the ids of the source. */
+  customers: texts.optional(),
+});
+
+const details = {
+  filed: z.looseObject({ signalId: z.string().optional(), ...byRule }),
+  'signal-received': z.looseObject({
+    signalId: z.string(),
+    kind: z.string(),
+    tool: z.string(),
+    sourceId: z.string(),
+    title: z.string().optional(),
+    message: z.string().optional(),
+  }),
+  assigned: z.looseObject({ assignee: z.string() }),
+  /** By a tool: of which reply it was told. */
+  responded: z.looseObject({
+    customers: texts.optional(),
+    ticket: ticket.optional(),
+    signalId: z.string().optional(),
+    why: z.string().optional(),
+  }),
+  verified: z.looseObject({
+    happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
+    ongoing: z.enum(['yes', 'no', 'unknown']).optional(),
+    reportDiffers: z.union([z.boolean(), z.string()]).optional(),
+    method: z.string().optional(),
+  }),
+  scoped: z.looseObject({
+    affectedCustomerCount: z.number().optional(),
+    affectedCustomers: customers.optional(),
+    method: z.string().optional(),
+    recurrenceRisk: z.enum(recurrenceRisks).optional(),
+  }),
+  mitigated: z.looseObject({
+    kind: z.enum(mitigationKinds),
+    note: z.string().optional(),
+    lighterWayTried: z.string().optional(),
+  }),
+  fixed: z.looseObject({ permanentFix: z.string() }),
+  prevention: z.looseObject({ text: z.string() }),
+  'customer-updated': z.looseObject({
+    customers: whom,
+    message: z.string().optional(),
+    channel: z.string().optional(),
+    recovery: z.boolean().optional(),
+    ticket: ticket.optional(),
+    signalId: z.string().optional(),
+  }),
+  /** As it was stated, for whom; or as the rule that found every customer recovered. */
+  recovered: z.looseObject({
+    customers: whom.optional(),
+    rule: z.string().optional(),
+    why: z.string().optional(),
+    recoveredAt: z.date().optional(),
+  }),
+  'recovery-questioned': z.looseObject({
+    ...byRule,
+    customers: texts,
+    ticket,
+    signalId: z.string(),
+    message: z.string().optional(),
+  }),
+  reopened: z.looseObject({ ...byRule, signalId: z.string().optional(), from: z.string().optional() }),
+  caused: z.looseObject({
+    category: z.enum(causeCategories),
+    summary: z.string().optional(),
+    releaseId: z.string().optional(),
+  }),
+  corrected: z.looseObject({
+    field: z.string(),
+    old: z.unknown(),
+    new: z.unknown(),
+    customers: customers.optional(),
+    signalId: z.string().optional(),
+  }),
+  'urgency-changed': z.looseObject({ old: z.string(), new: z.string(), ...byRule }),
+  /** On the incident that is linked `to`, on the one that takes it over `from`. */
+  linked: z.looseObject({ to: z.string().optional(), from: z.string().optional(), basis: z.string() }),
+  unlinked: z.looseObject({ from: z.string().optional(), incident: z.string().optional() }),
+  reclassified: z.looseObject({ ...byRule, from: z.string(), to: z.string() }),
+  answered: z.looseObject({ kind: z.enum(answerKinds), note: z.string().optional() }),
+  reminded: z.looseObject({
+    customers: texts.optional(),
+    slots: z.array(z.looseObject({ contactId: z.string(), dueAt: z.date(), why: z.string().optional() })).optional(),
+    scopeDueAt: z.date().optional(),
+    why: z.string().optional(),
+  }),
+  /** One slot, or those that ended together. */
+  'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
+  escalated: z.looseObject({ customers: texts, missedInARow: z.number(), why: z.string().optional() }),
+  reviewed: z.looseObject({
+    note: z.string().optional(),
+    cause: z.unknown(),
+    confirmed: z.unknown(),
+    old: z.unknown(),
+  }),
+  commented: z.looseObject({ text: z.string() }),
+} as const;
+
+export type EventType = keyof typeof details;
+export type DetailOf<T extends EventType> = z.infer<(typeof details)[T]>;
+type ClosedSlot = z.infer<typeof closedSlot>;
+
+/** Fields of the incident as the event leaves them; null takes a field away. */
+export type Changes = { [K in keyof Incident]?: Incident[K] | null };
+
+interface Said {
+  /** When it happened, which may be long before it was recorded. */
+  occurredAt: Date;
+  /** An email, a tool's agent, `rule`, or `local`. */
+  actor: string;
+  evidenceUrl?: string;
+}
+
+/** An event of one type, or of any. */
+export type EventOf<T extends EventType = EventType> = {
+  [K in T]: Said & {
+    type: K;
+    /** What was stated or decided, and why. */
+    detail: DetailOf<K>;
+  };
+}[T];
+
+/** An event that is decided and not yet recorded: it has no sequence. */
+export type DecidedEvent<T extends EventType = EventType> = EventOf<T> & { changes: Changes };
+
+/** What is told, before it is said by whom and when. */
+export type Telling<T extends EventType = EventType> = {
+  [K in T]: Pick<DecidedEvent<K>, 'type' | 'detail' | 'changes'> & { actor?: string };
+}[T];
+
+export type TimelineEvent<T extends EventType = EventType> = EventOf<T> & {
+  /** The zero-padded sequence, or a signal's id. */
+  id: string;
+  recordedAt: Date;
+  /** Absent from what a signal left: signals never rewrite the incident. */
+  changes?: Changes;
+};
+
+const types = Object.keys(details) as [EventType, ...EventType[]];
+const envelope = z.looseObject({
+  id: z.string(),
+  type: z.enum(types),
+  occurredAt: z.date(),
+  recordedAt: z.date(),
+  actor: z.string(),
+  detail: z.looseObject({}),
+});
+
+/**
+ * An event as it was stored, its times as Dates.
+ * @throws ZodError where it is none: nothing but Metronome writes timelines
+ */
+export function readEvent(stored: unknown): TimelineEvent {
+  const event = envelope.parse(stored);
+  return { ...event, detail: details[event.type].parse(event.detail) } as TimelineEvent;
+}
+
+/** A slot as it was last judged, and whom it was for. */
+export type Slot = Pick<ClosedSlot, 'dueAt' | 'outcome'> & { customer: string; updatedAt?: Date };
+
+/**
+ * The slots that events tell of, each once: an update that was recorded late may have corrected it.
+ * @param events in any order
+ * @param names of contacts, by their id
+ */
+export function slotsOf(events: readonly TimelineEvent[], names: ReadonlyMap<string, string>): Slot[] {
+  const slots = new Map<string, Slot>();
+  const closings = events.filter((event) => event.type === 'slot-closed').sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const { contactId, dueAt, outcome, updatedAt } of closings.flatMap(({ detail }) => closedSlotsOf(detail))) {
+    const customer = names.get(contactId) ?? contactId;
+    slots.set(`${contactId} ${dueAt.getTime()}`, { customer, dueAt, outcome, ...optional('updatedAt', updatedAt) });
+  }
+  return [...slots.values()];
+}
+
+function closedSlotsOf(detail: DetailOf<'slot-closed'>): readonly ClosedSlot[] {
+  return Array.isArray(detail.slots) ? detail.slots : [detail as ClosedSlot];
+}
+
+/** The release that is said to be the cause, as a document's id; undefined where none is named, or none can be. */
+export function releaseOf({ cause }: Pick<Incident, 'cause'>): string | undefined {
+  const id = cause?.releaseId;
+  if (id === undefined || id === 'none') return undefined;
+  return /^[^/]{1,500}$/.test(id) && !/^\.{1,2}$/.test(id) ? id : undefined;
+}

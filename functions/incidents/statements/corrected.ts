@@ -1,0 +1,46 @@
+/** A value that was wrong. What stands on it is judged again; what rules decide is not for people to correct. Pure. */
+import type { ContactEffect } from '../decision.ts';
+import type { DecidedEvent } from '../events.ts';
+import { scoreImpact } from '../signal/score.ts';
+import { judgeUrgency } from '../signal/urgency.ts';
+import { isDecidedByRules, readCorrection } from './corrections.ts';
+import { eventOf, type Reducer } from './given.ts';
+
+export const corrected: Reducer<'corrected'> = (given) => {
+  const { incident, statement, at, context } = given;
+  const { policy, now } = context;
+  if (isDecidedByRules(statement.field)) {
+    const refused = `Rules decide ${statement.field}; correct the facts that they judge, such as occurredAt.`;
+    return { status: 409, refused };
+  }
+  const correction = readCorrection(incident, { field: statement.field, value: statement.value }, now);
+  if ('wrong' in correction) {
+    const errors = [{ path: correction.path, message: correction.wrong }];
+    return { status: 422, refused: 'The correction cannot be understood.', errors };
+  }
+  const { field, old, value } = correction;
+  const changes = { ...correction.changes };
+  const impact = changes.impact ?? undefined;
+  if (field === 'occurredAt') changes.isOccurredAtApproximate = null;
+  if (impact) {
+    const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+    changes.score = { ...incident.score, reference };
+  }
+  const events: DecidedEvent[] = [eventOf(given, changes, { field, old, new: value })];
+  const effects: ContactEffect[] = [];
+  if (field === 'impact.affectedCustomerCount') {
+    effects.push({ kind: 'affected', customers: [], knownAt: now, count: impact?.affectedCustomerCount });
+  }
+  if (field === 'occurredAt') {
+    const urgency = judgeUrgency(changes.occurredAt ?? undefined, incident.receivedAt, policy, now);
+    const why = 'The time of occurrence was corrected.';
+    events.push({
+      type: 'urgency-changed',
+      actor: 'rule',
+      occurredAt: at,
+      detail: { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why },
+      changes: { urgency },
+    });
+  }
+  return { events, effects };
+};

@@ -1,0 +1,38 @@
+/** What customers are told, and that their business works again. Pure. */
+import type { Changes } from '../events.ts';
+import { type Incident, optional } from '../incident.ts';
+import { asResponse, eventOf, type Reducer } from './given.ts';
+
+/** A statement without a channel is taken for a word on the customer's ticket. */
+const usualChannel = 'ticket';
+
+export const customerUpdated: Reducer<'customer-updated'> = (given) => {
+  const { customers, message, channel = usualChannel, recovery } = given.statement;
+  const sent = { whom: customers, sentAt: given.at, ...optional('message', message), channel };
+  return {
+    events: [eventOf(given, asResponse(given))],
+    effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }],
+  };
+};
+
+export const recovered: Reducer<'recovered'> = (given) => ({
+  events: [eventOf(given, asResponse(given))],
+  effects: [{ kind: 'recovered', whom: given.statement.customers ?? 'all', recoveredAt: given.at }],
+});
+
+/**
+ * The incident's own recovery, once its contacts are known: it has recovered when the last affected customer has.
+ * @param recoveries of every contact; undefined where its business does not work yet
+ */
+export function decideRecovery(
+  incident: Incident,
+  recoveries: (Date | undefined)[],
+  statedAt: Date,
+): Changes | undefined {
+  if (incident.status !== 'open' && incident.status !== 'recovered') return undefined;
+  if (recoveries.some((each) => each === undefined)) return undefined;
+  const times = (recoveries as Date[]).map((each) => each.getTime());
+  const recoveredAt = new Date(times.length > 0 ? Math.max(...times) : statedAt.getTime());
+  const isSame = incident.status === 'recovered' && incident.recoveredAt?.getTime() === recoveredAt.getTime();
+  return isSame ? undefined : { status: 'recovered', recoveredAt };
+}

@@ -1,0 +1,67 @@
+/**
+ * What a statement does to an incident. Facts are taken in any order and for the past; the few refusals are those of
+ * the contract. Pure: the incident, who states, the policy and the time are all it knows.
+ */
+import { milliseconds } from '../../policy.ts';
+import { afterEvents, type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
+import type { Incident } from '../incident.ts';
+import { corrected } from './corrected.ts';
+import { customerUpdated, recovered } from './customers.ts';
+import type { Given, OwnStatement, Reducer } from './given.ts';
+import { scoped } from './scoped.ts';
+import { verified } from './verified.ts';
+import { assigned, caused, commented, fixed, mitigated, prevention, responded } from './work.ts';
+
+/** What each type of statement does. */
+const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
+  responded,
+  assigned,
+  verified,
+  scoped,
+  mitigated,
+  'customer-updated': customerUpdated,
+  recovered,
+  caused,
+  fixed,
+  prevention,
+  corrected,
+  commented,
+};
+
+/** What may be said of a question, or of an outside ticket, without making it something else. */
+const takenByQuestions = new Set<OwnStatement['type']>(['responded', 'assigned', 'commented', 'corrected']);
+
+export function decideStatement(incident: Incident, statement: OwnStatement, context: Context): Decided | Refusal {
+  const { now } = context;
+  const at = statement.occurredAt ? new Date(statement.occurredAt) : now;
+  const refusal = refusalOf(incident, statement, at, context);
+  if (refusal) return refusal;
+  const reduce = reducers[statement.type] as Reducer<OwnStatement['type']>;
+  const reduced = reduce({ incident, statement, at, context } as Given<OwnStatement['type']>);
+  if ('refused' in reduced) return reduced;
+  const events = withMissing(incident, reduced.events);
+  return { events, incident: afterEvents(incident, events), effects: reduced.effects ?? [] };
+}
+
+function refusalOf(incident: Incident, statement: OwnStatement, at: Date, context: Context): Refusal | undefined {
+  if (incident.status === 'linked' && statement.type !== 'commented') {
+    return { status: 409, refused: `It is linked to ${incident.linkedTo}: record it there, or unlink this one first.` };
+  }
+  if (statement.type === 'recovered' && incident.status === 'not-occurring') {
+    return {
+      status: 409,
+      refused: 'It was not found to occur, so there is nothing to recover from. State verified if it does.',
+    };
+  }
+  if (incident.kind !== 'incident' && !takenByQuestions.has(statement.type)) {
+    return {
+      status: 409,
+      refused: 'It is no incident. Answer the question first: what needed a change becomes an incident.',
+    };
+  }
+  if (at.getTime() - context.now.getTime() > milliseconds(context.policy.urgency.clockErrorUpTo)) {
+    const errors = [{ path: 'occurredAt', message: 'It lies ahead; facts are stated once they have happened.' }];
+    return { status: 422, refused: 'The statement is about the future.', errors };
+  }
+  return undefined;
+}

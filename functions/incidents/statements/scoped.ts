@@ -1,0 +1,34 @@
+/** Who is affected, how that was confirmed, and whether it could recur. Pure. */
+import { countAffected, optional } from '../incident.ts';
+import { scoreImpact } from '../signal/score.ts';
+import { asResponse, eventOf, type Reducer } from './given.ts';
+
+export const scoped: Reducer<'scoped'> = (given) => {
+  const { incident, statement, at, context } = given;
+  const known = new Set(incident.affectedCustomers.map((each) => each.id));
+  const newCustomers = (statement.affectedCustomers ?? [])
+    .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
+    .filter((each) => !known.has(each.id));
+  const affectedCustomers = [...incident.affectedCustomers, ...newCustomers];
+  const stated = statement.affectedCustomerCount ?? incident.impact.affectedCustomerCount;
+  const count = countAffected(stated, affectedCustomers.length);
+  const impact = {
+    ...incident.impact,
+    ...optional('affectedCustomerCount', count),
+    ...optional('scopeMethod', statement.method),
+    ...optional('scopeEvidenceUrl', statement.evidenceUrl),
+    ...optional('recurrenceRisk', statement.recurrenceRisk),
+  };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
+  const changes = {
+    ...asResponse(given),
+    scopedAt: incident.scopedAt ?? at,
+    affectedCustomers,
+    impact,
+    score: { ...incident.score, reference },
+  };
+  return {
+    events: [eventOf(given, changes)],
+    effects: [{ kind: 'affected', customers: newCustomers, knownAt: at, count }],
+  };
+};

@@ -1,0 +1,34 @@
+/** Whether it happens, and whether it goes on. Shown not to happen, it ends; verified to go on, it is open again. Pure. */
+import type { ContactEffect } from '../decision.ts';
+import type { DecidedEvent } from '../events.ts';
+import { optional } from '../incident.ts';
+import { asResponse, eventOf, type Reducer } from './given.ts';
+
+export const verified: Reducer<'verified'> = (given) => {
+  const { incident, statement, at } = given;
+  const { happened, ongoing, method, evidenceUrl } = statement;
+  const isShown = happened === 'no' && method !== undefined && evidenceUrl !== undefined;
+  const events: DecidedEvent[] = [
+    eventOf(given, {
+      ...asResponse(given),
+      verifiedAt: incident.verifiedAt ?? at,
+      ...optional('ongoing', ongoing),
+      ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
+    }),
+  ];
+  const effects: ContactEffect[] = [];
+  if (isShown && incident.status !== 'not-occurring') effects.push({ kind: 'not-occurring' });
+  const isBack = happened === 'yes' || ongoing === 'yes';
+  const isOver = incident.status === 'recovered' && ongoing === 'yes';
+  if (isOver || (incident.status === 'not-occurring' && isBack)) {
+    events.push({
+      type: 'reopened',
+      actor: 'rule',
+      occurredAt: at,
+      detail: { rule: 'verified-again', why: 'It was verified to go on.' },
+      changes: { status: 'open', recoveredAt: null, ongoing: ongoing ?? 'unknown' },
+    });
+    effects.push({ kind: 'reopened', at });
+  }
+  return { events, effects };
+};
