@@ -55,7 +55,7 @@ export async function showSeries({ view }: Visit, id = ''): Promise<Outcome> {
   const evidence = await readSeriesEvidence(id);
   if (!evidence || evidence.series.length === 0) throw new Problem(404, 'There is no such page.');
   const { drawSeries } = await import('../evidence/draw-series.ts');
-  const { pictureHeaders } = await import('../postmortems/render/draw.ts');
+  const { pictureHeaders } = await import('../platform/draw.ts');
   const body = drawSeries(evidence, {
     clock: (at) => clockText(view, at),
     thresholdName: view.t('series.thresholdName'),

@@ -6,11 +6,12 @@ import { type ReleasesBefore, releasesBefore } from '../evidence/releases-before
 import { readEvent, releaseOf, slotsOf, type TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
+import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
-import { type Checkpoint, judgeCheckpoints, type ReleaseFacts } from '../postmortems/checkpoints.ts';
+import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
 import type { View } from './view.ts';
 import { contactName } from './waiting.ts';
 

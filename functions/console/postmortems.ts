@@ -110,7 +110,7 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   const slice = await readBundle(week.id, 0, 0);
   if (!slice) throw new Problem(404, 'That week has no bundle.');
   const { drawChart } = await import('../postmortems/render/charts.ts');
-  const { asFile, pictureHeaders } = await import('../postmortems/render/draw.ts');
+  const { asFile, pictureHeaders } = await import('../platform/draw.ts');
   const svg = drawChart(chart, slice.head.trends, speak(view.language, view.policy.customerLabel[view.language]));
   return {
     status: 200,

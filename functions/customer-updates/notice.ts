@@ -6,6 +6,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { slotAfter } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Policy } from '../policy.ts';
+import { headings, type Language } from '../words/headings.ts';
 import type { PlannedNotice, Told } from './decide-notices.ts';
 import {
   type DraftFacts,
@@ -13,9 +14,7 @@ import {
   draftNames,
   drafts,
   drillMark,
-  headings,
   impacts,
-  type Language,
   labels,
   mitigations,
 } from './wording.ts';

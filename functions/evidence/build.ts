@@ -1,7 +1,7 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
+import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { readableText } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
-import type { ReleaseFacts } from '../postmortems/checkpoints.ts';
 
 /** One build, kept under its own id. */
 export interface Release extends ReleaseFacts {

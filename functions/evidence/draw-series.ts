@@ -1,5 +1,5 @@
 /** The kept series of an alert as an SVG chart, with the threshold that was passed. Loads the charting library. */
-import { asFile, colours, draw } from '../postmortems/render/draw.ts';
+import { asFile, colours, draw } from '../platform/draw.ts';
 import type { SeriesEvidence } from './kept-series.ts';
 import { seriesNames } from './points.ts';
 

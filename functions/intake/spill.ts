@@ -1,11 +1,24 @@
 /** The second way in: a body that Firestore did not take in time goes to Pub/Sub as it is, and is filed from there. */
 
+import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import { currentTraceId, errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
-import type { Delivery } from './take-in.ts';
+import type { Policy } from '../policy.ts';
 
 const publishWithinMs = 2_500;
+
+/** A body whose sender is verified, on its way from a door to where it is stored. */
+export interface Delivery {
+  /** The attribute `source` of a spilled body. */
+  tool: Tool;
+  /** The topic that takes the body when Firestore does not answer. */
+  topic: string;
+  raw: RawBody;
+  eventId?: string | undefined;
+  policy: Policy;
+  now: Date;
+}
 
 /** @throws Problem 503 with `Retry-After` when Pub/Sub does not take it either */
 export async function spill(delivery: Delivery): Promise<void> {

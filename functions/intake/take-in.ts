@@ -4,25 +4,13 @@
  */
 import { presentFiling } from '../incidents/present.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
-import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { milliseconds, type Policy } from '../policy.ts';
+import { milliseconds } from '../policy.ts';
 import { fileReading } from './file-reading.ts';
 import { type Reading, Unreadable } from './sources/source.ts';
-import { spill } from './spill.ts';
-
-export interface Delivery {
-  /** The attribute `source` of a spilled body. */
-  tool: Tool;
-  /** The topic that takes the body when Firestore does not answer. */
-  topic: string;
-  raw: RawBody;
-  eventId?: string | undefined;
-  policy: Policy;
-  now: Date;
-}
+import { type Delivery, spill } from './spill.ts';
 
 /**
  * Files what `read` makes of a body, within the door's own deadline.

@@ -1,7 +1,7 @@
 /** A notice that says nothing but that it arrives: it goes the way of every other, to one channel or to all. */
 
-import { headings } from '../customer-updates/wording.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
+import { headings } from '../words/headings.ts';
 
 /**
  * @param id under which `notices` says what became of it; sent twice, it comes once

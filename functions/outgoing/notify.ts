@@ -6,7 +6,6 @@
 
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { headings } from '../customer-updates/wording.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -20,6 +19,7 @@ import { publishNotice } from '../platform/publish-notice.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
+import { headings } from '../words/headings.ts';
 import { type ChannelConfig, PermanentFailure, readChannels, TemporaryFailure } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
 

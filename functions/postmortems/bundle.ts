@@ -2,13 +2,15 @@
  * The week's bundle, table E of the design: all that the meeting opens, from facts alone. The same facts give the same
  * bytes in whatever order they come. Pure.
  */
+
 import { createHash } from 'node:crypto';
 import type { Incident } from '../incidents/incident.ts';
+import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import { isOpen, lacksOf, type NextAction, timesCarried } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
-import type { ReleaseFacts, SlotFacts } from './checkpoints.ts';
+import type { SlotFacts } from './checkpoints.ts';
 import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import {

@@ -1,6 +1,7 @@
 /** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
 
 import type { Incident } from '../incidents/incident.ts';
+import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { isUrgentRhythm } from '../incidents/rhythm/cadence.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -41,18 +42,6 @@ export interface Checkpoint {
   facts: Record<string, string | number | string[] | null>;
   /** Links to look at. */
   evidence: string[];
-}
-
-/** What is kept of the build behind a release. */
-export interface ReleaseFacts {
-  id: string;
-  url?: string;
-  /** The trigger's name; absent when somebody started the build by hand. */
-  trigger?: string;
-  branch?: string;
-  /** As Cloud Build says it: SUCCESS, FAILURE, WORKING, … */
-  status?: string;
-  steps: { name: string; status?: string; mayFail: boolean }[];
 }
 
 export type SlotOutcome = 'met' | 'late' | 'missed' | 'not-reminded';

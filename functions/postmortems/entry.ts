@@ -1,8 +1,10 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
+
 import type { Incident } from '../incidents/incident.ts';
+import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Score } from '../incidents/signal/score.ts';
 import type { Policy } from '../policy.ts';
-import { type Checkpoint, judgeCheckpoints, type ReleaseFacts, type SlotFacts } from './checkpoints.ts';
+import { type Checkpoint, judgeCheckpoints, type SlotFacts } from './checkpoints.ts';
 import type { Week } from './week.ts';
 
 /** Minutes, or why there are none: it has not happened yet, or nobody knows. */

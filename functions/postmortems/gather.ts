@@ -3,12 +3,13 @@
 import type { DocumentData, Query } from '@google-cloud/firestore';
 import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
-import type { ReleaseFacts, SlotFacts } from './checkpoints.ts';
+import type { SlotFacts } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
 import { type BundleDocument, inTurns, readSummaries, readUnsettled } from './store.ts';
 import { weeksToRead } from './under-reporting.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import type { ReleaseFacts } from '../../functions/incidents/release-facts.ts';
 import { policy } from '../../functions/policy.ts';
-import { judgeCheckpoints, type ReleaseFacts, type SlotFacts } from '../../functions/postmortems/checkpoints.ts';
+import { judgeCheckpoints, type SlotFacts } from '../../functions/postmortems/checkpoints.ts';
 import { at, incident, minutesAfter } from './facts.ts';
 
 const filedAt = at('2026-11-18T01:00:00Z');

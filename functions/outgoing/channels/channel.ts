@@ -1,7 +1,7 @@
 /** What every channel is: told how to send one message, and to say whether a failure is worth another try. */
 import * as z from 'zod';
-import type { Language } from '../../customer-updates/wording.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
+import type { Language } from '../../words/headings.ts';
 
 const shared = {
   /** In records and on the connections page; the kind where it is absent. */

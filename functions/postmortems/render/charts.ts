@@ -1,7 +1,8 @@
 /** The charts of a bundle as SVG. */
+
+import { colours, draw } from '../../platform/draw.ts';
 import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
-import { colours, draw } from './draw.ts';
 import type { Speech } from './words.ts';
 
 const width = 480;

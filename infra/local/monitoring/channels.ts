@@ -2,9 +2,8 @@ import type { LocalClock } from '../clock.ts';
 import { GrpcError, type Unary } from '../grpc.ts';
 import { applyMask, fromMillis, page } from '../wire.ts';
 import { parseFilter } from './filter.ts';
-import { fieldsOf } from './policies.ts';
 import type { AlertPolicy } from './policy.ts';
-import type { ResourceStore } from './resource-store.ts';
+import { fieldsOf, type ResourceStore } from './resource-store.ts';
 
 /** google.monitoring.v3.NotificationChannel. */
 export interface Channel {

@@ -3,9 +3,9 @@ import type { LocalClock } from '../clock.ts';
 import type { Unary } from '../grpc.ts';
 import { applyMask, fromMillis, page } from '../wire.ts';
 import type { Channel } from './channels.ts';
-import { type Fields, parseFilter } from './filter.ts';
+import { parseFilter } from './filter.ts';
 import { type AlertPolicy, type Condition, notEvaluated, refuseInvalid } from './policy.ts';
-import type { ResourceStore } from './resource-store.ts';
+import { fieldsOf, type ResourceStore } from './resource-store.ts';
 
 const unimplemented = 12;
 
@@ -72,19 +72,4 @@ function named({ name: policy, conditions = [] }: AlertPolicy, now: number): Con
       .digest();
     return { ...condition, name: `${policy}/conditions/${digest.readBigUInt64BE() % 10n ** 18n}` };
   });
-}
-
-/** A policy or a channel as list filters see it. */
-export function fieldsOf(resource: {
-  name: string;
-  displayName?: string;
-  type?: string;
-  labels?: Record<string, string>;
-  userLabels?: Record<string, string>;
-}): Fields {
-  return (path) => {
-    if (path.startsWith('user_labels.')) return resource.userLabels?.[path.slice('user_labels.'.length)];
-    if (path.startsWith('labels.')) return resource.labels?.[path.slice('labels.'.length)];
-    return { name: resource.name, display_name: resource.displayName, type: resource.type }[path];
-  };
 }

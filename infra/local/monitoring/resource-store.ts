@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GrpcError } from '../grpc.ts';
 import { fromText, toText } from '../wire.ts';
+import type { Fields } from './filter.ts';
 
 /** Messages with a name, kept by it: metric descriptors, notification channels, alert policies. */
 export class ResourceStore<T extends { name: string }> {
@@ -60,4 +61,19 @@ export class ResourceStore<T extends { name: string }> {
     this.#db.prepare('DELETE FROM monitoring_resources WHERE name = ?').run(name);
     this.#resources.delete(name);
   }
+}
+
+/** A policy or a channel as list filters see it. */
+export function fieldsOf(resource: {
+  name: string;
+  displayName?: string;
+  type?: string;
+  labels?: Record<string, string>;
+  userLabels?: Record<string, string>;
+}): Fields {
+  return (path) => {
+    if (path.startsWith('user_labels.')) return resource.userLabels?.[path.slice('user_labels.'.length)];
+    if (path.startsWith('labels.')) return resource.labels?.[path.slice('labels.'.length)];
+    return { name: resource.name, display_name: resource.displayName, type: resource.type }[path];
+  };
 }
