@@ -1,0 +1,177 @@
+/**
+ * The floors of the house, and what each room may import: an import goes down, never sideways or up. `oxlint.config.ts`
+ * holds every import of the deployed code to this, types too. A room that does not stand here may import no other.
+ */
+import { readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+
+/** From the doors down to the ground. Behind a room stand the neighbours of its own floor that it may import. */
+const floors: readonly Record<string, readonly string[]>[] = [
+  { 'index.ts': ['minute-tick.ts'], 'minute-tick.ts': [] },
+  { api: [], console: [] },
+  { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [] },
+  { incidents: [] },
+  {
+    words: ['platform'],
+    'kept-policies.ts': ['platform', 'policy.ts'],
+    platform: ['topology.ts', 'policy.ts'],
+    'topology.ts': ['policy.ts'],
+    'policy.ts': [],
+  },
+];
+
+/** Files that decide: they do no I/O, read no clock and draw no lots. They import only each other. */
+export const pureFiles: readonly string[] = [
+  'functions/policy.ts',
+  'functions/topology.ts',
+  'functions/incidents/signal/signal.ts',
+  'functions/incidents/signal/routing.ts',
+  'functions/incidents/signal/times.ts',
+  'functions/platform/problem.ts',
+  'functions/incidents/incident.ts',
+  'functions/incidents/signal/urgency.ts',
+  'functions/incidents/signal/score.ts',
+  'functions/incidents/later-word.ts',
+  'functions/incidents/opening.ts',
+  'functions/incidents/beginning.ts',
+  'functions/platform/ids.ts',
+  'functions/incidents/decide-question.ts',
+  'functions/incidents/decide-link.ts',
+  'functions/incidents/contact-effects.ts',
+  'functions/incidents/statements/corrections.ts',
+  'functions/incidents/decision.ts',
+  'functions/incidents/statements/decide-statement.ts',
+  'functions/incidents/statements/given.ts',
+  'functions/incidents/statements/work.ts',
+  'functions/incidents/statements/verified.ts',
+  'functions/incidents/statements/scoped.ts',
+  'functions/incidents/statements/customers.ts',
+  'functions/incidents/statements/corrected.ts',
+  'functions/incidents/events.ts',
+  'functions/incidents/timeline.ts',
+  'functions/incidents/rhythm/cadence.ts',
+  'functions/incidents/rhythm/contact.ts',
+  'functions/incidents/rhythm/slots.ts',
+  'functions/incidents/rhythm/ends.ts',
+  'functions/incidents/rhythm/wake.ts',
+  'functions/customer-updates/decide-notices.ts',
+  'functions/customer-updates/notice.ts',
+  'functions/customer-updates/wording.ts',
+  'functions/evidence/build.ts',
+  'functions/evidence/points.ts',
+  'functions/postmortems/week.ts',
+  'functions/postmortems/checkpoints.ts',
+  'functions/postmortems/aggregates.ts',
+  'functions/postmortems/trends.ts',
+  'functions/postmortems/bundle.ts',
+  'functions/postmortems/entry.ts',
+  'functions/postmortems/audit.ts',
+  'functions/postmortems/under-reporting.ts',
+  'functions/postmortems/actions-rules.ts',
+  'functions/postmortems/reminders.ts',
+  'functions/postmortems/review.ts',
+  'functions/postmortems/guide.ts',
+  'functions/postmortems/import-rows.ts',
+  'functions/postmortems/notice-texts.ts',
+  'functions/postmortems/render/blocks.ts',
+  'functions/postmortems/render/format.ts',
+  'functions/postmortems/render/words.ts',
+  'functions/postmortems/render/sentences.ts',
+  'functions/postmortems/render/markdown.ts',
+  'functions/incidents/release-facts.ts',
+  'functions/incidents/statements/statement-schemas.ts',
+  'functions/platform/notice-schemas.ts',
+  'functions/words/headings.ts',
+];
+
+/** What a file that decides may import besides; of `node:crypto` only what makes a digest. */
+const purePackages = ['zod', 'temporal-polyfill', 'node:crypto'];
+
+const rooms = new Map(
+  floors.flatMap((floor, at) => {
+    const below = floors.slice(at + 1).flatMap((each) => Object.keys(each));
+    return Object.entries(floor).map(([room, neighbours]) => [room, [...neighbours, ...below]] as const);
+  }),
+);
+
+interface Override {
+  files: string[];
+  rules: Record<string, unknown>;
+}
+
+/** The rules for every file of the deployed code, the most special last: for each file the last that names it counts. */
+export function roomOverrides(top: string): Override[] {
+  const files = readdirSync(posix.join(top, 'functions'), { recursive: true, encoding: 'utf8' })
+    .map((path) => posix.join('functions', path.replaceAll('\\', '/')))
+    .filter((path) => path.endsWith('.ts'));
+  const folders = [...new Set(files.map((path) => posix.dirname(path)))].filter((folder) => folder !== 'functions');
+  const imports = (path: string, restricted: string[]): Override => ({
+    files: [path],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: restricted, message: upward }] }] },
+  });
+  return [
+    ...folders.map((folder) => imports(`${folder}/*.ts`, roomsSeenFrom(folder))),
+    ...[...rooms.keys()]
+      .filter((room) => room.endsWith('.ts'))
+      .map((room) => imports(`functions/${room}`, roomsSeenFrom('functions', room))),
+    ...files.filter((path) => pureFiles.includes(path)).map((path) => pureOverride(path)),
+  ];
+}
+
+const upward = 'Imports go down, never sideways or up: the matrix is in rooms.config.ts.';
+
+/** What the files of a folder may not import, as a list of patterns of which the later ones take out what is allowed. */
+function roomsSeenFrom(folder: string, file?: string): string[] {
+  const room = file ?? folder.split('/')[1] ?? '';
+  const up = posix.relative(folder, 'functions') || '.';
+  const all = file ? ['./**', '../**'] : [`${up}/**`];
+  return [...all, ...(rooms.get(room) ?? []).map((each) => `!${up}/${each}${each.endsWith('.ts') ? '' : '/**'}`)];
+}
+
+const mayImport = (from: string, to: string): boolean => {
+  const [fromRoom = '', toRoom = ''] = [from, to].map((path) => path.split('/')[1]);
+  return fromRoom === toRoom || (rooms.get(fromRoom)?.includes(toRoom) ?? false);
+};
+
+/** A file that decides imports what decides, of rooms that it sees; and it has neither clock, lots nor environment. */
+function pureOverride(path: string): Override {
+  const reachable = pureFiles.filter((each) => each !== path && mayImport(path, each));
+  const specifiers = reachable.map((each) => {
+    const relative = posix.relative(posix.dirname(path), each);
+    return relative.startsWith('.') ? relative : `./${relative}`;
+  });
+  const why =
+    'A file that decides imports only what is pure, of rooms below its own: both lists are in rooms.config.ts.';
+  const group = ['**', ...[...purePackages, ...specifiers].map((each) => `!${each}`)];
+  const digest = { name: 'node:crypto', allowImportNames: ['createHash'], message: why };
+  const given = 'A file that decides is given what it needs: `now`, the policy, an id.';
+  return {
+    files: [path],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [digest], patterns: [{ group, message: why }] }],
+      'no-restricted-globals': ['error', ...impureGlobals.map((name) => ({ name, message: given }))],
+      'no-restricted-properties': [
+        'error',
+        ...impureProperties.map(([object, property]) => ({ object, property, message: given })),
+      ],
+    },
+  };
+}
+
+const impureGlobals = [
+  'process',
+  'globalThis',
+  'fetch',
+  'performance',
+  'crypto',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+];
+
+const impureProperties = [
+  ['Date', 'now'],
+  ['Temporal', 'Now'],
+  ['Math', 'random'],
+];
