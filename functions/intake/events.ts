@@ -7,16 +7,12 @@ import { quarantine } from '../incidents/signal/quarantine.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
 import { now } from '../platform/clock.ts';
-import { readConfig } from '../platform/config.ts';
 import { log } from '../platform/log.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
-import { Problem } from '../platform/problem.ts';
-import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { subscriptions } from '../topology.ts';
-import { fileReading } from './file-reading.ts';
+import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './readers.ts';
-import { Unreadable } from './sources/source.ts';
 
 export const ticketEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'generic');
 export const alertEvents = (event: CloudEvent<unknown>): Promise<void> => takeEvent(event, 'monitoring');
@@ -37,16 +33,9 @@ async function fileMessage(message: Message, tool: Tool): Promise<void> {
     await quarantine(source.tool, raw, reason, { eventId, policy, now: now() });
     return;
   }
-  try {
-    const body = (source.parse ?? parseJson)(raw.bytes);
-    const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
-    await fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now());
-  } catch (error) {
-    const isUnreadable = error instanceof Unreadable || (error instanceof Problem && error.status === 400);
-    if (!isUnreadable) throw error;
-    const errors = error instanceof Unreadable ? error.errors : [];
-    await quarantine(source.tool, raw, error.message, { errors, eventId, policy, now: now() });
-  }
+  const read = await readAndFile(source, raw, { eventId, policy, now: now() });
+  if (read.kind !== 'unreadable') return;
+  await quarantine(source.tool, raw, read.message, { errors: read.errors, eventId, policy, now: now() });
 }
 
 /** What failed too often is kept for a person to look at; nothing that was accepted is dropped. */

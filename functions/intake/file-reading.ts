@@ -1,4 +1,4 @@
-/** Files what was made of an authentic body; the doors, the event doors and replays all end here. */
+/** Files what was made of an authentic body. */
 import { fileAlert } from '../incidents/file-alert.ts';
 import { type Filing, fileSignal } from '../incidents/file-signal.ts';
 import { joinRelated } from '../incidents/join.ts';

@@ -2,17 +2,14 @@
 import { presentFiling } from '../incidents/present.ts';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
 import type { RawBody } from '../incidents/signal/signal.ts';
-import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
-import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
-import { fileReading } from './file-reading.ts';
+import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './readers.ts';
-import { Unreadable } from './sources/source.ts';
 
 /**
  * Reads an entry again with today's code and its first time of receipt, and files it.
@@ -36,28 +33,18 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
     contentType: entry.contentType,
     receivedAt: entry.receivedAt,
   };
-  try {
-    const context = {
-      receivedAt: raw.receivedAt,
-      policy,
-      config: readConfig(),
-      ...(entry.eventId ? { eventId: entry.eventId } : {}),
-    };
-    const reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
-    const filing = await fileReading(reading, source.tool, raw, policy, now);
-    await settle(entry.id, {
-      state: 'replayed',
-      settledAt: now,
-      settledBy: actor,
-      ...(filing ? { incidentId: filing.incident.id } : {}),
-    });
-    return filing ? presentFiling(filing) : { created: false, ...reading };
-  } catch (error) {
-    if (error instanceof Unreadable) {
-      throw new Problem(422, `${error.message} It stays in quarantine.`, { errors: error.errors });
-    }
-    throw error;
+  const read = await readAndFile(source, raw, { eventId: entry.eventId, policy, now });
+  if (read.kind === 'unreadable') {
+    throw new Problem(422, `${read.message} It stays in quarantine.`, { errors: read.errors });
   }
+  const filing = read.kind === 'filed' ? read.filing : undefined;
+  await settle(entry.id, {
+    state: 'replayed',
+    settledAt: now,
+    settledBy: actor,
+    ...(filing ? { incidentId: filing.incident.id } : {}),
+  });
+  return read.kind === 'filed' ? presentFiling(read.filing) : { created: false, ignored: read.why };
 }
 
 async function settle(id: string, settled: Partial<QuarantineEntry>): Promise<void> {

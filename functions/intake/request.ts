@@ -5,7 +5,7 @@ import { readConfig } from '../platform/config.ts';
 import { type Answer, queryOf } from '../platform/door.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { parseJson, readRawBody } from '../platform/raw-body.ts';
+import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { addressOf, RateLimits } from './rate-limit.ts';
 import type { Envelope, IntakeSource } from './sources/source.ts';
@@ -58,17 +58,14 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   }
   const contentType = String(request.headers['content-type'] ?? 'application/json');
   const eventId = source.eventId?.(envelope);
-  const parse = source.parse ?? parseJson;
-  const answer = await takeIn(
-    { tool: source.tool, topic, raw: { bytes, contentType, receivedAt }, eventId, policy, now: receivedAt },
-    () => source.read(parse(bytes), bytes, { receivedAt, policy, config, ...(eventId ? { eventId } : {}) }),
-    (error) => {
-      if (!source.isStrict) return { status: 202, body: { accepted: true, quarantined: true } };
-      throw new Problem(422, `${error.message} It is kept in quarantine; mend it and send it again.`, {
-        errors: error.errors,
-      });
-    },
-  );
+  const answer = await takeIn({
+    source,
+    topic,
+    raw: { bytes, contentType, receivedAt },
+    eventId,
+    policy,
+    now: receivedAt,
+  });
   return source.acceptedStatus && answer.status < 300 ? { ...answer, status: source.acceptedStatus } : answer;
 }
 

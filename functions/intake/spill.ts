@@ -1,17 +1,17 @@
 /** The second way in: a body that Firestore did not take in time goes to Pub/Sub as it is, and is filed from there. */
 
-import type { RawBody, Tool } from '../incidents/signal/signal.ts';
+import type { RawBody } from '../incidents/signal/signal.ts';
 import { currentTraceId, errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
 import type { Policy } from '../policy.ts';
+import type { IntakeSource } from './sources/source.ts';
 
 const publishWithinMs = 2_500;
 
 /** A body whose sender is verified, on its way from a door to where it is stored. */
 export interface Delivery {
-  /** The attribute `source` of a spilled body. */
-  tool: Tool;
+  source: IntakeSource;
   /** The topic that takes the body when Firestore does not answer. */
   topic: string;
   raw: RawBody;
@@ -22,6 +22,7 @@ export interface Delivery {
 
 /** @throws Problem 503 with `Retry-After` when Pub/Sub does not take it either */
 export async function spill(delivery: Delivery): Promise<void> {
+  const { tool } = delivery.source;
   try {
     const client = await pubsub();
     const traceId = currentTraceId();
@@ -31,7 +32,7 @@ export async function spill(delivery: Delivery): Promise<void> {
         .publishMessage({
           data: delivery.raw.bytes.length > 0 ? delivery.raw.bytes : Buffer.from(' '),
           attributes: {
-            source: delivery.tool,
+            source: tool,
             receivedAt: delivery.raw.receivedAt.toISOString(),
             contentType: delivery.raw.contentType,
             ...(delivery.eventId ? { eventId: delivery.eventId } : {}),
@@ -39,10 +40,10 @@ export async function spill(delivery: Delivery): Promise<void> {
           },
         }),
     );
-    log('NOTICE', 'spilled to Pub/Sub', { tool: delivery.tool, topic: delivery.topic });
+    log('NOTICE', 'spilled to Pub/Sub', { tool, topic: delivery.topic });
   } catch (error) {
     log('CRITICAL', 'stored nowhere: neither Firestore nor Pub/Sub took it', {
-      tool: delivery.tool,
+      tool,
       ...errorFacts(error),
     });
     throw new Problem(

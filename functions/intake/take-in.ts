@@ -8,34 +8,25 @@ import type { Answer } from '../platform/door.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
-import { fileReading } from './file-reading.ts';
-import { type Reading, Unreadable } from './sources/source.ts';
+import { readAndFile } from './read-and-file.ts';
 import { type Delivery, spill } from './spill.ts';
 
 /**
- * Files what `read` makes of a body, within the door's own deadline.
- * @param unreadable what to answer when the body is authentic but not understood, after it was quarantined
- * @throws Problem 503 when it could be stored nowhere
+ * Reads and files a body, within the door's own deadline.
+ * @throws Problem 400 for what is not JSON, 422 where a strict source's body is not understood, after it was
+ * quarantined; 503 when it could be stored nowhere
  */
-export async function takeIn(
-  delivery: Delivery,
-  read: () => Reading,
-  unreadable: (error: Unreadable) => Answer,
-): Promise<Answer> {
-  const { raw, policy, now, tool, eventId } = delivery;
+export function takeIn(delivery: Delivery): Promise<Answer> {
+  const { source, raw, ...by } = delivery;
   return orSpill(delivery, async () => {
-    try {
-      const reading = read();
-      const filing = await fileReading(reading, tool, raw, policy, now);
-      if (filing) return { status: filing.created ? 201 : 200, body: presentFiling(filing) };
-      const ignored =
-        'ignored' in reading ? reading.ignored : 'the end of a ticket that is not known; its signal is kept';
-      return { status: 200, body: { ignored } };
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      await quarantine(tool, raw, error.message, { errors: error.errors, eventId, policy, now });
-      return unreadable(error);
-    }
+    const read = await readAndFile(source, raw, by);
+    if (read.kind === 'filed') return { status: read.filing.created ? 201 : 200, body: presentFiling(read.filing) };
+    if (read.kind === 'ignored') return { status: 200, body: { ignored: read.why } };
+    const { message, errors, isJson } = read;
+    if (!isJson) throw new Problem(400, message);
+    await quarantine(source.tool, raw, message, { ...by, errors });
+    if (!source.isStrict) return { status: 202, body: { accepted: true, quarantined: true } };
+    throw new Problem(422, `${message} It is kept in quarantine; mend it and send it again.`, { errors });
   });
 }
 
@@ -50,10 +41,10 @@ async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promis
     const answer = await Promise.race([stored, deadline]);
     if (answer !== 'late') return answer;
     stored.catch((error: unknown) => log('WARNING', 'storing failed after the door’s deadline', errorFacts(error)));
-    log('WARNING', 'Firestore did not answer in time', { tool: delivery.tool });
+    log('WARNING', 'Firestore did not answer in time', { tool: delivery.source.tool });
   } catch (error) {
     if (error instanceof Problem) throw error;
-    log('ERROR', 'Firestore refused', { tool: delivery.tool, ...errorFacts(error) });
+    log('ERROR', 'Firestore refused', { tool: delivery.source.tool, ...errorFacts(error) });
   } finally {
     clearTimeout(timeout);
   }

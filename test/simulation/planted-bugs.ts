@@ -37,9 +37,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     faults: 'firestore-away,hang',
     share: 1,
     file: 'functions/intake/events.ts',
-    find: 'await fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now());',
+    find: 'const read = await readAndFile(source, raw, { eventId, policy, now: now() });',
     replace:
-      'fileReading(source.read(body, raw.bytes, context), source.tool, raw, policy, now()).catch(() => undefined);',
+      "const read = { kind: 'unread' } as Awaited<ReturnType<typeof readAndFile>>; readAndFile(source, raw, { eventId, policy, now: now() }).catch(() => undefined);",
   },
   {
     name: 'a-delivered-notice-is-delivered-again',

@@ -1,0 +1,45 @@
+/** The one reading of an authentic body: the doors, the event doors and replays all end here. */
+import type { Filing } from '../incidents/file-signal.ts';
+import type { RawBody } from '../incidents/signal/signal.ts';
+import { readConfig } from '../platform/config.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import { parseJson } from '../platform/raw-body.ts';
+import type { Policy } from '../policy.ts';
+import { fileReading } from './file-reading.ts';
+import { type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
+
+export type ReadOutcome =
+  | { kind: 'filed'; filing: Filing }
+  /** Of no interest; or the end of a ticket that is not known, whose signal is kept. */
+  | { kind: 'ignored'; why: string }
+  /** It stays unreadable however often it comes: whoever has it keeps it for a person. */
+  | { kind: 'unreadable'; message: string; errors: FieldError[]; isJson: boolean };
+
+/**
+ * Reads a body as its source does, with its first time of receipt, and files what it says.
+ * @throws whatever Firestore throws: nothing is lost by another try
+ */
+export async function readAndFile(
+  source: IntakeSource,
+  raw: RawBody,
+  by: { eventId?: string | undefined; policy: Policy; now: Date },
+): Promise<ReadOutcome> {
+  const { eventId, policy, now } = by;
+  let reading: Reading;
+  try {
+    const context = { receivedAt: raw.receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
+    reading = source.read((source.parse ?? parseJson)(raw.bytes), raw.bytes, context);
+  } catch (error) {
+    if (error instanceof Unreadable) {
+      return { kind: 'unreadable', message: error.message, errors: error.errors, isJson: true };
+    }
+    if (error instanceof Problem && error.status === 400) {
+      return { kind: 'unreadable', message: error.message, errors: [], isJson: false };
+    }
+    throw error;
+  }
+  const filing = await fileReading(reading, source.tool, raw, policy, now);
+  if (filing) return { kind: 'filed', filing };
+  const why = 'ignored' in reading ? reading.ignored : 'the end of a ticket that is not known; its signal is kept';
+  return { kind: 'ignored', why };
+}
