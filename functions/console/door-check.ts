@@ -5,6 +5,7 @@
 import type { Tool } from '../incidents/signal/signal.ts';
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/tickets.ts';
+import type { ProblemCode } from '../platform/problem.ts';
 import { serviceOf } from '../topology.ts';
 
 interface Door {
@@ -39,9 +40,6 @@ export function doorAddress({ function: name, path }: Door, consoleUrl: string |
 
 export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';
 
-/** How `functions/intake/request.ts` says that it takes nothing, and why. */
-const closedForm = /^This door is closed: (.{1,300})\.$/;
-
 /** Never throws: that it cannot be reached is an outcome. */
 export async function checkDoor(address: string): Promise<{ outcome: CheckOutcome; detail: string }> {
   try {
@@ -52,10 +50,8 @@ export async function checkDoor(address: string): Promise<{ outcome: CheckOutcom
       body: '{}',
       signal: AbortSignal.timeout(5_000),
     });
-    const said = (await response.text()).slice(0, 2_000);
-    const detail = detailOf(said);
-    const closed = closedForm.exec(detail);
-    if (closed) return { outcome: 'closed', detail: closed[1] ?? '' };
+    const { code, detail } = read((await response.text()).slice(0, 2_000));
+    if (code === ('door-closed' satisfies ProblemCode)) return { outcome: 'closed', detail };
     if (response.status !== 401) return { outcome: 'unexpected', detail: `HTTP ${response.status} ${detail}`.trim() };
     return { outcome: 'open', detail };
   } catch (error) {
@@ -64,11 +60,12 @@ export async function checkDoor(address: string): Promise<{ outcome: CheckOutcom
   }
 }
 
-function detailOf(said: string): string {
+/** A problem's code and detail, as far as it is one: what answers may be another program. */
+function read(said: string): { code: unknown; detail: string } {
   try {
-    const { detail } = JSON.parse(said) as { detail?: unknown };
-    return typeof detail === 'string' ? detail : '';
+    const { code, detail } = JSON.parse(said) as { code?: unknown; detail?: unknown };
+    return { code, detail: typeof detail === 'string' ? detail.slice(0, 300) : '' };
   } catch {
-    return '';
+    return { code: undefined, detail: '' };
   }
 }

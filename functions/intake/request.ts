@@ -4,7 +4,7 @@ import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { type Answer, queryOf } from '../platform/door.ts';
 import { log } from '../platform/log.ts';
-import { Problem } from '../platform/problem.ts';
+import { Problem, type ProblemCode } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { addressOf, RateLimits } from './rate-limit.ts';
@@ -26,7 +26,7 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
     const names = source.secretNames.join(' or ');
     const why = `${names} is not set, or only to what everybody knows`;
     log('ERROR', `${source.tool}: this door is closed, ${why}`, { tool: source.tool });
-    throw unverified(source, `This door is closed: ${why}.`);
+    throw unverified(source, `This door is closed: ${why}.`, 'door-closed');
   }
   const address = addressOf(request);
   const verify = async (bytes: Buffer): Promise<void> => {
@@ -69,8 +69,8 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   return source.acceptedStatus && answer.status < 300 ? { ...answer, status: source.acceptedStatus } : answer;
 }
 
-function unverified(source: IntakeSource, detail: string): Problem {
-  return new Problem(401, detail, { headers: { 'www-authenticate': source.challenge } });
+function unverified(source: IntakeSource, detail: string, code?: ProblemCode): Problem {
+  return new Problem(401, detail, { headers: { 'www-authenticate': source.challenge }, ...(code ? { code } : {}) });
 }
 
 function tooMany(waitSeconds: number, detail: string): Problem {

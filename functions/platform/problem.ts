@@ -21,22 +21,27 @@ const titles: Record<number, string> = {
   503: 'It could not be stored now',
 };
 
+/** What a program that reads the answer tells apart; everything else is for people. */
+export type ProblemCode = 'door-closed';
+
 /** Thrown anywhere below a door; the door answers it. */
 export class Problem extends Error {
   readonly status: number;
   readonly errors: FieldError[];
   readonly headers: Record<string, string>;
+  readonly code: ProblemCode | undefined;
 
   constructor(
     status: number,
     detail: string,
-    options: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+    options: { errors?: FieldError[]; headers?: Record<string, string>; code?: ProblemCode } = {},
   ) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.errors = options.errors ?? [];
     this.headers = options.headers ?? {};
+    this.code = options.code;
   }
 
   body(): Record<string, unknown> {
@@ -45,6 +50,7 @@ export class Problem extends Error {
       title: titles[this.status] ?? 'Error',
       status: this.status,
       detail: this.message,
+      ...(this.code ? { code: this.code } : {}),
       ...(this.errors.length > 0 ? { errors: this.errors } : {}),
     };
   }
