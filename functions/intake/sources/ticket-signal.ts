@@ -4,7 +4,7 @@ import { type Customer, readableText, type Signal, type SignalKind, type Tool } 
 import { stableId } from '../../platform/ids.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import { type Body, contentHash, field, idText, isObject } from './fields.ts';
-import { htmlToText, looksLikeHtml } from './html-text.ts';
+import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
 import { readStatedFields } from './stated-fields.ts';
 
@@ -89,7 +89,7 @@ const earlier = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.get
 /** Text for reading: HTML is turned into it, plain text stays. */
 export function readable(value: string | undefined, maxBytes: number): string | undefined {
   if (value === undefined) return undefined;
-  return readableText(looksLikeHtml(value) ? htmlToText(value) : value, maxBytes) || undefined;
+  return readableText(plainText(value), maxBytes) || undefined;
 }
 
 function oneLine(value: string | undefined, maxBytes: number): string | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { htmlToText, looksLikeHtml } from '../../../functions/intake/sources/html-text.ts';
+import { htmlToText, plainText } from '../../../functions/intake/sources/html-text.ts';
 import { parseLenient } from '../../../functions/intake/sources/lenient-json.ts';
 import { Unreadable } from '../../../functions/intake/sources/source.ts';
 import { readToolTime } from '../../../functions/intake/sources/tool-times.ts';
@@ -27,17 +27,46 @@ describe('HTML as text', () => {
     ['<p title="a > b">x</p>', 'x'],
     ['<b>unclosed', 'unclosed'],
     ['a&#0;&#99999999;&#xD800;b', 'ab'],
+    ['<b>x</b> <sato@shop.example> y', 'x <sato@shop.example> y'],
+    ['<p>x</p>y <a href="z', 'x\n\ny <a href="z'],
+    ['<style>a</style><STYLE>b</STYLE >c<style>d', 'cd'],
     ['', ''],
   ])('%s', (html, text) => {
     expect(htmlToText(html)).toBe(text);
   });
 
-  test.each(['a < b', 'x <- y', '売上 < 予算 & 在庫', '<3', 'mail <sato@shop.example>'])('%s is plain text', (text) => {
-    expect(looksLikeHtml(text)).toBe(false);
+  test.each([
+    'a < b',
+    'x <- y',
+    '売上 < 予算 & 在庫',
+    '<3',
+    'mail <sato@shop.example>',
+    'amount <b and c> d',
+    'a <x> b',
+    '1\n2',
+  ])('%s is plain text', (text) => {
+    expect(plainText(text)).toBe(text);
   });
 
-  test.each(['<p>x', 'a<br/>b', 'x&nbsp;y', '<!doctype html>', '</div>'])('%s is HTML', (html) => {
-    expect(looksLikeHtml(html)).toBe(true);
+  test.each([
+    ['<p>x', 'x'],
+    ['a<br/>b', 'a\nb'],
+    ['<a\nhref="https://x.example/">x.example</a>', 'x.example'],
+    ['x&nbsp;y', 'x y'],
+    ['<!doctype html>', ''],
+    ['</div>', ''],
+  ])('%s is HTML', (html, text) => {
+    expect(plainText(html)).toBe(text);
+  });
+
+  test('an entity does not make HTML of lines: they stay, and so does what stands in pointed brackets', () => {
+    expect(plainText('AT&amp;T\n  amount <b and c> d\r\nend &lt;&#12354;&gt;')).toBe(
+      'AT&T\n  amount <b and c> d\nend <あ>',
+    );
+  });
+
+  test('letters that grow in small letters shift nothing', () => {
+    expect(htmlToText(`${'İ'.repeat(10)}<style>x</style><p>Hello`)).toBe(`${'İ'.repeat(10)}\n\nHello`);
   });
 
   test('never throws, and loses no letter of plain text', () => {
@@ -72,6 +101,12 @@ describe('HTML as text', () => {
     '<style>',
     '\n',
     '<li>',
+    '<div></b>',
+    '<ul><li></x>',
+    '</style',
+    '<![CDATA[',
+    '&amp',
+    '<b ',
   ])('takes linear time on much of %s', (piece) => {
     const started = performance.now();
     htmlToText(piece.repeat(Math.ceil(768_000 / piece.length)));
