@@ -1,5 +1,6 @@
 /** The whole of Metronome in one process: the functions, the cloud they stand on, and the clock they read. */
 import type { Server } from 'node:http';
+import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { functions, gaugePrefix } from '../../functions/topology.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { createFront, listen } from './front.ts';
@@ -140,4 +141,6 @@ function addInboxChannel(port: number): void {
   const channels: unknown[] = JSON.parse(process.env.NOTIFY_CHANNELS || '[]');
   const url = `http://127.0.0.1:${port}/_local/inbox`;
   process.env.NOTIFY_CHANNELS = JSON.stringify([...channels, { kind: 'inbox', url, allowPrivate: true }]);
+  // What is wrong with them is said now, and not with the first notice.
+  readChannels(process.env.NOTIFY_CHANNELS);
 }

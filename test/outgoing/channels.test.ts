@@ -29,16 +29,27 @@ describe('NOTIFY_CHANNELS', () => {
     const channels = readChannels(
       JSON.stringify([
         { kind: 'slack', url },
-        { kind: 'slack', url, language: 'en' },
+        { kind: 'slack', name: 'slack-en', url, language: 'en' },
         { kind: 'webhook', name: 'pager', url, secret: 'whsec_c2VjcmV0' },
       ]),
     );
     expect(channels.map(({ name, language, allowPrivate }) => [name, language, allowPrivate])).toEqual([
       ['slack', 'ja', false],
-      ['slack-2', 'en', false],
+      ['slack-en', 'en', false],
       ['pager', 'ja', false],
     ]);
     expect(readChannels(undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['two without a name', [{}, {}], 'slack'],
+    ['one that is called what the other is by its kind', [{}, { name: 'slack' }], 'slack'],
+    ['one name twice', [{ name: 'desk' }, { name: 'desk' }], 'desk'],
+  ])('%s are refused: one of them would never receive', (_, named, name) => {
+    const url = 'https://hooks.example/hidden';
+    const json = JSON.stringify(named.map((each) => ({ kind: 'slack', url, ...each })));
+    expect(() => readChannels(json)).toThrow(`more than one channel called ${name}`);
+    expect(() => readChannels(json)).not.toThrow(/hidden/);
   });
 
   it.each([

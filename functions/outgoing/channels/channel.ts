@@ -4,7 +4,7 @@ import type { Notice } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/headings.ts';
 
 const shared = {
-  /** In records and on the connections page; the kind where it is absent. */
+  /** In records and on the connections page; the kind where it is absent. No two channels share one. */
   name: z
     .string()
     .regex(/^[\w-]{1,40}$/)
@@ -51,7 +51,7 @@ export class PermanentFailure extends Error {
 }
 
 /**
- * The channels of `NOTIFY_CHANNELS`, a JSON list; none where it is absent. Names are unique.
+ * The channels of `NOTIFY_CHANNELS`, a JSON list; none where it is absent.
  * @throws Error that names what is wrong and repeats no value, since addresses are secrets
  */
 export function readChannels(json: string | undefined): ChannelConfig[] {
@@ -67,11 +67,14 @@ export function readChannels(json: string | undefined): ChannelConfig[] {
     const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
     throw new Error(`NOTIFY_CHANNELS is not a list of channels: ${what}`);
   }
-  const taken = new Map<string, number>();
-  return parsed.data.map((channel): ChannelConfig => {
-    const wanted = channel.name ?? channel.kind;
-    const count = (taken.get(wanted) ?? 0) + 1;
-    taken.set(wanted, count);
-    return { ...channel, name: count === 1 ? wanted : `${wanted}-${count}` };
-  });
+  const channels = parsed.data.map((channel): ChannelConfig => ({ ...channel, name: channel.name ?? channel.kind }));
+  const names = channels.map(({ name }) => name);
+  const shared = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+  if (shared.length > 0) {
+    // What became of a notice is kept by the channel's name: of two that share one, one would never receive.
+    throw new Error(
+      `NOTIFY_CHANNELS has more than one channel called ${shared.join(', ')}. Give each a "name" of its own; without one it is called by its kind.`,
+    );
+  }
+  return channels;
 }
