@@ -92,6 +92,11 @@ describe('a channel’s address', () => {
     '198.51.100.7',
     '203.0.113.9',
     '2001::1',
+    '2001:2::1',
+    '4000::1',
+    '5f00::1',
+    '192.88.99.1',
+    'fe80::1%eth0',
   ])('%s is not of the public internet', (address) => {
     expect(isPrivate(address)).toBe(true);
   });

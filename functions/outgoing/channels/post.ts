@@ -5,7 +5,8 @@
 import { type LookupAddress, lookup as resolve } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { PermanentFailure, TemporaryFailure } from './channel.ts';
 
 export interface Post {
@@ -88,48 +89,15 @@ const publicLookup = (
   });
 };
 
-const notPublic = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const) {
-  notPublic.addSubnet(network, prefix, 'ipv4');
-}
-// Of IPv6 only 2000::/3 is the public internet, but for tunnels, documentation and what is kept for protocols.
-for (const [network, prefix] of [
-  ['::', 96],
-  ['64:ff9b::', 32],
-  ['100::', 8],
-  ['200::', 7],
-  ['400::', 6],
-  ['800::', 5],
-  ['1000::', 4],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['4000::', 2],
-  ['8000::', 1],
-] as const) {
-  notPublic.addSubnet(network, prefix, 'ipv6');
-}
+/** All of IPv6 that is the public internet: what is not of it is kept for other uses, now or later. */
+const internet = ipaddr.IPv6.parseCIDR('2000::/3');
 
+/** Whether an address is none of the public internet; what is no address is none either. */
 export function isPrivate(address: string): boolean {
-  const family = isIP(address);
-  if (family === 4) return notPublic.check(address, 'ipv4');
+  if (isIP(address) === 0) return true;
   // An IPv4 address in IPv6 clothes is judged as what it is.
-  return family !== 6 || notPublic.check(address, 'ipv6');
+  const read = ipaddr.process(address);
+  return read.range() !== 'unicast' || (read instanceof ipaddr.IPv6 && !read.match(internet));
 }
 
 /** Seconds, or a date; undefined for anything else. */
