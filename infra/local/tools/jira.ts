@@ -2,7 +2,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { documentProblem, documentText } from './jira-document.ts';
 import { secondsUntil } from './limits.ts';
-import type { TicketStore } from './ticket-store.ts';
 import {
   type Answer,
   type Author,
@@ -14,6 +13,7 @@ import {
   type StandIn,
   secretOf,
   type Ticket,
+  type TicketStore,
   type Told,
 } from './tool.ts';
 import { isRecord, optional, record, textOf } from './values.ts';

@@ -1,18 +1,7 @@
 /** The tickets of the stand-ins and what was said on them. They stay until `--fresh`, as the rest of the local cloud. */
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../storage.ts';
-import type { Comment, Said, Ticket, Told, ToolName } from './tool.ts';
-
-export interface TicketStore {
-  /** By its id, or by what people call it. */
-  find(id: string): Ticket | undefined;
-  /** Oldest first. */
-  comments(ticketId: string): Comment[];
-  /** @param numbered makes the comment from a number that no other comment of any tool has */
-  say(ticketId: string, now: number, numbered: (number: number) => Comment): Said;
-  /** Keeps what a webhook told. */
-  learn(told: Told, now: number): void;
-}
+import type { Comment, Said, Ticket, TicketStore, Told, ToolName } from './tool.ts';
 
 export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
   db.exec(`

@@ -1,6 +1,5 @@
 /** What a stand-in of a ticket tool is: the tool's own paths, proofs, limits and errors, and the webhooks that it fires. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { TicketStore } from './ticket-store.ts';
 
 export const toolNames = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
 export type ToolName = (typeof toolNames)[number];
@@ -145,3 +144,15 @@ export const secondsOf = (at: number): string => new Date(at).toISOString().repl
 
 /** Ids as numbers where the tool writes numbers. */
 export const numberOf = (id: string): number | string => (/^\d{1,15}$/.test(id) ? Number(id) : id);
+
+/** The tickets of one stand-in. */
+export interface TicketStore {
+  /** By its id, or by what people call it. */
+  find(id: string): Ticket | undefined;
+  /** Oldest first. */
+  comments(ticketId: string): Comment[];
+  /** @param numbered makes the comment from a number that no other comment of any tool has */
+  say(ticketId: string, now: number, numbered: (number: number) => Comment): Said;
+  /** Keeps what a webhook told. */
+  learn(told: Told, now: number): void;
+}
