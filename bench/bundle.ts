@@ -2,9 +2,13 @@
  * A week of 10,000 incidents becomes a bundle, with four years of history behind it: how long that takes, and what it
  * reads. The history is a held bundle a week, and the recovered and reviewed incidents of each.
  */
+import { handEnvironments, runFunction } from '../functions/platform/environment.ts';
+import { policy } from '../functions/policy.ts';
+import { assemble } from '../functions/postmortems/assemble.ts';
+import { weekAfter } from '../functions/postmortems/week.ts';
 import { incident, minutesAfter, summary, week } from '../test/postmortems/facts.ts';
 import { measure, median, round } from './measure.ts';
-import { startCloudProcess } from './processes.ts';
+import { environmentOf, startCloudProcess } from './processes.ts';
 import { clientOf, type Seed, write } from './seed.ts';
 
 const historyWeeks = 208;
@@ -13,10 +17,8 @@ await measure(async (isQuick) => {
   const count = isQuick ? 2_000 : 10_000;
   const cloud = await startCloudProcess();
   const client = clientOf(cloud);
-  // The functions' own client is made later, by the same environment.
-  const { assemble } = await import('../functions/postmortems/assemble.ts');
-  const { weekAfter } = await import('../functions/postmortems/week.ts');
-  const { policy } = await import('../functions/policy.ts');
+  const weeklyTick = environmentOf(cloud, 'weeklyTick');
+  handEnvironments({ owner: environmentOf(cloud), functions: { weeklyTick } });
   const own = week('2026-W47');
 
   function* history(): Iterable<Seed> {
@@ -59,7 +61,8 @@ await measure(async (isQuick) => {
   await write(client, filed());
   const now = new Date(own.end.getTime() + 300_000);
   // Builds the local indexes, and writes nothing into the week that is measured.
-  await assemble(weekAfter(own, -300, policy.zone), { policy, now, isAnnounced: false });
+  const assembleAsFunction: typeof assemble = (...what) => runFunction('weeklyTick', () => assemble(...what));
+  await assembleAsFunction(weekAfter(own, -300, policy.zone), { policy, now, isAnnounced: false });
 
   const tookMs: number[] = [];
   let reads = 0;
@@ -69,7 +72,7 @@ await measure(async (isQuick) => {
     await client.doc(`timers/bundle_${own.id}`).delete();
     await cloud.operations();
     const startedAt = performance.now();
-    await assemble(own, { policy, now, isAnnounced: true });
+    await assembleAsFunction(own, { policy, now, isAnnounced: true });
     tookMs.push(performance.now() - startedAt);
     reads = (await cloud.operations()).reads;
   }

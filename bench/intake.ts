@@ -2,18 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
-import { Firestore, Timestamp } from '@google-cloud/firestore';
+import { Timestamp } from '@google-cloud/firestore';
 import { describeRatio, inPairs, measure, median, quantile, ratioOf, round } from './measure.ts';
 import {
   builtAt,
   type Cloud,
-  environmentOf,
   type FunctionProcess,
   send,
   sendOnceUp,
   startCloudProcess,
   startFunction,
 } from './processes.ts';
+import { clientOf } from './seed.ts';
 import { nextTicketId, ticketBody, ticketHeaders } from './ticket.ts';
 
 const connections = 16;
@@ -71,8 +71,7 @@ async function load(to: FunctionProcess, requests: number, latencies: number[] =
 async function leftByOne(ours: FunctionProcess, cloud: Cloud): Promise<string> {
   const reply = await sendOnceUp(ours, 'POST', '/', JSON.stringify(ticketBody(nextTicketId())), ticketHeaders);
   const { incident } = JSON.parse(reply.body) as { incident: { id: string } };
-  Object.assign(process.env, environmentOf(cloud));
-  const firestore = new Firestore();
+  const firestore = clientOf(cloud);
   const root = firestore.doc(`incidents/${incident.id}`);
   const found = await Promise.all([
     root.get(),

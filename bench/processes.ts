@@ -3,6 +3,8 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Environment } from '../functions/platform/environment.ts';
+import { functionEnvironments } from '../infra/local/environments.ts';
 import type { CloudReport } from './cloud.ts';
 
 export const top = join(import.meta.dirname, '..');
@@ -42,10 +44,13 @@ export async function startCloudProcess(): Promise<Cloud> {
   };
 }
 
-/** What a function, or a client in this process, needs to find the cloud. */
-export function environmentOf(cloud: Pick<Cloud, 'port'>): Record<string, string> {
+/**
+ * What is set for one of our functions, which calls as its own account; for anything else what its owner needs to find
+ * the cloud.
+ */
+export function environmentOf(cloud: Pick<Cloud, 'port'>, target?: string): Environment {
   const host = `127.0.0.1:${cloud.port}`;
-  return {
+  const owner = {
     FIRESTORE_EMULATOR_HOST: host,
     PUBSUB_EMULATOR_HOST: host,
     MONITORING_EMULATOR_HOST: host,
@@ -56,6 +61,7 @@ export function environmentOf(cloud: Pick<Cloud, 'port'>): Record<string, string
     ALERTS_TOKEN: 'local',
     NODE_ENV: 'production',
   };
+  return (target && functionEnvironments(owner, project, host)[target]) || owner;
 }
 
 export interface FunctionProcess {
@@ -84,7 +90,7 @@ export async function startFunction(
       PATH: process.env.PATH,
       PORT: String(port),
       FUNCTION_TARGET: target,
-      ...environmentOf(cloud),
+      ...environmentOf(cloud, target),
       ...options.environment,
     },
     // What it logs is written, as it is on the platform, and read by nobody.

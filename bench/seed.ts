@@ -1,10 +1,11 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
-import { Firestore } from '@google-cloud/firestore';
+import type { Firestore } from '@google-cloud/firestore';
 import { type Incident, openIncident } from '../functions/incidents/incident.ts';
 import type { Timer } from '../functions/incidents/records.ts';
 import { type Contact, openContacts } from '../functions/incidents/rhythm/contact.ts';
 import { routeSignal } from '../functions/incidents/signal/routing.ts';
 import type { Signal } from '../functions/incidents/signal/signal.ts';
+import { connectFirestore } from '../functions/platform/firestore.ts';
 import { policy } from '../functions/policy.ts';
 import { type Cloud, environmentOf } from './processes.ts';
 
@@ -51,11 +52,8 @@ export function openIncidentSeeds(id: string, filedAt: Date, quietUntil?: Date):
   ];
 }
 
-/** A client of one cloud. A client reads the environment as it is made, and keeps to that. */
-export function clientOf(cloud: Pick<Cloud, 'port'>): Firestore {
-  Object.assign(process.env, environmentOf(cloud));
-  return new Firestore({ ignoreUndefinedProperties: true });
-}
+/** A client of one cloud, as its owner. */
+export const clientOf = (cloud: Pick<Cloud, 'port'>): Firestore => connectFirestore(environmentOf(cloud));
 
 /** @param seeds as many as wanted: they are made as they are written */
 export async function write(firestore: Firestore, seeds: Iterable<Seed>): Promise<void> {

@@ -1,10 +1,17 @@
 /** The minute tick with 100 due: among 100,000 open incidents, and among 1,000. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Firestore } from '@google-cloud/firestore';
-import { PubSub } from '@google-cloud/pubsub';
+import { connectPubSub } from '../functions/platform/pubsub.ts';
 import { topics } from '../functions/topology.ts';
 import { describeRatio, inPairs, measure, median, ratioOf } from './measure.ts';
-import { type Cloud, type FunctionProcess, sendOnceUp, startCloudProcess, startFunction } from './processes.ts';
+import {
+  type Cloud,
+  environmentOf,
+  type FunctionProcess,
+  sendOnceUp,
+  startCloudProcess,
+  startFunction,
+} from './processes.ts';
 import { clientOf, openIncidentSeeds, quietSeeds, write } from './seed.ts';
 
 const due = 100;
@@ -45,7 +52,7 @@ await measure(async (isQuick) => {
 async function open(incidents: number): Promise<Side> {
   const cloud = await startCloudProcess();
   const firestore = clientOf(cloud);
-  const pubsub = new PubSub({ projectId: 'metronome-local' });
+  const pubsub = await connectPubSub(environmentOf(cloud));
   await pubsub.createTopic(topics.notifications);
   await pubsub.close();
   await write(firestore, quietSeeds(incidents, new Date()));

@@ -2,6 +2,7 @@
 
 import type { CloudEvent, CloudEventFunction, HttpFunction } from '@google-cloud/functions-framework';
 import { cloudEvent, http } from '@google-cloud/functions-framework';
+import { runFunction } from './platform/environment.ts';
 import { ownRawBody } from './platform/raw-body.ts';
 
 const httpDoors: Record<string, () => Promise<HttpFunction>> = {
@@ -24,8 +25,8 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
 
 for (const [name, load] of Object.entries(httpDoors)) {
   ownRawBody(name);
-  http(name, async (request, response) => (await load())(request, response));
+  http(name, (request, response) => runFunction(name, async () => (await load())(request, response)));
 }
 for (const [name, load] of Object.entries(eventDoors)) {
-  cloudEvent(name, async (event: CloudEvent<unknown>) => (await load())(event));
+  cloudEvent(name, (event: CloudEvent<unknown>) => runFunction(name, async () => (await load())(event)));
 }

@@ -7,7 +7,8 @@ import { policy } from '../functions/policy.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
 import { measure, publishBuild, watchErrorRate } from './demo/shop.ts';
 import { type Step, tell, today, weeks } from './demo/story.ts';
-import { startHouse } from './local/house.ts';
+import { localProject, startHouse } from './local/house.ts';
+import { emailOf } from './provision/accounts.ts';
 
 const port = Number(process.env.PORT ?? 8080);
 const cloudPort = Number(process.env.LOCAL_CLOUD_PORT ?? 8081);
@@ -29,7 +30,9 @@ const incidents = new Map<string, string>();
 let refused = 0;
 
 await call('POST', '/_local/clock', { set: new Date(start).toISOString() });
-await watchErrorRate(`${base}/alerts?auth_token=${process.env.ALERTS_TOKEN?.split(',')[0]}`);
+// What the shop's own project opens to Metronome, as docs/deploy.md says of alerts of other projects.
+house.cloud.iam.grantElsewhere('shop-prod', emailOf('metronome-minute-tick', localProject), 'roles/monitoring.viewer');
+await watchErrorRate(`${base}/alerts?auth_token=${house.environment.ALERTS_TOKEN?.split(',')[0]}`);
 const began = Date.now();
 let reached = start;
 for (const step of [...tell(start, end, seed), ...today(end)]) {
@@ -57,13 +60,16 @@ async function happen({ do: what }: Step): Promise<void> {
       remember(
         what.id,
         await call('POST', '/tickets', what.body, {
-          authorization: `Bearer ${process.env.TICKETS_TOKEN?.split(',')[0]}`,
+          authorization: `Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}`,
         }),
       );
       break;
     case 'alert': {
       const id = (what.body as { incident: { incident_id: string } }).incident.incident_id;
-      remember(id, await call('POST', `/alerts?auth_token=${process.env.ALERTS_TOKEN?.split(',')[0]}`, what.body));
+      remember(
+        id,
+        await call('POST', `/alerts?auth_token=${house.environment.ALERTS_TOKEN?.split(',')[0]}`, what.body),
+      );
       break;
     }
     case 'build':
@@ -86,7 +92,7 @@ async function happen({ do: what }: Step): Promise<void> {
         'POST',
         '/tickets',
         { ticket: 4711, text: 'この形では読み取れない通知' },
-        { authorization: `Bearer ${process.env.TICKETS_TOKEN?.split(',')[0]}` },
+        { authorization: `Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}` },
       );
       break;
   }

@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PubSub } from '@google-cloud/pubsub';
+import { connectPubSub } from '../functions/platform/pubsub.ts';
 import { functions } from '../functions/topology.ts';
 
 const top = join(import.meta.dirname, '..');
@@ -193,8 +193,10 @@ async function checkVector(system: System, file: string, vector: Vector): Promis
 }
 
 async function publish(system: System, topic: string, file: string, data: Buffer): Promise<void> {
-  process.env.PUBSUB_EMULATOR_HOST = `127.0.0.1:${system.cloudPort}`;
-  const pubsub = new PubSub({ projectId: 'metronome-local' });
+  const pubsub = await connectPubSub({
+    PUBSUB_EMULATOR_HOST: `127.0.0.1:${system.cloudPort}`,
+    GOOGLE_CLOUD_PROJECT: 'metronome-local',
+  });
   try {
     const id = await Promise.race([
       pubsub.topic(topic).publishMessage({ data }),

@@ -6,6 +6,7 @@ import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { environment } from '../platform/environment.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
@@ -69,7 +70,7 @@ export const letIn: Guard = async (context, next) => {
   const view = context.get('view');
   view.actor = await identify(context.req.header(assertionHeader), {
     audience: readConfig().IAP_AUDIENCE,
-    isLocal: isLocalMachine(process.env),
+    isLocal: isLocalMachine(environment()),
     readKeys,
   });
   const { token, isNew } = formToken(tokenOf(context));

@@ -1,5 +1,6 @@
 /** Who looks at the console: IAP's signed assertion, verified here as well. What reaches the function by another way has none. */
 import type { OAuth2Client } from 'google-auth-library';
+import type { Environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 
@@ -21,7 +22,7 @@ export interface Access {
  * Only `infra/local` says that this is a laptop, and Cloud Run always says that it is not: a variable that was copied
  * into a deployment opens nothing.
  */
-export function isLocalMachine(environment: NodeJS.ProcessEnv): boolean {
+export function isLocalMachine(environment: Environment): boolean {
   return environment.METRONOME_LOCAL === '1' && !environment.K_SERVICE;
 }
 

@@ -6,7 +6,6 @@
 import type { Query } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
@@ -34,7 +33,6 @@ const newestWithinMs = 10 * 60_000;
 export async function gauges(event: CloudEvent<unknown>): Promise<void> {
   await withMessageTrace(readMessage(event), async () => {
     const at = now();
-    await keepPolicy(policy, at);
     const measured = await measure(at);
     try {
       await write(measured, at);

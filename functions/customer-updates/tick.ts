@@ -9,10 +9,12 @@ import type { QueryDocumentSnapshot } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Timer } from '../incidents/records.ts';
 import { lookFor } from '../incidents/registry.ts';
+import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { errorFacts, log, withTrace } from '../platform/log.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { policy } from '../policy.ts';
 
 const pageSize = 100;
 /** Timers looked at in one tick, and how long it goes on taking more: well within the push's deadline. */
@@ -40,6 +42,7 @@ async function tick(): Promise<void> {
   }
   if (looked > 0) log('INFO', 'minute tick', { looked, failed });
   // Each failed timer stays due by itself; a retry of the whole tick would only look at those that are fine again.
+  await keepPolicy(policy, at);
 }
 
 /** @returns how many failed */

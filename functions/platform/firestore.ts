@@ -1,19 +1,24 @@
 /** The Firestore client, and the one translation between its values and ours. */
 import { type DocumentData, type DocumentReference, Firestore, Timestamp } from '@google-cloud/firestore';
+import { emulatorOf, noCredentials, projectOf } from './emulator.ts';
+import { type Environment, PerEnvironment } from './environment.ts';
 
-let client: Firestore | undefined;
+/** One client a function: a second one would open its own connections and know nothing of the first. */
+const clients = new PerEnvironment(connectFirestore);
 
-/** One client a process: a second one would open its own connections and know nothing of the first. */
-export function firestore(): Firestore {
-  client ??= new Firestore({ ignoreUndefinedProperties: true });
-  return client;
+export const firestore = (): Firestore => clients.get();
+
+export function connectFirestore(environment: Environment): Firestore {
+  const options = { ignoreUndefinedProperties: true, ...projectOf(environment) };
+  const emulator = emulatorOf('FIRESTORE', environment);
+  if (!emulator) return new Firestore(options);
+  const { address: host, authorization: Authorization } = emulator;
+  return new Firestore({ ...options, ...noCredentials, host, ssl: false, customHeaders: { Authorization } });
 }
 
 /** For a process that outlives its Firestore: the next call connects anew. */
 export async function closeFirestore(): Promise<void> {
-  const closing = client;
-  client = undefined;
-  await closing?.terminate();
+  await Promise.all(clients.forget().map((each) => each.terminate()));
 }
 
 /** Timestamps as Dates and bytes as Buffers, all the way down. Dates and Buffers are written as they are. */

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
+import { environment } from './environment.ts';
 
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL';
 export type Facts = Record<string, string | number | boolean | null | undefined | readonly string[]>;
@@ -39,7 +40,7 @@ export function traceHeaders(): Record<string, string> {
 
 export function log(severity: Severity, message: string, facts: Facts = {}): void {
   const traceId = traces.getStore()?.traceId;
-  const project = process.env.GOOGLE_CLOUD_PROJECT;
+  const project = environment().GOOGLE_CLOUD_PROJECT;
   const line = JSON.stringify({
     severity,
     message,

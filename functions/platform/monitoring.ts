@@ -3,38 +3,39 @@
  * load serves them.
  */
 import type { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
+import { emulatorOf, emulatorOptions, projectOf } from './emulator.ts';
+import { type Environment, PerEnvironment } from './environment.ts';
 
-let client: Promise<MetricServiceClient> | undefined;
-let policies: Promise<AlertPolicyServiceClient> | undefined;
+const clients = new PerEnvironment(async (environment) => {
+  const { MetricServiceClient: Client } = await import('@google-cloud/monitoring');
+  return new Client(await monitoringOptions(environment));
+});
+const policyClients = new PerEnvironment(async (environment) => {
+  const { AlertPolicyServiceClient: Client } = await import('@google-cloud/monitoring');
+  return new Client(await monitoringOptions(environment));
+});
 
-export function monitoring(): Promise<MetricServiceClient> {
-  client ??= import('@google-cloud/monitoring').then(async (module) => new module.MetricServiceClient(await where()));
-  return client;
-}
+export const monitoring = (): Promise<MetricServiceClient> => clients.get();
+export const alertPolicies = (): Promise<AlertPolicyServiceClient> => policyClients.get();
 
-export function alertPolicies(): Promise<AlertPolicyServiceClient> {
-  policies ??= import('@google-cloud/monitoring').then(
-    async (module) => new module.AlertPolicyServiceClient(await where()),
-  );
-  return policies;
-}
+type Options = NonNullable<ConstructorParameters<typeof MetricServiceClient>[0]>;
 
 /** Monitoring has no emulator variable of its own: this one is read as Firestore's and Pub/Sub's are. */
-async function where(): Promise<ConstructorParameters<typeof MetricServiceClient>[0]> {
-  const host = process.env.MONITORING_EMULATOR_HOST;
-  if (!host) return {};
-  const { credentials } = await import('@grpc/grpc-js');
-  const [apiEndpoint, port] = host.split(':');
+export async function monitoringOptions(environment: Environment): Promise<Options> {
+  const emulator = emulatorOf('MONITORING', environment);
+  if (!emulator) return projectOf(environment);
+  const [apiEndpoint, port] = emulator.address.split(':');
   // The client hands its options on to gRPC; its own type does not name all of them.
-  return { apiEndpoint, port: Number(port), sslCreds: credentials.createInsecure() } as ConstructorParameters<
-    typeof MetricServiceClient
-  >[0];
+  return {
+    ...projectOf(environment),
+    apiEndpoint,
+    port: Number(port),
+    ...(await emulatorOptions(emulator)),
+  } as Options;
 }
 
 /** For a process that outlives its Monitoring: the next call connects anew. */
 export async function closeMonitoring(): Promise<void> {
-  const closing = [client, policies];
-  client = undefined;
-  policies = undefined;
-  await Promise.all(closing.map(async (each) => (await each)?.close()));
+  const closing = [...clients.forget(), ...policyClients.forget()];
+  await Promise.all(closing.map(async (each) => (await each).close()));
 }

@@ -1,16 +1,22 @@
 /** The Pub/Sub client, loaded only where something is published: it costs a quarter of a cold start. */
 import type { PubSub } from '@google-cloud/pubsub';
+import { emulatorOf, emulatorOptions, projectOf } from './emulator.ts';
+import { type Environment, PerEnvironment } from './environment.ts';
 
-let client: Promise<PubSub> | undefined;
+/** One client a function, or a batch would be published by whoever came first. */
+const clients = new PerEnvironment(connectPubSub);
 
-export function pubsub(): Promise<PubSub> {
-  client ??= import('@google-cloud/pubsub').then(({ PubSub: Client }) => new Client());
-  return client;
+export const pubsub = (): Promise<PubSub> => clients.get();
+
+export async function connectPubSub(environment: Environment): Promise<PubSub> {
+  const { PubSub: Client } = await import('@google-cloud/pubsub');
+  const emulator = emulatorOf('PUBSUB', environment);
+  if (!emulator) return new Client(projectOf(environment));
+  const address = { apiEndpoint: emulator.address, emulatorMode: true };
+  return new Client({ ...projectOf(environment), ...address, ...(await emulatorOptions(emulator)) });
 }
 
 /** For a process that outlives its Pub/Sub: the next call connects anew. */
 export async function closePubSub(): Promise<void> {
-  const closing = client;
-  client = undefined;
-  await (await closing)?.close();
+  await Promise.all(clients.forget().map(async (each) => (await each).close()));
 }

@@ -1,5 +1,6 @@
 /** The company's own project beside Metronome: it reports a metric, watches it by an alert policy, and releases. */
-import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';
+import { environment } from '../../functions/platform/environment.ts';
+import { alertPolicies, monitoring, monitoringOptions } from '../../functions/platform/monitoring.ts';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { topics } from '../../functions/topology.ts';
 
@@ -10,12 +11,7 @@ const resource = { type: 'global', labels: { project_id: 'shop-prod' } };
 /** @param webhook where Cloud Monitoring tells of it */
 export async function watchErrorRate(webhook: string): Promise<void> {
   const { NotificationChannelServiceClient } = await import('@google-cloud/monitoring');
-  const { credentials } = await import('@grpc/grpc-js');
-  const [apiEndpoint, port] = (process.env.MONITORING_EMULATOR_HOST ?? '').split(':');
-  const address = { apiEndpoint, port: Number(port), sslCreds: credentials.createInsecure() };
-  const channels = new NotificationChannelServiceClient(
-    address as ConstructorParameters<typeof NotificationChannelServiceClient>[0],
-  );
+  const channels = new NotificationChannelServiceClient(await monitoringOptions(environment()));
   const [channel] = await channels.createNotificationChannel({
     name,
     notificationChannel: { type: 'webhook_tokenauth', displayName: 'Metronome', labels: { url: webhook } },

@@ -6,6 +6,7 @@ import { LocalClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { createFirestore } from './firestore/service.ts';
 import { addService, faultGate, type Gate } from './grpc.ts';
+import { Iam } from './iam/iam.ts';
 import { createMonitoring } from './monitoring/service.ts';
 import { createPubSub } from './pubsub/service.ts';
 import type { Idleness } from './scheduler/runs.ts';
@@ -26,6 +27,8 @@ export interface CloudOptions {
   faults?: Faults;
   /** Decides when each call is let in, and whether its answer is let out. */
   gate?: Gate;
+  /** What accounts may do; what the topology grants them where it is left out. */
+  iam?: Iam;
   /** Carries pushes, scheduled calls and notifications to who takes them. */
   fetch?: typeof fetch;
   /** Sees what schedules and alert policies publish. */
@@ -37,6 +40,7 @@ export interface LocalCloud {
   db: DatabaseSync;
   clock: LocalClock;
   faults: Faults;
+  iam: Iam;
   firestore: ReturnType<typeof createFirestore>;
   pubsub: ReturnType<typeof createPubSub>;
   monitoring: ReturnType<typeof createMonitoring>;
@@ -47,7 +51,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const db = openStorage(options.dataDirectory, { fresh: options.fresh ?? false });
   const clock = new LocalClock(clockStore(db));
   const faults = options.faults ?? new Faults();
-  const { fetch = globalThis.fetch } = options;
+  const { fetch = globalThis.fetch, iam = new Iam() } = options;
   const file = new URL('../../firestore.indexes.json', import.meta.url);
   const indexes = options.checkIndexes === false ? undefined : JSON.parse(readFileSync(file, 'utf8'));
   const firestore = createFirestore({ db, clock, ...(indexes ? { indexes } : {}) });
@@ -65,7 +69,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     'grpc.max_send_message_length': 64 * 1024 * 1024,
   });
   for (const handlers of [firestore.handlers, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers])
-    addService(server, handlers, options.gate ?? faultGate(faults));
+    addService(server, handlers, options.gate ?? faultGate(faults), iam.authorize);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
@@ -77,6 +81,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     db,
     clock,
     faults,
+    iam,
     firestore,
     pubsub,
     monitoring,

@@ -6,6 +6,7 @@ import {
   type handleUnaryCall,
   Metadata,
   type Server,
+  type ServerUnaryCall,
   type ServerWritableStream,
   type ServiceDefinition,
   status,
@@ -22,10 +23,15 @@ export interface ArrivedCall {
   request: any;
   /** The caller's `address:port`. */
   peer: string;
+  /** The account that calls, by its email; undefined is the owner, who may do everything. */
+  caller: string | undefined;
 }
 
 /** Stands before every call: what it answers is the answer, whether it has let the work be done or not. */
 export type Gate = <T>(call: ArrivedCall, work: () => T | Promise<T>) => Promise<T>;
+
+/** Refuses a call that its caller may not make, by throwing what the real service would answer. */
+export type Authorize = (call: ArrivedCall) => void;
 
 /** An answer other than OK, as the real service would give it. */
 export class GrpcError extends Error {
@@ -61,7 +67,7 @@ const require = createRequire(import.meta.url);
  * Messages: camelCase, int64 as strings, enums by name, bytes as Buffers, oneofs with the name of what is set;
  * absent fields are absent.
  */
-export function addService(server: Server, handlers: ServiceHandlers, gate: Gate): void {
+export function addService(server: Server, handlers: ServiceHandlers, gate: Gate, authorize: Authorize): void {
   const definition = loadService(handlers.protos, handlers.fullName);
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
@@ -70,16 +76,22 @@ export function addService(server: Server, handlers: ServiceHandlers, gate: Gate
     const streaming = handlers.streaming?.[name];
     if (unary && !method.requestStream && !method.responseStream) {
       implementation[name] = ((call, callback) => {
-        const arrived = { target, request: call.request, peer: call.getPeer() };
-        void gate(arrived, () => unary(call.request)).then(
+        const arrived = arrivedCall(target, call);
+        void gate(arrived, () => {
+          authorize(arrived);
+          return unary(call.request);
+        }).then(
           (response) => callback(null, response ?? {}),
           (error: unknown) => callback(asStatus(error)),
         );
       }) satisfies handleUnaryCall<unknown, unknown>;
     } else if (streaming && !method.requestStream) {
       implementation[name] = ((call: ServerWritableStream<unknown, unknown>) => {
-        const arrived = { target, request: call.request, peer: call.getPeer() };
-        void gate(arrived, () => streaming(call.request, (message) => void call.write(message))).then(
+        const arrived = arrivedCall(target, call);
+        void gate(arrived, () => {
+          authorize(arrived);
+          return streaming(call.request, (message) => void call.write(message));
+        }).then(
           () => call.end(),
           (error: unknown) => {
             // Headers first: without them the clients take the error for no answer, and ask twice more, seconds apart.
@@ -96,6 +108,16 @@ export function addService(server: Server, handlers: ServiceHandlers, gate: Gate
     }
   }
   server.addService(definition, implementation);
+}
+
+function arrivedCall(target: string, call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>) {
+  return { target, request: call.request, peer: call.getPeer(), caller: callerOf(call.metadata) };
+}
+
+/** Emulators are called with `Bearer owner` or nothing at all; an account is named by its email. */
+function callerOf(metadata: Metadata): string | undefined {
+  const [authorization] = metadata.get('authorization');
+  return typeof authorization === 'string' ? /^Bearer (\S+@\S+)$/i.exec(authorization)?.[1] : undefined;
 }
 
 function loadService(protos: { package: string; path: string }, fullName: string): ServiceDefinition {

@@ -1,8 +1,9 @@
 /** The whole of Metronome in one process: the functions, the cloud they stand on, and the clock they read. */
 import type { Server } from 'node:http';
-import { readChannels } from '../../functions/outgoing/channels/channel.ts';
+import type { Environment } from '../../functions/platform/environment.ts';
 import { functions, gaugePrefix } from '../../functions/topology.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
+import { environmentsOf } from './environments.ts';
 import { createFront, listen } from './front.ts';
 import { Inbox } from './inbox.ts';
 import { provisionLocally } from './provision.ts';
@@ -26,17 +27,22 @@ export interface HouseOptions {
   fresh?: boolean;
   /** A jump of the clock makes every run, also those that are known to do nothing. */
   makesEveryRun?: boolean;
+  /** What is set already, such as secrets of one's own; the process's environment where it is left out. */
+  environment?: Environment;
 }
 
 export interface House {
   port: number;
   cloud: LocalCloud;
   inbox: Inbox;
+  /** What the owner of this house finds set; each function sees its own part of it. */
+  environment: Environment;
   stop(): Promise<void>;
 }
 
 /** @throws the error of a port that is taken, with `port` on it */
 export async function startHouse(options: HouseOptions): Promise<House> {
+  const base = options.environment ?? process.env;
   let started: LocalCloud | undefined;
   const cloud = await startCloud({
     port: options.cloudPort,
@@ -45,7 +51,9 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     idleness: skipIdleTicks({
       project: localProject,
       version: () =>
-        started && holdsRecords(started) && !options.makesEveryRun ? started.firestore.operations.version : undefined,
+        started && holdsRecords(started, base) && !options.makesEveryRun
+          ? started.firestore.operations.version
+          : undefined,
       peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
       writeGauges: (at, oldestOverdueSeconds) =>
         started?.monitoring.repeatLast(at, (type, last) => {
@@ -58,30 +66,34 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   started = cloud;
   let front: Server | undefined;
   try {
-    setEnvironment(cloud.port);
     const { useClock } = await import('../../functions/platform/clock.ts');
+    const { handEnvironments } = await import('../../functions/platform/environment.ts');
     useClock(() => cloud.clock.now());
     await import('../../functions/index.ts');
     const inbox = new Inbox(cloud.db);
-    let house = '';
     const { db, clock, faults } = cloud;
-    const tools = createTools({ db, clock, faults, environment: process.env, doors: () => house });
-    const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud) });
+    let owner = base;
+    let root = '';
+    const tools = createTools({ db, clock, faults, environment: () => owner, doors: () => root });
+    const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud, owner) });
     front = createFront(
       functions,
       async (request, response) => (await answerTools(tools, request, response)) || (await routes(request, response)),
       (request, response) => overhear(tools, request, response),
     );
-    const port = await listen(front, options.port);
-    house = `http://127.0.0.1:${port}`;
-    for (const [name, value] of Object.entries(toolEnvironment(house))) process.env[name] ??= value;
+    // A port that the system chooses is known to nobody yet. Any other opens when everything stands.
+    const port = options.port === 0 ? await listen(front, 0) : options.port;
+    root = `http://127.0.0.1:${port}`;
+    const addresses = { cloud: `127.0.0.1:${cloud.port}`, root };
+    const environments = environmentsOf({ ...toolEnvironment(root), ...base }, localProject, addresses);
+    ({ owner } = environments);
+    handEnvironments(environments);
     clock.drive(tools.driven);
-    addInboxChannel(port);
-    process.env.CONSOLE_URL ??= `http://127.0.0.1:${port}/console`;
-    await provisionLocally(localProject, { functions: port, cloud: cloud.port });
+    await provisionLocally(localProject, { functions: port, cloud: cloud.port }, owner);
+    if (options.port !== 0) await listen(front, port);
     cloud.clock.start();
     const listening = front;
-    return { port, cloud, inbox, stop: () => stopHouse(listening, cloud) };
+    return { port, cloud, inbox, environment: owner, stop: () => stopHouse(listening, cloud) };
   } catch (error) {
     front?.close();
     await cloud.stop();
@@ -89,32 +101,16 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   }
 }
 
-async function isEmpty(cloud: LocalCloud): Promise<boolean> {
-  if (holdsRecords(cloud)) return cloud.firestore.isEmpty(localProject);
+async function isEmpty(cloud: LocalCloud, owner: Environment): Promise<boolean> {
+  if (holdsRecords(cloud, owner)) return cloud.firestore.isEmpty(localProject);
   const { firestore } = await import('../../functions/platform/firestore.ts');
   return (await firestore().listCollections()).length === 0;
 }
 
 /** Whether the functions keep their records in this cloud, and not in another Firestore that the environment names. */
-function holdsRecords(cloud: LocalCloud): boolean {
-  const host = process.env.FIRESTORE_EMULATOR_HOST;
-  return host === undefined || host === addressOf(cloud.port);
-}
-
-const addressOf = (cloudPort: number): string => `127.0.0.1:${cloudPort}`;
-
-/** What is set already stays: the official emulators, or secrets of one's own. */
-function setEnvironment(cloudPort: number): void {
-  const host = addressOf(cloudPort);
-  process.env.FIRESTORE_EMULATOR_HOST ??= host;
-  process.env.PUBSUB_EMULATOR_HOST ??= host;
-  process.env.MONITORING_EMULATOR_HOST ??= host;
-  process.env.GOOGLE_CLOUD_PROJECT ??= localProject;
-  process.env.METADATA_SERVER_DETECTION ??= 'none';
-  // The console asks nobody to prove anything; a deployment never says so.
-  process.env.METRONOME_LOCAL = '1';
-  process.env.TICKETS_TOKEN ??= 'local';
-  process.env.ALERTS_TOKEN ??= 'local';
+function holdsRecords(cloud: LocalCloud, environment: Environment): boolean {
+  const host = environment.FIRESTORE_EMULATOR_HOST;
+  return host === undefined || host === `127.0.0.1:${cloud.port}`;
 }
 
 async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
@@ -128,19 +124,12 @@ async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
   const { closeFirestore } = await import('../../functions/platform/firestore.ts');
   const { closeMonitoring } = await import('../../functions/platform/monitoring.ts');
   const { closePubSub } = await import('../../functions/platform/pubsub.ts');
+  const { handEnvironments } = await import('../../functions/platform/environment.ts');
   // A call that hangs would keep a client from closing; the process need not wait for it.
   const closing = Promise.allSettled([closeFirestore(), closePubSub(), closeMonitoring()]);
   await Promise.race([closing, atMost(1_000)]);
+  handEnvironments(undefined);
   await cloud.stop();
 }
 
 const atMost = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-/** On this machine a channel of kind `inbox` is always on. */
-function addInboxChannel(port: number): void {
-  const channels: unknown[] = JSON.parse(process.env.NOTIFY_CHANNELS || '[]');
-  const url = `http://127.0.0.1:${port}/_local/inbox`;
-  process.env.NOTIFY_CHANNELS = JSON.stringify([...channels, { kind: 'inbox', url, allowPrivate: true }]);
-  // What is wrong with them is said now, and not with the first notice.
-  readChannels(process.env.NOTIFY_CHANNELS);
-}

@@ -30,7 +30,7 @@ Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirecto
 
 File a ticket:
 
-  curl -s ${base}/tickets -H 'Authorization: Bearer ${process.env.TICKETS_TOKEN?.split(',')[0]}' -H 'Content-Type: application/json' \\
+  curl -s ${base}/tickets -H 'Authorization: Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}' -H 'Content-Type: application/json' \\
     -d '{"id": "T-1001", "subject": "注文が通らない", "occurredAt": "${new Date(house.cloud.clock.now() - 10 * 60_000).toISOString()}", "customer": {"id": "store-12"}, "businessImpact": "stopped"}'
 
 `);

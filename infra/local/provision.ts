@@ -5,9 +5,11 @@ import {
   MetricServiceClient,
   NotificationChannelServiceClient,
 } from '@google-cloud/monitoring';
-import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
+import { noCredentials } from '../../functions/platform/emulator.ts';
+import type { Environment } from '../../functions/platform/environment.ts';
+import { connectPubSub } from '../../functions/platform/pubsub.ts';
 import { monitoringParts } from '../provision/monitoring.ts';
 import { subscriptionPart, topicPart } from '../provision/pubsub.ts';
 import { schedulePart } from '../provision/scheduler.ts';
@@ -20,9 +22,12 @@ export interface LocalPorts {
   cloud: number;
 }
 
-/** @returns what was done */
-export async function provisionLocally(project: string, ports: LocalPorts): Promise<Step[]> {
-  return withLocalParts(project, ports, async (parts) => {
+/**
+ * @param environment of the owner: where Pub/Sub is, and the token of the alerts' door
+ * @returns what was done
+ */
+export async function provisionLocally(project: string, ports: LocalPorts, environment: Environment): Promise<Step[]> {
+  return withLocalParts(project, ports, environment, async (parts) => {
     const all: Step[] = [];
     for (const part of parts) {
       const steps = await part.read();
@@ -38,10 +43,12 @@ export async function provisionLocally(project: string, ports: LocalPorts): Prom
 export async function withLocalParts<T>(
   project: string,
   ports: LocalPorts,
+  environment: Environment,
   work: (parts: Part[]) => Promise<T>,
 ): Promise<T> {
-  const pubsub = new PubSub({ projectId: project });
+  const pubsub = await connectPubSub({ ...environment, GOOGLE_CLOUD_PROJECT: project });
   const options = {
+    ...noCredentials,
     projectId: project,
     apiEndpoint: '127.0.0.1',
     port: ports.cloud,
@@ -65,7 +72,7 @@ export async function withLocalParts<T>(
       // Nobody reads it; the channel is there so that the plan is the same.
       operatorEmail: 'operator@metronome.invalid',
       alertsUrl: `${root}/alerts`,
-      token: async () => process.env.ALERTS_TOKEN?.split(',')[0] ?? '',
+      token: async () => environment.ALERTS_TOKEN?.split(',')[0] ?? '',
       tokenVersion: 'local',
     }),
   ];

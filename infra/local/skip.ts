@@ -20,6 +20,8 @@ export interface SkipOptions {
 
 export function skipIdleTicks(options: SkipOptions): Idleness {
   const { project, version } = options;
+  /** A process keeps its policy at its first tick. */
+  let hasTicked = false;
   let gauges: { version: number; oldestDue: number; nextDue: number } | undefined;
 
   /** The first instant at or after `from` that a document of these holds in the field. */
@@ -57,7 +59,11 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
     until(jobName, scheduleTime) {
       const current = version();
       if (current === undefined) return scheduleTime;
-      if (jobName === 'minute-tick') return earliest({ collectionId: 'timers' }, 'wakeAt');
+      if (jobName === 'minute-tick') {
+        const isFirst = !hasTicked;
+        hasTicked = true;
+        return isFirst ? scheduleTime : earliest({ collectionId: 'timers' }, 'wakeAt');
+      }
       const isSkipped = jobName === 'gauges-tick' && skipGauges(scheduleTime, current);
       return isSkipped ? scheduleTime + 1 : scheduleTime;
     },

@@ -1,4 +1,6 @@
 /** The connections page: what a door says of itself, and a test notice that goes the way of every other. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { doorAddress, doors } from '../../functions/console/door-check.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
@@ -91,26 +93,6 @@ test('a test notice for a channel that does not exist goes nowhere, and is not w
   expect(text).not.toMatch(/<main[^>]* data-refresh/);
 });
 
-test('a channel that refuses the test is shown with its error, and nobody else is told of it', async () => {
-  const configured = process.env.NOTIFY_CHANNELS;
-  const { forgetConfig } = await import('../../functions/platform/config.ts');
-  const channels = JSON.parse(configured ?? '[]');
-  const refusing = { kind: 'slack', name: 'desk', url: `${scenario.url}/_local/nowhere`, allowPrivate: true };
-  process.env.NOTIFY_CHANNELS = JSON.stringify([...channels, refusing]);
-  forgetConfig();
-  try {
-    await press('/console/connections/channels');
-    await scenario.advance('PT1S');
-    const text = await page('/console/connections');
-    expect(card(text, 'channel-desk')).toContain('it answered 404');
-    expect(card(text, 'channel-inbox')).toContain('delivered');
-    expect((await scenario.inbox()).filter((each) => each.kind === 'delivery-failed')).toEqual([]);
-  } finally {
-    process.env.NOTIFY_CHANNELS = configured;
-    forgetConfig();
-  }
-});
-
 test('trying takes a form of our own page', async () => {
   for (const path of ['/console/connections/channels', '/console/connections/doors/all']) {
     expect((await press(path, {}, { origin: 'https://evil.example' })).status).toBe(403);
@@ -127,4 +109,23 @@ test('on Cloud Run each door has a host of its own, elsewhere all share one', ()
     'https://metronome.example.jp/alerts',
   );
   expect(alerts && doorAddress(alerts, undefined)).toBeUndefined();
+});
+
+test('a channel that refuses the test is shown with its error, and nobody else is told of it', async () => {
+  const server = createServer((_, response) => void response.writeHead(404).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const channels = JSON.stringify([{ kind: 'slack', name: 'desk', url, allowPrivate: true }]);
+  await scenario.stop();
+  const environment = { ...process.env, NOTIFY_CHANNELS: channels };
+  scenario = await openScenario('2026-11-24T00:00:00Z', { environment });
+  await page('/console/connections');
+  await press('/console/connections/channels');
+  await scenario.advance('PT1S');
+  const text = await page('/console/connections');
+  expect(card(text, 'channel-desk')).toContain('it answered 404');
+  expect(card(text, 'channel-inbox')).toContain('delivered');
+  expect((await scenario.inbox()).filter((each) => each.kind === 'delivery-failed')).toEqual([]);
+  server.closeAllConnections();
+  server.close();
 });

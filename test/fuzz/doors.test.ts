@@ -15,13 +15,9 @@ const environment = { ...toolSecrets, JIRA_CUSTOMER_FIELD: 'customfield_10050' }
 
 let scenario: Scenario;
 beforeAll(async () => {
-  Object.assign(process.env, environment);
-  scenario = await openScenario();
+  scenario = await openScenario(undefined, { environment: { ...process.env, ...environment } });
 });
-afterAll(async () => {
-  await scenario.stop();
-  for (const name of Object.keys(environment)) delete process.env[name];
-});
+afterAll(() => scenario.stop());
 
 const hmac = (algorithm: string, secret: string | Buffer, ...parts: (string | Buffer)[]) => {
   const signing = createHmac(algorithm, secret);

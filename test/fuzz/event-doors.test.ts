@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sourceOf } from '../../functions/intake/readers.ts';
-import { readConfig } from '../../functions/platform/config.ts';
+import { configOf } from '../../functions/platform/config.ts';
 import { parseJson } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { subscriptions } from '../../functions/topology.ts';
@@ -111,7 +111,7 @@ describe.each(Object.entries(doors))('%s', (door, { bases, isKept, few }) => {
 /** What the tool's own reader calls a topic of no interest, a ping or a test. */
 function isOfNoInterest(bytes: Buffer, tool: string | undefined): boolean {
   const source = sourceOf(tool ?? '');
-  const context = { receivedAt: new Date(scenario.house.cloud.clock.now()), policy, config: readConfig() };
+  const context = { receivedAt: new Date(scenario.house.cloud.clock.now()), policy, config: configOf({}) };
   try {
     return source !== undefined && 'ignored' in source.read((source.parse ?? parseJson)(bytes), bytes, context);
   } catch {

@@ -9,6 +9,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functions, subscriptions } from '../../functions/topology.ts';
 import { type Bundle, bundleAll } from '../../infra/bundle.ts';
+import { functionEnvironments } from '../../infra/local/environments.ts';
+import { localProject } from '../../infra/local/house.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
@@ -41,7 +43,9 @@ async function start(name: string, environment: Record<string, string> = {}): Pr
   const port = await freePort();
   let output = '';
   const args = [join(main, '../main.js'), `--target=${name}`, `--source=${bundleOf(name).directory}`, `--port=${port}`];
-  const env = { ...process.env, ...environment, FUNCTION_TARGET: name };
+  const cloud = `127.0.0.1:${scenario.house.cloud.port}`;
+  const own = functionEnvironments(scenario.house.environment, localProject, cloud)[name];
+  const env = { ...own, ...environment, FUNCTION_TARGET: name };
   const child = spawn(process.execPath, args, { env });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const running = { url: `http://127.0.0.1:${port}`, child, output: () => output };

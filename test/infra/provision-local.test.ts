@@ -1,8 +1,8 @@
 import { AlertPolicyServiceClient, MetricServiceClient } from '@google-cloud/monitoring';
-import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pubsub } from '../../functions/platform/pubsub.ts';
 import { schedules } from '../../functions/topology.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { withLocalParts } from '../../infra/local/provision.ts';
@@ -25,7 +25,7 @@ const options = () => ({
 
 /** What a run of provisioning would do now, and does where it is told to. */
 async function provision(isApplied: boolean): Promise<Step[]> {
-  return withLocalParts(localProject, ports(), async (parts) => {
+  return withLocalParts(localProject, ports(), scenario.house.environment, async (parts) => {
     const all: Step[] = [];
     for (const part of parts) {
       const steps = await part.read();
@@ -48,17 +48,16 @@ test('a second run keeps everything', async () => {
 });
 
 test('a deleted topic is made again, and its subscription with it', async () => {
-  const pubsub = new PubSub({ projectId: localProject });
-  await pubsub.topic('cloud-builds').delete();
+  const client = await pubsub();
+  await client.topic('cloud-builds').delete();
   expect(changes(await provision(false))).toContain('create topic cloud-builds');
   await provision(true);
   expect(changes(await provision(false))).toEqual([]);
-  await pubsub.topic('cloud-builds').publishMessage({ data: Buffer.from('{"id":"b-1","status":"SUCCESS"}') });
+  await client.topic('cloud-builds').publishMessage({ data: Buffer.from('{"id":"b-1","status":"SUCCESS"}') });
   await scenario.advance('PT1S');
   const filed = await scenario.ticket({ id: 'T-1', subject: 'x', occurredAt: '2026-11-24T00:00:01Z' });
   const { body } = await scenario.get(`/api/incidents/${filed.body.incident.id}/releases`);
   expect(body.releases.map((each: { id: string }) => each.id)).toEqual(['b-1']);
-  await pubsub.close();
 });
 
 test('a paused and rewritten schedule is brought back', async () => {
@@ -90,12 +89,12 @@ test('a policy that was edited by hand is mended, and keeps the channel that was
 });
 
 test('a subscription whose deadline and backoff were changed is brought back', async () => {
-  const pubsub = new PubSub({ projectId: localProject });
+  const client = await pubsub();
   const changed = {
     ackDeadlineSeconds: 10,
     retryPolicy: { minimumBackoff: { seconds: 1 }, maximumBackoff: { seconds: 2 } },
   };
-  await pubsub.subscription('ticket-events').setMetadata(changed);
+  await client.subscription('ticket-events').setMetadata(changed);
   const step = (await provision(false)).find((each) => each.action === 'update');
   expect(step).toMatchObject({ kind: 'subscription', name: 'ticket-events' });
   expect(step?.differences.map((each) => each.field)).toEqual([
@@ -105,15 +104,13 @@ test('a subscription whose deadline and backoff were changed is brought back', a
   ]);
   await provision(true);
   expect(changes(await provision(false))).toEqual([]);
-  await pubsub.close();
 });
 
 test('what others made beside it is told, and left alone', async () => {
-  const pubsub = new PubSub({ projectId: localProject });
-  await pubsub.topic('notifications').createSubscription('their-copy');
+  const client = await pubsub();
+  await client.topic('notifications').createSubscription('their-copy');
   expect(changes(await provision(true))).toEqual(['leave subscription their-copy']);
-  await pubsub.subscription('their-copy').delete();
-  await pubsub.close();
+  await client.subscription('their-copy').delete();
 });
 
 test('when the scheduler stops, the absence policy fires, and its alert is an incident about Metronome itself', async () => {

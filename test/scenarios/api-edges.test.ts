@@ -5,13 +5,9 @@ import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  process.env.JIRA_WEBHOOK_SECRET = 'jira-secret';
-  scenario = await openScenario();
+  scenario = await openScenario(undefined, { environment: { ...process.env, JIRA_WEBHOOK_SECRET: 'jira-secret' } });
 });
-afterAll(async () => {
-  await scenario.stop();
-  delete process.env.JIRA_WEBHOOK_SECRET;
-});
+afterAll(() => scenario.stop());
 
 const filed = async (ticket: Record<string, unknown>): Promise<string> =>
   (await scenario.ticket({ subject: 'x', ...ticket })).body.incident.id;

@@ -1,6 +1,5 @@
 /** What a jump of the clock leaves out changes nothing: the same hours, once with every tick, tell and measure the same. */
 import { expect, test } from 'vitest';
-import { forgetConfig } from '../../functions/platform/config.ts';
 import { openScenario } from './house.ts';
 
 interface Lived {
@@ -10,8 +9,6 @@ interface Lived {
 }
 
 async function live(makesEveryRun: boolean): Promise<Lived> {
-  // The second house stands elsewhere than the first.
-  const environment = { ...process.env };
   const scenario = await openScenario('2026-11-24T00:00:30Z', { makesEveryRun });
   const filed = await scenario.ticket({ id: 'T-1', subject: 'Orders fail', customer: { id: 'store-1' } });
   await scenario.ticket({ id: 'T-2', subject: 'Slow', ongoing: 'no', customer: { id: 'store-2' } });
@@ -37,8 +34,6 @@ async function live(makesEveryRun: boolean): Promise<Lived> {
     timelines,
   };
   await scenario.stop();
-  process.env = environment;
-  forgetConfig();
   return lived;
 }
 

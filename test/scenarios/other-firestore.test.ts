@@ -2,19 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { openScenario, type Scenario } from './house.ts';
 
-const before = process.env.FIRESTORE_EMULATOR_HOST;
 let other: LocalCloud;
 let scenario: Scenario;
 beforeAll(async () => {
   other = await startCloud({ port: 0, fresh: true });
-  process.env.FIRESTORE_EMULATOR_HOST = `127.0.0.1:${other.port}`;
-  scenario = await openScenario('2026-11-24T01:00:00Z');
+  const environment = { ...process.env, FIRESTORE_EMULATOR_HOST: `127.0.0.1:${other.port}` };
+  scenario = await openScenario('2026-11-24T01:00:00Z', { environment });
 });
 afterAll(async () => {
   await scenario.stop();
   await other.stop();
-  if (before === undefined) delete process.env.FIRESTORE_EMULATOR_HOST;
-  else process.env.FIRESTORE_EMULATOR_HOST = before;
 });
 
 test('with the records in another Firestore a jump looks every minute, and the clock goes back only while that is empty', async () => {

@@ -34,13 +34,14 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.NOTIFY_CHANNELS = JSON.stringify([
+  const channels = [
     { kind: 'slack', url: `${base}/slack`, allowPrivate: true },
     { kind: 'google-chat', url: `${base}/chat`, allowPrivate: true, language: 'en' },
     { kind: 'webhook', url: `${base}/webhook`, allowPrivate: true, secret },
     { kind: 'webhook', name: 'inside', url: `${base}/inside`, secret },
-  ]);
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
+  ];
+  const environment = { ...process.env, NOTIFY_CHANNELS: JSON.stringify(channels) };
+  scenario = await openScenario('2026-11-24T10:00:00+09:00', { environment });
 });
 afterAll(async () => {
   await scenario.stop();

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { forgetConfig } from '../../functions/platform/config.ts';
 import {
   freshdeskBody,
   intercomNotification,
@@ -17,16 +16,16 @@ const start = '2026-11-24T01:02:00.000Z';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  Object.assign(process.env, {
+  const environment = {
+    ...process.env,
     ZENDESK_SIGNING_SECRET: 'zendesk-secret',
     INTERCOM_CLIENT_SECRET: 'intercom-secret',
     FRESHDESK_TOKEN: 'freshdesk-token',
     JIRA_WEBHOOK_SECRET: 'jira-secret',
     TICKETS_SIGNING_SECRET: signingSecret,
     ZENDESK_SUBDOMAIN: 'acme',
-  });
-  forgetConfig();
-  scenario = await openScenario(start);
+  };
+  scenario = await openScenario(start, { environment });
 });
 afterAll(() => scenario.stop());
 

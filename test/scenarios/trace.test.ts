@@ -17,8 +17,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const secret = `whsec_${Buffer.from('a secret of thirty-two bytes or so').toString('base64')}`;
-  process.env.NOTIFY_CHANNELS = JSON.stringify([{ kind: 'webhook', url, allowPrivate: true, secret }]);
-  scenario = await openScenario('2026-11-24T10:00:02+09:00');
+  const channels = JSON.stringify([{ kind: 'webhook', url, allowPrivate: true, secret }]);
+  const environment = { ...process.env, NOTIFY_CHANNELS: channels };
+  scenario = await openScenario('2026-11-24T10:00:02+09:00', { environment });
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
 /** Secrets that are none close their door: unset, blank, published, or left as a template had them. */
-import { afterEach, describe, expect, test } from 'vitest';
-import { forgetConfig, readConfig } from '../../functions/platform/config.ts';
+import { describe, expect, test } from 'vitest';
+import { configOf } from '../../functions/platform/config.ts';
 import { openScenario } from '../scenarios/house.ts';
 
 const names = [
@@ -13,17 +13,9 @@ const names = [
   'ALERTS_TOKEN',
 ] as const;
 
-afterEach(() => {
-  for (const name of [...names, 'K_SERVICE']) delete process.env[name];
-  forgetConfig();
-});
-
 function secretsOf(value: string, isDeployed: boolean): string[][] {
-  for (const name of names) process.env[name] = value;
-  if (isDeployed) process.env.K_SERVICE = 'metronome-tickets';
-  else delete process.env.K_SERVICE;
-  forgetConfig();
-  const config = readConfig();
+  const secrets = Object.fromEntries(names.map((name) => [name, value]));
+  const config = configOf({ ...secrets, ...(isDeployed ? { K_SERVICE: 'metronome-tickets' } : {}) });
   return names.map((name) => config[name]);
 }
 
@@ -39,7 +31,6 @@ describe('a secret', () => {
   ])('of “%s” is none, anywhere', (value) => {
     for (const isDeployed of [false, true]) {
       expect(secretsOf(value, isDeployed)).toEqual(names.map(() => []));
-      forgetConfig();
     }
   });
 
@@ -66,10 +57,7 @@ describe('a secret', () => {
 });
 
 test('a door without a secret says so to every sender, whatever it presents, and keeps nothing', async () => {
-  process.env.TICKETS_TOKEN = ' , ';
-  process.env.ALERTS_TOKEN = ',';
-  forgetConfig();
-  const scenario = await openScenario();
+  const scenario = await openScenario(undefined, { environment: { TICKETS_TOKEN: ' , ', ALERTS_TOKEN: ',' } });
   try {
     const presented = [
       {},

@@ -10,13 +10,9 @@ import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  Object.assign(process.env, toolSecrets);
-  scenario = await openScenario();
+  scenario = await openScenario(undefined, { environment: { ...process.env, ...toolSecrets } });
 });
-afterAll(async () => {
-  await scenario.stop();
-  for (const name of Object.keys(toolSecrets)) delete process.env[name];
-});
+afterAll(() => scenario.stop());
 
 type Headers = [name: string, value: string][];
 

@@ -1,6 +1,5 @@
 /** The stage of an ordinary local house, in which nothing fails: as `npm start` runs it, with its clock in our hands. */
-import { PubSub } from '@google-cloud/pubsub';
-import { localProject } from '../../infra/local/house.ts';
+import { pubsub } from '../../functions/platform/pubsub.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
 import { Records } from './records.ts';
@@ -15,9 +14,8 @@ export interface OrdinaryHouse {
 }
 
 export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
-  Object.assign(process.env, secrets);
-  const scenario = await openScenario(new Date(start).toISOString());
-  const pubsub = new PubSub({ projectId: localProject });
+  const environment = { ...process.env, ...secrets };
+  const scenario = await openScenario(new Date(start).toISOString(), { environment });
   const { cloud } = scenario.house;
   const delivered: Delivered[] = [];
   const inbox = cloud.db.prepare('SELECT message FROM local_inbox WHERE position > ? ORDER BY position');
@@ -27,7 +25,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
   async function answer(call: Call): Promise<Answer> {
     if (call.kind === 'publish') {
       const { data, attributes = {} } = call;
-      await pubsub.topic(call.topic).publishMessage({ data: Buffer.from(data), attributes });
+      await (await pubsub()).topic(call.topic).publishMessage({ data: Buffer.from(data), attributes });
       return { status: 200, headers: {}, body: undefined };
     }
     const response = await fetch(scenario.url + call.path, {
@@ -77,9 +75,6 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
   return {
     stage,
     play,
-    async stop() {
-      await pubsub.close();
-      await scenario.stop();
-    },
+    stop: () => scenario.stop(),
   };
 }

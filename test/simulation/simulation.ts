@@ -197,13 +197,13 @@ export class Simulation implements Stage {
     const host = `127.0.0.1:${this.#cloud.port}`;
     const hosts = { FIRESTORE_EMULATOR_HOST: host, PUBSUB_EMULATOR_HOST: host, MONITORING_EMULATOR_HOST: host };
     Object.assign(this.#environment, hosts);
-    Object.assign(process.env, this.#environment);
     this.#records = new Records(this.#cloud.db, () => this.#cloud.firestore.operations.version);
     // Before anything is made: names of alert policies and ids of their alerts follow from when they were.
     this.#cloud.clock.set(world.start);
     this.#cloud.clock.hold();
     this.#cloud.clock.moveHeld(world.start);
-    await provisionLocally(project, { functions: functionsPort, cloud: this.#cloud.port });
+    const ports = { functions: functionsPort, cloud: this.#cloud.port };
+    await provisionLocally(project, ports, this.#environment);
     this.#isProvisioned = true;
     this.#step(`provisioned ${this.#provisioned()}`);
     const now = () => this.now();
@@ -510,7 +510,7 @@ export class Simulation implements Stage {
   }
 
   #check(): void {
-    this.#violations.push(...this.#options.oracle.check(this));
+    this.#violations.push(...this.#options.oracle.check(this), ...this.#cloud.iam.refusalsIn(project));
   }
 
   #everyMinute(): void {

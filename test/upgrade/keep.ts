@@ -14,8 +14,7 @@ const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) 
 const folder = join(top, 'test/fixtures/stored', version);
 if (existsSync(folder)) throw new Error(`What ${version} stores is kept already, in ${folder}.`);
 
-Object.assign(process.env, storyEnvironment);
-const house = await startHouse({ port: 0, cloudPort: 0 });
+const house = await startHouse({ port: 0, cloudPort: 0, environment: { ...process.env, ...storyEnvironment } });
 await tellStory(`http://127.0.0.1:${house.port}`);
 const { firestore } = await import('../../functions/platform/firestore.ts');
 const found = new Map<string, StoredDocument[]>();

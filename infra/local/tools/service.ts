@@ -23,7 +23,8 @@ export interface ToolsOptions {
   clock: Pick<LocalClock, 'now' | 'poke'>;
   faults: Faults;
   fetch?: typeof fetch;
-  environment: Environment;
+  /** What their owner finds set. */
+  environment(): Environment;
   /** Where the doors are that webhooks are posted to. */
   doors(): string;
 }
@@ -69,7 +70,7 @@ export function createTools(options: ToolsOptions): Tools {
     { method = 'GET', headers }: IncomingMessage,
     bytes: Buffer | undefined,
   ): Promise<Answer | undefined> {
-    const refused = standIn.refuse(headers, environment);
+    const refused = standIn.refuse(headers, environment());
     if (refused) return refused;
     const url = new URL(site, 'http://tool.invalid');
     const operation = standIn.operations.find((each) => each.method === method && each.path.test(url.pathname));
@@ -80,7 +81,7 @@ export function createTools(options: ToolsOptions): Tools {
     if (exceeded) return standIn.tooMany(exceeded, now);
     const body = bytes === undefined ? undefined : parse(bytes);
     if (method !== 'GET' && !isRecord(body)) return standIn.notJson;
-    const call: Call = { method, path: url.pathname, query: url.searchParams, headers, body, now, environment };
+    const call: Call = { method, path: url.pathname, query: url.searchParams, headers, body, now, environment: environment() };
     const fault = faults.take(`tools.${standIn.tool}.${operation.name}`, ticketId);
     return withFault(standIn, fault, async () => {
       const { said, ...answered } = operation.answer(call, ticketId, tickets);

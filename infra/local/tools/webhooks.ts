@@ -15,7 +15,7 @@ interface Options {
   /** Where the doors are: `http://127.0.0.1:8080`. */
   doors(): string;
   standIns: ReadonlyMap<ToolName, StandIn>;
-  environment: Environment;
+  environment(): Environment;
 }
 
 interface Waiting {
@@ -87,7 +87,7 @@ export class Webhooks {
   /** Posts it at once. @returns the door's status, undefined where none came, `unproven` where no secret is set to sign by */
   async post(tool: ToolName, path: string, body: string): Promise<number | 'unproven' | undefined> {
     const { clock, fetch, doors, standIns, environment } = this.#options;
-    const proof = standIns.get(tool)?.sign(body, clock.now(), environment);
+    const proof = standIns.get(tool)?.sign(body, clock.now(), environment());
     if (!proof) return 'unproven';
     try {
       const response = await fetch(doors() + path, {

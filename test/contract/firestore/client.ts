@@ -34,7 +34,7 @@ export async function startLocal(options: Partial<FirestoreOptions> = {}): Promi
   const firestore = createFirestore({ clock, ...options, db });
   const megabytes = 1024 * 1024;
   const server = new Server({ 'grpc.max_receive_message_length': 64 * megabytes });
-  addService(server, firestore.handlers, faultGate(new Faults()));
+  addService(server, firestore.handlers, faultGate(new Faults()), () => undefined);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

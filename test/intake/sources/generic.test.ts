@@ -4,14 +4,14 @@ import { openIncident } from '../../../functions/incidents/incident.ts';
 import { routeSignal } from '../../../functions/incidents/signal/routing.ts';
 import { readGenericTicket } from '../../../functions/intake/sources/generic.ts';
 import { Unreadable } from '../../../functions/intake/sources/source.ts';
-import { readConfig } from '../../../functions/platform/config.ts';
+import { configOf } from '../../../functions/platform/config.ts';
 import { policy } from '../../../functions/policy.ts';
 
 const receivedAt = new Date('2026-11-24T01:02:00.000Z');
 
 function read(body: unknown, eventId?: string) {
   const bytes = Buffer.from(JSON.stringify(body));
-  const context = { receivedAt, policy, config: readConfig(), ...(eventId ? { eventId } : {}) };
+  const context = { receivedAt, policy, config: configOf({}), ...(eventId ? { eventId } : {}) };
   const reading = readGenericTicket(body, bytes, context);
   if (!('signal' in reading)) throw new Error('A generic ticket is never ignored.');
   return reading.signal;

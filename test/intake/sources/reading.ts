@@ -1,26 +1,13 @@
 /** Reads a body with a tool's reader, as its door would. */
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { type IntakeSource, Unreadable } from '../../../functions/intake/sources/source.ts';
-import { type Config, forgetConfig, readConfig } from '../../../functions/platform/config.ts';
+import { type Config, configOf } from '../../../functions/platform/config.ts';
 import { parseJson } from '../../../functions/platform/raw-body.ts';
 import { policy } from '../../../functions/policy.ts';
 
 export const receivedAt = new Date('2026-11-24T01:02:00.000Z');
 
-export function configWith(values: Record<string, string>): Config {
-  const before = { ...process.env };
-  Object.assign(process.env, values);
-  forgetConfig();
-  try {
-    return readConfig();
-  } finally {
-    for (const name of Object.keys(values)) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
-    forgetConfig();
-  }
-}
+export const configWith = (values: Record<string, string>): Config => configOf(values);
 
 export function readBytes(source: IntakeSource, bytes: Buffer, config: Config = configWith({}), eventId?: string) {
   const body = (source.parse ?? parseJson)(bytes);

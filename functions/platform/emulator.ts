@@ -1,0 +1,38 @@
+/** Where a client finds an emulator, and as whom it calls there. On Google Cloud nothing of this is set. */
+import type { Environment } from './environment.ts';
+
+type Service = 'FIRESTORE' | 'PUBSUB' | 'MONITORING';
+
+export interface Emulator {
+  /** Host and port. */
+  address: string;
+  /** The local cloud asks who calls, as Google Cloud does; emulators know an owner only. */
+  authorization: string;
+}
+
+/** `<SERVICE>_EMULATOR_HOST`, and `<SERVICE>_EMULATOR_ACCOUNT` where it matters who calls. */
+export function emulatorOf(service: Service, environment: Environment): Emulator | undefined {
+  const address = environment[`${service}_EMULATOR_HOST`];
+  if (!address) return undefined;
+  return { address, authorization: `Bearer ${environment[`${service}_EMULATOR_ACCOUNT`] || 'owner'}` };
+}
+
+/** A client that is told this looks for no credentials: not on the disk, and not at a metadata server. */
+export const noCredentials = { clientOptions: { universeDomain: 'googleapis.com' } };
+
+/** What a gRPC client of Google's needs beside its address to call an emulator. */
+export async function emulatorOptions({ authorization }: Emulator): Promise<Record<string, unknown>> {
+  const { credentials } = await import('@grpc/grpc-js');
+  return {
+    ...noCredentials,
+    sslCreds: credentials.createInsecure(),
+    // gRPC refuses credentials on a connection in the clear: the header is set as each call begins.
+    'grpc.callInvocationTransformer': (call: { metadata: { set(key: string, value: string): void } }) => {
+      call.metadata.set('authorization', authorization);
+      return call;
+    },
+  };
+}
+
+export const projectOf = ({ GOOGLE_CLOUD_PROJECT: projectId }: Environment): { projectId?: string } =>
+  projectId ? { projectId } : {};

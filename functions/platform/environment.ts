@@ -1,0 +1,57 @@
+/**
+ * The variables that a function finds set, as an object. On Google Cloud that is the process's own environment; where one
+ * process serves several functions, each is handed the one of its account, and sees no other's secrets.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Environments {
+  /** By the function's name. */
+  functions: Readonly<Record<string, Environment>>;
+  /** For what runs outside of any function. */
+  owner: Environment;
+}
+
+let handed: Environments | undefined;
+const current = new AsyncLocalStorage<Environment>();
+
+/** For a process that serves several functions; undefined gives back the process's own environment. */
+export function handEnvironments(environments: Environments | undefined): void {
+  handed = environments;
+}
+
+/** Runs a function's work in the environment that was handed in for it. */
+export function runFunction<T>(name: string, work: () => T): T {
+  const own = handed?.functions[name];
+  return own ? current.run(own, work) : work();
+}
+
+export const environment = (): Environment => current.getStore() ?? handed?.owner ?? process.env;
+
+/** Something that is made once for each environment: a function's configuration, a client that calls as its account. */
+export class PerEnvironment<T> {
+  readonly #made = new Map<Environment, T>();
+  readonly #make: (environment: Environment) => T;
+
+  constructor(make: (environment: Environment) => T) {
+    this.#make = make;
+  }
+
+  get(): T {
+    const of = environment();
+    let made = this.#made.get(of);
+    if (made === undefined) {
+      made = this.#make(of);
+      this.#made.set(of, made);
+    }
+    return made;
+  }
+
+  /** All that were made; the next call makes a new one. */
+  forget(): T[] {
+    const all = [...this.#made.values()];
+    this.#made.clear();
+    return all;
+  }
+}

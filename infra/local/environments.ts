@@ -1,0 +1,58 @@
+/** What each function finds set on this machine: what the topology gives it, and nothing that is another's. */
+import { readChannels } from '../../functions/outgoing/channels/channel.ts';
+import type { Environment, Environments } from '../../functions/platform/environment.ts';
+import { functions, secretNames } from '../../functions/topology.ts';
+import { emailOf } from '../provision/accounts.ts';
+
+/** The local cloud's services, by what their variables begin with. */
+const services = ['FIRESTORE', 'PUBSUB', 'MONITORING'] as const;
+
+export interface Addresses {
+  /** Of the local cloud: host and port. */
+  cloud: string;
+  /** Where the functions answer. */
+  root: string;
+}
+
+/** @param base what is set already stays: the official emulators, or secrets of one's own */
+export function environmentsOf(base: Environment, project: string, { cloud, root }: Addresses): Environments {
+  const owner: Record<string, string | undefined> = {
+    ...base,
+    GOOGLE_CLOUD_PROJECT: base.GOOGLE_CLOUD_PROJECT ?? project,
+    // The console asks nobody to prove anything; a deployment never says so.
+    METRONOME_LOCAL: '1',
+    TICKETS_TOKEN: base.TICKETS_TOKEN ?? 'local',
+    ALERTS_TOKEN: base.ALERTS_TOKEN ?? 'local',
+    CONSOLE_URL: base.CONSOLE_URL ?? `${root}/console`,
+    NOTIFY_CHANNELS: withInbox(base.NOTIFY_CHANNELS, root),
+  };
+  for (const each of services) owner[`${each}_EMULATOR_HOST`] = base[`${each}_EMULATOR_HOST`] ?? cloud;
+  return { owner, functions: functionEnvironments(owner, project, cloud) };
+}
+
+/** By the function's name: the owner's environment without what is another's, and the account to call the cloud as. */
+export function functionEnvironments(owner: Environment, project: string, cloud: string): Environments['functions'] {
+  const all = functions.map(({ name, service, secrets, environment }) => {
+    const own: Record<string, string | undefined> = { ...owner };
+    const given: readonly string[] = [...secrets, ...environment];
+    for (const variable of configured) if (!given.includes(variable)) delete own[variable];
+    // Another emulator knows an owner only.
+    for (const each of services) {
+      if (own[`${each}_EMULATOR_HOST`] === cloud) own[`${each}_EMULATOR_ACCOUNT`] = emailOf(service, project);
+    }
+    return [name, own] as const;
+  });
+  return Object.fromEntries(all);
+}
+
+/** Every variable that some function is given, and that the others are not. */
+const configured = [...new Set([...secretNames, ...functions.flatMap(({ environment }) => environment)])];
+
+/** On this machine a channel of kind `inbox` is always on. */
+function withInbox(channels: string | undefined, root: string): string {
+  const own: unknown[] = JSON.parse(channels || '[]');
+  const all = JSON.stringify([...own, { kind: 'inbox', url: `${root}/_local/inbox`, allowPrivate: true }]);
+  // What is wrong with them is said now, and not with the first notice.
+  readChannels(all);
+  return all;
+}

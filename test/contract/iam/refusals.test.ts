@@ -1,0 +1,210 @@
+/** What the local cloud refuses to accounts, by the real clients and in Google's words; programs without one are its owner. */
+import { Firestore } from '@google-cloud/firestore';
+import { CloudSchedulerClient } from '@google-cloud/scheduler';
+import { credentials, status } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noCredentials } from '../../../functions/platform/emulator.ts';
+import type { Environment } from '../../../functions/platform/environment.ts';
+import { connectFirestore } from '../../../functions/platform/firestore.ts';
+import { monitoringOptions } from '../../../functions/platform/monitoring.ts';
+import { connectPubSub } from '../../../functions/platform/pubsub.ts';
+import { type LocalCloud, startCloud } from '../../../infra/local/cloud.ts';
+import { Iam } from '../../../infra/local/iam/iam.ts';
+import { needs } from '../../../infra/local/iam/needs.ts';
+
+const project = 'any-project';
+const grants = {
+  viewer: [
+    { role: 'roles/datastore.viewer', on: 'project' },
+    { role: 'roles/monitoring.viewer', on: 'project' },
+  ],
+  writer: [
+    { role: 'roles/datastore.user', on: 'project' },
+    { role: 'roles/monitoring.metricWriter', on: 'project' },
+  ],
+  teller: [{ role: 'roles/pubsub.publisher', on: { topic: 'notifications' } }],
+} as const;
+
+let cloud: LocalCloud;
+const closing: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  cloud = await startCloud({ port: 0, checkIndexes: false, iam: new Iam(grants) });
+  const pubsub = await pubsubAs();
+  await pubsub.createTopic('notifications');
+  await pubsub.createTopic('weekly-tick');
+  await firestoreAs().doc('rooms/one').set({ isThere: true });
+});
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()));
+  await cloud.stop();
+});
+
+const emailOf = (account: string, of = project): string => `${account}@${of}.iam.gserviceaccount.com`;
+
+function environmentAs(email?: string, of = project): Environment {
+  const host = `127.0.0.1:${cloud.port}`;
+  const all = ['FIRESTORE', 'PUBSUB', 'MONITORING'];
+  return {
+    GOOGLE_CLOUD_PROJECT: of,
+    ...Object.fromEntries(all.map((each) => [`${each}_EMULATOR_HOST`, host])),
+    ...(email ? Object.fromEntries(all.map((each) => [`${each}_EMULATOR_ACCOUNT`, email])) : {}),
+  };
+}
+
+function firestoreAs(email?: string, of?: string): Firestore {
+  const client = connectFirestore(environmentAs(email, of));
+  closing.push(() => client.terminate());
+  return client;
+}
+
+async function pubsubAs(email?: string) {
+  const client = await connectPubSub(environmentAs(email));
+  closing.push(() => client.close());
+  return client;
+}
+
+async function monitoringAs(email: string) {
+  const { MetricServiceClient } = await import('@google-cloud/monitoring');
+  const client = new MetricServiceClient(await monitoringOptions(environmentAs(email)));
+  closing.push(() => client.close());
+  return client;
+}
+
+const missing = { code: status.PERMISSION_DENIED, details: 'Missing or insufficient permissions.' };
+
+describe('Firestore', () => {
+  test('lets a viewer read and query, and write nothing', async () => {
+    const viewer = firestoreAs(emailOf('viewer'));
+    expect((await viewer.doc('rooms/one').get()).get('isThere')).toBe(true);
+    expect((await viewer.collection('rooms').count().get()).data().count).toBe(1);
+    const one = viewer.doc('rooms/one');
+    await expect(one.set({ isThere: false })).rejects.toMatchObject(missing);
+    await expect(one.update({ isThere: false })).rejects.toMatchObject(missing);
+    await expect(one.delete()).rejects.toMatchObject(missing);
+    await expect(viewer.doc('rooms/two').create({})).rejects.toMatchObject(missing);
+    await expect(viewer.batch().set(one, {}).commit()).rejects.toMatchObject(missing);
+    const bulk = viewer.bulkWriter();
+    bulk.onWriteError(() => false);
+    await expect(Promise.all([bulk.create(viewer.doc('rooms/two'), {}), bulk.close()])).rejects.toMatchObject({
+      code: status.PERMISSION_DENIED,
+    });
+    expect((await firestoreAs().collection('rooms').get()).docs.map((each) => each.data())).toEqual([
+      { isThere: true },
+    ]);
+  });
+
+  test('asks for a permission of each kind of write, and names the call that lacked it', async () => {
+    const before = cloud.iam.refusals.length;
+    const nobody = firestoreAs(emailOf('nobody'));
+    const one = nobody.doc('rooms/one');
+    await Promise.allSettled([
+      one.create({}),
+      one.update({ x: 1 }),
+      one.delete(),
+      one.get(),
+      one.collection('x').get(),
+    ]);
+    const seen = cloud.iam.refusals.slice(before).map(({ call, permission }) => `${call} ${permission}`);
+    expect(seen.toSorted()).toEqual([
+      'firestore.BatchGetDocuments datastore.entities.get',
+      'firestore.Commit datastore.entities.create',
+      'firestore.Commit datastore.entities.delete',
+      'firestore.Commit datastore.entities.update',
+      'firestore.RunQuery datastore.entities.get',
+    ]);
+  });
+
+  test('a transaction of a user goes through whole', async () => {
+    const writer = firestoreAs(emailOf('writer'));
+    await writer.runTransaction(async (transaction) => {
+      const found = await transaction.get(writer.doc('rooms/three'));
+      transaction.set(found.ref, { isThere: !found.exists });
+    });
+    expect((await writer.doc('rooms/three').get()).get('isThere')).toBe(true);
+    await writer.doc('rooms/three').delete();
+  });
+
+  test('a role counts in the account’s own project only', async () => {
+    await expect(firestoreAs(emailOf('writer'), 'other').doc('a/b').get()).rejects.toMatchObject(missing);
+    await expect(firestoreAs(emailOf('writer', 'other')).doc('a/b').get()).rejects.toMatchObject(missing);
+    await expect(firestoreAs('writer@example.com').doc('a/b').get()).rejects.toMatchObject(missing);
+  });
+});
+
+test('Pub/Sub: a role on one topic counts on that topic only', async () => {
+  const teller = await pubsubAs(emailOf('teller'));
+  const data = Buffer.from('x');
+  expect(await teller.topic('notifications').publishMessage({ data })).toMatch(/^\d+$/);
+  const refused = { code: status.PERMISSION_DENIED, details: 'User not authorized to perform this action.' };
+  await expect(teller.topic('weekly-tick').publishMessage({ data })).rejects.toMatchObject(refused);
+  await expect(teller.topic('notifications').getMetadata()).rejects.toMatchObject(refused);
+  await expect(teller.createTopic('mine')).rejects.toMatchObject(refused);
+});
+
+test('Monitoring: a viewer lists and writes nothing, a writer writes and lists nothing', async () => {
+  const [viewer, writer] = [await monitoringAs(emailOf('viewer')), await monitoringAs(emailOf('writer'))];
+  const name = `projects/${project}`;
+  const seconds = Math.floor(Date.now() / 1_000);
+  const interval = { startTime: { seconds: seconds - 60 }, endTime: { seconds } };
+  const timeSeries = [
+    {
+      metric: { type: 'custom.googleapis.com/x' },
+      resource: { type: 'global', labels: { project_id: project } },
+      points: [{ interval: { endTime: { seconds } }, value: { int64Value: 1 } }],
+    },
+  ];
+  const denied = (permission: string) => ({
+    code: status.PERMISSION_DENIED,
+    details: `Permission ${permission} denied (or the resource may not exist).`,
+  });
+  await expect(viewer.createTimeSeries({ name, timeSeries })).rejects.toMatchObject(
+    denied('monitoring.timeSeries.create'),
+  );
+  await writer.createTimeSeries({ name, timeSeries });
+  const filter = 'metric.type = "custom.googleapis.com/x"';
+  await expect(writer.listTimeSeries({ name, filter, interval })).rejects.toMatchObject(
+    denied('monitoring.timeSeries.list'),
+  );
+  expect((await viewer.listTimeSeries({ name, filter, interval }))[0]).toHaveLength(1);
+});
+
+test('Scheduler refuses whoever has no role on it, by any program that names an account', async () => {
+  const client = new CloudSchedulerClient({
+    ...noCredentials,
+    projectId: project,
+    apiEndpoint: '127.0.0.1',
+    port: cloud.port,
+    sslCreds: credentials.createInsecure(),
+  } as ConstructorParameters<typeof CloudSchedulerClient>[0]);
+  closing.push(() => client.close());
+  const parent = `projects/${project}/locations/here`;
+  const headers = { authorization: `Bearer ${emailOf('teller')}` };
+  await expect(client.listJobs({ parent }, { otherArgs: { headers } })).rejects.toMatchObject({
+    code: status.PERMISSION_DENIED,
+    details: `The principal (user or service account) lacks IAM permission "cloudscheduler.jobs.list" for the resource "${parent}" (or the resource may not exist).`,
+  });
+  expect(await client.listJobs({ parent })).toBeDefined();
+});
+
+test('every call that the local cloud serves says what it needs', () => {
+  const { firestore, pubsub, monitoring } = cloud;
+  const served = [firestore.handlers, ...pubsub.handlers, ...monitoring.handlers].flatMap((each) =>
+    Object.keys({ ...each.unary, ...each.streaming }).map((method) => `${each.service}.${method}`),
+  );
+  expect(served.filter((call) => !Object.hasOwn(needs, call))).toEqual([]);
+  expect(served.length).toBeGreaterThan(40);
+});
+
+test('programs that name no account are the owner, as emulators have it', async () => {
+  await firestoreAs().doc('rooms/four').set({});
+  // Other clients' emulators send a token that is no account.
+  const other = new Firestore({
+    ...noCredentials,
+    projectId: project,
+    host: `127.0.0.1:${cloud.port}`,
+    ssl: false,
+    customHeaders: { Authorization: 'Bearer ya29.a0token' },
+  });
+  closing.push(() => other.terminate());
+  await other.doc('rooms/four').delete();
+});

@@ -1,0 +1,155 @@
+/**
+ * Least privilege from both sides. One scenario in which every function does all that it can: what topology.ts grants
+ * too little for is refused, by name; and a grant without which nothing would be refused is named as too much.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { monitoring as alertSource } from '../../functions/intake/sources/monitoring.ts';
+import { ticketSources } from '../../functions/intake/sources/tickets.ts';
+import { firestore } from '../../functions/platform/firestore.ts';
+import { functions, type SecretName, secretNames, topics } from '../../functions/topology.ts';
+import { environmentsOf } from '../../infra/local/environments.ts';
+import { localProject } from '../../infra/local/house.ts';
+import { describeUse, type Grants, holds, permissionsOf, type Use } from '../../infra/local/iam/iam.ts';
+import roles from '../../infra/local/iam/roles.json' with { type: 'json' };
+import { emailOf } from '../../infra/provision/accounts.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+/** A Sunday: the week's bundle is assembled in the night. */
+const start = '2026-11-22T23:00:00+09:00';
+
+/** What functions could not do, and what they did, by the account's email. */
+let refusals: readonly string[];
+let uses: readonly Use[];
+
+beforeAll(async () => {
+  // A private address, which is refused: what cannot be delivered is told as well.
+  const refusing = { kind: 'webhook', name: 'refusing', url: 'http://127.0.0.1:9/', secret: `whsec_${'A'.repeat(32)}` };
+  const environment = { ...process.env, NOTIFY_CHANNELS: JSON.stringify([refusing]) };
+  const scenario = await openScenario(start, { environment });
+  try {
+    await fileByEveryDoor(scenario);
+    await lookAtAnAlert(scenario);
+    await replayWhatFailed(scenario);
+    await scenario.advance('PT30M');
+  } finally {
+    refusals = scenario.house.cloud.iam.refusalsIn(localProject);
+    ({ uses } = scenario.house.cloud.iam);
+    await scenario.house.stop();
+  }
+}, 240_000);
+
+async function fileByEveryDoor(scenario: Scenario): Promise<void> {
+  const away = (times: number) => ({ target: 'firestore.*', effect: 'fail', code: 'UNAVAILABLE', times });
+  const filed = await scenario.ticket({ id: 'T-1', subject: 'Orders fail', customer: { id: 'store-1' } });
+  await scenario.post(`/api/incidents/${filed.body.incident?.id}/events`, { type: 'responded' });
+  await scenario.post('/_local/faults', away(1_000));
+  await scenario.ticket({ id: 'T-2', subject: 'Spilled' });
+  await scenario.alert(thresholdAlert({ id: '0.spilled', policy: '8001' }));
+  await scenario.house.cloud.faults.clear();
+  // What nobody can read is quarantined, and the gauges tell of it.
+  await scenario.ticket({ nonsense: true });
+  await scenario.publish(topics.cloudBuilds, { id: 'b-1', status: 'SUCCESS', startTime: start });
+  await scenario.advance('PT30M');
+}
+
+/** An alert of the project's own, so that the series behind it are fetched. */
+async function lookAtAnAlert(scenario: Scenario): Promise<void> {
+  const { alertPolicies, monitoring } = await import('../../functions/platform/monitoring.ts');
+  const name = `projects/${localProject}`;
+  const filter = 'metric.type = "custom.googleapis.com/shop/latency" AND resource.type = "global"';
+  const conditionThreshold = {
+    filter,
+    comparison: 'COMPARISON_GT' as const,
+    thresholdValue: 500,
+    duration: { seconds: 3_600 },
+  };
+  const alertPolicy = {
+    displayName: 'Slow',
+    combiner: 'OR' as const,
+    conditions: [{ displayName: 'slow', conditionThreshold }],
+  };
+  const [made] = await (await alertPolicies()).createAlertPolicy({ name, alertPolicy });
+  const now = Math.floor(scenario.house.cloud.clock.now() / 1_000);
+  const metric = { type: 'custom.googleapis.com/shop/latency' };
+  const points = [{ interval: { endTime: { seconds: now } }, value: { doubleValue: 900 } }];
+  const resource = { type: 'global', labels: { project_id: localProject } };
+  await (await monitoring()).createTimeSeries({ name, timeSeries: [{ metric, resource, points }] });
+  const incident = {
+    incident_id: '0.own',
+    scoping_project_id: localProject,
+    state: 'open',
+    started_at: now,
+    condition_name: 'slow',
+    condition: { name: `${made.name}/conditions/1`, displayName: 'slow' },
+  };
+  await scenario.alert({ version: '1.2', incident });
+  await scenario.advance('PT10M');
+}
+
+/** What failed too often, of every topic that it can go back to, replayed by the API and by the console. */
+async function replayWhatFailed(scenario: Scenario): Promise<void> {
+  for (const subscription of ['notifications', 'weekly-tick', 'cloud-builds']) {
+    for (const by of ['api', 'console']) {
+      const CloudPubSubDeadLetterSourceSubscription = `projects/${localProject}/subscriptions/${subscription}`;
+      await scenario.publish(topics.deadLetters, { by }, { CloudPubSubDeadLetterSourceSubscription });
+    }
+  }
+  await scenario.advance('PT1M');
+  const cookies = await fetch(`${scenario.url}/console`);
+  const cookie = (cookies.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const waiting = (await firestore().collection('quarantine').where('state', '==', 'open').get()).docs;
+  for (const each of waiting.filter((entry) => entry.get('topic'))) {
+    const { by } = JSON.parse(Buffer.from(each.get('raw')).toString('utf8')) as { by: string };
+    if (by === 'api') await scenario.post(`/api/quarantine/${each.id}/replay`, {});
+    else {
+      await fetch(`${scenario.url}/console/quarantine/${each.id}/replay`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: scenario.url, cookie },
+        body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '' }),
+      });
+    }
+  }
+}
+
+const usesOf = (service: string): Use[] => uses.filter((each) => each.account === emailOf(service, localProject));
+const suffices = (grants: Grants[string], used: Use[]): boolean =>
+  used.every((each) => holds(grants, localProject, each));
+
+test('what every function does is granted', () => {
+  expect(refusals).toEqual([]);
+});
+
+describe.each(functions)('$name', ({ service, grants, secrets }) => {
+  test.each(grants)('cannot do without $role on $on', (grant) => {
+    const used = usesOf(service);
+    const others = grants.filter((each) => each !== grant);
+    const needed = used.filter((each) => !holds(others, localProject, each));
+    expect(needed.map(describeUse), `${service} is granted too much: nothing needs ${grant.role}`).not.toEqual([]);
+    const size = permissionsOf(grant.role).length;
+    const smaller = Object.keys(roles.roles).filter((role) => permissionsOf(role).length < size);
+    const enough = smaller.filter((role) => suffices([{ role, on: grant.on }], needed));
+    expect(enough, `${service} would do with less than ${grant.role}`).toEqual([]);
+  });
+
+  test('sees the secrets that it is granted, and no other', () => {
+    const all = Object.fromEntries(secretNames.map((name) => [name, name === 'NOTIFY_CHANNELS' ? '[]' : 'x']));
+    const addresses = { cloud: '127.0.0.1:1', root: 'http://127.0.0.1:2' };
+    const own = environmentsOf(all, localProject, addresses).functions[
+      functions.find((each) => each.service === service)?.name ?? ''
+    ];
+    expect(secretNames.filter((name) => own?.[name] !== undefined).toSorted()).toEqual(secrets.toSorted());
+  });
+});
+
+test('every secret that a function is granted opens a door of it', () => {
+  const opened: Record<string, readonly string[]> = {
+    tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
+    alerts: alertSource.secretNames,
+    notify: ['NOTIFY_CHANNELS'],
+  };
+  for (const { name, secrets } of functions) {
+    expect(secrets.toSorted(), name).toEqual(([...(opened[name] ?? [])] as SecretName[]).toSorted());
+  }
+});
