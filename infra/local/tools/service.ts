@@ -81,7 +81,15 @@ export function createTools(options: ToolsOptions): Tools {
     if (exceeded) return standIn.tooMany(exceeded, now);
     const body = bytes === undefined ? undefined : parse(bytes);
     if (method !== 'GET' && !isRecord(body)) return standIn.notJson;
-    const call: Call = { method, path: url.pathname, query: url.searchParams, headers, body, now, environment: environment() };
+    const call: Call = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers,
+      body,
+      now,
+      environment: environment(),
+    };
     const fault = faults.take(`tools.${standIn.tool}.${operation.name}`, ticketId);
     return withFault(standIn, fault, async () => {
       const { said, ...answered } = operation.answer(call, ticketId, tickets);

@@ -54,7 +54,13 @@ export async function startTools(doorStatus: (posted: Posted) => number = () => 
   const faults = new Faults();
   const posted: Posted[] = [];
   let house = '';
-  const tools = createTools({ db: openStorage(undefined), clock, faults, environment: () => environment, doors: () => house });
+  const tools = createTools({
+    db: openStorage(undefined),
+    clock,
+    faults,
+    environment: () => environment,
+    doors: () => house,
+  });
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/_local')) {
       void answerTools(tools, request, response);
