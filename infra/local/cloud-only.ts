@@ -1,13 +1,15 @@
 /** `npm run cloud`: the local cloud alone, for other people's programs. Composite indexes are not asked of them. */
 import { parseArgs } from 'node:util';
 import { startCloud } from './cloud.ts';
+import { readDurability } from './storage.ts';
 
 const { values } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } });
 const dataDirectory = process.env.LOCAL_DATA_DIR || '.local/cloud';
 const asked = Number(process.env.LOCAL_CLOUD_PORT || 8081);
 
 try {
-  const cloud = await startCloud({ port: asked, dataDirectory, fresh: values.fresh, checkIndexes: false });
+  const durability = readDurability(process.env.LOCAL_DURABILITY);
+  const cloud = await startCloud({ port: asked, dataDirectory, fresh: values.fresh, checkIndexes: false, durability });
   cloud.clock.start();
   const host = `127.0.0.1:${cloud.port}`;
   process.stdout.write(`

@@ -11,7 +11,7 @@ import { createMonitoring } from './monitoring/service.ts';
 import { createPubSub } from './pubsub/service.ts';
 import type { Idleness } from './scheduler/runs.ts';
 import { createScheduler } from './scheduler/service.ts';
-import { openStorage } from './storage.ts';
+import { type Durability, openStorage } from './storage.ts';
 
 export interface CloudOptions {
   /** 0 lets the system choose. */
@@ -19,6 +19,8 @@ export interface CloudOptions {
   /** Where the data lies; undefined keeps it in memory. */
   dataDirectory?: string | undefined;
   fresh?: boolean;
+  /** What survives a loss of power; `normal` where it is left out. */
+  durability?: Durability;
   /** Composite indexes are checked unless this is false. */
   checkIndexes?: boolean;
   /** Which scheduled runs a jump of the clock may leave out. */
@@ -48,7 +50,10 @@ export interface LocalCloud {
 }
 
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
-  const db = openStorage(options.dataDirectory, { fresh: options.fresh ?? false });
+  const db = openStorage(options.dataDirectory, {
+    fresh: options.fresh ?? false,
+    durability: options.durability ?? 'normal',
+  });
   const clock = new LocalClock(clockStore(db));
   const faults = options.faults ?? new Faults();
   const { fetch = globalThis.fetch, iam = new Iam() } = options;

@@ -9,6 +9,7 @@ import { Inbox } from './inbox.ts';
 import { provisionLocally } from './provision.ts';
 import { localRoutes } from './routes.ts';
 import { skipIdleTicks } from './skip.ts';
+import { readDurability } from './storage.ts';
 import { toolEnvironment } from './tools/environment.ts';
 import { answerTools, overhear } from './tools/routes.ts';
 import { createTools } from './tools/service.ts';
@@ -48,6 +49,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
+    durability: readDurability(base.LOCAL_DURABILITY),
     idleness: skipIdleTicks({
       project: localProject,
       version: () =>

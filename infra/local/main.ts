@@ -7,7 +7,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   process.stdout.write(
-    'npm start [-- --fresh]\n\n  --fresh  begin anew: forget what is stored under .local/\n\nPORT (8080), LOCAL_CLOUD_PORT (8081) and LOCAL_DATA_DIR (.local) are read from the environment.\n',
+    'npm start [-- --fresh]\n\n  --fresh  begin anew: forget what is stored under .local/\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
   );
   process.exit(0);
 }

@@ -202,7 +202,7 @@ export function checkAlternatives(alternatives: Condition[][]): void {
   if (alternatives.length > mostAlternatives) throw tooManyAlternatives();
   for (const alternative of alternatives) {
     if (alternative.filter(({ operator }) => operator === 'contains').length > 1) {
-      throw invalid('Only a single array-contains clause is allowed in a query');
+      throw invalid("A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.");
     }
   }
 }

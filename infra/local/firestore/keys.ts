@@ -51,6 +51,29 @@ function writeText(text: string): void {
   }
 }
 
+/** Ids such as `__id7__`, which stand for numbers. */
+const numericSegment = /^__id(0|-?[1-9]\d{0,18})__$/;
+const leastInteger = -(2n ** 63n);
+const greatestInteger = 2n ** 63n - 1n;
+
+/**
+ * A part of a path. Numeric ids come before all others, and by their value: 0x01 0x00 is after the end of a path, and
+ * before every text, whose escapes begin with 0x01 as well.
+ */
+function writeSegment(id: string): void {
+  const digits = id.startsWith('__id') ? numericSegment.exec(id)?.[1] : undefined;
+  const number = digits === undefined ? undefined : BigInt(digits);
+  if (number === undefined || number < leastInteger || number > greatestInteger) {
+    writeText(id);
+    return;
+  }
+  reserve(10);
+  buffer[length] = 1;
+  buffer[length + 1] = 0;
+  buffer.writeBigUInt64BE(number - leastInteger, length + 2);
+  length += 10;
+}
+
 function writeBytes(bytes: Uint8Array): void {
   reserve(bytes.length * 2 + 1);
   for (const byte of bytes) {
@@ -132,7 +155,7 @@ function writeValue(value: Value): void {
       break;
     case 'referenceValue':
       writeByte(tags.reference);
-      for (const segment of value.referenceValue.split('/')) writeText(segment);
+      for (const segment of value.referenceValue.split('/')) writeSegment(segment);
       writeByte(0);
       break;
     case 'geoPointValue':
@@ -220,26 +243,31 @@ function writeRaw(key: Key): void {
 /** The start of the keys of everything below a path. */
 export function prefixKey(segments: readonly string[]): Key {
   length = 0;
-  for (const segment of segments) writeText(segment);
+  for (const segment of segments) writeSegment(segment);
   return take();
 }
 
 /** The key of a document: documents sort by it as by name, a document before what is below it. */
 export function documentKey(segments: readonly string[]): Key {
   length = 0;
-  for (const segment of segments) writeText(segment);
+  for (const segment of segments) writeSegment(segment);
   writeByte(0);
   return take();
 }
 
 /** The path that a document's key or a prefix of it stands for. */
 export function decodeKey(key: Key): string[] {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const segments: string[] = [];
-  let start = 0;
-  for (let at = 0; at < key.length; at += 1) {
-    if (key[at] !== 0) continue;
-    if (at > start) segments.push(unescapeBytes(key.subarray(start, at)));
-    start = at + 1;
+  for (let start = 0; start < bytes.length && bytes[start] !== 0; ) {
+    if (bytes[start] === 1 && bytes[start + 1] === 0) {
+      segments.push(`__id${bytes.readBigUInt64BE(start + 2) + leastInteger}__`);
+      start += 10;
+      continue;
+    }
+    const end = bytes.indexOf(0, start);
+    segments.push(unescapeBytes(bytes.subarray(start, end)));
+    start = end + 1;
   }
   return segments;
 }

@@ -101,10 +101,13 @@ export class Locks {
     return (result as { value: T }).value;
   }
 
-  /** Gives up everything that a transaction holds; whoever waited for it goes on. */
+  /**
+   * Gives up everything that a transaction holds. Whoever waited for it goes on once the commit that frees it has been
+   * answered: the answer is given in this turn of the event loop.
+   */
   release(holder: Holder): void {
     this.#drop(holder);
-    this.#pump();
+    setImmediate(() => this.#pump());
   }
 
   #take(holder: Holder, names: readonly string[], lock: ReadQuery | undefined): void {

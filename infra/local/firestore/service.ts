@@ -180,11 +180,14 @@ export function createFirestore(options: FirestoreOptions): {
         },
 
         async RunQuery(request: Wire, send) {
-          if (request.explainOptions) throw new GrpcError('UNIMPLEMENTED', 'explain_options is not supported yet');
           const query = readQuery(request.parent, request.structuredQuery ?? {});
           checkDescendants(query);
           required?.check(query);
           const consistency = transactions.consistencyOf(request);
+          if (isOnlyPlanned(request)) {
+            send({ readTime: toTimestamp(store.readTime()) });
+            return;
+          }
           if (consistency.begun) send({ transaction: consistency.begun });
           const { found, skipped } = await find(query, consistency, () => {
             const result = runQuery(store, indexes, query, consistency.timeMicros);
@@ -199,13 +202,16 @@ export function createFirestore(options: FirestoreOptions): {
         },
 
         async RunAggregationQuery(request: Wire, send) {
-          if (request.explainOptions) throw new GrpcError('UNIMPLEMENTED', 'explain_options is not supported yet');
           const { structuredQuery, aggregations: requested } = request.structuredAggregationQuery ?? {};
           const query = readQuery(request.parent, structuredQuery ?? {});
           const aggregations = readAggregations(requested ?? []);
           checkDescendants(query, fieldsOf(aggregations));
           required?.check(query, fieldsOf(aggregations));
           const consistency = transactions.consistencyOf(request);
+          if (isOnlyPlanned(request)) {
+            send({ readTime: toTimestamp(store.readTime()) });
+            return;
+          }
           const { timeMicros } = consistency;
           const { count, fields } = await find(query, consistency, () => {
             if (aggregations.every(({ kind }) => kind === 'count')) {
@@ -235,6 +241,10 @@ function createOperations(): Operations {
   const operations: Operations = { ...none, version: 0, reset: () => void Object.assign(operations, none) };
   return operations;
 }
+
+/** A query that is to be explained without being run finds nothing; how it would be run is not told here. */
+const isOnlyPlanned = ({ explainOptions }: Wire): boolean =>
+  explainOptions !== undefined && explainOptions?.analyze !== true;
 
 function readMask(mask: Wire): FieldPath[] | undefined {
   return mask && (mask.fieldPaths ?? []).map(parseFieldPath);
