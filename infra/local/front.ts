@@ -69,6 +69,15 @@ async function answerLocal(
   functionNames: readonly string[],
 ): Promise<void> {
   try {
+    if (!isFromHere(request)) {
+      request.resume();
+      sendJson(response, 403, {
+        title: 'Not from here',
+        status: 403,
+        detail: 'This answers to programs and pages of this machine only: call it as localhost or 127.0.0.1.',
+      });
+      return;
+    }
     if (await localRoutes(request, response)) return;
     request.resume();
     sendJson(response, 404, {
@@ -84,6 +93,11 @@ async function answerLocal(
       detail: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+/** A name of somebody else's may lead here as well, and any page that is open may try: neither may turn this clock. */
+function isFromHere({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  return /^(localhost|127\.0\.0\.1)(:\d+)?$/i.test(host) && (origin === undefined || origin === `http://${host}`);
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

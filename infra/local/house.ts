@@ -103,10 +103,19 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   }
 }
 
+/** Whether nothing has been reported or held yet; what the house notes of itself does not count. */
 async function isEmpty(cloud: LocalCloud, owner: Environment): Promise<boolean> {
-  if (holdsRecords(cloud, owner)) return cloud.firestore.isEmpty(localProject);
-  const { firestore } = await import('../../functions/platform/firestore.ts');
-  return (await firestore().listCollections()).length === 0;
+  const { collections, firestore } = await import('../../functions/platform/firestore.ts');
+  for (const collectionId of [collections.signals, collections.incidents, collections.postmortems]) {
+    const isThere = holdsRecords(cloud, owner)
+      ? cloud.firestore.peek(`projects/${localProject}/databases/(default)/documents`, {
+          from: [{ collectionId }],
+          limit: { value: 1 },
+        }).length > 0
+      : !(await firestore().collection(collectionId).limit(1).get()).empty;
+    if (isThere) return false;
+  }
+  return true;
 }
 
 /** Whether the functions keep their records in this cloud, and not in another Firestore that the environment names. */

@@ -10,6 +10,7 @@ const effects = new Set(['fail', 'fail-after', 'hang', 'hang-after', 'double', '
 
 /** Where the records are, which need not be the local cloud. */
 export interface Records {
+  /** Whether no signal, incident or bundle has been stored. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -58,7 +59,7 @@ export function localRoutes(cloud: LocalCloud, inbox: Inbox, records: Records) {
   };
 }
 
-/** `{"advance": "PT1H"}` or `{"set": "2026-11-24T00:00:00Z"}`. It goes back only while nothing has been filed. */
+/** `{"advance": "PT1H"}` or `{"set": "2026-11-24T00:00:00Z"}`. Until something is reported or held, the clock starts where it is set. */
 async function moveClock(cloud: LocalCloud, records: Records, body: Record<string, unknown>): Promise<number> {
   if (typeof body.advance === 'string') {
     const byMs = milliseconds(body.advance);
@@ -71,7 +72,9 @@ async function moveClock(cloud: LocalCloud, records: Records, body: Record<strin
     return at;
   }
   if (at < cloud.clock.now()) {
-    throw new Error('The clock goes back only while the store is empty. Begin anew with: npm start -- --fresh');
+    throw new Error(
+      'The clock goes back only while nothing is reported or held. Begin anew with: npm start -- --fresh',
+    );
   }
   return cloud.clock.jump(at);
 }

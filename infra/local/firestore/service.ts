@@ -40,7 +40,6 @@ export interface FirestoreOptions {
 export function createFirestore(options: FirestoreOptions): {
   handlers: ServiceHandlers;
   operations: Operations;
-  isEmpty(project: string): boolean;
   /** What a structured query finds now, without a client, a lock or a count: for those that drive the clock. */
   peek(parent: string, structuredQuery: Wire): Fields[];
 } {
@@ -92,7 +91,6 @@ export function createFirestore(options: FirestoreOptions): {
 
   return {
     operations,
-    isEmpty: (project) => store.isEmpty(project),
     peek: (parent, structuredQuery) =>
       runQuery(store, indexes, readQuery(parent, structuredQuery)).found.map(({ document }) => document.fields),
     handlers: {

@@ -192,11 +192,6 @@ export class Store {
     return kind;
   }
 
-  isEmpty(project: string): boolean {
-    const kinds = [...this.#kinds.values()].filter((kind) => kind.database.startsWith(`projects/${project}/`));
-    return kinds.every((kind) => !this.get('SELECT 1 FROM firestore_documents WHERE kind = ? LIMIT 1', kind.id));
-  }
-
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#prepared(sql).get(...values);
   }

@@ -97,7 +97,9 @@ function structured(asked: Asked) {
   };
 }
 
-test('queries over indexes find exactly what reading every document finds, also after changes and at a past time', async () => {
+test('queries over indexes find exactly what reading every document finds, also after changes and at a past time', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       documents,

@@ -78,3 +78,16 @@ test('a query has at most 30 alternatives', async () => {
   await query.where('b', 'in', numbers(3)).get();
   await expect(query.where('b', 'in', numbers(4)).get()).rejects.toMatchObject(invalid('maximum of 30'));
 });
+
+test('an explanation is not given here, and a query that only asks for one is not run', async () => {
+  const query = firestore.collection('explained').where('x', '==', 1);
+  await expect(query.explain()).rejects.toThrow('No explain results');
+  await expect(query.count().explain()).rejects.toThrow('No explain results');
+});
+
+test('one array membership a disjunction', async () => {
+  const query = firestore.collection('arrays').where('a', 'array-contains', 1).where('b', 'array-contains-any', [1, 2]);
+  await expect(query.get()).rejects.toThrow(
+    "3 INVALID_ARGUMENT: A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.",
+  );
+});
