@@ -70,7 +70,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'what-cannot-be-read-is-dropped',
     file: 'functions/intake/take-in.ts',
-    find: 'await quarantine(tool, raw, error.message, { errors: error.errors, eventId, policy, now });',
+    find: 'await quarantine(source.tool, raw, message, { ...by, errors });',
     replace: '',
   },
   {
