@@ -5,9 +5,13 @@ import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  scenario = await openScenario(undefined, { environment: { ...process.env, JIRA_WEBHOOK_SECRET: 'jira-secret' } });
+  process.env.JIRA_WEBHOOK_SECRET = 'jira-secret';
+  scenario = await openScenario();
 });
-afterAll(() => scenario.stop());
+afterAll(async () => {
+  await scenario.stop();
+  delete process.env.JIRA_WEBHOOK_SECRET;
+});
 
 const filed = async (ticket: Record<string, unknown>): Promise<string> =>
   (await scenario.ticket({ subject: 'x', ...ticket })).body.incident.id;
@@ -50,6 +54,20 @@ describe('a page’s token', () => {
 });
 
 describe('a request', () => {
+  test('without the body that it needs is told so, whatever it asks', async () => {
+    const { body } = await scenario.get('/api/openapi.json');
+    const calls = Object.entries<Record<string, { requestBody?: object }>>(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { requestBody }]) => (requestBody ? [{ path, method }] : [])),
+    );
+    expect(calls.length).toBeGreaterThan(5);
+    for (const { path, method } of calls) {
+      const address = path.replace('{id}', `inc_${'0'.repeat(24)}`).replace('{week}', '2026-W47');
+      const reply = await fetch(scenario.url + address, { method: method.toUpperCase() });
+      // Where nothing is needed, there is still nothing of this id.
+      expect([404, 422], `${method} ${path} answered ${reply.status}`).toContain(reply.status);
+    }
+  });
+
   test('of more than 1 MiB is refused', async () => {
     const id = await filed({ id: 'edge-3' });
     const reply = await scenario.post(`/api/incidents/${id}/events`, {
