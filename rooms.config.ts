@@ -56,7 +56,8 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/rhythm/wake.ts',
   'functions/customer-updates/decide-notices.ts',
   'functions/customer-updates/notice.ts',
-  'functions/customer-updates/wording.ts',
+  'functions/customer-updates/clock.ts',
+  'functions/customer-updates/draft.ts',
   'functions/evidence/build.ts',
   'functions/evidence/points.ts',
   'functions/postmortems/week.ts',
@@ -81,7 +82,12 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/release-facts.ts',
   'functions/incidents/statements/statement-schemas.ts',
   'functions/platform/notice-schemas.ts',
-  'functions/words/headings.ts',
+  'functions/words/language.ts',
+  'functions/words/values.json',
+  'functions/words/spans.ts',
+  'functions/words/glance.ts',
+  'functions/words/notices.ts',
+  'functions/words/drafts.ts',
 ];
 
 /** What a file that decides may import besides; of `node:crypto` only what makes a digest. */

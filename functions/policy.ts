@@ -14,6 +14,16 @@ export const policy = {
   /** What a customer is called in the product. */
   customerLabel: { ja: '店舗', en: 'customer' },
 
+  /** What messages to customers say of us; a line without its value is left out. */
+  sender: {
+    /** Of the drafts. */
+    language: 'ja' as 'ja' | 'en', // †
+    company: { ja: '', en: '' }, // †
+    telephone: '', // †
+    /** By a ticket's product area, what customers call it: `{ area: 'pos', ja: '会計機能', en: 'checkout' }`. */
+    functions: [] as { area: string; ja: string; en: string }[], // †
+  },
+
   /** Table A: what a ticket is. */
   routing: {
     /** Forms, tags and categories of the ticket tools, compared without regard to case. */

@@ -1,7 +1,7 @@
 /** The board: what is open, by who has to hear from us next. */
 import { html } from 'hono/html';
 import { select } from './fields.ts';
-import { titleOf, urgencyBadges } from './incident-head.ts';
+import { glance, titleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
@@ -85,18 +85,21 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
 
 function card(view: View, row: BoardRow): Markup {
   const { incident, next, waitingCount, dueAt } = row;
+  // Everybody who is affected, as the head of the incident and its notices count them.
+  const others = (incident.impact.affectedCustomerCount ?? waitingCount) - 1;
   const asked = incident.missing.filter(({ field }) => isAskedNow(field));
   return html`<li id="${incident.id}" class="${isOverdue(row, view) ? 'is-overdue' : ''}">
 <div class="due">${
     dueAt && next
-      ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${waitingCount > 1 ? ` ${view.t('board.more', { n: waitingCount - 1 })}` : ''}</span>${
+      ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
           next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''
         }${next.missedInARow > 0 ? badge(view.t('board.missedInARow', { n: next.missedInARow }), 'bad') : ''}`
       : dueAt
-        ? html`${countdown(view, dueAt)}<span class="who">${view.t('due.sayWho')}</span>`
+        ? html`${countdown(view, dueAt)}<span class="who">${view.t('board.scopeDue')}</span>`
         : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a></h2>
+<p class="glance">${glance(view, incident, dueAt)}</p>
 <p class="badges">${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: incident.assignee }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${

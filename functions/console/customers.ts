@@ -1,12 +1,10 @@
 /** The customers of an incident: where their rhythm stands, and the next message to each, drafted from what is recorded. */
 import { html } from 'hono/html';
-import type { Told } from '../customer-updates/decide-notices.ts';
-import { draftKindOf, draftMessage } from '../customer-updates/notice.ts';
+import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { type Loaded, mostContacts } from './incident-load.ts';
-import type { Language } from './language.ts';
-import { badge, countdown, type Markup, outLink, time, type View } from './view.ts';
+import { badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 const shownAtOnce = 30;
@@ -20,7 +18,7 @@ export function customersSection(view: View, { incident, contacts }: Loaded): Ma
 ${contacts.length === 0 ? html`<p>${t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
 ${rest.length > 0 ? html`<details><summary>${t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
 ${slotsLine(view, incident)}
-${draftGroups(view, incident, contacts).map((group) => draftBlock(view, incident, group))}</section>`;
+${groupsOf(view, incident, contacts).map((group, index) => draftBlock(view, incident, group, index))}</section>`;
 }
 
 function contactItem(view: View, contact: Contact): Markup {
@@ -69,38 +67,25 @@ function slotsLine(view: View, { slots }: Incident): Markup | '' {
   return html`<p class="muted">${view.t('slots.line', { met: slots.met, late: slots.late, missed: slots.missed, notReminded: slots.notReminded })}</p>`;
 }
 
-const asTold = (contact: Contact): Told => ({ contact, dueAt: contact.nextUpdateDueAt }) as Told;
-
-/** Customers who are to be told the same: the first message, progress, a late one, the recovery. */
-function draftGroups(view: View, incident: Incident, contacts: Contact[]): Told[][] {
+function groupsOf(view: View, incident: Incident, contacts: Contact[]): DraftGroup[] {
   if (incident.status === 'linked') return [];
-  const groups = new Map<string, Told[]>();
-  for (const contact of contacts.filter((each) => each.nextUpdateDueAt)) {
-    const kind = draftKindOf(asTold(contact), view.now);
-    groups.set(kind, [...(groups.get(kind) ?? []), asTold(contact)]);
-  }
-  return [...groups.values()];
+  const told = contacts.flatMap((contact) =>
+    contact.nextUpdateDueAt ? [{ contact, dueAt: contact.nextUpdateDueAt }] : [],
+  );
+  return draftGroups(incident, told, view.now);
 }
 
-function draftBlock(view: View, incident: Incident, group: Told[]): Markup {
-  const [first] = group as [Told, ...Told[]];
-  const kind = draftKindOf(first, view.now);
-  const names = group.slice(0, 8).map(({ contact }) => contactName(view, contact));
-  const draft = (language: Language): Markup => {
-    const id = `draft-${kind}-${language}`;
-    const label = view.t(language === 'ja' ? 'draft.ja' : 'draft.en');
-    return html`<div class="draft"><p><strong id="${id}-label">${label}</strong> <button type="button" class="plain" data-copy="${id}" aria-describedby="${id}-label" hidden>${view.t('copy')}</button></p><pre id="${id}" lang="${language}" tabindex="0">${write(view, incident, group, language)}</pre></div>`;
-  };
-  const languages: Language[] = view.language === 'ja' ? ['ja', 'en'] : ['en', 'ja'];
-  return html`<details class="drafts"><summary>${view.t('draft', { kind: view.name('draftKind', kind) })}: ${names.join(view.language === 'ja' ? '、' : ', ')}${group.length > names.length ? ` +${group.length - names.length}` : ''}</summary>${languages.map(draft)}</details>`;
-}
-
-function write(view: View, incident: Incident, group: Told[], language: Language): string {
-  return draftMessage(incident, group, language, { policy: view.policy, now: view.now, consoleUrl: undefined });
+/** One draft for each message that is due, in the customers' own language. */
+function draftBlock(view: View, incident: Incident, group: DraftGroup, index: number): Markup {
+  const { kind, told } = group;
+  const names = told.slice(0, 8).map(({ contact }) => contactName(view, contact));
+  const rest = told.length > names.length ? view.t('customers.rest', { n: told.length - names.length }) : '';
+  const id = `draft-${index}`;
+  return html`<details class="drafts"><summary>${view.t('draft', { kind: view.name('draftKind', kind) })}: ${joined(view, [...names, ...(rest ? [rest] : [])])}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" lang="${view.policy.sender.language}" tabindex="0">${draftMessage(incident, group, view)}</pre></div></details>`;
 }
 
 /** What the message field begins with: the draft for whoever is due first. */
 export function suggestedMessage(view: View, incident: Incident, waiting: Contact[]): string {
-  const [first] = draftGroups(view, incident, waiting);
-  return first ? write(view, incident, first, view.language) : '';
+  const [first] = groupsOf(view, incident, waiting);
+  return first ? draftMessage(incident, first, view) : '';
 }

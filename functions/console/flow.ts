@@ -44,20 +44,13 @@ export function quickButtons(view: View, incident: Incident): Markup | '' {
       html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${button(label, kind)}`,
       html`class="tap"`,
     );
-  const isTaken = incident.assignee === view.actor;
-  return html`<div class="taps">${incident.firstResponseAt ? '' : tap('responded', t('tap.respond'), {}, 'primary')}${
-    isTaken
-      ? ''
-      : tap(
-          'assigned',
-          t('tap.take'),
-          { assignee: view.actor },
-          incident.firstResponseAt && !incident.assignee ? 'primary' : 'plain',
-        )
-  }${
-    incident.verifiedAt || incident.status !== 'open'
-      ? ''
-      : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, 'plain')
+  // Whoever takes it has begun to respond: one tap says both.
+  const isMine = incident.assignee === view.actor;
+  const isOpen = incident.status === 'open';
+  return html`<div class="taps">${
+    isMine ? '' : tap('assigned', t('tap.take'), { assignee: view.actor }, incident.assignee ? 'plain' : 'primary')
+  }${incident.verifiedAt || !isOpen ? '' : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, 'plain')}${
+    isOpen ? html`<a class="button plain" href="#recovered">${t('submit.recovered')}</a>` : ''
   }</div>`;
 }
 

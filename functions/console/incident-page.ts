@@ -8,7 +8,7 @@ import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Values } from './fields.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
-import { titleOf, urgencyBadges } from './incident-head.ts';
+import { glance, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { ago, badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
@@ -32,7 +32,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
     body: html`
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
 <p class="badges">${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
-${isIncident ? dueLine(view, loaded) : ''}
+${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
 ${quickButtons(view, incident)}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
@@ -49,6 +49,11 @@ ${linksSection(view, incident)}
 ${signalsSection(view, loaded)}
 </div></div>`,
   };
+}
+
+function nextDueAt(view: View, { contacts, incident }: Loaded): Date | undefined {
+  const next = contacts.find((each) => each.nextUpdateDueAt !== null);
+  return next?.nextUpdateDueAt ?? scopeSlot(incident, contacts.length, null, view.policy)?.dueAt;
 }
 
 /** The one thing that must not be overlooked: who has to hear from us, and by when. */

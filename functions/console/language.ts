@@ -1,12 +1,13 @@
-/** The words of the console: one catalogue, two languages. */
+/** The words of the console's pages; values, refusals and reasons have theirs in `words/`. */
+import { type Fill, type Language, languages, type Texts, textOf } from '../words/language.ts';
+import said from '../words/said.json' with { type: 'json' };
+import values from '../words/values.json' with { type: 'json' };
 import catalogue from './catalogue.json' with { type: 'json' };
 
-export const languages = ['ja', 'en'] as const;
-export type Language = (typeof languages)[number];
-export type TextKey = keyof typeof catalogue;
-export type Fill = Record<string, string | number>;
+export { type Language, languages };
+export type TextKey = keyof typeof catalogue | keyof typeof values | keyof typeof said;
 
-const texts: Readonly<Record<string, readonly string[]>> = catalogue;
+const texts: Texts = { ...catalogue, ...values, ...said };
 
 export interface Speech {
   language: Language;
@@ -20,12 +21,8 @@ export interface Speech {
 
 /** @param customer what a customer is called, by language */
 export function speak(language: Language, customer: Record<Language, string>): Speech {
-  const index = languages.indexOf(language);
-  const maybe = (key: string, fill: Fill = {}): string | undefined => {
-    const text = Object.hasOwn(texts, key) ? texts[key]?.[index] : undefined;
-    const given: Fill = { customer: customer[language], ...fill };
-    return text?.replace(/\{(\w+)\}/g, (whole, name: string) => String(given[name] ?? whole));
-  };
+  const maybe = (key: string, fill: Fill = {}): string | undefined =>
+    textOf(texts, key, language, { customer: customer[language], ...fill });
   return {
     language,
     maybe,

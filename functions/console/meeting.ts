@@ -8,6 +8,7 @@ import type { Entry } from '../postmortems/entry.ts';
 import { chairChecklist } from '../postmortems/guide.ts';
 import { recordReview } from '../postmortems/record-review.ts';
 import { composeEntry } from '../postmortems/render/compose-entry.ts';
+import { shortPeriod } from '../postmortems/render/format.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { newActionForm } from './actions.ts';
 import { incidentAddress, renderCard } from './blocks.ts';
@@ -53,11 +54,15 @@ export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page
 function meetingPage(view: View, sitting: Sitting, index: number, typed: Values): Page {
   const { t } = view;
   const { entries, week } = sitting;
+  const { start, end } = requireWeek(view, week);
   const entry = entries[index];
   const path = `${bundlePath(week)}/meeting`;
   const to = (at: number): string => `${path}?incident=${entries[at]?.id ?? 'end'}`;
   return {
-    title: t('meeting.title', { week }),
+    title: t('meeting.title', {
+      week: week.slice(5),
+      period: shortPeriod(start, end, view.policy.zone, view.language),
+    }),
     section: 'postmortems',
     body: html`<p class="muted"><a href="${bundlePath(week)}">${week}</a> · ${entry ? t('meeting.at', { n: index + 1, total: entries.length }) : t('meeting.end')}</p>
 <nav class="taps" aria-label="${t('meeting.steps')}">${index > 0 ? html`<a class="tab" rel="prev" href="${to(index - 1)}">← ${t('meeting.before')}</a>` : ''}${

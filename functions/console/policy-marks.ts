@@ -3,6 +3,10 @@
  * same marks stand as comments in `policy.ts`: a test holds the two together.
  */
 export const marks: readonly string[] = [
+  'sender.language',
+  'sender.company',
+  'sender.telephone',
+  'sender.functions',
   'routing.unansweredQuestionAfter',
   'routing.newGenerationAfter',
   'routing.stormAfterRecovery',

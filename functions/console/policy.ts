@@ -2,7 +2,8 @@
 import { html } from 'hono/html';
 import { readKeptPolicy } from '../kept-policies.ts';
 import { Problem } from '../platform/problem.ts';
-import { policyVersion } from '../policy.ts';
+import { milliseconds, policyVersion } from '../policy.ts';
+import { lengthText } from '../words/spans.ts';
 import type { Page } from './page.ts';
 import { isOurs } from './policy-marks.ts';
 import type { Markup, View } from './view.ts';
@@ -57,7 +58,7 @@ function say(view: View, value: unknown): Markup {
   if (typeof value === 'boolean') return html`${view.t(value ? 'yes' : 'no')}`;
   const text = String(value);
   const span = typeof value === 'string' ? sayDuration(view, text) : undefined;
-  return span ? html`${span} <small><code>${text}</code></small>` : html`${text}`;
+  return html`${span ?? text}`;
 }
 
 function sayBracket(view: View, { from, value }: Record<string, unknown>): string {
@@ -66,14 +67,6 @@ function sayBracket(view: View, { from, value }: Record<string, unknown>): strin
 
 /** `PT2H` as people say it. */
 function sayDuration(view: View, text: string): string | undefined {
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text);
-  if (!match || text.length < 3) return undefined;
-  const [, days, hours, minutes, seconds] = match;
-  const parts = [
-    days && view.t('span.days', { days }),
-    hours && view.t('span.hours', { hours }),
-    minutes && view.t('span.minutes', { minutes }),
-    seconds && view.t('span.seconds', { seconds }),
-  ];
-  return parts.filter(Boolean).join(' ');
+  if (!/^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?)?$/.test(text)) return undefined;
+  return lengthText(milliseconds(text), view.language);
 }

@@ -91,7 +91,11 @@ ${textField({ form: 'mitigated', name: 'lighterWayTried', label: t('field.lighte
     {
       type: 'scoped',
       title: t('step.scoped'),
-      done: incident.scopedAt ? t('scoped.done', { n: impact.affectedCustomerCount ?? t('unknown') }) : undefined,
+      done: incident.scopedAt
+        ? impact.affectedCustomerCount === undefined
+          ? t('scoped.unknown')
+          : t('scoped.done', { n: impact.affectedCustomerCount })
+        : undefined,
       submit: t('submit.record'),
       body: (value) => html`
 ${textField({ form: 'scoped', name: 'affectedCustomerCount', type: 'number', label: t('field.impact.affectedCustomerCount'), value: value('affectedCustomerCount', impact.affectedCustomerCount?.toString()) })}

@@ -1,6 +1,7 @@
 /** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
 import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
+import { leftText, minutesText, overdueText } from '../words/spans.ts';
 import type { Speech } from './language.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
@@ -59,13 +60,9 @@ function utc(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** `3 時間 5 分`, `3 h 5 min`: two units at most. */
+/** `3時間5分`, `3 h 5 min`: two units at most, in whole minutes. */
 export function spanText(view: View, ms: number): string {
-  const minutes = Math.max(0, Math.floor(ms / 60_000));
-  const [days, hours, rest] = [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), minutes % 60];
-  if (days > 0) return view.t(hours > 0 ? 'span.daysHours' : 'span.days', { days, hours });
-  if (hours > 0) return view.t(rest > 0 ? 'span.hoursMinutes' : 'span.hours', { hours, minutes: rest });
-  return view.t('span.minutes', { minutes });
+  return minutesText(ms, view.language);
 }
 
 export function ago(view: View, at: Date): Markup {
@@ -76,16 +73,11 @@ export function ago(view: View, at: Date): Markup {
 /** The time until a customer has to hear from us, running; after that, how long they have waited too long. */
 export function countdown(view: View, dueAt: Date): Markup {
   const leftMs = dueAt.getTime() - view.now.getTime();
-  const text = countdownText(view, leftMs);
+  const over = leftMs < 0;
+  const text = view.t(over ? 'due.over' : 'due.left', {
+    left: over ? overdueText(-leftMs, view.language) : leftText(leftMs, view.language),
+  });
   return html`<time class="countdown${leftMs < 0 ? ' overdue' : leftMs < 5 * 60_000 ? ' soon' : ''}" datetime="${dueAt.toISOString()}" title="${timeText(view, dueAt)} (${utc(dueAt)})" data-due>${text}</time>`;
-}
-
-function countdownText(view: View, leftMs: number): string {
-  const seconds = Math.floor(Math.abs(leftMs) / 1_000);
-  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const left = hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-  return view.t(leftMs < 0 ? 'due.over' : 'due.left', { left });
 }
 
 /** A link out, where it is one that a browser may follow; other text stays text. */

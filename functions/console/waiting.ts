@@ -40,11 +40,12 @@ const shownFields = [
   'reclassifiedAt',
   'scopedAt',
   'impact.affectedCustomerCount',
+  'impact.businessImpact',
 ] as const;
 type Whole = 'urgency' | 'impact';
 export type BoardIncident = Pick<Incident, Exclude<(typeof shownFields)[number], `${Whole}.${string}`>> & {
   urgency: Pick<Incident['urgency'], 'level' | 'rule'>;
-  impact: Pick<Incident['impact'], 'affectedCustomerCount'>;
+  impact: Pick<Incident['impact'], 'affectedCustomerCount' | 'businessImpact'>;
 };
 
 export interface BoardRow {

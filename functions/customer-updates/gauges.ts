@@ -16,7 +16,7 @@ import { monitoring } from '../platform/monitoring.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
 import { policy } from '../policy.ts';
 import { gaugePrefix } from '../topology.ts';
-import { headings } from '../words/headings.ts';
+import { headings } from '../words/notices.ts';
 
 interface Gauge {
   /** One of the gauges in the topology. */

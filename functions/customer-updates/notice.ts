@@ -1,23 +1,17 @@
 /**
- * The words of a notice about an incident: who waits and since when, what they were last told and when, what has been
- * recorded since, a draft of the next message, and where to record it as sent. Pure.
+ * The words of a notice about an incident: how long, how bad and for how many; who waits and since when; what has been
+ * recorded since they were told; a draft of the next message; and where to record it as sent. Pure.
  */
 import type { Incident } from '../incidents/incident.ts';
-import { slotAfter } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Policy } from '../policy.ts';
-import { headings, type Language } from '../words/headings.ts';
+import { draftNames } from '../words/drafts.ts';
+import { glanceText } from '../words/glance.ts';
+import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { drillMark, headings, labels, recorded } from '../words/notices.ts';
+import { clock, cut, shortClock } from './clock.ts';
 import type { PlannedNotice, Told } from './decide-notices.ts';
-import {
-  type DraftFacts,
-  type DraftKind,
-  draftNames,
-  drafts,
-  drillMark,
-  impacts,
-  labels,
-  mitigations,
-} from './wording.ts';
+import { draftGroups, draftMessage, isSeen } from './draft.ts';
 
 export interface Writing {
   policy: Policy;
@@ -32,10 +26,8 @@ export interface NoticeWords {
   url?: string;
 }
 
-const languages: readonly Language[] = ['ja', 'en'];
 /** Longer lists are cut: the page has the rest. */
 const mostLines = 20;
-const longestQuote = 200;
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
   const url = by.consoleUrl
@@ -43,41 +35,57 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
     : undefined;
   const write = (language: Language): string =>
     [
-      subjectOf(incident, notice, language),
-      factsLine(incident, language, by.policy),
+      subjectOf(incident, notice, language, by.policy),
+      ...factsLines(incident, notice, language, by),
+      ...(url ? [`${labels.record[language]}: ${url}`] : []),
       ...waitingLines(notice, language, by),
       ...(notice.told.length > 0 ? happenedLines(incident, notice.told, language, by) : []),
       ...draftLines(incident, notice.told, by, language),
-      ...(url ? ['', `${labels.record[language]}: ${url}`] : []),
     ].join('\n');
   return {
-    subject: { ja: subjectOf(incident, notice, 'ja'), en: subjectOf(incident, notice, 'en') },
+    subject: { ja: subjectOf(incident, notice, 'ja', by.policy), en: subjectOf(incident, notice, 'en', by.policy) },
     text: { ja: write('ja'), en: write('en') },
     ...(url ? { url } : {}),
   };
 }
 
-function subjectOf(incident: Incident, notice: PlannedNotice, language: Language): string {
+function say(of: Both, language: Language, policy: Policy, given: Fill = {}): string {
+  return fillIn(of[language], { customer: policy.customerLabel[language], ...given });
+}
+
+function subjectOf(incident: Incident, notice: PlannedNotice, language: Language, policy: Policy): string {
   const title = cut(incident.title) || incident.id;
-  const heading = notice.kinds.map((kind) => headings[kind][language]).join(' / ');
+  const heading = notice.kinds.map((kind) => upper(say(headings[kind], language, policy))).join(' / ');
   return `${incident.isDrill ? drillMark[language] : ''}${heading}: ${title}`;
 }
 
-function factsLine(incident: Incident, language: Language, policy: Policy): string {
-  const { high, low, ongoing, over, ongoingUnknown } = labels;
-  const state = { yes: ongoing, no: over, unknown: ongoingUnknown }[incident.ongoing][language];
-  const level = (incident.urgency.level === 'high' ? high : low)[language];
-  const occurred = incident.occurredAt ? clock(incident.occurredAt, language, policy) : labels.unknown[language];
+const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** First how long, how bad and for how many, as the board has it; then what else places it. */
+function factsLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
+  const { policy, now } = by;
+  const customer = policy.customerLabel[language];
+  const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
+  const dueAt = notice.told[0]?.dueAt ?? notice.scopeDueAt;
+  const urgency = name('urgencyMark', incident.urgency.level);
   return [
-    `${labels.urgency[language]}: ${level} (${state})`,
-    `${labels.occurred[language]}: ${occurred}`,
-    `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy)}`,
-    ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
-  ].join(' | ');
+    [
+      glanceText({ ...incident.impact, dueAt }, language, customer, now),
+      urgency,
+      name('ongoing', incident.ongoing),
+      incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
+    ].join(' | '),
+    [
+      `${labels.occurred[language]}: ${incident.occurredAt ? clock(incident.occurredAt, language, policy) : labels.unknown[language]}`,
+      `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy)}`,
+      ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
+    ].join(' | '),
+  ];
 }
 
-/** Who waits since when, until when, and what they heard last. */
+/** Who waits until when and since when, and what they heard last. */
 function waitingLines(notice: PlannedNotice, language: Language, by: Writing): string[] {
+  const { policy, now } = by;
   const named = new Set(notice.told.map(({ contact }) => contact.id));
   const rows: { contact: Contact; dueAt: Date | null }[] = [
     ...notice.told,
@@ -85,157 +93,65 @@ function waitingLines(notice: PlannedNotice, language: Language, by: Writing): s
       .filter((each) => !named.has(each.id))
       .map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt })),
   ];
+  if (rows.length === 0) return [];
+  const short = (at: Date): string => shortClock(at, now, language, policy);
   const lines = rows.slice(0, mostLines).map(({ contact, dueAt }) => {
-    const { policy } = by;
-    const since = clock(contact.lastUpdateAt ?? contact.affectedKnownAt, language, policy);
-    const last = contact.lastUpdateAt
-      ? `${labels.lastTold[language]} ${clock(contact.lastUpdateAt, language, policy)}${
-          contact.lastMessage ? `「${cut(contact.lastMessage)}」` : ''
-        }`
+    const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt);
+    const waits = dueAt
+      ? say(labels.dueSince, language, policy, { due: short(dueAt), since })
+      : say(labels.waitsSince, language, policy, { since });
+    const message = contact.lastMessage ? `「${cut(contact.lastMessage)}」` : '';
+    const told = contact.lastUpdateAt
+      ? say(labels.lastTold, language, policy, { at: short(contact.lastUpdateAt) }) + message
       : labels.neverTold[language];
-    const waits = language === 'ja' ? `${since}${labels.since.ja}` : `${labels.since.en} ${since}`;
-    const due = dueAt ? `, ${labels.due[language]} ${clock(dueAt, language, policy)}` : '';
-    return `- ${nameOf(contact, language)}: ${waits}${due}; ${last}`;
+    return `- ${nameOfContact(contact, language, policy)}: ${waits}${language === 'ja' ? '、' : ', '}${told}`;
   });
-  if (rows.length > mostLines) lines.push(more(rows.length - mostLines, language));
-  const count = language === 'ja' ? `(${rows.length})` : ` (${rows.length})`;
-  return lines.length > 0 ? ['', `${labels.waiting[language]}${count}`, ...lines] : [];
+  if (rows.length > mostLines) lines.push(say(labels.more, language, policy, { n: rows.length - mostLines }));
+  return ['', say(labels.waiting, language, policy, { n: rows.length }), ...lines];
 }
 
 /** What has been recorded since the customers of this notice were last told. */
 function happenedLines(incident: Incident, told: Told[], language: Language, by: Writing): string[] {
+  const { policy, now } = by;
   const since = Math.min(...told.map(({ contact }) => contact.lastUpdateAt?.getTime() ?? 0));
-  const is = (ja: string, en: string): string => (language === 'ja' ? ja : en);
   const { mitigation, impact, cause } = incident;
+  const customer = policy.customerLabel[language];
+  const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
+  const scope = impact.affectedCustomerCount === undefined ? '' : ` (${glanceText(impact, language, customer, now)})`;
+  const did = mitigation
+    ? `: ${name('mitigation', mitigation.kind)}${mitigation.summary ? ` — ${cut(mitigation.summary)}` : ''}`
+    : '';
   const facts: [at: Date | undefined, what: string][] = [
-    [incident.firstResponseAt, is('対応を開始', 'a responder took it up')],
-    [incident.verifiedAt, is('事実を確認', 'it was verified')],
-    [
-      incident.scopedAt,
-      is('影響範囲を確認', 'the scope was confirmed') +
-        (impact.affectedCustomerCount === undefined ? '' : ` (${impact.affectedCustomerCount})`),
-    ],
-    [
-      incident.mitigatedAt,
-      mitigation
-        ? is(`一次対応: ${mitigations[mitigation.kind].ja}`, `mitigated by ${mitigations[mitigation.kind].en}`) +
-          (mitigation.summary ? ` — ${cut(mitigation.summary)}` : '')
-        : is('一次対応', 'mitigated'),
-    ],
-    [incident.recoveredAt, is('業務が回復', 'the business works again')],
+    [incident.firstResponseAt, recorded.responded[language]],
+    [incident.verifiedAt, (isSeen(incident) ? recorded.confirmed : recorded.looked)[language]],
+    [incident.scopedAt, recorded.scoped[language] + scope],
+    [incident.mitigatedAt, recorded.mitigated[language] + did],
+    [incident.recoveredAt, recorded.recovered[language]],
   ];
   const lines = facts
     .filter((fact): fact is [Date, string] => fact[0] !== undefined && fact[0].getTime() > since)
     .sort(([a], [b]) => a.getTime() - b.getTime())
-    .map(([at, what]) => `- ${clock(at, language, by.policy)} ${what}`);
-  if (cause?.summary) lines.push(`- ${is('原因', 'cause')}: ${cut(cause.summary)}`);
+    .map(([at, what]) => `- ${shortClock(at, now, language, policy)} ${what}`);
+  if (cause?.summary) lines.push(`- ${recorded.cause[language]}: ${cut(cause.summary)}`);
   return ['', labels.happened[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
 }
 
-/** The next message to these customers, for whoever sends it: what is recorded, and when they hear from us again. */
-export function draftMessage(incident: Incident, group: Told[], language: Language, by: Writing): string {
-  const [first] = group;
-  if (!first) return '';
-  const words = drafts[draftKindOf(first, by.now)][language](draftFacts(incident, group, language, by));
-  return [...(incident.isDrill ? [drillMark[language].trim()] : []), ...words].join('\n');
-}
-
-/** One draft for each kind of message that is due, in the reader's language first. */
+/** One draft for each kind of message that is due, in the customers' language. */
 function draftLines(incident: Incident, told: Told[], by: Writing, reader: Language): string[] {
-  const groups = new Map<DraftKind, Told[]>();
-  for (const each of told) {
-    const kind = draftKindOf(each, by.now);
-    groups.set(kind, [...(groups.get(kind) ?? []), each]);
-  }
-  const ordered = [...languages].sort((a, b) => Number(b === reader) - Number(a === reader));
-  return [...groups].flatMap(([kind, group]) =>
-    ordered.flatMap((language) => {
-      const to = group.slice(0, mostLines).map(({ contact }) => nameOf(contact, reader));
-      const rest = group.length > mostLines ? ` ${more(group.length - mostLines, reader)}` : '';
-      const title = `${labels.draft[reader]} (${draftNames[kind][reader]}, ${language === 'ja' ? '日本語' : 'English'})`;
-      const words = drafts[kind][language](draftFacts(incident, group, language, by));
-      return [
-        '',
-        `${title} ${labels.to[reader]}: ${to.join(', ')}${rest}`,
-        ...quote(words, incident.isDrill, language),
-      ];
-    }),
-  );
+  return draftGroups(incident, told, by.now).flatMap((group) => {
+    const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
+    const n = group.told.length - names.length;
+    const to = [...names, ...(n > 0 ? [say(labels.more, reader, by.policy, { n })] : [])];
+    const kind = draftNames[group.kind][reader];
+    const title = say(labels.draft, reader, by.policy, { kind, to: to.join(reader === 'ja' ? '、' : ', ') });
+    const message = draftMessage(incident, group, by);
+    return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd())];
+  });
 }
 
-function quote(words: string[], isDrill: boolean, language: Language): string[] {
-  return [...(isDrill ? [drillMark[language].trim()] : []), ...words].map((line) => `> ${line}`.trimEnd());
-}
-
-export function draftKindOf({ contact, dueAt }: Told, now: Date): DraftKind {
-  if (contact.endsWith === 'not-occurring') return 'not-occurring';
-  if (contact.recoveredAt) return 'recovery';
-  if ((contact.nextUpdateDueAt ?? dueAt) < now) return 'late';
-  return contact.lastUpdateAt ? 'progress' : 'first';
-}
-
-function draftFacts(incident: Incident, group: Told[], language: Language, by: Writing): DraftFacts {
-  const { policy, now } = by;
-  const write = (at: Date): string => clock(at, language, policy);
-  const recovered = group.flatMap(({ contact }) => contact.recoveredAt ?? []);
-  const due = group.flatMap(({ contact }) => contact.nextUpdateDueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
-  const { businessImpact } = incident.impact;
-  return {
-    ...(incident.title && group.every(({ contact }) => isReporter(incident, contact))
-      ? { title: cut(incident.title) }
-      : {}),
-    ...(incident.occurredAt ? { occurredAt: write(incident.occurredAt) } : {}),
-    ...(businessImpact && businessImpact !== 'none' ? { impact: impacts[businessImpact] } : {}),
-    ...(incident.mitigation ? { mitigation: mitigations[incident.mitigation.kind] } : {}),
-    isVerified: incident.verifiedAt !== undefined && incident.status !== 'not-occurring',
-    isScoped: incident.scopedAt !== undefined,
-    ...(recovered[0] ? { recoveredAt: write(recovered[0]) } : {}),
-    ...(due[0] && due[0] < now ? { wasDueAt: write(due[0]) } : {}),
-    // Sent now or a little later, the rhythm's next slot is no sooner than this.
-    nextUpdateAt: write(slotAfter(now, 'update', incident, policy).dueAt),
-  };
-}
-
-function isReporter(incident: Incident, contact: Contact): boolean {
-  const { reporter, source } = incident;
-  return source === 'ticket' && reporter !== undefined && contact.customers.some((each) => each.id === reporter.id);
-}
-
-function nameOf(contact: Contact, language: Language): string {
-  if (contact.isTheOthers) return labels.others[language];
+function nameOfContact(contact: Contact, language: Language, policy: Policy): string {
+  if (contact.isTheOthers) return say(labels.others, language, policy);
   const [first, ...rest] = contact.customers;
   const name = contact.name ?? first?.name ?? first?.id ?? contact.id;
-  return rest.length > 0 ? `${name} +${rest.length}` : name;
-}
-
-function more(count: number, language: Language): string {
-  return language === 'ja' ? `ほか${count}件` : `and ${count} more`;
-}
-
-/** One line of what somebody wrote. */
-function cut(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > longestQuote ? `${line.slice(0, longestQuote).toWellFormed()}…` : line;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** `11月24日(火) 10:15`, or `Tue, Nov 24, 10:15 (Asia/Tokyo)`. */
-export function clock(at: Date, language: Language, policy: Policy): string {
-  const key = `${language} ${policy.zone}`;
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-US', {
-      timeZone: policy.zone,
-      month: language === 'ja' ? 'long' : 'short',
-      day: 'numeric',
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formats.set(key, format);
-  }
-  const text = format.format(at);
-  return language === 'ja' ? text : `${text} (${policy.zone})`;
+  return rest.length > 0 ? say(labels.andMore, language, policy, { name, n: rest.length }) : name;
 }

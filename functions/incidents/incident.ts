@@ -90,6 +90,8 @@ export interface Incident {
   routing: RoutingDecision;
   status: IncidentStatus;
   ongoing: YesNoUnknown;
+  /** What was last stated on whether it happens at all; unknown of what was verified before this was kept. */
+  happened?: 'yes' | 'no' | 'unconfirmed';
   isDrill: boolean;
   /** About Metronome itself: it stays out of the gauges, and has no rhythm while nothing else is linked to it. */
   isAboutMetronome: boolean;

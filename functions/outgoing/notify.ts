@@ -19,7 +19,7 @@ import { publishNotice } from '../platform/publish-notice.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
-import { headings } from '../words/headings.ts';
+import { headings } from '../words/notices.ts';
 import { type ChannelConfig, PermanentFailure, readChannels, TemporaryFailure } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
 

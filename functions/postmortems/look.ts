@@ -67,10 +67,12 @@ async function write(
 ): Promise<NoticeText | undefined> {
   if (due.kind === 'bundle-not-held') return writeNotHeldNotice(week.id, holdByOf(week, policy), policy.zone);
   if (due.kind === 'bundle-ready') {
-    return bundle && writeReadyNotice({ ...bundle, alarmCount: bundle.alarms.length });
+    return bundle && writeReadyNotice({ ...bundle, alarmCount: bundle.alarms.length }, policy.zone);
   }
   const { missingData } = assembleBundle(await gatherInputs(week, policy, now)).bundle;
-  return missingData.total > 0 ? writeMissingNotice(week.id, missingData, policy.customerLabel) : undefined;
+  return missingData.total > 0
+    ? writeMissingNotice(week.id, missingData, policy.customerLabel, policy.zone)
+    : undefined;
 }
 
 async function publish(

@@ -3,8 +3,9 @@ import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
 import type { Locale } from './guide.ts';
 import type { DueNotice } from './reminders.ts';
-import { date } from './render/format.ts';
+import { date, shortPeriod } from './render/format.ts';
 import { speak } from './render/words.ts';
+import { readWeek } from './week.ts';
 
 type InBoth = Record<Locale, string>;
 
@@ -49,42 +50,55 @@ export function writeActionNotice(
   return { subject, text };
 }
 
-export function writeReadyNotice(bundle: {
-  id: string;
-  entryCount: number;
-  carriedCount: number;
-  alarmCount: number;
-}): NoticeText {
+/** 「11/16〜22のポストモーテム(W47)」 */
+function nameOfWeek(weekId: string, zone: string): InBoth {
+  const week = readWeek(weekId, zone);
+  const days = (locale: Locale): string => (week ? shortPeriod(week.start, week.end, zone, locale) : weekId);
+  return {
+    ja: `${days('ja')}のポストモーテム(${weekId.slice(5)})`,
+    en: `postmortem of ${days('en')} (${weekId.slice(5)})`,
+  };
+}
+
+export function writeReadyNotice(
+  bundle: { id: string; entryCount: number; carriedCount: number; alarmCount: number },
+  zone: string,
+): NoticeText {
   const { id, entryCount, carriedCount, alarmCount } = bundle;
-  const subject = { ja: `${id} のポストモーテムの準備ができました`, en: `The postmortem of ${id} is ready` };
+  const name = nameOfWeek(id, zone);
+  const subject = { ja: `${name.ja}の準備ができました`, en: `The ${name.en} is ready` };
   return {
     subject,
     text: {
-      ja: `${subject.ja}。インシデント ${entryCount} 件、持ち越し ${carriedCount} 件、警報 ${alarmCount} 件。`,
-      en: `${subject.en}: ${entryCount} incidents, ${carriedCount} carried, ${alarmCount} alarms.`,
+      ja: `${subject.ja}。インシデント${entryCount}件、持ち越し${carriedCount}件、警告${alarmCount}件。`,
+      en: `${subject.en}: ${entryCount} incidents, ${carriedCount} carried over, ${alarmCount} alarms.`,
     },
   };
 }
 
 export function writeNotHeldNotice(weekId: string, holdBy: Date, zone: string): NoticeText {
-  const subject = {
-    ja: `${weekId} のポストモーテムがまだ実施されていません`,
-    en: `The postmortem of ${weekId} has not been held`,
-  };
+  const name = nameOfWeek(weekId, zone);
+  const subject = { ja: `${name.ja}がまだ実施されていません`, en: `The ${name.en} has not been held` };
   const by = both((locale) => date(holdBy.toISOString(), zone, locale));
   return {
     subject,
     text: {
-      ja: `${subject.ja}。期限は${by.ja}でした。何もなかった週も、レビューは行います。`,
+      ja: `${subject.ja}。期限は${by.ja}でした。何もなかった週も、振り返りは行います。`,
       en: `${subject.en}. It was to be held by ${by.en}. The review is held also for a week in which nothing happened.`,
     },
   };
 }
 
-export function writeMissingNotice(weekId: string, missing: Bundle['missingData'], customer: InBoth): NoticeText {
+export function writeMissingNotice(
+  weekId: string,
+  missing: Bundle['missingData'],
+  customer: InBoth,
+  zone: string,
+): NoticeText {
+  const name = nameOfWeek(weekId, zone);
   const subject = {
-    ja: `${weekId} のレビューの前に、${missing.total} 件のインシデントのデータが足りません`,
-    en: `Before the review of ${weekId}: ${missing.total} incidents lack data`,
+    ja: `${name.ja}の前に、${missing.total}件のインシデントのデータが足りません`,
+    en: `Before the ${name.en}: ${missing.total} incidents lack data`,
   };
   const text = both((locale) => {
     const speech = speak(locale, customer[locale]);

@@ -167,7 +167,7 @@ test('the language is switched where it is looked for, and stays', async () => {
   const { page, close } = await visit(browser, { baseURL: scenario.url, ...phone });
   await page.goto('/console/policy');
   await page.getByRole('link', { name: '日本語' }).click();
-  await page.getByRole('heading', { name: '規則', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'ルール', exact: true }).waitFor();
   await page.goto('/console');
   expect(await page.locator('html').getAttribute('lang')).toBe('ja');
   await close();

@@ -32,7 +32,7 @@ test('a ticket comes in and appears on the open board, which keeps its place', a
   });
   await page.getByRole('link', { name: 'Orders fail' }).waitFor({ timeout: 25_000 });
   expect(await page.locator('#filters').getAttribute('open')).not.toBeNull();
-  expect(await page.locator('.countdown').textContent()).toMatch(/^1[45]:\d\d left$/);
+  expect(await page.locator('.countdown').textContent()).toMatch(/^1[45] min(?: \d+ s)? left$/);
   const before = await page.locator('.countdown').textContent();
   await expect.poll(() => page.locator('.countdown').textContent(), { timeout: 5_000 }).not.toBe(before);
 });
@@ -41,18 +41,16 @@ test('what is overdue is in plain sight', async () => {
   const { page } = visitor;
   await scenario.advance('PT20M');
   await page.reload();
-  expect(await page.locator('.board > li.is-overdue .countdown').textContent()).toMatch(/^[45]:\d\d overdue$/);
+  expect(await page.locator('.board > li.is-overdue .countdown').textContent()).toMatch(/^overdue by [45] min$/);
   await page.getByText('1 overdue').waitFor();
 });
 
 test('from report to recovery by clicking only', async () => {
   const { page } = visitor;
   await page.getByRole('link', { name: 'Orders fail' }).click();
-  await page.getByRole('button', { name: 'I am on it' }).click();
-  await page.getByText('Recorded: Responded').waitFor();
-  await page.getByRole('button', { name: 'Take it' }).click();
+  await page.getByRole('button', { name: 'Assign to me' }).click();
   await page.getByText('Recorded: Assigned').waitFor();
-  await page.getByRole('button', { name: 'It happens and goes on' }).click();
+  await page.getByRole('button', { name: 'Confirmed, still happening' }).click();
   await page.getByText('Recorded: Verified').waitFor();
 
   const step = (name: string) => page.locator('.flow > li', { has: page.getByText(name, { exact: true }) });
@@ -61,23 +59,23 @@ test('from report to recovery by clicking only', async () => {
     if ((await item.locator('> details').getAttribute('open')) === null) await item.locator('summary').first().click();
     return item;
   };
-  const impact = await open('Effect on their business');
+  const impact = await open('Business impact');
   await impact.getByText(/^Degraded/).click();
   await impact.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Corrected').waitFor();
 
-  const mitigated = await open('2. Can they be helped without touching anyone else?');
-  await mitigated.getByText('Change a setting').click();
+  const mitigated = await open('2. Can we restore service without affecting others?');
+  await mitigated.getByText('setting change').click();
   await mitigated.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Mitigated').waitFor();
 
-  const scoped = await open('3. Who else, and could it recur?');
+  const scoped = await open('3. Only those who reported it? Could it recur?');
   await scoped.getByText('yes', { exact: true }).click();
   await scoped.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Scope confirmed').waitFor();
 
-  await page.getByRole('link', { name: 'Tell them' }).click();
-  const told = step('4. Tell them');
+  await page.getByRole('link', { name: 'Record update' }).click();
+  const told = step('4. Record update');
   expect(await told.getByLabel('What was sent').inputValue()).toContain(
     'We are sorry that this update on “Orders fail”',
   );
@@ -87,13 +85,13 @@ test('from report to recovery by clicking only', async () => {
   await told.getByRole('button', { name: 'Record as sent' }).click();
   await page.getByText('Recorded: Customer told').waitFor();
 
-  const recovered = await open('5. Their business works again');
+  const recovered = await open('5. Customer can work again');
   await recovered.getByRole('button', { name: 'Record the recovery' }).click();
   await page.getByText('Recorded: Recovered').waitFor();
 
   // The clock stops only with the message that says so.
-  await page.getByRole('link', { name: 'Tell them' }).click();
-  expect(await told.getByLabel('This message says that their business works again').isChecked()).toBe(true);
+  await page.getByRole('link', { name: 'Record update' }).click();
+  expect(await told.getByLabel('This message says that they can work again').isChecked()).toBe(true);
   await told.getByRole('button', { name: 'Record as sent' }).click();
   await page.getByText('Recorded: Customer told').waitFor();
   expect(await page.locator('.due-line').count()).toBe(0);
@@ -140,11 +138,11 @@ test('a bundle is held in the meeting', async () => {
     .fill('Alarm on failing orders');
   await page.getByRole('button', { name: 'Add' }).click();
   await page.locator('[aria-labelledby="confirm"]').getByText('configuration').click();
-  await page.getByRole('button', { name: 'Confirm and go on' }).click();
+  await page.getByRole('button', { name: 'Mark as reviewed, next' }).click();
   await page.getByText('The chair’s checklist').waitFor();
   await scenario.advance('P7D');
   await page.reload();
-  await page.getByRole('button', { name: 'Hold this bundle' }).click();
+  await page.getByRole('button', { name: 'Mark as held' }).click();
   await page.waitForURL('**/console/postmortems/2026-W48');
   await page.getByText('held', { exact: true }).first().waitFor();
   expect((await scenario.get('/api/postmortems/2026-W48')).body.state).toBe('held');

@@ -34,10 +34,14 @@ describe('where nobody is known to be affected', () => {
 
   test('the scope has a countdown of its own, and is overdue as an update would be', async () => {
     const id = await opened();
-    expect(cardOf(await read('/console'), id)).toMatch(/data-due>1\d:\d\d left<.*Record the scope/);
+    expect(cardOf(await read('/console'), id)).toMatch(
+      /data-due>1\d min \d+ s left<.*Affected customers not confirmed/,
+    );
     await scenario.advance('PT20M');
     const board = await read('/console');
-    expect(cardOf(board, id)).toMatch(/is-overdue.*data-due>\d:\d\d overdue<.*Record the scope/s);
+    expect(cardOf(board, id)).toMatch(
+      /is-overdue.*data-due>overdue by \d+ (?:min|s)<.*Affected customers not confirmed/s,
+    );
     expect(await read(`/console/incidents/${id}`)).toMatch(/due-line is-overdue.*Nobody has said yet/);
     // It stands above whoever is due later.
     const later = (await scenario.ticket({ id: 'T-later', subject: 'Later', customer: { id: 'later-shop' } })).body;
@@ -49,7 +53,7 @@ describe('where nobody is known to be affected', () => {
     const id = await opened();
     const stated = { type: 'scoped', affectedCustomerCount: 0, method: 'log', evidenceUrl: 'https://x.example/1' };
     expect((await scenario.post(`/api/incidents/${id}/events`, stated)).status).toBe(201);
-    expect(cardOf(await read('/console'), id)).toContain('No customer waits');
+    expect(cardOf(await read('/console'), id)).toContain('No customers waiting');
     expect(await read(`/console/incidents/${id}`)).not.toContain('Nobody has said yet');
   });
 
@@ -69,13 +73,13 @@ describe('where nobody is known to be affected', () => {
     });
     await state({ ...scoped, affectedCustomerCount: 1 });
     expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('open');
-    expect(cardOf(await read('/console'), id)).toContain('No customer waits');
+    expect(cardOf(await read('/console'), id)).toContain('No customers waiting');
   });
 
   test('a scope that says nothing of how many leaves it asked for', async () => {
     const { id } = (await scenario.alert(thresholdAlert({ id: '0.2', policy: '8' }))).body.incident;
     const stated = { type: 'scoped', recurrenceRisk: 'yes', method: 'log', evidenceUrl: 'https://x.example/1' };
     expect((await scenario.post(`/api/incidents/${id}/events`, stated)).status).toBe(201);
-    expect(cardOf(await read('/console'), id)).toContain('Record the scope');
+    expect(cardOf(await read('/console'), id)).toContain('Affected customers not confirmed');
   });
 });

@@ -39,7 +39,7 @@ test('a door says itself whether it is open, and which variable is missing', asy
   const text = await page('/console/connections');
   expect(card(text, 'zendesk')).toContain('>closed<');
   expect(card(text, 'zendesk')).toContain('ZENDESK_SIGNING_SECRET is not set');
-  for (const open of ['generic', 'monitoring']) expect(card(text, open)).toContain('open, not heard from');
+  for (const open of ['generic', 'monitoring']) expect(card(text, open)).toContain('ready, nothing received');
   // Being asked files nothing, and is not kept as something unreadable.
   expect((await scenario.get('/api/quarantine')).body.quarantine).toEqual([]);
   expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
@@ -52,7 +52,7 @@ test('the command that the page shows files a drill through the door', async () 
   const body = JSON.parse(/-d '(\{.*?\})'/.exec(shown)?.[1] ?? '');
   expect(shown).toContain(`curl -s ${scenario.url}/tickets `);
   expect((await scenario.ticket(body)).body.incident).toMatchObject({ isDrill: true });
-  expect(card(await page('/console/connections'), 'generic')).toContain('heard from');
+  expect(card(await page('/console/connections'), 'generic')).toContain('>received<');
 });
 
 test('a test notice goes through the channel itself, and its outcome is shown', async () => {

@@ -5,6 +5,7 @@ import { assembleBundle } from '../../functions/postmortems/bundle.ts';
 import { duration, period, span } from '../../functions/postmortems/render/format.ts';
 import { escapeText } from '../../functions/postmortems/render/markdown.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
+import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
@@ -120,14 +121,15 @@ describe('Markdown', () => {
 
 describe('times and spans', () => {
   test('in both languages', () => {
-    expect([span(0, 'ja'), span(3.25, 'en'), span(90, 'ja'), span(120, 'en'), span(3_000, 'en')]).toEqual([
-      '0分',
-      '3.3 min',
-      '1時間30分',
-      '2 h',
-      '2 d 2 h',
-    ]);
-    expect(duration({ state: 'pending' }, 'ja')).toBe('未了');
+    expect([
+      span(0, 'ja'),
+      span(2.7, 'ja'),
+      span(2.7, 'en'),
+      span(90, 'ja'),
+      span(120, 'en'),
+      span(3_000, 'en'),
+    ]).toEqual(['0分', '2分42秒', '2 min 42 s', '1時間30分', '2 h', '2 d 2 h']);
+    expect(duration({ state: 'pending' }, speak('ja', '店舗'))).toBe('未完了');
     expect(period(own.start.toISOString(), own.end.toISOString(), policy.zone, 'ja')).toBe(
       '2026年11月16日(月)〜22日(日)',
     );

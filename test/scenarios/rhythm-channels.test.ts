@@ -62,7 +62,7 @@ it('sends once to each channel what it takes, and tries again what it could not 
   const mine = slack.filter((each) => each.body.includes('緊急性'));
   const { blocks } = JSON.parse(mine.at(-1)?.body ?? '{}');
   expect(blocks[0]).toMatchObject({ type: 'header', text: { type: 'plain_text' } });
-  const chat = at('/chat').filter((each) => each.body.includes('Urgency:'));
+  const chat = at('/chat').filter((each) => each.body.includes('urgency high'));
   expect(chat).toHaveLength(1);
   const webhook = at('/webhook').filter((each) => each.body.includes(id) && each.body.includes('incident-filed'));
   expect(webhook).toHaveLength(2);

@@ -30,14 +30,30 @@ function localize(root) {
   for (const button of root.querySelectorAll('button[data-copy]')) button.hidden = !navigator.clipboard;
 }
 
-const two = (value) => String(value).padStart(2, '0');
+const isJapanese = document.documentElement.lang === 'ja';
+const units = isJapanese ? ['時間', '分', '秒'] : [' h', ' min', ' s'];
+
+/** The same words stand in `words/spans.ts`: two units, and seconds only while they matter. */
+function lengthOf(ms, isOver) {
+  const seconds = Math.floor(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  const hasSeconds = isOver ? seconds < 60 : hours === 0;
+  const values = [hours % 24, minutes, seconds % 60];
+  if (hours >= 24) {
+    const days = `${Math.floor(hours / 24)}${isJapanese ? '日' : ' d'}`;
+    return values[0] > 0 ? `${days}${isJapanese ? '' : ' '}${values[0]}${units[0]}` : days;
+  }
+  const isShown = [hours > 0, minutes > 0 || (hours === 0 && !hasSeconds), hasSeconds];
+  return values
+    .map((value, index) => (isShown[index] ? `${value}${units[index]}` : ''))
+    .filter((part) => part !== '')
+    .join(isJapanese ? '' : ' ');
+}
 
 function tick() {
   for (const time of document.querySelectorAll('time[data-due]')) {
     const leftMs = Date.parse(time.dateTime) - Date.now() - aheadMs;
-    const seconds = Math.floor(Math.abs(leftMs) / 1000);
-    const hours = Math.floor(seconds / 3600);
-    const rest = `${hours > 0 ? `${hours}:${two(Math.floor((seconds % 3600) / 60))}` : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+    const rest = lengthOf(Math.abs(leftMs), leftMs < 0);
     const template = leftMs < 0 ? document.body.dataset.over : document.body.dataset.left;
     time.textContent = template.replace('{left}', rest);
     time.classList.toggle('overdue', leftMs < 0);

@@ -12,6 +12,7 @@ export const verified: Reducer<'verified'> = (given) => {
     eventOf(given, {
       ...asResponse(given),
       verifiedAt: incident.verifiedAt ?? at,
+      ...optional('happened', happened),
       ...optional('ongoing', ongoing),
       ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
     }),

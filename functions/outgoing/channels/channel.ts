@@ -1,7 +1,7 @@
 /** What every channel is: told how to send one message, and to say whether a failure is worth another try. */
 import * as z from 'zod';
 import type { Notice } from '../../platform/notice-schemas.ts';
-import type { Language } from '../../words/headings.ts';
+import type { Language } from '../../words/language.ts';
 
 const shared = {
   /** In records and on the connections page; the kind where it is absent. No two channels share one. */

@@ -27,7 +27,10 @@ export function composeEntry(
   const reference = entry.score.reference.value;
   const confirmed = entry.score.confirmed?.value ?? null;
   const badges: Inline[] = [
-    { badge: value('urgency', entry.urgency.level), tone: entry.urgency.level === 'high' ? 'bad' : 'plain' },
+    {
+      badge: `${word('urgency')} ${value('urgency', entry.urgency.level)}`,
+      tone: entry.urgency.level === 'high' ? 'bad' : 'plain',
+    },
     { badge: value('status', entry.status), tone: entry.status === 'open' ? 'warn' : 'good' },
     ...(entry.status === 'open' && entry.ongoing !== 'no'
       ? [{ badge: value('ongoing', entry.ongoing), tone: 'warn' as const }]
@@ -96,7 +99,7 @@ function factsOf(
   };
   const time = (iso: string | undefined): string => (iso ? dateTime(iso, zone, locale) : word('notYet'));
   const when = (iso: string | undefined, took: DurationFact): string =>
-    iso ? `${time(iso)} (${duration(took, locale)})` : duration(took, locale);
+    iso ? `${time(iso)} (${duration(took, speech)})` : duration(took, speech);
   const separator = locale === 'ja' ? '、' : ', ';
   const { impact, durations, cause, mitigation } = entry;
 

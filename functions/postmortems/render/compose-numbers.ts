@@ -9,6 +9,7 @@ import type { Speech, Word } from './words.ts';
 export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
   const { word, value, locale } = speech;
   const { aggregates } = head;
+  const counted = (name: string, count: string): string => `${name} ${count}`;
   const times = (of: Durations): string =>
     of.medianMinutes === null || of.p90Minutes === null
       ? '–'
@@ -37,15 +38,19 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
       ...all.map((group) => row(group, value(kind, group.key))),
     ]),
   ];
-  const impacts = Object.entries(aggregates.total.impact).map(([key, count]) => `${value('impact', key)} ${count}`);
-  const slots = Object.entries(aggregates.total.slots).map(([key, count]) => `${value('slot', key)} ${count}`);
-  const left = doors.map((door) => `${value('door', door)} ${head.doors[door]}`);
+  const impacts = Object.entries(aggregates.total.impact).map(([key, count]) =>
+    counted(value('impact', key), word('responses', { n: count })),
+  );
+  const slots = Object.entries(aggregates.total.slots).map(([key, count]) =>
+    counted(value('slot', key), word('times', { n: count })),
+  );
+  const left = doors.map((door) => counted(value('door', door), word('responses', { n: head.doors[door] })));
   const { load } = aggregates;
   const spread =
     load.topShare === null
       ? word('noLoad')
       : word('loadLine', { share: percent(load.topShare), people: load.responders, incidents: load.incidents });
-  const people = load.people.slice(0, 10).map((each) => `${each.name} ${each.incidents}`);
+  const people = load.people.slice(0, 10).map((each) => counted(each.name, word('responses', { n: each.incidents })));
   const separator = ' · ';
   return [
     {

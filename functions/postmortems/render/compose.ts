@@ -70,7 +70,7 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
     {
       label: word('incidents'),
       value: String(total.incidents),
-      note: `${word('reports')} ${head.reports ?? word('unknown')}`,
+      note: sayReports(head.reports, speech),
     },
     { label: word('carriedFigure'), value: String(document.carriedCount), note: '' },
     {
@@ -81,12 +81,27 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
     {
       label: word('firstResponse'),
       value: response.medianMinutes === null ? '–' : span(response.medianMinutes, locale),
-      note: `${word('median')}, ${word('p90')} ${response.p90Minutes === null ? '–' : span(response.p90Minutes, locale)}`,
+      note: medianNote(response.p90Minutes, speech),
     },
-    { label: word('actionsFigure'), value: String(head.carriedActions.length), note: `${word('overdue')} ${overdue}` },
+    {
+      label: word('actionsFigure'),
+      value: String(head.carriedActions.length),
+      note: `${word('overdue')} ${word('responses', { n: overdue })}`,
+    },
     { label: word('missing'), value: String(head.missingData.total), note: '' },
   ];
   return [{ kind: 'figures', items }];
+}
+
+function sayReports(reports: number | null | undefined, { word, locale }: Speech): string {
+  const gap = locale === 'ja' ? '' : ' ';
+  return `${word('reports')}${gap}${reports === null || reports === undefined ? word('unknown') : word('responses', { n: reports })}`;
+}
+
+/** `中央値(90パーセンタイル 4分)`, `median (90th percentile 4 min)`. */
+function medianNote(p90Minutes: number | null, { word, locale }: Speech): string {
+  const gap = locale === 'ja' ? '' : ' ';
+  return `${word('median')}${gap}(${word('p90')} ${p90Minutes === null ? '–' : span(p90Minutes, locale)})`;
 }
 
 function actions({ head }: BundleSlice, speech: Speech): Block[] {
@@ -108,7 +123,7 @@ function actions({ head }: BundleSlice, speech: Speech): Block[] {
     [word('days', { n: action.ageDays })],
     [word('times', { n: action.timesCarried })],
     [
-      value('action', action.status),
+      value('actionStatus', action.status),
       ...(action.lacks.length > 0
         ? [` (${word('lacks', { fields: action.lacks.map((each) => value('field', each)).join(', ') })})`]
         : []),

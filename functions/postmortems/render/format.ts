@@ -1,7 +1,9 @@
 /** Times, spans and numbers as people of each language read them. Pure. */
 import { Temporal } from 'temporal-polyfill';
+import { spanText } from '../../words/spans.ts';
 import type { DurationFact } from '../entry.ts';
 import type { Locale } from '../guide.ts';
+import type { Speech } from './words.ts';
 
 const weekdays = {
   ja: ['月', '火', '水', '木', '金', '土', '日'],
@@ -35,23 +37,25 @@ export function period(start: string, end: string, zone: string, locale: Locale)
   return `${day(from)} ${first} – ${day(to)} ${to.day} ${months[to.month - 1]} ${to.year}`;
 }
 
-/** `5 min`, `1 h 30 min`, `2 d 3 h`. */
-export function span(minutes: number, locale: Locale): string {
-  const unit = locale === 'ja' ? { d: '日', h: '時間', m: '分', gap: '' } : { d: ' d', h: ' h', m: ' min', gap: ' ' };
-  if (minutes < 10 && minutes !== Math.round(minutes)) return `${Math.round(minutes * 10) / 10}${unit.m}`;
-  const whole = Math.round(minutes);
-  const [days, hours, rest] = [Math.floor(whole / 1_440), Math.floor((whole % 1_440) / 60), whole % 60];
-  const parts =
-    days > 0
-      ? [`${days}${unit.d}`, hours > 0 ? `${hours}${unit.h}` : '']
-      : [hours > 0 ? `${hours}${unit.h}` : '', rest > 0 || hours === 0 ? `${rest}${unit.m}` : ''];
-  return parts.filter((part) => part !== '').join(unit.gap);
+/** The same in a title: `11/16〜22`, `16–22 Nov`. */
+export function shortPeriod(start: Date, end: Date, zone: string, locale: Locale): string {
+  const [from, after] = [start, end].map((at) =>
+    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate(),
+  ) as [Temporal.PlainDate, Temporal.PlainDate];
+  const to = after.subtract({ days: 1 });
+  const isSame = from.month === to.month;
+  return locale === 'ja'
+    ? `${from.month}/${from.day}〜${isSame ? '' : `${to.month}/`}${to.day}`
+    : `${from.day}${isSame ? '' : ` ${months[from.month - 1]}`}–${to.day} ${months[to.month - 1]}`;
 }
 
-export function duration(fact: DurationFact, locale: Locale): string {
-  if ('minutes' in fact) return span(fact.minutes, locale);
-  const names = { ja: { pending: '未了', unknown: '不明' }, en: { pending: 'pending', unknown: 'unknown' } };
-  return names[locale][fact.state];
+/** `5分`, `2分42秒`, `1 h 30 min`, `2 d 3 h`. */
+export function span(minutes: number, locale: Locale): string {
+  return spanText(minutes * 60_000, locale);
+}
+
+export function duration(fact: DurationFact, speech: Speech): string {
+  return 'minutes' in fact ? span(fact.minutes, speech.locale) : speech.word(fact.state);
 }
 
 export function percent(share: number): string {

@@ -8,6 +8,9 @@ type Fill = (facts: Checkpoint['facts'], speech: Speech) => [ja: string, en: str
 
 const list = (value: unknown, speech: Speech): string =>
   Array.isArray(value) && value.length > 0 ? value.join(speech.locale === 'ja' ? '、' : ', ') : speech.word('none');
+/** What of a release was not as the standard flow has it. */
+const parts = (value: unknown, speech: Speech): string =>
+  list(Array.isArray(value) ? value.map((each) => speech.value('flowPart', String(each))) : value, speech);
 /** A limit that is Metronome's own default carries a †. */
 const limit = (value: unknown, speech: Speech): string => `${minutes(value, speech)}†`;
 const minutes = (value: unknown, speech: Speech): string =>
@@ -32,8 +35,8 @@ const reasons: Record<CheckpointReason, Fill> = {
     `Trigger ${f.trigger}, branch ${f.branch}, ${f.status}.`,
   ],
   'not-standard-flow': (f, s) => [
-    `トリガー ${f.trigger ?? s.word('none')}、ブランチ ${f.branch ?? s.word('none')}、${f.status}(標準と違う点: ${list(f.wrong, s)})。`,
-    `Trigger ${f.trigger ?? 'none'}, branch ${f.branch ?? 'none'}, ${f.status} (not standard: ${list(f.wrong, s)}).`,
+    `トリガー ${f.trigger ?? s.word('none')}、ブランチ ${f.branch ?? s.word('none')}、${f.status}(標準と違う点: ${parts(f.wrong, s)})。`,
+    `Trigger ${f.trigger ?? 'none'}, branch ${f.branch ?? 'none'}, ${f.status} (not standard: ${parts(f.wrong, s)}).`,
   ],
   'tests-succeeded': (f, s) => [`${list(f.steps, s)} が成功。`, `${list(f.steps, s)} succeeded.`],
   'no-test-step': (f, s) => [`テストのステップがない(${list(f.steps, s)})。`, `No test step (${list(f.steps, s)}).`],
@@ -58,9 +61,9 @@ const reasons: Record<CheckpointReason, Fill> = {
     `まだ基準の ${limit(f.limitMinutes, s)}以内。`,
     `Still within the limit of ${limit(f.limitMinutes, s)}.`,
   ],
-  'scope-recorded': (f) => [
-    `${f.affectedCustomerCount}、${f.scopeMethod}`,
-    `${f.affectedCustomerCount}: ${f.scopeMethod}`,
+  'scope-recorded': (f, s) => [
+    `${f.affectedCustomerCount}${s.customer}。確認方法: ${f.scopeMethod}`,
+    `${f.affectedCustomerCount} ${s.customer}s. Confirmed by: ${f.scopeMethod}`,
   ],
   'scope-incomplete': (f, s) => {
     const lacks = list(
@@ -73,16 +76,16 @@ const reasons: Record<CheckpointReason, Fill> = {
   'slots-met': (f, s) => {
     const late = Number(f.late) > 0;
     return [
-      `予定どおり ${f.met} 回${late ? `、遅れ ${f.late} 回(${list(f.lateFor, s)})` : ''}。`,
+      `予定どおり${f.met}回${late ? `、遅れ${f.late}回(${list(f.lateFor, s)})` : ''}。`,
       `${f.met} on time${late ? `, ${f.late} late (${list(f.lateFor, s)})` : ''}.`,
     ];
   },
   'slots-missed': (f, s) => [
-    `抜け ${f.missed} 回(${list(f.missedFor, s)})、遅れ ${f.late} 回。`,
+    `連絡漏れ${f.missed}回(${list(f.missedFor, s)})、遅れ${f.late}回。`,
     `${f.missed} missed (${list(f.missedFor, s)}), ${f.late} late.`,
   ],
   'not-reminded': (f, s) => [
-    `Metronome が通知できなかった回が ${f.notReminded} 回あり(${list(f.notRemindedFor, s)})、連絡もなかった。Metronome 側の問題。`,
+    `Metronomeの停止により未通知の回が${f.notReminded}回あり(${list(f.notRemindedFor, s)})、連絡もなかった。Metronome 側の問題。`,
     `Metronome itself failed to remind ${f.notReminded} times (${list(f.notRemindedFor, s)}), and no update was sent.`,
   ],
 };
@@ -102,25 +105,21 @@ export function sayFinding(finding: Finding, speech: Speech): string {
   const absorbed = finding.rule === 'absorbed-by-another-door';
   const fell = isJapanese
     ? absorbed
-      ? `インシデントが2ブロックで ${finding.first} 件から ${finding.last} 件になりました (${from}〜${to})。`
-      : `インシデントが ${falls} ブロック続けて減りました: ${counts} (${from}〜${to})。`
+      ? `4週ごとの件数が2回で${finding.first}件から${finding.last}件になりました(${from}〜${to})。`
+      : `4週ごとの件数が${falls}回続けて減りました: ${counts}(${from}〜${to})。`
     : absorbed
-      ? `Incidents went from ${finding.first} to ${finding.last} within two blocks (${from} to ${to}).`
-      : `Incidents fell ${falls} blocks in a row: ${counts} (${from} to ${to}).`;
+      ? `Incidents went from ${finding.first} to ${finding.last} within two four-week blocks (${from} to ${to}).`
+      : `Incidents fell ${falls} four-week blocks in a row: ${counts} (${from} to ${to}).`;
   const chance = isJapanese
-    ? `減少は ${finding.fall} 件、偶然で説明できる幅は ${finding.threshold} 件†です。`
-    : `The fall is ${finding.fall}; chance explains up to ${finding.threshold}†.`;
+    ? `減少は${finding.fall}件、偶然のばらつきで説明できるのは${Math.floor(finding.threshold)}件†までです。`
+    : `The fall is ${finding.fall}; normal variation explains up to ${Math.floor(finding.threshold)}†.`;
   const rose =
     finding.otherDoorsRose > 0 || finding.door
       ? isJapanese
-        ? `同じ間にほかの扱いは ${signed(finding.otherDoorsRose)} 件、最も増えたのは「${door}」(${signed(finding.doorRose)} 件)です。`
-        : `Meanwhile what left by other doors changed by ${signed(finding.otherDoorsRose)}, most by “${door}” (${signed(finding.doorRose)}).`
+        ? `同じ間にインシデント以外の扱いは${Math.abs(finding.otherDoorsRose)}件${finding.otherDoorsRose < 0 ? '減り' : '増え'}、最も増えたのは「${door}」(${finding.doorRose}件)です。`
+        : `Meanwhile reports handled elsewhere ${finding.otherDoorsRose < 0 ? 'fell' : 'rose'} by ${Math.abs(finding.otherDoorsRose)}, most of all “${door}” (${finding.doorRose}).`
       : isJapanese
-        ? 'ほかの扱いは増えていません。報告そのものが届いているかを確かめてください。'
-        : 'No other door rose: ask whether reports reach us at all.';
+        ? 'インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。'
+        : 'Reports handled elsewhere did not rise: ask whether reports reach us at all.';
   return [fell, chance, rose].join(isJapanese ? '' : ' ');
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${value}` : String(value);
 }

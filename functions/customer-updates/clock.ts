@@ -1,0 +1,40 @@
+/** Times of notices and drafts, in the policy's zone; and what somebody wrote, in a line. Pure. */
+import type { Policy } from '../policy.ts';
+import type { Language } from '../words/language.ts';
+
+const longestQuote = 200;
+
+/** One line of what somebody wrote. */
+export function cut(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > longestQuote ? `${line.slice(0, longestQuote).toWellFormed()}…` : line;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** `11月24日(火) 10:15`, or `Tue, Nov 24, 10:15 (Asia/Tokyo)`. */
+export function clock(at: Date, language: Language, policy: Policy): string {
+  const key = `${language} ${policy.zone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-US', {
+      timeZone: policy.zone,
+      month: language === 'ja' ? 'long' : 'short',
+      day: 'numeric',
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(key, format);
+  }
+  const text = format.format(at);
+  return language === 'ja' ? text : `${text} (${policy.zone})`;
+}
+
+/** The time of day alone where it is of the same day as `now`: `11:21`. */
+export function shortClock(at: Date, now: Date, language: Language, policy: Policy): string {
+  const [whole, today] = [clock(at, language, policy), clock(now, language, policy)];
+  const time = /\d\d:\d\d/.exec(whole);
+  return time && whole.slice(0, time.index) === today.slice(0, time.index) ? time[0] : whole;
+}

@@ -1,0 +1,124 @@
+/** The next message to customers who wait, of what is recorded: which one, for whom, and with what facts. Pure. */
+import type { Incident } from '../incidents/incident.ts';
+import { slotAfter } from '../incidents/rhythm/cadence.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import type { Policy } from '../policy.ts';
+import {
+  type DraftFacts,
+  type DraftKind,
+  drafts,
+  impactsToCustomers,
+  mitigationsToCustomers,
+  progressToCustomers,
+} from '../words/drafts.ts';
+import type { Both, Language } from '../words/language.ts';
+import { drillMark } from '../words/notices.ts';
+import { clock, cut } from './clock.ts';
+import type { Told } from './decide-notices.ts';
+
+export interface DraftGroup {
+  kind: DraftKind;
+  told: Told[];
+}
+
+/** Customers who are told the same words, in the order of `told`. Whoever reported it has words of their own. */
+export function draftGroups(incident: Incident, told: readonly Told[], now: Date): DraftGroup[] {
+  const groups = new Map<string, DraftGroup>();
+  for (const each of told) {
+    const kind = draftKindOf(incident, each, now);
+    const { contact } = each;
+    const wasTold = contact.lastUpdateAt !== undefined;
+    const progress = progressSince(incident, since(contact), 'ja');
+    const key = JSON.stringify([kind, isReporter(incident, contact), contact.recoveredAt, wasTold, progress]);
+    const group = groups.get(key) ?? { kind, told: [] };
+    group.told.push(each);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+export function draftKindOf(incident: Incident, { contact, dueAt }: Told, now: Date): DraftKind {
+  if (contact.endsWith === 'not-occurring') return 'not-occurring';
+  if (contact.recoveredAt) return 'recovery';
+  if ((contact.nextUpdateDueAt ?? dueAt) < now) return 'late';
+  if (!contact.lastUpdateAt) return 'first';
+  return progressSince(incident, since(contact), 'ja').length > 0 ? 'progress' : 'no-progress';
+}
+
+/** @returns the message, in the language that the policy names for customers */
+export function draftMessage(incident: Incident, group: DraftGroup, by: { policy: Policy; now: Date }): string {
+  return writeDraft(incident, group, by, by.policy.sender.language);
+}
+
+export function writeDraft(
+  incident: Incident,
+  { kind, told }: DraftGroup,
+  by: { policy: Policy; now: Date },
+  language: Language,
+): string {
+  const words = drafts[kind][language](draftFacts(incident, told, language, by));
+  return [...(incident.isDrill ? [drillMark[language].trim()] : []), ...words].join('\n');
+}
+
+function draftFacts(
+  incident: Incident,
+  told: readonly Told[],
+  language: Language,
+  { policy, now }: { policy: Policy; now: Date },
+): DraftFacts {
+  const [first] = told;
+  const contacts = told.map(({ contact }) => contact);
+  const write = (at: Date | undefined): string | undefined => at && clock(at, language, policy);
+  const due = contacts.flatMap((each) => each.nextUpdateDueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
+  const { businessImpact } = incident.impact;
+  const { mitigation } = incident;
+  const isConfirmed = isSeen(incident);
+  const impact = businessImpact && businessImpact !== 'none' ? impactsToCustomers[businessImpact] : undefined;
+  return {
+    customerName: first && told.length === 1 && first.contact.customers.length === 1 ? first.contact.name : undefined,
+    company: policy.sender.company[language] || undefined,
+    telephone: policy.sender.telephone || undefined,
+    functionName: policy.sender.functions.find(({ area }) => area === incident.origin.area)?.[language],
+    title:
+      incident.title && contacts.length > 0 && contacts.every((each) => isReporter(incident, each))
+        ? cut(incident.title)
+        : undefined,
+    now: clock(now, language, policy),
+    occurredAt: write(incident.occurredAt),
+    isConfirmed,
+    impact: isConfirmed ? impact?.[language] : undefined,
+    workaround: mitigation?.kind === 'workaround' && mitigation.summary ? cut(mitigation.summary) : undefined,
+    progress: progressSince(incident, Math.max(0, ...contacts.map(since)), language),
+    wasTold: contacts.every((each) => each.lastUpdateAt !== undefined),
+    recoveredAt: write(contacts.find((each) => each.recoveredAt)?.recoveredAt),
+    wasDueAt: due[0] && due[0] < now ? write(due[0]) : undefined,
+    // Sent now or a little later, the rhythm's next slot is no sooner than this.
+    nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy),
+  };
+}
+
+/** Somebody has stated that it happens, and nobody since that it does not. */
+export function isSeen(incident: Pick<Incident, 'happened' | 'status'>): boolean {
+  return incident.happened === 'yes' && incident.status !== 'not-occurring';
+}
+
+const since = ({ lastUpdateAt }: Contact): number => lastUpdateAt?.getTime() ?? 0;
+
+function progressSince(incident: Incident, sinceMs: number, language: Language): string[] {
+  const { verifiedAt, scopedAt, mitigatedAt, mitigation } = incident;
+  const facts: [at: Date | undefined, words: Both | undefined][] = [
+    [isSeen(incident) ? verifiedAt : undefined, progressToCustomers.confirmed],
+    [scopedAt, progressToCustomers.scoped],
+    [mitigatedAt, mitigation && mitigationsToCustomers[mitigation.kind]],
+  ];
+  return facts
+    .filter((fact): fact is [Date, Both] => fact[0] !== undefined && fact[1] !== undefined)
+    .filter(([at]) => at.getTime() > sinceMs)
+    .sort(([a], [b]) => a.getTime() - b.getTime())
+    .map(([, words]) => words[language]);
+}
+
+function isReporter(incident: Incident, contact: Contact): boolean {
+  const { reporter, source } = incident;
+  return source === 'ticket' && reporter !== undefined && contact.customers.some((each) => each.id === reporter.id);
+}

@@ -1,0 +1,32 @@
+/** An incident at a glance: how long, how bad, for how many. 「9分超過・業務停止・6店舗」 Pure. */
+import { type Both, fillIn, type Language, nameOf } from './language.ts';
+import { overdueText } from './spans.ts';
+
+export interface GlanceFacts {
+  businessImpact?: string | undefined;
+  /** Counted and named, as the record has it. */
+  affectedCustomerCount?: number | undefined;
+  dueAt?: Date | null | undefined;
+}
+
+const texts = {
+  over: { ja: '{span}超過', en: 'overdue by {span}' },
+  count: { ja: '{n}{customer}', en: '{n} {customer}s' },
+  one: { ja: '1{customer}', en: '1 {customer}' },
+  noCount: { ja: '影響{customer}数不明', en: 'number of {customer}s unknown' },
+  noImpact: { ja: '影響度不明', en: 'impact unknown' },
+} satisfies Record<string, Both>;
+
+/** @param customer what a customer is called in that language */
+export function glanceText(facts: GlanceFacts, language: Language, customer: string, now: Date): string {
+  const { businessImpact, affectedCustomerCount: n, dueAt } = facts;
+  const say = (of: Both, given: Record<string, string | number> = {}): string =>
+    fillIn(of[language], { customer, ...given });
+  const overMs = dueAt ? now.getTime() - dueAt.getTime() : 0;
+  const parts = [
+    ...(overMs > 0 ? [say(texts.over, { span: overdueText(overMs, language) })] : []),
+    businessImpact ? nameOf('impact', businessImpact, language, customer) : say(texts.noImpact),
+    n === undefined ? say(texts.noCount) : n === 1 ? say(texts.one) : say(texts.count, { n }),
+  ];
+  return parts.join(language === 'ja' ? '・' : ' · ');
+}

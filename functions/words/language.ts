@@ -1,0 +1,35 @@
+/**
+ * The words of the product, in Japanese and English: what values are called, and what is said of refusals and reasons,
+ * worded once for the console, the weekly postmortem, notices and documents. Doors import none of it. Pure.
+ */
+import values from './values.json' with { type: 'json' };
+
+export const languages = ['ja', 'en'] as const;
+export type Language = (typeof languages)[number];
+/** A text, or what writes one, in each language. */
+export type Both<T = string> = Record<Language, T>;
+export type Fill = Record<string, string | number>;
+/** What a values file holds: by its key, Japanese and then English. */
+export type Texts = Readonly<Record<string, readonly string[]>>;
+
+const named: Texts = values;
+
+/** `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. */
+export function fillIn(text: string, given: Fill): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(given[name] ?? whole));
+}
+
+/** The text of that key with its places filled in; undefined where there is none. */
+export function textOf(texts: Texts, key: string, language: Language, given: Fill): string | undefined {
+  const text = Object.hasOwn(texts, key) ? texts[key]?.[languages.indexOf(language)] : undefined;
+  return text === undefined ? undefined : fillIn(text, given);
+}
+
+/**
+ * What a value of a kind is called: `nameOf('impact', 'stopped', 'ja', '店舗')` is `業務停止`.
+ * @param customer what a customer is called in that language
+ * @returns the value itself where it has no name
+ */
+export function nameOf(kind: string, value: string, language: Language, customer: string): string {
+  return textOf(named, `${kind}.${value}`, language, { customer }) ?? value;
+}

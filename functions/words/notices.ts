@@ -1,0 +1,58 @@
+/** What notices to responders say, in Japanese and English; `{customer}` is what the policy calls one. Pure. */
+import type { NoticeKind } from '../platform/notice-schemas.ts';
+import type { Both } from './language.ts';
+
+export const headings: Record<NoticeKind, Both> = {
+  'incident-filed': { ja: '起票', en: 'Incident filed' },
+  'update-due': { ja: '{customer}への連絡の時刻です', en: '{customer}s are due an update' },
+  'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Please confirm which {customer}s are affected' },
+  escalation: { ja: '連絡漏れが続いています', en: 'Updates have been missed in a row' },
+  'recovery-questioned': {
+    ja: '業務回復後に{customer}から連絡がありました',
+    en: 'A {customer} wrote after the recovery',
+  },
+  'quarantine-growing': { ja: '読み取れない報告があります', en: 'Reports that could not be read are waiting' },
+  'delivery-failed': { ja: '通知を届けられませんでした', en: 'A notice could not be delivered' },
+  'bundle-ready': { ja: 'ポストモーテムの準備ができました', en: 'The weekly postmortem is ready' },
+  'bundle-not-held': { ja: 'ポストモーテムがまだ実施されていません', en: 'The weekly postmortem has not been held' },
+  'missing-data': { ja: '未入力の項目があります', en: 'Facts are missing' },
+  'action-due': { ja: 'ネクストアクションの期限が近づいています', en: 'A next action is due soon' },
+  'action-overdue': { ja: 'ネクストアクションの期限を過ぎています', en: 'A next action is overdue' },
+  'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Checking the connection' },
+};
+
+export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
+
+export const labels = {
+  occurred: { ja: '発生', en: 'Occurred' },
+  reported: { ja: '第一報', en: 'First report' },
+  owner: { ja: '担当', en: 'Assignee' },
+  nobody: { ja: '担当未定', en: 'Unassigned' },
+  ticket: { ja: 'チケット', en: 'Ticket' },
+  unknown: { ja: '不明', en: 'unknown' },
+  waiting: { ja: '連絡待ち({n})', en: 'Waiting ({n})' },
+  /** Of one who waits: until when, and since when. */
+  dueSince: { ja: '連絡期限 {due}({since}から待機)', en: 'due {due} (waiting since {since})' },
+  waitsSince: { ja: '{since}から待機', en: 'waiting since {since}' },
+  lastTold: { ja: '前回の連絡 {at}', en: 'last told {at}' },
+  neverTold: { ja: '未連絡', en: 'not told anything yet' },
+  others: { ja: '特定できていない{customer}', en: '{customer}s not yet named' },
+  more: { ja: 'ほか{n}{customer}', en: 'and {n} more {customer}s' },
+  andMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
+  happened: { ja: '前回の連絡以降の記録', en: 'Recorded since' },
+  nothingYet: { ja: '新しい記録はありません', en: 'nothing new is recorded' },
+  wrote: { ja: '{customer}からの連絡', en: 'What the {customer} wrote' },
+  draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
+  record: { ja: '送信後の記録', en: 'Record it as sent' },
+} satisfies Record<string, Both>;
+
+/** What has been recorded, as responders say it. */
+export const recorded = {
+  responded: { ja: '対応を開始', en: 'a responder took it up' },
+  confirmed: { ja: '発生を確認', en: 'it was confirmed to happen' },
+  looked: { ja: '発生は未確認', en: 'it was looked at and not confirmed yet' },
+  scoped: { ja: '影響範囲を確認', en: 'the scope was confirmed' },
+  mitigated: { ja: '一次対応', en: 'mitigation' },
+  recovered: { ja: '業務が回復', en: 'the customers can work again' },
+  cause: { ja: '原因', en: 'cause' },
+} satisfies Record<string, Both>;

@@ -1,0 +1,59 @@
+/** Lengths of time as people read them, never as a time of day: `2分42秒`, `2 min 42 s`. Pure. */
+import type { Language } from './language.ts';
+
+const units = {
+  ja: { days: '日', hours: '時間', minutes: '分', seconds: '秒', gap: '' },
+  en: { days: ' d', hours: ' h', minutes: ' min', seconds: ' s', gap: ' ' },
+} as const;
+
+/** Above this, seconds are noise. */
+const secondsBelowMs = 10 * 60_000;
+
+/** Two units at most; seconds below ten minutes, unless there are none. */
+export function spanText(ms: number, language: Language): string {
+  const exact = Math.max(0, ms);
+  const seconds = Math.round(exact / 1_000);
+  const { gap, minutes, seconds: second } = units[language];
+  if (exact < secondsBelowMs && seconds % 60 !== 0) {
+    const whole = Math.floor(seconds / 60);
+    return [...(whole > 0 ? [`${whole}${minutes}`] : []), `${seconds % 60}${second}`].join(gap);
+  }
+  return wholeMinutes(Math.round(exact / 60_000), language);
+}
+
+/** As a rule has it, exactly: `2.5秒`, `2時間`. */
+export function lengthText(ms: number, language: Language): string {
+  const { gap, seconds } = units[language];
+  const rest = (ms % 60_000) / 1_000;
+  const whole = ms >= 60_000 ? [wholeMinutes(Math.floor(ms / 60_000), language)] : [];
+  return [...whole, ...(rest > 0 || whole.length === 0 ? [`${rest}${seconds}`] : [])].join(gap);
+}
+
+/** Rounded down to whole minutes: how long ago, how long overdue. */
+export function minutesText(ms: number, language: Language): string {
+  return wholeMinutes(Math.max(0, Math.floor(ms / 60_000)), language);
+}
+
+function wholeMinutes(total: number, language: Language): string {
+  const { days, hours, minutes, gap } = units[language];
+  const [day, hour, minute] = [Math.floor(total / 1_440), Math.floor((total % 1_440) / 60), total % 60];
+  const parts =
+    day > 0
+      ? [`${day}${days}`, hour > 0 ? `${hour}${hours}` : '']
+      : [hour > 0 ? `${hour}${hours}` : '', minute > 0 || hour === 0 ? `${minute}${minutes}` : ''];
+  return parts.filter((part) => part !== '').join(gap);
+}
+
+/** Until something is due, running down: seconds within the last hour. */
+export function leftText(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds >= 3_600) return minutesText(ms, language);
+  const { gap, minutes, seconds: second } = units[language];
+  const whole = Math.floor(seconds / 60);
+  return [...(whole > 0 ? [`${whole}${minutes}`] : []), `${seconds % 60}${second}`].join(gap);
+}
+
+/** How long something is overdue: `9分`; below a minute in seconds. */
+export function overdueText(ms: number, language: Language): string {
+  return ms < 60_000 ? leftText(ms, language) : minutesText(ms, language);
+}

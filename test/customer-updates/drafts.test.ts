@@ -1,0 +1,234 @@
+/** No draft claims what the record does not hold. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Told } from '../../functions/customer-updates/decide-notices.ts';
+import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
+import { type Incident, mitigationKinds } from '../../functions/incidents/incident.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { policy } from '../../functions/policy.ts';
+import { type DraftFacts, draftKinds, drafts } from '../../functions/words/drafts.ts';
+import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
+
+const now = at('24 11:00');
+const title = '印刷が二度出る';
+const workaround = '手書きの伝票をお使いください';
+
+/** What may be of a moment that lies before `now`, or not at all. */
+const moment = fc.option(
+  fc.integer({ min: 1, max: 55 }).map((minute) => at(`24 10:${String(minute).padStart(2, '0')}`)),
+  { nil: undefined },
+);
+
+const states = fc.record({
+  status: fc.constantFrom('open' as const, 'recovered' as const, 'not-occurring' as const),
+  happened: fc.constantFrom('yes' as const, 'no' as const, 'unconfirmed' as const, undefined),
+  title: fc.constantFrom(title, ''),
+  occurredAt: moment,
+  verifiedAt: moment,
+  scopedAt: moment,
+  mitigatedAt: moment,
+  mitigation: fc.constantFrom(undefined, ...mitigationKinds),
+  note: fc.constantFrom(undefined, workaround),
+  businessImpact: fc.constantFrom(
+    undefined,
+    'stopped' as const,
+    'degraded' as const,
+    'inconvenient' as const,
+    'none' as const,
+  ),
+  contacts: fc.array(
+    fc.record({
+      isReporter: fc.boolean(),
+      lastUpdateAt: moment,
+      recoveredAt: moment,
+      isClosing: fc.boolean(),
+      isLate: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+type State = typeof states extends fc.Arbitrary<infer T> ? T : never;
+
+function build(state: State): { incident: Incident; told: Told[] } {
+  const { status, happened, occurredAt, verifiedAt, scopedAt, mitigatedAt, mitigation, note, businessImpact } = state;
+  const known = (fields: Record<string, unknown>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const { occurredAt: _, ...base } = incidentAt(at('24 10:00'), { title: state.title, status });
+  const incident = {
+    ...base,
+    ...known({ occurredAt, verifiedAt, scopedAt, happened, mitigatedAt: mitigation && mitigatedAt }),
+    ...(mitigation ? { mitigation: { kind: mitigation, ...known({ summary: note }) } } : {}),
+    impact: { ...base.impact, ...known({ businessImpact }) },
+  } as Incident;
+  const told = state.contacts.map((each, index): Told => {
+    const dueAt = at(each.isLate ? '24 10:58' : '24 11:10');
+    const contact = {
+      ...contactOf(incident, each.isReporter ? (incident.reporter?.id ?? 'store-12') : `store-9${index}`),
+      nextUpdateDueAt: dueAt,
+      ...known({ lastUpdateAt: each.lastUpdateAt, recoveredAt: each.recoveredAt }),
+      ...(each.isClosing ? { endsWith: 'not-occurring' } : {}),
+    } as Contact;
+    return { contact, dueAt };
+  });
+  return { incident, told };
+}
+
+/** A claim, as it is worded, and what the record has to hold for it. */
+const claims: [claim: RegExp, holds: (incident: Incident, told: Told[]) => boolean][] = [
+  [
+    /発生を確認いたしました|確認できた内容|の不具合(?:は|について)|confirmed on our side|What we have confirmed/,
+    ({ happened, status }) => happened === 'yes' && status !== 'not-occurring',
+  ],
+  [/影響の範囲を確認|confirmed who is affected/, ({ scopedAt }) => scopedAt !== undefined],
+  [/業務を行えない|not possible at present/, ({ impact }) => impact.businessImpact === 'stopped'],
+  [/代わりの手順|another way only/, ({ impact }) => impact.businessImpact === 'degraded'],
+  [/一部にご不便|some inconvenience/, ({ impact }) => impact.businessImpact === 'inconvenient'],
+  [
+    /設定を変更いたしました|changed a setting/,
+    ({ mitigation, mitigatedAt }) => mitigation?.kind === 'setting' && mitigatedAt !== undefined,
+  ],
+  [/データを修復|repaired data/, ({ mitigation }) => mitigation?.kind === 'data-repair'],
+  [/修正を適用|applied a correction/, ({ mitigation }) => mitigation?.kind === 'fix-release'],
+  [/前の状態に戻しました|before a change/, ({ mitigation }) => mitigation?.kind === 'revert'],
+  [/自然に復旧|recover by itself/, ({ mitigation }) => mitigation?.kind === 'self-healed'],
+  [/手書きの伝票/, ({ mitigation }) => mitigation?.kind === 'workaround'],
+  [
+    /復旧いたしました|can work again/,
+    (_incident, told) => told.every(({ contact }) => contact.recoveredAt !== undefined),
+  ],
+  [
+    /終了いたします|regular updates end/,
+    (_incident, told) => told.every(({ contact }) => contact.recoveredAt ?? contact.endsWith),
+  ],
+  [
+    /前回のご連絡|前回からの|since our last message/i,
+    (_incident, told) => told.every(({ contact }) => contact.lastUpdateAt),
+  ],
+  [/遅れました|comes late/, (_incident, told) => told.every(({ contact }) => contact.nextUpdateDueAt! < now)],
+  [
+    /印刷が二度出る/,
+    (incident, told) => told.every(({ contact }) => contact.customers.some(({ id }) => id === incident.reporter?.id)),
+  ],
+];
+
+describe('a draft', () => {
+  it('claims nothing that the record does not hold, whatever state it is in', () => {
+    const seen = new Set<RegExp>();
+    fc.assert(
+      fc.property(states, (state) => {
+        const { incident, told } = build(state);
+        for (const group of draftGroups(incident, told, now)) {
+          for (const language of ['ja', 'en'] as const) {
+            const text = writeDraft(incident, group, { policy, now }, language);
+            for (const [claim, holds] of claims) {
+              if (!claim.test(text)) continue;
+              seen.add(claim);
+              expect([text, Boolean(holds(incident, group.told))]).toEqual([text, true]);
+            }
+            expect(text).not.toMatch(/undefined|\{\w+\}|NaN/);
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(claims.filter(([claim]) => !seen.has(claim))).toEqual([]);
+  });
+
+  it('reads to whoever reported it what they said, also where others wait with them', () => {
+    const { incident } = build({
+      ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!,
+      title,
+      status: 'open',
+      contacts: [],
+    });
+    const told = [incident.reporter!.id, 'store-99'].map((id): Told => {
+      const dueAt = at('24 11:10');
+      return { contact: { ...contactOf(incident, id), nextUpdateDueAt: dueAt }, dueAt };
+    });
+    const texts = draftGroups(incident, told, now).map((group) => writeDraft(incident, group, { policy, now }, 'ja'));
+    expect(texts.map((text) => text.includes(title))).toEqual([true, false]);
+  });
+
+  it('of what nobody has confirmed says so, and confirms once somebody has', () => {
+    const { incident } = build({
+      ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!,
+      title,
+      status: 'open',
+      contacts: [],
+    });
+    const contact = { ...contactOf(incident), nextUpdateDueAt: at('24 11:10') };
+    const write = (happened: 'yes' | 'unconfirmed'): string => {
+      const of = { ...incident, happened, verifiedAt: at('24 10:30'), occurredAt: at('24 09:50') };
+      const [group] = draftGroups(of, [{ contact, dueAt: at('24 11:10') }], now);
+      return writeDraft(of, group!, { policy, now }, 'ja');
+    };
+    expect(write('unconfirmed')).toContain('■お伺いしている内容\n・発生:11月24日(火) 09:50ごろ');
+    expect(write('yes')).toContain('■確認できた内容\n・発生:11月24日(火) 09:50ごろ');
+  });
+});
+
+const facts: DraftFacts = {
+  customerName: '渋谷店',
+  company: '株式会社例',
+  telephone: '03-0000-0000',
+  functionName: '会計機能',
+  title: '注文が通らない',
+  now: '10:20',
+  occurredAt: '09:50',
+  isConfirmed: true,
+  progress: ['設定を変更いたしました'],
+  wasTold: true,
+  nextUpdateAt: '10:40',
+};
+
+describe('each message', () => {
+  it.each(draftKinds)('%s promises no time to fix, and says when the next comes or that it is the last', (kind) => {
+    for (const language of ['ja', 'en'] as const) {
+      const text = drafts[kind][language](facts).join('\n');
+      const times = text.match(/\d\d:\d\d/g) ?? [];
+      expect(times.every((each) => ['09:50', '10:20', '10:40'].includes(each))).toBe(true);
+      expect(text).not.toMatch(/復旧予定|復旧見込|までに復旧|までに解消|再開いたします|will be fixed|fixed by|resume/);
+      expect(text).toMatch(/10:40|終了いたします|updates end|再度確認しております|looking at it again/);
+      expect(text).toContain(
+        language === 'ja' ? '渋谷店 ご担当者様\nお世話になっております。株式会社例サポート窓口です。' : 'Dear 渋谷店,',
+      );
+      expect(text).toContain('03-0000-0000');
+    }
+  });
+
+  it.each(draftKinds)('%s leaves out the line of what is not known', (kind) => {
+    const {
+      customerName: _,
+      company: __,
+      telephone: ___,
+      functionName: ____,
+      title: _____,
+      occurredAt: ______,
+      ...least
+    } = facts;
+    for (const language of ['ja', 'en'] as const) {
+      const text = drafts[kind][language]({ ...least, isConfirmed: false, progress: [] }).join('\n');
+      expect(text).not.toMatch(/undefined|ご担当者様|までお電話|please call|会計機能/);
+    }
+  });
+});
+
+it('which message is due follows from the record', () => {
+  const { incident } = build({ ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!, contacts: [] });
+  const quiet = {
+    ...incident,
+    scopedAt: undefined,
+    mitigatedAt: undefined,
+    verifiedAt: undefined,
+  } as unknown as Incident;
+  const dueAt = at('24 11:10');
+  const contact: Contact = { ...contactOf(incident), nextUpdateDueAt: dueAt };
+  const kindOf = (changes: Partial<Contact>, of = quiet): string =>
+    draftKindOf(of, { contact: { ...contact, ...changes }, dueAt }, now);
+  expect(kindOf({})).toBe('first');
+  expect(kindOf({ lastUpdateAt: at('24 10:30') })).toBe('no-progress');
+  expect(kindOf({ lastUpdateAt: at('24 10:30') }, { ...quiet, scopedAt: at('24 10:40') })).toBe('progress');
+  expect(kindOf({ nextUpdateDueAt: at('24 10:59') })).toBe('late');
+  expect(kindOf({ recoveredAt: at('24 10:40') })).toBe('recovery');
+  expect(kindOf({ endsWith: 'not-occurring' })).toBe('not-occurring');
+});
