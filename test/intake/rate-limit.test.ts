@@ -70,8 +70,15 @@ describe('an address that only fails', () => {
     limits.takeVerified('zendesk', 'shared', policy, at(0));
     fail(limits, 50, 'shared');
     expect(limits.waitUnverified('shared', policy, at(0))).toBeUndefined();
-    fail(limits, 50, 'shared');
-    expect(limits.waitUnverified('shared', policy, at(7_200))).toBeUndefined();
+    // An hour to the millisecond after it was verified it is trusted, and no longer.
+    const failUntil = (seconds: number) => {
+      for (let each = 0; each < 50; each += 1) limits.noteUnverified('shared', policy, at(seconds));
+    };
+    failUntil(3_600);
+    expect(limits.waitUnverified('shared', policy, at(3_600))).toBeUndefined();
+    expect(limits.waitUnverified('shared', policy, new Date(at(3_600).getTime() + 1))).toBe(10);
+    limits.takeVerified('zendesk', 'shared', policy, at(3_601));
+    expect(limits.waitUnverified('shared', policy, at(3_601))).toBeUndefined();
   });
 
   test('is remembered within bounds', () => {

@@ -45,3 +45,19 @@ test('the weeks have their bundles, empty ones too; again, nothing changes and n
   // The block that ended with W24 began two weeks before the table does.
   expect(current.underReporting.blocks).toEqual([]);
 });
+
+test('a bundle that people held stays as they held it, and its week is named', async () => {
+  const now = new Date('2026-06-29T01:00:00Z');
+  expect((await scenario.post('/api/postmortems/2026-W22/hold', {})).status).toBe(201);
+  const before = (await scenario.get('/api/postmortems/2026-W22')).body;
+  expect(before).toMatchObject({ state: 'held', heldBy: 'local', entries: [] });
+  const row = 'あとから,2026-05-27T10:00:00+09:00,サポート,不便';
+  const { incidents } = readImport(`Name,起票日時,種別,影響\n${row}\n`, fixture('map.json'), now);
+  expect(await importIncidents(incidents, policy, now)).toEqual({
+    created: 1,
+    known: 0,
+    weeks: 5,
+    heldWeeks: ['2026-W22'],
+  });
+  expect((await scenario.get('/api/postmortems/2026-W22')).body).toEqual(before);
+});

@@ -6,6 +6,7 @@ import { instant, type Row, type Seen, Timetable } from './timetable.ts';
 type Body = any;
 
 const at = instant;
+const asks = { subject: '場所を知りたい', category: 'question', differsFromExpected: 'no', ongoing: 'no' };
 const shown = { method: 'logs', evidenceUrl: 'https://logs.example/1' };
 const fields = (wanted: Record<string, unknown>): Row['is'] => ({ fields: wanted });
 
@@ -278,7 +279,10 @@ afterAll(() => timetable?.stop());
 
 describe('what is stated stands on the record', () => {
   test.each(Object.entries(rows))('%s', (name, { is }) => {
-    expect(seen.get(name)).toMatchObject(is);
+    const { fields: wanted = {}, ...rest } = is;
+    expect(seen.get(name)).toMatchObject(rest);
+    const found = Object.keys(wanted).map((field) => [field, seen.get(name)?.fields[field]]);
+    expect({ found: Object.fromEntries(found) }).toMatchObject({ found: wanted });
   });
 });
 
@@ -467,7 +471,7 @@ describe('what is refused, and why', () => {
   });
 
   test('of a question, what only an incident has', async () => {
-    const question = await timetable.file('Q-1', { category: 'question', differsFromExpected: 'no', ongoing: 'no' });
+    const question = await timetable.file('Q-1', { ...asks });
     const refused = [];
     for (const statement of [
       { type: 'responded' },
@@ -502,9 +506,7 @@ describe('answers to questions', () => {
     ['code-ticket', 'incident', 'open'],
   ])('%s: %s, %s', async (kind, becomes, status) => {
     const { id } = await timetable.file(`A-${kind}`, {
-      category: 'question',
-      differsFromExpected: 'no',
-      ongoing: 'no',
+      ...asks,
     });
     const reply = await timetable.scenario.post(`/api/questions/${id}/answer`, { kind, note: '右上です' });
     expect(reply.status).toBe(201);

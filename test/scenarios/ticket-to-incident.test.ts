@@ -99,6 +99,18 @@ describe('a ticket posted with curl becomes an incident that explains its urgenc
     expect(types).toEqual(expect.arrayContaining(['corrected', 'urgency-changed']));
   });
 
+  test('hours later, what it says is still judged against the first receipt', async () => {
+    const { id, receivedAt } = (await scenario.ticket({ id: 'T-8', subject: 'x' })).body.incident;
+    await scenario.advance('PT3H');
+    const occurredAt = new Date(Date.parse(receivedAt) - 59 * 60_000).toISOString();
+    const { body } = await scenario.ticket({ id: 'T-8', subject: 'x', occurredAt });
+    expect(body.incident).toMatchObject({
+      id,
+      receivedAt,
+      urgency: { level: 'high', rule: 'occurred-within-one-hour', inputs: { receivedAt, ageMinutes: 59 } },
+    });
+  });
+
   test('a later word that changes nothing costs two reads and two writes', async () => {
     const { operations } = scenario.house.cloud.firestore;
     operations.reset();

@@ -25,6 +25,14 @@ function start(timeoutMs = 60_000) {
       await locks.read(one.holder!, paths.map(nameOf));
       log.push(label);
     },
+    /** Deletes, outside any transaction. */
+    remove: async (label: string, path: string) => {
+      const writes = readWrites([{ operation: 'delete', delete: nameOf(path) }], database);
+      await commitWrites(store, locks, writes, undefined).then(
+        () => log.push(label),
+        (error: Error) => log.push(`${label}: ${error.message}`),
+      );
+    },
     /** Commits, and notes how it ended. */
     write: async (label: string, one: ReturnType<typeof transactions.begin> | undefined, ...paths: string[]) => {
       const writes = paths.map((path) => ({ operation: 'update', update: { name: nameOf(path), fields: {} } }));
@@ -105,7 +113,24 @@ test('a query locks only up to the last document that its limit let it see', asy
   const lock = await locks.read(one.holder!, [], query);
   await write('before the end is known', undefined, 'a/2');
   lock!.upTo = Buffer.from('a\u00001\u0000\u0000');
+  await write('at the end', undefined, 'a/1');
   await write('behind the end', undefined, 'a/2');
   await write('within', undefined, 'a/0');
-  expect(log).toEqual([`before the end is known: ${aborted}`, 'behind the end', `within: ${aborted}`]);
+  expect(log).toEqual([
+    `before the end is known: ${aborted}`,
+    `at the end: ${aborted}`,
+    'behind the end',
+    `within: ${aborted}`,
+  ]);
+});
+
+test('a document that leaves what a transaction’s query found is a conflict, as one that comes in is', async () => {
+  const { begin, locks, write, log, remove } = start(20);
+  await write('there', undefined, 'a/1');
+  const one = begin();
+  await locks.read(one.holder!, [], readQuery(nameOf('').slice(0, -1), { from: [{ collectionId: 'a' }] }));
+  await remove('leaves', 'a/1');
+  await write('comes in', undefined, 'a/2');
+  await write('another collection', undefined, 'b/1');
+  expect(log).toEqual(['there', `leaves: ${aborted}`, `comes in: ${aborted}`, 'another collection']);
 });
