@@ -53,7 +53,8 @@ test('from report to recovery by clicking only', async () => {
   await page.getByRole('button', { name: 'Confirmed, still happening' }).click();
   await page.getByText('Recorded: Verified').waitFor();
 
-  const step = (name: string) => page.locator('.flow > li', { has: page.getByText(name, { exact: true }) });
+  const step = (name: string) =>
+    page.locator('.flow > li', { has: page.locator('.step').getByText(name, { exact: true }) });
   const open = async (name: string) => {
     const item = step(name);
     if ((await item.locator('> details').getAttribute('open')) === null) await item.locator('summary').first().click();
