@@ -11,6 +11,7 @@ register({
     bundle: async () => (await import('./postmortems/look.ts')).lookAtBundle,
   },
   senders: {
+    signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
     notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
     'alert-series': async () => {
       const { keepSeries } = await import('./evidence/series.ts');

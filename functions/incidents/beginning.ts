@@ -3,7 +3,7 @@
 import type { Policy } from '../policy.ts';
 import type { Pending } from './decision.ts';
 import type { Incident } from './incident.ts';
-import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
+import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
 import { questionWake, type TimerDecision } from './rhythm/wake.ts';
 
 /** A question has become an incident: its customers have a rhythm, like those of one that was filed now. */
@@ -13,7 +13,7 @@ export function beginContacts(incident: Incident, policy: Policy): Contact[] {
   const open = (contactId: string, customers: Contact['customers'], on: Contact['ticket']): Contact =>
     openContact(incident, { id: contactId, customers, ticket: on, affectedKnownAt: incident.filedAt }, policy);
   const named = [...groupByContact(incident.affectedCustomers)].map(([contactId, customers]) =>
-    open(contactId, customers, ticket),
+    open(contactId, customers, ticketOn(customers, incident.reporter, ticket)),
   );
   const hasUnnamed = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
   return hasUnnamed ? [...named, open(theOthersId, [], undefined)] : named;

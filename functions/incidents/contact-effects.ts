@@ -4,8 +4,15 @@ import type { ContactEffect, Context, Whom } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional } from './incident.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
-import { type Contact, groupByContact, openContact, theOthersId } from './rhythm/contact.ts';
-import { addOutcomes, endForNotOccurring, expedite, recordRecovery, reopenContact } from './rhythm/ends.ts';
+import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
+import {
+  addOutcomes,
+  correctRecovery,
+  endForNotOccurring,
+  expedite,
+  recordRecovery,
+  reopenContact,
+} from './rhythm/ends.ts';
 import { recordUpdate, type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { decideRecovery } from './statements/customers.ts';
 import { applyChanges } from './timeline.ts';
@@ -71,13 +78,25 @@ export function applyEffects(
         for (const contact of named(all, effect)) put(recordRecovery(contact, incident, effect.recoveredAt, policy));
         recover(effect.recoveredAt);
         break;
+      case 'recovery-corrected':
+        for (const contact of all.values()) put(correctRecovery(contact, incident, effect, policy));
+        break;
       case 'affected':
         for (const [id, customers] of groupByContact(effect.customers)) {
           const existing = all.get(id);
           if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
           else
             put(
-              openContact(incident, { id, customers, ticket: effect.ticket, affectedKnownAt: effect.knownAt }, policy),
+              openContact(
+                incident,
+                {
+                  id,
+                  customers,
+                  ticket: ticketOn(customers, effect.reporter, effect.ticket),
+                  affectedKnownAt: effect.knownAt,
+                },
+                policy,
+              ),
             );
         }
         keepTheOthers(effect.count, effect.knownAt);

@@ -4,6 +4,7 @@ import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import type { DecidedEvent } from './events.ts';
 import { type Incident, listMissing } from './incident.ts';
+import type { Contact } from './rhythm/contact.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import { applyChanges } from './timeline.ts';
 
@@ -35,12 +36,15 @@ export interface Whom {
 export type ContactEffect =
   | (Whom & { kind: 'updated'; sentAt: Date; message?: string; channel: string; isRecovery: boolean })
   | (Whom & { kind: 'recovered'; recoveredAt: Date })
+  | { kind: 'recovery-corrected'; from: Date; to: Date }
   | {
       kind: 'affected';
       customers: Customer[];
       knownAt: Date;
       count: number | undefined;
-      ticket?: { tool: string; id: string; url?: string };
+      /** Of whoever among them has reported on it. */
+      ticket?: Contact['ticket'];
+      reporter?: Customer;
     }
   | { kind: 'not-occurring' }
   | { kind: 'reopened'; at: Date };

@@ -4,6 +4,7 @@ import type { Policy } from '../policy.ts';
 import { type ContactEffect, type Decided, type Pending, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent, Telling } from './events.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
+import { ticketOf } from './rhythm/contact.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
@@ -40,7 +41,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
         why: 'It was not found to occur and has been reported again.',
         signalId: signal.id,
       },
-      changes: { status: 'open' },
+      changes: { status: 'open', recoveredAt: null, ongoing: isReport ? signal.ongoing : 'unknown' },
     });
     effects.push({ kind: 'reopened', at: now });
   }
@@ -73,7 +74,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       });
       judgeAgain();
     }
-    if (incident.ongoing === 'unknown' && signal.ongoing !== 'unknown') {
+    if (next.ongoing === 'unknown' && signal.ongoing !== 'unknown') {
       correct('ongoing', signal.ongoing, { ongoing: signal.ongoing });
     }
     if (!incident.impact.businessImpact && signal.businessImpact) {
@@ -103,9 +104,8 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
         customers: newCustomers,
         knownAt: signal.receivedAt,
         count: affectedCustomerCount,
-        ...(signal.source === 'ticket'
-          ? { ticket: { tool: signal.tool, id: signal.sourceId, ...optional('url', signal.url) } }
-          : {}),
+        ...optional('ticket', ticketOf(signal)),
+        ...optional('reporter', signal.customer),
       });
     }
   }

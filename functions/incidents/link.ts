@@ -2,16 +2,17 @@
  * Linking: the same trouble reported by many. A becomes linked, its signals and contacts join the one that survives,
  * and all of it can be undone, also where the survivor has been linked further.
  */
-import { FieldValue, type Query, type QueryDocumentSnapshot, type Transaction } from '@google-cloud/firestore';
-import { collections, firestore } from '../platform/firestore.ts';
+import type { Transaction } from '@google-cloud/firestore';
+import { fromDocument, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
 import { joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
-import { afterEvents, type Context } from './decision.ts';
+import { afterEvents, type Context, isSending, type Sending } from './decision.ts';
 import type { Incident } from './incident.ts';
-import type { SignalRecord } from './records.ts';
+import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
+import type { Timer } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, withoutClock } from './rhythm/contact.ts';
 import { reopenContact } from './rhythm/ends.ts';
@@ -19,9 +20,6 @@ import { stopClock } from './rhythm/slots.ts';
 import { timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 import { followLinks } from './survivor.ts';
-
-/** Signals move in the commit of the link. They are read without what they carry, and this many fit in one commit. */
-const mostSignals = 2_000;
 
 export async function recordLink(
   transaction: Transaction,
@@ -36,7 +34,9 @@ export async function recordLink(
   }
   const to = await survivorIn(transaction, statement.to, id);
   const [contacts, existing] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
-  const signals = await readSignals(transaction, signalsOf().where('incidentId', '==', id));
+  const signals = await readSignals(transaction, 'on', id);
+  const timer = await transaction.get(timerRef(id));
+  const unsent = timer.exists ? fromDocument<Timer>(timer.data()).pending.filter(isSending) : [];
   const { now } = by;
   const hasUnrecovered = contacts.some((each) => !each.stoppedAt && !each.recoveredAt);
   const decided = decideLinked(linked, to, statement, hasUnrecovered, by);
@@ -57,18 +57,23 @@ export async function recordLink(
     transaction,
     now,
     decisionOn(linked, decided.linked, stopped, by),
-    decisionOn(to, decided.to, changed, by),
+    // What was committed and not yet sent rides on in the timer that survives.
+    decisionOn(to, decided.to, changed, by, [...unsent, ...restOf(signals, id, now)]),
   );
-  for (const signal of signals) {
-    const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
-    place(transaction, signal, to.id, [...linkedVia, id]);
-  }
+  for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
 }
 
-function decisionOn(incident: Incident, events: Decision['events'], contacts: Contact[], by: Context): Decision {
+function decisionOn(
+  incident: Incident,
+  events: Decision['events'],
+  contacts: Contact[],
+  { now, policy }: Context,
+  outbox: Sending[] = [],
+): Decision {
   const after = afterEvents(incident, events);
-  return { incident, events, contacts, timer: timerAfter(incident, after, contacts, false, by.now, by.policy) };
+  const timer = timerAfter(incident, after, contacts, outbox.length > 0, now, policy);
+  return { incident, events, contacts, timer, outbox };
 }
 
 export async function recordUnlink(
@@ -83,7 +88,7 @@ export async function recordUnlink(
   const chain = [...passed, survivor];
   const contacts = await readContacts(transaction, id);
   const contactsOfChain = await Promise.all(chain.map((each) => readContacts(transaction, each.id)));
-  const signals = await readSignals(transaction, signalsOf().where('linkedVia', 'array-contains', id));
+  const signals = await readSignals(transaction, 'away', id);
   const decided = decideUnlinked(linked, chain, statement, by);
 
   const running = contacts.map((each) => (each.isStoppedByLink ? resumeClock(each, linked, by) : each));
@@ -95,17 +100,22 @@ export async function recordUnlink(
     transaction,
     by.now,
     decisionOn(linked, decided.linked, [...own.values()], by),
-    ...decided.chain.map((undone, index) => withoutLinked(undone, contactsOfChain[index] ?? [])),
+    ...decided.chain.map((undone, index) => {
+      const rest = undone.incident === survivor ? restOf(signals, id, by.now) : [];
+      return withoutLinked(undone, contactsOfChain[index] ?? [], rest, by.now);
+    }),
   );
-  for (const signal of signals) {
-    const { linkedVia = [] } = signal.data() as Partial<SignalRecord>;
-    place(transaction, signal, id, linkedVia.slice(0, linkedVia.indexOf(id)));
-  }
+  for (const signal of signals.docs) moveBack(transaction, signal, id);
   return recorded;
 }
 
 /** Contacts lose whom the linked incident brought; they go with the last of their customers. */
-function withoutLinked({ incident, events, customers, hasUnnamed }: Undone, contacts: Contact[]): Decision {
+function withoutLinked(
+  { incident, events, customers, hasUnnamed }: Undone,
+  contacts: Contact[],
+  outbox: Sending[],
+  now: Date,
+): Decision {
   const after = afterEvents(incident, events);
   const remaining = new Set(customers.map((each) => each.id));
   const counted = new Set(incident.affectedCustomers.map((each) => each.id));
@@ -123,7 +133,8 @@ function withoutLinked({ incident, events, customers, hasUnnamed }: Undone, cont
       changed.push(isIdle ? withoutClock(kept) : kept);
     }
   }
-  return { incident, events, contacts: changed, gone, timer: 'keep' };
+  const timer = outbox.length > 0 ? { at: now, why: 'signals are still to be moved' } : 'keep';
+  return { incident, events, contacts: changed, gone, timer, outbox };
 }
 
 /** Nobody waited in an incident about Metronome itself; linked with another one, they are told with the others. */
@@ -154,14 +165,6 @@ function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contac
   });
 }
 
-function place(transaction: Transaction, signal: QueryDocumentSnapshot, incidentId: string, via: string[]): void {
-  transaction.update(signal.ref, {
-    incidentId,
-    linkedFrom: via[0] ?? FieldValue.delete(),
-    linkedVia: via.length > 0 ? via : FieldValue.delete(),
-  });
-}
-
 /** The incident that survives: the one named, or the one that took it over. */
 async function survivorIn(transaction: Transaction, id: string, linkedId: string): Promise<Incident> {
   const { incident, via } = await followLinks(transaction, id);
@@ -170,10 +173,4 @@ async function survivorIn(transaction: Transaction, id: string, linkedId: string
   }
   if (incident.kind !== 'incident') throw new Problem(409, `${id} is not an incident.`);
   return incident;
-}
-
-const signalsOf = (): Query => firestore().collection(collections.signals);
-
-async function readSignals(transaction: Transaction, query: Query): Promise<QueryDocumentSnapshot[]> {
-  return (await transaction.get(query.select('linkedVia').limit(mostSignals))).docs;
 }

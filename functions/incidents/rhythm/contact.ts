@@ -72,12 +72,13 @@ export function groupByContact(customers: Customer[]): Map<string, Customer[]> {
 /** The contacts of a new report: one for each who is told by themselves, one for those who are only counted. */
 export function openContacts(incident: Incident, signal: Signal, affectedKnownAt: Date, policy: Policy): Contact[] {
   const customers = affectedOf(signal);
-  const ticket =
-    signal.source === 'ticket'
-      ? { tool: signal.tool, id: signal.sourceId, ...(signal.url ? { url: signal.url } : {}) }
-      : undefined;
+  const ticket = ticketOf(signal);
   const contacts = [...groupByContact(customers)].map(([id, members]) =>
-    openContact(incident, { id, customers: members, ticket, affectedKnownAt }, policy),
+    openContact(
+      incident,
+      { id, customers: members, ticket: ticketOn(members, signal.customer, ticket), affectedKnownAt },
+      policy,
+    ),
   );
   if ((incident.impact.affectedCustomerCount ?? 0) > customers.length) {
     contacts.push(
@@ -85,6 +86,18 @@ export function openContacts(incident: Incident, signal: Signal, affectedKnownAt
     );
   }
   return contacts;
+}
+
+export const ticketOf = ({ source, tool, sourceId, url }: Signal): Contact['ticket'] =>
+  source === 'ticket' ? { tool, id: sourceId, ...(url ? { url } : {}) } : undefined;
+
+/** A ticket is answered to whoever reported on it; others who are named there do not read it. */
+export function ticketOn(
+  customers: readonly Customer[],
+  reporter: Customer | undefined,
+  ticket: Contact['ticket'],
+): Contact['ticket'] {
+  return customers.some((each) => each.id === reporter?.id) ? ticket : undefined;
 }
 
 export function openContact(

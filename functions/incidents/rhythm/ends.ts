@@ -4,7 +4,7 @@ import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
 import { type Contact, contactIdOf, openContact, withoutClock } from './contact.ts';
-import { type SlotFacts, type SlotOutcome, stopClock } from './slots.ts';
+import { type SlotFacts, type SlotOutcome, stopClock, waitFor } from './slots.ts';
 
 /**
  * The customer's business works again since `recoveredAt`. The message that says so is due at the earlier of the
@@ -16,6 +16,36 @@ export function recordRecovery(contact: Contact, incident: SlotFacts, recoveredA
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return recovered;
   if (contact.endsWith === 'recovery' && contact.recoveredAt?.getTime() === at.getTime()) return contact;
   return bringForward({ ...recovered, endsWith: 'recovery' }, lastSlotFrom(incident, at, 'recovery', policy));
+}
+
+/**
+ * The incident's recovery was at another time than had been said. Whoever recovered last did so at that time, and nobody
+ * later. The message that is still to be sent goes by that time as if it had been said at once.
+ */
+export function correctRecovery(
+  contact: Contact,
+  incident: SlotFacts,
+  { from, to }: { from: Date; to: Date },
+  policy: Policy,
+): Contact {
+  const { recoveredAt } = contact;
+  if (!recoveredAt || (recoveredAt < from && recoveredAt <= to)) return contact;
+  const corrected: Contact = { ...contact, recoveredAt: to };
+  if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith !== 'recovery') return corrected;
+  const waited = waitFor(corrected, slotInTurn(contact, incident, policy), incident, policy);
+  return bringForward(waited, lastSlotFrom(incident, to, 'recovery', policy));
+}
+
+/** The slot that the rhythm alone would have the contact wait for. */
+function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
+  const { lastUpdateAt, affectedKnownAt } = contact;
+  const last = contact.pastSlots?.at(-1);
+  const hasPassed = last && (last.outcome === 'missed' || last.outcome === 'not-reminded');
+  if (last && hasPassed && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
+    return slotAfter(last.dueAt, 'slot', incident, policy);
+  return lastUpdateAt
+    ? slotAfter(lastUpdateAt, 'update', incident, policy)
+    : firstSlot(incident, affectedKnownAt, policy);
 }
 
 /**

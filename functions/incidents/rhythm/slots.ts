@@ -101,7 +101,7 @@ function withReminder(contact: Contact, incident: SlotFacts, policy: Policy): Co
 }
 
 /** Sets the slot that waits. Of one that lies before what the responders have been told of, they know already. */
-function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Policy): Contact {
+export function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, policy: Policy): Contact {
   const { remindedAt: _, lastTold, ...rest } = contact;
   const isTold = lastTold !== undefined && (slot.dueAt <= lastTold.dueAt || slot.remindAt <= lastTold.at);
   return withReminder(

@@ -31,6 +31,9 @@ export const corrected: Reducer<'corrected'> = (given) => {
   if (field === 'impact.affectedCustomerCount') {
     effects.push({ kind: 'affected', customers: [], knownAt: now, count: impact?.affectedCustomerCount });
   }
+  if (field === 'recoveredAt' && incident.recoveredAt && changes.recoveredAt) {
+    effects.push({ kind: 'recovery-corrected', from: incident.recoveredAt, to: changes.recoveredAt });
+  }
   if (field === 'occurredAt') {
     const urgency = judgeUrgency(changes.occurredAt ?? undefined, incident.receivedAt, policy, now);
     const why = 'The time of occurrence was corrected.';

@@ -23,6 +23,7 @@ export const recovered: Reducer<'recovered'> = (given) => ({
 /**
  * The incident's own recovery, once its contacts are known: it has recovered when the last affected customer has.
  * @param recoveries of every contact; undefined where its business does not work yet
+ * @param statedAt counts where there is no contact; of two statements the earlier, as with a contact's own
  */
 export function decideRecovery(
   incident: Incident,
@@ -32,7 +33,8 @@ export function decideRecovery(
   if (incident.status !== 'open' && incident.status !== 'recovered') return undefined;
   if (recoveries.some((each) => each === undefined)) return undefined;
   const times = (recoveries as Date[]).map((each) => each.getTime());
-  const recoveredAt = new Date(times.length > 0 ? Math.max(...times) : statedAt.getTime());
+  const known = incident.recoveredAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const recoveredAt = new Date(times.length > 0 ? Math.max(...times) : Math.min(known, statedAt.getTime()));
   const isSame = incident.status === 'recovered' && incident.recoveredAt?.getTime() === recoveredAt.getTime();
   return isSame ? undefined : { status: 'recovered', recoveredAt };
 }

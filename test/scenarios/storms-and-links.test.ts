@@ -1,0 +1,99 @@
+/** A storm whose incident is linked goes on at the one that survives, and what undoing the link gives back. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { openScenario, type Reply, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+afterEach(() => scenario.house.cloud.faults.clear());
+
+const alert = (id: string, policy: string): Promise<Reply> => scenario.alert(thresholdAlert({ id, policy }));
+const record = (id: string, event: Record<string, unknown>): Promise<Reply> =>
+  scenario.post(`/api/incidents/${id}/events`, event);
+const link = (id: string, to: string): Promise<Reply> => record(id, { type: 'linked', to, basis: 'one cause' });
+const reportsOn = async (id: string): Promise<number> => (await scenario.get(`/api/incidents/${id}`)).body.reportCount;
+async function file(id: string): Promise<string> {
+  return (await scenario.ticket({ id, subject: '会計できない', customer: { id: `c-${id}` } })).body.incident.id;
+}
+/** Nothing lies open when the next test lets days pass. */
+async function recoverAll(): Promise<void> {
+  const { incidents } = (await scenario.get('/api/incidents?status=open&limit=200')).body;
+  const told = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
+  for (const { id } of incidents) await record(id, told);
+}
+
+test('an alert that came to the survivor by way of a link goes back when the link is undone', async () => {
+  const to = await file('S-1');
+  const { id } = (await alert('0.1', '100')).body.incident;
+  await link(id, to);
+  expect((await alert('0.2', '100')).body.incident.id).toBe(to);
+  expect([await reportsOn(id), await reportsOn(to)]).toEqual([0, 3]);
+  await record(id, { type: 'unlinked' });
+  expect([await reportsOn(id), await reportsOn(to)]).toEqual([2, 1]);
+});
+
+test('an alert that is on its way while its incident is linked reaches the survivor', async () => {
+  const to = await file('S-2');
+  const { id } = (await alert('0.3', '101')).body.incident;
+  const fault = { target: 'firestore.Commit', effect: 'delay', delayMs: 1_500 };
+  await scenario.post('/_local/faults', { faults: [fault] });
+  const late = alert('0.4', '101');
+  await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+  await link(id, to);
+  await late;
+  expect([await reportsOn(id), await reportsOn(to)]).toEqual([0, 3]);
+});
+
+test('whether its last alert is recent is asked of the incident that has the alerts now', async () => {
+  const to = await file('S-3');
+  const { id } = (await alert('0.5', '102')).body.incident;
+  await scenario.advance('PT4M');
+  // So soon after the first that the storm's own record stays as it is.
+  await alert('0.6', '102');
+  await link(id, to);
+  await scenario.advance('PT58M');
+  expect((await alert('0.7', '102')).body.incident.id).toBe(to);
+});
+
+test('however many signals an incident has, all of them go with a link and come back', async () => {
+  const to = await file('S-4');
+  const id = await file('S-5');
+  const others = 2_300;
+  for (let from = 0; from < others; from += 400) {
+    const batch = firestore().batch();
+    for (let n = from; n < Math.min(others, from + 400); n += 1) {
+      const signal = {
+        id: `sig_many${n}`,
+        incidentId: id,
+        kind: 'noted',
+        receivedAt: new Date('2026-11-24T01:00:00Z'),
+      };
+      batch.create(firestore().collection(collections.signals).doc(signal.id), signal);
+    }
+    await batch.commit();
+  }
+  const placed = async (incidentId: string): Promise<number> =>
+    (await firestore().collection(collections.signals).where('incidentId', '==', incidentId).count().get()).data()
+      .count;
+  await link(id, to);
+  await scenario.advance('PT2M');
+  expect([await placed(id), await placed(to)]).toEqual([0, others + 2]);
+  await record(id, { type: 'unlinked' });
+  await scenario.advance('PT2M');
+  expect([await placed(id), await placed(to)]).toEqual([others + 1, 1]);
+}, 120_000);
+
+test('a question that was linked and unlinked is still looked at after three days', async () => {
+  const asked = { category: 'question', differsFromExpected: 'no', ongoing: 'no', customer: { id: 'c-q' } };
+  const { id } = (await scenario.ticket({ id: 'Q-1', subject: '設定の場所を知りたい', ...asked })).body.question;
+  const to = await file('S-6');
+  await link(id, to);
+  await record(id, { type: 'unlinked' });
+  await recoverAll();
+  await scenario.advance('P3DT5M');
+  expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
+}, 120_000);
