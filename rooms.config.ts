@@ -33,6 +33,8 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/signal/score.ts',
   'functions/incidents/later-word.ts',
   'functions/incidents/opening.ts',
+  'functions/incidents/code.ts',
+  'functions/incidents/form.ts',
   'functions/incidents/beginning.ts',
   'functions/platform/ids.ts',
   'functions/incidents/decide-question.ts',

@@ -8,6 +8,7 @@ import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/fire
 import { currentTraceId } from '../platform/log.ts';
 import type { Pending } from './decision.ts';
 import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
+import { derivedFrom } from './form.ts';
 import type { Incident } from './incident.ts';
 import { contactRef, linkMarkRef, type SignalRecord, signalEvent, type Timer, timelineRef } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
@@ -79,15 +80,22 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const changes = events.map((each) => each.changes ?? {});
   const incident = changes.reduce<Incident>((state, each) => applyChanges(state, each), before);
 
-  if (isNew) batch.create(incidentRef(before.id), incident);
+  const document = { ...incident, ...derivedFrom(incident, now) };
+  if (isNew) batch.create(incidentRef(before.id), document);
   else if (decision.look) {
     const { look } = decision;
     // What a look has decided stands on the incident as it has seen it, also where it changes nothing there.
     const seen = { lastSequence: before.lastSequence };
-    batch.update(incidentRef(before.id), fieldsOf(Object.assign({}, seen, ...changes) as Changes), {
-      lastUpdateTime: look.incidentVersion,
-    });
-  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(before.id), incident);
+    const said = Object.assign({}, seen, ...changes) as Changes;
+    const derived = events.length > 0 ? derivedFrom(incident, now) : {};
+    batch.update(
+      incidentRef(before.id),
+      { ...fieldsOf(said), ...derived },
+      {
+        lastUpdateTime: look.incidentVersion,
+      },
+    );
+  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(before.id), document);
   for (const event of events) batch.create(timelineRef(before.id, event.id), event);
   if (signal) {
     batch.create(signalRef(signal.id), signal);

@@ -2,6 +2,7 @@
 
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { codeOf } from './code.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import { type Score, scoreImpact } from './signal/score.ts';
 import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
@@ -78,7 +79,9 @@ export interface Link {
 export interface Incident {
   id: string;
   /** Of this document's shape; older ones are still read. */
-  schemaVersion: 1;
+  schemaVersion: 1 | 2;
+  /** What people call it on the phone; older ones gain it when they are migrated. */
+  code?: string;
   kind: IncidentKind;
   /** Grows when a ticket comes back long after its recovery. */
   generation: number;
@@ -247,7 +250,8 @@ export function openIncident(
   };
   const incident: Omit<Incident, 'missing'> = {
     id,
-    schemaVersion: 1,
+    schemaVersion: 2,
+    code: codeOf(id),
     kind: routing.kind,
     generation,
     title: signal.title ?? '',

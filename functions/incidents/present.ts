@@ -1,12 +1,20 @@
 /** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
+import { codeOf } from './code.ts';
 import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
+
+/** Kept beside the fold for queries alone. */
+const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'search']);
 
 export type PresentedIncident = Omit<Incident, 'schemaVersion'> & { reportCount?: number };
 
 export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
-  const { schemaVersion: _, ...rest } = incident;
-  const shown = { ...rest, ...(reportCount === undefined ? {} : { reportCount }) };
+  const rest = Object.fromEntries(Object.entries(incident).filter(([field]) => !hidden.has(field)));
+  const shown: Record<string, unknown> = {
+    ...rest,
+    code: codeOf(incident.id),
+    ...(reportCount === undefined ? {} : { reportCount }),
+  };
   // The store gives fields in the order of their names; a reader wants to see first what it is about.
   const first = Object.fromEntries(firstShown.filter((field) => field in shown).map((field) => [field, shown[field]]));
   return { ...first, ...shown } as PresentedIncident;
@@ -14,6 +22,7 @@ export function presentIncident(incident: Incident, reportCount?: number): Prese
 
 const firstShown = [
   'id',
+  'code',
   'kind',
   'title',
   'status',

@@ -1,5 +1,6 @@
 /** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. Pure. */
 import * as z from 'zod';
+import { codeOf } from '../incidents/code.ts';
 import { type CauseCategory, causeCategories, type Incident, optional } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
 import type { BusinessImpact, Source } from '../incidents/signal/signal.ts';
@@ -169,7 +170,8 @@ function understandRow(
   return {
     incident: {
       id,
-      schemaVersion: 1,
+      schemaVersion: 2,
+      code: codeOf(id),
       kind,
       generation: 0,
       title: title.slice(0, policy.intake.maxTitleCharacters).toWellFormed(),

@@ -1,0 +1,13 @@
+/** The code by which people name an incident on the phone. Pure. */
+import { createHash } from 'node:crypto';
+
+/** Crockford's alphabet: no I, L, O and U, which are heard or read as others. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const codeLength = 6;
+
+/** `M-7K2QXB`: six characters of the hash of an incident's id, so that the same incident always has the same. */
+export function codeOf(incidentId: string): string {
+  const hash = createHash('sha256').update(incidentId).digest();
+  const characters = Array.from({ length: codeLength }, (_, index) => alphabet[(hash[index] ?? 0) & 31]);
+  return `M-${characters.join('')}`;
+}

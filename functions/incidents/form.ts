@@ -1,0 +1,42 @@
+/**
+ * The form of an incident's document. Beside the fold of its timeline it holds what is derived from it, for queries and
+ * for readers: written with every change, and brought up to date in older documents by `npm run migrate`. Pure.
+ */
+import { codeOf } from './code.ts';
+import type { Incident } from './incident.ts';
+
+/** Of the documents that are written now; older ones are read as they are. It grows with a release that adds a field. */
+const formVersion = 2;
+
+/** What a document holds beside the fold. */
+interface DerivedFields {
+  /** What people say on the phone; not checked for uniqueness. */
+  code: string;
+  /** When it was last written for something that was said or decided. */
+  changedAt: Date;
+  /** By which customers it is found: those affected, and whoever reported it. */
+  customerIds: string[];
+}
+
+/**
+ * How each field is derived. A field that is added here is written from then on, and by the migration.
+ * @param changedAt now, and where an old document is brought up to date, when that one was last written
+ */
+const derivations: { [K in keyof DerivedFields]: (incident: Incident, changedAt: Date) => DerivedFields[K] } = {
+  code: ({ id }) => codeOf(id),
+  changedAt: (_, changedAt) => changedAt,
+  customerIds: ({ affectedCustomers, reporter }) => {
+    const ids = [...affectedCustomers, ...(reporter ? [reporter] : [])].map((each) => each.id);
+    return [...new Set(ids)].sort();
+  },
+};
+
+export function derivedFrom(incident: Incident, changedAt: Date): DerivedFields & Pick<Incident, 'schemaVersion'> {
+  const fields = Object.entries(derivations).map(([field, derive]) => [field, derive(incident, changedAt)]);
+  return { schemaVersion: formVersion, ...(Object.fromEntries(fields) as DerivedFields) };
+}
+
+/** Whether a document has the form of those that are written now. */
+export function isCurrent(document: Pick<Incident, 'schemaVersion'>): boolean {
+  return document.schemaVersion === formVersion && Object.keys(derivations).every((field) => field in document);
+}

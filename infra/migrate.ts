@@ -1,0 +1,43 @@
+/** `npm run migrate`: brings the records of an older version to the form that this one writes. */
+import { parseArgs } from 'node:util';
+import { Firestore } from '@google-cloud/firestore';
+import { migrateRecords } from './migrate-records.ts';
+
+const usage = `npm run migrate -- [--project P] [--dry-run]
+
+  --project  the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
+  --dry-run  count what would change, and change nothing
+
+Records of older versions are read as they are; this makes them findable by what newer versions look for. It may be run
+as often as one likes, also beside running functions, and goes on where it was broken off.
+`;
+
+const { values } = parseArgs({
+  options: {
+    project: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const project = values.project ?? process.env.GOOGLE_CLOUD_PROJECT;
+if (values.help || !project) {
+  process.stdout.write(usage);
+  process.exit(values.help ? 0 : 2);
+}
+const db = new Firestore({ projectId: project, ignoreUndefinedProperties: true });
+try {
+  const isDryRun = values['dry-run'];
+  const { total, changed } = await migrateRecords(db, {
+    isDryRun,
+    tell: ({ read, total: of, changed: so }) => process.stdout.write(`${read} of ${of} read, ${so} to change\n`),
+  });
+  process.stdout.write(`${changed} of ${total} records ${isDryRun ? 'would be' : 'were'} brought up to date.\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}
+It was broken off. Run it again: what is done stays done.
+`);
+  process.exitCode = 1;
+} finally {
+  await db.terminate();
+}

@@ -1,0 +1,65 @@
+/** Records of an older form are read as they are, and one step brings them to the form that is written now. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
+import { migrateRecords, type Progress } from '../../infra/migrate-records.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { fromStored, type StoredDocument } from '../upgrade/stored-form.ts';
+
+const kept = join(import.meta.dirname, '../fixtures/stored/0.1.0/incidents.json');
+const old: StoredDocument[] = JSON.parse(readFileSync(kept, 'utf8'));
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+  for (const { path, data } of old) {
+    await firestore()
+      .doc(path)
+      .create(fromStored(data) as Record<string, unknown>);
+  }
+});
+afterAll(() => scenario.stop());
+
+const stored = async (): Promise<Map<string, Record<string, unknown>>> =>
+  new Map((await firestore().collection(collections.incidents).get()).docs.map((each) => [each.id, each.data()]));
+const shown = async () => (await scenario.get('/api/incidents?limit=200')).body.incidents;
+
+test('every record gains what newer versions look for, once, and reads as before', async () => {
+  const before = await shown();
+  const updateTimes = new Map(
+    (await firestore().collection(collections.incidents).get()).docs.map((each) => [each.id, each.updateTime]),
+  );
+  expect(await migrateRecords(firestore(), { isDryRun: true })).toMatchObject({ changed: old.length });
+  for (const document of (await stored()).values()) expect(document.schemaVersion).toBe(1);
+
+  const told: Progress[] = [];
+  const done = await migrateRecords(firestore(), { tell: (progress) => told.push({ ...progress }) });
+  expect(done).toEqual({ total: old.length, read: old.length, changed: old.length });
+  expect(told.at(-1)).toEqual(done);
+  for (const [id, document] of await stored()) {
+    expect(document.code).toMatch(/^M-[0-9A-HJKMNP-TV-Z]{6}$/);
+    expect(document.changedAt).toEqual(updateTimes.get(id));
+    const named = (document.affectedCustomers as { id: string }[]).map((each) => each.id);
+    expect(document.customerIds).toEqual(expect.arrayContaining(named));
+  }
+  expect(await shown()).toEqual(before);
+  expect(await migrateRecords(firestore())).toMatchObject({ changed: 0 });
+});
+
+test('what is written by now has that form, and a later change keeps it up to date', async () => {
+  const { incident } = (await scenario.ticket({ id: 'M-1', subject: '会計できない', customer: { id: 'store-1' } }))
+    .body;
+  expect(incident.code).toMatch(/^M-[0-9A-HJKMNP-TV-Z]{6}$/);
+  const filed = (await incidentRef(incident.id).get()).data();
+  expect(filed).toMatchObject({ code: incident.code, customerIds: ['store-1'] });
+  await scenario.advance('PT1M');
+  await scenario.post(`/api/incidents/${incident.id}/events`, {
+    type: 'scoped',
+    affectedCustomers: [{ id: 'store-2' }],
+  });
+  const scoped = (await incidentRef(incident.id).get()).data();
+  expect(scoped?.customerIds).toEqual(['store-1', 'store-2']);
+  expect(scoped?.changedAt.toMillis()).toBeGreaterThan(filed?.changedAt.toMillis());
+  expect(await migrateRecords(firestore())).toMatchObject({ changed: 0 });
+});
