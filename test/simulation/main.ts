@@ -17,7 +17,7 @@ const usage = `npm run simulate -- [--seed N] [--days D] [--faults all|none|KIND
 ${Object.entries(faultKinds)
   .map(([kind, what]) => `                  ${kind.padEnd(15)} ${what}`)
   .join('\n')}
-  --seeds K     so many seeds from the first one on; ends at the first that breaks a promise
+  --seeds K     so many seeds from the first one on
   --bug NAME    with a planted bug: ${plantedBugs.map((each) => each.name).join(', ')}
   --trace FILE  writes every step of the run
 
@@ -77,10 +77,10 @@ async function simulate(): Promise<number> {
   let next = 0;
   let done = 0;
   let hash = '';
-  let broken: { seed: number; outcome: Outcome } | undefined;
+  const broken: number[] = [];
   const total: Totals = { steps: 0, counts: {}, struck: {} };
   const work = async (): Promise<void> => {
-    while (next < count && !broken) {
+    while (next < count) {
       const seed = first + next;
       next += 1;
       const outcome = await runSeed(runOf(seed), (share) => {
@@ -91,20 +91,19 @@ async function simulate(): Promise<number> {
       done += 1;
       hash = outcome.hash;
       add(total, outcome);
-      if (outcome.violations.length > 0) broken ??= { seed, outcome };
+      if (outcome.violations.length === 0) continue;
+      broken.push(seed);
+      clearProgress();
+      process.stdout.write(failureOf(seed, outcome));
     }
   };
   await Promise.all(Array.from({ length: Math.min(count, availableParallelism()) }, work));
   clearProgress();
   process.stdout.write(summaryOf(total, done, hash));
-  if (!broken) {
-    process.stdout.write(
-      `No promise was broken. ${count === 1 ? `Seed ${first}` : `Seeds ${first} to ${first + count - 1}`}, ${lasting}, faults: ${faults}.\n`,
-    );
-    return 0;
-  }
-  process.stdout.write(failureOf(broken.seed, broken.outcome));
-  return 1;
+  const played = count === 1 ? `Seed ${first}` : `Seeds ${first} to ${first + count - 1}`;
+  const verdict = broken.length === 0 ? 'No promise was broken.' : `Promises were broken by ${broken.join(', ')}.`;
+  process.stdout.write(`${verdict} ${played}, ${lasting}, faults: ${faults}.\n`);
+  return broken.length === 0 ? 0 : 1;
 }
 
 interface Totals {
@@ -135,14 +134,13 @@ function summaryOf({ steps, counts, struck }: Totals, seeds: number, hash: strin
   return `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${steps} steps in ${seconds} s\n  happened  ${list(counts)}\n  faults    ${list(struck)}${trace}\n`;
 }
 
-function failureOf(seed: number, { violations, at, steps, last }: Outcome): string {
+function failureOf(seed: number, { violations, last }: Outcome): string {
   const again = ['npm run simulate --', `--seed ${seed}`, `--days ${days}`, `--faults ${faults}`];
   if (bug) again.push(`--bug ${bug.name}`);
   return [
-    `\nBROKEN at step ${steps}, ${new Date(at).toISOString()} (seed ${seed}, ${lasting}, faults: ${faults}):`,
-    ...violations.slice(0, 20).map((each) => `  - ${each}`),
-    ...(violations.length > 20 ? [`  and ${violations.length - 20} more`] : []),
-    `\nThe last steps:`,
+    `\nBROKEN ${violations.length === 1 ? 'once' : `${violations.length} times`} (seed ${seed}, ${lasting}, faults: ${faults}):`,
+    ...violations.map(({ what, step, at }) => `  - ${what} [seen at step ${step}, ${new Date(at).toISOString()}]`),
+    `\nThe steps before the first was seen:`,
     ...last.map((each) => `  ${each.length > 200 ? `${each.slice(0, 199)}…` : each}`),
     `\nTo see it again:\n  ${again.join(' ')}\n`,
     '',

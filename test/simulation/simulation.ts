@@ -59,12 +59,20 @@ export interface SimulationOptions {
   onStep?(line: string): void;
 }
 
-export interface Outcome {
-  violations: string[];
-  /** When the first of them was seen, epoch milliseconds. */
+/** A promise that was broken, and when that was seen: most are judged at the end. */
+export interface Violation {
+  /** Epoch milliseconds. */
   at: number;
+  step: number;
+  what: string;
+}
+
+export interface Outcome {
+  /** All of them: a run goes on after the first. */
+  violations: Violation[];
   steps: number;
   hash: string;
+  /** The steps before the first violation was seen. */
   last: readonly string[];
   counts: Record<string, number>;
   struck: Record<string, number>;
@@ -83,7 +91,9 @@ export class Simulation implements Stage {
   readonly #arrived: HeldCall[] = [];
   readonly #posted: Posted[] = [];
   readonly #answered: { instance: Instance; deliver(): void }[] = [];
-  #violations: string[] = [];
+  readonly #violations: Violation[] = [];
+  #lastBefore: readonly string[] | undefined;
+  #refusalCount = 0;
   #cloud!: LocalCloud;
   #versions: Version[] = [];
   #environment: Record<string, string> = {};
@@ -152,23 +162,18 @@ export class Simulation implements Stage {
     await this.#go(() => false, world.end);
     this.#strikes.end();
     await this.#go(() => false, until);
-    let isFinished = this.#violations.length > 0;
-    if (!isFinished) {
-      oracle.finish(this).then(
-        (violations) => {
-          this.#violations.push(...violations);
-          isFinished = true;
-        },
-        (error: Error) => this.#violations.push(`The oracle itself failed: ${error.stack}`),
-      );
-    }
+    let isFinished = false;
+    const finish = (violations: readonly string[]): void => {
+      this.#break(violations);
+      isFinished = true;
+    };
+    oracle.finish(this).then(finish, (error: Error) => finish([`The oracle itself failed: ${error.stack}`]));
     await this.#go(() => isFinished, Number.POSITIVE_INFINITY);
     return {
       violations: this.#violations,
-      at: this.now(),
       steps: this.#trace.steps,
       hash: this.#trace.hash(),
-      last: this.#trace.last,
+      last: this.#lastBefore ?? this.#trace.last,
       counts: { ...this.#counts, documents: this.documents().size },
       struck: Object.fromEntries(this.#strikes.counts),
     };
@@ -222,13 +227,12 @@ export class Simulation implements Stage {
     return createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 16);
   }
 
-  /** Lets happen what is next, again and again, until `isDone` or `limit` is reached, or a promise is broken. */
+  /** Lets happen what is next, again and again, until `isDone` or `limit` is reached. */
   async #go(isDone: () => boolean, limit: number): Promise<void> {
-    if (this.#violations.length > 0) return;
     for (;;) {
       await this.#rest();
       this.#collect();
-      if (this.#violations.length > 0 || isDone()) return;
+      if (isDone()) return;
       const at = Math.max(this.now(), this.#nextAt());
       if (at > limit) {
         this.#moveTo(Math.max(this.now(), limit));
@@ -491,7 +495,7 @@ export class Simulation implements Stage {
   /** What one that has died leaves behind is nobody's concern any more. */
   #crash(error: unknown): void {
     if (currentInstance()?.isAlive === false) return;
-    this.#violations.push(`Nobody caught ${error instanceof Error ? error.stack : String(error)}`);
+    this.#break([`Nobody caught ${error instanceof Error ? error.stack : String(error)}`]);
   }
 
   // The world.
@@ -504,13 +508,20 @@ export class Simulation implements Stage {
           for (const each of more) if (each.at < this.#options.world.end) this.#plan(each);
           this.#check();
         },
-        (error: Error) => this.#violations.push(`The world itself failed in “${act.name}”: ${error.stack}`),
+        (error: Error) => this.#break([`The world itself failed in “${act.name}”: ${error.stack}`]),
       );
     });
   }
 
   #check(): void {
-    this.#violations.push(...this.#options.oracle.check(this), ...this.#cloud.iam.refusalsIn(project));
+    const refusals = this.#cloud.iam.refusalsIn(project);
+    this.#break([...this.#options.oracle.check(this), ...refusals.slice(this.#refusalCount)]);
+    this.#refusalCount = refusals.length;
+  }
+
+  #break(sentences: readonly string[]): void {
+    if (sentences.length > 0) this.#lastBefore ??= [...this.#trace.last];
+    for (const what of sentences) this.#violations.push({ at: this.now(), step: this.#trace.steps, what });
   }
 
   #everyMinute(): void {

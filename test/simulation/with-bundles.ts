@@ -40,7 +40,7 @@ export async function firstBroken(
 ): Promise<{ seed: number; violations: string[] } | undefined> {
   for (const seed of seeds) {
     const { violations } = await play(seed);
-    if (violations.length > 0) return { seed, violations };
+    if (violations.length > 0) return { seed, violations: violations.map((each) => each.what) };
   }
   return undefined;
 }
