@@ -18,10 +18,24 @@ export default defineConfig({
         test: {
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/official/**', 'test/simulation/planted-bugs.test.ts'],
+          exclude: [
+            'test/browser/**',
+            'test/official/**',
+            'test/official-tools/**',
+            'test/simulation/planted-bugs.test.ts',
+          ],
         },
       },
       { extends: true, test: { name: 'planted', include: ['test/simulation/planted-bugs.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'tools',
+          include: ['test/official-tools/**/*.test.ts'],
+          fileParallelism: false,
+          hookTimeout: 120_000,
+        },
+      },
       { extends: true, test: { name: 'official', include: ['test/official/**/*.test.ts'] } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
     ],

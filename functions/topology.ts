@@ -96,7 +96,7 @@ export const functions: readonly FunctionSpec[] = [
       'FRESHDESK_TOKEN',
       'JIRA_WEBHOOK_SECRET',
     ],
-    environment: ticketTools,
+    environment: ['TRUSTED_HOPS', ...ticketTools],
     grants: [keepsRecords, publishes(topics.ticketNotifications, 'spills a body while Firestore does not answer')],
   },
   {
@@ -116,7 +116,7 @@ export const functions: readonly FunctionSpec[] = [
     does: 'files what Cloud Monitoring’s webhooks send',
     ...door,
     secrets: ['ALERTS_TOKEN'],
-    environment: [],
+    environment: ['TRUSTED_HOPS'],
     grants: [keepsRecords, publishes(topics.alertNotifications, 'spills a body while Firestore does not answer')],
   },
   {

@@ -5,21 +5,25 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { functions } from '../functions/topology.ts';
+import { functions, secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
 import { type Command, type DeployTarget, deployCommands, rollbackCommand } from './deploy/commands.ts';
 import { smoke } from './deploy/smoke.ts';
 import { secretId } from './provision/accounts.ts';
-import { gcloudOf, runTool, typed } from './provision/gcloud.ts';
+import { defaultDatabase } from './provision/database.ts';
+import { type Gcloud, gcloudOf, runTool, typed } from './provision/gcloud.ts';
+import { newestVersion } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
+import { refuseStrangers, servicesOf } from './provision/services.ts';
 
 const usage = `npm run deploy -- --project P --region R [--only bundle|functions|smoke|rollback] [--dry-run]
 
   --only     one part; without it: bundle, functions, smoke, and a rollback where the smoke test fails
   --dry-run  print the commands and run none
+  --database the database that provisioning made, where it is not (default)
   --console  who may open the console: user:…, group:…, domain:… (may be repeated)
 
-ZENDESK_SUBDOMAIN, INTERCOM_APP_ID, JIRA_CUSTOMER_FIELD and CONSOLE_URL are taken from the environment.
+ZENDESK_SUBDOMAIN, INTERCOM_APP_ID, JIRA_CUSTOMER_FIELD, CONSOLE_URL, IAP_AUDIENCE and TRUSTED_HOPS are taken from the environment.
 `;
 
 const { values } = parseArgs({
@@ -28,6 +32,7 @@ const { values } = parseArgs({
     region: { type: 'string' },
     only: { type: 'string' },
     console: { type: 'string', multiple: true, default: [] },
+    database: { type: 'string', default: defaultDatabase },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -77,7 +82,23 @@ async function targetOf(project: string, region: string): Promise<DeployTarget> 
   const { projectNumber } = values['dry-run']
     ? { projectNumber: 'PROJECT_NUMBER' }
     : await gcloudOf(project).json<{ projectNumber: string }>(['projects', 'describe', project]);
-  return { project, region, projectNumber, environment: process.env, consoleMembers: values.console };
+  return {
+    project,
+    region,
+    projectNumber,
+    environment: process.env,
+    consoleMembers: values.console,
+    smokeAccount: process.env.SMOKE_ACCOUNT,
+    database: values.database,
+    secretVersions: values['dry-run'] ? {} : await newestVersions(gcloudOf(project)),
+  };
+}
+
+/** @throws Error where a secret has no version that is enabled */
+async function newestVersions(gcloud: Gcloud): Promise<DeployTarget['secretVersions']> {
+  const versions: DeployTarget['secretVersions'] = {};
+  for (const name of secretNames) versions[name] = await newestVersion(gcloud, secretId(name));
+  return versions;
 }
 
 async function deployFunctions(target: DeployTarget): Promise<void> {
@@ -90,18 +111,14 @@ async function run({ tool, args, does }: Command): Promise<void> {
   if (!values['dry-run']) await runTool(tool, args);
 }
 
-interface Service {
-  metadata: { name: string };
-  status?: { traffic?: { revisionName?: string; percent?: number }[] };
-}
-
-/** What serves now, so that it can serve again. */
+/** What serves now, so that it can serve again. @throws Error where a service of a name of ours is somebody else's */
 async function rememberRevisions({ project, region }: DeployTarget): Promise<void> {
-  const services = await gcloudOf(project).json<Service[]>(['run', 'services', 'list', `--region=${region}`]);
+  const services = await servicesOf(gcloudOf(project), region);
+  refuseStrangers(services);
   const revisions = Object.fromEntries(
-    services.flatMap(({ metadata, status }) => {
+    [...services].flatMap(([name, { status }]) => {
       const serving = status?.traffic?.find((each) => (each.percent ?? 0) > 0)?.revisionName;
-      return serving ? [[metadata.name, serving]] : [];
+      return serving ? [[name, serving]] : [];
     }),
   );
   await mkdir(dirname(revisionsFile), { recursive: true });

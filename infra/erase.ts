@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
 import { eraseCustomer } from './erase/erase-customer.ts';
 
-const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--dry-run]
+const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--database NAME] [--dry-run]
 
   --customer  the customer's id at its source
   --project   the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
   --name      another name by which the customer stands in texts (may be repeated)
   --as        what stands for the customer, from an earlier run that was broken off
+  --database  another database than (default)
   --dry-run   count what would change, and change nothing
 `;
 
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     project: { type: 'string' },
     name: { type: 'string', multiple: true, default: [] },
     as: { type: 'string' },
+    database: { type: 'string', default: process.env.FIRESTORE_DATABASE ?? '(default)' },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -29,7 +31,7 @@ if (values.help || !values.customer || !project) {
   process.stdout.write(usage);
   process.exit(values.help ? 0 : 2);
 }
-const db = new Firestore({ projectId: project, ignoreUndefinedProperties: true });
+const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
 const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
 try {
   const isDryRun = values['dry-run'];

@@ -1,18 +1,25 @@
 /** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { applyParts } from './provision/apply.ts';
+import { defaultDatabase } from './provision/database.ts';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
 import { type Gcloud, gcloudOf } from './provision/gcloud.ts';
-import { partsOf, readParts, renderPlan, summary } from './provision/plan.ts';
+import { inRealTime } from './provision/patience.ts';
+import { partsOf, readParts, renderPlan } from './provision/plan.ts';
 import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
-import { applySteps, type Part } from './provision/step.ts';
 
-const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--dry-run] [--all] [--destroy]
+const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build] [--take-rules]
+  [--keep-in-region] [--dry-run] [--all] [--destroy]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well
   --operator  who is told by mail when Metronome itself is unwell
+  --cloud-build     also the account that deploys from Cloud Build; it may do almost what an owner may
+  --take-rules      replace the rules of somebody else that (default) has
+  --database        another database than (default), for a project whose (default) is somebody else's
+  --keep-in-region  messages and secrets are stored in the region alone
   --destroy   take it down; the project's name has to be typed, and no data is deleted
 `;
 
@@ -23,9 +30,21 @@ const { values } = parseArgs({
     operator: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    'cloud-build': { type: 'boolean', default: false },
+    'take-rules': { type: 'boolean', default: false },
+    'keep-in-region': { type: 'boolean', default: false },
+    database: { type: 'string', default: defaultDatabase },
     destroy: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
+});
+
+const choices = () => ({
+  operatorEmail: values.operator,
+  hasCloudBuild: values['cloud-build'],
+  takesRules: values['take-rules'],
+  staysInRegion: values['keep-in-region'],
+  database: values.database,
 });
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -60,8 +79,8 @@ ${legend}\n`);
       project,
       region,
       projectNumber: 'PROJECT_NUMBER',
-      operatorEmail: values.operator,
       gcloud,
+      ...choices(),
     });
     say(renderPlan(planned.parts, await readParts(planned.parts, undefined), values.all));
     return planned.close();
@@ -70,26 +89,18 @@ ${legend}\n`);
   const { projectNumber, auth, reasons } = await preflight(gcloud, account);
   if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
-  const planned = await partsOf({ project, region, projectNumber, operatorEmail: values.operator, gcloud, auth });
+  const planned = await partsOf({ project, region, projectNumber, gcloud, auth, ...choices() });
   try {
     const apis = await enabledApis(gcloud);
     say(`${legend}\n`);
-    say(renderPlan(planned.parts, await readParts(planned.parts, apis), values.all));
-    if (values['dry-run']) say('Nothing was changed. The same without --dry-run does it.');
-    else await apply(planned.parts);
+    const steps = await readParts(planned.parts, apis);
+    say(renderPlan(planned.parts, steps, values.all));
+    if (values['dry-run']) return say('Nothing was changed. The same without --dry-run does it.');
+    await applyParts(planned.parts, steps, inRealTime(say));
+    say('It is as the topology says.');
   } finally {
     await planned.close();
   }
-}
-
-/** Each part is read again just before: what an earlier part made may be all that it lacked. */
-async function apply(parts: readonly Part[]): Promise<void> {
-  for (const part of parts) {
-    const steps = await part.read();
-    const changed = await applySteps(steps, part.isOneByOne);
-    if (changed > 0) say(`${part.title}: ${summary([steps])}, done`);
-  }
-  say('It is as the topology says.');
 }
 
 async function destroy(gcloud: Gcloud, region: string): Promise<void> {

@@ -86,12 +86,14 @@ export class RateLimits {
 
 /**
  * Where a request comes from: the last hop of `X-Forwarded-For`, which Cloud Run appends itself; what stands before it is
- * the sender's own say. Of an IPv6 address the network counts: a host has 2^64 of them.
+ * the sender's own say. Behind proxies of one's own it is so many hops further left. Of an IPv6 address the network counts: a host has 2^64 of them.
  */
-export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>): string {
+export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, trustedHops = 0): string {
   const forwarded = request.headers['x-forwarded-for'];
   const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');
-  const address = (hops.at(-1)?.trim() || request.socket?.remoteAddress) ?? '';
+  // Where there are fewer it did not come through the proxies, and nothing but the last hop is sure.
+  const hop = hops.length > trustedHops ? hops.at(-1 - trustedHops) : hops.at(-1);
+  const address = (hop?.trim() || request.socket?.remoteAddress) ?? '';
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').slice(0, 64);
   if (!bare.includes(':')) return bare;
   const [head = '', tail] = bare.toLowerCase().split('::', 2);

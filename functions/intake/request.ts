@@ -28,7 +28,7 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
     log('ERROR', `${source.tool}: this door is closed, ${why}`, { tool: source.tool });
     throw unverified(source, `This door is closed: ${why}.`, 'door-closed');
   }
-  const address = addressOf(request);
+  const address = addressOf(request, readConfig().TRUSTED_HOPS);
   const verify = async (bytes: Buffer): Promise<void> => {
     const refusal = await source.refuse(envelope, bytes, config, policy, receivedAt);
     if (refusal === undefined) return;

@@ -46,6 +46,8 @@ function schemaOf(isDeployed: boolean) {
     INTERCOM_APP_ID: text,
     JIRA_CUSTOMER_FIELD: text,
     GOOGLE_CLOUD_PROJECT: text,
+    /** Proxies of one's own before the public doors, each of which adds a hop to X-Forwarded-For. */
+    TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   });
 }
 

@@ -9,7 +9,8 @@ const clients = new PerEnvironment(connectFirestore);
 export const firestore = (): Firestore => clients.get();
 
 export function connectFirestore(environment: Environment): Firestore {
-  const options = { ignoreUndefinedProperties: true, ...projectOf(environment) };
+  const databaseId = environment.FIRESTORE_DATABASE;
+  const options = { ignoreUndefinedProperties: true, ...projectOf(environment), ...(databaseId ? { databaseId } : {}) };
   const emulator = emulatorOf('FIRESTORE', environment);
   if (!emulator) return new Firestore(options);
   const { address: host, authorization: Authorization } = emulator;

@@ -1,7 +1,9 @@
 /** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
-import { type FunctionSpec, functions, serviceOf } from '../../functions/topology.ts';
-import { buildAccount, deployAccount, emailOf, pushAccount, secretId } from '../provision/accounts.ts';
+import { type FunctionSpec, functions, type SecretName, serviceOf } from '../../functions/topology.ts';
+import { buildAccount, emailOf, pushAccount, secretId } from '../provision/accounts.ts';
+import { defaultDatabase } from '../provision/database.ts';
 import { serviceUrl } from '../provision/service-url.ts';
+import { ownLabel } from '../provision/services.ts';
 
 export interface DeployTarget {
   project: string;
@@ -9,6 +11,11 @@ export interface DeployTarget {
   region: string;
   /** Variables that are no secrets, as the operator has set them. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** The newest version of each secret that is enabled: an instance that starts later reads the same. */
+  secretVersions: Partial<Record<SecretName, string>>;
+  /** Who calls the API in the smoke test, where it is no person. */
+  smokeAccount?: string | undefined;
+  database: string;
   /** The people of the console: user:…, group:… or domain:… */
   consoleMembers: readonly string[];
 }
@@ -30,8 +37,6 @@ export function deployCommand(spec: FunctionSpec, directory: string, target: Dep
     tool: 'gcloud',
     does: `deploy ${spec.service}`,
     args: [
-      // Identity-Aware Proxy of a service came with the beta commands.
-      ...(spec.trigger === 'iap' ? ['beta'] : []),
       'run',
       'deploy',
       spec.service,
@@ -59,9 +64,11 @@ export function deployCommand(spec: FunctionSpec, directory: string, target: Dep
       // A delimiter of its own: values may hold commas.
       `--set-env-vars=^##^${variables.map(([name, value]) => `${name}=${value}`).join('##')}`,
       ...(spec.secrets.length > 0
-        ? [`--set-secrets=${spec.secrets.map((name) => `${name}=${secretId(name)}:latest`).join(',')}`]
+        ? [
+            `--set-secrets=${spec.secrets.map((name) => `${name}=${secretId(name)}:${target.secretVersions[name] ?? 'latest'}`).join(',')}`,
+          ]
         : ['--clear-secrets']),
-      '--labels=app=metronome',
+      `--labels=app=${ownLabel.app}`,
       '--quiet',
     ],
   };
@@ -76,8 +83,20 @@ function variablesOf(spec: FunctionSpec, target: DeployTarget): [string, string]
     const value = target.environment[name] || derived[name];
     return value ? [[name, value]] : [];
   });
-  return [['GOOGLE_CLOUD_PROJECT', target.project], ...set];
+  const database: [string, string][] =
+    target.database === defaultDatabase ? [] : [['FIRESTORE_DATABASE', target.database]];
+  return [['GOOGLE_CLOUD_PROJECT', target.project], ...database, ...set];
 }
+
+/**
+ * IAP's own account in the project: gcloud lets it call the service that it deploys behind IAP, and would wait for it in
+ * vain where it was never made. Asked for again, nothing changes.
+ */
+const iapAgentCommand = ({ project }: DeployTarget): Command => ({
+  tool: 'gcloud',
+  does: 'have the account of IAP',
+  args: ['beta', 'services', 'identity', 'create', '--service=iap.googleapis.com', `--project=${project}`, '--quiet'],
+});
 
 /** Who may call a service, granted once it is there. */
 export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Command[] {
@@ -98,8 +117,8 @@ export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Comma
     ],
   });
   if (spec.trigger === 'push') return [bind(`serviceAccount:${emailOf(pushAccount, project)}`)];
-  // The smoke test asks the API for the incident of its drill.
-  if (spec.trigger === 'iam') return [bind(`serviceAccount:${emailOf(deployAccount, project)}`)];
+  // The smoke test asks the API for the incident of its drill; a person who deploys may call it already.
+  if (spec.trigger === 'iam') return target.smokeAccount ? [bind(`serviceAccount:${target.smokeAccount}`)] : [];
   if (spec.trigger !== 'iap') return [];
   return [
     bind(`serviceAccount:service-${target.projectNumber}@gcp-sa-iap.iam.gserviceaccount.com`),
@@ -108,7 +127,6 @@ export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Comma
         tool: 'gcloud',
         does: `let ${member} open the console`,
         args: [
-          'beta',
           'iap',
           'web',
           'add-iam-policy-binding',
@@ -158,6 +176,7 @@ export function deployCommands(directoryOf: (name: string) => string, target: De
   return [...functions]
     .sort((one, other) => order.indexOf(one.trigger) - order.indexOf(other.trigger))
     .flatMap((spec) => [
+      ...(spec.trigger === 'iap' ? [iapAgentCommand(target)] : []),
       deployCommand(spec, directoryOf(spec.name), target),
       ...invokerCommands(spec, target),
       latestCommand(spec, target),

@@ -1,6 +1,6 @@
 /** The tables of README.md and docs/ that say what the code says, and what was measured. */
 import { functions, schedules, subscriptions } from '../../functions/topology.ts';
-import { type AccountGrant, grants } from '../provision/accounts.ts';
+import { type AccountGrant, cloudBuildGrants, grants } from '../provision/accounts.ts';
 import { watches } from '../provision/watch.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable } from './cost.ts';
@@ -58,7 +58,9 @@ function grantTable(of: (grant: AccountGrant) => boolean): string {
   };
   return table(
     ['Account', 'Role', 'On', 'Why'],
-    grants.filter(of).map((grant) => [nameOf(grant), `\`${grant.role}\``, placeOf(grant.on), grant.why]),
+    [...grants, ...cloudBuildGrants]
+      .filter(of)
+      .map((grant) => [nameOf(grant), `\`${grant.role}\``, placeOf(grant.on), grant.why]),
   );
 }
 

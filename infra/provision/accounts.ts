@@ -20,8 +20,10 @@ export const accounts: readonly Account[] = [
   ...functions.map((each) => ({ id: each.service, description: `Metronome, ${each.name}: ${each.does}` })),
   { id: pushAccount, description: 'Metronome: signs what Pub/Sub pushes to its functions' },
   { id: buildAccount, description: 'Metronome: builds the images of its functions' },
-  { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' },
 ];
+
+/** What deploying from Cloud Build needs besides, and only where it is asked for. */
+export const cloudBuildAccount: Account = { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' };
 
 export type On =
   | { project: true }
@@ -102,6 +104,9 @@ export const grants: readonly AccountGrant[] = [
     why: 'publishes alerts',
   },
   { to: { account: buildAccount }, role: 'roles/run.builder', on: { project: true }, why: 'builds and stores images' },
+];
+
+export const cloudBuildGrants: readonly AccountGrant[] = [
   {
     to: { account: deployAccount },
     role: 'roles/iam.serviceAccountTokenCreator',
@@ -167,6 +172,9 @@ export const neededPermissions: readonly string[] = [
   'monitoring.notificationChannels.create',
   'monitoring.notificationChannels.update',
   'monitoring.metricDescriptors.create',
+  'monitoring.uptimeCheckConfigs.create',
+  'monitoring.uptimeCheckConfigs.list',
+  'monitoring.uptimeCheckConfigs.update',
   'monitoring.dashboards.create',
   'monitoring.dashboards.update',
   'logging.sinks.get',
@@ -179,8 +187,8 @@ export const neededPermissions: readonly string[] = [
   'datastore.databases.create',
   'datastore.databases.update',
   'datastore.backupSchedules.create',
-  'datastore.indexes.create',
-  'datastore.indexes.update',
+  'datastore.schemas.create',
+  'datastore.schemas.update',
   'firebaserules.rulesets.create',
   'firebaserules.releases.create',
   'firebaserules.releases.update',

@@ -72,7 +72,7 @@ export function dashboard() {
                   timeSeriesFilter: {
                     filter: tile.filter,
                     aggregation: {
-                      alignmentPeriod: '300s',
+                      alignmentPeriod: '600s',
                       perSeriesAligner: tile.aligner,
                       ...(tile.reducer ? { crossSeriesReducer: tile.reducer, groupByFields: [tile.groupBy] } : {}),
                     },

@@ -6,7 +6,10 @@ import { functions, schedules } from '../../functions/topology.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { exclusionName } from './logs.ts';
 import { readParts, renderPlan } from './plan.ts';
+import { shortName } from './pubsub.ts';
+import { isOurs, servicesOf } from './services.ts';
 import { applySteps, type Part, type Step } from './step.ts';
+import { uptimeLabel } from './uptime.ts';
 
 /** How somebody is asked, and told. */
 export interface Conversation {
@@ -24,7 +27,15 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
     say('That is not the project’s name. Nothing was changed.');
     return false;
   }
-  for (const [index, part] of parts.entries()) await applySteps(steps[index] ?? [], part.isOneByOne);
+  // What cannot be deleted keeps nothing else from it.
+  const failures: string[] = [];
+  for (const step of steps.flat()) {
+    await applySteps([step]).catch((error: unknown) =>
+      failures.push(error instanceof Error ? error.message : String(error)),
+    );
+  }
+  if (failures.length > 0)
+    throw new Error(`Not all of it is down:\n${failures.join('\n')}\nThe same again tries the rest.`);
   say('It is down.');
   return true;
 }
@@ -43,10 +54,10 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
     byCommand(gcloud, { kind, name, action: 'delete' }, args);
   return [
     part('Schedules', async () => {
-      const found = await gcloud.json<{ name: string }[]>(['scheduler', 'jobs', 'list', `--location=${region}`]);
-      const names = new Set(found.map((each) => each.name.split('/').at(-1)));
+      const found = await gcloud.json<Job[]>(['scheduler', 'jobs', 'list', `--location=${region}`]);
+      const targets = new Map(found.map((each) => [shortName(each.name), each.pubsubTarget?.topicName]));
       return schedules
-        .filter((each) => names.has(each.name))
+        .filter((each) => targets.get(each.name)?.endsWith(`/topics/${each.topic}`))
         .map((each) => away('schedule', each.name, ['scheduler', 'jobs', 'delete', each.name, `--location=${region}`]));
     }),
     part('Alert policies', async () => {
@@ -57,12 +68,28 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
           away('alert policy', each.displayName ?? each.name, ['monitoring', 'policies', 'delete', each.name]),
         );
     }),
+    part('Uptime checks', async () => {
+      const found = await gcloud.json<Labelled[]>(['monitoring', 'uptime', 'list-configs']);
+      return found
+        .filter((each) => each.userLabels?.[uptimeLabel] !== undefined)
+        .map((each) =>
+          away('uptime check', each.displayName ?? each.name, ['monitoring', 'uptime', 'delete', each.name]),
+        );
+    }),
     part('Notification channels', async () => {
       const found = await gcloud.json<Labelled[]>(['beta', 'monitoring', 'channels', 'list']);
       return found
         .filter((each) => each.userLabels?.['metronome-channel'] !== undefined)
         .map((each) =>
-          away('channel', each.displayName ?? each.name, ['beta', 'monitoring', 'channels', 'delete', each.name]),
+          // Somebody may have attached it to a policy of theirs: that policy stays, without it.
+          away('channel', each.displayName ?? each.name, [
+            'beta',
+            'monitoring',
+            'channels',
+            'delete',
+            each.name,
+            '--force',
+          ]),
         );
     }),
     part('Dashboard', async () => {
@@ -85,20 +112,19 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
         );
     }),
     part('Services', async () => {
-      const found = await gcloud.json<{ metadata: { name: string } }[]>([
-        'run',
-        'services',
-        'list',
-        `--region=${region}`,
-      ]);
-      const names = new Set(found.map((each) => each.metadata.name));
+      const found = await servicesOf(gcloud, region);
       return functions
-        .filter((each) => names.has(each.service))
+        .filter((each) => isOurs(found.get(each.service)))
         .map((each) =>
           away('service', each.service, ['run', 'services', 'delete', each.service, `--region=${region}`]),
         );
     }),
   ];
+}
+
+interface Job {
+  name: string;
+  pubsubTarget?: { topicName?: string };
 }
 
 interface Labelled {

@@ -9,6 +9,9 @@ export interface Gcloud {
   json<T>(args: readonly string[]): Promise<T>;
 }
 
+/** Its end says why; what comes before is progress. */
+const mostOfAnError = 2_000;
+
 export class CommandFailed extends Error {}
 /** The tool itself is not installed. */
 export class CommandMissing extends CommandFailed {}
@@ -45,7 +48,9 @@ export function runTool(
       if ((error as NodeJS.ErrnoException).code === 'ENOENT')
         return reject(new CommandMissing(`${tool} is not installed.`));
       reject(
-        new CommandFailed(`${tool} ${args.slice(0, 4).join(' ')}: ${(stderr || error.message).trim().slice(0, 2_000)}`),
+        new CommandFailed(
+          `${tool} ${args.slice(0, 4).join(' ')}: ${(stderr || error.message).trim().slice(-mostOfAnError)}`,
+        ),
       );
     });
     child.stdin?.on('error', () => undefined);

@@ -36,8 +36,14 @@ export function logPart(gcloud: Gcloud): Part {
           differences,
           note: `keeps one of a hundred lines of requests that were refused with 429`,
         },
-        // A delimiter of its own: the filter has a comma.
-        ['logging', 'sinks', 'update', sink, `${verb}=^##^name=${exclusionName}##disabled=false##filter=${filter}`],
+        // A delimiter of its own: the filter has a comma. gcloud takes any value of `disabled` as true, and none as false.
+        [
+          'logging',
+          'sinks',
+          'update',
+          sink,
+          `${verb}=^##^name=${exclusionName}${own?.disabled ? '##disabled=' : ''}##filter=${filter}`,
+        ],
       ),
     ];
   };

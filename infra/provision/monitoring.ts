@@ -231,7 +231,8 @@ function isForgotten(policy: Policy): boolean {
   return key !== undefined && !watches.some((each) => each.key === key);
 }
 
-function policyOf(spec: WatchSpec, names: ChannelNames): Policy {
+/** The policy as Google takes it. @param names what Google called the channels */
+export function policyOf(spec: WatchSpec, names: ChannelNames): Policy {
   const { watched } = spec;
   return {
     displayName: spec.displayName,
@@ -253,10 +254,15 @@ function policyOf(spec: WatchSpec, names: ChannelNames): Policy {
 function conditionOf({ watched }: WatchSpec): protos.google.monitoring.v3.AlertPolicy.ICondition {
   if (watched.kind === 'log') return { conditionMatchedLog: { filter: watched.filter } };
   const duration = { seconds: watched.durationSeconds };
-  const alignment = { alignmentPeriod: { seconds: 300 }, perSeriesAligner: 'ALIGN_MAX' as const };
+  const alignment = { alignmentPeriod: { seconds: 600 }, perSeriesAligner: 'ALIGN_MAX' as const };
   if (watched.kind === 'absent') {
     return {
-      conditionAbsent: { filter: watched.filter, duration, aggregations: [alignment], trigger: { count: 1 } },
+      conditionAbsent: {
+        filter: watched.filter,
+        duration,
+        aggregations: [(watched.aggregation ?? alignment) as typeof alignment],
+        trigger: { count: 1 },
+      },
     };
   }
   return {

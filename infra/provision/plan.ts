@@ -3,28 +3,48 @@ import {
   AlertPolicyServiceClient,
   MetricServiceClient,
   NotificationChannelServiceClient,
+  UptimeCheckServiceClient,
 } from '@google-cloud/monitoring';
 import { PubSub } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import type { OAuth2Client } from 'google-auth-library';
 import type { SubscriptionSpec } from '../../functions/topology.ts';
-import { emailOf, pushAccount, secretId } from './accounts.ts';
+import {
+  type AccountGrant,
+  accounts,
+  cloudBuildAccount,
+  cloudBuildGrants,
+  emailOf,
+  grants,
+  pushAccount,
+  secretId,
+} from './accounts.ts';
 import { dashboardPart } from './dashboard.ts';
+import { databasePart } from './database.ts';
+import { clientEndpoint } from './endpoints.ts';
 import type { Gcloud } from './gcloud.ts';
 import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
-import { accountPart, agentPart, apiPart, databasePart, grantPart, secretPart } from './project.ts';
+import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart } from './project.ts';
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
 import { rulesPart } from './rules.ts';
 import { schedulePart } from './scheduler.ts';
 import { serviceUrl } from './service-url.ts';
 import type { Part, Step } from './step.ts';
+import { uptimePart } from './uptime.ts';
 
 export interface Target {
   project: string;
   projectNumber: string;
   region: string;
   operatorEmail?: string | undefined;
+  /** Whether Cloud Build is to deploy it. */
+  hasCloudBuild: boolean;
+  /** Whether rules of somebody else are replaced. */
+  takesRules: boolean;
+  /** Whether messages and secrets have to lie in the region. */
+  staysInRegion: boolean;
+  database: string;
   gcloud: Gcloud;
   /** Absent where there is no account: then nothing is read or changed. */
   auth?: OAuth2Client;
@@ -49,13 +69,15 @@ export async function partsOf(target: Target): Promise<Planned> {
   const options = { projectId: project, ...(target.auth ? { authClient: target.auth } : {}) } as object as {
     projectId: string;
   };
-  const pubsub = new PubSub(options);
-  const scheduler = new CloudSchedulerClient(options);
+  const pubsub = new PubSub({ ...options, ...clientEndpoint('PUBSUB') });
+  const scheduler = new CloudSchedulerClient({ ...options, ...clientEndpoint('CLOUDSCHEDULER') });
+  const watching = { ...options, ...clientEndpoint('MONITORING') };
   const monitoring = {
-    metrics: new MetricServiceClient(options),
-    channels: new NotificationChannelServiceClient(options),
-    policies: new AlertPolicyServiceClient(options),
+    metrics: new MetricServiceClient(watching),
+    channels: new NotificationChannelServiceClient(watching),
+    policies: new AlertPolicyServiceClient(watching),
   };
+  const uptime = new UptimeCheckServiceClient(watching);
   const token = secretId('ALERTS_TOKEN');
   const [descriptors, channels, policies] = monitoringParts(monitoring, project, {
     operatorEmail: target.operatorEmail,
@@ -63,30 +85,34 @@ export async function partsOf(target: Target): Promise<Planned> {
     // While it is being rotated the secret holds two: the first is the one to send.
     token: async () =>
       (await gcloud.run(['secrets', 'versions', 'access', 'latest', `--secret=${token}`])).split(',')[0]?.trim() ?? '',
-    tokenVersion: target.auth ? await newestVersion(gcloud, token) : '1',
+    tokenVersion: target.auth ? await newestVersion(gcloud, token).catch(() => '1') : '1',
   }) as [Part, Part, Part];
-  const grant = (title: string, of: Parameters<typeof grantPart>[3]) => grantPart(gcloud, projectNumber, title, of);
+  const wanted = target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants;
+  const grant = (title: string, of: (grant: AccountGrant) => boolean) =>
+    grantPart(gcloud, projectNumber, title, wanted.filter(of));
   return {
     parts: [
       apiPart(gcloud),
+      // A policy on a metric is refused until Google knows the metric: what takes longest comes first.
+      descriptors,
       agentPart(gcloud, projectNumber),
-      accountPart(gcloud),
-      secretPart(gcloud),
-      topicPart(pubsub),
+      accountPart(gcloud, target.hasCloudBuild ? [...accounts, cloudBuildAccount] : accounts),
+      secretPart(gcloud, target.staysInRegion ? region : undefined),
+      topicPart(pubsub, target.staysInRegion ? region : undefined),
       subscriptionPart(pubsub, (spec) => pushTargetOf(spec, target)),
       grant('Grants to accounts of ours', (each) => 'account' in each.to),
       grant('Grants to the Pub/Sub agent', (each) => 'agent' in each.to && each.to.agent === 'pubsub'),
-      databasePart(gcloud, region),
-      rulesPart(project, async () => (await target.auth?.getAccessToken())?.token ?? ''),
+      databasePart(gcloud, region, target.database),
+      rulesPart(project, target, async () => (await target.auth?.getAccessToken())?.token ?? ''),
       schedulePart(scheduler, project, region),
       logPart(gcloud),
-      descriptors,
       channels,
       // That agent appears with the first channel of its kind.
       grant(
         'Grants to the alerting agent',
         (each) => 'agent' in each.to && each.to.agent === 'monitoring-notification',
       ),
+      uptimePart(uptime, project, (name) => new URL(serviceUrl(name, target)).host),
       policies,
       dashboardPart(gcloud),
     ],
@@ -94,16 +120,11 @@ export async function partsOf(target: Target): Promise<Planned> {
       await Promise.allSettled([
         pubsub.close(),
         scheduler.close(),
+        uptime.close(),
         ...Object.values(monitoring).map((each) => each.close()),
       ]);
     },
   };
-}
-
-async function newestVersion(gcloud: Gcloud, secret: string): Promise<string> {
-  const list = ['secrets', 'versions', 'list', secret, '--filter=state=ENABLED', '--sort-by=~createTime', '--limit=1'];
-  const [newest] = await gcloud.json<{ name: string }[]>(list).catch(() => []);
-  return newest?.name.split('/').at(-1) ?? '1';
 }
 
 /** Reads what is there; a part whose API is off has nothing yet. */
@@ -116,7 +137,14 @@ export async function readParts(parts: readonly Part[], apis: ReadonlySet<string
   return all;
 }
 
-const signs: Record<Step['action'], string> = { create: '+', update: '~', keep: '=', leave: '!', delete: '-' };
+const signs: Record<Step['action'], string> = {
+  create: '+',
+  update: '~',
+  keep: '=',
+  leave: '!',
+  refuse: 'x',
+  delete: '-',
+};
 
 /** The plan as a table, part by part. What is kept is only counted, unless all of it is to be seen. */
 export function renderPlan(parts: readonly Part[], steps: readonly Step[][], isWhole = false): string {
@@ -160,6 +188,7 @@ const verbs: readonly [Step['action'], string][] = [
   ['delete', 'to delete'],
   ['keep', 'kept'],
   ['leave', 'left alone'],
+  ['refuse', 'refused'],
 ];
 
 export function summary(steps: readonly Step[][]): string {

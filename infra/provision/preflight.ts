@@ -1,6 +1,7 @@
 /** What has to hold before anything is changed: tools, an account, the project, and what that account may do. */
-import { OAuth2Client } from 'google-auth-library';
+import { GoogleAuth, OAuth2Client } from 'google-auth-library';
 import { neededPermissions } from './accounts.ts';
+import { endpointOf } from './endpoints.ts';
 import { CommandMissing, type Gcloud, runTool } from './gcloud.ts';
 
 export interface Ready {
@@ -24,7 +25,10 @@ export class NotReady extends Error {
 export async function activeAccount(gcloud: Gcloud): Promise<string | undefined> {
   try {
     const [active] = await gcloud.json<{ account: string }[]>(['auth', 'list', '--filter=status:ACTIVE']);
-    return active?.account;
+    if (active) return active.account;
+    // A token that was handed in by a file has an account that gcloud cannot name.
+    const token = await gcloud.run(['auth', 'print-access-token']).catch(() => '');
+    return token.trim() ? 'the account of the access token' : undefined;
   } catch (error) {
     if (error instanceof CommandMissing) return undefined;
     throw error;
@@ -55,16 +59,37 @@ export async function preflight(gcloud: Gcloud, account: string, ask: typeof fet
   else if (permissions.length > 0) {
     reasons.push(`${account} lacks, on ${gcloud.project}: ${permissions.join(', ')}. An owner can grant them.`);
   }
-  const firebase = await runTool('firebase', ['--version']).catch(() => undefined);
-  if (!firebase) reasons.push('firebase-tools is not installed: run npm ci.');
+  reasons.push(...(await oldGcloud(gcloud)), ...(await firebaseIsReady()));
   return { projectNumber, account, auth, reasons };
 }
 
+/** The first version in which IAP of a Cloud Run service is no beta any more. */
+const oldestGcloud = 520;
+
+async function oldGcloud(gcloud: Gcloud): Promise<string[]> {
+  const versions = await gcloud.json<Record<string, string>>(['version']).catch((): Record<string, string> => ({}));
+  const version = versions['Google Cloud SDK'];
+  if (version === undefined || Number.parseInt(version, 10) >= oldestGcloud) return [];
+  return [`gcloud is ${version}, and ${oldestGcloud}.0.0 or later is needed: run gcloud components update.`];
+}
+
+/** firebase-tools has credentials of its own: those of `firebase login`, or the application-default ones. */
+async function firebaseIsReady(): Promise<string[]> {
+  const version = await runTool('firebase', ['--version']).catch(() => undefined);
+  if (!version) return ['firebase-tools is not installed: run npm ci.'];
+  if (process.env.FIREBASE_TOKEN) return [];
+  const hasDefault = await new GoogleAuth().getClient().then(
+    () => true,
+    () => false,
+  );
+  if (hasDefault) return [];
+  const users = await runTool('firebase', ['login:list', '--json']).catch(() => '');
+  if (users.includes('"email"')) return [];
+  return ['firebase-tools has no credentials for rules and indexes: run gcloud auth application-default login.'];
+}
+
 async function missingPermissions(project: string, token: string, ask: typeof fetch): Promise<string[] | string> {
-  // The same variable sends gcloud elsewhere.
-  const root = process.env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER;
-  const base = root ?? 'https://cloudresourcemanager.googleapis.com/';
-  const response = await ask(`${base}v3/projects/${project}:testIamPermissions`, {
+  const response = await ask(`${endpointOf('CLOUDRESOURCEMANAGER')}/v3/projects/${project}:testIamPermissions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ permissions: neededPermissions }),

@@ -1,9 +1,9 @@
-/** APIs, accounts, grants, secrets and the database, by gcloud. */
+/** APIs, accounts, grants and secrets, by gcloud. */
 import { randomBytes } from 'node:crypto';
 import { type SecretName, secretNames } from '../../functions/topology.ts';
-import { type AccountGrant, accounts, apis, emailOf, grants, memberOf, secretId } from './accounts.ts';
+import { type Account, type AccountGrant, apis, emailOf, memberOf, secretId } from './accounts.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
-import { bring, type Difference, leave, type Part, type Step } from './step.ts';
+import { bring, type Part, type Step } from './step.ts';
 
 const keep = (kind: string, name: string): Step => bring(kind, name, [], async () => undefined);
 
@@ -27,12 +27,9 @@ export async function enabledApis(gcloud: Gcloud): Promise<Set<string>> {
   return new Set(found.map((each) => each.config.name));
 }
 
-const agents: readonly [string, string][] = [
-  ['pubsub', 'signs pushes, and moves what failed too often'],
-  ['iap', 'calls the console for whoever it lets in'],
-];
+const agents: readonly [string, string][] = [['pubsub', 'signs pushes, and moves what failed too often']];
 
-/** Google's own accounts in this project, which appear with their first use: made beforehand, they can be granted to. */
+/** Google's own account in this project, which appears with its first use: made beforehand, it can be granted to. */
 export function agentPart(gcloud: Gcloud, projectNumber: string): Part {
   const plan = (policy: string): Step[] =>
     agents.map(([service, note]) => {
@@ -55,7 +52,8 @@ export function agentPart(gcloud: Gcloud, projectNumber: string): Part {
   };
 }
 
-export function accountPart(gcloud: Gcloud): Part {
+/** @param accounts which of them are wanted */
+export function accountPart(gcloud: Gcloud, accounts: readonly Account[]): Part {
   const plan = (existing: ReadonlySet<string>): Step[] =>
     accounts.map(({ id, description }) =>
       existing.has(emailOf(id, gcloud.project))
@@ -98,14 +96,8 @@ function groupOf(on: AccountGrant['on'], project: string): { group: string[]; of
   return { group: ['iam', 'service-accounts'], of: emailOf(on.account, project), label: `account ${on.account}` };
 }
 
-/** @param of which of the grants: some can be made only after what they are on, or to, is there */
-export function grantPart(
-  gcloud: Gcloud,
-  projectNumber: string,
-  title: string,
-  of: (grant: AccountGrant) => boolean,
-): Part {
-  const wanted = grants.filter(of);
+/** @param wanted some grants can be made only after what they are on, or to, is there */
+export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, wanted: readonly AccountGrant[]): Part {
   const plan = (policies: ReadonlyMap<string, IamPolicy>): Step[] =>
     wanted.map((grant) => {
       const { group, of: resource, label } = groupOf(grant.on, gcloud.project);
@@ -149,7 +141,11 @@ export function grantPart(
 /** Made up here; the others are the tools' own, and their doors stay closed until somebody adds a version. */
 const generated: readonly SecretName[] = ['TICKETS_TOKEN', 'ALERTS_TOKEN'];
 
-export function secretPart(gcloud: Gcloud): Part {
+/** @param region where the values have to lie; absent: wherever Google keeps them */
+export function secretPart(gcloud: Gcloud, region?: string): Part {
+  const place = region
+    ? ['--replication-policy=user-managed', `--locations=${region}`]
+    : ['--replication-policy=automatic'];
   const plan = (existing: ReadonlySet<string>): Step[] =>
     secretNames.map((name) => {
       const id = secretId(name);
@@ -159,7 +155,7 @@ export function secretPart(gcloud: Gcloud): Part {
       return byCommand(
         gcloud,
         { kind: 'secret', name: id, action: 'create', note },
-        ['secrets', 'create', id, '--replication-policy=automatic', '--data-file=-'],
+        ['secrets', 'create', id, ...place, '--data-file=-'],
         // A blank version lets every deployment name the secret, whether it is used or not.
         () => (isGenerated ? randomBytes(32).toString('base64url') : ' '),
       );
@@ -176,76 +172,11 @@ export function secretPart(gcloud: Gcloud): Part {
   };
 }
 
-interface Database {
-  name: string;
-  locationId: string;
-  type: string;
-  pointInTimeRecoveryEnablement?: string;
-  deleteProtectionState?: string;
-}
-
-const database = '(default)';
-
-export function databasePart(gcloud: Gcloud, region: string): Part {
-  const flags = [`--database=${database}`, '--enable-pitr', '--delete-protection'];
-  const plan = (found: Database | undefined, hasBackups: boolean): Step[] => {
-    const backups = byCommand(gcloud, { kind: 'backups', name: 'daily, kept 14 days', action: 'create' }, [
-      'firestore',
-      'backups',
-      'schedules',
-      'create',
-      `--database=${database}`,
-      '--recurrence=daily',
-      '--retention=14d',
-    ]);
-    return [planDatabase(found), hasBackups ? keep('backups', 'daily, kept 14 days') : backups];
-  };
-  const planDatabase = (found: Database | undefined): Step => {
-    const step = { kind: 'database', name: database };
-    if (!found) {
-      return byCommand(gcloud, { ...step, action: 'create', note: `in ${region}; it cannot be moved later` }, [
-        'firestore',
-        'databases',
-        'create',
-        `--location=${region}`,
-        '--type=firestore-native',
-        ...flags,
-      ]);
-    }
-    if (found.type !== 'FIRESTORE_NATIVE')
-      return leave('database', database, 'it is in Datastore mode: take another project');
-    const differences: Difference[] = [
-      ...(found.pointInTimeRecoveryEnablement === 'POINT_IN_TIME_RECOVERY_ENABLED'
-        ? []
-        : [{ field: 'point-in-time recovery', is: 'off', shouldBe: 'on' }]),
-      ...(found.deleteProtectionState === 'DELETE_PROTECTION_ENABLED'
-        ? []
-        : [{ field: 'delete protection', is: 'off', shouldBe: 'on' }]),
-    ];
-    if (differences.length > 0) {
-      return byCommand(gcloud, { ...step, action: 'update', differences }, [
-        'firestore',
-        'databases',
-        'update',
-        ...flags,
-      ]);
-    }
-    return found.locationId === region
-      ? keep('database', database)
-      : leave('database', database, `it lies in ${found.locationId}`);
-  };
-  return {
-    title: 'Firestore',
-    api: 'firestore.googleapis.com',
-    isOneByOne: true,
-    ofNothing: () => plan(undefined, false),
-    read: async () => {
-      const all = await gcloud.json<Database[]>(['firestore', 'databases', 'list']);
-      const found = all.find((each) => each.name.endsWith(`/${database}`));
-      const schedules = found
-        ? await gcloud.json<unknown[]>(['firestore', 'backups', 'schedules', 'list', `--database=${database}`])
-        : [];
-      return plan(found, schedules.length > 0);
-    },
-  };
+/** @returns the number of the newest version that is enabled @throws Error where there is none */
+export async function newestVersion(gcloud: Gcloud, secret: string): Promise<string> {
+  const list = ['secrets', 'versions', 'list', secret, '--filter=state=ENABLED', '--sort-by=~createTime', '--limit=1'];
+  const [newest] = await gcloud.json<{ name: string }[]>(list);
+  const number = newest?.name.split('/').at(-1);
+  if (number === undefined) throw new Error(`The secret ${secret} has no version that is enabled: add one.`);
+  return number;
 }

@@ -1,7 +1,7 @@
 /** Topics and push subscriptions as `topology.ts` says, on Google Cloud and on this machine alike. */
 import type { PubSub } from '@google-cloud/pubsub';
 import { type SubscriptionSpec, subscriptions, topics } from '../../functions/topology.ts';
-import { bring, compare, create, leave, type Part, type Step } from './step.ts';
+import { bring, compare, create, leave, type Part, refuse, type Step } from './step.ts';
 
 export interface PushTarget {
   endpoint: string;
@@ -9,22 +9,44 @@ export interface PushTarget {
   oidcToken?: { serviceAccountEmail: string; audience: string };
 }
 
-type Found = Record<string, unknown> & { name: string; topic: string };
+type Found = Record<string, unknown> & { name: string; topic: string; labels?: Record<string, string> };
+type FoundTopic = Record<string, unknown> & { labels?: Record<string, string> };
 
-export function topicPart(client: PubSub): Part {
-  const plan = (existing: ReadonlySet<string>): Step[] =>
-    Object.values(topics).map((name) =>
-      existing.has(name)
-        ? bring('topic', name, [], async () => undefined)
-        : create('topic', name, () => client.createTopic(name)),
-    );
+/** By these a topic or a subscription is known as Metronome's: their names are such as others might take as well. */
+const ownLabels = { app: 'metronome' };
+const isOurs = (labels: Record<string, string> | undefined | null): boolean => labels?.app === ownLabels.app;
+
+/** Cloud Build publishes to the topic of this name in every project, whoever made it. */
+const sharedTopics: readonly string[] = [topics.cloudBuilds];
+
+const foreign = (what: string, name: string, update: string): string =>
+  `a ${what} of this name is there and lacks the label app=metronome, so it is somebody else’s: take another project. Where it is Metronome’s: gcloud pubsub ${update} ${name} --update-labels=app=metronome`;
+
+/** @param region where messages have to be stored; absent: wherever Google keeps them */
+export function topicPart(client: PubSub, region?: string): Part {
+  const messageStoragePolicy = region ? { messageStoragePolicy: { allowedPersistenceRegions: [region] } } : {};
+  const plan = (existing: ReadonlyMap<string, FoundTopic>): Step[] =>
+    Object.values(topics).map((name) => {
+      const found = existing.get(name);
+      const full = `projects/${client.projectId}/topics/${name}`;
+      if (!found) {
+        return create('topic', name, () =>
+          client.createTopic({ name: full, labels: ownLabels, ...messageStoragePolicy }),
+        );
+      }
+      if (!isOurs(found.labels) && !sharedTopics.includes(name)) {
+        return refuse('topic', name, foreign('topic', name, 'topics update'));
+      }
+      const differences = compare(messageStoragePolicy, found);
+      return bring('topic', name, differences, () => client.topic(name).setMetadata(messageStoragePolicy));
+    });
   return {
     title: 'Pub/Sub topics',
     api: 'pubsub.googleapis.com',
-    ofNothing: () => plan(new Set()),
+    ofNothing: () => plan(new Map()),
     read: async () => {
       const [found] = await client.getTopics();
-      return plan(new Set(found.map((topic) => shortName(topic.name))));
+      return plan(new Map(found.map((topic) => [shortName(topic.name), (topic.metadata ?? {}) as FoundTopic])));
     },
   };
 }
@@ -56,6 +78,10 @@ function planSubscription(client: PubSub, spec: SubscriptionSpec, target: PushTa
   const settings = settingsOf(client, spec, target);
   const add = () => client.topic(spec.topic).createSubscription(spec.name, settings);
   if (!found) return create('subscription', spec.name, add, described(spec, target));
+  // On this machine nobody else is there, and what an earlier version made has no label.
+  if (target.oidcToken && !isOurs(found.labels)) {
+    return refuse('subscription', spec.name, foreign('subscription', spec.name, 'subscriptions update'));
+  }
   const topic = `projects/${client.projectId}/topics/${spec.topic}`;
   if (found.topic !== topic) {
     // A subscription stays with its topic for life, and one whose topic was deleted never gets another message.
@@ -93,6 +119,7 @@ function strangers(existing: readonly Found[]): Step[] {
 
 function settingsOf(client: PubSub, spec: SubscriptionSpec, target: PushTarget) {
   return {
+    labels: ownLabels,
     pushConfig: { pushEndpoint: target.endpoint, ...(target.oidcToken ? { oidcToken: target.oidcToken } : {}) },
     ackDeadlineSeconds: spec.ackDeadlineSeconds,
     messageRetentionDuration: { seconds: spec.retentionSeconds },

@@ -1,8 +1,12 @@
 /** Firestore's rules and indexes, TTL fields among them, by firebase-tools. */
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultDatabase } from './database.ts';
+import { endpointOf } from './endpoints.ts';
 import { runTool, typed } from './gcloud.ts';
-import { bring, type Difference, type Part, type Step } from './step.ts';
+import { bring, type Difference, type Part, refuse, type Step } from './step.ts';
 
 const top = join(import.meta.dirname, '../..');
 
@@ -23,29 +27,56 @@ export interface FoundRules {
   rules: string | undefined;
 }
 
-export function rulesPart(project: string, accessToken: () => Promise<string>): Part {
+export interface RulesChoice {
+  database: string;
+  /** Whether rules of somebody else are replaced. */
+  takesRules: boolean;
+}
+
+export function rulesPart(
+  project: string,
+  { database, takesRules }: RulesChoice,
+  accessToken: () => Promise<string>,
+): Part {
   const file = JSON.parse(readFileSync(join(top, 'firestore.indexes.json'), 'utf8')) as IndexFile;
   const rules = readFileSync(join(top, 'firestore.rules'), 'utf8');
-  const args = (only: string): string[] => ['deploy', `--only=${only}`, `--project=${project}`, '--non-interactive'];
+  const args = (only: string, config?: string): string[] => [
+    'deploy',
+    `--only=${only}`,
+    ...(config ? [`--config=${config}`] : []),
+    `--project=${project}`,
+    '--non-interactive',
+  ];
   // Credentials of a person belong to no project, and the rules' API asks for one.
   const quota = { GOOGLE_CLOUD_QUOTA_PROJECT: project };
   const firebase = (words: string[]): Promise<string> => runTool('firebase', words, undefined, quota);
   // Without --force nothing that somebody added is deleted.
   const step = (name: string, differences: Difference[], isThere: boolean, whole: string): Step => {
     const only = `firestore:${name}`;
-    const planned = bring(name, only, differences, () => firebase(args(only)));
+    const planned = bring(name, only, differences, () =>
+      database === defaultDatabase
+        ? firebase(args(only))
+        : ofDatabase(database, (config) => firebase(args('firestore', config))),
+    );
     if (planned.action === 'keep') return planned;
     const command = `GOOGLE_CLOUD_QUOTA_PROJECT=${project} ${typed('firebase', args(only))}`;
     return isThere ? { ...planned, command } : { ...planned, action: 'create', differences: [], note: whole, command };
   };
   const ttl = file.fieldOverrides.filter((each) => each.ttl).length;
   const plan = (found: FoundRules): Step[] => [
-    step(
-      'rules',
-      sameText(found.rules, rules) ? [] : [{ field: 'rules', is: 'other', shouldBe: 'firestore.rules' }],
-      found.rules !== undefined,
-      'every client is denied: the functions pass by IAM',
-    ),
+    // Left as they are, they would let strangers read our records; replaced, they would shut somebody's app out.
+    isForeign(found.rules, rules) && !takesRules
+      ? refuse(
+          'rules',
+          'firestore:rules',
+          `${database} has rules of somebody else, and an app may live by them. Give Metronome a database of its own (--database metronome), or replace them by rules that deny every client (--take-rules)`,
+        )
+      : step(
+          'rules',
+          sameText(found.rules, rules) ? [] : [{ field: 'rules', is: 'other', shouldBe: 'firestore.rules' }],
+          found.rules !== undefined,
+          'every client is denied: the functions pass by IAM',
+        ),
     step(
       'indexes',
       missingIndexes(file, found.indexes),
@@ -59,13 +90,15 @@ export function rulesPart(project: string, accessToken: () => Promise<string>): 
     isOneByOne: true,
     ofNothing: () => plan({ indexes: { indexes: [], fieldOverrides: [] }, rules: undefined }),
     read: async () => {
-      const text = await firebase(['firestore:indexes', `--project=${project}`]).catch(() => '{}');
+      const text = await firebase(['firestore:indexes', `--database=${database}`, `--project=${project}`]).catch(
+        () => '{}',
+      );
       const indexes = {
         indexes: [],
         fieldOverrides: [],
         ...(JSON.parse(text.slice(text.indexOf('{'))) as Partial<IndexFile>),
       };
-      return plan({ indexes, rules: await readRules(project, await accessToken()) });
+      return plan({ indexes, rules: await readRules(project, database, await accessToken()) });
     },
   };
 }
@@ -97,17 +130,43 @@ function nameOf({ collectionGroup, queryScope = 'COLLECTION', fields }: Index): 
   return `${collectionGroup} (${names.join(', ')})${queryScope === 'COLLECTION' ? '' : ' of every parent'}`;
 }
 
+/** Rules that let nobody in harm nobody, whoever wrote them; so do earlier ones of ours. */
+export function isForeign(found: string | undefined, ours: string): boolean {
+  if (found === undefined || sameText(found, ours) || found.includes(mark)) return false;
+  const bare = found.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+  return [...bare.matchAll(/\ballow\b[^;]*/g)].some(([rule]) => !/:\s*if\s+false\s*$/.test(rule));
+}
+
+/** Stands in `firestore.rules`: rules that were edited by hand are still known as ours. */
+const mark = 'Metronome';
+
+/** firebase-tools knows the rules and indexes of another database by its own configuration alone. */
+async function ofDatabase<T>(database: string, work: (config: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'metronome-'));
+  try {
+    for (const file of ['firestore.rules', 'firestore.indexes.json'])
+      await copyFile(join(top, file), join(directory, file));
+    const firestore = [{ database, rules: 'firestore.rules', indexes: 'firestore.indexes.json' }];
+    const config = join(directory, 'firebase.json');
+    await writeFile(config, JSON.stringify({ firestore }));
+    return await work(config);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
 const sameText = (one: string | undefined, other: string): boolean => one?.trim() === other.trim();
 
-async function readRules(project: string, token: string): Promise<string | undefined> {
-  const base = 'https://firebaserules.googleapis.com/v1';
+async function readRules(project: string, database: string, token: string): Promise<string | undefined> {
+  const base = `${endpointOf('FIREBASERULES')}/v1`;
   const read = async (path: string): Promise<Record<string, unknown> | undefined> => {
     const response = await fetch(`${base}/${path}`, {
       headers: { authorization: `Bearer ${token}`, 'x-goog-user-project': project },
     });
     return response.ok ? ((await response.json()) as Record<string, unknown>) : undefined;
   };
-  const release = await read(`projects/${project}/releases/cloud.firestore`);
+  const name = database === defaultDatabase ? 'cloud.firestore' : `cloud.firestore/${database}`;
+  const release = await read(`projects/${project}/releases/${name}`);
   const ruleset = typeof release?.rulesetName === 'string' ? await read(release.rulesetName) : undefined;
   const files = (ruleset?.source as { files?: { content?: string }[] } | undefined)?.files;
   return files?.[0]?.content;

@@ -2,7 +2,7 @@
 import type { CloudSchedulerClient, protos } from '@google-cloud/scheduler';
 import { type ScheduleSpec, schedules, topics } from '../../functions/topology.ts';
 import { shortName } from './pubsub.ts';
-import { bring, compare, create, leave, type Part, type Step } from './step.ts';
+import { bring, compare, create, leave, type Part, refuse, type Step } from './step.ts';
 
 type Job = protos.google.cloud.scheduler.v1.IJob;
 
@@ -31,6 +31,15 @@ const managed = ['schedule', 'time_zone', 'pubsub_target', 'retry_config'];
 
 function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, found: Job): Step {
   const { name, ...desired } = job;
+  const target = found.pubsubTarget?.topicName;
+  if (target !== desired.pubsubTarget.topicName) {
+    const does = target ? `publishes to ${shortName(target)}` : 'calls something else';
+    return refuse(
+      'schedule',
+      shortName(name),
+      `a job of this name is there and ${does}, so it is somebody else’s: take another project or region`,
+    );
+  }
   const differences = compare(desired, found);
   const isPaused = found.state === 'PAUSED';
   const all = isPaused ? [...differences, { field: 'state', is: 'PAUSED', shouldBe: 'ENABLED' }] : differences;

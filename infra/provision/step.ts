@@ -1,7 +1,11 @@
 /** One thing that has to be as the topology says: what is there, what differs, and how it is mended. */
+import { inRealTime, type Patience, patiently } from './patience.ts';
 
-/** `leave`: it differs, and is not ours to change. `delete`: only where all of it is taken down. */
-export type Action = 'create' | 'update' | 'keep' | 'leave' | 'delete';
+/**
+ * `leave`: it differs, and is not ours to change. `refuse`: it is another's, and nothing may begin beside it. `delete`: only
+ * where all of it is taken down.
+ */
+export type Action = 'create' | 'update' | 'keep' | 'leave' | 'refuse' | 'delete';
 
 export interface Difference {
   field: string;
@@ -48,6 +52,10 @@ export function leave(kind: string, name: string, note: string): Step {
   return { kind, name, action: 'leave', differences: [], note };
 }
 
+export function refuse(kind: string, name: string, note: string): Step {
+  return { kind, name, action: 'refuse', differences: [], note };
+}
+
 /**
  * Where `actual` is not as `desired` says. Only what is desired is compared; 64-bit numbers may come as text, bytes as
  * base64, and what is zero or empty may be absent. A desired null has to be absent.
@@ -91,11 +99,16 @@ function plain(value: unknown): string {
 }
 
 /** Applies what has to change, in the order of the parts. @returns how many things changed */
-export async function applySteps(steps: readonly Step[], isOneByOne = false): Promise<number> {
+export async function applySteps(
+  steps: readonly Step[],
+  isOneByOne = false,
+  patience: Patience = inRealTime(() => undefined),
+): Promise<number> {
   const changes = steps.flatMap((step) => (step.apply ? [{ step, apply: step.apply }] : []));
   const run = async ({ step, apply }: (typeof changes)[number]): Promise<void> => {
     try {
-      await apply();
+      patience.say(`  ${step.action} ${step.kind} ${step.name}`);
+      await patiently(apply, patience);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(`${step.action} ${step.kind} ${step.name}: ${why}`, { cause: error });

@@ -4,7 +4,7 @@
  */
 
 import { ownService } from '../../functions/incidents/incident.ts';
-import { functions, gaugePrefix, subscriptions } from '../../functions/topology.ts';
+import { functions, gaugePrefix, serviceOf, subscriptions } from '../../functions/topology.ts';
 
 export type ChannelKey = 'operator' | 'door' | 'topic';
 
@@ -16,7 +16,7 @@ const operatorOnly: readonly ChannelKey[] = ['operator'];
 
 export type Watched =
   | { kind: 'above'; filter: string; value: number; durationSeconds: number; aggregation?: Aggregation }
-  | { kind: 'absent'; filter: string; durationSeconds: number }
+  | { kind: 'absent'; filter: string; durationSeconds: number; aggregation?: Aggregation }
   | { kind: 'log'; filter: string; atMostEverySeconds: number };
 
 export interface Aggregation {
@@ -42,9 +42,27 @@ const gauge = (name: string): string => `metric.type = "${gaugePrefix}${name}" A
 /** The services that anyone may call. */
 const doors = functions.filter((each) => each.trigger === 'public').map((each) => `"${each.service}"`);
 const minutes = (count: number): number => count * 60;
+/** Gauges are written every 5 minutes: a window of twice that is never empty. */
+const gaugeWindow = (perSeriesAligner: string): Aggregation => ({
+  alignmentPeriod: { seconds: minutes(10) },
+  perSeriesAligner,
+});
 const hours = (count: number): number => count * 3_600;
 /** Between 20:00 and 08:00 nobody is reminded, and a slot of 20:00 stays open so long. */
 const longestSlotSeconds = hours(12);
+
+/** What waits in a subscription that keeps messages for less can never be so old. */
+const backlogSeconds = minutes(15);
+const quoted = (of: readonly { name: string }[]): string => of.map((each) => `"${each.name}"`).join(', ');
+const patient = quoted(subscriptions.filter((each) => each.retentionSeconds > 2 * backlogSeconds));
+const all = quoted(subscriptions);
+const requests = 'metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision"';
+const perService = (seconds: number): Aggregation => ({
+  alignmentPeriod: { seconds },
+  perSeriesAligner: 'ALIGN_DELTA',
+  crossSeriesReducer: 'REDUCE_SUM',
+  groupByFields: ['resource.label.service_name'],
+});
 
 export const watches: readonly WatchSpec[] = [
   {
@@ -67,7 +85,7 @@ export const watches: readonly WatchSpec[] = [
       filter: gauge('oldest_overdue_seconds'),
       value: longestSlotSeconds + minutes(60),
       durationSeconds: minutes(10),
-      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
+      aggregation: gaugeWindow('ALIGN_MAX'),
     },
     what: 'No interval between updates is longer than 12 hours, and a slot has stayed open for 13: the minute tick does not look at its timers. Look at the logs of metronome-minute-tick for “a timer could not be looked at”.',
   },
@@ -82,7 +100,7 @@ export const watches: readonly WatchSpec[] = [
       filter: gauge('undelivered_notices'),
       value: 0,
       durationSeconds: minutes(15),
-      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
+      aggregation: gaugeWindow('ALIGN_MAX'),
     },
     what: 'A channel of NOTIFY_CHANNELS does not take notices. The logs of metronome-notify say which and why. A changed webhook address needs a new version of the secret and a deployment; what is waiting is delivered by itself for a day.',
   },
@@ -97,7 +115,7 @@ export const watches: readonly WatchSpec[] = [
       filter: gauge('quarantined'),
       value: 0,
       durationSeconds: hours(6),
-      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MIN' },
+      aggregation: gaugeWindow('ALIGN_MIN'),
     },
     what: 'Reports came in that could not be read, and nobody has looked at them for 6 hours. They are listed at GET /api/quarantine and in the console: replay them, or dismiss them with a reason.',
   },
@@ -112,7 +130,7 @@ export const watches: readonly WatchSpec[] = [
       filter: gauge('overdue_contacts'),
       value: 50,
       durationSeconds: minutes(30),
-      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MIN' },
+      aggregation: gaugeWindow('ALIGN_MIN'),
     },
     what: 'More customers wait than people can write to one by one. Scope the incident and update all of its customers at once, and add people.',
   },
@@ -124,10 +142,8 @@ export const watches: readonly WatchSpec[] = [
     condition: 'A message is older than 15 minutes',
     watched: {
       kind: 'above',
-      filter: `metric.type = "pubsub.googleapis.com/subscription/oldest_unacked_message_age" AND resource.type = "pubsub_subscription" AND resource.labels.subscription_id = one_of(${subscriptions
-        .map((each) => `"${each.name}"`)
-        .join(', ')})`,
-      value: minutes(15),
+      filter: `metric.type = "pubsub.googleapis.com/subscription/oldest_unacked_message_age" AND resource.type = "pubsub_subscription" AND resource.labels.subscription_id = one_of(${patient})`,
+      value: backlogSeconds,
       durationSeconds: minutes(5),
       aggregation: {
         alignmentPeriod: { seconds: minutes(1) },
@@ -136,27 +152,92 @@ export const watches: readonly WatchSpec[] = [
         groupByFields: ['resource.label.subscription_id'],
       },
     },
-    what: 'A function does not take the messages of its subscription. Nothing is lost for 7 days (ticks: 10 minutes). Look at the logs of the function that the subscription pushes to; 401 and 403 mean that the push account may not invoke it, and a deployment grants that again.',
+    what: 'A function does not take the messages of its subscription. Nothing is lost for 7 days. Look at the logs of the function that the subscription pushes to; 401 and 403 mean that the push account may not invoke it, and a deployment grants that again.',
+  },
+  {
+    key: 'minute-tick-absent',
+    displayName: 'Metronome: the minute tick does not run',
+    severity: 'CRITICAL',
+    channels: everyone,
+    condition: 'No minute tick has succeeded for 15 minutes',
+    watched: {
+      kind: 'absent',
+      filter: `${requests} AND metric.labels.response_code_class = "2xx" AND resource.labels.service_name = "${serviceOf('minuteTick')}"`,
+      durationSeconds: minutes(15),
+      aggregation: perService(minutes(1)),
+    },
+    what: 'Nobody is reminded, and new incidents are not announced. Look whether the schedule `minute-tick` is enabled (provisioning resumes it), then at the logs of metronome-minute-tick. A tick that waited is dropped after 10 minutes: once it runs again, it does the work of those that failed.',
+  },
+  {
+    key: 'pushes-fail',
+    displayName: 'Metronome: a function refuses its messages',
+    severity: 'ERROR',
+    channels: everyone,
+    condition: 'Pushes to a function fail for 20 minutes',
+    watched: {
+      kind: 'above',
+      filter: `metric.type = "pubsub.googleapis.com/subscription/push_request_count" AND resource.type = "pubsub_subscription" AND metric.labels.response_class != "ack" AND resource.labels.subscription_id = one_of(${all})`,
+      value: 0,
+      durationSeconds: minutes(20),
+      aggregation: {
+        alignmentPeriod: { seconds: minutes(10) },
+        perSeriesAligner: 'ALIGN_DELTA',
+        crossSeriesReducer: 'REDUCE_SUM',
+        groupByFields: ['resource.label.subscription_id'],
+      },
+    },
+    what: 'The function of that subscription answers with errors, each time anew. Its logs say why; 401 and 403 mean that the push account may not invoke it, and a deployment grants that again. Roll back if a deployment has just been made.',
   },
   {
     key: 'doors-fail',
     displayName: 'Metronome: doors answer with errors',
     severity: 'CRITICAL',
     channels: everyone,
-    condition: 'More than 5 answers of 5xx in 5 minutes',
+    condition: 'An answer of 5xx within an hour',
     watched: {
       kind: 'above',
-      filter: `metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision" AND metric.labels.response_code_class = "5xx" AND resource.labels.service_name = one_of(${doors.join(', ')})`,
-      value: 5,
+      filter: `${requests} AND metric.labels.response_code_class = "5xx" AND resource.labels.service_name = one_of(${doors.join(', ')})`,
+      value: 0,
+      durationSeconds: 0,
+      aggregation: perService(hours(1)),
+    },
+    what: 'A sender was refused with 5xx. It tries again, most of them for some hours; look at the logs of the service at once, and roll back if a deployment has just been made.',
+  },
+  {
+    key: 'door-refuses',
+    displayName: 'Metronome: a door refuses its senders',
+    severity: 'ERROR',
+    channels: operatorOnly,
+    condition: 'More than 4 requests within an hour were refused with 401',
+    watched: {
+      kind: 'above',
+      filter: `${requests} AND metric.labels.response_code = "401" AND resource.labels.service_name = one_of(${doors.join(', ')})`,
+      value: 4,
+      durationSeconds: 0,
+      aggregation: perService(hours(1)),
+    },
+    what: 'Somebody sends what cannot be verified: after a rotation that is a sender with the old secret, and its reports are lost unless it sends them again. Press “Try” on the connections page, compare the secret at the sender with the newest version here, and have its delivery log sent again. Strangers who try doors look the same.',
+  },
+  {
+    key: 'door-down',
+    displayName: 'Metronome: a door does not answer',
+    severity: 'CRITICAL',
+    channels: operatorOnly,
+    condition: 'A door did not answer Google’s uptime check',
+    watched: {
+      kind: 'above',
+      filter:
+        'metric.type = "monitoring.googleapis.com/uptime_check/check_passed" AND resource.type = "uptime_url" AND resource.labels.host = starts_with("metronome-")',
+      value: 1,
       durationSeconds: 0,
       aggregation: {
-        alignmentPeriod: { seconds: minutes(5) },
-        perSeriesAligner: 'ALIGN_DELTA',
-        crossSeriesReducer: 'REDUCE_SUM',
-        groupByFields: ['resource.label.service_name'],
+        alignmentPeriod: { seconds: minutes(20) },
+        perSeriesAligner: 'ALIGN_NEXT_OLDER',
+        crossSeriesReducer: 'REDUCE_COUNT_FALSE',
+        groupByFields: ['resource.label.host'],
       },
     },
-    what: 'Senders are refused with 5xx. They try again, most of them for some hours; look at the logs of the service at once, and roll back if a deployment has just been made.',
+    what: 'Asked from several places in the world, a public door did not answer, or not as a door does. See whether the service is there and starts (`gcloud run services list --region=REGION`), and roll back if a deployment has just been made.',
   },
   {
     key: 'flood',

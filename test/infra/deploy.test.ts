@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functions, secretNames, subscriptions } from '../../functions/topology.ts';
-import { type Command, deployCommands, rollbackCommand } from '../../infra/deploy/commands.ts';
+import { type Command, deployCommands } from '../../infra/deploy/commands.ts';
 import { smoke } from '../../infra/deploy/smoke.ts';
-import { accounts, grants } from '../../infra/provision/accounts.ts';
+import { accounts } from '../../infra/provision/accounts.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
 import type { Step } from '../../infra/provision/step.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { complaintsOf, predefinedRoles } from './gcloud-flags.ts';
 
 const target = {
   project: 'shop-incidents',
@@ -18,6 +17,8 @@ const target = {
   region: 'asia-northeast1',
   environment: { ZENDESK_SUBDOMAIN: 'shop' },
   consoleMembers: ['group:support@shop.example'],
+  secretVersions: { NOTIFY_CHANNELS: '3' },
+  database: '(default)',
 };
 
 const commands = deployCommands((name) => `dist/${name}`, target);
@@ -28,23 +29,20 @@ const flag = (command: Command, name: string): string | undefined =>
 
 async function emptyPlan(): Promise<Step[]> {
   process.env.METADATA_SERVER_DETECTION = 'none';
-  const planned = await partsOf({ ...target, operatorEmail: 'a@b.example', gcloud: gcloudOf(target.project) });
+  const planned = await partsOf({
+    ...target,
+    operatorEmail: 'a@b.example',
+    gcloud: gcloudOf(target.project),
+    hasCloudBuild: true,
+    takesRules: false,
+    staysInRegion: false,
+  });
   const steps = await readParts(planned.parts, undefined);
   await planned.close();
   return steps.flat();
 }
 
 describe('deploying', () => {
-  test('uses flags that the reference knows', () => {
-    const rollback = rollbackCommand(functions[0] as (typeof functions)[number], 'metronome-tickets-00001', target);
-    expect([...commands, rollback].flatMap((each) => complaintsOf(each.args))).toEqual([]);
-    expect(complaintsOf(['run', 'deploy', 'x', '--no-such-flag=1'])).toEqual(['run deploy --no-such-flag']);
-    expect(complaintsOf(['secrets', 'create', 'x', '--role=roles/owner.ish'])).toContain(
-      'no such role: roles/owner.ish',
-    );
-    expect(complaintsOf(['run', 'servicess', 'list'])).toEqual(['no reference for: run servicess list']);
-  });
-
   test('gives every function its own account, and says what it may use', () => {
     const seen = functions.map((each) => flag(deployOf(each.service), '--service-account'));
     expect(new Set(seen).size).toBe(functions.length);
@@ -71,7 +69,7 @@ describe('deploying', () => {
 
   test('hands secrets only to the functions that name them, and never a value on the command line', () => {
     expect(flag(deployOf('metronome-notify'), '--set-secrets')).toBe(
-      '--set-secrets=NOTIFY_CHANNELS=metronome-notify-channels:latest',
+      '--set-secrets=NOTIFY_CHANNELS=metronome-notify-channels:3',
     );
     expect(flag(deployOf('metronome-gauges'), '--clear-secrets')).toBeDefined();
     const variables = commands.flatMap((each) => flag(each, '--set-env-vars') ?? []).join('\n');
@@ -94,22 +92,6 @@ describe('deploying', () => {
     const named = [...text.matchAll(/npm run ([\w:]+)|args: \[run, (\w+)\]/g)].map((match) => match[1] ?? match[2]);
     expect(named.length).toBeGreaterThan(4);
     for (const name of named) expect(scripts, name).toHaveProperty(name as string);
-  });
-});
-
-describe('what people are told to type', () => {
-  const top = join(import.meta.dirname, '../..');
-  const paths = ['README.md', 'cloudbuild.yaml', ...globSync('docs/**/*.md', { cwd: top })];
-  /** Each command up to where a quotation, a pipe, a comment or a parenthesis ends it. */
-  const commandsIn = (text: string): string[][] =>
-    [...text.replaceAll(/\\\n#?\s*/g, ' ').matchAll(/\bgcloud ((?:[a-z]+[a-z -]*)(?: [^`\n|)#]*)?)/g)]
-      .map(([, command = '']) => command.trim().split(/\s+/))
-      .filter((args) => args.length > 1 && !args.includes('and'));
-
-  test('is a command of gcloud with flags that it has', () => {
-    const found = paths.flatMap((path) => commandsIn(readFileSync(join(top, path), 'utf8')));
-    expect(found.length).toBeGreaterThan(8);
-    expect(found.flatMap(complaintsOf)).toEqual([]);
   });
 });
 
@@ -136,17 +118,7 @@ describe('Cloud Build', () => {
 });
 
 describe('the plan of an empty project', () => {
-  test('uses commands, flags and roles that Google has', async () => {
-    const steps = await emptyPlan();
-    const gcloud = steps.flatMap((each) => (each.command?.startsWith('gcloud ') ? [each.command] : []));
-    expect(gcloud.length).toBeGreaterThan(40);
-    const words = (command: string) =>
-      [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
-    expect(gcloud.flatMap((each) => complaintsOf(words(each).slice(1)))).toEqual([]);
-    expect(grants.map((each) => each.role).filter((role) => !predefinedRoles.includes(role))).toEqual([]);
-  });
-
-  test('uses flags that firebase-tools has', async () => {
+  test('uses flags that firebase-tools has', { timeout: 120_000 }, async () => {
     const commands = (await emptyPlan()).flatMap((each) => (each.command?.includes('firebase ') ? [each.command] : []));
     expect(commands).toHaveLength(2);
     const helpOf = (...words: string[]) => execFileSync('firebase', [...words, '--help'], { encoding: 'utf8' });

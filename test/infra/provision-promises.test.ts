@@ -95,9 +95,20 @@ describe('the pushes', () => {
     expect((await part().read()).filter((each) => each.action !== 'keep')).toEqual([]);
   });
 
+  const labels = { app: 'metronome' };
+
+  test('one of that name without our label is somebody else’s, and refused', async () => {
+    await cloud.pubsub.subscription('cloud-builds').delete();
+    await cloud.pubsub.topic('cloud-builds').createSubscription('cloud-builds');
+    const step = (await part().read()).find((each) => each.name === 'cloud-builds');
+    expect(step).toMatchObject({ action: 'refuse', note: expect.stringContaining('somebody else’s') });
+  });
+
   test('one with a filter cannot be changed, and is told of', async () => {
     await cloud.pubsub.subscription('cloud-builds').delete();
-    await cloud.pubsub.topic('cloud-builds').createSubscription('cloud-builds', { filter: 'attributes.a = "b"' });
+    await cloud.pubsub
+      .topic('cloud-builds')
+      .createSubscription('cloud-builds', { filter: 'attributes.a = "b"', labels });
     const step = (await part().read()).find((each) => each.name === 'cloud-builds');
     expect([step?.action, step?.note]).toEqual([
       'leave',
@@ -112,7 +123,7 @@ describe('the pushes', () => {
       .catch(() => undefined);
     await cloud.pubsub.topic('notifications').createSubscription('theirs');
     await cloud.pubsub.subscription('weekly-tick').delete();
-    await cloud.pubsub.topic('notifications').createSubscription('weekly-tick');
+    await cloud.pubsub.topic('notifications').createSubscription('weekly-tick', { labels });
     const steps = (await part().read()).filter((each) => each.action !== 'keep' && each.name !== 'cloud-builds');
     expect(steps.map((each) => `${each.action} ${each.name} ${each.note ?? each.differences[0]?.field}`)).toEqual([
       'update weekly-tick topic',
@@ -231,7 +242,11 @@ describe('what watches it', () => {
         "WARNING quarantined: above 0 for 21600 s, operator",
         "WARNING many-wait: above 50 for 1800 s, operator",
         "ERROR backlog: above 900 for 300 s, operator door topic",
-        "CRITICAL doors-fail: above 5 for 0 s, operator door topic",
+        "CRITICAL minute-tick-absent: absent, operator door topic",
+        "ERROR pushes-fail: above 0 for 1200 s, operator door topic",
+        "CRITICAL doors-fail: above 0 for 0 s, operator door topic",
+        "ERROR door-refuses: above 4 for 0 s, operator",
+        "CRITICAL door-down: above 1 for 0 s, operator",
         "WARNING flood: above 30000 for 0 s, operator",
         "CRITICAL stored-nowhere: log, operator door topic",
       ]

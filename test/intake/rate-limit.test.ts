@@ -89,11 +89,17 @@ describe('an address that only fails', () => {
 });
 
 describe('where a request comes from', () => {
-  const from = (forwarded: string | undefined, remoteAddress = '10.0.0.1') =>
-    addressOf({
-      headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
-      socket: { remoteAddress },
-    } as never);
+  const from = (forwarded: string | undefined, remoteAddress = '10.0.0.1', trustedHops = 0) => {
+    const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+    return addressOf({ headers, socket: { remoteAddress } } as never, trustedHops);
+  };
+
+  test('behind a load balancer of one’s own senders have addresses of their own', () => {
+    expect(from('1.2.3.4, 203.0.113.9, 35.191.0.1', undefined, 1)).toBe('203.0.113.9');
+    expect(from('203.0.113.10, 35.191.0.1', undefined, 1)).toBe('203.0.113.10');
+    // Past the load balancer there is no hop to trust but the last.
+    expect(from('203.0.113.9', undefined, 1)).toBe('203.0.113.9');
+  });
 
   test.each([
     ['203.0.113.9', '203.0.113.9'],

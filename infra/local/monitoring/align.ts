@@ -19,6 +19,10 @@ const folds: Record<string, Fold> = {
   MEAN: mean,
   COUNT: (values) => values.length,
   SUM: sum,
+  // Points of a DELTA metric each say how much came since the one before.
+  DELTA: sum,
+  COUNT_TRUE: (values) => values.filter((value) => value !== 0).length,
+  COUNT_FALSE: (values) => values.filter((value) => value === 0).length,
 };
 
 /** The name of what is asked for and not here; undefined when all of it is. */

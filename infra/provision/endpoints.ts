@@ -1,0 +1,29 @@
+/**
+ * Where Google's APIs are. gcloud reads CLOUDSDK_API_ENDPOINT_OVERRIDES_… for each (a private endpoint, a proxy, a stand-in);
+ * what the client libraries and plain requests do follows the same variables, so that all of it goes to one place.
+ */
+
+type ApiName = 'CLOUDRESOURCEMANAGER' | 'CLOUDSCHEDULER' | 'FIREBASERULES' | 'MONITORING' | 'PUBSUB';
+
+const overrideOf = (api: ApiName): string | undefined => process.env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`];
+
+/** Without a slash at the end. */
+export function endpointOf(api: ApiName): string {
+  return (overrideOf(api) ?? `https://${api.toLowerCase()}.googleapis.com`).replace(/\/+$/, '');
+}
+
+/** For the constructor of a client; such an endpoint is spoken to in REST, as gcloud does. */
+export function clientEndpoint(api: ApiName): object {
+  const override = overrideOf(api);
+  if (override === undefined) return {};
+  const { protocol, hostname, port } = new URL(override);
+  const numbered = Number(port || (protocol === 'http:' ? 80 : 443));
+  return {
+    fallback: true,
+    protocol: protocol.slice(0, -1),
+    // Pub/Sub reads the first, the others what follows.
+    apiEndpoint: `${hostname}:${numbered}`,
+    servicePath: hostname,
+    port: numbered,
+  };
+}

@@ -1,0 +1,28 @@
+/** Which Cloud Run services are there, and whose they are: a deployment labels its own. */
+import { functions } from '../../functions/topology.ts';
+import type { Gcloud } from './gcloud.ts';
+
+export interface Service {
+  metadata: { name: string; labels?: Record<string, string> };
+  status?: { traffic?: { revisionName?: string; percent?: number }[] };
+}
+
+export const ownLabel = { app: 'metronome' } as const;
+
+export const isOurs = (found: Service | undefined): boolean => found?.metadata.labels?.app === ownLabel.app;
+
+/** By name. */
+export async function servicesOf(gcloud: Gcloud, region: string): Promise<Map<string, Service>> {
+  const found = await gcloud.json<Service[]>(['run', 'services', 'list', `--region=${region}`]);
+  return new Map(found.map((each) => [each.metadata.name, each]));
+}
+
+/** @throws Error where a service of a name of ours is somebody else's: a deployment would take it over */
+export function refuseStrangers(found: ReadonlyMap<string, Service>): void {
+  const theirs = functions.filter(({ service }) => found.has(service) && !isOurs(found.get(service)));
+  if (theirs.length === 0) return;
+  const names = theirs.map((each) => each.service).join(', ');
+  throw new Error(
+    `Not deployed. Of the services that are there, these have a name of Metronome’s and lack its label app=metronome, so they are somebody else’s: ${names}. Take another project or region.`,
+  );
+}

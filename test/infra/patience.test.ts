@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { type Patience, patiently } from '../../infra/provision/patience.ts';
+import { applySteps, create } from '../../infra/provision/step.ts';
+
+/** A clock of the test: nothing waits. */
+function clock() {
+  const said: string[] = [];
+  const patience: Patience & { waitedSeconds: number; said: string[] } = {
+    waitedSeconds: 0,
+    said,
+    say: (text) => void said.push(text),
+    pause: async (milliseconds) => {
+      patience.waitedSeconds += milliseconds / 1_000;
+    },
+  };
+  return patience;
+}
+
+const newMetric = 'Cannot find metric(s) that match type = "x". It could take up to 10 minutes to become available.';
+
+describe('what Google is slow to know', () => {
+  test('a metric that was just made is waited for, ten minutes and more', async () => {
+    const patience = clock();
+    const work = async () => {
+      if (patience.waitedSeconds < 600) throw new Error(`5 NOT_FOUND: ${newMetric}`);
+      return 'made';
+    };
+    expect(await patiently(work, patience)).toBe('made');
+    expect(patience.said).toHaveLength(1);
+  });
+
+  test('an agent that has just appeared is waited for', async () => {
+    const patience = clock();
+    let tries = 0;
+    const grant = create('grant', 'x', async () => {
+      tries += 1;
+      if (tries < 4) throw new Error('Service account service-1@gcp-sa-x.iam.gserviceaccount.com does not exist.');
+    });
+    await applySteps([grant], true, patience);
+    expect(tries).toBe(4);
+  });
+
+  test('is not waited for without an end', async () => {
+    const patience = clock();
+    await expect(patiently(() => Promise.reject(new Error(newMetric)), patience)).rejects.toThrow('Cannot find metric');
+    expect(patience.waitedSeconds).toBe(900);
+  });
+
+  test('anything else fails at once', async () => {
+    const patience = clock();
+    await expect(patiently(() => Promise.reject(new Error('PERMISSION_DENIED')), patience)).rejects.toThrow('DENIED');
+    expect(patience.waitedSeconds).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+/** Every command line that Metronome runs, and every one that its documents tell people to type, by gcloud's own parser. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { functions } from '../../functions/topology.ts';
+import { deployCommands, rollbackCommand } from '../../infra/deploy/commands.ts';
+import { gcloudOf } from '../../infra/provision/gcloud.ts';
+import { partsOf, readParts } from '../../infra/provision/plan.ts';
+import { complaintsOf, noGcloud, sdk } from './gcloud.ts';
+import { top } from './tools.ts';
+
+const target = {
+  project: 'shop-incidents',
+  projectNumber: '424242424242',
+  region: 'asia-northeast1',
+  environment: { ZENDESK_SUBDOMAIN: 'shop' },
+  consoleMembers: ['group:support@shop.example'],
+  secretVersions: {},
+  smokeAccount: 'metronome-deploy@shop-incidents.iam.gserviceaccount.com',
+  database: '(default)',
+};
+
+/** The words of a line as a shell would make them; what a person puts in stays in capitals. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+
+/** Each gcloud command of a document, up to where a pipe, a comment, a parenthesis or a quotation ends it. */
+const commandsIn = (text: string): string[] =>
+  [...text.replaceAll(/\\\n#?\s*/g, ' ').matchAll(/\bgcloud ((?:"[^"\n]*"|'[^'\n]*'|[^`\n|)#"'])+)/g)]
+    .map(([, command = '']) => command.trim())
+    .filter((command) => groups.test(command));
+/** So begins a command; what else follows the word is prose. */
+const groups =
+  /^(?:beta )?(?:artifacts|auth|billing|builds|firestore|iam|iap|logging|monitoring|projects|pubsub|run|scheduler|secrets|services|storage) [a-z]/;
+
+const placeholders: Record<string, string> = {
+  REGION: 'asia-northeast1',
+  PROJECT: 'shop-incidents',
+  P: 'shop-incidents',
+};
+const filledIn = (line: string): string =>
+  line.replaceAll(/\b(?:REGION|PROJECT|P)\b/g, (word) => placeholders[word] ?? word);
+
+const wrong = (lines: readonly string[][]): string[] =>
+  complaintsOf(lines).flatMap((complaint, index) => (complaint ? [`${lines[index]?.join(' ')}\n${complaint}`] : []));
+
+describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
+  test('nothing that it does not know', () => {
+    expect(
+      wrong([
+        ['run', 'deploy', 'x', '--no-such-flag=1', '--region=r'],
+        ['run', 'servicess', 'list'],
+      ]),
+    ).toHaveLength(2);
+  });
+
+  test('what a deployment runs', () => {
+    const [first] = functions;
+    if (!first) throw new Error('There are no functions.');
+    const rollback = rollbackCommand(first, 'metronome-tickets-00001', target);
+    expect(wrong([...deployCommands((name) => join('dist', name), target), rollback].map(({ args }) => args))).toEqual(
+      [],
+    );
+  });
+
+  test('what provisioning plans, also for a trigger and for who must stay in a region', async () => {
+    process.env.METADATA_SERVER_DETECTION = 'none';
+    const choices = { hasCloudBuild: true, takesRules: false, staysInRegion: true };
+    const gcloud = gcloudOf(target.project);
+    const planned = await partsOf({ ...target, ...choices, operatorEmail: 'a@b.example', gcloud });
+    const steps = (await readParts(planned.parts, undefined)).flat();
+    await planned.close();
+    const commands = steps.flatMap(({ command }) =>
+      command?.startsWith('gcloud ') ? [wordsOf(command).slice(1)] : [],
+    );
+    expect(commands.length).toBeGreaterThan(40);
+    expect(wrong(commands)).toEqual([]);
+  });
+
+  test('what README, docs and cloudbuild.yaml tell people to type', () => {
+    const paths = ['README.md', 'cloudbuild.yaml', ...globSync('docs/**/*.md', { cwd: top })];
+    const found = paths.flatMap((path) => commandsIn(readFileSync(join(top, path), 'utf8')));
+    expect(found.length).toBeGreaterThan(15);
+    expect(wrong(found.map((line) => wordsOf(filledIn(line))))).toEqual([]);
+  });
+});
+
+test('whether it ran', ({ skip }) => {
+  skip(!sdk, noGcloud);
+  expect(sdk).toBeDefined();
+});

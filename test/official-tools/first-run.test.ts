@@ -1,0 +1,229 @@
+/** A project from nothing to deployed and back, by the real gcloud and firebase-tools, against the stand-in. */
+import { OAuth2Client } from 'google-auth-library';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functions, secretNames, serviceOf } from '../../functions/topology.ts';
+import { secretId } from '../../infra/provision/accounts.ts';
+import { applyParts } from '../../infra/provision/apply.ts';
+import { dashboard } from '../../infra/provision/dashboard.ts';
+import { takeDown } from '../../infra/provision/destroy.ts';
+import { gcloudOf, runTool } from '../../infra/provision/gcloud.ts';
+import { partsOf, readParts } from '../../infra/provision/plan.ts';
+import { NotReady } from '../../infra/provision/preflight.ts';
+import { enabledApis } from '../../infra/provision/project.ts';
+import type { Step } from '../../infra/provision/step.ts';
+import { type LoadedGcloud, loadGcloud, noGcloud, sdk } from './gcloud.ts';
+import type { Google } from './google/google.ts';
+import { Project, projectId, projectNumber, region } from './google/project.ts';
+import { serveProject } from './google/whole.ts';
+import { run, toolEnvironment } from './tools.ts';
+
+const minute = 60_000;
+const of = `projects/${projectId}`;
+const project = new Project();
+const gcloud = gcloudOf(projectId);
+let google: Google;
+let loaded: LoadedGcloud;
+
+beforeAll(async () => {
+  if (!sdk) return;
+  google = await serveProject(project);
+  Object.assign(process.env, toolEnvironment(google.url));
+  loaded = await loadGcloud(process.env);
+  Object.assign(process.env, loaded.environment);
+  process.env.PATH = `${loaded.bin}:${process.env.PATH}`;
+}, 2 * minute);
+afterAll(async () => {
+  loaded?.stop();
+  await google?.stop();
+});
+
+interface Choices {
+  hasCloudBuild?: boolean;
+  takesRules?: boolean;
+}
+
+/** What `npm run provision` does, on the stand-in's clock. @returns the plan */
+async function provision(choices: Choices = {}): Promise<Step[]> {
+  const auth = new OAuth2Client();
+  auth.setCredentials({ access_token: 'token' });
+  const planned = await partsOf({
+    project: projectId,
+    projectNumber,
+    region,
+    operatorEmail: 'operator@shop.example',
+    hasCloudBuild: false,
+    takesRules: false,
+    staysInRegion: false,
+    database: '(default)',
+    gcloud,
+    auth,
+    ...choices,
+  });
+  try {
+    const steps = await readParts(planned.parts, await enabledApis(gcloud));
+    await applyParts(planned.parts, steps, { say: () => undefined, pause: async (ms) => project.advance(ms) });
+    return steps.flat();
+  } finally {
+    await planned.close();
+  }
+}
+
+const changed = (steps: Step[]) =>
+  steps.filter(({ action }) => action !== 'keep').map(({ action, kind, name }) => `${action} ${kind} ${name}`);
+
+/** Calls that change something, since then. */
+const changes = (since: number): string[] =>
+  google.calls
+    .slice(since)
+    .filter(({ method, path }) => method !== 'GET' && !/:(?:getIamPolicy|testIamPermissions)\b|^\/oauth2/.test(path))
+    .map(({ method, path }) => `${method} ${path}`);
+
+const named = (kind: string, displayName: string) =>
+  project.under(`${of}/${kind}/`).find((each) => each.displayName === displayName);
+
+describe.skipIf(!sdk)('the real tools, on a project', () => {
+  test('an empty project gets all of it, though Google is slow to know a metric', {
+    timeout: 20 * minute,
+  }, async () => {
+    const steps = await provision();
+    expect(steps.filter(({ action }) => action === 'keep').map(({ kind }) => kind)).toEqual(['API', 'API']);
+    expect(google.unknown).toEqual([]);
+    const refused = google.calls.filter(({ path, status }) => status === 404 && /alertPolicies/.test(path));
+    expect(refused.length).toBeGreaterThan(0);
+    // Whatever gcloud takes for true: the exclusion works.
+    const [exclusion] = project.get(`${of}/sinks/_Default`).exclusions;
+    expect(exclusion).toMatchObject({ name: 'metronome-refusals' });
+    expect(exclusion.disabled ?? false).toBe(false);
+    // Through gcloud's own messages, nothing of the dashboard was lost.
+    expect(named('dashboards', 'Metronome')).toMatchObject(dashboard());
+    expect(project.resources.has(`${of}/serviceAccounts/metronome-deploy@${projectId}.iam.gserviceaccount.com`)).toBe(
+      false,
+    );
+  });
+
+  test('a second run keeps everything, and no call changes anything', { timeout: 10 * minute }, async () => {
+    const since = google.calls.length;
+    expect(changed(await provision())).toEqual([]);
+    expect(changes(since)).toEqual([]);
+  });
+
+  test('what was changed by hand is mended, and nothing else is touched', { timeout: 10 * minute }, async () => {
+    const subscription = project.get(`${of}/subscriptions/ticket-events`);
+    subscription.ackDeadlineSeconds = 10;
+    project.get(`${of}/locations/${region}/jobs/minute-tick`).state = 'PAUSED';
+    named('alertPolicies', 'Metronome: no gauges').severity = 'WARNING';
+    project.get(`${of}/sinks/_Default`).exclusions[0].disabled = true;
+    const policy = project.policyOf(of);
+    const bindings = policy.bindings?.filter(({ role }) => role !== 'roles/run.builder') ?? [];
+    project.setPolicy(of, { ...policy, bindings });
+    expect(changed(await provision())).toEqual([
+      'update subscription ticket-events',
+      'create grant roles/run.builder on the project to metronome-build',
+      'update schedule minute-tick',
+      'update exclusion metronome-refusals',
+      'update alert policy gauges-absent',
+    ]);
+    expect(project.get(`${of}/sinks/_Default`).exclusions[0].disabled ?? false).toBe(false);
+    expect(changed(await provision())).toEqual([]);
+  });
+
+  test('what is somebody else’s is refused, and nothing changes', { timeout: 10 * minute }, async () => {
+    const topic = project.get(`${of}/topics/notifications`);
+    const { labels } = topic;
+    delete topic.labels;
+    const ruleset = project.get(project.get(`${of}/releases/cloud.firestore`).rulesetName);
+    const own = ruleset.source.files[0].content;
+    ruleset.source.files[0].content =
+      'service cloud.firestore { match /shops/{s} { allow read: if request.auth != null; } }';
+    const since = google.calls.length;
+    const error = await provision().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotReady);
+    expect((error as NotReady).reasons.map((each) => each.slice(0, 20))).toEqual([
+      'topic notifications:',
+      'rules firestore:rule',
+    ]);
+    expect((error as NotReady).reasons[1]).toContain('--take-rules');
+    expect(changes(since)).toEqual([]);
+    ruleset.source.files[0].content = own;
+    topic.labels = labels;
+  });
+
+  describe('deployed', () => {
+    const deploy = (...args: string[]) =>
+      run('infra/deploy.ts', ['--project', projectId, '--region', region, ...args], process.env);
+    const service = (name: string) => project.get(`${of}/locations/${region}/services/${serviceOf(name)}`);
+    const revisions = () => functions.map(({ name }) => service(name).status.traffic[0].revisionName.slice(-9, -4));
+
+    test('a stranger’s service of one of our names stops it', { timeout: 10 * minute }, async () => {
+      const key = `${of}/locations/${region}/services/${serviceOf('api')}`;
+      project.resources.set(key, { metadata: { name: serviceOf('api') }, status: {} });
+      const since = google.calls.length;
+      const { code, output } = await deploy('--only', 'functions');
+      expect(code).toBe(1);
+      expect(output).toContain('they are somebody else’s: metronome-api');
+      expect(changes(since)).toEqual([]);
+      project.remove(key);
+    });
+
+    test('every function, by the numbers of its secrets', { timeout: 20 * minute }, async () => {
+      expect((await deploy('--only', 'bundle')).code).toBe(0);
+      const { code, output } = await deploy('--only', 'functions', '--console', 'group:support@shop.example');
+      expect(code, output).toBe(0);
+      expect(google.unknown).toEqual([]);
+      expect(revisions()).toEqual(functions.map(() => '00001'));
+      const secrets = service('tickets').spec.template.spec.containers[0].env.flatMap(
+        (each: { valueFrom?: { secretKeyRef: { key: string } } }) => each.valueFrom?.secretKeyRef.key ?? [],
+      );
+      expect(new Set(secrets)).toEqual(new Set(['1']));
+      expect(changed(await provision())).toEqual([]);
+    });
+
+    test('with a rotated secret, and back again: the revision before reads what it read', {
+      timeout: 20 * minute,
+    }, async () => {
+      await runTool('gcloud', ['secrets', 'versions', 'add', secretId('TICKETS_TOKEN'), '--data-file=-'], 'new,old');
+      const key = () =>
+        service('tickets').spec.template.spec.containers[0].env.find(
+          (each: { name: string }) => each.name === 'TICKETS_TOKEN',
+        ).valueFrom.secretKeyRef.key;
+      const { code, output } = await deploy('--only', 'functions');
+      expect(code, output).toBe(0);
+      expect(key()).toBe('2');
+      expect(service('tickets').status.traffic[0].revisionName).toContain('-00002-');
+      expect((await deploy('--only', 'rollback')).code).toBe(0);
+      expect(service('tickets').status.traffic).toMatchObject([
+        { revisionName: 'metronome-tickets-00001-abc', percent: 100 },
+      ]);
+    });
+  });
+
+  test('taken down, nothing of ours calls or ticks, and what is others’ is as it was', {
+    timeout: 10 * minute,
+  }, async () => {
+    const [channel] = project.under(`${of}/notificationChannels/`);
+    project.resources.set(`${of}/alertPolicies/theirs`, {
+      name: `${of}/alertPolicies/theirs`,
+      displayName: 'theirs',
+      notificationChannels: [channel.name, 'other'],
+    });
+    project.resources.set(`${of}/locations/${region}/services/api`, { metadata: { name: 'api', labels: {} } });
+    project.get(`${of}/sinks/_Default`).exclusions.push({ name: 'theirs', filter: 'x' });
+    const conversation = { say: () => undefined, ask: async () => projectId };
+    expect(await takeDown(gcloud, region, conversation)).toBe(true);
+    expect(google.unknown).toEqual([]);
+    expect(project.under(`${of}/alertPolicies/`)).toEqual([
+      expect.objectContaining({ displayName: 'theirs', notificationChannels: ['other'] }),
+    ]);
+    expect(project.under(`${of}/notificationChannels/`)).toEqual([]);
+    expect(project.under(`${of}/locations/${region}/jobs/`)).toEqual([]);
+    expect(project.under(`${of}/locations/${region}/services/`).map((each) => each.metadata.name)).toEqual(['api']);
+    expect(project.get(`${of}/sinks/_Default`).exclusions).toEqual([{ name: 'theirs', filter: 'x' }]);
+    expect(project.under(`${of}/topics/`).length).toBeGreaterThan(0);
+    expect(project.under(`projects/${projectNumber}/secrets/`)).toHaveLength(secretNames.length);
+  });
+});
+
+test('whether it ran', ({ skip }) => {
+  skip(!sdk, noGcloud);
+  expect(sdk).toBeDefined();
+});

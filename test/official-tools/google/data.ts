@@ -1,0 +1,210 @@
+/** Pub/Sub, Firestore and its rules. */
+import { policyRoutes } from './administration.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, type Route } from './google.ts';
+import { type Project, projectId, type Resource } from './project.ts';
+
+const of = `projects/${projectId}`;
+
+/** What an update may change: the fields of its mask, in either spelling. */
+export function masked(found: Resource, changes: Resource, mask: string): Resource {
+  const result = structuredClone(found);
+  for (const path of mask.split(',').filter(Boolean)) {
+    const keys = path.split('.').map((key) => key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+    const last = keys.pop() ?? '';
+    let into = result;
+    let from = changes;
+    for (const key of keys) {
+      into[key] ??= {};
+      into = into[key];
+      from = from?.[key];
+    }
+    if (from?.[last] === undefined) delete into[last];
+    else into[last] = from[last];
+  }
+  return result;
+}
+
+export function pubsub(project: Project): Api {
+  const needTopic = (name: string) => {
+    if (!project.resources.has(name)) throw notFound(name);
+  };
+  const put =
+    (check: (body: Resource) => void) =>
+    (call: Call, name = '') => {
+      if (project.resources.has(name)) throw alreadyThere(name);
+      check(call.body);
+      const made = { ...call.body, name };
+      project.resources.set(name, made);
+      return made;
+    };
+  const patch =
+    (key: string) =>
+    (call: Call, name = '') => {
+      const body = call.body[key] ?? call.body;
+      const mask = call.body.updateMask ?? call.query.get('updateMask') ?? '';
+      const changed = masked(project.get(name), body, mask);
+      project.resources.set(name, changed);
+      return changed;
+    };
+  return {
+    name: 'pubsub.googleapis.com',
+    routes: [
+      ['GET', new RegExp(`^/v1/${of}/topics$`), () => ({ topics: project.under(`${of}/topics/`) })],
+      ['GET', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), (_, name = '') => project.get(name)],
+      ['PUT', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), put(() => undefined)],
+      ['PATCH', new RegExp(`^/v1/(${of}/topics/[^/:]+)$`), patch('topic')],
+      [
+        'GET',
+        new RegExp(`^/v1/${of}/subscriptions$`),
+        () => ({ subscriptions: project.under(`${of}/subscriptions/`) }),
+      ],
+      ['GET', new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`), (_, name = '') => project.get(name)],
+      [
+        'PUT',
+        new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`),
+        put((body) => {
+          needTopic(body.topic);
+          const signer = body.pushConfig?.oidcToken?.serviceAccountEmail;
+          if (signer && !project.resources.has(`${of}/serviceAccounts/${signer}`)) throw notFound(signer);
+          if (body.deadLetterPolicy) needTopic(body.deadLetterPolicy.deadLetterTopic);
+          if (body.pushConfig?.pushEndpoint && !body.pushConfig.pushEndpoint.startsWith('https:'))
+            throw invalid('Not https.');
+          project.useAgent('pubsub');
+        }),
+      ],
+      ['PATCH', new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`), patch('subscription')],
+      ['DELETE', new RegExp(`^/v1/(${of}/subscriptions/[^/:]+)$`), (_, name = '') => project.remove(name)],
+      ...policyRoutes(project, `${of}/(?:topics|subscriptions)/[^/:]+`),
+    ],
+  };
+}
+
+const database = (name: string) => `${of}/databases/${name}`;
+
+export function firestore(project: Project): Api {
+  const inGroup = (name: string): Route[] => [
+    [
+      'GET',
+      new RegExp(`^/v1/(${of}/databases/[^/]+)/collectionGroups/-/${name}$`),
+      (_, db = '') => ({
+        [name]: project.get(db) && project.under(`${db}/collectionGroups/`, new RegExp(`^[^/]+/${name}/[^/]+$`)),
+      }),
+    ],
+  ];
+  const operation = (response: Resource) => ({ name: `${of}/databases/x/operations/1`, done: true, response });
+  return {
+    name: 'firestore.googleapis.com',
+    routes: [
+      ['GET', new RegExp(`^/v1/${of}/databases$`), () => ({ databases: project.under(`${of}/databases/`) })],
+      [
+        'POST',
+        new RegExp(`^/v1/${of}/databases$`),
+        ({ body, query }) => {
+          const name = database(query.get('databaseId') ?? '');
+          if (project.resources.has(name)) throw alreadyThere(name);
+          const made = { ...body, name, uid: '1', createTime: new Date(project.now).toISOString() };
+          project.resources.set(name, made);
+          return operation(made);
+        },
+      ],
+      ['GET', new RegExp(`^/v1/(${of}/databases/[^/]+)$`), (_, name = '') => project.get(name)],
+      [
+        'PATCH',
+        new RegExp(`^/v1/(${of}/databases/[^/]+)$`),
+        ({ body, query }, name = '') => {
+          project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+          return operation(project.get(name));
+        },
+      ],
+      [
+        'GET',
+        new RegExp(`^/v1/(${of}/databases/[^/]+)/backupSchedules$`),
+        (_, db = '') => ({ backupSchedules: project.get(db) && project.under(`${db}/backupSchedules/`) }),
+      ],
+      [
+        'POST',
+        new RegExp(`^/v1/(${of}/databases/[^/]+)/backupSchedules$`),
+        ({ body }, db = '') => {
+          project.get(db);
+          const made = { ...body, name: `${db}/backupSchedules/${project.resources.size}` };
+          project.resources.set(made.name, made);
+          return made;
+        },
+      ],
+      ...inGroup('indexes'),
+      ...inGroup('fields'),
+      [
+        'POST',
+        new RegExp(`^/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+)/indexes$`),
+        ({ body }, group = '') => {
+          const same = (each: Resource) =>
+            JSON.stringify([each.queryScope, named(each.fields)]) ===
+            JSON.stringify([body.queryScope, named(body.fields)]);
+          if (project.under(`${group}/indexes/`).some(same)) throw alreadyThere('index');
+          const last = body.fields.at(-1);
+          const name = `${group}/indexes/${project.resources.size}`;
+          const fields = [...named(body.fields), { fieldPath: '__name__', order: last.order ?? 'ASCENDING' }];
+          project.resources.set(name, { ...body, name, fields, state: 'READY', density: 'SPARSE_ALL' });
+          return operation({});
+        },
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v1/(${of}/databases/[^/]+/collectionGroups/[^/]+/fields/[^/]+)$`),
+        ({ body, query }, name = '') => {
+          const mask = query.get('updateMask') ?? 'ttlConfig,indexConfig';
+          const changed = masked(
+            project.resources.get(name) ?? { name, indexConfig: { usesAncestorConfig: true } },
+            body,
+            mask,
+          );
+          if (changed.ttlConfig) changed.ttlConfig = { state: 'ACTIVE' };
+          project.resources.set(name, changed);
+          return operation({});
+        },
+      ],
+    ],
+  };
+}
+
+const named = (fields: readonly { fieldPath: string }[]) => fields.filter((each) => each.fieldPath !== '__name__');
+
+export function firebaseRules(project: Project): Api {
+  return {
+    name: 'firebaserules.googleapis.com',
+    routes: [
+      [
+        'POST',
+        new RegExp(`^/v1/${of}/rulesets$`),
+        ({ body }) => {
+          const name = `${of}/rulesets/${project.resources.size}`;
+          project.resources.set(name, { ...body, name, createTime: new Date(project.now).toISOString() });
+          return project.get(name);
+        },
+      ],
+      ['POST', new RegExp(`^/v1/${of}:test$`), () => ({ issues: [] })],
+      ['GET', new RegExp(`^/v1/(${of}/rulesets/[^/]+)$`), (_, name = '') => project.get(name)],
+      ['GET', new RegExp(`^/v1/${of}/releases$`), () => ({ releases: project.under(`${of}/releases/`, /./) })],
+      ['GET', new RegExp(`^/v1/(${of}/releases/.+)$`), (_, name = '') => project.get(name)],
+      [
+        'POST',
+        new RegExp(`^/v1/${of}/releases$`),
+        ({ body }) => {
+          if (project.resources.has(body.name)) throw alreadyThere(body.name);
+          project.get(body.rulesetName);
+          project.resources.set(body.name, body);
+          return body;
+        },
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v1/(${of}/releases/.+)$`),
+        ({ body }, name = '') => {
+          project.get(name);
+          project.resources.set(name, body.release);
+          return body.release;
+        },
+      ],
+    ],
+  };
+}

@@ -1,0 +1,310 @@
+/** Cloud Run with what a deployment from source needs: Artifact Registry, Storage, Cloud Build; and IAP. */
+import { policyRoutes } from './administration.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal } from './google.ts';
+import { type Project, projectId, projectNumber, type Resource, region, without } from './project.ts';
+
+const namespace = `/apis/serving.knative.dev/v1/namespaces/(?:${projectId}|${projectNumber})`;
+const location = `projects/(?:${projectId}|${projectNumber})/locations/${region}`;
+const full = (kind: string, name: string) => `projects/${projectId}/locations/${region}/${kind}/${name}`;
+
+const buildType = 'type.googleapis.com/google.devtools.cloudbuild.v1.Build';
+
+/** A service as the API gives it: what was asked for, and a revision that is ready and serves. */
+function served(project: Project, body: Resource, before: Resource, isDryRun: boolean): Resource {
+  const { name } = body.metadata;
+  const account = body.spec.template.spec.serviceAccountName;
+  if (account && !project.resources.has(`projects/${projectId}/serviceAccounts/${account}`)) throw notFound(account);
+  for (const each of body.spec.template.spec.containers[0].env ?? []) {
+    const { name: secret, key } = each.valueFrom?.secretKeyRef ?? {};
+    if (!secret) continue;
+    const path = `projects/${projectNumber}/secrets/${secret}`;
+    const version = key === 'latest' ? project.get(path) : project.get(`${path}/versions/${key}`);
+    if (version.state && version.state !== 'ENABLED') throw invalid(`${secret}:${key} is ${version.state}.`);
+    const reads = project
+      .policyOf(path)
+      .bindings?.some(
+        ({ role, members }) =>
+          role === 'roles/secretmanager.secretAccessor' && members.includes(`serviceAccount:${account}`),
+      );
+    if (!reads)
+      throw new Refusal(
+        403,
+        'PERMISSION_DENIED',
+        `Permission denied on secret: ${path}/versions/${key} for Revision service account ${account}.`,
+      );
+  }
+  const generation = (before?.metadata.generation ?? 0) + 1;
+  const isNew = JSON.stringify(before?.spec.template) !== JSON.stringify(body.spec.template);
+  const number = (before?.revisions ?? 0) + (isNew ? 1 : 0);
+  const latest = `${name}-${String(number).padStart(5, '0')}-abc`;
+  const traffic = (body.spec.traffic ?? [{ latestRevision: true, percent: 100 }]).map((each: Resource) =>
+    each.latestRevision ? { ...each, revisionName: latest } : each,
+  );
+  if (!isDryRun) project.resources.set(full('revisions', latest), { service: name, template: body.spec.template });
+  for (const each of traffic) if (each.revisionName !== latest) project.get(full('revisions', each.revisionName));
+  const now = new Date(project.now).toISOString();
+  const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: now });
+  return {
+    ...body,
+    spec: { ...body.spec, traffic: body.spec.traffic ?? [{ latestRevision: true, percent: 100 }] },
+    revisions: number,
+    metadata: {
+      ...body.metadata,
+      namespace: projectNumber,
+      generation,
+      uid: `uid-${name}`,
+      resourceVersion: project.nextEtag(),
+      creationTimestamp: before?.metadata.creationTimestamp ?? now,
+      selfLink: `/apis/serving.knative.dev/v1/namespaces/${projectNumber}/services/${name}`,
+    },
+    status: {
+      observedGeneration: generation,
+      conditions: ['Ready', 'ConfigurationsReady', 'RoutesReady'].map(condition),
+      latestReadyRevisionName: latest,
+      latestCreatedRevisionName: latest,
+      traffic,
+      url: `https://${name}-${projectNumber}.${region}.run.app`,
+      address: { url: `https://${name}-${projectNumber}.${region}.run.app` },
+    },
+  };
+}
+
+export function run(project: Project): Api {
+  const shown = (service: Resource): Resource => without(service, 'revisions');
+  const put = ({ body, query }: Call, name = '') => {
+    const key = full('services', name);
+    const before = project.get(key);
+    if (body.metadata.resourceVersion && body.metadata.resourceVersion !== before.metadata.resourceVersion) {
+      throw new Refusal(409, 'ABORTED', 'Conflict for resource: version does not match.');
+    }
+    const isDryRun = query.get('dryRun') !== null;
+    const updated = served(project, body, before, isDryRun);
+    if (!isDryRun) project.resources.set(key, updated);
+    return shown(updated);
+  };
+  const remove = (_: Call, name = '') => {
+    project.remove(full('services', name));
+    return { status: 'Success' };
+  };
+  return {
+    name: 'run.googleapis.com',
+    routes: [
+      [
+        'GET',
+        new RegExp(`^${namespace}/services$`),
+        () => ({
+          apiVersion: 'serving.knative.dev/v1',
+          kind: 'ServiceList',
+          items: project.under(full('services', '')).map(shown),
+        }),
+      ],
+      [
+        'GET',
+        new RegExp(`^${namespace}/services/([^/]+)$`),
+        (_, name = '') => shown(project.get(full('services', name))),
+      ],
+      [
+        'POST',
+        new RegExp(`^${namespace}/services$`),
+        ({ body, query }) => {
+          const key = full('services', body.metadata.name);
+          if (project.resources.has(key)) throw alreadyThere(key);
+          const isDryRun = query.get('dryRun') !== null;
+          const made = served(project, body, undefined, isDryRun);
+          if (!isDryRun) project.resources.set(key, made);
+          return shown(made);
+        },
+      ],
+      ['PUT', new RegExp(`^${namespace}/services/([^/]+)$`), put],
+      ['DELETE', new RegExp(`^${namespace}/services/([^/]+)$`), remove],
+      [
+        'POST',
+        new RegExp(`^/v2/${location}/builds:submit$`),
+        ({ body }) => {
+          const source = body.storageSource;
+          if (!project.resources.has(`storage/${source.bucket}/${source.object}`)) throw notFound(source.object);
+          const id = project.nextId();
+          const build = {
+            id,
+            name: `projects/${projectNumber}/locations/${region}/builds/${id}`,
+            projectId,
+            status: 'SUCCESS',
+            serviceAccount: body.serviceAccount,
+            images: [body.imageUri],
+            startTime: new Date(project.now).toISOString(),
+            finishTime: new Date(project.now).toISOString(),
+            results: { images: [{ name: body.imageUri, digest: `sha256:${id.padStart(64, '0')}` }] },
+            logUrl: 'https://console.cloud.google.com/cloud-build/builds/1',
+          };
+          project.resources.set(`projects/${projectId}/locations/${region}/builds/${id}`, build);
+          return {
+            buildOperation: {
+              name: `projects/${projectId}/locations/${region}/operations/${id}`,
+              done: true,
+              metadata: { '@type': 'type.googleapis.com/google.devtools.cloudbuild.v1.BuildOperationMetadata', build },
+              response: { '@type': buildType, ...build },
+            },
+            baseImageUri: 'asia-northeast1-docker.pkg.dev/serverless-runtimes/google-24-full/runtimes/nodejs24',
+          };
+        },
+      ],
+      ...policyRoutes(project, `${location}/services/[^/:]+`, (path) => path.replace(projectNumber, projectId)),
+    ],
+  };
+}
+
+export function cloudBuild(project: Project): Api {
+  const of = (name: string) => project.get(name.replace(projectNumber, projectId));
+  return {
+    name: 'cloudbuild.googleapis.com',
+    routes: [
+      ['GET', new RegExp(`^/v1/(${location}/builds/[^/]+)$`), (_, name = '') => of(name)],
+      [
+        'GET',
+        new RegExp(`^/v1/${location}/operations/(\\d+)$`),
+        (_, id = '') => ({
+          name: `projects/${projectId}/locations/${region}/operations/${id}`,
+          done: true,
+          response: { '@type': buildType, ...of(`projects/${projectId}/locations/${region}/builds/${id}`) },
+        }),
+      ],
+    ],
+  };
+}
+
+export function artifactRegistry(project: Project): Api {
+  const repositories = `${location}/repositories`;
+  const inFull = (name: string) => name.replace(projectNumber, projectId);
+  return {
+    name: 'artifactregistry.googleapis.com',
+    routes: [
+      ['GET', new RegExp(`^/v1/(${repositories}/[^/]+)$`), (_, name = '') => project.get(inFull(name))],
+      [
+        'GET',
+        new RegExp(`^/v1/(${location}/operations/[a-z][^/]*)$`),
+        (_, name = '') => ({
+          name,
+          done: true,
+          metadata: {},
+          response: { name: name.replace('/operations/', '/repositories/') },
+        }),
+      ],
+      [
+        'POST',
+        new RegExp(`^/v1/${repositories}$`),
+        ({ body, query }) => {
+          const name = full('repositories', query.get('repositoryId') ?? '');
+          if (project.resources.has(name)) throw alreadyThere(name);
+          project.resources.set(name, { ...body, name });
+          return { name: name.replace('/repositories/', '/operations/'), done: true, metadata: {}, response: { name } };
+        },
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v1/(${repositories}/[^/]+)$`),
+        ({ body }, name = '') => {
+          project.resources.set(inFull(name), { ...project.get(inFull(name)), ...body });
+          return project.get(inFull(name));
+        },
+      ],
+    ],
+  };
+}
+
+/** The file of a multipart upload, whose first part describes it. */
+function contentOf(raw: Buffer, type = ''): Buffer {
+  const boundary = /boundary=['"]?([^'";]+)/.exec(type)?.[1];
+  if (!boundary) return raw;
+  const part = raw.indexOf(`--${boundary}`, raw.indexOf(`--${boundary}`) + 1);
+  const head = /\r?\n\r?\n/.exec(raw.subarray(part, part + 2_000).toString('latin1'));
+  const start = part + (head?.index ?? 0) + (head?.[0].length ?? 0);
+  const end = raw.lastIndexOf(`--${boundary}--`);
+  return raw.subarray(start, raw[end - 2] === 13 ? end - 2 : end - 1);
+}
+
+export function storage(project: Project): Api {
+  const put = (bucket: string, object: string, raw: Buffer) => {
+    project.get(`bucket/${bucket}`);
+    const made = {
+      kind: 'storage#object',
+      bucket,
+      name: object,
+      size: String(raw.length),
+      generation: project.nextId(),
+    };
+    project.resources.set(`storage/${bucket}/${object}`, made);
+    return made;
+  };
+  let sessions = new Map<string, [bucket: string, object: string]>();
+  return {
+    name: 'storage.googleapis.com',
+    routes: [
+      ['GET', /^(?:\/storage\/v1)?\/b$/, () => ({ kind: 'storage#buckets', items: project.under('bucket/') })],
+      ['GET', /^(?:\/storage\/v1)?\/b\/([^/]+)$/, (_, bucket = '') => project.get(`bucket/${bucket}`)],
+      [
+        'POST',
+        /^(?:\/storage\/v1)?\/b$/,
+        ({ body }) => {
+          if (project.resources.has(`bucket/${body.name}`)) throw alreadyThere(body.name);
+          project.resources.set(`bucket/${body.name}`, {
+            kind: 'storage#bucket',
+            id: body.name,
+            metageneration: '1',
+            ...body,
+          });
+          return project.get(`bucket/${body.name}`);
+        },
+      ],
+      [
+        'PATCH',
+        /^(?:\/storage\/v1)?\/b\/([^/]+)$/,
+        ({ body }, bucket = '') => {
+          project.resources.set(`bucket/${bucket}`, { ...project.get(`bucket/${bucket}`), ...body });
+          return project.get(`bucket/${bucket}`);
+        },
+      ],
+      [
+        'GET',
+        /^(?:\/storage\/v1)?\/b\/([^/]+)\/o\/(.+)$/,
+        (_, bucket = '', object = '') => project.get(`storage/${bucket}/${object}`),
+      ],
+      [
+        'POST',
+        /^\/(?:resumable\/)?upload\/storage\/v1\/b\/([^/]+)\/o$/,
+        ({ query, body, raw, headers }, bucket = '') => {
+          const object = query.get('name') ?? body.name ?? /"name": ?"([^"]+)"/.exec(raw.toString('latin1'))?.[1] ?? '';
+          if (query.get('uploadType') !== 'resumable')
+            return put(bucket, object, contentOf(raw, headers['content-type']));
+          const id = project.nextId();
+          sessions = sessions.set(id, [bucket, object]);
+          return new Plain('', { location: `http://${headers.host}/upload/sessions/${id}` });
+        },
+      ],
+      [
+        'PUT',
+        /^\/upload\/sessions\/(\d+)$/,
+        ({ raw }, id = '') => {
+          const [bucket = '', object = ''] = sessions.get(id) ?? [];
+          return put(bucket, object, raw);
+        },
+      ],
+    ],
+  };
+}
+
+export function iap(project: Project): Api {
+  const name = (path: string) => `iap/${path.replace(projectId, projectNumber)}`;
+  const read = (_: Call, path = '') => project.policyOf(name(path));
+  return {
+    name: 'iap.googleapis.com',
+    routes: [
+      ['GET', /^\/v1\/projects\/[^/:]+:iapSettings$/, () => ({})],
+      ['POST', /^\/v1\/(projects\/[^/]+\/iap_web\/[^:]+):getIamPolicy$/, read],
+      [
+        'POST',
+        /^\/v1\/(projects\/[^/]+\/iap_web\/[^:]+):setIamPolicy$/,
+        ({ body }, path = '') => project.setPolicy(name(path), body.policy),
+      ],
+    ],
+  };
+}

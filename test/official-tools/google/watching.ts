@@ -1,0 +1,201 @@
+/** Monitoring with its dashboards, and Cloud Scheduler. */
+import { masked } from './data.ts';
+import { type Api, alreadyThere, type Call, invalid, notFound, Refusal } from './google.ts';
+import { type Project, projectId, type Resource, region, without } from './project.ts';
+
+const of = `projects/${projectId}`;
+/** A condition on a metric is refused so long after its descriptor was made. */
+export const metricIsKnownAfterMs = 600_000;
+
+export function monitoring(project: Project): Api {
+  const madeAt = new Map<string, number>();
+  const add = (kind: string, body: Resource) => {
+    const id = project.nextId();
+    const made = { ...body, name: `${of}/${kind}/${id}` };
+    project.resources.set(made.name, made);
+    return made;
+  };
+  const remove = (_: Call, name = '') => {
+    project.get(name);
+    project.resources.delete(name);
+  };
+  const isOfOurs = /metric\.type\s*=\s*"(custom\.googleapis\.com\/[^"]+)"/g;
+  const checkPolicy = (policy: Resource) => {
+    for (const channel of policy.notificationChannels ?? []) project.get(channel);
+    for (const condition of policy.conditions ?? []) {
+      const filter: string = (condition.conditionThreshold ?? condition.conditionAbsent)?.filter ?? '';
+      for (const [, type = ''] of filter.matchAll(isOfOurs)) {
+        const since = project.now - (madeAt.get(type) ?? Number.POSITIVE_INFINITY);
+        if (!(since >= metricIsKnownAfterMs)) {
+          throw new Refusal(
+            404,
+            'NOT_FOUND',
+            `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
+          );
+        }
+      }
+      if (condition.conditionMatchedLog && !policy.alertStrategy?.notificationRateLimit) {
+        throw invalid('Log-based alert policies must have a notification rate limit.');
+      }
+    }
+  };
+  const hidden = (channel: Resource): Resource => ({
+    ...channel,
+    labels: without(channel.labels ?? {}, 'password', 'auth_token'),
+  });
+  return {
+    name: 'monitoring.googleapis.com',
+    routes: [
+      [
+        'GET',
+        new RegExp(`^/v3/${of}/metricDescriptors$`),
+        () => ({ metricDescriptors: project.under(`${of}/metricDescriptors/`, /./) }),
+      ],
+      [
+        'POST',
+        new RegExp(`^/v3/${of}/metricDescriptors$`),
+        ({ body }) => {
+          const name = `${of}/metricDescriptors/${body.type}`;
+          if (!madeAt.has(body.type)) madeAt.set(body.type, project.now);
+          project.resources.set(name, { ...body, name, monitoredResourceTypes: ['global'] });
+          return project.get(name);
+        },
+      ],
+      [
+        'GET',
+        new RegExp(`^/v3/${of}/notificationChannels$`),
+        () => ({ notificationChannels: project.under(`${of}/notificationChannels/`).map(hidden) }),
+      ],
+      [
+        'POST',
+        new RegExp(`^/v3/${of}/notificationChannels$`),
+        ({ body }) => {
+          if (body.type === 'pubsub') project.useAgent('monitoring-notification');
+          return hidden(add('notificationChannels', body));
+        },
+      ],
+      ['GET', new RegExp(`^/v3/(${of}/notificationChannels/[^/]+)$`), (_, name = '') => hidden(project.get(name))],
+      [
+        'PATCH',
+        new RegExp(`^/v3/(${of}/notificationChannels/[^/]+)$`),
+        ({ body, query }, name = '') => {
+          project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+          return hidden(project.get(name));
+        },
+      ],
+      [
+        'DELETE',
+        new RegExp(`^/v3/(${of}/notificationChannels/[^/]+)$`),
+        ({ query }, name = '') => {
+          project.get(name);
+          const users = project
+            .under(`${of}/alertPolicies/`)
+            .filter((each) => each.notificationChannels?.includes(name));
+          if (users.length > 0 && query.get('force')?.toLowerCase() !== 'true') {
+            throw new Refusal(
+              400,
+              'FAILED_PRECONDITION',
+              `Channel ${name} is used by ${users.map((each) => each.displayName).join(', ')}.`,
+            );
+          }
+          for (const each of users) {
+            each.notificationChannels = each.notificationChannels.filter((channel: string) => channel !== name);
+          }
+          project.resources.delete(name);
+        },
+      ],
+      [
+        'GET',
+        new RegExp(`^/v3/${of}/alertPolicies$`),
+        () => ({ alertPolicies: project.under(`${of}/alertPolicies/`) }),
+      ],
+      ['GET', new RegExp(`^/v3/(${of}/alertPolicies/[^/]+)$`), (_, name = '') => project.get(name)],
+      [
+        'POST',
+        new RegExp(`^/v3/${of}/alertPolicies$`),
+        ({ body }) => {
+          checkPolicy(body);
+          return add('alertPolicies', body);
+        },
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v3/(${of}/alertPolicies/[^/]+)$`),
+        ({ body, query }, name = '') => {
+          const changed = masked(project.get(name), body, query.get('updateMask') ?? '');
+          checkPolicy(changed);
+          project.resources.set(name, changed);
+          return changed;
+        },
+      ],
+      ['DELETE', new RegExp(`^/v3/(${of}/alertPolicies/[^/]+)$`), remove],
+      [
+        'GET',
+        new RegExp(`^/v3/${of}/uptimeCheckConfigs$`),
+        () => ({ uptimeCheckConfigs: project.under(`${of}/uptimeCheckConfigs/`) }),
+      ],
+      ['POST', new RegExp(`^/v3/${of}/uptimeCheckConfigs$`), ({ body }) => add('uptimeCheckConfigs', body)],
+      ['GET', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), (_, name = '') => project.get(name)],
+      ['DELETE', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), remove],
+      ['GET', new RegExp(`^/v1/${of}/dashboards$`), () => ({ dashboards: project.under(`${of}/dashboards/`) })],
+      ['GET', new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`), (_, name = '') => project.get(name)],
+      [
+        'POST',
+        new RegExp(`^/v1/${of}/dashboards$`),
+        ({ body }) => add('dashboards', { ...body, etag: project.nextEtag() }),
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`),
+        ({ body }, name = '') => {
+          if (body.etag !== project.get(name).etag)
+            throw new Refusal(409, 'ABORTED', 'The etag is not the current one.');
+          project.resources.set(name, { ...body, name, etag: project.nextEtag() });
+          return project.get(name);
+        },
+      ],
+      ['DELETE', new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`), remove],
+    ],
+  };
+}
+
+export function scheduler(project: Project): Api {
+  const location = `${of}/locations/${region}`;
+  const change =
+    (changes: object) =>
+    (_: Call, name = '') => {
+      Object.assign(project.get(name), changes);
+      return project.get(name);
+    };
+  return {
+    name: 'cloudscheduler.googleapis.com',
+    routes: [
+      ['GET', new RegExp(`^/v1/${location}/jobs$`), () => ({ jobs: project.under(`${location}/jobs/`) })],
+      [
+        'POST',
+        new RegExp(`^/v1/${location}/jobs$`),
+        ({ body }) => {
+          if (project.resources.has(body.name)) throw alreadyThere(body.name);
+          if (!project.resources.has(body.pubsubTarget?.topicName)) throw notFound(body.pubsubTarget?.topicName);
+          project.resources.set(body.name, {
+            ...body,
+            state: 'ENABLED',
+            userUpdateTime: new Date(project.now).toISOString(),
+          });
+          return project.get(body.name);
+        },
+      ],
+      [
+        'PATCH',
+        new RegExp(`^/v1/(${location}/jobs/[^/:]+)$`),
+        ({ body, query }, name = '') => {
+          project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+          return project.get(name);
+        },
+      ],
+      ['POST', new RegExp(`^/v1/(${location}/jobs/[^/:]+):resume$`), change({ state: 'ENABLED' })],
+      ['POST', new RegExp(`^/v1/(${location}/jobs/[^/:]+):pause$`), change({ state: 'PAUSED' })],
+      ['DELETE', new RegExp(`^/v1/(${location}/jobs/[^/:]+)$`), (_, name = '') => project.remove(name)],
+    ],
+  };
+}
