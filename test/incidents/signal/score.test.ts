@@ -22,6 +22,25 @@ describe('score by impact and affected customers (table D)', () => {
     expect(scoreImpact('none', customers, policy).value).toBe(0);
   });
 
+  test('the score carries its rule and what it was taken from', () => {
+    expect(scoreImpact('degraded', 12, policy)).toEqual({
+      value: 6,
+      rule: 'impact-by-customers',
+      inputs: { businessImpact: 'degraded', affectedCustomerCount: 12 },
+    });
+    expect(scoreImpact(undefined, undefined, policy)).toEqual({
+      value: null,
+      rule: 'inputs-unknown',
+      inputs: { businessImpact: null, affectedCustomerCount: null },
+    });
+    expect(scoreImpact('stopped', 0, policy).inputs.affectedCustomerCount).toBe(0);
+  });
+
+  test('a policy whose brackets begin later scores what lies below them as nothing', () => {
+    const brackets = [{ from: 5, value: 3 }];
+    expect(scoreImpact('stopped', 4, { ...policy, score: { ...policy.score, brackets } }).value).toBe(0);
+  });
+
   test('an unknown input gives no score, which is not zero', () => {
     const nothing = { value: null, rule: 'inputs-unknown' };
     expect(scoreImpact(undefined, 3, policy)).toMatchObject(nothing);

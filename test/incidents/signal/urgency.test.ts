@@ -44,6 +44,43 @@ describe('urgency by the age at filing (table B)', () => {
     for (const each of urgency.considered) expect(each.why).toMatch(/\.$/);
   });
 
+  const known = 'It is known when it occurred.';
+  const unknown = 'It is not known when it occurred.';
+  const why = (age: string) => [
+    known,
+    `${age}; more than 5 min ahead is taken for a mistake and treated as urgent.`,
+    `${age}; up to 60 min is urgent.`,
+    `${age}; more than 60 min is not urgent.`,
+  ];
+  test.each<[string, number | undefined, UrgencyRule, string[]]>([
+    ['now', 0, 'occurred-within-one-hour', why('It occurred 0 min before it was received')],
+    [
+      'two minutes and a half ago',
+      150_000,
+      'occurred-within-one-hour',
+      why('It occurred 2.5 min before it was received'),
+    ],
+    ['a millisecond ahead', -1, 'occurred-within-one-hour', why('It occurred 0 min after it was received')],
+    ['ten minutes ahead', -600_000, 'occurrence-in-future', why('It occurred 10 min after it was received')],
+    ['a day ago', 86_400_000, 'occurred-earlier', why('It occurred 1440 min before it was received')],
+    [
+      'nobody knows when',
+      undefined,
+      'occurrence-unknown',
+      ['It is not known when it occurred: treated as urgent.', unknown, unknown, unknown],
+    ],
+  ])('says why: %s', (_, ageMs, rule, reasons) => {
+    const urgency = ageMs === undefined ? judgeUrgency(undefined, receivedAt, policy, receivedAt) : judgeAge(ageMs);
+    expect(urgency.considered.map((each) => each.why)).toEqual(reasons);
+    expect(urgency.considered.filter((each) => each.held)).toMatchObject([{ rule }]);
+    expect(urgency.evaluatedAt).toBe(receivedAt);
+  });
+
+  test('a time that is none is an unknown one', () => {
+    const urgency = judgeUrgency(new Date(Number.NaN), receivedAt, policy, receivedAt);
+    expect([urgency.level, urgency.rule, urgency.inputs.occurredAt]).toEqual(['high', 'occurrence-unknown', null]);
+  });
+
   test('is total and deterministic, and exactly one rule holds, for any dates at all', () => {
     const anyDate = fc.date({ noInvalidDate: false });
     fc.assert(

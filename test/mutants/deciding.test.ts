@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { deciding } from './deciding.ts';
+
+describe('files whose mutants are judged', () => {
+  test.each(deciding)('$file is there, and so are its tests', ({ file, tests }) => {
+    expect([file, ...tests].filter((each) => !existsSync(each))).toEqual([]);
+  });
+
+  test('each stands once', () => {
+    expect(new Set(deciding.map((each) => each.file)).size).toBe(deciding.length);
+  });
+});

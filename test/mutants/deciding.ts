@@ -1,0 +1,36 @@
+/**
+ * Every file that decides, the tests that judge its mutants, and the score below which it may not fall: the share of
+ * its mutants that these tests notice. They are those that decide in memory: a house for each of a thousand mutants
+ * would take days.
+ */
+export interface Deciding {
+  file: string;
+  tests: readonly string[];
+  /** Percent; absent where the file's mutants have not all been judged yet. */
+  floor?: number;
+}
+
+const rhythm = ['cadence', 'slots', 'rhythm'].map((name) => `test/incidents/rhythm/${name}.test.ts`);
+
+export const deciding: readonly Deciding[] = [
+  { file: 'functions/incidents/signal/urgency.ts', tests: ['test/incidents/signal/urgency.test.ts'], floor: 92 },
+  { file: 'functions/incidents/signal/score.ts', tests: ['test/incidents/signal/score.test.ts'], floor: 96 },
+  { file: 'functions/incidents/signal/routing.ts', tests: ['test/incidents/signal/routing.test.ts'] },
+  { file: 'functions/incidents/signal/times.ts', tests: ['test/incidents/signal/times.test.ts'] },
+  { file: 'functions/incidents/later-word.ts', tests: ['test/incidents/later-word.test.ts'] },
+  { file: 'functions/incidents/rhythm/cadence.ts', tests: rhythm },
+  { file: 'functions/incidents/rhythm/contact.ts', tests: [...rhythm, 'test/incidents/opening.test.ts'] },
+  { file: 'functions/incidents/rhythm/ends.ts', tests: rhythm },
+  { file: 'functions/incidents/rhythm/slots.ts', tests: rhythm },
+  { file: 'functions/incidents/rhythm/wake.ts', tests: rhythm },
+  { file: 'functions/customer-updates/decide-notices.ts', tests: rhythm },
+  { file: 'functions/intake/rate-limit.ts', tests: ['test/intake/rate-limit.test.ts'] },
+  { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'] },
+  { file: 'functions/intake/sources/standard-webhooks.ts', tests: ['test/intake/sources/proofs.test.ts'] },
+  { file: 'functions/postmortems/actions-rules.ts', tests: ['test/postmortems/actions-rules.test.ts'] },
+  { file: 'functions/postmortems/aggregates.ts', tests: ['test/postmortems/aggregates.test.ts'] },
+  { file: 'functions/postmortems/checkpoints.ts', tests: ['test/postmortems/checkpoints.test.ts'] },
+  { file: 'functions/postmortems/under-reporting.ts', tests: ['test/postmortems/under-reporting.test.ts'] },
+  { file: 'infra/local/firestore/locks.ts', tests: ['test/contract/firestore/locks.test.ts'] },
+  { file: 'infra/provision/pubsub.ts', tests: ['test/infra/provision-promises.test.ts'] },
+];
