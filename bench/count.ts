@@ -18,6 +18,9 @@ const others: Record<string, Other> = {
   incidentPage: { take: (read, incidentId) => read(`/console/incidents/${incidentId}`) },
   incidentList: { take: (read) => read('/api/incidents') },
   quietMinute: { from: '10:26:30', take: () => setClock('10:27:30') },
+  search: { take: (read) => read(`/api/find?q=${encodeURIComponent('印刷')}`) },
+  searchOfAll: { take: (read) => read(`/api/find?q=${encodeURIComponent('注文')}`) },
+  candidates: { take: (read, incidentId) => read(`/api/incidents/${incidentId}/candidates`) },
   // Every fifth minute has a tick of the gauges, too.
   minuteOfGauges: { from: '10:29:30', take: () => setClock('10:30:30') },
 };

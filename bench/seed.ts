@@ -1,5 +1,6 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
 import type { Firestore } from '@google-cloud/firestore';
+import { derivedFrom } from '../functions/incidents/form.ts';
 import { type Incident, openIncident } from '../functions/incidents/incident.ts';
 import type { Timer } from '../functions/incidents/records.ts';
 import { type Contact, openContacts } from '../functions/incidents/rhythm/contact.ts';
@@ -46,7 +47,7 @@ export function openIncidentSeeds(id: string, filedAt: Date, quietUntil?: Date):
   const later = quietUntil ? { nextUpdateDueAt: quietUntil, remindAt: quietUntil } : {};
   const wakeAt = quietUntil ?? contacts[0]?.remindAt ?? filedAt;
   return [
-    { path: `incidents/${id}`, data: incident },
+    { path: `incidents/${id}`, data: { ...incident, ...derivedFrom(incident, filedAt) } },
     ...contacts.map((each) => ({ path: `incidents/${id}/contacts/${each.id}`, data: { ...each, ...later } })),
     { path: `timers/${id}`, data: { ...timer, pending: [], wakeAt } satisfies Timer },
   ];

@@ -183,6 +183,89 @@ export const policy = {
     trendWeeks: 26,
   },
 
+  /** How incidents are found, and which may be the same trouble. */
+  find: {
+    mostGrams: 300, // †
+    /** A search reads so many incidents, and says when that was not all. */
+    mostReads: 300, // †
+    pageSize: 100, // †
+    mostFound: 50, // †
+    /** So many grams are counted to find the rarest, and each so far. */
+    mostWeighed: 12, // †
+    mostCounted: 2_000, // †
+    mostCharacters: 200, // †
+    candidates: {
+      /** What was filed so long before and after is looked at: time bounds, and is no reason. */
+      within: 'P7D', // †
+      mostReads: 300, // †
+      most: 10, // †
+      weights: { words: 100, area: 35, form: 10 }, // †
+      enough: 45, // †
+      /** Words that titles share without being about the same. */
+      commonWords: [
+        '障害',
+        '不具合',
+        '問題',
+        '異常',
+        '発生',
+        '件',
+        '店',
+        '店舗',
+        '様',
+        '確認',
+        '対応',
+        '依頼',
+        '至急',
+        '時',
+        '中',
+        '出',
+        '通',
+        '動',
+        'エラー',
+        'トラブル',
+        'システム',
+        'a',
+        'an',
+        'and',
+        'are',
+        'at',
+        'been',
+        'be',
+        'can',
+        'cannot',
+        'did',
+        'do',
+        'does',
+        'down',
+        'error',
+        'failed',
+        'fails',
+        'failure',
+        'for',
+        'from',
+        'has',
+        'in',
+        'is',
+        'it',
+        'issue',
+        'no',
+        'not',
+        'of',
+        'on',
+        'our',
+        'problem',
+        'the',
+        'to',
+        'was',
+        'we',
+        'were',
+        'with',
+        'work',
+        'working',
+      ], // †
+    },
+  },
+
   /** What the doors take and what is kept. */
   intake: {
     maxBodyBytes: 768 * 1024,

@@ -9,6 +9,7 @@ import { traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
 import { addEvidenceRoutes } from './evidence.ts';
+import { addFindRoutes } from './find.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
@@ -55,6 +56,7 @@ function build(): OpenAPIHono {
   addIncidentRoutes(app);
   addEventRoutes(app);
   addEvidenceRoutes(app);
+  addFindRoutes(app);
   addSignalRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);

@@ -30,6 +30,7 @@ const scoreSchema = z.looseObject({
 export const incidentSchema = z
   .looseObject({
     id: z.string(),
+    code: z.string().openapi({ description: 'What it is called on the telephone.', example: 'M-7K2QXB' }),
     kind: z.enum(['incident', 'question', 'outside']),
     title: z.string(),
     description: z.string().optional(),

@@ -1,5 +1,6 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
+import { codeOf } from '../incidents/code.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { lacksOf } from '../postmortems/actions-rules.ts';
 import { customersSection } from './customers.ts';
@@ -31,7 +32,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
     isWide: true,
     body: html`
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
-<p class="badges">${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
+<p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
 ${quickButtons(view, incident)}
 <div class="columns"><div>

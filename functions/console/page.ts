@@ -16,6 +16,8 @@ export interface Page {
   problem?: { title: string; details: string[] };
   status?: number;
   isWide?: boolean;
+  /** What was searched for: it stays in the field. */
+  asked?: string;
 }
 
 const sections = {
@@ -54,6 +56,7 @@ ${refresh ? html`<noscript><meta http-equiv="refresh" content="60"></noscript>` 
     ([name, path]) =>
       html`<li><a href="${path}"${page.section === name ? html` aria-current="page"` : ''}>${t(`nav.${name}`)}</a></li>`,
   )}</ul></nav>
+<form class="find" role="search" method="get" action="/console/find"><input type="search" name="q" value="${page.asked ?? ''}" maxlength="${view.policy.find.mostCharacters}" required aria-label="${t('find.label')}" placeholder="${t('find.placeholder')}"><button type="submit" class="plain">${t('find.submit')}</button></form>
 </header>
 <main id="main" tabindex="-1" class="${page.isWide ? 'wide' : ''}"${refresh ? html` data-refresh="${refresh}"` : ''}>
 ${page.problem ? problemBox(page.problem) : ''}

@@ -16,6 +16,8 @@ const week = '/postmortems/:week{\\d{4}-W\\d{2}}';
 const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promise<Handler>][] = [
   ['GET', '/', async () => (await import('./board.ts')).showBoard],
   ['GET', incident, async () => (await import('./incident.ts')).showIncident],
+  ['GET', `${incident}/candidates`, async () => (await import('./find.ts')).showCandidates],
+  ['GET', '/find', async () => (await import('./find.ts')).showFound],
   ['GET', `${incident}/series.svg`, async () => (await import('./evidence.ts')).showSeries],
   ['POST', `${incident}/events/:type{[a-z-]+}`, async () => (await import('./incident.ts')).record],
   ['POST', `${incident}/answer`, async () => (await import('./questions.ts')).answer],

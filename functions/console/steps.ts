@@ -5,7 +5,7 @@ import { correctableFields } from '../incidents/statements/corrections.ts';
 import { suggestedMessage } from './customers.ts';
 import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
-import { type Markup, time, type View } from './view.ts';
+import { incidentPath, type Markup, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 export interface Step {
@@ -232,7 +232,7 @@ ${textField({ form: 'corrected', name: 'evidenceUrl', type: 'url', label: t('fie
       done: null,
       submit: t('submit.link'),
       body: (value) =>
-        html`<p class="muted">${t('hint.linked')}</p>${textField({ form: 'linked', name: 'to', isRequired: true, label: t('field.to'), value: value('to'), placeholder: 'inc_…' })}${textField({ form: 'linked', name: 'basis', isRequired: true, label: t('field.basis'), value: value('basis') })}`,
+        html`<p><a class="button plain" href="${incidentPath(incident.id)}/candidates">${t('candidates.look')}</a></p><p class="muted">${t('hint.linked')}</p>${textField({ form: 'linked', name: 'to', isRequired: true, label: t('field.to'), value: value('to'), placeholder: 'inc_…' })}${textField({ form: 'linked', name: 'basis', isRequired: true, label: t('field.basis'), value: value('basis') })}`,
     },
   ];
 }

@@ -2,6 +2,7 @@
  * The words of a notice about an incident: how long, how bad and for how many; who waits and since when; what has been
  * recorded since they were told; a draft of the next message; and where to record it as sent. Pure.
  */
+import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Policy } from '../policy.ts';
@@ -76,6 +77,7 @@ function factsLines(incident: Incident, notice: PlannedNotice, language: Languag
       incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
     ].join(' | '),
     [
+      codeOf(incident.id),
       `${labels.occurred[language]}: ${incident.occurredAt ? clock(incident.occurredAt, language, policy) : labels.unknown[language]}`,
       `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy)}`,
       ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),

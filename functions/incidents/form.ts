@@ -2,8 +2,10 @@
  * The form of an incident's document. Beside the fold of its timeline it holds what is derived from it, for queries and
  * for readers: written with every change, and brought up to date in older documents by `npm run migrate`. Pure.
  */
+import { policy } from '../policy.ts';
 import { codeOf } from './code.ts';
 import type { Incident } from './incident.ts';
+import { searchGrams } from './search/searchable.ts';
 
 /** Of the documents that are written now; older ones are read as they are. It grows with a release that adds a field. */
 const formVersion = 2;
@@ -16,6 +18,8 @@ interface DerivedFields {
   changedAt: Date;
   /** By which customers it is found: those affected, and whoever reported it. */
   customerIds: string[];
+  /** The grams that a search finds it by; nothing of an outside ticket. */
+  search: string[];
 }
 
 /**
@@ -29,6 +33,7 @@ const derivations: { [K in keyof DerivedFields]: (incident: Incident, changedAt:
     const ids = [...affectedCustomers, ...(reporter ? [reporter] : [])].map((each) => each.id);
     return [...new Set(ids)].sort();
   },
+  search: (incident) => searchGrams(incident, policy),
 };
 
 export function derivedFrom(incident: Incident, changedAt: Date): DerivedFields & Pick<Incident, 'schemaVersion'> {

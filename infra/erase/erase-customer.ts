@@ -1,5 +1,7 @@
 /** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import { derivedFrom } from '../../functions/incidents/form.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
 import { collections } from '../../functions/platform/firestore.ts';
 import { type Erasure, eraseValue } from './erase-value.ts';
 
@@ -86,8 +88,12 @@ async function eraseDocument(
   // A document does not always hold its own id.
   const isOwn = erasure.ownSignals.has(document.id) || erasure.ownIncidents.has(document.id);
   const after = eraseValue(isOwn ? { ...before, id: document.id } : before, erasure) as Record<string, unknown>;
-  const changed = Object.keys(after).filter((key) => after[key] !== before[key]);
-  if (changed.length === 0) return false;
+  const isChanged = (key: string): boolean => after[key] !== before[key];
+  if (!Object.keys(after).some(isChanged)) return false;
+  // What an incident is found by is made of its names: they must be found no longer.
+  if (document.ref.parent.id === collections.incidents)
+    Object.assign(after, derivedFrom(after as unknown as Incident, document.updateTime.toDate()));
+  const changed = Object.keys(after).filter(isChanged);
   if (isDryRun) return true;
   // Somebody may have written it meanwhile: then the next run, or the next try, finds it as it is.
   const fields = changed.flatMap((key) => [new FieldPath(key), after[key]]) as [FieldPath, unknown];

@@ -1,4 +1,5 @@
 /** One incident as a card of the page. Pure. */
+import { codeOf } from '../../incidents/code.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import type { DurationFact, Entry } from '../entry.ts';
 import { type Block, type Inline, link, type Tone } from './blocks.ts';
@@ -27,6 +28,7 @@ export function composeEntry(
   const reference = entry.score.reference.value;
   const confirmed = entry.score.confirmed?.value ?? null;
   const badges: Inline[] = [
+    { badge: codeOf(entry.id), tone: 'plain' },
     {
       badge: `${word('urgency')} ${value('urgency', entry.urgency.level)}`,
       tone: entry.urgency.level === 'high' ? 'bad' : 'plain',

@@ -1,0 +1,74 @@
+/** What was searched for, and what may be the same trouble as an incident. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import type { CandidateReason } from '../find/candidates.ts';
+import { findCandidates } from '../find/find-candidates.ts';
+import { type Found, findIncidents } from '../find/find-incidents.ts';
+import { codeOf } from '../incidents/code.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { titleOf, urgencyBadges } from './incident-head.ts';
+import { loadIncidentDocument } from './incident-load.ts';
+import { form, type Page } from './page.ts';
+import { expectProblem, sayProblem } from './problem-page.ts';
+import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
+import type { Visit } from './visit.ts';
+
+export async function showFound({ view, query }: Visit): Promise<Page> {
+  const { t } = view;
+  const asked = query.get('q') ?? '';
+  const page = { title: t('find.title', { asked }), asked };
+  let found: Found;
+  try {
+    found = await findIncidents(asked, view.policy);
+  } catch (error) {
+    const problem = expectProblem(error);
+    return { ...page, body: html``, problem: sayProblem(view, problem), status: problem.status };
+  }
+  const { incidents, incomplete } = found;
+  return {
+    ...page,
+    body: html`<p class="lead" role="status">${incidents.length === 0 ? t('find.none') : t('find.count', { n: incidents.length })}${incomplete ? html` <strong>${t('find.incomplete')}</strong>` : ''}</p>
+<ul class="cards">${incidents.map((each) => html`<li>${head(view, each)}</li>`)}</ul>`,
+  };
+}
+
+export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {
+  const { t } = view;
+  const incident = await loadIncidentDocument(id);
+  const candidates = await findCandidates(incident, view.policy);
+  return {
+    title: t('candidates.title', { code: codeOf(id) }),
+    section: 'board',
+    body: html`<p><a href="${incidentPath(id)}">${t('candidates.back')}: ${titleOf(view, incident)}</a></p>
+<p class="lead">${candidates.length === 0 ? t('candidates.none') : t('candidates.lead')}</p>
+<ul class="cards">${candidates.map(({ incident: other, reasons }) => {
+      const said = reasons.map((each) => sayReason(view, each));
+      return html`<li>${head(view, other)}<ul class="plain">${said.map((each) => html`<li>${each}</li>`)}</ul>${linkForm(view, id, other, said)}</li>`;
+    })}</ul>`,
+  };
+}
+
+function head(view: View, incident: Incident): Markup {
+  const customers = incident.affectedCustomers.map((each) => each.name ?? each.id);
+  const shown = customers.length > 3 ? [...customers.slice(0, 3), '…'] : customers;
+  return html`<h2><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a></h2>
+<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${incident.kind === 'incident' ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')}</p>
+<p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${joined(view, shown)}</span>` : ''}</p>`;
+}
+
+/** One tap: what they have in common is the basis. */
+function linkForm(view: View, id: string, other: Incident, reasons: string[]): Markup {
+  const basis = reasons.join(' / ').slice(0, 1_000);
+  return form(
+    view,
+    `${incidentPath(id)}/events/linked`,
+    randomUUID(),
+    html`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`,
+  );
+}
+
+function sayReason(view: View, reason: CandidateReason): string {
+  if (reason.kind === 'words') return view.t('reason.words', { words: joined(view, reason.words) });
+  if (reason.kind === 'area') return view.t('reason.area', { area: reason.area });
+  return view.t('reason.form', { form: reason.form });
+}

@@ -1,0 +1,127 @@
+/**
+ * Which other incidents may be the same trouble, and why. Time only bounds what is looked at: that two things happened
+ * at once is no reason. Nothing is linked by this: a person reads the reasons and taps. Pure.
+ */
+import type { Incident } from '../incidents/incident.ts';
+import { isUnspaced, readingForm } from '../incidents/search/reading-form.ts';
+import type { Policy } from '../policy.ts';
+
+type Compared = Pick<Incident, 'id' | 'title' | 'origin' | 'status' | 'kind' | 'isDrill' | 'unlinkedFrom'>;
+
+export type CandidateReason =
+  | { kind: 'area'; area: string }
+  | { kind: 'form'; form: string }
+  /** `words`: what both titles say, as the other one has it. */
+  | { kind: 'words'; words: string[] };
+
+export interface Candidate<T> {
+  incident: T;
+  /** The strongest first. */
+  reasons: CandidateReason[];
+}
+
+/** @returns those with reasons enough, the strongest first; equal ones in the order given */
+export function judgeCandidates<T extends Compared>(
+  incident: Compared,
+  others: readonly T[],
+  policy: Policy,
+): Candidate<T>[] {
+  const { weights, enough } = policy.find.candidates;
+  return others
+    .filter((other) => mayBeJoined(incident, other))
+    .map((other) => {
+      const alike = likeness(incident.title, other.title, policy);
+      const weighed = [
+        {
+          weight: weights.words * alike.share,
+          reason: alike.words.length > 0 && { kind: 'words' as const, words: alike.words },
+        },
+        {
+          weight: weights.area,
+          reason: same(incident, other, 'area') && { kind: 'area' as const, area: other.origin.area ?? '' },
+        },
+        {
+          weight: weights.form,
+          reason: same(incident, other, 'form') && { kind: 'form' as const, form: other.origin.form ?? '' },
+        },
+      ].filter((each) => each.reason !== false);
+      const reasons = weighed
+        .toSorted((one, another) => another.weight - one.weight)
+        .flatMap((each): CandidateReason[] => (each.reason ? [each.reason] : []));
+      return { incident: other, reasons, weight: weighed.reduce((sum, each) => sum + each.weight, 0) };
+    })
+    .filter((each) => each.weight >= enough)
+    .sort((one, another) => another.weight - one.weight)
+    .map(({ incident: other, reasons }) => ({ incident: other, reasons }));
+}
+
+/** What somebody has told apart stays apart, and a drill never mixes with what is real. */
+function mayBeJoined(incident: Compared, other: Compared): boolean {
+  return (
+    other.id !== incident.id &&
+    other.kind === 'incident' &&
+    other.status !== 'linked' &&
+    other.isDrill === incident.isDrill &&
+    !incident.unlinkedFrom?.includes(other.id) &&
+    !other.unlinkedFrom?.includes(incident.id)
+  );
+}
+
+function same(one: Compared, other: Compared, field: 'area' | 'form'): boolean {
+  const value = readingForm(one.origin[field] ?? '');
+  return value !== '' && value === readingForm(other.origin[field] ?? '');
+}
+
+/**
+ * How much of what two titles speak of is the same, from 0 to 1: half of it is how much of the shorter one stands in the
+ * other, half how much of both. What says nothing (`policy.find.candidates.commonWords`) is left out on both sides.
+ */
+function likeness(one: string, other: string, policy: Policy): { share: number; words: string[] } {
+  const [left, right] = [tellingWords(one, policy), tellingWords(other, policy)];
+  const [leftSize, rightSize] = [sizeOf(left), sizeOf(right)];
+  if (leftSize === 0 || rightSize === 0) return { share: 0, words: [] };
+  const common = [...new Set(left.flatMap((word) => right.flatMap((another) => commonPart(word, another) ?? [])))];
+  const words = common.filter((word) => !common.some((longer) => longer !== word && longer.includes(word)));
+  const shared = Math.min(sizeOf(words), leftSize, rightSize);
+  const share = (shared / Math.min(leftSize, rightSize) + (2 * shared) / (leftSize + rightSize)) / 2;
+  return { share, words };
+}
+
+const sizeOf = (words: readonly string[]): number => words.reduce((sum, each) => sum + Array.from(each).length, 0);
+
+/** Runs of kanji, of katakana, and of letters and digits; what is written in hiragana is grammar for the most part. */
+export function tellingWords(title: string, policy: Policy): string[] {
+  const runs = title
+    .normalize('NFKC')
+    // `Wi-Fi` is one word.
+    .replace(/(?<=[\p{L}\p{N}])[-‐_](?=[\p{L}\p{N}])/gu, '')
+    .match(
+      /[\p{Script=Han}々〆ヶ]+|[\p{Script=Katakana}ー]+|[^\p{P}\p{Z}\p{S}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}々〆ヶー]+/gu,
+    );
+  const common = new Set(policy.find.candidates.commonWords.map(readingForm));
+  return [...new Set((runs ?? []).map(readingForm))].filter((word) => word !== '' && !common.has(word));
+}
+
+/** The longest run that two words share, where it is long enough to say something. */
+function commonPart(one: string, other: string): string | undefined {
+  if (one === other) return one;
+  if (!isUnspaced(one[0] ?? '') || !isUnspaced(other[0] ?? '')) {
+    const [shorter = '', longer = ''] = [one, other].sort((a, b) => a.length - b.length);
+    return shorter.length >= leastStem && longer.startsWith(shorter) ? shorter : undefined;
+  }
+  let longest = '';
+  for (let at = 0; at < one.length; at += 1) {
+    for (
+      let end = at + Math.max(longest.length + 1, leastRun);
+      end <= one.length && other.includes(one.slice(at, end));
+      end += 1
+    ) {
+      longest = one.slice(at, end);
+    }
+  }
+  return longest || undefined;
+}
+
+/** `print` stands for `printer`; three letters stand for anything. */
+const leastStem = 4;
+const leastRun = 2;

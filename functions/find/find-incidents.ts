@@ -1,0 +1,88 @@
+/** Finds incidents by what people know of them: a code, a ticket, a customer, or words of the title. */
+import type { Query } from '@google-cloud/firestore';
+import type { Incident } from '../incidents/incident.ts';
+import { gramsOfWord } from '../incidents/search/grams.ts';
+import { readingForm } from '../incidents/search/reading-form.ts';
+import { holdsWords, lastSegmentOf, readCode } from '../incidents/search/searchable.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { selectRarest } from './rarest.ts';
+
+export interface Found {
+  /** Newest first. */
+  incidents: Incident[];
+  /** There may be more: not all that could be meant has been read. */
+  incomplete?: true;
+}
+
+/**
+ * Reads at most `policy.find.mostReads` incidents, and one index entry for each gram that is weighed.
+ * @throws Problem 422 for a question that holds nothing to search by
+ */
+export async function findIncidents(asked: string, policy: Policy): Promise<Found> {
+  const text = asked.trim();
+  const address = /^https?:/i.test(text) ? text : undefined;
+  // Of an address, what the tool shows as the ticket's number or key stands at its end.
+  const words = wordsOf(lastSegmentOf(address) ?? text);
+  if (words.length === 0 || text.length > policy.find.mostCharacters) throw nothingAsked(policy);
+  const named = address ? [] : await findByName(text, policy);
+  const left = policy.find.mostReads - named.length;
+  const worded = await findByWords(words, left, policy);
+  const all = [...named, ...worded.incidents].filter((each) => each.kind !== 'outside');
+  const exact = all.filter((each) => each.origin.url === address || each.ticketUrls.includes(address ?? ''));
+  const meant = address && exact.length > 0 ? exact : all;
+  const incidents = [...new Map(meant.map((each) => [each.id, each])).values()].sort(
+    (one, other) => other.filedAt.getTime() - one.filedAt.getTime(),
+  );
+  const isCut = worded.isCut || named.length >= policy.find.mostFound || incidents.length > policy.find.mostFound;
+  return { incidents: incidents.slice(0, policy.find.mostFound), ...(isCut ? { incomplete: true } : {}) };
+}
+
+/** Whoever types a blank means two words, also beside Japanese, where a blank in a title separates nothing. */
+function wordsOf(asked: string): string[] {
+  return [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
+}
+
+function nothingAsked({ find }: Policy): Problem {
+  const message = `Give a code, a ticket, a customer or words, ${find.mostCharacters} characters at most.`;
+  return new Problem(422, 'There is nothing to search by.', { errors: [{ path: 'q', message }] });
+}
+
+/** What is named exactly: by its code, by its ticket's id, by a customer's id. */
+async function findByName(text: string, policy: Policy): Promise<Incident[]> {
+  const all = firestore().collection(collections.incidents);
+  const code = readCode(text);
+  const queries: Query[] = [
+    all.where('origin.id', '==', text),
+    all.where('customerIds', 'array-contains', text).orderBy('filedAt', 'desc'),
+    ...(code ? [all.where('code', '==', code)] : []),
+  ];
+  const found = await Promise.all(queries.map((query) => query.limit(policy.find.mostFound).get()));
+  return found.flatMap((each) => each.docs.map((document) => fromDocument<Incident>(document.data())));
+}
+
+/** The rarest gram selects, and what it selects is checked. */
+async function findByWords(
+  words: string[],
+  most: number,
+  policy: Policy,
+): Promise<{ incidents: Incident[]; isCut: boolean }> {
+  const incidents: Incident[] = [];
+  const rarest = await selectRarest(firestore().collection(collections.incidents), words.flatMap(gramsOfWord), policy);
+  if (!rarest || rarest.count === 0) return { incidents, isCut: false };
+  const holding = rarest.query.orderBy('filedAt', 'desc');
+  let query = holding;
+  for (let left = most; left > 0; ) {
+    const size = Math.min(policy.find.pageSize, left);
+    const page = await query.limit(size).get();
+    const read = page.docs.map((each) => fromDocument<Incident>(each.data()));
+    incidents.push(...read.filter((each) => holdsWords(each, words)));
+    left -= page.size;
+    const last = page.docs.at(-1);
+    if (!last || page.size < size) return { incidents, isCut: false };
+    if (incidents.length >= policy.find.mostFound) break;
+    query = holding.startAfter(last);
+  }
+  return { incidents, isCut: true };
+}

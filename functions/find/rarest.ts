@@ -1,0 +1,30 @@
+/** Of several grams, the one that the fewest incidents have: it selects, and the rest is checked. */
+import type { Query } from '@google-cloud/firestore';
+import type { Policy } from '../policy.ts';
+
+export interface Selection {
+  /** The incidents that have the gram, within what was asked for. */
+  query: Query;
+  /** How many they are, counted up to `policy.find.mostCounted`. */
+  count: number;
+}
+
+/**
+ * @param within all incidents, or those of a span of time
+ * @returns undefined where there is no gram. Costs a read for each gram and each thousand that have it.
+ */
+export async function selectRarest(
+  within: Query,
+  grams: readonly string[],
+  policy: Policy,
+): Promise<Selection | undefined> {
+  const { mostWeighed, mostCounted } = policy.find;
+  const weighed = [...new Set(grams)].sort((one, other) => other.length - one.length).slice(0, mostWeighed);
+  const selections = await Promise.all(
+    weighed.map(async (gram) => {
+      const query = within.where('search', 'array-contains', gram);
+      return { query, count: (await query.limit(mostCounted).count().get()).data().count };
+    }),
+  );
+  return selections.sort((one, other) => one.count - other.count)[0];
+}

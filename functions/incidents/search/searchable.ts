@@ -1,0 +1,54 @@
+/** What an incident is found by, and whether it is what somebody looks for. Pure. */
+import type { Policy } from '../../policy.ts';
+import { codeOf } from '../code.ts';
+import type { Incident } from '../incident.ts';
+import { gramsOf } from './grams.ts';
+import { readingForm } from './reading-form.ts';
+
+type Named = Pick<Incident, 'id' | 'kind' | 'title' | 'origin' | 'affectedCustomers' | 'reporter' | 'ticketUrls'>;
+
+/**
+ * A code as it was said or typed: without its M, in small letters, with blanks, an O for a zero, an I or L for a one.
+ * @returns undefined for what cannot be a code
+ */
+export function readCode(said: string): string | undefined {
+  const plain = said
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '');
+  const letters = plain.length === 7 && plain.startsWith('M') ? plain.slice(1) : plain;
+  const read = letters.replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  return /^[0-9A-HJKMNP-TV-Z]{6}$/.test(read) ? `M-${read}` : undefined;
+}
+
+/** The texts, the ones that people search by most first. Nothing that an outside ticket says is kept to be found. */
+function textsOf(incident: Named): string[] {
+  if (incident.kind === 'outside') return [];
+  const { origin, reporter, affectedCustomers } = incident;
+  const customers = reporter ? [reporter, ...affectedCustomers] : affectedCustomers;
+  return [
+    codeOf(incident.id),
+    origin.id,
+    ...[origin.url, ...incident.ticketUrls].flatMap((url) => lastSegmentOf(url) ?? []),
+    incident.title,
+    ...(origin.area ? [origin.area] : []),
+    ...customers.flatMap((each) => each.name ?? []),
+    ...customers.map((each) => each.id),
+  ];
+}
+
+/** The `search` field of the incident's document. */
+export function searchGrams(incident: Named, policy: Policy): string[] {
+  return gramsOf(textsOf(incident), policy.find.mostGrams);
+}
+
+/** Whether each of the words stands in one of the incident's texts as it is, without a gap. */
+export function holdsWords(incident: Named, words: readonly string[]): boolean {
+  const forms = textsOf(incident).map(readingForm);
+  return words.every((word) => forms.some((form) => form.includes(word)));
+}
+
+/** Tools show a ticket's number or key at the end of its address, where it is not the id that they send. */
+export function lastSegmentOf(url: string | undefined): string | undefined {
+  return /[^/?#]+(?=[?#]|\/?$)/.exec(url ?? '')?.[0];
+}

@@ -1,0 +1,195 @@
+/** A support agent on the telephone finds last month's printer incident, by whatever the caller says of it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeOf } from '../../functions/incidents/code.ts';
+import { firestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
+import { searchesOf, type Ticket, yearOfTickets } from '../find/year.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+const tickets = yearOfTickets(300, 'a year');
+const incidentIds = new Map<string, string>();
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+  const left: Ticket[] = [...tickets];
+  const file = async (): Promise<void> => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const { concepts: _, ...body } = next;
+      const reply = await scenario.ticket(body);
+      expect(reply.status).toBe(201);
+      incidentIds.set(next.id, reply.body.incident.id);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, file));
+}, 120_000);
+afterAll(() => scenario?.stop());
+
+const find = async (
+  asked: string,
+): Promise<{ ids: string[]; incidents: { id: string }[]; incomplete?: true; status: number }> => {
+  const { status, body } = await scenario.get(`/api/find?q=${encodeURIComponent(asked)}`);
+  return { status, ids: (body.incidents ?? []).map((each: { origin: { id: string } }) => each.origin.id), ...body };
+};
+
+describe('two hundred searches over a year of tickets', () => {
+  test('everything that is meant is found, and little else', async () => {
+    let [meant, hit, found] = [0, 0, 0];
+    const wrong: string[] = [];
+    const searches = searchesOf(tickets, 'agents');
+    const results = await Promise.all(searches.map(({ asked }) => find(asked)));
+    for (const [index, { asked, means }] of searches.entries()) {
+      const ids = results[index]?.ids ?? [];
+      const hits = ids.filter((each) => means.has(each)).length;
+      meant += means.size;
+      hit += hits;
+      found += ids.length;
+      if (hits < means.size || hits < ids.length) wrong.push(`${asked}: ${hits} of ${means.size}, ${ids.length} found`);
+    }
+    console.info(`recall ${(hit / meant).toFixed(3)}, precision ${(hit / found).toFixed(3)}`, wrong);
+    expect(hit / meant, wrong.join('\n')).toBeGreaterThan(0.99);
+    expect(hit / found, wrong.join('\n')).toBeGreaterThan(0.95);
+  }, 120_000);
+});
+
+describe('a code is said on the telephone', () => {
+  test.each([
+    ['as it is written', (code: string) => code],
+    ['in small letters', (code: string) => code.toLowerCase()],
+    ['without its M', (code: string) => code.slice(2)],
+    ['with blanks', (code: string) => code.split('').join(' ')],
+    [
+      'in wide letters',
+      (code: string) => code.replace(/[0-9A-Z]/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0)),
+    ],
+    ['with an O for a zero and an l for a one', (code: string) => code.replaceAll('0', 'O').replaceAll('1', 'l')],
+  ])('%s', async (_, said) => {
+    for (const { id } of tickets.slice(0, 5)) {
+      const code = codeOf(incidentIds.get(id) ?? '');
+      expect((await find(said(code))).ids).toContain(id);
+    }
+  });
+
+  test('it stands on the incident, and its letters are none that are heard as others', async () => {
+    const incident = (await scenario.get(`/api/incidents/${[...incidentIds.values()][0]}`)).body;
+    expect(incident.code).toMatch(/^M-[0-9A-HJKMNP-TV-Z]{6}$/);
+    expect(incident).not.toHaveProperty('search');
+  });
+});
+
+test('newest first, questions too, outside tickets never', async () => {
+  await scenario.ticket({ id: 'Q-1', subject: '帳票の見方', category: 'question', differsFromExpected: 'no' });
+  await scenario.ticket({ id: 'O-1', subject: '帳票の請求', category: 'outside' });
+  await scenario.advance('PT1M');
+  await scenario.ticket({ id: 'T-1', subject: '帳票が出ない' });
+  expect((await find('帳票')).ids).toEqual(['T-1', 'Q-1']);
+});
+
+test('a search reads a bounded number of incidents, and says when that was not all', async () => {
+  const { operations } = scenario.house.cloud.firestore;
+  operations.reset();
+  const all = await find('1');
+  expect(operations.reads).toBeLessThanOrEqual(policy.find.mostReads + policy.find.mostWeighed + 10);
+  expect(all.ids.length).toBeLessThanOrEqual(policy.find.mostFound);
+  expect(await find('レシートプリンター')).not.toHaveProperty('incomplete');
+});
+
+test.each([
+  ['nothing', ''],
+  ['blanks and marks', ' 　!? '],
+  ['more than anybody types', 'あ'.repeat(201)],
+])('%s is a 422 that says what to give', async (_, asked) => {
+  const { status, body } = await scenario.get(`/api/find?q=${encodeURIComponent(asked)}`);
+  expect(status).toBe(422);
+  expect(body.errors).toEqual([{ path: 'q', message: expect.stringContaining('code') }]);
+});
+
+test('what nothing holds is found nowhere, and is no error', async () => {
+  expect(await find('竜宮城')).toMatchObject({ status: 200, incidents: [] });
+});
+
+test('a corrected title is found, and the old one no longer', async () => {
+  const { id } = (await scenario.ticket({ id: 'T-2', subject: '券売機が固まる' })).body.incident;
+  await scenario.post(`/api/incidents/${id}/events`, { type: 'corrected', field: 'title', value: '発券機が止まる' });
+  expect((await find('発券機')).ids).toEqual(['T-2']);
+  expect((await find('券売機')).ids).toEqual([]);
+});
+
+test('a customer who is named later is found', async () => {
+  const { id } = (await scenario.ticket({ id: 'T-3', subject: '厨房の画面' })).body.incident;
+  await scenario.post(`/api/incidents/${id}/events`, {
+    type: 'scoped',
+    affectedCustomerCount: 1,
+    affectedCustomers: [{ id: 'shop-999', name: '箱根ガラスの森店' }],
+    method: '電話',
+    evidenceUrl: 'https://example.jp/e',
+  });
+  expect((await find('がらすの森')).ids).toEqual(['T-3']);
+  expect((await find('shop-999')).ids).toEqual(['T-3']);
+});
+
+describe('candidates', () => {
+  test('the same trouble is named with its reasons, and linking takes one statement', async () => {
+    const one = (await scenario.ticket({ id: 'C-1', subject: '自動釣銭機が動かない', area: 'cash' })).body.incident;
+    const two = (await scenario.ticket({ id: 'C-2', subject: '釣銭機が止まった', area: 'cash' })).body.incident;
+    await scenario.ticket({ id: 'C-3', subject: '看板の照明が消えた', area: 'sign' });
+    const { candidates } = (await scenario.get(`/api/incidents/${two.id}/candidates`)).body;
+    expect(candidates[0]).toMatchObject({
+      incident: { id: one.id },
+      reasons: [
+        { kind: 'words', words: ['釣銭機'] },
+        { kind: 'area', area: 'cash' },
+      ],
+    });
+    expect(candidates.map((each: { incident: { origin: { id: string } } }) => each.incident.origin.id)).not.toContain(
+      'C-3',
+    );
+    await scenario.post(`/api/incidents/${two.id}/events`, { type: 'linked', to: one.id, basis: '釣銭機' });
+    expect(
+      (await scenario.get(`/api/incidents/${one.id}/candidates`)).body.candidates.map(
+        (each: { incident: { id: string } }) => each.incident.id,
+      ),
+    ).not.toContain(two.id);
+  });
+
+  test('of what is not there: 404', async () => {
+    expect((await scenario.get(`/api/incidents/inc_${'0'.repeat(24)}/candidates`)).status).toBe(404);
+  });
+});
+
+describe('in the console', () => {
+  test('every page has the field, and what was asked stays in it', async () => {
+    await scenario.ticket({ id: 'P-1', subject: '<b>冷蔵庫</b>の温度' });
+    expect((await scenario.get('/console')).body).toContain('action="/console/find"');
+    const { status, body } = await scenario.get(`/console/find?q=${encodeURIComponent('冷蔵庫')}`);
+    expect(status).toBe(200);
+    expect(body).toContain('value="冷蔵庫"');
+    expect(body).toContain('&lt;b&gt;冷蔵庫&lt;/b&gt;の温度');
+    expect(body).toMatch(/M-[0-9A-Z]{6}/);
+  });
+
+  test('nothing to search by is said, with the field', async () => {
+    const { status, body } = await scenario.get('/console/find?q=%20');
+    expect(status).toBe(422);
+    expect(body).toContain('role="alert"');
+  });
+
+  test('a candidate has one button, with the basis filled in', async () => {
+    const one = (await scenario.ticket({ id: 'P-2', subject: '自動扉が閉まらない', area: 'door' })).body.incident;
+    const two = (await scenario.ticket({ id: 'P-3', subject: '自動扉の故障', area: 'door' })).body.incident;
+    const { body } = await scenario.get(`/console/incidents/${two.id}/candidates`);
+    expect(body).toContain(`action="/console/incidents/${two.id}/events/linked"`);
+    expect(body).toContain(`name="to" value="${one.id}"`);
+    expect(body).toMatch(/name="basis" value="[^"]*自動扉/);
+  });
+});
+
+test('who is erased is found no longer, by name, by id or in what they wrote', async () => {
+  const customer = { id: 'shop-erase', name: '阿蘇くじゅう店' };
+  const { id } = (await scenario.ticket({ id: 'E-1', subject: '阿蘇くじゅう店の提灯', customer })).body.incident;
+  for (const asked of ['くじゅう', 'shop-erase']) expect((await find(asked)).ids).toEqual(['E-1']);
+  await eraseCustomer(firestore(), { customerId: 'shop-erase', pseudonym: 'erased-9' });
+  for (const asked of ['くじゅう', '提灯', 'shop-erase']) expect((await find(asked)).ids, asked).toEqual([]);
+  expect((await find('erased-9')).incidents.map((each) => each.id)).toEqual([id]);
+});
