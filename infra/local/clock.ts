@@ -23,6 +23,9 @@ export interface ClockStore {
   save(offsetMs: number): void;
 }
 
+/** How often, in real time, a jump says how far it is. */
+const progressEveryMs = 2_000;
+
 /** The longest delay `setTimeout` takes. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
@@ -36,6 +39,8 @@ export class LocalClock {
   #isStarted = false;
   #isStopping = false;
   readonly #store: ClockStore | undefined;
+  /** Told of a jump that takes a while: where the clock stands, and what share of the way that is, 0 to 1. */
+  onProgress: ((at: number, share: number) => void) | undefined;
 
   constructor(store?: ClockStore) {
     this.#store = store;
@@ -132,7 +137,9 @@ export class LocalClock {
   async #jumpTo(to: number | ((now: number) => number)): Promise<number> {
     clearTimeout(this.#timeout);
     this.#frozenAt = this.now();
-    const target = typeof to === 'function' ? to(this.#frozenAt) : to;
+    const from = this.#frozenAt;
+    const target = typeof to === 'function' ? to(from) : to;
+    let toldAt = performance.now();
     try {
       if (target < this.#frozenAt) throw new RangeError('The clock does not go back.');
       for (;;) {
@@ -141,6 +148,10 @@ export class LocalClock {
         const next = this.nextDueAt();
         if (next === undefined || next > target) break;
         this.#frozenAt = Math.max(this.#frozenAt, next);
+        if (performance.now() - toldAt >= progressEveryMs) {
+          toldAt = performance.now();
+          this.onProgress?.(this.#frozenAt, (this.#frozenAt - from) / (target - from));
+        }
         this.#startDue();
       }
       this.#frozenAt = target;

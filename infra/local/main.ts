@@ -34,6 +34,10 @@ File a ticket:
     -d '{"id": "T-1001", "subject": "注文が通らない", "occurredAt": "${new Date(house.cloud.clock.now() - 10 * 60_000).toISOString()}", "customer": {"id": "store-12"}, "businessImpact": "stopped"}'
 
 `);
+  house.cloud.clock.onProgress = (at, share) =>
+    process.stderr.write(
+      `The clock stands at ${new Date(at).toISOString()}, ${Math.floor(share * 100)} % of the way.\n`,
+    );
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(130);
