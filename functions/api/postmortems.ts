@@ -7,9 +7,18 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
-import { openBundle, presentBundle, readToken, writeToken } from '../postmortems/open.ts';
+import {
+  type BundlePage,
+  firstPage,
+  openBundle,
+  pageAfter,
+  presentBundle,
+  readStored,
+  readToken,
+  writeToken,
+} from '../postmortems/open.ts';
 import { recordReview } from '../postmortems/record-review.ts';
-import { type BundleDocument, type BundleSlice, readBundle } from '../postmortems/store.ts';
+import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { idempotencyHeader } from './actions.ts';
 import { actorOf } from './actor.ts';
@@ -43,7 +52,6 @@ const bundleSchema = z
 const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
 });
-const mostEntries = 200;
 
 const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
 const link = z
@@ -116,7 +124,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(context.req.valid('param').week);
     const week = requireWeek(match?.[1] ?? '');
     const query = context.req.valid('query');
-    const limit = context.req.query('limit') === undefined ? mostEntries : query.limit;
+    const limit = context.req.query('limit') === undefined ? firstPage.limit : query.limit;
     const slice = await open(week, query.pageToken, limit);
     const form = match?.[2];
     if (form !== 'md' && form !== 'html') return context.json(answer(slice) as never, 200);
@@ -141,7 +149,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   app.openapi(assembling, async (context) => {
     const week = requireWeek(context.req.valid('param').week);
     await assemble(week, { policy, now: now(), isAnnounced: true });
-    return context.json(answer(await requireBundle(week, 0, mostEntries)) as never, 201);
+    return context.json((await stored(week)) as never, 201);
   });
 
   const holding = createRoute({
@@ -154,7 +162,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   app.openapi(holding, async (context) => {
     const week = requireWeek(context.req.valid('param').week);
     await hold(week, { actor: actorOf(context.req), policy, now: now() });
-    return context.json(answer(await requireBundle(week, 0, mostEntries)) as never, 201);
+    return context.json((await stored(week)) as never, 201);
   });
 
   const review = createRoute({
@@ -191,18 +199,25 @@ interface OpenSlice extends BundleSlice {
 }
 
 async function open(week: Week, pageToken: string | undefined, limit: number): Promise<OpenSlice> {
-  const from = readToken(pageToken);
-  if (from === undefined) {
+  const start = readToken(pageToken);
+  if (start === undefined) {
     throw new Problem(422, 'The pageToken is not one that this bundle gave.', {
       errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
     });
   }
-  const slice = await openBundle(week, { from, limit }, policy, now());
-  return withToken(slice ?? noBundle(week), from, limit);
+  const page: BundlePage = { ...start, limit };
+  const slice = (await openBundle(week, page, policy, now())) ?? noBundle(week);
+  return withToken(slice, page);
 }
 
-async function requireBundle(week: Week, from: number, limit: number): Promise<OpenSlice> {
-  return withToken((await readBundle(week.id, from, limit)) ?? noBundle(week), from, limit);
+/** As it was assembled or held this moment. */
+async function stored(week: Week): Promise<Record<string, unknown>> {
+  return answer(withToken((await readStored(week, firstPage)) ?? noBundle(week), firstPage));
+}
+
+function withToken(slice: BundleSlice, page: BundlePage): OpenSlice {
+  const next = pageAfter(slice, page);
+  return next ? { ...slice, nextPageToken: writeToken(next) } : slice;
 }
 
 /** @throws Problem 404 */
@@ -210,11 +225,6 @@ function noBundle(week: Week): never {
   const isCurrent = weekOf(now(), policy.zone).id === week.id;
   const when = isCurrent ? 'It is assembled on Monday' : 'It has not been assembled';
   throw new Problem(404, `${week.id} has no bundle. ${when}; POST /api/postmortems/${week.id}/assemble makes it now.`);
-}
-
-function withToken(slice: BundleSlice, from: number, limit: number): OpenSlice {
-  const next = from + limit;
-  return slice.document.entryCount > next ? { ...slice, nextPageToken: writeToken(next) } : slice;
 }
 
 function answer(slice: OpenSlice): Record<string, unknown> {

@@ -4,7 +4,15 @@ import { html } from 'hono/html';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
-import { openBundle } from '../postmortems/open.ts';
+import {
+  type BundlePage,
+  firstPage,
+  openBundle,
+  pageAfter,
+  readStored,
+  readToken,
+  writeToken,
+} from '../postmortems/open.ts';
 import type { ChartName, Page as Composed } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { speak } from '../postmortems/render/words.ts';
@@ -17,7 +25,6 @@ import { badge, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
 export const bundlePath = (week: string): string => `/console/postmortems/${week}`;
-const mostEntries = 200;
 
 /** @throws Problem 404 */
 export function requireWeek(view: View, id: string): Week {
@@ -27,8 +34,8 @@ export function requireWeek(view: View, id: string): Week {
 }
 
 /** @throws Problem 404 where that week has no bundle */
-export async function requireBundle(view: View, week: Week): Promise<BundleSlice> {
-  const slice = await openBundle(week, { from: 0, limit: mostEntries }, view.policy, view.now);
+export async function requireBundle(view: View, week: Week, page: BundlePage = firstPage): Promise<BundleSlice> {
+  const slice = await openBundle(week, page, view.policy, view.now);
   if (!slice) throw new Problem(404, 'That week has no bundle.');
   return slice;
 }
@@ -75,10 +82,12 @@ function assembleForm(view: View, week: Week): Markup {
   );
 }
 
-export async function showBundle({ view }: Visit, id = ''): Promise<Page> {
+export async function showBundle({ view, query }: Visit, id = ''): Promise<Page> {
   const { t } = view;
   const week = requireWeek(view, id);
-  const slice = await requireBundle(view, week);
+  const page = { ...firstPage, ...readToken(query.get('page') ?? undefined) };
+  const slice = await requireBundle(view, week, page);
+  const next = pageAfter(slice, page);
   const composed = compose(view, slice);
   const headings = composed.blocks.flatMap((block) => (block.kind === 'heading' && block.level === 2 ? [block] : []));
   const badges = composed.subtitle.map((each) =>
@@ -91,6 +100,7 @@ export async function showBundle({ view }: Visit, id = ''): Promise<Page> {
 <p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(weekAfter(week, -1, view.policy.zone).id)}">${t('bundle.before')}</a> <a class="tab" href="${bundlePath(weekAfter(week, 1, view.policy.zone).id)}">${t('bundle.after')}</a></p>
 <nav class="contents no-print" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav>
 ${renderBlocks(composed.blocks, chartPath(id, view))}
+${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bundlePath(id)}?page=${writeToken(next)}">${t('bundle.more')}</a></p>` : ''}
 <p class="muted">${composed.footer}</p>`,
   };
 }
@@ -106,8 +116,7 @@ export async function showChart({ view }: Visit, id = '', name = ''): Promise<Ou
   const chart = charts.find((each) => `${each}.svg` === name);
   const week = requireWeek(view, id);
   if (!chart) throw new Problem(404, 'There is no such page.');
-  const { readBundle } = await import('../postmortems/store.ts');
-  const slice = await readBundle(week.id, 0, 0);
+  const slice = await readStored(week, { ...firstPage, limit: 0 });
   if (!slice) throw new Problem(404, 'That week has no bundle.');
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
@@ -141,7 +150,7 @@ export async function showTrends({ view }: Visit): Promise<Page> {
     .get();
   const id = found.docs[0]?.id;
   const week = id === undefined ? undefined : readWeek(id, view.policy.zone);
-  const slice = week ? await openBundle(week, { from: 0, limit: 0 }, view.policy, view.now) : undefined;
+  const slice = week ? await openBundle(week, { ...firstPage, limit: 0 }, view.policy, view.now) : undefined;
   if (!slice || !week) {
     return { title: t('nav.trends'), section: 'trends', body: html`<p class="empty">${t('trends.none')}</p>` };
   }

@@ -8,7 +8,15 @@ import type { Policy } from '../policy.ts';
 import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import { holdByOf } from './reminders.ts';
-import { type BundleDocument, bundleRef, deletePages, type PageRef, readBundleDocument, writePages } from './store.ts';
+import {
+  type BundleDocument,
+  bundleRef,
+  deleteOtherPages,
+  deletePages,
+  type PageRef,
+  readBundleDocument,
+  writePages,
+} from './store.ts';
 import type { Week } from './week.ts';
 
 export interface Assembling {
@@ -22,6 +30,9 @@ export interface Assembling {
   isImport?: boolean;
 }
 
+/** How often a bundle is assembled anew because somebody else was faster. */
+const mostAttempts = 5;
+
 /** Who holds the bundles of imported weeks. */
 export const importer = 'import';
 
@@ -29,11 +40,24 @@ export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
 
 /**
  * @returns the bundle's document: as it is now, or as it was held
- * @throws Problem 409 when the week has not begun
+ * @throws Problem 409 when the week has not begun, 503 where others assemble it all the time
  */
 export async function assemble(week: Week, by: Assembling): Promise<BundleDocument> {
+  if (by.now < week.start) throw new Problem(409, `${week.id} has not begun.`);
+  const written: PageRef[] = [];
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const document = await assembleOnce(week, by, written);
+    if (document) return document;
+  }
+  throw new Problem(503, 'The bundle is being assembled by others. Ask again.', { headers: { 'retry-after': '5' } });
+}
+
+/**
+ * @param written pages that were written for this, whether they are shown or not
+ * @returns undefined where somebody else has put another bundle there meanwhile
+ */
+async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Promise<BundleDocument | undefined> {
   const { policy, now } = by;
-  if (now < week.start) throw new Problem(409, `${week.id} has not begun.`);
   const known = await readBundleDocument(week.id);
   if (known && isFrozen(known, by)) return known;
   const gathered = await gatherInputs(week, policy, now);
@@ -42,7 +66,8 @@ export async function assemble(week: Week, by: Assembling): Promise<BundleDocume
   const { bundle, summary } = assembleBundle(inputs);
   const version = hashOf(bundle);
   if (by.isQuietWhenSame && known?.version === version) return known;
-  const pages = known?.version === version ? known.pages : await writePages(bundle, version, unsettledIds(inputs));
+  const pages = known?.version === version ? known.pages : await writePages(bundle, unsettledIds(inputs));
+  if (pages !== known?.pages) written.push(...pages);
   const next: BundleDocument = {
     id: week.id,
     schemaVersion: 1,
@@ -58,8 +83,14 @@ export async function assemble(week: Week, by: Assembling): Promise<BundleDocume
     alarms: bundle.alarms,
     summary,
   };
-  const { document, obsolete } = await commit(week, next, by);
-  if (obsolete) await deletePages(week.id, obsolete);
+  const replaced = await replace(week, known, next, by);
+  if (!replaced) return undefined;
+  const { document, before } = replaced;
+  const shown = new Set(document.pages.map(({ id }) => id));
+  await deletePages(
+    week.id,
+    [...before, ...written].filter(({ id }) => !shown.has(id)),
+  );
   log('INFO', 'assembled a bundle', {
     week: week.id,
     state: document.state,
@@ -70,28 +101,38 @@ export async function assemble(week: Week, by: Assembling): Promise<BundleDocume
   return document;
 }
 
-/** Puts the assembled bundle in place of the one before, unless that was held meanwhile. */
-function commit(
+/**
+ * Puts the assembled bundle in place of the one that it was assembled after, unless that was held meanwhile. A bundle
+ * that says the same keeps its pages.
+ * @returns undefined where another one stands there by now: its pages are not ours to bring back
+ */
+async function replace(
   week: Week,
+  known: BundleDocument | undefined,
   next: BundleDocument,
   by: Assembling,
-): Promise<{ document: BundleDocument; obsolete?: PageRef[] }> {
+): Promise<{ document: BundleDocument; before: PageRef[] } | undefined> {
+  let runs = 0;
   return firestore().runTransaction(async (transaction) => {
+    runs += 1;
     const found = await transaction.get(bundleRef(week.id));
     const current = found.exists ? fromDocument<BundleDocument>(found.data()) : undefined;
+    if (current && isFrozen(current, by)) return { document: current, before: [] };
     const isSame = current?.version === next.version;
-    if (current && isFrozen(current, by)) return { document: current, ...(isSame ? {} : { obsolete: next.pages }) };
+    // A second run may follow a first one whose answer was lost: what that put there may have been replaced again.
+    if (!isSame && (runs > 1 || current?.version !== known?.version)) return undefined;
     const isReady = by.isAnnounced && next.summary.isComplete && !current?.readyAt;
     const readyAt = current?.readyAt ?? (isReady ? by.now : undefined);
     const isImported = by.isImport && current?.state !== 'draft';
     const document: BundleDocument = {
       ...next,
+      pages: isSame ? current.pages : next.pages,
       ...(readyAt ? { readyAt } : {}),
       ...(isImported ? { state: 'held', heldAt: by.now, heldBy: importer } : {}),
     };
     if (isReady) await announce(transaction, week, by);
     transaction.set(bundleRef(week.id), document);
-    return { document, ...(current && !isSame ? { obsolete: current.pages } : {}) };
+    return { document, before: current?.pages ?? [] };
   });
 }
 
@@ -124,7 +165,7 @@ async function announce(transaction: Transaction, week: Week, by: Assembling): P
 export async function hold(week: Week, by: { actor: string; policy: Policy; now: Date }): Promise<BundleDocument> {
   if (by.now < week.end)
     throw new Problem(409, `${week.id} is not over: it can be held from ${week.end.toISOString()}.`);
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const fresh = await assemble(week, { ...by, isAnnounced: false });
     const held = await firestore().runTransaction(async (transaction) => {
       const current = fromDocument<BundleDocument>((await transaction.get(bundleRef(week.id))).data());
@@ -137,8 +178,11 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
     });
     if (held) {
       log('INFO', 'held a bundle', { week: week.id, actor: by.actor, late: by.now > holdByOf(week, by.policy) });
+      await deleteOtherPages(week.id, held.pages);
       return held;
     }
-    if (attempt === 4) throw new Problem(503, 'The bundle is being assembled by others. Hold it again.');
   }
+  throw new Problem(503, 'The bundle is being assembled by others. Hold it again.', {
+    headers: { 'retry-after': '5' },
+  });
 }

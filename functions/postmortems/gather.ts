@@ -6,12 +6,13 @@ import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
 import type { Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
 import type { SlotFacts } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
-import { type BundleDocument, inTurns, readSummaries, readUnsettled } from './store.ts';
+import { type BundleDocument, inTurns, readBundleDocument, readSummaries, readUnsettled } from './store.ts';
 import { weeksToRead } from './under-reporting.ts';
 import { type Week, weekAfter } from './week.ts';
 
@@ -22,7 +23,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const incidents = firestore().collection(collections.incidents);
   const inWeek = (field: string, query: Query): Query =>
     query.where(field, '>=', week.start).where(field, '<', week.end);
-  const [filed, open, pastDocuments, actions, reports, dismissed, laterChanges] = await Promise.all([
+  const [filed, open, pastDocuments, actions, reports, dismissed, changes] = await Promise.all([
     readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
     readAll<Incident>(
       incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
@@ -31,12 +32,14 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     readActions(week),
     count(inWeek('receivedAt', firestore().collection(collections.signals).where('kind', 'in', reportKinds))),
     count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
-    readLaterChanges(week),
+    readChangesSince(week.start),
   ]);
-  const earlier = await addUnsettled(open, pastDocuments, week, policy);
+  const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
   const [slots, releases] = await Promise.all([readSlots(shown), readReleases(shown)]);
   const past = pastDocuments.map((each) => each.summary);
+  // A held bundle does not change, the one of the week in which something was changed says so.
+  const laterChanges = changes.filter(({ at }) => at < week.end);
   return { week, filed, earlier, slots, releases, actions, past, reports, dismissed, laterChanges, policy, now };
 }
 
@@ -44,22 +47,26 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
 const reportKinds = ['stated', 'alert-opened'];
 
 /**
- * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before,
- * or, where there is none, looked for in the weeks of the trend.
+ * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before, or,
+ * where there is none, looked for in the weeks of the trend. What was changed since the week began may be unsettled again: an
+ * incident that was linked when its own bundle was held is in no list, and stands alone again once it is unlinked.
  */
 async function addUnsettled(
   open: Incident[],
   past: Pick<BundleDocument, 'id' | 'summary' | 'pages'>[],
+  changes: readonly LaterChange[],
   week: Week,
   policy: Policy,
 ): Promise<Incident[]> {
   const before = past.at(-1);
   const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
   const known = new Set(open.map((each) => each.id));
+  const changed = changes.map(({ incidentId }) => incidentId);
+  const unsettled = before && isChained ? await unsettledOf(before) : undefined;
   let others: Incident[];
-  if (before && isChained) {
-    const ids = (await readUnsettled(before)).filter((id) => !known.has(id));
-    others = await readIncidents(ids);
+  if (unsettled) {
+    const ids = new Set([...unsettled, ...changed].filter((id) => !known.has(id)));
+    others = await readIncidents([...ids]);
   } else {
     const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
     const found = await Promise.all(
@@ -74,11 +81,24 @@ async function addUnsettled(
         ),
       ),
     );
-    others = found.flat();
+    const listed = new Set(found.flat().map(({ id }) => id));
+    const further = new Set(changed.filter((id) => !known.has(id) && !listed.has(id)));
+    others = [...found.flat(), ...(await readIncidents([...further]))];
   }
   return [...open, ...others.filter((each) => each.filedAt < week.start)].filter(
     (each) => !isSettledBy(each, week.end),
   );
+}
+
+/** @returns undefined where it is lost: what it named is then looked for as after a week without a bundle */
+async function unsettledOf(before: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {
+  const ids = await readUnsettled(before);
+  if (ids) return ids;
+  // It was assembled anew since its summary was read.
+  const current = await readBundleDocument(before.id);
+  const found = current && (await readUnsettled(current));
+  if (!found) log('ERROR', 'a bundle’s list of what is not settled is lost', { week: before.id });
+  return found;
 }
 
 async function readIncidents(ids: string[]): Promise<Incident[]> {
@@ -134,13 +154,12 @@ async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseF
   );
 }
 
-/** Corrections and reopenings in the week, of whatever incident: a held bundle does not change, the next one says so. */
-async function readLaterChanges(week: Week): Promise<LaterChange[]> {
+/** Corrections, reopenings and links undone, of whatever incident. */
+async function readChangesSince(start: Date): Promise<LaterChange[]> {
   const found = await firestore()
     .collectionGroup(collections.timeline)
     .where('type', 'in', ['corrected', 'reopened', 'unlinked'])
-    .where('recordedAt', '>=', week.start)
-    .where('recordedAt', '<', week.end)
+    .where('recordedAt', '>=', start)
     .get();
   return found.docs.flatMap((document) => {
     const incidentId = document.ref.parent.parent?.id;

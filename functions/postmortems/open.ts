@@ -1,27 +1,69 @@
-/** Opens a bundle for reading: a draft as it now is, a held one as it was held. */
+/** Opens a bundle for reading: a draft as it now is, a held one as it was held. Reading stores nothing. */
 import type { Policy } from '../policy.ts';
-import { assemble } from './assemble.ts';
-import { type BundleSlice, readBundle, readBundleDocument } from './store.ts';
+import { assembleBundle } from './bundle.ts';
+import type { Entry } from './entry.ts';
+import { gatherInputs } from './gather.ts';
+import { type BundleHead, type BundleSlice, type Range, readBundle, readBundleDocument } from './store.ts';
 import type { Week } from './week.ts';
 
-/** A small draft is assembled anew for whoever reads it; of a large one, what is a minute old will do. */
-const smallEntries = 500;
-const freshMs = 60_000;
+/** A draft of no more entries is composed anew for whoever reads it; a larger one is shown as it was assembled last. */
+const mostComposed = 500;
+/** Of the incidents that a bundle carries, as many come with each page of its entries. */
+const carriedAtOnce = 200;
+
+/** A page of a bundle: its entries from `from` on, and the carried incidents that come with them. */
+export interface BundlePage {
+  from: number;
+  limit: number;
+  carriedFrom: number;
+}
+
+export const firstPage: BundlePage = { from: 0, limit: 200, carriedFrom: 0 };
 
 /** @returns undefined when that week has no bundle */
 export async function openBundle(
   week: Week,
-  range: { from: number; limit: number },
+  page: BundlePage,
   policy: Policy,
   now: Date,
 ): Promise<BundleSlice | undefined> {
   const known = await readBundleDocument(week.id);
   if (!known) return undefined;
-  const isStale = known.entryCount <= smallEntries || now.getTime() - known.assembledAt.getTime() > freshMs;
-  if (known.state === 'draft' && isStale && range.from === 0) {
-    await assemble(week, { policy, now, isAnnounced: false, isQuietWhenSame: true });
-  }
-  return readBundle(week.id, range.from, range.limit);
+  if (known.state === 'held' || known.entryCount > mostComposed) return readStored(week, page);
+  const range = rangeOf(page);
+  const { bundle, summary } = assembleBundle(await gatherInputs(week, policy, now));
+  const { entries, carriedIncidents, ...head } = bundle;
+  const { aggregates, alarms, policyVersion } = bundle;
+  const counts = { entryCount: entries.length, carriedCount: carriedIncidents.length };
+  return {
+    range,
+    document: { ...known, ...counts, aggregates, alarms, policyVersion, summary, assembledAt: now },
+    head: asStored<BundleHead>(head),
+    entries: asStored<Entry[]>(cut(entries, range.entries)),
+    carriedIncidents: asStored<Entry[]>(cut(carriedIncidents, range.carried)),
+  };
+}
+
+/** A bundle as it was assembled last; undefined when that week has none. */
+export function readStored(week: Week, page: BundlePage): Promise<BundleSlice | undefined> {
+  return readBundle(week.id, rangeOf(page));
+}
+
+const rangeOf = ({ from, limit, carriedFrom }: BundlePage): Range => ({
+  entries: { from, limit },
+  carried: { from: carriedFrom, limit: carriedAtOnce },
+});
+
+const cut = <T>(items: readonly T[], { from, limit }: { from: number; limit: number }): T[] =>
+  items.slice(from, from + limit);
+
+/** As it is read back from the store: readers see one form. */
+const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** The page after this one, where there are further entries or carried incidents. */
+export function pageAfter({ document }: BundleSlice, page: BundlePage): BundlePage | undefined {
+  const next = { ...page, from: page.from + page.limit, carriedFrom: page.carriedFrom + carriedAtOnce };
+  return document.entryCount > next.from || document.carriedCount > next.carriedFrom ? next : undefined;
 }
 
 /** A bundle unwrapped, as the API answers it; what is about its making stands before all it says. */
@@ -43,16 +85,14 @@ export function presentBundle(slice: BundleSlice, nextPageToken: string | undefi
   };
 }
 
-const prefix = 'entries:';
-
-export function writeToken(from: number): string {
-  return Buffer.from(`${prefix}${from}`).toString('base64url');
+export function writeToken({ from, carriedFrom }: BundlePage): string {
+  return Buffer.from(`entries:${from},carried:${carriedFrom}`).toString('base64url');
 }
 
 /** @returns where the page begins; undefined when the token is not one of a bundle's */
-export function readToken(token: string | undefined): number | undefined {
-  if (token === undefined) return 0;
-  const text = Buffer.from(token, 'base64url').toString('utf8');
-  const from = text.startsWith(prefix) ? Number(text.slice(prefix.length)) : Number.NaN;
-  return Number.isSafeInteger(from) && from >= 0 ? from : undefined;
+export function readToken(token: string | undefined): Omit<BundlePage, 'limit'> | undefined {
+  if (token === undefined) return { from: 0, carriedFrom: 0 };
+  const form = /^entries:(\d{1,9})(?:,carried:(\d{1,9}))?$/;
+  const match = form.exec(Buffer.from(token, 'base64url').toString('utf8'));
+  return match ? { from: Number(match[1]), carriedFrom: Number(match[2] ?? 0) } : undefined;
 }

@@ -1,6 +1,7 @@
 /** How a bundle lies in Firestore: its summary in one small document, everything long in pages beneath it. */
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { attemptId } from '../platform/ids.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
@@ -28,7 +29,7 @@ export interface BundleDocument {
   readyAt?: Date;
   heldAt?: Date;
   heldBy?: string;
-  /** The hash of all that the bundle says; its pages carry it in their names. */
+  /** The hash of all that the bundle says. */
   version: string;
   pages: PageRef[];
   entryCount: number;
@@ -70,15 +71,19 @@ export async function readSummaries(
   return found.docs.map((document) => fromDocument(document.data()));
 }
 
-/** Writes a bundle's pages under the name of its version: readers of another version are not disturbed. */
-export async function writePages(bundle: Bundle, version: string, unsettled: readonly string[]): Promise<PageRef[]> {
+/**
+ * Writes a bundle's pages under names that no other attempt gives: readers of another version are not disturbed, and
+ * whoever deletes what they have replaced deletes nothing that somebody else shows.
+ */
+export async function writePages(bundle: Bundle, unsettled: readonly string[]): Promise<PageRef[]> {
+  const attempt = attemptId();
   const { entries, carriedIncidents, ...head } = bundle;
   const pages = [
     ...splitItems('entries', entries),
     ...splitItems('carried', carriedIncidents),
     ...splitItems('unsettled', unsettled, 10_000),
     ...splitText('head', JSON.stringify(head)),
-  ].map((page, index) => ({ ...page, id: `${version}-${String(index + 1).padStart(4, '0')}` }));
+  ].map((page, index) => ({ ...page, id: `${attempt}-${String(index + 1).padStart(4, '0')}` }));
   await inTurns(pages, writesAtOnce, ({ id, section, from, count, data }) =>
     pagesOf(bundle.id).doc(id).set({ section, from, count, data }),
   );
@@ -89,38 +94,52 @@ export async function deletePages(weekId: string, pages: readonly PageRef[]): Pr
   await inTurns(pages, writesAtOnce, ({ id }) => pagesOf(weekId).doc(id).delete());
 }
 
+/** Whatever a crash has left behind: of a held bundle, everything but its own pages. */
+export async function deleteOtherPages(weekId: string, pages: readonly PageRef[]): Promise<void> {
+  const found = await pagesOf(weekId).select().get();
+  const shown = new Set(pages.map(({ id }) => id));
+  const others = found.docs.filter(({ id }) => !shown.has(id));
+  await inTurns(others, writesAtOnce, ({ ref }) => ref.delete());
+}
+
 export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
 
 export interface BundleSlice {
+  range: Range;
   document: BundleDocument;
   head: BundleHead;
   entries: Entry[];
   carriedIncidents: Entry[];
 }
 
-/**
- * A bundle with some of its entries; undefined when that week has none.
- * @param from the first entry, counted from 0
- */
-export async function readBundle(weekId: string, from: number, limit: number): Promise<BundleSlice | undefined> {
+/** Which of a bundle's entries, and which of the incidents that it carries: from where, counted from 0, and how many. */
+export interface Range {
+  entries: { from: number; limit: number };
+  carried: { from: number; limit: number };
+}
+
+/** A bundle as it is stored; undefined when that week has none. */
+export async function readBundle(weekId: string, range: Range): Promise<BundleSlice | undefined> {
+  const { entries: own, carried } = range;
   for (let attempt = 0; ; attempt += 1) {
     const document = await readBundleDocument(weekId);
     if (!document) return undefined;
     const [head, entries, carriedIncidents] = await Promise.all([
       readText(document, 'head'),
-      readItems<Entry>(document, 'entries', from, limit),
-      readItems<Entry>(document, 'carried', 0, pageItems),
+      readItems<Entry>(document, 'entries', own.from, own.limit),
+      readItems<Entry>(document, 'carried', carried.from, carried.limit),
     ]);
     if (head !== undefined && entries && carriedIncidents) {
-      return { document, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
+      return { range, document, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
     }
     // It was assembled anew in between, and its older pages are gone.
     if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);
   }
 }
 
-export async function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[]> {
-  return (await readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY)) ?? [];
+/** @returns undefined where its pages are no longer there */
+export function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {
+  return readItems<string>(of, 'unsettled', 0, Number.POSITIVE_INFINITY);
 }
 
 async function readItems<T>(

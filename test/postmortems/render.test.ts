@@ -44,7 +44,8 @@ function sliceOf(title: string, text: string): BundleSlice {
   const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed, past }));
   const { entries, carriedIncidents, ...head } = bundle;
   const document = { id: own.id, state: 'draft', assembledAt: own.end, entryCount: 1, carriedCount: 0, summary: sum };
-  return { document, head, entries, carriedIncidents } as unknown as BundleSlice;
+  const range = { entries: { from: 0, limit: 200 }, carried: { from: 0, limit: 200 } };
+  return { range, document, head, entries, carriedIncidents } as unknown as BundleSlice;
 }
 
 const page = async (form: 'md' | 'html', locale: 'ja' | 'en', title: string, text = title) =>

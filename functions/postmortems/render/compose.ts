@@ -39,7 +39,9 @@ export function composePage(slice: BundleSlice, by: Composing): Page {
     heading(2, 'checklist', speech),
     { kind: 'list', style: 'check', items: chairChecklist[locale].map((each) => [each]) },
   ];
-  const assembledAt = `${word('assembledAt')} ${dateTime(document.assembledAt.toISOString(), zone, locale)}`;
+  const assembledAt = word(document.state === 'held' ? 'assembledAt' : 'asOf', {
+    at: dateTime(document.assembledAt.toISOString(), zone, locale),
+  });
   const subtitle: Inline[] = [
     period(head.period.start, head.period.end, zone, locale),
     ' ',
@@ -192,19 +194,24 @@ function missing({ head }: BundleSlice, speech: Speech, by: Composing): Block[] 
   ];
 }
 
-function incidents({ document, head, entries, carriedIncidents }: BundleSlice, speech: Speech, by: Composing): Block[] {
+function incidents(slice: BundleSlice, speech: Speech, by: Composing): Block[] {
+  const { document, head, entries, carriedIncidents, range } = slice;
   const { word } = speech;
   const card = (entry: (typeof entries)[number]): Block =>
     composeEntry(entry, speech, head.period.zone, by.incidentUrl);
-  const rest = (shown: number, total: number): Block[] =>
-    total > shown ? [{ kind: 'text', content: [word('firstOnly', { n: shown, total })], isMuted: true }] : [];
+  const rest = (shown: number, total: number, before: number): Block[] => {
+    if (total <= shown) return [];
+    const some =
+      shown === 0 ? word('noneHere', { total }) : word('someOf', { from: before + 1, to: before + shown, total });
+    return [{ kind: 'text', content: [some], isMuted: true }];
+  };
   return [
     heading(2, 'entries', speech),
     ...(document.entryCount === 0 ? [plain(word('noEntries'))] : entries.map(card)),
-    ...rest(entries.length, document.entryCount),
+    ...rest(entries.length, document.entryCount, range.entries.from),
     heading(2, 'carried', speech),
     ...(document.carriedCount === 0 ? [plain(word('noCarried'))] : carriedIncidents.map(card)),
-    ...rest(carriedIncidents.length, document.carriedCount),
+    ...rest(carriedIncidents.length, document.carriedCount, range.carried.from),
   ];
 }
 

@@ -1,0 +1,108 @@
+/** What a held bundle keeps, and what the next one carries, whoever reads, assembles, links or unlinks meanwhile. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  // A Tuesday of 2026-W47.
+  scenario = await openScenario('2026-11-17T01:00:00Z');
+});
+afterEach(() => scenario.house.cloud.faults.clear());
+afterAll(() => scenario?.stop());
+
+const file = async (id: string, more: Record<string, unknown> = {}): Promise<string> =>
+  (await scenario.ticket({ id, subject: id, ongoing: 'no', ...more })).body.incident.id;
+const record = async (id: string, statement: Record<string, unknown>): Promise<void> => {
+  const reply = await scenario.post(`/api/incidents/${id}/events`, statement);
+  if (reply.status !== 201) throw new Error(JSON.stringify(reply.body));
+};
+const read = (query = '') => scenario.get(`/api/postmortems/${query}`);
+const set = async (at: string): Promise<void> => {
+  expect((await scenario.post('/_local/clock', { set: at })).status).toBe(200);
+};
+const ids = (entries: { id: string }[]): string[] => entries.map((each) => each.id);
+
+let first: string;
+let linked: string;
+let survivor: string;
+
+test('reading a draft shows it as it is now, and stores nothing', async () => {
+  first = await file('first');
+  linked = await file('linked');
+  survivor = await file('survivor');
+  await Promise.all([first, linked, survivor].map((id) => record(id, { type: 'recovered' })));
+  // Monday, some minutes after the tick.
+  await set('2026-11-23T00:10:00Z');
+  await record(linked, { type: 'linked', to: survivor, basis: 'the same printer' });
+  const { operations } = scenario.house.cloud.firestore;
+  operations.reset();
+  const { body } = await read('2026-W47');
+  expect(body).toMatchObject({
+    state: 'draft',
+    entryCount: 3,
+    assembledAt: expect.stringMatching(/^2026-11-23T00:10:/),
+  });
+  expect(body.entries.find((each: { id: string }) => each.id === linked).status).toBe('linked');
+  for (const form of ['2026-W47.md?lang=en', '2026-W47.html?lang=en']) {
+    expect((await read(form)).body).toContain('as of Mon 23 Nov 09:10');
+  }
+  expect((await scenario.get('/console/postmortems/2026-W47')).status).toBe(200);
+  expect(operations.writes).toBe(0);
+}, 60_000);
+
+test('a bundle that is assembled while it is being held keeps its pages', async () => {
+  await scenario.post('/api/postmortems/2026-W47/assemble', {});
+  const fault = { target: 'firestore.RunAggregationQuery', effect: 'delay', delayMs: 4_000 };
+  await scenario.post('/_local/faults', { faults: [fault] });
+  const holding = scenario.post('/api/postmortems/2026-W47/hold', {});
+  // The fault is taken off the list as the call that it delays comes in.
+  await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults, { timeout: 20_000 }).toEqual([]);
+  await record(first, { type: 'caused', category: 'configuration', summary: 'a route', releaseId: 'none' });
+  expect((await scenario.post('/api/postmortems/2026-W47/assemble', {})).status).toBe(201);
+  const held = await holding;
+  expect([held.status, held.body.state]).toEqual([201, 'held']);
+  const again = await read('2026-W47');
+  expect([again.status, again.body]).toEqual([200, held.body]);
+  // It is held as it then was, with what was recorded meanwhile, and nothing else of it is kept.
+  expect(again.body.entries.find((each: { id: string }) => each.id === first).cause.summary).toBe('a route');
+  const bundle = firestore().collection(collections.postmortems).doc('2026-W47');
+  const [document, kept] = await Promise.all([bundle.get(), bundle.collection('entries').get()]);
+  const shown: { id: string }[] = document.get('pages');
+  expect(kept.docs.map((each) => each.id).sort()).toEqual(ids(shown).sort());
+}, 60_000);
+
+test('what was linked when its week was held is carried once it is unlinked, and goes on being carried', async () => {
+  await set('2026-11-25T01:00:00Z');
+  await record(linked, { type: 'unlinked' });
+  await set('2026-11-30T00:10:00Z');
+  expect(ids((await read('2026-W48')).body.carriedIncidents)).toEqual([first, linked, survivor]);
+  expect((await scenario.post('/api/postmortems/2026-W48/hold', {})).status).toBe(201);
+  await set('2026-12-07T00:10:00Z');
+  expect(ids((await read('2026-W49')).body.carriedIncidents)).toEqual([first, linked, survivor]);
+}, 60_000);
+
+test('carried incidents past the first 200 are on further pages', async () => {
+  const names = Array.from({ length: 203 }, (_, index) => `many-${index}`);
+  const many: string[] = [];
+  while (names.length > 0) many.push(...(await Promise.all(names.splice(0, 20).map((name) => file(name)))));
+  for (let at = 0; at < many.length; at += 20) {
+    await Promise.all(many.slice(at, at + 20).map((id) => record(id, { type: 'recovered' })));
+  }
+  // A week later all of them are carried, beside the three of before.
+  await set('2026-12-21T00:10:00Z');
+  const carried: string[] = [];
+  let token: string | undefined;
+  do {
+    const { body } = await read(`2026-W51${token ? `?pageToken=${token}` : ''}`);
+    expect(body).toMatchObject({ carriedCount: 206, entries: [] });
+    carried.push(...ids(body.carriedIncidents));
+    token = body.nextPageToken;
+  } while (token);
+  expect(new Set(carried)).toEqual(new Set([first, linked, survivor, ...many]));
+  expect(carried).toHaveLength(206);
+  const page = (await scenario.get('/console/postmortems/2026-W51')).body;
+  const next = /href="([^"]+\?page=[^"]+)"/.exec(page)?.[1];
+  expect(page).toContain('全 206 件のうち 1〜200 件目です');
+  expect((await scenario.get(next ?? '')).body).toContain('全 206 件のうち 201〜206 件目です');
+}, 120_000);
