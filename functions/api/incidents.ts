@@ -9,6 +9,7 @@ import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
+import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
 import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
@@ -130,12 +131,14 @@ export function addEventRoutes(app: OpenAPIHono): void {
   });
   app.openapi(events, async (context) => {
     const { id } = context.req.valid('param');
+    const at = now();
     const recorded = await recordStatement(id, context.req.valid('json'), {
       actor: actorOf(context.req),
-      now: now(),
+      now: at,
       policy,
       idempotencyKey: context.req.valid('header')['idempotency-key'],
     });
+    await wakeDraft(recorded.incident, policy, at);
     const [event] = recorded.events;
     return context.json(
       { ...event, events: recorded.events, incident: presentIncident(recorded.incident) } as never,

@@ -1,6 +1,7 @@
 /** One incident: looking at it, and recording a fact about it. */
 import { recordStatement } from '../incidents/record-event.ts';
 import type { Problem } from '../platform/problem.ts';
+import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
 import type { Page } from './page.ts';
@@ -23,12 +24,13 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
     const key = form.get('key') ?? '';
-    await recordStatement(id, statement, {
+    const { incident } = await recordStatement(id, statement, {
       actor: view.actor,
       now: view.now,
       policy: view.policy,
       ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
     });
+    await wakeDraft(incident, view.policy, view.now);
     return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
   } catch (error) {
     problem = expectProblem(error);

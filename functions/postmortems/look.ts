@@ -10,6 +10,7 @@ import { publishNotice } from '../platform/publish-notice.ts';
 import { policy } from '../policy.ts';
 import { actionRef } from './actions.ts';
 import type { NextAction } from './actions-rules.ts';
+import { assemble } from './assemble.ts';
 import { assembleBundle } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import {
@@ -48,7 +49,9 @@ async function tellOfAction(timer: Timer, now: Date): Promise<void> {
 async function tellOfBundle(timer: Timer, now: Date): Promise<void> {
   const week = readWeek(timer.subjectId, policy.zone);
   if (!week) return settle(timer, null);
-  const bundle = await readBundleDocument(week.id);
+  const known = await readBundleDocument(week.id);
+  const isDraft = known?.state === 'draft' && known.summary.isComplete;
+  const bundle = isDraft ? await assemble(week, { policy, now, isAnnounced: false, isQuietWhenSame: true }) : known;
   const { notices, wakeAt } = decideBundleReminder(week, bundle?.state === 'held', policy, now);
   const waiting = bundle?.state === 'held' ? [] : (timer.pending as DueNotice[]);
   for (const due of [...waiting, ...notices]) {

@@ -10,15 +10,16 @@ import type { Policy } from '../policy.ts';
 import { isSettledBy } from './entry.ts';
 import { decideReview, type ReviewStatement } from './review.ts';
 import type { BundleDocument } from './store.ts';
+import { wakeDraft } from './wake-draft.ts';
 import { readWeek, weekOf } from './week.ts';
 
 /** @throws Problem 404, or 409 when no draft bundle shows the incident */
-export function recordReview(
+export async function recordReview(
   incidentId: string,
   statement: Omit<ReviewStatement, 'actor'>,
   by: Context,
 ): Promise<Recorded> {
-  return once(incidentId, { type: 'reviewed', ...statement }, by, async (transaction) => {
+  const recorded = await once(incidentId, { type: 'reviewed', ...statement }, by, async (transaction) => {
     const drafts = await readDrafts(transaction);
     return changeIncident(transaction, incidentId, by, (incident): Decided | Refusal => {
       const refused = refusalOf(incident, drafts, by.policy);
@@ -27,6 +28,8 @@ export function recordReview(
       return { events, incident: afterEvents(incident, events), effects: [] };
     });
   });
+  await wakeDraft(recorded.incident, by.policy, by.now);
+  return recorded;
 }
 
 /** Draft bundles are few: a week's is held in the week after. */

@@ -1,7 +1,7 @@
 /** How a bundle lies in Firestore: its summary in one small document, everything long in pages beneath it. */
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
+import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import { attemptId } from '../platform/ids.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
 import type { Entry } from './entry.ts';

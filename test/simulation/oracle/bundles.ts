@@ -55,6 +55,7 @@ async function readWhole(stage: Stage, id: string): Promise<Doc> {
   for (let token = nextPageToken; token !== undefined; ) {
     const page = await read(`?pageToken=${token}`);
     bundle.entries.push(...(page?.body.entries ?? []));
+    bundle.carriedIncidents.push(...(page?.body.carriedIncidents ?? []));
     token = page?.body.nextPageToken;
   }
   return bundle;
