@@ -115,6 +115,6 @@ test('carried incidents past the first 200 are on further pages', async () => {
   expect(carried).toHaveLength(206);
   const page = (await scenario.get('/console/postmortems/2026-W51')).body;
   const next = /href="([^"]+\?page=[^"]+)"/.exec(page)?.[1];
-  expect(page).toContain('全 206 件のうち 1〜200 件目です');
-  expect((await scenario.get(next ?? '')).body).toContain('全 206 件のうち 201〜206 件目です');
+  expect(page).toContain('全206件のうち1〜200件目です');
+  expect((await scenario.get(next ?? '')).body).toContain('全206件のうち201〜206件目です');
 }, 120_000);
