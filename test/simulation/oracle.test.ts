@@ -157,6 +157,7 @@ async function judge(change: Change): Promise<string[]> {
     now: () => ledger.now,
     delivered: () => ledger.delivered,
     outages: () => ledger.outages,
+    gauges: () => [],
     documents: () => ledger.documents,
     send: async (call) => (call.kind === 'http' ? ledger.bundles.get(call.path) : undefined),
   };
@@ -320,7 +321,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'another urgency',
         (l) => Object.assign(incidentOf(l, 'told').urgency, { level: 'low' }),
-        /should be high by occurred-within-one-hour, and is low/,
+        /level of .* should be high by what was stated, and is low/,
       ],
       [
         'another receipt',
@@ -355,7 +356,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a slot without an outcome',
         (l) => withoutEvents(l, 'told', (event) => event.type === 'slot-closed'),
-        /should be met .*, and has no outcome/,
+        /was updated, and no slot has an outcome/,
       ],
       [
         'an outcome that is too good',
@@ -379,7 +380,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
             actor: 'rule',
             detail: { contactId: 'con_x', dueAt: at(100), outcome: 'met' },
           }),
-        /and none fell due then/,
+        /con_x of .* has slots, and is not there/,
       ],
       [
         'a reminder that nobody got',
@@ -408,7 +409,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
           const detail = { customers: ['store-1'], slots: [{ contactId, dueAt: at(130) }] };
           addEvent(l, 'told', { type: 'reminded', actor: 'rule', detail, recordedAt: at(125), occurredAt: at(125) });
         },
-        /was told of as due .*; it is due no time/,
+        /was told of as due .*; it is not due then/,
       ],
       [
         'nobody reminded',
@@ -484,9 +485,20 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       ],
       ['in their sums', (l) => Object.assign(incidentOf(l, 'told').slots, { met: 100 }), /are counted as/],
       [
+        'in the recovery of all',
+        (l) =>
+          Object.assign(
+            find(l, ([path, doc]) => path.includes(String(ids.told)) && doc.detail?.rule === 'all-recovered')[1].detail,
+            {
+              recoveredAt: at(59),
+            },
+          ),
+        /should have recovered with its last customer/,
+      ],
+      [
         'in their recovery',
         (l) => Object.assign(incidentOf(l, 'told'), { recoveredAt: incidentOf(l, 'told').recoveredAt + 1 }),
-        /should have recovered with its last customer/,
+        /recoveredAt of .* should be/,
       ],
       [
         'in what comes next',

@@ -3,10 +3,15 @@
  * end. It restates the design in its own words and numbers, and imports nothing of the product: what both had in common
  * would be wrong in both. Each promise has a file of its own.
  */
-import { checkBundles } from './oracle/bundles.ts';
-import { checkRhythm } from './oracle/notices.ts';
+
+import { checkAccounts } from './oracle/accounts.ts';
+import { checkAnswers, watchGauges } from './oracle/answers.ts';
+import { checkBundles, type Reading } from './oracle/bundles.ts';
+import { checkNotices } from './oracle/notices.ts';
 import { checkRecords, date, type Records, sortRecords } from './oracle/records.ts';
+import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
+import { checkRhythm } from './oracle/rhythm.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
 
@@ -28,6 +33,8 @@ export function createOracle(): Oracle {
   const doubled: string[] = [];
   /** What was answered as a week's bundle was held. */
   const held = new Map<string, unknown>();
+  const readings: Reading[] = [];
+  const checkGauges = watchGauges();
   let checked = 0;
 
   return {
@@ -40,8 +47,12 @@ export function createOracle(): Oracle {
           doubled.push(`${source} was answered as new twice: ${made.get(key)} and ${thing.record.id}.`);
         made.set(key, thing.record.id);
       }
-      const week = call.kind === 'http' ? /^\/api\/postmortems\/([\w-]+)\/hold$/.exec(call.path)?.[1] : undefined;
-      if (week !== undefined && answer?.status === 201) held.set(week, answer.body);
+      const week = /^\/api\/postmortems\/([\w-]+)\/hold$/.exec(pathOf(call))?.[1];
+      if (week !== undefined && answer?.status === 201) held.set(week, held.get(week) ?? answer.body);
+      const [, read, query = ''] = /^\/api\/postmortems\/([\w-]+)(\?.*)?$/.exec(pathOf(call)) ?? [];
+      if (read !== undefined && answer?.status === 200 && answer.body.state === 'held') {
+        readings.push({ week: read, query, body: answer.body });
+      }
       if (answer && isUnexpected(call, answer, thing)) failed.push({ call, answer, at });
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
       if (call.kind === 'http' && key !== undefined) {
@@ -55,7 +66,7 @@ export function createOracle(): Oracle {
     check(stage) {
       const found = failed.slice(checked).flatMap(({ call, answer, at }) => checkFailure(stage, call, answer, at));
       checked = failed.length;
-      return [...found, ...doubled.splice(0)];
+      return [...found, ...doubled.splice(0), ...checkGauges(stage)];
     },
 
     async finish(stage) {
@@ -64,12 +75,18 @@ export function createOracle(): Oracle {
         ...checkReports(sent, records, stage),
         ...checkStatements([...keyed.values()], records),
         ...checkRecords(records, stage.now()),
+        ...checkAccounts(records),
+        ...checkRecoveries(records),
         ...checkRhythm(records, stage),
-        ...(await checkBundles(records, stage, held, sent[0]?.at ?? stage.now())),
+        ...checkNotices(records, stage),
+        ...(await checkBundles(records, stage, { readings, held, from: sent[0]?.at ?? stage.now() })),
+        ...(await checkAnswers(stage, sortRecords)),
       ];
     },
   };
 }
+
+const pathOf = (call: Call): string => (call.kind === 'http' ? call.path : '');
 
 /** Answers that nobody outside should get: errors of ours, and refusals of what is authentic and can be read. */
 function isUnexpected(call: Call, answer: Answer, thing: Sent | undefined): boolean {

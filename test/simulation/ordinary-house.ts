@@ -2,7 +2,8 @@
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
-import { Records } from './records.ts';
+import { importTable } from './import-table.ts';
+import { lastGauges, Records } from './records.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
 import { secrets } from './world/secrets.ts';
 
@@ -28,6 +29,10 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
       await (await pubsub()).topic(call.topic).publishMessage({ data: Buffer.from(data), attributes });
       return { status: 200, headers: {}, body: undefined };
     }
+    if (call.path === '/_import') {
+      const imported = await importTable(JSON.parse(call.body ?? '[]'), new Date(cloud.clock.now()));
+      return { status: 200, headers: {}, body: imported };
+    }
     const response = await fetch(scenario.url + call.path, {
       method: call.method,
       headers: call.headers,
@@ -52,6 +57,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
       return delivered;
     },
     outages: () => [],
+    gauges: () => lastGauges(cloud.monitoring.series()),
     documents: () => records.all(),
   };
 

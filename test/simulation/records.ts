@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decodeKey, type Key } from '../../infra/local/firestore/keys.ts';
 import { unpackFields } from '../../infra/local/firestore/packing.ts';
 import { type Fields, toMicros, type Value } from '../../infra/local/firestore/values.ts';
+import type { ShownSeries } from '../../infra/local/monitoring/service.ts';
+import type { Stage } from './stage.ts';
 
 type Plain = Record<string, unknown>;
 
@@ -32,19 +34,26 @@ export class Records {
     const changed = this.#db
       .prepare('SELECT key, updated, fields FROM firestore_documents WHERE updated > ? ORDER BY updated, id')
       .all(this.#readUpTo);
-    const replaced = this.#db
-      .prepare(
-        `SELECT v.key, v.replaced AS updated FROM firestore_versions v
-         LEFT JOIN firestore_documents d ON d.kind = v.kind AND d.key = v.key
-         WHERE v.replaced > ? AND d.id IS NULL ORDER BY v.replaced`,
-      )
-      .all(this.#readUpTo);
-    for (const { key } of replaced) this.#documents.delete(decodeKey(key as Key).join('/'));
     for (const { key, fields } of changed) {
       this.#documents.set(decodeKey(key as Key).join('/'), plainFields(unpackFields(String(fields))));
     }
-    for (const { updated } of [...changed, ...replaced]) this.#readUpTo = Math.max(this.#readUpTo, Number(updated));
+    for (const { updated } of changed) this.#readUpTo = Math.max(this.#readUpTo, Number(updated));
+    const count = Number(this.#db.prepare('SELECT count(*) AS count FROM firestore_documents').get()?.count);
+    if (count === this.#documents.size) return;
+    // What was deleted leaves nothing behind that would say so.
+    const keys = this.#db.prepare('SELECT key FROM firestore_documents').all();
+    const there = new Set(keys.map(({ key }) => decodeKey(key as Key).join('/')));
+    for (const path of this.#documents.keys()) if (!there.has(path)) this.#documents.delete(path);
   }
+}
+
+/** The last point of each gauge of Metronome's own. */
+export function lastGauges(series: readonly ShownSeries[]): ReturnType<Stage['gauges']> {
+  return series.flatMap(({ metric, points: [last] }) => {
+    const name = metric.type.split('/').at(-1) ?? '';
+    if (!last || !metric.type.includes('metronome')) return [];
+    return [{ name, labels: { ...metric.labels }, value: Number(last.value.int64Value), at: Date.parse(last.at) }];
+  });
 }
 
 function plainFields(fields: Fields): Plain {

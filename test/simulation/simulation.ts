@@ -15,7 +15,7 @@ import { DrawnFaults } from './drawn-faults.ts';
 import { idlenessOf, project } from './idleness.ts';
 import { type Response as Answered, currentInstance, Instance, type Request, Version } from './instances.ts';
 import { Random } from './random.ts';
-import { Records } from './records.ts';
+import { lastGauges, Records } from './records.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
 import { type Fate, type FaultKind, Strikes } from './strikes.ts';
 import { Trace } from './trace.ts';
@@ -132,6 +132,10 @@ export class Simulation implements Stage {
 
   documents(): ReturnType<Stage['documents']> {
     return this.#records.all();
+  }
+
+  gauges(): ReturnType<Stage['gauges']> {
+    return lastGauges(this.#cloud.monitoring.series());
   }
 
   send(call: Call): Promise<Answer | undefined> {

@@ -37,6 +37,8 @@ export interface Stage {
     from: number;
     to: number;
   }[];
+  /** The last point of each gauge that Metronome writes. */
+  gauges(): readonly { name: string; labels: Record<string, string>; value: number; at: number }[];
   /**
    * Every document that Firestore holds, by path (`incidents/inc_…/contacts/con_…`), with plain values: times as epoch
    * milliseconds, bytes as Uint8Array. Only the oracle reads it.

@@ -6,6 +6,7 @@ import { dayMs, hourMs, minuteMs, startOfDay } from './calendar.ts';
 import { Random } from './random.ts';
 import type { Act, World } from './stage.ts';
 import { alert, storm, testNotification } from './world/alerts.ts';
+import { desk } from './world/desk.ts';
 import { meetings } from './world/meetings.ts';
 import { question, sameQuestion } from './world/questions.ts';
 import { duty } from './world/responders.ts';
@@ -35,7 +36,11 @@ const perDay: [least: number, most: number, what: Happening][] = [
 /** @param share how busy it is: 1 is some forty things a day */
 export function makeWorld(seed: string | number, days: number, share = 1): World {
   const end = start + days * dayMs;
-  const acts: Act[] = [duty(String(seed), start, end), ...meetings(String(seed), start, end)];
+  const acts: Act[] = [
+    duty(String(seed), start, end),
+    ...meetings(String(seed), start, end),
+    ...desk(String(seed), start, end),
+  ];
   let number = 0;
   for (let day = 0; day < days; day += 1) {
     for (const [least, most, what] of perDay) {

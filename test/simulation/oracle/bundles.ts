@@ -1,26 +1,35 @@
 /**
  * Table E: every incident is in its week's bundle, once, and comes back until it is recovered and reviewed; what was
- * held stays as it was; and what a bundle counts is what anybody else would count.
+ * held reads the same for ever; and a bundle counts and judges what anybody else would.
  */
 import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
 import type { Answer, Stage } from '../stage.ts';
-import { canonical, type Doc, date, foldUntil, type Records } from './records.ts';
+import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
+import { canonical, closedSlots, type Doc, date, type Records } from './records.ts';
 import { isExplained } from './windows.ts';
 
 /** What happens in the moment in which a bundle is held may be in it or not. */
 const momentMs = minuteMs / 2;
 
+/** One reading of a bundle, whole or a page. */
+export interface Reading {
+  week: string;
+  /** Tells one page from another. */
+  query: string;
+  body: Doc;
+}
+
 /**
+ * @param readings of weeks that had been held before
  * @param held what was answered as each week was held
  * @param from when the first report was sent
  */
 export async function checkBundles(
   records: Records,
   stage: Stage,
-  held: ReadonlyMap<string, Doc>,
-  from: number,
+  { readings, held, from }: { readings: readonly Reading[]; held: ReadonlyMap<string, Doc>; from: number },
 ): Promise<string[]> {
-  const found: string[] = [];
+  const found = checkFrozen(readings, held);
   for (let at = from; weekOf(at).end + 10 * minuteMs < stage.now(); at += 7 * dayMs) {
     const week = weekOf(at);
     const bundle = await readWhole(stage, week.id);
@@ -34,16 +43,28 @@ export async function checkBundles(
       found.push(`${week.id} is held, and nobody has held it.`);
     }
     const asOf = bundle.heldAt ? Date.parse(bundle.heldAt) : stage.now();
-    found.push(...compare(week, bundle, records, asOf));
-    const ready = new Set(
-      stage
-        .delivered()
-        .flatMap((each) => (each.kind === 'bundle-ready' && each.text.includes(week.id) ? [each.id] : [])),
-    );
-    if (ready.size !== 1)
-      found.push(`That ${week.id} is ready should have been told once, and was told ${ready.size} times.`);
+    found.push(...compareLists(week, bundle, records, asOf), ...compareNumbers(week, bundle, records, asOf));
+    found.push(...compareEntries(bundle, records, asOf), ...compareActions(week, bundle, records, asOf));
+    const ready = stage.delivered().filter((each) => each.kind === 'bundle-ready' && each.text.includes(week.id));
+    const times = new Set(ready.map((each) => each.id)).size;
+    if (times !== 1) found.push(`That ${week.id} is ready should have been told once, and was told ${times} times.`);
   }
   return found;
+}
+
+/** Whoever reads a page of a bundle that is held reads what everybody else does. */
+function checkFrozen(readings: readonly Reading[], held: ReadonlyMap<string, Doc>): string[] {
+  const first = new Map<string, string>();
+  return readings.flatMap(({ week, query, body }) => {
+    const { entries, nextPageToken: _, ...head } = body;
+    const { entries: all = [], ...whole } = held.get(week) ?? {};
+    const isPart = entries.every((each: Doc) => all.some((one: Doc) => canonical(one) === canonical(each)));
+    const page = canonical(entries);
+    const before = first.get(`${week} ${query}`) ?? page;
+    first.set(`${week} ${query}`, before);
+    if (isPart && before === page && canonical(head) === canonical(whole)) return [];
+    return [`${week} was held, and somebody who read ${query || 'it'} afterwards read something else.`];
+  });
 }
 
 async function readWhole(stage: Stage, id: string): Promise<Doc> {
@@ -61,78 +82,136 @@ async function readWhole(stage: Stage, id: string): Promise<Doc> {
   return bundle;
 }
 
-const isDone = (state: Doc, by: number): boolean => {
-  if (state.kind !== 'incident' || state.isDrill || state.status === 'linked') return true;
-  const isReviewed = state.reviewedAt < by;
-  return isReviewed && (state.status === 'not-occurring' || state.recoveredAt < by);
-};
+/** An incident as it stood, with its id and its slots. */
+type State = Account & { id: string; isHistory: boolean; slots: Record<string, number>; level: string };
 
-const sum = (states: readonly Doc[], count: (state: Doc) => number): number =>
-  states.reduce((total, each) => total + count(each), 0);
+function statesAt(records: Records, at: number): State[] {
+  return [...records.incidents].flatMap(([id, { origin }]) => {
+    const account = accountAt(records, id, at);
+    if (!account) return [];
+    const slots: Record<string, number> = { met: 0, late: 0, missed: 0, notReminded: 0 };
+    for (const event of records.timelines.get(id) ?? []) {
+      for (const { outcome, corrects } of event.recordedAt <= at ? closedSlots(event) : []) {
+        const name = (each: string): string => each.replace('not-reminded', 'notReminded');
+        slots[name(outcome)] = (slots[name(outcome)] ?? 0) + 1;
+        if (corrects) slots[name(corrects)] = (slots[name(corrects)] ?? 0) - 1;
+      }
+    }
+    return [{ ...account, id, slots, isHistory: origin.tool === 'import', level: urgencyOf(account)[0] }];
+  });
+}
 
-function compare(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
+/** Recovered and reviewed; what did not occur has nothing to recover from, and what was linked comes back as another. */
+function isDone({ status, recoveredAt, reviewedAt, isDrill, isHistory }: State, by: number): boolean {
+  if (isDrill || isHistory || status === 'linked') return true;
+  const isOver = status === 'not-occurring' || (status === 'recovered' && Number(recoveredAt) < by);
+  return isOver && Number(reviewedAt) < by;
+}
+
+const isIn = ({ filedAt }: Account, week: Week): boolean => filedAt >= week.start && filedAt < week.end;
+
+function compareLists(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
   const found: string[] = [];
-  const statesAt = (at: number): Doc[] =>
-    [...records.incidents.keys()].map((id) => ({ ...foldUntil(records.timelines.get(id) ?? [], at), id }));
-  const [before, after] = [statesAt(asOf - momentMs), statesAt(asOf + momentMs)];
-  const isIn = ({ filedAt }: Doc): boolean => filedAt >= week.start && filedAt < week.end;
-  const isFiled = (state: Doc): boolean => isIn(state) && state.kind === 'incident' && !state.isDrill;
-  const isDrill = (state: Doc): boolean => isIn(state) && state.kind === 'incident' && state.isDrill;
-  const isCarried = (state: Doc): boolean => state.filedAt < week.start && !isDone(state, week.end);
-  const lists: [string, readonly Doc[], (state: Doc) => boolean][] = [
-    ['entries', bundle.entries, isFiled],
-    ['carried incidents', bundle.carriedIncidents, isCarried],
-    ['drills', bundle.drills.entries, isDrill],
+  const before = new Map(statesAt(records, asOf - momentMs).map((each) => [each.id, each]));
+  const after = statesAt(records, asOf + momentMs);
+  const isOf = (state: State, isDrill: boolean): boolean =>
+    isIn(state, week) && state.kind === 'incident' && state.isDrill === isDrill;
+  const lists: [string, readonly Doc[], (state: State) => boolean][] = [
+    ['entries', bundle.entries, (state) => isOf(state, false)],
+    [
+      'carried incidents',
+      bundle.carriedIncidents,
+      (state) => state.kind === 'incident' && state.filedAt < week.start && !isDone(state, week.end),
+    ],
+    ['drills', bundle.drills.entries, (state) => isOf(state, true)],
   ];
   for (const [name, items, belongs] of lists) {
     const times = new Map<string, number>();
     for (const { id } of items) times.set(id, (times.get(id) ?? 0) + 1);
-    for (const [index, state] of after.entries()) {
-      const [least, most] = [belongs(state), belongs(before[index] ?? {})].map(Number).sort() as [number, number];
+    for (const state of after) {
+      const earlier = before.get(state.id);
+      const either = [belongs(state), earlier ? belongs(earlier) : false].map(Number);
       const is = times.get(state.id) ?? 0;
       times.delete(state.id);
-      if (is < least || is > most) {
-        found.push(
-          `${state.id}, filed ${date(state.filedAt)}, should be among the ${name} of ${week.id} ${least} times, and is ${is} times.`,
-        );
-      }
+      if (is >= Math.min(...either) && is <= Math.max(...either)) continue;
+      found.push(
+        `${state.id}, filed ${date(state.filedAt)}, should be among the ${name} of ${week.id} ${either[0]} times, and is ${is} times.`,
+      );
     }
     for (const id of times.keys()) found.push(`${id} is among the ${name} of ${week.id}, and is no incident.`);
   }
-  const isCounted = (state: Doc): boolean =>
-    isFiled(state) && state.status !== 'not-occurring' && state.status !== 'linked';
+  return found;
+}
+
+function compareNumbers(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
   const { total, byUrgency } = bundle.aggregates;
-  const high = byUrgency.find((each: Doc) => each.key === 'high')?.incidents ?? 0;
-  const numbers: [string, number, (states: Doc[]) => number][] = [
-    ['incidents', total.incidents, (states) => states.length],
-    ['urgent incidents', high, (states) => sum(states, (each) => Number(each.urgency.level === 'high'))],
-    ['recovered incidents', total.recovered, (states) => sum(states, (each) => Number(each.recoveredAt !== undefined))],
-    ['reviewed incidents', total.reviewed, (states) => sum(states, (each) => Number(each.reviewedAt !== undefined))],
-    ...(['met', 'late', 'missed', 'notReminded'] as const).map(
-      (outcome): [string, number, (states: Doc[]) => number] => [
-        `slots ${outcome}`,
-        total.slots[outcome],
-        (states) => sum(states, (each) => each.slots[outcome]),
-      ],
-    ),
+  const isLeft = ({ status }: State): boolean => status === 'not-occurring' || status === 'linked';
+  const counting = (matches: (state: State) => unknown) => (states: State[]) =>
+    states.filter((each) => each.kind === 'incident' && !each.isDrill && !isLeft(each) && matches(each)).length;
+  const ofKind = (kind: string) => (states: State[]) =>
+    states.filter((each) => each.kind === kind && (kind === 'outside' || !each.isDrill)).length;
+  const slotsOf = (outcome: string) => (states: State[]) =>
+    states
+      .filter((each) => each.kind === 'incident' && !each.isDrill && !isLeft(each))
+      .reduce((sum, each) => sum + (each.slots[outcome] ?? 0), 0);
+  const urgent = (level: string): number => byUrgency.find((each: Doc) => each.key === level)?.incidents ?? 0;
+  const numbers: [string, number, (states: State[]) => number][] = [
+    ['incidents', total.incidents, counting(() => true)],
+    ['urgent incidents', urgent('high'), counting((each) => each.level === 'high')],
+    ['incidents that are not urgent', urgent('low'), counting((each) => each.level === 'low')],
+    ['recovered incidents', total.recovered, counting((each) => each.recoveredAt !== undefined)],
+    ['reviewed incidents', total.reviewed, counting((each) => each.reviewedAt !== undefined)],
+    ['slots met', total.slots.met, slotsOf('met')],
+    ['slots late', total.slots.late, slotsOf('late')],
+    ['slots missed', total.slots.missed, slotsOf('missed')],
+    ['slots not reminded', total.slots.notReminded, slotsOf('notReminded')],
+    ['questions', bundle.questions.total, ofKind('question')],
+    ['outside tickets', bundle.outside.total, ofKind('outside')],
   ];
-  for (const [name, is, count] of numbers) {
-    const expected = [count(before.filter(isCounted)), count(after.filter(isCounted))].sort((a, b) => a - b);
-    if (is < (expected[0] ?? 0) || is > (expected[1] ?? 0)) {
-      found.push(`${week.id} counts ${is} ${name}, and there are ${[...new Set(expected)].join(' to ')}.`);
+  const [before, after] = [-momentMs, momentMs].map((offset) =>
+    statesAt(records, asOf + offset).filter((each) => isIn(each, week)),
+  ) as [State[], State[]];
+  return numbers.flatMap(([name, is, count]) => {
+    const expected = [count(before), count(after)].sort((a, b) => a - b) as [number, number];
+    if (is >= expected[0] && is <= expected[1]) return [];
+    return [`${week.id} counts ${is} ${name}, and there are ${[...new Set(expected)].join(' to ')}.`];
+  });
+}
+
+/** What is said of each incident is what was so of it, and the day is judged by table F. */
+function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
+  const before = new Map(statesAt(records, asOf - momentMs).map((each) => [each.id, each]));
+  const after = new Map(statesAt(records, asOf + momentMs).map((each) => [each.id, each]));
+  return [...bundle.entries, ...bundle.carriedIncidents].flatMap((entry: Doc) => {
+    const state = after.get(entry.id);
+    if (!state || canonical({ ...state, from: 0 }) !== canonical({ ...before.get(entry.id), from: 0 })) return [];
+    const time = (at: number | undefined): string | undefined => (at === undefined ? undefined : date(at));
+    const { checkpoints } = entry;
+    const resultOf = (id: string): unknown => checkpoints.find((each: Doc) => each.id === id)?.result;
+    const { late = 0, missed = 0, met = 0, notReminded = 0 } = state.slots;
+    const isSlotless = late + missed + met + notReminded === 0;
+    const facts: [string, unknown, unknown][] = [
+      ['status', entry.status, state.status],
+      ['ongoing', entry.ongoing, state.ongoing],
+      ['urgency', entry.urgency.level, state.level],
+      ['recoveredAt', entry.recoveredAt, time(state.recoveredAt)],
+      ['reviewedAt', entry.reviewedAt, time(state.reviewedAt)],
+      ['firstResponseAt', entry.firstResponseAt, time(state.firstResponseAt)],
+    ];
+    if (checkpoints.length > 0) {
+      const limitMs = (isUrgent(state) ? 5 : 30) * minuteMs;
+      const takenMs = (state.firstResponseAt ?? asOf) - Date.parse(entry.reportedAt);
+      const isLate = takenMs > limitMs;
+      const response = isLate ? 'fail' : state.firstResponseAt === undefined ? 'no-data' : 'pass';
+      facts.push(['first response', resultOf('first-response'), response]);
+      // A slot that Metronome slept through is its fault, unless an update came all the same.
+      const rhythm = isSlotless ? 'no-data' : missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';
+      if (rhythm) facts.push(['rhythm', resultOf('customers-updated'), rhythm]);
     }
-  }
-  for (const [kind, is] of [
-    ['question', bundle.questions.total],
-    ['outside', bundle.outside.total],
-  ] as const) {
-    const count = (states: Doc[]): number =>
-      sum(states, (each) => Number(each.kind === kind && isIn(each) && (kind === 'outside' || !each.isDrill)));
-    if (is !== count(before) && is !== count(after)) {
-      found.push(`${week.id} counts ${is} of kind ${kind}, and there are ${count(after)}.`);
-    }
-  }
-  return [...found, ...compareActions(week, bundle, records, asOf)];
+    return facts.flatMap(([name, is, expected]) =>
+      is === expected ? [] : [`${bundle.id} says of ${entry.id} that its ${name} is ${is}, and it is ${expected}.`],
+    );
+  });
 }
 
 /** Actions of earlier meetings that were open as the week ended lead its bundle. */

@@ -1,10 +1,10 @@
 /** Each notice is the consequence of something that was recorded, and each such event has its notice. */
 import type { Delivered, Stage } from '../stage.ts';
 import { type Doc, date } from './records.ts';
-import { mostAheadMs } from './replay.ts';
-import { minuteMs } from './rhythm.ts';
+import { mostAheadMs } from './rhythm.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
+const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** A notice as it was first delivered. */

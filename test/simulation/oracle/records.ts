@@ -1,5 +1,6 @@
 /** What stands in Firestore, sorted by what it is about; and what has to hold among the documents themselves. */
 import type { Stage } from '../stage.ts';
+import { rawOf, readBody } from './said.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents as they are found
 export type Doc = any;
@@ -37,7 +38,8 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     else if (collection === 'incidents' && below === undefined) records.incidents.set(id, doc);
     else if (collection === 'postmortems' && below === undefined) records.bundles.set(id, doc);
     else if (collection === 'postmortems') add(records.pages, id, { ...doc, id: path.split('/').at(-1) });
-    else if (collection === 'signals') records.signals.push({ ...doc, id });
+    else if (collection === 'signals')
+      records.signals.push({ ...doc, id, said: readBody(String(doc.tool), rawOf(doc)) });
     else if (collection === 'timers') records.timers.push({ ...doc, id });
     else if (collection === 'quarantine') records.quarantine.push(doc);
     else if (collection === 'actions') records.actions.push(doc);
@@ -139,20 +141,6 @@ function checkState(id: string, incident: Doc, records: Records, at: number): st
   }
   if (incident.status === 'linked' && running.length > 0) found.push(`${id} is linked, and its customers still wait.`);
   if (incident.status === 'linked' && timers.length > 0) found.push(`${id} is linked, and still has a timer.`);
-  if (incident.status === 'recovered') {
-    // Whoever became known, or joined by a link, after the recovery has a clock of their own.
-    const own = contacts.filter((each) => !each.joinedFrom && each.affectedKnownAt <= incident.recoveredAt);
-    const waiting = own.filter((each) => each.recoveredAt === undefined);
-    if (waiting.length > 0) found.push(`${id} is recovered, and ${waiting.map((each) => each.id).join(', ')} is not.`);
-    const last = Math.max(...own.map((each) => each.recoveredAt ?? 0));
-    if (own.length === contacts.length && own.length > 0 && incident.recoveredAt !== last) {
-      found.push(
-        `${id} should have recovered with its last customer, ${date(last)}, not ${date(incident.recoveredAt)}.`,
-      );
-    }
-  } else if (incident.status === 'open' && incident.recoveredAt !== undefined) {
-    found.push(`${id} is open, and has a time of recovery.`);
-  }
   for (const { incidentId, isAboutMetronome } of incident.links ?? []) {
     const { links: linkedTo, ...linked } = records.incidents.get(incidentId) ?? {};
     const isOwn = linked.isAboutMetronome === true && !(linkedTo ?? []).some((each: Doc) => !each.isAboutMetronome);
@@ -162,12 +150,8 @@ function checkState(id: string, incident: Doc, records: Records, at: number): st
       );
     }
   }
-  const dates = running.flatMap((each) => each.remindAt ?? each.nextUpdateDueAt);
   const isAsked = incident.kind === 'question' && incident.status === 'open';
-  if ((dates.length > 0 || isAsked) && timers.length === 0) found.push(`${id} has a next date, and no timer.`);
-  if (dates.length > 0 && timers.some((each) => each.wakeAt > Math.min(...dates))) {
-    found.push(`${id} is due at ${date(Math.min(...dates))}, and its timer sleeps until ${date(timers[0].wakeAt)}.`);
-  }
+  if ((running.length > 0 || isAsked) && timers.length === 0) found.push(`${id} has a next date, and no timer.`);
   const isOver = running.length === 0 && incident.status !== 'open' && incident.kind === 'incident';
   for (const timer of timers) {
     if (timer.wakeAt < at - 5 * 60_000)

@@ -1,9 +1,8 @@
 /** Of what came in, nothing is lost and nothing is doubled: each is one signal, on the one record that it belongs to. */
-import { gunzipSync } from 'node:zlib';
 import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
 import { checkRules, type Kept } from './rules.ts';
-import { readBody, readCall, type Said } from './said.ts';
+import { rawOf, readBody, readCall, type Said } from './said.ts';
 import { commitMs, isExplained } from './windows.ts';
 
 const minuteMs = 60_000;
@@ -31,9 +30,6 @@ export function readSent(call: Call, answer: Answer | undefined, at: number): Se
 const isAccepted = ({ said, status = 500 }: Sent): boolean =>
   status < 300 || (status === 422 && said.what === 'unreadable');
 
-const rawOf = (doc: Doc): string =>
-  (doc.rawEncoding === 'gzip' || doc.encoding === 'gzip' ? gunzipSync(doc.raw) : Buffer.from(doc.raw)).toString('utf8');
-
 const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const each of list) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
@@ -42,7 +38,7 @@ const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string,
 
 export function checkReports(sent: readonly Sent[], records: Records, stage: Stage): string[] {
   const found: string[] = [];
-  const signals = records.signals.map((doc): Kept => ({ doc, said: readBody(doc.tool, rawOf(doc)) }));
+  const signals = records.signals.map((doc): Kept => ({ doc, said: doc.said }));
   const quarantined = records.quarantine.map((doc): Kept => ({ doc, said: readBody(doc.source, rawOf(doc)) }));
   const things = groupBy(sent, (each) => each.said.key);
   const signalsOf = groupBy(signals, (each) => each.said.key);
@@ -79,6 +75,7 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
   found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records));
   const own = groupBy(signals, ({ said }) => `${said.tool} ${said.source}`);
   for (const [id, incident] of records.incidents) {
+    if (incident.origin.tool === 'import') continue;
     const words = own.get(`${incident.origin.tool} ${incident.origin.id}`) ?? [];
     if (words.length === 0) {
       found.push(`${id} is about ${incident.origin.tool} ${incident.origin.id}, of which there is no signal.`);

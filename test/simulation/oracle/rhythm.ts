@@ -1,210 +1,472 @@
 /**
- * Table C once more: from what was recorded of an incident (who became known when, what they were told, when they
- * recovered) it works out by itself which slots fell due and how each ended.
+ * Table C, judged slot by slot: each slot has something that it follows, ended as the updates that there were make it
+ * end, and nobody who is affected goes without one longer than the table allows.
  */
 import { startOfDay } from '../calendar.ts';
-import type { Doc } from './records.ts';
+import type { Stage } from '../stage.ts';
+import { type Account, accountsOf, isUrgent } from './accounts.ts';
+import { closedSlots, type Doc, date, type Records } from './records.ts';
+import { isExplained, toleranceMs } from './windows.ts';
 
-export const minuteMs = 60_000;
+const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-
-/** What of an incident decides its rhythm, as it stands at a moment. */
-// biome-ignore lint/suspicious/noExplicitAny: the fold of what was recorded
-export type Facts = any;
-
-export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded';
-
-export interface Slot {
-  contact: string;
-  due: number;
-  /** Since when it was the one that waits. */
-  since: number;
-  /** The update that closed it, or the moment at which the next one was due. */
-  end: number;
-  outcome: Outcome;
-}
-
-export interface Clock {
-  contact: string;
-  known: number;
-  /** Null: it has stopped, or never ran. */
-  due: number | null;
-  since: number;
-  isStopped: boolean;
-  lastUpdate?: number;
-  recoveredAt?: number;
-  ending?: 'recovery' | 'not-occurring';
-  missedInARow: number;
-  past: Slot[];
-  /** When it last changed which row of the table its incident goes by. */
-  replanned?: number;
-}
-
-/** Whether the responders had been told of a contact's slot by the time it was due. */
-export type WasTold = (contact: string, due: number) => boolean;
-
-const isUrgent = (facts: Facts): boolean => facts.urgency.level === 'high' || facts.ongoing !== 'no';
-
-/** What is about Metronome itself has none, until a report that is about something else is linked to it. */
-export const hasRhythm = (facts: Facts): boolean =>
-  facts.kind === 'incident' && facts.status !== 'linked' && !isOnlyAboutMetronome(facts);
-
-const isOnlyAboutMetronome = ({ isAboutMetronome, links = [] }: Facts): boolean =>
-  isAboutMetronome && !links.some((each: Facts) => !each.isAboutMetronome);
-
-export const firstMs = (facts: Facts): number => (isUrgent(facts) ? 15 : 60) * minuteMs;
+const dayMs = 24 * hourMs;
+/** Nobody is told of a slot longer before it than this. */
+export const mostAheadMs = 16 * minuteMs;
+/** Clocks of two instances differ by no more. */
+const skewMs = 8_000;
+/** A message in these channels reaches the customer. */
+export const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
 
 /** 08:00, 12:00, 16:00 and 20:00 in Japan: the first at or after an instant. */
 function fixedFrom(at: number): number {
-  const hours = [8, 12, 16, 20];
-  const first = hours.find((hour) => startOfDay(at) + hour * hourMs >= at);
-  return startOfDay(at) + (first ?? 24 + 8) * hourMs;
+  const first = [8, 12, 16, 20, 24 + 8].find((hour) => startOfDay(at) + hour * hourMs >= at) as number;
+  return startOfDay(at) + first * hourMs;
+}
+const isFixed = (at: number): boolean => fixedFrom(at) === at;
+
+/** What a slot can follow. */
+interface Anchor {
+  at: number;
+  /** Since when that was known. */
+  recordedAt: number;
+  /** Until when it stood open what follows. */
+  until?: number;
+  /** `begin`: a first interval follows. */
+  what: 'begin' | 'update' | 'slot';
 }
 
-export const isFixed = (at: number): boolean => fixedFrom(at) === at;
+interface Slot {
+  due: number;
+  /** Undefined while it waits. */
+  outcome?: string;
+  closedAt: number;
+  /** It ended as the next one was due, whatever was recorded later. */
+  hasPassed: boolean;
+}
 
-/** The slot after an update, or after a slot that has passed. */
-export function after(at: number, what: 'update' | 'slot', facts: Facts): number {
-  const age = at - facts.filedAt;
-  if (isUrgent(facts) && age < 12 * hourMs) return at + (age < 2 * hourMs ? 30 : 60) * minuteMs;
+interface Update {
+  at: number;
+  recordedAt: number;
+  ends: boolean;
+}
+
+/** One customer of one incident. */
+interface Course {
+  id: string;
+  contact: Doc;
+  /** Where it was never linked, everything about it is in its own timeline. */
+  isAlone: boolean;
+  accounts: readonly Account[];
+  anchors: Anchor[];
+  updates: Update[];
+  slots: Slot[];
+  told: { at: number; dueAt: number; isOwn: boolean }[];
+  /** When its clock stopped, and when it may have begun again. */
+  stops: number[];
+  restarts: number[];
+  reopenings: number[];
+  /** Recoveries that were stated later: from which until when nobody knew what fell due. */
+  unknown: [from: number, until: number][];
+}
+
+export function checkRhythm(records: Records, stage: Stage): string[] {
+  const found: string[] = [];
+  for (const [id, incident] of records.incidents) {
+    if (incident.kind !== 'incident' || incident.origin.tool === 'import') continue;
+    const courses = (records.contacts.get(id) ?? []).map((contact) => courseOf(records, id, contact));
+    const known = new Set(courses.map((each) => each.contact.id));
+    for (const { contactId } of (records.timelines.get(id) ?? []).flatMap(closedSlots)) {
+      // Contacts whom a link brought leave with it.
+      if (!known.has(contactId) && !isLinked(records, id))
+        found.push(`${contactId} of ${id} has slots, and is not there.`);
+    }
+    for (const course of courses) {
+      found.push(...checkSlots(course), ...checkTold(course, stage));
+      if (!incident.isAboutMetronome) found.push(...checkGaps(course, stage.now()));
+    }
+    found.push(...checkEscalations(records, id, courses, stage), ...checkScope(records, id, stage));
+  }
+  return found;
+}
+
+/** Of a customer whom no link brought, to an incident that was never linked itself, all is told in its own timeline. */
+function standsAlone(records: Records, id: string, group: readonly string[], contact: Doc): boolean {
+  const isMoved = (records.timelines.get(id) ?? []).some(
+    ({ type, detail }) => type === 'unlinked' || (type === 'linked' && detail.to !== undefined),
+  );
+  const isShared = group.some(
+    (each) => each !== id && (records.contacts.get(each) ?? []).some((other) => other.id === contact.id),
+  );
+  return group.length === 1 || !(isMoved || isShared || contact.joinedFrom);
+}
+
+export const isLinked = (records: Records, id: string): boolean => groupOf(records, id).length > 1;
+
+/** All incidents that links have ever joined with one. */
+function groupOf(records: Records, id: string): string[] {
+  const group = new Set([id]);
+  for (const each of group) {
+    for (const { type, detail } of records.timelines.get(each) ?? []) {
+      if (type !== 'linked' && type !== 'unlinked') continue;
+      for (const other of [detail.to, detail.from, detail.incident]) if (other !== undefined) group.add(other);
+    }
+  }
+  return [...group];
+}
+
+function courseOf(records: Records, id: string, contact: Doc): Course {
+  const group = groupOf(records, id);
+  const own = records.timelines.get(id) ?? [];
+  const events = group.flatMap((each) => records.timelines.get(each) ?? []);
+  const isAlone = standsAlone(records, id, group, contact);
+  const accounts = (isAlone ? [id] : group).flatMap((each) => accountsOf(records, each));
+  const updates: Update[] = [];
+  const slots = new Map<number, Slot>();
+  const anchors: Anchor[] = [];
+  const told: Course['told'] = [];
+  const stops: number[] = [];
+  const restarts: number[] = [];
+  const reopenings: number[] = [];
+  const unknown: Course['unknown'] = [];
+  const begin = (at: number, recordedAt: number): void => void anchors.push({ at, recordedAt, what: 'begin' });
+  const beginning = beginningOf(records, own, contact);
+  const since: number = beginning?.recordedAt ?? contact.affectedKnownAt;
+  begin(contact.affectedKnownAt, since);
+  for (const each of group.length > 1 ? group : []) {
+    for (const { id: other, affectedKnownAt } of records.contacts.get(each) ?? []) {
+      if (other === contact.id) begin(affectedKnownAt, affectedKnownAt);
+    }
+    begin(records.incidents.get(each)?.receivedAt, records.incidents.get(each)?.receivedAt);
+  }
+  let isEnding = false;
+  for (const event of events) {
+    const { type, detail, occurredAt, recordedAt } = event;
+    const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
+    if (isEarly) {
+      // What was said to all was not said to who was not known.
+    } else if (
+      type === 'customer-updated' &&
+      counted.includes(detail.channel ?? 'ticket') &&
+      isNamed(contact, detail)
+    ) {
+      const at = Math.min(occurredAt, recordedAt);
+      const ends = detail.recovery === true || isEnding;
+      updates.push({ at, recordedAt, ends });
+      anchors.push({ at, recordedAt, what: 'update' });
+      if (ends && own.includes(event)) stops.push(recordedAt);
+    } else if (type === 'recovered' && event.actor !== 'rule' && isNamed(contact, detail)) {
+      begin(occurredAt, recordedAt);
+      if (recordedAt - occurredAt > 2 * minuteMs) unknown.push([occurredAt, recordedAt]);
+    } else if (type === 'verified' || type === 'reopened') {
+      isEnding = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
+      begin(recordedAt, recordedAt);
+      begin(occurredAt, recordedAt);
+      if (type === 'reopened') restarts.push(recordedAt);
+      if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) reopenings.push(recordedAt);
+    } else if (['linked', 'unlinked', 'reclassified'].includes(type)) {
+      begin(recordedAt, recordedAt);
+      restarts.push(recordedAt);
+    } else if (type === 'reminded') {
+      for (const each of detail.slots ?? [])
+        if (each.contactId === contact.id) told.push({ at: recordedAt, dueAt: each.dueAt, isOwn: own.includes(event) });
+    }
+    for (const each of closedSlots(event)) {
+      if (each.contactId !== contact.id) continue;
+      if (!own.includes(event)) {
+        anchors.push({ at: each.dueAt, recordedAt: each.dueAt, what: 'slot' });
+        continue;
+      }
+      const before = slots.get(each.dueAt);
+      const hasPassed = before?.hasPassed ?? each.updatedAt === undefined;
+      slots.set(each.dueAt, {
+        due: each.dueAt,
+        outcome: each.outcome,
+        closedAt: before?.closedAt ?? recordedAt,
+        hasPassed,
+      });
+    }
+  }
+  for (const [index, account] of accounts.entries()) {
+    const before = accounts[index - 1];
+    if (before && isUrgent(before) !== isUrgent(account)) begin(account.from, account.from);
+  }
+  if (contact.nextUpdateDueAt !== null) {
+    slots.set(contact.nextUpdateDueAt, {
+      due: contact.nextUpdateDueAt,
+      closedAt: Number.POSITIVE_INFINITY,
+      hasPassed: false,
+    });
+  }
+  const course: Course = {
+    id,
+    contact,
+    isAlone,
+    accounts,
+    anchors,
+    updates: updates.sort((a, b) => a.at - b.at),
+    slots: [...slots.values()].sort((a, b) => a.due - b.due),
+    told,
+    stops,
+    restarts,
+    reopenings,
+    unknown,
+  };
+  // One that came to be after it was due, by what was recorded later, is followed by others of which that is true.
+  for (const { due, hasPassed, closedAt } of course.slots) {
+    const recordedAt = Math.max(due, reasonOf(course, due, closedAt)?.recordedAt ?? due);
+    if (hasPassed) anchors.push({ at: due, recordedAt, until: closedAt, what: 'slot' });
+  }
+  return course;
+}
+
+/** By what these customers became known to be affected. */
+export function beginningOf(records: Records, events: readonly Doc[], { affectedKnownAt }: Doc): Doc {
+  const receiptOf = (id: string): unknown => records.signals.find((each) => each.id === id)?.receivedAt;
+  const isIt = ({ type, detail, occurredAt, recordedAt }: Doc): boolean =>
+    ['scoped', 'corrected', 'verified', 'reclassified'].includes(type) &&
+    [occurredAt, recordedAt, receiptOf(detail.signalId)].includes(affectedKnownAt);
+  return events.find(isIt) ?? events[0];
+}
+
+/** Whether a statement about all, some, or whoever a ticket is from is about a contact. */
+export function isNamed(contact: Doc, { customers = 'all', ticket }: Doc): boolean {
+  if (customers === 'all') return true;
+  if (ticket && contact.ticket?.tool === ticket.tool && contact.ticket?.id === ticket.id) return true;
+  return contact.customers.some((each: Doc) => customers.includes(each.id));
+}
+
+/** By which rows it went, and since when it is filed, around what a slot follows. */
+function rowsOf(course: Course, from: number, to: number): Account[] {
+  const { accounts, isAlone } = course;
+  if (!isAlone) return [...accounts];
+  const ends = (index: number): number => accounts[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+  return accounts.filter((each, index) => (index === 0 || each.from <= to) && ends(index) >= from);
+}
+
+/** When the slot after something is due, by one row of the table. */
+function after({ at, what }: Anchor, account: Account): number {
+  const urgent = isUrgent(account);
+  if (what === 'begin') return at + (urgent ? 15 : 60) * minuteMs;
+  const age = at - account.filedAt;
+  if (urgent && age < 12 * hourMs) return at + (age < 2 * hourMs ? 30 : 60) * minuteMs;
   return fixedFrom(what === 'update' ? at + hourMs : at + 1);
 }
 
-export const openClock = (contact: string, known: number, since: number, facts: Facts): Clock => ({
-  contact,
-  known,
-  due: hasRhythm(facts) ? known + firstMs(facts) : null,
-  since,
-  isStopped: false,
-  missedInARow: 0,
-  past: [],
-});
+const afterAny = (course: Course, anchor: Anchor, to: number): number[] =>
+  rowsOf(course, Math.min(anchor.at, anchor.recordedAt) - 1, Math.max(to, anchor.recordedAt, anchor.until ?? 0)).map(
+    (each) => after(anchor, each),
+  );
 
-export function stop(clock: Clock): void {
-  Object.assign(clock, { due: null, isStopped: true, missedInARow: 0, ending: undefined });
+/** What a slot follows: the latest that it is an interval away from, and that did not itself end it. */
+const reasonOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor | undefined =>
+  course.anchors
+    .filter((each) => each.at < due && each.recordedAt < closedAt && afterAny(course, each, due).includes(due))
+    .reduce<Anchor | undefined>((last, each) => (last && last.at >= each.at ? last : each), undefined);
+
+function checkSlots(course: Course): string[] {
+  const { id, contact, slots, stops, restarts } = course;
+  return slots.flatMap(({ due, outcome, closedAt }) => {
+    const name = `The slot of ${contact.id} in ${id} that was due ${date(due)}`;
+    const reason = reasonOf(course, due, closedAt) ?? reasonOf(course, due);
+    if (!reason) return [`${name} (${outcome ?? 'waits'}) follows nothing: none fell due then.`];
+    const stop = stops.findLast((at) => at < closedAt - 2 * minuteMs && at < due);
+    const isOver = stop !== undefined && !restarts.some((at) => at >= stop) && course.isAlone;
+    if (isOver) return [`${name} is ${outcome ?? 'waited for'}, and the last message was given at ${date(stop)}.`];
+    if (outcome === undefined) return [];
+    const expected = outcomesOf(course, { due, closedAt }, reason);
+    return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
+  });
 }
 
-/** Slots end without an update as the next one is due. @returns those that ended */
-export function pass(clock: Clock, facts: Facts, until: number, wasTold: WasTold): Slot[] {
-  const ended: Slot[] = [];
-  while (clock.due !== null && hasRhythm(facts)) {
-    const { contact, due, since } = clock;
-    const end = after(due, 'slot', facts);
-    if (end > until) break;
-    const isTold = wasTold(contact, due);
-    ended.push({ contact, due, since, end, outcome: isTold ? 'missed' : 'not-reminded' });
-    clock.missedInARow += isTold ? 1 : 0;
-    Object.assign(clock, { due: end, since: Math.max(end, clock.replanned ?? 0) });
+const wasUnknown = ({ unknown }: Course, due: number): boolean =>
+  unknown.some(([from, until]) => due > from && due < until + hourMs / 2);
+
+/** How a slot may have ended. */
+function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'closedAt'>, reason: Anchor): string[] {
+  const { updates, told, isAlone } = course;
+  const isWithin = (each: Update): boolean =>
+    !isAlone ||
+    (each.ends && each.recordedAt > due) ||
+    (each.recordedAt > reason.recordedAt - skewMs &&
+      (each.at > reason.at || (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)));
+  const meets = (each: Update): boolean =>
+    each.ends ||
+    rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
+  const hasMet = updates.some((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
+  const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
+  const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at <= end);
+  const wasToldOf = told.some((each) => each.at <= due && each.dueAt === due);
+  const wasToldNear = told.some((each) => each.at <= due && each.at >= due - 10 * minuteMs);
+  const unmet = [...new Set(ends.map((end) => (isLateBy(end) ? 'late' : 'missed')))];
+  const found = hasMet ? ['met'] : wasToldOf ? unmet : wasToldNear ? [...unmet, 'not-reminded'] : ['not-reminded'];
+  // What nobody knew to be due cannot have been met or missed.
+  const isLater = reason.recordedAt > due - 2 * minuteMs || wasUnknown(course, due);
+  if (isLater) return ['met', 'late', 'missed', 'not-reminded'];
+  // Of those that links joined, each has heard what was said to the other while they were one.
+  return isAlone ? found : [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
+}
+
+/** Nobody waits longer than the table allows, from the moment at which they are known to the message that ends it. */
+function checkGaps(course: Course, now: number): string[] {
+  const { id, contact, anchors, slots, stops, restarts, isAlone, accounts } = course;
+  if (!isAlone || contact.isTheOthers) return [];
+  const beginning: Anchor = { at: contact.affectedKnownAt, recordedAt: contact.affectedKnownAt, what: 'begin' };
+  const points = [...anchors.filter((each) => each.what !== 'begin'), beginning].sort((a, b) => b.at - a.at);
+  const found = slots.flatMap(({ due, closedAt }): string[] => {
+    const before = points.find((each) => each.at < due && each.recordedAt < closedAt);
+    const reason = reasonOf(course, due, closedAt);
+    if (!before || !reason || wasUnknown(course, due)) return [];
+    // One that was sent before the latest, and recorded after it.
+    const own = reason.what === 'update' && reason.recordedAt >= before.recordedAt ? afterAny(course, reason, due) : [];
+    const isWithin = (each: Account): boolean => each.from > before.recordedAt && each.from < Math.min(due, closedAt);
+    const hurried = accounts.findLast((each, index) => isWithin(each) && isUrgent(each) && !wasUrgent(accounts, index));
+    const isCalmed = accounts.some((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each));
+    const regular = Math.max(...afterAny(course, before, due), ...own);
+    const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
+    const restarted = restarts.findLast((at) => at > before.at && at <= due) ?? Number.NEGATIVE_INFINITY;
+    const limit = Math.max(isCalmed ? regular : soon, restarted + hourMs);
+    if (due <= limit) return [];
+    return [`${contact.id} of ${id} should have been due by ${date(limit)}, and was at ${date(due)}.`];
+  });
+  const isOpen = (at: number): boolean => accounts.findLast((each) => each.from <= at)?.status === 'open';
+  if (slots.length === 0 && course.updates.some((each) => each.at > beginning.at && isOpen(each.recordedAt))) {
+    found.push(`${contact.id} of ${id} was updated, and no slot has an outcome.`);
   }
-  clock.past.push(...ended);
-  return ended;
+  const { status } = accounts.at(-1) as Account;
+  const ended = status === 'not-occurring' || status === 'linked' ? now : Math.max(...stops, 0);
+  const isEnded = ended > 0 && !course.reopenings.some((at) => at > ended);
+  if (contact.nextUpdateDueAt === null && !isEnded && slots.length > 0) {
+    found.push(`${contact.id} of ${id} waits for word, and no update is due.`);
+  }
+  return found;
 }
 
-function judge(contact: string, due: number, at: number, wasTold: WasTold): Outcome {
-  if (at <= due + 5 * minuteMs) return 'met';
-  return wasTold(contact, due) ? 'late' : 'not-reminded';
+const wasUrgent = (accounts: readonly Account[], index: number): boolean =>
+  index === 0 || isUrgent(accounts[index - 1] as Account);
+
+/** Whoever was due was reminded of, in time and of what is so, unless something failed. */
+function checkTold(course: Course, stage: Stage): string[] {
+  const { id, contact, slots, told, stops, restarts, isAlone } = course;
+  const found: string[] = [];
+  // Also of slots that ended with no outcome, since there was nobody to wait for them any more.
+  const before = told.map((each): Anchor => ({ at: each.dueAt, recordedAt: each.at, what: 'slot' }));
+  for (const { at, dueAt, isOwn } of told) {
+    if (!isOwn) continue;
+    const name = `${contact.id} of ${id} was told of as due ${date(dueAt)} at ${date(at)}`;
+    const all = {
+      ...course,
+      anchors: [
+        ...course.anchors,
+        ...before,
+        ...slots.map(({ due, closedAt }): Anchor => ({ at: due, recordedAt: due, until: closedAt, what: 'slot' })),
+      ],
+    };
+    const stop = stops.findLast((each) => each < at - toleranceMs);
+    const isOver = isAlone && stop !== undefined && !restarts.some((each) => each >= stop && each <= at);
+    if (isOver || !reasonOf(all, dueAt)) found.push(`${name}; it is not due then.`);
+    else if (at < dueAt - mostAheadMs) found.push(`${name}, as early as that.`);
+  }
+  for (const { due, closedAt, outcome } of slots) {
+    const reason = reasonOf(course, due, closedAt);
+    if (outcome === undefined || !reason || !isAlone) continue;
+    const met = course.updates.find((each) => each.at >= reason.at && each.at <= due + 5 * minuteMs);
+    const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
+    const needsNone = end <= due - 4 * minuteMs || reason.recordedAt > due - 2 * minuteMs || due < reason.recordedAt;
+    const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= 10 * minuteMs));
+    const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
+    const isReplanned = course.accounts.some(
+      (each, index) =>
+        each.from > due - 20 * minuteMs &&
+        each.from < due + 70 * minuteMs &&
+        isUrgent(each) !== wasUrgent(course.accounts, index),
+    );
+    if (needsNone || wasTold || isReplanned || isExplained(stage, Math.min(reason.recordedAt, remindAt), due)) continue;
+    found.push(
+      `${contact.id} of ${id} was due ${date(due)} (${outcome}), nobody was reminded, and nothing had failed.`,
+    );
+  }
+  return found;
 }
 
-const best: Outcome[] = ['met', 'late', 'not-reminded', 'missed'];
-
-/** An update meets the slot that waits, however early; recorded late, it corrects those that ended without it. */
-export function update(
-  clock: Clock,
-  facts: Facts,
-  { at, now, isRecovery }: { at: number; now: number; isRecovery: boolean },
-  wasTold: WasTold,
-): Slot[] {
-  const ended = pass(clock, facts, at, wasTold);
-  if (isRecovery) clock.recoveredAt ??= at;
-  const isNewest = at >= (clock.lastUpdate ?? 0);
-  if (isNewest) clock.lastUpdate = at;
-  const { contact, due } = clock;
-  if (due === null || !hasRhythm(facts)) return ended;
-  const ends = isRecovery || clock.ending === 'not-occurring';
-  const regular = after(at, 'update', facts);
-  const next = at < clock.known && regular < due ? due : regular;
-  const first = clock.past.findIndex((slot) => slot.end > at);
-  if (first >= 0) {
-    for (const [index, slot] of clock.past.entries()) {
-      const wasNotDue = index > first && (ends || slot.due < next);
-      const outcome = index === first ? judge(contact, slot.due, at, wasTold) : wasNotDue ? 'met' : slot.outcome;
-      if (index >= first && best.indexOf(outcome) < best.indexOf(slot.outcome)) slot.outcome = outcome;
-    }
-    const end = clock.past.findLastIndex(({ outcome }) => outcome === 'met' || outcome === 'late');
-    const row = clock.past.slice(end + 1).filter(({ outcome }) => outcome === 'missed').length;
-    clock.missedInARow = Math.min(clock.missedInARow, row);
-    if (isNewest && !ends && next > due) Object.assign(clock, { due: next, since: now });
-  } else {
-    clock.missedInARow = 0;
-    if (ends || next !== due) {
-      const slot = { contact, due, since: clock.since, end: at, outcome: judge(contact, due, at, wasTold) };
-      clock.past.push(slot);
-      ended.push(slot);
-      Object.assign(clock, { due: next, since: now });
+/** Two missed in a row are escalated once and then daily, and nothing else is. */
+function checkEscalations(records: Records, id: string, courses: readonly Course[], stage: Stage): string[] {
+  const found: string[] = [];
+  const escalated = (records.timelines.get(id) ?? []).filter((each) => each.type === 'escalated');
+  const times: number[] = escalated.map((each) => each.recordedAt);
+  for (const [index, { detail, recordedAt }] of escalated.entries()) {
+    const before = escalated[index - 1];
+    const isAgain = before?.detail.customers.some((each: string) => detail.customers.includes(each));
+    if (isAgain && recordedAt - before.recordedAt < 12 * minuteMs) {
+      found.push(`${id} was escalated at ${date(recordedAt)}, right after ${date(before.recordedAt)}.`);
     }
   }
-  if (ends) stop(clock);
-  else ended.push(...pass(clock, facts, now, wasTold));
-  return ended;
+  for (const course of courses) {
+    const { contact, slots, isAlone } = course;
+    const closed = slots.filter((each) => each.outcome !== undefined && each.outcome !== 'not-reminded');
+    for (const [index, slot] of closed.entries()) {
+      const before = closed[index - 1];
+      const first = closed[index - 2];
+      const isSecond = slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed';
+      const by = slot.closedAt + 2 * minuteMs;
+      if (!isSecond || !isAlone || by > stage.now() || course.stops.some((at) => at <= by)) continue;
+      const isTold = times.some((at) => at >= slot.closedAt - dayMs - minuteMs && at <= by);
+      if (!isTold && !isExplained(stage, slot.due, by)) {
+        found.push(
+          `${contact.id} of ${id} missed a second update at ${date(slot.closedAt)}, and it was not escalated.`,
+        );
+      }
+    }
+  }
+  return found;
 }
 
-function bringForward(clock: Clock, due: number, now: number): void {
-  if (clock.due !== null && due < clock.due) Object.assign(clock, { due, since: now });
+/** While nobody is known to be affected, the responders are asked who is, by the same rhythm. */
+function checkScope(records: Records, id: string, stage: Stage): string[] {
+  const found: string[] = [];
+  const events = records.timelines.get(id) ?? [];
+  const asked = events.filter((each) => each.type === 'reminded' && each.detail.scopeDueAt !== undefined);
+  const isAlone = !isLinked(records, id);
+  const accounts = accountsOf(records, id);
+  const first = accounts.find((each) => each.kind === 'incident') as Account;
+  const course = { isAlone, accounts } as unknown as Course;
+  let last: Anchor = { at: first.receivedAt, recordedAt: first.filedAt, what: 'begin' };
+  for (const { detail, recordedAt } of asked) {
+    let anchors: Anchor[] = [last];
+    // Slots that passed while Metronome was away, or that a change of row did away with, were not asked for.
+    for (let steps = 0; steps < 40; steps += 1) {
+      if (anchors.some((each) => afterAny(course, each, recordedAt).includes(detail.scopeDueAt))) break;
+      anchors = [...new Set(anchors.flatMap((each) => afterAny(course, each, recordedAt)))]
+        .filter((at) => at < detail.scopeDueAt)
+        .map((at) => ({ at, recordedAt: at, what: 'slot' }));
+    }
+    if (anchors.length === 0)
+      found.push(
+        `${id} was asked for its scope at ${date(recordedAt)}, as due ${date(detail.scopeDueAt)}, and it is not due then.`,
+      );
+    last = { at: detail.scopeDueAt, recordedAt, what: 'slot' };
+  }
+  if (!isAlone || records.incidents.get(id)?.isAboutMetronome) return found;
+  const isKnown = (records.contacts.get(id) ?? []).length > 0;
+  const ended = events.find(
+    ({ type, detail }) =>
+      (type === 'scoped' && detail.affectedCustomerCount === 0) ||
+      type === 'recovered' ||
+      (type === 'verified' && detail.happened === 'no'),
+  )?.recordedAt;
+  const until = Math.min(
+    ended ?? stage.now(),
+    isKnown ? Math.min(...(records.contacts.get(id) ?? []).map((each) => each.affectedKnownAt)) : stage.now(),
+  );
+  let from: Anchor = { at: first.receivedAt, recordedAt: first.filedAt, what: 'begin' };
+  for (const each of [...asked, undefined]) {
+    const due = Math.max(...afterAny(course, from, from.at + 13 * hourMs));
+    const by = Math.max(due - 4 * minuteMs, from.recordedAt + minuteMs) + minuteMs + toleranceMs;
+    const at = each?.recordedAt ?? Number.POSITIVE_INFINITY;
+    if (at > by && by < until && !isExplained(stage, due - 15 * minuteMs, Math.min(at, by))) {
+      found.push(`The scope of ${id} should have been asked for by ${date(by)}, and was at ${date(each?.recordedAt)}.`);
+    }
+    if (each) from = { at: each.detail.scopeDueAt, recordedAt: each.recordedAt, what: 'slot' };
+  }
+  return found;
 }
-
-/** The message about it is due at the earlier of the slot that waits and the recovery and a first interval. */
-export function recover(clock: Clock, facts: Facts, at: number, now: number): void {
-  clock.recoveredAt = Math.min(clock.recoveredAt ?? at, at);
-  if (clock.due === null) return;
-  clock.ending = 'recovery';
-  bringForward(clock, clock.recoveredAt + firstMs(facts), now);
-}
-
-export function endAsNotOccurring(clock: Clock, facts: Facts, now: number): void {
-  clock.ending = 'not-occurring';
-  bringForward(clock, now + firstMs(facts), now);
-}
-
-/** It goes by the fast row from now on. */
-export function hurry(clock: Clock, facts: Facts, now: number): void {
-  const { lastUpdate, known } = clock;
-  const due = lastUpdate === undefined ? known + firstMs(facts) : after(lastUpdate, 'update', facts);
-  bringForward(clock, Math.max(due, now + firstMs(facts)), now);
-}
-
-/** The trouble is back: who still waits goes on waiting, and the clock of who had been told starts anew. */
-export function reopen(clock: Clock, facts: Facts, at: number, now: number): void {
-  delete clock.recoveredAt;
-  delete clock.ending;
-  if (clock.due !== null) return;
-  if (hasRhythm(facts)) Object.assign(clock, { due: at + firstMs(facts), since: now, missedInARow: 0 });
-  clock.isStopped = false;
-}
-
-/** Whoever had no clock in an incident about Metronome itself is told with the others since it was linked. */
-export function begin(clock: Clock, facts: Facts, at: number): void {
-  const isIdle = clock.due === null && !clock.isStopped && clock.recoveredAt === undefined;
-  if (isIdle && hasRhythm(facts)) Object.assign(clock, { due: at + firstMs(facts), since: at });
-}
-
-/** Customers of a linked incident are told with the one that took it over. */
-export function join(own: Clock | undefined, linked: Clock): Clock {
-  if (!own) return { ...linked, past: [...linked.past] };
-  if (!own.isStopped || linked.due === null) return own;
-  const { due, since, missedInARow, recoveredAt, ending } = linked;
-  const { recoveredAt: _, ...rest } = own;
-  return {
-    ...rest,
-    due,
-    since,
-    missedInARow,
-    isStopped: false,
-    ...(recoveredAt === undefined ? {} : { recoveredAt }),
-    ...(ending === undefined ? {} : { ending }),
-  };
-}
-
-/** A message in these channels reaches the customer. */
-const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
-export const isCounted = ({ channel = 'ticket' }: Doc): boolean => counted.includes(channel);
-export { isUrgent };

@@ -25,7 +25,6 @@ export interface Judged {
 export function checkRules(id: string, incident: Doc, words: readonly Kept[], by: Judged): string[] {
   return [
     ...checkSubject(id, incident, words),
-    ...checkUrgency(id, incident),
     ...checkTimes(id, incident, words, by),
     ...checkRoute(id, incident, words, by),
     ...checkCustomers(id, words, by.records),
@@ -37,18 +36,6 @@ function checkSubject(id: string, { isAboutMetronome }: Doc, words: readonly Kep
   const isOwn = words.some(({ said }) => said.alert?.service === 'metronome');
   if (isAboutMetronome === isOwn) return [];
   return [`${id} is ${isOwn ? '' : 'not '}about Metronome itself, and is said ${isOwn ? 'not ' : ''}to be.`];
-}
-
-/** Table B. */
-function checkUrgency(id: string, { receivedAt, occurredAt, urgency }: Doc): string[] {
-  const ageMs = receivedAt - occurredAt;
-  let [level, rule] = ['low', 'occurred-earlier'];
-  if (occurredAt === undefined) [level, rule] = ['high', 'occurrence-unknown'];
-  else if (ageMs < -5 * minuteMs) [level, rule] = ['high', 'occurrence-in-future'];
-  else if (ageMs <= hourMs) [level, rule] = ['high', 'occurred-within-one-hour'];
-  if (urgency.level === level && urgency.rule === rule) return [];
-  const when = `received ${date(receivedAt)} and occurred ${date(occurredAt)}`;
-  return [`${id}, ${when}, should be ${level} by ${rule}, and is ${urgency.level} by ${urgency.rule}.`];
 }
 
 /** What urgency is judged by: the first bytes that were accepted, and what was stated or corrected as the occurrence. */

@@ -1,4 +1,5 @@
 /** What a body that was sent says, as the design's table A and the tools' documents have it; nothing of the product is asked. */
+import { gunzipSync } from 'node:zlib';
 import type { Call } from '../stage.ts';
 
 export type What =
@@ -27,6 +28,7 @@ export interface Said {
   occurredAt?: number;
   customers: string[];
   isDrill: boolean;
+  ongoing?: 'yes' | 'no' | 'unknown';
   category: 'trouble' | 'question' | 'outside';
   /** Of a question: that nothing in it alone makes it trouble. */
   isPlainQuestion: boolean;
@@ -51,6 +53,10 @@ export function readCall(call: Call): Said | undefined {
   if (call.method !== 'POST' || door === undefined) return undefined;
   return readBody(door === 'alerts' ? 'monitoring' : (tool ?? 'generic'), call.body ?? '');
 }
+
+/** The bytes of a signal or of what is in quarantine, as text. */
+export const rawOf = (doc: Body): string =>
+  (doc.rawEncoding === 'gzip' || doc.encoding === 'gzip' ? gunzipSync(doc.raw) : Buffer.from(doc.raw)).toString('utf8');
 
 export function readBody(tool: string, raw: string): Said {
   const base = { tool, raw, customers: [], isDrill: false, category: 'trouble', isPlainQuestion: false } as const;
@@ -92,6 +98,7 @@ function generic(body: Body): Read {
       ...(body.affectedCustomers ?? []).map((each: Body) => each.id),
     ],
     isDrill: body.drill === true,
+    ...(body.ongoing ? { ongoing: body.ongoing } : {}),
     category,
     isPlainQuestion: category === 'question' && isHarmless,
     ...(isAlike ? { alike: { form: body.form, area: body.area, customer: body.customer.id } } : {}),
@@ -117,6 +124,7 @@ function zendesk(body: Body): Read {
   const affected = String(body.affectedCustomers ?? '').split(/[、,]/);
   return {
     what: 'report',
+    ...(body.ongoing === 'はい' ? { ongoing: 'yes' } : {}),
     source: String(body.ticket_id),
     ...time(body.occurredAt),
     customers: [body.organization_id, ...affected].filter((each) => each !== ''),

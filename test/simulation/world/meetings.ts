@@ -39,10 +39,37 @@ function meeting(random: Random, week: string, at: number): Act {
         headers: json,
         body: '{}',
       };
-      acts.push(sending(now + 75 * minuteMs, `${week} is held`, () => hold));
+      const heldAt = now + 75 * minuteMs;
+      acts.push(
+        sending(heldAt, `${week} is held`, () => hold),
+        ...readers(random, week, heldAt),
+      );
       return acts;
     },
   );
+}
+
+/** Others have the bundle open, page by page, while it is held, and somebody assembles it anew. */
+function readers(random: Random, week: string, heldAt: number): Act[] {
+  const near = (): number => heldAt + random.pick([-60_000, -200, -50, 0, 0, 30, 100, 60_000]);
+  const page = (at: number, token: string): Act =>
+    sending(
+      at,
+      `somebody reads ${week}`,
+      () => read(`/api/postmortems/${week}?limit=3${token}`),
+      (answer, now) => (answer.body.nextPageToken ? [page(now, `&pageToken=${answer.body.nextPageToken}`)] : []),
+    );
+  const reading = Array.from({ length: random.between(1, 4) }, () => page(near(), ''));
+  const looking = sending(near(), `somebody looks at ${week}`, () => read(`/console/postmortems/${week}`));
+  const path = `/api/postmortems/${week}/assemble`;
+  const anew = sending(near(), `${week} is assembled`, () => ({
+    kind: 'http',
+    method: 'POST',
+    path,
+    headers: json,
+    body: '{}',
+  }));
+  return random.chance(0.5) ? [...reading, looking, anew] : [...reading, looking];
 }
 
 function discuss(random: Random, week: string, id: string, from: number): Act[] {

@@ -1,7 +1,7 @@
 /** Those on duty: they look at their notices, state what they did, update customers, and forget now and then. */
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
-import type { Act } from '../stage.ts';
+import type { Act, Call } from '../stage.ts';
 import { sending } from './sending.ts';
 
 const pollEveryMs = 3 * minuteMs;
@@ -54,11 +54,14 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   if (random.chance(0.05)) return [];
   const acts: Act[] = [];
   let statements = 0;
-  const state = (at: number, type: string, fields: Record<string, unknown> = {}): void => {
+  const state = (at: number, type: string, fields: Record<string, unknown> = {}, of = id): void => {
     statements += 1;
     const key = `${id}-${statements}`;
-    const body = { type, ...fields, evidenceUrl: evidenceOf(key) };
-    const act = stating(at, `${type} on ${id}`, `/api/incidents/${id}/events`, key, body);
+    // Some write down later what they did before.
+    const backMs = backdated.includes(type) && random.chance(0.12) ? random.between(1, 100) * minuteMs : 0;
+    const happened = backMs > 0 ? { occurredAt: new Date(at - backMs).toISOString() } : {};
+    const body = { type, ...fields, ...happened, evidenceUrl: evidenceOf(key) };
+    const act = stating(at, `${type} on ${of}`, `/api/incidents/${of}/events`, key, body);
     acts.push(act);
     // Pressed twice.
     if (random.chance(0.05)) acts.push({ ...act, name: `${act.name}, once more` });
@@ -94,8 +97,21 @@ function respond(random: Random, id: string, from: number, others: readonly stri
       value: new Date(from - random.between(1, 200) * minuteMs).toISOString(),
     });
   }
-  if (random.chance(0.05) && others.length > 0) {
-    state(after(4, 90), 'linked', { to: random.pick(others.slice(-8)), basis: '同じ障害' });
+  if (random.chance(0.15)) state(after(5, 200), 'corrected', correction(random, from));
+  if (random.chance(0.1) && others.length > 0) {
+    const to = random.pick(others.slice(-8));
+    const linkedAt = after(4, 90);
+    state(linkedAt, 'linked', { to, basis: '同じ障害' });
+    // The one that took it over is itself taken over, before or after.
+    if (random.chance(0.4)) {
+      const further = { to: random.pick(others.slice(-8)), basis: 'さらに同じ障害' };
+      state(linkedAt + random.between(-3, 60) * minuteMs, 'linked', further, to);
+    }
+    for (let next = linkedAt; random.chance(0.5); next += random.between(1, 120) * minuteMs) {
+      next += random.between(1, 300) * minuteMs;
+      state(next, 'unlinked');
+      if (random.chance(0.5)) state(next + random.between(1, 60) * minuteMs, 'linked', { to, basis: 'やはり同じ' });
+    }
   }
   const recoversAt = after(15, random.chance(0.1) ? 16 * 60 : 150);
   // Some forget from the beginning, some after a while.
@@ -108,6 +124,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   if (random.chance(0.08)) return acts;
   if (random.chance(0.6))
     state(after(10, 60), 'mitigated', { kind: random.pick(['setting', 'workaround', 'vendor']), note: '回避策' });
+  if (random.chance(0.15)) return [...acts, oneByOne(random, id, recoversAt, statements)];
   const told = { customers: 'all', message: '復旧しました', channel: 'phone', recovery: true };
   const lot = random.next();
   if (lot < 0.3) {
@@ -127,6 +144,52 @@ function respond(random: Random, id: string, from: number, others: readonly stri
       releaseId: 'none',
     });
   }
+  if (random.chance(0.08)) {
+    const value = new Date(recoversAt - random.between(1, 10) * minuteMs).toISOString();
+    state(recoversAt + random.between(30, 300) * minuteMs, 'corrected', { field: 'recoveredAt', value });
+  }
   if (random.chance(0.2)) state(recoversAt + hourMs, 'commented', { text: 'ふりかえりで話す' });
   return acts;
+}
+
+/** What is written down after it was done. */
+const backdated = ['responded', 'verified', 'scoped', 'customer-updated', 'recovered', 'mitigated'];
+
+function correction(random: Random, from: number): Record<string, unknown> {
+  return random.pick([
+    { field: 'ongoing', value: random.pick(['yes', 'no', 'unknown']) },
+    { field: 'businessImpact', value: random.pick(['stopped', 'degraded', 'inconvenient', 'none']) },
+    { field: 'affectedCustomerCount', value: random.between(3, 40) },
+    { field: 'firstResponseAt', value: new Date(from + random.between(0, 9) * minuteMs).toISOString() },
+    { field: 'title', value: '件名を直した' },
+  ]);
+}
+
+/** Each customer recovers by itself, in any order, and is told so or not. */
+function oneByOne(random: Random, id: string, at: number, statements: number): Act {
+  const read = (): Call => ({ kind: 'http', method: 'GET', path: `/api/incidents/${id}/contacts`, headers: {} });
+  return sending(at, `who is affected by ${id}`, read, (answer, now) => {
+    const named: string[] = (answer.body.contacts ?? []).flatMap((each: { customers: { id: string }[] }) =>
+      each.customers.map((one) => one.id),
+    );
+    let number = statements;
+    return named.flatMap((customer) => {
+      const recoversAt = now + random.between(0, 90) * minuteMs;
+      const say = (when: number, type: string, fields: Record<string, unknown>): Act => {
+        number += 1;
+        const key = `${id}-${number}`;
+        const body = { type, customers: [customer], ...fields, evidenceUrl: evidenceOf(key) };
+        return stating(when, `${type} for ${customer} on ${id}`, `/api/incidents/${id}/events`, key, body);
+      };
+      const recovered = random.chance(0.3)
+        ? { occurredAt: new Date(recoversAt - random.between(1, 40) * minuteMs).toISOString() }
+        : {};
+      const acts = [say(recoversAt, 'recovered', recovered)];
+      if (random.chance(0.8)) {
+        const told = { message: '復旧しました', channel: 'ticket', recovery: true };
+        acts.push(say(recoversAt + random.between(0, 20) * minuteMs, 'customer-updated', told));
+      }
+      return acts;
+    });
+  });
 }

@@ -1,0 +1,19 @@
+/** What `npm run import` does with a file, done with rows. */
+import { incidentIdOf } from '../../functions/incidents/records.ts';
+import { policy } from '../../functions/policy.ts';
+import { type Imported, importIncidents } from '../../functions/postmortems/import-incidents.ts';
+import { type TableRow, understandRows } from '../../functions/postmortems/import-rows.ts';
+import { weekOf } from '../../functions/postmortems/week.ts';
+
+const names = ['id', 'title', 'filedAt', 'recoveredAt'];
+
+export function importTable(rows: readonly TableRow[], now: Date): Promise<Imported> {
+  const map = { columns: Object.fromEntries(names.map((each) => [each, each])) };
+  const { incidents } = understandRows(names, rows, map, {
+    policy,
+    now,
+    before: weekOf(now, policy.zone).start,
+    incidentId: (id) => incidentIdOf('import', id, 0),
+  });
+  return importIncidents(incidents, policy, now);
+}

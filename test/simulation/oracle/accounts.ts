@@ -1,0 +1,150 @@
+/**
+ * What is so of an incident, by what was reported and stated of it, in the order in which it was recorded. What the
+ * product says that each statement changed is not asked: that the record came out the same is what is judged.
+ */
+import { type Doc, date, type Records } from './records.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** How an incident stands from a moment on. */
+export interface Account {
+  from: number;
+  kind: string;
+  status: string;
+  /** What it was before it was linked. */
+  before?: string;
+  ongoing: string;
+  isDrill: boolean;
+  filedAt: number;
+  receivedAt: number;
+  occurredAt?: number | undefined;
+  recoveredAt?: number | undefined;
+  isRecoveryCorrected?: boolean;
+  reviewedAt?: number;
+  firstResponseAt?: number;
+}
+
+/** Table B. */
+export function urgencyOf({ receivedAt, occurredAt }: Pick<Account, 'receivedAt' | 'occurredAt'>): [string, string] {
+  if (occurredAt === undefined) return ['high', 'occurrence-unknown'];
+  const ageMs = receivedAt - occurredAt;
+  if (ageMs < -5 * minuteMs) return ['high', 'occurrence-in-future'];
+  return ageMs <= hourMs ? ['high', 'occurred-within-one-hour'] : ['low', 'occurred-earlier'];
+}
+
+/** The fast row of table C. */
+export const isUrgent = (account: Account): boolean => urgencyOf(account)[0] === 'high' || account.ongoing !== 'no';
+
+const cache = new WeakMap<Records, Map<string, Account[]>>();
+
+export function accountsOf(records: Records, id: string): Account[] {
+  const known = cache.get(records) ?? new Map<string, Account[]>();
+  cache.set(records, known);
+  const accounts = known.get(id) ?? tell(records, id);
+  known.set(id, accounts);
+  return accounts;
+}
+
+/** @returns how it stood at a moment; undefined before it was filed */
+export const accountAt = (records: Records, id: string, at: number): Account | undefined =>
+  accountsOf(records, id).findLast((each) => each.from <= at);
+
+function tell(records: Records, id: string): Account[] {
+  const [filed, ...events] = records.timelines.get(id) ?? [];
+  const incident = records.incidents.get(id) ?? {};
+  const said = records.signals.find((each) => each.id === filed?.detail.signalId)?.said;
+  const reclassified = events.find((each) => each.type === 'reclassified');
+  let account: Account = {
+    from: filed?.recordedAt ?? 0,
+    kind: reclassified ? reclassified.detail.from : incident.kind,
+    status: said ? (incident.kind === 'outside' ? 'kept' : 'open') : incident.status,
+    ongoing:
+      said?.ongoing ?? (said?.alert ? 'yes' : incident.source === 'ticket' && said ? 'unknown' : incident.ongoing),
+    isDrill: said?.isDrill ?? incident.isDrill,
+    filedAt: said ? filed?.recordedAt : incident.filedAt,
+    receivedAt: reclassified ? filed?.recordedAt : incident.receivedAt,
+    ...(said
+      ? { occurredAt: said.occurredAt }
+      : { occurredAt: incident.occurredAt, recoveredAt: incident.recoveredAt }),
+  };
+  const accounts = [account];
+  for (const event of events) {
+    account = { ...account, ...changeOf(event, account, records), from: Math.max(account.from, event.recordedAt) };
+    const isResponse = event.actor !== 'rule' && responses.includes(event.type);
+    if (isResponse && !(event.occurredAt >= (account.firstResponseAt ?? Number.POSITIVE_INFINITY))) {
+      account.firstResponseAt = event.occurredAt;
+    }
+    accounts.push(account);
+  }
+  return accounts;
+}
+
+const correctable = ['ongoing', 'occurredAt', 'firstResponseAt'];
+/** What a person does about it; a tool's agent does it by a reply to the customer. */
+const responses =
+  'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention answered'.split(' ');
+
+function changeOf(event: Doc, account: Account, records: Records): Partial<Account> {
+  const { type, detail, recordedAt } = event;
+  switch (type) {
+    case 'verified': {
+      const isShown = detail.happened === 'no' && detail.method !== undefined && event.evidenceUrl !== undefined;
+      if (isShown) return { status: 'not-occurring', ongoing: 'no' };
+      return detail.ongoing === undefined ? {} : { ongoing: detail.ongoing };
+    }
+    case 'corrected':
+      if (detail.field === 'recoveredAt') return { recoveredAt: detail.new, isRecoveryCorrected: true };
+      return correctable.includes(detail.field) ? { [detail.field]: detail.new } : {};
+    case 'recovered':
+      if (event.actor !== 'rule') return { isRecoveryCorrected: false };
+      return {
+        status: 'recovered',
+        recoveredAt: account.isRecoveryCorrected ? account.recoveredAt : detail.recoveredAt,
+      };
+    case 'reopened': {
+      const linked = detail.from === undefined ? undefined : accountAt(records, detail.from, recordedAt)?.ongoing;
+      const ongoing = linked ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
+      return { status: 'open', ongoing, recoveredAt: undefined, isRecoveryCorrected: false };
+    }
+    case 'linked':
+      return detail.to === undefined ? {} : { status: 'linked', before: account.status };
+    case 'unlinked':
+      return detail.incident === undefined ? { status: account.before ?? 'open' } : {};
+    case 'reclassified':
+      return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
+    case 'answered':
+      return { status: 'answered' };
+    case 'reviewed':
+      return { reviewedAt: account.reviewedAt ?? recordedAt };
+    default:
+      return {};
+  }
+}
+
+/** The record is what was stated, and no statement is undone by another that is not about it. */
+export function checkAccounts(records: Records): string[] {
+  return [...records.incidents].flatMap(([id, incident]) => {
+    const account = accountsOf(records, id).at(-1) as Account;
+    const [level, rule] = urgencyOf(account);
+    const expected: Record<string, unknown> = { ...account, level, rule };
+    const is: Record<string, unknown> = { ...incident, level: incident.urgency.level, rule: incident.urgency.rule };
+    // A question has neither row nor urgency that anybody goes by.
+    const names = account.kind === 'incident' ? ['ongoing', 'recoveredAt', 'level', 'rule'] : [];
+    return [
+      'kind',
+      'status',
+      'isDrill',
+      'filedAt',
+      'receivedAt',
+      'occurredAt',
+      'firstResponseAt',
+      'reviewedAt',
+      ...names,
+    ].flatMap((name) => {
+      if (expected[name] === is[name]) return [];
+      const show = (value: unknown): unknown => (name.endsWith('At') ? date(value as number) : value);
+      return [`${name} of ${id} should be ${show(expected[name])} by what was stated, and is ${show(is[name])}.`];
+    });
+  });
+}

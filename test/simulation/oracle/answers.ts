@@ -1,0 +1,156 @@
+/** What people and monitors are shown is what stands: the gauges hour by hour, and in the end the lists and the board. */
+import { hourMs, minuteMs } from '../calendar.ts';
+import type { Answer, Stage } from '../stage.ts';
+import { type Doc, date, type Records } from './records.ts';
+
+/** Each gauge, as anybody would count it. */
+type Counts = Record<string, number>;
+
+function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts {
+  const counts: Counts = { 'open_incidents high': 0, 'open_incidents low': 0, overdue_contacts: 0, quarantined: 0 };
+  let oldest = at;
+  const add = (name: string): void => {
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  for (const [path, doc] of documents as ReadonlyMap<string, Doc>) {
+    const [collection, , below] = path.split('/');
+    if (collection === 'quarantine' && doc.state === 'open') add('quarantined');
+    if (collection !== 'incidents') continue;
+    if (
+      below === undefined &&
+      doc.kind === 'incident' &&
+      doc.status === 'open' &&
+      !doc.isDrill &&
+      !doc.isAboutMetronome
+    ) {
+      add(`open_incidents ${doc.urgency.level}`);
+    }
+    if (below !== 'contacts' || doc.nextUpdateDueAt === null || doc.nextUpdateDueAt >= at) continue;
+    add('overdue_contacts');
+    oldest = Math.min(oldest, doc.nextUpdateDueAt);
+  }
+  counts.oldest_overdue_seconds = (at - oldest) / 1_000;
+  return counts;
+}
+
+/** Counts what the gauges count, just before and just after they are written, which is on the hour. */
+export function watchGauges(): (stage: Stage) => string[] {
+  let before: Counts[] | undefined;
+  return (stage) => {
+    const at = stage.now();
+    const hour = at - (at % hourMs);
+    const isEnd = at - hour >= minuteMs;
+    if (at - hour > minuteMs + 5_000 || isEnd === (before === undefined)) return [];
+    // By the clock of whoever writes them.
+    const counts = [hour - 5_000, hour + minuteMs + 5_000].map((each) => countAll(stage.documents(), each));
+    const all = [...(before ?? []), ...counts];
+    before = isEnd ? undefined : counts;
+    if (!isEnd) return [];
+    return stage.gauges().flatMap((gauge) => {
+      const name = [gauge.name, ...Object.values(gauge.labels)].join(' ');
+      const values = all.flatMap((each) => each[name] ?? []);
+      const [least, most] = [Math.min(...values), Math.max(...values)];
+      // Where it was not written, something had failed: it stands from before.
+      const isOf = gauge.at >= hour - 5_000 && gauge.at <= at && values.length > 0;
+      if (!isOf || (gauge.value >= least && gauge.value <= most)) return [];
+      return [`The gauge ${name} was ${gauge.value} at ${date(gauge.at)}, and should be ${least} to ${most}.`];
+    });
+  };
+}
+
+export async function checkAnswers(
+  stage: Stage,
+  sort: (documents: ReturnType<Stage['documents']>) => Records,
+): Promise<string[]> {
+  const read = async (path: string): Promise<Answer | undefined> =>
+    stage.send({ kind: 'http', method: 'GET', path, headers: {} });
+  const readAll = async (path: string, name: string): Promise<Doc[]> => {
+    const items: Doc[] = [];
+    for (let token = ''; ; ) {
+      const answer = await read(`${path}limit=20${token}`);
+      items.push(...(answer?.body[name] ?? []));
+      if (!answer?.body.nextPageToken) return items;
+      token = `&pageToken=${answer.body.nextPageToken}`;
+    }
+  };
+  const found: string[] = [];
+  const compare = (what: string, is: readonly string[], expected: readonly string[]): void => {
+    const [shown, there] = [is.toSorted().join(' '), expected.toSorted().join(' ')];
+    if (shown !== there) found.push(`${what} should be ${there || 'none'}, and is ${shown || 'none'}.`);
+  };
+  const idsOf = (records: Records, matches: (incident: Doc) => boolean): string[] =>
+    [...records.incidents].flatMap(([id, each]) => (matches(each) ? [id] : []));
+
+  const incidents = await readAll('/api/incidents?', 'incidents');
+  let records = sort(stage.documents());
+  compare(
+    'GET /api/incidents',
+    incidents.map((each) => each.id),
+    idsOf(records, (each) => each.kind === 'incident'),
+  );
+  for (const { id, status, ongoing, urgency, reportCount } of incidents) {
+    const stands = records.incidents.get(id);
+    const signals = records.signals.filter((each) => each.incidentId === id).length;
+    const [is, expected] = [
+      [status, ongoing, urgency.level, reportCount].join(' '),
+      [stands?.status, stands?.ongoing, stands?.urgency.level, signals].join(' '),
+    ];
+    if (is !== expected) found.push(`${id} is answered as ${is}, and is ${expected}.`);
+  }
+  const isNewestFirst = incidents.every(
+    (each, index) => each.filedAt <= (incidents[index - 1]?.filedAt ?? each.filedAt),
+  );
+  if (!isNewestFirst) found.push('GET /api/incidents should have the newest first.');
+  const urgent = await readAll('/api/incidents?status=open&urgency=high&', 'incidents');
+  records = sort(stage.documents());
+  const isUrgent = (each: Doc): boolean =>
+    each.kind === 'incident' && each.status === 'open' && each.urgency.level === 'high';
+  compare(
+    'Open and urgent',
+    urgent.map((each) => each.id),
+    idsOf(records, isUrgent),
+  );
+  const questions = await readAll('/api/questions?', 'questions');
+  compare(
+    'GET /api/questions',
+    questions.map((each) => each.id),
+    idsOf(records, (each) => each.kind === 'question'),
+  );
+  const waiting = await readAll('/api/quarantine?state=open&', 'quarantine');
+  const open = records.quarantine.filter((each) => each.state === 'open').map((each) => each.id);
+  compare(
+    'What waits in quarantine',
+    waiting.map((each) => each.id),
+    open,
+  );
+  return [...found, ...(await checkBoard(stage, read, sort))];
+}
+
+/** The board has all that is open, and whoever still waits for word, by who is due next. */
+async function checkBoard(
+  stage: Stage,
+  read: (path: string) => Promise<Answer | undefined>,
+  sort: (documents: ReturnType<Stage['documents']>) => Records,
+): Promise<string[]> {
+  const rowsOf = (records: Records): Map<string, number | undefined> =>
+    new Map(
+      [...records.incidents].flatMap(([id, { kind, status }]): [string, number | undefined][] => {
+        const contacts = records.contacts.get(id) ?? [];
+        const dues = contacts.flatMap((each) => each.nextUpdateDueAt ?? []);
+        if (kind !== 'incident' || status === 'linked' || (status !== 'open' && dues.length === 0)) return [];
+        return [[id, dues.length > 0 ? Math.min(...dues) : undefined]];
+      }),
+    );
+  const before = rowsOf(sort(stage.documents()));
+  const page = await read('/console');
+  const after = rowsOf(sort(stage.documents()));
+  if (page?.status !== 200 || JSON.stringify([...before]) !== JSON.stringify([...after])) return [];
+  const shown = [...String(page.body).matchAll(/<li id="(inc_[\da-f]{24})"/g)].map((each) => each[1] as string);
+  const found: string[] = [];
+  for (const id of after.keys()) if (!shown.includes(id)) found.push(`${id} should be on the board, and is not.`);
+  for (const id of shown) if (!after.has(id)) found.push(`${id} is on the board, where nobody waits for it.`);
+  const dues = shown.flatMap((id) => after.get(id) ?? []);
+  const isOrdered = dues.every((due, index) => due >= (dues[index - 1] ?? 0));
+  if (!isOrdered) found.push('The board should be sorted by who is due next.');
+  return found;
+}

@@ -1,0 +1,48 @@
+/** An incident has recovered when its last affected customer has: judged by what was stated of each. */
+import { type Doc, date, type Records } from './records.ts';
+import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
+
+export function checkRecoveries(records: Records): string[] {
+  return [...records.incidents].flatMap(([id, incident]) => {
+    const isOwn = incident.kind === 'incident' && incident.origin.tool !== 'import' && !isLinked(records, id);
+    return isOwn ? checkOne(records, id, incident) : [];
+  });
+}
+
+function checkOne(records: Records, id: string, incident: Doc): string[] {
+  const found: string[] = [];
+  const events = records.timelines.get(id) ?? [];
+  const contacts = (records.contacts.get(id) ?? []).map((doc) => ({
+    doc,
+    since: beginningOf(records, events, doc)?.id,
+  }));
+  const recovered = new Map<string, number>();
+  let stated: number | undefined;
+  const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
+  for (const event of events) {
+    const { type, detail, actor, occurredAt, recordedAt } = event;
+    const isTold =
+      type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
+    if (type === 'reopened') recovered.clear();
+    if (isTold || (type === 'recovered' && actor !== 'rule')) {
+      stated = occurredAt;
+      for (const doc of knownBy(event).filter((each) => isNamed(each, detail))) {
+        const before = recovered.get(doc.id);
+        const at = isTold ? (before ?? Math.min(occurredAt, recordedAt)) : Math.min(before ?? occurredAt, occurredAt);
+        recovered.set(doc.id, at);
+      }
+    }
+    if (type !== 'recovered' || actor !== 'rule') continue;
+    // Those who are counted and not named have ended as everybody had been named.
+    const known = knownBy(event).filter((each) => !each.isTheOthers || recovered.has(each.id));
+    const waiting = known.filter((each) => !recovered.has(each.id));
+    for (const doc of waiting) found.push(`${id} is recovered since ${date(event.recordedAt)}, and ${doc.id} is not.`);
+    const last = known.length > 0 ? Math.max(...known.map((each) => recovered.get(each.id) ?? 0)) : stated;
+    if (waiting.length === 0 && detail.recoveredAt !== last) {
+      found.push(`${id} should have recovered with its last customer, ${date(last)}, not ${date(detail.recoveredAt)}.`);
+    }
+  }
+  const isOver = contacts.length > 0 && contacts.every(({ doc }) => recovered.has(doc.id));
+  if (isOver && incident.status === 'open') found.push(`Every customer of ${id} has recovered, and it is open.`);
+  return found;
+}

@@ -1,0 +1,93 @@
+/** At the desk: what lies in quarantine is replayed or dismissed, questions are linked and told apart, a table is imported. */
+import { hourMs, minuteMs, weekOf } from '../calendar.ts';
+import { Random } from '../random.ts';
+import type { Act, Call } from '../stage.ts';
+import { evidenceOf, stating } from './responders.ts';
+import { sending } from './sending.ts';
+
+const json = { 'content-type': 'application/json' };
+const get = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
+
+/** All that is done there from one end of the world to the other. */
+export function desk(seed: string, start: number, end: number): Act[] {
+  const random = new Random(`${seed}/desk`);
+  const acts: Act[] = [];
+  for (let at = start + 4 * hourMs; at < end; at += random.between(4, 9) * hourMs) {
+    acts.push(quarantine(random, at), questions(random, at + 20 * minuteMs), look(random, at + 30 * minuteMs));
+  }
+  for (let at = start + 2 * hourMs; at < end; at += random.between(10, 40) * hourMs) acts.push(importing(random, at));
+  return acts;
+}
+
+function quarantine(random: Random, at: number): Act {
+  return sending(
+    at,
+    'the quarantine is looked through',
+    () => get('/api/quarantine?state=open'),
+    (answer, now) =>
+      answer.body.quarantine.flatMap(({ id }: { id: string }) => {
+        const lot = random.next();
+        if (lot < 0.3) return [];
+        const [what, body] = lot < 0.7 ? ['replay', {}] : ['dismiss', { reason: '試験の送信' }];
+        const call: Call = {
+          kind: 'http',
+          method: 'POST',
+          path: `/api/quarantine/${id}/${what}`,
+          headers: json,
+          body: JSON.stringify(body),
+        };
+        const settledAt = now + random.between(0, 3) * minuteMs;
+        const act = sending(settledAt, `${what} ${id}`, () => call);
+        return random.chance(0.2) ? [act, { ...act, name: `${act.name}, once more` }] : [act];
+      }),
+  );
+}
+
+/** A question turns out to belong to an incident; or so it seems for a while. */
+function questions(random: Random, at: number): Act {
+  return sending(
+    at,
+    'open questions are looked through',
+    () => get('/api/questions?status=open'),
+    (answer, now) =>
+      answer.body.questions.slice(0, 2).flatMap(({ id }: { id: string }) => [linkQuestion(random, id, now)]),
+  );
+}
+
+function linkQuestion(random: Random, id: string, at: number): Act {
+  return sending(
+    at,
+    `what ${id} may belong to`,
+    () => get('/api/incidents?status=open&limit=5'),
+    (answer, now) => {
+      const to: string | undefined = answer.body.incidents[0]?.id;
+      if (to === undefined || random.chance(0.6)) return [];
+      const events = `/api/incidents/${id}/events`;
+      const state = (when: number, type: string, fields: Record<string, unknown>): Act => {
+        const key = `${id}-${type}-${when}`;
+        return stating(when, `${type} on ${id}`, events, key, { type, ...fields, evidenceUrl: evidenceOf(key) });
+      };
+      const acts = [state(now + minuteMs, 'linked', { to, basis: '同じ件の質問' })];
+      if (random.chance(0.8)) acts.push(state(now + random.between(2, 120) * minuteMs, 'unlinked', {}));
+      return acts;
+    },
+  );
+}
+
+/** Pages that people open at any time: whatever is under way, they are answered. */
+function look(random: Random, at: number): Act {
+  const path = random.pick(['/console', '/console?status=recovered', '/console/postmortems', '/console/quarantine']);
+  return sending(at, `somebody opens ${path}`, () => get(path));
+}
+
+/** Rows of the weeks before, some of them told before; those of the week that is going on are refused. */
+function importing(random: Random, at: number): Act {
+  const rows = Array.from({ length: random.between(1, 5) }, (_, index) => {
+    const filedAt = weekOf(at).start - random.between(1, 20 * 24) * hourMs;
+    const recoveredAt = random.chance(0.8) ? new Date(filedAt + hourMs).toISOString() : '';
+    const id = `past-${random.between(1, 12)}-${index}`;
+    return { line: index, cells: { id, title: '過去の障害', filedAt: new Date(filedAt).toISOString(), recoveredAt } };
+  });
+  const call: Call = { kind: 'http', method: 'POST', path: '/_import', headers: json, body: JSON.stringify(rows) };
+  return sending(at, 'a table is imported', () => call);
+}
