@@ -86,4 +86,24 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace:
       'return { week, filed: filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000), earlier, slots,',
   },
+  {
+    name: 'late-is-met',
+    file: 'functions/incidents/rhythm/slots.ts',
+    find: 'if (lateMs <= milliseconds(policy.cadence.metUpTo)) {',
+    replace: 'if (lateMs <= 4 * milliseconds(policy.cadence.metUpTo)) {',
+  },
+  {
+    name: 'nobody-is-overdue',
+    share: 1,
+    file: 'functions/customer-updates/gauges.ts',
+    find: "where('nextUpdateDueAt', '<', at)",
+    replace: "where('nextUpdateDueAt', '<', new Date(at.getTime() - 3_600_000))",
+  },
+  {
+    name: 'links-leave-signals-behind',
+    share: 1,
+    file: 'functions/incidents/link.ts',
+    find: 'place(transaction, signal, to.id, [...linkedVia, id]);',
+    replace: 'void [transaction, signal, linkedVia];',
+  },
 ];

@@ -1,0 +1,18 @@
+/** Every planted bug is a bug of the functions as they are: where they are moved or reworded, the bug has to follow. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { plantedBugs } from './planted-bugs.ts';
+
+const top = join(import.meta.dirname, '../..');
+
+test.each(plantedBugs)('$name can be planted', async ({ file, find, replace }) => {
+  const source = await readFile(join(top, file), 'utf8');
+  expect(source.split(find).length - 1, `${file} should have this once: ${find}`).toBe(1);
+  expect(replace).not.toBe(find);
+});
+
+test('each has a name of its own', () => {
+  const names = plantedBugs.map((each) => each.name);
+  expect(new Set(names).size).toBe(names.length);
+});
