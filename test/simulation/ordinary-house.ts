@@ -4,6 +4,7 @@ import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
 import { importTable } from './import-table.ts';
 import { lastGauges, Records } from './records.ts';
+import { openShop } from './shop.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
 import { secrets } from './world/secrets.ts';
 
@@ -18,6 +19,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
   const environment = { ...process.env, ...secrets };
   const scenario = await openScenario(new Date(start).toISOString(), { environment });
   const { cloud } = scenario.house;
+  openShop(cloud.iam);
   const delivered: Delivered[] = [];
   const inbox = cloud.db.prepare('SELECT message FROM local_inbox WHERE position > ? ORDER BY position');
   const records = new Records(cloud.db, () => cloud.firestore.operations.version);

@@ -16,6 +16,7 @@ import { idlenessOf, project } from './idleness.ts';
 import { type Response as Answered, currentInstance, Instance, type Request, Version } from './instances.ts';
 import { Random } from './random.ts';
 import { lastGauges, Records } from './records.ts';
+import { openShop } from './shop.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
 import { type Fate, type FaultKind, Strikes } from './strikes.ts';
 import { Trace } from './trace.ts';
@@ -213,6 +214,7 @@ export class Simulation implements Stage {
     this.#cloud.clock.moveHeld(world.start);
     const ports = { functions: functionsPort, cloud: this.#cloud.port };
     await provisionLocally(project, ports, this.#environment);
+    openShop(this.#cloud.iam);
     this.#isProvisioned = true;
     this.#step(`provisioned ${this.#provisioned()}`);
     const now = () => this.now();

@@ -1,0 +1,8 @@
+/** The project whose alerts the world sends: its owner lets Metronome read them, as docs/deploy.md says. */
+import type { Iam } from '../../infra/local/iam/iam.ts';
+import { emailOf } from '../../infra/provision/accounts.ts';
+import { project } from './idleness.ts';
+
+export function openShop(iam: Iam): void {
+  iam.grantElsewhere('shop-prod', emailOf('metronome-minute-tick', project), 'roles/monitoring.viewer');
+}
