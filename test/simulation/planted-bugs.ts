@@ -103,7 +103,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'links-leave-signals-behind',
     share: 1,
     file: 'functions/incidents/link.ts',
-    find: 'place(transaction, signal, to.id, [...linkedVia, id]);',
-    replace: 'void [transaction, signal, linkedVia];',
+    find: 'for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);',
+    replace: '',
   },
 ];

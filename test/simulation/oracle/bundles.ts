@@ -3,7 +3,7 @@
  * held reads the same for ever; and a bundle counts and judges what anybody else would.
  */
 import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
-import type { Answer, Stage } from '../stage.ts';
+import type { Answer, Delivered, Stage } from '../stage.ts';
 import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
 import { canonical, closedSlots, type Doc, date, type Records } from './records.ts';
 import { isExplained } from './windows.ts';
@@ -45,11 +45,22 @@ export async function checkBundles(
     const asOf = bundle.heldAt ? Date.parse(bundle.heldAt) : stage.now();
     found.push(...compareLists(week, bundle, records, asOf), ...compareNumbers(week, bundle, records, asOf));
     found.push(...compareEntries(bundle, records, asOf), ...compareActions(week, bundle, records, asOf));
-    const ready = stage.delivered().filter((each) => each.kind === 'bundle-ready' && each.text.includes(week.id));
-    const times = new Set(ready.map((each) => each.id)).size;
+    const times = readyNotices(stage, week).size;
     if (times !== 1) found.push(`That ${week.id} is ready should have been told once, and was told ${times} times.`);
   }
   return found;
+}
+
+/** By when they came, since a notice names its week in words: in the days between its end and that of the next. */
+function readyNotices(stage: Stage, week: Week): Set<string> {
+  const isOf = ({ kind, deliveredAt }: Delivered): boolean =>
+    kind === 'bundle-ready' && weekOf(Date.parse(deliveredAt)).start === week.end;
+  return new Set(
+    stage
+      .delivered()
+      .filter(isOf)
+      .map((each) => each.id),
+  );
 }
 
 /** Whoever reads a page of a bundle that is held reads what everybody else does. */

@@ -82,7 +82,7 @@ export function canonical(value: unknown): string {
 }
 
 /** Kept beside the record for queries: no event tells them. */
-const besideTheRecord = new Set(['changedAt', 'customerIds']);
+const besideTheRecord = new Set(['changedAt', 'customerIds', 'search']);
 
 /** @param at the true time, when all is quiet */
 export function checkRecords(records: Records, at: number): string[] {
