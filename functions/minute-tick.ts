@@ -13,6 +13,7 @@ register({
   senders: {
     signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
     notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
+    'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
     'alert-series': async () => {
       const { keepSeries } = await import('./evidence/series.ts');
       return (_, { incident, policy, now }) => keepSeries(incident, policy, now);

@@ -132,6 +132,19 @@ export const policy = {
     keptFor: 'P90D', // †
   },
 
+  /** Updates that are sent to customers' tickets. */
+  outgoing: {
+    /** Not taken by the tool so long after the tap: it has failed, and a new tap is needed. */
+    giveUpAfter: 'PT15M', // †
+    toolTimeout: 'PT10S', // †
+    /** The same words to the same customer again so soon are a second tap, and not a second update. */
+    sameTextWithin: 'PT5M', // †
+    /** After an answer that was lost, the ticket is read so much later: a slow tool may still be at it. */
+    lookAfter: 'PT1M', // †
+    mostMessageCharacters: 5_000, // †
+    keptFor: 'P400D', // †
+  },
+
   /** Table D. */
   score: {
     weights: { stopped: 4, degraded: 2, inconvenient: 1, none: 0 }, // †

@@ -11,6 +11,7 @@ export const topics = {
   gaugesTick: 'gauges-tick',
   weeklyTick: 'weekly-tick',
   notifications: 'notifications',
+  outgoing: 'outgoing',
   cloudBuilds: 'cloud-builds',
   deadLetters: 'dead-letters',
 } as const;
@@ -35,6 +36,10 @@ export const secretNames = [
   'JIRA_WEBHOOK_SECRET',
   'ALERTS_TOKEN',
   'NOTIFY_CHANNELS',
+  'ZENDESK_API_TOKEN',
+  'INTERCOM_ACCESS_TOKEN',
+  'FRESHDESK_API_KEY',
+  'JIRA_API_TOKEN',
 ] as const;
 export type SecretName = (typeof secretNames)[number];
 
@@ -71,6 +76,20 @@ const replays = [
   publishes(topics.notifications, 'publishes notices, and replays those that failed too often'),
   publishes(topics.weeklyTick, 'replays a weekly tick that failed too often'),
   publishes(topics.cloudBuilds, 'replays a build that failed too often'),
+];
+const sends = publishes(topics.outgoing, 'puts updates to customers on their way');
+/** Where the ticket tools are, and who Metronome is to them. */
+const outgoingTools = [
+  'ZENDESK_SUBDOMAIN',
+  'ZENDESK_API_EMAIL',
+  'ZENDESK_API_URL',
+  'INTERCOM_ADMIN_ID',
+  'INTERCOM_API_URL',
+  'FRESHDESK_DOMAIN',
+  'FRESHDESK_API_URL',
+  'JIRA_SITE',
+  'JIRA_API_EMAIL',
+  'JIRA_API_URL',
 ];
 const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'JIRA_CUSTOMER_FIELD'];
 
@@ -150,6 +169,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: [
       keepsRecords,
       tells,
+      sends,
       { role: 'roles/monitoring.viewer', on: 'project', why: 'fetches the series behind an alert, once' },
     ],
   },
@@ -176,6 +196,17 @@ export const functions: readonly FunctionSpec[] = [
     secrets: ['NOTIFY_CHANNELS'],
     environment: ['CONSOLE_URL'],
     grants: [keepsRecords, tells],
+  },
+  {
+    name: 'outgoing',
+    service: 'metronome-outgoing',
+    trigger: 'push',
+    does: 'sends updates to customers’ tickets',
+    ...single,
+    timeoutSeconds: 180,
+    secrets: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN'],
+    environment: outgoingTools,
+    grants: [keepsRecords],
   },
   {
     name: 'weeklyTick',
@@ -206,8 +237,8 @@ export const functions: readonly FunctionSpec[] = [
     does: 'the JSON API',
     ...door,
     secrets: [],
-    environment: ['CONSOLE_URL', ...ticketTools],
-    grants: [keepsRecords, ...replays],
+    environment: [...new Set(['CONSOLE_URL', 'SENDERS', ...ticketTools, ...outgoingTools])],
+    grants: [keepsRecords, sends, ...replays],
   },
   {
     name: 'console',
@@ -216,8 +247,8 @@ export const functions: readonly FunctionSpec[] = [
     does: 'the pages, for who comes in through Identity-Aware Proxy',
     ...door,
     secrets: [],
-    environment: ['CONSOLE_URL', 'IAP_AUDIENCE', ...ticketTools],
-    grants: [keepsRecords, ...replays],
+    environment: [...new Set(['CONSOLE_URL', 'IAP_AUDIENCE', 'SENDERS', ...ticketTools, ...outgoingTools])],
+    grants: [keepsRecords, sends, ...replays],
   },
 ];
 
@@ -276,6 +307,16 @@ export const subscriptions: readonly SubscriptionSpec[] = [
   { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
   { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
   { name: 'notifications', topic: topics.notifications, function: 'notify', ...patient, maxDeliveryAttempts: 100 },
+  // An update is given up after a quarter of an hour: it is tried often until then.
+  {
+    name: 'outgoing',
+    topic: topics.outgoing,
+    function: 'outgoing',
+    ...patient,
+    ackDeadlineSeconds: 180,
+    maximumBackoffSeconds: 60,
+    maxDeliveryAttempts: 100,
+  },
   { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...patient, maxDeliveryAttempts: 100 },
   // A big week takes a while to assemble.
   {
@@ -330,6 +371,12 @@ export const gauges: readonly GaugeSpec[] = [
     description: 'How long the customer who waits longest has waited past the time an update was due.',
   },
   { name: 'quarantined', labels: [], unit: '1', description: 'Bodies that came in and could not be read.' },
+  {
+    name: 'failed_updates',
+    labels: [],
+    unit: '1',
+    description: 'Incidents with updates to customers that did not get there, or of which nobody knows.',
+  },
   {
     name: 'undelivered_notices',
     labels: [],

@@ -15,6 +15,7 @@ import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
 import { addSignalRoutes } from './signals.ts';
+import { addUpdateRoutes } from './updates.ts';
 
 const maxBodyBytes = 1024 * 1024;
 
@@ -58,6 +59,7 @@ function build(): OpenAPIHono {
   addEvidenceRoutes(app);
   addFindRoutes(app);
   addSignalRoutes(app);
+  addUpdateRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);
   addPostmortemRoutes(app);

@@ -21,7 +21,7 @@ export function flowSection(view: View, loaded: Loaded, failed: Failed | undefin
   if (incident.kind === 'question') return questionSection(view, incident, failed);
   if (incident.status === 'linked') return linkedSection(view, incident, failed);
   const steps = flowSteps(view, loaded);
-  const next = incident.status === 'open' ? steps.find((step) => !step.done)?.type : undefined;
+  const next = incident.status === 'open' ? steps.find((step) => step.done === undefined)?.type : undefined;
   const isFor = (step: Step): Values => (failed?.type === step.type ? failed.values : undefined);
   const render = (step: Step, isOpen: boolean): Markup => stepItem(view, incident, step, isFor(step), isOpen);
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.flow')}</h2>
@@ -63,9 +63,9 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
   }${timeField(view, { form: step.type, name: 'occurredAt', label: view.t('form.when'), value: value('occurredAt'), zone: values?.get('zone') ?? undefined, hint: view.t('form.whenHint') })}</details>`;
   const body = form(
     view,
-    eventsPath(incident.id, step.type),
+    step.path ? `${incidentPath(incident.id)}/${step.path}` : eventsPath(incident.id, step.type),
     randomUUID(),
-    html`${step.body(value, values)}${step.type === 'corrected' ? '' : details}<p>${button(step.submit)}</p>`,
+    html`${step.body(value, values)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit)}</p>`,
   );
   return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title}</span> ${
     step.done

@@ -8,6 +8,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
@@ -27,6 +28,8 @@ export interface Loaded {
   events: TimelineEvent[];
   signals: SignalLine[];
   actions: NextAction[];
+  /** The latest that were asked for, newest first. */
+  updates: UpdateRecord[];
   checkpoints: Checkpoint[];
   /** The builds before it; undefined where they are of no interest. */
   releases: ReleasesBefore | undefined;
@@ -37,12 +40,13 @@ export interface Loaded {
 export const mostContacts = 200;
 export const mostEvents = 300;
 export const mostSignals = 100;
+const mostUpdates = 30;
 
 /** @throws Problem 404 */
 export async function loadIncident(view: View, id: string): Promise<Loaded> {
   const ref = incidentRef(id);
   const db = firestore();
-  const [document, contacts, events, signals, actions] = await Promise.all([
+  const [document, contacts, events, signals, actions, updates] = await Promise.all([
     ref.get(),
     ref.collection(collections.contacts).limit(mostContacts).get(),
     ref.collection(collections.timeline).orderBy('recordedAt', 'desc').limit(mostEvents).get(),
@@ -54,6 +58,12 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
       .select('id', 'tool', 'sourceId', 'kind', 'receivedAt', 'title', 'message', 'agent', 'url', 'linkedFrom')
       .get(),
     db.collection(collections.actions).where('incidentId', '==', id).get(),
+    db
+      .collection(collections.updates)
+      .where('incidentId', '==', id)
+      .orderBy('requestedAt', 'desc')
+      .limit(mostUpdates)
+      .get(),
   ]);
   const incident = readIncident(document);
   const loaded = {
@@ -62,6 +72,7 @@ export async function loadIncident(view: View, id: string): Promise<Loaded> {
     events: events.docs.map((each) => readEvent(fromDocument(each.data()))).sort(newestFirst),
     signals: signals.docs.map((each) => fromDocument<SignalLine>(each.data())),
     actions: actions.docs.map((each) => fromDocument<NextAction>(each.data())),
+    updates: updates.docs.map((each) => fromDocument<UpdateRecord>(each.data())),
   };
   if (incident.kind !== 'incident') return { ...loaded, checkpoints: [], releases: undefined, series: undefined };
   const [checkpoints, releases, series] = await Promise.all([

@@ -12,6 +12,7 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { glance, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
+import { updatesSection } from './update-states.ts';
 import { ago, badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
@@ -34,10 +35,12 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
+${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
 ${quickButtons(view, incident)}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
 ${flowSection(view, loaded, shown.failed)}
+${isIncident ? updatesSection(view, loaded) : ''}
 ${isIncident ? customersSection(view, loaded) : ''}
 </div><div>
 ${seriesSection(view, loaded)}
@@ -67,7 +70,7 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
       : '';
   }
   const isOver = next.nextUpdateDueAt < view.now;
-  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, next.nextUpdateDueAt)} <span>${contactName(view, next)}</span> <a class="button" href="#customer-updated">${view.t('due.tell')}</a></p>`;
+  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, next.nextUpdateDueAt)} <span>${contactName(view, next)}</span> <a class="button" href="#update">${view.t('due.tell')}</a></p>`;
 }
 
 function factsSection(view: View, { incident }: Loaded): Markup {

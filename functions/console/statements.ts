@@ -93,7 +93,7 @@ export function readCustomers(text: string | undefined): { id: string; name?: st
   });
 }
 
-function readWhom(form: URLSearchParams): 'all' | string[] {
+export function readWhom(form: URLSearchParams): 'all' | string[] {
   return form.get('whom') === 'some' ? form.getAll('customer') : 'all';
 }
 

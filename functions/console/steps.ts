@@ -10,6 +10,8 @@ import { contactName } from './waiting.ts';
 
 export interface Step {
   type: string;
+  /** Below the incident's address, where it records no event by itself. */
+  path?: string;
   title: string;
   /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
   done: Markup | string | undefined | null;
@@ -55,6 +57,18 @@ export function flowSteps(view: View, { incident, contacts }: Loaded): Step[] {
             each.customers[0] ? [[each.customers[0].id, contactName(view, each)] as const] : [],
           ),
         })}`;
+  const updateFields = (
+    form_: string,
+    value: (name: string, otherwise?: string) => string,
+    values: Values,
+  ): Markup => html`${whom(
+    form_,
+    values,
+    named.filter((each) => !each.stoppedAt),
+  )}
+${textField({ form: form_, name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, incident, waiting)) })}
+<p><button type="button" class="plain" data-copy="${form_}-message" hidden>${t('copy')}</button></p>
+${checkboxes({ form: form_, name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : waiting[0]?.recoveredAt ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`;
   return [
     {
       type: 'verified',
@@ -105,20 +119,13 @@ ${evidenceField(view, 'scoped', (name) => value(name, impact.scopeEvidenceUrl))}
 ${radios({ form: 'scoped', name: 'recurrenceRisk', label: t('field.impact.recurrenceRisk'), value: value('recurrenceRisk', impact.recurrenceRisk), choices: choicesOf(view, 'risk', recurrenceRisks) })}`,
     },
     {
-      type: 'customer-updated',
-      title: t('step.customer-updated'),
+      type: 'update',
+      path: 'updates/confirm',
+      title: t('step.update'),
       done: told ? html`${t('told.last')} ${time(view, told)}` : undefined,
-      submit: t('submit.told'),
-      body: (value, values) => html`<p class="muted">${t('hint.told')}</p>
-${whom(
-  'customer-updated',
-  values,
-  named.filter((each) => !each.stoppedAt),
-)}
-${select({ form: 'customer-updated', name: 'channel', label: t('field.channel'), value: value('channel', 'ticket'), choices: choicesOf(view, 'channel', view.policy.cadence.countedChannels) })}
-${textField({ form: 'customer-updated', name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, incident, waiting)) })}
-<p><button type="button" class="plain" data-copy="customer-updated-message" hidden>${t('copy')}</button></p>
-${checkboxes({ form: 'customer-updated', name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : waiting[0]?.recoveredAt ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`,
+      submit: t('submit.update'),
+      body: (value, values) => html`<p class="muted">${t('hint.update')}</p>
+${updateFields('update', value, values)}`,
     },
     {
       type: 'recovered',
@@ -131,6 +138,15 @@ ${checkboxes({ form: 'customer-updated', name: 'recovery', label: t('field.recov
           values,
           named.filter((each) => !each.recoveredAt),
         )}`,
+    },
+    {
+      type: 'customer-updated',
+      title: t('step.customer-updated'),
+      done: null,
+      submit: t('submit.told'),
+      body: (value, values) => html`<p class="muted">${t('hint.told')}</p>
+${select({ form: 'customer-updated', name: 'channel', label: t('field.channel'), value: value('channel', 'phone'), choices: choicesOf(view, 'channel', view.policy.cadence.countedChannels) })}
+${updateFields('customer-updated', value, values)}`,
     },
   ];
 }

@@ -41,6 +41,7 @@ const shownFields = [
   'scopedAt',
   'impact.affectedCustomerCount',
   'impact.businessImpact',
+  'failedUpdates',
 ] as const;
 type Whole = 'urgency' | 'impact';
 export type BoardIncident = Pick<Incident, Exclude<(typeof shownFields)[number], `${Whole}.${string}`>> & {

@@ -45,6 +45,7 @@ export interface Plan {
 /** The most urgent first: it names the notice. */
 const kindsInOrder: readonly NoticeKind[] = [
   'escalation',
+  'update-failed',
   'recovery-questioned',
   'incident-filed',
   'update-due',

@@ -60,13 +60,14 @@ async function measure(at: Date): Promise<Gauge[]> {
   const unsent = all(collections.notices)
     .where('state', 'in', ['waiting', 'failed'])
     .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
-  const [high, low, waiting, oldest, quarantined, undelivered] = await Promise.all([
+  const [high, low, waiting, oldest, quarantined, undelivered, failed] = await Promise.all([
     count(open.where('urgency.level', '==', 'high')),
     count(open.where('urgency.level', '==', 'low')),
     count(overdue),
     overdue.orderBy('nextUpdateDueAt').limit(1).get(),
     count(all(collections.quarantine).where('state', '==', 'open')),
     count(unsent),
+    count(all(collections.incidents).where('failedUpdates', '>', 0)),
   ]);
   const longest = oldest.docs[0] ? fromDocument<Contact>(oldest.docs[0].data()).nextUpdateDueAt : null;
   return [
@@ -78,6 +79,7 @@ async function measure(at: Date): Promise<Gauge[]> {
       value: longest ? Math.max(0, Math.round((at.getTime() - longest.getTime()) / 1_000)) : 0,
     },
     { name: 'quarantined', value: quarantined },
+    { name: 'failed_updates', value: failed },
     { name: 'undelivered_notices', value: undelivered },
   ];
 }

@@ -32,7 +32,7 @@ const mostLines = 20;
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
   const url = by.consoleUrl
-    ? `${by.consoleUrl}/incidents/${incident.id}${notice.told.length > 0 ? '#customer-updated' : ''}`
+    ? `${by.consoleUrl}/incidents/${incident.id}${notice.told.length > 0 ? '#update' : ''}`
     : undefined;
   const write = (language: Language): string =>
     [

@@ -5,6 +5,7 @@ import { type Context, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent } from './events.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
+import { withSending } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 
 /** When, by what is stated, it was linked or told apart, and where the evidence is. */
@@ -68,6 +69,8 @@ export function decideLinked(
         detail: { from: linked.id, basis: statement.basis },
         changes: {
           links: [...(to.links ?? []), link],
+          // What the linked one has sent is told of by its ticket, and is known here from now on.
+          ...(linked.sending ? withSending(to.sending, linked.sending, by.now) : {}),
           affectedCustomers: [...customers.values()],
           ...withCount(to, isCounted ? count : undefined, by.policy),
         },

@@ -71,6 +71,23 @@ const details = {
     recovery: z.boolean().optional(),
     ticket: ticket.optional(),
     signalId: z.string().optional(),
+    /** The comment that it was sent as. */
+    sentAs: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }).optional(),
+    updateId: z.string().optional(),
+  }),
+  /** Somebody has confirmed a text, and it leaves. */
+  'update-requested': z.looseObject({
+    customers: texts,
+    message: z.string(),
+    recovery: z.boolean(),
+    updates: z.array(z.looseObject({ id: z.string(), tool: z.string(), ticketId: z.string() })),
+  }),
+  'update-failed': z.looseObject({
+    customers: texts,
+    ticket,
+    updateId: z.string(),
+    state: z.enum(['failed', 'unknown', 'by-hand']),
+    why: z.string(),
   }),
   /** As it was stated, for whom; or as the rule that found every customer recovered. */
   recovered: z.looseObject({

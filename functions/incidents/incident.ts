@@ -3,6 +3,7 @@
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { codeOf } from './code.ts';
+import type { OnItsWay } from './sending.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import { type Score, scoreImpact } from './signal/score.ts';
 import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
@@ -146,6 +147,10 @@ export interface Incident {
   leftOut: FieldError[];
   missing: MissingFact[];
   lastSequence: number;
+  /** Updates to customers' tickets that are on their way, did not get there, or are told of by the tool before long. */
+  sending?: OnItsWay[];
+  /** Those of them that somebody has to see to; counted by a gauge. */
+  failedUpdates?: number;
 }
 
 /** What people ask about an incident and nobody has said yet. */

@@ -5,6 +5,7 @@ import { type ContactEffect, type Decided, type Pending, withMissing } from './d
 import type { Changes, DecidedEvent, Telling } from './events.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { ticketOf } from './rhythm/contact.ts';
+import { isOwnEcho, withoutFailed } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
@@ -45,7 +46,9 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
     });
     effects.push({ kind: 'reopened', at: now });
   }
-  if (signal.kind === 'agent-replied' && incident.kind !== 'outside') recordReply();
+  // What we have sent ourselves is recorded by whoever has sent it; its echo is a signal and no more.
+  const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
+  if (isReply && !isOwnEcho(incident.sending, signal)) recordReply();
   if ((signal.kind === 'customer-wrote' || signal.kind === 'reopened') && incident.status === 'recovered') {
     record({
       type: 'recovery-questioned',
@@ -142,7 +145,10 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       type: 'customer-updated',
       actor: agent,
       detail: { ...aboutTicket(), ...optional('message', signal.message), channel: 'ticket', recovery: false },
-      changes: next.responders === responders ? {} : { responders },
+      changes: {
+        ...(next.responders === responders ? {} : { responders }),
+        ...withoutFailed(incident.sending, aboutTicket().customers),
+      },
     });
     const { customers, ticket } = aboutTicket();
     effects.push({

@@ -1,6 +1,6 @@
 /** Configuration: environment variables, read and validated once. A secret has no default; an unset one closes its door. */
 import * as z from 'zod';
-import { type Environment, PerEnvironment } from './environment.ts';
+import { type Environment, environment, PerEnvironment } from './environment.ts';
 
 /** Published in the tools' own documentation: whoever configures one of these has no secret. */
 const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
@@ -31,6 +31,8 @@ const text = z
 
 function schemaOf(isDeployed: boolean) {
   const secret = secretOf(isDeployed);
+  // What Metronome proves itself by to others; one that everybody knows proves nothing.
+  const token = secret.transform(([first]) => first);
   return z.object({
     TICKETS_TOKEN: secret,
     TICKETS_SIGNING_SECRET: secret,
@@ -45,6 +47,26 @@ function schemaOf(isDeployed: boolean) {
     ZENDESK_SUBDOMAIN: text,
     INTERCOM_APP_ID: text,
     JIRA_CUSTOMER_FIELD: text,
+    ZENDESK_API_EMAIL: text,
+    ZENDESK_API_TOKEN: token,
+    ZENDESK_API_URL: text,
+    INTERCOM_ACCESS_TOKEN: token,
+    INTERCOM_ADMIN_ID: text,
+    INTERCOM_API_URL: text,
+    FRESHDESK_DOMAIN: text,
+    FRESHDESK_API_KEY: token,
+    FRESHDESK_API_URL: text,
+    JIRA_SITE: text,
+    JIRA_API_EMAIL: text,
+    JIRA_API_TOKEN: token,
+    JIRA_API_URL: text,
+    /** Who may send to customers: e-mails and domains, separated by commas. */
+    SENDERS: text.transform((value) =>
+      value
+        ?.split(',')
+        .map((each) => each.trim().toLowerCase().replace(/^@/, ''))
+        .filter((each) => each !== ''),
+    ),
     GOOGLE_CLOUD_PROJECT: text,
     /** Proxies of one's own before the public doors, each of which adds a hop to X-Forwarded-For. */
     TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(0),
@@ -54,10 +76,13 @@ function schemaOf(isDeployed: boolean) {
 export type Config = z.infer<ReturnType<typeof schemaOf>>;
 
 /** @throws ZodError naming the variable that is wrong */
-export function configOf(environment: Environment): Config {
+export function configOf(of: Environment): Config {
   // Cloud Run says so itself.
-  return schemaOf(environment.K_SERVICE !== undefined).parse(environment);
+  return schemaOf(of.K_SERVICE !== undefined).parse(of);
 }
+
+/** Whether this is Google Cloud: Cloud Run says so itself. */
+export const isDeployed = (): boolean => environment().K_SERVICE !== undefined;
 
 const configs = new PerEnvironment(configOf);
 

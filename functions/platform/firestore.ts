@@ -54,6 +54,7 @@ export const collections = {
   idempotency: 'idempotencyKeys',
   policies: 'policies',
   connections: 'connections',
+  updates: 'updates',
 } as const;
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);

@@ -6,6 +6,7 @@ export const noticeKinds = [
   'update-due',
   'scope-due',
   'escalation',
+  'update-failed',
   'recovery-questioned',
   'quarantine-growing',
   'delivery-failed',

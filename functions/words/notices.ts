@@ -7,6 +7,7 @@ export const headings: Record<NoticeKind, Both> = {
   'update-due': { ja: '{customer}への連絡の時刻です', en: '{customer}s are due an update' },
   'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Please confirm which {customer}s are affected' },
   escalation: { ja: '連絡漏れが続いています', en: 'Updates have been missed in a row' },
+  'update-failed': { ja: '{customer}への連絡を送信できませんでした', en: 'An update to a {customer} was not sent' },
   'recovery-questioned': {
     ja: '業務回復後に{customer}から連絡がありました',
     en: 'A {customer} wrote after the recovery',

@@ -90,6 +90,21 @@ export const watches: readonly WatchSpec[] = [
     what: 'No interval between updates is longer than 12 hours, and a slot has stayed open for 13: the minute tick does not look at its timers. Look at the logs of metronome-minute-tick for “a timer could not be looked at”.',
   },
   {
+    key: 'updates-failed',
+    displayName: 'Metronome: updates to customers were not sent',
+    severity: 'ERROR',
+    channels: everyone,
+    condition: 'An update has not got there for 15 minutes',
+    watched: {
+      kind: 'above',
+      filter: gauge('failed_updates'),
+      value: 0,
+      durationSeconds: minutes(15),
+      aggregation: { alignmentPeriod: { seconds: minutes(5) }, perSeriesAligner: 'ALIGN_MAX' },
+    },
+    what: 'An update that somebody confirmed has not reached a customer’s ticket, or nobody knows whether it has. The board shows the incident, and its page says why; tell the customer otherwise, or send it again. The logs of metronome-outgoing say what the tool answered.',
+  },
+  {
     key: 'undelivered',
     displayName: 'Metronome: notices are not delivered',
     severity: 'ERROR',

@@ -24,7 +24,7 @@ describe('a notice', () => {
     const told = { ...contactOf(incident), lastUpdateAt: at('24 10:02'), lastMessage: '確認中です' };
     const { text, subject, url } = write([told]);
     expect(subject.ja.startsWith('【訓練】')).toBe(true);
-    expect(url).toBe('https://m.example/console/incidents/inc_1#customer-updated');
+    expect(url).toBe('https://m.example/console/incidents/inc_1#update');
     for (const words of [
       '業務停止・1店舗',
       '(10:02から待機)、前回の連絡 10:02「確認中です」',

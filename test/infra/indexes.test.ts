@@ -109,6 +109,8 @@ async function drive(): Promise<void> {
   const other = await ticket({ id: 'T-2', subject: '同じもの', customer: { id: 's-3' } });
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'linked', to: id, basis: '同じ端末' });
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
+  await post(`/api/incidents/${id}/updates`, { customers: 'all', message: '確認中です' }, { 'idempotency-key': 'k' });
+  await get(`/api/incidents/${id}/updates`);
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });
@@ -178,7 +180,7 @@ describe('indexes', () => {
     const ttl = fieldOverrides
       .filter((each: { ttl?: boolean }) => each.ttl)
       .map((each: { collectionGroup: string; fieldPath: string }) => `${each.collectionGroup}.${each.fieldPath}`);
-    const expiring = ['signals', 'quarantine', 'notices', 'releases', 'idempotencyKeys'];
+    const expiring = ['signals', 'quarantine', 'notices', 'releases', 'idempotencyKeys', 'updates'];
     expect(ttl.sort()).toEqual(expiring.map((each) => `${each}.expireAt`).sort());
     const writers = globSync('functions/**/*.ts', { cwd: top }).filter((path) =>
       /\bexpireAt(?: =|:) new Date\(/.test(read(path)),

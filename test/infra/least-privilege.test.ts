@@ -13,6 +13,8 @@ import { describeUse, type Grants, holds, permissionsOf, type Use } from '../../
 import roles from '../../infra/local/iam/roles.json' with { type: 'json' };
 import { emailOf } from '../../infra/provision/accounts.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
+import { freshdeskBody } from '../fixtures/tickets.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 /** A Sunday: the week's bundle is assembled in the night. */
@@ -25,12 +27,13 @@ let uses: readonly Use[];
 beforeAll(async () => {
   // A private address, which is refused: what cannot be delivered is told as well.
   const refusing = { kind: 'webhook', name: 'refusing', url: 'http://127.0.0.1:9/', secret: `whsec_${'A'.repeat(32)}` };
-  const environment = { ...process.env, NOTIFY_CHANNELS: JSON.stringify([refusing]) };
+  const environment = { ...process.env, ...toolSecrets, NOTIFY_CHANNELS: JSON.stringify([refusing]) };
   const scenario = await openScenario(start, { environment });
   try {
     await fileByEveryDoor(scenario);
     await lookAtAnAlert(scenario);
     await replayWhatFailed(scenario);
+    await sendUpdates(scenario);
     await scenario.advance('PT30M');
   } finally {
     refusals = scenario.house.cloud.iam.refusalsIn(localProject);
@@ -113,6 +116,23 @@ async function replayWhatFailed(scenario: Scenario): Promise<void> {
   }
 }
 
+/** An update by the API and one by the console; the minute tick puts on its way again what lies in the outbox. */
+async function sendUpdates(scenario: Scenario): Promise<void> {
+  const headers = { authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}` };
+  const { body } = await scenario.post('/tickets/freshdesk', freshdeskBody(), headers);
+  await scenario.post(`/api/incidents/${body.incident.id}/updates`, { customers: 'all', message: 'by the API' });
+  await scenario.advance('PT2M');
+  const cookies = await fetch(`${scenario.url}/console`);
+  const cookie = (cookies.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  await fetch(`${scenario.url}/console/incidents/${body.incident.id}/updates`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie },
+    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', whom: 'all', message: 'by the console' }),
+  });
+  await scenario.advance('PT2M');
+}
+
 const usesOf = (service: string): Use[] => uses.filter((each) => each.account === emailOf(service, localProject));
 const suffices = (grants: Grants[string], used: Use[]): boolean =>
   used.every((each) => holds(grants, localProject, each));
@@ -148,6 +168,7 @@ test('every secret that a function is granted opens a door of it', () => {
     tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
     alerts: alertSource.secretNames,
     notify: ['NOTIFY_CHANNELS'],
+    outgoing: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN'],
   };
   for (const { name, secrets } of functions) {
     expect(secrets.toSorted(), name).toEqual(([...(opened[name] ?? [])] as SecretName[]).toSorted());

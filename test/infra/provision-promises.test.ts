@@ -38,6 +38,7 @@ describe('the pushes', () => {
     ['minute-tick', 'minute-tick', 'minute-tick', 60, 600, 10, 60, undefined],
     ['gauges-tick', 'gauges-tick', 'gauges', 60, 600, 10, 60, undefined],
     ['notifications', 'notifications', 'notify', 60, 7 * days, 10, 600, 100],
+    ['outgoing', 'outgoing', 'outgoing', 180, 7 * days, 10, 60, 100],
     ['cloud-builds', 'cloud-builds', 'releases', 60, 7 * days, 10, 600, 100],
     ['weekly-tick', 'weekly-tick', 'weekly-tick', 600, 7 * days, 10, 600, 100],
     ['dead-letters', 'dead-letters', 'dead-letters', 60, 7 * days, 10, 600, undefined],
@@ -60,7 +61,7 @@ describe('the pushes', () => {
   });
 
   test('are all there are, one for each function that is pushed to', async () => {
-    expect(subscriptions).toHaveLength(8);
+    expect(subscriptions).toHaveLength(9);
     const pushed = functions.filter((each) => each.trigger === 'push').map((each) => each.name);
     expect(subscriptions.map((each) => each.function).sort()).toEqual(pushed.sort());
     expect(subscriptions.map((each) => each.topic).sort()).toEqual(Object.values(topics).sort());
@@ -173,6 +174,7 @@ describe('who may do what', () => {
       .sort();
   const records = 'datastore.user';
   const tells = 'pubsub.publisher topic notifications';
+  const sends = 'pubsub.publisher topic outgoing';
   const secret = (name: string) => `secretmanager.secretAccessor secret metronome-${name}`;
   const replays = [tells, 'pubsub.publisher topic weekly-tick', 'pubsub.publisher topic cloud-builds'];
   test.each<[string, string[]]>([
@@ -195,13 +197,17 @@ describe('who may do what', () => {
     ['alerts', [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')]],
     ['alert-events', [records]],
     ['dead-letters', [records]],
-    ['minute-tick', [records, tells, 'monitoring.viewer']],
+    ['minute-tick', [records, tells, sends, 'monitoring.viewer']],
     ['gauges', ['datastore.viewer', tells, 'monitoring.metricWriter']],
     ['notify', [records, tells, secret('notify-channels')]],
+    [
+      'outgoing',
+      [records, ...['zendesk-api-token', 'intercom-access-token', 'freshdesk-api-key', 'jira-api-token'].map(secret)],
+    ],
     ['weekly-tick', [records]],
     ['releases', [records]],
-    ['api', [records, ...replays]],
-    ['console', [records, ...replays]],
+    ['api', [records, sends, ...replays]],
+    ['console', [records, sends, ...replays]],
   ])('%s has the least it needs', (service, roles) => {
     expect(held(`metronome-${service}`)).toEqual([...roles].sort());
   });
@@ -213,7 +219,7 @@ describe('who may do what', () => {
 
   test('Pub/Sub’s agent signs as the push account, and may take dead letters out of what has them', () => {
     const agent = grants.filter((each) => 'agent' in each.to && each.to.agent === 'pubsub');
-    const patient = ['ticket-events', 'alert-events', 'notifications', 'cloud-builds', 'weekly-tick'];
+    const patient = ['ticket-events', 'alert-events', 'notifications', 'outgoing', 'cloud-builds', 'weekly-tick'];
     expect(agent.map(({ role, on }) => `${role} ${Object.values(on)[0]}`).sort()).toEqual(
       [
         'roles/iam.serviceAccountTokenCreator metronome-push',
@@ -238,6 +244,7 @@ describe('what watches it', () => {
       [
         "CRITICAL gauges-absent: absent, operator door topic",
         "CRITICAL slots-stand-still: above 46800 for 600 s, operator door topic",
+        "ERROR updates-failed: above 0 for 900 s, operator door topic",
         "ERROR undelivered: above 0 for 900 s, operator door topic",
         "WARNING quarantined: above 0 for 21600 s, operator",
         "WARNING many-wait: above 50 for 1800 s, operator",

@@ -91,6 +91,8 @@ export interface Signal {
   agent?: string;
   /** The words of a reply or a message. */
   message?: string;
+  /** The tool's id of that reply or message, where it tells one. */
+  commentId?: string;
   alert?: AlertFacts;
   /** Optional fields that were wrong and have been left out. */
   problems: FieldError[];

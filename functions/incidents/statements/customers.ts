@@ -1,6 +1,7 @@
 /** What customers are told, and that their business works again. Pure. */
 import type { Changes } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
+import { withoutFailed } from '../sending.ts';
 import { asResponse, eventOf, type Reducer } from './given.ts';
 
 /** A statement without a channel is taken for a word on the customer's ticket. */
@@ -10,7 +11,7 @@ export const customerUpdated: Reducer<'customer-updated'> = (given) => {
   const { customers, message, channel = usualChannel, recovery } = given.statement;
   const sent = { whom: customers, sentAt: given.at, ...optional('message', message), channel };
   return {
-    events: [eventOf(given, asResponse(given))],
+    events: [eventOf(given, { ...asResponse(given), ...withoutFailed(given.incident.sending, customers) })],
     effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }],
   };
 };

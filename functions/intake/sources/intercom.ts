@@ -82,6 +82,7 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
       customer: customerOf(ticket),
       agent: told === 'customer-wrote' || told === 'stated' ? undefined : textAt(author, 'email', 'name'),
       message: topic.endsWith('.deleted') ? 'The conversation was deleted.' : isWord ? textAt(part, 'body') : undefined,
+      commentId: isWord ? firstId([field(part, 'id')]) : undefined,
       statedIn: [objectAt(whole, 'metronome'), attributes, objectAt(ticket, 'custom_attributes')],
     },
     whole,

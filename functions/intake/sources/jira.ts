@@ -85,6 +85,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
           : isWord
             ? documentText(field(comment, 'body'))
             : undefined,
+      commentId: isWord ? firstId([field(comment, 'id')]) : undefined,
       statedIn: [objectAt(whole, 'metronome')],
     },
     whole,

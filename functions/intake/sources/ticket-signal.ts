@@ -29,6 +29,7 @@ export interface TicketWord {
   agent?: string | undefined;
   /** Text or HTML. */
   message?: string | undefined;
+  commentId?: string | undefined;
   relatedSourceId?: string | undefined;
   /** Where the generic fields may stand. */
   statedIn?: readonly Body[];
@@ -64,6 +65,7 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
   const agent = oneLine(word.agent, 320);
   if (agent) optional.agent = agent;
   if (message) optional.message = message;
+  if (word.commentId) optional.commentId = readableText(word.commentId, 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;
   return {
     id: stableId('sig', word.tool, word.ticketId, word.eventId ?? contentHash(body, bytes)),

@@ -88,6 +88,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
       customer: customer ? { id: customer } : undefined,
       agent: told.agent,
       message: told.message,
+      commentId: firstId([field(objectAt(event, 'comment'), 'id')]),
       relatedSourceId: related,
       statedIn: [objectAt(body, 'metronome')],
     },

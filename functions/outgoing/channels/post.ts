@@ -76,7 +76,7 @@ const refused = (): PermanentFailure =>
   new PermanentFailure('its address is private, and its channel does not say allowPrivate');
 
 /** Resolves as usual, and refuses a name of which any address is private. */
-const publicLookup = (
+export const publicLookup = (
   host: string,
   options: { all?: boolean },
   callback: (error: Error | null, address?: string | LookupAddress[], family?: number) => void,

@@ -54,7 +54,6 @@ const saying = (what: 'reply' | 'notes'): Operation => ({
       text: htmlText(source),
       isPublic: what === 'reply' || stated.private === false,
       author: me,
-      createdAt: call.now,
     }));
     return { status: 201, body: conversation(said.ticket, said.comment), said };
   },

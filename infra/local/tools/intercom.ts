@@ -75,7 +75,6 @@ const operations: Operation[] = [
           text: htmlText(source),
           isPublic,
           author: { id: adminId(call.environment), name: 'Metronome', isStaff: true },
-          createdAt: call.now,
         }));
         const isTicket = ticket.kind === 'ticket';
         return { status: 200, body: isTicket ? partOf(said) : shown(said.ticket, [said.comment]), said };

@@ -123,7 +123,6 @@ function say(
   return tickets.say(issue.id, now, (number) => ({
     id: String(10_000 + number),
     author: me,
-    createdAt: now,
     ...what,
   }));
 }

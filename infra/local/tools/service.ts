@@ -78,7 +78,10 @@ export function createTools(options: ToolsOptions): Tools {
     const ticketId = decodeURIComponent(operation.path.exec(url.pathname)?.[1] ?? '');
     const now = clock.now();
     const { spent, exceeded } = limits.spend(operation.name, ticketId, now);
-    if (exceeded) return standIn.tooMany(exceeded, now);
+    if (exceeded) {
+      const answer = standIn.tooMany(exceeded, now);
+      return { ...answer, headers: { ...standIn.limitHeaders(spent, now), ...answer.headers } };
+    }
     const body = bytes === undefined ? undefined : parse(bytes);
     if (method !== 'GET' && !isRecord(body)) return standIn.notJson;
     const call: Call = {

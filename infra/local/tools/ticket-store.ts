@@ -33,14 +33,15 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
   const comments = (ticketId: string): Comment[] =>
     all.all(tool, ticketId).map(({ value }) => JSON.parse(String(value)) as Comment);
 
-  function say(ticketId: string, now: number, numbered: (number: number) => Comment): Said {
+  function say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): Said {
     return inTransaction(db, () => {
       const ticket = find(ticketId);
       if (!ticket) throw new Error(`${tool} has no ticket ${ticketId}.`);
       const number = Number(add.run(tool, ticket.id).lastInsertRowid);
-      const comment = numbered(number);
+      const at = later(ticket, now);
+      const comment = { ...numbered(number), createdAt: at };
       fill.run(JSON.stringify(comment), number);
-      return { ticket: save({ ...ticket, updatedAt: later(ticket, now) }), comment };
+      return { ticket: save({ ...ticket, updatedAt: at }), comment };
     });
   }
 
@@ -58,7 +59,6 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
       text,
       isPublic,
       author,
-      createdAt: now,
     }));
   }
 

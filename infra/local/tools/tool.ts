@@ -152,7 +152,7 @@ export interface TicketStore {
   /** Oldest first. */
   comments(ticketId: string): Comment[];
   /** @param numbered makes the comment from a number that no other comment of any tool has */
-  say(ticketId: string, now: number, numbered: (number: number) => Comment): Said;
+  say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): Said;
   /** Keeps what a webhook told. */
   learn(told: Told, now: number): void;
 }

@@ -88,7 +88,6 @@ const operations: Operation[] = [
         text,
         isPublic: stated.public !== false,
         author: me,
-        createdAt: call.now,
         properties: { custom: record(change, 'metadata') },
       }));
       return { status: 200, body: { ticket: shown(said.ticket), audit: audit(said.ticket, said.comment) }, said };

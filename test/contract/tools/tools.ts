@@ -8,7 +8,7 @@ import { createTools } from '../../../infra/local/tools/service.ts';
 
 export const start = Date.parse('2026-11-24T10:00:00Z');
 
-const environment = {
+export const environment = {
   ZENDESK_API_EMAIL: 'agent@example.jp',
   ZENDESK_API_TOKEN: 'zendesk-token',
   ZENDESK_SIGNING_SECRET: 'zendesk-secret',
@@ -95,6 +95,7 @@ export async function startTools(doorStatus: (posted: Posted) => number = () => 
   }
 
   return {
+    house,
     clock,
     faults,
     /** What came in at the doors, the tools' own webhooks and those of others. */

@@ -1,0 +1,89 @@
+/** Updates that are sent to customers' tickets, and what became of them. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
+import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { policy } from '../policy.ts';
+import { actorOf } from './actor.ts';
+import { requireIncident } from './incidents.ts';
+import { pageQuery, readPage } from './paging.ts';
+import { idParam, json, listOf, problem } from './schemas.ts';
+
+const time = z.iso.datetime();
+
+const updateSchema = z
+  .object({
+    id: z.string(),
+    customerId: z.string(),
+    customers: z.array(z.string()),
+    tool: z.string().nullable(),
+    ticketId: z.string().nullable(),
+    state: z.enum(['sending', 'sent', 'failed', 'unknown', 'by-hand']),
+    requestedAt: time,
+    requestedBy: z.string(),
+    sentAt: time.nullable(),
+    url: z.string().nullable(),
+    error: z.string().nullable(),
+    text: z.string(),
+    recovery: z.boolean(),
+  })
+  .openapi('Update');
+
+const requestSchema = z.strictObject({
+  customers: z.union([z.literal('all'), z.array(z.string().min(1).max(500)).min(1).max(500)]),
+  message: z
+    .string()
+    .max(policy.outgoing.mostMessageCharacters)
+    .transform((text) => text.toWellFormed().replaceAll('\r\n', '\n').replaceAll('\0', '').trim())
+    .refine((text) => text !== '', 'It has to say something.'),
+  recovery: z.boolean().optional(),
+});
+
+export function addUpdateRoutes(app: OpenAPIHono): void {
+  const send = createRoute({
+    method: 'post',
+    path: '/incidents/{id}/updates',
+    summary: 'Send an update to customers, each on the ticket on which they reported',
+    request: {
+      params: idParam,
+      headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+      body: { required: true, content: { 'application/json': { schema: requestSchema } } },
+    },
+    responses: {
+      202: json(z.object({ updates: z.array(updateSchema) }), 'On their way, or to be sent by hand'),
+      404: problem('There is none of this id'),
+      409: problem('One is on its way already, or what is recorded does not allow it'),
+      422: problem('The request is not understood, or a tool would make something else of the text'),
+    },
+  });
+  app.openapi(send, async (context) => {
+    const { customers, message, recovery } = context.req.valid('json');
+    const request = { customers, message, isRecovery: recovery === true };
+    const updates = await requestUpdates(context.req.valid('param').id, request, {
+      actor: actorOf(context.req),
+      now: now(),
+      policy,
+      config: readConfig(),
+      idempotencyKey: context.req.valid('header')['idempotency-key'],
+    });
+    return context.json({ updates: updates.map(presentUpdate) } as never, 202);
+  });
+
+  const list = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/updates',
+    summary: 'Its updates to customers and what became of them, oldest first',
+    request: { params: idParam, query: pageQuery },
+    responses: { 200: json(listOf('updates', updateSchema), 'One page'), 404: problem('There is none of this id') },
+  });
+  app.openapi(list, async (context) => {
+    const { id } = await requireIncident(context.req.valid('param').id);
+    const all = firestore().collection(collections.updates);
+    const query = all.where('incidentId', '==', id).orderBy('requestedAt').orderBy('__name__');
+    const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
+    const updates = documents.map((document) => presentUpdate(fromDocument<UpdateRecord>(document.data())));
+    return context.json({ updates, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
+  });
+}

@@ -1,0 +1,103 @@
+/** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
+import { html } from 'hono/html';
+import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
+import type { UpdateRecord } from '../outgoing/tickets/update.ts';
+import { readConfig } from '../platform/config.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import { button } from './fields.ts';
+import { titleOf } from './incident-head.ts';
+import { type Loaded, loadIncident } from './incident-load.ts';
+import { incidentPage } from './incident-page.ts';
+import { form } from './page.ts';
+import { expectProblem, sayProblem } from './problem-page.ts';
+import { readWhom, textOf } from './statements.ts';
+import { namesOf, sayWhy } from './update-states.ts';
+import { badge, incidentPath, type Markup, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
+
+const formName = 'update';
+
+/** What would be sent, word for word, and what has to be sent by hand. Nothing leaves yet. */
+export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
+  const { view, form: values = new URLSearchParams() } = visit;
+  try {
+    const loaded = await loadIncident(view, id);
+    const request = readRequest(view, values);
+    const decided = previewUpdates(loaded.incident, loaded.contacts, request, by(view));
+    if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+    return {
+      title: view.t('update.confirm'),
+      section: 'board',
+      body: confirmation(view, loaded, decided.updates, values),
+    };
+  } catch (error) {
+    return refused(visit, id, expectProblem(error));
+  }
+}
+
+/** The tap: what was confirmed leaves. */
+export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
+  const { view, form: values = new URLSearchParams() } = visit;
+  try {
+    const key = values.get('key') ?? '';
+    const idempotencyKey = /^[\w-]{16,64}$/.test(key) ? key : undefined;
+    await requestUpdates(id, readRequest(view, values), { ...by(view), idempotencyKey });
+    return { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
+  } catch (error) {
+    return refused(visit, id, expectProblem(error));
+  }
+}
+
+async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
+  const failed = { type: formName, values: values ?? new URLSearchParams() };
+  const page = incidentPage(view, await loadIncident(view, id), { failed });
+  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+}
+
+const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
+
+function readRequest({ policy }: View, values: URLSearchParams) {
+  const message = textOf(values, 'message')?.toWellFormed().replaceAll('\0', '') ?? '';
+  const errors: FieldError[] = [];
+  if (message === '') errors.push({ path: 'message', message: 'It has to say something.' });
+  if (message.length > policy.outgoing.mostMessageCharacters) {
+    errors.push({ path: 'message', message: `It is longer than ${policy.outgoing.mostMessageCharacters} characters.` });
+  }
+  const customers = readWhom(values);
+  if (customers.length === 0) errors.push({ path: 'customers', message: 'Nobody is chosen.' });
+  if (errors.length > 0) throw new Problem(422, 'The update is not understood.', { errors });
+  return { customers, message, isRecovery: values.get('recovery') === 'yes' };
+}
+
+function confirmation(view: View, loaded: Loaded, updates: UpdateRecord[], values: URLSearchParams): Markup {
+  const { t } = view;
+  const { incident } = loaded;
+  const leaving = updates.filter((each) => each.state === 'sending');
+  const byHand = updates.filter((each) => each.state !== 'sending');
+  const [first] = updates;
+  const line = (update: UpdateRecord): Markup =>
+    html`<li><strong>${namesOf(view, update, loaded.contacts)}</strong> ${
+      update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''
+    }${update.error ? html` <small>${sayWhy(view, update.error)}</small>` : ''}</li>`;
+  const hidden = ['whom', 'customer', 'message', 'recovery'].flatMap((name) =>
+    values.getAll(name).map((value) => html`<input type="hidden" name="${name}" value="${value}">`),
+  );
+  const path = `${incidentPath(incident.id)}/updates`;
+  return html`<p><a href="${incidentPath(incident.id)}#${formName}">${titleOf(view, incident)}</a></p>
+${leaving.length > 0 ? html`<h2>${t('update.leaves', { n: leaving.length })}</h2><ul class="plain">${leaving.map(line)}</ul>` : ''}
+${byHand.length > 0 ? html`<h2>${t('update.byHand', { n: byHand.length })}</h2><p class="muted">${t('update.byHandHint')}</p><ul class="plain">${byHand.map(line)}</ul>` : ''}
+<h2>${t('field.message')}</h2>
+<div class="draft"><p><button type="button" class="plain" data-copy="confirmed" hidden>${t('copy')}</button></p><pre id="confirmed" tabindex="0">${first?.text ?? ''}</pre></div>
+${first?.isRecovery ? html`<p>${t('field.recovery')}</p>` : ''}
+${
+  leaving.length > 0
+    ? form(
+        view,
+        path,
+        values.get('key') ?? '',
+        html`${hidden}<p>${button(t('update.send', { n: leaving.length }))}</p>`,
+      )
+    : html`<p>${t('update.nobody')}</p>`
+}
+<p><a href="${incidentPath(incident.id)}#${formName}">${t('update.back')}</a></p>`;
+}

@@ -1,0 +1,108 @@
+/**
+ * What is on its way from an incident to its customers' tickets, as the incident itself keeps it: so that whoever looks
+ * at it sees what goes out, and the tool's echo of our own comment is known as one without a further read. Pure.
+ */
+import { createHash } from 'node:crypto';
+
+export type UpdateState = 'sending' | 'sent' | 'failed' | 'unknown' | 'by-hand';
+
+export interface OnItsWay {
+  /** Of the update. */
+  id: string;
+  /** Ids of the source. */
+  customers: string[];
+  tool: string;
+  ticketId: string;
+  /** Of the text: {@link textKeyOf}. */
+  textKey: string;
+  state: UpdateState;
+  requestedAt: Date;
+  by: string;
+  /** The tool's, once it has said so. */
+  commentId?: string;
+  /** Why it did not get there. */
+  why?: string;
+}
+
+/** What an event leaves of it on the incident. */
+export interface SendingChanges {
+  sending?: OnItsWay[];
+  failedUpdates?: number;
+}
+
+/** Tools tell of a comment within seconds, and where our door was away for up to a day. */
+const echoKeptForMs = 86_400_000;
+/** Of a comment that its tool dates a little before we asked for it: clocks differ. */
+const clockErrorMs = 5 * 60_000;
+
+/**
+ * What is left of a text without its blanks and escapes, to tell whether a comment is ours: tools rewrap, shorten blanks and
+ * write lists of their own, and keep letters, digits and signs.
+ */
+export const essence = (text: string): string => text.normalize('NFKC').replace(/[\s\\]+/g, '');
+
+export const textKeyOf = (text: string): string =>
+  createHash('sha256').update(essence(text)).digest('hex').slice(0, 16);
+
+/** What a further word says of a comment that may be ours. */
+interface Echo {
+  tool: string;
+  sourceId: string;
+  kind: string;
+  commentId?: string;
+  message?: string;
+  happenedAt?: Date;
+  receivedAt: Date;
+}
+
+/** Whether a tool's word is of a comment that we have made: by its id, or, where that comes before we know it, by its text. */
+export function isOwnEcho(sending: readonly OnItsWay[] | undefined, echo: Echo): boolean {
+  const onTicket = (sending ?? []).filter((each) => each.tool === echo.tool && each.ticketId === echo.sourceId);
+  if (onTicket.length === 0 || echo.kind !== 'agent-replied') return false;
+  if (echo.commentId !== undefined && onTicket.some((each) => each.commentId === echo.commentId)) return true;
+  if (echo.message === undefined) return false;
+  const key = textKeyOf(echo.message);
+  const at = (echo.happenedAt ?? echo.receivedAt).getTime();
+  return onTicket.some(
+    (each) =>
+      // One that failed was not sent by us: whoever writes the same by hand has told the customer.
+      (each.state === 'sending' || each.state === 'unknown' || each.state === 'sent') &&
+      (each.commentId === undefined || echo.commentId === undefined || each.commentId === echo.commentId) &&
+      each.textKey === key &&
+      at >= each.requestedAt.getTime() - clockErrorMs,
+  );
+}
+
+/** The incident's list with some entries put in or changed; what is sent leaves it when no echo is expected any more. */
+export function withSending(
+  before: readonly OnItsWay[] | undefined,
+  entries: readonly OnItsWay[],
+  now: Date,
+): SendingChanges {
+  const ids = new Set(entries.map((each) => each.id));
+  const kept = (before ?? []).filter((each) => !ids.has(each.id) && !isOver(each, now));
+  return changesOf([...kept, ...entries]);
+}
+
+/** These customers have been told otherwise: what failed to reach them need not be seen any more. */
+export function withoutFailed(
+  before: readonly OnItsWay[] | undefined,
+  customers: 'all' | readonly string[],
+): SendingChanges {
+  if (!before?.some(isFailed)) return {};
+  const isTold = (each: OnItsWay): boolean =>
+    customers === 'all' || each.customers.every((id) => customers.includes(id));
+  return changesOf(before.filter((each) => !isFailed(each) || !isTold(each)));
+}
+
+const changesOf = (sending: OnItsWay[]): SendingChanges => ({
+  sending,
+  failedUpdates: sending.filter(isFailed).length,
+});
+
+const isOver = (each: OnItsWay, now: Date): boolean =>
+  each.state === 'sent' && now.getTime() - each.requestedAt.getTime() > echoKeptForMs;
+
+/** Asked for, and not known to be there: somebody has to see to it. */
+export const isFailed = ({ state }: OnItsWay): boolean =>
+  state === 'failed' || state === 'unknown' || state === 'by-hand';

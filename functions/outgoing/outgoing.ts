@@ -1,0 +1,40 @@
+/** All that calls outward on a person's tap: one message an update, delivered again until it is settled. */
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import * as z from 'zod';
+import { quarantine } from '../incidents/signal/quarantine.ts';
+import { now } from '../platform/clock.ts';
+import { isDeployed } from '../platform/config.ts';
+import { readMessage, withMessageTrace } from '../platform/message.ts';
+import { milliseconds, policy } from '../policy.ts';
+import { topics } from '../topology.ts';
+import { sendUpdate } from './tickets/send-update.ts';
+
+const messageSchema = z.object({ updateId: z.string().regex(/^upd_[\w-]{1,64}$/) });
+
+export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
+  const message = readMessage(event);
+  await withMessageTrace(message, async () => {
+    const read = messageSchema.safeParse(parse(message.bytes));
+    if (!read.success) {
+      const raw = { bytes: message.bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
+      const back = { topic: topics.outgoing, attributes: message.attributes };
+      await quarantine('outgoing', raw, 'The message names no update.', {
+        errors: [],
+        message: back,
+        policy,
+        now: now(),
+      });
+      return;
+    }
+    const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
+    await sendUpdate(read.data.updateId, way);
+  });
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

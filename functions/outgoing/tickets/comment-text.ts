@@ -1,0 +1,61 @@
+/** A comment's text on its way into a tool and back: word for word, whatever the tool writes it in. Pure. */
+import { essence } from '../../incidents/sending.ts';
+
+/** As HTML: nothing of the text is markup, lines stay lines, and blanks stay as many as they were. */
+export function htmlOf(text: string): string {
+  const escaped = text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\t', '    ')
+    .replace(/^ | (?= )/gm, '&nbsp;');
+  return `<p>${escaped.split('\n').join('<br>')}</p>`;
+}
+
+/** As a document of Atlassian's: a paragraph, in which lines are broken by hand. */
+export function documentOf(text: string): object {
+  const content = text
+    .split('\n')
+    .flatMap((line, index) => [
+      ...(index > 0 ? [{ type: 'hardBreak' }] : []),
+      ...(line === '' ? [] : [{ type: 'text', text: line }]),
+    ]);
+  return { type: 'doc', version: 1, content: [{ type: 'paragraph', content }] };
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** Its {@link essence}, of HTML, whose markup is none of the text. */
+export function essenceOfHtml(html: string): string {
+  const text = html
+    .replace(/<[^<>]{0,500}>/g, ' ')
+    .replace(
+      /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi,
+      (whole, decimal?: string, hex?: string, name?: string) => {
+        if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
+        const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      },
+    );
+  return essence(text);
+}
+
+/** Whether a tool that tells a comment in any of these forms tells ours. */
+export function isSameText(text: string, { plain = [], html = [] }: { plain?: unknown[]; html?: unknown[] }): boolean {
+  const own = essence(text);
+  return (
+    plain.some((each) => typeof each === 'string' && essence(each) === own) ||
+    html.some((each) => typeof each === 'string' && essenceOfHtml(each) === own)
+  );
+}
+
+/** The text of a document of Atlassian's, or the text as it is. */
+export function textOfDocument(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  const { type, text, content } = value as { type?: unknown; text?: unknown; content?: unknown };
+  if (typeof text === 'string') return text;
+  if (type === 'hardBreak') return '\n';
+  return Array.isArray(content) ? content.map(textOfDocument).join('') : '';
+}

@@ -1,0 +1,82 @@
+/** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
+import type { Config } from '../../platform/config.ts';
+import { freshdesk } from './freshdesk.ts';
+import { intercom } from './intercom.ts';
+import { jira } from './jira.ts';
+import type { TicketTool, TicketToolName } from './ticket-tool.ts';
+import { zendesk } from './zendesk.ts';
+
+export interface ToolConnection {
+  tool: TicketTool;
+  /** Without a slash at its end. */
+  address: string;
+  headers: Record<string, string>;
+}
+
+/** The variables that a tool still lacks. */
+export interface Unconnected {
+  missing: string[];
+}
+
+export function connectionOf(name: TicketToolName, config: Config): ToolConnection | Unconnected {
+  switch (name) {
+    case 'zendesk': {
+      const { ZENDESK_API_EMAIL, ZENDESK_API_TOKEN, ZENDESK_API_URL, ZENDESK_SUBDOMAIN } = config;
+      const address = ZENDESK_API_URL ?? siteAddress(ZENDESK_SUBDOMAIN, 'zendesk.com');
+      return connected(zendesk, { address, ZENDESK_API_EMAIL, ZENDESK_API_TOKEN }, 'ZENDESK_SUBDOMAIN', () =>
+        basic(`${ZENDESK_API_EMAIL}/token:${ZENDESK_API_TOKEN}`),
+      );
+    }
+    case 'intercom': {
+      const { INTERCOM_ACCESS_TOKEN, INTERCOM_ADMIN_ID, INTERCOM_API_URL } = config;
+      const address = INTERCOM_API_URL ?? 'https://api.intercom.io';
+      return connected(
+        intercom(INTERCOM_ADMIN_ID ?? ''),
+        { address, INTERCOM_ACCESS_TOKEN, INTERCOM_ADMIN_ID },
+        'INTERCOM_API_URL',
+        () => `Bearer ${INTERCOM_ACCESS_TOKEN}`,
+        { 'intercom-version': '2.16' },
+      );
+    }
+    case 'freshdesk': {
+      const { FRESHDESK_API_KEY, FRESHDESK_API_URL, FRESHDESK_DOMAIN } = config;
+      const address = FRESHDESK_API_URL ?? siteAddress(FRESHDESK_DOMAIN, 'freshdesk.com');
+      return connected(freshdesk, { address, FRESHDESK_API_KEY }, 'FRESHDESK_DOMAIN', () =>
+        basic(`${FRESHDESK_API_KEY}:X`),
+      );
+    }
+    case 'jira': {
+      const { JIRA_API_EMAIL, JIRA_API_TOKEN, JIRA_API_URL, JIRA_SITE } = config;
+      const address = JIRA_API_URL ?? siteAddress(JIRA_SITE, 'atlassian.net');
+      return connected(jira, { address, JIRA_API_EMAIL, JIRA_API_TOKEN }, 'JIRA_SITE', () =>
+        basic(`${JIRA_API_EMAIL}:${JIRA_API_TOKEN}`),
+      );
+    }
+  }
+}
+
+function connected(
+  tool: TicketTool,
+  { address, ...needed }: { address: string | undefined } & Record<string, string | undefined>,
+  addressVariable: string,
+  authorization: () => string,
+  headers: Record<string, string> = {},
+): ToolConnection | Unconnected {
+  const missing = Object.entries({ [addressVariable]: address, ...needed })
+    .filter(([, value]) => value === undefined)
+    .map(([variable]) => variable);
+  if (missing.length > 0 || address === undefined) return { missing };
+  return { tool, address: address.replace(/\/+$/, ''), headers: { authorization: authorization(), ...headers } };
+}
+
+/** A name alone, or the whole host as people copy it. */
+function siteAddress(name: string | undefined, domain: string): string | undefined {
+  const host = name
+    ?.replace(/^https?:\/\//i, '')
+    .replace(/\/.*$/s, '')
+    .toLowerCase();
+  if (!host || !/^[a-z0-9.-]{1,253}$/.test(host)) return undefined;
+  return `https://${host.includes('.') ? host : `${host}.${domain}`}`;
+}
+
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

@@ -1,0 +1,104 @@
+/**
+ * Holds a conversation with a ticket tool: one request after the other, each with a deadline, none redirected. On Google
+ * Cloud only https is spoken, and only with public addresses, by the very lookup that the connection is made from. What
+ * is said of a failure names no address, header or body.
+ */
+import { lookup as resolve } from 'node:dns';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { traceHeaders } from '../../platform/log.ts';
+import { isPrivate, publicLookup } from '../channels/post.ts';
+import type { ToolConnection } from './connection.ts';
+import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
+
+export interface Way {
+  /** Private and plain addresses are refused unless this is so: on this machine alone. */
+  allowPrivate: boolean;
+  timeoutMs: number;
+}
+
+export async function converse<Outcome>(
+  conversation: Conversation<Outcome>,
+  connection: ToolConnection,
+  way: Way,
+): Promise<Outcome> {
+  let step = conversation.next();
+  while (!step.done) step = conversation.next(await ask(step.value, connection, way));
+  return step.value;
+}
+
+/** No answer that a conversation reads is longer. */
+const mostAnswerBytes = 8 * 1024 * 1024;
+/** With these no connection was made, so the tool has got nothing. */
+const unreached = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+function ask(request: ToolRequest, { address, headers }: ToolConnection, way: Way): Promise<ToolAnswer> {
+  const notSent = (why: string): ToolAnswer => ({ status: undefined, wasSent: false, why });
+  if (!URL.canParse(address + request.path)) return Promise.resolve(notSent('The tool’s address is none.'));
+  const url = new URL(address + request.path);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isPlain = url.protocol !== 'https:';
+  if (!way.allowPrivate && (isPlain || (isIP(host) && isPrivate(host)))) {
+    return Promise.resolve(notSent('The tool’s address is not https, or is private.'));
+  }
+  const bytes = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+  return new Promise((done) => {
+    const outgoing = (isPlain ? httpRequest : httpsRequest)(url, {
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'Metronome',
+        ...(bytes ? { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length } : {}),
+        ...traceHeaders(),
+        ...headers,
+      },
+      agent: false,
+      lookup: way.allowPrivate ? resolve : (publicLookup as LookupFunction),
+    });
+    const finish = (answer: ToolAnswer): void => {
+      clearTimeout(deadline);
+      done(answer);
+      outgoing.destroy();
+    };
+    const deadline = setTimeout(
+      () => finish({ status: undefined, wasSent: true, why: `It did not answer within ${way.timeoutMs / 1_000} s.` }),
+      way.timeoutMs,
+    );
+    outgoing.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const { statusCode: status = 0 } = response;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= mostAnswerBytes) chunks.push(chunk);
+        else response.destroy();
+      });
+      const answered = (): void => finish({ status, headers: plain(response.headers), body: parse(chunks) });
+      response.on('end', answered);
+      // A status has come; where the rest does not, that is all that is known.
+      response.on('error', answered);
+      response.on('close', answered);
+    });
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const wasRefused = error.name === 'PermanentFailure';
+      const isUnreached = wasRefused || unreached.has(error.code ?? '');
+      const why = wasRefused ? 'The tool’s address is private.' : `It could not be reached: ${error.code ?? 'error'}.`;
+      finish({ status: undefined, wasSent: !isUnreached, why });
+    });
+    outgoing.end(bytes);
+  });
+}
+
+const plain = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
+function parse(chunks: Buffer[]): unknown {
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,200 @@
+/** Who gets which update, and by which ticket: one comment a ticket, and by hand where none can be sent. Pure. */
+import type { Refusal } from '../../incidents/decision.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { type OnItsWay, textKeyOf } from '../../incidents/sending.ts';
+import { stableId } from '../../platform/ids.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import { type TicketToolName, ticketTools } from './ticket-tool.ts';
+import type { UpdateRecord } from './update.ts';
+
+export interface UpdateRequest {
+  customers: 'all' | string[];
+  message: string;
+  isRecovery: boolean;
+}
+
+export interface Asked {
+  actor: string;
+  now: Date;
+  policy: Policy;
+  batchId: string;
+  /** Whether `SENDERS` names who asks. */
+  maySend: boolean;
+  /** What a tool still lacks to be written to; undefined for none. */
+  lacks(tool: TicketToolName): string | undefined;
+  /** What a tool would make something else of. */
+  refuseText(tool: TicketToolName, text: string): string | undefined;
+}
+
+export interface DecidedUpdates {
+  updates: UpdateRecord[];
+  /** Those of them that leave now. */
+  sending: OnItsWay[];
+}
+
+type Ticket = NonNullable<Contact['ticket']>;
+
+export function decideUpdates(
+  incident: Incident,
+  contacts: readonly Contact[],
+  request: UpdateRequest,
+  asked: Asked,
+): DecidedUpdates | Refusal {
+  const { now, policy } = asked;
+  if (incident.status === 'linked') {
+    return { status: 409, refused: `It is linked to ${incident.linkedTo}: send the update from there.` };
+  }
+  if (incident.kind !== 'incident')
+    return { status: 409, refused: 'It is no incident, so nobody waits for an update.' };
+  const known = new Set(contacts.flatMap(customersOf));
+  const unknown = request.customers === 'all' ? [] : request.customers.filter((id) => !known.has(id));
+  if (unknown.length > 0 || contacts.length === 0) {
+    const errors = unknown.map((id) => ({
+      path: 'customers',
+      message: `${id} is not an affected customer of this incident.`,
+    }));
+    return { status: 422, refused: 'Nobody of these is known to be affected. State them with scoped first.', errors };
+  }
+  const chosen = contacts.filter(
+    (each) => request.customers === 'all' || customersOf(each).some((id) => request.customers.includes(id)),
+  );
+  const busy = chosen.flatMap((each) => onItsWayTo(incident, customersOf(each), request.message, now, policy));
+  const [first] = busy;
+  if (first) {
+    const whom = [...new Set(busy.flatMap(({ customers }) => customers))].join(', ');
+    return {
+      status: 409,
+      refused: `An update to ${whom} ${first.state === 'sent' ? 'has just been sent in these words' : 'is being sent'}, asked for by ${first.by}. See what has become of it first.`,
+    };
+  }
+  const groups = byTicket(incident, chosen);
+  const texts = groups.flatMap(({ ticket }) => {
+    const tool = ticket && toolOf(ticket);
+    return tool && !byHandBecause(incident, ticket, asked) ? (asked.refuseText(tool, request.message) ?? []) : [];
+  });
+  if (texts[0]) {
+    return { status: 422, refused: texts[0], errors: [{ path: 'message', message: texts[0] }] };
+  }
+  const updates = groups.map((group): UpdateRecord => {
+    const byHand = byHandBecause(incident, group.ticket, asked);
+    return {
+      id: stableId('upd', asked.batchId, ...group.customers),
+      incidentId: incident.id,
+      batchId: asked.batchId,
+      customers: group.customers,
+      tool: group.ticket?.tool ?? null,
+      ticketId: group.ticket?.id ?? null,
+      url: group.ticket?.url ?? null,
+      text: request.message,
+      isRecovery: request.isRecovery,
+      state: byHand ? 'by-hand' : 'sending',
+      requestedAt: now,
+      requestedBy: asked.actor,
+      sentAt: null,
+      commentId: null,
+      error: byHand ?? null,
+      ...soughtSince(incident, group, request.message, now),
+      leasedUntil: null,
+      retryAt: null,
+      updatedAt: now,
+      expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
+    };
+  });
+  const sending = updates.filter(({ state }) => state === 'sending').map(onItsWay);
+  return { updates, sending };
+}
+
+export function onItsWay(update: UpdateRecord): OnItsWay {
+  const { id, customers, state, requestedAt, requestedBy, commentId, error } = update;
+  return {
+    id,
+    customers,
+    tool: update.tool ?? '',
+    ticketId: update.ticketId ?? '',
+    textKey: textKeyOf(update.text),
+    state,
+    requestedAt,
+    by: requestedBy,
+    ...(commentId ? { commentId } : {}),
+    ...(error ? { why: error } : {}),
+  };
+}
+
+export const customersOf = (contact: Contact): string[] =>
+  contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
+
+/**
+ * What leaves for one of these customers at this time, or has just left in the same words. A lost answer is looked after
+ * as long.
+ */
+function onItsWayTo(incident: Incident, customers: string[], text: string, now: Date, policy: Policy): OnItsWay[] {
+  const since = now.getTime() - milliseconds(policy.outgoing.giveUpAfter);
+  const sameSince = now.getTime() - milliseconds(policy.outgoing.sameTextWithin);
+  const key = textKeyOf(text);
+  return (incident.sending ?? []).filter(
+    (each) =>
+      (each.state === 'sent'
+        ? each.textKey === key && each.requestedAt.getTime() > sameSince
+        : (each.state === 'sending' || each.state === 'unknown') && each.requestedAt.getTime() >= since) &&
+      each.customers.some((id) => customers.includes(id)),
+  );
+}
+
+interface Group {
+  customers: string[];
+  ticket: Ticket | undefined;
+}
+
+/** Contacts that are answered on the same ticket get one comment. */
+function byTicket(incident: Incident, contacts: readonly Contact[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const contact of contacts) {
+    const ticket = ownTicket(incident, contact);
+    const key = ticket ? `${ticket.tool} ${ticket.id}` : `contact ${contact.id}`;
+    const customers = [...(groups.get(key)?.customers ?? []), ...customersOf(contact)];
+    groups.set(key, { customers, ticket });
+  }
+  return [...groups.values()];
+}
+
+/** The ticket on which one of the contact's own customers has reported. In older records everybody has that of the incident. */
+function ownTicket({ origin, reporter }: Incident, contact: Contact): Ticket | undefined {
+  const { ticket } = contact;
+  if (!ticket || contact.isTheOthers) return undefined;
+  const isOfIncident = ticket.tool === origin.tool && ticket.id === origin.id;
+  return !isOfIncident || (reporter && customersOf(contact).includes(reporter.id)) ? ticket : undefined;
+}
+
+const toolOf = ({ tool }: Ticket): TicketToolName | undefined => ticketTools.find((each) => each === tool);
+
+/** Why a person has to send it; undefined where it can be sent. */
+function byHandBecause(incident: Incident, ticket: Ticket | undefined, asked: Asked): string | undefined {
+  if (incident.isDrill) return 'It is a drill: nothing of it reaches a customer.';
+  if (!ticket) return 'They have no ticket of their own to answer on.';
+  const tool = toolOf(ticket);
+  if (!tool) return `A ticket of “${ticket.tool}” cannot be written to.`;
+  const lacks = asked.lacks(tool);
+  if (lacks) return lacks;
+  return asked.maySend ? undefined : 'SENDERS does not name you.';
+}
+
+/** After an answer that was lost, the same text is looked for from when it was first asked for. */
+function soughtSince(
+  incident: Incident,
+  { ticket }: Group,
+  text: string,
+  now: Date,
+): Pick<UpdateRecord, 'mayBeThere' | 'soughtSince'> {
+  const key = textKeyOf(text);
+  const lost = (incident.sending ?? [])
+    .filter(
+      (each) =>
+        (each.state === 'unknown' || each.state === 'sending') &&
+        each.tool === ticket?.tool &&
+        each.ticketId === ticket.id &&
+        each.textKey === key,
+    )
+    .map((each) => each.requestedAt.getTime());
+  return { mayBeThere: lost.length > 0, soughtSince: new Date(Math.min(now.getTime(), ...lost)) };
+}

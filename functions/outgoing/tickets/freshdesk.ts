@@ -1,0 +1,60 @@
+/** Freshdesk: replies reach the customer, notes stay with the team. Pure. */
+import { htmlOf, isSameText } from './comment-text.ts';
+import {
+  failedRead,
+  failedWrite,
+  foundAs,
+  idOf,
+  instantOf,
+  isOk,
+  listIn,
+  objectIn,
+  type TicketTool,
+  withoutId,
+} from './ticket-tool.ts';
+
+const clockErrorMs = 60_000;
+const pageSize = 100;
+/** Conversations come oldest first, and no more than a few hundred belong to a ticket. */
+const mostPages = 30;
+
+export const freshdesk: TicketTool = {
+  tool: 'freshdesk',
+  refuseText: () => undefined,
+  *send(comment, now) {
+    const body = { body: htmlOf(comment.text) };
+    const answer = yield {
+      operation: comment.isPublic ? 'reply' : 'addNote',
+      method: 'POST',
+      path: `${ticketPath(comment.ticketId)}/${comment.isPublic ? 'reply' : 'notes'}`,
+      body: comment.isPublic ? body : { ...body, private: true },
+    };
+    if (!isOk(answer)) return failedWrite(answer, now);
+    const commentId = idOf(objectIn(answer.body).id);
+    return commentId ? { kind: 'sent', commentId } : withoutId(answer.status);
+  },
+  *find(comment, since, now) {
+    let own: Record<string, unknown> | undefined;
+    for (let page = 1; page <= mostPages; page += 1) {
+      const answer = yield {
+        operation: 'listConversations',
+        method: 'GET',
+        path: `${ticketPath(comment.ticketId)}/conversations?per_page=${pageSize}&page=${page}`,
+      };
+      if (!isOk(answer)) return failedRead(answer, now);
+      const found = listIn(answer.body);
+      own =
+        found.findLast(
+          (each) =>
+            each.incoming !== true &&
+            each.private !== comment.isPublic &&
+            (instantOf(each.created_at) ?? 0) >= since - clockErrorMs &&
+            isSameText(comment.text, { plain: [each.body_text], html: [each.body] }),
+        ) ?? own;
+      if (found.length < pageSize) break;
+    }
+    return foundAs(own, own?.created_at);
+  },
+};
+
+const ticketPath = (id: string): string => `/api/v2/tickets/${encodeURIComponent(id)}`;

@@ -1,0 +1,22 @@
+/** Puts updates that are committed on their way. Published again, one that has been sent is not sent twice. */
+import * as z from 'zod';
+import { currentTraceId } from '../../platform/log.ts';
+import { pubsub } from '../../platform/pubsub.ts';
+import { topics } from '../../topology.ts';
+
+const publishWithinMs = 10_000;
+
+const kept = z.object({ updateIds: z.array(z.string()) });
+
+/** As an outbox has kept them. */
+export const sendUpdates = (sends: unknown): Promise<void> => publishUpdates(kept.parse(sends).updateIds);
+
+/** @throws the Pub/Sub error: what waits in the outbox is published by the next look */
+export async function publishUpdates(updateIds: readonly string[]): Promise<void> {
+  const topic = (await pubsub()).topic(topics.outgoing, { gaxOpts: { timeout: publishWithinMs } });
+  const traceId = currentTraceId();
+  const attributes = traceId ? { traceId } : {};
+  await Promise.all(
+    updateIds.map((updateId) => topic.publishMessage({ data: Buffer.from(JSON.stringify({ updateId })), attributes })),
+  );
+}

@@ -1,0 +1,11 @@
+/** What a tool would make something else of than was written. Pure. */
+import { freshdesk } from './freshdesk.ts';
+import { intercom } from './intercom.ts';
+import { jira } from './jira.ts';
+import type { TicketToolName } from './ticket-tool.ts';
+import { zendesk } from './zendesk.ts';
+
+const tools = { zendesk, freshdesk, jira, intercom: intercom('') };
+
+/** @returns what to do about it, or undefined */
+export const refuseText = (tool: TicketToolName, text: string): string | undefined => tools[tool].refuseText(text);

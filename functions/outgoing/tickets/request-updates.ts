@@ -1,0 +1,140 @@
+/** One tap: load, decide, commit, and put on its way what leaves. */
+import type { DocumentReference, Transaction } from '@google-cloud/firestore';
+import { readContacts } from '../../incidents/change.ts';
+import { commit } from '../../incidents/commit.ts';
+import type { Context, Refusal } from '../../incidents/decision.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { withoutFailed, withSending } from '../../incidents/sending.ts';
+import { type Config, isDeployed } from '../../platform/config.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { stableId } from '../../platform/ids.ts';
+import { errorFacts, log } from '../../platform/log.ts';
+import { Problem } from '../../platform/problem.ts';
+import { connectionOf } from './connection.ts';
+import { type Asked, type DecidedUpdates, decideUpdates, type UpdateRequest } from './decide-updates.ts';
+import { publishUpdates } from './publish-updates.ts';
+import { refuseText } from './refuse-text.ts';
+import type { TicketToolName } from './ticket-tool.ts';
+import type { UpdateRecord } from './update.ts';
+
+/** Who taps, when, and how the tools are configured. */
+type Asking = Context & { config: Config };
+
+/**
+ * @returns the updates as they are now, in the order of the customers
+ * @throws Problem 404, 409 naming to whom one is on its way already, 422
+ */
+export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<UpdateRecord[]> {
+  const { updates, isNew } = await firestore().runTransaction((transaction) =>
+    store(transaction, incidentId, request, by),
+  );
+  const leaving = updates.filter((each) => each.state === 'sending').map((each) => each.id);
+  log('INFO', 'updates were asked for', {
+    incidentId,
+    actor: by.actor,
+    updates: updates.length,
+    leaving: leaving.length,
+  });
+  if (isNew && leaving.length > 0) {
+    try {
+      await publishUpdates(leaving);
+    } catch (error) {
+      // They lie in the timer, and the next minute's look publishes them.
+      log('WARNING', 'updates leave with the next tick', { incidentId, ...errorFacts(error) });
+    }
+  }
+  return updates;
+}
+
+/** What a tap would do, on what has been read already; nothing is stored. */
+export const previewUpdates = (
+  incident: Incident,
+  contacts: readonly Contact[],
+  request: UpdateRequest,
+  by: Asking,
+): DecidedUpdates | Refusal => decideUpdates(incident, contacts, request, asked(by, 'preview'));
+
+const asked = ({ actor, now, policy, config }: Asking, batchId: string): Asked => ({
+  actor,
+  now,
+  policy,
+  batchId,
+  maySend: maySend(actor, config),
+  lacks: (tool) => lacks(tool, config),
+  refuseText,
+});
+
+export const updateRef = (id: string): DocumentReference => firestore().collection(collections.updates).doc(id);
+
+async function store(
+  transaction: Transaction,
+  incidentId: string,
+  request: UpdateRequest,
+  by: Asking,
+): Promise<{ updates: UpdateRecord[]; isNew: boolean }> {
+  const { now, actor, idempotencyKey } = by;
+  const document = await transaction.get(incidentRef(incidentId));
+  if (!document.exists) throw new Problem(404, `There is no incident ${incidentId.slice(0, 100)}.`);
+  const incident = fromDocument<Incident>(document.data());
+  const batchId = stableId(
+    'upb',
+    incidentId,
+    ...(idempotencyKey ? [actor, idempotencyKey] : [incident.lastSequence, now.getTime()]),
+  );
+  if (idempotencyKey) {
+    const kept = await transaction.get(firestore().collection(collections.updates).where('batchId', '==', batchId));
+    const updates = kept.docs.map((each) => fromDocument<UpdateRecord>(each.data()));
+    if (updates.some((each) => each.text !== request.message)) {
+      throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
+    }
+    if (updates.length > 0) return { updates, isNew: false };
+  }
+  const contacts = await readContacts(transaction, incidentId);
+  const decided = decideUpdates(incident, contacts, request, asked(by, batchId));
+  if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+  const { updates, sending } = decided;
+  if (sending.length > 0) {
+    const customers = sending.flatMap((each) => each.customers);
+    const without = withoutFailed(incident.sending, customers).sending ?? incident.sending;
+    const ids = sending.map((each) => each.id);
+    await commit(transaction, now, {
+      incident,
+      events: [
+        {
+          type: 'update-requested',
+          occurredAt: now,
+          actor,
+          detail: {
+            customers,
+            message: request.message,
+            recovery: request.isRecovery,
+            updates: sending.map(({ id, tool, ticketId }) => ({ id, tool, ticketId })),
+          },
+          changes: withSending(without ?? [], sending, now),
+        },
+      ],
+      contacts: [],
+      timer: { at: now, why: 'updates are to be sent' },
+      outbox: [{ kind: 'ticket-updates', key: batchId, since: now, sends: { updateIds: ids } }],
+    });
+  }
+  for (const update of updates) transaction.create(updateRef(update.id), update);
+  return { updates, isNew: true };
+}
+
+/** Locally anyone may, unless `SENDERS` says who; on Google Cloud only whom it names. */
+function maySend(actor: string, { SENDERS }: Config): boolean {
+  if (!SENDERS) return !isDeployed();
+  const email = actor.toLowerCase();
+  return SENDERS.some((each) => each === email || (!each.includes('@') && email.endsWith(`@${each}`)));
+}
+
+/** Kept from everybody but the function that sends: whether they are set, it says itself. */
+const tokens = new Set(['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);
+
+function lacks(tool: TicketToolName, config: Config): string | undefined {
+  const connection = connectionOf(tool, config);
+  const missing = 'missing' in connection ? connection.missing.filter((each) => !tokens.has(each)) : [];
+  return missing.length > 0 ? `${missing.join(' and ')} is not set.` : undefined;
+}

@@ -1,0 +1,145 @@
+/**
+ * Sends one update: at most one comment, whatever happens on the way. Whoever sends has a lease; before a request that
+ * writes leaves, the update says that it may be there; and whatever may be there is looked for before anything is sent
+ * again. What has to wait throws, and Pub/Sub delivers again.
+ */
+import { now } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { log } from '../../platform/log.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { connectionOf, type ToolConnection } from './connection.ts';
+import { converse, type Way } from './converse.ts';
+import { updateRef } from './request-updates.ts';
+import { type Settled, settleUpdate } from './settle-update.ts';
+import { type OwnComment, type SendOutcome, ticketTools } from './ticket-tool.ts';
+import type { UpdateRecord } from './update.ts';
+
+/** The message has to come again. */
+export class NotYet extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NotYet';
+  }
+}
+
+/** Longer than any conversation, so that two never hold one about the same update. */
+const leaseMs = 180_000;
+/** Where a tool takes nothing for now, nobody asks it meanwhile. A restart asks once more. */
+const takesNothingUntil = new Map<string, number>();
+const longestRestMs = 60_000;
+
+/** @throws NotYet */
+export async function sendUpdate(id: string, way: Way): Promise<void> {
+  const update = await claim(id);
+  if (!update) return;
+  const at = now();
+  const isLate = at.getTime() - update.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
+  const tool = ticketTools.find((each) => each === update.tool);
+  const connection = tool && connectionOf(tool, readConfig());
+  if (!connection || 'missing' in connection) {
+    const error = connection ? `${connection.missing.join(' and ')} is not set.` : 'There is no such tool.';
+    return settleUpdate(id, { state: 'by-hand', error }, at);
+  }
+  const comment: OwnComment = { ticketId: update.ticketId ?? '', text: update.text, isPublic: true, reference: id };
+  if (update.mayBeThere) {
+    const found = await look(update, comment, connection, way);
+    if (found) return settleUpdate(id, found, now());
+  }
+  if (isLate) {
+    const minutes = milliseconds(policy.outgoing.giveUpAfter) / 60_000;
+    const error = `The tool did not take it within ${minutes} min. ${update.error ?? ''}`.trim();
+    return settleUpdate(id, { state: 'failed', error }, at);
+  }
+  await updateRef(id).update({ mayBeThere: true, updatedAt: at });
+  const outcome = await converse(connection.tool.send(comment, at.getTime()), connection, way);
+  const settled = settledBy(outcome);
+  if (settled) return settleUpdate(id, settled, now());
+  await release(update, outcome, outcome.kind === 'unknown');
+  throw new NotYet(`${update.tool} has not taken it`);
+}
+
+/** @returns undefined where it is settled already */
+async function claim(id: string): Promise<UpdateRecord | undefined> {
+  return firestore().runTransaction(async (transaction) => {
+    const ref = updateRef(id);
+    const document = await transaction.get(ref);
+    if (!document.exists) {
+      log('ERROR', 'there is no such update', { updateId: id });
+      return undefined;
+    }
+    const update = fromDocument<UpdateRecord>(document.data());
+    if (update.state !== 'sending' && update.state !== 'unknown') return undefined;
+    const at = now();
+    if (update.leasedUntil && update.leasedUntil > at) throw new NotYet('another is sending it');
+    const isLate = at.getTime() - update.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
+    const restsUntil = Math.max(update.retryAt?.getTime() ?? 0, takesNothingUntil.get(update.tool ?? '') ?? 0);
+    if (restsUntil > at.getTime() && !isLate) throw new NotYet('the tool takes nothing for now');
+    transaction.update(ref, { leasedUntil: new Date(at.getTime() + leaseMs), updatedAt: at });
+    return update;
+  });
+}
+
+/** Looks for what may be there. @throws NotYet where the tool does not say, and there is still time */
+async function look(
+  update: UpdateRecord,
+  comment: OwnComment,
+  connection: ToolConnection,
+  way: Way,
+): Promise<Settled | undefined> {
+  const { requestedAt, soughtSince } = update;
+  const found = await converse(connection.tool.find(comment, soughtSince.getTime(), now().getTime()), connection, way);
+  if (found.kind === 'found') {
+    // Where the tool's clock is ahead of ours, it was not taken before now.
+    const at = Math.min(Math.max(found.at ?? now().getTime(), requestedAt.getTime()), now().getTime());
+    return { state: 'sent', sentAt: new Date(at), commentId: found.commentId };
+  }
+  if (found.kind === 'absent') return undefined;
+  const isLate = now().getTime() - requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
+  if (found.kind !== 'retry' || isLate) {
+    return { state: 'unknown', error: `Whether it got there could not be read. ${found.why}` };
+  }
+  await release(update, found, true);
+  throw new NotYet(`${update.tool} does not say whether it is there`);
+}
+
+function settledBy(outcome: SendOutcome): Settled | undefined {
+  switch (outcome.kind) {
+    case 'sent':
+      return { state: 'sent', sentAt: now(), commentId: outcome.commentId };
+    case 'conflict':
+      return {
+        state: 'failed',
+        error: `Somebody has answered the customer just before; read it and decide again: ${outcome.text}`,
+      };
+    case 'by-hand':
+      return { state: 'by-hand', error: outcome.why };
+    case 'refused':
+      return { state: 'failed', error: outcome.why };
+    case 'retry':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** Lets go of it until the message comes again, with what is known by now. */
+async function release(
+  update: UpdateRecord,
+  outcome: { kind: string; why?: string; until?: number },
+  mayBeThere: boolean,
+): Promise<void> {
+  const at = now();
+  if (outcome.until !== undefined) {
+    takesNothingUntil.set(update.tool ?? '', Math.min(outcome.until, at.getTime() + longestRestMs));
+  }
+  // A tool that is slow may still do what it was asked: only later is it true that a comment is not there.
+  const until = outcome.kind === 'unknown' ? at.getTime() + milliseconds(policy.outgoing.lookAfter) : outcome.until;
+  await updateRef(update.id).update({
+    leasedUntil: null,
+    retryAt: until === undefined ? null : new Date(until),
+    error: outcome.why ?? null,
+    updatedAt: at,
+    mayBeThere,
+    ...(outcome.kind === 'unknown' ? { state: 'unknown' } : {}),
+  });
+}

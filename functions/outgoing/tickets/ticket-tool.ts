@@ -1,0 +1,158 @@
+/**
+ * What Metronome says to a ticket tool, and how it reads the answers. A conversation yields requests and is given their
+ * answers; it does no I/O itself, so each tool can be tried with bodies alone. Pure.
+ */
+
+export const ticketTools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
+export type TicketToolName = (typeof ticketTools)[number];
+
+export interface ToolRequest {
+  /** What it is for, in logs and errors. */
+  operation: string;
+  method: 'GET' | 'POST' | 'PUT';
+  /** After the tool's address, with its query. */
+  path: string;
+  /** Sent as JSON. */
+  body?: unknown;
+}
+
+export type ToolAnswer =
+  | { status: number; headers: Readonly<Record<string, string>>; body: unknown }
+  /** No answer came. `wasSent`: the tool may have got the request, and done what it asks. */
+  | { status: undefined; wasSent: boolean; why: string };
+
+export type Conversation<Outcome> = Generator<ToolRequest, Outcome, ToolAnswer>;
+
+export interface OwnComment {
+  ticketId: string;
+  text: string;
+  isPublic: boolean;
+  /** Ours, attached where the tool keeps such things. */
+  reference: string;
+}
+
+export type SendOutcome =
+  | { kind: 'sent'; commentId: string }
+  /** Somebody has answered the customer just before: whoever sends should see that first. */
+  | { kind: 'conflict'; text: string; author: string }
+  /** Nothing was taken; it may be tried again, at the earliest at the second of `until`, epoch milliseconds. */
+  | { kind: 'retry'; why: string; until?: number }
+  /** The ticket takes nothing any more, or the tool does not know it. */
+  | { kind: 'by-hand'; why: string }
+  /** Another try would be refused the same. */
+  | { kind: 'refused'; why: string }
+  /** It may have been taken. */
+  | { kind: 'unknown'; why: string };
+
+export type FindOutcome =
+  /** `at`: when the tool took it, epoch milliseconds. */
+  | { kind: 'found'; commentId: string; at?: number }
+  | { kind: 'absent' }
+  | Exclude<SendOutcome, { kind: 'sent' | 'conflict' | 'unknown' }>;
+
+export interface TicketTool {
+  tool: TicketToolName;
+  /** What the tool would make something else of, and what to do about it; undefined is fine. */
+  refuseText(text: string): string | undefined;
+  send(comment: OwnComment, now: number): Conversation<SendOutcome>;
+  /** Looks for the comment among those that were made since then, epoch milliseconds. */
+  find(comment: OwnComment, since: number, now: number): Conversation<FindOutcome>;
+}
+
+export const isOk = (answer: ToolAnswer): answer is Extract<ToolAnswer, { status: number }> =>
+  answer.status !== undefined && answer.status >= 200 && answer.status < 300;
+
+/** What an answer other than a good one means, where nothing was to be changed by what was asked. */
+export function failedRead(answer: ToolAnswer, now: number): Exclude<FindOutcome, { kind: 'found' | 'absent' }> {
+  if (answer.status === undefined) return { kind: 'retry', why: answer.why };
+  const { status } = answer;
+  if (status === 429) return tooMany(answer, now);
+  if (status === 404 || status === 410)
+    return { kind: 'by-hand', why: `The tool does not know the ticket (${status}).` };
+  if (status === 401 || status === 403) {
+    return {
+      kind: 'refused',
+      why: `The tool refused the credentials (${status}). Check them on the connections page.`,
+    };
+  }
+  if (status >= 500 || status === 408 || status === 425) return { kind: 'retry', why: `It answered ${status}.` };
+  return { kind: 'refused', why: `It answered ${status}${codeOf(answer.body)}.` };
+}
+
+/** The same, where something was to be written: without a clear answer it may have been. */
+export function failedWrite(answer: ToolAnswer, now: number): Exclude<SendOutcome, { kind: 'sent' | 'conflict' }> {
+  if (answer.status === undefined) {
+    return answer.wasSent ? { kind: 'unknown', why: answer.why } : { kind: 'retry', why: answer.why };
+  }
+  if (answer.status >= 500 || answer.status === 408) return { kind: 'unknown', why: `It answered ${answer.status}.` };
+  return failedRead(answer, now);
+}
+
+/** A comment was taken, and its answer does not say which one: it is looked for before anything else. */
+export const withoutId = (status: number): SendOutcome => ({
+  kind: 'unknown',
+  why: `It answered ${status} and did not say which comment it made.`,
+});
+
+function tooMany({ headers }: Extract<ToolAnswer, { status: number }>, now: number): SendOutcome & { kind: 'retry' } {
+  const until = retryAt(headers, now);
+  return { kind: 'retry', why: 'It takes no more requests for now (429).', ...(until ? { until } : {}) };
+}
+
+/** `Retry-After` in seconds or as a date, else the second at which the window ends. */
+function retryAt(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const after = headers['retry-after'];
+  if (after !== undefined && /^\s*\d{1,6}\s*$/.test(after)) return now + Number(after) * 1_000;
+  const reset = headers['x-ratelimit-reset'];
+  const at =
+    after === undefined && reset !== undefined && /^\d{9,11}$/.test(reset)
+      ? Number(reset) * 1_000
+      : Date.parse(after ?? reset ?? '');
+  return Number.isNaN(at) ? undefined : Math.max(at, now);
+}
+
+/** The tool's own word for what is wrong: a code, never a text, which may repeat what was sent. */
+function codeOf(body: unknown): string {
+  const of = (value: unknown): unknown => (isObject(value) ? (value.code ?? value.error) : undefined);
+  const errors = isObject(body) && Array.isArray(body.errors) ? body.errors : [];
+  const code = of(errors[0]) ?? of(body);
+  return typeof code === 'string' && /^[\w .-]{1,60}$/.test(code) ? `, ${code}` : '';
+}
+
+/** What was looked for, where it is there. @param createdAt as the tool writes it */
+export function foundAs(comment: Record<string, unknown> | undefined, createdAt: unknown): FindOutcome {
+  const commentId = comment && idOf(comment.id);
+  if (!commentId) return { kind: 'absent' };
+  const at = instantOf(createdAt);
+  return { kind: 'found', commentId, ...(at === undefined ? {} : { at }) };
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function objectIn(value: unknown, ...names: string[]): Record<string, unknown> {
+  let found: unknown = value;
+  for (const name of names) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+  return isObject(found) ? found : {};
+}
+
+export function listIn(value: unknown, ...names: string[]): Record<string, unknown>[] {
+  const last = names.at(-1);
+  const within = objectIn(value, ...names.slice(0, -1));
+  const found = last === undefined ? value : within[last];
+  return Array.isArray(found) ? found.filter(isObject) : [];
+}
+
+/** Ids as numbers or text are the same id. */
+export function idOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Epoch milliseconds of a time as text or of epoch seconds; undefined for anything else. */
+export function instantOf(value: unknown): number | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return value * 1_000;
+  // Jira writes +0000 where others write +00:00.
+  const at = typeof value === 'string' ? Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -1,0 +1,56 @@
+/** An update to one customer, from the tap to what became of it: `updates/{id}`. */
+import type { UpdateState } from '../../incidents/sending.ts';
+
+export interface UpdateRecord {
+  id: string;
+  /** The incident on which it was asked for; it may have been linked since. */
+  incidentId: string;
+  /** Of the tap: updates that were asked for together. */
+  batchId: string;
+  /** Ids of the source; whom nobody has named are `others`. */
+  customers: string[];
+  tool: string | null;
+  ticketId: string | null;
+  /** The ticket's address for people. */
+  url: string | null;
+  /** As it was confirmed. */
+  text: string;
+  isRecovery: boolean;
+  state: UpdateState;
+  requestedAt: Date;
+  requestedBy: string;
+  sentAt: Date | null;
+  commentId: string | null;
+  /** Why it was not sent, in a sentence. */
+  error: string | null;
+  /** A request that writes may have reached the tool: before another one, the ticket is read. */
+  mayBeThere: boolean;
+  /** From when on a comment of this text on the ticket is this update: an earlier one of the same text may be there unknown. */
+  soughtSince: Date;
+  /** While somebody sends it. */
+  leasedUntil: Date | null;
+  /** Not before: the tool asked for it. */
+  retryAt: Date | null;
+  updatedAt: Date;
+  expireAt: Date;
+}
+
+/** As the API shows it. */
+export function presentUpdate(update: UpdateRecord) {
+  const { id, customers, tool, ticketId, state, requestedAt, requestedBy, sentAt, url, error, text } = update;
+  return {
+    id,
+    customerId: customers[0] ?? 'others',
+    customers,
+    tool,
+    ticketId,
+    state,
+    requestedAt: requestedAt.toISOString(),
+    requestedBy,
+    sentAt: sentAt?.toISOString() ?? null,
+    url,
+    error,
+    text,
+    recovery: update.isRecovery,
+  };
+}

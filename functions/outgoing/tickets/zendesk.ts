@@ -1,0 +1,100 @@
+/** Zendesk: a comment is an update of its ticket, which is refused where the ticket has changed since it was read. Pure. */
+import { htmlOf, isSameText } from './comment-text.ts';
+import {
+  type Conversation,
+  failedRead,
+  failedWrite,
+  foundAs,
+  idOf,
+  instantOf,
+  isOk,
+  listIn,
+  type OwnComment,
+  objectIn,
+  type SendOutcome,
+  type TicketTool,
+  type ToolAnswer,
+  withoutId,
+} from './ticket-tool.ts';
+
+/** Triggers change a ticket just after somebody else has: so often the new state is read and the update sent again. */
+const mostStamps = 4;
+/** Clocks differ, and Zendesk tells whole seconds. */
+const clockErrorMs = 60_000;
+
+export const zendesk: TicketTool = {
+  tool: 'zendesk',
+  refuseText: (text) =>
+    /\{\{|\{%/.test(text)
+      ? 'Zendesk might fill in what stands between {{ and }} or {% and %}. Write it otherwise.'
+      : undefined,
+  send,
+  *find(comment, since, now) {
+    const answer = yield listComments(comment.ticketId);
+    if (!isOk(answer)) return failedRead(answer, now);
+    const own = listIn(answer.body, 'comments').find((each) => isOwn(each, comment, since));
+    return foundAs(own, own?.created_at);
+  },
+};
+
+function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
+  const path = ticketPath(comment.ticketId);
+  for (let stamps = 0; stamps < mostStamps; stamps += 1) {
+    const read = yield { operation: 'getTicket', method: 'GET', path };
+    if (!isOk(read)) return failedRead(read, now);
+    const { status, updated_at: stamp } = objectIn(read.body, 'ticket');
+    if (status === 'closed') return { kind: 'by-hand', why: 'The ticket is closed.' };
+    const written = yield {
+      operation: 'updateTicket',
+      method: 'PUT',
+      path,
+      body: {
+        ticket: {
+          comment: { html_body: htmlOf(comment.text), public: comment.isPublic },
+          metadata: { metronome: comment.reference },
+          ...(typeof stamp === 'string' ? { safe_update: true, updated_stamp: stamp } : {}),
+        },
+      },
+    };
+    const taken = outcomeOf(written, now);
+    if (taken) return taken;
+    const listed = yield listComments(comment.ticketId);
+    if (!isOk(listed)) return failedRead(listed, now);
+    const comments = listIn(listed.body, 'comments');
+    // What was there as the ticket was read, whoever confirmed the text could have seen.
+    const since = instantOf(stamp) ?? now;
+    const other = comments.find((each) => each.public === true && (instantOf(each.created_at) ?? 0) > since);
+    if (other && comment.isPublic) return conflictWith(other);
+  }
+  return { kind: 'retry', why: 'The ticket changed each time that it was read.' };
+}
+
+/** Undefined where the ticket has changed since it was read. */
+function outcomeOf(written: ToolAnswer, now: number): SendOutcome | undefined {
+  if (written.status === 409) return undefined;
+  const isClosed = written.status === 422 && /status: closed/i.test(JSON.stringify(written.body));
+  if (isClosed) return { kind: 'by-hand', why: 'The ticket is closed.' };
+  if (!isOk(written)) return failedWrite(written, now);
+  const event = listIn(written.body, 'audit', 'events').find((each) => each.type === 'Comment');
+  const commentId = event && idOf(event.id);
+  return commentId ? { kind: 'sent', commentId } : withoutId(written.status);
+}
+
+function conflictWith(other: Record<string, unknown>): SendOutcome {
+  const text = [other.plain_body, other.body].find((each) => typeof each === 'string') ?? '';
+  return { kind: 'conflict', text: String(text).slice(0, 2_000), author: idOf(other.author_id) ?? '' };
+}
+
+const ticketPath = (id: string): string => `/api/v2/tickets/${encodeURIComponent(id)}.json`;
+
+const listComments = (id: string) =>
+  ({
+    operation: 'listComments',
+    method: 'GET',
+    path: `/api/v2/tickets/${encodeURIComponent(id)}/comments.json?sort=-created_at&page%5Bsize%5D=100`,
+  }) as const;
+
+function isOwn(each: Record<string, unknown>, comment: OwnComment, since: number): boolean {
+  if (each.public !== comment.isPublic || (instantOf(each.created_at) ?? 0) < since - clockErrorMs) return false;
+  return isSameText(comment.text, { plain: [each.plain_body, each.body], html: [each.html_body] });
+}

@@ -1,0 +1,68 @@
+/** “Update them”: whom and what is shown before anything leaves, and what became of it afterwards. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toolSecrets } from '../fixtures/secrets.ts';
+import { freshdeskBody } from '../fixtures/tickets.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+let cookie = '';
+let path = '';
+
+const page = async (address: string): Promise<string> => {
+  const response = await fetch(scenario.url + address, { headers: { 'accept-language': 'en', cookie } });
+  cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return response.text();
+};
+const press = async (address: string, fields: Record<string, string>) => {
+  const response = await fetch(scenario.url + address, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie, 'accept-language': 'en' },
+    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
+  });
+  return { status: response.status, text: await response.text(), location: response.headers.get('location') };
+};
+const comments = async () => (await scenario.get('/_local/tools/freshdesk/tickets/310')).body.comments;
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T00:00:00Z', { environment: toolSecrets });
+  const body = freshdeskBody({ requester_email: 'store-12', requester_name: 'Shibuya' });
+  const filed = await scenario.post('/tickets/freshdesk', body, {
+    authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}`,
+  });
+  path = `/console/incidents/${filed.body.incident.id}`;
+  await page('/console');
+});
+afterAll(() => scenario.stop());
+
+const message = 'Orders <fail> & we are at it.\nNext word at 10:30.';
+
+test('whom and what is shown, word for word, and nothing has left yet', async () => {
+  expect(await page(path)).toContain(`action="${path}/updates/confirm"`);
+  const shown = await press(`${path}/updates/confirm`, { whom: 'all', message, key: 'key-of-sixteen-letters' });
+  expect(shown.status).toBe(200);
+  expect(shown.text).toContain('Sent to their tickets (1)');
+  expect(shown.text).toMatch(/Shibuya<\/strong>.*Freshdesk<\/span> 310/s);
+  expect(shown.text).toContain('Orders &lt;fail&gt; &amp; we are at it.\nNext word at 10:30.');
+  expect(await comments()).toEqual([]);
+});
+
+test('what is confirmed leaves once, however often the button is pressed, and is seen as sent', async () => {
+  const fields = { whom: 'all', message, key: 'key-of-sixteen-letters' };
+  const sent = await press(`${path}/updates`, fields);
+  expect(sent).toMatchObject({ status: 303, location: `${path}?recorded=update-requested#recorded` });
+  expect((await press(`${path}/updates`, fields)).status).toBe(303);
+  await scenario.advance('PT1M');
+  expect(await comments()).toMatchObject([{ body: message, isPublic: true }]);
+  expect(await page(path)).toMatch(/<span class="badge good">sent<\/span> <strong>Shibuya/);
+});
+
+test('an empty text comes back with what is wrong, and what does not get there is seen on the board', async () => {
+  const empty = await press(`${path}/updates/confirm`, { whom: 'all', message: ' ' });
+  expect(empty.status).toBe(422);
+  await scenario.post('/_local/faults', { target: 'tools.freshdesk.reply', effect: 'fail', code: '403' });
+  await press(`${path}/updates`, { whom: 'all', message: 'Once more.', key: 'another-key-of-letters' });
+  await scenario.advance('PT2M');
+  expect(await page('/console')).toContain('An update was not sent');
+  expect(await page(path)).toMatch(/<span class="badge bad">not sent<\/span>.*credentials \(403\)/s);
+});

@@ -1,0 +1,266 @@
+/** What Metronome says to each tool, heard by the stand-ins, and how it reads what they answer. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectionOf, type ToolConnection } from '../../../functions/outgoing/tickets/connection.ts';
+import { converse } from '../../../functions/outgoing/tickets/converse.ts';
+import type { OwnComment, ToolAnswer } from '../../../functions/outgoing/tickets/ticket-tool.ts';
+import type { Config } from '../../../functions/platform/config.ts';
+import { environment, type LocalTools, startTools, type Tool } from '../../contract/tools/tools.ts';
+import {
+  freshdeskBody,
+  intercomConversation,
+  intercomNotification,
+  intercomTicket,
+  jiraEvent,
+  zendeskComment,
+  zendeskEvent,
+} from '../../fixtures/tickets.ts';
+
+let tools: LocalTools;
+beforeEach(async () => {
+  tools = await startTools();
+  await tools.tell('zendesk', zendeskEvent('created'));
+  await tools.tell('intercom', intercomNotification('conversation.user.created', intercomConversation()));
+  await tools.tell('intercom', intercomNotification('ticket.created', intercomTicket()));
+  await tools.tell('freshdesk', freshdeskBody());
+  await tools.tell('jira', jiraEvent('jira:issue_created'));
+});
+afterEach(() => tools.close());
+
+const tickets = [
+  ['zendesk', '9120', 'updateTicket'],
+  ['intercom', '4400222', 'replyConversation'],
+  ['intercom', '4400111', 'replyTicket'],
+  ['freshdesk', '310', 'reply'],
+  ['jira', '20500', 'addComment'],
+] as const;
+
+function connect(tool: Tool, more: Partial<Record<keyof Config, string>> = {}): ToolConnection {
+  const given = {
+    ...environment,
+    [`${tool.toUpperCase()}_API_URL`]: `${tools.house}/_local/tools/${tool}/site/`,
+    ...more,
+  };
+  const connection = connectionOf(tool, given as unknown as Config);
+  if ('missing' in connection) throw new Error(connection.missing.join());
+  return connection;
+}
+
+const way = { allowPrivate: true, timeoutMs: 5_000 };
+const text =
+  '渋谷店 ご担当者様\n\n<注文> & "会計" の件、  復旧は 10:30 です。\n ・{原因}: it\'s `A` → B\n100% 確認済み';
+const commentOn = (ticketId: string, more: Partial<OwnComment> = {}): OwnComment => ({
+  ticketId,
+  text,
+  isPublic: true,
+  reference: 'upd_1',
+  ...more,
+});
+
+const send = (tool: Tool, comment: OwnComment, connection = connect(tool)) =>
+  converse(connection.tool.send(comment, tools.clock.now()), connection, way);
+const find = (tool: Tool, comment: OwnComment, since = tools.clock.now()) => {
+  const connection = connect(tool);
+  return converse(connection.tool.find(comment, since, tools.clock.now()), connection, way);
+};
+const commentsOf = async (tool: Tool, id: string) => (await tools.look(tool, id)).body.comments;
+
+describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
+  test('a public comment arrives word for word, and is found again by who lost the answer', async () => {
+    expect(await find(tool, commentOn(id))).toEqual({ kind: 'absent' });
+    const sent = await send(tool, commentOn(id));
+    expect(sent.kind).toBe('sent');
+    const [comment, ...others] = await commentsOf(tool, id);
+    expect(others).toEqual([]);
+    expect(comment).toMatchObject({ body: text, isPublic: true, id: sent.kind === 'sent' ? sent.commentId : '' });
+    expect(await find(tool, commentOn(id))).toMatchObject({ kind: 'found', commentId: comment.id });
+  });
+
+  test('another text, a note of the same text, and one of long ago are not the comment that is looked for', async () => {
+    await send(tool, commentOn(id, { text: `${text}。`, reference: 'upd_2' }));
+    await send(tool, commentOn(id, { isPublic: false, reference: 'upd_3' }));
+    expect((await commentsOf(tool, id)).map((each: { isPublic: boolean }) => each.isPublic)).toEqual([true, false]);
+    expect(await find(tool, commentOn(id))).toEqual({ kind: 'absent' });
+    await send(tool, commentOn(id, { reference: 'upd_4' }));
+    expect(await find(tool, commentOn(id, { reference: 'upd_5' }), tools.clock.now() + 600_000)).toEqual({
+      kind: 'absent',
+    });
+  });
+
+  test.each([
+    ['500', 'unknown'],
+    ['503', 'unknown'],
+    ['429', 'retry'],
+    ['403', 'refused'],
+    ['404', 'by-hand'],
+  ])('answered %s it is %s', async (code, kind) => {
+    tools.faults.add({ target: `tools.${tool}.${operation}`, effect: 'fail', code });
+    expect((await send(tool, commentOn(id))).kind).toBe(kind);
+    expect(await commentsOf(tool, id)).toEqual([]);
+  });
+
+  test('without an answer it may have been taken, and is found where it was', async () => {
+    tools.faults.add({ target: `tools.${tool}.${operation}`, effect: 'hang-after' });
+    const connection = connect(tool);
+    const sent = await converse(connection.tool.send(commentOn(id), tools.clock.now()), connection, {
+      ...way,
+      timeoutMs: 300,
+    });
+    expect(sent.kind).toBe('unknown');
+    tools.faults.clear();
+    expect(await commentsOf(tool, id)).toHaveLength(1);
+    expect((await find(tool, commentOn(id))).kind).toBe('found');
+  });
+
+  test('wrong credentials are refused, and it is said which they are', async () => {
+    const good = connect(tool);
+    const bad = { ...good, headers: { ...good.headers, authorization: 'Basic eDp5' } };
+    expect(await send(tool, commentOn(id), bad)).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining('credentials (401)'),
+    });
+  });
+
+  test('an unknown ticket is one for a person', async () => {
+    expect((await send(tool, commentOn('77777777'))).kind).toBe('by-hand');
+  });
+});
+
+describe('Zendesk', () => {
+  const id = '9120';
+
+  test('what somebody else has told the customer since the ticket was read is shown, and nothing is sent over it', async () => {
+    const connection = connect('zendesk');
+    const conversation = connection.tool.send(commentOn(id), tools.clock.now());
+    const first = conversation.next();
+    if (first.done) throw new Error('It asked nothing.');
+    const read = await tools.call('zendesk', 'GET', first.value.path);
+    await tools.tell('zendesk', zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, true, '直りました。'));
+    const next = conversation.next({ status: 200, headers: {}, body: read.body } as ToolAnswer);
+    if (next.done) throw new Error('It wrote nothing.');
+    const refused = await tools.call('zendesk', 'PUT', next.value.path, next.value.body);
+    expect(refused.status).toBe(409);
+    const again = conversation.next({ status: 409, headers: {}, body: refused.body });
+    if (again.done) throw new Error('It did not look.');
+    const listed = await tools.call('zendesk', 'GET', again.value.path);
+    expect(conversation.next({ status: 200, headers: {}, body: listed.body })).toEqual({
+      done: true,
+      value: { kind: 'conflict', text: '直りました。', author: '8' },
+    });
+    expect(await commentsOf('zendesk', id)).toHaveLength(1);
+  });
+
+  test('a change that nobody reads, such as a tag, is no conflict: the update is sent on the new state', async () => {
+    const answers: ToolAnswer[] = [
+      { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:00Z' } } },
+      { status: 409, headers: {}, body: { error: 'UpdateConflict' } },
+      {
+        status: 200,
+        headers: {},
+        body: { comments: [{ id: 1, public: true, body: 'x', created_at: '2026-11-24T09:00:00Z' }] },
+      },
+      { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:05Z' } } },
+      { status: 200, headers: {}, body: { audit: { events: [{ id: 9, type: 'Comment' }] } } },
+    ];
+    const conversation = connect('zendesk').tool.send(commentOn(id), 0);
+    const asked = [];
+    let step = conversation.next();
+    for (const answer of answers) {
+      if (!step.done) asked.push(step.value);
+      step = conversation.next(answer);
+    }
+    expect(step).toEqual({ done: true, value: { kind: 'sent', commentId: '9' } });
+    expect(asked.at(-1)?.body).toMatchObject({ ticket: { updated_stamp: '2026-11-24T10:00:05Z' } });
+  });
+
+  test('a closed ticket is one for a person, also where it closes in between', async () => {
+    await tools.tell('zendesk', zendeskEvent('status_changed', { event: { current: 'CLOSED' } }));
+    expect(await send('zendesk', commentOn(id))).toMatchObject({ kind: 'by-hand', why: 'The ticket is closed.' });
+  });
+
+  test('its placeholders are refused before anything is sent', () => {
+    const { tool } = connect('zendesk');
+    expect(tool.refuseText('あと {{ticket.id}} です')).toMatch(/fill in/);
+    expect(tool.refuseText('{% if x %}')).toBeDefined();
+    expect(tool.refuseText(text)).toBeUndefined();
+  });
+
+  test('429 says until when, by the house’s clock', async () => {
+    for (let count = 0; count < 30; count += 1)
+      await tools.call('zendesk', 'PUT', `/api/v2/tickets/${id}.json`, { ticket: { comment: { body: `${count}` } } });
+    expect(await send('zendesk', commentOn(id))).toMatchObject({ kind: 'retry', until: tools.clock.now() + 600_000 });
+  });
+});
+
+test('a back-office ticket of Intercom’s takes no public comment, and says why by its code alone', async () => {
+  await tools.tell(
+    'intercom',
+    intercomNotification('ticket.created', intercomTicket({ id: '5', category: 'Back-office' })),
+  );
+  expect(await send('intercom', commentOn('5'))).toEqual({
+    kind: 'refused',
+    why: 'It answered 400, parameter_mismatch.',
+  });
+});
+
+test('Intercom’s 429 names the second of its reset in place of Retry-After', async () => {
+  for (let count = 0; count < 167; count += 1) await tools.call('intercom', 'GET', '/me');
+  const sent = await send('intercom', commentOn('4400222'));
+  expect(sent).toMatchObject({ kind: 'retry', until: tools.clock.now() + 10_000 });
+});
+
+test('Freshdesk’s conversations are read to their last page', async () => {
+  for (let count = 0; count < 120; count += 1)
+    await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', { body: `${count}` });
+  await send('freshdesk', commentOn('310'));
+  expect((await find('freshdesk', commentOn('310'))).kind).toBe('found');
+});
+
+describe('connections', () => {
+  test('say which variables are missing', () => {
+    expect(connectionOf('zendesk', {} as Config)).toEqual({
+      missing: ['ZENDESK_SUBDOMAIN', 'ZENDESK_API_EMAIL', 'ZENDESK_API_TOKEN'],
+    });
+    expect(connectionOf('intercom', { INTERCOM_ADMIN_ID: '1' } as Config)).toEqual({
+      missing: ['INTERCOM_ACCESS_TOKEN'],
+    });
+  });
+
+  test.each([
+    ['acme', 'https://acme.zendesk.com'],
+    ['acme.zendesk.com', 'https://acme.zendesk.com'],
+    ['https://help.acme.example/', 'https://help.acme.example'],
+  ])('the address of “%s” is %s', (ZENDESK_SUBDOMAIN, address) => {
+    expect(connectionOf('zendesk', { ...environment, ZENDESK_SUBDOMAIN } as unknown as Config)).toMatchObject({
+      address,
+    });
+  });
+
+  test.each([
+    ['http://127.0.0.1:9', 'is not https, or is private'],
+    ['http://example.com', 'is not https, or is private'],
+    ['https://127.0.0.1:9', 'is not https, or is private'],
+    ['https://localhost:9', 'is private'],
+  ])('away from this machine, %s is not spoken to', async (ZENDESK_API_URL, why) => {
+    const connection = connect('zendesk', { ZENDESK_API_URL });
+    const tried = await converse(connection.tool.find(commentOn('1'), 0, 0), connection, {
+      ...way,
+      allowPrivate: false,
+    });
+    expect(tried).toEqual({ kind: 'retry', why: expect.stringContaining(why) });
+  });
+
+  test('a redirection is not followed', async () => {
+    const { startEndpoint } = await import('../../contract/endpoint.ts');
+    const endpoint = await startEndpoint(() => ({
+      status: 307,
+      headers: { location: `${tools.house}/_local/tools/zendesk/site` },
+    }));
+    const connection = connect('zendesk', { ZENDESK_API_URL: endpoint.url });
+    expect(await converse(connection.tool.find(commentOn('1'), 0, 0), connection, way)).toMatchObject({
+      kind: 'refused',
+      why: 'It answered 307.',
+    });
+    expect(endpoint.received).toHaveLength(1);
+    await endpoint.close();
+  });
+});

@@ -1,0 +1,270 @@
+/** A tap sends an update to the customer's ticket: once, word for word, and what became of it is seen. */
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { toolSecrets } from '../fixtures/secrets.ts';
+import {
+  freshdeskBody,
+  intercomNotification,
+  intercomTicket,
+  jiraEvent,
+  jiraIssue,
+  zendeskEvent,
+} from '../fixtures/tickets.ts';
+import { openScenario, type Reply, type Scenario } from './house.ts';
+
+const start = '2026-11-24T01:02:00.000Z';
+const message = '渋谷店 ご担当者様\n<注文> & 会計の件、ただいま確認しております。';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario(start, {
+    environment: { ...toolSecrets, SENDERS: 'local, tanaka@example.jp, acme.example' },
+  });
+});
+afterAll(() => scenario.stop());
+beforeEach(() => scenario.house.cloud.faults.clear());
+
+const now = async (): Promise<string> => (await scenario.get('/_local/clock')).body.now;
+async function zendesk(body: unknown): Promise<Reply> {
+  const text = JSON.stringify(body);
+  const timestamp = await now();
+  const signature = createHmac('sha256', toolSecrets.ZENDESK_SIGNING_SECRET)
+    .update(timestamp + text)
+    .digest('base64');
+  return scenario.post('/tickets/zendesk', text, {
+    'x-zendesk-webhook-signature-timestamp': timestamp,
+    'x-zendesk-webhook-signature': signature,
+  });
+}
+const hubSignature = (algorithm: string, secret: string, text: string) => ({
+  'x-hub-signature': `${algorithm}=${createHmac(algorithm, secret).update(text).digest('hex')}`,
+});
+const told = {
+  zendesk: (id: string) =>
+    zendesk(zendeskEvent('created', { id: `e-${id}`, detail: { id, organization_id: `store-${id}` } })),
+  intercom: (id: string) => {
+    const contacts = { type: 'contact.list', contacts: [{ type: 'contact', id: `store-${id}` }] };
+    const text = JSON.stringify(intercomNotification('ticket.created', intercomTicket({ id, contacts }), `n-${id}`));
+    return scenario.post('/tickets/intercom', text, hubSignature('sha1', toolSecrets.INTERCOM_CLIENT_SECRET, text));
+  },
+  freshdesk: (id: string) =>
+    scenario.post('/tickets/freshdesk', freshdeskBody({ ticket_id: id, requester_email: `store-${id}` }), {
+      authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}`,
+    }),
+  jira: (id: string) => {
+    const issue = jiraIssue(
+      { reporter: { accountId: `store-${id}`, accountType: 'customer' } },
+      { id, key: `SUP-${id}` },
+    );
+    const text = JSON.stringify(jiraEvent('jira:issue_created', { issue }));
+    return scenario.post('/tickets/jira', text, hubSignature('sha256', toolSecrets.JIRA_WEBHOOK_SECRET, text));
+  },
+};
+type Tool = keyof typeof told;
+
+async function incidentOf(tool: Tool, ticketId: string): Promise<string> {
+  const reply = await told[tool](ticketId);
+  expect(reply.body.created).toBe(true);
+  return reply.body.incident.id;
+}
+const tap = (id: string, more: Record<string, unknown> = {}, headers = {}) =>
+  scenario.post(`/api/incidents/${id}/updates`, { customers: 'all', message, ...more }, headers);
+const updatesOf = async (id: string) => (await scenario.get(`/api/incidents/${id}/updates`)).body.updates;
+const commentsOf = async (tool: Tool, id: string) =>
+  (await scenario.get(`/_local/tools/${tool}/tickets/${id}`)).body.comments;
+const eventsOf = async (id: string, type: string) =>
+  (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.filter(
+    (each: { type: string }) => each.type === type,
+  );
+const fault = (body: Record<string, unknown>) => scenario.post('/_local/faults', body);
+let ticket = 70_000;
+const nextTicket = (): string => {
+  ticket += 1;
+  return String(ticket);
+};
+
+describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (tool) => {
+  test('the comment is there once, word for word, meets one slot, and its echo is a signal alone', async () => {
+    const ticketId = nextTicket();
+    const id = await incidentOf(tool, ticketId);
+    const tapped = await tap(id);
+    expect(tapped.status).toBe(202);
+    expect(tapped.body.updates).toMatchObject([{ state: 'sending', tool, ticketId, customerId: `store-${ticketId}` }]);
+    await scenario.advance('PT1M');
+    expect(await updatesOf(id)).toMatchObject([{ state: 'sent', text: message, error: null }]);
+    const comments = await commentsOf(tool, ticketId);
+    expect(comments).toMatchObject([{ body: message, isPublic: true }]);
+    const updated = await eventsOf(id, 'customer-updated');
+    expect(updated).toHaveLength(1);
+    expect(updated[0].detail).toMatchObject({ message, channel: 'ticket', sentAs: { tool, id: comments[0].id } });
+    const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
+    expect(contact.lastUpdateAt).toBe(updated[0].occurredAt);
+    expect(
+      (await eventsOf(id, 'slot-closed')).map((each: { detail: { outcome: string } }) => each.detail.outcome),
+    ).toEqual(['met']);
+    // The tool has told us of our own comment.
+    expect(
+      (await eventsOf(id, 'signal-received')).map((each: { detail: { kind: string } }) => each.detail.kind),
+    ).toEqual(['agent-replied']);
+  });
+
+  test('a webhook that comes first, twice, never or late, and a 500 with or without a comment, leave one comment', async () => {
+    const operation = { zendesk: 'updateTicket', intercom: 'replyTicket', freshdesk: 'reply', jira: 'addComment' }[
+      tool
+    ];
+    const faults = [
+      ...['reorder', 'double', 'fail', 'delay'].map((effect) => ({ target: `tools.${tool}.webhook`, effect })),
+      ...['fail', 'fail-after'].map((effect) => ({ target: `tools.${tool}.${operation}`, effect, code: '500' })),
+    ];
+    const incidents: [ticketId: string, id: string][] = [];
+    for (const each of faults) {
+      const ticketId = nextTicket();
+      const id = await incidentOf(tool, ticketId);
+      incidents.push([ticketId, id]);
+      await fault({ ...each, match: ticketId, delayMs: 600_000 });
+      expect((await tap(id)).status).toBe(202);
+    }
+    await scenario.advance('PT12M');
+    for (const [ticketId, id] of incidents) {
+      expect(await updatesOf(id)).toMatchObject([{ state: 'sent' }]);
+      expect(await commentsOf(tool, ticketId)).toHaveLength(1);
+      expect(await eventsOf(id, 'customer-updated')).toHaveLength(1);
+    }
+  });
+
+  test('what is not taken within a quarter of an hour has failed, is told of, and can be sent by a new tap', async () => {
+    const ticketId = nextTicket();
+    const id = await incidentOf(tool, ticketId);
+    await fault({ target: `tools.${tool}.*`, effect: 'fail', code: '429', times: 1_000 });
+    await tap(id);
+    const again = await tap(id);
+    expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining(`store-${ticketId}`) } });
+    await scenario.advance('PT18M');
+    expect(await updatesOf(id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('15 min') }]);
+    expect(await commentsOf(tool, ticketId)).toEqual([]);
+    expect(
+      (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-failed'),
+    ).toHaveLength(1);
+    expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(1);
+    scenario.house.cloud.faults.clear();
+    expect((await tap(id)).status).toBe(202);
+    await scenario.advance('PT2M');
+    expect((await updatesOf(id)).map((each: { state: string }) => each.state)).toEqual(['failed', 'sent']);
+    expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(0);
+  });
+});
+
+describe('whom it can be sent to', () => {
+  test('those who have not reported themselves, drills and generic tickets are sent by hand', async () => {
+    const other = await scenario.ticket({
+      id: 'G-1',
+      subject: 'x',
+      customer: { id: 'a' },
+      affectedCustomers: [{ id: 'b' }],
+    });
+    const { body } = await tap(other.body.incident.id);
+    expect(body.updates).toMatchObject([
+      { state: 'by-hand', text: message, error: expect.any(String) },
+      { state: 'by-hand', error: expect.stringContaining('no ticket') },
+    ]);
+    const ticketId = nextTicket();
+    const drill = await zendesk(
+      zendeskEvent('created', { id: 'drill', detail: { id: ticketId, tags: ['metronome-drill'] } }),
+    );
+    expect((await tap(drill.body.incident.id)).body.updates).toMatchObject([{ state: 'by-hand' }]);
+    await scenario.advance('PT2M');
+    expect(await commentsOf('zendesk', ticketId)).toEqual([]);
+  });
+
+  test('a closed ticket and an unknown one are sent by hand, and somebody is told', async () => {
+    const ticketId = nextTicket();
+    const id = await incidentOf('zendesk', ticketId);
+    await zendesk(
+      zendeskEvent('status_changed', { id: `c-${ticketId}`, detail: { id: ticketId }, event: { current: 'CLOSED' } }),
+    );
+    await tap(id);
+    await scenario.advance('PT2M');
+    expect(await updatesOf(id)).toMatchObject([{ state: 'by-hand', error: 'The ticket is closed.' }]);
+    expect((await scenario.inbox()).some((each) => each.incidentId === id && each.kind === 'update-failed')).toBe(true);
+  });
+
+  test('a name that is not affected, an empty text and Zendesk’s placeholders are refused', async () => {
+    const id = await incidentOf('zendesk', nextTicket());
+    expect((await tap(id, { customers: ['nobody'] })).status).toBe(422);
+    expect((await tap(id, { message: ' ' })).status).toBe(422);
+    expect(await tap(id, { message: '{{ticket.id}}' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'message' }] },
+    });
+    expect(
+      (await scenario.post('/api/incidents/inc_000000000000000000000000/updates', { customers: 'all', message }))
+        .status,
+    ).toBe(404);
+    expect(await updatesOf(id)).toEqual([]);
+  });
+
+  test('SENDERS names who may', async () => {
+    const as = (email: string) => ({
+      authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30`,
+    });
+    const id = await incidentOf('zendesk', nextTicket());
+    expect((await tap(id, {}, as('suzuki@example.jp'))).body.updates).toMatchObject([
+      { state: 'by-hand', error: expect.stringContaining('SENDERS') },
+    ]);
+    expect((await tap(id, {}, as('Mori@acme.example'))).body.updates).toMatchObject([
+      { state: 'sending', requestedBy: 'Mori@acme.example' },
+    ]);
+    await scenario.advance('PT1M');
+    expect(await eventsOf(id, 'customer-updated')).toMatchObject([{ actor: 'Mori@acme.example' }]);
+  });
+});
+
+test('two taps at once send one comment; the same key answers the same', async () => {
+  const ticketId = nextTicket();
+  const id = await incidentOf('zendesk', ticketId);
+  const statuses = (await Promise.all([tap(id), tap(id), tap(id)])).map((each) => each.status).toSorted();
+  expect(statuses).toEqual([202, 409, 409]);
+  await scenario.advance('PT2M');
+  expect(await commentsOf('zendesk', ticketId)).toHaveLength(1);
+  const key = { 'idempotency-key': 'k-1' };
+  const [first, again] = [await tap(id, { message: 'two' }, key), await tap(id, { message: 'two' }, key)];
+  expect(again).toMatchObject({ status: 202, body: { updates: [{ id: first.body.updates[0].id }] } });
+  expect((await tap(id, { message: 'three' }, key)).status).toBe(422);
+  await scenario.advance('PT2M');
+  expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
+});
+
+test('a ticket that has changed under us, without a word to the customer, takes the update on its new state', async () => {
+  const ticketId = nextTicket();
+  const id = await incidentOf('zendesk', ticketId);
+  await fault({ target: 'tools.zendesk.updateTicket', effect: 'fail', code: '409' });
+  await tap(id);
+  await scenario.advance('PT1M');
+  expect(await updatesOf(id)).toMatchObject([{ state: 'sent' }]);
+});
+
+test('a reply of an agent, or a statement by hand, ends what failed', async () => {
+  const ticketId = nextTicket();
+  const id = await incidentOf('zendesk', ticketId);
+  await fault({ target: 'tools.zendesk.*', effect: 'fail', code: '403' });
+  await tap(id);
+  await scenario.advance('PT2M');
+  expect(await updatesOf(id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('403') }]);
+  expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(1);
+  await scenario.post(`/api/incidents/${id}/events`, {
+    type: 'customer-updated',
+    customers: 'all',
+    message,
+    channel: 'phone',
+  });
+  expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(0);
+});
+
+test('the recovery is recorded with the message that tells of it', async () => {
+  const id = await incidentOf('freshdesk', nextTicket());
+  await tap(id, { recovery: true });
+  await scenario.advance('PT1M');
+  expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
+  const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
+  expect(contact.stoppedAt).not.toBeNull();
+});
