@@ -5,7 +5,7 @@ import { NotReady } from './preflight.ts';
 import { applySteps, type Part, type Step } from './step.ts';
 
 /**
- * Each part is read again just before: what an earlier part made may be all that it lacked.
+ * After the first change each part is read again just before: what an earlier part made may be all that it lacked.
  * @param planned what was found before anything is changed
  * @throws NotReady where something is refused
  */
@@ -16,9 +16,12 @@ export async function applyParts(
 ): Promise<void> {
   const refused = planned.flat().filter((each) => each.action === 'refuse');
   if (refused.length > 0) throw new NotReady(refused.map(({ kind, name, note }) => `${kind} ${name}: ${note}`));
-  for (const part of parts) {
-    const steps = await part.read();
+  let isAsPlanned = true;
+  for (const [index, part] of parts.entries()) {
+    const steps = isAsPlanned ? (planned[index] ?? []) : await part.read();
     const changed = await applySteps(steps, part.isOneByOne, patience);
-    if (changed > 0) patience.say(`${part.title}: ${summary([steps])}, done`);
+    if (changed === 0) continue;
+    isAsPlanned = false;
+    patience.say(`${part.title}: ${summary([steps])}, done`);
   }
 }

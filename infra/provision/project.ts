@@ -8,12 +8,15 @@ import { bring, type Part, type Step } from './step.ts';
 const keep = (kind: string, name: string): Step => bring(kind, name, [], async () => undefined);
 
 export function apiPart(gcloud: Gcloud): Part {
-  const plan = (on: ReadonlySet<string>): Step[] =>
-    apis.map(([name, note]) =>
-      on.has(name)
-        ? keep('API', name)
-        : byCommand(gcloud, { kind: 'API', name, action: 'create', note }, ['services', 'enable', name]),
-    );
+  const plan = (on: ReadonlySet<string>): Step[] => {
+    const kept = apis.flatMap(([name]) => (on.has(name) ? [keep('API', name)] : []));
+    const off = apis.filter(([name]) => !on.has(name));
+    if (off.length === 0) return kept;
+    const note = off.map(([name, why]) => `${name.replace('.googleapis.com', '')}: ${why}`).join('; ');
+    // In one call, which Google takes for up to twenty, and which waits for all of them.
+    const args = ['services', 'enable', ...off.map(([name]) => name)];
+    return [...kept, byCommand(gcloud, { kind: 'API', name: `${off.length} at once`, action: 'create', note }, args)];
+  };
   return {
     title: 'APIs',
     isOneByOne: true,
@@ -70,7 +73,6 @@ export function accountPart(gcloud: Gcloud, accounts: readonly Account[]): Part 
   return {
     title: 'Service accounts',
     api: 'iam.googleapis.com',
-    isOneByOne: true,
     ofNothing: () => plan(new Set()),
     read: async () => {
       const found = await gcloud.json<{ email: string }[]>(['iam', 'service-accounts', 'list']);
@@ -107,7 +109,8 @@ export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, 
         .get(label)
         ?.bindings?.some((each) => each.role === grant.role && !each.condition && each.members.includes(member));
       if (isThere) return keep('grant', name);
-      return byCommand(gcloud, { kind: 'grant', name, action: 'create', note: grant.why }, [
+      // Two changes of one policy at the same time refuse each other.
+      return byCommand(gcloud, { kind: 'grant', name, action: 'create', note: grant.why, changes: label }, [
         ...group,
         'add-iam-policy-binding',
         resource,
@@ -119,8 +122,8 @@ export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, 
     });
   return {
     title,
-    // Two changes of one policy at the same time refuse each other.
-    isOneByOne: true,
+    // While that is off, no account of ours is there that could have been granted anything.
+    api: 'iam.googleapis.com',
     ofNothing: () => plan(new Map()),
     read: async () => {
       const resources = new Map(wanted.map((grant) => [groupOf(grant.on, gcloud.project).label, grant.on]));
@@ -163,7 +166,6 @@ export function secretPart(gcloud: Gcloud, region?: string): Part {
   return {
     title: 'Secrets',
     api: 'secretmanager.googleapis.com',
-    isOneByOne: true,
     ofNothing: () => plan(new Set()),
     read: async () => {
       const found = await gcloud.json<{ name: string }[]>(['secrets', 'list']);

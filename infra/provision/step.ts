@@ -21,6 +21,8 @@ export interface Step {
   differences: Difference[];
   /** Why something is left as it is, or what to know of it. */
   note?: string;
+  /** What it changes: steps of the same are done one after the other, since Google refuses changes of one thing at the same time. */
+  changes?: string;
   /** The command that does it, where a command does. */
   command?: string;
   apply?: () => Promise<unknown>;
@@ -32,7 +34,7 @@ export interface Part {
   read(): Promise<Step[]>;
   /** The steps of a project that has nothing yet. */
   ofNothing(): Step[];
-  /** Google refuses some changes that are made at the same time; these are made one after the other. */
+  /** All of its steps are done one after the other. */
   isOneByOne?: boolean;
   /** The API that has to be on before it can be read. */
   api?: string;
@@ -114,7 +116,15 @@ export async function applySteps(
       throw new Error(`${step.action} ${step.kind} ${step.name}: ${why}`, { cause: error });
     }
   };
-  if (isOneByOne) for (const change of changes) await run(change);
-  else await Promise.all(changes.map(run));
+  const queues = Map.groupBy(changes, ({ step }, index) => (isOneByOne ? '' : (step.changes ?? String(index))));
+  const done = await Promise.allSettled(
+    [...queues.values()].map(async (queue) => {
+      for (const change of queue) await run(change);
+    }),
+  );
+  // What else could be done is done, and found so the next time.
+  const failures = done.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
+  if (failures.length > 1) throw new Error(failures.map(({ message }) => message).join('\n'), { cause: failures[0] });
+  if (failures[0]) throw failures[0];
   return changes.length;
 }

@@ -112,6 +112,7 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
     subscription.ackDeadlineSeconds = 10;
     project.get(`${of}/locations/${region}/jobs/minute-tick`).state = 'PAUSED';
     named('alertPolicies', 'Metronome: no gauges').severity = 'WARNING';
+    named('uptimeCheckConfigs', 'metronome-alerts').period = '60s';
     project.get(`${of}/sinks/_Default`).exclusions[0].disabled = true;
     const policy = project.policyOf(of);
     const bindings = policy.bindings?.filter(({ role }) => role !== 'roles/run.builder') ?? [];
@@ -121,6 +122,7 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
       'create grant roles/run.builder on the project to metronome-build',
       'update schedule minute-tick',
       'update exclusion metronome-refusals',
+      'update uptime check alerts',
       'update alert policy gauges-absent',
     ]);
     expect(project.get(`${of}/sinks/_Default`).exclusions[0].disabled ?? false).toBe(false);

@@ -5,6 +5,7 @@ Usage: python gcloud-server.py SOCKET, with the lib folder of the SDK in GCLOUD_
 """
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -74,6 +75,10 @@ listener.bind(sys.argv[1])
 listener.listen(64)
 print('ready', flush=True)
 while True:
+    ready, _, _ = select.select([listener, 0], [], [])
+    # Nothing is ever written to it: it ends with whoever started this.
+    if 0 in ready:
+        sys.exit()
     accepted, _ = listener.accept()
     if os.fork() == 0:
         listener.close()

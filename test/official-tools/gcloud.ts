@@ -74,7 +74,7 @@ export async function loadGcloud(environment: NodeJS.ProcessEnv): Promise<Loaded
   chmodSync(join(bin, 'gcloud'), 0o755);
   const server = spawn(python, [join(here, 'gcloud-server.py'), socket], {
     env: { ...environment, GCLOUD_LIB: join(sdk ?? '', 'lib'), CLOUDSDK_ROOT_DIR: sdk ?? '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {
     server.stdout.once('data', () => resolve());

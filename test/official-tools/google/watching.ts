@@ -136,6 +136,16 @@ export function monitoring(project: Project): Api {
       ],
       ['POST', new RegExp(`^/v3/${of}/uptimeCheckConfigs$`), ({ body }) => add('uptimeCheckConfigs', body)],
       ['GET', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), (_, name = '') => project.get(name)],
+      [
+        'PATCH',
+        new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`),
+        ({ body, query }, name = '') => {
+          const found = project.get(name);
+          const mask = query.get('updateMask');
+          project.resources.set(name, mask ? masked(found, body, mask) : { ...body, name });
+          return project.get(name);
+        },
+      ],
       ['DELETE', new RegExp(`^/v3/(${of}/uptimeCheckConfigs/[^/]+)$`), remove],
       ['GET', new RegExp(`^/v1/${of}/dashboards$`), () => ({ dashboards: project.under(`${of}/dashboards/`) })],
       ['GET', new RegExp(`^/v1/(${of}/dashboards/[^/]+)$`), (_, name = '') => project.get(name)],
