@@ -18,6 +18,11 @@ export const topics = {
 
 export type TopicName = (typeof topics)[keyof typeof topics];
 
+/** Builds the images of the functions from their bundles. */
+export const buildAccount = 'metronome-build';
+/** Runs `cloudbuild.yaml`; only a trigger that may deploy needs it. */
+export const deployAccount = 'metronome-deploy';
+
 /** A role, where it is granted, and why the function cannot do without it. */
 export interface Grant {
   role: string;

@@ -2,6 +2,7 @@
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { readableText } from '../incidents/signal/signal.ts';
 import { isPlausibleTime } from '../incidents/signal/times.ts';
+import { buildAccount, deployAccount } from '../topology.ts';
 
 /** One build, kept under its own id. */
 export interface Release extends ReleaseFacts {
@@ -59,6 +60,17 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
     startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
     ...known('finishedAt', time(build.finishTime)),
   };
+}
+
+const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${deployAccount})@`);
+
+/**
+ * Whether Metronome's own deployment made it: one of `cloudbuild.yaml`, or of an image of a function, of which each
+ * deployment makes a dozen. They run as accounts that nothing else runs as; the tag is for whoever runs `cloudbuild.yaml` as another.
+ */
+export function isOwnBuild(body: unknown): boolean {
+  const { serviceAccount, tags } = object(body);
+  return ownBuilder.test(text(serviceAccount) ?? '') || list(tags).includes('metronome-deployment');
 }
 
 /** What ends in success whatever the command in it did. */

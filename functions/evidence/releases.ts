@@ -9,7 +9,7 @@ import { Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
-import { isFinished, NotABuild, type Release, readBuild } from './build.ts';
+import { isFinished, isOwnBuild, NotABuild, type Release, readBuild } from './build.ts';
 
 export interface ReleaseRecord extends Release {
   recordedAt: Date;
@@ -25,7 +25,9 @@ async function keepRelease(message: Message): Promise<void> {
   const receivedAt = message.publishedAt ?? now();
   let release: Release;
   try {
-    release = readBuild(parseJson(message.bytes), receivedAt);
+    const body = parseJson(message.bytes);
+    release = readBuild(body, receivedAt);
+    if (isOwnBuild(body)) return log('DEBUG', 'a build of Metronome itself is no evidence', { releaseId: release.id });
   } catch (error) {
     if (!(error instanceof NotABuild) && !(error instanceof Problem)) throw error;
     const raw = { bytes: message.bytes, contentType: 'application/json', receivedAt };

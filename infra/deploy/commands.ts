@@ -1,6 +1,6 @@
 /** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
-import { type FunctionSpec, functions, type SecretName, serviceOf } from '../../functions/topology.ts';
-import { buildAccount, emailOf, pushAccount, secretId } from '../provision/accounts.ts';
+import { buildAccount, type FunctionSpec, functions, type SecretName, serviceOf } from '../../functions/topology.ts';
+import { emailOf, pushAccount, secretId } from '../provision/accounts.ts';
 import { defaultDatabase } from '../provision/database.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 import { ownLabel } from '../provision/services.ts';

@@ -1,5 +1,5 @@
 /** Who may do what: the accounts of Metronome and the grants between them, derived from the topology. Data only. */
-import { functions, subscriptions, topics } from '../../functions/topology.ts';
+import { buildAccount, deployAccount, functions, subscriptions, topics } from '../../functions/topology.ts';
 
 export interface Account {
   id: string;
@@ -8,10 +8,6 @@ export interface Account {
 
 /** Signs the pushes of Pub/Sub, and may do nothing but call the functions they go to. */
 export const pushAccount = 'metronome-push';
-/** Builds images from the bundles. */
-export const buildAccount = 'metronome-build';
-/** Runs `cloudbuild.yaml`; only a trigger that may deploy needs it. */
-export const deployAccount = 'metronome-deploy';
 
 export const emailOf = (account: string, project: string): string => `${account}@${project}.iam.gserviceaccount.com`;
 export const secretId = (name: string): string => `metronome-${name.toLowerCase().replaceAll('_', '-')}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NotABuild, readBuild } from '../../functions/evidence/build.ts';
+import { isOwnBuild, NotABuild, readBuild } from '../../functions/evidence/build.ts';
 
 const receivedAt = new Date('2026-11-24T00:00:00Z');
 /** In the shape of a real message, of a build that was triggered and has ended. */
@@ -89,5 +89,24 @@ describe('a build', () => {
     ['no status', { id: 'b1' }],
   ])('is none: %s', (_, body) => {
     expect(() => readBuild(body, receivedAt)).toThrow(NotABuild);
+  });
+});
+
+describe('a build of a deployment of Metronome', () => {
+  const account = (name: string) => `projects/shop/serviceAccounts/${name}@shop.iam.gserviceaccount.com`;
+
+  test('is known by the accounts that nothing else runs as, and by its tag', () => {
+    expect(isOwnBuild({ ...build, serviceAccount: account('metronome-build') })).toBe(true);
+    expect(isOwnBuild({ ...build, serviceAccount: account('metronome-deploy') })).toBe(true);
+    expect(isOwnBuild({ ...build, tags: [...build.tags, 'metronome-deployment'] })).toBe(true);
+  });
+
+  test('is not what only sounds like it', () => {
+    expect(isOwnBuild(build)).toBe(false);
+    for (const name of ['their-metronome-build', 'metronome-build-2', 'shop']) {
+      expect(isOwnBuild({ ...build, serviceAccount: account(name) })).toBe(false);
+    }
+    expect(isOwnBuild({ ...build, tags: ['metronome'] })).toBe(false);
+    expect(isOwnBuild('no build')).toBe(false);
   });
 });

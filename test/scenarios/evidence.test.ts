@@ -43,6 +43,18 @@ test('the builds of the hours before an incident stand beside it, the newest fir
   expect(body.releases[0]).toMatchObject({ status: 'SUCCESS', trigger: 'deploy', branch: 'main' });
 });
 
+test('the builds of a deployment of Metronome are no evidence of anybody’s release', async () => {
+  const account = (name: string) => `projects/shop/serviceAccounts/${name}@shop.iam.gserviceaccount.com`;
+  const own = { ...build('own', 'SUCCESS', '2026-11-23T23:40:00Z'), serviceAccount: account('metronome-build') };
+  await publishBuild(own);
+  await publishBuild({ ...own, id: 'theirs', serviceAccount: account('shop-build') });
+  const filed = await scenario.ticket({ id: 'T-own', subject: '画面が白い', occurredAt: '2026-11-23T23:45:00Z' });
+  const { body } = await scenario.get(`/api/incidents/${filed.body.incident.id}/releases`);
+  const ids = body.releases.map((each: { id: string }) => each.id);
+  expect(ids).toContain('theirs');
+  expect(ids).not.toContain('own');
+});
+
 test('a causing release answers the first two checkpoints', async () => {
   const filed = await scenario.ticket({ id: 'T-2', subject: '会計できない', occurredAt: '2026-11-23T23:55:00Z' });
   const { id } = filed.body.incident;
