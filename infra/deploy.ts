@@ -5,13 +5,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { functions, secretNames } from '../functions/topology.ts';
+import { MetricServiceClient } from '@google-cloud/monitoring';
+import { OAuth2Client } from 'google-auth-library';
+import { functions, schedules, secretNames, topics } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
 import { type Command, type DeployTarget, deployCommands, rollbackCommand } from './deploy/commands.ts';
-import { smoke } from './deploy/smoke.ts';
+import { hasGaugePoint } from './deploy/gauge-point.ts';
+import { type GaugeCheck, smoke } from './deploy/smoke.ts';
 import { secretId } from './provision/accounts.ts';
 import { defaultDatabase } from './provision/database.ts';
+import { clientEndpoint } from './provision/endpoints.ts';
 import { type Gcloud, gcloudOf, runTool, typed } from './provision/gcloud.ts';
+import { inRealTime } from './provision/patience.ts';
 import { newestVersion } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
 import { refuseStrangers, servicesOf } from './provision/services.ts';
@@ -138,7 +143,9 @@ async function rollBack(target: DeployTarget): Promise<void> {
 async function smokeTest(target: DeployTarget): Promise<void> {
   const ticketsUrl = `${serviceUrl('tickets', target)}/tickets`;
   const apiUrl = `${serviceUrl('api', target)}/api`;
-  if (values['dry-run']) return say(`# file a drill at ${ticketsUrl}, and wait for its incident at ${apiUrl}`);
+  if (values['dry-run']) {
+    return say(`# file a drill at ${ticketsUrl}, wait for its incident at ${apiUrl}, and for the gauges to be written`);
+  }
   const gcloud = gcloudOf(target.project);
   const secret = `--secret=${secretId('TICKETS_TOKEN')}`;
   const [ticketsToken = ''] = (await gcloud.run(['secrets', 'versions', 'access', 'latest', secret])).split(',');
@@ -146,9 +153,34 @@ async function smokeTest(target: DeployTarget): Promise<void> {
     ticketsUrl,
     ticketsToken: ticketsToken.trim(),
     apiUrl,
+    gauges: gaugesOf(gcloud, target.region),
+    patience: inRealTime(say),
     identityToken: async () => (await runTool('gcloud', identityArgs(apiUrl))).trim(),
   });
   say(`The drill is ${id}.`);
+}
+
+function gaugesOf(gcloud: Gcloud, region: string): GaugeCheck {
+  const since = new Date();
+  return {
+    write: async () => {
+      for (const { name } of schedules.filter((each) => each.topic === topics.gaugesTick)) {
+        await gcloud.run(['scheduler', 'jobs', 'run', name, `--location=${region}`]);
+      }
+    },
+    areWritten: async () => {
+      const authClient = new OAuth2Client();
+      authClient.quotaProjectId = gcloud.project;
+      authClient.setCredentials({ access_token: (await gcloud.run(['auth', 'print-access-token'])).trim() });
+      const options = { projectId: gcloud.project, authClient, ...clientEndpoint('MONITORING') } as object;
+      const client = new MetricServiceClient(options as { projectId: string });
+      try {
+        return await hasGaugePoint(client, gcloud.project, { since, until: new Date() });
+      } finally {
+        await client.close();
+      }
+    },
+  };
 }
 
 /** People have one for no audience; an account has to say which it is for. */

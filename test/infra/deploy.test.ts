@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { text as textOf } from 'node:stream/consumers';
+import { MetricServiceClient } from '@google-cloud/monitoring';
+import { credentials } from '@grpc/grpc-js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { functions, secretNames, subscriptions } from '../../functions/topology.ts';
 import { type Command, deployCommands } from '../../infra/deploy/commands.ts';
+import { hasGaugePoint } from '../../infra/deploy/gauge-point.ts';
 import { smoke } from '../../infra/deploy/smoke.ts';
+import { localProject } from '../../infra/local/house.ts';
 import { accounts } from '../../infra/provision/accounts.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
@@ -168,20 +175,61 @@ describe('the plan of an empty project', () => {
 
 describe('the smoke test', () => {
   let scenario: Scenario;
+  let startedAt: Date;
   beforeAll(async () => {
-    scenario = await openScenario();
+    scenario = await openScenario('2026-11-24T00:01:00Z');
+  });
+  beforeEach(() => {
+    startedAt = new Date(scenario.house.cloud.clock.now());
   });
   afterAll(() => scenario.stop());
+  const areWritten = async (): Promise<boolean> => {
+    const client = new MetricServiceClient({
+      projectId: localProject,
+      apiEndpoint: '127.0.0.1',
+      port: scenario.house.cloud.port,
+      sslCreds: credentials.createInsecure(),
+    });
+    const until = new Date(scenario.house.cloud.clock.now());
+    const isThere = await hasGaugePoint(client, localProject, { since: startedAt, until });
+    await client.close();
+    return isThere;
+  };
+  /** A door before which something else answers for so many requests. */
+  const behind = async (status: number, requests: number): Promise<{ url: string; stop(): Promise<unknown> }> => {
+    let left = requests;
+    const serve = async (request: IncomingMessage, response: ServerResponse) => {
+      left -= 1;
+      if (left >= 0) return void response.writeHead(status).end();
+      const { 'content-type': type = '', authorization = '' } = request.headers;
+      const reply = await fetch(`${scenario.url}${request.url}`, {
+        method: 'POST',
+        headers: { 'content-type': type, authorization },
+        body: await textOf(request),
+      });
+      response.writeHead(reply.status).end(await reply.text());
+    };
+    const server = createServer((request, response) => void serve(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const stop = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
+    return { url: `http://127.0.0.1:${port}`, stop };
+  };
   const options = () => ({
     ticketsUrl: `${scenario.url}/tickets`,
     ticketsToken: 'local',
     apiUrl: `${scenario.url}/api`,
-    withinMs: 5_000,
-    pauseMs: 50,
+    gauges: { write: () => Promise.reject(new Error('nobody may')), areWritten },
+    patience: {
+      pause: (milliseconds: number) => scenario.advance(`PT${milliseconds / 1_000}S`),
+      say: () => undefined,
+    },
   });
 
-  test('files a drill, finds its incident, and ends it', async () => {
+  test('files a drill, finds its incident, ends it, and waits until a gauge was written', async () => {
+    expect(await areWritten()).toBe(false);
     const id = await smoke(options());
+    expect(await areWritten()).toBe(true);
     const { body } = await scenario.get(`/api/incidents/${id}`);
     expect(body).toMatchObject({ isDrill: true, status: 'recovered' });
   });
@@ -191,7 +239,33 @@ describe('the smoke test', () => {
   });
 
   test('fails where the incident does not come out', async () => {
-    const wrong = { ...options(), apiUrl: `${scenario.url}/nothing`, withinMs: 200 };
+    const wrong = { ...options(), apiUrl: `${scenario.url}/nothing` };
     await expect(smoke(wrong)).rejects.toThrow('has no incident at the API');
+  });
+
+  test('waits for a revision, a grant and a token that have not arrived everywhere', async () => {
+    const slow = await behind(403, 3);
+    let refusals = 2;
+    const identityToken = async () => {
+      refusals -= 1;
+      if (refusals >= 0) throw new Error('Permission iam.serviceAccounts.getOpenIdToken denied');
+      return 'token';
+    };
+    const id = await smoke({ ...options(), ticketsUrl: `${slow.url}/tickets`, identityToken });
+    expect(id).toMatch(/^inc_/);
+    await slow.stop();
+  });
+
+  test('fails where a door is not let in for good', async () => {
+    const shut = await behind(403, Number.POSITIVE_INFINITY);
+    await expect(smoke({ ...options(), ticketsUrl: `${shut.url}/tickets` })).rejects.toThrow('The door answered 403');
+    await shut.stop();
+  });
+
+  test('fails where no gauge comes', async () => {
+    const gauges = { write: async () => undefined, areWritten: async () => false };
+    const since = scenario.house.cloud.clock.now();
+    await expect(smoke({ ...options(), gauges })).rejects.toThrow('No gauge was written within 15 minutes');
+    expect(scenario.house.cloud.clock.now() - since).toBeGreaterThanOrEqual(900_000);
   });
 });
