@@ -34,15 +34,20 @@ function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119).toWellFormed()}…` : text;
 }
 
+const afterWhat: Record<string, string> = {
+  update: 'dueReason.afterUpdate',
+  'the retraction': 'dueReason.afterRetraction',
+};
+
 /** Reasons are recorded in English, in a few known forms: these are said in the reader's language. */
 function sayDue(view: View, { dueReason }: Contact): string {
   if (view.language === 'en') return dueReason;
   const forms: [RegExp, (match: RegExpExecArray) => string | undefined][] = [
     [/^first update, (\d+) min after/, ([, minutes = '']) => view.maybe('dueReason.first', { minutes })],
     [
-      /^(\d+) min after the last (update|slot), which was (less than )?(\d+) h/,
+      /^(\d+) min after (?:the last )?(update|slot|the retraction), which was (less than )?(\d+) h/,
       ([, minutes = '', what, less, hours = '']) =>
-        view.maybe(what === 'update' ? 'dueReason.afterUpdate' : 'dueReason.afterSlot', {
+        view.maybe(afterWhat[what ?? ''] ?? 'dueReason.afterSlot', {
           minutes,
           hours,
           when: view.t(less ? 'dueReason.within' : 'dueReason.beyond', { hours }),

@@ -1,21 +1,34 @@
 /** What has happened, in order; what came in; and what it is linked with. */
 
+import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import type { TimelineEvent } from '../incidents/events.ts';
+import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
+import { button, textField } from './fields.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
+import { form } from './page.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 const shownAtOnce = 25;
 
-export function timelineSection(view: View, { events, contacts }: Loaded): Markup {
+type Retraction = TimelineEvent & EventOf<'retracted'>;
+
+export function timelineSection(view: View, { incident, events, contacts }: Loaded): Markup {
   const names = new Map([
     ...contacts.map((each): [string, string] => [each.id, contactName(view, each)]),
     ...contacts.flatMap((each) => each.customers.map(({ id, name }): [string, string] => [id, name ?? id])),
     ['others', view.t('contact.others')],
   ]);
-  const items = events.map((event) => eventItem(view, event, names));
+  const retractions = new Map(
+    events.flatMap((each) => (each.type === 'retracted' ? [[each.detail.eventId, each] as const] : [])),
+  );
+  const items = events.map((event) => {
+    const retraction = retractions.get(event.id);
+    const isOffered = !retraction && incident.status !== 'linked' && whyNotRetracted(event) === undefined;
+    return eventItem(view, event, names, retraction, isOffered ? takeBackForm(view, incident, event) : '');
+  });
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
 <ol class="timeline">${first}</ol>
@@ -23,17 +36,39 @@ ${rest.length > 0 ? html`<details><summary>${view.t('timeline.earlier', { n: res
 ${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', { n: mostEvents })}</p>` : ''}</section>`;
 }
 
-function eventItem(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
+/** Where it stands, what was said by mistake is taken back, with why. */
+function takeBackForm(view: View, incident: Incident, event: TimelineEvent): Markup {
+  const { t } = view;
+  return html`<details class="take-back"><summary>${t('retract')}</summary>${form(
+    view,
+    `${incidentPath(incident.id)}/events/retracted`,
+    randomUUID(),
+    html`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why') })}<p>${button(t('submit.retract'), 'plain')}</p>`,
+  )}</details>`;
+}
+
+function retractedLine(view: View, { actor, recordedAt, detail }: Retraction): Markup {
+  const who = view.maybe(`actor.${actor}`) ?? actor;
+  return html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who, why: detail.why })} ${time(view, recordedAt)}</p>`;
+}
+
+function eventItem(
+  view: View,
+  event: TimelineEvent,
+  names: ReadonlyMap<string, string>,
+  retraction: Retraction | undefined,
+  takeBack: Markup | '',
+): Markup {
   const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
   const isSignal = event.type === 'signal-received';
   const signalId = event.detail.signalId;
-  return html`<li class="${isSignal ? 'is-signal' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${view.maybe(`actor.${event.actor}`) ?? view.name('tool', event.actor)}</span>${
+  return html`<li class="${isSignal ? 'is-signal' : retraction ? 'is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${view.maybe(`actor.${event.actor}`) ?? view.name('tool', event.actor)}</span>${
     isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
-  }</p>${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
+  }</p>${retraction ? retractedLine(view, retraction) : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
     isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)
       ? html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`
       : ''
-  }</li>`;
+  }${takeBack}</li>`;
 }
 
 /** Which catalogue of names a detail's value is of. */
@@ -72,6 +107,7 @@ function detailValue(
   names: ReadonlyMap<string, string>,
 ): Markup | string {
   if (value instanceof Date) return time(view, value);
+  if (event.type === 'retracted' && key === 'type') return view.name('event', textOf(value));
   if (key === 'contactId') return names.get(textOf(value)) ?? textOf(value);
   if (key === 'customers' && value === 'all') return view.t('all');
   if (key === 'to' && typeof value === 'string') return html`<a href="${incidentPath(value)}">${value}</a>`;

@@ -37,6 +37,7 @@ ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" 
 ${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
 ${quickButtons(view, incident)}
+${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${view.t('recovered.undo')}</a></p>` : ''}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
 ${flowSection(view, loaded, shown.failed)}

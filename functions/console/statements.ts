@@ -19,6 +19,7 @@ const textFields: Record<Statement['type'], readonly string[]> = {
   linked: ['basis'],
   unlinked: [],
   commented: ['text'],
+  retracted: ['eventId', 'why'],
 };
 
 const numberFields = new Set(['impact.affectedCustomerCount']);

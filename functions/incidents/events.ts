@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
 
-const outcomes = ['met', 'late', 'missed', 'not-reminded'] as const;
+const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] as const;
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
@@ -138,11 +138,18 @@ const details = {
     old: z.unknown(),
   }),
   commented: z.looseObject({ text: z.string() }),
+  /** What was taken back, of which type it was, and the slots that lost their update with it. */
+  retracted: z.looseObject({
+    eventId: z.string(),
+    why: z.string(),
+    type: z.string(),
+    slots: z.array(closedSlot).optional(),
+  }),
 } as const;
 
 export type EventType = keyof typeof details;
 export type DetailOf<T extends EventType> = z.infer<(typeof details)[T]>;
-type ClosedSlot = z.infer<typeof closedSlot>;
+export type ClosedSlot = z.infer<typeof closedSlot>;
 
 /** Fields of the incident as the event leaves them; null takes a field away. */
 export type Changes = { [K in keyof Incident]?: Incident[K] | null };
@@ -209,12 +216,21 @@ export type Slot = Pick<ClosedSlot, 'dueAt' | 'outcome'> & { customer: string; u
  */
 export function slotsOf(events: readonly TimelineEvent[], names: ReadonlyMap<string, string>): Slot[] {
   const slots = new Map<string, Slot>();
-  const closings = events.filter((event) => event.type === 'slot-closed').sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const { contactId, dueAt, outcome, updatedAt } of closings.flatMap(({ detail }) => closedSlotsOf(detail))) {
+  for (const { contactId, dueAt, outcome, updatedAt } of closingsOf(events)) {
     const customer = names.get(contactId) ?? contactId;
     slots.set(`${contactId} ${dueAt.getTime()}`, { customer, dueAt, outcome, ...optional('updatedAt', updatedAt) });
   }
   return [...slots.values()];
+}
+
+/** Every closing of a slot that events tell of, in the order of recording: the last of each slot counts. */
+export function closingsOf(events: readonly TimelineEvent[]): ClosedSlot[] {
+  return [...events]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .flatMap((event) => {
+      if (event.type === 'retracted') return event.detail.slots ?? [];
+      return event.type === 'slot-closed' ? closedSlotsOf(event.detail) : [];
+    });
 }
 
 function closedSlotsOf(detail: DetailOf<'slot-closed'>): readonly ClosedSlot[] {

@@ -12,6 +12,7 @@ import type { Context } from './decision.ts';
 import { readEvent } from './events.ts';
 import { recordLink, recordUnlink } from './link.ts';
 import { timelineRef } from './records.ts';
+import { recordRetraction } from './retract.ts';
 import { decideStatement } from './statements/decide-statement.ts';
 import type { Statement } from './statements/statement-schemas.ts';
 
@@ -30,6 +31,8 @@ export function recordStatement(incidentId: string, statement: Statement, by: Co
     return once(incidentId, statement, by, (t) => recordLink(t, incidentId, statement, by));
   if (statement.type === 'unlinked')
     return once(incidentId, statement, by, (t) => recordUnlink(t, incidentId, statement, by));
+  if (statement.type === 'retracted')
+    return once(incidentId, statement, by, (t) => recordRetraction(t, incidentId, statement, by));
   return once(incidentId, statement, by, (transaction) =>
     changeIncident(transaction, incidentId, by, (incident) => decideStatement(incident, statement, by)),
   );

@@ -44,7 +44,7 @@ export interface Checkpoint {
   evidence: string[];
 }
 
-export type SlotOutcome = 'met' | 'late' | 'missed' | 'not-reminded';
+export type SlotOutcome = 'met' | 'late' | 'missed' | 'not-reminded' | 'retracted';
 
 /** An update slot that did not simply go well. */
 export interface SlotFacts {

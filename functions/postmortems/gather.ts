@@ -130,7 +130,7 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, SlotFacts[]
   const found = await inTurns(troubled, readsAtOnce, async ({ id }): Promise<[string, SlotFacts[]]> => {
     const ref = incidentRef(id);
     const [events, contacts] = await Promise.all([
-      ref.collection(collections.timeline).where('type', '==', 'slot-closed').get(),
+      ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
       readAll<Contact>(ref.collection(collections.contacts)),
     ]);
     const closed = events.docs.map((each) => readEvent(fromDocument(each.data())));
@@ -154,11 +154,11 @@ async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseF
   );
 }
 
-/** Corrections, reopenings and links undone, of whatever incident. */
+/** Corrections, retractions, reopenings and links undone, of whatever incident. */
 async function readChangesSince(start: Date): Promise<LaterChange[]> {
   const found = await firestore()
     .collectionGroup(collections.timeline)
-    .where('type', 'in', ['corrected', 'reopened', 'unlinked'])
+    .where('type', 'in', ['corrected', 'reopened', 'retracted', 'unlinked'])
     .where('recordedAt', '>=', start)
     .get();
   return found.docs.flatMap((document) => {

@@ -33,6 +33,7 @@ export const statementBodies: Record<string, unknown>[] = [
   { type: 'linked', to: 'inc_000000000000000000000000', basis: '同じ' },
   { type: 'unlinked' },
   { type: 'commented', text: 'メモ' },
+  { type: 'retracted', eventId: '00000002', why: '間違い' },
 ];
 
 export const actionBody = {

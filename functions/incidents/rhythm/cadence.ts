@@ -62,11 +62,16 @@ export function nextSlot(
  * The slot that follows an update, or a slot that has passed. The interval goes by the time since filing at that moment:
  * filed 10:00, slot 11:45, next 12:15. A fixed time has to be at least an hour after an update.
  */
-export function slotAfter(after: Date, what: 'update' | 'slot', incident: RhythmFacts, policy: Policy): Slot {
+export function slotAfter(
+  after: Date,
+  what: 'update' | 'slot' | 'retraction',
+  incident: RhythmFacts,
+  policy: Policy,
+): Slot {
   const { urgent, fixedTimesAfter, fixedTimeAfterUpdate } = policy.cadence;
   const sinceFilingMs = after.getTime() - incident.filedAt.getTime();
   const isUrgent = isUrgentRhythm(incident);
-  const last = what === 'update' ? 'the last update' : 'the last slot';
+  const last = what === 'retraction' ? 'the retraction' : `the last ${what}`;
   if (isUrgent && sinceFilingMs < milliseconds(fixedTimesAfter)) {
     const isLater = sinceFilingMs >= milliseconds(urgent.laterAfter);
     const every = milliseconds(isLater ? urgent.laterEvery : urgent.every);

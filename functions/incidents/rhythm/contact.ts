@@ -42,7 +42,8 @@ export interface Contact {
   pastSlots?: PastSlot[];
 }
 
-export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded';
+/** `retracted`: the update that met it was taken back, so that nobody can say what would have become of it. */
+export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded' | 'retracted';
 
 export interface PastSlot {
   dueAt: Date;

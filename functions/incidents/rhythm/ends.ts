@@ -3,8 +3,8 @@
 import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
-import { type Contact, contactIdOf, openContact, withoutClock } from './contact.ts';
-import { type SlotFacts, type SlotOutcome, stopClock, waitFor } from './slots.ts';
+import { type Contact, contactIdOf, type Outcome, openContact, withoutClock } from './contact.ts';
+import { type SlotFacts, stopClock, waitFor } from './slots.ts';
 
 /**
  * The customer's business works again since `recoveredAt`. The message that says so is due at the earlier of the
@@ -37,10 +37,11 @@ export function correctRecovery(
 }
 
 /** The slot that the rhythm alone would have the contact wait for. */
-function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
+export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
   const { lastUpdateAt, affectedKnownAt } = contact;
   const last = contact.pastSlots?.at(-1);
   const hasPassed = last && (last.outcome === 'missed' || last.outcome === 'not-reminded');
+  if (last?.outcome === 'retracted') return slotAfter(last.endAt, 'retraction', incident, policy);
   if (last && hasPassed && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
     return slotAfter(last.dueAt, 'slot', incident, policy);
   return lastUpdateAt
@@ -135,11 +136,18 @@ function bringForward(contact: Contact, slot: Slot): Contact {
 }
 
 /** The sums of an incident's slots after some were closed or corrected. */
-export function addOutcomes(slots: Incident['slots'], closed: readonly SlotOutcome[]): Incident['slots'] {
+export function addOutcomes(
+  slots: Incident['slots'],
+  closed: readonly { outcome: Outcome; corrects?: Outcome | undefined }[],
+): Incident['slots'] {
   const sums = { ...slots };
+  const add = (outcome: Outcome, many: number): void => {
+    // A slot whose update was taken back is no data: it is in no sum.
+    if (outcome !== 'retracted') sums[outcome === 'not-reminded' ? 'notReminded' : outcome] += many;
+  };
   for (const { outcome, corrects } of closed) {
-    sums[outcome === 'not-reminded' ? 'notReminded' : outcome] += 1;
-    if (corrects) sums[corrects === 'not-reminded' ? 'notReminded' : corrects] -= 1;
+    add(outcome, 1);
+    if (corrects) add(corrects, -1);
   }
   return sums;
 }

@@ -264,7 +264,7 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };
     // A later update may have met it already, and better is not made worse.
-    const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed'];
+    const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed', 'retracted'];
     const isBetter = order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
     const hadNoUpdate = slot.outcome === 'not-reminded' && judged.outcome === 'not-reminded';
     if (!isBetter && !hadNoUpdate) return slot;

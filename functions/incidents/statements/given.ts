@@ -4,8 +4,8 @@ import type { Changes, DecidedEvent, DetailOf } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';
 
-/** Statements that touch one incident; a link and its end touch several, and are decided on those. */
-export type OwnStatement = Exclude<Statement, { type: 'linked' | 'unlinked' }>;
+/** Statements about one incident as it is. A link touches several, and a retraction needs the whole timeline. */
+export type OwnStatement = Exclude<Statement, { type: 'linked' | 'unlinked' | 'retracted' }>;
 
 export interface Given<T extends OwnStatement['type']> {
   incident: Incident;

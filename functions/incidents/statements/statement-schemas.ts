@@ -84,6 +84,12 @@ export const statementSchema = z.discriminatedUnion(
     }),
     z.strictObject({ type: z.literal('unlinked'), ...common }),
     z.strictObject({ type: z.literal('commented'), text: text(20_000), ...common }),
+    z.strictObject({
+      type: z.literal('retracted'),
+      eventId: z.string().regex(/^(?:\d{8,}|sig_[\da-f]{24})$/, 'It has to be the id of an event on the timeline.'),
+      why: text(2_000),
+      ...common,
+    }),
   ],
   { error: 'It has to be one of the types that people record.' },
 );

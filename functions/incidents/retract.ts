@@ -1,0 +1,41 @@
+/** Takes a statement back: loads the whole timeline, decides, commits. What was said stays in the ledger. */
+import type { Transaction } from '@google-cloud/firestore';
+import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { readContacts, readIncident } from './change.ts';
+import { commit, type Recorded } from './commit.ts';
+import type { Context } from './decision.ts';
+import { readEvent } from './events.ts';
+import { decideRetraction } from './retraction/decide-retraction.ts';
+import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
+import type { StatementOf } from './statements/statement-schemas.ts';
+
+/** @throws Problem 404 for no such incident, 409 for what cannot be taken back, 422 for no such event */
+export async function recordRetraction(
+  transaction: Transaction,
+  id: string,
+  statement: StatementOf<'retracted'>,
+  by: Context,
+): Promise<Recorded> {
+  const { now, policy } = by;
+  const before = await readIncident(transaction, id);
+  const contacts = await readContacts(transaction, id);
+  const found = await transaction.get(incidentRef(id).collection(collections.timeline));
+  const timeline = found.docs.map((each) => readEvent(fromDocument(each.data())));
+  const decided = decideRetraction(before, contacts, timeline, statement, by);
+  if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+  // Whoever waited may wait for something else now, and where nobody is affected any more the scope is asked for.
+  const timer: TimerDecision =
+    before.kind === 'incident'
+      ? { at: now, why: 'a statement was retracted' }
+      : timerAfter(before, decided.incident, decided.contacts, false, now, policy);
+  const { events, gone } = decided;
+  const [recorded] = await commit(transaction, now, {
+    incident: before,
+    events,
+    contacts: decided.contacts,
+    gone,
+    timer,
+  });
+  return recorded;
+}

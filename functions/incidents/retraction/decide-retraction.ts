@@ -1,0 +1,221 @@
+/**
+ * What a retraction takes back, table J of the design: the timeline is told with the statement and without it, and the
+ * difference is done to the record as it is. Updates that were never sent met no slot. Pure.
+ */
+
+import type { Policy } from '../../policy.ts';
+import { type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
+import { type ClosedSlot, closingsOf, type DecidedEvent, type TimelineEvent } from '../events.ts';
+import { type Incident, optional } from '../incident.ts';
+import { firstSlot, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
+import type { Contact } from '../rhythm/contact.ts';
+import { addOutcomes, slotInTurn } from '../rhythm/ends.ts';
+import { stopClock, waitFor } from '../rhythm/slots.ts';
+import type { StatementOf } from '../statements/statement-schemas.ts';
+import { applyChanges } from '../timeline.ts';
+import { isSame, merge } from './merge.ts';
+import { isOwnStatement, type Replayed, replay } from './replay.ts';
+
+export interface Retracted extends Pick<Decided, 'incident' | 'events'> {
+  /** Those that are new or have changed. */
+  contacts: Contact[];
+  /** Contacts of customers who are not affected after all. */
+  gone: string[];
+}
+
+/** @param contacts of the incident, as they are */
+export function decideRetraction(
+  before: Incident,
+  contacts: readonly Contact[],
+  timeline: readonly TimelineEvent[],
+  statement: StatementOf<'retracted'>,
+  context: Context,
+): Retracted | Refusal {
+  const { now, policy, actor } = context;
+  const taken = timeline.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : []));
+  const event = timeline.find(({ id }) => id === statement.eventId);
+  const refusal = refusalOf(before, event, taken, statement);
+  if (refusal || !event) return refusal as Refusal;
+
+  const was = replay(timeline, new Set(taken), policy);
+  const is = replay(timeline, new Set([...taken, event.id]), policy);
+  const facts = changesBetween(before, was.incident, is.incident);
+  const after = applyChanges(before, facts);
+  const mended = mendContacts(contacts, was, is, timeline, after, context);
+  const slots = addOutcomes(before.slots, mended.slots);
+  const changes = { ...facts, ...(isSame(slots, before.slots) ? {} : { slots }) };
+  const retracted: DecidedEvent = {
+    type: 'retracted',
+    occurredAt: statement.occurredAt ? new Date(statement.occurredAt) : now,
+    actor,
+    detail: {
+      eventId: event.id,
+      why: statement.why,
+      type: event.type,
+      ...(mended.slots.length > 0 ? { slots: mended.slots } : {}),
+    },
+    ...optional('evidenceUrl', statement.evidenceUrl),
+    changes,
+  };
+  const events = withMissing(before, [retracted]);
+  const incident = events.reduce<Incident>((state, each) => applyChanges(state, each.changes), before);
+  return { incident, events, contacts: mended.contacts, gone: mended.gone };
+}
+
+function refusalOf(
+  incident: Incident,
+  event: TimelineEvent | undefined,
+  taken: readonly string[],
+  { eventId }: StatementOf<'retracted'>,
+): Refusal | undefined {
+  if (incident.status === 'linked') {
+    return { status: 409, refused: `It is linked to ${incident.linkedTo}: record it there, or unlink this one first.` };
+  }
+  if (!event) {
+    const errors = [{ path: 'eventId', message: 'It has to be the id of an event on the timeline.' }];
+    return { status: 422, refused: 'The timeline has no such event.', errors };
+  }
+  if (taken.includes(eventId)) return { status: 409, refused: 'It has been retracted already.' };
+  const why = whyNotRetracted(event);
+  return why === undefined ? undefined : { status: 409, refused: why };
+}
+
+/** @returns undefined for what a person stated, and can take back */
+export function whyNotRetracted(event: TimelineEvent): string | undefined {
+  if (event.type === 'customer-updated' && (event.detail.sentAs !== undefined || event.detail.signalId !== undefined)) {
+    return 'The customer has it: it went out by the ticket tool. Send them a correction.';
+  }
+  if (event.type === 'linked') return 'A link is undone by unlinked.';
+  if (event.type === 'unlinked' || event.type === 'retracted') return 'State it again instead.';
+  return isOwnStatement(event)
+    ? undefined
+    : 'Only what people stated is retracted; this is what came in, or what a rule decided.';
+}
+
+/** Sums and what is missing are counted anew; a sequence never goes back. */
+const notFacts: ReadonlySet<string> = new Set<keyof Incident>(['slots', 'missing', 'lastSequence']);
+
+function changesBetween(ours: Incident, was: Incident, is: Incident): DecidedEvent['changes'] {
+  const [now, from, to] = [ours, was, is] as unknown as Record<string, unknown>[];
+  const fields = new Set([...Object.keys(was), ...Object.keys(is)].filter((field) => !notFacts.has(field)));
+  const changed = [...fields].flatMap((field) => {
+    const value = merge(now?.[field], from?.[field], to?.[field]);
+    return isSame(value, now?.[field]) ? [] : [[field, value ?? null] as const];
+  });
+  return Object.fromEntries(changed);
+}
+
+function mendContacts(
+  contacts: readonly Contact[],
+  was: Replayed,
+  is: Replayed,
+  timeline: readonly TimelineEvent[],
+  incident: Incident,
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+): { contacts: Contact[]; gone: string[]; slots: ClosedSlot[] } {
+  const known = new Set(contacts.map(({ id }) => id));
+  const added = [...is.contacts.values()].filter(({ id }) => !known.has(id) && !was.contacts.has(id));
+  const gone = contacts.filter(({ id }) => was.contacts.has(id) && !is.contacts.has(id));
+  const slots = gone.flatMap((each) => lostSlots(each, timeline, () => true, now));
+  const mended = contacts.flatMap((contact) => {
+    const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
+    if (!from || !to) return [];
+    const lost = lostUpdates(contact.id, was, is);
+    const own = lostSlots(contact, timeline, (slot) => lost.has(slot.updatedAt?.getTime() ?? Number.NaN), now);
+    slots.push(...own);
+    const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, incident, now, policy);
+    return isSame(next, contact) ? [] : [next];
+  });
+  const opened = added.map((each) => runFromNow(each, incident, now, policy));
+  return { contacts: [...mended, ...opened], gone: gone.map(({ id }) => id), slots };
+}
+
+/** When the contact was updated by what has been taken back, and by nothing else. */
+function lostUpdates(contactId: string, was: Replayed, is: Replayed): Set<number> {
+  const timesOf = (replayed: Replayed): number[] =>
+    replayed.updates.filter((each) => each.contactId === contactId).map(({ at }) => at.getTime());
+  const left = new Set(timesOf(is));
+  return new Set(timesOf(was).filter((at) => !left.has(at)));
+}
+
+/**
+ * Slots that were closed by an update that is lost: as they had been closed before it was recorded, and as retracted
+ * where it was what closed them.
+ */
+function lostSlots(
+  contact: Contact,
+  timeline: readonly TimelineEvent[],
+  isLost: (slot: ClosedSlot) => boolean,
+  now: Date,
+): ClosedSlot[] {
+  const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
+  return [...Map.groupBy(own, ({ dueAt }) => dueAt.getTime()).values()].flatMap((closings): ClosedSlot[] => {
+    const last = closings.at(-1);
+    if (!last || last.outcome === 'retracted' || !isLost(last)) return [];
+    const earlier = closings.findLast((each) => !isLost(each));
+    const { updatedAt: _, reason: __, ...slot } = last;
+    return [
+      {
+        ...slot,
+        ...(earlier ? { ...earlier } : { outcome: 'retracted', endAt: now, reason: 'its update was retracted' }),
+        corrects: last.outcome,
+      },
+    ];
+  });
+}
+
+function withSlots(contact: Contact, lost: readonly ClosedSlot[], now: Date): Contact {
+  if (lost.length === 0) return contact;
+  const outcomes = new Map(lost.map(({ dueAt, outcome }) => [dueAt.getTime(), outcome]));
+  const pastSlots = contact.pastSlots?.map((slot) => {
+    const outcome = outcomes.get(slot.dueAt.getTime());
+    if (!outcome) return slot;
+    return outcome === 'retracted' ? { ...slot, outcome, endAt: now } : { ...slot, outcome };
+  });
+  return { ...contact, ...optional('pastSlots', pastSlots) };
+}
+
+/** What is known of a contact, and not when it is due. */
+const contactFacts = [
+  'customers',
+  'name',
+  'affectedKnownAt',
+  'lastUpdateAt',
+  'lastMessage',
+  'recoveredAt',
+  'endsWith',
+] as const;
+
+function mendContact(
+  contact: Contact,
+  was: Contact,
+  is: Contact,
+  hasLost: boolean,
+  incident: Incident,
+  now: Date,
+  policy: Policy,
+): Contact {
+  const facts: Record<string, unknown> = { ...contact };
+  for (const field of contactFacts) {
+    const value = merge(contact[field], was[field], is[field]);
+    if (value === undefined) delete facts[field];
+    else facts[field] = value;
+  }
+  const next = facts as unknown as Contact;
+  if (is.stoppedAt) return was.stoppedAt ? next : stopClock(next, is.stoppedAt, is.dueReason);
+  if (was.stoppedAt)
+    return runFromNow({ ...next, ...optional('endsWith', is.endsWith), stoppedAt: null }, incident, now, policy);
+  if (contact.stoppedAt || !contact.nextUpdateDueAt) return next;
+  if (hasLost) return runFromNow(next, incident, now, policy);
+  if (isSame([was.recoveredAt, was.endsWith], [is.recoveredAt, is.endsWith])) return next;
+  const slot = slotInTurn(next, incident, policy);
+  return slot.dueAt > now ? waitFor(next, slot, incident, policy) : runFromNow(next, incident, now, policy);
+}
+
+/** Whoever should have heard from us hears an interval from now. */
+function runFromNow(contact: Contact, incident: Incident, now: Date, policy: Policy): Contact {
+  if (!hasRhythm(incident)) return contact;
+  const slot = contact.endsWith ? firstSlot(incident, now, policy) : slotAfter(now, 'retraction', incident, policy);
+  const { remindedAt: _, ...rest } = contact;
+  return waitFor(rest, slot, incident, policy);
+}

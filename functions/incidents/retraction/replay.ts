@@ -1,0 +1,247 @@
+/**
+ * A timeline told again without what was retracted: people's statements are decided anew on what then stands, and what
+ * tools, links and reviews changed is done to it again. It gives the facts; when customers are due, and which slots were
+ * met, is told by the record itself. Pure.
+ */
+
+import type { Policy } from '../../policy.ts';
+import { beginContacts } from '../beginning.ts';
+import { applyEffects, needsContacts } from '../contact-effects.ts';
+import type { ContactEffect, Context } from '../decision.ts';
+import type { TimelineEvent } from '../events.ts';
+import { countAffected, type Incident, optional } from '../incident.ts';
+import { type Contact, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
+import { scoreImpact } from '../signal/score.ts';
+import { decideStatement } from '../statements/decide-statement.ts';
+import { asResponse, type OwnStatement } from '../statements/given.ts';
+import { statementSchema } from '../statements/statement-schemas.ts';
+import { applyChanges } from '../timeline.ts';
+import { isSame, mergeFields } from './merge.ts';
+
+export interface Replayed {
+  incident: Incident;
+  contacts: Map<string, Contact>;
+  /** When which contact was updated, in a channel that counts. */
+  updates: { contactId: string; at: Date }[];
+}
+
+/** An event that was recorded, with the incident as it then became. */
+interface Recorded {
+  event: TimelineEvent;
+  previous: TimelineEvent | undefined;
+  before: Incident;
+  after: Incident;
+}
+
+/**
+ * @param events of one incident, in any order
+ * @param without ids of the statements that are left out
+ * @throws Error when the timeline has no `filed` event
+ */
+export function replay(events: readonly TimelineEvent[], without: ReadonlySet<string>, policy: Policy): Replayed {
+  const [filed, ...later] = ordered(events);
+  if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
+  const begun = filed.changes as Incident;
+  const contacts = begun.kind === 'incident' ? beginContacts(begun, policy) : [];
+  let state: Replayed = { incident: begun, contacts: byId(contacts), updates: [] };
+  let before = begun;
+  let previous: TimelineEvent | undefined = filed;
+  for (const event of later) {
+    const after = applyChanges(before, event.changes ?? {});
+    if (!without.has(event.id)) state = tell(state, { event, previous, before, after }, policy);
+    before = after;
+    previous = event;
+  }
+  return state;
+}
+
+/** Those that changed the record, in the order in which they did. */
+export function ordered(events: readonly TimelineEvent[]): TimelineEvent[] {
+  return events.filter((each) => each.changes !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const byId = (contacts: readonly Contact[]): Map<string, Contact> => new Map(contacts.map((each) => [each.id, each]));
+
+/** What a person stated of this incident alone: neither a tool's word nor what a rule made of it. */
+export function isOwnStatement(event: TimelineEvent): boolean {
+  return event.actor !== 'rule' && event.detail.signalId === undefined && ownTypes.has(event.type);
+}
+
+const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
+  'responded',
+  'assigned',
+  'verified',
+  'scoped',
+  'mitigated',
+  'customer-updated',
+  'recovered',
+  'caused',
+  'fixed',
+  'prevention',
+  'corrected',
+  'commented',
+]);
+
+function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
+  const { event } = recorded;
+  const context = { actor: event.actor, now: event.recordedAt, policy };
+  if (isOwnStatement(event)) return tellStatement(state, recorded, context);
+  switch (event.type) {
+    // What time brings about, and what rules make of a statement, which is decided anew.
+    case 'recovered':
+    case 'reminded':
+    case 'escalated':
+    case 'slot-closed':
+    case 'retracted':
+      return state;
+    case 'urgency-changed':
+      return recorded.previous && isOwnStatement(recorded.previous) ? state : carryOver(state, recorded, policy);
+    case 'reopened':
+      return tellReopened(state, recorded, context);
+    case 'responded':
+    case 'customer-updated':
+      return tellReply(state, recorded, context);
+    case 'corrected':
+      return tellFurtherCustomers(carryOver(state, recorded, policy), recorded, context);
+    case 'reclassified': {
+      const next = carryOver(state, recorded, policy);
+      return { ...next, contacts: byId(beginContacts(next.incident, policy)) };
+    }
+    case 'linked':
+    case 'unlinked':
+      return tellLink(state, recorded, policy);
+    default:
+      return carryOver(state, recorded, policy);
+  }
+}
+
+/** @returns the same where it could not have been said of what then stands */
+function tellStatement(state: Replayed, recorded: Recorded, context: Context): Replayed {
+  const { event } = recorded;
+  const statement = statementOf(event);
+  // One that an older version took and this one does not know is kept as it was.
+  if (!statement) return carryOver(state, recorded, context.policy);
+  const decided = decideStatement(state.incident, statement, context);
+  if ('refused' in decided) return state;
+  const effects = decided.effects.map((each) => ofKnownCustomers(state, each));
+  return withEffects(state, decided.incident, effects, context);
+}
+
+/** The statement that an event tells of. */
+function statementOf(event: TimelineEvent): OwnStatement | undefined {
+  const { occurredAt, evidenceUrl, detail } = event;
+  const said = event.type === 'corrected' ? { field: event.detail.field, value: event.detail.new } : detail;
+  const stated = { ...said, type: event.type, occurredAt, ...optional('evidenceUrl', evidenceUrl) };
+  const parsed = statementSchema.safeParse(JSON.parse(JSON.stringify(stated)));
+  return parsed.success ? (parsed.data as OwnStatement) : undefined;
+}
+
+/** Whoever was only named by what has been retracted is not affected, and what was said of them falls with it. */
+function ofKnownCustomers({ contacts }: Replayed, effect: ContactEffect): ContactEffect {
+  if (!('whom' in effect) || effect.whom === 'all') return effect;
+  const known = new Set([...contacts.values()].flatMap((each) => each.customers.map(({ id }) => id)));
+  return { ...effect, whom: effect.whom.filter((id) => known.has(id)) };
+}
+
+function withEffects(state: Replayed, incident: Incident, effects: ContactEffect[], context: Context): Replayed {
+  if (!needsContacts(state.incident, incident, effects)) return { ...state, incident };
+  const effected = applyEffects([...state.contacts.values()], state.incident, incident, effects, context);
+  const contacts = new Map([...state.contacts, ...byId(effected.contacts)]);
+  const updates = effects.flatMap((effect) => {
+    if (effect.kind !== 'updated' || !context.policy.cadence.countedChannels.includes(effect.channel)) return [];
+    const at = new Date(Math.min(effect.sentAt.getTime(), context.now.getTime()));
+    const ids = new Set(effect.whom);
+    const told = [...contacts.values()].filter(
+      ({ ticket, customers }) =>
+        effect.whom === 'all' ||
+        customers.some(({ id }) => ids.has(id)) ||
+        (effect.ticket !== undefined && ticket?.tool === effect.ticket.tool && ticket.id === effect.ticket.id),
+    );
+    return told.map(({ id }) => ({ contactId: id, at }));
+  });
+  return { incident: effected.incident, contacts, updates: [...state.updates, ...updates] };
+}
+
+/** A reply on the ticket is a response, and the update of its customer. */
+function tellReply(state: Replayed, { event }: Recorded, context: Context): Replayed {
+  if (event.type !== 'responded' && event.type !== 'customer-updated') return state;
+  const { ticket, customers } = event.detail;
+  const { responders, firstResponseAt } = asResponse({ incident: state.incident, at: event.occurredAt, context });
+  const isNamed = event.actor !== ticket?.tool;
+  const incident = {
+    ...state.incident,
+    ...(firstResponseAt ? { firstResponseAt } : {}),
+    ...(isNamed && responders ? { responders } : {}),
+  };
+  if (event.type === 'responded') return { ...state, incident };
+  const { message, channel = 'ticket', recovery } = event.detail;
+  const sent = { whom: customers ?? [], sentAt: event.occurredAt, channel, isRecovery: recovery === true };
+  const effect = { kind: 'updated' as const, ...sent, ...optional('message', message), ...optional('ticket', ticket) };
+  return withEffects(state, incident, [effect as ContactEffect], context);
+}
+
+/** Reported again, or linked with what goes on: where it is over. To be verified to go on is a statement of its own. */
+function tellReopened(state: Replayed, { event, after }: Recorded, context: Context): Replayed {
+  const { status } = state.incident;
+  const isReport = event.detail.signalId !== undefined && status === 'not-occurring';
+  const isLink = event.detail.from !== undefined && (status === 'recovered' || status === 'not-occurring');
+  if (!isReport && !isLink) return state;
+  const { recoveredAt: _, ...rest } = state.incident;
+  const incident: Incident = { ...rest, status: 'open', ongoing: after.ongoing };
+  return withEffects(state, incident, isReport ? [{ kind: 'reopened', at: event.recordedAt }] : [], context);
+}
+
+/** Customers whom a tool named later, and how many it counted. */
+function tellFurtherCustomers(state: Replayed, { event }: Recorded, context: Context): Replayed {
+  if (event.type !== 'corrected' || event.detail.field !== 'impact.affectedCustomerCount') return state;
+  const { incident } = state;
+  const customers = incident.affectedCustomers.filter(({ id }) => event.detail.customers?.some((o) => o.id === id));
+  const count = incident.impact.affectedCustomerCount;
+  return withEffects(state, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
+}
+
+/** A link brings the customers of another report, and its end takes them away. */
+function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
+  const { before, after, event } = recorded;
+  const next = carryOver(state, recorded, policy);
+  const counted = (incident: Incident): number =>
+    incident.impact.affectedCustomerCount ?? incident.affectedCustomers.length;
+  const stated = counted(state.incident) + counted(after) - counted(before);
+  const { affectedCustomerCount: _, ...others } = next.incident.impact;
+  const isCounted = after.impact.affectedCustomerCount !== undefined;
+  const count = isCounted ? countAffected(Math.max(0, stated), next.incident.affectedCustomers.length) : undefined;
+  const impact = { ...others, ...optional('affectedCustomerCount', count) };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  const incident = { ...next.incident, impact, score: { ...next.incident.score, reference } };
+  const contacts = new Map<string, Contact>();
+  const open = (id: string, customers: Contact['customers']): Contact =>
+    openContact(incident, { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt }, policy);
+  for (const [id, customers] of groupByContact(incident.affectedCustomers)) {
+    const known = state.contacts.get(id);
+    contacts.set(id, known ? { ...known, customers } : open(id, customers));
+  }
+  if ((count ?? 0) > incident.affectedCustomers.length) {
+    contacts.set(theOthersId, state.contacts.get(theOthersId) ?? open(theOthersId, []));
+  }
+  return { ...next, incident, contacts };
+}
+
+/** What the event changed when it was recorded, changed now. Scores follow the impact that they are taken from. */
+function carryOver(state: Replayed, { event, before, after }: Recorded, policy: Policy): Replayed {
+  const changed = Object.keys(event.changes ?? {}) as (keyof Incident)[];
+  const pick = (incident: Incident): Partial<Incident> =>
+    Object.fromEntries(changed.filter((field) => field in incident).map((field) => [field, incident[field]]));
+  const incident = mergeFields(state.incident, pick(before), pick(after));
+  const score = scoreImpact(incident.impact.businessImpact, incident.impact.affectedCustomerCount, policy);
+  const { reference, confirmed } = after.score;
+  return {
+    ...state,
+    incident: {
+      ...incident,
+      score: {
+        reference: isSame(reference, before.score.reference) ? incident.score.reference : score,
+        confirmed: isSame(confirmed, before.score.confirmed) ? incident.score.confirmed : score,
+      },
+    },
+  };
+}

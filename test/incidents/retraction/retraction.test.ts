@@ -1,0 +1,213 @@
+/** Every sequence of statements and retractions leaves the record as if what was retracted had never been said. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyEffects, needsContacts, unknownCustomers } from '../../../functions/incidents/contact-effects.ts';
+import { withMissing } from '../../../functions/incidents/decision.ts';
+import type { DecidedEvent, TimelineEvent } from '../../../functions/incidents/events.ts';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { decideRetraction, whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
+import { type Contact, openContacts } from '../../../functions/incidents/rhythm/contact.ts';
+import { decideStatement } from '../../../functions/incidents/statements/decide-statement.ts';
+import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
+import { applyChanges, foldTimeline, sequenced } from '../../../functions/incidents/timeline.ts';
+import { policy } from '../../../functions/policy.ts';
+import { at, incidentAt } from '../rhythm/rhythm.ts';
+
+const filedAt = at('24 10:00');
+const minutesAfter = (minutes: number): Date => new Date(filedAt.getTime() + minutes * 60_000);
+const a = { id: 'a', name: 'A店' };
+
+/** A record as the store would hold it, without a store. */
+class Ledger {
+  incident: Incident = incidentAt(filedAt, {}, { customer: a, ongoing: 'unknown' });
+  contacts: Map<string, Contact>;
+  timeline: TimelineEvent[];
+
+  constructor() {
+    const reporter = {
+      customer: a,
+      isReporterAffected: true,
+      affectedCustomers: [],
+      source: 'ticket',
+      tool: 'generic',
+    };
+    const opened = openContacts(this.incident, { ...reporter, sourceId: 'T-1001' } as never, filedAt, policy);
+    this.contacts = new Map(opened.map((each) => [each.id, each]));
+    const filed = { type: 'filed', occurredAt: filedAt, actor: 'generic', detail: { rule: 'trouble', why: '' } };
+    this.timeline = sequenced([{ ...filed, changes: this.incident } as DecidedEvent], 0, filedAt);
+  }
+
+  /** @returns its event, or undefined where it is refused */
+  state(statement: OwnStatement, actor: string, now: Date): string | undefined {
+    const context = { actor, now, policy };
+    const decided = decideStatement(this.incident, statement, context);
+    if ('refused' in decided) return undefined;
+    if (!needsContacts(this.incident, decided.incident, decided.effects)) return this.#keep(decided.events, [], now);
+    const contacts = [...this.contacts.values()];
+    if (unknownCustomers(contacts, decided.effects).length > 0) return undefined;
+    const effected = applyEffects(contacts, this.incident, decided.incident, decided.effects, context);
+    return this.#keep(withMissing(this.incident, [...decided.events, ...effected.events]), effected.contacts, now);
+  }
+
+  retract(eventId: string, now: Date): void {
+    const statement = { type: 'retracted' as const, eventId, why: '間違い' };
+    const contacts = [...this.contacts.values()];
+    const context = { actor: 'chair', now, policy };
+    const decided = decideRetraction(this.incident, contacts, this.timeline, statement, context);
+    if ('refused' in decided) throw new Error(decided.refused);
+    this.#keep(decided.events, decided.contacts, now);
+    for (const id of decided.gone) this.contacts.delete(id);
+  }
+
+  #keep(decided: DecidedEvent[], contacts: Contact[], now: Date): string | undefined {
+    const events = sequenced(decided, this.incident.lastSequence, now);
+    this.incident = events.reduce((state, each) => applyChanges(state, each.changes ?? {}), this.incident);
+    this.timeline.push(...events);
+    for (const contact of contacts) this.contacts.set(contact.id, contact);
+    return events[0]?.id;
+  }
+
+  /** What is known: not how many events there were, nor when anybody is due. */
+  get facts(): unknown {
+    const { lastSequence: _, slots: __, ...incident } = this.incident;
+    const contacts = [...this.contacts.values()].map((each) => ({
+      id: each.id,
+      customers: each.customers,
+      name: each.name,
+      affectedKnownAt: each.affectedKnownAt,
+      lastUpdateAt: each.lastUpdateAt,
+      lastMessage: each.lastMessage,
+      recoveredAt: each.recoveredAt,
+      endsWith: each.endsWith,
+      isOver: each.stoppedAt !== null,
+    }));
+    return { incident, contacts: contacts.sort((one, other) => (one.id < other.id ? -1 : 1)) };
+  }
+}
+
+const customers = ['a', 'b', 'c'];
+const whom = fc.oneof(fc.constant('all' as const), fc.subarray(customers, { minLength: 1 }));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const yesNoUnknown = fc.constantFrom('yes' as const, 'no' as const, 'unknown' as const);
+
+const said = fc.oneof(
+  fc.record({ type: fc.constant('responded' as const) }),
+  fc.record({ type: fc.constant('assigned' as const), assignee: fc.constantFrom('sato', 'ito') }),
+  fc.record({
+    type: fc.constant('verified' as const),
+    happened: maybe(fc.constantFrom('yes' as const, 'no' as const, 'unconfirmed' as const)),
+    ongoing: maybe(yesNoUnknown),
+    method: fc.constant('logs'),
+    evidenceUrl: maybe(fc.constant('https://logs.example/1')),
+  }),
+  fc.record({
+    type: fc.constant('scoped' as const),
+    affectedCustomerCount: maybe(fc.integer({ min: 0, max: 9 })),
+    affectedCustomers: fc.subarray(customers).map((ids) => ids.map((id) => ({ id }))),
+    method: fc.constantFrom('SQL', 'logs'),
+  }),
+  fc.record({ type: fc.constant('mitigated' as const), kind: fc.constantFrom('setting' as const, 'revert' as const) }),
+  fc.record({
+    type: fc.constant('customer-updated' as const),
+    customers: whom,
+    message: maybe(fc.constantFrom('調査中', '対応中')),
+    channel: fc.constantFrom('phone', 'ticket', 'rumour'),
+    recovery: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('recovered' as const), customers: maybe(whom) }),
+  fc.record({ type: fc.constant('caused' as const), category: fc.constantFrom('data' as const, 'release' as const) }),
+  fc.record({ type: fc.constant('fixed' as const), permanentFix: fc.constantFrom('直した', '替えた') }),
+  fc.constantFrom(
+    { type: 'corrected' as const, field: 'title', value: '会計できない' },
+    { type: 'corrected' as const, field: 'ongoing', value: 'no' },
+    { type: 'corrected' as const, field: 'businessImpact', value: 'stopped' },
+    { type: 'corrected' as const, field: 'affectedCustomerCount', value: 4 },
+    { type: 'corrected' as const, field: 'occurredAt', value: minutesAfter(-90).toISOString() },
+    { type: 'corrected' as const, field: 'recoveredAt', value: minutesAfter(2).toISOString() },
+    { type: 'corrected' as const, field: 'firstResponseAt', value: minutesAfter(1).toISOString() },
+  ),
+  fc.record({ type: fc.constant('commented' as const), text: fc.constant('メモ') }),
+);
+
+const step = fc.record({
+  after: fc.integer({ min: 0, max: 40 }),
+  /** How long before it was recorded it happened. */
+  ago: fc.integer({ min: 0, max: 9 }),
+  actor: fc.constantFrom('sato', 'ito'),
+  statement: said,
+  /** Which of the statements so far is taken back after it, if any: a share of them. */
+  takesBack: maybe(fc.double({ min: 0, max: 0.999, noNaN: true })),
+});
+
+const stated = (statement: object, occurredAt: Date): OwnStatement => {
+  const given = Object.entries(statement).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), occurredAt: occurredAt.toISOString() } as OwnStatement;
+};
+
+describe('retractions', () => {
+  test('leave the record as if the retracted had never been said', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
+        const ledger = new Ledger();
+        const recorded: { id: string; statement: OwnStatement; actor: string; now: Date; isTaken: boolean }[] = [];
+        let minutes = 10;
+        for (const { after, ago, actor, statement, takesBack } of steps) {
+          minutes += after;
+          const now = minutesAfter(minutes);
+          const whole = stated(statement, minutesAfter(minutes - ago));
+          const id = ledger.state(whole, actor, now);
+          if (id) recorded.push({ id, statement: whole, actor, now, isTaken: false });
+          const left = recorded.filter((each) => !each.isTaken);
+          const taken = takesBack === undefined ? undefined : left[Math.floor(takesBack * left.length)];
+          if (!taken) continue;
+          ledger.retract(taken.id, now);
+          taken.isTaken = true;
+        }
+        const never = new Ledger();
+        for (const { statement, actor, now } of recorded.filter((each) => !each.isTaken)) {
+          never.state(ofThose(never, statement), actor, now);
+        }
+        expect(ledger.facts).toEqual(never.facts);
+        expect(foldTimeline(ledger.timeline)).toEqual(ledger.incident);
+        const { met, late, missed, notReminded } = ledger.incident.slots;
+        expect(Math.min(met, late, missed, notReminded)).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('everything taken back is the record as it was filed', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), fc.infiniteStream(fc.nat()), (steps, order) => {
+        const ledger = new Ledger();
+        const ids = steps.flatMap(({ statement, actor, after }, index) => {
+          const now = minutesAfter(10 * index + after + 1);
+          return ledger.state(stated(statement, now), actor, now) ?? [];
+        });
+        while (ids.length > 0) {
+          const [id = ''] = ids.splice((order.next().value ?? 0) % ids.length, 1);
+          ledger.retract(id, minutesAfter(600));
+        }
+        expect(ledger.facts).toEqual(new Ledger().facts);
+        expect(ledger.incident.slots).toMatchObject({ met: 0, late: 0 });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Whoever is not affected was named by what has been taken back: of the others it was said all the same. */
+function ofThose({ contacts }: Ledger, statement: OwnStatement): OwnStatement {
+  if (!('customers' in statement) || !Array.isArray(statement.customers)) return statement;
+  const known = new Set([...contacts.values()].flatMap((each) => each.customers.map(({ id }) => id)));
+  return { ...statement, customers: statement.customers.filter((id) => known.has(id)) } as OwnStatement;
+}
+
+test('what has gone out to a customer is not taken back', () => {
+  const update = { id: '00000002', type: 'customer-updated', actor: 'sato', recordedAt: filedAt, occurredAt: filedAt };
+  const detail = { customers: ['a'] };
+  const event = (more: object): TimelineEvent => ({ ...update, detail: { ...detail, ...more } }) as TimelineEvent;
+  expect(whyNotRetracted(event({}))).toBeUndefined();
+  expect(whyNotRetracted(event({ sentAs: { tool: 'zendesk', id: '1' } }))).toMatch(/ticket tool/);
+  expect(whyNotRetracted(event({ signalId: 'sig_1' }))).toMatch(/ticket tool/);
+});
