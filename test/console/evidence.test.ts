@@ -5,11 +5,16 @@ import type { Incident } from '../../functions/incidents/incident.ts';
 import { fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { measure, publishBuild, watchErrorRate } from '../../infra/demo/shop.ts';
+import { localProject } from '../../infra/local/house.ts';
+import { emailOf } from '../../infra/provision/accounts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
   scenario = await openScenario('2026-11-24T00:00:00Z');
+  // What is measured in the shop's project is read by who is granted it there.
+  const reader = emailOf('metronome-minute-tick', localProject);
+  scenario.house.cloud.iam.grantElsewhere('shop-prod', reader, 'roles/monitoring.viewer');
 });
 afterAll(async () => scenario.stop());
 
