@@ -280,14 +280,14 @@ describe('undoing', () => {
     await scenario.advance('PT1H');
     const kinds = (await scenario.inbox()).filter((each) => each.incidentId === id).map((each) => each.kind);
     expect(kinds).toContain('scope-due');
-  }, 60_000);
+  });
 
   test('hundreds of large signals move with the link and back', async () => {
     const to = await file('B-to');
     const id = await file('B-many');
     const description = 'x'.repeat(20_000);
-    for (let index = 0; index < 450; index += 50) {
-      const words = Array.from({ length: 50 }, (_, each) =>
+    for (let index = 0; index < 450; index += 10) {
+      const words = Array.from({ length: 10 }, (_, each) =>
         ticket('B-many', { description, url: `https://support.example/${index + each}` }),
       );
       await Promise.all(words);
@@ -298,7 +298,7 @@ describe('undoing', () => {
     expect((await read(id)).reportCount).toBe(0);
     await unlink(id);
     expect((await read(id)).reportCount).toBe(451);
-  }, 60_000);
+  });
 });
 
 describe('clocks', () => {
