@@ -24,7 +24,7 @@ let bundles: Bundle[];
 let scenario: Scenario;
 beforeAll(async () => {
   [bundles, scenario] = await Promise.all([bundleAll(directory), openScenario()]);
-}, 240_000);
+});
 afterAll(async () => {
   await scenario.stop();
   await rm(directory, { recursive: true, force: true });

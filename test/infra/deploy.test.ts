@@ -125,7 +125,7 @@ describe('Cloud Build', () => {
 });
 
 describe('the plan of an empty project', () => {
-  test('uses flags that firebase-tools has', { timeout: 120_000 }, async () => {
+  test('uses flags that firebase-tools has', async () => {
     const commands = (await emptyPlan()).flatMap((each) => (each.command?.includes('firebase ') ? [each.command] : []));
     expect(commands).toHaveLength(2);
     const helpOf = (...words: string[]) => execFileSync('firebase', [...words, '--help'], { encoding: 'utf8' });

@@ -40,7 +40,7 @@ beforeAll(async () => {
     ({ uses } = scenario.house.cloud.iam);
     await scenario.house.stop();
   }
-}, 240_000);
+});
 
 async function fileByEveryDoor(scenario: Scenario): Promise<void> {
   const away = (times: number) => ({ target: 'firestore.*', effect: 'fail', code: 'UNAVAILABLE', times });

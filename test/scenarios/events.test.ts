@@ -237,7 +237,7 @@ describe('linking: the same trouble reported by many', () => {
     for (const id of ids.slice(0, 10)) await record(id, { type: 'linked', to, basis: 'after all' });
     await expectCount(40);
     await expectFold(to);
-  }, 60_000);
+  });
 
   test('a linked incident takes comments and unlinking alone; its later signals go to the one that survives', async () => {
     const to = await file();

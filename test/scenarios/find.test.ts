@@ -23,7 +23,7 @@ beforeAll(async () => {
     }
   };
   await Promise.all(Array.from({ length: 8 }, file));
-}, 120_000);
+});
 afterAll(() => scenario?.stop());
 
 const find = async (
@@ -50,7 +50,7 @@ describe('two hundred searches over a year of tickets', () => {
     console.info(`recall ${(hit / meant).toFixed(3)}, precision ${(hit / found).toFixed(3)}`, wrong);
     expect(hit / meant, wrong.join('\n')).toBeGreaterThan(0.99);
     expect(hit / found, wrong.join('\n')).toBeGreaterThan(0.95);
-  }, 120_000);
+  });
 });
 
 describe('a code is said on the telephone', () => {

@@ -48,7 +48,7 @@ async function live(makesEveryRun: boolean): Promise<Lived> {
   return lived;
 }
 
-test('the same is told, recorded and measured', { timeout: 120_000 }, async () => {
+test('the same is told, recorded and measured', async () => {
   const whole = await live(true);
   const quick = await live(false);
   expect(whole.messages.length).toBeGreaterThan(8);

@@ -152,5 +152,5 @@ describe('questions', () => {
     const { body } = await scenario.get(`/api/incidents/${id}/timeline`);
     const reclassified = body.events.find((each: { type: string }) => each.type === 'reclassified');
     expect(reclassified).toMatchObject({ actor: 'rule', detail: { rule: 'unanswered' } });
-  }, 120_000);
+  });
 });

@@ -46,5 +46,5 @@ describe('a ticket that comes back', () => {
     expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'more' })).body.incident.id).toBe(
       anew.body.incident.id,
     );
-  }, 120_000);
+  });
 });

@@ -40,7 +40,7 @@ it('gives one notice an incident on return, and the slots in between are not-rem
       recovery: true,
     });
   }
-}, 120_000);
+});
 
 it.each([
   ['the claim meets a lost answer', { target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE' }],

@@ -30,7 +30,7 @@ it('spreads what falls due at one instant over ten minutes, each once', async ()
   expect(minutes[0]! >= '24 07:45' && minutes.at(-1)! <= '24 07:55').toBe(true);
   expect(minutes.length).toBeGreaterThan(6);
   expect(Math.max(...perMinute.values())).toBeLessThan(20);
-}, 120_000);
+});
 
 it('measures what is open, who waits too long, and since when', async () => {
   // All sixty were due at 08:00; one of them is told now, and another recovered and is told so.
@@ -58,7 +58,7 @@ it('measures what is open, who waits too long, and since when', async () => {
     quarantined: 1,
     undelivered_notices: 0,
   });
-}, 120_000);
+});
 
 interface Shown {
   metric: { type: string; labels: Record<string, string> };

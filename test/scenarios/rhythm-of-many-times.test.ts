@@ -23,7 +23,7 @@ it('02:00 about 01:50: through the night on its intervals, at 14:15 to the fixed
     channel: 'ticket',
     recovery: true,
   });
-}, 120_000);
+});
 
 it('Monday 09:00 about last Friday, over: within the hour, then four times a day', async () => {
   const id = await filed(scenario, { id: 'T-friday', occurredAt: '2026-11-20T17:00:00+09:00', ongoing: 'no' });
@@ -42,7 +42,7 @@ it('Monday 09:00 about last Friday, over: within the hour, then four times a day
     channel: 'ticket',
     recovery: true,
   });
-}, 120_000);
+});
 
 it('a storm without a known customer: the scope is asked for until it has recovered', async () => {
   const open = (n: number) => ({
@@ -75,7 +75,7 @@ it('a storm without a known customer: the scope is asked for until it has recove
   await state(scenario, id, { type: 'recovered', customers: 'all' });
   await scenario.advance('PT2H13M');
   expect(await told(scenario, id)).toHaveLength(5);
-}, 120_000);
+});
 
 it('recovered after ten minutes: one reminder, one message, and silence', async () => {
   const id = await filed(scenario, { id: 'T-short', occurredAt: '2026-11-23T16:10:00+09:00' });
@@ -94,7 +94,7 @@ it('recovered after ten minutes: one reminder, one message, and silence', async 
   expect(all.map((each) => each.slice(9))).toEqual(['incident-filed', 'update-due']);
   expect((await scenario.inbox()).findLast((each) => each.incidentId === id)?.text).toContain('復旧');
   expect((await read(scenario, id)).slots).toEqual({ met: 1, late: 0, missed: 0, notReminded: 0 });
-}, 120_000);
+});
 
 it('an update a second before the tick wins over the notice', async () => {
   const id = await filed(scenario, { id: 'T-second' });
@@ -102,4 +102,4 @@ it('an update a second before the tick wins over the notice', async () => {
   await state(scenario, id, { type: 'customer-updated', customers: 'all', message: '…', channel: 'phone' });
   await scenario.advance('PT5M');
   expect((await told(scenario, id)).map((each) => each.slice(9))).toEqual(['incident-filed']);
-}, 120_000);
+});

@@ -36,4 +36,4 @@ it('names all forty in each of its notices', async () => {
   const { slots } = await read(scenario, id);
   expect(slots.notReminded).toBe(0);
   expect(slots.missed % 40).toBe(0);
-}, 120_000);
+});

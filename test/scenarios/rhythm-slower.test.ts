@@ -20,4 +20,4 @@ it('the responders are told of a fixed time that is due before the slot that the
   expect(await told(scenario, id)).toEqual([...before, '23 19:56 update-due']);
   await scenario.advance('PT13H15M');
   expect((await read(scenario, id)).slots).toEqual({ met: 0, late: 0, missed: 3, notReminded: 0 });
-}, 120_000);
+});

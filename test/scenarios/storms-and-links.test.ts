@@ -85,7 +85,7 @@ test('however many signals an incident has, all of them go with a link and come 
   await record(id, { type: 'unlinked' });
   await scenario.advance('PT2M');
   expect([await placed(id), await placed(to)]).toEqual([others + 1, 1]);
-}, 120_000);
+});
 
 test('a question that was linked and unlinked is still looked at after three days', async () => {
   const asked = { category: 'question', differsFromExpected: 'no', ongoing: 'no', customer: { id: 'c-q' } };
@@ -96,4 +96,4 @@ test('a question that was linked and unlinked is still looked at after three day
   await recoverAll();
   await scenario.advance('P3DT5M');
   expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
-}, 120_000);
+});

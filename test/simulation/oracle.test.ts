@@ -147,7 +147,7 @@ beforeAll(async () => {
     now: stage.now(),
   };
   await house.stop();
-}, 120_000);
+});
 
 /** What the oracle says of a copy of the ledger in which something was changed. */
 async function judge(change: Change): Promise<string[]> {

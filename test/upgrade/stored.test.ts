@@ -189,5 +189,5 @@ describe.each(versions)('of %s', (version) => {
     expect([bundle.status, bundle.body.state]).toEqual([200, 'draft']);
     const timers = await firestore().collection(collections.timers).get();
     expect(timers.size).toBeGreaterThan(0);
-  }, 90_000);
+  });
 });
