@@ -7,8 +7,12 @@
  */
 import { createHash } from 'node:crypto';
 
+/** In the order of ISO 8601: Monday is the first. */
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
 export const policy = {
-  /** Weeks, the four fixed times of day, and times given without a zone are read here. */
+  /** Weeks, the fixed times of day, and times given without a zone are read here. */
   zone: 'Asia/Tokyo',
 
   /** What a customer is called in the product. */
@@ -110,7 +114,10 @@ export const policy = {
     urgent: { first: 'PT15M', every: 'PT30M', laterAfter: 'PT2H', laterEvery: 'PT60M' }, // †
     calm: { first: 'PT60M' }, // †
     fixedTimesAfter: 'PT12H', // †
-    fixedTimes: ['08:00', '12:00', '16:00', '20:00'], // †
+    /** In order, and not at a restaurant's peaks: around 12:00 and 20:00 nobody there can read. */
+    fixedTimes: ['10:00', '15:00', '17:00', '22:00'], // †
+    /** Other times on days of the week, instead of those: `{ sunday: ['10:00', '17:00'] }`; an empty list is a day without. */
+    fixedTimesOn: {} as Partial<Record<Weekday, readonly string[]>>, // †
     fixedTimeAfterUpdate: 'PT60M', // †
     remindAhead: 'PT5M', // †
     remindAheadOfFixedTimes: { from: 'PT5M', to: 'PT15M' }, // †

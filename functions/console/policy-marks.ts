@@ -17,6 +17,7 @@ export const marks: readonly string[] = [
   'cadence.calm',
   'cadence.fixedTimesAfter',
   'cadence.fixedTimes',
+  'cadence.fixedTimesOn',
   'cadence.fixedTimeAfterUpdate',
   'cadence.remindAhead',
   'cadence.remindAheadOfFixedTimes',

@@ -4,6 +4,8 @@
  */
 
 import { ownService } from '../../functions/incidents/incident.ts';
+import { longestFixedGapMs } from '../../functions/incidents/rhythm/cadence.ts';
+import { policy } from '../../functions/policy.ts';
 import { functions, gaugePrefix, serviceOf, subscriptions } from '../../functions/topology.ts';
 
 export type ChannelKey = 'operator' | 'door' | 'topic';
@@ -48,8 +50,8 @@ const gaugeWindow = (perSeriesAligner: string): Aggregation => ({
   perSeriesAligner,
 });
 const hours = (count: number): number => count * 3_600;
-/** Between 20:00 and 08:00 nobody is reminded, and a slot of 20:00 stays open so long. */
-const longestSlotSeconds = hours(12);
+/** Through the night nobody is reminded: the slot of the last fixed time stays open until the first of the morning. */
+const longestSlotSeconds = longestFixedGapMs(policy) / 1_000;
 
 /** What waits in a subscription that keeps messages for less can never be so old. */
 const backlogSeconds = minutes(15);

@@ -1,11 +1,11 @@
-/** The gauges on a running house, and sixty incidents that are all due at 08:00. */
+/** The gauges on a running house, and sixty incidents that are all due at 10:00. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 import { filed, local, state } from './rhythm-details.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T06:30:00+09:00');
+  scenario = await openScenario('2026-11-24T08:30:00+09:00');
 });
 afterAll(() => scenario.stop());
 
@@ -27,21 +27,21 @@ it('spreads what falls due at one instant over ten minutes, each once', async ()
     perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
   }
   const minutes = [...perMinute.keys()].sort();
-  expect(minutes[0]! >= '24 07:45' && minutes.at(-1)! <= '24 07:55').toBe(true);
+  expect(minutes[0]! >= '24 09:45' && minutes.at(-1)! <= '24 09:55').toBe(true);
   expect(minutes.length).toBeGreaterThan(6);
   expect(Math.max(...perMinute.values())).toBeLessThan(20);
 });
 
 it('measures what is open, who waits too long, and since when', async () => {
-  // All sixty were due at 08:00; one of them is told now, and another recovered and is told so.
+  // All sixty were due at 10:00; one of them is told now, and another recovered and is told so.
   const { incidents } = (await scenario.get('/api/incidents?limit=200')).body;
   const update = { type: 'customer-updated', customers: 'all', channel: 'phone' };
   await state(scenario, incidents[0].id, update);
   await state(scenario, incidents[1].id, { ...update, recovery: true });
-  await filed(scenario, { id: 'T-high', occurredAt: '2026-11-24T08:00:00+09:00', customer: undefined });
-  await filed(scenario, { id: 'T-drill', occurredAt: '2026-11-24T08:00:00+09:00', customer: undefined, drill: true });
+  await filed(scenario, { id: 'T-high', occurredAt: '2026-11-24T10:00:00+09:00', customer: undefined });
+  await filed(scenario, { id: 'T-drill', occurredAt: '2026-11-24T10:00:00+09:00', customer: undefined, drill: true });
   await scenario.alert({ version: '1.2', incident: { incident_id: '0.odd', state: 'sideways' } });
-  const moved = await scenario.post('/_local/clock', { set: '2026-11-24T08:30:30+09:00' });
+  const moved = await scenario.post('/_local/clock', { set: '2026-11-24T10:30:30+09:00' });
   expect(moved.status).toBe(200);
   const { series } = (await scenario.get('/_local/metrics')).body;
   const latest = Object.fromEntries(

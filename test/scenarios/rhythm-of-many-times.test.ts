@@ -31,10 +31,10 @@ it('Monday 09:00 about last Friday, over: within the hour, then four times a day
   expect(await told(scenario, id)).toEqual(['23 09:01 incident-filed', '23 09:55 update-due']);
   await state(scenario, id, { type: 'customer-updated', customers: 'all', message: '…', channel: 'ticket' });
   const { contacts } = await read(scenario, `${id}/contacts`);
-  expect(contacts[0].nextUpdateDueAt).toBe('2026-11-23T03:00:00.000Z');
-  await scenario.advance('PT2H2M');
-  const [, , noon] = await told(scenario, id);
-  expect(noon).toMatch(/^23 11:(4[5-9]|5[0-5]) update-due$/);
+  expect(contacts[0].nextUpdateDueAt).toBe('2026-11-23T06:00:00.000Z');
+  await scenario.advance('PT5H2M');
+  const [, , afternoon] = await told(scenario, id);
+  expect(afternoon).toMatch(/^23 14:(4[5-9]|5[0-5]) update-due$/);
   await state(scenario, id, {
     type: 'customer-updated',
     customers: 'all',
@@ -52,7 +52,7 @@ it('a storm without a known customer: the scope is asked for until it has recove
       scoping_project_id: 'shop',
       state: 'open',
       policy_name: 'Latency',
-      started_at: Date.parse('2026-11-23T12:00:00+09:00') / 1_000,
+      started_at: Date.parse('2026-11-23T15:00:00+09:00') / 1_000,
       summary: 'too slow',
     },
   });
@@ -61,10 +61,10 @@ it('a storm without a known customer: the scope is asked for until it has recove
   for (let n = 1; n < 20; n += 1) await scenario.alert(open(n));
   await scenario.advance('PT1H15M');
   expect(await told(scenario, id)).toEqual([
-    '23 12:01 incident-filed',
-    '23 12:10 scope-due',
-    '23 12:40 scope-due',
-    '23 13:10 scope-due',
+    '23 15:01 incident-filed',
+    '23 15:10 scope-due',
+    '23 15:40 scope-due',
+    '23 16:10 scope-due',
   ]);
   await state(scenario, id, { type: 'recovered', customers: 'all' });
   await scenario.advance('PT45M');
@@ -78,7 +78,7 @@ it('a storm without a known customer: the scope is asked for until it has recove
 });
 
 it('recovered after ten minutes: one reminder, one message, and silence', async () => {
-  const id = await filed(scenario, { id: 'T-short', occurredAt: '2026-11-23T16:10:00+09:00' });
+  const id = await filed(scenario, { id: 'T-short', occurredAt: '2026-11-23T19:10:00+09:00' });
   await scenario.advance('PT9M');
   await state(scenario, id, { type: 'recovered', customers: 'all' });
   await scenario.advance('PT3M');

@@ -1,6 +1,6 @@
 /** The rhythm, table C of the design: when is which customer due, and why. Pure. */
 import { Temporal } from 'temporal-polyfill';
-import { milliseconds, type Policy } from '../../policy.ts';
+import { milliseconds, type Policy, weekdays } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 
 export interface Slot {
@@ -147,12 +147,29 @@ function wholeMinute(at: number): Date {
   return new Date(Math.floor(at / minuteMs) * minuteMs);
 }
 
+/** The longest that passes between two fixed times in a row: a slot at the first stays open so long. */
+export function longestFixedGapMs(policy: Policy): number {
+  const start = Temporal.PlainDate.from('2024-01-01').toZonedDateTime(policy.zone).epochMilliseconds;
+  const until = start + 14 * 24 * 60 * minuteMs;
+  let longest = 0;
+  for (let at = fixedTimeFrom(start, policy).at.getTime(); at < until; ) {
+    const next = fixedTimeFrom(at + 1, policy).at.getTime();
+    longest = Math.max(longest, next - at);
+    at = next;
+  }
+  return longest;
+}
+
 /** The first of the fixed times at or after an instant. A time that a change of clocks skips comes just after it. */
 function fixedTimeFrom(earliest: number, policy: Policy): { at: Date; time: string } {
   const { zone, cadence } = policy;
   let day = Temporal.Instant.fromEpochMilliseconds(earliest).toZonedDateTimeISO(zone).toPlainDate();
-  for (let days = 0; days < 3; days += 1, day = day.add({ days: 1 })) {
-    for (const time of cadence.fixedTimes) {
+  // Even where only one day of the week has any, the next lies within eight days.
+  for (let days = 0; days <= 8; days += 1, day = day.add({ days: 1 })) {
+    const weekday = weekdays[day.dayOfWeek - 1];
+    // A policy that was kept before days of the week could differ has no `fixedTimesOn`.
+    const times = (weekday && cadence.fixedTimesOn?.[weekday]) ?? cadence.fixedTimes;
+    for (const time of times) {
       const at = day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
       if (at >= earliest) return { at: new Date(at), time };
     }

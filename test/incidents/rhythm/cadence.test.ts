@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   firstSlot,
   isFixedTime,
+  longestFixedGapMs,
   nextSlot,
   scopeSlot,
   slotAfter,
@@ -41,13 +42,13 @@ describe('the slots of an incident filed at 10:00', () => {
     ['24 12:15', '24 13:15'],
     ['24 21:15', '24 22:15'],
     ['24 21:59', '24 22:59'],
-    ['24 22:00', '25 08:00'],
-    ['24 22:15', '25 08:00'],
-    ['25 08:00', '25 12:00'],
-    ['25 12:00', '25 16:00'],
-    ['25 16:00', '25 20:00'],
-    ['25 20:00', '26 08:00'],
-    ['25 19:50', '25 20:00'],
+    ['24 22:00', '25 10:00'],
+    ['24 22:15', '25 10:00'],
+    ['25 10:00', '25 15:00'],
+    ['25 15:00', '25 17:00'],
+    ['25 17:00', '25 22:00'],
+    ['25 22:00', '26 10:00'],
+    ['25 21:50', '25 22:00'],
   ])('after the slot of %s comes %s', (slot, next) => {
     expect(told(nextSlot({ nextUpdateDueAt: at(slot) }, urgent, policy)?.dueAt)).toBe(next);
   });
@@ -55,18 +56,18 @@ describe('the slots of an incident filed at 10:00', () => {
   it.each([
     ['24 10:02', '24 10:32'],
     ['24 12:30', '24 13:30'],
-    ['25 08:30', '25 12:00'],
-    ['25 11:00', '25 12:00'],
-    ['25 11:01', '25 16:00'],
-    ['25 19:01', '26 08:00'],
+    ['25 10:30', '25 15:00'],
+    ['25 14:00', '25 15:00'],
+    ['25 14:01', '25 17:00'],
+    ['25 21:01', '26 10:00'],
   ])('after an update at %s comes %s', (update, next) => {
     expect(told(slotAfter(at(update), 'update', urgent, policy).dueAt)).toBe(next);
   });
 
   it('go straight to the four times a day where it is not urgent', () => {
-    expect(told(slotAfter(at('24 10:00'), 'slot', calm, policy).dueAt)).toBe('24 12:00');
-    expect(told(slotAfter(at('24 10:00'), 'update', calm, policy).dueAt)).toBe('24 12:00');
-    expect(told(slotAfter(at('24 11:20'), 'update', calm, policy).dueAt)).toBe('24 16:00');
+    expect(told(slotAfter(at('24 10:00'), 'slot', calm, policy).dueAt)).toBe('24 15:00');
+    expect(told(slotAfter(at('24 10:00'), 'update', calm, policy).dueAt)).toBe('24 15:00');
+    expect(told(slotAfter(at('24 14:20'), 'update', calm, policy).dueAt)).toBe('24 17:00');
   });
 
   it('stop with the clock', () => {
@@ -77,8 +78,8 @@ describe('the slots of an incident filed at 10:00', () => {
     expect(slotAfter(at('24 11:45'), 'slot', urgent, policy).reason).toBe(
       '30 min after the last slot, which was less than 2 h after filing',
     );
-    expect(slotAfter(at('25 08:00'), 'slot', urgent, policy).reason).toBe(
-      '12:00 in Asia/Tokyo, the next of the fixed times: 12 h or more after filing',
+    expect(slotAfter(at('25 10:00'), 'slot', urgent, policy).reason).toBe(
+      '15:00 in Asia/Tokyo, the next of the fixed times: 12 h or more after filing',
     );
   });
 });
@@ -87,7 +88,7 @@ describe('fixed times', () => {
   it('are told of 5 to 15 minutes ahead, by the incident, and all minutes occur', () => {
     const ahead = new Set<number>();
     for (let n = 0; n < 500; n += 1) {
-      const slot = slotAfter(at('25 08:00'), 'slot', { ...urgent, id: `inc_${n}` }, policy);
+      const slot = slotAfter(at('25 10:00'), 'slot', { ...urgent, id: `inc_${n}` }, policy);
       ahead.add((slot.dueAt.getTime() - slot.remindAt.getTime()) / 60_000);
     }
     expect([...ahead].sort((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
@@ -95,23 +96,49 @@ describe('fixed times', () => {
 
   it('are not told of before the slot that still stands open', () => {
     for (let n = 0; n < 50; n += 1) {
-      const slot = slotAfter(at('25 19:50'), 'slot', { ...urgent, id: `inc_${n}` }, policy);
-      expect(slot.remindAt >= at('25 19:50')).toBe(true);
+      const slot = slotAfter(at('25 21:50'), 'slot', { ...urgent, id: `inc_${n}` }, policy);
+      expect(slot.remindAt >= at('25 21:50')).toBe(true);
     }
   });
 
   it('keep the hour of the wall clock when clocks change', () => {
     const newYork: Policy = { ...policy, zone: 'America/New_York' };
     const incident = { ...urgent, filedAt: new Date('2026-10-30T12:00:00Z') };
-    const due = slotAfter(new Date('2026-11-01T00:00:00Z'), 'slot', incident, newYork).dueAt;
-    expect(due.toISOString()).toBe('2026-11-01T13:00:00.000Z');
-    const before = slotAfter(new Date('2026-10-31T00:00:00Z'), 'slot', incident, newYork).dueAt;
-    expect(before.toISOString()).toBe('2026-10-31T12:00:00.000Z');
+    const due = slotAfter(new Date('2026-11-01T04:00:00Z'), 'slot', incident, newYork).dueAt;
+    expect(due.toISOString()).toBe('2026-11-01T15:00:00.000Z');
+    const before = slotAfter(new Date('2026-10-31T04:00:00Z'), 'slot', incident, newYork).dueAt;
+    expect(before.toISOString()).toBe('2026-10-31T14:00:00.000Z');
+  });
+
+  it('may be others on a day of the week, and none on another', () => {
+    const on = { sunday: ['11:00', '18:30'], monday: [] };
+    const weekend: Policy = { ...policy, cadence: { ...policy.cadence, fixedTimesOn: on } };
+    const due = (after: string): string => told(slotAfter(at(after), 'slot', urgent, weekend).dueAt) as string;
+    // The 28th is a Saturday.
+    const from = ['28 10:00', '28 22:00', '29 11:00', '29 18:30'];
+    expect(from.map(due)).toEqual(['28 15:00', '29 11:00', '29 18:30', '01 10:00']);
+    expect([isFixedTime(at('29 18:30'), weekend), isFixedTime(at('29 15:00'), weekend)]).toEqual([true, false]);
+    const weekly: Policy = {
+      ...policy,
+      cadence: { ...policy.cadence, fixedTimes: [], fixedTimesOn: { friday: ['10:00'] } },
+    };
+    expect(slotAfter(at('27 10:00'), 'slot', urgent, weekly).dueAt.toISOString()).toBe('2026-12-04T01:00:00.000Z');
+    expect([policy, weekend, weekly].map((each) => longestFixedGapMs(each) / 3_600_000)).toEqual([12, 39.5, 168]);
+  });
+
+  it('are those of the policy that decides: one kept from before has its own four', () => {
+    const { fixedTimesOn: _, ...cadence } = { ...policy.cadence, fixedTimes: ['08:00', '12:00', '16:00', '20:00'] };
+    const kept = JSON.parse(JSON.stringify({ ...policy, cadence })) as Policy;
+    const slot = slotAfter(at('25 08:00'), 'slot', urgent, kept);
+    expect([told(slot.dueAt), slot.reason]).toEqual([
+      '25 12:00',
+      '12:00 in Asia/Tokyo, the next of the fixed times: 12 h or more after filing',
+    ]);
   });
 
   it('are recognised', () => {
-    expect(isFixedTime(at('25 08:00'), policy)).toBe(true);
-    expect(isFixedTime(at('25 08:01'), policy)).toBe(false);
+    expect(isFixedTime(at('25 10:00'), policy)).toBe(true);
+    expect(isFixedTime(at('25 10:01'), policy)).toBe(false);
   });
 });
 
@@ -121,7 +148,7 @@ describe('the scope', () => {
   it('is asked for on the same rhythm while no customer is known', () => {
     expect(told(scopeSlot(storm, 0, null, policy)?.remindAt)).toBe('24 10:10');
     expect(told(scopeSlot(storm, 0, at('24 10:15'), policy)?.dueAt)).toBe('24 10:45');
-    expect(told(scopeSlot(storm, 0, at('24 22:15'), policy)?.dueAt)).toBe('25 08:00');
+    expect(told(scopeSlot(storm, 0, at('24 22:15'), policy)?.dueAt)).toBe('25 10:00');
   });
 
   it.each([

@@ -78,11 +78,11 @@ describe('a slot', () => {
   });
 
   it('at a fixed time goes on standing when the customer was told more than an hour before', () => {
-    const morning = { ...contact, nextUpdateDueAt: at('25 12:00'), lastUpdateAt: at('25 08:00') };
-    const early = update(morning, '25 08:30');
-    expect([early.closed, told(early.contact.nextUpdateDueAt)]).toEqual([[], '25 12:00']);
-    const close = update(morning, '25 11:30');
-    expect([outcomes(close.closed), told(close.contact.nextUpdateDueAt)]).toEqual([['25 12:00 met'], '25 16:00']);
+    const morning = { ...contact, nextUpdateDueAt: at('25 15:00'), lastUpdateAt: at('25 10:00') };
+    const early = update(morning, '25 10:30');
+    expect([early.closed, told(early.contact.nextUpdateDueAt)]).toEqual([[], '25 15:00']);
+    const close = update(morning, '25 14:30');
+    expect([outcomes(close.closed), told(close.contact.nextUpdateDueAt)]).toEqual([['25 15:00 met'], '25 17:00']);
   });
 });
 

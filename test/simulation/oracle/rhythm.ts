@@ -18,9 +18,9 @@ const skewMs = 8_000;
 /** A message in these channels reaches the customer. */
 export const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
 
-/** 08:00, 12:00, 16:00 and 20:00 in Japan: the first at or after an instant. */
+/** 10:00, 15:00, 17:00 and 22:00 in Japan: the first at or after an instant. */
 function fixedFrom(at: number): number {
-  const first = [8, 12, 16, 20, 24 + 8].find((hour) => startOfDay(at) + hour * hourMs >= at) as number;
+  const first = [10, 15, 17, 22, 24 + 10].find((hour) => startOfDay(at) + hour * hourMs >= at) as number;
   return startOfDay(at) + first * hourMs;
 }
 const isFixed = (at: number): boolean => fixedFrom(at) === at;
