@@ -9,7 +9,7 @@ import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { addOutcomes } from '../incidents/rhythm/ends.ts';
 import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
-import { nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
+import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -17,6 +17,12 @@ import { milliseconds, type Policy } from '../policy.ts';
 export interface Told {
   contact: Contact;
   dueAt: Date;
+}
+
+/** A customer who wrote after their recovery; without a contact where the ticket is nobody's who is known. */
+export interface Questioned {
+  word: CustomerWord;
+  contact: Contact | undefined;
 }
 
 export interface PlannedNotice {
@@ -29,6 +35,8 @@ export interface PlannedNotice {
   told: Told[];
   /** Customers with missed slots in a row. */
   escalated: Contact[];
+  /** Who wrote after their recovery, and what. */
+  questioned: Questioned[];
   scopeDueAt?: Date;
 }
 
@@ -91,6 +99,7 @@ export function decideNotices(
     ],
     told,
     escalated,
+    questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, current) }] : [])),
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
   };
   const slots = addOutcomes(incident.slots, closed);
@@ -116,6 +125,15 @@ export function decideNotices(
       why: wake.why,
     },
   };
+}
+
+/** By the customer where one is named, else by the ticket that they are answered on. */
+function contactOf({ customers, ticket }: CustomerWord, current: ReadonlyMap<string, Contact>): Contact | undefined {
+  const all = [...current.values()];
+  return (
+    all.find((each) => each.customers.some(({ id }) => customers.includes(id))) ??
+    all.find((each) => each.ticket?.tool === ticket.tool && each.ticket.id === ticket.id)
+  );
 }
 
 /**

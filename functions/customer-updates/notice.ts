@@ -11,8 +11,8 @@ import { glanceText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { drillMark, headings, labels, recorded } from '../words/notices.ts';
 import { clock, cut, shortClock } from './clock.ts';
-import type { PlannedNotice, Told } from './decide-notices.ts';
-import { draftGroups, draftMessage, isSeen } from './draft.ts';
+import type { PlannedNotice, Questioned } from './decide-notices.ts';
+import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 
 export interface Writing {
   policy: Policy;
@@ -29,6 +29,8 @@ export interface NoticeWords {
 
 /** Longer lists are cut: the page has the rest. */
 const mostLines = 20;
+/** Drafts to those who wrote after their recovery are alike but for the name. */
+const mostAnswers = 3;
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
   const url = by.consoleUrl
@@ -39,9 +41,10 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
       subjectOf(incident, notice, language, by.policy),
       ...factsLines(incident, notice, language, by),
       ...(url ? [`${labels.record[language]}: ${url}`] : []),
+      ...questionedLines(notice.questioned, language, by.policy),
       ...waitingLines(notice, language, by),
       ...(notice.told.length > 0 ? happenedLines(incident, notice.told, language, by) : []),
-      ...draftLines(incident, notice.told, by, language),
+      ...draftLines(incident, draftsOf(incident, notice, by.now), by, language),
     ].join('\n');
   return {
     subject: { ja: subjectOf(incident, notice, 'ja', by.policy), en: subjectOf(incident, notice, 'en', by.policy) },
@@ -113,7 +116,7 @@ function waitingLines(notice: PlannedNotice, language: Language, by: Writing): s
 }
 
 /** What has been recorded since the customers of this notice were last told. */
-function happenedLines(incident: Incident, told: Told[], language: Language, by: Writing): string[] {
+function happenedLines(incident: Incident, told: PlannedNotice['told'], language: Language, by: Writing): string[] {
   const { policy, now } = by;
   const since = Math.min(...told.map(({ contact }) => contact.lastUpdateAt?.getTime() ?? 0));
   const { mitigation, impact, cause } = incident;
@@ -138,9 +141,34 @@ function happenedLines(incident: Incident, told: Told[], language: Language, by:
   return ['', labels.happened[language], ...(lines.length > 0 ? lines : [`- ${labels.nothingYet[language]}`])];
 }
 
+/** Who wrote after the recovery, and what they wrote. */
+function questionedLines(questioned: Questioned[], language: Language, policy: Policy): string[] {
+  if (questioned.length === 0) return [];
+  const lines = questioned.slice(0, mostLines).map((each) => {
+    const said = each.word.message ? say(labels.quoted, language, policy, { text: cut(each.word.message) }) : '';
+    return `- ${nameOfQuestioned(each, language, policy)}: ${said || labels.noText[language]}`;
+  });
+  const rest = questioned.length - lines.length;
+  return ['', say(labels.wrote, language, policy), ...lines, ...(rest > 0 ? [labels.moreMessages[language]] : [])];
+}
+
+function nameOfQuestioned({ contact, word }: Questioned, language: Language, policy: Policy): string {
+  if (contact && !contact.isTheOthers) return nameOfContact(contact, language, policy);
+  return word.customers[0] ?? `${labels.ticket[language]} ${word.ticket.id}`;
+}
+
+/** Whoever wrote after their recovery is answered first. */
+function draftsOf(incident: Incident, { questioned, told }: PlannedNotice, now: Date): DraftGroup[] {
+  const known = questioned.flatMap(({ contact }) => contact ?? []);
+  const answers = [...new Set(known)].map(
+    (contact): DraftGroup => ({ kind: 'recovery-questioned', told: [{ contact, dueAt: now }] }),
+  );
+  return [...answers.slice(0, mostAnswers), ...draftGroups(incident, told, now)];
+}
+
 /** One draft for each kind of message that is due, in the customers' language. */
-function draftLines(incident: Incident, told: Told[], by: Writing, reader: Language): string[] {
-  return draftGroups(incident, told, by.now).flatMap((group) => {
+function draftLines(incident: Incident, groups: DraftGroup[], by: Writing, reader: Language): string[] {
+  return groups.flatMap((group) => {
     const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
     const n = group.told.length - names.length;
     const to = [...names, ...(n > 0 ? [say(labels.more, reader, by.policy, { n })] : [])];

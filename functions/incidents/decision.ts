@@ -5,6 +5,7 @@ import type { Policy } from '../policy.ts';
 import type { DecidedEvent } from './events.ts';
 import { type Incident, listMissing } from './incident.ts';
 import type { Contact } from './rhythm/contact.ts';
+import type { CustomerWord } from './rhythm/wake.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import { applyChanges } from './timeline.ts';
 
@@ -58,6 +59,8 @@ export interface Announcement {
   /** Part of the notice's id: the same notice is sent once. */
   key: string;
   since: Date;
+  /** Of a questioned recovery: what the notice quotes and answers. */
+  word?: CustomerWord;
 }
 
 /** Sent as it stands once it is committed, and again under the same key after a crash in between. */

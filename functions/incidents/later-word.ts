@@ -11,6 +11,9 @@ import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
 import { applyChanges } from './timeline.ts';
 
+/** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
+const quotedCharacters = 500;
+
 /**
  * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
  * urgency again, against the same receipt. Any report on what was not found to occur opens it again.
@@ -63,7 +66,10 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       },
       changes: {},
     });
-    outbox.push({ kind: 'recovery-questioned', key: signal.id, since: now });
+    const { customers, ticket } = aboutTicket();
+    const message = signal.message?.slice(0, quotedCharacters).toWellFormed();
+    const word = { customers, ticket, ...optional('message', message) };
+    outbox.push({ kind: 'recovery-questioned', key: signal.id, since: now, word });
   }
   if (isReport) {
     if (incident.title === '' && signal.title) correct('title', signal.title, { title: signal.title });

@@ -43,6 +43,9 @@ export const labels = {
   happened: { ja: '前回の連絡以降の記録', en: 'Recorded since' },
   nothingYet: { ja: '新しい記録はありません', en: 'nothing new is recorded' },
   wrote: { ja: '{customer}からの連絡', en: 'What the {customer} wrote' },
+  quoted: { ja: '「{text}」', en: '“{text}”' },
+  noText: { ja: '本文なし', en: 'no text' },
+  moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   record: { ja: '送信後の記録', en: 'Record it as sent' },
 } satisfies Record<string, Both>;

@@ -58,6 +58,37 @@ describe('a notice', () => {
     expect(text.ja).toContain('ほか380店舗');
   });
 
+  it('of a recovery that is questioned names who wrote, quotes them, and carries an answer', () => {
+    const recovered = incidentAt(at('24 10:00'), { status: 'recovered', recoveredAt: at('24 11:00') });
+    const contact = { ...contactOf(recovered), name: '渋谷店', nextUpdateDueAt: null, stoppedAt: at('24 11:10') };
+    const word = {
+      customers: ['store-12'],
+      ticket: { tool: 'generic', id: 'T-1001' },
+      message: 'まだ\n注文できません',
+    };
+    const pending = (of: object) => [
+      { kind: 'recovery-questioned', key: 'sig_2', since: at('24 12:00'), word: { ...word, ...of } },
+    ];
+    const write = (of: object) => {
+      const { notice } = decideNotices(recovered, [contact], { pending: pending(of) }, at('24 12:01'), policy);
+      return writeNotice(recovered, notice as NonNullable<typeof notice>, {
+        policy,
+        now: at('24 12:01'),
+        consoleUrl: undefined,
+      }).text;
+    };
+    const { ja, en } = write({});
+    expect(ja).toContain('\n店舗からの連絡\n- 渋谷店: 「まだ 注文できません」\n');
+    expect(en).toContain('\nWhat the customer wrote\n- 渋谷店: “まだ 注文できません”\n');
+    expect(ja).toContain('文面案(復旧後も不具合の申告) 宛先: 渋谷店\n> 渋谷店 ご担当者様');
+    expect(ja).toContain('> 復旧のご連絡後も不具合が続いているとのこと、誠に申し訳ございません。');
+    // Found by the ticket where the tool names no customer; and where the ticket is nobody's, nobody is answered.
+    expect(write({ customers: [], message: undefined }).ja).toContain('\n- 渋谷店: 本文なし\n');
+    const stranger = write({ customers: [], ticket: { tool: 'generic', id: 'T-9' } }).ja;
+    expect(stranger).toContain('\n- チケット T-9: 「まだ 注文できません」');
+    expect(stranger).not.toContain('文面案');
+  });
+
   it('tells times in the zone', () => {
     expect([clock(at('24 10:15'), 'ja', policy), clock(at('24 10:15'), 'en', policy)]).toEqual([
       '11月24日(火) 10:15',

@@ -5,9 +5,16 @@ import { hasRhythm, isFixedTime, isUrgentRhythm, nextSlot, scopeSlot, spreadOf }
 import type { Contact } from './contact.ts';
 import { nextReminder, type SlotFacts } from './slots.ts';
 
+/** What a customer said after their recovery: who, on which ticket, and the beginning of their words. */
+export interface CustomerWord {
+  customers: string[];
+  ticket: { tool: string; id: string };
+  message?: string;
+}
+
 /** What of a timer decides. */
 export interface TimerFacts {
-  pending: readonly { kind: string; key: string; since: Date }[];
+  pending: readonly { kind: string; key: string; since: Date; word?: CustomerWord }[];
   /** The scope's slot that has been asked for last. */
   scopeDueAt?: Date | null;
 }
