@@ -66,6 +66,7 @@ const reviewBody = z.strictObject({
   scopeMethod: text(2_000).optional(),
   scopeEvidenceUrl: link.optional(),
   recurrenceRisk: z.enum(recurrenceRisks).optional(),
+  lighterWayTried: text(2_000).optional(),
   cause: z
     .strictObject({
       category: z.enum(causeCategories),

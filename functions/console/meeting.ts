@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import * as z from 'zod';
-import { causeCategories } from '../incidents/incident.ts';
+import { causeCategories, heavyMitigations } from '../incidents/incident.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Entry } from '../postmortems/entry.ts';
 import { chairChecklist } from '../postmortems/guide.ts';
@@ -10,6 +10,7 @@ import { recordReview } from '../postmortems/record-review.ts';
 import { composeEntry } from '../postmortems/render/compose-entry.ts';
 import { shortPeriod } from '../postmortems/render/format.ts';
 import { speak } from '../postmortems/render/words.ts';
+import { numberOfWeek } from '../postmortems/store.ts';
 import { newActionForm } from './actions.ts';
 import { incidentAddress, renderCard } from './blocks.ts';
 import { button, choicesOf, radios, textField, type Values } from './fields.ts';
@@ -23,6 +24,8 @@ import type { Outcome, Visit } from './visit.ts';
 
 interface Sitting {
   week: string;
+  /** Which of the house's weekly postmortems it is. */
+  number: number;
   isHeld: boolean;
   entries: Entry[];
   zone: string;
@@ -35,7 +38,8 @@ async function loadSitting(view: View, id: string): Promise<Sitting> {
   const score = (entry: Entry): number =>
     entry.score.confirmed?.value ?? entry.score.reference.value ?? Number.POSITIVE_INFINITY;
   const sorted = shown.toSorted((a, b) => (score(a) === score(b) ? 0 : score(a) < score(b) ? 1 : -1));
-  return { week: id, isHeld: document.state === 'held', entries: sorted, zone: head.period.zone };
+  const number = await numberOfWeek(id);
+  return { week: id, number, isHeld: document.state === 'held', entries: sorted, zone: head.period.zone };
 }
 
 export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page> {
@@ -60,6 +64,7 @@ function meetingPage(view: View, sitting: Sitting, index: number, typed: Values)
   const to = (at: number): string => `${path}?incident=${entries[at]?.id ?? 'end'}`;
   return {
     title: t('meeting.title', {
+      number: sitting.number,
       week: week.slice(5),
       period: shortPeriod(start, end, view.policy.zone, view.language),
     }),
@@ -91,7 +96,7 @@ function reviewForm(view: View, sitting: Sitting, entry: Entry, next: string, ty
   const { t } = view;
   const value = (name: string, otherwise: string | undefined): string =>
     typed ? (typed.get(name) ?? '') : (otherwise ?? '');
-  const { impact, cause } = entry;
+  const { impact, cause, mitigation } = entry;
   return form(
     view,
     `${bundlePath(sitting.week)}/meeting/${entry.id}`,
@@ -102,6 +107,18 @@ ${textField({ form: 'review', name: 'affectedCustomerCount', type: 'number', lab
 ${radios({ form: 'review', name: 'category', label: t('field.category'), value: value('category', cause?.category), choices: choicesOf(view, 'cause', causeCategories) })}
 ${textField({ form: 'review', name: 'summary', rows: 2, label: t('field.cause'), value: value('summary', cause?.summary) })}
 ${textField({ form: 'review', name: 'releaseId', label: t('field.releaseId'), value: value('releaseId', cause?.releaseId), hint: t('hint.release') })}
+${
+  heavyMitigations.includes(mitigation?.kind ?? '')
+    ? textField({
+        form: 'review',
+        name: 'lighterWayTried',
+        rows: 2,
+        label: t('field.lighterWayTried'),
+        value: value('lighterWayTried', mitigation?.lighterWayTried),
+        hint: t('hint.lighterWayReview'),
+      })
+    : ''
+}
 ${textField({ form: 'review', name: 'permanentFix', rows: 2, label: t('field.permanentFix'), value: value('permanentFix', entry.permanentFix) })}
 ${textField({ form: 'review', name: 'prevention', rows: 2, label: t('field.prevention'), value: value('prevention', entry.prevention) })}
 ${textField({ form: 'review', name: 'note', rows: 2, label: t('field.note'), value: value('note', '') })}
@@ -137,6 +154,7 @@ const schema = z.object({
   cause: z
     .object({ category: z.enum(causeCategories), summary: text.optional(), releaseId: z.string().max(500).optional() })
     .optional(),
+  lighterWayTried: z.string().max(2_000).optional(),
   permanentFix: text.optional(),
   prevention: text.optional(),
   note: text.optional(),
@@ -177,6 +195,7 @@ function readReview(given: URLSearchParams): z.infer<typeof schema> {
     businessImpact: textOf(given, 'businessImpact'),
     affectedCustomerCount: readCount(given, 'affectedCustomerCount', errors),
     cause: category ? { category, summary, releaseId } : undefined,
+    lighterWayTried: textOf(given, 'lighterWayTried'),
     permanentFix: textOf(given, 'permanentFix'),
     prevention: textOf(given, 'prevention'),
     note: textOf(given, 'note'),

@@ -153,6 +153,9 @@ export interface Incident {
   failedUpdates?: number;
 }
 
+/** A revert and a release can cause trouble of their own: of these, the lighter way that was tried first is asked for. */
+export const heavyMitigations: readonly string[] = ['revert', 'fix-release'] satisfies MitigationKind[];
+
 /** What people ask about an incident and nobody has said yet. */
 export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] {
   if (incident.kind === 'outside') return leftOutFacts(incident.leftOut, () => true);
@@ -190,6 +193,12 @@ export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] 
     if (incident.status !== 'not-occurring') {
       facts.push(
         ['mitigation', incident.mitigation !== undefined, 'Nobody has said what helped the customer.'],
+        [
+          'mitigation.lighterWayTried',
+          !heavyMitigations.includes(incident.mitigation?.kind ?? '') ||
+            incident.mitigation?.lighterWayTried !== undefined,
+          'Nobody has said which lighter way was tried before the revert or the release.',
+        ],
         [
           'recoveredAt',
           incident.recoveredAt !== undefined,

@@ -21,7 +21,7 @@ import {
   writeReadyNotice,
 } from './notice-texts.ts';
 import { type DueNotice, decideActionReminder, decideBundleReminder, holdByOf } from './reminders.ts';
-import { type BundleDocument, readBundleDocument } from './store.ts';
+import { type BundleDocument, numberOfWeek, readBundleDocument } from './store.ts';
 import { readWeek, type Week } from './week.ts';
 
 export async function lookAtAction(due: DueTimer, now: Date): Promise<void> {
@@ -68,13 +68,14 @@ async function write(
   bundle: BundleDocument | undefined,
   now: Date,
 ): Promise<NoticeText | undefined> {
-  if (due.kind === 'bundle-not-held') return writeNotHeldNotice(week.id, holdByOf(week, policy), policy.zone);
+  const numbered = { id: week.id, number: await numberOfWeek(week.id) };
+  if (due.kind === 'bundle-not-held') return writeNotHeldNotice(numbered, holdByOf(week, policy), policy.zone);
   if (due.kind === 'bundle-ready') {
-    return bundle && writeReadyNotice({ ...bundle, alarmCount: bundle.alarms.length }, policy.zone);
+    return bundle && writeReadyNotice({ ...bundle, ...numbered, alarmCount: bundle.alarms.length }, policy.zone);
   }
   const { missingData } = assembleBundle(await gatherInputs(week, policy, now)).bundle;
   return missingData.total > 0
-    ? writeMissingNotice(week.id, missingData, policy.customerLabel, policy.zone)
+    ? writeMissingNotice(numbered, missingData, policy.customerLabel, policy.zone)
     : undefined;
 }
 

@@ -1,4 +1,6 @@
 /** What the notices of the weekly review say, in both languages. Pure. */
+
+import { fillIn } from '../words/language.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { Bundle } from './bundle.ts';
 import type { Locale } from './guide.ts';
@@ -50,34 +52,45 @@ export function writeActionNotice(
   return { subject, text };
 }
 
-/** 「11/16〜22のポストモーテム(W47)」 */
-function nameOfWeek(weekId: string, zone: string): InBoth {
+/** A week's postmortem, and which of the house's it is. */
+export interface NumberedWeek {
+  id: string;
+  number: number;
+}
+
+/** 「11/16〜22のポストモーテム(第3回・W47)」 */
+function nameOfWeek({ id: weekId, number }: NumberedWeek, zone: string): InBoth {
   const week = readWeek(weekId, zone);
   const days = (locale: Locale): string => (week ? shortPeriod(week.start, week.end, zone, locale) : weekId);
   return {
-    ja: `${days('ja')}のポストモーテム(${weekId.slice(5)})`,
-    en: `postmortem of ${days('en')} (${weekId.slice(5)})`,
+    ja: `${days('ja')}のポストモーテム(第${number}回・${weekId.slice(5)})`,
+    en: `weekly postmortem no. ${number}, ${days('en')} (${weekId.slice(5)})`,
   };
 }
 
 export function writeReadyNotice(
-  bundle: { id: string; entryCount: number; carriedCount: number; alarmCount: number },
+  bundle: NumberedWeek & { entryCount: number; carriedCount: number; alarmCount: number },
   zone: string,
 ): NoticeText {
-  const { id, entryCount, carriedCount, alarmCount } = bundle;
-  const name = nameOfWeek(id, zone);
+  const { entryCount, carriedCount, alarmCount } = bundle;
+  const name = nameOfWeek(bundle, zone);
   const subject = { ja: `${name.ja}の準備ができました`, en: `The ${name.en} is ready` };
   return {
     subject,
     text: {
       ja: `${subject.ja}。インシデント${entryCount}件、持ち越し${carriedCount}件、警告${alarmCount}件。`,
-      en: `${subject.en}: ${entryCount} incidents, ${carriedCount} carried over, ${alarmCount} alarms.`,
+      en: fillIn('{subject}: {n} {n|incident|incidents}, {carried} carried over, {alarms} {alarms|alarm|alarms}.', {
+        subject: subject.en,
+        n: entryCount,
+        carried: carriedCount,
+        alarms: alarmCount,
+      }),
     },
   };
 }
 
-export function writeNotHeldNotice(weekId: string, holdBy: Date, zone: string): NoticeText {
-  const name = nameOfWeek(weekId, zone);
+export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
+  const name = nameOfWeek(week, zone);
   const subject = { ja: `${name.ja}がまだ実施されていません`, en: `The ${name.en} has not been held` };
   const by = both((locale) => date(holdBy.toISOString(), zone, locale));
   return {
@@ -90,15 +103,15 @@ export function writeNotHeldNotice(weekId: string, holdBy: Date, zone: string): 
 }
 
 export function writeMissingNotice(
-  weekId: string,
+  week: NumberedWeek,
   missing: Bundle['missingData'],
   customer: InBoth,
   zone: string,
 ): NoticeText {
-  const name = nameOfWeek(weekId, zone);
+  const name = nameOfWeek(week, zone);
   const subject = {
     ja: `${name.ja}の前に、${missing.total}件のインシデントのデータが足りません`,
-    en: `Before the ${name.en}: ${missing.total} incidents lack data`,
+    en: `Before the ${name.en}: ${missing.total} ${missing.total === 1 ? 'incident lacks' : 'incidents lack'} data`,
   };
   const text = both((locale) => {
     const speech = speak(locale, customer[locale]);

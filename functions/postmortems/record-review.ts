@@ -22,7 +22,11 @@ export async function recordReview(
   const recorded = await once(incidentId, { type: 'reviewed', ...statement }, by, async (transaction) => {
     const drafts = await readDrafts(transaction);
     return changeIncident(transaction, incidentId, by, (incident): Decided | Refusal => {
-      const refused = refusalOf(incident, drafts, by.policy);
+      const refused =
+        refusalOf(incident, drafts, by.policy) ??
+        (statement.lighterWayTried && !incident.mitigation
+          ? 'State the mitigation first: it has none yet.'
+          : undefined);
       if (refused) return { status: 409, refused };
       const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
       return { events, incident: afterEvents(incident, events), effects: [] };

@@ -21,6 +21,8 @@ export interface ReviewStatement {
   scopeMethod?: string | undefined;
   scopeEvidenceUrl?: string | undefined;
   recurrenceRisk?: (typeof recurrenceRisks)[number] | undefined;
+  /** Before a revert or a fix release. */
+  lighterWayTried?: string | undefined;
   cause?: { category: CauseCategory; summary?: string | undefined; releaseId?: string | undefined } | undefined;
   permanentFix?: string | undefined;
   prevention?: string | undefined;
@@ -55,10 +57,14 @@ export function decideReview(
         ...optional('releaseId', stated.releaseId ?? incident.cause?.releaseId),
       }
     : undefined;
+  const { mitigation } = incident;
   const changes: Changes = {
     reviewedAt: now,
     impact,
     score: { ...incident.score, confirmed },
+    ...(mitigation && statement.lighterWayTried
+      ? { mitigation: { ...mitigation, lighterWayTried: statement.lighterWayTried } }
+      : {}),
     ...optional('cause', cause),
     ...optional('permanentFix', statement.permanentFix),
     ...optional('prevention', statement.prevention),
@@ -77,6 +83,7 @@ export function decideReview(
         impact: incident.impact,
         confirmed: incident.score.confirmed,
         cause: incident.cause ?? null,
+        lighterWayTried: mitigation?.lighterWayTried ?? null,
         permanentFix: incident.permanentFix ?? null,
         prevention: incident.prevention ?? null,
         reviewedAt: incident.reviewedAt ?? null,

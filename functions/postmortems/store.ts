@@ -55,6 +55,12 @@ export async function readBundleDocument(weekId: string): Promise<BundleDocument
   return document.exists ? fromDocument<BundleDocument>(document.data()) : undefined;
 }
 
+/** Which weekly postmortem of this house a week's is: the first is 1. Empty weeks have theirs. */
+export async function numberOfWeek(weekId: string): Promise<number> {
+  const before = firestore().collection(collections.postmortems).where('id', '<', weekId);
+  return (await before.count().get()).data().count + 1;
+}
+
 /** What the given weeks keep for later ones: one read each. */
 export async function readSummaries(
   fromWeek: string,

@@ -11,8 +11,7 @@ export interface GlanceFacts {
 
 const texts = {
   over: { ja: '{span}超過', en: 'overdue by {span}' },
-  count: { ja: '{n}{customer}', en: '{n} {customer}s' },
-  one: { ja: '1{customer}', en: '1 {customer}' },
+  count: { ja: '{n}{customer}', en: '{n} {customer}{n||s}' },
   noCount: { ja: '影響{customer}数不明', en: 'number of {customer}s unknown' },
   noImpact: { ja: '影響度不明', en: 'impact unknown' },
 } satisfies Record<string, Both>;
@@ -26,7 +25,7 @@ export function glanceText(facts: GlanceFacts, language: Language, customer: str
   const parts = [
     ...(overMs > 0 ? [say(texts.over, { span: overdueText(overMs, language) })] : []),
     businessImpact ? nameOf('impact', businessImpact, language, customer) : say(texts.noImpact),
-    n === undefined ? say(texts.noCount) : n === 1 ? say(texts.one) : say(texts.count, { n }),
+    n === undefined ? say(texts.noCount) : say(texts.count, { n }),
   ];
   return parts.join(language === 'ja' ? '・' : ' · ');
 }

@@ -14,9 +14,16 @@ export type Texts = Readonly<Record<string, readonly string[]>>;
 
 const named: Texts = values;
 
-/** `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. */
+/**
+ * `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. `{n|one|more}` is the
+ * first where n is 1: `fillIn('{n} {n|drill|drills}', { n: 1 })` is `1 drill`.
+ */
 export function fillIn(text: string, given: Fill): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(given[name] ?? whole));
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, more?: string) => {
+    const value = given[name];
+    if (value === undefined) return whole;
+    return one === undefined || more === undefined ? String(value) : Number(value) === 1 ? one : more;
+  });
 }
 
 /** The text of that key with its places filled in; undefined where there is none. */

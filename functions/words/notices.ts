@@ -38,7 +38,7 @@ export const labels = {
   lastTold: { ja: '前回の連絡 {at}', en: 'last told {at}' },
   neverTold: { ja: '未連絡', en: 'not told anything yet' },
   others: { ja: '特定できていない{customer}', en: '{customer}s not yet named' },
-  more: { ja: 'ほか{n}{customer}', en: 'and {n} more {customer}s' },
+  more: { ja: 'ほか{n}{customer}', en: 'and {n} more {customer}{n||s}' },
   andMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
   happened: { ja: '前回の連絡以降の記録', en: 'Recorded since' },
   nothingYet: { ja: '新しい記録はありません', en: 'nothing new is recorded' },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Incident, listMissing, type MitigationKind } from '../../functions/incidents/incident.ts';
 import { applyChanges } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import { proposeAction } from '../../functions/postmortems/actions-rules.ts';
@@ -190,6 +191,20 @@ describe('the review', () => {
       cause: { category: 'data', summary: '?' },
     });
     expect(event?.detail.old).toMatchObject({ impact: { businessImpact: 'degraded' }, cause: { category: 'unknown' } });
+  });
+
+  test('asks for the lighter way where a revert or a fix release was made, until it is told', () => {
+    const asked = (kind: MitigationKind) => {
+      const before = incident({ id: 'inc_1', filedAt, mitigation: { kind, summary: 'v12' } });
+      const ask = (of: Incident) => listMissing(of).some(({ field }) => field === 'mitigation.lighterWayTried');
+      const [event] = decideReview(before, { actor: 'chair', lighterWayTried: '設定で停止' }, policy, own.end);
+      const told = applyChanges(before, event?.changes ?? {});
+      return [ask(before), ask(told), told.mitigation];
+    };
+    for (const kind of ['revert', 'fix-release'] as const) {
+      expect(asked(kind)).toEqual([true, false, { kind, summary: 'v12', lighterWayTried: '設定で停止' }]);
+    }
+    expect(asked('setting')[0]).toBe(false);
   });
 
   test('what nobody knows is confirmed as unknown: no score, which is not zero', () => {

@@ -63,7 +63,7 @@ const reasons: Record<CheckpointReason, Fill> = {
   ],
   'scope-recorded': (f, s) => [
     `${f.affectedCustomerCount}${s.customer}。確認方法: ${f.scopeMethod}`,
-    `${f.affectedCustomerCount} ${s.customer}s. Confirmed by: ${f.scopeMethod}`,
+    `${f.affectedCustomerCount} ${s.customer}${f.affectedCustomerCount === 1 ? '' : 's'}. Confirmed by: ${f.scopeMethod}`,
   ],
   'scope-incomplete': (f, s) => {
     const lacks = list(
@@ -86,7 +86,7 @@ const reasons: Record<CheckpointReason, Fill> = {
   ],
   'not-reminded': (f, s) => [
     `Metronomeの停止により未通知の回が${f.notReminded}回あり(${list(f.notRemindedFor, s)})、連絡もなかった。Metronome 側の問題。`,
-    `Metronome itself failed to remind ${f.notReminded} times (${list(f.notRemindedFor, s)}), and no update was sent.`,
+    `Metronome itself failed to remind ${f.notReminded === 1 ? 'once' : `${f.notReminded} times`} (${list(f.notRemindedFor, s)}), and no update was sent.`,
   ],
 };
 

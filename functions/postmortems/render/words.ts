@@ -80,7 +80,7 @@ const words = {
   load: ['負荷の偏り', 'Workload balance'],
   loadLine: [
     '最も多い人が全体の{share}に対応しました({people}人、{incidents}件)。',
-    'The most loaded person responded to {share} of them ({people} people, {incidents} incidents).',
+    'The most loaded person responded to {share} of them ({people} {people|person|people}, {incidents} {incidents|incident|incidents}).',
   ],
   noLoad: ['対応者の記録がありません。', 'No responders are recorded.'],
   bySource: ['起票元別', 'By source'],
@@ -135,7 +135,7 @@ const words = {
   questions: ['質問と対象外', 'Questions and outside tickets'],
   questionsLine: [
     '仕様質問{questions}件(回答済み{answered}件)、対象外{outside}件。',
-    '{questions} questions ({answered} answered), {outside} outside tickets.',
+    '{questions} {questions|question|questions} ({answered} answered), {outside} outside {outside|ticket|tickets}.',
   ],
   sample: ['抜き取り確認', 'Sample to read again'],
   sampleWhy: [
@@ -146,8 +146,8 @@ const words = {
   noAudit: ['確認事項はありません。', 'Nothing to check.'],
 
   drills: ['訓練', 'Drills'],
-  drillsLine: ['訓練{n}件。件数には含めません。', '{n} drills, counted nowhere else.'],
-  drillSince: ['前回の訓練から{n}週。', '{n} weeks since the last drill.'],
+  drillsLine: ['訓練{n}件。件数には含めません。', '{n} {n|drill|drills}, counted nowhere else.'],
+  drillSince: ['前回の訓練から{n}週。', '{n} {n|week|weeks} since the last drill.'],
   drillNever: ['この26週に訓練はありません。', 'No drill in these 26 weeks.'],
 
   later: ['以前の週への変更', 'Changes to earlier weeks'],
