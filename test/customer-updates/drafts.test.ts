@@ -114,23 +114,23 @@ const claims: [claim: RegExp, holds: (incident: Incident, told: Told[]) => boole
 describe('a draft', () => {
   it('claims nothing that the record does not hold, whatever state it is in', () => {
     const seen = new Set<RegExp>();
-    fc.assert(
-      fc.property(states, (state) => {
-        const { incident, told } = build(state);
-        for (const group of draftGroups(incident, told, now)) {
-          for (const language of ['ja', 'en'] as const) {
-            const text = writeDraft(incident, group, { policy, now }, language);
-            for (const [claim, holds] of claims) {
-              if (!claim.test(text)) continue;
-              seen.add(claim);
-              expect([text, Boolean(holds(incident, group.told))]).toEqual([text, true]);
-            }
-            expect(text).not.toMatch(/undefined|\{\w+\}|NaN/);
+    const judge = (state: State): void => {
+      const { incident, told } = build(state);
+      for (const group of draftGroups(incident, told, now)) {
+        for (const language of ['ja', 'en'] as const) {
+          const text = writeDraft(incident, group, { policy, now }, language);
+          for (const [claim, holds] of claims) {
+            if (!claim.test(text)) continue;
+            seen.add(claim);
+            expect([text, Boolean(holds(incident, group.told))]).toEqual([text, true]);
           }
+          expect(text).not.toMatch(/undefined|\{\w+\}|NaN/);
         }
-      }),
-      { numRuns: 1_000 },
-    );
+      }
+    };
+    fc.assert(fc.property(states, judge), { numRuns: 1_000 });
+    // Every claim is made in some state: of these, which are the same each time, so that no lot decides it.
+    for (const state of fc.sample(states, { numRuns: 2_000, seed: 21 })) judge(state);
     expect(claims.filter(([claim]) => !seen.has(claim))).toEqual([]);
   });
 
