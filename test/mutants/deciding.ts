@@ -10,14 +10,31 @@ export interface Deciding {
   floor?: number;
 }
 
-const rhythm = ['cadence', 'slots', 'rhythm'].map((name) => `test/incidents/rhythm/${name}.test.ts`);
+const statements = ['test/incidents/statements/statements.test.ts'];
+/** The tables of what is stated and of who is due when go through everything that decides of an incident. */
+const tables = [...statements, 'test/incidents/rhythm/updates.test.ts'];
+const rhythm = [...['cadence', 'slots', 'rhythm', 'updates'].map((name) => `test/incidents/rhythm/${name}.test.ts`)];
 
 export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/signal/urgency.ts', tests: ['test/incidents/signal/urgency.test.ts'], floor: 92 },
   { file: 'functions/incidents/signal/score.ts', tests: ['test/incidents/signal/score.test.ts'], floor: 96 },
   { file: 'functions/incidents/signal/routing.ts', tests: ['test/incidents/signal/routing.test.ts'] },
   { file: 'functions/incidents/signal/times.ts', tests: ['test/incidents/signal/times.test.ts'], floor: 73 },
-  { file: 'functions/incidents/later-word.ts', tests: ['test/incidents/later-word.test.ts'] },
+  { file: 'functions/incidents/later-word.ts', tests: ['test/incidents/later-word.test.ts', ...tables] },
+  { file: 'functions/incidents/incident.ts', tests: ['test/incidents/opening.test.ts', ...tables] },
+  { file: 'functions/incidents/opening.ts', tests: ['test/incidents/opening.test.ts', ...tables] },
+  { file: 'functions/incidents/contact-effects.ts', tests: ['test/incidents/contact-effects.test.ts', ...tables] },
+  { file: 'functions/incidents/decide-link.ts', tests: ['test/incidents/decide-link.test.ts'] },
+  { file: 'functions/incidents/decide-question.ts', tests: ['test/incidents/decide-question.test.ts'] },
+  { file: 'functions/incidents/statements/corrected.ts', tests: statements },
+  { file: 'functions/incidents/statements/corrections.ts', tests: statements },
+  { file: 'functions/incidents/statements/customers.ts', tests: tables },
+  { file: 'functions/incidents/statements/decide-statement.ts', tests: statements },
+  { file: 'functions/incidents/statements/given.ts', tests: statements },
+  { file: 'functions/incidents/statements/scoped.ts', tests: tables },
+  { file: 'functions/incidents/statements/statement-schemas.ts', tests: statements },
+  { file: 'functions/incidents/statements/verified.ts', tests: tables },
+  { file: 'functions/incidents/statements/work.ts', tests: statements },
   { file: 'functions/incidents/rhythm/cadence.ts', tests: rhythm },
   { file: 'functions/incidents/rhythm/contact.ts', tests: [...rhythm, 'test/incidents/opening.test.ts'] },
   { file: 'functions/incidents/rhythm/ends.ts', tests: rhythm },

@@ -1,7 +1,8 @@
 /** Tables A and B as they can be seen: what a report becomes, which incident it joins, how urgent it is, and why. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { instant, Timetable } from './timetable.ts';
+import { instant } from './rows.ts';
+import { Timetable } from './timetable.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 type Body = any;

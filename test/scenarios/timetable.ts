@@ -1,68 +1,12 @@
 /**
  * A timetable: many incidents on one clock that stands still. Every row files a ticket of its own at ten o'clock sharp,
- * states what it states at its times, and is looked at when it says so. Times are those of 24 November 2026 in Tokyo,
- * `10:15` or `10:15:00.001`; `25 08:00` is the day after.
+ * states what it states at its times, and is looked at when it says so.
  */
 import { openScenario, type Reply, type Scenario } from './house.ts';
+import { byName, type Filed, instant, type Row, type Seen, type Step, seenOf, ticketOf } from './rows.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 type Body = any;
-
-/** One step: at a time, a statement (`type`), a further word on the row's ticket (`word`), or anything else. */
-export type Step = readonly [time: string, ...what: (Record<string, unknown> | ((row: Filed) => Promise<unknown>))[]];
-
-export interface Row {
-  /** Fields of the ticket besides the usual ones. */
-  ticket?: Record<string, unknown>;
-  says?: readonly Step[];
-  /** When it is looked at, after what is stated then. */
-  at: string;
-  /** What of the row is compared; see {@link Seen}. */
-  is: Partial<Seen>;
-}
-
-/** What can be seen of an incident, short enough to be read in a table. */
-export interface Seen {
-  status: string;
-  ongoing: string;
-  urgency: string;
-  /** Of the incident. */
-  recovered: string;
-  /** `a 10:45, b over 10:20`: when each customer's next update is due, or since when it is over. */
-  due: string;
-  /** When each customer's business works again: `a 10:05, b –`. */
-  recoveries: string;
-  /** `1 met, 2 missed`. */
-  slots: string;
-  /** What the responders were told, and of whom. */
-  told: string[];
-  score: number | null;
-  count: number | undefined;
-  /** Any other field of the incident, by its path. */
-  fields: Record<string, unknown>;
-}
-
-export interface Filed {
-  id: string;
-  ticketId: string;
-  body: Record<string, unknown>;
-}
-
-/** RFC 3339 of a time as the tables write it. */
-export function instant(text: string): string {
-  const match = /^(?:(\d\d) )?(\d\d:\d\d)(:\d\d(?:\.\d+)?)?$/.exec(text);
-  if (!match) throw new Error(`Not a time of the table: ${text}`);
-  return new Date(`2026-11-${match[1] ?? '24'}T${match[2]}${match[3] ?? ':00'}+09:00`).toISOString();
-}
-
-/** The other way round; the day is left out where it is the 24th. */
-export function clockTime(time: string | null | undefined): string {
-  if (!time) return '–';
-  const local = new Date(Date.parse(time) + 9 * 3_600_000).toISOString();
-  const day = local.slice(8, 10) === '24' ? '' : `${local.slice(8, 10)} `;
-  const rest = local.slice(16, 23);
-  return `${day}${local.slice(11, 16)}${rest === ':00.000' ? '' : rest.replace(/\.000$/, '')}`;
-}
 
 export class Timetable {
   readonly scenario: Scenario;
@@ -101,14 +45,7 @@ export class Timetable {
 
   /** Files the row's ticket now. */
   async file(ticketId: string, fields: Record<string, unknown> = {}): Promise<Filed> {
-    const body = {
-      id: ticketId,
-      subject: '注文が通らない',
-      occurredAt: instant('09:50'),
-      ongoing: 'yes',
-      customer: { id: 'a' },
-      ...fields,
-    };
+    const body = ticketOf(ticketId, fields);
     const reply = await this.#ticket(body);
     const record = reply.body.incident ?? reply.body.question ?? reply.body.outside;
     if (!record) throw new Error(`${reply.status} ${JSON.stringify(reply.body)}`);
@@ -169,7 +106,7 @@ export class Timetable {
 
   async contacts(id: string): Promise<Body[]> {
     const { contacts } = (await this.scenario.get(`/api/incidents/${id}/contacts?limit=200`)).body;
-    return contacts.sort((a: Body, b: Body) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    return byName(contacts);
   }
 
   async events(id: string): Promise<Body[]> {
@@ -182,33 +119,10 @@ export class Timetable {
       this.contacts(id),
       this.scenario.inbox(),
     ]);
-    const { met, late, missed, notReminded } = incident.slots;
-    const sums = { met, late, missed, 'not-reminded': notReminded };
-    return {
-      status: incident.status,
-      ongoing: incident.ongoing,
-      urgency: `${incident.urgency.level} ${incident.urgency.rule}`,
-      recovered: clockTime(incident.recoveredAt),
-      due: contacts
-        .map(
-          (each) =>
-            `${nameOf(each)} ${each.stoppedAt ? `over ${clockTime(each.stoppedAt)}` : clockTime(each.nextUpdateDueAt)}`,
-        )
-        .join(', '),
-      recoveries: contacts.map((each) => `${nameOf(each)} ${clockTime(each.recoveredAt)}`).join(', '),
-      slots: Object.entries(sums)
-        .filter(([, count]) => count !== 0)
-        .map(([name, count]) => `${count} ${name}`)
-        .join(', '),
-      told: inbox
-        .filter((each) => each.incidentId === id)
-        .map((each) => [clockTime(each.deliveredAt), each.kind, [...each.customers].sort().join(' ')].join(' ').trim()),
-      score: incident.score.reference.value,
-      count: incident.impact.affectedCustomerCount,
-      fields: incident,
-    };
+    return seenOf(
+      incident,
+      contacts,
+      inbox.filter((each) => each.incidentId === id),
+    );
   }
 }
-
-const nameOf = (contact: Body): string =>
-  contact.isTheOthers ? 'others' : contact.customers.map((each: { id: string }) => each.id).join('+');

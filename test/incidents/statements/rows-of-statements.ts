@@ -1,0 +1,265 @@
+/** Table J, a row a rule: what each statement leaves on the record, in any order. */
+import { instant, type Row } from '../../scenarios/rows.ts';
+
+const at = instant;
+const shown = { method: 'logs', evidenceUrl: 'https://logs.example/1' };
+const fields = (wanted: Record<string, unknown>): Row['is'] => ({ fields: wanted });
+
+/** All are filed at 10:00 about 09:50, and looked at when everything has been stated. */
+export const rowsOfStatements: Record<string, Row> = {
+  // Any statement is a response; the earliest is the first.
+  responded: {
+    says: [['10:04', { type: 'responded' }]],
+    at: '10:04',
+    is: fields({ firstResponseAt: at('10:04'), responders: ['local'] }),
+  },
+  'responded, stated later for earlier': {
+    says: [['10:20', { type: 'responded' }, { type: 'responded', at: '10:03' }]],
+    at: '10:20',
+    is: fields({ firstResponseAt: at('10:03'), responders: ['local'] }),
+  },
+  'responded, and again: the first stands': {
+    says: [
+      ['10:03', { type: 'responded' }],
+      ['10:20', { type: 'responded' }],
+    ],
+    at: '10:20',
+    is: fields({ firstResponseAt: at('10:03') }),
+  },
+  assigned: {
+    says: [['10:04', { type: 'assigned', assignee: 'sato@example.jp' }]],
+    at: '10:04',
+    is: fields({ assignee: 'sato@example.jp', firstResponseAt: at('10:04'), responders: ['local', 'sato@example.jp'] }),
+  },
+  'assigned to another: the last has it, both responded': {
+    says: [['10:04', { type: 'assigned', assignee: 'sato' }, { type: 'assigned', assignee: 'ito' }]],
+    at: '10:04',
+    is: fields({ assignee: 'ito', responders: ['local', 'sato', 'ito'] }),
+  },
+  'a comment is no response': {
+    says: [['10:04', { type: 'commented', text: '見ています' }]],
+    at: '10:04',
+    is: fields({ firstResponseAt: undefined, responders: [] }),
+  },
+  'a correction is no response in time, but its author responded': {
+    says: [['10:04', { type: 'corrected', field: 'title', value: '会計できない' }]],
+    at: '10:04',
+    is: fields({ firstResponseAt: undefined, title: '会計できない' }),
+  },
+  'an update, too, is a response': {
+    says: [['10:04', { type: 'customer-updated', customers: 'all', channel: 'mail' }]],
+    at: '10:04',
+    is: fields({ firstResponseAt: at('10:04') }),
+  },
+  'and a recovery': {
+    says: [['10:04', { type: 'recovered' }]],
+    at: '10:04',
+    is: { status: 'recovered', recovered: '10:04', fields: { firstResponseAt: at('10:04') } },
+  },
+
+  // Verified.
+  'verified to go on': {
+    ticket: { ongoing: undefined },
+    says: [['10:04', { type: 'verified', happened: 'yes', ongoing: 'yes', method: 'reproduced' }]],
+    at: '10:04',
+    is: { status: 'open', ongoing: 'yes', fields: { verifiedAt: at('10:04'), firstResponseAt: at('10:04') } },
+  },
+  'verified twice: the first time stands, the last word on ongoing does': {
+    says: [
+      ['10:04', { type: 'verified', ongoing: 'yes' }],
+      ['10:09', { type: 'verified', ongoing: 'no' }],
+    ],
+    at: '10:09',
+    is: { ongoing: 'no', fields: { verifiedAt: at('10:04') } },
+  },
+  'verified without a word on ongoing leaves it': {
+    says: [['10:04', { type: 'verified', happened: 'yes' }]],
+    at: '10:04',
+    is: { ongoing: 'yes', status: 'open' },
+  },
+  'not found to occur': {
+    says: [['10:04', { type: 'verified', happened: 'no', ...shown }]],
+    at: '10:04',
+    is: { status: 'not-occurring', ongoing: 'no', recovered: '–' },
+  },
+  'recovered, and then not found to occur': {
+    says: [['10:04', { type: 'recovered', at: '10:02' }, { type: 'verified', happened: 'no', ...shown }]],
+    at: '10:04',
+    is: { status: 'not-occurring' },
+  },
+  'not found, and ongoing unknown: it stays so': {
+    says: [
+      ['10:04', { type: 'verified', happened: 'no', ...shown }],
+      ['10:08', { type: 'verified', happened: 'unconfirmed', ongoing: 'unknown' }],
+    ],
+    at: '10:08',
+    is: { status: 'not-occurring' },
+  },
+  'not found, and then verified to go on': {
+    says: [
+      ['10:04', { type: 'verified', happened: 'no', ...shown }],
+      ['10:08', { type: 'verified', ongoing: 'yes' }],
+    ],
+    at: '10:08',
+    is: { status: 'open', ongoing: 'yes' },
+  },
+  'recovered, and only happened is confirmed: it stays recovered': {
+    says: [
+      ['10:04', { type: 'recovered' }],
+      ['10:08', { type: 'verified', happened: 'yes' }],
+    ],
+    at: '10:08',
+    is: { status: 'recovered', recovered: '10:04' },
+  },
+
+  // Scoped.
+  'scoped: count, method, evidence and risk': {
+    says: [['10:04', { type: 'scoped', affectedCustomerCount: 12, recurrenceRisk: 'yes', ...shown }]],
+    at: '10:04',
+    is: {
+      count: 12,
+      fields: {
+        scopedAt: at('10:04'),
+        impact: {
+          affectedCustomerCount: 12,
+          scopeMethod: 'logs',
+          scopeEvidenceUrl: 'https://logs.example/1',
+          recurrenceRisk: 'yes',
+        },
+      },
+    },
+  },
+  'the count is never lower than those who are named': {
+    says: [['10:04', { type: 'scoped', affectedCustomerCount: 1, affectedCustomers: [{ id: 'b' }, { id: 'c' }] }]],
+    at: '10:04',
+    is: { count: 3, due: 'a 10:15, b 10:19, c 10:19' },
+  },
+  'named again: once': {
+    says: [
+      [
+        '10:04',
+        { type: 'scoped', affectedCustomers: [{ id: 'a' }, { id: 'b' }] },
+        { type: 'scoped', affectedCustomers: [{ id: 'b' }] },
+      ],
+    ],
+    at: '10:04',
+    is: { count: 2, due: 'a 10:15, b 10:19' },
+  },
+  'scoped twice: the first time stands, the last count does': {
+    says: [
+      ['10:04', { type: 'scoped', affectedCustomerCount: 12, ...shown }],
+      ['10:09', { type: 'scoped', affectedCustomerCount: 5 }],
+    ],
+    at: '10:09',
+    is: { count: 5, fields: { scopedAt: at('10:04'), impact: { scopeMethod: 'logs' } } },
+  },
+  'the score follows the count': {
+    ticket: { businessImpact: 'degraded' },
+    says: [['10:04', { type: 'scoped', affectedCustomerCount: 10 }]],
+    at: '10:04',
+    is: { score: 6 },
+  },
+
+  // Mitigated, cause, fix.
+  mitigated: {
+    says: [['10:04', { type: 'mitigated', kind: 'workaround', note: '手書き' }]],
+    at: '10:04',
+    is: { status: 'open', fields: { mitigatedAt: at('10:04'), mitigation: { kind: 'workaround', summary: '手書き' } } },
+  },
+  'mitigated again: the first time stands, the last way does': {
+    says: [
+      ['10:04', { type: 'mitigated', kind: 'workaround' }],
+      ['10:09', { type: 'mitigated', kind: 'revert', lighterWayTried: '設定変更' }],
+    ],
+    at: '10:09',
+    is: fields({ mitigatedAt: at('10:04'), mitigation: { kind: 'revert', lighterWayTried: '設定変更' } }),
+  },
+  caused: {
+    says: [['10:04', { type: 'caused', category: 'release', summary: 'v2', releaseId: 'b-1' }]],
+    at: '10:04',
+    is: fields({ cause: { category: 'release', summary: 'v2', releaseId: 'b-1' } }),
+  },
+  'fixed, and what will keep it from happening again': {
+    says: [['10:04', { type: 'fixed', permanentFix: '検証を足す' }, { type: 'prevention', text: '監視を足す' }]],
+    at: '10:04',
+    is: fields({ permanentFix: '検証を足す', prevention: '監視を足す' }),
+  },
+
+  // Corrected.
+  'when it occurred: judged again, against the same receipt': {
+    says: [['11:30', { type: 'corrected', field: 'occurredAt', value: '2026-11-24T08:59:00+09:00' }]],
+    at: '11:30',
+    is: {
+      urgency: 'low occurred-earlier',
+      fields: { occurredAt: at('08:59'), urgency: { inputs: { receivedAt: at('10:00'), ageMinutes: 61 } } },
+    },
+  },
+  'and high again': {
+    ticket: { occurredAt: '2026-11-23' },
+    says: [['11:30', { type: 'corrected', field: 'occurredAt', value: '2026-11-24T09:00:00+09:00' }]],
+    at: '11:30',
+    is: {
+      urgency: 'high occurred-within-one-hour',
+      fields: { occurredAt: at('09:00'), isOccurredAtApproximate: undefined },
+    },
+  },
+  'a short name for what lies deeper': {
+    ticket: { affectedCustomerCount: 10 },
+    says: [['10:04', { type: 'corrected', field: 'businessImpact', value: 'stopped' }]],
+    at: '10:04',
+    is: { score: 12, fields: { impact: { businessImpact: 'stopped', affectedCustomerCount: 10 } } },
+  },
+  'the count: the others are due from then': {
+    says: [['10:04', { type: 'corrected', field: 'affectedCustomerCount', value: 3 }]],
+    at: '10:04',
+    is: { count: 3, due: 'a 10:15, others 10:19' },
+  },
+  'a time': {
+    says: [
+      ['10:04', { type: 'responded' }],
+      ['10:09', { type: 'corrected', field: 'firstResponseAt', value: at('10:01') }],
+    ],
+    at: '10:09',
+    is: fields({ firstResponseAt: at('10:01') }),
+  },
+  'a later word of the ticket fills what was unknown, against the first receipt': {
+    ticket: { occurredAt: undefined, ongoing: undefined, businessImpact: undefined },
+    says: [['13:00', { word: { occurredAt: '2026-11-24T09:10:00+09:00', ongoing: 'no', businessImpact: 'stopped' } }]],
+    at: '13:00',
+    is: {
+      ongoing: 'no',
+      score: 4,
+      urgency: 'high occurred-within-one-hour',
+      fields: { urgency: { inputs: { receivedAt: at('10:00'), ageMinutes: 50 } } },
+    },
+  },
+  'and leaves what is known': {
+    ticket: { description: 'はじめ', businessImpact: 'degraded' },
+    says: [
+      [
+        '10:09',
+        {
+          word: {
+            subject: '別件',
+            description: 'あと',
+            occurredAt: at('08:00'),
+            ongoing: 'no',
+            businessImpact: 'stopped',
+          },
+        },
+      ],
+    ],
+    at: '10:09',
+    is: {
+      ongoing: 'yes',
+      urgency: 'high occurred-within-one-hour',
+      score: 2,
+      fields: { title: '注文が通らない', description: 'はじめ' },
+    },
+  },
+  'a later word names one more: they are due from then': {
+    says: [['10:09', { word: { affectedCustomers: [{ id: 'b' }] } }]],
+    at: '10:09',
+    is: { count: 2, due: 'a 10:15, b 10:24' },
+  },
+};
