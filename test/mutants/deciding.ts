@@ -13,7 +13,7 @@ export interface Deciding {
 const statements = ['test/incidents/statements/statements.test.ts'];
 /** The tables of what is stated and of who is due when go through everything that decides of an incident. */
 const tables = [...statements, 'test/incidents/rhythm/updates.test.ts'];
-const rhythm = [...['cadence', 'slots', 'rhythm', 'updates'].map((name) => `test/incidents/rhythm/${name}.test.ts`)];
+const rhythm = ['cadence', 'slots', 'rhythm', 'updates'].map((name) => `test/incidents/rhythm/${name}.test.ts`);
 
 export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/signal/urgency.ts', tests: ['test/incidents/signal/urgency.test.ts'], floor: 92 },
