@@ -160,7 +160,9 @@ function understandRow(
 
   const id = incidentId(text('id') ?? `${filed.at.toISOString()} ${title}`);
   const reportedAt = reported && reported.at < filed.at ? reported.at : filed.at;
-  const ticketUrl = text('ticketUrl');
+  const ticket = text('ticketUrl');
+  // What a page would run, or could not open, is no address.
+  const ticketUrl = ticket && /^https?:\/\//i.test(ticket) ? ticket : undefined;
   const impact = {
     ...optional('businessImpact', businessImpact),
     ...optional('affectedCustomerCount', affectedCustomerCount),
@@ -206,7 +208,7 @@ function understandRow(
         : {}),
       ...optional('permanentFix', text('permanentFix')),
       ...optional('prevention', text('prevention')),
-      ticketUrls: ticketUrl && /^https?:\/\//i.test(ticketUrl) ? [ticketUrl] : [],
+      ticketUrls: ticketUrl ? [ticketUrl] : [],
       responders: (text('responders') ?? '')
         .split(/[,、;]/)
         .map((each) => each.trim())

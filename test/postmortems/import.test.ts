@@ -48,6 +48,20 @@ describe('a table of past incidents', () => {
     expect(rejected.map((each) => each.line)).toEqual([2]);
   });
 
+  test.each([
+    ['https://help.example/1', ['https://help.example/1']],
+    ['HTTP://help.example/1', ['HTTP://help.example/1']],
+    ['javascript:alert(1)//https://help.example', []],
+    ['data:text/html,<script>', []],
+    [' javascript:alert(1)', []],
+    ['T-1001', []],
+  ])('the ticket of an imported row is a link where it is one: %s', (stated, links) => {
+    const map = '{"columns": {"title": "a", "filedAt": "b", "ticketUrl": "c"}}';
+    const { incidents } = readImport(`a,b,c\nx,2026-06-01,"${stated}"\n`, map, now);
+    expect(incidents.map((each) => each.ticketUrls)).toEqual([links]);
+    expect(incidents[0]?.origin.url).toEqual(links[0]);
+  });
+
   test('the same table gives the same incidents', () => {
     expect(understand()).toEqual(understand());
     expect(

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identify } from '../../functions/console/identity.ts';
+import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { runs } from '../fuzz/runs.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
@@ -118,6 +119,17 @@ describe.each(Object.entries(signed))('%s', (_, { path, header, sign }) => {
       [...rest, ['authorization', `Basic ${Buffer.from('x:local').toString('base64')}`]],
     ];
     for (const each of cases) expect([each, await send(path, each, body)]).toEqual([each, 401]);
+  });
+
+  test('takes no more of its sender than the policy’s requests a minute', async () => {
+    const { requestsPerMinute, burstMinutes } = policy.intake;
+    Object.assign(policy.intake, { requestsPerMinute: 1, burstMinutes: 1 });
+    try {
+      expect(await send(path, sign(now()), body)).toBeLessThan(300);
+      expect(await send(path, sign(now()), body)).toBe(429);
+    } finally {
+      Object.assign(policy.intake, { requestsPerMinute, burstMinutes });
+    }
   });
 
   test('whose proof has a time refuses it a little too old, and a little too new', async () => {
