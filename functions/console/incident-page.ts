@@ -1,6 +1,7 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';
+import { contradictionsOf } from '../incidents/contradictions.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { lacksOf } from '../postmortems/actions-rules.ts';
 import { customersSection } from './customers.ts';
@@ -13,7 +14,7 @@ import { glance, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { updatesSection } from './update-states.ts';
-import { ago, badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
+import { ago, badge, countdown, joined, type Markup, outLink, time, timeText, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
 export interface Shown {
@@ -124,6 +125,10 @@ function factsSection(view: View, { incident }: Loaded): Markup {
   return html`<section aria-labelledby="facts"><h2 id="facts">${t('section.facts')}</h2>
 ${incident.description ? html`<p class="words">${incident.description}</p>` : ''}
 <dl class="facts">${rows.map(([label, value]) => (value === undefined ? '' : html`<div><dt>${label}</dt><dd>${value}</dd></div>`))}</dl>
+${contradictionsOf(incident).map(
+  ({ field, at: stated, occurredAt }) =>
+    html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${t('problem.beforeOccurrence', { at: timeText(view, stated), occurredAt: timeText(view, occurredAt) })} <a href="#corrected">${t('submit.correct')}</a></p>`,
+)}
 ${missing.length > 0 ? html`<p class="missing"><strong>${t('missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
 }
 

@@ -2,16 +2,25 @@
 import { html } from 'hono/html';
 import { Problem } from '../platform/problem.ts';
 import type { Page } from './page.ts';
-import type { View } from './view.ts';
+import { timeText, type View } from './view.ts';
 
 /** Problems speak English; their known sentences have a text in the catalogue. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
   const details = problem.errors.map(({ path, message }) => {
     const field = view.maybe(`field.${path}`) ?? view.maybe(`field.${path.split('.')[0]}`) ?? path;
-    return `${field}${view.language === 'ja' ? ':' : ': '}${view.maybe(`said.${message}`) ?? message}`;
+    return `${field}${view.language === 'ja' ? ':' : ': '}${sayMessage(view, message)}`;
   });
   return { title, details: details.length > 0 ? details : [view.maybe(`said.${problem.message}`) ?? problem.message] };
+}
+
+function sayMessage(view: View, message: string): string {
+  const before = /^It cannot have been before the occurrence: (\S+) is before (\S+)\.$/.exec(message);
+  if (before) {
+    const [at, occurredAt] = before.slice(1).map((each) => timeText(view, new Date(each)));
+    return view.t('problem.beforeOccurrence', { at: at ?? '', occurredAt: occurredAt ?? '' });
+  }
+  return view.maybe(`said.${message}`) ?? message;
 }
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */

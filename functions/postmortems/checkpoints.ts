@@ -1,5 +1,6 @@
 /** Checkpoints, table F of the design: what the review looks at instead of people. Pure. */
 
+import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { isUrgentRhythm } from '../incidents/rhythm/cadence.ts';
@@ -30,7 +31,8 @@ export type CheckpointReason =
   | 'no-slots'
   | 'slots-met'
   | 'slots-missed'
-  | 'not-reminded';
+  | 'not-reminded'
+  | 'contradiction';
 
 export interface Checkpoint {
   id: CheckpointId;
@@ -140,6 +142,11 @@ function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+/** What is judged by a time that cannot have been is judged by nothing. */
+function contradicts(incident: Incident, field: 'firstResponseAt' | 'recoveredAt'): boolean {
+  return contradictionsOf(incident).some((each) => each.field === field);
+}
+
 /** The first human event or the agent's public reply, from the first report. */
 function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Checkpoint {
   const isUrgent = isUrgentRhythm(incident);
@@ -158,8 +165,10 @@ function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Chec
     },
     evidence: incident.ticketUrls.slice(0, 1),
   });
+  if (contradicts(incident, 'firstResponseAt')) return decide('no-data', 'contradiction', null);
   if (incident.firstResponseAt) {
-    const elapsedMs = incident.firstResponseAt.getTime() - incident.reportedAt.getTime();
+    // Who saw it before it was reported was not slow.
+    const elapsedMs = Math.max(0, incident.firstResponseAt.getTime() - incident.reportedAt.getTime());
     const minutes = Math.round(elapsedMs / 600) / 100;
     return elapsedMs <= limitMs ? decide('pass', 'in-time', minutes) : decide('fail', 'too-late', minutes);
   }
@@ -210,6 +219,7 @@ function judgeRhythm({ incident, slots }: CheckpointFacts): Checkpoint {
     },
     evidence: incident.ticketUrls.slice(0, 1),
   });
+  if (contradicts(incident, 'recoveredAt')) return decide('no-data', 'contradiction');
   if (met + late + missed + notReminded === 0) return decide('no-data', 'no-slots');
   if (missed > 0) return decide('fail', 'slots-missed');
   return unhelped > 0 ? decide('fail', 'not-reminded') : decide('pass', 'slots-met');

@@ -1,5 +1,6 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 
+import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Score } from '../incidents/signal/score.ts';
@@ -153,13 +154,17 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
  */
 function durationsOf(incident: Incident): Entry['durations'] {
   const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
+  const { reportedAt, firstResponseAt } = incident;
+  const isWrong = contradictionsOf(incident).some((each) => each.field === 'firstResponseAt');
+  // A response before the first report took no time; one before the occurrence cannot have been.
+  const responded = !isWrong && firstResponseAt && firstResponseAt < reportedAt ? reportedAt : firstResponseAt;
   const span = (from: Date | undefined, to: Date | undefined, absent: 'pending' | 'unknown'): DurationFact => {
     if (!to) return { state: absent };
     if (!from || to < from) return { state: 'unknown' };
     return { minutes: Math.round((to.getTime() - from.getTime()) / 600) / 100 };
   };
   return {
-    firstResponse: span(incident.reportedAt, incident.firstResponseAt, isOver ? 'unknown' : 'pending'),
+    firstResponse: span(reportedAt, responded, isOver ? 'unknown' : 'pending'),
     mitigation: span(incident.occurredAt, incident.mitigatedAt, isOver ? 'unknown' : 'pending'),
     recovery: span(incident.occurredAt, incident.recoveredAt, isOver ? 'unknown' : 'pending'),
   };

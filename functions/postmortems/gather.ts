@@ -141,6 +141,8 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, SlotFacts[]
 }
 
 function nameOf(contact: Contact): string {
+  // Those whom nobody has named are called what events call them, and in the reader's language where they are read.
+  if (contact.isTheOthers) return 'others';
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
 }
 

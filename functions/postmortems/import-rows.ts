@@ -1,6 +1,7 @@
 /** Past incidents from a table (Notion's export among them): what a row means, or why it is rejected. Pure. */
 import * as z from 'zod';
 import { codeOf } from '../incidents/code.ts';
+import { sayBefore } from '../incidents/contradictions.ts';
 import { type CauseCategory, causeCategories, type Incident, optional } from '../incidents/incident.ts';
 import { scoreImpact } from '../incidents/signal/score.ts';
 import type { BusinessImpact, Source } from '../incidents/signal/signal.ts';
@@ -147,6 +148,11 @@ function understandRow(
   const firstResponseAt = time('firstResponseAt')?.at;
   const mitigatedAt = time('mitigatedAt')?.at;
   const recoveredAt = time('recoveredAt')?.at;
+  for (const [field, at] of Object.entries({ firstResponseAt, mitigatedAt, recoveredAt })) {
+    if (at && occurred && hasClock(text('occurredAt')) && at < occurred.at) {
+      wrong(field as ImportField, sayBefore(at, occurred.at));
+    }
+  }
   const countText = text('affectedCustomerCount');
   const affectedCustomerCount =
     countText === undefined
@@ -222,6 +228,9 @@ function understandRow(
   };
 }
 
+/** A day alone is read as its end, and says nothing of what came before on it. */
+const hasClock = (stated: string | undefined): boolean => stated !== undefined && /\d:\d\d/.test(stated);
+
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** Times as Notion writes them (`November 24, 2026 9:50 AM (GMT+9)`, `2026年11月24日 9:50`, a span by its start). */
@@ -230,7 +239,7 @@ export function plainTime(stated: string): string {
   const zone = /\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)?$/i.exec(start);
   const offset = zone ? `${zone[1]}${zone[2]?.padStart(2, '0')}:${zone[3] ?? '00'}` : '';
   const rest = start.replace(/\(?(?:GMT|UTC)[^)]{0,20}\)?$/i, '').trimEnd();
-  const japanese = /^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日(.*)$/.exec(rest);
+  const japanese = /^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日\s*(?:[((][月火水木金土日](?:曜日?)?[))])?(.*)$/.exec(rest);
   const english = /^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(.*)$/.exec(rest);
   const month = english ? monthNames.indexOf((english[1] ?? '').slice(0, 3).toLowerCase()) + 1 : 0;
   const [date, clock] = japanese

@@ -71,7 +71,10 @@ async function write(
   const numbered = { id: week.id, number: await numberOfWeek(week.id) };
   if (due.kind === 'bundle-not-held') return writeNotHeldNotice(numbered, holdByOf(week, policy), policy.zone);
   if (due.kind === 'bundle-ready') {
-    return bundle && writeReadyNotice({ ...bundle, ...numbered, alarmCount: bundle.alarms.length }, policy.zone);
+    if (!bundle) return undefined;
+    // As many as its page counts.
+    const counts = { incidentCount: bundle.aggregates.total.incidents, alarmCount: bundle.alarms.length };
+    return writeReadyNotice({ ...bundle, ...numbered, ...counts }, policy.zone);
   }
   const { missingData } = assembleBundle(await gatherInputs(week, policy, now)).bundle;
   return missingData.total > 0

@@ -69,19 +69,19 @@ function nameOfWeek({ id: weekId, number }: NumberedWeek, zone: string): InBoth 
 }
 
 export function writeReadyNotice(
-  bundle: NumberedWeek & { entryCount: number; carriedCount: number; alarmCount: number },
+  bundle: NumberedWeek & { incidentCount: number; carriedCount: number; alarmCount: number },
   zone: string,
 ): NoticeText {
-  const { entryCount, carriedCount, alarmCount } = bundle;
+  const { incidentCount, carriedCount, alarmCount } = bundle;
   const name = nameOfWeek(bundle, zone);
   const subject = { ja: `${name.ja}の準備ができました`, en: `The ${name.en} is ready` };
   return {
     subject,
     text: {
-      ja: `${subject.ja}。インシデント${entryCount}件、持ち越し${carriedCount}件、警告${alarmCount}件。`,
+      ja: `${subject.ja}。インシデント${incidentCount}件、持ち越し${carriedCount}件、警告${alarmCount}件。`,
       en: fillIn('{subject}: {n} {n|incident|incidents}, {carried} carried over, {alarms} {alarms|alarm|alarms}.', {
         subject: subject.en,
-        n: entryCount,
+        n: incidentCount,
         carried: carriedCount,
         alarms: alarmCount,
       }),

@@ -29,7 +29,14 @@ export async function recordReview(
           : undefined);
       if (refused) return { status: 409, refused };
       const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
-      return { events, incident: afterEvents(incident, events), effects: [] };
+      const after = afterEvents(incident, events);
+      // Whom the meeting has counted while it goes on waits for word from us, like whomever `scoped` counts.
+      const isCounted = statement.affectedCustomerCount !== undefined && incident.status === 'open';
+      const count = after.impact.affectedCustomerCount;
+      const effects: Decided['effects'] = isCounted
+        ? [{ kind: 'affected', customers: [], knownAt: by.now, count }]
+        : [];
+      return { events, incident: after, effects };
     });
   });
   await wakeDraft(recorded.incident, by.policy, by.now);

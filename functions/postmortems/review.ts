@@ -4,6 +4,7 @@ import { withMissing } from '../incidents/decision.ts';
 import type { Changes, DecidedEvent } from '../incidents/events.ts';
 import {
   type CauseCategory,
+  countAffected,
   type Impact,
   type Incident,
   optional,
@@ -40,10 +41,15 @@ export function decideReview(
   policy: Policy,
   now: Date,
 ): DecidedEvent[] {
+  const { affectedCustomerCount } = statement;
+  const count =
+    affectedCustomerCount === undefined
+      ? undefined
+      : countAffected(affectedCustomerCount, incident.affectedCustomers.length);
   const impact: Impact = {
     ...incident.impact,
     ...optional('businessImpact', statement.businessImpact),
-    ...optional('affectedCustomerCount', statement.affectedCustomerCount),
+    ...optional('affectedCustomerCount', count),
     ...optional('scopeMethod', statement.scopeMethod),
     ...optional('scopeEvidenceUrl', statement.scopeEvidenceUrl),
     ...optional('recurrenceRisk', statement.recurrenceRisk),
@@ -61,6 +67,8 @@ export function decideReview(
   const changes: Changes = {
     reviewedAt: now,
     impact,
+    // To say how many is to say whom it reaches, as `scoped` does.
+    ...(count === undefined ? {} : { scopedAt: incident.scopedAt ?? now }),
     score: { ...incident.score, confirmed },
     ...(mitigation && statement.lighterWayTried
       ? { mitigation: { ...mitigation, lighterWayTried: statement.lighterWayTried } }

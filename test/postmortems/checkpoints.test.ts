@@ -22,6 +22,25 @@ function judge(
   return [found?.result, found?.reason];
 }
 
+describe('times that cannot have been', () => {
+  const occurredAt = minutesAfter(filedAt, -10);
+
+  test('a response before the first report took no time', () => {
+    const response = { reportedAt: filedAt, firstResponseAt: minutesAfter(filedAt, -5), occurredAt };
+    expect(judge('first-response', response)).toEqual(['pass', 'in-time']);
+  });
+
+  test('from before the occurrence are no data, and never a pass', () => {
+    const firstResponseAt = minutesAfter(filedAt, -175);
+    expect(judge('first-response', { occurredAt, firstResponseAt })).toEqual(['no-data', 'contradiction']);
+    const slots = { met: 1, late: 0, missed: 0, notReminded: 18 };
+    const recovered = { occurredAt, recoveredAt: minutesAfter(occurredAt, -1), slots };
+    expect(judge('customers-updated', recovered)).toEqual(['no-data', 'contradiction']);
+    const about = { ...recovered, isOccurredAtApproximate: true };
+    expect(judge('customers-updated', about)).toEqual(['fail', 'not-reminded']);
+  });
+});
+
 describe('the release (table F)', () => {
   const build: ReleaseFacts = {
     id: 'rel-1',

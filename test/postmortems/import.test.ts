@@ -69,6 +69,18 @@ describe('a table of past incidents', () => {
     ).toEqual(understand().incidents.map((each) => each.id));
   });
 
+  test('times that contradict each other are asked back, both of them', () => {
+    const map = '{"columns": {"title": "n", "filedAt": "f", "occurredAt": "o", "recoveredAt": "r"}}';
+    const table = (occurred: string, recovered: string) =>
+      readImport(`n,f,o,r\nx,2026-06-01 10:00,${occurred},${recovered}\n`, map, now).rejected;
+    const [rejection] = table('2026-06-01 09:50', '2026-06-01 09:30');
+    const message = expect.stringContaining('2026-06-01T00:30:00.000Z is before 2026-06-01T00:50:00.000Z');
+    expect(rejection?.errors).toEqual([{ path: 'r', message }]);
+    // Of a day alone nobody knows when on it.
+    expect(table('2026-06-01', '2026-06-01 09:30')).toEqual([]);
+    expect(table('2026-06-01 09:50', '2026-06-01 09:55')).toEqual([]);
+  });
+
   test('a map with a field that does not exist is refused', () => {
     expect(() => readImport('a\n', '{"columns": {"titel": "a"}}', now)).toThrow();
   });
@@ -78,6 +90,8 @@ describe('a table of past incidents', () => {
     ['Nov 4, 2026 12:05 AM', '2026-11-4 00:05:00'],
     ['2026年11月4日 9:05', '2026-11-4 09:05:00'],
     ['2026年11月4日', '2026-11-4'],
+    ['2026年4月10日(金) 9:00', '2026-4-10 09:00:00'],
+    ['2026年4月10日(金)', '2026-4-10'],
     ['2026/11/24 9:50 PM', '2026/11/24 21:50:00'],
     ['2026-11-24 → 2026-11-25', '2026-11-24'],
     ['2026-11-24T09:50:00+09:00', '2026-11-24T09:50:00+09:00'],

@@ -103,6 +103,8 @@ function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
       return tellReply(state, recorded, context);
     case 'corrected':
       return tellFurtherCustomers(carryOver(state, recorded, policy), recorded, context);
+    case 'reviewed':
+      return tellReview(state, recorded, context);
     case 'reclassified': {
       const next = carryOver(state, recorded, policy);
       return { ...next, contacts: byId(beginContacts(next.incident, policy)) };
@@ -129,11 +131,19 @@ function tellStatement(state: Replayed, recorded: Recorded, context: Context): R
 
 /** The statement that an event tells of. */
 function statementOf(event: TimelineEvent): OwnStatement | undefined {
-  const { occurredAt, evidenceUrl, detail } = event;
-  const said = event.type === 'corrected' ? { field: event.detail.field, value: event.detail.new } : detail;
+  const { occurredAt, evidenceUrl } = event;
+  const said = saidIn(event);
   const stated = { ...said, type: event.type, occurredAt, ...optional('evidenceUrl', evidenceUrl) };
   const parsed = statementSchema.safeParse(JSON.parse(JSON.stringify(stated)));
   return parsed.success ? (parsed.data as OwnStatement) : undefined;
+}
+
+/** An update that was sent holds its ticket beside what was said. */
+function saidIn(event: TimelineEvent): object {
+  if (event.type === 'corrected') return { field: event.detail.field, value: event.detail.new };
+  if (event.type !== 'customer-updated') return event.detail;
+  const { customers, message, channel, recovery } = event.detail;
+  return { customers, message, channel, recovery };
 }
 
 /** Whoever was only named by what has been retracted is not affected, and what was said of them falls with it. */
@@ -198,6 +208,14 @@ function tellFurtherCustomers(state: Replayed, { event }: Recorded, context: Con
   const customers = incident.affectedCustomers.filter(({ id }) => event.detail.customers?.some((o) => o.id === id));
   const count = incident.impact.affectedCustomerCount;
   return withEffects(state, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
+}
+
+/** A review that counts whom an open incident affects makes a contact of those whom nobody has named. */
+function tellReview(state: Replayed, recorded: Recorded, context: Context): Replayed {
+  const next = carryOver(state, recorded, context.policy);
+  const count = next.incident.impact.affectedCustomerCount;
+  if (next.incident.status !== 'open' || count === state.incident.impact.affectedCustomerCount) return next;
+  return withEffects(next, next.incident, [{ kind: 'affected', customers: [], knownAt: context.now, count }], context);
 }
 
 /** A link brings the customers of another report, and its end takes them away. */

@@ -15,7 +15,7 @@ export function recordRecovery(contact: Contact, incident: SlotFacts, recoveredA
   const recovered: Contact = { ...contact, recoveredAt: at };
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return recovered;
   if (contact.endsWith === 'recovery' && contact.recoveredAt?.getTime() === at.getTime()) return contact;
-  return bringForward({ ...recovered, endsWith: 'recovery' }, lastSlotFrom(incident, at, 'recovery', policy));
+  return bringForward({ ...recovered, endsWith: 'recovery' }, recoverySlot(contact, incident, at, policy));
 }
 
 /**
@@ -33,7 +33,7 @@ export function correctRecovery(
   const corrected: Contact = { ...contact, recoveredAt: to };
   if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith !== 'recovery') return corrected;
   const waited = waitFor(corrected, slotInTurn(contact, incident, policy), incident, policy);
-  return bringForward(waited, lastSlotFrom(incident, to, 'recovery', policy));
+  return bringForward(waited, recoverySlot(contact, incident, to, policy));
 }
 
 /** The slot that the rhythm alone would have the contact wait for. */
@@ -114,6 +114,12 @@ export function expedite(contact: Contact, incident: SlotFacts, now: Date, polic
   const soonest = firstSlot(incident, now, policy);
   const slot = due.dueAt > soonest.dueAt ? due : soonest;
   return bringForward(contact, { ...slot, reason: `${due.reason}; it goes by the fast row since it was judged so` });
+}
+
+/** Nobody could be told of a recovery before anybody knew of the customer: no slot lies in that time. */
+function recoverySlot({ affectedKnownAt }: Contact, incident: SlotFacts, recoveredAt: Date, policy: Policy): Slot {
+  const since = recoveredAt > affectedKnownAt ? recoveredAt : affectedKnownAt;
+  return lastSlotFrom(incident, since, 'recovery', policy);
 }
 
 function lastSlotFrom(incident: SlotFacts, since: Date, what: 'recovery' | 'not-occurring', policy: Policy): Slot {

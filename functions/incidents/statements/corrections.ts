@@ -1,6 +1,7 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
 
 import * as z from 'zod';
+import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
 import type { Changes } from '../events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { statedTime } from './statement-schemas.ts';
@@ -92,6 +93,14 @@ function contradiction(incident: Incident, field: string, value: unknown, now: D
     return `${named} customers are named; the count cannot be lower.`;
   }
   if (field === 'recoveredAt' && incident.status !== 'recovered') return 'It has not recovered; state recovered.';
+  if (value instanceof Date) {
+    const known = new Set(contradictionsOf(incident).map((each) => each.field));
+    const times: Times = { ...incident, [field]: value };
+    if (field === 'occurredAt') delete times.isOccurredAtApproximate;
+    // What stood in contradiction before is no reason to refuse; what this would bring about is.
+    const found = contradictionsOf(times).find((each) => each.field === field || !known.has(each.field));
+    if (found) return sayBefore(found.at, found.occurredAt);
+  }
   const isAhead = value instanceof Date && value.getTime() > now.getTime() + aheadMs;
   return isAhead && field !== 'occurredAt' ? 'It lies ahead.' : undefined;
 }

@@ -3,6 +3,7 @@
  * the contract. Pure: the incident, who states, the policy and the time are all it knows.
  */
 import { milliseconds } from '../../policy.ts';
+import { isBeforeOccurrence, sayBefore } from '../contradictions.ts';
 import { afterEvents, type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
 import type { Incident } from '../incident.ts';
 import { corrected } from './corrected.ts';
@@ -43,6 +44,9 @@ export function decideStatement(incident: Incident, statement: OwnStatement, con
   return { events, incident: afterEvents(incident, events), effects: reduced.effects ?? [] };
 }
 
+/** A comment may be about anything, and the time of a correction is when it was made. */
+const isFact = ({ type }: OwnStatement): boolean => type !== 'commented' && type !== 'corrected';
+
 function refusalOf(incident: Incident, statement: OwnStatement, at: Date, context: Context): Refusal | undefined {
   if (incident.status === 'linked' && statement.type !== 'commented') {
     return { status: 409, refused: `It is linked to ${incident.linkedTo}: record it there, or unlink this one first.` };
@@ -62,6 +66,10 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
   if (at.getTime() - context.now.getTime() > milliseconds(context.policy.urgency.clockErrorUpTo)) {
     const errors = [{ path: 'occurredAt', message: 'It lies ahead; facts are stated once they have happened.' }];
     return { status: 422, refused: 'The statement is about the future.', errors };
+  }
+  if (incident.occurredAt && isFact(statement) && isBeforeOccurrence(at, incident)) {
+    const message = sayBefore(at, incident.occurredAt);
+    return { status: 422, refused: message, errors: [{ path: 'occurredAt', message }] };
   }
   return undefined;
 }

@@ -16,6 +16,15 @@ const limit = (value: unknown, speech: Speech): string => `${minutes(value, spee
 const minutes = (value: unknown, speech: Speech): string =>
   typeof value === 'number' ? span(value, speech.locale) : speech.word('unknown');
 
+/** Customers by name; those whom nobody has named are nameless in bundles of before, too. */
+const whom = (value: unknown, speech: Speech): string =>
+  list(
+    Array.isArray(value)
+      ? value.map((each) => (each === '' || each === 'others' ? speech.word('others') : String(each)))
+      : value,
+    speech,
+  );
+
 const reasons: Record<CheckpointReason, Fill> = {
   'release-ruled-out': () => ['リリースが原因ではないと確認済み。', 'A release was ruled out as the cause.'],
   'cause-without-release': () => [
@@ -72,21 +81,25 @@ const reasons: Record<CheckpointReason, Fill> = {
     );
     return [`記録がない: ${lacks}。`, `Not recorded: ${lacks}.`];
   },
+  contradiction: () => [
+    '発生日時より前の時刻が記録されている。どちらかの訂正が必要。',
+    'A time from before the occurrence is recorded: one of the two has to be corrected.',
+  ],
   'no-slots': () => ['連絡の予定がまだない。', 'There were no updates due.'],
   'slots-met': (f, s) => {
     const late = Number(f.late) > 0;
     return [
-      `予定どおり${f.met}回${late ? `、遅れ${f.late}回(${list(f.lateFor, s)})` : ''}。`,
-      `${f.met} on time${late ? `, ${f.late} late (${list(f.lateFor, s)})` : ''}.`,
+      `予定どおり${f.met}回${late ? `、遅れ${f.late}回(${whom(f.lateFor, s)})` : ''}。`,
+      `${f.met} on time${late ? `, ${f.late} late (${whom(f.lateFor, s)})` : ''}.`,
     ];
   },
   'slots-missed': (f, s) => [
-    `連絡漏れ${f.missed}回(${list(f.missedFor, s)})、遅れ${f.late}回。`,
-    `${f.missed} missed (${list(f.missedFor, s)}), ${f.late} late.`,
+    `連絡漏れ${f.missed}回(${whom(f.missedFor, s)})、遅れ${f.late}回。`,
+    `${f.missed} missed (${whom(f.missedFor, s)}), ${f.late} late.`,
   ],
   'not-reminded': (f, s) => [
-    `Metronomeの停止により未通知の回が${f.notReminded}回あり(${list(f.notRemindedFor, s)})、連絡もなかった。Metronome 側の問題。`,
-    `Metronome itself failed to remind ${f.notReminded === 1 ? 'once' : `${f.notReminded} times`} (${list(f.notRemindedFor, s)}), and no update was sent.`,
+    `Metronomeの停止により未通知の回が${f.notReminded}回あり(${whom(f.notRemindedFor, s)})、連絡もなかった。Metronome 側の問題。`,
+    `Metronome itself failed to remind ${f.notReminded === 1 ? 'once' : `${f.notReminded} times`} (${whom(f.notRemindedFor, s)}), and no update was sent.`,
   ],
 };
 

@@ -145,6 +145,7 @@ const words = {
   audit: ['確認事項', 'To be checked'],
   noAudit: ['確認事項はありません。', 'Nothing to check.'],
 
+  others: ['特定できていない{customer}', '{customer}s not yet named'],
   drills: ['訓練', 'Drills'],
   drillsLine: ['訓練{n}件。件数には含めません。', '{n} {n|drill|drills}, counted nowhere else.'],
   drillSince: ['前回の訓練から{n}週。', '{n} {n|week|weeks} since the last drill.'],

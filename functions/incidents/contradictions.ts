@@ -1,0 +1,32 @@
+/** What cannot have been: a fact of an incident from before it occurred, where that is known to the minute. Pure. */
+import type { Incident } from './incident.ts';
+
+const facts = ['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt'] as const;
+export type ContradictedField = (typeof facts)[number];
+
+export type Times = Pick<Incident, 'occurredAt' | 'isOccurredAtApproximate' | ContradictedField>;
+
+export interface Contradiction {
+  field: ContradictedField;
+  at: Date;
+  occurredAt: Date;
+}
+
+/** Whether a fact of that time is from before the occurrence; where that is not known, or about, nobody can say. */
+export function isBeforeOccurrence(at: Date, { occurredAt, isOccurredAtApproximate }: Times): boolean {
+  return occurredAt !== undefined && isOccurredAtApproximate !== true && at < occurredAt;
+}
+
+/** Those that stand on the record, whatever it was that brought them there: a report that says later when it occurred. */
+export function contradictionsOf(incident: Times): Contradiction[] {
+  const { occurredAt } = incident;
+  return facts.flatMap((field) => {
+    const at = incident[field];
+    return occurredAt && at && isBeforeOccurrence(at, incident) ? [{ field, at, occurredAt }] : [];
+  });
+}
+
+/** Both times, for whoever has to say which of them is wrong. */
+export function sayBefore(at: Date, occurredAt: Date): string {
+  return `It cannot have been before the occurrence: ${at.toISOString()} is before ${occurredAt.toISOString()}.`;
+}
