@@ -1,9 +1,6 @@
 /** The dashboard: what the gauges say, and whether the functions and their messages are well. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gaugePrefix, gauges } from '../../functions/topology.ts';
-import type { Gcloud } from './gcloud.ts';
+import { type Gcloud, withFile } from './gcloud.ts';
 import { bring, compare, create, type Part, type Step } from './step.ts';
 
 interface Tile {
@@ -111,15 +108,4 @@ export function dashboardPart(gcloud: Gcloud): Part {
       return plan(all.find((each) => each.labels && 'metronome' in each.labels));
     },
   };
-}
-
-async function withFile<T>(content: unknown, work: (path: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'metronome-'));
-  try {
-    const path = join(directory, 'content.json');
-    await writeFile(path, JSON.stringify(content));
-    return await work(path);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
 }

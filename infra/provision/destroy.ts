@@ -41,7 +41,7 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
 }
 
 export const stays =
-  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants stay.';
+  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, images and sources stay.';
 
 export function destroyParts(gcloud: Gcloud, region: string): Part[] {
   const part = (title: string, plan: () => Promise<Step[]>): Part => ({

@@ -3,13 +3,13 @@
  * what the client libraries and plain requests do follows the same variables, so that all of it goes to one place.
  */
 
-type ApiName = 'CLOUDRESOURCEMANAGER' | 'CLOUDSCHEDULER' | 'FIREBASERULES' | 'MONITORING' | 'PUBSUB';
+type ApiName = 'CLOUDRESOURCEMANAGER' | 'CLOUDSCHEDULER' | 'FIREBASERULES' | 'MONITORING' | 'PUBSUB' | 'STORAGE';
 
 const overrideOf = (api: ApiName): string | undefined => process.env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`];
 
-/** Without a slash at the end. */
-export function endpointOf(api: ApiName): string {
-  return (overrideOf(api) ?? `https://${api.toLowerCase()}.googleapis.com`).replace(/\/+$/, '');
+/** Without a slash at the end. @param base the path that all of the API is under; an override has it in itself */
+export function endpointOf(api: ApiName, base = ''): string {
+  return (overrideOf(api) ?? `https://${api.toLowerCase()}.googleapis.com${base}`).replace(/\/+$/, '');
 }
 
 /** For the constructor of a client; such an endpoint is spoken to in REST, as gcloud does. */

@@ -1,5 +1,8 @@
 /** The command-line tools, for what the client libraries do not cover. Arguments never pass through a shell. */
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Step } from './step.ts';
 
 export interface Gcloud {
@@ -95,4 +98,16 @@ export function byCommand(
     command: typed('gcloud', withProject(args, gcloud.project)),
     apply: () => gcloud.run(args, input?.()),
   };
+}
+
+/** For a command that takes its content from a file. */
+export async function withFile<T>(content: unknown, work: (path: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'metronome-'));
+  try {
+    const path = join(directory, 'content.json');
+    await writeFile(path, JSON.stringify(content));
+    return await work(path);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }

@@ -23,6 +23,7 @@ import { dashboardPart } from './dashboard.ts';
 import { databasePart } from './database.ts';
 import { clientEndpoint } from './endpoints.ts';
 import type { Gcloud } from './gcloud.ts';
+import { leftoverPart } from './leftovers.ts';
 import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
 import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart } from './project.ts';
@@ -90,6 +91,7 @@ export async function partsOf(target: Target): Promise<Planned> {
   const wanted = target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants;
   const grant = (title: string, of: (grant: AccountGrant) => boolean) =>
     grantPart(gcloud, projectNumber, title, wanted.filter(of));
+  const accessToken = async () => (await target.auth?.getAccessToken())?.token ?? '';
   return {
     parts: [
       apiPart(gcloud),
@@ -103,9 +105,10 @@ export async function partsOf(target: Target): Promise<Planned> {
       grant('Grants to accounts of ours', (each) => 'account' in each.to),
       grant('Grants to the Pub/Sub agent', (each) => 'agent' in each.to && each.to.agent === 'pubsub'),
       databasePart(gcloud, region, target.database),
-      rulesPart(project, target, async () => (await target.auth?.getAccessToken())?.token ?? ''),
+      rulesPart(project, target, accessToken),
       schedulePart(scheduler, project, region),
       logPart(gcloud),
+      leftoverPart(gcloud, target, accessToken),
       channels,
       // That agent appears with the first channel of its kind.
       grant(

@@ -1,5 +1,6 @@
 /** Cloud Run with what a deployment from source needs: Artifact Registry, Storage, Cloud Build; and IAP. */
 import { policyRoutes } from './administration.ts';
+import { masked } from './data.ts';
 import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal } from './google.ts';
 import { type Project, projectId, projectNumber, type Resource, region, without } from './project.ts';
 
@@ -202,8 +203,13 @@ export function artifactRegistry(project: Project): Api {
       [
         'PATCH',
         new RegExp(`^/v1/(${repositories}/[^/]+)$`),
-        ({ body }, name = '') => {
-          project.resources.set(inFull(name), { ...project.get(inFull(name)), ...body });
+        ({ body, query }, name = '') => {
+          const changed = masked(project.get(inFull(name)), body, query.get('updateMask') ?? '');
+          for (const { condition } of Object.values<Resource>(changed.cleanupPolicies ?? {})) {
+            // Google writes whole seconds without a point.
+            if (condition?.olderThan) condition.olderThan = condition.olderThan.replace(/\.0s$/, 's');
+          }
+          project.resources.set(inFull(name), changed);
           return project.get(inFull(name));
         },
       ],
@@ -250,6 +256,7 @@ export function storage(project: Project): Api {
             kind: 'storage#bucket',
             id: body.name,
             metageneration: '1',
+            projectNumber,
             ...body,
           });
           return project.get(`bucket/${body.name}`);
@@ -258,8 +265,14 @@ export function storage(project: Project): Api {
       [
         'PATCH',
         /^(?:\/storage\/v1)?\/b\/([^/]+)$/,
-        ({ body }, bucket = '') => {
-          project.resources.set(`bucket/${bucket}`, { ...project.get(`bucket/${bucket}`), ...body });
+        ({ body, query }, bucket = '') => {
+          const found = project.get(`bucket/${bucket}`);
+          const expected = query.get('ifMetagenerationMatch');
+          if (expected !== null && expected !== found.metageneration) {
+            throw new Refusal(412, 'FAILED_PRECONDITION', 'The metageneration is another.');
+          }
+          const metageneration = String(Number(found.metageneration) + 1);
+          project.resources.set(`bucket/${bucket}`, { ...found, ...body, metageneration });
           return project.get(`bucket/${bucket}`);
         },
       ],
