@@ -34,7 +34,9 @@ export default defineConfig({
           name: 'tools',
           include: ['test/official-tools/**/*.test.ts'],
           fileParallelism: false,
-          hookTimeout: 120_000,
+          // Each loads a gcloud, which a busy machine takes its time for.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       { extends: true, test: { name: 'official', include: ['test/official/**/*.test.ts'] } },

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions } from '../../functions/topology.ts';
 import { deployCommands, rollbackCommand } from '../../infra/deploy/commands.ts';
+import { dashboard } from '../../infra/provision/dashboard.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
-import { complaintsOf, noGcloud, sdk } from './gcloud.ts';
+import { complaintsOf, noGcloud, sdk, unknownFields } from './gcloud.ts';
 import { top } from './tools.ts';
 
 const target = {
@@ -82,6 +83,23 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
     const found = paths.flatMap((path) => commandsIn(readFileSync(join(top, path), 'utf8')));
     expect(found.length).toBeGreaterThan(15);
     expect(wrong(found.map((line) => wordsOf(filledIn(line))))).toEqual([]);
+  });
+});
+
+describe.skipIf(!sdk)('Google’s own message of a dashboard', () => {
+  test('knows every field of ours, and every word', () => {
+    expect(unknownFields('monitoring', 'v1', 'Dashboard', dashboard())).toEqual([]);
+  });
+
+  test('does not know another', () => {
+    const { mosaicLayout } = dashboard();
+    const [tile] = mosaicLayout.tiles;
+    const [dataSet] = tile?.widget.xyChart.dataSets ?? [];
+    const wrong = [{ ...tile, widgets: {} }, { widget: { xyChart: { dataSets: [{ ...dataSet, plotType: 'LYNE' }] } } }];
+    expect(unknownFields('monitoring', 'v1', 'Dashboard', { mosaicLayout: { tiles: wrong } })).toEqual([
+      'mosaicLayout.tiles[0].widgets',
+      'mosaicLayout.tiles[1].widget.xyChart.dataSets[0].plotType',
+    ]);
   });
 });
 

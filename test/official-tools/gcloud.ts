@@ -37,15 +37,27 @@ const python = process.env.CLOUDSDK_PYTHON ?? 'python3';
 const here = import.meta.dirname;
 
 /** What gcloud's own parser says against each command line; null: nothing. */
-export function complaintsOf(lines: readonly (readonly string[])[]): (string | null)[] {
-  const environment = { ...quiet(), CLOUDSDK_CONFIG: mkdtempSync(join(tmpdir(), 'metronome-gcloud-')) };
-  const text = execFileSync(python, [join(here, 'gcloud-parse.py')], {
-    input: JSON.stringify(lines),
-    encoding: 'utf8',
-    env: { ...environment, GCLOUD_LIB: join(sdk ?? '', 'lib'), CLOUDSDK_CORE_PROJECT: 'shop-incidents' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  return JSON.parse(text) as (string | null)[];
+export const complaintsOf = (lines: readonly (readonly string[])[]): (string | null)[] =>
+  askPython('gcloud-parse.py', lines);
+
+/** The paths of what gcloud's own message, which Google makes from the API, does not know of a body. */
+export const unknownFields = (api: string, version: string, message: string, body: object): string[] =>
+  askPython('gcloud-fields.py', { api, version, message, body });
+
+function askPython<T>(script: string, input: unknown): T {
+  const config = mkdtempSync(join(tmpdir(), 'metronome-gcloud-'));
+  const environment = { ...quiet(), CLOUDSDK_CONFIG: config, CLOUDSDK_CORE_PROJECT: 'shop-incidents' };
+  try {
+    const text = execFileSync(python, [join(here, script)], {
+      input: JSON.stringify(input),
+      encoding: 'utf8',
+      env: { ...environment, GCLOUD_LIB: join(sdk ?? '', 'lib') },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    return JSON.parse(text) as T;
+  } finally {
+    rmSync(config, { recursive: true });
+  }
 }
 
 export const quiet = (): NodeJS.ProcessEnv => ({
