@@ -91,6 +91,11 @@ async function fileDrill(id: string, options: SmokeOptions): Promise<Looked<{ in
     // A drill runs the whole way and is counted nowhere.
     body: JSON.stringify({ id, subject: 'Deployment drill', drill: true, ongoing: 'no', customer: { id: 'drill' } }),
     signal: AbortSignal.timeout(30_000),
+  }).catch((error: Error) => {
+    const { cause } = error;
+    throw new Error(
+      `The door at ${options.ticketsUrl} did not answer: ${cause instanceof Error ? cause.message : error.message}`,
+    );
   });
   const text = await response.text();
   const refusal = `The door answered ${response.status}: ${text.slice(0, 500)}`;

@@ -38,12 +38,14 @@ afterAll(async () => {
 });
 
 interface Choices {
-  hasCloudBuild?: boolean;
   takesRules?: boolean;
+  database?: string;
+  /** The titles of the parts that are looked at; absent: all. */
+  only?: readonly string[];
 }
 
 /** What `npm run provision` does, on the stand-in's clock. @returns the plan */
-async function provision(choices: Choices = {}): Promise<Step[]> {
+async function provision({ only, ...choices }: Choices = {}): Promise<Step[]> {
   const auth = new OAuth2Client();
   auth.setCredentials({ access_token: 'token' });
   const planned = await partsOf({
@@ -60,8 +62,9 @@ async function provision(choices: Choices = {}): Promise<Step[]> {
     ...choices,
   });
   try {
-    const steps = await readParts(planned.parts, await enabledApis(gcloud));
-    await applyParts(planned.parts, steps, { say: () => undefined, pause: async (ms) => project.advance(ms) });
+    const parts = planned.parts.filter(({ title }) => only?.includes(title) ?? true);
+    const steps = await readParts(parts, await enabledApis(gcloud));
+    await applyParts(parts, steps, { say: () => undefined, pause: async (ms) => project.advance(ms) });
     return steps.flat();
   } finally {
     await planned.close();
@@ -114,6 +117,13 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
     named('alertPolicies', 'Metronome: no gauges').severity = 'WARNING';
     named('uptimeCheckConfigs', 'metronome-alerts').period = '60s';
     project.get(`${of}/sinks/_Default`).exclusions[0].disabled = true;
+    const images = project.get(`${of}/locations/${region}/repositories/cloud-run-source-deploy`);
+    const theirs = { id: 'theirs', action: 'DELETE', condition: { tagState: 'UNTAGGED' } };
+    const ours = images.cleanupPolicies['metronome-old'];
+    images.cleanupPolicies = { theirs, 'metronome-old': { ...ours, condition: { tagState: 'ANY', olderThan: '1s' } } };
+    const sources = project.get(`bucket/run-sources-${projectId}-${region}`);
+    const theirRule = { action: { type: 'Delete' }, condition: { age: 3, matchesPrefix: ['theirs/'] } };
+    sources.lifecycle = { rule: [theirRule] };
     const policy = project.policyOf(of);
     const bindings = policy.bindings?.filter(({ role }) => role !== 'roles/run.builder') ?? [];
     project.setPolicy(of, { ...policy, bindings });
@@ -122,10 +132,16 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
       'create grant roles/run.builder on the project to metronome-build',
       'update schedule minute-tick',
       'update exclusion metronome-refusals',
+      'update cleanup of images after 30 days',
+      `update bucket run-sources-${projectId}-${region}`,
       'update uptime check alerts',
       'update alert policy gauges-absent',
     ]);
     expect(project.get(`${of}/sinks/_Default`).exclusions[0].disabled ?? false).toBe(false);
+    const cleaned = project.get(`${of}/locations/${region}/repositories/cloud-run-source-deploy`).cleanupPolicies;
+    expect(cleaned).toMatchObject({ theirs, 'metronome-old': ours });
+    const { rule } = project.get(`bucket/run-sources-${projectId}-${region}`).lifecycle;
+    expect(rule).toEqual([theirRule, expect.objectContaining({ condition: expect.objectContaining({ age: 30 }) })]);
     expect(changed(await provision())).toEqual([]);
   });
 
@@ -146,13 +162,29 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
     ]);
     expect((error as NotReady).reasons[1]).toContain('--take-rules');
     expect(changes(since)).toEqual([]);
+    // Beside rules of somebody else Metronome has a database of its own.
+    const beside = { database: 'metronome', only: ['Firestore', 'Rules, indexes, TTL'] };
+    expect(changed(await provision(beside))).toHaveLength(4);
+    expect(google.unknown).toEqual([]);
+    const made = project.get(`${of}/databases/metronome`);
+    expect(made).toMatchObject({ locationId: region, pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED' });
+    const released = project.get(project.get(`${of}/releases/cloud.firestore/metronome`).rulesetName);
+    expect(released.source.files[0].content).toContain('allow read, write: if false');
+    expect(ruleset.source.files[0].content).toContain('/shops/');
+    expect(project.get(`${of}/releases/cloud.firestore`).rulesetName).toBe(ruleset.name);
+    expect(changed(await provision(beside))).toEqual([]);
     ruleset.source.files[0].content = own;
     topic.labels = labels;
   });
 
   describe('deployed', () => {
     const deploy = (...args: string[]) =>
-      run('infra/deploy.ts', ['--project', projectId, '--region', region, ...args], process.env);
+      run('infra/deploy.ts', ['--project', projectId, '--region', region, ...args], {
+        ...process.env,
+        // What is not for the stand-in goes nowhere: the smoke test's drill asks the public door.
+        NODE_USE_ENV_PROXY: '1',
+        HTTPS_PROXY: google.url,
+      });
     const service = (name: string) => project.get(`${of}/locations/${region}/services/${serviceOf(name)}`);
     const revisions = () => functions.map(({ name }) => service(name).status.traffic[0].revisionName.slice(-9, -4));
 
@@ -180,7 +212,7 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
       expect(changed(await provision())).toEqual([]);
     });
 
-    test('with a rotated secret, and back again: the revision before reads what it read', {
+    test('with a rotated secret, and back again where the drill fails: the revision before reads what it read', {
       timeout: 20 * minute,
     }, async () => {
       await runTool('gcloud', ['secrets', 'versions', 'add', secretId('TICKETS_TOKEN'), '--data-file=-'], 'new,old');
@@ -192,7 +224,13 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
       expect(code, output).toBe(0);
       expect(key()).toBe('2');
       expect(service('tickets').status.traffic[0].revisionName).toContain('-00002-');
-      expect((await deploy('--only', 'rollback')).code).toBe(0);
+      const since = google.calls.length;
+      const tried = await deploy('--only', 'smoke');
+      expect(tried.code).toBe(1);
+      expect(tried.output).toMatch(/The smoke test failed: The door at .* did not answer/);
+      expect(tried.output).toContain('The deployment was rolled back.');
+      const door = `${serviceOf('tickets')}-${projectNumber}.${region}.run.app:443`;
+      expect(google.calls.slice(since)).toContainEqual({ method: 'CONNECT', path: door, status: 503 });
       expect(service('tickets').status.traffic).toMatchObject([
         { revisionName: 'metronome-tickets-00001-abc', percent: 100 },
       ]);

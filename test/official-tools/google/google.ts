@@ -80,6 +80,11 @@ export async function serve(apis: readonly Api[], isOn: (api: string) => boolean
     send(response, status, body, headers);
   };
   const server: Server = createServer((request, response) => void take(request, response));
+  // As a proxy it lets nothing out, and notes who asked.
+  server.on('connect', ({ url = '' }, socket) => {
+    calls.push({ method: 'CONNECT', path: url, status: 503 });
+    socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+  });
   await new Promise<void>((resolve) => server.listen(Number(process.env.STAND_IN_PORT ?? 0), '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
