@@ -60,9 +60,13 @@ export async function deadLetters(event: CloudEvent<unknown>): Promise<void> {
   });
 }
 
-/** The first bytes of a spilled body arrived at a door earlier than the message did here. */
+/**
+ * The first bytes of a spilled body arrived at a door earlier than the message did here, and those of a dead letter
+ * when it was first published.
+ */
 function rawBodyOf(message: Message): RawBody {
-  const stated = new Date(message.attributes.receivedAt ?? Number.NaN);
-  const receivedAt = isPlausibleTime(stated) ? stated : (message.publishedAt ?? now());
+  const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = message.attributes;
+  const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);
+  const receivedAt = stated ?? message.publishedAt ?? now();
   return { bytes: message.bytes, contentType: message.attributes.contentType ?? 'application/json', receivedAt };
 }

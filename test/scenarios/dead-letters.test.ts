@@ -3,7 +3,7 @@ import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  scenario = await openScenario();
+  scenario = await openScenario('2026-11-24T10:00:00+09:00');
 });
 afterEach(() => scenario.house.cloud.faults.clear());
 afterAll(() => scenario.stop());
@@ -18,7 +18,8 @@ async function titles(): Promise<string[]> {
 describe('what can never be processed', () => {
   test('a message that fails a hundred times is a dead letter, is quarantined, and is filed when replayed', async () => {
     await fault([{ target: 'firestore.Commit', effect: 'fail', code: 'INTERNAL', times: 1_000_000 }]);
-    await scenario.publish('ticket-notifications', { id: 'dead-1', subject: 'dead letter' });
+    const occurredAt = '2026-11-24T09:10:00+09:00';
+    await scenario.publish('ticket-notifications', { id: 'dead-1', subject: 'dead letter', occurredAt });
     await scenario.advance('PT20H');
     scenario.house.cloud.faults.clear();
     await scenario.advance('PT1H');
@@ -26,10 +27,14 @@ describe('what can never be processed', () => {
     const entry = body.quarantine.find((each: { reason: string }) => /too often/.test(each.reason));
     expect(entry?.source).toBe('generic');
     expect(await titles()).not.toContain('dead letter');
+    // Days later it is as urgent as it was when it first came.
+    const urgency = { level: 'high', rule: 'occurred-within-one-hour' };
+    const first = expect.stringMatching(/^2026-11-24T01:0/);
     for (const expected of [true, false]) {
       const replayed = await scenario.post(`/api/quarantine/${entry.id}/replay`, {});
       expect(replayed.status).toBe(201);
-      expect(replayed.body).toMatchObject({ created: expected, incident: { title: 'dead letter' } });
+      const incident = { title: 'dead letter', urgency, receivedAt: first, reportedAt: first };
+      expect(replayed.body).toMatchObject({ created: expected, incident });
     }
   });
 });

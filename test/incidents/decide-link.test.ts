@@ -1,0 +1,204 @@
+/** What a link and its end do to the two incidents, to their counts, and to the customers who came with it. */
+import { describe, expect, test } from 'vitest';
+import { joinContact } from '../../functions/incidents/contact-effects.ts';
+import { decideLinked, decideUnlinked } from '../../functions/incidents/decide-link.ts';
+import { afterEvents, type Context } from '../../functions/incidents/decision.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { recordRecovery } from '../../functions/incidents/rhythm/ends.ts';
+import { recordUpdate, stopClock } from '../../functions/incidents/rhythm/slots.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { policy } from '../../functions/policy.ts';
+import { at, contactOf, incidentAt } from './rhythm/rhythm.ts';
+
+const by: Context = { actor: 'sato@example.jp', now: at('24 11:00'), policy };
+
+function report(id: string, facts: Partial<Incident> = {}, signal: Partial<Signal> = {}): Incident {
+  const named = { customer: { id }, ...signal };
+  return { ...incidentAt(at('24 10:00'), {}, named), id: `inc_${id}`, ...facts };
+}
+
+interface Pair {
+  linked: Incident;
+  to: Incident;
+}
+
+function link({ linked, to }: Pair, hasUnrecovered = true, basis = '同じ障害'): Pair & { told: string[] } {
+  const decided = decideLinked(linked, to, { basis }, hasUnrecovered, by);
+  return {
+    linked: afterEvents(linked, decided.linked),
+    to: afterEvents(to, decided.to),
+    told: decided.to.map((each) => each.type),
+  };
+}
+
+/** Undoes the link of an incident to the first of a chain. */
+function undo(linked: Incident, ...chain: Incident[]): { linked: Incident; chain: Incident[]; hasUnnamed: boolean[] } {
+  const decided = decideUnlinked(linked, chain, {}, by);
+  return {
+    linked: afterEvents(linked, decided.linked),
+    chain: decided.chain.map((each) => afterEvents(each.incident, each.events)),
+    hasUnnamed: decided.chain.map((each) => each.hasUnnamed),
+  };
+}
+
+const ids = (incident: Incident): string[] => incident.affectedCustomers.map((each) => each.id);
+const count = (incident: Incident): number | undefined => incident.impact.affectedCustomerCount;
+
+describe('a link', () => {
+  test('takes the report’s customers over, and says of whom they are known', () => {
+    const { linked, to } = link({ linked: report('b'), to: report('a') });
+    expect([linked.status, linked.linkedTo, linked.statusBeforeLink]).toEqual(['linked', 'inc_a', 'open']);
+    expect(to.affectedCustomers).toEqual([{ id: 'a' }, { id: 'b', via: ['inc_b'] }]);
+    expect(to.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 0, at: by.now }]);
+    expect([count(to), to.status, ids(linked)]).toEqual([2, 'open', ['b']]);
+  });
+
+  test.each<[string, Partial<Signal>, Partial<Signal>, number | undefined]>([
+    ['each names one', {}, {}, 2],
+    ['five are counted here, one named there', { affectedCustomerCount: 5 }, {}, 6],
+    ['one named here, five counted there', {}, { affectedCustomerCount: 5 }, 6],
+    ['five here and five there', { affectedCustomerCount: 5 }, { affectedCustomerCount: 5 }, 10],
+    ['the same customer twice', { customer: { id: 'x' } }, { customer: { id: 'x' } }, 1],
+    [
+      'the same customer, and four more there',
+      { customer: { id: 'x' } },
+      { customer: { id: 'x' }, affectedCustomerCount: 5 },
+      5,
+    ],
+    ['nobody is known', { isReporterAffected: false }, { isReporterAffected: false }, undefined],
+    ['nobody here, as somebody counted', { isReporterAffected: false, affectedCustomerCount: 0 }, {}, 1],
+  ])('counts each customer once: %s', (_, here, there, wanted) => {
+    const { to } = link({ linked: report('b', {}, there), to: report('a', {}, here) });
+    expect(count(to)).toBe(wanted);
+  });
+
+  test('weighs the survivor by its new count', () => {
+    const one = report('a', {}, { businessImpact: 'stopped' });
+    expect(one.score.reference.value).toBe(4);
+    expect(link({ linked: report('b'), to: one }).to.score.reference.value).toBe(8);
+  });
+
+  test.each<[string, Partial<Incident>, Partial<Incident>, boolean, boolean]>([
+    ['it goes on for somebody', { status: 'recovered', recoveredAt: at('24 10:30') }, {}, true, true],
+    ['it was not found to occur', { status: 'not-occurring' }, {}, true, true],
+    ['the report’s customers work again', { status: 'recovered' }, {}, false, false],
+    ['the report does not go on', { status: 'recovered' }, { ongoing: 'no' }, true, false],
+    ['nobody knows whether it goes on', { status: 'recovered' }, { ongoing: 'unknown' }, true, true],
+    ['the report has recovered', { status: 'recovered' }, { status: 'recovered' }, true, false],
+    ['it is open already', {}, {}, true, false],
+  ])('opens what was over where %s', (_, survivor, linked, hasUnrecovered, opens) => {
+    const done = link({ linked: report('b', linked), to: report('a', survivor) }, hasUnrecovered);
+    expect(done.told).toEqual(opens ? ['linked', 'reopened'] : ['linked']);
+    expect(done.to.status).toBe(opens ? 'open' : (survivor.status ?? 'open'));
+    if (opens) expect([done.to.recoveredAt, done.to.ongoing]).toEqual([undefined, linked.ongoing ?? 'yes']);
+  });
+});
+
+describe('its end', () => {
+  test('gives both back what they were, and keeps them apart', () => {
+    const [a, b] = [report('a'), report('b', {}, { affectedCustomerCount: 4 })];
+    const { linked, to } = link({ linked: b, to: a });
+    const done = undo(linked, to);
+    expect(done.linked).toMatchObject({ status: 'open', unlinkedFrom: ['inc_a'], impact: b.impact, score: b.score });
+    expect([done.linked.linkedTo, done.linked.statusBeforeLink]).toEqual([undefined, undefined]);
+    expect(done.chain[0]).toMatchObject({ links: [], unlinkedFrom: ['inc_b'], impact: a.impact, score: a.score });
+    expect(done.chain[0]?.affectedCustomers).toEqual(a.affectedCustomers);
+    expect(done.hasUnnamed).toEqual([false]);
+  });
+
+  test('leaves whom the survivor knew by itself', () => {
+    const { linked, to } = link({ linked: report('b', {}, { customer: { id: 'a' } }), to: report('a') });
+    expect(ids(undo(linked, to).chain[0] as Incident)).toEqual(['a']);
+  });
+
+  test('leaves whom another linked report names, too', () => {
+    const same = { customer: { id: 'x' } };
+    const one = link({ linked: report('b', {}, same), to: report('a') });
+    const two = link({ linked: report('c', {}, same), to: one.to });
+    expect(two.to.affectedCustomers.at(-1)).toEqual({ id: 'x', via: ['inc_b', 'inc_c'] });
+    const [left] = undo(one.linked, two.to).chain as [Incident];
+    expect([left.affectedCustomers.at(-1), count(left)]).toEqual([{ id: 'x', via: ['inc_c'] }, 2]);
+    const [none] = undo(two.linked, left).chain as [Incident];
+    expect([ids(none), count(none)]).toEqual([['a'], 1]);
+  });
+
+  test('of a chain: what came by way of it goes with it, all the way up', () => {
+    // c is linked to b, and b then to a; c is told apart from b.
+    const first = link({ linked: report('c', {}, { affectedCustomerCount: 3 }), to: report('b') });
+    const second = link({ linked: first.to, to: report('a') });
+    expect(second.to.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 2, through: ['inc_c'], at: by.now }]);
+    expect([ids(second.to), count(second.to)]).toEqual([['a', 'b', 'c'], 5]);
+    const done = undo(first.linked, second.linked, second.to);
+    expect(done.chain.map((each) => [ids(each), count(each)])).toEqual([
+      [['b'], 1],
+      [['a', 'b'], 2],
+    ]);
+    expect(done.chain[1]?.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 0, at: by.now }]);
+    // Only what it was linked to is kept apart from it.
+    expect(done.chain.map((each) => each.unlinkedFrom)).toEqual([['inc_c'], undefined]);
+    expect([ids(done.linked), count(done.linked)]).toEqual([['c'], 3]);
+  });
+
+  test('of the middle of a chain takes its own reports along', () => {
+    const first = link({ linked: report('c'), to: report('b') });
+    const second = link({ linked: first.to, to: report('a') });
+    const done = undo(second.linked, second.to);
+    expect([ids(done.chain[0] as Incident), ids(done.linked)]).toEqual([['a'], ['b', 'c']]);
+    expect(done.chain[0]?.links).toEqual([]);
+  });
+
+  test('gives it whom only its ticket named while it was linked', () => {
+    const { linked, to } = link({ linked: report('b'), to: report('a') });
+    const named = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
+    const { linked: after } = undo(linked, named);
+    expect([after.affectedCustomers, count(after)]).toEqual([[{ id: 'b' }, { id: 'd' }], 2]);
+  });
+
+  test('twice from the same keeps it once', () => {
+    const apart = report('b', { unlinkedFrom: ['inc_z', 'inc_a'] });
+    const { linked, to } = link({ linked: apart, to: report('a') });
+    expect(undo(linked, to).linked.unlinkedFrom).toEqual(['inc_z', 'inc_a']);
+  });
+});
+
+describe('a contact that joins the survivor’s', () => {
+  const [a, b] = [report('a'), report('b')];
+  const [own, other] = [contactOf(a, 'a'), contactOf(b, 'a')];
+  const told = { message: 'x', channel: 'phone', isRecovery: true };
+  const over = stopClock(own, at('24 10:20'), 'told');
+
+  test('is the survivor’s from then on, where that had none', () => {
+    const joined = joinContact(undefined, { ...other, isStoppedByLink: true }, 'inc_b', 'inc_a');
+    expect(joined).toEqual({ ...other, incidentId: 'inc_a', joinedFrom: 'inc_b' });
+  });
+
+  test('keeps the survivor’s clock, and brings customers that it does not have', () => {
+    expect(joinContact(own, other, 'inc_b', 'inc_a')).toBe(own);
+    const two = { ...other, customers: [...other.customers, { id: 'x' }], nextUpdateDueAt: at('24 12:00') };
+    const joined = joinContact(own, two, 'inc_b', 'inc_a');
+    expect(joined).toEqual({ ...own, customers: [...own.customers, { id: 'x' }] });
+  });
+
+  test('goes on by its own clock where the survivor’s has stopped', () => {
+    const waits = { ...other, nextUpdateDueAt: at('24 11:15'), remindAt: at('24 11:10'), missedInARow: 1 };
+    const joined = joinContact({ ...over, recoveredAt: at('24 10:15') }, waits, 'inc_b', 'inc_a');
+    expect(joined).toMatchObject({
+      incidentId: over.incidentId,
+      stoppedAt: null,
+      nextUpdateDueAt: at('24 11:15'),
+      remindAt: at('24 11:10'),
+      missedInARow: 1,
+      dueReason: other.dueReason,
+    });
+    expect(joined.recoveredAt).toBeUndefined();
+    const recovered = recordRecovery(waits, b, at('24 11:00'), policy);
+    const last = joinContact(over, recovered, 'inc_b', 'inc_a');
+    expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);
+  });
+
+  test('stays over where both are, or the other waits for nothing', () => {
+    const done = recordUpdate(other, b, at('24 10:10'), told, at('24 10:10'), policy).contact;
+    expect(joinContact(over, done, 'inc_b', 'inc_a')).toBe(over);
+    expect(joinContact(over, { ...other, nextUpdateDueAt: null }, 'inc_b', 'inc_a')).toBe(over);
+  });
+});
