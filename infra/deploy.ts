@@ -7,9 +7,16 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MetricServiceClient } from '@google-cloud/monitoring';
 import { OAuth2Client } from 'google-auth-library';
-import { functions, schedules, secretNames, topics } from '../functions/topology.ts';
+import { functions, secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
-import { type Command, type DeployTarget, deployCommands, rollbackCommand } from './deploy/commands.ts';
+import {
+  type Command,
+  type DeployTarget,
+  deployCommands,
+  gaugeCommands,
+  identityCommand,
+  rollbackCommand,
+} from './deploy/commands.ts';
 import { hasGaugePoint } from './deploy/gauge-point.ts';
 import { type GaugeCheck, smoke } from './deploy/smoke.ts';
 import { secretId } from './provision/accounts.ts';
@@ -101,9 +108,8 @@ async function targetOf(project: string, region: string): Promise<DeployTarget> 
 
 /** @throws Error where a secret has no version that is enabled */
 async function newestVersions(gcloud: Gcloud): Promise<DeployTarget['secretVersions']> {
-  const versions: DeployTarget['secretVersions'] = {};
-  for (const name of secretNames) versions[name] = await newestVersion(gcloud, secretId(name));
-  return versions;
+  const versions = secretNames.map(async (name) => [name, await newestVersion(gcloud, secretId(name))] as const);
+  return Object.fromEntries(await Promise.all(versions));
 }
 
 async function deployFunctions(target: DeployTarget): Promise<void> {
@@ -153,20 +159,18 @@ async function smokeTest(target: DeployTarget): Promise<void> {
     ticketsUrl,
     ticketsToken: ticketsToken.trim(),
     apiUrl,
-    gauges: gaugesOf(gcloud, target.region),
+    gauges: gaugesOf(gcloud, target),
     patience: inRealTime(say),
-    identityToken: async () => (await runTool('gcloud', identityArgs(apiUrl))).trim(),
+    identityToken: async () => (await runTool('gcloud', identityCommand(apiUrl, target).args)).trim(),
   });
   say(`The drill is ${id}.`);
 }
 
-function gaugesOf(gcloud: Gcloud, region: string): GaugeCheck {
+function gaugesOf(gcloud: Gcloud, target: DeployTarget): GaugeCheck {
   const since = new Date();
   return {
     write: async () => {
-      for (const { name } of schedules.filter((each) => each.topic === topics.gaugesTick)) {
-        await gcloud.run(['scheduler', 'jobs', 'run', name, `--location=${region}`]);
-      }
+      for (const command of gaugeCommands(target)) await run(command);
     },
     areWritten: async () => {
       const authClient = new OAuth2Client();
@@ -181,13 +185,4 @@ function gaugesOf(gcloud: Gcloud, region: string): GaugeCheck {
       }
     },
   };
-}
-
-/** People have one for no audience; an account has to say which it is for. */
-function identityArgs(apiUrl: string): string[] {
-  const account = process.env.SMOKE_ACCOUNT;
-  const base = ['auth', 'print-identity-token'];
-  return account
-    ? [...base, `--impersonate-service-account=${account}`, `--audiences=${new URL(apiUrl).origin}`]
-    : base;
 }

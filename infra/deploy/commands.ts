@@ -1,5 +1,13 @@
 /** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
-import { buildAccount, type FunctionSpec, functions, type SecretName, serviceOf } from '../../functions/topology.ts';
+import {
+  buildAccount,
+  type FunctionSpec,
+  functions,
+  type SecretName,
+  schedules,
+  serviceOf,
+  topics,
+} from '../../functions/topology.ts';
 import { emailOf, pushAccount, secretId } from '../provision/accounts.ts';
 import { defaultDatabase } from '../provision/database.ts';
 import { serviceUrl } from '../provision/service-url.ts';
@@ -168,6 +176,25 @@ function traffic(spec: FunctionSpec, { project, region }: DeployTarget, to: stri
       '--quiet',
     ],
   };
+}
+
+/** The next tick may be five minutes away. */
+export function gaugeCommands({ project, region }: DeployTarget): Command[] {
+  const ticks = schedules.filter((each) => each.topic === topics.gaugesTick);
+  return ticks.map(({ name }) => ({
+    tool: 'gcloud',
+    does: 'have the gauges written now',
+    args: ['scheduler', 'jobs', 'run', name, `--project=${project}`, `--location=${region}`, '--quiet'],
+  }));
+}
+
+/** Who calls the API in the smoke test. People have a token for no audience; an account has to say which it is for. */
+export function identityCommand(apiUrl: string, { smokeAccount }: DeployTarget): Command {
+  const base = ['auth', 'print-identity-token'];
+  const args = smokeAccount
+    ? [...base, `--impersonate-service-account=${smokeAccount}`, `--audiences=${new URL(apiUrl).origin}`]
+    : base;
+  return { tool: 'gcloud', does: 'call the API as somebody', args };
 }
 
 /** All commands of a deployment, in order. Doors come last: what they publish to is then there to take it. */

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions } from '../../functions/topology.ts';
-import { deployCommands, rollbackCommand } from '../../infra/deploy/commands.ts';
+import { deployCommands, gaugeCommands, identityCommand, rollbackCommand } from '../../infra/deploy/commands.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
@@ -59,9 +59,16 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
     const [first] = functions;
     if (!first) throw new Error('There are no functions.');
     const rollback = rollbackCommand(first, 'metronome-tickets-00001', target);
-    expect(wrong([...deployCommands((name) => join('dist', name), target), rollback].map(({ args }) => args))).toEqual(
-      [],
-    );
+    const { smokeAccount: _, ...byPerson } = target;
+    const all = [
+      ...deployCommands((name) => join('dist', name), target),
+      ...gaugeCommands(target),
+      identityCommand('https://api.example/api', target),
+      identityCommand('https://api.example/api', byPerson),
+      rollback,
+    ];
+    expect(gaugeCommands(target)).toHaveLength(1);
+    expect(wrong(all.map(({ args }) => args))).toEqual([]);
   });
 
   test('what provisioning plans, also for a trigger and for who must stay in a region', async () => {
