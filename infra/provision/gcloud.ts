@@ -70,7 +70,8 @@ function startTool(
         return reject(new CommandMissing(`${tool} is not installed.`));
       reject(
         new CommandFailed(
-          `${tool} ${args.slice(0, 4).join(' ')}: ${(stderr || error.message).trim().slice(-mostOfAnError)}`,
+          // firebase-tools says on its standard output what went wrong; that of gcloud may hold a secret.
+          `${tool} ${args.slice(0, 4).join(' ')}: ${(stderr || (tool === 'firebase' && stdout) || error.message).trim().slice(-mostOfAnError)}`,
         ),
       );
     });

@@ -192,17 +192,16 @@ export function firebaseRules(project: Project): Api {
         ({ body }) => {
           if (project.resources.has(body.name)) throw alreadyThere(body.name);
           project.get(body.rulesetName);
-          project.resources.set(body.name, body);
-          return body;
+          project.resources.set(body.name, { ...body, createTime: new Date(project.now).toISOString() });
+          return project.get(body.name);
         },
       ],
       [
         'PATCH',
         new RegExp(`^/v1/(${of}/releases/.+)$`),
         ({ body }, name = '') => {
-          project.get(name);
-          project.resources.set(name, body.release);
-          return body.release;
+          project.resources.set(name, { ...project.get(name), ...body.release });
+          return project.get(name);
         },
       ],
     ],
