@@ -10,7 +10,7 @@ export interface Deciding {
   floor?: number;
 }
 
-const statements = ['test/incidents/statements/statements.test.ts'];
+const statements = ['statements', 'decide-statement'].map((name) => `test/incidents/statements/${name}.test.ts`);
 /** The tables of what is stated and of who is due when go through everything that decides of an incident. */
 const tables = [...statements, 'test/incidents/rhythm/updates.test.ts'];
 const rhythm = ['cadence', 'slots', 'rhythm', 'updates'].map((name) => `test/incidents/rhythm/${name}.test.ts`);

@@ -1,0 +1,252 @@
+/** What is refused, and what stands on the timeline. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
+import { clockTime, instant, ticketOf } from '../../scenarios/rows.ts';
+import { InMemory, lookAt } from '../record.ts';
+
+const filed = new Date(instant('10:00'));
+const record = (fields: Record<string, unknown> = {}, until = '10:04'): InMemory =>
+  new InMemory(ticketOf('T-1', fields), filed).until(new Date(instant(until)));
+const shown = { method: 'logs', evidenceUrl: 'https://x.example/1' };
+const correct = (field: string, value: unknown) => ({ type: 'corrected', field, value });
+
+describe('what is refused', () => {
+  const cases: [string, Record<string, unknown>[], Record<string, unknown>, number, string][] = [
+    ['an urgency', [], correct('urgency', 'low'), 409, 'urgency'],
+    ['a part of a score', [], correct('score.confirmed', 1), 409, 'score.confirmed'],
+    ['a drill', [], correct('isDrill', true), 409, 'isDrill'],
+    ['an unknown field', [], correct('urgencyLevel', 1), 422, 'field: It has to be one of title, description,'],
+    ['what every object has', [], correct('constructor', 1), 422, 'field: It has to be one of title'],
+    ['a wrong value', [], correct('ongoing', 'maybe'), 422, 'value: Invalid option'],
+    ['a blank title', [], correct('title', '  '), 422, 'value: It may not be blank.'],
+    ['no address', [], correct('scopeEvidenceUrl', 'x https://a.example'), 422, 'value: It has to be an http or https'],
+    ['a count that is none', [], correct('affectedCustomerCount', 1.5), 422, 'value: '],
+    ['a count below the named', [], correct('affectedCustomerCount', 0), 422, '1 customers are named'],
+    ['a recovery’s time before it', [], correct('recoveredAt', instant('09:55')), 422, 'It has not recovered; state'],
+    ['a cause’s summary without it', [], correct('cause.summary', 'x'), 422, 'state it with caused.'],
+    ['a mitigation’s note without it', [], correct('mitigation.summary', 'x'), 422, 'state it with mitigated.'],
+    ['a time that lies ahead', [], correct('verifiedAt', instant('10:09:00.001')), 422, 'value: It lies ahead.'],
+    ['a fact that lies ahead', [], { type: 'responded', occurredAt: instant('10:09:00.001') }, 422, 'about the future'],
+    ['nobody’s recovery', [], { type: 'recovered', customers: ['z'] }, 422, 'not affected: z'],
+    [
+      'a recovery of nothing',
+      [{ type: 'verified', happened: 'no', ...shown }],
+      { type: 'recovered' },
+      409,
+      'not found',
+    ],
+  ];
+  test.each(cases)('%s', (_, before, statement, status, why) => {
+    const one = record();
+    for (const each of before) expect(one.state(each)).toBeUndefined();
+    const { incident, contacts } = one;
+    const refusal = one.state(statement);
+    expect(refusal?.status).toBe(status);
+    const errors = (refusal?.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
+    expect([refusal?.refused, ...errors].join(' ')).toContain(why);
+    // What is refused leaves no trace.
+    expect([one.incident, one.contacts]).toEqual([incident, contacts]);
+  });
+
+  const taken: [string, Record<string, unknown>[], Record<string, unknown>][] = [
+    ['a fact five minutes ahead: a clock’s error', [], { type: 'responded', occurredAt: instant('10:09') }],
+    ['a time five minutes ahead', [], correct('verifiedAt', instant('10:09'))],
+    ['an occurrence that lies ahead, which rules judge', [], correct('occurredAt', instant('12:00'))],
+    ['a count of just those who are named', [], correct('affectedCustomerCount', 1)],
+    ['a cause’s category before a cause', [], correct('cause.category', 'data')],
+    ['a mitigation’s kind before it', [], correct('mitigation.kind', 'vendor')],
+    ['a cause’s summary after it', [{ type: 'caused', category: 'data' }], correct('cause.summary', 'x')],
+    ['a recovery’s time after it', [{ type: 'recovered' }], correct('recoveredAt', instant('10:01'))],
+    ['the scope’s method before a scope', [], correct('scopeMethod', 'logs')],
+  ];
+  test.each(taken)('and not: %s', (_, before, statement) => {
+    const one = record();
+    for (const each of before) one.state(each);
+    expect(one.state(statement)).toBeUndefined();
+  });
+
+  test('of a question all that makes it no incident is', () => {
+    const asked = (statement: Record<string, unknown>) =>
+      record({ category: 'question', differsFromExpected: 'no', subject: '場所を知りたい' }).state(statement)?.status;
+    expect(asked({ type: 'responded' })).toBeUndefined();
+    expect(asked({ type: 'assigned', assignee: 'ito' })).toBeUndefined();
+    expect(asked({ type: 'commented', text: 'x' })).toBeUndefined();
+    expect(asked(correct('title', 'x'))).toBeUndefined();
+    for (const type of ['verified', 'scoped', 'recovered']) expect(asked({ type })).toBe(409);
+  });
+
+  test.each([
+    ['https://a.example/1', true],
+    ['HTTP://a.example', true],
+    ['javascript:alert(1)//https://a.example', false],
+    ['https://a.example/a b', false],
+    ['https://', false],
+    [`https://a.example/${'x'.repeat(2_000)}`, false],
+  ])('an address of evidence is one that opens: %s', (evidenceUrl, isOne) => {
+    expect(statementSchema.safeParse({ type: 'responded', evidenceUrl }).success).toBe(isOne);
+  });
+
+  test.each<[Record<string, unknown>, boolean]>([
+    [{ type: 'recovered', customers: 'all' }, true],
+    [{ type: 'recovered', customers: [7] }, true],
+    [{ type: 'recovered', customers: [] }, false],
+    [{ type: 'recovered', customers: 'some' }, false],
+    [{ type: 'scoped', affectedCustomerCount: 0 }, true],
+    [{ type: 'scoped', affectedCustomerCount: -1 }, false],
+    [{ type: 'scoped', affectedCustomerCount: 1.5 }, false],
+    [{ type: 'scoped', affectedCustomers: [{ id: 'a', contactId: 3, name: 'A' }] }, true],
+    [{ type: 'scoped', affectedCustomers: [{ name: 'A' }] }, false],
+    [{ type: 'customer-updated', channel: 'mail' }, false],
+    [{ type: 'mitigated', kind: 'luck' }, false],
+    [{ type: 'verified', reportDiffers: true }, true],
+    [{ type: 'verified', reportDiffers: '別の店' }, true],
+    [{ type: 'verified', happened: 'maybe' }, false],
+    [{ type: 'responded', occurredAt: '2026-11-24T09:50:00' }, false],
+    [{ type: 'responded', occurredAt: '0026-11-24T09:50:00Z' }, false],
+    [{ type: 'linked', to: `inc_${'a'.repeat(24)}`, basis: 'x' }, true],
+    [{ type: 'linked', to: `inc_${'a'.repeat(24)}` }, false],
+    [{ type: 'linked', to: `xinc_${'a'.repeat(24)}`, basis: 'x' }, false],
+    [{ type: 'responded', urgency: 'low' }, false],
+    [{ type: 'reviewed' }, false],
+  ])('%j is taken: %s', (statement, isTaken) => {
+    expect(statementSchema.safeParse(statement).success).toBe(isTaken);
+  });
+});
+
+describe('the timeline says', () => {
+  const said = (statement: Record<string, unknown>, fields: Record<string, unknown> = {}) => {
+    const one = record(fields);
+    const before = one.events.length;
+    expect(one.state(statement)).toBeUndefined();
+    return one.events
+      .slice(before)
+      .map(({ type, actor, occurredAt, detail }) => [type, actor, clockTime(occurredAt.toISOString()), detail]);
+  };
+
+  test('what was stated, by whom, and when it happened', () => {
+    const occurredAt = instant('10:02');
+    expect(said({ type: 'mitigated', kind: 'revert', lighterWayTried: '設定', occurredAt })).toEqual([
+      ['mitigated', 'local', '10:02', { kind: 'revert', lighterWayTried: '設定' }],
+    ]);
+  });
+
+  test('the old value of what was corrected, and the new', () => {
+    expect(said(correct('title', '会計できない'))[0]?.[3]).toEqual({
+      field: 'title',
+      old: '注文が通らない',
+      new: '会計できない',
+    });
+    expect(said(correct('recurrenceRisk', 'no'))[0]?.[3]).toEqual({
+      field: 'impact.recurrenceRisk',
+      old: null,
+      new: 'no',
+    });
+  });
+
+  test('that the urgency was judged again, and why', () => {
+    expect(said(correct('occurredAt', instant('08:00')))[1]).toEqual([
+      'urgency-changed',
+      'rule',
+      '10:04',
+      { old: 'high', new: 'low', rule: 'occurred-earlier', why: 'The time of occurrence was corrected.' },
+    ]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a customer is known', {}, 'The business of every affected customer works again.'],
+    ['none is', { customer: undefined }, 'No customer is known; it was stated for all.'],
+  ])('by what it has recovered, where %s', (_, fields, why) => {
+    const detail = { rule: 'all-recovered', why, recoveredAt: new Date(instant('10:04')) };
+    expect(said({ type: 'recovered' }, fields)[1]).toEqual(['recovered', 'rule', '10:04', detail]);
+  });
+
+  test('that it is open again', () => {
+    const one = record();
+    one.state({ type: 'recovered' });
+    one.state({ type: 'verified', ongoing: 'yes' });
+    expect(one.events.at(-1)).toMatchObject({
+      type: 'reopened',
+      actor: 'rule',
+      detail: { rule: 'verified-again', why: 'It was verified to go on.' },
+    });
+  });
+});
+
+/** Facts of which none takes another's place: what they say does not hang on which was recorded first. */
+const customers = ['a', 'b', 'c'];
+const pastMinute = fc.integer({ min: 0, max: 40 }).map((minute) => instant(`10:${String(minute).padStart(2, '0')}`));
+const facts = fc.uniqueArray(
+  fc.oneof(
+    fc.record({ type: fc.constant('responded'), occurredAt: pastMinute }),
+    fc.record({
+      type: fc.constant('recovered'),
+      customers: fc.subarray(customers, { minLength: 1 }),
+      occurredAt: pastMinute,
+    }),
+    fc.record({ type: fc.constant('caused'), category: fc.constant('data'), occurredAt: pastMinute }),
+    fc.record({ type: fc.constant('fixed'), permanentFix: fc.constant('x'), occurredAt: pastMinute }),
+    fc.record({ type: fc.constant('commented'), text: fc.constant('x'), occurredAt: pastMinute }),
+  ),
+  { minLength: 2, maxLength: 8, selector: (each) => JSON.stringify(each) },
+);
+
+describe('in any order', () => {
+  const abc = { affectedCustomers: [{ id: 'b' }, { id: 'c' }] };
+  test('the same facts give the same record', () => {
+    fc.assert(
+      fc.property(
+        facts.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, shuffled]) => {
+          const [one, other] = [all, shuffled].map((each) => {
+            const told = record(abc, '10:41');
+            for (const statement of each) expect(told.state(statement)).toBeUndefined();
+            const { fields, ...seen } = lookAt(told);
+            return { ...seen, first: fields.firstResponseAt, cause: fields.cause, fix: fields.permanentFix };
+          });
+          expect(other).toEqual(one);
+        },
+      ),
+    );
+  });
+
+  const steps = (mostAgo: number) =>
+    fc.array(
+      fc.record({
+        minutes: fc.integer({ min: 0, max: 90 }),
+        whom: fc.constantFrom(['a'], ['b'], ['a', 'c'], 'all'),
+        recovery: fc.boolean(),
+        ago: fc.integer({ min: 0, max: mostAgo }),
+      }),
+      { maxLength: 8 },
+    );
+
+  /** Updates, each some minutes after the one before and stated for so long ago, and then three hours of quiet. */
+  const lived = (all: readonly { minutes: number; whom: string | string[]; recovery: boolean; ago: number }[]) => {
+    const one = record(abc, '10:00');
+    for (const { minutes, whom, recovery, ago } of all) {
+      one.until(new Date(one.now.getTime() + minutes * 60_000));
+      const occurredAt = new Date(Math.max(filed.getTime(), one.now.getTime() - ago * 60_000)).toISOString();
+      one.state({ type: 'customer-updated', customers: whom, channel: 'phone', recovery, occurredAt });
+    }
+    return one.until(new Date(one.now.getTime() + 3 * 3_600_000));
+  };
+
+  test('nothing is told twice, and it is announced', () => {
+    fc.assert(
+      fc.property(steps(45), (all) => {
+        const { told } = lived(all);
+        const parts = told.flatMap(({ idParts }) => idParts);
+        expect(parts).toEqual([...new Set(parts)]);
+        expect(told[0]?.idParts).toEqual(['incident-filed:filed']);
+      }),
+    );
+  });
+
+  test('of every slot somebody was told, where updates are stated as they are sent', () => {
+    const each = fc.property(steps(0), (all) => {
+      expect(lived(all).incident.slots.notReminded).toBe(0);
+    });
+    fc.assert(each);
+  });
+});
