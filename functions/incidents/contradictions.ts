@@ -4,7 +4,7 @@ import type { Incident } from './incident.ts';
 const facts = ['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt'] as const;
 export type ContradictedField = (typeof facts)[number];
 
-export type Times = Pick<Incident, 'occurredAt' | 'isOccurredAtApproximate' | ContradictedField>;
+export type Times = Pick<Incident, 'receivedAt' | 'occurredAt' | 'isOccurredAtApproximate' | ContradictedField>;
 
 export interface Contradiction {
   field: ContradictedField;
@@ -12,9 +12,12 @@ export interface Contradiction {
   occurredAt: Date;
 }
 
-/** Whether a fact of that time is from before the occurrence; where that is not known, or about, nobody can say. */
-export function isBeforeOccurrence(at: Date, { occurredAt, isOccurredAtApproximate }: Times): boolean {
-  return occurredAt !== undefined && isOccurredAtApproximate !== true && at < occurredAt;
+/**
+ * Whether a fact of that time is from before the occurrence; where that is not known, or about, nobody can say. What has
+ * been received has occurred by then: one that is said to lie ahead is a clock's error, or a mistake.
+ */
+export function isBeforeOccurrence(at: Date, { occurredAt, isOccurredAtApproximate, receivedAt }: Times): boolean {
+  return occurredAt !== undefined && isOccurredAtApproximate !== true && at < occurredAt && at < receivedAt;
 }
 
 /** Those that stand on the record, whatever it was that brought them there: a report that says later when it occurred. */

@@ -39,10 +39,10 @@ describe('a fact from before the occurrence', () => {
 
   test('is not corrected into the record, from neither side', async () => {
     const id = await file('X-2');
-    await record(id, { type: 'recovered' });
+    await record(id, { type: 'recovered', occurredAt: '2026-11-24T00:52:00.000Z' });
     const recovered = await record(id, { type: 'corrected', field: 'recoveredAt', value: before });
     expect([recovered.status, recovered.body.errors[0].message]).toEqual([422, expect.stringMatching(both)]);
-    const later = '2026-11-24T01:05:00.000Z';
+    const later = '2026-11-24T00:55:00.000Z';
     const occurred = await record(id, { type: 'corrected', field: 'occurredAt', value: later });
     expect(occurred.status).toBe(422);
     expect(occurred.body.errors[0].message).toContain(later);
@@ -79,6 +79,11 @@ describe('a fact from before the occurrence', () => {
       /11\/24\(火\) 9:20は発生日時11\/24\(火\) 9:50より前です|09:20は発生日時.*09:50より前です/,
     );
   });
+});
+
+test('an occurrence that is said to lie ahead is a mistake, and refuses nothing', async () => {
+  const id = await file('X-7', { occurredAt: '2026-11-24T09:00:00.000Z' });
+  expect((await record(id, { type: 'responded' })).status).toBe(201);
 });
 
 test('a recovery from before the report makes up no slots that nobody could have met', async () => {
