@@ -7,7 +7,7 @@ import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
 import type { Visit } from './visit.ts';
-import { type BoardRow, contactName, incidentsThatAre, loadBoard } from './waiting.ts';
+import { type BoardRow, type BoardWish, contactName, incidentsThatAre, loadBoard, withContacts } from './waiting.ts';
 
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],
@@ -26,9 +26,18 @@ export async function showBoard({ view, query }: Visit): Promise<Page> {
   };
   const status = chosen('status');
   const isOpen = status === 'open';
-  const board = isOpen ? await loadBoard(view.policy) : { rows: await loadPast(status), isCut: false };
+  const wish = { level: chosen('urgency'), ongoing: chosen('ongoing'), source: chosen('source'), assignee: '' };
+  if (chosen('who') === 'mine') wish.assignee = view.actor;
+  const wanted = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== '')) as BoardWish;
+  const board = isOpen
+    ? await loadBoard(view.policy, view.now, wanted)
+    : { rows: await loadPast(status), isCut: false };
   const rows = board.rows.filter((row) => isWanted(row, chosen, view));
   const overdue = rows.filter((row) => isOverdue(row, view)).length;
+  const pages = Math.max(1, Math.ceil(rows.length / rowsAtOnce));
+  const page = Math.min(pages, Math.max(1, Math.floor(Number(query.get('page')) || 1)));
+  const shown = rows.slice((page - 1) * rowsAtOnce, page * rowsAtOnce);
+  const cards = isOpen ? await withContacts(shown, view.policy) : shown;
   return {
     title: view.t('nav.board'),
     section: 'board',
@@ -39,9 +48,22 @@ ${filterForm(view, chosen)}
 ${
   rows.length === 0
     ? html`<p class="empty">${view.t(board.rows.length > 0 ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
-    : html`<ol class="board">${rows.map((row) => card(view, row))}</ol>`
+    : html`<ol class="board" start="${(page - 1) * rowsAtOnce + 1}">${cards.map((row) => card(view, row))}</ol>${pager(view, query, page, pages)}`
 }`,
   };
+}
+
+const rowsAtOnce = 50;
+
+/** Further rows come a page at a time, whoever has waited longest on the first. */
+function pager(view: View, query: URLSearchParams, page: number, pages: number): Markup | '' {
+  if (pages === 1) return '';
+  const to = (wanted: number): string => {
+    const next = new URLSearchParams(query);
+    next.set('page', String(wanted));
+    return `/console?${next}`;
+  };
+  return html`<nav class="taps" aria-label="${view.t('board.pages')}">${page > 1 ? html`<a class="tab" rel="prev" href="${to(page - 1)}">← ${view.t('board.before')}</a>` : ''}<span>${view.t('board.page', { page, pages })}</span>${page < pages ? html`<a class="tab" rel="next" href="${to(page + 1)}">${view.t('board.after')} →</a>` : ''}</nav>`;
 }
 
 function isOverdue({ dueAt }: BoardRow, view: View): boolean {
@@ -93,6 +115,10 @@ function card(view: View, row: BoardRow): Markup {
 <div class="due">${
     dueAt && next
       ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
+          isOverdue(row, view)
+            ? html`<small>${view.t('board.unheard')} ${time(view, next.lastUpdateAt ?? next.affectedKnownAt)}</small>`
+            : ''
+        }${
           next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''
         }${next.missedInARow > 0 ? badge(view.t('board.missedInARow', { n: next.missedInARow }), 'bad') : ''}`
       : dueAt

@@ -14,7 +14,7 @@ import { Problem } from '../platform/problem.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
 import type { View } from './view.ts';
-import { contactName } from './waiting.ts';
+import { contactName, waitsFrom } from './waiting.ts';
 
 export type SignalLine = Pick<
   SignalRecord,
@@ -94,7 +94,7 @@ function readIncident(document: DocumentSnapshot): Incident {
 }
 
 function byDue(a: Contact, b: Contact): number {
-  const due = (contact: Contact): number => contact.nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const due = (contact: Contact): number => waitsFrom(contact)?.getTime() ?? Number.POSITIVE_INFINITY;
   return due(a) === due(b) ? (a.id < b.id ? -1 : 1) : due(a) - due(b);
 }
 

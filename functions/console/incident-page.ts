@@ -15,7 +15,7 @@ import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { updatesSection } from './update-states.ts';
 import { ago, badge, countdown, joined, type Markup, outLink, time, timeText, type View } from './view.ts';
-import { contactName } from './waiting.ts';
+import { contactName, waitsFrom } from './waiting.ts';
 
 export interface Shown {
   /** The type that has just been recorded. */
@@ -59,20 +59,21 @@ ${signalsSection(view, loaded)}
 
 function nextDueAt(view: View, { contacts, incident }: Loaded): Date | undefined {
   const next = contacts.find((each) => each.nextUpdateDueAt !== null);
-  return next?.nextUpdateDueAt ?? scopeSlot(incident, contacts.length, null, view.policy)?.dueAt;
+  return (next && waitsFrom(next)) ?? scopeSlot(incident, contacts.length, null, view.policy)?.dueAt;
 }
 
 /** The one thing that must not be overlooked: who has to hear from us, and by when. */
 function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
   const next = contacts.find((each) => each.nextUpdateDueAt !== null);
-  if (!next?.nextUpdateDueAt) {
+  const dueAt = next && waitsFrom(next);
+  if (!next || !dueAt) {
     const scope = scopeSlot(incident, contacts.length, null, view.policy);
     return scope
       ? html`<p class="due-line${scope.dueAt < view.now ? ' is-overdue' : ''}">${countdown(view, scope.dueAt)} <span>${view.t('due.nobodyKnown')}</span> <a href="#scoped">${view.t('due.sayWho')}</a></p>`
       : '';
   }
-  const isOver = next.nextUpdateDueAt < view.now;
-  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, next.nextUpdateDueAt)} <span>${contactName(view, next)}</span> <a class="button" href="#update">${view.t('due.tell')}</a></p>`;
+  const isOver = dueAt < view.now;
+  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${view.t('board.unheard')} ${time(view, next.lastUpdateAt ?? next.affectedKnownAt)}</small>` : ''} <a class="button" href="#update">${view.t('due.tell')}</a></p>`;
 }
 
 function factsSection(view: View, { incident }: Loaded): Markup {

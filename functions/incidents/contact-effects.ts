@@ -176,6 +176,7 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     ...optional('remindedAt', contact.remindedAt),
     ...optional('lastTold', contact.lastTold),
     ...optional('escalatedAt', contact.escalatedAt),
+    ...optional('overdueSince', contact.overdueSince),
     ...optional('recoveredAt', contact.recoveredAt),
     ...optional('endsWith', contact.endsWith),
   };

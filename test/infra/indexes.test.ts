@@ -143,6 +143,9 @@ async function drive(): Promise<void> {
   const pages = [
     '',
     '?status=recovered',
+    '?urgency=high',
+    '?source=alert&ongoing=yes&who=mine',
+    '?urgency=low&source=ticket&ongoing=no&who=mine',
     '/questions',
     '/quarantine',
     '/connections',

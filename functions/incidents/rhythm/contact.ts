@@ -29,6 +29,8 @@ export interface Contact {
   lastTold?: { dueAt: Date; at: Date };
   lastUpdateAt?: Date;
   lastMessage?: string;
+  /** The first of the slots that have passed since anybody told them; absent while none has. */
+  overdueSince?: Date;
   missedInARow: number;
   /** Of the row of missed slots that still goes on. */
   escalatedAt?: Date;

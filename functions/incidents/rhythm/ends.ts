@@ -90,7 +90,7 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
   // Whose clock still runs is waiting already, and not longer than that.
   if (!contact.stoppedAt && contact.nextUpdateDueAt) return rest;
   if (!hasRhythm(incident)) return withoutClock({ ...rest, stoppedAt: null });
-  const { remindedAt: ___, lastTold: ____, escalatedAt: _____, ...fresh } = rest;
+  const { remindedAt: ___, lastTold: ____, escalatedAt: _____, overdueSince: ______, ...fresh } = rest;
   const slot = firstSlot(incident, reopenedAt, policy);
   return {
     ...fresh,
@@ -118,8 +118,8 @@ export function expedite(contact: Contact, incident: SlotFacts, now: Date, polic
 
 /** Nobody could be told of a recovery before anybody knew of the customer: no slot lies in that time. */
 function recoverySlot({ affectedKnownAt }: Contact, incident: SlotFacts, recoveredAt: Date, policy: Policy): Slot {
-  const since = recoveredAt > affectedKnownAt ? recoveredAt : affectedKnownAt;
-  return lastSlotFrom(incident, since, 'recovery', policy);
+  const slot = lastSlotFrom(incident, recoveredAt, 'recovery', policy);
+  return slot.dueAt > affectedKnownAt ? slot : lastSlotFrom(incident, affectedKnownAt, 'recovery', policy);
 }
 
 function lastSlotFrom(incident: SlotFacts, since: Date, what: 'recovery' | 'not-occurring', policy: Policy): Slot {

@@ -62,7 +62,22 @@ export function passTime(contact: Contact, incident: SlotFacts, now: Date, polic
     closed.push(outcome);
     current = waitFor({ ...current, missedInARow, pastSlots: remember(current, outcome) }, next, incident, policy);
   }
-  return { contact: current, closed };
+  return { contact: closed.length > 0 ? withOverdue(current) : current, closed };
+}
+
+/** Since when the contact should have heard from us: the first slot that has passed since the last update. */
+export function withOverdue(contact: Contact): Contact {
+  const { overdueSince: known, ...rest } = contact;
+  const past = contact.pastSlots ?? [];
+  const heardAt = contact.lastUpdateAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+  const isUnheard = ({ dueAt, outcome }: PastSlot): boolean =>
+    (outcome === 'missed' || outcome === 'not-reminded') && dueAt.getTime() > heardAt;
+  const last = past.findLastIndex((slot) => slot.outcome !== 'retracted' && !isUnheard(slot));
+  const first = past.slice(last + 1).find(isUnheard);
+  if (!first || contact.stoppedAt) return rest;
+  // A row longer than what is remembered began before it.
+  const isWhole = last < 0 && known !== undefined && known < first.dueAt;
+  return { ...rest, overdueSince: isWhole ? known : first.dueAt };
 }
 
 /** The responders have been told of the slot that waits, or of the one after it while that still stands open. */
@@ -120,7 +135,7 @@ export function waitFor(contact: Contact, slot: Slot, incident: SlotFacts, polic
 
 /** The clock stands still. */
 export function stopClock(contact: Contact, stoppedAt: Date, why: string): Contact {
-  const { remindedAt: _, lastTold: __, escalatedAt: ___, endsWith: ____, ...rest } = contact;
+  const { remindedAt: _, lastTold: __, escalatedAt: ___, endsWith: ____, overdueSince: _____, ...rest } = contact;
   return { ...rest, stoppedAt, nextUpdateDueAt: null, remindAt: null, missedInARow: 0, dueReason: why };
 }
 
@@ -219,7 +234,7 @@ export function recordUpdate(
     return { contact: stopClock(current, at, told), closed, counts: true, why };
   }
   const passed = passTime(current, incident, now, policy);
-  return { contact: passed.contact, closed: [...closed, ...passed.closed], counts: true, why };
+  return { contact: withOverdue(passed.contact), closed: [...closed, ...passed.closed], counts: true, why };
 }
 
 /** An update from before the customer was known to be affected leaves the first slot as it is. */
