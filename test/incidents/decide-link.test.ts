@@ -94,6 +94,44 @@ describe('a link', () => {
   });
 });
 
+describe('the timelines say', () => {
+  const stated = { occurredAt: '2026-11-24T01:30:00Z', evidenceUrl: 'https://x.example/1' };
+  const when = { actor: 'sato@example.jp', occurredAt: at('24 10:30'), evidenceUrl: 'https://x.example/1' };
+  const over = report('a', { status: 'recovered' });
+
+  test('to what it was linked and from where, by whom, on what basis, when, and where the evidence is', () => {
+    const { linked, to } = decideLinked(report('b'), over, { basis: '同じ障害', ...stated }, true, by);
+    expect(linked).toEqual([
+      expect.objectContaining({ ...when, type: 'linked', detail: { to: 'inc_a', basis: '同じ障害' } }),
+    ]);
+    expect(to).toEqual([
+      expect.objectContaining({ ...when, type: 'linked', detail: { from: 'inc_b', basis: '同じ障害' } }),
+      expect.objectContaining({
+        actor: 'rule',
+        occurredAt: by.now,
+        detail: {
+          rule: 'linked-ongoing',
+          why: 'A report was linked of which a customer has not recovered.',
+          from: 'inc_b',
+        },
+      }),
+    ]);
+  });
+
+  test('from what it was unlinked, and of the chain what went with it', () => {
+    const first = link({ linked: report('c'), to: report('b') });
+    const second = link({ linked: first.to, to: report('a') });
+    const { linked, chain } = decideUnlinked(first.linked, [second.linked, second.to], stated, by);
+    expect(linked[0]).toMatchObject({ ...when, type: 'unlinked', detail: { from: 'inc_b' } });
+    expect(chain.map((each) => each.events[0]?.detail)).toEqual([
+      { incident: 'inc_c' },
+      { incident: 'inc_c', from: 'inc_b' },
+    ]);
+    const now = decideUnlinked(first.linked, [second.linked, second.to], {}, by).linked[0];
+    expect([now?.occurredAt, now?.evidenceUrl]).toEqual([by.now, undefined]);
+  });
+});
+
 describe('its end', () => {
   test('gives both back what they were, and keeps them apart', () => {
     const [a, b] = [report('a'), report('b', {}, { affectedCustomerCount: 4 })];
@@ -152,6 +190,45 @@ describe('its end', () => {
     const named = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
     const { linked: after } = undo(linked, named);
     expect([after.affectedCustomers, count(after)]).toEqual([[{ id: 'b' }, { id: 'd' }], 2]);
+  });
+
+  test('of one of several leaves the others, and says whether some are still counted whom nobody named', () => {
+    const one = link({ linked: report('b', {}, { affectedCustomerCount: 3 }), to: report('a') });
+    const two = link({ linked: report('c', {}, { affectedCustomerCount: 2 }), to: one.to });
+    expect(count(two.to)).toBe(6);
+    const done = undo(one.linked, two.to);
+    const [left] = done.chain as [Incident];
+    expect([left.links?.map((each) => each.incidentId), count(left), done.hasUnnamed]).toEqual([['inc_c'], 3, [true]]);
+    expect(undo(two.linked, left)).toMatchObject({ hasUnnamed: [false], chain: [{ links: [] }] });
+    // Whoever was counted here and not named is so still.
+    const own = link({ linked: report('b'), to: report('a', {}, { affectedCustomerCount: 4 }) });
+    expect(undo(own.linked, own.to).hasUnnamed).toEqual([true]);
+  });
+
+  test('of a longer chain leaves the rest of it, and what it brought', () => {
+    const first = link({ linked: report('d'), to: report('c') });
+    const second = link({ linked: first.to, to: report('b') });
+    const third = link({ linked: second.to, to: report('a') });
+    expect(third.to.links?.[0]?.through).toEqual(['inc_c', 'inc_d']);
+    const done = undo(first.linked, second.linked, third.linked, third.to);
+    expect(done.chain.map(ids)).toEqual([['c'], ['b', 'c'], ['a', 'b', 'c']]);
+    // b came with c; only d is gone.
+    expect(done.chain[1]?.links?.[0]).toEqual({ incidentId: 'inc_c', unnamedCount: 0, at: by.now });
+  });
+
+  test('where nobody is left, nobody is counted', () => {
+    const quiet = report('a', {}, { isReporterAffected: false });
+    const { linked, to } = link({ linked: report('b'), to: quiet });
+    expect(count(to)).toBe(1);
+    const [left] = undo(linked, to).chain as [Incident];
+    expect([count(left), 'affectedCustomerCount' in left.impact]).toEqual([undefined, false]);
+  });
+
+  test('of a report about Metronome itself: the survivor has a rhythm only for others', () => {
+    const own = report('b', { isAboutMetronome: true });
+    const { to } = link({ linked: own, to: report('a', { isAboutMetronome: true }) });
+    expect(to.links?.[0]?.isAboutMetronome).toBe(true);
+    expect(link({ linked: report('c'), to }).to.links?.at(-1)?.isAboutMetronome).toBeUndefined();
   });
 
   test('twice from the same keeps it once', () => {
