@@ -103,6 +103,8 @@ export const pureFiles: readonly string[] = [
   'functions/words/values.json',
   'functions/words/spans.ts',
   'functions/words/glance.ts',
+  'functions/words/said.ts',
+  'functions/words/said.json',
   'functions/words/notices.ts',
   'functions/words/drafts.ts',
   'functions/incidents/search/grams.ts',

@@ -4,6 +4,7 @@ import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { type Loaded, mostContacts } from './incident-load.ts';
+import { sayReason } from './problem-page.ts';
 import { badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
@@ -34,37 +35,9 @@ function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119).toWellFormed()}…` : text;
 }
 
-const afterWhat: Record<string, string> = {
-  update: 'dueReason.afterUpdate',
-  'the retraction': 'dueReason.afterRetraction',
-};
-
-/** Reasons are recorded in English, in a few known forms: these are said in the reader's language. */
+/** Why an update is due when it is, or why none is. */
 function sayDue(view: View, { dueReason }: Contact): string {
-  if (view.language === 'en') return dueReason;
-  const forms: [RegExp, (match: RegExpExecArray) => string | undefined][] = [
-    [/^first update, (\d+) min after/, ([, minutes = '']) => view.maybe('dueReason.first', { minutes })],
-    [
-      /^(\d+) min after (?:the last )?(update|slot|the retraction), which was (less than )?(\d+) h/,
-      ([, minutes = '', what, less, hours = '']) =>
-        view.maybe(afterWhat[what ?? ''] ?? 'dueReason.afterSlot', {
-          minutes,
-          hours,
-          when: view.t(less ? 'dueReason.within' : 'dueReason.beyond', { hours }),
-        }),
-    ],
-    [
-      /^(\d\d:\d\d) in (\S+), the next of the fixed times/,
-      ([, at = '', zone = '']) => view.maybe('dueReason.fixed', { at, zone }),
-    ],
-    [/recovery/, () => view.maybe('dueReason.recovery')],
-    [/not found to occur/, () => view.maybe('dueReason.notOccurring')],
-  ];
-  for (const [pattern, say] of forms) {
-    const match = pattern.exec(dueReason);
-    if (match) return say(match) ?? dueReason;
-  }
-  return view.maybe(`said.${dueReason}`) ?? dueReason;
+  return sayReason(view, dueReason);
 }
 
 function slotsLine(view: View, { slots }: Incident): Markup | '' {

@@ -5,6 +5,7 @@ import { seriesNames } from '../evidence/points.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
 import { type Loaded, loadIncidentDocument } from './incident-load.ts';
+import { sayReason } from './problem-page.ts';
 import { badge, clockText, incidentPath, type Markup, outLink, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
@@ -41,12 +42,8 @@ function seriesFigure(view: View, incidentId: string, evidence: SeriesEvidence):
   })}</ul>`;
 }
 
-/** Reasons are recorded in English: the known ones are said in the reader's language. */
 function sayWhyNot(view: View, why: string | undefined): string {
-  if (why === undefined) return view.t('series.notYet');
-  const project = /^Metronome may not read Cloud Monitoring of (\S+) /.exec(why)?.[1];
-  if (project) return view.t('series.notAllowed', { project });
-  return view.maybe(`said.${why}`) ?? why;
+  return why === undefined ? view.t('series.notYet') : sayReason(view, why);
 }
 
 /** The picture of the series. @throws Problem 404 where there is none */

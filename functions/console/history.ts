@@ -5,6 +5,7 @@ import { html } from 'hono/html';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
+import { sayRecorded } from '../words/said.ts';
 import { button, textField } from './fields.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
 import { form } from './page.ts';
@@ -93,7 +94,7 @@ function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
     // Reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
     const isReason = key === 'why' || key === 'reason';
-    if (isReason && view.language !== 'en' && sayReason(view, textOf(value)) === undefined) return [];
+    if (isReason && view.language !== 'en' && sayKnown(view, textOf(value)) === undefined) return [];
     return [html`<div><dt>${label}</dt><dd>${detailValue(view, event, key, value, names)}</dd></div>`];
   });
   return lines.length > 0 ? html`<dl class="detail">${lines}</dl>` : html``;
@@ -110,6 +111,7 @@ function detailValue(
   if (event.type === 'retracted' && key === 'type') return view.name('event', textOf(value));
   if (key === 'contactId') return names.get(textOf(value)) ?? textOf(value);
   if (key === 'customers' && value === 'all') return view.t('all');
+  if (key === 'to' && event.type === 'reclassified') return view.name('kind', textOf(value));
   if (key === 'to' && typeof value === 'string') return html`<a href="${incidentPath(value)}">${value}</a>`;
   if (key === 'field') return view.name('field', textOf(value));
   if (key === 'old' || key === 'new') {
@@ -131,15 +133,13 @@ function detailValue(
     );
   }
   if (Array.isArray(value)) return joined(view, value.map(nameOf));
-  if (key === 'why' || key === 'reason') return sayReason(view, textOf(value)) ?? textOf(value);
+  if (key === 'why' || key === 'reason') return sayKnown(view, textOf(value)) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
 }
 
 /** Known reasons in the reader's language. */
-function sayReason(view: View, reason: string): string | undefined {
-  const late = /^updated (\d+) min after it was due/.exec(reason);
-  if (late) return view.t('reason.late', { minutes: late[1] ?? '' });
-  return view.maybe(`said.${reason}`);
+function sayKnown(view: View, reason: string): string | undefined {
+  return sayRecorded(reason, view.language, view.policy.customerLabel[view.language]);
 }
 
 function nameOf(value: unknown): string {

@@ -1,5 +1,5 @@
 /** The words of the console's pages; values, refusals and reasons have theirs in `words/`. */
-import { type Fill, type Language, languages, type Texts, textOf } from '../words/language.ts';
+import { type Fill, type Language, languages, namedIn, type Texts, textOf } from '../words/language.ts';
 import said from '../words/said.json' with { type: 'json' };
 import values from '../words/values.json' with { type: 'json' };
 import catalogue from './catalogue.json' with { type: 'json' };
@@ -27,7 +27,10 @@ export function speak(language: Language, customer: Record<Language, string>): S
     language,
     maybe,
     t: (key, fill) => maybe(key, fill) ?? key,
-    name: (kind, value) => (value === undefined || value === null ? '' : (maybe(`${kind}.${value}`) ?? value)),
+    name: (kind, value) =>
+      value === undefined || value === null
+        ? ''
+        : (namedIn(texts, kind, value, language, { customer: customer[language] }) ?? value),
   };
 }
 

@@ -64,7 +64,7 @@ ${page.problem ? problemBox(page.problem) : ''}
 ${page.body}
 </main>
 <footer>
-<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span>. ${t('footer.viewer', { who: view.actor })}</p>
+<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span>. ${t('footer.viewer', { who: view.name('actor', view.actor) })}</p>
 <p>${languages.map((each) => languageLink(view, each))}</p>
 <p class="stale" role="status" hidden data-stale-note></p>
 </footer>

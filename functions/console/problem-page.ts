@@ -1,17 +1,18 @@
 /** What went wrong, in words that say what to do. */
 import { html } from 'hono/html';
 import { Problem } from '../platform/problem.ts';
+import { sayRecorded } from '../words/said.ts';
 import type { Page } from './page.ts';
 import { timeText, type View } from './view.ts';
 
-/** Problems speak English; their known sentences have a text in the catalogue. */
+/** Problems speak English, as the API answers them; `words/said.json` has each sentence in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
   const details = problem.errors.map(({ path, message }) => {
     const field = view.maybe(`field.${path}`) ?? view.maybe(`field.${path.split('.')[0]}`) ?? path;
     return `${field}${view.language === 'ja' ? ':' : ': '}${sayMessage(view, message)}`;
   });
-  return { title, details: details.length > 0 ? details : [view.maybe(`said.${problem.message}`) ?? problem.message] };
+  return { title, details: details.length > 0 ? details : [sayReason(view, problem.message)] };
 }
 
 function sayMessage(view: View, message: string): string {
@@ -20,12 +21,12 @@ function sayMessage(view: View, message: string): string {
     const [at, occurredAt] = before.slice(1).map((each) => timeText(view, new Date(each)));
     return view.t('problem.beforeOccurrence', { at: at ?? '', occurredAt: occurredAt ?? '' });
   }
-  return view.maybe(`said.${message}`) ?? message;
+  return sayReason(view, message);
 }
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
 export function sayReason(view: View, reason: string): string {
-  return view.maybe(`said.${reason}`) ?? reason;
+  return sayRecorded(reason, view.language, view.policy.customerLabel[view.language]) ?? reason;
 }
 
 export function problemPage(view: View, problem: Problem): Page {

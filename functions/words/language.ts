@@ -32,11 +32,23 @@ export function textOf(texts: Texts, key: string, language: Language, given: Fil
   return text === undefined ? undefined : fillIn(text, given);
 }
 
+/** Of a value's parts the whole has its own name, else the first: `field.affectedCustomers.0` is one of the affected. */
+export function namedIn(
+  texts: Texts,
+  kind: string,
+  value: string,
+  language: Language,
+  given: Fill,
+): string | undefined {
+  const [first = ''] = value.split('.');
+  return textOf(texts, `${kind}.${value}`, language, given) ?? textOf(texts, `${kind}.${first}`, language, given);
+}
+
 /**
  * What a value of a kind is called: `nameOf('impact', 'stopped', 'ja', '店舗')` is `業務停止`.
  * @param customer what a customer is called in that language
  * @returns the value itself where it has no name
  */
 export function nameOf(kind: string, value: string, language: Language, customer: string): string {
-  return textOf(named, `${kind}.${value}`, language, { customer }) ?? value;
+  return namedIn(named, kind, value, language, { customer }) ?? value;
 }

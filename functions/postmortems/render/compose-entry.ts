@@ -67,7 +67,7 @@ export function composeEntry(
       style: 'plain',
       items: [
         ...slots.map((slot): Inline[] => [
-          `${slot.customer}: ${dateTime(slot.dueAt, zone, speech.locale)} `,
+          `${slot.customer === 'others' ? word('others') : slot.customer}: ${dateTime(slot.dueAt, zone, speech.locale)} `,
           { badge: value('slot', slot.outcome), tone: slot.outcome === 'late' ? 'warn' : 'bad' },
         ]),
         ...(entry.rhythm.slots.length > slots.length

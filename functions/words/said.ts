@@ -1,0 +1,56 @@
+/**
+ * What is recorded or answered in English, in the reader's language. Refusals and reasons are sentences of the record and
+ * of the API; `said.json` has each as it is written there, with places (`{id}`) for what differs. Pure.
+ */
+import { type Language, type Texts, textOf } from './language.ts';
+import said from './said.json' with { type: 'json' };
+
+const texts: Texts = said;
+
+interface Form {
+  key: string;
+  places: string[];
+  pattern: RegExp;
+}
+
+/** Those with more words of their own first: what is a case of two forms is said by the closer one. */
+const forms: readonly Form[] = Object.keys(texts)
+  .filter((key) => /\{\w+\}/.test(key))
+  .map((key) => {
+    const parts = key.slice('said.'.length).split(/\{(\w+)\}/);
+    const pattern = parts.map((part, index) => (index % 2 === 1 ? '(.+?)' : escapePattern(part))).join('');
+    return { key, places: parts.filter((_, index) => index % 2 === 1), pattern: new RegExp(`^${pattern}$`, 's') };
+  })
+  .sort((a, b) => ownLetters(b.key) - ownLetters(a.key));
+
+/**
+ * `sayRecorded('It is linked to inc_1: review that one.', 'ja', '店舗')` is `inc_1 に統合されています。統合先を振り返ってください。`
+ * @param customer what a customer is called in that language
+ * @returns undefined for a sentence that has no words of its own
+ */
+export function sayRecorded(sentence: string, language: Language, customer: string): string | undefined {
+  const whole = textOf(texts, `said.${sentence}`, language, { customer });
+  if (whole !== undefined) return whole;
+  for (const { key, places, pattern } of forms) {
+    const match = pattern.exec(sentence);
+    if (!match) continue;
+    const given = Object.fromEntries(
+      places.map((place, index) => [place, sayPlace(place, match[index + 1] ?? '', language, customer)]),
+    );
+    return textOf(texts, key, language, { ...given, customer });
+  }
+  return undefined;
+}
+
+/** A reason within a reason is said as well. Library's and Google's own words stay as they are. */
+function sayPlace(place: string, value: string, language: Language, customer: string): string {
+  return (place === 'why' && sayRecorded(value, language, customer)) || value;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function ownLetters(key: string): number {
+  return key.replace(/\{\w+\}/g, '').length;
+}
