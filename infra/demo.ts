@@ -124,7 +124,7 @@ async function meet(week: string): Promise<void> {
       {
         incidentId: failed.id,
         bundleId: week,
-        description: '初動の通知が届いたことを当番に確かめさせる',
+        description: '初動の通知が当番に届いたことを確認できるようにする',
         kind: 'mitigate',
         owner: 'mori@example.jp',
         ticketUrl: `https://dev.example.jp/${week}`,
