@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
-import { answerQuestion } from '../incidents/reclassify.ts';
+import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
@@ -59,6 +59,32 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
       422: problem('It cannot be understood'),
     },
   });
+  const reclassified = createRoute({
+    method: 'post',
+    path: '/questions/{id}/reclassify',
+    summary: 'Say that a question is trouble: it becomes an incident, filed now',
+    request: {
+      params: idParam,
+      headers: idempotencyHeader,
+      body: {
+        required: true,
+        content: { 'application/json': { schema: z.strictObject({ why: z.string().trim().min(1).max(2_000) }) } },
+      },
+    },
+    responses: {
+      201: json(incidentSchema, 'The incident that it has become'),
+      404: problem('There is none of this id'),
+      409: problem('It is no question, or no longer one'),
+      422: problem('It cannot be understood'),
+    },
+  });
+  app.openapi(reclassified, async (context) => {
+    const idempotencyKey = context.req.valid('header')['idempotency-key'];
+    const by = { actor: actorOf(context.req), now: now(), policy, idempotencyKey };
+    const { incident } = await stateTrouble(context.req.valid('param').id, context.req.valid('json').why, by);
+    return context.json(presentIncident(incident) as never, 201);
+  });
+
   app.openapi(answer, async (context) => {
     const { id } = context.req.valid('param');
     const stated = context.req.valid('json');

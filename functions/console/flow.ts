@@ -99,5 +99,10 @@ function questionSection(view: View, incident: Incident, failed: Failed | undefi
     `${incidentPath(incident.id)}/answer`,
     randomUUID(),
     html`${radios({ form: 'answer', name: 'kind', isRequired: true, label: t('field.answer'), value: values?.get('kind') ?? '', choices: choicesOf(view, 'answer', answerKinds) })}${textField({ form: 'answer', name: 'note', rows: 3, label: t('field.note'), value: values?.get('note') ?? '' })}<p>${button(t('submit.answer'))}</p>`,
+  )}${form(
+    view,
+    `${incidentPath(incident.id)}/trouble`,
+    randomUUID(),
+    html`${textField({ form: 'trouble', name: 'why', isRequired: true, label: t('field.why'), value: failed?.type === 'trouble' ? (failed.values.get('why') ?? '') : '' })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
   )}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
 }

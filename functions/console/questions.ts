@@ -1,7 +1,7 @@
 /** Questions: those that wait for an answer of a stated kind. Unanswered ones become incidents by themselves. */
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
-import { answerQuestion } from '../incidents/reclassify.ts';
+import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { titleOf } from './incident-head.ts';
@@ -43,6 +43,24 @@ function card(view: View, question: Incident): Markup {
       ? badge(view.name('answer', question.answer.kind), 'good')
       : html`${t('questions.becomes')} ${time(view, becomesAt)}`
   }</p></li>`;
+}
+
+/** A question that proves to be trouble: one tap, with who and why. */
+export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
+  const { view } = visit;
+  const given = visit.form ?? new URLSearchParams();
+  let problem: Problem;
+  try {
+    const why = textOf(given, 'why')?.slice(0, 2_000);
+    const errors = [{ path: 'why', message: 'It may not be blank.' }];
+    if (!why) throw new Problem(422, 'It is not understood.', { errors });
+    await stateTrouble(id, why, { actor: view.actor, now: view.now, policy: view.policy });
+    return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
+  } catch (error) {
+    problem = expectProblem(error);
+  }
+  const page = incidentPage(view, await loadIncident(view, id), { failed: { type: 'trouble', values: given } });
+  return { ...page, problem: sayProblem(view, problem), status: problem.status };
 }
 
 export async function answer(visit: Visit, id = ''): Promise<Outcome> {

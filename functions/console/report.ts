@@ -46,6 +46,7 @@ ${textField({ ...field('url', t('report.url')), type: 'url', placeholder: 'https
 <details class="inner"><summary>${t('report.more')}</summary>
 ${textField(field('area', t('report.area')))}
 ${radios({ ...field('category', t('report.category')), value: value('category', 'trouble'), choices: choicesOf(view, 'category', ['trouble', 'question']), hint: t('report.categoryHint') })}
+${radios({ ...field('differsFromExpected', t('report.differs')), value: value('differsFromExpected', 'unknown'), choices: choicesOf(view, 'differs', ['yes', 'no', 'unknown']), hint: t('report.differsHint') })}
 ${checkboxes({ form: 'report', name: 'drill', label: t('report.drill'), values: values?.getAll('drill') ?? [], choices: [['yes', t('report.drillYes')]] })}
 </details>
 <p>${button(t('submit.report'))}</p>`,
@@ -81,9 +82,9 @@ function readReport(view: View, form_: URLSearchParams): { signal: Signal; bytes
     description: textOf(form_, 'description'),
     url: textOf(form_, 'url'),
     category: textOf(form_, 'category') ?? 'trouble',
-    form: 'console',
     channel: 'console',
     area: textOf(form_, 'area'),
+    differsFromExpected: textOf(form_, 'differsFromExpected'),
     occurredAt: readFormTime(form_, 'occurredAt', errors),
     ongoing: textOf(form_, 'ongoing'),
     customer,

@@ -22,6 +22,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['POST', `${incident}/events/:type{[a-z-]+}`, async () => (await import('./incident.ts')).record],
   ['POST', `${incident}/updates/confirm`, async () => (await import('./updates.ts')).confirmUpdates],
   ['POST', `${incident}/updates`, async () => (await import('./updates.ts')).sendUpdates],
+  ['POST', `${incident}/trouble`, async () => (await import('./questions.ts')).isTrouble],
   ['POST', `${incident}/answer`, async () => (await import('./questions.ts')).answer],
   ['GET', '/signals/:id{sig_[\\da-f]{24}}', async () => (await import('./signals.ts')).showSignal],
   ['GET', '/report', async () => (await import('./report.ts')).showReport],

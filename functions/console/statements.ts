@@ -1,5 +1,6 @@
 /** What a form says, as the statement that the API would take: the same schema judges both. */
 import { Temporal } from 'temporal-polyfill';
+import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 
@@ -100,6 +101,11 @@ export function readWhom(form: URLSearchParams): 'all' | string[] {
 
 function readCorrectedValue(form: URLSearchParams, errors: FieldError[]): unknown {
   const field = form.get('field') ?? '';
+  if (Object.hasOwn(correctionChoices, field)) {
+    const chosen = textOf(form, 'choiceValue');
+    // The list holds the values of every such field; one of another field is none of this one's.
+    return chosen?.startsWith(`${field}=`) ? chosen.slice(field.length + 1) : (textOf(form, 'value') ?? '');
+  }
   if (numberFields.has(field)) return readCount(form, 'value', errors);
   if (timeFields.has(field)) return readFormTime(form, 'timeValue', errors);
   if (field === 'ticketUrls') return (textOf(form, 'value') ?? '').split(/\s+/).filter((each) => each !== '');

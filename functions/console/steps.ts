@@ -1,7 +1,7 @@
 /** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
 import { html } from 'hono/html';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
-import { correctableFields } from '../incidents/statements/corrections.ts';
+import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { suggestedMessage } from './customers.ts';
 import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
@@ -151,6 +151,30 @@ ${updateFields('customer-updated', value, values)}`,
   ];
 }
 
+/** What the values of a field are called. */
+const namesOf: Record<string, string> = {
+  businessImpact: 'impact',
+  recurrenceRisk: 'risk',
+  category: 'cause',
+  kind: 'mitigation',
+};
+
+/** The values of every field that has a few, under the field's name; the script shows those of the chosen field. */
+function choiceField(view: View, chosen: string): Markup {
+  const groups = Object.entries(correctionChoices).map(([field, values]) => {
+    const inner = field.split('.').at(-1) ?? field;
+    return html`<optgroup label="${view.name('field', field)}" data-field="${field}">${choicesOf(
+      view,
+      namesOf[inner] ?? inner,
+      values,
+    ).map(
+      ([value, label]) =>
+        html`<option value="${field}=${value}"${chosen === `${field}=${value}` ? html` selected` : ''}>${label}</option>`,
+    )}</optgroup>`;
+  });
+  return html`<p class="field"><label for="corrected-choiceValue">${view.t('field.value')}</label><select id="corrected-choiceValue" name="choiceValue"><option value=""></option>${groups}</select></p>`;
+}
+
 export function reviewSteps(view: View, incident: Incident): Step[] {
   const { t } = view;
   const { cause } = incident;
@@ -239,6 +263,7 @@ export function otherSteps(view: View, incident: Incident): Step[] {
       body: (value, values) => html`<p class="muted">${t('hint.corrected')}</p>
 ${select({ form: 'corrected', name: 'field', label: t('field.field'), value: value('field', 'occurredAt'), choices: correctableFields.map((each) => [each, view.name('field', each)] as const) })}
 <div data-for-field="time">${timeField(view, { form: 'corrected', name: 'timeValue', label: t('field.timeValue'), value: value('timeValue'), zone: values?.get('zone') ?? undefined })}</div>
+<div data-for-field="choice">${choiceField(view, value('choiceValue'))}</div>
 <div data-for-field="text">${textField({ form: 'corrected', name: 'value', rows: 2, label: t('field.value'), value: value('value'), hint: t('hint.value') })}</div>
 ${textField({ form: 'corrected', name: 'evidenceUrl', type: 'url', label: t('field.evidenceUrl'), value: value('evidenceUrl'), placeholder: 'https://' })}`,
     },

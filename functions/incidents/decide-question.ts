@@ -11,7 +11,12 @@ import { applyChanges } from './timeline.ts';
 /** Answers by which it was no question: something had to be changed for the customer. */
 const troubleAnswers: ReadonlySet<AnswerKind> = new Set(['setting-changed', 'data-repaired', 'code-ticket']);
 
-export type ReclassifyRule = 'answered-as-trouble' | 'unanswered' | 'third-customer' | 'said-otherwise-later';
+export type ReclassifyRule =
+  | 'stated-to-be-trouble'
+  | 'answered-as-trouble'
+  | 'unanswered'
+  | 'third-customer'
+  | 'said-otherwise-later';
 
 export function decideAnswer(
   question: Incident,
@@ -45,8 +50,9 @@ export function decideReclassified(
   why: string,
   policy: Policy,
   now: Date,
+  actor = 'rule',
 ): DecidedEvent[] {
-  return withMissing(question, [reclassified(question, rule, why, policy, now)]);
+  return withMissing(question, [{ ...reclassified(question, rule, why, policy, now), actor }]);
 }
 
 function reclassified(question: Incident, rule: ReclassifyRule, why: string, policy: Policy, now: Date): DecidedEvent {

@@ -37,6 +37,20 @@ export function answerQuestion(
   );
 }
 
+/** Somebody has found that the question is trouble. @throws Problem 404, 409 where it is none, or has been answered */
+export function stateTrouble(id: string, why: string, by: Context): Promise<Recorded> {
+  return once(id, { why, type: 'reclassified' } as { type: string }, by, (transaction) =>
+    changeIncident(transaction, id, by, (question): Decided | Refusal => {
+      if (question.kind !== 'question') return { status: 409, refused: 'It is no question, or no longer one.' };
+      if (question.status === 'linked') {
+        return { status: 409, refused: `It is linked to ${question.linkedTo}. Unlink it first.` };
+      }
+      const { policy, now, actor } = by;
+      return decidedBy(question, decideReclassified(question, 'stated-to-be-trouble', why, policy, now, actor));
+    }),
+  );
+}
+
 /** @returns the incident; as it was when it is one already, or was answered meanwhile */
 export function reclassify(id: string, rule: ReclassifyRule, why: string, context: Context): Promise<Incident> {
   return firestore().runTransaction(async (transaction) => {

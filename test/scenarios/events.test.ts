@@ -127,7 +127,7 @@ describe('what responders record', () => {
 
   test('verified as not happening, with method and evidence, is not-occurring; a later report opens it again', async () => {
     const id = await file({ id: 'N-1' });
-    await record(id, { type: 'verified', happened: 'no' });
+    expect((await record(id, { type: 'verified', happened: 'no' })).status).toBe(422);
     expect((await read(id)).status).toBe('open');
     await record(id, {
       type: 'verified',

@@ -116,10 +116,16 @@ async function copy(button) {
 /** The field of a correction decides whether a time or a text is asked for. */
 function showValueField(form) {
   const select = form.querySelector('select[name="field"]');
-  const isTime = select.value.endsWith('At');
-  for (const part of form.querySelectorAll('[data-for-field]')) {
-    part.hidden = (part.dataset.forField === 'time') !== isTime;
+  const groups = [...form.querySelectorAll('optgroup[data-field]')];
+  const own = groups.find((each) => each.dataset.field === select.value);
+  const wanted = own ? 'choice' : select.value.endsWith('At') ? 'time' : 'text';
+  for (const part of form.querySelectorAll('[data-for-field]')) part.hidden = part.dataset.forField !== wanted;
+  for (const group of groups) {
+    group.hidden = group !== own;
+    group.disabled = group !== own;
   }
+  const choice = form.querySelector('select[name="choiceValue"]');
+  if (choice && own && choice.selectedOptions[0]?.parentElement !== own) choice.value = own.children[0].value;
 }
 
 /** An address that names a form opens the step that holds it. */

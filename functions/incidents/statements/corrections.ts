@@ -41,6 +41,13 @@ const schemas: Record<string, z.ZodType> = {
   ticketUrls: z.array(link).max(50),
 };
 
+/** The values that a field may have, where they are a few. */
+export const correctionChoices: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(schemas).flatMap(([field, schema]) =>
+    schema instanceof z.ZodEnum ? [[field, schema.options.map(String)]] : [],
+  ),
+);
+
 /** Short names that people use for what lies deeper. */
 const aliases: Record<string, string> = {
   businessImpact: 'impact.businessImpact',

@@ -35,13 +35,33 @@ const takenByQuestions = new Set<OwnStatement['type']>(['responded', 'assigned',
 export function decideStatement(incident: Incident, statement: OwnStatement, context: Context): Decided | Refusal {
   const { now } = context;
   const at = statement.occurredAt ? new Date(statement.occurredAt) : now;
-  const refusal = refusalOf(incident, statement, at, context);
+  const refusal = refusalOf(incident, statement, at, context) ?? askForMore(statement);
   if (refusal) return refusal;
   const reduce = reducers[statement.type] as Reducer<OwnStatement['type']>;
   const reduced = reduce({ incident, statement, at, context } as Given<OwnStatement['type']>);
   if ('refused' in reduced) return reduced;
   const events = withMissing(incident, reduced.events);
   return { events, incident: afterEvents(incident, events), effects: reduced.effects ?? [] };
+}
+
+/** A statement that says nothing, or too little to change anything, is asked for what it lacks. */
+function askForMore(statement: OwnStatement): Refusal | undefined {
+  const errors = lacksOf(statement).map((path) => ({ path, message: 'It is needed here.' }));
+  return errors.length > 0 ? { status: 422, refused: 'It does not say enough to be recorded.', errors } : undefined;
+}
+
+function lacksOf(statement: OwnStatement): string[] {
+  if (statement.type === 'scoped') {
+    const { affectedCustomerCount, affectedCustomers = [], method, evidenceUrl, recurrenceRisk } = statement;
+    const isSaid = [affectedCustomerCount, method, evidenceUrl, recurrenceRisk].some((each) => each !== undefined);
+    return isSaid || affectedCustomers.length > 0 ? [] : ['affectedCustomerCount', 'method'];
+  }
+  if (statement.type !== 'verified') return [];
+  const { happened, ongoing, method, evidenceUrl, reportDiffers } = statement;
+  // That nothing happens ends the incident, so it is shown and not only said.
+  if (happened === 'no') return [...(method ? [] : ['method']), ...(evidenceUrl ? [] : ['evidenceUrl'])];
+  const isSaid = [happened, ongoing, reportDiffers].some((each) => each !== undefined);
+  return isSaid ? [] : ['happened', 'ongoing'];
 }
 
 /** A comment may be about anything, and the time of a correction is when it was made. */

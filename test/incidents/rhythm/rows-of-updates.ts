@@ -307,17 +307,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:30',
     is: { status: 'not-occurring', due: 'a over 10:12', slots: '1 met' },
   },
-  'without evidence it is no finding': {
-    says: [['10:05', { type: 'verified', happened: 'no', method: 'logs' }]],
-    at: '10:05',
-    is: { status: 'open', due: 'a 10:15' },
-  },
-  'without a method neither': {
-    says: [['10:05', { type: 'verified', happened: 'no', evidenceUrl: 'https://x.example' }]],
-    at: '10:05',
-    is: { status: 'open', due: 'a 10:15' },
-  },
-  'nor where it is unconfirmed': {
+  'unconfirmed it is no finding': {
     says: [['10:05', { type: 'verified', happened: 'unconfirmed', method: 'logs', evidenceUrl: 'https://x.example' }]],
     at: '10:05',
     is: { status: 'open' },
