@@ -57,6 +57,7 @@ it('measures what is open, who waits too long, and since when', async () => {
     oldest_overdue_seconds: 30 * 60,
     quarantined: 1,
     undelivered_notices: 0,
+    failed_updates: 0,
   });
 });
 
