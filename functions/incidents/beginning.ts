@@ -6,16 +6,20 @@ import type { Incident } from './incident.ts';
 import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
 import { questionWake, type TimerDecision } from './rhythm/wake.ts';
 
-/** A question has become an incident: its customers have a rhythm, like those of one that was filed now. */
-export function beginContacts(incident: Incident, policy: Policy): Contact[] {
-  const { tool, id, url } = incident.origin;
+/**
+ * A question has become an incident, or belongs to one: its customers have a rhythm, like those of one that was filed now.
+ * @param report what they are known by
+ * @param incident whose rhythm they have
+ */
+export function beginContacts(report: Incident, incident: Incident, knownAt: Date, policy: Policy): Contact[] {
+  const { tool, id, url } = report.origin;
   const ticket = { tool, id, ...(url ? { url } : {}) };
   const open = (contactId: string, customers: Contact['customers'], on: Contact['ticket']): Contact =>
-    openContact(incident, { id: contactId, customers, ticket: on, affectedKnownAt: incident.filedAt }, policy);
-  const named = [...groupByContact(incident.affectedCustomers)].map(([contactId, customers]) =>
-    open(contactId, customers, ticketOn(customers, incident.reporter, ticket)),
+    openContact(incident, { id: contactId, customers, ticket: on, affectedKnownAt: knownAt }, policy);
+  const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) =>
+    open(contactId, customers, ticketOn(customers, report.reporter, ticket)),
   );
-  const hasUnnamed = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
+  const hasUnnamed = (report.impact.affectedCustomerCount ?? 0) > report.affectedCustomers.length;
   return hasUnnamed ? [...named, open(theOthersId, [], undefined)] : named;
 }
 

@@ -30,7 +30,7 @@ export async function changeIncident(
   const begins = before.kind !== 'incident' && decided.incident.kind === 'incident';
   const outbox = [...(begins ? firstOutbox(decided.incident) : []), ...(decided.outbox ?? [])];
   const changed = begins
-    ? { ...decided, contacts: beginContacts(decided.incident, policy) }
+    ? { ...decided, contacts: beginContacts(decided.incident, decided.incident, decided.incident.filedAt, policy) }
     : await withContacts(transaction, before, decided, context);
   const [recorded] = await commit(transaction, now, {
     incident: before,

@@ -5,12 +5,13 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
 import { joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Sending } from './decision.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, optional } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
@@ -44,6 +45,9 @@ export async function recordLink(
   const survivor = afterEvents(to, decided.to);
   const joined = new Map(existing.map((each) => [each.id, each]));
   for (const contact of contacts) joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
+  for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
+    joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
+  }
   const changed = [...joined.values()]
     .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
     .filter((each) => !existing.includes(each));
@@ -137,6 +141,20 @@ function withoutLinked(
   return { incident, events, contacts: changed, gone, timer, outbox };
 }
 
+/** Nobody waited in a question; who asked is told with the others from now on, or of the end of what is over. */
+function joinAsker(own: Contact | undefined, contact: Contact, survivor: Incident, linkedId: string): Contact {
+  // Who was told that it is over is not told again for having asked.
+  const asking = own ? { ...contact, stoppedAt: contact.affectedKnownAt } : endingWith(contact, survivor);
+  return joinContact(own, asking, linkedId, survivor.id);
+}
+
+/** What is over has one message left. */
+function endingWith(contact: Contact, over: Pick<Contact, 'recoveredAt'> & Pick<Incident, 'status'>): Contact {
+  const { recoveredAt, status } = over;
+  if (recoveredAt) return { ...contact, recoveredAt, endsWith: 'recovery' };
+  return status === 'not-occurring' ? { ...contact, endsWith: 'not-occurring' } : contact;
+}
+
 /** Nobody waited in an incident about Metronome itself; linked with another one, they are told with the others. */
 function startClock(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
   const isIdle = !contact.stoppedAt && !contact.nextUpdateDueAt && !contact.recoveredAt;
@@ -148,9 +166,7 @@ function resumeClock(contact: Contact, linked: Incident, by: Context): Contact {
   const { isStoppedByLink: _, ...rest } = contact;
   const status = linked.statusBeforeLink ?? 'open';
   const running = reopenContact(rest, { ...linked, status }, by.now, by.policy);
-  const { recoveredAt } = contact;
-  if (recoveredAt) return { ...running, recoveredAt, endsWith: 'recovery' };
-  return status === 'not-occurring' ? { ...running, endsWith: 'not-occurring' } : running;
+  return endingWith(running, { status, ...optional('recoveredAt', contact.recoveredAt) });
 }
 
 /** Customers who became known while it was linked are its own again, with the clock that they have had. */

@@ -104,6 +104,47 @@ describe('later words', () => {
     expect((await read(id)).status).toBe('open');
   });
 
+  test('whoever asked what turns out to belong to an incident is told with the others, until it is told apart', async () => {
+    const to = await file('V-1');
+    const asked = (await scenario.ticket(question('V-2'))).body.question.id;
+    await scenario.advance('PT20M');
+    const linkedAt = Date.parse((await scenario.get('/_local/clock')).body.now);
+    await link(asked, to);
+    const contact = await contactOf(to, 'c-V-2');
+    expect(contact).toMatchObject({ ticket: { tool: 'generic', id: 'V-2' }, stoppedAt: null });
+    expect(Date.parse(contact.nextUpdateDueAt) - linkedAt).toBeLessThanOrEqual(15 * 60_000 + 5_000);
+    await scenario.advance('PT12M');
+    const reminders = (await scenario.inbox()).filter((each) => each.incidentId === to && each.kind === 'update-due');
+    expect(reminders.at(-1)?.customers).toContain('c-V-2');
+    await unlink(asked);
+    expect(await contactOf(to, 'c-V-2')).toBeUndefined();
+    expect(await contactsOf(asked)).toEqual([]);
+    await expectFold(to);
+  });
+
+  test('who asks about what has recovered is told so once, and who was told is not told again', async () => {
+    const to = await file('V-3');
+    const told = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
+    await record(to, told);
+    for (const [id, customer] of [
+      ['V-4', 'c-V-3'],
+      ['V-5', 'c-V-5'],
+    ] as const) {
+      await link((await scenario.ticket(question(id, { customer: { id: customer } }))).body.question.id, to);
+    }
+    expect(await read(to)).toMatchObject({
+      status: 'recovered',
+      affectedCustomers: [{ id: 'c-V-3' }, { id: 'c-V-5' }],
+    });
+    expect((await contactOf(to, 'c-V-3')).nextUpdateDueAt).toBeNull();
+    expect(await contactOf(to, 'c-V-5')).toMatchObject({
+      endsWith: 'recovery',
+      recoveredAt: (await read(to)).recoveredAt,
+    });
+    await record(to, told);
+    expect((await contactOf(to, 'c-V-5')).nextUpdateDueAt).toBeNull();
+  });
+
   test('a question that was unlinked from the third customer’s incident stays so', async () => {
     const same = (index: number) => question(`T-${index}`, { form: 'how-to', area: 'till' });
     const first = (await scenario.ticket(same(1))).body.question.id;
@@ -292,6 +333,8 @@ describe('undoing', () => {
       );
       await Promise.all(words);
     }
+    // What a busy machine was too slow to file at once is filed as the clock goes on.
+    await scenario.advance('PT1M');
     expect((await read(id)).reportCount).toBe(451);
     await link(id, to);
     expect((await read(to)).reportCount).toBe(452);

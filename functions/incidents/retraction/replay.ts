@@ -42,7 +42,7 @@ export function replay(events: readonly TimelineEvent[], without: ReadonlySet<st
   const [filed, ...later] = ordered(events);
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const begun = filed.changes as Incident;
-  const contacts = begun.kind === 'incident' ? beginContacts(begun, policy) : [];
+  const contacts = begun.kind === 'incident' ? beginContacts(begun, begun, begun.filedAt, policy) : [];
   let state: Replayed = { incident: begun, contacts: byId(contacts), updates: [] };
   let before = begun;
   let previous: TimelineEvent | undefined = filed;
@@ -107,7 +107,8 @@ function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
       return tellReview(state, recorded, context);
     case 'reclassified': {
       const next = carryOver(state, recorded, policy);
-      return { ...next, contacts: byId(beginContacts(next.incident, policy)) };
+      const begun = beginContacts(next.incident, next.incident, next.incident.filedAt, policy);
+      return { ...next, contacts: byId(begun) };
     }
     case 'linked':
     case 'unlinked':
