@@ -75,11 +75,13 @@ export function applyEffects(
         if (effect.isRecovery) recover(effect.sentAt);
         break;
       case 'recovered':
-        for (const contact of named(all, effect)) put(recordRecovery(contact, incident, effect.recoveredAt, policy));
+        for (const contact of named(all, effect)) {
+          put(recordRecovery(contact, incident, effect.recoveredAt, now, policy));
+        }
         recover(effect.recoveredAt);
         break;
       case 'recovery-corrected':
-        for (const contact of all.values()) put(correctRecovery(contact, incident, effect, policy));
+        for (const contact of all.values()) put(correctRecovery(contact, incident, effect, now, policy));
         break;
       case 'affected':
         for (const [id, customers] of groupByContact(effect.customers)) {
@@ -109,7 +111,13 @@ export function applyEffects(
         break;
     }
   }
-  if (isExpedited(before, incident)) for (const contact of all.values()) put(expedite(contact, incident, now, policy));
+  if (isExpedited(before, incident)) {
+    for (const contact of all.values()) {
+      const expedited = expedite(contact, before, incident, now, policy);
+      put(expedited.contact);
+      closed.push(...expedited.closed);
+    }
+  }
   for (const outcome of closed) {
     const changes = { slots: addOutcomes(incident.slots, [outcome]) };
     record({ type: 'slot-closed', detail: { ...outcome }, changes }, outcome.endAt);

@@ -4,36 +4,57 @@ import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
 import { type Contact, contactIdOf, type Outcome, openContact, withoutClock } from './contact.ts';
-import { type SlotFacts, stopClock, waitFor } from './slots.ts';
+import { endOverdue, type Passed, passTime, type SlotFacts, stopClock, waitFor, withOverdue } from './slots.ts';
 
 /**
  * The customer's business works again since `recoveredAt`. The message that says so is due at the earlier of the
  * current slot and recovery + first interval; only that message stops the clock.
  */
-export function recordRecovery(contact: Contact, incident: SlotFacts, recoveredAt: Date, policy: Policy): Contact {
+export function recordRecovery(
+  contact: Contact,
+  incident: SlotFacts,
+  recoveredAt: Date,
+  now: Date,
+  policy: Policy,
+): Contact {
   const at = contact.recoveredAt && contact.recoveredAt < recoveredAt ? contact.recoveredAt : recoveredAt;
   const recovered: Contact = { ...contact, recoveredAt: at };
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return recovered;
   if (contact.endsWith === 'recovery' && contact.recoveredAt?.getTime() === at.getTime()) return contact;
-  return bringForward({ ...recovered, endsWith: 'recovery' }, recoverySlot(contact, incident, at, policy));
+  return bringForward({ ...recovered, endsWith: 'recovery' }, recoverySlot(recovered, incident, at, now, policy));
 }
 
 /**
  * The incident's recovery was at another time than had been said. Whoever recovered last did so at that time, and nobody
- * later. The message that is still to be sent goes by that time as if it had been said at once.
+ * later. The message that is still to be sent goes by that time as if it had been said at once, unless it is overdue, or
+ * would have been due in the past.
  */
 export function correctRecovery(
   contact: Contact,
   incident: SlotFacts,
   { from, to }: { from: Date; to: Date },
+  now: Date,
   policy: Policy,
 ): Contact {
   const { recoveredAt } = contact;
   if (!recoveredAt || (recoveredAt < from && recoveredAt <= to)) return contact;
   const corrected: Contact = { ...contact, recoveredAt: to };
   if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith !== 'recovery') return corrected;
+  const slot = messageFrom(contact, incident, to, policy);
+  if (contact.nextUpdateDueAt <= now || slot.dueAt <= now) return corrected;
   const waited = waitFor(corrected, slotInTurn(contact, incident, policy), incident, policy);
-  return bringForward(waited, recoverySlot(contact, incident, to, policy));
+  return bringForward(waited, slot);
+}
+
+/**
+ * A recovery that is recorded long after it was would have its message due in the past, when nobody could be reminded of
+ * it: that was no slot. The message is then due as if it had recovered now.
+ */
+function recoverySlot(contact: Contact, incident: SlotFacts, recoveredAt: Date, now: Date, policy: Policy): Slot {
+  const slot = messageFrom(contact, incident, recoveredAt, policy);
+  // A tick comes once a minute.
+  if (slot.dueAt.getTime() - now.getTime() >= 60_000) return slot;
+  return { ...firstSlot(incident, now, policy), reason: `${slot.reason}; it was recorded later than that` };
 }
 
 /** The slot that the rhythm alone would have the contact wait for. */
@@ -105,8 +126,25 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
 /**
  * The incident has moved to the fast row (it goes on after all, or is judged again): a slot of the slow row that is
  * still far away is brought forward to where the fast row has it, and to no sooner than its first interval from now.
+ * One that the fast row would have ended by now ends now: what that row would have had since then was due to nobody.
+ * @param before the incident by its slow row
  */
-export function expedite(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
+export function expedite(contact: Contact, before: SlotFacts, incident: SlotFacts, now: Date, policy: Policy): Passed {
+  const past = passTime(contact, before, now, policy);
+  const ended = endOverdue(past.contact, incident, now, policy);
+  if (!ended) return { contact: bringToFastRow(past.contact, incident, now, policy), closed: past.closed };
+  const minutes = firstIntervalMs(incident, policy) / 60_000;
+  const slot = {
+    ...firstSlot(incident, now, policy),
+    reason: `${minutes} min after it was judged to go by the fast row`,
+  };
+  return {
+    contact: waitFor(withOverdue(ended.contact), slot, incident, policy),
+    closed: [...past.closed, ended.outcome],
+  };
+}
+
+function bringToFastRow(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return contact;
   const due = contact.lastUpdateAt
     ? slotAfter(contact.lastUpdateAt, 'update', incident, policy)
@@ -117,7 +155,7 @@ export function expedite(contact: Contact, incident: SlotFacts, now: Date, polic
 }
 
 /** Nobody could be told of a recovery before anybody knew of the customer: no slot lies in that time. */
-function recoverySlot({ affectedKnownAt }: Contact, incident: SlotFacts, recoveredAt: Date, policy: Policy): Slot {
+function messageFrom({ affectedKnownAt }: Contact, incident: SlotFacts, recoveredAt: Date, policy: Policy): Slot {
   const slot = lastSlotFrom(incident, recoveredAt, 'recovery', policy);
   return slot.dueAt > affectedKnownAt ? slot : lastSlotFrom(incident, affectedKnownAt, 'recovery', policy);
 }

@@ -46,21 +46,9 @@ export function passTime(contact: Contact, incident: SlotFacts, now: Date, polic
     const dueAt = current.nextUpdateDueAt;
     const next = nextSlot(current, incident, policy);
     if (current.stoppedAt || !dueAt || !next || next.dueAt > now) break;
-    const wasTold = current.remindedAt !== undefined && current.remindedAt <= dueAt;
-    const missedInARow = current.missedInARow + (wasTold ? 1 : 0);
-    const outcome: SlotOutcome = {
-      contactId: current.id,
-      dueAt,
-      endAt: next.dueAt,
-      outcome: wasTold ? 'missed' : 'not-reminded',
-      ...(current.remindedAt ? { remindedAt: current.remindedAt } : {}),
-      missedInARow,
-      reason: wasTold
-        ? 'no update was recorded before the next slot was due'
-        : 'nobody was reminded in time, since Metronome was away, and no update was recorded',
-    };
-    closed.push(outcome);
-    current = waitFor({ ...current, missedInARow, pastSlots: remember(current, outcome) }, next, incident, policy);
+    const ended = endUnmet(current, dueAt, next.dueAt);
+    closed.push(ended.outcome);
+    current = waitFor(ended.contact, next, incident, policy);
   }
   return { contact: closed.length > 0 ? withOverdue(current) : current, closed };
 }
@@ -78,6 +66,37 @@ export function withOverdue(contact: Contact): Contact {
   // A row longer than what is remembered began before it.
   const isWhole = last < 0 && known !== undefined && known < first.dueAt;
   return { ...rest, overdueSince: isWhole ? known : first.dueAt };
+}
+
+/** Ends the slot that waits, where it would have ended by now. @returns undefined where it still stands open */
+export function endOverdue(
+  contact: Contact,
+  incident: SlotFacts,
+  now: Date,
+  policy: Policy,
+): { contact: Contact; outcome: SlotOutcome } | undefined {
+  const { nextUpdateDueAt: dueAt, stoppedAt } = contact;
+  const next = nextSlot(contact, incident, policy);
+  if (stoppedAt || !dueAt || !next || next.dueAt > now || !hasRhythm(incident)) return undefined;
+  return endUnmet(contact, dueAt, now);
+}
+
+/** No update came. */
+function endUnmet(contact: Contact, dueAt: Date, endAt: Date): { contact: Contact; outcome: SlotOutcome } {
+  const wasTold = contact.remindedAt !== undefined && contact.remindedAt <= dueAt;
+  const missedInARow = contact.missedInARow + (wasTold ? 1 : 0);
+  const outcome: SlotOutcome = {
+    contactId: contact.id,
+    dueAt,
+    endAt,
+    outcome: wasTold ? 'missed' : 'not-reminded',
+    ...(contact.remindedAt ? { remindedAt: contact.remindedAt } : {}),
+    missedInARow,
+    reason: wasTold
+      ? 'no update was recorded before the next slot was due'
+      : 'nobody was reminded in time, since Metronome was away, and no update was recorded',
+  };
+  return { contact: { ...contact, missedInARow, pastSlots: remember(contact, outcome) }, outcome };
 }
 
 /** The responders have been told of the slot that waits, or of the one after it while that still stands open. */

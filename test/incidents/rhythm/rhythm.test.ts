@@ -85,7 +85,7 @@ class Beat {
 
   recover(): void {
     for (const each of this.contacts.values()) {
-      this.contacts.set(each.id, recordRecovery(each, this.incident, this.now, policy));
+      this.contacts.set(each.id, recordRecovery(each, this.incident, this.now, this.now, policy));
     }
     this.incident = { ...this.incident, status: 'recovered', recoveredAt: this.now };
     this.wake();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Contact, contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
+  correctRecovery,
   endForNotOccurring,
   expedite,
   recordRecovery,
@@ -24,6 +25,8 @@ const update = (each: Contact, sent: string, now = sent, facts: Partial<Paramete
     at(now),
     policy,
   );
+const recover = (each: Contact, recovered: string, now = recovered) =>
+  recordRecovery(each, incident, at(recovered), at(now), policy);
 const pass = (each: Contact, now: string) => passTime(each, incident, at(now), policy);
 const outcomes = (closed: { dueAt: Date; outcome: string; corrects?: string }[]) =>
   closed.map((each) => `${told(each.dueAt)} ${each.outcome}${each.corrects ? ` (was ${each.corrects})` : ''}`);
@@ -156,19 +159,57 @@ describe('recovery', () => {
     ['ten minutes after filing', '24 10:10', '24 10:15'],
     ['at once', '24 09:55', '24 10:10'],
   ])('%s', (_, recovered, due) => {
-    const after = recordRecovery(contact, incident, at(recovered), policy);
+    const after = recover(contact, recovered);
     expect([told(after.nextUpdateDueAt), after.stoppedAt, after.endsWith]).toEqual([due, null, 'recovery']);
   });
 
   it('brings a distant slot forward to the first interval', () => {
     const morning = { ...contact, nextUpdateDueAt: at('25 12:00'), remindAt: at('25 11:50') };
-    const after = recordRecovery(morning, incident, at('25 09:00'), policy);
+    const after = recover(morning, '25 09:00');
     expect([told(after.nextUpdateDueAt), told(after.remindAt)]).toEqual(['25 09:15', '25 09:10']);
-    expect(recordRecovery(after, incident, at('25 09:00'), policy)).toEqual(after);
+    expect(recover(after, '25 09:00')).toEqual(after);
+  });
+
+  it('that is recorded when its message would have been due long since leaves no slots in the past', () => {
+    const morning = { ...contact, nextUpdateDueAt: at('25 12:00'), remindAt: at('25 11:50') };
+    const after = recover(morning, '25 08:10', '25 09:30');
+    expect([told(after.recoveredAt), told(after.nextUpdateDueAt), told(after.remindAt)]).toEqual([
+      '25 08:10',
+      '25 09:45',
+      '25 09:40',
+    ]);
+    expect(pass(reminded(after, '25 09:40'), '25 09:45').closed).toEqual([]);
+    expect(told(recover(morning, '25 09:16', '25 09:30').nextUpdateDueAt)).toBe('25 09:31');
+    expect(told(recover(morning, '25 09:15:01', '25 09:30').nextUpdateDueAt)).toBe('25 09:45');
+  });
+
+  it('that is corrected leaves a message that is overdue where it is', () => {
+    const waiting = reminded(recover(contact, '24 10:02'), '24 10:10');
+    const after = correctRecovery(
+      waiting,
+      incident,
+      { from: at('24 10:02'), to: at('24 10:30') },
+      at('24 10:35'),
+      policy,
+    );
+    expect([told(after.recoveredAt), told(after.nextUpdateDueAt)]).toEqual(['24 10:30', '24 10:15']);
+    expect(outcomes(pass(after, '24 10:45').closed)).toEqual(['24 10:15 missed']);
+  });
+
+  it('that is corrected to long ago leaves the message due when it was', () => {
+    const waiting = recover({ ...contact, nextUpdateDueAt: at('25 12:00'), remindAt: at('25 11:50') }, '25 09:00');
+    const after = correctRecovery(
+      waiting,
+      incident,
+      { from: at('25 09:00'), to: at('25 08:00') },
+      at('25 09:05'),
+      policy,
+    );
+    expect([told(after.recoveredAt), told(after.nextUpdateDueAt)]).toEqual(['25 08:00', '25 09:15']);
   });
 
   it('stops the clock with its message alone', () => {
-    const recovered = recordRecovery(contact, incident, at('24 10:10'), policy);
+    const recovered = recover(contact, '24 10:10');
     const other = update(recovered, '24 10:12').contact;
     expect([other.stoppedAt, told(other.nextUpdateDueAt)]).toEqual([null, '24 10:42']);
     const note = update(recovered, '24 10:12', '24 10:12', { isRecovery: true, channel: 'note' }).contact;
@@ -212,11 +253,44 @@ describe('not occurring', () => {
 });
 
 describe('a faster row', () => {
+  const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
+  const hurry = (each: Contact, now: string) => expedite(each, calm, incident, at(now), policy);
+
+  it.each([
+    ['was told of', '24 11:50', 'missed', 1],
+    ['nobody was told of', '24 12:01', 'not-reminded', 0],
+  ])('ends a slot that %s and that it would have ended, and has none in between', (_, when, outcome, missedInARow) => {
+    const noon = { ...contact, nextUpdateDueAt: at('24 12:00'), remindedAt: at(when) };
+    const { contact: after, closed } = hurry(noon, '24 13:40');
+    expect(outcomes(closed)).toEqual([`24 12:00 ${outcome}`]);
+    expect([told(closed[0]?.endAt), told(after.nextUpdateDueAt), told(after.remindAt), after.missedInARow]).toEqual([
+      '24 13:40',
+      '24 13:55',
+      '24 13:50',
+      missedInARow,
+    ]);
+    expect(pass(after, '24 13:55').closed).toEqual([]);
+    // By the slow row it stood open until 15:00: what was sent then is late, and no slot came before it.
+    expect(outcomes(update(after, '24 13:20', '24 13:45').closed)).toEqual([
+      outcome === 'missed' ? '24 12:00 late (was missed)' : '24 12:00 not-reminded (was not-reminded)',
+    ]);
+  });
+
+  it('leaves a slot that it would not have ended yet', () => {
+    const noon = { ...contact, nextUpdateDueAt: at('24 12:00'), remindedAt: at('24 11:50') };
+    expect(hurry(noon, '24 12:20')).toEqual({ contact: noon, closed: [] });
+  });
+
+  it('first ends what the slow row has ended, however long nobody has looked', () => {
+    const morning = { ...contact, nextUpdateDueAt: at('24 12:00'), remindedAt: at('24 11:50') };
+    expect(outcomes(hurry(morning, '24 17:00').closed)).toEqual(['24 12:00 missed', '24 15:00 not-reminded']);
+  });
+
   it('brings the slot forward, and never beyond its own', () => {
     const far = { ...contact, nextUpdateDueAt: at('24 16:00'), lastUpdateAt: at('24 12:00') };
-    expect(told(expedite(far, incident, at('24 13:30'), policy).nextUpdateDueAt)).toBe('24 13:45');
-    expect(told(expedite(far, incident, at('24 12:10'), policy).nextUpdateDueAt)).toBe('24 13:00');
-    expect(told(expedite(contact, incident, at('24 10:14'), policy).nextUpdateDueAt)).toBe('24 10:15');
+    expect(told(hurry(far, '24 13:30').contact.nextUpdateDueAt)).toBe('24 13:45');
+    expect(told(hurry(far, '24 12:10').contact.nextUpdateDueAt)).toBe('24 13:00');
+    expect(told(hurry(contact, '24 10:14').contact.nextUpdateDueAt)).toBe('24 10:15');
   });
 });
 
@@ -229,7 +303,7 @@ describe('an incident without a rhythm', () => {
 
   it('waits for nothing either once it is open again', () => {
     const own = incidentAt(at('24 10:00'), { isAboutMetronome: true });
-    const recovered = recordRecovery(contactOf(own), own, at('24 11:00'), policy);
+    const recovered = recordRecovery(contactOf(own), own, at('24 11:00'), at('24 11:00'), policy);
     const { nextUpdateDueAt, remindAt, recoveredAt } = reopenContact(recovered, own, at('24 12:00'), policy);
     expect([nextUpdateDueAt, remindAt, recoveredAt]).toEqual([null, null, undefined]);
   });
