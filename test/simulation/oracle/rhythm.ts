@@ -34,6 +34,8 @@ interface Anchor {
   until?: number;
   /** `begin`: a first interval follows. */
   what: 'begin' | 'update' | 'slot';
+  /** What was stated later than it was so. */
+  isStatedLater?: boolean;
 }
 
 interface Slot {
@@ -129,7 +131,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const restarts: number[] = [];
   const reopenings: number[] = [];
   const unknown: Course['unknown'] = [];
-  const begin = (at: number, recordedAt: number): void => void anchors.push({ at, recordedAt, what: 'begin' });
+  const begin = (at: number, recordedAt: number, isStatedLater = false): void =>
+    void anchors.push({ at, recordedAt, what: 'begin', isStatedLater });
   const beginning = beginningOf(records, own, contact);
   const since: number = beginning?.recordedAt ?? contact.affectedKnownAt;
   begin(contact.affectedKnownAt, since);
@@ -156,8 +159,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       anchors.push({ at, recordedAt, what: 'update' });
       if (ends && own.includes(event)) stops.push(recordedAt);
     } else if (type === 'recovered' && event.actor !== 'rule' && isNamed(contact, detail)) {
-      begin(occurredAt, recordedAt);
+      begin(occurredAt, recordedAt, occurredAt < recordedAt);
+      begin(recordedAt, recordedAt);
       if (recordedAt - occurredAt > 2 * minuteMs) unknown.push([occurredAt, recordedAt]);
+    } else if (type === 'corrected' && detail.field === 'recoveredAt') {
+      begin(new Date(detail.new).getTime(), recordedAt, true);
     } else if (type === 'verified' || type === 'reopened') {
       isEnding = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
       begin(recordedAt, recordedAt);
@@ -270,6 +276,8 @@ function checkSlots(course: Course): string[] {
     const name = `The slot of ${contact.id} in ${id} that was due ${date(due)}`;
     const reason = reasonOf(course, due, closedAt) ?? reasonOf(course, due);
     if (!reason) return [`${name} (${outcome ?? 'waits'}) follows nothing: none fell due then.`];
+    if (wasNeverDue(course, due, closedAt))
+      return [`${name} (${outcome ?? 'waits'}) lay in the past when it came to be.`];
     const stop = stops.findLast((at) => at < closedAt - 2 * minuteMs && at < due);
     const isOver = stop !== undefined && !restarts.some((at) => at >= stop) && course.isAlone;
     if (isOver) return [`${name} is ${outcome ?? 'waited for'}, and the last message was given at ${date(stop)}.`];
@@ -277,6 +285,18 @@ function checkSlots(course: Course): string[] {
     const expected = outcomesOf(course, { due, closedAt }, reason);
     return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
   });
+}
+
+/** By what was stated after it, or by a row that it went by after it: nobody could be reminded of it. */
+function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
+  const isReason = (each: Anchor): boolean =>
+    each.at < due && each.recordedAt < closedAt && afterAny(course, each, due).includes(due);
+  const isLater = (each: Anchor): boolean => {
+    if (each.what === 'begin') return each.isStatedLater === true && each.recordedAt > due + skewMs;
+    const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, due + skewMs);
+    return !rows.some((row) => after(each, row) === due);
+  };
+  return course.isAlone && course.anchors.filter(isReason).every(isLater);
 }
 
 const wasUnknown = ({ unknown }: Course, due: number): boolean =>
