@@ -57,12 +57,15 @@ export async function startHouse(options: HouseOptions): Promise<House> {
           ? started.firestore.operations.version
           : undefined,
       peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
-      writeGauges: (at, oldestOverdueSeconds) =>
-        started?.monitoring.repeatLast(at, (type, last) => {
-          if (!type.startsWith(gaugePrefix)) return undefined;
-          return type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last;
-        }),
-      hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered) !== 0,
+      gauges: {
+        write: (at, oldestOverdueSeconds) =>
+          started?.monitoring.repeatLast(at, (type, last) => {
+            if (!type.startsWith(gaugePrefix)) return undefined;
+            return type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last;
+          }),
+        writtenOf: () => started?.monitoring.latest(gaugeTypes.oldestOverdue)?.at,
+        hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered)?.value !== 0,
+      },
     }),
   });
   started = cloud;

@@ -1,7 +1,8 @@
 /**
  * Which scheduled runs a jump of the clock may leave out: those whose doing is known beforehand. A minute tick does
- * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing is committed and nobody
- * else becomes overdue, but for the age of the oldest overdue contact. What decides this can change only by a commit.
+ * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing is committed, nobody
+ * else becomes overdue and nothing unreadable is new, but for the age of the oldest overdue contact. What decides this
+ * can change only by a commit.
  */
 import { type Fields, toMicros, toTimestamp, type Wire } from './firestore/values.ts';
 import type { Idleness } from './scheduler/runs.ts';
@@ -12,17 +13,25 @@ export interface SkipOptions {
   version(): number | undefined;
   /** What a structured query finds below a parent. */
   peek(parent: string, structuredQuery: Wire): Fields[];
-  /** Writes the gauges as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
-  writeGauges(at: number, oldestOverdueSeconds: number): void;
-  /** Whether notices wait that are not delivered: their gauge changes with time alone. */
-  hasUndelivered(): boolean;
+  /** Where it is left out, every run of the gauges is made. */
+  gauges?: {
+    /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
+    write(at: number, oldestOverdueSeconds: number): void;
+    /** The instant, in epoch milliseconds, of which they were last written. */
+    writtenOf(): number | undefined;
+    /** Whether notices wait that are not delivered: their gauge changes with time alone. */
+    hasUndelivered(): boolean;
+  };
 }
+
+/** Longer than the gauges call unreadable bodies new, and announce them, on each day anew. */
+const freshForMs = 3_600_000;
 
 export function skipIdleTicks(options: SkipOptions): Idleness {
   const { project, version } = options;
   /** A process keeps its policy at its first tick. */
   let hasTicked = false;
-  let gauges: { version: number; oldestDue: number; nextDue: number } | undefined;
+  let measured: { version: number; at: number; oldestDue: number; nextDue: number } | undefined;
 
   /** The first instant at or after `from` that a document of these holds in the field. */
   function earliest(
@@ -46,11 +55,16 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
     earliest({ collectionId: 'contacts', allDescendants: true }, 'nextUpdateDueAt', from);
 
   function skipGauges(at: number, current: number): boolean {
-    if (gauges?.version === current && at <= gauges.nextDue && !options.hasUndelivered()) {
-      options.writeGauges(at, Math.max(0, Math.round((at - gauges.oldestDue) / 1_000)));
+    const { gauges } = options;
+    if (!gauges) return false;
+    // A run that failed, or was lost on the way, measured nothing.
+    const isMeasured = measured?.version === current && (gauges.writtenOf() ?? 0) >= measured.at;
+    if (measured && isMeasured && at <= measured.nextDue && !gauges.hasUndelivered()) {
+      gauges.write(at, Math.max(0, Math.round((at - measured.oldestDue) / 1_000)));
       return true;
     }
-    gauges = { version: current, oldestDue: firstDue(1), nextDue: firstDue(at) };
+    const isFresh = Number.isFinite(earliest({ collectionId: 'quarantine' }, 'quarantinedAt', at - freshForMs));
+    measured = isFresh ? undefined : { version: current, at, oldestDue: firstDue(1), nextDue: firstDue(at) };
     return false;
   }
 

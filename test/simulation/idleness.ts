@@ -17,8 +17,6 @@ export function idlenessOf(cloud: () => LocalCloud, strikes: Strikes): Idleness 
     project: project,
     version: () => cloud()?.firestore.operations.version,
     peek: (parent, query) => cloud().firestore.peek(parent, query),
-    writeGauges: repeatGauges,
-    hasUndelivered: () => false,
   });
   return {
     version: idle.version,

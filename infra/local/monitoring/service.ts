@@ -27,8 +27,8 @@ export interface Monitoring {
   /** Alert policies and their notifications; to be registered with the clock. */
   driven: Driven;
   series(): ShownSeries[];
-  /** The last number written to a metric's first series. */
-  latest(metricType: string): number | undefined;
+  /** The last number written to a metric's first series, and of when it is, in epoch milliseconds. */
+  latest(metricType: string): { value: number; at: number } | undefined;
   /**
    * Writes the last value of every gauge once more at `at`, or what `valueFor` makes of it, for a jump that leaves the
    * gauges out. Undefined leaves one as it is: it is somebody else's.
@@ -84,8 +84,8 @@ export function createMonitoring(options: {
       })),
     latest: (metricType) => {
       const one = series.all().find((each) => each.header.metric.type === metricType);
-      const value = one && series.latest(one)?.value;
-      return value === undefined ? undefined : Number(Object.values(value)[0]);
+      const last = one && series.latest(one);
+      return last && { value: Number(Object.values(last.value)[0]), at: last.endAt };
     },
     repeatLast: (at, valueFor = (_, last) => last) => {
       for (const one of series.all()) {
