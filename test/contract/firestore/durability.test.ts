@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Firestore } from '@google-cloud/firestore';
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../infra/local/storage.ts';
+import { openStorage, readDurability } from '../../../infra/local/storage.ts';
 import { isElsewhere, startLocal } from './client.ts';
 
 test.skipIf(isElsewhere)(
@@ -46,3 +46,17 @@ test.skipIf(isElsewhere)(
     rmSync(directory, { recursive: true });
   },
 );
+
+test('LOCAL_DURABILITY=full has each commit reach the disk, and is not guessed at', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'firestore-'));
+  const synchronousOf = (text: string | undefined) => {
+    const db = openStorage(directory, { durability: readDurability(text) });
+    const row = db.prepare('PRAGMA synchronous').get();
+    db.close();
+    return row?.synchronous;
+  };
+  const [normal, full] = [1, 2];
+  expect([undefined, '', 'normal', 'full'].map(synchronousOf)).toEqual([normal, normal, normal, full]);
+  expect(() => readDurability('FULL')).toThrow('LOCAL_DURABILITY has to be normal or full, and is “FULL”.');
+  rmSync(directory, { recursive: true });
+});
