@@ -1,6 +1,7 @@
 import { FieldPath, type Firestore, type Query } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cloud, startCloud } from './client.ts';
+import { below as descendantsOf } from './descendants.ts';
 
 let cloud: Cloud;
 let firestore: Firestore;
@@ -14,16 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-/** What lies below a document: the client asks so where it deletes recursively. */
-function below(collectionId?: string): Query {
-  const query = firestore.doc('r/1').collection(collectionId ?? 'any') as unknown as {
-    _queryOptions: { with(options: object): object };
-  };
-  const options = { allDescendants: true, kindless: collectionId === undefined };
-  const QueryClass = Object.getPrototypeOf(Object.getPrototypeOf(query)).constructor;
-  const parentPath = (query._queryOptions as unknown as { parentPath: unknown }).parentPath;
-  return new QueryClass(firestore, query._queryOptions.with({ ...options, parentPath }));
-}
+const below = (collectionId?: string): Query => descendantsOf(firestore, 'r/1', collectionId);
 
 const paths = async (query: Query) => (await query.get()).docs.map(({ ref }) => ref.path);
 
