@@ -41,8 +41,32 @@ const clockErrorMs = 5 * 60_000;
  */
 export const essence = (text: string): string => text.normalize('NFKC').replace(/[\s\\]+/g, '');
 
-export const textKeyOf = (text: string): string =>
-  createHash('sha256').update(essence(text)).digest('hex').slice(0, 16);
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** Its {@link essence}, of HTML, whose markup is none of the text. */
+export function essenceOfHtml(html: string): string {
+  const text = html
+    .replace(/<[^<>]{0,500}>/g, ' ')
+    .replace(
+      /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi,
+      (whole, decimal?: string, hex?: string, name?: string) => {
+        if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
+        const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      },
+    );
+  return essence(text);
+}
+
+/**
+ * The same for every form in which a tool may tell a text: as it is, as HTML, or, since nobody can know which of the two
+ * it tells, read as HTML though it was none. So it is made of what no such reading takes away.
+ */
+export function textKeyOf(text: string): string {
+  let left = essence(text);
+  for (let next = essenceOfHtml(left); next !== left; next = essenceOfHtml(left)) left = next;
+  return createHash('sha256').update(left).digest('hex').slice(0, 16);
+}
 
 /** What a further word says of a comment that may be ours. */
 interface Echo {

@@ -1,5 +1,5 @@
 /** A comment's text on its way into a tool and back: word for word, whatever the tool writes it in. Pure. */
-import { essence } from '../../incidents/sending.ts';
+import { essence, essenceOfHtml } from '../../incidents/sending.ts';
 
 /** As HTML: nothing of the text is markup, lines stay lines, and blanks stay as many as they were. */
 export function htmlOf(text: string): string {
@@ -22,23 +22,6 @@ export function documentOf(text: string): object {
       ...(line === '' ? [] : [{ type: 'text', text: line }]),
     ]);
   return { type: 'doc', version: 1, content: [{ type: 'paragraph', content }] };
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-
-/** Its {@link essence}, of HTML, whose markup is none of the text. */
-export function essenceOfHtml(html: string): string {
-  const text = html
-    .replace(/<[^<>]{0,500}>/g, ' ')
-    .replace(
-      /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi,
-      (whole, decimal?: string, hex?: string, name?: string) => {
-        if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
-        const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      },
-    );
-  return essence(text);
 }
 
 /** Whether a tool that tells a comment in any of these forms tells ours. */
