@@ -59,6 +59,7 @@ export const collections = {
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);
 export const signalRef = (id: string): DocumentReference => firestore().collection(collections.signals).doc(id);
+export const updateRef = (id: string): DocumentReference => firestore().collection(collections.updates).doc(id);
 export const timerRef = (id: string): DocumentReference => firestore().collection(collections.timers).doc(id);
 
 const grpcCodes: Record<number, string> = {

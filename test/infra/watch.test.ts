@@ -121,6 +121,7 @@ function quiet(minute: number): Measured {
           oldest_overdue_seconds: ofDay < 720 ? ofDay * 60 : 0,
           quarantined: ofDay > 600 && ofDay < 720 ? 1 : 0,
           undelivered_notices: ofDay === 300 ? 1 : 0,
+          failed_updates: ofDay === 300 ? 1 : 0,
         }
       : undefined,
     requests: [
@@ -155,6 +156,7 @@ const failures: Record<string, { within: number; measure: (minute: number) => Me
   },
   'slots-stand-still': { within: 25, measure: gauge('oldest_overdue_seconds', 14 * 3_600) },
   undelivered: { within: 25, measure: gauge('undelivered_notices', 1) },
+  'updates-failed': { within: 30, measure: gauge('failed_updates', 1) },
   quarantined: { within: 375, measure: gauge('quarantined', 1) },
   'many-wait': { within: 45, measure: gauge('overdue_contacts', 60) },
   backlog: {

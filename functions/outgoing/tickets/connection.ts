@@ -66,7 +66,11 @@ function connected(
     .filter(([, value]) => value === undefined)
     .map(([variable]) => variable);
   if (missing.length > 0 || address === undefined) return { missing };
-  return { tool, address: address.replace(/\/+$/, ''), headers: { authorization: authorization(), ...headers } };
+  return {
+    tool,
+    address: address.endsWith('/') ? address.slice(0, -1) : address,
+    headers: { authorization: authorization(), ...headers },
+  };
 }
 
 /** A name alone, or the whole host as people copy it. */

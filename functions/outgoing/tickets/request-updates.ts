@@ -1,5 +1,5 @@
 /** One tap: load, decide, commit, and put on its way what leaves. */
-import type { DocumentReference, Transaction } from '@google-cloud/firestore';
+import type { Transaction } from '@google-cloud/firestore';
 import { readContacts } from '../../incidents/change.ts';
 import { commit } from '../../incidents/commit.ts';
 import type { Context, Refusal } from '../../incidents/decision.ts';
@@ -7,7 +7,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { withoutFailed, withSending } from '../../incidents/sending.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -64,8 +64,6 @@ const asked = ({ actor, now, policy, config }: Asking, batchId: string): Asked =
   lacks: (tool) => lacks(tool, config),
   refuseText,
 });
-
-export const updateRef = (id: string): DocumentReference => firestore().collection(collections.updates).doc(id);
 
 async function store(
   transaction: Transaction,

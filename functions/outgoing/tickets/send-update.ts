@@ -5,12 +5,11 @@
  */
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse, type Way } from './converse.ts';
-import { updateRef } from './request-updates.ts';
 import { type Settled, settleUpdate } from './settle-update.ts';
 import { type OwnComment, type SendOutcome, ticketTools } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';

@@ -7,12 +7,11 @@ import type { Incident } from '../../incidents/incident.ts';
 import { withSending } from '../../incidents/sending.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { followLinks } from '../../incidents/survivor.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { policy } from '../../policy.ts';
 import { onItsWay } from './decide-updates.ts';
-import { updateRef } from './request-updates.ts';
 import type { UpdateRecord } from './update.ts';
 
 export type Settled =
