@@ -31,7 +31,7 @@ it('names what a responder needs to know', async () => {
   for (const words of ['【訓練】', '渋谷店', '未連絡', '連絡期限 10:15(10:00から待機)']) {
     expect(due?.text).toContain(words);
   }
-  expect(due?.text).toContain(`/console/incidents/${id}#customer-updated`);
+  expect(due?.text).toContain(`/console/incidents/${id}#update`);
   expect(due?.text).toMatch(/次回は11月24日\(火\) 10:40までに/);
 });
 
