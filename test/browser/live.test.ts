@@ -92,7 +92,7 @@ test('without script an incident is reported, worked and closed, and a question 
   await mitigated.getByText('setting change').click();
   await mitigated.getByRole('button', { name: 'Record' }).click();
   await page.getByText('Recorded: Mitigated').waitFor();
-  const told = await open('4. Record update');
+  const told = await open('Record an update sent otherwise');
   expect(await told.getByLabel('What was sent').inputValue()).toContain('The till is frozen');
   await told.getByText('This message says that they can work again').click();
   await told.getByRole('button', { name: 'Record as sent' }).click();
