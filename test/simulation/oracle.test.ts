@@ -581,6 +581,21 @@ test('a notice may come late where something failed, and is then that of one rem
   expect(inVain).toContainEqual(expect.stringMatching(/nothing was recorded that it is about/));
 });
 
+test('a slot that one instance opens and another, whose clock is behind, ends by an update was due to somebody', async () => {
+  const isEnd = ({ type, detail }: Doc): boolean => type === 'customer-updated' && detail.recovery === true;
+  const said = await judge((ledger) => {
+    const events = [...ledger.documents].flatMap(([path, doc]) =>
+      path.startsWith(`incidents/${ids.told}/timeline/0`) ? [doc] : [],
+    );
+    const opened = events.findLast((each) => each.type === 'recovered');
+    const ended = events.findLast(isEnd);
+    for (const each of events.filter(({ recordedAt }) => recordedAt === ended?.recordedAt)) {
+      Object.assign(each, { recordedAt: opened?.recordedAt - 20, occurredAt: opened?.recordedAt - 20 });
+    }
+  });
+  expect(said).toEqual([]);
+});
+
 test('an alert that came by Pub/Sub first had been there when the webhook brought it', async () => {
   const said = await judge((ledger) => {
     const index = ledger.observed.findIndex(([call]) => call.kind === 'http' && call.body?.includes('"0.first"'));

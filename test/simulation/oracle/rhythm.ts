@@ -289,8 +289,9 @@ function checkSlots(course: Course): string[] {
 
 /** By what was stated after it, or by a row that it went by after it: nobody could be reminded of it. */
 function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
+  // Whoever ended it may have had a clock behind that of whoever opened it.
   const isReason = (each: Anchor): boolean =>
-    each.at < due && each.recordedAt < closedAt && afterAny(course, each, due).includes(due);
+    each.at < due && each.recordedAt < closedAt + skewMs && afterAny(course, each, due).includes(due);
   const isLater = (each: Anchor): boolean => {
     if (each.what === 'begin') return each.isStatedLater === true && each.recordedAt > due + skewMs;
     const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, due + skewMs);
