@@ -7,6 +7,8 @@ export interface CloudReport {
   writes: number;
   commits: number;
   queries: number;
+  /** Of a processor, since the process began. */
+  cpuMillis: number;
 }
 
 const cloud = await startCloud({ port: 0 });
@@ -14,7 +16,9 @@ const { operations } = cloud.firestore;
 
 function tell(): void {
   const { reads, writes, commits, queries } = operations;
-  process.send?.({ port: cloud.port, reads, writes, commits, queries } satisfies CloudReport);
+  const { user, system } = process.cpuUsage();
+  const cpuMillis = (user + system) / 1_000;
+  process.send?.({ port: cloud.port, reads, writes, commits, queries, cpuMillis } satisfies CloudReport);
   operations.reset();
 }
 

@@ -12,6 +12,7 @@ export const bars: Record<string, Bar> = {
   'bundle.seconds10k': { most: 10 },
   'bundle.readsPerIncident': { most: 1.1 },
   'console.ttfbRatio': { most: 3 },
+  'permissions.ratio': { most: 1.1 },
 };
 
 export function textOf({ most, least }: Bar): string {
