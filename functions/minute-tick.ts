@@ -14,6 +14,7 @@ register({
     signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
     notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
     'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
+    'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
     'alert-series': async () => {
       const { keepSeries } = await import('./evidence/series.ts');
       return (_, { incident, policy, now }) => keepSeries(incident, policy, now);

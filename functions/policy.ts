@@ -149,6 +149,8 @@ export const policy = {
     /** After an answer that was lost, the ticket is read so much later: a slow tool may still be at it. */
     lookAfter: 'PT1M', // †
     mostMessageCharacters: 5_000, // †
+    /** What whoever reported is told within the team, on their own ticket. */
+    notes: { filed: true, reclassified: true, recovered: true, notOccurring: true }, // †
     keptFor: 'P400D', // †
   },
 

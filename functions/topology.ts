@@ -169,7 +169,7 @@ export const functions: readonly FunctionSpec[] = [
     trigger: 'push',
     does: 'looks at what is due, and publishes a notice an incident',
     ...single,
-    environment: ['CONSOLE_URL'],
+    environment: ['CONSOLE_URL', ...outgoingTools],
     secrets: [],
     grants: [
       keepsRecords,

@@ -34,6 +34,7 @@ export const marks: readonly string[] = [
   'outgoing.sameTextWithin',
   'outgoing.lookAfter',
   'outgoing.mostMessageCharacters',
+  'outgoing.notes',
   'outgoing.keptFor',
   'score.weights',
   'score.brackets',

@@ -21,7 +21,7 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
 
 /** Known reasons in the reader's language; the tool's own words stay as they are. */
 export function sayWhy(view: View, why: string): string {
-  return view.maybe(`updateWhy.${why}`) ?? why;
+  return view.name('updateWhy', why);
 }
 
 export function namesOf(view: View, { customers }: UpdateRecord, contacts: readonly Contact[]): string {

@@ -5,6 +5,7 @@
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
 import { draftNames } from '../words/drafts.ts';
 import { glanceText } from '../words/glance.ts';
@@ -41,6 +42,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
       subjectOf(incident, notice, language, by.policy),
       ...factsLines(incident, notice, language, by),
       ...(url ? [`${labels.record[language]}: ${url}`] : []),
+      ...failedLines(incident, notice, language, by),
       ...questionedLines(notice.questioned, language, by.policy),
       ...waitingLines(notice, language, by),
       ...(notice.told.length > 0 ? happenedLines(incident, notice.told, language, by) : []),
@@ -86,6 +88,23 @@ function factsLines(incident: Incident, notice: PlannedNotice, language: Languag
       ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
     ].join(' | '),
   ];
+}
+
+/** Which updates did not get there: to whom, on which ticket, and why. */
+function failedLines(incident: Incident, notice: PlannedNotice, language: Language, { policy }: Writing): string[] {
+  if (!notice.kinds.includes('update-failed')) return [];
+  const customer = policy.customerLabel[language];
+  const known = new Map(incident.affectedCustomers.map((each) => [each.id, each.name ?? each.id]));
+  const failed = (incident.sending ?? []).filter(isFailed);
+  const lines = failed.slice(0, mostLines).map(({ customers, tool, ticketId, why }) => {
+    const names = customers.map((id) =>
+      id === 'others' ? say(labels.others, language, policy) : (known.get(id) ?? id),
+    );
+    const whom = cut(names.join(language === 'ja' ? '、' : ', '));
+    const reason = why ? `: ${cut(nameOf('updateWhy', why, language, customer))}` : '';
+    return `- ${whom} (${nameOf('tool', tool, language, customer)} ${ticketId})${reason}`;
+  });
+  return ['', labels.notSent[language], ...lines];
 }
 
 /** Who waits until when and since when, and what they heard last. */

@@ -7,6 +7,7 @@ import { commit, type Recorded } from './commit.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
 import { type ContactEffect, type Context, type Decided, type Refusal, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
+import { notesOf } from './notes.ts';
 import type { SignalRecord } from './records.ts';
 import type { Contact } from './rhythm/contact.ts';
 import { timerAfter } from './rhythm/wake.ts';
@@ -28,10 +29,14 @@ export async function changeIncident(
   const decided = decide(before);
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
   const begins = before.kind !== 'incident' && decided.incident.kind === 'incident';
-  const outbox = [...(begins ? firstOutbox(decided.incident) : []), ...(decided.outbox ?? [])];
   const changed = begins
     ? { ...decided, contacts: beginContacts(decided.incident, decided.incident, decided.incident.filedAt, policy) }
     : await withContacts(transaction, before, decided, context);
+  const outbox = [
+    ...(begins ? firstOutbox(decided.incident) : []),
+    ...(decided.outbox ?? []),
+    ...notesOf(before, changed.incident, changed.events, now, policy),
+  ];
   const [recorded] = await commit(transaction, now, {
     incident: before,
     events: changed.events,

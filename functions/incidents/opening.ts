@@ -6,6 +6,7 @@ import { type Context, type Pending, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent } from './events.ts';
 import { type Incident, openIncident } from './incident.ts';
 import { decideLaterWord } from './later-word.ts';
+import { notesOf } from './notes.ts';
 import { type Contact, openContacts } from './rhythm/contact.ts';
 import type { TimerDecision } from './rhythm/wake.ts';
 import type { RoutingDecision } from './signal/routing.ts';
@@ -38,7 +39,7 @@ export function decideOpening(
     contacts,
     events: [filedEvent(incident, signal)],
     timer: firstTimer(incident, policy),
-    outbox: firstOutbox(incident),
+    outbox: [...firstOutbox(incident), ...notesOf(undefined, incident, [], now, policy)],
   };
   if (signal.kind !== 'agent-replied') return opening;
 

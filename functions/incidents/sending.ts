@@ -4,6 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 
+/** Tools whose tickets Metronome writes to. */
+export const ticketTools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
+export type TicketToolName = (typeof ticketTools)[number];
+
 export type UpdateState = 'sending' | 'sent' | 'failed' | 'unknown' | 'by-hand';
 
 export interface OnItsWay {

@@ -8,8 +8,9 @@ import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { sendUpdate } from './tickets/send-update.ts';
+import { sentIdForm } from './tickets/update-ref.ts';
 
-const messageSchema = z.object({ updateId: z.string().regex(/^upd_[\w-]{1,64}$/) });
+const messageSchema = z.object({ updateId: z.string().regex(sentIdForm) });
 
 export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);

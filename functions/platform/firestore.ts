@@ -55,11 +55,11 @@ export const collections = {
   policies: 'policies',
   connections: 'connections',
   updates: 'updates',
+  ticketNotes: 'ticketNotes',
 } as const;
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);
 export const signalRef = (id: string): DocumentReference => firestore().collection(collections.signals).doc(id);
-export const updateRef = (id: string): DocumentReference => firestore().collection(collections.updates).doc(id);
 export const timerRef = (id: string): DocumentReference => firestore().collection(collections.timers).doc(id);
 
 const grpcCodes: Record<number, string> = {

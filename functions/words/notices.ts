@@ -46,6 +46,7 @@ export const labels = {
   quoted: { ja: '「{text}」', en: '“{text}”' },
   noText: { ja: '本文なし', en: 'no text' },
   moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
+  notSent: { ja: '送信できなかった連絡', en: 'Not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   record: { ja: '送信後の記録', en: 'Record it as sent' },
 } satisfies Record<string, Both>;

@@ -30,6 +30,8 @@ export interface HouseOptions {
   makesEveryRun?: boolean;
   /** What is set already, such as secrets of one's own; the process's environment where it is left out. */
   environment?: Environment;
+  /** Carries pushes, scheduled calls, notifications, and what the ticket tools of this machine post to the doors. */
+  fetch?: typeof fetch;
 }
 
 export interface House {
@@ -44,12 +46,14 @@ export interface House {
 /** @throws the error of a port that is taken, with `port` on it */
 export async function startHouse(options: HouseOptions): Promise<House> {
   const base = options.environment ?? process.env;
+  const { fetch = globalThis.fetch } = options;
   let started: LocalCloud | undefined;
   const cloud = await startCloud({
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
     durability: readDurability(base.LOCAL_DURABILITY),
+    fetch,
     idleness: skipIdleTicks({
       project: localProject,
       version: () =>
@@ -79,7 +83,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const { db, clock, faults } = cloud;
     let owner = base;
     let root = '';
-    const tools = createTools({ db, clock, faults, environment: () => owner, doors: () => root });
+    const tools = createTools({ db, clock, faults, fetch, environment: () => owner, doors: () => root });
     const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud, owner) });
     front = createFront(
       functions,

@@ -110,6 +110,10 @@ describe('of a whole store', () => {
       message: '山田商店さま、確認中です',
       channel: 'ticket',
     });
+    await scenario.post(`/api/incidents/${own.body.incident.id}/updates`, {
+      customers: ['store-12'],
+      message: '山田商店さま、もうしばらくお待ちください',
+    });
     await scenario.post('/tickets', '{"subject": "山田商店"}', { authorization: 'Bearer local' });
     await scenario.post('/api/postmortems/2026-W48/assemble', {});
     const before = await everything();
@@ -123,6 +127,8 @@ describe('of a whole store', () => {
     const after = await everything();
     for (const text of ['store-12', '山田商店', '090-0000-0000', 'chain-yamada']) expect(after).not.toContain(text);
     expect(after).toContain('鈴木商店');
+    const { updates } = (await scenario.get(`/api/incidents/${own.body.incident.id}/updates`)).body;
+    expect(updates).toMatchObject([{ customers: ['erased-abc'], text: `${erased}さま、もうしばらくお待ちください` }]);
 
     const { body } = await scenario.get(`/api/incidents/${own.body.incident.id}`);
     expect(body).toMatchObject({ title: erased, reporter: { id: 'erased-abc' }, impact: { affectedCustomerCount: 2 } });

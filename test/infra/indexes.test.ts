@@ -183,7 +183,7 @@ describe('indexes', () => {
     const ttl = fieldOverrides
       .filter((each: { ttl?: boolean }) => each.ttl)
       .map((each: { collectionGroup: string; fieldPath: string }) => `${each.collectionGroup}.${each.fieldPath}`);
-    const expiring = ['signals', 'quarantine', 'notices', 'releases', 'idempotencyKeys', 'updates'];
+    const expiring = ['signals', 'quarantine', 'notices', 'releases', 'idempotencyKeys', 'updates', 'ticketNotes'];
     expect(ttl.sort()).toEqual(expiring.map((each) => `${each}.expireAt`).sort());
     const writers = globSync('functions/**/*.ts', { cwd: top }).filter((path) =>
       /\bexpireAt(?: =|:) new Date\(/.test(read(path)),

@@ -1,16 +1,9 @@
 /** A tap sends an update to the customer's ticket: once, word for word, and what became of it is seen. */
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import {
-  freshdeskBody,
-  intercomNotification,
-  intercomTicket,
-  jiraEvent,
-  jiraIssue,
-  zendeskEvent,
-} from '../fixtures/tickets.ts';
-import { openScenario, type Reply, type Scenario } from './house.ts';
+import { zendeskEvent } from '../fixtures/tickets.ts';
+import { openScenario, type Scenario } from './house.ts';
+import { sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
 
 const start = '2026-11-24T01:02:00.000Z';
 const message = '渋谷店 ご担当者様\n<注文> & 会計の件、ただいま確認しております。';
@@ -24,54 +17,24 @@ beforeAll(async () => {
 afterAll(() => scenario.stop());
 beforeEach(() => scenario.house.cloud.faults.clear());
 
-const now = async (): Promise<string> => (await scenario.get('/_local/clock')).body.now;
-async function zendesk(body: unknown): Promise<Reply> {
-  const text = JSON.stringify(body);
-  const timestamp = await now();
-  const signature = createHmac('sha256', toolSecrets.ZENDESK_SIGNING_SECRET)
-    .update(timestamp + text)
-    .digest('base64');
-  return scenario.post('/tickets/zendesk', text, {
-    'x-zendesk-webhook-signature-timestamp': timestamp,
-    'x-zendesk-webhook-signature': signature,
-  });
-}
-const hubSignature = (algorithm: string, secret: string, text: string) => ({
-  'x-hub-signature': `${algorithm}=${createHmac(algorithm, secret).update(text).digest('hex')}`,
-});
-const told = {
-  zendesk: (id: string) =>
-    zendesk(zendeskEvent('created', { id: `e-${id}`, detail: { id, organization_id: `store-${id}` } })),
-  intercom: (id: string) => {
-    const contacts = { type: 'contact.list', contacts: [{ type: 'contact', id: `store-${id}` }] };
-    const text = JSON.stringify(intercomNotification('ticket.created', intercomTicket({ id, contacts }), `n-${id}`));
-    return scenario.post('/tickets/intercom', text, hubSignature('sha1', toolSecrets.INTERCOM_CLIENT_SECRET, text));
-  },
-  freshdesk: (id: string) =>
-    scenario.post('/tickets/freshdesk', freshdeskBody({ ticket_id: id, requester_email: `store-${id}` }), {
-      authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}`,
-    }),
-  jira: (id: string) => {
-    const issue = jiraIssue(
-      { reporter: { accountId: `store-${id}`, accountType: 'customer' } },
-      { id, key: `SUP-${id}` },
-    );
-    const text = JSON.stringify(jiraEvent('jira:issue_created', { issue }));
-    return scenario.post('/tickets/jira', text, hubSignature('sha256', toolSecrets.JIRA_WEBHOOK_SECRET, text));
-  },
-};
-type Tool = keyof typeof told;
+const told = () => ticketDoors(scenario);
+const zendesk = (body: unknown) => told().event(body);
 
 async function incidentOf(tool: Tool, ticketId: string): Promise<string> {
-  const reply = await told[tool](ticketId);
+  const reply = await told().reported(tool, ticketId);
   expect(reply.body.created).toBe(true);
+  // The note that it was filed is on the ticket before anybody taps: faults meet updates alone.
+  await scenario.advance('PT1M');
   return reply.body.incident.id;
 }
 const tap = (id: string, more: Record<string, unknown> = {}, headers = {}) =>
   scenario.post(`/api/incidents/${id}/updates`, { customers: 'all', message, ...more }, headers);
 const updatesOf = async (id: string) => (await scenario.get(`/api/incidents/${id}/updates`)).body.updates;
+/** What the customer sees. */
 const commentsOf = async (tool: Tool, id: string) =>
-  (await scenario.get(`/_local/tools/${tool}/tickets/${id}`)).body.comments;
+  (await scenario.get(`/_local/tools/${tool}/tickets/${id}`)).body.comments.filter(
+    (each: { isPublic: boolean }) => each.isPublic,
+  );
 const eventsOf = async (id: string, type: string) =>
   (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.filter(
     (each: { type: string }) => each.type === type,
@@ -102,19 +65,19 @@ describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (t
     expect(
       (await eventsOf(id, 'slot-closed')).map((each: { detail: { outcome: string } }) => each.detail.outcome),
     ).toEqual(['met']);
-    // The tool has told us of our own comment.
-    expect(
-      (await eventsOf(id, 'signal-received')).map((each: { detail: { kind: string } }) => each.detail.kind),
-    ).toEqual(['agent-replied']);
+    // The tool has told us of our own note, and of our own comment.
+    const kinds = (await eventsOf(id, 'signal-received')).map((each: { detail: { kind: string } }) => each.detail.kind);
+    expect(kinds.filter((each: string) => each !== 'noted')).toEqual(['agent-replied']);
   });
 
   test('a webhook that comes first, twice, never or late, and a 500 with or without a comment, leave one comment', async () => {
-    const operation = { zendesk: 'updateTicket', intercom: 'replyTicket', freshdesk: 'reply', jira: 'addComment' }[
-      tool
-    ];
     const faults = [
       ...['reorder', 'double', 'fail', 'delay'].map((effect) => ({ target: `tools.${tool}.webhook`, effect })),
-      ...['fail', 'fail-after'].map((effect) => ({ target: `tools.${tool}.${operation}`, effect, code: '500' })),
+      ...['fail', 'fail-after'].map((effect) => ({
+        target: `tools.${tool}.${sendOperations[tool]}`,
+        effect,
+        code: '500',
+      })),
     ];
     const incidents: [ticketId: string, id: string][] = [];
     for (const each of faults) {
@@ -142,9 +105,10 @@ describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (t
     await scenario.advance('PT18M');
     expect(await updatesOf(id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('15 min') }]);
     expect(await commentsOf(tool, ticketId)).toEqual([]);
-    expect(
-      (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-failed'),
-    ).toHaveLength(1);
+    const told = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-failed');
+    expect(told).toHaveLength(1);
+    // Whom it did not reach, where, and why.
+    expect(told[0]?.text).toMatch(new RegExp(`^- .+ \\(.+ ${ticketId}\\): .*15 min.*429`, 'm'));
     expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(1);
     scenario.house.cloud.faults.clear();
     expect((await tap(id)).status).toBe(202);

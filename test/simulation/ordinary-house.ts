@@ -1,5 +1,6 @@
 /** The stage of an ordinary local house, in which nothing fails: as `npm start` runs it, with its clock in our hands. */
 import { pubsub } from '../../functions/platform/pubsub.ts';
+import { standInHeader } from '../../infra/local/tools/webhooks.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
 import { importTable } from './import-table.ts';
@@ -17,7 +18,21 @@ export interface OrdinaryHouse {
 
 export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
   const environment = { ...process.env, ...secrets };
-  const scenario = await openScenario(new Date(start).toISOString(), { environment });
+  const scenario = await openScenario(new Date(start).toISOString(), {
+    environment,
+    fetch: async (input, init = {}) => {
+      const at = stage.now();
+      const response = await fetch(input, init);
+      const headers = init.headers as Record<string, string> | undefined;
+      // A ticket tool tells of what we have written on its tickets, as whoever else sends.
+      if (headers?.[standInHeader]) {
+        const path = new URL(input as string).pathname;
+        const call: Call = { kind: 'http', method: 'POST', path, headers, body: init.body as string };
+        witness?.observe(call, await answerOf(response.clone()), at);
+      }
+      return response;
+    },
+  });
   const { cloud } = scenario.house;
   openShop(cloud.iam);
   const delivered: Delivered[] = [];
@@ -40,10 +55,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
       headers: call.headers,
       ...(call.body === undefined ? {} : { body: call.body }),
     });
-    const text = await response.text();
-    const headers = Object.fromEntries(response.headers);
-    const isJson = /json/.test(headers['content-type'] ?? '');
-    return { status: response.status, headers, body: isJson ? JSON.parse(text) : text };
+    return answerOf(response);
   }
 
   const stage: Stage = {
@@ -85,4 +97,11 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
     play,
     stop: () => scenario.stop(),
   };
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const headers = Object.fromEntries(response.headers);
+  const isJson = /json/.test(headers['content-type'] ?? '');
+  return { status: response.status, headers, body: isJson ? JSON.parse(text) : text };
 }

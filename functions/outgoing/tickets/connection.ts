@@ -1,9 +1,10 @@
 /** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
+import type { TicketToolName } from '../../incidents/sending.ts';
 import type { Config } from '../../platform/config.ts';
 import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
 import { jira } from './jira.ts';
-import type { TicketTool, TicketToolName } from './ticket-tool.ts';
+import type { TicketTool } from './ticket-tool.ts';
 import { zendesk } from './zendesk.ts';
 
 export interface ToolConnection {
@@ -84,3 +85,13 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
 }
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+/** Kept from everybody but the function that sends: whether they are set, it says itself. */
+const tokens = new Set(['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);
+
+/** What a tool still lacks to be written to, as far as others than the sender can see; undefined for nothing. */
+export function lacks(tool: TicketToolName, config: Config): string | undefined {
+  const connection = connectionOf(tool, config);
+  const missing = 'missing' in connection ? connection.missing.filter((each) => !tokens.has(each)) : [];
+  return missing.length > 0 ? `${missing.join(' and ')} is not set.` : undefined;
+}

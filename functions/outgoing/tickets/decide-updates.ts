@@ -2,10 +2,9 @@
 import type { Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
-import { type OnItsWay, textKeyOf } from '../../incidents/sending.ts';
+import { type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
 import { stableId } from '../../platform/ids.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
-import { type TicketToolName, ticketTools } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 
 export interface UpdateRequest {

@@ -1,8 +1,8 @@
 /** What a tool would make something else of than was written. Pure. */
+import type { TicketToolName } from '../../incidents/sending.ts';
 import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
 import { jira } from './jira.ts';
-import type { TicketToolName } from './ticket-tool.ts';
 import { zendesk } from './zendesk.ts';
 
 const tools = { zendesk, freshdesk, jira, intercom: intercom('') };

@@ -7,16 +7,16 @@ import type { Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { withoutFailed, withSending } from '../../incidents/sending.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
-import { collections, firestore, fromDocument, incidentRef, updateRef } from '../../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
-import { connectionOf } from './connection.ts';
+import { lacks } from './connection.ts';
 import { type Asked, type DecidedUpdates, decideUpdates, type UpdateRequest } from './decide-updates.ts';
 import { publishUpdates } from './publish-updates.ts';
 import { refuseText } from './refuse-text.ts';
-import type { TicketToolName } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
+import { updateRef } from './update-ref.ts';
 
 /** Who taps, when, and how the tools are configured. */
 type Asking = Context & { config: Config };
@@ -126,13 +126,4 @@ function maySend(actor: string, { SENDERS }: Config): boolean {
   if (!SENDERS) return !isDeployed();
   const email = actor.toLowerCase();
   return SENDERS.some((each) => each === email || (!each.includes('@') && email.endsWith(`@${each}`)));
-}
-
-/** Kept from everybody but the function that sends: whether they are set, it says itself. */
-const tokens = new Set(['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);
-
-function lacks(tool: TicketToolName, config: Config): string | undefined {
-  const connection = connectionOf(tool, config);
-  const missing = 'missing' in connection ? connection.missing.filter((each) => !tokens.has(each)) : [];
-  return missing.length > 0 ? `${missing.join(' and ')} is not set.` : undefined;
 }

@@ -3,16 +3,18 @@
  * writes leaves, the update says that it may be there; and whatever may be there is looked for before anything is sent
  * again. What has to wait throws, and Pub/Sub delivers again.
  */
+import { ticketTools } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
+import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse, type Way } from './converse.ts';
 import { type Settled, settleUpdate } from './settle-update.ts';
-import { type OwnComment, type SendOutcome, ticketTools } from './ticket-tool.ts';
+import type { OwnComment, SendOutcome } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
+import { updateRef } from './update-ref.ts';
 
 /** The message has to come again. */
 export class NotYet extends Error {
@@ -40,7 +42,12 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
     const error = connection ? `${connection.missing.join(' and ')} is not set.` : 'There is no such tool.';
     return settleUpdate(id, { state: 'by-hand', error }, at);
   }
-  const comment: OwnComment = { ticketId: update.ticketId ?? '', text: update.text, isPublic: true, reference: id };
+  const comment: OwnComment = {
+    ticketId: update.ticketId ?? '',
+    text: update.text,
+    isPublic: !update.isNote,
+    reference: id,
+  };
   if (update.mayBeThere) {
     const found = await look(update, comment, connection, way);
     if (found) return settleUpdate(id, found, now());

@@ -7,12 +7,13 @@ import type { Incident } from '../../incidents/incident.ts';
 import { withSending } from '../../incidents/sending.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { followLinks } from '../../incidents/survivor.ts';
-import { firestore, fromDocument, updateRef } from '../../platform/firestore.ts';
+import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { policy } from '../../policy.ts';
 import { onItsWay } from './decide-updates.ts';
 import type { UpdateRecord } from './update.ts';
+import { updateRef } from './update-ref.ts';
 
 export type Settled =
   | { state: 'sent'; sentAt: Date; commentId: string }
@@ -26,13 +27,19 @@ export async function settleUpdate(id: string, settled: Settled, now: Date): Pro
     const before = fromDocument<UpdateRecord>(document.data());
     if (before.state !== 'sending' && before.state !== 'unknown') return undefined;
     const after: UpdateRecord = { ...before, ...settled, leasedUntil: null, retryAt: null, updatedAt: now };
-    await recordOn(transaction, after, now);
+    // The team's own note is nothing that a customer was told.
+    if (!after.isNote) await recordOn(transaction, after, now);
     transaction.set(ref, after);
     return after;
   });
   if (!update) return;
-  const { incidentId, tool, state } = update;
-  log(state === 'sent' ? 'INFO' : 'WARNING', `update ${state}`, { incidentId, updateId: id, tool, state });
+  const { incidentId, isNote, tool, state } = update;
+  log(state === 'sent' ? 'INFO' : 'WARNING', `${isNote ? 'note' : 'update'} ${state}`, {
+    incidentId,
+    updateId: id,
+    tool,
+    state,
+  });
 }
 
 async function recordOn(transaction: Transaction, update: UpdateRecord, now: Date): Promise<void> {

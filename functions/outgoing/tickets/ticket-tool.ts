@@ -2,9 +2,7 @@
  * What Metronome says to a ticket tool, and how it reads the answers. A conversation yields requests and is given their
  * answers; it does no I/O itself, so each tool can be tried with bodies alone. Pure.
  */
-
-export const ticketTools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
-export type TicketToolName = (typeof ticketTools)[number];
+import type { TicketToolName } from '../../incidents/sending.ts';
 
 export interface ToolRequest {
   /** What it is for, in logs and errors. */

@@ -16,6 +16,8 @@ export interface UpdateRecord {
   /** As it was confirmed. */
   text: string;
   isRecovery: boolean;
+  /** Of the team's own, and kept from the customer: `ticketNotes/{id}`. */
+  isNote?: boolean;
   state: UpdateState;
   requestedAt: Date;
   requestedBy: string;

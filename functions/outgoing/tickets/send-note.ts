@@ -1,0 +1,75 @@
+/** Puts an internal note on its way to whoever reported: under an id that follows from what it tells, so once each. */
+import { codeOf } from '../../incidents/code.ts';
+import { type Note, noteSchema } from '../../incidents/notes.ts';
+import type { Sender } from '../../incidents/registry.ts';
+import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { ticketTools } from '../../incidents/sending.ts';
+import { readConfig } from '../../platform/config.ts';
+import { collections, fromDocument, grpcCodeOf, incidentRef } from '../../platform/firestore.ts';
+import { stableId } from '../../platform/ids.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import { lacks } from './connection.ts';
+import { writeNote } from './note-text.ts';
+import { publishUpdates } from './publish-updates.ts';
+import type { UpdateRecord } from './update.ts';
+import { updateRef } from './update-ref.ts';
+
+export const sendNote: Sender = async (sends, { now, policy }) => {
+  const note = noteSchema.parse(sends);
+  const config = readConfig();
+  const text = writeNote(note, codeOf(note.incidentId), config.CONSOLE_URL, policy);
+  const tickets = (await ticketsToTell(note)).filter(({ tool }) => lacks(tool, config) === undefined);
+  const records = tickets.map((ticket) => recordOf(note, ticket, text, now, policy));
+  await Promise.all(records.map(store));
+  await publishUpdates(records.map((each) => each.id));
+};
+
+/** An end concerns everybody who has reported it, on whatever ticket; the beginning whoever began it. */
+async function ticketsToTell(note: Note): Promise<Note['ticket'][]> {
+  if (note.kind === 'filed' || note.kind === 'reclassified') return [note.ticket];
+  const found = await incidentRef(note.incidentId).collection(collections.contacts).get();
+  const others = found.docs.flatMap((document) => {
+    const { ticket } = fromDocument<Contact>(document.data());
+    const tool = ticketTools.find((each) => each === ticket?.tool);
+    return ticket && tool ? [{ tool, id: ticket.id }] : [];
+  });
+  const all = [note.ticket, ...others];
+  return [...new Map(all.map((each) => [`${each.tool} ${each.id}`, each])).values()];
+}
+
+function recordOf(note: Note, ticket: Note['ticket'], text: string, now: Date, policy: Policy): UpdateRecord {
+  const batchId = stableId('noteb', note.incidentId, note.kind, note.at.getTime());
+  return {
+    id: stableId('note', batchId, ticket.tool, ticket.id),
+    incidentId: note.incidentId,
+    batchId,
+    customers: [],
+    tool: ticket.tool,
+    ticketId: ticket.id,
+    url: null,
+    text,
+    isRecovery: false,
+    isNote: true,
+    state: 'sending',
+    requestedAt: now,
+    requestedBy: 'rule',
+    sentAt: null,
+    commentId: null,
+    error: null,
+    mayBeThere: false,
+    soughtSince: now,
+    leasedUntil: null,
+    retryAt: null,
+    updatedAt: now,
+    expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
+  };
+}
+
+/** Where it lies already, a look before this one has stored it. */
+async function store(record: UpdateRecord): Promise<void> {
+  try {
+    await updateRef(record.id).create(record);
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}
