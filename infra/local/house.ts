@@ -13,6 +13,8 @@ import { readDurability } from './storage.ts';
 import { toolEnvironment } from './tools/environment.ts';
 import { answerTools, overhear } from './tools/routes.ts';
 import { createTools } from './tools/service.ts';
+import { answerSlack } from './tools/slack/routes.ts';
+import { createSlack } from './tools/slack/service.ts';
 
 export const localProject = 'metronome-local';
 
@@ -83,11 +85,16 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const { db, clock, faults } = cloud;
     let owner = base;
     let root = '';
-    const tools = createTools({ db, clock, faults, fetch, environment: () => owner, doors: () => root });
+    const around = { db, clock, faults, fetch, environment: () => owner, doors: () => root };
+    const tools = createTools(around);
+    const slack = createSlack(around);
     const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud, owner) });
     front = createFront(
       functions,
-      async (request, response) => (await answerTools(tools, request, response)) || (await routes(request, response)),
+      async (request, response) =>
+        (await answerTools(tools, request, response)) ||
+        (await answerSlack(slack, request, response)) ||
+        (await routes(request, response)),
       (request, response) => overhear(tools, request, response),
     );
     // A port that the system chooses is known to nobody yet. Any other opens when everything stands.

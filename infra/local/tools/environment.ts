@@ -1,8 +1,10 @@
 /**
- * What the house is told of its ticket tools, where the environment says nothing else: they are the stand-ins. The secrets of
- * their webhooks are not among it: a door stays closed until somebody opens it.
+ * What the house is told of its tools, where the environment says nothing else: they are the stand-ins. The secrets of the
+ * ticket tools' webhooks are not among it: a door stays closed until somebody opens it. Slack's is, for whoever presses on
+ * the stand-in's page.
  */
 import { siteOf } from './routes.ts';
+import { slackApiOf } from './slack/service.ts';
 import { toolNames } from './tool.ts';
 
 /** @param house where it listens: `http://127.0.0.1:8080` */
@@ -15,4 +17,7 @@ export const toolEnvironment = (house: string): Record<string, string> => ({
   FRESHDESK_API_KEY: 'local',
   JIRA_API_EMAIL: 'metronome@example.jp',
   JIRA_API_TOKEN: 'local',
+  SLACK_API_URL: slackApiOf(house),
+  SLACK_BOT_TOKEN: 'local',
+  SLACK_SIGNING_SECRET: 'local',
 });

@@ -1,0 +1,230 @@
+/** The stand-in of Slack answers Slack's own client as Slack does, and refuses what Slack refuses. */
+import { createServer, type Server } from 'node:http';
+import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Faults } from '../../../infra/local/faults.ts';
+import { listen } from '../../../infra/local/front.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+import { answerSlack } from '../../../infra/local/tools/slack/routes.ts';
+import { createSlack, slackApiOf } from '../../../infra/local/tools/slack/service.ts';
+
+let server: Server;
+let now: number;
+let faults: Faults;
+let client: WebClient;
+let house: string;
+beforeEach(async () => {
+  now = Date.parse('2026-11-24T10:00:00Z');
+  faults = new Faults();
+  const slack = createSlack({
+    db: openStorage(undefined),
+    clock: { now: () => now },
+    faults,
+    environment: () => ({ SLACK_BOT_TOKEN: 'xoxb-1' }),
+    doors: () => house,
+  });
+  server = createServer((request, response) => void answerSlack(slack, request, response));
+  house = `http://127.0.0.1:${await listen(server, 0)}`;
+  client = clientWith('xoxb-1');
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const silent = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  getLevel: () => 'error' as never,
+  setName() {},
+};
+const clientWith = (token: string): WebClient =>
+  new WebClient(token, {
+    slackApiUrl: slackApiOf(house),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: silent,
+  });
+
+async function refusal(work: Promise<unknown>): Promise<Record<string, unknown>> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(WebAPIPlatformError);
+  return (error as WebAPIPlatformError).data as never;
+}
+const section = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } });
+const post = (more: object = {}) => {
+  now += 1_000;
+  return client.chat.postMessage({ channel: 'C1', text: 'x', ...more } as never);
+};
+const look = async (): Promise<Record<string, unknown>[]> => {
+  const response = await fetch(`${house}/_local/tools/slack/messages`);
+  return ((await response.json()) as { messages: Record<string, unknown>[] }).messages;
+};
+
+describe('messages', () => {
+  test('are posted, answered in a thread, edited, and found again by their metadata', async () => {
+    const metadata = { event_type: 'card', event_payload: { of: 'inc_1' } };
+    const card = await post({ blocks: [section('*a*')], metadata });
+    const reply = await post({ thread_ts: card.ts, text: 'reply', reply_broadcast: true });
+    await post({ thread_ts: card.ts, text: 'quiet' });
+    await client.chat.update({ channel: 'C1', ts: card.ts as string, text: 'y', metadata } as never);
+    expect(await look()).toMatchObject([
+      { channel: 'C1', ts: card.ts, threadTs: null, text: 'y' },
+      { threadTs: card.ts, text: 'reply' },
+      { threadTs: card.ts, text: 'quiet' },
+    ]);
+    const history = await client.conversations.history({ channel: 'C1', include_all_metadata: true });
+    expect(history.messages?.map((each) => each.ts)).toEqual([reply.ts, card.ts]);
+    expect(history.messages?.[1]).toMatchObject({ metadata });
+    const oldest = { channel: 'C1', ts: card.ts as string, oldest: reply.ts as string };
+    const thread = await client.conversations.replies(oldest);
+    expect(thread.messages?.map((each) => each.text)).toEqual(['y', 'quiet']);
+  });
+
+  test('come a page at a time, the newest first', async () => {
+    for (const text of ['1', '2', '3']) await post({ text });
+    const first = await client.conversations.history({ channel: 'C1', limit: 2 });
+    expect(first.messages?.map((each) => each.text)).toEqual(['3', '2']);
+    const cursor = first.response_metadata?.next_cursor as string;
+    const rest = await client.conversations.history({ channel: 'C1', limit: 2, cursor });
+    expect(rest).toMatchObject({ has_more: false, messages: [{ text: '1' }] });
+  });
+
+  test.each([
+    [
+      'a section of 3,001 characters',
+      [section('x'.repeat(3_001))],
+      'must be less than 3001 characters [json-pointer:/blocks/0/text/text]',
+    ],
+    [
+      '51 blocks',
+      Array.from({ length: 51 }, () => ({ type: 'divider' })),
+      'no more than 50 items allowed [json-pointer:/blocks]',
+    ],
+    ['a header in mrkdwn', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }], ''],
+    [
+      'an unknown field',
+      [{ ...section('x'), colour: 'red' }],
+      'additional property "colour" is not allowed [json-pointer:/blocks/0]',
+    ],
+    [
+      'a button of 76 characters',
+      [{ type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'x'.repeat(76) } }] }],
+      'must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]',
+    ],
+    [
+      'a field to type in',
+      [{ type: 'input', label: { type: 'plain_text', text: 'x' }, element: { type: 'plain_text_input' } }],
+      '',
+    ],
+    [
+      'the same block_id twice',
+      [
+        { type: 'divider', block_id: 'a' },
+        { type: 'divider', block_id: 'a' },
+      ],
+      '"block_id": "a" already exists',
+    ],
+  ])('with %s are refused', async (_, blocks, why) => {
+    const { error, errors } = await refusal(post({ blocks }));
+    expect(error).toBe('invalid_blocks');
+    expect((errors as string[]).join()).toContain(why);
+  });
+
+  test('are refused whole where all blocks are too long, where there is nothing, and where nothing is to be edited', async () => {
+    const long = Array.from({ length: 5 }, () => section('x'.repeat(2_900)));
+    expect(await refusal(post({ blocks: long }))).toMatchObject({ error: 'msg_blocks_too_long' });
+    expect(await refusal(post({ text: '' }))).toMatchObject({ error: 'no_text' });
+    expect(await refusal(post({ channel: 'general' }))).toMatchObject({ error: 'channel_not_found' });
+    const nothing = client.chat.update({ channel: 'C1', ts: '1.000000', text: 'y' });
+    expect(await refusal(nothing)).toMatchObject({ error: 'message_not_found' });
+    const { ts } = await post();
+    const tooLong = client.chat.update({ channel: 'C1', ts: ts as string, text: 'x'.repeat(4_001) });
+    expect(await refusal(tooLong)).toMatchObject({ error: 'msg_too_long' });
+  });
+
+  test('come one a second into a channel, by the house’s clock', async () => {
+    await post();
+    const second = () => client.chat.postMessage({ channel: 'C1', text: 'x' });
+    await expect(second()).rejects.toBeInstanceOf(WebAPIRateLimitedError);
+    await client.chat.postMessage({ channel: 'C2', text: 'x' });
+    now += 1_000;
+    await second();
+    expect(await look()).toHaveLength(3);
+  });
+});
+
+describe('modals', () => {
+  const view = (more: object = {}) => ({
+    type: 'modal' as const,
+    title: { type: 'plain_text' as const, text: 't' },
+    blocks: [section('x')],
+    ...more,
+  });
+  const open = (trigger: string, more: object = {}) =>
+    client.views.open({ trigger_id: trigger, view: view(more) } as never);
+
+  test('open by a trigger, once; and are filled by the id that who opened them has chosen', async () => {
+    await open('1.2.abc', { external_id: 'mine' });
+    expect(await refusal(open('1.2.abc'))).toMatchObject({ error: 'exchanged_trigger_id' });
+    expect(await refusal(open('1.2.abd', { external_id: 'mine' }))).toMatchObject({ error: 'duplicate_external_id' });
+    const filled = await client.views.update({ external_id: 'mine', view: view({ external_id: 'mine' }) } as never);
+    const again = client.views.update({ view_id: filled.view?.id, hash: 'old', view: view() } as never);
+    expect(await refusal(again)).toMatchObject({ error: 'hash_conflict' });
+    expect(await refusal(client.views.update({ view_id: 'V9', view: view() } as never))).toMatchObject({
+      error: 'not_found',
+    });
+  });
+
+  test('are refused with a long title or private_metadata, and where something is asked and nothing submits', async () => {
+    const title = { type: 'plain_text', text: 'x'.repeat(25) };
+    expect(await refusal(open('1.1.a', { title }))).toMatchObject({ error: 'invalid_arguments' });
+    const { response_metadata } = await refusal(open('1.1.b', { private_metadata: 'x'.repeat(3_001) }));
+    expect(response_metadata).toMatchObject({
+      messages: ['[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]'],
+    });
+    const input = {
+      type: 'input',
+      label: { type: 'plain_text', text: 'x' },
+      element: { type: 'plain_text_input', initial_value: 'y' },
+    };
+    expect(await refusal(open('1.1.c', { blocks: [input] }))).toMatchObject({ error: 'invalid_arguments' });
+  });
+});
+
+describe('people', () => {
+  test('are known by the id in small letters, unless something else was told of one', async () => {
+    const { user } = await client.users.info({ user: 'U07' });
+    expect(user).toMatchObject({ id: 'U07', team_id: 'T1', is_bot: false, profile: { email: 'u07@example.jp' } });
+    expect((await client.users.lookupByEmail({ email: 'u07@example.jp' })).user?.id).toBe('U07');
+    await fetch(`${house}/_local/tools/slack/users`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'UGUEST', is_restricted: true }),
+    });
+    expect((await client.users.info({ user: 'UGUEST' })).user).toMatchObject({ is_restricted: true });
+    expect(await refusal(client.users.info({ user: 'x' }))).toMatchObject({ error: 'user_not_found' });
+    const nobody = client.users.lookupByEmail({ email: 'u07@elsewhere.example' });
+    expect(await refusal(nobody)).toMatchObject({ error: 'users_not_found' });
+    expect(await client.auth.test()).toMatchObject({ team_id: 'T1' });
+  });
+
+  test('another token is nobody’s', async () => {
+    expect(await refusal(clientWith('xoxb-2').auth.test())).toMatchObject({ error: 'invalid_auth' });
+  });
+});
+
+test('faults are met by the whole name of a method or its last part, with Slack’s errors or an HTTP status', async () => {
+  faults.add({ target: 'tools.slack.chat.postMessage', effect: 'fail', code: 'not_in_channel' });
+  faults.add({ target: 'tools.slack.postMessage', effect: 'fail-after', code: '500' });
+  expect(await refusal(post())).toMatchObject({ error: 'not_in_channel' });
+  await expect(post()).rejects.toMatchObject({ statusCode: 500 });
+  expect(await look()).toHaveLength(1);
+  faults.add({ target: 'tools.slack.*', effect: 'fail', code: '429' });
+  await expect(post()).rejects.toMatchObject({ retryAfter: 30 });
+});
