@@ -54,6 +54,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/statements/corrected.ts',
   'functions/incidents/events.ts',
   'functions/incidents/timeline.ts',
+  'functions/incidents/version.ts',
   'functions/incidents/contradictions.ts',
   'functions/incidents/retraction/merge.ts',
   'functions/incidents/retraction/replay.ts',

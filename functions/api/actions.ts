@@ -1,13 +1,14 @@
 /** Next actions: the list, proposing, changing. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
-import { presentAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
-import { actionKinds, actionStatuses, type NextAction } from '../postmortems/actions-rules.ts';
-import { actorOf } from './actor.ts';
+import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
+import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
 import { pageQuery, readPage } from './paging.ts';
-import { idParam, json, listOf, problem } from './schemas.ts';
+import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
+import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
 
@@ -63,8 +64,6 @@ const changedAction = z.strictObject({
   droppedReason: text(2_000).optional(),
 });
 
-export const idempotencyHeader = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
-
 export function addActionRoutes(app: OpenAPIHono): void {
   const list = createRoute({
     method: 'get',
@@ -92,13 +91,24 @@ export function addActionRoutes(app: OpenAPIHono): void {
       headers: idempotencyHeader,
       body: { required: true, content: { 'application/json': { schema: newAction } } },
     },
-    responses: { 201: json(actionSchema, 'The action'), 422: problem('It cannot be understood') },
+    responses: { 201: tagged(actionSchema, 'The action'), 422: problem('It cannot be understood') },
   });
   app.openapi(propose, async (context) => {
-    const at = now();
-    const idempotencyKey = context.req.valid('header')['idempotency-key'];
-    const by = { actor: actorOf(context.req), now: at, policy, idempotencyKey };
-    return context.json(presentAction(await recordAction(context.req.valid('json'), by), policy, at) as never, 201);
+    const by = statedBy(context.req);
+    const action = await recordAction(context.req.valid('json'), by);
+    return context.json(presentAction(action, policy, by.now) as never, 201, etagOfAction(action));
+  });
+
+  const one = createRoute({
+    method: 'get',
+    path: '/actions/{id}',
+    summary: 'One next action',
+    request: { params: idParam },
+    responses: { 200: tagged(actionSchema, 'The action'), 404: problem('There is none of this id') },
+  });
+  app.openapi(one, async (context) => {
+    const action = await readAction(context.req.valid('param').id);
+    return context.json(presentAction(action, policy, now()) as never, 200, etagOfAction(action));
   });
 
   const change = createRoute({
@@ -107,20 +117,22 @@ export function addActionRoutes(app: OpenAPIHono): void {
     summary: 'Complete it, close it with evidence, or drop it with a reason',
     request: {
       params: idParam,
+      headers: ifMatchHeader,
       body: { required: true, content: { 'application/json': { schema: changedAction } } },
     },
     responses: {
-      200: json(actionSchema, 'The action'),
+      200: tagged(actionSchema, 'The action'),
       404: problem('There is none of this id'),
       409: problem('It lacks what that status needs'),
+      ...hasChanged,
       422: problem('It cannot be understood'),
     },
   });
   app.openapi(change, async (context) => {
-    const at = now();
-    const { id } = context.req.valid('param');
-    const by = { actor: actorOf(context.req), now: at, policy };
-    const action = await recordActionChange(id, context.req.valid('json'), by);
-    return context.json(presentAction(action, policy, at) as never, 200);
+    const by = statedBy(context.req);
+    const action = await recordActionChange(context.req.valid('param').id, context.req.valid('json'), by);
+    return context.json(presentAction(action, policy, by.now) as never, 200, etagOfAction(action));
   });
 }
+
+const etagOfAction = (action: NextAction): { etag: string } => ({ etag: etagOf(actionVersion(action)) });

@@ -5,16 +5,27 @@ import type { Incident } from '../incidents/incident.ts';
 import { type PresentedIncident, presentIncident } from '../incidents/present.ts';
 import { recordStatement } from '../incidents/record-event.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
-import { now } from '../platform/clock.ts';
+import { etagOf, versionOf } from '../incidents/version.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
-import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
-import { contactSchema, eventSchema, idParam, incidentSchema, json, listOf, problem, signalSchema } from './schemas.ts';
+import {
+  contactSchema,
+  eventSchema,
+  hasChanged,
+  idParam,
+  incidentSchema,
+  json,
+  listOf,
+  problem,
+  signalSchema,
+  tagged,
+} from './schemas.ts';
 import { presentSignal } from './signals.ts';
+import { changeHeaders, statedBy } from './stated-by.ts';
 
 const listQuery = pageQuery.extend({
   status: z.enum(['open', 'recovered', 'not-occurring', 'linked']).optional(),
@@ -57,11 +68,15 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     path: '/incidents/{id}',
     summary: 'One incident, question or outside ticket',
     request: { params: idParam },
-    responses: { 200: json(incidentSchema, 'The incident'), 404: problem('There is none of this id') },
+    responses: { 200: tagged(incidentSchema, 'The incident'), 404: problem('There is none of this id') },
   });
   app.openapi(one, async (context) => {
     const document = await requireIncident(context.req.valid('param').id);
-    return context.json((await presentDocument(document)) as never, 200);
+    return context.json(
+      (await presentDocument(document)) as never,
+      200,
+      etagOfIncident(fromDocument<Incident>(document.data())),
+    );
   });
 
   const timeline = createRoute({
@@ -113,36 +128,34 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
 }
 
 export function addEventRoutes(app: OpenAPIHono): void {
-  const events = createRoute({
+  const stating = createRoute({
     method: 'post',
     path: '/incidents/{id}/events',
     summary: 'Record a fact, in any order and for the past',
     request: {
       params: idParam,
-      headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+      headers: changeHeaders,
       body: { required: true, content: { 'application/json': { schema: statementSchema } } },
     },
     responses: {
-      201: json(eventSchema, 'The event, what the rules recorded with it, and the incident afterwards'),
+      201: tagged(eventSchema, 'The event, what the rules recorded with it, and the incident afterwards'),
       404: problem('There is none of this id'),
       409: problem('What is recorded does not allow it'),
+      ...hasChanged,
       422: problem('The statement is not understood'),
     },
   });
-  app.openapi(events, async (context) => {
+  app.openapi(stating, async (context) => {
     const { id } = context.req.valid('param');
-    const at = now();
-    const recorded = await recordStatement(id, context.req.valid('json'), {
-      actor: actorOf(context.req),
-      now: at,
-      policy,
-      idempotencyKey: context.req.valid('header')['idempotency-key'],
-    });
-    await wakeDraft(recorded.incident, policy, at);
+    const by = statedBy(context.req);
+    const recorded = await recordStatement(id, context.req.valid('json'), by);
+    await wakeDraft(recorded.incident, policy, by.now);
     const [event] = recorded.events;
+    const { events, incident } = recorded;
     return context.json(
-      { ...event, events: recorded.events, incident: presentIncident(recorded.incident) } as never,
+      { ...event, events, incident: presentIncident(incident) } as never,
       201,
+      etagOfIncident(incident),
     );
   });
 }
@@ -155,6 +168,9 @@ export function requireWeek(id: string): Week {
     errors: [{ path: 'week', message: 'It has to be an ISO 8601 week that exists, such as 2026-W47.' }],
   });
 }
+
+/** The header of an answer that shows the incident as it is. */
+export const etagOfIncident = (incident: Incident): { etag: string } => ({ etag: etagOf(versionOf(incident)) });
 
 /** @throws Problem 404 */
 export async function requireIncident(id: string): Promise<DocumentSnapshot> {

@@ -20,11 +20,11 @@ import {
 import { recordReview } from '../postmortems/record-review.ts';
 import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
-import { idempotencyHeader } from './actions.ts';
 import { actorOf } from './actor.ts';
-import { requireIncident, requireWeek } from './incidents.ts';
+import { etagOfIncident, requireIncident, requireWeek } from './incidents.ts';
 import { pageQuery, readPage } from './paging.ts';
-import { eventSchema, idParam, json, listOf, problem } from './schemas.ts';
+import { eventSchema, hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
+import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
 const bundleFields = {
@@ -172,26 +172,21 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     summary: 'The meeting confirms impact, count and cause; the confirmed score follows',
     request: {
       params: idParam,
-      headers: idempotencyHeader,
+      headers: changeHeaders,
       body: { required: true, content: { 'application/json': { schema: reviewBody } } },
     },
     responses: {
-      201: json(eventSchema, 'The event, and the incident afterwards'),
+      201: tagged(eventSchema, 'The event, and the incident afterwards'),
       404: problem('There is none of this id'),
       409: problem('No draft bundle shows it'),
+      ...hasChanged,
     },
   });
   app.openapi(review, async (context) => {
     const { id } = await requireIncident(context.req.valid('param').id);
-    const recorded = await recordReview(id, context.req.valid('json'), {
-      actor: actorOf(context.req),
-      now: now(),
-      policy,
-      idempotencyKey: context.req.valid('header')['idempotency-key'],
-    });
-    const [event] = recorded.events;
-    const { events, incident } = recorded;
-    return context.json({ ...event, events, incident: presentIncident(incident) } as never, 201);
+    const { events, incident } = await recordReview(id, context.req.valid('json'), statedBy(context.req));
+    const shown = { ...events[0], events, incident: presentIncident(incident) };
+    return context.json(shown as never, 201, etagOfIncident(incident));
   });
 }
 

@@ -3,13 +3,11 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
-import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import { policy } from '../policy.ts';
-import { idempotencyHeader } from './actions.ts';
-import { actorOf } from './actor.ts';
+import { etagOfIncident } from './incidents.ts';
 import { pageQuery, readPage } from './paging.ts';
-import { idParam, incidentSchema, json, listOf, problem } from './schemas.ts';
+import { hasChanged, idParam, incidentSchema, json, listOf, problem, tagged } from './schemas.ts';
+import { changeHeaders, statedBy } from './stated-by.ts';
 
 export function addQuestionRoutes(app: OpenAPIHono): void {
   const list = createRoute({
@@ -39,7 +37,7 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     summary: 'Answer a question; what had to be changed for the customer makes it an incident',
     request: {
       params: idParam,
-      headers: idempotencyHeader,
+      headers: changeHeaders,
       body: {
         required: true,
         content: {
@@ -53,9 +51,10 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
       },
     },
     responses: {
-      201: json(incidentSchema, 'The question, or the incident that it has become'),
+      201: tagged(incidentSchema, 'The question, or the incident that it has become'),
       404: problem('There is none of this id'),
       409: problem('It has been answered, or is no question'),
+      ...hasChanged,
       422: problem('It cannot be understood'),
     },
   });
@@ -65,32 +64,29 @@ export function addQuestionRoutes(app: OpenAPIHono): void {
     summary: 'Say that a question is trouble: it becomes an incident, filed now',
     request: {
       params: idParam,
-      headers: idempotencyHeader,
+      headers: changeHeaders,
       body: {
         required: true,
         content: { 'application/json': { schema: z.strictObject({ why: z.string().trim().min(1).max(2_000) }) } },
       },
     },
     responses: {
-      201: json(incidentSchema, 'The incident that it has become'),
+      201: tagged(incidentSchema, 'The incident that it has become'),
       404: problem('There is none of this id'),
       409: problem('It is no question, or no longer one'),
+      ...hasChanged,
       422: problem('It cannot be understood'),
     },
   });
   app.openapi(reclassified, async (context) => {
-    const idempotencyKey = context.req.valid('header')['idempotency-key'];
-    const by = { actor: actorOf(context.req), now: now(), policy, idempotencyKey };
-    const { incident } = await stateTrouble(context.req.valid('param').id, context.req.valid('json').why, by);
-    return context.json(presentIncident(incident) as never, 201);
+    const { why } = context.req.valid('json');
+    const { incident } = await stateTrouble(context.req.valid('param').id, why, statedBy(context.req));
+    return context.json(presentIncident(incident) as never, 201, etagOfIncident(incident));
   });
 
   app.openapi(answer, async (context) => {
     const { id } = context.req.valid('param');
-    const stated = context.req.valid('json');
-    const idempotencyKey = context.req.valid('header')['idempotency-key'];
-    const by = { actor: actorOf(context.req), now: now(), policy, idempotencyKey };
-    const { incident } = await answerQuestion(id, stated, by);
-    return context.json(presentIncident(incident) as never, 201);
+    const { incident } = await answerQuestion(id, context.req.valid('json'), statedBy(context.req));
+    return context.json(presentIncident(incident) as never, 201, etagOfIncident(incident));
   });
 }

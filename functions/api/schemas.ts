@@ -118,7 +118,23 @@ export const json = (schema: z.ZodType, description: string): Content => ({
   content: { 'application/json': { schema } },
 });
 
+/** Of an answer that shows one record as it is. */
+const etagHeader = z.object({
+  etag: z.string().openapi({
+    description: 'The newest event of the record that is not by `rule`, for `If-Match`.',
+    example: '"00000004"',
+  }),
+});
+
+export const tagged = (schema: z.ZodType, description: string): Content & { headers: typeof etagHeader } => ({
+  ...json(schema, description),
+  headers: etagHeader,
+});
+
 export const problem = (description: string): Content => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 });
+
+/** Where an `If-Match` is taken. */
+export const hasChanged = { 412: problem('Somebody has stated something since it was read') };

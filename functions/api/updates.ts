@@ -2,14 +2,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate, type UpdateRecord } from '../outgoing/tickets/update.ts';
-import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
-import { actorOf } from './actor.ts';
-import { requireIncident } from './incidents.ts';
+import { etagOfIncident, requireIncident } from './incidents.ts';
 import { pageQuery, readPage } from './paging.ts';
-import { idParam, json, listOf, problem } from './schemas.ts';
+import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
+import { changeHeaders, statedBy } from './stated-by.ts';
 
 const time = z.iso.datetime();
 
@@ -48,27 +47,23 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
     summary: 'Send an update to customers, each on the ticket on which they reported',
     request: {
       params: idParam,
-      headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+      headers: changeHeaders,
       body: { required: true, content: { 'application/json': { schema: requestSchema } } },
     },
     responses: {
-      202: json(z.object({ updates: z.array(updateSchema) }), 'On their way, or to be sent by hand'),
+      202: tagged(z.object({ updates: z.array(updateSchema) }), 'On their way, or to be sent by hand'),
       404: problem('There is none of this id'),
       409: problem('One is on its way already, or what is recorded does not allow it'),
+      ...hasChanged,
       422: problem('The request is not understood, or a tool would make something else of the text'),
     },
   });
   app.openapi(send, async (context) => {
     const { customers, message, recovery } = context.req.valid('json');
     const request = { customers, message, isRecovery: recovery === true };
-    const updates = await requestUpdates(context.req.valid('param').id, request, {
-      actor: actorOf(context.req),
-      now: now(),
-      policy,
-      config: readConfig(),
-      idempotencyKey: context.req.valid('header')['idempotency-key'],
-    });
-    return context.json({ updates: updates.map(presentUpdate) } as never, 202);
+    const by = { ...statedBy(context.req), config: readConfig() };
+    const { updates, incident } = await requestUpdates(context.req.valid('param').id, request, by);
+    return context.json({ updates: updates.map(presentUpdate) } as never, 202, etagOfIncident(incident));
   });
 
   const list = createRoute({

@@ -9,11 +9,13 @@ import {
   type ActionStatement,
   actionKinds,
   actionStatuses,
+  actionVersion,
   isOpen,
   lacksOf,
   type NextAction,
 } from '../postmortems/actions-rules.ts';
 import { button, choicesOf, radios, select, textField, type Values } from './fields.ts';
+import { seenIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
 import { textOf } from './statements.ts';
@@ -92,7 +94,7 @@ function changeForm(view: View, action: NextAction, typed: Values): Markup {
     view,
     `${path}/${action.id}`,
     randomUUID(),
-    html`${textField({ form: action.id, name: 'description', label: t('action.description'), isRequired: true, value: value('description', action.description) })}
+    html`<input type="hidden" name="seen" value="${actionVersion(action)}">${textField({ form: action.id, name: 'description', label: t('action.description'), isRequired: true, value: value('description', action.description) })}
 ${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
 ${radios({ form: action.id, name: 'status', label: t('action.status'), value: value('status', ''), choices: [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], hint: t('action.statusHint') })}
 ${field('evidenceUrl', true)}${field('droppedReason')}<p>${button(t('submit.record'))}</p>`,
@@ -163,7 +165,7 @@ export async function changeAction(visit: Visit, id = ''): Promise<Outcome> {
     await recordActionChange(
       id,
       { ...readAction(given), ...(status ? { status } : {}) },
-      { actor: view.actor, now: view.now, policy: view.policy },
+      { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) },
     );
     return { to: `${path}#${id}` };
   } catch (error) {

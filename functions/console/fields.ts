@@ -5,6 +5,12 @@ import type { Markup, View } from './view.ts';
 /** What was sent with a form that comes back, else nothing. */
 export type Values = URLSearchParams | undefined;
 
+/** The form that was refused, with what was typed. */
+export interface Failed {
+  type: string;
+  values: URLSearchParams;
+}
+
 export interface FieldOptions {
   /** The form's own prefix: ids are unique on a page. */
   form: string;

@@ -1,14 +1,14 @@
 /** What was searched for, and what may be the same trouble as an incident. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { CandidateReason } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';
 import { type Found, findIncidents } from '../find/find-incidents.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { incidentForm } from './incident-form.ts';
 import { titleOf, urgencyBadges } from './incident-head.ts';
 import { loadIncidentDocument } from './incident-load.ts';
-import { form, type Page } from './page.ts';
+import type { Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
 import { ago, badge, incidentPath, joined, type Markup, time, type View } from './view.ts';
 import type { Visit } from './visit.ts';
@@ -43,7 +43,7 @@ export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {
 <p class="lead">${candidates.length === 0 ? t('candidates.none') : t('candidates.lead')}</p>
 <ul class="cards">${candidates.map(({ incident: other, reasons }) => {
       const said = reasons.map((each) => sayReason(view, each));
-      return html`<li>${head(view, other)}<ul class="plain">${said.map((each) => html`<li>${each}</li>`)}</ul>${linkForm(view, id, other, said)}</li>`;
+      return html`<li>${head(view, other)}<ul class="plain">${said.map((each) => html`<li>${each}</li>`)}</ul>${linkForm(view, incident, other, said)}</li>`;
     })}</ul>`,
   };
 }
@@ -57,12 +57,12 @@ function head(view: View, incident: Incident): Markup {
 }
 
 /** One tap: what they have in common is the basis. */
-function linkForm(view: View, id: string, other: Incident, reasons: string[]): Markup {
+function linkForm(view: View, incident: Incident, other: Incident, reasons: string[]): Markup {
   const basis = reasons.join(' / ').slice(0, 1_000);
-  return form(
+  return incidentForm(
     view,
-    `${incidentPath(id)}/events/linked`,
-    randomUUID(),
+    incident,
+    'events/linked',
     html`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`,
   );
 }

@@ -1,19 +1,11 @@
 /** What to do, in order, as forms that record the fact: first whether the customer can be helped, the cause comes later. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
-import { button, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
+import { button, choicesOf, type Failed, radios, textField, timeField, type Values } from './fields.ts';
+import { incidentForm } from './incident-form.ts';
 import type { Loaded } from './incident-load.ts';
-import { form } from './page.ts';
 import { evidenceField, flowSteps, otherSteps, reviewSteps, type Step } from './steps.ts';
 import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
-
-interface Failed {
-  type: string;
-  values: NonNullable<Values>;
-}
-
-const eventsPath = (id: string, type: string): string => `${incidentPath(id)}/events/${type}`;
 
 export function flowSection(view: View, loaded: Loaded, failed: Failed | undefined): Markup {
   const { t } = view;
@@ -37,10 +29,10 @@ export function quickButtons(view: View, incident: Incident): Markup | '' {
   const { t } = view;
   if (incident.kind !== 'incident' || incident.status === 'linked') return '';
   const tap = (type: string, label: string, hidden: Record<string, string>, kind: 'primary' | 'plain'): Markup =>
-    form(
+    incidentForm(
       view,
-      eventsPath(incident.id, type),
-      randomUUID(),
+      incident,
+      `events/${type}`,
       html`${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${button(label, kind)}`,
       html`class="tap"`,
     );
@@ -61,10 +53,10 @@ function stepItem(view: View, incident: Incident, step: Step, values: Values, is
       ? ''
       : evidenceField(view, step.type, value)
   }${timeField(view, { form: step.type, name: 'occurredAt', label: view.t('form.when'), value: value('occurredAt'), zone: values?.get('zone') ?? undefined, hint: view.t('form.whenHint') })}</details>`;
-  const body = form(
+  const body = incidentForm(
     view,
-    step.path ? `${incidentPath(incident.id)}/${step.path}` : eventsPath(incident.id, step.type),
-    randomUUID(),
+    incident,
+    step.path ?? `events/${step.type}`,
     html`${step.body(value, values)}${step.type === 'corrected' || step.path ? '' : details}<p>${button(step.submit)}</p>`,
   );
   return html`<li class="${step.done ? 'is-done' : ''}"><details${isOpen ? html` open` : ''}><summary><span class="step">${step.title}</span> ${
@@ -94,15 +86,15 @@ function questionSection(view: View, incident: Incident, failed: Failed | undefi
   const { t } = view;
   if (incident.status === 'answered') return html``;
   const values = failed?.type === 'answer' ? failed.values : undefined;
-  return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answer')}</h2><p class="muted">${t('hint.answer')}</p>${form(
+  return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
     view,
-    `${incidentPath(incident.id)}/answer`,
-    randomUUID(),
+    incident,
+    'answer',
     html`${radios({ form: 'answer', name: 'kind', isRequired: true, label: t('field.answer'), value: values?.get('kind') ?? '', choices: choicesOf(view, 'answer', answerKinds) })}${textField({ form: 'answer', name: 'note', rows: 3, label: t('field.note'), value: values?.get('note') ?? '' })}<p>${button(t('submit.answer'))}</p>`,
-  )}${form(
+  )}${incidentForm(
     view,
-    `${incidentPath(incident.id)}/trouble`,
-    randomUUID(),
+    incident,
+    'trouble',
     html`${textField({ form: 'trouble', name: 'why', isRequired: true, label: t('field.why'), value: failed?.type === 'trouble' ? (failed.values.get('why') ?? '') : '' })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
   )}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
 }

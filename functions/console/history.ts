@@ -1,14 +1,13 @@
 /** What has happened, in order; what came in; and what it is linked with. */
 
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
 import { sayRecorded } from '../words/said.ts';
-import { button, textField } from './fields.ts';
+import { button, type Failed, textField, type Values } from './fields.ts';
+import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
-import { form } from './page.ts';
 import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
 
@@ -16,7 +15,11 @@ const shownAtOnce = 25;
 
 type Retraction = TimelineEvent & EventOf<'retracted'>;
 
-export function timelineSection(view: View, { incident, events, contacts }: Loaded): Markup {
+export function timelineSection(
+  view: View,
+  { incident, events, contacts }: Loaded,
+  failed: Failed | undefined,
+): Markup {
   const names = new Map([
     ...contacts.map((each): [string, string] => [each.id, contactName(view, each)]),
     ...contacts.flatMap((each) => each.customers.map(({ id, name }): [string, string] => [id, name ?? id])),
@@ -25,26 +28,34 @@ export function timelineSection(view: View, { incident, events, contacts }: Load
   const retractions = new Map(
     events.flatMap((each) => (each.type === 'retracted' ? [[each.detail.eventId, each] as const] : [])),
   );
+  const typedFor = ({ id }: TimelineEvent): Values =>
+    failed?.type === 'retracted' && failed.values.get('eventId') === id ? failed.values : undefined;
   const items = events.map((event) => {
     const retraction = retractions.get(event.id);
     const isOffered = !retraction && incident.status !== 'linked' && whyNotRetracted(event) === undefined;
-    return eventItem(view, event, names, retraction, isOffered ? takeBackForm(view, incident, event) : '');
+    return eventItem(
+      view,
+      event,
+      names,
+      retraction,
+      isOffered ? takeBackForm(view, incident, event, typedFor(event)) : '',
+    );
   });
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
 <ol class="timeline">${first}</ol>
-${rest.length > 0 ? html`<details><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
+${rest.length > 0 ? html`<details${events.slice(shownAtOnce).some(typedFor) ? html` open` : ''}><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
 ${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', { n: mostEvents })}</p>` : ''}</section>`;
 }
 
 /** Where it stands, what was said by mistake is taken back, with why. */
-function takeBackForm(view: View, incident: Incident, event: TimelineEvent): Markup {
+function takeBackForm(view: View, incident: Incident, event: TimelineEvent, typed: Values): Markup {
   const { t } = view;
-  return html`<details class="take-back"><summary>${t('retract')}</summary>${form(
+  return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(
     view,
-    `${incidentPath(incident.id)}/events/retracted`,
-    randomUUID(),
-    html`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why') })}<p>${button(t('submit.retract'), 'plain')}</p>`,
+    incident,
+    'events/retracted',
+    html`<p class="muted">${t(event.type === 'recovered' ? 'hint.retractRecovery' : 'hint.retract')}</p><input type="hidden" name="eventId" value="${event.id}">${textField({ form: `retract-${event.id}`, name: 'why', isRequired: true, label: t('field.why'), value: typed?.get('why') ?? '' })}<p>${button(t('submit.retract'), 'plain')}</p>`,
   )}</details>`;
 }
 

@@ -2,26 +2,38 @@
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';
 import { contradictionsOf } from '../incidents/contradictions.ts';
+import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
+import { versionOf } from '../incidents/version.ts';
 import { lacksOf } from '../postmortems/actions-rules.ts';
 import { customersSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
-import type { Values } from './fields.ts';
+import type { Failed } from './fields.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { glance, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { updatesSection } from './update-states.ts';
-import { ago, badge, countdown, joined, type Markup, outLink, time, timeText, type View } from './view.ts';
+import {
+  ago,
+  badge,
+  countdown,
+  incidentPath,
+  joined,
+  type Markup,
+  outLink,
+  time,
+  timeText,
+  type View,
+} from './view.ts';
 import { contactName, waitsFrom } from './waiting.ts';
 
 export interface Shown {
   /** The type that has just been recorded. */
   recorded?: string | undefined;
-  /** The form that was refused, with what was typed. */
-  failed?: { type: string; values: NonNullable<Values> };
+  failed?: Failed;
 }
 
 export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
@@ -33,6 +45,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
     section: incident.kind === 'question' ? 'questions' : 'board',
     isWide: true,
     body: html`
+${newsNote(view, incident)}
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
 ${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
@@ -46,7 +59,7 @@ ${isIncident ? updatesSection(view, loaded) : ''}
 ${isIncident ? customersSection(view, loaded) : ''}
 </div><div>
 ${seriesSection(view, loaded)}
-${timelineSection(view, loaded)}
+${timelineSection(view, loaded, shown.failed)}
 ${isIncident ? urgencySection(view, incident) : ''}
 ${checkpointsSection(view, loaded)}
 ${releasesSection(view, loaded)}
@@ -55,6 +68,12 @@ ${linksSection(view, incident)}
 ${signalsSection(view, loaded)}
 </div></div>`,
   };
+}
+
+/** Hidden until a script finds that others have recorded something since. */
+function newsNote(view: View, incident: Incident): Markup {
+  const path = incidentPath(incident.id);
+  return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
 }
 
 function nextDueAt(view: View, { contacts, incident }: Loaded): Date | undefined {

@@ -2,10 +2,12 @@
 import { recordStatement } from '../incidents/record-event.ts';
 import type { Problem } from '../platform/problem.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
+import { comeBack } from './come-back.ts';
+import { seenIn } from './incident-form.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
 import type { Page } from './page.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
+import { expectProblem } from './problem-page.ts';
 import { readStatement } from './statements.ts';
 import { incidentPath } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -28,6 +30,7 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
       actor: view.actor,
       now: view.now,
       policy: view.policy,
+      seen: seenIn(form),
       ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
     });
     await wakeDraft(incident, view.policy, view.now);
@@ -35,6 +38,5 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
   } catch (error) {
     problem = expectProblem(error);
   }
-  const page = incidentPage(view, await loadIncident(view, id), { failed: { type, values: form } });
-  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+  return comeBack(view, id, { type, values: form }, problem);
 }

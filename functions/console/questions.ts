@@ -4,11 +4,11 @@ import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { comeBack } from './come-back.ts';
+import { seenIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
-import { loadIncident } from './incident-load.ts';
-import { incidentPage } from './incident-page.ts';
 import type { Page } from './page.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
+import { expectProblem } from './problem-page.ts';
 import { textOf } from './statements.ts';
 import { badge, becomesIncidentAt, incidentPath, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -54,13 +54,12 @@ export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
     const why = textOf(given, 'why')?.slice(0, 2_000);
     const errors = [{ path: 'why', message: 'It may not be blank.' }];
     if (!why) throw new Problem(422, 'It is not understood.', { errors });
-    await stateTrouble(id, why, { actor: view.actor, now: view.now, policy: view.policy });
+    await stateTrouble(id, why, { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) });
     return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
   } catch (error) {
     problem = expectProblem(error);
   }
-  const page = incidentPage(view, await loadIncident(view, id), { failed: { type: 'trouble', values: given } });
-  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+  return comeBack(view, id, { type: 'trouble', values: given }, problem);
 }
 
 export async function answer(visit: Visit, id = ''): Promise<Outcome> {
@@ -77,12 +76,11 @@ export async function answer(visit: Visit, id = ''): Promise<Outcome> {
     await answerQuestion(
       id,
       { kind, ...(note ? { note } : {}) },
-      { actor: view.actor, now: view.now, policy: view.policy },
+      { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) },
     );
     return { to: `${incidentPath(id)}?recorded=answered#recorded` };
   } catch (error) {
     problem = expectProblem(error);
   }
-  const page = incidentPage(view, await loadIncident(view, id), { failed: { type: 'answer', values: given } });
-  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+  return comeBack(view, id, { type: 'answer', values: given }, problem);
 }

@@ -1,15 +1,17 @@
 /** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
 import { html } from 'hono/html';
+import { refuseUnseen, versionOf } from '../incidents/version.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { readConfig } from '../platform/config.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
+import { comeBack } from './come-back.ts';
 import { button } from './fields.ts';
+import { seenIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
-import { incidentPage } from './incident-page.ts';
 import { form } from './page.ts';
-import { expectProblem, sayProblem } from './problem-page.ts';
+import { expectProblem } from './problem-page.ts';
 import { readWhom, textOf } from './statements.ts';
 import { namesOf, sayWhy } from './update-states.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
@@ -22,6 +24,8 @@ export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
   const { view, form: values = new URLSearchParams() } = visit;
   try {
     const loaded = await loadIncident(view, id);
+    const seen = seenIn(values);
+    if (seen) refuseUnseen(seen, versionOf(loaded.incident));
     const request = readRequest(view, values);
     const decided = previewUpdates(loaded.incident, loaded.contacts, request, by(view));
     if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
@@ -41,7 +45,7 @@ export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
   try {
     const key = values.get('key') ?? '';
     const idempotencyKey = /^[\w-]{16,64}$/.test(key) ? key : undefined;
-    await requestUpdates(id, readRequest(view, values), { ...by(view), idempotencyKey });
+    await requestUpdates(id, readRequest(view, values), { ...by(view), idempotencyKey, seen: seenIn(values) });
     return { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
   } catch (error) {
     return refused(visit, id, expectProblem(error));
@@ -49,9 +53,7 @@ export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
 }
 
 async function refused({ view, form: values }: Visit, id: string, problem: Problem): Promise<Outcome> {
-  const failed = { type: formName, values: values ?? new URLSearchParams() };
-  const page = incidentPage(view, await loadIncident(view, id), { failed });
-  return { ...page, problem: sayProblem(view, problem), status: problem.status };
+  return comeBack(view, id, { type: formName, values: values ?? new URLSearchParams() }, problem);
 }
 
 const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: readConfig() });
@@ -79,7 +81,7 @@ function confirmation(view: View, loaded: Loaded, updates: UpdateRecord[], value
     html`<li><strong>${namesOf(view, update, loaded.contacts)}</strong> ${
       update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''
     }${update.error ? html` <small>${sayWhy(view, update.error)}</small>` : ''}</li>`;
-  const hidden = ['whom', 'customer', 'message', 'recovery'].flatMap((name) =>
+  const hidden = ['seen', 'whom', 'customer', 'message', 'recovery'].flatMap((name) =>
     values.getAll(name).map((value) => html`<input type="hidden" name="${name}" value="${value}">`),
   );
   const path = `${incidentPath(incident.id)}/updates`;

@@ -8,6 +8,7 @@ import type { Contact } from './rhythm/contact.ts';
 import type { CustomerWord } from './rhythm/wake.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import { applyChanges } from './timeline.ts';
+import type { Seen } from './version.ts';
 
 /** Who acts, when, and by which rules. */
 export interface Context {
@@ -17,6 +18,8 @@ export interface Context {
   policy: Policy;
   /** The `Idempotency-Key`: the same one answers the same, and records once. */
   idempotencyKey?: string | undefined;
+  /** What the caller has seen of the record, where they say so: it is refused where more has been stated since. */
+  seen?: Seen | undefined;
 }
 
 /** One thing that came in, as it is to be filed. */

@@ -147,6 +147,8 @@ export interface Incident {
   leftOut: FieldError[];
   missing: MissingFact[];
   lastSequence: number;
+  /** Of the newest event that is not by `rule`; absent until one is recorded by a version that keeps it. */
+  statedSequence?: number;
   /** Updates to customers' tickets that are on their way, did not get there, or are told of by the tool before long. */
   sending?: OnItsWay[];
   /** Those of them that somebody has to see to; counted by a gauge. */
@@ -302,6 +304,7 @@ export function openIncident(
     slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
     leftOut: signal.problems,
     lastSequence: 1,
+    statedSequence: 1,
   };
   return { ...incident, missing: listMissing(incident) };
 }

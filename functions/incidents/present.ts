@@ -3,10 +3,10 @@ import { codeOf } from './code.ts';
 import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
 
-/** Kept beside the fold for queries alone. */
-const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'search']);
+/** Kept for queries, and for the `ETag`. */
+const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'search', 'statedSequence']);
 
-export type PresentedIncident = Omit<Incident, 'schemaVersion'> & { reportCount?: number };
+export type PresentedIncident = Omit<Incident, 'schemaVersion' | 'statedSequence'> & { reportCount?: number };
 
 export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
   const rest = Object.fromEntries(Object.entries(incident).filter(([field]) => !hidden.has(field)));

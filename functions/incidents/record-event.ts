@@ -15,6 +15,7 @@ import { timelineRef } from './records.ts';
 import { recordRetraction } from './retract.ts';
 import { decideStatement } from './statements/decide-statement.ts';
 import type { Statement } from './statements/statement-schemas.ts';
+import { refuseUnseen, versionOf } from './version.ts';
 
 interface KeptAnswer {
   requestHash: string;
@@ -38,7 +39,7 @@ export function recordStatement(incidentId: string, statement: Statement, by: Co
   );
 }
 
-/** Honours the `Idempotency-Key`, in the same transaction as what it guards. */
+/** Honours the `Idempotency-Key` and what the caller has seen, in the same transaction as what they guard. */
 export async function once(
   incidentId: string,
   statement: { type: string },
@@ -52,6 +53,7 @@ export async function once(
     const ref = by.idempotencyKey ? keyRef(by.actor, by.idempotencyKey) : undefined;
     const kept = ref ? await transaction.get(ref) : undefined;
     if (kept?.exists) return answerKept(transaction, fromDocument<KeptAnswer>(kept.data()), requestHash);
+    if (by.seen) refuseUnseen(by.seen, versionOf(await readIncident(transaction, incidentId)));
     const result = await work(transaction);
     if (ref) {
       const eventIds = result.events.map((each) => each.id);

@@ -31,12 +31,15 @@ export function foldTimeline(events: TimelineEvent[]): Incident {
   return rest.reduce((incident, event) => applyChanges(incident, event.changes ?? {}), first.changes as Incident);
 }
 
-/** Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them. */
+/**
+ * Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them, and
+ * what people see of it has changed with the last that is not by `rule`.
+ */
 export function sequenced(events: readonly DecidedEvent[], lastSequence: number, now: Date): TimelineEvent[] {
-  return events.map((event, index) => ({
-    ...event,
-    id: eventId(lastSequence + index + 1),
-    recordedAt: now,
-    changes: { ...event.changes, lastSequence: lastSequence + index + 1 },
-  }));
+  return events.map((event, index) => {
+    const sequence = lastSequence + index + 1;
+    const stated = event.actor === 'rule' ? {} : { statedSequence: sequence };
+    const changes = { ...event.changes, lastSequence: sequence, ...stated };
+    return { ...event, id: eventId(sequence), recordedAt: now, changes };
+  });
 }

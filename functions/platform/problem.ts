@@ -13,6 +13,7 @@ const titles: Record<number, string> = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'It conflicts with what is recorded',
+  412: 'It has changed meanwhile',
   413: 'The body is too large',
   415: 'The body is not of a type this door takes',
   422: 'The request cannot be understood',

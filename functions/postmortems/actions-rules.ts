@@ -1,4 +1,5 @@
 /** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
+import { eventId } from '../incidents/timeline.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
 
@@ -159,6 +160,11 @@ export function changeAction(
     Object.fromEntries(changed.map((field) => [field, of[field] ?? null]));
   next.history = [...action.history, { at: by.now, actor: by.actor, old: pick(action), new: pick(next) }];
   return next;
+}
+
+/** It grows with what people have said of the action. */
+export function actionVersion({ history }: Pick<NextAction, 'history'>): string {
+  return eventId(1 + history.filter((each) => each.actor !== 'rule').length);
 }
 
 export function isRefusal(result: NextAction | Refusal): result is Refusal {

@@ -1,8 +1,9 @@
 /** Next actions: proposed in a meeting, agreed once whole, done with evidence. Each wakes a timer before its date. */
-import type { DocumentReference, Transaction } from '@google-cloud/firestore';
+import type { DocumentReference, DocumentSnapshot, Transaction } from '@google-cloud/firestore';
 import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
+import { refuseUnseen } from '../incidents/version.ts';
 import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
@@ -12,6 +13,7 @@ import type { Policy } from '../policy.ts';
 import {
   type ActionKind,
   type ActionStatement,
+  actionVersion,
   bundleInReview,
   changeAction,
   isOpen,
@@ -48,12 +50,21 @@ export async function recordAction(
   return action;
 }
 
-/** @throws Problem 404; 409 when it lacks what the wanted status needs */
+/** @throws Problem 404 */
+export async function readAction(id: string): Promise<NextAction> {
+  return found(await actionRef(id).get());
+}
+
+function found(document: DocumentSnapshot): NextAction {
+  if (!document.exists) throw new Problem(404, `There is no next action ${document.id.slice(0, 100)}.`);
+  return fromDocument<NextAction>(document.data());
+}
+
+/** @throws Problem 404; 409 when it lacks what the wanted status needs; 412 */
 export async function recordActionChange(id: string, stated: ActionStatement, by: Context): Promise<NextAction> {
   const action = await firestore().runTransaction(async (transaction) => {
-    const document = await transaction.get(actionRef(id));
-    if (!document.exists) throw new Problem(404, `There is no next action ${id.slice(0, 100)}.`);
-    const current = fromDocument<NextAction>(document.data());
+    const current = found(await transaction.get(actionRef(id)));
+    if (by.seen) refuseUnseen(by.seen, actionVersion(current));
     const score = await readScore(transaction, current.incidentId);
     const next = changeAction(current, stated, score, by, by.policy);
     if (isRefusal(next)) throw new Problem(409, next.why, { errors: next.errors });

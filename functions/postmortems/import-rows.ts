@@ -224,6 +224,7 @@ function understandRow(
       leftOut: [],
       missing: [],
       lastSequence: 1,
+      statedSequence: 1,
     },
   };
 }

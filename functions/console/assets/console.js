@@ -105,6 +105,20 @@ async function refresh() {
   }
 }
 
+/** What others have recorded since this page was written is said before anybody acts on it. What was typed stays. */
+async function lookForNews(note) {
+  if (document.hidden) return;
+  try {
+    const response = await fetch(note.dataset.news, { signal: AbortSignal.timeout(10_000) });
+    const text = response.ok ? await response.text() : '';
+    if (text === '') return;
+    note.querySelector('span').textContent = text;
+    note.hidden = false;
+  } catch {
+    // The form is asked the same as it is sent.
+  }
+}
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   await navigator.clipboard.writeText('value' in source ? source.value : source.textContent);
@@ -142,8 +156,11 @@ tick();
 setInterval(tick, 1000);
 const main = document.querySelector('main[data-refresh]');
 if (main) setInterval(refresh, Number(main.dataset.refresh) * 1000);
+const news = document.querySelector('[data-news]');
+if (news) setInterval(lookForNews, 20_000, news);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && main) void refresh();
+  if (news) void lookForNews(news);
 });
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-copy]');

@@ -93,7 +93,7 @@ export function whyNotRetracted(event: TimelineEvent): string | undefined {
 }
 
 /** Sums and what is missing are counted anew; a sequence never goes back. */
-const notFacts: ReadonlySet<string> = new Set<keyof Incident>(['slots', 'missing', 'lastSequence']);
+const notFacts: ReadonlySet<string> = new Set<keyof Incident>(['slots', 'missing', 'lastSequence', 'statedSequence']);
 
 function changesBetween(ours: Incident, was: Incident, is: Incident): DecidedEvent['changes'] {
   const [now, from, to] = [ours, was, is] as unknown as Record<string, unknown>[];

@@ -6,6 +6,7 @@ import type { Context, Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { withoutFailed, withSending } from '../../incidents/sending.ts';
+import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
@@ -21,12 +22,18 @@ import { updateRef } from './update-ref.ts';
 /** Who taps, when, and how the tools are configured. */
 type Asking = Context & { config: Config };
 
+export interface Requested {
+  updates: UpdateRecord[];
+  /** As it is afterwards. */
+  incident: Incident;
+}
+
 /**
  * @returns the updates as they are now, in the order of the customers
- * @throws Problem 404, 409 naming to whom one is on its way already, 422
+ * @throws Problem 404, 409 naming to whom one is on its way already, 412, 422
  */
-export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<UpdateRecord[]> {
-  const { updates, isNew } = await firestore().runTransaction((transaction) =>
+export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<Requested> {
+  const { updates, incident, isNew } = await firestore().runTransaction((transaction) =>
     store(transaction, incidentId, request, by),
   );
   const leaving = updates.filter((each) => each.state === 'sending').map((each) => each.id);
@@ -44,7 +51,7 @@ export async function requestUpdates(incidentId: string, request: UpdateRequest,
       log('WARNING', 'updates leave with the next tick', { incidentId, ...errorFacts(error) });
     }
   }
-  return updates;
+  return { updates, incident };
 }
 
 /** What a tap would do, on what has been read already; nothing is stored. */
@@ -70,7 +77,7 @@ async function store(
   incidentId: string,
   request: UpdateRequest,
   by: Asking,
-): Promise<{ updates: UpdateRecord[]; isNew: boolean }> {
+): Promise<Requested & { isNew: boolean }> {
   const { now, actor, idempotencyKey } = by;
   const document = await transaction.get(incidentRef(incidentId));
   if (!document.exists) throw new Problem(404, `There is no incident ${incidentId.slice(0, 100)}.`);
@@ -86,17 +93,19 @@ async function store(
     if (updates.some((each) => each.text !== request.message)) {
       throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
     }
-    if (updates.length > 0) return { updates, isNew: false };
+    if (updates.length > 0) return { updates, incident, isNew: false };
   }
+  if (by.seen) refuseUnseen(by.seen, versionOf(incident));
   const contacts = await readContacts(transaction, incidentId);
   const decided = decideUpdates(incident, contacts, request, asked(by, batchId));
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
   const { updates, sending } = decided;
+  let after = incident;
   if (sending.length > 0) {
     const customers = sending.flatMap((each) => each.customers);
     const without = withoutFailed(incident.sending, customers).sending ?? incident.sending;
     const ids = sending.map((each) => each.id);
-    await commit(transaction, now, {
+    const [recorded] = await commit(transaction, now, {
       incident,
       events: [
         {
@@ -116,9 +125,10 @@ async function store(
       timer: { at: now, why: 'updates are to be sent' },
       outbox: [{ kind: 'ticket-updates', key: batchId, since: now, sends: { updateIds: ids } }],
     });
+    after = recorded.incident;
   }
   for (const update of updates) transaction.create(updateRef(update.id), update);
-  return { updates, isNew: true };
+  return { updates, incident: after, isNew: true };
 }
 
 /** Locally anyone may, unless `SENDERS` says who; on Google Cloud only whom it names. */

@@ -69,7 +69,7 @@ class Ledger {
 
   /** What is known: not how many events there were, nor when anybody is due. */
   get facts(): unknown {
-    const { lastSequence: _, slots: __, ...incident } = this.incident;
+    const { lastSequence: _, statedSequence: __, slots: ___, ...incident } = this.incident;
     const contacts = [...this.contacts.values()].map((each) => ({
       id: each.id,
       customers: each.customers,

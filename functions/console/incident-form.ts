@@ -1,0 +1,47 @@
+/** Forms that record something of an incident: each knows what its page had seen, and is refused where more was stated. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import type { TimelineEvent } from '../incidents/events.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { type Seen, versionOf } from '../incidents/version.ts';
+import { form } from './page.ts';
+import { incidentPath, type Markup, timeText, type View } from './view.ts';
+
+/** @param path below the incident's address */
+export function incidentForm(
+  view: View,
+  incident: Pick<Incident, 'id' | 'statedSequence'>,
+  path: string,
+  content: Markup,
+  attributes: Markup | '' = '',
+): Markup {
+  const seen = html`<input type="hidden" name="seen" value="${versionOf(incident)}">`;
+  return form(view, `${incidentPath(incident.id)}/${path}`, keyOn(view), html`${seen}${content}`, attributes);
+}
+
+const pages = new WeakMap<View, { id: string; forms: number }>();
+
+/** The key of one more form on a page. They differ in their ends alone: a page of many forms is zipped to less. */
+function keyOn(view: View): string {
+  const page = pages.get(view) ?? { id: randomUUID(), forms: 0 };
+  pages.set(view, page);
+  page.forms += 1;
+  return `${page.id}-${page.forms}`;
+}
+
+/** Of a page that was written by a version which did not say it, nothing is asked. */
+export function seenIn(given: URLSearchParams): Seen | undefined {
+  const seen = given.get('seen') ?? '';
+  return /^\d{8}$/.test(seen) ? [seen] : undefined;
+}
+
+/** What others have stated since, a line each, oldest first: 「11/24(火) 10:32 業務回復 sato@example.jp」. */
+export function newsLines(view: View, events: readonly TimelineEvent[], seen: string): string[] {
+  return events
+    .filter((each) => each.changes !== undefined && each.actor !== 'rule' && each.id > seen)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((each) => {
+      const who = view.maybe(`actor.${each.actor}`) ?? view.name('tool', each.actor);
+      return `${timeText(view, each.recordedAt)} ${view.name('event', each.type)} ${who}`;
+    });
+}
