@@ -11,6 +11,8 @@ import { localRoutes } from './routes.ts';
 import { skipIdleTicks } from './skip.ts';
 import { readDurability } from './storage.ts';
 import { toolEnvironment } from './tools/environment.ts';
+import { answerNotion } from './tools/notion/routes.ts';
+import { createNotion } from './tools/notion/service.ts';
 import { answerTools, overhear } from './tools/routes.ts';
 import { createTools } from './tools/service.ts';
 import { answerSlack } from './tools/slack/routes.ts';
@@ -88,12 +90,14 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const around = { db, clock, faults, fetch, environment: () => owner, doors: () => root };
     const tools = createTools(around);
     const slack = createSlack(around);
+    const notion = createNotion(around);
     const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud, owner) });
     front = createFront(
       functions,
       async (request, response) =>
         (await answerTools(tools, request, response)) ||
         (await answerSlack(slack, request, response)) ||
+        (await answerNotion(notion, request, response)) ||
         (await routes(request, response)),
       (request, response) => overhear(tools, request, response),
     );

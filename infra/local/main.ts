@@ -26,6 +26,7 @@ Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirecto
   API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
   Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
   Ticket tools  ${base}/_local/tools/{zendesk,intercom,freshdesk,jira}/tickets/{id}  (stand-ins)
+  Notion        ${base}/_local/tools/notion/pages  (a stand-in as well)
   Local cloud   127.0.0.1:${house.cloud.port}  (FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST for other programs)
 
 File a ticket:

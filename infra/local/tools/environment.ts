@@ -3,6 +3,7 @@
  * ticket tools' webhooks are not among it: a door stays closed until somebody opens it. Slack's is, for whoever presses on
  * the stand-in's page.
  */
+import { notionSite } from './notion/routes.ts';
 import { siteOf } from './routes.ts';
 import { slackApiOf } from './slack/service.ts';
 import { toolNames } from './tool.ts';
@@ -20,4 +21,6 @@ export const toolEnvironment = (house: string): Record<string, string> => ({
   SLACK_API_URL: slackApiOf(house),
   SLACK_BOT_TOKEN: 'local',
   SLACK_SIGNING_SECRET: 'local',
+  NOTION_API_URL: notionSite(house),
+  NOTION_TOKEN: 'local',
 });

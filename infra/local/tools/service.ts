@@ -155,8 +155,8 @@ export function createTools(options: ToolsOptions): Tools {
 }
 
 /** What a call meets: a fault's `code` is the HTTP status, 503 where it names none. */
-async function withFault(
-  standIn: StandIn,
+export async function withFault(
+  standIn: Pick<StandIn, 'broken'>,
   fault: Fault | undefined,
   work: () => Promise<Answer>,
 ): Promise<Answer | undefined> {
@@ -184,13 +184,13 @@ async function withFault(
   }
 }
 
-function failure(standIn: StandIn, status: number): Answer {
+function failure(standIn: Pick<StandIn, 'broken'>, status: number): Answer {
   const answer = standIn.broken(status);
   return status === 429 || status === 503 ? { ...answer, headers: { 'retry-after': '30' } } : answer;
 }
 
 /** Undefined for no body, and for one that no tool would take. */
-async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
+export async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -210,7 +210,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-function send(response: ServerResponse, { status, headers = {}, body }: Answer): void {
+export function send(response: ServerResponse, { status, headers = {}, body }: Answer): void {
   if (response.destroyed) return;
   if (body === undefined) response.writeHead(status, headers).end();
   else {

@@ -1,0 +1,24 @@
+/** `/_local/tools/notion/…`: Notion's own address, and the pages as a person or a test looks at them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendJson } from '../../front.ts';
+import type { Notion } from './service.ts';
+
+/** The address that stands for `https://api.notion.com`. */
+export const notionSite = (house: string): string => `${house}/_local/tools/notion/site`;
+
+/** @returns whether the request was for Notion */
+export async function answerNotion(
+  notion: Notion,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const url = request.url ?? '';
+  const [, site] = /^\/_local\/tools\/notion\/site(\/.*)$/.exec(url) ?? [];
+  if (site !== undefined) {
+    await notion.answer(site, request, response);
+    return true;
+  }
+  if (request.method !== 'GET' || !/^\/_local\/tools\/notion\/pages(\?|$)/.test(url)) return false;
+  sendJson(response, 200, { pages: notion.pages() });
+  return true;
+}

@@ -1,0 +1,304 @@
+/** The Notion of this machine, called by the official client: what it takes, and what it refuses in Notion's words. */
+import { createServer, type Server } from 'node:http';
+import { APIErrorCode, Client, isNotionClientError } from '@notionhq/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Faults } from '../../../infra/local/faults.ts';
+import { listen } from '../../../infra/local/front.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
+import { createNotion } from '../../../infra/local/tools/notion/service.ts';
+
+const parent = '11111111-1111-1111-1111-111111111111';
+const start = Date.parse('2026-11-24T10:00:00Z');
+
+let server: Server;
+let house: string;
+let now: number;
+let clock: { now(): number; isJumping: boolean };
+let faults: Faults;
+let db: ReturnType<typeof openStorage>;
+let client: Client;
+
+function serve(): void {
+  const notion = createNotion({ db, clock, faults, environment: () => ({ NOTION_TOKEN: 'secret' }) });
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => void answerNotion(notion, request, response));
+}
+const connect = (more: Record<string, unknown> = {}): Client =>
+  new Client({ auth: 'secret', baseUrl: notionSite(house), notionVersion: '2026-03-11', retry: false, ...more });
+
+beforeEach(async () => {
+  now = start;
+  clock = { now: () => now, isJumping: true };
+  faults = new Faults();
+  db = openStorage(undefined);
+  server = createServer();
+  house = `http://127.0.0.1:${await listen(server, 0)}`;
+  serve();
+  client = connect();
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of any shape are looked at
+type Any = any;
+const text = (content: string) => [{ text: { content } }];
+
+async function makeDatabase(title: string, properties: Record<string, Any> = {}): Promise<string> {
+  const made: Any = await client.databases.create({
+    parent: { type: 'page_id', page_id: parent },
+    title: text(title),
+    initial_data_source: { properties: { Name: { title: {} }, Key: { rich_text: {} }, ...properties } },
+  });
+  return made.data_sources[0].id;
+}
+const makePage = (source: string, key: string, properties: Record<string, Any> = {}, children?: Any): Promise<Any> =>
+  client.pages.create({
+    parent: { type: 'data_source_id', data_source_id: source },
+    properties: { Name: { title: text(key) }, Key: { rich_text: text(key) }, ...properties },
+    ...(children ? { children } : {}),
+  });
+const byKey = async (source: string, key: string): Promise<Any[]> => {
+  const found = await client.dataSources.query({
+    data_source_id: source,
+    filter: { property: 'Key', rich_text: { equals: key } },
+  });
+  return found.results;
+};
+async function refusal(work: Promise<unknown>): Promise<{ code: string; status: number; message: string }> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isNotionClientError(error)) throw new Error(`It was not refused: ${String(error)}`);
+  const { code, message, status } = error as Any;
+  return { code, message, status };
+}
+const paragraph = (content: string) => ({ paragraph: { rich_text: text(content) } });
+const blocksOf = async (id: string): Promise<string[]> => {
+  const found: Any = await client.blocks.children.list({ block_id: id });
+  return found.results.map(
+    (each: Any) => each[each.type].rich_text?.map((one: Any) => one.plain_text).join('') ?? each.type,
+  );
+};
+
+test('a page is made, found by its key, changed, and still there after a restart', async () => {
+  const source = await makeDatabase('Cases', { Done: { checkbox: {} }, Level: { select: { options: [] } } });
+  const page = await makePage(source, 'case-42', { Level: { select: { name: 'high' } } });
+  expect(await byKey(source, 'case-4')).toEqual([]);
+  expect((await byKey(source, 'case-42')).map((each) => each.id)).toEqual([page.id]);
+  await client.pages.update({ page_id: page.id, properties: { Done: { checkbox: true } } });
+  serve();
+  const [found] = await byKey(source, 'case-42');
+  expect(found.properties).toMatchObject({
+    Name: { type: 'title', title: [{ plain_text: 'case-42' }] },
+    Done: { checkbox: true },
+    Level: { select: { name: 'high' } },
+  });
+  const { pages } = (await (await fetch(`${house}/_local/tools/notion/pages`)).json()) as Any;
+  expect(pages).toMatchObject([
+    { id: page.id, dataSource: 'Cases', title: 'case-42', properties: { Key: 'case-42', Done: true } },
+  ]);
+});
+
+test('a relation of two sides is seen at both ends, and taken back at both', async () => {
+  const cases = await makeDatabase('Cases');
+  const weeks = await makeDatabase('Weeks', {
+    Cases: { relation: { data_source_id: cases, dual_property: { synced_property_name: 'Week' } } },
+  });
+  const [one, other] = [await makePage(cases, 'one'), await makePage(cases, 'other')];
+  const week = await makePage(weeks, 'W47', { Cases: { relation: [{ id: one.id }] } });
+  const related = async (id: string, name: string) => {
+    const page: Any = await client.pages.retrieve({ page_id: id });
+    return page.properties[name].relation.map((each: Any) => each.id);
+  };
+  expect(await related(one.id, 'Week')).toEqual([week.id]);
+  await client.pages.update({ page_id: other.id, properties: { Week: { relation: [{ id: week.id }] } } });
+  expect(await related(week.id, 'Cases')).toEqual([one.id, other.id]);
+  await client.pages.update({ page_id: one.id, properties: { Week: { relation: [] } } });
+  expect(await related(week.id, 'Cases')).toEqual([other.id]);
+});
+
+test('who has no token, names no version or asks for what there is not is refused', async () => {
+  expect(await refusal(connect({ auth: 'wrong' }).users.me({}))).toMatchObject({
+    status: 401,
+    code: APIErrorCode.Unauthorized,
+  });
+  const unversioned = await fetch(`${notionSite(house)}/v1/users/me`, { headers: { authorization: 'Bearer secret' } });
+  expect([unversioned.status, ((await unversioned.json()) as Any).code]).toEqual([400, 'missing_version']);
+  expect(await refusal(client.request({ path: 'nowhere', method: 'get' }))).toMatchObject({
+    code: APIErrorCode.InvalidRequestURL,
+  });
+  expect(await refusal(client.dataSources.query({ data_source_id: parent }))).toMatchObject({
+    status: 404,
+    code: APIErrorCode.ObjectNotFound,
+    message: expect.stringContaining('Could not find data_source with ID'),
+  });
+});
+
+describe('a page with this is refused, and nothing of it is there', () => {
+  const cases: [name: string, properties: Record<string, Any>, children: Any, says: RegExp][] = [
+    ['a property that there is not', { Nobody: { checkbox: true } }, undefined, /Nobody is not a property that exists/],
+    ['a value of another type', { Count: { rich_text: text('3') } }, undefined, /Count is expected to be number/],
+    ['a text of 2,001 characters', { Key: { rich_text: text('x'.repeat(2_001)) } }, undefined, /should be ≤ `2000`/],
+    [
+      '101 pieces of text',
+      { Key: { rich_text: Array.from({ length: 101 }, () => text('x')[0]) } },
+      undefined,
+      /≤ `100`/,
+    ],
+    [
+      '101 relations',
+      { Self: { relation: Array.from({ length: 101 }, () => ({ id: parent })) } },
+      undefined,
+      /≤ `100`/,
+    ],
+    [
+      'a relation to no page',
+      { Self: { relation: [{ id: '22222222-2222-4222-8222-222222222222' }] } },
+      undefined,
+      /Could not find page/,
+    ],
+    [
+      'a status that nobody has made',
+      { State: { status: { name: 'new' } } },
+      undefined,
+      /Status option "new" does not exist/,
+    ],
+    ['an option with a comma', { Level: { select: { name: 'a, b' } } }, undefined, /cannot contain commas/],
+    ['an address of 2,001 characters', { Link: { url: `https://a.jp/${'x'.repeat(2_000)}` } }, undefined, /≤ `2000`/],
+    ['a day that is none', { Due: { date: { start: 'tomorrow' } } }, undefined, /valid ISO 8601/],
+    ['101 blocks in a list', {}, Array.from({ length: 101 }, () => paragraph('x')), /≤ `100`/],
+    [
+      'three levels of blocks',
+      {},
+      [{ toggle: { rich_text: [], children: [{ toggle: { rich_text: [], children: [paragraph('x')] } }] } }],
+      /only two levels/,
+    ],
+  ];
+  test.each(cases)('%s', async (_, properties, children, says) => {
+    const source = await makeDatabase('Cases', {
+      Count: { number: {} },
+      Level: { select: { options: [] } },
+      State: { status: {} },
+      Link: { url: {} },
+      Due: { date: {} },
+    });
+    const self = { relation: { data_source_id: source, single_property: {} } };
+    await client.dataSources.update({ data_source_id: source, properties: { Self: self } });
+    const refused = await refusal(makePage(source, 'key', properties, children));
+    expect([400, 404]).toContain(refused.status);
+    expect(refused.message).toMatch(says);
+    expect((await client.dataSources.query({ data_source_id: source })).results).toEqual([]);
+  });
+});
+
+test('a thousand blocks at most come in one request', async () => {
+  const source = await makeDatabase('Cases');
+  const holding = (count: number) =>
+    Array.from({ length: count }, () => ({
+      toggle: { rich_text: [], children: Array.from({ length: 100 }, () => paragraph('x')) },
+    }));
+  await makePage(source, 'many', {}, holding(9));
+  expect((await refusal(makePage(source, 'more', {}, holding(10)))).message).toMatch(/≤ `1000` blocks/);
+});
+
+test('who renames a property is followed by its id; who takes it away ends its values', async () => {
+  const source = await makeDatabase('Cases', { Level: { rich_text: {} } });
+  const page = await makePage(source, 'key', { Level: { rich_text: text('high') } });
+  const { id } = page.properties.Level;
+  await client.dataSources.update({ data_source_id: source, properties: { Level: { name: '緊急度' } } });
+  const write = (name: string) =>
+    client.pages.update({ page_id: page.id, properties: { [name]: { rich_text: text('low') } } });
+  expect((await refusal(write('Level'))).message).toBe('Level is not a property that exists.');
+  const renamed: Any = await write(id);
+  expect(renamed.properties.緊急度.rich_text[0].plain_text).toBe('low');
+  await client.dataSources.update({ data_source_id: source, properties: { 緊急度: null } });
+  expect(await refusal(write(id))).toMatchObject({ status: 400, code: APIErrorCode.ValidationError });
+});
+
+test('what lies in the trash is in no list and takes nothing until it is taken out', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key', {}, [paragraph('one')]);
+  await client.pages.update({ page_id: page.id, in_trash: true });
+  expect(await byKey(source, 'key')).toEqual([]);
+  const change = { page_id: page.id, properties: { Name: { title: text('other') } } };
+  expect((await refusal(client.pages.update(change))).message).toMatch(/must unarchive/);
+  expect(
+    (await refusal(client.blocks.children.append({ block_id: page.id, children: [paragraph('two')] }))).message,
+  ).toMatch(/must unarchive/);
+  await client.pages.update({ ...change, in_trash: false });
+  expect(await byKey(source, 'key')).toHaveLength(1);
+});
+
+test('blocks are put where they are asked for, changed and deleted', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key', {}, [paragraph('b')]);
+  const append = async (content: string, position?: Any) => {
+    const added: Any = await client.blocks.children.append({
+      block_id: page.id,
+      children: [paragraph(content)],
+      ...(position ? { position } : {}),
+    });
+    return added.results[0].id as string;
+  };
+  const last = await append('d');
+  await append('a', { type: 'start' });
+  const first: Any = await client.blocks.children.list({ block_id: page.id, page_size: 2 });
+  expect(first.has_more).toBe(true);
+  await append('c', { type: 'after_block', after_block: { id: first.results[1].id } });
+  expect(await blocksOf(page.id)).toEqual(['a', 'b', 'c', 'd']);
+  await client.blocks.update({ block_id: last, paragraph: { rich_text: text('D') } });
+  await client.blocks.delete({ block_id: first.results[0].id });
+  expect(await blocksOf(page.id)).toEqual(['b', 'c', 'D']);
+});
+
+test('three requests a second are taken, in a jump 180 a minute; others are told when to come again', async () => {
+  clock.isJumping = false;
+  const ask = () => client.users.me({});
+  const told = await Promise.all(
+    Array.from({ length: 10 }, () =>
+      ask().then(
+        () => 'taken',
+        () => 'refused',
+      ),
+    ),
+  );
+  expect(told.filter((each) => each === 'taken')).toHaveLength(3);
+  const refused = await fetch(`${notionSite(house)}/v1/users/me`, {
+    headers: { authorization: 'Bearer secret', 'notion-version': '2026-03-11' },
+  });
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ code: 'rate_limited', additional_data: { retry_after: '1' } });
+  now += 1_000;
+  await ask();
+
+  clock.isJumping = true;
+  now += 120_000;
+  for (let index = 0; index < 180; index += 1) await ask();
+  expect((await refusal(ask())).code).toBe(APIErrorCode.RateLimited);
+  now += 334;
+  await ask();
+});
+
+test('a write that another one holds up is a conflict; faults answer as Notion does', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key');
+  const rename = (name: string) =>
+    client.pages.update({ page_id: page.id, properties: { Name: { title: text(name) } } });
+  faults.add({ target: 'tools.notion.updatePage', effect: 'delay', delayMs: 50 });
+  const [first, second] = await Promise.all([rename('first').then(() => 'taken'), refusal(rename('second'))]);
+  expect([first, second.code]).toEqual(['taken', APIErrorCode.ConflictError]);
+  for (const [code, says] of [
+    ['503', 'service_unavailable'],
+    ['529', 'service_overload'],
+    ['500', 'internal_server_error'],
+  ] as const) {
+    faults.add({ target: 'tools.notion.*', effect: 'fail-after', code });
+    expect((await refusal(rename(code))).code).toBe(says);
+    const after: Any = await client.pages.retrieve({ page_id: page.id });
+    expect(after.properties.Name.title[0].plain_text).toBe(code);
+  }
+});
