@@ -68,6 +68,8 @@ export const pureFiles: readonly string[] = [
   'functions/customer-updates/notice.ts',
   'functions/customer-updates/clock.ts',
   'functions/customer-updates/draft.ts',
+  'functions/outgoing/channels/channel.ts',
+  'functions/outgoing/channels/receivers.ts',
   'functions/outgoing/tickets/ticket-tool.ts',
   'functions/outgoing/tickets/comment-text.ts',
   'functions/outgoing/tickets/zendesk.ts',

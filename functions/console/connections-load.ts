@@ -1,7 +1,9 @@
 /** What is known of each door and each channel. */
 
 import type { Tool } from '../incidents/signal/signal.ts';
-import type { Delivery } from '../outgoing/notify.ts';
+import type { NotedChannel } from '../outgoing/channels/known-channels.ts';
+import { isEscalation, type Unreached } from '../outgoing/channels/receivers.ts';
+import { type Delivery, nobody } from '../outgoing/deliver-once.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { CheckOutcome } from './door-check.ts';
 
@@ -18,6 +20,8 @@ export interface DoorState {
 export interface ChannelState {
   name: string;
   kind: string;
+  /** What it is for; undefined for a channel that is configured no more. */
+  settings: Pick<NotedChannel, 'for' | 'escalation'> | undefined;
   last: Delivery | undefined;
   test: Delivery | undefined;
   delivered: Delivery | undefined;
@@ -29,6 +33,8 @@ export interface Connections {
   channels: ChannelState[];
   /** Whether `notify` was asked, and has none. */
   hasNoChannel: boolean;
+  /** Escalations that no channel is for. */
+  reachesNobody: boolean;
 }
 
 interface Unread {
@@ -41,7 +47,8 @@ interface Unread {
 interface Noted {
   lastTestAt?: Date;
   check?: DoorState['check'];
-  channels?: { name: string; kind: string }[];
+  channels?: NotedChannel[];
+  unreached?: Unreached[];
 }
 
 export async function loadConnections(tools: readonly Tool[]): Promise<Connections> {
@@ -90,13 +97,16 @@ export async function loadConnections(tools: readonly Tool[]): Promise<Connectio
       notices.docs.map((each) => fromDocument<Delivery>(each.data())),
     ),
     hasNoChannel: configured?.length === 0,
+    reachesNobody: (noted.get('channels')?.unreached ?? []).some(isEscalation),
   };
 }
 
 /** @param deliveries newest first */
-function channelStates(configured: readonly { name: string; kind: string }[], deliveries: Delivery[]): ChannelState[] {
+function channelStates(configured: readonly NotedChannel[], deliveries: Delivery[]): ChannelState[] {
   const kinds = new Map([
-    ...deliveries.map((each): [string, string] => [each.channel, each.channelKind]),
+    ...deliveries
+      .filter(({ channel }) => channel !== nobody)
+      .map((each): [string, string] => [each.channel, each.channelKind]),
     ...configured.map((each): [string, string] => [each.name, each.kind]),
   ]);
   return [...kinds]
@@ -106,6 +116,7 @@ function channelStates(configured: readonly { name: string; kind: string }[], de
       return {
         name,
         kind,
+        settings: configured.find((each) => each.name === name),
         last: own[0],
         test: own.find((each) => each.kind === 'connection-test'),
         delivered: own.find((each) => each.state === 'delivered'),

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
-import type { Delivery } from '../outgoing/notify.ts';
+import type { Delivery } from '../outgoing/deliver-once.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { fillIn, nameOf } from '../words/language.ts';
+import { headings } from '../words/notices.ts';
 import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
@@ -34,6 +36,7 @@ ${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.
 <ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
 <section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
 <p class="muted">${t('connections.sendTestHint')}</p>
+${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}
 ${testForm(view, undefined)}
 ${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
 ${
@@ -109,12 +112,32 @@ function drillCommand(address: string, now: Date): string {
   return `curl -s ${address} -H "Authorization: Bearer $TICKETS_TOKEN" -H 'Content-Type: application/json' \\\n  -d '${body}'`;
 }
 
-function channelCard(view: View, { name, kind, last, test, delivered, failed }: ChannelState): Markup {
+/** What a channel is for, as its configuration says it. */
+function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
+  const { t, language } = view;
+  if (!settings) return '';
+  const customer = view.policy.customerLabel[language];
+  const { for: fits = {}, escalation } = settings;
+  const parts = [
+    ...(escalation ? [t('connections.escalations')] : []),
+    ...(fits.kinds ?? []).map((each) => fillIn(headings[each][language], { customer })),
+    ...(fits.urgency ?? []).map((each) => nameOf('urgencyMark', each, language, customer)),
+    ...(fits.area ? [t('connections.area', { area: joined(view, fits.area) })] : []),
+    ...(fits.drill ? [t(fits.drill === 'also' ? 'connections.drillsToo' : 'connections.drillsOnly')] : []),
+  ];
+  const all = kind === 'inbox' ? 'connections.everything' : 'connections.allButDrills';
+  const what = parts.length > 0 ? joined(view, parts) : t(all);
+  return html`<p>${t('connections.receives')}: ${what}</p>`;
+}
+
+function channelCard(view: View, channel: ChannelState): Markup {
   const { t } = view;
+  const { name, kind, last, test, delivered, failed } = channel;
   const state = (of: Delivery): Markup =>
     badge(view.name('delivery', of.state), of.state === 'failed' ? 'bad' : of.state === 'waiting' ? 'warn' : 'good');
   return html`<li id="channel-${name}" class="connection"><h3>${name} ${last ? state(last) : ''}</h3>
 <p class="muted">${kind} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
+${receives(view, channel)}
 <p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.updatedAt)}${test.lastError && test.state !== 'delivered' ? ` ${test.lastError}` : ''}` : '–'}</p>
 ${failed ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${failed.lastError}</p>` : ''}
 ${testForm(view, name)}</li>`;

@@ -95,13 +95,18 @@ function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, n
 
 function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
   const { subject, text, url } = writeNotice(incident, planned, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
+  // An alert's service is what a ticket's area is.
+  const area = incident.origin.area ?? incident.alert?.service;
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated];
   return {
     id: stableId('ntc', incident.id, ...planned.idParts),
     kind: planned.kind,
+    ...(planned.kinds.length > 1 ? { kinds: planned.kinds } : {}),
     incidentId: incident.id,
     customers: [...new Set(contacts.flatMap(customerIdsOf))],
     isDrill: incident.isDrill,
+    urgency: incident.urgency.level,
+    ...(area === undefined ? {} : { area }),
     subject,
     text,
     ...(url ? { url } : {}),

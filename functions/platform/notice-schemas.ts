@@ -20,16 +20,24 @@ export const noticeKinds = [
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
+/** What has gone past those who were told first: it goes to the channels of escalations as well. */
+export const escalationKinds: readonly NoticeKind[] = ['escalation'];
+
 const inBoth = z.strictObject({ ja: z.string(), en: z.string() });
 
 export const noticeSchema = z.strictObject({
   /** The same for the same notice, however often it is published. */
   id: z.string().regex(/^ntc_[\w-]{1,64}$/),
   kind: z.enum(noticeKinds),
+  /** Everything that it says, where that is more than one thing; `kind` is the most urgent of them. */
+  kinds: z.array(z.enum(noticeKinds)).optional(),
   incidentId: z.string().nullable(),
   /** Ids of the source; `others` for those whom nobody has named. */
   customers: z.array(z.string()),
   isDrill: z.boolean().default(false),
+  /** Of the incident that it is about, and the product area: channels may be for some of them. */
+  urgency: z.enum(['high', 'low']).optional(),
+  area: z.string().optional(),
   /** One line. */
   subject: inBoth,
   text: inBoth,

@@ -61,3 +61,15 @@ export const recorded = {
   recovered: { ja: '業務が回復', en: 'the customers can work again' },
   cause: { ja: '原因', en: 'cause' },
 } satisfies Record<string, Both>;
+
+/** Why a notice came to a channel that does not receive everything. */
+export const whyToldWords: Partial<Record<string, Both>> = {
+  escalation: {
+    ja: '(エスカレーションの通知先に設定されているため届いています)',
+    en: '(Sent here because this channel receives escalations.)',
+  },
+  fits: {
+    ja: '(この通知先の受信条件に合うため届いています)',
+    en: '(Sent here because it fits what this channel is for.)',
+  },
+};

@@ -48,10 +48,12 @@ export function functionEnvironments(owner: Environment, project: string, cloud:
 /** Every variable that some function is given, and that the others are not. */
 const configured = [...new Set([...secretNames, ...functions.flatMap(({ environment }) => environment)])];
 
-/** On this machine a channel of kind `inbox` is always on. */
+/** On this machine a channel of kind `inbox` is always on: the machine's own, where none is configured. */
 function withInbox(channels: string | undefined, root: string): string {
-  const own: unknown[] = JSON.parse(channels || '[]');
-  const all = JSON.stringify([...own, { kind: 'inbox', url: `${root}/_local/inbox`, allowPrivate: true }]);
+  const own: { kind?: unknown }[] = JSON.parse(channels || '[]');
+  const has = Array.isArray(own) && own.some((each) => each?.kind === 'inbox');
+  const inbox = { kind: 'inbox', url: `${root}/_local/inbox`, allowPrivate: true };
+  const all = JSON.stringify(has ? own : [...own, inbox]);
   // What is wrong with them is said now, and not with the first notice.
   readChannels(all);
   return all;

@@ -1,26 +1,48 @@
 /** What every channel is: told how to send one message, and to say whether a failure is worth another try. */
 import * as z from 'zod';
-import type { Notice } from '../../platform/notice-schemas.ts';
+import { type Notice, noticeKinds } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
 
-const shared = {
+/** One value is a list of one. */
+const oneOrMore = <T extends z.ZodType>(of: T) =>
+  z.union([of.transform((one) => [one] as z.output<T>[]), z.array(of).min(1)]);
+
+/** What a channel is for. What is not said is not asked; drills only where they are. */
+const forSchema = z.strictObject({
+  kinds: oneOrMore(z.enum(noticeKinds)).optional(),
+  urgency: oneOrMore(z.enum(['high', 'low'])).optional(),
+  /** Product areas, in whatever letters; `*` is any that is known. */
+  area: oneOrMore(z.string().min(1).max(200)).optional(),
+  /** `true` is drills and nothing else, `also` is drills too. */
+  drill: z.union([z.boolean(), z.literal('also')]).optional(),
+});
+
+/** What a channel is, whichever way it goes. */
+const named = {
   /** In records and on the connections page; the kind where it is absent. No two channels share one. */
   name: z
     .string()
-    .regex(/^[\w-]{1,40}$/)
+    .regex(/^(?!nobody$)[\w-]{1,40}$/)
     .optional(),
-  url: z.url({ protocol: /^https?$/ }),
   language: z.enum(['ja', 'en']).default('ja'),
-  /** Targets that resolve to private addresses are refused unless this is so. */
+  for: forSchema.optional(),
+  /** Escalations and emergencies only. */
+  escalation: z.boolean().default(false),
+};
+
+const addressed = {
+  ...named,
+  url: z.url({ protocol: /^https?$/ }),
+  /** Private and plain addresses are refused unless this is so. */
   allowPrivate: z.boolean().default(false),
 };
 
 const channelSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('slack'), ...shared }),
-  z.strictObject({ kind: z.literal('google-chat'), ...shared }),
+  z.strictObject({ kind: z.literal('slack'), ...addressed }),
+  z.strictObject({ kind: z.literal('google-chat'), ...addressed }),
   /** `secret` is `whsec_…`, or two separated by a comma while it is being rotated. */
-  z.strictObject({ kind: z.literal('webhook'), ...shared, secret: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('inbox'), ...shared }),
+  z.strictObject({ kind: z.literal('webhook'), ...addressed, secret: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('inbox'), ...addressed }),
 ]);
 
 export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
@@ -69,11 +91,11 @@ export function readChannels(json: string | undefined): ChannelConfig[] {
   }
   const channels = parsed.data.map((channel): ChannelConfig => ({ ...channel, name: channel.name ?? channel.kind }));
   const names = channels.map(({ name }) => name);
-  const shared = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
-  if (shared.length > 0) {
+  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+  if (twice.length > 0) {
     // What became of a notice is kept by the channel's name: of two that share one, one would never receive.
     throw new Error(
-      `NOTIFY_CHANNELS has more than one channel called ${shared.join(', ')}. Give each a "name" of its own; without one it is called by its kind.`,
+      `NOTIFY_CHANNELS has more than one channel called ${twice.join(', ')}. Give each a "name" of its own; without one it is called by its kind.`,
     );
   }
   return channels;

@@ -2,16 +2,25 @@
 import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
+import { whyToldWords } from '../../words/notices.ts';
 import type { ChannelConfig, Outgoing } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
 import { inboxBody } from './inbox.ts';
 import { post } from './post.ts';
+import type { WhyTold } from './receivers.ts';
 import { slackBody } from './slack.ts';
 import { webhookBody, webhookHeaders } from './webhook.ts';
 
+export interface Sent {
+  policy: Policy;
+  at: Date;
+  /** Why it goes to this channel. */
+  why: WhyTold;
+}
+
 /** @throws TemporaryFailure or PermanentFailure */
-export async function deliver(notice: Notice, channel: ChannelConfig, policy: Policy, at: Date): Promise<void> {
-  const outgoing: Outgoing = { notice, language: channel.language, at };
+export async function deliver(notice: Notice, channel: ChannelConfig, { policy, at, why }: Sent): Promise<void> {
+  const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
   const body = bodyFor(outgoing, channel);
   await post({
     url: channel.url,
@@ -37,4 +46,12 @@ function bodyFor(outgoing: Outgoing, channel: ChannelConfig): string {
     case 'inbox':
       return inboxBody(outgoing, channel.name);
   }
+}
+
+/** What goes to some channels only says at its end why it came to this one. */
+function withWhy(notice: Notice, why: WhyTold): Notice {
+  const words = whyToldWords[why];
+  if (!words) return notice;
+  const { ja, en } = notice.text;
+  return { ...notice, text: { ja: `${ja}\n\n${words.ja}`, en: `${en}\n\n${words.en}` } };
 }

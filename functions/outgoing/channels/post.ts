@@ -24,6 +24,7 @@ export async function post(request: Post): Promise<void> {
   const url = new URL(request.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!request.allowPrivate && isIP(host) && isPrivate(host)) throw refused();
+  if (!request.allowPrivate && url.protocol !== 'https:') throw new PermanentFailure(plain);
   const { status, retryAfter } = await send(request, url);
   if (status >= 200 && status < 300) return;
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
@@ -69,6 +70,8 @@ function send(request: Post, url: URL): Promise<{ status: number; retryAfter: st
     outgoing.end(bytes);
   });
 }
+
+const plain = 'its address is not https, and its channel does not say allowPrivate';
 
 const isOurs = (error: Error): boolean => error instanceof TemporaryFailure || error instanceof PermanentFailure;
 

@@ -1,0 +1,52 @@
+/**
+ * What is known of the channels beside their configuration: which there are, for the connections page, since nobody but
+ * `notify` is given their addresses; and until when one has asked to be left alone. `connections/channels`.
+ */
+import { now } from '../../platform/clock.ts';
+import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import type { ChannelConfig } from './channel.ts';
+import { type Unreached, unreachedBy } from './receivers.ts';
+
+/** A channel as the connections page shows it: no address, no secret. */
+export interface NotedChannel {
+  name: string;
+  kind: string;
+  for?: ChannelConfig['for'];
+  escalation: boolean;
+}
+
+export interface KnownChannels {
+  channels: NotedChannel[];
+  /** What would reach nobody. */
+  unreached: Unreached[];
+  notedAt: Date;
+  /** By the channel's name. */
+  heldUntil?: Record<string, Date>;
+}
+
+const knownChannels = () => firestore().collection(collections.connections).doc('channels');
+
+export async function readKnownChannels(): Promise<KnownChannels | undefined> {
+  const document = await knownChannels().get();
+  return document.exists ? fromDocument<KnownChannels>(document.data()) : undefined;
+}
+
+/** What there is to note of the channels as they are configured. */
+export function noted(configured: readonly ChannelConfig[]): Pick<KnownChannels, 'channels' | 'unreached'> {
+  const channels = configured.map(({ name, kind, escalation, for: fits }) => ({
+    name,
+    kind,
+    escalation,
+    ...(fits ? { for: fits } : {}),
+  }));
+  return { channels, unreached: unreachedBy(configured) };
+}
+
+export async function noteChannels(known: Pick<KnownChannels, 'channels' | 'unreached'>): Promise<void> {
+  await knownChannels().set({ ...known, notedAt: now() }, { mergeFields: ['channels', 'unreached', 'notedAt'] });
+}
+
+/** Every notice waits for it, not only the one that was refused. */
+export async function holdChannel(name: string, until: Date): Promise<void> {
+  await knownChannels().set({ heldUntil: { [name]: until } }, { merge: true });
+}

@@ -1,0 +1,97 @@
+/**
+ * Who is told of a notice by which way, and why: the table of channels, read row by row. Pure.
+ *
+ * | The channel says          | It receives                                                              |
+ * | ------------------------- | ------------------------------------------------------------------------ |
+ * | nothing                   | everything but drills; the local inbox, everything                       |
+ * | `for`                     | what every word of it fits; drills only where `for.drill` says so        |
+ * | `"escalation": true`      | escalations and emergencies only, and of these what its `for` fits       |
+ *
+ * A test goes to each channel that it names, and what tells of a channel's failure to the others.
+ */
+import { escalationKinds, type Notice, type NoticeKind, noticeKinds } from '../../platform/notice-schemas.ts';
+import type { ChannelConfig } from './channel.ts';
+
+export type Channel = Pick<ChannelConfig, 'name' | 'kind' | 'for' | 'escalation'>;
+
+/** What a notice is judged by. */
+export type Told = Pick<Notice, 'kind'> &
+  Partial<Pick<Notice, 'kinds' | 'urgency' | 'area' | 'isDrill' | 'onlyChannels' | 'exceptChannels'>>;
+
+export const whyTold = ['tested', 'escalation', 'fits', 'everything'] as const;
+export const whyNotTold = ['not-tested', 'it-failed', 'escalations-only', 'drill', 'kind', 'urgency', 'area'] as const;
+export type WhyTold = (typeof whyTold)[number];
+export type WhyNotTold = (typeof whyNotTold)[number];
+
+export type Verdict = { isTold: true; why: WhyTold } | { isTold: false; why: WhyNotTold };
+
+const told = (why: WhyTold): Verdict => ({ isTold: true, why });
+const notTold = (why: WhyNotTold): Verdict => ({ isTold: false, why });
+
+export function judgeChannel(notice: Told, channel: Channel): Verdict {
+  if (notice.exceptChannels?.includes(channel.name)) return notTold('it-failed');
+  if (notice.onlyChannels) return notice.onlyChannels.includes(channel.name) ? told('tested') : notTold('not-tested');
+  if (notice.kind === 'connection-test') return told('tested');
+  const kinds = [notice.kind, ...(notice.kinds ?? [])];
+  const escalates = kinds.some((each) => escalationKinds.includes(each));
+  if (channel.escalation && !escalates) return notTold('escalations-only');
+  const fits = channel.for ?? (channel.kind === 'inbox' ? { drill: 'also' as const } : {});
+  if (notice.isDrill ? !fits.drill : fits.drill === true) return notTold('drill');
+  if (fits.kinds && !kinds.some((each) => fits.kinds?.includes(each))) return notTold('kind');
+  if (fits.urgency && !(notice.urgency && fits.urgency.includes(notice.urgency))) return notTold('urgency');
+  if (fits.area && !isOfArea(notice.area, fits.area)) return notTold('area');
+  return told(channel.escalation ? 'escalation' : channel.for ? 'fits' : 'everything');
+}
+
+/** Areas are compared without regard to case; what has none belongs to nobody's. */
+function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
+  if (area === undefined) return false;
+  return areas.some((each) => each === '*' || each.toLowerCase() === area.toLowerCase());
+}
+
+/** The channels that a notice goes to, each with why. */
+export function receiversOf<C extends Channel>(notice: Told, channels: readonly C[]): { channel: C; why: WhyTold }[] {
+  return channels.flatMap((channel) => {
+    const verdict = judgeChannel(notice, channel);
+    return verdict.isTold ? [{ channel, why: verdict.why }] : [];
+  });
+}
+
+/** A notice that somebody would miss: of this kind, and of an incident of this urgency. */
+export interface Unreached {
+  kind: NoticeKind;
+  urgency?: 'high' | 'low';
+}
+
+/** Not about an incident: what these say has neither urgency nor area. */
+const ofTheHouse: readonly NoticeKind[] = [
+  'quarantine-growing',
+  'delivery-failed',
+  'bundle-ready',
+  'bundle-not-held',
+  'missing-data',
+  'action-due',
+  'action-overdue',
+];
+
+/**
+ * What would reach nobody, of an incident whose area no channel names. The channels that were meant for it may all be
+ * for something else: better known before it happens.
+ */
+export function unreachedBy(channels: readonly Channel[]): Unreached[] {
+  const possible = noticeKinds
+    .filter((kind) => kind !== 'connection-test')
+    .flatMap((kind): Unreached[] =>
+      ofTheHouse.includes(kind)
+        ? [{ kind }]
+        : [
+            { kind, urgency: 'high' },
+            { kind, urgency: 'low' },
+          ],
+    );
+  return possible.filter((notice) => receiversOf(notice, channels).length === 0);
+}
+
+/** Whether it is an alarm that something reaches nobody: there is nobody left to notice it. */
+export const isEscalation = ({ kind, kinds }: Pick<Told, 'kind' | 'kinds'>): boolean =>
+  [kind, ...(kinds ?? [])].some((each) => escalationKinds.includes(each));

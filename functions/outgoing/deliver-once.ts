@@ -1,0 +1,177 @@
+/**
+ * One notice to one channel, once. What became of it lies in `notices/{notice}_{channel}`: created before the channel is
+ * called and closed after, so that a crash in between may send it twice, under the same id, and never not.
+ */
+import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import { now } from '../platform/clock.ts';
+import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { errorFacts, log } from '../platform/log.ts';
+import type { Notice } from '../platform/notice-schemas.ts';
+import { publishNotice } from '../platform/publish-notice.ts';
+import { milliseconds, policy } from '../policy.ts';
+import { headings } from '../words/notices.ts';
+import { type ChannelConfig, PermanentFailure, TemporaryFailure } from './channels/channel.ts';
+import { deliver } from './channels/deliver.ts';
+import { holdChannel } from './channels/known-channels.ts';
+import type { WhyTold } from './channels/receivers.ts';
+
+/** What became of a notice in one channel. */
+export interface Delivery {
+  noticeId: string;
+  channel: string;
+  channelKind: string;
+  kind: Notice['kind'];
+  incidentId: string | null;
+  /** Why it goes there; absent from what was kept before channels had a say. */
+  why?: WhyTold;
+  state: 'sending' | 'waiting' | 'delivered' | 'failed';
+  attempts: number;
+  createdAt: Date;
+  updatedAt: Date;
+  leasedUntil: Date | null;
+  /** Not before: the channel asked for it. */
+  retryAt: Date | null;
+  lastError?: string;
+  expireAt: Date;
+}
+
+/** In place of a channel's name, where no channel is for an escalation. */
+export const nobody = 'nobody';
+
+/** A notice, the channel that it goes to, and why. */
+export interface Route {
+  notice: Notice;
+  channel: ChannelConfig;
+  why: WhyTold;
+  /** The channel has asked not to be sent anything until then, whichever notice it refused. */
+  heldUntil?: Date | undefined;
+}
+
+/** @throws TemporaryFailure, or a Firestore error: the message has to come again */
+export async function deliverOnce(route: Route): Promise<void> {
+  const { notice, channel, why: toldBecause } = route;
+  const ref = firestore().collection(collections.notices).doc(`${notice.id}_${channel.name}`);
+  const claimed = await claim(ref, route);
+  if (!claimed) return;
+  const facts = { noticeId: notice.id, kind: notice.kind, channel: channel.name, attempts: claimed.attempts };
+  try {
+    await deliver(notice, channel, { policy, at: now(), why: toldBecause });
+  } catch (error) {
+    const at = now();
+    const isGivenUp = at.getTime() - claimed.createdAt.getTime() > milliseconds(policy.notices.giveUpAfter);
+    if (error instanceof PermanentFailure || isGivenUp) {
+      const why = error instanceof Error ? error.message : 'it failed';
+      log('ERROR', `${channel.name} does not take notices: ${why}`, facts);
+      // Announced before it is closed: a crash in between announces it again, under the same id.
+      await announceFailure(notice, channel, why, at);
+      await close(ref, claimed.version, { state: 'failed', lastError: why, retryAt: null });
+      return;
+    }
+    const retryAfter = error instanceof TemporaryFailure ? error.retryAfterMs : undefined;
+    const why = error instanceof TemporaryFailure ? error.message : 'it failed unexpectedly';
+    const retryAt = retryAfter === undefined ? null : new Date(at.getTime() + retryAfter);
+    if (retryAt) await holdChannel(channel.name, retryAt);
+    await close(ref, claimed.version, { state: 'waiting', lastError: why, retryAt });
+    log('WARNING', `${channel.name} did not take a notice, it is tried again: ${why}`, {
+      ...facts,
+      ...(error instanceof TemporaryFailure ? {} : errorFacts(error)),
+    });
+    throw error;
+  }
+  await close(ref, claimed.version, { state: 'delivered', retryAt: null });
+  log('INFO', 'delivered', { ...facts, why: toldBecause });
+}
+
+interface Claimed {
+  version: Timestamp;
+  attempts: number;
+  createdAt: Date;
+}
+
+/** A delivery that nobody has tried yet. */
+export function newDelivery(
+  notice: Pick<Notice, 'id' | 'kind' | 'incidentId'>,
+  channel: { name: string; kind: string },
+  at: Date,
+): Delivery {
+  return {
+    noticeId: notice.id,
+    channel: channel.name,
+    channelKind: channel.kind,
+    kind: notice.kind,
+    incidentId: notice.incidentId,
+    state: 'waiting',
+    attempts: 0,
+    createdAt: at,
+    updatedAt: at,
+    leasedUntil: null,
+    retryAt: null,
+    expireAt: new Date(at.getTime() + milliseconds(policy.notices.keptFor)),
+  };
+}
+
+/**
+ * @returns undefined where it is done already
+ * @throws TemporaryFailure while another has it, or the channel asked to wait
+ */
+async function claim(ref: DocumentReference, route: Route): Promise<Claimed | undefined> {
+  const at = now();
+  // Longer than the channel may take, so that two never send at once.
+  const leasedUntil = new Date(at.getTime() + 3 * milliseconds(policy.notices.channelTimeout));
+  const fresh: Delivery = { ...newDelivery(route.notice, route.channel, at), why: route.why };
+  const held = route.heldUntil && route.heldUntil > at ? route.heldUntil : undefined;
+  try {
+    if (held) await ref.create({ ...fresh, retryAt: held, lastError: askedToWait });
+    else {
+      const { writeTime } = await ref.create({ ...fresh, state: 'sending', attempts: 1, leasedUntil });
+      return { version: writeTime, attempts: 1, createdAt: at };
+    }
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+  const document = await ref.get();
+  if (!document.exists || !document.updateTime) throw new TemporaryFailure('its record is not there yet');
+  const known = fromDocument<Delivery>(document.data());
+  if (known.state === 'delivered' || known.state === 'failed') return undefined;
+  if (known.leasedUntil && known.leasedUntil > at) throw new TemporaryFailure('another is sending it');
+  if (held || (known.retryAt && known.retryAt > at)) throw new TemporaryFailure(askedToWait);
+  const attempts = known.attempts + 1;
+  const taken = { state: 'sending', attempts, leasedUntil, updatedAt: at } satisfies Partial<Delivery>;
+  const { writeTime } = await ref.update(taken, { lastUpdateTime: document.updateTime });
+  return { version: writeTime, attempts, createdAt: known.createdAt };
+}
+
+const askedToWait = 'the channel asked to wait';
+
+async function close(ref: DocumentReference, version: Timestamp, result: Partial<Delivery>): Promise<void> {
+  await ref.update({ ...result, leasedUntil: null, updatedAt: now() }, { lastUpdateTime: version });
+}
+
+/** The other channels are told, once for each channel and hour. A failure of that, or of a test, is not announced in turn. */
+async function announceFailure(notice: Notice, channel: ChannelConfig, why: string, at: Date): Promise<void> {
+  if (notice.kind === 'delivery-failed' || notice.kind === 'connection-test') return;
+  const hour = at.toISOString().slice(0, 13);
+  const subject = {
+    ja: `${headings['delivery-failed'].ja}: ${channel.name}`,
+    en: `${headings['delivery-failed'].en}: ${channel.name}`,
+  };
+  const about = notice.subject;
+  await publishNotice({
+    id: stableId('ntc', 'delivery-failed', channel.name, hour),
+    kind: 'delivery-failed',
+    incidentId: notice.incidentId,
+    customers: notice.customers,
+    isDrill: notice.isDrill,
+    ...(notice.urgency ? { urgency: notice.urgency } : {}),
+    ...(notice.area === undefined ? {} : { area: notice.area }),
+    subject,
+    text: {
+      ja: `${subject.ja}\n理由: ${why}\n届かなかった通知: ${about.ja}\n設定(NOTIFY_CHANNELS)をご確認ください。`,
+      en: `${subject.en}\nWhy: ${why}\nWhat it did not take: ${about.en}\nPlease look at its settings (NOTIFY_CHANNELS).`,
+    },
+    ...(notice.url ? { url: notice.url } : {}),
+    createdAt: at.toISOString(),
+    exceptChannels: [channel.name],
+  });
+}

@@ -1,0 +1,108 @@
+/** Who is told what by which way: rows of notices against one house's channels. */
+import { describe, expect, it } from 'vitest';
+import { readChannels } from '../../functions/outgoing/channels/channel.ts';
+import { judgeChannel, receiversOf, type Told, unreachedBy } from '../../functions/outgoing/channels/receivers.ts';
+
+const url = 'https://hooks.example/hidden';
+const house = readChannels(
+  JSON.stringify(
+    [
+      { name: 'all' },
+      { name: 'urgent', for: { urgency: 'high' } },
+      { name: 'orders', for: { area: ['Order', 'menu'] } },
+      { name: 'filed', for: { kinds: 'incident-filed', urgency: ['high', 'low'] } },
+      { name: 'drills', for: { drill: true } },
+      { name: 'both', for: { drill: 'also', kinds: ['incident-filed', 'escalation'] } },
+      { name: 'boss', escalation: true },
+      { name: 'order-boss', escalation: true, for: { area: 'order' } },
+      { name: 'any-area', for: { area: '*' } },
+    ].map((each) => ({ kind: 'slack', url, ...each })),
+  ),
+);
+
+const rows: [what: string, notice: Told, receivers: string][] = [
+  ['filed, high, no area', { kind: 'incident-filed', urgency: 'high' }, 'all urgent filed both'],
+  [
+    'filed, low, of an area',
+    { kind: 'incident-filed', urgency: 'low', area: 'order' },
+    'all orders filed both any-area',
+  ],
+  ['an area in other letters', { kind: 'update-due', urgency: 'low', area: 'MENU' }, 'all orders any-area'],
+  ['an area of nobody', { kind: 'update-due', urgency: 'high', area: 'pay' }, 'all urgent any-area'],
+  ['an escalation', { kind: 'escalation', urgency: 'high', area: 'pay' }, 'all urgent both boss any-area'],
+  [
+    'an escalation of an area',
+    { kind: 'escalation', urgency: 'low', area: 'order' },
+    'all orders both boss order-boss any-area',
+  ],
+  [
+    'said beside an escalation',
+    { kind: 'escalation', kinds: ['escalation', 'incident-filed'], urgency: 'low' },
+    'all filed both boss',
+  ],
+  ['a drill', { kind: 'incident-filed', urgency: 'high', area: 'order', isDrill: true }, 'drills both'],
+  ['a drill that escalates', { kind: 'escalation', urgency: 'high', area: 'order', isDrill: true }, 'drills both'],
+  ['of the house', { kind: 'quarantine-growing' }, 'all'],
+  ['a failure of one', { kind: 'delivery-failed', urgency: 'high', exceptChannels: ['all'] }, 'urgent'],
+  ['a test of all', { kind: 'connection-test' }, house.map(({ name }) => name).join(' ')],
+  ['a test of one', { kind: 'connection-test', onlyChannels: ['boss'] }, 'boss'],
+];
+
+it.each(rows)('%s', (_, notice, receivers) => {
+  expect(
+    receiversOf(notice, house)
+      .map(({ channel }) => channel.name)
+      .join(' '),
+  ).toBe(receivers);
+});
+
+it('says of each why, and why not', () => {
+  const notice: Told = { kind: 'escalation', urgency: 'low', area: 'order' };
+  const verdicts = house.map((channel) => judgeChannel(notice, channel).why).join(' ');
+  expect(verdicts).toBe('everything urgency fits kind drill fits escalation escalation fits');
+});
+
+it('leaves nothing out of the local inbox but what it is not for', () => {
+  const inbox = readChannels(JSON.stringify([{ kind: 'inbox', url, allowPrivate: true }]));
+  for (const [, notice] of rows.filter(([, { onlyChannels }]) => !onlyChannels)) {
+    expect(receiversOf(notice, inbox)).toHaveLength(1);
+  }
+  const own = readChannels(JSON.stringify([{ kind: 'inbox', url, for: { urgency: 'high' } }]));
+  expect(receiversOf({ kind: 'update-due', urgency: 'low' }, own)).toEqual([]);
+});
+
+describe('what reaches nobody', () => {
+  const unreached = (...channels: object[]) =>
+    unreachedBy(
+      readChannels(JSON.stringify(channels.map((each, index) => ({ kind: 'slack', url, name: `c${index}`, ...each })))),
+    );
+
+  it('is everything without a channel, and nothing with one for everything', () => {
+    expect(unreached().length).toBeGreaterThan(10);
+    expect(unreached({})).toEqual([]);
+    expect(unreached({ escalation: true }, {})).toEqual([]);
+  });
+
+  it('is what no channel is for: an urgency, an area that nobody names, all but drills', () => {
+    const escalations = (of: object[]) => unreached(...of).filter(({ kind }) => kind === 'escalation');
+    expect(escalations([{ for: { urgency: 'high' } }])).toEqual([{ kind: 'escalation', urgency: 'low' }]);
+    expect(escalations([{ for: { area: '*' } }])).toHaveLength(2);
+    expect(escalations([{ for: { drill: true } }])).toHaveLength(2);
+    expect(escalations([{ for: { kinds: ['incident-filed', 'update-due'] } }])).toHaveLength(2);
+    expect(escalations([{ escalation: true }])).toEqual([]);
+  });
+});
+
+it.each([
+  [{ for: { kind: 'escalation' } }],
+  [{ for: { kinds: ['escalations'] } }],
+  [{ for: { urgency: 'urgent' } }],
+  [{ for: { area: [] } }],
+  [{ for: 'hidden' }],
+  [{ escalation: 'hidden' }],
+  [{ name: 'nobody' }],
+])('%j is refused, and nothing of it repeated', (wrong) => {
+  const json = JSON.stringify([{ kind: 'slack', url, ...wrong }]);
+  expect(() => readChannels(json)).toThrow(/NOTIFY_CHANNELS/);
+  expect(() => readChannels(json)).not.toThrow(/hidden/);
+});
