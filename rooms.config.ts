@@ -94,6 +94,7 @@ export const pureFiles: readonly string[] = [
   'functions/postmortems/reminders.ts',
   'functions/postmortems/review.ts',
   'functions/postmortems/guide.ts',
+  'functions/postmortems/meeting.ts',
   'functions/postmortems/import-rows.ts',
   'functions/postmortems/notice-texts.ts',
   'functions/postmortems/render/blocks.ts',

@@ -11,6 +11,7 @@ import { addActionRoutes } from './actions.ts';
 import { addEvidenceRoutes } from './evidence.ts';
 import { addFindRoutes } from './find.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
+import { addMeetingRoutes } from './meetings.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
@@ -63,6 +64,7 @@ function build(): OpenAPIHono {
   addQuarantineRoutes(app);
   addQuestionRoutes(app);
   addPostmortemRoutes(app);
+  addMeetingRoutes(app);
   addActionRoutes(app);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

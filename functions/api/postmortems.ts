@@ -45,6 +45,12 @@ const bundleSchema = z
     entries: z.array(z.looseObject({ id: z.string() })),
     carriedIncidents: z.array(z.looseObject({ id: z.string() })),
     carriedActions: z.array(z.looseObject({ id: z.string() })),
+    newActions: z.array(z.looseObject({ id: z.string() })),
+    agenda: z.array(z.looseObject({ id: z.string(), kind: z.string(), title: z.string().optional() })),
+    answers: z.array(z.looseObject({ item: z.string(), text: z.string(), by: z.string(), at: time })),
+    attendance: z.looseObject({ present: z.array(z.string()), chair: z.string() }).nullable(),
+    skipped: z.array(z.looseObject({ item: z.string(), kind: z.string() })),
+    lastMeeting: z.looseObject({ week: z.string() }).nullable(),
     nextPageToken: z.string().optional(),
   })
   .openapi('Bundle');

@@ -84,17 +84,27 @@ function linkedSection(view: View, incident: Incident, failed: Failed | undefine
 
 function questionSection(view: View, incident: Incident, failed: Failed | undefined): Markup {
   const { t } = view;
-  if (incident.status === 'answered') return html``;
+  const trouble = troubleForm(view, incident, failed);
+  if (incident.status === 'answered') {
+    return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answered')}</h2>${trouble}</section>`;
+  }
   const values = failed?.type === 'answer' ? failed.values : undefined;
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('section.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(
     view,
     incident,
     'answer',
     html`${radios({ form: 'answer', name: 'kind', isRequired: true, label: t('field.answer'), value: values?.get('kind') ?? '', choices: choicesOf(view, 'answer', answerKinds) })}${textField({ form: 'answer', name: 'note', rows: 3, label: t('field.note'), value: values?.get('note') ?? '' })}<p>${button(t('submit.answer'))}</p>`,
-  )}${incidentForm(
+  )}${trouble}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
+}
+
+/** Also one that has been answered: what it was is found out later. */
+function troubleForm(view: View, incident: Incident, failed: Failed | undefined): Markup {
+  const { t } = view;
+  const why = failed?.type === 'trouble' ? (failed.values.get('why') ?? '') : '';
+  return incidentForm(
     view,
     incident,
     'trouble',
-    html`${textField({ form: 'trouble', name: 'why', isRequired: true, label: t('field.why'), value: failed?.type === 'trouble' ? (failed.values.get('why') ?? '') : '' })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
-  )}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
+    html`${textField({ form: 'trouble', name: 'why', isRequired: true, label: t('field.why'), value: why })}<p>${button(t('question.isTrouble'), 'plain')}</p>`,
+  );
 }

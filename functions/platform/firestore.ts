@@ -48,6 +48,7 @@ export const collections = {
   storms: 'storms',
   notices: 'notices',
   postmortems: 'postmortems',
+  meetings: 'meetings',
   actions: 'actions',
   releases: 'releases',
   evidence: 'evidence',

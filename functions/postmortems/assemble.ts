@@ -7,12 +7,16 @@ import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
+import { listSkipped, type Meeting, noMeeting } from './meeting.ts';
+import { firstPage, readStored } from './open.ts';
 import { holdByOf } from './reminders.ts';
 import {
   type BundleDocument,
   bundleRef,
   deleteOtherPages,
   deletePages,
+  meetingRef,
+  numberOfWeek,
   type PageRef,
   readBundleDocument,
   writePages,
@@ -75,6 +79,7 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
     period: { start: week.start, end: week.end },
     policyVersion: bundle.policyVersion,
     assembledAt: now,
+    number: await numberOfWeek(week.id),
     version,
     pages,
     entryCount: bundle.entries.length,
@@ -167,11 +172,18 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
     throw new Problem(409, `${week.id} is not over: it can be held from ${week.end.toISOString()}.`);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const fresh = await assemble(week, { ...by, isAnnounced: false });
+    if (fresh.state === 'held') return fresh;
+    const whole = await readStored(week, { ...firstPage, limit: fresh.entryCount }, fresh.carriedCount);
     const held = await firestore().runTransaction(async (transaction) => {
       const current = fromDocument<BundleDocument>((await transaction.get(bundleRef(week.id))).data());
       if (current.state === 'held') return current;
-      if (current.version !== fresh.version) return undefined;
+      if (current.version !== fresh.version || whole?.document.version !== fresh.version) return undefined;
       const frozen: BundleDocument = { ...current, state: 'held', heldAt: by.now, heldBy: by.actor };
+      const found = await transaction.get(meetingRef(week.id));
+      const meeting = found.exists ? fromDocument<Meeting>(found.data()) : noMeeting(week.id);
+      const { findings } = whole.head.underReporting;
+      const skipped = listSkipped({ findings, entries: [...whole.carriedIncidents, ...whole.entries] }, meeting);
+      transaction.set(meetingRef(week.id), { ...meeting, skipped });
       transaction.set(bundleRef(week.id), frozen);
       transaction.delete(timerRef(bundleTimerId(week.id)));
       return frozen;

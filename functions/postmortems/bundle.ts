@@ -13,6 +13,7 @@ import { type AuditItem, listAudit, sample } from './audit.ts';
 import type { SlotFacts } from './checkpoints.ts';
 import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
+import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
 import {
   durationSummary,
   listTrend,
@@ -22,7 +23,7 @@ import {
   weeksSinceDrill,
 } from './trends.ts';
 import { findUnderReporting, type UnderReporting } from './under-reporting.ts';
-import type { Week } from './week.ts';
+import { type Week, weekAfter } from './week.ts';
 
 export interface BundleInputs {
   week: Week;
@@ -39,6 +40,8 @@ export interface BundleInputs {
   /** Quarantined bodies that were dismissed during the week. */
   dismissed: number;
   laterChanges: readonly LaterChange[];
+  /** What the meetings of the weeks before said. */
+  meetings: readonly Meeting[];
   policy: Policy;
   now: Date;
 }
@@ -100,6 +103,8 @@ export interface Bundle {
   /** The week was over when this was assembled. */
   isComplete: boolean;
   carriedActions: ActionEntry[];
+  /** Made in this week’s own meeting. */
+  newActions: ActionEntry[];
   aggregates: Aggregates;
   entries: Entry[];
   carriedIncidents: Entry[];
@@ -108,6 +113,12 @@ export interface Bundle {
   underReporting: UnderReporting;
   /** The findings that are alarms, in short. */
   alarms: UnderReporting['findings'];
+  /** What earlier meetings answered since the fall was found, the latest first. */
+  fallingCountsAnswers: { week: string; text: string; by: string; at: string }[];
+  /** Of the week before, where it had one. */
+  lastMeeting: PastMeeting | null;
+  /** What this meeting goes through, and what of it can be answered. */
+  agenda: AgendaItem[];
   questions: Counted<RecordLine> & { answered: number; sample: RecordLine[] };
   outside: { total: number; sample: RecordLine[] };
   drills: { entries: Entry[]; firstResponse: Aggregates['total']['firstResponse']; weeksSinceLast: number | null };
@@ -173,13 +184,19 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const trends = listTrend(summary, past, week, policy);
   const underReporting = findUnderReporting([...past, summary], week, policy);
   const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
+  const newActions = listNewActions(inputs.actions, week, policy);
+  const carriedActions = listActions(inputs.actions, week, policy);
+  const outsideSample = sample(outside, week.id, policy.underReporting.sampleSize);
+  const questionSample = sample(questions, week.id, policy.underReporting.sampleSize);
+  const audit = listAudit(filed, summary, past);
   const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
   const bundle: Bundle = {
     id: week.id,
     period: { week: week.id, start: week.start.toISOString(), end: week.end.toISOString(), zone: policy.zone },
     policyVersion: policyVersion(policy),
     isComplete: summary.isComplete,
-    carriedActions: listActions(inputs.actions, week, policy),
+    carriedActions,
+    newActions,
     aggregates,
     entries,
     carriedIncidents,
@@ -187,18 +204,27 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     trends,
     underReporting,
     alarms: underReporting.findings.filter((finding) => finding.level === 'alarm'),
+    fallingCountsAnswers: answersToFall(inputs.meetings, underReporting, week),
+    lastMeeting: lastMeeting(inputs.meetings, week, policy),
+    agenda: listAgenda({
+      carriedActions,
+      newActions,
+      questions: { sample: questionSample },
+      outside: { sample: outsideSample },
+      audit,
+    }),
     questions: {
       ...counted(questions, (line) => line),
       answered: questions.filter((line) => line.status === 'answered').length,
-      sample: sample(questions, week.id, policy.underReporting.sampleSize),
+      sample: questionSample,
     },
-    outside: { total: outside.length, sample: sample(outside, week.id, policy.underReporting.sampleSize) },
+    outside: { total: outside.length, sample: outsideSample },
     drills: {
       entries: drills.slice(0, mostListed),
       firstResponse: drillResponse,
       weeksSinceLast: weeksSinceDrill(trends),
     },
-    audit: listAudit(filed, summary, past),
+    audit,
     laterChanges: counted(
       inputs.laterChanges
         .filter((change) => !shown.has(change.incidentId))
@@ -235,6 +261,37 @@ function listActions(actions: readonly NextAction[], week: Week, policy: Policy)
     .map((each) => presentInBundle(each, week, policy))
     .sort((a, b) => Number(b.isOverdue) - Number(a.isOverdue) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id))
     .slice(0, mostListed);
+}
+
+/** As they were made. */
+function listNewActions(actions: readonly NextAction[], week: Week, policy: Policy): ActionEntry[] {
+  return actions
+    .filter((each) => each.bundleId === week.id)
+    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compare(a.id, b.id))
+    .slice(0, mostListed)
+    .map((each) => presentInBundle(each, week, policy));
+}
+
+function lastMeeting(meetings: readonly Meeting[], week: Week, policy: Policy): PastMeeting | null {
+  const before = weekAfter(week, -1, policy.zone).id;
+  const found = meetings.find((each) => each.id === before);
+  return found ? presentPast(found) : null;
+}
+
+/** The same fall stands in several bundles: what was answered to it stands beside it. */
+function answersToFall(
+  meetings: readonly Meeting[],
+  { judged }: UnderReporting,
+  week: Week,
+): Bundle['fallingCountsAnswers'] {
+  return meetings
+    .filter((each) => each.id < week.id && (judged === null || each.id >= judged.lastWeek))
+    .toSorted((a, b) => compare(b.id, a.id))
+    .flatMap(({ id, answers }) =>
+      answers
+        .filter((each) => each.item === 'falling-counts')
+        .map(({ text, by, at }) => ({ week: id, text, by, at: at.toISOString() })),
+    );
 }
 
 function presentInBundle(action: NextAction, week: Week, policy: Policy): ActionEntry {

@@ -12,7 +12,14 @@ import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
 import type { SlotFacts } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
-import { type BundleDocument, inTurns, readBundleDocument, readSummaries, readUnsettled } from './store.ts';
+import {
+  type BundleDocument,
+  inTurns,
+  readBundleDocument,
+  readMeetings,
+  readSummaries,
+  readUnsettled,
+} from './store.ts';
 import { weeksToRead } from './under-reporting.ts';
 import { type Week, weekAfter } from './week.ts';
 
@@ -23,7 +30,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const incidents = firestore().collection(collections.incidents);
   const inWeek = (field: string, query: Query): Query =>
     query.where(field, '>=', week.start).where(field, '<', week.end);
-  const [filed, open, pastDocuments, actions, reports, dismissed, changes] = await Promise.all([
+  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings] = await Promise.all([
     readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
     readAll<Incident>(
       incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
@@ -33,6 +40,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     count(inWeek('receivedAt', firestore().collection(collections.signals).where('kind', 'in', reportKinds))),
     count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
     readChangesSince(week.start),
+    readMeetings(weekAfter(week, -policy.underReporting.blockWeeks, policy.zone).id, week.id),
   ]);
   const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
@@ -40,7 +48,8 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const past = pastDocuments.map((each) => each.summary);
   // A held bundle does not change, the one of the week in which something was changed says so.
   const laterChanges = changes.filter(({ at }) => at < week.end);
-  return { week, filed, earlier, slots, releases, actions, past, reports, dismissed, laterChanges, policy, now };
+  const loaded = { filed, earlier, slots, releases, actions, past, reports, dismissed, laterChanges, meetings };
+  return { week, ...loaded, policy, now };
 }
 
 /** Signals of these kinds are somebody's report. */

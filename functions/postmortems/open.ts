@@ -3,7 +3,7 @@ import type { Policy } from '../policy.ts';
 import { assembleBundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
 import { gatherInputs } from './gather.ts';
-import { type BundleHead, type BundleSlice, type Range, readBundle, readBundleDocument } from './store.ts';
+import { type BundleHead, type BundleSlice, type Range, readBundle, readBundleDocument, readMeeting } from './store.ts';
 import type { Week } from './week.ts';
 
 /** A draft of no more entries is composed anew for whoever reads it; a larger one is shown as it was assembled last. */
@@ -31,12 +31,14 @@ export async function openBundle(
   if (!known) return undefined;
   if (known.state === 'held' || known.entryCount > mostComposed) return readStored(week, page);
   const range = rangeOf(page);
-  const { bundle, summary } = assembleBundle(await gatherInputs(week, policy, now));
+  const [inputs, meeting] = await Promise.all([gatherInputs(week, policy, now), readMeeting(week.id)]);
+  const { bundle, summary } = assembleBundle(inputs);
   const { entries, carriedIncidents, ...head } = bundle;
   const { aggregates, alarms, policyVersion } = bundle;
   const counts = { entryCount: entries.length, carriedCount: carriedIncidents.length };
   return {
     range,
+    meeting,
     document: { ...known, ...counts, aggregates, alarms, policyVersion, summary, assembledAt: now },
     head: asStored<BundleHead>(head),
     entries: asStored<Entry[]>(cut(entries, range.entries)),
@@ -45,8 +47,9 @@ export async function openBundle(
 }
 
 /** A bundle as it was assembled last; undefined when that week has none. */
-export function readStored(week: Week, page: BundlePage): Promise<BundleSlice | undefined> {
-  return readBundle(week.id, rangeOf(page));
+export function readStored(week: Week, page: BundlePage, carried = carriedAtOnce): Promise<BundleSlice | undefined> {
+  const range = rangeOf(page);
+  return readBundle(week.id, { ...range, carried: { ...range.carried, limit: carried } });
 }
 
 const rangeOf = ({ from, limit, carriedFrom }: BundlePage): Range => ({
@@ -68,17 +71,22 @@ export function pageAfter({ document }: BundleSlice, page: BundlePage): BundlePa
 
 /** A bundle unwrapped, as the API answers it; what is about its making stands before all it says. */
 export function presentBundle(slice: BundleSlice, nextPageToken: string | undefined): Record<string, unknown> {
-  const { document, head, entries, carriedIncidents } = slice;
+  const { document, meeting, head, entries, carriedIncidents } = slice;
   const { id, period, ...rest } = head;
   return {
     id,
     state: document.state,
+    ...(document.number ? { number: document.number } : {}),
     period,
     assembledAt: document.assembledAt,
     ...(document.heldAt ? { heldAt: document.heldAt, heldBy: document.heldBy } : {}),
     entryCount: document.entryCount,
     carriedCount: document.carriedCount,
     ...rest,
+    answers: meeting.answers,
+    attendance: meeting.attendance ?? null,
+    skipped: meeting.skipped?.items ?? [],
+    skippedCount: meeting.skipped?.total ?? 0,
     carriedIncidents,
     entries,
     ...(nextPageToken ? { nextPageToken } : {}),

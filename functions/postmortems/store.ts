@@ -5,6 +5,7 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
+import { type Meeting, noMeeting } from './meeting.ts';
 import type { WeekSummary } from './trends.ts';
 import type { Finding } from './under-reporting.ts';
 
@@ -29,6 +30,8 @@ export interface BundleDocument {
   readyAt?: Date;
   heldAt?: Date;
   heldBy?: string;
+  /** Which weekly postmortem of this house it is, counted from 1. */
+  number?: number;
   /** The hash of all that the bundle says. */
   version: string;
   pages: PageRef[];
@@ -49,6 +52,21 @@ export const bundleRef = (weekId: string): DocumentReference =>
   firestore().collection(collections.postmortems).doc(weekId);
 
 const pagesOf = (weekId: string): CollectionReference => bundleRef(weekId).collection('entries');
+
+export const meetingRef = (weekId: string): DocumentReference =>
+  firestore().collection(collections.meetings).doc(weekId);
+
+export async function readMeeting(weekId: string): Promise<Meeting> {
+  const document = await meetingRef(weekId).get();
+  return document.exists ? fromDocument<Meeting>(document.data()) : noMeeting(weekId);
+}
+
+/** What was said in the meetings of the given weeks. */
+export async function readMeetings(fromWeek: string, beforeWeek: string): Promise<Meeting[]> {
+  const all = firestore().collection(collections.meetings);
+  const found = await all.where('id', '>=', fromWeek).where('id', '<', beforeWeek).get();
+  return found.docs.map((document) => fromDocument<Meeting>(document.data()));
+}
 
 export async function readBundleDocument(weekId: string): Promise<BundleDocument | undefined> {
   const document = await bundleRef(weekId).get();
@@ -113,6 +131,8 @@ export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
 export interface BundleSlice {
   range: Range;
   document: BundleDocument;
+  /** What this week’s meeting has said. */
+  meeting: Meeting;
   head: BundleHead;
   entries: Entry[];
   carriedIncidents: Entry[];
@@ -136,12 +156,27 @@ export async function readBundle(weekId: string, range: Range): Promise<BundleSl
       readItems<Entry>(document, 'carried', carried.from, carried.limit),
     ]);
     if (head !== undefined && entries && carriedIncidents) {
-      return { range, document, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
+      // Read after the bundle's state: once that is held, this does not change.
+      const meeting = await readMeeting(weekId);
+      return { range, document, meeting, head: readHead(head), entries, carriedIncidents };
     }
     // It was assembled anew in between, and its older pages are gone.
     if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);
   }
 }
+
+/** Bundles that were held by earlier versions say less. */
+function readHead(text: string): BundleHead {
+  const said = JSON.parse(text) as BundleHead;
+  return { ...said, ...withDefaults(said) };
+}
+
+const withDefaults = (said: Partial<BundleHead>) => ({
+  newActions: said.newActions ?? [],
+  fallingCountsAnswers: said.fallingCountsAnswers ?? [],
+  lastMeeting: said.lastMeeting ?? null,
+  agenda: said.agenda ?? [],
+});
 
 /** @returns undefined where its pages are no longer there */
 export function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {

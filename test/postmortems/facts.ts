@@ -60,6 +60,7 @@ export function inputs(stated: Partial<BundleInputs> & { week: Week }): BundleIn
     reports: null,
     dismissed: 0,
     laterChanges: [],
+    meetings: [],
     policy,
     now: new Date(stated.week.end.getTime() + 300_000),
     ...stated,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
+import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
 import { duration, period, span } from '../../functions/postmortems/render/format.ts';
 import { escapeText } from '../../functions/postmortems/render/markdown.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
@@ -45,7 +46,10 @@ function sliceOf(title: string, text: string): BundleSlice {
   const { entries, carriedIncidents, ...head } = bundle;
   const document = { id: own.id, state: 'draft', assembledAt: own.end, entryCount: 1, carriedCount: 0, summary: sum };
   const range = { entries: { from: 0, limit: 200 }, carried: { from: 0, limit: 200 } };
-  return { range, document, head, entries, carriedIncidents } as unknown as BundleSlice;
+  const by = { actor: text, now: own.end };
+  const said = withAnswer(noMeeting(own.id), { id: 'falling-counts', title }, text, by);
+  const meeting = withAttendance(said ?? noMeeting(own.id), { present: [text], chair: text }, by);
+  return { range, document, meeting, head, entries, carriedIncidents } as unknown as BundleSlice;
 }
 
 const page = async (form: 'md' | 'html', locale: 'ja' | 'en', title: string, text = title) =>

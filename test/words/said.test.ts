@@ -26,6 +26,7 @@ const roots = [
   'functions/postmortems/actions-rules.ts',
   'functions/postmortems/assemble.ts',
   'functions/postmortems/record-review.ts',
+  'functions/postmortems/record-meeting.ts',
   'functions/outgoing/tickets/decide-updates.ts',
   'functions/intake/replay.ts',
 ];

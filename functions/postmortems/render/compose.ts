@@ -1,13 +1,13 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
 import type { Policy } from '../../policy.ts';
-import type { ActionEntry } from '../bundle.ts';
 import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
 import { doors } from '../trends.ts';
 import { type Block, type Inline, link, type Page } from './blocks.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
+import { actionTable, answersToFall, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
-import { date, dateTime, period, span } from './format.ts';
+import { dateTime, period, span } from './format.ts';
 import { sayFinding } from './sentences.ts';
 import { type Speech, speak, type Word } from './words.ts';
 
@@ -26,11 +26,13 @@ export function composePage(slice: BundleSlice, by: Composing): Page {
   const blocks: Block[] = [
     ...figures(slice, speech),
     ...actions(slice, speech),
+    ...lastMeeting(slice, speech),
     ...underReporting(slice, speech),
     ...missing(slice, speech, by),
     heading(2, 'week', speech),
     ...composeNumbers(slice.head, speech),
     ...incidents(slice, speech, by),
+    ...thisMeeting(slice, speech),
     ...trends(slice, speech),
     ...questions(slice, speech, by),
     ...drillsAndChanges(slice, speech, by),
@@ -50,7 +52,8 @@ export function composePage(slice: BundleSlice, by: Composing): Page {
     ...(head.isComplete ? [] : [` ${word('unfinishedWeek')}`]),
   ];
   const footer = word('made', { policy: head.policyVersion, zone });
-  return { locale, title: `${word('title')} ${head.id}`, subtitle, blocks, footer };
+  const number = document.number === undefined ? '' : word('numbered', { n: document.number });
+  return { locale, title: `${number}${word('title')} ${head.id}`, subtitle, blocks, footer };
 }
 
 function heading(level: 2 | 3, word: Word, speech: Speech): Block {
@@ -107,39 +110,15 @@ function medianNote(p90Minutes: number | null, { word, locale }: Speech): string
 }
 
 function actions({ head }: BundleSlice, speech: Speech): Block[] {
-  const { word, value, locale } = speech;
+  const { word } = speech;
   const top = heading(2, 'actions', speech);
   if (head.carriedActions.length === 0) return [top, plain(word('noActions'))];
-  const row = (action: ActionEntry): Inline[][] => [
-    [
-      action.description,
-      ...(action.doneWhen ? [` (${word('doneWhen')}: ${action.doneWhen})`] : []),
-      ...(action.ticketUrl ? [' ', link(word('ticket'), action.ticketUrl)] : []),
-      ...(action.evidenceUrl ? [' ', link(word('evidence'), action.evidenceUrl)] : []),
-    ],
-    [action.owner ?? word('notYet')],
-    [
-      date(action.dueAt, head.period.zone, locale),
-      ...(action.isOverdue ? [' ', { badge: word('overdue'), tone: 'bad' as const }] : []),
-    ],
-    [word('days', { n: action.ageDays })],
-    [word('times', { n: action.timesCarried })],
-    [
-      value('actionStatus', action.status),
-      ...(action.lacks.length > 0
-        ? [` (${word('lacks', { fields: action.lacks.map((each) => value('field', each)).join(', ') })})`]
-        : []),
-    ],
-  ];
-  const columns: Word[] = ['action', 'owner', 'due', 'age', 'carriedTimes', 'state'];
-  return [
-    top,
-    { kind: 'table', head: columns.map((each) => word(each)), numeric: [3, 4], rows: head.carriedActions.map(row) },
-  ];
+  return [top, actionTable(head.carriedActions, head.period.zone, speech)];
 }
 
-function underReporting({ head }: BundleSlice, speech: Speech): Block[] {
+function underReporting(slice: BundleSlice, speech: Speech): Block[] {
   const { word } = speech;
+  const { head } = slice;
   const { findings, judged, blocks } = head.underReporting;
   const found: Block[] = findings.map((finding) => ({
     kind: 'callout',
@@ -165,7 +144,7 @@ function underReporting({ head }: BundleSlice, speech: Speech): Block[] {
             ]),
           },
         ];
-  return [heading(2, 'alarms', speech), ...found, ...rest, ...table];
+  return [heading(2, 'alarms', speech), ...found, ...answersToFall(slice, speech), ...rest, ...table];
 }
 
 function missing({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {

@@ -52,6 +52,18 @@ const words = {
   block: ['4週', 'Block'],
   otherDoors: ['インシデント以外', 'Not filed as incidents'],
 
+  answered: ['ポストモーテムでの答え:', 'Answered in the meeting:'],
+  numbered: ['第{n}回 ', 'No. {n}: '],
+  lastMeeting: ['前回のポストモーテム({week})', 'Last meeting ({week})'],
+  meeting: ['このポストモーテムの記録', 'Record of this meeting'],
+  notYetHeld: ['まだ記録はありません。', 'Nothing is recorded yet.'],
+  newActions: ['このポストモーテムで決めたネクストアクション', 'Next actions made in this meeting'],
+  noNewActions: ['まだありません。', 'None yet.'],
+  chair: ['進行役', 'Chair'],
+  present: ['参加者', 'Present'],
+  people: ['{n}人', '{n}'],
+  skipped: ['扱わなかったもの', 'Skipped'],
+
   missing: ['足りないデータ', 'Missing data'],
   noMissing: ['足りないデータはありません。', 'Nothing is missing.'],
 

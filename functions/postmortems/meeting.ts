@@ -1,0 +1,175 @@
+/** What a meeting says: answers, who was there, what was skipped. Pure. */
+import { compare, type Entry } from './entry.ts';
+import type { Finding } from './under-reporting.ts';
+
+/** The parts of a meeting, in the order of the chair's checklist. */
+export const meetingParts = [
+  'guide',
+  'actions',
+  'falling-counts',
+  'questions',
+  'missing-data',
+  'incidents',
+  'carried',
+  'end',
+] as const;
+export type MeetingPart = (typeof meetingParts)[number];
+
+/** What can be answered: a part of the meeting, or one thing that it looks at. Incidents can be answered as well. */
+export interface AgendaItem {
+  id: string;
+  kind: MeetingPart | 'action' | 'question' | 'outside' | 'audit' | 'incident';
+  /** Of one thing: what it is called. */
+  title?: string;
+}
+
+export interface Answer {
+  item: string;
+  title?: string;
+  text: string;
+  by: string;
+  at: Date;
+  /** What was answered before, the latest first: of two people at one item, both stay. */
+  before: { text: string; by: string; at: Date }[];
+}
+
+export interface Attendance {
+  present: string[];
+  chair: string;
+  by: string;
+  at: Date;
+}
+
+/** What the meeting ended without: an incident that is not reviewed, a fall that nobody explained. */
+export interface Skipped {
+  item: string;
+  kind: AgendaItem['kind'];
+  title?: string;
+}
+
+export interface Meeting {
+  /** Its week. */
+  id: string;
+  schemaVersion: 1;
+  answers: Answer[];
+  attendance?: Attendance;
+  /** Since it was held: the head of the list, and how many there are. */
+  skipped?: { total: number; items: Skipped[] };
+}
+
+/** The record of a meeting before this one, as a bundle shows it. */
+export interface PastMeeting {
+  week: string;
+  answers: { item: string; title?: string; text: string; by: string; at: string }[];
+  attendance: { present: string[]; chair: string } | null;
+  skipped: Skipped[];
+  skippedCount: number;
+}
+
+export const noMeeting = (week: string): Meeting => ({ id: week, schemaVersion: 1, answers: [] });
+
+const mostBefore = 20;
+const mostSkipped = 300;
+/** A document holds 1 MiB. */
+const mostBytes = 800_000;
+
+/** @returns undefined where the record has no room for it */
+export function withAnswer(
+  meeting: Meeting,
+  { id, title }: Pick<AgendaItem, 'id' | 'title'>,
+  text: string,
+  by: { actor: string; now: Date },
+): Meeting | undefined {
+  const known = meeting.answers.find((each) => each.item === id);
+  if (known?.text === text) return meeting;
+  const earlier = known ? [{ text: known.text, by: known.by, at: known.at }, ...known.before] : [];
+  const answer: Answer = {
+    item: id,
+    ...(title ? { title: title.slice(0, 300).toWellFormed() } : {}),
+    text,
+    by: by.actor,
+    at: by.now,
+    before: earlier.slice(0, mostBefore),
+  };
+  const answers = known
+    ? meeting.answers.map((each) => (each === known ? answer : each))
+    : [...meeting.answers, answer];
+  const next = { ...meeting, answers };
+  return JSON.stringify(answers).length * 3 > mostBytes ? undefined : next;
+}
+
+/** Names once each, in the order in which they were said. */
+export function withAttendance(
+  meeting: Meeting,
+  said: { present: readonly string[]; chair: string },
+  by: { actor: string; now: Date },
+): Meeting {
+  const present = [...new Set(said.present.map((each) => each.trim()))];
+  return { ...meeting, attendance: { present, chair: said.chair, by: by.actor, at: by.now } };
+}
+
+interface Line {
+  id: string;
+  title: string;
+}
+
+export function listAgenda(of: {
+  carriedActions: readonly { id: string; description: string }[];
+  newActions: readonly { id: string; description: string }[];
+  questions: { sample: readonly Line[] };
+  outside: { sample: readonly Line[] };
+  audit: readonly { kind: string; name: string }[];
+}): AgendaItem[] {
+  const actions = [...of.carriedActions, ...of.newActions].map(
+    ({ id, description }): AgendaItem => ({ id, kind: 'action', title: description.slice(0, 300).toWellFormed() }),
+  );
+  const line =
+    (kind: 'question' | 'outside') =>
+    ({ id, title }: Line): AgendaItem => ({ id, kind, title });
+  const within: Partial<Record<MeetingPart, AgendaItem[]>> = {
+    actions,
+    questions: [
+      ...of.questions.sample.map(line('question')),
+      ...of.outside.sample.map(line('outside')),
+      ...of.audit.map(({ kind, name }): AgendaItem => ({ id: `${kind}:${name}`, kind: 'audit', title: name })),
+    ],
+  };
+  return meetingParts.flatMap((part) => [{ id: part, kind: part }, ...(within[part] ?? [])]);
+}
+
+/** What the meeting ends without, the incidents in the order of their filing. */
+export function listSkipped(
+  bundle: { findings: readonly Finding[]; entries: readonly Entry[] },
+  meeting: Meeting,
+): { total: number; items: Skipped[] } {
+  const isAnswered = (item: string): boolean => meeting.answers.some((each) => each.item === item);
+  const isAsked = bundle.findings.length > 0 && !isAnswered('falling-counts');
+  const skipped: Skipped[] = [
+    ...(isAsked ? [{ item: 'falling-counts', kind: 'falling-counts' as const }] : []),
+    ...bundle.entries
+      .filter((each) => each.reviewedAt === undefined && each.status !== 'linked')
+      .toSorted((a, b) => compare(a.filedAt, b.filedAt) || compare(a.id, b.id))
+      .map(({ id, title }): Skipped => ({ item: id, kind: 'incident', title: title.slice(0, 300).toWellFormed() })),
+  ];
+  return { total: skipped.length, items: skipped.slice(0, mostSkipped) };
+}
+
+/** As later bundles show it. */
+export function presentPast(meeting: Meeting): PastMeeting {
+  const { attendance, skipped } = meeting;
+  return {
+    week: meeting.id,
+    answers: meeting.answers.map(({ item, title, text, by, at }) => ({
+      item,
+      ...(title ? { title } : {}),
+      text,
+      by,
+      at: at.toISOString(),
+    })),
+    attendance: attendance ? { present: attendance.present, chair: attendance.chair } : null,
+    skipped: (skipped?.items ?? [])
+      .slice(0, 50)
+      .map(({ item, kind, title }) => ({ item, kind, ...(title ? { title } : {}) })),
+    skippedCount: skipped?.total ?? 0,
+  };
+}

@@ -1,0 +1,74 @@
+/** Records what a meeting says, in one document beside its bundle: it freezes as the bundle does. */
+import type { Context } from '../incidents/decision.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import {
+  type AgendaItem,
+  type Answer,
+  type Attendance,
+  type Meeting,
+  noMeeting,
+  withAnswer,
+  withAttendance,
+} from './meeting.ts';
+import { firstPage, openBundle } from './open.ts';
+import { type BundleDocument, bundleRef, meetingRef } from './store.ts';
+import type { Week } from './week.ts';
+
+/** @throws Problem 404 for a week without a bundle, 409 once it was held, 422 for what is not on the agenda */
+export async function recordAnswer(week: Week, said: { item: string; text: string }, by: Context): Promise<Answer> {
+  const item = await findItem(week, said.item, by);
+  const meeting = await changeMeeting(week, (current) => {
+    const next = withAnswer(current, item, said.text, by);
+    if (!next) throw wrong('text', 'The record of this meeting is full. Keep it shorter, or write it down elsewhere.');
+    return next;
+  });
+  log('INFO', 'answered in the meeting', { week: week.id, item: item.id, actor: by.actor });
+  return meeting.answers.find((each) => each.item === item.id) as Answer;
+}
+
+/** @throws Problem 404 for a week without a bundle, 409 once it was held */
+export async function recordAttendance(
+  week: Week,
+  said: { present: string[]; chair: string },
+  by: Context,
+): Promise<Attendance> {
+  const meeting = await changeMeeting(week, (current) => withAttendance(current, said, by));
+  log('INFO', 'attendance of the meeting', { week: week.id, count: said.present.length, actor: by.actor });
+  return meeting.attendance as Attendance;
+}
+
+async function changeMeeting(week: Week, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
+  return firestore().runTransaction(async (transaction) => {
+    const [bundle, found] = await transaction.getAll(bundleRef(week.id), meetingRef(week.id));
+    if (!bundle?.exists) throw noBundle(week);
+    if (fromDocument<BundleDocument>(bundle.data()).state === 'held') {
+      throw new Problem(409, `${week.id} has been held, and reads the same for ever. Say it in the next meeting.`);
+    }
+    const current = found?.exists ? fromDocument<Meeting>(found.data()) : noMeeting(week.id);
+    const next = change(current);
+    if (next !== current) transaction.set(meetingRef(week.id), next);
+    return next;
+  });
+}
+
+/** An item of the agenda, or an incident: every one may be spoken of. */
+async function findItem(week: Week, id: string, { policy, now }: Context): Promise<Pick<AgendaItem, 'id' | 'title'>> {
+  const slice = await openBundle(week, { ...firstPage, limit: 0 }, policy, now);
+  if (!slice) throw noBundle(week);
+  const listed = slice.head.agenda.find((each) => each.id === id);
+  if (listed) return listed;
+  if (/^inc_[\da-f]{24}$/.test(id)) {
+    const document = await incidentRef(id).get();
+    if (document.exists) return { id, title: fromDocument<Incident>(document.data()).title };
+  }
+  throw wrong('item', 'It is not on the agenda: take an id of the bundle’s agenda, or an incident’s.');
+}
+
+const noBundle = (week: Week): Problem => new Problem(404, `${week.id} has no bundle yet. Assemble it first.`);
+
+function wrong(path: string, message: string): Problem {
+  return new Problem(422, 'It cannot be recorded for this meeting.', { errors: [{ path, message }] });
+}
