@@ -14,6 +14,7 @@ register({
     signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
     notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
     'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
+    'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
     'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
     'alert-series': async () => {
       const { keepSeries } = await import('./evidence/series.ts');

@@ -22,7 +22,7 @@ export async function addLaterWord(known: Incident, intake: Intake, context: Con
 
 async function add(known: Incident, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
-  if (known.status !== 'linked' && decide(known, signal, context).events.length === 0) {
+  if (known.status !== 'linked' && changesNothing(decide(known, signal, context))) {
     try {
       const batch = firestore().batch();
       const record = signalRecord(intake, known.id, context);
@@ -59,6 +59,8 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
     return fromDocument<Incident>((await incidentRef(id).get()).data());
   }
 }
+
+const changesNothing = ({ events, outbox = [] }: Decided): boolean => events.length + outbox.length === 0;
 
 const isConflict = (error: unknown): boolean =>
   ['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '');

@@ -1,11 +1,11 @@
 /** What a further signal says about an incident that is known already, table A of the design. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { type ContactEffect, type Decided, type Pending, withMissing } from './decision.ts';
+import { type ContactEffect, type Decided, type Pending, type Sending, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent, Telling } from './events.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { ticketOf } from './rhythm/contact.ts';
-import { isOwnEcho, withoutFailed } from './sending.ts';
+import { type EchoOf, isUndecided, ownEcho, withoutFailed } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
@@ -51,7 +51,9 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
   }
   // What we have sent ourselves is recorded by whoever has sent it; its echo is a signal and no more.
   const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
-  if (isReply && !isOwnEcho(incident.sending, signal)) recordReply();
+  const echoed = isReply ? ownEcho(incident.sending, signal) : undefined;
+  if (echoed && isUndecided(echoed)) outbox.push(echoOf(echoed.id));
+  if (isReply && !echoed) recordReply();
   if ((signal.kind === 'customer-wrote' || signal.kind === 'reopened') && incident.status === 'recovered') {
     record({
       type: 'recovery-questioned',
@@ -130,6 +132,12 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       ticket: { tool: signal.tool, id: signal.sourceId },
       signalId: signal.id,
     };
+  }
+
+  /** Whoever sends it may not know that it is there: its answer was lost, or is still to come. */
+  function echoOf(updateId: string): Sending {
+    const sends: EchoOf = { updateId, at: happenedAt, ...optional('commentId', signal.commentId) };
+    return { kind: 'update-echo', key: `echo:${signal.id}`, since: now, sends };
   }
 
   /** A human agent's public reply is the update of that customer; the first of them is the first response, too. */

@@ -3,6 +3,7 @@
  * at it sees what goes out, and the tool's echo of our own comment is known as one without a further read. Pure.
  */
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 
 /** Tools whose tickets Metronome writes to. */
 export const ticketTools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
@@ -36,7 +37,7 @@ export interface SendingChanges {
 
 /** Tools tell of a comment within seconds, and where our door was away for up to a day. */
 const echoKeptForMs = 86_400_000;
-/** Of a comment that its tool dates a little before we asked for it: clocks differ. */
+/** Instances' clocks differ: an echo may come a little before it was asked for what it tells of. */
 const clockErrorMs = 5 * 60_000;
 
 /**
@@ -72,6 +73,10 @@ export function textKeyOf(text: string): string {
   return createHash('sha256').update(left).digest('hex').slice(0, 16);
 }
 
+/** As the outbox keeps what a tool has told of an update by itself. */
+export const echoSchema = z.object({ updateId: z.string(), at: z.date(), commentId: z.string().optional() });
+export type EchoOf = z.infer<typeof echoSchema>;
+
 /** What a further word says of a comment that may be ours. */
 interface Echo {
   tool: string;
@@ -79,27 +84,33 @@ interface Echo {
   kind: string;
   commentId?: string;
   message?: string;
-  happenedAt?: Date;
   receivedAt: Date;
 }
 
-/** Whether a tool's word is of a comment that we have made: by its id, or, where that comes before we know it, by its text. */
-export function isOwnEcho(sending: readonly OnItsWay[] | undefined, echo: Echo): boolean {
+/**
+ * Of which update a tool's word is the echo: by the comment's id, or, where that comes before we know it, by its text.
+ * Undefined for what somebody else has said.
+ */
+export function ownEcho(sending: readonly OnItsWay[] | undefined, echo: Echo): OnItsWay | undefined {
   const onTicket = (sending ?? []).filter((each) => each.tool === echo.tool && each.ticketId === echo.sourceId);
-  if (onTicket.length === 0 || echo.kind !== 'agent-replied') return false;
-  if (echo.commentId !== undefined && onTicket.some((each) => each.commentId === echo.commentId)) return true;
-  if (echo.message === undefined) return false;
+  if (onTicket.length === 0 || echo.kind !== 'agent-replied') return undefined;
+  const known = onTicket.find((each) => echo.commentId !== undefined && each.commentId === echo.commentId);
+  if (known || echo.message === undefined) return known;
   const key = textKeyOf(echo.message);
-  const at = (echo.happenedAt ?? echo.receivedAt).getTime();
-  return onTicket.some(
+  const alike = onTicket.filter(
     (each) =>
       // One that failed was not sent by us: whoever writes the same by hand has told the customer.
-      (each.state === 'sending' || each.state === 'unknown' || each.state === 'sent') &&
+      (isUndecided(each) || each.state === 'sent') &&
       (each.commentId === undefined || echo.commentId === undefined || each.commentId === echo.commentId) &&
       each.textKey === key &&
-      at >= each.requestedAt.getTime() - clockErrorMs,
+      // By our own clock: the tool's may be anywhere.
+      echo.receivedAt.getTime() >= each.requestedAt.getTime() - clockErrorMs,
   );
+  return alike.find(isUndecided) ?? alike[0];
 }
+
+/** Nobody knows yet, or any more, whether it got there. */
+export const isUndecided = ({ state }: OnItsWay): boolean => state === 'sending' || state === 'unknown';
 
 /** The incident's list with some entries put in or changed; what is sent leaves it when no echo is expected any more. */
 export function withSending(

@@ -207,6 +207,54 @@ test('a ticket that has changed under us, without a word to the customer, takes 
   expect(await updatesOf(id)).toMatchObject([{ state: 'sent' }]);
 });
 
+test('what somebody else has told the customer before a second try is shown, and nothing is sent over it', async () => {
+  const ticketId = nextTicket();
+  const id = await incidentOf('zendesk', ticketId);
+  await fault({ target: 'tools.zendesk.updateTicket', effect: 'fail', code: '503' });
+  await tap(id);
+  await scenario.advance('PT10S');
+  const comment = {
+    id: `9${ticketId}`,
+    body: '直りました。',
+    is_public: true,
+    author: { id: 8, is_staff: true, name: '鈴木' },
+  };
+  await zendesk(zendeskEvent('comment_added', { id: `r-${ticketId}`, detail: { id: ticketId }, event: { comment } }));
+  await scenario.advance('PT3M');
+  expect(await updatesOf(id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('直りました。') }]);
+  expect(await commentsOf('zendesk', ticketId)).toMatchObject([{ body: '直りました。', author: '鈴木' }]);
+  expect((await eventsOf(id, 'customer-updated')).map((each: { actor: string }) => each.actor)).toEqual(['鈴木']);
+  const notice = (await scenario.inbox()).find((each) => each.incidentId === id && each.kind === 'update-failed');
+  expect(notice?.text).toContain('直りました。');
+});
+
+test.each(['zendesk', 'freshdesk'] as const)(
+  'of %s’s ticket nobody can read, its own word says that the update is there, also after a quarter of an hour',
+  async (tool) => {
+    const ticketId = nextTicket();
+    const id = await incidentOf(tool, ticketId);
+    const read = { zendesk: 'listComments', freshdesk: 'listConversations' }[tool];
+    await fault({
+      target: `tools.${tool}.${sendOperations[tool]}`,
+      match: ticketId,
+      effect: 'fail-after',
+      code: '500',
+    });
+    await fault({ target: `tools.${tool}.${read}`, match: ticketId, effect: 'fail', code: '503', times: 1_000 });
+    await fault({ target: `tools.${tool}.webhook`, match: ticketId, effect: 'delay', delayMs: 1_500_000 });
+    await tap(id);
+    await scenario.advance('PT20M');
+    expect(await updatesOf(id)).toMatchObject([{ state: 'unknown' }]);
+    expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(1);
+    expect(await eventsOf(id, 'customer-updated')).toEqual([]);
+    await scenario.advance('PT8M');
+    expect(await updatesOf(id)).toMatchObject([{ state: 'sent', error: null }]);
+    expect(await commentsOf(tool, ticketId)).toHaveLength(1);
+    expect(await eventsOf(id, 'customer-updated')).toMatchObject([{ detail: { message, sentAs: { tool } } }]);
+    expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(0);
+  },
+);
+
 test('a reply of an agent, or a statement by hand, ends what failed', async () => {
   const ticketId = nextTicket();
   const id = await incidentOf('zendesk', ticketId);

@@ -1,19 +1,20 @@
 /** Freshdesk: replies reach the customer, notes stay with the team. Pure. */
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
+  earliestOf,
   failedRead,
   failedWrite,
   foundAs,
   idOf,
   instantOf,
   isOk,
+  isTaken,
   listIn,
   objectIn,
   type TicketTool,
   withoutId,
 } from './ticket-tool.ts';
 
-const clockErrorMs = 60_000;
 const pageSize = 100;
 /** Conversations come oldest first, and no more than a few hundred belong to a ticket. */
 const mostPages = 30;
@@ -42,13 +43,15 @@ export const freshdesk: TicketTool = {
         path: `${ticketPath(comment.ticketId)}/conversations?per_page=${pageSize}&page=${page}`,
       };
       if (!isOk(answer)) return failedRead(answer, now);
+      const earliest = earliestOf(answer, since, now);
       const found = listIn(answer.body);
       own =
         found.findLast(
           (each) =>
             each.incoming !== true &&
             each.private !== comment.isPublic &&
-            (instantOf(each.created_at) ?? 0) >= since - clockErrorMs &&
+            !isTaken(comment, each) &&
+            (instantOf(each.created_at) ?? 0) >= earliest &&
             isSameText(comment.text, { plain: [each.body_text], html: [each.body] }),
         ) ?? own;
       if (found.length < pageSize) break;

@@ -2,6 +2,7 @@
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
   type Conversation,
+  earliestOf,
   type FindOutcome,
   failedRead,
   failedWrite,
@@ -9,6 +10,7 @@ import {
   idOf,
   instantOf,
   isOk,
+  isTaken,
   listIn,
   type OwnComment,
   objectIn,
@@ -17,7 +19,8 @@ import {
   withoutId,
 } from './ticket-tool.ts';
 
-const clockErrorMs = 60_000;
+/** What an answer shows of this age or younger may be what was just asked for. */
+const madeWithinMs = 10 * 60_000;
 const collections = ['conversations', 'tickets'] as const;
 
 /** @param adminId who writes: `INTERCOM_ADMIN_ID` */
@@ -44,7 +47,7 @@ function* send(adminId: string, comment: OwnComment, now: number): Conversation<
       body,
     };
     if (isOk(answer)) {
-      const made = ownPart(partsOf(answer.body), adminId, comment, now - 10 * clockErrorMs);
+      const made = ownPart(partsOf(answer.body), adminId, comment, earliestOf(answer, now - madeWithinMs, now));
       const commentId = made && idOf(made.id);
       return commentId ? { kind: 'sent', commentId } : withoutId(answer.status);
     }
@@ -63,7 +66,7 @@ function* find(adminId: string, comment: OwnComment, since: number, now: number)
       path: `/${collection}/${encodeURIComponent(comment.ticketId)}`,
     };
     if (isOk(answer)) {
-      const own = ownPart(partsOf(answer.body), adminId, comment, since);
+      const own = ownPart(partsOf(answer.body), adminId, comment, earliestOf(answer, since, now));
       return foundAs(own, own?.created_at);
     }
     last = failedRead(answer, now);
@@ -86,14 +89,15 @@ function ownPart(
   parts: Record<string, unknown>[],
   adminId: string,
   comment: OwnComment,
-  since: number,
+  earliest: number,
 ): Record<string, unknown> | undefined {
   const type = comment.isPublic ? 'comment' : 'note';
   return parts.findLast(
     (part) =>
       part.part_type === type &&
       (objectIn(part, 'author').id === undefined || idOf(objectIn(part, 'author').id) === adminId) &&
-      (instantOf(part.created_at) ?? since) >= since - clockErrorMs &&
+      !isTaken(comment, part) &&
+      (instantOf(part.created_at) ?? earliest) >= earliest &&
       isSameText(comment.text, { html: [part.body] }),
   );
 }

@@ -1,19 +1,20 @@
 /** Jira Service Management: a comment that the portal shows to the customer, or one of the team's own. Pure. */
 import { documentOf, isSameText, textOfDocument } from './comment-text.ts';
 import {
+  earliestOf,
   failedRead,
   failedWrite,
   foundAs,
   idOf,
   instantOf,
   isOk,
+  isTaken,
   listIn,
   objectIn,
   type TicketTool,
   withoutId,
 } from './ticket-tool.ts';
 
-const clockErrorMs = 60_000;
 const ownProperty = 'metronome';
 
 export const jira: TicketTool = {
@@ -51,10 +52,12 @@ export const jira: TicketTool = {
       path: `${issuePath(comment.ticketId)}/comment?orderBy=-created&maxResults=100&expand=properties`,
     };
     if (!isOk(answer)) return failedRead(answer, now);
+    const earliest = earliestOf(answer, since, now);
     const own = listIn(answer.body, 'comments').find((each) => {
       const reference = listIn(each, 'properties').find((property) => property.key === ownProperty);
       if (reference && objectIn(reference, 'value').reference === comment.reference) return true;
-      if (each.jsdPublic === !comment.isPublic || (instantOf(each.created) ?? 0) < since - clockErrorMs) return false;
+      if (each.jsdPublic === !comment.isPublic || isTaken(comment, each)) return false;
+      if ((instantOf(each.created) ?? 0) < earliest) return false;
       return isSameText(comment.text, { plain: [textOfDocument(each.body)] });
     });
     return foundAs(own, own?.created);

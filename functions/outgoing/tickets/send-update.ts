@@ -6,7 +6,7 @@
 import { ticketTools } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
@@ -47,7 +47,10 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
     text: update.text,
     isPublic: !update.isNote,
     reference: id,
+    ...(update.seen === undefined ? {} : { seen: update.seen }),
   };
+  const { echo } = update;
+  if (echo?.commentId) return settleUpdate(id, takenAt(update, echo.at, echo.commentId), at);
   if (update.mayBeThere) {
     const found = await look(update, comment, connection, way);
     if (found) return settleUpdate(id, found, now());
@@ -93,20 +96,35 @@ async function look(
   connection: ToolConnection,
   way: Way,
 ): Promise<Settled | undefined> {
-  const { requestedAt, soughtSince } = update;
-  const found = await converse(connection.tool.find(comment, soughtSince.getTime(), now().getTime()), connection, way);
-  if (found.kind === 'found') {
-    // Where the tool's clock is ahead of ours, it was not taken before now.
-    const at = Math.min(Math.max(found.at ?? now().getTime(), requestedAt.getTime()), now().getTime());
-    return { state: 'sent', sentAt: new Date(at), commentId: found.commentId };
-  }
+  const { echo, requestedAt, soughtSince } = update;
+  const own = { ...comment, taken: await othersOf(update) };
+  const found = await converse(connection.tool.find(own, soughtSince.getTime(), now().getTime()), connection, way);
+  if (found.kind === 'found') return takenAt(update, new Date(found.at ?? now()), found.commentId);
+  // The tool has told us of it, and does not show it yet: its id is all that is not known.
+  if (echo && found.kind !== 'retry') return takenAt(update, echo.at, '');
   if (found.kind === 'absent') return undefined;
   const isLate = now().getTime() - requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
   if (found.kind !== 'retry' || isLate) {
+    if (echo) return takenAt(update, echo.at, '');
     return { state: 'unknown', error: `Whether it got there could not be read. ${found.why}` };
   }
   await release(update, found, true);
   throw new NotYet(`${update.tool} does not say whether it is there`);
+}
+
+/** When the tool took it, by its own clock, and still neither before it was asked nor after now. */
+function takenAt({ requestedAt }: UpdateRecord, at: Date, commentId: string): Settled {
+  const sentAt = Math.min(Math.max(at.getTime(), requestedAt.getTime()), now().getTime());
+  return { state: 'sent', sentAt: new Date(sentAt), commentId };
+}
+
+/** Comments that are other updates of the same incident: the same words twice are two comments. */
+async function othersOf({ id, incidentId, isNote }: UpdateRecord): Promise<Set<string>> {
+  if (isNote) return new Set();
+  const updates = firestore().collection(collections.updates).where('incidentId', '==', incidentId);
+  const { docs } = await updates.select('commentId').get();
+  const others = docs.filter((each) => each.id !== id).map((each) => each.get('commentId') as string | null);
+  return new Set(others.filter((each) => each !== null));
 }
 
 function settledBy(outcome: SendOutcome): Settled | undefined {
@@ -131,7 +149,7 @@ function settledBy(outcome: SendOutcome): Settled | undefined {
 /** Lets go of it until the message comes again, with what is known by now. */
 async function release(
   update: UpdateRecord,
-  outcome: { kind: string; why?: string; until?: number },
+  outcome: { kind: string; why?: string; until?: number; seen?: string },
   mayBeThere: boolean,
 ): Promise<void> {
   const at = now();
@@ -146,6 +164,7 @@ async function release(
     error: outcome.why ?? null,
     updatedAt: at,
     mayBeThere,
+    ...(outcome.seen === undefined ? {} : { seen: outcome.seen }),
     ...(outcome.kind === 'unknown' ? { state: 'unknown' } : {}),
   });
 }

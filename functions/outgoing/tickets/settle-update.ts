@@ -26,7 +26,15 @@ export async function settleUpdate(id: string, settled: Settled, now: Date): Pro
     const document = await transaction.get(ref);
     const before = fromDocument<UpdateRecord>(document.data());
     if (before.state !== 'sending' && before.state !== 'unknown') return undefined;
-    const after: UpdateRecord = { ...before, ...settled, leasedUntil: null, retryAt: null, updatedAt: now };
+    // What kept it for a while is of no interest once it is there.
+    const after: UpdateRecord = {
+      ...before,
+      error: null,
+      ...settled,
+      leasedUntil: null,
+      retryAt: null,
+      updatedAt: now,
+    };
     // The team's own note is nothing that a customer was told.
     if (!after.isNote) await recordOn(transaction, after, now);
     transaction.set(ref, after);

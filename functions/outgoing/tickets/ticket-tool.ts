@@ -27,6 +27,10 @@ export interface OwnComment {
   isPublic: boolean;
   /** Ours, attached where the tool keeps such things. */
   reference: string;
+  /** The tool's own stamp of the ticket as it was first read for this: what was said since, its sender has not seen. */
+  seen?: string;
+  /** Comments that are other updates of ours, in whatever words. */
+  taken?: ReadonlySet<string>;
 }
 
 export type SendOutcome =
@@ -34,13 +38,13 @@ export type SendOutcome =
   /** Somebody has answered the customer just before: whoever sends should see that first. */
   | { kind: 'conflict'; text: string; author: string }
   /** Nothing was taken; it may be tried again, at the earliest at the second of `until`, epoch milliseconds. */
-  | { kind: 'retry'; why: string; until?: number }
+  | { kind: 'retry'; why: string; until?: number; seen?: string }
   /** The ticket takes nothing any more, or the tool does not know it. */
   | { kind: 'by-hand'; why: string }
   /** Another try would be refused the same. */
   | { kind: 'refused'; why: string }
   /** It may have been taken. */
-  | { kind: 'unknown'; why: string };
+  | { kind: 'unknown'; why: string; seen?: string };
 
 export type FindOutcome =
   /** `at`: when the tool took it, epoch milliseconds. */
@@ -56,6 +60,21 @@ export interface TicketTool {
   /** Looks for the comment among those that were made since then, epoch milliseconds. */
   find(comment: OwnComment, since: number, now: number): Conversation<FindOutcome>;
 }
+
+/** How much a comment may be dated before it was asked for: clocks differ, and some tools tell whole seconds. */
+const clockErrorMs = 60_000;
+
+/**
+ * From when on a comment may be the one that is looked for, by the tool's own clock where that is behind ours.
+ * @param since epoch milliseconds of our clock, as is `now`
+ */
+export function earliestOf(answer: Extract<ToolAnswer, { status: number }>, since: number, now: number): number {
+  const theirs = Date.parse(answer.headers.date ?? '');
+  return Math.min(since, Number.isNaN(theirs) ? since : since + theirs - now) - clockErrorMs;
+}
+
+export const isTaken = ({ taken }: OwnComment, each: Record<string, unknown>): boolean =>
+  taken?.has(idOf(each.id) ?? '') === true;
 
 export const isOk = (answer: ToolAnswer): answer is Extract<ToolAnswer, { status: number }> =>
   answer.status !== undefined && answer.status >= 200 && answer.status < 300;

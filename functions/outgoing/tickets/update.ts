@@ -1,5 +1,5 @@
 /** An update to one customer, from the tap to what became of it: `updates/{id}`. */
-import type { UpdateState } from '../../incidents/sending.ts';
+import type { EchoOf, UpdateState } from '../../incidents/sending.ts';
 
 export interface UpdateRecord {
   id: string;
@@ -29,6 +29,10 @@ export interface UpdateRecord {
   mayBeThere: boolean;
   /** From when on a comment of this text on the ticket is this update: an earlier one of the same text may be there unknown. */
   soughtSince: Date;
+  /** The tool's stamp of the ticket as it was first read. */
+  seen?: string;
+  /** The tool has told us of the comment by itself: it is there, and nothing more is sent. */
+  echo?: Omit<EchoOf, 'updateId'>;
   /** While somebody sends it. */
   leasedUntil: Date | null;
   /** Not before: the tool asked for it. */

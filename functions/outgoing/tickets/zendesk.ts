@@ -2,12 +2,14 @@
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
   type Conversation,
+  earliestOf,
   failedRead,
   failedWrite,
   foundAs,
   idOf,
   instantOf,
   isOk,
+  isTaken,
   listIn,
   type OwnComment,
   objectIn,
@@ -19,8 +21,6 @@ import {
 
 /** Triggers change a ticket just after somebody else has: so often the new state is read and the update sent again. */
 const mostStamps = 4;
-/** Clocks differ, and Zendesk tells whole seconds. */
-const clockErrorMs = 60_000;
 
 export const zendesk: TicketTool = {
   tool: 'zendesk',
@@ -32,18 +32,28 @@ export const zendesk: TicketTool = {
   *find(comment, since, now) {
     const answer = yield listComments(comment.ticketId);
     if (!isOk(answer)) return failedRead(answer, now);
-    const own = listIn(answer.body, 'comments').find((each) => isOwn(each, comment, since));
+    const earliest = earliestOf(answer, since, now);
+    const own = listIn(answer.body, 'comments').find((each) => isOwn(each, comment, earliest));
     return foundAs(own, own?.created_at);
   },
 };
 
 function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
   const path = ticketPath(comment.ticketId);
+  let { seen } = comment;
   for (let stamps = 0; stamps < mostStamps; stamps += 1) {
     const read = yield { operation: 'getTicket', method: 'GET', path };
-    if (!isOk(read)) return failedRead(read, now);
-    const { status, updated_at: stamp } = objectIn(read.body, 'ticket');
+    if (!isOk(read)) return seenAt(seen, failedRead(read, now));
+    const { status, updated_at } = objectIn(read.body, 'ticket');
+    const stamp = typeof updated_at === 'string' ? updated_at : undefined;
     if (status === 'closed') return { kind: 'by-hand', why: 'The ticket is closed.' };
+    if (comment.isPublic && seen !== undefined && stamp !== seen) {
+      const listed = yield listComments(comment.ticketId);
+      if (!isOk(listed)) return seenAt(seen, failedRead(listed, now));
+      const other = saidSince(seen, listIn(listed.body, 'comments'));
+      if (other) return conflictWith(other);
+    }
+    seen ??= stamp;
     const written = yield {
       operation: 'updateTicket',
       method: 'PUT',
@@ -52,21 +62,26 @@ function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
         ticket: {
           comment: { html_body: htmlOf(comment.text), public: comment.isPublic },
           metadata: { metronome: comment.reference },
-          ...(typeof stamp === 'string' ? { safe_update: true, updated_stamp: stamp } : {}),
+          ...(stamp === undefined ? {} : { safe_update: true, updated_stamp: stamp }),
         },
       },
     };
     const taken = outcomeOf(written, now);
-    if (taken) return taken;
-    const listed = yield listComments(comment.ticketId);
-    if (!isOk(listed)) return failedRead(listed, now);
-    const comments = listIn(listed.body, 'comments');
-    // What was there as the ticket was read, whoever confirmed the text could have seen.
-    const since = instantOf(stamp) ?? now;
-    const other = comments.find((each) => each.public === true && (instantOf(each.created_at) ?? 0) > since);
-    if (other && comment.isPublic) return conflictWith(other);
+    if (taken) return seenAt(seen, taken);
   }
-  return { kind: 'retry', why: 'The ticket changed each time that it was read.' };
+  return seenAt(seen, { kind: 'retry', why: 'The ticket changed each time that it was read.' });
+}
+
+/** What is tried again knows how the ticket stood at first. */
+function seenAt(seen: string | undefined, outcome: SendOutcome): SendOutcome {
+  const isTriedAgain = outcome.kind === 'retry' || outcome.kind === 'unknown';
+  return isTriedAgain && seen !== undefined ? { ...outcome, seen } : outcome;
+}
+
+/** What was there as the ticket was first read, whoever confirmed the text could have seen. */
+function saidSince(seen: string, comments: Record<string, unknown>[]): Record<string, unknown> | undefined {
+  const since = instantOf(seen) ?? 0;
+  return comments.find((each) => each.public === true && (instantOf(each.created_at) ?? 0) > since);
 }
 
 /** Undefined where the ticket has changed since it was read. */
@@ -94,7 +109,8 @@ const listComments = (id: string) =>
     path: `/api/v2/tickets/${encodeURIComponent(id)}/comments.json?sort=-created_at&page%5Bsize%5D=100`,
   }) as const;
 
-function isOwn(each: Record<string, unknown>, comment: OwnComment, since: number): boolean {
-  if (each.public !== comment.isPublic || (instantOf(each.created_at) ?? 0) < since - clockErrorMs) return false;
+function isOwn(each: Record<string, unknown>, comment: OwnComment, earliest: number): boolean {
+  if (each.public !== comment.isPublic || isTaken(comment, each)) return false;
+  if ((instantOf(each.created_at) ?? 0) < earliest) return false;
   return isSameText(comment.text, { plain: [each.plain_body, each.body], html: [each.html_body] });
 }

@@ -59,7 +59,9 @@ export function createTools(options: ToolsOptions): Tools {
   async function answer(tool: ToolName, site: string, request: IncomingMessage, response: ServerResponse) {
     const bytes = await readBytes(request);
     const answered = await judge(of(tool), site, request, bytes);
-    if (answered) send(response, answered);
+    // The tools' time is the house's.
+    const date = new Date(clock.now()).toUTCString();
+    if (answered) send(response, { ...answered, headers: { date, ...answered.headers } });
     // Without an answer whoever called waits until it has waited long enough.
   }
 

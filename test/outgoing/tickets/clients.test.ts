@@ -86,6 +86,24 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
     });
   });
 
+  test('a comment that is another update of ours is not the one that is looked for, whatever the clocks say', async () => {
+    const sent = await send(tool, commentOn(id));
+    const taken = new Set([sent.kind === 'sent' ? sent.commentId : '']);
+    expect((await find(tool, commentOn(id, { reference: 'upd_2', taken }))).kind).toBe('absent');
+    await send(tool, commentOn(id, { reference: 'upd_2' }));
+    expect((await find(tool, commentOn(id, { reference: 'upd_2', taken }))).kind).toBe('found');
+  });
+
+  test('the clock of a tool that lags behind ours hides no comment', async () => {
+    const sent = await send(tool, commentOn(id));
+    const connection = connect(tool);
+    // Ours is a day ahead of the tool's.
+    const ours = tools.clock.now() + 86_400_000;
+    expect(
+      await converse(connection.tool.find(commentOn(id, { reference: 'upd_1' }), ours, ours), connection, way),
+    ).toMatchObject({ kind: 'found', commentId: sent.kind === 'sent' ? sent.commentId : '' });
+  });
+
   test.each([
     ['500', 'unknown'],
     ['503', 'unknown'],
@@ -140,8 +158,11 @@ describe('Zendesk', () => {
     const refused = await tools.call('zendesk', 'PUT', next.value.path, next.value.body);
     expect(refused.status).toBe(409);
     const again = conversation.next({ status: 409, headers: {}, body: refused.body });
-    if (again.done) throw new Error('It did not look.');
-    const listed = await tools.call('zendesk', 'GET', again.value.path);
+    if (again.done) throw new Error('It did not read the ticket again.');
+    const reread = await tools.call('zendesk', 'GET', again.value.path);
+    const look = conversation.next({ status: 200, headers: {}, body: reread.body });
+    if (look.done) throw new Error('It did not look.');
+    const listed = await tools.call('zendesk', 'GET', look.value.path);
     expect(conversation.next({ status: 200, headers: {}, body: listed.body })).toEqual({
       done: true,
       value: { kind: 'conflict', text: '直りました。', author: '8' },
@@ -149,16 +170,28 @@ describe('Zendesk', () => {
     expect(await commentsOf('zendesk', id)).toHaveLength(1);
   });
 
+  test('what is tried again knows how the ticket stood at first: a reply that came in between is shown', async () => {
+    tools.faults.add({ target: 'tools.zendesk.updateTicket', effect: 'fail', code: '503' });
+    const tried = await send('zendesk', commentOn(id));
+    if (tried.kind !== 'unknown' || tried.seen === undefined) throw new Error('It does not say how the ticket stood.');
+    await tools.tell('zendesk', zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, true, '直りました。'));
+    expect(await send('zendesk', commentOn(id, { seen: tried.seen }))).toMatchObject({
+      kind: 'conflict',
+      text: '直りました。',
+    });
+    expect((await send('zendesk', commentOn(id))).kind).toBe('sent');
+  });
+
   test('a change that nobody reads, such as a tag, is no conflict: the update is sent on the new state', async () => {
     const answers: ToolAnswer[] = [
       { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:00Z' } } },
       { status: 409, headers: {}, body: { error: 'UpdateConflict' } },
+      { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:05Z' } } },
       {
         status: 200,
         headers: {},
         body: { comments: [{ id: 1, public: true, body: 'x', created_at: '2026-11-24T09:00:00Z' }] },
       },
-      { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:05Z' } } },
       { status: 200, headers: {}, body: { audit: { events: [{ id: 9, type: 'Comment' }] } } },
     ];
     const conversation = connect('zendesk').tool.send(commentOn(id), 0);

@@ -1,0 +1,20 @@
+/** A tool has told of an update of ours whose sender may not know that it is there: it is told, and sends nothing more. */
+import type { Sender } from '../../incidents/registry.ts';
+import { echoSchema } from '../../incidents/sending.ts';
+import { grpcCodeOf } from '../../platform/firestore.ts';
+import { log } from '../../platform/log.ts';
+import { publishUpdates } from './publish-updates.ts';
+import type { UpdateRecord } from './update.ts';
+import { updateRef } from './update-ref.ts';
+
+export const takeEcho: Sender = async (sends) => {
+  const { updateId, ...echo } = echoSchema.parse(sends);
+  try {
+    await updateRef(updateId).update({ echo } satisfies Pick<UpdateRecord, 'echo'>);
+  } catch (error) {
+    if (grpcCodeOf(error) !== 'NOT_FOUND') throw error;
+    log('WARNING', 'an echo came of an update that is kept no longer', { updateId });
+    return;
+  }
+  await publishUpdates([updateId]);
+};
