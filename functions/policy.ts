@@ -129,6 +129,21 @@ export const policy = {
     countedChannels: ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'],
   },
 
+  /** Table K: what makes an incident an emergency, and how it then goes. */
+  emergency: {
+    /** So many customers whose business has stopped. */
+    customersFrom: 10, // †
+    /** So many customers who report within the window that one product area has stopped. */
+    sameArea: { customers: 3, within: 'PT15M' }, // †
+    /** Product areas of which every stop is one. */
+    areas: [] as string[], // †
+    /** Updates come so often, for so long; then by table C. */
+    rhythm: { every: 'PT15M', lasts: 'PT2H' }, // †
+    /** Roles that nobody has taken are asked for again so often, and so many times. */
+    askRolesEvery: 'PT10M', // †
+    askRolesTimes: 3, // †
+  },
+
   /** How notices travel. */
   notices: {
     /** Whoever claims a timer has so long; then the next tick takes it up. */

@@ -1,5 +1,6 @@
 /** What the API answers, for its OpenAPI document. */
 import { z } from '@hono/zod-openapi';
+import { emergencyRoles, emergencyRules } from '../incidents/emergency/emergency.ts';
 
 /** A path's id. Whatever does not look like one is the id of nothing: 404, before it becomes part of another path. */
 export const idParam = z.object({
@@ -51,6 +52,19 @@ export const incidentSchema = z
       inputs: z.looseObject({ occurredAt: time.nullable(), receivedAt: time, ageMinutes: z.number().nullable() }),
       considered: z.array(z.object({ rule: z.string(), held: z.boolean(), why: z.string() })),
     }),
+    emergency: z
+      .looseObject({
+        since: time,
+        rule: z.enum(emergencyRules),
+        inputs: z.looseObject({}),
+        endedAt: time.nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'By rule, with its reason; null where it never was one.' }),
+    roles: z
+      .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: time }))
+      .optional()
+      .openapi({ description: 'Who does what in an emergency.' }),
     impact: z.looseObject({ businessImpact: z.string().optional(), affectedCustomerCount: z.number().optional() }),
     score: z.object({ reference: scoreSchema, confirmed: scoreSchema.nullable() }),
     missing: z.array(z.object({ field: z.string(), why: z.string() })),

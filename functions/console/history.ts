@@ -1,6 +1,7 @@
 /** What has happened, in order; what came in; and what it is linked with. */
 
 import { html } from 'hono/html';
+import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { whyNotRetracted } from '../incidents/retraction/decide-retraction.ts';
@@ -123,6 +124,13 @@ function detailValue(
   if (key === 'contactId') return names.get(textOf(value)) ?? textOf(value);
   if (key === 'customers' && value === 'all') return view.t('all');
   if (key === 'to' && event.type === 'reclassified') return view.name('kind', textOf(value));
+  if (key === 'to' && event.type === 'role-handed-over') return textOf(value);
+  if (key === 'roles' && Array.isArray(value)) {
+    return joined(
+      view,
+      value.map((each) => view.name('role', textOf(each))),
+    );
+  }
   if (key === 'to' && typeof value === 'string') return html`<a href="${incidentPath(value)}">${value}</a>`;
   if (key === 'field') return view.name('field', textOf(value));
   if (key === 'old' || key === 'new') {
@@ -130,6 +138,8 @@ function detailValue(
     const [kind = ''] = textOf(event.detail.field).split('.').slice(-1);
     return view.name({ ...kinds, kind: 'mitigation' }[kind] ?? kind, textOf(value));
   }
+  if (event.type === 'emergency-begun' && key === 'rule') return emergencyText(view, event.detail);
+  if (event.type === 'emergency-ended' && key === 'rule') return view.name('emergencyEnd', textOf(value));
   if (key === 'rule') return view.maybe(`urgencyRule.${textOf(value)}`) ?? view.name('routing', textOf(value));
   if (key === 'kind')
     return view.name(
@@ -146,6 +156,12 @@ function detailValue(
   if (Array.isArray(value)) return joined(view, value.map(nameOf));
   if (key === 'why' || key === 'reason') return sayKnown(view, textOf(value)) ?? textOf(value);
   return view.name(kinds[key] ?? key, textOf(value));
+}
+
+/** By which rule, with the facts that it was judged by. */
+function emergencyText(view: View, { rule, inputs }: EventOf<'emergency-begun'>['detail']): string {
+  const fill = emergencyFill({ inputs: inputs as unknown as EmergencyInputs }, view.policy);
+  return view.maybe(`emergencyRule.${rule}`, fill) ?? rule;
 }
 
 /** Known reasons in the reader's language. */

@@ -19,6 +19,8 @@ const textFields: Record<Statement['type'], readonly string[]> = {
   corrected: ['field'],
   linked: ['basis'],
   unlinked: [],
+  'role-taken': ['role'],
+  'role-handed-over': ['role', 'to'],
   commented: ['text'],
   retracted: ['eventId', 'why'],
 };

@@ -3,11 +3,13 @@
  * slots are escalated, and when to look again. At most one notice. Table C of the design. Pure.
  */
 
+import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
+import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { DecidedEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import { addOutcomes } from '../incidents/rhythm/ends.ts';
+import { addOutcomes, hasten } from '../incidents/rhythm/ends.ts';
 import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
@@ -38,6 +40,8 @@ export interface PlannedNotice {
   /** Who wrote after their recovery, and what. */
   questioned: Questioned[];
   scopeDueAt?: Date;
+  /** Of an emergency: which nobody has taken, where they are asked for. */
+  roles: EmergencyRole[];
 }
 
 export interface Plan {
@@ -52,10 +56,12 @@ export interface Plan {
 
 /** The most urgent first: it names the notice. */
 const kindsInOrder: readonly NoticeKind[] = [
+  'emergency-begun',
   'escalation',
   'update-failed',
   'recovery-questioned',
   'incident-filed',
+  'role-due',
   'update-due',
   'scope-due',
 ];
@@ -69,10 +75,15 @@ export function decideNotices(
 ): Plan {
   const closed: SlotOutcome[] = [];
   const current = new Map<string, Contact>();
+  // A linked incident is announced as the one that took it over.
+  const isTold = (each: TimerFacts['pending'][number]): boolean =>
+    incident.status !== 'linked' && isStillSo(each, incident);
+  const pending = timer.pending.filter((each) => each.since <= now && isTold(each));
+  const began = pending.find(({ kind }) => kind === 'emergency-begun');
   for (const contact of contacts) {
     const passed = passTime(contact, incident, now, policy);
     closed.push(...passed.closed);
-    current.set(contact.id, passed.contact);
+    current.set(contact.id, began ? hasten(passed.contact, incident, began.since, now, policy) : passed.contact);
   }
   const told = tell(current, incident, now, policy);
   const escalateAt = nextEscalation([...current.values()], policy);
@@ -84,9 +95,8 @@ export function decideNotices(
       : [];
   for (const each of escalated) current.set(each.id, { ...each, escalatedAt: now });
   const scope = askForScope(incident, contacts.length, timer.scopeDueAt ?? null, now, policy);
-  // A linked incident is announced as the one that took it over.
-  const pending = timer.pending.filter((each) => each.since <= now && incident.status !== 'linked');
   const kinds = kindsOf({ pending, told, escalated, scope });
+  const roles = kinds.includes('emergency-begun') || kinds.includes('role-due') ? openRoles(incident.roles) : [];
 
   const notice: PlannedNotice | undefined = kinds[0] && {
     kind: kinds[0],
@@ -101,10 +111,11 @@ export function decideNotices(
     escalated,
     questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, current) }] : [])),
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
+    roles,
   };
   const slots = addOutcomes(incident.slots, closed);
   const nextTimer: TimerFacts = {
-    pending: incident.status === 'linked' ? [] : timer.pending.filter((each) => each.since > now),
+    pending: timer.pending.filter((each) => each.since > now && isTold(each)),
     scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
   };
   const after = contacts.map((each) => current.get(each.id) ?? each);
@@ -113,7 +124,7 @@ export function decideNotices(
     ...(notice ? { notice } : {}),
     events: [
       ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, slots, now)] : []),
-      ...remindedEvents(told, scope, now),
+      ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
       ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
     ],
     contacts: after.filter((each, index) => each !== contacts[index]),
@@ -125,6 +136,18 @@ export function decideNotices(
       why: wake.why,
     },
   };
+}
+
+/** Roles are asked for while the emergency goes on that asked for them, and somebody is lacking. */
+function isStillSo(each: TimerFacts['pending'][number], { emergency, roles }: Incident): boolean {
+  if (each.kind === 'emergency-begun') return isGoingOn(emergency);
+  if (each.kind !== 'role-due') return true;
+  return (
+    isGoingOn(emergency) &&
+    isOfEmergency(each, emergency) &&
+    each.since > emergency.since &&
+    openRoles(roles).length > 0
+  );
 }
 
 /** By the customer where one is named, else by the ticket that they are answered on. */
@@ -209,8 +232,8 @@ export function slotsClosedEvent(
   return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail, changes: { slots } };
 }
 
-function remindedEvents(told: Told[], scope: Slot | null, now: Date): DecidedEvent[] {
-  if (told.length === 0 && !scope) return [];
+function remindedEvents(told: Told[], scope: Slot | null, roles: EmergencyRole[], now: Date): DecidedEvent[] {
+  if (told.length === 0 && !scope && roles.length === 0) return [];
   const detail = {
     ...(told.length > 0
       ? {
@@ -219,6 +242,7 @@ function remindedEvents(told: Told[], scope: Slot | null, now: Date): DecidedEve
         }
       : {}),
     ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),
+    ...(roles.length > 0 ? { roles } : {}),
   };
   return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail, changes: {} }];
 }

@@ -2,6 +2,9 @@
 import type { Timestamp } from '@google-cloud/firestore';
 import { commit, type Decision } from '../incidents/commit.ts';
 import { isSending, type Sending } from '../incidents/decision.ts';
+import { beginByReports } from '../incidents/emergency/area-reports.ts';
+import { isGoingOn } from '../incidents/emergency/emergency.ts';
+import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
 import { senderOf } from '../incidents/registry.ts';
@@ -27,9 +30,14 @@ const mostRounds = 5;
 export async function lookAtIncident(found: DueTimer, now: Date): Promise<void> {
   const lease = newLease(now);
   let due: DueTimer | undefined = found;
-  let looked: Looked | undefined;
+  let looked: Looked | 'again' | undefined;
   for (let round = 0; round < mostRounds; round += 1) {
     looked = await look(due, lease, now);
+    if (looked === 'again') {
+      due = await findAgain(found.timer.id);
+      if (!due) return;
+      continue;
+    }
     if (!looked) return;
     const version = await commitLook(looked, now);
     if (version) return sendAll(looked, version, now);
@@ -47,8 +55,8 @@ interface Looked {
   outbox: Sending[];
 }
 
-/** @returns undefined where there is nothing to look at */
-async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Looked | undefined> {
+/** @returns undefined where there is nothing to look at, `again` where it has become an emergency just now */
+async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Looked | 'again' | undefined> {
   const ref = incidentRef(timer.subjectId);
   // In this order: no contact changes without its incident, in whose version the commit stands.
   const document = await ref.get();
@@ -59,8 +67,12 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     return undefined;
   }
   const incident = fromDocument<Incident>(document.data());
+  if (asksForReports(incident, timer, now)) {
+    const hasBegun = await beginByReports(incident, { actor: 'rule', now, policy });
+    if (hasBegun) return 'again';
+  }
   const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
-  const pending = timer.pending.filter((each) => !isSending(each));
+  const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== 'area-facts');
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
   const outbox = [...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now)];
   const decision = {
@@ -78,6 +90,16 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     },
   };
   return { decision, outbox };
+}
+
+/** Once as it is announced, and once more where its facts have changed to what could be one of several: table K. */
+function asksForReports(incident: Incident, { pending }: Timer, now: Date): boolean {
+  const isAsked = pending.some(
+    ({ kind, since }) => since <= now && (kind === 'incident-filed' || kind === 'area-facts'),
+  );
+  return (
+    isAsked && incident.origin.area !== undefined && !isGoingOn(incident.emergency) && isStoppedAndUrgent(incident)
+  );
 }
 
 /** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */

@@ -3,6 +3,7 @@
  * recorded since they were told; a draft of the next message; and where to record it as sent. Pure.
  */
 import { codeOf } from '../incidents/code.ts';
+import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { isFailed } from '../incidents/sending.ts';
@@ -41,6 +42,7 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
     [
       subjectOf(incident, notice, language, by.policy),
       ...factsLines(incident, notice, language, by),
+      ...emergencyLines(incident, notice, language, by),
       ...(url ? [`${labels.record[language]}: ${url}`] : []),
       ...failedLines(incident, notice, language, by),
       ...questionedLines(notice.questioned, language, by.policy),
@@ -105,6 +107,23 @@ function failedLines(incident: Incident, notice: PlannedNotice, language: Langua
     return `- ${whom} (${nameOf('tool', tool, language, customer)} ${ticketId})${reason}`;
   });
   return ['', labels.notSent[language], ...lines];
+}
+
+/** By which rule it is one, who is lacking, and where all of it stands. */
+function emergencyLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
+  const { emergency } = incident;
+  if (!emergency || !notice.kinds.some((kind) => kind === 'emergency-begun' || kind === 'role-due')) return [];
+  const customer = by.policy.customerLabel[language];
+  const given = emergencyFill(emergency, by.policy);
+  const why = fillIn(nameOf('emergencyRule', emergency.rule, language, customer), given);
+  const roles = notice.roles
+    .map((role) => nameOf('role', role, language, customer))
+    .join(language === 'ja' ? '・' : ', ');
+  return [
+    say(labels.emergency, language, by.policy, { why }),
+    ...(roles ? [say(labels.roles, language, by.policy, { roles })] : []),
+    ...(by.consoleUrl ? [`${labels.situation[language]}: ${by.consoleUrl}/incidents/${incident.id}/situation`] : []),
+  ];
 }
 
 /** Who waits until when and since when, and what they heard last. */

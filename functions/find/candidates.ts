@@ -6,7 +6,10 @@ import type { Incident } from '../incidents/incident.ts';
 import { isUnspaced, readingForm } from '../incidents/search/reading-form.ts';
 import type { Policy } from '../policy.ts';
 
-type Compared = Pick<Incident, 'id' | 'title' | 'origin' | 'status' | 'kind' | 'isDrill' | 'unlinkedFrom'>;
+type Compared = Pick<
+  Incident,
+  'id' | 'title' | 'origin' | 'status' | 'kind' | 'isDrill' | 'unlinkedFrom' | 'emergency'
+>;
 
 export type CandidateReason =
   | { kind: 'area'; area: string }
@@ -48,7 +51,9 @@ export function judgeCandidates<T extends Compared>(
       const reasons = weighed
         .toSorted((one, another) => another.weight - one.weight)
         .flatMap((each): CandidateReason[] => (each.reason ? [each.reason] : []));
-      return { incident: other, reasons, weight: weighed.reduce((sum, each) => sum + each.weight, 0) };
+      // Of an emergency that several reports make, each is a candidate of the others.
+      const known = isOneEmergency(incident, other) ? enough : 0;
+      return { incident: other, reasons, weight: weighed.reduce((sum, each) => sum + each.weight, known) };
     })
     .filter((each) => each.weight >= enough)
     .sort((one, another) => another.weight - one.weight)
@@ -65,6 +70,11 @@ function mayBeJoined(incident: Compared, other: Compared): boolean {
     !incident.unlinkedFrom?.includes(other.id) &&
     !other.unlinkedFrom?.includes(incident.id)
   );
+}
+
+function isOneEmergency(one: Compared, other: Compared): boolean {
+  const reports = [one, other].map((each) => each.emergency?.inputs.reports?.map(({ incidentId }) => incidentId) ?? []);
+  return reports.some((each) => each.includes(one.id) && each.includes(other.id));
 }
 
 function same(one: Compared, other: Compared, field: 'area' | 'form'): boolean {

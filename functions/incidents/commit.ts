@@ -6,7 +6,9 @@
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
 import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
-import type { Pending } from './decision.ts';
+import { policy } from '../policy.ts';
+import { afterEvents, type Pending } from './decision.ts';
+import { decideEmergency } from './emergency/decide-emergency.ts';
 import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
 import { derivedFrom } from './form.ts';
 import type { Incident } from './incident.ts';
@@ -59,9 +61,25 @@ export async function commit(
   now: Date,
   ...decisions: [Decision, ...Decision[]]
 ): Promise<[Recorded, ...Recorded[]]> {
-  const timers = await Promise.all(decisions.map((each) => readTimer(writer, each)));
-  const [first, ...others] = decisions.map((each, index) => write(writer, each, timers[index], now));
+  const whole = decisions.map((each) => withEmergency(each, now));
+  const timers = await Promise.all(whole.map((each) => readTimer(writer, each)));
+  const [first, ...others] = whole.map((each, index) => write(writer, each, timers[index], now));
   return [first as Recorded, ...others];
+}
+
+/** Whatever changes the facts, they are judged in its commit: table K of the design. A look changes none. */
+function withEmergency(decision: Decision, now: Date): Decision {
+  const { incident, isNew, timer } = decision;
+  if (decision.look || decision.events.length === 0) return decision;
+  const after = afterEvents(incident, decision.events);
+  const { events, outbox } = decideEmergency(isNew ? undefined : incident, after, policy, now);
+  const wake = { at: now, why: 'it may be an emergency' };
+  return {
+    ...decision,
+    events: [...decision.events, ...events],
+    outbox: [...(decision.outbox ?? []), ...outbox],
+    timer: outbox.length === 0 || (typeof timer === 'object' && timer.at <= now) ? timer : wake,
+  };
 }
 
 /** A timer is read where it is to be woken and may wake earlier already. */

@@ -3,6 +3,7 @@
  * older versions have stored: a field that only newer ones write is optional, and what nobody knows any more stays. Pure.
  */
 import * as z from 'zod';
+import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
 
 const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] as const;
@@ -126,8 +127,20 @@ const details = {
     customers: texts.optional(),
     slots: z.array(z.looseObject({ contactId: z.string(), dueAt: z.date(), why: z.string().optional() })).optional(),
     scopeDueAt: z.date().optional(),
+    /** Which nobody has taken yet. */
+    roles: z.array(z.enum(emergencyRoles)).optional(),
     why: z.string().optional(),
   }),
+  'emergency-begun': z.looseObject({
+    rule: z.enum(emergencyRules),
+    why: z.string(),
+    inputs: z.looseObject({}),
+    policyVersion: z.string(),
+  }),
+  'emergency-ended': z.looseObject(byRule),
+  'role-taken': z.looseObject({ role: z.enum(emergencyRoles) }),
+  /** To whoever states it, unless it names another. */
+  'role-handed-over': z.looseObject({ role: z.enum(emergencyRoles), to: z.string().optional() }),
   /** One slot, or those that ended together. */
   'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
   escalated: z.looseObject({ customers: texts, missedInARow: z.number(), why: z.string().optional() }),

@@ -3,6 +3,7 @@
 import type { FieldError } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { codeOf } from './code.ts';
+import type { Emergency, Roles } from './emergency/emergency.ts';
 import type { OnItsWay } from './sending.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import { type Score, scoreImpact } from './signal/score.ts';
@@ -149,6 +150,10 @@ export interface Incident {
   lastSequence: number;
   /** Of the newest event that is not by `rule`; absent until one is recorded by a version that keeps it. */
   statedSequence?: number;
+  /** The latest, table K; absent where it never was one. */
+  emergency?: Emergency;
+  /** Who does what in it. */
+  roles?: Roles;
   /** Updates to customers' tickets that are on their way, did not get there, or are told of by the tool before long. */
   sending?: OnItsWay[];
   /** Those of them that somebody has to see to; counted by a gauge. */

@@ -1,18 +1,23 @@
 /** How records look outside: JSON with RFC 3339 times and without what is only kept for the store. Pure. */
 import { codeOf } from './code.ts';
+import type { Emergency } from './emergency/emergency.ts';
 import type { Filing } from './file-signal.ts';
 import type { Incident } from './incident.ts';
 
 /** Kept for queries, and for the `ETag`. */
 const hidden = new Set<string>(['schemaVersion', 'changedAt', 'customerIds', 'search', 'statedSequence']);
 
-export type PresentedIncident = Omit<Incident, 'schemaVersion' | 'statedSequence'> & { reportCount?: number };
+export type PresentedIncident = Omit<Incident, 'schemaVersion' | 'statedSequence' | 'emergency'> & {
+  reportCount?: number;
+  emergency: Emergency | null;
+};
 
 export function presentIncident(incident: Incident, reportCount?: number): PresentedIncident {
   const rest = Object.fromEntries(Object.entries(incident).filter(([field]) => !hidden.has(field)));
   const shown: Record<string, unknown> = {
     ...rest,
     code: codeOf(incident.id),
+    emergency: incident.emergency ?? null,
     ...(reportCount === undefined ? {} : { reportCount }),
   };
   // The store gives fields in the order of their names; a reader wants to see first what it is about.
@@ -28,6 +33,7 @@ const firstShown = [
   'status',
   'ongoing',
   'urgency',
+  'emergency',
   'score',
   'impact',
   'missing',

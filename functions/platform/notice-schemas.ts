@@ -2,6 +2,8 @@
 import * as z from 'zod';
 
 export const noticeKinds = [
+  'emergency-begun',
+  'role-due',
   'incident-filed',
   'update-due',
   'scope-due',
@@ -21,7 +23,7 @@ export const noticeKinds = [
 export type NoticeKind = (typeof noticeKinds)[number];
 
 /** What has gone past those who were told first: it goes to the channels of escalations as well. */
-export const escalationKinds: readonly NoticeKind[] = ['escalation'];
+export const escalationKinds: readonly NoticeKind[] = ['escalation', 'emergency-begun'];
 
 const inBoth = z.strictObject({ ja: z.string(), en: z.string() });
 

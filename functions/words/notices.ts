@@ -3,6 +3,8 @@ import type { NoticeKind } from '../platform/notice-schemas.ts';
 import type { Both } from './language.ts';
 
 export const headings: Record<NoticeKind, Both> = {
+  'emergency-begun': { ja: '緊急事態', en: 'Emergency' },
+  'role-due': { ja: '緊急事態の役割がまだ決まっていません', en: 'Roles in the emergency are not taken yet' },
   'incident-filed': { ja: '起票', en: 'Incident filed' },
   'update-due': { ja: '{customer}への連絡の時刻です', en: '{customer}s are due an update' },
   'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Please confirm which {customer}s are affected' },
@@ -48,6 +50,9 @@ export const labels = {
   moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
   notSent: { ja: '送信できなかった連絡', en: 'Not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
+  emergency: { ja: '緊急事態と判定: {why}', en: 'An emergency by rule: {why}' },
+  roles: { ja: '未定の役割: {roles}', en: 'Nobody has taken: {roles}' },
+  situation: { ja: '状況と役割', en: 'Situation and roles' },
   record: { ja: '送信後の記録', en: 'Record it as sent' },
 } satisfies Record<string, Both>;
 

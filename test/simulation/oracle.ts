@@ -7,6 +7,7 @@
 import { checkAccounts } from './oracle/accounts.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
+import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkRecords, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
@@ -76,6 +77,7 @@ export function createOracle(): Oracle {
         ...checkStatements([...keyed.values()], records),
         ...checkRecords(records, stage.now()),
         ...checkAccounts(records),
+        ...checkEmergencies(records),
         ...checkRecoveries(records),
         ...checkRhythm(records, stage),
         ...checkNotices(records, stage),

@@ -80,6 +80,8 @@ const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
   'prevention',
   'corrected',
   'commented',
+  'role-taken',
+  'role-handed-over',
 ]);
 
 function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
@@ -93,6 +95,9 @@ function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
     case 'escalated':
     case 'slot-closed':
     case 'retracted':
+    // Whether it is an emergency is judged as what remains is committed.
+    case 'emergency-begun':
+    case 'emergency-ended':
       return state;
     case 'urgency-changed':
       return recorded.previous && isOwnStatement(recorded.previous) ? state : carryOver(state, recorded, policy);

@@ -11,7 +11,7 @@ export interface Slot {
 }
 
 /** What of an incident decides its rhythm. */
-export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> & Judged;
+export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> & Judged & { emergency?: Incident['emergency'] | undefined };
 type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], 'level'> };
 
 const minuteMs = 60_000;
@@ -72,6 +72,11 @@ export function slotAfter(
   const sinceFilingMs = after.getTime() - incident.filedAt.getTime();
   const isUrgent = isUrgentRhythm(incident);
   const last = what === 'retraction' ? 'the retraction' : `the last ${what}`;
+  if (isInEmergency(after, incident, policy)) {
+    const { every, lasts } = policy.emergency.rhythm;
+    const reason = `${milliseconds(every) / minuteMs} min after ${last}, in the first ${milliseconds(lasts) / 3_600_000} h of an emergency`;
+    return slotAt(new Date(after.getTime() + milliseconds(every)), reason, policy);
+  }
   if (isUrgent && sinceFilingMs < milliseconds(fixedTimesAfter)) {
     const isLater = sinceFilingMs >= milliseconds(urgent.laterAfter);
     const every = milliseconds(isLater ? urgent.laterEvery : urgent.every);
@@ -94,6 +99,20 @@ export function slotAfter(
     remindAt: wholeMinute(remindAt),
     reason: `${fixed.time} in ${policy.zone}, the next of the fixed times: ${why}`,
   };
+}
+
+/** Whether something at this time is followed by the faster rhythm of an emergency. */
+function isInEmergency(at: Date, { emergency }: RhythmFacts, policy: Policy): boolean {
+  if (!emergency) return false;
+  const { since, endedAt } = emergency;
+  const until = Math.min(since.getTime() + milliseconds(policy.emergency.rhythm.lasts), endedAt?.getTime() ?? Infinity);
+  return at >= since && at.getTime() < until;
+}
+
+/** Whoever would wait longer hears from us so soon after an emergency has begun. */
+export function emergencySlot(since: Date, policy: Policy): Slot {
+  const every = milliseconds(policy.emergency.rhythm.every);
+  return slotAt(new Date(since.getTime() + every), `${every / minuteMs} min after it became an emergency`, policy);
 }
 
 /**

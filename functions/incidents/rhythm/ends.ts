@@ -2,7 +2,7 @@
 
 import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
-import { firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
+import { emergencySlot, firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
 import { type Contact, contactIdOf, type Outcome, openContact, withoutClock } from './contact.ts';
 import { endOverdue, type Passed, passTime, type SlotFacts, stopClock, waitFor, withOverdue } from './slots.ts';
 
@@ -142,6 +142,15 @@ export function expedite(contact: Contact, before: SlotFacts, incident: SlotFact
     contact: waitFor(withOverdue(ended.contact), slot, incident, policy),
     closed: [...past.closed, ended.outcome],
   };
+}
+
+/** It has become an emergency: whoever would wait longer than its first interval hears by then. */
+export function hasten(contact: Contact, incident: SlotFacts, since: Date, now: Date, policy: Policy): Contact {
+  if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith) return contact;
+  const slot = emergencySlot(since, policy);
+  // Where Metronome was away meanwhile, nobody could have been told of it: the slot that waits is soon enough.
+  const isSooner = slot.dueAt > now && slot.dueAt < contact.nextUpdateDueAt;
+  return isSooner ? waitFor(contact, slot, incident, policy) : contact;
 }
 
 function bringToFastRow(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {

@@ -9,6 +9,7 @@ import type { Incident } from '../incident.ts';
 import { corrected } from './corrected.ts';
 import { customerUpdated, recovered } from './customers.ts';
 import type { Given, OwnStatement, Reducer } from './given.ts';
+import { roleHandedOver, roleTaken } from './roles.ts';
 import { scoped } from './scoped.ts';
 import { verified } from './verified.ts';
 import { assigned, caused, commented, fixed, mitigated, prevention, responded } from './work.ts';
@@ -27,6 +28,8 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   prevention,
   corrected,
   commented,
+  'role-taken': roleTaken,
+  'role-handed-over': roleHandedOver,
 };
 
 /** What may be said of a question, or of an outside ticket, without making it something else. */

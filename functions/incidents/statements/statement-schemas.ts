@@ -1,5 +1,6 @@
 /** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
 import * as z from 'zod';
+import { emergencyRoles } from '../emergency/emergency.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { isPlausibleTime } from '../signal/times.ts';
 
@@ -83,6 +84,13 @@ export const statementSchema = z.discriminatedUnion(
       ...common,
     }),
     z.strictObject({ type: z.literal('unlinked'), ...common }),
+    z.strictObject({ type: z.literal('role-taken'), role: z.enum(emergencyRoles), ...common }),
+    z.strictObject({
+      type: z.literal('role-handed-over'),
+      role: z.enum(emergencyRoles),
+      to: text(320).optional(),
+      ...common,
+    }),
     z.strictObject({ type: z.literal('commented'), text: text(20_000), ...common }),
     z.strictObject({
       type: z.literal('retracted'),

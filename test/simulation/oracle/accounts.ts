@@ -23,6 +23,8 @@ export interface Account {
   isRecoveryCorrected?: boolean;
   reviewedAt?: number;
   firstResponseAt?: number;
+  /** Table K: since when, and until when, its updates come every quarter of an hour for two hours. */
+  emergency?: { since: number; until?: number };
 }
 
 /** Table B. */
@@ -83,7 +85,9 @@ function tell(records: Records, id: string): Account[] {
 const correctable = ['ongoing', 'occurredAt', 'firstResponseAt'];
 /** What a person does about it; a tool's agent does it by a reply to the customer. */
 const responses =
-  'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention answered'.split(' ');
+  'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention answered role-taken role-handed-over'.split(
+    ' ',
+  );
 
 function changeOf(event: Doc, account: Account, records: Records): Partial<Account> {
   const { type, detail, recordedAt } = event;
@@ -115,6 +119,10 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
     case 'answered':
       return { status: 'answered' };
+    case 'emergency-begun':
+      return { emergency: { since: event.occurredAt } };
+    case 'emergency-ended':
+      return account.emergency ? { emergency: { ...account.emergency, until: event.occurredAt } } : {};
     case 'reviewed':
       return { reviewedAt: account.reviewedAt ?? recordedAt };
     default:

@@ -52,6 +52,10 @@ function checkAnnouncement(
 ): string[] {
   const announced = own.filter((each) => each.kind === 'incident-filed');
   if (incident.kind !== 'incident') return own.length === 0 ? [] : [`${id} is ${incident.kind}, and was announced.`];
+  // What is an emergency from the beginning is announced as one.
+  const first = own
+    .filter((each) => each.kind === 'incident-filed' || each.kind === 'emergency-begun')
+    .toSorted((a, b) => a.at - b.at)[0];
   const { filedAt } = incident;
   const by = filedAt + minuteMs + toleranceMs;
   if (announced.length > 1 && !isExplained(stage, filedAt, announced.at(-1)?.at ?? filedAt)) {
@@ -61,9 +65,7 @@ function checkAnnouncement(
   const linkedAt = events.find((each) => each.type === 'linked' && each.detail.to !== undefined)?.recordedAt;
   if (linkedAt !== undefined && (linkedAt <= by || isExplained(stage, filedAt, linkedAt))) return [];
   const isMerged = own.some((each) => each.kind !== 'update-due' && each.kind !== 'scope-due');
-  if (by > stage.now() || (announced[0] && announced[0].at <= by)) return [];
-  if (isExplained(stage, filedAt, announced[0]?.at ?? by) && (announced[0] || isMerged)) return [];
-  return [
-    `${id}, filed ${date(filedAt)}, should be announced within the minute, and was at ${date(announced[0]?.at)}.`,
-  ];
+  if (by > stage.now() || (first && first.at <= by)) return [];
+  if (isExplained(stage, filedAt, first?.at ?? by) && (first || isMerged)) return [];
+  return [`${id}, filed ${date(filedAt)}, should be announced within the minute, and was at ${date(first?.at)}.`];
 }

@@ -14,14 +14,24 @@ export interface Notice extends Delivered {
 
 /** What each kind of notice is the consequence of. */
 const causes: Record<string, (event: Doc) => boolean> = {
+  'emergency-begun': (event) => event.type === 'emergency-begun',
   'update-due': (event) => event.type === 'reminded' && event.detail.slots !== undefined,
   'scope-due': (event) => event.type === 'reminded' && event.detail.scopeDueAt !== undefined,
+  'role-due': (event) => event.type === 'reminded' && event.detail.roles !== undefined,
   escalation: (event) => event.type === 'escalated',
   'recovery-questioned': (event) => event.type === 'recovery-questioned',
 };
 
 /** What one notice says at once is told under the first of these. */
-const byUrgency = ['escalation', 'recovery-questioned', 'incident-filed', 'update-due', 'scope-due'];
+const byUrgency = [
+  'emergency-begun',
+  'escalation',
+  'recovery-questioned',
+  'incident-filed',
+  'role-due',
+  'update-due',
+  'scope-due',
+];
 
 /** Between an attempt to record what was told and the one that did: as long as Firestore is away, and a claim. */
 const longestRetellingMs = 30 * minuteMs;
@@ -48,7 +58,7 @@ export function checkReasons(id: string, events: readonly Doc[], own: readonly N
     if (kindOf(event) === undefined) continue;
     const { recordedAt: at } = event;
     const until = at + minuteMs + toleranceMs;
-    if (until > stage.now()) continue;
+    if (until > stage.now() || wasOverBefore(event, events, until)) continue;
     const near = own.filter((each) => each.at >= at - toleranceMs && isNamed(event, each));
     const isLate = !near.some((each) => each.at <= until);
     if (near.length === 0 && own.some((each) => wasToldBefore(each, event, events, stage))) continue;
@@ -61,6 +71,11 @@ export function checkReasons(id: string, events: readonly Doc[], own: readonly N
   }
   return found;
 }
+
+/** An emergency that is over before anybody could be told of it. */
+const wasOverBefore = ({ type, recordedAt }: Doc, events: readonly Doc[], until: number): boolean =>
+  type === 'emergency-begun' &&
+  events.some((each) => each.type === 'emergency-ended' && each.recordedAt >= recordedAt && each.recordedAt <= until);
 
 const kindOf = (event: Doc): string | undefined => Object.keys(causes).find((each) => causes[each]?.(event));
 const customersOf = ({ type, detail }: Doc): string[] =>

@@ -170,6 +170,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(occurredAt, recordedAt);
       if (type === 'reopened') restarts.push(recordedAt);
       if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) reopenings.push(recordedAt);
+    } else if (type === 'emergency-begun') {
+      begin(occurredAt, recordedAt);
     } else if (['linked', 'unlinked', 'reclassified'].includes(type)) {
       begin(recordedAt, recordedAt);
       restarts.push(recordedAt);
@@ -254,6 +256,9 @@ function rowsOf(course: Course, from: number, to: number): Account[] {
 function after({ at, what }: Anchor, account: Account): number {
   const urgent = isUrgent(account);
   if (what === 'begin') return at + (urgent ? 15 : 60) * minuteMs;
+  const { emergency } = account;
+  const until = emergency ? Math.min(emergency.since + 2 * hourMs, emergency.until ?? Number.POSITIVE_INFINITY) : 0;
+  if (emergency && at >= emergency.since && at < until) return at + 15 * minuteMs;
   const age = at - account.filedAt;
   if (urgent && age < 12 * hourMs) return at + (age < 2 * hourMs ? 30 : 60) * minuteMs;
   return fixedFrom(what === 'update' ? at + hourMs : at + 1);

@@ -21,6 +21,8 @@ export function stating(at: number, name: string, path: string, key: string, bod
 /** Where the evidence of a statement lies; its last part is the statement's key, by which it is found again. */
 export const evidenceOf = (key: string): string => `https://evidence.example/${key}`;
 
+const announcing = new Set(['incident-filed', 'emergency-begun']);
+
 /** What the duty does from one end of the world to the other: a look at the inbox every few minutes. */
 export function duty(seed: string, start: number, end: number): Act {
   const known: string[] = [];
@@ -30,9 +32,7 @@ export function duty(seed: string, start: number, end: number): Act {
     name: 'the duty looks at the inbox',
     async run(stage) {
       const notices = stage.delivered();
-      const fresh = notices
-        .slice(seen)
-        .flatMap((each) => (each.kind === 'incident-filed' ? (each.incidentId ?? []) : []));
+      const fresh = notices.slice(seen).flatMap((each) => (announcing.has(each.kind) ? (each.incidentId ?? []) : []));
       seen = notices.length;
       const acts: Act[] = [];
       for (const id of fresh) {
@@ -70,6 +70,11 @@ function respond(random: Random, id: string, from: number, others: readonly stri
 
   if (random.chance(0.8)) state(after(0, 12), 'responded');
   if (random.chance(0.3)) state(after(0, 12), 'assigned', { assignee: random.pick(['sato', 'suzuki', 'tanaka']) });
+  for (const role of ['lead', 'customers', 'record']) {
+    if (random.chance(0.08)) state(after(1, 25), 'role-taken', { role });
+    if (random.chance(0.03))
+      state(after(10, 60), 'role-handed-over', { role, ...(random.chance(0.5) ? { to: 'sato' } : {}) });
+  }
   if (random.chance(0.04)) {
     state(after(5, 40), 'verified', { happened: 'no', ongoing: 'no', method: '店舗で再現せず' });
     if (random.chance(0.7)) state(after(45, 60), 'customer-updated', { customers: 'all', message: '発生を確認できず' });

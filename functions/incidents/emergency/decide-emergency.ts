@@ -1,0 +1,106 @@
+/** How an emergency begins and ends with what is recorded, and what has to be told of it. Pure. */
+import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
+import type { Announcement } from '../decision.ts';
+import type { DecidedEvent } from '../events.ts';
+import type { Incident } from '../incident.ts';
+import { type Emergency, isGoingOn } from './emergency.ts';
+import { isStoppedAndUrgent, type Judgement, judgeEmergency } from './judge-emergency.ts';
+
+export interface EmergencyDecision {
+  events: DecidedEvent[];
+  outbox: Announcement[];
+}
+
+const nothing: EmergencyDecision = { events: [], outbox: [] };
+
+/**
+ * What the facts of one incident make of it as they change.
+ * @param before undefined where it is filed now
+ * @param after with all that is decided besides
+ */
+export function decideEmergency(
+  before: Incident | undefined,
+  after: Incident,
+  policy: Policy,
+  now: Date,
+): EmergencyDecision {
+  const { emergency } = after;
+  if (isGoingOn(emergency)) return stillHolds(emergency, after, policy) ? nothing : end(emergency, after, now);
+  const judgement = judgeEmergency(after, policy);
+  if (judgement) return beginEmergency(judgement, policy, now);
+  // With others of its area it may be one: the minute tick asks. Of what is filed now it asks anyway.
+  const isNewly =
+    before !== undefined && isStoppedAndUrgent(after) && !(isStoppedAndUrgent(before) && !isGoingOn(before.emergency));
+  return isNewly && after.origin.area ? { events: [], outbox: [askForArea(after, now)] } : nothing;
+}
+
+/** Asks the next look whether others report the same; it is told to nobody. */
+const askForArea = (incident: Incident, now: Date): Announcement => ({
+  kind: 'area-facts',
+  key: `area@${incident.lastSequence}`,
+  since: now,
+});
+
+/** Several reports go on being several while this one is what it was. */
+function stillHolds({ rule }: Emergency, incident: Incident, policy: Policy): boolean {
+  return rule === 'several-reports-of-one-area'
+    ? isStoppedAndUrgent(incident)
+    : judgeEmergency(incident, policy) !== undefined;
+}
+
+/** It is told at once, and the roles are asked for again while nobody has them. */
+export function beginEmergency({ rule, why, inputs }: Judgement, policy: Policy, now: Date): EmergencyDecision {
+  const version = policyVersion(policy);
+  const emergency: Emergency = { since: now, rule, inputs, policyVersion: version, endedAt: null };
+  const { askRolesEvery, askRolesTimes } = policy.emergency;
+  const asks = Array.from({ length: askRolesTimes }, (_, index): Announcement => {
+    const at = now.getTime() + (index + 1) * milliseconds(askRolesEvery);
+    // A whole minute, so that the tick of that minute asks.
+    const since = new Date(Math.floor(at / 60_000) * 60_000);
+    return { kind: 'role-due', key: roleKey(emergency, index + 1), since };
+  });
+  return {
+    events: [
+      {
+        type: 'emergency-begun',
+        actor: 'rule',
+        occurredAt: now,
+        detail: { rule, why, inputs: { ...inputs }, policyVersion: version },
+        changes: { emergency },
+      },
+    ],
+    outbox: [{ kind: 'emergency-begun', key: `emergency@${now.toISOString()}`, since: now }, ...asks],
+  };
+}
+
+const roleKey = ({ since }: Emergency, time: number | string): string => `roles@${since.toISOString()}#${time}`;
+
+/** Whether a reminder was set by the emergency that goes on now. */
+export const isOfEmergency = ({ key }: Pick<Announcement, 'key'>, emergency: Emergency): boolean =>
+  key.startsWith(roleKey(emergency, ''));
+
+const endings: Partial<Record<Incident['status'], { rule: string; why: string }>> = {
+  recovered: { rule: 'recovered', why: 'The business of every affected customer works again.' },
+  'not-occurring': { rule: 'not-occurring', why: 'It was found not to occur.' },
+  linked: { rule: 'linked', why: 'It was linked to another incident.' },
+};
+
+function end(emergency: Emergency, incident: Incident, now: Date): EmergencyDecision {
+  const changed = { rule: 'fact-changed', why: 'What made it an emergency is no longer so.' };
+  const detail = endings[incident.status] ?? changed;
+  const recoveredAt = incident.status === 'recovered' ? incident.recoveredAt : undefined;
+  const at = Math.min(now.getTime(), Math.max(recoveredAt?.getTime() ?? now.getTime(), emergency.since.getTime()));
+  const endedAt = new Date(at);
+  return {
+    events: [
+      {
+        type: 'emergency-ended',
+        actor: 'rule',
+        occurredAt: endedAt,
+        detail,
+        changes: { emergency: { ...emergency, endedAt } },
+      },
+    ],
+    outbox: [],
+  };
+}

@@ -1,0 +1,121 @@
+/** Table K of the design: which facts make an incident an emergency. Nobody declares one. Pure. */
+import { milliseconds, type Policy } from '../../policy.ts';
+import type { Incident } from '../incident.ts';
+import { hasRhythm } from '../rhythm/cadence.ts';
+import type { AreaReport, EmergencyInputs, EmergencyRule } from './emergency.ts';
+
+export interface Judgement {
+  rule: EmergencyRule;
+  why: string;
+  inputs: EmergencyInputs;
+}
+
+export type EmergencyFacts = Pick<
+  Incident,
+  'kind' | 'status' | 'isAboutMetronome' | 'links' | 'urgency' | 'impact' | 'origin'
+>;
+
+/** What every rule of the table asks for: it is open, its urgency is high, and a core task has stopped. */
+export function isStoppedAndUrgent(incident: EmergencyFacts): boolean {
+  const { status, urgency, impact } = incident;
+  return hasRhythm(incident) && status === 'open' && urgency.level === 'high' && impact.businessImpact === 'stopped';
+}
+
+/** By what is known of this incident alone. @returns undefined where it is no emergency */
+export function judgeEmergency(incident: EmergencyFacts, policy: Policy): Judgement | undefined {
+  if (!isStoppedAndUrgent(incident)) return undefined;
+  const { customersFrom, areas } = policy.emergency;
+  const count = incident.impact.affectedCustomerCount;
+  if (count !== undefined && count >= customersFrom) {
+    return judged(incident, 'many-customers-stopped', `Business has stopped for ${count} customers.`);
+  }
+  const area = areaOf(incident);
+  if (area !== undefined && areas.some((each) => fold(each) === fold(area))) {
+    return judged(incident, 'key-area-stopped', `Business has stopped in ${area}, which is a key area.`);
+  }
+  return undefined;
+}
+
+/** A report that may be one of several. */
+export type Reported = EmergencyFacts &
+  Pick<Incident, 'id' | 'isDrill' | 'reportedAt' | 'reporter' | 'affectedCustomers' | 'emergency'>;
+
+/**
+ * Several customers who report within the window that business has stopped in one area. The newest report that is still
+ * open becomes the emergency, unless one of them is one already.
+ * @param incident the report that is looked at
+ * @param others reports of the same area, from as long before and after it as the window is
+ * @returns which of them is the emergency, and why
+ */
+export function judgeReports(
+  incident: Reported,
+  others: readonly Reported[],
+  policy: Policy,
+): { incident: Reported; judgement: Judgement } | undefined {
+  const { customers: enough, within } = policy.emergency.sameArea;
+  const area = areaOf(incident);
+  if (area === undefined) return undefined;
+  const reports = [incident, ...others.filter((each) => each.id !== incident.id)].filter(
+    (each) => isSameTrouble(each, incident) && customerOf(each) !== undefined,
+  );
+  const found = fullestWindow(reports, incident, milliseconds(within));
+  const customers = new Set(found.map(customerOf));
+  if (customers.size < enough || found.some(({ emergency }) => emergency?.endedAt === null)) return undefined;
+  const newest = found.filter(isStoppedAndUrgent).toSorted(byReport).at(-1);
+  if (!newest) return undefined;
+  const listed = found.toSorted(byReport).map(
+    (each): AreaReport => ({
+      incidentId: each.id,
+      customerId: customerOf(each) as string,
+      reportedAt: each.reportedAt,
+    }),
+  );
+  const minutes = milliseconds(within) / 60_000;
+  const why = `${customers.size} customers reported within ${minutes} min that business has stopped in ${area}.`;
+  const { rule, inputs } = judged(newest, 'several-reports-of-one-area', why);
+  return { incident: newest, judgement: { rule, why, inputs: { ...inputs, reports: listed } } };
+}
+
+function judged({ urgency, impact, origin }: EmergencyFacts, rule: EmergencyRule, why: string): Judgement {
+  const inputs = {
+    level: urgency.level,
+    businessImpact: impact.businessImpact ?? null,
+    affectedCustomerCount: impact.affectedCustomerCount ?? null,
+    area: origin.area ?? null,
+  };
+  return { rule, why, inputs };
+}
+
+/** What was found not to occur is no report of anything; a drill and what is real never make one emergency. */
+function isSameTrouble(one: Reported, other: Reported): boolean {
+  const isReport = one.kind === 'incident' && one.status !== 'not-occurring';
+  return isReport && one.isDrill === other.isDrill && one.impact.businessImpact === 'stopped' && isOneArea(one, other);
+}
+
+const isOneArea = (one: Reported, other: Reported): boolean => fold(areaOf(one) ?? '') === fold(areaOf(other) ?? '');
+
+/** A report is one customer’s: whoever it names besides has not reported. */
+function customerOf({ reporter, affectedCustomers }: Reported): string | undefined {
+  const isAffected = affectedCustomers.some((each) => each.id === reporter?.id);
+  return isAffected ? reporter?.id : affectedCustomers[0]?.id;
+}
+
+/** Of the windows that this report lies in, what lies in the one with the most customers. */
+function fullestWindow(reports: readonly Reported[], { reportedAt }: Reported, windowMs: number): Reported[] {
+  const at = reportedAt.getTime();
+  const starts = reports
+    .map((each) => each.reportedAt.getTime())
+    .filter((start) => start <= at && start >= at - windowMs);
+  const windows = starts.map((start) =>
+    reports.filter((each) => each.reportedAt.getTime() >= start && each.reportedAt.getTime() <= start + windowMs),
+  );
+  const count = (found: readonly Reported[]): number => new Set(found.map(customerOf)).size;
+  return windows.reduce((most, each) => (count(each) > count(most) ? each : most), []);
+}
+
+const byReport = (one: Reported, other: Reported): number =>
+  one.reportedAt.getTime() - other.reportedAt.getTime() || (one.id < other.id ? -1 : 1);
+
+const areaOf = ({ origin }: Pick<Incident, 'origin'>): string | undefined => origin.area?.trim() || undefined;
+
+const fold = (text: string): string => text.normalize('NFKC').trim().toLowerCase();

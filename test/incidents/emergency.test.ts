@@ -1,0 +1,194 @@
+/** Table K at its edges: which facts make an incident an emergency, and which end one. */
+import { describe, expect, test } from 'vitest';
+import { decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
+import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
+import { judgeEmergency, judgeReports } from '../../functions/incidents/emergency/judge-emergency.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
+import { type Policy, policy } from '../../functions/policy.ts';
+import { at, incidentAt, told } from './rhythm/rhythm.ts';
+
+const filed = at('24 10:00');
+const stopped = (count: number | undefined, facts: Partial<Incident> = {}): Incident =>
+  incidentAt(filed, {
+    impact: { businessImpact: 'stopped', ...(count === undefined ? {} : { affectedCustomerCount: count }) },
+    ...facts,
+  });
+const inArea = (area: string | undefined) => ({
+  origin: { tool: 'generic' as const, id: 'T-1', ...(area === undefined ? {} : { area }) },
+});
+const low = { ...stopped(1).urgency, level: 'low' as const };
+
+describe('an incident’s own facts', () => {
+  const rows: [what: string, incident: Incident, rule: string | undefined][] = [
+    ['ten customers whose business has stopped', stopped(10), 'many-customers-stopped'],
+    ['nine', stopped(9), undefined],
+    ['nobody has counted', stopped(undefined), undefined],
+    ['ten, of low urgency', stopped(10, { urgency: low }), undefined],
+    [
+      'ten, degraded',
+      incidentAt(filed, { impact: { businessImpact: 'degraded', affectedCustomerCount: 10 } }),
+      undefined,
+    ],
+    ['ten, of unknown impact', incidentAt(filed, { impact: { affectedCustomerCount: 10 } }), undefined],
+    ['ten, a question', stopped(10, { kind: 'question' }), undefined],
+    ['ten, recovered', stopped(10, { status: 'recovered' }), undefined],
+    ['ten, linked', stopped(10, { status: 'linked' }), undefined],
+    ['ten, not occurring', stopped(10, { status: 'not-occurring' }), undefined],
+    ['ten, about Metronome alone', stopped(10, { isAboutMetronome: true }), undefined],
+    ['ten, a drill', stopped(10, { isDrill: true }), 'many-customers-stopped'],
+    ['one, in a key area', stopped(1, inArea('payment')), 'key-area-stopped'],
+    ['one, in a key area as somebody else writes it', stopped(1, inArea(' PAYMENT ')), 'key-area-stopped'],
+    ['one, in another area', stopped(1, inArea('printing')), undefined],
+    ['one, in no area', stopped(1, inArea('')), undefined],
+    ['one, in a key area, of low urgency', stopped(1, { ...inArea('payment'), urgency: low }), undefined],
+  ];
+  const keyed: Policy = { ...policy, emergency: { ...policy.emergency, areas: ['Payment'] } };
+  test.each(rows)('%s', (_, incident, rule) => {
+    expect(judgeEmergency(incident, keyed)?.rule).toBe(rule);
+  });
+});
+
+describe('several reports of one area', () => {
+  const report = (id: string, time: string, customer: string | undefined, facts: Partial<Incident> = {}): Incident => {
+    const { reporter: _, ...incident } = stopped(1, inArea('order'));
+    const who = customer === undefined ? {} : { reporter: { id: customer } };
+    const affectedCustomers = customer === undefined ? [] : [{ id: customer }];
+    return { ...incident, id, reportedAt: at(`24 ${time}`), ...who, affectedCustomers, ...facts };
+  };
+  const [a, b] = [report('inc_a', '10:00', 'store-1'), report('inc_b', '10:07', 'store-2')];
+  const rows: [what: string, reports: Incident[], emergency: string | undefined][] = [
+    ['three customers at the window’s edge', [a, b, report('inc_c', '10:15', 'store-3')], 'inc_c'],
+    ['the third a second too late', [a, b, report('inc_c', '10:15:01', 'store-3')], undefined],
+    ['two customers', [a, b], undefined],
+    ['the same customer again', [a, b, report('inc_c', '10:10', 'store-2')], undefined],
+    ['a report of nobody', [a, b, report('inc_c', '10:10', undefined)], undefined],
+    ['another area', [a, b, report('inc_c', '10:10', 'store-3', inArea('stock'))], undefined],
+    ['another spelling of the area', [a, b, report('inc_c', '10:10', 'store-3', inArea('Order'))], 'inc_c'],
+    ['no area', [a, b, report('inc_c', '10:10', 'store-3', inArea(undefined))], undefined],
+    [
+      'degraded only',
+      [a, b, report('inc_c', '10:10', 'store-3', { impact: { businessImpact: 'degraded' } })],
+      undefined,
+    ],
+    ['the newest of low urgency', [a, b, report('inc_c', '10:10', 'store-3', { urgency: low })], 'inc_b'],
+    ['the newest linked to the first', [a, b, report('inc_c', '10:10', 'store-3', { status: 'linked' })], 'inc_b'],
+    ['one found not to occur', [a, b, report('inc_c', '10:10', 'store-3', { status: 'not-occurring' })], undefined],
+    ['a drill beside what is real', [a, b, report('inc_c', '10:10', 'store-3', { isDrill: true })], undefined],
+    [
+      'one of them is an emergency already',
+      [{ ...a, emergency: { endedAt: null } as Emergency }, b, report('inc_c', '10:10', 'store-3')],
+      undefined,
+    ],
+    [
+      'one of them was an emergency that is over',
+      [{ ...a, emergency: { endedAt: filed } as Emergency }, b, report('inc_c', '10:10', 'store-3')],
+      'inc_c',
+    ],
+  ];
+  test.each(rows)('%s', (_, reports, emergency) => {
+    const found = reports.flatMap((each) => judgeReports(each, reports, policy) ?? []);
+    expect(new Set(found.map((each) => each.incident.id))).toEqual(new Set(emergency ? [emergency] : []));
+    for (const { judgement } of found) expect(judgement.rule).toBe('several-reports-of-one-area');
+  });
+
+  test('the inputs name the others, its candidates', () => {
+    const reports = [a, b, report('inc_c', '10:15', 'store-3')];
+    const found = judgeReports(a, reports, policy);
+    expect(found?.judgement.inputs.reports?.map((each) => [each.incidentId, each.customerId])).toEqual([
+      ['inc_a', 'store-1'],
+      ['inc_b', 'store-2'],
+      ['inc_c', 'store-3'],
+    ]);
+  });
+});
+
+describe('how it begins and ends', () => {
+  const decide = (before: Incident | undefined, after: Incident, now: Date) => {
+    const { events, outbox } = decideEmergency(before, after, policy, now);
+    return {
+      events: events.map(({ type, detail }) => `${type} ${'rule' in detail ? detail.rule : ''}`),
+      told: outbox.map(({ kind, since }) => `${kind} ${told(since)}`),
+      emergency: events.at(-1)?.changes.emergency,
+    };
+  };
+  const begun = decide(undefined, stopped(10), filed);
+  const emergency = begun.emergency as Emergency;
+  const going = stopped(10, { emergency });
+
+  test('it is told at once, and its roles are asked for again three times', () => {
+    expect(begun.events).toEqual(['emergency-begun many-customers-stopped']);
+    expect(begun.told).toEqual([
+      'emergency-begun 24 10:00',
+      'role-due 24 10:10',
+      'role-due 24 10:20',
+      'role-due 24 10:30',
+    ]);
+    expect(emergency).toMatchObject({ since: filed, rule: 'many-customers-stopped', endedAt: null });
+    expect(emergency.inputs).toEqual({
+      level: 'high',
+      businessImpact: 'stopped',
+      affectedCustomerCount: 10,
+      area: null,
+    });
+  });
+
+  const later = at('24 10:40');
+  test.each<[string, Incident, string[]]>([
+    ['nothing has changed', going, []],
+    ['more customers', { ...going, impact: { businessImpact: 'stopped', affectedCustomerCount: 12 } }, []],
+    [
+      'fewer',
+      { ...going, impact: { businessImpact: 'stopped', affectedCustomerCount: 9 } },
+      ['emergency-ended fact-changed'],
+    ],
+    [
+      'a workaround',
+      { ...going, impact: { ...going.impact, businessImpact: 'degraded' } },
+      ['emergency-ended fact-changed'],
+    ],
+    ['it occurred long ago', { ...going, urgency: low }, ['emergency-ended fact-changed']],
+    ['recovery', { ...going, status: 'recovered', recoveredAt: at('24 10:30') }, ['emergency-ended recovered']],
+    ['not occurring', { ...going, status: 'not-occurring' }, ['emergency-ended not-occurring']],
+    ['a link', { ...going, status: 'linked' }, ['emergency-ended linked']],
+  ])('while it goes on: %s', (_, after, events) => {
+    expect(decide(going, after, later).events).toEqual(events);
+  });
+
+  test('it is over when the customers could work again, not when that was said', () => {
+    const over = decide(going, { ...going, status: 'recovered', recoveredAt: at('24 10:30') }, later);
+    expect(told((over.emergency as Emergency).endedAt)).toBe('24 10:30');
+    const early = decide(going, { ...going, status: 'recovered', recoveredAt: at('24 09:30') }, later);
+    expect(told((early.emergency as Emergency).endedAt)).toBe('24 10:00');
+  });
+
+  test('what is open again is one again', () => {
+    const over = stopped(10, { status: 'recovered', emergency: { ...emergency, endedAt: at('24 10:30') } });
+    expect(decide(over, { ...over, status: 'open' }, later).events).toEqual(['emergency-begun many-customers-stopped']);
+  });
+
+  test('what could be one of several reports now is looked at for that, once', () => {
+    const calm = incidentAt(filed, inArea('order'));
+    const urgent = { ...calm, impact: { businessImpact: 'stopped' as const } };
+    expect(decide(calm, urgent, later).told).toEqual(['area-facts 24 10:40']);
+    expect(decide(urgent, { ...urgent, title: '別の件名' }, later).told).toEqual([]);
+    expect(decide(calm, { ...urgent, ...inArea(undefined) }, later).told).toEqual([]);
+    // The announcement of what is new asks anyway.
+    expect(decide(undefined, urgent, later).told).toEqual([]);
+  });
+});
+
+describe('its rhythm', () => {
+  const emergency = { since: at('24 10:20'), endedAt: null } as Emergency;
+  test.each<[string, Partial<Emergency>, string]>([
+    ['24 10:19', {}, '24 10:49'],
+    ['24 10:20', {}, '24 10:35'],
+    ['24 12:19', {}, '24 12:34'],
+    ['24 12:20', {}, '24 13:20'],
+    ['24 10:40', { endedAt: at('24 10:41') }, '24 10:55'],
+    ['24 10:41', { endedAt: at('24 10:41') }, '24 11:11'],
+  ])('after an update at %s %j: %s', (time, changed, due) => {
+    const incident = { ...stopped(10), emergency: { ...emergency, ...changed } };
+    expect(told(slotAfter(at(time), 'update', incident, policy).dueAt)).toBe(due);
+  });
+});

@@ -1,0 +1,158 @@
+/** An emergency, table K: facts make it one, it is told at once, its customers hear every quarter of an hour, and its roles are asked for. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+
+const event = (id: string, body: object) => scenario.post(`/api/incidents/${id}/events`, body);
+const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
+const kinds = async (id: string): Promise<string[]> =>
+  (await scenario.inbox()).filter((each) => each.incidentId === id).map((each) => each.kind);
+const events = async (id: string): Promise<{ type: string; detail: { rule?: string } }[]> =>
+  (await scenario.get(`/api/incidents/${id}/timeline?limit=200`)).body.events;
+const contact = async (id: string) => (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts[0];
+
+test('ten customers who are stopped are an emergency as they are filed, until they can work again', async () => {
+  const filed = await scenario.ticket({
+    id: 'E-1',
+    subject: '会計ができない',
+    ongoing: 'yes',
+    customer: { id: 'store-1', name: '渋谷店' },
+    affectedCustomerCount: 10,
+    businessImpact: 'stopped',
+  });
+  expect(filed.status).toBe(201);
+  const { id } = filed.body.incident;
+  expect(filed.body.incident.emergency).toMatchObject({
+    since: filed.body.incident.filedAt,
+    rule: 'many-customers-stopped',
+    inputs: { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 10 },
+    endedAt: null,
+  });
+  await scenario.advance('PT1M');
+  expect(await kinds(id)).toEqual(['emergency-begun']);
+  const [notice] = await scenario.inbox();
+  expect(notice?.text).toContain('緊急事態と判定: 10店舗で業務停止');
+  expect(notice?.text).toContain('未定の役割: 指揮・顧客連絡・記録');
+
+  // Within the two hours an update is followed by the next after a quarter of an hour.
+  await scenario.advance('PT9M');
+  await event(id, { type: 'customer-updated', customers: 'all', message: '確認しています' });
+  const { lastUpdateAt, nextUpdateDueAt } = await contact(id);
+  expect(Date.parse(nextUpdateDueAt) - Date.parse(lastUpdateAt)).toBe(15 * 60_000);
+  expect(await kinds(id)).toContain('role-due');
+  await event(id, { type: 'role-taken', role: 'lead' });
+  await event(id, { type: 'role-taken', role: 'customers' });
+  await scenario.advance('PT10M');
+  const asked = (await scenario.inbox()).filter((each) => each.kind === 'role-due');
+  expect(asked.at(-1)?.text).toContain('未定の役割: 記録');
+  const taken = await event(id, { type: 'role-taken', role: 'record' });
+  expect(taken.body.incident.roles).toMatchObject({ lead: { who: 'local' }, record: { who: 'local' } });
+  const over = await event(id, { type: 'role-handed-over', role: 'lead', to: 'sato@example.jp' });
+  expect(over.status).toBe(201);
+  expect(over.body.incident.roles.lead.who).toBe('sato@example.jp');
+  await scenario.advance('PT20M');
+  expect((await scenario.inbox()).filter((each) => each.kind === 'role-due')).toHaveLength(asked.length);
+
+  await event(id, { type: 'recovered' });
+  const ended = await read(id);
+  expect(ended.emergency.endedAt).toBe(ended.recoveredAt);
+  const told = (await events(id)).map((each) => each.type);
+  expect(told.filter((each) => each.startsWith('emergency-'))).toEqual(['emergency-begun', 'emergency-ended']);
+  await event(id, { type: 'verified', happened: 'yes', ongoing: 'yes' });
+  expect((await read(id)).emergency).toMatchObject({ rule: 'many-customers-stopped', endedAt: null });
+});
+
+test('one that becomes known later hastens who would wait longer, and a fact that is taken back ends it', async () => {
+  const { id } = (await scenario.ticket({ id: 'E-2', subject: '遅い', ongoing: 'yes', customer: { id: 'store-2' } }))
+    .body.incident;
+  expect((await read(id)).emergency).toBeNull();
+  await event(id, { type: 'customer-updated', customers: 'all', message: '確認しています' });
+  const before = Date.parse((await contact(id)).nextUpdateDueAt);
+  await event(id, { type: 'corrected', field: 'impact.businessImpact', value: 'stopped' });
+  const scoped = await event(id, { type: 'scoped', affectedCustomerCount: 25, method: 'ログ' });
+  const { since } = scoped.body.incident.emergency;
+  await scenario.advance('PT1M');
+  expect(await kinds(id)).toContain('emergency-begun');
+  const due = Date.parse((await contact(id)).nextUpdateDueAt);
+  expect(due).toBe(Date.parse(since) + 15 * 60_000);
+  expect(due).toBeLessThan(before);
+  const taken = await event(id, { type: 'retracted', eventId: scoped.body.id, why: '別の件だった' });
+  expect(taken.body.incident.emergency.endedAt).not.toBeNull();
+  expect((await events(id)).at(-1)).toMatchObject({ type: 'emergency-ended', detail: { rule: 'fact-changed' } });
+});
+
+test('three quiet tickets of one area become one: the newest, of which the others are candidates', async () => {
+  const report = async (n: number, facts: object = {}): Promise<string> => {
+    const body = {
+      id: `Q-${n}`,
+      subject: `受付 ${n}`,
+      area: 'reception',
+      customer: { id: `shop-${n}` },
+      businessImpact: 'stopped',
+    };
+    return (await scenario.ticket({ ...body, ...facts })).body.incident.id;
+  };
+  const first = await report(1);
+  await scenario.advance('PT7M');
+  const second = await report(2);
+  await scenario.advance('PT7M');
+  expect((await read(second)).emergency).toBeNull();
+  const third = await report(3);
+  expect((await read(third)).emergency).toBeNull();
+  await scenario.advance('PT1M');
+  const { emergency } = await read(third);
+  expect(emergency).toMatchObject({ rule: 'several-reports-of-one-area', endedAt: null });
+  expect(emergency.inputs.reports.map((each: { incidentId: string }) => each.incidentId)).toEqual([
+    first,
+    second,
+    third,
+  ]);
+  expect(await kinds(third)).toEqual(['emergency-begun']);
+  for (const id of [first, second]) expect((await read(id)).emergency).toBeNull();
+  // A fourth is one more report of it, and no emergency of its own.
+  const fourth = await report(4);
+  await scenario.advance('PT2M');
+  expect((await read(fourth)).emergency).toBeNull();
+  const { candidates } = (await scenario.get(`/api/incidents/${third}/candidates`)).body;
+  expect(candidates.map((each: { incident: { id: string } }) => each.incident.id)).toEqual(
+    expect.arrayContaining([first, second]),
+  );
+});
+
+test('what is said later of one of three makes the newest of them the emergency', async () => {
+  const ids: string[] = [];
+  for (const n of [1, 2, 3]) {
+    const body = { id: `L-${n}`, subject: `印刷 ${n}`, area: 'printing', customer: { id: `mall-${n}` } };
+    const impact = n === 2 ? {} : { businessImpact: 'stopped' };
+    ids.push((await scenario.ticket({ ...body, ...impact })).body.incident.id);
+    await scenario.advance('PT1M');
+  }
+  const [, second = '', third = ''] = ids;
+  expect((await read(third)).emergency).toBeNull();
+  await event(second, { type: 'corrected', field: 'impact.businessImpact', value: 'stopped' });
+  await scenario.advance('PT2M');
+  expect((await read(third)).emergency).toMatchObject({ rule: 'several-reports-of-one-area' });
+  expect((await read(second)).emergency).toBeNull();
+  expect(await kinds(third)).toContain('emergency-begun');
+});
+
+test('a drill becomes one by the same facts, and its notice says that it is one', async () => {
+  const body = {
+    id: 'D-1',
+    subject: '会計ができない',
+    drill: true,
+    affectedCustomerCount: 30,
+    businessImpact: 'stopped',
+  };
+  const { id, emergency } = (await scenario.ticket(body)).body.incident;
+  expect(emergency.rule).toBe('many-customers-stopped');
+  await scenario.advance('PT1M');
+  const [notice] = (await scenario.inbox()).filter((each) => each.incidentId === id);
+  expect(notice?.kind).toBe('emergency-begun');
+  expect(notice?.text).toMatch(/^【訓練】/);
+});

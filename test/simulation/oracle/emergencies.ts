@@ -1,0 +1,94 @@
+/** Table K: what the facts of a record make an emergency is one from that commit on, and nothing else is. */
+import { type Doc, date, foldUntil, type Records } from './records.ts';
+
+const quarterMs = 15 * 60_000;
+const soonMs = 3 * 60_000;
+
+export function checkEmergencies(records: Records): string[] {
+  return [...records.incidents].flatMap(([id, incident]) =>
+    incident.origin.tool === 'import' ? [] : [...checkOwn(id, records), ...checkReports(id, records)],
+  );
+}
+
+/** After each commit it is one where ten customers have stopped, and goes on being one of several while it is stopped. */
+function checkOwn(id: string, records: Records): string[] {
+  const events = records.timelines.get(id) ?? [];
+  const times = new Set(events.map((each) => each.recordedAt));
+  return [...times].flatMap((at) => {
+    const state = foldUntil(events, at);
+    const isOne = state.emergency !== undefined && state.emergency.endedAt === null;
+    const isStopped = isUrgentlyStopped(state);
+    const isLarge = isStopped && (state.impact.affectedCustomerCount ?? 0) >= 10;
+    const isOneOfSeveral = isOne && isStopped && state.emergency.rule === 'several-reports-of-one-area';
+    if (isOne === (isLarge || isOneOfSeveral)) return [];
+    return [`${id} is ${isOne ? '' : 'not '}an emergency after what was recorded at ${date(at)}, against the table.`];
+  });
+}
+
+function isUrgentlyStopped({ kind, status, urgency, impact, isAboutMetronome, links = [] }: Doc): boolean {
+  const isOwn = isAboutMetronome && links.every((each: Doc) => each.isAboutMetronome);
+  return (
+    kind === 'incident' &&
+    status === 'open' &&
+    urgency.level === 'high' &&
+    impact.businessImpact === 'stopped' &&
+    !isOwn
+  );
+}
+
+/** Three customers within a quarter of an hour whom one area fails: the reports are named, and none like them is overlooked. */
+function checkReports(id: string, records: Records): string[] {
+  const found: string[] = [];
+  const incident = records.incidents.get(id);
+  for (const { type, detail } of records.timelines.get(id) ?? []) {
+    if (type !== 'emergency-begun' || detail.rule !== 'several-reports-of-one-area') continue;
+    const reports: Doc[] = detail.inputs.reports;
+    const times = reports.map((each) => each.reportedAt);
+    const others = reports.map((each) => records.incidents.get(each.incidentId));
+    const isAlike = others.every(
+      (each) =>
+        each &&
+        each.isDrill === incident.isDrill &&
+        each.origin.area?.toLowerCase() === incident.origin.area?.toLowerCase(),
+    );
+    const customers = new Set(reports.map((each) => each.customerId));
+    const isNear = Math.max(...times) - Math.min(...times) <= quarterMs;
+    if (!isAlike || !isNear || customers.size < 3 || !reports.some((each) => each.incidentId === id)) {
+      found.push(`${id} became an emergency by reports that make none: ${JSON.stringify(reports)}.`);
+    }
+  }
+  const filed = firstState(id, records);
+  if (!filed || !staysOpen(id, records)) return found;
+  const group = [...records.incidents.keys()].flatMap((other) => {
+    const state = firstState(other, records);
+    const isAlike = state && state.isDrill === filed.isDrill && state.origin.area === filed.origin.area;
+    const isBefore =
+      isAlike && state.reportedAt <= filed.reportedAt && state.reportedAt >= filed.reportedAt - quarterMs;
+    return isBefore ? [{ other, customer: state.reporter.id, reportedAt: state.reportedAt }] : [];
+  });
+  const customers = new Set(group.map((each) => each.customer));
+  const hasBegun = group.some(({ other }) =>
+    records.timelines.get(other)?.some((each) => each.type === 'emergency-begun'),
+  );
+  const isLast = group.every(({ other, reportedAt }) => other === id || reportedAt < filed.reportedAt);
+  if (customers.size >= 3 && isLast && !hasBegun) {
+    found.push(
+      `${id} is the newest of ${group.length} reports that ${filed.origin.area} has stopped, and none is an emergency.`,
+    );
+  }
+  return found;
+}
+
+/** As it was filed, where that alone makes it one of such reports; undefined elsewhere. */
+function firstState(id: string, records: Records): Doc {
+  const state = records.timelines.get(id)?.[0]?.changes;
+  if (!state || !isUrgentlyStopped(state) || !state.origin.area || !state.reporter) return undefined;
+  const isAffected = state.affectedCustomers.some((each: Doc) => each.id === state.reporter.id);
+  return isAffected ? state : undefined;
+}
+
+/** Nothing was said of it, or of anything, before the tick that looks. */
+function staysOpen(id: string, records: Records): boolean {
+  const [filed, ...later] = records.timelines.get(id) ?? [];
+  return later.every((each) => each.type === 'emergency-begun' || each.recordedAt > filed.recordedAt + soonMs);
+}
