@@ -205,7 +205,14 @@ export const policy = {
   },
 
   /** Table G. */
-  actions: { highScoreFrom: 8, dueHigh: 'P15D', due: 'P30D', remindAhead: 'P3D', overdueEvery: 'P7D' }, // †
+  actions: {
+    highScoreFrom: 8,
+    dueHigh: 'P15D',
+    due: 'P30D',
+    remindAhead: 'P3D',
+    overdueEvery: 'P7D',
+    choiceAfterCarried: 3,
+  }, // †
 
   /** Table H. */
   underReporting: {

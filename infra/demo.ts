@@ -103,7 +103,72 @@ interface Entry {
   status: string;
   impact: { businessImpact?: string; affectedCustomerCount?: number };
   reviewedAt?: string;
-  checkpoints: { result: string }[];
+  checkpoints: { id: string; result: string }[];
+}
+
+/** What is agreed on after a checkpoint that was to improve. */
+const improvements: Record<string, { description: string; kind: string; doneWhen: string }> = {
+  'first-response': {
+    description: '初動の通知が当番に届いたことを確認できるようにする',
+    kind: 'mitigate',
+    doneWhen: '通知の到達率が1週間 100%',
+  },
+  'release-flow': {
+    description: '手動のリリースでも標準のトリガーを通す',
+    kind: 'prevent',
+    doneWhen: '手動リリースが1か月 0件',
+  },
+  'tests-run': {
+    description: 'テストの失敗でリリースが止まるようにする',
+    kind: 'prevent',
+    doneWhen: '失敗を無視するテストのステップがない',
+  },
+  'scope-confirmed': {
+    description: '影響店舗の数え方を手順書にする',
+    kind: 'detect',
+    doneWhen: '手順書から10分以内に数えられる',
+  },
+  'customers-updated': {
+    description: '夜間の定期連絡の交代を決める',
+    kind: 'mitigate',
+    doneWhen: '連絡漏れが1か月 0回',
+  },
+};
+
+interface OpenAction {
+  id: string;
+  bundleId: string;
+  ticketUrl?: string;
+  timesCarried: number;
+  choiceRequired: boolean;
+  due: { rule: string };
+}
+
+/** Most are done within two weeks; what was carried three times is planned anew once, and dropped the next time. */
+async function settleActions(week: string, chair: Record<string, string>): Promise<void> {
+  const { actions } = await call('GET', '/api/actions?status=open');
+  const old = (actions as OpenAction[]).filter((each) => each.bundleId < week && each.ticketUrl);
+  for (const [index, each] of old.entries()) {
+    const change = (stated: Record<string, unknown>) => call('PATCH', `/api/actions/${each.id}`, stated, chair);
+    if (each.choiceRequired && each.due.rule !== 'replanned') {
+      await change({ dueAt: new Date(now().getTime() + 14 * 86_400_000).toISOString() });
+    } else if (each.choiceRequired) {
+      await change({ status: 'dropped', droppedReason: '別の対策で不要になったため' });
+    } else if (index >= 2 || each.due.rule === 'replanned') {
+      await change({ status: 'done', evidenceUrl: `${each.ticketUrl}#done` });
+    }
+  }
+}
+
+/** Who was there, and what was said of falling counts. */
+async function keepRecord(week: string, bundle: Record<string, unknown>, chair: Record<string, string>): Promise<void> {
+  const { findings } = bundle.underReporting as { findings: unknown[] };
+  if (findings.length > 0) {
+    const text = '新しい質問フォームに入っていた可能性があります。先週の質問を5件読み直します。';
+    await call('POST', `/api/postmortems/${week}/answers`, { item: 'falling-counts', text }, chair);
+  }
+  const present = ['mori@example.jp', 'sato@example.jp', 'chair@example.jp'];
+  await call('POST', `/api/postmortems/${week}/attendance`, { present, chair: 'chair@example.jp' }, chair);
 }
 
 /** Every incident is confirmed, what failed gets a next action, some older actions are done, and the bundle is held. */
@@ -117,6 +182,7 @@ async function meet(week: string): Promise<void> {
     await call('POST', `/api/incidents/${entry.id}/review`, { businessImpact, affectedCustomerCount }, chair);
   }
   const failed = entries.find((entry) => entry.checkpoints.some((each) => each.result === 'fail'));
+  const checkpoint = failed?.checkpoints.find((each) => each.result === 'fail')?.id ?? '';
   if (failed) {
     await call(
       'POST',
@@ -124,22 +190,15 @@ async function meet(week: string): Promise<void> {
       {
         incidentId: failed.id,
         bundleId: week,
-        description: '初動の通知が当番に届いたことを確認できるようにする',
-        kind: 'mitigate',
+        ...(improvements[checkpoint] ?? improvements['first-response']),
         owner: 'mori@example.jp',
         ticketUrl: `https://dev.example.jp/${week}`,
-        doneWhen: '通知の到達率が1週間 100%',
       },
       chair,
     );
   }
-  const { actions } = await call('GET', '/api/actions?status=open');
-  const old = (actions as { id: string; bundleId: string; ticketUrl?: string }[])
-    .filter((each) => each.bundleId < week && each.ticketUrl)
-    .slice(2);
-  for (const each of old) {
-    await call('PATCH', `/api/actions/${each.id}`, { status: 'done', evidenceUrl: `${each.ticketUrl}#done` }, chair);
-  }
+  await settleActions(week, chair);
+  await keepRecord(week, bundle, chair);
   await call('POST', `/api/postmortems/${week}/hold`, {}, chair);
 }
 

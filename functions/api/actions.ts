@@ -6,6 +6,7 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
 import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
+import { readDueDate } from '../postmortems/week.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
@@ -27,6 +28,7 @@ const actionSchema = z
     evidenceUrl: z.string().optional(),
     timesCarried: z.number(),
     isOverdue: z.boolean(),
+    choiceRequired: z.boolean(),
     lacks: z.array(z.string()),
   })
   .openapi('NextAction');
@@ -62,6 +64,10 @@ const changedAction = z.strictObject({
   status: z.enum(actionStatuses).optional(),
   evidenceUrl: link.optional(),
   droppedReason: text(2_000).optional(),
+  dueAt: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'It has to be a date such as 2026-12-18, or a time.')
+    .optional()
+    .openapi({ description: 'Plans it anew: a date, or a time. Of a date, the day’s end in the policy’s zone.' }),
 });
 
 export function addActionRoutes(app: OpenAPIHono): void {
@@ -114,7 +120,7 @@ export function addActionRoutes(app: OpenAPIHono): void {
   const change = createRoute({
     method: 'patch',
     path: '/actions/{id}',
-    summary: 'Complete it, close it with evidence, or drop it with a reason',
+    summary: 'Complete it, close it with evidence, plan it anew with a date, or drop it with a reason',
     request: {
       params: idParam,
       headers: ifMatchHeader,
@@ -130,7 +136,9 @@ export function addActionRoutes(app: OpenAPIHono): void {
   });
   app.openapi(change, async (context) => {
     const by = statedBy(context.req);
-    const action = await recordActionChange(context.req.valid('param').id, context.req.valid('json'), by);
+    const { dueAt, ...stated } = context.req.valid('json');
+    const planned = dueAt === undefined ? {} : { dueAt: readDueDate(dueAt, policy.zone) };
+    const action = await recordActionChange(context.req.valid('param').id, { ...stated, ...planned }, by);
     return context.json(presentAction(action, policy, by.now) as never, 200, etagOfAction(action));
   });
 }

@@ -10,7 +10,7 @@ export type ActionStatus = (typeof actionStatuses)[number];
 
 export interface DueDate {
   at: Date;
-  rule: 'high-score' | 'score-unknown' | 'other-score';
+  rule: 'high-score' | 'score-unknown' | 'other-score' | 'replanned';
   inputs: { confirmedScore: number | null; from: Date };
 }
 
@@ -27,6 +27,8 @@ export interface NextAction {
   doneWhen?: string;
   dueAt: Date;
   due: { rule: DueDate['rule']; inputs: DueDate['inputs'] };
+  /** The bundle in review when a meeting last gave it a date of its own; it is carried anew from there. */
+  replannedIn?: string;
   status: ActionStatus;
   evidenceUrl?: string;
   droppedReason?: string;
@@ -51,9 +53,12 @@ export interface ActionStatement {
   status?: ActionStatus | undefined;
   evidenceUrl?: string | undefined;
   droppedReason?: string | undefined;
+  /** Plans it anew: that date stays until another is given. */
+  dueAt?: Date | undefined;
 }
 
 export interface Refusal {
+  status: 409 | 422;
   why: string;
   errors: { path: string; message: string }[];
 }
@@ -91,6 +96,21 @@ export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: str
   return Math.max(0, Math.round((to.start.getTime() - from.start.getTime()) / (7 * 86_400_000)));
 }
 
+/**
+ * Whether the meeting has to choose: done, planned anew with a date, or dropped with a reason. Once planned anew, it is
+ * asked again when that date has passed and it was carried as often again.
+ */
+export function needsChoice(
+  action: Pick<NextAction, 'bundleId' | 'status' | 'dueAt' | 'replannedIn'>,
+  bundleId: string,
+  policy: Policy,
+  at: Date,
+): boolean {
+  const from = action.replannedIn ?? action.bundleId;
+  const isTooOften = timesCarried({ bundleId: from }, bundleId, policy) >= policy.actions.choiceAfterCarried;
+  return isOpen(action) && isTooOften && (action.replannedIn === undefined || action.dueAt < at);
+}
+
 /** A new action: agreed at once when it is whole, proposed until then. */
 export function proposeAction(
   id: string,
@@ -121,7 +141,8 @@ export function proposeAction(
 
 /**
  * The action after a change, or why it is refused. It is agreed once it is whole and proposed while it lacks something;
- * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known.
+ * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known,
+ * unless a meeting has planned it anew.
  */
 export function changeAction(
   action: NextAction,
@@ -130,7 +151,7 @@ export function changeAction(
   by: { actor: string; now: Date },
   policy: Policy,
 ): NextAction | Refusal {
-  const { status, incidentId: _, bundleId: __, ...fields } = stated;
+  const { status, incidentId: _, bundleId: __, dueAt, ...fields } = stated;
   const next: NextAction = { ...action, ...defined(fields) };
   const lacks = lacksOf(next);
   const wanted = status ?? (isOpen(action) ? undefined : action.status);
@@ -146,11 +167,19 @@ export function changeAction(
   next.status = wanted === 'done' || wanted === 'dropped' ? wanted : lacks.length === 0 ? 'agreed' : 'proposed';
   if (next.status === 'agreed') next.agreedAt = action.agreedAt ?? by.now;
   if (next.status === 'proposed') delete next.agreedAt;
+  if (dueAt && !isOpen(next)) return refuse('It is closed.', ['dueAt'], 'What is closed has no date to plan.');
+  if (dueAt && dueAt <= by.now) return refuse('It cannot be planned so.', ['dueAt'], 'It has to lie ahead.', 422);
   if (isOpen(next)) {
     delete next.closedAt;
-    const due = judgeDue(confirmedScore, action.createdAt, policy);
-    next.dueAt = due.at;
-    next.due = { rule: due.rule, inputs: due.inputs };
+    if (dueAt) {
+      next.replannedIn = bundleInReview(by.now, policy);
+      next.dueAt = dueAt;
+      next.due = { rule: 'replanned', inputs: { confirmedScore, from: by.now } };
+    } else if (action.due.rule !== 'replanned') {
+      const due = judgeDue(confirmedScore, action.createdAt, policy);
+      next.dueAt = due.at;
+      next.due = { rule: due.rule, inputs: due.inputs };
+    }
   } else {
     next.closedAt = action.status === next.status && action.closedAt ? action.closedAt : by.now;
   }
@@ -190,8 +219,8 @@ function changedFields(before: NextAction, after: NextAction): (keyof NextAction
   return fields.filter((field) => value(before, field) !== value(after, field));
 }
 
-function refuse(why: string, paths: string[], message: string): Refusal {
-  return { why, errors: paths.map((path) => ({ path, message })) };
+function refuse(why: string, paths: string[], message: string, status: Refusal['status'] = 409): Refusal {
+  return { status, why, errors: paths.map((path) => ({ path, message })) };
 }
 
 function defined<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -20,6 +20,7 @@ import {
   isRefusal,
   lacksOf,
   type NextAction,
+  needsChoice,
   proposeAction,
   timesCarried,
 } from './actions-rules.ts';
@@ -67,7 +68,7 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
     if (by.seen) refuseUnseen(by.seen, actionVersion(current));
     const score = await readScore(transaction, current.incidentId);
     const next = changeAction(current, stated, score, by, by.policy);
-    if (isRefusal(next)) throw new Problem(409, next.why, { errors: next.errors });
+    if (isRefusal(next)) throw new Problem(next.status, next.why, { errors: next.errors });
     if (next === current) return current;
     transaction.set(actionRef(id), next);
     setTimer(transaction, next, by);
@@ -80,10 +81,12 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
 /** As the API and the console show it. */
 export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
   const { schemaVersion: _, ...rest } = action;
+  const bundleId = bundleInReview(action.closedAt ?? now, policy);
   return {
     ...rest,
     lacks: lacksOf(action),
-    timesCarried: timesCarried(action, bundleInReview(action.closedAt ?? now, policy), policy),
+    timesCarried: timesCarried(action, bundleId, policy),
+    choiceRequired: needsChoice(action, bundleId, policy, now),
     isOverdue: isOpen(action) && action.dueAt < now,
   };
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { type Policy, policyVersion } from '../policy.ts';
-import { isOpen, lacksOf, type NextAction, timesCarried } from './actions-rules.ts';
+import { isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
 import type { SlotFacts } from './checkpoints.ts';
@@ -76,6 +76,8 @@ export interface ActionEntry {
   ageDays: number;
   timesCarried: number;
   isOverdue: boolean;
+  /** Carried so often that the meeting has to choose: done, another date, or dropped. */
+  choiceRequired: boolean;
   lacks: string[];
 }
 
@@ -252,14 +254,16 @@ export function hashOf(bundle: Bundle): string {
   return createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
 }
 
-/** Actions of earlier meetings that were open when the week ended: overdue ones first, then by their date. */
+const rank = ({ choiceRequired, isOverdue }: ActionEntry): number => Number(choiceRequired) * 2 + Number(isOverdue);
+
+/** Actions of earlier meetings that were open when the week ended: what asks for a choice first, then overdue ones, by date. */
 function listActions(actions: readonly NextAction[], week: Week, policy: Policy): ActionEntry[] {
   return actions
     .filter(
       (each) => each.bundleId < week.id && (isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end)),
     )
     .map((each) => presentInBundle(each, week, policy))
-    .sort((a, b) => Number(b.isOverdue) - Number(a.isOverdue) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id))
+    .sort((a, b) => rank(b) - rank(a) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id))
     .slice(0, mostListed);
 }
 
@@ -311,6 +315,7 @@ function presentInBundle(action: NextAction, week: Week, policy: Policy): Action
     ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
     timesCarried: timesCarried(action, week.id, policy),
     isOverdue: isOpen(action) && action.dueAt < week.end,
+    choiceRequired: needsChoice(action, week.id, policy, week.end),
     lacks: lacksOf(action),
   };
 }

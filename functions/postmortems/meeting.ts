@@ -139,12 +139,25 @@ export function listAgenda(of: {
 
 /** What the meeting ends without, the incidents in the order of their filing. */
 export function listSkipped(
-  bundle: { findings: readonly Finding[]; entries: readonly Entry[] },
+  bundle: {
+    findings: readonly Finding[];
+    entries: readonly Entry[];
+    actions: readonly { id: string; description: string; choiceRequired: boolean }[];
+  },
   meeting: Meeting,
 ): { total: number; items: Skipped[] } {
   const isAnswered = (item: string): boolean => meeting.answers.some((each) => each.item === item);
   const isAsked = bundle.findings.length > 0 && !isAnswered('falling-counts');
   const skipped: Skipped[] = [
+    ...bundle.actions
+      .filter((each) => each.choiceRequired)
+      .map(
+        ({ id, description }): Skipped => ({
+          item: id,
+          kind: 'action',
+          title: description.slice(0, 300).toWellFormed(),
+        }),
+      ),
     ...(isAsked ? [{ item: 'falling-counts', kind: 'falling-counts' as const }] : []),
     ...bundle.entries
       .filter((each) => each.reviewedAt === undefined && each.status !== 'linked')

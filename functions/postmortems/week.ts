@@ -29,6 +29,13 @@ export function weekAfter(week: Week, weeks: number, zone: string): Week {
   return weekFrom(monday.add({ weeks }), zone);
 }
 
+/** A time as it is; of a date alone, the last instant of that day. @param text RFC 3339, or `2026-12-18` */
+export function readDueDate(text: string, zone: string): Date {
+  if (text.includes('T')) return new Date(text);
+  const after = Temporal.PlainDate.from(text).add({ days: 1 }).toZonedDateTime(zone);
+  return new Date(after.epochMilliseconds - 1);
+}
+
 /** 4 January is always in week 1. */
 function mondayOf(year: number, week: number): Temporal.PlainDate {
   const fourth = Temporal.PlainDate.from({ year, month: 1, day: 4 });

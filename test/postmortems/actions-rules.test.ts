@@ -7,6 +7,7 @@ import {
   judgeDue,
   lacksOf,
   type NextAction,
+  needsChoice,
   proposeAction,
   timesCarried,
 } from '../../functions/postmortems/actions-rules.ts';
@@ -91,6 +92,41 @@ describe('next actions (table G)', () => {
     ]);
     expect(bundleInReview(at('2026-11-22T14:59:59Z'), policy)).toBe('2026-W46');
     expect(bundleInReview(at('2026-11-22T15:00:00Z'), policy)).toBe('2026-W47');
+  });
+});
+
+describe('planned anew', () => {
+  const ahead = at('2026-12-18T14:59:59.999Z');
+  const choose = (action: NextAction, bundleId: string, now: Date) => needsChoice(action, bundleId, policy, now);
+
+  test('a date of its own stays, whatever the score says and whatever else changes', () => {
+    const planned = change(propose(whole), { dueAt: ahead });
+    expect(planned).toMatchObject({ dueAt: ahead, due: { rule: 'replanned' }, replannedIn: '2026-W47' });
+    expect(change(planned, { owner: 'ken' }, 2).dueAt).toEqual(ahead);
+    expect(planned.history.at(-1)?.new).toEqual({ dueAt: ahead });
+  });
+
+  test('a past date, and a date of what is closed, are refused', () => {
+    const refusal = (action: NextAction, stated: Parameters<typeof changeAction>[1]) => {
+      const result = changeAction(action, stated, null, by, policy);
+      return isRefusal(result) ? [result.status, result.errors[0]?.path] : 'taken';
+    };
+    const dropped = change(propose(bare), { status: 'dropped', droppedReason: 'x' });
+    expect(refusal(propose(bare), { dueAt: monday })).toEqual([422, 'dueAt']);
+    expect(refusal(dropped, { dueAt: ahead })).toEqual([409, 'dueAt']);
+    expect(refusal(propose(bare), { dueAt: ahead, status: 'dropped', droppedReason: 'x' })).toEqual([409, 'dueAt']);
+  });
+
+  test('three carries ask for a choice; a new date asks again once it has passed and three more have', () => {
+    const action = propose(whole);
+    const asked = (bundleId: string) => choose(action, bundleId, week(bundleId).end);
+    expect(['2026-W47', '2026-W49', '2026-W50', '2026-W53'].map(asked)).toEqual([false, false, true, true]);
+    const planned = { ...action, dueAt: ahead, replannedIn: '2026-W50' };
+    const again = (bundleId: string) => choose(planned, bundleId, week(bundleId).end);
+    expect(['2026-W50', '2026-W52', '2026-W53'].map(again)).toEqual([false, false, true]);
+    const far = { ...planned, dueAt: at('2027-03-01T00:00:00Z') };
+    expect(choose(far, '2026-W53', week('2026-W53').end)).toBe(false);
+    expect(choose(change(action, { status: 'dropped', droppedReason: 'x' }), '2026-W53', monday)).toBe(false);
   });
 });
 

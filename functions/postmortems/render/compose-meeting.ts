@@ -105,9 +105,13 @@ export function actionTable(actions: readonly ActionEntry[], zone: string, speec
     [
       date(action.dueAt, zone, locale),
       ...(action.isOverdue ? [' ', { badge: word('overdue'), tone: 'bad' as const }] : []),
+      ...(action.dueRule === 'replanned' ? [` (${word('replanned')})`] : []),
     ],
     [word('days', { n: action.ageDays })],
-    [word('times', { n: action.timesCarried })],
+    [
+      word('times', { n: action.timesCarried }),
+      ...(action.choiceRequired ? [' ', { badge: word('choiceRequired'), tone: 'bad' as const }] : []),
+    ],
     [
       value('actionStatus', action.status),
       ...(action.lacks.length > 0

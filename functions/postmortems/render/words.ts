@@ -31,6 +31,8 @@ const words = {
   state: ['状態', 'State'],
   doneWhen: ['完了条件', 'Done when'],
   overdue: ['期限超過', 'overdue'],
+  choiceRequired: ['要判断', 'decide'],
+  replanned: ['再計画', 'planned anew'],
   lacks: ['不足: {fields}', 'lacks {fields}'],
   evidence: ['証跡', 'evidence'],
   ticket: ['チケット', 'ticket'],
