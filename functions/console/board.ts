@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';
 import { select } from './fields.ts';
-import { glance, titleOf, urgencyBadges } from './incident-head.ts';
+import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
@@ -125,7 +125,7 @@ function card(view: View, row: BoardRow): Markup {
         ? html`${countdown(view, dueAt)}<span class="who">${view.t('board.scopeDue')}</span>`
         : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
   }</div>
-<div class="what"><h2><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a></h2>
+<div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="glance">${glance(view, incident, dueAt)}</p>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>

@@ -6,7 +6,7 @@ import { type Found, findIncidents } from '../find/find-incidents.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { incidentForm } from './incident-form.ts';
-import { titleOf, urgencyBadges } from './incident-head.ts';
+import { shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { loadIncidentDocument } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
@@ -51,7 +51,7 @@ export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {
 function head(view: View, incident: Incident): Markup {
   const customers = incident.affectedCustomers.map((each) => each.name ?? each.id);
   const shown = customers.length > 3 ? [...customers.slice(0, 3), '…'] : customers;
-  return html`<h2><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a></h2>
+  return html`<h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${incident.kind === 'incident' ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${joined(view, shown)}</span>` : ''}</p>`;
 }

@@ -28,7 +28,7 @@ interface Sitting {
   number: number;
   isHeld: boolean;
   entries: Entry[];
-  zone: string;
+  period: { start: string; end: string; zone: string };
 }
 
 async function loadSitting(view: View, id: string): Promise<Sitting> {
@@ -39,7 +39,7 @@ async function loadSitting(view: View, id: string): Promise<Sitting> {
     entry.score.confirmed?.value ?? entry.score.reference.value ?? Number.POSITIVE_INFINITY;
   const sorted = shown.toSorted((a, b) => (score(a) === score(b) ? 0 : score(a) < score(b) ? 1 : -1));
   const number = await numberOfWeek(id);
-  return { week: id, number, isHeld: document.state === 'held', entries: sorted, zone: head.period.zone };
+  return { week: id, number, isHeld: document.state === 'held', entries: sorted, period: head.period };
 }
 
 export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page> {
@@ -80,7 +80,7 @@ ${entry ? entryPart(view, sitting, entry, to(index + 1), typed) : endPart(view, 
 function entryPart(view: View, sitting: Sitting, entry: Entry, next: string, typed: Values): Markup {
   const { t } = view;
   const speech = speak(view.language, view.policy.customerLabel[view.language]);
-  const card = composeEntry(entry, speech, sitting.zone, incidentAddress);
+  const card = composeEntry(entry, speech, sitting.period, incidentAddress);
   return html`<div class="columns"><div>${card.kind === 'card' ? renderCard(card, 2) : ''}</div><div>
 <section aria-labelledby="confirm"><h2 id="confirm">${t('meeting.confirm')}</h2>${
     entry.reviewedAt ? html`<p>${badge(t('meeting.reviewed'), 'good')}</p>` : ''

@@ -16,7 +16,7 @@ import {
 import type { ChartName, Page as Composed } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { speak } from '../postmortems/render/words.ts';
-import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
+import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
 import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
 import { button } from './fields.ts';
@@ -86,7 +86,7 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Page>
   const { t } = view;
   const week = requireWeek(view, id);
   const page = { ...firstPage, ...readToken(query.get('page') ?? undefined) };
-  const slice = await requireBundle(view, week, page);
+  const [slice, weeks] = await Promise.all([requireBundle(view, week, page), weekLinks(view, week)]);
   const next = pageAfter(slice, page);
   const composed = compose(view, slice);
   const headings = composed.blocks.flatMap((block) => (block.kind === 'heading' && block.level === 2 ? [block] : []));
@@ -97,12 +97,23 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Page>
     title: composed.title,
     section: 'postmortems',
     body: html`<p class="muted">${badges}</p>
-<p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(weekAfter(week, -1, view.policy.zone).id)}">${t('bundle.before')}</a> <a class="tab" href="${bundlePath(weekAfter(week, 1, view.policy.zone).id)}">${t('bundle.after')}</a></p>
+<p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a>${weeks}</p>
 <nav class="contents no-print" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav>
 ${renderBlocks(composed.blocks, chartPath(id, view))}
 ${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bundlePath(id)}?page=${writeToken(next)}">${t('bundle.more')}</a></p>` : ''}
 <p class="muted">${composed.footer}</p>`,
   };
+}
+
+/** To the weeks before and after it that have a bundle. */
+async function weekLinks(view: View, week: Week): Promise<Markup[]> {
+  const beside = ([-1, 1] as const).map((by) => weekAfter(week, by, view.policy.zone).id);
+  const found = await firestore().getAll(...beside.map(bundleRef), { fieldMask: [] });
+  return found.flatMap(({ exists, id }, index) =>
+    exists
+      ? [html` <a class="tab" href="${bundlePath(id)}">${view.t(index === 0 ? 'bundle.before' : 'bundle.after')}</a>`]
+      : [],
+  );
 }
 
 const chartPath =

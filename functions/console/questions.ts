@@ -6,7 +6,7 @@ import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { comeBack } from './come-back.ts';
 import { seenIn } from './incident-form.ts';
-import { titleOf } from './incident-head.ts';
+import { shortTitleOf } from './incident-head.ts';
 import type { Page } from './page.ts';
 import { expectProblem } from './problem-page.ts';
 import { textOf } from './statements.ts';
@@ -38,7 +38,7 @@ function card(view: View, question: Incident): Markup {
   const { t } = view;
   const becomesAt = becomesIncidentAt(view, question);
   const who = question.reporter?.name ?? question.reporter?.id;
-  return html`<li><h2><a href="${incidentPath(question.id)}">${titleOf(view, question)}</a></h2><p>${t('field.reportedAt')} ${time(view, question.reportedAt)}${who ? ` · ${who}` : ''}</p><p>${
+  return html`<li><h2><a href="${incidentPath(question.id)}">${shortTitleOf(view, question)}</a></h2><p>${t('field.reportedAt')} ${time(view, question.reportedAt)}${who ? ` · ${who}` : ''}</p><p>${
     question.answer
       ? badge(view.name('answer', question.answer.kind), 'good')
       : html`${t('questions.becomes')} ${time(view, becomesAt)}`

@@ -1,7 +1,7 @@
 /** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
 import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
-import { leftText, minutesText, overdueText } from '../words/spans.ts';
+import { leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
 import type { Speech } from './language.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
@@ -43,7 +43,9 @@ const whole: Omit<Intl.DateTimeFormatOptions, 'month'> = {
 
 export function timeText(view: View, at: Date): string {
   // Which of two numbers is the month, not every reader of English agrees on.
-  return format(view, { ...whole, month: view.language === 'ja' ? 'numeric' : 'short' }).format(at);
+  const month = view.language === 'ja' ? 'numeric' : 'short';
+  const isOfThisYear = yearOf(at, view.policy.zone) === yearOf(view.now, view.policy.zone);
+  return format(view, { ...(isOfThisYear ? {} : { year: 'numeric' }), ...whole, month }).format(at);
 }
 
 /** The time of day alone, for the axis of a chart. */

@@ -1,6 +1,7 @@
 /** Times of notices and drafts, in the policy's zone; and what somebody wrote, in a line. Pure. */
 import type { Policy } from '../policy.ts';
 import type { Language } from '../words/language.ts';
+import { yearOf } from '../words/spans.ts';
 
 const longestQuote = 200;
 
@@ -12,13 +13,15 @@ export function cut(text: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** `11月24日(火) 10:15`, or `Tue, Nov 24, 10:15 (Asia/Tokyo)`. */
-export function clock(at: Date, language: Language, policy: Policy): string {
-  const key = `${language} ${policy.zone}`;
+/** `11月24日(火) 10:15`, or `Tue, Nov 24, 10:15 (Asia/Tokyo)`; with its year where that is not this one. */
+export function clock(at: Date, language: Language, policy: Policy, now: Date): string {
+  const isOfThisYear = yearOf(at, policy.zone) === yearOf(now, policy.zone);
+  const key = `${language} ${policy.zone} ${isOfThisYear}`;
   let format = formats.get(key);
   if (!format) {
     format = new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-US', {
       timeZone: policy.zone,
+      ...(isOfThisYear ? {} : { year: 'numeric' }),
       month: language === 'ja' ? 'long' : 'short',
       day: 'numeric',
       weekday: 'short',
@@ -34,7 +37,7 @@ export function clock(at: Date, language: Language, policy: Policy): string {
 
 /** The time of day alone where it is of the same day as `now`: `11:21`. */
 export function shortClock(at: Date, now: Date, language: Language, policy: Policy): string {
-  const [whole, today] = [clock(at, language, policy), clock(now, language, policy)];
+  const [whole, today] = [clock(at, language, policy, now), clock(now, language, policy, now)];
   const time = /\d\d:\d\d/.exec(whole);
   return time && whole.slice(0, time.index) === today.slice(0, time.index) ? time[0] : whole;
 }

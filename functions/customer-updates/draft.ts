@@ -68,7 +68,7 @@ function draftFacts(
 ): DraftFacts {
   const [first] = told;
   const contacts = told.map(({ contact }) => contact);
-  const write = (at: Date | undefined): string | undefined => at && clock(at, language, policy);
+  const write = (at: Date | undefined): string | undefined => at && clock(at, language, policy, now);
   const due = contacts.flatMap((each) => each.nextUpdateDueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
   const { businessImpact } = incident.impact;
   const { mitigation } = incident;
@@ -83,7 +83,7 @@ function draftFacts(
       incident.title && contacts.length > 0 && contacts.every((each) => isReporter(incident, each))
         ? cut(incident.title)
         : undefined,
-    now: clock(now, language, policy),
+    now: clock(now, language, policy, now),
     occurredAt: write(incident.occurredAt),
     isConfirmed,
     impact: isConfirmed ? impact?.[language] : undefined,
@@ -93,7 +93,7 @@ function draftFacts(
     recoveredAt: write(contacts.find((each) => each.recoveredAt)?.recoveredAt),
     wasDueAt: due[0] && due[0] < now ? write(due[0]) : undefined,
     // Sent now or a little later, the rhythm's next slot is no sooner than this.
-    nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy),
+    nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy, now),
   };
 }
 

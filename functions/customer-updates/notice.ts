@@ -4,7 +4,7 @@
  */
 import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { goesOn, type Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
@@ -80,13 +80,13 @@ function factsLines(incident: Incident, notice: PlannedNotice, language: Languag
     [
       glanceText({ ...incident.impact, dueAt }, language, customer, now),
       urgency,
-      name('ongoing', incident.ongoing),
+      ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
       incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
     ].join(' | '),
     [
       codeOf(incident.id),
-      `${labels.occurred[language]}: ${incident.occurredAt ? clock(incident.occurredAt, language, policy) : labels.unknown[language]}`,
-      `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy)}`,
+      `${labels.occurred[language]}: ${incident.occurredAt ? clock(incident.occurredAt, language, policy, now) : labels.unknown[language]}`,
+      `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy, now)}`,
       ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
     ].join(' | '),
   ];

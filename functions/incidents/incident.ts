@@ -160,6 +160,9 @@ export interface Incident {
   failedUpdates?: number;
 }
 
+/** What is over does not go on, whatever was last known of it while it did. */
+export const goesOn = ({ status }: Pick<Incident, 'status'>): boolean => status === 'open' || status === 'linked';
+
 /** A revert and a release can cause trouble of their own: of these, the lighter way that was tried first is asked for. */
 export const heavyMitigations: readonly string[] = ['revert', 'fix-release'] satisfies MitigationKind[];
 

@@ -31,7 +31,7 @@ export function writeActionNotice(
   zone: string,
   customer: InBoth,
 ): NoticeText {
-  const due = both((locale) => date(action.dueAt.toISOString(), zone, locale));
+  const due = both((locale) => date(action.dueAt.toISOString(), { zone }, locale));
   const what = oneLine(action.description);
   const isOverdue = kind === 'action-overdue';
   const subject = {
@@ -92,7 +92,7 @@ export function writeReadyNotice(
 export function writeNotHeldNotice(week: NumberedWeek, holdBy: Date, zone: string): NoticeText {
   const name = nameOfWeek(week, zone);
   const subject = { ja: `${name.ja}がまだ実施されていません`, en: `The ${name.en} has not been held` };
-  const by = both((locale) => date(holdBy.toISOString(), zone, locale));
+  const by = both((locale) => date(holdBy.toISOString(), { zone }, locale));
   return {
     subject,
     text: {

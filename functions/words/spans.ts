@@ -57,3 +57,12 @@ export function leftText(ms: number, language: Language): string {
 export function overdueText(ms: number, language: Language): string {
   return ms < 60_000 ? leftText(ms, language) : minutesText(ms, language);
 }
+
+const years = new Map<string, Intl.DateTimeFormat>();
+
+/** The year that it is there. A time of another year than now's is written with it. */
+export function yearOf(at: Date, zone: string): string {
+  const format = years.get(zone) ?? new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
+  years.set(zone, format);
+  return format.format(at);
+}

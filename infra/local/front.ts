@@ -80,6 +80,11 @@ async function answerLocal(
     }
     if (await localRoutes(request, response)) return;
     request.resume();
+    // Whoever types the address that was printed wants to see it.
+    if (request.method === 'GET' && /^\/(\?|$)/.test(request.url ?? '/') && functionNames.includes('console')) {
+      response.writeHead(302, { location: '/console' }).end();
+      return;
+    }
     sendJson(response, 404, {
       title: 'Not found',
       status: 404,

@@ -90,9 +90,14 @@ describe('a notice', () => {
   });
 
   it('tells times in the zone', () => {
-    expect([clock(at('24 10:15'), 'ja', policy), clock(at('24 10:15'), 'en', policy)]).toEqual([
+    const [then, aYearLater] = [at('24 10:15'), new Date('2027-01-05T01:00:00Z')];
+    expect([clock(then, 'ja', policy, then), clock(then, 'en', policy, then)]).toEqual([
       '11月24日(火) 10:15',
       'Tue, Nov 24, 10:15 (Asia/Tokyo)',
+    ]);
+    expect([clock(then, 'ja', policy, aYearLater), clock(then, 'en', policy, aYearLater)]).toEqual([
+      '2026年11月24日(火) 10:15',
+      'Tue, Nov 24, 2026, 10:15 (Asia/Tokyo)',
     ]);
   });
 });

@@ -4,22 +4,29 @@
 let aheadMs = 0;
 const language = document.documentElement.lang;
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const format = new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-GB', {
-  month: language === 'ja' ? 'numeric' : 'short',
-  day: 'numeric',
-  weekday: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+const formatWith = (options) =>
+  new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-GB', {
+    ...options,
+    month: language === 'ja' ? 'numeric' : 'short',
+    day: 'numeric',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+const formats = { thisYear: formatWith({}), otherYear: formatWith({ year: 'numeric' }) };
+
+function timeText(at) {
+  const isOfThisYear = at.getFullYear() === new Date(Date.now() + aheadMs).getFullYear();
+  return formats[isOfThisYear ? 'thisYear' : 'otherYear'].format(at);
+}
 
 function readClock(body) {
   aheadMs = Date.parse(body.dataset.now) - Date.now();
 }
 
 function localize(root) {
-  for (const time of root.querySelectorAll('time[data-local]'))
-    time.textContent = format.format(new Date(time.dateTime));
+  for (const time of root.querySelectorAll('time[data-local]')) time.textContent = timeText(new Date(time.dateTime));
   for (const element of root.querySelectorAll('[data-zone]')) element.textContent = zone;
   for (const field of root.querySelectorAll('[data-zone-field]')) {
     // What was typed in another zone is not read in this one.

@@ -3,7 +3,7 @@ import { codeOf } from '../../incidents/code.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import type { DurationFact, Entry } from '../entry.ts';
 import { type Block, type Inline, link, type Tone } from './blocks.ts';
-import { dateTime, duration } from './format.ts';
+import { dateTime, duration, type Period } from './format.ts';
 import { sayReason } from './sentences.ts';
 import type { Speech } from './words.ts';
 
@@ -21,7 +21,7 @@ export function titleOf(entry: { title: string; isDrill?: boolean }, speech: Spe
 export function composeEntry(
   entry: Entry,
   speech: Speech,
-  zone: string,
+  week: Period,
   incidentUrl: (id: string) => string | undefined,
 ): Block {
   const { word, value } = speech;
@@ -50,7 +50,7 @@ export function composeEntry(
   const blocks: Block[] = [];
   if (entry.linkedTo) blocks.push({ kind: 'text', content: [word('linkedTo', { id: entry.linkedTo })] });
   if (entry.description) blocks.push({ kind: 'text', content: [entry.description], isMuted: true });
-  blocks.push({ kind: 'facts', rows: factsOf(entry, speech, zone, incidentUrl) });
+  blocks.push({ kind: 'facts', rows: factsOf(entry, speech, week, incidentUrl) });
   for (const heading of ['prevention', 'response'] as const) {
     const rows = entry.checkpoints
       .filter((each) => each.heading === heading)
@@ -67,7 +67,7 @@ export function composeEntry(
       style: 'plain',
       items: [
         ...slots.map((slot): Inline[] => [
-          `${slot.customer === 'others' ? word('others') : slot.customer}: ${dateTime(slot.dueAt, zone, speech.locale)} `,
+          `${slot.customer === 'others' ? word('others') : slot.customer}: ${dateTime(slot.dueAt, week, speech.locale)} `,
           { badge: value('slot', slot.outcome), tone: slot.outcome === 'late' ? 'warn' : 'bad' },
         ]),
         ...(entry.rhythm.slots.length > slots.length
@@ -91,7 +91,7 @@ function checkpointRow(checkpoint: Checkpoint, speech: Speech): Inline[] {
 function factsOf(
   entry: Entry,
   speech: Speech,
-  zone: string,
+  week: Period,
   incidentUrl: (id: string) => string | undefined,
 ): [string, Inline[]][] {
   const { word, value, locale } = speech;
@@ -99,7 +99,7 @@ function factsOf(
   const add = (label: string, content: Inline[] | undefined): void => {
     if (content && content.length > 0) rows.push([label, content]);
   };
-  const time = (iso: string | undefined): string => (iso ? dateTime(iso, zone, locale) : word('notYet'));
+  const time = (iso: string | undefined): string => (iso ? dateTime(iso, week, locale) : word('notYet'));
   const when = (iso: string | undefined, took: DurationFact): string =>
     iso ? `${time(iso)} (${duration(took, speech)})` : duration(took, speech);
   const separator = locale === 'ja' ? '、' : ', ';

@@ -3,7 +3,7 @@ import type { ActionEntry } from '../bundle.ts';
 import type { Skipped } from '../meeting.ts';
 import type { BundleSlice } from '../store.ts';
 import { type Block, type Inline, link } from './blocks.ts';
-import { date, dateTime } from './format.ts';
+import { date, dateTime, type Period } from './format.ts';
 import type { Speech, Word } from './words.ts';
 
 const plain = (text: string): Block => ({ kind: 'text', content: [text] });
@@ -18,7 +18,7 @@ export function answersToFall({ head, meeting }: BundleSlice, speech: Speech): B
   if (said.length === 0) return [];
   const items = said.map(({ week, text, by, at }): Inline[] => [
     { strong: week.slice(5) },
-    ` ${text} (${by}, ${dateTime(at, head.period.zone, locale)})`,
+    ` ${text} (${by}, ${dateTime(at, head.period, locale)})`,
   ]);
   return [plain(word('answered')), { kind: 'list', style: 'plain', items }];
 }
@@ -30,7 +30,7 @@ export function lastMeeting({ head }: BundleSlice, speech: Speech): Block[] {
   if (!last) return [];
   return [
     { kind: 'heading', level: 2, text: word('lastMeeting', { week: last.week.slice(5) }), id: 'lastMeeting' },
-    { kind: 'facts', rows: record(last, last.skippedCount, head.period.zone, speech) },
+    { kind: 'facts', rows: record(last, last.skippedCount, head.period, speech) },
   ];
 }
 
@@ -41,13 +41,13 @@ export function thisMeeting({ document, head, meeting }: BundleSlice, speech: Sp
     skipped: meeting.skipped?.items ?? [],
     answers: meeting.answers.map((each) => ({ ...each, at: each.at.toISOString() })),
   };
-  const rows = record(said, meeting.skipped?.total ?? 0, head.period.zone, speech);
+  const rows = record(said, meeting.skipped?.total ?? 0, head.period, speech);
   const isSilent = document.state !== 'held' && !meeting.attendance && meeting.answers.length === 0;
   return [
     { kind: 'heading', level: 2, text: word('newActions'), id: 'newActions' },
     ...(head.newActions.length === 0
       ? [plain(word('noNewActions'))]
-      : [actionTable(head.newActions, head.period.zone, speech)]),
+      : [actionTable(head.newActions, head.period, speech)]),
     { kind: 'heading', level: 2, text: word('meeting'), id: 'meeting' },
     ...(isSilent ? [plain(word('notYetHeld'))] : [{ kind: 'facts' as const, rows }]),
   ];
@@ -59,7 +59,7 @@ interface Said {
   skipped: Skipped[];
 }
 
-function record(said: Said, skippedCount: number, zone: string, speech: Speech): [string, Inline[]][] {
+function record(said: Said, skippedCount: number, week: Period, speech: Speech): [string, Inline[]][] {
   const { word, value, locale } = speech;
   const separator = locale === 'ja' ? '、' : ', ';
   const nameOf = (item: string, title: string | undefined): string =>
@@ -78,7 +78,7 @@ function record(said: Said, skippedCount: number, zone: string, speech: Speech):
     ],
     ...said.answers.map(({ item, title, text, by, at }): [string, Inline[]] => [
       nameOf(item, title),
-      [`${text} (${by}, ${dateTime(at, zone, locale)})`],
+      [`${text} (${by}, ${dateTime(at, week, locale)})`],
     ]),
     [
       word('skipped'),
@@ -91,7 +91,7 @@ function record(said: Said, skippedCount: number, zone: string, speech: Speech):
   ];
 }
 
-export function actionTable(actions: readonly ActionEntry[], zone: string, speech: Speech): Block {
+export function actionTable(actions: readonly ActionEntry[], week: Period, speech: Speech): Block {
   const { word, value, locale } = speech;
   const columns: Word[] = ['action', 'owner', 'due', 'age', 'carriedTimes', 'state'];
   const row = (action: ActionEntry): Inline[][] => [
@@ -103,7 +103,7 @@ export function actionTable(actions: readonly ActionEntry[], zone: string, speec
     ],
     [action.owner ?? word('notYet')],
     [
-      date(action.dueAt, zone, locale),
+      date(action.dueAt, week, locale),
       ...(action.isOverdue ? [' ', { badge: word('overdue'), tone: 'bad' as const }] : []),
       ...(action.dueRule === 'replanned' ? [` (${word('replanned')})`] : []),
     ],

@@ -42,7 +42,7 @@ export function composePage(slice: BundleSlice, by: Composing): Page {
     { kind: 'list', style: 'check', items: chairChecklist[locale].map((each) => [each]) },
   ];
   const assembledAt = word(document.state === 'held' ? 'assembledAt' : 'asOf', {
-    at: dateTime(document.assembledAt.toISOString(), zone, locale),
+    at: dateTime(document.assembledAt.toISOString(), head.period, locale),
   });
   const subtitle: Inline[] = [
     period(head.period.start, head.period.end, zone, locale),
@@ -113,7 +113,7 @@ function actions({ head }: BundleSlice, speech: Speech): Block[] {
   const { word } = speech;
   const top = heading(2, 'actions', speech);
   if (head.carriedActions.length === 0) return [top, plain(word('noActions'))];
-  return [top, actionTable(head.carriedActions, head.period.zone, speech)];
+  return [top, actionTable(head.carriedActions, head.period, speech)];
 }
 
 function underReporting(slice: BundleSlice, speech: Speech): Block[] {
@@ -176,8 +176,7 @@ function missing({ head }: BundleSlice, speech: Speech, by: Composing): Block[] 
 function incidents(slice: BundleSlice, speech: Speech, by: Composing): Block[] {
   const { document, head, entries, carriedIncidents, range } = slice;
   const { word } = speech;
-  const card = (entry: (typeof entries)[number]): Block =>
-    composeEntry(entry, speech, head.period.zone, by.incidentUrl);
+  const card = (entry: (typeof entries)[number]): Block => composeEntry(entry, speech, head.period, by.incidentUrl);
   const rest = (shown: number, total: number, before: number): Block[] => {
     if (total <= shown) return [];
     const some =
@@ -287,7 +286,7 @@ function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing):
   return [
     heading(2, 'drills', speech),
     plain(`${word('drillsLine', { n: head.doors.drills })}${gap}${since}${took}`),
-    ...drills.entries.map((entry) => composeEntry(entry, speech, head.period.zone, by.incidentUrl)),
+    ...drills.entries.map((entry) => composeEntry(entry, speech, head.period, by.incidentUrl)),
     heading(2, 'later', speech),
     ...(laterChanges.total === 0
       ? [plain(word('noLater'))]
@@ -296,7 +295,7 @@ function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing):
             kind: 'list' as const,
             style: 'plain' as const,
             items: laterChanges.items.map((each): Inline[] => [
-              `${dateTime(each.at, head.period.zone, locale)} `,
+              `${dateTime(each.at, head.period, locale)} `,
               link(each.incidentId, by.incidentUrl(each.incidentId)),
               ` ${value('later', each.type)}`,
               ...(each.field

@@ -11,17 +11,29 @@ const weekdays = {
 };
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
-export function dateTime(iso: string, zone: string, locale: Locale): string {
-  const at = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
-  return `${date(iso, zone, locale)} ${two(at.hour)}:${two(at.minute)}`;
+/** The week of which a page tells: a time of another year than the week's is written with its year. */
+export interface Period {
+  zone: string;
+  /** Left out where what is told of is near, as in a notice. */
+  start?: string;
+  end?: string;
 }
 
-/** `11/18(水)`, `Wed 18 Nov`. */
-export function date(iso: string, zone: string, locale: Locale): string {
+/** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
+export function dateTime(iso: string, period: Period, locale: Locale): string {
+  const at = Temporal.Instant.from(iso).toZonedDateTimeISO(period.zone);
+  return `${date(iso, period, locale)} ${two(at.hour)}:${two(at.minute)}`;
+}
+
+/** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
+export function date(iso: string, { start, end, zone }: Period, locale: Locale): string {
   const at = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
   const weekday = weekdays[locale][at.dayOfWeek - 1];
-  return locale === 'ja' ? `${at.month}/${at.day}(${weekday})` : `${weekday} ${at.day} ${months[at.month - 1]}`;
+  const isNear = [start, end].some(
+    (each = iso) => Temporal.Instant.from(each).toZonedDateTimeISO(zone).year === at.year,
+  );
+  if (locale === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
+  return `${weekday} ${at.day} ${months[at.month - 1]}${isNear ? '' : ` ${at.year}`}`;
 }
 
 /** `2026年11月16日(月)〜22日(日)`, `Mon 16 – Sun 22 Nov 2026`: the end is the last day, not the first after it. */

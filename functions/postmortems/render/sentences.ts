@@ -85,7 +85,7 @@ const reasons: Record<CheckpointReason, Fill> = {
     '発生日時より前の時刻が記録されている。どちらかの訂正が必要。',
     'A time from before the occurrence is recorded: one of the two has to be corrected.',
   ],
-  'no-slots': () => ['連絡の予定がまだない。', 'There were no updates due.'],
+  'no-slots': () => ['期限の来た連絡がまだない。', 'No update has fallen due yet.'],
   'slots-met': (f, s) => {
     const late = Number(f.late) > 0;
     return [

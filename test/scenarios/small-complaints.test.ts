@@ -1,0 +1,99 @@
+/** What people tripped over at night: each as they saw it, on a running house. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+
+const see = async (path: string, language = 'ja'): Promise<string> =>
+  (await fetch(`${scenario.url}${path}`, { headers: { 'accept-language': language } })).text();
+const file = async (id: string, also: Record<string, unknown> = {}): Promise<string> => {
+  const body = { id, subject: '会計できない', ongoing: 'yes', customer: { id: `store-${id}` }, ...also };
+  return (await scenario.ticket(body)).body.incident.id;
+};
+/** The badges at the head of an incident's page. */
+const badges = (page: string): string => /<p class="badges">(.*?)<\/p>/s.exec(page)?.[1] ?? '';
+
+describe('an incident', () => {
+  test('that has recovered is not said to go on, on its page, in lists and in notices', async () => {
+    const id = await file('S-1');
+    expect(badges(await see(`/console/incidents/${id}`))).toContain('継続中');
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });
+    const page = await see(`/console/incidents/${id}`);
+    expect(badges(page)).toContain('業務回復');
+    expect(badges(page)).not.toContain('継続中');
+    expect(page).toMatch(/<strong>緊急性 高\([^<]*\)<\/strong>/);
+    expect(badges(await see('/console?status=recovered'))).not.toContain('継続中');
+    expect(badges(await see('/console/find?q=S-1'))).not.toContain('継続中');
+    await scenario.advance('PT1H');
+    const last = (await scenario.inbox()).filter((each) => each.incidentId === id).at(-1);
+    const text = JSON.stringify(last?.text);
+    expect(text).toContain('店舗への連絡の時刻です');
+    expect(text).not.toContain('継続中');
+  });
+
+  test('whose first update is not due yet has no checkpoint that says nothing is planned', async () => {
+    const page = await see(`/console/incidents/${await file('S-2')}`);
+    expect(page).toMatch(/data-due>あと/);
+    expect(page).toContain('期限の来た連絡がまだない。');
+    expect(page).not.toContain('予定がまだない');
+  });
+
+  test('with a title of 500 characters takes a line or two of a board, and has all of it on its page', async () => {
+    const title = '注文画面が固まる'.repeat(62);
+    const id = await file('S-3', { subject: title });
+    expect(await see('/console')).not.toContain(title);
+    expect(await see('/console')).toContain(`${title.slice(0, 120)}…`);
+    expect(await see(`/console/incidents/${id}`)).toContain(`<h1>${title}</h1>`);
+  });
+
+  test('reported by hand has no form that a rule would have to know', async () => {
+    const page = await fetch(`${scenario.url}/console/report`);
+    const cookie = page.headers.getSetCookie().map((each) => each.split(';')[0]);
+    const [, name = '', value = ''] =
+      /name="([a-z]+)" value="([^"]+)"><input type="hidden" name="key"/.exec(await page.text()) ?? [];
+    const body = new URLSearchParams({ [name]: value, key: crypto.randomUUID(), subject: 'By hand', ongoing: 'yes' });
+    const headers = { cookie: cookie.join('; '), origin: scenario.url };
+    const sent = await fetch(`${scenario.url}/console/report`, { method: 'POST', body, headers, redirect: 'manual' });
+    const id = /inc_[\da-f]{24}/.exec(sent.headers.get('location') ?? '')?.[0];
+    expect((await scenario.get(`/api/incidents/${id}`)).body.routing).toMatchObject({ isFormUnknown: false });
+  });
+});
+
+test('the address that npm start prints leads to the console', async () => {
+  const answer = await fetch(`${scenario.url}/`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/console']);
+  expect((await scenario.get('/nothing')).status).toBe(404);
+});
+
+test('a bundle leads to the weeks beside it that have one, and to no other', async () => {
+  const weeksOf = async (week: string): Promise<string[]> =>
+    [
+      ...(await see(`/console/postmortems/${week}`)).matchAll(
+        /class="tab" href="\/console\/postmortems\/(\d{4}-W\d\d)"/g,
+      ),
+    ].map(([, id = '']) => id);
+  for (const week of ['2026-W47', '2026-W48']) await scenario.post(`/api/postmortems/${week}/assemble`, {});
+  expect(await weeksOf('2026-W48')).toEqual(['2026-W47']);
+  expect(await weeksOf('2026-W47')).toEqual(['2026-W48']);
+});
+
+test('a time of another year is written with its year, in the console and in a bundle', async () => {
+  const id = await file('S-4', { occurredAt: '2025-12-30T01:00:00Z', ongoing: 'unknown' });
+  expect(await see(`/console/incidents/${id}`)).toContain('data-local>2025/12/30(火) 10:00</time>');
+  expect(await see(`/console/incidents/${id}`, 'en')).toContain('data-local>Tue, 30 Dec 2025, 10:00</time>');
+  await scenario.post('/api/postmortems/2026-W48/assemble', {});
+  expect(await see('/console/postmortems/2026-W48')).toContain('2025/12/30(火) 10:00');
+});
+
+test('charts are drawn on nothing, and turned around in the dark', async () => {
+  const svg = await see('/console/postmortems/2026-W48/charts/counts.svg');
+  expect(svg).toMatch(/<rect [^>]*fill="none"/);
+  expect(svg).not.toMatch(/<rect width="480" height="230"[^>]*fill="(?!none)/);
+  const style = readFileSync(new URL('../../functions/console/assets/console.css', import.meta.url), 'utf8');
+  expect(style).toMatch(/@media screen and \(prefers-color-scheme: dark\) {\s+figure img {[^}]*filter: invert\(1\)/);
+});
