@@ -12,6 +12,7 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import { addOutcomes, hasten } from '../incidents/rhythm/ends.ts';
 import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
+import { isFailed } from '../incidents/sending.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -39,6 +40,8 @@ export interface PlannedNotice {
   escalated: Contact[];
   /** Who wrote after their recovery, and what. */
   questioned: Questioned[];
+  /** Whom an update did not reach: they are named and written to anew, as if they were told of again. */
+  unreached: Contact[];
   scopeDueAt?: Date;
   /** Of an emergency: which nobody has taken, where they are asked for. */
   roles: EmergencyRole[];
@@ -109,6 +112,7 @@ export function decideNotices(
     ],
     told,
     escalated,
+    unreached: kinds.includes('update-failed') ? unreachedOf(incident, [...current.values()]) : [],
     questioned: pending.flatMap(({ word }) => (word ? [{ word, contact: contactOf(word, current) }] : [])),
     ...(scope ? { scopeDueAt: scope.dueAt } : {}),
     roles,
@@ -148,6 +152,12 @@ function isStillSo(each: TimerFacts['pending'][number], { emergency, roles }: In
     each.since > emergency.since &&
     openRoles(roles).length > 0
   );
+}
+
+/** Those whose updates failed and who have not been told otherwise. */
+function unreachedOf({ sending = [] }: Incident, contacts: readonly Contact[]): Contact[] {
+  const ids = new Set(sending.filter(isFailed).flatMap((each) => each.customers));
+  return contacts.filter((each) => customerIdsOf(each).some((id) => ids.has(id)));
 }
 
 /** By the customer where one is named, else by the ticket that they are answered on. */

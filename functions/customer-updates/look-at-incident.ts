@@ -119,7 +119,7 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice
   const { subject, text, url } = writeNotice(incident, planned, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
   // An alert's service is what a ticket's area is.
   const area = incident.origin.area ?? incident.alert?.service;
-  const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated];
+  const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
     id: stableId('ntc', incident.id, ...planned.idParts),
     kind: planned.kind,

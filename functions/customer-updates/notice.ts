@@ -36,7 +36,7 @@ const mostAnswers = 3;
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
   const url = by.consoleUrl
-    ? `${by.consoleUrl}/incidents/${incident.id}${notice.told.length > 0 ? '#update' : ''}`
+    ? `${by.consoleUrl}/incidents/${incident.id}${notice.told.length + notice.unreached.length > 0 ? '#update' : ''}`
     : undefined;
   const write = (language: Language): string =>
     [
@@ -129,12 +129,10 @@ function emergencyLines(incident: Incident, notice: PlannedNotice, language: Lan
 /** Who waits until when and since when, and what they heard last. */
 function waitingLines(notice: PlannedNotice, language: Language, by: Writing): string[] {
   const { policy, now } = by;
-  const named = new Set(notice.told.map(({ contact }) => contact.id));
+  const others = othersThan(notice.told, [...notice.escalated, ...notice.unreached]);
   const rows: { contact: Contact; dueAt: Date | null }[] = [
     ...notice.told,
-    ...notice.escalated
-      .filter((each) => !named.has(each.id))
-      .map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt })),
+    ...others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt })),
   ];
   if (rows.length === 0) return [];
   const short = (at: Date): string => shortClock(at, now, language, policy);
@@ -151,6 +149,12 @@ function waitingLines(notice: PlannedNotice, language: Language, by: Writing): s
   });
   if (rows.length > mostLines) lines.push(say(labels.more, language, policy, { n: rows.length - mostLines }));
   return ['', say(labels.waiting, language, policy, { n: rows.length }), ...lines];
+}
+
+/** Each contact once. */
+function othersThan(told: PlannedNotice['told'], contacts: readonly Contact[]): Contact[] {
+  const named = new Set(told.map(({ contact }) => contact.id));
+  return [...new Map(contacts.map((each) => [each.id, each])).values()].filter((each) => !named.has(each.id));
 }
 
 /** What has been recorded since the customers of this notice were last told. */
@@ -195,13 +199,14 @@ function nameOfQuestioned({ contact, word }: Questioned, language: Language, pol
   return word.customers[0] ?? `${labels.ticket[language]} ${word.ticket.id}`;
 }
 
-/** Whoever wrote after their recovery is answered first. */
-function draftsOf(incident: Incident, { questioned, told }: PlannedNotice, now: Date): DraftGroup[] {
+/** Whoever wrote after their recovery is answered first. Whom an update did not reach is written to as it now is. */
+function draftsOf(incident: Incident, { questioned, told, unreached }: PlannedNotice, now: Date): DraftGroup[] {
   const known = questioned.flatMap(({ contact }) => contact ?? []);
   const answers = [...new Set(known)].map(
     (contact): DraftGroup => ({ kind: 'recovery-questioned', told: [{ contact, dueAt: now }] }),
   );
-  return [...answers.slice(0, mostAnswers), ...draftGroups(incident, told, now)];
+  const again = othersThan(told, unreached).map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? now }));
+  return [...answers.slice(0, mostAnswers), ...draftGroups(incident, [...told, ...again], now)];
 }
 
 /** One draft for each kind of message that is due, in the customers' language. */

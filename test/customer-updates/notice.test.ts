@@ -51,6 +51,44 @@ describe('a notice', () => {
     expect(write([contactOf(incident, 'store-13')]).text.ja).not.toMatch(quoted);
   });
 
+  it('of an update that failed names whom it did not reach, where and why, and reminds of them again', () => {
+    const told = {
+      ...contactOf(incident),
+      name: '渋谷店',
+      remindedAt: at('24 10:05'),
+      lastTold: { dueAt: at('24 10:15'), at: at('24 10:05') },
+    };
+    const other = { ...told, id: 'con_2', customers: [{ id: 'store-13' }], name: '新宿店' };
+    const sending = [
+      {
+        id: 'upd_1',
+        customers: told.customers.map((each) => each.id),
+        tool: 'zendesk',
+        ticketId: '5158',
+        textKey: 'x',
+        state: 'failed' as const,
+        requestedAt: at('24 10:06'),
+        by: 'tanaka@example.jp',
+        why: 'The tool refused the credentials (401). Check them on the connections page.',
+      },
+    ];
+    const of = { ...incident, sending, failedUpdates: 1 };
+    const pending = [{ kind: 'update-failed', key: 'upd_1', since: at('24 10:07') }];
+    const { notice } = decideNotices(of, [told, other], { pending }, at('24 10:07'), policy);
+    if (!notice) throw new Error('There is nothing to tell.');
+    const { text, url } = writeNotice(of, notice, {
+      policy,
+      now: at('24 10:07'),
+      consoleUrl: 'https://m.example/console',
+    });
+    expect(notice.unreached.map((each) => each.id)).toEqual([told.id]);
+    expect(url).toBe('https://m.example/console/incidents/inc_1#update');
+    expect(text.en).toContain('\nNot sent\n- 渋谷店 (Zendesk 5158): The tool refused the credentials (401).');
+    expect(text.ja).toMatch(/^- 渋谷店: .*10:15/m);
+    expect(text.ja).toMatch(/^文面案\(.+\) 宛先: 渋谷店$/m);
+    expect(text.ja).not.toContain('新宿店');
+  });
+
   it('of forty customers is still short enough to read', () => {
     const contacts = Array.from({ length: 400 }, (_, n) => contactOf(incident, `store-${n}`));
     const { text } = write(contacts);
