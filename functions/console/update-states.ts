@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import type { Loaded } from './incident-load.ts';
+import { sayReason } from './problem-page.ts';
 import { badge, joined, type Markup, outLink, time, type View } from './view.ts';
 
 const tones = { sending: 'plain', sent: 'good', failed: 'bad', unknown: 'bad', 'by-hand': 'warn' } as const;
@@ -14,14 +15,9 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
     const id = `sent-${update.id}`;
     return html`<li><p>${badge(view.name('updateState', update.state), tones[update.state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${update.requestedBy}</small>${
       update.url ? html` · ${outLink(update.url, view.t('ticket'))}` : ''
-    }</p>${update.error && update.state !== 'sent' ? html`<p class="muted">${sayWhy(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
+    }</p>${update.error && update.state !== 'sent' ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
-}
-
-/** Known reasons in the reader's language; the tool's own words stay as they are. */
-export function sayWhy(view: View, why: string): string {
-  return view.name('updateWhy', why);
 }
 
 export function namesOf(view: View, { customers }: UpdateRecord, contacts: readonly Contact[]): string {

@@ -11,9 +11,9 @@ import { seenIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { form } from './page.ts';
-import { expectProblem } from './problem-page.ts';
+import { expectProblem, sayReason } from './problem-page.ts';
 import { readWhom, textOf } from './statements.ts';
-import { namesOf, sayWhy } from './update-states.ts';
+import { namesOf } from './update-states.ts';
 import { badge, incidentPath, type Markup, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
@@ -80,7 +80,7 @@ function confirmation(view: View, loaded: Loaded, updates: UpdateRecord[], value
   const line = (update: UpdateRecord): Markup =>
     html`<li><strong>${namesOf(view, update, loaded.contacts)}</strong> ${
       update.tool ? html`${badge(view.name('tool', update.tool))} ${update.ticketId ?? ''}` : ''
-    }${update.error ? html` <small>${sayWhy(view, update.error)}</small>` : ''}</li>`;
+    }${update.error ? html` <small>${sayReason(view, update.error)}</small>` : ''}</li>`;
   const hidden = ['seen', 'whom', 'customer', 'message', 'recovery'].flatMap((name) =>
     values.getAll(name).map((value) => html`<input type="hidden" name="${name}" value="${value}">`),
   );

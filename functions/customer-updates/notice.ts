@@ -12,6 +12,7 @@ import { draftNames } from '../words/drafts.ts';
 import { glanceText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { drillMark, headings, labels, recorded } from '../words/notices.ts';
+import { sayRecorded } from '../words/said.ts';
 import { clock, cut, shortClock } from './clock.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
@@ -103,7 +104,7 @@ function failedLines(incident: Incident, notice: PlannedNotice, language: Langua
       id === 'others' ? say(labels.others, language, policy) : (known.get(id) ?? id),
     );
     const whom = cut(names.join(language === 'ja' ? '、' : ', '));
-    const reason = why ? `: ${cut(nameOf('updateWhy', why, language, customer))}` : '';
+    const reason = why ? `: ${cut(sayRecorded(why, language, customer) ?? why)}` : '';
     return `- ${whom} (${nameOf('tool', tool, language, customer)} ${ticketId})${reason}`;
   });
   return ['', labels.notSent[language], ...lines];

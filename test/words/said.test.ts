@@ -27,7 +27,7 @@ const roots = [
   'functions/postmortems/assemble.ts',
   'functions/postmortems/record-review.ts',
   'functions/postmortems/record-meeting.ts',
-  'functions/outgoing/tickets/decide-updates.ts',
+  'functions/outgoing/tickets',
   'functions/intake/replay.ts',
 ];
 const files = roots.flatMap((root) =>
@@ -39,12 +39,12 @@ const files = roots.flatMap((root) =>
 );
 /** Told to programs and to whoever reads the log, or put into words of a page's own. */
 const notRead =
-  /^(?:signals are still|updates were asked|an update by|sent to the customer in|a statement was|It cannot have been before the occ)/;
+  /^(?:signals are still|updates (?:were asked|are to be sent)|an update by|sent to the customer in|a statement was|It cannot have been before the occ)/;
 
 function sentencesOf(path: string): string[] {
   const source = readFileSync(join(top, path), 'utf8');
   const stated =
-    /(?:\b(?:refused|message|reason|why)(?::|\s=)|new Problem\(\s*\d+,|\.regex\([^\n]+,|\bmin\(1,|stopClock\([^\n]*,)\s*('(?:[^'\\\n]|\\.)+'|`(?:[^`\\]|\\.)+`)/g;
+    /(?:\b(?:refused|message|reason|why|error)(?::|\s=)|new Problem\(\s*\d+,|\.regex\([^\n]+,|\bmin\(1,|stopClock\([^\n]*,)\s*('(?:[^'\\\n]|\\.)+'|`(?:[^`\\]|\\.)+`)/g;
   return [...source.matchAll(stated)]
     .map(([, literal = '']) =>
       literal
