@@ -14,6 +14,7 @@ import { button } from './fields.ts';
 import type { TextKey } from './language.ts';
 import { form, type Page } from './page.ts';
 import { sayReason } from './problem-page.ts';
+import { ticketConnections } from './ticket-connections.ts';
 import { badge, joined, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
@@ -26,14 +27,16 @@ export async function showConnections({ view, query }: Visit): Promise<Page> {
   const { t } = view;
   const known = await loadConnections([...doors.map((each) => each.tool), 'console']);
   const progress = progressOf(query, known, view.now);
+  const tickets = await ticketConnections(view, query);
   return {
     title: t('nav.connections'),
     section: 'connections',
-    ...(progress === 'connections.testSent' ? { refreshSeconds: 2 } : {}),
+    ...(progress === 'connections.testSent' || tickets.isAwaited ? { refreshSeconds: 2 } : {}),
     body: html`<section aria-labelledby="doors"><h2 id="doors">${t('connections.doors')}</h2>
 <p class="muted">${t('connections.checkHint')}</p>
 ${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
 <ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
+${tickets.body}
 <section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
 <p class="muted">${t('connections.sendTestHint')}</p>
 ${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}

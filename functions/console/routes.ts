@@ -46,6 +46,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/connections', async () => (await import('./connections.ts')).showConnections],
   ['POST', '/connections/doors/:door{[a-z]+}', async () => (await import('./connections.ts')).checkDoors],
   ['POST', '/connections/channels', async () => (await import('./connections.ts')).tryChannel],
+  ['POST', '/connections/tools/:tool{[a-z]+}', async () => (await import('./ticket-connections.ts')).tryTicketTool],
   ['GET', '/policy', async () => (await import('./policy.ts')).showPolicy],
 ];
 

@@ -1,6 +1,7 @@
 /** All that calls outward on a person's tap: one message an update, delivered again until it is settled. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import * as z from 'zod';
+import { ticketTools } from '../incidents/sending.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { isDeployed } from '../platform/config.ts';
@@ -8,9 +9,13 @@ import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { sendUpdate } from './tickets/send-update.ts';
+import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update-ref.ts';
 
-const messageSchema = z.object({ updateId: z.string().regex(sentIdForm) });
+const messageSchema = z.union([
+  z.object({ updateId: z.string().regex(sentIdForm) }),
+  z.object({ tryTool: z.enum(ticketTools) }),
+]);
 
 export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
@@ -19,7 +24,7 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
     if (!read.success) {
       const raw = { bytes: message.bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
       const back = { topic: topics.outgoing, attributes: message.attributes };
-      await quarantine('outgoing', raw, 'The message names no update.', {
+      await quarantine('outgoing', raw, 'The message names nothing that is to be sent.', {
         errors: [],
         message: back,
         policy,
@@ -28,7 +33,8 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
       return;
     }
     const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
-    await sendUpdate(read.data.updateId, way);
+    if ('tryTool' in read.data) await tryConnection(read.data.tryTool, way);
+    else await sendUpdate(read.data.updateId, way);
   });
 }
 

@@ -45,6 +45,31 @@ test('a door says itself whether it is open, and which variable is missing', asy
   expect((await scenario.get('/api/incidents')).body.incidents).toEqual([]);
 });
 
+test('a ticket tool is asked who we are, by the function that has its token', async () => {
+  const tried = async (tool: string): Promise<string> => {
+    const pressed = await press(`/console/connections/tools/${tool}`);
+    expect(pressed.headers.get('location')).toMatch(
+      new RegExp(`^/console/connections\\?tool=${tool}&sent=\\d+#ticket-tools$`),
+    );
+    await scenario.advance('PT5S');
+    return card(await page('/console/connections'), `ticket-${tool}`);
+  };
+  expect(card(await page('/console/connections'), 'ticket-zendesk')).toContain('>not tried<');
+  for (const tool of ['zendesk', 'intercom', 'freshdesk', 'jira']) {
+    const shown = await tried(tool);
+    expect(shown).toContain('>can be written to<');
+    expect(shown).toContain('Known to the tool as Metronome');
+    expect(shown).toContain(`${tool.toUpperCase()}_`);
+  }
+  scenario.house.cloud.faults.add({ target: 'tools.freshdesk.getMe', effect: 'fail', code: '401' });
+  const refused = await tried('freshdesk');
+  expect(refused).toContain('>refused<');
+  expect(refused).toContain('The tool refused the credentials (401).');
+  scenario.house.cloud.faults.add({ target: 'tools.jira.getMe', effect: 'fail', code: '503' });
+  expect(await tried('jira')).toContain('>cannot be reached<');
+  expect((await press('/console/connections/tools/pigeon')).status).toBe(404);
+});
+
 test('the command that the page shows files a drill through the door', async () => {
   const shown = card(await page('/console/connections'), 'generic')
     .replaceAll('&quot;', '"')

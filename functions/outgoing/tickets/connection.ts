@@ -84,6 +84,12 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
   return `https://${host.includes('.') ? host : `${host}.${domain}`}`;
 }
 
+/** All that a tool is to be given, the token among it. */
+export function variablesOf(tool: TicketToolName): string[] {
+  const connection = connectionOf(tool, {} as Config);
+  return 'missing' in connection ? connection.missing : [];
+}
+
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
 /** Kept from everybody but the function that sends: whether they are set, it says itself. */

@@ -1,6 +1,7 @@
 /** Freshdesk: replies reach the customer, notes stay with the team. Pure. */
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
+  askWhoWeAre,
   earliestOf,
   failedRead,
   failedWrite,
@@ -12,6 +13,7 @@ import {
   listIn,
   objectIn,
   type TicketTool,
+  textIn,
   withoutId,
 } from './ticket-tool.ts';
 
@@ -22,6 +24,11 @@ const mostPages = 30;
 export const freshdesk: TicketTool = {
   tool: 'freshdesk',
   refuseText: () => undefined,
+  introduce: (now) =>
+    askWhoWeAre('/api/v2/agents/me', now, (body) => {
+      const { name, email } = objectIn(body, 'contact');
+      return textIn(name) ?? textIn(email);
+    }),
   *send(comment, now) {
     const body = { body: htmlOf(comment.text) };
     const answer = yield {

@@ -1,6 +1,7 @@
 /** Intercom: a reply to a conversation or to a ticket, under ids that do not say which of the two they are of. Pure. */
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
+  askWhoWeAre,
   type Conversation,
   earliestOf,
   type FindOutcome,
@@ -16,6 +17,7 @@ import {
   objectIn,
   type SendOutcome,
   type TicketTool,
+  textIn,
   withoutId,
 } from './ticket-tool.ts';
 
@@ -27,6 +29,11 @@ const collections = ['conversations', 'tickets'] as const;
 export const intercom = (adminId: string): TicketTool => ({
   tool: 'intercom',
   refuseText: () => undefined,
+  introduce: (now) =>
+    askWhoWeAre('/me', now, (body) => {
+      const { type, name, email } = objectIn(body);
+      return type === 'admin' ? (textIn(name) ?? textIn(email)) : undefined;
+    }),
   send: (comment, now) => send(adminId, comment, now),
   find: (comment, since, now) => find(adminId, comment, since, now),
 });

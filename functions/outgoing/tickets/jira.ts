@@ -1,6 +1,7 @@
 /** Jira Service Management: a comment that the portal shows to the customer, or one of the team's own. Pure. */
 import { documentOf, isSameText, textOfDocument } from './comment-text.ts';
 import {
+  askWhoWeAre,
   earliestOf,
   failedRead,
   failedWrite,
@@ -12,6 +13,7 @@ import {
   listIn,
   objectIn,
   type TicketTool,
+  textIn,
   withoutId,
 } from './ticket-tool.ts';
 
@@ -20,6 +22,11 @@ const ownProperty = 'metronome';
 export const jira: TicketTool = {
   tool: 'jira',
   refuseText: (text) => (text.length > 32_000 ? 'Jira takes 32,000 characters at most.' : undefined),
+  introduce: (now) =>
+    askWhoWeAre('/rest/api/3/myself', now, (body) => {
+      const { displayName, emailAddress, accountType } = objectIn(body);
+      return accountType === 'customer' ? undefined : (textIn(displayName) ?? textIn(emailAddress));
+    }),
   *send(comment, now) {
     const answer = yield {
       operation: 'addComment',

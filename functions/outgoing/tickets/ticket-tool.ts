@@ -52,8 +52,17 @@ export type FindOutcome =
   | { kind: 'absent' }
   | Exclude<SendOutcome, { kind: 'sent' | 'conflict' | 'unknown' }>;
 
+/** Who we are to the tool, by its own word. */
+export type TryOutcome =
+  | { kind: 'known'; as: string }
+  | { kind: 'refused'; why: string }
+  /** Nobody can say now. */
+  | { kind: 'unknown'; why: string };
+
 export interface TicketTool {
   tool: TicketToolName;
+  /** Asks the tool who we are; nothing is written. */
+  introduce(now: number): Conversation<TryOutcome>;
   /** What the tool would make something else of, and what to do about it; undefined is fine. */
   refuseText(text: string): string | undefined;
   send(comment: OwnComment, now: number): Conversation<SendOutcome>;
@@ -136,6 +145,26 @@ function codeOf(body: unknown): string {
   return typeof code === 'string' && /^[\w .-]{1,60}$/.test(code) ? `, ${code}` : '';
 }
 
+/**
+ * Asks for our own account.
+ * @param nameOf what the tool calls us; undefined where it takes us for nobody who writes to tickets
+ */
+export function* askWhoWeAre(
+  path: string,
+  now: number,
+  nameOf: (body: unknown) => string | undefined,
+): Conversation<TryOutcome> {
+  const answer = yield { operation: 'getMe', method: 'GET', path };
+  if (!isOk(answer)) {
+    const { kind, why } = failedRead(answer, now);
+    return { kind: kind === 'retry' ? 'unknown' : 'refused', why };
+  }
+  const as = nameOf(answer.body);
+  return as === undefined
+    ? { kind: 'refused', why: 'The tool takes these credentials for nobody who answers tickets.' }
+    : { kind: 'known', as };
+}
+
 /** What was looked for, where it is there. @param createdAt as the tool writes it */
 export function foundAs(comment: Record<string, unknown> | undefined, createdAt: unknown): FindOutcome {
   const commentId = comment && idOf(comment.id);
@@ -159,6 +188,9 @@ export function listIn(value: unknown, ...names: string[]): Record<string, unkno
   const found = last === undefined ? value : within[last];
   return Array.isArray(found) ? found.filter(isObject) : [];
 }
+
+export const textIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined;
 
 /** Ids as numbers or text are the same id. */
 export function idOf(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 /** Zendesk: a comment is an update of its ticket, which is refused where the ticket has changed since it was read. Pure. */
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
+  askWhoWeAre,
   type Conversation,
   earliestOf,
   failedRead,
@@ -16,6 +17,7 @@ import {
   type SendOutcome,
   type TicketTool,
   type ToolAnswer,
+  textIn,
   withoutId,
 } from './ticket-tool.ts';
 
@@ -28,6 +30,12 @@ export const zendesk: TicketTool = {
     /\{\{|\{%/.test(text)
       ? 'Zendesk might fill in what stands between {{ and }} or {% and %}. Write it otherwise.'
       : undefined,
+  introduce: (now) =>
+    askWhoWeAre('/api/v2/users/me.json', now, (body) => {
+      const { id, name, email, role } = objectIn(body, 'user');
+      // Without credentials Zendesk answers all the same, as an anonymous user.
+      return idOf(id) && role !== 'end-user' ? (textIn(name) ?? textIn(email)) : undefined;
+    }),
   send,
   *find(comment, since, now) {
     const answer = yield listComments(comment.ticketId);

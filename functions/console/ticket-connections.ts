@@ -1,0 +1,88 @@
+/** The ticket tools that Metronome writes to: whether each knows us, what is not set, who may send; and asking it now. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { type TicketToolName, ticketTools } from '../incidents/sending.ts';
+import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
+import { publishTry } from '../outgoing/tickets/publish-updates.ts';
+import { connectionId, type TriedConnection } from '../outgoing/tickets/try-connection.ts';
+import { isDeployed, readConfig } from '../platform/config.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { button } from './fields.ts';
+import { form } from './page.ts';
+import { sayReason } from './problem-page.ts';
+import { badge, joined, type Markup, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
+
+const path = '/console/connections';
+/** A tool answers within seconds. What has said nothing of itself by then is not waited for. */
+const awaitedForMs = 120_000;
+
+export interface TicketConnections {
+  body: Markup;
+  /** Whether a tool has been asked a moment ago and has not answered yet. */
+  isAwaited: boolean;
+}
+
+export async function ticketConnections(view: View, query: URLSearchParams): Promise<TicketConnections> {
+  const { t } = view;
+  const connections = firestore().collection(collections.connections);
+  const found = await firestore().getAll(...ticketTools.map((tool) => connections.doc(connectionId(tool))));
+  const tried = new Map(
+    ticketTools.map((tool, index) => [
+      tool,
+      fromDocument<{ tried?: TriedConnection }>(found[index]?.data() ?? {}).tried,
+    ]),
+  );
+  const asked = ticketTools.find((tool) => tool === query.get('tool'));
+  const askedAt = Number(query.get('sent')) || 0;
+  const hasAnswered = asked !== undefined && (tried.get(asked)?.at.getTime() ?? 0) >= askedAt;
+  const isAwaited = asked !== undefined && !hasAnswered && view.now.getTime() - askedAt < awaitedForMs;
+  const progress = asked && t(hasAnswered ? 'ticketTools.done' : isAwaited ? 'ticketTools.asked' : 'ticketTools.lost');
+  return {
+    isAwaited,
+    body: html`<section aria-labelledby="ticket-tools"><h2 id="ticket-tools">${t('ticketTools.title')}</h2>
+<p class="muted">${t('ticketTools.hint')}</p>
+<p>${sendersText(view)}</p>
+${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${progress}</p>` : ''}
+<ul class="cards">${ticketTools.map((tool) => toolCard(view, tool, tried.get(tool)))}</ul></section>`,
+  };
+}
+
+function sendersText({ t }: View): string {
+  const { SENDERS } = readConfig();
+  if (SENDERS && SENDERS.length > 0) return t('ticketTools.senders', { names: SENDERS.join(', ') });
+  return t(isDeployed() ? 'ticketTools.nobody' : 'ticketTools.anybody');
+}
+
+function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | undefined): Markup {
+  const { t } = view;
+  const missing = lacks(tool, readConfig());
+  const state = missing
+    ? badge(view.name('ticketTry', 'not-set'), 'warn')
+    : tried
+      ? badge(view.name('ticketTry', tried.outcome), tried.outcome === 'known' ? 'good' : 'bad')
+      : badge(t('ticketTools.never'));
+  return html`<li id="ticket-${tool}" class="connection"><h3>${view.name('tool', tool)} ${state}</h3>
+<p>${joinedCode(view, variablesOf(tool))}</p>
+${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
+${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
+${form(view, `${path}/tools/${tool}`, randomUUID(), html`<p>${button(t('ticketTools.try'), 'plain')}</p>`)}
+<p class="muted">${t('ticketTools.how', { path: tool })}</p></li>`;
+}
+
+const joinedCode = (view: View, names: readonly string[]): Markup => html`<code>${joined(view, names)}</code>`;
+
+function detailOf(view: View, { outcome, detail }: TriedConnection): string {
+  if (outcome === 'known') return view.t('ticketTools.as', { name: detail });
+  if (outcome === 'not-set') return sayReason(view, `${detail} is not set.`);
+  return sayReason(view, detail);
+}
+
+/** The function that sends asks, since it alone has the tokens. */
+export async function tryTicketTool({ view }: Visit, name = ''): Promise<Outcome> {
+  const tool = ticketTools.find((each) => each === name);
+  if (!tool) throw new Problem(404, 'There is no such page.');
+  await publishTry(tool);
+  return { to: `${path}?tool=${tool}&sent=${view.now.getTime()}#ticket-tools` };
+}
