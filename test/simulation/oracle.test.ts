@@ -111,6 +111,7 @@ const acts: Act[] = [
       kind: 'prevent',
     }),
   ),
+  ticket(meeting + 15, 'late', { customer: { id: 'store-4' } }),
   sending(at(meeting + 20), 'hold', () => ({
     kind: 'http',
     method: 'POST',
@@ -506,6 +507,14 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /has a next date, and no timer/,
       ],
       [
+        'in who has waited since when',
+        (l) => {
+          const [, contact] = find(l, ([path]) => path.startsWith(`incidents/${ids.late}/contacts/`));
+          contact.overdueSince += 30 * minuteMs;
+        },
+        /should have heard from us since 2026-11-23T01:30:.*, not 2026-11-23T02:00/,
+      ],
+      [
         'in being looked after',
         (l) => Object.assign(l.documents.get(`timers/${ids.forgotten}`), { wakeAt: at(60) }),
         /was due at .*, and nobody looked/,
@@ -529,6 +538,18 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'a refusal of what can be read',
         (l) => Object.assign(l.observed[0]!, { 1: { status: 422, headers: {}, body: {} } }),
         /was answered 422/,
+      ],
+      [
+        'a board that has the newest first',
+        (l) => {
+          const board = l.bundles.get('/console');
+          const [forgotten, late] = [ids.forgotten, ids.late].map(String) as [string, string];
+          const other: Record<string, string> = { [forgotten]: late, [late]: forgotten };
+          Object.assign(board ?? {}, {
+            body: board?.body.replaceAll(/inc_[0-9a-f]{24}/g, (id: string) => other[id] ?? id),
+          });
+        },
+        /The board should be sorted by who has waited longest/,
       ],
     ],
   ],

@@ -126,7 +126,7 @@ export async function checkAnswers(
   return [...found, ...(await checkBoard(stage, read, sort))];
 }
 
-/** The board has all that is open, and whoever still waits for word, by who is due next. */
+/** The board has all that is open, and whoever still waits for word, by since when they do, and then by who is due next. */
 async function checkBoard(
   stage: Stage,
   read: (path: string) => Promise<Answer | undefined>,
@@ -136,7 +136,7 @@ async function checkBoard(
     new Map(
       [...records.incidents].flatMap(([id, { kind, status }]): [string, number | undefined][] => {
         const contacts = records.contacts.get(id) ?? [];
-        const dues = contacts.flatMap((each) => each.nextUpdateDueAt ?? []);
+        const dues = contacts.flatMap((each) => each.overdueSince ?? each.nextUpdateDueAt ?? []);
         if (kind !== 'incident' || status === 'linked' || (status !== 'open' && dues.length === 0)) return [];
         return [[id, dues.length > 0 ? Math.min(...dues) : undefined]];
       }),
@@ -151,6 +151,6 @@ async function checkBoard(
   for (const id of shown) if (!after.has(id)) found.push(`${id} is on the board, where nobody waits for it.`);
   const dues = shown.flatMap((id) => after.get(id) ?? []);
   const isOrdered = dues.every((due, index) => due >= (dues[index - 1] ?? 0));
-  if (!isOrdered) found.push('The board should be sorted by who is due next.');
+  if (!isOrdered) found.push('The board should be sorted by who has waited longest.');
   return found;
 }

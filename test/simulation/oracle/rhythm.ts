@@ -84,7 +84,7 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
         found.push(`${contactId} of ${id} has slots, and is not there.`);
     }
     for (const course of courses) {
-      found.push(...checkSlots(course), ...checkTold(course, stage));
+      found.push(...checkSlots(course), ...checkTold(course, stage), ...checkWaiting(course));
       if (!incident.isAboutMetronome) found.push(...checkGaps(course, stage.now()));
     }
     found.push(...checkEscalations(records, id, courses, stage), ...checkScope(records, id, stage));
@@ -331,6 +331,19 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   if (isLater) return ['met', 'late', 'missed', 'not-reminded'];
   // Of those that links joined, each has heard what was said to the other while they were one.
   return isAlone ? found : [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
+}
+
+/** Since when a customer waits: since the first of the slots that have passed since they last heard from us. */
+function checkWaiting({ id, contact, isAlone, slots, updates, stops, restarts }: Course): string[] {
+  const heardAt = Math.max(...updates.map((each) => each.at));
+  const ended = slots.filter(({ outcome }) => outcome !== undefined && outcome !== 'retracted');
+  const isUnheard = ({ due, outcome }: Slot): boolean =>
+    due > heardAt && (outcome === 'missed' || outcome === 'not-reminded');
+  const first = ended[ended.findLastIndex((each) => !isUnheard(each)) + 1]?.due;
+  const since = contact.nextUpdateDueAt === null ? undefined : first;
+  // A clock that began again is another rhythm, and of a long row the record knows its beginning alone.
+  if (!isAlone || stops.length + restarts.length > 0 || contact.overdueSince === since) return [];
+  return [`${contact.id} of ${id} should have heard from us since ${date(since)}, not ${date(contact.overdueSince)}.`];
 }
 
 /** Nobody waits longer than the table allows, from the moment at which they are known to the message that ends it. */
