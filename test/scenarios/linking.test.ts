@@ -196,6 +196,35 @@ describe('chains', () => {
   });
 });
 
+describe('a race', () => {
+  test.each([
+    ['an unlinking', 'the survivor’s own link', 'R'],
+    ['the survivor’s own link', 'an unlinking', 'U'],
+  ])('of %s with %s leaves each incident with what is its own', async (first, _, name) => {
+    const [a, b, c] = await Promise.all([file(`${name}-1`), file(`${name}-2`), file(`${name}-3`)]);
+    await link(a, b);
+    const unlinking = () => record(a, { type: 'unlinked' });
+    const linking = () => record(b, { type: 'linked', to: c, basis: 'the same error' });
+    const [early, late] = first === 'an unlinking' ? [unlinking, linking] : [linking, unlinking];
+    // The second begins when the first has read, and has not committed yet.
+    const fault = { target: 'firestore.Commit', effect: 'delay', delayMs: 1_500 };
+    await scenario.post('/_local/faults', { faults: [fault] });
+    const begun = early();
+    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    expect((await Promise.all([begun, late()])).map(({ status }) => status)).toEqual([201, 201]);
+    expect([await read(a), await read(b), await read(c)]).toMatchObject([
+      { status: 'open', reportCount: 1 },
+      { status: 'linked', linkedTo: c, reportCount: 0 },
+      { status: 'open', reportCount: 2 },
+    ]);
+    expect(await customersOf(a)).toEqual([`c-${name}-1`]);
+    expect(await customersOf(c)).toEqual([`c-${name}-2`, `c-${name}-3`]);
+    expect(await contactOf(c, `c-${name}-1`)).toBeUndefined();
+    expect((await contactOf(a, `c-${name}-1`)).nextUpdateDueAt).not.toBeNull();
+    for (const each of [a, b, c]) await expectFold(each);
+  });
+});
+
 describe('about Metronome itself', () => {
   const own = async (id: string): Promise<string> => {
     const labels = { service: 'metronome' };
