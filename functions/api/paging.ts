@@ -14,13 +14,13 @@ export const pageQuery = z.object({
   pageToken: z.string().max(2_000).optional().openapi({ description: 'The nextPageToken of the page before.' }),
 });
 
-export type Page = z.infer<typeof pageQuery>;
+type PageQuery = z.infer<typeof pageQuery>;
 
 /** One page of a query in a collection: its documents, and the token of the next page where there is one. */
 export async function readPage(
   collection: CollectionReference,
   query: Query,
-  page: Page,
+  page: PageQuery,
 ): Promise<{ documents: DocumentSnapshot[]; nextPageToken?: string }> {
   const after = page.pageToken === undefined ? undefined : await readToken(collection, page.pageToken);
   const found = await (after ? query.startAfter(after) : query).limit(page.limit + 1).get();

@@ -10,7 +10,7 @@ import { type Policy, policyVersion } from '../policy.ts';
 import { isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
-import type { SlotFacts } from './checkpoints.ts';
+import type { UnmetSlot } from './checkpoints.ts';
 import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
@@ -31,7 +31,7 @@ export interface BundleInputs {
   filed: readonly Incident[];
   /** Earlier incidents that may still be unsettled. */
   earlier: readonly Incident[];
-  slots: ReadonlyMap<string, SlotFacts[]>;
+  slots: ReadonlyMap<string, UnmetSlot[]>;
   releases: ReadonlyMap<string, ReleaseFacts>;
   actions: readonly NextAction[];
   past: readonly WeekSummary[];

@@ -49,7 +49,7 @@ export interface Checkpoint {
 export type SlotOutcome = 'met' | 'late' | 'missed' | 'not-reminded' | 'retracted';
 
 /** An update slot that did not simply go well. */
-export interface SlotFacts {
+export interface UnmetSlot {
   /** Who it was for, by name where there is one. */
   customer: string;
   dueAt: Date;
@@ -62,7 +62,7 @@ export interface CheckpointFacts {
   /** The causing release's build, where it is known. */
   release?: ReleaseFacts;
   /** Late, missed and not-reminded slots; how many were met is in the incident. */
-  slots: SlotFacts[];
+  slots: UnmetSlot[];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Score } from '../incidents/signal/score.ts';
 import type { Policy } from '../policy.ts';
-import { type Checkpoint, judgeCheckpoints, type SlotFacts } from './checkpoints.ts';
+import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
 import type { Week } from './week.ts';
 
 /** Minutes, or why there are none: it has not happened yet, or nobody knows. */
@@ -62,7 +62,7 @@ export interface Entry {
 export interface EntryFacts {
   incident: Incident;
   releases: ReadonlyMap<string, ReleaseFacts>;
-  slots: SlotFacts[];
+  slots: UnmetSlot[];
 }
 
 const dayMs = 86_400_000;

@@ -7,19 +7,13 @@ import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
+import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import type { NextAction } from './actions-rules.ts';
 import type { BundleInputs, LaterChange } from './bundle.ts';
-import type { SlotFacts } from './checkpoints.ts';
+import type { UnmetSlot } from './checkpoints.ts';
 import { isSettledBy } from './entry.ts';
-import {
-  type BundleDocument,
-  inTurns,
-  readBundleDocument,
-  readMeetings,
-  readSummaries,
-  readUnsettled,
-} from './store.ts';
+import { type BundleDocument, readBundleDocument, readMeetings, readSummaries, readUnsettled } from './store.ts';
 import { weeksToRead } from './under-reporting.ts';
 import { type Week, weekAfter } from './week.ts';
 
@@ -114,7 +108,7 @@ async function readIncidents(ids: string[]): Promise<Incident[]> {
   const chunks = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, index) =>
     ids.slice(index * idsAtOnce, (index + 1) * idsAtOnce),
   );
-  const found = await inTurns(chunks, 4, (chunk) => firestore().getAll(...chunk.map(incidentRef)));
+  const found = await mapConcurrently(chunks, 4, (chunk) => firestore().getAll(...chunk.map(incidentRef)));
   return found
     .flat()
     .filter((document) => document.exists)
@@ -132,11 +126,11 @@ async function readActions(week: Week): Promise<NextAction[]> {
 }
 
 /** Late, missed and not-reminded slots; only incidents that have any are looked into. */
-async function readSlots(incidents: Incident[]): Promise<Map<string, SlotFacts[]>> {
+async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]>> {
   const troubled = incidents.filter(
     ({ slots, status }) => status !== 'linked' && slots.late + slots.missed + slots.notReminded > 0,
   );
-  const found = await inTurns(troubled, readsAtOnce, async ({ id }): Promise<[string, SlotFacts[]]> => {
+  const found = await mapConcurrently(troubled, readsAtOnce, async ({ id }): Promise<[string, UnmetSlot[]]> => {
     const ref = incidentRef(id);
     const [events, contacts] = await Promise.all([
       ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
@@ -157,7 +151,9 @@ function nameOf(contact: Contact): string {
 
 async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
   const ids = [...new Set(incidents.flatMap((each) => releaseOf(each) ?? []))];
-  const documents = await inTurns(ids, readsAtOnce, (id) => firestore().collection(collections.releases).doc(id).get());
+  const documents = await mapConcurrently(ids, readsAtOnce, (id) =>
+    firestore().collection(collections.releases).doc(id).get(),
+  );
   return new Map(
     documents
       .filter((document) => document.exists)

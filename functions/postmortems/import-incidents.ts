@@ -4,9 +4,9 @@ import { commit } from '../incidents/commit.ts';
 import type { Changes, DecidedEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { firestore, grpcCodeOf } from '../platform/firestore.ts';
+import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import { assemble, importer } from './assemble.ts';
-import { inTurns } from './store.ts';
 import { type Week, weekAfter, weekOf } from './week.ts';
 
 const rowsAtOnce = 20;
@@ -21,7 +21,7 @@ export interface Imported {
 }
 
 export async function importIncidents(incidents: readonly Incident[], policy: Policy, now: Date): Promise<Imported> {
-  const created = await inTurns(incidents, rowsAtOnce, (incident) => store(incident, now));
+  const created = await mapConcurrently(incidents, rowsAtOnce, (incident) => store(incident, now));
   const weeks = weeksBetween(incidents, policy, now);
   const heldWeeks: string[] = [];
   for (const week of weeks) {

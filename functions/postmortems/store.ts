@@ -2,6 +2,7 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Bundle } from './bundle.ts';
 import type { Entry } from './entry.ts';
@@ -108,14 +109,14 @@ export async function writePages(bundle: Bundle, unsettled: readonly string[]): 
     ...splitItems('unsettled', unsettled, 10_000),
     ...splitText('head', JSON.stringify(head)),
   ].map((page, index) => ({ ...page, id: `${attempt}-${String(index + 1).padStart(4, '0')}` }));
-  await inTurns(pages, writesAtOnce, ({ id, section, from, count, data }) =>
+  await mapConcurrently(pages, writesAtOnce, ({ id, section, from, count, data }) =>
     pagesOf(bundle.id).doc(id).set({ section, from, count, data }),
   );
   return pages.map(({ id, section, from, count }) => ({ id, section, from, count }));
 }
 
 export async function deletePages(weekId: string, pages: readonly PageRef[]): Promise<void> {
-  await inTurns(pages, writesAtOnce, ({ id }) => pagesOf(weekId).doc(id).delete());
+  await mapConcurrently(pages, writesAtOnce, ({ id }) => pagesOf(weekId).doc(id).delete());
 }
 
 /** Whatever a crash has left behind: of a held bundle, everything but its own pages. */
@@ -123,7 +124,7 @@ export async function deleteOtherPages(weekId: string, pages: readonly PageRef[]
   const found = await pagesOf(weekId).select().get();
   const shown = new Set(pages.map(({ id }) => id));
   const others = found.docs.filter(({ id }) => !shown.has(id));
-  await inTurns(others, writesAtOnce, ({ ref }) => ref.delete());
+  await mapConcurrently(others, writesAtOnce, ({ ref }) => ref.delete());
 }
 
 export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
@@ -253,15 +254,4 @@ function splitText(section: Section, text: string): PageData[] {
     const data = bytes.subarray(index * pageBytes, (index + 1) * pageBytes);
     return { section, from: index * pageBytes, count: data.length, data };
   });
-}
-
-/** Works through a list, so many at a time. */
-export async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return results;
 }

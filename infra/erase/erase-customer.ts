@@ -3,6 +3,7 @@ import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } fro
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { collections } from '../../functions/platform/firestore.ts';
+import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
 import { type Erasure, eraseValue } from './erase-value.ts';
 
 export interface ErasureReport {
@@ -33,7 +34,7 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
   for (const name of new Set(scanned)) {
     await eachPage(db.collectionGroup(name), async (documents) => {
       report.read += documents.length;
-      const changed = await inTurns(documents, (document) => eraseDocument(document, erasure, options));
+      const changed = await mapConcurrently(documents, atOnce, (document) => eraseDocument(document, erasure, options));
       const count = changed.filter(Boolean).length;
       if (count > 0) report.changed[name] = (report.changed[name] ?? 0) + count;
     });
@@ -110,12 +111,4 @@ async function eachPage(query: Query, work: (documents: QueryDocumentSnapshot[])
     last = page.docs.at(-1);
     if (page.size < pageSize) return;
   }
-}
-
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += atOnce) {
-    results.push(...(await Promise.all(items.slice(at, at + atOnce).map(work))));
-  }
-  return results;
 }

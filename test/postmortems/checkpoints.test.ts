@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { ReleaseFacts } from '../../functions/incidents/release-facts.ts';
 import { policy } from '../../functions/policy.ts';
-import { judgeCheckpoints, type SlotFacts } from '../../functions/postmortems/checkpoints.ts';
+import { judgeCheckpoints, type UnmetSlot } from '../../functions/postmortems/checkpoints.ts';
 import { at, incident, minutesAfter } from './facts.ts';
 
 const filedAt = at('2026-11-18T01:00:00Z');
@@ -11,7 +11,7 @@ const later = minutesAfter(filedAt, 600);
 function judge(
   id: string,
   stated: Partial<Incident>,
-  more: { release?: ReleaseFacts; slots?: SlotFacts[]; now?: Date } = {},
+  more: { release?: ReleaseFacts; slots?: UnmetSlot[]; now?: Date } = {},
 ) {
   const facts = { incident: incident({ id: 'inc_1', filedAt, ...stated }), slots: more.slots ?? [] };
   const found = judgeCheckpoints(
@@ -151,7 +151,7 @@ describe('the scope (table F)', () => {
 });
 
 describe('the rhythm (table F)', () => {
-  const slot = (customer: string, outcome: SlotFacts['outcome'], updatedAt?: Date): SlotFacts => ({
+  const slot = (customer: string, outcome: UnmetSlot['outcome'], updatedAt?: Date): UnmetSlot => ({
     customer,
     dueAt: minutesAfter(filedAt, 15),
     outcome,
