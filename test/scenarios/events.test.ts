@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { presentIncident } from '../../functions/incidents/present.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
@@ -30,9 +31,8 @@ const contactsOf = async (id: string) => (await scenario.get(`/api/incidents/${i
 
 async function expectFold(id: string): Promise<void> {
   const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
-  const { schemaVersion: _, ...folded } = foldTimeline(body.events as TimelineEvent[]);
-  const { reportCount: __, ...incident } = await read(id);
-  expect(folded).toEqual(incident);
+  const { reportCount: _, ...incident } = await read(id);
+  expect(presentIncident(foldTimeline(body.events as TimelineEvent[]))).toEqual(incident);
 }
 
 describe('what responders record', () => {

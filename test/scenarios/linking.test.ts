@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { presentIncident } from '../../functions/incidents/present.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
@@ -45,9 +46,8 @@ async function contactOf(id: string, customer: string) {
 
 async function expectFold(id: string): Promise<void> {
   const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
-  const { schemaVersion: _, ...folded } = foldTimeline(body.events as TimelineEvent[]);
-  const { reportCount: __, ...incident } = await read(id);
-  expect(folded).toEqual(incident);
+  const { reportCount: _, ...incident } = await read(id);
+  expect(presentIncident(foldTimeline(body.events as TimelineEvent[]))).toEqual(incident);
 }
 
 describe('later words', () => {

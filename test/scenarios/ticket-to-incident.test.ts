@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
+import { presentIncident } from '../../functions/incidents/present.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
 import { expectOperations, openScenario, type Scenario } from './house.ts';
 
@@ -125,8 +126,7 @@ describe('a ticket posted with curl becomes an incident that explains its urgenc
     expect(body.incidents.length).toBeGreaterThan(3);
     for (const { reportCount: _, ...incident } of body.incidents) {
       const timeline = await scenario.get(`/api/incidents/${incident.id}/timeline?limit=200`);
-      const { schemaVersion: __, ...folded } = foldTimeline(timeline.body.events as TimelineEvent[]);
-      expect(folded).toEqual(incident);
+      expect(presentIncident(foldTimeline(timeline.body.events as TimelineEvent[]))).toEqual(incident);
     }
   });
 
