@@ -1,7 +1,7 @@
 /** The JSON API: behind Cloud IAM on Google Cloud, open on this machine. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { pathWithin, problemAnswer } from '../platform/door.ts';
 import { runInvocation } from '../platform/invocation.ts';
@@ -12,15 +12,17 @@ import { addEvidenceRoutes } from './evidence.ts';
 import { addFindRoutes } from './find.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
 import { addMeetingRoutes } from './meetings.ts';
+import { describeApi } from './openapi.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
+import { json } from './schemas.ts';
 import { addSignalRoutes } from './signals.ts';
 import { addUpdateRoutes } from './updates.ts';
 
 const maxBodyBytes = 1024 * 1024;
 
-function build(): OpenAPIHono {
+export function buildApi(): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return;
@@ -66,16 +68,15 @@ function build(): OpenAPIHono {
   addPostmortemRoutes(app);
   addMeetingRoutes(app);
   addActionRoutes(app);
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Metronome',
-      version: '1',
-      description:
-        'Incidents that file themselves. Times are RFC 3339 in UTC. Errors are application/problem+json (RFC 9457).',
-    },
-    servers: [{ url: '/' }],
+  const described = createRoute({
+    method: 'get',
+    path: '/openapi.json',
+    operationId: 'describe',
+    tags: ['openapi'],
+    summary: 'This description',
+    responses: { 200: json(z.looseObject({}), 'OpenAPI 3.1') },
   });
+  app.openapi(described, (context) => context.json(describeApi(app) as never, 200));
   return app;
 }
 
@@ -93,7 +94,7 @@ function problemOf(error: unknown): unknown {
 let listener: ReturnType<typeof getRequestListener> | undefined;
 
 export async function api(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  listener ??= getRequestListener(build().fetch);
+  listener ??= getRequestListener(buildApi().fetch);
   const handle = listener;
   const url = request.url ?? '/';
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';

@@ -19,7 +19,9 @@ const known: Record<string, string[]> = {};
 beforeAll(async () => {
   scenario = await openScenario();
   const { body: described } = await scenario.get('/api/openapi.json');
-  calls = Object.entries(described.paths as Record<string, object>).flatMap(([path, methods]) =>
+  // The intake doors have a test of their own.
+  const paths = Object.entries(described.paths as Record<string, object>).filter(([path]) => path.startsWith('/api/'));
+  calls = paths.flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
   );
   const customer = { id: 'store-12', name: '渋谷店' };

@@ -57,7 +57,9 @@ describe('a request', () => {
   test('without the body that it needs is told so, whatever it asks', async () => {
     const { body } = await scenario.get('/api/openapi.json');
     const calls = Object.entries<Record<string, { requestBody?: object }>>(body.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).flatMap(([method, { requestBody }]) => (requestBody ? [{ path, method }] : [])),
+      Object.entries(methods).flatMap(([method, { requestBody }]) =>
+        requestBody && path.startsWith('/api/') ? [{ path, method }] : [],
+      ),
     );
     expect(calls.length).toBeGreaterThan(5);
     for (const { path, method } of calls) {

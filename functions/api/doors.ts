@@ -1,0 +1,122 @@
+/** The public intake doors, for the API's description. They are functions of their own and answer by themselves. */
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { incidentSchema, json, problem } from './schemas.ts';
+
+const time = z.iso.datetime({ offset: true });
+const customer = z.looseObject({
+  id: z.string(),
+  name: z.string().optional(),
+  contactId: z.string().optional().openapi({ description: 'Of whoever is told for several: a chain.' }),
+});
+
+const ticketSchema = z
+  .looseObject({
+    id: z
+      .union([z.string(), z.number().int()])
+      .openapi({ description: 'The ticket’s id: the same one is the same incident.' }),
+    subject: z.string(),
+    description: z.string().optional(),
+    url: z.string().optional(),
+    category: z.enum(['trouble', 'question', 'outside']).optional(),
+    differsFromExpected: z.enum(['yes', 'no', 'unknown']).optional(),
+    form: z.string().optional(),
+    channel: z.string().optional(),
+    area: z.string().optional(),
+    occurredAt: time.optional(),
+    reportedAt: time.optional(),
+    ongoing: z.enum(['yes', 'no', 'unknown']).optional(),
+    customer: customer.optional(),
+    reporterAffected: z.boolean().optional(),
+    affectedCustomers: z.array(customer).optional(),
+    affectedCustomerCount: z.number().int().min(0).optional(),
+    businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
+    relatedIncidentId: z.string().optional(),
+    drill: z.boolean().optional(),
+  })
+  .openapi('Ticket', {
+    description: 'What is missing is asked for later, and an optional field that is wrong is left out.',
+  });
+
+const alertSchema = z
+  .looseObject({ incident: z.looseObject({ incident_id: z.string(), state: z.string() }) })
+  .openapi('Alert', { description: 'A webhook body of Cloud Monitoring.' });
+
+const filedSchema = z
+  .object({
+    created: z.boolean(),
+    incident: incidentSchema.optional(),
+    question: incidentSchema.optional(),
+    outside: incidentSchema.optional(),
+  })
+  .openapi('Filed');
+const ignoredSchema = z.object({ ignored: z.string() }).openapi('Ignored');
+const acceptedSchema = z
+  .object({ accepted: z.literal(true), quarantined: z.literal(true).optional() })
+  .openapi('Accepted');
+
+const responses = {
+  200: json(z.union([filedSchema, ignoredSchema]), 'Seen before, or of no interest'),
+  201: json(filedSchema, 'Filed and stored'),
+  202: json(
+    acceptedSchema,
+    'Kept, and filed as soon as it can be; or kept in quarantine, where the sender cannot mend it',
+  ),
+  400: problem('The body is not JSON'),
+  401: problem('The sender could not be verified'),
+  413: problem('The body is too large'),
+  415: problem('The body is not of a type that is taken'),
+  408: problem('It did not arrive in time'),
+  429: problem('Too many requests; Retry-After says when'),
+  500: problem('Something failed here; it is logged'),
+  503: problem('It could be stored nowhere; Retry-After says when'),
+};
+
+const takes = (schema: z.ZodType) => ({ required: true, content: { 'application/json': { schema } } });
+
+const file = createRoute({
+  method: 'post',
+  path: '/tickets',
+  operationId: 'fileTicket',
+  tags: ['tickets'],
+  summary: 'File a ticket; only its id and its subject are needed',
+  security: [{ ticketsToken: [] }, { standardWebhooks: [] }],
+  request: { body: takes(ticketSchema) },
+  responses: {
+    ...responses,
+    422: problem('It is no ticket; it is kept in quarantine, and the errors name the fields'),
+  },
+});
+
+const fileOfTool = createRoute({
+  method: 'post',
+  path: '/tickets/{tool}',
+  operationId: 'fileToolTicket',
+  tags: ['tickets'],
+  summary: 'Take a ticket tool’s webhook; docs/connect says how each is set up',
+  security: [{ zendeskSignature: [] }, { hubSignature: [] }, { basicToken: [] }, { queryToken: [] }],
+  request: {
+    params: z.object({ tool: z.enum(['zendesk', 'intercom', 'freshdesk', 'jira']) }),
+    body: takes(z.looseObject({})),
+  },
+  responses: { ...responses, 404: problem('There is no such door') },
+});
+
+const fileAlert = createRoute({
+  method: 'post',
+  path: '/alerts',
+  operationId: 'fileAlert',
+  tags: ['alerts'],
+  summary: 'Take an alert of Cloud Monitoring',
+  security: [{ basicToken: [] }, { queryToken: [] }],
+  request: { body: takes(alertSchema) },
+  responses,
+});
+
+export function describeDoors(info: {
+  title: string;
+  version: string;
+}): ReturnType<OpenAPIHono['getOpenAPI31Document']> {
+  const app = new OpenAPIHono();
+  for (const door of [file, fileOfTool, fileAlert]) app.openAPIRegistry.registerPath(door);
+  return app.getOpenAPI31Document({ openapi: '3.1.0', info });
+}

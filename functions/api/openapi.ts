@@ -1,0 +1,169 @@
+/**
+ * The description of the API: what each route says of itself, completed with what holds for all of them. So a route that
+ * is added is described whole: how it is called by a generated client, what it is about, who may, and every refusal.
+ */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { describeDoors } from './doors.ts';
+
+type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+
+/** Of what an operation says, what is looked at or added here. */
+interface Operation {
+  operationId?: string;
+  tags?: string[];
+  parameters?: { in: string }[];
+  requestBody?: unknown;
+  responses: Record<string, unknown>;
+}
+
+const info = {
+  title: 'Metronome',
+  version: '1',
+  description:
+    'Incidents that file themselves. Times are RFC 3339 in UTC. Errors are application/problem+json (RFC 9457). ' +
+    'On Google Cloud the API and each intake door have an address of their own; on your own machine they share one.',
+  license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+};
+
+const securitySchemes = {
+  identityToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'A Google identity token of an account with roles/run.invoker, which Cloud IAM verifies before anything else ' +
+      '(401, 403). Your own machine asks for none.',
+  },
+  ticketsToken: { type: 'http', scheme: 'bearer', description: 'TICKETS_TOKEN.' },
+  standardWebhooks: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: 'Standard Webhooks under TICKETS_SIGNING_SECRET, with webhook-id and webhook-timestamp.',
+  },
+  zendeskSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-zendesk-webhook-signature',
+    description: 'Zendesk’s signature under ZENDESK_SIGNING_SECRET, with its timestamp.',
+  },
+  hubSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-hub-signature',
+    description: 'Intercom’s (INTERCOM_CLIENT_SECRET) and Jira’s (JIRA_WEBHOOK_SECRET).',
+  },
+  basicToken: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'The password is ALERTS_TOKEN at /alerts, FRESHDESK_TOKEN at /tickets/freshdesk.',
+  },
+  queryToken: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'auth_token',
+    description: 'The same token, where basic auth cannot be sent.',
+  },
+};
+
+/** What the first part of a path is about. */
+const tags: Record<string, string> = {
+  incidents: 'Incidents: what is known of each, and stating facts of it.',
+  questions: 'Questions, which an answer or a statement makes incidents.',
+  signals: 'What came in, as it came.',
+  quarantine: 'What was authentic and not understood.',
+  postmortems: 'The weekly bundles and their meetings.',
+  actions: 'Next actions.',
+  find: 'Finding an incident.',
+  tickets: 'The intake doors of tickets.',
+  alerts: 'The intake door of Cloud Monitoring.',
+  openapi: 'This description.',
+};
+
+/** What is refused alike wherever it can be. */
+const refusals = {
+  400: ['NotJson', 'The body is not JSON'],
+  404: ['NotFound', 'There is nothing of this id'],
+  413: ['TooLarge', 'The body is too large'],
+  415: ['UnsupportedType', 'The body is not of a type that is taken'],
+  422: ['NotUnderstood', 'It is not understood; the errors name the fields'],
+  500: ['Failed', 'Something failed here; it is logged'],
+} as const;
+
+/** Cloud IAM answers these, before the API is asked, and in HTML. */
+const beforeUs = {
+  401: { description: 'There is no identity token that Cloud IAM can verify.' },
+  403: { description: 'The caller lacks roles/run.invoker.' },
+};
+
+const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
+export function describeApi(app: OpenAPIHono): Description {
+  const document = app.getOpenAPI31Document({ openapi: '3.1.0', info });
+  const doors = describeDoors(info);
+  for (const [path, method, operation] of operationsOf(document)) complete(path, method, operation);
+  const paths = { ...document.paths, ...doors.paths };
+  const used = new Set(operationsOf({ paths }).flatMap(([, , operation]) => operation.tags ?? []));
+  return {
+    ...document,
+    servers: [{ url: '/' }],
+    security: [{ identityToken: [] }],
+    tags: [...used].map((name) => ({ name, description: tags[name] ?? `What lies under /api/${name}.` })),
+    paths,
+    components: {
+      ...document.components,
+      schemas: { ...doors.components?.schemas, ...document.components?.schemas },
+      responses: Object.fromEntries(
+        Object.values(refusals).map(([name, description]) => [name, { description, content: problemContent }]),
+      ),
+      securitySchemes,
+    },
+  } as Description;
+}
+
+function operationsOf({ paths = {} }: Pick<Description, 'paths'>): [path: string, method: string, Operation][] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, Operation>).map(([method, operation]): [string, string, Operation] => [
+      path,
+      method,
+      operation,
+    ]),
+  );
+}
+
+function complete(path: string, method: string, operation: Operation): void {
+  operation.operationId ??= operationIdOf(method, path);
+  operation.tags ??= [partsOf(path)[0] ?? 'api'];
+  const { parameters = [], requestBody } = operation;
+  const says = (where: string): boolean => parameters.some((each) => each.in === where);
+  const possible: [keyof typeof refusals, boolean][] = [
+    [400, requestBody !== undefined],
+    [404, says('path')],
+    [413, requestBody !== undefined],
+    [415, requestBody !== undefined],
+    [422, requestBody !== undefined || says('query') || says('header')],
+    [500, true],
+  ];
+  Object.assign(operation.responses, beforeUs);
+  for (const [status, isPossible] of possible) {
+    if (isPossible) operation.responses[status] ??= { $ref: `#/components/responses/${refusals[status][0]}` };
+  }
+}
+
+/** `GET /api/incidents/{id}/timeline` is `getIncidentTimeline`, `PATCH /api/actions/{id}` is `patchAction`. */
+function operationIdOf(method: string, path: string): string {
+  const parts = partsOf(path);
+  const words = parts.flatMap((part, index) => {
+    if (part.startsWith('{')) return [];
+    return [parts[index + 1]?.startsWith('{') ? oneOf(part) : part];
+  });
+  return [method, ...words.flatMap((word) => word.split(/[^\da-z]+/i)).map(capitalized)].join('');
+}
+
+const partsOf = (path: string): string[] =>
+  path
+    .replace(/^\/api\//, '/')
+    .split('/')
+    .filter((part) => part !== '');
+const oneOf = (many: string): string => (many.endsWith('s') ? many.slice(0, -1) : `${many}-entry`);
+const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);

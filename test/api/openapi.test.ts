@@ -1,0 +1,238 @@
+/** The API's description: it lints, has every route, and a client that is generated from it works against each operation. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { AxiosResponse } from 'axios';
+import { type OpenAPIClient, OpenAPIClientAxios } from 'openapi-client-axios';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApi } from '../../functions/api/api.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+interface Operation {
+  operationId: string;
+  requestBody?: object;
+  responses: Record<string, { $ref?: string; content?: Record<string, object> }>;
+}
+
+let scenario: Scenario;
+// biome-ignore lint/suspicious/noExplicitAny: read as a client reads it
+let description: any;
+let client: OpenAPIClient;
+let operations: (Operation & { path: string; method: string })[];
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+  ({ body: description } = await scenario.get('/api/openapi.json'));
+  ajv.addSchema(description, 'api');
+  operations = Object.entries<Record<string, Operation>>(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method })),
+  );
+  const axiosConfigDefaults = { validateStatus: () => true };
+  const generated = new OpenAPIClientAxios({ definition: description, axiosConfigDefaults });
+  client = await generated.initSync();
+  client.defaults.baseURL = scenario.url;
+});
+afterAll(() => scenario.stop());
+
+test('Redocly’s linter has nothing to say', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'metronome-openapi-'));
+  const file = join(directory, 'openapi.json');
+  writeFileSync(file, JSON.stringify(description));
+  const cli = fileURLToPath(import.meta.resolve('@redocly/cli/bin/cli.js'));
+  const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  try {
+    const found = await new Promise<string>((resolve, reject) => {
+      execFile(
+        process.execPath,
+        [cli, 'lint', file, '--format=json'],
+        { cwd: directory, env: { ...process.env, ...quiet } },
+        // It ends with 1 where it has found something, which is told below.
+        (error, stdout) => (error && stdout === '' ? reject(error) : resolve(stdout)),
+      );
+    });
+    const problems: { ruleId: string; message: string; location: { pointer: string }[] }[] = JSON.parse(found).problems;
+    expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual(
+      [],
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('every route is described, and everything that is described has a route', () => {
+  const routes = buildApi()
+    .routes.filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  const doors = ['POST /tickets', 'POST /tickets/{tool}', 'POST /alerts'];
+  expect([...new Set(routes), ...doors].sort()).toEqual(described.sort());
+});
+
+test('every status of every operation says what is answered', () => {
+  for (const { operationId, responses } of operations) {
+    for (const [status, response] of Object.entries(responses)) {
+      // Cloud IAM's, which come before the API and are no JSON.
+      if ((status === '401' || status === '403') && !response.content) continue;
+      expect([operationId, status, response.$ref ?? response.content]).not.toContain(undefined);
+    }
+  }
+});
+
+/** What the answer has that its description does not allow; undefined where it is as described. */
+function complaintOf(operationId: string, { status, data, headers }: AxiosResponse): string | undefined {
+  const operation = operations.find((each) => each.operationId === operationId);
+  if (!operation) return `${operationId} is not described`;
+  const { responses, path, method } = operation;
+  if (!responses[status]) return `${operationId} answers ${status}, which is not described: ${JSON.stringify(data)}`;
+  const [type = ''] = String(headers['content-type'] ?? '').split(';');
+  const { $ref } = responses[status];
+  const steps = $ref ? $ref.slice(2).split('/') : ['paths', path, method, 'responses', String(status)];
+  const pointer = [...steps, 'content', type, 'schema'].map((step) =>
+    encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1')),
+  );
+  const validate = ajv.compile({ $ref: `api#/${pointer.join('/')}` });
+  return validate(data) ? undefined : `${operationId} ${status}: ${ajv.errorsText(validate.errors)}`;
+}
+
+const auth = { headers: { authorization: 'Bearer local' } };
+const week = '2026-W48';
+
+describe('a generated client', () => {
+  /** Ids that calls lead to, as they come by. */
+  const ids: Record<'incident' | 'other' | 'question' | 'trouble' | 'entry' | 'broken' | 'action' | 'signal', string> =
+    {
+      incident: '',
+      other: '',
+      question: '',
+      trouble: '',
+      entry: '',
+      broken: '',
+      action: '',
+      signal: '',
+    };
+  const call = async (operationId: string, ...args: unknown[]): Promise<AxiosResponse> => {
+    const operation = client[operationId] as ((...of: unknown[]) => Promise<AxiosResponse>) | undefined;
+    if (!operation) throw new Error(`The client has no ${operationId}.`);
+    const answer = await operation(...args);
+    expect(complaintOf(operationId, answer)).toBeUndefined();
+    return answer;
+  };
+  const ticket = (id: string, more: object = {}) =>
+    call('fileTicket', undefined, { id, subject: '注文が通らない', customer: { id: `s-${id}` }, ...more }, auth);
+  const asks = { subject: '使い方を知りたい', category: 'question', differsFromExpected: 'no' };
+  const incident = () => ({ id: ids.incident });
+
+  /** How each operation is called so that it does what it is for, in an order in which that is possible. */
+  const calls: [operationId: string, status: number, run: () => Promise<AxiosResponse>][] = [
+    ['describe', 200, () => call('describe')],
+    ['fileTicket', 201, () => ticket('T-1')],
+    ['fileTicket', 200, () => ticket('T-0')],
+    ['fileTicket', 422, () => call('fileTicket', undefined, { id: 'B-3' }, auth)],
+    ['fileAlert', 201, () => call('fileAlert', { auth_token: 'local' }, alert, { params: { auth_token: 'local' } })],
+    ['fileToolTicket', 401, () => call('fileToolTicket', { tool: 'zendesk' }, {})],
+    ['getIncidents', 200, () => call('getIncidents', { status: 'open', limit: 2 })],
+    ['getIncident', 200, () => call('getIncident', incident())],
+    ['getIncidentTimeline', 200, () => call('getIncidentTimeline', incident())],
+    ['getIncidentContacts', 200, () => call('getIncidentContacts', incident())],
+    ['getIncidentSignals', 200, () => call('getIncidentSignals', incident())],
+    ['getIncidentReleases', 200, () => call('getIncidentReleases', incident())],
+    ['getIncidentSeries', 200, () => call('getIncidentSeries', incident())],
+    ['getIncidentCandidates', 200, () => call('getIncidentCandidates', incident())],
+    ['getFind', 200, () => call('getFind', { q: 'T-1' })],
+    ['getSignal', 200, () => call('getSignal', { id: ids.signal })],
+    ['postIncidentEvents', 201, () => call('postIncidentEvents', incident(), { type: 'assigned', assignee: 'a@b.jp' })],
+    [
+      'postIncidentEvents',
+      412,
+      () => call('postIncidentEvents', { ...incident(), 'if-match': '"0"' }, { type: 'responded' }),
+    ],
+    [
+      'postIncidentUpdates',
+      202,
+      () => call('postIncidentUpdates', incident(), { customers: 'all', message: '確認中です' }),
+    ],
+    ['getIncidentUpdates', 200, () => call('getIncidentUpdates', incident())],
+    ['getQuestions', 200, () => call('getQuestions', { status: 'open' })],
+    ['postQuestionAnswer', 201, () => call('postQuestionAnswer', { id: ids.question }, { kind: 'explained' })],
+    ['postQuestionReclassify', 201, () => call('postQuestionReclassify', { id: ids.trouble }, { why: '止まっていた' })],
+    ['getQuarantine', 200, () => call('getQuarantine', { state: 'open' })],
+    ['getQuarantineEntry', 200, () => call('getQuarantineEntry', { id: ids.entry })],
+    ['postQuarantineEntryReplay', 422, () => call('postQuarantineEntryReplay', { id: ids.broken })],
+    [
+      'postQuarantineEntryDismiss',
+      201,
+      () => call('postQuarantineEntryDismiss', { id: ids.entry }, { reason: 'a test' }),
+    ],
+    ['postPostmortemAssemble', 201, () => call('postPostmortemAssemble', { week })],
+    ['getPostmortems', 200, () => call('getPostmortems')],
+    ['getPostmortem', 200, () => call('getPostmortem', { week })],
+    ['getPostmortem', 200, () => call('getPostmortem', { week: `${week}.md` })],
+    ['postIncidentReview', 201, () => call('postIncidentReview', incident(), { businessImpact: 'stopped' })],
+    [
+      'postPostmortemAnswers',
+      201,
+      () => call('postPostmortemAnswers', { week }, { item: 'falling-counts', text: '休業' }),
+    ],
+    [
+      'postPostmortemAttendance',
+      201,
+      () => call('postPostmortemAttendance', { week }, { present: ['a@b.jp'], chair: 'a@b.jp' }),
+    ],
+    ['postActions', 201, () => call('postActions', null, { description: 'Watch it', kind: 'detect' })],
+    ['getActions', 200, () => call('getActions', { status: 'open' })],
+    ['getAction', 200, () => call('getAction', { id: ids.action })],
+    ['patchAction', 200, () => call('patchAction', { id: ids.action }, { owner: 'a@b.jp' })],
+    ['postPostmortemHold', 409, () => call('postPostmortemHold', { week })],
+    ['postPostmortemAssemble', 201, () => call('postPostmortemAssemble', { week: '2026-W47' })],
+    ['postPostmortemHold', 201, () => call('postPostmortemHold', { week: '2026-W47' })],
+  ];
+  const alert = { version: '1.2', incident: { incident_id: '0.a1', state: 'open', started_at: 1_795_482_000 } };
+
+  beforeAll(async () => {
+    ids.incident = (await ticket('T-0')).data.incident.id;
+    ids.question = (await ticket('Q-1', asks)).data.question.id;
+    ids.trouble = (await ticket('Q-2', { ...asks, customer: { id: 's-2' } })).data.question.id;
+    for (const id of ['B-1', 'B-2']) await call('fileTicket', undefined, { id }, auth);
+    ids.signal = (await call('getIncidentSignals', incident())).data.signals[0].id;
+    [ids.entry, ids.broken] = (await call('getQuarantine')).data.quarantine.map((each: { id: string }) => each.id);
+    ids.action = (await call('postActions', null, { description: 'Test it', kind: 'prevent' })).data.id;
+  });
+
+  test.each(calls)('calls %s and is answered %i as described', async (_, status, run) => {
+    const answer = await run();
+    expect([answer.status, answer.data]).toEqual([status, expect.anything()]);
+  });
+
+  test('would notice an answer that is not as described', () => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = { status: 200, data: { id: 'inc_1' }, headers } as unknown as AxiosResponse;
+    expect(complaintOf('getIncident', answer)).toContain("must have required property 'code'");
+    expect(complaintOf('getIncident', { ...answer, status: 418 })).toContain('not described');
+  });
+
+  test('calls every operation', () => {
+    const called = new Set(calls.map(([operationId]) => operationId));
+    expect(operations.map(({ operationId }) => operationId).filter((each) => !called.has(each))).toEqual([]);
+  });
+
+  test('is refused as described what does not exist, and what is no JSON', async () => {
+    for (const { operationId, path, method, requestBody } of operations) {
+      if (path.includes('{id}')) {
+        // A body that is right is not asked for first: of what is not there nothing is read.
+        const answer = await call(operationId, { id: 'inc_ffffffffffffffffffffffff' }, {});
+        expect([operationId, answer.status]).toEqual([operationId, expect.toSatisfy((of) => of === 404 || of === 422)]);
+      }
+      if (!requestBody || !path.startsWith('/api/')) continue;
+      const address = path.replace('{id}', ids.incident).replace('{week}', week);
+      const headers = { 'content-type': 'application/json' };
+      const broken = await client.request({ method, url: address, data: '{', headers, transformRequest: [] });
+      expect([operationId, broken.status, complaintOf(operationId, broken)]).toEqual([operationId, 400, undefined]);
+    }
+  });
+});
