@@ -41,6 +41,7 @@ export const marks: readonly string[] = [
   'outgoing.lookAfter',
   'outgoing.mostMessageCharacters',
   'outgoing.notes',
+  'outgoing.notesAMinute',
   'outgoing.keptFor',
   'score.weights',
   'score.brackets',

@@ -1,6 +1,7 @@
 /** Whoever reports is told within the team what became of it: on their own ticket, by rule, once, and no customer sees it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
+import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
@@ -104,6 +105,25 @@ test('the tool that takes a note and does not say so has it once', async () => {
     await scenario.advance('PT6M');
     expect(await notesOn('zendesk', id)).toHaveLength(1);
   }
+});
+
+test('in a storm of reports the notes wait, and what is said to customers does not', async () => {
+  const ids: string[] = [];
+  for (let number = 0; number < 45; number += 1) ids.push((await freshdesk(String(82_000 + number))).body.incident.id);
+  await scenario.advance('PT2M');
+  const taken = async (): Promise<number> => {
+    const all = await Promise.all(
+      ids.map((_, number) => scenario.get(`/_local/tools/freshdesk/tickets/${82_000 + number}`)),
+    );
+    return all.flatMap(({ body }) => body.comments).length;
+  };
+  expect(await taken()).toBeLessThanOrEqual(policy.outgoing.notesAMinute + 3);
+  await scenario.post(`/api/incidents/${ids[44]}/updates`, { customers: 'all', message: '確認中です。' });
+  await scenario.advance('PT10S');
+  const { updates } = (await scenario.get(`/api/incidents/${ids[44]}/updates`)).body;
+  expect(updates).toMatchObject([{ state: 'sent' }]);
+  await scenario.advance('PT5M');
+  expect(await taken()).toBe(46);
 });
 
 test('a look that is broken off after it has stored the note, or published it, leaves one', async () => {

@@ -7,6 +7,7 @@ import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
 import { collections, fromDocument, grpcCodeOf, incidentRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
+import { log } from '../../platform/log.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { lacks } from './connection.ts';
 import { writeNote } from './note-text.ts';
@@ -19,10 +20,28 @@ export const sendNote: Sender = async (sends, { now, policy }) => {
   const config = readConfig();
   const text = writeNote(note, codeOf(note.incidentId), config.CONSOLE_URL, policy);
   const tickets = (await ticketsToTell(note)).filter(({ tool }) => lacks(tool, config) === undefined);
-  const records = tickets.map((ticket) => recordOf(note, ticket, text, now, policy));
+  const records = tickets.flatMap((ticket) => {
+    const at = takeTurn(ticket.tool, now, policy);
+    if (at.getTime() - now.getTime() <= longestWaitMs) return recordOf(note, ticket, text, { now, at }, policy);
+    log('WARNING', 'note left out: too many wait', { incidentId: note.incidentId, tool: ticket.tool });
+    return [];
+  });
   await Promise.all(records.map(store));
   await publishUpdates(records.map((each) => each.id));
 };
+
+/** A note that would come later is of no use to anybody. */
+const longestWaitMs = 3_600_000;
+/** When the next note's turn is, by tool. A restart begins anew. */
+const turns = new Map<string, number>();
+
+/** Some leave at once; of more, so many a minute as the policy says. */
+function takeTurn(tool: string, now: Date, policy: Policy): Date {
+  const everyMs = 60_000 / policy.outgoing.notesAMinute;
+  const turn = Math.max(turns.get(tool) ?? 0, now.getTime());
+  turns.set(tool, turn + everyMs);
+  return turn - now.getTime() < 60_000 ? now : new Date(turn);
+}
 
 /** An end concerns everybody who has reported it, on whatever ticket; the beginning whoever began it. */
 async function ticketsToTell(note: Note): Promise<Note['ticket'][]> {
@@ -37,7 +56,13 @@ async function ticketsToTell(note: Note): Promise<Note['ticket'][]> {
   return [...new Map(all.map((each) => [`${each.tool} ${each.id}`, each])).values()];
 }
 
-function recordOf(note: Note, ticket: Note['ticket'], text: string, now: Date, policy: Policy): UpdateRecord {
+function recordOf(
+  note: Note,
+  ticket: Note['ticket'],
+  text: string,
+  { now, at }: { now: Date; at: Date },
+  policy: Policy,
+): UpdateRecord {
   const batchId = stableId('noteb', note.incidentId, note.kind, note.at.getTime());
   return {
     id: stableId('note', batchId, ticket.tool, ticket.id),
@@ -51,7 +76,7 @@ function recordOf(note: Note, ticket: Note['ticket'], text: string, now: Date, p
     isRecovery: false,
     isNote: true,
     state: 'sending',
-    requestedAt: now,
+    requestedAt: at,
     requestedBy: 'rule',
     sentAt: null,
     commentId: null,
@@ -59,7 +84,7 @@ function recordOf(note: Note, ticket: Note['ticket'], text: string, now: Date, p
     mayBeThere: false,
     soughtSince: now,
     leasedUntil: null,
-    retryAt: null,
+    retryAt: at > now ? at : null,
     updatedAt: now,
     expireAt: new Date(now.getTime() + milliseconds(policy.outgoing.keptFor)),
   };

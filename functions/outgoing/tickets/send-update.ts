@@ -30,8 +30,13 @@ const leaseMs = 180_000;
 const takesNothingUntil = new Map<string, number>();
 const longestRestMs = 60_000;
 
+/** Notes whose turn is later, so that each try does not read them again. */
+const notesNotBefore = new Map<string, number>();
+
 /** @throws NotYet */
 export async function sendUpdate(id: string, way: Way): Promise<void> {
+  if ((notesNotBefore.get(id) ?? 0) > now().getTime()) throw new NotYet('the note’s turn is later');
+  notesNotBefore.delete(id);
   const update = await claim(id);
   if (!update) return;
   const at = now();
@@ -83,7 +88,10 @@ async function claim(id: string): Promise<UpdateRecord | undefined> {
     if (update.leasedUntil && update.leasedUntil > at) throw new NotYet('another is sending it');
     const isLate = at.getTime() - update.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
     const restsUntil = Math.max(update.retryAt?.getTime() ?? 0, takesNothingUntil.get(update.tool ?? '') ?? 0);
-    if (restsUntil > at.getTime() && !isLate) throw new NotYet('the tool takes nothing for now');
+    if (restsUntil > at.getTime() && !isLate) {
+      if (update.isNote) notesNotBefore.set(id, restsUntil);
+      throw new NotYet('the tool takes nothing for now');
+    }
     transaction.update(ref, { leasedUntil: new Date(at.getTime() + leaseMs), updatedAt: at });
     return update;
   });
