@@ -14,6 +14,12 @@ const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--
   --dry-run   count what would change, and change nothing
 `;
 
+/** Tickets, and whatever was sent to them, are their tool's. */
+function outOfReach(tickets: readonly string[]): string {
+  const named = tickets.length > 0 ? `: ${tickets.join(', ')}` : '';
+  return `The ticket tools keep the tickets and what was said on them, updates and internal notes too. Erase it there${named}.`;
+}
+
 const { values } = parseArgs({
   options: {
     customer: { type: 'string' },
@@ -41,7 +47,7 @@ try {
 ${changed.join('\n') || '  nothing'}
 The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
 What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
-nobody has taken. The ticket tool keeps its own copy.
+nobody has taken. ${outOfReach(report.tickets)}
 `);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}

@@ -9,6 +9,8 @@ import { type Erasure, eraseValue } from './erase-value.ts';
 export interface ErasureReport {
   pseudonym: string;
   names: string[];
+  /** Out of reach: the tickets on which the customer reported, as `zendesk 5158`, with what was said on them. */
+  tickets: string[];
   /** Documents read, and those that held something, by collection. */
   read: number;
   changed: Record<string, number>;
@@ -28,9 +30,15 @@ const pageSize = 300;
 const atOnce = 20;
 
 export async function eraseCustomer(db: Firestore, options: ErasureOptions): Promise<ErasureReport> {
-  const found = await findOwn(db, options);
+  const { tickets, ...found } = await findOwn(db, options);
   const erasure: Erasure = { ...found, customerId: options.customerId, pseudonym: options.pseudonym };
-  const report: ErasureReport = { pseudonym: options.pseudonym, names: [...found.names], read: 0, changed: {} };
+  const report: ErasureReport = {
+    pseudonym: options.pseudonym,
+    names: [...found.names],
+    tickets,
+    read: 0,
+    changed: {},
+  };
   for (const name of new Set(scanned)) {
     await eachPage(db.collectionGroup(name), async (documents) => {
       report.read += documents.length;
@@ -47,6 +55,7 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
   const known = new Set<string>(names);
   const ownIncidents = new Set<string>();
   const ownSignals = new Set<string>();
+  const tickets = new Set<string>();
   const isOwn = (value: unknown): boolean => value === customerId || value === pseudonym;
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
@@ -59,6 +68,7 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
       look(document.data());
       if (!isOwn(document.get('customer.id'))) continue;
       ownSignals.add(document.id);
+      if (document.get('source') === 'ticket') tickets.add(`${document.get('tool')} ${document.get('sourceId')}`);
     }
   });
   await eachPage(db.collection(collections.incidents), async (documents) => {
@@ -76,7 +86,12 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
     }
   });
   known.delete(customerId);
-  return { names: [...known].sort((one, other) => other.length - one.length), ownIncidents, ownSignals };
+  return {
+    names: [...known].sort((one, other) => other.length - one.length),
+    ownIncidents,
+    ownSignals,
+    tickets: [...tickets].sort(),
+  };
 }
 
 /** @returns whether there was something */

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { type Erasure, erased, eraseValue } from '../../infra/erase/erase-value.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { ticketDoors } from '../scenarios/ticket-doors.ts';
 
 const erasure: Erasure = {
   customerId: 'store-12',
@@ -63,7 +65,7 @@ describe('of a value', () => {
 describe('of a whole store', () => {
   let scenario: Scenario;
   beforeAll(async () => {
-    scenario = await openScenario('2026-11-24T00:00:00Z');
+    scenario = await openScenario('2026-11-24T00:00:00Z', { environment: { ...process.env, ...toolSecrets } });
   });
   afterAll(() => scenario.stop());
 
@@ -135,6 +137,23 @@ describe('of a whole store', () => {
     expect((await scenario.get(`/api/incidents/${other.body.incident.id}`)).body.title).toBe(`${erased} から聞いた`);
     expect((await scenario.get('/api/postmortems/2026-W48')).status).toBe(200);
     expect((await eraseCustomer(firestore(), options)).changed).toEqual({});
+  });
+
+  test('what was sent to a ticket is erased here, and the ticket is named as what is out of reach', async () => {
+    const ticketId = '91012';
+    const filed = await ticketDoors(scenario).reported('freshdesk', ticketId);
+    const path = `/api/incidents/${filed.body.incident.id}/updates`;
+    await scenario.post(path, { customers: 'all', message: `store-${ticketId} 高橋商店さま、確認中です` });
+    await scenario.advance('PT2M');
+    expect((await scenario.get(path)).body.updates).toMatchObject([{ state: 'sent' }]);
+    const options = { customerId: `store-${ticketId}`, pseudonym: 'erased-def', names: ['高橋商店'] };
+    const { tickets } = await eraseCustomer(firestore(), options);
+    expect(tickets).toEqual([`freshdesk ${ticketId}`]);
+    const after = await everything();
+    for (const text of [`store-${ticketId}`, '高橋商店']) expect(after).not.toContain(text);
+    expect((await scenario.get(path)).body.updates).toMatchObject([
+      { state: 'sent', customers: ['erased-def'], text: `erased-def ${erased}さま、確認中です` },
+    ]);
   });
 
   test('the erased customer is still updated on the rhythm', async () => {
