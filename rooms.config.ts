@@ -32,6 +32,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/incident.ts',
   'functions/incidents/sending.ts',
   'functions/incidents/notes.ts',
+  'functions/incidents/real.ts',
   'functions/incidents/emergency/emergency.ts',
   'functions/incidents/emergency/judge-emergency.ts',
   'functions/incidents/emergency/decide-emergency.ts',

@@ -44,7 +44,9 @@ export async function recordLink(
 
   const survivor = afterEvents(to, decided.to);
   const joined = new Map(existing.map((each) => [each.id, each]));
-  for (const contact of contacts) joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
+  for (const contact of contacts) {
+    joined.set(contact.id, joinContact(joined.get(contact.id), answeredOn(contact, linked), id, to.id));
+  }
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
@@ -66,6 +68,12 @@ export async function recordLink(
   );
   for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
+}
+
+/** Nothing is said on a drill's ticket, whatever the drill is linked to. */
+function answeredOn(contact: Contact, { isDrill }: Incident): Contact {
+  const { ticket: _, ...rest } = contact;
+  return isDrill ? rest : contact;
 }
 
 function decisionOn(

@@ -4,6 +4,7 @@ import type { Policy } from '../policy.ts';
 import type { Sending } from './decision.ts';
 import type { DecidedEvent } from './events.ts';
 import type { Incident } from './incident.ts';
+import { isReal, type RealIncident } from './real.ts';
 import { ticketTools } from './sending.ts';
 
 /** As the outbox keeps a note: all that its words are made of, so that they tell of that moment however late it leaves. */
@@ -26,20 +27,35 @@ export function notesOf(
   now: Date,
   policy: Policy,
 ): Sending[] {
-  const tool = ticketTools.find((each) => each === after.origin.tool);
   const kind = kindOf(before, after);
   // A drill's ticket is nobody's who should be told.
-  if (!tool || !kind || after.isDrill || !isTold(kind, policy)) return [];
+  if (!kind || !isReal(after) || !isTold(kind, policy)) return [];
+  const note = noteOf(after, kind, events, now);
+  return note ? [sendingOf(note, after, now)] : [];
+}
+
+function noteOf(
+  incident: RealIncident,
+  kind: Note['kind'],
+  events: readonly DecidedEvent[],
+  now: Date,
+): Note | undefined {
+  const { id, origin, urgency } = incident;
+  const tool = ticketTools.find((each) => each === origin.tool);
+  if (!tool) return undefined;
   const reclassified = events.find((each) => each.type === 'reclassified');
-  const note: Note = {
+  return {
     kind,
-    incidentId: after.id,
+    incidentId: id,
     at: now,
-    urgency: { level: after.urgency.level, rule: after.urgency.rule },
-    ticket: { tool, id: after.origin.id },
+    urgency: { level: urgency.level, rule: urgency.rule },
+    ticket: { tool, id: origin.id },
     ...(kind === 'reclassified' && reclassified ? { rule: reclassified.detail.rule } : {}),
   };
-  return [{ kind: 'ticket-note', key: `note:${after.id}:${kind}:${now.toISOString()}`, since: now, sends: note }];
+}
+
+function sendingOf(note: Note, incident: RealIncident, now: Date): Sending {
+  return { kind: 'ticket-note', key: `note:${incident.id}:${note.kind}:${now.toISOString()}`, since: now, sends: note };
 }
 
 function kindOf(before: Incident | undefined, after: Incident): Note['kind'] | undefined {

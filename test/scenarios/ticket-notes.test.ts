@@ -93,6 +93,19 @@ test('a drill writes nothing to any tool, whatever becomes of it', async () => {
   expect(await notesOn('zendesk', '81030')).toEqual([]);
 });
 
+test('a drill that is linked to what is real takes nothing of that to its ticket', async () => {
+  const drill = (await zendesk('81035', { tags: ['metronome-drill'] })).body.incident.id;
+  const real = (await zendesk('81036')).body.incident.id;
+  await say(drill, { type: 'linked', to: real, basis: 'same-cause' });
+  const { updates } = (await scenario.post(`/api/incidents/${real}/updates`, { customers: 'all', message: '確認中' }))
+    .body;
+  const went = updates.map((each: { ticketId: string | null; state: string }) => `${each.ticketId} ${each.state}`);
+  expect(went.toSorted()).toEqual(['81036 sending', 'null by-hand']);
+  await say(real, { type: 'recovered' });
+  await scenario.advance('PT5M');
+  expect(await notesOn('zendesk', '81035')).toEqual([]);
+});
+
 test('the tool that takes a note and does not say so has it once', async () => {
   for (const [at, fault] of [
     { effect: 'fail-after', code: '500' },

@@ -1,6 +1,7 @@
 /** Who gets which update, and by which ticket: one comment a ticket, and by hand where none can be sent. Pure. */
 import type { Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { isReal, type RealIncident } from '../../incidents/real.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
 import { stableId } from '../../platform/ids.ts';
@@ -68,15 +69,13 @@ export function decideUpdates(
     };
   }
   const groups = byTicket(incident, chosen);
-  const texts = groups.flatMap(({ ticket }) => {
-    const tool = ticket && toolOf(ticket);
-    return tool && !byHandBecause(incident, ticket, asked) ? (asked.refuseText(tool, request.message) ?? []) : [];
-  });
+  const ways = groups.map(({ ticket }) => wayOf(incident, ticket, asked));
+  const texts = ways.flatMap((way) => ('tool' in way ? (asked.refuseText(way.tool, request.message) ?? []) : []));
   if (texts[0]) {
     return { status: 422, refused: texts[0], errors: [{ path: 'message', message: texts[0] }] };
   }
-  const updates = groups.map((group): UpdateRecord => {
-    const byHand = byHandBecause(incident, group.ticket, asked);
+  const updates = groups.map((group, index): UpdateRecord => {
+    const way = ways[index] as Way;
     return {
       id: stableId('upd', asked.batchId, ...group.customers),
       incidentId: incident.id,
@@ -87,12 +86,12 @@ export function decideUpdates(
       url: group.ticket?.url ?? null,
       text: request.message,
       isRecovery: request.isRecovery,
-      state: byHand ? 'by-hand' : 'sending',
+      state: 'tool' in way ? 'sending' : 'by-hand',
       requestedAt: now,
       requestedBy: asked.actor,
       sentAt: null,
       commentId: null,
-      error: byHand ?? null,
+      error: 'tool' in way ? null : way.byHand,
       ...soughtSince(incident, group, request.message, now),
       leasedUntil: null,
       retryAt: null,
@@ -167,15 +166,16 @@ function ownTicket({ origin, reporter }: Incident, contact: Contact): Ticket | u
 
 const toolOf = ({ tool }: Ticket): TicketToolName | undefined => ticketTools.find((each) => each === tool);
 
-/** Why a person has to send it; undefined where it can be sent. */
-function byHandBecause(incident: Incident, ticket: Ticket | undefined, asked: Asked): string | undefined {
-  if (incident.isDrill) return 'It is a drill: nothing of it reaches a customer.';
-  if (!ticket) return 'They have no ticket of their own to answer on.';
+/** By which tool it is sent, of what is no drill; or why a person has to send it. */
+type Way = { tool: TicketToolName; on: RealIncident } | { byHand: string };
+
+function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Way {
+  if (!isReal(incident)) return { byHand: 'It is a drill: nothing of it reaches a customer.' };
+  if (!ticket) return { byHand: 'They have no ticket of their own to answer on.' };
   const tool = toolOf(ticket);
-  if (!tool) return `A ticket of “${ticket.tool}” cannot be written to.`;
-  const lacks = asked.lacks(tool);
-  if (lacks) return lacks;
-  return asked.maySend ? undefined : 'SENDERS does not name you.';
+  if (!tool) return { byHand: `A ticket of “${ticket.tool}” cannot be written to.` };
+  const byHand = asked.lacks(tool) ?? (asked.maySend ? undefined : 'SENDERS does not name you.');
+  return byHand === undefined ? { tool, on: incident } : { byHand };
 }
 
 /** After an answer that was lost, the same text is looked for from when it was first asked for. */
