@@ -9,11 +9,11 @@ import { posix } from 'node:path';
 const floors: readonly Record<string, readonly string[]>[] = [
   { 'index.ts': ['minute-tick.ts'], 'minute-tick.ts': [] },
   { api: [], console: [] },
-  { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [] },
+  { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [] },
   // `find` reads the record; what the record is found by, it makes itself (`incidents/search/`).
   { find: ['incidents'], incidents: [] },
   {
-    words: ['platform'],
+    words: ['platform', 'policy.ts'],
     'kept-policies.ts': ['platform', 'policy.ts'],
     platform: ['topology.ts', 'policy.ts'],
     'topology.ts': ['policy.ts'],
@@ -71,7 +71,10 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/rhythm/wake.ts',
   'functions/customer-updates/decide-notices.ts',
   'functions/customer-updates/notice.ts',
-  'functions/customer-updates/clock.ts',
+  'functions/words/clock.ts',
+  'functions/words/situation.ts',
+  'functions/situation/compose-situation.ts',
+  'functions/situation/situation-markdown.ts',
   'functions/customer-updates/draft.ts',
   'functions/outgoing/channels/channel.ts',
   'functions/outgoing/channels/receivers.ts',

@@ -18,6 +18,7 @@ import { addQuarantineRoutes } from './quarantine.ts';
 import { addQuestionRoutes } from './questions.ts';
 import { json } from './schemas.ts';
 import { addSignalRoutes } from './signals.ts';
+import { addSituationRoutes } from './situation.ts';
 import { addUpdateRoutes } from './updates.ts';
 
 const maxBodyBytes = 1024 * 1024;
@@ -62,6 +63,7 @@ export function buildApi(): OpenAPIHono {
   addEvidenceRoutes(app);
   addFindRoutes(app);
   addSignalRoutes(app);
+  addSituationRoutes(app);
   addUpdateRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);

@@ -22,6 +22,7 @@ import type { BundleDocument, BundleSlice } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { actorOf } from './actor.ts';
 import { etagOfIncident, requireIncident, requireWeek } from './incidents.ts';
+import { chooseLocale } from './locale.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { eventSchema, hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
 import { changeHeaders, statedBy } from './stated-by.ts';
@@ -136,7 +137,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
     const form = match?.[2];
     if (form !== 'md' && form !== 'html') return context.json(answer(slice) as never, 200);
     const { render } = await import('../postmortems/render/render.ts');
-    const locale = query.lang ?? preferredLocale(context.req.header('accept-language'));
+    const locale = query.lang ?? chooseLocale(context.req.header('accept-language'));
     const rendered = await render(slice, form, locale, policy);
     return context.body(rendered.body, 200, rendered.headers) as never;
   });
@@ -236,11 +237,4 @@ function answer(slice: OpenSlice): Record<string, unknown> {
 function presentDocument(document: BundleDocument): Record<string, unknown> {
   const { schemaVersion: _, pages: __, version: ___, ...rest } = document;
   return { ...rest, period: { week: document.id, ...document.period, zone: policy.zone } };
-}
-
-/** Japanese unless English is preferred. */
-function preferredLocale(accepted: string | undefined): 'ja' | 'en' {
-  const first = (accepted ?? '').split(',').map((each) => each.trim().slice(0, 2).toLowerCase());
-  const found = first.find((each) => each === 'ja' || each === 'en');
-  return found === 'en' ? 'en' : 'ja';
 }

@@ -28,6 +28,11 @@ const scoreSchema = z.looseObject({
   inputs: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
 });
 
+export const emergencySchema = z
+  .looseObject({ since: time, rule: z.enum(emergencyRules), inputs: z.looseObject({}), endedAt: time.nullable() })
+  .nullable()
+  .openapi({ description: 'By rule, with its reason; null where it never was one.' });
+
 export const incidentSchema = z
   .looseObject({
     id: z.string(),
@@ -52,15 +57,7 @@ export const incidentSchema = z
       inputs: z.looseObject({ occurredAt: time.nullable(), receivedAt: time, ageMinutes: z.number().nullable() }),
       considered: z.array(z.object({ rule: z.string(), held: z.boolean(), why: z.string() })),
     }),
-    emergency: z
-      .looseObject({
-        since: time,
-        rule: z.enum(emergencyRules),
-        inputs: z.looseObject({}),
-        endedAt: time.nullable(),
-      })
-      .nullable()
-      .openapi({ description: 'By rule, with its reason; null where it never was one.' }),
+    emergency: emergencySchema,
     roles: z
       .partialRecord(z.enum(emergencyRoles), z.object({ who: z.string(), at: time }))
       .optional()

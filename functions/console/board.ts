@@ -1,6 +1,7 @@
 /** The board: what is open, by who has to hear from us next. */
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';
+import { situationWords } from '../words/situation.ts';
 import { select } from './fields.ts';
 import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
@@ -127,7 +128,7 @@ function card(view: View, row: BoardRow): Markup {
   }</div>
 <div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="glance">${glance(view, incident, dueAt)}</p>
-<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
+<p class="badges">${incident.emergency?.endedAt === null ? html`<a class="badge bad" href="${incidentPath(incident.id)}/situation">${situationWords.emergency[view.language]}</a> ` : ''}<span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'open' ? '' : html` ${badge(view.name('status', incident.status), 'good')}`}${(incident.failedUpdates ?? 0) > 0 ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}</p>
 <p class="facts"><span>${view.t('board.filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
 <span>${incident.assignee ? view.t('board.assignee', { who: incident.assignee }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
     asked.length > 0

@@ -6,6 +6,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { versionOf } from '../incidents/version.ts';
 import { lacksOf } from '../postmortems/actions-rules.ts';
+import { situationWords } from '../words/situation.ts';
 import { customersSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
@@ -15,6 +16,7 @@ import { linksSection, signalsSection, timelineSection } from './history.ts';
 import { glance, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
+import { emergencyLine } from './situation.ts';
 import { updatesSection } from './update-states.ts';
 import {
   ago,
@@ -48,6 +50,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
 ${newsNote(view, incident)}
 ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" data-first>${view.t('recorded', { what: recorded })}</p>` : ''}
 <p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
+${isIncident ? situationLine(view, incident) : ''}
 ${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
 ${quickButtons(view, incident)}
@@ -74,6 +77,11 @@ ${signalsSection(view, loaded)}
 function newsNote(view: View, incident: Incident): Markup {
   const path = incidentPath(incident.id);
   return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
+}
+
+/** An emergency is said first; the way to its situation stands there for every incident. */
+function situationLine(view: View, incident: Loaded['incident']): Markup {
+  return html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p><a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a></p>`;
 }
 
 function nextDueAt(view: View, { contacts, incident }: Loaded): Date | undefined {

@@ -34,6 +34,7 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
       ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
     });
     await wakeDraft(incident, view.policy, view.now);
+    if (form.get('back') === 'situation') return { to: `${incidentPath(id)}/situation` };
     return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
   } catch (error) {
     problem = expectProblem(error);

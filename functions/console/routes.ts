@@ -17,6 +17,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/', async () => (await import('./board.ts')).showBoard],
   ['GET', incident, async () => (await import('./incident.ts')).showIncident],
   ['GET', `${incident}/news/:seen{\\d{8}}`, async () => (await import('./news.ts')).showNews],
+  ['GET', `${incident}/situation`, async () => (await import('./situation.ts')).showSituation],
   ['GET', `${incident}/candidates`, async () => (await import('./find.ts')).showCandidates],
   ['GET', '/find', async () => (await import('./find.ts')).showFound],
   ['GET', `${incident}/series.svg`, async () => (await import('./evidence.ts')).showSeries],

@@ -1,6 +1,7 @@
 /** Who waits for word from us, soonest first: what the board and the incident page sort by. */
 
 import type { DocumentData, Query } from '@google-cloud/firestore';
+import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -45,11 +46,14 @@ const shownFields = [
   'impact.affectedCustomerCount',
   'impact.businessImpact',
   'failedUpdates',
+  'emergency.since',
+  'emergency.endedAt',
 ] as const;
-type Whole = 'urgency' | 'impact';
+type Whole = 'urgency' | 'impact' | 'emergency';
 export type BoardIncident = Pick<Incident, Exclude<(typeof shownFields)[number], `${Whole}.${string}`>> & {
   urgency: Pick<Incident['urgency'], 'level' | 'rule'>;
   impact: Pick<Incident['impact'], 'affectedCustomerCount' | 'businessImpact'>;
+  emergency?: Pick<Emergency, 'since' | 'endedAt'>;
 };
 
 export interface BoardRow {

@@ -3,6 +3,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { slotAfter } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { Policy } from '../policy.ts';
+import { clock, cut } from '../words/clock.ts';
 import {
   type DraftFacts,
   type DraftKind,
@@ -13,7 +14,6 @@ import {
 } from '../words/drafts.ts';
 import type { Both, Language } from '../words/language.ts';
 import { drillMark } from '../words/notices.ts';
-import { clock, cut } from './clock.ts';
 import type { Told } from './decide-notices.ts';
 
 export interface DraftGroup {

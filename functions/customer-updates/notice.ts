@@ -8,12 +8,12 @@ import { goesOn, type Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
+import { clock, cut, shortClock } from '../words/clock.ts';
 import { draftNames } from '../words/drafts.ts';
 import { glanceText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { drillMark, headings, labels, recorded } from '../words/notices.ts';
 import { sayRecorded } from '../words/said.ts';
-import { clock, cut, shortClock } from './clock.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
 

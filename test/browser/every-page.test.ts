@@ -82,6 +82,7 @@ beforeAll(async () => {
     '/console',
     '/console?status=recovered&urgency=high',
     `/console/incidents/${id}`,
+    `/console/incidents/${id}/situation`,
     `/console/incidents/${asked.id}`,
     `/console/incidents/${survivor.id}`,
     `/console/incidents/${linked.id}`,

@@ -60,6 +60,7 @@ test('every page answers, with the strict headers, and nothing inline', async ()
     '/console/quarantine',
     '/console/policy',
     `/console/incidents/${incidentId}`,
+    `/console/incidents/${incidentId}/situation`,
   ]) {
     const { status, text, headers } = await page(path);
     expect([path, status]).toEqual([path, 200]);

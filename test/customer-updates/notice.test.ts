@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { clock } from '../../functions/customer-updates/clock.ts';
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
 import { writeNotice } from '../../functions/customer-updates/notice.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
+import { clock } from '../../functions/words/clock.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
 describe('a notice', () => {

@@ -156,3 +156,89 @@ test('a drill becomes one by the same facts, and its notice says that it is one'
   expect(notice?.kind).toBe('emergency-begun');
   expect(notice?.text).toMatch(/^【訓練】/);
 });
+
+test('the situation says what is known, for whom, what was tried, who does what, and what is next', async () => {
+  const { id, code } = (
+    await scenario.ticket({
+      id: 'S-1',
+      subject: '会計ができない',
+      description: 'レジが<b>固まる</b>',
+      ongoing: 'yes',
+      area: 'checkout',
+      customer: { id: 'store-7', name: '品川店' },
+      affectedCustomerCount: 40,
+      businessImpact: 'stopped',
+    })
+  ).body.incident;
+  await event(id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' });
+  await event(id, { type: 'mitigated', kind: 'workaround', note: '現金で会計' });
+  await event(id, { type: 'role-taken', role: 'lead' });
+  const wrong = await event(id, { type: 'mitigated', kind: 'vendor', note: '押し間違い' });
+  await event(id, { type: 'retracted', eventId: wrong.body.id, why: '誤り' });
+  await event(id, { type: 'customer-updated', customers: ['store-7'], message: '現金での会計をお願いします' });
+  const { status, body } = await scenario.get(`/api/incidents/${id}/situation`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    incidentId: id,
+    code,
+    emergency: { rule: 'many-customers-stopped', endedAt: null },
+    known: { businessImpact: 'stopped', affectedCustomerCount: 40, happened: 'yes', ongoing: 'yes', area: 'checkout' },
+    tried: [{ kind: 'workaround', note: '現金で会計' }],
+    roles: [
+      { role: 'lead', who: 'local' },
+      { role: 'customers', who: null },
+      { role: 'record', who: null },
+    ],
+  });
+  // The others have not been told: they are due first.
+  expect(body.nextUpdate.customers.map((each: { name: string | null }) => each.name)).toEqual([null]);
+  const done = Object.fromEntries(
+    body.checklist.map((each: { item: string; isDone: boolean }) => [each.item, each.isDone]),
+  );
+  expect(done).toMatchObject({
+    roles: false,
+    verified: true,
+    scoped: false,
+    told: false,
+    mitigated: true,
+    recovered: false,
+  });
+  expect(body.latest[0]).toMatchObject({ type: 'customer-updated', text: '現金での会計をお願いします' });
+
+  const ja = await scenario.get(`/api/incidents/${id}/situation.md`);
+  expect(ja.headers.get('content-type')).toMatch(/^text\/markdown/);
+  for (const text of [
+    '緊急事態',
+    '40店舗で業務停止',
+    '指揮: local',
+    '顧客連絡: **未定**',
+    '回避策の案内: 現金で会計',
+    '- [x] 発生と継続を確認する',
+  ]) {
+    expect(ja.body).toContain(text);
+  }
+  expect(ja.body).not.toContain('押し間違い');
+  const en = await scenario.get(`/api/incidents/${id}/situation.md?lang=en`);
+  expect(en.body).toContain('business has stopped for 40');
+  expect(en.body).not.toMatch(/緊急|役割|未定/);
+  expect((await scenario.get('/api/incidents/inc_000000000000000000000000/situation')).status).toBe(404);
+  expect((await scenario.get('/api/incidents/inc_000000000000000000000000/situation.md')).status).toBe(404);
+
+  const page = await scenario.get(`/console/incidents/${id}/situation`);
+  expect(page.status).toBe(200);
+  for (const text of ['緊急事態', '次の連絡', '担当する', '引き継ぐ', 'レジが&lt;b&gt;固まる', 'data-refresh="15"']) {
+    expect(page.body).toContain(text);
+  }
+  // One tap takes a role, and leads back to the situation.
+  const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const fields = { csrf: cookie.split('=')[1] ?? '', key: 'k'.repeat(20), role: 'customers', back: 'situation' };
+  const tapped = await fetch(`${scenario.url}/console/incidents/${id}/events/role-taken`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie },
+    body: new URLSearchParams(fields),
+  });
+  expect([tapped.status, tapped.headers.get('location')]).toEqual([303, `/console/incidents/${id}/situation`]);
+  expect((await read(id)).roles.customers.who).toBe('local');
+  expect((await scenario.get('/console')).body).toContain(`/console/incidents/${id}/situation`);
+});

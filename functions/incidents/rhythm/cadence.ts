@@ -1,6 +1,7 @@
 /** The rhythm, table C of the design: when is which customer due, and why. Pure. */
 import { Temporal } from 'temporal-polyfill';
 import { milliseconds, type Policy, weekdays } from '../../policy.ts';
+import type { Emergency } from '../emergency/emergency.ts';
 import type { Incident } from '../incident.ts';
 
 export interface Slot {
@@ -11,7 +12,8 @@ export interface Slot {
 }
 
 /** What of an incident decides its rhythm. */
-export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> & Judged & { emergency?: Incident['emergency'] | undefined };
+export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> &
+  Judged & { emergency?: Pick<Emergency, 'since' | 'endedAt'> | undefined };
 type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], 'level'> };
 
 const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 /** Times of notices and drafts, in the policy's zone; and what somebody wrote, in a line. Pure. */
 import type { Policy } from '../policy.ts';
-import type { Language } from '../words/language.ts';
-import { yearOf } from '../words/spans.ts';
+import type { Language } from './language.ts';
+import { yearOf } from './spans.ts';
 
 const longestQuote = 200;
 

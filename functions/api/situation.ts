@@ -1,0 +1,61 @@
+/** The situation of an incident: for programs, and in Markdown for people. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { emergencyRoles } from '../incidents/emergency/emergency.ts';
+import { now } from '../platform/clock.ts';
+import { policy } from '../policy.ts';
+import { checklistItems } from '../situation/compose-situation.ts';
+import { loadSituation } from '../situation/load-situation.ts';
+import { situationMarkdown } from '../situation/situation-markdown.ts';
+import { chooseLocale } from './locale.ts';
+import { emergencySchema, idParam, json, problem } from './schemas.ts';
+
+const time = z.iso.datetime();
+const customer = z.looseObject({ id: z.string(), name: z.string().nullable(), nextUpdateDueAt: time.nullable() });
+const situationSchema = z
+  .looseObject({
+    incidentId: z.string(),
+    code: z.string(),
+    title: z.string(),
+    isDrill: z.boolean(),
+    asOf: time,
+    emergency: emergencySchema,
+    known: z.looseObject({ businessImpact: z.string().nullable(), affectedCustomerCount: z.number().nullable() }),
+    customers: z.array(customer),
+    tried: z.array(z.looseObject({ at: time, kind: z.string() })),
+    roles: z.array(z.object({ role: z.enum(emergencyRoles), who: z.string().nullable(), at: time.nullable() })),
+    nextUpdate: z.object({ dueAt: time, isOverdue: z.boolean(), customers: z.array(customer) }).nullable(),
+    checklist: z.array(z.object({ item: z.enum(checklistItems), isDone: z.boolean(), at: time.nullable() })),
+    latest: z.array(z.looseObject({ at: time, type: z.string(), who: z.string() })),
+  })
+  .openapi('Situation');
+
+export function addSituationRoutes(app: OpenAPIHono): void {
+  const one = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/situation',
+    summary: 'What is known, for whom, what was tried, who does what, the next update, the checklist',
+    request: { params: idParam },
+    responses: { 200: json(situationSchema, 'The situation now'), 404: problem('There is none of this id') },
+  });
+  app.openapi(one, async (context) => {
+    const { situation } = await loadSituation(context.req.valid('param').id, now());
+    return context.json(situation as never, 200);
+  });
+
+  const markdown = createRoute({
+    method: 'get',
+    path: '/incidents/{id}/situation.md',
+    summary: 'The same for people (lang=ja or en)',
+    request: { params: idParam, query: z.object({ lang: z.enum(['ja', 'en']).optional() }) },
+    responses: {
+      200: { description: 'The situation now', content: { 'text/markdown': { schema: z.string() } } },
+      404: problem('There is none of this id'),
+    },
+  });
+  app.openapi(markdown, async (context) => {
+    const { situation } = await loadSituation(context.req.valid('param').id, now());
+    const language = context.req.valid('query').lang ?? chooseLocale(context.req.header('accept-language'));
+    const text = situationMarkdown(situation, language, policy);
+    return context.body(text, 200, { 'content-type': 'text/markdown; charset=utf-8' }) as never;
+  });
+}

@@ -1,0 +1,210 @@
+/** The situation of an incident: a page for the wall and for the phone, which refreshes itself, and where roles are taken. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { emergencyFill } from '../incidents/emergency/emergency.ts';
+import type { Situation, SituationCustomer } from '../situation/compose-situation.ts';
+import { loadSituation } from '../situation/load-situation.ts';
+import { said } from '../situation/situation-markdown.ts';
+import { type Both, type Fill, fillIn } from '../words/language.ts';
+import { situationWords as words } from '../words/situation.ts';
+import { button, textField } from './fields.ts';
+import { glance, titleOf } from './incident-head.ts';
+import { form, type Page } from './page.ts';
+import { ago, badge, countdown, incidentPath, joined, type Markup, time, type View } from './view.ts';
+import type { Visit } from './visit.ts';
+
+const mostCustomers = 12;
+
+export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
+  const { incident, situation } = await loadSituation(id, view.now);
+  return {
+    title: titleOf(view, incident),
+    section: 'board',
+    isWide: true,
+    refreshSeconds: 15,
+    body: html`
+${emergencyLine(view, situation)}
+<p class="badges"><strong class="code">${situation.code}</strong> ${badge(view.name('status', situation.status), situation.status === 'open' ? 'warn' : 'good')} <a href="${incidentPath(id)}">${say(view, words.toIncident)}</a></p>
+<p class="glance">${glance(view, incident, situation.nextUpdate?.dueAt)}</p>
+<div class="situation">
+${nextUpdate(view, situation)}
+${roles(view, situation)}
+${known(view, situation)}
+${tried(view, situation)}
+${customers(view, situation)}
+${checklist(view, situation)}
+${latest(view, situation)}
+</div>`,
+  };
+}
+
+const say = (view: View, of: Both, fill: Fill = {}): string =>
+  fillIn(of[view.language], { customer: view.policy.customerLabel[view.language], ...fill });
+
+const part = (view: View, id: string, of: Both, content: Markup): Markup =>
+  html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${say(view, of)}</h2>${content}</section>`;
+
+/** By which rule it is one, and how long it has been. */
+export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emergency'>): Markup | '' {
+  if (!emergency) return '';
+  const why = view.maybe(`emergencyRule.${emergency.rule}`, emergencyFill(emergency, view.policy)) ?? emergency.rule;
+  if (emergency.endedAt) {
+    const [before = '', after = ''] = say(view, words.emergencyOver, { why }).split('{ended}');
+    return html`<p class="emergency is-over">${before}${time(view, emergency.endedAt)}${after}</p>`;
+  }
+  return html`<p class="emergency"><strong>${say(view, words.emergency)}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
+}
+
+function nextUpdate(view: View, { nextUpdate: next }: Situation): Markup {
+  return part(
+    view,
+    'next-update',
+    words.nextUpdate,
+    next
+      ? html`<p class="due-line big${next.isOverdue ? ' is-overdue' : ''}">${countdown(view, next.dueAt)} <span>${whom(view, next.customers)}</span></p>`
+      : html`<p>${say(view, words.noUpdate)}</p>`,
+  );
+}
+
+function whom(view: View, all: readonly SituationCustomer[]): string {
+  const names = joined(
+    view,
+    all.slice(0, 5).map((each) => nameOf(view, each)),
+  );
+  return all.length > 5 ? `${names} ${say(view, words.moreCustomers, { n: all.length - 5 })}` : names;
+}
+
+function nameOf(view: View, { name, count }: SituationCustomer): string {
+  if (name === null) return say(view, words.others);
+  return count > 1 ? say(view, words.andMore, { name, n: count - 1 }) : name;
+}
+
+/** One tap takes a role. It asks for no version: what others record meanwhile is no reason to wait. */
+function roles(view: View, { incidentId, roles: all, status }: Situation): Markup {
+  const isOpen = status === 'open' || status === 'recovered';
+  const tap = (type: string, role: string, content: Markup): Markup =>
+    form(
+      view,
+      `${incidentPath(incidentId)}/events/${type}`,
+      randomUUID(),
+      html`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`,
+      html`class="tap"`,
+    );
+  const rows = all.map(({ role, who, at }) => {
+    const held = who
+      ? html`<strong>${view.name('actor', who)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
+      : html`<strong class="overdue">${say(view, words.nobody)}</strong>`;
+    const taps = !isOpen
+      ? ''
+      : who === null
+        ? tap('role-taken', role, button(say(view, words.take)))
+        : who === view.actor
+          ? html`<details id="hand-over-${role}"><summary>${say(view, words.handOver)}</summary>${tap(
+              'role-handed-over',
+              role,
+              html`${textField({ form: `hand-${role}`, name: 'to', type: 'email', label: say(view, words.handOverTo), isRequired: true })}<p>${button(say(view, words.handOver), 'plain')}</p>`,
+            )}</details>`
+          : tap('role-handed-over', role, button(say(view, words.takeOver), 'plain'));
+    return html`<div><dt>${view.name('role', role)}</dt><dd>${held}${taps}</dd></div>`;
+  });
+  return part(view, 'roles', words.roles, html`<dl class="facts">${rows}</dl>`);
+}
+
+function known(view: View, { known: facts, description }: Situation): Markup {
+  const unknown = say(view, words.unknown);
+  const at = (of: Date | null): Markup | string =>
+    of ? html`${time(view, of)} <small>${ago(view, of)}</small>` : unknown;
+  const rows: [string, Markup | string | null][] = [
+    ['impact.businessImpact', facts.businessImpact ? view.name('impact', facts.businessImpact) : unknown],
+    [
+      'impact.affectedCustomerCount',
+      facts.affectedCustomerCount === null ? unknown : String(facts.affectedCustomerCount),
+    ],
+    ['ongoing', view.name('ongoing', facts.ongoing)],
+    ['happened', facts.happened ? view.name('happened', facts.happened) : unknown],
+    ['occurredAt', at(facts.occurredAt)],
+    ['area', facts.area],
+    ['impact.scopeMethod', facts.scopeMethod],
+    [
+      'cause',
+      facts.cause && [view.name('cause', facts.cause.category), facts.cause.summary].filter(Boolean).join(': '),
+    ],
+    ['recoveredAt', facts.recoveredAt && at(facts.recoveredAt)],
+  ];
+  const missing = joined(
+    view,
+    facts.missing.map((field) => view.name('field', field)),
+  );
+  return part(
+    view,
+    'known',
+    words.known,
+    html`${description ? html`<p class="words">${description}</p>` : ''}
+<dl class="facts">${rows.map(([field, value]) => (value === null ? '' : html`<div><dt>${view.name('field', field)}</dt><dd>${value}</dd></div>`))}</dl>
+${missing ? html`<p class="missing"><strong>${say(view, words.missing)}</strong> ${missing}</p>` : ''}`,
+  );
+}
+
+function tried(view: View, { tried: all }: Situation): Markup {
+  const items = all.map(
+    (each) =>
+      html`<li>${time(view, each.at)} <strong>${view.name('mitigation', each.kind)}</strong>${each.note ? ` ${each.note}` : ''}${
+        each.lighterWayTried ? html`<br><small>${say(view, words.lighter, { text: each.lighterWayTried })}</small>` : ''
+      }</li>`,
+  );
+  const list = items.length > 0 ? html`<ul class="plain">${items}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`;
+  return part(view, 'tried', words.tried, list);
+}
+
+function customers(view: View, { customers: all }: Situation): Markup {
+  const items = all.slice(0, mostCustomers).map((each) => {
+    const told = each.lastUpdateAt
+      ? html`${filled(view, words.lastTold, time(view, each.lastUpdateAt))}`
+      : html`${say(view, words.neverTold)}`;
+    const next = each.nextUpdateDueAt ? html` · ${countdown(view, each.nextUpdateDueAt)}` : '';
+    const works = each.recoveredAt ? html` · ${filled(view, words.works, time(view, each.recoveredAt))}` : '';
+    return html`<li><strong>${nameOf(view, each)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
+  });
+  const more = all.length - mostCustomers;
+  return part(
+    view,
+    'customers-told',
+    words.customers,
+    items.length === 0
+      ? html`<p>${say(view, words.noCustomers)}</p>`
+      : html`<ul class="plain">${items}</ul>${more > 0 ? html`<p class="muted">${say(view, words.moreCustomers, { n: more })}</p>` : ''}`,
+  );
+}
+
+/** A text with a time in it that stays a time. */
+function filled(view: View, of: Both, at: Markup): Markup {
+  const [before = '', after = ''] = say(view, of).split('{at}');
+  return html`${before}${at}${after}`;
+}
+
+function checklist(view: View, { checklist: items }: Situation): Markup {
+  return part(
+    view,
+    'checklist',
+    words.checklist,
+    html`<ul class="checklist">${items.map(
+      ({ item, isDone, at }) =>
+        html`<li class="${isDone ? 'is-done' : ''}"><span aria-hidden="true">${isDone ? '☑' : '☐'}</span> ${view.name('checklist', item)} <small>${
+          isDone && at ? filled(view, words.done, time(view, at)) : say(view, words.open)
+        }</small></li>`,
+    )}</ul>`,
+  );
+}
+
+function latest(view: View, { latest: items, candidates }: Situation): Markup {
+  const list = items.map(
+    (each) =>
+      html`<li>${time(view, each.at)} <strong>${view.name('event', each.type)}</strong> ${each.text ? said(each, view.name) : ''} <span class="actor">${view.maybe(`actor.${each.who}`) ?? view.name('tool', each.who)}</span></li>`,
+  );
+  const reports = candidates.map(
+    (each) => html`<li><a href="${incidentPath(each.incidentId)}">${each.code}</a> ${each.customerId}</li>`,
+  );
+  return html`${part(view, 'latest', words.latest, list.length > 0 ? html`<ul class="plain">${list}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`)}${
+    reports.length > 0 ? part(view, 'candidates', words.candidates, html`<ul class="plain">${reports}</ul>`) : ''
+  }`;
+}

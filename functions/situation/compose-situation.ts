@@ -1,0 +1,202 @@
+/**
+ * The situation of an incident, for a screen on the wall and for whoever joins now: what is known, for whom, what was
+ * tried, who does what, when the next update is due, and what is still to be done. From the record alone. Pure.
+ */
+import { codeOf } from '../incidents/code.ts';
+import { type Emergency, type EmergencyRole, emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
+import type { EventOf, TimelineEvent } from '../incidents/events.ts';
+import { type Incident, optional } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import { cut } from '../words/clock.ts';
+
+export const checklistItems = [
+  'roles',
+  'verified',
+  'scoped',
+  'told',
+  'mitigated',
+  'recovered',
+  'recovery-told',
+] as const;
+export type ChecklistItem = (typeof checklistItems)[number];
+
+export interface SituationCustomer {
+  /** The contact's. */
+  id: string;
+  /** Null for those who are counted and whom nobody has named. */
+  name: string | null;
+  /** How many are told together. */
+  count: number;
+  nextUpdateDueAt: Date | null;
+  lastUpdateAt: Date | null;
+  lastMessage: string | null;
+  recoveredAt: Date | null;
+}
+
+export interface Situation {
+  incidentId: string;
+  code: string;
+  title: string;
+  description?: string;
+  isDrill: boolean;
+  asOf: Date;
+  status: Incident['status'];
+  urgency: 'high' | 'low';
+  emergency: Emergency | null;
+  known: {
+    occurredAt: Date | null;
+    reportedAt: Date;
+    area: string | null;
+    happened: string | null;
+    ongoing: string;
+    businessImpact: string | null;
+    affectedCustomerCount: number | null;
+    scopeMethod: string | null;
+    cause: { category: string; summary?: string } | null;
+    recoveredAt: Date | null;
+    /** Fields that nobody has stated. */
+    missing: string[];
+  };
+  customers: SituationCustomer[];
+  tried: { at: Date; kind: string; note: string | null; lighterWayTried: string | null; who: string }[];
+  roles: { role: EmergencyRole; who: string | null; at: Date | null }[];
+  assignee: string | null;
+  nextUpdate: { dueAt: Date; isOverdue: boolean; customers: SituationCustomer[] } | null;
+  checklist: { item: ChecklistItem; isDone: boolean; at: Date | null }[];
+  /** What people stated last, newest first. */
+  latest: { at: Date; type: string; who: string; text: string | null }[];
+  /** The other reports that made it an emergency: probably the same trouble. */
+  candidates: { incidentId: string; code: string; customerId: string }[];
+}
+
+const mostLatest = 8;
+
+/** @param events of its timeline, in any order */
+export function composeSituation(
+  incident: Incident,
+  contacts: readonly Contact[],
+  events: readonly TimelineEvent[],
+  now: Date,
+): Situation {
+  const { impact, cause, emergency } = incident;
+  const taken = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
+  const stated = events
+    .filter((each) => each.changes !== undefined && each.actor !== 'rule' && !taken.has(each.id))
+    .toSorted((one, other) => (one.id < other.id ? 1 : -1));
+  const customers = contacts.map(customerOf).toSorted(byDue);
+  return {
+    incidentId: incident.id,
+    code: codeOf(incident.id),
+    title: incident.title,
+    ...optional('description', incident.description),
+    isDrill: incident.isDrill,
+    asOf: now,
+    status: incident.status,
+    urgency: incident.urgency.level,
+    emergency: emergency ?? null,
+    known: {
+      occurredAt: incident.occurredAt ?? null,
+      reportedAt: incident.reportedAt,
+      area: incident.origin.area ?? null,
+      happened: incident.happened ?? null,
+      ongoing: incident.ongoing,
+      businessImpact: impact.businessImpact ?? null,
+      affectedCustomerCount: impact.affectedCustomerCount ?? null,
+      scopeMethod: impact.scopeMethod ?? null,
+      cause: cause ? { category: cause.category, ...optional('summary', cause.summary) } : null,
+      recoveredAt: incident.recoveredAt ?? null,
+      missing: incident.missing.map(({ field }) => field).filter((field) => isAskedNow(field)),
+    },
+    customers,
+    tried: stated.filter((each) => each.type === 'mitigated').map(triedBy),
+    roles: emergencyRoles.map((role) => {
+      const held = incident.roles?.[role];
+      return { role, who: held?.who ?? null, at: held?.at ?? null };
+    }),
+    assignee: incident.assignee ?? null,
+    nextUpdate: nextUpdateOf(customers, now),
+    checklist: checklistOf(incident, contacts),
+    latest: stated.slice(0, mostLatest).map((each) => {
+      return { at: each.occurredAt, type: each.type, who: each.actor, text: textOf(each) };
+    }),
+    candidates: (isGoingOn(emergency) ? (emergency.inputs.reports ?? []) : [])
+      .filter((each) => each.incidentId !== incident.id)
+      .map(({ incidentId, customerId }) => ({ incidentId, code: codeOf(incidentId), customerId })),
+  };
+}
+
+/** The review needs more; what the situation lacks is what helps the customer now. */
+function isAskedNow(field: string): boolean {
+  return /^(?:title|occurredAt|ongoing|verifiedAt|impact\.(?:businessImpact|affectedCustomerCount|scopeMethod))$/.test(
+    field,
+  );
+}
+
+function customerOf(contact: Contact): SituationCustomer {
+  const [first] = contact.customers;
+  return {
+    id: contact.id,
+    name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),
+    count: contact.customers.length,
+    nextUpdateDueAt: contact.nextUpdateDueAt,
+    lastUpdateAt: contact.lastUpdateAt ?? null,
+    lastMessage: contact.lastMessage === undefined ? null : cut(contact.lastMessage),
+    recoveredAt: contact.recoveredAt ?? null,
+  };
+}
+
+const dueOf = ({ nextUpdateDueAt }: SituationCustomer): number =>
+  nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+const byDue = (one: SituationCustomer, other: SituationCustomer): number =>
+  dueOf(one) === dueOf(other) ? (one.id < other.id ? -1 : 1) : dueOf(one) - dueOf(other);
+
+function triedBy(event: EventOf<'mitigated'>): Situation['tried'][number] {
+  const { kind, note, lighterWayTried } = event.detail;
+  return {
+    at: event.occurredAt,
+    kind,
+    note: note ?? null,
+    lighterWayTried: lighterWayTried ?? null,
+    who: event.actor,
+  };
+}
+
+/** Everybody who is due first, and at the same time. */
+function nextUpdateOf(customers: readonly SituationCustomer[], now: Date): Situation['nextUpdate'] {
+  const dueAt = customers[0]?.nextUpdateDueAt;
+  if (!dueAt) return null;
+  return {
+    dueAt,
+    isOverdue: dueAt < now,
+    customers: customers.filter((each) => each.nextUpdateDueAt?.getTime() === dueAt.getTime()),
+  };
+}
+
+function checklistOf(incident: Incident, contacts: readonly Contact[]): Situation['checklist'] {
+  const latest = (times: readonly (Date | undefined)[]): Date | null => {
+    if (times.length === 0 || times.includes(undefined)) return null;
+    return new Date(Math.max(...(times as Date[]).map((each) => each.getTime())));
+  };
+  const isOver = incident.status === 'recovered';
+  const done: Record<ChecklistItem, Date | null> = {
+    roles: latest(emergencyRoles.map((role) => incident.roles?.[role]?.at)),
+    verified: incident.verifiedAt ?? null,
+    scoped: incident.scopedAt ?? null,
+    told: latest(contacts.map((each) => each.lastUpdateAt)),
+    mitigated: incident.mitigatedAt ?? null,
+    recovered: incident.recoveredAt ?? null,
+    'recovery-told': isOver ? latest(contacts.map((each) => each.stoppedAt ?? undefined)) : null,
+  };
+  return checklistItems.map((item) => ({ item, isDone: done[item] !== null, at: done[item] }));
+}
+
+/** What a statement says in a line; undefined parts are left to its page. */
+function textOf(event: TimelineEvent): string | null {
+  const { message, note, text, summary, method, permanentFix, assignee, basis, role, to } = event.detail as Record<
+    string,
+    unknown
+  >;
+  const said = [message, note, text, summary, method, permanentFix, assignee, basis, to, role];
+  const found = said.find((each): each is string => typeof each === 'string' && each !== '');
+  return found === undefined ? null : cut(found);
+}

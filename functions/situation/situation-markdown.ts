@@ -1,0 +1,139 @@
+/** The situation as Markdown: to be pasted into a chat, or read by whoever joins. Pure. */
+import { emergencyFill } from '../incidents/emergency/emergency.ts';
+import type { Policy } from '../policy.ts';
+import { clock, shortClock } from '../words/clock.ts';
+import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { drillMark } from '../words/notices.ts';
+import { situationWords as words } from '../words/situation.ts';
+import type { Situation, SituationCustomer } from './compose-situation.ts';
+
+const mostCustomers = 50;
+
+export function situationMarkdown(situation: Situation, language: Language, policy: Policy): string {
+  const customer = policy.customerLabel[language];
+  const { known, asOf } = situation;
+  const say = (of: Both, fill: Fill = {}): string => fillIn(of[language], { customer, ...fill });
+  const name = (kind: string, value: string | null): string =>
+    value === null ? words.unknown[language] : nameOf(kind, value, language, customer);
+  const at = (time: Date | null): string => (time ? shortClock(time, asOf, language, policy) : words.unknown[language]);
+  const comma = language === 'ja' ? '、' : ', ';
+  const whom = ({ name: known, count }: SituationCustomer): string => {
+    if (known === null) return say(words.others);
+    return count > 1 ? say(words.andMore, { name: known, n: count - 1 }) : known;
+  };
+  const emergency = (): string => {
+    if (!situation.emergency) return say(words.noEmergency);
+    const { since, endedAt, rule } = situation.emergency;
+    const why = fillIn(nameOf('emergencyRule', rule, language, customer), emergencyFill(situation.emergency, policy));
+    return endedAt
+      ? say(words.emergencyOver, { ended: at(endedAt), why })
+      : say(words.emergencySince, { since: at(since), why });
+  };
+  const field = (label: string, value: string): string => `- ${name('field', label)}: ${plain(value)}`;
+  const { nextUpdate } = situation;
+  const next = nextUpdate
+    ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: nextUpdate.customers.map(whom).join(comma) })}${nextUpdate.isOverdue ? ` — **${say(words.overdue)}**` : ''}`
+    : say(words.noUpdate);
+  const lines = [
+    `# ${situation.isDrill ? drillMark[language] : ''}${situation.code} ${plain(situation.title)}`,
+    '',
+    `**${emergency()}**`,
+    '',
+    say(words.asOf, { at: clock(asOf, language, policy, asOf) }),
+    '',
+    `## ${say(words.nextUpdate)}`,
+    '',
+    plain(next),
+    '',
+    `## ${say(words.roles)}`,
+    '',
+    ...situation.roles.map(({ role, who, at: since }) => {
+      const held = who === null ? `**${say(words.nobody)}**` : `${plain(who)} (${say(words.since, { at: at(since) })})`;
+      return `- ${name('role', role)}: ${held}`;
+    }),
+    '',
+    `## ${say(words.known)}`,
+    '',
+    ...(situation.description ? [...quoted(situation.description), ''] : []),
+    field('impact.businessImpact', name('impact', known.businessImpact)),
+    field(
+      'impact.affectedCustomerCount',
+      known.affectedCustomerCount === null ? say(words.unknown) : String(known.affectedCustomerCount),
+    ),
+    field('ongoing', name('ongoing', known.ongoing)),
+    field('happened', name('happened', known.happened)),
+    field('occurredAt', at(known.occurredAt)),
+    field('reportedAt', at(known.reportedAt)),
+    ...(known.area ? [field('area', known.area)] : []),
+    ...(known.scopeMethod ? [field('impact.scopeMethod', known.scopeMethod)] : []),
+    ...(known.cause
+      ? [field('cause', [name('cause', known.cause.category), known.cause.summary].filter(Boolean).join(': '))]
+      : []),
+    ...(known.recoveredAt ? [field('recoveredAt', at(known.recoveredAt))] : []),
+    ...(known.missing.length > 0
+      ? [`- ${say(words.missing)}: ${known.missing.map((each) => name('field', each)).join(comma)}`]
+      : []),
+    '',
+    `## ${say(words.customers)}`,
+    '',
+    ...(situation.customers.length === 0 ? [say(words.noCustomers)] : []),
+    ...situation.customers.slice(0, mostCustomers).map((each) => {
+      const told = each.lastUpdateAt ? say(words.lastTold, { at: at(each.lastUpdateAt) }) : say(words.neverTold);
+      const message = each.lastMessage ? ` 「${each.lastMessage}」` : '';
+      const due = each.nextUpdateDueAt ? `${comma}${say(words.dueAt, { at: at(each.nextUpdateDueAt) })}` : '';
+      const works = each.recoveredAt ? `${comma}${say(words.works, { at: at(each.recoveredAt) })}` : '';
+      return `- ${plain(`${whom(each)}: ${told}${message}${due}${works}`)}`;
+    }),
+    ...(situation.customers.length > mostCustomers
+      ? [`- ${say(words.moreCustomers, { n: situation.customers.length - mostCustomers })}`]
+      : []),
+    '',
+    `## ${say(words.tried)}`,
+    '',
+    ...(situation.tried.length === 0 ? [say(words.nothingTried)] : []),
+    ...situation.tried.map((each) => {
+      const lighter = each.lighterWayTried ? ` (${say(words.lighter, { text: each.lighterWayTried })})` : '';
+      return `- ${at(each.at)} ${plain(`${name('mitigation', each.kind)}${each.note ? `: ${each.note}` : ''}${lighter}`)}`;
+    }),
+    '',
+    `## ${say(words.checklist)}`,
+    '',
+    ...situation.checklist.map(
+      ({ item, isDone, at: when }) =>
+        `- [${isDone ? 'x' : ' '}] ${name('checklist', item)}${when ? ` (${at(when)})` : ''}`,
+    ),
+    '',
+    `## ${say(words.latest)}`,
+    '',
+    ...situation.latest.map((each) => {
+      const who = nameOf('actor', each.who, language, customer);
+      return `- ${at(each.at)} ${plain(`${name('event', each.type)}${each.text ? `: ${said(each, name)}` : ''} — ${who}`)}`;
+    }),
+    ...(situation.candidates.length > 0
+      ? [
+          '',
+          `## ${say(words.candidates)}`,
+          '',
+          ...situation.candidates.map((each) => `- ${each.code} (${plain(each.customerId)})`),
+        ]
+      : []),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+/** A role is said by its name; everything else is somebody's own words. */
+export function said(
+  { type, text }: Situation['latest'][number],
+  name: (kind: string, value: string) => string,
+): string {
+  const isRole = type === 'role-taken' || type === 'role-handed-over';
+  return isRole && text ? name('role', text) : (text ?? '');
+}
+
+/** What people wrote is no Markdown of ours. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`[\]<>|]|(?<=^|\s)[#*_~]+/g, (each) => `\\${each}`);
+}
+
+const quoted = (text: string): string[] => text.split('\n').map((line) => `> ${plain(line)}`.trimEnd());
