@@ -13,6 +13,7 @@ register({
   senders: {
     signals: async () => (await import('./incidents/move-signals.ts')).moveRest,
     notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
+    page: async () => (await import('./platform/publish-notice.ts')).sendPage,
     'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
     'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
     'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,

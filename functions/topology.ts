@@ -199,7 +199,7 @@ export const functions: readonly FunctionSpec[] = [
     does: 'delivers notices to their channels',
     ...worker,
     secrets: ['NOTIFY_CHANNELS'],
-    environment: ['CONSOLE_URL'],
+    environment: ['CONSOLE_URL', 'PAGERDUTY_EVENTS_URL'],
     grants: [keepsRecords, tells],
   },
   {

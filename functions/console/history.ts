@@ -93,6 +93,7 @@ const kinds: Record<string, string> = {
   category: 'cause',
   recurrenceRisk: 'risk',
   outcome: 'slot',
+  action: 'pageAction',
   businessImpact: 'impact',
 };
 

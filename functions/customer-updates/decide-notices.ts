@@ -10,9 +10,11 @@ import type { Incident } from '../incidents/incident.ts';
 import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { addOutcomes, hasten } from '../incidents/rhythm/ends.ts';
+import { nextPage, pageFor, pagingAfter, whyPaged } from '../incidents/rhythm/paging.ts';
 import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
 import { type CustomerWord, nextEscalation, type TimerFacts, wakeAt } from '../incidents/rhythm/wake.ts';
 import { isFailed } from '../incidents/sending.ts';
+import { applyChanges } from '../incidents/timeline.ts';
 import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 
@@ -49,6 +51,7 @@ export interface PlannedNotice {
 
 export interface Plan {
   notice?: PlannedNotice;
+  page?: DecidedEvent<'paged'>;
   events: DecidedEvent[];
   /** Those that have changed. */
   contacts: Contact[];
@@ -123,13 +126,16 @@ export function decideNotices(
     scopeDueAt: scope?.dueAt ?? timer.scopeDueAt ?? null,
   };
   const after = contacts.map((each) => current.get(each.id) ?? each);
-  const wake = wakeAt(incident, after, nextTimer, policy);
+  const page = decidePage(incident, kinds, now, policy);
+  const wake = wakeAt(page ? applyChanges(incident, page.changes) : incident, after, nextTimer, policy);
   return {
     ...(notice ? { notice } : {}),
+    ...(page ? { page } : {}),
     events: [
       ...(closed.length > 0 ? [slotsClosedEvent(closed, contacts, slots, now)] : []),
       ...remindedEvents(told, scope, kinds.includes('role-due') ? roles : [], now),
       ...(escalated.length > 0 ? [escalatedEvent(escalated, now)] : []),
+      ...(page ? [page] : []),
     ],
     contacts: after.filter((each, index) => each !== contacts[index]),
     slots,
@@ -158,6 +164,29 @@ function isStillSo(each: TimerFacts['pending'][number], { emergency, roles }: In
 function unreachedOf({ sending = [] }: Incident, contacts: readonly Contact[]): Contact[] {
   const ids = new Set(sending.filter(isFailed).flatMap((each) => each.customers));
   return contacts.filter((each) => customerIdsOf(each).some((id) => ids.has(id)));
+}
+
+/** What this look does about paging: what its notice pages for, else what is due by now. */
+function decidePage(
+  incident: Incident,
+  kinds: readonly NoticeKind[],
+  now: Date,
+  policy: Policy,
+): DecidedEvent<'paged'> | undefined {
+  const due = nextPage(incident, policy);
+  const isDue = due !== null && due.at <= now;
+  const atOnce = pageFor(incident, kinds, now);
+  const why = [...(atOnce?.why ?? []), ...(isDue && due.action === 'trigger' ? due.why : [])];
+  const step = atOnce ? { ...atOnce, why } : isDue ? due : undefined;
+  return (
+    step && {
+      type: 'paged',
+      occurredAt: now,
+      actor: 'rule',
+      detail: { action: step.action, reasons: step.why, why: whyPaged(step) },
+      changes: { paging: pagingAfter(incident.paging, step, now) },
+    }
+  );
 }
 
 /** By the customer where one is named, else by the ticket that they are answered on. */

@@ -5,7 +5,8 @@ import { isSending, type Sending } from '../incidents/decision.ts';
 import { beginByReports } from '../incidents/emergency/area-reports.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
-import type { Incident } from '../incidents/incident.ts';
+import type { DetailOf } from '../incidents/events.ts';
+import type { Incident, Paging } from '../incidents/incident.ts';
 import type { Timer } from '../incidents/records.ts';
 import { senderOf } from '../incidents/registry.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -14,10 +15,10 @@ import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import type { Notice } from '../platform/notice-schemas.ts';
+import type { Notice, Page } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { customerIdsOf, decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
-import { writeNotice } from './notice.ts';
+import { writeNotice, writePage } from './notice.ts';
 
 /** Statements are recorded seconds apart; whoever is interrupted more often leaves it to the next tick. */
 const mostRounds = 5;
@@ -109,16 +110,43 @@ function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, n
     const notice = noticeOf(incident, plan.notice, now);
     outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
   }
+  if (plan.page?.changes.paging) outbox.push(pageOf(incident, plan.page.detail, plan.page.changes.paging, now));
   if (incident.source === 'alert' && announced.some((each) => each.kind === 'incident-filed')) {
     outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
   }
   return outbox;
 }
 
+function pageOf(
+  incident: Incident,
+  { action, reasons: why }: DetailOf<'paged'>,
+  { sequence }: Paging,
+  now: Date,
+): Sending {
+  const { subject, text, url } = writePage(incident, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
+  const area = areaOf(incident);
+  const page: Page = {
+    id: stableId('pag', incident.id, sequence),
+    action,
+    why,
+    incidentId: incident.id,
+    sequence,
+    urgency: incident.urgency.level,
+    ...(area === undefined ? {} : { area }),
+    subject,
+    text,
+    ...(url ? { url } : {}),
+    createdAt: now.toISOString(),
+  };
+  return { kind: 'page', key: page.id, since: now, sends: page };
+}
+
+/** An alert's service is what a ticket's area is. */
+const areaOf = ({ origin, alert }: Incident): string | undefined => origin.area ?? alert?.service;
+
 function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
   const { subject, text, url } = writeNotice(incident, planned, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
-  // An alert's service is what a ticket's area is.
-  const area = incident.origin.area ?? incident.alert?.service;
+  const area = areaOf(incident);
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
     id: stableId('ntc', incident.id, ...planned.idParts),

@@ -58,6 +58,22 @@ export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writi
   };
 }
 
+/** What whoever is paged reads: what it is about in one line, and what places it. */
+export function writePage(incident: Incident, by: Writing): NoticeWords {
+  const url = by.consoleUrl ? `${by.consoleUrl}/incidents/${incident.id}` : undefined;
+  const inBoth = (write: (language: Language) => string): Record<Language, string> => ({
+    ja: write('ja'),
+    en: write('en'),
+  });
+  const facts = (language: Language): string[] => factsLines(incident, undefined, language, by);
+  const title = cut(incident.title) || incident.id;
+  return {
+    subject: inBoth((language) => `${codeOf(incident.id)} ${title} | ${facts(language)[0]}`),
+    text: inBoth((language) => facts(language).join('\n')),
+    ...(url ? { url } : {}),
+  };
+}
+
 function say(of: Both, language: Language, policy: Policy, given: Fill = {}): string {
   return fillIn(of[language], { customer: policy.customerLabel[language], ...given });
 }
@@ -71,11 +87,11 @@ function subjectOf(incident: Incident, notice: PlannedNotice, language: Language
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** First how long, how bad and for how many, as the board has it; then what else places it. */
-function factsLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
+function factsLines(incident: Incident, notice: PlannedNotice | undefined, language: Language, by: Writing): string[] {
   const { policy, now } = by;
   const customer = policy.customerLabel[language];
   const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
-  const dueAt = notice.told[0]?.dueAt ?? notice.scopeDueAt;
+  const dueAt = notice?.told[0]?.dueAt ?? notice?.scopeDueAt;
   const urgency = name('urgencyMark', incident.urgency.level);
   return [
     [

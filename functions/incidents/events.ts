@@ -144,6 +144,8 @@ const details = {
   /** One slot, or those that ended together. */
   'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
   escalated: z.looseObject({ customers: texts, missedInARow: z.number(), why: z.string().optional() }),
+  /** A page is triggered, acknowledged or resolved, where a channel pages. */
+  paged: z.looseObject({ action: z.enum(['trigger', 'acknowledge', 'resolve']), reasons: texts, why: z.string() }),
   reviewed: z.looseObject({
     note: z.string().optional(),
     cause: z.unknown(),

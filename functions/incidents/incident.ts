@@ -78,6 +78,18 @@ export interface Link {
   at: Date;
 }
 
+/** The page that is on, or was: of whichever channel pages. */
+export interface Paging {
+  state: 'triggered' | 'acknowledged' | 'resolved';
+  /** Grows with each step, so that one that comes late undoes no later one. */
+  sequence: number;
+  at: Date;
+  /** `unanswered`, `reopened`, or the kinds of notices that page at once; once resolved, what ended it. */
+  why: string[];
+  /** Somebody has responded since. */
+  answeredAt?: Date;
+}
+
 export interface Incident {
   id: string;
   /** Of this document's shape; older ones are still read. */
@@ -158,6 +170,7 @@ export interface Incident {
   sending?: OnItsWay[];
   /** Those of them that somebody has to see to; counted by a gauge. */
   failedUpdates?: number;
+  paging?: Paging;
 }
 
 /** What is over does not go on, whatever was last known of it while it did. */

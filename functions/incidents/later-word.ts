@@ -5,6 +5,7 @@ import { type ContactEffect, type Decided, type Pending, type Sending, withMissi
 import type { Changes, DecidedEvent, Telling } from './events.ts';
 import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { ticketOf } from './rhythm/contact.ts';
+import { answered } from './rhythm/paging.ts';
 import { type EchoOf, isUndecided, ownEcho, withoutFailed } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
@@ -161,6 +162,7 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       detail: { ...aboutTicket(), ...optional('message', signal.message), channel: 'ticket', recovery: false },
       changes: {
         ...(next.responders === responders ? {} : { responders }),
+        ...answered(next, now),
         ...withoutFailed(incident.sending, aboutTicket().customers),
       },
     });

@@ -13,7 +13,7 @@ import { milliseconds, policy } from '../policy.ts';
 import { headings } from '../words/notices.ts';
 import { type ChannelConfig, PermanentFailure, TemporaryFailure } from './channels/channel.ts';
 import { deliver } from './channels/deliver.ts';
-import { holdChannel } from './channels/known-channels.ts';
+import { heldUntil, holdChannel } from './channels/known-channels.ts';
 import type { WhyTold } from './channels/receivers.ts';
 
 /** What became of a notice in one channel. */
@@ -21,7 +21,7 @@ export interface Delivery {
   noticeId: string;
   channel: string;
   channelKind: string;
-  kind: Notice['kind'];
+  kind: Notice['kind'] | 'page';
   incidentId: string | null;
   /** Why it goes there; absent from what was kept before channels had a say. */
   why?: WhyTold;
@@ -44,8 +44,6 @@ export interface Route {
   notice: Notice;
   channel: ChannelConfig;
   why: WhyTold;
-  /** The channel has asked not to be sent anything until then, whichever notice it refused. */
-  heldUntil?: Date | undefined;
 }
 
 /** @throws TemporaryFailure, or a Firestore error: the message has to come again */
@@ -91,7 +89,7 @@ interface Claimed {
 
 /** A delivery that nobody has tried yet. */
 export function newDelivery(
-  notice: Pick<Notice, 'id' | 'kind' | 'incidentId'>,
+  notice: Pick<Notice, 'id' | 'incidentId'> & Pick<Delivery, 'kind'>,
   channel: { name: string; kind: string },
   at: Date,
 ): Delivery {
@@ -120,7 +118,9 @@ async function claim(ref: DocumentReference, route: Route): Promise<Claimed | un
   // Longer than the channel may take, so that two never send at once.
   const leasedUntil = new Date(at.getTime() + 3 * milliseconds(policy.notices.channelTimeout));
   const fresh: Delivery = { ...newDelivery(route.notice, route.channel, at), why: route.why };
-  const held = route.heldUntil && route.heldUntil > at ? route.heldUntil : undefined;
+  const until = heldUntil(route.channel.name);
+  // Whichever notice it refused, it asked to be left alone.
+  const held = until && until > at ? until : undefined;
   try {
     if (held) await ref.create({ ...fresh, retryAt: held, lastError: askedToWait });
     else {
@@ -149,7 +149,12 @@ async function close(ref: DocumentReference, version: Timestamp, result: Partial
 }
 
 /** The other channels are told, once for each channel and hour. A failure of that, or of a test, is not announced in turn. */
-async function announceFailure(notice: Notice, channel: ChannelConfig, why: string, at: Date): Promise<void> {
+export async function announceFailure(
+  notice: Pick<Notice, 'kind' | 'incidentId' | 'customers' | 'isDrill' | 'subject' | 'urgency' | 'area' | 'url'>,
+  channel: Pick<ChannelConfig, 'name'>,
+  why: string,
+  at: Date,
+): Promise<void> {
   if (notice.kind === 'delivery-failed' || notice.kind === 'connection-test') return;
   const hour = at.toISOString().slice(0, 13);
   const subject = {

@@ -8,49 +8,79 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { PerEnvironment } from '../platform/environment.ts';
 import { collections, firestore } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
-import { type Notice, noticeSchema } from '../platform/notice-schemas.ts';
+import { type Notice, noticeSchema, type Page, pageSchema } from '../platform/notice-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { type ChannelConfig, readChannels } from './channels/channel.ts';
-import { type KnownChannels, noteChannels, noted, readKnownChannels } from './channels/known-channels.ts';
-import { isEscalation, receiversOf } from './channels/receivers.ts';
+import { noteChannels, noted, readKnownChannels } from './channels/known-channels.ts';
+import { isEscalation, isReached, judgePage, receiversOf } from './channels/receivers.ts';
 import { type Delivery, deliverOnce, newDelivery, nobody } from './deliver-once.ts';
+import { deliverPage } from './deliver-page.ts';
 
 export async function notify(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
   await withMessageTrace(message, async () => {
-    const notice = await readNotice(message);
-    if (!notice) return;
+    const read = await readNotice(message);
+    if (!read) return;
     const configured = readChannels(readConfig().NOTIFY_CHANNELS);
-    const known = await keepNoted(configured);
-    const receivers = receiversOf(notice, configured);
-    if (receivers.length === 0) return nobodyIsTold(notice);
-    const results = await Promise.allSettled(
-      receivers.map((each) => deliverOnce({ notice, ...each, heldUntil: known?.heldUntil?.[each.channel.name] })),
-    );
-    const waiting = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    if (waiting.length > 0) throw waiting[0];
+    await ('action' in read ? page(read, configured) : tell(read, configured));
   });
 }
 
-/** The channels as they are noted; noted anew where they have been configured otherwise since, and judged again. */
-async function keepNoted(configured: readonly ChannelConfig[]): Promise<KnownChannels | undefined> {
+async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promise<void> {
+  await knowChannels(configured);
+  const receivers = receiversOf(notice, configured);
+  if (!isReached(notice, configured)) return nobodyIsTold(notice);
+  await settleAll(receivers.map((each) => deliverOnce({ notice, ...each })));
+}
+
+/** A house without a channel that pages has nobody to page. */
+async function page(step: Page, configured: readonly ChannelConfig[]): Promise<void> {
+  const paging = configured.filter((each) => each.kind === 'pagerduty');
+  if (paging.length === 0) return;
+  await knowChannels(configured);
+  const fitting = paging.filter((each) => judgePage(step, each).isTold);
+  await settleAll(fitting.map((each) => deliverPage(step, each)));
+}
+
+/** @throws the first failure, once all are settled: the message comes again, and what was done is not done twice */
+async function settleAll(deliveries: Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(deliveries);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+const noting = new PerEnvironment((): { done?: Promise<void> } => ({}));
+
+/** Once in a process: that they are noted as they are configured, and until when one of them asked to be left alone. */
+async function knowChannels(configured: readonly ChannelConfig[]): Promise<void> {
+  const once = noting.get();
+  once.done ??= keepNoted(configured);
+  try {
+    await once.done;
+  } catch (error) {
+    delete once.done;
+    throw error;
+  }
+}
+
+/** The channels are noted anew where they have been configured otherwise since, and judged again. */
+async function keepNoted(configured: readonly ChannelConfig[]): Promise<void> {
   const known = await readKnownChannels();
   const current = noted(configured);
-  if (known && isDeepStrictEqual({ channels: known.channels, unreached: known.unreached }, current)) return known;
-  await noteChannels(current);
+  if (known && isDeepStrictEqual({ channels: known.channels, unreached: known.unreached }, current)) return;
   const missed = current.unreached.filter(isEscalation);
   if (missed.length > 0) {
     const id = stableId('ntc', 'unreached', JSON.stringify(current.channels));
     await keepUnreached({ id, kind: missed[0]?.kind ?? 'escalation', incidentId: null });
   }
-  return known;
+  await noteChannels(current);
 }
 
 /** An escalation that reaches nobody is an alarm: there is nobody left who could notice. */
@@ -72,7 +102,7 @@ async function keepUnreached(about: Pick<Notice, 'id' | 'kind' | 'incidentId'>):
 }
 
 /** What is no notice does not become one by coming again: a person has to look at it. */
-async function readNotice(message: Message): Promise<Notice | undefined> {
+async function readNotice(message: Message): Promise<Notice | Page | undefined> {
   const { bytes, attributes } = message;
   const keep = async (reason: string, errors: FieldError[] = []): Promise<undefined> => {
     const raw = { bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
@@ -86,7 +116,8 @@ async function readNotice(message: Message): Promise<Notice | undefined> {
     if (!(error instanceof Problem)) throw error;
     return keep(error.message);
   }
-  const parsed = noticeSchema.safeParse(body);
+  const isPage = typeof body === 'object' && body !== null && 'action' in body;
+  const parsed = (isPage ? pageSchema : noticeSchema).safeParse(body);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   return keep('The message is not a notice.', errors);

@@ -42,6 +42,7 @@ function schemaOf(isDeployed: boolean) {
     JIRA_WEBHOOK_SECRET: secret,
     ALERTS_TOKEN: secret,
     NOTIFY_CHANNELS: text,
+    PAGERDUTY_EVENTS_URL: text,
     CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '')),
     IAP_AUDIENCE: text,
     ZENDESK_SUBDOMAIN: text,

@@ -53,3 +53,24 @@ export const noticeSchema = z.strictObject({
 });
 
 export type Notice = z.infer<typeof noticeSchema>;
+
+/** A step of an incident's page, as it travels on the same topic: to the channels that page, and to no other. */
+export const pageSchema = z.strictObject({
+  /** The same for the same step. */
+  id: z.string().regex(/^pag_[\w-]{1,64}$/),
+  action: z.enum(['trigger', 'acknowledge', 'resolve']),
+  /** `unanswered`, `reopened`, or the kinds of notices that page at once. */
+  why: z.array(z.string()),
+  incidentId: z.string(),
+  /** Of the steps of one incident: one that comes after a later one is left out. */
+  sequence: z.int().positive(),
+  urgency: z.enum(['high', 'low']),
+  area: z.string().optional(),
+  /** One line. */
+  subject: inBoth,
+  text: inBoth,
+  url: z.string().optional(),
+  createdAt: z.iso.datetime(),
+});
+
+export type Page = z.infer<typeof pageSchema>;

@@ -2,7 +2,7 @@
 
 import { topics } from '../topology.ts';
 import { currentTraceId, log } from './log.ts';
-import { type Notice, noticeSchema } from './notice-schemas.ts';
+import { type Notice, noticeSchema, type Page, pageSchema } from './notice-schemas.ts';
 import { pubsub } from './pubsub.ts';
 
 const publishWithinMs = 10_000;
@@ -12,13 +12,24 @@ export const sendNotice = (sends: unknown): Promise<void> => publishNotice(notic
 
 /** @throws the Pub/Sub error: what it announces stays due */
 export async function publishNotice(notice: Notice): Promise<void> {
+  await publish(noticeSchema.parse(notice), { noticeId: notice.id, kind: notice.kind });
+  log('INFO', `notice: ${notice.kind}`, { noticeId: notice.id, incidentId: notice.incidentId });
+}
+
+/** A step of a page, as an outbox has kept it. */
+export async function sendPage(sends: unknown): Promise<void> {
+  const page = pageSchema.parse(sends);
+  await publish(page, { noticeId: page.id, kind: 'page' });
+  log('INFO', `page: ${page.action}`, { noticeId: page.id, incidentId: page.incidentId });
+}
+
+async function publish(what: Notice | Page, attributes: Record<string, string>): Promise<void> {
   const client = await pubsub();
   const traceId = currentTraceId();
   await client
     .topic(topics.notifications, { gaxOpts: { timeout: publishWithinMs }, batching: { maxMessages: 1 } })
     .publishMessage({
-      data: Buffer.from(JSON.stringify(noticeSchema.parse(notice))),
-      attributes: { noticeId: notice.id, kind: notice.kind, ...(traceId ? { traceId } : {}) },
+      data: Buffer.from(JSON.stringify(what)),
+      attributes: { ...attributes, ...(traceId ? { traceId } : {}) },
     });
-  log('INFO', `notice: ${notice.kind}`, { noticeId: notice.id, incidentId: notice.incidentId });
 }

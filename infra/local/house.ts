@@ -11,6 +11,7 @@ import { localRoutes } from './routes.ts';
 import { skipIdleTicks } from './skip.ts';
 import { readDurability } from './storage.ts';
 import { toolEnvironment } from './tools/environment.ts';
+import { openReceivers } from './tools/notices/receivers.ts';
 import { answerNotion } from './tools/notion/routes.ts';
 import { createNotion } from './tools/notion/service.ts';
 import { answerTools, overhear } from './tools/routes.ts';
@@ -91,6 +92,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const tools = createTools(around);
     const slack = createSlack(around);
     const notion = createNotion(around);
+    const receive = openReceivers(around);
     const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud, owner) });
     front = createFront(
       functions,
@@ -98,6 +100,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
         (await answerTools(tools, request, response)) ||
         (await answerSlack(slack, request, response)) ||
         (await answerNotion(notion, request, response)) ||
+        (await receive(request, response)) ||
         (await routes(request, response)),
       (request, response) => overhear(tools, request, response),
     );

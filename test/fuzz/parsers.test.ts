@@ -259,8 +259,10 @@ test('channels are read, or refused without repeating what was configured', () =
   fc.assert(
     fc.property(mutation, hostileValue, (mutate, more) => {
       try {
-        for (const { name, url } of readChannels(mutate([channel, more])))
-          expect([name !== '', /^https?:/.test(url)]).toEqual([true, true]);
+        for (const read of readChannels(mutate([channel, more]))) {
+          expect(read.name).not.toBe('');
+          if ('url' in read) expect(read.url).toMatch(/^https?:/);
+        }
       } catch (error) {
         expect(String(error)).toMatch(/NOTIFY_CHANNELS/);
         expect(String(error)).not.toMatch(/s3cret|c2Vj/);

@@ -33,10 +33,10 @@ describe('NOTIFY_CHANNELS', () => {
         { kind: 'webhook', name: 'pager', url, secret: 'whsec_c2VjcmV0' },
       ]),
     );
-    expect(channels.map(({ name, language, allowPrivate }) => [name, language, allowPrivate])).toEqual([
-      ['slack', 'ja', false],
-      ['slack-en', 'en', false],
-      ['pager', 'ja', false],
+    expect(channels).toMatchObject([
+      { name: 'slack', language: 'ja', allowPrivate: false },
+      { name: 'slack-en', language: 'en', allowPrivate: false },
+      { name: 'pager', language: 'ja', allowPrivate: false },
     ]);
     expect(readChannels(undefined)).toEqual([]);
   });

@@ -93,6 +93,7 @@ function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
     case 'recovered':
     case 'reminded':
     case 'escalated':
+    case 'paged':
     case 'slot-closed':
     case 'retracted':
     // Whether it is an emergency is judged as what remains is committed.

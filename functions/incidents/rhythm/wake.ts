@@ -3,6 +3,7 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { hasRhythm, isFixedTime, isUrgentRhythm, nextSlot, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
+import { nextPage, type PageStep, type PagingFacts } from './paging.ts';
 import { nextReminder, type SlotFacts } from './slots.ts';
 
 /** What a customer said after their recovery: who, on which ticket, and the beginning of their words. */
@@ -19,7 +20,7 @@ export interface TimerFacts {
   scopeDueAt?: Date | null;
 }
 
-export type WakeFacts = SlotFacts & Parameters<typeof scopeSlot>[0];
+export type WakeFacts = SlotFacts & Parameters<typeof scopeSlot>[0] & PagingFacts;
 
 export interface Wake {
   at: Date;
@@ -42,7 +43,11 @@ export function timerAfter(
   now: Date,
   policy: Policy,
 ): TimerDecision {
-  if (after.status === 'linked') return before.status === 'linked' ? 'keep' : 'delete';
+  const page = nextPage(after, policy);
+  if (after.status === 'linked') {
+    if (page) return { at: now, why: 'its page is to be ended' };
+    return before.status === 'linked' ? 'keep' : 'delete';
+  }
   const isOpened = before.status !== 'open' && after.status === 'open';
   if (after.kind === 'question') {
     if (before.status === 'open' && after.status !== 'open') return 'delete';
@@ -57,8 +62,18 @@ export function timerAfter(
   if (hasRhythm(after) && isUrgentRhythm(before) !== isUrgentRhythm(after)) {
     return { at: now, why: 'it goes by the other row of the table now' };
   }
-  const reminders = touched.flatMap(({ remindAt, dueReason }) => (remindAt ? [{ at: remindAt, why: dueReason }] : []));
-  return earliest(reminders) ?? 'keep';
+  if (page && !isSameStep(page, nextPage(before, policy))) {
+    const at = page.at > now ? page.at : now;
+    return earliest([{ at, why: 'whom it pages changes' }, ...remindersOf(touched)]) ?? 'keep';
+  }
+  return earliest(remindersOf(touched)) ?? 'keep';
+}
+
+const isSameStep = (a: PageStep, b: PageStep | null): boolean =>
+  a.action === b?.action && a.at.getTime() === b.at.getTime();
+
+function remindersOf(touched: readonly Contact[]): Wake[] {
+  return touched.flatMap(({ remindAt, dueReason }) => (remindAt ? [{ at: remindAt, why: dueReason }] : []));
 }
 
 /** A question is looked at again when it should have been answered. */
@@ -81,6 +96,8 @@ export function wakeAt(
   const wakes: Wake[] = timer.pending.map(({ kind, since }) => ({ at: since, why: `${kind} is to be announced` }));
   const scope = scopeSlot(incident, contacts.length, timer.scopeDueAt ?? null, policy);
   if (scope) wakes.push({ at: scope.remindAt, why: `the scope is asked for: ${scope.reason}` });
+  const page = nextPage(incident, policy);
+  if (page) wakes.push({ at: page.at, why: 'whom it pages changes' });
   if (hasRhythm(incident)) {
     for (const contact of contacts) wakes.push(...contactWakes(contact, incident, policy));
     const escalateAt = nextEscalation(contacts, policy);

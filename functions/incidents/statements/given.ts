@@ -2,6 +2,7 @@
 import type { ContactEffect, Context, Refusal } from '../decision.ts';
 import type { Changes, DecidedEvent, DetailOf } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
+import { answered } from '../rhythm/paging.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';
 
 /** Statements about one incident as it is. A link touches several, and a retraction needs the whole timeline. */
@@ -49,7 +50,11 @@ export function asResponse({
   context,
 }: Pick<Given<'responded'>, 'incident' | 'at' | 'context'>): Changes {
   const isFirst = incident.firstResponseAt === undefined || at < incident.firstResponseAt;
-  return { ...(isFirst ? { firstResponseAt: at } : {}), responders: withName(incident.responders, context.actor) };
+  return {
+    ...(isFirst ? { firstResponseAt: at } : {}),
+    ...answered(incident, context.now),
+    responders: withName(incident.responders, context.actor),
+  };
 }
 
 export function withName(names: string[], name: string): string[] {

@@ -42,10 +42,17 @@ const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('google-chat'), ...addressed }),
   /** `secret` is `whsec_…`, or two separated by a comma while it is being rotated. */
   z.strictObject({ kind: z.literal('webhook'), ...addressed, secret: z.string().min(1) }),
+  /** Events API v2; `PAGERDUTY_EVENTS_URL` says where. */
+  z.strictObject({ kind: z.literal('pagerduty'), ...named, routingKey: z.string().min(1).max(100) }),
   z.strictObject({ kind: z.literal('inbox'), ...addressed }),
 ]);
 
 export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
+
+export type ChannelOf<K extends ChannelConfig['kind']> = Extract<ChannelConfig, { kind: K }>;
+
+/** A channel that is an address to post to. */
+export type PostedChannel = Exclude<ChannelConfig, { kind: 'pagerduty' }>;
 
 /** A notice on its way to one channel. */
 export interface Outgoing {

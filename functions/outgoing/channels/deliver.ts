@@ -3,11 +3,13 @@ import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { whyToldWords } from '../../words/notices.ts';
-import type { ChannelConfig, Outgoing } from './channel.ts';
+import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
 import { inboxBody } from './inbox.ts';
+import { rehearsalBodies } from './pagerduty.ts';
 import { post } from './post.ts';
 import type { WhyTold } from './receivers.ts';
+import { sendToPagerDuty } from './send-to-pagerduty.ts';
 import { slackBody } from './slack.ts';
 import { webhookBody, webhookHeaders } from './webhook.ts';
 
@@ -20,6 +22,7 @@ export interface Sent {
 
 /** @throws TemporaryFailure or PermanentFailure */
 export async function deliver(notice: Notice, channel: ChannelConfig, { policy, at, why }: Sent): Promise<void> {
+  if (channel.kind === 'pagerduty') return rehearse(notice, channel);
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
   const body = bodyFor(outgoing, channel);
   await post({
@@ -35,7 +38,12 @@ export async function deliver(notice: Notice, channel: ChannelConfig, { policy, 
   });
 }
 
-function bodyFor(outgoing: Outgoing, channel: ChannelConfig): string {
+/** Of all notices only a test comes to a channel that pages: it rings, and ends. */
+async function rehearse(notice: Notice, channel: ChannelOf<'pagerduty'>): Promise<void> {
+  for (const body of rehearsalBodies(notice, channel.routingKey, channel.language)) await sendToPagerDuty(body);
+}
+
+function bodyFor(outgoing: Outgoing, channel: PostedChannel): string {
   switch (channel.kind) {
     case 'slack':
       return slackBody(outgoing);

@@ -3,6 +3,7 @@
  * `notify` is given their addresses; and until when one has asked to be left alone. `connections/channels`.
  */
 import { now } from '../../platform/clock.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
 import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
 import type { ChannelConfig } from './channel.ts';
 import { type Unreached, unreachedBy } from './receivers.ts';
@@ -26,9 +27,17 @@ export interface KnownChannels {
 
 const knownChannels = () => firestore().collection(collections.connections).doc('channels');
 
+/** By the channel's name; what this process has learned, and what was stored as it started. */
+const held = new PerEnvironment(() => new Map<string, Date>());
+
+export const heldUntil = (name: string): Date | undefined => held.get().get(name);
+
+/** Read once by each process: what is configured stays so while it lives, and what it is told of waiting it keeps. */
 export async function readKnownChannels(): Promise<KnownChannels | undefined> {
   const document = await knownChannels().get();
-  return document.exists ? fromDocument<KnownChannels>(document.data()) : undefined;
+  const known = document.exists ? fromDocument<KnownChannels>(document.data()) : undefined;
+  for (const [name, until] of Object.entries(known?.heldUntil ?? {})) held.get().set(name, until);
+  return known;
 }
 
 /** What there is to note of the channels as they are configured. */
@@ -48,5 +57,6 @@ export async function noteChannels(known: Pick<KnownChannels, 'channels' | 'unre
 
 /** Every notice waits for it, not only the one that was refused. */
 export async function holdChannel(name: string, until: Date): Promise<void> {
+  held.get().set(name, until);
   await knownChannels().set({ heldUntil: { [name]: until } }, { merge: true });
 }

@@ -9,7 +9,13 @@
  *
  * A test goes to each channel that it names, and what tells of a channel's failure to the others.
  */
-import { escalationKinds, type Notice, type NoticeKind, noticeKinds } from '../../platform/notice-schemas.ts';
+import {
+  escalationKinds,
+  type Notice,
+  type NoticeKind,
+  noticeKinds,
+  type Page,
+} from '../../platform/notice-schemas.ts';
 import type { ChannelConfig } from './channel.ts';
 
 export type Channel = Pick<ChannelConfig, 'name' | 'kind' | 'for' | 'escalation'>;
@@ -19,7 +25,16 @@ export type Told = Pick<Notice, 'kind'> &
   Partial<Pick<Notice, 'kinds' | 'urgency' | 'area' | 'isDrill' | 'onlyChannels' | 'exceptChannels'>>;
 
 export const whyTold = ['tested', 'escalation', 'fits', 'everything'] as const;
-export const whyNotTold = ['not-tested', 'it-failed', 'escalations-only', 'drill', 'kind', 'urgency', 'area'] as const;
+export const whyNotTold = [
+  'not-tested',
+  'it-failed',
+  'pages-only',
+  'escalations-only',
+  'drill',
+  'kind',
+  'urgency',
+  'area',
+] as const;
 export type WhyTold = (typeof whyTold)[number];
 export type WhyNotTold = (typeof whyNotTold)[number];
 
@@ -32,8 +47,9 @@ export function judgeChannel(notice: Told, channel: Channel): Verdict {
   if (notice.exceptChannels?.includes(channel.name)) return notTold('it-failed');
   if (notice.onlyChannels) return notice.onlyChannels.includes(channel.name) ? told('tested') : notTold('not-tested');
   if (notice.kind === 'connection-test') return told('tested');
+  if (channel.kind === 'pagerduty') return notTold('pages-only');
   const kinds = [notice.kind, ...(notice.kinds ?? [])];
-  const escalates = kinds.some((each) => escalationKinds.includes(each));
+  const escalates = kinds.some(isEscalating);
   if (channel.escalation && !escalates) return notTold('escalations-only');
   const fits = channel.for ?? (channel.kind === 'inbox' ? { drill: 'also' as const } : {});
   if (notice.isDrill ? !fits.drill : fits.drill === true) return notTold('drill');
@@ -42,6 +58,25 @@ export function judgeChannel(notice: Told, channel: Channel): Verdict {
   if (fits.area && !isOfArea(notice.area, fits.area)) return notTold('area');
   return told(channel.escalation ? 'escalation' : channel.for ? 'fits' : 'everything');
 }
+
+/**
+ * Whether a step of a page goes to a channel that pages. An escalation alone rings where escalations do. Once a page may
+ * be on, its end goes there whatever the incident's urgency is by then.
+ */
+export function judgePage(page: Pick<Page, 'action' | 'why' | 'urgency' | 'area'>, channel: Channel): Verdict {
+  const { for: fits = {}, escalation } = channel;
+  if (fits.drill === true) return notTold('drill');
+  if (fits.area && !isOfArea(page.area, fits.area)) return notTold('area');
+  if (page.action !== 'trigger') return told('fits');
+  if (!page.why.some((each) => (escalation ? isEscalating(each) : each !== 'escalation'))) {
+    return notTold(escalation ? 'escalations-only' : 'kind');
+  }
+  if (fits.kinds && !page.why.some((each) => fits.kinds?.some((kind) => kind === each))) return notTold('kind');
+  if (fits.urgency && !fits.urgency.includes(page.urgency)) return notTold('urgency');
+  return told(escalation ? 'escalation' : 'fits');
+}
+
+const isEscalating = (kind: string): boolean => escalationKinds.some((each) => each === kind);
 
 /** Areas are compared without regard to case; what has none belongs to nobody's. */
 function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
@@ -89,9 +124,22 @@ export function unreachedBy(channels: readonly Channel[]): Unreached[] {
             { kind, urgency: 'low' },
           ],
     );
-  return possible.filter((notice) => receiversOf(notice, channels).length === 0);
+  return possible.filter((notice) => !isReached(notice, channels));
+}
+
+/** Whether somebody is told of it, or paged for it. */
+export function isReached(notice: Told, channels: readonly Channel[]): boolean {
+  const { kind, kinds = [], urgency = 'low', area } = notice;
+  const page = {
+    action: 'trigger' as const,
+    why: [kind, ...kinds].filter(isEscalating),
+    urgency,
+    ...(area ? { area } : {}),
+  };
+  const isPaged = (channel: Channel): boolean => channel.kind === 'pagerduty' && judgePage(page, channel).isTold;
+  return receiversOf(notice, channels).length > 0 || (!notice.isDrill && channels.some(isPaged));
 }
 
 /** Whether it is an alarm that something reaches nobody: there is nobody left to notice it. */
 export const isEscalation = ({ kind, kinds }: Pick<Told, 'kind' | 'kinds'>): boolean =>
-  [kind, ...(kinds ?? [])].some((each) => escalationKinds.includes(each));
+  [kind, ...(kinds ?? [])].some(isEscalating);

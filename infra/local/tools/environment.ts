@@ -3,6 +3,8 @@
  * ticket tools' webhooks are not among it: a door stays closed until somebody opens it. Slack's is, for whoever presses on
  * the stand-in's page.
  */
+
+import { pagerDutySite } from './notices/receivers.ts';
 import { notionSite } from './notion/routes.ts';
 import { siteOf } from './routes.ts';
 import { slackApiOf } from './slack/service.ts';
@@ -21,6 +23,7 @@ export const toolEnvironment = (house: string): Record<string, string> => ({
   SLACK_API_URL: slackApiOf(house),
   SLACK_BOT_TOKEN: 'local',
   SLACK_SIGNING_SECRET: 'local',
+  PAGERDUTY_EVENTS_URL: pagerDutySite(house),
   NOTION_API_URL: notionSite(house),
   NOTION_TOKEN: 'local',
 });

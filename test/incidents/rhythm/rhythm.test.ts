@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideNotices, type Plan } from '../../../functions/customer-updates/decide-notices.ts';
+import { afterEvents } from '../../../functions/incidents/decision.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { slotAfter } from '../../../functions/incidents/rhythm/cadence.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
@@ -342,7 +343,7 @@ describe('whatever people do', () => {
           const plan = decideNotices(incident, [contact], { pending: [] }, now, policy);
           // Looking again at once changes nothing.
           const again = decideNotices(
-            { ...incident, slots: plan.slots },
+            { ...afterEvents(incident, plan.events), slots: plan.slots },
             [plan.contacts[0] ?? contact],
             plan.timer ?? { pending: [] },
             now,

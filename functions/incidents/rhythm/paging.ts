@@ -1,0 +1,91 @@
+/**
+ * When somebody is paged about an incident, and when the page ends. An urgent one without a response by the limit of
+ * table F triggers, a response acknowledges; recovery, linking and not occurring resolve, and being open again triggers
+ * again. Nobody is paged for a drill, nor by Metronome about itself: its own alert policies do that. Pure.
+ */
+import { escalationKinds, type NoticeKind } from '../../platform/notice-schemas.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
+import type { Incident, Paging } from '../incident.ts';
+import { hasRhythm, isUrgentRhythm } from './cadence.ts';
+
+export type PagingFacts = Pick<
+  Incident,
+  | 'kind'
+  | 'status'
+  | 'isDrill'
+  | 'isAboutMetronome'
+  | 'links'
+  | 'ongoing'
+  | 'reportedAt'
+  | 'filedAt'
+  | 'firstResponseAt'
+  | 'paging'
+> & { urgency: Pick<Incident['urgency'], 'level'> };
+
+export interface PageStep {
+  action: 'trigger' | 'acknowledge' | 'resolve';
+  /** From then on. */
+  at: Date;
+  why: string[];
+}
+
+/** @returns what comes next of itself; null where nothing does */
+export function nextPage(incident: PagingFacts, policy: Policy): PageStep | null {
+  const { paging, status } = incident;
+  const isOn = paging !== undefined && paging.state !== 'resolved';
+  if (status !== 'open' || !isPaged(incident)) {
+    return isOn ? { action: 'resolve', at: paging.at, why: [status] } : null;
+  }
+  if (paging?.state === 'resolved') return { action: 'trigger', at: paging.at, why: ['reopened'] };
+  if (!paging)
+    return isUnanswered(incident) ? { action: 'trigger', at: limitOf(incident, policy), why: [unanswered] } : null;
+  const isAnswered = !isUnanswered(incident) && (paging.why.includes(unanswered) || paging.answeredAt !== undefined);
+  if (paging.state === 'triggered')
+    return isAnswered ? { action: 'acknowledge', at: paging.at, why: ['answered'] } : null;
+  // The response was taken back.
+  return isAnswered ? null : { action: 'trigger', at: paging.at, why: [unanswered] };
+}
+
+/** What a notice of these kinds pages for, at once; null where it pages nobody. */
+export function pageFor(incident: PagingFacts, kinds: readonly NoticeKind[], now: Date): PageStep | null {
+  const why = kinds.filter((each) => escalationKinds.includes(each));
+  if (why.length === 0 || incident.status !== 'open' || !isPaged(incident)) return null;
+  return { action: 'trigger', at: now, why };
+}
+
+export const unanswered = 'unanswered';
+
+const states = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved' } as const;
+
+/** The page after a step: what the incident keeps of it. An acknowledged one keeps what it was for. */
+export function pagingAfter(before: Paging | undefined, { action, why }: PageStep, now: Date): Paging {
+  const next = { state: states[action], sequence: (before?.sequence ?? 0) + 1, at: now };
+  return action === 'acknowledge' && before ? { ...before, ...next } : { ...next, why };
+}
+
+/** What a response changes of the page that is on: the next look acknowledges it. */
+export function answered({ paging }: Pick<Incident, 'paging'>, now: Date): { paging?: Paging } {
+  return paging?.state === 'triggered' && !paging.answeredAt ? { paging: { ...paging, answeredAt: now } } : {};
+}
+
+const sentences: Record<string, string> = {
+  unanswered: 'Nobody had responded by the limit of the first response.',
+  reopened: 'It is open again after its page had ended.',
+  escalation: 'Updates were missed in a row.',
+  'emergency-begun': 'It is an emergency.',
+  answered: 'Somebody has responded.',
+};
+
+/** A step's reason as the timeline has it. */
+export function whyPaged({ action, why: [first = ''] }: PageStep): string {
+  if (action === 'resolve') return 'There is nothing left to be paged for.';
+  return sentences[first] ?? first;
+}
+
+const isPaged = (incident: PagingFacts): boolean => !incident.isDrill && hasRhythm(incident);
+
+const isUnanswered = (incident: PagingFacts): boolean =>
+  isUrgentRhythm(incident) && incident.firstResponseAt === undefined;
+
+const limitOf = ({ reportedAt }: PagingFacts, policy: Policy): Date =>
+  new Date(reportedAt.getTime() + milliseconds(policy.review.firstResponse.urgent));

@@ -1,0 +1,56 @@
+/**
+ * PagerDuty, by its Events API v2: who is on duty, how they are reached and whom it goes to next is PagerDuty's business.
+ * An incident is one alert there, by its id. Pure.
+ */
+import type { Notice, Page } from '../../platform/notice-schemas.ts';
+import type { Language } from '../../words/language.ts';
+
+/** PagerDuty's own limits: of the summary, and well below what an event may weigh. */
+const limits = { summary: 1_024, details: 20_000 };
+
+const address = 'https://events.pagerduty.com/v2/enqueue';
+
+/** @param configured an address of one's own; without a path it has PagerDuty's */
+export function eventsAddress(configured: string | undefined): string {
+  if (configured === undefined) return address;
+  const url = new URL(configured);
+  return url.pathname === '/' ? new URL(new URL(address).pathname, url).href : configured;
+}
+
+export function pageBody(page: Page, routingKey: string, language: Language): string {
+  const { action, incidentId, urgency, area, why, url } = page;
+  const named = { routing_key: routingKey, event_action: action, dedup_key: incidentId };
+  if (action !== 'trigger') return JSON.stringify(named);
+  return JSON.stringify({
+    ...named,
+    client: 'Metronome',
+    ...(url ? { client_url: url, links: [{ href: url, text: language === 'ja' ? '開く' : 'Open' }] } : {}),
+    payload: {
+      summary: cut(page.subject[language], limits.summary),
+      source: area || 'metronome',
+      severity: urgency === 'high' ? 'critical' : 'error',
+      timestamp: page.createdAt,
+      ...(area ? { component: area } : {}),
+      class: why.join(' '),
+      custom_details: { text: cut(page.text[language], limits.details) },
+    },
+  });
+}
+
+/** A page that says nothing but that it arrives, and its end. */
+export function rehearsalBodies(notice: Notice, routingKey: string, language: Language): [string, string] {
+  const page: Page = {
+    ...notice,
+    id: `pag_${notice.id}`,
+    incidentId: notice.id,
+    action: 'trigger',
+    why: ['connection-test'],
+    sequence: 1,
+    urgency: 'low',
+  };
+  return [pageBody(page, routingKey, language), pageBody({ ...page, action: 'resolve' }, routingKey, language)];
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
+}

@@ -1,0 +1,92 @@
+/** What a stand-in is that only takes posts: PagerDuty and Teams. What it took is seen at `/_local/tools/<name>/<shows>`. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { LocalClock } from '../../clock.ts';
+import type { Fault, Faults } from '../../faults.ts';
+import { Limits, secondsUntil } from '../limits.ts';
+import type { Answer, Limit } from '../tool.ts';
+import { openPosts, type Posted } from './post-store.ts';
+
+export interface Receiver<T> {
+  name: string;
+  /** In fault targets, `tools.<name>.<operation>`. */
+  operation: string;
+  /** Of the site, where it takes posts. */
+  path: RegExp;
+  /** How often it may be called; each limit counts what `subjectOf` names. */
+  limits: readonly Limit[];
+  longestBytes: number;
+  tooLong: Answer;
+  /** Whom a call is counted for, and a fault's `match` names. */
+  subjectOf(body: unknown, path: string): string;
+  /** What it refuses, and how. */
+  judge(body: unknown): { refused: Answer } | { taken: T; answer: Answer };
+  /** What people and tests see of it. */
+  shows: string;
+  show(posts: Posted<T>[]): unknown;
+}
+
+export interface ReceiverOptions {
+  db: DatabaseSync;
+  clock: Pick<LocalClock, 'now'>;
+  faults: Faults;
+}
+
+export function openReceiver<T>(receiver: Receiver<T>, { db, clock, faults }: ReceiverOptions) {
+  const posts = openPosts<T>(db, receiver.name);
+  const limits = new Limits(receiver.limits);
+
+  /** @returns undefined where no answer is given */
+  async function take(path: string, bytes: Buffer): Promise<Answer | undefined> {
+    if (!receiver.path.test(path)) return { status: 404 };
+    if (bytes.length > receiver.longestBytes) return receiver.tooLong;
+    const body = parse(bytes);
+    const subject = receiver.subjectOf(body, path);
+    const now = clock.now();
+    const { exceeded } = limits.spend(receiver.operation, subject, now);
+    if (exceeded) return { status: 429, headers: { 'retry-after': secondsUntil(exceeded.resetsAt, now) } };
+    const work = (): Answer => {
+      const judged = receiver.judge(body);
+      if ('refused' in judged) return judged.refused;
+      posts.add(judged.taken, clock.now());
+      return judged.answer;
+    };
+    return withFault(faults.take(`tools.${receiver.name}.${receiver.operation}`, subject), work);
+  }
+
+  return { take, show: (): unknown => receiver.show(posts.all()) };
+}
+
+/** What a call meets: a fault's `code` is the HTTP status, 503 where it names none. */
+async function withFault(fault: Fault | undefined, work: () => Answer): Promise<Answer | undefined> {
+  const status = Number(fault?.code ?? 503) || 503;
+  const failed: Answer = { status, ...(status === 429 || status === 503 ? { headers: { 'retry-after': '30' } } : {}) };
+  switch (fault?.effect) {
+    case 'fail':
+      return failed;
+    case 'hang':
+      return undefined;
+    case 'fail-after':
+      work();
+      return failed;
+    case 'hang-after':
+      work();
+      return undefined;
+    case 'double':
+      work();
+      return work();
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+      return work();
+    case 'reorder':
+    case undefined:
+      return work();
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+/** When somebody is paged, and when it ends: rows of one incident, and any walk through what can be said of it. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Paging } from '../../../functions/incidents/incident.ts';
+import {
+  answered,
+  nextPage,
+  type PagingFacts,
+  pageFor,
+  pagingAfter,
+} from '../../../functions/incidents/rhythm/paging.ts';
+import { policy } from '../../../functions/policy.ts';
+
+const at = (time: string): Date => new Date(`2026-11-24T${time}Z`);
+const incident = (facts: Partial<PagingFacts> & { level?: 'high' | 'low' } = {}): PagingFacts => {
+  const { level = 'high', ...others } = facts;
+  return {
+    kind: 'incident',
+    status: 'open',
+    isDrill: false,
+    isAboutMetronome: false,
+    ongoing: 'no',
+    urgency: { level },
+    reportedAt: at('10:00:00'),
+    filedAt: at('10:01:00'),
+    ...others,
+  };
+};
+const paging = (state: Paging['state'], why: string[], more: Partial<Paging> = {}): Paging => ({
+  state,
+  sequence: 3,
+  at: at('10:05:00'),
+  why,
+  ...more,
+});
+const first = at('10:03:00');
+
+const rows: [what: string, facts: Parameters<typeof incident>[0], step: string | null][] = [
+  ['high', {}, 'trigger 10:05 unanswered'],
+  ['low, and going on', { level: 'low', ongoing: 'yes' }, 'trigger 10:05 unanswered'],
+  ['low, and nobody knows whether it goes on', { level: 'low', ongoing: 'unknown' }, 'trigger 10:05 unanswered'],
+  ['low and over', { level: 'low' }, null],
+  ['answered', { firstResponseAt: first }, null],
+  ['a drill', { isDrill: true }, null],
+  ['about Metronome itself', { isAboutMetronome: true }, null],
+  ['a question', { kind: 'question' }, null],
+  ['recovered before anybody was paged', { status: 'recovered' }, null],
+  ['on and unanswered', { paging: paging('triggered', ['unanswered']) }, null],
+  [
+    'on and answered',
+    { paging: paging('triggered', ['unanswered']), firstResponseAt: first },
+    'acknowledge 10:05 answered',
+  ],
+  [
+    'on for an escalation, answered long before',
+    { paging: paging('triggered', ['escalation']), firstResponseAt: first },
+    null,
+  ],
+  [
+    'on for an escalation, answered since',
+    { firstResponseAt: first, paging: paging('triggered', ['escalation'], { answeredAt: at('10:07:00') }) },
+    'acknowledge 10:05 answered',
+  ],
+  [
+    'acknowledged',
+    { paging: paging('acknowledged', ['escalation'], { answeredAt: at('10:07:00') }), firstResponseAt: first },
+    null,
+  ],
+  ['recovered', { paging: paging('triggered', ['unanswered']), status: 'recovered' }, 'resolve 10:05 recovered'],
+  ['its response taken back', { paging: paging('acknowledged', ['unanswered']) }, 'trigger 10:05 unanswered'],
+  ['linked', { paging: paging('acknowledged', ['unanswered']), status: 'linked' }, 'resolve 10:05 linked'],
+  [
+    'not occurring',
+    { paging: paging('triggered', ['reopened']), status: 'not-occurring' },
+    'resolve 10:05 not-occurring',
+  ],
+  ['ended and over', { paging: paging('resolved', ['recovered']), status: 'recovered' }, null],
+  [
+    'ended and open again',
+    { paging: paging('resolved', ['recovered']), firstResponseAt: first },
+    'trigger 10:05 reopened',
+  ],
+];
+
+it.each(rows)('%s', (_, facts, expected) => {
+  const step = nextPage(incident(facts), policy);
+  expect(step && `${step.action} ${step.at.toISOString().slice(11, 16)} ${step.why.join(' ')}`).toBe(expected);
+});
+
+describe('an escalation', () => {
+  it('pages at once, whatever the urgency, and says no more than what it is', () => {
+    expect(pageFor(incident({ level: 'low', firstResponseAt: first }), ['escalation', 'update-due'], first)).toEqual({
+      action: 'trigger',
+      at: first,
+      why: ['escalation'],
+    });
+  });
+  it.each([{ isDrill: true }, { status: 'recovered' as const }])('of %j pages nobody', (facts) => {
+    expect(pageFor(incident(facts), ['escalation'], first)).toBeNull();
+  });
+  it('is the only kind of notice here that does', () => {
+    expect(pageFor(incident(), ['incident-filed', 'update-due', 'scope-due'], first)).toBeNull();
+  });
+});
+
+it('whatever happens in whatever order, a page that was answered stops, and one of an ended incident ends', () => {
+  const happening = fc.constantFrom('respond', 'take-back', 'recover', 'reopen', 'link', 'escalate', 'look');
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 30 }), (story) => {
+      let facts = incident();
+      let now = at('10:06:00').getTime();
+      const look = (kinds: 'escalation'[] = []): void => {
+        const step = pageFor(facts, kinds, new Date(now)) ?? nextPage(facts, policy);
+        if (step && step.at.getTime() <= now)
+          facts = { ...facts, paging: pagingAfter(facts.paging, step, new Date(now)) };
+      };
+      for (const each of [...story, 'look']) {
+        now += 60_000;
+        if (each === 'respond') {
+          facts = {
+            ...facts,
+            firstResponseAt: facts.firstResponseAt ?? new Date(now),
+            ...answered(facts, new Date(now)),
+          };
+        }
+        if (each === 'take-back') {
+          const { firstResponseAt: _, ...rest } = facts;
+          facts = rest;
+        }
+        if (each === 'recover') facts = { ...facts, status: 'recovered' };
+        if (each === 'link') facts = { ...facts, status: 'linked' };
+        if (each === 'reopen') facts = { ...facts, status: 'open' };
+        const sequence = facts.paging?.sequence ?? 0;
+        look(each === 'escalate' ? ['escalation'] : []);
+        // No look says two things, and none is left over for the next one.
+        expect((facts.paging?.sequence ?? 0) - sequence).toBeLessThanOrEqual(1);
+        expect(nextPage(facts, policy)).toBeNull();
+        const isOn = facts.paging?.state === 'triggered';
+        if (facts.status !== 'open') expect(facts.paging?.state ?? 'resolved').toBe('resolved');
+        if (each === 'respond' && facts.status === 'open') expect(isOn).toBe(false);
+        if (facts.status === 'open' && !facts.firstResponseAt) expect(isOn).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
