@@ -101,7 +101,7 @@ ${field('evidenceUrl', true)}${field('droppedReason')}<p>${button(t('submit.reco
   );
 }
 
-export function newActionForm(view: View, hidden: Record<string, string>, typed?: Values): Markup {
+function newActionForm(view: View, hidden: Record<string, string>, typed?: Values): Markup {
   const { t } = view;
   const field = (name: string, label: string) => ({ form: 'new-action', name, label, value: typed?.get(name) ?? '' });
   return form(
@@ -179,7 +179,7 @@ export async function changeAction(visit: Visit, id = ''): Promise<Outcome> {
 }
 
 /** What is blank is left as it is. @throws Problem 422 */
-function readAction(given: URLSearchParams): ActionStatement {
+export function readAction(given: URLSearchParams): ActionStatement {
   const errors: FieldError[] = [];
   const link = (name: string): string | undefined => {
     const text = textOf(given, name);

@@ -8,7 +8,7 @@ import type { Policy } from '../policy.ts';
 import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import { listSkipped, type Meeting, noMeeting } from './meeting.ts';
-import { firstPage, readStored } from './open.ts';
+import { readStored, wholeBundle } from './open.ts';
 import { holdByOf } from './reminders.ts';
 import {
   type BundleDocument,
@@ -173,7 +173,7 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const fresh = await assemble(week, { ...by, isAnnounced: false });
     if (fresh.state === 'held') return fresh;
-    const whole = await readStored(week, { ...firstPage, limit: fresh.entryCount }, fresh.carriedCount);
+    const whole = await readStored(week, wholeBundle);
     const held = await firestore().runTransaction(async (transaction) => {
       const current = fromDocument<BundleDocument>((await transaction.get(bundleRef(week.id))).data());
       if (current.state === 'held') return current;

@@ -53,8 +53,23 @@ export interface Meeting {
   schemaVersion: 1;
   answers: Answer[];
   attendance?: Attendance;
+  /** The order of the incidents, by their ids with commas between, and what is read again: as it was when it began. */
+  begun?: { at: Date; by: string; order: string; sample: Plan['sample'] };
+  /** The step that it is at. */
+  step?: string;
+  /** Steps that were gone through. */
+  passed?: string[];
+  /** Incidents that were confirmed in this meeting, and those that were left for later. */
+  reviewed?: string[];
+  later?: string[];
   /** Since it was held: the head of the list, and how many there are. */
   skipped?: { total: number; items: Skipped[] };
+}
+
+/** What a meeting goes through. */
+export interface Plan {
+  order: string[];
+  sample: { id: string; kind: 'question' | 'outside' }[];
 }
 
 /** The record of a meeting before this one, as a bundle shows it. */
@@ -111,6 +126,60 @@ export function withAttendance(
 interface Line {
   id: string;
   title: string;
+}
+
+/**
+ * As it was when the meeting began; what has come since follows. This week's incidents stand before the carried ones,
+ * the highest score that was known without the meeting first, and what is not known before all: it may be the worst.
+ */
+export function planMeeting(
+  of: {
+    entries: readonly Entry[];
+    carriedIncidents: readonly Entry[];
+    head: { questions: { sample: readonly Line[] }; outside: { sample: readonly Line[] } };
+  },
+  begun: Meeting['begun'],
+): Plan {
+  const score = (entry: Entry): number => entry.score.reference.value ?? Number.POSITIVE_INFINITY;
+  const byScore = (a: Entry, b: Entry): number =>
+    score(a) === score(b) ? compare(a.filedAt, b.filedAt) || compare(a.id, b.id) : score(a) < score(b) ? 1 : -1;
+  const ids = [of.entries, of.carriedIncidents].flatMap((entries) =>
+    entries
+      .filter((each) => each.status !== 'linked')
+      .toSorted(byScore)
+      .map((each) => each.id),
+  );
+  if (!begun) {
+    const { questions, outside } = of.head;
+    const drawn = (kind: 'question' | 'outside', lines: readonly Line[]): Plan['sample'] =>
+      lines.map(({ id }) => ({ id, kind }));
+    return { order: ids, sample: [...drawn('question', questions.sample), ...drawn('outside', outside.sample)] };
+  }
+  const fixed = begun.order.split(',').filter((each) => each !== '');
+  const known = new Set(fixed);
+  return { order: [...fixed, ...ids.filter((each) => !known.has(each))], sample: begun.sample };
+}
+
+/** The first step begins the meeting. */
+export function withStep(
+  meeting: Meeting,
+  { step, to, how }: { step: string; to: string; how?: 'reviewed' | 'later' | undefined },
+  plan: Plan,
+  by: { actor: string; now: Date },
+): Meeting {
+  const among = (ids: string[] = [], isIn: boolean): string[] => {
+    const others = ids.filter((each) => each !== step);
+    return isIn ? [...others, step] : others;
+  };
+  return {
+    ...meeting,
+    begun: meeting.begun ?? { at: by.now, by: by.actor, order: plan.order.join(','), sample: plan.sample },
+    step: to,
+    passed: among(meeting.passed, true),
+    ...(how === undefined
+      ? {}
+      : { reviewed: among(meeting.reviewed, how === 'reviewed'), later: among(meeting.later, how === 'later') }),
+  };
 }
 
 export function listAgenda(of: {

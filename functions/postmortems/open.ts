@@ -16,9 +16,18 @@ export interface BundlePage {
   from: number;
   limit: number;
   carriedFrom: number;
+  /** 200 unless said. */
+  carriedLimit?: number;
 }
 
 export const firstPage: BundlePage = { from: 0, limit: 200, carriedFrom: 0 };
+/** All of it at once. */
+export const wholeBundle: BundlePage = {
+  from: 0,
+  limit: Number.POSITIVE_INFINITY,
+  carriedFrom: 0,
+  carriedLimit: Number.POSITIVE_INFINITY,
+};
 
 /** @returns undefined when that week has no bundle */
 export async function openBundle(
@@ -47,14 +56,13 @@ export async function openBundle(
 }
 
 /** A bundle as it was assembled last; undefined when that week has none. */
-export function readStored(week: Week, page: BundlePage, carried = carriedAtOnce): Promise<BundleSlice | undefined> {
-  const range = rangeOf(page);
-  return readBundle(week.id, { ...range, carried: { ...range.carried, limit: carried } });
+export function readStored(week: Week, page: BundlePage): Promise<BundleSlice | undefined> {
+  return readBundle(week.id, rangeOf(page));
 }
 
-const rangeOf = ({ from, limit, carriedFrom }: BundlePage): Range => ({
+const rangeOf = ({ from, limit, carriedFrom, carriedLimit = carriedAtOnce }: BundlePage): Range => ({
   entries: { from, limit },
-  carried: { from: carriedFrom, limit: carriedAtOnce },
+  carried: { from: carriedFrom, limit: carriedLimit },
 });
 
 const cut = <T>(items: readonly T[], { from, limit }: { from: number; limit: number }): T[] =>

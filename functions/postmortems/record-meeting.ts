@@ -10,8 +10,10 @@ import {
   type Attendance,
   type Meeting,
   noMeeting,
+  type Plan,
   withAnswer,
   withAttendance,
+  withStep,
 } from './meeting.ts';
 import { firstPage, openBundle } from './open.ts';
 import { type BundleDocument, bundleRef, meetingRef } from './store.ts';
@@ -38,6 +40,16 @@ export async function recordAttendance(
   const meeting = await changeMeeting(week, (current) => withAttendance(current, said, by));
   log('INFO', 'attendance of the meeting', { week: week.id, count: said.present.length, actor: by.actor });
   return meeting.attendance as Attendance;
+}
+
+/** Goes on to another step. @throws Problem 404 for a week without a bundle, 409 once it was held */
+export async function recordStep(
+  week: Week,
+  said: { step: string; to: string; how?: 'reviewed' | 'later' | undefined },
+  plan: Plan,
+  by: Context,
+): Promise<void> {
+  await changeMeeting(week, (current) => withStep(current, said, plan, by));
 }
 
 async function changeMeeting(week: Week, change: (meeting: Meeting) => Meeting): Promise<Meeting> {

@@ -96,7 +96,7 @@ beforeAll(async () => {
     '/console/postmortems',
     '/console/postmortems/2026-W48',
     '/console/postmortems/2026-W48/meeting',
-    '/console/postmortems/2026-W48/meeting?incident=end',
+    '/console/postmortems/2026-W48/meeting?step=end',
     '/console/trends',
     '/console/connections',
     '/console/policy',

@@ -130,17 +130,32 @@ test('a bundle is held in the meeting', async () => {
   await page.goto('/console/postmortems');
   await page.getByRole('button', { name: 'Assemble 2026-W48 now' }).click();
   await page.getByRole('link', { name: 'Meeting view' }).click();
+  // By keyboard, and by nothing else until the end: the guide, last time's actions, and so on.
+  await page.locator('h2#guide').waitFor();
+  for (const part of ['actions', 'alarms', 'questions', 'missing', 'list']) {
+    await page.keyboard.press('ArrowRight');
+    await page.locator(`h2#${part}`).waitFor();
+  }
+  await page.keyboard.press('ArrowRight');
   await page.getByText('1 of 1, highest score first').waitFor();
-  await page
-    .locator('#add-action ~ form, [aria-labelledby="add-action"] form')
-    .getByLabel('What')
-    .fill('Alarm on failing orders');
-  await page.getByRole('button', { name: 'Add' }).click();
+  // The first field has the focus: its arrows choose.
+  await page.keyboard.press('ArrowDown');
+  await page.getByLabel('Prevention').fill('Alarm sooner');
+  // A window that is closed takes nothing with it.
+  await page.goto('/console');
+  await page.goBack();
+  await page.goto(page.url());
+  expect(await page.getByLabel('Prevention').inputValue()).toBe('Alarm sooner');
+  await page.getByLabel('The number of customers is unknown').check();
   await page.locator('[aria-labelledby="confirm"]').getByText('configuration').click();
-  await page.getByRole('button', { name: 'Mark as reviewed, next' }).click();
-  await page.getByText('The chair’s checklist').waitFor();
+  await page.getByLabel('What', { exact: true }).fill('Alarm on failing orders');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('h2#list').waitFor();
+  await page.keyboard.press('PageDown');
+  await page.getByText('Who was there').waitFor();
   await scenario.advance('P7D');
-  await page.reload();
+  await page.goto(page.url());
+  await page.getByLabel('Present').fill('Ann\nBob');
   await page.getByRole('button', { name: 'Mark as held' }).click();
   await page.waitForURL('**/console/postmortems/2026-W48');
   await page.getByText('held', { exact: true }).first().waitFor();

@@ -69,7 +69,8 @@ beforeAll(async () => {
   };
   await scenario.alert({ version: '1.2', incident: open });
   await scenario.alert({ version: '1.2', incident: { incident_id: '0.2', state: 'sideways' } });
-  await scenario.post('/api/actions', { incidentId: id, description: word, kind: 'prevent', owner: word });
+  const made = await scenario.post('/api/actions', { incidentId: id, description: word, kind: 'prevent', owner: word });
+  const action = made.body.id;
   await scenario.advance('P4D');
   await scenario.post('/api/postmortems/2026-W47/assemble', {});
   await scenario.post('/api/postmortems/2026-W48/assemble', {});
@@ -97,9 +98,10 @@ beforeAll(async () => {
     `/console/incidents/${id}/candidates`,
     `/console/signals/${signals[0].id}`,
     ...quarantine.map((each: { id: string }) => `/console/quarantine/${each.id}`),
-    ...['', '/meeting', `/meeting?incident=${id}`, '/meeting?incident=end'].map(
-      (each) => `/console/postmortems/2026-W48${each}`,
+    ...[id, 'guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents', 'carried', 'end'].map(
+      (step) => `/console/postmortems/2026-W48/meeting?step=${step}`,
     ),
+    '/console/postmortems/2026-W48',
     '/console/postmortems/2026-W47',
   );
   const at = (incident: string, type: string): string => `/console/incidents/${incident}/events/${type}`;
@@ -134,6 +136,13 @@ beforeAll(async () => {
     ['/console/actions', { description: word, ticketUrl: word, dueAt: word, kind: word }],
     ['/console/postmortems/2026-W48/hold', {}],
     ['/console/postmortems/2027-W20/assemble', {}],
+    ['/console/postmortems/2026-W48/meeting/answers', { item: 'falling-counts', text: '' }],
+    ['/console/postmortems/2026-W48/meeting/answers', { item: word, text: word }],
+    ['/console/postmortems/2026-W48/meeting/end', { chair: '', present: word }],
+    [`/console/postmortems/2026-W48/meeting/actions/${action}`, { choice: 'replan', dueAt: '2020-01-01' }],
+    [`/console/postmortems/2026-W48/meeting/actions/${action}`, { choice: 'done' }],
+    [`/console/postmortems/2026-W48/meeting/questions/${id}`, { why: word }],
+    [`/console/postmortems/2026-W48/meeting/${id}`, { do: 'confirm' }],
     [`/console/postmortems/2026-W48/meeting/${id}`, { affectedCustomerCount: '-1', summary: word }],
     [`/console/postmortems/2026-W48/meeting/${id}`, { businessImpact: word, note: long }],
     [`/console/postmortems/2026-W48/meeting/${linked}`, { businessImpact: 'none' }],
@@ -198,6 +207,8 @@ const names = [
   /\bAsia\/Tokyo|functions\/policy\.ts|application\/json|shop\/0\.1|docs\/[\w/.-]+|roles\/[\w.]+|\/[a-z_/{}-]+/g,
   /\{\w+\}/g,
   /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Standard Webhooks)\b/g,
+  // What stands on a keyboard.
+  /\b(?:Ctrl|Enter|PageDown|PageUp)\b/g,
   /\b(?:API|URL|ID|JSON|HTML|Markdown|SVG|UTC|Base64|IAP|none|store-\d+)\b/g,
   // The account and the channel of this machine, and what fields of a body are called and may hold.
   /\b(?:local|inbox|https?|incident\.state)\b|\bopen か closed\b/g,

@@ -157,6 +157,112 @@ function openTarget() {
   target.scrollIntoView({ block: 'start' });
 }
 
+const draftsFor = 14 * 86_400_000;
+
+/** A browser may refuse to keep anything: then nothing is kept. */
+function kept(work) {
+  try {
+    return work(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+const draftOf = (form) => `draft:${form.dataset.draft}`;
+const isChoice = (field) => field.type === 'radio' || field.type === 'checkbox';
+const isKept = (field) => field.name && !['hidden', 'submit', 'button'].includes(field.type);
+
+/** What somebody has typed, and no more: what the page itself offers may be another thing next time. */
+function typedIn(form) {
+  const isBack = 'typed' in form.dataset;
+  return [...form.elements].filter(isKept).flatMap((field) => {
+    if (isChoice(field)) {
+      return field.checked && (isBack || !field.defaultChecked) ? [[field.name, field.value]] : [];
+    }
+    const offered = field.tagName === 'SELECT' ? field.querySelector('option[selected]')?.value : field.defaultValue;
+    const isOffered = field.value === offered && !isBack;
+    return field.value === '' || isOffered || field.value === form.elements.proposed?.value
+      ? []
+      : [[field.name, field.value]];
+  });
+}
+
+function keepDraft(form) {
+  const typed = typedIn(form);
+  kept((store) =>
+    typed.length > 0
+      ? store.setItem(draftOf(form), JSON.stringify({ at: Date.now(), typed }))
+      : store.removeItem(draftOf(form)),
+  );
+}
+
+/** A lost connection, a closed window and another person's answer take nothing away that was typed. */
+function bringBack(form) {
+  if ('typed' in form.dataset) return keepDraft(form);
+  const text = kept((store) => store.getItem(draftOf(form)));
+  if (!text) return;
+  const typed = new Map(JSON.parse(text).typed);
+  for (const field of [...form.elements].filter((each) => isKept(each) && typed.has(each.name))) {
+    if (isChoice(field)) field.checked = typed.get(field.name) === field.value;
+    else field.value = typed.get(field.name);
+    field.closest('details')?.setAttribute('open', '');
+  }
+}
+
+/** What the page says was recorded is no draft any more; nor is what nobody came back to. */
+function forgetDrafts() {
+  const address = new URL(location.href);
+  const saved = address.searchParams.get('saved');
+  const week = /\d{4}-W\d{2}/.exec(address.pathname)?.[0];
+  kept((store) => {
+    if (saved && week) store.removeItem(`draft:${week}/${saved}`);
+    for (const key of Object.keys(store).filter((each) => each.startsWith('draft:'))) {
+      if (!(JSON.parse(store.getItem(key)).at > Date.now() - draftsFor)) store.removeItem(key);
+    }
+  });
+  if (!saved) return;
+  address.searchParams.delete('saved');
+  history.replaceState(null, '', address);
+}
+
+/** What the others have said at this meeting, as they say it. */
+async function listen(box) {
+  if (document.hidden) return;
+  try {
+    const response = await fetch(box.dataset.said, { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) return;
+    const text = await response.text();
+    if (text === box.heard) return;
+    box.heard = text;
+    box.innerHTML = text;
+    localize(box);
+  } catch {
+    // The next time, perhaps.
+  }
+}
+
+/** A presenter's remote control sends PageDown and PageUp: they scroll as ever, and go on where there is no more. */
+function walk(event) {
+  const { key, target } = event;
+  if ((event.ctrlKey || event.metaKey) && key === 'Enter' && target.form) {
+    event.preventDefault();
+    target.form.requestSubmit(target.form.querySelector('button[type="submit"]'));
+    return;
+  }
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const isField = target.matches('input, textarea, select');
+  const isText = target.matches('textarea, select');
+  const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
+  const isOn = (key === 'ArrowRight' && !isField) || (key === 'PageDown' && !isText && isAtEnd);
+  const isBack = (key === 'ArrowLeft' && !isField) || (key === 'PageUp' && !isText && scrollY <= 4);
+  const way = isOn ? document.querySelector('[data-next]') : isBack ? document.querySelector('[data-prev]') : null;
+  if (!way) return;
+  event.preventDefault();
+  way.click();
+}
+
+forgetDrafts();
+for (const form of document.querySelectorAll('form[data-draft]')) bringBack(form);
 readClock(document.body);
 localize(document);
 tick();
@@ -178,6 +284,20 @@ document.addEventListener('change', (event) => {
   if (event.target.name === 'field') showValueField(event.target.form);
 });
 for (const part of document.querySelectorAll('[data-for-field="time"]')) showValueField(part.closest('form'));
+document.addEventListener('input', (event) => {
+  const form = event.target.closest('form[data-draft]');
+  if (form) keepDraft(form);
+});
+const said = document.querySelector('[data-said]');
+if (said) {
+  setInterval(listen, 5_000, said);
+  document.addEventListener('keydown', walk);
+}
 addEventListener('hashchange', openTarget);
 openTarget();
-document.querySelector('[data-first]')?.focus({ preventScroll: false });
+const first = document.querySelector('[data-first]');
+if (first) first.focus({ preventScroll: false });
+else
+  document
+    .querySelector('[data-begin] :is(input[type="radio"]:checked, input[type="radio"])')
+    ?.focus({ preventScroll: true });

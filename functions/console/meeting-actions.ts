@@ -1,0 +1,79 @@
+/** Last time's actions in the meeting: done with evidence, planned anew, dropped, there and then; and those just made. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import type { ActionEntry } from '../postmortems/bundle.ts';
+import { button, type Choice, type Failed, radios, textField } from './fields.ts';
+import { draft } from './meeting-form.ts';
+import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
+import { form } from './page.ts';
+import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+
+export function actionsPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+  const { t } = view;
+  const { carriedActions, newActions, lastMeeting } = sitting.slice.head;
+  const asked = carriedActions.filter((each) => each.choiceRequired).length;
+  return html`<section aria-labelledby="actions"><h2 id="actions">${view.name('agenda', 'actions')}</h2>
+${lastMeeting?.attendance ? html`<p class="muted">${t('meeting.last', { week: lastMeeting.week, chair: lastMeeting.attendance.chair, n: lastMeeting.attendance.present.length })}</p>` : ''}
+${asked > 0 ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: asked })}</strong></p>` : ''}
+${
+  carriedActions.length === 0
+    ? html`<p class="empty">${t('actions.none')}</p>`
+    : html`<ul class="cards">${carriedActions.map((each) => actionCard(view, sitting, each, failed))}</ul>`
+}</section>
+${
+  newActions.length > 0
+    ? html`<section aria-labelledby="made"><h2 id="made">${t('meeting.made')}</h2><ul class="cards">${newActions.map((each) => actionCard(view, sitting, each, failed))}</ul></section>`
+    : ''
+}`;
+}
+
+function actionCard(view: View, sitting: Sitting, action: ActionEntry, failed: Failed | undefined): Markup {
+  const { t } = view;
+  const typed = failed?.type === action.id ? failed.values : undefined;
+  const isOpen = action.status === 'proposed' || action.status === 'agreed';
+  return html`<li id="${action.id}"><h3>${action.description}</h3>
+<p>${badge(view.name('actionStatus', action.status), action.status === 'done' ? 'good' : 'plain')} ${t('action.due')} ${time(view, new Date(action.dueAt))} ${action.isOverdue ? badge(t('action.overdue'), 'bad') : ''} ${t('meeting.carried', { days: action.ageDays, n: action.timesCarried })} ${action.choiceRequired ? badge(t('meeting.choose'), 'bad') : ''} · ${t('field.assignee')}: ${action.owner ?? t('nobody')}</p>
+<p>${action.doneWhen ? html`${t('field.doneWhen')}: ${action.doneWhen} ` : ''}${outLink(action.ticketUrl)} ${action.evidenceUrl ? outLink(action.evidenceUrl, t('evidence')) : ''} ${action.incidentId ? html`<a href="${sitting.steps.includes(action.incidentId) ? stepPath(sitting.week.id, action.incidentId) : incidentPath(action.incidentId)}">${t('kind.incident')}</a>` : ''} ${action.droppedReason ?? ''}</p>
+${
+  action.lacks.length > 0 && isOpen
+    ? html`<p class="missing">${t('action.lacks', {
+        fields: joined(
+          view,
+          action.lacks.map((each) => view.name('field', each)),
+        ),
+      })}</p>`
+    : ''
+}${isOpen && !sitting.isHeld ? html`<details${action.choiceRequired || typed ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action, typed)}</details>` : ''}</li>`;
+}
+
+/** What is asked for a choice has no “as it is”. */
+function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: URLSearchParams | undefined): Markup {
+  const { t } = view;
+  const value = (name: string, otherwise = ''): string => (typed ? (typed.get(name) ?? '') : otherwise);
+  const field = (name: 'owner' | 'ticketUrl' | 'doneWhen' | 'evidenceUrl' | 'droppedReason', isLink = false): Markup =>
+    textField({
+      form: action.id,
+      name,
+      label: t(`field.${name}`),
+      value: value(name, name === 'owner' || name === 'ticketUrl' || name === 'doneWhen' ? action[name] : ''),
+      ...(isLink ? { type: 'url', placeholder: 'https://' } : {}),
+    });
+  const choices: Choice[] = [
+    ...(action.choiceRequired ? [] : [['', t('action.asItIs')] as const]),
+    ['done', t('meeting.choice.done')],
+    ['replan', t('meeting.choice.replan')],
+    ['dropped', t('meeting.choice.dropped')],
+  ];
+  return form(
+    view,
+    `${meetingPath(sitting.week.id)}/actions/${action.id}`,
+    randomUUID(),
+    html`${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
+${field('evidenceUrl', true)}
+<p class="field"><label for="${action.id}-dueAt">${t('field.dueAt')}</label><input type="date" id="${action.id}-dueAt" name="dueAt" value="${value('dueAt')}"></p>
+${field('droppedReason')}
+${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
+<p>${button(t('submit.record'))}</p>`,
+    draft(sitting, action.id, typed !== undefined),
+  );
+}

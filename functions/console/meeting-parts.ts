@@ -1,0 +1,114 @@
+/** The parts of the meeting that are about the week as a whole. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { chairChecklist, newcomerGuide } from '../postmortems/guide.ts';
+import { composePage } from '../postmortems/render/compose.ts';
+import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
+import { type Failed, textField } from './fields.ts';
+import { titleOf } from './incident-head.ts';
+import { answerForm, draft } from './meeting-form.ts';
+import { meetingPath, progressOf, type Sitting, stepPath } from './meeting-sitting.ts';
+import { form } from './page.ts';
+import { badge, incidentPath, joined, type Markup, type View } from './view.ts';
+
+export function guidePart(view: View): Markup {
+  const { t } = view;
+  return html`<section aria-labelledby="guide"><h2 id="guide">${view.name('agenda', 'guide')}</h2><ul class="words">${newcomerGuide[
+    view.language
+  ].map((each) => html`<li>${each}</li>`)}</ul></section>
+<details><summary>${t('meeting.checklist')}</summary><ol>${chairChecklist[view.language].map((each) => html`<li>${each}</li>`)}</ol></details>`;
+}
+
+/** Answered also where nothing fell: that somebody asked is worth as much. */
+export function fallingPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+  const page = composePage(sitting.slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
+  return html`${renderBlocks(sectionOf(page.blocks, 'alarms'), () => '')}
+${answerForm(view, sitting, { item: 'falling-counts', step: 'falling-counts', label: view.t('meeting.whichWorkflow') }, failed)}`;
+}
+
+export function missingPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+  const { t } = view;
+  const { items, total } = sitting.slice.head.missingData;
+  return html`<section aria-labelledby="missing"><h2 id="missing">${view.name('agenda', 'missing-data')}</h2>
+${
+  total === 0
+    ? html`<p class="empty">${t('meeting.nothingMissing')}</p>`
+    : html`<p class="muted">${t('meeting.missingOf', { n: items.length, total })}</p><ul class="plain">${items.map(
+        ({ incidentId, title, fields }) =>
+          html`<li><a href="${stepPath(sitting.week.id, incidentId)}">${titleOf(view, { title, isDrill: false })}</a>: ${joined(
+            view,
+            fields.map(({ field }) => view.name('field', field)),
+          )} <a href="${incidentPath(incidentId)}#flow">${t('meeting.recordThere')}</a></li>`,
+      )}</ul>`
+}
+${answerForm(view, sitting, { item: 'missing-data', step: 'missing-data', label: t('meeting.answer') }, failed)}</section>`;
+}
+
+const perPage = 50;
+
+/** All incidents of the week, or all that are carried, page by page, and what the meeting has made of each. */
+export function listPart(view: View, sitting: Sitting, part: 'incidents' | 'carried', wanted: number): Markup {
+  const { t } = view;
+  const all = part === 'carried' ? sitting.carried : sitting.own;
+  const pages = Math.max(1, Math.ceil(all.length / perPage));
+  const page = Math.min(pages, Math.max(1, Number.isInteger(wanted) ? wanted : 1));
+  const from = (page - 1) * perPage;
+  const shown = all.slice(from, from + perPage);
+  const to = (at: number): string => `${stepPath(sitting.week.id, part)}&page=${at}`;
+  const tone = { reviewed: 'good', later: 'warn', open: 'plain' } as const;
+  return html`<section aria-labelledby="list"><h2 id="list">${view.name('agenda', part)}</h2>
+${
+  all.length === 0
+    ? html`<p class="empty">${t(part === 'carried' ? 'meeting.noCarried' : 'meeting.noIncidents')}</p>`
+    : html`<p class="muted">${t('meeting.listOf', { from: from + 1, to: from + shown.length, total: all.length })}</p>
+<ol start="${from + 1}" class="rows">${shown.map((entry) => {
+        const progress = progressOf(sitting, entry);
+        const score = entry.score.confirmed?.value ?? entry.score.reference.value;
+        return html`<li><a href="${stepPath(sitting.week.id, entry.id)}">${titleOf(view, entry)}</a> <small>${view.name('impact', entry.impact.businessImpact ?? 'unknown')} · ${t('field.score')} ${score ?? t('unknown')}</small> ${badge(view.name('progress', progress), tone[progress])}</li>`;
+      })}</ol>${
+        pages > 1
+          ? html`<p class="tabs">${Array.from({ length: pages }, (_, at) => html`<a class="tab" href="${to(at + 1)}"${at + 1 === page ? html` aria-current="page"` : ''}>${at * perPage + 1}–${Math.min(all.length, (at + 1) * perPage)}</a> `)}</p>`
+          : ''
+      }`
+}</section>`;
+}
+
+export function endPart(view: View, sitting: Sitting, failed: Failed | undefined): Markup {
+  const { t } = view;
+  const { week, slice, meeting } = sitting;
+  const open = [...sitting.own, ...sitting.carried].filter((each) => progressOf(sitting, each) !== 'reviewed');
+  const choices = slice.head.carriedActions.filter((each) => each.choiceRequired);
+  const { load } = slice.head.aggregates;
+  const value = (name: string, otherwise: string): string =>
+    failed?.type === 'end' ? (failed.values.get(name) ?? '') : otherwise;
+  return html`<section aria-labelledby="open"><h2 id="open">${view.name('agenda', 'end')}</h2>
+${
+  choices.length > 0
+    ? html`<p class="missing"><strong>${t('meeting.choicesOpen', { n: choices.length })}</strong> <a href="${stepPath(week.id, 'actions')}">${view.name('agenda', 'actions')}</a></p>`
+    : ''
+}${
+  open.length > 0
+    ? html`<p>${t('meeting.notReviewed', { n: open.length })} <span class="muted">${t('meeting.comesBack')}</span></p><ul class="plain">${open.slice(0, 20).map((each) => html`<li><a href="${stepPath(week.id, each.id)}">${titleOf(view, each)}</a></li>`)}${open.length > 20 ? html`<li><a href="${stepPath(week.id, 'incidents')}">${t('meeting.more', { n: open.length - 20 })}</a></li>` : ''}</ul>`
+    : ''
+}${
+  load.people.length > 0
+    ? html`<p>${t('meeting.load', { incidents: load.incidents })} ${joined(
+        view,
+        load.people.slice(0, 5).map((each) => `${each.name} ${each.incidents}`),
+      )}</p>`
+    : ''
+}</section>
+<section aria-labelledby="attendance"><h2 id="attendance">${t('meeting.attendance')}</h2>${
+    sitting.isHeld
+      ? html`<p>${badge(t('meeting.isHeld'), 'good')} ${meeting.attendance ? `${t('field.chair')}: ${meeting.attendance.chair} · ${t('field.present')}: ${joined(view, meeting.attendance.present)}` : ''}</p>`
+      : form(
+          view,
+          `${meetingPath(week.id)}/end`,
+          randomUUID(),
+          html`${textField({ form: 'end', name: 'present', rows: 3, label: t('field.present'), hint: t('meeting.presentHint'), value: value('present', (meeting.attendance?.present ?? slice.head.lastMeeting?.attendance?.present ?? []).join('\n')) })}
+${textField({ form: 'end', name: 'chair', label: t('field.chair'), value: value('chair', meeting.attendance?.chair ?? view.actor) })}
+<p class="muted">${t('meeting.holdHint')}</p><p class="taps"><button type="submit" class="plain" name="do" value="attendance">${t('submit.attendance')}</button> <button type="submit" name="do" value="hold">${t('submit.hold')}</button></p>`,
+          draft(sitting, 'end', failed?.type === 'end'),
+        )
+  }</section>`;
+}

@@ -1,0 +1,70 @@
+/** The meeting as it stands: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
+import type { Entry } from '../postmortems/entry.ts';
+import { type Meeting, planMeeting } from '../postmortems/meeting.ts';
+import { wholeBundle } from '../postmortems/open.ts';
+import { type BundleSlice, numberOfWeek } from '../postmortems/store.ts';
+import type { Week } from '../postmortems/week.ts';
+import { bundlePath, requireBundle, requireWeek } from './postmortems.ts';
+import type { View } from './view.ts';
+
+export interface Sitting {
+  week: Week;
+  /** Which of the house's weekly postmortems it is. */
+  number: number;
+  isHeld: boolean;
+  slice: BundleSlice;
+  meeting: Meeting;
+  /** The questions and outside tickets to be read again, as they were drawn when the meeting began. */
+  sample: { id: string; kind: 'question' | 'outside' }[];
+  /** Parts of the checklist, and incidents by their ids, one after the other. */
+  steps: string[];
+  /** Of this week, in the order in which they are looked at. */
+  own: Entry[];
+  carried: Entry[];
+}
+
+/** @throws Problem 404 */
+export async function loadSitting(view: View, id: string): Promise<Sitting> {
+  const week = requireWeek(view, id);
+  const slice = await requireBundle(view, week, wholeBundle);
+  const { meeting, document } = slice;
+  const { order, sample } = planMeeting(slice, meeting.begun);
+  const entries = new Map([...slice.entries, ...slice.carriedIncidents].map((each) => [each.id, each]));
+  const ordered = order.flatMap((each) => entries.get(each) ?? []);
+  const isOwn = (entry: Entry): boolean => entry.filedAt >= week.start.toISOString();
+  const [own, carried] = [ordered.filter(isOwn), ordered.filter((entry) => !isOwn(entry))];
+  const ids = (of: Entry[]): string[] => of.map((each) => each.id);
+  const before = ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents'];
+  return {
+    week,
+    number: document.number ?? (await numberOfWeek(id)),
+    isHeld: document.state === 'held',
+    slice,
+    meeting,
+    sample,
+    steps: [...before, ...ids(own), 'carried', ...ids(carried), 'end'],
+    own,
+    carried,
+  };
+}
+
+export const meetingPath = (week: string): string => `${bundlePath(week)}/meeting`;
+
+export function stepPath(week: string, step: string): string {
+  return `${meetingPath(week)}?step=${step}`;
+}
+
+export const isIncidentStep = (step: string): boolean => step.startsWith('inc_');
+
+/** The step after this one; the last one's own. */
+export function stepAfter({ steps }: Sitting, step: string): string {
+  return steps[steps.indexOf(step) + 1] ?? 'end';
+}
+
+export type Progress = 'reviewed' | 'later' | 'open';
+
+/** A large draft shows a review only once it is assembled anew; that the meeting passed it is known at once. */
+export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry): Progress {
+  if (meeting.later?.includes(id)) return 'later';
+  return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';
+}

@@ -1,0 +1,194 @@
+/** The meeting at its screen, as its chair goes through it: in the checklist's order, without a repeated step. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+let cookie = '';
+const ids: string[] = [];
+const week = '2026-W47';
+const meeting = `/console/postmortems/${week}/meeting`;
+
+const page = async (address: string): Promise<string> => {
+  const response = await fetch(scenario.url + address, { headers: { 'accept-language': 'en', cookie } });
+  cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return response.text();
+};
+const press = async (address: string, fields: Record<string, string>) => {
+  const response = await fetch(scenario.url + address, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie, 'accept-language': 'en' },
+    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
+  });
+  return { status: response.status, text: await response.text(), location: response.headers.get('location') ?? '' };
+};
+const at = (step: string): string => `${meeting}?step=${step}`;
+/** What a form of a page would send as it stands: its fields of one name, the last wins. */
+const fieldOf = (text: string, name: string): string =>
+  new RegExp(`name="${name.replace('.', '\\.')}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]* name="${name}"`)
+    .exec(text)
+    ?.slice(1)
+    .find((each) => each !== undefined) ?? '';
+const bundle = async () => (await scenario.get(`/api/postmortems/${week}`)).body;
+
+beforeAll(async () => {
+  // A Tuesday of 2026-W47.
+  scenario = await openScenario('2026-11-17T01:00:00Z');
+  const impacts = ['inconvenient', 'stopped', undefined, 'degraded'];
+  for (const [index, businessImpact] of impacts.entries()) {
+    const known = businessImpact ? { businessImpact, affectedCustomerCount: 1 } : {};
+    const filed = await scenario.ticket({ id: `T-${index}`, subject: `Trouble ${index}`, ongoing: 'no', ...known });
+    ids.push(filed.body.incident.id);
+  }
+  const asks = { category: 'question', differsFromExpected: 'no', form: 'spec-question', ongoing: 'no' };
+  const asked = await scenario.ticket({ id: 'Q-1', subject: 'How to sort', ...asks });
+  ids.push(asked.body.question.id);
+  await scenario.post(`/api/questions/${asked.body.question.id}/answer`, { kind: 'explained' });
+  const old = { bundleId: '2026-W43', description: 'Count what arrives', kind: 'detect' };
+  ids.push((await scenario.post('/api/actions', old)).body.id);
+  await scenario.post('/_local/clock', { set: '2026-11-23T00:10:00Z' });
+  await page('/console');
+}, 60_000);
+afterAll(() => scenario?.stop());
+
+const [inconvenient, stopped, unknown, degraded] = [0, 1, 2, 3];
+const inOrder = () => [unknown, stopped, degraded, inconvenient].map((index) => ids[index] as string);
+
+test('it opens on the guide, and goes on in the order of the checklist', async () => {
+  expect(await page(meeting)).toContain('Trouble may happen; trust must not be lost.');
+  const steps: string[] = [];
+  for (let step = 'guide'; step !== 'end'; ) {
+    steps.push(step);
+    const text = await page(at(step));
+    const { location } = await press(`${meeting}/go`, { step, to: fieldOf(text, 'to') });
+    step = /step=([\w-]+)/.exec(location)?.[1] ?? 'end';
+    if (step.startsWith('inc_')) {
+      steps.push(step);
+      const after = fieldOf(await page(at(step)), 'to');
+      const left = await press(`${meeting}/${step}`, { do: 'later', to: after });
+      step = /step=([\w-]+)/.exec(left.location)?.[1] ?? 'end';
+      while (step.startsWith('inc_')) {
+        steps.push(step);
+        const next = await press(`${meeting}/${step}`, { do: 'later', to: fieldOf(await page(at(step)), 'to') });
+        step = /step=([\w-]+)/.exec(next.location)?.[1] ?? 'end';
+      }
+    }
+  }
+  const parts = ['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents'];
+  expect(steps).toEqual([...parts, ...inOrder(), 'carried']);
+});
+
+test('where it is at is kept, and the other browser is told', async () => {
+  await press(`${meeting}/go`, { step: 'questions', to: 'missing-data' });
+  expect(await page(meeting)).toContain('<h2 id="missing">');
+  expect(await page(`${meeting}/said?step=guide`)).toContain(`href="${at('missing-data')}"`);
+});
+
+test('the order does not change with what is confirmed, and nothing known is not confirmed', async () => {
+  const [first = '', second = '', third = ''] = inOrder();
+  const text = await page(at(first));
+  expect(text).toContain('1 of 4');
+  const refused = await press(`${meeting}/${first}`, { do: 'confirm', note: 'kept as typed' });
+  expect([refused.status, refused.text.includes('kept as typed')]).toEqual([422, true]);
+  expect((await scenario.get(`/api/incidents/${first}`)).body.reviewedAt).toBeUndefined();
+  const unknowns = { businessImpact: 'unknown', countUnknown: 'yes', category: 'unknown' };
+  const said = await press(`${meeting}/${first}`, {
+    do: 'confirm',
+    ...unknowns,
+    to: second,
+    seen: fieldOf(text, 'seen'),
+  });
+  expect(said).toMatchObject({ status: 303, location: `${at(second)}&saved=${first}` });
+  const worst = { businessImpact: 'none', affectedCustomerCount: '0', category: 'specification' };
+  await press(`${meeting}/${second}`, { do: 'confirm', ...worst, to: third });
+  expect(await page(at(second))).toContain('2 of 4');
+  expect(await page(at(third))).toContain('3 of 4');
+  expect(await page(at('incidents'))).toMatch(/Trouble 2.*reviewed.*Trouble 1.*reviewed.*Trouble 3.*later/s);
+});
+
+test('an action is added, and what else was typed is still there', async () => {
+  const [, , third = ''] = inOrder();
+  const text = await page(at(third));
+  // Nobody responded within the limit: what is to be improved is drafted.
+  expect(text).toMatch(/Improve “First response fast enough\?”|Improve “[^”]+”/);
+  const fields = {
+    do: 'action',
+    businessImpact: 'stopped',
+    prevention: 'typed & not sent',
+    actionKey: fieldOf(text, 'actionKey'),
+    'action.description': 'Page whoever is on duty',
+    'action.kind': 'mitigate',
+  };
+  const added = await press(`${meeting}/${third}`, fields);
+  expect([added.status, added.text.includes('typed &amp; not sent')]).toEqual([200, true]);
+  expect(added.text).toMatch(/value="stopped" checked/);
+  await press(`${meeting}/${third}`, fields);
+  const made = (await bundle()).newActions.map((each: { description: string }) => each.description);
+  expect(made).toEqual(['Page whoever is on duty']);
+});
+
+test('an action that was typed is made with the confirmation; a proposal that nobody touched is not', async () => {
+  const [, , , last = ''] = inOrder();
+  const text = await page(at(last));
+  const known = { do: 'confirm', businessImpact: 'inconvenient', affectedCustomerCount: '1', category: 'data' };
+  const proposed = /name="proposed" value="([^"]+)"/.exec(text)?.[1]?.replace(/&quot;/g, '"') ?? '';
+  expect(proposed).not.toBe('');
+  const actionKey = fieldOf(text, 'actionKey');
+  await press(`${meeting}/${last}`, { ...known, actionKey, proposed, 'action.description': proposed });
+  expect((await bundle()).newActions).toHaveLength(1);
+  await press(`${meeting}/${last}`, { ...known, actionKey, proposed, 'action.description': `${proposed} by Friday` });
+  expect((await bundle()).newActions).toHaveLength(2);
+});
+
+test('of two browsers, the one that has not seen the other’s answer is shown it, and both stay', async () => {
+  const answer = (text: string, seen: string) =>
+    press(`${meeting}/answers`, { item: 'falling-counts', step: 'falling-counts', text, seen });
+  expect((await answer('Nothing fell, we asked support', '')).status).toBe(303);
+  const late = await answer('The new form takes them', '');
+  expect(late.status).toBe(409);
+  expect(late.text).toContain('The new form takes them');
+  expect(late.text).toContain('Nothing fell, we asked support');
+  const seen = fieldOf(late.text.slice(late.text.indexOf('name="item" value="falling-counts"')), 'seen');
+  expect((await answer('The new form takes them', seen)).status).toBe(303);
+  const said = await page(`${meeting}/said?step=falling-counts`);
+  expect(said).toContain('The new form takes them');
+  expect(said).toContain('Nothing fell, we asked support');
+});
+
+test('a question that was answered becomes an incident at one tap, with who and why', async () => {
+  const id = ids[4] as string;
+  const text = await page(at('questions'));
+  expect(text).toContain(`action="${meeting}/questions/${id}"`);
+  expect((await press(`${meeting}/questions/${id}`, { why: '' })).status).toBe(422);
+  expect((await press(`${meeting}/questions/${id}`, { why: fieldOf(text, 'why') })).status).toBe(303);
+  expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
+  // It is read again where it was drawn.
+  expect(await page(at('questions'))).toContain('How to sort');
+});
+
+test('an action carried four times asks for a choice before the end; a date is one', async () => {
+  const id = ids[5] as string;
+  const text = await page(at('actions'));
+  expect(text).toMatch(/type="radio" name="choice" value="replan" required/);
+  const hold = () => press(`${meeting}/end`, { do: 'hold', present: 'Ann\nBob', chair: 'Ann' });
+  const early = await hold();
+  expect([early.status, early.text.includes('Ann\nBob')]).toEqual([409, true]);
+  expect((await press(`${meeting}/actions/${id}`, { choice: 'replan' })).status).toBe(422);
+  expect((await press(`${meeting}/actions/${id}`, { choice: 'replan', dueAt: '2026-12-18' })).status).toBe(303);
+  const { dueAt, choiceRequired } = (await scenario.get(`/api/actions/${id}`)).body;
+  expect([dueAt, choiceRequired]).toEqual(['2026-12-18T14:59:59.999Z', false]);
+  expect(await hold()).toMatchObject({ status: 303 });
+});
+
+test('held, every step is read, and says that it was held', async () => {
+  expect(await bundle()).toMatchObject({
+    state: 'held',
+    attendance: { chair: 'Ann', present: ['Ann', 'Bob'] },
+    skipped: [{ item: inOrder()[2], kind: 'incident' }],
+  });
+  for (const step of ['guide', 'actions', 'questions', 'incidents', inOrder()[0] ?? '', 'end']) {
+    const text = await page(at(step));
+    expect([step, /<form method="post" action="[^"]*\/meeting/.test(text)]).toEqual([step, false]);
+  }
+  expect((await press(`${meeting}/answers`, { item: 'guide', step: 'guide', text: 'x' })).status).toBe(409);
+});
