@@ -27,7 +27,15 @@ export default defineConfig({
           ],
         },
       },
-      { extends: true, test: { name: 'planted', include: ['test/simulation/planted-bugs.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'planted',
+          include: ['test/simulation/planted-bugs.test.ts'],
+          // Each bug is played in a process of its own.
+          maxConcurrency: Number(process.env.PLANTED_AT_ONCE ?? 2),
+        },
+      },
       {
         extends: true,
         test: {

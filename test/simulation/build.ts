@@ -55,6 +55,13 @@ export async function buildInstance(to: string, changes: readonly Change[] = [])
   return outfile;
 }
 
+/** @throws when what the change looks for is not there, or is there twice */
+export function changed(source: string, { file, find, replace }: Change): string {
+  const count = source.split(find).length - 1;
+  if (count !== 1) throw new Error(`${file} has ${count} times, and not once: ${find}`);
+  return source.replace(find, () => replace);
+}
+
 function applying(changes: readonly Change[], missed: Set<Change>): Plugin {
   return {
     name: 'changes',
@@ -64,9 +71,7 @@ function applying(changes: readonly Change[], missed: Set<Change>): Plugin {
         if (wanted.length === 0) return undefined;
         let contents = await readFile(path, 'utf8');
         for (const change of wanted) {
-          const count = contents.split(change.find).length - 1;
-          if (count !== 1) throw new Error(`${change.file} has ${count} times, and not once: ${change.find}`);
-          contents = contents.replace(change.find, () => change.replace);
+          contents = changed(contents, change);
           missed.delete(change);
         }
         return { contents, loader: 'ts' };

@@ -1,20 +1,40 @@
-/** Each planted bug is noticed within a few seeds, and the functions as they are pass the same seeds. */
+/**
+ * Each planted bug is noticed: by the simulation within a few seeds, of which the same day without the bug breaks no
+ * promise, or by an ordinary test.
+ */
 import { expect, test } from 'vitest';
 import { plantedBugs } from './planted-bugs.ts';
+import { testsThatFail } from './tests-that-fail.ts';
 import { firstBroken, withBundles } from './with-bundles.ts';
 
 const seeds = [1, 2, 3, 4];
 const timeout = 1_200_000;
 
-const kinds = [...new Set(plantedBugs.map((each) => each.faults ?? 'all'))];
+/** What is said of a day of the functions as they are: each is played once, however many bugs were noticed in it. */
+const played = new Map<string, Promise<string[]>>();
+function saidWithout(seed: number, faults: string | undefined, share: number | undefined): Promise<string[]> {
+  const day = JSON.stringify([seed, faults, share]);
+  const said =
+    played.get(day) ??
+    withBundles({ faults, share }, async (play) => (await play(seed)).violations.map((each) => each.what));
+  played.set(day, said);
+  return said;
+}
 
-test.each(kinds)('without a bug nothing is noticed: %s', { timeout }, async (faults) => {
-  await withBundles({ faults }, async (play) => expect(await firstBroken(play, seeds)).toBeUndefined());
+const inTheWorld = plantedBugs.filter((each) => !each.noticedBy);
+test.concurrent.each(inTheWorld)('the simulation notices: $name', { timeout }, async (bug) => {
+  const { faults, share, seed = 1 } = bug;
+  const broken = await withBundles({ changes: [bug], faults, share, endsAtFirst: true }, (play) =>
+    firstBroken(play, [...new Set([seed, ...seeds])]),
+  );
+  expect(broken).toBeDefined();
+  if (broken) expect(await saidWithout(broken.seed, faults, share)).toEqual([]);
 });
 
-test.each(plantedBugs)('$name', { timeout }, async (bug) => {
-  const { faults, share } = bug;
-  await withBundles({ changes: [bug], faults, share }, async (play) => {
-    expect(await firstBroken(play, seeds)).toBeDefined();
-  });
+const elsewhere = plantedBugs.flatMap((each) => (each.noticedBy ? [{ ...each, noticedBy: each.noticedBy }] : []));
+test.concurrent.each(elsewhere)('an ordinary test notices: $name', { timeout }, async ({ name, noticedBy }) => {
+  const failed = await testsThatFail(name, noticedBy);
+  expect(failed).not.toEqual([]);
+  // Had one that it builds on failed, that would say nothing of the bug.
+  for (const title of failed) expect(title).toContain(noticedBy.title);
 });

@@ -1,4 +1,4 @@
-/** Bugs of which each breaks a promise: put into the bundle one at a time, each has to be noticed. */
+/** Bugs of which each breaks a promise: put into the functions one at a time, each has to be noticed. */
 import type { Change } from './build.ts';
 
 export interface PlantedBug extends Change {
@@ -7,12 +7,25 @@ export interface PlantedBug extends Change {
   faults?: string;
   /** How busy a day has to be for it, where a quiet one is not enough. */
   share?: number;
+  /** The seed that is tried first, where another than 1 is known to show it. */
+  seed?: number;
+  /** The ordinary test that notices it, where the simulated world does not come by it. */
+  noticedBy?: OrdinaryTest;
+}
+
+export interface OrdinaryTest {
+  file: string;
+  /** A part of its title. */
+  title: string;
+  /** The same of those before it in the file that it builds on. */
+  after?: readonly string[];
 }
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-claim-is-no-lease',
     faults: 'death',
+    seed: 4,
     file: 'functions/incidents/timers.ts',
     find: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));',
     replace: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.keptFor));',
@@ -20,6 +33,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-publish-is-not-awaited',
     faults: 'pubsub-away,death',
+    share: 1,
     file: 'functions/customer-updates/look-at-incident.ts',
     find: 'for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);',
     replace: 'for (const { kind, sends } of outbox) (await senderOf(kind))(sends, about).catch(() => undefined);',
@@ -44,7 +58,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-delivered-notice-is-delivered-again',
     faults: 'double',
-    file: 'functions/outgoing/notify.ts',
+    file: 'functions/outgoing/deliver-once.ts',
     find: "if (known.state === 'delivered' || known.state === 'failed') return undefined;",
     replace: "if (known.state === 'failed') return undefined;",
   },
@@ -75,6 +89,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-met-slot-is-not-kept',
+    seed: 2,
     file: 'functions/incidents/rhythm/slots.ts',
     find: 'closed.push(met.outcome);',
     replace: '',
@@ -82,9 +97,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-bundle-leaves-late-incidents-out',
     file: 'functions/postmortems/gather.ts',
-    find: 'return { week, filed, earlier, slots,',
+    find: 'return { week, ...loaded, policy, now };',
     replace:
-      'return { week, filed: filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000), earlier, slots,',
+      'return { week, ...loaded, filed: loaded.filed.filter((each) => week.end.getTime() - each.filedAt.getTime() > 14_400_000), policy, now };',
   },
   {
     name: 'late-is-met',
@@ -101,9 +116,136 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'links-leave-signals-behind',
-    share: 1,
+    seed: 2,
     file: 'functions/incidents/link.ts',
     find: 'for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);',
     replace: '',
+  },
+  // Mends that are taken back: each of these was a fault of the product once.
+  {
+    name: 'a-held-bundle-loses-its-pages',
+    noticedBy: {
+      file: 'test/scenarios/bundle-holds.test.ts',
+      title: 'while it is being held',
+      after: ['reading a draft', 'a minute later'],
+    },
+    file: 'functions/postmortems/assemble.ts',
+    find: 'if (!isSame && (runs > 1 || current?.version !== known?.version)) return undefined;',
+    replace: '',
+  },
+  {
+    name: 'reported-again-and-still-over',
+    noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'reported again is open' },
+    file: 'functions/incidents/later-word.ts',
+    find: "changes: { status: 'open', recoveredAt: null, ongoing: isReport ? signal.ongoing : 'unknown' },",
+    replace: "changes: { status: 'open' },",
+  },
+  {
+    name: 'a-question-told-apart-is-forgotten',
+    noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'still looked at after three days' },
+    file: 'functions/incidents/rhythm/wake.ts',
+    find: "return isOpened ? questionWake(after, policy) : 'keep';",
+    replace: "return 'keep';",
+  },
+  {
+    name: 'the-recovery-message-undoes-a-correction',
+    noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'the recovery message leaves it as it is' },
+    file: 'functions/incidents/statements/corrected.ts',
+    find: "if (field === 'recoveredAt' && incident.recoveredAt && changes.recoveredAt) {",
+    replace: "if (field === 'recoveredAt' && !incident.recoveredAt && incident.recoveredAt && changes.recoveredAt) {",
+  },
+  {
+    name: 'an-alert-on-its-way-stays-behind',
+    noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'on its way while its incident is linked' },
+    file: 'functions/incidents/file-alert.ts',
+    find: 'await followLinks(transaction, storm.incidentId);',
+    replace: 'await firestore().runTransaction((apart) => followLinks(apart, storm.incidentId));',
+  },
+  {
+    name: 'a-storm-asks-whose-alerts-have-moved',
+    noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'whether its last alert is recent' },
+    file: 'functions/incidents/file-alert.ts',
+    find: 'isRecent(transaction, storm, joined.id, signal.receivedAt, context)',
+    replace: 'isRecent(transaction, storm, storm.incidentId, signal.receivedAt, context)',
+  },
+  {
+    name: 'an-alert-forgets-by-which-link-it-came',
+    noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'goes back when the link is undone' },
+    file: 'functions/incidents/file-alert.ts',
+    find: 'signalRecord(intake, joined.id, context, via)',
+    replace: 'signalRecord(intake, joined.id, context, via.slice(via.length))',
+  },
+  {
+    name: 'signals-past-one-commit-never-move',
+    noticedBy: { file: 'test/scenarios/storms-and-links.test.ts', title: 'however many signals' },
+    file: 'functions/incidents/move-signals.ts',
+    find: 'if (found.size < mostSignals) return [];',
+    replace: 'if (found.size <= mostSignals) return [];',
+  },
+  {
+    name: 'linked-as-its-week-was-held-and-never-carried',
+    noticedBy: {
+      file: 'test/scenarios/bundle-holds.test.ts',
+      title: 'once it is unlinked',
+      after: ['reading a draft', 'a minute later', 'while it is being held'],
+    },
+    file: 'functions/postmortems/gather.ts',
+    find: 'const ids = new Set([...unsettled, ...changed].filter((id) => !known.has(id)));',
+    replace: 'const ids = new Set(unsettled.filter((id) => !known.has(id)));',
+  },
+  {
+    name: 'carried-past-the-first-page-cannot-be-read',
+    noticedBy: {
+      file: 'test/scenarios/bundle-holds.test.ts',
+      title: 'past the first 200',
+      after: ['reading a draft', 'a minute later', 'while it is being held', 'once it is unlinked'],
+    },
+    file: 'functions/postmortems/open.ts',
+    find: 'return document.entryCount > next.from || document.carriedCount > next.carriedFrom ? next : undefined;',
+    replace: 'return document.entryCount > next.from ? next : undefined;',
+  },
+  {
+    name: 'letters-that-grow-shift-what-is-read',
+    noticedBy: { file: 'test/intake/sources/text.test.ts', title: 'letters that grow' },
+    file: 'functions/intake/sources/html-text.ts',
+    find: 'tokenizer.write(html);',
+    replace: 'tokenizer.write(html.toLowerCase());',
+  },
+  {
+    name: 'what-stands-in-pointed-brackets-is-lost',
+    noticedBy: { file: 'test/intake/sources/text.test.ts', title: 'is plain text' },
+    file: 'functions/intake/sources/html-text.ts',
+    find: String.raw`(?:\s{0,9}\/?>|\s{1,9}[a-z_:][\w:.-]{0,40}\s{0,9}=)/gi`,
+    replace: String.raw`(?=[\s>])/gi`,
+  },
+  {
+    name: 'an-entity-joins-all-lines',
+    noticedBy: { file: 'test/intake/sources/text.test.ts', title: 'an entity does not make HTML of lines' },
+    file: 'functions/intake/sources/html-text.ts',
+    find: "return write(text.replaceAll('<', '&lt;'), true);",
+    replace: "return write(text.replaceAll('<', '&lt;'), false);",
+  },
+  {
+    name: 'two-channels-share-a-name',
+    noticedBy: { file: 'test/outgoing/channels.test.ts', title: 'one of them would never receive' },
+    file: 'functions/outgoing/channels/channel.ts',
+    find: 'if (twice.length > 0) {',
+    replace: 'if (twice.length > channels.length) {',
+  },
+  {
+    name: 'a-link-during-an-unlink-goes-unseen',
+    noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'leaves each incident with what is its own' },
+    file: 'functions/incidents/link.ts',
+    find: 'const { incident: survivor, passed } = await followLinks(transaction, linked.linkedTo);',
+    replace: `const to = linked.linkedTo;
+      const { firestore } = await import('../platform/firestore.ts');
+      const { incident: survivor, passed } = await firestore().runTransaction((apart) => followLinks(apart, to));`,
+  },
+  {
+    name: 'everybody-has-the-ticket-of-the-reporter',
+    noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'the ticket that they reported on' },
+    file: 'functions/incidents/rhythm/contact.ts',
+    find: 'return customers.some((each) => each.id === reporter?.id) ? ticket : undefined;',
+    replace: 'return customers.some((each) => each.id === reporter?.id) ? ticket : ticket;',
   },
 ];

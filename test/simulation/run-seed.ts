@@ -14,6 +14,8 @@ export interface Run {
   bundles: readonly [string, string];
   /** Gets every step as a line. */
   traceFile?: string | undefined;
+  /** Ends as the first broken promise is seen, where that is all that is asked. */
+  endsAtFirst?: boolean | undefined;
 }
 
 export type RunMessage = { kind: 'progress'; share: number } | { kind: 'outcome'; outcome: Outcome };

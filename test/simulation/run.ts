@@ -11,7 +11,7 @@ import { readFaults } from './strikes.ts';
 import { secrets } from './world/secrets.ts';
 import { makeWorld } from './world.ts';
 
-const { seed, days, share, faults, bundles, traceFile }: Run = JSON.parse(process.argv[2] ?? '{}');
+const { seed, days, share, faults, bundles, traceFile, endsAtFirst = false }: Run = JSON.parse(process.argv[2] ?? '{}');
 const say = (message: RunMessage): void => void process.send?.(message);
 const trace = traceFile === undefined ? undefined : openSync(traceFile, 'w');
 
@@ -25,6 +25,7 @@ const simulation = new Simulation({
   bundles,
   environment: secrets,
   until: untilOf(world.end),
+  endsAtFirst,
   onProgress: (share) => {
     if (share < saidAt + 0.01) return;
     saidAt = share;

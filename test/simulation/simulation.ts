@@ -56,6 +56,8 @@ export interface SimulationOptions {
   environment: Record<string, string>;
   /** Once the world has ended and faults have: when the last of the bundles is to be expected, epoch milliseconds. */
   until: number;
+  /** Ends as the first broken promise is seen, and does not list all. */
+  endsAtFirst?: boolean;
   onProgress?(share: number): void;
   onStep?(line: string): void;
 }
@@ -159,20 +161,23 @@ export class Simulation implements Stage {
   // The run.
 
   async run(): Promise<Outcome> {
-    const { world, oracle, until } = this.#options;
+    const { world, oracle, until, endsAtFirst } = this.#options;
     await this.#start();
     for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => this.#crash(error));
     for (const act of world.acts.toSorted((a, b) => a.at - b.at)) this.#plan(act);
     this.#later(minuteMs, () => this.#everyMinute());
-    await this.#go(() => false, world.end);
+    const isDecided = (): boolean => endsAtFirst === true && this.#violations.length > 0;
+    await this.#go(isDecided, world.end);
     this.#strikes.end();
-    await this.#go(() => false, until);
-    let isFinished = false;
+    await this.#go(isDecided, until);
+    let isFinished = isDecided();
     const finish = (violations: readonly string[]): void => {
       this.#break(violations);
       isFinished = true;
     };
-    oracle.finish(this).then(finish, (error: Error) => finish([`The oracle itself failed: ${error.stack}`]));
+    if (!isFinished) {
+      oracle.finish(this).then(finish, (error: Error) => finish([`The oracle itself failed: ${error.stack}`]));
+    }
     await this.#go(() => isFinished, Number.POSITIVE_INFINITY);
     return {
       violations: this.#violations,

@@ -14,10 +14,12 @@ export async function withBundles<T>(
     changes = [],
     faults = 'all',
     share = 0.3,
+    endsAtFirst,
   }: {
     changes?: readonly Change[];
     faults?: string | undefined;
     share?: number | undefined;
+    endsAtFirst?: boolean;
   },
   work: (play: Play) => Promise<T>,
 ): Promise<T> {
@@ -27,7 +29,7 @@ export async function withBundles<T>(
       await buildInstance(join(directory, 'current'), changes),
       await buildInstance(join(directory, 'next'), [...changes, nextVersion]),
     ] as const;
-    return await work((seed) => runSeed({ seed, days: 1, share, faults, bundles }));
+    return await work((seed) => runSeed({ seed, days: 1, share, faults, bundles, endsAtFirst }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
