@@ -5,6 +5,7 @@
 import { now } from '../functions/platform/clock.ts';
 import { policy } from '../functions/policy.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
+import { progressOn } from './demo/progress.ts';
 import { measure, publishBuild, watchErrorRate } from './demo/shop.ts';
 import { type Step, tell, today, weeks } from './demo/story.ts';
 import { localProject, startHouse } from './local/house.ts';
@@ -34,6 +35,7 @@ await call('POST', '/_local/clock', { set: new Date(start).toISOString() });
 house.cloud.iam.grantElsewhere('shop-prod', emailOf('metronome-minute-tick', localProject), 'roles/monitoring.viewer');
 await watchErrorRate(`${base}/alerts?auth_token=${house.environment.ALERTS_TOKEN?.split(',')[0]}`);
 const began = Date.now();
+const showProgress = progressOn(process.stderr);
 let reached = start;
 for (const step of [...tell(start, end, seed), ...today(end)]) {
   if (step.at > reached) await call('POST', '/_local/clock', { set: new Date(step.at).toISOString() });
@@ -45,7 +47,6 @@ for (const step of [...tell(start, end, seed), ...today(end)]) {
 const arrival = process.env.DEMO_NOW ? end : Math.max(Date.now(), end);
 await call('POST', '/_local/clock', { set: new Date(arrival).toISOString() });
 showProgress(1, end);
-process.stderr.write('\n');
 process.stdout.write(`
 Half a year has passed in ${Math.round((Date.now() - began) / 1_000)} s (${refused} things told were refused). Something is burning:
 
@@ -227,14 +228,6 @@ async function call(
   if (response.status >= 500) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
   if (!response.ok) refused += 1;
   return answer;
-}
-
-function showProgress(share: number, at: number): void {
-  if (!process.stderr.isTTY && share < 1) return;
-  const width = 30;
-  const done = Math.round(share * width);
-  const date = new Date(at).toISOString().slice(0, 10);
-  process.stderr.write(`\r${'█'.repeat(done)}${'░'.repeat(width - done)} ${date} `);
 }
 
 let isStopping = false;

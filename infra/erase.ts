@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
 import { eraseCustomer } from './erase/erase-customer.ts';
+import { lacksFirestore } from './lacks-firestore.ts';
 
 const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--database NAME] [--dry-run]
 
@@ -33,9 +34,14 @@ const { values } = parseArgs({
 });
 
 const project = values.project ?? process.env.GOOGLE_CLOUD_PROJECT;
-if (values.help || !values.customer || !project) {
+if (values.help || !values.customer) {
   process.stdout.write(usage);
   process.exit(values.help ? 0 : 2);
+}
+const lacks = await lacksFirestore({ project, emulator: process.env.FIRESTORE_EMULATOR_HOST });
+if (lacks || !project) {
+  process.stderr.write(`${lacks ?? ''} Nothing was changed.\n`);
+  process.exit(2);
 }
 const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
 const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
@@ -43,12 +49,19 @@ try {
   const isDryRun = values['dry-run'];
   const report = await eraseCustomer(db, { customerId: values.customer, pseudonym, names: values.name, isDryRun });
   const changed = Object.entries(report.changed).map(([name, count]) => `  ${name}: ${count}`);
-  process.stdout.write(`${isDryRun ? 'Would change' : 'Changed'}, of ${report.read} documents:
+  if (changed.length === 0 && values.as === undefined) {
+    process.stdout.write(`There is no customer ${values.customer}: none of ${report.read} documents names it. Nothing was changed.
+Its id is the one at its source, as incidents show it. One that was erased before is not known by it any more.
+`);
+    process.exitCode = 1;
+  } else {
+    process.stdout.write(`${isDryRun ? 'Would change' : 'Changed'}, of ${report.read} documents:
 ${changed.join('\n') || '  nothing'}
 The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
 What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
 nobody has taken. ${outOfReach(report.tickets)}
 `);
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}
 It was broken off. Run it again with --as ${pseudonym}: what is done stays done.

@@ -14,18 +14,44 @@ import {
   understandRows,
 } from '../functions/postmortems/import-rows.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
+import { lacksFirestore } from './lacks-firestore.ts';
 
-const usage = `npm run import -- file.csv --map map.json [--dry-run]
+const usage = `npm run import -- file.csv --map map.json [--encoding NAME] [--dry-run]
 
   --map      which column is which field: {"columns": {"title": "Name", "filedAt": "Date"},
              "values": {"source": {"サポート": "ticket"}}, "constants": {"source": "ticket"}}
              fields: ${importFields.join(', ')}
+  --encoding what the table is written in: utf-8, shift_jis, utf-16le; found out where it is not said
   --dry-run  shows what was understood and writes nothing
 
 Rows that are rejected are named by their line; the others are imported. Importing again changes nothing.
 It writes to the project of GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST (npm start: 127.0.0.1:8081, project
 metronome-local).
 `;
+
+/** Shift_JIS is what spreadsheets write in Japan. What is right in UTF-8 is hardly ever anything else. */
+const encodings = ['utf-8', 'shift_jis', 'utf-16le'] as const;
+
+/**
+ * The text of a table, and in what it was written: as said, by its byte order mark, or the first that it is right in.
+ * @throws Error naming what it can be told
+ */
+export function readTable(bytes: Uint8Array, said?: string): { text: string; encoding: string } {
+  const name = said?.toLowerCase().replace(/^(sjis|cp932|windows-31j|ms932|shift-jis)$/, 'shift_jis');
+  if (name !== undefined && !encodings.some((each) => each === name)) {
+    throw new Error(`--encoding ${said} is not known. It can be ${encodings.join(', ')}.`);
+  }
+  const isMarked = bytes[0] === 0xff && bytes[1] === 0xfe;
+  for (const encoding of name === undefined ? (isMarked ? ['utf-16le'] : ['utf-8', 'shift_jis']) : [name]) {
+    try {
+      return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding };
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  const tried = name ?? 'UTF-8 or Shift_JIS';
+  throw new Error(`The table is not written in ${tried}. Say what it is with --encoding, or save it as UTF-8.`);
+}
 
 /** @throws SyntaxError or ZodError for a map or a table that cannot be read at all */
 export function readImport(csv: string, mapText: string, now: Date): Understood {
@@ -83,7 +109,12 @@ export function describeImport(understood: Understood): string {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { map: { type: 'string' }, 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean' } },
+    options: {
+      map: { type: 'string' },
+      encoding: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
   });
   const [file] = positionals;
   if (values.help || !file || !values.map) {
@@ -91,11 +122,18 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   const now = new Date();
-  const understood = readImport(readFileSync(file, 'utf8'), readFileSync(values.map, 'utf8'), now);
-  process.stdout.write(`${describeImport(understood)}\n`);
+  const { text, encoding } = readTable(readFileSync(file), values.encoding);
+  const understood = readImport(text, readFileSync(values.map, 'utf8'), now);
+  process.stdout.write(`${encoding === 'utf-8' ? '' : `read as ${encoding}\n`}${describeImport(understood)}\n`);
   if (values['dry-run']) {
     process.stdout.write('Nothing was written: --dry-run.\n');
   } else {
+    const project = process.env.GOOGLE_CLOUD_PROJECT;
+    const lacks = await lacksFirestore({ project, emulator: process.env.FIRESTORE_EMULATOR_HOST });
+    if (lacks) {
+      process.stderr.write(`${lacks} Nothing was written.\n`);
+      return 2;
+    }
     const { created, known, weeks, heldWeeks } = await importIncidents(understood.incidents, policy, now);
     process.stdout.write(`${created} imported, ${known} were there already, ${weeks} weeks have their bundle.\n`);
     if (heldWeeks.length > 0) process.stdout.write(`Held before, and left as they are: ${heldWeeks.join(', ')}\n`);

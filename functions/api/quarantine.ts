@@ -2,7 +2,7 @@
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
-import { dismissEntry, replayEntry } from '../intake/replay.ts';
+import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
@@ -11,6 +11,8 @@ import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { idParam, incidentSchema, json, listOf, problem, quarantineSchema } from './schemas.ts';
 import { presentRaw } from './signals.ts';
+
+const replayedSchema = z.looseObject({ created: z.boolean(), incident: incidentSchema.optional() }).openapi('Replayed');
 
 export function addQuarantineRoutes(app: OpenAPIHono): void {
   const list = createRoute({
@@ -48,7 +50,7 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
     summary: 'Read it again as it came, with its first time of receipt; safe to repeat',
     request: { params: idParam },
     responses: {
-      201: json(z.looseObject({ created: z.boolean(), incident: incidentSchema.optional() }), 'Filed'),
+      201: json(replayedSchema, 'Filed'),
       404: problem('There is none of this id'),
       409: problem('It was dismissed'),
       422: problem('It is still not understood, or only its beginning is kept'),
@@ -57,6 +59,32 @@ export function addQuarantineRoutes(app: OpenAPIHono): void {
   app.openapi(replay, async (context) => {
     const document = await requireEntry(context.req.valid('param').id);
     const result = await replayEntry(fromDocument<QuarantineEntry>(document.data()), actorOf(context.req), now());
+    return context.json(result as never, 201);
+  });
+
+  const mend = createRoute({
+    method: 'post',
+    path: '/quarantine/{id}/mend',
+    summary: 'File it with the body as somebody has mended it, with its first time of receipt',
+    request: {
+      params: idParam,
+      body: {
+        required: true,
+        content: { 'application/json': { schema: z.strictObject({ body: z.string().min(1) }) } },
+      },
+    },
+    responses: {
+      201: json(replayedSchema, 'Filed'),
+      404: problem('There is none of this id'),
+      409: problem('It is settled'),
+      413: problem('The body is too large'),
+      422: problem('It is still not understood'),
+    },
+  });
+  app.openapi(mend, async (context) => {
+    const document = await requireEntry(context.req.valid('param').id);
+    const entry = fromDocument<QuarantineEntry>(document.data());
+    const result = await mendEntry(entry, context.req.valid('json').body, actorOf(context.req), now());
     return context.json(result as never, 201);
   });
 

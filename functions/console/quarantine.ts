@@ -3,14 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { QuarantineEntry } from '../incidents/signal/quarantine.ts';
-import { dismissEntry, replayEntry } from '../intake/replay.ts';
+import { sourceOf } from '../intake/readers.ts';
+import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { button, textField } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
-import { rawBody } from './raw.ts';
+import { editable, rawBody } from './raw.ts';
 import { textOf } from './statements.ts';
 import { badge, incidentPath, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -57,6 +58,8 @@ async function loadEntry(id: string): Promise<QuarantineEntry> {
 function entryPage(view: View, entry: QuarantineEntry, typed?: URLSearchParams): Page {
   const { t } = view;
   const path = `/console/quarantine/${entry.id}`;
+  const raw = unpack(entry.raw, entry.encoding);
+  const text = sourceOf(entry.source) ? editable(raw) : undefined;
   return {
     title: t('quarantine.title', { tool: view.name('tool', entry.source) }),
     section: 'quarantine',
@@ -68,10 +71,11 @@ ${entry.dismissedReason ? html`<p>${t('quarantine.dismissed', { who: entry.settl
 ${
   entry.state === 'open'
     ? html`<div class="panel">${form(view, `${path}/replay`, randomUUID(), html`<p class="muted">${t('quarantine.replayHint')}</p><p>${button(t('submit.replay'))}</p>`)}
+${text === undefined ? '' : form(view, `${path}/mend`, randomUUID(), html`${textField({ form: 'mend', name: 'body', label: t('quarantine.body'), rows: 14, isRequired: true, value: typed?.get('body') ?? text, hint: t('quarantine.mendHint') })}<p>${button(t('submit.mend'), 'plain')}</p>`)}
 ${form(view, `${path}/dismiss`, randomUUID(), html`${textField({ form: 'dismiss', name: 'reason', label: t('quarantine.reason'), isRequired: true, value: typed?.get('reason') ?? '' })}<p>${button(t('submit.dismiss'), 'plain')}</p>`)}</div>`
     : ''
 }
-${rawBody(view, unpack(entry.raw, entry.encoding), entry.contentType)}`,
+${rawBody(view, raw, entry.contentType)}`,
   };
 }
 
@@ -80,8 +84,9 @@ export async function settle({ view, form: given }: Visit, id = '', what = ''): 
   const entry = await loadEntry(id);
   let problem: Problem;
   try {
-    if (what === 'replay') {
-      await replayEntry(entry, view.actor, view.now);
+    if (what !== 'dismiss') {
+      if (what === 'mend') await mendEntry(entry, typed.get('body') ?? '', view.actor, view.now);
+      else await replayEntry(entry, view.actor, view.now);
       const { incidentId } = await loadEntry(id);
       return { to: incidentId ? `${incidentPath(incidentId)}?recorded=filed#recorded` : `/console/quarantine/${id}` };
     }

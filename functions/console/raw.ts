@@ -13,6 +13,12 @@ export function rawBody(view: View, raw: Buffer, contentType: string): Markup {
 <pre class="raw" tabindex="0" aria-label="${view.t('raw.title')}">${shown.slice(0, mostShown).toWellFormed()}</pre>${shown.length > mostShown ? html`<p class="muted">${view.t('raw.cut')}</p>` : ''}`;
 }
 
+/** A body that can be mended in a field: text, and not too long to be read. Only the beginning of one can be written anew. */
+export function editable(raw: Buffer): string | undefined {
+  const text = raw.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(raw) && text.length <= mostShown ? pretty(text) : undefined;
+}
+
 /**
  * JSON is laid out for reading; anything else stays as it came. So does what is long or deep: with a line for each of
  * many deep values, a body of 700 KB would be laid out into gigabytes.

@@ -15,9 +15,41 @@ import { sourceOf } from './readers.ts';
  * Reads an entry again with today's code and its first time of receipt, and files it.
  * @throws Problem 422 when it is still not understood or was cut, 409 when it was dismissed
  */
-export async function replayEntry(entry: QuarantineEntry, actor: string, now: Date): Promise<Record<string, unknown>> {
+export function replayEntry(entry: QuarantineEntry, actor: string, now: Date): Promise<Record<string, unknown>> {
+  return readEntry(entry, undefined, actor, now);
+}
+
+/**
+ * Files what somebody has made of an entry's body, with its first time of receipt. The entry keeps the body as it came,
+ * and the signal the one that was read.
+ * @throws Problem 422 when it is still not understood, 409 when it is settled, 413
+ */
+export function mendEntry(
+  entry: QuarantineEntry,
+  body: string,
+  actor: string,
+  now: Date,
+): Promise<Record<string, unknown>> {
+  const bytes = Buffer.from(body.toWellFormed());
+  if (entry.state !== 'open') throw new Problem(409, 'It is settled; it stays so.');
+  if (!sourceOf(entry.source)) throw new Problem(422, 'It is a message of our own: nobody can mend it by hand.');
+  if (bytes.length > policy.intake.maxBodyBytes) {
+    throw new Problem(
+      413,
+      `The body is ${bytes.length} bytes, and no more than ${policy.intake.maxBodyBytes} are taken.`,
+    );
+  }
+  return readEntry(entry, bytes, actor, now);
+}
+
+async function readEntry(
+  entry: QuarantineEntry,
+  mended: Buffer | undefined,
+  actor: string,
+  now: Date,
+): Promise<Record<string, unknown>> {
   if (entry.state === 'dismissed') throw new Problem(409, 'It was dismissed; it stays so.');
-  if (entry.isCut) {
+  if (entry.isCut && !mended) {
     throw new Problem(422, `Only the beginning of its ${entry.length} bytes is kept. Have its sender send it again.`);
   }
   const source = sourceOf(entry.source);
@@ -29,7 +61,7 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
     return { created: false, republished: entry.topic };
   }
   const raw: RawBody = {
-    bytes: unpack(entry.raw, entry.encoding),
+    bytes: mended ?? unpack(entry.raw, entry.encoding),
     contentType: entry.contentType,
     receivedAt: entry.receivedAt,
   };
@@ -42,6 +74,7 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
     state: 'replayed',
     settledAt: now,
     settledBy: actor,
+    ...(mended ? { isMended: true } : {}),
     ...(filing ? { incidentId: filing.incident.id } : {}),
   });
   return read.kind === 'filed' ? presentFiling(read.filing) : { created: false, ignored: read.why };

@@ -165,6 +165,11 @@ describe('a generated client', () => {
     ['getQuarantineEntry', 200, () => call('getQuarantineEntry', { id: ids.entry })],
     ['postQuarantineEntryReplay', 422, () => call('postQuarantineEntryReplay', { id: ids.broken })],
     [
+      'postQuarantineEntryMend',
+      201,
+      () => call('postQuarantineEntryMend', { id: ids.broken }, { body: '{"id": "B-1", "subject": "止まった"}' }),
+    ],
+    [
       'postQuarantineEntryDismiss',
       201,
       () => call('postQuarantineEntryDismiss', { id: ids.entry }, { reason: 'a test' }),

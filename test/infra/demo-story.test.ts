@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { progressOn } from '../../infra/demo/progress.ts';
 import { tell, today, weeks } from '../../infra/demo/story.ts';
 
 const start = Date.parse('2026-05-24T15:00:00Z');
@@ -30,4 +31,20 @@ test('as the visitor comes in, something is overdue: nobody has been told of the
   const newest = today(end).find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
   expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
   expect(today(end).some(({ do: what }) => what.kind === 'say' && what.id === 'T-9003')).toBe(false);
+});
+
+test('it says how far it is, by a bar on a terminal and by a line for each tenth elsewhere', () => {
+  const told = (isTTY: boolean): string[] => {
+    const texts: string[] = [];
+    const show = progressOn({ isTTY, write: (text: string) => texts.push(text) });
+    for (let step = 0; step <= 200; step += 1) show(step / 200, start + (step / 200) * (end - start));
+    return texts;
+  };
+  const lines = told(false);
+  expect(lines).toHaveLength(11);
+  expect([lines[0], lines[5], lines[10]]).toEqual(['  0% 2026-05-24\n', ' 50% 2026-08-24\n', '100% 2026-11-24\n']);
+  const bars = told(true);
+  expect(bars).toHaveLength(201);
+  expect(bars.join('').match(/\n/g)).toHaveLength(1);
+  expect(bars.at(-1)).toBe(`\r${'█'.repeat(30)} 2026-11-24 \n`);
 });

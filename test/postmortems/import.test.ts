@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { plainTime } from '../../functions/postmortems/import-rows.ts';
-import { describeImport, readImport } from '../../infra/import.ts';
+import { describeImport, readImport, readTable } from '../../infra/import.ts';
 import { at } from './facts.ts';
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/import', name), 'utf8');
@@ -79,6 +79,27 @@ describe('a table of past incidents', () => {
     // Of a day alone nobody knows when on it.
     expect(table('2026-06-01', '2026-06-01 09:30')).toEqual([]);
     expect(table('2026-06-01 09:50', '2026-06-01 09:55')).toEqual([]);
+  });
+
+  test('is read in Shift_JIS as spreadsheets in Japan write it, said or not; in what it is not, it is refused', () => {
+    const bytes = Buffer.from(
+      '96bc914f2c93fa95740a928d95b682aa92ca82e782c882a22c32303236944e348c8e313093fa288be02920393a30300a',
+      'hex',
+    );
+    const map = '{"columns": {"title": "名前", "filedAt": "日付"}}';
+    for (const said of [undefined, 'shift_jis', 'cp932']) {
+      const { text, encoding } = readTable(bytes, said);
+      const [incident] = readImport(text, map, now).incidents;
+      expect([encoding, incident?.title, incident?.filedAt.toISOString().slice(0, 10)]).toEqual([
+        'shift_jis',
+        '注文が通らない',
+        '2026-04-10',
+      ]);
+    }
+    expect(readTable(Buffer.from('名前,日付')).encoding).toBe('utf-8');
+    expect(readTable(Buffer.from('\uFEFF名前', 'utf16le')).text).toContain('名前');
+    expect(() => readTable(bytes, 'utf-8')).toThrow('Say what it is with --encoding');
+    expect(() => readTable(bytes, 'latin-7')).toThrow('utf-8, shift_jis, utf-16le');
   });
 
   test('a map with a field that does not exist is refused', () => {

@@ -32,6 +32,8 @@ export interface QuarantineEntry {
   topic?: string;
   attributes?: Record<string, string>;
   incidentId?: string;
+  /** Not the body as it came was read, but what somebody had made of it. */
+  isMended?: boolean;
   dismissedReason?: string;
   settledAt?: Date;
   settledBy?: string;

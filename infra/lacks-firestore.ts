@@ -1,0 +1,45 @@
+/** Whether a command can reach the Firestore that it is to work on; and if not, the one thing to do about it. */
+import { connect } from 'node:net';
+import { GoogleAuth } from 'google-auth-library';
+
+const waitMs = 3_000;
+
+/**
+ * @param emulator `FIRESTORE_EMULATOR_HOST`, as the client reads it
+ * @returns one sentence; undefined where nothing is in the way
+ */
+export async function lacksFirestore({
+  project,
+  emulator,
+}: {
+  project: string | undefined;
+  emulator: string | undefined;
+}): Promise<string | undefined> {
+  if (!project) {
+    return emulator
+      ? `Set GOOGLE_CLOUD_PROJECT as well: which project of ${emulator} is meant (npm start has metronome-local).`
+      : 'Set GOOGLE_CLOUD_PROJECT to your project, or FIRESTORE_EMULATOR_HOST=127.0.0.1:8081 and GOOGLE_CLOUD_PROJECT=metronome-local for npm start.';
+  }
+  if (emulator) {
+    if (await answers(emulator)) return undefined;
+    return `Nothing answers at FIRESTORE_EMULATOR_HOST=${emulator}: start it first (npm start), or unset the variable for ${project} on Google Cloud.`;
+  }
+  try {
+    await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/datastore' }).getClient();
+    return undefined;
+  } catch {
+    return 'There are no Google Cloud credentials: run gcloud auth application-default login, or set FIRESTORE_EMULATOR_HOST for npm start.';
+  }
+}
+
+function answers(address: string): Promise<boolean> {
+  const [, host = 'localhost', port = '80'] = /^(?:http:\/\/)?(.*):(\d+)$/.exec(address) ?? [];
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port: Number(port) });
+    const end = (is: boolean) => () => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.setTimeout(waitMs, end(false)).once('connect', end(true)).once('error', end(false));
+  });
+}
