@@ -7,7 +7,7 @@ import { posix } from 'node:path';
 
 /** From the doors down to the ground. Behind a room stand the neighbours of its own floor that it may import. */
 const floors: readonly Record<string, readonly string[]>[] = [
-  { 'index.ts': ['minute-tick.ts'], 'minute-tick.ts': [] },
+  { 'index.ts': ['minute-tick.ts', 'calls-outward.ts'], 'minute-tick.ts': [], 'calls-outward.ts': [] },
   { api: [], console: [] },
   { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [] },
   // `find` reads the record; what the record is found by, it makes itself (`incidents/search/`).
@@ -42,6 +42,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/later-word.ts',
   'functions/incidents/opening.ts',
   'functions/incidents/code.ts',
+  'functions/incidents/exported.ts',
   'functions/incidents/form.ts',
   'functions/incidents/beginning.ts',
   'functions/platform/ids.ts',
@@ -89,6 +90,7 @@ export const pureFiles: readonly string[] = [
   'functions/outgoing/tickets/refuse-text.ts',
   'functions/outgoing/tickets/decide-updates.ts',
   'functions/outgoing/tickets/update.ts',
+  'functions/outgoing/notion/values.ts',
   'functions/outgoing/tickets/note-text.ts',
   'functions/evidence/build.ts',
   'functions/evidence/points.ts',
@@ -106,6 +108,8 @@ export const pureFiles: readonly string[] = [
   'functions/postmortems/guide.ts',
   'functions/postmortems/meeting.ts',
   'functions/postmortems/import-rows.ts',
+  'functions/postmortems/export/export-incident.ts',
+  'functions/postmortems/export/export-action.ts',
   'functions/postmortems/notice-texts.ts',
   'functions/postmortems/render/blocks.ts',
   'functions/postmortems/render/format.ts',

@@ -18,7 +18,7 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   minuteTick: async () => (await import('./minute-tick.ts')).minuteTick,
   gauges: async () => (await import('./customer-updates/gauges.ts')).gauges,
   notify: async () => (await import('./outgoing/notify.ts')).notify,
-  outgoing: async () => (await import('./outgoing/outgoing.ts')).outgoing,
+  outgoing: async () => (await import('./calls-outward.ts')).outgoing,
   releases: async () => (await import('./evidence/releases.ts')).releases,
   weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
   deadLetters: async () => (await import('./intake/events.ts')).deadLetters,

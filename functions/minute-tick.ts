@@ -22,4 +22,6 @@ register({
       return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
     },
   },
+  everyMinute: [async () => (await import('./outgoing/notion/note-changes.ts')).noteChanges],
+  exports: async () => (await import('./postmortems/export/export-source.ts')).exportSource,
 });

@@ -168,6 +168,8 @@ export const policy = {
     notes: { filed: true, reclassified: true, recovered: true, notOccurring: true }, // †
     /** Of what a tool takes in a minute, customers come first: in a storm of reports, notes wait. */
     notesAMinute: 30, // †
+    /** Notion takes three requests a second, and so many relations in one write. */
+    notion: { perMinute: 180, between: 'PT0.34S', mostRelations: 100, runFor: 'PT40S', overlap: 'PT2M' }, // †
     keptFor: 'P400D', // †
   },
 

@@ -45,6 +45,7 @@ export const secretNames = [
   'INTERCOM_ACCESS_TOKEN',
   'FRESHDESK_API_KEY',
   'JIRA_API_TOKEN',
+  'NOTION_TOKEN',
 ] as const;
 export type SecretName = (typeof secretNames)[number];
 
@@ -169,7 +170,7 @@ export const functions: readonly FunctionSpec[] = [
     trigger: 'push',
     does: 'looks at what is due, and publishes a notice an incident',
     ...single,
-    environment: ['CONSOLE_URL', ...outgoingTools],
+    environment: ['CONSOLE_URL', 'NOTION_DATABASES', ...outgoingTools],
     secrets: [],
     grants: [
       keepsRecords,
@@ -206,11 +207,13 @@ export const functions: readonly FunctionSpec[] = [
     name: 'outgoing',
     service: 'metronome-outgoing',
     trigger: 'push',
-    does: 'sends updates to customers’ tickets',
+    does: 'sends updates to customers’ tickets, and writes the records to Notion',
     ...single,
+    // What a slow tool is asked keeps nothing else from leaving.
+    concurrency: 20,
     timeoutSeconds: 180,
-    secrets: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN'],
-    environment: outgoingTools,
+    secrets: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN', 'NOTION_TOKEN'],
+    environment: [...outgoingTools, 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
     grants: [keepsRecords],
   },
   {

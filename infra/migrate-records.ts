@@ -42,12 +42,27 @@ export async function migrateRecords(
 /** @returns whether it was brought up to date; what was written meanwhile, or is gone, needs nothing */
 async function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
   const incident = fromDocument<Incident>(document.data());
-  const derived = { ...derivedFrom(incident, document.updateTime.toDate()) };
+  return update(document, { ...derivedFrom(incident, document.updateTime.toDate()) });
+}
+
+async function update(document: QueryDocumentSnapshot, fields: Record<string, unknown>): Promise<boolean> {
   try {
-    await document.ref.update(derived, { lastUpdateTime: document.updateTime });
+    await document.ref.update(fields, { lastUpdateTime: document.updateTime });
     return true;
   } catch (error) {
     if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
     return false;
   }
+}
+
+/** Next actions say when they were last written, so that what has changed is found. @returns how many did not */
+export async function migrateActions(db: Firestore, { isDryRun = false } = {}): Promise<number> {
+  const { docs } = await db.collection(collections.actions).get();
+  const waiting = docs.filter((each) => each.get('changedAt') === undefined);
+  if (isDryRun) return waiting.length;
+  let changed = 0;
+  for (const document of waiting) {
+    if (await update(document, { changedAt: document.updateTime.toDate() })) changed += 1;
+  }
+  return changed;
 }

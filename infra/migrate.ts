@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the records of an older version to the form that this one writes. */
 import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
-import { migrateRecords } from './migrate-records.ts';
+import { migrateActions, migrateRecords } from './migrate-records.ts';
 
 const usage = `npm run migrate -- [--project P] [--dry-run]
 
@@ -32,7 +32,9 @@ try {
     isDryRun,
     tell: ({ read, total: of, changed: so }) => process.stdout.write(`${read} of ${of} read, ${so} to change\n`),
   });
-  process.stdout.write(`${changed} of ${total} records ${isDryRun ? 'would be' : 'were'} brought up to date.\n`);
+  const actions = await migrateActions(db, { isDryRun });
+  const would = isDryRun ? 'would be' : 'were';
+  process.stdout.write(`${changed} of ${total} records and ${actions} next actions ${would} brought up to date.\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}
 It was broken off. Run it again: what is done stays done.

@@ -42,6 +42,7 @@ export const marks: readonly string[] = [
   'outgoing.mostMessageCharacters',
   'outgoing.notes',
   'outgoing.notesAMinute',
+  'outgoing.notion',
   'outgoing.keptFor',
   'score.weights',
   'score.brackets',

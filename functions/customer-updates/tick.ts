@@ -8,7 +8,7 @@
 import type { QueryDocumentSnapshot } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Timer } from '../incidents/records.ts';
-import { lookFor } from '../incidents/registry.ts';
+import { everyMinute, lookFor } from '../incidents/registry.ts';
 import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -43,6 +43,16 @@ async function tick(): Promise<void> {
   if (looked > 0) log('INFO', 'minute tick', { looked, failed });
   // Each failed timer stays due by itself; a retry of the whole tick would only look at those that are fine again.
   await keepPolicy(policy, at);
+  for (const load of everyMinute()) await doBesides(load, at);
+}
+
+/** What fails here is done in the next minute; no customer's rhythm waits for it. */
+async function doBesides(load: Promise<(now: Date) => Promise<void>>, at: Date): Promise<void> {
+  try {
+    await (await load)(at);
+  } catch (error) {
+    log('ERROR', 'what is done every minute failed; the next minute does it', errorFacts(error));
+  }
 }
 
 /** @returns how many failed */

@@ -3,6 +3,7 @@
  * The rooms that do so stand above this one; the door list fills the table in as a process starts.
  */
 import type { Policy } from '../policy.ts';
+import type { ExportSource } from './exported.ts';
 import type { Incident } from './incident.ts';
 import type { Timer } from './records.ts';
 import type { DueTimer } from './timers.ts';
@@ -21,22 +22,34 @@ export interface Registry {
   looks: Record<Timer['subject'], () => Promise<Look>>;
   /** By the kind of the entry. */
   senders: Record<string, () => Promise<Sender>>;
+  /** What is done every minute besides, whatever is due. */
+  everyMinute: (() => Promise<(now: Date) => Promise<void>>)[];
+  exports: () => Promise<ExportSource>;
 }
 
-let registered: Registry | undefined;
+let registered: Partial<Registry> = {};
 
-export function register(registry: Registry): void {
-  registered = registry;
+/** A process may serve several doors: what each of them registers is there for all. */
+export function register(registry: Partial<Registry>): void {
+  registered = { ...registered, ...registry };
 }
 
 export function lookFor(subject: Timer['subject']): Promise<Look> {
-  const load = registered?.looks[subject];
+  const load = registered.looks?.[subject];
   if (!load) throw new Error(`Nobody is registered who looks at a timer of ${subject}.`);
   return load();
 }
 
 export function senderOf(kind: string): Promise<Sender> {
-  const load = registered?.senders[kind];
+  const load = registered.senders?.[kind];
   if (!load) throw new Error(`Nobody is registered who sends ${kind}.`);
   return load();
+}
+
+export const everyMinute = (): Promise<(now: Date) => Promise<void>>[] =>
+  (registered.everyMinute ?? []).map((load) => load());
+
+export function exportSource(): Promise<ExportSource> {
+  if (!registered.exports) throw new Error('Nobody is registered who reads the records that leave.');
+  return registered.exports();
 }

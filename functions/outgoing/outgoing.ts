@@ -1,4 +1,4 @@
-/** All that calls outward on a person's tap: one message an update, delivered again until it is settled. */
+/** All that calls outward: a message an update, delivered again until it is settled, and one a minute while Notion lacks something. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import * as z from 'zod';
 import { ticketTools } from '../incidents/sending.ts';
@@ -8,6 +8,7 @@ import { isDeployed } from '../platform/config.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
+import { syncNotion } from './notion/sync.ts';
 import { sendUpdate } from './tickets/send-update.ts';
 import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update-ref.ts';
@@ -15,6 +16,7 @@ import { sentIdForm } from './tickets/update-ref.ts';
 const messageSchema = z.union([
   z.object({ updateId: z.string().regex(sentIdForm) }),
   z.object({ tryTool: z.enum(ticketTools) }),
+  z.object({ sync: z.literal('notion') }),
 ]);
 
 export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
@@ -34,6 +36,7 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
     }
     const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
     if ('tryTool' in read.data) await tryConnection(read.data.tryTool, way);
+    else if ('sync' in read.data) await syncNotion(way);
     else await sendUpdate(read.data.updateId, way);
   });
 }

@@ -61,6 +61,10 @@ function schemaOf(isDeployed: boolean) {
     JIRA_API_EMAIL: text,
     JIRA_API_TOKEN: token,
     JIRA_API_URL: text,
+    NOTION_TOKEN: token,
+    /** JSON, as its set-up prints it. */
+    NOTION_DATABASES: text,
+    NOTION_API_URL: text,
     /** Who may send to customers: e-mails and domains, separated by commas. */
     SENDERS: text.transform((value) =>
       value

@@ -56,6 +56,7 @@ export const collections = {
   policies: 'policies',
   connections: 'connections',
   updates: 'updates',
+  notionPages: 'notionPages',
   ticketNotes: 'ticketNotes',
 } as const;
 

@@ -37,6 +37,8 @@ export interface NextAction {
   agreedAt?: Date;
   /** Done or dropped. */
   closedAt?: Date;
+  /** When it was last written; for queries alone. */
+  changedAt?: Date;
   /** Every change with its old values. */
   history: { at: Date; actor: string; old: Record<string, unknown>; new: Record<string, unknown> }[];
 }

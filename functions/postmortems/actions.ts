@@ -43,7 +43,7 @@ export async function recordAction(
     if (known.exists) return fromDocument<NextAction>(known.data());
     const score = await readScore(transaction, stated.incidentId);
     const next = proposeAction(id, stated, score, by, by.policy);
-    transaction.create(actionRef(id), next);
+    transaction.create(actionRef(id), { ...next, changedAt: by.now });
     setTimer(transaction, next, by);
     return next;
   });
@@ -70,7 +70,7 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
     const next = changeAction(current, stated, score, by, by.policy);
     if (isRefusal(next)) throw new Problem(next.status, next.why, { errors: next.errors });
     if (next === current) return current;
-    transaction.set(actionRef(id), next);
+    transaction.set(actionRef(id), { ...next, changedAt: by.now });
     setTimer(transaction, next, by);
     return next;
   });
@@ -80,8 +80,8 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
 
 /** As the API and the console show it. */
 export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
-  const { schemaVersion: _, ...rest } = action;
   const bundleId = bundleInReview(action.closedAt ?? now, policy);
+  const { schemaVersion: _, changedAt: __, ...rest } = action;
   return {
     ...rest,
     lacks: lacksOf(action),

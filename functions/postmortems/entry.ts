@@ -152,7 +152,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
  * Table I: response from the first report; mitigation and recovery from the occurrence, because that is how long the
  * customer could not work. What has not happened is pending, what nobody can say is unknown, and neither is zero.
  */
-function durationsOf(incident: Incident): Entry['durations'] {
+export function durationsOf(incident: Incident): Entry['durations'] {
   const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
   const { reportedAt, firstResponseAt } = incident;
   const isWrong = contradictionsOf(incident).some((each) => each.field === 'firstResponseAt');

@@ -66,6 +66,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
           ? started.firestore.operations.version
           : undefined,
       peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
+      writesToNotion: Boolean(base.NOTION_DATABASES),
       gauges: {
         write: (at, oldestOverdueSeconds) =>
           started?.monitoring.repeatLast(at, (type, last) => {
@@ -82,7 +83,11 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   try {
     const { useClock } = await import('../../functions/platform/clock.ts');
     const { handEnvironments } = await import('../../functions/platform/environment.ts');
-    useClock(() => cloud.clock.now());
+    useClock(
+      () => cloud.clock.now(),
+      // In a jump the clock stands still while something runs: there is nothing to wait for.
+      (ms) => (cloud.clock.isJumping ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))),
+    );
     await import('../../functions/index.ts');
     const inbox = new Inbox(cloud.db);
     const { db, clock, faults } = cloud;

@@ -13,6 +13,8 @@ export interface SkipOptions {
   version(): number | undefined;
   /** What a structured query finds below a parent. */
   peek(parent: string, structuredQuery: Wire): Fields[];
+  /** The minute tick follows every commit, and not only what is due: records are written to Notion. */
+  writesToNotion?: boolean;
   /** Where it is left out, every run of the gauges is made. */
   gauges?: {
     /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact. */
@@ -31,6 +33,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
   const { project, version } = options;
   /** A process keeps its policy at its first tick. */
   let hasTicked = false;
+  let noted: number | undefined;
   let measured: { version: number; at: number; oldestDue: number; nextDue: number } | undefined;
 
   /** The first instant at or after `from` that a document of these holds in the field. */
@@ -68,6 +71,14 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
     return false;
   }
 
+  /** What was committed may be news; what waits is tried every minute, what was not taken when its time has come. */
+  function nextForNotion(at: number, current: number): number {
+    const isNews = noted !== current;
+    noted = current;
+    const pages = { collectionId: 'notionPages' };
+    return isNews || Number.isFinite(earliest(pages, 'waitingSince')) ? at : earliest(pages, 'retryAt');
+  }
+
   return {
     version,
     until(jobName, scheduleTime) {
@@ -76,7 +87,9 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
       if (jobName === 'minute-tick') {
         const isFirst = !hasTicked;
         hasTicked = true;
-        return isFirst ? scheduleTime : earliest({ collectionId: 'timers' }, 'wakeAt');
+        const nextAt = earliest({ collectionId: 'timers' }, 'wakeAt');
+        if (isFirst) return scheduleTime;
+        return options.writesToNotion ? Math.min(nextAt, nextForNotion(scheduleTime, current)) : nextAt;
       }
       const isSkipped = jobName === 'gauges-tick' && skipGauges(scheduleTime, current);
       return isSkipped ? scheduleTime + 1 : scheduleTime;

@@ -168,7 +168,7 @@ test('every secret that a function is granted opens a door of it', () => {
     tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
     alerts: alertSource.secretNames,
     notify: ['NOTIFY_CHANNELS'],
-    outgoing: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN'],
+    outgoing: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN', 'NOTION_TOKEN'],
   };
   for (const { name, secrets } of functions) {
     expect(secrets.toSorted(), name).toEqual(([...(opened[name] ?? [])] as SecretName[]).toSorted());

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
-import { migrateRecords, type Progress } from '../../infra/migrate-records.ts';
+import { migrateActions, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { fromStored, type StoredDocument } from '../upgrade/stored-form.ts';
 
-const kept = join(import.meta.dirname, '../fixtures/stored/0.1.0/incidents.json');
-const old: StoredDocument[] = JSON.parse(readFileSync(kept, 'utf8'));
+const keptIn = join(import.meta.dirname, '../fixtures/stored/0.1.0');
+const old: StoredDocument[] = JSON.parse(readFileSync(join(keptIn, 'incidents.json'), 'utf8'));
 
 let scenario: Scenario;
 beforeAll(async () => {
@@ -62,4 +62,19 @@ test('what is written by now has that form, and a later change keeps it up to da
   expect(scoped?.customerIds).toEqual(['store-1', 'store-2']);
   expect(scoped?.changedAt.toMillis()).toBeGreaterThan(filed?.changedAt.toMillis());
   expect(await migrateRecords(firestore())).toMatchObject({ changed: 0 });
+});
+
+test('next actions gain when they were last written, once', async () => {
+  const kept: StoredDocument[] = JSON.parse(readFileSync(join(keptIn, 'actions.json'), 'utf8'));
+  for (const { path, data } of kept) {
+    await firestore()
+      .doc(path)
+      .set(fromStored(data) as Record<string, unknown>);
+  }
+  const all = firestore().collection(collections.actions);
+  const written = new Map((await all.get()).docs.map((each) => [each.id, each.updateTime]));
+  expect(await migrateActions(firestore(), { isDryRun: true })).toBe(kept.length);
+  expect(await migrateActions(firestore())).toBe(kept.length);
+  for (const document of (await all.get()).docs) expect(document.get('changedAt')).toEqual(written.get(document.id));
+  expect(await migrateActions(firestore())).toBe(0);
 });

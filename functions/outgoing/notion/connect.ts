@@ -1,0 +1,113 @@
+/** The connection to Notion: the official client, kept within Notion's pace, and what becomes of it in one word. */
+import { Client, isHTTPResponseError, RequestTimeoutError } from '@notionhq/client';
+import { now, pause } from '../../platform/clock.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { guardedFetch, NoAnswer } from '../guarded-fetch.ts';
+import type { Way } from '../tickets/converse.ts';
+
+/** Data sources, positions of blocks and `in_trash` are of this version. */
+const notionVersion = '2026-03-11';
+
+/** @param address Notion's own where it is undefined; with or without `/v1` */
+export function connectNotion(token: string, address: string | undefined, way: Way): Client {
+  const fetch = guardedFetch(way);
+  return new Client({
+    auth: token,
+    notionVersion,
+    ...(address ? { baseUrl: address.replace(/\/+(v1\/*)?$/, '') } : {}),
+    // The deadline is the request's own, after the turn has come.
+    timeoutMs: way.timeoutMs + 60_000,
+    // What is tried again is tried by who knows what it was.
+    retry: false,
+    // A warning of the client's repeats what was sent.
+    logger: () => undefined,
+    fetch: async (url, init) => {
+      await takeTurn();
+      return fetch(url, init);
+    },
+  });
+}
+
+/** Requests that may still be made, and when the last one was. A new process begins with what a minute allows. */
+let left = Number.POSITIVE_INFINITY;
+let lastAt = 0;
+
+/** Waits until the next request is within the pace. @throws Trouble where a minute's share is used up */
+async function takeTurn(): Promise<void> {
+  const { perMinute, between } = policy.outgoing.notion;
+  const gapMs = milliseconds(between);
+  const sinceMs = now().getTime() - lastAt;
+  if (sinceMs >= 0 && sinceMs < gapMs) await pause(gapMs - sinceMs);
+  const at = now().getTime();
+  // A clock that was set back begins anew.
+  const passedMs = at < lastAt ? Number.POSITIVE_INFINITY : at - lastAt;
+  left = Math.min(perMinute, left + (passedMs * perMinute) / 60_000);
+  lastAt = at;
+  if (left < 1) throw new Trouble('rest', 'A minute’s requests are used up.', { until: new Date(at + 1_000) });
+  left -= 1;
+}
+
+/**
+ * `rest`: Notion takes nothing before `until`. `away`: nothing came back, or Notion has a fault. `refused`: the token, or what
+ * it may see. `conflict`: somebody saves the same page. `gone`: what `id` names is not there. `trash`: it lies in the trash.
+ * `invalid`: Notion does not take what it was sent.
+ */
+export type TroubleKind = 'rest' | 'away' | 'refused' | 'conflict' | 'gone' | 'trash' | 'invalid';
+
+export class Trouble extends Error {
+  readonly kind: TroubleKind;
+  readonly until: Date | undefined;
+  readonly id: string | undefined;
+  constructor(kind: TroubleKind, message: string, more: { until?: Date; id?: string | undefined } = {}) {
+    super(message);
+    this.name = 'Trouble';
+    this.kind = kind;
+    this.until = more.until;
+    this.id = more.id;
+  }
+}
+
+const longestRestMs = 15 * 60_000;
+
+/** Makes a call; what it says of a failure holds status and code, and nothing of what was sent. @throws Trouble */
+export async function call<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw troubleOf(error);
+  }
+}
+
+function troubleOf(error: unknown): unknown {
+  if (error instanceof Trouble) return error;
+  if (error instanceof NoAnswer) return new Trouble('away', error.message);
+  if (RequestTimeoutError.isRequestTimeoutError(error)) return new Trouble('away', 'It did not answer in time.');
+  if (!isHTTPResponseError(error)) return error;
+  const { status, code, headers, message } = error;
+  const said = `It answered ${status}${/^\w{1,60}$/.test(code) ? `, ${code}` : ''}.`;
+  if (status === 429) {
+    const after = headers instanceof Headers ? Number(headers.get('retry-after')) : Number.NaN;
+    const waitMs = Math.min(after > 0 ? after * 1_000 : 60_000, longestRestMs);
+    return new Trouble('rest', said, { until: new Date(now().getTime() + waitMs) });
+  }
+  if (status === 401 || status === 403) return new Trouble('refused', said);
+  if (status === 404) return new Trouble('gone', said, { id: /ID: ([\da-f-]{32,36})/.exec(message)?.[1] });
+  if (status === 409) return new Trouble('conflict', said);
+  if (status >= 500) return new Trouble('away', said);
+  if (status === 400 && /archived|in_trash|trash/.test(message)) return new Trouble('trash', said);
+  return new Trouble('invalid', said);
+}
+
+const mostConflicts = 3;
+
+/** A call that is made again while somebody else saves the same page. */
+export async function callAgain<T>(work: () => Promise<T>): Promise<T> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await call(work);
+    } catch (error) {
+      if (!(error instanceof Trouble) || error.kind !== 'conflict' || round === mostConflicts) throw error;
+      await pause(round * 500);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Every minute: which records have changed since they were last looked at. Each is noted as waiting, the newest to be written
+ * first; while nothing changes it costs a handful of reads, and nothing at all where no Notion is set.
+ */
+import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/exported.ts';
+import { exportSource } from '../../incidents/registry.ts';
+import { readConfig } from '../../platform/config.ts';
+import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { log } from '../../platform/log.ts';
+import { pubsub } from '../../platform/pubsub.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { topics } from '../../topology.ts';
+import { type Databases, databasesForm, databasesOf } from './databases.ts';
+import {
+  type NotionState,
+  newPageRecord,
+  newState,
+  type PageRecord,
+  pageRecordRef,
+  pageRecords,
+  readState,
+  stateRef,
+  waiting,
+} from './page-records.ts';
+
+const publishWithinMs = 10_000;
+/** Noted in one minute; the rest is the next one's. */
+const mostNoted = 3_000;
+const mostRetried = 300;
+
+export async function noteChanges(now: Date): Promise<void> {
+  const databases = databasesOf(readConfig());
+  if (databases === 'wrong') log('ERROR', databasesForm, {});
+  if (databases === undefined || databases === 'wrong') return;
+  const state = await stateOf(databases);
+  const source = await exportSource();
+  let noted = 0;
+  for (const kind of exportKinds) noted += await noteKind(source, kind, state, mostNoted - noted);
+  const retried = await takeUpAgain(now);
+  if (noted + retried > 0) log('INFO', 'records wait for Notion', { noted, retried });
+  if (state.restsUntil && state.restsUntil > now) return;
+  if ((await waiting().limit(1).get()).empty) return;
+  const topic = (await pubsub()).topic(topics.outgoing, { gaxOpts: { timeout: publishWithinMs } });
+  await topic.publishMessage({ data: Buffer.from(JSON.stringify({ sync: 'notion' })) });
+}
+
+/** With other data sources than before, nothing is there yet. */
+async function stateOf(databases: Databases): Promise<NotionState> {
+  const known = await readState();
+  if (known && exportKinds.every((kind) => known.databases[kind] === databases[kind])) return known;
+  const state = newState(databases);
+  await stateRef().set(state);
+  return state;
+}
+
+/** @returns how many were noted */
+async function noteKind(source: ExportSource, kind: ExportKind, state: NotionState, most: number): Promise<number> {
+  const seen = state.seenUpTo[kind];
+  // What was committed a moment after it was decided lies a little further back.
+  const from = seen ? new Date(seen.getTime() - milliseconds(policy.outgoing.notion.overlap)) : new Date(0);
+  let latest = seen;
+  let noted = 0;
+  for await (const page of source.changedSince(kind, from)) {
+    noted += await note(page, state.databases[kind]);
+    for (const { changedAt } of page) if (!latest || changedAt > latest) latest = changedAt;
+    if (noted >= most) break;
+  }
+  if (latest && latest.getTime() !== seen?.getTime()) {
+    state.seenUpTo[kind] = latest;
+    await stateRef().update({ [`seenUpTo.${kind}`]: latest });
+  }
+  return noted;
+}
+
+async function note(found: readonly ChangedRecord[], dataSourceId: string): Promise<number> {
+  const documents = await firestore().getAll(...found.map(({ id }) => pageRecordRef(id)));
+  const batch = firestore().batch();
+  let noted = 0;
+  found.forEach(({ kind, id, changedAt }, index) => {
+    const document = documents[index];
+    const known = document?.exists ? fromDocument<PageRecord>(document.data()) : undefined;
+    if (known && !isNews(known, changedAt, dataSourceId)) return;
+    noted += 1;
+    if (!known) batch.create(pageRecordRef(id), newPageRecord(kind, id, changedAt));
+    else batch.update(pageRecordRef(id), { changedAt, waitingSince: changedAt, retryAt: null });
+  });
+  if (noted > 0) await batch.commit();
+  return noted;
+}
+
+function isNews(known: PageRecord, changedAt: Date, dataSourceId: string): boolean {
+  if (known.changedAt < changedAt) return true;
+  const isDone = known.waitingSince === null && known.retryAt === null;
+  return isDone && known.dataSourceId !== undefined && known.dataSourceId !== dataSourceId;
+}
+
+/** What Notion did not take is tried again when its time has come. */
+async function takeUpAgain(now: Date): Promise<number> {
+  const found = await pageRecords().where('retryAt', '<=', now).limit(mostRetried).get();
+  if (found.empty) return 0;
+  const batch = firestore().batch();
+  for (const document of found.docs) {
+    const { changedAt } = fromDocument<PageRecord>(document.data());
+    batch.update(document.ref, { waitingSince: changedAt, retryAt: null });
+  }
+  await batch.commit();
+  return found.size;
+}

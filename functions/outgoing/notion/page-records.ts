@@ -1,0 +1,91 @@
+/** What is known of each record's page in Notion: `notionPages/{id}`, and of the whole: `connections/notion`. */
+import type { DocumentReference } from '@google-cloud/firestore';
+import type { ExportKind } from '../../incidents/exported.ts';
+import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+
+export interface PageRecord {
+  /** The record's; of a week's further pages with their number behind it: `2026-W47#2`. */
+  id: string;
+  kind: ExportKind;
+  /** The record as it was last seen to change. */
+  changedAt: Date;
+  /** Since when there is something to write; null where there is nothing. */
+  waitingSince: Date | null;
+  /** Where Notion did not take it: not before. */
+  retryAt: Date | null;
+  tries: number;
+  /** Why it was not written last, in a sentence. */
+  error: string | null;
+  /** Where the page is, once it is there. */
+  dataSourceId?: string;
+  pageId?: string;
+  /** Tells by property what was written last: what people have changed since stays until there is something new. */
+  written?: Record<string, string>;
+  /** Tells our own blocks from those of people. */
+  body?: string[];
+  /** The page of its week that it belongs to; a page takes a hundred of a kind. */
+  place?: string;
+  /** Of a week's further pages: the week. */
+  weekId?: string;
+}
+
+export const pageRecords = () => firestore().collection(collections.notionPages);
+/** Weeks' further pages have a `#` in their id, which a document's may have. */
+export const pageRecordRef = (id: string): DocumentReference => pageRecords().doc(id);
+
+export async function readPageRecord(id: string): Promise<PageRecord | undefined> {
+  const document = await pageRecordRef(id).get();
+  return document.exists ? fromDocument<PageRecord>(document.data()) : undefined;
+}
+
+export const newPageRecord = (kind: ExportKind, id: string, changedAt: Date): PageRecord => ({
+  id,
+  kind,
+  changedAt,
+  waitingSince: changedAt,
+  retryAt: null,
+  tries: 0,
+  error: null,
+});
+
+/** What waits, as a query: nothing waits since before this. */
+export const waiting = () => pageRecords().where('waitingSince', '>', new Date(0));
+
+export interface NotionState {
+  /** Which data sources all this is about: with others, everything is new. */
+  databases: Record<ExportKind, string>;
+  /** Up to when changes are known, by kind. */
+  seenUpTo: Partial<Record<ExportKind, Date>>;
+  /** While somebody writes. */
+  leasedUntil: Date | null;
+  /** Notion takes nothing before. */
+  restsUntil: Date | null;
+  /** When something was last written, or found to need no writing. */
+  syncedAt: Date | null;
+  /** Why it goes no further, in a sentence, and since when. */
+  error: string | null;
+  failedSince: Date | null;
+  /** Ids of properties by our keys, so that who renames one is followed. */
+  properties: Partial<Record<ExportKind, Record<string, string>>>;
+  /** Properties that people have taken away, by their names. */
+  leftOut: string[];
+}
+
+export const stateRef = (): DocumentReference => firestore().collection(collections.connections).doc('notion');
+
+export async function readState(): Promise<NotionState | undefined> {
+  const document = await stateRef().get();
+  return document.exists ? fromDocument<NotionState>(document.data()) : undefined;
+}
+
+export const newState = (databases: NotionState['databases']): NotionState => ({
+  databases,
+  seenUpTo: {},
+  leasedUntil: null,
+  restsUntil: null,
+  syncedAt: null,
+  error: null,
+  failedSince: null,
+  properties: {},
+  leftOut: [],
+});

@@ -1,0 +1,85 @@
+/**
+ * The data sources as people have left them: which property is which. A property is known by its id from the first time it was
+ * seen, so whoever renames it is followed; one that was taken away is left out; only the one that pages are found by is made again.
+ */
+import type { Client } from '@notionhq/client';
+import { type ExportKind, exportKinds } from '../../incidents/exported.ts';
+import { call } from './connect.ts';
+import type { Databases } from './databases.ts';
+import { type NotionState, stateRef } from './page-records.ts';
+import { idKey, type PropertySpec, propertiesOf } from './values.ts';
+
+export interface Source {
+  id: string;
+  /** Ids of properties by our keys. */
+  properties: Record<string, string>;
+  /** Names of those that are not there. */
+  leftOut: string[];
+}
+
+export type Sources = Record<ExportKind, Source>;
+
+type Found = Record<string, { id: string; type: string }>;
+
+/** @throws Trouble */
+export async function readSources(client: Client, databases: Databases, state: NotionState): Promise<Sources> {
+  const entries: [ExportKind, Source][] = [];
+  for (const kind of exportKinds) {
+    const id = databases[kind];
+    const { properties } = await call(() => client.dataSources.retrieve({ data_source_id: id }));
+    const source = understand(id, propertiesOf(kind), properties as Found, state.properties[kind] ?? {});
+    if (!source.properties[idKey]) source.properties[idKey] = await makeIdProperty(client, id, kind);
+    entries.push([kind, source]);
+  }
+  const sources = Object.fromEntries(entries) as Sources;
+  await keep(sources, state);
+  return sources;
+}
+
+/** @param known ids by our keys, as they were before */
+function understand(
+  id: string,
+  specs: readonly PropertySpec[],
+  found: Found,
+  known: Readonly<Record<string, string>>,
+): Source {
+  const byId = new Map(Object.values(found).map((each) => [each.id, each]));
+  const source: Source = { id, properties: {}, leftOut: [] };
+  for (const { key, name, type } of specs) {
+    const kept = byId.get(known[key] ?? '');
+    // The title may be called anything; there is one.
+    const named = type === 'title' ? [...byId.values()].find((each) => each.type === 'title') : found[name];
+    const property = kept ?? named;
+    if (property?.type === type) source.properties[key] = property.id;
+    else source.leftOut.push(name);
+  }
+  return source;
+}
+
+async function makeIdProperty(client: Client, id: string, kind: ExportKind): Promise<string> {
+  const name = propertiesOf(kind).find(({ key }) => key === idKey)?.name ?? idKey;
+  const changed = await call(() =>
+    client.dataSources.update({ data_source_id: id, properties: { [name]: { rich_text: {} } } }),
+  );
+  return (changed as { properties: Found }).properties[name]?.id ?? name;
+}
+
+async function keep(sources: Sources, state: NotionState): Promise<void> {
+  const properties = Object.fromEntries(
+    exportKinds.map((kind) => [kind, { ...state.properties[kind], ...sources[kind].properties }]),
+  );
+  const leftOut = exportKinds.flatMap((kind) => sources[kind].leftOut);
+  const isSame =
+    JSON.stringify(sorted(properties)) === JSON.stringify(sorted(state.properties)) &&
+    leftOut.join() === state.leftOut.join();
+  if (isSame) return;
+  Object.assign(state, { properties, leftOut });
+  await stateRef().update({ properties, leftOut });
+}
+
+/** Stores give fields back in an order of their own. */
+function sorted(value: Record<string, Record<string, string> | undefined>): unknown {
+  return Object.keys(value)
+    .sort()
+    .map((kind) => [kind, Object.entries(value[kind] ?? {}).sort(([one], [other]) => (one < other ? -1 : 1))]);
+}

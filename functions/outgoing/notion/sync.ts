@@ -1,0 +1,127 @@
+/**
+ * Writes to Notion what waits, the newest first, for as long as a run may take; the next minute's goes on. One run at a time:
+ * whoever writes has a lease. Where Notion takes nothing, everything stays as it waits.
+ */
+import { exportSource } from '../../incidents/registry.ts';
+import { now } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { log } from '../../platform/log.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import type { Way } from '../tickets/converse.ts';
+import { call, connectNotion, Trouble } from './connect.ts';
+import { databasesForm, databasesOf } from './databases.ts';
+import { type NotionState, type PageRecord, pageRecordRef, stateRef, waiting } from './page-records.ts';
+import { readSources } from './sources.ts';
+import { Writer } from './write-page.ts';
+
+const pageSize = 50;
+/** Longer than a run and its last request. */
+const leaseMs = 90_000;
+const firstRetryMs = 60_000;
+const lastRetryMs = 3_600_000;
+
+export async function syncNotion(way: Way): Promise<void> {
+  const config = readConfig();
+  const databases = databasesOf(config);
+  if (databases === undefined) return;
+  const state = await claim();
+  if (!state) return;
+  if (databases === 'wrong' || !config.NOTION_TOKEN) {
+    await release(state, { written: 0, error: databases === 'wrong' ? databasesForm : 'NOTION_TOKEN is not set.' });
+    return;
+  }
+  const client = connectNotion(config.NOTION_TOKEN, config.NOTION_API_URL, way);
+  let written = 0;
+  try {
+    const writer = new Writer(client, await exportSource(), await readSources(client, databases, state));
+    const isOver = deadline();
+    while (!isOver()) {
+      const found = await waiting().orderBy('waitingSince', 'desc').limit(pageSize).get();
+      const records = found.docs.map((each) => fromDocument<PageRecord>(each.data()));
+      await writer.seek(records);
+      for (const record of records) {
+        if (isOver()) break;
+        // It was written already, on account of one that belongs to it.
+        if (record.waitingSince === null) continue;
+        if (await writeOne(writer, record, () => call(() => client.users.me({})))) written += 1;
+      }
+      if (found.size < pageSize) break;
+    }
+    await release(state, { written });
+  } catch (error) {
+    if (!(error instanceof Trouble)) {
+      await release(state, { written, error: 'It failed unexpectedly; it is logged.' });
+      throw error;
+    }
+    await release(state, {
+      written,
+      ...(error.until ? { restsUntil: error.until } : {}),
+      ...(error.kind === 'rest' ? {} : { error: error.message }),
+    });
+  }
+}
+
+/** By real time: a run ends within the function's own time. */
+function deadline(): () => boolean {
+  const startedAt = performance.now();
+  const forMs = milliseconds(policy.outgoing.notion.runFor);
+  return () => performance.now() - startedAt > forMs;
+}
+
+/** @returns the state as it is while we write; undefined while another does, or Notion takes nothing */
+async function claim(): Promise<NotionState | undefined> {
+  return firestore().runTransaction(async (transaction) => {
+    const document = await transaction.get(stateRef());
+    if (!document.exists) return undefined;
+    const state = fromDocument<NotionState>(document.data());
+    const at = now();
+    if (state.leasedUntil && state.leasedUntil > at) return undefined;
+    if (state.restsUntil && state.restsUntil > at) return undefined;
+    transaction.update(stateRef(), { leasedUntil: new Date(at.getTime() + leaseMs) });
+    return state;
+  });
+}
+
+async function release(
+  state: NotionState,
+  { written, error = null, restsUntil = null }: { written: number; error?: string | null; restsUntil?: Date | null },
+): Promise<void> {
+  const at = now();
+  await stateRef().update({
+    leasedUntil: null,
+    restsUntil,
+    error,
+    failedSince: error === null ? null : (state.failedSince ?? at),
+    ...(error === null || written > 0 ? { syncedAt: at } : {}),
+  });
+  log(error === null ? 'INFO' : 'WARNING', 'wrote to Notion', { tool: 'notion', written, ...(error ? { error } : {}) });
+}
+
+/**
+ * A page that Notion does not take holds up no other: it comes again later.
+ * @param ask whether Notion answers at all
+ * @throws Trouble where it is no matter of this page
+ */
+async function writeOne(writer: Writer, record: PageRecord, ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await writer.write(record);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.kind === 'rest' || error.kind === 'refused') throw error;
+    if (error.kind === 'away') await ask();
+    const waitMs = Math.min(firstRetryMs * 2 ** Math.min(record.tries, 10), lastRetryMs);
+    await pageRecordRef(record.id).update({
+      waitingSince: null,
+      retryAt: new Date(now().getTime() + waitMs),
+      tries: record.tries + 1,
+      error: error.message,
+    });
+    log('WARNING', 'Notion did not take a page; it is tried again', {
+      tool: 'notion',
+      recordId: record.id,
+      error: error.message,
+    });
+    return false;
+  }
+}

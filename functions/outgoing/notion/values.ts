@@ -1,0 +1,172 @@
+/** Records in Notion's terms: properties and blocks, within the limits that Notion sets. Pure. */
+import { createHash } from 'node:crypto';
+import {
+  type Exported,
+  type ExportKind,
+  exportSpecs,
+  type FieldType,
+  type FieldValue,
+  type Line,
+} from '../../incidents/exported.ts';
+
+/** What a data source's properties are, by our own keys: those of the record's fields, and those of its relations. */
+export type NotionType = 'title' | 'rich_text' | 'number' | 'select' | 'date' | 'url' | 'relation';
+
+export interface PropertySpec {
+  key: string;
+  name: string;
+  type: NotionType;
+  /** Of a relation: what it leads to, and what it is called there. */
+  to?: { kind: ExportKind; backwards: string };
+}
+
+/** The property by which a record's page is found again. */
+export const idKey = 'id';
+
+const types: Record<FieldType, NotionType> = {
+  text: 'rich_text',
+  number: 'number',
+  choice: 'select',
+  date: 'date',
+  link: 'url',
+  links: 'rich_text',
+};
+
+const relations: Record<ExportKind, PropertySpec[]> = {
+  postmortems: [],
+  incidents: [relationTo('week', 'postmortems', 'incidents')],
+  actions: [relationTo('incident', 'incidents', 'actions'), relationTo('week', 'postmortems', 'actions')],
+};
+
+function relationTo(key: string, kind: ExportKind, from: ExportKind): PropertySpec {
+  return { key, name: exportSpecs[kind].title, type: 'relation', to: { kind, backwards: exportSpecs[from].title } };
+}
+
+export const propertiesOf = (kind: ExportKind): PropertySpec[] => [
+  { key: 'title', name: '名前', type: 'title' },
+  { key: idKey, name: 'Metronome ID', type: 'rich_text' },
+  ...Object.entries(exportSpecs[kind].fields as Record<string, readonly [string, FieldType]>).map(
+    ([key, [name, type]]) => ({ key, name, type: types[type] }),
+  ),
+  ...relations[kind],
+];
+
+interface Piece {
+  text: { content: string; link: { url: string } | null };
+}
+
+export type NotionValue =
+  | { title: Piece[] }
+  | { rich_text: Piece[] }
+  | { number: number | null }
+  | { select: { name: string } | null }
+  | { date: { start: string; end: string | null } | null }
+  | { url: string | null }
+  | { relation: { id: string }[] };
+
+/** Notion takes so many characters in a piece of text, and so many pieces; a record's texts are cut long before that. */
+const longestPiece = 2_000;
+const mostPieces = 10;
+const longestUrl = 2_000;
+const longestChoice = 100;
+
+/** A text in pieces, none of which ends within a character. */
+export function piecesOf(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let rest = text.toWellFormed();
+  while (rest !== '' && pieces.length < mostPieces) {
+    let end = Math.min(longestPiece, rest.length);
+    if (isHighSurrogate(rest, end - 1) && end < rest.length) end -= 1;
+    const isCut = pieces.length === mostPieces - 1 && end < rest.length;
+    if (isCut && isHighSurrogate(rest, end - 2)) end -= 1;
+    pieces.push({ text: { content: isCut ? `${rest.slice(0, end - 1)}…` : rest.slice(0, end), link: null } });
+    rest = rest.slice(end);
+  }
+  return pieces;
+}
+
+const isHighSurrogate = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code >= 0xd800 && code <= 0xdbff;
+};
+
+const urlOf = (text: string): string | undefined =>
+  text.length <= longestUrl && /^https?:\/\/\S+$/i.test(text) ? text : undefined;
+
+/** @param related pages that it belongs to, by the relation's key */
+export function valuesOf(record: Exported, id: string, related: Record<string, string[]>): Record<string, NotionValue> {
+  const fields = record.fields as Record<string, FieldValue>;
+  const specs = exportSpecs[record.kind].fields as Record<string, readonly [string, FieldType]>;
+  return {
+    title: { title: piecesOf(record.title.replace(/\s+/g, ' ').trim() || record.id) },
+    [idKey]: { rich_text: piecesOf(id) },
+    ...Object.fromEntries(
+      Object.entries(specs).map(([key, [, type]]) => [key, notionValue(type, fields[key] ?? null)]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(related).map(([key, pages]) => [key, { relation: pages.map((page) => ({ id: page })) }]),
+    ),
+  };
+}
+
+function notionValue(type: FieldType, value: FieldValue): NotionValue {
+  switch (type) {
+    case 'number':
+      return { number: typeof value === 'number' ? value : null };
+    case 'choice':
+      return { select: typeof value === 'string' && value !== '' ? { name: choiceOf(value) } : null };
+    case 'date':
+      return { date: dateOf(value) };
+    case 'link':
+      return { url: (typeof value === 'string' && urlOf(value)) || null };
+    case 'links':
+      return { rich_text: linksOf(Array.isArray(value) ? (value as string[]) : []) };
+    case 'text':
+      return { rich_text: typeof value === 'string' ? piecesOf(value) : [] };
+  }
+}
+
+/** An option's name holds no comma. */
+const choiceOf = (text: string): string => text.replaceAll(',', '、').slice(0, longestChoice).toWellFormed();
+
+function dateOf(value: FieldValue): { start: string; end: string | null } | null {
+  if (value instanceof Date) return { start: value.toISOString(), end: null };
+  if (value === null || typeof value !== 'object' || !('from' in value)) return null;
+  return { start: value.from.toISOString(), end: value.to.toISOString() };
+}
+
+function linksOf(links: readonly string[]): Piece[] {
+  const urls = links.flatMap((each) => urlOf(each) ?? []).slice(0, mostPieces);
+  return urls.map((url, index) => ({
+    text: { content: index < urls.length - 1 && url.length < longestPiece ? `${url}\n` : url, link: { url } },
+  }));
+}
+
+type BlockType = 'heading_2' | 'bulleted_list_item' | 'paragraph';
+export type NotionBlock = { type: BlockType } & { [K in BlockType]?: { rich_text: Piece[] } };
+
+const blockTypes: Record<Line['is'], BlockType> = {
+  heading: 'heading_2',
+  item: 'bulleted_list_item',
+  text: 'paragraph',
+};
+
+/** One request takes a hundred blocks. */
+const mostBlocks = 100;
+
+export const blocksOf = (lines: readonly Line[]): NotionBlock[] =>
+  lines.slice(0, mostBlocks).map(({ is, text }) => {
+    const type = blockTypes[is];
+    return { type, [type]: { rich_text: piecesOf(text) } };
+  });
+
+/** What a block says, to tell it from others. */
+export const blockMark = (type: string, text: string): string => digest(`${type}:${text}`);
+
+export const markOf = (block: NotionBlock): string =>
+  blockMark(block.type, (block[block.type]?.rich_text ?? []).map((each) => each.text.content).join(''));
+
+/** Tells a value from another of the same property. */
+export const valueMark = (value: NotionValue): string => digest(JSON.stringify(value));
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 12);

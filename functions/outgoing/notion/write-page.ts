@@ -1,0 +1,256 @@
+/**
+ * Writes a record's page: finds it by the record's id or makes it, and sends what has changed since it was written last. What it
+ * belongs to is written before it. Relations are written from the side that has one, so no list of them grows too long; a week's
+ * page takes a hundred records of a kind, and the further ones belong to its next page.
+ */
+import type { Client } from '@notionhq/client';
+import type { Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
+import { now } from '../../platform/clock.ts';
+import { firestore, fromDocument } from '../../platform/firestore.ts';
+import { policy } from '../../policy.ts';
+import { call, callAgain, Trouble } from './connect.ts';
+import { newPageRecord, type PageRecord, pageRecordRef, pageRecords, readPageRecord } from './page-records.ts';
+import type { Source, Sources } from './sources.ts';
+import { blocksOf, idKey, markOf, type NotionValue, valueMark, valuesOf } from './values.ts';
+import { writeBody } from './write-body.ts';
+
+/** One query looks for so many pages. */
+const mostSought = 50;
+
+/** What one run writes with. */
+export class Writer {
+  readonly #client: Client;
+  readonly #records: ExportSource;
+  readonly #sources: Sources;
+  /** How many records of a kind are on a week's page, by place. */
+  readonly #taken = new Map<string, number>();
+  /** Records as this run knows them: one that was written on another's account is not written again as it was before. */
+  readonly #held = new Map<string, PageRecord>();
+
+  constructor(client: Client, records: ExportSource, sources: Sources) {
+    this.#client = client;
+    this.#records = records;
+    this.#sources = sources;
+  }
+
+  /** Finds the pages of those that have none yet, as far as is known here: a page is made once. @throws Trouble */
+  async seek(records: readonly PageRecord[]): Promise<void> {
+    for (const record of records) this.#held.set(record.id, record);
+    const lacking = Map.groupBy(
+      records.filter((each) => !this.#pageOf(each)),
+      ({ kind }) => kind,
+    );
+    for (const [kind, of] of lacking) {
+      for (let at = 0; at < of.length; at += mostSought) await this.#seekSome(kind, of.slice(at, at + mostSought));
+    }
+  }
+
+  async #seekSome(kind: ExportKind, records: readonly PageRecord[]): Promise<void> {
+    const { id: dataSourceId, properties } = this.#sources[kind];
+    const property = properties[idKey] ?? idKey;
+    const filters = records.map(({ id }) => ({ property, rich_text: { equals: id } }));
+    const found = await call(() =>
+      this.#client.dataSources.query({
+        data_source_id: dataSourceId,
+        filter: (filters.length === 1 ? filters[0] : { or: filters }) as never,
+        // Of copies that people have made, the first is ours.
+        sorts: [{ timestamp: 'created_time', direction: 'ascending' }],
+        page_size: 100,
+      }),
+    );
+    for (const record of records) {
+      const page = found.results.find((each) => idIn(each, property) === record.id);
+      record.dataSourceId = dataSourceId;
+      if (page) record.pageId = page.id;
+      else delete record.pageId;
+      delete record.written;
+      delete record.body;
+    }
+  }
+
+  /** Where it is, in the data sources as they are set now. */
+  #pageOf({ kind, dataSourceId, pageId }: PageRecord): string | undefined {
+    return dataSourceId === this.#sources[kind].id ? pageId : undefined;
+  }
+
+  /** @param record as it was sought @throws Trouble */
+  async write(record: PageRecord): Promise<void> {
+    const read = await this.#records.read(record.kind, record.weekId ?? record.id, now());
+    const exported = read && record.weekId ? furtherPage(read, record.id) : read;
+    if (!exported) return settle(record);
+    for (let round = 0; ; round += 1) {
+      const related = await this.#relate(record, exported);
+      try {
+        await this.#upsert(record, exported, related);
+        break;
+      } catch (error) {
+        const isGone = error instanceof Trouble && error.kind === 'gone' && round === 0;
+        if (!isGone || !(await this.#bringBack(record, error.id))) throw error;
+      }
+    }
+    await settle(record);
+    if (record.kind === 'postmortems' && !record.weekId) await this.#writeFurther(record.id);
+  }
+
+  /** What is not there any more is made anew, and what lies in the trash taken out. @returns whether it was one of ours */
+  async #bringBack(record: PageRecord, id: string | undefined): Promise<boolean> {
+    if (id === undefined || id === record.pageId) {
+      delete record.pageId;
+      delete record.written;
+      delete record.body;
+      return true;
+    }
+    const found = await pageRecords().where('pageId', '==', id).limit(1).get();
+    const other = found.docs[0] && fromDocument<PageRecord>(found.docs[0].data());
+    if (!other) return false;
+    try {
+      await this.#takeOut(id);
+    } catch (error) {
+      if (!(error instanceof Trouble) || error.kind !== 'gone') throw error;
+      delete other.pageId;
+      await pageRecordRef(other.id).set(other);
+    }
+    return true;
+  }
+
+  async #upsert(record: PageRecord, exported: Exported, related: Record<string, string[]>): Promise<void> {
+    const source = this.#sources[record.kind];
+    const values = valuesOf(exported, record.id, related);
+    const marks = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, valueMark(value)]));
+    const blocks = blocksOf(exported.lines);
+    const body = blocks.map(markOf);
+    const pageId = this.#pageOf(record);
+    if (!pageId) {
+      const page = await callAgain(() =>
+        this.#client.pages.create({
+          parent: { type: 'data_source_id', data_source_id: source.id },
+          properties: named(source, values),
+          ...(blocks.length > 0 ? { children: blocks } : {}),
+        } as never),
+      );
+      Object.assign(record, { pageId: page.id, dataSourceId: source.id });
+    } else {
+      const changed = Object.entries(values).filter(([key]) => record.written?.[key] !== marks[key]);
+      if (changed.length > 0) {
+        const properties = named(source, Object.fromEntries(changed));
+        await this.#onPage(pageId, () =>
+          callAgain(() => this.#client.pages.update({ page_id: pageId, properties } as never)),
+        );
+      }
+      if (record.body === undefined || record.body.join() !== body.join()) {
+        await this.#onPage(pageId, () => writeBody(this.#client, pageId, record.body ?? [], blocks));
+      }
+    }
+    Object.assign(record, { written: marks, body });
+  }
+
+  /** A page that somebody has put into the trash comes out of it, with all that they had written there. */
+  async #onPage(pageId: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Trouble) || error.kind !== 'trash') throw error;
+      await this.#takeOut(pageId);
+      await work();
+    }
+  }
+
+  #takeOut(pageId: string): Promise<unknown> {
+    return callAgain(() => this.#client.pages.update({ page_id: pageId, in_trash: false }));
+  }
+
+  async #relate(record: PageRecord, { kind, weekId, incidentId }: Exported): Promise<Record<string, string[]>> {
+    if (kind === 'postmortems') return {};
+    const week = weekId ? await this.#ensure('postmortems', await this.#placeOf(record, weekId), weekId) : undefined;
+    const related = { week: week ? [week] : [] };
+    if (kind !== 'actions') return related;
+    const incident = incidentId ? await this.#ensure('incidents', incidentId) : undefined;
+    return { ...related, incident: incident ? [incident] : [] };
+  }
+
+  /** Its place stays its own. @returns the id of the week's page that it belongs to */
+  async #placeOf(record: PageRecord, weekId: string): Promise<string> {
+    const [known] = record.place?.split(' ') ?? [];
+    if (known?.split('#')[0] === weekId) return known;
+    for (let number = 1; ; number += 1) {
+      const id = number === 1 ? weekId : `${weekId}#${number}`;
+      const place = `${id} ${record.kind}`;
+      const taken = this.#taken.get(place) ?? (await countAt(place));
+      this.#taken.set(place, taken);
+      if (taken >= policy.outgoing.notion.mostRelations) continue;
+      this.#taken.set(place, taken + 1);
+      record.place = place;
+      return id;
+    }
+  }
+
+  /** @returns where the page is; undefined for a record that does not leave */
+  async #ensure(kind: ExportKind, id: string, weekId?: string): Promise<string | undefined> {
+    const known = this.#held.get(id) ?? (await readPageRecord(id)) ?? newPageRecord(kind, id, now());
+    const there = this.#pageOf(known);
+    if (there) return there;
+    if (weekId && weekId !== id) known.weekId = weekId;
+    await this.seek([known]);
+    await this.write(known);
+    return known.pageId;
+  }
+
+  async #writeFurther(weekId: string): Promise<void> {
+    const found = await pageRecords().where('weekId', '==', weekId).get();
+    for (const document of found.docs) {
+      const record = this.#held.get(document.id) ?? fromDocument<PageRecord>(document.data());
+      await this.seek([record]);
+      await this.write(record);
+    }
+  }
+}
+
+const countAt = async (place: string): Promise<number> =>
+  (await pageRecords().where('place', '==', place).count().get()).data().count;
+
+/** A week's further page says which it is, and leaves the numbers to the first. */
+function furtherPage(week: Exported, id: string): Exported {
+  const kept = ['period', 'number', 'status', 'link'];
+  const fields = Object.fromEntries(
+    Object.entries(week.fields).map(([key, value]) => [key, kept.includes(key) ? value : null]),
+  );
+  return { ...week, title: `${week.title}(${id.split('#')[1]})`, fields, lines: [] } as unknown as Exported;
+}
+
+/** Values by the ids of their properties; what people have taken away is left out. */
+function named({ properties }: Source, values: Record<string, NotionValue>): Record<string, NotionValue> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const id = properties[key];
+      return id === undefined ? [] : [[id, value]];
+    }),
+  );
+}
+
+function idIn(page: unknown, propertyId: string): string | undefined {
+  const { properties = {} } = page as {
+    properties?: Record<string, { id: string; rich_text?: { plain_text: string }[] }>;
+  };
+  const property = Object.values(properties).find(({ id }) => id === propertyId);
+  return property?.rich_text?.map((each) => each.plain_text).join('');
+}
+
+/** It waits no longer, unless it has changed again since it was taken up. */
+async function settle(record: PageRecord): Promise<void> {
+  const ref = pageRecordRef(record.id);
+  await firestore().runTransaction(async (transaction) => {
+    const document = await transaction.get(ref);
+    const current = document.exists ? fromDocument<PageRecord>(document.data()) : undefined;
+    const isNewer = current !== undefined && current.changedAt > record.changedAt;
+    const done: PageRecord = {
+      ...record,
+      changedAt: isNewer ? current.changedAt : record.changedAt,
+      waitingSince: isNewer ? current.waitingSince : null,
+      retryAt: null,
+      tries: 0,
+      error: null,
+    };
+    transaction.set(ref, done);
+  });
+  record.waitingSince = null;
+}

@@ -1,0 +1,60 @@
+/** Reads the records that leave for where a company keeps its documents. */
+import type { QueryDocumentSnapshot, QuerySnapshot } from '@google-cloud/firestore';
+import type { ChangedRecord, Exported, ExportKind, ExportSource } from '../../incidents/exported.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { readConfig } from '../../platform/config.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { policy } from '../../policy.ts';
+import { actionRef } from '../actions.ts';
+import type { NextAction } from '../actions-rules.ts';
+import { numberOfWeek, readBundleDocument } from '../store.ts';
+import { readWeek } from '../week.ts';
+import { exportAction } from './export-action.ts';
+import { exportIncident } from './export-incident.ts';
+import { exportWeek } from './export-week.ts';
+
+export const exportSource: ExportSource = { changedSince, read };
+
+/** Where each kind lies, and the fields that say when it was written. */
+const places: Record<ExportKind, [collection: string, ...fields: [string, ...string[]]]> = {
+  incidents: [collections.incidents, 'changedAt'],
+  actions: [collections.actions, 'changedAt'],
+  // A bundle is assembled, and held once.
+  postmortems: [collections.postmortems, 'assembledAt', 'heldAt'],
+};
+
+const pageSize = 300;
+
+async function* changedSince(kind: ExportKind, from: Date): AsyncGenerator<ChangedRecord[]> {
+  const [name, ...fields] = places[kind];
+  for (const field of fields) {
+    const query = firestore().collection(name).where(field, '>=', from).orderBy(field).select(field).limit(pageSize);
+    let last: QueryDocumentSnapshot | undefined;
+    for (;;) {
+      const { docs }: QuerySnapshot = await (last ? query.startAfter(last) : query).get();
+      const at = (each: QueryDocumentSnapshot): Date => fromDocument<Record<string, Date>>(each.data())[field] as Date;
+      if (docs.length > 0) yield docs.map((each) => ({ kind, id: each.id, changedAt: at(each) }));
+      if (docs.length < pageSize) break;
+      last = docs.at(-1);
+    }
+  }
+}
+
+async function read(kind: ExportKind, id: string, now: Date): Promise<Exported | undefined> {
+  const consoleUrl = readConfig().CONSOLE_URL;
+  switch (kind) {
+    case 'incidents': {
+      const document = await incidentRef(id).get();
+      return document.exists ? exportIncident(fromDocument<Incident>(document.data()), policy, consoleUrl) : undefined;
+    }
+    case 'actions': {
+      const document = await actionRef(id).get();
+      return document.exists ? exportAction(fromDocument<NextAction>(document.data()), policy, consoleUrl) : undefined;
+    }
+    case 'postmortems': {
+      const week = readWeek(id, policy.zone);
+      if (!week || week.start > now) return undefined;
+      return exportWeek(week, await numberOfWeek(id), await readBundleDocument(id), policy, consoleUrl);
+    }
+  }
+}

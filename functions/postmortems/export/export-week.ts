@@ -1,0 +1,97 @@
+/** A week's postmortem as a page of its own: its numbers as fields, how they spread and the checkpoints as text. Pure. */
+import { type Exported, exportSpecs, type Line } from '../../incidents/exported.ts';
+import type { Policy } from '../../policy.ts';
+import { nameOf } from '../../words/language.ts';
+import type { Aggregates, Group } from '../aggregates.ts';
+import { shortPeriod } from '../render/format.ts';
+import { speak } from '../render/words.ts';
+import type { BundleDocument } from '../store.ts';
+import type { Week } from '../week.ts';
+
+/** What of a bundle its page says; a week that has none yet has a page already, for its incidents to belong to. */
+export type ExportedBundle = Pick<
+  BundleDocument,
+  'state' | 'aggregates' | 'alarms' | 'carriedCount' | 'summary' | 'heldAt'
+>;
+
+/** @param number which of the house's postmortems it is: the first is 1 */
+export function exportWeek(
+  week: Week,
+  number: number,
+  bundle: ExportedBundle | undefined,
+  policy: Policy,
+  consoleUrl: string | undefined,
+): Exported<'postmortems'> {
+  const { word } = speak('ja', policy.customerLabel.ja);
+  const total = bundle?.aggregates.total;
+  const failed = total && total.slots.late + total.slots.missed + total.slots.notReminded;
+  return {
+    kind: 'postmortems',
+    id: week.id,
+    title: `${shortPeriod(week.start, week.end, policy.zone, 'ja')}のポストモーテム(第${number}回・${week.id})`,
+    fields: {
+      period: { from: week.start, to: new Date(week.end.getTime() - 1) },
+      number,
+      status: word(bundle?.state === 'held' ? 'held' : 'draft'),
+      heldAt: bundle?.heldAt ?? null,
+      incidents: total?.incidents ?? null,
+      referenceSum: total?.score.reference.sum ?? null,
+      confirmedSum: total?.score.confirmed.sum ?? null,
+      scoreMedian: total?.score.reference.median ?? null,
+      stopped: total?.impact.stopped ?? null,
+      customers: total?.customers.sum ?? null,
+      responseMedian: total?.firstResponse.medianMinutes ?? null,
+      mitigationMedian: total?.mitigation.medianMinutes ?? null,
+      recoveryMedian: total?.recovery.medianMinutes ?? null,
+      slotsMet: total?.slots.met ?? null,
+      slotsFailed: failed ?? null,
+      carried: bundle?.carriedCount ?? null,
+      questions: bundle?.summary.doors.questions ?? null,
+      alarms: bundle?.alarms.length ?? null,
+      link: consoleUrl ? `${consoleUrl}/postmortems/${week.id}` : null,
+    },
+    lines: bundle ? linesOf(bundle.aggregates, policy) : [],
+  };
+}
+
+function linesOf(aggregates: Aggregates, policy: Policy): Line[] {
+  const { word } = speak('ja', policy.customerLabel.ja);
+  const { fields } = exportSpecs.incidents;
+  const name = (kind: string, value: string): string => nameOf(kind, value, 'ja', policy.customerLabel.ja);
+  const groups = (heading: string, kind: string, of: readonly Group[]): Line[] =>
+    of.length === 0
+      ? []
+      : [
+          { is: 'heading', text: heading },
+          ...of.map(
+            ({ key, incidents, score }): Line => ({
+              is: 'item',
+              text: `${name(kind, key)}: ${incidents}件(参考値 ${score.reference.sum}、確定値 ${score.confirmed.sum})`,
+            }),
+          ),
+        ];
+  const { impact } = aggregates.total;
+  const impacts = Object.entries(impact).filter(([, count]) => count > 0);
+  const checkpoints = aggregates.checkpoints.map(({ id, pass, fail, notApplicable, noData }): Line => {
+    const counts = [
+      [name('result', 'pass'), pass],
+      [name('result', 'fail'), fail],
+      [name('result', 'not-applicable'), notApplicable],
+      [name('result', 'no-data'), noData],
+    ];
+    return { is: 'item', text: `${name('checkpoint', id)}: ${counts.map((each) => each.join(' ')).join(' / ')}` };
+  });
+  return [
+    { is: 'heading', text: word('checkpoints') },
+    ...checkpoints,
+    ...(impacts.length === 0
+      ? []
+      : [
+          { is: 'heading', text: fields.impact[0] } as const,
+          ...impacts.map(([key, count]): Line => ({ is: 'item', text: `${name('impact', key)}: ${count}件` })),
+        ]),
+    ...groups(fields.cause[0], 'cause', aggregates.byCause),
+    ...groups(fields.urgency[0], 'urgency', aggregates.byUrgency),
+    ...groups(fields.source[0], 'source', aggregates.bySource),
+  ];
+}

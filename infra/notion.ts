@@ -1,0 +1,40 @@
+/** `npm run notion -- setup --parent PAGE`: what Metronome needs in Notion. */
+import { parseArgs } from 'node:util';
+import { connectNotion } from '../functions/outgoing/notion/connect.ts';
+import { pageIdOf, setUp } from './notion/set-up.ts';
+
+const usage = `npm run notion -- setup --parent PAGE
+
+  --parent  the page in which the data sources are made, by its id or its address; it has to be shared with the
+            integration (page menu, Connections)
+
+Makes インシデント, ポストモーテム and ネクストアクション with their relations, and prints NOTION_DATABASES for the
+environment of the functions. NOTION_TOKEN is the integration's token. NOTION_API_URL replaces Notion's address
+(npm start: http://127.0.0.1:8080/_local/tools/notion/site, with the token local).
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { parent: { type: 'string' }, help: { type: 'boolean', default: false } },
+});
+const { NOTION_TOKEN, NOTION_API_URL } = process.env;
+if (values.help || positionals[0] !== 'setup' || !values.parent || !NOTION_TOKEN) {
+  const isAsked = values.help && positionals.length === 0;
+  if (!isAsked && !NOTION_TOKEN) process.stderr.write('NOTION_TOKEN is not set.\n\n');
+  process.stdout.write(usage);
+  process.exit(values.help ? 0 : 2);
+}
+const client = connectNotion(NOTION_TOKEN, NOTION_API_URL, { allowPrivate: true, timeoutMs: 30_000 });
+try {
+  const databases = await setUp(client, pageIdOf(values.parent), (kind, id) =>
+    process.stderr.write(`made ${kind}: ${id}\n`),
+  );
+  const { incidents, postmortems, actions } = databases;
+  process.stdout.write(`NOTION_DATABASES='${JSON.stringify({ incidents, postmortems, actions })}'\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}
+Is the page shared with the integration, and is NOTION_TOKEN the integration's? What was made stays in the page: delete it there
+before the next try.
+`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,198 @@
+/** What Metronome knows goes to Notion: each record's page once, related both ways, and nothing of people's is touched. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@notionhq/client';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Databases } from '../../functions/outgoing/notion/databases.ts';
+import { notionSite } from '../../infra/local/tools/notion/routes.ts';
+import { setUp } from '../../infra/notion/set-up.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+/** Sunday evening: the week is over in a few hours. */
+const start = '2026-11-29T10:02:00.000Z';
+const parent = '11111111-1111-1111-1111-111111111111';
+// biome-ignore lint/suspicious/noExplicitAny: pages are looked at as they are
+type Any = any;
+
+let scenario: Scenario;
+let client: Client;
+let databases: Databases;
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'notion-'));
+  // As people do it: the set-up prints what the next start is told.
+  const first = await openScenario(start, { dataDirectory: directory });
+  const at = (url: string) =>
+    new Client({ auth: 'local', baseUrl: notionSite(url), notionVersion: '2026-03-11', retry: { maxRetries: 5 } });
+  databases = await setUp(at(first.url), parent);
+  await first.stop();
+  const environment = { NOTION_DATABASES: JSON.stringify(databases) };
+  scenario = await openScenario(undefined, { dataDirectory: directory, environment });
+  client = at(scenario.url);
+});
+afterAll(async () => {
+  await scenario.stop();
+  await rm(directory, { recursive: true });
+});
+beforeEach(() => scenario.house.cloud.faults.clear());
+
+const pages = async (dataSource?: string): Promise<Any[]> => {
+  const { body } = await scenario.get('/_local/tools/notion/pages');
+  return body.pages.filter((each: Any) => !dataSource || each.dataSource === dataSource);
+};
+const pageOf = async (id: string): Promise<Any> => {
+  const found = (await pages()).filter((each) => each.properties['Metronome ID'] === id);
+  expect(found).toHaveLength(1);
+  return found[0];
+};
+let ticketNumber = 0;
+async function report(more: Record<string, unknown> = {}): Promise<string> {
+  ticketNumber += 1;
+  const { body } = await scenario.ticket({
+    id: `N-${ticketNumber}`,
+    subject: '注文が通らない',
+    occurredAt: (await scenario.get('/_local/clock')).body.now,
+    customer: { id: 'store-12', name: '渋谷店' },
+    businessImpact: 'stopped',
+    affectedCustomerCount: 3,
+    url: 'https://support.example.jp/tickets/1',
+    ...more,
+  });
+  return body.incident.id;
+}
+const state = (id: string, body: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, body);
+
+test('an incident is there within two minutes, with what the practice’s format holds, and follows its record', async () => {
+  const id = await report();
+  await scenario.advance('PT2M');
+  const page = await pageOf(id);
+  expect(page.title).toBe('注文が通らない');
+  expect(page.properties).toMatchObject({
+    状態: '対応中',
+    緊急度: '高',
+    業務影響度: '業務停止',
+    影響店舗数: 3,
+    参考値: 8,
+    確定値: null,
+    原因カテゴリ: '未記入',
+    対応チケット: 'https://support.example.jp/tickets/1',
+    報告元: 'ユーザーサポート',
+  });
+  await state(id, { type: 'caused', category: 'release', summary: '決済の変更' });
+  await state(id, { type: 'mitigated', kind: 'setting', note: '設定を戻した' });
+  await state(id, { type: 'fixed', permanentFix: '修正版を出した' });
+  await state(id, { type: 'prevention', text: 'テストを足した' });
+  await scenario.advance('PT2M');
+  expect((await pageOf(id)).properties).toMatchObject({
+    原因カテゴリ: 'リリース',
+    原因: '決済の変更',
+    一次対応: '設定変更\n設定を戻した',
+    恒久対応: '修正版を出した',
+    再発防止: 'テストを足した',
+  });
+});
+
+test('incident, week and action are related both ways; the week’s page holds numbers and checkpoints', async () => {
+  const id = await report();
+  const { body: action } = await scenario.post('/api/actions', {
+    incidentId: id,
+    description: '監視を足す',
+    kind: 'detect',
+  });
+  await scenario.advance('PT5H10M');
+  const [week] = (await pages('ポストモーテム')).filter((each) => each.properties['Metronome ID'] === '2026-W48');
+  const [incident, next] = [await pageOf(id), await pageOf(action.id)];
+  expect(incident.properties).toMatchObject({ ポストモーテム: [week.id], ネクストアクション: [next.id] });
+  expect(week.properties.インシデント).toContain(incident.id);
+  expect(next.properties.インシデント).toEqual([incident.id]);
+  expect(week.properties).toMatchObject({ 件数: 2, 参考値の合計: 16, 影響店舗数の合計: 6, 状態: '準備中' });
+  const text = week.blocks.map((each: Any) => each.text);
+  expect(text).toContain('チェックポイント');
+  expect(text.find((each: string) => each.startsWith('初動は十分に早かったか'))).toMatch(/適切|要改善|記録なし/);
+  await scenario.post('/api/postmortems/2026-W48/hold', {});
+  await scenario.advance('PT2M');
+  expect((await pageOf('2026-W48')).properties).toMatchObject({ 状態: '実施済み' });
+});
+
+describe('what people do in Notion', () => {
+  test('their properties and their text survive', async () => {
+    const id = await report({ description: '会計でエラーになる' });
+    await scenario.advance('PT2M');
+    const { id: pageId } = await pageOf(id);
+    await client.dataSources.update({ data_source_id: databases.incidents, properties: { メモ: { rich_text: {} } } });
+    await client.pages.update({
+      page_id: pageId,
+      properties: { メモ: { rich_text: [{ text: { content: '店長に電話済み' } }] } },
+    });
+    const own = (content: string) => ({ paragraph: { rich_text: [{ text: { content } }] } });
+    await client.blocks.children.append({ block_id: pageId, children: [own('上のメモ')], position: { type: 'start' } });
+    await client.blocks.children.append({ block_id: pageId, children: [own('下のメモ')] });
+    for (let round = 0; round < 30; round += 1) {
+      await state(id, { type: 'corrected', field: 'description', value: `会計でエラー ${round}` });
+      await scenario.advance('PT1M');
+    }
+    await scenario.advance('PT2M');
+    const page = await pageOf(id);
+    expect(page.properties.メモ).toBe('店長に電話済み');
+    expect(page.blocks.map((each: Any) => each.text)).toEqual(['上のメモ', '会計でエラー 29', '下のメモ']);
+  });
+
+  test('a renamed property is followed, one that is taken away holds nothing up, a page comes out of the trash', async () => {
+    const id = await report();
+    await scenario.advance('PT2M');
+    const { id: pageId } = await pageOf(id);
+    await client.dataSources.update({
+      data_source_id: databases.incidents,
+      properties: { 原因: { name: '根本原因' }, プロダクト領域: null },
+    });
+    await state(id, { type: 'caused', category: 'data', summary: '重複' });
+    await client.pages.update({ page_id: pageId, in_trash: true });
+    await scenario.advance('PT3M');
+    const page = await pageOf(id);
+    expect(page).toMatchObject({ inTrash: false, properties: { 根本原因: '重複', 原因カテゴリ: 'データ' } });
+  });
+});
+
+test('a drill, a question and what is no incident stay out', async () => {
+  const drill = await report({ drill: true });
+  await scenario.ticket({
+    id: 'Q-1',
+    subject: '営業時間の変え方',
+    category: 'question',
+    differsFromExpected: 'no',
+    form: 'spec-question',
+    customer: { id: 'store-1' },
+  });
+  await scenario.advance('PT3M');
+  const there = await pages('インシデント');
+  expect(
+    there.filter(({ title, properties }) => title === '営業時間の変え方' || properties['Metronome ID'] === drill),
+  ).toEqual([]);
+});
+
+test('Notion away for hours: nothing is lost, and afterwards the newest comes first', async () => {
+  await scenario.post('/_local/faults', { target: 'tools.notion.*', effect: 'fail', code: '503', times: 100_000 });
+  const ids: string[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    ids.push(await report());
+    await scenario.advance('PT20M');
+  }
+  expect((await pages('インシデント')).filter((each) => ids.includes(each.properties['Metronome ID']))).toEqual([]);
+  scenario.house.cloud.faults.clear();
+  await scenario.advance('PT2M');
+  const there = (await pages('インシデント')).map((each) => each.properties['Metronome ID']);
+  const lastChange = new Map(
+    await Promise.all(ids.map(async (id): Promise<[string, string]> => [id, await changedAt(id)])),
+  );
+  const newestFirst = ids.toSorted((a, b) => ((lastChange.get(a) ?? '') < (lastChange.get(b) ?? '') ? 1 : -1));
+  expect(there.filter((each) => ids.includes(each))).toEqual(newestFirst);
+});
+
+/** When something of it was recorded last; what a signal leaves changes nothing. */
+async function changedAt(id: string): Promise<string> {
+  const { body } = await scenario.get(`/api/incidents/${id}/timeline`);
+  const times = body.events.filter((each: Any) => each.type !== 'signal-received').map((each: Any) => each.recordedAt);
+  return times.sort().at(-1);
+}
