@@ -54,7 +54,7 @@ function renderBlock(block: Block, chartPath: (name: string) => string): Markup 
           html`<li><span>${label}</span> <strong>${value}</strong> <small>${note}</small></li>`,
       )}</ul>`;
     case 'table':
-      return html`<div class="scroll" tabindex="0" role="region" aria-label="${block.head[0] ?? ''}"><table><thead><tr>${block.head.map(
+      return html`<div class="scroll" tabindex="0" role="region" aria-label="${block.head[0] ?? ''}"><table class="${block.isDense ? 'dense' : ''}"><thead><tr>${block.head.map(
         (each, index) => html`<th scope="col" class="${kindOf(block, index)}">${each}</th>`,
       )}</tr></thead><tbody>${block.rows.map(
         (row) =>
@@ -81,6 +81,7 @@ function kindOf(table: { numeric: number[] }, index: number): string {
 
 function inline(each: Inline): Markup | string {
   if (typeof each === 'string') return each;
+  if ('to' in each) return html`<a href="#${each.to}">${each.text}</a>`;
   if ('href' in each) {
     return each.href.startsWith(ownOrigin)
       ? html`<a href="${each.href.slice(ownOrigin.length)}">${each.text}</a>`

@@ -5,7 +5,9 @@ import { contradictionsOf } from '../incidents/contradictions.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { versionOf } from '../incidents/version.ts';
-import { lacksOf } from '../postmortems/actions-rules.ts';
+import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
+import { isSettledBy } from '../postmortems/entry.ts';
+import { readWeek, weekOf } from '../postmortems/week.ts';
 import { situationWords } from '../words/situation.ts';
 import { customersSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
@@ -142,6 +144,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
         : undefined,
     ],
     [t('field.runbook'), incident.alert?.runbook],
+    [t('nav.postmortems'), bundleLinks(view, incident)],
     [
       t('field.ticketUrls'),
       incident.ticketUrls.length > 0 || incident.origin.url
@@ -158,6 +161,18 @@ ${contradictionsOf(incident).map(
     html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${t('problem.beforeOccurrence', { at: timeText(view, stated), occurredAt: timeText(view, occurredAt) })} <a href="#corrected">${t('submit.correct')}</a></p>`,
 )}
 ${missing.length > 0 ? html`<p class="missing"><strong>${t('missing')}</strong> ${joined(view, missing)}</p>` : ''}</section>`;
+}
+
+/** Its own week's, and the one in review that still carries it; the present week has none yet. */
+function bundleLinks(view: View, incident: Incident): Markup | undefined {
+  const { policy, now } = view;
+  const own = weekOf(incident.filedAt, policy.zone);
+  if (incident.kind !== 'incident' || now < own.end) return undefined;
+  const review = readWeek(bundleInReview(now, policy), policy.zone);
+  const isCarried = review !== undefined && review.id > own.id && !isSettledBy(incident, review.end);
+  return html`${[own.id, ...(isCarried ? [review.id] : [])].map(
+    (id) => html`<a href="/console/postmortems/${id}?incident=${incident.id}">${id}</a> `,
+  )}`;
 }
 
 function scoreText(view: View, score: Loaded['incident']['score']): string {

@@ -51,6 +51,7 @@ export const marks: readonly string[] = [
   'review.askMissingAt',
   'review.firstResponse',
   'review.releaseLookback',
+  'review.percentileFrom',
   'evidence.releasesKeptFor',
   'evidence.seriesAtMost',
   'evidence.seriesWithin',

@@ -11,6 +11,7 @@ import {
   pageAfter,
   readStored,
   readToken,
+  wholeBundle,
   writeToken,
 } from '../postmortems/open.ts';
 import type { ChartName, Page as Composed } from '../postmortems/render/blocks.ts';
@@ -82,9 +83,11 @@ function assembleForm(view: View, week: Week): Markup {
   );
 }
 
-export async function showBundle({ view, query }: Visit, id = ''): Promise<Page> {
+export async function showBundle({ view, query }: Visit, id = ''): Promise<Outcome> {
   const { t } = view;
   const week = requireWeek(view, id);
+  const sought = query.get('incident');
+  if (sought) return { to: await addressWithin(view, week, sought) };
   const page = { ...firstPage, ...readToken(query.get('page') ?? undefined) };
   const [slice, weeks] = await Promise.all([requireBundle(view, week, page), weekLinks(view, week)]);
   const next = pageAfter(slice, page);
@@ -97,7 +100,7 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Page>
     title: composed.title,
     section: 'postmortems',
     body: html`<p class="muted">${badges}</p>
-<p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a>${weeks}</p>
+<p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(id)}/print">${t('bundle.print')}</a> <a class="tab" href="${bundlePath(id)}/markdown">${t('bundle.markdown')}</a>${weeks}</p>
 <nav class="contents no-print" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav>
 ${renderBlocks(composed.blocks, chartPath(id, view))}
 ${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bundlePath(id)}?page=${writeToken(next)}">${t('bundle.more')}</a></p>` : ''}
@@ -116,12 +119,34 @@ async function weekLinks(view: View, week: Week): Promise<Markup[]> {
   );
 }
 
+/** Of a long bundle, the page on which an incident stands. */
+async function addressWithin(view: View, week: Week, incidentId: string): Promise<string> {
+  const { entries, carriedIncidents } = await requireBundle(view, week, wholeBundle);
+  const place = (of: readonly { id: string }[]): number => of.findIndex((each) => each.id === incidentId);
+  const at = Math.floor(Math.max(0, place(entries), place(carriedIncidents)) / firstPage.limit) * firstPage.limit;
+  const page = at === 0 ? '' : `?page=${writeToken({ ...firstPage, from: at, carriedFrom: at })}`;
+  return `${bundlePath(week.id)}${page}#${incidentId}`;
+}
+
+/** The whole of it in one file: to be printed and handed round. */
+export const printBundle = (visit: Visit, id = ''): Promise<Outcome> => fileOf(visit, id, 'html');
+
+/** The whole of it as text, for a wiki. */
+export const downloadMarkdown = (visit: Visit, id = ''): Promise<Outcome> => fileOf(visit, id, 'md');
+
+async function fileOf({ view }: Visit, id: string, form: 'html' | 'md'): Promise<Outcome> {
+  const slice = await requireBundle(view, requireWeek(view, id), wholeBundle);
+  const { render } = await import('../postmortems/render/render.ts');
+  const { body, headers } = await render(slice, form, view.language, view.policy);
+  return { status: 200, body, type: headers['content-type'] ?? 'text/plain; charset=utf-8', headers };
+}
+
 const chartPath =
   (week: string, view: View) =>
   (name: string): string =>
     `${bundlePath(week)}/charts/${name}.svg?language=${view.language}`;
 
-const charts: readonly ChartName[] = ['counts', 'score', 'times', 'questions', 'load'];
+const charts: readonly ChartName[] = ['counts', 'impact', 'score', 'times', 'questions', 'load'];
 
 export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
   const chart = charts.find((each) => `${each}.svg` === name);

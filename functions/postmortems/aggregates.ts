@@ -1,4 +1,6 @@
 /** Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. Pure. */
+import { Temporal } from 'temporal-polyfill';
+import { type Policy, type Weekday, weekdays } from '../policy.ts';
 import { compare, type DurationFact, type Entry } from './entry.ts';
 
 /** Where a bar of the distribution ends, in minutes; the last is open. */
@@ -11,6 +13,7 @@ export interface Durations {
   /** Nobody can say. */
   unknown: number;
   medianMinutes: number | null;
+  /** Null also where too few are known to tell. */
   p90Minutes: number | null;
   /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
   distribution: { upToMinutes: number | null; count: number }[];
@@ -56,19 +59,25 @@ export interface Aggregates {
   byTool: Group[];
   byCause: Group[];
   byUrgency: Group[];
+  /** The most frequent product areas, and all others as one. */
+  byArea: Group[];
+  /** When they occurred, in the policy’s zone; of the others it is not known. */
+  byHour: { known: number; unknown: number; days: { weekday: Weekday; hours: number[] }[] };
   checkpoints: { id: string; pass: number; fail: number; notApplicable: number; noData: number }[];
   load: Load;
 }
 
 const mostPeople = 20;
+const mostAreas = 15;
 
 /** Whether an incident counts: drills, what did not occur and what another incident carries are told apart. */
 export function isCounted(entry: Pick<Entry, 'isDrill' | 'status'>): boolean {
   return !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
 }
 
-export function aggregate(entries: readonly Entry[]): Aggregates {
+export function aggregate(entries: readonly Entry[], policy: Policy): Aggregates {
   const counted = entries.filter(isCounted);
+  const { percentileFrom } = policy.review;
   const groupBy = (key: (entry: Entry) => string): Group[] => {
     const groups = new Map<string, Entry[]>();
     for (const entry of counted) {
@@ -77,21 +86,45 @@ export function aggregate(entries: readonly Entry[]): Aggregates {
       else groups.set(key(entry), [entry]);
     }
     return [...groups]
-      .map(([name, members]) => summarize(name, members))
+      .map(([name, members]) => summarize(name, members, percentileFrom))
       .sort((a, b) => b.incidents - a.incidents || compare(a.key, b.key));
   };
   return {
-    total: summarize('total', counted),
+    total: summarize('total', counted, percentileFrom),
     bySource: groupBy((entry) => entry.source),
     byTool: groupBy((entry) => entry.tool),
     byCause: groupBy((entry) => entry.cause?.category ?? 'not-stated'),
     byUrgency: groupBy((entry) => entry.urgency.level),
+    byArea: groupBy(areaNames(counted)),
+    byHour: countByHour(counted, policy.zone),
     checkpoints: countCheckpoints(counted),
     load: measureLoad(counted),
   };
 }
 
-function summarize(key: string, entries: readonly Entry[]): Group {
+/** A ticket says what it likes: however many areas are named, the list stays short. */
+function areaNames(entries: readonly Entry[]): (entry: Entry) => string {
+  const counts = new Map<string, number>();
+  for (const { area } of entries) if (area) counts.set(area, (counts.get(area) ?? 0) + 1);
+  const most = [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, mostAreas);
+  const named = new Set(most.map(([area]) => area));
+  return ({ area }) => (area === undefined ? 'not-stated' : named.has(area) ? area : 'other-areas');
+}
+
+function countByHour(entries: readonly Entry[], zone: string): Aggregates['byHour'] {
+  const days = weekdays.map((weekday) => ({ weekday, hours: new Array<number>(24).fill(0) }));
+  let known = 0;
+  for (const { occurredAt } of entries) {
+    if (occurredAt === undefined) continue;
+    known += 1;
+    const at = Temporal.Instant.from(occurredAt).toZonedDateTimeISO(zone);
+    const hours = days[at.dayOfWeek - 1]?.hours ?? [];
+    hours[at.hour] = (hours[at.hour] ?? 0) + 1;
+  }
+  return { known, unknown: entries.length - known, days };
+}
+
+function summarize(key: string, entries: readonly Entry[], percentileFrom: number): Group {
   const impact = { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: 0 };
   const customers = { sum: 0, unknown: 0 };
   const slots = { met: 0, late: 0, missed: 0, notReminded: 0 };
@@ -115,14 +148,24 @@ function summarize(key: string, entries: readonly Entry[]): Group {
     },
     impact,
     customers,
-    firstResponse: durationStatistics(entries.map((entry) => entry.durations.firstResponse)),
-    mitigation: durationStatistics(entries.map((entry) => entry.durations.mitigation)),
-    recovery: durationStatistics(entries.map((entry) => entry.durations.recovery)),
+    firstResponse: durationStatistics(
+      entries.map((entry) => entry.durations.firstResponse),
+      percentileFrom,
+    ),
+    mitigation: durationStatistics(
+      entries.map((entry) => entry.durations.mitigation),
+      percentileFrom,
+    ),
+    recovery: durationStatistics(
+      entries.map((entry) => entry.durations.recovery),
+      percentileFrom,
+    ),
     slots,
   };
 }
 
-export function durationStatistics(durations: readonly DurationFact[]): Durations {
+/** @param percentileFrom so many have to be known for a p90 */
+export function durationStatistics(durations: readonly DurationFact[], percentileFrom: number): Durations {
   const minutes = durations.flatMap((each) => ('minutes' in each ? [each.minutes] : [])).sort((a, b) => a - b);
   const counts = new Array<number>(distributionMinutes.length + 1).fill(0);
   for (const each of minutes) {
@@ -135,7 +178,7 @@ export function durationStatistics(durations: readonly DurationFact[]): Duration
     pending: durations.filter((each) => 'state' in each && each.state === 'pending').length,
     unknown: durations.filter((each) => 'state' in each && each.state === 'unknown').length,
     medianMinutes: median(minutes),
-    p90Minutes: percentile(minutes, 0.9),
+    p90Minutes: minutes.length < percentileFrom ? null : percentile(minutes, 0.9),
     distribution: counts.map((count, index) => ({ upToMinutes: distributionMinutes[index] ?? null, count })),
   };
 }

@@ -105,6 +105,8 @@ export interface Bundle {
   /** The week was over when this was assembled. */
   isComplete: boolean;
   carriedActions: ActionEntry[];
+  /** How many there are, where the list ends before. */
+  carriedActionCount: number;
   /** Made in this week’s own meeting. */
   newActions: ActionEntry[];
   aggregates: Aggregates;
@@ -150,7 +152,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     .filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end))
     .map(entryOf)
     .sort(byFiling);
-  const aggregates = aggregate(entries);
+  const aggregates = aggregate(entries, policy);
   const questions = filed
     .filter((each) => each.kind === 'question' && !each.isDrill)
     .map(lineOf)
@@ -164,7 +166,10 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const scores = entries.filter((entry) => entry.status !== 'not-occurring' && entry.status !== 'linked');
   const distinct = (of: (incident: Incident) => string | undefined): string[] =>
     [...new Set(filed.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
-  const drillResponse = durationStatistics(drills.map((entry) => entry.durations.firstResponse));
+  const drillResponse = durationStatistics(
+    drills.map((entry) => entry.durations.firstResponse),
+    policy.review.percentileFrom,
+  );
   const summary: WeekSummary = {
     week: week.id,
     isComplete: now >= week.end,
@@ -187,7 +192,8 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const underReporting = findUnderReporting([...past, summary], week, policy);
   const missing = [...carriedIncidents, ...entries].filter((entry) => entry.missing.length > 0);
   const newActions = listNewActions(inputs.actions, week, policy);
-  const carriedActions = listActions(inputs.actions, week, policy);
+  const allActions = listActions(inputs.actions, week, policy);
+  const carriedActions = allActions.slice(0, mostListed);
   const outsideSample = sample(outside, week.id, policy.underReporting.sampleSize);
   const questionSample = sample(questions, week.id, policy.underReporting.sampleSize);
   const audit = listAudit(filed, summary, past);
@@ -198,6 +204,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     policyVersion: policyVersion(policy),
     isComplete: summary.isComplete,
     carriedActions,
+    carriedActionCount: allActions.length,
     newActions,
     aggregates,
     entries,
@@ -263,8 +270,7 @@ function listActions(actions: readonly NextAction[], week: Week, policy: Policy)
       (each) => each.bundleId < week.id && (isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end)),
     )
     .map((each) => presentInBundle(each, week, policy))
-    .sort((a, b) => rank(b) - rank(a) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id))
-    .slice(0, mostListed);
+    .sort((a, b) => rank(b) - rank(a) || compare(a.dueAt, b.dueAt) || compare(a.id, b.id));
 }
 
 /** As they were made. */

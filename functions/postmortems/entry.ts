@@ -27,6 +27,8 @@ export interface Entry {
   description?: string;
   source: Incident['source'];
   tool: string;
+  /** The product area, as the ticket names it. */
+  area?: string;
   url?: string;
   status: Incident['status'];
   ongoing: Incident['ongoing'];
@@ -86,6 +88,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     ...text('description', incident.description, longestDescription),
     source: incident.source,
     tool: incident.origin.tool,
+    ...text('area', incident.origin.area || undefined, 100),
     ...text('url', incident.origin.url),
     status: incident.status,
     ongoing: incident.ongoing,

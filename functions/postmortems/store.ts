@@ -174,10 +174,14 @@ function readHead(text: string): BundleHead {
 
 const withDefaults = (said: Partial<BundleHead>) => ({
   newActions: said.newActions ?? [],
+  carriedActionCount: said.carriedActionCount ?? said.carriedActions?.length ?? 0,
   fallingCountsAnswers: said.fallingCountsAnswers ?? [],
   lastMeeting: said.lastMeeting ?? null,
   agenda: said.agenda ?? [],
+  aggregates: { ...noPlaces, ...said.aggregates } as Aggregates,
 });
+
+const noPlaces: Pick<Aggregates, 'byArea' | 'byHour'> = { byArea: [], byHour: { known: 0, unknown: 0, days: [] } };
 
 /** @returns undefined where its pages are no longer there */
 export function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {

@@ -28,6 +28,9 @@ export interface WeekSummary {
   doors: Record<Door, number>;
   /** The confirmed score where there is one, else the reference. */
   score: { known: number; unknown: number; sum: number; median: number | null; max: number | null };
+  /** Of its incidents; absent in weeks of earlier versions. */
+  impact?: Aggregates['total']['impact'];
+  customers?: Aggregates['total']['customers'];
   firstResponse: DurationSummary;
   mitigation: DurationSummary;
   recovery: DurationSummary;
@@ -71,13 +74,23 @@ export function summarizeNumbers(
   aggregates: Aggregates,
 ): Pick<
   WeekSummary,
-  'incidents' | 'ticketIncidents' | 'alertIncidents' | 'firstResponse' | 'mitigation' | 'recovery' | 'load'
+  | 'incidents'
+  | 'ticketIncidents'
+  | 'alertIncidents'
+  | 'impact'
+  | 'customers'
+  | 'firstResponse'
+  | 'mitigation'
+  | 'recovery'
+  | 'load'
 > {
   const of = (key: string): number => aggregates.bySource.find((group) => group.key === key)?.incidents ?? 0;
   return {
     incidents: aggregates.total.incidents,
     ticketIncidents: of('ticket'),
     alertIncidents: of('alert'),
+    impact: aggregates.total.impact,
+    customers: aggregates.total.customers,
     firstResponse: durationSummary(aggregates.total.firstResponse),
     mitigation: durationSummary(aggregates.total.mitigation),
     recovery: durationSummary(aggregates.total.recovery),

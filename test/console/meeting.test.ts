@@ -180,6 +180,22 @@ test('an action carried four times asks for a choice before the end; a date is o
   expect(await hold()).toMatchObject({ status: 303 });
 });
 
+test('the bundle’s page and its incidents’ pages lead to each other, and the whole of it can be printed', async () => {
+  const [first = ''] = inOrder();
+  const incident = await page(`/console/incidents/${first}`);
+  const leads = `/console/postmortems/${week}?incident=${first}`;
+  expect(incident).toContain(`href="${leads}"`);
+  const answer = await fetch(scenario.url + leads, { headers: { cookie }, redirect: 'manual' });
+  expect(answer.headers.get('location')).toBe(`/console/postmortems/${week}#${first}`);
+  const shown = await page(`/console/postmortems/${week}`);
+  expect(shown).toContain(`href="/console/incidents/${first}"`);
+  expect(shown).toContain(`href="#${first}"`);
+  expect(await page(`/console/postmortems/${week}/print`)).toContain('counter(pages)');
+  expect(await page(`/console/postmortems/${week}/markdown`)).toMatch(
+    /^\| M-[\dA-Z]{6} \[Trouble 2\]\([^)]+\) \| unknown \|/m,
+  );
+});
+
 test('held, every step is read, and says that it was held', async () => {
   expect(await bundle()).toMatchObject({
     state: 'held',

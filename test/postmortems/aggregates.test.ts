@@ -35,15 +35,55 @@ describe('medians and p90 (table I)', () => {
   });
 
   test('pending and unknown are named, never zero', () => {
-    const found = durationStatistics([
-      { minutes: 5 },
-      { minutes: 5.5 },
-      { state: 'pending' },
-      { state: 'unknown' },
-      { minutes: 2_000 },
-    ]);
+    const found = durationStatistics(
+      [{ minutes: 5 }, { minutes: 5.5 }, { state: 'pending' }, { state: 'unknown' }, { minutes: 2_000 }],
+      3,
+    );
     expect(found).toMatchObject({ known: 3, pending: 1, unknown: 1, medianMinutes: 5.5, p90Minutes: 2_000 });
     expect(found.distribution.map(({ count }) => count)).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('of how many', () => {
+  const known = (count: number) => Array.from({ length: count }, (_, index) => ({ minutes: index + 1 }));
+
+  test('a p90 is told from ten on: of nine it would be the slowest', () => {
+    const { percentileFrom } = policy.review;
+    expect(percentileFrom).toBe(10);
+    expect(durationStatistics(known(9), percentileFrom)).toMatchObject({
+      known: 9,
+      medianMinutes: 5,
+      p90Minutes: null,
+    });
+    expect(durationStatistics(known(10), percentileFrom)).toMatchObject({ known: 10, p90Minutes: 9 });
+  });
+
+  test('weekday and hour are Japan’s, and what did not say when is counted beside', () => {
+    const entries = [
+      entry({ id: 'inc_1', filedAt, occurredAt: at('2026-11-17T15:30:00Z') }),
+      entry({ id: 'inc_2', filedAt, occurredAt: at('2026-11-17T14:59:59Z') }),
+      entry({ id: 'inc_3', filedAt }),
+    ];
+    const { known: told, unknown, days } = aggregate(entries, policy).byHour;
+    expect([told, unknown]).toEqual([2, 1]);
+    const counted = days.flatMap(({ weekday, hours }) =>
+      hours.flatMap((n, hour) => (n > 0 ? [[weekday, hour, n]] : [])),
+    );
+    expect(counted).toEqual([
+      ['tuesday', 23, 1],
+      ['wednesday', 0, 1],
+    ]);
+  });
+
+  test('areas are told apart by frequency; however many there are, the list stays short', () => {
+    const entries = Array.from({ length: 40 }, (_, index) =>
+      entry({ id: `inc_${index}`, filedAt, origin: { tool: 'generic', id: `${index}`, area: `area-${index % 30}` } }),
+    );
+    entries.push(entry({ id: 'inc_x', filedAt }));
+    const groups = aggregate(entries, policy).byArea;
+    expect(groups.reduce((sum, each) => sum + each.incidents, 0)).toBe(41);
+    expect(groups.length).toBe(17);
+    expect(groups.find(({ key }) => key === 'not-stated')?.incidents).toBe(1);
   });
 });
 
@@ -117,7 +157,7 @@ describe('a week’s aggregates', () => {
       entry({ id: 'inc_5', filedAt, status: 'linked', linkedTo: 'inc_1' }),
       entry({ id: 'inc_6', filedAt, status: 'not-occurring' }),
     ];
-    const { total, bySource, byTool, byCause, byUrgency, load, checkpoints } = aggregate(entries);
+    const { total, bySource, byTool, byCause, byUrgency, load, checkpoints } = aggregate(entries, policy);
     expect(total).toMatchObject({
       incidents: 3,
       reviewed: 1,
@@ -129,7 +169,7 @@ describe('a week’s aggregates', () => {
       },
       impact: { stopped: 1, degraded: 1, inconvenient: 0, none: 0, unknown: 1 },
       customers: { sum: 13, unknown: 1 },
-      firstResponse: { known: 2, pending: 1, unknown: 0, medianMinutes: 17, p90Minutes: 30 },
+      firstResponse: { known: 2, pending: 1, unknown: 0, medianMinutes: 17, p90Minutes: null },
       mitigation: { known: 1, pending: 2, medianMinutes: 30 },
       recovery: { known: 1, pending: 2, unknown: 0, medianMinutes: 60 },
       slots: { met: 2, late: 1, missed: 0, notReminded: 0 },
@@ -188,7 +228,7 @@ describe('a week’s aggregates', () => {
             impact: count === undefined ? {} : { affectedCustomerCount: count },
           }),
         );
-        const found = aggregate(entries);
+        const found = aggregate(entries, policy);
         for (const groups of [found.bySource, found.byTool, found.byCause, found.byUrgency]) {
           expect(groups.reduce((sum, each) => sum + each.incidents, 0)).toBe(found.total.incidents);
           expect(groups.reduce((sum, each) => sum + each.customers.sum, 0)).toBe(found.total.customers.sum);

@@ -64,7 +64,7 @@ describe('HTML', () => {
       const html = await page('html', locale, 'Checkout fails');
       expect(html).toContain(`<html lang="${locale}">`);
       expect(html).not.toMatch(/<script|<link|<img|@import|url\((?!#)/i);
-      expect(html.match(/<svg/g)).toHaveLength(5);
+      expect(html.match(/<svg/g)).toHaveLength(6);
     }
   });
 
@@ -113,6 +113,16 @@ describe('Markdown', () => {
       else if (head > 0 && !(rows[index + 1] ?? '').startsWith('| -')) expect(cells(row)).toBe(head);
     }
     expect(markdown).not.toMatch(/(^|[^\\])<(script|img)/);
+  });
+
+  test('the table of incidents has what the practice’s own has, and says what is not known', async () => {
+    const [ja, en] = [await page('md', 'ja', 'title'), await page('md', 'en', 'title')];
+    expect(ja).toContain(
+      '| インシデント | 業務影響度 | 影響店舗数 | 原因カテゴリ | スコア参考値 | スコア確定値 | 状態 |',
+    );
+    expect(en).toMatch(/^\| M-[\dA-Z]{6} title \| stopped \| 2 \| release \| 8 \| not yet \| open \|$/m);
+    expect(en).toContain('too few to tell†');
+    expect(en).toContain('8 (1 of 1)');
   });
 
   test('has every section in both languages, and none of one language in the other', async () => {

@@ -1,7 +1,13 @@
 /** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. */
 
 /** Text is from outside until proven otherwise: renderers escape all of it. */
-export type Inline = string | { text: string; href: string } | { strong: string } | { badge: string; tone: Tone };
+/** `to` names something of the same page by its id. */
+export type Inline =
+  | string
+  | { text: string; href: string }
+  | { text: string; to: string }
+  | { strong: string }
+  | { badge: string; tone: Tone };
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 
@@ -9,14 +15,15 @@ export type Block =
   | { kind: 'heading'; level: 2 | 3 | 4; text: string; id: string }
   | { kind: 'text'; content: Inline[]; isMuted?: boolean }
   | { kind: 'list'; items: Inline[][]; style: 'plain' | 'ordered' | 'check' }
-  | { kind: 'table'; head: string[]; rows: Inline[][][]; numeric: number[] }
+  /** A dense one has many narrow columns. */
+  | { kind: 'table'; head: string[]; rows: Inline[][][]; numeric: number[]; isDense?: boolean }
   | { kind: 'facts'; rows: [label: string, content: Inline[]][] }
   | { kind: 'figures'; items: { label: string; value: string; note: string }[] }
   | { kind: 'callout'; tone: 'alarm' | 'warning' | 'question'; title: string; content: string[] }
   | { kind: 'card'; id: string; title: string; badges: Inline[]; blocks: Block[] }
   | { kind: 'chart'; chart: ChartName; title: string };
 
-export type ChartName = 'counts' | 'score' | 'times' | 'questions' | 'load';
+export type ChartName = 'counts' | 'impact' | 'score' | 'times' | 'questions' | 'load';
 
 export interface Page {
   locale: 'ja' | 'en';

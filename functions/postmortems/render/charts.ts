@@ -37,6 +37,14 @@ function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
           of: (week) => week.alertIncidents,
         },
       ];
+    case 'impact':
+      return (['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const).map((level, index) => ({
+        name: value('impact', level),
+        type: 'bar',
+        stack: 'all',
+        colour: [colours.orange, colours.purple, colours.blue, colours.grey, '#d5d8dd'][index] ?? colours.grey,
+        of: (week) => week.impact?.[level] ?? null,
+      }));
     case 'questions':
       return [
         { name: word('incidents'), type: 'line', colour: colours.blue, of: (week) => week.incidents },

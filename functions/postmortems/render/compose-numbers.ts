@@ -1,5 +1,5 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
-import type { Durations, Group } from '../aggregates.ts';
+import type { Durations, Group, ScoreStatistics } from '../aggregates.ts';
 import type { BundleHead } from '../store.ts';
 import { doors } from '../trends.ts';
 import type { Block, Inline } from './blocks.ts';
@@ -10,31 +10,31 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
   const { word, value, locale } = speech;
   const { aggregates } = head;
   const counted = (name: string, count: string): string => `${name} ${count}`;
-  const times = (of: Durations): string =>
-    of.medianMinutes === null || of.p90Minutes === null
-      ? '–'
-      : `${span(of.medianMinutes, locale)} / ${span(of.p90Minutes, locale)}`;
-  const scoreOf = ({ score }: Group): string =>
-    `${score.reference.known > 0 ? score.reference.sum : '–'} / ${score.confirmed.known > 0 ? score.confirmed.sum : '–'}`;
+  const of = (n: number, total: number): string => ` (${word('of', { n, total })})`;
+  const times = (times: Durations, total: number): string =>
+    times.medianMinutes === null ? '–' : `${span(times.medianMinutes, locale)}${of(times.known, total)}`;
+  const sum = ({ known, unknown, sum: value }: ScoreStatistics): string =>
+    known === 0 ? '–' : `${value}${of(known, known + unknown)}`;
   const row = (group: Group, label: string): Inline[][] => [
     [label],
     [String(group.incidents)],
-    [scoreOf(group)],
-    [`${group.customers.sum}${group.customers.unknown > 0 ? ` (${word('unknown')} ${group.customers.unknown})` : ''}`],
-    [times(group.firstResponse)],
-    [times(group.recovery)],
+    [sum(group.score.reference)],
+    [sum(group.score.confirmed)],
+    [`${group.customers.sum}${of(group.incidents - group.customers.unknown, group.incidents)}`],
+    [times(group.firstResponse, group.incidents)],
+    [times(group.recovery, group.incidents)],
   ];
-  const middle = `${word('median')} / ${word('p90')}`;
   const groups: [Word, string, Group[]][] = [
     ['bySource', 'source', aggregates.bySource],
     ['byTool', 'tool', aggregates.byTool],
     ['byCause', 'cause', aggregates.byCause],
     ['byUrgency', 'urgency', aggregates.byUrgency],
+    ['byArea', 'area', aggregates.byArea],
   ];
   const rows = [
     row(aggregates.total, word('total')),
     ...groups.flatMap(([name, kind, all]) => [
-      ...(all.length > 0 ? [[[{ strong: word(name) }], [], [], [], [], []] satisfies Inline[][]] : []),
+      ...(all.length > 0 ? [[[{ strong: word(name) }], [], [], [], [], [], []] satisfies Inline[][]] : []),
       ...all.map((group) => row(group, value(kind, group.key))),
     ]),
   ];
@@ -49,7 +49,12 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
   const spread =
     load.topShare === null
       ? word('noLoad')
-      : word('loadLine', { share: percent(load.topShare), people: load.responders, incidents: load.incidents });
+      : word('loadLine', {
+          share: percent(load.topShare),
+          people: load.responders,
+          incidents: load.incidents,
+          total: aggregates.total.incidents,
+        });
   const people = load.people.slice(0, 10).map((each) => counted(each.name, word('responses', { n: each.incidents })));
   const separator = ' · ';
   return [
@@ -58,15 +63,17 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
       head: [
         word('group'),
         word('incidents'),
-        `${word('score')} (${word('reference')} / ${word('confirmed')})`,
+        `${word('score')} (${word('reference')})`,
+        `${word('score')} (${word('confirmed')})`,
         word('affected'),
-        `${word('firstResponse')} (${middle})`,
-        `${word('recovery')} (${middle})`,
+        `${word('firstResponse')} (${word('median')})`,
+        `${word('recovery')} (${word('median')})`,
       ],
-      numeric: [1, 2, 3, 4, 5],
+      numeric: [1, 2, 3, 4, 5, 6],
       rows,
     },
     timesTable(aggregates.total, speech),
+    ...hours(head, speech),
     {
       kind: 'table',
       head: [
@@ -107,15 +114,36 @@ function timesTable(total: Group, speech: Speech): Block {
   const show = (minutes: number | null): Inline[] => [minutes === null ? '–' : span(minutes, locale)];
   return {
     kind: 'table',
-    head: [word('distribution'), word('median'), word('p90'), word('pending'), word('unknown'), ...bars],
-    numeric: Array.from({ length: bars.length + 4 }, (_, index) => index + 1),
+    head: [word('distribution'), word('median'), word('p90'), word('known'), word('pending'), word('unknown'), ...bars],
+    numeric: Array.from({ length: bars.length + 5 }, (_, index) => index + 1),
     rows: all.map(([name, of]) => [
       [word(name)],
       show(of.medianMinutes),
-      show(of.p90Minutes),
+      of.known > 0 && of.p90Minutes === null ? [word('tooFew')] : show(of.p90Minutes),
+      [word('of', { n: of.known, total: total.incidents })],
       [String(of.pending)],
       [String(of.unknown)],
       ...of.distribution.map(({ count }): Inline[] => [String(count)]),
     ]),
   };
+}
+
+/** When they occurred: a row a day, a column an hour, and nothing where there was none. */
+function hours({ aggregates }: BundleHead, { word, value }: Speech): Block[] {
+  const { days, known, unknown } = aggregates.byHour;
+  if (known === 0) return [];
+  return [
+    { kind: 'text', content: [{ strong: word('byHour') }, ` (${word('of', { n: known, total: known + unknown })})`] },
+    {
+      kind: 'table',
+      isDense: true,
+      head: [word('weekday'), ...Array.from({ length: 24 }, (_, hour) => String(hour)), word('total')],
+      numeric: Array.from({ length: 25 }, (_, index) => index + 1),
+      rows: days.map(({ weekday, hours: counts }) => [
+        [value('weekday', weekday)],
+        ...counts.map((count): Inline[] => [count === 0 ? '' : String(count)]),
+        [String(counts.reduce((sum, count) => sum + count, 0))],
+      ]),
+    },
+  ];
 }

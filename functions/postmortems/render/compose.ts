@@ -1,8 +1,11 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
+
+import { codeOf } from '../../incidents/code.ts';
 import type { Policy } from '../../policy.ts';
+import type { Entry } from '../entry.ts';
 import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
-import { doors } from '../trends.ts';
+import { type DurationSummary, doors } from '../trends.ts';
 import { type Block, type Inline, link, type Page } from './blocks.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
 import { actionTable, answersToFall, lastMeeting, thisMeeting } from './compose-meeting.ts';
@@ -67,10 +70,11 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
   const { total } = head.aggregates;
   const overdue = head.carriedActions.filter((each) => each.isOverdue).length;
   const response = total.firstResponse;
-  const { confirmed, reference } = total.score;
-  const isConfirmed = confirmed.known > 0;
-  const score = isConfirmed ? confirmed : reference;
-  const scoreUnknown = score.unknown > 0 ? `, ${word('unknown')} ${score.unknown}` : '';
+  const of = (n: number, all: number): string => word('of', { n, total: all });
+  const score = (name: 'confirmed' | 'reference') => {
+    const { known, unknown, sum } = total.score[name];
+    return { label: word(`${name}Score`), value: known === 0 ? '–' : String(sum), note: of(known, known + unknown) };
+  };
   const items = [
     {
       label: word('incidents'),
@@ -78,22 +82,23 @@ function figures({ document, head }: BundleSlice, speech: Speech): Block[] {
       note: sayReports(head.reports, speech),
     },
     { label: word('carriedFigure'), value: String(document.carriedCount), note: '' },
-    {
-      label: word('score'),
-      value: String(score.sum),
-      note: `${word(isConfirmed ? 'confirmed' : 'reference')}${scoreUnknown}`,
-    },
+    score('confirmed'),
+    score('reference'),
     {
       label: word('firstResponse'),
       value: response.medianMinutes === null ? '–' : span(response.medianMinutes, locale),
-      note: medianNote(response.p90Minutes, speech),
+      note: `${word('median')}, ${of(response.known, total.incidents)}`,
     },
     {
       label: word('actionsFigure'),
-      value: String(head.carriedActions.length),
+      value: String(head.carriedActionCount),
       note: `${word('overdue')} ${word('responses', { n: overdue })}`,
     },
-    { label: word('missing'), value: String(head.missingData.total), note: '' },
+    {
+      label: word('missing'),
+      value: String(head.missingData.total),
+      note: of(head.missingData.total, document.entryCount + document.carriedCount),
+    },
   ];
   return [{ kind: 'figures', items }];
 }
@@ -103,17 +108,16 @@ function sayReports(reports: number | null | undefined, { word, locale }: Speech
   return `${word('reports')}${gap}${reports === null || reports === undefined ? word('unknown') : word('responses', { n: reports })}`;
 }
 
-/** `中央値(90パーセンタイル 4分)`, `median (90th percentile 4 min)`. */
-function medianNote(p90Minutes: number | null, { word, locale }: Speech): string {
-  const gap = locale === 'ja' ? '' : ' ';
-  return `${word('median')}${gap}(${word('p90')} ${p90Minutes === null ? '–' : span(p90Minutes, locale)})`;
-}
-
 function actions({ head }: BundleSlice, speech: Speech): Block[] {
   const { word } = speech;
   const top = heading(2, 'actions', speech);
   if (head.carriedActions.length === 0) return [top, plain(word('noActions'))];
-  return [top, actionTable(head.carriedActions, head.period, speech)];
+  const rest = head.carriedActionCount - head.carriedActions.length;
+  return [
+    top,
+    actionTable(head.carriedActions, head.period, speech),
+    ...(rest > 0 ? [plain(word('more', { n: rest }))] : []),
+  ];
 }
 
 function underReporting(slice: BundleSlice, speech: Speech): Block[] {
@@ -185,24 +189,57 @@ function incidents(slice: BundleSlice, speech: Speech, by: Composing): Block[] {
   };
   return [
     heading(2, 'entries', speech),
-    ...(document.entryCount === 0 ? [plain(word('noEntries'))] : entries.map(card)),
+    ...(document.entryCount === 0 ? [plain(word('noEntries'))] : [tableOf(entries, speech, by), ...entries.map(card)]),
     ...rest(entries.length, document.entryCount, range.entries.from),
     heading(2, 'carried', speech),
-    ...(document.carriedCount === 0 ? [plain(word('noCarried'))] : carriedIncidents.map(card)),
+    ...(document.carriedCount === 0
+      ? [plain(word('noCarried'))]
+      : [tableOf(carriedIncidents, speech, by), ...carriedIncidents.map(card)]),
     ...rest(carriedIncidents.length, document.carriedCount, range.carried.from),
   ];
 }
 
+/** The incidents at a glance: each leads to its part of this page, and to its own. */
+function tableOf(entries: readonly Entry[], speech: Speech, by: Composing): Block {
+  const { word, value } = speech;
+  const score = (of: { value: number | null } | null): string => String(of?.value ?? word('unknown'));
+  return {
+    kind: 'table',
+    head: [
+      word('incident'),
+      word('impact'),
+      word('affected'),
+      word('causeCategory'),
+      word('referenceScore'),
+      word('confirmedScore'),
+      word('state'),
+    ],
+    numeric: [2, 4, 5],
+    rows: entries.map((entry) => [
+      [{ text: codeOf(entry.id), to: entry.id }, ' ', link(titleOf(entry, speech), by.incidentUrl(entry.id))],
+      [value('impact', entry.impact.businessImpact ?? 'unknown')],
+      [String(entry.impact.affectedCustomerCount ?? word('unknown'))],
+      [entry.cause ? value('cause', entry.cause.category) : word('notYet')],
+      [entry.status === 'linked' ? '–' : score(entry.score.reference)],
+      [entry.status === 'linked' ? '–' : entry.score.confirmed ? score(entry.score.confirmed) : word('notYet')],
+      [value('status', entry.status)],
+    ]),
+  };
+}
+
 function trends({ head }: BundleSlice, speech: Speech): Block[] {
-  const { word, locale } = speech;
+  const { word, value, locale } = speech;
   const charts = [
     ['counts', 'chartCounts'],
+    ['impact', 'chartImpact'],
     ['questions', 'chartQuestions'],
     ['score', 'chartScore'],
     ['times', 'chartTimes'],
     ['load', 'chartLoad'],
   ] as const;
-  const minutes = (value: number | null): string => (value === null ? '–' : span(value, locale));
+  const minutes = ({ medianMinutes, known }: DurationSummary, total: number): string =>
+    medianMinutes === null ? '–' : `${span(medianMinutes, locale)} (${word('of', { n: known, total })})`;
+  const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
   return [
     heading(2, 'trends', speech),
     ...charts.map(([chart, name]): Block => ({ kind: 'chart', chart, title: word(name) })),
@@ -214,7 +251,7 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
         speech.value('source', 'ticket'),
         speech.value('source', 'alert'),
         speech.value('door', 'questions'),
-        word('score'),
+        word('mixedScore'),
         word('firstResponse'),
         word('recovery'),
       ],
@@ -228,11 +265,29 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
               [String(summary.ticketIncidents)],
               [String(summary.alertIncidents)],
               [String(summary.doors.questions)],
-              [summary.score.known === 0 ? '–' : String(summary.score.sum)],
-              [minutes(summary.firstResponse.medianMinutes)],
-              [minutes(summary.recovery.medianMinutes)],
+              [
+                summary.score.known === 0
+                  ? '–'
+                  : `${summary.score.sum} (${word('of', { n: summary.score.known, total: summary.score.known + summary.score.unknown })})`,
+              ],
+              [minutes(summary.firstResponse, summary.incidents)],
+              [minutes(summary.recovery, summary.incidents)],
             ],
       ),
+    },
+    {
+      kind: 'table',
+      head: [word('weekColumn'), ...levels.map((each) => value('impact', each)), word('affected')],
+      numeric: [1, 2, 3, 4, 5, 6],
+      rows: head.trends.map(({ week, summary }) => [
+        [week],
+        ...levels.map((each): Inline[] => [summary?.impact ? String(summary.impact[each]) : '']),
+        [
+          summary?.customers
+            ? `${summary.customers.sum} (${word('of', { n: summary.incidents - summary.customers.unknown, total: summary.incidents })})`
+            : '',
+        ],
+      ]),
     },
   ];
 }
@@ -269,7 +324,9 @@ function questions({ head }: BundleSlice, speech: Speech, by: Composing): Block[
             items: head.audit.map((each): Inline[] => [
               `${value('audit', each.kind)}: `,
               { strong: each.name },
-              ` (${each.count}, ${each.example})`,
+              ` (${word('responses', { n: each.count })}, `,
+              link(each.example, by.incidentUrl(each.example)),
+              ')',
             ]),
           },
         ]),
@@ -303,6 +360,9 @@ function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing):
                 : []),
             ]),
           },
+          ...(laterChanges.total > laterChanges.items.length
+            ? [plain(word('more', { n: laterChanges.total - laterChanges.items.length }))]
+            : []),
         ]),
   ];
 }

@@ -73,7 +73,7 @@ function renderBlock(block: Grouped, drawChart: (chart: ChartName) => string): M
           html`<li><span>${label}</span> <strong>${value}</strong> <small>${note}</small></li>\n`,
       )}</ul>\n`;
     case 'table':
-      return html`<div class="scroll"><table>
+      return html`<div class="scroll"><table class="${block.isDense ? 'dense' : ''}">
 <thead><tr>${block.head.map((each, index) => html`<th scope="col" class="${kindOf(block, index)}">${each}</th>`)}</tr></thead>
 <tbody>${block.rows.map(
         (row) =>
@@ -89,9 +89,9 @@ function renderBlock(block: Grouped, drawChart: (chart: ChartName) => string): M
         (each) => html`<p>${each}</p>`,
       )}</section>\n`;
     case 'card':
-      return html`<article id="${block.id}"><h3>${block.title}</h3><p class="badges">${block.badges.map(
+      return html`<article id="${block.id}"><div class="head"><h3>${block.title}</h3><p class="badges">${block.badges.map(
         (each) => html`${inline(each)} `,
-      )}</p>
+      )}</p></div>
 ${block.blocks.map((each) => renderBlock(each, drawChart))}</article>\n`;
     case 'charts':
       return html`<div class="charts">${block.charts.map((each) => renderBlock(each, drawChart))}</div>\n`;
@@ -117,6 +117,7 @@ function kindOf(table: { numeric: number[] }, index: number): string {
 
 function inline(each: Inline): Markup | string {
   if (typeof each === 'string') return each;
+  if ('to' in each) return html`<a href="#${each.to}">${each.text}</a>`;
   if ('href' in each) return html`<a href="${each.href}" rel="noopener noreferrer">${each.text}</a>`;
   if ('strong' in each) return html`<strong>${each.strong}</strong>`;
   return html`<span class="badge ${each.tone}">${each.badge}</span>`;

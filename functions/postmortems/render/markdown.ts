@@ -62,6 +62,7 @@ function inlines(content: Inline[]): string {
   const text = content
     .map((each) => {
       if (typeof each === 'string') return escapeText(each);
+      if ('to' in each) return escapeText(each.text);
       if ('href' in each) return `[${escapeText(each.text)}](${escapeAddress(each.href)})`;
       if ('strong' in each) return `**${escapeText(each.strong)}**`;
       return `\`${each.badge.replaceAll('`', "'")}\``;

@@ -50,21 +50,40 @@ figure svg { width: 100%; height: auto; display: block; }
 figcaption { font-weight: 600; font-size: .85rem; margin-bottom: .2rem; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .8rem; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
+.dense { font-size: .75rem; }
+.dense th, .dense td { padding: .15rem .2rem; text-align: center; min-width: 0; }
+.dense tbody th, .dense thead th.number { min-width: 0; white-space: nowrap; }
 @media print {
-  @page { size: A4; margin: 14mm 13mm; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.5; }
-  nav { display: none; }
-  ul.figures { grid-template-columns: repeat(6, 1fr); gap: .4rem; }
-  ul.figures li { padding: .4rem .5rem; }
-  ul.figures strong { font-size: 1.2rem; }
-  h2 { break-after: avoid; margin-top: 1.4rem; }
-  h3, figcaption, .badges { break-after: avoid; }
-  li, tr, dl > div, figure, .callout, ul.figures li { break-inside: avoid; }
+  @page { size: A4; margin: 13mm 12mm 16mm;
+    @bottom-center { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #5a616c; } }
+  body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.42; overflow-wrap: break-word; orphans: 3; widows: 3; }
+  h1 { font-size: 1.45rem; }
+  h2 { break-after: avoid; margin: 1.1rem 0 .4rem; }
+  h3, figcaption, .head, .badges { break-after: avoid; }
+  .head, li, tr, dl > div, figure, .callout, ul.figures li { break-inside: avoid; }
+  nav { display: block; columns: 3; margin: .6rem 0 0; padding: .4rem .6rem; border: 1px solid var(--line); font-size: 8pt; break-inside: avoid; }
+  nav a { display: block; color: inherit; text-decoration: none; }
+  nav a::after { content: " " target-counter(attr(href url), page); }
+  ul.figures { grid-template-columns: repeat(7, 1fr); gap: .3rem; margin-top: .7rem; }
+  ul.figures li { padding: .3rem .4rem; }
+  ul.figures strong { font-size: 1.1rem; }
+  article { border: 0; border-top: 1px solid var(--soft); border-radius: 0; padding: .5rem 0 .2rem; margin: .5rem 0 0; font-size: 8.2pt; }
+  .muted { white-space: normal; }
+  dl { font-size: 8pt; margin: .25rem 0; column-gap: 1.2rem; }
+  dl > div { grid-template-columns: 6rem 1fr; gap: .4rem; padding: .06rem 0; }
+  ul, ol { margin: .2rem 0; }
+  li { margin: .08rem 0; }
+  p { margin: .25rem 0; }
   thead { display: table-header-group; }
-  .scroll { overflow: visible; }
-  table { font-size: 8pt; }
-  .charts { grid-template-columns: 1fr 1fr; }
-  a { color: inherit; }
+  .scroll { overflow: visible; margin: .4rem 0; }
+  table { font-size: 7.5pt; line-height: 1.3; }
+  th, td { padding: .14rem .3rem; }
+  tbody th { overflow-wrap: break-word; }
+  td.number { white-space: normal; }
+  .badge { font-size: 7pt; }
+  .charts { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
+  #guide + ul, #checklist + ul { columns: 2; column-gap: 1.4rem; }
+  a { color: inherit; overflow-wrap: anywhere; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 `;
