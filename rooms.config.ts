@@ -81,6 +81,8 @@ export const pureFiles: readonly string[] = [
   'functions/outgoing/channels/channel.ts',
   'functions/outgoing/channels/receivers.ts',
   'functions/outgoing/channels/pagerduty.ts',
+  'functions/outgoing/channels/mail.ts',
+  'functions/outgoing/channels/teams.ts',
   'functions/outgoing/tickets/ticket-tool.ts',
   'functions/outgoing/tickets/comment-text.ts',
   'functions/outgoing/tickets/zendesk.ts',

@@ -41,6 +41,7 @@ export const secretNames = [
   'JIRA_WEBHOOK_SECRET',
   'ALERTS_TOKEN',
   'NOTIFY_CHANNELS',
+  'SMTP_URL',
   'ZENDESK_API_TOKEN',
   'INTERCOM_ACCESS_TOKEN',
   'FRESHDESK_API_KEY',
@@ -199,8 +200,8 @@ export const functions: readonly FunctionSpec[] = [
     trigger: 'push',
     does: 'delivers notices to their channels',
     ...worker,
-    secrets: ['NOTIFY_CHANNELS'],
-    environment: ['CONSOLE_URL', 'PAGERDUTY_EVENTS_URL'],
+    secrets: ['NOTIFY_CHANNELS', 'SMTP_URL'],
+    environment: ['CONSOLE_URL', 'PAGERDUTY_EVENTS_URL', 'MAIL_FROM'],
     grants: [keepsRecords, tells],
   },
   {

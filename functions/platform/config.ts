@@ -43,6 +43,9 @@ function schemaOf(isDeployed: boolean) {
     ALERTS_TOKEN: secret,
     NOTIFY_CHANNELS: text,
     PAGERDUTY_EVENTS_URL: text,
+    /** Holds a password: never told. */
+    SMTP_URL: text,
+    MAIL_FROM: text,
     CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '')),
     IAP_AUDIENCE: text,
     ZENDESK_SUBDOMAIN: text,

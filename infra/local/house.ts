@@ -11,6 +11,7 @@ import { localRoutes } from './routes.ts';
 import { skipIdleTicks } from './skip.ts';
 import { readDurability } from './storage.ts';
 import { toolEnvironment } from './tools/environment.ts';
+import type { MailServer } from './tools/notices/mail-server.ts';
 import { openReceivers } from './tools/notices/receivers.ts';
 import { answerNotion } from './tools/notion/routes.ts';
 import { createNotion } from './tools/notion/service.ts';
@@ -80,6 +81,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   });
   started = cloud;
   let front: Server | undefined;
+  let mails: MailServer | undefined;
   try {
     const { useClock } = await import('../../functions/platform/clock.ts');
     const { handEnvironments } = await import('../../functions/platform/environment.ts');
@@ -98,6 +100,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const slack = createSlack(around);
     const notion = createNotion(around);
     const receive = openReceivers(around);
+    mails = await mailServerFor(base, { db, clock, faults });
     const routes = localRoutes(cloud, inbox, { isEmpty: () => isEmpty(cloud, owner) });
     front = createFront(
       functions,
@@ -113,7 +116,11 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const port = options.port === 0 ? await listen(front, 0) : options.port;
     root = `http://127.0.0.1:${port}`;
     const addresses = { cloud: `127.0.0.1:${cloud.port}`, root };
-    const environments = environmentsOf({ ...toolEnvironment(root), ...base }, localProject, addresses);
+    const environments = environmentsOf(
+      { ...toolEnvironment(root), ...(mails ? { SMTP_URL: mails.url } : {}), ...base },
+      localProject,
+      addresses,
+    );
     ({ owner } = environments);
     handEnvironments(environments);
     clock.drive(tools.driven);
@@ -121,9 +128,10 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     if (options.port !== 0) await listen(front, port);
     cloud.clock.start();
     const listening = front;
-    return { port, cloud, inbox, environment: owner, stop: () => stopHouse(listening, cloud) };
+    return { port, cloud, inbox, environment: owner, stop: () => stopHouse(listening, cloud, mails) };
   } catch (error) {
     front?.close();
+    await mails?.close();
     await cloud.stop();
     throw error;
   }
@@ -150,7 +158,13 @@ function holdsRecords(cloud: LocalCloud, environment: Environment): boolean {
   return host === undefined || host === `127.0.0.1:${cloud.port}`;
 }
 
-async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
+/** Only where some channel is mail, and nobody says by which server. */
+async function mailServerFor(base: Environment, around: Pick<LocalCloud, 'db' | 'clock' | 'faults'>) {
+  const isNeeded = base.SMTP_URL === undefined && /"mail"/.test(base.NOTIFY_CHANNELS ?? '');
+  return isNeeded ? (await import('./tools/notices/mail-server.ts')).startMailServer(around) : undefined;
+}
+
+async function stopHouse(front: Server, cloud: LocalCloud, mails: MailServer | undefined): Promise<void> {
   // What is being delivered arrives while somebody still listens.
   await Promise.race([cloud.clock.stop(), atMost(3_000)]);
   const closed = new Promise<void>((resolve) => front.close(() => resolve()));
@@ -158,6 +172,7 @@ async function stopHouse(front: Server, cloud: LocalCloud): Promise<void> {
   const grace = setTimeout(() => front.closeAllConnections(), 3_000);
   await closed;
   clearTimeout(grace);
+  await mails?.close();
   const { closeFirestore } = await import('../../functions/platform/firestore.ts');
   const { closeMonitoring } = await import('../../functions/platform/monitoring.ts');
   const { closePubSub } = await import('../../functions/platform/pubsub.ts');

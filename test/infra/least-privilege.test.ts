@@ -167,7 +167,7 @@ test('every secret that a function is granted opens a door of it', () => {
   const opened: Record<string, readonly string[]> = {
     tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
     alerts: alertSource.secretNames,
-    notify: ['NOTIFY_CHANNELS'],
+    notify: ['NOTIFY_CHANNELS', 'SMTP_URL'],
     outgoing: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN', 'NOTION_TOKEN'],
   };
   for (const { name, secrets } of functions) {

@@ -44,6 +44,15 @@ const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook'), ...addressed, secret: z.string().min(1) }),
   /** Events API v2; `PAGERDUTY_EVENTS_URL` says where. */
   z.strictObject({ kind: z.literal('pagerduty'), ...named, routingKey: z.string().min(1).max(100) }),
+  /** A Workflow that posts what it gets. */
+  z.strictObject({ kind: z.literal('teams'), ...addressed }),
+  /** By the server of `SMTP_URL`, from `MAIL_FROM`. */
+  z.strictObject({
+    kind: z.literal('mail'),
+    ...named,
+    to: oneOrMore(z.email().max(254)).pipe(z.array(z.string()).max(50)),
+    allowPrivate: z.boolean().default(false),
+  }),
   z.strictObject({ kind: z.literal('inbox'), ...addressed }),
 ]);
 
@@ -52,7 +61,7 @@ export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
 export type ChannelOf<K extends ChannelConfig['kind']> = Extract<ChannelConfig, { kind: K }>;
 
 /** A channel that is an address to post to. */
-export type PostedChannel = Exclude<ChannelConfig, { kind: 'pagerduty' }>;
+export type PostedChannel = Exclude<ChannelConfig, { kind: 'pagerduty' | 'mail' }>;
 
 /** A notice on its way to one channel. */
 export interface Outgoing {

@@ -1,16 +1,20 @@
 /** Sends one message by one channel, whatever its kind. */
+import { isDeployed, readConfig } from '../../platform/config.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { whyToldWords } from '../../words/notices.ts';
-import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
+import { type ChannelConfig, type ChannelOf, type Outgoing, PermanentFailure, type PostedChannel } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
 import { inboxBody } from './inbox.ts';
+import { writeMail } from './mail.ts';
 import { rehearsalBodies } from './pagerduty.ts';
 import { post } from './post.ts';
 import type { WhyTold } from './receivers.ts';
+import { sendMail } from './send-mail.ts';
 import { sendToPagerDuty } from './send-to-pagerduty.ts';
 import { slackBody } from './slack.ts';
+import { teamsBody } from './teams.ts';
 import { webhookBody, webhookHeaders } from './webhook.ts';
 
 export interface Sent {
@@ -24,6 +28,7 @@ export interface Sent {
 export async function deliver(notice: Notice, channel: ChannelConfig, { policy, at, why }: Sent): Promise<void> {
   if (channel.kind === 'pagerduty') return rehearse(notice, channel);
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
+  if (channel.kind === 'mail') return mail(outgoing, channel, policy);
   const body = bodyFor(outgoing, channel);
   await post({
     url: channel.url,
@@ -38,6 +43,17 @@ export async function deliver(notice: Notice, channel: ChannelConfig, { policy, 
   });
 }
 
+/** @throws TemporaryFailure or PermanentFailure */
+async function mail({ notice, language, at }: Outgoing, { to, allowPrivate }: ChannelOf<'mail'>, policy: Policy) {
+  const { MAIL_FROM: from, SMTP_URL: url } = readConfig();
+  if (!from || !url) throw new PermanentFailure(`${from ? 'SMTP_URL' : 'MAIL_FROM'} is not set`);
+  await sendMail(writeMail(notice, { from, to, language, at }), {
+    url,
+    allowPrivate: allowPrivate || !isDeployed(),
+    timeoutMs: milliseconds(policy.notices.channelTimeout),
+  });
+}
+
 /** Of all notices only a test comes to a channel that pages: it rings, and ends. */
 async function rehearse(notice: Notice, channel: ChannelOf<'pagerduty'>): Promise<void> {
   for (const body of rehearsalBodies(notice, channel.routingKey, channel.language)) await sendToPagerDuty(body);
@@ -49,6 +65,8 @@ function bodyFor(outgoing: Outgoing, channel: PostedChannel): string {
       return slackBody(outgoing);
     case 'google-chat':
       return googleChatBody(outgoing);
+    case 'teams':
+      return teamsBody(outgoing);
     case 'webhook':
       return webhookBody(outgoing);
     case 'inbox':

@@ -24,6 +24,7 @@ export const toolEnvironment = (house: string): Record<string, string> => ({
   SLACK_BOT_TOKEN: 'local',
   SLACK_SIGNING_SECRET: 'local',
   PAGERDUTY_EVENTS_URL: pagerDutySite(house),
+  MAIL_FROM: 'Metronome <metronome@example.jp>',
   NOTION_API_URL: notionSite(house),
   NOTION_TOKEN: 'local',
 });

@@ -1,8 +1,10 @@
-/** `/_local/tools/pagerduty/…`: where notices are posted to, and what a person or a test looks at. */
+/** `/_local/tools/{pagerduty|teams|smtp}/…`: where notices are posted to, and what a person or a test looks at. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../../front.ts';
+import { shownMails } from './mail-server.ts';
 import { pagerduty } from './pagerduty.ts';
 import { openReceiver, type ReceiverOptions } from './receiver.ts';
+import { teams } from './teams.ts';
 
 const longestBodyBytes = 1024 * 1024;
 
@@ -13,10 +15,15 @@ export const pagerDutySite = (house: string): string => `${house}/_local/tools/p
 export function openReceivers(options: ReceiverOptions) {
   const open = new Map<string, { shows: string; opened: ReturnType<typeof openReceiver> }>([
     [pagerduty.name, { shows: pagerduty.shows, opened: openReceiver(pagerduty, options) }],
+    [teams.name, { shows: teams.shows, opened: openReceiver(teams, options) }],
   ]);
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const [, name = '', what, rest = ''] =
       /^\/_local\/tools\/([a-z]+)\/([a-z]+)([/?].*)?$/.exec(request.url ?? '') ?? [];
+    if (request.method === 'GET' && name === 'smtp' && what === 'messages') {
+      sendJson(response, 200, shownMails(options.db));
+      return true;
+    }
     const receiver = open.get(name);
     if (!receiver) return false;
     if (request.method === 'GET' && what === receiver.shows) {

@@ -1,0 +1,73 @@
+/**
+ * Mail as it is written: plain text and HTML of the same words, an incident's mails in one thread by their Message-IDs.
+ * Pure.
+ */
+import { createHash } from 'node:crypto';
+import type { Notice } from '../../platform/notice-schemas.ts';
+import type { Language } from '../../words/language.ts';
+
+export interface Mail {
+  from: string;
+  to: string[];
+  date: Date;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  inReplyTo?: string;
+  references?: string;
+  headers: Record<string, string>;
+}
+
+/** A line of a mail's subject stays readable; the text has the rest. */
+const longestSubject = 200;
+
+export function writeMail(notice: Notice, by: { from: string; to: string[]; language: Language; at: Date }): Mail {
+  const { from, to, language, at } = by;
+  const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'metronome.invalid';
+  const begins = [notice.kind, ...(notice.kinds ?? [])].includes('incident-filed');
+  // The announcement begins the thread. Where a mailbox does not get it, the others still name the same beginning.
+  const first =
+    notice.incidentId === null || notice.kind === 'delivery-failed' ? undefined : `<${notice.incidentId}@${domain}>`;
+  const isFirst = first !== undefined && begins;
+  const text = `${notice.text[language]}\n${notice.url ? `\n${notice.url}\n` : ''}`;
+  return {
+    from,
+    to,
+    date: at,
+    subject: cut(notice.subject[language].replace(/\s+/g, ' '), longestSubject),
+    text,
+    html: htmlOf(text, language),
+    // One channel, one mailbox: the same notice to another has an id of its own.
+    messageId: isFirst ? first : `<${notice.id}.${shortHash(to.join())}@${domain}>`,
+    ...(first && !isFirst ? { inReplyTo: first, references: first } : {}),
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Metronome-Notice': notice.id, 'X-Metronome-Kind': notice.kind },
+  };
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** Line by line; what is quoted is set apart, and an address of its own is a link. */
+function htmlOf(text: string, language: Language): string {
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      if (/^> ?/.test(line))
+        return `<div style="border-left:3px solid #999;padding-left:8px">${escaped(line.replace(/^> ?/, '')) || '&nbsp;'}</div>`;
+      return `<div>${linked(line) || '&nbsp;'}</div>`;
+    });
+  return `<!doctype html><html lang="${language}"><body style="font-family:sans-serif">${lines.join('\n')}</body></html>`;
+}
+
+function linked(line: string): string {
+  const [, before = '', address = ''] = /^(.*?)(https?:\/\/[^\s<>"']+)$/.exec(line) ?? [];
+  return address ? `${escaped(before)}<a href="${escaped(address)}">${escaped(address)}</a>` : escaped(line);
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
+}

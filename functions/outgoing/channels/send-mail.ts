@@ -1,0 +1,103 @@
+/** Hands one mail to the SMTP server of `SMTP_URL`: a connection by the address that was judged, and TLS on Google Cloud. */
+import { lookup as resolve } from 'node:dns';
+import { connect, isIP, type LookupFunction } from 'node:net';
+import type { SMTPTransportOptions } from 'nodemailer';
+import { PermanentFailure, TemporaryFailure } from './channel.ts';
+import type { Mail } from './mail.ts';
+import { isPrivate, publicLookup } from './post.ts';
+
+export interface Mailing {
+  /** `smtps://user:password@host`, or `smtp://` with STARTTLS. */
+  url: string;
+  /** Private and plain addresses, too. */
+  allowPrivate: boolean;
+  timeoutMs: number;
+}
+
+interface SmtpError extends Error {
+  code?: string;
+  responseCode?: number;
+}
+
+/**
+ * A server that refuses some of the recipients has sent it to the others: it is a failure that is seen, and no reason to
+ * send again.
+ * @throws TemporaryFailure or PermanentFailure; neither repeats the server's address, nor a recipient's
+ */
+export async function sendMail(mail: Mail, { url, allowPrivate, timeoutMs }: Mailing): Promise<void> {
+  const { hostname, port, protocol, username, password } = readAddress(url);
+  const secure = protocol === 'smtps:';
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport({
+    host: hostname,
+    port: Number(port) || (secure ? 465 : 587),
+    secure,
+    requireTLS: !secure && !allowPrivate,
+    ...(username ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    getSocket: connector(hostname, allowPrivate, timeoutMs),
+  });
+  try {
+    const { rejected } = await transport.sendMail(mail);
+    if (rejected.length > 0)
+      throw new PermanentFailure(`it refused ${rejected.length} of ${mail.to.length} recipients`);
+  } catch (error) {
+    throw failureOf(error);
+  } finally {
+    transport.close();
+  }
+}
+
+/** @throws PermanentFailure */
+function readAddress(url: string): URL {
+  if (!/^smtps?:\/\/[^/]+/i.test(url) || !URL.canParse(url)) {
+    throw new PermanentFailure('SMTP_URL is not smtp://host or smtps://host');
+  }
+  return new URL(url);
+}
+
+/** Connects to the address that it has judged; TLS, and whose certificate it is, are nodemailer's. */
+function connector(
+  hostname: string,
+  allowPrivate: boolean,
+  timeoutMs: number,
+): NonNullable<SMTPTransportOptions['getSocket']> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return ({ port }, callback) => {
+    if (!allowPrivate && isIP(host) && isPrivate(host)) {
+      callback(new PermanentFailure('its address is private, and its channel does not say allowPrivate'));
+      return;
+    }
+    const socket = connect({
+      host,
+      port: Number(port),
+      lookup: allowPrivate ? resolve : (publicLookup as LookupFunction),
+      timeout: timeoutMs,
+    });
+    const fail = (error: Error): void => {
+      socket.destroy();
+      callback(error);
+    };
+    const late = (): void => fail(new TemporaryFailure(`it did not answer within ${timeoutMs / 1_000} s`));
+    socket.once('error', fail).once('timeout', late);
+    socket.once('connect', () => {
+      socket.off('error', fail).off('timeout', late);
+      socket.setTimeout(0);
+      callback(null, { connection: socket });
+    });
+  };
+}
+
+/** A reply of 4xx may be another one later, and so may a connection that failed; 5xx stays what it is. */
+function failureOf(error: unknown): Error {
+  if (error instanceof PermanentFailure || error instanceof TemporaryFailure) return error;
+  const { code, responseCode } = error as SmtpError;
+  if (responseCode === undefined) return new TemporaryFailure(`it could not be reached: ${code ?? 'error'}`);
+  const what = code === 'EAUTH' ? 'it refused our name and password' : 'it refused the mail';
+  const answered = `${what}: it answered ${responseCode}`;
+  return responseCode >= 500 && responseCode !== 503 ? new PermanentFailure(answered) : new TemporaryFailure(answered);
+}

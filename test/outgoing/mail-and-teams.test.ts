@@ -1,0 +1,108 @@
+/** Mail and Teams: one thread an incident, cards that Teams can show, and nothing of a ticket that becomes more than text. */
+import { AdaptiveCard, SerializationContext } from 'adaptivecards';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { writeMail } from '../../functions/outgoing/channels/mail.ts';
+import { teamsBody } from '../../functions/outgoing/channels/teams.ts';
+import type { Notice } from '../../functions/platform/notice-schemas.ts';
+
+const at = new Date('2026-11-24T01:00:00Z');
+const notice = (text: string, facts: Partial<Notice> = {}): Notice => ({
+  id: 'ntc_1',
+  kind: 'update-due',
+  incidentId: 'inc_1',
+  customers: [],
+  isDrill: false,
+  subject: { ja: '店舗への連絡の時刻です: 注文が通らない', en: 'Due: orders' },
+  text: { ja: text, en: text },
+  url: 'https://console.example/incidents/inc_1',
+  createdAt: at.toISOString(),
+  ...facts,
+});
+const by = { from: 'Metronome <metronome@example.jp>', to: ['ada@example.jp'], language: 'ja' as const, at };
+
+describe('mail', () => {
+  it('is one thread an incident: the announcement begins it, and the others name it', () => {
+    const first = writeMail(notice('', { id: 'ntc_a', kind: 'incident-filed' }), by);
+    const escalated = writeMail(notice('', { id: 'ntc_b', kind: 'escalation' }), by);
+    expect(first).toMatchObject({ messageId: '<inc_1@example.jp>' });
+    expect([first.inReplyTo, first.references]).toEqual([undefined, undefined]);
+    expect(escalated).toMatchObject({ inReplyTo: first.messageId, references: first.messageId });
+    expect(escalated.messageId).not.toBe(first.messageId);
+    expect(writeMail(notice('', { id: 'ntc_b', kind: 'escalation' }), by).messageId).toBe(escalated.messageId);
+    expect(writeMail(notice('', { incidentId: null }), by).inReplyTo).toBeUndefined();
+    const together = notice('', { kind: 'escalation', kinds: ['escalation', 'incident-filed'] });
+    expect(writeMail(together, by).messageId).toBe(first.messageId);
+  });
+
+  it('says the same as text and as HTML, in which nothing of a ticket is markup', () => {
+    const mail = writeMail(
+      notice('件名\n<script>alert(1)</script> & "x"\n> 引用 <b>\nhttps://example.jp/a?b=1&c=2'),
+      by,
+    );
+    expect(mail.text).toContain('<script>alert(1)</script> & "x"');
+    expect(mail.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot;');
+    expect(mail.html).toContain('引用 &lt;b&gt;');
+    expect(mail.html).toContain('<a href="https://example.jp/a?b=1&amp;c=2">');
+    expect(mail.text.trimEnd().split('\n').at(-1)).toBe('https://console.example/incidents/inc_1');
+    expect(mail.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' });
+  });
+
+  it('has a subject of one line, whatever a title holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (title) => {
+        const mail = writeMail(notice('', { subject: { ja: `件名: ${title}`, en: title } }), by);
+        expect(mail.subject).not.toMatch(/[\r\n]/);
+        expect(mail.subject.length).toBeLessThanOrEqual(200);
+      }),
+    );
+  });
+});
+
+interface Card {
+  version: string;
+  body: { type: string; inlines: { type: string; text: string }[] }[];
+  actions?: { type: string; url: string }[];
+}
+
+const cardOf = (body: string): Card => {
+  const { type, attachments } = JSON.parse(body) as { type: string; attachments: { content: Card }[] };
+  expect([type, attachments.length]).toEqual(['message', 1]);
+  return (attachments[0] as { content: Card }).content;
+};
+
+/** What the renderer of Microsoft’s own says of a card. */
+function complaintsOf(card: Card): string[] {
+  const context = new SerializationContext();
+  const parsed = new AdaptiveCard();
+  parsed.parse(card as never, context);
+  const events = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message);
+  return [...events, ...parsed.validateProperties().validationEvents.map(({ message }) => message)];
+}
+
+describe('Teams', () => {
+  it('gets a card of version 1.4 that its renderer takes without a word, with a button', () => {
+    const card = cardOf(teamsBody({ notice: notice('店舗への連絡\n6店舗 | 緊急性 高\n\n> 引用'), language: 'ja', at }));
+    expect(complaintsOf(card)).toEqual([]);
+    expect(card.version).toBe('1.4');
+    expect(card.actions).toEqual([
+      { type: 'Action.OpenUrl', title: '開く', url: 'https://console.example/incidents/inc_1' },
+    ]);
+    expect(complaintsOf({ ...card, body: [{ type: 'Nonsense' }] as never }).length).toBeGreaterThan(0);
+  });
+
+  it('gets less than 20 KB of the longest incident, and its text as text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 9_000 }), fc.integer({ min: 1, max: 60 }), (words, times) => {
+        const text = `${words} [link](https://evil.example) <at>all</at>\n`.repeat(times);
+        const body = teamsBody({ notice: notice(text), language: 'ja', at });
+        expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+        const card = cardOf(body);
+        // Runs are no Markdown.
+        for (const each of card.body) expect([each.type, each.inlines[0]?.type]).toEqual(['RichTextBlock', 'TextRun']);
+        expect(card.body.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
