@@ -256,7 +256,9 @@ export const functions: readonly FunctionSpec[] = [
     does: 'the pages, for who comes in through Identity-Aware Proxy',
     ...door,
     secrets: [],
-    environment: [...new Set(['CONSOLE_URL', 'IAP_AUDIENCE', 'SENDERS', ...ticketTools, ...outgoingTools])],
+    environment: [
+      ...new Set(['CONSOLE_URL', 'IAP_AUDIENCE', 'NOTION_DATABASES', 'SENDERS', ...ticketTools, ...outgoingTools]),
+    ],
     grants: [keepsRecords, sends, ...replays],
   },
 ];

@@ -21,6 +21,13 @@ function outOfReach(tickets: readonly string[]): string {
   return `The ticket tools keep the tickets and what was said on them, updates and internal notes too. Erase it there${named}.`;
 }
 
+function notionToo(pages: number): string {
+  if (pages === 0) return '';
+  return `
+${pages} pages in Notion are written anew by the running functions, within minutes. Notion's page history, its trash, and what people
+have written there themselves are not reached: erase that there.`;
+}
+
 const { values } = parseArgs({
   options: {
     customer: { type: 'string' },
@@ -59,7 +66,7 @@ Its id is the one at its source, as incidents show it. One that was erased befor
 ${changed.join('\n') || '  nothing'}
 The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
 What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
-nobody has taken. ${outOfReach(report.tickets)}
+nobody has taken. ${outOfReach(report.tickets)}${notionToo(report.notionPages)}
 `);
   }
 } catch (error) {

@@ -12,6 +12,7 @@ import { type ChannelState, type Connections, type DoorState, loadConnections } 
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import type { TextKey } from './language.ts';
+import { notionConnection } from './notion-connection.ts';
 import { form, type Page } from './page.ts';
 import { sayReason } from './problem-page.ts';
 import { ticketConnections } from './ticket-connections.ts';
@@ -37,6 +38,7 @@ export async function showConnections({ view, query }: Visit): Promise<Page> {
 ${form(view, `${path}/doors/all`, randomUUID(), html`<p>${button(t('connections.checkAll'), 'plain')}</p>`)}
 <ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
 ${tickets.body}
+${await notionConnection(view)}
 <section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
 <p class="muted">${t('connections.sendTestHint')}</p>
 ${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}

@@ -2,7 +2,8 @@
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { collections } from '../../functions/platform/firestore.ts';
+import type { PageRecord } from '../../functions/outgoing/notion/page-records.ts';
+import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
 import { type Erasure, eraseValue } from './erase-value.ts';
 
@@ -11,6 +12,8 @@ export interface ErasureReport {
   names: string[];
   /** Out of reach: the tickets on which the customer reported, as `zendesk 5158`, with what was said on them. */
   tickets: string[];
+  /** Pages in Notion that the running functions write anew, within minutes. */
+  notionPages: number;
   /** Documents read, and those that held something, by collection. */
   read: number;
   changed: Record<string, number>;
@@ -36,6 +39,7 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
     pseudonym: options.pseudonym,
     names: [...found.names],
     tickets,
+    notionPages: 0,
     read: 0,
     changed: {},
   };
@@ -44,6 +48,7 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
       report.read += documents.length;
       const changed = await mapConcurrently(documents, atOnce, (document) => eraseDocument(document, erasure, options));
       const count = changed.filter(Boolean).length;
+      report.notionPages += changed.filter((each) => each === 'in-notion').length;
       if (count > 0) report.changed[name] = (report.changed[name] ?? 0) + count;
     });
   }
@@ -94,12 +99,12 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
   };
 }
 
-/** @returns whether there was something */
+/** @returns whether there was something, and whether it stands in Notion too */
 async function eraseDocument(
   document: QueryDocumentSnapshot,
   erasure: Erasure,
   { isDryRun = false }: ErasureOptions,
-): Promise<boolean> {
+): Promise<boolean | 'in-notion'> {
   const before = document.data();
   // A document does not always hold its own id.
   const isOwn = erasure.ownSignals.has(document.id) || erasure.ownIncidents.has(document.id);
@@ -113,8 +118,24 @@ async function eraseDocument(
   if (isDryRun) return true;
   // Somebody may have written it meanwhile: then the next run, or the next try, finds it as it is.
   const fields = changed.flatMap((key) => [new FieldPath(key), after[key]]) as [FieldPath, unknown];
-  await document.ref.update(...fields, { lastUpdateTime: document.updateTime });
-  return true;
+  const batch = document.ref.firestore.batch();
+  batch.update(document.ref, ...fields, { lastUpdateTime: document.updateTime } as never);
+  // Its page in Notion is written anew: with this, or not at all.
+  const page = inNotion.includes(document.ref.parent.id) ? await findPage(document) : undefined;
+  if (page) batch.update(page.ref, page.fields, { lastUpdateTime: page.updateTime });
+  await batch.commit();
+  return page ? 'in-notion' : true;
+}
+
+/** Records of these have pages there. */
+const inNotion: readonly string[] = [collections.incidents, collections.actions];
+
+/** The page of a record, and what makes it wait: a change later than any that it was written for. */
+async function findPage({ id, ref }: QueryDocumentSnapshot) {
+  const page = await ref.firestore.collection(collections.notionPages).doc(id).get();
+  if (!page.exists || !page.updateTime) return undefined;
+  const changedAt = new Date(fromDocument<PageRecord>(page.data()).changedAt.getTime() + 1);
+  return { ref: page.ref, updateTime: page.updateTime, fields: { changedAt, waitingSince: changedAt, retryAt: null } };
 }
 
 async function eachPage(query: Query, work: (documents: QueryDocumentSnapshot[]) => Promise<void>): Promise<void> {

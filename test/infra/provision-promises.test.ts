@@ -202,7 +202,12 @@ describe('who may do what', () => {
     ['notify', [records, tells, secret('notify-channels')]],
     [
       'outgoing',
-      [records, ...['zendesk-api-token', 'intercom-access-token', 'freshdesk-api-key', 'jira-api-token'].map(secret)],
+      [
+        records,
+        ...['zendesk-api-token', 'intercom-access-token', 'freshdesk-api-key', 'jira-api-token', 'notion-token'].map(
+          secret,
+        ),
+      ],
     ],
     ['weekly-tick', [records]],
     ['releases', [records]],

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Client } from '@notionhq/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Databases } from '../../functions/outgoing/notion/databases.ts';
+import { firestore } from '../../functions/platform/firestore.ts';
+import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';
 import { openScenario, type Scenario } from './house.ts';
@@ -153,6 +155,35 @@ describe('what people do in Notion', () => {
     const page = await pageOf(id);
     expect(page).toMatchObject({ inTrash: false, properties: { 根本原因: '重複', 原因カテゴリ: 'データ' } });
   });
+});
+
+test('an erased customer is erased in Notion too, within minutes', async () => {
+  const customer = { id: 'store-erased', name: '恵比寿店 山田' };
+  const id = await report({ customer, subject: '恵比寿店 山田です', description: '折り返し 恵比寿店 山田まで' });
+  await scenario.advance('PT2M');
+  expect(JSON.stringify(await pageOf(id))).toContain('恵比寿店 山田');
+  const erased = await eraseCustomer(firestore(), { customerId: customer.id, pseudonym: 'erased-1' });
+  expect(erased.notionPages).toBe(1);
+  await scenario.advance('PT2M');
+  const page = await pageOf(id);
+  expect(JSON.stringify(page)).not.toContain('山田');
+  expect([page.title, page.blocks.map((each: Any) => each.text)]).toEqual(['[erased]', ['[erased]']]);
+});
+
+test('the connections page says how far behind it is and why, in both languages', async () => {
+  const page = async (language: string) =>
+    await (await fetch(`${scenario.url}/console/connections`, { headers: { 'accept-language': language } })).text();
+  expect(await page('ja')).toContain('すべて反映済み');
+  await scenario.post('/_local/faults', { target: 'tools.notion.*', effect: 'fail', code: '503', times: 1_000 });
+  await report();
+  await scenario.advance('PT2M');
+  expect(await page('ja')).toMatch(
+    /停止中[\s\S]*反映待ち\d+件[\s\S]*Notionが応答しません \(503, service_unavailable\)/,
+  );
+  expect(await page('en')).toMatch(/stopped[\s\S]*\d+ wait[\s\S]*Notion does not answer \(503, service_unavailable\)/);
+  scenario.house.cloud.faults.clear();
+  await scenario.advance('PT2M');
+  expect(await page('en')).toContain('up to date');
 });
 
 test('a drill, a question and what is no incident stay out', async () => {

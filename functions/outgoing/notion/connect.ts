@@ -58,12 +58,15 @@ export class Trouble extends Error {
   readonly kind: TroubleKind;
   readonly until: Date | undefined;
   readonly id: string | undefined;
-  constructor(kind: TroubleKind, message: string, more: { until?: Date; id?: string | undefined } = {}) {
+  /** Status and code, as Notion says them. */
+  readonly code: string | undefined;
+  constructor(kind: TroubleKind, message: string, more: Partial<Pick<Trouble, 'until' | 'id' | 'code'>> = {}) {
     super(message);
     this.name = 'Trouble';
     this.kind = kind;
     this.until = more.until;
     this.id = more.id;
+    this.code = more.code;
   }
 }
 
@@ -84,16 +87,17 @@ function troubleOf(error: unknown): unknown {
   if (RequestTimeoutError.isRequestTimeoutError(error)) return new Trouble('away', 'It did not answer in time.');
   if (!isHTTPResponseError(error)) return error;
   const { status, code, headers, message } = error;
-  const said = `It answered ${status}${/^\w{1,60}$/.test(code) ? `, ${code}` : ''}.`;
+  const own = `${status}${/^\w{1,60}$/.test(code) ? `, ${code}` : ''}`;
+  const said = `It answered ${own}.`;
   if (status === 429) {
     const after = headers instanceof Headers ? Number(headers.get('retry-after')) : Number.NaN;
     const waitMs = Math.min(after > 0 ? after * 1_000 : 60_000, longestRestMs);
     return new Trouble('rest', said, { until: new Date(now().getTime() + waitMs) });
   }
-  if (status === 401 || status === 403) return new Trouble('refused', said);
-  if (status === 404) return new Trouble('gone', said, { id: /ID: ([\da-f-]{32,36})/.exec(message)?.[1] });
+  if (status === 401 || status === 403) return new Trouble('refused', said, { code: own });
+  if (status === 404) return new Trouble('gone', said, { code: own, id: /ID: ([\da-f-]{32,36})/.exec(message)?.[1] });
   if (status === 409) return new Trouble('conflict', said);
-  if (status >= 500) return new Trouble('away', said);
+  if (status >= 500) return new Trouble('away', said, { code: own });
   if (status === 400 && /archived|in_trash|trash/.test(message)) return new Trouble('trash', said);
   return new Trouble('invalid', said);
 }

@@ -51,6 +51,12 @@ export const newPageRecord = (kind: ExportKind, id: string, changedAt: Date): Pa
 /** What waits, as a query: nothing waits since before this. */
 export const waiting = () => pageRecords().where('waitingSince', '>', new Date(0));
 
+/** What Notion has not taken, and is tried again later. */
+export const notTaken = () => pageRecords().where('retryAt', '>', new Date(0));
+
+/** Why nothing is written: Notion does not answer, refuses us, or is not what was set up; or it is we who fail. */
+export type StopReason = 'away' | 'refused' | 'gone' | 'databases' | 'token' | 'failed';
+
 export interface NotionState {
   /** Which data sources all this is about: with others, everything is new. */
   databases: Record<ExportKind, string>;
@@ -62,8 +68,8 @@ export interface NotionState {
   restsUntil: Date | null;
   /** When something was last written, or found to need no writing. */
   syncedAt: Date | null;
-  /** Why it goes no further, in a sentence, and since when. */
-  error: string | null;
+  /** Why it goes no further, with Notion's own word for it, and since when. */
+  trouble: { kind: StopReason; code: string | null } | null;
   failedSince: Date | null;
   /** Ids of properties by our keys, so that who renames one is followed. */
   properties: Partial<Record<ExportKind, Record<string, string>>>;
@@ -84,7 +90,7 @@ export const newState = (databases: NotionState['databases']): NotionState => ({
   leasedUntil: null,
   restsUntil: null,
   syncedAt: null,
-  error: null,
+  trouble: null,
   failedSince: null,
   properties: {},
   leftOut: [],

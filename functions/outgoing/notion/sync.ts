@@ -10,8 +10,15 @@ import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import type { Way } from '../tickets/converse.ts';
 import { call, connectNotion, Trouble } from './connect.ts';
-import { databasesForm, databasesOf } from './databases.ts';
-import { type NotionState, type PageRecord, pageRecordRef, stateRef, waiting } from './page-records.ts';
+import { databasesOf } from './databases.ts';
+import {
+  type NotionState,
+  type PageRecord,
+  pageRecordRef,
+  type StopReason,
+  stateRef,
+  waiting,
+} from './page-records.ts';
 import { readSources } from './sources.ts';
 import { Writer } from './write-page.ts';
 
@@ -28,7 +35,7 @@ export async function syncNotion(way: Way): Promise<void> {
   const state = await claim();
   if (!state) return;
   if (databases === 'wrong' || !config.NOTION_TOKEN) {
-    await release(state, { written: 0, error: databases === 'wrong' ? databasesForm : 'NOTION_TOKEN is not set.' });
+    await release(state, { written: 0, trouble: { kind: databases === 'wrong' ? 'databases' : 'token', code: null } });
     return;
   }
   const client = connectNotion(config.NOTION_TOKEN, config.NOTION_API_URL, way);
@@ -51,13 +58,13 @@ export async function syncNotion(way: Way): Promise<void> {
     await release(state, { written });
   } catch (error) {
     if (!(error instanceof Trouble)) {
-      await release(state, { written, error: 'It failed unexpectedly; it is logged.' });
+      await release(state, { written, trouble: { kind: 'failed', code: null } });
       throw error;
     }
     await release(state, {
       written,
       ...(error.until ? { restsUntil: error.until } : {}),
-      ...(error.kind === 'rest' ? {} : { error: error.message }),
+      ...(error.kind === 'rest' ? {} : { trouble: { kind: stopReasonOf(error), code: error.code ?? null } }),
     });
   }
 }
@@ -83,19 +90,27 @@ async function claim(): Promise<NotionState | undefined> {
   });
 }
 
-async function release(
-  state: NotionState,
-  { written, error = null, restsUntil = null }: { written: number; error?: string | null; restsUntil?: Date | null },
-): Promise<void> {
+const stopReasonOf = ({ kind }: Trouble): StopReason =>
+  kind === 'refused' || kind === 'gone' ? kind : kind === 'away' ? 'away' : 'failed';
+
+interface Run {
+  written: number;
+  trouble?: NotionState['trouble'];
+  restsUntil?: Date | null;
+}
+
+async function release(state: NotionState, { written, trouble = null, restsUntil = null }: Run): Promise<void> {
   const at = now();
   await stateRef().update({
     leasedUntil: null,
     restsUntil,
-    error,
-    failedSince: error === null ? null : (state.failedSince ?? at),
-    ...(error === null || written > 0 ? { syncedAt: at } : {}),
+    trouble,
+    failedSince: trouble && (state.failedSince ?? at),
+    ...(trouble === null || written > 0 ? { syncedAt: at } : {}),
   });
-  log(error === null ? 'INFO' : 'WARNING', 'wrote to Notion', { tool: 'notion', written, ...(error ? { error } : {}) });
+  const facts = { tool: 'notion', written };
+  if (trouble) log('WARNING', 'Notion takes nothing for now', { ...facts, ...trouble });
+  else log('INFO', 'wrote to Notion', facts);
 }
 
 /**
