@@ -2,6 +2,8 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { derivedFrom, isCurrent } from '../functions/incidents/form.ts';
 import type { Incident } from '../functions/incidents/incident.ts';
+import type { Contact } from '../functions/incidents/rhythm/contact.ts';
+import { withOverdue } from '../functions/incidents/rhythm/slots.ts';
 import { collections, fromDocument, grpcCodeOf } from '../functions/platform/firestore.ts';
 
 export interface Progress {
@@ -39,13 +41,13 @@ export async function migrateRecords(
   }
 }
 
-/** @returns whether it was brought up to date; what was written meanwhile, or is gone, needs nothing */
-async function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
+function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
   const incident = fromDocument<Incident>(document.data());
-  return update(document, { ...derivedFrom(incident, document.updateTime.toDate()) });
+  return updateUnchanged(document, { ...derivedFrom(incident, document.updateTime.toDate()) });
 }
 
-async function update(document: QueryDocumentSnapshot, fields: Record<string, unknown>): Promise<boolean> {
+/** @returns whether it was brought up to date; what was written meanwhile, or is gone, needs nothing */
+async function updateUnchanged(document: QueryDocumentSnapshot, fields: object): Promise<boolean> {
   try {
     await document.ref.update(fields, { lastUpdateTime: document.updateTime });
     return true;
@@ -62,7 +64,27 @@ export async function migrateActions(db: Firestore, { isDryRun = false } = {}): 
   if (isDryRun) return waiting.length;
   let changed = 0;
   for (const document of waiting) {
-    if (await update(document, { changedAt: document.updateTime.toDate() })) changed += 1;
+    if (await updateUnchanged(document, { changedAt: document.updateTime.toDate() })) changed += 1;
   }
   return changed;
+}
+
+/**
+ * Contacts that older versions let wait do not say since when they should have heard from us, by which a board sorts.
+ * @returns how many were, or would be, told
+ */
+export async function migrateContacts(db: Firestore, { isDryRun = false } = {}): Promise<number> {
+  const pages = db.collectionGroup(collections.contacts).orderBy(FieldPath.documentId()).limit(pageSize);
+  let changed = 0;
+  for (let last: QueryDocumentSnapshot | undefined; ; ) {
+    const page = await (last ? pages.startAfter(last) : pages).get();
+    for (const document of page.docs) {
+      const contact = fromDocument<Contact>(document.data());
+      const { overdueSince } = withOverdue(contact);
+      if (contact.overdueSince || !contact.nextUpdateDueAt || !overdueSince) continue;
+      if (isDryRun || (await updateUnchanged(document, { overdueSince }))) changed += 1;
+    }
+    last = page.docs.at(-1);
+    if (page.size < pageSize) return changed;
+  }
 }

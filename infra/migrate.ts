@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the records of an older version to the form that this one writes. */
 import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
-import { migrateActions, migrateRecords } from './migrate-records.ts';
+import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
 
 const usage = `npm run migrate -- [--project P] [--dry-run]
 
@@ -32,9 +32,12 @@ try {
     isDryRun,
     tell: ({ read, total: of, changed: so }) => process.stdout.write(`${read} of ${of} read, ${so} to change\n`),
   });
+  const contacts = await migrateContacts(db, { isDryRun });
   const actions = await migrateActions(db, { isDryRun });
   const would = isDryRun ? 'would be' : 'were';
-  process.stdout.write(`${changed} of ${total} records and ${actions} next actions ${would} brought up to date.\n`);
+  process.stdout.write(
+    `${changed} of ${total} records, ${contacts} contacts and ${actions} next actions ${would} brought up to date.\n`,
+  );
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}
 It was broken off. Run it again: what is done stays done.

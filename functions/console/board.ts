@@ -7,8 +7,16 @@ import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
 import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
-import type { Visit } from './visit.ts';
-import { type BoardRow, type BoardWish, contactName, incidentsThatAre, loadBoard, withContacts } from './waiting.ts';
+import type { FileAnswer, Visit } from './visit.ts';
+import {
+  type BoardRow,
+  type BoardWish,
+  boardStamp,
+  contactName,
+  incidentsThatAre,
+  loadBoard,
+  withContacts,
+} from './waiting.ts';
 
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],
@@ -20,7 +28,11 @@ const filters = {
 } as const;
 type Filter = keyof typeof filters;
 
-export async function showBoard({ view, query }: Visit): Promise<Page> {
+export async function showBoard({ view, query }: Visit): Promise<Page | FileAnswer> {
+  const stamp = await boardStamp(view.now);
+  const seen = query.get('seen');
+  query.delete('seen');
+  if (seen === stamp) return { status: 200, body: '', type: 'text/plain; charset=utf-8' };
   const chosen = (name: Filter): string => {
     const value = query.get(name) ?? '';
     return (filters[name] as readonly string[]).includes(value) ? value : filters[name][0];
@@ -42,7 +54,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page> {
   return {
     title: view.t('nav.board'),
     section: 'board',
-    ...(isOpen ? { refreshSeconds: 15 } : {}),
+    ...(isOpen ? { refreshSeconds: 15, stamp } : {}),
     body: html`
 <p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}</p>
 ${filterForm(view, chosen)}

@@ -12,6 +12,8 @@ export interface Page {
   section?: Section;
   /** The page asks for itself again every so many seconds, without losing its place. */
   refreshSeconds?: number;
+  /** What it was made of: a page that asks again with it (`seen`) is answered with nothing where it would be the same. */
+  stamp?: string;
   /** Shown first: what went wrong with what was just sent. */
   problem?: { title: string; details: string[] };
   status?: number;
@@ -58,7 +60,7 @@ ${refresh ? html`<noscript><meta http-equiv="refresh" content="60"></noscript>` 
   )}</ul></nav>
 <form class="find" role="search" method="get" action="/console/find"><input type="search" name="q" value="${page.asked ?? ''}" maxlength="${view.policy.find.mostCharacters}" required aria-label="${t('find.label')}" placeholder="${t('find.placeholder')}"><button type="submit" class="plain">${t('find.submit')}</button></form>
 </header>
-<main id="main" tabindex="-1" class="${page.isWide ? 'wide' : ''}"${refresh ? html` data-refresh="${refresh}"` : ''}>
+<main id="main" tabindex="-1" class="${page.isWide ? 'wide' : ''}"${refresh ? html` data-refresh="${refresh}"` : ''}${page.stamp ? html` data-stamp="${page.stamp}"` : ''}>
 ${page.problem ? problemBox(page.problem) : ''}
 <h1>${page.title}</h1>
 ${page.body}

@@ -77,6 +77,22 @@ export interface Board {
 /** What the incidents on it have to be; what is left out is not asked for. */
 export type BoardWish = Partial<Pick<Incident, 'ongoing' | 'source' | 'assignee'> & Pick<Incident['urgency'], 'level'>>;
 
+/** What time alone changes on a board, its script changes; but for how many are overdue, and how long ago all was. */
+const freshForMs = 300_000;
+/** Whoever began to record later may be done earlier: so many of the newest are looked at. */
+const mostAtOnce = 5;
+
+/**
+ * Grows whenever something was said or decided of any incident, and every five minutes: a board that is looked at all
+ * day reads all that is open only where it would show something else.
+ */
+export async function boardStamp(now: Date): Promise<string> {
+  const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostAtOnce);
+  const found = await newest.select('changedAt').get();
+  const written = Math.max(0, ...found.docs.map(({ updateTime }) => updateTime.toMillis()));
+  return `${written}-${Math.floor(now.getTime() / freshForMs)}`;
+}
+
 const mostOpen = 5_000;
 const contactsAtOnce = 600;
 const mostContacts = 6_000;

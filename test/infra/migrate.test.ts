@@ -1,9 +1,10 @@
 /** Records of an older form are read as they are, and one step brings them to the form that is written now. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FieldValue } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
-import { migrateActions, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
+import { migrateActions, migrateContacts, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { fromStored, type StoredDocument } from '../upgrade/stored-form.ts';
 
@@ -77,4 +78,20 @@ test('next actions gain when they were last written, once', async () => {
   expect(await migrateActions(firestore())).toBe(kept.length);
   for (const document of (await all.get()).docs) expect(document.get('changedAt')).toEqual(written.get(document.id));
   expect(await migrateActions(firestore())).toBe(0);
+});
+
+test('a contact whom an older version let wait gains since when, and the board sorts it by that', async () => {
+  const body = { id: 'M-9', subject: '会計できない', ongoing: 'yes', customer: { id: 'store-9' } };
+  const { incident } = (await scenario.ticket(body)).body;
+  await scenario.advance('PT3H');
+  const [found] = (await incidentRef(incident.id).collection(collections.contacts).get()).docs;
+  if (!found) throw new Error('It has no contact.');
+  const since = found.get('overdueSince');
+  expect(since.toMillis()).toBe(Date.parse(incident.filedAt) + 15 * 60_000);
+  await found.ref.update({ overdueSince: FieldValue.delete() });
+  expect(await migrateContacts(firestore(), { isDryRun: true })).toBe(1);
+  expect((await found.ref.get()).get('overdueSince')).toBeUndefined();
+  expect(await migrateContacts(firestore())).toBe(1);
+  expect((await found.ref.get()).get('overdueSince')).toEqual(since);
+  expect(await migrateContacts(firestore())).toBe(0);
 });

@@ -79,12 +79,15 @@ async function refresh() {
   const note = document.querySelector('[data-stale-note]');
   if (!main || document.hidden || isBusy(main)) return;
   try {
-    const response = await fetch(location.href, {
-      headers: { accept: 'text/html' },
-      signal: AbortSignal.timeout(10_000),
-    });
+    const address = new URL(location.href);
+    if (main.dataset.stamp) address.searchParams.set('seen', main.dataset.stamp);
+    const response = await fetch(address, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(String(response.status));
-    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const text = await response.text();
+    note.hidden = true;
+    // Nothing was recorded since.
+    if (text === '') return;
+    const fresh = new DOMParser().parseFromString(text, 'text/html');
     const next = fresh.querySelector('main');
     if (!next || isBusy(main)) return;
     const place = {
@@ -97,6 +100,7 @@ async function refresh() {
     readClock(fresh.body);
     localize(next);
     main.replaceChildren(...next.childNodes);
+    if (next.dataset.stamp) main.dataset.stamp = next.dataset.stamp;
     // What was waited for has come.
     if (!next.dataset.refresh) main.removeAttribute('data-refresh');
     tick();
@@ -105,7 +109,6 @@ async function refresh() {
       link.find((each) => each.getAttribute('href') === place.href)?.focus({ preventScroll: true });
     }
     scrollTo({ top: place.top, behavior: 'instant' });
-    note.hidden = true;
   } catch {
     note.textContent = document.body.dataset.stale;
     note.hidden = false;
