@@ -72,6 +72,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/rhythm/paging.ts',
   'functions/incidents/rhythm/wake.ts',
   'functions/customer-updates/decide-notices.ts',
+  'functions/customer-updates/questioned.ts',
   'functions/customer-updates/notice.ts',
   'functions/words/clock.ts',
   'functions/words/situation.ts',

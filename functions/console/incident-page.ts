@@ -9,7 +9,7 @@ import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
 import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
 import { situationWords } from '../words/situation.ts';
-import { customersSection } from './customers.ts';
+import { customersSection, questionedSection } from './customers.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Failed } from './fields.ts';
@@ -55,6 +55,7 @@ ${recorded ? html`<p id="recorded" class="recorded" role="status" tabindex="-1" 
 ${isIncident ? situationLine(view, incident) : ''}
 ${isIncident ? html`<p class="glance">${glance(view, incident, nextDueAt(view, loaded))}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
+${isIncident ? questionedSection(view, loaded) : ''}
 ${quickButtons(view, incident)}
 ${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${view.t('recovered.undo')}</a></p>` : ''}
 <div class="columns"><div>

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
-import { suggestedMessage } from './customers.ts';
+import { suggestedMessage, unansweredOf } from './customers.ts';
 import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
 import type { Loaded } from './incident-load.ts';
 import { incidentPath, type Markup, time, type View } from './view.ts';
@@ -30,11 +30,13 @@ export function evidenceField(view: View, form_: string, value: (name: string) =
   });
 }
 
-export function flowSteps(view: View, { incident, contacts }: Loaded): Step[] {
+export function flowSteps(view: View, loaded: Loaded): Step[] {
+  const { incident, contacts } = loaded;
   const { t } = view;
   const { impact, mitigation } = incident;
   const waiting = contacts.filter((each) => !each.stoppedAt);
   const told = contacts.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
+  const asked = new Set(unansweredOf(loaded).map(({ contact }) => contact.id));
   const named = contacts.filter((each) => !each.isTheOthers).slice(0, 60);
   const whom = (form_: string, values: Values, most: typeof named): Markup =>
     most.length === 0 || contacts.length < 2
@@ -64,9 +66,9 @@ export function flowSteps(view: View, { incident, contacts }: Loaded): Step[] {
   ): Markup => html`${whom(
     form_,
     values,
-    named.filter((each) => !each.stoppedAt),
+    named.filter((each) => !each.stoppedAt || asked.has(each.id)),
   )}
-${textField({ form: form_, name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, incident, waiting)) })}
+${textField({ form: form_, name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, loaded, waiting)) })}
 <p><button type="button" class="plain" data-copy="${form_}-message" hidden>${t('copy')}</button></p>
 ${checkboxes({ form: form_, name: 'recovery', label: t('field.recoveryMessage'), values: values ? values.getAll('recovery') : waiting[0]?.recoveredAt ? ['yes'] : [], choices: [['yes', t('field.recovery')]] })}`;
   return [

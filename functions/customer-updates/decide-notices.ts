@@ -190,7 +190,11 @@ function decidePage(
 }
 
 /** By the customer where one is named, else by the ticket that they are answered on. */
-function contactOf({ customers, ticket }: CustomerWord, current: ReadonlyMap<string, Contact>): Contact | undefined {
+/** Whom a word is from: by the customer that the tool names, else by the ticket. */
+export function contactOf(
+  { customers, ticket }: CustomerWord,
+  current: ReadonlyMap<string, Contact>,
+): Contact | undefined {
   const all = [...current.values()];
   return (
     all.find((each) => each.customers.some(({ id }) => customers.includes(id))) ??

@@ -104,6 +104,18 @@ describe('a Zendesk ticket from its beginning to its end', () => {
     await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });
     await zendesk({ ...zendeskComment({ id: '7001', is_staff: false }, true, 'まだ止まります'), id: 'again' });
     expect(await typesOf(id)).toContain('recovery-questioned');
+    // On its page stand who wrote, what, and an answer to them: in the drafts, and in the form that sends it.
+    const page = async (): Promise<string> =>
+      (await fetch(`${scenario.url}/console/incidents/${id}`, { headers: { 'accept-language': 'ja' } })).text();
+    const answer = '復旧のご連絡後も不具合が続いているとのこと';
+    expect(await page()).toMatch(/業務回復後に、続いているとの連絡がありました.*<q>まだ止まります<\/q>/s);
+    expect((await page()).split(answer)).toHaveLength(4);
+    await scenario.post(`/api/incidents/${id}/events`, {
+      type: 'customer-updated',
+      customers: 'all',
+      channel: 'phone',
+    });
+    expect(await page()).not.toContain(answer);
     expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
   });
 
