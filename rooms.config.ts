@@ -8,7 +8,7 @@ import { posix } from 'node:path';
 /** From the doors down to the ground. Behind a room stand the neighbours of its own floor that it may import. */
 const floors: readonly Record<string, readonly string[]>[] = [
   { 'index.ts': ['minute-tick.ts', 'calls-outward.ts'], 'minute-tick.ts': [], 'calls-outward.ts': [] },
-  { api: [], console: [] },
+  { api: [], console: [], slack: [] },
   { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [] },
   // `find` reads the record; what the record is found by, it makes itself (`incidents/search/`).
   { find: ['incidents'], incidents: [] },
@@ -16,7 +16,8 @@ const floors: readonly Record<string, readonly string[]>[] = [
     words: ['platform', 'policy.ts'],
     'kept-policies.ts': ['platform', 'policy.ts'],
     platform: ['topology.ts', 'policy.ts'],
-    'topology.ts': ['policy.ts'],
+    'topology.ts': ['policy.ts', 'topology'],
+    topology: [],
     'policy.ts': [],
   },
 ];
@@ -25,6 +26,7 @@ const floors: readonly Record<string, readonly string[]>[] = [
 export const pureFiles: readonly string[] = [
   'functions/policy.ts',
   'functions/topology.ts',
+  'functions/topology/gauges.ts',
   'functions/incidents/signal/signal.ts',
   'functions/incidents/signal/routing.ts',
   'functions/incidents/signal/times.ts',
@@ -43,6 +45,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/opening.ts',
   'functions/incidents/code.ts',
   'functions/incidents/exported.ts',
+  'functions/incidents/cards.ts',
   'functions/incidents/form.ts',
   'functions/incidents/beginning.ts',
   'functions/platform/ids.ts',
@@ -94,6 +97,14 @@ export const pureFiles: readonly string[] = [
   'functions/outgoing/tickets/decide-updates.ts',
   'functions/outgoing/tickets/update.ts',
   'functions/outgoing/notion/values.ts',
+  'functions/outgoing/slack/blocks.ts',
+  'functions/outgoing/slack/card.ts',
+  'functions/slack/act.ts',
+  'functions/slack/modals.ts',
+  'functions/slack/meaning.ts',
+  'functions/slack/press.ts',
+  'functions/slack/say.ts',
+  'functions/slack/judge-person.ts',
   'functions/outgoing/tickets/note-text.ts',
   'functions/evidence/build.ts',
   'functions/evidence/points.ts',
@@ -126,6 +137,7 @@ export const pureFiles: readonly string[] = [
   'functions/words/values.json',
   'functions/words/spans.ts',
   'functions/words/glance.ts',
+  'functions/words/slack.ts',
   'functions/words/said.ts',
   'functions/words/said.json',
   'functions/words/notices.ts',

@@ -9,6 +9,7 @@ const httpDoors: Record<string, () => Promise<HttpFunction>> = {
   tickets: async () => (await import('./intake/tickets.ts')).tickets,
   alerts: async () => (await import('./intake/alerts.ts')).alerts,
   api: async () => (await import('./api/api.ts')).api,
+  slack: async () => (await import('./slack/door.ts')).slack,
   console: async () => (await import('./console/door.ts')).console,
 };
 
@@ -19,6 +20,7 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
   gauges: async () => (await import('./customer-updates/gauges.ts')).gauges,
   notify: async () => (await import('./outgoing/notify.ts')).notify,
   outgoing: async () => (await import('./calls-outward.ts')).outgoing,
+  slackEvents: async () => (await import('./slack/events.ts')).slackEvents,
   releases: async () => (await import('./evidence/releases.ts')).releases,
   weeklyTick: async () => (await import('./postmortems/weekly-tick.ts')).weeklyTick,
   deadLetters: async () => (await import('./intake/events.ts')).deadLetters,

@@ -17,6 +17,7 @@ register({
     'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
     'update-echo': async () => (await import('./outgoing/tickets/take-echo.ts')).takeEcho,
     'ticket-note': async () => (await import('./outgoing/tickets/send-note.ts')).sendNote,
+    cards: async () => (await import('./outgoing/slack/edit-cards.ts')).sendCards,
     'alert-series': async () => {
       const { keepSeries } = await import('./evidence/series.ts');
       return (_, { incident, policy, now }) => keepSeries(incident, policy, now);

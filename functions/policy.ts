@@ -151,6 +151,8 @@ export const policy = {
     channelTimeout: 'PT10S', // †
     /** A channel that is away is tried so long, then it is a failure that people see. */
     giveUpAfter: 'P1D', // †
+    /** What Slack has not taken by then goes to the other channels as well. */
+    fallBackAfter: 'PT1M', // †
     keptFor: 'P90D', // †
   },
 
@@ -171,6 +173,16 @@ export const policy = {
     /** Notion takes three requests a second, and so many relations in one write. */
     notion: { perMinute: 180, between: 'PT0.34S', mostRelations: 100, runFor: 'PT40S', overlap: 'PT2M' }, // †
     keptFor: 'P400D', // †
+  },
+
+  /** Who responders are, as Slack knows them. */
+  people: {
+    /** Domains of their e-mail addresses; empty is whoever is a member of the workspace. */
+    domains: [] as string[], // †
+    /** So long a profile that was read is good for. */
+    profileKeptFor: 'PT10M', // †
+    /** The same person's same confirmation again so soon is a second press, and nothing new. */
+    samePressWithin: 'PT2M', // †
   },
 
   /** Table D. */

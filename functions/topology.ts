@@ -4,6 +4,8 @@
  */
 import { policy } from './policy.ts';
 
+export { gaugePrefix, gauges } from './topology/gauges.ts';
+
 export const topics = {
   ticketNotifications: 'ticket-notifications',
   alertNotifications: 'alert-notifications',
@@ -12,6 +14,7 @@ export const topics = {
   weeklyTick: 'weekly-tick',
   notifications: 'notifications',
   outgoing: 'outgoing',
+  slackActions: 'slack-actions',
   cloudBuilds: 'cloud-builds',
   deadLetters: 'dead-letters',
 } as const;
@@ -47,6 +50,8 @@ export const secretNames = [
   'FRESHDESK_API_KEY',
   'JIRA_API_TOKEN',
   'NOTION_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_BOT_TOKEN',
 ] as const;
 export type SecretName = (typeof secretNames)[number];
 
@@ -202,20 +207,48 @@ export const functions: readonly FunctionSpec[] = [
     ...worker,
     secrets: ['NOTIFY_CHANNELS', 'SMTP_URL'],
     environment: ['CONSOLE_URL', 'PAGERDUTY_EVENTS_URL', 'MAIL_FROM'],
-    grants: [keepsRecords, tells],
+    grants: [keepsRecords, tells, publishes(topics.outgoing, 'puts notices for Slack on their way')],
   },
   {
     name: 'outgoing',
     service: 'metronome-outgoing',
     trigger: 'push',
-    does: 'sends updates to customers’ tickets, and writes the records to Notion',
+    does: 'sends updates to customers’ tickets and what Slack shows, and writes the records to Notion',
     ...single,
-    // What a slow tool is asked keeps nothing else from leaving.
+    // What a slow tool is asked, and who waits for their turn in a channel, keeps nothing else from leaving.
     concurrency: 20,
     timeoutSeconds: 180,
-    secrets: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN', 'NOTION_TOKEN'],
-    environment: [...outgoingTools, 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
-    grants: [keepsRecords],
+    secrets: [
+      'ZENDESK_API_TOKEN',
+      'INTERCOM_ACCESS_TOKEN',
+      'FRESHDESK_API_KEY',
+      'JIRA_API_TOKEN',
+      'SLACK_BOT_TOKEN',
+      'NOTION_TOKEN',
+    ],
+    environment: [...outgoingTools, 'SLACK_API_URL', 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
+    grants: [keepsRecords, tells, publishes(topics.outgoing, 'edits the cards of what it has sent')],
+  },
+  {
+    name: 'slack',
+    service: 'metronome-slack',
+    trigger: 'public',
+    does: 'takes what people press and type in Slack',
+    ...door,
+    maxInstances: 2,
+    secrets: ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'],
+    environment: ['TRUSTED_HOPS', 'SLACK_API_URL'],
+    grants: [publishes(topics.slackActions, 'hands on what was pressed and typed in Slack')],
+  },
+  {
+    name: 'slackEvents',
+    service: 'metronome-slack-events',
+    trigger: 'push',
+    does: 'records what was pressed in Slack, and answers who pressed',
+    ...worker,
+    secrets: ['SLACK_BOT_TOKEN'],
+    environment: [...new Set(['CONSOLE_URL', 'SENDERS', 'SLACK_API_URL', ...ticketTools, ...outgoingTools])],
+    grants: [keepsRecords, sends],
   },
   {
     name: 'weeklyTick',
@@ -328,6 +361,15 @@ export const subscriptions: readonly SubscriptionSpec[] = [
     maximumBackoffSeconds: 60,
     maxDeliveryAttempts: 100,
   },
+  // Whoever pressed waits for it.
+  {
+    name: 'slack-actions',
+    topic: topics.slackActions,
+    function: 'slackEvents',
+    ...patient,
+    maximumBackoffSeconds: 60,
+    maxDeliveryAttempts: 100,
+  },
   { name: 'cloud-builds', topic: topics.cloudBuilds, function: 'releases', ...patient, maxDeliveryAttempts: 100 },
   // A big week takes a while to assemble.
   {
@@ -355,43 +397,4 @@ export const schedules: readonly ScheduleSpec[] = [
   { name: 'minute-tick', topic: topics.minuteTick, schedule: '* * * * *', timeZone: policy.zone, retryCount: 1 },
   { name: 'gauges-tick', topic: topics.gaugesTick, schedule: '*/5 * * * *', timeZone: policy.zone, retryCount: 1 },
   { name: 'weekly-tick', topic: topics.weeklyTick, schedule: '5 0 * * 1', timeZone: policy.zone, retryCount: 5 },
-];
-
-/** A gauge that Metronome writes, below `custom.googleapis.com/metronome/`. */
-export interface GaugeSpec {
-  name: string;
-  labels: readonly { key: string; description: string }[];
-  unit: string;
-  description: string;
-}
-
-export const gaugePrefix = 'custom.googleapis.com/metronome/';
-
-export const gauges: readonly GaugeSpec[] = [
-  {
-    name: 'open_incidents',
-    labels: [{ key: 'level', description: 'The urgency: high or low.' }],
-    unit: '1',
-    description: 'Incidents that are open.',
-  },
-  { name: 'overdue_contacts', labels: [], unit: '1', description: 'Customers whose update is overdue.' },
-  {
-    name: 'oldest_overdue_seconds',
-    labels: [],
-    unit: 's',
-    description: 'How long the customer who waits longest has waited past the time an update was due.',
-  },
-  { name: 'quarantined', labels: [], unit: '1', description: 'Bodies that came in and could not be read.' },
-  {
-    name: 'failed_updates',
-    labels: [],
-    unit: '1',
-    description: 'Incidents with updates to customers that did not get there, or of which nobody knows.',
-  },
-  {
-    name: 'undelivered_notices',
-    labels: [],
-    unit: '1',
-    description: 'Notices of the last day that a channel has not taken.',
-  },
 ];

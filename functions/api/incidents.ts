@@ -6,6 +6,7 @@ import { type PresentedIncident, presentIncident } from '../incidents/present.ts
 import { recordStatement } from '../incidents/record-event.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { etagOf, versionOf } from '../incidents/version.ts';
+import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
@@ -150,6 +151,7 @@ export function addEventRoutes(app: OpenAPIHono): void {
     const by = statedBy(context.req);
     const recorded = await recordStatement(id, context.req.valid('json'), by);
     await wakeDraft(recorded.incident, policy, by.now);
+    await followOnCards(recorded.incident);
     const [event] = recorded.events;
     const { events, incident } = recorded;
     return context.json(

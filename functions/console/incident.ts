@@ -1,5 +1,6 @@
 /** One incident: looking at it, and recording a fact about it. */
 import { recordStatement } from '../incidents/record-event.ts';
+import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import type { Problem } from '../platform/problem.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { comeBack } from './come-back.ts';
@@ -34,6 +35,7 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
       ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
     });
     await wakeDraft(incident, view.policy, view.now);
+    await followOnCards(incident);
     if (form.get('back') === 'situation') return { to: `${incidentPath(id)}/situation` };
     return { to: `${incidentPath(id)}?recorded=${statement.type}#recorded` };
   } catch (error) {

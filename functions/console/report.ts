@@ -4,11 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { fileReading } from '../intake/file-reading.ts';
-import { readGenericTicket } from '../intake/sources/generic.ts';
-import { Unreadable } from '../intake/sources/source.ts';
-import { readConfig } from '../platform/config.ts';
-import { stableId } from '../platform/ids.ts';
-import { type FieldError, Problem } from '../platform/problem.ts';
+import { readReport } from '../intake/read-report.ts';
+import type { FieldError, Problem } from '../platform/problem.ts';
 import { button, checkboxes, choicesOf, radios, textField, timeField, type Values } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
@@ -59,7 +56,7 @@ export async function report(visit: Visit): Promise<Outcome> {
   const values = visit.form ?? new URLSearchParams();
   let problem: Problem;
   try {
-    const { signal, bytes } = readReport(view, values);
+    const { signal, bytes } = readForm(view, values);
     const raw = { bytes, contentType: 'application/json', receivedAt: view.now };
     const filing = await fileReading({ signal }, 'console', raw, view.policy, view.now);
     return { to: filing ? `${incidentPath(filing.incident.id)}?recorded=filed#recorded` : '/console' };
@@ -70,7 +67,7 @@ export async function report(visit: Visit): Promise<Outcome> {
 }
 
 /** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
-function readReport(view: View, form_: URLSearchParams): { signal: Signal; bytes: Buffer } {
+function readForm(view: View, form_: URLSearchParams): { signal: Signal; bytes: Buffer } {
   const errors: FieldError[] = [];
   const key = form_.get('key') ?? '';
   // The form's own key is the report's id: sent twice, it is one report.
@@ -94,23 +91,5 @@ function readReport(view: View, form_: URLSearchParams): { signal: Signal; bytes
     businessImpact: textOf(form_, 'businessImpact'),
     drill: form_.get('drill') === 'yes',
   };
-  const bytes = Buffer.from(JSON.stringify(body));
-  try {
-    const context = { receivedAt: view.now, policy: view.policy, config: readConfig() };
-    const reading = readGenericTicket(JSON.parse(bytes.toString('utf8')), bytes, context);
-    if (!('signal' in reading)) throw new Unreadable(reading.ignored);
-    // Somebody is at the form and can mend it, so that nothing need be left out.
-    errors.push(...reading.signal.problems);
-    if (errors.length > 0) throw new Unreadable('The report is not understood.');
-    const signal: Signal = {
-      ...reading.signal,
-      id: stableId('sig', 'console', id),
-      tool: 'console',
-      agent: view.actor,
-    };
-    return { signal, bytes };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    throw new Problem(422, error.message, { errors: [...error.errors, ...errors] });
-  }
+  return readReport(body, { tool: 'console', actor: view.actor, receivedAt: view.now, policy: view.policy, errors });
 }

@@ -1,5 +1,6 @@
 /** One look at an incident whose timer is due: load, decide, commit, send. */
 import type { Timestamp } from '@google-cloud/firestore';
+import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
 import { isSending, type Sending } from '../incidents/decision.ts';
 import { beginByReports } from '../incidents/emergency/area-reports.ts';
@@ -75,7 +76,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== 'area-facts');
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
-  const outbox = [...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now)];
+  const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now)]);
   const decision = {
     incident,
     events: plan.events,
@@ -102,6 +103,10 @@ function asksForReports(incident: Incident, { pending }: Timer, now: Date): bool
     isAsked && incident.origin.area !== undefined && !isGoingOn(incident.emergency) && isStoppedAndUrgent(incident)
   );
 }
+/** What waits already and is to be sent anew is sent once. */
+const onceEach = (all: readonly Sending[]): Sending[] => [
+  ...new Map(all.map((each) => [`${each.kind} ${each.key}`, each])).values(),
+];
 
 /** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */
 function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date): Sending[] {
@@ -114,6 +119,7 @@ function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, n
   if (incident.source === 'alert' && announced.some((each) => each.kind === 'incident-filed')) {
     outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
   }
+  if (isShownOtherwise(incident, plan.events)) outbox.push(cardsEntry(incident.id, now));
   return outbox;
 }
 

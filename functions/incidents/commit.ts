@@ -7,6 +7,7 @@ import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-clo
 import { fromDocument, incidentRef, signalRef, timerRef } from '../platform/firestore.ts';
 import { currentTraceId } from '../platform/log.ts';
 import { policy } from '../policy.ts';
+import { cardsEntry, isShownOtherwise } from './cards.ts';
 import { afterEvents, type Pending } from './decision.ts';
 import { decideEmergency } from './emergency/decide-emergency.ts';
 import type { Changes, DecidedEvent, TimelineEvent } from './events.ts';
@@ -61,8 +62,12 @@ export async function commit(
   now: Date,
   ...decisions: [Decision, ...Decision[]]
 ): Promise<[Recorded, ...Recorded[]]> {
-  const whole = decisions.map((each) => withEmergency(each, now));
-  const timers = await Promise.all(whole.map((each) => readTimer(writer, each)));
+  const judged = decisions.map((each) => withEmergency(each, now));
+  const whole = judged.map((each) => withCards(each, now));
+  // Of a timer that is to go nothing stays but the cards.
+  const timers = await Promise.all(
+    whole.map(async (each, index) => (judged[index]?.timer === 'delete' ? undefined : readTimer(writer, each))),
+  );
   const [first, ...others] = whole.map((each, index) => write(writer, each, timers[index], now));
   return [first as Recorded, ...others];
 }
@@ -79,6 +84,18 @@ function withEmergency(decision: Decision, now: Date): Decision {
     events: [...decision.events, ...events],
     outbox: [...(decision.outbox ?? []), ...outbox],
     timer: outbox.length === 0 || (typeof timer === 'object' && timer.at <= now) ? timer : wake,
+  };
+}
+
+/** What shows the incident elsewhere is edited: by the next look at the latest, which a look's own outbox says by itself. */
+function withCards(decision: Decision, now: Date): Decision {
+  const { incident, events, timer, outbox = [] } = decision;
+  if (decision.isNew || decision.look || !isShownOtherwise(incident, events)) return decision;
+  const isAwakeByNow = typeof timer !== 'string' && timer.at <= now;
+  return {
+    ...decision,
+    outbox: [...outbox, cardsEntry(incident.id, now)],
+    timer: isAwakeByNow ? timer : { at: now, why: 'its cards are to be edited' },
   };
 }
 
@@ -173,7 +190,10 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
     ...(traceId ? { traceId } : {}),
   };
   const wakeAt = new Date(Math.min(timer.wakeAt.getTime(), wake.at.getTime()));
-  return { ...timer, wakeAt, pending: [...timer.pending, ...outbox] };
+  const pending = timer.pending.filter(
+    (each) => !outbox.some(({ kind, key }) => kind === each.kind && key === each.key),
+  );
+  return { ...timer, wakeAt, pending: [...pending, ...outbox] };
 }
 
 /**

@@ -152,6 +152,8 @@ const details = {
     confirmed: z.unknown(),
     old: z.unknown(),
   }),
+  /** A message that shows the incident has been posted, and is edited from here on. */
+  'card-posted': z.looseObject({ tool: z.string(), name: z.string(), channel: z.string(), ts: z.string() }),
   commented: z.looseObject({ text: z.string() }),
   /** What was taken back, of which type it was, and the slots that lost their update with it. */
   retracted: z.looseObject({

@@ -90,6 +90,15 @@ export interface Paging {
   answeredAt?: Date;
 }
 
+export interface CardPlace {
+  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
+  name: string;
+  /** The tool's id of it. */
+  channel: string;
+  /** The tool's id of the message. */
+  ts: string;
+}
+
 export interface Incident {
   id: string;
   /** Of this document's shape; older ones are still read. */
@@ -171,6 +180,8 @@ export interface Incident {
   /** Those of them that somebody has to see to; counted by a gauge. */
   failedUpdates?: number;
   paging?: Paging;
+  /** Messages elsewhere that show it as it is: edited with whatever is recorded. */
+  cards?: CardPlace[];
 }
 
 /** What is over does not go on, whatever was last known of it while it did. */

@@ -32,6 +32,8 @@ export interface Delivery {
   leasedUntil: Date | null;
   /** Not before: the channel asked for it. */
   retryAt: Date | null;
+  /** When the other channels were given it in its place. */
+  fellBackAt?: Date;
   lastError?: string;
   expireAt: Date;
 }
@@ -54,7 +56,7 @@ export async function deliverOnce(route: Route): Promise<void> {
   if (!claimed) return;
   const facts = { noticeId: notice.id, kind: notice.kind, channel: channel.name, attempts: claimed.attempts };
   try {
-    await deliver(notice, channel, { policy, at: now(), why: toldBecause });
+    await deliver(notice, channel, { policy, at: now(), why: toldBecause, isRetry: claimed.attempts > 1 });
   } catch (error) {
     const at = now();
     const isGivenUp = at.getTime() - claimed.createdAt.getTime() > milliseconds(policy.notices.giveUpAfter);
@@ -62,15 +64,22 @@ export async function deliverOnce(route: Route): Promise<void> {
       const why = error instanceof Error ? error.message : 'it failed';
       log('ERROR', `${channel.name} does not take notices: ${why}`, facts);
       // Announced before it is closed: a crash in between announces it again, under the same id.
-      await announceFailure(notice, channel, why, at);
+      await announceFailure(notice, channel, why, at, channel.kind === 'slack-app' ? notice : undefined);
       await close(ref, claimed.version, { state: 'failed', lastError: why, retryAt: null });
       return;
     }
+    const fellBackAt = claimed.fellBackAt ?? (await fallBack(route, claimed, error, at));
     const retryAfter = error instanceof TemporaryFailure ? error.retryAfterMs : undefined;
     const why = error instanceof TemporaryFailure ? error.message : 'it failed unexpectedly';
     const retryAt = retryAfter === undefined ? null : new Date(at.getTime() + retryAfter);
-    if (retryAt) await holdChannel(channel.name, retryAt);
-    await close(ref, claimed.version, { state: 'waiting', lastError: why, retryAt });
+    const isHeld = error instanceof TemporaryFailure && error.waits === 'channel';
+    if (retryAt && isHeld) await holdChannel(channel.name, retryAt);
+    await close(ref, claimed.version, {
+      state: 'waiting',
+      lastError: why,
+      retryAt,
+      ...(fellBackAt ? { fellBackAt } : {}),
+    });
     log('WARNING', `${channel.name} did not take a notice, it is tried again: ${why}`, {
       ...facts,
       ...(error instanceof TemporaryFailure ? {} : errorFacts(error)),
@@ -85,6 +94,7 @@ interface Claimed {
   version: Timestamp;
   attempts: number;
   createdAt: Date;
+  fellBackAt?: Date | undefined;
 }
 
 /** A delivery that nobody has tried yet. */
@@ -139,7 +149,7 @@ async function claim(ref: DocumentReference, route: Route): Promise<Claimed | un
   const attempts = known.attempts + 1;
   const taken = { state: 'sending', attempts, leasedUntil, updatedAt: at } satisfies Partial<Delivery>;
   const { writeTime } = await ref.update(taken, { lastUpdateTime: document.updateTime });
-  return { version: writeTime, attempts, createdAt: known.createdAt };
+  return { version: writeTime, attempts, createdAt: known.createdAt, fellBackAt: known.fellBackAt };
 }
 
 const askedToWait = 'the channel asked to wait';
@@ -148,22 +158,39 @@ async function close(ref: DocumentReference, version: Timestamp, result: Partial
   await ref.update({ ...result, leasedUntil: null, updatedAt: now() }, { lastUpdateTime: version });
 }
 
-/** The other channels are told, once for each channel and hour. A failure of that, or of a test, is not announced in turn. */
+/** What responders live in must not be what they wait for: the other channels get the notice, and this one stays tried. */
+async function fallBack(
+  { notice, channel }: Route,
+  claimed: Claimed,
+  error: unknown,
+  at: Date,
+): Promise<Date | undefined> {
+  if (channel.kind !== 'slack-app') return undefined;
+  if (at.getTime() - claimed.createdAt.getTime() < milliseconds(policy.notices.fallBackAfter)) return undefined;
+  await announceFailure(notice, channel, error instanceof Error ? error.message : 'it failed', at, notice);
+  return at;
+}
+
+/**
+ * The other channels are told, once for each channel and hour. A failure of that, or of a test, is not announced in turn.
+ * @param whole told in full, and by itself
+ */
 export async function announceFailure(
   notice: Pick<Notice, 'kind' | 'incidentId' | 'customers' | 'isDrill' | 'subject' | 'urgency' | 'area' | 'url'>,
   channel: Pick<ChannelConfig, 'name'>,
   why: string,
   at: Date,
+  whole?: Pick<Notice, 'id' | 'text'>,
 ): Promise<void> {
   if (notice.kind === 'delivery-failed' || notice.kind === 'connection-test') return;
-  const hour = at.toISOString().slice(0, 13);
+  const once = whole?.id ?? at.toISOString().slice(0, 13);
   const subject = {
     ja: `${headings['delivery-failed'].ja}: ${channel.name}`,
     en: `${headings['delivery-failed'].en}: ${channel.name}`,
   };
-  const about = notice.subject;
+  const about = whole?.text ?? notice.subject;
   await publishNotice({
-    id: stableId('ntc', 'delivery-failed', channel.name, hour),
+    id: stableId('ntc', 'delivery-failed', channel.name, once),
     kind: 'delivery-failed',
     incidentId: notice.incidentId,
     customers: notice.customers,

@@ -20,11 +20,16 @@ const mostAnswerBytes = 8 * 1024 * 1024;
 
 /** Nothing came back. */
 export class NoAnswer extends Error {
-  constructor(why: string) {
+  /** No connection was made, so that nothing has been done at the other side. */
+  readonly isUnreached: boolean;
+  constructor(why: string, isUnreached = false) {
     super(why);
     this.name = 'NoAnswer';
+    this.isUnreached = isUnreached;
   }
 }
+
+const unreached = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** @returns what a client reads of a response; @throws NoAnswer */
 export function guardedFetch({ allowPrivate, timeoutMs }: Way): (address: string, init?: Init) => Promise<Response> {
@@ -34,7 +39,7 @@ export function guardedFetch({ allowPrivate, timeoutMs }: Way): (address: string
       const host = url.hostname.replace(/^\[|\]$/g, '');
       const isPlain = url.protocol !== 'https:';
       if (!allowPrivate && (isPlain || (isIP(host) && isPrivate(host)))) {
-        fail(new NoAnswer('Its address is not https, or is private.'));
+        fail(new NoAnswer('Its address is not https, or is private.', true));
         return;
       }
       const bytes = typeof body === 'string' ? Buffer.from(body) : undefined;
@@ -77,6 +82,6 @@ export function guardedFetch({ allowPrivate, timeoutMs }: Way): (address: string
 
 function noAnswer(error: NodeJS.ErrnoException): Error {
   if (error instanceof NoAnswer) return error;
-  if (error.name === 'PermanentFailure') return new NoAnswer('Its address is private.');
-  return new NoAnswer(`It could not be reached: ${error.code ?? 'error'}.`);
+  if (error.name === 'PermanentFailure') return new NoAnswer('Its address is private.', true);
+  return new NoAnswer(`It could not be reached: ${error.code ?? 'error'}.`, unreached.has(error.code ?? ''));
 }

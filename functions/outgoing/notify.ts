@@ -23,6 +23,7 @@ import { noteChannels, noted, readKnownChannels } from './channels/known-channel
 import { isEscalation, isReached, judgePage, receiversOf } from './channels/receivers.ts';
 import { type Delivery, deliverOnce, newDelivery, nobody } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
+import { publishToSlack } from './slack/publish.ts';
 
 export async function notify(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
@@ -38,7 +39,12 @@ async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promi
   await knowChannels(configured);
   const receivers = receiversOf(notice, configured);
   if (!isReached(notice, configured)) return nobodyIsTold(notice);
-  await settleAll(receivers.map((each) => deliverOnce({ notice, ...each })));
+  await settleAll(
+    receivers.map(({ channel, why }) =>
+      // Slack is called by one instance alone, which knows when the channel took its last message.
+      channel.kind === 'slack-app' ? publishToSlack({ notice, channel, why }) : deliverOnce({ notice, channel, why }),
+    ),
+  );
 }
 
 /** A house without a channel that pages has nobody to page. */

@@ -1,4 +1,7 @@
-/** All that calls outward: a message an update, delivered again until it is settled, and one a minute while Notion lacks something. */
+/**
+ * All that calls outward and keeps count of what it may: updates on a person's tap, one message each, delivered again until
+ * it is settled; Slack, its notices and cards; and one message a minute while Notion lacks something.
+ */
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import * as z from 'zod';
 import { ticketTools } from '../incidents/sending.ts';
@@ -8,7 +11,10 @@ import { isDeployed } from '../platform/config.ts';
 import { readMessage, withMessageTrace } from '../platform/message.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { topics } from '../topology.ts';
+import { deliverOnce } from './deliver-once.ts';
 import { syncNotion } from './notion/sync.ts';
+import { editCards } from './slack/edit-cards.ts';
+import { toSlackSchema } from './slack/publish.ts';
 import { sendUpdate } from './tickets/send-update.ts';
 import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update-ref.ts';
@@ -17,6 +23,7 @@ const messageSchema = z.union([
   z.object({ updateId: z.string().regex(sentIdForm) }),
   z.object({ tryTool: z.enum(ticketTools) }),
   z.object({ sync: z.literal('notion') }),
+  toSlackSchema,
 ]);
 
 export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
@@ -34,6 +41,8 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
       });
       return;
     }
+    if ('cardsOf' in read.data) return editCards(read.data.cardsOf);
+    if ('notice' in read.data) return deliverOnce(read.data);
     const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
     if ('tryTool' in read.data) await tryConnection(read.data.tryTool, way);
     else if ('sync' in read.data) await syncNotion(way);

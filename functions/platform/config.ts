@@ -68,6 +68,9 @@ function schemaOf(isDeployed: boolean) {
     /** JSON, as its set-up prints it. */
     NOTION_DATABASES: text,
     NOTION_API_URL: text,
+    SLACK_SIGNING_SECRET: secret,
+    SLACK_BOT_TOKEN: token,
+    SLACK_API_URL: text,
     /** Who may send to customers: e-mails and domains, separated by commas. */
     SENDERS: text.transform((value) =>
       value

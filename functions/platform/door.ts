@@ -7,6 +7,7 @@ import { Problem } from './problem.ts';
 
 export interface Answer {
   status: number;
+  /** Undefined is an empty one. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -68,9 +69,9 @@ export function problemAnswer(door: string, error: unknown): Answer {
 
 function send(response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = Buffer.from(JSON.stringify(answer.body));
+  const bytes = answer.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.body));
   response.writeHead(answer.status, {
-    'content-type': 'application/json; charset=utf-8',
+    ...(bytes.length > 0 ? { 'content-type': 'application/json; charset=utf-8' } : {}),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...answer.headers,

@@ -57,6 +57,7 @@ export const collections = {
   connections: 'connections',
   updates: 'updates',
   notionPages: 'notionPages',
+  cards: 'cards',
   ticketNotes: 'ticketNotes',
 } as const;
 

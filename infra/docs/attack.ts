@@ -43,6 +43,6 @@ export function attackTable(): string {
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     row('from few addresses', { isFromFew: true }),
     row('from thousands of addresses', { isFromFew: false }),
-    row('the same, after `--max-instances=1` on both doors', { isFromFew: false, maxInstances: 1 }),
+    row('the same, after `--max-instances=1` on each of the doors', { isFromFew: false, maxInstances: 1 }),
   ].join('\n');
 }

@@ -262,6 +262,7 @@ test('channels are read, or refused without repeating what was configured', () =
         for (const read of readChannels(mutate([channel, more]))) {
           expect(read.name).not.toBe('');
           if ('url' in read) expect(read.url).toMatch(/^https?:/);
+          if ('channel' in read) expect(read.channel).toMatch(/^[CG][A-Z0-9]+$/);
         }
       } catch (error) {
         expect(String(error)).toMatch(/NOTIFY_CHANNELS/);

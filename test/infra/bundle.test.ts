@@ -13,6 +13,7 @@ import { functionEnvironments } from '../../infra/local/environments.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { signed } from '../scenarios/slack-house.ts';
 
 // Within the repository, so that the framework is found as it is in a deployed function.
 const directory = join(import.meta.dirname, '../../dist', `test-${process.pid}`);
@@ -82,16 +83,22 @@ const json = (body: unknown, headers: Record<string, string> = {}): RequestInit 
 });
 
 /** How each function that is called by HTTP is called, and what it answers. */
-const calls: Record<string, { path: string; init?: RequestInit; status: number }> = {
+const calls: Record<string, { path: string; init?: RequestInit | (() => RequestInit); status: number }> = {
   tickets: {
     path: '/',
     init: json({ id: 'B-1', subject: '注文が通らない' }, { authorization: 'Bearer local' }),
     status: 201,
   },
   alerts: { path: '/alerts?auth_token=local', init: json(thresholdAlert({ id: 'bundled' })), status: 201 },
+  slack: { path: '/slack/commands', init: () => typed('command=/metronome&text=help&user_id=U1'), status: 200 },
   api: { path: '/api/incidents', status: 200 },
   console: { path: '/console', status: 200 },
 };
+
+/** A command, signed as it leaves. */
+function typed(body: string): RequestInit {
+  return { method: 'POST', body, headers: signed(body, Math.floor(Date.now() / 1_000), 'local') };
+}
 
 const bodies: Record<string, unknown> = {
   ticketEvents: { id: 'B-2', subject: '印刷できない' },
@@ -117,7 +124,10 @@ describe('each bundle', () => {
       try {
         const call = calls[name];
         if (call) {
-          const response = await fetch(running.url + call.path, call.init ?? {});
+          const response = await fetch(
+            running.url + call.path,
+            typeof call.init === 'function' ? call.init() : (call.init ?? {}),
+          );
           expect(response.status, await response.text()).toBe(call.status);
           return;
         }

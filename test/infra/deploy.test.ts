@@ -64,7 +64,7 @@ describe('deploying', () => {
 
   test('lets the outside reach the public doors alone', () => {
     const open = functions.filter((each) => flag(deployOf(each.service), '--no-invoker-iam-check') !== undefined);
-    expect(open.map((each) => each.name).sort()).toEqual(['alerts', 'tickets']);
+    expect(open.map((each) => each.name).sort()).toEqual(['alerts', 'slack', 'tickets']);
     for (const spec of functions.filter((each) => each.trigger === 'push')) {
       expect(flag(deployOf(spec.service), '--ingress')).toBe('--ingress=internal');
       const invoker = commands.find(

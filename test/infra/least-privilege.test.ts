@@ -27,13 +27,15 @@ let uses: readonly Use[];
 beforeAll(async () => {
   // A private address, which is refused: what cannot be delivered is told as well.
   const refusing = { kind: 'webhook', name: 'refusing', url: 'http://127.0.0.1:9/', secret: `whsec_${'A'.repeat(32)}` };
-  const environment = { ...process.env, ...toolSecrets, NOTIFY_CHANNELS: JSON.stringify([refusing]) };
+  const inSlack = { kind: 'slack-app', channel: 'C1' };
+  const environment = { ...process.env, ...toolSecrets, NOTIFY_CHANNELS: JSON.stringify([refusing, inSlack]) };
   const scenario = await openScenario(start, { environment });
   try {
     await fileByEveryDoor(scenario);
     await lookAtAnAlert(scenario);
     await replayWhatFailed(scenario);
     await sendUpdates(scenario);
+    await pressInSlack(scenario);
     await scenario.advance('PT30M');
   } finally {
     refusals = scenario.house.cloud.iam.refusalsIn(localProject);
@@ -133,6 +135,19 @@ async function sendUpdates(scenario: Scenario): Promise<void> {
   await scenario.advance('PT2M');
 }
 
+/** A press on the last card; and a notice that Slack does not take, which the other channels are given. */
+async function pressInSlack(scenario: Scenario): Promise<void> {
+  const at = '/_local/tools/slack';
+  const { messages } = (await scenario.get(`${at}/messages`)).body;
+  const card = messages.findLast((each: object) => JSON.stringify(each).includes('"action_id":"take"'));
+  for (const actionId of ['take', 'update']) {
+    await scenario.post(`${at}/press`, { user: 'U1', channel: 'C1', ts: card.ts, actionId });
+  }
+  await scenario.post('/_local/faults', { target: 'tools.slack.postMessage', effect: 'fail', code: 'not_in_channel' });
+  await scenario.ticket({ id: 'T-9', subject: 'Nobody is in the channel' });
+  await scenario.advance('PT2M');
+}
+
 const usesOf = (service: string): Use[] => uses.filter((each) => each.account === emailOf(service, localProject));
 const suffices = (grants: Grants[string], used: Use[]): boolean =>
   used.every((each) => holds(grants, localProject, each));
@@ -168,7 +183,16 @@ test('every secret that a function is granted opens a door of it', () => {
     tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
     alerts: alertSource.secretNames,
     notify: ['NOTIFY_CHANNELS', 'SMTP_URL'],
-    outgoing: ['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN', 'NOTION_TOKEN'],
+    outgoing: [
+      'ZENDESK_API_TOKEN',
+      'INTERCOM_ACCESS_TOKEN',
+      'FRESHDESK_API_KEY',
+      'JIRA_API_TOKEN',
+      'SLACK_BOT_TOKEN',
+      'NOTION_TOKEN',
+    ],
+    slack: ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'],
+    slackEvents: ['SLACK_BOT_TOKEN'],
   };
   for (const { name, secrets } of functions) {
     expect(secrets.toSorted(), name).toEqual(([...(opened[name] ?? [])] as SecretName[]).toSorted());

@@ -61,7 +61,7 @@ describe('the pushes', () => {
   });
 
   test('are all there are, one for each function that is pushed to', async () => {
-    expect(subscriptions).toHaveLength(9);
+    expect(subscriptions).toHaveLength(10);
     const pushed = functions.filter((each) => each.trigger === 'push').map((each) => each.name);
     expect(subscriptions.map((each) => each.function).sort()).toEqual(pushed.sort());
     expect(subscriptions.map((each) => each.topic).sort()).toEqual(Object.values(topics).sort());
@@ -199,16 +199,25 @@ describe('who may do what', () => {
     ['dead-letters', [records]],
     ['minute-tick', [records, tells, sends, 'monitoring.viewer']],
     ['gauges', ['datastore.viewer', tells, 'monitoring.metricWriter']],
-    ['notify', [records, tells, secret('notify-channels')]],
+    ['notify', [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)]],
     [
       'outgoing',
       [
         records,
-        ...['zendesk-api-token', 'intercom-access-token', 'freshdesk-api-key', 'jira-api-token', 'notion-token'].map(
-          secret,
-        ),
+        tells,
+        sends,
+        ...[
+          'zendesk-api-token',
+          'intercom-access-token',
+          'freshdesk-api-key',
+          'jira-api-token',
+          'slack-bot-token',
+          'notion-token',
+        ].map(secret),
       ],
     ],
+    ['slack', ['pubsub.publisher topic slack-actions', ...['slack-signing-secret', 'slack-bot-token'].map(secret)]],
+    ['slack-events', [records, sends, secret('slack-bot-token')]],
     ['weekly-tick', [records]],
     ['releases', [records]],
     ['api', [records, sends, ...replays]],
@@ -219,12 +228,20 @@ describe('who may do what', () => {
 
   test('only the doors that verify their sender are open to anyone', () => {
     const by = (trigger: string) => functions.filter((each) => each.trigger === trigger).map((each) => each.name);
-    expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts'], ['api'], ['console']]);
+    expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts', 'slack'], ['api'], ['console']]);
   });
 
   test('Pub/Sub’s agent signs as the push account, and may take dead letters out of what has them', () => {
     const agent = grants.filter((each) => 'agent' in each.to && each.to.agent === 'pubsub');
-    const patient = ['ticket-events', 'alert-events', 'notifications', 'outgoing', 'cloud-builds', 'weekly-tick'];
+    const patient = [
+      'ticket-events',
+      'alert-events',
+      'notifications',
+      'outgoing',
+      'slack-actions',
+      'cloud-builds',
+      'weekly-tick',
+    ];
     expect(agent.map(({ role, on }) => `${role} ${Object.values(on)[0]}`).sort()).toEqual(
       [
         'roles/iam.serviceAccountTokenCreator metronome-push',

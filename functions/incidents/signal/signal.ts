@@ -6,7 +6,16 @@ import type { FieldError } from '../../platform/problem.ts';
 import type { StatedTime } from './times.ts';
 
 export type Source = 'ticket' | 'alert';
-export type Tool = 'generic' | 'zendesk' | 'intercom' | 'freshdesk' | 'jira' | 'monitoring' | 'console' | 'import';
+export type Tool =
+  | 'generic'
+  | 'zendesk'
+  | 'intercom'
+  | 'freshdesk'
+  | 'jira'
+  | 'monitoring'
+  | 'console'
+  | 'slack'
+  | 'import';
 
 /**
  * What the signal says happened at its source. `stated` is a report or any change of its content; the others are

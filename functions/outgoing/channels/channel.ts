@@ -37,8 +37,17 @@ const addressed = {
   allowPrivate: z.boolean().default(false),
 };
 
+/** Slack as an app: it posts by its token, and hears who presses. */
+const slackAppSchema = z.strictObject({
+  kind: z.literal('slack-app'),
+  ...named,
+  /** Slack's id of it: `C…`, or `G…` for a private one. */
+  channel: z.string().regex(/^[CG][A-Z0-9]{1,30}$/),
+});
+
 const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slack'), ...addressed }),
+  slackAppSchema,
   z.strictObject({ kind: z.literal('google-chat'), ...addressed }),
   /** `secret` is `whsec_…`, or two separated by a comma while it is being rotated. */
   z.strictObject({ kind: z.literal('webhook'), ...addressed, secret: z.string().min(1) }),
@@ -58,10 +67,13 @@ const channelSchema = z.discriminatedUnion('kind', [
 
 export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
 
+/** As it travels to the function that calls Slack. */
+export const slackAppChannel = slackAppSchema.required({ name: true });
+
 export type ChannelOf<K extends ChannelConfig['kind']> = Extract<ChannelConfig, { kind: K }>;
 
 /** A channel that is an address to post to. */
-export type PostedChannel = Exclude<ChannelConfig, { kind: 'pagerduty' | 'mail' }>;
+export type PostedChannel = Exclude<ChannelConfig, { kind: 'pagerduty' | 'mail' | 'slack-app' }>;
 
 /** A notice on its way to one channel. */
 export interface Outgoing {
@@ -73,10 +85,13 @@ export interface Outgoing {
 /** Worth another try, at the earliest after `retryAfterMs` where the channel said so. */
 export class TemporaryFailure extends Error {
   readonly retryAfterMs: number | undefined;
-  constructor(message: string, retryAfterMs?: number) {
+  /** Whether the whole channel waits so long, or this notice alone. */
+  readonly waits: 'channel' | 'notice';
+  constructor(message: string, retryAfterMs?: number, waits: 'channel' | 'notice' = 'channel') {
     super(message);
     this.name = 'TemporaryFailure';
     this.retryAfterMs = retryAfterMs;
+    this.waits = waits;
   }
 }
 

@@ -4,6 +4,7 @@ import { traceHeaders } from '../../platform/log.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { whyToldWords } from '../../words/notices.ts';
+import { deliverToSlack } from '../slack/deliver-notice.ts';
 import { type ChannelConfig, type ChannelOf, type Outgoing, PermanentFailure, type PostedChannel } from './channel.ts';
 import { googleChatBody } from './google-chat.ts';
 import { inboxBody } from './inbox.ts';
@@ -22,13 +23,20 @@ export interface Sent {
   at: Date;
   /** Why it goes to this channel. */
   why: WhyTold;
+  /** It may have been sent before. */
+  isRetry: boolean;
 }
 
 /** @throws TemporaryFailure or PermanentFailure */
-export async function deliver(notice: Notice, channel: ChannelConfig, { policy, at, why }: Sent): Promise<void> {
+export async function deliver(
+  notice: Notice,
+  channel: ChannelConfig,
+  { policy, at, why, isRetry }: Sent,
+): Promise<void> {
   if (channel.kind === 'pagerduty') return rehearse(notice, channel);
   const outgoing: Outgoing = { notice: withWhy(notice, why), language: channel.language, at };
   if (channel.kind === 'mail') return mail(outgoing, channel, policy);
+  if (channel.kind === 'slack-app') return deliverToSlack(outgoing.notice, channel, isRetry);
   const body = bodyFor(outgoing, channel);
   await post({
     url: channel.url,

@@ -11,6 +11,7 @@ import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { policy } from '../../policy.ts';
+import { followOnCards } from '../slack/edit-cards.ts';
 import { onItsWay } from './decide-updates.ts';
 import type { UpdateRecord } from './update.ts';
 import { updateRef } from './update-ref.ts';
@@ -21,7 +22,7 @@ export type Settled =
 
 /** Once, however often it is called. */
 export async function settleUpdate(id: string, settled: Settled, now: Date): Promise<void> {
-  const update = await firestore().runTransaction(async (transaction) => {
+  const settledOn = await firestore().runTransaction(async (transaction) => {
     const ref = updateRef(id);
     const document = await transaction.get(ref);
     const before = fromDocument<UpdateRecord>(document.data());
@@ -36,12 +37,13 @@ export async function settleUpdate(id: string, settled: Settled, now: Date): Pro
       updatedAt: now,
     };
     // The team's own note is nothing that a customer was told.
-    if (!after.isNote) await recordOn(transaction, after, now);
+    const incident = after.isNote ? undefined : await recordOn(transaction, after, now);
     transaction.set(ref, after);
-    return after;
+    return { update: after, incident };
   });
-  if (!update) return;
-  const { incidentId, isNote, tool, state } = update;
+  if (!settledOn) return;
+  if (settledOn.incident) await followOnCards(settledOn.incident);
+  const { incidentId, isNote, tool, state } = settledOn.update;
   log(state === 'sent' ? 'INFO' : 'WARNING', `${isNote ? 'note' : 'update'} ${state}`, {
     incidentId,
     updateId: id,
@@ -50,11 +52,11 @@ export async function settleUpdate(id: string, settled: Settled, now: Date): Pro
   });
 }
 
-async function recordOn(transaction: Transaction, update: UpdateRecord, now: Date): Promise<void> {
+async function recordOn(transaction: Transaction, update: UpdateRecord, now: Date): Promise<Incident | undefined> {
   const { incident } = await followLinks(transaction, update.incidentId);
   const by: Context = { actor: update.requestedBy, now, policy };
   try {
-    await changeIncident(transaction, incident, by, (current) => decideSettled(current, update, by));
+    return (await changeIncident(transaction, incident, by, (current) => decideSettled(current, update, by))).incident;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     // It is there, or it is not, whatever has become of the incident: the update itself keeps it.
@@ -63,6 +65,7 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
       updateId: update.id,
       detail: error.message,
     });
+    return undefined;
   }
 }
 

@@ -1,0 +1,17 @@
+/** Messages elsewhere that show an incident: edited with whatever is recorded of it. Pure. */
+import type { Sending } from './decision.ts';
+import type { DecidedEvent } from './events.ts';
+import type { Incident } from './incident.ts';
+
+/** Whether what was decided may change what its cards say. */
+export function isShownOtherwise({ cards }: Pick<Incident, 'cards'>, events: readonly DecidedEvent[]): boolean {
+  return (cards?.length ?? 0) > 0 && events.some((each) => each.type !== 'card-posted');
+}
+
+/** As it waits in the timer: once, however much has been recorded meanwhile. */
+export const cardsEntry = (incidentId: string, now: Date): Sending => ({
+  kind: 'cards',
+  key: 'cards',
+  since: now,
+  sends: { incidentId },
+});

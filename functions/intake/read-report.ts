@@ -1,0 +1,42 @@
+/** A report that somebody has written by hand, read as the generic ticket that it is: one reading of the fields for everybody. */
+import type { Signal } from '../incidents/signal/signal.ts';
+import { readConfig } from '../platform/config.ts';
+import { stableId } from '../platform/ids.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import type { Policy } from '../policy.ts';
+import { readGenericTicket } from './sources/generic.ts';
+import { Unreadable } from './sources/source.ts';
+
+export interface ReportedBy {
+  /** Where it was written. */
+  tool: 'console' | 'slack';
+  actor: string;
+  receivedAt: Date;
+  policy: Policy;
+  /** What is wrong with it already. */
+  errors?: readonly FieldError[];
+}
+
+/**
+ * @param body a generic ticket; its `id` is the same however often the same form is sent
+ * @throws Problem 422 naming every field that is wrong
+ */
+export function readReport(
+  body: { id: string } & Record<string, unknown>,
+  by: ReportedBy,
+): { signal: Signal; bytes: Buffer } {
+  const { tool, actor, receivedAt, policy, errors = [] } = by;
+  const bytes = Buffer.from(JSON.stringify(body));
+  try {
+    const context = { receivedAt, policy, config: readConfig() };
+    const reading = readGenericTicket(JSON.parse(bytes.toString('utf8')), bytes, context);
+    if (!('signal' in reading)) throw new Unreadable(reading.ignored);
+    // Somebody is at the form and can mend it, so that nothing need be left out.
+    const { problems } = reading.signal;
+    if (problems.length + errors.length > 0) throw new Unreadable('The report is not understood.', problems);
+    return { signal: { ...reading.signal, id: stableId('sig', tool, body.id), tool, agent: actor }, bytes };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw new Problem(422, error.message, { errors: [...error.errors, ...errors] });
+  }
+}

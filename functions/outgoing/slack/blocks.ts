@@ -1,0 +1,109 @@
+/** Slack's blocks as Metronome writes them, and the lengths that Slack takes of each. Pure. */
+
+export interface PlainText {
+  type: 'plain_text';
+  text: string;
+  emoji?: boolean;
+}
+
+export interface Mrkdwn {
+  type: 'mrkdwn';
+  text: string;
+}
+
+export interface Button {
+  type: 'button';
+  action_id: string;
+  text: PlainText;
+  value?: string;
+  url?: string;
+  style?: 'primary' | 'danger';
+  confirm?: { title: PlainText; text: PlainText; confirm: PlainText; deny: PlainText };
+}
+
+export type MessageBlock =
+  | { type: 'header'; text: PlainText }
+  | { type: 'section'; text: Mrkdwn }
+  | { type: 'context'; elements: Mrkdwn[] }
+  | { type: 'actions'; block_id?: string; elements: Button[] };
+
+export interface Content {
+  /** For notifications, and for who cannot see blocks. */
+  text: string;
+  blocks: MessageBlock[];
+}
+
+/** Slack's own: the characters of a header, a section, a context's element, a button, an address; and of one message. */
+export const limits = { header: 150, section: 3_000, context: 2_000, button: 75, url: 3_000, blocks: 50 };
+/** Of all the blocks of a message together, as JSON; Slack takes some more. */
+const mostCharacters = 12_000;
+/** Of a message that may be edited. */
+export const longestText = 4_000;
+
+export const plain = (text: string, most: number = limits.section): PlainText => ({
+  type: 'plain_text',
+  text: cutTo(text, most) || '–',
+  emoji: false,
+});
+
+/** Text that has been escaped. */
+export const mrkdwn = (text: string, most: number = limits.section): Mrkdwn => ({
+  type: 'mrkdwn',
+  text: cutTo(text, most) || '–',
+});
+
+/** The three characters by which Slack recognises links and mentions: nobody is called by what a ticket says. */
+export function escapeMarks(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A quote's mark at the start of a line stays one. */
+export function escapeLines(text: string): string {
+  return escapeMarks(text).replaceAll(/^&gt;(?= |$)/gm, '>');
+}
+
+/** A link, where the address is one that may be opened and is no longer than Slack takes. */
+export function linkTo(address: string, text: string): string | undefined {
+  if (!isOpenable(address)) return undefined;
+  return `<${new URL(address).href.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${escapeMarks(text)}>`;
+}
+
+export function isOpenable(address: string): boolean {
+  return address.length <= limits.url && /^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : '');
+}
+
+/** No entity is cut in two: Slack would show half of it. */
+export function cutTo(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most - 1).toWellFormed();
+  return `${cut.replace(/&[a-z]{0,3}$/, '')}…`;
+}
+
+/** Pieces of escaped text that a section can hold, cut between lines. */
+export function sectionsOf(text: string): MessageBlock[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const line of text.split('\n')) {
+    const fitting = cutTo(line, limits.section);
+    if (piece.length + fitting.length + 1 > limits.section) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += piece === '' ? fitting : `\n${fitting}`;
+  }
+  return [...pieces, piece]
+    .filter((each) => each.trim() !== '')
+    .map((each) => ({ type: 'section', text: mrkdwn(each) }));
+}
+
+/** As many of the blocks as one message holds; the last of them, what can be pressed, always. */
+export function fitting(blocks: readonly MessageBlock[], last: readonly MessageBlock[]): MessageBlock[] {
+  const kept: MessageBlock[] = [];
+  let left = mostCharacters - JSON.stringify(last).length;
+  for (const block of blocks) {
+    left -= JSON.stringify(block).length;
+    if (left < 0 || kept.length + last.length >= limits.blocks) break;
+    kept.push(block);
+  }
+  return [...kept, ...last];
+}

@@ -1,0 +1,30 @@
+/** Which message shows which incident: `cards/{incident}_{channel’s name}`. */
+import type { DocumentReference } from '@google-cloud/firestore';
+import type { CardPlace } from '../../incidents/incident.ts';
+import { collections, firestore } from '../../platform/firestore.ts';
+import type { Language } from '../../words/language.ts';
+
+export interface CardRecord {
+  id: string;
+  incidentId: string;
+  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
+  name: string;
+  /** Slack's id of it. */
+  channel: string;
+  language: Language;
+  /** Slack's id of the message; null until it is known, though it may be there. */
+  ts: string | null;
+  /** The notice that it was posted for, which needs no further message. */
+  postedFor: string | null;
+  /** A hash of what it shows. */
+  shown: string | null;
+  /** While somebody posts or edits it. */
+  leasedUntil: Date | null;
+  /** Not before: an answer was lost, and what was asked may still come true. */
+  retryAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const cardRef = (incidentId: string, { name }: Pick<CardPlace, 'name'>): DocumentReference =>
+  firestore().collection(collections.cards).doc(`${incidentId}_${name}`);

@@ -1,0 +1,186 @@
+/**
+ * An incident's card: what it does to whom, whether it goes on, who has it, who is due next and when, what nobody has said
+ * yet, and the buttons by which a responder says it. It follows from the record alone, so that it is edited when that
+ * changes and not as time passes. Pure.
+ */
+import { codeOf } from '../../incidents/code.ts';
+import { isGoingOn } from '../../incidents/emergency/emergency.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
+import type { Contact } from '../../incidents/rhythm/contact.ts';
+import type { Policy } from '../../policy.ts';
+import { clock } from '../../words/clock.ts';
+import { glanceText } from '../../words/glance.ts';
+import { type Both, type Fill, fillIn, type Language, nameOf } from '../../words/language.ts';
+import { drillMark } from '../../words/notices.ts';
+import { cardWords } from '../../words/slack.ts';
+import {
+  type Button,
+  type Content,
+  cutTo,
+  escapeMarks,
+  fitting,
+  isOpenable,
+  limits,
+  linkTo,
+  longestText,
+  type MessageBlock,
+  mrkdwn,
+  plain,
+} from './blocks.ts';
+
+export interface CardBy {
+  policy: Policy;
+  language: Language;
+  /** Of the console, without a slash at its end. */
+  consoleUrl: string | undefined;
+}
+
+/** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
+export const cardActions = ['take', 'take-over', 'happens', 'happens-again', 'update', 'recover'] as const;
+export type CardAction = (typeof cardActions)[number];
+
+/** Of a title, a name, an address of a person: more of it than this says nothing more. */
+const longestName = 200;
+const mostFields = 5;
+
+export function cardOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Content {
+  const { language, policy } = by;
+  const customer = policy.customerLabel[language];
+  const title = `${incident.isDrill ? drillMark[language] : ''}${incident.title || incident.id}`;
+  const glance = glanceText(incident.impact, language, customer, incident.filedAt);
+  const facts: MessageBlock[] = [
+    { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
+    { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },
+    { type: 'context', elements: [mrkdwn(placeOf(incident, by).join(' | '), limits.context)] },
+  ];
+  const buttons = buttonsOf(incident, contacts, by);
+  const actions: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
+  const text = [title, glance, codeOf(incident.id)].map((each) => cutTo(each.replace(/\s+/g, ' '), 500)).join(' | ');
+  return { text: cutTo(escapeMarks(text), longestText), blocks: fitting(facts, actions) };
+}
+
+const say = (of: Both, { language, policy }: CardBy, given: Fill = {}): string =>
+  fillIn(of[language], { customer: policy.customerLabel[language], ...given });
+
+function factsOf(incident: Incident, contacts: readonly Contact[], glance: string, by: CardBy): string[] {
+  const { language, policy } = by;
+  const name = (kind: string, value: string): string => nameOf(kind, value, language, policy.customerLabel[language]);
+  const line = (label: Both, value: string): string => `${say(label, by)}: ${escapeMarks(cutTo(value, 500))}`;
+  if (incident.status === 'linked' && incident.linkedTo) {
+    return [escapeMarks(say(cardWords.linkedTo, by, { code: codeOf(incident.linkedTo) }))];
+  }
+  const status =
+    incident.status === 'recovered' && incident.recoveredAt
+      ? say(cardWords.recovered, by, { at: clock(incident.recoveredAt, language, policy, incident.filedAt) })
+      : name('status', incident.status);
+  const next = nextDue(incident, contacts, by);
+  const missing = missingOf(incident, by);
+  return [
+    ...(isGoingOn(incident.emergency) ? [`*${say(cardWords.emergency, by)}*`] : []),
+    `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`,
+    line(cardWords.status, status),
+    line(cardWords.owner, incident.assignee ?? say(cardWords.nobody, by)),
+    ...(next ? [line(next.label, next.text)] : []),
+    ...(missing ? [line(cardWords.missing, missing)] : []),
+  ];
+}
+
+/** When the next update is due, and for whom. */
+function nextDue(
+  incident: Incident,
+  contacts: readonly Contact[],
+  by: CardBy,
+): { label: Both; text: string } | undefined {
+  const { language, policy } = by;
+  const waiting = waitingOf(contacts);
+  const [first] = waiting;
+  if (first?.nextUpdateDueAt) {
+    const more = waiting.reduce((sum, each) => sum + Math.max(1, each.customers.length), 0) - 1;
+    const name = cutTo(nameOfContact(first, by), longestName);
+    const whom = more > 0 ? say(cardWords.andMore, by, { name, n: more }) : name;
+    return {
+      label: cardWords.next,
+      text: `${clock(first.nextUpdateDueAt, language, policy, incident.filedAt)} ${whom}`,
+    };
+  }
+  const scope = scopeSlot(incident, contacts.length, null, policy);
+  if (scope) return { label: cardWords.scope, text: clock(scope.dueAt, language, policy, incident.filedAt) };
+  return contacts.length > 0 ? { label: cardWords.next, text: say(cardWords.nobodyWaits, by) } : undefined;
+}
+
+/** Those who wait for word from us, soonest first. */
+export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
+  contacts
+    .filter((each) => !each.stoppedAt && each.nextUpdateDueAt)
+    .sort((a, b) => Number(a.nextUpdateDueAt) - Number(b.nextUpdateDueAt) || (a.id < b.id ? -1 : 1));
+
+export function nameOfContact(contact: Contact, by: CardBy): string {
+  if (contact.isTheOthers) return say(cardWords.others, by);
+  return contact.name ?? contact.customers[0]?.id ?? contact.id;
+}
+
+function missingOf(incident: Incident, by: CardBy): string | undefined {
+  if (incident.missing.length === 0) return undefined;
+  const { language, policy } = by;
+  const names = incident.missing.map(({ field }) => nameOf('field', field, language, policy.customerLabel[language]));
+  const rest = names.length - mostFields;
+  const shown = [...names.slice(0, mostFields), ...(rest > 0 ? [say(cardWords.andMoreFields, by, { n: rest })] : [])];
+  return shown.join(language === 'ja' ? '、' : ', ');
+}
+
+/** What places it: its code, when it occurred and was reported, its ticket. */
+function placeOf(incident: Incident, by: CardBy): string[] {
+  const { language, policy } = by;
+  const at = (when: Date | undefined): string =>
+    when ? clock(when, language, policy, incident.filedAt) : say(cardWords.unknown, by);
+  const ticket = incident.ticketUrls[0] && linkTo(incident.ticketUrls[0], say(cardWords.ticket, by));
+  return [
+    codeOf(incident.id),
+    `${say(cardWords.occurred, by)}: ${at(incident.occurredAt)}`,
+    `${say(cardWords.reported, by)}: ${at(incident.reportedAt)}`,
+    // An address that is cut is none.
+    ...(ticket && ticket.length < limits.context - 500 ? [ticket] : []),
+  ];
+}
+
+/** What can still be said of it. A linked incident is spoken of where it was linked to. */
+function buttonsOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Button[] {
+  const button = (action: CardAction, label: Both, more: Partial<Button> = {}): Button => ({
+    type: 'button',
+    action_id: action,
+    text: plain(say(label, by), limits.button),
+    value: incident.id,
+    ...more,
+  });
+  const isOpen = incident.status === 'open';
+  const address = by.consoleUrl && `${by.consoleUrl}/incidents/${incident.id}`;
+  const isSpokenOf = incident.kind === 'incident' && incident.status !== 'linked';
+  return [
+    ...(isSpokenOf && isOpen
+      ? [
+          incident.assignee
+            ? button('take-over', cardWords.takeOver)
+            : button('take', cardWords.take, { style: 'primary' }),
+          button('happens', cardWords.happens),
+        ]
+      : []),
+    ...(isSpokenOf && !isOpen ? [button('happens-again', cardWords.happensAgain)] : []),
+    ...(isSpokenOf && (isOpen || waitingOf(contacts).length > 0) ? [button('update', cardWords.update)] : []),
+    ...(isSpokenOf && isOpen
+      ? [
+          button('recover', cardWords.recover, {
+            confirm: {
+              title: plain(say(cardWords.recoverTitle, by), 100),
+              text: plain(say(cardWords.recoverAsk, by), 300),
+              confirm: plain(say(cardWords.recoverYes, by), 30),
+              deny: plain(say(cardWords.recoverNo, by), 30),
+            },
+          }),
+        ]
+      : []),
+    ...(address && isOpenable(address)
+      ? [{ type: 'button' as const, action_id: 'open', text: plain(say(cardWords.open, by)), url: address }]
+      : []),
+  ];
+}

@@ -1,0 +1,162 @@
+/**
+ * A notice in Slack: the first of an incident is its card, and what follows comes in the card's thread, in the channel as
+ * well where somebody has to do something. What is about no incident is a message by itself.
+ */
+import type { Incident } from '../../incidents/incident.ts';
+import { fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { escalationKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
+import { policy } from '../../policy.ts';
+import { fillIn, type Language } from '../../words/language.ts';
+import { cardWords } from '../../words/slack.ts';
+import { TemporaryFailure } from '../channels/channel.ts';
+import {
+  type Button,
+  type Content,
+  cutTo,
+  escapeLines,
+  escapeMarks,
+  fitting,
+  isOpenable,
+  limits,
+  longestText,
+  type MessageBlock,
+  plain,
+  sectionsOf,
+} from './blocks.ts';
+import { cardRef } from './card-record.ts';
+import { askSlack, SlackFailure } from './client.ts';
+import { type Mark, seek } from './seek.ts';
+import { failureOf, showCard } from './show-card.ts';
+import { takeTurn } from './turns.ts';
+
+export interface SlackPlace {
+  name: string;
+  channel: string;
+  language: Language;
+}
+
+/** Of these an incident gets its card, where it has none yet. */
+const opensCard: ReadonlySet<NoticeKind> = new Set([
+  'emergency-begun',
+  'role-due',
+  'incident-filed',
+  'update-due',
+  'scope-due',
+  'escalation',
+  'update-failed',
+  'recovery-questioned',
+]);
+
+/** @param isRetry it may have been sent before: it is looked for. @throws TemporaryFailure or PermanentFailure */
+export async function deliverToSlack(notice: Notice, place: SlackPlace, isRetry: boolean): Promise<void> {
+  try {
+    const card = notice.incidentId ? await cardFor(notice, notice.incidentId, place) : undefined;
+    if (card?.postedFor === notice.id) return;
+    await say(notice, place, isRetry, card);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+interface Thread {
+  incidentId: string;
+  channel: string;
+  ts: string;
+  postedFor: string | null;
+}
+
+async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): Promise<Thread | undefined> {
+  const isOpened = opensCard.has(notice.kind);
+  const card = await showCard({ incidentId, ...place, ...(isOpened ? { postFor: notice.id } : {}) });
+  return card?.ts ? { incidentId, channel: card.channel, ts: card.ts, postedFor: card.postedFor } : undefined;
+}
+
+async function say(notice: Notice, place: SlackPlace, isRetry: boolean, card: Thread | undefined): Promise<void> {
+  const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id } };
+  const channel = card?.channel ?? place.channel;
+  const thread = card ? { threadTs: card.ts } : {};
+  if (isRetry && (await seek(mark, { channel, ...thread, since: new Date(notice.createdAt) }))) return;
+  const mentions = escalates(notice) ? await mentionsOf(notice) : '';
+  const asked = {
+    channel,
+    ...noticeContent(notice, place.language, mentions),
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: mark,
+    ...(card ? { thread_ts: card.ts, reply_broadcast: opensCard.has(notice.kind) } : {}),
+  };
+  await takeTurn(channel);
+  try {
+    await askSlack((client) => client.chat.postMessage(asked as never));
+  } catch (error) {
+    if (card && error instanceof SlackFailure && error.reason === 'thread_not_found') {
+      // Somebody has deleted the card: with the next delivery there is another.
+      await cardRef(card.incidentId, place).update({ ts: null, shown: null });
+      throw new TemporaryFailure('the card has been deleted');
+    }
+    throw error;
+  }
+}
+
+const escalates = ({ kind, kinds = [] }: Notice): boolean =>
+  [kind, ...kinds].some((each) => escalationKinds.includes(each));
+
+/** Everybody who is there, and whoever has it. A drill calls nobody away from their work. */
+async function mentionsOf({ incidentId, isDrill }: Notice): Promise<string> {
+  const document = incidentId ? await incidentRef(incidentId).get() : undefined;
+  const assignee = document?.exists ? fromDocument<Incident>(document.data()).assignee : undefined;
+  const owner = assignee ? await mentionOf(assignee) : undefined;
+  return [...(isDrill ? [] : ['<!here>']), ...(owner ? [owner] : [])].join(' ');
+}
+
+/** @returns undefined for who is not in Slack; that Slack does not say keeps no escalation back */
+async function mentionOf(email: string): Promise<string | undefined> {
+  try {
+    const { user } = await askSlack((client) => client.users.lookupByEmail({ email }));
+    return user?.id ? `<@${user.id}>` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pure. */
+export function noticeContent(notice: Notice, language: Language, mentions: string): Content {
+  const subject = notice.subject[language];
+  const lines = notice.text[language].split('\n');
+  const rest = (lines[0] === subject ? lines.slice(1) : lines).join('\n');
+  const head: MessageBlock[] = [
+    { type: 'header', text: plain(subject.replace(/\s+/g, ' '), limits.header) },
+    ...(mentions ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: mentions } }] : []),
+  ];
+  const buttons = buttonsFor(notice, language);
+  const last: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
+  const text = [mentions, cutTo(escapeMarks(subject), longestText - 500)].filter((each) => each !== '').join(' ');
+  return { text, blocks: fitting([...head, ...sectionsOf(escapeLines(rest))], last) };
+}
+
+function buttonsFor({ kind, incidentId, url }: Notice, language: Language): Button[] {
+  const asks: Partial<Record<NoticeKind, 'update' | 'happens-again'>> = {
+    'update-due': 'update',
+    escalation: 'update',
+    'update-failed': 'update',
+    'recovery-questioned': 'happens-again',
+  };
+  const action = asks[kind];
+  const customer = policy.customerLabel[language];
+  const label = action === 'update' ? cardWords.update : cardWords.happensAgain;
+  return [
+    ...(action && incidentId
+      ? [
+          {
+            type: 'button' as const,
+            action_id: action,
+            text: plain(fillIn(label[language], { customer }), limits.button),
+            value: incidentId,
+          },
+        ]
+      : []),
+    ...(url && isOpenable(url)
+      ? [{ type: 'button' as const, action_id: 'open', text: plain(cardWords.open[language]), url }]
+      : []),
+  ];
+}

@@ -1,0 +1,57 @@
+/** Looks for a message of ours after an answer that was lost: by the metadata that every one of them carries. */
+import type { WebClient } from '@slack/web-api';
+import { askSlack } from './client.ts';
+
+/** Of what a message is: an incident's card, or a notice by itself or in a card's thread. */
+export interface Mark {
+  event_type: 'metronome_card' | 'metronome_notice';
+  event_payload: { id: string };
+}
+
+interface Place {
+  channel: string;
+  /** Of the card in whose thread it is looked for. */
+  threadTs?: string;
+  /** It was not posted before this. */
+  since: Date;
+}
+
+/** Clocks differ: Slack dates a message a little before we asked for it. */
+const clockErrorMs = 5 * 60_000;
+const mostPages = 20;
+
+interface Page {
+  messages?: { ts?: string; metadata?: { event_type?: string; event_payload?: object } }[];
+  response_metadata?: { next_cursor?: string };
+}
+
+/** @returns its ts, or undefined where it is not there. @throws SlackFailure where Slack does not say */
+export async function seek(mark: Mark, place: Place): Promise<string | undefined> {
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const read = await askSlack((client) => readPage(client, place, cursor));
+    const found = read.messages?.find(
+      ({ metadata }) =>
+        metadata?.event_type === mark.event_type &&
+        (metadata.event_payload as { id?: unknown } | undefined)?.id === mark.event_payload.id,
+    );
+    if (found?.ts) return found.ts;
+    cursor = read.response_metadata?.next_cursor || undefined;
+    if (!cursor) return undefined;
+  }
+  return undefined;
+}
+
+async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string): Promise<Page> {
+  const asked = {
+    channel,
+    include_all_metadata: true,
+    limit: 200,
+    oldest: String((since.getTime() - clockErrorMs) / 1_000),
+    ...(cursor ? { cursor } : {}),
+  };
+  const read = threadTs
+    ? await client.conversations.replies({ ...asked, ts: threadTs })
+    : await client.conversations.history(asked);
+  return read as Page;
+}

@@ -1,0 +1,230 @@
+/**
+ * Shows an incident on its card in a channel: posted once, edited whenever it would say something else. Whoever posts or
+ * edits has a lease and reads the record after they have it, so an edit is never older than what it replaces; and what
+ * may be there after a lost answer is looked for before anything is posted again.
+ */
+import { createHash } from 'node:crypto';
+import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import { changeIncident } from '../../incidents/change.ts';
+import { afterEvents } from '../../incidents/decision.ts';
+import type { DecidedEvent } from '../../incidents/events.ts';
+import type { CardPlace, Incident } from '../../incidents/incident.ts';
+import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { now } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { collections, firestore, fromDocument, grpcCodeOf, incidentRef } from '../../platform/firestore.ts';
+import { log } from '../../platform/log.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import type { Language } from '../../words/language.ts';
+import { PermanentFailure, TemporaryFailure } from '../channels/channel.ts';
+import type { Content } from './blocks.ts';
+import { cardOf } from './card.ts';
+import { type CardRecord, cardRef } from './card-record.ts';
+import { askSlack, SlackFailure } from './client.ts';
+import { type Mark, seek } from './seek.ts';
+import { takeTurn } from './turns.ts';
+
+export interface Showing {
+  incidentId: string;
+  /** The channel, by its name in `NOTIFY_CHANNELS` and by Slack's id. */
+  name: string;
+  channel: string;
+  language: Language;
+  /** The notice for which a card is posted where there is none; without one it is only edited. */
+  postFor?: string;
+}
+
+/** Longer than turn and calls may take together, so that two never post or edit at once. */
+const leaseMs = 120_000;
+
+/** Within this process whoever shows the same card waits for the one before, and then reads what there is by then. */
+const queues = new Map<string, Promise<unknown>>();
+
+/**
+ * @returns the card as it is shown; undefined where there is none, or no such incident
+ * @throws TemporaryFailure or PermanentFailure
+ */
+export async function showCard(showing: Showing): Promise<CardRecord | undefined> {
+  const { id } = cardRef(showing.incidentId, showing);
+  const shown = (queues.get(id) ?? Promise.resolve()).then(() => show(showing));
+  const settled = shown.catch(() => undefined);
+  queues.set(id, settled);
+  try {
+    return await shown;
+  } finally {
+    if (queues.get(id) === settled) queues.delete(id);
+  }
+}
+
+async function show(showing: Showing): Promise<CardRecord | undefined> {
+  const ref = cardRef(showing.incidentId, showing);
+  const claimed = await claim(ref, showing);
+  if (!claimed) return undefined;
+  try {
+    const { incident, contacts } = await load(showing.incidentId);
+    const after = await bringUpToDate(claimed, incident, contacts);
+    const { ts } = after;
+    await ref.update({ ...after, leasedUntil: null, retryAt: null, updatedAt: now() });
+    if (ts && placeIn(incident, showing)?.ts !== ts) await recordPlace(showing, { ...after, ts });
+    return after;
+  } catch (error) {
+    throw await release(ref, error);
+  }
+}
+
+interface Claimed {
+  card: CardRecord;
+  /** Somebody has begun to post it before: it may be there. */
+  mayBeThere: boolean;
+}
+
+/** @throws TemporaryFailure while another has it, or it may still become what was asked before */
+async function claim(ref: DocumentReference, showing: Showing): Promise<Claimed | undefined> {
+  const at = now();
+  const leasedUntil = new Date(at.getTime() + leaseMs);
+  const document = await ref.get();
+  if (!document.exists)
+    return showing.postFor ? { card: await begin(ref, showing, leasedUntil), mayBeThere: false } : undefined;
+  const card = fromDocument<CardRecord>(document.data());
+  if (card.leasedUntil && card.leasedUntil > at) throw new TemporaryFailure('another is at the card');
+  if (card.retryAt && card.retryAt > at) throw new TemporaryFailure('an answer of Slack was lost');
+  if (!card.ts && !showing.postFor) return undefined;
+  await lease(ref, leasedUntil, document.updateTime);
+  return { card, mayBeThere: card.ts === null };
+}
+
+async function begin(ref: DocumentReference, showing: Showing, leasedUntil: Date): Promise<CardRecord> {
+  const { incidentId, name, channel, language, postFor = null } = showing;
+  const at = now();
+  const card: CardRecord = {
+    id: ref.id,
+    incidentId,
+    name,
+    channel,
+    language,
+    ts: null,
+    postedFor: postFor,
+    shown: null,
+    leasedUntil,
+    retryAt: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  try {
+    await ref.create(card);
+  } catch (error) {
+    if (grpcCodeOf(error) === 'ALREADY_EXISTS') throw new TemporaryFailure('another is at the card');
+    throw error;
+  }
+  return card;
+}
+
+async function lease(ref: DocumentReference, leasedUntil: Date, version: Timestamp | undefined): Promise<void> {
+  try {
+    await ref.update({ leasedUntil, updatedAt: now() }, version ? { lastUpdateTime: version } : {});
+  } catch (error) {
+    if (grpcCodeOf(error) === 'FAILED_PRECONDITION') throw new TemporaryFailure('another is at the card');
+    throw error;
+  }
+}
+
+async function load(incidentId: string): Promise<{ incident: Incident; contacts: Contact[] }> {
+  const ref = incidentRef(incidentId);
+  const [document, contacts] = await Promise.all([ref.get(), ref.collection(collections.contacts).get()]);
+  if (!document.exists) throw new PermanentFailure('there is no such incident');
+  return {
+    incident: fromDocument<Incident>(document.data()),
+    contacts: contacts.docs.map((each) => fromDocument<Contact>(each.data())),
+  };
+}
+
+/** @returns the card as it then is */
+async function bringUpToDate(
+  { card, mayBeThere }: Claimed,
+  incident: Incident,
+  contacts: readonly Contact[],
+): Promise<CardRecord> {
+  const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL };
+  const content = cardOf(incident, contacts, by);
+  const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
+  let known = card;
+  if (mayBeThere) {
+    const ts = await seek(markOf(incident.id), { channel: card.channel, since: card.createdAt });
+    if (ts) known = { ...card, ts, shown: null };
+  }
+  if (known.ts && known.shown === shown) return known;
+  if (known.ts && (await edit(known, known.ts, content))) return { ...known, shown };
+  return { ...known, ts: await post(known, content), shown };
+}
+
+const markOf = (incidentId: string): Mark => ({ event_type: 'metronome_card', event_payload: { id: incidentId } });
+
+/** @returns whether it is there: whoever deletes a card makes a new one necessary */
+async function edit(card: CardRecord, ts: string, content: Content): Promise<boolean> {
+  await takeTurn(card.channel);
+  const asked = { channel: card.channel, ts, ...content, metadata: markOf(card.incidentId) };
+  try {
+    await askSlack((client) => client.chat.update(asked as never));
+    return true;
+  } catch (error) {
+    if (error instanceof SlackFailure && error.reason === 'message_not_found') return false;
+    throw error;
+  }
+}
+
+async function post(card: CardRecord, content: Content): Promise<string> {
+  await takeTurn(card.channel);
+  const { channel } = card;
+  const asked = { channel, ...content, unfurl_links: false, unfurl_media: false, metadata: markOf(card.incidentId) };
+  const { ts } = await askSlack((client) => client.chat.postMessage(asked as never));
+  if (!ts) throw new SlackFailure('no ts', { isTemporary: true, mayBeDone: true });
+  log('INFO', 'a card was posted', { incidentId: card.incidentId, channel: card.name });
+  return ts;
+}
+
+/** Lets go of it. @returns what whoever wanted it shown is told */
+async function release(ref: DocumentReference, error: unknown): Promise<unknown> {
+  const failure = failureOf(error);
+  const isUnknown = error instanceof SlackFailure && error.mayBeDone;
+  const retryAt = isUnknown ? new Date(now().getTime() + lookAfterMs) : null;
+  // Of an edit whose answer was lost nobody knows which of the two is shown.
+  await ref.update({ leasedUntil: null, retryAt, updatedAt: now(), ...(isUnknown ? { shown: null } : {}) });
+  return failure;
+}
+
+/** What Slack's failure is to a channel. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof SlackFailure)) return error;
+  if (!error.isTemporary) return new PermanentFailure(error.message);
+  if (error.mayBeDone) return new TemporaryFailure(error.message, lookAfterMs, 'notice');
+  return new TemporaryFailure(error.message, error.retryAfterMs);
+}
+
+/** A slow Slack may still do what it was asked: only later is it true that a message is not there. */
+const lookAfterMs = milliseconds(policy.outgoing.lookAfter);
+
+const placeIn = (incident: Incident, { name }: Pick<Showing, 'name'>): CardPlace | undefined =>
+  incident.cards?.find((each) => each.name === name);
+
+/** From here on whatever is recorded of the incident edits the card. */
+async function recordPlace({ incidentId, name }: Showing, { channel, ts }: CardRecord & { ts: string }): Promise<void> {
+  const at = now();
+  await firestore().runTransaction((transaction) =>
+    changeIncident(transaction, incidentId, { actor: 'rule', now: at, policy }, (incident) => {
+      const cards = [...(incident.cards ?? []).filter((each) => each.name !== name), { name, channel, ts }];
+      const events: DecidedEvent[] =
+        placeIn(incident, { name })?.ts === ts
+          ? []
+          : [
+              {
+                type: 'card-posted',
+                occurredAt: at,
+                actor: 'rule',
+                detail: { tool: 'slack', name, channel, ts },
+                changes: { cards },
+              },
+            ];
+      return { incident: afterEvents(incident, events), events, effects: [] };
+    }),
+  );
+}

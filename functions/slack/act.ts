@@ -1,0 +1,171 @@
+/** What Slack sends of a person's act, as one shape: a press, a command, a form that was submitted. Pure. */
+import * as z from 'zod';
+import { stableId } from '../platform/ids.ts';
+
+export interface Person {
+  user: string;
+  /** Of the workspace that they belong to, and of the one in which they act, as far as Slack says. */
+  teams: string[];
+}
+
+interface Acting {
+  person: Person;
+  /** The same for the same act, however often it is sent. */
+  key: string;
+  channel?: string;
+  /** Where who acted is answered. */
+  responseUrl?: string;
+  /** With it a modal may be opened, within three seconds. */
+  triggerId?: string;
+}
+
+export interface Press extends Acting {
+  kind: 'press';
+  action: string;
+  value: string;
+}
+
+export interface Command extends Acting {
+  kind: 'command';
+  text: string;
+}
+
+/** A report that somebody wants to write, of nothing or of a message. */
+export interface Shortcut extends Acting {
+  kind: 'shortcut';
+  text: string;
+}
+
+export interface Submission extends Acting {
+  kind: 'submission';
+  callback: string;
+  metadata: string;
+  /** By block and action. */
+  values: Record<string, Record<string, Given>>;
+}
+
+export type Act = Press | Command | Shortcut | Submission;
+
+const given = z.looseObject({
+  value: z.string().nullish(),
+  selected_option: z.looseObject({ value: z.string() }).nullish(),
+  selected_options: z.array(z.looseObject({ value: z.string() })).nullish(),
+});
+export type Given = z.infer<typeof given>;
+
+const who = {
+  user: z.looseObject({ id: z.string().min(1).max(100), team_id: z.string().max(100).nullish() }),
+  team: z.looseObject({ id: z.string().max(100) }).nullish(),
+  trigger_id: z.string().max(1_000).nullish(),
+  response_url: z.string().max(3_000).nullish(),
+  channel: z.looseObject({ id: z.string().max(100) }).nullish(),
+};
+
+const interaction = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('block_actions'),
+    ...who,
+    container: z
+      .looseObject({
+        message_ts: z.string().nullish(),
+        channel_id: z.string().nullish(),
+        view_id: z.string().nullish(),
+      })
+      .nullish(),
+    actions: z
+      .array(
+        z.looseObject({
+          action_id: z.string().max(255),
+          value: z.string().max(2_000).nullish(),
+          action_ts: z.string().max(100).nullish(),
+        }),
+      )
+      .min(1),
+  }),
+  z.looseObject({
+    type: z.literal('view_submission'),
+    ...who,
+    view: z.looseObject({
+      id: z.string().max(255),
+      callback_id: z.string().max(255),
+      private_metadata: z.string().max(3_000).nullish(),
+      state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), given)) }),
+    }),
+  }),
+  z.looseObject({ type: z.literal('shortcut'), ...who, callback_id: z.string().max(255) }),
+  z.looseObject({
+    type: z.literal('message_action'),
+    ...who,
+    callback_id: z.string().max(255),
+    message: z.looseObject({ text: z.string().nullish() }).nullish(),
+  }),
+]);
+
+/** @returns undefined for what is no act of anybody's: a form that was closed, an event that nobody asked for */
+export function readAct(path: 'interactions' | 'commands', bytes: Buffer): Act | undefined {
+  const form = new URLSearchParams(bytes.toString('utf8'));
+  return path === 'commands' ? readCommand(form, bytes) : readInteraction(form.get('payload') ?? '');
+}
+
+function readCommand(form: URLSearchParams, bytes: Buffer): Command | undefined {
+  const user = form.get('user_id') ?? '';
+  if (user === '' || user.length > 100) return undefined;
+  const triggerId = form.get('trigger_id');
+  return {
+    kind: 'command',
+    person: { user, teams: teamsOf(form.get('team_id')) },
+    key: stableId('act', 'command', user, triggerId ?? bytes.toString('base64')),
+    text: (form.get('text') ?? '').trim().slice(0, 500),
+    ...present('channel', form.get('channel_id')),
+    ...present('responseUrl', form.get('response_url')),
+    ...present('triggerId', triggerId),
+  };
+}
+
+function readInteraction(payload: string): Act | undefined {
+  const read = interaction.safeParse(parse(payload));
+  if (!read.success) return undefined;
+  const { data } = read;
+  const acting = {
+    person: { user: data.user.id, teams: teamsOf(data.user.team_id, data.team?.id) },
+    ...present('channel', data.channel?.id),
+    ...present('responseUrl', data.response_url),
+    ...present('triggerId', data.trigger_id),
+  };
+  const { user } = acting.person;
+  switch (data.type) {
+    case 'block_actions': {
+      const [first] = data.actions;
+      const { action_id: action, value, action_ts: at } = first as (typeof data.actions)[number];
+      const place = data.container?.message_ts ?? data.container?.view_id ?? '';
+      const key = stableId('act', 'press', user, acting.channel ?? '', place, action, value ?? '', at ?? '');
+      return { kind: 'press', ...acting, key, action, value: value ?? '' };
+    }
+    case 'view_submission': {
+      const { id, callback_id: callback, private_metadata: metadata, state } = data.view;
+      const key = stableId('act', 'submission', user, id, JSON.stringify(state.values));
+      return { kind: 'submission', ...acting, key, callback, metadata: metadata ?? '', values: state.values };
+    }
+    case 'shortcut':
+    case 'message_action': {
+      const text = data.type === 'message_action' ? (data.message?.text ?? '') : '';
+      const key = stableId('act', 'shortcut', user, data.callback_id, data.trigger_id ?? '');
+      return { kind: 'shortcut', ...acting, key, text: text.slice(0, 3_000) };
+    }
+  }
+}
+
+const teamsOf = (...teams: (string | null | undefined)[]): string[] => [
+  ...new Set(teams.filter((each): each is string => typeof each === 'string' && each !== '')),
+];
+
+const present = <Name extends string>(name: Name, value: string | null | undefined) =>
+  (value ? { [name]: value } : {}) as { [key in Name]?: string };
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

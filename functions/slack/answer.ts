@@ -1,0 +1,60 @@
+/** What is said to who pressed or typed, and to nobody else. */
+
+import { guardedFetch } from '../outgoing/guarded-fetch.ts';
+import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
+import { askSlack, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
+import { isDeployed, readConfig } from '../platform/config.ts';
+import { log } from '../platform/log.ts';
+import { milliseconds, policy } from '../policy.ts';
+
+export interface To {
+  user: string;
+  channel?: string | undefined;
+  responseUrl?: string | undefined;
+}
+
+/** Where Slack takes answers; anything else that a payload names is nobody's to be called. */
+const answersHost = 'hooks.slack.com';
+
+/** @throws SlackFailure where it may succeed later */
+export async function answer(to: To, content: string | Content): Promise<void> {
+  const said = typeof content === 'string' ? { text: escapeMarks(content) } : content;
+  if (to.responseUrl && mayAnswerAt(to.responseUrl) && (await respond(to.responseUrl, said))) return;
+  if (to.channel) {
+    const { channel, user } = to;
+    try {
+      await askSlack((client) => client.chat.postEphemeral({ channel, user, ...said } as never));
+      return;
+    } catch (error) {
+      if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
+      log('ERROR', `who pressed could not be answered: ${error.message}`);
+      return;
+    }
+  }
+  log('ERROR', 'who pressed could not be answered: there is nowhere to answer');
+}
+
+export function mayAnswerAt(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { origin, protocol, hostname, port } = new URL(address);
+  if (protocol === 'https:' && hostname === answersHost && port === '') return true;
+  const { SLACK_API_URL: api } = readConfig();
+  return api !== undefined && api !== slackApi && URL.canParse(api) && new URL(api).origin === origin;
+}
+
+/** @returns whether it was taken; one that is used up or too old is not */
+async function respond(address: string, said: { text: string }): Promise<boolean> {
+  const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said });
+  const guard = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
+  let status: number;
+  try {
+    ({ status } = await guardedFetch(guard)(address, { method: 'POST', headers, body }));
+  } catch {
+    throw new SlackFailure('no-answer', { isTemporary: true, mayBeDone: true });
+  }
+  if (status === 429 || status >= 500) {
+    throw new SlackFailure(`http-${status}`, { isTemporary: true, mayBeDone: status !== 429 });
+  }
+  return status >= 200 && status < 300;
+}

@@ -1,0 +1,100 @@
+/**
+ * What people press and type in Slack comes in here: verified, handed to Pub/Sub, and acknowledged within Slack's three
+ * seconds, once Pub/Sub has it. A modal is opened at once, as a skeleton: what opens it is good for three seconds only.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressOf, RateLimits } from '../intake/rate-limit.ts';
+import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { type Answer, answerRequest, pathWithin } from '../platform/door.ts';
+import { errorFacts, log } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import { pubsub } from '../platform/pubsub.ts';
+import { readRawBody } from '../platform/raw-body.ts';
+import { policy } from '../policy.ts';
+import { type Act, readAct } from './act.ts';
+import { commandIn, externalIdOf, isPressed, rememberedOf } from './meaning.ts';
+import { type Callback, refuseForm, skeleton } from './modals.ts';
+import { publishAct, warmUp } from './publish-act.ts';
+import { refuseSignature } from './verify.ts';
+
+const limits = new RateLimits();
+
+export function slack(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return answerRequest('slack', request, response, () => take(request));
+}
+
+async function take(request: IncomingMessage): Promise<Answer> {
+  const receivedAt = now();
+  const path = pathWithin('slack', request.url ?? '/').replace(/^\/|\/$/g, '');
+  if (path !== 'interactions' && path !== 'commands') {
+    throw new Problem(404, 'There is no door here. Slack is told /slack/interactions and /slack/commands.');
+  }
+  if (request.method !== 'POST') throw new Problem(405, 'This door takes POST only.', { headers: { allow: 'POST' } });
+  const bytes = await readVerified(request, receivedAt);
+  const act = readAct(path, bytes);
+  if (!act) return acknowledged;
+  const errors = act.kind === 'submission' ? refuseForm(act) : undefined;
+  if (errors) return { status: 200, body: { response_action: 'errors', errors } };
+  if (act.kind === 'press' && !isPressed(act.action)) return acknowledged;
+  const client = warmUp(pubsub());
+  const modal = modalOf(act);
+  const opened = modal ? await openModal(act, modal) : undefined;
+  await publishAct(await client, { path, bytes, receivedAt, ...(opened ? { opened } : {}) });
+  return acknowledged;
+}
+
+/** An empty body: of a form that was submitted, it closes. */
+const acknowledged: Answer = { status: 200, body: undefined };
+
+/** @throws Problem 401, and 429 for an address that only fails */
+async function readVerified(request: IncomingMessage, receivedAt: Date): Promise<Buffer> {
+  const { SLACK_SIGNING_SECRET: secrets, TRUSTED_HOPS: hops } = readConfig();
+  if (secrets.length === 0) {
+    const why = 'SLACK_SIGNING_SECRET is not set, or only to what everybody knows';
+    log('ERROR', `slack: this door is closed, ${why}`);
+    throw unverified(`This door is closed: ${why}.`, 'door-closed');
+  }
+  const address = addressOf(request, hops);
+  const wait = limits.waitUnverified(address, policy, receivedAt);
+  if (wait !== undefined) {
+    const headers = { 'retry-after': String(wait) };
+    throw new Problem(429, `Too many requests that are not verified. Send it again in ${wait} s.`, { headers });
+  }
+  const bytes = await readRawBody(request, policy.intake.maxBodyBytes);
+  const refusal = refuseSignature(request.headers, bytes, secrets, policy, receivedAt);
+  if (refusal === undefined) return bytes;
+  limits.noteUnverified(address, policy, receivedAt);
+  throw unverified(refusal);
+}
+
+function unverified(detail: string, code?: 'door-closed'): Problem {
+  return new Problem(401, detail, { headers: { 'www-authenticate': 'Slack' }, ...(code ? { code } : {}) });
+}
+
+/** Which modal an act opens. */
+function modalOf(act: Act): Callback | undefined {
+  if (act.kind === 'press') return act.action === 'update' ? 'update' : undefined;
+  if (act.kind === 'shortcut') return 'report';
+  return act.kind === 'command' && commandIn(act.text).kind === 'report' ? 'report' : undefined;
+}
+
+/** Of Slack's three seconds these are for opening; the rest is for Pub/Sub. */
+const openWithinMs = 1_500;
+
+/** @returns `no` where it surely did not open, `maybe` where Slack did not say or it has been opened before */
+async function openModal(act: Act, callback: Callback): Promise<'yes' | 'maybe' | 'no'> {
+  const { triggerId } = act;
+  if (!triggerId) return 'no';
+  const view = skeleton({ callback, externalId: externalIdOf(act), remembered: rememberedOf(act) });
+  try {
+    await askSlack((client) => client.views.open({ trigger_id: triggerId, view: view as never }), openWithinMs);
+    return 'yes';
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    log('WARNING', `a modal did not open: ${error.message}`, errorFacts(error));
+    const isThere = ['duplicate_external_id', 'exchanged_trigger_id'].includes(error.reason);
+    return error.mayBeDone || isThere ? 'maybe' : 'no';
+  }
+}

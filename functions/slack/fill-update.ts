@@ -1,0 +1,92 @@
+/** “Update them”: the draft of what is said to whom, and by which way it would go. */
+import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import { nameOfContact, waitingOf } from '../outgoing/slack/card.ts';
+import { previewUpdates } from '../outgoing/tickets/request-updates.ts';
+import type { UpdateRecord } from '../outgoing/tickets/update.ts';
+import { now } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { policy } from '../policy.ts';
+import { fillIn, nameOf } from '../words/language.ts';
+import { sayRecorded } from '../words/said.ts';
+import { modalWords } from '../words/slack.ts';
+import type { Press } from './act.ts';
+import type { Doing } from './doing.ts';
+import { fillModal, isOpened } from './fill-modal.ts';
+import { externalIdOf, rememberedOf } from './meaning.ts';
+import { explanation, type UpdateForm, updateModal } from './modals.ts';
+import { decideModal } from './press.ts';
+import { readIncident } from './record-press.ts';
+import { say } from './say.ts';
+
+export async function fillUpdate(doing: Doing, press: Press): Promise<void> {
+  if (!(await isOpened(doing))) return;
+  const { language } = doing;
+  const frame = { callback: 'update' as const, externalId: externalIdOf(press), remembered: rememberedOf(press) };
+  const explain = (why: string): Promise<void> => fillModal(doing, explanation(frame, why, language));
+  const incident = await readIncident(press.value);
+  if (!incident) return explain(say('unknownIncident', language));
+  const reply = decideModal(incident);
+  if (reply) return explain(say(reply.words, language, reply.given));
+  const found = await incidentRef(incident.id).collection(collections.contacts).get();
+  const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
+  if (contacts.length === 0) {
+    return explain(fillIn(modalWords.nobody[language], { customer: policy.customerLabel[language] }));
+  }
+  return fillModal(doing, updateModal(frame, formOf(doing, incident, contacts), { language, policy }));
+}
+
+function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]): UpdateForm {
+  const at = now();
+  const { actor, language } = doing;
+  const by = { policy, language, consoleUrl: undefined };
+  const waiting = waitingOf(contacts);
+  const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
+  const [first]: DraftGroup[] = draftGroups(incident, told, at);
+  const message = first ? draftMessage(incident, first, { policy, now: at }) : '';
+  const names = new Map(contacts.flatMap((each) => idsOf(each).map((id) => [id, nameOfContact(each, by)] as const)));
+  const request = { customers: 'all' as const, message: message || '–', isRecovery: false };
+  const preview = previewUpdates(incident, contacts, request, { actor, now: at, policy, config: readConfig() });
+  return {
+    customers: contacts.map((each) => ({ id: idsOf(each)[0] ?? '', name: nameOfContact(each, by) })),
+    message,
+    isRecovery: first?.kind === 'recovery',
+    ways: 'refused' in preview ? [sayWhy(preview.refused, doing)] : waysOf(preview.updates, names, doing),
+  };
+}
+
+const idsOf = (contact: Contact): string[] =>
+  contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
+
+/** Whom it reaches by their ticket, and whom somebody has to tell by hand, by the reason. */
+export function waysOf(
+  updates: readonly UpdateRecord[],
+  names: ReadonlyMap<string, string>,
+  doing: Pick<Doing, 'language'>,
+): string[] {
+  const { language } = doing;
+  const join = (all: readonly UpdateRecord[]): string =>
+    [...new Set(all.flatMap(({ customers }) => customers).map((id) => names.get(id) ?? id))].join(
+      language === 'ja' ? '、' : ', ',
+    );
+  const leaving = updates.filter(({ state }) => state === 'sending');
+  const byHand = Map.groupBy(
+    updates.filter(({ state }) => state !== 'sending'),
+    ({ error }) => error ?? '',
+  );
+  return [
+    ...(leaving.length > 0 ? [fillIn(modalWords.leaves[language], { names: join(leaving) })] : []),
+    ...[...byHand].map(([why, all]) =>
+      fillIn(modalWords.byHand[language], { names: join(all), why: sayWhy(why, doing) }),
+    ),
+  ];
+}
+
+/** A reason in the reader's language; the tool's own words stay as they are. */
+export function sayWhy(why: string, { language }: Pick<Doing, 'language'>): string {
+  const customer = policy.customerLabel[language];
+  const named = nameOf('updateWhy', why, language, customer);
+  return named === why ? (sayRecorded(why, language, customer) ?? why) : named;
+}

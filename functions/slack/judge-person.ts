@@ -1,0 +1,43 @@
+/** Whether somebody of Slack is a person of ours, and by which e-mail. Pure. */
+import type { Policy } from '../policy.ts';
+
+/** As Slack tells it. */
+export interface Profile {
+  team_id?: string;
+  locale?: string;
+  deleted?: boolean;
+  is_bot?: boolean;
+  is_app_user?: boolean;
+  is_restricted?: boolean;
+  is_ultra_restricted?: boolean;
+  /** Of a shared channel, and of no workspace of ours. */
+  is_stranger?: boolean;
+  is_email_confirmed?: boolean;
+  profile?: { email?: string };
+}
+
+export type WhyUnknown = 'team' | 'bot' | 'guest' | 'deleted' | 'email' | 'domain' | 'unknown';
+export type Judged = { email: string } | { why: WhyUnknown };
+
+/** @param actingIn the workspaces that what they sent names */
+export function judgePerson(
+  profile: Profile | undefined,
+  actingIn: readonly string[],
+  ownTeam: string,
+  policy: Policy,
+): Judged {
+  if (actingIn.some((each) => each !== ownTeam)) return { why: 'team' };
+  if (!profile) return { why: 'unknown' };
+  if (profile.is_stranger || (profile.team_id !== undefined && profile.team_id !== ownTeam)) return { why: 'team' };
+  if (profile.deleted) return { why: 'deleted' };
+  if (profile.is_bot || profile.is_app_user) return { why: 'bot' };
+  if (profile.is_restricted || profile.is_ultra_restricted) return { why: 'guest' };
+  const email = profile.profile?.email?.trim().toLowerCase() ?? '';
+  if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.length > 320 || profile.is_email_confirmed === false) {
+    return { why: 'email' };
+  }
+  const { domains } = policy.people;
+  const domain = email.split('@')[1] ?? '';
+  const isOurs = domains.length === 0 || domains.some((each) => each.toLowerCase().replace(/^@/, '') === domain);
+  return isOurs ? { email } : { why: 'domain' };
+}

@@ -1,0 +1,31 @@
+/** What an act means, as door and worker both read it. Pure. */
+import { type CardAction, cardActions } from '../outgoing/slack/card.ts';
+import type { Act } from './act.ts';
+import { type Remembered, readRemembered } from './modals.ts';
+
+export type CommandMeaning = { kind: 'report' } | { kind: 'mine' } | { kind: 'help' } | { kind: 'find'; text: string };
+
+export function commandIn(text: string): CommandMeaning {
+  const word = text.trim().toLowerCase();
+  if (word === '' || word === 'report' || word === '報告') return { kind: 'report' };
+  if (['mine', 'list', '自分', '担当'].includes(word)) return { kind: 'mine' };
+  if (word === 'help' || word === 'ヘルプ') return { kind: 'help' };
+  return { kind: 'find', text: text.trim().replace(/^(?:find|検索)\s+/i, '') };
+}
+
+/** A link is pressed as well, and asks for nothing. */
+export const isPressed = (action: string): action is CardAction => cardActions.some((each) => each === action);
+
+/** Under this a modal is filled by who has not opened it. */
+export const externalIdOf = (act: Act): string => `metronome-${act.key}`;
+
+/** What a modal remembers of what it was opened by. */
+export function rememberedOf(act: Act): Remembered {
+  const { channel, responseUrl } = act;
+  if (act.kind === 'submission') return readRemembered(act.metadata);
+  return {
+    ...(act.kind === 'press' ? { incidentId: act.value.slice(0, 100) } : {}),
+    ...(channel ? { channel } : {}),
+    ...(responseUrl ? { responseUrl } : {}),
+  };
+}

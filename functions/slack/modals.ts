@@ -1,0 +1,216 @@
+/** The modals: opened as a skeleton before anything is read, and filled with what the record holds. Pure. */
+
+import { cutTo } from '../outgoing/slack/blocks.ts';
+import type { Policy } from '../policy.ts';
+import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { modalWords } from '../words/slack.ts';
+import type { Given, Submission } from './act.ts';
+
+/** What a modal remembers until it is submitted. */
+export interface Remembered {
+  incidentId?: string;
+  channel?: string;
+  responseUrl?: string;
+}
+
+export const callbacks = ['update', 'report'] as const;
+export type Callback = (typeof callbacks)[number];
+
+const longestInput = 3_000;
+const longestOption = 75;
+const mostOptions = 100;
+
+const plain = (text: string, most: number) => ({ type: 'plain_text', text: cutTo(text, most) || '–', emoji: false });
+const section = (text: string) => ({ type: 'section', text: { type: 'plain_text', text: cutTo(text, 3_000) || '–' } });
+
+export interface Modal {
+  type: 'modal';
+  callback_id: string;
+  external_id: string;
+  private_metadata: string;
+  title: object;
+  close: object;
+  submit?: object;
+  blocks: object[];
+}
+
+interface Frame {
+  callback: Callback;
+  /** Of our own, so that who fills it needs no answer of who opened it. */
+  externalId: string;
+  remembered: Remembered;
+}
+
+function frame({ callback, externalId, remembered }: Frame, title: string, close: string): Omit<Modal, 'blocks'> {
+  const metadata = JSON.stringify(remembered);
+  return {
+    type: 'modal',
+    callback_id: callback,
+    external_id: externalId,
+    // An address that does not fit is left out, and who submits is answered in the channel.
+    private_metadata: metadata.length <= 3_000 ? metadata : JSON.stringify({ ...remembered, responseUrl: undefined }),
+    title: plain(title, 24),
+    close: plain(close, 24),
+  };
+}
+
+/** What the door opens, which knows neither the incident nor who reads it. */
+export function skeleton(of: Frame): Modal {
+  const { skeletonTitle, loading, close } = modalWords;
+  return { ...frame(of, skeletonTitle.en, close.en), blocks: [section(loading.en)] };
+}
+
+/** In place of a form: why there is none. */
+export function explanation(of: Frame, why: string, language: Language): Modal {
+  return { ...frame(of, modalWords.skeletonTitle[language], modalWords.close[language]), blocks: [section(why)] };
+}
+
+interface By {
+  language: Language;
+  policy: Policy;
+}
+
+const say = (of: Both, { language, policy }: By, more: Fill = {}): string =>
+  fillIn(of[language], { customer: policy.customerLabel[language], ...more });
+
+const input = (id: string, label: string, element: object, more: object = {}) => ({
+  type: 'input',
+  block_id: id,
+  label: plain(label, 2_000),
+  element: { ...element, action_id: id },
+  ...more,
+});
+const option = (value: string, text: string) => ({ text: plain(text, longestOption), value });
+
+export interface UpdateForm {
+  /** A name for each customer that may be told by themselves. */
+  customers: { id: string; name: string }[];
+  message: string;
+  isRecovery: boolean;
+  /** What would be sent how, as lines. */
+  ways: string[];
+}
+
+export function updateModal(of: Frame, form: UpdateForm, by: By): Modal {
+  const { customers, message, isRecovery, ways } = form;
+  const recovery = option('yes', say(modalWords.recoveryYes, by));
+  // Ids that are longer than Slack takes can be told with all the others.
+  const options = customers
+    .filter(({ id }) => id.length <= 150)
+    .slice(0, mostOptions)
+    .map(({ id, name }) => option(id, name));
+  return {
+    ...frame(of, say(modalWords.updateTitle, by), modalWords.close[by.language]),
+    submit: plain(say(modalWords.updateSubmit, by), 24),
+    blocks: [
+      ...ways.slice(0, 20).map(section),
+      ...(options.length > 1
+        ? [
+            input(
+              'whom',
+              say(modalWords.whom, by),
+              { type: 'multi_static_select', options, placeholder: plain(say(modalWords.whomAll, by), 150) },
+              { optional: true, hint: plain(say(modalWords.whomHint, by, { n: customers.length }), 2_000) },
+            ),
+          ]
+        : []),
+      input('message', say(modalWords.message, by), {
+        type: 'plain_text_input',
+        multiline: true,
+        max_length: longestInput,
+        ...(message ? { initial_value: cutTo(message, longestInput) } : {}),
+      }),
+      input(
+        'recovery',
+        say(modalWords.recovery, by),
+        { type: 'checkboxes', options: [recovery], ...(isRecovery ? { initial_options: [recovery] } : {}) },
+        { optional: true },
+      ),
+    ],
+  };
+}
+
+export function reportModal(of: Frame, text: string, by: By): Modal {
+  const name = (kind: string, value: string): string =>
+    nameOf(kind, value, by.language, by.policy.customerLabel[by.language]);
+  const choices = (kind: string, values: readonly string[]) => values.map((each) => option(each, name(kind, each)));
+  const ongoing = choices('ongoing', ['yes', 'no', 'unknown']);
+  return {
+    ...frame(of, say(modalWords.reportTitle, by), modalWords.close[by.language]),
+    submit: plain(say(modalWords.reportSubmit, by), 24),
+    blocks: [
+      input('subject', say(modalWords.subject, by), { type: 'plain_text_input', max_length: 500 }),
+      input('ongoing', say(modalWords.ongoing, by), {
+        type: 'radio_buttons',
+        options: ongoing,
+        initial_option: ongoing[2],
+      }),
+      input('occurred', say(modalWords.occurred, by), { type: 'plain_text_input', max_length: 5 }, { optional: true }),
+      input(
+        'impact',
+        say(modalWords.impact, by),
+        { type: 'radio_buttons', options: choices('impact', ['stopped', 'degraded', 'inconvenient', 'none']) },
+        { optional: true },
+      ),
+      input(
+        'customer',
+        say(modalWords.customer, by),
+        { type: 'plain_text_input', max_length: 500 },
+        { optional: true, hint: plain(say(modalWords.customerHint, by), 2_000) },
+      ),
+      input(
+        'description',
+        say(modalWords.description, by),
+        {
+          type: 'plain_text_input',
+          multiline: true,
+          max_length: longestInput,
+          ...(text ? { initial_value: cutTo(text, longestInput) } : {}),
+        },
+        { optional: true },
+      ),
+      input(
+        'drill',
+        say(modalWords.drill, by),
+        { type: 'checkboxes', options: [option('yes', say(modalWords.drillYes, by))] },
+        { optional: true },
+      ),
+    ],
+  };
+}
+
+/** What somebody has put into a field; a modal has each once. */
+export const givenIn = ({ values }: Submission, id: string): Given | undefined => {
+  const block = Object.hasOwn(values, id) ? values[id] : undefined;
+  return block && (Object.hasOwn(block, id) ? block[id] : undefined);
+};
+export const textIn = (submission: Submission, id: string): string | undefined =>
+  givenIn(submission, id)?.value?.replaceAll('\r\n', '\n').replaceAll('\0', '').toWellFormed().trim() || undefined;
+export const chosenIn = (submission: Submission, id: string): string[] => {
+  const field = givenIn(submission, id);
+  return [
+    ...(field?.selected_option ? [field.selected_option.value] : []),
+    ...(field?.selected_options ?? []).map((each) => each.value),
+  ];
+};
+
+export function readRemembered(metadata: string): Remembered {
+  try {
+    const read: unknown = JSON.parse(metadata);
+    return typeof read === 'object' && read !== null ? (read as Remembered) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What is wrong with a form, by its field: said at once, while it is still open. Both languages: who reads is not known yet. */
+export function refuseForm(submission: Submission): Record<string, string> | undefined {
+  const errors: Record<string, string> = {};
+  const needs = submission.callback === 'report' ? 'subject' : 'message';
+  if (textIn(submission, needs) === undefined) errors[needs] = '入力してください。/ It may not be blank.';
+  const minutes = textIn(submission, 'occurred');
+  if (minutes !== undefined && !/^\d{1,5}$/.test(minutes.normalize('NFKC'))) {
+    errors.occurred = '数字で入力してください。/ It has to be a whole number.';
+  }
+  return Object.keys(errors).length > 0 ? errors : undefined;
+}

@@ -1,0 +1,69 @@
+/** What a press on a card states, of the incident as it is and not as the card showed it. Pure. */
+import { codeOf } from '../incidents/code.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Statement } from '../incidents/statements/statement-schemas.ts';
+import type { CardAction } from '../outgoing/slack/card.ts';
+import { milliseconds, type Policy } from '../policy.ts';
+import type { answerWords } from '../words/slack.ts';
+
+/** What is answered in place of a statement: words, and what fills their places. Times are put into words by who answers. */
+export interface Reply {
+  words: keyof typeof answerWords;
+  given: Record<string, string | Date>;
+}
+
+export type Decided = { statement: Statement } | { reply: Reply };
+
+export interface Pressing {
+  actor: string;
+  now: Date;
+  policy: Policy;
+  /** When the same person last stated that it goes on. */
+  confirmedAt: Date | undefined;
+}
+
+/** @param action other than `update`, which states nothing by itself */
+export function decidePress(incident: Incident, action: Exclude<CardAction, 'update'>, by: Pressing): Decided {
+  const code = codeOf(incident.id);
+  const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
+    reply: { words, given: { code, ...given } },
+  });
+  if (incident.status === 'linked') return reply('linked', { to: codeOf(incident.linkedTo ?? '') });
+  if (incident.kind !== 'incident') return reply('noIncident');
+  const isOver = incident.status !== 'open';
+  switch (action) {
+    case 'take':
+    case 'take-over':
+      if (incident.assignee === by.actor) return reply('alreadyYours');
+      if (action === 'take' && incident.assignee) return reply('alreadyTaken', { who: incident.assignee });
+      return { statement: { type: 'assigned', assignee: by.actor } };
+    case 'happens':
+      if (isOver) return over(incident, reply);
+      if (isTheSame(incident, by)) return reply('alreadyConfirmed', { at: by.confirmedAt ?? by.now });
+      return { statement: { type: 'verified', happened: 'yes', ongoing: 'yes' } };
+    case 'happens-again':
+      if (!isOver && isTheSame(incident, by)) return reply('alreadyConfirmed', { at: by.confirmedAt ?? by.now });
+      return { statement: { type: 'verified', happened: 'yes', ongoing: 'yes' } };
+    case 'recover':
+      if (isOver) return over(incident, reply);
+      return { statement: { type: 'recovered', customers: 'all' } };
+  }
+}
+
+/** Why there is nothing to tell customers from here; undefined where there is. */
+export function decideModal(incident: Incident): Reply | undefined {
+  const code = codeOf(incident.id);
+  if (incident.status === 'linked') return { words: 'linked', given: { code, to: codeOf(incident.linkedTo ?? '') } };
+  return incident.kind === 'incident' ? undefined : { words: 'noIncident', given: { code } };
+}
+
+function over(incident: Incident, reply: (words: Reply['words'], given?: Reply['given']) => Decided): Decided {
+  if (incident.status === 'not-occurring') return reply('notOccurring');
+  return reply('alreadyRecovered', { at: incident.recoveredAt ?? incident.filedAt });
+}
+
+/** Said by the same person a moment ago, and nothing else since. */
+function isTheSame({ happened, ongoing }: Incident, { confirmedAt, now, policy }: Pressing): boolean {
+  if (happened !== 'yes' || ongoing !== 'yes' || !confirmedAt) return false;
+  return now.getTime() - confirmedAt.getTime() <= milliseconds(policy.people.samePressWithin);
+}

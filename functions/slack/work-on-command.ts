@@ -1,0 +1,86 @@
+/** `/metronome`: report, find, and what is mine. */
+import { findIncidents } from '../find/find-incidents.ts';
+import { codeOf } from '../incidents/code.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type Content, cutTo, escapeMarks, fitting, linkTo, mrkdwn, sectionsOf } from '../outgoing/slack/blocks.ts';
+import { cardOf } from '../outgoing/slack/card.ts';
+import { readConfig } from '../platform/config.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { policy } from '../policy.ts';
+import { type Language, nameOf } from '../words/language.ts';
+import type { Command } from './act.ts';
+import { answer } from './answer.ts';
+import type { Doing } from './doing.ts';
+import { fillReport } from './fill-report.ts';
+import { commandIn } from './meaning.ts';
+import { say } from './say.ts';
+
+/** As many as can be read at a glance; the console has the rest. */
+const mostShown = 10;
+
+export async function workOnCommand(doing: Doing, { text }: Command): Promise<void> {
+  const { language, to } = doing;
+  const asked = commandIn(text);
+  switch (asked.kind) {
+    case 'report':
+      return fillReport(doing, '');
+    case 'help':
+      return answer(to, { text: say('help', language), blocks: sectionsOf(say('help', language)) });
+    case 'mine':
+      return answer(to, await mine(doing));
+    case 'find':
+      return answer(to, await found(asked.text, language));
+  }
+}
+
+async function mine({ actor, language }: Doing): Promise<Content> {
+  const incidents = await firestore()
+    .collection(collections.incidents)
+    .where('assignee', '==', actor)
+    .where('status', '==', 'open')
+    .limit(mostShown + 1)
+    .get();
+  const all = incidents.docs.map((each) => fromDocument<Incident>(each.data()));
+  const heading =
+    all.length === 0 ? say('nothingMine', language) : say('mine', language, { n: Math.min(all.length, mostShown) });
+  return listOf(heading, all, language);
+}
+
+async function found(q: string, language: Language): Promise<Content> {
+  const { incidents, incomplete } = await findIncidents(q, policy);
+  const [only] = incidents;
+  if (only && incidents.length === 1 && !incomplete) return cardFor(only, language);
+  const shown = cutTo(q, 100);
+  const heading = only
+    ? say('found', language, { q: shown, n: Math.min(incidents.length, mostShown) })
+    : say('nothingFound', language, { q: shown });
+  return listOf(heading, incidents, language, incomplete === true);
+}
+
+/** The one that was meant, with its buttons. */
+async function cardFor(incident: Incident, language: Language): Promise<Content> {
+  const contacts = await incidentRef(incident.id).collection(collections.contacts).get();
+  const known = contacts.docs.map((each) => fromDocument<Contact>(each.data()));
+  return cardOf(incident, known, { policy, language, consoleUrl: readConfig().CONSOLE_URL });
+}
+
+function listOf(heading: string, incidents: readonly Incident[], language: Language, isMore = false): Content {
+  const { CONSOLE_URL: consoleUrl } = readConfig();
+  const line = (incident: Incident): string => {
+    const code = codeOf(incident.id);
+    const link = consoleUrl ? linkTo(`${consoleUrl}/incidents/${incident.id}`, code) : undefined;
+    const status = nameOf('status', incident.status, language, policy.customerLabel[language]);
+    return `${link ?? code} ${escapeMarks(cutTo(incident.title.replace(/\s+/g, ' ') || incident.id, 150))} (${status})`;
+  };
+  const lines = incidents.slice(0, mostShown).map(line);
+  const hasMore = isMore || incidents.length > mostShown;
+  const text = [escapeMarks(heading), ...lines, ...(hasMore ? [say('more', language)] : [])].join('\n');
+  return {
+    text: escapeMarks(heading),
+    blocks: fitting(
+      text.split('\n').map((each) => ({ type: 'section' as const, text: mrkdwn(each) })),
+      [],
+    ),
+  };
+}

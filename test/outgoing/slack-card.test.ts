@@ -1,0 +1,157 @@
+/** The card: what it says, and that Slack takes it however long the incident's words are. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codeOf } from '../../functions/incidents/code.ts';
+import { type Incident, listMissing } from '../../functions/incidents/incident.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { cardOf } from '../../functions/outgoing/slack/card.ts';
+import { noticeContent } from '../../functions/outgoing/slack/deliver-notice.ts';
+import { noticeKinds } from '../../functions/platform/notice-schemas.ts';
+import { policy } from '../../functions/policy.ts';
+import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
+
+const at = new Date('2026-11-24T01:02:00Z');
+const id = 'inc_000000000000000000000001';
+
+function incident(more: Partial<Incident> = {}): Incident {
+  const facts = {
+    id,
+    kind: 'incident',
+    title: '注文が通らない',
+    source: 'ticket',
+    origin: { tool: 'zendesk', id: '501' },
+    status: 'open',
+    ongoing: 'yes',
+    isDrill: false,
+    isAboutMetronome: false,
+    occurredAt: at,
+    receivedAt: at,
+    reportedAt: at,
+    filedAt: at,
+    urgency: { level: 'high' },
+    impact: { businessImpact: 'stopped', affectedCustomerCount: 6 },
+    ticketUrls: ['https://acme.zendesk.example/agent/tickets/501'],
+    responders: [],
+    affectedCustomers: [],
+    leftOut: [],
+    lastSequence: 1,
+    ...more,
+  } as unknown as Incident;
+  return { ...facts, missing: more.missing ?? listMissing(facts) };
+}
+
+const contact = (name: string, minutes: number, more: Partial<Contact> = {}): Contact =>
+  ({
+    id: `con_${name}`,
+    incidentId: id,
+    isTheOthers: false,
+    customers: [{ id: name }],
+    name,
+    nextUpdateDueAt: new Date(at.getTime() + minutes * 60_000),
+    stoppedAt: null,
+    ...more,
+  }) as Contact;
+
+const by = (language: 'ja' | 'en' = 'ja') => ({ policy, language, consoleUrl: 'https://metronome.example/console' });
+const textOf = (of: { blocks: readonly object[] }): string => JSON.stringify(of.blocks);
+const pressable = (of: { blocks: readonly object[] }) =>
+  of.blocks
+    .flatMap((each) => ('elements' in each ? (each.elements as { action_id?: string }[]) : []))
+    .flatMap(({ action_id }) => action_id ?? []);
+
+describe('a card', () => {
+  const contacts = [contact('新宿店', 30), contact('渋谷店', 15), contact('池袋店', 20, { stoppedAt: at })];
+
+  test('says impact × customers, ongoing, owner, who is due next and when, and what is missing', () => {
+    const said = textOf(cardOf(incident(), contacts, by()));
+    expect(said).toContain('業務停止・6店舗* | 継続中 | 緊急性 高');
+    expect(said).toContain('担当: 未定');
+    expect(said).toContain('次の連絡期限: 11月24日(火) 10:17 渋谷店 ほか1店舗');
+    expect(said).toMatch(/未確認の項目: .+、.+ほか\d+件/);
+    expect(said).toContain(codeOf(id));
+    expect(said).toContain('<https://acme.zendesk.example/agent/tickets/501|チケット>');
+    expect(textOf(cardOf(incident({ assignee: 'a@example.jp' }), contacts, by('en')))).toContain(
+      'Assignee: a@example.jp',
+    );
+  });
+
+  test('has the four buttons while it is open, and what is left of them after', () => {
+    expect(pressable(cardOf(incident(), contacts, by()))).toEqual(['take', 'happens', 'update', 'recover', 'open']);
+    const taken = pressable(cardOf(incident({ assignee: 'a' }), contacts, by()));
+    expect(taken).toEqual(['take-over', 'happens', 'update', 'recover', 'open']);
+    const recovered = incident({ status: 'recovered', recoveredAt: at });
+    expect(pressable(cardOf(recovered, contacts, by()))).toEqual(['happens-again', 'update', 'open']);
+    expect(pressable(cardOf(recovered, [], by()))).toEqual(['happens-again', 'open']);
+    const linked = cardOf(incident({ status: 'linked', linkedTo: 'inc_2' }), contacts, by());
+    expect(pressable(linked)).toEqual(['open']);
+    expect(textOf(linked)).toContain(codeOf('inc_2'));
+  });
+
+  test('a drill says so', () => {
+    expect(cardOf(incident({ isDrill: true }), [], by())).toMatchObject({ text: expect.stringContaining('【訓練】') });
+    expect(textOf(cardOf(incident({ isDrill: true }), [], by()))).toContain('"【訓練】注文が通らない"');
+  });
+
+  test('calls nobody and links nowhere by what a ticket says', () => {
+    const hostile = '<!channel> <@U1> <https://evil.example|x> & *b*';
+    const card = cardOf(incident({ title: hostile, assignee: hostile }), [contact(hostile, 5)], by());
+    const mrkdwn = card.blocks.filter((each) => each.type !== 'header');
+    expect(`${card.text}${JSON.stringify(mrkdwn)}`).not.toMatch(/<[!@h][^|]*evil|<!|<@/);
+  });
+
+  test('is the same at every time: it is edited for what is recorded, and not as time passes', () => {
+    expect(cardOf(incident(), contacts, by())).toEqual(cardOf(incident(), [...contacts].reverse(), by()));
+  });
+});
+
+describe('Slack takes it', () => {
+  const long = (piece: string): string => piece.repeat(Math.ceil(40_000 / piece.length));
+
+  test.each(['x', '漢', '&', '<', '\n', '"', '\\', '😀', '&<>'])('of an incident of nothing but %j', (piece) => {
+    const text = long(piece);
+    const longest = incident({
+      title: text,
+      assignee: text,
+      ticketUrls: [`https://e.example/${'a'.repeat(2_900)}`],
+      missing: Array.from({ length: 60 }, () => ({ field: text, why: text })),
+      impact: { businessImpact: text as never, affectedCustomerCount: Number.MAX_SAFE_INTEGER },
+      linkedTo: text,
+    });
+    const contacts = Array.from({ length: 500 }, (_, index) => contact(`${text}${index}`, index));
+    for (const status of ['open', 'recovered', 'not-occurring', 'linked'] as const) {
+      for (const language of ['ja', 'en'] as const) {
+        const card = cardOf({ ...longest, status }, contacts, by(language));
+        expect(refuseBlocks(card.blocks)).toBeUndefined();
+        expect(card.text.length).toBeLessThanOrEqual(4_000);
+      }
+    }
+  });
+
+  test('of notices of any kind and text', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...noticeKinds),
+        fc.string({ unit: 'grapheme', maxLength: 400 }),
+        fc.array(fc.constantFrom('<!here>', '> quote', '&amp;', long('y'), '', 'line'), { maxLength: 60 }),
+        (kind, subject, lines) => {
+          const text = [subject, ...lines].join('\n');
+          const notice = {
+            id: 'ntc_1',
+            kind,
+            incidentId: id,
+            customers: [],
+            isDrill: false,
+            subject: { ja: subject, en: subject },
+            text: { ja: text, en: text },
+            url: 'https://metronome.example/console/incidents/x',
+            createdAt: at.toISOString(),
+          };
+          const content = noticeContent(notice, 'ja', '<!here> <@U1>');
+          expect(refuseBlocks(content.blocks)).toBeUndefined();
+          expect(content.text.length).toBeLessThanOrEqual(4_000);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
