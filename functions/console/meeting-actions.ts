@@ -68,7 +68,7 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
     view,
     `${meetingPath(sitting.week.id)}/actions/${action.id}`,
     randomUUID(),
-    html`${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
+    html`<input type="hidden" name="seen" value="${action.version}">${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
 ${field('evidenceUrl', true)}
 <p class="field"><label for="${action.id}-dueAt">${t('field.dueAt')}</label><input type="date" id="${action.id}-dueAt" name="dueAt" value="${value('dueAt')}"></p>
 ${field('droppedReason')}

@@ -89,7 +89,7 @@ ${text('permanentFix', t('field.permanentFix'), entry.permanentFix)}
 ${text('prevention', t('field.prevention'), entry.prevention)}
 ${text('note', t('field.note'), '')}
 ${actionFields(view, sitting, entry, typed)}
-<p class="taps"><button type="submit" name="do" value="confirm"${isKnown ? html` data-next` : ''}>${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.action')}</button> <button type="submit" class="plain" name="do" value="later"${isKnown ? '' : html` data-next`}>${t('submit.later')}</button></p>`,
+<p class="taps"><button type="submit" name="do" value="confirm"${isKnown ? html` data-next` : ''}>${t('submit.confirmNext')}</button> <button type="submit" class="plain" name="do" value="action">${t('submit.addAction')}</button> <button type="submit" class="plain" name="do" value="later"${isKnown ? '' : html` data-next`}>${t('submit.later')}</button></p>`,
     html`${draft(sitting, entry.id, typed !== undefined)} data-begin`,
   );
 }

@@ -13,7 +13,7 @@ import { badge, incidentPath, joined, type Markup, type View } from './view.ts';
 
 export function guidePart(view: View): Markup {
   const { t } = view;
-  return html`<section aria-labelledby="guide"><h2 id="guide">${view.name('agenda', 'guide')}</h2><ul class="words">${newcomerGuide[
+  return html`<section aria-labelledby="guide"><h2 id="guide">${view.name('agenda', 'guide')}</h2><ul>${newcomerGuide[
     view.language
   ].map((each) => html`<li>${each}</li>`)}</ul></section>
 <details><summary>${t('meeting.checklist')}</summary><ol>${chairChecklist[view.language].map((each) => html`<li>${each}</li>`)}</ol></details>`;

@@ -101,7 +101,7 @@ export async function settleAction(
     if (choice === 'replan' && !textOf(given, 'dueAt')) throw blank('dueAt');
     const status = choice === 'done' || choice === 'dropped' ? ({ status: choice } as const) : {};
     const planned = choice === 'replan' ? { dueAt: readDate(given, view) } : {};
-    await recordActionChange(id, { ...stated, ...status, ...planned }, contextOf(view));
+    await recordActionChange(id, { ...stated, ...status, ...planned }, { ...contextOf(view), seen: seenIn(given) });
     return { to: `${saved(stepPath(week, 'actions'), id)}#${id}` };
   } catch (error) {
     problem = expectProblem(error);

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { type Policy, policyVersion } from '../policy.ts';
-import { isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
+import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
 import type { UnmetSlot } from './checkpoints.ts';
@@ -60,6 +60,8 @@ export interface LaterChange {
 
 export interface ActionEntry {
   id: string;
+  /** Of the record, as `If-Match` takes it. */
+  version: string;
   incidentId?: string;
   bundleId: string;
   description: string;
@@ -308,6 +310,7 @@ function presentInBundle(action: NextAction, week: Week, policy: Policy): Action
   const optional = { owner: action.owner, ticketUrl: action.ticketUrl, doneWhen: action.doneWhen };
   return {
     id: action.id,
+    version: actionVersion(action),
     ...(action.incidentId ? { incidentId: action.incidentId } : {}),
     bundleId: action.bundleId,
     description: action.description,

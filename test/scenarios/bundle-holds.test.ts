@@ -117,4 +117,11 @@ test('carried incidents past the first 200 are on further pages', async () => {
   const next = /href="([^"]+\?page=[^"]+)"/.exec(page)?.[1];
   expect(page).toContain('全206件のうち1〜200件目です');
   expect((await scenario.get(next ?? '')).body).toContain('全206件のうち201〜206件目です');
+  // Nor does the meeting end at the first of them.
+  const meeting = '/console/postmortems/2026-W51/meeting?step=carried';
+  expect((await scenario.get(`${meeting}&page=5`)).body).toContain('全206件のうち201〜206件目');
+  expect((await scenario.get(`${meeting}&page=1`)).body).toContain('全206件のうち1〜50件目');
+  const last = `/console/postmortems/2026-W51?incident=${carried.at(-1)}`;
+  const answer = await fetch(scenario.url + last, { redirect: 'manual' });
+  expect(answer.headers.get('location')).toMatch(new RegExp(`\\?page=[^#]+#${carried.at(-1)}$`));
 });

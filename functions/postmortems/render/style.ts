@@ -50,7 +50,7 @@ figure svg { width: 100%; height: auto; display: block; }
 figcaption { font-weight: 600; font-size: .85rem; margin-bottom: .2rem; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .8rem; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
-.dense { font-size: .75rem; }
+.dense { font-size: .75rem; table-layout: fixed; }
 .dense th, .dense td { padding: .15rem .2rem; text-align: center; min-width: 0; }
 .dense tbody th, .dense thead th.number { min-width: 0; white-space: nowrap; }
 @media print {
@@ -58,8 +58,9 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
     @bottom-center { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #5a616c; } }
   body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.42; overflow-wrap: break-word; orphans: 3; widows: 3; }
   h1 { font-size: 1.45rem; }
-  h2 { break-after: avoid; margin: 1.1rem 0 .4rem; }
-  h3, figcaption, .head, .badges { break-after: avoid; }
+  h2 { break-after: avoid; margin: 1rem 0 .35rem; padding-bottom: .1rem; font-size: 11.5pt; border-bottom-width: 1px; }
+  h3 { font-size: 9.5pt; }
+  h3, figcaption, .head, .badges, tr:has(th strong) { break-after: avoid; }
   .head, li, tr, dl > div, figure, .callout, ul.figures li { break-inside: avoid; }
   nav { display: block; columns: 3; margin: .6rem 0 0; padding: .4rem .6rem; border: 1px solid var(--line); font-size: 8pt; break-inside: avoid; }
   nav a { display: block; color: inherit; text-decoration: none; }
@@ -79,6 +80,9 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
   table { font-size: 7.5pt; line-height: 1.3; }
   th, td { padding: .14rem .3rem; }
   tbody th { overflow-wrap: break-word; }
+  table.dense { font-size: 7pt; }
+  ul.check > li { padding-left: 1.1rem; }
+  ul.check > li::before { width: .55rem; height: .55rem; border-width: 1px; top: .3em; }
   td.number { white-space: normal; }
   .badge { font-size: 7pt; }
   .charts { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
