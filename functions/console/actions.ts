@@ -1,6 +1,7 @@
 /** Next actions: all that are open, mine, overdue, closed; adding one, completing it, closing it. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import { Temporal } from 'temporal-polyfill';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -10,11 +11,14 @@ import {
   actionKinds,
   actionStatuses,
   actionVersion,
+  bundleInReview,
   isOpen,
   lacksOf,
   type NextAction,
+  needsChoice,
 } from '../postmortems/actions-rules.ts';
-import { button, choicesOf, radios, select, textField, type Values } from './fields.ts';
+import { readDueDate } from '../postmortems/week.ts';
+import { button, choicesOf, dateField, radios, select, textField, type Values } from './fields.ts';
 import { seenIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
@@ -75,7 +79,14 @@ ${
       })}</p>`
     : ''
 }
-<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
+${choiceNote(view, action)}<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
+}
+
+/** The next meeting will ask; it need not be waited for. */
+function choiceNote(view: View, action: NextAction): Markup | '' {
+  const { policy, now } = view;
+  if (!needsChoice(action, bundleInReview(now, policy), policy, now)) return '';
+  return html`<p class="missing"><strong>${view.t('meeting.choose')}</strong> ${view.t('action.choose')}</p>`;
 }
 
 function changeForm(view: View, action: NextAction, typed: Values): Markup {
@@ -97,7 +108,7 @@ function changeForm(view: View, action: NextAction, typed: Values): Markup {
     html`<input type="hidden" name="seen" value="${actionVersion(action)}">${textField({ form: action.id, name: 'description', label: t('action.description'), isRequired: true, value: value('description', action.description) })}
 ${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
 ${radios({ form: action.id, name: 'status', label: t('action.status'), value: value('status', ''), choices: [['', t('action.asItIs')], ...choicesOf(view, 'actionStatus', ['done', 'dropped'])], hint: t('action.statusHint') })}
-${field('evidenceUrl', true)}${field('droppedReason')}<p>${button(t('submit.record'))}</p>`,
+${field('evidenceUrl', true)}${field('droppedReason')}${isOpen(action) ? dateField({ form: action.id, name: 'dueAt', label: t('field.dueAt'), value: value('dueAt', '') }) : ''}<p>${button(t('submit.record'))}</p>`,
   );
 }
 
@@ -123,7 +134,7 @@ export async function addAction(visit: Visit): Promise<Outcome> {
   const given = visit.form ?? new URLSearchParams();
   let problem: Problem;
   try {
-    const stated = readAction(given);
+    const stated = readAction(given, view);
     const kind = actionKinds.find((each) => each === given.get('kind')) as ActionKind | undefined;
     if (!stated.description) throw wrong([{ path: 'description', message: 'It may not be blank.' }]);
     const key = given.get('key') ?? '';
@@ -164,7 +175,7 @@ export async function changeAction(visit: Visit, id = ''): Promise<Outcome> {
     const status = actionStatuses.find((each) => each === given.get('status'));
     await recordActionChange(
       id,
-      { ...readAction(given), ...(status ? { status } : {}) },
+      { ...readAction(given, view), ...(status ? { status } : {}) },
       { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) },
     );
     return { to: `${path}#${id}` };
@@ -179,13 +190,22 @@ export async function changeAction(visit: Visit, id = ''): Promise<Outcome> {
 }
 
 /** What is blank is left as it is. @throws Problem 422 */
-export function readAction(given: URLSearchParams): ActionStatement {
+export function readAction(given: URLSearchParams, { policy }: View): ActionStatement {
   const errors: FieldError[] = [];
   const link = (name: string): string | undefined => {
     const text = textOf(given, name);
     if (text && !/^https?:\/\/\S{1,2000}$/i.test(text))
       errors.push({ path: name, message: 'It has to be an http or https address.' });
     return text;
+  };
+  const date = (name: string): Date | undefined => {
+    const text = textOf(given, name);
+    try {
+      return text === undefined ? undefined : readDueDate(Temporal.PlainDate.from(text).toString(), policy.zone);
+    } catch {
+      errors.push({ path: name, message: 'It has to be a date such as 2026-12-18, or a time.' });
+      return undefined;
+    }
   };
   const stated: ActionStatement = {
     description: textOf(given, 'description')?.slice(0, 2_000),
@@ -194,6 +214,7 @@ export function readAction(given: URLSearchParams): ActionStatement {
     doneWhen: textOf(given, 'doneWhen')?.slice(0, 2_000),
     evidenceUrl: link('evidenceUrl'),
     droppedReason: textOf(given, 'droppedReason')?.slice(0, 2_000),
+    dueAt: date('dueAt'),
   };
   if (errors.length > 0) throw wrong(errors);
   return stated;

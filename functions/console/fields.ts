@@ -52,6 +52,12 @@ export function textField(options: TextOptions): Markup {
   return html`<p class="field"><label for="${id}">${options.label}</label>${field}${text}</p>`;
 }
 
+/** A day, without a time. */
+export function dateField(options: FieldOptions): Markup {
+  const id = idOf(options);
+  return html`<p class="field"><label for="${id}">${options.label}</label><input type="date" id="${id}" name="${options.name}" value="${options.value ?? ''}"></p>`;
+}
+
 export type Choice = readonly [value: string, label: string];
 
 export function radios(options: FieldOptions & { choices: readonly Choice[] }): Markup {

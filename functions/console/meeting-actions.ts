@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { ActionEntry } from '../postmortems/bundle.ts';
-import { button, type Choice, type Failed, radios, textField } from './fields.ts';
+import { button, type Choice, dateField, type Failed, radios, textField } from './fields.ts';
 import { draft } from './meeting-form.ts';
 import { meetingPath, type Sitting, stepPath } from './meeting-sitting.ts';
 import { form } from './page.ts';
@@ -70,7 +70,7 @@ function choiceForm(view: View, sitting: Sitting, action: ActionEntry, typed: UR
     randomUUID(),
     html`<input type="hidden" name="seen" value="${action.version}">${radios({ form: action.id, name: 'choice', label: t('meeting.decide'), isRequired: action.choiceRequired, value: value('choice'), choices })}
 ${field('evidenceUrl', true)}
-<p class="field"><label for="${action.id}-dueAt">${t('field.dueAt')}</label><input type="date" id="${action.id}-dueAt" name="dueAt" value="${value('dueAt')}"></p>
+${dateField({ form: action.id, name: 'dueAt', label: t('field.dueAt'), value: value('dueAt') })}
 ${field('droppedReason')}
 ${field('owner')}${field('ticketUrl', true)}${field('doneWhen')}
 <p>${button(t('submit.record'))}</p>`,

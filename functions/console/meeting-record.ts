@@ -1,5 +1,4 @@
 /** What the forms of the meeting record. Whatever is refused comes back as it was typed. */
-import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { Context } from '../incidents/decision.ts';
 import { causeCategories } from '../incidents/incident.ts';
@@ -10,7 +9,6 @@ import { actionKinds } from '../postmortems/actions-rules.ts';
 import { hold } from '../postmortems/assemble.ts';
 import { recordAnswer, recordAttendance, recordStep } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
-import { readDueDate } from '../postmortems/week.ts';
 import { readAction } from './actions.ts';
 import { seenIn } from './incident-form.ts';
 import { meetingPage, refused } from './meeting.ts';
@@ -96,27 +94,17 @@ export async function settleAction(
 ): Promise<Outcome> {
   let problem: Problem;
   try {
-    const { description: _, ...stated } = readAction(given);
+    const { description: _, dueAt, ...stated } = readAction(given, view);
     const choice = given.get('choice') ?? '';
-    if (choice === 'replan' && !textOf(given, 'dueAt')) throw blank('dueAt');
+    if (choice === 'replan' && !dueAt) throw blank('dueAt');
     const status = choice === 'done' || choice === 'dropped' ? ({ status: choice } as const) : {};
-    const planned = choice === 'replan' ? { dueAt: readDate(given, view) } : {};
+    const planned = choice === 'replan' ? { dueAt } : {};
     await recordActionChange(id, { ...stated, ...status, ...planned }, { ...contextOf(view), seen: seenIn(given) });
     return { to: `${saved(stepPath(week, 'actions'), id)}#${id}` };
   } catch (error) {
     problem = expectProblem(error);
   }
   return refused(view, week, 'actions', { type: id, values: given }, problem);
-}
-
-function readDate(given: URLSearchParams, { policy }: View): Date {
-  const text = textOf(given, 'dueAt') ?? '';
-  try {
-    return readDueDate(Temporal.PlainDate.from(text).toString(), policy.zone);
-  } catch {
-    const message = 'It has to be a date such as 2026-12-18, or a time.';
-    throw new Problem(422, 'It is not understood.', { errors: [{ path: 'dueAt', message }] });
-  }
 }
 
 /** Who was there is kept in any case; it is held once every action that asks for a choice has one. */
@@ -211,7 +199,7 @@ function isActionTyped(given: URLSearchParams): boolean {
 async function addAction(view: View, sitting: Sitting, incidentId: string, given: URLSearchParams): Promise<void> {
   const own = new URLSearchParams();
   for (const [name, value] of given) if (name.startsWith('action.')) own.set(name.slice('action.'.length), value);
-  const { description, ...stated } = readAction(own);
+  const { description, ...stated } = readAction(own, view);
   if (!description) throw blank('action.description');
   const kind = actionKinds.find((each) => each === own.get('kind')) ?? 'prevent';
   await recordAction(

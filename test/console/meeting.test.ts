@@ -170,6 +170,7 @@ test('an action carried four times asks for a choice before the end; a date is o
   const id = ids[5] as string;
   const text = await page(at('actions'));
   expect(text).toMatch(/type="radio" name="choice" value="replan" required/);
+  expect(await page('/console/actions')).toContain('It has been carried too often');
   const hold = () => press(`${meeting}/end`, { do: 'hold', present: 'Ann\nBob', chair: 'Ann' });
   const early = await hold();
   expect([early.status, early.text.includes('Ann\nBob')]).toEqual([409, true]);

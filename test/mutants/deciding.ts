@@ -47,6 +47,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/postmortems/actions-rules.ts', tests: ['test/postmortems/actions-rules.test.ts'], floor: 82 },
   { file: 'functions/postmortems/aggregates.ts', tests: ['test/postmortems/aggregates.test.ts'] },
   { file: 'functions/postmortems/checkpoints.ts', tests: ['test/postmortems/checkpoints.test.ts'] },
+  { file: 'functions/postmortems/meeting.ts', tests: ['test/postmortems/meeting.test.ts'] },
   { file: 'functions/postmortems/under-reporting.ts', tests: ['test/postmortems/under-reporting.test.ts'] },
   { file: 'infra/local/firestore/locks.ts', tests: ['test/contract/firestore/locks.test.ts'] },
   { file: 'infra/provision/pubsub.ts', tests: ['test/infra/provision-promises.test.ts'] },

@@ -338,7 +338,9 @@ function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing):
   const { drills, laterChanges } = head;
   const since = drills.weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: drills.weeksSinceLast });
   const response = drills.firstResponse.medianMinutes;
-  const took = response === null ? '' : ` ${word('firstResponse')}: ${word('median')} ${span(response, locale)}.`;
+  const told = word('of', { n: drills.firstResponse.known, total: head.doors.drills });
+  const took =
+    response === null ? '' : ` ${word('firstResponse')}: ${word('median')} ${span(response, locale)} (${told}).`;
   const gap = locale === 'ja' ? '' : ' ';
   return [
     heading(2, 'drills', speech),
