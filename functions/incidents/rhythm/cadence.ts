@@ -53,11 +53,19 @@ export function firstSlot(incident: Judged, affectedKnownAt: Date, policy: Polic
 
 /** The slot after the one that a contact waits for, should nobody update it; null once its clock has stopped. */
 export function nextSlot(
-  contact: { nextUpdateDueAt: Date | null },
+  contact: { nextUpdateDueAt: Date | null; endsWith?: string },
   incident: RhythmFacts,
   policy: Policy,
 ): Slot | null {
-  return contact.nextUpdateDueAt ? slotAfter(contact.nextUpdateDueAt, 'slot', incident, policy) : null;
+  const { nextUpdateDueAt: dueAt } = contact;
+  if (!dueAt) return null;
+  const next = slotAfter(dueAt, 'slot', incident, policy);
+  const { emergency } = incident;
+  if (!emergency || dueAt >= emergency.since || contact.endsWith) return next;
+  // What stood open as an emergency began ends with that one's first interval: nobody waits for a fixed time in it.
+  const first = emergencySlot(emergency.since, policy);
+  const isOver = emergency.endedAt !== null && emergency.endedAt < first.dueAt;
+  return isOver || next.dueAt <= first.dueAt ? next : first;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Incident } from '../../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
@@ -53,6 +54,19 @@ describe('a slot', () => {
     expect(outcomes(closed)).toEqual(['24 10:15 missed']);
     expect([told(after.nextUpdateDueAt), after.missedInARow]).toEqual(['24 10:45', 1]);
     expect(pass(after, '24 10:45').closed).toEqual([]);
+  });
+
+  it('that stands open as an emergency begins ends with its first interval, unless that is over by then', () => {
+    const night = { ...contact, nextUpdateDueAt: at('25 10:00'), remindAt: null, remindedAt: at('25 09:50') };
+    const passed = (now: string, endedAt: Date | null) => {
+      const emergency = { since: at('25 10:13'), endedAt } as NonNullable<Incident['emergency']>;
+      return passTime(night, { ...incident, emergency }, at(now), policy);
+    };
+    expect(passed('25 10:27', null).closed).toEqual([]);
+    const { contact: after, closed } = passed('25 10:28', null);
+    expect(outcomes(closed)).toEqual(['25 10:00 missed']);
+    expect([told(after.nextUpdateDueAt), told(after.remindAt)]).toEqual(['25 10:28', '25 10:23']);
+    expect(passed('25 14:59', at('25 10:20')).closed).toEqual([]);
   });
 
   it('of which nobody was told in time is not-reminded, whether an update came too late or not at all', () => {
