@@ -79,6 +79,10 @@ const acts: Act[] = [
   ticket(5, 'forgotten', { customer: { id: 'store-2' } }),
   ticket(6, 'nobody'),
   ticket(7, 'linked', { customer: { id: 'store-3' } }),
+  // Told to be over before anybody was known; it goes on, and the meeting counts whom it concerns.
+  ticket(12, 'counted'),
+  state(14, 'counted', 'updated-4', () => ({ ...told, recovery: true })),
+  state(16, 'counted', 'verified-1', () => ({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' })),
   state(20, 'linked', 'linked-1', () => ({ type: 'linked', to: ids.forgotten, basis: '同じ障害' })),
   ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
   ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
@@ -99,6 +103,12 @@ const acts: Act[] = [
       businessImpact: 'stopped',
       evidenceUrl: evidenceOf('review-1'),
     }),
+  ),
+  post(
+    meeting + 6,
+    () => `/api/incidents/${ids.counted}/review`,
+    'review-2',
+    () => ({ businessImpact: 'inconvenient', affectedCustomerCount: 3, evidenceUrl: evidenceOf('review-2') }),
   ),
   post(
     meeting + 10,
@@ -451,7 +461,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a wrong count',
         (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-        /2026-W47 counts 6 incidents, and there are 5/,
+        /2026-W47 counts 7 incidents, and there are 6/,
       ],
       [
         'wrong slots',

@@ -232,7 +232,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
 export function beginningOf(records: Records, events: readonly Doc[], { affectedKnownAt }: Doc): Doc {
   const receiptOf = (id: string): unknown => records.signals.find((each) => each.id === id)?.receivedAt;
   const isIt = ({ type, detail, occurredAt, recordedAt }: Doc): boolean =>
-    ['scoped', 'corrected', 'verified', 'reclassified'].includes(type) &&
+    ['scoped', 'corrected', 'verified', 'reclassified', 'reviewed'].includes(type) &&
     [occurredAt, recordedAt, receiptOf(detail.signalId)].includes(affectedKnownAt);
   return events.find(isIt) ?? events[0];
 }
@@ -259,9 +259,12 @@ function after({ at, what }: Anchor, account: Account): number {
   const { emergency } = account;
   const until = emergency ? Math.min(emergency.since + 2 * hourMs, emergency.until ?? Number.POSITIVE_INFINITY) : 0;
   if (emergency && at >= emergency.since && at < until) return at + 15 * minuteMs;
+  // What stands open as an emergency begins does not stay so longer than its first interval.
+  const begun = emergency && at < emergency.since ? emergency.since + 15 * minuteMs : Number.POSITIVE_INFINITY;
+  const most = begun <= (emergency?.until ?? begun) ? begun : Number.POSITIVE_INFINITY;
   const age = at - account.filedAt;
-  if (urgent && age < 12 * hourMs) return at + (age < 2 * hourMs ? 30 : 60) * minuteMs;
-  return fixedFrom(what === 'update' ? at + hourMs : at + 1);
+  if (urgent && age < 12 * hourMs) return Math.min(most, at + (age < 2 * hourMs ? 30 : 60) * minuteMs);
+  return Math.min(most, fixedFrom(what === 'update' ? at + hourMs : at + 1));
 }
 
 const afterAny = (course: Course, anchor: Anchor, to: number): number[] =>
