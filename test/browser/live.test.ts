@@ -128,3 +128,24 @@ test('what is refused or not there is a page in the reader’s language, with a 
   expect(await page.getByRole('link', { name: '対応状況へ戻る' }).count()).toBe(1);
   await close();
 });
+
+test('an open page says what others have recorded, keeps what is typed, and leads to the page as it now is', async () => {
+  const { body } = await scenario.ticket({ id: 'T-50', subject: 'Two people', customer: { id: 'store-50' } });
+  const { page, complaints, close } = await visit(browser, { baseURL: scenario.url, ...phone });
+  await page.goto(`/console/incidents/${body.incident.id}#commented`);
+  await page.locator('#commented-text').fill('We have restarted it');
+  const look = "document.dispatchEvent(new Event('visibilitychange'))";
+  await page.evaluate(look);
+  expect(await page.locator('.news').isVisible()).toBe(false);
+  await scenario.post(`/api/incidents/${body.incident.id}/events`, { type: 'assigned', assignee: 'sato@example.jp' });
+  await page.evaluate(look);
+  await page.locator('.news', { hasText: 'Assigned' }).waitFor();
+  expect(await page.locator('#commented-text').inputValue()).toBe('We have restarted it');
+  await page.locator('#commented').getByRole('button').first().click();
+  await page.locator('.problem', { hasText: 'changed after this page was opened' }).waitFor();
+  expect(await page.locator('#commented-text').inputValue()).toBe('We have restarted it');
+  await page.locator('#commented').getByRole('button').first().click();
+  await page.getByText('Recorded: Comment').waitFor();
+  expect(complaints.filter((each) => !each.includes('412'))).toEqual([]);
+  await close();
+});
