@@ -230,6 +230,7 @@ export const policy = {
     remindAhead: 'P3D',
     overdueEvery: 'P7D',
     choiceAfterCarried: 3,
+    ticketCheckedEvery: 'PT1H',
   }, // †
 
   /** Table H. */

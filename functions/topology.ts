@@ -102,6 +102,8 @@ const outgoingTools = [
   'JIRA_SITE',
   'JIRA_API_EMAIL',
   'JIRA_API_URL',
+  'JIRA_PROJECT',
+  'JIRA_ISSUE_TYPE',
 ];
 const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'JIRA_CUSTOMER_FIELD'];
 

@@ -4,6 +4,7 @@ import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
+import { requestTicket } from '../postmortems/action-tickets.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
 import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
@@ -30,6 +31,14 @@ const actionSchema = z
     isOverdue: z.boolean(),
     choiceRequired: z.boolean(),
     lacks: z.array(z.string()),
+    ticket: z
+      .looseObject({
+        state: z.enum(['making', 'made', 'failed']),
+        key: z.string().nullable(),
+        error: z.string().nullable(),
+      })
+      .optional(),
+    proposesDone: z.boolean().openapi({ description: 'Its ticket is closed; done still needs evidence.' }),
   })
   .openapi('NextAction');
 
@@ -71,6 +80,7 @@ const changedAction = z.strictObject({
 });
 
 export function addActionRoutes(app: OpenAPIHono): void {
+  addTicketRoute(app);
   const list = createRoute({
     method: 'get',
     path: '/actions',
@@ -140,6 +150,25 @@ export function addActionRoutes(app: OpenAPIHono): void {
     const planned = dueAt === undefined ? {} : { dueAt: readDueDate(dueAt, policy.zone) };
     const action = await recordActionChange(context.req.valid('param').id, { ...stated, ...planned }, by);
     return context.json(presentAction(action, policy, by.now) as never, 200, etagOfAction(action));
+  });
+}
+
+function addTicketRoute(app: OpenAPIHono): void {
+  const route = createRoute({
+    method: 'post',
+    path: '/actions/{id}/ticket',
+    summary: 'Make its ticket in Jira; it is there within a minute or two, and ticketUrl says where',
+    request: { params: idParam },
+    responses: {
+      202: tagged(actionSchema, 'The action, whose ticket is being made'),
+      404: problem('There is none of this id'),
+      409: problem('It is closed, has a ticket, or one is being made'),
+    },
+  });
+  app.openapi(route, async (context) => {
+    const by = statedBy(context.req);
+    const action = await requestTicket(context.req.valid('param').id, by);
+    return context.json(presentAction(action, policy, by.now) as never, 202, etagOfAction(action));
   });
 }
 

@@ -18,6 +18,7 @@ import {
   needsChoice,
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
+import { ticketOf } from './action-ticket.ts';
 import { button, choicesOf, dateField, radios, select, textField, type Values } from './fields.ts';
 import { seenIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
@@ -79,7 +80,7 @@ ${
       })}</p>`
     : ''
 }
-${choiceNote(view, action)}<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
+${choiceNote(view, action)}${ticketOf(view, action)}<details${typed ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action, typed)}</details></li>`;
 }
 
 /** The next meeting will ask; it need not be waited for. */

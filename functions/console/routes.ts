@@ -36,6 +36,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/actions', async () => (await import('./actions.ts')).showActions],
   ['POST', '/actions', async () => (await import('./actions.ts')).addAction],
   ['POST', '/actions/:id{act_[\\da-f]{24}}', async () => (await import('./actions.ts')).changeAction],
+  ['POST', '/actions/:id{act_[\\da-f]{24}}/ticket', async () => (await import('./action-ticket.ts')).makeTicket],
   ['GET', '/postmortems', async () => (await import('./postmortems.ts')).listBundles],
   ['GET', week, async () => (await import('./postmortems.ts')).showBundle],
   ['GET', `${week}/charts/:name{[a-z]+\\.svg}`, async () => (await import('./postmortems.ts')).showChart],

@@ -3,6 +3,7 @@
  * The rooms that do so stand above this one; the door list fills the table in as a process starts.
  */
 import type { Policy } from '../policy.ts';
+import type { ActionTickets } from './action-tickets.ts';
 import type { ExportSource } from './exported.ts';
 import type { Incident } from './incident.ts';
 import type { Timer } from './records.ts';
@@ -25,6 +26,7 @@ export interface Registry {
   /** What is done every minute besides, whatever is due. */
   everyMinute: (() => Promise<(now: Date) => Promise<void>>)[];
   exports: () => Promise<ExportSource>;
+  actionTickets: () => Promise<ActionTickets>;
 }
 
 let registered: Partial<Registry> = {};
@@ -52,4 +54,9 @@ export const everyMinute = (): Promise<(now: Date) => Promise<void>>[] =>
 export function exportSource(): Promise<ExportSource> {
   if (!registered.exports) throw new Error('Nobody is registered who reads the records that leave.');
   return registered.exports();
+}
+
+export function actionTickets(): Promise<ActionTickets> {
+  if (!registered.actionTickets) throw new Error('Nobody is registered who keeps the tickets of actions.');
+  return registered.actionTickets();
 }

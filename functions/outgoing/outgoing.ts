@@ -15,6 +15,7 @@ import { deliverOnce } from './deliver-once.ts';
 import { syncNotion } from './notion/sync.ts';
 import { editCards } from './slack/edit-cards.ts';
 import { toSlackSchema } from './slack/publish.ts';
+import { seeToActionTicket } from './tickets/action-ticket.ts';
 import { sendUpdate } from './tickets/send-update.ts';
 import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update-ref.ts';
@@ -24,6 +25,7 @@ const messageSchema = z.union([
   z.object({ tryTool: z.enum(ticketTools) }),
   z.object({ sync: z.literal('notion') }),
   toSlackSchema,
+  z.object({ actionTicket: z.string().regex(/^act_[\da-f]{24}$/) }),
 ]);
 
 export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
@@ -46,6 +48,7 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
     const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
     if ('tryTool' in read.data) await tryConnection(read.data.tryTool, way);
     else if ('sync' in read.data) await syncNotion(way);
+    else if ('actionTicket' in read.data) await seeToActionTicket(read.data.actionTicket, way);
     else await sendUpdate(read.data.updateId, way);
   });
 }

@@ -64,6 +64,9 @@ function schemaOf(isDeployed: boolean) {
     JIRA_API_EMAIL: text,
     JIRA_API_TOKEN: token,
     JIRA_API_URL: text,
+    /** Where tickets of next actions are made: a project’s key. */
+    JIRA_PROJECT: text,
+    JIRA_ISSUE_TYPE: text,
     NOTION_TOKEN: token,
     /** JSON, as its set-up prints it. */
     NOTION_DATABASES: text,

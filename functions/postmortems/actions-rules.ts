@@ -1,6 +1,7 @@
 /** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
 import { eventId } from '../incidents/timeline.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import type { ActionTicket } from './action-ticket-rules.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
 
 export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;
@@ -37,6 +38,8 @@ export interface NextAction {
   agreedAt?: Date;
   /** Done or dropped. */
   closedAt?: Date;
+  /** Its ticket in the team's own tool, where one was asked for. */
+  ticket?: ActionTicket;
   /** When it was last written; for queries alone. */
   changedAt?: Date;
   /** Every change with its old values. */

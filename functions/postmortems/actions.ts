@@ -10,6 +10,7 @@ import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { type ActionTicket, proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
   type ActionKind,
   type ActionStatement,
@@ -24,7 +25,7 @@ import {
   proposeAction,
   timesCarried,
 } from './actions-rules.ts';
-import { decideActionReminder } from './reminders.ts';
+import { decideActionReminder, earlier } from './reminders.ts';
 import { readWeek } from './week.ts';
 
 export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
@@ -81,15 +82,26 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
 /** As the API and the console show it. */
 export function presentAction(action: NextAction, policy: Policy, now: Date): Record<string, unknown> {
   const bundleId = bundleInReview(action.closedAt ?? now, policy);
-  const { schemaVersion: _, changedAt: __, ...rest } = action;
+  const { schemaVersion: _, changedAt: __, ticket, ...rest } = action;
   return {
     ...rest,
+    ...(ticket ? { ticket: presentTicket(ticket) } : {}),
+    proposesDone: proposesDone(action),
     lacks: lacksOf(action),
     timesCarried: timesCarried(action, bundleId, policy),
     choiceRequired: needsChoice(action, bundleId, policy, now),
     isOverdue: isOpen(action) && action.dueAt < now,
   };
 }
+
+const presentTicket = ({ state, key, error, requestedAt, requestedBy, closedAt }: ActionTicket) => ({
+  state,
+  key,
+  error,
+  requestedAt,
+  requestedBy,
+  closedAt,
+});
 
 /** The date follows the review's confirmed score; null while that is unknown. */
 async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {
@@ -100,7 +112,8 @@ async function readScore(transaction: Transaction, incidentId: string | undefine
 }
 
 function setTimer(transaction: Transaction, action: NextAction, by: Context): void {
-  const { wakeAt } = decideActionReminder(action, by.policy, action.createdAt);
+  const reminder = decideActionReminder(action, by.policy, action.createdAt);
+  const wakeAt = earlier(reminder.wakeAt, ticketDueAt(action, by.policy));
   if (!wakeAt) {
     transaction.delete(timerRef(action.id));
     return;

@@ -7,7 +7,9 @@ import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import type { Notice } from '../platform/notice-schemas.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
-import { policy } from '../policy.ts';
+import { publishOutgoing } from '../platform/publish-outgoing.ts';
+import { milliseconds, policy } from '../policy.ts';
+import { ticketDueAt } from './action-ticket-rules.ts';
 import { actionRef } from './actions.ts';
 import type { NextAction } from './actions-rules.ts';
 import { assemble } from './assemble.ts';
@@ -20,7 +22,7 @@ import {
   writeNotHeldNotice,
   writeReadyNotice,
 } from './notice-texts.ts';
-import { type DueNotice, decideActionReminder, decideBundleReminder, holdByOf } from './reminders.ts';
+import { type DueNotice, decideActionReminder, decideBundleReminder, earlier, holdByOf } from './reminders.ts';
 import { type BundleDocument, numberOfWeek, readBundleDocument } from './store.ts';
 import { readWeek, type Week } from './week.ts';
 
@@ -42,7 +44,15 @@ async function tellOfAction(timer: Timer, now: Date): Promise<void> {
     const text = writeActionNotice(due.kind, action, policy.zone, policy.customerLabel);
     await publish(timer, due, text, action.incidentId ?? null, action.bundleId, now);
   }
-  await settle(timer, wakeAt);
+  await settle(timer, earlier(wakeAt, await askAboutTicket(action, now)));
+}
+
+/** @returns when to ask next */
+async function askAboutTicket(action: NextAction, now: Date): Promise<Date | undefined> {
+  const dueAt = ticketDueAt(action, policy);
+  if (!dueAt || dueAt > now) return dueAt;
+  await publishOutgoing({ actionTicket: action.id });
+  return new Date(now.getTime() + milliseconds(policy.actions.ticketCheckedEvery));
 }
 
 /** @param timer as it was claimed */

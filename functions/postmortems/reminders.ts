@@ -17,6 +17,12 @@ export interface Reminder {
   wakeAt: Date | null;
 }
 
+/** The earlier of two instants, where there is any. */
+export function earlier(one: Date | null, other: Date | undefined): Date | null {
+  if (one === null || other === undefined) return one ?? other ?? null;
+  return one < other ? one : other;
+}
+
 /** An action is reminded of shortly before its date, and escalates from its date on until it is done or dropped. */
 export function decideActionReminder(
   action: Pick<NextAction, 'status' | 'dueAt'>,

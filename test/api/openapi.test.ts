@@ -194,6 +194,7 @@ describe('a generated client', () => {
     ['postActions', 201, () => call('postActions', null, { description: 'Watch it', kind: 'detect' })],
     ['getActions', 200, () => call('getActions', { status: 'open' })],
     ['getAction', 200, () => call('getAction', { id: ids.action })],
+    ['postActionTicket', 202, () => call('postActionTicket', { id: ids.action })],
     ['patchAction', 200, () => call('patchAction', { id: ids.action }, { owner: 'a@b.jp' })],
     ['postPostmortemHold', 409, () => call('postPostmortemHold', { week })],
     ['postPostmortemAssemble', 201, () => call('postPostmortemAssemble', { week: '2026-W47' })],

@@ -185,6 +185,7 @@ async function driveNotion(): Promise<void> {
   for (const { id } of results) await client.pages.update({ page_id: id, in_trash: true });
   await scenario.ticket({ id: 'T-9', subject: '止まった', customer: { id: 's-9' } });
   await sync();
+  await scenario.get('/console/connections');
 }
 
 describe('indexes', () => {

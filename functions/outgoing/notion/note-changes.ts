@@ -7,9 +7,8 @@ import { exportSource } from '../../incidents/registry.ts';
 import { readConfig } from '../../platform/config.ts';
 import { firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
-import { pubsub } from '../../platform/pubsub.ts';
+import { publishOutgoing } from '../../platform/publish-outgoing.ts';
 import { milliseconds, policy } from '../../policy.ts';
-import { topics } from '../../topology.ts';
 import { type Databases, databasesForm, databasesOf } from './databases.ts';
 import {
   type NotionState,
@@ -23,7 +22,6 @@ import {
   waiting,
 } from './page-records.ts';
 
-const publishWithinMs = 10_000;
 /** Noted in one minute; the rest is the next one's. */
 const mostNoted = 3_000;
 const mostRetried = 300;
@@ -40,8 +38,7 @@ export async function noteChanges(now: Date): Promise<void> {
   if (noted + retried > 0) log('INFO', 'records wait for Notion', { noted, retried });
   if (state.restsUntil && state.restsUntil > now) return;
   if ((await waiting().limit(1).get()).empty) return;
-  const topic = (await pubsub()).topic(topics.outgoing, { gaxOpts: { timeout: publishWithinMs } });
-  await topic.publishMessage({ data: Buffer.from(JSON.stringify({ sync: 'notion' })) });
+  await publishOutgoing({ sync: 'notion' });
 }
 
 /** With other data sources than before, nothing is there yet. */

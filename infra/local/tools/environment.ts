@@ -20,6 +20,7 @@ export const toolEnvironment = (house: string): Record<string, string> => ({
   FRESHDESK_API_KEY: 'local',
   JIRA_API_EMAIL: 'metronome@example.jp',
   JIRA_API_TOKEN: 'local',
+  JIRA_PROJECT: 'OPS',
   SLACK_API_URL: slackApiOf(house),
   SLACK_BOT_TOKEN: 'local',
   SLACK_SIGNING_SECRET: 'local',

@@ -49,6 +49,36 @@ const operations: Operation[] = [
     },
   },
   {
+    name: 'createIssue',
+    method: 'POST',
+    path: /^\/rest\/api\/3\/issue$/,
+    answer: (call, _, tickets) => createIssue(call, tickets),
+  },
+  {
+    name: 'searchIssues',
+    method: 'GET',
+    path: /^\/rest\/api\/3\/search\/jql$/,
+    answer({ query }, _, tickets) {
+      const label = /^labels = "([\w-]+)"$/.exec(query.get('jql') ?? '')?.[1];
+      if (!label) return error(400, 'The stand-in knows the JQL labels = "…" alone.');
+      const issues = tickets.all().filter((each) => each.labels?.includes(label));
+      return { status: 200, body: { issues: issues.map(shown), isLast: true } };
+    },
+  },
+  {
+    name: 'doTransition',
+    method: 'POST',
+    path: new RegExp(`^${issuePath}/transitions$`),
+    answer(call, id, tickets) {
+      const issue = tickets.find(id);
+      if (!issue) return noIssue;
+      const status = transitions[String(record(call.body, 'transition').id)];
+      if (!status) return error(400, 'Transition is not valid for this issue.');
+      tickets.learn({ ticket: { id: issue.id, status } }, call.now);
+      return { status: 204 };
+    },
+  },
+  {
     name: 'addComment',
     method: 'POST',
     path: new RegExp(`^${issuePath}/comment$`),
@@ -114,6 +144,44 @@ const operations: Operation[] = [
   },
 ];
 
+const transitions: Record<string, string> = { '11': 'to do', '21': 'in progress', '31': 'done' };
+const longestSummary = 255;
+
+function createIssue({ body, now }: Call, tickets: TicketStore): Answer {
+  const fields = record(body, 'fields');
+  const project = textOf(record(fields, 'project').key) ?? '';
+  const summary = textOf(fields.summary);
+  const labels = fields.labels ?? [];
+  const errors: Record<string, string> = {
+    ...(/^[A-Z][A-Z0-9_]{1,9}$/.test(project) ? {} : { project: 'valid project is required' }),
+    ...(textOf(record(fields, 'issuetype').name) ? {} : { issuetype: 'valid issue type is required' }),
+    ...(summary ? {} : { summary: 'You must specify a summary of the issue.' }),
+    ...(summary && (summary.length > longestSummary || /\n/.test(summary))
+      ? { summary: `Summary must be one line of at most ${longestSummary} characters.` }
+      : {}),
+    ...(fields.description !== undefined && documentProblem(fields.description)
+      ? { description: 'Operation value must be an Atlassian Document (see the Atlassian Document Format)' }
+      : {}),
+    ...(Array.isArray(labels) && labels.every((each) => typeof each === 'string' && !/\s/.test(each))
+      ? {}
+      : { labels: "The label can't contain spaces." }),
+    ...(fields.duedate === undefined || /^\d{4}-\d{2}-\d{2}$/.test(String(fields.duedate))
+      ? {}
+      : { duedate: 'Error parsing date string' }),
+  };
+  if (Object.keys(errors).length > 0) return error(400, '', errors);
+  const numbers = tickets
+    .all()
+    .flatMap(({ key = '' }) => (key.startsWith(`${project}-`) ? [Number(key.split('-')[1])] : []));
+  const key = `${project}-${Math.max(0, ...numbers) + 1}`;
+  const id = `${project}${key.length}${key.split('-')[1]}`;
+  tickets.learn(
+    { ticket: { id, key, subject: summary ?? '', status: 'to do', isInternal: true, labels: labels as string[] } },
+    now,
+  );
+  return { status: 201, body: { id, key, self: `${site}/rest/api/3/issue/${id}` } };
+}
+
 function say(
   tickets: TicketStore,
   issue: Ticket,
@@ -129,13 +197,16 @@ function say(
 
 const site = 'https://example.atlassian.net';
 
+const categoryOf = (status: string | undefined): string =>
+  /^(done|closed|resolved|完了)$/.test(status ?? '') ? 'done' : status === 'in progress' ? 'indeterminate' : 'new';
+
 const shown = (issue: Ticket): unknown => ({
   id: issue.id,
   key: issue.key ?? issue.id,
   self: `${site}/rest/api/3/issue/${issue.id}`,
   fields: {
     summary: issue.subject ?? '',
-    status: { name: issue.status ?? 'To Do' },
+    status: { name: issue.status ?? 'To Do', statusCategory: { key: categoryOf(issue.status) } },
     ...(issue.requester ? { reporter: { accountId: issue.requester, accountType: 'customer' } } : {}),
   },
 });

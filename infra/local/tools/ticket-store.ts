@@ -13,6 +13,7 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
     CREATE INDEX IF NOT EXISTS tool_comments_by_ticket ON tool_comments (tool, ticket);
   `);
   const byId = db.prepare('SELECT value FROM tool_tickets WHERE tool = ? AND id = ?');
+  const each = db.prepare('SELECT value FROM tool_tickets WHERE tool = ? ORDER BY id');
   const byKey = db.prepare('SELECT value FROM tool_tickets WHERE tool = ? AND key = ?');
   const put = db.prepare(`
     INSERT INTO tool_tickets VALUES (?, ?, ?, ?)
@@ -26,6 +27,7 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
     const row = byId.get(tool, id) ?? byKey.get(tool, id);
     return row ? (JSON.parse(String(row.value)) as Ticket) : undefined;
   };
+  const allTickets = (): Ticket[] => each.all(tool).map(({ value }) => JSON.parse(String(value)) as Ticket);
   const save = (ticket: Ticket): Ticket => {
     put.run(tool, ticket.id, ticket.key ?? null, JSON.stringify(ticket));
     return ticket;
@@ -62,7 +64,7 @@ export function openTickets(db: DatabaseSync, tool: ToolName): TicketStore {
     }));
   }
 
-  return { find, comments, say, learn };
+  return { find, all: allTickets, comments, say, learn };
 }
 
 const later = (ticket: Ticket, now: number): number =>

@@ -21,6 +21,8 @@ export interface Ticket {
   isClosed?: boolean;
   /** Kept from the customer: a back-office ticket, an issue that is no customer's request. */
   isInternal?: boolean;
+  /** Where the tool has such things. */
+  labels?: string[];
   requester?: string;
   organization?: string;
   /** Epoch milliseconds. */
@@ -149,6 +151,7 @@ export const numberOf = (id: string): number | string => (/^\d{1,15}$/.test(id) 
 export interface TicketStore {
   /** By its id, or by what people call it. */
   find(id: string): Ticket | undefined;
+  all(): Ticket[];
   /** Oldest first. */
   comments(ticketId: string): Comment[];
   /** @param numbered makes the comment from a number that no other comment of any tool has */

@@ -1,0 +1,55 @@
+/** Makes an action's ticket, once, and looks at how one stands that was made. */
+import type { TicketOutcome, WantedTicket } from '../../incidents/action-tickets.ts';
+import { actionTickets } from '../../incidents/registry.ts';
+import { now } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { milliseconds, policy } from '../../policy.ts';
+import { connectionOf, type ToolConnection } from './connection.ts';
+import { converse, type Way } from './converse.ts';
+import { findIssue, type Made, makeIssue, readIssue } from './jira-issue.ts';
+import { NotYet } from './send-update.ts';
+
+/** @throws NotYet */
+export async function seeToActionTicket(actionId: string, way: Way): Promise<void> {
+  const tickets = await actionTickets();
+  const wanted = await tickets.claim(actionId, now());
+  if (wanted === undefined) return;
+  if (wanted === 'later') throw new NotYet('its turn is later');
+  const outcome = await outcomeOf(wanted, () => tickets.leaves(actionId), way);
+  await tickets.settle(actionId, outcome, now());
+  // One that was made is looked at again in its time; one that is being made is tried until it is.
+  if (outcome.kind === 'later' && wanted.key === null) throw new NotYet('Jira has not taken it');
+}
+
+async function outcomeOf(wanted: WantedTicket, leaves: () => Promise<void>, way: Way): Promise<TicketOutcome> {
+  const config = readConfig();
+  const connection = connectionOf('jira', config);
+  if ('missing' in connection) return { kind: 'failed', why: `${connection.missing.join(' and ')} is not set.` };
+  if (!config.JIRA_PROJECT) return { kind: 'failed', why: 'JIRA_PROJECT is not set.' };
+  if (wanted.key) {
+    const seen = await converse(readIssue(wanted.key, now().getTime()), connection, way);
+    return seen.kind === 'seen' ? seen : waiting(wanted, seen);
+  }
+  if (wanted.mayBeThere) {
+    const found = await converse(findIssue(wanted.actionId, now().getTime()), connection, way);
+    if (found.kind !== 'absent') return judged(wanted, found, connection);
+  }
+  await leaves();
+  const kind = { project: config.JIRA_PROJECT, issueType: config.JIRA_ISSUE_TYPE ?? 'Task' };
+  return judged(wanted, await converse(makeIssue(wanted, kind, now().getTime()), connection, way), connection);
+}
+
+function judged(wanted: WantedTicket, made: Made, { address }: ToolConnection): TicketOutcome {
+  if (made.kind === 'made') return { kind: 'made', key: made.key, url: made.url ?? `${address}/browse/${made.key}` };
+  if (made.kind === 'refused') return { kind: 'failed', why: made.why };
+  const isLate = now().getTime() - wanted.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
+  if (isLate) return { kind: 'failed', why: `Jira did not take it in time. ${made.why}` };
+  return waiting(wanted, made);
+}
+
+/** A slow tool may still do what it was asked: it is looked for only later. */
+function waiting(wanted: WantedTicket, { kind, why, ...rest }: Exclude<Made, { kind: 'made' }>): TicketOutcome {
+  const soonest = now().getTime() + milliseconds(policy.outgoing.lookAfter);
+  const until = kind === 'retry' && 'until' in rest && rest.until ? rest.until : soonest;
+  return { kind: 'later', until: new Date(until), mayBeThere: kind === 'unknown' || wanted.mayBeThere, why };
+}

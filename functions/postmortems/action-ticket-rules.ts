@@ -1,0 +1,55 @@
+/** The ticket that an action is given in the team's own tool: when it may be made, and when it is looked at. Pure. */
+import { milliseconds, type Policy } from '../policy.ts';
+import { isOpen, type NextAction, type Refusal } from './actions-rules.ts';
+
+export interface ActionTicket {
+  state: 'making' | 'made' | 'failed';
+  requestedAt: Date;
+  requestedBy: string;
+  key: string | null;
+  /** Why it was not made, in a sentence. */
+  error: string | null;
+  mayBeThere: boolean;
+  leasedUntil: Date | null;
+  /** Not before. */
+  retryAt: Date | null;
+  /** When the tool was last asked how it stands. */
+  checkedAt: Date | null;
+  /** Closed in the tool: done is proposed, and evidence is still asked for. */
+  closedAt: Date | null;
+}
+
+export function wantTicket(action: NextAction, by: { actor: string; now: Date }): ActionTicket | Refusal {
+  const refuse = (why: string): Refusal => ({ status: 409, why, errors: [] });
+  if (!isOpen(action)) return refuse('It is closed: it needs no ticket.');
+  if (action.ticketUrl) return refuse('It has a ticket already.');
+  if (action.ticket?.state === 'making') return refuse('Its ticket is being made already.');
+  return {
+    state: 'making',
+    requestedAt: by.now,
+    requestedBy: by.actor,
+    key: null,
+    error: null,
+    // One that failed may have been made after all: it is looked for first.
+    mayBeThere: action.ticket?.mayBeThere ?? false,
+    leasedUntil: null,
+    retryAt: null,
+    checkedAt: null,
+    closedAt: null,
+  };
+}
+
+/** When the tool is asked about it next; undefined where there is nothing to ask. */
+export function ticketDueAt(action: NextAction, policy: Policy): Date | undefined {
+  const { ticket } = action;
+  if (!ticket || !isOpen(action)) return undefined;
+  // The message that makes it is delivered until it is settled; one that was lost is sent once more.
+  if (ticket.state === 'making') return ticket.retryAt ?? ticket.requestedAt;
+  if (ticket.state === 'failed' || ticket.closedAt) return undefined;
+  const from = ticket.checkedAt ?? ticket.requestedAt;
+  return new Date(from.getTime() + milliseconds(policy.actions.ticketCheckedEvery));
+}
+
+/** Its ticket is closed, and it is not. */
+export const proposesDone = (action: NextAction): boolean =>
+  isOpen(action) && action.ticket?.closedAt !== undefined && action.ticket.closedAt !== null;
