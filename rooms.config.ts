@@ -9,7 +9,7 @@ import { posix } from 'node:path';
 const floors: readonly Record<string, readonly string[]>[] = [
   { 'index.ts': ['minute-tick.ts', 'calls-outward.ts'], 'minute-tick.ts': [], 'calls-outward.ts': [] },
   { api: [], console: [], slack: [] },
-  { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [] },
+  { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [], drills: [] },
   // `find` reads the record; what the record is found by, it makes itself (`incidents/search/`).
   { find: ['incidents'], incidents: [] },
   {
@@ -79,6 +79,7 @@ export const pureFiles: readonly string[] = [
   'functions/customer-updates/questioned.ts',
   'functions/customer-updates/notice.ts',
   'functions/words/clock.ts',
+  'functions/incidents/drills/next-drill.ts',
   'functions/words/situation.ts',
   'functions/situation/compose-situation.ts',
   'functions/situation/situation-markdown.ts',

@@ -9,6 +9,8 @@ register({
     question: async () => (await import('./incidents/reclassify.ts')).lookAtQuestion,
     action: async () => (await import('./postmortems/look.ts')).lookAtAction,
     bundle: async () => (await import('./postmortems/look.ts')).lookAtBundle,
+    drill: async () => (await import('./drills/look-at-drill.ts')).lookAtDrill,
+    'drill-rhythm': async () => (await import('./drills/look-at-rhythm.ts')).lookAtDrillRhythm,
   },
   senders: {
     signals: async () => (await import('./incidents/move-signals.ts')).moveRest,

@@ -144,6 +144,14 @@ export const policy = {
     askRolesTimes: 3, // †
   },
 
+  /** Emergencies are practised. */
+  drills: {
+    /** From the last drill, or else from the first incident. */
+    every: 'P30D', // †
+    /** How often it is told of again that none was held. */
+    overdueEvery: 'P7D', // †
+  },
+
   /** How notices travel. */
   notices: {
     /** Whoever claims a timer has so long; then the next tick takes it up. */

@@ -8,6 +8,7 @@ import { runInvocation } from '../platform/invocation.ts';
 import { traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
+import { addDrillRoutes } from './drills.ts';
 import { addEvidenceRoutes } from './evidence.ts';
 import { addFindRoutes } from './find.ts';
 import { addEventRoutes, addIncidentRoutes } from './incidents.ts';
@@ -63,6 +64,7 @@ export function buildApi(): OpenAPIHono {
   addEvidenceRoutes(app);
   addFindRoutes(app);
   addSignalRoutes(app);
+  addDrillRoutes(app);
   addSituationRoutes(app);
   addUpdateRoutes(app);
   addQuarantineRoutes(app);

@@ -1,7 +1,9 @@
 /** The board: what is open, by who has to hear from us next. */
 import { html } from 'hono/html';
 import { codeOf } from '../incidents/code.ts';
+import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { situationWords } from '../words/situation.ts';
+import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
 import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
@@ -45,6 +47,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page | FileAnsw
   const board = isOpen
     ? await loadBoard(view.policy, view.now, wanted)
     : { rows: await loadPast(status), isCut: false };
+  const drill = isOpen ? await readNextDrill(view.now, view.policy) : null;
   const rows = board.rows.filter((row) => isWanted(row, chosen, view));
   const overdue = rows.filter((row) => isOverdue(row, view)).length;
   const pages = Math.max(1, Math.ceil(rows.length / rowsAtOnce));
@@ -56,7 +59,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page | FileAnsw
     section: 'board',
     ...(isOpen ? { refreshSeconds: 15, stamp } : {}),
     body: html`
-<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}</p>
+<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}${drill ? html` · <a href="/console/drills">${nextLine(view, drill.dueAt)}</a>` : ''}</p>
 ${filterForm(view, chosen)}
 ${
   rows.length === 0

@@ -10,6 +10,7 @@ import { isSettledBy } from '../postmortems/entry.ts';
 import { readWeek, weekOf } from '../postmortems/week.ts';
 import { situationWords } from '../words/situation.ts';
 import { customersSection, questionedSection } from './customers.ts';
+import { drillForm } from './drills.ts';
 import { releasesSection, seriesSection } from './evidence.ts';
 import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Failed } from './fields.ts';
@@ -72,6 +73,7 @@ ${releasesSection(view, loaded)}
 ${actionsSection(view, loaded)}
 ${linksSection(view, incident)}
 ${signalsSection(view, loaded)}
+${drillForm(view, incident)}
 </div></div>`,
   };
 }

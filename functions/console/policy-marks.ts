@@ -31,6 +31,8 @@ export const marks: readonly string[] = [
   'emergency.rhythm',
   'emergency.askRolesEvery',
   'emergency.askRolesTimes',
+  'drills.every',
+  'drills.overdueEvery',
   'notices.leaseFor',
   'notices.channelTimeout',
   'notices.giveUpAfter',

@@ -60,23 +60,29 @@ async function measure(at: Date): Promise<Gauge[]> {
   const unsent = all(collections.notices)
     .where('state', 'in', ['waiting', 'failed'])
     .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
+  // Whoever waits in a drill is nobody's customer.
+  const inDrills = await count(overdue.where('isDrill', '==', true));
   const [high, low, waiting, oldest, quarantined, undelivered, failed] = await Promise.all([
     count(open.where('urgency.level', '==', 'high')),
     count(open.where('urgency.level', '==', 'low')),
     count(overdue),
-    overdue.orderBy('nextUpdateDueAt').limit(1).get(),
+    overdue
+      .orderBy('nextUpdateDueAt')
+      .limit(inDrills + 1)
+      .get(),
     count(all(collections.quarantine).where('state', '==', 'open')),
     count(unsent),
     count(all(collections.incidents).where('failedUpdates', '>', 0)),
   ]);
-  const longest = oldest.docs[0] ? fromDocument<Contact>(oldest.docs[0].data()).nextUpdateDueAt : null;
+  const longest = oldest.docs.map((each) => fromDocument<Contact>(each.data())).find((each) => !each.isDrill);
+  const longestAt = longest?.nextUpdateDueAt ?? null;
   return [
     { name: 'open_incidents', labels: { level: 'high' }, value: high },
     { name: 'open_incidents', labels: { level: 'low' }, value: low },
-    { name: 'overdue_contacts', value: waiting },
+    { name: 'overdue_contacts', value: waiting - inDrills },
     {
       name: 'oldest_overdue_seconds',
-      value: longest ? Math.max(0, Math.round((at.getTime() - longest.getTime()) / 1_000)) : 0,
+      value: longestAt ? Math.max(0, Math.round((at.getTime() - longestAt.getTime()) / 1_000)) : 0,
     },
     { name: 'quarantined', value: quarantined },
     { name: 'failed_updates', value: failed },

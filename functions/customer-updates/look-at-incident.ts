@@ -8,6 +8,7 @@ import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
 import type { DetailOf } from '../incidents/events.ts';
 import type { Incident, Paging } from '../incidents/incident.ts';
+import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
 import { senderOf } from '../incidents/registry.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -116,7 +117,7 @@ function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, n
     outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
   }
   if (plan.page?.changes.paging) outbox.push(pageOf(incident, plan.page.detail, plan.page.changes.paging, now));
-  if (incident.source === 'alert' && announced.some((each) => each.kind === 'incident-filed')) {
+  if (incident.source === 'alert' && isReal(incident) && announced.some((each) => each.kind === 'incident-filed')) {
     outbox.push({ kind: 'alert-series', key: incident.id, since: now, sends: null });
   }
   if (isShownOtherwise(incident, plan.events)) outbox.push(cardsEntry(incident.id, now));

@@ -119,6 +119,8 @@ export interface Incident {
   /** What was last stated on whether it happens at all; unknown of what was verified before this was kept. */
   happened?: 'yes' | 'no' | 'unconfirmed';
   isDrill: boolean;
+  /** Of what a drill replays: which drill, and of which incident. */
+  drill?: { id: string; from: string };
   /** About Metronome itself: it stays out of the gauges, and has no rhythm while nothing else is linked to it. */
   isAboutMetronome: boolean;
   assignee?: string;
@@ -318,6 +320,7 @@ export function openIncident(
     status: routing.kind === 'outside' ? 'kept' : 'open',
     ongoing: signal.ongoing,
     isDrill: signal.isDrill,
+    ...optional('drill', signal.drill),
     isAboutMetronome: isAboutMetronome(signal),
     ...optional('occurredAt', signal.occurredAt?.at),
     ...(signal.occurredAt?.isApproximate ? { isOccurredAtApproximate: true } : {}),

@@ -34,6 +34,8 @@ export async function recordLink(
     throw new Problem(409, `It is linked to ${linked.linkedTo} already. Unlink it first.`);
   }
   const to = await survivorIn(transaction, statement.to, id);
+  // Its customers and its signals would count as real, or what is real would count nowhere.
+  if (linked.isDrill !== to.isDrill) throw new Problem(409, 'A drill is never linked to what is real.');
   const [contacts, existing] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
   const signals = await readSignals(transaction, 'on', id);
   const timer = await transaction.get(timerRef(id));
@@ -44,9 +46,7 @@ export async function recordLink(
 
   const survivor = afterEvents(to, decided.to);
   const joined = new Map(existing.map((each) => [each.id, each]));
-  for (const contact of contacts) {
-    joined.set(contact.id, joinContact(joined.get(contact.id), answeredOn(contact, linked), id, to.id));
-  }
+  for (const contact of contacts) joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
@@ -68,12 +68,6 @@ export async function recordLink(
   );
   for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
-}
-
-/** Nothing is said on a drill's ticket, whatever the drill is linked to. */
-function answeredOn(contact: Contact, { isDrill }: Incident): Contact {
-  const { ticket: _, ...rest } = contact;
-  return isDrill ? rest : contact;
 }
 
 function decisionOn(

@@ -35,7 +35,7 @@ export interface SignalRecord extends Signal {
  */
 export interface Timer {
   id: string;
-  subject: 'incident' | 'question' | 'action' | 'bundle';
+  subject: 'incident' | 'question' | 'action' | 'bundle' | 'drill-rhythm' | 'drill';
   subjectId: string;
   wakeAt: Date;
   pending: Pending[];

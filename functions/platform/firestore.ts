@@ -59,6 +59,7 @@ export const collections = {
   notionPages: 'notionPages',
   cards: 'cards',
   ticketNotes: 'ticketNotes',
+  drills: 'drills',
 } as const;
 
 export const incidentRef = (id: string): DocumentReference => firestore().collection(collections.incidents).doc(id);

@@ -17,6 +17,7 @@ export const noticeKinds = [
   'missing-data',
   'action-due',
   'action-overdue',
+  'drill-overdue',
   'connection-test',
 ] as const;
 

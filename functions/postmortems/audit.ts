@@ -1,6 +1,7 @@
 /** Audit items, table H of the design: what is to be looked at again because it could hide incidents. Pure. */
 import { createHash } from 'node:crypto';
 import type { Incident } from '../incidents/incident.ts';
+import type { RealIncident } from '../incidents/real.ts';
 import { compare } from './entry.ts';
 import type { WeekSummary } from './trends.ts';
 
@@ -12,7 +13,11 @@ export type AuditItem =
 
 const mostItems = 100;
 
-export function listAudit(filed: readonly Incident[], summary: WeekSummary, past: readonly WeekSummary[]): AuditItem[] {
+export function listAudit(
+  filed: readonly RealIncident[],
+  summary: WeekSummary,
+  past: readonly WeekSummary[],
+): AuditItem[] {
   const items: AuditItem[] = [];
   const seen = (of: 'forms' | 'channels'): Set<string> => new Set(past.flatMap((each) => each[of]));
   const add = (kind: AuditItem['kind'], name: string, matches: (incident: Incident) => boolean): void => {

@@ -4,7 +4,9 @@
  */
 
 import { createHash } from 'node:crypto';
+import type { NextDrill } from '../incidents/drills/next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { isReal } from '../incidents/real.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
@@ -42,6 +44,8 @@ export interface BundleInputs {
   laterChanges: readonly LaterChange[];
   /** What the meetings of the weeks before said. */
   meetings: readonly Meeting[];
+  /** As it stood at the week's end. */
+  nextDrill: NextDrill | null;
   policy: Policy;
   now: Date;
 }
@@ -127,7 +131,12 @@ export interface Bundle {
   agenda: AgendaItem[];
   questions: Counted<RecordLine> & { answered: number; sample: RecordLine[] };
   outside: { total: number; sample: RecordLine[] };
-  drills: { entries: Entry[]; firstResponse: Aggregates['total']['firstResponse']; weeksSinceLast: number | null };
+  drills: {
+    entries: Entry[];
+    firstResponse: Aggregates['total']['firstResponse'];
+    weeksSinceLast: number | null;
+    nextDueAt?: string | null;
+  };
   audit: AuditItem[];
   laterChanges: Counted<Omit<LaterChange, 'at'> & { at: string }>;
   doors: WeekSummary['doors'];
@@ -148,18 +157,19 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     .filter((each) => each.kind === 'incident')
     .map(entryOf)
     .sort(byFiling);
-  const entries = all.filter((entry) => !entry.isDrill);
+  const entries = all.filter(isReal);
+  const real = filed.filter(isReal);
   const drills = all.filter((entry) => entry.isDrill);
   const carriedIncidents = inputs.earlier
     .filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end))
     .map(entryOf)
     .sort(byFiling);
   const aggregates = aggregate(entries, policy);
-  const questions = filed
-    .filter((each) => each.kind === 'question' && !each.isDrill)
+  const questions = real
+    .filter((each) => each.kind === 'question')
     .map(lineOf)
     .sort(byFiling);
-  const outside = filed
+  const outside = real
     .filter((each) => each.kind === 'outside')
     .map(lineOf)
     .sort(byFiling);
@@ -167,7 +177,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
 
   const scores = entries.filter((entry) => entry.status !== 'not-occurring' && entry.status !== 'linked');
   const distinct = (of: (incident: Incident) => string | undefined): string[] =>
-    [...new Set(filed.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
+    [...new Set(real.flatMap((each) => of(each)?.slice(0, 100) ?? []))].sort(compare).slice(0, 500);
   const drillResponse = durationStatistics(
     drills.map((entry) => entry.durations.firstResponse),
     policy.review.percentileFrom,
@@ -198,7 +208,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
   const carriedActions = allActions.slice(0, mostListed);
   const outsideSample = sample(outside, week.id, policy.underReporting.sampleSize);
   const questionSample = sample(questions, week.id, policy.underReporting.sampleSize);
-  const audit = listAudit(filed, summary, past);
+  const audit = listAudit(real, summary, past);
   const shown = new Set(all.concat(carriedIncidents).map((entry) => entry.id));
   const bundle: Bundle = {
     id: week.id,
@@ -234,6 +244,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
       entries: drills.slice(0, mostListed),
       firstResponse: drillResponse,
       weeksSinceLast: weeksSinceDrill(trends),
+      nextDueAt: inputs.nextDrill?.dueAt.toISOString() ?? null,
     },
     audit,
     laterChanges: counted(

@@ -1,6 +1,7 @@
 /** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
 
 import type { DocumentData, Query } from '@google-cloud/firestore';
+import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
@@ -24,17 +25,18 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const incidents = firestore().collection(collections.incidents);
   const inWeek = (field: string, query: Query): Query =>
     query.where(field, '>=', week.start).where(field, '<', week.end);
-  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings] = await Promise.all([
+  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings, drill] = await Promise.all([
     readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
     readAll<Incident>(
       incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
     ),
     readSummaries(weekAfter(week, -weeksToRead(policy), policy.zone).id, week.id),
     readActions(week),
-    count(inWeek('receivedAt', firestore().collection(collections.signals).where('kind', 'in', reportKinds))),
+    countReports(inWeek),
     count(inWeek('settledAt', firestore().collection(collections.quarantine).where('state', '==', 'dismissed'))),
     readChangesSince(week.start),
     readMeetings(weekAfter(week, -policy.underReporting.blockWeeks, policy.zone).id, week.id),
+    readNextDrill(week.end, policy),
   ]);
   const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
@@ -42,12 +44,30 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const past = pastDocuments.map((each) => each.summary);
   // A held bundle does not change, the one of the week in which something was changed says so.
   const laterChanges = changes.filter(({ at }) => at < week.end);
-  const loaded = { filed, earlier, slots, releases, actions, past, reports, dismissed, laterChanges, meetings };
+  const loaded = {
+    filed,
+    earlier,
+    slots,
+    releases,
+    actions,
+    past,
+    reports,
+    dismissed,
+    laterChanges,
+    meetings,
+    nextDrill: drill,
+  };
   return { week, ...loaded, policy, now };
 }
 
 /** Signals of these kinds are somebody's report. */
 const reportKinds = ['stated', 'alert-opened'];
+
+/** Those of drills are nobody's. */
+function countReports(inWeek: (field: string, query: Query) => Query): Promise<number> {
+  const signals = firestore().collection(collections.signals);
+  return count(inWeek('receivedAt', signals.where('isDrill', '==', false).where('kind', 'in', reportKinds)));
+}
 
 /**
  * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before, or,

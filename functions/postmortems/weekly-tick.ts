@@ -1,5 +1,6 @@
 /** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import { watchDrills } from '../incidents/drills/drill-timer.ts';
 import type { Timer } from '../incidents/records.ts';
 import { now } from '../platform/clock.ts';
 import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
@@ -30,6 +31,7 @@ export async function weeklyTick(event: CloudEvent<unknown>): Promise<void> {
     }
     await assemble(week, { policy, now: at, isAnnounced: true });
     await askForMissingData(weekOf(at, policy.zone), at);
+    await watchDrills(at);
   });
 }
 

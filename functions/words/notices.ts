@@ -21,6 +21,7 @@ export const headings: Record<NoticeKind, Both> = {
   'missing-data': { ja: '未入力の項目があります', en: 'Facts are missing' },
   'action-due': { ja: 'ネクストアクションの期限が近づいています', en: 'A next action is due soon' },
   'action-overdue': { ja: 'ネクストアクションの期限を過ぎています', en: 'A next action is overdue' },
+  'drill-overdue': { ja: '訓練の期限を過ぎています', en: 'A drill is overdue' },
   'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Checking the connection' },
 };
 

@@ -1,11 +1,11 @@
 /** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import { type Erasure, eraseValue } from '../../functions/incidents/erase-value.ts';
 import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { PageRecord } from '../../functions/outgoing/notion/page-records.ts';
 import { collections, fromDocument } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
-import { type Erasure, eraseValue } from './erase-value.ts';
 
 export interface ErasureReport {
   pseudonym: string;

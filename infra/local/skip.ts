@@ -26,6 +26,9 @@ export interface SkipOptions {
   };
 }
 
+/** Whoever waits in a drill is in no gauge. */
+const mostInDrills = 1_000;
+
 /** Longer than the gauges call unreadable bodies new, and announce them, on each day anew. */
 const freshForMs = 3_600_000;
 
@@ -41,21 +44,24 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
     collection: { collectionId: string; allDescendants?: boolean },
     fieldPath: string,
     from = 0,
+    /** How many are looked at for one that is no drill's; 1: any is. */
+    among = 1,
   ): number {
     const field = { fieldPath };
     const value = { valueType: 'timestampValue', timestampValue: toTimestamp(from * 1_000) };
-    const [found] = options.peek(`projects/${project}/databases/(default)/documents`, {
+    const all = options.peek(`projects/${project}/databases/(default)/documents`, {
       from: [collection],
       where: { filterType: 'fieldFilter', fieldFilter: { field, op: 'GREATER_THAN_OR_EQUAL', value } },
       orderBy: [{ field, direction: 'ASCENDING' }],
-      limit: { value: 1 },
+      limit: { value: among },
     });
+    const found = among === 1 ? all[0] : all.find((each) => each.isDrill?.valueType !== 'booleanValue');
     const first = found?.[fieldPath];
     return first?.valueType === 'timestampValue' ? toMicros(first.timestampValue) / 1_000 : Number.POSITIVE_INFINITY;
   }
 
-  const firstDue = (from: number): number =>
-    earliest({ collectionId: 'contacts', allDescendants: true }, 'nextUpdateDueAt', from);
+  const firstDue = (from: number, among?: number): number =>
+    earliest({ collectionId: 'contacts', allDescendants: true }, 'nextUpdateDueAt', from, among);
 
   function skipGauges(at: number, current: number): boolean {
     const { gauges } = options;
@@ -67,7 +73,9 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
       return true;
     }
     const isFresh = Number.isFinite(earliest({ collectionId: 'quarantine' }, 'quarantinedAt', at - freshForMs));
-    measured = isFresh ? undefined : { version: current, at, oldestDue: firstDue(1), nextDue: firstDue(at) };
+    measured = isFresh
+      ? undefined
+      : { version: current, at, oldestDue: firstDue(1, mostInDrills), nextDue: firstDue(at) };
     return false;
   }
 

@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectionReference } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Erasure, erased, eraseValue } from '../../functions/incidents/erase-value.ts';
 import { firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
-import { type Erasure, erased, eraseValue } from '../../infra/erase/erase-value.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { ticketDoors } from '../scenarios/ticket-doors.ts';

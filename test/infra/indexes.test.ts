@@ -117,6 +117,11 @@ async function drive(): Promise<void> {
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
   await post(`/api/incidents/${id}/updates`, { customers: 'all', message: '確認中です' }, { 'idempotency-key': 'k' });
   await get(`/api/incidents/${id}/updates`);
+  await ticket({ id: 'T-3', subject: '受付停止', area: 'desk', businessImpact: 'stopped', customer: { id: 's-4' } });
+  const drill = (await post('/api/drills', { from: id })).body;
+  await advance('PT2M');
+  for (const path of ['drills', `drills/${drill.id}`, `incidents/${id}/situation`]) await get(`/api/${path}`);
+  for (const path of ['drills', `drills/${drill.id}`, `incidents/${id}/situation`]) await get(`/console/${path}`);
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });

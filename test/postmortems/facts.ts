@@ -61,6 +61,7 @@ export function inputs(stated: Partial<BundleInputs> & { week: Week }): BundleIn
     dismissed: 0,
     laterChanges: [],
     meetings: [],
+    nextDrill: null,
     policy,
     now: new Date(stated.week.end.getTime() + 300_000),
     ...stated,

@@ -9,6 +9,8 @@ import { firstSlot, hasRhythm } from './cadence.ts';
 export interface Contact {
   id: string;
   incidentId: string;
+  /** It waits in a drill, and is in no gauge. */
+  isDrill?: true;
   /** Counted customers whom nobody has named. */
   isTheOthers: boolean;
   /** The linked incident that it came from. */
@@ -113,6 +115,7 @@ export function openContact(
   return {
     id: begin.id,
     incidentId: incident.id,
+    ...(incident.isDrill ? { isDrill: true as const } : {}),
     isTheOthers: begin.id === theOthersId,
     customers: begin.customers,
     ...(name ? { name } : {}),

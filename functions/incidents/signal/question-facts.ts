@@ -50,6 +50,8 @@ async function findSameQuestions(
   const others = new Map<string, QuestionFacts['sameQuestions'][number]>();
   for (const report of reports) {
     const reporter = report.reporter?.id;
+    // A drill and what is real never make one incident.
+    if (report.isDrill !== signal.isDrill) continue;
     if (!reporter || reporter === customer.id || others.has(reporter) || report.kind === 'outside') continue;
     const isIncident = report.kind === 'incident';
     others.set(reporter, { customerId: reporter, incidentId: report.linkedTo ?? report.id, isIncident });
@@ -68,6 +70,9 @@ function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): I
   return windows.reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 
+/** So many that a drill's alerts hide none that is real. */
+const mostAlerts = 10;
+
 /** An alert opened: its signal tells, since its incident may be that of an older storm. */
 async function findOpenAlert(transaction: Transaction, signal: Signal, policy: Policy): Promise<string | undefined> {
   if (!signal.area) return undefined;
@@ -80,9 +85,10 @@ async function findOpenAlert(transaction: Transaction, signal: Signal, policy: P
       .where('receivedAt', '>=', since)
       .where('receivedAt', '<=', signal.receivedAt)
       .orderBy('receivedAt', 'desc')
-      .limit(1)
-      .select('incidentId'),
+      .limit(mostAlerts)
+      .select('incidentId', 'isDrill'),
   );
-  const incidentId: unknown = found.docs[0]?.get('incidentId');
+  const own = found.docs.find((each) => (each.get('isDrill') === true) === signal.isDrill);
+  const incidentId: unknown = own?.get('incidentId');
   return typeof incidentId === 'string' ? incidentId : undefined;
 }

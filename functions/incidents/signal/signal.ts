@@ -96,6 +96,8 @@ export interface Signal {
    */
   relatedSourceId?: string;
   isDrill: boolean;
+  /** The drill that it was replayed by, and the incident that it came in about. */
+  drill?: { id: string; from: string };
   /** Who wrote it, as the tool names them; for the timeline's `actor`. */
   agent?: string;
   /** The words of a reply or a message. */

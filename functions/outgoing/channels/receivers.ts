@@ -107,6 +107,7 @@ const ofTheHouse: readonly NoticeKind[] = [
   'missing-data',
   'action-due',
   'action-overdue',
+  'drill-overdue',
 ];
 
 /**

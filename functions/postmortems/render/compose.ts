@@ -10,7 +10,7 @@ import { type Block, type Inline, link, type Page } from './blocks.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
 import { actionTable, answersToFall, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
-import { dateTime, period, span } from './format.ts';
+import { date, dateTime, period, span } from './format.ts';
 import { sayFinding } from './sentences.ts';
 import { type Speech, speak, type Word } from './words.ts';
 
@@ -342,9 +342,12 @@ function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing):
   const took =
     response === null ? '' : ` ${word('firstResponse')}: ${word('median')} ${span(response, locale)} (${told}).`;
   const gap = locale === 'ja' ? '' : ' ';
+  // Bundles that were held before drills had a rhythm say nothing of it.
+  const { nextDueAt } = drills;
+  const next = !nextDueAt ? '' : `${gap}${word('drillNext', { date: date(nextDueAt, head.period, locale) })}`;
   return [
     heading(2, 'drills', speech),
-    plain(`${word('drillsLine', { n: head.doors.drills })}${gap}${since}${took}`),
+    plain(`${word('drillsLine', { n: head.doors.drills })}${gap}${since}${took}${next}`),
     ...drills.entries.map((entry) => composeEntry(entry, speech, head.period, by.incidentUrl)),
     heading(2, 'later', speech),
     ...(laterChanges.total === 0

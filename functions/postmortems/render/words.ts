@@ -171,6 +171,7 @@ const words = {
 
   others: ['特定できていない{customer}', '{customer}s not yet named'],
   drills: ['訓練', 'Drills'],
+  drillNext: ['次の訓練の期限は{date}です。', 'The next is due on {date}.'],
   drillsLine: ['訓練{n}件。件数には含めません。', '{n} {n|drill|drills}, counted nowhere else.'],
   drillSince: ['前回の訓練から{n}週。', '{n} {n|week|weeks} since the last drill.'],
   drillNever: ['この26週に訓練はありません。', 'No drill in these 26 weeks.'],

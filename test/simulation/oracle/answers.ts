@@ -13,7 +13,7 @@ function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts
     counts[name] = (counts[name] ?? 0) + 1;
   };
   for (const [path, doc] of documents as ReadonlyMap<string, Doc>) {
-    const [collection, , below] = path.split('/');
+    const [collection, id, below] = path.split('/');
     if (collection === 'quarantine' && doc.state === 'open') add('quarantined');
     if (collection !== 'incidents') continue;
     if (
@@ -26,6 +26,9 @@ function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts
       add(`open_incidents ${doc.urgency.level}`);
     }
     if (below !== 'contacts' || doc.nextUpdateDueAt === null || doc.nextUpdateDueAt >= at) continue;
+    // Whoever waits in a drill is nobody's customer.
+    const incident: Doc = documents.get(`incidents/${id}`);
+    if (incident?.isDrill) continue;
     add('overdue_contacts');
     oldest = Math.min(oldest, doc.nextUpdateDueAt);
   }

@@ -1,0 +1,93 @@
+/** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
+import { randomUUID } from 'node:crypto';
+import { html } from 'hono/html';
+import { mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
+import type { Drill } from '../incidents/drills/drill.ts';
+import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { Problem } from '../platform/problem.ts';
+import { loadDrillReport } from '../postmortems/drill-report.ts';
+import { button, textField } from './fields.ts';
+import { form, type Page } from './page.ts';
+import { badge, incidentPath, type Markup, time, type View } from './view.ts';
+import type { Outcome, Visit } from './visit.ts';
+
+const mostShown = 50;
+
+export async function showDrills({ view }: Visit): Promise<Page> {
+  const [next, found] = await Promise.all([
+    readNextDrill(view.now, view.policy),
+    firestore().collection(collections.drills).orderBy('startedAt', 'desc').limit(mostShown).get(),
+  ]);
+  const drills = found.docs.map((each) => fromDocument<Drill>(each.data()));
+  return {
+    title: view.t('drills.title'),
+    section: 'board',
+    body: html`
+<p>${next ? nextLine(view, next.dueAt) : view.t('drills.none')}</p>
+<p class="muted">${view.t('drills.how')}</p>
+${drills.length > 0 ? html`<ul class="plain">${drills.map((each) => html`<li>${time(view, each.startedAt)} <a href="/console/drills/${each.id}">${each.id}</a> ${progress(view, each)}</li>`)}</ul>` : ''}`,
+  };
+}
+
+/** On the board, too. */
+export function nextLine(view: View, dueAt: Date): Markup {
+  const isOver = dueAt < view.now;
+  return html`<span class="${isOver ? 'overdue' : ''}">${view.t(isOver ? 'drills.overdue' : 'drills.next')} ${time(view, dueAt)}</span>`;
+}
+
+function progress(view: View, { state, next, total, speed, times }: Drill): Markup {
+  return html`${state === 'running' ? badge(view.t('drills.running'), 'warn') : badge(view.t('drills.done'), 'good')} ${view.t('drills.progress', { n: next, total, speed, times })}`;
+}
+
+export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
+  const { drill, original, incidents, comparison } = await loadDrillReport(id, view.policy, view.now);
+  const result = (of: string | null): Markup =>
+    of === null ? html`–` : badge(view.name('result', of), of === 'pass' ? 'good' : of === 'fail' ? 'bad' : 'plain');
+  const link = (of: { incidentId: string; code: string }): Markup =>
+    html`<a href="${incidentPath(of.incidentId)}">${of.code}</a>`;
+  return {
+    title: view.t('drills.report'),
+    section: 'board',
+    isWide: true,
+    ...(drill.state === 'running' ? { refreshSeconds: 15 } : {}),
+    body: html`
+<p>${time(view, drill.startedAt)} ${progress(view, drill)}</p>
+${incidents.length === 0 ? html`<p>${view.t('drills.nothingYet')}</p>` : ''}
+<div class="scroll"><table><thead><tr><th scope="col">${view.t('drills.checkpoint')}</th><th scope="col">${view.t('drills.original')} ${original ? link(original) : ''}</th>${incidents.map((each) => html`<th scope="col">${view.t('drillMark')}${link(each)}</th>`)}</tr></thead>
+<tbody>${comparison.map((row) => html`<tr><th scope="row">${view.name('checkpoint', row.checkpoint)}</th><td>${result(row.original)}</td>${row.drill.map((each) => html`<td>${result(each)}</td>`)}</tr>`)}</tbody></table></div>`,
+  };
+}
+
+/** Of a real incident: how fast, and how many times as many. */
+export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | 'isDrill'>): Markup | '' {
+  if (incident.kind !== 'incident' || incident.isDrill) return '';
+  const number = (name: 'speed' | 'times', label: string): Markup =>
+    textField({ form: 'drill', name, type: 'number', label, value: '1', isRequired: true });
+  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills.title')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(
+    view,
+    `${incidentPath(incident.id)}/drill`,
+    randomUUID(),
+    html`${number('speed', view.t('drills.speed'))}${number('times', view.t('drills.times'))}<p>${button(view.t('drills.start'), 'plain')}</p>`,
+  )}</details></section>`;
+}
+
+/** @throws Problem as the API answers it */
+export async function beginDrill({ view, form: sent }: Visit, id = ''): Promise<Outcome> {
+  const given = sent ?? new URLSearchParams();
+  const [speed, times] = [Number(given.get('speed') || 1), Number(given.get('times') || 1)];
+  const errors = [
+    ...(speed >= 0.1 && speed <= mostSpeed ? [] : [{ path: 'speed', message: 'It has to be a whole number.' }]),
+    ...(Number.isInteger(times) && times >= 1 && times <= mostTimes
+      ? []
+      : [{ path: 'times', message: 'It has to be a whole number.' }]),
+  ];
+  if (errors.length > 0) throw new Problem(422, 'The statement is not understood.', { errors });
+  const key = given.get('key') ?? '';
+  const drill = await startDrill(
+    { from: id, speed, times },
+    { actor: view.actor, now: view.now, ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}) },
+  );
+  return { to: `/console/drills/${drill.id}` };
+}

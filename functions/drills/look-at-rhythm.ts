@@ -1,0 +1,52 @@
+/** Looks whether the drill that is due was held, and tells where it was not. */
+import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { claim, type DueTimer } from '../incidents/timers.ts';
+import { readConfig } from '../platform/config.ts';
+import { timerRef } from '../platform/firestore.ts';
+import { stableId } from '../platform/ids.ts';
+import { publishNotice } from '../platform/publish-notice.ts';
+import { milliseconds, policy } from '../policy.ts';
+import { clock } from '../words/clock.ts';
+import type { Both } from '../words/language.ts';
+import { headings } from '../words/notices.ts';
+
+export async function lookAtDrillRhythm(due: DueTimer, now: Date): Promise<void> {
+  const version = await claim(due, now);
+  if (!version) return;
+  const ref = timerRef(due.timer.id);
+  const next = await readNextDrill(now, policy);
+  if (!next) {
+    // The next weekly tick asks again.
+    await ref.delete({ lastUpdateTime: version });
+    return;
+  }
+  const isOverdue = next.dueAt <= now;
+  const every = milliseconds(policy.drills.overdueEvery);
+  const times = isOverdue ? Math.floor((now.getTime() - next.dueAt.getTime()) / every) : 0;
+  if (isOverdue) await tell(next.dueAt, times, now);
+  const wakeAt = isOverdue ? new Date(next.dueAt.getTime() + (times + 1) * every) : next.dueAt;
+  await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
+}
+
+/** Once for each time that it is told again, also after a crash. */
+async function tell(dueAt: Date, times: number, now: Date): Promise<void> {
+  const consoleUrl = readConfig().CONSOLE_URL;
+  const heading = headings['drill-overdue'];
+  const at = { ja: clock(dueAt, 'ja', policy, now), en: clock(dueAt, 'en', policy, now) };
+  const subject: Both = { ja: `${heading.ja}(期限 ${at.ja})`, en: `${heading.en} (due ${at.en})` };
+  const how: Both = {
+    ja: '過去のインシデントの画面の「訓練として再現する」から始められます。',
+    en: 'Start one from a past incident: “Replay it as a drill” on its page.',
+  };
+  await publishNotice({
+    id: stableId('ntc', 'drill-overdue', dueAt.toISOString(), times),
+    kind: 'drill-overdue',
+    incidentId: null,
+    customers: [],
+    isDrill: false,
+    subject,
+    text: { ja: `${subject.ja}\n${how.ja}`, en: `${subject.en}\n${how.en}` },
+    ...(consoleUrl ? { url: `${consoleUrl}/drills` } : {}),
+    createdAt: now.toISOString(),
+  });
+}

@@ -1,0 +1,142 @@
+/**
+ * What a drill files, and when: what came in about a real incident, as fast and as often as was asked for, with nothing
+ * of whom it was about. What the team itself said is left out: saying it is what is practised.
+ */
+import type { Drill } from '../incidents/drills/drill.ts';
+import { type Erasure, eraseValue } from '../incidents/erase-value.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Customer, Signal, SignalKind } from '../incidents/signal/signal.ts';
+import { stableId } from '../platform/ids.ts';
+
+/** A signal of a drill: only such are filed by it. */
+export type DrillSignal = Signal & { isDrill: true; drill: { id: string; from: string } };
+
+export interface Planned {
+  dueAt: Date;
+  signal: DrillSignal;
+}
+
+const replayed: ReadonlySet<SignalKind> = new Set<SignalKind>([
+  'stated',
+  'customer-wrote',
+  'reopened',
+  'alert-opened',
+  'alert-closed',
+]);
+
+/** @returns what of an incident's signals can be replayed, in the order in which it came in */
+export function replayable(signals: readonly Signal[]): Signal[] {
+  return signals
+    .filter(({ kind }) => replayed.has(kind))
+    .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime() || (one.id < other.id ? -1 : 1));
+}
+
+/** @param signals as {@link replayable} gives them */
+export function planDrill(drill: Drill, incident: Incident, signals: readonly Signal[]): Planned[] {
+  const [first] = signals;
+  if (!first) return [];
+  const hide = pseudonymiser(incident, signals);
+  const tickets = [...new Set(signals.map(({ tool, sourceId }) => `${tool} ${sourceId}`))];
+  return signals.flatMap((signal) => {
+    const afterMs = (signal.receivedAt.getTime() - first.receivedAt.getTime()) / drill.speed;
+    const dueAt = new Date(drill.startedAt.getTime() + Math.round(afterMs));
+    const number = tickets.indexOf(`${signal.tool} ${signal.sourceId}`) + 1;
+    return Array.from({ length: drill.times }, (_, copy) => ({
+      dueAt,
+      signal: drillSignal(hide(signal), { drill, number, copy, dueAt }),
+    }));
+  });
+}
+
+interface Place {
+  drill: Drill;
+  /** Of the ticket or alert, and which of its copies. */
+  number: number;
+  copy: number;
+  dueAt: Date;
+}
+
+/** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
+function drillSignal(original: Signal, { drill, number, copy, dueAt }: Place): DrillSignal {
+  const moved = (at: Date): Date => new Date(at.getTime() + dueAt.getTime() - original.receivedAt.getTime());
+  const { id, source, kind, title, description, message, area, form, channel, alert } = original;
+  const { customer, affectedCustomers, occurredAt, reportedAt, happenedAt } = original;
+  const isAlert = source === 'alert';
+  const sourceId = `${drill.id}-${number}${copy > 0 ? `-${copy + 1}` : ''}`;
+  const known = Object.entries({ title, description, message, area, form, channel }).filter(([, value]) => value);
+  return {
+    ...(Object.fromEntries(known) as Pick<Signal, 'title'>),
+    id: stableId('sig', 'drill', drill.id, id, copy),
+    source,
+    // Nothing of a drill is on a ticket of any tool.
+    tool: isAlert ? 'monitoring' : 'generic',
+    sourceId,
+    kind,
+    receivedAt: dueAt,
+    tags: [],
+    ...(isAlert ? {} : { category: 'trouble' }),
+    differsFromExpected: original.differsFromExpected,
+    ongoing: original.ongoing,
+    ...(customer ? { customer: copyOf(customer, copy) } : {}),
+    isReporterAffected: original.isReporterAffected,
+    affectedCustomers: affectedCustomers.map((each) => copyOf(each, copy)),
+    ...(original.affectedCustomerCount === undefined ? {} : { affectedCustomerCount: original.affectedCustomerCount }),
+    ...(original.businessImpact ? { businessImpact: original.businessImpact } : {}),
+    ...(occurredAt ? { occurredAt: { ...occurredAt, at: moved(occurredAt.at) } } : {}),
+    ...(reportedAt ? { reportedAt: moved(reportedAt) } : {}),
+    ...(happenedAt ? { happenedAt: moved(happenedAt) } : {}),
+    // Its storm is its own: a project that is named like this is nobody's.
+    ...(alert ? { alert: { ...alert, project: drill.id, ...movedAlert(alert, moved) } } : {}),
+    isDrill: true,
+    drill: { id: drill.id, from: drill.from },
+    problems: [],
+  };
+}
+
+function movedAlert(alert: NonNullable<Signal['alert']>, moved: (at: Date) => Date): Partial<Signal['alert']> {
+  const { startedAt, endedAt } = alert;
+  return { ...(startedAt ? { startedAt: moved(startedAt) } : {}), ...(endedAt ? { endedAt: moved(endedAt) } : {}) };
+}
+
+const copyOf = ({ id }: Customer, copy: number): Customer => ({ id: copy > 0 ? `${id}-${copy + 1}` : id });
+
+const email = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const telephone = /(?<!\d)(?:\+\d{1,3}[- ]?)?\(?0?\d{1,4}\)?[- ]\d{1,4}[- ]\d{3,4}(?!\d)/g;
+
+/** By the code of `npm run erase`: each customer becomes a number, and their names leave every text. */
+function pseudonymiser(incident: Incident, signals: readonly Signal[]): (signal: Signal) => Signal {
+  const customers = new Map<string, Set<string>>();
+  const meet = ({ id, name }: Customer): void => {
+    const names = customers.get(id) ?? new Set<string>();
+    if (name) names.add(name);
+    customers.set(id, names);
+  };
+  for (const each of [...incident.affectedCustomers, ...(incident.reporter ? [incident.reporter] : [])]) meet(each);
+  for (const { customer, affectedCustomers } of signals)
+    [...(customer ? [customer] : []), ...affectedCustomers].map(meet);
+  const none = new Set<string>();
+  const erasures = [...customers].map(
+    ([customerId, names], index): Erasure => ({
+      customerId,
+      pseudonym: `drill-customer-${index + 1}`,
+      names: [...names].sort((one, other) => other.length - one.length),
+      ownIncidents: none,
+      ownSignals: none,
+    }),
+  );
+  return (signal) => {
+    const { id, sourceId, receivedAt, ...told } = signal;
+    const hidden = erasures.reduce<unknown>((value, erasure) => eraseValue(value, erasure), told) as typeof told;
+    const plain = (text: string): string => text.replace(email, '[e-mail]').replace(telephone, '[telephone]');
+    const { title, description, message } = hidden;
+    return {
+      ...hidden,
+      id,
+      sourceId,
+      receivedAt,
+      ...(title ? { title: plain(title) } : {}),
+      ...(description ? { description: plain(description) } : {}),
+      ...(message ? { message: plain(message) } : {}),
+    };
+  };
+}

@@ -1,0 +1,86 @@
+/** What a drill shows: its checkpoints beside those of the incident that it replays, by the same rules. */
+import { codeOf } from '../incidents/code.ts';
+import { type Drill, readDrill } from '../incidents/drills/drill.ts';
+import { readEvent, slotsOf } from '../incidents/events.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Contact } from '../incidents/rhythm/contact.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import type { Policy } from '../policy.ts';
+import { type Checkpoint, type CheckpointResult, judgeCheckpoints } from './checkpoints.ts';
+import { durationsOf, type Entry } from './entry.ts';
+
+interface Judged {
+  incidentId: string;
+  code: string;
+  title: string;
+  status: Incident['status'];
+  checkpoints: Checkpoint[];
+  durations: Entry['durations'];
+}
+
+export interface DrillReport {
+  drill: Drill;
+  /** Null once it is gone. */
+  original: Judged | null;
+  /** What the drill has filed, without what has been linked. */
+  incidents: Judged[];
+  comparison: {
+    checkpoint: Checkpoint['id'];
+    original: CheckpointResult | null;
+    /** Of each of the drill's incidents, in their order. */
+    drill: CheckpointResult[];
+  }[];
+}
+
+const mostIncidents = 50;
+
+/** @throws Problem 404 */
+export async function loadDrillReport(id: string, policy: Policy, now: Date): Promise<DrillReport> {
+  const drill = await readDrill(id);
+  const [original, found] = await Promise.all([
+    incidentRef(drill.from).get(),
+    firestore().collection(collections.incidents).where('drill.id', '==', id).limit(mostIncidents).get(),
+  ]);
+  const filed = found.docs
+    .map((each) => fromDocument<Incident>(each.data()))
+    .filter(({ status }) => status !== 'linked')
+    .sort((one, other) => one.filedAt.getTime() - other.filedAt.getTime() || (one.id < other.id ? -1 : 1));
+  const judge = (incident: Incident): Promise<Judged> => judgeIncident(incident, policy, now);
+  const before = original.exists ? await judge(fromDocument<Incident>(original.data())) : null;
+  const incidents = await Promise.all(filed.map(judge));
+  const checkpoints = (before ?? incidents[0])?.checkpoints ?? [];
+  const resultIn = (of: Judged | null | undefined, checkpoint: Checkpoint['id']): CheckpointResult | null =>
+    of?.checkpoints.find((each) => each.id === checkpoint)?.result ?? null;
+  const comparison = checkpoints.map(({ id: checkpoint }) => ({
+    checkpoint,
+    original: resultIn(before, checkpoint),
+    drill: incidents.map((each) => resultIn(each, checkpoint) ?? 'no-data'),
+  }));
+  return { drill, original: before, incidents, comparison };
+}
+
+async function judgeIncident(incident: Incident, policy: Policy, now: Date): Promise<Judged> {
+  const ref = incidentRef(incident.id);
+  const [events, contacts] = await Promise.all([
+    ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
+    ref.collection(collections.contacts).get(),
+  ]);
+  const names = new Map(
+    contacts.docs.map((each) => {
+      const { id, name, customers } = fromDocument<Contact>(each.data());
+      return [id, name ?? customers[0]?.id ?? id];
+    }),
+  );
+  const slots = slotsOf(
+    events.docs.map((each) => readEvent(fromDocument(each.data()))),
+    names,
+  ).filter((each) => each.outcome !== 'met');
+  return {
+    incidentId: incident.id,
+    code: codeOf(incident.id),
+    title: incident.title,
+    status: incident.status,
+    checkpoints: judgeCheckpoints({ incident, slots }, policy, now),
+    durations: durationsOf(incident),
+  };
+}

@@ -1,0 +1,36 @@
+/** A drill's report as text, for who started it on a terminal. Pure. */
+import { type Language, nameOf } from '../../words/language.ts';
+import type { DrillReport } from '../drill-report.ts';
+
+const words = {
+  title: { ja: '訓練の結果', en: 'Drill report' },
+  checkpoint: { ja: 'チェックポイント', en: 'Checkpoint' },
+  original: { ja: '元のインシデント', en: 'Original' },
+  drill: { ja: '訓練', en: 'Drill' },
+};
+
+export function drillReportMarkdown(report: DrillReport, language: Language, customer: string): string {
+  const name = (kind: string, value: string | null): string =>
+    value === null ? '–' : nameOf(kind, value, language, customer);
+  const { drill, original, incidents, comparison } = report;
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const heads = [
+    words.checkpoint[language],
+    `${words.original[language]} ${original?.code ?? ''}`.trim(),
+    ...incidents.map((each) => `${words.drill[language]} ${each.code}`),
+  ];
+  return [
+    `# ${words.title[language]} ${drill.id} (${drill.next}/${drill.total}, ×${drill.speed}, ×${drill.times})`,
+    '',
+    row(heads),
+    row(heads.map(() => '---')),
+    ...comparison.map((each) =>
+      row([
+        name('checkpoint', each.checkpoint),
+        name('result', each.original),
+        ...each.drill.map((result) => name('result', result)),
+      ]),
+    ),
+    '',
+  ].join('\n');
+}

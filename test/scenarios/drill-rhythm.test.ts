@@ -1,0 +1,34 @@
+/** Drills are held on a rhythm: the board shows the next, and one that is not held in time is told of. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-02T01:00:00Z');
+});
+afterAll(() => scenario.stop());
+
+/** Reported, and over at once: nobody waits while weeks pass. */
+async function over(body: object): Promise<void> {
+  const { id } = (await scenario.ticket({ subject: '会計できない', ...body })).body.incident;
+  const verified = { type: 'verified', happened: 'no', method: '再現せず', evidenceUrl: 'https://logs.example/1' };
+  await scenario.post(`/api/incidents/${id}/events`, verified);
+}
+
+test('a drill that nobody holds in time is told of, weekly, until one is held', async () => {
+  const overdue = async () => (await scenario.inbox()).filter((each) => each.kind === 'drill-overdue');
+  await over({ id: 'T-1' });
+  await scenario.advance('P29D');
+  expect(await overdue()).toEqual([]);
+  expect((await scenario.get('/console')).body).toContain('次の訓練の期限');
+  await scenario.advance('P2D');
+  expect(await overdue()).toHaveLength(1);
+  expect((await scenario.get('/console')).body).toContain('訓練の期限超過');
+  await scenario.advance('P7D');
+  expect(await overdue()).toHaveLength(2);
+  await over({ id: 'D-1', drill: true });
+  await scenario.advance('P8D');
+  expect(await overdue()).toHaveLength(2);
+  const markdown = (await scenario.get('/api/postmortems/2026-W50.md?lang=ja')).body;
+  expect(markdown).toMatch(/次の訓練の期限は2027\/1\/9/);
+});
