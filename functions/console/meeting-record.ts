@@ -78,7 +78,7 @@ export async function isTrouble(
   try {
     const why = textOf(given, 'why')?.slice(0, 2_000);
     if (!why) throw blank('why');
-    await stateTrouble(id, why, contextOf(view));
+    await stateTrouble(id, why, { ...contextOf(view), ...keyOf(given) });
     return { to: saved(stepPath(week, 'questions'), name) };
   } catch (error) {
     problem = expectProblem(error);

@@ -239,6 +239,8 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
   ] as const;
   const minutes = ({ medianMinutes, known }: DurationSummary, total: number): string =>
     medianMinutes === null ? '–' : `${span(medianMinutes, locale)} (${word('of', { n: known, total })})`;
+  // Of another year, a week is written with its year.
+  const short = (week: string): string => (week.startsWith(head.id.slice(0, 5)) ? week.slice(5) : week);
   const levels = ['stopped', 'degraded', 'inconvenient', 'none', 'unknown'] as const;
   return [
     heading(2, 'trends', speech),
@@ -258,9 +260,9 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
       numeric: [1, 2, 3, 4, 5, 6, 7],
       rows: head.trends.map(({ week, summary }) =>
         summary === null
-          ? [[week], [word('noBundle')], [''], [''], [''], [''], [''], ['']]
+          ? [[short(week)], [word('noBundle')], [''], [''], [''], [''], [''], ['']]
           : [
-              [week],
+              [short(week)],
               [String(summary.incidents)],
               [String(summary.ticketIncidents)],
               [String(summary.alertIncidents)],
@@ -280,7 +282,7 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
       head: [word('weekColumn'), ...levels.map((each) => value('impact', each)), word('affected')],
       numeric: [1, 2, 3, 4, 5, 6],
       rows: head.trends.map(({ week, summary }) => [
-        [week],
+        [short(week)],
         ...levels.map((each): Inline[] => [summary?.impact ? String(summary.impact[each]) : '']),
         [
           summary?.customers
