@@ -148,8 +148,11 @@ export function decideNotices(
   };
 }
 
-/** Roles are asked for while the emergency goes on that asked for them, and somebody is lacking. */
-function isStillSo(each: TimerFacts['pending'][number], { emergency, roles }: Incident): boolean {
+/**
+ * What failed is told of while nobody has been told otherwise. Roles are asked for while the emergency goes on that asked for them, and somebody is lacking.
+ */
+function isStillSo(each: TimerFacts['pending'][number], { emergency, roles, sending = [] }: Incident): boolean {
+  if (each.kind === 'update-failed') return sending.some(({ id, state }) => id === each.key && isFailed({ state }));
   if (each.kind === 'emergency-begun') return isGoingOn(emergency);
   if (each.kind !== 'role-due') return true;
   return (

@@ -143,5 +143,5 @@ const isOver = (each: OnItsWay, now: Date): boolean =>
   each.state === 'sent' && now.getTime() - each.requestedAt.getTime() > echoKeptForMs;
 
 /** Asked for, and not known to be there: somebody has to see to it. */
-export const isFailed = ({ state }: OnItsWay): boolean =>
+export const isFailed = ({ state }: Pick<OnItsWay, 'state'>): boolean =>
   state === 'failed' || state === 'unknown' || state === 'by-hand';

@@ -19,6 +19,7 @@ ${Object.entries(faultKinds)
   .join('\n')}
   --seeds K     so many seeds from the first one on
   --bug NAME    with a planted bug: ${plantedBugs.map((each) => each.name).join(', ')}
+  --tools       updates are sent to the ticket tools, which are slow, refuse, hang, and answer 500 after they took them
   --trace FILE  writes every step of the run
 
 Ends with 1 where a promise was broken. docs/simulation.md says how to read a failure.
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     bug: { type: 'string' },
+    tools: { type: 'boolean', default: false },
     trace: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -72,7 +74,7 @@ async function simulate(): Promise<number> {
     buildInstance(join(directory, 'current'), planted),
     buildInstance(join(directory, 'next'), [...planted, nextVersion]),
   ]);
-  const runOf = (seed: number): Run => ({ seed, days, faults, bundles, traceFile: values.trace });
+  const runOf = (seed: number): Run => ({ seed, days, faults, tools: values.tools, bundles, traceFile: values.trace });
   const shares = new Map<number, number>();
   let next = 0;
   let done = 0;
@@ -136,6 +138,7 @@ function summaryOf({ steps, counts, struck }: Totals, seeds: number, hash: strin
 
 function failureOf(seed: number, { violations, last }: Outcome): string {
   const again = ['npm run simulate --', `--seed ${seed}`, `--days ${days}`, `--faults ${faults}`];
+  if (values.tools) again.push('--tools');
   if (bug) again.push(`--bug ${bug.name}`);
   return [
     `\nBROKEN ${violations.length === 1 ? 'once' : `${violations.length} times`} (seed ${seed}, ${lasting}, faults: ${faults}):`,

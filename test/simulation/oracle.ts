@@ -9,10 +9,11 @@ import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkNotices } from './oracle/notices.ts';
-import { checkRecords, date, type Records, sortRecords } from './oracle/records.ts';
+import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
+import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
 
@@ -35,6 +36,7 @@ export function createOracle(): Oracle {
   /** What was answered as a week's bundle was held. */
   const held = new Map<string, unknown>();
   const readings: Reading[] = [];
+  const taps: Tap[] = [];
   const checkGauges = watchGauges();
   let checked = 0;
 
@@ -55,8 +57,10 @@ export function createOracle(): Oracle {
         readings.push({ week: read, query, body: answer.body });
       }
       if (answer && isUnexpected(call, answer, thing)) failed.push({ call, answer, at });
+      const tap = readTap(call, answer, at);
+      if (tap) taps.push(tap);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
-      if (call.kind === 'http' && key !== undefined) {
+      if (call.kind === 'http' && key !== undefined && !tap) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
         const known: Keyed = keyed.get(key) ?? { key, path: call.path, type, statuses: [], at };
         known.statuses.push(answer?.status);
@@ -81,12 +85,16 @@ export function createOracle(): Oracle {
         ...checkRecoveries(records),
         ...checkRhythm(records, stage),
         ...checkNotices(records, stage),
+        ...checkUpdates(taps, records, updatesOf(stage), stage),
         ...(await checkBundles(records, stage, { readings, held, from: sent[0]?.at ?? stage.now() })),
         ...(await checkAnswers(stage, sortRecords)),
       ];
     },
   };
 }
+
+const updatesOf = (stage: Stage): Doc[] =>
+  [...stage.documents()].flatMap(([path, doc]) => (path.startsWith('updates/') ? [doc] : []));
 
 const pathOf = (call: Call): string => (call.kind === 'http' ? call.path : '');
 

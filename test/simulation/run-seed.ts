@@ -10,6 +10,8 @@ export interface Run {
   share?: number;
   /** `all`, `none`, or kinds of faults separated by commas. */
   faults: string;
+  /** Whether updates are sent to the ticket tools, which then fail as everything does. */
+  tools?: boolean;
   /** The version that is there, and the next one. */
   bundles: readonly [string, string];
   /** Gets every step as a line. */

@@ -11,15 +11,17 @@ import { readFaults } from './strikes.ts';
 import { secrets } from './world/secrets.ts';
 import { makeWorld } from './world.ts';
 
-const { seed, days, share, faults, bundles, traceFile, endsAtFirst = false }: Run = JSON.parse(process.argv[2] ?? '{}');
+const given: Run = JSON.parse(process.argv[2] ?? '{}');
+const { seed, days, share, faults, tools = false, bundles, traceFile, endsAtFirst = false } = given;
 const say = (message: RunMessage): void => void process.send?.(message);
 const trace = traceFile === undefined ? undefined : openSync(traceFile, 'w');
 
-const world = makeWorld(seed, days, share);
+const world = makeWorld(seed, days, share, tools);
 let saidAt = 0;
 const simulation = new Simulation({
   seed,
   faults: readFaults(faults),
+  hasTools: tools,
   world,
   oracle: createOracle(),
   bundles,

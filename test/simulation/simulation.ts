@@ -7,6 +7,9 @@ import { createHash } from 'node:crypto';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
 import { provisionLocally } from '../../infra/local/provision.ts';
+import { toolEnvironment } from '../../infra/local/tools/environment.ts';
+import { createTools, type Tools } from '../../infra/local/tools/service.ts';
+import { type ToolName, toolNames } from '../../infra/local/tools/tool.ts';
 import { Agenda } from './agenda.ts';
 import { describeCall } from './call-names.ts';
 import { openChannel, type Posted } from './channel.ts';
@@ -17,8 +20,11 @@ import { type Response as Answered, currentInstance, Instance, type Request, Ver
 import { Random } from './random.ts';
 import { lastGauges, Records } from './records.ts';
 import { openShop } from './shop.ts';
-import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
+import type { Act, Answer, Call, Delivered, Oracle, Stage, ToolComment, World } from './stage.ts';
 import { type Fate, type FaultKind, Strikes } from './strikes.ts';
+import { toolComments } from './tool-comments.ts';
+import { type Asked, openToolSite } from './tool-site.ts';
+import { ToolStrikes } from './tool-strikes.ts';
 import { Trace } from './trace.ts';
 import { createVirtualTime, installVirtualTime, turn, type VirtualTimers } from './virtual-time.ts';
 
@@ -48,6 +54,8 @@ interface HeldCall {
 export interface SimulationOptions {
   seed: number;
   faults: ReadonlySet<FaultKind>;
+  /** Whether updates are sent to the ticket tools. Where anything fails, they do. */
+  hasTools?: boolean;
   world: World;
   oracle: Oracle;
   /** The version that is there, and the next one. */
@@ -93,6 +101,9 @@ export class Simulation implements Stage {
   readonly #counts: Record<string, number> = { requests: 0, published: 0, calls: 0, pushes: 0, notices: 0, deaths: 0 };
   readonly #arrived: HeldCall[] = [];
   readonly #posted: Posted[] = [];
+  readonly #asked: Asked[] = [];
+  readonly #toolStrikes: ToolStrikes | undefined;
+  #tools: Tools | undefined;
   readonly #answered: { instance: Instance; deliver(): void }[] = [];
   readonly #violations: Violation[] = [];
   #lastBefore: readonly string[] | undefined;
@@ -114,6 +125,9 @@ export class Simulation implements Stage {
     this.#random = new Random(`simulation ${options.seed}`);
     const { start, end } = options.world;
     this.#strikes = new Strikes(new Random(`strikes ${options.seed}`), options.faults, start, end);
+    if (options.hasTools && options.faults.size > 0) {
+      this.#toolStrikes = new ToolStrikes(new Random(`tools ${options.seed}`), toolNames, start, end);
+    }
     this.#trace = new Trace(options.onStep);
     this.#now = start;
     this.#lots = new Random(`instances ${options.seed}`);
@@ -137,12 +151,17 @@ export class Simulation implements Stage {
     return this.#records.all();
   }
 
+  comments(): readonly ToolComment[] {
+    return this.#tools ? toolComments(this.#cloud.db) : [];
+  }
+
   gauges(): ReturnType<Stage['gauges']> {
     return lastGauges(this.#cloud.monitoring.series());
   }
 
   send(call: Call): Promise<Answer | undefined> {
     const sentAt = this.now();
+    this.#tellTool(call);
     return new Promise((resolve) => {
       let isOver = false;
       const finish = (answer: Answer | undefined): void => {
@@ -158,6 +177,12 @@ export class Simulation implements Stage {
     });
   }
 
+  /** A tool knows its own tickets before it tells of them. */
+  #tellTool(call: Call): void {
+    const tool = call.kind === 'http' ? toolNames.find((each) => call.path === `/tickets/${each}`) : undefined;
+    if (tool && call.kind === 'http') this.#tools?.learn(tool, Buffer.from(call.body ?? ''));
+  }
+
   // The run.
 
   async run(): Promise<Outcome> {
@@ -169,6 +194,7 @@ export class Simulation implements Stage {
     const isDecided = (): boolean => endsAtFirst === true && this.#violations.length > 0;
     await this.#go(isDecided, world.end);
     this.#strikes.end();
+    this.#toolStrikes?.end();
     await this.#go(isDecided, until);
     let isFinished = isDecided();
     const finish = (violations: readonly string[]): void => {
@@ -185,7 +211,10 @@ export class Simulation implements Stage {
       hash: this.#trace.hash(),
       last: this.#lastBefore ?? this.#trace.last,
       counts: { ...this.#counts, documents: this.documents().size },
-      struck: Object.fromEntries(this.#strikes.counts),
+      struck: Object.fromEntries([
+        ...this.#strikes.counts,
+        ...[...(this.#toolStrikes?.counts ?? [])].map(([effect, times]) => [`tools ${effect}`, times] as const),
+      ]),
     };
   }
 
@@ -193,7 +222,15 @@ export class Simulation implements Stage {
     const { seed, bundles, world } = this.#options;
     const url = await openChannel((posted) => void this.#posted.push(posted));
     this.#versions = [...new Set(bundles)].map((path) => new Version(path));
+    const { hasTools } = this.#options;
+    const sites = hasTools
+      ? await openToolSite(
+          () => this.#tools as Tools,
+          (asked) => void this.#asked.push(asked),
+        )
+      : undefined;
     this.#environment = {
+      ...(sites ? connectedTo(sites) : {}),
       GOOGLE_CLOUD_PROJECT: project,
       METADATA_SERVER_DETECTION: 'none',
       METRONOME_LOCAL: '1',
@@ -203,7 +240,7 @@ export class Simulation implements Stage {
     };
     this.#cloud = await startCloud({
       port: 0,
-      faults: new DrawnFaults(this.#strikes, () => this.now()),
+      faults: new DrawnFaults(this.#strikes, this.#toolStrikes, () => this.now()),
       gate: this.#gate,
       fetch: this.#fetch,
       onPublish: (topic, data) => this.#observePublished(topic, data),
@@ -220,6 +257,7 @@ export class Simulation implements Stage {
     const ports = { functions: functionsPort, cloud: this.#cloud.port };
     await provisionLocally(project, ports, this.#environment);
     openShop(this.#cloud.iam);
+    if (sites) this.#openTools();
     this.#isProvisioned = true;
     this.#step(`provisioned ${this.#provisioned()}`);
     const now = () => this.now();
@@ -228,6 +266,14 @@ export class Simulation implements Stage {
     this.#timers = time.timers;
     this.#cloud.clock.moveHeld(world.start);
     for (let count = 0; count < instanceCount; count += 1) this.#launch();
+  }
+
+  #openTools(): void {
+    const { db, clock, faults } = this.#cloud;
+    const doors = `http://127.0.0.1:${functionsPort}`;
+    const environment = () => this.#environment;
+    this.#tools = createTools({ db, clock, faults, fetch: this.#fetch, environment, doors: () => doors });
+    clock.drive(this.#tools.driven);
   }
 
   /** A digest of what there is, as far as what is to happen depends on it. */
@@ -322,6 +368,15 @@ export class Simulation implements Stage {
     posts.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.posted.notice.id, b.posted.notice.id));
     for (const { posted, holder } of posts) {
       this.#later(this.#strikes.latencyMs(this.now()), () => this.#take(posted, holder), holder);
+    }
+    const asked = this.#asked.splice(0).map((each) => ({ each, holder: holderOf(each.ports) }));
+    asked.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.each.name, b.each.name));
+    for (const { each, holder } of asked) {
+      const answer = (): void => {
+        this.#step(`${nameOf(holder)} ${each.name}`);
+        void each.answer();
+      };
+      this.#later(this.#strikes.latencyMs(this.now()), answer, holder);
     }
     const answers = this.#answered.splice(0).toSorted((a, b) => a.instance.number - b.instance.number);
     for (const { instance, deliver } of answers) this.#later(this.#strikes.latencyMs(this.now()), deliver, instance);
@@ -466,8 +521,9 @@ export class Simulation implements Stage {
       init.signal?.addEventListener('abort', lost);
       // Cloud Monitoring asks first without its password, and is told to send it.
       const isAlert = url.pathname === '/alerts' && request.headers.authorization !== undefined;
+      const isToolsOwn = url.pathname.startsWith('/tickets/');
       const done = (answer: Answered | undefined): void => {
-        if (isAlert)
+        if (isAlert || isToolsOwn)
           this.#options.oracle.observe(
             { ...request, kind: 'http', method: 'POST' },
             answer && toAnswer(answer),
@@ -541,6 +597,14 @@ export class Simulation implements Stage {
     this.#check();
     this.#later(minuteMs, () => this.#everyMinute());
   }
+}
+
+/** The credentials of this machine, for ticket tools that are elsewhere. */
+function connectedTo(sites: Record<ToolName, string>): Record<string, string> {
+  const own = toolNames.map((tool) => `${tool.toUpperCase()}_`);
+  const given = Object.entries(toolEnvironment('')).filter(([name]) => own.some((each) => name.startsWith(each)));
+  const addresses = toolNames.map((tool) => [`${tool.toUpperCase()}_API_URL`, sites[tool]] as const);
+  return Object.fromEntries([...given, ...addresses]);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

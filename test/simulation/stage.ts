@@ -23,6 +23,18 @@ export interface Delivered {
   deliveredAt: string;
 }
 
+/** What stands on a ticket of a tool. */
+export interface ToolComment {
+  tool: string;
+  ticketId: string;
+  id: string;
+  body: string;
+  isPublic: boolean;
+  /** Whether Metronome has written it. */
+  isOurs: boolean;
+  at: number;
+}
+
 export interface Stage {
   /** The true time of the simulated world, epoch milliseconds. */
   now(): number;
@@ -39,6 +51,8 @@ export interface Stage {
   }[];
   /** The last point of each gauge that Metronome writes. */
   gauges(): readonly { name: string; labels: Record<string, string>; value: number; at: number }[];
+  /** All that was said on the tickets of the tools that Metronome writes to; undefined where it writes to none. */
+  comments?(): readonly ToolComment[];
   /**
    * Every document that Firestore holds, by path (`incidents/inc_…/contacts/con_…`), with plain values: times as epoch
    * milliseconds, bytes as Uint8Array. Only the oracle reads it.

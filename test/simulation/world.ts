@@ -10,6 +10,7 @@ import { desk } from './world/desk.ts';
 import { meetings } from './world/meetings.ts';
 import { question, sameQuestion } from './world/questions.ts';
 import { duty } from './world/responders.ts';
+import { support } from './world/taps.ts';
 import { genericTicket, outsideTicket, ticketOfTool, unreadable } from './world/tickets.ts';
 
 /** A Sunday noon in Japan, so that one day already sees a week end and its meeting. */
@@ -33,13 +34,17 @@ const perDay: [least: number, most: number, what: Happening][] = [
   [1, 1, (_, at) => testNotification(at)],
 ];
 
-/** @param share how busy it is: 1 is some forty things a day */
-export function makeWorld(seed: string | number, days: number, share = 1): World {
+/**
+ * @param share how busy it is: 1 is some forty things a day
+ * @param hasTaps whether support sends updates to the tools' tickets
+ */
+export function makeWorld(seed: string | number, days: number, share = 1, hasTaps = false): World {
   const end = start + days * dayMs;
   const acts: Act[] = [
     duty(String(seed), start, end),
     ...meetings(String(seed), start, end),
     ...desk(String(seed), start, end),
+    ...(hasTaps ? [support(String(seed), start, end)] : []),
   ];
   let number = 0;
   for (let day = 0; day < days; day += 1) {

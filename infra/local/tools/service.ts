@@ -33,8 +33,19 @@ export interface TicketView extends Ticket {
   comments: { id: string; body: string; isPublic: boolean; author: string; createdAt: string }[];
 }
 
+/** A call of a tool's API, as it has arrived. */
+export interface Arrived {
+  /** What follows the tool's address, with its query. */
+  site: string;
+  method: string;
+  headers: IncomingMessage['headers'];
+  bytes: Buffer | undefined;
+}
+
 export interface Tools {
   driven: Driven;
+  /** @returns undefined where no answer is given */
+  call(tool: ToolName, arrived: Arrived): Promise<Answer | undefined>;
   /** Answers a call of a tool's API. @param site what follows the tool's address, with its query */
   answer(tool: ToolName, site: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
   ticket(tool: ToolName, id: string): TicketView | undefined;
@@ -57,20 +68,22 @@ export function createTools(options: ToolsOptions): Tools {
   const of = (tool: ToolName): Open => open.get(tool) as Open;
 
   async function answer(tool: ToolName, site: string, request: IncomingMessage, response: ServerResponse) {
-    const bytes = await readBytes(request);
-    const answered = await judge(of(tool), site, request, bytes);
-    // The tools' time is the house's.
-    const date = new Date(clock.now()).toUTCString();
-    if (answered) send(response, { ...answered, headers: { date, ...answered.headers } });
+    const { method = 'GET', headers } = request;
+    const answered = await call(tool, { site, method, headers, bytes: await readBytes(request) });
+    if (answered) send(response, answered);
     // Without an answer whoever called waits until it has waited long enough.
   }
 
-  /** @returns undefined where no answer is given */
+  async function call(tool: ToolName, arrived: Arrived): Promise<Answer | undefined> {
+    const answered = await judge(of(tool), arrived);
+    // The tools' time is the house's.
+    const date = new Date(clock.now()).toUTCString();
+    return answered && { ...answered, headers: { date, ...answered.headers } };
+  }
+
   async function judge(
     { standIn, tickets, limits }: Open,
-    site: string,
-    { method = 'GET', headers }: IncomingMessage,
-    bytes: Buffer | undefined,
+    { site, method, headers, bytes }: Arrived,
   ): Promise<Answer | undefined> {
     const refused = standIn.refuse(headers, environment());
     if (refused) return refused;
@@ -86,7 +99,7 @@ export function createTools(options: ToolsOptions): Tools {
     }
     const body = bytes === undefined ? undefined : parse(bytes);
     if (method !== 'GET' && !isRecord(body)) return standIn.notJson;
-    const call: Call = {
+    const asked: Call = {
       method,
       path: url.pathname,
       query: url.searchParams,
@@ -97,7 +110,7 @@ export function createTools(options: ToolsOptions): Tools {
     };
     const fault = faults.take(`tools.${standIn.tool}.${operation.name}`, ticketId);
     return withFault(standIn, fault, async () => {
-      const { said, ...answered } = operation.answer(call, ticketId, tickets);
+      const { said, ...answered } = operation.answer(asked, ticketId, tickets);
       if (said) await tell(standIn, said);
       return { ...answered, headers: { ...standIn.limitHeaders(spent, now), ...answered.headers } };
     });
@@ -153,7 +166,7 @@ export function createTools(options: ToolsOptions): Tools {
     );
   }
 
-  return { driven: webhooks.driven, answer, ticket, learn };
+  return { driven: webhooks.driven, call, answer, ticket, learn };
 }
 
 /** What a call meets: a fault's `code` is the HTTP status, 503 where it names none. */

@@ -19,6 +19,7 @@ const causes: Record<string, (event: Doc) => boolean> = {
   'scope-due': (event) => event.type === 'reminded' && event.detail.scopeDueAt !== undefined,
   'role-due': (event) => event.type === 'reminded' && event.detail.roles !== undefined,
   escalation: (event) => event.type === 'escalated',
+  'update-failed': (event) => event.type === 'update-failed',
   'recovery-questioned': (event) => event.type === 'recovery-questioned',
 };
 
@@ -26,6 +27,7 @@ const causes: Record<string, (event: Doc) => boolean> = {
 const byUrgency = [
   'emergency-begun',
   'escalation',
+  'update-failed',
   'recovery-questioned',
   'incident-filed',
   'role-due',
@@ -72,10 +74,19 @@ export function checkReasons(id: string, events: readonly Doc[], own: readonly N
   return found;
 }
 
-/** An emergency that is over before anybody could be told of it. */
-const wasOverBefore = ({ type, recordedAt }: Doc, events: readonly Doc[], until: number): boolean =>
-  type === 'emergency-begun' &&
-  events.some((each) => each.type === 'emergency-ended' && each.recordedAt >= recordedAt && each.recordedAt <= until);
+/** What is over before anybody could be told of it: an emergency, or an update that failed and that somebody has seen to. */
+function wasOverBefore({ type, recordedAt }: Doc, events: readonly Doc[], until: number): boolean {
+  const ends = endedBy[type];
+  return (
+    ends !== undefined &&
+    events.some((each) => ends.includes(each.type) && each.recordedAt >= recordedAt && each.recordedAt <= until)
+  );
+}
+
+const endedBy: Record<string, readonly string[]> = {
+  'emergency-begun': ['emergency-ended'],
+  'update-failed': ['customer-updated', 'update-requested', 'linked'],
+};
 
 const kindOf = (event: Doc): string | undefined => Object.keys(causes).find((each) => causes[each]?.(event));
 const customersOf = ({ type, detail }: Doc): string[] =>

@@ -146,16 +146,18 @@ function intercom(body: Body): Read {
   return { what, source: String(ticket.id), event: body.id, customers: [ticket.contacts.contacts[0].id] };
 }
 
-function freshdesk(body: Body): Read {
+function freshdesk(given: Body): Read {
+  const body = given.freshdesk_webhook ?? given;
   if (body.ticket_id === undefined) return undefined;
   const found = (
     [
       ['ticket_action:created', 'report'],
       ['reply_sent', 'reply'],
+      ['agent-replied', 'reply'],
       ['customer_reply', 'message'],
       ['to:4', 'end'],
     ] as const
-  ).find(([text]) => body.triggered_event.includes(text));
+  ).find(([text]) => `${body.triggered_event ?? body.event}`.includes(text));
   return { what: found?.[1] ?? 'note', source: String(body.ticket_id), customers: [body.requester_email] };
 }
 

@@ -1,0 +1,81 @@
+/** What the ticket tools do to what is asked of them, and to what they tell: drawn from lots of their own, and counted. */
+import type { Fault } from '../../infra/local/faults.ts';
+import type { Random } from './random.ts';
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+
+/** Of so many calls one is struck. */
+const callRate = 1 / 8;
+const webhookRate = 1 / 4;
+/** A day, for each tool. */
+const absencesADay = 3;
+
+type Effect = Omit<Fault, 'target'>;
+
+/** Slow, refused, taken without an answer, taken and answered 500, never answered. */
+const ofCalls: readonly Effect[] = [
+  ...['500', '502', '503', '429', '403'].map((code): Effect => ({ effect: 'fail', code })),
+  ...['500', '503', '504'].map((code): Effect => ({ effect: 'fail-after', code })),
+  { effect: 'hang' },
+  { effect: 'hang-after' },
+  { effect: 'hang-after' },
+  { effect: 'delay', delayMs: 4 * secondMs },
+  { effect: 'delay', delayMs: 20 * secondMs },
+];
+
+export class ToolStrikes {
+  readonly counts = new Map<string, number>();
+  readonly #random: Random;
+  readonly #away: { tool: string; from: number; to: number; isSilent: boolean }[] = [];
+  #isOver = false;
+
+  constructor(random: Random, tools: readonly string[], start: number, end: number) {
+    this.#random = random;
+    const days = (end - start) / (24 * hourMs);
+    for (const tool of tools) {
+      for (let count = Math.round(absencesADay * days); count > 0; count -= 1) {
+        const from = start + Math.floor(random.next() * (end - start));
+        // As many short ones as long ones.
+        const lastsMs = Math.round(minuteMs * 60 ** random.next());
+        this.#away.push({ tool, from, to: from + lastsMs, isSilent: random.chance(0.3) });
+      }
+    }
+  }
+
+  /** From here on nothing strikes any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** @param target `tools.zendesk.updateTicket`, `tools.zendesk.webhook` */
+  take(target: string, at: number): Fault | undefined {
+    if (this.#isOver) return undefined;
+    const [, tool, operation] = target.split('.');
+    const struck = operation === 'webhook' ? this.#ofWebhook() : this.#ofCall(tool, operation, at);
+    if (!struck) return undefined;
+    this.counts.set(struck.effect, (this.counts.get(struck.effect) ?? 0) + 1);
+    return { target, ...struck };
+  }
+
+  #ofCall(tool: string | undefined, operation: string | undefined, at: number): Effect | undefined {
+    const away = this.#away.find((each) => each.tool === tool && each.from <= at && at < each.to);
+    if (away) return away.isSilent ? { effect: 'hang' } : { effect: 'fail', code: '503' };
+    if (!this.#random.chance(callRate)) return undefined;
+    // A ticket that somebody else has changed meanwhile.
+    if (operation === 'updateTicket' && this.#random.chance(0.3)) return { effect: 'fail', code: '409' };
+    return this.#random.pick(ofCalls);
+  }
+
+  /** Never, twice, before the answer, or late. */
+  #ofWebhook(): Effect | undefined {
+    if (!this.#random.chance(webhookRate)) return undefined;
+    return this.#random.pick<Effect>([
+      { effect: 'fail' },
+      { effect: 'double' },
+      { effect: 'reorder' },
+      { effect: 'delay', delayMs: Math.round(secondMs * 3_600 ** this.#random.next()) },
+    ]);
+  }
+}
