@@ -7,6 +7,7 @@ import { importTable } from './import-table.ts';
 import { lastGauges, Records } from './records.ts';
 import { openShop } from './shop.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
+import { toolComments } from './tool-comments.ts';
 import { secrets } from './world/secrets.ts';
 
 export interface OrdinaryHouse {
@@ -72,6 +73,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
     },
     outages: () => [],
     gauges: () => lastGauges(cloud.monitoring.series()),
+    comments: () => toolComments(cloud.db),
     documents: () => records.all(),
   };
 

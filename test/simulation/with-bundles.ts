@@ -14,11 +14,13 @@ export async function withBundles<T>(
     changes = [],
     faults = 'all',
     share = 0.3,
+    tools = false,
     endsAtFirst,
   }: {
     changes?: readonly Change[];
     faults?: string | undefined;
     share?: number | undefined;
+    tools?: boolean;
     endsAtFirst?: boolean;
   },
   work: (play: Play) => Promise<T>,
@@ -29,7 +31,7 @@ export async function withBundles<T>(
       await buildInstance(join(directory, 'current'), changes),
       await buildInstance(join(directory, 'next'), [...changes, nextVersion]),
     ] as const;
-    return await work((seed) => runSeed({ seed, days: 1, share, faults, bundles, endsAtFirst }));
+    return await work((seed) => runSeed({ seed, days: 1, share, faults, tools, bundles, endsAtFirst }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
