@@ -2,6 +2,7 @@
  * `npm run demo`: a fresh local cloud lives half a year, told through the real doors, and then stands open at today.
  * Nothing is put into the store from behind: what the pages show is what the rules made of it.
  */
+import { randomUUID } from 'node:crypto';
 import { now } from '../functions/platform/clock.ts';
 import { policy } from '../functions/policy.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
@@ -24,7 +25,14 @@ const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) =>
   typeof chunk === 'string' && chunk.startsWith('{"severity"') ? true : write(chunk, ...rest)) as typeof write;
 
-const house = await startHouse({ port, cloudPort, dataDirectory, fresh: true });
+const house = await startHouse({
+  port,
+  cloudPort,
+  dataDirectory,
+  fresh: true,
+  // What opens Freshdesk's door here opens none elsewhere.
+  environment: { FRESHDESK_TOKEN: randomUUID(), ...process.env },
+});
 const base = `http://127.0.0.1:${house.port}`;
 const start = weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime();
 const incidents = new Map<string, string>();
@@ -59,13 +67,14 @@ Stop it with Ctrl-C.
 async function happen({ do: what }: Step): Promise<void> {
   switch (what.kind) {
     case 'ticket':
-      remember(
-        what.id,
-        await call('POST', '/tickets', what.body, {
-          authorization: `Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}`,
-        }),
-      );
+      remember(what.id, await (what.desk ? fileAtFreshdesk(what.body) : file(what.body)));
       break;
+    case 'update': {
+      const { message, recovery } = what;
+      const body = { customers: 'all', message, ...(recovery ? { recovery } : {}) };
+      await call('POST', `/api/incidents/${incidents.get(what.id)}/updates`, body, as(what.who));
+      break;
+    }
     case 'alert': {
       const id = (what.body as { incident: { incident_id: string } }).incident.incident_id;
       remember(
@@ -98,6 +107,27 @@ async function happen({ do: what }: Step): Promise<void> {
       );
       break;
   }
+}
+
+function file(body: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return call('POST', '/tickets', body, { authorization: `Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}` });
+}
+
+/** As the template of docs/connect/freshdesk.md has it. */
+function fileAtFreshdesk({ id, subject, description, url, customer, ...stated }: Record<string, unknown>) {
+  const { id: company, name } = customer as { id: string; name: string };
+  const ticket = {
+    triggered_event: '{ticket_action:created}',
+    ticket_id: id,
+    ticket_subject: subject,
+    ...(description ? { ticket_description: description } : {}),
+    ticket_url: url,
+    ticket_company_name: name,
+    ticket_company_id: company,
+  };
+  const proof = Buffer.from(`metronome:${house.environment.FRESHDESK_TOKEN}`).toString('base64');
+  const body = { freshdesk_webhook: ticket, metronome: stated };
+  return call('POST', '/tickets/freshdesk', body, { authorization: `Basic ${proof}` });
 }
 
 interface Entry {

@@ -7,7 +7,9 @@ export interface Step {
   at: number;
   /** What happens; `id` is the ticket's, and stands for the incident that it becomes. */
   do:
-    | { kind: 'ticket'; id: string; body: Record<string, unknown> }
+    | { kind: 'ticket'; id: string; body: Record<string, unknown>; desk?: 'freshdesk' }
+    /** What is sent to the customers' tickets. */
+    | { kind: 'update'; id: string; who: string; message: string; recovery?: boolean }
     | { kind: 'alert'; body: unknown }
     | { kind: 'build'; body: Record<string, unknown> }
     /** The error rate of orders in percent, as the company's own service reports it. */
@@ -25,6 +27,9 @@ const week = 7 * day;
 export const weeks = 26;
 /** From here on a new workflow files as questions what used to be trouble. */
 const workflowFrom = 14;
+
+/** Some shops' support works in Freshdesk: their tickets come from there, and updates are sent to them. */
+const worksInFreshdesk = (shop: number): boolean => shop % 3 === 0;
 
 /** Mulberry32: small, and the same everywhere. */
 export function lots(seed: number): () => number {
@@ -102,9 +107,12 @@ export function tell(start: number, end: number, seed: number): Step[] {
     const release = cause === 'release' ? build(`b-${id}`, occurredAt - between(5, 90) * minute, next()) : undefined;
     if (release) add(release.at, release.do);
     const others = next() < 0.4 ? [{ id: `store-${(shop + 3) % 12}`, name: shops[(shop + 3) % 12] }] : [];
+    // Of whom a ticket names alone, all that are affected can be written to.
+    const isAtDesk = worksInFreshdesk(shop) && !isDrill && others.length === 0;
     add(at, {
       kind: 'ticket',
       id,
+      ...(isAtDesk ? { desk: 'freshdesk' as const } : {}),
       body: {
         id,
         subject,
@@ -121,6 +129,15 @@ export function tell(start: number, end: number, seed: number): Step[] {
     });
     const say = (after: number, statement: Record<string, unknown>): void =>
       add(at + after * minute, { kind: 'say', id, who, statement });
+    /** Whoever has a ticket at the desk is written to there; what is told otherwise is recorded. */
+    const tell = (after: number, message: string, recovery?: true): void => {
+      if (!isAtDesk) {
+        say(after, { type: 'customer-updated', customers: 'all', message, ...(recovery ? { recovery } : {}) });
+        return;
+      }
+      const sentAt = Math.floor((at + after * minute) / (5 * minute)) * 5 * minute;
+      add(Math.max(sentAt, at + minute), { kind: 'update', id, who, message, ...(recovery ? { recovery } : {}) });
+    };
     const respondedAfter = next() < 0.75 ? between(1, 4.5) : between(6, 25);
     say(respondedAfter, { type: 'assigned', assignee: who });
     say(respondedAfter + between(3, 8), {
@@ -139,7 +156,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     if (next() < 0.85) {
       say(helpedAfter + 3, {
         type: 'scoped',
-        affectedCustomerCount: 1 + others.length + Math.floor(next() ** 3 * 40),
+        affectedCustomerCount: 1 + others.length + Math.floor(next() ** 3 * (isAtDesk ? 1 : 40)),
         method: 'エラーログを店舗ごとに集計',
         evidenceUrl: 'https://logs.example.jp/q/7',
         recurrenceRisk: pick(['yes', 'no', 'unknown']),
@@ -148,20 +165,10 @@ export function tell(start: number, end: number, seed: number): Step[] {
     const recoveredAfter = helpedAfter + between(5, 50);
     const isForgotten = next() < 0.2;
     for (let due = 13; due < recoveredAfter; due += 29) {
-      if (!isForgotten)
-        say(Math.max(due + between(-2, 1), respondedAfter + 1), {
-          type: 'customer-updated',
-          customers: 'all',
-          message: '現在、原因を確認しております。',
-        });
+      if (!isForgotten) tell(Math.max(due + between(-2, 1), respondedAfter + 1), '現在、原因を確認しております。');
     }
     say(recoveredAfter, { type: 'recovered', customers: 'all' });
-    say(recoveredAfter + between(2, isForgotten ? 60 : 9), {
-      type: 'customer-updated',
-      customers: 'all',
-      recovery: true,
-      message: '業務を行える状態に復旧いたしました。',
-    });
+    tell(recoveredAfter + between(2, isForgotten ? 60 : 9), '業務を行える状態に復旧いたしました。', true);
     if (next() < 0.8)
       say(recoveredAfter + 70, {
         type: 'caused',
@@ -294,22 +301,26 @@ function build(id: string, at: number, lot: number): Step {
 
 /** What burns as the visitor comes in. */
 export function today(end: number): Step[] {
-  const ticket = (minutesAgo: number, body: Record<string, unknown>): Step => ({
+  const ticket = (minutesAgo: number, body: Record<string, unknown>, desk?: 'freshdesk'): Step => ({
     at: end - minutesAgo * minute,
-    do: { kind: 'ticket', id: String(body.id), body },
+    do: { kind: 'ticket', id: String(body.id), body, ...(desk ? { desk } : {}) },
   });
   const at = (minutesAgo: number): string => new Date(end - minutesAgo * minute).toISOString();
   const steps: Step[] = [
-    ticket(75, {
-      id: 'T-9001',
-      subject: '予約の確認メールが届かない',
-      occurredAt: at(200),
-      ongoing: 'yes',
-      businessImpact: 'inconvenient',
-      form: 'pos-trouble',
-      customer: { id: 'store-5', name: shops[5] },
-      url: 'https://support.example.jp/tickets/T-9001',
-    }),
+    ticket(
+      75,
+      {
+        id: 'T-9001',
+        subject: '予約の確認メールが届かない',
+        occurredAt: at(200),
+        ongoing: 'yes',
+        businessImpact: 'inconvenient',
+        form: 'pos-trouble',
+        customer: { id: 'store-5', name: shops[5] },
+        url: 'https://support.example.jp/tickets/T-9001',
+      },
+      'freshdesk',
+    ),
     {
       at: end - 70 * minute,
       do: { kind: 'say', id: 'T-9001', who: people[1], statement: { type: 'assigned', assignee: people[1] } },
@@ -317,19 +328,19 @@ export function today(end: number): Step[] {
     {
       at: end - 62 * minute,
       do: {
-        kind: 'say',
+        kind: 'update',
         id: 'T-9001',
         who: people[1],
-        statement: { type: 'customer-updated', customers: 'all', message: '送信の状況を確認しております。' },
+        message: '送信の状況を確認しております。',
       },
     },
     {
       at: end - 34 * minute,
       do: {
-        kind: 'say',
+        kind: 'update',
         id: 'T-9001',
         who: people[1],
-        statement: { type: 'customer-updated', customers: 'all', message: '送信元の設定を確認しております。' },
+        message: '送信元の設定を確認しております。',
       },
     },
     ticket(40, {

@@ -27,6 +27,16 @@ test('in month four a new workflow swallows incidents as questions', () => {
   expect(ticketsOf(15, weeks - 1, true)).toBeGreaterThan(2 * ticketsOf(0, 10, true));
 });
 
+test('some customers are written to on their tickets, and those are the desk’s alone', () => {
+  const desk = new Set(
+    [...story, ...today(end)].flatMap(({ do: what }) => (what.kind === 'ticket' && what.desk ? [what.id] : [])),
+  );
+  const written = [...story, ...today(end)].flatMap(({ do: what }) => (what.kind === 'update' ? [what.id] : []));
+  expect(desk.size).toBeGreaterThan(5);
+  expect(written.length).toBeGreaterThan(10);
+  expect(written.filter((id) => !desk.has(id))).toEqual([]);
+});
+
 test('as the visitor comes in, something is overdue: nobody has been told of the newest trouble', () => {
   const newest = today(end).find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
   expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
