@@ -23,6 +23,16 @@ export interface ClockStore {
   save(offsetMs: number): void;
 }
 
+/** Somebody at work who waits for a time. */
+interface Waiter {
+  at: number;
+  go(): void;
+  timeout?: NodeJS.Timeout;
+}
+
+/** During a jump: how long, in real time, everybody else at work is given before time goes on to who waits for it. */
+const graceMs = 30;
+
 /** How often, in real time, a jump says how far it is. */
 const progressEveryMs = 2_000;
 
@@ -34,6 +44,7 @@ export class LocalClock {
   #frozenAt: number | undefined;
   #drivens: Driven[] = [];
   #running = new Set<Promise<void>>();
+  #waiters = new Set<Waiter>();
   #timeout: NodeJS.Timeout | undefined;
   #jump: Promise<unknown> = Promise.resolve();
   #isStarted = false;
@@ -62,6 +73,33 @@ export class LocalClock {
     return this.#isStopping;
   }
 
+  /** Resolves when it is that time, also within a jump; at once where the clock is stopped. */
+  waitFor(at: number): Promise<void> {
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        at,
+        go: () => {
+          clearTimeout(waiter.timeout);
+          this.#waiters.delete(waiter);
+          resolve();
+        },
+      };
+      this.#waiters.add(waiter);
+      this.#letGo();
+    });
+  }
+
+  /** Lets those go whose time has come. A jump looks after the others by itself. */
+  #letGo(): void {
+    for (const waiter of this.#waiters) {
+      clearTimeout(waiter.timeout);
+      if (waiter.at <= this.now() || this.#isStopping) waiter.go();
+      else if (this.#frozenAt === undefined) {
+        waiter.timeout = setTimeout(() => this.#letGo(), Math.min(waiter.at - this.now(), longestTimeoutMs));
+      }
+    }
+  }
+
   drive(driven: Driven): void {
     this.#drivens.push(driven);
     this.poke();
@@ -79,6 +117,7 @@ export class LocalClock {
     this.#isStarted = false;
     this.#isStopping = true;
     clearTimeout(this.#timeout);
+    this.#letGo();
     await Promise.allSettled([this.#jump, ...this.#running]);
   }
 
@@ -145,13 +184,14 @@ export class LocalClock {
       for (;;) {
         await this.#settle();
         if (this.#isStopping) throw new Error('The clock was stopped.');
-        const next = this.nextDueAt();
+        const next = this.#nextAt();
         if (next === undefined || next > target) break;
         this.#frozenAt = Math.max(this.#frozenAt, next);
         if (performance.now() - toldAt >= progressEveryMs) {
           toldAt = performance.now();
           this.onProgress?.(this.#frozenAt, (this.#frozenAt - from) / (target - from));
         }
+        this.#letGo();
         this.#startDue();
       }
       this.#frozenAt = target;
@@ -161,12 +201,29 @@ export class LocalClock {
       for (const driven of this.#drivens) driven.arrive?.();
       this.#frozenAt = undefined;
       this.#moveTo(at);
+      this.#letGo();
       this.poke();
     }
   }
 
+  /** When something is due or somebody waits for, whichever comes first. */
+  #nextAt(): number | undefined {
+    const all = [this.nextDueAt(), ...[...this.#waiters].map(({ at }) => at)].filter((each) => each !== undefined);
+    return all.length > 0 ? Math.min(...all) : undefined;
+  }
+
+  /** Until nobody is at work any more, or whoever is waits for time to go on. */
   async #settle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    while (this.#running.size > 0) {
+      const settled = Promise.allSettled(this.#running);
+      let timeout: NodeJS.Timeout | undefined;
+      const grace = new Promise<'quiet'>((resolve) => {
+        timeout = setTimeout(() => resolve('quiet'), graceMs);
+      });
+      const first = await Promise.race([settled, grace]);
+      clearTimeout(timeout);
+      if (first === 'quiet' && this.#waiters.size > 0) return;
+    }
   }
 
   /** When something driven is due next, epoch milliseconds. */

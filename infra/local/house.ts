@@ -89,6 +89,8 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       () => cloud.clock.now(),
       // In a jump the clock stands still while something runs: there is nothing to wait for.
       (ms) => (cloud.clock.isJumping ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))),
+      // Who waits for a time moves it on.
+      (at) => cloud.clock.waitFor(at),
     );
     await import('../../functions/index.ts');
     const inbox = new Inbox(cloud.db);

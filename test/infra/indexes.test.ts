@@ -122,6 +122,9 @@ async function drive(): Promise<void> {
   await advance('PT2M');
   for (const path of ['drills', `drills/${drill.id}`, `incidents/${id}/situation`]) await get(`/api/${path}`);
   for (const path of ['drills', `drills/${drill.id}`, `incidents/${id}/situation`]) await get(`/console/${path}`);
+  const inSlack = { user: 'U1', channel: 'C1' };
+  await post('/_local/tools/slack/press', { ...inSlack, ts: '1.000001', actionId: 'happens', value: id });
+  await post('/_local/tools/slack/command', { ...inSlack, text: 'mine' });
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });

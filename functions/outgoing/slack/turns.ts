@@ -2,13 +2,12 @@
  * One message a second into a channel, as Slack takes them. All that is posted and edited goes through one instance, so
  * whose turn it is lies in memory: who comes too early waits a moment, in the order in which they came.
  */
-import { now } from '../../platform/clock.ts';
+import { now, waitUntil } from '../../platform/clock.ts';
 import { TemporaryFailure } from '../channels/channel.ts';
 
 const betweenMs = 1_000;
 /** Who would wait longer comes again. */
 const mostWaiting = 60;
-const stepMs = 20;
 
 const lastAt = new Map<string, number>();
 const queues = new Map<string, { waiting: number; tail: Promise<unknown> }>();
@@ -30,14 +29,11 @@ export async function takeTurn(channel: string): Promise<void> {
 }
 
 async function waitFor(channel: string): Promise<void> {
-  const freeAt = (lastAt.get(channel) ?? Number.NEGATIVE_INFINITY) + betweenMs;
-  for (let at = now().getTime(); at < freeAt; ) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(stepMs, freeAt - at)));
-    const next = now().getTime();
-    // While a clock is moved by hand it stands still between two steps: whoever waits here would wait for ever.
-    if (next === at) throw tooEarly();
-    at = next;
-  }
+  const last = lastAt.get(channel) ?? Number.NEGATIVE_INFINITY;
+  // A message of later than now is of a clock that has been set back.
+  const freeAt = last <= now().getTime() ? last + betweenMs : 0;
+  if (now().getTime() < freeAt) await waitUntil(new Date(freeAt));
+  if (now().getTime() < freeAt) throw tooEarly();
   lastAt.set(channel, now().getTime());
 }
 

@@ -1,0 +1,296 @@
+/** What goes wrong in Slack: doubled presses, old cards, strangers, lost answers, a Slack that is away. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, signed } from './slack-house.ts';
+
+const start = '2026-11-24T01:02:00.000Z';
+let house: SlackScenario;
+let tickets = 0;
+beforeAll(async () => {
+  house = await openSlackScenario(start);
+});
+afterAll(() => house.stop());
+afterEach(() => house.house.cloud.faults.clear());
+
+/** An incident whose card is there. */
+async function filed(more: Record<string, unknown> = {}): Promise<{ id: string; code: string; card: Shown }> {
+  tickets += 1;
+  const subject = `注文が通らない ${tickets}`;
+  const body = { id: `T-${tickets}`, subject, customer: { id: `store-${tickets}` }, ...more };
+  const { id, code } = (await house.ticket(body)).body.incident;
+  await house.advance('PT1M');
+  return { id, code, card: await cardOf(code) };
+}
+async function cardsOf(code: string): Promise<Shown[]> {
+  return (await house.cards()).filter((each) => each.blocks[0]?.type === 'header' && saidOn(each).includes(code));
+}
+async function cardOf(code: string): Promise<Shown> {
+  const cards = await cardsOf(code);
+  expect(cards).toHaveLength(1);
+  return cards[0] as Shown;
+}
+const incident = async (id: string) => (await house.get(`/api/incidents/${id}`)).body;
+async function ofType(id: string, type: string): Promise<{ actor: string; detail: Record<string, unknown> }[]> {
+  const { events } = (await house.get(`/api/incidents/${id}/timeline?limit=200`)).body;
+  return events.filter((each: { type: string }) => each.type === type);
+}
+const fault = (target: string, effect: string, more: Record<string, unknown> = {}) =>
+  house.post('/_local/faults', { target: `tools.slack.${target}`, effect, ...more });
+
+describe('the door', () => {
+  const seconds = async () => Math.floor(Date.parse((await house.get('/_local/clock')).body.now) / 1_000);
+
+  test('takes what Slack has signed lately, and nothing else', async () => {
+    const now = await seconds();
+    const body = 'command=/metronome&text=help&user_id=U1&team_id=T1';
+    const status = async (headers: Record<string, string>, path = '/slack/commands') =>
+      (await house.post(path, body, headers)).status;
+    expect(await status(signed(body, now))).toBe(200);
+    expect(await status(signed(body, now - 301))).toBe(401);
+    expect(await status(signed(`${body}x`, now))).toBe(401);
+    expect(await status(signed(body, now, 'another'))).toBe(401);
+    expect(await status({ 'content-type': 'application/x-www-form-urlencoded' })).toBe(401);
+    expect(await status(signed(body, now), '/slack/events')).toBe(404);
+    expect((await house.get('/slack/commands')).status).toBe(405);
+  });
+
+  test('answers what is no act with nothing, and says at once what a form lacks', async () => {
+    const now = await seconds();
+    const send = (payload: unknown) => {
+      const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+      return house.post('/slack/interactions', body, signed(body, now));
+    };
+    expect(await send({ type: 'view_closed', user: { id: 'U1' }, view: {} })).toMatchObject({ status: 200, body: '' });
+    const view = { id: 'V1', callback_id: 'update', private_metadata: '{}', state: { values: {} } };
+    const lacking = await send({ type: 'view_submission', user: { id: 'U1' }, view });
+    expect(lacking.body).toMatchObject({ response_action: 'errors', errors: { message: expect.any(String) } });
+  });
+
+  test('acknowledges nothing that Pub/Sub has not taken', async () => {
+    await house.post('/_local/faults', {
+      target: 'pubsub.Publish',
+      effect: 'fail',
+      code: 'PERMISSION_DENIED',
+      times: 5,
+    });
+    expect((await house.command('U1', 'help')).status).toBe(503);
+  });
+});
+
+describe('a press', () => {
+  test('that comes twice, is pressed twice, or is sent again by Slack is one statement', async () => {
+    const { id, card } = await filed();
+    await Promise.all([house.press('U1', 'take', card), house.press('U1', 'take', card)]);
+    await house.settle();
+    await house.press('U1', 'take', card);
+    await Promise.all([house.press('U1', 'happens', card), house.press('U1', 'happens', card)]);
+    await house.settle();
+    await house.press('U1', 'happens', card);
+    await house.settle();
+    expect(await ofType(id, 'assigned')).toHaveLength(1);
+    expect(await ofType(id, 'verified')).toHaveLength(1);
+    expect((await house.told('U1')).join()).toContain('すでにあなたが担当しています');
+  });
+
+  test('on an old card says what is so by now, to who pressed alone', async () => {
+    const { id, code, card } = await filed();
+    await house.press('U1', 'take', card);
+    await house.settle();
+    await house.press('U2', 'take', card);
+    await house.press('U1', 'recover', card);
+    await house.settle();
+    await house.press('U2', 'happens', card);
+    await house.press('U2', 'recover', card);
+    await house.settle();
+    expect(await ofType(id, 'assigned')).toHaveLength(1);
+    expect(await incident(id)).toMatchObject({ status: 'recovered', assignee: 'u1@example.jp' });
+    const told = (await house.told('U2')).join('\n');
+    expect(told).toContain(`${code} はすでに u1@example.jp が担当しています`);
+    expect(told.split(`${code} の業務回復は記録済みです`)).toHaveLength(3);
+    await house.settle();
+    await house.press('U2', 'happens-again', await cardOf(code));
+    await house.settle();
+    expect(await incident(id)).toMatchObject({ status: 'open', ongoing: 'yes' });
+  });
+
+  test('on what has been linked names where to', async () => {
+    const { id, card } = await filed();
+    const other = await filed();
+    await house.post(`/api/incidents/${id}/events`, { type: 'linked', to: other.id, basis: 'the same' });
+    await house.press('U3', 'recover', card);
+    await house.settle();
+    expect((await house.told('U3')).join()).toContain(`${other.code} に統合されています`);
+    await house.advance('PT2M');
+    expect((await house.cards()).find((each) => each.ts === card.ts)?.blocks.length).toBeGreaterThan(0);
+    expect(saidOn((await house.cards()).find((each) => each.ts === card.ts))).toContain(other.code);
+    expect(await ofType(id, 'recovered')).toEqual([]);
+  });
+
+  test.each<[string, object, object, string]>([
+    ['a guest', { is_restricted: true }, {}, 'ゲスト'],
+    ['a bot', { is_bot: true }, {}, 'ボット'],
+    ['who has no confirmed e-mail', { is_email_confirmed: false }, {}, 'メールアドレス'],
+    ['a stranger of a shared channel', {}, { user: { id: 'UX3', team_id: 'T9TK3CUKW' } }, '別のワークスペース'],
+  ])('of %s records nothing, and says how to be known', async (_, profile, more, why) => {
+    const { id, card } = await filed();
+    const user = `UX${tickets}`;
+    await house.post('/_local/tools/slack/users', { id: user, ...profile });
+    const acting = 'user' in more ? { user: { id: user, team_id: 'T9TK3CUKW' } } : {};
+    expect((await house.press(user, 'take', card, acting)).status).toBe(200);
+    await house.settle();
+    expect(await ofType(id, 'assigned')).toEqual([]);
+    expect((await house.told(user)).join()).toContain(why);
+  });
+
+  test('is answered nowhere but at Slack’s own addresses', async () => {
+    const { card } = await filed();
+    let called = 0;
+    const server = (await import('node:http')).createServer((_, response) => {
+      called += 1;
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    await house.press('U1', 'take', card);
+    await house.settle();
+    await house.press('U1', 'take', card, { response_url: `http://127.0.0.1:${port}/actions` });
+    await house.settle();
+    server.close();
+    expect(called).toBe(0);
+    expect((await house.told('U1')).at(-1)).toContain('すでにあなたが担当しています');
+  });
+});
+
+describe('the card', () => {
+  test.each([
+    ['fail-after', '503'],
+    ['hang-after', undefined],
+  ])(
+    'is one, though the answer to its post was lost (%s)',
+    async (effect, code) => {
+      await fault('chat.postMessage', effect, code ? { code } : {});
+      const { code: of } = await filedLate();
+      await house.advance('PT5M');
+      await cardOf(of);
+    },
+    120_000,
+  );
+
+  test('follows what others record, and what a crash left unsaid the next minute says', async () => {
+    const { id, code, card } = await filed();
+    await house.post(`/api/incidents/${id}/events`, { type: 'assigned', assignee: 'sato@example.jp' });
+    await house.settle();
+    expect(saidOn(await cardOf(code))).toContain('sato@example.jp');
+    await house.post('/_local/faults', { target: 'pubsub.Publish', effect: 'fail', code: 'PERMISSION_DENIED' });
+    await house.post(`/api/incidents/${id}/events`, { type: 'assigned', assignee: 'mori@example.jp' });
+    await house.advance('PT2M');
+    expect(saidOn(await cardOf(code))).toContain('mori@example.jp');
+    expect((await cardOf(code)).ts).toBe(card.ts);
+  });
+
+  test('says what the record says once an edit that failed has been made again', async () => {
+    const { id, code } = await filed();
+    await fault('chat.update', 'fail', { code: '503', times: 2 });
+    await house.post(`/api/incidents/${id}/events`, { type: 'verified', happened: 'yes', ongoing: 'no' });
+    await house.advance('PT5M');
+    expect(saidOn(await cardOf(code))).toContain('継続なし');
+  });
+
+  test('that somebody has deleted comes again', async () => {
+    const { id, code, card } = await filed();
+    await house.post('/_local/tools/slack/delete', { channel, ts: card.ts });
+    await house.post(`/api/incidents/${id}/events`, { type: 'verified', happened: 'yes', ongoing: 'yes' });
+    await house.advance('PT2M');
+    expect((await cardOf(code)).ts).not.toBe(card.ts);
+  });
+});
+
+async function filedLate(): Promise<{ id: string; code: string }> {
+  tickets += 1;
+  const { incident: made } = (
+    await house.ticket({ id: `T-${tickets}`, subject: 'x', customer: { id: `c-${tickets}` } })
+  ).body;
+  await house.advance('PT1M');
+  return made;
+}
+
+describe('Slack away', () => {
+  test('a notice that it refuses goes to the other channels whole, at once', async () => {
+    await fault('chat.postMessage', 'fail', { code: 'not_in_channel' });
+    const { id } = await filedLate();
+    await house.advance('PT1M');
+    const fallen = (await house.inbox()).filter((each) => each.kind === 'delivery-failed' && each.incidentId === id);
+    expect(fallen).toHaveLength(1);
+    expect(fallen[0]?.text).toContain('not_in_channel');
+    expect(fallen[0]?.text).toContain('起票');
+  });
+
+  test('one that it does not take within a minute goes to them as well, once, and to Slack when it is back', async () => {
+    await fault('chat.postMessage', 'fail', { code: '503', times: 6 });
+    const { id, code } = await filedLate();
+    await house.advance('PT15M');
+    const fallen = (await house.inbox()).filter((each) => each.kind === 'delivery-failed' && each.incidentId === id);
+    expect(fallen.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(fallen.map((each) => each.text.split('\n')[2])).size).toBe(fallen.length);
+    await cardOf(code);
+  });
+});
+
+describe('/metronome', () => {
+  test('finds by code, with the buttons; by words; and lists what is mine', async () => {
+    const { code, card } = await filed({ subject: '会計端末が再起動を繰り返す' });
+    await house.command('UFIND', code);
+    await house.settle();
+    const [found] = await house.told('UFIND');
+    expect(found).toContain('会計端末');
+    expect(found).toContain('"action_id":"take"');
+    await house.press('UFIND', 'take', card);
+    await house.command('UFIND', '会計端末 再起動');
+    await house.settle();
+    await house.command('UFIND', 'mine');
+    await house.command('UFIND', 'Ωμέγα存在しない');
+    await house.settle();
+    const told = (await house.told('UFIND')).join('\n');
+    expect(told).toContain('あなたが担当している対応中のインシデント(1件)');
+    expect(told).toContain('当てはまるインシデントはありません');
+  });
+
+  test('reports by a form, which is one incident however often it is sent', async () => {
+    await house.command('UREPORT', '');
+    await house.settle();
+    const { view } = await house.modal();
+    expect(view.blocks.map((each: { block_id: string }) => each.block_id)).toContain('subject');
+    const text = (id: string, value: string) => ({ [id]: { [id]: { type: 'plain_text_input', value } } });
+    const choice = (id: string, value: string) => ({ [id]: { [id]: { selected_option: { value } } } });
+    const values = {
+      ...text('subject', 'レジが止まった'),
+      ...text('occurred', '１０'),
+      ...text('customer', 'store-77 品川店'),
+      ...choice('impact', 'stopped'),
+      ...choice('ongoing', 'yes'),
+    };
+    await house.submit('UREPORT', values);
+    await house.submit('UREPORT', values);
+    await house.settle();
+    const { incidents } = (await house.get('/api/find?q=レジが止まった')).body;
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({
+      urgency: { level: 'high' },
+      impact: { businessImpact: 'stopped' },
+      ongoing: 'yes',
+    });
+    expect((await house.told('UREPORT')).at(-1)).toContain(`${incidents[0].code} を起票しました`);
+  });
+});
+
+test('an update that is refused comes back to its author with the text', async () => {
+  const { id, card } = await filed();
+  await house.press('UWRITER', 'update', card);
+  await house.settle();
+  const other = await filed();
+  await house.post(`/api/incidents/${id}/events`, { type: 'linked', to: other.id, basis: 'the same' });
+  await house.submit('UWRITER', { message: { message: { type: 'plain_text_input', value: '大切な文面です' } } });
+  await house.settle();
+  const told = (await house.told('UWRITER')).at(-1);
+  expect(told).toContain('記録できませんでした');
+  expect(told).toContain('大切な文面です');
+});
