@@ -11,7 +11,7 @@ const floors: readonly Record<string, readonly string[]>[] = [
   { api: [], console: [], slack: [] },
   { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [], drills: [] },
   // `find` reads the record; what the record is found by, it makes itself (`incidents/search/`).
-  { find: ['incidents'], incidents: [] },
+  { find: ['incidents'], incidents: [], duty: [] },
   {
     words: ['platform', 'policy.ts'],
     'kept-policies.ts': ['platform', 'policy.ts'],
@@ -145,8 +145,12 @@ export const pureFiles: readonly string[] = [
   'functions/words/said.ts',
   'functions/words/said.json',
   'functions/words/notices.ts',
+  'functions/words/duty.ts',
   'functions/words/ticket-notes.ts',
   'functions/words/drafts.ts',
+  'functions/duty/shift.ts',
+  'functions/duty/read-feed.ts',
+  'functions/duty/calendars.ts',
   'functions/incidents/search/grams.ts',
   'functions/incidents/search/reading-form.ts',
   'functions/incidents/search/searchable.ts',
@@ -154,7 +158,7 @@ export const pureFiles: readonly string[] = [
 ];
 
 /** What a file that decides may import besides; of `node:crypto` only what makes a digest. */
-const purePackages = ['zod', 'temporal-polyfill', 'node:crypto'];
+const purePackages = ['zod', 'temporal-polyfill', 'ical.js', 'node:crypto'];
 
 const rooms = new Map(
   floors.flatMap((floor, at) => {

@@ -25,6 +25,9 @@ register({
       return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
     },
   },
-  everyMinute: [async () => (await import('./outgoing/notion/note-changes.ts')).noteChanges],
+  everyMinute: [
+    async () => (await import('./duty/duty.ts')).refreshDuty,
+    async () => (await import('./outgoing/notion/note-changes.ts')).noteChanges,
+  ],
   exports: async () => (await import('./postmortems/export/export-source.ts')).exportSource,
 });

@@ -164,6 +164,18 @@ export const policy = {
     keptFor: 'P90D', // †
   },
 
+  /** Who is on duty, as calendars say it. */
+  duty: {
+    readEvery: 'PT5M', // †
+    /** What of a calendar is kept, around now. */
+    keptBefore: 'P21D', // †
+    keptAfter: 'P14D', // †
+    feedTimeout: 'PT5S', // †
+    feedBytes: 10_000_000, // †
+    /** A calendar that takes longer to understand is hostile, or broken. */
+    readingTimeout: 'PT3S', // †
+  },
+
   /** Updates that are sent to customers' tickets. */
   outgoing: {
     /** Not taken by the tool so long after the tap: it has failed, and a new tap is needed. */

@@ -45,6 +45,7 @@ export const secretNames = [
   'ALERTS_TOKEN',
   'NOTIFY_CHANNELS',
   'SMTP_URL',
+  'DUTY_CALENDARS',
   'ZENDESK_API_TOKEN',
   'INTERCOM_ACCESS_TOKEN',
   'FRESHDESK_API_KEY',
@@ -179,7 +180,7 @@ export const functions: readonly FunctionSpec[] = [
     does: 'looks at what is due, and publishes a notice an incident',
     ...single,
     environment: ['CONSOLE_URL', 'NOTION_DATABASES', ...outgoingTools],
-    secrets: [],
+    secrets: ['DUTY_CALENDARS'],
     grants: [
       keepsRecords,
       tells,

@@ -1,14 +1,17 @@
 /** The board: what is open, by who has to hear from us next. */
 import { html } from 'hono/html';
+import { readDuty } from '../duty/duty.ts';
+import { type OnDuty, onDuty } from '../duty/shift.ts';
 import { codeOf } from '../incidents/code.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
+import { dutyPeople } from '../words/duty.ts';
 import { situationWords } from '../words/situation.ts';
 import { nextLine } from './drills.ts';
 import { select } from './fields.ts';
 import { glance, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { TextKey } from './language.ts';
 import type { Page } from './page.ts';
-import { badge, countdown, incidentPath, joined, type Markup, spanText, time, type View } from './view.ts';
+import { badge, countdown, incidentPath, joined, type Markup, spanText, time, timeText, type View } from './view.ts';
 import type { FileAnswer, Visit } from './visit.ts';
 import {
   type BoardRow,
@@ -53,6 +56,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page | FileAnsw
   const pages = Math.max(1, Math.ceil(rows.length / rowsAtOnce));
   const page = Math.min(pages, Math.max(1, Math.floor(Number(query.get('page')) || 1)));
   const shown = rows.slice((page - 1) * rowsAtOnce, page * rowsAtOnce);
+  const duty = isOpen ? onDuty(await readDuty(), view.now) : [];
   const cards = isOpen ? await withContacts(shown, view.policy) : shown;
   return {
     title: view.t('nav.board'),
@@ -60,6 +64,7 @@ export async function showBoard({ view, query }: Visit): Promise<Page | FileAnsw
     ...(isOpen ? { refreshSeconds: 15, stamp } : {}),
     body: html`
 <p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: overdue })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: rows.length })}${board.isCut ? ` ${view.t('board.cut')}` : ''}${drill ? html` · <a href="/console/drills">${nextLine(view, drill.dueAt)}</a>` : ''}</p>
+${dutyLine(view, duty)}
 ${filterForm(view, chosen)}
 ${
   rows.length === 0
@@ -67,6 +72,17 @@ ${
     : html`<ol class="board" start="${(page - 1) * rowsAtOnce + 1}">${cards.map((row) => card(view, row))}</ol>${pager(view, query, page, pages)}`
 }`,
   };
+}
+
+/** Who is on duty for what, where calendars say so. */
+function dutyLine(view: View, duty: readonly OnDuty[]): Markup | '' {
+  if (duty.length === 0) return '';
+  const items = duty.map((each) => {
+    const who = dutyPeople(each, view.language, (at) => timeText(view, at));
+    const area = each.area === '*' ? (duty.length > 1 ? view.t('duty.others') : '') : each.area;
+    return html`<li>${area ? html`<strong>${area}</strong> ` : ''}${who}</li>`;
+  });
+  return html`<div class="duty"><span class="muted">${view.t('duty.title')}</span><ul class="plain">${items}</ul></div>`;
 }
 
 const rowsAtOnce = 50;

@@ -1,5 +1,7 @@
 /** One look at an incident whose timer is due: load, decide, commit, send. */
 import type { Timestamp } from '@google-cloud/firestore';
+import { knownDuty } from '../duty/duty.ts';
+import { onDutyFor } from '../duty/shift.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
 import { isSending, type Sending } from '../incidents/decision.ts';
@@ -20,7 +22,7 @@ import { log } from '../platform/log.ts';
 import type { Notice, Page } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { customerIdsOf, decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
-import { writeNotice, writePage } from './notice.ts';
+import { type Writing, writeNotice, writePage } from './notice.ts';
 
 /** Statements are recorded seconds apart; whoever is interrupted more often leaves it to the next tick. */
 const mostRounds = 5;
@@ -130,7 +132,7 @@ function pageOf(
   { sequence }: Paging,
   now: Date,
 ): Sending {
-  const { subject, text, url } = writePage(incident, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
+  const { subject, text, url } = writePage(incident, writingOf(incident, now));
   const area = areaOf(incident);
   const page: Page = {
     id: stableId('pag', incident.id, sequence),
@@ -148,11 +150,19 @@ function pageOf(
   return { kind: 'page', key: page.id, since: now, sends: page };
 }
 
+/** With who is on duty, as this process knows it: nothing is waited for. */
+const writingOf = (incident: Incident, now: Date): Writing => ({
+  policy,
+  now,
+  consoleUrl: readConfig().CONSOLE_URL,
+  onDuty: onDutyFor(areaOf(incident), knownDuty(), now),
+});
+
 /** An alert's service is what a ticket's area is. */
 const areaOf = ({ origin, alert }: Incident): string | undefined => origin.area ?? alert?.service;
 
 function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
-  const { subject, text, url } = writeNotice(incident, planned, { policy, now, consoleUrl: readConfig().CONSOLE_URL });
+  const { subject, text, url } = writeNotice(incident, planned, writingOf(incident, now));
   const area = areaOf(incident);
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {

@@ -2,6 +2,8 @@
  * The words of a notice about an incident: how long, how bad and for how many; who waits and since when; what has been
  * recorded since they were told; a draft of the next message; and where to record it as sent. Pure.
  */
+
+import type { OnDuty } from '../duty/shift.ts';
 import { codeOf } from '../incidents/code.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import { goesOn, type Incident } from '../incidents/incident.ts';
@@ -10,6 +12,7 @@ import { isFailed } from '../incidents/sending.ts';
 import type { Policy } from '../policy.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { draftNames } from '../words/drafts.ts';
+import { dutyText } from '../words/duty.ts';
 import { glanceText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { drillMark, headings, labels, recorded } from '../words/notices.ts';
@@ -22,6 +25,8 @@ export interface Writing {
   now: Date;
   /** Of the console, without a slash at its end. */
   consoleUrl: string | undefined;
+  /** Who is on duty for the incident's area; undefined where no calendar says so. */
+  onDuty?: OnDuty | undefined;
 }
 
 export interface NoticeWords {
@@ -106,6 +111,7 @@ function factsLines(incident: Incident, notice: PlannedNotice | undefined, langu
       `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy, now)}`,
       ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
     ].join(' | '),
+    ...(by.onDuty ? [dutyText(by.onDuty, language, (at) => shortClock(at, now, language, policy))] : []),
   ];
 }
 

@@ -6,7 +6,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPrivate, publicLookup } from './channels/post.ts';
+import { isPrivate, publicLookup } from '../platform/public-address.ts';
 import type { Way } from './tickets/converse.ts';
 
 interface Init {

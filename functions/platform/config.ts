@@ -43,6 +43,7 @@ function schemaOf(isDeployed: boolean) {
     ALERTS_TOKEN: secret,
     NOTIFY_CHANNELS: text,
     PAGERDUTY_EVENTS_URL: text,
+    DUTY_CALENDARS: text,
     /** Holds a password: never told. */
     SMTP_URL: text,
     MAIL_FROM: text,

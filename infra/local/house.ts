@@ -54,6 +54,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const base = options.environment ?? process.env;
   const { fetch = globalThis.fetch } = options;
   let started: LocalCloud | undefined;
+  let dutyDueAt: (() => Date) | undefined;
   const cloud = await startCloud({
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
@@ -67,6 +68,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
           ? started.firestore.operations.version
           : undefined,
       peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
+      besides: () => dutyDueAt?.().getTime() ?? Number.POSITIVE_INFINITY,
       writesToNotion: Boolean(base.NOTION_DATABASES),
       gauges: {
         write: (at, oldestOverdueSeconds) =>
@@ -127,6 +129,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     handEnvironments(environments);
     clock.drive(tools.driven);
     await provisionLocally(localProject, { functions: port, cloud: cloud.port }, owner);
+    dutyDueAt = await firstDuty(() => new Date(cloud.clock.now()));
     if (options.port !== 0) await listen(front, port);
     cloud.clock.start();
     const listening = front;
@@ -158,6 +161,18 @@ async function isEmpty(cloud: LocalCloud, owner: Environment): Promise<boolean> 
 function holdsRecords(cloud: LocalCloud, environment: Environment): boolean {
   const host = environment.FIRESTORE_EMULATOR_HOST;
   return host === undefined || host === `127.0.0.1:${cloud.port}`;
+}
+
+/** Who is on duty is known before the first page is opened. Where no calendar is configured, nothing is asked. */
+async function firstDuty(now: () => Date): Promise<(() => Date) | undefined> {
+  const [duty, { runFunction }] = await Promise.all([
+    import('../../functions/duty/duty.ts'),
+    import('../../functions/platform/environment.ts'),
+  ]);
+  const asTick = <T>(work: () => T): T => runFunction('minuteTick', work);
+  await asTick(() => duty.refreshDuty(now()));
+  const isThere = asTick(() => duty.dutyDueAt(now())) !== null;
+  return isThere ? () => asTick(() => duty.dutyDueAt(now()) ?? now()) : undefined;
 }
 
 /** Only where some channel is mail, and nobody says by which server. */

@@ -11,6 +11,8 @@ export interface SkipOptions {
   project: string;
   /** Grows with every commit; undefined where nobody tells of commits, and nothing is left out. */
   version(): number | undefined;
+  /** When, in epoch milliseconds, a minute tick has something to do that no timer tells of. */
+  besides?(): number;
   /** What a structured query finds below a parent. */
   peek(parent: string, structuredQuery: Wire): Fields[];
   /** The minute tick follows every commit, and not only what is due: records are written to Notion. */
@@ -95,7 +97,10 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
       if (jobName === 'minute-tick') {
         const isFirst = !hasTicked;
         hasTicked = true;
-        const nextAt = earliest({ collectionId: 'timers' }, 'wakeAt');
+        const nextAt = Math.min(
+          earliest({ collectionId: 'timers' }, 'wakeAt'),
+          options.besides?.() ?? Number.POSITIVE_INFINITY,
+        );
         if (isFirst) return scheduleTime;
         return options.writesToNotion ? Math.min(nextAt, nextForNotion(scheduleTime, current)) : nextAt;
       }

@@ -183,6 +183,7 @@ test('every secret that a function is granted opens a door of it', () => {
     tickets: Object.values(ticketSources).flatMap((each) => each.secretNames),
     alerts: alertSource.secretNames,
     notify: ['NOTIFY_CHANNELS', 'SMTP_URL'],
+    minuteTick: ['DUTY_CALENDARS'],
     outgoing: [
       'ZENDESK_API_TOKEN',
       'INTERCOM_ACCESS_TOKEN',

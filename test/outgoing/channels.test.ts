@@ -5,10 +5,11 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PermanentFailure, readChannels, TemporaryFailure } from '../../functions/outgoing/channels/channel.ts';
 import { googleChatBody } from '../../functions/outgoing/channels/google-chat.ts';
-import { isPrivate, post, retryAfterMs } from '../../functions/outgoing/channels/post.ts';
+import { post, retryAfterMs } from '../../functions/outgoing/channels/post.ts';
 import { slackBody } from '../../functions/outgoing/channels/slack.ts';
 import { webhookHeaders } from '../../functions/outgoing/channels/webhook.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
+import { isPrivate } from '../../functions/platform/public-address.ts';
 
 const now = new Date('2026-11-24T01:00:00Z');
 const notice = (text: string): Notice => ({

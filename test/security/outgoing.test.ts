@@ -2,7 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isPrivate, post } from '../../functions/outgoing/channels/post.ts';
+import { post } from '../../functions/outgoing/channels/post.ts';
+import { isPrivate } from '../../functions/platform/public-address.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 

@@ -2,11 +2,11 @@
  * One POST to a channel's address: no redirects, a deadline, and no private addresses unless they are allowed. The
  * address is judged on the very lookup that the connection is made from, so a name cannot change its mind in between.
  */
-import { type LookupAddress, lookup as resolve } from 'node:dns';
+import { lookup as resolve } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import { PermanentFailure, TemporaryFailure } from './channel.ts';
 
 export interface Post {
@@ -62,46 +62,21 @@ function send(request: Post, url: URL): Promise<{ status: number; retryAfter: st
       // What it says is of no interest, however long it is.
       response.on('error', () => undefined).destroy();
     });
-    outgoing.on('error', (error: NodeJS.ErrnoException) =>
-      finish(() =>
-        fail(isOurs(error) ? error : new TemporaryFailure(`it could not be reached: ${error.code ?? 'error'}`)),
-      ),
-    );
+    outgoing.on('error', (error: NodeJS.ErrnoException) => finish(() => fail(failureOf(error))));
     outgoing.end(bytes);
   });
 }
 
 const plain = 'its address is not https, and its channel does not say allowPrivate';
 
-const isOurs = (error: Error): boolean => error instanceof TemporaryFailure || error instanceof PermanentFailure;
+function failureOf(error: NodeJS.ErrnoException): Error {
+  if (error instanceof PrivateAddress) return refused();
+  const isOurs = error instanceof TemporaryFailure || error instanceof PermanentFailure;
+  return isOurs ? error : new TemporaryFailure(`it could not be reached: ${error.code ?? 'error'}`);
+}
 
 const refused = (): PermanentFailure =>
   new PermanentFailure('its address is private, and its channel does not say allowPrivate');
-
-/** Resolves as usual, and refuses a name of which any address is private. */
-export const publicLookup = (
-  host: string,
-  options: { all?: boolean },
-  callback: (error: Error | null, address?: string | LookupAddress[], family?: number) => void,
-): void => {
-  resolve(host, { ...options, all: true }, (error, addresses) => {
-    if (error) callback(error);
-    else if (addresses.some(({ address }) => isPrivate(address))) callback(refused());
-    else if (options.all) callback(null, addresses);
-    else callback(null, addresses[0]?.address, addresses[0]?.family);
-  });
-};
-
-/** All of IPv6 that is the public internet: what is not of it is kept for other uses, now or later. */
-const internet = ipaddr.IPv6.parseCIDR('2000::/3');
-
-/** Whether an address is none of the public internet; what is no address is none either. */
-export function isPrivate(address: string): boolean {
-  if (isIP(address) === 0) return true;
-  // An IPv4 address in IPv6 clothes is judged as what it is.
-  const read = ipaddr.process(address);
-  return read.range() !== 'unicast' || (read instanceof ipaddr.IPv6 && !read.match(internet));
-}
 
 /** Seconds, or a date; undefined for anything else. */
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {

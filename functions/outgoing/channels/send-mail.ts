@@ -2,9 +2,9 @@
 import { lookup as resolve } from 'node:dns';
 import { connect, isIP, type LookupFunction } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
+import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import { PermanentFailure, TemporaryFailure } from './channel.ts';
 import type { Mail } from './mail.ts';
-import { isPrivate, publicLookup } from './post.ts';
 
 export interface Mailing {
   /** `smtps://user:password@host`, or `smtp://` with STARTTLS. */
@@ -69,7 +69,7 @@ function connector(
   const host = hostname.replace(/^\[|\]$/g, '');
   return ({ port }, callback) => {
     if (!allowPrivate && isIP(host) && isPrivate(host)) {
-      callback(new PermanentFailure('its address is private, and its channel does not say allowPrivate'));
+      callback(refused());
       return;
     }
     const socket = connect({
@@ -92,9 +92,13 @@ function connector(
   };
 }
 
+const refused = (): PermanentFailure =>
+  new PermanentFailure('its address is private, and its channel does not say allowPrivate');
+
 /** A reply of 4xx may be another one later, and so may a connection that failed; 5xx stays what it is. */
 function failureOf(error: unknown): Error {
   if (error instanceof PermanentFailure || error instanceof TemporaryFailure) return error;
+  if (error instanceof PrivateAddress) return refused();
   const { code, responseCode } = error as SmtpError;
   if (responseCode === undefined) return new TemporaryFailure(`it could not be reached: ${code ?? 'error'}`);
   const what = code === 'EAUTH' ? 'it refused our name and password' : 'it refused the mail';

@@ -8,7 +8,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { traceHeaders } from '../../platform/log.ts';
-import { isPrivate, publicLookup } from '../channels/post.ts';
+import { isPrivate, publicLookup } from '../../platform/public-address.ts';
 import type { ToolConnection } from './connection.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 

@@ -1,0 +1,33 @@
+/** `DUTY_CALENDARS`: whose calendar says who is on duty. An address is as good as a password: nothing here repeats one. */
+import * as z from 'zod';
+
+const calendarSchema = z.strictObject({
+  /** A product area; `*` is every area that has no calendar of its own. */
+  area: z.string().min(1).max(200).default('*'),
+  /** Of an iCalendar feed; `webcal:` is what calendars call `https:`. */
+  url: z.string().regex(/^(?:https?|webcal):\/\/\S+$/i),
+  /** Private and plain addresses are refused unless this is so. */
+  allowPrivate: z.boolean().default(false),
+});
+
+export type CalendarConfig = z.infer<typeof calendarSchema>;
+
+/**
+ * @returns none where it is absent
+ * @throws Error that names what is wrong and repeats no value
+ */
+export function readCalendars(json: string | undefined): CalendarConfig[] {
+  if (!json) return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error('DUTY_CALENDARS is not JSON.');
+  }
+  const parsed = z.array(calendarSchema).max(50).safeParse(value);
+  if (!parsed.success) {
+    const what = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join('; ');
+    throw new Error(`DUTY_CALENDARS is not a list of calendars: ${what}`);
+  }
+  return parsed.data.map((each) => ({ ...each, url: each.url.replace(/^webcal:/i, 'https:') }));
+}

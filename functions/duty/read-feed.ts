@@ -1,0 +1,169 @@
+/**
+ * Who is on duty when, as a calendar says it in iCalendar: recurring events with their exceptions and moved occurrences,
+ * zones of the file or by their name, whole days, and the three ways in which PagerDuty, GoAlert and Google Calendar name
+ * a person. Pure.
+ */
+import ICAL from 'ical.js';
+import { Temporal } from 'temporal-polyfill';
+import type { Shift } from './shift.ts';
+
+export interface Within {
+  from: Date;
+  until: Date;
+  /** In which whole days, and times without a zone, are read. */
+  zone: string;
+}
+
+export interface Read {
+  shifts: Shift[];
+  /** Events that could not be read: the others count all the same. */
+  leftOut: number;
+}
+
+/** A feed that holds more is cut: nobody has so many shifts in a few weeks. */
+const mostShifts = 500;
+/** Occurrences looked at of one event, from its first: two a day for forty years. */
+const mostOccurrences = 30_000;
+
+/** @throws Error for what is no calendar */
+export function readFeed(text: string, within: Within): Read {
+  const calendars = calendarsIn(text);
+  const shifts: Shift[] = [];
+  let leftOut = 0;
+  for (const calendar of calendars) {
+    dropOddZones(calendar);
+    const events = calendar.getAllSubcomponents('vevent');
+    const moved = Map.groupBy(
+      events.filter((each) => each.hasProperty('recurrence-id')),
+      uidOf,
+    );
+    const masters = events.filter((each) => !each.hasProperty('recurrence-id'));
+    const uids = new Set(masters.map(uidOf));
+    // An occurrence whose series the feed does not hold stands for itself.
+    const alone = [...moved].flatMap(([uid, each]) => (uids.has(uid) ? [] : each));
+    for (const each of [...masters, ...alone]) {
+      try {
+        shifts.push(...shiftsOf(each, moved.get(uidOf(each)) ?? [], within));
+      } catch {
+        leftOut += 1;
+      }
+    }
+  }
+  const sorted = shifts.sort((a, b) => a.from.getTime() - b.from.getTime() || (a.name < b.name ? -1 : 1));
+  return { shifts: sorted.slice(0, mostShifts), leftOut };
+}
+
+const uidOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('uid') ?? '');
+
+/** @throws Error for what is no calendar */
+function calendarsIn(text: string): ICAL.Component[] {
+  if (!/^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text)) throw new Error('it is no calendar');
+  let parsed: unknown[];
+  try {
+    parsed = ICAL.parse(text.replace(/^\uFEFF/, '').trim()) as unknown[];
+  } catch {
+    throw new Error('its calendar cannot be read');
+  }
+  const all = Array.isArray(parsed[0]) ? (parsed as unknown[][]) : [parsed];
+  return all.map((each) => new ICAL.Component(each as never)).filter(({ name }) => name === 'vcalendar');
+}
+
+/** A zone changes by the year. One that says otherwise is no zone: its name may still be one. */
+function dropOddZones(calendar: ICAL.Component): void {
+  for (const zone of calendar.getAllSubcomponents('vtimezone')) {
+    const rules = zone.getAllSubcomponents().flatMap((each) => each.getAllProperties('rrule'));
+    const isOdd = rules.some((each) => (each.getFirstValue() as ICAL.Recur).freq !== 'YEARLY');
+    if (isOdd) calendar.removeSubcomponent(zone);
+  }
+}
+
+function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Within): Shift[] {
+  const event = new ICAL.Event(component, { exceptions: moved });
+  if (!component.hasProperty('dtstart')) throw new Error('it has no start');
+  if (!event.isRecurring() || component.hasProperty('recurrence-id'))
+    return shiftOf(component, event.startDate, event.endDate, within);
+  // Nobody takes turns by the minute: such a rule is a mistake, or meant to keep us busy.
+  const rules = component.getAllProperties('rrule').map((each) => (each.getFirstValue() as ICAL.Recur).freq);
+  if (rules.some((freq) => freq === 'SECONDLY' || freq === 'MINUTELY')) throw new Error('it recurs too often');
+  const shifts: Shift[] = [];
+  const iterator = event.iterator();
+  const told = new Set<ICAL.Component>();
+  for (let seen = 0; ; seen += 1) {
+    if (seen > mostOccurrences) throw new Error('it recurs too often');
+    const next = iterator.next();
+    if (!next) break;
+    if (instantOf(next, component, 'dtstart', within.zone) >= within.until.getTime()) break;
+    const { item, startDate, endDate } = event.getOccurrenceDetails(next);
+    if (item.component !== component) told.add(item.component);
+    shifts.push(...shiftOf(item.component, startDate, endDate, within));
+  }
+  // Moved into the window from beyond it.
+  for (const each of moved.filter((one) => !told.has(one))) {
+    const own = new ICAL.Event(each, { exceptions: [] });
+    shifts.push(...shiftOf(each, own.startDate, own.endDate, within));
+  }
+  return shifts;
+}
+
+function shiftOf(component: ICAL.Component, start: ICAL.Time, end: ICAL.Time, within: Within): Shift[] {
+  if (String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') return [];
+  const from = instantOf(start, component, 'dtstart', within.zone);
+  const until = instantOf(end, component, component.hasProperty('dtend') ? 'dtend' : 'dtstart', within.zone);
+  if (!(until > from) || until <= within.from.getTime() || from >= within.until.getTime()) return [];
+  return peopleOf(component).map((person) => ({ ...person, from: new Date(from), until: new Date(until) }));
+}
+
+/** Epoch milliseconds. A whole day begins at midnight; a zone that the file does not define counts by its name. */
+function instantOf(time: ICAL.Time, component: ICAL.Component, property: string, zone: string): number {
+  const isFixed = !time.isDate && time.zone && time.zone.tzid !== 'floating';
+  if (isFixed) return time.toUnixTime() * 1_000;
+  const { year, month, day, hour, minute, second } = time;
+  const named = component.getFirstProperty(property)?.getParameter('tzid');
+  const local = Temporal.PlainDateTime.from(
+    time.isDate ? { year, month, day } : { year, month, day, hour, minute, second },
+  );
+  return local.toZonedDateTime(zoneOf(time.isDate ? undefined : named, zone)).epochMilliseconds;
+}
+
+function zoneOf(named: unknown, otherwise: string): string {
+  if (typeof named !== 'string') return otherwise;
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(named).timeZoneId;
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Who an event is about: those invited and not declining, else whom its title names. */
+function peopleOf(component: ICAL.Component): Pick<Shift, 'name' | 'email'>[] {
+  const summary = plainText(String(component.getFirstPropertyValue('summary') ?? ''));
+  const titled = titledName(summary);
+  const invited = component.getAllProperties('attendee').flatMap((each) => {
+    if (String(each.getParameter('partstat') ?? '').toUpperCase() === 'DECLINED') return [];
+    if (/^(?:RESOURCE|ROOM)$/i.test(String(each.getParameter('cutype') ?? ''))) return [];
+    const email = /^(?:mailto:)?([^\s@]+@[^\s@]+)$/i.exec(String(each.getFirstValue()).trim())?.[1];
+    const named = plainText(String(each.getParameter('cn') ?? ''));
+    return email || named ? [{ name: named, email }] : [];
+  });
+  if (invited.length === 0) return summary ? [{ name: titled ?? summary }] : [];
+  return invited.map(({ name, email }) => {
+    const isMailbox = name === '' || name === email;
+    const only = invited.length === 1 ? titled : undefined;
+    return { name: (isMailbox ? (only ?? email) : name) ?? summary, ...(email ? { email } : {}) };
+  });
+}
+
+/** `On Call - Ada L - Primary` (PagerDuty), `Ada L On-Call (GoAlert: Primary)` (GoAlert). */
+function titledName(summary: string): string | undefined {
+  const [, pagerDuty] = /^On Call - (.+) - [^-]+$/.exec(summary) ?? [];
+  const [, goAlert] = /^(.+?) On-Call \(.+\)(?: Begins\*)?$/.exec(summary) ?? [];
+  return pagerDuty?.trim() || goAlert?.trim() || undefined;
+}
+
+const entities: Record<string, string> = { '&amp;': '&', '&#39;': "'", '&lt;': '<', '&gt;': '>', '&#34;': '"' };
+const plainText = (text: string): string =>
+  text
+    .replace(/&(?:amp|lt|gt|#39|#34);/g, (each) => entities[each] ?? each)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);

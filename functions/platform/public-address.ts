@@ -1,0 +1,37 @@
+/** What may be called from here: the public internet, judged on the very look-up that a connection is made from. */
+import { type LookupAddress, lookup as resolve } from 'node:dns';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** A name or a number leads to no public address. */
+export class PrivateAddress extends Error {
+  constructor() {
+    super('its address is private');
+    this.name = 'PrivateAddress';
+  }
+}
+
+/** Resolves as usual, and refuses a name of which any address is private. */
+export const publicLookup = (
+  host: string,
+  options: { all?: boolean },
+  callback: (error: Error | null, address?: string | LookupAddress[], family?: number) => void,
+): void => {
+  resolve(host, { ...options, all: true }, (error, addresses) => {
+    if (error) callback(error);
+    else if (addresses.some(({ address }) => isPrivate(address))) callback(new PrivateAddress());
+    else if (options.all) callback(null, addresses);
+    else callback(null, addresses[0]?.address, addresses[0]?.family);
+  });
+};
+
+/** All of IPv6 that is the public internet: what is not of it is kept for other uses, now or later. */
+const internet = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** Whether an address is none of the public internet; what is no address is none either. */
+export function isPrivate(address: string): boolean {
+  if (isIP(address) === 0) return true;
+  // An IPv4 address in IPv6 clothes is judged as what it is.
+  const read = ipaddr.process(address);
+  return read.range() !== 'unicast' || (read instanceof ipaddr.IPv6 && !read.match(internet));
+}

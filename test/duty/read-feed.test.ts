@@ -1,0 +1,214 @@
+/** Calendars as the tools publish them, and as people bend them: who is on duty when. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readFeed } from '../../functions/duty/read-feed.ts';
+import { onDuty, onDutyFor } from '../../functions/duty/shift.ts';
+
+const within = { from: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-12-01T00:00:00Z'), zone: 'Asia/Tokyo' };
+
+const calendar = (...lines: string[]): string =>
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', ...lines, 'END:VCALENDAR', ''].join('\r\n');
+const event = (...lines: string[]): string[] => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
+/** `Ada 11-02T09:00–11-03T09:00`, in UTC. */
+const shown = (text: string, range = within): string[] =>
+  readFeed(text, range).shifts.map(({ name, from, until }) => `${name} ${short(from)}–${short(until)}`);
+const short = (at: Date): string => at.toISOString().slice(5, 16);
+
+const berlin = [
+  'BEGIN:VTIMEZONE',
+  'TZID:Europe/Berlin',
+  'BEGIN:DAYLIGHT',
+  'TZOFFSETFROM:+0100',
+  'TZOFFSETTO:+0200',
+  'TZNAME:CEST',
+  'DTSTART:19700329T020000',
+  'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU',
+  'END:DAYLIGHT',
+  'BEGIN:STANDARD',
+  'TZOFFSETFROM:+0200',
+  'TZOFFSETTO:+0100',
+  'TZNAME:CET',
+  'DTSTART:19701025T030000',
+  'RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU',
+  'END:STANDARD',
+  'END:VTIMEZONE',
+];
+
+describe('whose shift it is', () => {
+  const at = ['DTSTART:20261102T000000Z', 'DTEND:20261103T000000Z'];
+  it.each([
+    [
+      'PagerDuty',
+      ['SUMMARY:On Call - Ada Lovelace - Primary', 'ATTENDEE:ada@example.jp'],
+      'Ada Lovelace',
+      'ada@example.jp',
+    ],
+    ['PagerDuty, a hyphen in the name', ['SUMMARY:On Call - Ada-Mae L - Primary'], 'Ada-Mae L', undefined],
+    ['GoAlert', ['SUMMARY:Ada L On-Call (GoAlert: Primary)'], 'Ada L', undefined],
+    ['GoAlert, cut off', ['SUMMARY:Ada O&#39;L On-Call (GoAlert: A &amp; B) Begins*'], "Ada O'L", undefined],
+    [
+      'Google',
+      ['SUMMARY:当番', 'ATTENDEE;CN=山田花子;PARTSTAT=ACCEPTED:mailto:hanako@example.jp'],
+      '山田花子',
+      'hanako@example.jp',
+    ],
+    [
+      'Google, a name that is the mailbox',
+      ['SUMMARY:当番', 'ATTENDEE;CN=ada@example.jp:mailto:ada@example.jp'],
+      'ada@example.jp',
+      'ada@example.jp',
+    ],
+    ['a title and nobody invited', ['SUMMARY:当番 山田'], '当番 山田', undefined],
+  ])('%s', (_, lines, name, email) => {
+    const [shift] = readFeed(calendar(...event('UID:1', ...at, ...lines)), within).shifts;
+    expect([shift?.name, shift?.email]).toEqual([name, email]);
+  });
+
+  it('is nobody’s who declined, nor a room’s; several share it', () => {
+    const invited = [
+      'ATTENDEE;CN=Ada;PARTSTAT=ACCEPTED:mailto:ada@example.jp',
+      'ATTENDEE;CN=Bob;PARTSTAT=DECLINED:mailto:bob@example.jp',
+      'ATTENDEE;CUTYPE=RESOURCE;CN=Room 1:mailto:room@example.jp',
+      'ATTENDEE;CN=Eve:mailto:eve@example.jp',
+    ];
+    expect(
+      readFeed(calendar(...event('UID:1', ...at, 'SUMMARY:x', ...invited)), within).shifts.map((s) => s.name),
+    ).toEqual(['Ada', 'Eve']);
+  });
+});
+
+describe('when it is', () => {
+  it('recurs in its zone, over a change of clocks, without what is left out, and as moved', () => {
+    const weekly = event(
+      'UID:week',
+      'DTSTART;TZID=Europe/Berlin:20261005T090000',
+      'DTEND;TZID=Europe/Berlin:20261012T090000',
+      'RRULE:FREQ=WEEKLY;INTERVAL=2',
+      'EXDATE;TZID=Europe/Berlin:20261102T090000',
+      'SUMMARY:Ada',
+    );
+    const moved = event(
+      'UID:week',
+      'RECURRENCE-ID;TZID=Europe/Berlin:20261116T090000',
+      'DTSTART;TZID=Europe/Berlin:20261117T090000',
+      'DTEND;TZID=Europe/Berlin:20261120T090000',
+      'SUMMARY:Bob',
+    );
+    const text = calendar(...berlin, ...weekly, ...moved);
+    // 19 October in summer time would have been 07:00Z; from 25 October on it is 08:00Z.
+    expect(shown(text)).toEqual(['Bob 11-17T08:00–11-20T08:00', 'Ada 11-30T08:00–12-07T08:00']);
+    expect(
+      shown(text, { ...within, from: new Date('2026-10-01T00:00:00Z'), until: new Date('2026-10-20T00:00:00Z') }),
+    ).toEqual(['Ada 10-05T07:00–10-12T07:00', 'Ada 10-19T07:00–10-26T08:00']);
+  });
+
+  it.each([
+    [
+      'a zone by its name alone',
+      ['DTSTART;TZID=Asia/Tokyo:20261102T090000', 'DTEND;TZID=Asia/Tokyo:20261102T210000'],
+      'X 11-02T00:00–11-02T12:00',
+    ],
+    [
+      'a zone that nobody knows',
+      ['DTSTART;TZID=Mars/One:20261102T090000', 'DTEND;TZID=Mars/One:20261102T210000'],
+      'X 11-02T00:00–11-02T12:00',
+    ],
+    ['no zone', ['DTSTART:20261102T090000', 'DTEND:20261102T210000'], 'X 11-02T00:00–11-02T12:00'],
+    [
+      'whole days, the last excluded',
+      ['DTSTART;VALUE=DATE:20261102', 'DTEND;VALUE=DATE:20261104'],
+      'X 11-01T15:00–11-03T15:00',
+    ],
+    ['one whole day', ['DTSTART;VALUE=DATE:20261102'], 'X 11-01T15:00–11-02T15:00'],
+    ['a duration', ['DTSTART:20261102T000000Z', 'DURATION:PT12H'], 'X 11-02T00:00–11-02T12:00'],
+  ])('%s', (_, lines, expected) => {
+    expect(shown(calendar(...event('UID:1', ...lines, 'SUMMARY:X')))).toEqual([expected]);
+  });
+
+  it('is not what was cancelled, ends before it begins, or lies elsewhere', () => {
+    const at = (day: string): string[] => [`DTSTART:202611${day}T000000Z`, `DTEND:202611${day}T120000Z`];
+    const cancelled = event('UID:1', ...at('02'), 'SUMMARY:X', 'STATUS:CANCELLED');
+    const backwards = event('UID:2', 'DTSTART:20261103T000000Z', 'DTEND:20261102T000000Z', 'SUMMARY:X');
+    const elsewhere = event('UID:3', 'DTSTART:20250102T000000Z', 'DTEND:20250103T000000Z', 'SUMMARY:X');
+    expect(shown(calendar(...cancelled, ...backwards, ...elsewhere))).toEqual([]);
+    const daily = event('UID:4', ...at('27'), 'RRULE:FREQ=DAILY;COUNT=3', 'SUMMARY:X');
+    const skipped = event('UID:4', 'RECURRENCE-ID:20261128T000000Z', ...at('28'), 'SUMMARY:X', 'STATUS:CANCELLED');
+    expect(shown(calendar(...daily, ...skipped))).toEqual(['X 11-27T00:00–11-27T12:00', 'X 11-29T00:00–11-29T12:00']);
+  });
+
+  it('is of every event that can be read, whatever stands beside it', () => {
+    const broken = event('UID:1', 'DTSTART:nonsense', 'SUMMARY:Broken');
+    const endless = event(
+      'UID:2',
+      'DTSTART:19700101T000000Z',
+      'DURATION:PT1S',
+      'RRULE:FREQ=SECONDLY',
+      'SUMMARY:Endless',
+    );
+    const good = event('UID:3', 'DTSTART:20261102T000000Z', 'DTEND:20261103T000000Z', 'SUMMARY:Good');
+    const read = readFeed(calendar(...broken, ...endless, ...good), within);
+    expect(read.shifts.map(({ name }) => name)).toEqual(['Good']);
+    expect(read.leftOut).toBe(2);
+  });
+});
+
+it.each(['', 'hello', '<html>', 'BEGIN:VCARD\nEND:VCARD', 'BEGIN:VCALENDAR\nBEGIN:VEVENT'])(
+  '%j is no calendar',
+  (text) => {
+    expect(() => readFeed(text, within)).toThrow(/calendar/);
+  },
+);
+
+it('damaged anywhere, a calendar is read or refused, and never hangs', () => {
+  const text = calendar(
+    ...berlin,
+    ...event(
+      'UID:1',
+      'DTSTART;TZID=Europe/Berlin:20261102T090000',
+      'DURATION:PT8H',
+      'RRULE:FREQ=WEEKLY',
+      'SUMMARY:Ada',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.nat(text.length), fc.nat(20), fc.string({ maxLength: 10 }), (at, cut, put) => {
+      const damaged = text.slice(0, at) + put + text.slice(at + cut);
+      try {
+        for (const { from, until } of readFeed(damaged, within).shifts)
+          expect(until.getTime()).toBeGreaterThan(from.getTime());
+      } catch (error) {
+        expect(String(error)).toMatch(/calendar/);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('who is on duty', () => {
+  const at = (hour: number): Date => new Date(Date.UTC(2026, 10, 2, hour));
+  const shift = (name: string, from: number, until: number) => ({ name, from: at(from), until: at(until) });
+  const calendars = [
+    {
+      area: 'order',
+      shifts: [shift('Ada', 0, 8), shift('Bob', 8, 16), shift('Ada', 6, 10)],
+      readAt: at(0),
+      failing: null,
+    },
+    { area: '*', shifts: [shift('Eve', 0, 24)], readAt: at(0), failing: { since: at(5), why: 'it answered 500' } },
+  ];
+  const names = (area: string | undefined, hour: number): string | undefined =>
+    onDutyFor(area, calendars, at(hour))
+      ?.people.map(({ name }) => name)
+      .join(' ');
+
+  it('is the area’s own, else everybody’s; the end of a shift is the next one’s', () => {
+    expect([names('Order', 7), names('ORDER', 8), names('order', 16)]).toEqual(['Ada', 'Ada Bob', '']);
+    expect([names('menu', 3), names(undefined, 3)]).toEqual(['Eve', 'Eve']);
+    expect(onDutyFor('menu', calendars.slice(0, 1), at(3))).toBeUndefined();
+    expect(onDutyFor('order', calendars, at(7))?.people[0]?.until).toEqual(at(10));
+  });
+
+  it('says since when nobody could look', () => {
+    expect(onDuty(calendars, at(3)).map((each) => each.unknownSince)).toEqual([null, at(5)]);
+  });
+});

@@ -1,0 +1,118 @@
+/** Who is on duty: on the board, in notices and in pages, from calendars that may be away, too long, or hostile. */
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { listen } from '../../infra/local/front.ts';
+import { openScenario, type Scenario } from './house.ts';
+import { filed } from './rhythm-details.ts';
+
+const calendar = (...events: string[][]): string =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    ...events.flatMap((lines, index) => ['BEGIN:VEVENT', `UID:${index}`, ...lines, 'END:VEVENT']),
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
+const orders = (name: string): string =>
+  calendar([
+    'DTSTART;VALUE=DATE:20261120',
+    'DTEND;VALUE=DATE:20261125',
+    'SUMMARY:当番',
+    `ATTENDEE;CN=${name}:mailto:a@example.jp`,
+  ]);
+const others = calendar(
+  ['DTSTART:20261123T230000Z', 'DTEND:20261124T020000Z', 'SUMMARY:On Call - Bob <b> - Primary'],
+  ['DTSTART:20261124T020000Z', 'DTEND:20261124T230000Z', 'SUMMARY:On Call - Eve - Primary'],
+);
+
+/** What each path answers; undefined never does. */
+const feeds: Record<string, { status: number; body: string } | undefined> = {
+  '/orders.ics': { status: 200, body: orders('山田花子') },
+  '/others.ics': { status: 200, body: others },
+};
+const asked: string[] = [];
+const server = createServer((request, response) => {
+  const path = request.url ?? '';
+  asked.push(path);
+  const feed = feeds[path];
+  if (feed) response.writeHead(feed.status, { 'content-type': 'text/calendar' }).end(feed.body);
+});
+let scenario: Scenario;
+/** In real time: it says more of how busy the machine is than of a calendar. */
+policy.duty.readingTimeout = 'PT1M';
+
+const board = async (): Promise<string> => (await scenario.get('/console')).body;
+const lineOf = async (id: string): Promise<string | undefined> =>
+  (await scenario.inbox())
+    .findLast((each) => each.incidentId === id)
+    ?.text.split('\n')
+    .find((line) => line.startsWith('当番'));
+
+beforeAll(async () => {
+  const base = `http://127.0.0.1:${await listen(server, 0)}`;
+  const calendars = [
+    { area: 'order', url: `${base}/orders.ics` },
+    { area: '*', url: `${base}/others.ics` },
+  ];
+  const environment = { ...process.env, DUTY_CALENDARS: JSON.stringify(calendars) };
+  scenario = await openScenario('2026-11-24T10:00:00+09:00', { environment });
+});
+afterAll(async () => {
+  await scenario.stop();
+  server.closeAllConnections();
+  server.close();
+});
+
+it('stands on the board and in the notices, by area, until when', async () => {
+  const [order, other] = [await filed(scenario, { id: 'T-1', area: 'Order' }), await filed(scenario, { id: 'T-2' })];
+  await scenario.advance('PT1M');
+  expect(await board()).toMatch(/当番[\s\S]*order[\s\S]*山田花子\([\s\S]*まで\)[\s\S]*その他[\s\S]*Bob &lt;b&gt;/);
+  expect(await lineOf(order)).toMatch(/^当番: 山田花子\(.*まで\)$/);
+  expect(await lineOf(other)).toBe('当番: Bob <b>(11:00まで)');
+  await scenario.advance('PT1H10M');
+  expect(await lineOf(other)).toMatch(/^当番: Eve/);
+  expect(await board()).not.toContain('Bob');
+});
+
+it('is read anew every few minutes, and not more often', async () => {
+  feeds['/orders.ics'] = { status: 200, body: orders('佐藤次郎') };
+  asked.length = 0;
+  await scenario.advance('PT10M');
+  expect(await board()).toContain('佐藤次郎');
+  expect(asked.filter((path) => path === '/orders.ics').length).toBeLessThanOrEqual(3);
+});
+
+it.each([
+  ['answers 500', { status: 500, body: '' }],
+  ['is no calendar', { status: 200, body: '<html>sign in</html>' }],
+  ['leads elsewhere', { status: 302, body: '' }],
+  [
+    'is longer than a calendar',
+    { status: 200, body: `BEGIN:VCALENDAR\r\n${'X-PAD:x\r\n'.repeat(1_200_000)}END:VCALENDAR\r\n` },
+  ],
+  ['does not answer', undefined],
+])('a calendar that %s leaves what was last known, says so, and holds no notice up', async (_, feed) => {
+  const good = feeds['/orders.ics'];
+  feeds['/orders.ics'] = feed;
+  await scenario.advance('PT6M');
+  expect(await board()).toMatch(/佐藤次郎[\s\S]*カレンダーを確認できません/);
+  const id = await filed(scenario, { id: `T-${asked.length}`, area: 'order' });
+  await scenario.advance('PT1M');
+  expect(await lineOf(id)).toMatch(/佐藤次郎.*カレンダーを確認できません/);
+  feeds['/orders.ics'] = good;
+  await scenario.advance('PT6M');
+  expect(await board()).not.toContain('カレンダーを確認できません');
+});
+
+it('a rule without an end leaves out its event alone', async () => {
+  const endless = ['DTSTART:19700101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=SECONDLY', 'SUMMARY:Endless'];
+  const often = ['DTSTART:19500101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=HOURLY', 'SUMMARY:Often'];
+  const good = ['DTSTART:20261123T000000Z', 'DTEND:20261126T000000Z', 'SUMMARY:On Call - Zoe - Primary'];
+  feeds['/others.ics'] = { status: 200, body: calendar(endless, good) };
+  await scenario.advance('PT6M');
+  expect(await board()).toContain('Zoe');
+  feeds['/others.ics'] = { status: 200, body: calendar(often, good) };
+  await scenario.advance('PT6M');
+  expect(await board()).toContain('Zoe');
+});
