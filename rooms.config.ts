@@ -117,6 +117,8 @@ export const pureFiles: readonly string[] = [
   'functions/postmortems/trends.ts',
   'functions/postmortems/bundle.ts',
   'functions/postmortems/entry.ts',
+  'functions/postmortems/emergencies.ts',
+  'functions/postmortems/render/compose-emergencies.ts',
   'functions/postmortems/audit.ts',
   'functions/postmortems/under-reporting.ts',
   'functions/postmortems/actions-rules.ts',

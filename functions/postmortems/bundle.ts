@@ -13,6 +13,7 @@ import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarr
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
 import { type AuditItem, listAudit, sample } from './audit.ts';
 import type { UnmetSlot } from './checkpoints.ts';
+import { type BundleEmergency, listEmergencies } from './emergencies.ts';
 import { buildEntry, byFiling, compare, type Entry, isSettledBy } from './entry.ts';
 import { chairChecklist, newcomerGuide } from './guide.ts';
 import { type AgendaItem, listAgenda, type Meeting, type PastMeeting, presentPast } from './meeting.ts';
@@ -118,6 +119,8 @@ export interface Bundle {
   aggregates: Aggregates;
   entries: Entry[];
   carriedIncidents: Entry[];
+  /** Of the week's own entries; absent from bundles that were held before there were any. */
+  emergencies?: BundleEmergency[];
   missingData: Counted<{ incidentId: string; title: string; fields: { field: string; why: string }[] }>;
   trends: TrendWeek[];
   underReporting: UnderReporting;
@@ -221,6 +224,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     aggregates,
     entries,
     carriedIncidents,
+    emergencies: listEmergencies(entries).slice(0, mostListed),
     missingData: counted(missing, ({ id, title, missing: fields }) => ({ incidentId: id, title, fields })),
     trends,
     underReporting,

@@ -1,11 +1,12 @@
 /** One incident as the review reads it, and when an incident is done with. Pure. */
 
 import { contradictionsOf } from '../incidents/contradictions.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, optional } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Score } from '../incidents/signal/score.ts';
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, judgeCheckpoints, type UnmetSlot } from './checkpoints.ts';
+import { type EntryEmergency, emergencyOf } from './emergencies.ts';
 import type { Week } from './week.ts';
 
 /** Minutes, or why there are none: it has not happened yet, or nobody knows. */
@@ -59,6 +60,8 @@ export interface Entry {
   checkpoints: Checkpoint[];
   rhythm: RhythmFacts;
   missing: { field: string; why: string }[];
+  /** Absent from what never was one. */
+  emergency?: EntryEmergency;
 }
 
 export interface EntryFacts {
@@ -148,6 +151,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
       })),
     },
     missing: incident.status === 'linked' ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
+    ...optional('emergency', emergencyOf(incident)),
   };
 }
 

@@ -242,3 +242,19 @@ test('the situation says what is known, for whom, what was tried, who does what,
   expect((await read(id)).roles.customers.who).toBe('local');
   expect((await scenario.get('/console')).body).toContain(`/console/incidents/${id}/situation`);
 });
+
+test('the bundle has a part of its own for emergencies: the minutes and the roles, and nobody’s name', async () => {
+  const bundle = (await scenario.post('/api/postmortems/2026-W48/assemble', {})).body;
+  const [first] = bundle.emergencies;
+  expect(first).toMatchObject({ rule: 'many-customers-stopped', customers: 10, checkpoints: expect.any(Array) });
+  expect(first.roles.map((each: { role: string }) => each.role)).toEqual(['lead', 'customers', 'record']);
+  expect(JSON.stringify(bundle.emergencies)).not.toContain('sato@example.jp');
+  // The drill is none of the week's.
+  expect(bundle.emergencies.every((each: { incidentId: string }) => each.incidentId !== undefined)).toBe(true);
+  expect(bundle.emergencies).toHaveLength(
+    bundle.entries.filter((each: { emergency?: object }) => each.emergency).length,
+  );
+  const ja = (await scenario.get('/api/postmortems/2026-W48.md?lang=ja')).body;
+  for (const text of ['## 緊急事態', '多数の店舗で業務停止', '役割が決まるまで', '指揮']) expect(ja).toContain(text);
+  expect((await scenario.get('/api/postmortems/2026-W48.md?lang=en')).body).toContain('## Emergencies');
+});

@@ -7,6 +7,7 @@ import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
 import { type DurationSummary, doors } from '../trends.ts';
 import { type Block, type Inline, link, type Page } from './blocks.ts';
+import { composeEmergencies } from './compose-emergencies.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
 import { actionTable, answersToFall, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
@@ -34,6 +35,7 @@ export function composePage(slice: BundleSlice, by: Composing): Page {
     ...missing(slice, speech, by),
     heading(2, 'week', speech),
     ...composeNumbers(slice.head, speech),
+    ...composeEmergencies(head.emergencies ?? [], speech, head.period, by.incidentUrl),
     ...incidents(slice, speech, by),
     ...thisMeeting(slice, speech),
     ...trends(slice, speech),
