@@ -1,49 +1,29 @@
 /** What Metronome knows goes to Notion: each record's page once, related both ways, and nothing of people's is touched. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from '@notionhq/client';
+import type { Client } from '@notionhq/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Databases } from '../../functions/outgoing/notion/databases.ts';
 import { firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
-import { notionSite } from '../../infra/local/tools/notion/routes.ts';
-import { setUp } from '../../infra/notion/set-up.ts';
-import { openScenario, type Scenario } from './house.ts';
+import type { Scenario } from './house.ts';
+import { type Any, type NotionHouse, openNotionHouse } from './notion-house.ts';
 
 /** Sunday evening: the week is over in a few hours. */
 const start = '2026-11-29T10:02:00.000Z';
-const parent = '11111111-1111-1111-1111-111111111111';
-// biome-ignore lint/suspicious/noExplicitAny: pages are looked at as they are
-type Any = any;
 
 let scenario: Scenario;
 let client: Client;
 let databases: Databases;
-let directory: string;
+let house: NotionHouse;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'notion-'));
-  // As people do it: the set-up prints what the next start is told.
-  const first = await openScenario(start, { dataDirectory: directory });
-  const at = (url: string) =>
-    new Client({ auth: 'local', baseUrl: notionSite(url), notionVersion: '2026-03-11', retry: { maxRetries: 5 } });
-  databases = await setUp(at(first.url), parent);
-  await first.stop();
-  const environment = { NOTION_DATABASES: JSON.stringify(databases) };
-  scenario = await openScenario(undefined, { dataDirectory: directory, environment });
-  client = at(scenario.url);
+  house = await openNotionHouse(start);
+  ({ scenario, databases } = house);
+  client = house.client();
 });
-afterAll(async () => {
-  await scenario.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => house.stop());
 beforeEach(() => scenario.house.cloud.faults.clear());
 
-const pages = async (dataSource?: string): Promise<Any[]> => {
-  const { body } = await scenario.get('/_local/tools/notion/pages');
-  return body.pages.filter((each: Any) => !dataSource || each.dataSource === dataSource);
-};
+const pages = (dataSource?: string) => house.pages(dataSource);
 const pageOf = async (id: string): Promise<Any> => {
   const found = (await pages()).filter((each) => each.properties['Metronome ID'] === id);
   expect(found).toHaveLength(1);
