@@ -1,9 +1,11 @@
 /**
- * `npm run docs`: writes the tables of README.md and docs/ anew, from the code and `bench/results.json`. A test holds
- * them to it.
+ * `npm run docs`: writes the tables of README.md and docs/ anew, from the code and `bench/results.json`, and the manifest
+ * of the Slack app. Tests hold them to it.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { slackManifest } from './docs/slack-manifest.ts';
 import { fillTables } from './docs/tables.ts';
 
 const top = join(import.meta.dirname, '..');
@@ -11,4 +13,9 @@ for (const path of ['README.md', ...globSync('docs/**/*.md', { cwd: top })]) {
   const before = readFileSync(join(top, path), 'utf8');
   const after = fillTables(before);
   if (after !== before) writeFileSync(join(top, path), after);
+}
+
+const manifest = join(top, 'docs/connect/slack-manifest.json');
+if (!isDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), slackManifest())) {
+  writeFileSync(manifest, `${JSON.stringify(slackManifest(), null, 2)}\n`);
 }

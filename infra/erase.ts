@@ -21,6 +21,10 @@ function outOfReach(tickets: readonly string[]): string {
   return `The ticket tools keep the tickets and what was said on them, updates and internal notes too. Erase it there${named}.`;
 }
 
+/** What was told is where it was told. */
+const whereItWasTold =
+  'What notices and cards have said stays in Slack, Teams, Google Chat, mail and PagerDuty. Erase it there.';
+
 function notionToo(pages: number): string {
   if (pages === 0) return '';
   return `
@@ -66,7 +70,7 @@ Its id is the one at its source, as incidents show it. One that was erased befor
 ${changed.join('\n') || '  nothing'}
 The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
 What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
-nobody has taken. ${outOfReach(report.tickets)}${notionToo(report.notionPages)}
+nobody has taken. ${outOfReach(report.tickets)} ${whereItWasTold}${notionToo(report.notionPages)}
 `);
   }
 } catch (error) {

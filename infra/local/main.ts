@@ -3,11 +3,15 @@ import { parseArgs } from 'node:util';
 import { startHouse } from './house.ts';
 
 const { values } = parseArgs({
-  options: { fresh: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    fresh: { type: 'boolean', default: false },
+    slack: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 if (values.help) {
   process.stdout.write(
-    'npm start [-- --fresh]\n\n  --fresh  begin anew: forget what is stored under .local/\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
+    'npm start [-- --fresh] [--slack]\n\n  --fresh  begin anew: forget what is stored under .local/\n  --slack  responders live in Slack: its stand-in has a channel, with a page to press on\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
   );
   process.exit(0);
 }
@@ -17,7 +21,10 @@ const cloudPort = readPort('LOCAL_CLOUD_PORT', 8081);
 const dataDirectory = process.env.LOCAL_DATA_DIR || '.local';
 
 try {
-  const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh });
+  const environment = values.slack
+    ? { ...process.env, NOTIFY_CHANNELS: withSlack(process.env.NOTIFY_CHANNELS) }
+    : process.env;
+  const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh, environment });
   const base = `http://127.0.0.1:${house.port}`;
   process.stdout.write(`
 Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirectory}/ (begin anew: npm start -- --fresh).
@@ -26,6 +33,7 @@ Metronome is running. Stop it with Ctrl-C; what is stored stays in ${dataDirecto
   API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
   Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
   Ticket tools  ${base}/_local/tools/{zendesk,intercom,freshdesk,jira}/tickets/{id}  (stand-ins)
+  Slack         ${base}/_local/tools/slack  (a stand-in, to press on; its channel comes with npm start -- --slack)
   Notion        ${base}/_local/tools/notion/pages  (a stand-in as well)
   Local cloud   127.0.0.1:${house.cloud.port}  (FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST for other programs)
 
@@ -57,6 +65,15 @@ File a ticket:
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
+}
+
+/** A channel of the stand-in's beside those that are configured, which takes drills too. */
+function withSlack(configured: string | undefined): string {
+  const channels: unknown[] = JSON.parse(configured || '[]');
+  return JSON.stringify([
+    ...channels,
+    { kind: 'slack-app', channel: 'C1', name: 'slack-here', for: { drill: 'also' } },
+  ]);
 }
 
 function readPort(name: string, otherwise: number): number {

@@ -228,3 +228,15 @@ test('faults are met by the whole name of a method or its last part, with Slackâ
   faults.add({ target: 'tools.slack.*', effect: 'fail', code: '429' });
   await expect(post()).rejects.toMatchObject({ retryAfter: 30 });
 });
+
+test('the page shows what was posted, and runs nothing of it', async () => {
+  const said = '*bold* <https://e.example/a|link> &lt;b&gt; <script>alert(1)</script> <javascript:x|y>';
+  await post({
+    text: said,
+    blocks: [{ type: 'header', text: { type: 'plain_text', text: '<script>' } }, section(said)],
+  });
+  const page = await (await fetch(`${house}/_local/tools/slack?user=%22%3E%3Cscript%3E`)).text();
+  expect(page).toContain('<strong>bold</strong> <a href="https://e.example/a">link</a> &lt;b&gt;');
+  expect(page.match(/<script>/g)).toHaveLength(1);
+  expect(page).not.toContain('href="javascript');
+});

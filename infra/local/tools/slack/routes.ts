@@ -1,6 +1,7 @@
 /** `/_local/tools/slack/…`: Slack's Web API, what a test looks at, and what a person's hands do. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../../front.ts';
+import { actOnPage, slackPage } from './page.ts';
 import type { Slack } from './service.ts';
 
 /** @returns whether the request was for Slack */
@@ -15,6 +16,16 @@ export async function answerSlack(slack: Slack, request: IncomingMessage, respon
   }
   const { store } = slack;
   switch (`${request.method} ${name}`) {
+    case 'GET ':
+      sendHtml(response, String(await slackPage(slack, url.searchParams)));
+      return true;
+    case 'POST act': {
+      const form = new URLSearchParams(await readText(request));
+      await actOnPage(slack, form);
+      const back = `/_local/tools/slack?user=${encodeURIComponent(form.get('user') ?? '')}`;
+      response.writeHead(303, { location: back }).end();
+      return true;
+    }
     case 'GET messages':
       sendJson(response, 200, {
         messages: store.messages().map(({ channel, ts, threadTs, text, blocks, isBroadcast, metadata }) => ({
@@ -60,7 +71,15 @@ export async function answerSlack(slack: Slack, request: IncomingMessage, respon
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await readText(request)) || '{}');
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function sendHtml(response: ServerResponse, page: string): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
 }

@@ -40,6 +40,8 @@ export interface Slack {
   command(typed: { user: string; channel: string; text: string }): Promise<Heard>;
   /** A person submits a modal. @param values by block and action, as Slack has them */
   submit(submitted: { user: string; viewId: string; values: Record<string, Record<string, unknown>> }): Promise<Heard>;
+  /** A person closes a modal. */
+  close(viewId: string): void;
 }
 
 export const slackApiOf = (house: string): string => `${house}/_local/tools/slack/api/`;
@@ -183,6 +185,10 @@ export function createSlack(options: SlackOptions): Slack {
         response_url: responseUrl(channel, user),
         trigger_id: trigger(user),
       });
+    },
+    close(viewId) {
+      const opened = store.views().find((each) => each.id === viewId);
+      if (opened) store.putView({ ...opened, isOpen: false });
     },
     async submit({ user, viewId, values }) {
       const opened = store.views().find((each) => each.id === viewId && each.isOpen);
