@@ -108,7 +108,7 @@ describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (t
     const told = (await scenario.inbox()).filter((each) => each.incidentId === id && each.kind === 'update-failed');
     expect(told).toHaveLength(1);
     // Whom it did not reach, where, and why.
-    expect(told[0]?.text).toMatch(new RegExp(`^- .+ \\(.+ ${ticketId}\\): .*15 min.*429`, 'm'));
+    expect(told[0]?.text).toMatch(new RegExp(`^- .+ \\(.+ ${ticketId}\\): .*15分以内.*429`, 'm'));
     expect((await scenario.get(`/api/incidents/${id}`)).body.failedUpdates).toBe(1);
     scenario.house.cloud.faults.clear();
     expect((await tap(id)).status).toBe(202);
