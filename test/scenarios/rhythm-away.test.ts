@@ -44,7 +44,7 @@ it('gives one notice an incident on return, and the slots in between are not-rem
 
 it.each([
   ['the claim meets a lost answer', { target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE' }],
-  ['the publish fails', { target: 'pubsub.Publish', effect: 'fail', code: 'INTERNAL' }],
+  ['the publish is refused', { target: 'pubsub.Publish', effect: 'fail', code: 'PERMISSION_DENIED' }],
   ['the record is not committed', { target: 'firestore.Commit', effect: 'fail', code: 'INTERNAL', skip: 1 }],
   ['the notice comes twice', { target: 'pubsub.push', match: 'notifications', effect: 'double' }],
 ])(
