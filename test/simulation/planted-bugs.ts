@@ -32,24 +32,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the-publish-is-not-awaited',
-    faults: 'pubsub-away,death',
-    share: 1,
+    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'when the publish is refused' },
     file: 'functions/customer-updates/look-at-incident.ts',
     find: 'for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);',
     replace: 'for (const { kind, sends } of outbox) (await senderOf(kind))(sends, about).catch(() => undefined);',
   },
   {
     name: 'accepted-and-kept-nowhere',
-    faults: 'firestore-away,hang',
-    share: 1,
+    noticedBy: { file: 'test/scenarios/outages.test.ts', title: 'nothing is promised' },
     file: 'functions/intake/take-in.ts',
     find: 'await spill(delivery);',
     replace: '',
   },
   {
     name: 'acknowledged-before-it-is-filed',
-    faults: 'firestore-away,hang',
-    share: 1,
+    noticedBy: { file: 'test/scenarios/dead-letters.test.ts', title: 'fails a hundred times is a dead letter' },
     file: 'functions/intake/events.ts',
     find: 'const read = await readAndFile(source, raw, { eventId, policy, now: now() });',
     replace:
@@ -109,7 +106,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'nobody-is-overdue',
-    share: 1,
     file: 'functions/customer-updates/gauges.ts',
     find: "where('nextUpdateDueAt', '<', at)",
     replace: "where('nextUpdateDueAt', '<', new Date(at.getTime() - 3_600_000))",
