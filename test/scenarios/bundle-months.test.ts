@@ -54,7 +54,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
       ongoing: 'yes',
       customer: { id: 's-1', name: '一号店' },
       businessImpact: 'stopped',
-      affectedCustomerCount: 12,
+      affectedCustomerCount: 9,
     });
     await go('2026-09-28T00:03:00');
     await record(
@@ -67,7 +67,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
       'first-second',
       {
         type: 'scoped',
-        affectedCustomerCount: 12,
+        affectedCustomerCount: 9,
         method: '注文ログの照会',
         evidenceUrl: 'https://logs.example/q1',
         recurrenceRisk: 'yes',
@@ -114,7 +114,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
       period: { start: '2026-09-27T15:00:00.000Z', end: '2026-10-04T15:00:00.000Z' },
       entryCount: 2,
       carriedCount: 0,
-      reports: 5,
+      reports: 4,
       doors: { questions: 1, outside: 1, notOccurring: 0, linked: 0, dismissed: 0, drills: 1 },
     });
     expect(titles(w40.entries)).toEqual(['first-second', 'last-second']);
@@ -130,10 +130,10 @@ describe('W40, 28 September to 4 October: the first week', () => {
     const { aggregates, entries } = await bundleOf('2026-W40');
     const { total, load } = aggregates;
     expect(total).toMatchObject({ incidents: 2, reviewed: 0, recovered: 1 });
-    // Stopped is 4, 12 customers are bracket 3; the other impact is unknown, which is no score.
-    expect(total.score.reference).toEqual({ known: 1, unknown: 1, sum: 12, median: 12, max: 12 });
+    // Stopped is 4, 9 customers are bracket 2; the other impact is unknown, which is no score.
+    expect(total.score.reference).toEqual({ known: 1, unknown: 1, sum: 8, median: 8, max: 8 });
     expect(total.impact).toEqual({ stopped: 1, degraded: 0, inconvenient: 0, none: 0, unknown: 1 });
-    expect(total.customers).toEqual({ sum: 13, unknown: 0 });
+    expect(total.customers).toEqual({ sum: 10, unknown: 0 });
     expect(total.firstResponse).toMatchObject({ known: 1, pending: 1, unknown: 0 });
     expect(total.firstResponse.medianMinutes).toBeCloseTo(3, 0);
     expect(total.mitigation.medianMinutes).toBeCloseTo(30, 0);
@@ -144,7 +144,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
     const first = entryOf(entries, 'first-second');
     expect(resultsOf(first)).toEqual(['not-applicable', 'not-applicable', 'pass', 'pass', 'pass']);
     expect(first.cause).toEqual({ category: 'configuration', summary: '経路の設定', releaseId: 'none' });
-    // Three updates to each of two contacts: the shop that reported, and the eleven that nobody named.
+    // Three updates to each of two contacts: the shop that reported, and the eight that nobody named.
     expect(first.rhythm).toMatchObject({ met: 6, late: 0, missed: 0, notReminded: 0 });
     // Filed two seconds before the week's end: seven minutes later it is still within the 30 of a calm one.
     expect(resultsOf(entryOf(entries, 'last-second'))).toEqual(['no-data', 'no-data', 'no-data', 'no-data', 'no-data']);
@@ -165,20 +165,20 @@ describe('W40, 28 September to 4 October: the first week', () => {
   test('the meeting confirms, and the confirmed score follows', async () => {
     const reviewed = await review('first-second', {
       businessImpact: 'stopped',
-      affectedCustomerCount: 9,
+      affectedCustomerCount: 12,
       cause: { category: 'configuration' },
       prevention: '経路の変更に確認手順を入れる',
     });
     expect(reviewed.status).toBe(201);
-    expect(reviewed.body.incident.score).toMatchObject({ reference: { value: 12 }, confirmed: { value: 8 } });
+    expect(reviewed.body.incident.score).toMatchObject({ reference: { value: 8 }, confirmed: { value: 12 } });
     expect(reviewed.body.incident.cause).toEqual({
       category: 'configuration',
       summary: '経路の設定',
       releaseId: 'none',
     });
     const { entries, aggregates } = await bundleOf('2026-W40');
-    expect(entryOf(entries, 'first-second').score.confirmed.value).toBe(8);
-    expect(aggregates.total.score.confirmed).toMatchObject({ known: 1, sum: 8 });
+    expect(entryOf(entries, 'first-second').score.confirmed.value).toBe(12);
+    expect(aggregates.total.score.confirmed).toMatchObject({ known: 1, sum: 12 });
     expect((await review('next-first-second', {})).status).toBe(409);
   });
 
@@ -191,7 +191,7 @@ describe('W40, 28 September to 4 October: the first week', () => {
       ticketUrl: 'https://t.example/1',
       doneWhen: '手順書にある',
     });
-    // Confirmed 8 is high: 15 days.
+    // Confirmed 12 is high: 15 days.
     expect(whole.body).toMatchObject({ status: 'agreed', lacks: [], bundleId: '2026-W40', timesCarried: 0 });
     expect(whole.body.dueAt.slice(0, 13)).toBe('2026-10-20T01');
     const partial = await scenario.post(
