@@ -3,6 +3,8 @@
  * the same half year every time. Pure.
  */
 
+import { tellEmergency } from './emergency.ts';
+
 export interface Step {
   at: number;
   /** What happens; `id` is the ticket's, and stands for the incident that it becomes. */
@@ -30,6 +32,9 @@ const workflowFrom = 14;
 
 /** Some shops' support works in Freshdesk: their tickets come from there, and updates are sent to them. */
 const worksInFreshdesk = (shop: number): boolean => shop % 3 === 0;
+
+/** In which drills are held: the next is due soon after the visitor comes in. */
+const drillWeeks = [9, 22];
 
 /** Mulberry32: small, and the same everywhere. */
 export function lots(seed: number): () => number {
@@ -147,6 +152,8 @@ export function tell(start: number, end: number, seed: number): Step[] {
       method: '同じ操作を再現',
       evidenceUrl: `https://support.example.jp/tickets/${id}#log`,
     });
+    // Stopped for many it would be an emergency, of which the half year has one.
+    const mostOthers = isAtDesk ? 1 : businessImpact === 'stopped' ? 8 : 40;
     const helpedAfter = between(18, 70);
     say(helpedAfter, {
       type: 'mitigated',
@@ -156,7 +163,7 @@ export function tell(start: number, end: number, seed: number): Step[] {
     if (next() < 0.85) {
       say(helpedAfter + 3, {
         type: 'scoped',
-        affectedCustomerCount: 1 + others.length + Math.floor(next() ** 3 * (isAtDesk ? 1 : 40)),
+        affectedCustomerCount: 1 + others.length + Math.floor(next() ** 3 * mostOthers),
         method: 'エラーログを店舗ごとに集計',
         evidenceUrl: 'https://logs.example.jp/q/7',
         recurrenceRisk: pick(['yes', 'no', 'unknown']),
@@ -259,12 +266,14 @@ export function tell(start: number, end: number, seed: number): Step[] {
       });
       add(at + 30 * minute, { kind: 'say', id, who, statement: { type: 'recovered' } });
     }
-    if (of % 6 === 2) incident(moment(of), true);
+    if (drillWeeks.includes(of)) incident(moment(of), true);
     if (of === 9 || of === 20) add(moment(of), { kind: 'nonsense' });
     // The meeting on the Monday after. One was forgotten for a week.
     if (of !== 17) add(start + (of + 1) * week + 10 * hour, { kind: 'meeting', before: start + (of + 1) * week });
     else add(start + (of + 2) * week + 9 * hour, { kind: 'meeting', before: start + (of + 1) * week });
   }
+  const evening = start + (weeks - 2) * week + 2 * day + 18.5 * hour;
+  for (const { at, do: what } of tellEmergency(evening)) add(at, what);
   return steps.sort((a, b) => a.at - b.at);
 }
 

@@ -37,6 +37,21 @@ test('some customers are written to on their tickets, and those are the desk’s
   expect(written.filter((id) => !desk.has(id))).toEqual([]);
 });
 
+test('the half year has one emergency and two drills', () => {
+  const tickets = story.flatMap(({ do: what }) => (what.kind === 'ticket' ? [what.body] : []));
+  expect(tickets.filter((each) => each.drill === true)).toHaveLength(2);
+  const isMany = (each: Record<string, unknown>): boolean => Number(each.affectedCustomerCount ?? 0) >= 10;
+  const large = tickets.filter((each) => each.businessImpact === 'stopped' && isMany(each));
+  expect(large.map((each) => each.id)).toEqual(['T-8001']);
+  const stopped = new Set(tickets.filter((each) => each.businessImpact === 'stopped').map((each) => each.id));
+  const counted = story.flatMap(({ do: what }) =>
+    what.kind === 'say' && stopped.has(what.id) && isMany(what.statement) ? [what.id] : [],
+  );
+  expect(counted).toEqual(['T-8001']);
+  const roles = story.flatMap(({ do: what }) => (what.kind === 'say' ? (what.statement.role ?? []) : []));
+  expect(roles).toEqual(['lead', 'customers', 'record']);
+});
+
 test('as the visitor comes in, something is overdue: nobody has been told of the newest trouble', () => {
   const newest = today(end).find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
   expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
