@@ -18,7 +18,7 @@ const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--
 /** Tickets, and whatever was sent to them, are their tool's. */
 function outOfReach(tickets: readonly string[]): string {
   const named = tickets.length > 0 ? `: ${tickets.join(', ')}` : '';
-  return `The ticket tools keep the tickets and what was said on them, updates and internal notes too. Erase it there${named}.`;
+  return `What was sent as notices stays where it went: chats, mail, PagerDuty. The ticket tools keep the tickets and what was said on them, updates and internal notes too. Erase it there${named}.`;
 }
 
 /** What was told is where it was told. */

@@ -13,7 +13,7 @@ import type { Policy } from '../policy.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { draftNames } from '../words/drafts.ts';
 import { dutyText } from '../words/duty.ts';
-import { glanceText } from '../words/glance.ts';
+import { glanceText, overText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { drillMark, headings, labels, recorded } from '../words/notices.ts';
 import { sayRecorded } from '../words/said.ts';
@@ -91,19 +91,19 @@ function subjectOf(incident: Incident, notice: PlannedNotice, language: Language
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** First how long, how bad and for how many, as the board has it; then what else places it. */
+/** First how bad and for how many, how urgent, whose it is and until when; then what else places it. */
 function factsLines(incident: Incident, notice: PlannedNotice | undefined, language: Language, by: Writing): string[] {
   const { policy, now } = by;
   const customer = policy.customerLabel[language];
   const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
-  const dueAt = notice?.told[0]?.dueAt ?? notice?.scopeDueAt;
-  const urgency = name('urgencyMark', incident.urgency.level);
+  const dueAt = dueOf(notice);
   return [
     [
-      glanceText({ ...incident.impact, dueAt }, language, customer, now),
-      urgency,
-      ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
+      glanceText(incident.impact, language, customer, now),
+      name('urgencyMark', incident.urgency.level),
       incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
+      ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, language, by)] : []),
+      ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
     ].join(' | '),
     [
       codeOf(incident.id),
@@ -114,6 +114,15 @@ function factsLines(incident: Incident, notice: PlannedNotice | undefined, langu
     ...(by.onDuty ? [dutyText(by.onDuty, language, (at) => shortClock(at, now, language, policy))] : []),
   ];
 }
+
+/** The first of those whom a notice is about. */
+function dueOf(notice: PlannedNotice | undefined): Date | undefined {
+  const waiting = notice?.escalated.flatMap(({ nextUpdateDueAt }) => nextUpdateDueAt ?? []) ?? [];
+  return notice?.told[0]?.dueAt ?? notice?.scopeDueAt ?? waiting.sort((a, b) => a.getTime() - b.getTime())[0];
+}
+
+const dueText = (at: Date, language: Language, { policy, now }: Writing): string =>
+  say(labels.due, language, policy, { due: shortClock(at, now, language, policy) });
 
 /** Which updates did not get there: to whom, on which ticket, and why. */
 function failedLines(incident: Incident, notice: PlannedNotice, language: Language, { policy }: Writing): string[] {
@@ -232,17 +241,21 @@ function draftsOf(incident: Incident, { questioned, told, unreached }: PlannedNo
   return [...answers.slice(0, mostAnswers), ...draftGroups(incident, [...told, ...again], now)];
 }
 
-/** One draft for each kind of message that is due, in the customers' language. */
+/** One draft, of the message that is most urgent, in the customers' language: the others are on the page. */
 function draftLines(incident: Incident, groups: DraftGroup[], by: Writing, reader: Language): string[] {
-  return groups.flatMap((group) => {
-    const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
-    const n = group.told.length - names.length;
-    const to = [...names, ...(n > 0 ? [say(labels.more, reader, by.policy, { n })] : [])];
-    const kind = draftNames[group.kind][reader];
-    const title = say(labels.draft, reader, by.policy, { kind, to: to.join(reader === 'ja' ? '、' : ', ') });
-    const message = draftMessage(incident, group, by);
-    return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd())];
-  });
+  const n = groups.length - 1;
+  const more = n > 0 ? [say(labels.moreDrafts, reader, by.policy, { n })] : [];
+  return [...groups.slice(0, 1).flatMap((group) => draftOf(incident, group, by, reader)), ...more];
+}
+
+function draftOf(incident: Incident, group: DraftGroup, by: Writing, reader: Language): string[] {
+  const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, reader, by.policy));
+  const n = group.told.length - names.length;
+  const to = [...names, ...(n > 0 ? [say(labels.more, reader, by.policy, { n })] : [])];
+  const kind = draftNames[group.kind][reader];
+  const title = say(labels.draft, reader, by.policy, { kind, to: to.join(reader === 'ja' ? '、' : ', ') });
+  const message = draftMessage(incident, group, by);
+  return ['', title, ...message.split('\n').map((line) => `> ${line}`.trimEnd())];
 }
 
 function nameOfContact(contact: Contact, language: Language, policy: Policy): string {

@@ -21,11 +21,17 @@ export function glanceText(facts: GlanceFacts, language: Language, customer: str
   const { businessImpact, affectedCustomerCount: n, dueAt } = facts;
   const say = (of: Both, given: Record<string, string | number> = {}): string =>
     fillIn(of[language], { customer, ...given });
-  const overMs = dueAt ? now.getTime() - dueAt.getTime() : 0;
+  const over = dueAt ? overText(dueAt, language, now) : undefined;
   const parts = [
-    ...(overMs > 0 ? [say(texts.over, { span: overdueText(overMs, language) })] : []),
+    ...(over ? [over] : []),
     businessImpact ? nameOf('impact', businessImpact, language, customer) : say(texts.noImpact),
     n === undefined ? say(texts.noCount) : say(texts.count, { n }),
   ];
   return parts.join(language === 'ja' ? '・' : ' · ');
+}
+
+/** `9分超過`; undefined while there is time. */
+export function overText(dueAt: Date, language: Language, now: Date): string | undefined {
+  const overMs = now.getTime() - dueAt.getTime();
+  return overMs > 0 ? fillIn(texts.over[language], { span: overdueText(overMs, language) }) : undefined;
 }

@@ -34,6 +34,12 @@ export const labels = {
   nobody: { ja: '担当未定', en: 'Unassigned' },
   ticket: { ja: 'チケット', en: 'Ticket' },
   unknown: { ja: '不明', en: 'unknown' },
+  /** Of a whole notice: until when the first has to hear. */
+  due: { ja: '期限 {due}', en: 'due {due}' },
+  moreDrafts: {
+    ja: 'ほかの文面案({n}件)は上のリンク先にあります。',
+    en: '{n} more {n|draft is|drafts are} behind the link above.',
+  },
   waiting: { ja: '連絡待ち({n})', en: 'Waiting ({n})' },
   /** Of one who waits: until when, and since when. */
   dueSince: { ja: '連絡期限 {due}({since}から待機)', en: 'due {due} (waiting since {since})' },
