@@ -75,6 +75,7 @@ const tags: Record<string, string> = {
   postmortems: 'The weekly bundles and their meetings.',
   actions: 'Next actions.',
   find: 'Finding an incident.',
+  drills: 'Drills that are made from real incidents.',
   tickets: 'The intake doors of tickets.',
   alerts: 'The intake door of Cloud Monitoring.',
   openapi: 'This description.',

@@ -105,17 +105,20 @@ const week = '2026-W48';
 
 describe('a generated client', () => {
   /** Ids that calls lead to, as they come by. */
-  const ids: Record<'incident' | 'other' | 'question' | 'trouble' | 'entry' | 'broken' | 'action' | 'signal', string> =
-    {
-      incident: '',
-      other: '',
-      question: '',
-      trouble: '',
-      entry: '',
-      broken: '',
-      action: '',
-      signal: '',
-    };
+  const ids: Record<
+    'incident' | 'other' | 'question' | 'trouble' | 'entry' | 'broken' | 'action' | 'signal' | 'drill',
+    string
+  > = {
+    incident: '',
+    other: '',
+    question: '',
+    trouble: '',
+    entry: '',
+    broken: '',
+    action: '',
+    signal: '',
+    drill: '',
+  };
   const call = async (operationId: string, ...args: unknown[]): Promise<AxiosResponse> => {
     const operation = client[operationId] as ((...of: unknown[]) => Promise<AxiosResponse>) | undefined;
     if (!operation) throw new Error(`The client has no ${operationId}.`);
@@ -196,6 +199,17 @@ describe('a generated client', () => {
     ['getAction', 200, () => call('getAction', { id: ids.action })],
     ['postActionTicket', 202, () => call('postActionTicket', { id: ids.action })],
     ['patchAction', 200, () => call('patchAction', { id: ids.action }, { owner: 'a@b.jp' })],
+    [
+      'postDrills',
+      201,
+      async () => {
+        const answer = await call('postDrills', null, { from: ids.incident, speed: 10 });
+        ids.drill = answer.data.id;
+        return answer;
+      },
+    ],
+    ['getDrills', 200, () => call('getDrills')],
+    ['getDrill', 200, () => call('getDrill', { id: ids.drill })],
     ['postPostmortemHold', 409, () => call('postPostmortemHold', { week })],
     ['postPostmortemAssemble', 201, () => call('postPostmortemAssemble', { week: '2026-W47' })],
     ['postPostmortemHold', 201, () => call('postPostmortemHold', { week: '2026-W47' })],

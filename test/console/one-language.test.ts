@@ -206,7 +206,7 @@ const names = [
   /\b[A-Z]{2,}(?:_[A-Z]+)+\b/g,
   /\bAsia\/Tokyo|functions\/policy\.ts|application\/json|shop\/0\.1|docs\/[\w/.-]+|roles\/[\w.]+|\/[a-z_/{}-]+/g,
   /\{\w+\}/g,
-  /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Standard Webhooks)\b/g,
+  /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Notion|Standard Webhooks)\b/g,
   // What stands on a keyboard.
   /\b(?:Ctrl|Enter|PageDown|PageUp)\b/g,
   /\b(?:API|URL|ID|JSON|HTML|Markdown|SVG|UTC|Base64|IAP|none|store-\d+)\b/g,
