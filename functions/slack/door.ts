@@ -27,11 +27,11 @@ export function slack(request: IncomingMessage, response: ServerResponse): Promi
 
 async function take(request: IncomingMessage): Promise<Answer> {
   const receivedAt = now();
+  if (request.method !== 'POST') throw new Problem(405, 'This door takes POST only.', { headers: { allow: 'POST' } });
   const path = pathWithin('slack', request.url ?? '/').replace(/^\/|\/$/g, '');
   if (path !== 'interactions' && path !== 'commands') {
     throw new Problem(404, 'There is no door here. Slack is told /slack/interactions and /slack/commands.');
   }
-  if (request.method !== 'POST') throw new Problem(405, 'This door takes POST only.', { headers: { allow: 'POST' } });
   const bytes = await readVerified(request, receivedAt);
   const act = readAct(path, bytes);
   if (!act) return acknowledged;

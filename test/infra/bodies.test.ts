@@ -2,7 +2,7 @@
 import { protos as monitoring } from '@google-cloud/monitoring';
 import { protos as scheduler } from '@google-cloud/scheduler';
 import { expect, test } from 'vitest';
-import { gauges, schedules } from '../../functions/topology.ts';
+import { functions, gauges, schedules } from '../../functions/topology.ts';
 import { monitoringParts } from '../../infra/provision/monitoring.ts';
 import { schedulePart } from '../../infra/provision/scheduler.ts';
 import { applySteps, type Part } from '../../infra/provision/step.ts';
@@ -52,7 +52,12 @@ const sorts: [sort: string, count: number, part: (client: Body) => Part | undefi
   ['metricDescriptor', gauges.length, (c) => watching(c)[0], { description: 'another' }],
   ['notificationChannel', 3, (c) => watching(c)[1], { displayName: 'another' }],
   ['alertPolicy', watches.length, (c) => watching(c)[2], { displayName: 'another' }],
-  ['uptimeCheckConfig', 2, (c) => uptimePart(c, 'shop', (name) => `${name}.example`), { period: { seconds: 60 } }],
+  [
+    'uptimeCheckConfig',
+    functions.filter((each) => each.trigger === 'public').length,
+    (c) => uptimePart(c, 'shop', (name) => `${name}.example`),
+    { period: { seconds: 60 } },
+  ],
   ['job', schedules.length, (c) => schedulePart(c, 'shop', 'asia-northeast1'), { schedule: '1 1 1 1 1' }],
 ];
 const watching = (client: Body) =>

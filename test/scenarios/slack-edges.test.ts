@@ -51,6 +51,8 @@ describe('the door', () => {
     expect(await status({ 'content-type': 'application/x-www-form-urlencoded' })).toBe(401);
     expect(await status(signed(body, now), '/slack/events')).toBe(404);
     expect((await house.get('/slack/commands')).status).toBe(405);
+    // What Google's uptime check asks.
+    expect((await house.get('/slack')).status).toBe(405);
   });
 
   test('answers what is no act with nothing, and says at once what a form lacks', async () => {
