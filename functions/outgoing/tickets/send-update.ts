@@ -3,10 +3,11 @@
  * writes leaves, the update says that it may be there; and whatever may be there is looked for before anything is sent
  * again. What has to wait throws, and Pub/Sub delivers again.
  */
+import type { Incident } from '../../incidents/incident.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
-import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
+import { firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
@@ -129,10 +130,8 @@ function takenAt({ requestedAt }: UpdateRecord, at: Date, commentId: string): Se
 /** Comments that are other updates of the same incident: the same words twice are two comments. */
 async function othersOf({ id, incidentId, isNote }: UpdateRecord): Promise<Set<string>> {
   if (isNote) return new Set();
-  const updates = firestore().collection(collections.updates).where('incidentId', '==', incidentId);
-  const { docs } = await updates.select('commentId').get();
-  const others = docs.filter((each) => each.id !== id).map((each) => each.get('commentId') as string | null);
-  return new Set(others.filter((each) => each !== null));
+  const { sending = [] } = fromDocument<Pick<Incident, 'sending'>>((await incidentRef(incidentId).get()).data() ?? {});
+  return new Set(sending.flatMap((each) => (each.id !== id && each.commentId ? [each.commentId] : [])));
 }
 
 function settledBy(outcome: SendOutcome): Settled | undefined {
