@@ -6,7 +6,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPrivate, publicLookup } from '../platform/public-address.ts';
+import { isPrivate, PrivateAddress, publicLookup } from '../platform/public-address.ts';
 import type { Way } from './tickets/converse.ts';
 
 interface Init {
@@ -82,6 +82,6 @@ export function guardedFetch({ allowPrivate, timeoutMs }: Way): (address: string
 
 function noAnswer(error: NodeJS.ErrnoException): Error {
   if (error instanceof NoAnswer) return error;
-  if (error.name === 'PermanentFailure') return new NoAnswer('Its address is private.', true);
+  if (error instanceof PrivateAddress) return new NoAnswer('Its address is private.', true);
   return new NoAnswer(`It could not be reached: ${error.code ?? 'error'}.`, unreached.has(error.code ?? ''));
 }

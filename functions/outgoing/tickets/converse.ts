@@ -8,7 +8,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { traceHeaders } from '../../platform/log.ts';
-import { isPrivate, publicLookup } from '../../platform/public-address.ts';
+import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import type { ToolConnection } from './connection.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 
@@ -81,7 +81,7 @@ function ask(request: ToolRequest, { address, headers }: ToolConnection, way: Wa
       response.on('close', answered);
     });
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      const wasRefused = error.name === 'PermanentFailure';
+      const wasRefused = error instanceof PrivateAddress;
       const isUnreached = wasRefused || unreached.has(error.code ?? '');
       const why = wasRefused ? 'The tool’s address is private.' : `It could not be reached: ${error.code ?? 'error'}.`;
       finish({ status: undefined, wasSent: !isUnreached, why });
