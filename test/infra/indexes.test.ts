@@ -13,7 +13,9 @@ import { environmentsOf } from '../../infra/local/environments.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { ticketDoors } from '../scenarios/ticket-doors.ts';
 
 const top = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(top, path), 'utf8');
@@ -90,7 +92,7 @@ function watch(): void {
 let scenario: Scenario;
 beforeAll(async () => {
   watch();
-  scenario = await openScenario('2026-11-20T00:00:00Z');
+  scenario = await openScenario('2026-11-20T00:00:00Z', { environment: toolSecrets });
   await drive();
 }, 120_000);
 afterAll(() => scenario.stop());
@@ -117,6 +119,10 @@ async function drive(): Promise<void> {
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
   await post(`/api/incidents/${id}/updates`, { customers: 'all', message: '確認中です' }, { 'idempotency-key': 'k' });
   await get(`/api/incidents/${id}/updates`);
+  // Of an update whose answer is lost, the ticket's comments are read, and told from those of other updates.
+  const onTicket = (await ticketDoors(scenario).reported('freshdesk', '71001')).body.incident.id;
+  await post('/_local/faults', { target: 'tools.freshdesk.reply', match: '71001', effect: 'fail-after', code: '500' });
+  await post(`/api/incidents/${onTicket}/updates`, { customers: 'all', message: 'お待ちください' });
   await ticket({ id: 'T-3', subject: '受付停止', area: 'desk', businessImpact: 'stopped', customer: { id: 's-4' } });
   // Before any was held, the next drill is counted from the first incident.
   await get('/console/drills');
