@@ -197,7 +197,7 @@ describe('who may do what', () => {
     ['alerts', [records, 'pubsub.publisher topic alert-notifications', secret('alerts-token')]],
     ['alert-events', [records]],
     ['dead-letters', [records]],
-    ['minute-tick', [records, tells, sends, 'monitoring.viewer']],
+    ['minute-tick', [records, tells, sends, 'monitoring.viewer', secret('duty-calendars')]],
     ['gauges', ['datastore.viewer', tells, 'monitoring.metricWriter']],
     ['notify', [records, tells, sends, ...['notify-channels', 'smtp-url'].map(secret)]],
     [
