@@ -18,7 +18,8 @@ const floors: readonly Record<string, readonly string[]>[] = [
     platform: ['topology.ts', 'policy.ts'],
     'topology.ts': ['policy.ts', 'topology'],
     topology: [],
-    'policy.ts': [],
+    'policy.ts': ['policy'],
+    policy: [],
   },
 ];
 
@@ -26,7 +27,9 @@ const floors: readonly Record<string, readonly string[]>[] = [
 export const pureFiles: readonly string[] = [
   'functions/policy.ts',
   'functions/topology.ts',
+  'functions/policy/duration.ts',
   'functions/topology/gauges.ts',
+  'functions/topology/secrets.ts',
   'functions/incidents/signal/signal.ts',
   'functions/incidents/signal/routing.ts',
   'functions/incidents/signal/times.ts',
@@ -122,6 +125,7 @@ export const pureFiles: readonly string[] = [
   'functions/postmortems/audit.ts',
   'functions/postmortems/under-reporting.ts',
   'functions/postmortems/actions-rules.ts',
+  'functions/postmortems/action-ticket.ts',
   'functions/postmortems/action-ticket-rules.ts',
   'functions/postmortems/reminders.ts',
   'functions/postmortems/review.ts',

@@ -7,6 +7,8 @@
  */
 import { createHash } from 'node:crypto';
 
+export { milliseconds } from './policy/duration.ts';
+
 /** In the order of ISO 8601: Monday is the first. */
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -381,22 +383,4 @@ export function policyVersion(of: Policy): string {
     versions.set(of, version);
   }
   return version;
-}
-
-const durations = new Map<string, number>();
-
-/**
- * Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds.
- * @throws RangeError for anything else: a policy that cannot be read must not decide.
- */
-export function milliseconds(duration: string): number {
-  const known = durations.get(duration);
-  if (known !== undefined) return known;
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(duration);
-  if (!match || duration.length < 3)
-    throw new RangeError(`Not a duration of days, hours, minutes and seconds: ${duration}`);
-  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match;
-  const value = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1_000;
-  durations.set(duration, value);
-  return value;
 }

@@ -3,8 +3,10 @@
  * it, `infra/provision.ts` applies it to a project, and `infra/local` to this machine.
  */
 import { policy } from './policy.ts';
+import type { SecretName } from './topology/secrets.ts';
 
 export { gaugePrefix, gauges } from './topology/gauges.ts';
+export { type SecretName, secretNames } from './topology/secrets.ts';
 
 export const topics = {
   ticketNotifications: 'ticket-notifications',
@@ -33,28 +35,6 @@ export interface Grant {
   on: 'project' | { topic: TopicName };
   why: string;
 }
-
-/** Kept in Secret Manager and given to the functions that name them. */
-export const secretNames = [
-  'TICKETS_TOKEN',
-  'TICKETS_SIGNING_SECRET',
-  'ZENDESK_SIGNING_SECRET',
-  'INTERCOM_CLIENT_SECRET',
-  'FRESHDESK_TOKEN',
-  'JIRA_WEBHOOK_SECRET',
-  'ALERTS_TOKEN',
-  'NOTIFY_CHANNELS',
-  'SMTP_URL',
-  'DUTY_CALENDARS',
-  'ZENDESK_API_TOKEN',
-  'INTERCOM_ACCESS_TOKEN',
-  'FRESHDESK_API_KEY',
-  'JIRA_API_TOKEN',
-  'NOTION_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'SLACK_BOT_TOKEN',
-] as const;
-export type SecretName = (typeof secretNames)[number];
 
 export interface FunctionSpec {
   /** The function's name and target; the first path segment of its address. */

@@ -1,23 +1,7 @@
 /** The ticket that an action is given in the team's own tool: when it may be made, and when it is looked at. Pure. */
 import { milliseconds, type Policy } from '../policy.ts';
+import type { ActionTicket } from './action-ticket.ts';
 import { isOpen, type NextAction, type Refusal } from './actions-rules.ts';
-
-export interface ActionTicket {
-  state: 'making' | 'made' | 'failed';
-  requestedAt: Date;
-  requestedBy: string;
-  key: string | null;
-  /** Why it was not made, in a sentence. */
-  error: string | null;
-  mayBeThere: boolean;
-  leasedUntil: Date | null;
-  /** Not before. */
-  retryAt: Date | null;
-  /** When the tool was last asked how it stands. */
-  checkedAt: Date | null;
-  /** Closed in the tool: done is proposed, and evidence is still asked for. */
-  closedAt: Date | null;
-}
 
 export function wantTicket(action: NextAction, by: { actor: string; now: Date }): ActionTicket | Refusal {
   const refuse = (why: string): Refusal => ({ status: 409, why, errors: [] });

@@ -7,7 +7,8 @@ import { firestore, fromDocument, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
-import { type ActionTicket, wantTicket } from './action-ticket-rules.ts';
+import type { ActionTicket } from './action-ticket.ts';
+import { wantTicket } from './action-ticket-rules.ts';
 import { actionRef } from './actions.ts';
 import { changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
 

@@ -1,7 +1,7 @@
 /** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
 import { eventId } from '../incidents/timeline.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import type { ActionTicket } from './action-ticket-rules.ts';
+import type { ActionTicket } from './action-ticket.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
 
 export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;

@@ -10,7 +10,8 @@ import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
-import { type ActionTicket, proposesDone, ticketDueAt } from './action-ticket-rules.ts';
+import type { ActionTicket } from './action-ticket.ts';
+import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
   type ActionKind,
   type ActionStatement,

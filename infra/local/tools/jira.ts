@@ -165,7 +165,7 @@ function createIssue({ body, now }: Call, tickets: TicketStore): Answer {
     ...(Array.isArray(labels) && labels.every((each) => typeof each === 'string' && !/\s/.test(each))
       ? {}
       : { labels: "The label can't contain spaces." }),
-    ...(fields.duedate === undefined || /^\d{4}-\d{2}-\d{2}$/.test(String(fields.duedate))
+    ...(fields.duedate === undefined || /^\d{4}-\d{2}-\d{2}$/.test(textOf(fields.duedate) ?? '')
       ? {}
       : { duedate: 'Error parsing date string' }),
   };

@@ -120,7 +120,7 @@ const boldText = (piece: string): string =>
 export async function actOnPage(slack: Slack, form: URLSearchParams): Promise<void> {
   const given = (name: string): string => form.get(name) ?? '';
   const user = given('user') || usualUser;
-  switch (form.getAll('act').at(-1)) {
+  switch (form.getAll('act').at(-1) ?? '') {
     case 'press':
       await slack.press({
         user,

@@ -1,0 +1,17 @@
+/** The ticket that an action has in the team's own tool, as it is kept with the action. */
+export interface ActionTicket {
+  state: 'making' | 'made' | 'failed';
+  requestedAt: Date;
+  requestedBy: string;
+  key: string | null;
+  /** Why it was not made, in a sentence. */
+  error: string | null;
+  mayBeThere: boolean;
+  leasedUntil: Date | null;
+  /** Not before. */
+  retryAt: Date | null;
+  /** When the tool was last asked how it stands. */
+  checkedAt: Date | null;
+  /** Closed in the tool: done is proposed, and evidence is still asked for. */
+  closedAt: Date | null;
+}
