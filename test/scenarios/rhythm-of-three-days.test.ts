@@ -14,6 +14,8 @@ it('names all forty in each of its notices', async () => {
   const id = await filed(scenario, {
     id: 'T-40',
     occurredAt: '2026-11-24T09:55:00+09:00',
+    // Were their business stopped, forty would be an emergency, which has a rhythm of its own.
+    businessImpact: 'degraded',
     customer: customers[0],
     affectedCustomers: customers.slice(1),
   });

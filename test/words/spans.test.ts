@@ -40,7 +40,8 @@ function countdowns(language: Language, dueMs: readonly number[]): string[] {
     Date: StandingDate,
     Intl,
     navigator: {},
-    location: { hash: '' },
+    location: { hash: '', href: 'http://localhost/console' },
+    URL,
     setInterval: () => 0,
     addEventListener: () => {},
   };
