@@ -18,6 +18,9 @@ interface Init {
 /** No answer that is read is longer. */
 const mostAnswerBytes = 8 * 1024 * 1024;
 
+/** A Response of these takes no body, not even an empty one. */
+const bodiless = new Set([204, 205, 304]);
+
 /** Nothing came back. */
 export class NoAnswer extends Error {
   /** No connection was made, so that nothing has been done at the other side. */
@@ -71,7 +74,12 @@ export function guardedFetch({ allowPrivate, timeoutMs }: Way): (address: string
             value === undefined ? [] : [[name, String(value)]],
           );
           const status = response.statusCode ?? 0;
-          const text = status === 204 || status === 304 ? null : Buffer.concat(chunks).toString('utf8');
+          // A Response of any other status throws, here where nobody would catch it.
+          if (status < 200 || status > 599) {
+            end(() => fail(new NoAnswer('It answered with no status that there is.')));
+            return;
+          }
+          const text = bodiless.has(status) ? null : Buffer.concat(chunks).toString('utf8');
           end(() => done(new Response(text, { status, headers: told })));
         });
       });
