@@ -80,6 +80,10 @@ async function storing(work: (transaction: Transaction) => Promise<Recorded>): P
   }
 }
 
+/** Whether something was recorded under this key already, whatever has been recorded since. */
+export const isRecorded = async (actor: string, idempotencyKey: string): Promise<boolean> =>
+  (await keyRef(actor, idempotencyKey).get()).exists;
+
 function keyRef(actor: string, key: string): DocumentReference {
   return firestore()
     .collection(collections.idempotency)

@@ -1,12 +1,13 @@
 /** A press on a card is a statement, or an answer to who pressed. */
 import { readEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { recordStatement } from '../incidents/record-event.ts';
+import { isRecorded, recordStatement } from '../incidents/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
+import { versionOf } from '../incidents/version.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import { now } from '../platform/clock.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
-import { stableId } from '../platform/ids.ts';
+import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import type { Press } from './act.ts';
@@ -21,21 +22,37 @@ const lateMs = 30_000;
 /** Whoever confirms twice does so within minutes: further back nobody looks. */
 const mostEvents = 20;
 
-export async function recordPress({ actor, language, receivedAt, to }: Doing, { action, value }: Press): Promise<void> {
+/** Whoever presses while others state is judged anew by what these have stated; so often, and then told so. */
+const mostTries = 3;
+
+export async function recordPress(doing: Doing, { action, value }: Press): Promise<void> {
   if (!isPressed(action) || action === 'update') return;
-  const incident = await readIncident(value);
-  if (!incident) return answer(to, say('unknownIncident', language));
-  const at = now();
-  const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
-  const decided = decidePress(incident, action, { actor, now: at, policy, confirmedAt });
-  if ('reply' in decided) return answer(to, say(decided.reply.words, language, decided.reply.given, at));
-  const isLate = at.getTime() - receivedAt.getTime() > lateMs;
-  const statement: Statement = { ...decided.statement, ...(isLate ? { occurredAt: receivedAt.toISOString() } : {}) };
-  // Of two presses at one state of the record one is recorded: a second one that comes later finds another state.
-  const idempotencyKey = stableId('press', incident.id, action, incident.lastSequence);
-  const recorded = await recordStatement(incident.id, statement, { actor, now: at, policy, idempotencyKey });
-  await wakeDraft(recorded.incident, policy, at);
-  await followOnCards(recorded.incident);
+  const { act, actor, language, receivedAt, to } = doing;
+  for (let round = 1; ; round += 1) {
+    const incident = await readIncident(value);
+    if (!incident) return answer(to, say('unknownIncident', language));
+    // Sent again, it states nothing again, whatever has been stated since.
+    if (await isRecorded(actor, act.key)) return followUp(incident, now());
+    const at = now();
+    const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
+    const decided = decidePress(incident, action, { actor, now: at, policy, confirmedAt });
+    if ('reply' in decided) return answer(to, say(decided.reply.words, language, decided.reply.given, at));
+    const isLate = at.getTime() - receivedAt.getTime() > lateMs;
+    const statement: Statement = { ...decided.statement, ...(isLate ? { occurredAt: receivedAt.toISOString() } : {}) };
+    const seen = [versionOf(incident)];
+    try {
+      const by = { actor, now: at, policy, idempotencyKey: act.key, seen };
+      return await followUp((await recordStatement(incident.id, statement, by)).incident, at);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 412 || round === mostTries) throw error;
+    }
+  }
+}
+
+/** What follows from a statement; after a crash, of what was stated before it. */
+async function followUp(incident: Incident, at: Date): Promise<void> {
+  await wakeDraft(incident, policy, at);
+  await followOnCards(incident);
 }
 
 export async function readIncident(id: string): Promise<Incident | undefined> {

@@ -93,6 +93,21 @@ describe('a press', () => {
     expect((await house.told('U1')).join()).toContain('すでにあなたが担当しています');
   });
 
+  test('that is sent again once others have stated otherwise takes nothing of that back', async () => {
+    const { id, card } = await filed();
+    const again = { actions: [{ action_id: 'recover', value: id, action_ts: '1764000000.900001' }] };
+    await house.press('U1', 'recover', card, again);
+    await house.settle();
+    const recovered = await ofType(id, 'recovered');
+    expect(recovered).not.toEqual([]);
+    await house.post(`/api/incidents/${id}/events`, { type: 'verified', happened: 'yes', ongoing: 'yes' });
+    expect(await incident(id)).toMatchObject({ status: 'open' });
+    await house.press('U1', 'recover', card, again);
+    await house.settle();
+    expect(await incident(id)).toMatchObject({ status: 'open', ongoing: 'yes' });
+    expect(await ofType(id, 'recovered')).toEqual(recovered);
+  });
+
   test('on an old card says what is so by now, to who pressed alone', async () => {
     const { id, code, card } = await filed();
     await house.press('U1', 'take', card);
