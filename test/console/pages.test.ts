@@ -188,7 +188,7 @@ test('what is in quarantine can be looked at, and dismissed with a reason only',
   expect((await page(path)).text).toContain('a test of ours');
 });
 
-test('the board costs four queries, and no read an incident beyond its own; looked at again, those written last', async () => {
+test('the board costs six queries, and no read an incident beyond its own; looked at again, those written last', async () => {
   const costOf = async (path: string): Promise<{ queries: number; reads: number; status: number; text: string }> => {
     const before = (await scenario.get('/_local/operations')).body;
     const { status, text } = await page(path);
@@ -196,13 +196,15 @@ test('the board costs four queries, and no read an incident beyond its own; look
     return { queries: after.queries - before.queries, reads: after.reads - before.reads, status, text };
   };
   const whole = await costOf('/console');
-  expect(whole.queries).toBe(4);
-  // Two that were written last, two incidents, the two contacts that wait, and that nobody is overdue.
-  expect(whole.reads).toBeLessThanOrEqual(7);
+  // The next drill takes two of them: the last one, and where there was none the first incident.
+  expect(whole.queries).toBe(6);
+  // Two that were written last, two incidents, the two contacts that wait, that nobody is overdue, those two, and
+  // what is known of who is on duty.
+  expect(whole.reads).toBeLessThanOrEqual(10);
   const stamp = /data-stamp="([\d-]+)"/.exec(whole.text)?.[1];
   expect(await costOf(`/console?seen=${stamp}`)).toEqual({ queries: 1, reads: 2, status: 200, text: '' });
   await scenario.ticket({ id: 'B-1', subject: 'Another' });
-  expect(await costOf(`/console?seen=${stamp}`)).toMatchObject({ queries: 4, status: 200 });
+  expect(await costOf(`/console?seen=${stamp}`)).toMatchObject({ queries: 6, status: 200 });
 });
 
 test('the token of a visitor stays, so that a form in another tab stays good', async () => {

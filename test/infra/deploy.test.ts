@@ -76,7 +76,7 @@ describe('deploying', () => {
 
   test('hands secrets only to the functions that name them, and never a value on the command line', () => {
     expect(flag(deployOf('metronome-notify'), '--set-secrets')).toBe(
-      '--set-secrets=NOTIFY_CHANNELS=metronome-notify-channels:3',
+      '--set-secrets=NOTIFY_CHANNELS=metronome-notify-channels:3,SMTP_URL=metronome-smtp-url:latest',
     );
     expect(flag(deployOf('metronome-gauges'), '--clear-secrets')).toBeDefined();
     const variables = commands.flatMap((each) => flag(each, '--set-env-vars') ?? []).join('\n');

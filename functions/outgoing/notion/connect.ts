@@ -14,7 +14,7 @@ export function connectNotion(token: string, address: string | undefined, way: W
   return new Client({
     auth: token,
     notionVersion,
-    ...(address ? { baseUrl: address.replace(/\/+(v1\/*)?$/, '') } : {}),
+    ...(address ? { baseUrl: address.replace(/(?<!\/)\/+(v1\/*)?$/, '') } : {}),
     // The deadline is the request's own, after the turn has come.
     timeoutMs: way.timeoutMs + 60_000,
     // What is tried again is tried by who knows what it was.
