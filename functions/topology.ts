@@ -69,6 +69,7 @@ const replays = [
   publishes(topics.notifications, 'publishes notices, and replays those that failed too often'),
   publishes(topics.weeklyTick, 'replays a weekly tick that failed too often'),
   publishes(topics.cloudBuilds, 'replays a build that failed too often'),
+  publishes(topics.slackActions, 'replays what was pressed in Slack and failed too often'),
 ];
 const sends = publishes(topics.outgoing, 'puts updates to customers on their way');
 /** Where the ticket tools are, and who Metronome is to them. */

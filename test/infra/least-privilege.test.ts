@@ -94,7 +94,7 @@ async function lookAtAnAlert(scenario: Scenario): Promise<void> {
 
 /** What failed too often, of every topic that it can go back to, replayed by the API and by the console. */
 async function replayWhatFailed(scenario: Scenario): Promise<void> {
-  for (const subscription of ['notifications', 'weekly-tick', 'cloud-builds']) {
+  for (const subscription of ['notifications', 'weekly-tick', 'cloud-builds', 'slack-actions']) {
     for (const by of ['api', 'console']) {
       const CloudPubSubDeadLetterSourceSubscription = `projects/${localProject}/subscriptions/${subscription}`;
       await scenario.publish(topics.deadLetters, { by }, { CloudPubSubDeadLetterSourceSubscription });
