@@ -176,7 +176,8 @@ describe('who may do what', () => {
   const tells = 'pubsub.publisher topic notifications';
   const sends = 'pubsub.publisher topic outgoing';
   const secret = (name: string) => `secretmanager.secretAccessor secret metronome-${name}`;
-  const replays = [tells, 'pubsub.publisher topic weekly-tick', 'pubsub.publisher topic cloud-builds'];
+  const again = ['weekly-tick', 'cloud-builds', 'slack-actions'].map((topic) => `pubsub.publisher topic ${topic}`);
+  const replays = [tells, ...again];
   test.each<[string, string[]]>([
     [
       'tickets',
