@@ -9,16 +9,21 @@ const ownOrigin = 'https://console.invalid';
 /** Where a page made of blocks is told that an incident is. */
 export const incidentAddress = (id: string): string => `${ownOrigin}${incidentPath(id)}`;
 
-/** @param chartPath where a chart's picture is */
-export function renderBlocks(blocks: readonly Block[], chartPath: (name: string) => string): Markup[] {
+/**
+ * @param chartPath where a chart's picture is
+ * @param title what the blocks before the first heading stand under
+ */
+export function renderBlocks(blocks: readonly Block[], chartPath: (name: string) => string, title?: string): Markup[] {
+  let under = title;
   return blocks.map((block, index) => {
-    if (block.kind !== 'chart') return renderBlock(block, chartPath);
+    if (block.kind === 'heading') under = block.text;
+    if (block.kind !== 'chart') return renderBlock(block, chartPath, under);
     // Charts that follow one another share a grid.
     if (blocks[index - 1]?.kind === 'chart') return html``;
     const rest = blocks.slice(index);
     const length = rest.findIndex((each) => each.kind !== 'chart');
     const row = length < 0 ? rest : rest.slice(0, length);
-    return html`<div class="charts">${row.map((each) => renderBlock(each, chartPath))}</div>`;
+    return html`<div class="charts">${row.map((each) => renderBlock(each, chartPath, under))}</div>`;
   });
 }
 
@@ -29,10 +34,11 @@ export function renderCard(card: Card, level: 2 | 3): Markup {
   const title = level === 2 ? html`<h2>${card.title}</h2>` : html`<h3>${card.title}</h3>`;
   return html`<article class="panel" id="${card.id}">${title}<p class="badges">${card.badges.map(
     (each) => html`${inline(each)} `,
-  )}</p>${renderBlocks(card.blocks, () => '')}</article>`;
+  )}</p>${renderBlocks(card.blocks, () => '', card.title)}</article>`;
 }
 
-function renderBlock(block: Block, chartPath: (name: string) => string): Markup {
+/** @param under the heading that it stands under */
+function renderBlock(block: Block, chartPath: (name: string) => string, under: string | undefined): Markup {
   switch (block.kind) {
     case 'heading':
       return block.level === 2
@@ -54,7 +60,7 @@ function renderBlock(block: Block, chartPath: (name: string) => string): Markup 
           html`<li><span>${label}</span> <strong>${value}</strong> <small>${note}</small></li>`,
       )}</ul>`;
     case 'table':
-      return html`<div class="scroll" tabindex="0" role="region" aria-label="${block.head[0] ?? ''}"><table class="${block.isDense ? 'dense' : ''}"><thead><tr>${block.head.map(
+      return html`<div class="scroll" tabindex="0" role="region" aria-label="${labelOf(block, under)}"><table class="${block.isDense ? 'dense' : ''}"><thead><tr>${block.head.map(
         (each, index) => html`<th scope="col" class="${kindOf(block, index)}">${each}</th>`,
       )}</tr></thead><tbody>${block.rows.map(
         (row) =>
@@ -73,6 +79,11 @@ function renderBlock(block: Block, chartPath: (name: string) => string): Markup 
     case 'chart':
       return html`<figure><figcaption>${block.title}</figcaption><img src="${chartPath(block.chart)}" alt="${block.title}" width="480" height="230"></figure>`;
   }
+}
+
+/** Tables scroll sideways, and each is a landmark: what tells them apart is what they stand under. */
+function labelOf({ label, head }: { label?: string; head: readonly string[] }, under: string | undefined): string {
+  return [under, label ?? head[0]].filter(Boolean).join(' – ');
 }
 
 function kindOf(table: { numeric: number[] }, index: number): string {

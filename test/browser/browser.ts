@@ -15,7 +15,8 @@ export async function visit(browser: Browser, options: BrowserContextOptions & {
   const context = await browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Tokyo', ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: options.baseURL });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  // A busy machine fails nothing: this only ends what would never end.
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {

@@ -191,6 +191,9 @@ test('the bundle’s page and its incidents’ pages lead to each other, and the
   const shown = await page(`/console/postmortems/${week}`);
   expect(shown).toContain(`href="/console/incidents/${first}"`);
   expect(shown).toContain(`href="#${first}"`);
+  const regions = [...shown.matchAll(/role="region" aria-label="([^"]*)"/g)].map(([, label]) => label);
+  expect(regions.length).toBeGreaterThan(3);
+  expect(new Set(regions).size).toBe(regions.length);
   expect(await page(`/console/postmortems/${week}/print`)).toContain('counter(pages)');
   expect(await page(`/console/postmortems/${week}/markdown`)).toMatch(
     /^\| M-[\dA-Z]{6} \[Trouble 2\]\([^)]+\) \| unknown \|/m,

@@ -16,7 +16,8 @@ export type Block =
   | { kind: 'text'; content: Inline[]; isMuted?: boolean }
   | { kind: 'list'; items: Inline[][]; style: 'plain' | 'ordered' | 'check' }
   /** A dense one has many narrow columns. */
-  | { kind: 'table'; head: string[]; rows: Inline[][][]; numeric: number[]; isDense?: boolean }
+  /** `label` tells it from others under the same heading; its first column does where there is none. */
+  | { kind: 'table'; label?: string; head: string[]; rows: Inline[][][]; numeric: number[]; isDense?: boolean }
   | { kind: 'facts'; rows: [label: string, content: Inline[]][] }
   | { kind: 'figures'; items: { label: string; value: string; note: string }[] }
   | { kind: 'callout'; tone: 'alarm' | 'warning' | 'question'; title: string; content: string[] }

@@ -281,6 +281,7 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
     },
     {
       kind: 'table',
+      label: word('impact'),
       head: [word('weekColumn'), ...levels.map((each) => value('impact', each)), word('affected')],
       numeric: [1, 2, 3, 4, 5, 6],
       rows: head.trends.map(({ week, summary }) => [
