@@ -1,24 +1,24 @@
-/** What strikes the local cloud's own acts: deliveries, scheduled runs, notifications; and what is asked of the ticket tools. */
+/** What strikes the local cloud's own acts: deliveries, scheduled runs, notifications; and what is asked of the services outside. */
 import { type Fault, Faults } from '../../infra/local/faults.ts';
+import type { RemoteStrikes } from './remote/strikes.ts';
 import type { Strikes } from './strikes.ts';
-import type { ToolStrikes } from './tool-strikes.ts';
 
 export class DrawnFaults extends Faults {
   readonly #strikes: Strikes;
   readonly #now: () => number;
 
-  readonly #tools: ToolStrikes | undefined;
+  readonly #remote: RemoteStrikes | undefined;
 
-  constructor(strikes: Strikes, tools: ToolStrikes | undefined, now: () => number) {
+  constructor(strikes: Strikes, remote: RemoteStrikes | undefined, now: () => number) {
     super();
     this.#strikes = strikes;
-    this.#tools = tools;
+    this.#remote = remote;
     this.#now = now;
   }
 
   override take(target: string): Fault | undefined {
     const at = this.#now();
-    if (target.startsWith('tools.')) return this.#tools?.take(target, at);
+    if (target.startsWith('tools.')) return this.#remote?.take(target, at);
     if (target === 'pubsub.push') {
       const struck = this.#strikes.ofDelivery(at);
       return struck && { target, ...struck };

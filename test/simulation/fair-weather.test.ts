@@ -7,7 +7,7 @@ let house: OrdinaryHouse;
 afterAll(() => house?.stop());
 
 test('a day in which nothing fails leaves the oracle nothing to say', { timeout: 900_000 }, async () => {
-  const world = makeWorld('fair', 1, 0.3, true);
+  const world = makeWorld('fair', 1, 0.3, ['tickets']);
   house = await openOrdinaryHouse(world.start);
   expect(await house.play(world, createOracle())).toEqual([]);
 });

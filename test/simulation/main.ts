@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildInstance, nextVersion } from './build.ts';
 import { plantedBugs } from './planted-bugs.ts';
+import { readRemote, remoteNames } from './remote/services.ts';
 import { type Run, runSeed } from './run-seed.ts';
 import type { Outcome } from './simulation.ts';
 import { faultKinds, readFaults } from './strikes.ts';
@@ -19,7 +20,8 @@ ${Object.entries(faultKinds)
   .join('\n')}
   --seeds K     so many seeds from the first one on
   --bug NAME    with a planted bug: ${plantedBugs.map((each) => each.name).join(', ')}
-  --tools       updates are sent to the ticket tools, which are slow, refuse, hang, and answer 500 after they took them
+  --remote R    services outside that there are, and that fail as well: all, or some of ${remoteNames.join(', ')}
+  --tools       all of them
   --trace FILE  writes every step of the run
 
 Ends with 1 where a promise was broken. docs/simulation.md says how to read a failure.
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     bug: { type: 'string' },
+    remote: { type: 'string' },
     tools: { type: 'boolean', default: false },
     trace: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -59,8 +62,11 @@ const lasting = days === 1 ? '1 day' : `${days} days`;
 const bug = plantedBugs.find((each) => each.name === values.bug);
 const faults = values.faults ?? bug?.faults ?? 'all';
 if (values.bug !== undefined && !bug) fail(`There is no planted bug “${values.bug}”.`);
+const remoteText = values.remote ?? (values.tools ? 'all' : (bug?.remote?.join(',') ?? 'none'));
+let remote: ReturnType<typeof readRemote> = [];
 try {
   readFaults(faults);
+  remote = readRemote(remoteText);
 } catch (error) {
   fail((error as Error).message);
 }
@@ -74,7 +80,7 @@ async function simulate(): Promise<number> {
     buildInstance(join(directory, 'current'), planted),
     buildInstance(join(directory, 'next'), [...planted, nextVersion]),
   ]);
-  const runOf = (seed: number): Run => ({ seed, days, faults, tools: values.tools, bundles, traceFile: values.trace });
+  const runOf = (seed: number): Run => ({ seed, days, faults, remote, bundles, traceFile: values.trace });
   const shares = new Map<number, number>();
   let next = 0;
   let done = 0;
@@ -138,7 +144,7 @@ function summaryOf({ steps, counts, struck }: Totals, seeds: number, hash: strin
 
 function failureOf(seed: number, { violations, last }: Outcome): string {
   const again = ['npm run simulate --', `--seed ${seed}`, `--days ${days}`, `--faults ${faults}`];
-  if (values.tools) again.push('--tools');
+  if (remote.length > 0) again.push(`--remote ${remoteText}`);
   if (bug) again.push(`--bug ${bug.name}`);
   return [
     `\nBROKEN ${violations.length === 1 ? 'once' : `${violations.length} times`} (seed ${seed}, ${lasting}, faults: ${faults}):`,

@@ -169,6 +169,7 @@ async function judge(change: Change): Promise<string[]> {
     delivered: () => ledger.delivered,
     outages: () => ledger.outages,
     gauges: () => [],
+    remote: () => ({}),
     documents: () => ledger.documents,
     send: async (call) => (call.kind === 'http' ? ledger.bundles.get(call.path) : undefined),
   };

@@ -5,9 +5,9 @@ import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
 import { importTable } from './import-table.ts';
 import { lastGauges, Records } from './records.ts';
+import { remoteServices } from './remote/services.ts';
 import { openShop } from './shop.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
-import { toolComments } from './tool-comments.ts';
 import { secrets } from './world/secrets.ts';
 
 export interface OrdinaryHouse {
@@ -73,7 +73,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
     },
     outages: () => [],
     gauges: () => lastGauges(cloud.monitoring.series()),
-    comments: () => toolComments(cloud.db),
+    remote: () => remoteServices.tickets.view?.(cloud.db, scenario.url) ?? {},
     documents: () => records.all(),
   };
 

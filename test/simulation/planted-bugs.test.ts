@@ -3,7 +3,7 @@
  * promise, or by an ordinary test.
  */
 import { expect, test } from 'vitest';
-import { plantedBugs } from './planted-bugs.ts';
+import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 import { testsThatFail } from './tests-that-fail.ts';
 import { firstBroken, withBundles } from './with-bundles.ts';
 
@@ -12,23 +12,23 @@ const timeout = 1_200_000;
 
 /** What is said of a day of the functions as they are: each is played once, however many bugs were noticed in it. */
 const played = new Map<string, Promise<string[]>>();
-function saidWithout(seed: number, faults: string | undefined, share: number | undefined): Promise<string[]> {
-  const day = JSON.stringify([seed, faults, share]);
+function saidWithout(seed: number, { faults, share, remote }: PlantedBug): Promise<string[]> {
+  const day = JSON.stringify([seed, faults, share, remote]);
   const said =
     played.get(day) ??
-    withBundles({ faults, share }, async (play) => (await play(seed)).violations.map((each) => each.what));
+    withBundles({ faults, share, remote }, async (play) => (await play(seed)).violations.map((each) => each.what));
   played.set(day, said);
   return said;
 }
 
 const inTheWorld = plantedBugs.filter((each) => !each.noticedBy);
 test.concurrent.each(inTheWorld)('the simulation notices: $name', { timeout }, async (bug) => {
-  const { faults, share, seed = 1 } = bug;
-  const broken = await withBundles({ changes: [bug], faults, share, endsAtFirst: true }, (play) =>
+  const { faults, share, remote, seed = 1 } = bug;
+  const broken = await withBundles({ changes: [bug], faults, share, remote, endsAtFirst: true }, (play) =>
     firstBroken(play, [...new Set([seed, ...seeds])]),
   );
   expect(broken).toBeDefined();
-  if (broken) expect(await saidWithout(broken.seed, faults, share)).toEqual([]);
+  if (broken) expect(await saidWithout(broken.seed, bug)).toEqual([]);
 });
 
 const elsewhere = plantedBugs.flatMap((each) => (each.noticedBy ? [{ ...each, noticedBy: each.noticedBy }] : []));

@@ -1,10 +1,13 @@
 /** Bugs of which each breaks a promise: put into the functions one at a time, each has to be noticed. */
 import type { Change } from './build.ts';
+import type { RemoteName } from './remote/services.ts';
 
 export interface PlantedBug extends Change {
   name: string;
   /** The kinds of faults that bring it to light; all where it does not matter. */
   faults?: string;
+  /** The services outside without which there is nothing to be seen. */
+  remote?: readonly RemoteName[];
   /** How busy a day has to be for it, where a quiet one is not enough. */
   share?: number;
   /** The seed that is tried first, where another than 1 is known to show it. */

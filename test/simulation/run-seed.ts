@@ -1,6 +1,7 @@
 /** Runs one seed in a process of its own. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { RemoteName } from './remote/services.ts';
 import type { Outcome } from './simulation.ts';
 
 export interface Run {
@@ -10,8 +11,8 @@ export interface Run {
   share?: number;
   /** `all`, `none`, or kinds of faults separated by commas. */
   faults: string;
-  /** Whether updates are sent to the ticket tools, which then fail as everything does. */
-  tools?: boolean;
+  /** The services outside that there are, which then fail as everything does. */
+  remote?: readonly RemoteName[];
   /** The version that is there, and the next one. */
   bundles: readonly [string, string];
   /** Gets every step as a line. */

@@ -12,16 +12,16 @@ import { secrets } from './world/secrets.ts';
 import { makeWorld } from './world.ts';
 
 const given: Run = JSON.parse(process.argv[2] ?? '{}');
-const { seed, days, share, faults, tools = false, bundles, traceFile, endsAtFirst = false } = given;
+const { seed, days, share, faults, remote = [], bundles, traceFile, endsAtFirst = false } = given;
 const say = (message: RunMessage): void => void process.send?.(message);
 const trace = traceFile === undefined ? undefined : openSync(traceFile, 'w');
 
-const world = makeWorld(seed, days, share, tools);
+const world = makeWorld(seed, days, share, remote);
 let saidAt = 0;
 const simulation = new Simulation({
   seed,
   faults: readFaults(faults),
-  hasTools: tools,
+  remote,
   world,
   oracle: createOracle(),
   bundles,

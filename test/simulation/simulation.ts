@@ -7,24 +7,21 @@ import { createHash } from 'node:crypto';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
 import { provisionLocally } from '../../infra/local/provision.ts';
-import { toolEnvironment } from '../../infra/local/tools/environment.ts';
-import { createTools, type Tools } from '../../infra/local/tools/service.ts';
-import { type ToolName, toolNames } from '../../infra/local/tools/tool.ts';
 import { Agenda } from './agenda.ts';
 import { describeCall } from './call-names.ts';
 import { openChannel, type Posted } from './channel.ts';
 import { Connections } from './connections.ts';
 import { DrawnFaults } from './drawn-faults.ts';
+import { Fleet, nameOf } from './fleet.ts';
 import { idlenessOf, project } from './idleness.ts';
-import { type Response as Answered, currentInstance, Instance, type Request, Version } from './instances.ts';
+import { type Response as Answered, currentInstance, type Instance, Version } from './instances.ts';
 import { Random } from './random.ts';
 import { lastGauges, Records } from './records.ts';
+import { Outside } from './remote/outside.ts';
+import type { RemoteName } from './remote/services.ts';
 import { openShop } from './shop.ts';
-import type { Act, Answer, Call, Delivered, Oracle, Stage, ToolComment, World } from './stage.ts';
-import { type Fate, type FaultKind, Strikes } from './strikes.ts';
-import { toolComments } from './tool-comments.ts';
-import { type Asked, openToolSite } from './tool-site.ts';
-import { ToolStrikes } from './tool-strikes.ts';
+import type { Act, Answer, Call, Delivered, Oracle, RemoteViews, Stage, World } from './stage.ts';
+import { describeFate, type FaultKind, Strikes } from './strikes.ts';
 import { Trace } from './trace.ts';
 import { createVirtualTime, installVirtualTime, turn, type VirtualTimers } from './virtual-time.ts';
 
@@ -54,8 +51,8 @@ interface HeldCall {
 export interface SimulationOptions {
   seed: number;
   faults: ReadonlySet<FaultKind>;
-  /** Whether updates are sent to the ticket tools. Where anything fails, they do. */
-  hasTools?: boolean;
+  /** The services outside that there are. Where anything fails, they do. */
+  remote?: readonly RemoteName[];
   world: World;
   oracle: Oracle;
   /** The version that is there, and the next one. */
@@ -92,29 +89,21 @@ export interface Outcome {
 export class Simulation implements Stage {
   readonly #options: SimulationOptions;
   readonly #random: Random;
-  readonly #lots: Random;
   readonly #strikes: Strikes;
   readonly #agenda = new Agenda();
   readonly #trace: Trace;
   readonly #connections = new Connections();
   readonly #delivered: Delivered[] = [];
-  readonly #counts: Record<string, number> = { requests: 0, published: 0, calls: 0, pushes: 0, notices: 0, deaths: 0 };
+  readonly #counts: Record<string, number> = { requests: 0, published: 0, calls: 0, pushes: 0, notices: 0 };
   readonly #arrived: HeldCall[] = [];
   readonly #posted: Posted[] = [];
-  readonly #asked: Asked[] = [];
-  readonly #toolStrikes: ToolStrikes | undefined;
-  #tools: Tools | undefined;
-  readonly #answered: { instance: Instance; deliver(): void }[] = [];
+  readonly #outside: Outside;
   readonly #violations: Violation[] = [];
   #lastBefore: readonly string[] | undefined;
   #refusalCount = 0;
   #cloud!: LocalCloud;
-  #versions: Version[] = [];
-  #environment: Record<string, string> = {};
-  #alive: Instance[] = [];
-  #launched = 0;
-  /** What waits for answers of each instance. */
-  readonly #waiting = new Map<Instance, Set<() => void>>();
+  readonly #environment: Record<string, string> = {};
+  #fleet!: Fleet;
   #now: number;
   #records!: Records;
   #timers!: VirtualTimers;
@@ -125,12 +114,10 @@ export class Simulation implements Stage {
     this.#random = new Random(`simulation ${options.seed}`);
     const { start, end } = options.world;
     this.#strikes = new Strikes(new Random(`strikes ${options.seed}`), options.faults, start, end);
-    if (options.hasTools && options.faults.size > 0) {
-      this.#toolStrikes = new ToolStrikes(new Random(`tools ${options.seed}`), toolNames, start, end);
-    }
+    const { seed, faults, remote: names = [] } = options;
+    this.#outside = new Outside({ seed, names, start, end, failing: faults.size > 0 });
     this.#trace = new Trace(options.onStep);
     this.#now = start;
-    this.#lots = new Random(`instances ${options.seed}`);
   }
 
   // What the world and the oracle see.
@@ -151,8 +138,8 @@ export class Simulation implements Stage {
     return this.#records.all();
   }
 
-  comments(): readonly ToolComment[] {
-    return this.#tools ? toolComments(this.#cloud.db) : [];
+  remote(): RemoteViews {
+    return this.#outside.views(this.#cloud.db);
   }
 
   gauges(): ReturnType<Stage['gauges']> {
@@ -161,7 +148,7 @@ export class Simulation implements Stage {
 
   send(call: Call): Promise<Answer | undefined> {
     const sentAt = this.now();
-    this.#tellTool(call);
+    this.#outside.hear(call);
     return new Promise((resolve) => {
       let isOver = false;
       const finish = (answer: Answer | undefined): void => {
@@ -177,12 +164,6 @@ export class Simulation implements Stage {
     });
   }
 
-  /** A tool knows its own tickets before it tells of them. */
-  #tellTool(call: Call): void {
-    const tool = call.kind === 'http' ? toolNames.find((each) => call.path === `/tickets/${each}`) : undefined;
-    if (tool && call.kind === 'http') this.#tools?.learn(tool, Buffer.from(call.body ?? ''));
-  }
-
   // The run.
 
   async run(): Promise<Outcome> {
@@ -194,7 +175,7 @@ export class Simulation implements Stage {
     const isDecided = (): boolean => endsAtFirst === true && this.#violations.length > 0;
     await this.#go(isDecided, world.end);
     this.#strikes.end();
-    this.#toolStrikes?.end();
+    this.#outside.strikes?.end();
     await this.#go(isDecided, until);
     let isFinished = isDecided();
     const finish = (violations: readonly string[]): void => {
@@ -210,10 +191,10 @@ export class Simulation implements Stage {
       steps: this.#trace.steps,
       hash: this.#trace.hash(),
       last: this.#lastBefore ?? this.#trace.last,
-      counts: { ...this.#counts, documents: this.documents().size },
+      counts: { ...this.#counts, deaths: this.#fleet.deaths, documents: this.documents().size },
       struck: Object.fromEntries([
         ...this.#strikes.counts,
-        ...[...(this.#toolStrikes?.counts ?? [])].map(([effect, times]) => [`tools ${effect}`, times] as const),
+        ...[...(this.#outside.strikes?.counts ?? [])].map(([effect, times]) => [`remote ${effect}`, times] as const),
       ]),
     };
   }
@@ -221,26 +202,19 @@ export class Simulation implements Stage {
   async #start(): Promise<void> {
     const { seed, bundles, world } = this.#options;
     const url = await openChannel((posted) => void this.#posted.push(posted));
-    this.#versions = [...new Set(bundles)].map((path) => new Version(path));
-    const { hasTools } = this.#options;
-    const sites = hasTools
-      ? await openToolSite(
-          () => this.#tools as Tools,
-          (asked) => void this.#asked.push(asked),
-        )
-      : undefined;
-    this.#environment = {
-      ...(sites ? connectedTo(sites) : {}),
+    await this.#outside.listen();
+    Object.assign(this.#environment, {
+      ...this.#outside.environment,
       GOOGLE_CLOUD_PROJECT: project,
       METADATA_SERVER_DETECTION: 'none',
       METRONOME_LOCAL: '1',
       ...this.#options.environment,
       CONSOLE_URL: 'https://metronome.example/console',
-      NOTIFY_CHANNELS: JSON.stringify([{ kind: 'inbox', url, allowPrivate: true }]),
-    };
+      NOTIFY_CHANNELS: JSON.stringify([{ kind: 'inbox', url, allowPrivate: true }, ...this.#outside.channels]),
+    });
     this.#cloud = await startCloud({
       port: 0,
-      faults: new DrawnFaults(this.#strikes, this.#toolStrikes, () => this.now()),
+      faults: new DrawnFaults(this.#strikes, this.#outside.strikes, () => this.now()),
       gate: this.#gate,
       fetch: this.#fetch,
       onPublish: (topic, data) => this.#observePublished(topic, data),
@@ -257,7 +231,7 @@ export class Simulation implements Stage {
     const ports = { functions: functionsPort, cloud: this.#cloud.port };
     await provisionLocally(project, ports, this.#environment);
     openShop(this.#cloud.iam);
-    if (sites) this.#openTools();
+    this.#openOutside();
     this.#isProvisioned = true;
     this.#step(`provisioned ${this.#provisioned()}`);
     const now = () => this.now();
@@ -265,15 +239,27 @@ export class Simulation implements Stage {
     installVirtualTime(time);
     this.#timers = time.timers;
     this.#cloud.clock.moveHeld(world.start);
-    for (let count = 0; count < instanceCount; count += 1) this.#launch();
+    this.#fleet = new Fleet(
+      {
+        seed,
+        versions: [...new Set(bundles)].map((path) => new Version(path)),
+        environment: this.#environment,
+        strikes: this.#strikes,
+        random: this.#random,
+        now,
+        onStep: (what) => this.#step(what),
+        onDeath: (instance) => this.#bury(instance),
+      },
+      new Random(`instances ${seed}`),
+    );
+    for (let count = 0; count < instanceCount; count += 1) this.#fleet.launch();
   }
 
-  #openTools(): void {
+  #openOutside(): void {
     const { db, clock, faults } = this.#cloud;
     const doors = `http://127.0.0.1:${functionsPort}`;
-    const environment = () => this.#environment;
-    this.#tools = createTools({ db, clock, faults, fetch: this.#fetch, environment, doors: () => doors });
-    clock.drive(this.#tools.driven);
+    const around = { db, clock, faults, fetch: this.#fetch, environment: () => this.#environment, doors: () => doors };
+    for (const driven of this.#outside.open(around)) clock.drive(driven);
   }
 
   /** A digest of what there is, as far as what is to happen depends on it. */
@@ -315,14 +301,14 @@ export class Simulation implements Stage {
   /** Grows with all that happens; undefined while something is at work. */
   #stirring(): number | undefined {
     const moved = this.#connections.moved();
-    const all = [this.#timers, ...this.#alive.map((each) => each.time.timers)];
+    const all = [this.#timers, ...this.#fleet.alive.map((each) => each.time.timers)];
     if (moved === undefined || all.some((each) => each.hasImmediates)) return undefined;
     if (process.getActiveResourcesInfo().some((each) => atWork.test(each))) return undefined;
     return all.reduce((sum, each) => sum + each.activity, moved);
   }
 
   #nextAt(): number {
-    const timers = [this.#timers.nextAt(), ...this.#alive.map((each) => each.time.timers.nextAt())];
+    const timers = [this.#timers.nextAt(), ...this.#fleet.alive.map((each) => each.time.timers.nextAt())];
     const times = [this.#agenda.nextAt(), this.#cloud.clock.nextDueAt(), ...timers].filter((at) => at !== undefined);
     return Math.min(...times);
   }
@@ -343,7 +329,7 @@ export class Simulation implements Stage {
       this.#timers.fire();
       return;
     }
-    const instance = this.#alive.find((each) => isDue(each.time.timers.nextAt()));
+    const instance = this.#fleet.alive.find((each) => isDue(each.time.timers.nextAt()));
     instance?.time.timers.fire();
   }
 
@@ -369,7 +355,7 @@ export class Simulation implements Stage {
     for (const { posted, holder } of posts) {
       this.#later(this.#strikes.latencyMs(this.now()), () => this.#take(posted, holder), holder);
     }
-    const asked = this.#asked.splice(0).map((each) => ({ each, holder: holderOf(each.ports) }));
+    const asked = this.#outside.takeAsked().map((each) => ({ each, holder: holderOf(each.ports) }));
     asked.sort((a, b) => numberOf(a.holder) - numberOf(b.holder) || compare(a.each.name, b.each.name));
     for (const { each, holder } of asked) {
       const answer = (): void => {
@@ -378,8 +364,8 @@ export class Simulation implements Stage {
       };
       this.#later(this.#strikes.latencyMs(this.now()), answer, holder);
     }
-    const answers = this.#answered.splice(0).toSorted((a, b) => a.instance.number - b.instance.number);
-    for (const { instance, deliver } of answers) this.#later(this.#strikes.latencyMs(this.now()), deliver, instance);
+    for (const { instance, deliver } of this.#fleet.takeAnswered())
+      this.#later(this.#strikes.latencyMs(this.now()), deliver, instance);
   }
 
   // Calls to the cloud.
@@ -407,7 +393,7 @@ export class Simulation implements Stage {
   async #call(held: HeldCall, holder: Instance | undefined): Promise<void> {
     const fate = this.#strikes.ofCall(held.call.target, this.now());
     this.#counts.calls = (this.#counts.calls ?? 0) + 1;
-    this.#step(`${nameOf(holder)} ${held.name}${describe(fate)}`);
+    this.#step(`${nameOf(holder)} ${held.name}${describeFate(fate)}`);
     if (fate.kind === 'pass') {
       void held.work();
       held.answer();
@@ -419,70 +405,23 @@ export class Simulation implements Stage {
       if (fate.kind === 'fail') void work.then(() => held.refuse(fate.code));
       await Promise.race([work, turn()]);
     } else if (fate.kind === 'fail') held.refuse(fate.code);
-    if (fate.kind === 'die' && holder) this.#kill(holder);
+    if (fate.kind === 'die' && holder) this.#fleet.kill(holder);
   }
 
-  #kill(instance: Instance): void {
-    if (!instance.isAlive) return;
-    this.#counts.deaths = (this.#counts.deaths ?? 0) + 1;
-    this.#alive = this.#alive.filter((each) => each !== instance);
-    instance.die();
+  #bury(instance: Instance): void {
     this.#connections.cut(instance);
     // What it had sent is on its way, and may still arrive.
     this.#agenda.drop(instance, () => this.#random.chance(0.5));
-    for (const lost of this.#waiting.get(instance) ?? []) lost();
-    this.#waiting.delete(instance);
-    this.#launch();
-  }
-
-  #launch(): void {
-    const { seed } = this.#options;
-    this.#launched += 1;
-    const isNext = this.#strikes.hasVersions && this.#lots.chance(0.5);
-    const instance = new Instance((isNext ? this.#versions[1] : undefined) ?? (this.#versions[0] as Version), {
-      number: this.#launched,
-      seed: `instance ${this.#launched} of ${seed}`,
-      skewMs: this.#strikes.hasSkewedClocks ? this.#lots.between(-3_000, 3_000) : 0,
-      environment: this.#environment,
-      now: () => this.#now,
-    });
-    this.#alive.push(instance);
-    this.#waiting.set(instance, new Set());
   }
 
   // Requests to the functions.
 
-  /** Gives a request to one of the instances; undefined where no answer comes. */
-  #handle(what: string, request: Request, done: (answer: Answered | undefined) => void): void {
-    const instance = this.#random.pick(this.#alive);
-    const fate = this.#strikes.ofRequest(this.now());
-    this.#step(`${nameOf(instance)} ${what}${describe(fate)}`);
-    const lost = (): void => done(undefined);
-    if (fate.kind === 'fail') {
-      lost();
-      return;
-    }
-    this.#waiting.get(instance)?.add(lost);
-    instance.request(request, (answer) => {
-      this.#waiting.get(instance)?.delete(lost);
-      if (answer === undefined) lost();
-      else this.#answered.push({ instance, deliver: () => this.#answer(instance, what, answer, done) });
-    });
-    // It has begun, and has asked for nothing yet.
-    if (fate.kind === 'die') this.#kill(instance);
-  }
-
-  #answer(instance: Instance, what: string, answer: Answered, done: (answer: Answered | undefined) => void): void {
-    const fate = this.#strikes.ofRequest(this.now());
-    this.#step(`${nameOf(instance)} ${what} -> ${answer.status}${describe(fate)}`);
-    if (fate.kind === 'die') this.#kill(instance);
-    done(fate.kind === 'pass' ? answer : undefined);
-  }
-
   #request(call: Call & { kind: 'http' }, finish: (answer: Answer | undefined) => void): void {
     this.#counts.requests = (this.#counts.requests ?? 0) + 1;
     const { method, path, headers, body = '' } = call;
-    this.#handle(`${method} ${path}`, { method, path, headers, body }, (answer) => finish(answer && toAnswer(answer)));
+    this.#fleet.handle(`${method} ${path}`, { method, path, headers, body }, (answer) =>
+      finish(answer && toAnswer(answer)),
+    );
   }
 
   #publish(
@@ -491,7 +430,7 @@ export class Simulation implements Stage {
   ): void {
     this.#counts.published = (this.#counts.published ?? 0) + 1;
     const fate = this.#strikes.ofCall('pubsub.Publish', this.now());
-    this.#step(`world publish ${topic}${describe(fate)}`);
+    this.#step(`world publish ${topic}${describeFate(fate)}`);
     if (fate.kind === 'pass' || fate.when === 'after') {
       this.#cloud.pubsub.publish(`projects/${project}/topics/${topic}`, Buffer.from(data), attributes);
     }
@@ -540,7 +479,7 @@ export class Simulation implements Stage {
       };
       const what = `push ${url.pathname.split('/')[1]}`;
       for (let copies = this.#strikes.isDoubled() ? 2 : 1; copies > 0; copies -= 1) {
-        this.#later(this.#strikes.latencyMs(this.now()), () => this.#handle(what, request, done));
+        this.#later(this.#strikes.latencyMs(this.now()), () => this.#fleet.handle(what, request, done));
       }
     });
   };
@@ -599,23 +538,9 @@ export class Simulation implements Stage {
   }
 }
 
-/** The credentials of this machine, for ticket tools that are elsewhere. */
-function connectedTo(sites: Record<ToolName, string>): Record<string, string> {
-  const own = toolNames.map((tool) => `${tool.toUpperCase()}_`);
-  const given = Object.entries(toolEnvironment('')).filter(([name]) => own.some((each) => name.startsWith(each)));
-  const addresses = toolNames.map((tool) => [`${tool.toUpperCase()}_API_URL`, sites[tool]] as const);
-  return Object.fromEntries([...given, ...addresses]);
-}
-
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const numberOf = (instance: Instance | undefined): number => instance?.number ?? 0;
-const nameOf = (instance: Instance | undefined): string => (instance ? `i${instance.number}` : 'i?');
 const portOf = (peer: string): number => Number(peer.slice(peer.lastIndexOf(':') + 1));
-
-function describe(fate: Fate): string {
-  if (fate.kind === 'pass') return '';
-  return ` !! ${fate.kind === 'fail' ? fate.code : fate.kind} ${fate.when}`;
-}
 
 function toAnswer(answered: Answered): Answer {
   const { status, headers, body } = answered;

@@ -35,6 +35,12 @@ export interface ToolComment {
   at: number;
 }
 
+/** What the services outside show of what was done there; absent where a run does not have them. */
+export interface RemoteViews {
+  /** All that was said on the tickets of the tools. */
+  comments?(): readonly ToolComment[];
+}
+
 export interface Stage {
   /** The true time of the simulated world, epoch milliseconds. */
   now(): number;
@@ -51,8 +57,8 @@ export interface Stage {
   }[];
   /** The last point of each gauge that Metronome writes. */
   gauges(): readonly { name: string; labels: Record<string, string>; value: number; at: number }[];
-  /** All that was said on the tickets of the tools that Metronome writes to; undefined where it writes to none. */
-  comments?(): readonly ToolComment[];
+  /** What the services outside show. */
+  remote(): RemoteViews;
   /**
    * Every document that Firestore holds, by path (`incidents/inc_…/contacts/con_…`), with plain values: times as epoch
    * milliseconds, bytes as Uint8Array. Only the oracle reads it.

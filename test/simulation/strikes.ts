@@ -42,6 +42,12 @@ export type Fate =
   | { kind: 'pass' }
   | { kind: 'fail' | 'hang' | 'die'; when: 'before' | 'after'; code: 'UNAVAILABLE' | 'DEADLINE_EXCEEDED' | 'ABORTED' };
 
+/** As a step has it. */
+export function describeFate(fate: Fate): string {
+  if (fate.kind === 'pass') return '';
+  return ` !! ${fate.kind === 'fail' ? fate.code : fate.kind} ${fate.when}`;
+}
+
 const pass: Fate = { kind: 'pass' };
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;

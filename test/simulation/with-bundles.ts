@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildInstance, type Change, nextVersion } from './build.ts';
+import type { RemoteName } from './remote/services.ts';
 import { runSeed } from './run-seed.ts';
 import type { Outcome } from './simulation.ts';
 
@@ -14,13 +15,13 @@ export async function withBundles<T>(
     changes = [],
     faults = 'all',
     share = 0.3,
-    tools = false,
+    remote = [],
     endsAtFirst,
   }: {
     changes?: readonly Change[];
     faults?: string | undefined;
     share?: number | undefined;
-    tools?: boolean;
+    remote?: readonly RemoteName[] | undefined;
     endsAtFirst?: boolean;
   },
   work: (play: Play) => Promise<T>,
@@ -31,7 +32,7 @@ export async function withBundles<T>(
       await buildInstance(join(directory, 'current'), changes),
       await buildInstance(join(directory, 'next'), [...changes, nextVersion]),
     ] as const;
-    return await work((seed) => runSeed({ seed, days: 1, share, faults, tools, bundles, endsAtFirst }));
+    return await work((seed) => runSeed({ seed, days: 1, share, faults, remote, bundles, endsAtFirst }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@
  */
 import { dayMs, hourMs, minuteMs, startOfDay } from './calendar.ts';
 import { Random } from './random.ts';
+import type { RemoteName } from './remote/services.ts';
 import type { Act, World } from './stage.ts';
 import { alert, storm, testNotification } from './world/alerts.ts';
 import { desk } from './world/desk.ts';
@@ -34,17 +35,22 @@ const perDay: [least: number, most: number, what: Happening][] = [
   [1, 1, (_, at) => testNotification(at)],
 ];
 
+/** What people do where there is such a service. */
+const peopleOf: Record<RemoteName, (seed: string, start: number, end: number) => Act[]> = {
+  tickets: (...of) => [support(...of)],
+};
+
 /**
  * @param share how busy it is: 1 is some forty things a day
- * @param hasTaps whether support sends updates to the tools' tickets
+ * @param remote the services outside that there are
  */
-export function makeWorld(seed: string | number, days: number, share = 1, hasTaps = false): World {
+export function makeWorld(seed: string | number, days: number, share = 1, remote: readonly RemoteName[] = []): World {
   const end = start + days * dayMs;
   const acts: Act[] = [
     duty(String(seed), start, end),
     ...meetings(String(seed), start, end),
     ...desk(String(seed), start, end),
-    ...(hasTaps ? [support(String(seed), start, end)] : []),
+    ...remote.flatMap((each) => peopleOf[each](String(seed), start, end)),
   ];
   let number = 0;
   for (let day = 0; day < days; day += 1) {

@@ -24,7 +24,7 @@ export function readTap(call: Call, answer: Answer | undefined, at: number): Tap
 }
 
 export function checkUpdates(taps: readonly Tap[], records: Records, updates: readonly Doc[], stage: Stage): string[] {
-  const comments = stage.comments?.() ?? [];
+  const comments = stage.remote().comments?.() ?? [];
   const ours = comments.filter((each) => each.isOurs);
   const told = [...records.timelines].flatMap(([id, events]) =>
     events

@@ -1,6 +1,6 @@
-/** What the ticket tools do to what is asked of them, and to what they tell: drawn from lots of their own, and counted. */
-import type { Fault } from '../../infra/local/faults.ts';
-import type { Random } from './random.ts';
+/** What the services outside do to what is asked of them, and to what they tell: drawn from lots of their own, and counted. */
+import type { Fault } from '../../../infra/local/faults.ts';
+import type { Random } from '../random.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -25,7 +25,7 @@ const ofCalls: readonly Effect[] = [
   { effect: 'delay', delayMs: 20 * secondMs },
 ];
 
-export class ToolStrikes {
+export class RemoteStrikes {
   readonly counts = new Map<string, number>();
   readonly #random: Random;
   readonly #away: { tool: string; from: number; to: number; isSilent: boolean }[] = [];

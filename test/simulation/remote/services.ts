@@ -1,0 +1,20 @@
+/** The services outside of Metronome that a run may have. One is added here; docs/simulation.md says what it needs. */
+import type { RemoteService } from './service.ts';
+import { tickets } from './tickets.ts';
+
+export const remoteServices = { tickets } satisfies Record<string, RemoteService>;
+
+export type RemoteName = keyof typeof remoteServices;
+
+export const remoteNames = Object.keys(remoteServices) as RemoteName[];
+
+/** @throws Error naming what is no such service */
+export function readRemote(text: string): RemoteName[] {
+  if (text === 'all') return remoteNames;
+  const names = text === 'none' ? [] : text.split(',').map((each) => each.trim());
+  for (const name of names) {
+    if (!(name in remoteServices))
+      throw new Error(`“${name}” is no service outside. There are: ${remoteNames.join(', ')}.`);
+  }
+  return remoteNames.filter((each) => names.includes(each));
+}
