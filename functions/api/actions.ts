@@ -158,11 +158,12 @@ function addTicketRoute(app: OpenAPIHono): void {
     method: 'post',
     path: '/actions/{id}/ticket',
     summary: 'Make its ticket in Jira; it is there within a minute or two, and ticketUrl says where',
-    request: { params: idParam },
+    request: { params: idParam, headers: ifMatchHeader },
     responses: {
       202: tagged(actionSchema, 'The action, whose ticket is being made'),
       404: problem('There is none of this id'),
       409: problem('It is closed, has a ticket, or one is being made'),
+      ...hasChanged,
     },
   });
   app.openapi(route, async (context) => {

@@ -2,30 +2,31 @@
 import type { Transaction } from '@google-cloud/firestore';
 import type { ActionTickets, TicketOutcome, WantedTicket } from '../incidents/action-tickets.ts';
 import type { Context } from '../incidents/decision.ts';
-import type { Timer } from '../incidents/records.ts';
-import { firestore, fromDocument, timerRef } from '../platform/firestore.ts';
+import { refuseUnseen } from '../incidents/version.ts';
+import { firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import type { ActionTicket } from './action-ticket.ts';
 import { wantTicket } from './action-ticket-rules.ts';
-import { actionRef } from './actions.ts';
-import { changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
+import { actionRef, readActionTimer, wakeAction } from './actions.ts';
+import { actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
 
 const leaseMs = 180_000;
 
-/** @throws Problem 404, 409 */
+/** @throws Problem 404, 409, 412 */
 export async function requestTicket(id: string, by: Context): Promise<NextAction> {
   return firestore().runTransaction(async (transaction) => {
     const action = await read(transaction, id);
     if (!action) throw new Problem(404, `There is no next action ${id.slice(0, 100)}.`);
+    if (by.seen) refuseUnseen(by.seen, actionVersion(action));
+    const timer = await readActionTimer(transaction, id);
     const ticket = wantTicket(action, by);
     if ('why' in ticket) throw new Problem(ticket.status, ticket.why);
     const next: NextAction = { ...action, ticket };
     transaction.set(actionRef(id), next);
     // The next minute's tick puts it on its way.
-    const timer: Timer = { id, subject: 'action', subjectId: id, wakeAt: by.now, pending: [] };
-    transaction.set(timerRef(id), timer);
+    wakeAction(transaction, id, by.now, timer);
     return next;
   });
 }

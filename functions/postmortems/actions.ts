@@ -46,7 +46,7 @@ export async function recordAction(
     const score = await readScore(transaction, stated.incidentId);
     const next = proposeAction(id, stated, score, by, by.policy);
     transaction.create(actionRef(id), { ...next, changedAt: by.now });
-    setTimer(transaction, next, by);
+    setTimer(transaction, next, undefined, by);
     return next;
   });
   log('INFO', 'next action', { actionId: id, status: action.status, actor: by.actor });
@@ -69,11 +69,12 @@ export async function recordActionChange(id: string, stated: ActionStatement, by
     const current = found(await transaction.get(actionRef(id)));
     if (by.seen) refuseUnseen(by.seen, actionVersion(current));
     const score = await readScore(transaction, current.incidentId);
+    const timer = await readActionTimer(transaction, id);
     const next = changeAction(current, stated, score, by, by.policy);
     if (isRefusal(next)) throw new Problem(next.status, next.why, { errors: next.errors });
     if (next === current) return current;
     transaction.set(actionRef(id), { ...next, changedAt: by.now });
-    setTimer(transaction, next, by);
+    setTimer(transaction, next, timer, by);
     return next;
   });
   log('INFO', 'next action changed', { actionId: id, status: action.status, actor: by.actor });
@@ -112,15 +113,22 @@ async function readScore(transaction: Transaction, incidentId: string | undefine
   return fromDocument<Incident>(document.data()).score.confirmed?.value ?? null;
 }
 
-function setTimer(transaction: Transaction, action: NextAction, by: Context): void {
+function setTimer(transaction: Transaction, action: NextAction, timer: Timer | undefined, by: Context): void {
   const reminder = decideActionReminder(action, by.policy, action.createdAt);
   const wakeAt = earlier(reminder.wakeAt, ticketDueAt(action, by.policy));
-  if (!wakeAt) {
-    transaction.delete(timerRef(action.id));
-    return;
-  }
-  const timer: Timer = { id: action.id, subject: 'action', subjectId: action.id, wakeAt, pending: [] };
-  transaction.set(timerRef(action.id), timer);
+  if (wakeAt) wakeAction(transaction, action.id, wakeAt, timer);
+  else transaction.delete(timerRef(action.id));
+}
+
+export async function readActionTimer(transaction: Transaction, id: string): Promise<Timer | undefined> {
+  const document = await transaction.get(timerRef(id));
+  return document.exists ? fromDocument<Timer>(document.data()) : undefined;
+}
+
+/** @param timer as it was read in this transaction: what it has to send yet stays with it */
+export function wakeAction(transaction: Transaction, id: string, wakeAt: Date, timer: Timer | undefined): void {
+  const woken: Timer = { id, subject: 'action', subjectId: id, wakeAt, pending: timer?.pending ?? [] };
+  transaction.set(timerRef(id), woken);
 }
 
 function wrong(path: string, message: string): Problem {

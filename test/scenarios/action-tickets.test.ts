@@ -1,6 +1,7 @@
 /** A next action's ticket is made in Jira from the action, once; its closing there proposes done. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { firestore } from '../../functions/platform/firestore.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -49,6 +50,30 @@ test('one tap makes one issue, and makes a whole action agreed', async () => {
   expect((await make(id)).status).toBe(409);
   const { body: ticket } = await scenario.get(`/_local/tools/jira/tickets/${issue?.key}`);
   expect(ticket).toMatchObject({ subject: '決済の監視を足す' });
+});
+
+test('whoever asks for it of an action that has changed since is refused', async () => {
+  const id = await propose({ owner: 'mori@example.jp' });
+  const { etag } = Object.fromEntries((await scenario.get(`/api/actions/${id}`)).headers);
+  await scenario.patch(`/api/actions/${id}`, { doneWhen: '監視が鳴る' });
+  const refused = await scenario.post(`/api/actions/${id}/ticket`, {}, { 'if-match': etag ?? '' });
+  expect(refused.status).toBe(412);
+  expect(refused.headers.get('etag')).not.toBe(etag);
+  expect((await actionOf(id)).ticket).toBeUndefined();
+  const current = refused.headers.get('etag') ?? '';
+  expect((await scenario.post(`/api/actions/${id}/ticket`, {}, { 'if-match': current })).status).toBe(202);
+});
+
+test.each([
+  ['asking for its ticket', (id: string) => make(id)],
+  ['a change', (id: string) => scenario.patch(`/api/actions/${id}`, { owner: 'sato@example.jp' })],
+])('%s leaves on the timer what is still to be sent', async (_, act) => {
+  const id = await propose();
+  const timer = firestore().collection('timers').doc(id);
+  const pending = [{ kind: 'action-due', key: 'kept' }];
+  await timer.update({ pending });
+  await act(id);
+  expect((await timer.get()).get('pending')).toEqual(pending);
 });
 
 test('closing it proposes done, and done still asks for evidence', async () => {
