@@ -35,7 +35,7 @@ export interface PlannedNotice {
   kind: NoticeKind;
   /** Everything that one notice says. */
   kinds: NoticeKind[];
-  /** Parts of its id: the same decision taken again after a crash gives the same. */
+  /** What it tells, as its id says it. */
   idParts: string[];
   told: Told[];
   /** Customers with missed slots in a row. */
@@ -192,7 +192,6 @@ function decidePage(
   );
 }
 
-/** By the customer where one is named, else by the ticket that they are answered on. */
 /** Whom a word is from: by the customer that the tool names, else by the ticket. */
 export function contactOf(
   { customers, ticket }: CustomerWord,

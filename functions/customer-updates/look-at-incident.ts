@@ -166,7 +166,8 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice
   const area = areaOf(incident);
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
-    id: stableId('ntc', incident.id, ...planned.idParts),
+    // By what the look stands on as well: a slot that is told of again, once the incident is open again, is another notice.
+    id: stableId('ntc', incident.id, incident.lastSequence, ...planned.idParts),
     kind: planned.kind,
     ...(planned.kinds.length > 1 ? { kinds: planned.kinds } : {}),
     incidentId: incident.id,

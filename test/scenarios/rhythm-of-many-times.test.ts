@@ -77,6 +77,20 @@ it('a storm without a known customer: the scope is asked for until it has recove
   expect(await told(scenario, id)).toHaveLength(5);
 });
 
+it('open again within a slot that was told: the scope is asked for anew, and that arrives', async () => {
+  const { id } = (await scenario.ticket({ id: 'T-again', subject: '注文が通らない', ongoing: 'yes' })).body.incident;
+  await scenario.advance('PT24M');
+  expect((await told(scenario, id)).map((each) => each.slice(9))).toEqual(['incident-filed', 'scope-due']);
+  await state(scenario, id, { type: 'recovered', customers: 'all' });
+  await scenario.advance('PT10M');
+  await state(scenario, id, { type: 'verified', happened: 'yes', ongoing: 'yes' });
+  await scenario.advance('PT2M');
+  const { events } = await read(scenario, `${id}/timeline`);
+  expect(events.filter((each: { type: string }) => each.type === 'reminded')).toHaveLength(2);
+  expect((await told(scenario, id)).map((each) => each.slice(9))).toEqual(['incident-filed', 'scope-due', 'scope-due']);
+  await state(scenario, id, { type: 'recovered', customers: 'all' });
+});
+
 it('recovered after ten minutes: one reminder, one message, and silence', async () => {
   const id = await filed(scenario, { id: 'T-short', occurredAt: '2026-11-23T19:10:00+09:00' });
   await scenario.advance('PT9M');
