@@ -1,6 +1,6 @@
 /** Questions that were incidents: answered as trouble, left unanswered, or asked by a third customer. */
 
-import { firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
+import { firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
 import { changeIncident, readIncident } from './change.ts';
@@ -51,11 +51,13 @@ export function stateTrouble(id: string, why: string, by: Context): Promise<Reco
   );
 }
 
-/** @returns the incident; as it was when it is one already, or was answered meanwhile */
+/** @returns the incident; as it was when it is one already, or was answered or linked meanwhile */
 export function reclassify(id: string, rule: ReclassifyRule, why: string, context: Context): Promise<Incident> {
   return firestore().runTransaction(async (transaction) => {
     const question = await readIncident(transaction, id);
-    const isSettled = question.kind === 'incident' || (question.status === 'answered' && rule === 'unanswered');
+    const isAnswered = question.status === 'answered' && rule === 'unanswered';
+    // What is linked is told of with the one that took it over.
+    const isSettled = question.kind === 'incident' || question.status === 'linked' || isAnswered;
     if (isSettled) return question;
     const { incident } = await changeIncident(transaction, question, context, (current) =>
       decidedBy(current, decideReclassified(current, rule, why, context.policy, context.now)),
@@ -67,16 +69,26 @@ export function reclassify(id: string, rule: ReclassifyRule, why: string, contex
 
 /** A question that nobody answered in time is treated as trouble; the incident's timer takes the question's place. */
 export async function lookAtQuestion(due: DueTimer, now: Date): Promise<void> {
-  if (!(await claim(due, now))) return;
+  const version = await claim(due, now);
+  if (!version) return;
   const { id, subjectId } = due.timer;
   const question = fromDocument<Incident>((await incidentRef(subjectId).get()).data());
   const dueAt = questionWake(question, policy).at;
   if (question.kind === 'question' && question.status === 'open' && dueAt > now) {
-    await timerRef(id).update({ wakeAt: dueAt, leasedUntil: null, leasedBy: null });
+    const next = { wakeAt: dueAt, leasedUntil: null, leasedBy: null };
+    await unlessRewritten(timerRef(id).update(next, { lastUpdateTime: version }));
     return;
   }
   const why = `Nobody answered it within ${policy.routing.unansweredQuestionAfter}.`;
-  const context = { actor: 'rule', now, policy };
-  const incident = question.status === 'linked' ? question : await reclassify(subjectId, 'unanswered', why, context);
-  if (incident.kind === 'question') await timerRef(id).delete();
+  const incident = await reclassify(subjectId, 'unanswered', why, { actor: 'rule', now, policy });
+  if (incident.kind === 'question') await unlessRewritten(timerRef(id).delete({ lastUpdateTime: version }));
+}
+
+/** Whoever has written the timer since it was claimed (linked, unlinked, reclassified) knew better when it has to wake. */
+async function unlessRewritten(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
+  }
 }

@@ -153,4 +153,23 @@ describe('questions', () => {
     const reclassified = body.events.find((each: { type: string }) => each.type === 'reclassified');
     expect(reclassified).toMatchObject({ actor: 'rule', detail: { rule: 'unanswered' } });
   });
+
+  test('linked at the moment at which it falls due, it stays linked, and is looked at when that is undone', async () => {
+    const { id } = (await scenario.ticket(question('Q-due'))).body.question;
+    const to = (await scenario.ticket({ id: 'T-due', subject: '会計できない' })).body.incident.id;
+    await scenario.post(`/api/incidents/${to}/events`, { type: 'recovered', customers: 'all' });
+    await scenario.advance('P2DT23H58M');
+    // The look has claimed it and has seen it open, and has not decided yet.
+    const fault = { target: 'firestore.BatchGetDocuments', effect: 'delay', delayMs: 1_500, skip: 1 };
+    await scenario.post('/_local/faults', { faults: [fault] });
+    const looking = scenario.advance('PT3M');
+    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    const state = (event: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, event);
+    expect((await state({ type: 'linked', to, basis: '同じ質問' })).status).toBe(201);
+    await looking;
+    expect(await read(id)).toMatchObject({ kind: 'question', status: 'linked', linkedTo: to });
+    expect((await state({ type: 'unlinked' })).status).toBe(201);
+    await scenario.advance('PT2M');
+    expect(await read(id)).toMatchObject({ kind: 'incident', status: 'open' });
+  });
 });
