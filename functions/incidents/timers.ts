@@ -3,6 +3,7 @@ import type { Timestamp } from '@google-cloud/firestore';
 import { attemptId } from '../platform/attempt-id.ts';
 import { grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { milliseconds, policy } from '../policy.ts';
+import type { Pending } from './decision.ts';
 import type { Timer } from './records.ts';
 
 /** A timer whose time has come, in the version in which it was found. */
@@ -19,12 +20,20 @@ export function newLease(now: Date): Lease {
   return { wakeAt: leasedUntil, leasedUntil, leasedBy: attemptId() };
 }
 
-/** @returns the timer's version from here on; undefined where somebody else was faster */
-export async function claim({ timer, version }: DueTimer, now: Date): Promise<Timestamp | undefined> {
+/**
+ * @param outbox what is sent under this claim, in place of what the timer held: committed here, and sent after it
+ * @returns the timer's version from here on; undefined where somebody else was faster
+ */
+export async function claim(
+  { timer, version }: DueTimer,
+  now: Date,
+  outbox?: readonly Pending[],
+): Promise<Timestamp | undefined> {
   const lease = newLease(now);
   const ref = timerRef(timer.id);
   try {
-    const { writeTime } = await ref.update({ ...lease }, { lastUpdateTime: version });
+    const taken = { ...lease, ...(outbox ? { pending: outbox } : {}) };
+    const { writeTime } = await ref.update(taken, { lastUpdateTime: version });
     return writeTime;
   } catch (error) {
     const code = grpcCodeOf(error);

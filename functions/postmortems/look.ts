@@ -1,12 +1,13 @@
-/** What the minute tick does with the timers of next actions and bundles: load, decide, publish, record. */
+/** What the minute tick does with the timers of next actions and bundles: load, decide, commit, send. */
 
+import { isSending, type Sending } from '../incidents/decision.ts';
 import type { Timer } from '../incidents/records.ts';
 import { claim, type DueTimer } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { fromDocument, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import type { Notice } from '../platform/notice-schemas.ts';
-import { publishNotice } from '../platform/publish-notice.ts';
+import { sendNotice } from '../platform/publish-notice.ts';
 import { publishOutgoing } from '../platform/publish-outgoing.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { ticketDueAt } from './action-ticket-rules.ts';
@@ -27,48 +28,66 @@ import { type BundleDocument, numberOfWeek, readBundleDocument } from './store.t
 import { readWeek, type Week } from './week.ts';
 
 export async function lookAtAction(due: DueTimer, now: Date): Promise<void> {
-  if (await claim(due, now)) await tellOfAction(due.timer, now);
+  await commitAndSend(due, await decideAction(due.timer, now), now);
 }
 
 export async function lookAtBundle(due: DueTimer, now: Date): Promise<void> {
-  if (await claim(due, now)) await tellOfBundle(due.timer, now);
+  await commitAndSend(due, await decideBundle(due.timer, now), now);
 }
 
-/** @param timer as it was claimed: nobody else looks at it until its lease runs out */
-async function tellOfAction(timer: Timer, now: Date): Promise<void> {
+interface Decided {
+  outbox: Sending[];
+  /** When to look again; null when there is nothing left to look at. */
+  wakeAt: Date | null;
+}
+
+const nothingLeft: Decided = { outbox: [], wakeAt: null };
+
+/**
+ * The claim commits what is to be sent. Of two who look at once one sends it, and what a process that died had committed
+ * is sent by the look after the lease, as it was committed.
+ */
+async function commitAndSend(due: DueTimer, { outbox, wakeAt }: Decided, now: Date): Promise<void> {
+  const unsent = due.timer.pending.filter(isSending);
+  const all = [...new Map([...outbox, ...unsent].map((each) => [each.key, each])).values()];
+  if (!(await claim(due, now, all))) return;
+  for (const each of all) await send(each);
+  await settle({ ...due.timer, pending: all }, wakeAt);
+}
+
+const send = ({ kind, sends }: Sending): Promise<void> =>
+  kind === 'notice' ? sendNotice(sends) : publishOutgoing(sends as { actionTicket: string });
+
+async function decideAction(timer: Timer, now: Date): Promise<Decided> {
   const document = await actionRef(timer.subjectId).get();
   const action = document.exists ? fromDocument<NextAction>(document.data()) : undefined;
-  if (!action) return settle(timer, null);
+  if (!action) return nothingLeft;
   const { notices, wakeAt } = decideActionReminder(action, policy, now);
-  for (const due of notices) {
+  const outbox = notices.map((due) => {
     const text = writeActionNotice(due.kind, action, policy.zone, policy.customerLabel);
-    await publish(timer, due, text, action.incidentId ?? null, action.bundleId, now);
-  }
-  await settle(timer, earlier(wakeAt, await askAboutTicket(action, now)));
+    return noticeOf(timer, due, text, action.incidentId ?? null, action.bundleId, now);
+  });
+  const askAt = ticketDueAt(action, policy);
+  if (!askAt || askAt > now) return { outbox, wakeAt: earlier(wakeAt, askAt) };
+  const ask = { kind: 'action-ticket', key: `ticket:${action.id}`, since: now, sends: { actionTicket: action.id } };
+  const askAgainAt = new Date(now.getTime() + milliseconds(policy.actions.ticketCheckedEvery));
+  return { outbox: [...outbox, ask], wakeAt: earlier(wakeAt, askAgainAt) };
 }
 
-/** @returns when to ask next */
-async function askAboutTicket(action: NextAction, now: Date): Promise<Date | undefined> {
-  const dueAt = ticketDueAt(action, policy);
-  if (!dueAt || dueAt > now) return dueAt;
-  await publishOutgoing({ actionTicket: action.id });
-  return new Date(now.getTime() + milliseconds(policy.actions.ticketCheckedEvery));
-}
-
-/** @param timer as it was claimed */
-async function tellOfBundle(timer: Timer, now: Date): Promise<void> {
+async function decideBundle(timer: Timer, now: Date): Promise<Decided> {
   const week = readWeek(timer.subjectId, policy.zone);
-  if (!week) return settle(timer, null);
+  if (!week) return nothingLeft;
   const known = await readBundleDocument(week.id);
   const isDraft = known?.state === 'draft' && known.summary.isComplete;
   const bundle = isDraft ? await assemble(week, { policy, now, isAnnounced: false, isQuietWhenSame: true }) : known;
   const { notices, wakeAt } = decideBundleReminder(week, bundle?.state === 'held', policy, now);
-  const waiting = bundle?.state === 'held' ? [] : (timer.pending as DueNotice[]);
-  for (const due of [...waiting, ...notices]) {
+  const announced = timer.pending.filter((each) => !isSending(each)) as DueNotice[];
+  const outbox: Sending[] = [];
+  for (const due of [...(bundle?.state === 'held' ? [] : announced), ...notices]) {
     const text = await write(due, week, bundle, now);
-    if (text) await publish(timer, due, text, null, week.id, now);
+    if (text) outbox.push(noticeOf(timer, due, text, null, week.id, now));
   }
-  await settle(timer, wakeAt);
+  return { outbox, wakeAt };
 }
 
 /** @returns undefined where there is nothing to say: nothing is missing */
@@ -92,14 +111,14 @@ async function write(
     : undefined;
 }
 
-async function publish(
+function noticeOf(
   timer: Timer,
   due: DueNotice,
   { subject, text }: NoticeText,
   incidentId: string | null,
   weekId: string,
   now: Date,
-): Promise<void> {
+): Sending {
   const console = readConfig().CONSOLE_URL;
   const notice: Notice = {
     id: stableId('ntc', timer.subjectId, due.kind, due.key),
@@ -112,7 +131,7 @@ async function publish(
     ...(console ? { url: `${console}/postmortems/${weekId}` } : {}),
     createdAt: now.toISOString(),
   };
-  await publishNotice(notice);
+  return { kind: 'notice', key: notice.id, since: now, sends: notice };
 }
 
 /** What was written to the timer since it was claimed (an action's new date, a bundle's readiness) is not undone. */
