@@ -70,21 +70,33 @@ export async function migrateActions(db: Firestore, { isDryRun = false } = {}): 
 }
 
 /**
- * Contacts that older versions let wait do not say since when they should have heard from us, by which a board sorts.
+ * Contacts of older versions do not say since when they should have heard from us, by which a board sorts, nor that they
+ * wait in a drill, which keeps them out of the gauges.
  * @returns how many were, or would be, told
  */
 export async function migrateContacts(db: Firestore, { isDryRun = false } = {}): Promise<number> {
+  const found = await db.collection(collections.incidents).where('isDrill', '==', true).select().get();
+  const drills = new Set(found.docs.map((each) => each.id));
   const pages = db.collectionGroup(collections.contacts).orderBy(FieldPath.documentId()).limit(pageSize);
   let changed = 0;
   for (let last: QueryDocumentSnapshot | undefined; ; ) {
     const page = await (last ? pages.startAfter(last) : pages).get();
     for (const document of page.docs) {
       const contact = fromDocument<Contact>(document.data());
-      const { overdueSince } = withOverdue(contact);
-      if (contact.overdueSince || !contact.nextUpdateDueAt || !overdueSince) continue;
-      if (isDryRun || (await updateUnchanged(document, { overdueSince }))) changed += 1;
+      const lacking = lackingIn(contact, drills);
+      if (Object.keys(lacking).length === 0) continue;
+      if (isDryRun || (await updateUnchanged(document, lacking))) changed += 1;
     }
     last = page.docs.at(-1);
     if (page.size < pageSize) return changed;
   }
+}
+
+function lackingIn(contact: Contact, drills: ReadonlySet<string>): Pick<Contact, 'overdueSince' | 'isDrill'> {
+  const { overdueSince } = withOverdue(contact);
+  const waits = !contact.overdueSince && contact.nextUpdateDueAt && overdueSince;
+  return {
+    ...(waits ? { overdueSince } : {}),
+    ...(drills.has(contact.incidentId) && !contact.isDrill ? { isDrill: true } : {}),
+  };
 }

@@ -63,10 +63,13 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
 /** Signals of these kinds are somebody's report. */
 const reportKinds = ['stated', 'alert-opened'];
 
-/** Those of drills are nobody's. */
-function countReports(inWeek: (field: string, query: Query) => Query): Promise<number> {
+/** Those of drills are nobody's. Older signals do not say whether they are of one, and are not. */
+async function countReports(inWeek: (field: string, query: Query) => Query): Promise<number> {
   const signals = firestore().collection(collections.signals);
-  return count(inWeek('receivedAt', signals.where('isDrill', '==', false).where('kind', 'in', reportKinds)));
+  const countOf = (query: Query): Promise<number> =>
+    count(inWeek('receivedAt', query.where('kind', 'in', reportKinds)));
+  const [all, ofDrills] = await Promise.all([countOf(signals), countOf(signals.where('isDrill', '==', true))]);
+  return all - ofDrills;
 }
 
 /**

@@ -95,3 +95,39 @@ test('a contact whom an older version let wait gains since when, and the board s
   expect((await found.ref.get()).get('overdueSince')).toEqual(since);
   expect(await migrateContacts(firestore())).toBe(0);
 });
+
+test('a contact in a drill gains that it is one, and is in no gauge from then on', async () => {
+  const body = { id: 'M-10', subject: '会計できない', ongoing: 'yes', customer: { id: 'store-10' }, drill: true };
+  const { incident } = (await scenario.ticket(body)).body;
+  const overdue = async (): Promise<number> => {
+    await scenario.advance('PT5M');
+    const { series } = (await scenario.get('/_local/metrics')).body;
+    const of = (each: { metric: { type: string } }): boolean => each.metric.type.endsWith('/overdue_contacts');
+    return Number(series.find(of).points[0].value.int64Value);
+  };
+  await scenario.advance('PT1H');
+  const before = await overdue();
+  const [found] = (await incidentRef(incident.id).collection(collections.contacts).get()).docs;
+  await found?.ref.update({ isDrill: FieldValue.delete() });
+  expect(await overdue()).toBe(before + 1);
+  expect(await migrateContacts(firestore(), { isDryRun: true })).toBe(1);
+  expect(await migrateContacts(firestore())).toBe(1);
+  expect((await found?.ref.get())?.get('isDrill')).toBe(true);
+  expect(await overdue()).toBe(before);
+  expect(await migrateContacts(firestore())).toBe(0);
+});
+
+test('a report that does not say whether it is of a drill is one of the week’s, and one of a drill is not', async () => {
+  const reports = async (): Promise<number> => {
+    const { body } = await scenario.post('/api/postmortems/2026-W48/assemble', {});
+    return body.reports;
+  };
+  const before = await reports();
+  await scenario.ticket({ id: 'M-11', subject: '遅い', ongoing: 'no' });
+  await scenario.ticket({ id: 'M-12', subject: '遅い', ongoing: 'no', drill: true });
+  expect(await reports()).toBe(before + 1);
+  const all = firestore().collection(collections.signals);
+  const [own] = (await all.where('sourceId', '==', 'M-11').get()).docs;
+  await own?.ref.update({ isDrill: FieldValue.delete() });
+  expect(await reports()).toBe(before + 1);
+});
