@@ -424,6 +424,17 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /was told of as due .*; it is not due then/,
       ],
       [
+        'a reminder right after the end, of what would have been due next',
+        (l) => {
+          const contactId = find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`))[1].id;
+          const event = find(l, ([path, doc]) => path.startsWith(`incidents/${ids.told}/`) && doc.type === 'recovered');
+          const detail = { customers: ['store-1'], slots: [{ contactId, dueAt: event[1].recordedAt + 15 * minuteMs }] };
+          const recordedAt = at(66) + 2_000;
+          addEvent(l, 'told', { type: 'reminded', actor: 'rule', detail, recordedAt, occurredAt: recordedAt });
+        },
+        /was told of as due .*; it is not due then/,
+      ],
+      [
         'nobody reminded',
         (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'reminded'),
         /nobody was reminded, and nothing had failed/,
@@ -613,7 +624,10 @@ test('a notice may come late where something failed, and is then that of one rem
   expect(inVain).toContainEqual(expect.stringMatching(/nothing was recorded that it is about/));
 });
 
-test('a slot that one instance opens and another, whose clock is behind, ends by an update was due to somebody', async () => {
+test.each([
+  ['whose clock is behind', 20],
+  ['which others kept from recording it', 40_000],
+])('a slot that one instance opens and another, %s, ends by an update was due to somebody', async (_, behindMs) => {
   const isEnd = ({ type, detail }: Doc): boolean => type === 'customer-updated' && detail.recovery === true;
   const said = await judge((ledger) => {
     const events = [...ledger.documents].flatMap(([path, doc]) =>
@@ -622,7 +636,8 @@ test('a slot that one instance opens and another, whose clock is behind, ends by
     const opened = events.findLast((each) => each.type === 'recovered');
     const ended = events.findLast(isEnd);
     for (const each of events.filter(({ recordedAt }) => recordedAt === ended?.recordedAt)) {
-      Object.assign(each, { recordedAt: opened?.recordedAt - 20, occurredAt: opened?.recordedAt - 20 });
+      const at = opened?.recordedAt - behindMs;
+      Object.assign(each, { recordedAt: at, occurredAt: at });
     }
   });
   expect(said).toEqual([]);

@@ -44,8 +44,22 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     else if (collection === 'quarantine') records.quarantine.push(doc);
     else if (collection === 'actions') records.actions.push(doc);
   }
-  for (const events of records.timelines.values()) events.sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const [id, events] of records.timelines) records.timelines.set(id, inSequence(events));
   return records;
+}
+
+/**
+ * In the order in which they were committed. `recordedAt` is when whoever recorded it began: who is slow, or has a clock
+ * behind the others', records after them what bears an earlier time. So each has `knownAt`, no earlier than what precedes it.
+ */
+function inSequence(events: readonly Doc[]): Doc[] {
+  let knownAt = Number.NEGATIVE_INFINITY;
+  return events
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((each) => {
+      knownAt = Math.max(knownAt, each.recordedAt);
+      return { ...each, knownAt };
+    });
 }
 
 /** The incident that took a linked one over, or itself. */

@@ -53,6 +53,12 @@ interface Update {
   ends: boolean;
 }
 
+/** Something of an incident's timeline, whose sequence says what came before it. */
+interface Turn {
+  at: number;
+  sequence: number;
+}
+
 /** One customer of one incident. */
 interface Course {
   id: string;
@@ -63,10 +69,10 @@ interface Course {
   anchors: Anchor[];
   updates: Update[];
   slots: Slot[];
-  told: { at: number; dueAt: number; isOwn: boolean }[];
+  told: (Turn & { dueAt: number; isOwn: boolean })[];
   /** When its clock stopped, and when it may have begun again. */
-  stops: number[];
-  restarts: number[];
+  stops: Turn[];
+  restarts: Turn[];
   reopenings: number[];
   /** Recoveries that were stated later: from which until when nobody knew what fell due. */
   unknown: [from: number, until: number][];
@@ -127,14 +133,14 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const slots = new Map<number, Slot>();
   const anchors: Anchor[] = [];
   const told: Course['told'] = [];
-  const stops: number[] = [];
-  const restarts: number[] = [];
+  const stops: Turn[] = [];
+  const restarts: Turn[] = [];
   const reopenings: number[] = [];
   const unknown: Course['unknown'] = [];
   const begin = (at: number, recordedAt: number, isStatedLater = false): void =>
     void anchors.push({ at, recordedAt, what: 'begin', isStatedLater });
   const beginning = beginningOf(records, own, contact);
-  const since: number = beginning?.recordedAt ?? contact.affectedKnownAt;
+  const since: number = beginning?.knownAt ?? contact.affectedKnownAt;
   begin(contact.affectedKnownAt, since);
   for (const each of group.length > 1 ? group : []) {
     for (const { id: other, affectedKnownAt } of records.contacts.get(each) ?? []) {
@@ -144,7 +150,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   }
   let isEnding = false;
   for (const event of events) {
-    const { type, detail, occurredAt, recordedAt } = event;
+    const { type, detail, occurredAt, recordedAt, knownAt } = event;
+    const turn: Turn = { at: knownAt, sequence: Number(event.id) };
     const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
     if (isEarly) {
       // What was said to all was not said to who was not known.
@@ -155,29 +162,30 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     ) {
       const at = Math.min(occurredAt, recordedAt);
       const ends = detail.recovery === true || isEnding;
-      updates.push({ at, recordedAt, ends });
-      anchors.push({ at, recordedAt, what: 'update' });
-      if (ends && own.includes(event)) stops.push(recordedAt);
+      updates.push({ at, recordedAt: knownAt, ends });
+      anchors.push({ at, recordedAt: knownAt, what: 'update' });
+      if (ends && own.includes(event)) stops.push(turn);
     } else if (type === 'recovered' && event.actor !== 'rule' && isNamed(contact, detail)) {
-      begin(occurredAt, recordedAt, occurredAt < recordedAt);
-      begin(recordedAt, recordedAt);
-      if (recordedAt - occurredAt > 2 * minuteMs) unknown.push([occurredAt, recordedAt]);
+      begin(occurredAt, knownAt, occurredAt < recordedAt);
+      begin(recordedAt, knownAt);
+      if (knownAt - occurredAt > 2 * minuteMs) unknown.push([occurredAt, knownAt]);
     } else if (type === 'corrected' && detail.field === 'recoveredAt') {
-      begin(new Date(detail.new).getTime(), recordedAt, true);
+      begin(new Date(detail.new).getTime(), knownAt, true);
     } else if (type === 'verified' || type === 'reopened') {
       isEnding = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
-      begin(recordedAt, recordedAt);
-      begin(occurredAt, recordedAt);
-      if (type === 'reopened') restarts.push(recordedAt);
-      if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) reopenings.push(recordedAt);
+      begin(recordedAt, knownAt);
+      begin(occurredAt, knownAt);
+      if (type === 'reopened') restarts.push(turn);
+      if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) reopenings.push(knownAt);
     } else if (type === 'emergency-begun') {
-      begin(occurredAt, recordedAt);
+      begin(occurredAt, knownAt);
     } else if (['linked', 'unlinked', 'reclassified'].includes(type)) {
-      begin(recordedAt, recordedAt);
-      restarts.push(recordedAt);
+      begin(recordedAt, knownAt);
+      restarts.push(turn);
     } else if (type === 'reminded') {
       for (const each of detail.slots ?? [])
-        if (each.contactId === contact.id) told.push({ at: recordedAt, dueAt: each.dueAt, isOwn: own.includes(event) });
+        if (each.contactId === contact.id)
+          told.push({ ...turn, at: recordedAt, dueAt: each.dueAt, isOwn: own.includes(event) });
     }
     for (const each of closedSlots(event)) {
       if (each.contactId !== contact.id) continue;
@@ -190,7 +198,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       slots.set(each.dueAt, {
         due: each.dueAt,
         outcome: each.outcome,
-        closedAt: before?.closedAt ?? recordedAt,
+        closedAt: before?.closedAt ?? knownAt,
         hasPassed,
       });
     }
@@ -286,9 +294,9 @@ function checkSlots(course: Course): string[] {
     if (!reason) return [`${name} (${outcome ?? 'waits'}) follows nothing: none fell due then.`];
     if (wasNeverDue(course, due, closedAt))
       return [`${name} (${outcome ?? 'waits'}) lay in the past when it came to be.`];
-    const stop = stops.findLast((at) => at < closedAt - 2 * minuteMs && at < due);
-    const isOver = stop !== undefined && !restarts.some((at) => at >= stop) && course.isAlone;
-    if (isOver) return [`${name} is ${outcome ?? 'waited for'}, and the last message was given at ${date(stop)}.`];
+    const stop = stops.findLast(({ at }) => at < closedAt - 2 * minuteMs && at < due);
+    const isOver = stop !== undefined && !restarts.some(({ at }) => at >= stop.at) && course.isAlone;
+    if (isOver) return [`${name} is ${outcome ?? 'waited for'}, and the last message was given at ${date(stop.at)}.`];
     if (outcome === undefined) return [];
     const expected = outcomesOf(course, { due, closedAt }, reason);
     return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
@@ -366,7 +374,7 @@ function checkGaps(course: Course, now: number): string[] {
     const isCalmed = accounts.some((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each));
     const regular = Math.max(...afterAny(course, before, due), ...own);
     const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
-    const restarted = restarts.findLast((at) => at > before.at && at <= due) ?? Number.NEGATIVE_INFINITY;
+    const restarted = restarts.findLast(({ at }) => at > before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
     const limit = Math.max(isCalmed ? regular : soon, restarted + hourMs);
     if (due <= limit) return [];
     return [`${contact.id} of ${id} should have been due by ${date(limit)}, and was at ${date(due)}.`];
@@ -376,7 +384,7 @@ function checkGaps(course: Course, now: number): string[] {
     found.push(`${contact.id} of ${id} was updated, and no slot has an outcome.`);
   }
   const { status } = accounts.at(-1) as Account;
-  const ended = status === 'not-occurring' || status === 'linked' ? now : Math.max(...stops, 0);
+  const ended = status === 'not-occurring' || status === 'linked' ? now : Math.max(...stops.map(({ at }) => at), 0);
   const isEnded = ended > 0 && !course.reopenings.some((at) => at > ended);
   if (contact.nextUpdateDueAt === null && !isEnded && slots.length > 0) {
     found.push(`${contact.id} of ${id} waits for word, and no update is due.`);
@@ -393,7 +401,7 @@ function checkTold(course: Course, stage: Stage): string[] {
   const found: string[] = [];
   // Also of slots that ended with no outcome, since there was nobody to wait for them any more.
   const before = told.map((each): Anchor => ({ at: each.dueAt, recordedAt: each.at, what: 'slot' }));
-  for (const { at, dueAt, isOwn } of told) {
+  for (const { at, dueAt, isOwn, sequence } of told) {
     if (!isOwn) continue;
     const name = `${contact.id} of ${id} was told of as due ${date(dueAt)} at ${date(at)}`;
     const all = {
@@ -404,8 +412,9 @@ function checkTold(course: Course, stage: Stage): string[] {
         ...slots.map(({ due, closedAt }): Anchor => ({ at: due, recordedAt: due, until: closedAt, what: 'slot' })),
       ],
     };
-    const stop = stops.findLast((each) => each < at - toleranceMs);
-    const isOver = isAlone && stop !== undefined && !restarts.some((each) => each >= stop && each <= at);
+    const stop = stops.findLast((each) => each.sequence < sequence);
+    const isBegunAgain = restarts.some((each) => each.sequence > (stop?.sequence ?? 0) && each.sequence < sequence);
+    const isOver = isAlone && stop !== undefined && !isBegunAgain;
     if (isOver || !reasonOf(all, dueAt)) found.push(`${name}; it is not due then.`);
     else if (at < dueAt - mostAheadMs) found.push(`${name}, as early as that.`);
   }
@@ -451,7 +460,7 @@ function checkEscalations(records: Records, id: string, courses: readonly Course
       const first = closed[index - 2];
       const isSecond = slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed';
       const by = slot.closedAt + 2 * minuteMs;
-      if (!isSecond || !isAlone || by > stage.now() || course.stops.some((at) => at <= by)) continue;
+      if (!isSecond || !isAlone || by > stage.now() || course.stops.some(({ at }) => at <= by)) continue;
       const isTold = times.some((at) => at >= slot.closedAt - dayMs - minuteMs && at <= by);
       if (!isTold && !isExplained(stage, slot.due, by)) {
         found.push(
