@@ -39,7 +39,7 @@ export function timelineSection(
       event,
       names,
       retraction,
-      isOffered ? takeBackForm(view, incident, event, typedFor(event)) : '',
+      isOffered ? retractionForm(view, incident, event, typedFor(event)) : '',
     );
   });
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
@@ -50,7 +50,7 @@ ${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', {
 }
 
 /** Where it stands, what was said by mistake is taken back, with why. */
-function takeBackForm(view: View, incident: Incident, event: TimelineEvent, typed: Values): Markup {
+function retractionForm(view: View, incident: Incident, event: TimelineEvent, typed: Values): Markup {
   const { t } = view;
   return html`<details class="take-back"${typed ? html` open` : ''}><summary>${t('retract')}</summary>${incidentForm(
     view,
@@ -70,7 +70,7 @@ function eventItem(
   event: TimelineEvent,
   names: ReadonlyMap<string, string>,
   retraction: Retraction | undefined,
-  takeBack: Markup | '',
+  offer: Markup | '',
 ): Markup {
   const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
   const isSignal = event.type === 'signal-received';
@@ -81,7 +81,7 @@ function eventItem(
     isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)
       ? html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`
       : ''
-  }${takeBack}</li>`;
+  }${offer}</li>`;
 }
 
 /** Which catalogue of names a detail's value is of. */

@@ -14,7 +14,7 @@ import {
   wholeBundle,
   writeToken,
 } from '../postmortems/open.ts';
-import type { ChartName, Page as Composed } from '../postmortems/render/blocks.ts';
+import type { ChartName, PageContent } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
@@ -41,7 +41,7 @@ export async function requireBundle(view: View, week: Week, page: BundlePage = f
   return slice;
 }
 
-function compose(view: View, slice: BundleSlice): Composed {
+function compose(view: View, slice: BundleSlice): PageContent {
   return composePage(slice, { locale: view.language, policy: view.policy, incidentUrl: incidentAddress });
 }
 

@@ -19,7 +19,7 @@ import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import type { Notice, Page } from '../platform/notice-schemas.ts';
+import type { Notice, PagerStep } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { customerIdsOf, decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { type Writing, writeNotice, writePage } from './notice.ts';
@@ -134,7 +134,7 @@ function pageOf(
 ): Sending {
   const { subject, text, url } = writePage(incident, writingOf(incident, now));
   const area = areaOf(incident);
-  const page: Page = {
+  const page: PagerStep = {
     id: stableId('pag', incident.id, sequence),
     action,
     why,

@@ -8,7 +8,7 @@ import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import type { Page } from '../platform/notice-schemas.ts';
+import type { PagerStep } from '../platform/notice-schemas.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { type ChannelOf, PermanentFailure, TemporaryFailure } from './channels/channel.ts';
 import { heldUntil, holdChannel } from './channels/known-channels.ts';
@@ -20,7 +20,7 @@ import { announceFailure, type Delivery, newDelivery } from './deliver-once.ts';
 type PageDelivery = Delivery & { sequence: number };
 
 /** @throws TemporaryFailure, or a Firestore error: the message has to come again */
-export async function deliverPage(page: Page, channel: ChannelOf<'pagerduty'>): Promise<void> {
+export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty'>): Promise<void> {
   const ref = firestore()
     .collection(collections.notices)
     .doc(`${stableId('pag', page.incidentId)}_${channel.name}`);
@@ -67,7 +67,7 @@ export async function deliverPage(page: Page, channel: ChannelOf<'pagerduty'>): 
  */
 async function claim(
   ref: DocumentReference,
-  page: Page,
+  page: PagerStep,
   channel: ChannelOf<'pagerduty'>,
 ): Promise<Timestamp | undefined> {
   const at = now();

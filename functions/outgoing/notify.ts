@@ -13,7 +13,7 @@ import { collections, firestore } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { type Message, readMessage, withMessageTrace } from '../platform/message.ts';
-import { type Notice, noticeSchema, type Page, pageSchema } from '../platform/notice-schemas.ts';
+import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../platform/notice-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
@@ -48,7 +48,7 @@ async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promi
 }
 
 /** A house without a channel that pages has nobody to page. */
-async function page(step: Page, configured: readonly ChannelConfig[]): Promise<void> {
+async function page(step: PagerStep, configured: readonly ChannelConfig[]): Promise<void> {
   const paging = configured.filter((each) => each.kind === 'pagerduty');
   if (paging.length === 0) return;
   await knowChannels(configured);
@@ -108,7 +108,7 @@ async function keepUnreached(about: Pick<Notice, 'id' | 'kind' | 'incidentId'>):
 }
 
 /** What is no notice does not become one by coming again: a person has to look at it. */
-async function readNotice(message: Message): Promise<Notice | Page | undefined> {
+async function readNotice(message: Message): Promise<Notice | PagerStep | undefined> {
   const { bytes, attributes } = message;
   const keep = async (reason: string, errors: FieldError[] = []): Promise<undefined> => {
     const raw = { bytes, contentType: 'application/json', receivedAt: message.publishedAt ?? now() };
@@ -123,7 +123,7 @@ async function readNotice(message: Message): Promise<Notice | Page | undefined> 
     return keep(error.message);
   }
   const isPage = typeof body === 'object' && body !== null && 'action' in body;
-  const parsed = (isPage ? pageSchema : noticeSchema).safeParse(body);
+  const parsed = (isPage ? pagerStepSchema : noticeSchema).safeParse(body);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   return keep('The message is not a notice.', errors);

@@ -56,7 +56,7 @@ export const noticeSchema = z.strictObject({
 export type Notice = z.infer<typeof noticeSchema>;
 
 /** A step of an incident's page, as it travels on the same topic: to the channels that page, and to no other. */
-export const pageSchema = z.strictObject({
+export const pagerStepSchema = z.strictObject({
   /** The same for the same step. */
   id: z.string().regex(/^pag_[\w-]{1,64}$/),
   action: z.enum(['trigger', 'acknowledge', 'resolve']),
@@ -74,4 +74,4 @@ export const pageSchema = z.strictObject({
   createdAt: z.iso.datetime(),
 });
 
-export type Page = z.infer<typeof pageSchema>;
+export type PagerStep = z.infer<typeof pagerStepSchema>;

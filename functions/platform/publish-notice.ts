@@ -2,7 +2,7 @@
 
 import { topics } from '../topology.ts';
 import { currentTraceId, log } from './log.ts';
-import { type Notice, noticeSchema, type Page, pageSchema } from './notice-schemas.ts';
+import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from './notice-schemas.ts';
 import { pubsub } from './pubsub.ts';
 
 const publishWithinMs = 10_000;
@@ -18,12 +18,12 @@ export async function publishNotice(notice: Notice): Promise<void> {
 
 /** A step of a page, as an outbox has kept it. */
 export async function sendPage(sends: unknown): Promise<void> {
-  const page = pageSchema.parse(sends);
+  const page = pagerStepSchema.parse(sends);
   await publish(page, { noticeId: page.id, kind: 'page' });
   log('INFO', `page: ${page.action}`, { noticeId: page.id, incidentId: page.incidentId });
 }
 
-async function publish(what: Notice | Page, attributes: Record<string, string>): Promise<void> {
+async function publish(what: Notice | PagerStep, attributes: Record<string, string>): Promise<void> {
   const client = await pubsub();
   const traceId = currentTraceId();
   await client

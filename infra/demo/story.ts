@@ -37,7 +37,7 @@ const worksInFreshdesk = (shop: number): boolean => shop % 3 === 0;
 const drillWeeks = [9, 22];
 
 /** Mulberry32: small, and the same everywhere. */
-export function lots(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -85,7 +85,7 @@ const alerts = ['注文APIのエラー率', '決済の応答時間', 'キュー�
 
 /** @param start the first Monday, 00:00 in the policy's zone @param end now */
 export function tell(start: number, end: number, seed: number): Step[] {
-  const next = lots(seed);
+  const next = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
   const between = (from: number, to: number): number => from + next() * (to - from);
   const steps: Step[] = [];

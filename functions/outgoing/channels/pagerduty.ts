@@ -2,7 +2,7 @@
  * PagerDuty, by its Events API v2: who is on duty, how they are reached and whom it goes to next is PagerDuty's business.
  * An incident is one alert there, by its id. Pure.
  */
-import type { Notice, Page } from '../../platform/notice-schemas.ts';
+import type { Notice, PagerStep } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
 
 /** PagerDuty's own limits: of the summary, and well below what an event may weigh. */
@@ -17,7 +17,7 @@ export function eventsAddress(configured: string | undefined): string {
   return url.pathname === '/' ? new URL(new URL(address).pathname, url).href : configured;
 }
 
-export function pageBody(page: Page, routingKey: string, language: Language): string {
+export function pageBody(page: PagerStep, routingKey: string, language: Language): string {
   const { action, incidentId, urgency, area, why, url } = page;
   const named = { routing_key: routingKey, event_action: action, dedup_key: incidentId };
   if (action !== 'trigger') return JSON.stringify(named);
@@ -39,7 +39,7 @@ export function pageBody(page: Page, routingKey: string, language: Language): st
 
 /** A page that says nothing but that it arrives, and its end. */
 export function rehearsalBodies(notice: Notice, routingKey: string, language: Language): [string, string] {
-  const page: Page = {
+  const page: PagerStep = {
     ...notice,
     id: `pag_${notice.id}`,
     incidentId: notice.id,

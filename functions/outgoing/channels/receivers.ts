@@ -14,7 +14,7 @@ import {
   type Notice,
   type NoticeKind,
   noticeKinds,
-  type Page,
+  type PagerStep,
 } from '../../platform/notice-schemas.ts';
 import type { ChannelConfig } from './channel.ts';
 
@@ -63,7 +63,7 @@ export function judgeChannel(notice: Told, channel: Channel): Verdict {
  * Whether a step of a page goes to a channel that pages. An escalation alone rings where escalations do. Once a page may
  * be on, its end goes there whatever the incident's urgency is by then.
  */
-export function judgePage(page: Pick<Page, 'action' | 'why' | 'urgency' | 'area'>, channel: Channel): Verdict {
+export function judgePage(page: Pick<PagerStep, 'action' | 'why' | 'urgency' | 'area'>, channel: Channel): Verdict {
   const { for: fits = {}, escalation } = channel;
   if (fits.drill === true) return notTold('drill');
   if (fits.area && !isOfArea(page.area, fits.area)) return notTold('area');

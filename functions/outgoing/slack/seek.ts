@@ -20,7 +20,7 @@ interface Place {
 const clockErrorMs = 5 * 60_000;
 const mostPages = 20;
 
-interface Page {
+interface MessagePage {
   messages?: { ts?: string; metadata?: { event_type?: string; event_payload?: object } }[];
   response_metadata?: { next_cursor?: string };
 }
@@ -42,7 +42,7 @@ export async function seek(mark: Mark, place: Place): Promise<string | undefined
   return undefined;
 }
 
-async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string): Promise<Page> {
+async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string): Promise<MessagePage> {
   const asked = {
     channel,
     include_all_metadata: true,
@@ -53,5 +53,5 @@ async function readPage(client: WebClient, { channel, threadTs, since }: Place, 
   const read = threadTs
     ? await client.conversations.replies({ ...asked, ts: threadTs })
     : await client.conversations.history(asked);
-  return read as Page;
+  return read as MessagePage;
 }

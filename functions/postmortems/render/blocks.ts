@@ -26,7 +26,7 @@ export type Block =
 
 export type ChartName = 'counts' | 'impact' | 'score' | 'times' | 'questions' | 'load';
 
-export interface Page {
+export interface PageContent {
   locale: 'ja' | 'en';
   title: string;
   subtitle: Inline[];

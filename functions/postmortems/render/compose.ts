@@ -6,7 +6,7 @@ import type { Entry } from '../entry.ts';
 import { chairChecklist, type Locale, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
 import { type DurationSummary, doors } from '../trends.ts';
-import { type Block, type Inline, link, type Page } from './blocks.ts';
+import { type Block, type Inline, link, type PageContent } from './blocks.ts';
 import { composeEmergencies } from './compose-emergencies.ts';
 import { composeEntry, titleOf } from './compose-entry.ts';
 import { actionTable, answersToFall, lastMeeting, thisMeeting } from './compose-meeting.ts';
@@ -22,7 +22,7 @@ export interface Composing {
   incidentUrl: (id: string) => string | undefined;
 }
 
-export function composePage(slice: BundleSlice, by: Composing): Page {
+export function composePage(slice: BundleSlice, by: Composing): PageContent {
   const speech = speak(by.locale, by.policy.customerLabel[by.locale]);
   const { document, head } = slice;
   const { word, locale } = speech;

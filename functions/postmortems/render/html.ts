@@ -1,13 +1,13 @@
 /** A page as one HTML file: no script, nothing loaded, prints on A4. */
 import { html, raw } from 'hono/html';
-import type { Block, ChartName, Inline, Page } from './blocks.ts';
+import type { Block, ChartName, Inline, PageContent } from './blocks.ts';
 import { style } from './style.ts';
 
 /** What `html` makes of a template: escaped, and safe to put into another. */
 type Markup = ReturnType<typeof html>;
 
 export async function renderHtml(
-  page: Page,
+  page: PageContent,
   drawChart: (chart: ChartName) => string,
   contents: string,
 ): Promise<string> {

@@ -1,7 +1,7 @@
 /** A page as Markdown that reads well on GitHub and pastes into Notion: headings, tables, lists, no HTML. Pure. */
-import type { Block, Inline, Page } from './blocks.ts';
+import type { Block, Inline, PageContent } from './blocks.ts';
 
-export function renderMarkdown(page: Page): string {
+export function renderMarkdown(page: PageContent): string {
   const lines = [`# ${escapeText(page.title)}`, '', inlines(page.subtitle), ''];
   for (const block of page.blocks) lines.push(...renderBlock(block, 2), '');
   lines.push('---', '', escapeText(page.footer), '');

@@ -268,14 +268,14 @@ describe('not occurring', () => {
 
 describe('a faster row', () => {
   const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
-  const hurry = (each: Contact, now: string) => expedite(each, calm, incident, at(now), policy);
+  const expedited = (each: Contact, now: string) => expedite(each, calm, incident, at(now), policy);
 
   it.each([
     ['was told of', '24 11:50', 'missed', 1],
     ['nobody was told of', '24 12:01', 'not-reminded', 0],
   ])('ends a slot that %s and that it would have ended, and has none in between', (_, when, outcome, missedInARow) => {
     const noon = { ...contact, nextUpdateDueAt: at('24 12:00'), remindedAt: at(when) };
-    const { contact: after, closed } = hurry(noon, '24 13:40');
+    const { contact: after, closed } = expedited(noon, '24 13:40');
     expect(outcomes(closed)).toEqual([`24 12:00 ${outcome}`]);
     expect([told(closed[0]?.endAt), told(after.nextUpdateDueAt), told(after.remindAt), after.missedInARow]).toEqual([
       '24 13:40',
@@ -292,19 +292,19 @@ describe('a faster row', () => {
 
   it('leaves a slot that it would not have ended yet', () => {
     const noon = { ...contact, nextUpdateDueAt: at('24 12:00'), remindedAt: at('24 11:50') };
-    expect(hurry(noon, '24 12:20')).toEqual({ contact: noon, closed: [] });
+    expect(expedited(noon, '24 12:20')).toEqual({ contact: noon, closed: [] });
   });
 
   it('first ends what the slow row has ended, however long nobody has looked', () => {
     const morning = { ...contact, nextUpdateDueAt: at('24 12:00'), remindedAt: at('24 11:50') };
-    expect(outcomes(hurry(morning, '24 17:00').closed)).toEqual(['24 12:00 missed', '24 15:00 not-reminded']);
+    expect(outcomes(expedited(morning, '24 17:00').closed)).toEqual(['24 12:00 missed', '24 15:00 not-reminded']);
   });
 
   it('brings the slot forward, and never beyond its own', () => {
     const far = { ...contact, nextUpdateDueAt: at('24 16:00'), lastUpdateAt: at('24 12:00') };
-    expect(told(hurry(far, '24 13:30').contact.nextUpdateDueAt)).toBe('24 13:45');
-    expect(told(hurry(far, '24 12:10').contact.nextUpdateDueAt)).toBe('24 13:00');
-    expect(told(hurry(contact, '24 10:14').contact.nextUpdateDueAt)).toBe('24 10:15');
+    expect(told(expedited(far, '24 13:30').contact.nextUpdateDueAt)).toBe('24 13:45');
+    expect(told(expedited(far, '24 12:10').contact.nextUpdateDueAt)).toBe('24 13:00');
+    expect(told(expedited(contact, '24 10:14').contact.nextUpdateDueAt)).toBe('24 10:15');
   });
 });
 
