@@ -247,4 +247,28 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'return customers.some((each) => each.id === reporter?.id) ? ticket : undefined;',
     replace: 'return customers.some((each) => each.id === reporter?.id) ? ticket : ticket;',
   },
+  {
+    name: 'a-slot-told-of-again-is-the-same-notice',
+    noticedBy: {
+      file: 'test/scenarios/rhythm-of-many-times.test.ts',
+      title: 'open again within a slot that was told',
+    },
+    file: 'functions/customer-updates/look-at-incident.ts',
+    find: "stableId('ntc', incident.id, incident.lastSequence, ...planned.idParts)",
+    replace: "stableId('ntc', incident.id, ...planned.idParts)",
+  },
+  {
+    name: 'a-question-is-reclassified-though-it-was-linked',
+    noticedBy: { file: 'test/scenarios/questions.test.ts', title: 'it stays linked' },
+    file: 'functions/incidents/reclassify.ts',
+    find: "const isSettled = question.kind === 'incident' || question.status === 'linked' || isAnswered;",
+    replace: "const isSettled = question.kind === 'incident' || isAnswered;",
+  },
+  {
+    name: 'an-action-without-a-body-is-not-refused',
+    noticedBy: { file: 'test/scenarios/api-edges.test.ts', title: 'without the body that it needs' },
+    file: 'functions/api/actions.ts',
+    find: "body: { required: true, content: { 'application/json': { schema: newAction } } }",
+    replace: "body: { content: { 'application/json': { schema: newAction } } }",
+  },
 ];
