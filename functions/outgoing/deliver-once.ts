@@ -61,7 +61,7 @@ export async function deliverOnce(route: Route): Promise<void> {
     const at = now();
     const isGivenUp = at.getTime() - claimed.createdAt.getTime() > milliseconds(policy.notices.giveUpAfter);
     if (error instanceof PermanentFailure || isGivenUp) {
-      const why = error instanceof Error ? error.message : 'it failed';
+      const why = whyOf(error);
       log('ERROR', `${channel.name} does not take notices: ${why}`, facts);
       // Announced before it is closed: a crash in between announces it again, under the same id.
       await announceFailure(notice, channel, why, at, channel.kind === 'slack-app' ? notice : undefined);
@@ -70,7 +70,7 @@ export async function deliverOnce(route: Route): Promise<void> {
     }
     const fellBackAt = claimed.fellBackAt ?? (await fallBack(route, claimed, error, at));
     const retryAfter = error instanceof TemporaryFailure ? error.retryAfterMs : undefined;
-    const why = error instanceof TemporaryFailure ? error.message : 'it failed unexpectedly';
+    const why = whyOf(error);
     const retryAt = retryAfter === undefined ? null : new Date(at.getTime() + retryAfter);
     const isHeld = error instanceof TemporaryFailure && error.waits === 'channel';
     if (retryAt && isHeld) await holdChannel(channel.name, retryAt);
@@ -89,6 +89,10 @@ export async function deliverOnce(route: Route): Promise<void> {
   await close(ref, claimed.version, { state: 'delivered', retryAt: null });
   log('INFO', 'delivered', { ...facts, why: toldBecause });
 }
+
+/** What people read of a failure: in our words alone, since others' may hold an address with its token. */
+const whyOf = (error: unknown): string =>
+  error instanceof TemporaryFailure || error instanceof PermanentFailure ? error.message : 'it failed unexpectedly';
 
 interface Claimed {
   version: Timestamp;
@@ -167,7 +171,7 @@ async function fallBack(
 ): Promise<Date | undefined> {
   if (channel.kind !== 'slack-app') return undefined;
   if (at.getTime() - claimed.createdAt.getTime() < milliseconds(policy.notices.fallBackAfter)) return undefined;
-  await announceFailure(notice, channel, error instanceof Error ? error.message : 'it failed', at, notice);
+  await announceFailure(notice, channel, whyOf(error), at, notice);
   return at;
 }
 

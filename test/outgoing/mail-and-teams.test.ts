@@ -48,6 +48,11 @@ describe('mail', () => {
     expect(mail.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' });
   });
 
+  it('takes linear time on a line of what begins as addresses do', () => {
+    const mail = writeMail(notice(`件名\n${'https://a'.repeat(50_000)} と続く`), by);
+    expect(mail.html).not.toContain('<a href="https://a');
+  });
+
   it('has a subject of one line, whatever a title holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (title) => {

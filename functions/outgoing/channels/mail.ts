@@ -60,9 +60,14 @@ function htmlOf(text: string, language: Language): string {
   return `<!doctype html><html lang="${language}"><body style="font-family:sans-serif">${lines.join('\n')}</body></html>`;
 }
 
+/** An address that ends the line; read from its end, so that a long line costs no more than its length. */
 function linked(line: string): string {
-  const [, before = '', address = ''] = /^(.*?)(https?:\/\/[^\s<>"']+)$/.exec(line) ?? [];
-  return address ? `${escaped(before)}<a href="${escaped(address)}">${escaped(address)}</a>` : escaped(line);
+  let from = line.length;
+  while (from > 0 && !/[\s<>"']/.test(line[from - 1] ?? '')) from -= 1;
+  const begins = line.slice(from).search(/https?:\/\/./);
+  if (begins < 0) return escaped(line);
+  const address = escaped(line.slice(from + begins));
+  return `${escaped(line.slice(0, from + begins))}<a href="${address}">${address}</a>`;
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -16,15 +16,25 @@ export interface Way {
   /** Private and plain addresses are refused unless this is so: on this machine alone. */
   allowPrivate: boolean;
   timeoutMs: number;
+  /** After this nothing more is asked: a ticket of thousands of comments is read only so far. */
+  longestMs?: number;
 }
+
+/** What is held under a lease of three minutes: one look for a comment, and one comment sent. */
+const longestMs = 90_000;
+const tooLong: ToolAnswer = { status: undefined, wasSent: false, why: 'It took too long to answer everything.' };
 
 export async function converse<Outcome>(
   conversation: Conversation<Outcome>,
   connection: ToolConnection,
   way: Way,
 ): Promise<Outcome> {
+  const endsAt = performance.now() + (way.longestMs ?? longestMs);
   let step = conversation.next();
-  while (!step.done) step = conversation.next(await ask(step.value, connection, way));
+  while (!step.done) {
+    const isTooLong = performance.now() >= endsAt;
+    step = conversation.next(isTooLong ? tooLong : await ask(step.value, connection, way));
+  }
   return step.value;
 }
 

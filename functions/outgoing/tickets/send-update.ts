@@ -25,7 +25,7 @@ export class NotYet extends Error {
   }
 }
 
-/** Longer than any conversation, so that two never hold one about the same update. */
+/** Longer than the conversations under it, so that two never hold one about the same update. */
 const leaseMs = 180_000;
 /** Where a tool takes nothing for now, nobody asks it meanwhile. A restart asks once more. */
 const takesNothingUntil = new Map<string, number>();
@@ -36,8 +36,9 @@ const notesNotBefore = new Map<string, number>();
 
 /** @throws NotYet */
 export async function sendUpdate(id: string, way: Way): Promise<void> {
-  if ((notesNotBefore.get(id) ?? 0) > now().getTime()) throw new NotYet('the note’s turn is later');
-  notesNotBefore.delete(id);
+  const asked = now().getTime();
+  for (const [note, until] of notesNotBefore) if (until <= asked) notesNotBefore.delete(note);
+  if (notesNotBefore.has(id)) throw new NotYet('the note’s turn is later');
   const update = await claim(id);
   if (!update) return;
   const at = now();

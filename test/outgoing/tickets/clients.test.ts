@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOf, type ToolConnection } from '../../../functions/outgoing/tickets/connection.ts';
 import { converse } from '../../../functions/outgoing/tickets/converse.ts';
-import type { OwnComment, ToolAnswer } from '../../../functions/outgoing/tickets/ticket-tool.ts';
+import type { Conversation, OwnComment, ToolAnswer } from '../../../functions/outgoing/tickets/ticket-tool.ts';
 import type { Config } from '../../../functions/platform/config.ts';
 import { environment, type LocalTools, startTools, type Tool } from '../../contract/tools/tools.ts';
 import {
@@ -113,6 +113,15 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
   ])('answered %s it is %s', async (code, kind) => {
     tools.faults.add({ target: `tools.${tool}.${operation}`, effect: 'fail', code });
     expect((await send(tool, commentOn(id))).kind).toBe(kind);
+    expect(await commentsOf(tool, id)).toEqual([]);
+  });
+
+  test('a conversation that has lasted too long asks for nothing more', async () => {
+    const connection = connect(tool);
+    const { tool: client } = connection;
+    const hold = <T>(conversation: Conversation<T>) => converse(conversation, connection, { ...way, longestMs: 0 });
+    expect((await hold(client.find(commentOn(id), 0, tools.clock.now()))).kind).toBe('retry');
+    expect((await hold(client.send(commentOn(id), tools.clock.now()))).kind).toBe('retry');
     expect(await commentsOf(tool, id)).toEqual([]);
   });
 
