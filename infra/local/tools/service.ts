@@ -10,6 +10,7 @@ import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
 import { jira } from './jira.ts';
 import { Limits } from './limits.ts';
+import { meetFault, statusOf } from './meet-fault.ts';
 import { openTickets } from './ticket-store.ts';
 import type { Answer, Call, Environment, Said, StandIn, Ticket, TicketStore, ToolName } from './tool.ts';
 import { isRecord } from './values.ts';
@@ -169,35 +170,12 @@ export function createTools(options: ToolsOptions): Tools {
   return { driven: webhooks.driven, call, answer, ticket, learn };
 }
 
-/** What a call meets: a fault's `code` is the HTTP status, 503 where it names none. */
-export async function withFault(
+/** What a call meets, in the words of the tool. */
+export const withFault = (
   standIn: Pick<StandIn, 'broken'>,
   fault: Fault | undefined,
   work: () => Promise<Answer>,
-): Promise<Answer | undefined> {
-  if (!fault) return work();
-  const failed = failure(standIn, Number(fault.code ?? 503) || 503);
-  switch (fault.effect) {
-    case 'fail':
-      return failed;
-    case 'hang':
-      return undefined;
-    case 'fail-after':
-      await work();
-      return failed;
-    case 'hang-after':
-      await work();
-      return undefined;
-    case 'delay':
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
-      return work();
-    case 'double':
-      await work();
-      return work();
-    case 'reorder':
-      return work();
-  }
-}
+): Promise<Answer | undefined> => meetFault(fault, () => failure(standIn, statusOf(fault)), work);
 
 function failure(standIn: Pick<StandIn, 'broken'>, status: number): Answer {
   const answer = standIn.broken(status);

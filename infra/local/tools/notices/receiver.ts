@@ -1,8 +1,9 @@
 /** What a stand-in is that only takes posts: PagerDuty and Teams. What it took is seen at `/_local/tools/<name>/<shows>`. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LocalClock } from '../../clock.ts';
-import type { Fault, Faults } from '../../faults.ts';
+import type { Faults } from '../../faults.ts';
 import { Limits, secondsUntil } from '../limits.ts';
+import { meetFault, statusOf } from '../meet-fault.ts';
 import type { Answer, Limit } from '../tool.ts';
 import { openPosts, type Posted } from './post-store.ts';
 
@@ -50,37 +51,15 @@ export function openReceiver<T>(receiver: Receiver<T>, { db, clock, faults }: Re
       posts.add(judged.taken, clock.now());
       return judged.answer;
     };
-    return withFault(faults.take(`tools.${receiver.name}.${receiver.operation}`, subject), work);
+    const fault = faults.take(`tools.${receiver.name}.${receiver.operation}`, subject);
+    return meetFault(fault, () => failure(statusOf(fault)), work);
   }
 
   return { take, show: (): unknown => receiver.show(posts.all()) };
 }
 
-/** What a call meets: a fault's `code` is the HTTP status, 503 where it names none. */
-async function withFault(fault: Fault | undefined, work: () => Answer): Promise<Answer | undefined> {
-  const status = Number(fault?.code ?? 503) || 503;
-  const failed: Answer = { status, ...(status === 429 || status === 503 ? { headers: { 'retry-after': '30' } } : {}) };
-  switch (fault?.effect) {
-    case 'fail':
-      return failed;
-    case 'hang':
-      return undefined;
-    case 'fail-after':
-      work();
-      return failed;
-    case 'hang-after':
-      work();
-      return undefined;
-    case 'double':
-      work();
-      return work();
-    case 'delay':
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
-      return work();
-    case 'reorder':
-    case undefined:
-      return work();
-  }
+function failure(status: number): Answer {
+  return { status, ...(status === 429 || status === 503 ? { headers: { 'retry-after': '30' } } : {}) };
 }
 
 function parse(bytes: Buffer): unknown {

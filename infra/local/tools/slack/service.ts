@@ -7,10 +7,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LocalClock } from '../../clock.ts';
 import type { Fault, Faults } from '../../faults.ts';
+import { meetFault } from '../meet-fault.ts';
 import { type Environment, secretOf } from '../tool.ts';
 import { isRecord } from '../values.ts';
 import { refuseBlocks } from './blocks.ts';
-import { type Arguments, type Method, type MethodAnswer, methods, presentMessage, presentView } from './methods.ts';
+import { type Arguments, type Method, methods, presentMessage, presentView } from './methods.ts';
 import { openSlack, ownTeam, type SlackStore } from './store.ts';
 
 export interface SlackOptions {
@@ -89,7 +90,8 @@ export function createSlack(options: SlackOptions): Slack {
     // By its whole name or by the last part of it.
     const fault =
       faults.take(`tools.slack.${name}`, subject) ?? faults.take(`tools.slack.${name.split('.').at(-1)}`, subject);
-    return meet(fault, () => method.answer(given, store, clock.now()));
+    const work = (): Reply => ({ body: method.answer(given, store, clock.now()) });
+    return fault ? meetFault(fault, () => failure(fault), work) : work();
   }
 
   /** What an app posts to a `response_url`: to whoever pressed alone, or to the channel. */
@@ -220,34 +222,10 @@ const tooFast = (seconds: number): Reply => ({
 });
 
 /** A fault's `code` is an HTTP status, or one of Slack's errors by its name; 503 where it names none. */
-async function meet(fault: Fault | undefined, work: () => MethodAnswer): Promise<Reply | undefined> {
-  if (!fault) return { body: work() };
-  const status = Number(fault.code ?? 503);
-  const failed: Reply = Number.isNaN(status)
-    ? { body: { ok: false, error: fault.code } }
-    : status === 429
-      ? tooFast(30)
-      : { status, body: { ok: false, error: 'service_unavailable' } };
-  switch (fault.effect) {
-    case 'fail':
-      return failed;
-    case 'hang':
-      return undefined;
-    case 'fail-after':
-      work();
-      return failed;
-    case 'hang-after':
-      work();
-      return undefined;
-    case 'delay':
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
-      return { body: work() };
-    case 'double':
-      work();
-      return { body: work() };
-    case 'reorder':
-      return { body: work() };
-  }
+function failure({ code }: Fault): Reply {
+  if (code !== undefined && Number.isNaN(Number(code))) return { body: { ok: false, error: code } };
+  const status = Number(code ?? 503);
+  return status === 429 ? tooFast(30) : { status, body: { ok: false, error: 'service_unavailable' } };
 }
 
 /** A form, or JSON whose objects are as good as a form's texts. */

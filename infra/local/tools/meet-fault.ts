@@ -1,0 +1,37 @@
+/** What a call to a stand-in meets: whether it is done, how often, and what is answered. */
+import type { Fault } from '../faults.ts';
+
+/**
+ * @param failed what is answered where the fault has it fail
+ * @returns undefined where no answer is given: whoever called waits until it has waited long enough
+ */
+export async function meetFault<Answer>(
+  fault: Fault | undefined,
+  failed: () => Answer,
+  work: () => Answer | Promise<Answer>,
+): Promise<Answer | undefined> {
+  switch (fault?.effect) {
+    case 'fail':
+      return failed();
+    case 'hang':
+      return undefined;
+    case 'fail-after':
+      await work();
+      return failed();
+    case 'hang-after':
+      await work();
+      return undefined;
+    case 'double':
+      await work();
+      return work();
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+      return work();
+    case 'reorder':
+    case undefined:
+      return work();
+  }
+}
+
+/** A fault's `code` as an HTTP status, 503 where it names none. */
+export const statusOf = (fault: Fault | undefined): number => Number(fault?.code ?? 503) || 503;
