@@ -1,8 +1,10 @@
 /** Next actions: the list, proposing, changing. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { etagOf } from '../incidents/version.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import { statedLink, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -42,17 +44,10 @@ const actionSchema = z
   })
   .openapi('NextAction');
 
-const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
-const link = z
-  .string()
-  .trim()
-  .max(2_000)
-  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
-
 const whole = {
-  owner: text(320).optional(),
-  ticketUrl: link.optional(),
-  doneWhen: text(2_000).optional(),
+  owner: statedText(320).optional(),
+  ticketUrl: statedLink.optional(),
+  doneWhen: statedText(2_000).optional(),
 };
 
 const newAction = z.strictObject({
@@ -61,18 +56,18 @@ const newAction = z.strictObject({
     .regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.')
     .optional(),
   bundleId: z.string().max(20).optional().openapi({ description: 'The bundle under review unless said.' }),
-  description: text(2_000),
+  description: statedText(2_000),
   kind: z.enum(actionKinds),
   ...whole,
 });
 
 const changedAction = z.strictObject({
-  description: text(2_000).optional(),
+  description: statedText(2_000).optional(),
   kind: z.enum(actionKinds).optional(),
   ...whole,
   status: z.enum(actionStatuses).optional(),
-  evidenceUrl: link.optional(),
-  droppedReason: text(2_000).optional(),
+  evidenceUrl: statedLink.optional(),
+  droppedReason: statedText(2_000).optional(),
   dueAt: z
     .union([z.iso.date(), z.iso.datetime({ offset: true })], 'It has to be a date such as 2026-12-18, or a time.')
     .optional()

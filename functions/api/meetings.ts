@@ -1,13 +1,14 @@
 /** What a week’s meeting says: its answers, and who was there. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { now } from '../platform/clock.ts';
+import { statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { actorOf } from './actor.ts';
 import { requireWeek } from './incidents.ts';
 import { json, problem } from './schemas.ts';
 
-const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
 const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
 });
@@ -21,13 +22,13 @@ const attendanceSchema = z
   .openapi('Attendance');
 
 const newAnswer = z.strictObject({
-  item: text(200).openapi({
+  item: statedText(200).openapi({
     description: '`falling-counts`, another id of the bundle’s `agenda`, or the id of an incident.',
     example: 'falling-counts',
   }),
-  text: text(5_000),
+  text: statedText(5_000),
 });
-const newAttendance = z.strictObject({ present: z.array(text(320)).min(1).max(300), chair: text(320) });
+const newAttendance = z.strictObject({ present: z.array(statedText(320)).min(1).max(300), chair: statedText(320) });
 
 const refusals = {
   404: problem('That week has no bundle'),

@@ -1,10 +1,12 @@
 /** Bundles: the list, one in three renderings, assembling, holding; and the review of an incident in one. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { causeCategories, recurrenceRisks } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/present.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { statedLink, statedText } from '../platform/stated.ts';
 import { policy } from '../policy.ts';
 import { assemble, hold } from '../postmortems/assemble.ts';
 import {
@@ -60,31 +62,24 @@ const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
 });
 
-const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
-const link = z
-  .string()
-  .trim()
-  .max(2_000)
-  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
-
 const reviewBody = z.strictObject({
   businessImpact: z.enum(['stopped', 'degraded', 'inconvenient', 'none']).optional(),
   affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
-  scopeMethod: text(2_000).optional(),
-  scopeEvidenceUrl: link.optional(),
+  scopeMethod: statedText(2_000).optional(),
+  scopeEvidenceUrl: statedLink.optional(),
   recurrenceRisk: z.enum(recurrenceRisks).optional(),
-  lighterWayTried: text(2_000).optional(),
+  lighterWayTried: statedText(2_000).optional(),
   cause: z
     .strictObject({
       category: z.enum(causeCategories),
-      summary: text(10_000).optional(),
-      releaseId: text(500).optional(),
+      summary: statedText(10_000).optional(),
+      releaseId: statedText(500).optional(),
     })
     .optional(),
-  permanentFix: text(10_000).optional(),
-  prevention: text(10_000).optional(),
-  note: text(10_000).optional(),
-  evidenceUrl: link.optional(),
+  permanentFix: statedText(10_000).optional(),
+  prevention: statedText(10_000).optional(),
+  note: statedText(10_000).optional(),
+  evidenceUrl: statedLink.optional(),
 });
 
 export function addPostmortemRoutes(app: OpenAPIHono): void {

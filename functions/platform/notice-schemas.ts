@@ -1,7 +1,8 @@
 /** A notice as it travels on the topic `notifications`. */
 import * as z from 'zod';
 
-export const noticeKinds = [
+/** What is told of one incident. */
+export const incidentNoticeKinds = [
   'emergency-begun',
   'role-due',
   'incident-filed',
@@ -10,6 +11,10 @@ export const noticeKinds = [
   'escalation',
   'update-failed',
   'recovery-questioned',
+] as const;
+
+/** Not about an incident: what these say has neither urgency nor area. */
+export const houseNoticeKinds = [
   'quarantine-growing',
   'delivery-failed',
   'bundle-ready',
@@ -18,8 +23,9 @@ export const noticeKinds = [
   'action-due',
   'action-overdue',
   'drill-overdue',
-  'connection-test',
 ] as const;
+
+export const noticeKinds = [...incidentNoticeKinds, ...houseNoticeKinds, 'connection-test'] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
 

@@ -1,18 +1,14 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
 
 import * as z from 'zod';
+import { statedLink, statedText } from '../../platform/stated.ts';
 import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
 import type { Changes } from '../events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { statedTime } from './statement-schemas.ts';
 
-const text = z.string().trim().min(1, 'It may not be blank.').max(20_000);
+const text = statedText(20_000);
 const time = statedTime.transform((value) => new Date(value));
-const link = z
-  .string()
-  .trim()
-  .max(2_000)
-  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
 
 const schemas: Record<string, z.ZodType> = {
   title: text,
@@ -28,7 +24,7 @@ const schemas: Record<string, z.ZodType> = {
   'impact.businessImpact': z.enum(['stopped', 'degraded', 'inconvenient', 'none']),
   'impact.affectedCustomerCount': z.number().int().min(0),
   'impact.scopeMethod': text,
-  'impact.scopeEvidenceUrl': link,
+  'impact.scopeEvidenceUrl': statedLink,
   'impact.recurrenceRisk': z.enum(recurrenceRisks),
   'cause.category': z.enum(causeCategories),
   'cause.summary': text,
@@ -38,7 +34,7 @@ const schemas: Record<string, z.ZodType> = {
   'mitigation.lighterWayTried': text,
   permanentFix: text,
   prevention: text,
-  ticketUrls: z.array(link).max(50),
+  ticketUrls: z.array(statedLink).max(50),
 };
 
 /** The values that a field may have, where they are a few. */

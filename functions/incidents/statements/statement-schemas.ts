@@ -1,19 +1,15 @@
 /** What people may state about an incident, table J of the design: observable facts, with who, when, how and a link. */
+
 import * as z from 'zod';
+import { statedLink, statedText } from '../../platform/stated.ts';
 import { emergencyRoles } from '../emergency/emergency.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { isPlausibleTime } from '../signal/times.ts';
 
-const text = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
-const link = z
-  .string()
-  .trim()
-  .max(2_000)
-  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
 const id = z.union([z.string().trim().min(1).max(500), z.number().int().transform(String)]);
 export const customerSchema = z.strictObject({
   id,
-  name: text(500).optional(),
+  name: statedText(500).optional(),
   contactId: id.optional(),
 });
 const timeMessage = 'It has to be a time such as 2026-11-24T09:50:00+09:00.';
@@ -27,42 +23,42 @@ const whom = z.union([z.literal('all'), z.array(id).min(1).max(500)]);
 /** Of every statement: when it happened, which may be long past, and where the evidence is. */
 const common = {
   occurredAt: statedTime.optional(),
-  evidenceUrl: link.optional(),
+  evidenceUrl: statedLink.optional(),
 };
 
 export const statementSchema = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('responded'), ...common }),
-    z.strictObject({ type: z.literal('assigned'), assignee: text(320), ...common }),
+    z.strictObject({ type: z.literal('assigned'), assignee: statedText(320), ...common }),
     z.strictObject({
       type: z.literal('verified'),
       happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
       ongoing: yesNoUnknown.optional(),
-      reportDiffers: z.union([z.boolean(), text(2_000)]).optional(),
-      method: text(2_000).optional(),
+      reportDiffers: z.union([z.boolean(), statedText(2_000)]).optional(),
+      method: statedText(2_000).optional(),
       ...common,
     }),
     z.strictObject({
       type: z.literal('scoped'),
       affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
       affectedCustomers: z.array(customerSchema).max(500).optional(),
-      method: text(2_000).optional(),
+      method: statedText(2_000).optional(),
       recurrenceRisk: z.enum(recurrenceRisks).optional(),
       ...common,
     }),
     z.strictObject({
       type: z.literal('mitigated'),
       kind: z.enum(mitigationKinds),
-      note: text(10_000).optional(),
-      lighterWayTried: text(2_000).optional(),
+      note: statedText(10_000).optional(),
+      lighterWayTried: statedText(2_000).optional(),
       ...common,
     }),
     z.strictObject({
       type: z.literal('customer-updated'),
       customers: whom,
-      message: text(20_000).optional(),
-      channel: text(100).optional(),
+      message: statedText(20_000).optional(),
+      channel: statedText(100).optional(),
       recovery: z.boolean().optional(),
       ...common,
     }),
@@ -70,17 +66,17 @@ export const statementSchema = z.discriminatedUnion(
     z.strictObject({
       type: z.literal('caused'),
       category: z.enum(causeCategories),
-      summary: text(10_000).optional(),
-      releaseId: text(500).optional(),
+      summary: statedText(10_000).optional(),
+      releaseId: statedText(500).optional(),
       ...common,
     }),
-    z.strictObject({ type: z.literal('fixed'), permanentFix: text(10_000), ...common }),
-    z.strictObject({ type: z.literal('prevention'), text: text(10_000), ...common }),
-    z.strictObject({ type: z.literal('corrected'), field: text(100), value: z.unknown(), ...common }),
+    z.strictObject({ type: z.literal('fixed'), permanentFix: statedText(10_000), ...common }),
+    z.strictObject({ type: z.literal('prevention'), text: statedText(10_000), ...common }),
+    z.strictObject({ type: z.literal('corrected'), field: statedText(100), value: z.unknown(), ...common }),
     z.strictObject({
       type: z.literal('linked'),
       to: z.string().regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.'),
-      basis: text(2_000),
+      basis: statedText(2_000),
       ...common,
     }),
     z.strictObject({ type: z.literal('unlinked'), ...common }),
@@ -88,14 +84,14 @@ export const statementSchema = z.discriminatedUnion(
     z.strictObject({
       type: z.literal('role-handed-over'),
       role: z.enum(emergencyRoles),
-      to: text(320).optional(),
+      to: statedText(320).optional(),
       ...common,
     }),
-    z.strictObject({ type: z.literal('commented'), text: text(20_000), ...common }),
+    z.strictObject({ type: z.literal('commented'), text: statedText(20_000), ...common }),
     z.strictObject({
       type: z.literal('retracted'),
       eventId: z.string().regex(/^(?:\d{8,}|sig_[\da-f]{24})$/, 'It has to be the id of an event on the timeline.'),
-      why: text(2_000),
+      why: statedText(2_000),
       ...common,
     }),
   ],

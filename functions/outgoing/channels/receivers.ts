@@ -11,6 +11,7 @@
  */
 import {
   escalationKinds,
+  houseNoticeKinds,
   type Notice,
   type NoticeKind,
   noticeKinds,
@@ -98,17 +99,7 @@ export interface Unreached {
   urgency?: 'high' | 'low';
 }
 
-/** Not about an incident: what these say has neither urgency nor area. */
-const ofTheHouse: readonly NoticeKind[] = [
-  'quarantine-growing',
-  'delivery-failed',
-  'bundle-ready',
-  'bundle-not-held',
-  'missing-data',
-  'action-due',
-  'action-overdue',
-  'drill-overdue',
-];
+const ofTheHouse: readonly NoticeKind[] = houseNoticeKinds;
 
 /**
  * What would reach nobody, of an incident whose area no channel names. The channels that were meant for it may all be

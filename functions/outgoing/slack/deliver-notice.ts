@@ -4,7 +4,7 @@
  */
 import type { Incident } from '../../incidents/incident.ts';
 import { fromDocument, incidentRef } from '../../platform/firestore.ts';
-import { escalationKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
+import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
 import { policy } from '../../policy.ts';
 import { fillIn, type Language } from '../../words/language.ts';
 import { cardWords } from '../../words/slack.ts';
@@ -36,16 +36,7 @@ export interface SlackPlace {
 }
 
 /** Of these an incident gets its card, where it has none yet. */
-const opensCard: ReadonlySet<NoticeKind> = new Set([
-  'emergency-begun',
-  'role-due',
-  'incident-filed',
-  'update-due',
-  'scope-due',
-  'escalation',
-  'update-failed',
-  'recovery-questioned',
-]);
+const opensCard: ReadonlySet<NoticeKind> = new Set(incidentNoticeKinds);
 
 /** @param isRetry it may have been sent before: it is looked for. @throws TemporaryFailure or PermanentFailure */
 export async function deliverToSlack(notice: Notice, place: SlackPlace, isRetry: boolean): Promise<void> {

@@ -1,0 +1,11 @@
+/** What people may state in any form: words that say something, and addresses that a browser may follow. */
+import * as z from 'zod';
+
+/** @param most characters, once blanks around it are gone */
+export const statedText = (most: number) => z.string().trim().min(1, 'It may not be blank.').max(most);
+
+export const statedLink = z
+  .string()
+  .trim()
+  .max(2_000)
+  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
