@@ -5,12 +5,16 @@ const resultFile = process.env.TEST_RESULT_FILE;
 
 export default defineConfig({
   test: {
-    // Each file has a process of its own: some start servers, and some kill what they started.
+    // Files share a process, which loads the product once: that is most of what a file costs.
     pool: 'forks',
+    isolate: false,
     maxWorkers: 2,
+    setupFiles: ['test/shared-process.ts'],
+    env: { METADATA_SERVER_DETECTION: 'none' },
     // A busy machine fails nothing: these only end what would never end.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 900_000 } },
     silent: 'passed-only',
     reporters: resultFile ? ['default', ['json', { outputFile: resultFile }]] : ['default'],
     projects: [
@@ -43,8 +47,8 @@ export default defineConfig({
           include: ['test/official-tools/**/*.test.ts'],
           fileParallelism: false,
           // Each loads a gcloud, which a busy machine takes its time for.
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       { extends: true, test: { name: 'official', include: ['test/official/**/*.test.ts'] } },

@@ -48,7 +48,7 @@ beforeAll(async () => {
   ids.push((await scenario.post('/api/actions', old)).body.id);
   await scenario.post('/_local/clock', { set: '2026-11-23T00:10:00Z' });
   await page('/console');
-}, 60_000);
+});
 afterAll(() => scenario?.stop());
 
 const [inconvenient, stopped, unknown, degraded] = [0, 1, 2, 3];

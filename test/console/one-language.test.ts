@@ -154,7 +154,7 @@ beforeAll(async () => {
       [`/console/quarantine/${each.id}/replay`, {}],
     ]),
   );
-}, 120_000);
+});
 afterAll(async () => scenario.stop());
 
 async function read(

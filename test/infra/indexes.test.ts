@@ -45,6 +45,13 @@ function callers(): string[] {
 // biome-ignore lint/suspicious/noExplicitAny: methods of any shape are watched
 type Watched = Record<string, (...args: any[]) => any>;
 
+const undo: (() => void)[] = [];
+function replace(target: Watched, name: string, method: (...args: unknown[]) => unknown): void {
+  const original = target[name] as Watched[string];
+  undo.push(() => (target[name] = original));
+  target[name] = method;
+}
+
 function watch(): void {
   const query = Query.prototype as unknown as Watched;
   for (const name of [
@@ -59,17 +66,17 @@ function watch(): void {
     'aggregate',
   ]) {
     const original = query[name] as (...args: unknown[]) => object;
-    query[name] = function (this: object, ...args: unknown[]) {
+    replace(query, name, function (this: object, ...args: unknown[]) {
       const made = original.apply(this, args);
       const [caller] = callers();
       const isBuilding = name === 'where' || name === 'orderBy';
       builders.set(made, new Set([...(builders.get(this) ?? []), ...(caller && isBuilding ? [caller] : [])]));
       return made;
-    };
+    });
   }
   const run = (target: Watched, name: string, queryOf: (self: object, args: unknown[]) => object) => {
     const original = target[name] as (...args: unknown[]) => Promise<unknown>;
-    target[name] = async function (this: object, ...args: unknown[]) {
+    replace(target, name, async function (this: object, ...args: unknown[]) {
       const own = builders.get(queryOf(this, args)) ?? [];
       try {
         const result = await original.apply(this, args);
@@ -80,7 +87,7 @@ function watch(): void {
           refused.push(`${[...own].join()}: ${String(error)}`);
         throw error;
       }
-    };
+    });
   };
   run(query, 'get', (self) => self);
   // The client does not export its class of counts.
@@ -94,8 +101,11 @@ beforeAll(async () => {
   watch();
   scenario = await openScenario('2026-11-20T00:00:00Z', { environment: toolSecrets });
   await drive();
-}, 120_000);
-afterAll(() => scenario.stop());
+});
+afterAll(async () => {
+  await scenario.stop();
+  for (const each of undo) each();
+});
 
 /** Everything that asks: doors, lists with every filter, pages, ticks, the bundle. */
 async function drive(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Two prepared months: what each Monday's bundle has to say was worked out by hand. Times are in Japan. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
@@ -8,7 +8,6 @@ const ids: Record<string, string> = {};
 const idOf = (name: string): string => ids[name] ?? `none of ${name}`;
 
 /** Weeks pass in a test: their reminders are really sent. */
-vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
   scenario = await openScenario('2026-09-27T15:00:00Z');

@@ -1,7 +1,6 @@
 /** Who is on duty: on the board, in notices and in pages, from calendars that may be away, too long, or hostile. */
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { filed } from './rhythm-details.ts';
@@ -39,8 +38,6 @@ const server = createServer((request, response) => {
   if (feed) response.writeHead(feed.status, { 'content-type': 'text/calendar' }).end(feed.body);
 });
 let scenario: Scenario;
-/** In real time: it says more of how busy the machine is than of a calendar. */
-policy.duty.readingTimeout = 'PT1M';
 
 const board = async (): Promise<string> => (await scenario.get('/console')).body;
 const lineOf = async (id: string): Promise<string | undefined> =>

@@ -2,14 +2,7 @@
 import { Firestore } from '@google-cloud/firestore';
 import { expect } from 'vitest';
 import { pubsub } from '../../functions/platform/pubsub.ts';
-import { policy } from '../../functions/policy.ts';
 import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
-
-/**
- * A body is stored in time, or goes to Pub/Sub: in real time, which says more of how busy the machine is than of what a
- * scenario tells. One that is about the door's deadline sets it.
- */
-policy.intake.storeWithin = 'PT2M';
 
 /** Another Firestore than the local cloud's, where the environment names one: it is emptied first, and counts nothing. */
 const otherFirestore = process.env.FIRESTORE_EMULATOR_HOST;

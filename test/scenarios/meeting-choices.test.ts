@@ -9,7 +9,7 @@ beforeAll(async () => {
   scenario = await openScenario('2026-10-26T00:10:00Z');
   const stated = { bundleId: '2026-W43', description: '通知の到達を数える', kind: 'detect' };
   id = (await scenario.post('/api/actions', stated)).body.id;
-}, 60_000);
+});
 afterAll(() => scenario?.stop());
 
 const carriedIn = async (week: string) => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const explained = { kind: 'explained', note: '設定の画面にあります' };
   await scenario.post(`/api/questions/${ids.asked}/answer`, explained);
   await scenario.post('/_local/clock', { set: '2026-11-09T00:10:00Z' });
-}, 60_000);
+});
 afterAll(() => scenario?.stop());
 
 const set = async (at: string): Promise<void> => {

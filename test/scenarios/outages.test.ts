@@ -4,12 +4,16 @@ import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
+const { storeWithin } = policy.intake;
 beforeAll(async () => {
   policy.intake.storeWithin = 'PT2.5S';
   scenario = await openScenario();
 });
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(() => scenario.stop());
+afterAll(async () => {
+  await scenario.stop();
+  policy.intake.storeWithin = storeWithin;
+});
 
 const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
 const away = (service: string) => ({ target: `${service}.*`, effect: 'fail', code: 'UNAVAILABLE', times: 1_000_000 });

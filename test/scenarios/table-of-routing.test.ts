@@ -10,7 +10,7 @@ type Body = any;
 let timetable: Timetable;
 beforeAll(async () => {
   timetable = await Timetable.open();
-}, 600_000);
+});
 afterAll(() => timetable?.stop());
 
 let count = 0;
@@ -304,7 +304,7 @@ describe('which incident an alert is of', () => {
       if (!own.includes(incident.id)) own.push(incident.id);
       seen.set(name, [seen.get(name), `${what} ${own.indexOf(incident.id) + 1}`].filter(Boolean).join(', '));
     }
-  }, 600_000);
+  });
   test.each(Object.entries(storms))('%s', (name, { are }) => expect(seen.get(name)).toBe(are));
 
   test.each([
@@ -407,7 +407,7 @@ describe('three who ask the same', () => {
       });
       filed.set(name, [...(filed.get(name) ?? []), record.id]);
     }
-  }, 600_000);
+  });
   test.each(Object.entries(cases))('%s', async (name, { are }) => {
     const records = await Promise.all((filed.get(name) ?? []).map((id) => timetable.incident(id)));
     expect(records.map((each) => (each.kind === 'question' ? 'question' : each.status)).join(', ')).toBe(are);

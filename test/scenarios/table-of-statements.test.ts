@@ -21,7 +21,7 @@ beforeAll(async () => {
   seen = await timetable.play(rows);
   // Whichever rows were played, what follows is stated at this time.
   await timetable.until('13:00');
-}, 600_000);
+});
 afterAll(() => timetable?.stop());
 
 describe('what is stated stands on the record', () => {

@@ -12,7 +12,7 @@ let seen: Map<string, Seen>;
 beforeAll(async () => {
   timetable = await Timetable.open();
   seen = await timetable.play(rows);
-}, 600_000);
+});
 afterAll(() => timetable?.stop());
 
 test.each(Object.entries(rows))('%s', (name, { is }) => {

@@ -2,10 +2,7 @@ import { expect, test } from 'vitest';
 import { plantedBugs } from './planted-bugs.ts';
 import { firstBroken, withBundles } from './with-bundles.ts';
 
-/** Half a minute on a machine that has nothing else to do. */
-const timeout = 900_000;
-
-test('a day with all faults breaks no promise, and the same seed goes the same way', { timeout }, async () => {
+test('a day with all faults breaks no promise, and the same seed goes the same way', async () => {
   await withBundles({}, async (play) => {
     const [first, again, other] = await Promise.all([play(1), play(1), play(2)]);
     expect(first.violations).toEqual([]);
@@ -18,7 +15,7 @@ test('a day with all faults breaks no promise, and the same seed goes the same w
 });
 
 // The others are a step of their own (`npm run test:planted`), since each takes as long as all tests of a room.
-test('a planted bug is noticed', { timeout }, async () => {
+test('a planted bug is noticed', async () => {
   const bug = plantedBugs.find((each) => each.name === 'an-incident-without-its-timer');
   expect(bug).toBeDefined();
   await withBundles({ changes: bug ? [bug] : [] }, async (play) => {
