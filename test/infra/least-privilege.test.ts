@@ -15,7 +15,7 @@ import { emailOf } from '../../infra/provision/accounts.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { freshdeskBody } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { openScenario, type Scenario, withImpatientDoors } from '../scenarios/house.ts';
 
 /** A Sunday: the week's bundle is assembled in the night. */
 const start = '2026-11-22T23:00:00+09:00';
@@ -48,9 +48,11 @@ async function fileByEveryDoor(scenario: Scenario): Promise<void> {
   const away = (times: number) => ({ target: 'firestore.*', effect: 'fail', code: 'UNAVAILABLE', times });
   const filed = await scenario.ticket({ id: 'T-1', subject: 'Orders fail', customer: { id: 'store-1' } });
   await scenario.post(`/api/incidents/${filed.body.incident?.id}/events`, { type: 'responded' });
-  await scenario.post('/_local/faults', away(1_000));
-  await scenario.ticket({ id: 'T-2', subject: 'Spilled' });
-  await scenario.alert(thresholdAlert({ id: '0.spilled', policy: '8001' }));
+  await scenario.post('/_local/faults', away(1_000_000));
+  await withImpatientDoors(async () => {
+    await scenario.ticket({ id: 'T-2', subject: 'Spilled' });
+    await scenario.alert(thresholdAlert({ id: '0.spilled', policy: '8001' }));
+  });
   scenario.house.cloud.faults.clear();
   // What nobody can read is quarantined, and the gauges tell of it.
   await scenario.ticket({ nonsense: true });

@@ -2,6 +2,7 @@
 import { Firestore } from '@google-cloud/firestore';
 import { expect } from 'vitest';
 import { pubsub } from '../../functions/platform/pubsub.ts';
+import { policy } from '../../functions/policy.ts';
 import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
 
 /** Another Firestore than the local cloud's, where the environment names one: it is emptied first, and counts nothing. */
@@ -79,6 +80,17 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
   };
   if (at) await scenario.post('/_local/clock', { set: at });
   return scenario;
+}
+
+/** While `work` goes on, a door gives a store that does not answer next to no time, and then gives the body to Pub/Sub. */
+export async function withImpatientDoors<T>(work: () => Promise<T>): Promise<T> {
+  const { storeWithin } = policy.intake;
+  policy.intake.storeWithin = 'PT0.1S';
+  try {
+    return await work();
+  } finally {
+    policy.intake.storeWithin = storeWithin;
+  }
 }
 
 /** Holds what was read and written since the last reset to a bound, where the local cloud counts it. */

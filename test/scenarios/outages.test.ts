@@ -1,19 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { policy } from '../../functions/policy.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Scenario, withImpatientDoors } from './house.ts';
 
 let scenario: Scenario;
-const { storeWithin } = policy.intake;
 beforeAll(async () => {
-  policy.intake.storeWithin = 'PT2.5S';
   scenario = await openScenario();
 });
 afterEach(() => scenario.house.cloud.faults.clear());
-afterAll(async () => {
-  await scenario.stop();
-  policy.intake.storeWithin = storeWithin;
-});
+afterAll(() => scenario.stop());
 
 const fault = (faults: Record<string, unknown>[]) => scenario.post('/_local/faults', { faults });
 const away = (service: string) => ({ target: `${service}.*`, effect: 'fail', code: 'UNAVAILABLE', times: 1_000_000 });
@@ -41,8 +35,12 @@ describe('when things fail, nothing that was accepted is lost', () => {
 
   test('Firestore away: the door answers 202 within its deadline, and the body is filed once Firestore is back', async () => {
     await fault([away('firestore')]);
-    const ticket = await scenario.ticket({ id: 'away-1', subject: 'while away', ongoing: 'yes' });
-    const alert = await scenario.alert(thresholdAlert({ id: '0.away', policy: '901', policyName: 'alert while away' }));
+    const [ticket, alert] = await withImpatientDoors(() =>
+      Promise.all([
+        scenario.ticket({ id: 'away-1', subject: 'while away', ongoing: 'yes' }),
+        scenario.alert(thresholdAlert({ id: '0.away', policy: '901', policyName: 'alert while away' })),
+      ]),
+    );
     expect([ticket.status, alert.status]).toEqual([202, 202]);
     expect(ticket.body).toEqual({ accepted: true });
     scenario.house.cloud.faults.clear();
@@ -57,7 +55,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
 
   test('Firestore hangs: the same', async () => {
     await fault([{ target: 'firestore.Commit', effect: 'hang', times: 1 }]);
-    const reply = await scenario.ticket({ id: 'hang-1', subject: 'while hanging' });
+    const reply = await withImpatientDoors(() => scenario.ticket({ id: 'hang-1', subject: 'while hanging' }));
     expect(reply.status).toBe(202);
     await scenario.advance('PT15M');
     expect(await titles()).toContain('while hanging');
@@ -65,7 +63,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
 
   test('both away: 503 with Retry-After, and nothing is promised', async () => {
     await fault([away('firestore'), away('pubsub')]);
-    const reply = await scenario.ticket({ id: 'both-1', subject: 'both away' });
+    const reply = await withImpatientDoors(() => scenario.ticket({ id: 'both-1', subject: 'both away' }));
     expect(reply.status).toBe(503);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
     scenario.house.cloud.faults.clear();
@@ -88,9 +86,11 @@ describe('when things fail, nothing that was accepted is lost', () => {
     await sendSome(20);
     const before = sendSome(20);
     await fault([away('firestore')]);
-    await Promise.all([before, sendSome(20)]);
-    await fault([away('pubsub')]);
-    await sendSome(10);
+    await withImpatientDoors(async () => {
+      await Promise.all([before, sendSome(20)]);
+      await fault([away('pubsub')]);
+      await sendSome(10);
+    });
     scenario.house.cloud.faults.clear();
     await sendSome(10);
     await scenario.advance('PT30M');
