@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /** Where the result goes as JSON, for whoever counts it. */
 const resultFile = process.env.TEST_RESULT_FILE;
@@ -9,8 +11,13 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['test/shared-process.ts'],
-    env: { METADATA_SERVER_DETECTION: 'none' },
+    env: {
+      METADATA_SERVER_DETECTION: 'none',
+      // Programs that tests start take half the time once they were compiled.
+      NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled'),
+    },
     // A busy machine fails nothing: these only end what would never end.
     testTimeout: 900_000,
     hookTimeout: 900_000,
@@ -28,9 +35,12 @@ export default defineConfig({
             'test/official/**',
             'test/official-tools/**',
             'test/simulation/planted-bugs.test.ts',
+            'test/**/*.long.test.ts',
           ],
         },
       },
+      // Whole days, which search more than they assert. What they are about has a smaller form in `main`.
+      { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
       {
         extends: true,
         test: {

@@ -1,5 +1,6 @@
 /** Before each test file: files share a process, and what one of them changes in it is put back by that file. */
-import { afterAll, expect } from 'vitest';
+import { deepStrictEqual } from 'node:assert/strict';
+import { afterAll } from 'vitest';
 import { policy } from '../functions/policy.ts';
 
 // What is bounded in real time says more of how busy the machine is than of what a test tells: a body that is stored
@@ -7,5 +8,6 @@ import { policy } from '../functions/policy.ts';
 policy.intake.storeWithin = 'PT2M';
 policy.duty.readingTimeout = 'PT1M';
 
-const before = structuredClone({ policy, environment: { ...process.env } });
-afterAll(() => expect({ policy, environment: { ...process.env } }).toEqual(before));
+const now = () => structuredClone({ policy, environment: { ...process.env } });
+const before = now();
+afterAll(() => deepStrictEqual(now(), before));

@@ -1,19 +1,8 @@
-/** Updates to customers while the ticket tools fail as everything does; and that what they promise is looked after. */
+/** That what updates to customers promise is looked after. The day in which the tools fail is in days.long.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import { checkUpdates, type Tap } from './oracle/updates.ts';
 import type { Delivered, Stage, ToolComment } from './stage.ts';
-import { withBundles } from './with-bundles.ts';
-
-test('a day in which the tools hang, refuse and answer 500 after they took it breaks no promise', {
-  timeout: 900_000,
-}, async () => {
-  await withBundles({ remote: ['tickets'], share: 1 }, async (play) => {
-    const { violations, struck } = await play(3);
-    expect(violations).toEqual([]);
-    expect(Object.keys(struck).filter((each) => each.startsWith('remote ')).length).toBeGreaterThan(2);
-  });
-});
 
 describe('the oracle of updates', () => {
   interface Ledger {
