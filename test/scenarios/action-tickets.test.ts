@@ -2,8 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { firestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
@@ -96,8 +97,10 @@ test.each(['fail', 'fail-after', 'hang-after', 'hang'] as const)(
   async (effect) => {
     const id = await propose();
     await scenario.post('/_local/faults', { target: 'tools.jira.createIssue', effect, code: '502' });
-    await make(id);
-    await scenario.advance('PT10M');
+    await withPolicy(policy.outgoing, { toolTimeout: 'PT2S' }, async () => {
+      await make(id);
+      await scenario.advance('PT10M');
+    });
     expect(await issuesOf(id)).toHaveLength(1);
     expect(await actionOf(id)).toMatchObject({ ticket: { state: 'made' } });
   },

@@ -82,16 +82,24 @@ export async function openScenario(at?: string, options: Partial<HouseOptions> =
   return scenario;
 }
 
-/** While `work` goes on, a door gives a store that does not answer next to no time, and then gives the body to Pub/Sub. */
-export async function withImpatientDoors<T>(work: () => Promise<T>): Promise<T> {
-  const { storeWithin } = policy.intake;
-  policy.intake.storeWithin = 'PT0.1S';
+/** While `work` goes on, a section of the policy says otherwise: for what is bounded in real time, and waited for in vain. */
+export async function withPolicy<S extends object, T>(
+  section: S,
+  changes: Partial<S>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = { ...section };
+  Object.assign(section, changes);
   try {
     return await work();
   } finally {
-    policy.intake.storeWithin = storeWithin;
+    Object.assign(section, before);
   }
 }
+
+/** While `work` goes on, a door gives a store that does not answer next to no time, and then gives the body to Pub/Sub. */
+export const withImpatientDoors = <T>(work: () => Promise<T>): Promise<T> =>
+  withPolicy(policy.intake, { storeWithin: 'PT0.1S' }, work);
 
 /** Holds what was read and written since the last reset to a bound, where the local cloud counts it. */
 export function expectOperations(scenario: Scenario, most: { reads: number; writes: number; commits?: number }): void {

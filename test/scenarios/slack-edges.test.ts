@@ -1,5 +1,7 @@
 /** What goes wrong in Slack: doubled presses, old cards, strangers, lost answers, a Slack that is away. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { withPolicy } from './house.ts';
 import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, signed } from './slack-house.ts';
 
 const start = '2026-11-24T01:02:00.000Z';
@@ -181,16 +183,15 @@ describe('the card', () => {
   test.each([
     ['fail-after', '503'],
     ['hang-after', undefined],
-  ])(
-    'is one, though the answer to its post was lost (%s)',
-    async (effect, code) => {
-      await fault('chat.postMessage', effect, code ? { code } : {});
-      const { code: of } = await filedLate();
+  ])('is one, though the answer to its post was lost (%s)', async (effect, code) => {
+    await fault('chat.postMessage', effect, code ? { code } : {});
+    const { code: of } = await withPolicy(policy.outgoing, { toolTimeout: 'PT2S' }, async () => {
+      const late = await filedLate();
       await house.advance('PT5M');
-      await cardOf(of);
-    },
-    120_000,
-  );
+      return late;
+    });
+    await cardOf(of);
+  });
 
   test('follows what others record, and what a crash left unsaid the next minute says', async () => {
     const { id, code, card } = await filed();
