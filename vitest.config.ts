@@ -7,12 +7,10 @@ const resultFile = process.env.TEST_RESULT_FILE;
 
 export default defineConfig({
   test: {
-    // Files share a process, which loads the product once: that is most of what a file costs.
     pool: 'forks',
-    isolate: false,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    setupFiles: ['test/shared-process.ts'],
+    setupFiles: ['test/patience.ts'],
     env: {
       METADATA_SERVER_DETECTION: 'none',
       // Programs that tests start take half the time once they were compiled.
@@ -29,6 +27,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'main',
+          // Files share a process, which loads the product once: that is most of what many of them cost.
+          isolate: false,
+          setupFiles: ['test/shared-process.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [
             'test/browser/**',
@@ -56,9 +57,6 @@ export default defineConfig({
           name: 'tools',
           include: ['test/official-tools/**/*.test.ts'],
           fileParallelism: false,
-          // Each loads a gcloud, which a busy machine takes its time for.
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
         },
       },
       { extends: true, test: { name: 'official', include: ['test/official/**/*.test.ts'] } },

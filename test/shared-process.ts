@@ -2,11 +2,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { afterAll } from 'vitest';
 import { policy } from '../functions/policy.ts';
-
-// What is bounded in real time says more of how busy the machine is than of what a test tells: a body that is stored
-// in time, or goes to Pub/Sub, and a calendar that is read in time. A test that is about the bound sets it.
-policy.intake.storeWithin = 'PT2M';
-policy.duty.readingTimeout = 'PT1M';
+import './patience.ts';
 
 const now = () => structuredClone({ policy, environment: { ...process.env } });
 const before = now();
