@@ -12,5 +12,5 @@ On a Mac, or where that package does not run, install Node ${oldest} from https:
   process.exit(1);
 }
 
-// What was compiled once is read at the next start, which then takes half the time.
+// What was compiled once is read at the next start, which then takes a fifth less.
 process.getBuiltinModule('node:module').enableCompileCache();
