@@ -84,9 +84,9 @@ describe('when things fail, nothing that was accepted is lost', () => {
         }),
       );
     await sendSome(20);
-    const before = sendSome(20);
-    await fault([away('firestore')]);
     await withImpatientDoors(async () => {
+      const before = sendSome(20);
+      await fault([away('firestore')]);
       await Promise.all([before, sendSome(20)]);
       await fault([away('pubsub')]);
       await sendSome(10);
