@@ -15,7 +15,7 @@ export function isPlausibleTime(at: Date): boolean {
 }
 
 const dateTime =
-  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
 /**
  * Reads a stated time. With a zone it is that instant. Without one it is read in `zone`, as the latest instant it
@@ -28,16 +28,16 @@ export function readTime(stated: string, zone: string, receivedAt: Date): Stated
   const match = dateTime.exec(stated.trim());
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as Six;
-  const [fraction, offset] = [match[7] ?? '', match[8]];
+  const [fraction = '', offset, sign, hours = '0', minutes = '0'] = match.slice(7);
   if (year < 2000 || year > 2199 || hour > 23 || minute > 59) return undefined;
   const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
   const utc = new Date(Date.UTC(year, month - 1, day, hour, minute, Math.min(59, second), millisecond));
-  // A month 13 or a 30th of February has become another day.
-  if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day) return undefined;
+  // A month 13 or a 30th of February has become another month.
+  if (utc.getUTCMonth() !== month - 1) return undefined;
   if (offset !== undefined) {
-    const offsetMinutes = readOffset(offset);
-    if (offsetMinutes === undefined) return undefined;
-    return { at: new Date(utc.getTime() - offsetMinutes * 60_000), isApproximate: false };
+    if (Number(hours) > 18 || Number(minutes) > 59) return undefined;
+    const east = (Number(hours) * 60 + Number(minutes)) * 60_000;
+    return { at: new Date(utc.getTime() + (sign === '-' ? east : -east)), isApproximate: false };
   }
   const local = Temporal.PlainDateTime.from(utc.toISOString().slice(0, -1));
   const latest = (at: Temporal.PlainDateTime): number =>
@@ -49,14 +49,4 @@ type Six = [number, number, number, number, number, number];
 
 function approximate(at: number, receivedAt: Date): StatedTime {
   return { at: new Date(Math.min(at, receivedAt.getTime())), isApproximate: true };
-}
-
-/** Minutes east of UTC. */
-function readOffset(offset: string): number | undefined {
-  if (/^z$/i.test(offset)) return 0;
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset);
-  if (!match) return undefined;
-  const [, sign, hours, minutes = '0'] = match;
-  if (Number(hours) > 18 || Number(minutes) > 59) return undefined;
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }

@@ -4,6 +4,7 @@ import {
   findAnomalyPhrase,
   needsQuestionFacts,
   type QuestionFacts,
+  readsAsTrouble,
   routeSignal,
 } from '../../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
@@ -121,6 +122,9 @@ describe('a question', () => {
     'It is down',
     'we are\nunable  to pay',
     'Checkout failed.',
+    'failed',
+    'When we download it, it is down',
+    '表示され無い',
   ])('that says “%s” is an incident', (text) => {
     for (const fields of [{ title: text }, { description: `こんにちは。${text}。よろしくお願いします。` }]) {
       const decision = routeSignal(question(fields), policy);
@@ -135,6 +139,7 @@ describe('a question', () => {
     'breakdown by day',
     '締め処理の手順を教えてください',
     'countdown',
+    'downtown 2down',
   ])('that says “%s” is one', (title) => {
     expect(findAnomalyPhrase(question({ title }), policy)).toBeUndefined();
   });
@@ -169,7 +174,134 @@ describe('a question', () => {
   });
 });
 
+describe('the third of its kind', () => {
+  const third = (facts: QuestionFacts) => routeSignal(question(), policy, facts);
+
+  test('takes the questions before it along', () => {
+    expect(third(asked('store-2', 'store-3'))).toMatchObject({
+      why: '2 other customers asked with the same form and area within 60 min.',
+      sameQuestions: ['inc_0', 'inc_1'],
+    });
+    expect(third(asked('store-2', 'store-3'))).not.toHaveProperty('joins');
+  });
+
+  test('joins the incident that they have become, and moves that nowhere', () => {
+    const [first, second] = asked('store-2', 'store-3').sameQuestions as [never, never];
+    const became = { incidentId: 'inc_became', customerId: 'store-4', isIncident: true };
+    expect(third({ sameQuestions: [first, became, second] })).toMatchObject({
+      joins: 'inc_became',
+      sameQuestions: ['inc_0', 'inc_1'],
+    });
+  });
+
+  test('of others than the third takes none along', () => {
+    const decision = routeSignal(question({ title: 'エラー' }), policy, asked('store-2', 'store-3'));
+    expect(decision.rule).toBe('question-anomaly-phrase');
+    expect(decision).not.toHaveProperty('sameQuestions');
+  });
+});
+
+describe('a later word on a question reads as trouble', () => {
+  const later = (fields: Partial<Signal>) => readsAsTrouble(question({ title: 'エラー', ...fields }), policy);
+
+  test.each<[string, Partial<Signal>, string | undefined]>([
+    ['its category', { category: 'trouble' }, 'The ticket’s category is trouble now.'],
+    [
+      'that it differs',
+      { differsFromExpected: 'yes' },
+      'The customer says now that it differs from what was expected.',
+    ],
+    ['that it differs, outside', { category: 'outside', differsFromExpected: 'yes' }, undefined],
+    ['that it may differ', { differsFromExpected: 'unknown' }, undefined],
+    ['nothing new', {}, undefined],
+    [
+      'an error, by the customer',
+      { kind: 'customer-wrote', message: 'エラーが出ます' },
+      'The customer wrote “エラー”.',
+    ],
+    ['thanks, by the customer', { kind: 'customer-wrote', message: 'ありがとうございます', title: '手順' }, undefined],
+    ['no text, by the customer', { kind: 'customer-wrote', title: '手順', description: 'エラー' }, undefined],
+    ['trouble, by an agent', { kind: 'agent-replied', category: 'trouble' }, undefined],
+    ['that it differs, by an agent', { kind: 'agent-replied', differsFromExpected: 'yes' }, undefined],
+    ['an error, by an agent', { kind: 'agent-replied', message: 'エラー' }, undefined],
+    [
+      'its category, as the customer writes',
+      { kind: 'customer-wrote', category: 'trouble' },
+      'The ticket’s category is trouble now.',
+    ],
+  ])('%s', (_, fields, why) => {
+    expect(later(fields)).toBe(why);
+  });
+});
+
 describe('every decision', () => {
+  test.each<[string, Partial<Signal>, QuestionFacts, string[]]>([
+    [
+      'a question that is one',
+      { category: 'question', differsFromExpected: 'no', form: '質問', area: 'order', customer: { id: 'store-1' } },
+      asked('store-2'),
+      [
+        "+ The ticket's category is question.",
+        '- The customer says that it does not differ from what was expected.',
+        '- Its text has none of the anomaly phrases.',
+        '- 1 other customers asked with the same form and area within 60 min.',
+        '- No alert of the same service opened lately.',
+      ],
+    ],
+    [
+      'a question for each reason there is',
+      { form: '質問', title: 'エラー' },
+      { sameQuestions: [], openAlertIncidentId: 'inc_a' },
+      [
+        '- The ticket states no category.',
+        '+ The policy maps “質問” to question.',
+        '+ Whether it differs from what was expected is unknown: when unsure, it is an incident.',
+        '+ Its text says “エラー”.',
+        '- Without a form, an area and a named customer there is nothing to compare.',
+        '+ An alert of the same service opened lately (inc_a).',
+      ],
+    ],
+    [
+      'a form that nobody knows',
+      { form: '店舗の声' },
+      asked(),
+      [
+        '- The ticket states no category.',
+        '- The policy maps neither its form nor its tags.',
+        '+ The policy does not know the form “店舗の声”: when unsure, it is an incident.',
+      ],
+    ],
+    [
+      'tags that mean nothing',
+      { tags: ['vip'] },
+      asked(),
+      [
+        '- The ticket states no category.',
+        '- The policy maps neither its form nor its tags.',
+        '- It has no form.',
+        '+ Neither category, form nor tag says what it is: it is trouble.',
+      ],
+    ],
+    [
+      'nothing',
+      {},
+      asked(),
+      [
+        '- The ticket states no category.',
+        '- It has neither form nor tags.',
+        '- It has no form.',
+        '+ Neither category, form nor tag says what it is: it is trouble.',
+      ],
+    ],
+    ['an alert', { source: 'alert', form: '質問' }, asked(), ['+ An alert opened.']],
+  ])('says in words what was considered: %s', (_, fields, facts, words) => {
+    const decision = routeSignal(signal(fields), policy, facts);
+    expect(decision.considered.map(({ held, why }) => `${held ? '+' : '-'} ${why}`)).toEqual(words);
+    const by = decision.considered.find((each) => each.held && each.rule === decision.rule);
+    expect(decision.why).toBe(by?.why ?? 'It asks how something is meant to work.');
+    expect(decision.isFormUnknown).toBe(fields.form === '店舗の声');
+  });
+
   test('says why, and what else was considered and why that did not hold', () => {
     const decision = routeSignal(question(), policy);
     expect(decision.considered.map((each) => [each.rule, each.held])).toEqual([

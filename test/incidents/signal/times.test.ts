@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTime } from '../../../functions/incidents/signal/times.ts';
+import { isPlausibleTime, readTime } from '../../../functions/incidents/signal/times.ts';
 
 const receivedAt = new Date('2026-11-24T03:00:00.000Z');
 const inTokyo = (stated: string) => readTime(stated, 'Asia/Tokyo', receivedAt);
@@ -11,7 +11,18 @@ describe('times as people and tools write them', () => {
     ['2026-11-24T00:50:00Z', '2026-11-24T00:50:00.000Z'],
     ['2026-11-24T06:20:00.250+0530', '2026-11-24T00:50:00.250Z'],
     ['2026-11-24T00:50:00.123456789Z', '2026-11-24T00:50:00.123Z'],
+    ['2026-11-24T00:50:00.5z', '2026-11-24T00:50:00.500Z'],
+    ['2026-11-23T19:50:00-05:00', '2026-11-24T00:50:00.000Z'],
+    ['2026-11-24 09:50 +09', '2026-11-24T00:50:00.000Z'],
+    ['2026-11-24  09:50Z', '2026-11-24T09:50:00.000Z'],
+    [' 2026-11-24T00:50:00Z ', '2026-11-24T00:50:00.000Z'],
+    ['2026-11-24T18:50+18:00', '2026-11-24T00:50:00.000Z'],
+    ['2026-11-24T10:49+0959', '2026-11-24T00:50:00.000Z'],
+    ['2026-06-30T23:59:60Z', '2026-06-30T23:59:59.000Z'],
+    ['2000-01-01T00:00Z', '2000-01-01T00:00:00.000Z'],
+    ['2199-12-31T23:59:59Z', '2199-12-31T23:59:59.000Z'],
     ['2027-01-01T00:00:00Z', '2027-01-01T00:00:00.000Z'],
+    [`2026-11-24T00:50Z${' '.repeat(47)}`, '2026-11-24T00:50:00.000Z'],
   ])('%s is that instant, also when it lies ahead', (stated, at) => {
     expect(inTokyo(stated)).toEqual({ at: new Date(at), isApproximate: false });
   });
@@ -43,9 +54,29 @@ describe('times as people and tools write them', () => {
     '2026-11-24T25:00:00Z',
     '24/11/2026',
     '1999-12-31',
+    '2200-01-01',
+    '2026-11-00',
+    '2026-11-24T24:00:00Z',
+    '2026-11-24T23:60:00Z',
+    '2026-11-24T23:00:00+19:00',
+    '2026-11-24T23:00:00+09:60',
+    '2026-11-24T23:00:00+9',
+    'a2026-11-24',
+    '2026-11-24a',
+    '2026-11-24T00:50:00Za',
+    `2026-11-24T00:50Z${' '.repeat(48)}`,
     '1764000000',
   ])('“%s” is no time', (stated) => {
     expect(inTokyo(stated)).toBeUndefined();
+  });
+
+  test.each([
+    ['1999-12-31T23:59:59.999Z', false],
+    ['2000-01-01T00:00:00.000Z', true],
+    ['2199-12-31T23:59:59.999Z', true],
+    ['2200-01-01T00:00:00.000Z', false],
+  ])('%s is one that a record may hold: %s', (at, isPlausible) => {
+    expect(isPlausibleTime(new Date(at))).toBe(isPlausible);
   });
 
   test('never throws, and takes linear time', () => {
