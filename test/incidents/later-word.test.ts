@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
+import { type OnItsWay, textKeyOf } from '../../functions/incidents/sending.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
@@ -103,5 +104,336 @@ describe('other words', () => {
     expect(
       types(incident({ status: 'recovered', recoveredAt: receivedAt, firstResponseAt: receivedAt }), reply()),
     ).toEqual(['customer-updated']);
+  });
+});
+
+/** What a word leaves in the ledger, with what only the record's bookkeeping needs left out. */
+const ledger = (of: Incident, word: Signal) =>
+  decide(of, word).events.map(({ type, actor, occurredAt, detail: { signalId, ...detail } = {}, changes }) => {
+    const { missing: _, ...changed } = changes;
+    return { type, actor, occurredAt, detail, changed, isOfSignal: signalId === word.id };
+  });
+const bare = (fields: Partial<Incident> = {}): Incident => {
+  const { occurredAt: _, description: __, ...rest } = incident({ title: '', ...fields });
+  return rest;
+};
+
+describe('a further report fills what is unknown', () => {
+  const corrected = (field: string, value: unknown, changed: object) => ({
+    type: 'corrected',
+    actor: 'zendesk',
+    occurredAt: receivedAt,
+    detail: { field, old: null, new: value },
+    changed,
+    isOfSignal: true,
+  });
+  const { title: _, ...untitled } = signal();
+
+  test('its title, its description and whether it goes on', () => {
+    expect(ledger(bare(), signal({ description: '赤い画面', ongoing: 'no' }))).toEqual([
+      corrected('title', '注文が確定できない', { title: '注文が確定できない' }),
+      corrected('description', '赤い画面', { description: '赤い画面' }),
+      corrected('ongoing', 'no', { ongoing: 'no' }),
+    ]);
+  });
+
+  test('by whom it was said, where that is known, at the time at which it was', () => {
+    const word = signal({ ongoing: 'yes', agent: '鈴木', happenedAt: later });
+    expect(ledger(incident(), word)).toMatchObject([{ actor: '鈴木', occurredAt: later }]);
+  });
+
+  test('what it costs the business, which the reference score follows', () => {
+    const [event] = ledger(bare({ title: 'x' }), { ...untitled, businessImpact: 'stopped' });
+    expect(event).toMatchObject(
+      corrected('impact.businessImpact', 'stopped', {
+        impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
+      }),
+    );
+    const { score } = decide(bare({ title: 'x' }), { ...untitled, businessImpact: 'stopped' }).incident;
+    expect(score.reference?.value).toBeGreaterThan(0);
+  });
+
+  test.each([true, false])('when it occurred, approximate: %s, which judges the urgency again', (isApproximate) => {
+    const at = new Date('2026-11-23T01:00:00Z');
+    const word = { ...untitled, occurredAt: { at, isApproximate } };
+    const before = bare({ title: 'x' });
+    const [time, urgency, ...rest] = ledger(before, word);
+    expect(rest).toEqual([]);
+    expect(time).toEqual(
+      corrected('occurredAt', at, { occurredAt: at, ...(isApproximate ? { isOccurredAtApproximate: true } : {}) }),
+    );
+    expect(urgency).toMatchObject({
+      type: 'urgency-changed',
+      actor: 'rule',
+      detail: {
+        old: 'high',
+        new: 'low',
+        rule: decide(before, word).incident.urgency.rule,
+        why: 'It has become known when it occurred.',
+      },
+    });
+    expect(decide(before, word).incident).toMatchObject({ occurredAt: at, urgency: { level: 'low' } });
+  });
+
+  test('what is known stays, and what it does not say is not said', () => {
+    const known = incident({
+      description: '赤い画面',
+      occurredAt: receivedAt,
+      ongoing: 'yes',
+      impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
+    });
+    const word = signal({
+      title: '別の題',
+      description: '別の説明',
+      occurredAt: { at: later, isApproximate: false },
+      ongoing: 'no',
+      businessImpact: 'stopped',
+    });
+    expect(ledger(known, word)).toEqual([]);
+    expect(ledger(bare(), { ...untitled })).toEqual([]);
+  });
+
+  test('an alert’s report does, too; a customer’s message does not', () => {
+    const says = { description: '赤い画面' };
+    expect(types(incident(), signal({ kind: 'alert-opened', ...says }))).toEqual(['corrected']);
+    expect(types(incident(), signal({ kind: 'customer-wrote', ...says, businessImpact: 'stopped' }))).toEqual([]);
+  });
+});
+
+describe('who is affected', () => {
+  const others = [{ id: 'store-12' }, { id: 'store-13' }];
+
+  test('grows by whom a further report names, and each new one is to be told', () => {
+    const { incident: after, events, effects } = decide(incident(), signal({ affectedCustomers: others }));
+    expect(events.map((each) => [each.type, each.detail])).toEqual([
+      [
+        'corrected',
+        {
+          field: 'impact.affectedCustomerCount',
+          old: 1,
+          new: 2,
+          customers: [{ id: 'store-13' }],
+          signalId: 'sig_2',
+        },
+      ],
+    ]);
+    expect(after.affectedCustomers).toEqual(others);
+    expect(after.impact.affectedCustomerCount).toBe(2);
+    expect(effects).toEqual([
+      {
+        kind: 'affected',
+        customers: [{ id: 'store-13' }],
+        knownAt: receivedAt,
+        count: 2,
+        ticket: { tool: 'zendesk', id: '9120' },
+        reporter: { id: 'store-12' },
+      },
+    ]);
+  });
+
+  test('one more who is named within the count that is known changes the names alone', () => {
+    const counted = incident({ impact: { affectedCustomerCount: 5 } });
+    const { incident: after, events } = decide(counted, signal({ affectedCustomers: others }));
+    expect(events[0]?.detail).toMatchObject({ old: 5, new: 5, customers: [{ id: 'store-13' }] });
+    expect(after.affectedCustomers).toEqual(others);
+  });
+
+  test.each<[string, number | undefined, number | undefined, number | null]>([
+    ['a count where none was known', undefined, 7, 7],
+    ['fewer than are named', undefined, 1, 1],
+    ['another count than the known one', 5, 7, 5],
+  ])('%s', (_, before, stated, count) => {
+    const { affectedCustomerCount: __, ...impact } = incident().impact;
+    const of = incident({ impact: { ...impact, ...(before === undefined ? {} : { affectedCustomerCount: before }) } });
+    const word = signal(stated === undefined ? {} : { affectedCustomerCount: stated });
+    expect(decide(of, word).incident.impact.affectedCustomerCount).toBe(count);
+    expect(types(of, word)).toEqual(before === count ? [] : ['corrected']);
+  });
+
+  test('nobody, of whom nothing is known, stays nobody', () => {
+    const nobody = incident({ affectedCustomers: [], impact: {} });
+    const { customer: _, ...unnamed } = signal();
+    expect(decide(nobody, unnamed)).toMatchObject({ events: [], effects: [] });
+  });
+
+  test('the first who is named where nobody was', () => {
+    const nobody = incident({ affectedCustomers: [], impact: {} });
+    expect(decide(nobody, signal()).events[0]?.detail).toMatchObject({ old: null, new: 1 });
+  });
+});
+
+describe('what was not found to occur', () => {
+  const notOccurring = incident({ status: 'not-occurring', recoveredAt: receivedAt, ongoing: 'no', description: 'x' });
+
+  test.each<[Signal['kind'], Partial<Incident> | undefined]>([
+    ['stated', { ongoing: 'yes' }],
+    ['alert-opened', { ongoing: 'yes' }],
+    ['customer-wrote', { ongoing: 'unknown' }],
+    ['reopened', { ongoing: 'unknown' }],
+    ['noted', undefined],
+    ['solved', undefined],
+  ])('is open again by a word of the kind %s', (kind, after) => {
+    const word = decide(notOccurring, signal({ kind, ongoing: 'yes' }));
+    if (!after) {
+      expect(word).toMatchObject({ events: [], effects: [], incident: { status: 'not-occurring' } });
+      return;
+    }
+    expect(word.incident).toMatchObject({ status: 'open', ...after });
+    expect(word.incident).not.toHaveProperty('recoveredAt');
+    expect(word.events[0]).toMatchObject({
+      type: 'reopened',
+      actor: 'rule',
+      detail: {
+        rule: 'reported-again',
+        why: 'It was not found to occur and has been reported again.',
+        signalId: 'sig_2',
+      },
+    });
+    expect(word.effects).toContainEqual({ kind: 'reopened', at: now });
+  });
+
+  test('an open one is not opened again', () => {
+    for (const kind of ['stated', 'alert-opened', 'customer-wrote', 'reopened'] as const) {
+      expect(types(incident(), signal({ kind }))).toEqual([]);
+    }
+  });
+});
+
+describe('a recovery that is questioned', () => {
+  const recovered = incident({ status: 'recovered', recoveredAt: receivedAt });
+
+  test.each([
+    ['customer-wrote', 'customer-wrote-after-recovery', 'The customer wrote after the recovery.'],
+    ['reopened', 'reopened-after-recovery', 'The ticket was opened again after the recovery.'],
+  ] as const)('by the kind %s', (kind, rule, why) => {
+    const { events, outbox } = decide(recovered, signal({ kind, message: 'x'.repeat(501) }));
+    expect(events[0]?.detail).toEqual({
+      rule,
+      why,
+      customers: ['store-12'],
+      ticket: { tool: 'zendesk', id: '9120' },
+      signalId: 'sig_2',
+      message: 'x'.repeat(501),
+    });
+    expect(outbox).toEqual([
+      {
+        kind: 'recovery-questioned',
+        key: 'sig_2',
+        since: now,
+        word: { customers: ['store-12'], ticket: { tool: 'zendesk', id: '9120' }, message: 'x'.repeat(500) },
+      },
+    ]);
+  });
+
+  test('without a word is one without words', () => {
+    const { events, outbox } = decide(recovered, signal({ kind: 'reopened' }));
+    expect(events[0]?.detail).not.toHaveProperty('message');
+    expect(outbox?.[0]).toMatchObject({ word: { customers: ['store-12'] } });
+    expect(outbox?.[0]).not.toHaveProperty('word.message');
+  });
+
+  test('another report says no more than a report', () => {
+    expect(types(recovered, signal({ description: '赤い画面' }))).toEqual(['corrected']);
+    expect(decide(recovered, signal()).outbox).toEqual([]);
+  });
+});
+
+describe('an agent’s reply, in detail', () => {
+  test('its response says why it is one', () => {
+    expect(decide(incident(), reply()).events[0]?.detail).toEqual({
+      customers: ['store-12'],
+      ticket: { tool: 'zendesk', id: '9120' },
+      signalId: 'sig_2',
+      why: 'A public reply to the customer.',
+    });
+  });
+
+  test('of whom the tool does not name is the tool’s, and adds nobody to the responders', () => {
+    const { agent: _, ...unnamed } = reply();
+    const { events, incident: after } = decide(incident(), unnamed);
+    expect(events.map((each) => each.actor)).toEqual(['zendesk', 'zendesk']);
+    expect(after.responders).toEqual([]);
+  });
+
+  test('of a responder adds nobody, and at the same time is no earlier response', () => {
+    const responded = incident({ firstResponseAt: later, responders: ['鈴木'] });
+    expect(ledger(responded, reply()).map(({ type, changed }) => ({ type, changed }))).toEqual([
+      { type: 'customer-updated', changed: {} },
+    ]);
+  });
+
+  test('answers the page that is on, and what had failed to reach the customer', () => {
+    const paging = { state: 'triggered' as const, sequence: 1, at: receivedAt, why: ['unanswered'] };
+    const failed: OnItsWay = {
+      id: 'upd_0',
+      tool: 'jira',
+      ticketId: 'X-1',
+      customers: ['store-12'],
+      state: 'failed',
+      requestedAt: receivedAt,
+      by: '田中',
+      textKey: 'k',
+    };
+    expect(decide(incident({ paging, sending: [failed], failedUpdates: 1 }), reply()).incident).toMatchObject({
+      paging: { ...paging, answeredAt: now },
+      sending: [],
+      failedUpdates: 0,
+    });
+  });
+
+  test('of another tool’s ticket with the same number is not about the reporter', () => {
+    const { customer: _, ...unnamed } = reply({ tool: 'jira' });
+    expect(decide(incident(), unnamed).events.at(-1)?.detail.customers).toEqual([]);
+  });
+
+  test('tells the customer by the ticket, in so many words or none', () => {
+    const told = { kind: 'updated', whom: ['store-12'], ticket: { tool: 'zendesk', id: '9120' }, sentAt: later };
+    const by = { channel: 'ticket', isRecovery: false };
+    expect(decide(incident(), reply()).effects).toEqual([{ ...told, message: '調べています', ...by }]);
+    const { message: _, ...silent } = reply();
+    expect(decide(incident(), silent).effects).toEqual([{ ...told, ...by }]);
+    expect(decide(incident(), silent).events.at(-1)?.detail).not.toHaveProperty('message');
+  });
+});
+
+describe('the echo of what we have sent ourselves', () => {
+  const onItsWay = (state: OnItsWay['state']): OnItsWay => ({
+    id: 'upd_1',
+    tool: 'zendesk',
+    ticketId: '9120',
+    customers: ['store-12'],
+    state,
+    requestedAt: receivedAt,
+    by: '田中',
+    textKey: textKeyOf('調べています'),
+  });
+
+  test.each(['sending', 'unknown'] as const)('tells whoever sent it, while that is %s, and nobody else', (state) => {
+    const { events, outbox } = decide(incident({ sending: [onItsWay(state)] }), reply({ commentId: '91' }));
+    expect(events).toEqual([]);
+    expect(outbox).toEqual([
+      {
+        kind: 'update-echo',
+        key: 'echo:sig_2',
+        since: now,
+        sends: { updateId: 'upd_1', at: later, commentId: '91' },
+      },
+    ]);
+  });
+
+  test('without an id tells when it was', () => {
+    const { outbox } = decide(incident({ sending: [onItsWay('sending')] }), reply());
+    expect(outbox).toMatchObject([{ sends: { updateId: 'upd_1', at: later } }]);
+    expect(outbox?.[0]).not.toHaveProperty('sends.commentId');
+  });
+
+  test('is nothing more where it is known to have been sent', () => {
+    expect(decide(incident({ sending: [onItsWay('sent')] }), reply())).toMatchObject({ events: [], outbox: [] });
+  });
+
+  test('of other words is no echo, but somebody’s reply', () => {
+    const word = decide(incident({ sending: [onItsWay('sending')] }), reply({ message: '直りました' }));
+    expect(word.events.map((each) => each.type)).toEqual(['responded', 'customer-updated']);
+    expect(word.outbox).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownMs } from '../../own-time.ts';
 import { above, absent, type Cloud, hourMs, minuteMs, project, startMonitoring, type } from './cloud.ts';
 
 let cloud: Cloud;
@@ -222,11 +223,12 @@ test('a week with gauges every five minutes and nothing to tell passes in a mome
   await policy(above(5));
   await policy(absent(30), { displayName: 'Absent' });
   await report(1);
-  const begun = performance.now();
-  for (let count = 0; count < 2_016; count += 1) {
-    await cloud.advance(5 * minuteMs);
-    cloud.local.repeatLast(cloud.clock.now());
-  }
+  const spent = await ownMs(async () => {
+    for (let count = 0; count < 2_016; count += 1) {
+      await cloud.advance(5 * minuteMs);
+      cloud.local.repeatLast(cloud.clock.now());
+    }
+  });
   expect(states()).toEqual([]);
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(spent).toBeLessThan(10_000);
 });

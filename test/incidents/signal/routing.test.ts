@@ -9,6 +9,7 @@ import {
 } from '../../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { policy } from '../../../functions/policy.ts';
+import { ownMs } from '../../own-time.ts';
 
 const signal = (fields: Partial<Signal> = {}): Signal => ({
   id: 'sig_1',
@@ -344,9 +345,8 @@ describe('every decision', () => {
 
   test('takes little time on a large text', () => {
     for (const piece of ['で', 'can ', 'down', ' ', 'でき', "'"]) {
-      const started = performance.now();
-      findAnomalyPhrase(question({ description: piece.repeat(32_768 / Buffer.byteLength(piece)) }), policy);
-      expect(performance.now() - started).toBeLessThan(1_000);
+      const long = question({ description: piece.repeat(32_768 / Buffer.byteLength(piece)) });
+      expect(ownMs(() => findAnomalyPhrase(long, policy))).toBeLessThan(1_000);
     }
   });
 });

@@ -18,6 +18,7 @@ import {
   zendeskEvent,
   zendeskTrigger,
 } from '../../fixtures/tickets.ts';
+import { ownMs } from '../../own-time.ts';
 import { configWith, receivedAt } from './reading.ts';
 
 const config = configWith({
@@ -157,8 +158,7 @@ describe.each(Object.entries(ticketSources))('%s', (tool, source) => {
     const [body] = bodies[tool] ?? [];
     const text = piece.repeat(700_000 / Buffer.byteLength(piece));
     const filled = Object.fromEntries(Object.keys(body as object).map((key) => [key, text]));
-    const started = performance.now();
-    expect(complaintOf(source, { ...(body as object), ...filled, id: 1, ticket_id: 1, subject: text })).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const full = { ...(body as object), ...filled, id: 1, ticket_id: 1, subject: text };
+    expect(ownMs(() => expect(complaintOf(source, full)).toBeUndefined())).toBeLessThan(5_000);
   });
 });
