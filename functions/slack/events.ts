@@ -12,7 +12,7 @@ import { type Message, readMessage, withMessageTrace } from '../platform/message
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
-import type { Language } from '../words/language.ts';
+import { type Language, languages } from '../words/language.ts';
 import { sayRecorded } from '../words/said.ts';
 import { type Act, readAct } from './act.ts';
 import { answer, type To } from './answer.ts';
@@ -36,6 +36,7 @@ export async function slackEvents(event: CloudEvent<unknown>): Promise<void> {
       if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
       // Another try would be refused the same: somebody has to see to the app's token or scopes.
       log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
+      await answer(to, sayRefused(act, error));
     }
   });
 }
@@ -47,6 +48,13 @@ const isKnown = (person: Identified): person is Known => 'email' in person;
 /** They are told how to be known; nothing is recorded for them. */
 function sayUnknown({ why, language }: Unknown): string {
   return say('notKnown', language, { why: say(`why.${why}`, language) });
+}
+
+/** Whose language it is Slack has not said, so both are there; what was written comes back. */
+function sayRefused(act: Act, { reason }: SlackFailure): string {
+  const text = act.kind === 'submission' ? wordsOf(act.values) : '';
+  const told = languages.map((language) => say('slackRefuses', language, { why: reason }));
+  return [...told, ...(text ? [text] : [])].join('\n');
 }
 
 async function work(act: Act, { email, language }: Known, message: Message, to: To): Promise<void> {

@@ -44,7 +44,10 @@ export async function recordPress(doing: Doing, { action, value }: Press): Promi
       const by = { actor, now: at, policy, idempotencyKey: act.key, seen };
       return await followUp((await recordStatement(incident.id, statement, by)).incident, at);
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 412 || round === mostTries) throw error;
+      if (!(error instanceof Problem) || error.status >= 500) throw error;
+      // Of two deliveries of one press at once the other has stated it, and nothing was refused.
+      if (await isRecorded(actor, act.key)) return followUp((await readIncident(value)) ?? incident, now());
+      if (error.status !== 412 || round === mostTries) throw error;
     }
   }
 }

@@ -109,6 +109,10 @@ export const answerWords = {
   'why.email': { ja: 'メールアドレスなし、または未確認', en: 'no confirmed e-mail address' },
   'why.domain': { ja: '登録外のドメイン', en: 'an e-mail address of another domain' },
   'why.unknown': { ja: 'Slackにいない', en: 'not known to Slack' },
+  slackRefuses: {
+    ja: '記録できませんでした。SlackがMetronomeの問い合わせを拒否しています({why})。コンソールで記録し、運用担当者に知らせてください。',
+    en: 'Nothing was recorded: Slack refuses what Metronome asks of it ({why}). Record it in the console, and tell whoever runs Metronome.',
+  },
   modalLate: {
     ja: '画面を開けませんでした。もう一度押してください。',
     en: 'The form could not be opened. Please press again.',

@@ -160,6 +160,37 @@ describe('a press', () => {
     expect((await house.told(user)).join()).toContain(why);
   });
 
+  test('of whom Slack refuses to name for good records nothing, and says so', async () => {
+    const { id, card } = await filed();
+    await fault('users.info', 'fail', { code: 'account_inactive' });
+    await house.press('UREFUSED', 'take', card);
+    await house.settle();
+    expect(await ofType(id, 'assigned')).toEqual([]);
+    expect((await house.told('UREFUSED')).join()).toContain('account_inactive');
+  });
+
+  test('that is delivered twice at once, late and not yet late, is one statement and refuses nothing', async () => {
+    const { id } = await filed();
+    const payload = {
+      type: 'block_actions',
+      team: { id: 'T1' },
+      user: { id: 'UTWICE', team_id: 'T1' },
+      channel: { id: channel },
+      response_url: `${house.url}/_local/tools/slack/responses/${channel}/UTWICE/1`,
+      actions: [{ action_id: 'happens', value: id, action_ts: '1764000000.910001' }],
+    };
+    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    const now = Date.parse((await house.get('/_local/clock')).body.now);
+    // Neither has committed before the other has looked.
+    await house.post('/_local/faults', { target: 'firestore.Commit', effect: 'delay', delayMs: 300, times: 2 });
+    const deliver = (ageMs: number) =>
+      house.publish('slack-actions', body, { path: 'interactions', receivedAt: new Date(now - ageMs).toISOString() });
+    await Promise.all([deliver(0), deliver(40_000)]);
+    await house.settle();
+    expect(await ofType(id, 'verified')).toHaveLength(1);
+    expect(await house.told('UTWICE')).toEqual([]);
+  });
+
   test('is answered nowhere but at Slack’s own addresses', async () => {
     const { card } = await filed();
     let called = 0;
