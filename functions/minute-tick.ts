@@ -25,6 +25,7 @@ register({
       return (_, { incident, policy, now }) => keepSeries(incident, policy, now);
     },
   },
+  beforeLooks: [async () => (await import('./duty/duty.ts')).recallDuty],
   everyMinute: [
     async () => (await import('./duty/duty.ts')).refreshDuty,
     async () => (await import('./outgoing/notion/note-changes.ts')).noteChanges,

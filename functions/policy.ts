@@ -176,6 +176,8 @@ export const policy = {
     feedBytes: 10_000_000, // †
     /** A calendar that takes longer to understand is hostile, or broken. */
     readingTimeout: 'PT3S', // †
+    /** All calendars together: meanwhile the minute tick does nothing else. */
+    readingTimeoutOfAll: 'PT10S', // †
   },
 
   /** Updates that are sent to customers' tickets. */

@@ -44,6 +44,7 @@ export const marks: readonly string[] = [
   'duty.feedTimeout',
   'duty.feedBytes',
   'duty.readingTimeout',
+  'duty.readingTimeoutOfAll',
   'outgoing.giveUpAfter',
   'outgoing.toolTimeout',
   'outgoing.sameTextWithin',

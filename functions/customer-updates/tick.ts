@@ -8,7 +8,7 @@
 import type { QueryDocumentSnapshot } from '@google-cloud/firestore';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Timer } from '../incidents/records.ts';
-import { everyMinute, lookFor } from '../incidents/registry.ts';
+import { beforeLooks, everyMinute, lookFor } from '../incidents/registry.ts';
 import { keepPolicy } from '../kept-policies.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -35,6 +35,7 @@ async function tick(): Promise<void> {
   while (looked < mostTimers && performance.now() - startedAt < takeMoreForMs) {
     const due = firestore().collection(collections.timers).where('wakeAt', '<=', at).orderBy('wakeAt').limit(pageSize);
     const page = await (last ? due.startAfter(last) : due).get();
+    if (looked === 0 && page.size > 0) for (const load of beforeLooks()) await doBesides(load, at);
     failed += await lookAtAll(page.docs, at);
     looked += page.size;
     last = page.docs.at(-1);

@@ -32,7 +32,7 @@ export async function readDuty(): Promise<Calendar[]> {
   return found.exists ? fromDocument<Known>(found.data()).calendars : [];
 }
 
-/** As `refreshDuty` has left it in this process. */
+/** As `refreshDuty` or `recallDuty` has left it in this process. */
 export const knownDuty = (): Calendar[] => memory.get().known?.calendars ?? [];
 
 /** When the calendars are to be read anew, as far as this process knows; null where there are none. */
@@ -44,38 +44,91 @@ export function dutyDueAt(now: Date): Date | null {
   return new Date(known.triedAt.getTime() + milliseconds(policy.duty.readEvery));
 }
 
+/** Before notices are written: what this process does not know, or no more, another may have read. It never throws. */
+export async function recallDuty(now: Date): Promise<void> {
+  try {
+    const dueAt = dutyDueAt(now);
+    if (!dueAt || dueAt > now) return;
+    await recall();
+  } catch (error) {
+    log('ERROR', 'who is on duty could not be recalled', { why: error instanceof Error ? error.message : 'it failed' });
+  }
+}
+
+async function recall(): Promise<void> {
+  const own = memory.get();
+  const found = await document().get();
+  if (found.exists) own.known = fromDocument<Known>(found.data());
+  own.isRead = true;
+}
+
 /** Reads the calendars anew where that is due. It never throws: what nobody can read stays as it was. */
 export async function refreshDuty(now: Date): Promise<void> {
   const own = memory.get();
   try {
     const configured = readCalendars(readConfig().DUTY_CALENDARS);
     if (configured.length === 0) return;
-    if (!own.isRead) {
-      const found = await document().get();
-      own.known = found.exists ? fromDocument<Known>(found.data()) : undefined;
-      own.isRead = true;
-    }
+    if (!own.isRead) await recall();
     const dueAt = dutyDueAt(now);
     if (!dueAt || dueAt > now) return;
     const before = new Map(own.known?.calendars.map((each) => [each.key, each]));
-    const calendars = await Promise.all(configured.map((each) => readOne(each, before, now)));
-    own.known = { calendars, triedAt: now };
+    const feeds = await Promise.all(configured.map(fetchOne));
+    own.known = { calendars: await readAll(feeds, before, now), triedAt: now };
     await document().set(own.known);
   } catch (error) {
     log('ERROR', 'who is on duty could not be read', { why: error instanceof Error ? error.message : 'it failed' });
   }
 }
 
-async function readOne(config: CalendarConfig, before: ReadonlyMap<string, Kept>, now: Date): Promise<Kept> {
-  const { area, url } = config;
-  const key = stableId('dut', area, url);
-  const last = before.get(key);
+type Feed = CalendarConfig & { key: string; text: () => string };
+
+/** Whatever keeps its text from being had is thrown where that is read. */
+async function fetchOne(config: CalendarConfig): Promise<Feed> {
+  const { feedTimeout, feedBytes } = policy.duty;
+  const allowPrivate = config.allowPrivate || !isDeployed();
+  const key = stableId('dut', config.area, config.url);
   try {
-    const { feedTimeout, feedBytes } = policy.duty;
-    const allowPrivate = config.allowPrivate || !isDeployed();
-    const text = await fetchFeed(url, { allowPrivate, timeoutMs: milliseconds(feedTimeout), mostBytes: feedBytes });
-    const shifts = await readWithin(text, now);
-    return { key, area, shifts, readAt: now, failing: null };
+    const fetching = { allowPrivate, timeoutMs: milliseconds(feedTimeout), mostBytes: feedBytes };
+    const text = await fetchFeed(config.url, fetching);
+    return { ...config, key, text: () => text };
+  } catch (error) {
+    return {
+      ...config,
+      key,
+      text: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+/** All within one time, since nobody else is served meanwhile: what could be read the last time is read first. */
+async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, Kept>, now: Date): Promise<Kept[]> {
+  const { readFeed } = await import('./read-feed.ts');
+  const startedAt = performance.now();
+  const leftMs = (): number =>
+    Math.min(
+      milliseconds(policy.duty.readingTimeout),
+      milliseconds(policy.duty.readingTimeoutOfAll) - (performance.now() - startedAt),
+    );
+  const isFailing = ({ key }: Feed): number => Number(Boolean(before.get(key)?.failing));
+  const read = new Map<string, Kept>();
+  for (const feed of feeds.toSorted((a, b) => isFailing(a) - isFailing(b))) {
+    read.set(feed.key, readOne(feed, before.get(feed.key), { now, leftMs: leftMs(), readFeed }));
+  }
+  return feeds.flatMap(({ key }) => read.get(key) ?? []);
+}
+
+interface Reading {
+  now: Date;
+  leftMs: number;
+  readFeed: typeof import('./read-feed.ts').readFeed;
+}
+
+function readOne({ key, area, text }: Feed, last: Kept | undefined, reading: Reading): Kept {
+  const { now } = reading;
+  try {
+    return { key, area, shifts: readWithin(text(), reading), readAt: now, failing: null };
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it failed';
     log('WARNING', `a calendar of DUTY_CALENDARS could not be read: ${why}`, { area });
@@ -85,13 +138,13 @@ async function readOne(config: CalendarConfig, before: ReadonlyMap<string, Kept>
 }
 
 /** A rule that never comes to an end is stopped, and with it the reading. */
-async function readWithin(text: string, now: Date): Promise<Shift[]> {
-  const { readFeed } = await import('./read-feed.ts');
-  const { keptBefore, keptAfter, readingTimeout } = policy.duty;
+function readWithin(text: string, { now, leftMs, readFeed }: Reading): Shift[] {
+  if (leftMs < 1) throw new Error('the calendars before it took too long to read');
+  const { keptBefore, keptAfter } = policy.duty;
   const from = new Date(now.getTime() - milliseconds(keptBefore));
   const until = new Date(now.getTime() + milliseconds(keptAfter));
   const read = (): unknown => readFeed(text, { from, until, zone: policy.zone });
-  const { shifts, leftOut } = stoppedAfter(read, milliseconds(readingTimeout)) as ReturnType<typeof readFeed>;
+  const { shifts, leftOut } = stoppedAfter(read, Math.ceil(leftMs)) as ReturnType<typeof readFeed>;
   if (leftOut > 0) log('WARNING', 'events of a calendar could not be read; the others count', { leftOut });
   return shifts;
 }

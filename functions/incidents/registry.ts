@@ -23,6 +23,8 @@ export interface Registry {
   looks: Record<Timer['subject'], () => Promise<Look>>;
   /** By the kind of the entry. */
   senders: Record<string, () => Promise<Sender>>;
+  /** What is done before anything that is due is looked at; where nothing is due it is left out. */
+  beforeLooks: (() => Promise<(now: Date) => Promise<void>>)[];
   /** What is done every minute besides, whatever is due. */
   everyMinute: (() => Promise<(now: Date) => Promise<void>>)[];
   exports: () => Promise<ExportSource>;
@@ -47,6 +49,9 @@ export function senderOf(kind: string): Promise<Sender> {
   if (!load) throw new Error(`Nobody is registered who sends ${kind}.`);
   return load();
 }
+
+export const beforeLooks = (): Promise<(now: Date) => Promise<void>>[] =>
+  (registered.beforeLooks ?? []).map((load) => load());
 
 export const everyMinute = (): Promise<(now: Date) => Promise<void>>[] =>
   (registered.everyMinute ?? []).map((load) => load());

@@ -1,6 +1,8 @@
 /** Who is on duty: on the board, in notices and in pages, from calendars that may be away, too long, or hostile. */
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { filed } from './rhythm-details.ts';
@@ -112,4 +114,40 @@ it('a rule without an end leaves out its event alone', async () => {
   feeds['/others.ics'] = { status: 200, body: calendar(often, good) };
   await scenario.advance('PT6M');
   expect(await board()).toContain('Zoe');
+});
+
+it('calendars that take too long together leave what was last known of those that come last', async () => {
+  feeds['/others.ics'] = { status: 200, body: others };
+  await scenario.advance('PT6M');
+  const { readingTimeoutOfAll } = policy.duty;
+  try {
+    policy.duty.readingTimeoutOfAll = 'PT0S';
+    await scenario.advance('PT6M');
+    expect(await board()).toMatch(/佐藤次郎[\s\S]*カレンダーを確認できません[\s\S]*Eve/);
+  } finally {
+    policy.duty.readingTimeoutOfAll = readingTimeoutOfAll;
+  }
+  await scenario.advance('PT6M');
+  expect(await board()).not.toContain('カレンダーを確認できません');
+});
+
+it('what another process has read stands in the first notice of this one', async () => {
+  const ref = firestore().collection(collections.connections).doc('duty');
+  const good = { ...feeds };
+  for (const path of Object.keys(feeds)) feeds[path] = { status: 500, body: '' };
+  await scenario.advance('PT6M');
+  const id = await filed(scenario, { id: 'T-another', area: 'order' });
+  const { calendars } = (await ref.get()).data() as { calendars: { shifts: { name: string }[] }[] };
+  const named = calendars.map((each) => ({ ...each, shifts: each.shifts.map((one) => ({ ...one, name: '別の人' })) }));
+  // It has read them while this process was not asked, longer ago than it would read them itself.
+  const { readEvery } = policy.duty;
+  try {
+    policy.duty.readEvery = 'PT1M';
+    await ref.update({ calendars: named });
+    await scenario.advance('PT1M');
+    expect(await lineOf(id)).toMatch(/^当番: 別の人/);
+  } finally {
+    policy.duty.readEvery = readEvery;
+    Object.assign(feeds, good);
+  }
 });
