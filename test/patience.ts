@@ -4,3 +4,4 @@ import { policy } from '../functions/policy.ts';
 // A body is stored in time, or goes to Pub/Sub; a calendar is read in time.
 policy.intake.storeWithin = 'PT2M';
 policy.duty.readingTimeout = 'PT1M';
+policy.duty.readingTimeoutOfAll = 'PT5M';

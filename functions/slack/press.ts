@@ -17,6 +17,8 @@ export type Decided = { statement: Statement } | { reply: Reply };
 export interface Pressing {
   actor: string;
   now: Date;
+  /** Of the press, which may be worked on much later. */
+  pressedAt: Date;
   policy: Policy;
   /** When the same person last stated that it goes on. */
   confirmedAt: Date | undefined;
@@ -62,8 +64,8 @@ function over(incident: Incident, reply: (words: Reply['words'], given?: Reply['
   return reply('alreadyRecovered', { at: incident.recoveredAt ?? incident.filedAt });
 }
 
-/** Said by the same person a moment ago, and nothing else since. */
-function isTheSame({ happened, ongoing }: Incident, { confirmedAt, now, policy }: Pressing): boolean {
+/** Said by the same person a moment before they pressed, or since, and nothing else after that. */
+function isTheSame({ happened, ongoing }: Incident, { confirmedAt, pressedAt, policy }: Pressing): boolean {
   if (happened !== 'yes' || ongoing !== 'yes' || !confirmedAt) return false;
-  return now.getTime() - confirmedAt.getTime() <= milliseconds(policy.people.samePressWithin);
+  return pressedAt.getTime() - confirmedAt.getTime() <= milliseconds(policy.people.samePressWithin);
 }

@@ -35,7 +35,7 @@ export async function recordPress(doing: Doing, { action, value }: Press): Promi
     if (await isRecorded(actor, act.key)) return followUp(incident, now());
     const at = now();
     const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
-    const decided = decidePress(incident, action, { actor, now: at, policy, confirmedAt });
+    const decided = decidePress(incident, action, { actor, now: at, pressedAt: receivedAt, policy, confirmedAt });
     if ('reply' in decided) return answer(to, say(decided.reply.words, language, decided.reply.given, at));
     const isLate = at.getTime() - receivedAt.getTime() > lateMs;
     const statement: Statement = { ...decided.statement, ...(isLate ? { occurredAt: receivedAt.toISOString() } : {}) };

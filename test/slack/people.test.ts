@@ -41,7 +41,7 @@ const id = 'inc_000000000000000000000001';
 const now = new Date('2026-11-24T10:00:00Z');
 const incident = (more: Partial<Incident> = {}) =>
   ({ id, kind: 'incident', status: 'open', filedAt: now, ...more }) as Incident;
-const by = { actor: 'a@example.jp', now, policy, confirmedAt: undefined };
+const by = { actor: 'a@example.jp', now, pressedAt: now, policy, confirmedAt: undefined };
 const code = codeOf(id);
 
 describe('a press', () => {
@@ -63,6 +63,9 @@ describe('a press', () => {
     expect(decidePress(confirmed, 'happens', ago(120_000))).toMatchObject({ reply: { words: 'alreadyConfirmed' } });
     expect(decidePress(confirmed, 'happens', ago(120_001))).toHaveProperty('statement');
     expect(decidePress(confirmed, 'happens', by)).toHaveProperty('statement');
+    // Both were pressed at once, and the second is worked on an hour later.
+    const late = { ...ago(0), now: new Date(now.getTime() + 3_600_000) };
+    expect(decidePress(confirmed, 'happens', late)).toMatchObject({ reply: { words: 'alreadyConfirmed' } });
     expect(decidePress(incident({ happened: 'yes', ongoing: 'no' }), 'happens', ago(0))).toEqual({
       statement: { type: 'verified', happened: 'yes', ongoing: 'yes' },
     });
