@@ -12,7 +12,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { fromJSON } from '@grpc/proto-loader';
+import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
 import type { Faults } from './faults.ts';
 
 /** A call that has arrived and has not been answered. */
@@ -120,10 +120,21 @@ function callerOf(metadata: Metadata): string | undefined {
   return typeof authorization === 'string' ? /^Bearer (\S+@\S+)$/i.exec(authorization)?.[1] : undefined;
 }
 
-function loadService(protos: { package: string; path: string }, fullName: string): ServiceDefinition {
-  const root = dirname(require.resolve(`${protos.package}/package.json`));
-  const json = JSON.parse(readFileSync(join(root, protos.path), 'utf8'));
-  const definition = fromJSON(json, { keepCase: false, longs: String, enums: String, oneofs: true })[fullName];
+/** What each .proto defines, read once: that takes longer than all else with which a cloud begins. */
+const definitions = new Map<string, PackageDefinition>();
+
+function definitionsOf(protos: ServiceHandlers['protos']): PackageDefinition {
+  const file = join(dirname(require.resolve(`${protos.package}/package.json`)), protos.path);
+  const known = definitions.get(file);
+  if (known) return known;
+  const json = JSON.parse(readFileSync(file, 'utf8'));
+  const read = fromJSON(json, { keepCase: false, longs: String, enums: String, oneofs: true });
+  definitions.set(file, read);
+  return read;
+}
+
+function loadService(protos: ServiceHandlers['protos'], fullName: string): ServiceDefinition {
+  const definition = definitionsOf(protos)[fullName];
   if (!definition || 'format' in definition) throw new Error(`${protos.path} does not define ${fullName}.`);
   return definition as ServiceDefinition;
 }
