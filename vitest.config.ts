@@ -8,7 +8,8 @@ const resultFile = process.env.TEST_RESULT_FILE;
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than two cores: some wait for programs that they have started.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/patience.ts'],
     env: {
