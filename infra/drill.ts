@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { startDrill } from '../functions/drills/start-drill.ts';
 import { now } from '../functions/platform/clock.ts';
 import { closeFirestore } from '../functions/platform/firestore.ts';
+import { Problem } from '../functions/platform/problem.ts';
 import { policy } from '../functions/policy.ts';
 import { loadDrillReport } from '../functions/postmortems/drill-report.ts';
 import { drillReportMarkdown } from '../functions/postmortems/render/drill-report-markdown.ts';
@@ -11,8 +12,8 @@ const usage = `npm run drill -- --from inc_… [--speed 10] [--times 3]
 npm run drill -- --report drl_… [--lang ja]
 
   --from    the incident whose signals are replayed, pseudonymised
-  --speed   so many times as fast as it was (1)
-  --times   so many times as many reports (1)
+  --speed   so many times as fast as it was, from 0.1 to 1000 (1)
+  --times   so many times as many reports, from 1 to 50 (1)
   --report  prints a drill's checkpoints beside those of its original
 
 The minute tick files its signals as their times come; nothing of it reaches a customer, a ticket tool or a statistic.
@@ -37,22 +38,27 @@ async function main(): Promise<number> {
     process.stdout.write(drillReportMarkdown(report, language, policy.customerLabel[language]));
     return 0;
   }
-  const [speed, times] = [Number(values.speed), Number(values.times)];
-  if (values.help || !values.from || !(speed > 0) || !Number.isInteger(times) || times < 1) {
+  if (values.help || !values.from) {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
   }
-  const drill = await startDrill({ from: values.from, speed, times }, { actor: 'drill', now: now() });
+  const request = { from: values.from, speed: Number(values.speed), times: Number(values.times) };
+  const drill = await startDrill(request, { actor: 'drill', now: now() });
   process.stdout.write(`${drill.id} replays ${drill.from}: ${drill.total} reports. How it goes:
   npm run drill -- --report ${drill.id}
 `);
   return 0;
 }
 
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const wrongIn = (error: unknown): string[] =>
+  error instanceof Problem ? error.errors.map(({ path, message }) => `--${path}: ${message}`) : [];
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.stderr.write(`${[said(error), ...wrongIn(error)].join('\n')}\n\n${usage}`);
   process.exitCode = 2;
 } finally {
   await closeFirestore();

@@ -1,6 +1,7 @@
 /** Drills: started from a real incident, and how they went beside it. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
+import { leastSpeed, mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
+import { type Drill, drillStops, shownDrill } from '../incidents/drills/drill.ts';
 import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
@@ -8,6 +9,7 @@ import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { json, listOf, problem } from './schemas.ts';
+import { idempotencyHeader } from './stated-by.ts';
 
 const time = z.iso.datetime();
 const drillSchema = z
@@ -20,7 +22,11 @@ const drillSchema = z
     startedBy: z.string(),
     total: z.number(),
     next: z.number().openapi({ description: 'How many of its signals it has filed.' }),
-    state: z.enum(['running', 'done']),
+    state: z.enum(['running', 'done', 'stopped']),
+    stoppedBecause: z
+      .enum(drillStops)
+      .nullable()
+      .openapi({ description: 'Why it has filed less than it was to: what it replays is gone.' }),
   })
   .openapi('Drill');
 const result = z.enum(['pass', 'fail', 'not-applicable', 'no-data']);
@@ -36,7 +42,7 @@ const reportSchema = z
 
 const requestSchema = z.strictObject({
   from: z.string().regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.'),
-  speed: z.number().min(0.1).max(mostSpeed).default(1),
+  speed: z.number().min(leastSpeed).max(mostSpeed).default(1),
   times: z.number().int().min(1).max(mostTimes).default(1),
 });
 
@@ -52,7 +58,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     const all = firestore().collection(collections.drills);
     const query = all.orderBy('startedAt', 'desc').orderBy('__name__', 'desc');
     const { documents, nextPageToken } = await readPage(all, query, context.req.valid('query'));
-    const drills = documents.map((each) => fromDocument(each.data()));
+    const drills = documents.map((each) => shownDrill(fromDocument<Drill>(each.data())));
     return context.json({ drills, ...(nextPageToken ? { nextPageToken } : {}) } as never, 200);
   });
 
@@ -61,14 +67,14 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     path: '/drills',
     summary: 'Replay what came in about a real incident, pseudonymised, as a drill',
     request: {
-      headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+      headers: idempotencyHeader,
       body: { required: true, content: { 'application/json': { schema: requestSchema } } },
     },
     responses: {
       201: json(drillSchema, 'The drill: its signals are filed as their times come'),
       404: problem('There is no such incident'),
       409: problem('It is a drill itself, or no incident'),
-      422: problem('Nothing of it can be replayed, or too much'),
+      422: problem('Nothing of it can be replayed, or too much, or the Idempotency-Key was used for another request'),
     },
   });
   app.openapi(start, async (context) => {
@@ -77,7 +83,7 @@ export function addDrillRoutes(app: OpenAPIHono): void {
       now: now(),
       idempotencyKey: context.req.valid('header')['idempotency-key'],
     });
-    return context.json(drill as never, 201);
+    return context.json(shownDrill(drill) as never, 201);
   });
 
   const one = createRoute({
@@ -89,6 +95,6 @@ export function addDrillRoutes(app: OpenAPIHono): void {
   });
   app.openapi(one, async (context) => {
     const report = await loadDrillReport(context.req.valid('param').id, policy, now());
-    return context.json(report as never, 200);
+    return context.json({ ...report, drill: shownDrill(report.drill) } as never, 200);
   });
 }

@@ -1,12 +1,11 @@
 /** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
+import { startDrill } from '../drills/start-drill.ts';
 import type { Drill } from '../incidents/drills/drill.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
-import { Problem } from '../platform/problem.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { button, textField } from './fields.ts';
 import { form, type Page } from './page.ts';
@@ -37,8 +36,10 @@ export function nextLine(view: View, dueAt: Date): Markup {
   return html`<span class="${isOver ? 'overdue' : ''}">${view.t(isOver ? 'drills.overdue' : 'drills.next')} ${time(view, dueAt)}</span>`;
 }
 
-function progress(view: View, { state, next, total, speed, times }: Drill): Markup {
-  return html`${state === 'running' ? badge(view.t('drills.running'), 'warn') : badge(view.t('drills.done'), 'good')} ${view.t('drills.progress', { n: next, total, speed, times })}`;
+function progress(view: View, { state, next, total, speed, times, stoppedBecause: why }: Drill): Markup {
+  const looks = { running: 'warn', done: 'good', stopped: 'bad' } as const;
+  const counts = view.t('drills.progress', { n: next, total, speed, times });
+  return html`${badge(view.t(`drills.${state}`), looks[state])} ${counts}${why ? ` ${view.name('drillStop', why)}` : ''}`;
 }
 
 export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
@@ -77,13 +78,6 @@ export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | '
 export async function beginDrill({ view, form: sent }: Visit, id = ''): Promise<Outcome> {
   const given = sent ?? new URLSearchParams();
   const [speed, times] = [Number(given.get('speed') || 1), Number(given.get('times') || 1)];
-  const errors = [
-    ...(speed >= 0.1 && speed <= mostSpeed ? [] : [{ path: 'speed', message: 'It has to be a whole number.' }]),
-    ...(Number.isInteger(times) && times >= 1 && times <= mostTimes
-      ? []
-      : [{ path: 'times', message: 'It has to be a whole number.' }]),
-  ];
-  if (errors.length > 0) throw new Problem(422, 'The statement is not understood.', { errors });
   const key = given.get('key') ?? '';
   const drill = await startDrill(
     { from: id, speed, times },

@@ -1,9 +1,10 @@
 /** Reads what a drill replays. */
-import type { Drill } from '../incidents/drills/drill.ts';
+import type { DocumentSnapshot } from '@google-cloud/firestore';
+import type { Drill, DrillStop } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/records.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
-import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
 
@@ -11,24 +12,32 @@ import { type Planned, planDrill, replayable } from './plan-drill.ts';
 const mostSignals = 500;
 
 /** @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself */
-export async function readOriginal(from: string): Promise<{ incident: Incident; signals: Signal[] }> {
+async function readIncident(from: string): Promise<Incident> {
   const document = /^inc_[\da-f]{24}$/.test(from) ? await incidentRef(from).get() : undefined;
   if (!document?.exists) throw new Problem(404, `There is no incident ${from.slice(0, 100)}.`);
   const incident = fromDocument<Incident>(document.data());
   if (incident.kind !== 'incident') throw new Problem(409, 'It is no incident, so there is nothing to practise.');
   if (incident.isDrill) throw new Problem(409, 'It is a drill itself. Replay the incident that it was made from.');
+  return incident;
+}
+
+/**
+ * @returns what can be replayed of an incident, in its order
+ * @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself
+ */
+export async function readReplayable(from: string): Promise<Signal[]> {
+  await readIncident(from);
   const found = await firestore()
     .collection(collections.signals)
     .where('incidentId', '==', from)
     .orderBy('receivedAt')
     .limit(mostSignals)
     .get();
-  // What it was made of stays behind: neither its bytes nor its filing are replayed.
-  const signals = found.docs.map((each) => signalOf(fromDocument<SignalRecord>(each.data())));
-  return { incident, signals: replayable(signals) };
+  return replayable(found.docs.map(signalOf));
 }
 
-function signalOf(record: SignalRecord): Signal {
+/** What it was made of stays behind: neither its bytes nor its filing are replayed. */
+function signalOf(document: DocumentSnapshot): Signal {
   const {
     incidentId: _,
     raw: __,
@@ -37,11 +46,25 @@ function signalOf(record: SignalRecord): Signal {
     filedAt: _____,
     expireAt: ______,
     ...signal
-  } = record;
+  } = fromDocument<SignalRecord>(document.data());
   return signal;
 }
 
-export async function loadPlan(drill: Drill): Promise<Planned[]> {
-  const { incident, signals } = await readOriginal(drill.from);
-  return planDrill(drill, incident, signals);
+/**
+ * What is left to file, or why nothing more can be: an erasure may take what it replays while it runs. What it replays
+ * was settled as it began, so that nothing moves when one of the signals is gone, or goes to another incident.
+ */
+export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | DrillStop> {
+  try {
+    const incident = await readIncident(drill.from);
+    const documents = await firestore().getAll(...drill.replays.map(signalRef));
+    return planDrill(
+      drill,
+      incident,
+      documents.map((each) => (each.exists ? signalOf(each) : undefined)),
+    );
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.status === 404 ? 'original-gone' : 'original-no-incident';
+  }
 }

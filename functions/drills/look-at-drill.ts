@@ -1,10 +1,11 @@
 /** Files what of a drill has come due. What was filed before a crash is there when it is filed again. */
-import { type Drill, drillRef } from '../incidents/drills/drill.ts';
+import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
 import { fileAlert } from '../incidents/file-alert.ts';
 import { fileSignal } from '../incidents/file-signal.ts';
 import { claim, type DueTimer } from '../incidents/timers.ts';
 import { attemptId } from '../platform/attempt-id.ts';
 import { fromDocument, timerRef } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
 import { loadPlan } from './load-plan.ts';
 import type { DrillSignal } from './plan-drill.ts';
@@ -17,30 +18,39 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
   if (!version) return;
   const ref = timerRef(due.timer.id);
   const document = await drillRef(due.timer.subjectId).get();
-  const stored = document.exists ? fromDocument<Drill>(document.data()) : undefined;
+  const drill = document.exists ? fromDocument<Drill>(document.data()) : undefined;
+  const wakeAt = drill?.state === 'running' ? await goOn(drill, now) : undefined;
+  if (wakeAt) await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
+  else await ref.delete({ lastUpdateTime: version });
+}
+
+/** @returns when it goes on; undefined where it has ended */
+async function goOn(stored: Drill, now: Date): Promise<Date | undefined> {
   // It begins as its first report is filed.
-  const drill = stored && stored.next === 0 ? { ...stored, startedAt: now } : stored;
-  const plan = drill ? await loadPlan(drill) : [];
-  const from = drill?.next ?? 0;
-  let next = from;
-  while (next - from < mostAtOnce) {
-    const planned = plan[next];
-    if (!planned || planned.dueAt > now) break;
-    await file(planned.signal, now);
-    next += 1;
+  const drill = stored.passed === 0 ? { ...stored, startedAt: now } : stored;
+  const plan = await loadPlan(drill);
+  if (typeof plan === 'string') return stop(drill, plan);
+  const { id, startedAt, total } = drill;
+  let { next, passed } = drill;
+  for (const planned of plan) {
+    if (planned && (planned.dueAt > now || next - drill.next >= mostAtOnce)) break;
+    for (const signal of planned?.signals ?? []) {
+      await file(signal, now);
+      next += 1;
+    }
+    passed += 1;
   }
-  const rest = plan[next];
-  if (drill) {
-    const { startedAt } = drill;
-    const state: Drill['state'] = rest ? 'running' : 'done';
-    await drillRef(drill.id).update({ startedAt, next, total: plan.length, state });
-  }
-  if (!rest) {
-    await ref.delete({ lastUpdateTime: version });
-    return;
-  }
-  const wakeAt = rest.dueAt > now ? rest.dueAt : now;
-  await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
+  const rest = plan[passed - drill.passed];
+  if (!rest && next < total) return stop({ ...drill, next, passed }, 'signals-gone');
+  await drillRef(id).update({ startedAt, next, passed, state: rest ? 'running' : 'done' });
+  if (!rest) return undefined;
+  return rest.dueAt > now ? rest.dueAt : now;
+}
+
+/** It has ended before its end, and says why. */
+async function stop({ id, startedAt, next, passed }: Drill, stoppedBecause: DrillStop): Promise<undefined> {
+  log('WARNING', 'a drill has stopped', { drillId: id, stoppedBecause });
+  await drillRef(id).update({ startedAt, next, passed, state: 'stopped', stoppedBecause });
 }
 
 async function file(signal: DrillSignal, now: Date): Promise<void> {

@@ -11,9 +11,10 @@ import { stableId } from '../platform/ids.ts';
 /** A signal of a drill: only such are filed by it. */
 export type DrillSignal = Signal & { isDrill: true; drill: { id: string; from: string } };
 
+/** What is filed for one of the original's signals, and when. */
 export interface Planned {
   dueAt: Date;
-  signal: DrillSignal;
+  signals: DrillSignal[];
 }
 
 const replayed: ReadonlySet<SignalKind> = new Set<SignalKind>([
@@ -31,38 +32,49 @@ export function replayable(signals: readonly Signal[]): Signal[] {
     .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime() || (one.id < other.id ? -1 : 1));
 }
 
-/** @param signals as {@link replayable} gives them */
-export function planDrill(drill: Drill, incident: Incident, signals: readonly Signal[]): Planned[] {
-  const [first] = signals;
-  if (!first) return [];
-  const hide = pseudonymiser(incident, signals);
-  const tickets = [...new Set(signals.map(({ tool, sourceId }) => `${tool} ${sourceId}`))];
-  return signals.flatMap((signal) => {
-    const afterMs = (signal.receivedAt.getTime() - first.receivedAt.getTime()) / drill.speed;
+/**
+ * What is still to be filed. Nothing in it hangs on how many of the signals are there.
+ * @param signals those that the drill replays; undefined for one that is gone
+ * @returns of each that does not lie behind the drill yet, in their order
+ */
+export function planDrill(
+  drill: Drill,
+  incident: Incident,
+  signals: readonly (Signal | undefined)[],
+): (Planned | undefined)[] {
+  const hide = pseudonymiser(
+    drill,
+    incident,
+    signals.filter((each) => each !== undefined),
+  );
+  return signals.slice(drill.passed).map((signal): Planned | undefined => {
+    if (!signal) return undefined;
+    const afterMs = (signal.receivedAt.getTime() - drill.firstAt.getTime()) / drill.speed;
     const dueAt = new Date(drill.startedAt.getTime() + Math.round(afterMs));
-    const number = tickets.indexOf(`${signal.tool} ${signal.sourceId}`) + 1;
-    return Array.from({ length: drill.times }, (_, copy) => ({
-      dueAt,
-      signal: drillSignal(hide(signal), { drill, number, copy, dueAt }),
-    }));
+    const hidden = hide(signal);
+    const copies = Array.from({ length: drill.times }, (_, copy) => drillSignal(hidden, { drill, copy, dueAt }));
+    return { dueAt, signals: copies };
   });
 }
 
 interface Place {
   drill: Drill;
-  /** Of the ticket or alert, and which of its copies. */
-  number: number;
+  /** Which of the ticket's or the alert's copies. */
   copy: number;
   dueAt: Date;
 }
 
+/** The same for the same thing in one drill, and another in another. */
+const shortId = (drill: Drill, ...of: string[]): string => stableId('short', drill.id, ...of).slice(-8);
+
 /** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
-function drillSignal(original: Signal, { drill, number, copy, dueAt }: Place): DrillSignal {
+function drillSignal(original: Signal, { drill, copy, dueAt }: Place): DrillSignal {
   const moved = (at: Date): Date => new Date(at.getTime() + dueAt.getTime() - original.receivedAt.getTime());
   const { id, source, kind, title, description, message, area, form, channel, alert } = original;
   const { customer, affectedCustomers, occurredAt, reportedAt, happenedAt } = original;
   const isAlert = source === 'alert';
-  const sourceId = `${drill.id}-${number}${copy > 0 ? `-${copy + 1}` : ''}`;
+  const ticket = shortId(drill, original.tool, original.sourceId);
+  const sourceId = `${drill.id}-${ticket}${copy > 0 ? `-${copy + 1}` : ''}`;
   const known = Object.entries({ title, description, message, area, form, channel }).filter(([, value]) => value);
   return {
     ...(Object.fromEntries(known) as Pick<Signal, 'title'>),
@@ -105,7 +117,7 @@ const email = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g;
 const telephone = /(?<!\d)(?:\+\d{1,3}[- ]?)?\(?0?\d{1,4}\)?[- ]\d{1,4}[- ]\d{3,4}(?!\d)/g;
 
 /** By the code of `npm run erase`: each customer becomes a number, and their names leave every text. */
-function pseudonymiser(incident: Incident, signals: readonly Signal[]): (signal: Signal) => Signal {
+function pseudonymiser(drill: Drill, incident: Incident, signals: readonly Signal[]): (signal: Signal) => Signal {
   const customers = new Map<string, Set<string>>();
   const meet = ({ id, name }: Customer): void => {
     const names = customers.get(id) ?? new Set<string>();
@@ -117,9 +129,9 @@ function pseudonymiser(incident: Incident, signals: readonly Signal[]): (signal:
     [...(customer ? [customer] : []), ...affectedCustomers].map(meet);
   const none = new Set<string>();
   const erasures = [...customers].map(
-    ([customerId, names], index): Erasure => ({
+    ([customerId, names]): Erasure => ({
       customerId,
-      pseudonym: `drill-customer-${index + 1}`,
+      pseudonym: `drill-customer-${shortId(drill, customerId)}`,
       names: [...names].sort((one, other) => other.length - one.length),
       ownIncidents: none,
       ownSignals: none,

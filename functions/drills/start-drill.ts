@@ -6,7 +6,7 @@ import { firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/fires
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { readOriginal } from './load-plan.ts';
+import { readReplayable } from './load-plan.ts';
 
 export interface DrillRequest {
   from: string;
@@ -14,23 +14,27 @@ export interface DrillRequest {
   times: number;
 }
 
+export const leastSpeed = 0.1;
 export const mostSpeed = 1_000;
 export const mostTimes = 50;
 const mostReports = 2_000;
 
-/** @throws Problem 404, 409 or 422 where there is nothing to replay, or more than a drill can be */
+/** @throws Problem 404, 409 or 422 where there is nothing to replay, more than a drill can be, or a key of another request */
 export async function startDrill(
   { from, speed, times }: DrillRequest,
   by: { actor: string; now: Date; idempotencyKey?: string | undefined },
 ): Promise<Drill> {
-  const { signals } = await readOriginal(from);
+  refuseOutOfBounds(speed, times);
+  const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, attemptId());
+  const known = by.idempotencyKey ? await readKnown(id, { from, speed, times }) : undefined;
+  if (known) return known;
+  const signals = await readReplayable(from);
+  const [first] = signals;
   const total = signals.length * times;
-  if (total === 0)
-    throw new Problem(422, 'Nothing that came in about it is kept any more, so nothing can be replayed.');
+  if (!first) throw new Problem(422, 'Nothing that came in about it is kept any more, so nothing can be replayed.');
   if (total > mostReports) {
     throw new Problem(422, `That would be ${total} reports. A drill has at most ${mostReports}: ask for fewer times.`);
   }
-  const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, attemptId());
   const drill: Drill = {
     id,
     from,
@@ -38,6 +42,9 @@ export async function startDrill(
     times,
     startedAt: by.now,
     startedBy: by.actor,
+    replays: signals.map((each) => each.id),
+    firstAt: first.receivedAt,
+    passed: 0,
     total,
     next: 0,
     state: 'running',
@@ -50,9 +57,33 @@ export async function startDrill(
   try {
     await batch.commit();
   } catch (error) {
-    if (grpcCodeOf(error) !== 'ALREADY_EXISTS') throw error;
-    return fromDocument<Drill>((await drillRef(id).get()).data());
+    const existing = grpcCodeOf(error) === 'ALREADY_EXISTS' && (await readKnown(id, { from, speed, times }));
+    if (!existing) throw error;
+    return existing;
   }
   log('NOTICE', 'a drill has begun', { drillId: id, incidentId: from, total });
   return drill;
+}
+
+/** @throws Problem 422 */
+function refuseOutOfBounds(speed: number, times: number): void {
+  const errors = [
+    ...(speed >= leastSpeed && speed <= mostSpeed
+      ? []
+      : [{ path: 'speed', message: `It has to be a number from ${leastSpeed} to ${mostSpeed}.` }]),
+    ...(Number.isInteger(times) && times >= 1 && times <= mostTimes
+      ? []
+      : [{ path: 'times', message: `It has to be a whole number from 1 to ${mostTimes}.` }]),
+  ];
+  if (errors.length > 0) throw new Problem(422, 'A drill like that cannot be held.', { errors });
+}
+
+/** @throws Problem 422 where the same key has started another drill */
+async function readKnown(id: string, request: DrillRequest): Promise<Drill | undefined> {
+  const document = await drillRef(id).get();
+  if (!document.exists) return undefined;
+  const drill = fromDocument<Drill>(document.data());
+  const isSame = drill.from === request.from && drill.speed === request.speed && drill.times === request.times;
+  if (isSame) return drill;
+  throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
 }

@@ -97,18 +97,26 @@ test('three tickets and what was said on one are replayed, faster and more, with
 test('a storm of alerts is replayed as a storm of its own', async () => {
   for (const n of [1, 2, 3, 4]) {
     await scenario.alert(thresholdAlert({ id: `0.storm${n}`, startedAt: new Date('2026-11-03T05:00:00Z') }));
-    await scenario.advance('PT1M');
+    await scenario.advance('PT2M');
   }
   const original = (await incidents()).find((each) => each.source === 'alert');
   const { body } = await scenario.post('/api/drills', { from: original.id, speed: 10, times: 10 });
   expect(body.total).toBe(40);
-  await scenario.advance('PT2M');
+  // Nobody answered the storm in time; the drill is answered at once.
+  await scenario.advance('PT1M');
+  const [begun] = await drillsOf(body.id);
+  await event(begun.id, { type: 'responded' });
+  await event(original.id, { type: 'responded' });
+  await scenario.advance('PT1M');
   const drills = await drillsOf(body.id);
   expect(drills).toHaveLength(1);
   expect(drills[0]).toMatchObject({ isDrill: true, source: 'alert' });
   expect(drills[0].id).not.toBe(original.id);
   expect((await scenario.get(`/api/incidents/${drills[0].id}`)).body.reportCount).toBe(40);
   expect((await scenario.get(`/api/incidents/${original.id}`)).body.reportCount).toBe(4);
+  const { comparison } = (await scenario.get(`/api/drills/${body.id}`)).body;
+  const scored = comparison.find((each: Body) => each.checkpoint === 'first-response');
+  expect(scored).toEqual({ checkpoint: 'first-response', original: 'fail', drill: ['pass'] });
   // An alert that goes on is the real storm's, as before.
   await scenario.alert(thresholdAlert({ id: '0.storm5', startedAt: new Date('2026-11-03T05:00:00Z') }));
   expect((await scenario.get(`/api/incidents/${original.id}`)).body.reportCount).toBe(5);

@@ -13,10 +13,26 @@ export interface Drill {
   times: number;
   startedAt: Date;
   startedBy: string;
+  /** The original's signals as it began, in their order, and when the first came in. What comes later is none of it. */
+  replays: string[];
+  firstAt: Date;
+  /** How many of them lie behind it, filed or gone. */
+  passed: number;
   /** Signals that it files in all, and how many of them it has filed. */
   total: number;
   next: number;
-  state: 'running' | 'done';
+  state: 'running' | 'done' | 'stopped';
+  /** Why it has filed less than it was to. */
+  stoppedBecause?: DrillStop;
+}
+
+/** Its original is gone, or is no incident any more, or what was left of it to replay is not kept any more. */
+export const drillStops = ['original-gone', 'original-no-incident', 'signals-gone'] as const;
+export type DrillStop = (typeof drillStops)[number];
+
+/** What others see of it: how it goes, not what it is made of. */
+export function shownDrill({ replays: _, firstAt: __, passed: ___, ...shown }: Drill) {
+  return { ...shown, stoppedBecause: shown.stoppedBecause ?? null };
 }
 
 export const drillRef = (id: string): DocumentReference => firestore().collection(collections.drills).doc(id);

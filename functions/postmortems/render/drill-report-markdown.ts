@@ -22,6 +22,7 @@ export function drillReportMarkdown(report: DrillReport, language: Language, cus
   return [
     `# ${words.title[language]} ${drill.id} (${drill.next}/${drill.total}, ×${drill.speed}, ×${drill.times})`,
     '',
+    ...(drill.stoppedBecause ? [name('drillStop', drill.stoppedBecause), ''] : []),
     row(heads),
     row(heads.map(() => '---')),
     ...comparison.map((each) =>

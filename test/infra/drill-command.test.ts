@@ -1,0 +1,83 @@
+/** `npm run drill` as somebody types it, against a local cloud. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+let scenario: Scenario;
+let from: string;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-02T01:00:00Z');
+  const ids: string[] = [];
+  for (const n of [1, 2]) {
+    const body = { id: `T-${n}`, subject: `会計できない ${n}`, customer: { id: `store-${n}` } };
+    ids.push((await scenario.ticket(body)).body.incident.id);
+    await scenario.advance('PT20M');
+  }
+  from = ids[0] ?? '';
+  await scenario.post(`/api/incidents/${ids[1]}/events`, { type: 'linked', to: from, basis: '同じ' });
+});
+afterAll(() => scenario.stop());
+
+function drill(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const host = `127.0.0.1:${scenario.house.cloud.port}`;
+  const child = spawn(process.execPath, ['infra/drill.ts', ...args], {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, FIRESTORE_EMULATOR_HOST: host, GOOGLE_CLOUD_PROJECT: 'metronome-local' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err] = [text(child.stdout), text(child.stderr)];
+  return new Promise((resolve) => {
+    child.once('close', async (code) => resolve({ code, out: await out, err: await err }));
+  });
+}
+
+test('it starts a drill, as fast and as large as was asked for, and prints how it went', async () => {
+  const { code, out, err } = await drill('--from', from, '--speed', '10', '--times', '3');
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain(`replays ${from}: 6 reports`);
+  const id = /drl_[\da-f]{24}/.exec(out)?.[0];
+  await scenario.advance('PT4M');
+  const { drills } = (await scenario.get('/api/drills')).body;
+  expect(drills).toMatchObject([{ id, from, speed: 10, times: 3, startedBy: 'drill', state: 'done', next: 6 }]);
+
+  const report = await drill('--report', id ?? '');
+  expect([report.code, report.err]).toEqual([0, '']);
+  expect(report.out).toContain(`# 訓練の結果 ${id} (6/6, ×10, ×3)`);
+  expect(report.out.match(/訓練 M-/g)).toHaveLength(6);
+  const english = (await drill('--report', id ?? '', '--lang', 'en')).out;
+  expect(english).toContain('| First response fast enough? |');
+  expect(english).not.toMatch(/[ぁ-んァ-ヶ一-龠]/);
+});
+
+test('without a size it is replayed as it was', async () => {
+  const { code, out } = await drill('--from', from);
+  expect([code, out]).toEqual([0, expect.stringContaining('2 reports')]);
+});
+
+test('help is no mistake', async () => {
+  const { code, out, err } = await drill('--help');
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain('npm run drill -- --from inc_…');
+});
+
+const none = 'inc_000000000000000000000000';
+test.each<[args: string[], said: string]>([
+  [[], 'npm run drill -- --from inc_…'],
+  [['--from', none], `There is no incident ${none}.`],
+  [['--from', 'M-7K2QXB'], 'There is no incident M-7K2QXB.'],
+  [['--from', 'FROM', '--speed', 'fast'], '--speed: It has to be a number from 0.1 to 1000.'],
+  [['--from', 'FROM', '--speed', '0'], '--speed: It has to be a number from 0.1 to 1000.'],
+  [['--from', 'FROM', '--speed', '1001'], '--speed: It has to be a number from 0.1 to 1000.'],
+  [['--from', 'FROM', '--times', '0'], '--times: It has to be a whole number from 1 to 50.'],
+  [['--from', 'FROM', '--times', '2.5'], '--times: It has to be a whole number from 1 to 50.'],
+  [['--from', 'FROM', '--times', '51'], '--times: It has to be a whole number from 1 to 50.'],
+  [['--from', 'FROM', '--size', '3'], "Unknown option '--size'"],
+  [['--report', 'drl_1'], 'There is no drill drl_1.'],
+])('%j is refused with why', async (args, said) => {
+  const before = (await scenario.get('/api/drills')).body.drills.length;
+  const { code, out, err } = await drill(...args.map((each) => (each === 'FROM' ? from : each)));
+  expect([code, out + err]).toEqual([2, expect.stringContaining(said)]);
+  expect((await scenario.get('/api/drills')).body.drills).toHaveLength(before);
+});
