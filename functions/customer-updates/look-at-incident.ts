@@ -5,7 +5,8 @@ import { onDutyFor } from '../duty/shift.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
 import { isSending, type Sending } from '../incidents/decision.ts';
-import { beginByReports } from '../incidents/emergency/area-reports.ts';
+import { beginByReports, endWithReport } from '../incidents/emergency/area-reports.ts';
+import { areaFacts } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
 import type { DetailOf } from '../incidents/events.ts';
@@ -72,12 +73,14 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
     return undefined;
   }
   const incident = fromDocument<Incident>(document.data());
+  const context = { actor: 'rule', now, policy };
+  if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';
   if (asksForReports(incident, timer, now)) {
-    const hasBegun = await beginByReports(incident, { actor: 'rule', now, policy });
+    const hasBegun = await beginByReports(incident, context);
     if (hasBegun) return 'again';
   }
   const contacts = found.docs.map((each) => fromDocument<Contact>(each.data()));
-  const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== 'area-facts');
+  const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
   const outbox = onceEach([...timer.pending.filter(isSending), ...outboxOf(incident, pending, plan, now)]);
   const decision = {
@@ -98,14 +101,14 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
 }
 
 /** Once as it is announced, and once more where its facts have changed to what could be one of several: table K. */
-function asksForReports(incident: Incident, { pending }: Timer, now: Date): boolean {
-  const isAsked = pending.some(
-    ({ kind, since }) => since <= now && (kind === 'incident-filed' || kind === 'area-facts'),
-  );
-  return (
-    isAsked && incident.origin.area !== undefined && !isGoingOn(incident.emergency) && isStoppedAndUrgent(incident)
-  );
+function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
+  const hasArea = incident.origin.area !== undefined && !isGoingOn(incident.emergency);
+  return hasArea && isAsked(timer, now, 'incident-filed', areaFacts) && isStoppedAndUrgent(incident);
 }
+
+const isAsked = ({ pending }: Timer, now: Date, ...kinds: string[]): boolean =>
+  pending.some(({ kind, since }) => since <= now && kinds.includes(kind));
+
 /** What waits already and is to be sent anew is sent once. */
 const onceEach = (all: readonly Sending[]): Sending[] => [
   ...new Map(all.map((each) => [`${each.kind} ${each.key}`, each])).values(),

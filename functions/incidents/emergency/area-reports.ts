@@ -1,14 +1,15 @@
 /** Whether several customers report that one area has stopped: what only the store knows of table K. */
 import { collections, firestore, fromDocument } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
-import { milliseconds } from '../../policy.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
 import { changeIncident } from '../change.ts';
+import type { Recorded } from '../commit.ts';
 import type { Context, Decided } from '../decision.ts';
 import { afterEvents } from '../decision.ts';
 import type { Incident } from '../incident.ts';
-import { beginEmergency } from './decide-emergency.ts';
+import { beginEmergency, type EmergencyDecision, endByReports } from './decide-emergency.ts';
 import { isGoingOn } from './emergency.ts';
-import { isStoppedAndUrgent, judgeReports } from './judge-emergency.ts';
+import { areStillSeveral, isStoppedAndUrgent, judgeReports } from './judge-emergency.ts';
 
 /** Enough to count three customers by, also where one of them reports again and again. */
 const mostReports = 100;
@@ -19,6 +20,56 @@ const mostReports = 100;
  */
 export async function beginByReports(incident: Incident, context: Context): Promise<boolean> {
   const { now, policy } = context;
+  const judged = judgeReports(incident, await readReports(incident, policy), policy);
+  if (!judged) return false;
+  const { judgement } = judged;
+  const recorded = await change(judged.incident.id, context, (current) =>
+    isGoingOn(current.emergency) || !isStoppedAndUrgent(current) ? nothing : beginEmergency(judgement, policy, now),
+  );
+  const hasBegun = recorded.events.length > 0;
+  if (hasBegun) log('NOTICE', 'an emergency, by several reports', { incidentId: recorded.incident.id });
+  return hasBegun;
+}
+
+/**
+ * Ends the emergencies that this report made, with others, where those that are left are too few. One query, and one
+ * more for each that it finds.
+ * @returns whether it was one of them itself
+ */
+export async function endWithReport(incident: Incident, context: Context): Promise<boolean> {
+  const { now, policy } = context;
+  const { id } = incident;
+  const made = (await readReports(incident, policy)).filter(
+    ({ emergency }) => isGoingOn(emergency) && emergency.inputs.reports?.some((each) => each.incidentId === id),
+  );
+  let isItself = false;
+  for (const each of made) {
+    if (areStillSeveral(each, await readReports(each, policy), policy)) continue;
+    const recorded = await change(each.id, context, ({ emergency, ...current }) =>
+      isGoingOn(emergency) && emergency.rule === 'several-reports-of-one-area'
+        ? endByReports(emergency, { ...current, emergency }, now)
+        : nothing,
+    );
+    if (recorded.events.length === 0) continue;
+    log('NOTICE', 'an emergency is over: its reports are too few', { incidentId: each.id });
+    isItself ||= each.id === id;
+  }
+  return isItself;
+}
+
+const nothing: EmergencyDecision = { events: [], outbox: [] };
+
+function change(id: string, context: Context, decide: (current: Incident) => EmergencyDecision): Promise<Recorded> {
+  return firestore().runTransaction((transaction) =>
+    changeIncident(transaction, id, context, (current): Decided => {
+      const { events, outbox } = decide(current);
+      return { incident: afterEvents(current, events), events, effects: [], outbox };
+    }),
+  );
+}
+
+/** Reports of its area, from as long before and after it as the window is. */
+async function readReports(incident: Incident, policy: Policy): Promise<Incident[]> {
   const windowMs = milliseconds(policy.emergency.sameArea.within);
   const at = incident.reportedAt.getTime();
   const found = await firestore()
@@ -31,18 +82,5 @@ export async function beginByReports(incident: Incident, context: Context): Prom
     .orderBy('reportedAt', 'desc')
     .limit(mostReports)
     .get();
-  const reports = found.docs.map((document) => fromDocument<Incident>(document.data()));
-  const judged = judgeReports(incident, reports, policy);
-  if (!judged) return false;
-  const { judgement } = judged;
-  return firestore().runTransaction(async (transaction) => {
-    const recorded = await changeIncident(transaction, judged.incident.id, context, (current): Decided => {
-      const isNone = isGoingOn(current.emergency) || !isStoppedAndUrgent(current);
-      const { events, outbox } = isNone ? { events: [], outbox: [] } : beginEmergency(judgement, policy, now);
-      return { incident: afterEvents(current, events), events, effects: [], outbox };
-    });
-    const hasBegun = recorded.events.length > 0;
-    if (hasBegun) log('NOTICE', 'an emergency, by several reports', { incidentId: recorded.incident.id });
-    return hasBegun;
-  });
+  return found.docs.map((document) => fromDocument<Incident>(document.data()));
 }

@@ -4,7 +4,7 @@ import type { Announcement } from '../decision.ts';
 import type { DecidedEvent } from '../events.ts';
 import type { Incident } from '../incident.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
-import { isStoppedAndUrgent, type Judgement, judgeEmergency } from './judge-emergency.ts';
+import { isSameReport, isStoppedAndUrgent, type Judgement, judgeEmergency } from './judge-emergency.ts';
 
 export interface EmergencyDecision {
   events: DecidedEvent[];
@@ -24,6 +24,15 @@ export function decideEmergency(
   policy: Policy,
   now: Date,
 ): EmergencyDecision {
+  const decided = decideOwn(before, after, policy, now);
+  // One that another incident was made an emergency by may be that no more: the minute tick asks.
+  const hasLeft = before !== undefined && !isSameReport(before, after);
+  return hasLeft && decided.outbox.every(({ kind }) => kind !== areaFacts)
+    ? { ...decided, outbox: [...decided.outbox, askForArea(after, now)] }
+    : decided;
+}
+
+function decideOwn(before: Incident | undefined, after: Incident, policy: Policy, now: Date): EmergencyDecision {
   const { emergency } = after;
   if (isGoingOn(emergency)) return stillHolds(emergency, after, policy) ? nothing : end(emergency, after, now);
   const judgement = judgeEmergency(after, policy);
@@ -34,12 +43,18 @@ export function decideEmergency(
   return isNewly && after.origin.area ? { events: [], outbox: [askForArea(after, now)] } : nothing;
 }
 
-/** Asks the next look whether others report the same; it is told to nobody. */
+/** The kind of what asks the next look for the reports of an area; it is told to nobody. */
+export const areaFacts = 'area-facts';
+
 const askForArea = (incident: Incident, now: Date): Announcement => ({
-  kind: 'area-facts',
+  kind: areaFacts,
   key: `area@${incident.lastSequence}`,
   since: now,
 });
+
+/** What made it one of several is no longer so, though nothing has changed on itself. */
+export const endByReports = (emergency: Emergency, incident: Incident, now: Date): EmergencyDecision =>
+  end(emergency, incident, now);
 
 /** Several reports go on being several while this one is what it was. */
 function stillHolds({ rule }: Emergency, incident: Incident, policy: Policy): boolean {

@@ -55,10 +55,7 @@ export function judgeReports(
   const { customers: enough, within } = policy.emergency.sameArea;
   const area = areaOf(incident);
   if (area === undefined) return undefined;
-  const reports = [incident, ...others.filter((each) => each.id !== incident.id)].filter(
-    (each) => isSameTrouble(each, incident) && customerOf(each) !== undefined,
-  );
-  const found = fullestWindow(reports, incident, milliseconds(within));
+  const found = reportsWith(incident, others, policy);
   const customers = new Set(found.map(customerOf));
   if (customers.size < enough || found.some(({ emergency }) => emergency?.endedAt === null)) return undefined;
   const newest = found.filter(isStoppedAndUrgent).toSorted(byReport).at(-1);
@@ -76,6 +73,30 @@ export function judgeReports(
   return { incident: newest, judgement: { rule, why, inputs: { ...inputs, reports: listed } } };
 }
 
+/**
+ * Whether an emergency by several reports still is one by them: where one of them was corrected or retracted, those that
+ * are left may be too few.
+ * @param others reports of the same area, from as long before and after it as the window is
+ */
+export function areStillSeveral(incident: Reported, others: readonly Reported[], policy: Policy): boolean {
+  const customers = new Set(reportsWith(incident, others, policy).map(customerOf));
+  return customers.size >= policy.emergency.sameArea.customers;
+}
+
+/** Whether what others may have been judged by is the same as before; its area is what it was filed with. */
+export function isSameReport(before: Reported, after: Reported): boolean {
+  if (!isReport(before) || areaOf(before) === undefined) return true;
+  return isReport(after) && customerOf(before) === customerOf(after);
+}
+
+/** The reports of the same trouble in the window that holds the most customers, itself among them. */
+function reportsWith(incident: Reported, others: readonly Reported[], policy: Policy): Reported[] {
+  const reports = [incident, ...others.filter((each) => each.id !== incident.id)].filter(
+    (each) => isSameTrouble(each, incident) && customerOf(each) !== undefined,
+  );
+  return fullestWindow(reports, incident, milliseconds(policy.emergency.sameArea.within));
+}
+
 function judged({ urgency, impact, origin }: EmergencyFacts, rule: EmergencyRule, why: string): Judgement {
   const inputs = {
     level: urgency.level,
@@ -86,11 +107,13 @@ function judged({ urgency, impact, origin }: EmergencyFacts, rule: EmergencyRule
   return { rule, why, inputs };
 }
 
-/** What was found not to occur is no report of anything; a drill and what is real never make one emergency. */
-function isSameTrouble(one: Reported, other: Reported): boolean {
-  const isReport = one.kind === 'incident' && one.status !== 'not-occurring';
-  return isReport && one.isDrill === other.isDrill && one.impact.businessImpact === 'stopped' && isOneArea(one, other);
-}
+/** What was found not to occur is no report of anything. */
+const isReport = ({ kind, status, impact }: Reported): boolean =>
+  kind === 'incident' && status !== 'not-occurring' && impact.businessImpact === 'stopped';
+
+/** A drill and what is real never make one emergency. */
+const isSameTrouble = (one: Reported, other: Reported): boolean =>
+  isReport(one) && one.isDrill === other.isDrill && isOneArea(one, other);
 
 const isOneArea = (one: Reported, other: Reported): boolean => fold(areaOf(one) ?? '') === fold(areaOf(other) ?? '');
 

@@ -1,0 +1,193 @@
+/** Table K through the doors: which facts make an emergency, by how little they miss it, and what ends one. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+const minuteMs = 60_000;
+
+let scenario: Scenario;
+const areasBefore = policy.emergency.areas;
+beforeAll(async () => {
+  policy.emergency.areas = ['payment'];
+  scenario = await openScenario('2026-11-24T01:00:00Z');
+});
+afterAll(async () => {
+  policy.emergency.areas = areasBefore;
+  await scenario.stop();
+});
+
+const clock = async (): Promise<number> => Date.parse((await scenario.get('/_local/clock')).body.now);
+const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
+const state = (id: string, body: object) => scenario.post(`/api/incidents/${id}/events`, body);
+const told = async (id: string) => (await scenario.inbox()).filter((each) => each.incidentId === id);
+
+let tickets = 0;
+/** @returns the incident's id; its customer is another for each */
+async function report(facts: object): Promise<string> {
+  tickets += 1;
+  const body = { id: `K-${tickets}`, subject: `会計 ${tickets}`, customer: { id: `shop-${tickets}` }, ...facts };
+  const { status, body: answer } = await scenario.ticket(body);
+  expect([body, status]).toEqual([body, 201]);
+  return (answer.incident ?? answer.question).id;
+}
+
+/** Nobody waits for it any more, so that the clock can go on quietly. */
+async function close(id: string): Promise<void> {
+  await state(id, { type: 'verified', happened: 'no', method: '再現せず', evidenceUrl: 'https://logs.example/1' });
+  await state(id, { type: 'customer-updated', customers: 'all', message: '発生を確認できませんでした' });
+}
+
+describe('one report', () => {
+  const ten = { affectedCustomerCount: 10, businessImpact: 'stopped' };
+  const low = { ongoing: 'no', occurredAt: '2026-11-20T00:00:00Z' };
+  test.each<[what: string, facts: object, rule: string | null]>([
+    ['ten customers', ten, 'many-customers-stopped'],
+    ['nine', { ...ten, affectedCustomerCount: 9 }, null],
+    ['ten, with a workaround', { ...ten, businessImpact: 'degraded' }, null],
+    ['ten, nobody said how bad', { affectedCustomerCount: 10 }, null],
+    ['ten, over since days: of low urgency', { ...ten, ...low }, null],
+    ['ten, asked as a question', { ...ten, category: 'question', differsFromExpected: 'no' }, null],
+    ['one, in a key area', { businessImpact: 'stopped', area: 'payment' }, 'key-area-stopped'],
+    [
+      'one, in a key area, as another tool spells it',
+      { businessImpact: 'stopped', area: ' Payment' },
+      'key-area-stopped',
+    ],
+    ['one, in a key area, with a workaround', { businessImpact: 'degraded', area: 'payment' }, null],
+    ['one, in a key area, of low urgency', { businessImpact: 'stopped', area: 'payment', ...low }, null],
+    ['one, in another area', { businessImpact: 'stopped', area: 'printing' }, null],
+    ['ten, in a drill', { ...ten, drill: true }, 'many-customers-stopped'],
+    ['nine, in a drill', { ...ten, affectedCustomerCount: 9, drill: true }, null],
+  ])('%s', async (_, facts, rule) => {
+    const id = await report(facts);
+    await scenario.advance('PT1M');
+    expect((await read(id)).emergency?.rule ?? null).toBe(rule);
+    const kinds = (await told(id)).map((each) => each.kind);
+    expect(kinds.includes('emergency-begun')).toBe(rule !== null);
+    await close(id);
+  });
+});
+
+/** Reports of one area at these seconds of a quarter of an hour that lies behind. */
+async function reports(area: string, seconds: number[], facts: (index: number) => object = () => ({})) {
+  const from = (await clock()) - 20 * minuteMs;
+  const ids: string[] = [];
+  for (const [index, second] of seconds.entries()) {
+    const reportedAt = new Date(from + second * 1_000).toISOString();
+    ids.push(await report({ area, businessImpact: 'stopped', ongoing: 'yes', reportedAt, ...facts(index) }));
+  }
+  await scenario.advance('PT1M');
+  return ids;
+}
+
+const emergencies = async (ids: string[]): Promise<number[]> => {
+  const found = await Promise.all(ids.map(read));
+  return found.flatMap(({ emergency }, index) => (emergency && emergency.endedAt === null ? [index] : []));
+};
+
+describe('several reports of one area', () => {
+  const edge = 15 * 60;
+  test.each<[what: string, seconds: number[], facts: (index: number) => object, newest: number[]]>([
+    ['three within 14:59', [0, 420, edge - 1], () => ({}), [2]],
+    ['three within 15:00', [0, 420, edge], () => ({}), [2]],
+    ['three within 15:01', [0, 420, edge + 1], () => ({}), []],
+    ['two', [0, 420], () => ({}), []],
+    ['three by two customers', [0, 60, 120], (n) => ({ customer: { id: n === 0 ? 'mall-1' : 'mall-2' } }), []],
+    ['one of them with a workaround', [0, 60, 120], (n) => (n === 1 ? { businessImpact: 'degraded' } : {}), []],
+    ['one of them a drill', [0, 60, 120], (n) => (n === 1 ? { drill: true } : {}), []],
+    ['three of a drill', [0, 60, 120], () => ({ drill: true }), [2]],
+    ['one of them of another area', [0, 60, 120], (n) => (n === 1 ? { area: 'elsewhere' } : {}), []],
+  ])('%s', async (what, seconds, facts, newest) => {
+    const ids = await reports(what, seconds, facts);
+    expect(await emergencies(ids)).toEqual(newest);
+    for (const id of ids) await close(id);
+  });
+});
+
+describe('what ends one', () => {
+  test.each<[what: string, end: (id: string, scoped: string) => Promise<unknown>, rule: string | undefined]>([
+    [
+      'a correction',
+      (id) => state(id, { type: 'corrected', field: 'businessImpact', value: 'degraded' }),
+      'fact-changed',
+    ],
+    [
+      'a count corrected to nine',
+      (id) => state(id, { type: 'corrected', field: 'affectedCustomerCount', value: 9 }),
+      'fact-changed',
+    ],
+    [
+      'a count corrected to ten',
+      (id) => state(id, { type: 'corrected', field: 'affectedCustomerCount', value: 10 }),
+      undefined,
+    ],
+    ['a retraction', (id, eventId) => state(id, { type: 'retracted', eventId, why: '別の件' }), 'fact-changed'],
+    ['recovery', (id) => state(id, { type: 'recovered' }), 'recovered'],
+    ['that it does not occur', (id) => close(id), 'not-occurring'],
+    ['a link', async (id) => state(id, { type: 'linked', to: await report({}), basis: '同じ' }), 'linked'],
+    ['a comment', (id) => state(id, { type: 'commented', text: '確認中' }), undefined],
+  ])('%s', async (_, end, rule) => {
+    const id = await report({ businessImpact: 'stopped', ongoing: 'yes' });
+    const scoped = await state(id, { type: 'scoped', affectedCustomerCount: 12, method: 'ログ' });
+    expect(scoped.body.incident.emergency).toMatchObject({ rule: 'many-customers-stopped', endedAt: null });
+    await end(id, scoped.body.id);
+    const { events } = (await scenario.get(`/api/incidents/${id}/timeline?limit=200`)).body;
+    const ended = events.findLast((each: { type: string }) => each.type === 'emergency-ended');
+    expect(ended?.detail.rule).toBe(rule);
+    expect((await read(id)).emergency.endedAt !== null).toBe(rule !== undefined);
+    await close(id);
+  });
+});
+
+describe('one by several reports, once something is said of another of them', () => {
+  const degraded = { type: 'corrected', field: 'businessImpact', value: 'degraded' };
+  type Said = (ids: string[]) => Promise<unknown>;
+  test.each<[what: string, seconds: number[], say: Said, goesOn: boolean]>([
+    ['it has a workaround', [0, 60, 120], ([first = '']) => state(first, degraded), false],
+    ['it does not occur', [0, 60, 120], ([first = '']) => close(first), false],
+    ['it has recovered', [0, 60, 120], ([first = '']) => state(first, { type: 'recovered' }), true],
+    [
+      'it is linked to the emergency',
+      [0, 60, 120],
+      ([first = '', , third]) => state(first, { type: 'linked', to: third, basis: '同じ' }),
+      true,
+    ],
+    [
+      'it has another title',
+      [0, 60, 120],
+      ([first = '']) => state(first, { ...degraded, field: 'title', value: '別の件名' }),
+      true,
+    ],
+    ['it has a workaround, and four had reported', [0, 30, 60, 120], ([first = '']) => state(first, degraded), true],
+  ])('%s', async (what, seconds, say, goesOn) => {
+    const ids = await reports(`area of ${what}`, seconds);
+    const last = seconds.length - 1;
+    expect(await emergencies(ids)).toEqual([last]);
+    await say(ids);
+    await scenario.advance('PT2M');
+    expect(await emergencies(ids)).toEqual(goesOn ? [last] : []);
+    if (!goesOn) {
+      const { events } = (await scenario.get(`/api/incidents/${ids[last]}/timeline?limit=200`)).body;
+      const ended = events.findLast((each: { type: string }) => each.type === 'emergency-ended');
+      expect(ended).toMatchObject({ actor: 'rule', detail: { rule: 'fact-changed' } });
+    }
+    for (const id of ids) await close(id);
+  });
+
+  test('what was stated of it is taken back, and stated again', async () => {
+    const ids = await reports('stated', [0, 60, 120], (n) => (n === 0 ? { businessImpact: 'degraded' } : {}));
+    const [first = ''] = ids;
+    expect(await emergencies(ids)).toEqual([]);
+    const stopped = { type: 'corrected', field: 'businessImpact', value: 'stopped' };
+    const stated = await state(first, stopped);
+    await scenario.advance('PT2M');
+    expect(await emergencies(ids)).toEqual([2]);
+    await state(first, { type: 'retracted', eventId: stated.body.id, why: '別の店' });
+    await scenario.advance('PT2M');
+    expect(await emergencies(ids)).toEqual([]);
+    await state(first, stopped);
+    await scenario.advance('PT2M');
+    expect(await emergencies(ids)).toEqual([2]);
+    for (const id of ids) await close(id);
+  });
+});
