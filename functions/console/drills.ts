@@ -1,7 +1,7 @@
 /** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { startDrill } from '../drills/start-drill.ts';
+import { leastSpeed, startDrill } from '../drills/start-drill.ts';
 import type { Drill } from '../incidents/drills/drill.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -39,7 +39,7 @@ export function nextLine(view: View, dueAt: Date): Markup {
 function progress(view: View, { state, next, total, speed, times, stoppedBecause: why }: Drill): Markup {
   const looks = { running: 'warn', done: 'good', stopped: 'bad' } as const;
   const counts = view.t('drills.progress', { n: next, total, speed, times });
-  return html`${badge(view.t(`drills.${state}`), looks[state])} ${counts}${why ? ` ${view.name('drillStop', why)}` : ''}`;
+  return html`${badge(view.name('drillState', state), looks[state])} ${counts}${why ? ` ${view.name('drillStop', why)}` : ''}`;
 }
 
 export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
@@ -56,7 +56,7 @@ export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
     body: html`
 <p>${time(view, drill.startedAt)} ${progress(view, drill)}</p>
 ${incidents.length === 0 ? html`<p>${view.t('drills.nothingYet')}</p>` : ''}
-<div class="scroll"><table><thead><tr><th scope="col">${view.t('drills.checkpoint')}</th><th scope="col">${view.t('drills.original')} ${original ? link(original) : ''}</th>${incidents.map((each) => html`<th scope="col">${view.t('drillMark')}${link(each)}</th>`)}</tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">${view.t('drills.checkpoint')}</th><th scope="col">${view.t('drills.original')} ${original ? link(original) : ''}</th>${incidents.map((each) => html`<th scope="col">${view.t('drillMark')} ${link(each)}</th>`)}</tr></thead>
 <tbody>${comparison.map((row) => html`<tr><th scope="row">${view.name('checkpoint', row.checkpoint)}</th><td>${result(row.original)}</td>${row.drill.map((each) => html`<td>${result(each)}</td>`)}</tr>`)}</tbody></table></div>`,
   };
 }
@@ -64,13 +64,13 @@ ${incidents.length === 0 ? html`<p>${view.t('drills.nothingYet')}</p>` : ''}
 /** Of a real incident: how fast, and how many times as many. */
 export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | 'isDrill'>): Markup | '' {
   if (incident.kind !== 'incident' || incident.isDrill) return '';
-  const number = (name: 'speed' | 'times', label: string): Markup =>
-    textField({ form: 'drill', name, type: 'number', label, value: '1', isRequired: true });
+  const number = (name: 'speed' | 'times', label: string, more: { least: number; step?: 'any' }): Markup =>
+    textField({ form: 'drill', name, type: 'number', label, value: '1', isRequired: true, ...more });
   return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills.title')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(
     view,
     `${incidentPath(incident.id)}/drill`,
     randomUUID(),
-    html`${number('speed', view.t('drills.speed'))}${number('times', view.t('drills.times'))}<p>${button(view.t('drills.start'), 'plain')}</p>`,
+    html`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`,
   )}</details></section>`;
 }
 

@@ -25,6 +25,10 @@ interface TextOptions extends FieldOptions {
   type?: 'text' | 'url' | 'number' | 'email';
   rows?: number;
   placeholder?: string;
+  /** Of a number; 0 where it is left out. */
+  least?: number;
+  /** Of a number that need not be whole. */
+  step?: 'any';
 }
 
 const idOf = ({ form, name }: Pick<FieldOptions, 'form' | 'name'>): string => `${form}-${name}`;
@@ -44,7 +48,10 @@ export function textField(options: TextOptions): Markup {
   const required = options.isRequired ? html` required` : '';
   const value = options.value ?? '';
   const attributes = html` id="${id}" name="${options.name}"${required}${reference}${options.placeholder ? html` placeholder="${options.placeholder}"` : ''}`;
-  const number = options.type === 'number' ? html` min="0" inputmode="numeric"` : '';
+  const number =
+    options.type === 'number'
+      ? html` min="${options.least ?? 0}" step="${options.step ?? 1}" inputmode="${options.step === 'any' ? 'decimal' : 'numeric'}"`
+      : '';
   // A newline right after the tag is dropped by browsers, so one is given away for it.
   const field = options.rows
     ? html`<textarea rows="${options.rows}"${attributes}>${'\n'}${value}</textarea>`

@@ -10,7 +10,7 @@ import { situationWords as words } from '../words/situation.ts';
 import { button, textField } from './fields.ts';
 import { glance, titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
-import { ago, badge, countdown, incidentPath, joined, type Markup, time, type View } from './view.ts';
+import { ago, badge, countdown, incidentPath, joined, type Markup, shortTime, time, type View } from './view.ts';
 import type { Visit } from './visit.ts';
 
 const mostCustomers = 12;
@@ -75,7 +75,7 @@ function whom(view: View, all: readonly SituationCustomer[]): string {
 }
 
 function nameOf(view: View, { name, count }: SituationCustomer): string {
-  if (name === null) return say(view, words.others);
+  if (name === null) return say(view, words.others, { n: count });
   return count > 1 ? say(view, words.andMore, { name, n: count - 1 }) : name;
 }
 
@@ -113,7 +113,7 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
 function known(view: View, { known: facts, description }: Situation): Markup {
   const unknown = say(view, words.unknown);
   const at = (of: Date | null): Markup | string =>
-    of ? html`${time(view, of)} <small>${ago(view, of)}</small>` : unknown;
+    of ? html`${shortTime(view, of)} <small>${ago(view, of)}</small>` : unknown;
   const rows: [string, Markup | string | null][] = [
     ['impact.businessImpact', facts.businessImpact ? view.name('impact', facts.businessImpact) : unknown],
     [
@@ -148,7 +148,7 @@ ${missing ? html`<p class="missing"><strong>${say(view, words.missing)}</strong>
 function tried(view: View, { tried: all }: Situation): Markup {
   const items = all.map(
     (each) =>
-      html`<li>${time(view, each.at)} <strong>${view.name('mitigation', each.kind)}</strong>${each.note ? ` ${each.note}` : ''}${
+      html`<li>${shortTime(view, each.at)} <strong>${view.name('mitigation', each.kind)}</strong>${each.note ? ` ${each.note}` : ''}${
         each.lighterWayTried ? html`<br><small>${say(view, words.lighter, { text: each.lighterWayTried })}</small>` : ''
       }</li>`,
   );
@@ -159,10 +159,10 @@ function tried(view: View, { tried: all }: Situation): Markup {
 function customers(view: View, { customers: all }: Situation): Markup {
   const items = all.slice(0, mostCustomers).map((each) => {
     const told = each.lastUpdateAt
-      ? html`${filled(view, words.lastTold, time(view, each.lastUpdateAt))}`
+      ? html`${filled(view, words.lastTold, shortTime(view, each.lastUpdateAt))}`
       : html`${say(view, words.neverTold)}`;
     const next = each.nextUpdateDueAt ? html` · ${countdown(view, each.nextUpdateDueAt)}` : '';
-    const works = each.recoveredAt ? html` · ${filled(view, words.works, time(view, each.recoveredAt))}` : '';
+    const works = each.recoveredAt ? html` · ${filled(view, words.works, shortTime(view, each.recoveredAt))}` : '';
     return html`<li><strong>${nameOf(view, each)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
   });
   const more = all.length - mostCustomers;
@@ -190,7 +190,7 @@ function checklist(view: View, { checklist: items }: Situation): Markup {
     html`<ul class="checklist">${items.map(
       ({ item, isDone, at }) =>
         html`<li class="${isDone ? 'is-done' : ''}"><span aria-hidden="true">${isDone ? '☑' : '☐'}</span> ${view.name('checklist', item)} <small>${
-          isDone && at ? filled(view, words.done, time(view, at)) : say(view, words.open)
+          isDone && at ? filled(view, words.done, shortTime(view, at)) : say(view, words.open)
         }</small></li>`,
     )}</ul>`,
   );
@@ -199,7 +199,7 @@ function checklist(view: View, { checklist: items }: Situation): Markup {
 function latest(view: View, { latest: items, candidates }: Situation): Markup {
   const list = items.map(
     (each) =>
-      html`<li>${time(view, each.at)} <strong>${view.name('event', each.type)}</strong> ${each.text ? said(each, view.name) : ''} <span class="actor">${view.maybe(`actor.${each.who}`) ?? view.name('tool', each.who)}</span></li>`,
+      html`<li>${shortTime(view, each.at)} <strong>${view.name('event', each.type)}</strong> ${each.text ? said(each, view.name) : ''} <span class="actor">— ${view.maybe(`actor.${each.who}`) ?? view.name('tool', each.who)}</span></li>`,
   );
   const reports = candidates.map(
     (each) => html`<li><a href="${incidentPath(each.incidentId)}">${each.code}</a> ${each.customerId}</li>`,

@@ -48,7 +48,7 @@ export function timeText(view: View, at: Date): string {
   return format(view, { ...(isOfThisYear ? {} : { year: 'numeric' }), ...whole, month }).format(at);
 }
 
-/** The time of day alone, for the axis of a chart. */
+/** The time of day alone. */
 export function clockText(view: View, at: Date): string {
   return format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
 }
@@ -56,6 +56,13 @@ export function clockText(view: View, at: Date): string {
 /** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */
 export function time(view: View, at: Date): Markup {
   return html`<time datetime="${at.toISOString()}" title="${utc(at)}" data-local>${timeText(view, at)}</time>`;
+}
+
+/** The same; of the day that it is, the time of day alone. */
+export function shortTime(view: View, at: Date): Markup {
+  const day = format(view, { year: 'numeric', month: 'numeric', day: 'numeric' });
+  const text = day.format(at) === day.format(view.now) ? clockText(view, at) : timeText(view, at);
+  return html`<time datetime="${at.toISOString()}" title="${timeText(view, at)} (${utc(at)})" data-local="short">${text}</time>`;
 }
 
 function utc(at: Date): string {

@@ -25,7 +25,7 @@ export interface SituationCustomer {
   id: string;
   /** Null for those who are counted and whom nobody has named. */
   name: string | null;
-  /** How many are told together. */
+  /** How many are told together, or are counted and not named. */
   count: number;
   nextUpdateDueAt: Date | null;
   lastUpdateAt: Date | null;
@@ -83,7 +83,9 @@ export function composeSituation(
   const stated = events
     .filter((each) => each.changes !== undefined && each.actor !== 'rule' && !taken.has(each.id))
     .toSorted((one, other) => (one.id < other.id ? 1 : -1));
-  const customers = contacts.map(customerOf).toSorted(byDue);
+  const named = contacts.reduce((sum, each) => sum + each.customers.length, 0);
+  const unnamed = Math.max(0, (impact.affectedCustomerCount ?? 0) - named);
+  const customers = contacts.map((each) => customerOf(each, unnamed)).toSorted(byDue);
   return {
     incidentId: incident.id,
     code: codeOf(incident.id),
@@ -132,12 +134,12 @@ function isAskedNow(field: string): boolean {
   );
 }
 
-function customerOf(contact: Contact): SituationCustomer {
+function customerOf(contact: Contact, unnamed: number): SituationCustomer {
   const [first] = contact.customers;
   return {
     id: contact.id,
     name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),
-    count: contact.customers.length,
+    count: contact.isTheOthers ? unnamed : contact.customers.length,
     nextUpdateDueAt: contact.nextUpdateDueAt,
     lastUpdateAt: contact.lastUpdateAt ?? null,
     lastMessage: contact.lastMessage === undefined ? null : cut(contact.lastMessage),

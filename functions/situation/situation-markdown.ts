@@ -18,7 +18,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   const at = (time: Date | null): string => (time ? shortClock(time, asOf, language, policy) : words.unknown[language]);
   const comma = language === 'ja' ? '、' : ', ';
   const whom = ({ name: known, count }: SituationCustomer): string => {
-    if (known === null) return say(words.others);
+    if (known === null) return say(words.others, { n: count });
     return count > 1 ? say(words.andMore, { name: known, n: count - 1 }) : known;
   };
   const emergency = (): string => {

@@ -20,7 +20,7 @@ export const situationWords = {
   unknown: { ja: '不明', en: 'unknown' },
   customers: { ja: '影響を受けた{customer}', en: 'Affected {customer}s' },
   noCustomers: { ja: '影響を受けた{customer}はまだ分かっていません', en: 'No affected {customer} is known yet' },
-  others: { ja: '特定できていない{customer}', en: '{customer}s not yet named' },
+  others: { ja: '特定できていない{customer}({n})', en: '{customer}s not yet named ({n})' },
   andMore: { ja: '{name} ほか{n}{customer}', en: '{name} +{n}' },
   moreCustomers: { ja: 'ほか{n}件', en: 'and {n} more' },
   lastTold: { ja: '前回 {at}', en: 'last told {at}' },

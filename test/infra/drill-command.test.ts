@@ -66,12 +66,7 @@ const none = 'inc_000000000000000000000000';
 test.each<[args: string[], said: string]>([
   [[], 'npm run drill -- --from inc_…'],
   [['--from', none], `There is no incident ${none}.`],
-  [['--from', 'M-7K2QXB'], 'There is no incident M-7K2QXB.'],
   [['--from', 'FROM', '--speed', 'fast'], '--speed: It has to be a number from 0.1 to 1000.'],
-  [['--from', 'FROM', '--speed', '0'], '--speed: It has to be a number from 0.1 to 1000.'],
-  [['--from', 'FROM', '--speed', '1001'], '--speed: It has to be a number from 0.1 to 1000.'],
-  [['--from', 'FROM', '--times', '0'], '--times: It has to be a whole number from 1 to 50.'],
-  [['--from', 'FROM', '--times', '2.5'], '--times: It has to be a whole number from 1 to 50.'],
   [['--from', 'FROM', '--times', '51'], '--times: It has to be a whole number from 1 to 50.'],
   [['--from', 'FROM', '--size', '3'], "Unknown option '--size'"],
   [['--report', 'drl_1'], 'There is no drill drl_1.'],

@@ -14,11 +14,18 @@ const formatWith = (options) =>
     minute: '2-digit',
     hourCycle: 'h23',
   });
-const formats = { thisYear: formatWith({}), otherYear: formatWith({ year: 'numeric' }) };
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const formats = { thisYear: formatWith({}), otherYear: formatWith({ year: 'numeric' }), clock };
 
 function timeText(at) {
   const isOfThisYear = at.getFullYear() === new Date(Date.now() + aheadMs).getFullYear();
   return formats[isOfThisYear ? 'thisYear' : 'otherYear'].format(at);
+}
+
+/** Of the day that it is, the time of day alone. */
+function shortText(at) {
+  const isToday = at.toDateString() === new Date(Date.now() + aheadMs).toDateString();
+  return isToday ? formats.clock.format(at) : timeText(at);
 }
 
 function readClock(body) {
@@ -26,7 +33,10 @@ function readClock(body) {
 }
 
 function localize(root) {
-  for (const time of root.querySelectorAll('time[data-local]')) time.textContent = timeText(new Date(time.dateTime));
+  for (const time of root.querySelectorAll('time[data-local]')) {
+    const at = new Date(time.dateTime);
+    time.textContent = time.dataset.local === 'short' ? shortText(at) : timeText(at);
+  }
   for (const element of root.querySelectorAll('[data-zone]')) element.textContent = zone;
   for (const field of root.querySelectorAll('[data-zone-field]')) {
     // What was typed in another zone is not read in this one.
