@@ -4,6 +4,7 @@ import type { CloudEvent, CloudEventFunction, HttpFunction } from '@google-cloud
 import { cloudEvent, http } from '@google-cloud/functions-framework';
 import { runFunction } from './platform/environment.ts';
 import { ownRawBody } from './platform/raw-body.ts';
+import './platform/without-domains.ts';
 
 const httpDoors: Record<string, () => Promise<HttpFunction>> = {
   tickets: async () => (await import('./intake/tickets.ts')).tickets,

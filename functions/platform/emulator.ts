@@ -1,4 +1,5 @@
 /** Where a client finds an emulator, and as whom it calls there. On Google Cloud nothing of this is set. */
+import type { ChannelInterface as Channel } from '@grpc/grpc-js';
 import type { Environment } from './environment.ts';
 
 type Service = 'FIRESTORE' | 'PUBSUB' | 'MONITORING';
@@ -20,15 +21,32 @@ export function emulatorOf(service: Service, environment: Environment): Emulator
 /** A client that is told this looks for no credentials: not on the disk, and not at a metadata server. */
 export const noCredentials = { clientOptions: { universeDomain: 'googleapis.com' } };
 
+/** A channel to an emulator by its address; undefined where it is reached by a connection, as any other is. */
+type ChannelTo = (address: string) => Channel | undefined;
+
+let channelTo: ChannelTo = () => undefined;
+
+/** For a process that is the emulator as well. */
+export function useChannels(channels: ChannelTo): void {
+  channelTo = channels;
+}
+
+/** By the name under which Google's clients hand it on to gRPC. */
+export function channelOption({ address }: Emulator): Record<string, unknown> {
+  const channel = channelTo(address);
+  return channel ? { 'grpc.channelFactoryOverride': () => channel } : {};
+}
+
 /** What a gRPC client of Google's needs beside its address to call an emulator. */
-export async function emulatorOptions({ authorization }: Emulator): Promise<Record<string, unknown>> {
+export async function emulatorOptions(emulator: Emulator): Promise<Record<string, unknown>> {
   const { credentials } = await import('@grpc/grpc-js');
   return {
     ...noCredentials,
+    ...channelOption(emulator),
     sslCreds: credentials.createInsecure(),
     // gRPC refuses credentials on a connection in the clear: the header is set as each call begins.
     'grpc.callInvocationTransformer': (call: { metadata: { set(key: string, value: string): void } }) => {
-      call.metadata.set('authorization', authorization);
+      call.metadata.set('authorization', emulator.authorization);
       return call;
     },
   };

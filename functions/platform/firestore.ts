@@ -1,6 +1,6 @@
 /** The Firestore client, and the one translation between its values and ours. */
 import { type DocumentData, type DocumentReference, Firestore, Timestamp } from '@google-cloud/firestore';
-import { emulatorOf, noCredentials, projectOf } from './emulator.ts';
+import { channelOption, emulatorOf, noCredentials, projectOf } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
 
 /** One client a function: a second one would open its own connections and know nothing of the first. */
@@ -14,7 +14,8 @@ export function connectFirestore(environment: Environment): Firestore {
   const emulator = emulatorOf('FIRESTORE', environment);
   if (!emulator) return new Firestore(options);
   const { address: host, authorization: Authorization } = emulator;
-  return new Firestore({ ...options, ...noCredentials, host, ssl: false, customHeaders: { Authorization } });
+  const address = { host, ssl: false, ...channelOption(emulator) };
+  return new Firestore({ ...options, ...noCredentials, ...address, customHeaders: { Authorization } });
 }
 
 /** For a process that outlives its Firestore: the next call connects anew. */

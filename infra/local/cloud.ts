@@ -5,8 +5,9 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { LocalClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { createFirestore } from './firestore/service.ts';
-import { addService, faultGate, type Gate } from './grpc.ts';
+import { addMethods, faultGate, type Gate, methodsOf } from './grpc.ts';
 import { Iam } from './iam/iam.ts';
+import { InProcess } from './in-process.ts';
 import { createMonitoring } from './monitoring/service.ts';
 import { createPubSub } from './pubsub/service.ts';
 import type { Idleness } from './scheduler/runs.ts';
@@ -43,6 +44,8 @@ export interface LocalCloud {
   clock: LocalClock;
   faults: Faults;
   iam: Iam;
+  /** For clients in this process. */
+  inProcess: InProcess;
   firestore: ReturnType<typeof createFirestore>;
   pubsub: ReturnType<typeof createPubSub>;
   monitoring: ReturnType<typeof createMonitoring>;
@@ -73,8 +76,12 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     'grpc.max_receive_message_length': 64 * 1024 * 1024,
     'grpc.max_send_message_length': 64 * 1024 * 1024,
   });
-  for (const handlers of [firestore.handlers, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers])
-    addService(server, handlers, options.gate ?? faultGate(faults), iam.authorize);
+  const inProcess = new InProcess();
+  for (const handlers of [firestore.handlers, ...pubsub.handlers, ...scheduler.handlers, ...monitoring.handlers]) {
+    const methods = methodsOf(handlers, options.gate ?? faultGate(faults), iam.authorize);
+    addMethods(server, methods);
+    inProcess.add(methods);
+  }
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
@@ -87,11 +94,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     clock,
     faults,
     iam,
+    inProcess,
     firestore,
     pubsub,
     monitoring,
     async stop() {
       await clock.stop();
+      inProcess.close();
       server.forceShutdown();
       db.close();
     },

@@ -5,9 +5,8 @@ import {
   type handleServerStreamingCall,
   type handleUnaryCall,
   Metadata,
+  type MethodDefinition,
   type Server,
-  type ServerUnaryCall,
-  type ServerWritableStream,
   type ServiceDefinition,
   status,
   type UntypedServiceImplementation,
@@ -62,57 +61,90 @@ export interface ServiceHandlers {
 
 const require = createRequire(import.meta.url);
 
+/** A call as it arrives: its message, its headers and the caller's `address:port`. */
+export interface Call {
+  // biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+  request: any;
+  metadata: Metadata;
+  peer: string;
+}
+
+/** A method of a service, whatever carries its calls. */
+export interface Method {
+  definition: MethodDefinition<object, object>;
+  /**
+   * Gives each message of the answer to `send`.
+   * @throws a {@link GrpcError}, or anything else, which is INTERNAL
+   */
+  answer(call: Call, send: (message: object) => void): Promise<void>;
+}
+
 /**
- * Adds a service to the server. A method of the .proto that has no handler here answers UNIMPLEMENTED by its name.
+ * The methods of a service, by their names. One of the .proto that has no handler here answers UNIMPLEMENTED by its name.
  * Messages: camelCase, int64 as strings, enums by name, bytes as Buffers, oneofs with the name of what is set;
  * absent fields are absent.
  */
-export function addService(server: Server, handlers: ServiceHandlers, gate: Gate, authorize: Authorize): void {
-  const definition = loadService(handlers.protos, handlers.fullName);
-  const implementation: UntypedServiceImplementation = {};
-  for (const [name, method] of Object.entries(definition)) {
-    const target = `${handlers.service}.${name}`;
+export function methodsOf(handlers: ServiceHandlers, gate: Gate, authorize: Authorize): Record<string, Method> {
+  const definitions = Object.entries(loadService(handlers.protos, handlers.fullName));
+  return Object.fromEntries(
+    definitions.map(([name, definition]) => [name, { definition, answer: answerOf(name, definition) }]),
+  );
+
+  function answerOf(name: string, { requestStream, responseStream }: Method['definition']): Method['answer'] {
     const unary = handlers.unary?.[name];
     const streaming = handlers.streaming?.[name];
-    if (unary && !method.requestStream && !method.responseStream) {
-      implementation[name] = ((call, callback) => {
-        const arrived = arrivedCall(target, call);
-        void gate(arrived, () => {
-          authorize(arrived);
-          return unary(call.request);
-        }).then(
-          (response) => callback(null, response ?? {}),
-          (error: unknown) => callback(asStatus(error)),
-        );
-      }) satisfies handleUnaryCall<unknown, unknown>;
-    } else if (streaming && !method.requestStream) {
-      implementation[name] = ((call: ServerWritableStream<unknown, unknown>) => {
-        const arrived = arrivedCall(target, call);
-        void gate(arrived, () => {
-          authorize(arrived);
-          return streaming(call.request, (message) => void call.write(message));
-        }).then(
-          () => call.end(),
-          (error: unknown) => {
-            // Headers first: without them the clients take the error for no answer, and ask twice more, seconds apart.
-            call.sendMetadata(new Metadata());
-            call.emit('error', asStatus(error));
-          },
-        );
-      }) satisfies handleServerStreamingCall<unknown, unknown>;
-    } else {
-      const error = new GrpcError('UNIMPLEMENTED', `The local cloud does not have ${handlers.fullName}.${name}.`);
-      implementation[name] = method.responseStream
-        ? (call: ServerWritableStream<unknown, unknown>) => call.emit('error', asStatus(error))
-        : (((_call, callback) => callback(asStatus(error))) satisfies handleUnaryCall<unknown, unknown>);
+    if (unary && !requestStream && !responseStream) {
+      return async (call, send) => send(((await pass(name, call, () => unary(call.request))) as object) ?? {});
     }
+    if (streaming && !requestStream) {
+      const whole = (call: Call, send: (message: object) => void) => () =>
+        streaming(call.request, (message) => send(message as object));
+      return async (call, send) => pass(name, call, whole(call, send));
+    }
+    const error = new GrpcError('UNIMPLEMENTED', `The local cloud does not have ${handlers.fullName}.${name}.`);
+    return () => Promise.reject(error);
+  }
+
+  function pass<T>(name: string, { request, metadata, peer }: Call, work: () => T | Promise<T>): Promise<T> {
+    const arrived = { target: `${handlers.service}.${name}`, request, peer, caller: callerOf(metadata) };
+    return gate(arrived, () => {
+      authorize(arrived);
+      return work();
+    });
+  }
+}
+
+/** Serves methods to whoever connects to the server. */
+export function addMethods(server: Server, methods: Record<string, Method>): void {
+  const definition: Record<string, Method['definition']> = {};
+  const implementation: UntypedServiceImplementation = {};
+  for (const [name, method] of Object.entries(methods)) {
+    definition[name] = method.definition;
+    implementation[name] = method.definition.responseStream ? streamed(method) : called(method);
   }
   server.addService(definition, implementation);
 }
 
-function arrivedCall(target: string, call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>) {
-  return { target, request: call.request, peer: call.getPeer(), caller: callerOf(call.metadata) };
-}
+const called =
+  ({ answer }: Method): handleUnaryCall<object, object> =>
+  (call, callback) => {
+    const arrived = { request: call.request, metadata: call.metadata, peer: call.getPeer() };
+    answer(arrived, (message) => callback(null, message)).catch((error: unknown) => callback(asStatus(error)));
+  };
+
+const streamed =
+  ({ answer }: Method): handleServerStreamingCall<object, object> =>
+  (call) => {
+    const arrived = { request: call.request, metadata: call.metadata, peer: call.getPeer() };
+    answer(arrived, (message) => void call.write(message)).then(
+      () => call.end(),
+      (error: unknown) => {
+        // Headers first: without them the clients take the error for no answer, and ask twice more, seconds apart.
+        call.sendMetadata(new Metadata());
+        call.emit('error', asStatus(error));
+      },
+    );
+  };
 
 /** Emulators are called with `Bearer owner` or nothing at all; an account is named by its email. */
 function callerOf(metadata: Metadata): string | undefined {
@@ -170,7 +202,8 @@ async function withFaults<T>(target: string, faults: Faults, work: () => T | Pro
   }
 }
 
-function asStatus(error: unknown): { code: status; details: string } {
+/** The status that a call ends with. What is no {@link GrpcError} is a fault of this cloud's own, and is told on stderr. */
+export function asStatus(error: unknown): { code: status; details: string } {
   if (error instanceof GrpcError) return { code: error.code, details: error.message };
   process.stderr.write(`local cloud: ${error instanceof Error ? error.stack : String(error)}\n`);
   return { code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) };

@@ -36,7 +36,7 @@ export interface FirestoreOptions {
   lockTimeoutMs?: number;
 }
 
-/** Firestore on this machine, for `addService`. */
+/** Firestore on this machine, for `methodsOf`. */
 export function createFirestore(options: FirestoreOptions): {
   handlers: ServiceHandlers;
   operations: Operations;

@@ -2,7 +2,7 @@ import { Firestore, type Settings } from '@google-cloud/firestore';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { Faults } from '../../../infra/local/faults.ts';
 import { createFirestore, type FirestoreOptions } from '../../../infra/local/firestore/service.ts';
-import { addService, faultGate } from '../../../infra/local/grpc.ts';
+import { addMethods, faultGate, methodsOf } from '../../../infra/local/grpc.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 
 export interface Cloud {
@@ -34,7 +34,10 @@ export async function startLocal(options: Partial<FirestoreOptions> = {}): Promi
   const firestore = createFirestore({ clock, ...options, db });
   const megabytes = 1024 * 1024;
   const server = new Server({ 'grpc.max_receive_message_length': 64 * megabytes });
-  addService(server, firestore.handlers, faultGate(new Faults()), () => undefined);
+  addMethods(
+    server,
+    methodsOf(firestore.handlers, faultGate(new Faults()), () => undefined),
+  );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

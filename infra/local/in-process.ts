@@ -1,0 +1,178 @@
+/**
+ * Channels to methods of this very process. Clients call through them as they do over a connection, with the same
+ * messages in the same bytes, headers, deadlines and statuses; there is no HTTP/2 beneath, which takes longer than most
+ * of what is asked for here.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type ChannelInterface as Channel,
+  connectivityState,
+  type Deadline,
+  Metadata,
+  type StatusObject,
+  status,
+} from '@grpc/grpc-js';
+import { asStatus, type Method } from './grpc.ts';
+
+type ClientCall = ReturnType<Channel['createCall']>;
+type Listener = Parameters<ClientCall['start']>[1];
+
+/** What a caller is named by who came by no port. */
+const peer = 'in-process';
+
+/** The longest delay `setTimeout` takes; a deadline beyond it is none. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+export class InProcess {
+  readonly #methods = new Map<string, Method>();
+  readonly #open = new Set<OpenCall>();
+  /** Methods run as what they belong to, and in no caller's context. */
+  readonly #outside = AsyncLocalStorage.snapshot();
+  #isClosed = false;
+
+  add(methods: Record<string, Method>): void {
+    for (const method of Object.values(methods)) this.#methods.set(method.definition.path, method);
+  }
+
+  /** Calls from here on, and those that were not answered, end as UNAVAILABLE. */
+  close(): void {
+    this.#isClosed = true;
+    for (const call of this.#open) call.end(unavailable());
+  }
+
+  /** @param target the address that the channel stands for */
+  channel(target: string): Channel {
+    return {
+      close: () => undefined,
+      getTarget: () => target,
+      getConnectivityState: () => (this.#isClosed ? connectivityState.SHUTDOWN : connectivityState.READY),
+      watchConnectivityState: () => undefined,
+      getChannelzRef: () => ({ kind: 'channel', id: 0, name: target }),
+      createCall: (path: string, deadline: Deadline) => this.#call(path, deadline),
+    } as Channel;
+  }
+
+  #call(path: string, deadline: Deadline): ClientCall {
+    const call = new OpenCall(deadline, (request, metadata) => {
+      const method = this.#methods.get(path);
+      if (this.#isClosed) call.end(unavailable());
+      else if (!method) call.end({ code: status.UNIMPLEMENTED, details: `There is no ${path} here.` });
+      else setImmediate(() => this.#outside(() => void answer(method, call, request, metadata)));
+    });
+    this.#open.add(call);
+    call.onEnd = () => void this.#open.delete(call);
+    return call;
+  }
+}
+
+const unavailable = () => ({ code: status.UNAVAILABLE, details: 'The local cloud has stopped.' });
+
+async function answer({ definition, answer: give }: Method, call: OpenCall, bytes: Buffer, metadata: Metadata) {
+  try {
+    const request = definition.requestDeserialize(bytes);
+    await give({ request, metadata, peer }, (message) => call.receive(definition.responseSerialize(message)));
+    call.end({ code: status.OK, details: 'OK' });
+  } catch (error) {
+    if (definition.responseStream) call.receiveHeaders();
+    call.end(asStatus(error));
+  }
+}
+
+/** One call, as its client holds it. It is given as many messages as it has asked for, and then its status. */
+class OpenCall implements ClientCall {
+  onEnd: () => void = () => undefined;
+  readonly #begin: (request: Buffer, metadata: Metadata) => void;
+  readonly #timeout: NodeJS.Timeout | undefined;
+  readonly #inContext = AsyncLocalStorage.snapshot();
+  readonly #messages: Buffer[] = [];
+  #metadata = new Metadata();
+  #listener: Listener | undefined;
+  #request: Buffer = Buffer.alloc(0);
+  #asked = 0;
+  #hasHeaders = false;
+  #status: StatusObject | undefined;
+  #isTold = false;
+
+  constructor(deadline: Deadline, begin: (request: Buffer, metadata: Metadata) => void) {
+    this.#begin = begin;
+    const leftMs = Number(deadline) - Date.now();
+    if (leftMs > longestTimeoutMs) return;
+    this.#timeout = setTimeout(
+      () => this.cancelWithStatus(status.DEADLINE_EXCEEDED, 'Deadline exceeded'),
+      Math.max(0, leftMs),
+    );
+  }
+
+  start(metadata: Metadata, listener: Listener): void {
+    this.#metadata = metadata;
+    this.#listener = listener;
+  }
+
+  sendMessageWithContext(context: { callback?: (error?: Error | null) => void }, message: Buffer): void {
+    this.#request = message;
+    if (context.callback) process.nextTick(context.callback);
+  }
+
+  halfClose(): void {
+    this.#begin(this.#request, this.#metadata);
+  }
+
+  startRead(): void {
+    this.#asked += 1;
+    this.#tell();
+  }
+
+  receiveHeaders(): void {
+    if (this.#hasHeaders || this.#status) return;
+    this.#hasHeaders = true;
+    this.#inContext(() => this.#listener?.onReceiveMetadata(new Metadata()));
+  }
+
+  receive(message: Buffer): void {
+    if (this.#status) return;
+    this.receiveHeaders();
+    this.#messages.push(message);
+    this.#tell();
+  }
+
+  end({ code, details }: { code: status; details: string }): void {
+    if (this.#status) return;
+    this.#status = { code, details, metadata: new Metadata() };
+    clearTimeout(this.#timeout);
+    this.onEnd();
+    this.#tell();
+  }
+
+  /** Whoever goes away gets nothing more; what they asked for is done all the same. */
+  cancelWithStatus(code: status, details: string): void {
+    if (!this.#status) this.#messages.length = 0;
+    this.end({ code, details });
+  }
+
+  #tell(): void {
+    while (this.#asked > 0 && this.#messages.length > 0) {
+      this.#asked -= 1;
+      const message = this.#messages.shift();
+      this.#inContext(() => this.#listener?.onReceiveMessage(message));
+    }
+    if (!this.#status || this.#messages.length > 0 || this.#isTold) return;
+    this.#isTold = true;
+    const { ...ended } = this.#status;
+    process.nextTick(() => this.#inContext(() => this.#listener?.onReceiveStatus(ended)));
+  }
+
+  getPeer(): string {
+    return peer;
+  }
+
+  getCallNumber(): number {
+    return 0;
+  }
+
+  getAuthContext(): null {
+    return null;
+  }
+
+  /** Nobody listens in. */
+  setCredentials(): void {}
+}
