@@ -55,33 +55,35 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const { fetch = globalThis.fetch } = options;
   let started: LocalCloud | undefined;
   let dutyDueAt: (() => Date) | undefined;
+  const idleness = skipIdleTicks({
+    project: localProject,
+    version: () =>
+      started && holdsRecords(started, base) && !options.makesEveryRun
+        ? started.firestore.operations.version
+        : undefined,
+    peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
+    besides: () => dutyDueAt?.().getTime() ?? Number.POSITIVE_INFINITY,
+    writesToNotion: Boolean(base.NOTION_DATABASES),
+    gauges: {
+      write: (at, oldestOverdueSeconds) =>
+        started?.monitoring.repeatLast(at, (type, last) => {
+          if (!type.startsWith(gaugePrefix)) return undefined;
+          return type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last;
+        }),
+      writtenOf: () => started?.monitoring.latest(gaugeTypes.oldestOverdue)?.at,
+      hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered)?.value !== 0,
+    },
+  });
   const cloud = await startCloud({
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
     durability: readDurability(base.LOCAL_DURABILITY),
     fetch,
-    idleness: skipIdleTicks({
-      project: localProject,
-      version: () =>
-        started && holdsRecords(started, base) && !options.makesEveryRun
-          ? started.firestore.operations.version
-          : undefined,
-      peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
-      besides: () => dutyDueAt?.().getTime() ?? Number.POSITIVE_INFINITY,
-      writesToNotion: Boolean(base.NOTION_DATABASES),
-      gauges: {
-        write: (at, oldestOverdueSeconds) =>
-          started?.monitoring.repeatLast(at, (type, last) => {
-            if (!type.startsWith(gaugePrefix)) return undefined;
-            return type === gaugeTypes.oldestOverdue ? { int64Value: String(oldestOverdueSeconds) } : last;
-          }),
-        writtenOf: () => started?.monitoring.latest(gaugeTypes.oldestOverdue)?.at,
-        hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered)?.value !== 0,
-      },
-    }),
+    idleness,
   });
   started = cloud;
+  cloud.firestore.onChange(idleness.note);
   let front: Server | undefined;
   let mails: MailServer | undefined;
   try {

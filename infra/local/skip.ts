@@ -1,10 +1,12 @@
 /**
  * Which scheduled runs a jump of the clock may leave out: those whose doing is known beforehand. A minute tick does
- * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing is committed, nobody
- * else becomes overdue and nothing unreadable is new, but for the age of the oldest overdue contact. What decides this
- * can change only by a commit.
+ * nothing while the earliest timer lies ahead. Gauges write what they wrote before while nothing that they count by is
+ * changed, nobody else becomes overdue and nothing unreadable is new, but for the age of the oldest overdue contact. What
+ * decides this can change only by a commit.
  */
+import type { Change } from './firestore/store.ts';
 import { type Fields, toMicros, toTimestamp, type Wire } from './firestore/values.ts';
+import { GaugeFields } from './gauge-fields.ts';
 import type { Idleness } from './scheduler/runs.ts';
 
 export interface SkipOptions {
@@ -34,12 +36,15 @@ const mostInDrills = 1_000;
 /** Longer than the gauges call unreadable bodies new, and announce them, on each day anew. */
 const freshForMs = 3_600_000;
 
-export function skipIdleTicks(options: SkipOptions): Idleness {
+/** @returns with `note`, which is to be told of every change of a document */
+export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: Change): void } {
   const { project, version } = options;
   /** A process keeps its policy at its first tick. */
   let hasTicked = false;
   let noted: number | undefined;
-  let measured: { version: number; at: number; oldestDue: number; nextDue: number } | undefined;
+  /** By the last run that was made: what it counted was written of `writtenOf`, by the run itself or here. */
+  let measured: { writtenOf: number; oldestDue: number; nextDue: number } | undefined;
+  const fields = new GaugeFields();
 
   /** The first instant at or after `from` that a document of these holds in the field. */
   function earliest(
@@ -65,19 +70,19 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
   const firstDue = (from: number, among?: number): number =>
     earliest({ collectionId: 'contacts', allDescendants: true }, 'nextUpdateDueAt', from, among);
 
-  function skipGauges(at: number, current: number): boolean {
+  function skipGauges(at: number): boolean {
     const { gauges } = options;
     if (!gauges) return false;
-    // A run that failed, or was lost on the way, measured nothing.
-    const isMeasured = measured?.version === current && (gauges.writtenOf() ?? 0) >= measured.at;
-    if (measured && isMeasured && at <= measured.nextDue && !gauges.hasUndelivered()) {
+    // A run that failed, or was lost on the way, measured nothing; one that was made outside of a jump is not known here.
+    const isKnown = measured && gauges.writtenOf() === measured.writtenOf && fields.areTheSame;
+    if (measured && isKnown && at <= measured.nextDue && !gauges.hasUndelivered()) {
       gauges.write(at, Math.max(0, Math.round((at - measured.oldestDue) / 1_000)));
+      measured.writtenOf = at;
       return true;
     }
+    fields.compareFromNow();
     const isFresh = Number.isFinite(earliest({ collectionId: 'quarantine' }, 'quarantinedAt', at - freshForMs));
-    measured = isFresh
-      ? undefined
-      : { version: current, at, oldestDue: firstDue(1, mostInDrills), nextDue: firstDue(at) };
+    measured = isFresh ? undefined : { writtenOf: at, oldestDue: firstDue(1, mostInDrills), nextDue: firstDue(at) };
     return false;
   }
 
@@ -91,6 +96,10 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
 
   return {
     version,
+    note(change) {
+      const isMeasuring = measured !== undefined && (options.gauges?.writtenOf() ?? 0) < measured.writtenOf;
+      fields.note(change, isMeasuring);
+    },
     until(jobName, scheduleTime) {
       const current = version();
       if (current === undefined) return scheduleTime;
@@ -104,7 +113,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness {
         if (isFirst) return scheduleTime;
         return options.writesToNotion ? Math.min(nextAt, nextForNotion(scheduleTime, current)) : nextAt;
       }
-      const isSkipped = jobName === 'gauges-tick' && skipGauges(scheduleTime, current);
+      const isSkipped = jobName === 'gauges-tick' && skipGauges(scheduleTime);
       return isSkipped ? scheduleTime + 1 : scheduleTime;
     },
   };

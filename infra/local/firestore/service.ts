@@ -9,7 +9,7 @@ import { Locks } from './locks.ts';
 import { type FieldPath, parseDocumentName, parseFieldPath, parsePath, project } from './paths.ts';
 import { checkDescendants, projected, type Query, readQuery } from './query.ts';
 import { countQuery, type Found, runQuery } from './run-query.ts';
-import { Store } from './store.ts';
+import { type Change, Store } from './store.ts';
 import { type Consistency, Transactions } from './transactions.ts';
 import { type Fields, toTimestamp, type Value, type Wire } from './values.ts';
 import type { StoredDocument } from './writes.ts';
@@ -42,6 +42,8 @@ export function createFirestore(options: FirestoreOptions): {
   operations: Operations;
   /** What a structured query finds now, without a client, a lock or a count: for those that drive the clock. */
   peek(parent: string, structuredQuery: Wire): Fields[];
+  /** Tells of every change, within the transaction that makes it. */
+  onChange(listener: (change: Change) => void): void;
 } {
   const store = new Store(options.db, options.clock);
   const locks = new Locks(options.lockTimeoutMs ?? 10_000);
@@ -93,6 +95,7 @@ export function createFirestore(options: FirestoreOptions): {
     operations,
     peek: (parent, structuredQuery) =>
       runQuery(store, indexes, readQuery(parent, structuredQuery)).found.map(({ document }) => document.fields),
+    onChange: (listener) => store.onChange((_kind, _rowId, change) => listener(change)),
     handlers: {
       service: 'firestore',
       fullName: 'google.firestore.v1.Firestore',

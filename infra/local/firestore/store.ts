@@ -49,7 +49,7 @@ export class Store {
   readonly #statements = new Map<string, StatementSync>();
   readonly #kinds = new Map<string, Kind>();
   #beforeNew: (kind: Kind, document: StoredDocument) => void = () => {};
-  #onChange: ChangeListener = () => {};
+  readonly #onChange: ChangeListener[] = [];
   #lastMicros: number;
   #prunedAt = 0;
 
@@ -66,7 +66,7 @@ export class Store {
   }
 
   onChange(listener: ChangeListener): void {
-    this.#onChange = listener;
+    this.#onChange.push(listener);
   }
 
   /** Told of every new document before the transaction that adds it. */
@@ -165,7 +165,7 @@ export class Store {
       const insert = 'INSERT INTO firestore_documents (kind, key, created, updated, fields) VALUES (?, ?, ?, ?, ?)';
       rowId = this.run(insert, kind.id, name.key, after.createTime, after.updateTime, after.packed);
     } else if (before) this.run('DELETE FROM firestore_documents WHERE id = ?', rowId);
-    this.#onChange(kind, rowId, change);
+    for (const listener of this.#onChange) listener(kind, rowId, change);
   }
 
   #prune(timeMicros: number): void {
