@@ -12,7 +12,7 @@ import { paths } from './paths.ts';
 import { builtAt, top } from './processes.ts';
 import { isWorse, renderTable } from './table.ts';
 
-const files = ['cold-start', 'intake', 'operations', 'growth', 'tick', 'bundle', 'console', 'permissions'];
+const files = ['cold-start', 'intake', 'operations', 'growth', 'tick', 'bundle', 'console', 'permissions', 'jump'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -34,6 +34,8 @@ export interface CloudOptions {
   iam?: Iam;
   /** Carries pushes, scheduled calls and notifications to who takes them. */
   fetch?: typeof fetch;
+  /** Carries pushes, where that is another way. */
+  push?: typeof fetch;
   /** Sees what schedules and alert policies publish. */
   onPublish?: (topic: string, data: Uint8Array) => void;
 }
@@ -63,7 +65,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const file = new URL('../../firestore.indexes.json', import.meta.url);
   const indexes = options.checkIndexes === false ? undefined : JSON.parse(readFileSync(file, 'utf8'));
   const firestore = createFirestore({ db, clock, ...(indexes ? { indexes } : {}) });
-  const pubsub = createPubSub({ db, clock, faults, fetch });
+  const pubsub = createPubSub({ db, clock, faults, fetch: options.push ?? fetch });
   const publish: typeof pubsub.publish = (topic, data, attributes) => {
     options.onPublish?.(topic, data);
     return pubsub.publish(topic, data, attributes);

@@ -5,6 +5,7 @@ import { functions, gaugePrefix } from '../../functions/topology.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { environmentsOf } from './environments.ts';
 import { createFront, listen } from './front.ts';
+import { pushInProcess } from './in-process-http.ts';
 import { Inbox } from './inbox.ts';
 import { provisionLocally } from './provision.ts';
 import { localRoutes } from './routes.ts';
@@ -55,6 +56,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const { fetch = globalThis.fetch } = options;
   let started: LocalCloud | undefined;
   let dutyDueAt: (() => Date) | undefined;
+  let push: typeof globalThis.fetch = fetch;
   const idleness = skipIdleTicks({
     project: localProject,
     version: () =>
@@ -80,6 +82,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     fresh: options.fresh ?? false,
     durability: readDurability(base.LOCAL_DURABILITY),
     fetch,
+    push: options.fetch ?? ((input, init) => push(input, init)),
     idleness,
   });
   started = cloud;
@@ -120,6 +123,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
         (await routes(request, response)),
       (request, response) => overhear(tools, request, response),
     );
+    push = pushInProcess(front, () => root, fetch);
     // A port that the system chooses is known to nobody yet. Any other opens when everything stands.
     const port = options.port === 0 ? await listen(front, 0) : options.port;
     root = `http://127.0.0.1:${port}`;

@@ -22,8 +22,20 @@ export function packFields(fields: Fields): string {
   return JSON.stringify(packMap(fields));
 }
 
+/** Of texts that were unpacked lately: those that queries look at again and again. */
+const unpacked = new Map<string, Fields>();
+const mostUnpacked = 1_000;
+const longestUnpacked = 16_384;
+
+/** The same text may give the same object: it is not to be changed. */
 export function unpackFields(text: string): Fields {
-  return unpackMap(JSON.parse(text));
+  const known = unpacked.get(text);
+  if (known) return known;
+  const fields = unpackMap(JSON.parse(text));
+  if (text.length > longestUnpacked) return fields;
+  if (unpacked.size >= mostUnpacked) unpacked.clear();
+  unpacked.set(text, fields);
+  return fields;
 }
 
 function packMap(fields: Fields): Record<string, Packed> {

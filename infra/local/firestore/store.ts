@@ -47,6 +47,8 @@ export class Store {
   readonly db: DatabaseSync;
   readonly #clock: { now(): number };
   readonly #statements = new Map<string, StatementSync>();
+  /** Statements whose rows nobody reads at present. */
+  readonly #free = new Map<string, StatementSync[]>();
   readonly #kinds = new Map<string, Kind>();
   #beforeNew: (kind: Kind, document: StoredDocument) => void = () => {};
   readonly #onChange: ChangeListener[] = [];
@@ -200,9 +202,19 @@ export class Store {
     return this.#prepared(sql).all(...values);
   }
 
-  /** Rows one by one; the statement is its own, as several may be read in turn. */
-  iterate(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
-    return this.db.prepare(sql).iterate(...values);
+  /** Rows one by one. Several may be read in turn, each by a statement of its own, which the next one takes over. */
+  *iterate(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    let free = this.#free.get(sql);
+    if (!free) {
+      free = [];
+      this.#free.set(sql, free);
+    }
+    const statement = free.pop() ?? this.db.prepare(sql);
+    try {
+      yield* statement.iterate(...values) as Iterable<Row>;
+    } finally {
+      free.push(statement);
+    }
   }
 
   /** Returns the id of an inserted row. */

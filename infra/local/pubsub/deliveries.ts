@@ -54,7 +54,7 @@ export class Deliveries implements Driven {
   }
 
   #computeNext(): number | undefined {
-    const times = this.#store.subscriptions().map((subscription) => {
+    const times = this.#store.subscriptionsWithMessages().map((subscription) => {
       if (!subscription.pushEndpoint) {
         return subscription.deadLetter && this.#nextDeadLetter(subscription)?.dueAt;
       }
@@ -89,7 +89,7 @@ export class Deliveries implements Driven {
   }
 
   #pushAll(): void {
-    for (const subscription of this.#store.subscriptions()) this.#pushDue(subscription);
+    for (const subscription of this.#store.subscriptionsWithMessages()) this.#pushDue(subscription);
   }
 
   #pushDue(subscription: Subscription): void {

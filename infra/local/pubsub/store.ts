@@ -110,6 +110,7 @@ export class PubSubStore {
   readonly #sql: ReturnType<typeof statements>;
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<number, Subscription>();
+  readonly #mayHaveMessages = new Set<number>();
 
   constructor(db: DatabaseSync) {
     db.exec(schema);
@@ -120,6 +121,7 @@ export class PubSubStore {
       this.#topics.set(topic.name, topic);
     }
     for (const row of db.prepare('SELECT id, config FROM pubsub_subscriptions').all()) {
+      this.#mayHaveMessages.add(Number(row.id));
       this.#subscriptions.set(Number(row.id), toSubscription(Number(row.id), fromText(String(row.config))));
     }
   }
@@ -210,6 +212,7 @@ export class PubSubStore {
       isWanted = true;
       const key = subscription.isOrdered && orderingKey ? orderingKey : null;
       const mustWait = key !== null && this.#sql.firstOfKey.get(subscription.id, key) !== undefined;
+      this.#mayHaveMessages.add(subscription.id);
       this.#sql.addDelivery.run(subscription.id, id, mustWait ? null : now, now + subscription.retentionMs, key);
     }
     if (!isWanted) this.#sql.dropMessageIfDone.run(id);
@@ -251,6 +254,7 @@ export class PubSubStore {
   /** When the next message outside `underWay` is due. */
   nextDueAt(subscriptionId: number, underWay: ReadonlySet<number>): number | undefined {
     const rows = this.#sql.nextDue.all(subscriptionId, underWay.size + 1);
+    if (rows.length === 0) this.#mayHaveMessages.delete(subscriptionId);
     const next = rows.find((row) => !underWay.has(Number(row.id)));
     return next && Number(next.due_at);
   }
@@ -272,6 +276,11 @@ export class PubSubStore {
         this.#drop(Number(row.subscription_id), Number(row.message_id), now);
       }
     });
+  }
+
+  /** The subscriptions that something may be to be delivered to, now or later: all others have nothing. */
+  subscriptionsWithMessages(): Subscription[] {
+    return [...this.#subscriptions.values()].filter(({ id }) => this.#mayHaveMessages.has(id));
   }
 
   count(): number {
