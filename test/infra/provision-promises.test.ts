@@ -76,7 +76,15 @@ describe('the pushes', () => {
   });
 
   test('a second run keeps them all', async () => {
-    expect((await part().read()).map((each) => each.action)).toEqual(subscriptions.map(() => 'keep'));
+    expect([part().title, part().api]).toEqual(['Push subscriptions', 'pubsub.googleapis.com']);
+    expect((await part().read()).map(({ kind, action }) => `${action} ${kind}`)).toEqual(
+      subscriptions.map(() => 'keep subscription'),
+    );
+    expect(
+      part()
+        .ofNothing()
+        .map(({ kind, action }) => `${action} ${kind}`),
+    ).toEqual(subscriptions.map(() => 'create subscription'));
   });
 
   test.each<[string, Record<string, unknown>, string]>([
@@ -102,7 +110,11 @@ describe('the pushes', () => {
     await cloud.pubsub.subscription('cloud-builds').delete();
     await cloud.pubsub.topic('cloud-builds').createSubscription('cloud-builds');
     const step = (await part().read()).find((each) => each.name === 'cloud-builds');
-    expect(step).toMatchObject({ action: 'refuse', note: expect.stringContaining('somebody else’s') });
+    expect(step).toMatchObject({
+      kind: 'subscription',
+      action: 'refuse',
+      note: 'a subscription of this name is there and lacks the label app=metronome, so it is somebody else’s: take another project. Where it is Metronome’s: gcloud pubsub subscriptions update cloud-builds --update-labels=app=metronome',
+    });
   });
 
   test('one with a filter cannot be changed, and is told of', async () => {
@@ -111,7 +123,8 @@ describe('the pushes', () => {
       .topic('cloud-builds')
       .createSubscription('cloud-builds', { filter: 'attributes.a = "b"', labels });
     const step = (await part().read()).find((each) => each.name === 'cloud-builds');
-    expect([step?.action, step?.note]).toEqual([
+    expect([step?.kind, step?.action, step?.note]).toEqual([
+      'subscription',
       'leave',
       'it has a filter, which cannot be changed: delete it to have it made anew',
     ]);
@@ -126,9 +139,13 @@ describe('the pushes', () => {
     await cloud.pubsub.subscription('weekly-tick').delete();
     await cloud.pubsub.topic('notifications').createSubscription('weekly-tick', { labels });
     const steps = (await part().read()).filter((each) => each.action !== 'keep' && each.name !== 'cloud-builds');
-    expect(steps.map((each) => `${each.action} ${each.name} ${each.note ?? each.differences[0]?.field}`)).toEqual([
-      'update weekly-tick topic',
-      'leave theirs it is not ours, and listens to notifications',
+    expect(
+      steps.map(
+        ({ kind, action, name, note, differences }) => `${action} ${kind} ${name}: ${note ?? differences[0]?.field}`,
+      ),
+    ).toEqual([
+      'update subscription weekly-tick: topic',
+      'leave subscription theirs: it is not ours, and listens to notifications',
     ]);
     await applySteps(steps);
     expect((await found('weekly-tick')).topic).toBe('projects/p/topics/weekly-tick');
@@ -147,6 +164,58 @@ describe('the pushes', () => {
     expect(note('minute-tick')).toBe(
       `${of('minute-tick', 'minute-tick')}; deadline 60 s, kept 10 min, backoff 10 to 60 s, no dead letter`,
     );
+  });
+});
+
+describe('the topics', () => {
+  const names = Object.values(topics);
+  const inTokyo = () => topicPart(cloud.pubsub, 'asia-northeast1');
+  const stored = async (name: string): Promise<Found> => (await cloud.pubsub.topic(name).getMetadata())[0];
+  const stepOf = async (name: string) => (await inTokyo().read()).find((each) => each.name === name) as Step;
+
+  test('are all made in a new project, and say whose they are', async () => {
+    const part = topicPart(cloud.pubsub);
+    expect([part.title, part.api]).toEqual(['Pub/Sub topics', 'pubsub.googleapis.com']);
+    expect(part.ofNothing().map(({ kind, name, action }) => ({ kind, name, action }))).toEqual(
+      names.map((name) => ({ kind: 'topic', name, action: 'create' })),
+    );
+    expect((await stored('notifications')).labels).toEqual({ app: 'metronome' });
+    expect((await part.read()).map(({ kind, action }) => `${action} ${kind}`)).toEqual(names.map(() => 'keep topic'));
+  });
+
+  test('keep their messages in the region, also those that were made without one', async () => {
+    const steps = await inTokyo().read();
+    const field = 'messageStoragePolicy.allowedPersistenceRegions';
+    expect(steps.map(({ kind, action, differences }) => [kind, action, differences.map((each) => each.field)])).toEqual(
+      names.map(() => ['topic', 'update', [field]]),
+    );
+    await applySteps(steps);
+    expect((await stored('notifications')).messageStoragePolicy.allowedPersistenceRegions).toEqual(['asia-northeast1']);
+    expect((await inTokyo().read()).map((each) => each.action)).toEqual(names.map(() => 'keep'));
+    await cloud.pubsub.topic('weekly-tick').delete();
+    await applySteps([await stepOf('weekly-tick')]);
+    const { labels, messageStoragePolicy } = await stored('weekly-tick');
+    expect([labels, messageStoragePolicy.allowedPersistenceRegions]).toEqual([
+      { app: 'metronome' },
+      ['asia-northeast1'],
+    ]);
+  });
+
+  test('of somebody else are refused, with the command for those that are ours after all', async () => {
+    await cloud.pubsub.topic('outgoing').setMetadata({ labels: { app: 'shop' } });
+    expect(await stepOf('outgoing')).toEqual({
+      kind: 'topic',
+      name: 'outgoing',
+      action: 'refuse',
+      differences: [],
+      note: 'a topic of this name is there and lacks the label app=metronome, so it is somebody else’s: take another project. Where it is Metronome’s: gcloud pubsub topics update outgoing --update-labels=app=metronome',
+    });
+    await cloud.pubsub.topic('outgoing').setMetadata({ labels: { app: 'metronome' } });
+  });
+
+  test('of Cloud Build are taken whoever made them', async () => {
+    await cloud.pubsub.topic('cloud-builds').setMetadata({ labels: {} });
+    expect((await stepOf('cloud-builds')).action).toBe('keep');
   });
 });
 
