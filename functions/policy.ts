@@ -195,7 +195,15 @@ export const policy = {
     /** Of what a tool takes in a minute, customers come first: in a storm of reports, notes wait. */
     notesAMinute: 30, // †
     /** Notion takes three requests a second, and so many relations in one write. */
-    notion: { perMinute: 180, between: 'PT0.34S', mostRelations: 100, runFor: 'PT40S', overlap: 'PT2M' }, // †
+    notion: {
+      perMinute: 180,
+      between: 'PT0.34S',
+      mostRelations: 100,
+      runFor: 'PT40S',
+      overlap: 'PT2M',
+      /** Where Notion takes nothing it is asked again after as long as that has lasted, but not sooner nor later than this. */
+      askAgain: { soonest: 'PT50S', latest: 'PT10M' },
+    }, // †
     keptFor: 'P400D', // †
   },
 

@@ -86,12 +86,16 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
     return false;
   }
 
-  /** What was committed may be news; what waits is tried every minute, what was not taken when its time has come. */
+  /** What was committed may be news; what waits is tried every minute but while Notion rests, the rest in its time. */
   function nextForNotion(at: number, current: number): number {
     const isNews = noted !== current;
     noted = current;
+    if (isNews) return at;
     const pages = { collectionId: 'notionPages' };
-    return isNews || Number.isFinite(earliest(pages, 'waitingSince')) ? at : earliest(pages, 'retryAt');
+    const retryAt = earliest(pages, 'retryAt');
+    if (!Number.isFinite(earliest(pages, 'waitingSince'))) return retryAt;
+    const restsUntil = earliest({ collectionId: 'connections' }, 'restsUntil');
+    return Math.min(retryAt, Number.isFinite(restsUntil) ? Math.max(at, restsUntil) : at);
   }
 
   return {

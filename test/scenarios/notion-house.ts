@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@notionhq/client';
 import type { Databases } from '../../functions/outgoing/notion/databases.ts';
+import { policy } from '../../functions/policy.ts';
 import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';
 import { openScenario, type Scenario } from './house.ts';
+
+/** As with the door's deadline in `house.ts`: how long an answer takes says how busy the machine is. */
+policy.outgoing.toolTimeout = 'PT2M';
 
 // biome-ignore lint/suspicious/noExplicitAny: pages are looked at as they are
 export type Any = any;
@@ -18,6 +22,8 @@ export interface NotionHouse {
   client(): Client;
   /** All pages, or those of the data source of that title. */
   pages(dataSource?: string): Promise<Any[]>;
+  /** How many requests Notion was sent by all, and how many of them came too fast. */
+  asked(): Promise<{ requests: number; tooFast: number; of(operation: string): number }>;
   /** Stops it, and starts it again on what it has stored. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -45,6 +51,12 @@ export async function openNotionHouse(at: string): Promise<NotionHouse> {
     async pages(dataSource) {
       const { body } = await house.scenario.get('/_local/tools/notion/pages');
       return body.pages.filter((each: Any) => !dataSource || each.dataSource === dataSource);
+    },
+    async asked() {
+      const { body } = await house.scenario.get('/_local/tools/notion/asked');
+      const counts = Object.values(body.taken as Record<string, number>);
+      const requests = counts.reduce((sum, each) => sum + each, 0);
+      return { requests, tooFast: body.tooFast, of: (operation) => body.taken[operation] ?? 0 };
     },
     async restart() {
       await house.scenario.stop();

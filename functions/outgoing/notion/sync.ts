@@ -96,21 +96,30 @@ const stopReasonOf = ({ kind }: Trouble): StopReason =>
 interface Run {
   written: number;
   trouble?: NotionState['trouble'];
+  /** Notion's own word for when it may be asked again. */
   restsUntil?: Date | null;
 }
 
 async function release(state: NotionState, { written, trouble = null, restsUntil = null }: Run): Promise<void> {
   const at = now();
+  const failedSince = trouble && ((written === 0 && state.failedSince) || at);
   await stateRef().update({
     leasedUntil: null,
-    restsUntil,
+    restsUntil: restsUntil ?? (failedSince && askAgainAt(failedSince, at)),
     trouble,
-    failedSince: trouble && (state.failedSince ?? at),
+    failedSince,
     ...(trouble === null || written > 0 ? { syncedAt: at } : {}),
   });
   const facts = { tool: 'notion', written };
   if (trouble) log('WARNING', 'Notion takes nothing for now', { ...facts, ...trouble });
   else log('INFO', 'wrote to Notion', facts);
+}
+
+/** The longer it lasts, the more seldom it is asked. */
+function askAgainAt(failedSince: Date, at: Date): Date {
+  const { soonest, latest } = policy.outgoing.notion.askAgain;
+  const lastedMs = at.getTime() - failedSince.getTime();
+  return new Date(at.getTime() + Math.min(Math.max(lastedMs, milliseconds(soonest)), milliseconds(latest)));
 }
 
 /**

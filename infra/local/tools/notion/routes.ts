@@ -1,4 +1,4 @@
-/** `/_local/tools/notion/…`: Notion's own address, and the pages as a person or a test looks at them. */
+/** `/_local/tools/notion/…`: Notion's own address, the pages as a person or a test looks at them, and how often it was asked. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../../front.ts';
 import type { Notion } from './service.ts';
@@ -18,7 +18,8 @@ export async function answerNotion(
     await notion.answer(site, request, response);
     return true;
   }
-  if (request.method !== 'GET' || !/^\/_local\/tools\/notion\/pages(\?|$)/.test(url)) return false;
-  sendJson(response, 200, { pages: notion.pages() });
+  const [, what] = /^\/_local\/tools\/notion\/(pages|asked)(?:\?|$)/.exec(url) ?? [];
+  if (request.method !== 'GET' || what === undefined) return false;
+  sendJson(response, 200, what === 'pages' ? { pages: notion.pages() } : notion.asked());
   return true;
 }

@@ -34,11 +34,20 @@ export interface PageView {
   blocks: { id: string; type: string; text: string }[];
 }
 
+/** How often it was asked since it was started. */
+export interface Asked {
+  /** By operation; those among them that were answered with an error too. */
+  taken: Record<string, number>;
+  /** Answered with 429, as they came too fast. */
+  tooFast: number;
+}
+
 export interface Notion {
   /** Answers a call of the API. @param site what follows the address, with its query */
   answer(site: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** All pages of all data sources, those in the trash as well; in the order in which they were made. */
   pages(): PageView[];
+  asked(): Asked;
 }
 
 const versions = ['2025-09-03', '2026-03-11'];
@@ -53,6 +62,7 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
   const second = new Bucket(perSecond, perSecond / 1_000);
   const minute = new Bucket(perMinute, perSecond / 1_000);
   const busy = new Set<string>();
+  const asked: Asked = { taken: {}, tooFast: 0 };
 
   async function answer(site: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = await readBytes(request);
@@ -86,7 +96,11 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
       : undefined;
     if (!operation) return errorAnswer(400, 'Invalid request URL.', 'invalid_request_url');
     const waitMs = spend();
-    if (waitMs > 0) return tooMany(waitMs);
+    if (waitMs > 0) {
+      asked.tooFast += 1;
+      return tooMany(waitMs);
+    }
+    asked.taken[operation.name] = (asked.taken[operation.name] ?? 0) + 1;
     const body = bytes === undefined ? {} : parse(bytes);
     if (bytes === undefined && Number(headers['content-length'] ?? 0) > 0)
       return errorAnswer(413, 'Payload too large.', 'validation_error');
@@ -147,7 +161,7 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
     );
   }
 
-  return { answer, pages };
+  return { answer, pages, asked: () => structuredClone(asked) };
 }
 
 function titleOfPage(page: Page, properties: Record<string, { id: string; type: string }>): string {
