@@ -19,6 +19,29 @@ interface KindSpec {
 
 const customer = policy.customerLabel.ja;
 
+/** The checkpoints of the review, and how an incident may stand to each: a week's page counts them. */
+export const checkpointNames = {
+  'release-flow': 'リリースフロー',
+  'tests-run': 'テスト',
+  'first-response': '初動',
+  'scope-confirmed': '影響範囲の確認',
+  'customers-updated': '定期連絡',
+} as const;
+export const checkpointResults = {
+  pass: '適切',
+  fail: '要改善',
+  notApplicable: '該当なし',
+  noData: '記録なし',
+} as const;
+export type CheckpointResult = keyof typeof checkpointResults;
+export type CheckpointField = `${keyof typeof checkpointNames}.${CheckpointResult}`;
+
+const checkpointFields = Object.fromEntries(
+  Object.entries(checkpointNames).flatMap(([id, name]) =>
+    Object.entries(checkpointResults).map(([result, said]) => [`${id}.${result}`, [`${name}(${said})`, 'number']]),
+  ),
+) as unknown as Record<CheckpointField, readonly [string, 'number']>;
+
 export const exportSpecs = {
   postmortems: {
     title: 'ポストモーテム',
@@ -41,6 +64,7 @@ export const exportSpecs = {
       carried: ['持ち越したインシデント', 'number'],
       questions: ['仕様質問の件数', 'number'],
       alarms: ['件数の減少の警告', 'number'],
+      ...checkpointFields,
       link: ['Metronome', 'link'],
     },
   },
@@ -121,6 +145,8 @@ export interface ChangedRecord {
   kind: ExportKind;
   id: string;
   changedAt: Date;
+  /** Of the document as it was found: whatever is written of it has another. */
+  version: string;
 }
 
 /** Who reads the records that leave. */

@@ -130,12 +130,13 @@ async function eraseDocument(
 /** Records of these have pages there. */
 const inNotion: readonly string[] = [collections.incidents, collections.actions];
 
-/** The page of a record, and what makes it wait: a change later than any that it was written for. */
+/** The page of a record, and what makes it wait: another version than any that it was written for. */
 async function findPage({ id, ref }: QueryDocumentSnapshot) {
   const page = await ref.firestore.collection(collections.notionPages).doc(id).get();
   if (!page.exists || !page.updateTime) return undefined;
-  const changedAt = new Date(fromDocument<PageRecord>(page.data()).changedAt.getTime() + 1);
-  return { ref: page.ref, updateTime: page.updateTime, fields: { changedAt, waitingSince: changedAt, retryAt: null } };
+  const { changedAt } = fromDocument<PageRecord>(page.data());
+  const fields = { version: 'erased', waitingSince: changedAt, retryAt: null };
+  return { ref: page.ref, updateTime: page.updateTime, fields };
 }
 
 async function eachPage(query: Query, work: (documents: QueryDocumentSnapshot[]) => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
-/** Notion away for a whole day: nothing is lost, nothing else waits, and afterwards it catches up, the newest first. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Any, type NotionHouse, openNotionHouse } from './notion-house.ts';
+/** Notion away for a while; `notion-away.long.test.ts` is a whole day. */
+import { afterAll, beforeAll, test } from 'vitest';
+import { tellOfAway } from './notion-away.ts';
+import { type NotionHouse, openNotionHouse } from './notion-house.ts';
 
 let house: NotionHouse;
 beforeAll(async () => {
@@ -8,60 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-const connectionsPage = async () =>
-  (await fetch(`${house.scenario.url}/console/connections`, { headers: { 'accept-language': 'en' } })).text();
-/** Ids of records by their pages, in the order in which those were made. */
-const there = async (): Promise<string[]> => (await house.pages()).map((each: Any) => each.properties['Metronome ID']);
-
-/** One whose customer works again and knows it: it wakes nobody any more. */
-async function reportAndEnd(id: string): Promise<string> {
-  const { scenario } = house;
-  const { body } = await scenario.ticket({ id, subject: `止まった ${id}`, customer: { id: `store-${id}` } });
-  const told = {
-    type: 'customer-updated',
-    customers: 'all',
-    message: '復旧しました',
-    channel: 'phone',
-    recovery: true,
-  };
-  expect((await scenario.post(`/api/incidents/${body.incident.id}/events`, told)).status).toBe(201);
-  return body.incident.id;
-}
-
-test('a day away', { timeout: 900_000 }, async () => {
-  const { scenario } = house;
-  await scenario.post('/_local/faults', { target: 'tools.notion.*', effect: 'fail', code: '503', times: 1_000_000 });
-  const before = await house.asked();
-  const byTime: string[][] = [];
-  for (let hour = 0; hour < 24; hour += 4) {
-    const ids = [await reportAndEnd(`D-${hour}`)];
-    for (let index = 0; index < 35; index += 1) {
-      const action = { description: `対策 ${hour}-${index}`, kind: 'fix', bundleId: '2026-W48' };
-      ids.push((await scenario.post('/api/actions', action)).body.id);
-    }
-    byTime.push(ids);
-    await scenario.advance('PT4H');
-  }
-  // What waits is asked for every ten minutes at most, and costs Notion nothing else.
-  const away = await house.asked();
-  expect(away.requests - before.requests).toBeLessThanOrEqual(24 * 6 + 10);
-  expect(await there()).toEqual([]);
-  const announced = (await scenario.inbox()).filter(({ kind }) => kind === 'incident-filed');
-  expect(announced).toHaveLength(6);
-  const page = await connectionsPage();
-  expect(page).toMatch(/stopped[\s\S]*216 wait[\s\S]*Notion does not answer \(503, service_unavailable\)/);
-
-  scenario.house.cloud.faults.clear();
-  for (let minute = 0; !(await connectionsPage()).includes('up to date'); minute += 1) {
-    expect(minute).toBeLessThan(30);
-    const { requests } = await house.asked();
-    await scenario.advance('PT1M');
-    expect((await house.asked()).requests - requests).toBeLessThanOrEqual(180);
-  }
-  expect((await house.asked()).tooFast).toBe(0);
-  const made = await there();
-  expect(made.toSorted()).toEqual(['2026-W48', '2026-W48#2', '2026-W48#3', ...byTime.flat()].toSorted());
-  // An incident is heard of again later; an action is not.
-  const times = made.map((id) => byTime.findIndex((ids) => ids.indexOf(id) > 0)).filter((at) => at >= 0);
-  expect(times).toEqual(times.toSorted((one, other) => other - one));
-});
+test('three hours', () => tellOfAway(house, 3));

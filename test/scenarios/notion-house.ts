@@ -9,9 +9,6 @@ import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';
 import { openScenario, type Scenario } from './house.ts';
 
-/** As with the door's deadline in `house.ts`: how long an answer takes says how busy the machine is. */
-policy.outgoing.toolTimeout = 'PT2M';
-
 // biome-ignore lint/suspicious/noExplicitAny: pages are looked at as they are
 export type Any = any;
 
@@ -30,6 +27,9 @@ export interface NotionHouse {
 }
 
 export async function openNotionHouse(at: string): Promise<NotionHouse> {
+  // How long an answer takes in real time says how busy the machine is.
+  const { toolTimeout } = policy.outgoing;
+  policy.outgoing.toolTimeout = 'PT2M';
   const directory = await mkdtemp(join(tmpdir(), 'notion-'));
   const first = await openScenario(at, { dataDirectory: directory });
   const clientOf = (url: string): Client =>
@@ -63,6 +63,7 @@ export async function openNotionHouse(at: string): Promise<NotionHouse> {
       house.scenario = await open();
     },
     async stop() {
+      policy.outgoing.toolTimeout = toolTimeout;
       await house.scenario.stop();
       await rm(directory, { recursive: true });
     },

@@ -73,20 +73,21 @@ async function note(found: readonly ChangedRecord[], dataSourceId: string): Prom
   const documents = await firestore().getAll(...found.map(({ id }) => pageRecordRef(id)));
   const batch = firestore().batch();
   let noted = 0;
-  found.forEach(({ kind, id, changedAt }, index) => {
+  found.forEach(({ kind, id, changedAt, version }, index) => {
     const document = documents[index];
     const known = document?.exists ? fromDocument<PageRecord>(document.data()) : undefined;
-    if (known && !isNews(known, changedAt, dataSourceId)) return;
+    if (known && !isNews(known, version, dataSourceId)) return;
     noted += 1;
-    if (!known) batch.create(pageRecordRef(id), newPageRecord(kind, id, changedAt));
-    else batch.update(pageRecordRef(id), { changedAt, waitingSince: changedAt, retryAt: null });
+    // Its page may be made this moment, on account of one that belongs to it: what is known of that stays.
+    const record = known ? { changedAt, waitingSince: changedAt, retryAt: null } : newPageRecord(kind, id, changedAt);
+    batch.set(pageRecordRef(id), { ...record, version }, { merge: true });
   });
   if (noted > 0) await batch.commit();
   return noted;
 }
 
-function isNews(known: PageRecord, changedAt: Date, dataSourceId: string): boolean {
-  if (known.changedAt < changedAt) return true;
+function isNews(known: PageRecord, version: string, dataSourceId: string): boolean {
+  if (known.version !== version) return true;
   const isDone = known.waitingSince === null && known.retryAt === null;
   return isDone && known.dataSourceId !== undefined && known.dataSourceId !== dataSourceId;
 }

@@ -9,6 +9,8 @@ export interface PageRecord {
   kind: ExportKind;
   /** The record as it was last seen to change. */
   changedAt: Date;
+  /** Its document's, as it was then: two changes of one moment are two, and one may be committed after a later one. */
+  version?: string;
   /** Since when there is something to write; null where there is nothing. */
   waitingSince: Date | null;
   /** Where Notion did not take it: not before. */

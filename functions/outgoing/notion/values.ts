@@ -166,6 +166,58 @@ export const blockMark = (type: string, text: string): string => digest(`${type}
 export const markOf = (block: NotionBlock): string =>
   blockMark(block.type, (block[block.type]?.rich_text ?? []).map((each) => each.text.content).join(''));
 
+/** A property as Notion tells it. */
+export interface FoundProperty {
+  id: string;
+  type: string;
+  title?: FoundText[];
+  rich_text?: FoundText[];
+  number?: number | null;
+  select?: { name: string } | null;
+  date?: { start: string; end: string | null } | null;
+  url?: string | null;
+  relation?: { id: string }[];
+}
+interface FoundText {
+  plain_text: string;
+  href?: string | null;
+}
+
+/** What would be written to have it as it is; undefined for what is none of ours. */
+export function valueFound(property: FoundProperty): NotionValue | undefined {
+  const { type, title = [], rich_text: text = [], number = null, select, date, url = null, relation = [] } = property;
+  switch (type) {
+    case 'title':
+      return { title: title.map(pieceFound) };
+    case 'rich_text':
+      return { rich_text: text.map(pieceFound) };
+    case 'number':
+      return { number };
+    case 'select':
+      return { select: select ? { name: select.name } : null };
+    case 'date':
+      return {
+        date: date ? { start: instantOf(date.start), end: date.end === null ? null : instantOf(date.end) } : null,
+      };
+    case 'url':
+      return { url };
+    case 'relation':
+      return { relation: relation.map(({ id }) => ({ id })) };
+    default:
+      return undefined;
+  }
+}
+
+const pieceFound = ({ plain_text: content, href }: FoundText): Piece => ({
+  text: { content, link: href ? { url: href } : null },
+});
+
+/** Notion writes the zone of an instant in a way of its own. A day alone is none of ours. */
+const instantOf = (text: string): string => {
+  const at = new Date(text);
+  return text.includes('T') && !Number.isNaN(at.getTime()) ? at.toISOString() : text;
+};
+
 /** Tells a value from another of the same property. */
 export const valueMark = (value: NotionValue): string => digest(JSON.stringify(value));
 

@@ -11,7 +11,16 @@ import { policy } from '../../policy.ts';
 import { call, callAgain, Trouble } from './connect.ts';
 import { newPageRecord, type PageRecord, pageRecordRef, pageRecords, readPageRecord } from './page-records.ts';
 import type { Source, Sources } from './sources.ts';
-import { blocksOf, idKey, markOf, type NotionValue, valueMark, valuesOf } from './values.ts';
+import {
+  blocksOf,
+  type FoundProperty,
+  idKey,
+  markOf,
+  type NotionValue,
+  valueFound,
+  valueMark,
+  valuesOf,
+} from './values.ts';
 import { writeBody } from './write-body.ts';
 
 /** One query looks for so many pages. */
@@ -48,24 +57,45 @@ export class Writer {
   async #seekSome(kind: ExportKind, records: readonly PageRecord[]): Promise<void> {
     const { id: dataSourceId, properties } = this.#sources[kind];
     const property = properties[idKey] ?? idKey;
+    const found = await this.#query(kind, property, records, false);
+    const lacking = records.filter(({ id }) => !found.has(id));
+    // What somebody has put into the trash before it was known here would be made once more.
+    const trashed = lacking.length > 0 ? await this.#query(kind, property, lacking, true) : found;
+    for (const record of records) {
+      const page = found.get(record.id) ?? trashed.get(record.id);
+      record.dataSourceId = dataSourceId;
+      delete record.pageId;
+      delete record.written;
+      delete record.body;
+      // What stands there already need not be written again.
+      if (page) Object.assign(record, { pageId: page.id, written: marksIn(page, properties) });
+    }
+  }
+
+  /** @returns pages by the ids of their records */
+  async #query(
+    kind: ExportKind,
+    property: string,
+    records: readonly PageRecord[],
+    isInTrash: boolean,
+  ): Promise<Map<string, { id: string }>> {
     const filters = records.map(({ id }) => ({ property, rich_text: { equals: id } }));
-    const found = await call(() =>
+    const { results } = await call(() =>
       this.#client.dataSources.query({
-        data_source_id: dataSourceId,
+        data_source_id: this.#sources[kind].id,
         filter: (filters.length === 1 ? filters[0] : { or: filters }) as never,
         // Of copies that people have made, the first is ours.
         sorts: [{ timestamp: 'created_time', direction: 'ascending' }],
         page_size: 100,
+        ...(isInTrash ? { in_trash: true } : {}),
       }),
     );
-    for (const record of records) {
-      const page = found.results.find((each) => idIn(each, property) === record.id);
-      record.dataSourceId = dataSourceId;
-      if (page) record.pageId = page.id;
-      else delete record.pageId;
-      delete record.written;
-      delete record.body;
+    const found = new Map<string, { id: string }>();
+    for (const page of results) {
+      const id = idIn(page, property);
+      if (id !== undefined && !found.has(id)) found.set(id, page);
     }
+    return found;
   }
 
   /** Where it is, in the data sources as they are set now. */
@@ -227,12 +257,24 @@ function named({ properties }: Source, values: Record<string, NotionValue>): Rec
   );
 }
 
-function idIn(page: unknown, propertyId: string): string | undefined {
-  const { properties = {} } = page as {
-    properties?: Record<string, { id: string; rich_text?: { plain_text: string }[] }>;
-  };
-  const property = Object.values(properties).find(({ id }) => id === propertyId);
-  return property?.rich_text?.map((each) => each.plain_text).join('');
+const propertiesIn = (page: unknown): FoundProperty[] =>
+  Object.values((page as { properties?: Record<string, FoundProperty> }).properties ?? {});
+
+const idIn = (page: unknown, propertyId: string): string | undefined =>
+  propertiesIn(page)
+    .find(({ id }) => id === propertyId)
+    ?.rich_text?.map((each) => each.plain_text)
+    .join('');
+
+/** @param ids of properties by our keys */
+function marksIn(page: unknown, ids: Readonly<Record<string, string>>): Record<string, string> {
+  const found = new Map(propertiesIn(page).map((each) => [each.id, valueFound(each)]));
+  return Object.fromEntries(
+    Object.entries(ids).flatMap(([key, id]): [string, string][] => {
+      const value = found.get(id);
+      return value ? [[key, valueMark(value)]] : [];
+    }),
+  );
 }
 
 /** It waits no longer, unless it has changed again since it was taken up. */
@@ -241,10 +283,10 @@ async function settle(record: PageRecord): Promise<void> {
   await firestore().runTransaction(async (transaction) => {
     const document = await transaction.get(ref);
     const current = document.exists ? fromDocument<PageRecord>(document.data()) : undefined;
-    const isNewer = current !== undefined && current.changedAt > record.changedAt;
+    const isNewer = current !== undefined && current.version !== record.version;
     const done: PageRecord = {
       ...record,
-      changedAt: isNewer ? current.changedAt : record.changedAt,
+      ...(isNewer ? { changedAt: current.changedAt, version: current.version } : {}),
       waitingSince: isNewer ? current.waitingSince : null,
       retryAt: null,
       tries: 0,

@@ -32,8 +32,12 @@ async function* changedSince(kind: ExportKind, from: Date): AsyncGenerator<Chang
     let last: QueryDocumentSnapshot | undefined;
     for (;;) {
       const { docs }: QuerySnapshot = await (last ? query.startAfter(last) : query).get();
-      const at = (each: QueryDocumentSnapshot): Date => fromDocument<Record<string, Date>>(each.data())[field] as Date;
-      if (docs.length > 0) yield docs.map((each) => ({ kind, id: each.id, changedAt: at(each) }));
+      const changed = (each: QueryDocumentSnapshot): ChangedRecord => {
+        const changedAt = fromDocument<Record<string, Date>>(each.data())[field] as Date;
+        const { seconds, nanoseconds } = each.updateTime;
+        return { kind, id: each.id, changedAt, version: `${seconds}.${nanoseconds}` };
+      };
+      if (docs.length > 0) yield docs.map(changed);
       if (docs.length < pageSize) break;
       last = docs.at(-1);
     }

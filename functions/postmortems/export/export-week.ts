@@ -1,5 +1,13 @@
 /** A week's postmortem as a page of its own: its numbers as fields, how they spread and the checkpoints as text. Pure. */
-import { type Exported, exportSpecs, type Line } from '../../incidents/exported.ts';
+import {
+  type CheckpointField,
+  type CheckpointResult,
+  checkpointNames,
+  checkpointResults,
+  type Exported,
+  exportSpecs,
+  type Line,
+} from '../../incidents/exported.ts';
 import type { Policy } from '../../policy.ts';
 import { nameOf } from '../../words/language.ts';
 import type { Aggregates, Group } from '../aggregates.ts';
@@ -48,10 +56,23 @@ export function exportWeek(
       carried: bundle?.carriedCount ?? null,
       questions: bundle?.summary.doors.questions ?? null,
       alarms: bundle?.alarms.length ?? null,
+      ...checkpointCounts(bundle?.aggregates),
       link: consoleUrl ? `${consoleUrl}/postmortems/${week.id}` : null,
     },
     lines: bundle ? linesOf(bundle.aggregates, policy) : [],
   };
+}
+
+/** Together they are as many as the week's incidents. */
+function checkpointCounts(aggregates: Aggregates | undefined): Record<CheckpointField, number | null> {
+  const counts = Object.keys(checkpointNames).flatMap((id) => {
+    const known = aggregates?.checkpoints.find((each) => each.id === id);
+    return Object.keys(checkpointResults).map((result) => [
+      `${id}.${result}`,
+      known?.[result as CheckpointResult] ?? null,
+    ]);
+  });
+  return Object.fromEntries(counts) as Record<CheckpointField, number | null>;
 }
 
 function linesOf(aggregates: Aggregates, policy: Policy): Line[] {

@@ -1,0 +1,12 @@
+/** Notion away for a whole day. */
+import { afterAll, beforeAll, test } from 'vitest';
+import { tellOfAway } from './notion-away.ts';
+import { type NotionHouse, openNotionHouse } from './notion-house.ts';
+
+let house: NotionHouse;
+beforeAll(async () => {
+  house = await openNotionHouse('2026-11-24T01:02:00.000Z');
+});
+afterAll(() => house.stop());
+
+test('a day', () => tellOfAway(house, 24));
