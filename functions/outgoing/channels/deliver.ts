@@ -55,9 +55,11 @@ export async function deliver(
 async function mail({ notice, language, at }: Outgoing, { to, allowPrivate }: ChannelOf<'mail'>, policy: Policy) {
   const { MAIL_FROM: from, SMTP_URL: url } = readConfig();
   if (!from || !url) throw new PermanentFailure(`${from ? 'SMTP_URL' : 'MAIL_FROM'} is not set`);
+  const allowed = allowPrivate || !isDeployed();
   await sendMail(writeMail(notice, { from, to, language, at }), {
     url,
-    allowPrivate: allowPrivate || !isDeployed(),
+    allowPrivate: allowed,
+    allowPlain: allowed,
     timeoutMs: milliseconds(policy.notices.channelTimeout),
   });
 }

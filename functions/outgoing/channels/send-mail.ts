@@ -1,6 +1,6 @@
 /** Hands one mail to the SMTP server of `SMTP_URL`: a connection by the address that was judged, and TLS on Google Cloud. */
 import { lookup as resolve } from 'node:dns';
-import { connect, isIP, type LookupFunction } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import { PermanentFailure, TemporaryFailure } from './channel.ts';
@@ -9,10 +9,16 @@ import type { Mail } from './mail.ts';
 export interface Mailing {
   /** `smtps://user:password@host`, or `smtp://` with STARTTLS. */
   url: string;
-  /** Private and plain addresses, too. */
+  /** Private addresses, too. */
   allowPrivate: boolean;
+  /** Servers that offer no TLS, too. */
+  allowPlain: boolean;
+  /** For one answer; the whole conversation gets {@link wholeTimeouts} of them. */
   timeoutMs: number;
 }
+
+/** A server that says a little every now and then would hold the notice up for as long as it likes. */
+const wholeTimeouts = 2;
 
 interface SmtpError extends Error {
   code?: string;
@@ -24,40 +30,70 @@ interface SmtpError extends Error {
  * send again.
  * @throws TemporaryFailure or PermanentFailure; neither repeats the server's address, nor a recipient's
  */
-export async function sendMail(mail: Mail, { url, allowPrivate, timeoutMs }: Mailing): Promise<void> {
-  const { hostname, port, protocol, username, password } = readAddress(url);
-  const secure = protocol === 'smtps:';
+export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, timeoutMs }: Mailing): Promise<void> {
+  const { hostname, port, secure, auth } = readAddress(url);
   const { createTransport } = await import('nodemailer');
+  let connection: Socket | undefined;
   const transport = createTransport({
     host: hostname,
-    port: Number(port) || (secure ? 465 : 587),
+    port,
     secure,
-    requireTLS: !secure && !allowPrivate,
-    ...(username ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
+    requireTLS: !secure && !allowPlain,
+    ...(auth ? { auth } : {}),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
-    getSocket: connector(hostname, allowPrivate, timeoutMs),
+    getSocket: connector(hostname, allowPrivate, timeoutMs, (socket) => {
+      connection = socket;
+    }),
   });
+  const wholeMs = wholeTimeouts * timeoutMs;
+  const late = Promise.withResolvers<never>();
+  const deadline = setTimeout(() => {
+    late.reject(new TemporaryFailure(`it was not done within ${wholeMs / 1_000} s`));
+    connection?.destroy();
+  }, wholeMs);
   try {
-    const { rejected } = await transport.sendMail(mail);
+    const { rejected } = await Promise.race([transport.sendMail(mail), late.promise]);
     if (rejected.length > 0)
       throw new PermanentFailure(`it refused ${rejected.length} of ${mail.to.length} recipients`);
   } catch (error) {
     throw failureOf(error);
   } finally {
+    clearTimeout(deadline);
     transport.close();
   }
 }
 
-/** @throws PermanentFailure */
-function readAddress(url: string): URL {
+interface Address {
+  hostname: string;
+  port: number;
+  secure: boolean;
+  auth: { user: string; pass: string } | undefined;
+}
+
+/** @throws PermanentFailure that says what is wrong with it, and repeats nothing of it */
+function readAddress(url: string): Address {
   if (!/^smtps?:\/\/[^/]+/i.test(url) || !URL.canParse(url)) {
     throw new PermanentFailure('SMTP_URL is not smtp://host or smtps://host');
   }
-  return new URL(url);
+  const { hostname, port, protocol, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  const [user, pass] = [username, password].map(decodedPart);
+  if (user === undefined || pass === undefined) {
+    throw new PermanentFailure('SMTP_URL has a % in its name or password that is not written as %25');
+  }
+  return { hostname, port: Number(port) || (secure ? 465 : 587), secure, auth: user ? { user, pass } : undefined };
+}
+
+function decodedPart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Connects to the address that it has judged; TLS, and whose certificate it is, are nodemailer's. */
@@ -65,6 +101,7 @@ function connector(
   hostname: string,
   allowPrivate: boolean,
   timeoutMs: number,
+  connecting: (socket: Socket) => void,
 ): NonNullable<SMTPTransportOptions['getSocket']> {
   const host = hostname.replace(/^\[|\]$/g, '');
   return ({ port }, callback) => {
@@ -78,6 +115,7 @@ function connector(
       lookup: allowPrivate ? resolve : (publicLookup as LookupFunction),
       timeout: timeoutMs,
     });
+    connecting(socket);
     const fail = (error: Error): void => {
       socket.destroy();
       callback(error);

@@ -1,0 +1,150 @@
+/** What a mail server may do to a mail: nothing leaves in plain words or to an address that nobody allowed, and nothing hangs. */
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PermanentFailure, TemporaryFailure } from '../../functions/outgoing/channels/channel.ts';
+import type { Mail } from '../../functions/outgoing/channels/mail.ts';
+import { type Mailing, sendMail } from '../../functions/outgoing/channels/send-mail.ts';
+
+const mail: Mail = {
+  from: 'metronome@example.jp',
+  to: ['ada@example.jp'],
+  date: new Date('2026-11-24T01:00:00Z'),
+  subject: '件名',
+  text: '本文',
+  html: '<p>本文</p>',
+  messageId: '<1@example.jp>',
+  headers: {},
+};
+const anything = { allowPrivate: true, allowPlain: true, timeoutMs: 10_000 };
+const send = (url: string, way: Partial<Mailing> = {}): Promise<Error | undefined> =>
+  sendMail(mail, { url, ...anything, ...way }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+
+const servers: { close(done: () => void): unknown }[] = [];
+const sockets = new Set<Socket>();
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(servers.splice(0).map((each) => new Promise<void>((done) => each.close(done))));
+});
+
+/** @returns where it listens, and what it is told */
+async function listening(server: Server): Promise<string> {
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function mailServer(options: ConstructorParameters<typeof SMTPServer>[0] = {}) {
+  const taken: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _, done) => done(null, { user: `${username} ${password}` }),
+    onData(stream, { user }, done) {
+      stream
+        .on('data', () => undefined)
+        .on('end', () => {
+          taken.push(String(user ?? 'nobody'));
+          done();
+        });
+    },
+    ...options,
+  });
+  server.on('error', () => undefined);
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return { host: `127.0.0.1:${(server.server.address() as AddressInfo).port}`, taken };
+}
+
+describe('SMTP_URL', () => {
+  it.each([
+    ['http://mail.example.jp', /smtp:\/\/host/],
+    ['mail.example.jp:587', /smtp:\/\/host/],
+    ['smtp://', /smtp:\/\/host/],
+    ['smtps://ada:50%off@mail.example.jp', /%25/],
+    ['smtps://50%:x@mail.example.jp', /%25/],
+  ])('%s is wrong for good, and what is said of it repeats none of it', async (url, what) => {
+    const error = await send(url);
+    expect(error).toBeInstanceOf(PermanentFailure);
+    expect(error?.message).toMatch(what);
+    expect(error?.message).not.toMatch(/off|example|ada/);
+  });
+
+  it('may hold any name and password, escaped', async () => {
+    const { host, taken } = await mailServer({ disabledCommands: ['STARTTLS'] });
+    expect(await send(`smtp://ada%40example.jp:50%25%20%2F%3A@${host}`)).toBeUndefined();
+    expect(taken).toEqual(['ada@example.jp 50% /:']);
+  });
+});
+
+describe('whom it is given to', () => {
+  it.each(['smtp://127.0.0.1:25', 'smtps://localhost:465', 'smtp://[::1]:25', 'smtp://169.254.169.254'])(
+    'not %s, which is private',
+    async (url) => {
+      const error = await send(url, { allowPrivate: false });
+      expect(error).toBeInstanceOf(PermanentFailure);
+      expect(error?.message).toContain('private');
+    },
+  );
+
+  it('not a server that offers no TLS', async () => {
+    const { host, taken } = await mailServer({ disabledCommands: ['STARTTLS'] });
+    expect(await send(`smtp://${host}`, { allowPlain: false })).toBeInstanceOf(Error);
+    expect(taken).toEqual([]);
+    expect(await send(`smtp://${host}`)).toBeUndefined();
+    expect(taken).toHaveLength(1);
+  });
+
+  it.each([
+    ['smtps', { secure: true }],
+    ['smtp', {}],
+  ])('not a server of %s whose certificate nobody vouches for', async (scheme, options) => {
+    const { host, taken } = await mailServer(options);
+    expect(await send(`${scheme}://${host}`)).toBeInstanceOf(TemporaryFailure);
+    expect(taken).toEqual([]);
+  });
+});
+
+describe('how long it waits', () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ['says nothing', () => undefined],
+    [
+      'goes on greeting',
+      (socket) => {
+        const greeting = setInterval(() => socket.write('220-wait\r\n'), 20);
+        socket.on('close', () => clearInterval(greeting));
+      },
+    ],
+    [
+      'takes each word for itself',
+      (socket) => {
+        socket.write('220 ready\r\n');
+        socket.on('data', () => {
+          const slow = setInterval(() => socket.write('250-slow\r\n'), 20);
+          socket.on('close', () => clearInterval(slow));
+        });
+      },
+    ],
+  ])('not for a server that %s', async (_, behave) => {
+    const host = await listening(createServer(behave));
+    expect(await send(`smtp://${host}`, { timeoutMs: 200 })).toBeInstanceOf(TemporaryFailure);
+  });
+});
+
+it.each([
+  [550, PermanentFailure],
+  [452, TemporaryFailure],
+])('a refusal of %i is what it is', async (responseCode, kind) => {
+  const refusal = Object.assign(new Error('No'), { responseCode });
+  const { host } = await mailServer({ disabledCommands: ['STARTTLS'], onMailFrom: (_, __, done) => done(refusal) });
+  const error = await send(`smtp://${host}`);
+  expect(error).toBeInstanceOf(kind);
+  expect(error?.message).toContain(String(responseCode));
+});
