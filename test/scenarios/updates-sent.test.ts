@@ -59,7 +59,11 @@ describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (t
     expect(comments).toMatchObject([{ body: message, isPublic: true }]);
     const updated = await eventsOf(id, 'customer-updated');
     expect(updated).toHaveLength(1);
-    expect(updated[0].detail).toMatchObject({ message, channel: 'ticket', sentAs: { tool, id: comments[0].id } });
+    expect(updated[0].detail).toMatchObject({
+      message,
+      channel: 'ticket',
+      sentAs: { tool, id: comments[0].id, url: expect.stringMatching(/^https?:/) },
+    });
     const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
     expect(contact.lastUpdateAt).toBe(updated[0].occurredAt);
     expect(
@@ -183,11 +187,15 @@ describe('whom it can be sent to', () => {
   });
 });
 
-test('two taps at once send one comment; the same key answers the same', async () => {
+test('taps at once send one comment; the same key answers the same', async () => {
   const ticketId = nextTicket();
   const id = await incidentOf('zendesk', ticketId);
-  const statuses = (await Promise.all([tap(id), tap(id), tap(id)])).map((each) => each.status).toSorted();
-  expect(statuses).toEqual([202, 409, 409]);
+  // Whoever comes while it is on its way is told so, and whoever comes after that gets what was sent.
+  const replies = await Promise.all([tap(id), tap(id), tap(id)]);
+  const taken = replies.filter(({ status }) => status === 202);
+  expect(taken.length).toBeGreaterThan(0);
+  expect(replies.every(({ status }) => status === 202 || status === 409)).toBe(true);
+  expect(new Set(taken.map(({ body }) => body.updates[0].id)).size).toBe(1);
   await scenario.advance('PT2M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(1);
   const key = { 'idempotency-key': 'k-1' };
@@ -196,6 +204,25 @@ test('two taps at once send one comment; the same key answers the same', async (
   expect((await tap(id, { message: 'three' }, key)).status).toBe(422);
   await scenario.advance('PT2M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
+});
+
+test('the same words again are a second tap for five minutes, and a second update after that', async () => {
+  const ticketId = nextTicket();
+  const id = await incidentOf('zendesk', ticketId);
+  const first = await tap(id);
+  await scenario.advance('PT1M');
+  const again = await tap(id);
+  expect(again.status).toBe(202);
+  expect(again.body.updates).toMatchObject([{ id: first.body.updates[0].id, state: 'sent', text: message }]);
+  await scenario.advance('PT1M');
+  expect(await commentsOf('zendesk', ticketId)).toHaveLength(1);
+  // What tells of the recovery as well is no repetition.
+  expect((await tap(id, { recovery: true })).body.updates).toMatchObject([{ state: 'sending' }]);
+  await scenario.advance('PT6M');
+  expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
+  expect((await tap(id)).body.updates).toMatchObject([{ state: 'sending' }]);
+  await scenario.advance('PT1M');
+  expect(await commentsOf('zendesk', ticketId)).toHaveLength(3);
 });
 
 test('a ticket that has changed under us, without a word to the customer, takes the update on its new state', async () => {

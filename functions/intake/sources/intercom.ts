@@ -75,7 +75,9 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
       reportedAt: time(ticket),
       title: textAt(attributes, '_default_title_') ?? textAt(ticket, 'title') ?? opened('subject'),
       description: textAt(attributes, '_default_description_') ?? opened('body'),
-      url: textAt(objectAt(ticket, 'links'), 'conversation_web') ?? inboxUrl(config, ticketId),
+      url:
+        textAt(objectAt(ticket, 'links'), 'conversation_web') ??
+        inboxUrl(config.INTERCOM_APP_ID ?? textAt(whole, 'app_id'), ticketId),
       form: textAt(objectAt(ticket, 'ticket_type'), 'name'),
       channel: textAt(ticket, 'channel') ?? textAt(objectAt(ticket, 'source'), 'type'),
       tags: tagsOf(listAt(ticket, 'tags', 'tags')),
@@ -171,8 +173,7 @@ function customerOf(ticket: Body): Customer | undefined {
   return { id, ...(name ? { name } : {}) };
 }
 
-function inboxUrl(config: Config, id: string): string | undefined {
-  const app = config.INTERCOM_APP_ID;
+function inboxUrl(app: string | undefined, id: string): string | undefined {
   if (!app || !/^[\w-]{1,64}$/.test(app)) return undefined;
   return `https://app.intercom.com/a/inbox/${app}/inbox/conversation/${encodeURIComponent(id)}`;
 }

@@ -69,7 +69,7 @@ function connected(
   if (missing.length > 0 || address === undefined) return { missing };
   return {
     tool,
-    address: address.endsWith('/') ? address.slice(0, -1) : address,
+    address: withoutSlash(address),
     headers: { authorization: authorization(), ...headers },
   };
 }
@@ -83,6 +83,22 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
   if (!host || !/^[a-z0-9.-]{1,253}$/.test(host)) return undefined;
   return `https://${host.includes('.') ? host : `${host}.${domain}`}`;
 }
+
+/**
+ * Where people find a ticket of which the tool has told no address: on its site, or else where its API is. Intercom's has
+ * another site for people, and Jira's goes by the key.
+ */
+export function ticketAddress(tool: TicketToolName, ticketId: string, config: Config): string | undefined {
+  const { FRESHDESK_API_URL, FRESHDESK_DOMAIN, ZENDESK_API_URL, ZENDESK_SUBDOMAIN } = config;
+  const id = encodeURIComponent(ticketId);
+  const zendeskSite = siteAddress(ZENDESK_SUBDOMAIN, 'zendesk.com') ?? ZENDESK_API_URL;
+  const freshdeskSite = siteAddress(FRESHDESK_DOMAIN, 'freshdesk.com') ?? FRESHDESK_API_URL;
+  if (tool === 'zendesk' && zendeskSite) return `${withoutSlash(zendeskSite)}/agent/tickets/${id}`;
+  if (tool === 'freshdesk' && freshdeskSite) return `${withoutSlash(freshdeskSite)}/a/tickets/${id}`;
+  return undefined;
+}
+
+const withoutSlash = (address: string): string => (address.endsWith('/') ? address.slice(0, -1) : address);
 
 /** All that a tool is to be given, the token among it. */
 export function variablesOf(tool: TicketToolName): string[] {

@@ -3,7 +3,7 @@ import type { Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { isReal, type RealIncident } from '../../incidents/real.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
-import { type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
+import { isUndecided, type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
 import { stableId } from '../../platform/ids.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { UpdateRecord } from './update.ts';
@@ -25,12 +25,16 @@ export interface Asked {
   lacks(tool: TicketToolName): string | undefined;
   /** What a tool would make something else of. */
   refuseText(tool: TicketToolName, text: string): string | undefined;
+  /** Where people find a ticket whose own address is not known. */
+  addressOf(tool: TicketToolName, ticketId: string): string | undefined;
 }
 
 export interface DecidedUpdates {
   updates: UpdateRecord[];
   /** Those of them that leave now. */
   sending: OnItsWay[];
+  /** What these customers have just been told in the same words: a second tap, and no second update. */
+  told: OnItsWay[];
 }
 
 type Ticket = NonNullable<Contact['ticket']>;
@@ -59,16 +63,15 @@ export function decideUpdates(
   const chosen = contacts.filter(
     (each) => request.customers === 'all' || customersOf(each).some((id) => request.customers.includes(id)),
   );
-  const busy = chosen.flatMap((each) => onItsWayTo(incident, customersOf(each), request.message, now, policy));
-  const [first] = busy;
-  if (first) {
-    const whom = [...new Set(busy.flatMap(({ customers }) => customers))].join(', ');
-    return {
-      status: 409,
-      refused: `An update to ${whom} ${first.state === 'sent' ? 'has just been sent in these words' : 'is being sent'}, asked for by ${first.by}. See what has become of it first.`,
-    };
-  }
-  const groups = byTicket(incident, chosen);
+  const busy = chosen.flatMap((each) => onItsWayTo(incident, customersOf(each), now, policy));
+  if (busy.length > 0) return { status: 409, refused: `An update to ${sayFirst(busy, 'is being sent')}` };
+  const told = chosen.flatMap((each) => justToldTo(incident, each, request, now, policy));
+  const isTold = (contact: Contact): boolean =>
+    customersOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
+  const groups = byTicket(
+    incident,
+    chosen.filter((each) => !isTold(each)),
+  );
   const ways = groups.map(({ ticket }) => wayOf(incident, ticket, asked));
   const texts = ways.flatMap((way) => ('tool' in way ? (asked.refuseText(way.tool, request.message) ?? []) : []));
   if (texts[0]) {
@@ -83,7 +86,7 @@ export function decideUpdates(
       customers: group.customers,
       tool: group.ticket?.tool ?? null,
       ticketId: group.ticket?.id ?? null,
-      url: group.ticket?.url ?? null,
+      url: group.ticket ? (group.ticket.url ?? addressOf(group.ticket, asked)) : null,
       text: request.message,
       isRecovery: request.isRecovery,
       state: 'tool' in way ? 'sending' : 'by-hand',
@@ -100,7 +103,18 @@ export function decideUpdates(
     };
   });
   const sending = updates.filter(({ state }) => state === 'sending').map(onItsWay);
-  return { updates, sending };
+  return { updates, sending, told: [...new Map(told.map((each) => [each.id, each])).values()] };
+}
+
+/** Nothing is left to be sent: whoever looks before the tap is told why. */
+export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefined {
+  if (updates.length > 0 || told.length === 0) return undefined;
+  return { status: 409, refused: `An update to ${sayFirst(told, 'has just been sent in these words')}` };
+}
+
+function sayFirst(all: readonly OnItsWay[], what: string): string {
+  const whom = [...new Set(all.flatMap(({ customers }) => customers))].join(', ');
+  return `${whom} ${what}, asked for by ${all[0]?.by}. See what has become of it first.`;
 }
 
 export function onItsWay(update: UpdateRecord): OnItsWay {
@@ -122,20 +136,32 @@ export function onItsWay(update: UpdateRecord): OnItsWay {
 export const customersOf = (contact: Contact): string[] =>
   contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
 
-/**
- * What leaves for one of these customers at this time, or has just left in the same words. A lost answer is looked after
- * as long.
- */
-function onItsWayTo(incident: Incident, customers: string[], text: string, now: Date, policy: Policy): OnItsWay[] {
+/** What leaves for one of these customers at this time. A lost answer is looked after as long. */
+function onItsWayTo(incident: Incident, customers: string[], now: Date, policy: Policy): OnItsWay[] {
   const since = now.getTime() - milliseconds(policy.outgoing.giveUpAfter);
-  const sameSince = now.getTime() - milliseconds(policy.outgoing.sameTextWithin);
-  const key = textKeyOf(text);
   return (incident.sending ?? []).filter(
     (each) =>
-      (each.state === 'sent'
-        ? each.textKey === key && each.requestedAt.getTime() > sameSince
-        : (each.state === 'sending' || each.state === 'unknown') && each.requestedAt.getTime() >= since) &&
-      each.customers.some((id) => customers.includes(id)),
+      isUndecided(each) && each.requestedAt.getTime() >= since && each.customers.some((id) => customers.includes(id)),
+  );
+}
+
+/** What has just been sent to them in the same words. One that tells of the recovery as well is another update. */
+function justToldTo(
+  incident: Incident,
+  contact: Contact,
+  { message, isRecovery }: UpdateRequest,
+  now: Date,
+  policy: Policy,
+): OnItsWay[] {
+  if (isRecovery && !contact.stoppedAt) return [];
+  const since = now.getTime() - milliseconds(policy.outgoing.sameTextWithin);
+  const key = textKeyOf(message);
+  return (incident.sending ?? []).filter(
+    (each) =>
+      each.state === 'sent' &&
+      each.textKey === key &&
+      each.requestedAt.getTime() > since &&
+      each.customers.some((id) => customersOf(contact).includes(id)),
   );
 }
 
@@ -162,6 +188,11 @@ function ownTicket({ origin, reporter }: Incident, contact: Contact): Ticket | u
   if (!ticket || contact.isTheOthers) return undefined;
   const isOfIncident = ticket.tool === origin.tool && ticket.id === origin.id;
   return !isOfIncident || (reporter && customersOf(contact).includes(reporter.id)) ? ticket : undefined;
+}
+
+function addressOf(ticket: Ticket, asked: Asked): string | null {
+  const tool = toolOf(ticket);
+  return (tool && asked.addressOf(tool, ticket.id)) ?? null;
 }
 
 const toolOf = ({ tool }: Ticket): TicketToolName | undefined => ticketTools.find((each) => each === tool);

@@ -12,8 +12,8 @@ import { collections, firestore, fromDocument, incidentRef } from '../../platfor
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
-import { lacks } from './connection.ts';
-import { type Asked, type DecidedUpdates, decideUpdates, type UpdateRequest } from './decide-updates.ts';
+import { lacks, ticketAddress } from './connection.ts';
+import { type Asked, type DecidedUpdates, decideUpdates, refuseTold, type UpdateRequest } from './decide-updates.ts';
 import { publishUpdates } from './publish-updates.ts';
 import { refuseText } from './refuse-text.ts';
 import type { UpdateRecord } from './update.ts';
@@ -29,7 +29,7 @@ export interface Requested {
 }
 
 /**
- * @returns the updates as they are now, in the order of the customers
+ * @returns the updates as they are now, in the order of the customers; first what they have just been told in these words
  * @throws Problem 404, 409 naming to whom one is on its way already, 412, 422
  */
 export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<Requested> {
@@ -60,7 +60,10 @@ export const previewUpdates = (
   contacts: readonly Contact[],
   request: UpdateRequest,
   by: Asking,
-): DecidedUpdates | Refusal => decideUpdates(incident, contacts, request, asked(by, 'preview'));
+): DecidedUpdates | Refusal => {
+  const decided = decideUpdates(incident, contacts, request, asked(by, 'preview'));
+  return 'refused' in decided ? decided : (refuseTold(decided) ?? decided);
+};
 
 const asked = ({ actor, now, policy, config }: Asking, batchId: string): Asked => ({
   actor,
@@ -70,6 +73,7 @@ const asked = ({ actor, now, policy, config }: Asking, batchId: string): Asked =
   maySend: maySend(actor, config),
   lacks: (tool) => lacks(tool, config),
   refuseText,
+  addressOf: (tool, ticketId) => ticketAddress(tool, ticketId, config),
 });
 
 async function store(
@@ -99,7 +103,10 @@ async function store(
   const contacts = await readContacts(transaction, incidentId);
   const decided = decideUpdates(incident, contacts, request, asked(by, batchId));
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
-  const { updates, sending } = decided;
+  const { updates, sending, told } = decided;
+  // Read before anything is written; the same words again are answered with what has been sent.
+  const sent = told.length > 0 ? await transaction.getAll(...told.map(({ id }) => updateRef(id))) : [];
+  const kept = sent.flatMap((each) => (each.exists ? [fromDocument<UpdateRecord>(each.data())] : []));
   let after = incident;
   if (sending.length > 0) {
     const customers = sending.flatMap((each) => each.customers);
@@ -128,7 +135,7 @@ async function store(
     after = recorded.incident;
   }
   for (const update of updates) transaction.create(updateRef(update.id), update);
-  return { updates, incident: after, isNew: true };
+  return { updates: [...kept, ...updates], incident: after, isNew: updates.length > 0 };
 }
 
 /** Locally anyone may, unless `SENDERS` says who; on Google Cloud only whom it names. */
