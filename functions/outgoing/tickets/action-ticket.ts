@@ -8,9 +8,11 @@ import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse, type Way } from './converse.ts';
 import { findIssue, type Made, makeIssue, readIssue } from './jira-issue.ts';
 import { NotYet } from './send-update.ts';
+import { mayAsk } from './silence.ts';
 
 /** @throws NotYet */
 export async function seeToActionTicket(actionId: string, way: Way): Promise<void> {
+  if (!mayAsk('jira', now().getTime())) throw new NotYet('Jira does not answer');
   const tickets = await actionTickets();
   const wanted = await tickets.claim(actionId, now());
   if (wanted === undefined) return;

@@ -7,9 +7,11 @@ import { lookup as resolve } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { now } from '../../platform/clock.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
 import type { ToolConnection } from './connection.ts';
+import { heard } from './silence.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 
 export interface Way {
@@ -32,8 +34,16 @@ export async function converse<Outcome>(
   const endsAt = performance.now() + (way.longestMs ?? longestMs);
   let step = conversation.next();
   while (!step.done) {
-    const isTooLong = performance.now() >= endsAt;
-    step = conversation.next(isTooLong ? tooLong : await ask(step.value, connection, way));
+    if (performance.now() >= endsAt) {
+      step = conversation.next(tooLong);
+      continue;
+    }
+    const answer = await ask(step.value, connection, way);
+    // What never left has kept nobody waiting.
+    if (answer.status !== undefined || answer.wasSent) {
+      heard(connection.tool.tool, answer.status !== undefined, now().getTime());
+    }
+    step = conversation.next(answer);
   }
   return step.value;
 }

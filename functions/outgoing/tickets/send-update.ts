@@ -3,6 +3,7 @@
  * writes leaves, the update says that it may be there; and whatever may be there is looked for before anything is sent
  * again. What has to wait throws, and Pub/Sub delivers again.
  */
+import type { Transaction } from '@google-cloud/firestore';
 import type { Incident } from '../../incidents/incident.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
@@ -13,6 +14,7 @@ import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse, type Way } from './converse.ts';
 import { type Settled, settleUpdate } from './settle-update.ts';
+import { mayAsk } from './silence.ts';
 import type { OwnComment, SendOutcome } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 import { updateRef } from './update-ref.ts';
@@ -42,7 +44,6 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   const update = await claim(id);
   if (!update) return;
   const at = now();
-  const isLate = at.getTime() - update.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
   const tool = ticketTools.find((each) => each === update.tool);
   const connection = tool && connectionOf(tool, readConfig());
   if (!connection || 'missing' in connection) {
@@ -55,6 +56,7 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
     isPublic: !update.isNote,
     reference: id,
     ...(update.seen === undefined ? {} : { seen: update.seen }),
+    ...(update.mayBeThere ? { taken: await othersOf(update) } : {}),
   };
   const { echo } = update;
   if (echo?.commentId) return settleUpdate(id, takenAt(update, echo.at, echo.commentId), at);
@@ -62,7 +64,7 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
     const found = await look(update, comment, connection, way);
     if (found) return settleUpdate(id, found, now());
   }
-  if (isLate) {
+  if (isLate(update)) {
     const minutes = milliseconds(policy.outgoing.giveUpAfter) / 60_000;
     const error = `The tool did not take it within ${minutes} min. ${update.error ?? ''}`.trim();
     return settleUpdate(id, { state: 'failed', error }, at);
@@ -77,26 +79,46 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
 
 /** @returns undefined where it is settled already */
 async function claim(id: string): Promise<UpdateRecord | undefined> {
+  let isItsTurn = false;
   return firestore().runTransaction(async (transaction) => {
-    const ref = updateRef(id);
-    const document = await transaction.get(ref);
-    if (!document.exists) {
-      log('ERROR', 'there is no such update', { updateId: id });
-      return undefined;
-    }
-    const update = fromDocument<UpdateRecord>(document.data());
-    if (update.state !== 'sending' && update.state !== 'unknown') return undefined;
+    const update = await readOpen(transaction, id);
+    if (!update) return undefined;
     const at = now();
-    if (update.leasedUntil && update.leasedUntil > at) throw new NotYet('another is sending it');
-    const isLate = at.getTime() - update.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
-    const restsUntil = Math.max(update.retryAt?.getTime() ?? 0, takesNothingUntil.get(update.tool ?? '') ?? 0);
-    if (restsUntil > at.getTime() && !isLate) {
-      if (update.isNote) notesNotBefore.set(id, restsUntil);
-      throw new NotYet('the tool takes nothing for now');
-    }
-    transaction.update(ref, { leasedUntil: new Date(at.getTime() + leaseMs), updatedAt: at });
+    isItsTurn ||= isOver(update) || mayAsk(update.tool ?? '', at.getTime()) || ageMs(update) > lastTurnAfterMs();
+    if (!isItsTurn) throw new NotYet('the tool does not answer');
+    transaction.update(updateRef(id), { leasedUntil: new Date(at.getTime() + leaseMs), updatedAt: at });
     return update;
   });
+}
+
+const ageMs = ({ requestedAt }: UpdateRecord): number => now().getTime() - requestedAt.getTime();
+const isLate = (update: UpdateRecord): boolean => ageMs(update) > milliseconds(policy.outgoing.giveUpAfter);
+
+/** Of what may be there, somebody has to be told soon that nobody knows: it waits no longer for its turn at a silent tool. */
+const lastTurnAfterMs = (): number =>
+  milliseconds(policy.outgoing.giveUpAfter) + 2 * milliseconds(policy.outgoing.lookAfter);
+
+/** Nothing has to be asked: the tool itself has told of it, or nobody waits any more for what was never asked for. */
+const isOver = (update: UpdateRecord): boolean =>
+  update.echo?.commentId !== undefined || (isLate(update) && !update.mayBeThere);
+
+/** One whose turn it is. @returns undefined where it is settled already */
+async function readOpen(transaction: Transaction, id: string): Promise<UpdateRecord | undefined> {
+  const document = await transaction.get(updateRef(id));
+  if (!document.exists) {
+    log('ERROR', 'there is no such update', { updateId: id });
+    return undefined;
+  }
+  const update = fromDocument<UpdateRecord>(document.data());
+  if (update.state !== 'sending' && update.state !== 'unknown') return undefined;
+  const at = now();
+  if (update.leasedUntil && update.leasedUntil > at) throw new NotYet('another is sending it');
+  const restsUntil = Math.max(update.retryAt?.getTime() ?? 0, takesNothingUntil.get(update.tool ?? '') ?? 0);
+  if (restsUntil > at.getTime() && !isLate(update)) {
+    if (update.isNote) notesNotBefore.set(id, restsUntil);
+    throw new NotYet('the tool takes nothing for now');
+  }
+  return update;
 }
 
 /** Looks for what may be there. @throws NotYet where the tool does not say, and there is still time */
@@ -106,15 +128,13 @@ async function look(
   connection: ToolConnection,
   way: Way,
 ): Promise<Settled | undefined> {
-  const { echo, requestedAt, soughtSince } = update;
-  const own = { ...comment, taken: await othersOf(update) };
-  const found = await converse(connection.tool.find(own, soughtSince.getTime(), now().getTime()), connection, way);
+  const { echo, soughtSince } = update;
+  const found = await converse(connection.tool.find(comment, soughtSince.getTime(), now().getTime()), connection, way);
   if (found.kind === 'found') return takenAt(update, new Date(found.at ?? now()), found.commentId);
   // The tool has told us of it, and does not show it yet: its id is all that is not known.
   if (echo && found.kind !== 'retry') return takenAt(update, echo.at, '');
   if (found.kind === 'absent') return undefined;
-  const isLate = now().getTime() - requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
-  if (found.kind !== 'retry' || isLate) {
+  if (found.kind !== 'retry' || isLate(update)) {
     if (echo) return takenAt(update, echo.at, '');
     return { state: 'unknown', error: `Whether it got there could not be read. ${found.why}` };
   }

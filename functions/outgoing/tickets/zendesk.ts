@@ -58,6 +58,9 @@ function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
     if (comment.isPublic && seen !== undefined && stamp !== seen) {
       const listed = yield listComments(comment.ticketId);
       if (!isOk(listed)) return seenAt(seen, failedRead(listed, now));
+      // What was asked for before and not answered may have been taken since it was looked for.
+      const own = ownIn(listed, comment, instantOf(seen) ?? 0);
+      if (own) return { kind: 'sent', commentId: own };
       const other = saidSince(seen, listIn(listed.body, 'comments'));
       if (other) return conflictWith(other);
     }
@@ -101,6 +104,11 @@ function outcomeOf(written: ToolAnswer, now: number): SendOutcome | undefined {
   const event = listIn(written.body, 'audit', 'events').find((each) => each.type === 'Comment');
   const commentId = event && idOf(event.id);
   return commentId ? { kind: 'sent', commentId } : withoutId(written.status);
+}
+
+function ownIn(listed: ToolAnswer & { body: unknown }, comment: OwnComment, earliest: number): string | undefined {
+  const own = listIn(listed.body, 'comments').find((each) => isOwn(each, comment, earliest));
+  return own && idOf(own.id);
 }
 
 function conflictWith(other: Record<string, unknown>): SendOutcome {

@@ -191,6 +191,16 @@ describe('Zendesk', () => {
     expect((await send('zendesk', commentOn(id))).kind).toBe('sent');
   });
 
+  test('what a slow tool takes after it was looked for is no word of somebody else’s, and is not said twice', async () => {
+    tools.faults.add({ target: 'tools.zendesk.updateTicket', effect: 'fail-after', code: '504' });
+    const tried = await send('zendesk', commentOn(id));
+    if (tried.kind !== 'unknown' || tried.seen === undefined) throw new Error('It does not say how the ticket stood.');
+    // Nobody has found it: it is there only now.
+    const [comment] = await commentsOf('zendesk', id);
+    expect(await send('zendesk', commentOn(id, { seen: tried.seen }))).toEqual({ kind: 'sent', commentId: comment.id });
+    expect(await commentsOf('zendesk', id)).toHaveLength(1);
+  });
+
   test('a change that nobody reads, such as a tag, is no conflict: the update is sent on the new state', async () => {
     const answers: ToolAnswer[] = [
       { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:00Z' } } },
