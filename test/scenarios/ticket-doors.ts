@@ -1,5 +1,6 @@
 /** Tickets as the four tools report them at their doors, proved as each of them proves itself. */
 import { createHmac } from 'node:crypto';
+import { standInHeader } from '../../infra/local/tools/webhooks.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import {
   freshdeskBody,
@@ -28,8 +29,23 @@ const hubSignature = (algorithm: string, secret: string, text: string) => ({
 
 /** @param scenario opened with `toolSecrets` */
 export function ticketDoors(scenario: Scenario) {
+  const told: Record<Tool, (body: unknown, headers?: Record<string, string>) => Promise<Reply>> = {
+    zendesk: (body, headers) => event(body, headers),
+    intercom: (body, headers) => {
+      const text = JSON.stringify(body);
+      const proof = hubSignature('sha1', toolSecrets.INTERCOM_CLIENT_SECRET, text);
+      return scenario.post('/tickets/intercom', text, { ...proof, ...headers });
+    },
+    freshdesk: (body, headers) =>
+      scenario.post('/tickets/freshdesk', body, { authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}`, ...headers }),
+    jira: (body, headers) => {
+      const text = JSON.stringify(body);
+      const proof = hubSignature('sha256', toolSecrets.JIRA_WEBHOOK_SECRET, text);
+      return scenario.post('/tickets/jira', text, { ...proof, ...headers });
+    },
+  };
   /** An event of Zendesk's. */
-  const event = async (body: unknown): Promise<Reply> => {
+  const event = async (body: unknown, headers: Record<string, string> = {}): Promise<Reply> => {
     const text = JSON.stringify(body);
     const timestamp: string = (await scenario.get('/_local/clock')).body.now;
     const signature = createHmac('sha256', toolSecrets.ZENDESK_SIGNING_SECRET)
@@ -38,27 +54,28 @@ export function ticketDoors(scenario: Scenario) {
     return scenario.post('/tickets/zendesk', text, {
       'x-zendesk-webhook-signature-timestamp': timestamp,
       'x-zendesk-webhook-signature': signature,
+      ...headers,
     });
   };
   const report: Record<Tool, (id: string) => Promise<Reply>> = {
     zendesk: (id) => event(zendeskEvent('created', { id: `e-${id}`, detail: { id, organization_id: `store-${id}` } })),
     intercom: (id) => {
       const contacts = { type: 'contact.list', contacts: [{ type: 'contact', id: `store-${id}` }] };
-      const text = JSON.stringify(intercomNotification('ticket.created', intercomTicket({ id, contacts }), `n-${id}`));
-      return scenario.post('/tickets/intercom', text, hubSignature('sha1', toolSecrets.INTERCOM_CLIENT_SECRET, text));
+      return told.intercom(intercomNotification('ticket.created', intercomTicket({ id, contacts }), `n-${id}`));
     },
-    freshdesk: (id) =>
-      scenario.post('/tickets/freshdesk', freshdeskBody({ ticket_id: id, requester_email: `store-${id}` }), {
-        authorization: `Bearer ${toolSecrets.FRESHDESK_TOKEN}`,
-      }),
+    freshdesk: (id) => told.freshdesk(freshdeskBody({ ticket_id: id, requester_email: `store-${id}` })),
     jira: (id) => {
       const issue = jiraIssue(
         { reporter: { accountId: `store-${id}`, accountType: 'customer' } },
         { id, key: `SUP-${id}` },
       );
-      const text = JSON.stringify(jiraEvent('jira:issue_created', { issue }));
-      return scenario.post('/tickets/jira', text, hubSignature('sha256', toolSecrets.JIRA_WEBHOOK_SECRET, text));
+      return told.jira(jiraEvent('jira:issue_created', { issue }));
     },
   };
-  return { event, reported: (tool: Tool, ticketId: string): Promise<Reply> => report[tool](ticketId) };
+  return {
+    event,
+    /** Any body of a tool's, proved, of what its stand-in knows already. */
+    told: (tool: Tool, body: unknown): Promise<Reply> => told[tool](body, { [standInHeader]: tool }),
+    reported: (tool: Tool, ticketId: string): Promise<Reply> => report[tool](ticketId),
+  };
 }
