@@ -1,4 +1,5 @@
 /** What Metronome says to each tool, heard by the stand-ins, and how it reads what they answer. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOf, type ToolConnection } from '../../../functions/outgoing/tickets/connection.ts';
 import { converse } from '../../../functions/outgoing/tickets/converse.ts';
@@ -73,6 +74,38 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
     expect(others).toEqual([]);
     expect(comment).toMatchObject({ body: text, isPublic: true, id: sent.kind === 'sent' ? sent.commentId : '' });
     expect(await find(tool, commentOn(id))).toMatchObject({ kind: 'found', commentId: comment.id });
+  });
+
+  test('whatever somebody confirms is what the customer reads', async () => {
+    const { tool: client } = connect(tool);
+    const line = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.constantFrom(
+        '<b>太字</b> <script>',
+        '&amp;nbsp;',
+        '```',
+        '- [ ] {x}',
+        '\\*\\_',
+        '  字下げ  ',
+        'مرحبا (שלום)',
+        '👨‍👩‍👧🇯🇵',
+      ),
+    );
+    const anyText = fc
+      .array(line, { minLength: 1, maxLength: 12 })
+      .map((lines) => lines.join('\n').trim())
+      .filter((each) => each !== '' && client.refuseText(each) === undefined);
+    const longest = ['&', '"', '🍣', ' .'].map((each) => each.repeat(5_000 / each.length).trim());
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(anyText, async (confirmed) => {
+        number += 1;
+        const sent = await send(tool, commentOn(id, { text: confirmed, reference: `upd_${number}` }));
+        const { body, id: commentId } = (await commentsOf(tool, id)).at(-1);
+        expect([body, sent]).toEqual([confirmed, { kind: 'sent', commentId }]);
+      }),
+      { numRuns: 15, examples: longest.map((each) => [each]) },
+    );
   });
 
   test('another text, a note of the same text, and one of long ago are not the comment that is looked for', async () => {
