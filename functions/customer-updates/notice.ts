@@ -15,7 +15,7 @@ import { draftNames } from '../words/drafts.ts';
 import { dutyText } from '../words/duty.ts';
 import { glanceText, overText } from '../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
-import { drillMark, headings, labels, recorded } from '../words/notices.ts';
+import { asked, drillMark, headings, labels, recorded } from '../words/notices.ts';
 import { sayRecorded } from '../words/said.ts';
 import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import { type DraftGroup, draftGroups, draftMessage, isSeen } from './draft.ts';
@@ -41,15 +41,14 @@ const mostLines = 20;
 const mostAnswers = 3;
 
 export function writeNotice(incident: Incident, notice: PlannedNotice, by: Writing): NoticeWords {
-  const url = by.consoleUrl
-    ? `${by.consoleUrl}/incidents/${incident.id}${notice.told.length + notice.unreached.length > 0 ? '#update' : ''}`
-    : undefined;
+  const url = addressOf(incident, notice, by);
   const write = (language: Language): string =>
     [
       subjectOf(incident, notice, language, by.policy),
-      ...factsLines(incident, notice, language, by),
+      glanceLine(incident, notice, language, by),
+      ...actionLines(incident, notice, language, by),
       ...emergencyLines(incident, notice, language, by),
-      ...(url ? [`${labels.record[language]}: ${url}`] : []),
+      ...placeLines(incident, language, by),
       ...failedLines(incident, notice, language, by),
       ...questionedLines(notice.questioned, language, by.policy),
       ...waitingLines(notice, language, by),
@@ -70,13 +69,30 @@ export function writePage(incident: Incident, by: Writing): NoticeWords {
     ja: write('ja'),
     en: write('en'),
   });
-  const facts = (language: Language): string[] => factsLines(incident, undefined, language, by);
+  const glance = (language: Language): string => glanceLine(incident, undefined, language, by);
   const title = cut(incident.title) || incident.id;
   return {
-    subject: inBoth((language) => `${codeOf(incident.id)} ${title} | ${facts(language)[0]}`),
-    text: inBoth((language) => facts(language).join('\n')),
+    subject: inBoth((language) => `${codeOf(incident.id)} ${title} | ${glance(language)}`),
+    text: inBoth((language) => [glance(language), ...placeLines(incident, language, by)].join('\n')),
     ...(url ? { url } : {}),
   };
+}
+
+/** Where what a notice is about is seen and recorded. */
+function addressOf({ id }: Incident, notice: PlannedNotice, { consoleUrl }: Writing): string | undefined {
+  const isToTell = notice.told.length + notice.unreached.length + notice.escalated.length > 0;
+  return consoleUrl && `${consoleUrl}/incidents/${id}${isToTell ? '#update' : ''}`;
+}
+
+/** What is asked for, and where it is done. */
+function actionLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
+  const action = asked[notice.kind];
+  const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
+  const at =
+    isOfRoles && by.consoleUrl
+      ? `${by.consoleUrl}/incidents/${incident.id}/situation`
+      : addressOf(incident, notice, by);
+  return at && action ? [`${say(action, language, by.policy)}: ${at}`] : [];
 }
 
 function say(of: Both, language: Language, policy: Policy, given: Fill = {}): string {
@@ -91,27 +107,31 @@ function subjectOf(incident: Incident, notice: PlannedNotice, language: Language
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** First how bad and for how many, how urgent, whose it is and until when; then what else places it. */
-function factsLines(incident: Incident, notice: PlannedNotice | undefined, language: Language, by: Writing): string[] {
+/** How bad and for how many, how urgent, whose it is and until when. */
+function glanceLine(incident: Incident, notice: PlannedNotice | undefined, language: Language, by: Writing): string {
   const { policy, now } = by;
   const customer = policy.customerLabel[language];
   const name = (kind: string, value: string): string => nameOf(kind, value, language, customer);
   const dueAt = dueOf(notice);
   return [
-    [
-      glanceText(incident.impact, language, customer, now),
-      name('urgencyMark', incident.urgency.level),
-      incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
-      ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, language, by)] : []),
-      ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
-    ].join(' | '),
+    glanceText(incident.impact, language, customer, now),
+    name('urgencyMark', incident.urgency.level),
+    incident.assignee ? `${labels.owner[language]}: ${incident.assignee}` : labels.nobody[language],
+    ...(dueAt ? [overText(dueAt, language, now) ?? dueText(dueAt, language, by)] : []),
+    ...(goesOn(incident) ? [name('ongoing', incident.ongoing)] : []),
+  ].join(' | ');
+}
+
+/** What places it: its code, when it began and was reported, where, and who is on duty. */
+function placeLines(incident: Incident, language: Language, { policy, now, onDuty }: Writing): string[] {
+  return [
     [
       codeOf(incident.id),
       `${labels.occurred[language]}: ${incident.occurredAt ? clock(incident.occurredAt, language, policy, now) : labels.unknown[language]}`,
       `${labels.reported[language]}: ${clock(incident.reportedAt, language, policy, now)}`,
       ...(incident.ticketUrls[0] ? [`${labels.ticket[language]}: ${incident.ticketUrls[0]}`] : []),
     ].join(' | '),
-    ...(by.onDuty ? [dutyText(by.onDuty, language, (at) => shortClock(at, now, language, policy))] : []),
+    ...(onDuty ? [dutyText(onDuty, language, (at) => shortClock(at, now, language, policy))] : []),
   ];
 }
 
@@ -141,7 +161,7 @@ function failedLines(incident: Incident, notice: PlannedNotice, language: Langua
   return ['', labels.notSent[language], ...lines];
 }
 
-/** By which rule it is one, who is lacking, and where all of it stands. */
+/** By which rule it is one, and who is lacking. */
 function emergencyLines(incident: Incident, notice: PlannedNotice, language: Language, by: Writing): string[] {
   const { emergency } = incident;
   if (!emergency || !notice.kinds.some((kind) => kind === 'emergency-begun' || kind === 'role-due')) return [];
@@ -154,7 +174,6 @@ function emergencyLines(incident: Incident, notice: PlannedNotice, language: Lan
   return [
     say(labels.emergency, language, by.policy, { why }),
     ...(roles ? [say(labels.roles, language, by.policy, { roles })] : []),
-    ...(by.consoleUrl ? [`${labels.situation[language]}: ${by.consoleUrl}/incidents/${incident.id}/situation`] : []),
   ];
 }
 
@@ -231,13 +250,20 @@ function nameOfQuestioned({ contact, word }: Questioned, language: Language, pol
   return word.customers[0] ?? `${labels.ticket[language]} ${word.ticket.id}`;
 }
 
-/** Whoever wrote after their recovery is answered first. Whom an update did not reach is written to as it now is. */
-function draftsOf(incident: Incident, { questioned, told, unreached }: PlannedNotice, now: Date): DraftGroup[] {
+/** Whoever wrote after their recovery is answered first. Whom no update has reached is written to as it now is. */
+function draftsOf(
+  incident: Incident,
+  { escalated, questioned, told, unreached }: PlannedNotice,
+  now: Date,
+): DraftGroup[] {
   const known = questioned.flatMap(({ contact }) => contact ?? []);
   const answers = [...new Set(known)].map(
     (contact): DraftGroup => ({ kind: 'recovery-questioned', told: [{ contact, dueAt: now }] }),
   );
-  const again = othersThan(told, unreached).map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? now }));
+  const again = othersThan(told, [...unreached, ...escalated]).map((contact) => ({
+    contact,
+    dueAt: contact.nextUpdateDueAt ?? now,
+  }));
   return [...answers.slice(0, mostAnswers), ...draftGroups(incident, [...told, ...again], now)];
 }
 

@@ -59,9 +59,19 @@ export const labels = {
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   emergency: { ja: '緊急事態と判定: {why}', en: 'An emergency by rule: {why}' },
   roles: { ja: '未定の役割: {roles}', en: 'Nobody has taken: {roles}' },
-  situation: { ja: '状況と役割', en: 'Situation and roles' },
-  record: { ja: '送信後の記録', en: 'Record it as sent' },
 } satisfies Record<string, Both>;
+
+/** What a notice of an incident asks for; its link leads to where that is done. */
+export const asked: Partial<Record<NoticeKind, Both>> = {
+  'emergency-begun': { ja: '役割を引き受ける', en: 'Take a role' },
+  'role-due': { ja: '役割を引き受ける', en: 'Take a role' },
+  'incident-filed': { ja: '対応を開始する', en: 'Take it up' },
+  'update-due': { ja: '連絡する', en: 'Update them' },
+  'scope-due': { ja: '影響{customer}を記録する', en: 'State which {customer}s are affected' },
+  escalation: { ja: '連絡する', en: 'Update them' },
+  'update-failed': { ja: '連絡し直す', en: 'Send it again' },
+  'recovery-questioned': { ja: '確認して返信する', en: 'Look into it and answer' },
+};
 
 /** What has been recorded, as responders say it. */
 export const recorded = {

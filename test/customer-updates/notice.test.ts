@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
+import { decideNotices, type PlannedNotice } from '../../functions/customer-updates/decide-notices.ts';
 import { writeNotice } from '../../functions/customer-updates/notice.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import type { NoticeKind } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { clock } from '../../functions/words/clock.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
@@ -43,6 +44,73 @@ describe('a notice', () => {
       expect(text.en).toContain(words);
     }
     expect(text.ja).toContain(url);
+  });
+
+  describe('begins with what it is about and what is asked for', () => {
+    const open = incidentAt(at('24 10:00'), {
+      impact: { businessImpact: 'stopped', affectedCustomerCount: 6 },
+      emergency: {
+        since: at('24 10:00'),
+        rule: 'many-customers-stopped',
+        inputs: { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 6, area: null },
+        policyVersion: 'pol_1',
+        endedAt: null,
+      },
+    });
+    const waiting = { ...contactOf(open), name: '渋谷店' };
+    const page = 'https://m.example/console/incidents/inc_1';
+    it.each<[NoticeKind, Partial<PlannedNotice>, ja: string, en: string, hasDraft: boolean]>([
+      ['incident-filed', {}, `対応を開始する: ${page}`, `Take it up: ${page}`, false],
+      [
+        'update-due',
+        { told: [{ contact: waiting, dueAt: at('24 10:15') }] },
+        `連絡する: ${page}#update`,
+        `Update them: ${page}#update`,
+        true,
+      ],
+      ['escalation', { escalated: [waiting] }, `連絡する: ${page}#update`, `Update them: ${page}#update`, true],
+      ['update-failed', { unreached: [waiting] }, `連絡し直す: ${page}#update`, `Send it again: ${page}#update`, true],
+      [
+        'scope-due',
+        { scopeDueAt: at('24 10:15') },
+        `影響店舗を記録する: ${page}`,
+        `State which customers are affected: ${page}`,
+        false,
+      ],
+      ['recovery-questioned', {}, `確認して返信する: ${page}`, `Look into it and answer: ${page}`, false],
+      [
+        'emergency-begun',
+        { roles: ['lead'] },
+        `役割を引き受ける: ${page}/situation`,
+        `Take a role: ${page}/situation`,
+        false,
+      ],
+      [
+        'role-due',
+        { roles: ['record'] },
+        `役割を引き受ける: ${page}/situation`,
+        `Take a role: ${page}/situation`,
+        false,
+      ],
+    ])('%s', (kind, of, ja, en, hasDraft) => {
+      const nothing = { told: [], escalated: [], questioned: [], unreached: [], roles: [], idParts: [] };
+      const { text, subject } = writeNotice(
+        open,
+        { ...nothing, kind, kinds: [kind], ...of },
+        { policy, now: at('24 10:10'), consoleUrl: 'https://m.example/console' },
+      );
+      const [[firstJa, glanceJa, actionJa], [firstEn, glanceEn, actionEn]] = [text.ja, text.en].map((each) =>
+        each.split('\n'),
+      ) as [string[], string[]];
+      expect([firstJa, firstEn]).toEqual([subject.ja, subject.en]);
+      expect(glanceJa).toMatch(/^業務停止・6店舗 \| 緊急性 /);
+      expect(glanceEn).toMatch(/^stopped · 6 customers \| /);
+      expect([actionJa, actionEn]).toEqual([ja, en]);
+      // One draft, in the customers' language, whoever reads the notice.
+      for (const each of [text.ja, text.en]) {
+        expect(each.split('\n').filter((line) => /^> 渋谷店 ご担当者様$/.test(line))).toHaveLength(hasDraft ? 1 : 0);
+      }
+    });
   });
 
   it('quotes a report to whoever reported it alone', () => {
