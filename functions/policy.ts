@@ -178,6 +178,8 @@ export const policy = {
     readingTimeout: 'PT3S', // †
     /** All calendars together: meanwhile the minute tick does nothing else. */
     readingTimeoutOfAll: 'PT10S', // †
+    /** The load of nights is shown apart. */
+    night: { from: '22:00', until: '07:00' }, // †
   },
 
   /** Updates that are sent to customers' tickets. */

@@ -45,6 +45,7 @@ export const marks: readonly string[] = [
   'duty.feedBytes',
   'duty.readingTimeout',
   'duty.readingTimeoutOfAll',
+  'duty.night',
   'outgoing.giveUpAfter',
   'outgoing.toolTimeout',
   'outgoing.sameTextWithin',

@@ -1,7 +1,10 @@
 /** Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. Pure. */
 import { Temporal } from 'temporal-polyfill';
+import type { Calendar } from '../duty/shift.ts';
 import { type Policy, type Weekday, weekdays } from '../policy.ts';
+import { type DutyLoad, measureDuty } from './duty-load.ts';
 import { compare, type DurationFact, type Entry } from './entry.ts';
+import type { Week } from './week.ts';
 
 /** Where a bar of the distribution ends, in minutes; the last is open. */
 export const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440] as const;
@@ -65,6 +68,8 @@ export interface Aggregates {
   byHour: { known: number; unknown: number; days: { weekday: Weekday; hours: number[] }[] };
   checkpoints: { id: string; pass: number; fail: number; notApplicable: number; noData: number }[];
   load: Load;
+  /** Absent where no calendar says who was on duty, and from bundles of older versions. */
+  duty?: DutyLoad;
 }
 
 const mostPeople = 20;
@@ -75,9 +80,15 @@ export function isCounted(entry: Pick<Entry, 'isDrill' | 'status'>): boolean {
   return !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
 }
 
-export function aggregate(entries: readonly Entry[], policy: Policy): Aggregates {
+/** @param of the week and its calendars, where the load of those on duty is to be told */
+export function aggregate(
+  entries: readonly Entry[],
+  policy: Policy,
+  of?: { week: Week; calendars: readonly Calendar[] },
+): Aggregates {
   const counted = entries.filter(isCounted);
   const { percentileFrom } = policy.review;
+  const duty = of && measureDuty(of.calendars, counted, of.week, policy);
   const groupBy = (key: (entry: Entry) => string): Group[] => {
     const groups = new Map<string, Entry[]>();
     for (const entry of counted) {
@@ -99,6 +110,7 @@ export function aggregate(entries: readonly Entry[], policy: Policy): Aggregates
     byHour: countByHour(counted, policy.zone),
     checkpoints: countCheckpoints(counted),
     load: measureLoad(counted),
+    ...(duty ? { duty } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import type { Calendar } from '../duty/shift.ts';
 import type { NextDrill } from '../incidents/drills/next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isReal } from '../incidents/real.ts';
@@ -45,6 +46,8 @@ export interface BundleInputs {
   laterChanges: readonly LaterChange[];
   /** What the meetings of the weeks before said. */
   meetings: readonly Meeting[];
+  /** Who was on duty, as far as calendars are kept. */
+  duty: readonly Calendar[];
   /** As it stood at the week's end. */
   nextDrill: NextDrill | null;
   policy: Policy;
@@ -167,7 +170,7 @@ export function assembleBundle(inputs: BundleInputs): { bundle: Bundle; summary:
     .filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end))
     .map(entryOf)
     .sort(byFiling);
-  const aggregates = aggregate(entries, policy);
+  const aggregates = aggregate(entries, policy, { week, calendars: inputs.duty });
   const questions = real
     .filter((each) => each.kind === 'question')
     .map(lineOf)

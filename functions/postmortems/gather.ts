@@ -1,6 +1,7 @@
 /** Loads what a bundle is assembled from: the week's documents, and one summary a past week. */
 
 import type { DocumentData, Query } from '@google-cloud/firestore';
+import { readDuty } from '../duty/duty.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -25,7 +26,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const incidents = firestore().collection(collections.incidents);
   const inWeek = (field: string, query: Query): Query =>
     query.where(field, '>=', week.start).where(field, '<', week.end);
-  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings, drill] = await Promise.all([
+  const [filed, open, pastDocuments, actions, reports, dismissed, changes, meetings, drill, duty] = await Promise.all([
     readAll<Incident>(inWeek('filedAt', incidents).orderBy('filedAt')),
     readAll<Incident>(
       incidents.where('kind', '==', 'incident').where('status', '==', 'open').where('filedAt', '<', week.start),
@@ -37,6 +38,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     readChangesSince(week.start),
     readMeetings(weekAfter(week, -policy.underReporting.blockWeeks, policy.zone).id, week.id),
     readNextDrill(week.end, policy),
+    readDuty(),
   ]);
   const earlier = await addUnsettled(open, pastDocuments, changes, week, policy);
   const shown = [...filed.filter((each) => each.kind === 'incident'), ...earlier];
@@ -56,6 +58,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     laterChanges,
     meetings,
     nextDrill: drill,
+    duty,
   };
   return { week, ...loaded, policy, now };
 }

@@ -62,6 +62,7 @@ export function inputs(stated: Partial<BundleInputs> & { week: Week }): BundleIn
     laterChanges: [],
     meetings: [],
     nextDrill: null,
+    duty: [],
     policy,
     now: new Date(stated.week.end.getTime() + 300_000),
     ...stated,

@@ -1,5 +1,6 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
 import type { Durations, Group, ScoreStatistics } from '../aggregates.ts';
+import type { DutyLoad } from '../duty-load.ts';
 import type { BundleHead } from '../store.ts';
 import { doors } from '../trends.ts';
 import type { Block, Inline } from './blocks.ts';
@@ -96,9 +97,21 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
         [word('slots'), [slots.join(separator)]],
         [word('doors'), [left.join(separator)]],
         [word('load'), [`${spread}${people.length > 0 ? ` ${people.join(separator)}` : ''}`]],
+        ...(aggregates.duty
+          ? [[word('dutyLoad'), [dutyText(aggregates.duty, speech)]] satisfies [string, Inline[]]]
+          : []),
       ],
     },
   ];
+}
+
+/** Names stand in it as load to spread. */
+function dutyText({ incidents, atNight, uncovered, people }: DutyLoad, { word }: Speech): string {
+  return [
+    word('dutyLine', { incidents, atNight }),
+    ...(uncovered > 0 ? [word('dutyUncovered', { n: uncovered })] : []),
+    ...people.slice(0, 10).map((each) => word('dutyPerson', { ...each })),
+  ].join(' · ');
 }
 
 function timesTable(total: Group, speech: Speech): Block {

@@ -105,6 +105,16 @@ const words = {
     '対応者の記録がある{incidents}件(全{total}件)のうち、最も多い人が{share}に対応しました({people}人)。',
     'Of the {incidents} with a responder on record ({total} in all), the most loaded person responded to {share} ({people} {people|person|people}).',
   ],
+  dutyLoad: ['当番の負荷', 'Load of those on duty'],
+  dutyLine: [
+    '当番がいた間の起票{incidents}件(うち夜間{atNight}件)。',
+    '{incidents} reported while somebody was on duty, {atNight} of them at night.',
+  ],
+  dutyPerson: [
+    '{name}: {incidents}件(うち夜間{atNight}件)・当番{hours}時間・夜間{nights}回',
+    '{name}: {incidents} ({atNight} at night), on duty {hours} h, {nights} {nights|night|nights}',
+  ],
+  dutyUncovered: ['当番がいない間の起票{n}件', '{n} reported while nobody was on duty'],
   noLoad: ['対応者の記録がありません。', 'No responders are recorded.'],
   bySource: ['起票元別', 'By source'],
   byTool: ['ツール別', 'By tool'],

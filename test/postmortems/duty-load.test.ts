@@ -1,0 +1,80 @@
+/** The load among those on duty: whose shifts a week was made of, what was reported in them, and nights apart. */
+import { describe, expect, it } from 'vitest';
+import type { Calendar } from '../../functions/duty/shift.ts';
+import { policy } from '../../functions/policy.ts';
+import { measureDuty } from '../../functions/postmortems/duty-load.ts';
+import { readWeek, type Week } from '../../functions/postmortems/week.ts';
+
+const week = readWeek('2026-W48', 'Asia/Tokyo') as Week;
+/** In the policy's zone: `24 21:30`. */
+const at = (text: string): Date => new Date(`2026-11-${text.replace(' ', 'T')}:00+09:00`);
+const shift = (name: string, from: string, until: string) => ({ name, from: at(from), until: at(until) });
+const calendar = (area: string, ...shifts: Calendar['shifts']): Calendar => ({
+  area,
+  shifts,
+  readAt: week.end,
+  failing: null,
+});
+const reported = (text: string, area?: string) => ({ reportedAt: at(text).toISOString(), ...(area ? { area } : {}) });
+const measure = (calendars: Calendar[], ...entries: ReturnType<typeof reported>[]) =>
+  measureDuty(calendars, entries, week, policy);
+const people = (calendars: Calendar[], ...entries: ReturnType<typeof reported>[]): string[] | undefined =>
+  measure(calendars, ...entries)?.people.map(
+    ({ name, hours, nights, incidents, atNight }) => `${name} ${hours} h, ${nights} nights, ${incidents} (${atNight})`,
+  );
+
+it('is not told where no calendar is, or none says anything of the week', () => {
+  expect(measure([])).toBeUndefined();
+  expect(measure([calendar('*', shift('Ada', '16 00:00', '17 00:00'))])).toBeUndefined();
+});
+
+describe('nights are apart', () => {
+  it.each<[string, string, number]>([
+    ['24 07:00', '24 22:00', 0],
+    ['24 06:59', '24 07:00', 1],
+    ['24 22:00', '25 07:00', 1],
+    // After midnight it is still the night that began before.
+    ['25 00:00', '25 06:00', 1],
+    ['24 21:00', '26 08:00', 2],
+    ['23 00:00', '30 00:00', 8],
+  ])('a shift from %s to %s has %i', (from, until, nights) => {
+    expect(measure([calendar('*', shift('Ada', from, until))])?.people[0]?.nights).toBe(nights);
+  });
+
+  it.each<[string, number]>([
+    ['24 21:59', 0],
+    ['24 22:00', 1],
+    ['25 03:00', 1],
+    ['25 06:59', 1],
+    ['25 07:00', 0],
+  ])('what is reported at %s is %i of the night', (when, atNight) => {
+    expect(measure([calendar('*', shift('Ada', '23 00:00', '30 00:00'))], reported(when))).toMatchObject({
+      incidents: 1,
+      atNight,
+      people: [{ incidents: 1, atNight }],
+    });
+  });
+});
+
+it('counts what was reported for whoever was on duty for its area, and what was for nobody', () => {
+  const calendars = [
+    calendar('order', shift('Ada', '24 09:00', '24 18:00')),
+    calendar('*', shift('Bob', '24 00:00', '25 00:00')),
+  ];
+  const entries = [
+    reported('24 10:00', 'Order'),
+    reported('24 20:00', 'order'),
+    reported('24 10:00'),
+    reported('26 10:00'),
+  ];
+  expect(measure(calendars, ...entries)).toMatchObject({ incidents: 2, atNight: 0, uncovered: 2 });
+  expect(people(calendars, ...entries)).toEqual(['Bob 24 h, 2 nights, 1 (0)', 'Ada 9 h, 0 nights, 1 (0)']);
+});
+
+it('tells a shift’s part in the week alone, and once of whoever is on two calendars', () => {
+  const both = [
+    calendar('order', shift('Ada', '22 12:00', '23 12:00')),
+    calendar('*', shift('Ada', '23 06:00', '23 18:00'), shift('Ada', '29 18:00', '30 18:00')),
+  ];
+  expect(people(both, reported('23 08:00', 'order'))).toEqual(['Ada 24 h, 2 nights, 1 (0)']);
+});
