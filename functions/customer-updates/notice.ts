@@ -247,7 +247,7 @@ function questionedLines(questioned: Questioned[], language: Language, policy: P
 
 function nameOfQuestioned({ contact, word }: Questioned, language: Language, policy: Policy): string {
   if (contact && !contact.isTheOthers) return nameOfContact(contact, language, policy);
-  return word.customers[0] ?? `${labels.ticket[language]} ${word.ticket.id}`;
+  return cut(word.customers[0] ?? '') || `${labels.ticket[language]} ${word.ticket.id}`;
 }
 
 /** Whoever wrote after their recovery is answered first. Whom no update has reached is written to as it now is. */
@@ -287,6 +287,6 @@ function draftOf(incident: Incident, group: DraftGroup, by: Writing, reader: Lan
 function nameOfContact(contact: Contact, language: Language, policy: Policy): string {
   if (contact.isTheOthers) return say(labels.others, language, policy);
   const [first, ...rest] = contact.customers;
-  const name = contact.name ?? first?.name ?? first?.id ?? contact.id;
+  const name = cut(contact.name ?? first?.name ?? first?.id ?? contact.id);
   return rest.length > 0 ? say(labels.andMore, language, policy, { name, n: rest.length }) : name;
 }
