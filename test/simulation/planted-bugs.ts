@@ -27,8 +27,7 @@ export interface OrdinaryTest {
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the-claim-is-no-lease',
-    faults: 'death',
-    seed: 4,
+    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'when the publish is refused' },
     file: 'functions/incidents/timers.ts',
     find: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));',
     replace: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.keptFor));',
