@@ -7,12 +7,16 @@
 import { checkAccounts } from './oracle/accounts.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
+import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkNotices } from './oracle/notices.ts';
+import { checkPaging } from './oracle/paging.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
+import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
+import { checkSlackCards } from './oracle/slack-cards.ts';
 import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
@@ -37,6 +41,7 @@ export function createOracle(): Oracle {
   const held = new Map<string, unknown>();
   const readings: Reading[] = [];
   const taps: Tap[] = [];
+  const slackActs: SlackAct[] = [];
   const checkGauges = watchGauges();
   let checked = 0;
 
@@ -59,6 +64,8 @@ export function createOracle(): Oracle {
       if (answer && isUnexpected(call, answer, thing)) failed.push({ call, answer, at });
       const tap = readTap(call, answer, at);
       if (tap) taps.push(tap);
+      const act = readSlackAct(call, answer, at);
+      if (act) slackActs.push(act);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
       if (call.kind === 'http' && key !== undefined && !tap) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
@@ -85,7 +92,11 @@ export function createOracle(): Oracle {
         ...checkRecoveries(records),
         ...checkRhythm(records, stage),
         ...checkNotices(records, stage),
-        ...checkUpdates(taps, records, updatesOf(stage), stage),
+        ...checkSlackActs(slackActs, records, stage),
+        ...checkSlackCards(records, stage),
+        ...checkPaging(records, stage),
+        ...checkDuty(stage),
+        ...checkUpdates([...taps, ...tapsIn(slackActs)], records, updatesOf(stage), stage),
         ...(await checkBundles(records, stage, { readings, held, from: sent[0]?.at ?? stage.now() })),
         ...(await checkAnswers(stage, sortRecords)),
       ];

@@ -5,9 +5,9 @@ import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
 import { importTable } from './import-table.ts';
 import { lastGauges, Records } from './records.ts';
-import { remoteServices } from './remote/services.ts';
+import { type RemoteName, remoteServices } from './remote/services.ts';
 import { openShop } from './shop.ts';
-import type { Act, Answer, Call, Delivered, Oracle, Stage, World } from './stage.ts';
+import type { Act, Answer, Call, Delivered, Oracle, RemoteViews, Stage, World } from './stage.ts';
 import { secrets } from './world/secrets.ts';
 
 export interface OrdinaryHouse {
@@ -17,8 +17,17 @@ export interface OrdinaryHouse {
   stop(): Promise<void>;
 }
 
-export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
-  const environment = { ...process.env, ...secrets };
+/** @param remote the services outside that the functions are connected to */
+export async function openOrdinaryHouse(
+  start: number,
+  remote: readonly RemoteName[] = ['tickets'],
+): Promise<OrdinaryHouse> {
+  const channels = remote.flatMap((each): readonly object[] => remoteServices[each].channels ?? []);
+  const environment = {
+    ...process.env,
+    ...secrets,
+    ...(channels.length > 0 ? { NOTIFY_CHANNELS: JSON.stringify(channels) } : {}),
+  };
   const scenario = await openScenario(new Date(start).toISOString(), {
     environment,
     fetch: async (input, init = {}) => {
@@ -36,6 +45,11 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
   });
   const { cloud } = scenario.house;
   openShop(cloud.iam);
+  const services = remote.map((each) => remoteServices[each]);
+  const views: RemoteViews = Object.assign(
+    {},
+    ...services.map((each) => each.view?.({ db: cloud.db, clock: cloud.clock, site: scenario.url, seed: '' })),
+  );
   const delivered: Delivered[] = [];
   const inbox = cloud.db.prepare('SELECT message FROM local_inbox WHERE position > ? ORDER BY position');
   const records = new Records(cloud.db, () => cloud.firestore.operations.version);
@@ -73,7 +87,7 @@ export async function openOrdinaryHouse(start: number): Promise<OrdinaryHouse> {
     },
     outages: () => [],
     gauges: () => lastGauges(cloud.monitoring.series()),
-    remote: () => remoteServices.tickets.view?.(cloud.db, scenario.url) ?? {},
+    remote: () => views,
     documents: () => records.all(),
   };
 

@@ -139,7 +139,7 @@ export class Simulation implements Stage {
   }
 
   remote(): RemoteViews {
-    return this.#outside.views(this.#cloud.db);
+    return this.#outside.views;
   }
 
   gauges(): ReturnType<Stage['gauges']> {
@@ -218,7 +218,7 @@ export class Simulation implements Stage {
       gate: this.#gate,
       fetch: this.#fetch,
       onPublish: (topic, data) => this.#observePublished(topic, data),
-      idleness: idlenessOf(() => this.#cloud, this.#strikes),
+      idleness: idlenessOf(() => this.#cloud, this.#strikes, this.#outside.readEveryMs),
     });
     const host = `127.0.0.1:${this.#cloud.port}`;
     const hosts = { FIRESTORE_EMULATOR_HOST: host, PUBSUB_EMULATOR_HOST: host, MONITORING_EMULATOR_HOST: host };

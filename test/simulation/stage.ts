@@ -35,10 +35,55 @@ export interface ToolComment {
   at: number;
 }
 
+export interface SlackMessage {
+  channel: string;
+  ts: string;
+  threadTs?: string;
+  text: string;
+  blocks: readonly object[];
+  metadata?: unknown;
+}
+
+/** A modal as whoever opened it sees it. */
+export interface SlackModal {
+  id: string;
+  user: string;
+  isOpen: boolean;
+  view: {
+    callback_id?: string | undefined;
+    private_metadata?: string | undefined;
+    external_id?: string | undefined;
+    submit?: unknown;
+  };
+}
+
+/** What people see in Slack, and what Slack itself adds to what they do. */
+export interface SlackView {
+  /** Oldest first. */
+  messages(): readonly SlackMessage[];
+  /** What one person alone was told, oldest first. */
+  whispers(): readonly { user: string; text: string; at: number }[];
+  modals(): readonly SlackModal[];
+  close(modalId: string): void;
+  /** Somebody who is no ordinary member. */
+  introduce(user: { id: string; is_restricted?: boolean; is_bot?: boolean }): void;
+  /** Opens one modal within three seconds. */
+  trigger(user: string): string;
+  /** The address at which whoever acts is answered. */
+  answersAt(user: string): string;
+}
+
 /** What the services outside show of what was done there; absent where a run does not have them. */
 export interface RemoteViews {
+  /** Whether a stand-in was away or struck at some time between two instants. */
+  struck?(standIn: string, from: number, to: number): boolean;
   /** All that was said on the tickets of the tools. */
   comments?(): readonly ToolComment[];
+  slack?: SlackView;
+  /** All that PagerDuty took, oldest first. */
+  pages?(): readonly { at: number; action: 'trigger' | 'acknowledge' | 'resolve'; incidentId: string }[];
+  /** Who has the duty at an instant, by the calendar as it stood at another. */
+  onDuty?(at: number, asOf: number): string[];
 }
 
 export interface Stage {

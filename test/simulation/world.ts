@@ -11,6 +11,7 @@ import { desk } from './world/desk.ts';
 import { meetings } from './world/meetings.ts';
 import { question, sameQuestion } from './world/questions.ts';
 import { duty } from './world/responders.ts';
+import { slackPeople } from './world/slack.ts';
 import { support } from './world/taps.ts';
 import { genericTicket, outsideTicket, ticketOfTool, unreadable } from './world/tickets.ts';
 
@@ -38,6 +39,10 @@ const perDay: [least: number, most: number, what: Happening][] = [
 /** What people do where there is such a service. */
 const peopleOf: Record<RemoteName, (seed: string, start: number, end: number) => Act[]> = {
   tickets: (...of) => [support(...of)],
+  slack: slackPeople,
+  // Whoever is paged or on duty does what the responders do.
+  pagerduty: () => [],
+  calendars: () => [],
 };
 
 /**

@@ -26,6 +26,9 @@ export function readSent(call: Call, answer: Answer | undefined, at: number): Se
   return { said, at, status: answer?.status, ...(record ? { record } : {}) };
 }
 
+/** What was written in a form of Slack is judged where that is. */
+const isSent = ({ tool, source }: Doc): boolean => tool !== 'slack' && source !== 'slack' && source !== 'slack-actions';
+
 /** Something durable has it: a 2xx says so, and a 422 of a door that says what is wrong has kept it all the same. */
 const isAccepted = ({ said, status = 500 }: Sent): boolean =>
   status < 300 || (status === 422 && said.what === 'unreadable');
@@ -38,8 +41,10 @@ const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string,
 
 export function checkReports(sent: readonly Sent[], records: Records, stage: Stage): string[] {
   const found: string[] = [];
-  const signals = records.signals.map((doc): Kept => ({ doc, said: doc.said }));
-  const quarantined = records.quarantine.map((doc): Kept => ({ doc, said: readBody(doc.source, rawOf(doc)) }));
+  const signals = records.signals.filter(isSent).map((doc): Kept => ({ doc, said: doc.said }));
+  const quarantined = records.quarantine
+    .filter(isSent)
+    .map((doc): Kept => ({ doc, said: readBody(doc.source, rawOf(doc)) }));
   const things = groupBy(sent, (each) => each.said.key);
   const signalsOf = groupBy(signals, (each) => each.said.key);
   const quarantineOf = groupBy(quarantined, (each) => each.said.key);
@@ -75,7 +80,7 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
   found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records));
   const own = groupBy(signals, ({ said }) => `${said.tool} ${said.source}`);
   for (const [id, incident] of records.incidents) {
-    if (incident.origin.tool === 'import') continue;
+    if (incident.origin.tool === 'import' || incident.origin.tool === 'slack') continue;
     const words = own.get(`${incident.origin.tool} ${incident.origin.id}`) ?? [];
     if (words.length === 0) {
       found.push(`${id} is about ${incident.origin.tool} ${incident.origin.id}, of which there is no signal.`);

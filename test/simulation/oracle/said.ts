@@ -67,7 +67,8 @@ export function readBody(tool: string, raw: string): Said {
   } catch {
     return unreadable;
   }
-  const read = { generic, zendesk, intercom, freshdesk, jira, monitoring }[tool];
+  // What was written in a form of Slack is kept as a ticket of any system.
+  const read = { generic, slack: generic, zendesk, intercom, freshdesk, jira, monitoring }[tool];
   const said = read?.(body);
   return said === undefined ? unreadable : { ...unreadable, key: `${tool} ${said.event ?? raw}`, ...said };
 }

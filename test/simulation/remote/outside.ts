@@ -1,5 +1,4 @@
 /** The services outside that a run has, all at one address: what is asked of them is held, struck and seen together. */
-import type { DatabaseSync } from 'node:sqlite';
 import type { Driven } from '../../../infra/local/clock.ts';
 import { Random } from '../random.ts';
 import type { Call, RemoteViews } from '../stage.ts';
@@ -23,9 +22,12 @@ export class Outside {
   readonly #asked: Asked[] = [];
   readonly strikes: RemoteStrikes | undefined;
   #open: OpenService[] = [];
+  readonly #seed: string;
   #site = '';
+  #views: RemoteViews = {};
 
   constructor({ seed, names, start, end, failing }: OutsideOptions) {
+    this.#seed = String(seed);
     this.#services = names.map((each) => remoteServices[each]);
     const standIns = this.#services.flatMap((each) => each.standIns);
     if (failing && standIns.length > 0) {
@@ -53,8 +55,18 @@ export class Outside {
     return this.#services.flatMap((each) => each.channels ?? []);
   }
 
-  open(around: Around): Driven[] {
+  get readEveryMs(): number | undefined {
+    return this.#services.find((each) => each.readEveryMs !== undefined)?.readEveryMs;
+  }
+
+  open(standsOn: Omit<Around, 'seed'>): Driven[] {
+    const around = { ...standsOn, seed: this.#seed };
+    const { db, clock, seed } = around;
     this.#open = this.#services.map((each) => each.open(around));
+    this.#views = Object.assign(
+      { struck: (...of: [string, number, number]) => this.strikes?.wasStruck(...of) ?? false },
+      ...this.#services.map((each) => each.view?.({ db, clock, seed, site: this.#site })),
+    );
     return this.#open.flatMap((each) => each.driven ?? []);
   }
 
@@ -62,8 +74,8 @@ export class Outside {
     for (const each of this.#open) each.hear?.(call);
   }
 
-  views(db: DatabaseSync): RemoteViews {
-    return Object.assign({}, ...this.#services.map((each) => each.view?.(db, this.#site)));
+  get views(): RemoteViews {
+    return this.#views;
   }
 
   /** What has been asked since the last time. */

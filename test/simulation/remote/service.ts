@@ -16,6 +16,8 @@ export interface Around {
   environment(): Readonly<Record<string, string | undefined>>;
   /** Where the functions are. */
   doors(): string;
+  /** Of the run. */
+  seed: string;
 }
 
 export interface OpenService {
@@ -27,14 +29,22 @@ export interface OpenService {
   hear?(call: Call): void;
 }
 
+/** What a view is made from. @property site where all of them listen */
+export interface Seen extends Pick<Around, 'db' | 'seed'> {
+  clock: Pick<LocalClock, 'now'>;
+  site: string;
+}
+
 export interface RemoteService {
   /** The stand-ins behind it, as fault targets name them (`tools.<name>.<operation>`): each is away by itself. */
   standIns: readonly string[];
   /** Variables of the functions. @param site where all of them listen: `http://127.0.0.1:…` */
   environment(site: string): Record<string, string>;
+  /** How often the minute tick asks it for something, though no timer is due. */
+  readEveryMs?: number;
   /** What it adds to NOTIFY_CHANNELS. */
   channels?: readonly Readonly<Record<string, unknown>>[];
   open(around: Around): OpenService;
   /** What the world and the oracle see of it, read from the stand-ins' own store. */
-  view?(db: DatabaseSync, site: string): RemoteViews;
+  view?(of: Seen): RemoteViews;
 }

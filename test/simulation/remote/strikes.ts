@@ -25,10 +25,24 @@ const ofCalls: readonly Effect[] = [
   { effect: 'delay', delayMs: 20 * secondMs },
 ];
 
+const ofSlack: readonly Effect[] = [
+  ...ofCalls.filter(({ code }) => code !== '403'),
+  { effect: 'fail', code: 'ratelimited' },
+  { effect: 'fail-after', code: 'internal_error' },
+];
+
+/** Of Slack's errors, those that another try would meet as well. */
+const refusedForGood: Readonly<Record<string, string>> = {
+  info: 'account_inactive',
+  postMessage: 'not_in_channel',
+  open: 'missing_scope',
+};
+
 export class RemoteStrikes {
   readonly counts = new Map<string, number>();
   readonly #random: Random;
   readonly #away: { tool: string; from: number; to: number; isSilent: boolean }[] = [];
+  readonly #struck: { tool: string; at: number }[] = [];
   #isOver = false;
 
   constructor(random: Random, tools: readonly string[], start: number, end: number) {
@@ -52,11 +66,23 @@ export class RemoteStrikes {
   /** @param target `tools.zendesk.updateTicket`, `tools.zendesk.webhook` */
   take(target: string, at: number): Fault | undefined {
     if (this.#isOver) return undefined;
-    const [, tool, operation] = target.split('.');
+    const [, tool, ...rest] = target.split('.');
+    const operation = rest.at(-1);
+    // Slack's methods are asked for by their whole name and by its last part, and are struck once.
+    if (tool === 'slack' && rest.length === 1 && operation !== 'response') return undefined;
     const struck = operation === 'webhook' ? this.#ofWebhook() : this.#ofCall(tool, operation, at);
     if (!struck) return undefined;
+    if (tool) this.#struck.push({ tool, at });
     this.counts.set(struck.effect, (this.counts.get(struck.effect) ?? 0) + 1);
     return { target, ...struck };
+  }
+
+  /** Whether it was away, or something was done to what was asked of it, at some time between two instants. */
+  wasStruck(tool: string, from: number, to: number): boolean {
+    return (
+      this.#away.some((each) => each.tool === tool && each.from <= to && each.to >= from) ||
+      this.#struck.some((each) => each.tool === tool && each.at >= from && each.at <= to)
+    );
   }
 
   #ofCall(tool: string | undefined, operation: string | undefined, at: number): Effect | undefined {
@@ -65,7 +91,15 @@ export class RemoteStrikes {
     if (!this.#random.chance(callRate)) return undefined;
     // A ticket that somebody else has changed meanwhile.
     if (operation === 'updateTicket' && this.#random.chance(0.3)) return { effect: 'fail', code: '409' };
+    if (tool === 'slack') return this.#ofSlack(operation);
     return this.#random.pick(ofCalls);
+  }
+
+  /** Its own troubles come as an answer 200 that names them; what it refuses for good it may refuse of anything. */
+  #ofSlack(operation: string | undefined): Effect {
+    const lasting = refusedForGood[operation ?? ''];
+    if (lasting && this.#random.chance(0.2)) return { effect: 'fail', code: lasting };
+    return this.#random.pick(ofSlack);
   }
 
   /** Never, twice, before the answer, or late. */

@@ -23,7 +23,7 @@ export const tickets: RemoteService = {
       },
     };
   },
-  view: (db) => ({ comments: () => commentsIn(db) }),
+  view: ({ db }) => ({ comments: () => commentsIn(db) }),
 };
 
 function commentsIn(db: DatabaseSync): ToolComment[] {

@@ -7,4 +7,5 @@ export const secrets = {
   FRESHDESK_TOKEN: 'simulated-freshdesk-token',
   JIRA_WEBHOOK_SECRET: 'simulated-jira-secret',
   ALERTS_TOKEN: 'simulated-alerts-token',
+  SLACK_SIGNING_SECRET: 'simulated-slack-secret',
 } as const;

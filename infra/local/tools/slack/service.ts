@@ -67,7 +67,11 @@ export function createSlack(options: SlackOptions): Slack {
 
   async function answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readText(request);
-    const reply = path.startsWith('api/') ? await call(path.slice('api/'.length), request, text) : respond(path, text);
+    const reply = path.startsWith('api/')
+      ? await call(path.slice('api/'.length), request, text)
+      : await met(faults.take('tools.slack.response', /^responses\/[^/]+\/([^/]+)\//.exec(path)?.[1]), () =>
+          respond(path, text),
+        );
     if (!reply || response.destroyed) return;
     const { status = 200, headers = {}, body } = reply;
     response
@@ -90,8 +94,7 @@ export function createSlack(options: SlackOptions): Slack {
     // By its whole name or by the last part of it.
     const fault =
       faults.take(`tools.slack.${name}`, subject) ?? faults.take(`tools.slack.${name.split('.').at(-1)}`, subject);
-    const work = (): Reply => ({ body: method.answer(given, store, clock.now()) });
-    return fault ? meetFault(fault, () => failure(fault), work) : work();
+    return met(fault, () => ({ body: method.answer(given, store, clock.now()) }));
   }
 
   /** What an app posts to a `response_url`: to whoever pressed alone, or to the channel. */
@@ -220,6 +223,9 @@ const tooFast = (seconds: number): Reply => ({
   headers: { 'retry-after': String(seconds) },
   body: { ok: false, error: 'ratelimited' },
 });
+
+const met = async (fault: Fault | undefined, work: () => Reply): Promise<Reply | undefined> =>
+  fault ? meetFault(fault, () => failure(fault), work) : work();
 
 /** A fault's `code` is an HTTP status, or one of Slack's errors by its name; 503 where it names none. */
 function failure({ code }: Fault): Reply {

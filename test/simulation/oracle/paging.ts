@@ -1,0 +1,141 @@
+/**
+ * Who is called at night: an urgent incident to which nobody has responded by the limit, and nobody without a cause; what
+ * was answered rings no more, what is over is resolved, what is open again calls again.
+ */
+import type { RemoteViews, Stage } from '../stage.ts';
+import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { isExplained, toleranceMs } from './windows.ts';
+
+const minuteMs = 60_000;
+/** Table F: the first response to what is high, or ongoing or unknown. */
+const limitMs = 5 * minuteMs;
+
+type Page = ReturnType<NonNullable<RemoteViews['pages']>>[number];
+
+export function checkPaging(records: Records, stage: Stage): string[] {
+  const { pages } = stage.remote();
+  if (!pages) return [];
+  const all = Map.groupBy(pages(), ({ incidentId }) => incidentId);
+  const found: string[] = [];
+  for (const id of all.keys()) if (!records.incidents.has(id)) found.push(`PagerDuty knows ${id}, which is not there.`);
+  for (const [id, incident] of records.incidents) {
+    const own = all.get(id) ?? [];
+    const events = records.timelines.get(id) ?? [];
+    found.push(...checkEnd(id, incident, events, own), ...checkCauses(id, events, own));
+    const missed = missedTrigger(id, incident, events, own, stage);
+    if (missed) found.push(missed);
+  }
+  return found;
+}
+
+/** Whether it rings, has been answered, or is off. */
+function stateOf(pages: readonly Page[]): 'off' | 'ringing' | 'acknowledged' {
+  let state: ReturnType<typeof stateOf> = 'off';
+  for (const { action } of pages) {
+    if (action === 'trigger') state = state === 'acknowledged' ? state : 'ringing';
+    else if (state !== 'off') state = action === 'resolve' ? 'off' : 'acknowledged';
+  }
+  return state;
+}
+
+const isByPerson = ({ type, actor }: Doc): boolean => actor !== 'rule' && responding.has(type);
+/** What somebody does of an incident before they have been seen to be there. */
+const responding = new Set([
+  'responded',
+  'assigned',
+  'verified',
+  'scoped',
+  'mitigated',
+  'customer-updated',
+  'recovered',
+]);
+/** For these it rings though somebody had responded. */
+const calling = new Set(['escalated', 'emergency-begun']);
+
+/** Once all is quiet. */
+function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[]): string[] {
+  const state = stateOf(pages);
+  if (state === 'off') return checkReopened(id, incident, events, pages);
+  if (incident.status !== 'open') return [`${id} is ${incident.status}, and its page is still ${state}.`];
+  const last = pages.findLast((each) => each.action === 'trigger')?.at ?? 0;
+  const answered = events.find((each) => isByPerson(each) && each.recordedAt > last);
+  if (state !== 'ringing' || !answered) return [];
+  return [
+    `${id} was paged at ${date(last)}, answered by ${answered.actor} at ${date(answered.recordedAt)}, and rings on.`,
+  ];
+}
+
+/** What had been paged, was over and is open again calls again. */
+function checkReopened(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[]): string[] {
+  if (incident.status !== 'open' || !pages.some((each) => each.action === 'resolve')) return [];
+  const reopened = events.findLast((each) => each.changes?.status === 'open' && each.type !== 'filed');
+  return [`${id} is open again since ${date(reopened?.recordedAt)}, and its page stays resolved.`];
+}
+
+/** It rings for nothing that is a drill, is over, or was answered in time. */
+function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[]): string[] {
+  return pages.flatMap(({ action, at }) => {
+    if (action !== 'trigger') return [];
+    const reason = events.findLast(
+      (each) => each.type === 'paged' && each.detail.action === 'trigger' && each.recordedAt <= at + toleranceMs,
+    );
+    if (!reason) return [`${id} was paged at ${date(at)}, and nothing on its timeline says so.`];
+    const before = foldUntil(events, reason.recordedAt);
+    if (before.isDrill) return [`${id} is a drill, and paged somebody at ${date(at)}.`];
+    const isCalled = events.some(
+      (each) =>
+        (calling.has(each.type) || each.changes?.status === 'open') &&
+        Math.abs(each.recordedAt - reason.recordedAt) < 2 * minuteMs,
+    );
+    const { firstResponseAt, reportedAt, status } = foldUntil(
+      events.filter((each) => each.id < reason.id),
+      reason.recordedAt,
+    );
+    if (status !== 'open') return [`${id} was ${status} when it paged somebody at ${date(at)}.`];
+    const isLate = reason.recordedAt + toleranceMs >= reportedAt + limitMs;
+    if (isCalled || (firstResponseAt === undefined && isLate)) return [];
+    return [
+      `${id} paged somebody at ${date(at)}: it had been answered at ${date(firstResponseAt)}, reported ${date(reportedAt)}.`,
+    ];
+  });
+}
+
+/** Urgent, open, and nobody there by the limit: somebody is called within the minute. */
+function missedTrigger(
+  id: string,
+  incident: Doc,
+  events: readonly Doc[],
+  pages: readonly Page[],
+  stage: Stage,
+): string | undefined {
+  if (incident.kind !== 'incident' || incident.isAboutMetronome || incident.origin.tool === 'import') return undefined;
+  // A question is nobody's to be called for, until it is one no more.
+  const filed = events.findLast((each) => each.type === 'reclassified') ?? events.find((each) => each.type === 'filed');
+  if (!filed) return undefined;
+  // Told of it later than the limit, it is paged for as it is filed.
+  const from = Math.max(incident.reportedAt + limitMs, filed.recordedAt);
+  const by = from + 2 * minuteMs + toleranceMs;
+  if (by > stage.now()) return undefined;
+  const isWaiting = [from - toleranceMs, by].every((at) => {
+    const { kind, status, firstResponseAt, urgency, ongoing, isDrill } = foldUntil(events, at);
+    return (
+      kind === 'incident' &&
+      status === 'open' &&
+      firstResponseAt === undefined &&
+      !isDrill &&
+      (urgency?.level === 'high' || ongoing !== 'no')
+    );
+  });
+  const first = pages.find((each) => each.action === 'trigger');
+  if (!isWaiting || (first && first.at <= by)) return undefined;
+  const isLate = isExplained(stage, filed.recordedAt, first?.at ?? by) || isRefused(stage, from, first?.at ?? by);
+  if (first && isLate) return undefined;
+  // It was answered or over before anybody could be called.
+  const isSeenTo = events.some((each) => each.recordedAt > by && (isByPerson(each) || each.type === 'linked'));
+  if (!first && isLate && isSeenTo) return undefined;
+  return `${id}, reported ${date(incident.reportedAt)}, had no response by ${date(from)}, and somebody was called at ${date(first?.at)}.`;
+}
+
+/** PagerDuty itself was away, slow or refused. */
+const isRefused = (stage: Stage, from: number, to: number): boolean =>
+  stage.remote().struck?.('pagerduty', from - 15 * minuteMs, to) ?? false;

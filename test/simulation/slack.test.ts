@@ -1,0 +1,332 @@
+/** That what Slack, paging and the calendar of duty promise is looked after: of each truth that is spoiled the oracle says so. */
+import { describe, expect, test } from 'vitest';
+import { checkDuty } from './oracle/duty.ts';
+import { checkPaging } from './oracle/paging.ts';
+import { type Doc, sortRecords } from './oracle/records.ts';
+import { checkSlackActs, readSlackAct, type SlackAct } from './oracle/slack-acts.ts';
+import { checkSlackCards } from './oracle/slack-cards.ts';
+import type { Answer, Delivered, RemoteViews, SlackMessage, SlackModal, SlackView, Stage } from './stage.ts';
+import { commandBody, pressBody, slackCall, submissionBody } from './world/slack-calls.ts';
+
+const minuteMs = 60_000;
+const start = Date.parse('2026-11-22T03:00:00Z');
+const taken: Answer = { status: 200, headers: {}, body: '' };
+
+/** All that the oracle sees, to be spoiled. */
+interface Ledger {
+  acts: SlackAct[];
+  documents: Map<string, Doc>;
+  messages: SlackMessage[];
+  whispers: { user: string; text: string; at: number }[];
+  modals: SlackModal[];
+  delivered: Delivered[];
+  pages: { at: number; action: 'trigger' | 'acknowledge' | 'resolve'; incidentId: string }[];
+}
+
+const stageOf = (ledger: Ledger, more: Partial<RemoteViews> = {}): Stage => {
+  const { messages, whispers, modals } = ledger;
+  const slack = { messages: () => messages, whispers: () => whispers, modals: () => modals } as unknown as SlackView;
+  return {
+    now: () => start + 24 * 60 * minuteMs,
+    documents: () => ledger.documents,
+    delivered: () => ledger.delivered,
+    outages: () => [],
+    remote: () => ({ slack, pages: () => ledger.pages, ...more }),
+  } as unknown as Stage;
+};
+const recordsOf = ({ documents }: Ledger) => sortRecords(documents);
+
+const incident = {
+  kind: 'incident',
+  status: 'open',
+  title: '注文が通らない',
+  assignee: 'ua1@example.jp',
+  origin: { tool: 'generic' },
+};
+const event = (id: string, type: string, more: object = {}): [string, Doc] => [
+  `incidents/inc_1/timeline/${id.padStart(8, '0')}`,
+  {
+    id: id.padStart(8, '0'),
+    type,
+    actor: 'ua1@example.jp',
+    recordedAt: start + Number(id) * minuteMs,
+    detail: {},
+    ...more,
+  },
+];
+const cardOf = (actions: readonly string[], said: string, id = 'inc_1'): SlackMessage => ({
+  channel: 'C1',
+  ts: '1.1',
+  text: '',
+  blocks: [
+    { type: 'section', text: { type: 'mrkdwn', text: said } },
+    { type: 'actions', elements: actions.map((each) => ({ type: 'button', action_id: each, value: id })) },
+  ],
+  metadata: { event_type: 'metronome_card', event_payload: { id } },
+});
+
+const hands = { answersAt: () => 'https://answers.example/1', trigger: () => 'trigger' } as unknown as SlackView;
+const pressed = (user: string, action: string, at = start): SlackAct => {
+  const body = pressBody({ user, slack: hands, at }, '1.1', action, 'inc_1');
+  return readSlackAct(slackCall('interactions', body, at), taken, at) as SlackAct;
+};
+const typed = (user: string, text: string): SlackAct =>
+  readSlackAct(
+    slackCall('commands', commandBody({ user, slack: hands, at: start }, text), start),
+    taken,
+    start,
+  ) as SlackAct;
+const modal = (user: string, callback: string): SlackModal => ({
+  id: `V${user}`,
+  user,
+  isOpen: false,
+  view: { callback_id: callback, private_metadata: JSON.stringify({ incidentId: 'inc_1' }), submit: {} },
+});
+function submitted(user: string, callback: string, field: string, value: string): SlackAct {
+  const values = { [field]: { type: 'plain_text_input', value } };
+  const body = submissionBody({ user, slack: hands, at: start }, modal(user, callback), values);
+  return readSlackAct(slackCall('interactions', body, start), taken, start) as SlackAct;
+}
+
+const truth = (): Ledger => ({
+  acts: [
+    pressed('UA1', 'take'),
+    pressed('UA2', 'take'),
+    pressed('UGA3', 'recover'),
+    pressed('UA4', 'update'),
+    typed('UA5', 'M-7K2QXB'),
+    typed('UA6', ''),
+    submitted('UA4', 'update', 'message', '続報します。'),
+    submitted('UA6', 'report', 'subject', 'レジが止まった'),
+  ],
+  documents: new Map<string, Doc>([
+    ['incidents/inc_1', { ...incident }],
+    ['incidents/inc_1/contacts/con_1', { nextUpdateDueAt: Date.parse('2026-11-22T04:30:00Z') }],
+    ['incidents/inc_2', { kind: 'incident', status: 'open', title: 'レジが止まった', origin: { tool: 'slack' } }],
+    event('1', 'filed', { actor: 'rule', changes: { status: 'open' } }),
+    event('2', 'assigned'),
+    ['updates/upd_1', { incidentId: 'inc_1', text: '続報します。' }],
+    ['cards/inc_1_slack', { postedFor: 'ntc_1' }],
+    [
+      'notices/ntc_1_slack',
+      {
+        noticeId: 'ntc_1',
+        channelKind: 'slack-app',
+        state: 'delivered',
+        kind: 'incident-filed',
+        incidentId: 'inc_1',
+        createdAt: start,
+      },
+    ],
+  ]),
+  messages: [cardOf(['take-over', 'happens', 'update', 'recover', 'open'], '注文が通らない ua1@example.jp 13:30')],
+  whispers: [
+    { user: 'UA2', text: 'すでに', at: start },
+    { user: 'UGA3', text: '記録できません', at: start },
+    { user: 'UA5', text: 'M-7K2QXB', at: start },
+  ],
+  modals: [modal('UA4', 'update'), modal('UA6', 'report')],
+  delivered: [
+    {
+      id: 'ntc_1',
+      kind: 'incident-filed',
+      incidentId: 'inc_1',
+      text: '',
+      channel: 'inbox',
+      customers: [],
+      deliveredAt: '',
+    },
+  ],
+  pages: [],
+});
+const doc = (of: Ledger, path: string): Doc => of.documents.get(path);
+
+describe('the oracle of Slack', () => {
+  const judge = (ledger: Ledger): string[] => {
+    const [records, stage] = [recordsOf(ledger), stageOf(ledger)];
+    return [...checkSlackActs(ledger.acts, records, stage), ...checkSlackCards(records, stage)];
+  };
+
+  test('has nothing to say where every act is a statement or an answer, and the card says what is so', () => {
+    expect(judge(truth())).toEqual([]);
+  });
+
+  test.each<[string, (ledger: Ledger) => void, RegExp]>([
+    ['a press that nobody answers', (of) => of.whispers.shift(), /UA2 pressed take .*answered 0 times/],
+    ['a press that is lost', (of) => of.documents.delete('incidents/inc_1/timeline/00000002'), /UA1 pressed take/],
+    [
+      'one that is recorded and refused',
+      (of) => of.whispers.push({ user: 'UA1', text: 'x', at: start }),
+      /refused as well/,
+    ],
+    ['one that is recorded twice', (of) => of.documents.set(...event('3', 'assigned')), /recorded twice/],
+    [
+      'a guest whose press is recorded',
+      (of) => of.documents.set(...event('3', 'recovered', { actor: 'uga3@example.jp' })),
+      /no member/,
+    ],
+    ['an answer without a word', (of) => Object.assign(of.whispers[0] ?? {}, { text: ' ' }), /without a word/],
+    ['a form that never opens', (of) => of.modals.shift(), /neither saw a form/],
+    ['a command without an answer', (of) => of.whispers.pop(), /UA5 typed .*not answered/],
+    ['an update that went nowhere', (of) => of.documents.delete('updates/upd_1'), /neither did it leave/],
+    ['a report that was not filed', (of) => of.documents.delete('incidents/inc_2'), /0 incidents were made/],
+    [
+      'a report that was filed twice',
+      (of) => of.documents.set('incidents/inc_3', { ...doc(of, 'incidents/inc_2') }),
+      /2 incidents were made/,
+    ],
+    ['two cards', (of) => of.messages.push({ ...(of.messages[0] as SlackMessage), ts: '1.2' }), /2 cards/],
+    [
+      'a card with an owner who has it no more',
+      (of) => Object.assign(doc(of, 'incidents/inc_1'), { assignee: 'b@c' }),
+      /b@c has it/,
+    ],
+    [
+      'a card with the buttons of before',
+      (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'recovered' }),
+      /should not/,
+    ],
+    [
+      'a card with another time',
+      (of) => Object.assign(doc(of, 'incidents/inc_1/contacts/con_1'), { nextUpdateDueAt: start }),
+      /somebody is due/,
+    ],
+    ['a card of another title', (of) => Object.assign(doc(of, 'incidents/inc_1'), { title: '別の件' }), /別の件/],
+    [
+      'a notice that is said to be there',
+      (of) => Object.assign(doc(of, 'cards/inc_1_slack'), { postedFor: null }),
+      /and is not/,
+    ],
+    [
+      'a notice that never comes to an end',
+      (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'waiting' }),
+      /still on its way/,
+    ],
+    [
+      'a notice that Slack refused and nobody else got',
+      (of) => Object.assign(doc(of, 'notices/ntc_1_slack'), { state: 'failed' }),
+      /other channel was not told/,
+    ],
+    ['a notice that Slack never saw', (of) => of.documents.delete('notices/ntc_1_slack'), /and Slack never/],
+  ])('notices %s', (_, spoil, sentence) => {
+    const ledger = truth();
+    spoil(ledger);
+    expect(judge(ledger).join('\n')).toMatch(sentence);
+  });
+});
+
+describe('the oracle of paging', () => {
+  const urgent = {
+    kind: 'incident',
+    status: 'open',
+    reportedAt: start,
+    urgency: { level: 'high' },
+    origin: { tool: 'generic' },
+  };
+  const changes = { kind: 'incident', status: 'open', reportedAt: start, urgency: { level: 'high' }, ongoing: 'yes' };
+  const paged = (id: string, action: string, more: object = {}) =>
+    event(id, 'paged', { actor: 'rule', detail: { action }, ...more });
+  const page = (minutes: number, action: Ledger['pages'][number]['action']): Ledger['pages'][number] => ({
+    at: start + minutes * minuteMs,
+    action,
+    incidentId: 'inc_1',
+  });
+  const night = (): Ledger => ({
+    ...truth(),
+    documents: new Map<string, Doc>([
+      ['incidents/inc_1', { ...urgent, status: 'recovered' }],
+      event('0', 'filed', { actor: 'rule', changes }),
+      paged('5', 'trigger'),
+      event('9', 'responded', { changes: { firstResponseAt: start + 9 * minuteMs } }),
+      paged('10', 'acknowledge'),
+      event('11', 'recovered', { changes: { status: 'recovered' } }),
+    ]),
+    pages: [page(5, 'trigger'), page(10, 'acknowledge'), page(11, 'resolve')],
+  });
+  const judge = (ledger: Ledger): string[] => checkPaging(recordsOf(ledger), stageOf(ledger));
+
+  test('has nothing to say of a page that was answered and ended', () => expect(judge(night())).toEqual([]));
+
+  test.each<[string, (ledger: Ledger) => void, RegExp]>([
+    ['an urgent incident for which nobody is called', (of) => of.pages.splice(0), /somebody was called at/],
+    [
+      'one that calls late',
+      (of) => Object.assign(of.pages[0] ?? {}, { at: start + 12 * minuteMs }),
+      /had no response by/,
+    ],
+    ['a page that goes on once it is over', (of) => of.pages.pop(), /still acknowledged/],
+    [
+      'a page that rings on though somebody has answered',
+      (of) => {
+        of.pages.splice(1);
+        Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' });
+      },
+      /rings on/,
+    ],
+    [
+      'what is open again and calls nobody',
+      (of) => Object.assign(doc(of, 'incidents/inc_1'), { status: 'open' }),
+      /stays resolved/,
+    ],
+    ['a drill that calls', (of) => Object.assign(changesOf(of), { isDrill: true }), /is a drill/],
+    [
+      'a call for what had been answered',
+      (of) => Object.assign(changesOf(of), { firstResponseAt: start + minuteMs }),
+      /it had been answered/,
+    ],
+    [
+      'a call without a word of it',
+      (of) => of.documents.delete('incidents/inc_1/timeline/00000005'),
+      /nothing on its timeline/,
+    ],
+    [
+      'a call for nothing that is there',
+      (of) => of.pages.push({ ...page(5, 'trigger'), incidentId: 'inc_9' }),
+      /inc_9/,
+    ],
+  ])('notices %s', (_, spoil, sentence) => {
+    const ledger = night();
+    spoil(ledger);
+    expect(judge(ledger).join('\n')).toMatch(sentence);
+  });
+  const changesOf = (of: Ledger): Doc => {
+    const filed = doc(of, 'incidents/inc_1/timeline/00000000');
+    filed.changes = { ...filed.changes };
+    return filed.changes;
+  };
+});
+
+describe('the oracle of duty', () => {
+  const at = start + 60 * minuteMs;
+  const judge = (text: string, more: Partial<RemoteViews> = {}): string[] => {
+    const ledger = truth();
+    ledger.documents = new Map<string, Doc>([
+      ['notices/ntc_0_inbox', { noticeId: 'ntc_0', createdAt: start }],
+      ['notices/ntc_1_inbox', { noticeId: 'ntc_1', createdAt: at }],
+    ]);
+    ledger.delivered = ledger.delivered.map((each) => ({ ...each, text }));
+    const onDuty = (_: number, asOf: number): string[] => [asOf < start + 40 * minuteMs ? 'Aoki Yui' : 'Endo Ren'];
+    return checkDuty(stageOf(ledger, { onDuty, struck: () => false, ...more }));
+  };
+
+  test.each<[string, string, Partial<RemoteViews>]>([
+    ['who is there', '当番: Endo Ren(21:00まで)', {}],
+    [
+      'who was last known to be, where nobody can look',
+      '当番: Aoki Yui(21:00まで) · カレンダーを確認できません(12:30から)',
+      { struck: () => true },
+    ],
+  ])('has nothing to say of %s', (_, text, more) => expect(judge(text, more)).toEqual([]));
+
+  test.each<[string, string, RegExp]>([
+    ['somebody who is not on duty', '当番: Aoki Yui(21:00まで)', /says that Aoki Yui is on duty/],
+    ['nobody where somebody is', '当番: 該当者なし', /says that nobody is on duty/],
+    ['one too many', '当番: Aoki Yui(21:00まで)、Endo Ren(21:00まで)', /Aoki Yui, Endo Ren/],
+    ['a notice without them', '起票', /does not say who/],
+    [
+      'a calendar that was there',
+      '当番: Endo Ren(21:00まで) · カレンダーを確認できません(12:30から)',
+      /which was there/,
+    ],
+  ])('notices %s', (_, text, sentence) => expect(judge(text).join('\n')).toMatch(sentence));
+});
