@@ -120,7 +120,8 @@ export class Instance {
 
   #load({ path, factory }: Version, environment: Record<string, string>): Server {
     const own = Object.create(process, {
-      domain: { value: noDomain },
+      // The functions put one of their own in its place.
+      domain: { value: noDomain, writable: true },
       env: { value: { ...environment }, writable: true },
       // What the functions log is of no interest here.
       stdout: { value: { write: () => true } },

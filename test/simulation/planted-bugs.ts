@@ -43,10 +43,17 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-page-that-nobody-can-answer',
+    noticedBy: { file: 'test/scenarios/paging.test.ts', title: 'stops at the response' },
+    file: 'functions/incidents/rhythm/paging.ts',
+    find: "return isAnswered ? { action: 'acknowledge', at: paging.at, why: ['answered'] } : null;",
+    replace: 'return null;',
+  },
+  {
+    name: 'a-page-that-outlives-its-incident',
     remote: ['pagerduty'],
     faults: 'unavailable',
     file: 'functions/incidents/rhythm/paging.ts',
-    find: "return isAnswered ? { action: 'acknowledge', at: paging.at, why: ['answered'] } : null;",
+    find: "return isOn ? { action: 'resolve', at: paging.at, why: [status] } : null;",
     replace: 'return null;',
   },
   {
