@@ -37,6 +37,40 @@ async function close(id: string): Promise<void> {
   await state(id, { type: 'customer-updated', customers: 'all', message: '発生を確認できませんでした' });
 }
 
+test('its roles are asked for after ten minutes, three times, and those that are taken no more', async () => {
+  const id = await report({ businessImpact: 'stopped', ongoing: 'yes', affectedCustomerCount: 10 });
+  const since = Date.parse((await read(id)).emergency.since);
+  await scenario.advance('PT15M');
+  await state(id, { type: 'role-taken', role: 'lead' });
+  await scenario.advance('PT45M');
+  const asked = (await told(id)).filter(({ kind }) => kind === 'role-due');
+  // Asked on whole minutes.
+  const minutes = asked.map(({ deliveredAt }) => Math.ceil((Date.parse(deliveredAt) - since) / minuteMs));
+  expect(minutes).toEqual([10, 20, 30]);
+  expect(asked.map((each) => each.text.includes('指揮・'))).toEqual([true, false, false]);
+  await close(id);
+});
+
+test('its customers hear every quarter of an hour for two hours, and then by table C', async () => {
+  const id = await report({ businessImpact: 'stopped', ongoing: 'yes', affectedCustomerCount: 10 });
+  const waits: [after: number, wait: number][] = [];
+  const since = Date.parse((await read(id)).emergency.since);
+  for (const step of ['PT1M', 'PT58M', 'PT60M', 'PT2M']) {
+    await scenario.advance(step);
+    const now = await clock();
+    await state(id, { type: 'customer-updated', customers: 'all', message: '確認しています' });
+    const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
+    const wait = Math.round((Date.parse(contact.nextUpdateDueAt) - now) / minuteMs);
+    waits.push([Math.round((now - since) / minuteMs), wait]);
+  }
+  expect(waits).toEqual([
+    [1, 15],
+    [59, 15],
+    [119, 15],
+    [121, 60],
+  ]);
+});
+
 describe('one report', () => {
   const ten = { affectedCustomerCount: 10, businessImpact: 'stopped' };
   const low = { ongoing: 'no', occurredAt: '2026-11-20T00:00:00Z' };
