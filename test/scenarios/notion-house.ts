@@ -26,7 +26,8 @@ export interface NotionHouse {
   stop(): Promise<void>;
 }
 
-export async function openNotionHouse(at: string): Promise<NotionHouse> {
+/** @param more that its environment says besides */
+export async function openNotionHouse(at: string, more: Record<string, string> = {}): Promise<NotionHouse> {
   // How long an answer takes in real time says how busy the machine is.
   const { toolTimeout } = policy.outgoing;
   policy.outgoing.toolTimeout = 'PT2M';
@@ -42,7 +43,7 @@ export async function openNotionHouse(at: string): Promise<NotionHouse> {
     });
   const databases = await setUp(clientOf(first.url), '11111111-1111-1111-1111-111111111111');
   await first.stop();
-  const environment = { NOTION_DATABASES: JSON.stringify(databases) };
+  const environment = { ...more, NOTION_DATABASES: JSON.stringify(databases) };
   const open = (): Promise<Scenario> => openScenario(undefined, { dataDirectory: directory, environment });
   const house: NotionHouse = {
     scenario: await open(),
