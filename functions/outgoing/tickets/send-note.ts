@@ -5,6 +5,7 @@ import type { Sender } from '../../incidents/registry.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { readConfig } from '../../platform/config.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
 import { collections, fromDocument, grpcCodeOf, incidentRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
@@ -33,13 +34,13 @@ export const sendNote: Sender = async (sends, { now, policy }) => {
 /** A note that would come later is of no use to anybody. */
 const longestWaitMs = 3_600_000;
 /** When the next note's turn is, by tool. A restart begins anew. */
-const turns = new Map<string, number>();
+const turns = new PerEnvironment(() => new Map<string, number>());
 
 /** Some leave at once; of more, so many a minute as the policy says. */
 function takeTurn(tool: string, now: Date, policy: Policy): Date {
   const everyMs = 60_000 / policy.outgoing.notesAMinute;
-  const turn = Math.max(turns.get(tool) ?? 0, now.getTime());
-  turns.set(tool, turn + everyMs);
+  const turn = Math.max(turns.get().get(tool) ?? 0, now.getTime());
+  turns.get().set(tool, turn + everyMs);
   return turn - now.getTime() < 60_000 ? now : new Date(turn);
 }
 

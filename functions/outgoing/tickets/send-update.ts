@@ -8,6 +8,7 @@ import type { Incident } from '../../incidents/incident.ts';
 import { ticketTools } from '../../incidents/sending.ts';
 import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
 import { firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
@@ -30,17 +31,18 @@ export class NotYet extends Error {
 /** Longer than the conversations under it, so that two never hold one about the same update. */
 const leaseMs = 180_000;
 /** Where a tool takes nothing for now, nobody asks it meanwhile. A restart asks once more. */
-const takesNothingUntil = new Map<string, number>();
+const takesNothingUntil = new PerEnvironment(() => new Map<string, number>());
 const longestRestMs = 60_000;
 
 /** Notes whose turn is later, so that each try does not read them again. */
-const notesNotBefore = new Map<string, number>();
+const notesNotBefore = new PerEnvironment(() => new Map<string, number>());
 
 /** @throws NotYet */
 export async function sendUpdate(id: string, way: Way): Promise<void> {
   const asked = now().getTime();
-  for (const [note, until] of notesNotBefore) if (until <= asked) notesNotBefore.delete(note);
-  if (notesNotBefore.has(id)) throw new NotYet('the note’s turn is later');
+  const waiting = notesNotBefore.get();
+  for (const [note, until] of waiting) if (until <= asked) waiting.delete(note);
+  if (waiting.has(id)) throw new NotYet('the note’s turn is later');
   const update = await claim(id);
   if (!update) return;
   const at = now();
@@ -113,9 +115,9 @@ async function readOpen(transaction: Transaction, id: string): Promise<UpdateRec
   if (update.state !== 'sending' && update.state !== 'unknown') return undefined;
   const at = now();
   if (update.leasedUntil && update.leasedUntil > at) throw new NotYet('another is sending it');
-  const restsUntil = Math.max(update.retryAt?.getTime() ?? 0, takesNothingUntil.get(update.tool ?? '') ?? 0);
+  const restsUntil = Math.max(update.retryAt?.getTime() ?? 0, takesNothingUntil.get().get(update.tool ?? '') ?? 0);
   if (restsUntil > at.getTime() && !isLate(update)) {
-    if (update.isNote) notesNotBefore.set(id, restsUntil);
+    if (update.isNote) notesNotBefore.get().set(id, restsUntil);
     throw new NotYet('the tool takes nothing for now');
   }
   return update;
@@ -182,7 +184,7 @@ async function release(
 ): Promise<void> {
   const at = now();
   if (outcome.until !== undefined) {
-    takesNothingUntil.set(update.tool ?? '', Math.min(outcome.until, at.getTime() + longestRestMs));
+    takesNothingUntil.get().set(update.tool ?? '', Math.min(outcome.until, at.getTime() + longestRestMs));
   }
   // A tool that is slow may still do what it was asked: only later is it true that a comment is not there.
   const until = outcome.kind === 'unknown' ? at.getTime() + milliseconds(policy.outgoing.lookAfter) : outcome.until;
