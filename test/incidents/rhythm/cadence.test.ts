@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  emergencySlot,
   firstSlot,
+  hasRhythm,
   isFixedTime,
   longestFixedGapMs,
   nextSlot,
@@ -78,9 +80,112 @@ describe('the slots of an incident filed at 10:00', () => {
     expect(slotAfter(at('24 11:45'), 'slot', urgent, policy).reason).toBe(
       '30 min after the last slot, which was less than 2 h after filing',
     );
+    expect(slotAfter(at('24 12:00'), 'update', urgent, policy).reason).toBe(
+      '60 min after the last update, which was 2 h or more after filing',
+    );
+    expect(slotAfter(at('24 12:00'), 'update', calm, policy).reason).toBe(
+      '15:00 in Asia/Tokyo, the next of the fixed times: not urgent and not going on',
+    );
+    expect(firstSlot(urgent, at('24 10:00'), policy).reason).toBe(
+      'first update, 15 min after the customer was known to be affected',
+    );
+    expect(firstSlot(calm, at('24 10:00'), policy).reason).toBe(
+      'first update, 60 min after the customer was known to be affected',
+    );
     expect(slotAfter(at('25 10:00'), 'slot', urgent, policy).reason).toBe(
       '15:00 in Asia/Tokyo, the next of the fixed times: 12 h or more after filing',
     );
+  });
+});
+
+describe('whether customers are updated on the rhythm at all', () => {
+  const about = { incidentId: 'inc_2', isAboutMetronome: true };
+  it.each<[string, Parameters<typeof hasRhythm>[0], boolean]>([
+    ['an incident', { kind: 'incident', status: 'open', isAboutMetronome: false }, true],
+    ['a recovered one', { kind: 'incident', status: 'recovered', isAboutMetronome: false }, true],
+    ['a linked one', { kind: 'incident', status: 'linked', isAboutMetronome: false }, false],
+    ['a question', { kind: 'question', status: 'open', isAboutMetronome: false }, false],
+    ['one about Metronome', { kind: 'incident', status: 'open', isAboutMetronome: true }, false],
+    [
+      'one about Metronome, with another such',
+      { kind: 'incident', status: 'open', isAboutMetronome: true, links: [about as never] },
+      false,
+    ],
+    [
+      'one about Metronome, with a customer’s report',
+      {
+        kind: 'incident',
+        status: 'open',
+        isAboutMetronome: true,
+        links: [{ ...about, isAboutMetronome: false } as never],
+      },
+      true,
+    ],
+  ])('%s', (_, of, has) => {
+    expect(hasRhythm(of)).toBe(has);
+  });
+});
+
+describe('an emergency from 10:20 on, of an incident filed at 10:00', () => {
+  const emergency = { since: at('24 10:20'), endedAt: null };
+  const during = { ...urgent, emergency };
+
+  it.each<[string, 'update' | 'slot' | 'retraction', string]>([
+    ['24 10:19', 'update', '24 10:49'],
+    ['24 10:20', 'update', '24 10:35'],
+    ['24 10:21', 'slot', '24 10:36'],
+    ['24 12:19', 'slot', '24 12:34'],
+    ['24 12:20', 'slot', '24 13:20'],
+  ])('after what was at %s (%s) comes %s', (when, what, due) => {
+    expect(told(slotAfter(at(when), what, during, policy).dueAt)).toBe(due);
+  });
+
+  it.each<[string, string]>([
+    ['24 10:29', '24 10:44'],
+    ['24 10:30', '24 11:00'],
+    ['24 10:31', '24 11:01'],
+  ])('one that ends at 10:30: after %s comes %s', (when, due) => {
+    const over = { ...urgent, emergency: { since: at('24 10:20'), endedAt: at('24 10:30') } };
+    expect(told(slotAfter(at(when), 'slot', over, policy).dueAt)).toBe(due);
+  });
+
+  it('says why, also after what was taken back', () => {
+    expect(slotAfter(at('24 10:20'), 'update', during, policy).reason).toBe(
+      '15 min after the last update, in the first 2 h of an emergency',
+    );
+    expect(slotAfter(at('24 10:35'), 'slot', during, policy).reason).toBe(
+      '15 min after the last slot, in the first 2 h of an emergency',
+    );
+    expect(slotAfter(at('24 10:19'), 'retraction', during, policy).reason).toBe(
+      '30 min after the retraction, which was less than 2 h after filing',
+    );
+    expect(emergencySlot(at('24 10:20'), policy)).toEqual({
+      dueAt: at('24 10:35'),
+      remindAt: at('24 10:30'),
+      reason: '15 min after it became an emergency',
+    });
+  });
+
+  it.each<[string, { since: Date; endedAt: Date | null }, string, string]>([
+    ['what stood open ends with its first interval', { since: at('24 13:40'), endedAt: null }, '24 13:15', '24 13:55'],
+    ['what is due sooner anyhow comes first', { since: at('24 10:20'), endedAt: null }, '24 10:05', '24 10:35'],
+    ['what falls due as it begins is in it', { since: at('24 13:15'), endedAt: null }, '24 13:15', '24 13:30'],
+    [
+      'one that ended before that changes nothing',
+      { since: at('24 13:40'), endedAt: at('24 13:50') },
+      '24 13:15',
+      '24 14:15',
+    ],
+    ['one that ended just then still does', { since: at('24 13:40'), endedAt: at('24 13:55') }, '24 13:15', '24 13:55'],
+  ])('of a contact’s slots: %s', (_, of, open, due) => {
+    const incident = { ...urgent, emergency: of };
+    expect(told(nextSlot({ nextUpdateDueAt: at(open) }, incident, policy)?.dueAt)).toBe(due);
+  });
+
+  it('leaves the message after a recovery where it is', () => {
+    const incident = { ...urgent, emergency: { since: at('24 13:40'), endedAt: null } };
+    const contact = { nextUpdateDueAt: at('24 13:15'), endsWith: 'recovery' };
+    expect(told(nextSlot(contact, incident, policy)?.dueAt)).toBe('24 14:15');
   });
 });
 
@@ -123,6 +228,10 @@ describe('fixed times', () => {
       cadence: { ...policy.cadence, fixedTimes: [], fixedTimesOn: { friday: ['10:00'] } },
     };
     expect(slotAfter(at('27 10:00'), 'slot', urgent, weekly).dueAt.toISOString()).toBe('2026-12-04T01:00:00.000Z');
+    const never: Policy = { ...policy, cadence: { ...policy.cadence, fixedTimes: [] } };
+    expect(() => slotAfter(at('27 10:00'), 'slot', urgent, never)).toThrow(
+      'The policy names no fixed time of day, in order.',
+    );
     expect([policy, weekend, weekly].map((each) => longestFixedGapMs(each) / 3_600_000)).toEqual([12, 39.5, 168]);
   });
 
@@ -146,9 +255,24 @@ describe('the scope', () => {
   const storm = { ...incidentAt(at('24 10:00'), {}, { source: 'alert' }), impact: {} };
 
   it('is asked for on the same rhythm while no customer is known', () => {
-    expect(told(scopeSlot(storm, 0, null, policy)?.remindAt)).toBe('24 10:10');
+    expect(scopeSlot(storm, 0, null, policy)).toEqual({
+      dueAt: at('24 10:15'),
+      remindAt: at('24 10:10'),
+      reason: 'no affected customer is known 15 min after the report',
+    });
+    expect(scopeSlot(storm, 0, at('24 10:15'), policy)?.reason).toContain('30 min after the last slot');
+    const reclassified = { ...storm, reclassifiedAt: at('24 10:40') };
+    expect(told(scopeSlot(reclassified, 0, null, policy)?.dueAt)).toBe('24 10:55');
     expect(told(scopeSlot(storm, 0, at('24 10:15'), policy)?.dueAt)).toBe('24 10:45');
     expect(told(scopeSlot(storm, 0, at('24 22:15'), policy)?.dueAt)).toBe('25 10:00');
+  });
+
+  it.each([
+    ['how many they are is not known, though it was looked for', { ...storm, scopedAt: at('24 10:05') }],
+    ['nobody has said that they are none', { ...storm, impact: { affectedCustomerCount: 0 } }],
+    ['there are some, unnamed', { ...storm, scopedAt: at('24 10:05'), impact: { affectedCustomerCount: 3 } }],
+  ])('is asked for where %s', (_, incident) => {
+    expect(scopeSlot(incident, 0, null, policy)).not.toBeNull();
   });
 
   it.each([
