@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { bundleAll } from '../infra/bundle.ts';
 import { builtAt, top } from './processes.ts';
 
-const bare = ['create', 'five', 'page'];
+const bare = ['create', 'five', 'page', 'publish'];
 
 /** @returns how many bytes each function loads as it starts, and how many more when they are first needed */
 export async function buildAll(): Promise<{ name: string; atStart: number; onDemand: number }[]> {

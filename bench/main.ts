@@ -12,7 +12,18 @@ import { paths } from './paths.ts';
 import { builtAt, top } from './processes.ts';
 import { isWorse, renderTable } from './table.ts';
 
-const files = ['cold-start', 'intake', 'operations', 'growth', 'tick', 'bundle', 'console', 'permissions', 'jump'];
+const files = [
+  'cold-start',
+  'slack-door',
+  'intake',
+  'operations',
+  'growth',
+  'tick',
+  'bundle',
+  'console',
+  'permissions',
+  'jump',
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,8 +4,8 @@ import { currentTraceId, errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { topics } from '../topology.ts';
 
-/** Slack waits three seconds, of which opening a modal may take half. */
-const publishWithinMs = 1_300;
+/** Slack waits three seconds, of which opening a modal may take half; without one, a process that starts has the rest. */
+const publishWithinMs = { afterModal: 1_300, alone: 2_500 };
 
 export interface PublishedAct {
   path: 'interactions' | 'commands';
@@ -25,8 +25,9 @@ export function warmUp<T>(work: Promise<T>): Promise<T> {
 /** @throws Problem 503: nobody has it, and Slack shows whoever pressed that it failed */
 export async function publishAct(client: PubSub, { path, bytes, receivedAt, opened }: PublishedAct): Promise<void> {
   const traceId = currentTraceId();
+  const withinMs = opened ? publishWithinMs.afterModal : publishWithinMs.alone;
   const topic = client.topic(topics.slackActions, {
-    gaxOpts: { timeout: publishWithinMs },
+    gaxOpts: { timeout: withinMs },
     batching: { maxMessages: 1 },
   });
   const attributes = {
@@ -37,7 +38,7 @@ export async function publishAct(client: PubSub, { path, bytes, receivedAt, open
   };
   let timeout: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timeout = setTimeout(() => reject(new Error('Pub/Sub did not answer in time.')), publishWithinMs);
+    timeout = setTimeout(() => reject(new Error('Pub/Sub did not answer in time.')), withinMs);
   });
   try {
     await Promise.race([topic.publishMessage({ data: bytes, attributes }), deadline]);

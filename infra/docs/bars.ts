@@ -7,6 +7,7 @@ export interface Bar {
 
 export const bars: Record<string, Bar> = {
   'coldStart.ratio': { most: 1.25 },
+  'slackDoor.p99OfThreeSeconds': { most: 1 },
   'intake.ratio': { least: 0.7 },
   'tick.ratio100kOver1k': { most: 1.2 },
   'bundle.seconds10k': { most: 10 },
