@@ -64,7 +64,11 @@ export function decideUpdates(
     (each) => request.customers === 'all' || customersOf(each).some((id) => request.customers.includes(id)),
   );
   const busy = chosen.flatMap((each) => onItsWayTo(incident, customersOf(each), now, policy));
-  if (busy.length > 0) return { status: 409, refused: `An update to ${sayFirst(busy, 'is being sent')}` };
+  if (busy.length > 0)
+    return {
+      status: 409,
+      refused: `An update to ${whomOf(busy)} is being sent, asked for by ${busy[0]?.by}. See what has become of it first.`,
+    };
   const told = chosen.flatMap((each) => justToldTo(incident, each, request, now, policy));
   const isTold = (contact: Contact): boolean =>
     customersOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
@@ -109,13 +113,13 @@ export function decideUpdates(
 /** Nothing is left to be sent: whoever looks before the tap is told why. */
 export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefined {
   if (updates.length > 0 || told.length === 0) return undefined;
-  return { status: 409, refused: `An update to ${sayFirst(told, 'has just been sent in these words')}` };
+  return {
+    status: 409,
+    refused: `An update to ${whomOf(told)} has just been sent in these words, asked for by ${told[0]?.by}. See what has become of it first.`,
+  };
 }
 
-function sayFirst(all: readonly OnItsWay[], what: string): string {
-  const whom = [...new Set(all.flatMap(({ customers }) => customers))].join(', ');
-  return `${whom} ${what}, asked for by ${all[0]?.by}. See what has become of it first.`;
-}
+const whomOf = (all: readonly OnItsWay[]): string => [...new Set(all.flatMap(({ customers }) => customers))].join(', ');
 
 export function onItsWay(update: UpdateRecord): OnItsWay {
   const { id, customers, state, requestedAt, requestedBy, commentId, error } = update;
