@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import {
+  actionVersion,
   bundleInReview,
   changeAction,
   isRefusal,
@@ -40,6 +41,10 @@ describe('next actions (table G)', () => {
   ])('a confirmed score of %s is due on %s', (score, date, rule) => {
     const due = judgeDue(score, monday, policy);
     expect([due.at.toISOString().slice(0, 10), due.rule]).toEqual([date, rule]);
+    const inputs = { confirmedScore: score, from: monday };
+    expect(due.inputs).toEqual(inputs);
+    expect(propose(whole, score)).toMatchObject({ dueAt: due.at, due: { rule, inputs } });
+    expect(change(propose(whole), { owner: 'ken' }, score)).toMatchObject({ dueAt: due.at, due: { rule, inputs } });
   });
 
   test('it is proposed while it lacks something, and says what; agreed once whole', () => {
@@ -72,6 +77,66 @@ describe('next actions (table G)', () => {
     expect(refusal(propose(whole), { status: 'done', evidenceUrl: 'https://t.example/1' })).toBe('taken');
   });
 
+  test.each<[string, typeof bare, Parameters<typeof changeAction>[1], string, [string, string][]]>([
+    [
+      'agreed to, and lacking something',
+      { ...whole, doneWhen: '' } as typeof bare,
+      { status: 'agreed' },
+      'It stays proposed until it is whole.',
+      [['doneWhen', 'An agreed action needs this.']],
+    ],
+    ['done', whole, { status: 'done' }, 'Done needs evidence.', [['evidenceUrl', 'Link what shows that it is done.']]],
+    [
+      'dropped',
+      whole,
+      { status: 'dropped' },
+      'Dropping needs a reason.',
+      [['droppedReason', 'Say why it is not needed.']],
+    ],
+    ['planned for now', whole, { dueAt: monday }, 'It cannot be planned so.', [['dueAt', 'It has to lie ahead.']]],
+    [
+      'closed and planned',
+      whole,
+      { status: 'dropped', droppedReason: 'x', dueAt: at('2026-12-18T00:00:00Z') },
+      'It is closed.',
+      [['dueAt', 'What is closed has no date to plan.']],
+    ],
+  ])('what is refused says why, and what to do: %s', (_, of, stated, why, errors) => {
+    const result = changeAction(propose(of), stated, null, by, policy);
+    if (!isRefusal(result)) throw new Error('It was taken.');
+    expect([result.why, result.errors.map(({ path, message }) => [path, message])]).toEqual([why, errors]);
+  });
+
+  test('it is of its incident, where it has one', () => {
+    expect(propose({ ...bare, incidentId: 'inc_1' } as typeof bare).incidentId).toBe('inc_1');
+    expect(propose(bare)).not.toHaveProperty('incidentId');
+  });
+
+  test('it was agreed when it was first whole, and not any more once it lacks something', () => {
+    const agreed = change(propose(bare), whole);
+    expect(agreed.agreedAt).toEqual(at('2026-11-24T01:00:00Z'));
+    expect(change({ ...agreed, agreedAt: monday }, { owner: 'ken' }).agreedAt).toEqual(monday);
+    const lacking = change(agreed, { owner: '' });
+    expect(lacking.status).toBe('proposed');
+    expect(lacking).not.toHaveProperty('agreedAt');
+    const dropped = change(agreed, { status: 'dropped', droppedReason: 'x' });
+    expect(dropped.agreedAt).toEqual(agreed.agreedAt);
+  });
+
+  test('it was closed when it was, and anew when it closes otherwise', () => {
+    const closed = { ...change(propose(whole), { status: 'dropped', droppedReason: 'x' }), closedAt: monday };
+    expect(change(closed, { droppedReason: 'y' }).closedAt).toEqual(monday);
+    const evidence = { status: 'done' as const, evidenceUrl: 'https://t.example/pr' };
+    expect(change(closed, evidence).closedAt).toEqual(at('2026-11-24T01:00:00Z'));
+  });
+
+  test('its version grows with what people have said of it', () => {
+    const action = change(change(propose(whole), { owner: 'ken' }), { owner: 'mari' });
+    const byRule = { at: monday, actor: 'rule', old: {}, new: {} };
+    const versions = [propose(whole), action, { history: [...action.history, byRule] }].map(actionVersion);
+    expect(versions).toEqual(['00000001', '00000003', '00000003']);
+  });
+
   test('done closes it once; opened again, it is open', () => {
     const done = change(propose(whole), { status: 'done', evidenceUrl: 'https://t.example/pr' });
     expect(done.closedAt).toEqual(at('2026-11-24T01:00:00Z'));
@@ -90,6 +155,7 @@ describe('next actions (table G)', () => {
     expect([from('2026-W47', '2026-W47'), from('2026-W47', '2026-W48'), from('2026-W52', '2027-W01')]).toEqual([
       0, 1, 2,
     ]);
+    expect([from('2026-W48', '2026-W47'), from('?', '2026-W47'), from('2026-W47', '?')]).toEqual([0, 0, 0]);
     expect(bundleInReview(at('2026-11-22T14:59:59Z'), policy)).toBe('2026-W46');
     expect(bundleInReview(at('2026-11-22T15:00:00Z'), policy)).toBe('2026-W47');
   });
@@ -126,6 +192,8 @@ describe('planned anew', () => {
     expect(['2026-W50', '2026-W52', '2026-W53'].map(again)).toEqual([false, false, true]);
     const far = { ...planned, dueAt: at('2027-03-01T00:00:00Z') };
     expect(choose(far, '2026-W53', week('2026-W53').end)).toBe(false);
+    expect(choose({ ...planned, dueAt: week('2026-W53').end }, '2026-W53', week('2026-W53').end)).toBe(false);
+    expect(choose({ ...action, dueAt: at('2027-03-01T00:00:00Z') }, '2026-W53', monday)).toBe(true);
     expect(choose(change(action, { status: 'dropped', droppedReason: 'x' }), '2026-W53', monday)).toBe(false);
   });
 });
