@@ -81,10 +81,33 @@ describe('an address that only fails', () => {
     expect(limits.waitUnverified('shared', policy, at(3_601))).toBeUndefined();
   });
 
-  test('is remembered within bounds', () => {
+  test('is remembered among ten thousand, and whoever failed longest ago is forgotten first', () => {
+    const strict: Policy = { ...policy, intake: { ...policy.intake, unverifiedPerMinute: 1 } };
     const limits = new RateLimits();
-    for (let each = 0; each < 30_000; each += 1) limits.noteUnverified(`a${each}`, policy, at(0));
-    expect(limits.waitUnverified('a29999', policy, at(0))).toBeUndefined();
+    const note = (from: number, to: number) => {
+      for (let each = from; each < to; each += 1) limits.noteUnverified(`a${each}`, strict, at(0));
+    };
+    const isHeld = (each: number) => limits.waitUnverified(`a${each}`, strict, at(0)) !== undefined;
+    note(0, 10_000);
+    expect([isHeld(0), isHeld(9_999)]).toEqual([true, true]);
+    note(0, 1);
+    note(10_000, 10_001);
+    expect([isHeld(0), isHeld(1), isHeld(2), isHeld(10_000)]).toEqual([true, false, true, true]);
+  });
+
+  test('of ten thousand who were verified, whoever was so longest ago is trusted no more', () => {
+    const limits = new RateLimits();
+    const verify = (from: number, to: number) => {
+      for (let each = from; each < to; each += 1) limits.takeVerified('zendesk', `a${each}`, ours, at(0));
+    };
+    const isTrusted = (each: number) => {
+      fail(limits, 6, `a${each}`);
+      return limits.waitUnverified(`a${each}`, policy, at(0)) === undefined;
+    };
+    verify(0, 10_000);
+    verify(0, 1);
+    verify(10_000, 10_001);
+    expect([0, 1, 2, 10_000].map(isTrusted)).toEqual([true, false, true, true]);
   });
 });
 
@@ -101,6 +124,12 @@ describe('where a request comes from', () => {
     expect(from('203.0.113.9', undefined, 1)).toBe('203.0.113.9');
   });
 
+  test('of several headers the last hop counts; without any, and without a connection, it comes from nowhere', () => {
+    const request = (headers: object, socket?: object) => addressOf({ headers, socket } as never);
+    expect(request({ 'x-forwarded-for': ['203.0.113.8', '203.0.113.9'] })).toBe('203.0.113.9');
+    expect([request({}), request({}, {})]).toEqual(['', '']);
+  });
+
   test.each([
     ['203.0.113.9', '203.0.113.9'],
     ['1.2.3.4, 203.0.113.9', '203.0.113.9'],
@@ -108,6 +137,14 @@ describe('where a request comes from', () => {
     ['::ffff:203.0.113.9', '203.0.113.9'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:DB8::6', '2001:db8:0:0::/64'],
+    ['2001:db8:1:2:3::', '2001:db8:1:2::/64'],
+    ['2001:db8:1::5:6:7', '2001:db8:1:0::/64'],
+    ['2001:db8::3:4:5:6:7', '2001:db8:0:3::/64'],
+    ['1::2:3:4:5:6:7:8', '1:2:3:4::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['::FFFF:203.0.113.9', '203.0.113.9'],
+    ['a::ffff:1.2.3.4', 'a:0:0:0::/64'],
+    ['x'.repeat(65), 'x'.repeat(64)],
     ['::1', '0:0:0:0::/64'],
     ['', '10.0.0.1'],
     [undefined, '10.0.0.1'],

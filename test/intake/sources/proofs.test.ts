@@ -147,7 +147,26 @@ describe('the window of a signed timestamp', () => {
     );
     const moved = { ...signed.zendesk('zen-a'), 'x-zendesk-webhook-signature-timestamp': '2026-11-24T01:02:00Z' };
     expect(await verdict(zendesk, moved)).toMatch(/not that of/);
-    const bad = ['', 'now', '2026-11-24', `${seconds}000`, '-1', '1e9', '0x6a0', 'NaN'];
+    // What lies between the digits of a fraction counts to the millisecond; the window is five minutes.
+    expect(
+      await verdict(zendesk, signed.zendesk('zen-a', '2026-11-24T01:02:00.999999999Z'), {
+        now: new Date('2026-11-24T01:07:00.999Z'),
+      }),
+    ).toBeUndefined();
+    const bad = [
+      'x1764000000',
+      '1764000000x',
+      `${iso}x`,
+      `x${iso}`,
+      '',
+      'now',
+      '2026-11-24',
+      `${seconds}000`,
+      '-1',
+      '1e9',
+      '0x6a0',
+      'NaN',
+    ];
     expect(await Promise.all(bad.map((each) => verdict(zendesk, signed.zendesk('zen-a', each))))).not.toContain(
       undefined,
     );
@@ -163,6 +182,21 @@ describe('the window of a signed timestamp', () => {
     expect(await verdict(generic, { ...headers, 'webhook-timestamp': iso })).toBeDefined();
     expect(await verdict(generic, { ...headers, 'webhook-id': '' })).toBeDefined();
   });
+
+  test('what lacks is named, and so is a timestamp of another form', async () => {
+    const headers: Record<string, string> = signed.standard(whsec);
+    for (const name of ['webhook-id', 'webhook-timestamp']) {
+      const { [name]: _, ...rest } = headers;
+      expect(await verdict(generic, rest)).toBe(
+        'It needs webhook-id, webhook-timestamp and webhook-signature, each once.',
+      );
+    }
+    for (const timestamp of [`x${seconds}`, `${seconds}x`, `${seconds}.5`, iso]) {
+      expect(await verdict(generic, { ...headers, 'webhook-timestamp': timestamp })).toBe(
+        'webhook-timestamp has to be in seconds since 1970.',
+      );
+    }
+  });
 });
 
 describe('Standard Webhooks', () => {
@@ -172,6 +206,26 @@ describe('Standard Webhooks', () => {
     expect(await verdict(generic, { ...headers, 'webhook-signature': `v1,AAAA v1a,BBBB ${right}` })).toBeUndefined();
     expect(await verdict(generic, { ...headers, 'webhook-signature': right.replace('v1,', 'v2,') })).toBeDefined();
     expect(await verdict(generic, { ...headers, 'webhook-signature': right.replace('v1,', '') })).toBeDefined();
+  });
+
+  test('up to ten signatures are looked at, each of a version and base64', async () => {
+    const headers = signed.standard(whsec);
+    const right = headers['webhook-signature'];
+    const list = (count: number) => ({
+      ...headers,
+      'webhook-signature': [...Array(count - 1).fill('v1,AA'), right].join(' '),
+    });
+    expect(await verdict(generic, list(10))).toBeUndefined();
+    const sentence = 'webhook-signature has to be a list of v1,… parted by blanks.';
+    expect(await verdict(generic, list(11))).toBe(sentence);
+    expect(await verdict(generic, { ...headers, 'webhook-signature': `x${right} ${right}` })).toBe(sentence);
+  });
+
+  test('a secret of another form verifies nothing, and it is said', async () => {
+    const malformed = configWith({ TICKETS_SIGNING_SECRET: 'whsec_!' });
+    expect(await verdict(generic, signed.standard(whsec), { config: malformed })).toBe(
+      'TICKETS_SIGNING_SECRET is not of the form whsec_ and base64.',
+    );
   });
 
   test('bytes that are no UTF-8 are refused: they would be signed as the text that they are not', async () => {
@@ -230,6 +284,11 @@ describe('Freshdesk’s token', () => {
     ['both at once', { authorization: 'Bearer fresh-a,fresh-b' }, ''],
     ['of another scheme', { authorization: 'Token fresh-a' }, ''],
     ['blank', {}, 'auth_token='],
+    [
+      'right, by a scheme of another name',
+      { authorization: `Digest ${Buffer.from('fresh-b:X').toString('base64')}` },
+      '',
+    ],
     ['absent', {}, ''],
   ])('%s is refused', async (_, headers, query) => {
     expect(await verdict(freshdesk, headers, { query })).toBeDefined();
