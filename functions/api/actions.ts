@@ -10,6 +10,7 @@ import { requestTicket } from '../postmortems/action-tickets.ts';
 import { presentAction, readAction, recordAction, recordActionChange } from '../postmortems/actions.ts';
 import { actionKinds, actionStatuses, actionVersion, type NextAction } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { hasChanged, idParam, json, listOf, problem, tagged } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
@@ -53,7 +54,7 @@ const whole = {
 const newAction = z.strictObject({
   incidentId: z
     .string()
-    .regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.')
+    .regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text)
     .optional(),
   bundleId: z.string().max(20).optional().openapi({ description: 'The bundle under review unless said.' }),
   description: statedText(2_000),
@@ -69,7 +70,7 @@ const changedAction = z.strictObject({
   evidenceUrl: statedLink.optional(),
   droppedReason: statedText(2_000).optional(),
   dueAt: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'It has to be a date such as 2026-12-18, or a time.')
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], refuse('not-a-date').text)
     .optional()
     .openapi({ description: 'Plans it anew: a date, or a time. Of a date, the day’s end in the policy’s zone.' }),
 });

@@ -6,6 +6,7 @@ import { now } from '../platform/clock.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { actorOf } from './actor.ts';
 import { pageQuery, readPage } from './paging.ts';
 import { json, listOf, problem } from './schemas.ts';
@@ -41,7 +42,7 @@ const reportSchema = z
   .openapi('DrillReport');
 
 const requestSchema = z.strictObject({
-  from: z.string().regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.'),
+  from: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
   speed: z.number().min(leastSpeed).max(mostSpeed).default(1),
   times: z.number().int().min(1).max(mostTimes).default(1),
 });

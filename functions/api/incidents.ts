@@ -12,6 +12,7 @@ import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { readWeek, type Week } from '../postmortems/week.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { pageQuery, readPage } from './paging.ts';
 import {
   contactSchema,
@@ -167,7 +168,7 @@ export function requireWeek(id: string): Week {
   const week = readWeek(id, policy.zone);
   if (week) return week;
   throw new Problem(422, `${id.slice(0, 40)} is not a week.`, {
-    errors: [{ path: 'week', message: 'It has to be an ISO 8601 week that exists, such as 2026-W47.' }],
+    errors: [wrongField('week', 'not-a-week')],
   });
 }
 
@@ -177,7 +178,7 @@ export const etagOfIncident = (incident: Incident): { etag: string } => ({ etag:
 /** @throws Problem 404 */
 export async function requireIncident(id: string): Promise<DocumentSnapshot> {
   const document = /^inc_[\da-f]{24}$/.test(id) ? await incidentRef(id).get() : undefined;
-  if (!document?.exists) throw new Problem(404, `There is no incident ${id.slice(0, 100)}.`);
+  if (!document?.exists) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
   return document;
 }
 

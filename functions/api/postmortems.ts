@@ -171,7 +171,8 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
   const review = createRoute({
     method: 'post',
     path: '/incidents/{id}/review',
-    summary: 'The meeting confirms impact, count and cause; the confirmed score follows',
+    summary:
+      'The meeting confirms impact, count and cause, as known where it says nothing else; the confirmed score follows',
     request: {
       params: idParam,
       headers: changeHeaders,

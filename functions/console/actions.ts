@@ -18,6 +18,7 @@ import {
   needsChoice,
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { ticketOf } from './action-ticket.ts';
 import { button, choicesOf, dateField, radios, select, textField, type Values } from './fields.ts';
 import { seenIn } from './incident-form.ts';
@@ -137,7 +138,7 @@ export async function addAction(visit: Visit): Promise<Outcome> {
   try {
     const stated = readAction(given, view);
     const kind = actionKinds.find((each) => each === given.get('kind')) as ActionKind | undefined;
-    if (!stated.description) throw wrong([{ path: 'description', message: 'It may not be blank.' }]);
+    if (!stated.description) throw wrong([wrongField('description', 'blank')]);
     const key = given.get('key') ?? '';
     await recordAction(
       {
@@ -195,8 +196,7 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
   const errors: FieldError[] = [];
   const link = (name: string): string | undefined => {
     const text = textOf(given, name);
-    if (text && !/^https?:\/\/\S{1,2000}$/i.test(text))
-      errors.push({ path: name, message: 'It has to be an http or https address.' });
+    if (text && !/^https?:\/\/\S{1,2000}$/i.test(text)) errors.push(wrongField(name, 'not-a-link'));
     return text;
   };
   const date = (name: string): Date | undefined => {
@@ -204,7 +204,7 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
     try {
       return text === undefined ? undefined : readDueDate(Temporal.PlainDate.from(text).toString(), policy.zone);
     } catch {
-      errors.push({ path: name, message: 'It has to be a date such as 2026-12-18, or a time.' });
+      errors.push(wrongField(name, 'not-a-date'));
       return undefined;
     }
   };
@@ -222,5 +222,5 @@ export function readAction(given: URLSearchParams, { policy }: View): ActionStat
 }
 
 function wrong(errors: FieldError[]): Problem {
-  return new Problem(422, 'The next action is not understood.', { errors });
+  return new Problem(422, refuse('action-not-understood'), { errors });
 }

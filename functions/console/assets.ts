@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 
 const types = {
   'console.css': 'text/css; charset=utf-8',
@@ -29,6 +30,6 @@ export function asset(name: AssetName): string {
 
 /** @throws Problem 404 */
 export function readAsset(name: string): { bytes: Buffer; type: string } {
-  if (!Object.hasOwn(types, name)) throw new Problem(404, 'There is no such file.');
+  if (!Object.hasOwn(types, name)) throw new Problem(404, refuse('no-file'));
   return { bytes: read(name as AssetName).bytes, type: types[name as AssetName] };
 }

@@ -22,6 +22,7 @@ import {
   loadBoard,
   withContacts,
 } from './waiting.ts';
+import { lastTold, missedBadge } from './waiting-words.ts';
 
 const filters = {
   status: ['open', 'recovered', 'not-occurring', 'linked'],
@@ -147,12 +148,8 @@ function card(view: View, row: BoardRow): Markup {
 <div class="due">${
     dueAt && next
       ? html`${countdown(view, dueAt)}<span class="who">${contactName(view, next)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
-          isOverdue(row, view)
-            ? html`<small>${view.t('board.unheard')} ${time(view, next.lastUpdateAt ?? next.affectedKnownAt)}</small>`
-            : ''
-        }${
-          next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''
-        }${next.missedInARow > 0 ? badge(view.t('board.missedInARow', { n: next.missedInARow }), 'bad') : ''}`
+          isOverdue(row, view) ? html`<small>${lastTold(view, next)}</small>` : ''
+        }${next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''}${missedBadge(view, next)}`
       : dueAt
         ? html`${countdown(view, dueAt)}<span class="who">${view.t('board.scopeDue')}</span>`
         : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`

@@ -8,6 +8,7 @@ import { collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { fillIn, nameOf } from '../words/language.ts';
 import { headings } from '../words/notices.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
@@ -130,8 +131,9 @@ function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
     ...(fits.area ? [t('connections.area', { area: joined(view, fits.area) })] : []),
     ...(fits.drill ? [t(fits.drill === 'also' ? 'connections.drillsToo' : 'connections.drillsOnly')] : []),
   ];
-  const all = kind === 'inbox' ? 'connections.everything' : 'connections.allButDrills';
-  const what = parts.length > 0 ? joined(view, parts) : t(all);
+  const takesAll = kind === 'inbox' || fits.drill === 'also';
+  const isWhole = parts.length === (fits.drill === 'also' ? 1 : 0);
+  const what = isWhole ? t(takesAll ? 'connections.everything' : 'connections.allButDrills') : joined(view, parts);
   return html`<p>${t('connections.receives')}: ${what}</p>`;
 }
 
@@ -141,10 +143,10 @@ function channelCard(view: View, channel: ChannelState): Markup {
   const state = (of: Delivery): Markup =>
     badge(view.name('delivery', of.state), of.state === 'failed' ? 'bad' : of.state === 'waiting' ? 'warn' : 'good');
   return html`<li id="channel-${name}" class="connection"><h3>${name} ${last ? state(last) : ''}</h3>
-<p class="muted">${kind} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
+<p class="muted">${view.name('channelKind', kind)} · ${t('connections.lastDelivered')}: ${delivered ? time(view, delivered.updatedAt) : '–'}</p>
 ${receives(view, channel)}
-<p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.updatedAt)}${test.lastError && test.state !== 'delivered' ? ` ${test.lastError}` : ''}` : '–'}</p>
-${failed ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${failed.lastError}</p>` : ''}
+<p>${t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.updatedAt)}${test.lastError && test.state !== 'delivered' ? ` ${sayReason(view, test.lastError)}` : ''}` : '–'}</p>
+${failed?.lastError ? html`<p>${t('connections.lastError')} ${time(view, failed.updatedAt)}: ${sayReason(view, failed.lastError)}</p>` : ''}
 ${testForm(view, name)}</li>`;
 }
 
@@ -160,7 +162,7 @@ function testForm(view: View, channel: string | undefined): Markup {
 
 export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
   const asked = doors.filter((each) => tool === 'all' || each.tool === tool);
-  if (asked.length === 0) throw new Problem(404, 'There is no such page.');
+  if (asked.length === 0) throw new Problem(404, refuse('no-page'));
   await Promise.all(
     asked.map(async (door) => {
       const address = doorAddress(door, readConfig().CONSOLE_URL);

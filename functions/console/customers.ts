@@ -8,6 +8,7 @@ import { type Loaded, mostContacts } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { badge, countdown, joined, type Markup, outLink, time, type View } from './view.ts';
 import { contactName } from './waiting.ts';
+import { missedBadge } from './waiting-words.ts';
 
 const shownAtOnce = 30;
 
@@ -28,7 +29,7 @@ function contactItem(view: View, contact: Contact): Markup {
   const state = contact.nextUpdateDueAt
     ? html`${countdown(view, contact.nextUpdateDueAt)}${contact.endsWith ? html` ${badge(view.name('endsWith', contact.endsWith), 'good')}` : ''}`
     : html`${badge(t(contact.stoppedAt ? 'contact.over' : 'contact.noClock'), 'good')}`;
-  return html`<li><p><strong>${contactName(view, contact)}</strong> ${state}${contact.missedInARow > 0 ? html` ${badge(t('board.missedInARow', { n: contact.missedInARow }), 'bad')}` : ''}</p>
+  return html`<li><p><strong>${contactName(view, contact)}</strong> ${state} ${missedBadge(view, contact)}</p>
 <p class="muted">${contact.lastUpdateAt ? html`${t('told.last')} ${time(view, contact.lastUpdateAt)}${contact.lastMessage ? html` <q>${cut(contact.lastMessage)}</q>` : ''}` : t('told.never')} · ${sayDue(view, contact)}${contact.ticket?.url ? html` · ${outLink(contact.ticket.url, t('ticket'))}` : ''}</p></li>`;
 }
 

@@ -9,6 +9,7 @@ import { pathWithin } from '../platform/door.ts';
 import { runInvocation } from '../platform/invocation.ts';
 import { errorFacts, log, traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import {
   type ConsoleEnv,
   foreignForm,
@@ -26,13 +27,13 @@ import { addRoutes } from './routes.ts';
 function build() {
   const app = new Hono<ConsoleEnv>();
   app.onError(answerProblem);
-  app.notFound((context) => answerProblem(new Problem(404, 'There is no such page.'), context));
+  app.notFound((context) => answerProblem(new Problem(404, refuse('no-page')), context));
   app.use(strictHeaders, compress({ encoding: 'gzip' }), prepareView, letIn, keepLanguage);
   app.use(
     methodNotAllowed({
       app,
       onMethodNotAllowed: (_context, methods) => {
-        throw new Problem(405, 'This page does not take that.', { headers: { allow: methods.join(', ') } });
+        throw new Problem(405, refuse('no-such-method'), { headers: { allow: methods.join(', ') } });
       },
     }),
   );
@@ -59,7 +60,7 @@ function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 403) return foreignForm();
   log('ERROR', 'console: failed', errorFacts(error));
-  return new Problem(500, 'Something failed here; it is logged.');
+  return new Problem(500, refuse('failed-here'));
 }
 
 let listener: ReturnType<typeof getRequestListener> | undefined;

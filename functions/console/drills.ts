@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { leastSpeed, startDrill } from '../drills/start-drill.ts';
+import { codeOf } from '../incidents/code.ts';
 import type { Drill } from '../incidents/drills/drill.ts';
 import { readNextDrill } from '../incidents/drills/read-next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -26,7 +27,7 @@ export async function showDrills({ view }: Visit): Promise<Page> {
     body: html`
 <p>${next ? nextLine(view, next.dueAt) : view.t('drills.none')}</p>
 <p class="muted">${view.t('drills.how')}</p>
-${drills.length > 0 ? html`<ul class="plain">${drills.map((each) => html`<li>${time(view, each.startedAt)} <a href="/console/drills/${each.id}">${each.id}</a> ${progress(view, each)}</li>`)}</ul>` : ''}`,
+${drills.length > 0 ? html`<ul class="plain">${drills.map((each) => html`<li>${time(view, each.startedAt)} <a href="/console/drills/${each.id}">${view.t('drills.of', { code: codeOf(each.from) })}</a> ${progress(view, each)}</li>`)}</ul>` : ''}`,
   };
 }
 
@@ -50,6 +51,7 @@ export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
     html`<a href="${incidentPath(of.incidentId)}">${of.code}</a>`;
   return {
     title: view.t('drills.report'),
+    tab: `${view.t('drills.report')}: ${original?.code ?? ''}`,
     section: 'board',
     isWide: true,
     ...(drill.state === 'running' ? { refreshSeconds: 15 } : {}),

@@ -4,6 +4,7 @@ import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-series
 import { seriesNames } from '../evidence/points.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { type Loaded, loadIncidentDocument } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
 import { badge, clockText, incidentPath, type Markup, outLink, time, type View } from './view.ts';
@@ -50,7 +51,7 @@ function sayWhyNot(view: View, why: string | undefined): string {
 export async function showSeries({ view }: Visit, id = ''): Promise<Outcome> {
   await loadIncidentDocument(id);
   const evidence = await readSeriesEvidence(id);
-  if (!evidence || evidence.series.length === 0) throw new Problem(404, 'There is no such page.');
+  if (!evidence || evidence.series.length === 0) throw new Problem(404, refuse('no-page'));
   const { drawSeries } = await import('../evidence/draw-series.ts');
   const { pictureHeaders } = await import('../platform/draw.ts');
   const body = drawSeries(evidence, {

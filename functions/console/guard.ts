@@ -10,6 +10,7 @@ import { environment } from '../platform/environment.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { formToken, isSameToken, maskToken, tokenCookie, tokenField } from './form-token.ts';
 import { assertionHeader, googleKeys, identify, isLocalMachine } from './identity.ts';
 import { chooseLanguage, languages, speak } from './language.ts';
@@ -100,7 +101,7 @@ export const refuseForeignForms: Guard = csrf({
 export const takeForm: Guard = async (context, next) => {
   if (context.req.method === 'POST') {
     if (!/^application\/x-www-form-urlencoded\b/i.test(context.req.header('content-type') ?? '')) {
-      throw new Problem(415, 'Only ordinary forms are taken here.');
+      throw new Problem(415, refuse('forms-only'));
     }
     const bytes = await readRawBody(context.env.incoming, maxFormBytes);
     const form = new URLSearchParams(bytes.toString('utf8'));
@@ -110,8 +111,7 @@ export const takeForm: Guard = async (context, next) => {
   await next();
 };
 
-export const foreignForm = (): Problem =>
-  new Problem(403, 'This form did not come from a page of the console, or the page is too old. Load it again.');
+export const foreignForm = (): Problem => new Problem(403, refuse('foreign-form'));
 
 /** The scheme is the browser's, which may end before this machine; the host is the one that it asked for. */
 function isOwnOrigin(context: Asked): boolean {

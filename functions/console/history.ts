@@ -100,7 +100,7 @@ const kinds: Record<string, string> = {
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
 function detailLines(view: View, event: TimelineEvent, names: ReadonlyMap<string, string>): Markup {
   const lines = Object.entries(event.detail).flatMap(([key, value]) => {
-    const label = view.maybe(`detail.${key}`);
+    const label = view.maybe(`detail.${event.type}.${key}`) ?? view.maybe(`detail.${key}`);
     if (label === undefined || value === null || value === undefined || value === '') return [];
     if (key === 'missedInARow' && value === 0) return [];
     // Of a review the whole state before is recorded, for the record's own sake.

@@ -3,6 +3,7 @@ import type { OAuth2Client } from 'google-auth-library';
 import type { Environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 
 export const assertionHeader = 'x-goog-iap-jwt-assertion';
 const issuer = 'https://cloud.google.com/iap';
@@ -31,16 +32,16 @@ export async function identify(assertion: string | undefined, access: Access): P
   if (access.audience === undefined) {
     if (access.isLocal) return 'local';
     log('ERROR', 'console: closed, IAP_AUDIENCE is not set');
-    throw new Problem(403, 'The console is closed: IAP_AUDIENCE is not set.');
+    throw new Problem(403, refuse('console-closed'));
   }
-  if (!assertion) throw new Problem(403, 'There is no assertion of Identity-Aware Proxy. Come in through it.');
+  if (!assertion) throw new Problem(403, refuse('no-assertion'));
   try {
     return await verifyAssertion(assertion, access.audience, access.readKeys);
   } catch (error) {
     // The library's messages quote the assertion after a colon, and that is as good as a password while it lasts.
     const reason = error instanceof Error ? error.message.split(':')[0]?.slice(0, 100) : '';
     log('WARNING', 'console: an assertion was refused', { reason });
-    throw new Problem(403, 'The assertion of Identity-Aware Proxy could not be verified. Sign in again.');
+    throw new Problem(403, refuse('unverified-assertion'));
   }
 }
 

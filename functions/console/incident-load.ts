@@ -13,6 +13,7 @@ import { collections, firestore, fromDocument, incidentRef } from '../platform/f
 import { Problem } from '../platform/problem.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints } from '../postmortems/checkpoints.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { View } from './view.ts';
 import { contactName, waitsFrom } from './waiting.ts';
 
@@ -89,7 +90,7 @@ export async function loadIncidentDocument(id: string): Promise<Incident> {
 }
 
 function readIncident(document: DocumentSnapshot): Incident {
-  if (!document.exists) throw new Problem(404, 'There is no incident of this id.');
+  if (!document.exists) throw new Problem(404, refuse('no-incident-of-id'));
   return fromDocument<Incident>(document.data());
 }
 

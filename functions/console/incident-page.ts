@@ -16,7 +16,7 @@ import { checkpointsSection, urgencySection } from './explain.ts';
 import type { Failed } from './fields.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
-import { glance, titleOf, urgencyBadges } from './incident-head.ts';
+import { glance, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import type { Page } from './page.ts';
 import { emergencyLine } from './situation.ts';
@@ -34,6 +34,7 @@ import {
   type View,
 } from './view.ts';
 import { contactName, waitsFrom } from './waiting.ts';
+import { lastTold } from './waiting-words.ts';
 
 export interface Shown {
   /** The type that has just been recorded. */
@@ -47,6 +48,7 @@ export function incidentPage(view: View, loaded: Loaded, shown: Shown): Page {
   const recorded = shown.recorded === undefined ? undefined : view.maybe(`event.${shown.recorded}`);
   return {
     title: titleOf(view, incident),
+    tab: `${codeOf(incident.id)} ${shortTitleOf(view, incident)}`,
     section: incident.kind === 'question' ? 'questions' : 'board',
     isWide: true,
     body: html`
@@ -105,7 +107,7 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
       : '';
   }
   const isOver = dueAt < view.now;
-  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${view.t('board.unheard')} ${time(view, next.lastUpdateAt ?? next.affectedKnownAt)}</small>` : ''} <a class="button" href="#update">${view.t('due.tell')}</a></p>`;
+  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${lastTold(view, next)}</small>` : ''} <a class="button" href="#update">${view.t('due.tell')}</a></p>`;
 }
 
 function factsSection(view: View, { incident }: Loaded): Markup {
@@ -120,14 +122,22 @@ function factsSection(view: View, { incident }: Loaded): Markup {
     ],
     [t('field.reportedAt'), at(incident.reportedAt)],
     [t('field.assignee'), incident.assignee ?? t('nobody')],
-    [t('field.responders'), incident.responders.length > 0 ? joined(view, incident.responders) : undefined],
+    [
+      t('field.responders'),
+      incident.responders.length > 0
+        ? joined(
+            view,
+            incident.responders.map((who) => view.name('actor', who)),
+          )
+        : undefined,
+    ],
     [
       t('field.impact.businessImpact'),
       impact.businessImpact ? view.name('impact', impact.businessImpact) : t('unknown'),
     ],
     [
       t('field.impact.affectedCustomerCount'),
-      impact.affectedCustomerCount === undefined ? t('unknown') : String(impact.affectedCustomerCount),
+      impact.affectedCustomerCount === undefined ? t('unknown') : t('scoped.done', { n: impact.affectedCustomerCount }),
     ],
     [t('field.score'), scoreText(view, incident.score)],
     [t('field.reporter'), incident.reporter ? (incident.reporter.name ?? incident.reporter.id) : undefined],

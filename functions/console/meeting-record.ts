@@ -9,6 +9,8 @@ import { actionKinds } from '../postmortems/actions-rules.ts';
 import { hold } from '../postmortems/assemble.ts';
 import { recordAnswer, recordAttendance, recordStep } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { readAction } from './actions.ts';
 import { seenIn } from './incident-form.ts';
 import { meetingPage, refused } from './meeting.ts';
@@ -29,8 +31,8 @@ const planOf = ({ own, carried, sample }: Sitting) => ({
   sample,
 });
 const blank = (...paths: string[]): Problem =>
-  new Problem(422, 'It is not understood.', {
-    errors: paths.map((path) => ({ path, message: 'It may not be blank.' })),
+  new Problem(422, refuse('not-understood'), {
+    errors: paths.map((path) => wrongField(path, 'blank')),
   });
 
 /** On to the next step; the first one begins the meeting. */
@@ -55,7 +57,7 @@ export async function answer({ view, form: given = new URLSearchParams() }: Visi
     if (!text) throw blank('text');
     const known = meeting.answers.find((each) => each.item === item);
     if (known && known.text !== text && known.at.toISOString() !== given.get('seen'))
-      throw new Problem(409, 'Somebody else has answered meanwhile. Send it again, and both stay.');
+      throw new Problem(409, refuse('answered-meanwhile'));
     await recordAnswer(week, { item, text }, contextOf(view));
     return { to: saved(stepPath(id, step), item) };
   } catch (error) {
@@ -120,10 +122,7 @@ export async function end({ view, form: given = new URLSearchParams() }: Visit, 
     await recordAttendance(week, { present, chair }, contextOf(view));
     if (given.get('do') !== 'hold') return { to: saved(stepPath(id, 'end'), 'end') };
     if (slice.head.carriedActions.some((each) => each.choiceRequired))
-      throw new Problem(
-        409,
-        'Some actions were carried so often that the meeting has to choose: done, another date, or dropped.',
-      );
+      throw new Problem(409, refuse('choice-required'));
     await hold(week, contextOf(view));
     return { to: `${bundlePath(id)}?saved=end` };
   } catch (error) {
@@ -211,27 +210,28 @@ async function addAction(view: View, sitting: Sitting, incidentId: string, given
 /** Not knowing is an answer, and saying nothing is none: impact, count and cause are each known or said to be unknown. */
 function readReview(given: URLSearchParams): z.infer<typeof schema> {
   const errors: FieldError[] = [];
-  const message = 'Say it, say that it is unknown, or leave the incident for later.';
   const impact = textOf(given, 'businessImpact');
   const count = readCount(given, 'affectedCustomerCount', errors);
   const category = textOf(given, 'category');
-  if (!impact) errors.push({ path: 'impact.businessImpact', message });
+  if (!impact) errors.push(wrongField('impact.businessImpact', 'review-says-nothing'));
   if (count === undefined && given.get('countUnknown') !== 'yes' && !textOf(given, 'affectedCustomerCount'))
-    errors.push({ path: 'impact.affectedCustomerCount', message });
-  if (!category) errors.push({ path: 'category', message });
-  const result = schema.safeParse({
-    businessImpact: impact === 'unknown' ? undefined : impact,
-    affectedCustomerCount: count,
-    cause: category
-      ? { category, summary: textOf(given, 'summary'), releaseId: textOf(given, 'releaseId') }
-      : undefined,
-    lighterWayTried: textOf(given, 'lighterWayTried'),
-    permanentFix: textOf(given, 'permanentFix'),
-    prevention: textOf(given, 'prevention'),
-    note: textOf(given, 'note'),
-  });
-  if (!result.success)
-    errors.push(...result.error.issues.map((each) => ({ path: each.path.join('.'), message: each.message })));
-  if (!result.success || errors.length > 0) throw new Problem(422, 'The review is not understood.', { errors });
+    errors.push(wrongField('impact.affectedCustomerCount', 'review-says-nothing'));
+  if (!category) errors.push(wrongField('category', 'review-says-nothing'));
+  const result = schema.safeParse(
+    {
+      businessImpact: impact === 'unknown' ? undefined : impact,
+      affectedCustomerCount: count,
+      cause: category
+        ? { category, summary: textOf(given, 'summary'), releaseId: textOf(given, 'releaseId') }
+        : undefined,
+      lighterWayTried: textOf(given, 'lighterWayTried'),
+      permanentFix: textOf(given, 'permanentFix'),
+      prevention: textOf(given, 'prevention'),
+      note: textOf(given, 'note'),
+    },
+    { reportInput: true },
+  );
+  if (!result.success) errors.push(...wrongFields(result.error.issues));
+  if (!result.success || errors.length > 0) throw new Problem(422, refuse('review-not-understood'), { errors });
   return result.data;
 }

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import type { Problem } from '../platform/problem.ts';
 import { meetingParts } from '../postmortems/meeting.ts';
 import { shortPeriod } from '../postmortems/render/format.ts';
+import { yearOf } from '../words/spans.ts';
 import type { Failed } from './fields.ts';
 import { titleOf } from './incident-head.ts';
 import { actionsPart } from './meeting-actions.ts';
@@ -53,7 +54,8 @@ export async function meetingPage(view: View, sitting: Sitting, wanted: string, 
   return {
     title: t('meeting.title', {
       number: sitting.number,
-      week: week.id.slice(5),
+      // Of another year it says which.
+      week: week.id.startsWith(yearOf(view.now, view.policy.zone)) ? week.id.slice(5) : week.id,
       period: shortPeriod(week.start, week.end, view.policy.zone, view.language),
     }),
     section: 'postmortems',

@@ -7,6 +7,8 @@ import type { Markup, View } from './view.ts';
 
 export interface Page {
   title: string;
+  /** What its tab and a bookmark say, where that is not its title. */
+  tab?: string;
   body: Markup;
   /** Of the navigation, the entry that this page belongs to. */
   section?: Section;
@@ -44,7 +46,7 @@ export function renderPage(view: View, page: Page): Markup {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${page.title} · Metronome</title>
+<title>${page.tab ?? page.title} · Metronome</title>
 <link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('console.css')}">
 <script src="${asset('console.js')}" defer></script>
@@ -66,7 +68,7 @@ ${page.problem ? problemBox(page.problem) : ''}
 ${page.body}
 </main>
 <footer>
-<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span>. ${t('footer.viewer', { who: view.name('actor', view.actor) })}</p>
+<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span> · ${t('footer.viewer', { who: view.name('actor', view.actor) })}</p>
 <p>${languages.map((each) => languageLink(view, each))}</p>
 <p class="stale" role="status" hidden data-stale-note></p>
 </footer>

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { readKeptPolicy } from '../kept-policies.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds, policyVersion } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { lengthText } from '../words/spans.ts';
 import type { Page } from './page.ts';
 import { isOurs } from './policy-marks.ts';
@@ -36,7 +37,7 @@ ${sections.map(
 
 async function kept(version: string): Promise<object> {
   const policy = /^pol_[\da-f]{12}$/.test(version) ? await readKeptPolicy(version) : undefined;
-  if (!policy) throw new Problem(404, 'There was never a policy of this version here.');
+  if (!policy) throw new Problem(404, refuse('no-such-policy'));
   return policy;
 }
 

@@ -19,6 +19,7 @@ import { composePage } from '../postmortems/render/compose.ts';
 import { speak } from '../postmortems/render/words.ts';
 import { type BundleDocument, type BundleSlice, bundleRef } from '../postmortems/store.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../postmortems/week.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { incidentAddress, renderBlocks, sectionOf } from './blocks.ts';
 import { button } from './fields.ts';
 import { form, type Page } from './page.ts';
@@ -30,14 +31,14 @@ export const bundlePath = (week: string): string => `/console/postmortems/${week
 /** @throws Problem 404 */
 export function requireWeek(view: View, id: string): Week {
   const week = readWeek(id, view.policy.zone);
-  if (!week) throw new Problem(404, 'There is no such page.');
+  if (!week) throw new Problem(404, refuse('no-page'));
   return week;
 }
 
 /** @throws Problem 404 where that week has no bundle */
 export async function requireBundle(view: View, week: Week, page: BundlePage = firstPage): Promise<BundleSlice> {
   const slice = await openBundle(week, page, view.policy, view.now);
-  if (!slice) throw new Problem(404, 'That week has no bundle.');
+  if (!slice) throw new Problem(404, refuse('no-bundle'));
   return slice;
 }
 
@@ -151,9 +152,9 @@ const charts: readonly ChartName[] = ['counts', 'impact', 'score', 'times', 'que
 export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
   const chart = charts.find((each) => `${each}.svg` === name);
   const week = requireWeek(view, id);
-  if (!chart) throw new Problem(404, 'There is no such page.');
+  if (!chart) throw new Problem(404, refuse('no-page'));
   const slice = await readStored(week, { ...firstPage, limit: 0 });
-  if (!slice) throw new Problem(404, 'That week has no bundle.');
+  if (!slice) throw new Problem(404, refuse('no-bundle'));
   const { drawChart } = await import('../postmortems/render/charts.ts');
   const { asFile, pictureHeaders } = await import('../platform/draw.ts');
   const svg = drawChart(chart, slice.head.trends, speak(view.language, view.policy.customerLabel[view.language]));

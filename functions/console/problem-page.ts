@@ -1,27 +1,25 @@
 /** What went wrong, in words that say what to do. */
 import { html } from 'hono/html';
 import { Problem } from '../platform/problem.ts';
+import { type Reader, sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/said.ts';
 import type { Page } from './page.ts';
 import { timeText, type View } from './view.ts';
 
-/** Problems speak English, as the API answers them; `words/said.json` has each sentence in the reader's language. */
+/** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
-  const details = problem.errors.map(({ path, message }) => {
+  const { language, policy } = view;
+  const reader: Reader = { language, customer: policy.customerLabel[language], timeText: (at) => timeText(view, at) };
+  const details = problem.errors.map((error) => {
+    const { path } = error;
     const field = view.maybe(`field.${path}`) ?? view.maybe(`field.${path.split('.')[0]}`) ?? path;
-    return `${field}${view.language === 'ja' ? ':' : ': '}${sayMessage(view, message)}`;
+    return `${field}${view.language === 'ja' ? ':' : ': '}${sayField(error, reader)}`;
   });
-  return { title, details: details.length > 0 ? details : [sayReason(view, problem.message)] };
-}
-
-function sayMessage(view: View, message: string): string {
-  const before = /^It cannot have been before the occurrence: (\S+) is before (\S+)\.$/.exec(message);
-  if (before) {
-    const [at, occurredAt] = before.slice(1).map((each) => timeText(view, new Date(each)));
-    return view.t('problem.beforeOccurrence', { at: at ?? '', occurredAt: occurredAt ?? '' });
-  }
-  return sayReason(view, message);
+  return {
+    title,
+    details: details.length > 0 ? details : [problem.said ? sayRefusal(problem.said, reader) : problem.message],
+  };
 }
 
 /** A reason that is recorded in English, in the reader's language where it is a known one. */

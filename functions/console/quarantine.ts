@@ -8,6 +8,7 @@ import { dismissEntry, mendEntry, replayEntry } from '../intake/replay.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { button, textField } from './fields.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem, sayReason } from './problem-page.ts';
@@ -51,7 +52,7 @@ export async function showEntry({ view }: Visit, id = ''): Promise<Page> {
 /** @throws Problem 404 */
 async function loadEntry(id: string): Promise<QuarantineEntry> {
   const document = await firestore().collection(collections.quarantine).doc(id).get();
-  if (!document.exists) throw new Problem(404, 'There is no such page.');
+  if (!document.exists) throw new Problem(404, refuse('no-page'));
   return fromDocument<QuarantineEntry>(document.data());
 }
 
@@ -92,8 +93,8 @@ export async function settle({ view, form: given }: Visit, id = '', what = ''): 
     }
     const reason = textOf(typed, 'reason')?.slice(0, 2_000);
     if (!reason)
-      throw new Problem(422, 'It is not understood.', {
-        errors: [{ path: 'reason', message: 'It may not be blank.' }],
+      throw new Problem(422, refuse('not-understood'), {
+        errors: [wrongField('reason', 'blank')],
       });
     await dismissEntry(id, reason, view.actor, view.now);
     return { to: '/console/quarantine' };

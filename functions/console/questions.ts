@@ -4,6 +4,7 @@ import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { comeBack } from './come-back.ts';
 import { seenIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
@@ -52,8 +53,8 @@ export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
   let problem: Problem;
   try {
     const why = textOf(given, 'why')?.slice(0, 2_000);
-    const errors = [{ path: 'why', message: 'It may not be blank.' }];
-    if (!why) throw new Problem(422, 'It is not understood.', { errors });
+    const errors = [wrongField('why', 'blank')];
+    if (!why) throw new Problem(422, refuse('not-understood'), { errors });
     await stateTrouble(id, why, { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) });
     return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
   } catch (error) {
@@ -69,8 +70,8 @@ export async function answer(visit: Visit, id = ''): Promise<Outcome> {
   try {
     const kind = answerKinds.find((each) => each === given.get('kind'));
     if (!kind)
-      throw new Problem(422, 'It is not understood.', {
-        errors: [{ path: 'answer', message: 'It may not be blank.' }],
+      throw new Problem(422, refuse('not-understood'), {
+        errors: [wrongField('answer', 'blank')],
       });
     const note = textOf(given, 'note')?.slice(0, 20_000);
     await answerQuestion(

@@ -4,6 +4,7 @@ import type { SignalRecord } from '../incidents/records.ts';
 import { fromDocument, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { Page } from './page.ts';
 import { rawBody } from './raw.ts';
 import { incidentPath, outLink, time } from './view.ts';
@@ -11,7 +12,7 @@ import type { Visit } from './visit.ts';
 
 export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
   const document = await signalRef(id).get();
-  if (!document.exists) throw new Problem(404, 'There is no such page.');
+  if (!document.exists) throw new Problem(404, refuse('no-page'));
   const signal = fromDocument<SignalRecord>(document.data());
   const { t } = view;
   return {

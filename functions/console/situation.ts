@@ -8,7 +8,7 @@ import { said } from '../situation/situation-markdown.ts';
 import { type Both, type Fill, fillIn } from '../words/language.ts';
 import { situationWords as words } from '../words/situation.ts';
 import { button, textField } from './fields.ts';
-import { glance, titleOf } from './incident-head.ts';
+import { glance, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
 import { ago, badge, countdown, incidentPath, joined, type Markup, shortTime, time, type View } from './view.ts';
 import type { Visit } from './visit.ts';
@@ -19,6 +19,7 @@ export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
   const { incident, situation } = await loadSituation(id, view.now);
   return {
     title: titleOf(view, incident),
+    tab: `${words.heading[view.language]}: ${situation.code} ${shortTitleOf(view, incident)}`,
     section: 'board',
     isWide: true,
     refreshSeconds: 15,
@@ -118,7 +119,7 @@ function known(view: View, { known: facts, description }: Situation): Markup {
     ['impact.businessImpact', facts.businessImpact ? view.name('impact', facts.businessImpact) : unknown],
     [
       'impact.affectedCustomerCount',
-      facts.affectedCustomerCount === null ? unknown : String(facts.affectedCustomerCount),
+      facts.affectedCustomerCount === null ? unknown : view.t('scoped.done', { n: facts.affectedCustomerCount }),
     ],
     ['ongoing', view.name('ongoing', facts.ongoing)],
     ['happened', facts.happened ? view.name('happened', facts.happened) : unknown],

@@ -3,6 +3,8 @@ import { Temporal } from 'temporal-polyfill';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { wrongFields } from '../words/refusals/wrong-input.ts';
 
 /** Fields that a form of that type may have; what is blank is not stated. */
 const textFields: Record<Statement['type'], readonly string[]> = {
@@ -53,11 +55,11 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   if (type === 'customer-updated' || type === 'recovered') stated.customers = readWhom(form);
   if (type === 'customer-updated' && form.get('recovery') === 'yes') stated.recovery = true;
   if (type === 'corrected') stated.value = readCorrectedValue(form, errors);
-  const result = statementSchema.safeParse(stated);
+  const result = statementSchema.safeParse(stated, { reportInput: true });
   if (!result.success) {
-    errors.push(...result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+    errors.push(...wrongFields(result.error.issues));
   }
-  if (!result.success || errors.length > 0) throw new Problem(422, 'The statement is not understood.', { errors });
+  if (!result.success || errors.length > 0) throw new Problem(422, refuse('statement-not-understood'), { errors });
   return result.data;
 }
 
@@ -75,7 +77,7 @@ export function readFormTime(form: URLSearchParams, name: string, errors: FieldE
     const zone = form.get('zone') ?? '';
     return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString();
   } catch {
-    errors.push({ path: name, message: 'It has to be a time such as 2026-11-24T09:50:00+09:00.' });
+    errors.push(wrongField(name, 'not-a-time'));
     return undefined;
   }
 }
@@ -84,7 +86,7 @@ export function readCount(form: URLSearchParams, name: string, errors: FieldErro
   const text = textOf(form, name)?.normalize('NFKC').replaceAll(',', '');
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  errors.push({ path: name, message: 'It has to be a whole number.' });
+  errors.push(wrongField(name, 'not-a-whole-number'));
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import { connectionId, type TriedConnection } from '../outgoing/tickets/try-conn
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
 import { form } from './page.ts';
 import { sayReason } from './problem-page.ts';
@@ -82,7 +83,7 @@ function detailOf(view: View, { outcome, detail }: TriedConnection): string {
 /** The function that sends asks, since it alone has the tokens. */
 export async function tryTicketTool({ view }: Visit, name = ''): Promise<Outcome> {
   const tool = ticketTools.find((each) => each === name);
-  if (!tool) throw new Problem(404, 'There is no such page.');
+  if (!tool) throw new Problem(404, refuse('no-page'));
   await publishTry(tool);
   return { to: `${path}?tool=${tool}&sent=${view.now.getTime()}#ticket-tools` };
 }

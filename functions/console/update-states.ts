@@ -13,9 +13,9 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
   if (updates.length === 0) return '';
   const item = (update: UpdateRecord): Markup => {
     const id = `sent-${update.id}`;
-    return html`<li><p>${badge(view.name('updateState', update.state), tones[update.state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${update.requestedBy}</small>${
+    return html`<li><p>${badge(view.name('updateState', update.state), tones[update.state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${view.name('actor', update.requestedBy)}</small>${
       update.url ? html` · ${outLink(update.url, view.t('ticket'))}` : ''
-    }</p>${update.error && update.state !== 'sent' ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('field.message')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
+    }</p>${update.error && update.state !== 'sent' ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('update.text')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
 }

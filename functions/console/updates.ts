@@ -5,6 +5,7 @@ import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-upda
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { readConfig } from '../platform/config.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { comeBack } from './come-back.ts';
 import { button } from './fields.ts';
 import { seenIn } from './incident-form.ts';
@@ -61,13 +62,13 @@ const by = ({ actor, now, policy }: View) => ({ actor, now, policy, config: read
 function readRequest({ policy }: View, values: URLSearchParams) {
   const message = textOf(values, 'message')?.toWellFormed().replaceAll('\0', '') ?? '';
   const errors: FieldError[] = [];
-  if (message === '') errors.push({ path: 'message', message: 'It has to say something.' });
+  if (message === '') errors.push(wrongField('message', 'empty-update'));
   if (message.length > policy.outgoing.mostMessageCharacters) {
-    errors.push({ path: 'message', message: `It is longer than ${policy.outgoing.mostMessageCharacters} characters.` });
+    errors.push(wrongField('message', 'update-too-long', { n: policy.outgoing.mostMessageCharacters }));
   }
   const customers = readWhom(values);
-  if (customers.length === 0) errors.push({ path: 'customers', message: 'Nobody is chosen.' });
-  if (errors.length > 0) throw new Problem(422, 'The update is not understood.', { errors });
+  if (customers.length === 0) errors.push(wrongField('customers', 'nobody-chosen'));
+  if (errors.length > 0) throw new Problem(422, refuse('update-not-understood'), { errors });
   return { customers, message, isRecovery: values.get('recovery') === 'yes' };
 }
 

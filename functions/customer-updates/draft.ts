@@ -90,6 +90,7 @@ function draftFacts(
     workaround: mitigation?.kind === 'workaround' && mitigation.summary ? cut(mitigation.summary) : undefined,
     progress: progressSince(incident, Math.max(0, ...contacts.map(since)), language),
     wasTold: contacts.every((each) => each.lastUpdateAt !== undefined),
+    isToldOver: contacts.every((each) => each.stoppedAt !== undefined && each.stoppedAt !== null),
     recoveredAt: write(contacts.find((each) => each.recoveredAt)?.recoveredAt),
     wasDueAt: due[0] && due[0] < now ? write(due[0]) : undefined,
     // Sent now or a little later, the rhythm's next slot is no sooner than this.

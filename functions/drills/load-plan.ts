@@ -6,6 +6,7 @@ import type { SignalRecord } from '../incidents/records.ts';
 import type { Signal } from '../incidents/signal/signal.ts';
 import { collections, firestore, fromDocument, incidentRef, signalRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
 
 /** A storm has more: its beginning is what is practised. */
@@ -14,10 +15,10 @@ const mostSignals = 500;
 /** @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself */
 async function readIncident(from: string): Promise<Incident> {
   const document = /^inc_[\da-f]{24}$/.test(from) ? await incidentRef(from).get() : undefined;
-  if (!document?.exists) throw new Problem(404, `There is no incident ${from.slice(0, 100)}.`);
+  if (!document?.exists) throw new Problem(404, refuse('no-incident', { id: from.slice(0, 100) }));
   const incident = fromDocument<Incident>(document.data());
-  if (incident.kind !== 'incident') throw new Problem(409, 'It is no incident, so there is nothing to practise.');
-  if (incident.isDrill) throw new Problem(409, 'It is a drill itself. Replay the incident that it was made from.');
+  if (incident.kind !== 'incident') throw new Problem(409, refuse('nothing-to-practise'));
+  if (incident.isDrill) throw new Problem(409, refuse('drill-of-a-drill'));
   return incident;
 }
 

@@ -6,6 +6,7 @@ import { firestore, fromDocument, grpcCodeOf, timerRef } from '../platform/fires
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { readReplayable } from './load-plan.ts';
 
 export interface DrillRequest {
@@ -31,9 +32,9 @@ export async function startDrill(
   const signals = await readReplayable(from);
   const [first] = signals;
   const total = signals.length * times;
-  if (!first) throw new Problem(422, 'Nothing that came in about it is kept any more, so nothing can be replayed.');
+  if (!first) throw new Problem(422, refuse('nothing-kept'));
   if (total > mostReports) {
-    throw new Problem(422, `That would be ${total} reports. A drill has at most ${mostReports}: ask for fewer times.`);
+    throw new Problem(422, refuse('too-many-reports', { n: total, most: mostReports }));
   }
   const drill: Drill = {
     id,
@@ -70,12 +71,12 @@ function refuseOutOfBounds(speed: number, times: number): void {
   const errors = [
     ...(speed >= leastSpeed && speed <= mostSpeed
       ? []
-      : [{ path: 'speed', message: `It has to be a number from ${leastSpeed} to ${mostSpeed}.` }]),
+      : [wrongField('speed', 'not-between', { least: leastSpeed, most: mostSpeed })]),
     ...(Number.isInteger(times) && times >= 1 && times <= mostTimes
       ? []
-      : [{ path: 'times', message: `It has to be a whole number from 1 to ${mostTimes}.` }]),
+      : [wrongField('times', 'not-whole-between', { least: 1, most: mostTimes })]),
   ];
-  if (errors.length > 0) throw new Problem(422, 'A drill like that cannot be held.', { errors });
+  if (errors.length > 0) throw new Problem(422, refuse('no-such-drill'), { errors });
 }
 
 /** @throws Problem 422 where the same key has started another drill */
@@ -85,5 +86,5 @@ async function readKnown(id: string, request: DrillRequest): Promise<Drill | und
   const drill = fromDocument<Drill>(document.data());
   const isSame = drill.from === request.from && drill.speed === request.speed && drill.times === request.times;
   if (isSame) return drill;
-  throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
+  throw new Problem(422, refuse('key-used'));
 }

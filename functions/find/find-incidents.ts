@@ -7,6 +7,7 @@ import { holdsWords, lastSegmentOf, readCode } from '../incidents/search/searcha
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { selectRarest } from './rarest.ts';
 
 export interface Found {
@@ -45,8 +46,9 @@ function wordsOf(asked: string): string[] {
 }
 
 function nothingAsked({ find }: Policy): Problem {
-  const message = `Give a code, a ticket, a customer or words, ${find.mostCharacters} characters at most.`;
-  return new Problem(422, 'There is nothing to search by.', { errors: [{ path: 'q', message }] });
+  return new Problem(422, refuse('nothing-to-search'), {
+    errors: [wrongField('q', 'give-something-to-search', { n: find.mostCharacters })],
+  });
 }
 
 /** What is named exactly: by its code, by its ticket's id, by a customer's id. */

@@ -2,6 +2,7 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { beginContacts, firstOutbox } from './beginning.ts';
 import { commit, type Recorded } from './commit.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
@@ -70,17 +71,14 @@ export async function readContacts(transaction: Transaction, incidentId: string)
 /** @throws Problem 404 */
 export async function readIncident(transaction: Transaction, id: string): Promise<Incident> {
   const document = await transaction.get(incidentRef(id));
-  if (!document.exists) throw new Problem(404, `There is no incident ${id.slice(0, 100)}.`);
+  if (!document.exists) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
   return fromDocument<Incident>(document.data());
 }
 
 function refuseUnknown(contacts: Contact[], effects: ContactEffect[]): void {
   const unknown = unknownCustomers(contacts, effects);
   if (unknown.length === 0) return;
-  throw new Problem(422, 'Some of these customers are not known to be affected. State them with scoped first.', {
-    errors: unknown.map((id) => ({
-      path: 'customers',
-      message: `${id} is not an affected customer of this incident.`,
-    })),
+  throw new Problem(422, refuse('some-not-affected'), {
+    errors: unknown.map((id) => wrongField('customers', 'not-affected', { id })),
   });
 }

@@ -1,4 +1,7 @@
 /** What cannot have been: a fact of an incident from before it occurred, where that is known to the minute. Pure. */
+
+import type { Said } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { Incident } from './incident.ts';
 
 const facts = ['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt'] as const;
@@ -30,6 +33,6 @@ export function contradictionsOf(incident: Times): Contradiction[] {
 }
 
 /** Both times, for whoever has to say which of them is wrong. */
-export function sayBefore(at: Date, occurredAt: Date): string {
-  return `It cannot have been before the occurrence: ${at.toISOString()} is before ${occurredAt.toISOString()}.`;
+export function sayBefore(at: Date, occurredAt: Date): Said {
+  return refuse('before-occurrence', { at, occurredAt });
 }

@@ -1,6 +1,6 @@
 /** What decisions about an incident are made of: events, and what its contacts have to do. Pure. */
 
-import type { FieldError } from '../platform/problem.ts';
+import type { FieldError, Said } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import type { DecidedEvent } from './events.ts';
 import { type Incident, listMissing } from './incident.ts';
@@ -83,7 +83,7 @@ export interface Decided {
 }
 
 export interface Refusal {
-  refused: string;
+  refused: Said;
   status: 409 | 422;
   errors?: FieldError[];
 }

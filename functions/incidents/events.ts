@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
 
-const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] as const;
+export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] as const;
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
@@ -165,6 +165,7 @@ const details = {
 } as const;
 
 export type EventType = keyof typeof details;
+export const eventTypes = Object.keys(details) as EventType[];
 export type DetailOf<T extends EventType> = z.infer<(typeof details)[T]>;
 export type ClosedSlot = z.infer<typeof closedSlot>;
 

@@ -5,6 +5,7 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
@@ -28,14 +29,14 @@ export async function recordLink(
   statement: Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>,
   by: Context,
 ): Promise<Recorded> {
-  if (statement.to === id) throw new Problem(422, 'An incident cannot be linked to itself.');
+  if (statement.to === id) throw new Problem(422, refuse('link-to-itself'));
   const linked = await readIncident(transaction, id);
   if (linked.status === 'linked') {
-    throw new Problem(409, `It is linked to ${linked.linkedTo} already. Unlink it first.`);
+    throw new Problem(409, refuse('linked-already', { id: linked.linkedTo ?? '' }));
   }
   const to = await survivorIn(transaction, statement.to, id);
   // Its customers and its signals would count as real, or what is real would count nowhere.
-  if (linked.isDrill !== to.isDrill) throw new Problem(409, 'A drill is never linked to what is real.');
+  if (linked.isDrill !== to.isDrill) throw new Problem(409, refuse('drill-and-real'));
   const [contacts, existing] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
   const signals = await readSignals(transaction, 'on', id);
   const timer = await transaction.get(timerRef(id));
@@ -89,7 +90,7 @@ export async function recordUnlink(
   by: Context,
 ): Promise<Recorded> {
   const linked = await readIncident(transaction, id);
-  if (linked.status !== 'linked' || !linked.linkedTo) throw new Problem(409, 'It is not linked.');
+  if (linked.status !== 'linked' || !linked.linkedTo) throw new Problem(409, refuse('not-linked'));
   const { incident: survivor, passed } = await followLinks(transaction, linked.linkedTo);
   const chain = [...passed, survivor];
   const contacts = await readContacts(transaction, id);
@@ -187,8 +188,8 @@ function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contac
 async function survivorIn(transaction: Transaction, id: string, linkedId: string): Promise<Incident> {
   const { incident, via } = await followLinks(transaction, id);
   if (via.includes(linkedId) || incident.id === linkedId) {
-    throw new Problem(409, `${id} is linked to this one. Link the other way, or unlink that one first.`);
+    throw new Problem(409, refuse('linked-the-other-way', { id }));
   }
-  if (incident.kind !== 'incident') throw new Problem(409, `${id} is not an incident.`);
+  if (incident.kind !== 'incident') throw new Problem(409, refuse('link-to-no-incident', { id }));
   return incident;
 }

@@ -3,6 +3,7 @@
 import { firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { changeIncident, readIncident } from './change.ts';
 import type { Recorded } from './commit.ts';
 import { decideAnswer, decideReclassified, type ReclassifyRule } from './decide-question.ts';
@@ -27,10 +28,10 @@ export function answerQuestion(
 ): Promise<Recorded> {
   return once(id, { ...answer, type: 'answered' }, by, (transaction) =>
     changeIncident(transaction, id, by, (question): Decided | Refusal => {
-      if (question.kind !== 'question') return { status: 409, refused: 'It is no question, or no longer one.' };
-      if (question.status === 'answered') return { status: 409, refused: 'It has been answered.' };
+      if (question.kind !== 'question') return { status: 409, refused: refuse('no-question') };
+      if (question.status === 'answered') return { status: 409, refused: refuse('answered') };
       if (question.status === 'linked') {
-        return { status: 409, refused: `It is linked to ${question.linkedTo}. Unlink it first.` };
+        return { status: 409, refused: refuse('linked-unlink-first', { id: question.linkedTo ?? '' }) };
       }
       return decidedBy(question, decideAnswer(question, answer, by));
     }),
@@ -41,9 +42,9 @@ export function answerQuestion(
 export function stateTrouble(id: string, why: string, by: Context): Promise<Recorded> {
   return once(id, { why, type: 'reclassified' } as { type: string }, by, (transaction) =>
     changeIncident(transaction, id, by, (question): Decided | Refusal => {
-      if (question.kind !== 'question') return { status: 409, refused: 'It is no question, or no longer one.' };
+      if (question.kind !== 'question') return { status: 409, refused: refuse('no-question') };
       if (question.status === 'linked') {
-        return { status: 409, refused: `It is linked to ${question.linkedTo}. Unlink it first.` };
+        return { status: 409, refused: refuse('linked-unlink-first', { id: question.linkedTo ?? '' }) };
       }
       const { policy, now, actor } = by;
       return decidedBy(question, decideReclassified(question, 'stated-to-be-trouble', why, policy, now, actor));

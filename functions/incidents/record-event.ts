@@ -6,6 +6,7 @@ import { collections, firestore, fromDocument, grpcCodeOf } from '../platform/fi
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { changeIncident, readIncident } from './change.ts';
 import type { Recorded } from './commit.ts';
 import type { Context } from './decision.ts';
@@ -73,10 +74,7 @@ async function storing(work: (transaction: Transaction) => Promise<Recorded>): P
   } catch (error) {
     const isTooLong = grpcCodeOf(error) === 'INVALID_ARGUMENT' && /exceeds the maximum|too big/i.test(String(error));
     if (!isTooLong) throw error;
-    throw new Problem(
-      422,
-      'It is more than one record can hold. State less at once: fewer customers by name, and their count.',
-    );
+    throw new Problem(422, refuse('too-much-for-a-record'));
   }
 }
 
@@ -92,7 +90,7 @@ function keyRef(actor: string, key: string): DocumentReference {
 
 async function answerKept(transaction: Transaction, kept: KeptAnswer, requestHash: string): Promise<Recorded> {
   if (kept.requestHash !== requestHash) {
-    throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
+    throw new Problem(422, refuse('key-used'));
   }
   const incident = await readIncident(transaction, kept.incidentId);
   const documents = await transaction.getAll(...kept.eventIds.map((id) => timelineRef(kept.incidentId, id)));

@@ -3,6 +3,7 @@
  * somebody types (a reminder, a slot that ended) and a further signal that changes nothing surprise nobody. Pure.
  */
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { Incident } from './incident.ts';
 import { eventId } from './timeline.ts';
 
@@ -32,6 +33,5 @@ export function readIfMatch(header: string | undefined): Seen | undefined {
 /** @throws Problem 412 where something has been stated that the caller has not seen */
 export function refuseUnseen(seen: Seen, version: string): void {
   if (seen.includes(version)) return;
-  const detail = 'Somebody has recorded something since this was read. Read it again, then decide.';
-  throw new Problem(412, detail, { headers: { etag: etagOf(version) } });
+  throw new Problem(412, refuse('seen-too-early'), { headers: { etag: etagOf(version) } });
 }

@@ -4,6 +4,7 @@ import { readConfig } from '../platform/config.ts';
 import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { readGenericTicket } from './sources/generic.ts';
 import { Unreadable } from './sources/source.ts';
 
@@ -33,10 +34,10 @@ export function readReport(
     if (!('signal' in reading)) throw new Unreadable(reading.ignored);
     // Somebody is at the form and can mend it, so that nothing need be left out.
     const { problems } = reading.signal;
-    if (problems.length + errors.length > 0) throw new Unreadable('The report is not understood.', problems);
+    if (problems.length + errors.length > 0) throw new Unreadable('', problems);
     return { signal: { ...reading.signal, id: stableId('sig', tool, body.id), tool, agent: actor }, bytes };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    throw new Problem(422, error.message, { errors: [...error.errors, ...errors] });
+    throw new Problem(422, refuse('report-not-understood'), { errors: [...error.errors, ...errors] });
   }
 }

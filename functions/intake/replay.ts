@@ -8,6 +8,7 @@ import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
 import { policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './readers.ts';
 
@@ -31,13 +32,10 @@ export function mendEntry(
   now: Date,
 ): Promise<Record<string, unknown>> {
   const bytes = Buffer.from(body.toWellFormed());
-  if (entry.state !== 'open') throw new Problem(409, 'It is settled; it stays so.');
-  if (!sourceOf(entry.source)) throw new Problem(422, 'It is a message of our own: nobody can mend it by hand.');
+  if (entry.state !== 'open') throw new Problem(409, refuse('settled'));
+  if (!sourceOf(entry.source)) throw new Problem(422, refuse('message-of-our-own'));
   if (bytes.length > policy.intake.maxBodyBytes) {
-    throw new Problem(
-      413,
-      `The body is ${bytes.length} bytes, and no more than ${policy.intake.maxBodyBytes} are taken.`,
-    );
+    throw new Problem(413, refuse('body-too-large', { n: bytes.length, most: policy.intake.maxBodyBytes }));
   }
   return readEntry(entry, bytes, actor, now);
 }
@@ -48,13 +46,13 @@ async function readEntry(
   actor: string,
   now: Date,
 ): Promise<Record<string, unknown>> {
-  if (entry.state === 'dismissed') throw new Problem(409, 'It was dismissed; it stays so.');
+  if (entry.state === 'dismissed') throw new Problem(409, refuse('dismissed'));
   if (entry.isCut && !mended) {
-    throw new Problem(422, `Only the beginning of its ${entry.length} bytes is kept. Have its sender send it again.`);
+    throw new Problem(422, refuse('body-cut', { n: entry.length ?? 0 }));
   }
   const source = sourceOf(entry.source);
   if (!source) {
-    if (!entry.topic) throw new Problem(422, `Nothing here reads what came from ${entry.source}.`);
+    if (!entry.topic) throw new Problem(422, refuse('nothing-reads', { source: entry.source }));
     if (entry.state === 'replayed') return { created: false, republished: entry.topic };
     await republish(entry);
     await settle(entry.id, { state: 'replayed', settledAt: now, settledBy: actor });
@@ -67,7 +65,7 @@ async function readEntry(
   };
   const read = await readAndFile(source, raw, { eventId: entry.eventId, policy, now });
   if (read.kind === 'unreadable') {
-    throw new Problem(422, `${read.message} It stays in quarantine.`, { errors: read.errors });
+    throw new Problem(422, refuse('still-unreadable', { why: read.message }), { errors: read.errors });
   }
   const filing = read.kind === 'filed' ? read.filing : undefined;
   await settle(entry.id, {
@@ -97,7 +95,7 @@ export async function dismissEntry(id: string, reason: string, actor: string, no
   const ref = firestore().collection(collections.quarantine).doc(id);
   await firestore().runTransaction(async (transaction) => {
     const entry = fromDocument<QuarantineEntry>((await transaction.get(ref)).data());
-    if (entry.state === 'replayed') throw new Problem(409, 'It was replayed; its incident is on record.');
+    if (entry.state === 'replayed') throw new Problem(409, refuse('replayed'));
     if (entry.state === 'dismissed') return;
     transaction.update(ref, { state: 'dismissed', dismissedReason: reason, settledAt: now, settledBy: actor });
   });

@@ -1,9 +1,21 @@
 /** Errors as RFC 9457 `application/problem+json`: what is wrong, where, and what to do. */
 
+/** What stands in a place of a refusal; a time is written as its reader writes times. */
+export type Place = string | number | Date;
+
+/** A refusal that has words in each language: they are found by its code. The API answers its text. */
+export interface Said {
+  code: string;
+  given: Readonly<Record<string, Place>>;
+  text: string;
+}
+
 export interface FieldError {
   /** Where, as a dotted path (`customer.id`); empty for the body as a whole. */
   path: string;
   message: string;
+  /** The same for people; what only programs read has none. */
+  said?: Said;
 }
 
 const titles: Record<number, string> = {
@@ -28,18 +40,21 @@ export type ProblemCode = 'door-closed';
 /** Thrown anywhere below a door; the door answers it. */
 export class Problem extends Error {
   readonly status: number;
+  /** Its detail for people; what only programs read has none. */
+  readonly said: Said | undefined;
   readonly errors: FieldError[];
   readonly headers: Record<string, string>;
   readonly code: ProblemCode | undefined;
 
   constructor(
     status: number,
-    detail: string,
+    detail: string | Said,
     options: { errors?: FieldError[]; headers?: Record<string, string>; code?: ProblemCode } = {},
   ) {
-    super(detail);
+    super(typeof detail === 'string' ? detail : detail.text);
     this.name = 'Problem';
     this.status = status;
+    this.said = typeof detail === 'string' ? undefined : detail;
     this.errors = options.errors ?? [];
     this.headers = options.headers ?? {};
     this.code = options.code;
@@ -52,7 +67,7 @@ export class Problem extends Error {
       status: this.status,
       detail: this.message,
       ...(this.code ? { code: this.code } : {}),
-      ...(this.errors.length > 0 ? { errors: this.errors } : {}),
+      ...(this.errors.length > 0 ? { errors: this.errors.map(({ path, message }) => ({ path, message })) } : {}),
     };
   }
 }

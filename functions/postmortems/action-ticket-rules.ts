@@ -1,13 +1,16 @@
 /** The ticket that an action is given in the team's own tool: when it may be made, and when it is looked at. Pure. */
+
+import type { Said } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { ActionTicket } from './action-ticket.ts';
 import { isOpen, type NextAction, type Refusal } from './actions-rules.ts';
 
 export function wantTicket(action: NextAction, by: { actor: string; now: Date }): ActionTicket | Refusal {
-  const refuse = (why: string): Refusal => ({ status: 409, why, errors: [] });
-  if (!isOpen(action)) return refuse('It is closed: it needs no ticket.');
-  if (action.ticketUrl) return refuse('It has a ticket already.');
-  if (action.ticket?.state === 'making') return refuse('Its ticket is being made already.');
+  const refused = (why: Said): Refusal => ({ status: 409, why, errors: [] });
+  if (!isOpen(action)) return refused(refuse('closed-needs-no-ticket'));
+  if (action.ticketUrl) return refused(refuse('has-ticket'));
+  if (action.ticket?.state === 'making') return refused(refuse('ticket-being-made'));
   return {
     state: 'making',
     requestedAt: by.now,

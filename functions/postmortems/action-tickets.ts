@@ -7,6 +7,7 @@ import { firestore, fromDocument } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { ActionTicket } from './action-ticket.ts';
 import { wantTicket } from './action-ticket-rules.ts';
 import { actionRef, readActionTimer, wakeAction } from './actions.ts';
@@ -18,7 +19,7 @@ const leaseMs = 180_000;
 export async function requestTicket(id: string, by: Context): Promise<NextAction> {
   return firestore().runTransaction(async (transaction) => {
     const action = await read(transaction, id);
-    if (!action) throw new Problem(404, `There is no next action ${id.slice(0, 100)}.`);
+    if (!action) throw new Problem(404, refuse('no-action', { id: id.slice(0, 100) }));
     if (by.seen) refuseUnseen(by.seen, actionVersion(action));
     const timer = await readActionTimer(transaction, id);
     const ticket = wantTicket(action, by);

@@ -1,6 +1,8 @@
 /** Next actions, table G of the design: what one lacks, when it is due, how often it was carried. Pure. */
 import { eventId } from '../incidents/timeline.ts';
+import type { FieldError, Said } from '../platform/problem.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import type { ActionTicket } from './action-ticket.ts';
 import { readWeek, weekAfter, weekOf } from './week.ts';
 
@@ -64,8 +66,8 @@ export interface ActionStatement {
 
 export interface Refusal {
   status: 409 | 422;
-  why: string;
-  errors: { path: string; message: string }[];
+  why: Said;
+  errors: FieldError[];
 }
 
 const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
@@ -161,19 +163,19 @@ export function changeAction(
   const lacks = lacksOf(next);
   const wanted = status ?? (isOpen(action) ? undefined : action.status);
   if (wanted === 'done' || wanted === 'agreed') {
-    if (lacks.length > 0) return refuse('It stays proposed until it is whole.', lacks, 'An agreed action needs this.');
+    if (lacks.length > 0) return refusal('action-lacks', lacks, 'action-lacks-this');
   }
   if (wanted === 'done' && !next.evidenceUrl) {
-    return refuse('Done needs evidence.', ['evidenceUrl'], 'Link what shows that it is done.');
+    return refusal('done-without-evidence', ['evidenceUrl'], 'link-the-evidence');
   }
   if (wanted === 'dropped' && !next.droppedReason) {
-    return refuse('Dropping needs a reason.', ['droppedReason'], 'Say why it is not needed.');
+    return refusal('dropped-without-reason', ['droppedReason'], 'say-why-dropped');
   }
   next.status = wanted === 'done' || wanted === 'dropped' ? wanted : lacks.length === 0 ? 'agreed' : 'proposed';
   if (next.status === 'agreed') next.agreedAt = action.agreedAt ?? by.now;
   if (next.status === 'proposed') delete next.agreedAt;
-  if (dueAt && !isOpen(next)) return refuse('It is closed.', ['dueAt'], 'What is closed has no date to plan.');
-  if (dueAt && dueAt <= by.now) return refuse('It cannot be planned so.', ['dueAt'], 'It has to lie ahead.', 422);
+  if (dueAt && !isOpen(next)) return refusal('action-closed', ['dueAt'], 'closed-without-date');
+  if (dueAt && dueAt <= by.now) return refusal('not-planned', ['dueAt'], 'not-ahead', 422);
   if (isOpen(next)) {
     delete next.closedAt;
     if (dueAt) {
@@ -224,8 +226,11 @@ function changedFields(before: NextAction, after: NextAction): (keyof NextAction
   return fields.filter((field) => value(before, field) !== value(after, field));
 }
 
-function refuse(why: string, paths: string[], message: string, status: Refusal['status'] = 409): Refusal {
-  return { status, why, errors: paths.map((path) => ({ path, message })) };
+type Whole = 'action-lacks' | 'done-without-evidence' | 'dropped-without-reason' | 'action-closed' | 'not-planned';
+type OfField = 'action-lacks-this' | 'link-the-evidence' | 'say-why-dropped' | 'closed-without-date' | 'not-ahead';
+
+function refusal(why: Whole, paths: string[], field: OfField, status: Refusal['status'] = 409): Refusal {
+  return { status, why: refuse(why), errors: paths.map((path) => wrongField(path, field)) };
 }
 
 function defined<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

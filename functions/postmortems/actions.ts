@@ -8,8 +8,9 @@ import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore, fromDocument, incidentRef, timerRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
-import { Problem } from '../platform/problem.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import type { ActionTicket } from './action-ticket.ts';
 import { proposesDone, ticketDueAt } from './action-ticket-rules.ts';
 import {
@@ -37,7 +38,7 @@ export async function recordAction(
   by: Context,
 ): Promise<NextAction> {
   if (stated.bundleId !== undefined && !readWeek(stated.bundleId, by.policy.zone)) {
-    throw wrong('bundleId', 'It has to be an ISO 8601 week that exists, such as 2026-W47.');
+    throw wrong(wrongField('bundleId', 'not-a-week'));
   }
   const id = by.idempotencyKey ? stableId('act', by.actor, by.idempotencyKey) : stableId('act', attemptId());
   const action = await firestore().runTransaction(async (transaction) => {
@@ -59,7 +60,7 @@ export async function readAction(id: string): Promise<NextAction> {
 }
 
 function found(document: DocumentSnapshot): NextAction {
-  if (!document.exists) throw new Problem(404, `There is no next action ${document.id.slice(0, 100)}.`);
+  if (!document.exists) throw new Problem(404, refuse('no-action', { id: document.id.slice(0, 100) }));
   return fromDocument<NextAction>(document.data());
 }
 
@@ -109,7 +110,7 @@ const presentTicket = ({ state, key, error, requestedAt, requestedBy, closedAt }
 async function readScore(transaction: Transaction, incidentId: string | undefined): Promise<number | null> {
   if (incidentId === undefined) return null;
   const document = await transaction.get(incidentRef(incidentId));
-  if (!document.exists) throw wrong('incidentId', `There is no incident ${incidentId.slice(0, 100)}.`);
+  if (!document.exists) throw wrong(wrongField('incidentId', 'no-incident', { id: incidentId.slice(0, 100) }));
   return fromDocument<Incident>(document.data()).score.confirmed?.value ?? null;
 }
 
@@ -131,6 +132,6 @@ export function wakeAction(transaction: Transaction, id: string, wakeAt: Date, t
   transaction.set(timerRef(id), woken);
 }
 
-function wrong(path: string, message: string): Problem {
-  return new Problem(422, 'The next action cannot be recorded.', { errors: [{ path, message }] });
+function wrong(error: FieldError): Problem {
+  return new Problem(422, refuse('action-not-recorded'), { errors: [error] });
 }

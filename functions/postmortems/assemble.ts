@@ -5,6 +5,7 @@ import { firestore, fromDocument, timerRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import { listSkipped, type Meeting, noMeeting } from './meeting.ts';
@@ -47,13 +48,13 @@ export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
  * @throws Problem 409 when the week has not begun, 503 where others assemble it all the time
  */
 export async function assemble(week: Week, by: Assembling): Promise<BundleDocument> {
-  if (by.now < week.start) throw new Problem(409, `${week.id} has not begun.`);
+  if (by.now < week.start) throw new Problem(409, refuse('week-ahead', { week: week.id }));
   const written: PageRef[] = [];
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const document = await assembleOnce(week, by, written);
     if (document) return document;
   }
-  throw new Problem(503, 'The bundle is being assembled by others. Ask again.', { headers: { 'retry-after': '5' } });
+  throw new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
 }
 
 /**
@@ -168,8 +169,7 @@ async function announce(transaction: Transaction, week: Week, by: Assembling): P
  * @throws Problem 409 while its week is not over
  */
 export async function hold(week: Week, by: { actor: string; policy: Policy; now: Date }): Promise<BundleDocument> {
-  if (by.now < week.end)
-    throw new Problem(409, `${week.id} is not over: it can be held from ${week.end.toISOString()}.`);
+  if (by.now < week.end) throw new Problem(409, refuse('week-not-over', { week: week.id, at: week.end.toISOString() }));
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const fresh = await assemble(week, { ...by, isAnnounced: false });
     if (fresh.state === 'held') return fresh;
@@ -195,7 +195,7 @@ export async function hold(week: Week, by: { actor: string; policy: Policy; now:
       return held;
     }
   }
-  throw new Problem(503, 'The bundle is being assembled by others. Hold it again.', {
+  throw new Problem(503, refuse('held-by-others'), {
     headers: { 'retry-after': '5' },
   });
 }

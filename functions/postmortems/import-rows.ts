@@ -150,7 +150,7 @@ function understandRow(
   const recoveredAt = time('recoveredAt')?.at;
   for (const [field, at] of Object.entries({ firstResponseAt, mitigatedAt, recoveredAt })) {
     if (at && occurred && hasClock(text('occurredAt')) && at < occurred.at) {
-      wrong(field as ImportField, sayBefore(at, occurred.at));
+      wrong(field as ImportField, sayBefore(at, occurred.at).text);
     }
   }
   const countText = text('affectedCustomerCount');

@@ -3,7 +3,8 @@ import type { Context } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { Problem } from '../platform/problem.ts';
+import { type FieldError, Problem } from '../platform/problem.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import {
   type AgendaItem,
   type Answer,
@@ -24,7 +25,7 @@ export async function recordAnswer(week: Week, said: { item: string; text: strin
   const item = await findItem(week, said.item, by);
   const meeting = await changeMeeting(week, (current) => {
     const next = withAnswer(current, item, said.text, by);
-    if (!next) throw wrong('text', 'The record of this meeting is full. Keep it shorter, or write it down elsewhere.');
+    if (!next) throw wrong(wrongField('text', 'meeting-full'));
     return next;
   });
   log('INFO', 'answered in the meeting', { week: week.id, item: item.id, actor: by.actor });
@@ -57,7 +58,7 @@ async function changeMeeting(week: Week, change: (meeting: Meeting) => Meeting):
     const [bundle, found] = await transaction.getAll(bundleRef(week.id), meetingRef(week.id));
     if (!bundle?.exists) throw noBundle(week);
     if (fromDocument<BundleDocument>(bundle.data()).state === 'held') {
-      throw new Problem(409, `${week.id} has been held, and reads the same for ever. Say it in the next meeting.`);
+      throw new Problem(409, refuse('held', { week: week.id }));
     }
     const current = found?.exists ? fromDocument<Meeting>(found.data()) : noMeeting(week.id);
     const next = change(current);
@@ -76,11 +77,11 @@ async function findItem(week: Week, id: string, { policy, now }: Context): Promi
     const document = await incidentRef(id).get();
     if (document.exists) return { id, title: fromDocument<Incident>(document.data()).title };
   }
-  throw wrong('item', 'It is not on the agenda: take an id of the bundle’s agenda, or an incident’s.');
+  throw wrong(wrongField('item', 'not-on-the-agenda'));
 }
 
-const noBundle = (week: Week): Problem => new Problem(404, `${week.id} has no bundle yet. Assemble it first.`);
+const noBundle = (week: Week): Problem => new Problem(404, refuse('no-bundle-yet', { week: week.id }));
 
-function wrong(path: string, message: string): Problem {
-  return new Problem(422, 'It cannot be recorded for this meeting.', { errors: [{ path, message }] });
+function wrong(error: FieldError): Problem {
+  return new Problem(422, refuse('not-for-this-meeting'), { errors: [error] });
 }

@@ -6,14 +6,16 @@ import { afterEvents, type Context, type Decided, type Refusal } from '../incide
 import type { Incident } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
+import type { Said } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { isSettledBy } from './entry.ts';
 import { decideReview, type ReviewStatement } from './review.ts';
 import type { BundleDocument } from './store.ts';
 import { wakeDraft } from './wake-draft.ts';
 import { readWeek, weekOf } from './week.ts';
 
-/** @throws Problem 404, or 409 when no draft bundle shows the incident */
+/** @throws Problem 404, 409 when no draft bundle shows the incident, or 422 when there is nothing that it confirms */
 export async function recordReview(
   incidentId: string,
   statement: Omit<ReviewStatement, 'actor'>,
@@ -24,10 +26,12 @@ export async function recordReview(
     return changeIncident(transaction, incidentId, by, (incident): Decided | Refusal => {
       const refused =
         refusalOf(incident, drafts, by.policy) ??
-        (statement.lighterWayTried && !incident.mitigation
-          ? 'State the mitigation first: it has none yet.'
-          : undefined);
+        (statement.lighterWayTried && !incident.mitigation ? refuse('mitigate-first') : undefined);
       if (refused) return { status: 409, refused };
+      if (confirmsNothing(incident, statement)) {
+        const errors = confirmed.map((path) => wrongField(path, 'needed-here'));
+        return { status: 422, refused: refuse('nothing-to-confirm'), errors };
+      }
       const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
       const after = afterEvents(incident, events);
       // Whom the meeting has counted while it goes on waits for word from us, like whomever `scoped` counts.
@@ -43,6 +47,15 @@ export async function recordReview(
   return recorded;
 }
 
+const confirmed = ['businessImpact', 'affectedCustomerCount', 'cause'];
+
+/** A review that says nothing confirms what is known; where nothing is, it would count as held without a word said. */
+function confirmsNothing({ impact, cause }: Incident, statement: Omit<ReviewStatement, 'actor'>): boolean {
+  const { businessImpact, affectedCustomerCount } = impact;
+  const known = [businessImpact, affectedCustomerCount, cause, ...Object.values(statement)];
+  return known.every((each) => each === undefined);
+}
+
 /** Draft bundles are few: a week's is held in the week after. */
 async function readDrafts(transaction: Transaction): Promise<string[]> {
   const query = firestore().collection(collections.postmortems).where('state', '==', 'draft').select('id');
@@ -50,15 +63,13 @@ async function readDrafts(transaction: Transaction): Promise<string[]> {
   return found.docs.map((document) => fromDocument<Pick<BundleDocument, 'id'>>(document.data()).id);
 }
 
-function refusalOf(incident: Incident, drafts: string[], policy: Policy): string | undefined {
-  if (incident.kind !== 'incident') return `It is filed as ${incident.kind}; only incidents are reviewed.`;
-  if (incident.status === 'linked') return `It is linked to ${incident.linkedTo}: review that one.`;
+function refusalOf(incident: Incident, drafts: string[], policy: Policy): Said | undefined {
+  if (incident.kind !== 'incident') return refuse('only-incidents-reviewed', { kind: incident.kind });
+  if (incident.status === 'linked') return refuse('linked-review-there', { id: incident.linkedTo ?? '' });
   const own = weekOf(incident.filedAt, policy.zone).id;
   const isShown = drafts.some((id) => {
     const week = id > own ? readWeek(id, policy.zone) : undefined;
     return id === own || (week !== undefined && !isSettledBy(incident, week.end));
   });
-  return isShown
-    ? undefined
-    : `No draft bundle shows it. Its week is ${own}; assemble that bundle, or wait for Monday.`;
+  return isShown ? undefined : refuse('no-draft-bundle', { week: own });
 }

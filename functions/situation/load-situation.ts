@@ -5,6 +5,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { composeSituation, type Situation } from './compose-situation.ts';
 
 const mostContacts = 500;
@@ -29,6 +30,6 @@ export async function loadSituation(id: string, now: Date): Promise<{ incident: 
 }
 
 function readIncident(document: DocumentSnapshot): Incident {
-  if (!document.exists) throw new Problem(404, `There is no incident ${document.id.slice(0, 100)}.`);
+  if (!document.exists) throw new Problem(404, refuse('no-incident', { id: document.id.slice(0, 100) }));
   return fromDocument<Incident>(document.data());
 }

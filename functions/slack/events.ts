@@ -13,13 +13,13 @@ import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { topics } from '../topology.ts';
 import { type Language, languages } from '../words/language.ts';
-import { sayRecorded } from '../words/said.ts';
+import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { type Act, readAct } from './act.ts';
 import { answer, type To } from './answer.ts';
 import type { Doing } from './doing.ts';
 import { rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
-import { say } from './say.ts';
+import { readerOf, say } from './say.ts';
 import { workOn } from './work-on.ts';
 
 export async function slackEvents(event: CloudEvent<unknown>): Promise<void> {
@@ -66,18 +66,16 @@ async function work(act: Act, { email, language }: Known, message: Message, to: 
     await workOn(doing);
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
-    await answer(to, sayRefusal(act, error, language));
+    await answer(to, sayProblem(act, error, language));
   }
 }
 
 /** What was refused comes back to who wrote it, with their words. */
-function sayRefusal(act: Act, problem: Problem, language: Language): string {
-  const customer = policy.customerLabel[language];
-  const inWords = (sentence: string): string => sayRecorded(sentence, language, customer) ?? sentence;
-  const details = problem.errors
-    .map(({ message }) => inWords(message))
-    .filter((each) => each !== inWords(problem.message));
-  const why = [inWords(problem.message), ...new Set(details)].join(' ');
+function sayProblem(act: Act, problem: Problem, language: Language): string {
+  const reader = readerOf(language, now());
+  const whole = problem.said ? sayRefusal(problem.said, reader) : problem.message;
+  const details = problem.errors.map((error) => sayField(error, reader)).filter((each) => each !== whole);
+  const why = [whole, ...new Set(details)].join(' ');
   const text = act.kind === 'submission' ? wordsOf(act.values) : '';
   return [say('refused', language, { why }), ...(text ? [say('yourText', language), text] : [])].join('\n');
 }

@@ -10,6 +10,7 @@ import { readConfig } from '../platform/config.ts';
 import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { policy } from '../policy.ts';
 import { fillIn, nameOf } from '../words/language.ts';
+import { sayRefusal } from '../words/refusals/refuse.ts';
 import { sayRecorded } from '../words/said.ts';
 import { modalWords } from '../words/slack.ts';
 import type { Press } from './act.ts';
@@ -19,7 +20,7 @@ import { externalIdOf, rememberedOf } from './meaning.ts';
 import { explanation, type UpdateForm, updateModal } from './modals.ts';
 import { decideModal } from './press.ts';
 import { readIncident } from './record-press.ts';
-import { say } from './say.ts';
+import { readerOf, say } from './say.ts';
 
 export async function fillUpdate(doing: Doing, press: Press): Promise<void> {
   if (!(await isOpened(doing))) return;
@@ -53,7 +54,10 @@ function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]):
     customers: contacts.map((each) => ({ id: idsOf(each)[0] ?? '', name: nameOfContact(each, by) })),
     message,
     isRecovery: first?.kind === 'recovery',
-    ways: 'refused' in preview ? [sayWhy(preview.refused, doing)] : waysOf(preview.updates, names, doing),
+    ways:
+      'refused' in preview
+        ? [sayRefusal(preview.refused, readerOf(language, at))]
+        : waysOf(preview.updates, names, doing),
   };
 }
 

@@ -2,6 +2,7 @@
 import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
 import { fillIn, type Language } from '../words/language.ts';
+import type { Reader } from '../words/refusals/refuse.ts';
 import { answerWords } from '../words/slack.ts';
 
 export type AnswerWords = keyof typeof answerWords;
@@ -21,4 +22,9 @@ export function say(
     customer: policy.customerLabel[language],
     ...Object.fromEntries(filled),
   });
+}
+
+/** Who reads a refusal in Slack. */
+export function readerOf(language: Language, now: Date): Reader {
+  return { language, customer: policy.customerLabel[language], timeText: (at) => clock(at, language, policy, now) };
 }

@@ -5,6 +5,7 @@ import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import type { Submission } from './act.ts';
 import { answer } from './answer.ts';
 import type { Doing } from './doing.ts';
@@ -16,7 +17,7 @@ import { say } from './say.ts';
 export async function submitUpdate({ act, actor, language, to }: Doing, submission: Submission): Promise<void> {
   const { incidentId = '' } = rememberedOf(submission);
   const message = textIn(submission, 'message') ?? '';
-  if (message === '') throw new Problem(422, 'The update is not understood.');
+  if (message === '') throw new Problem(422, refuse('update-not-understood'));
   const chosen = chosenIn(submission, 'whom');
   const customers = chosen.length > 0 ? chosen : ('all' as const);
   const isRecovery = chosenIn(submission, 'recovery').includes('yes');

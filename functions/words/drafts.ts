@@ -45,6 +45,8 @@ export interface DraftFacts {
   progress: readonly string[];
   /** Whether the customer has been told anything before. */
   wasTold: boolean;
+  /** Whether the customer has been told that it is over. */
+  isToldOver: boolean;
   recoveredAt?: string | undefined;
   /** When the last update had been due, for an apology. */
   wasDueAt?: string | undefined;
@@ -220,14 +222,14 @@ export const drafts: Record<DraftKind, Both<Draft>> = {
   'recovery-questioned': {
     ja: (f) => [
       ...ja.opening(f),
-      '復旧のご連絡後も不具合が続いているとのこと、誠に申し訳ございません。ただいま再度確認しております。',
+      `${f.isToldOver ? '復旧のご連絡後も' : ''}不具合が続いているとのこと、誠に申し訳ございません。ただいま再度確認しております。`,
       '差し支えなければ、発生時刻、画面の表示内容、ご利用の端末をお知らせください。',
       ...line(f.telephone, (number) => `お急ぎの場合は${number}までお電話ください。`),
       'よろしくお願いいたします。',
     ],
     en: (f) => [
       ...en.opening(f),
-      'You tell us that it is still wrong after we said that it was over. We are very sorry, and are looking at it again now.',
+      `You tell us that it is still wrong${f.isToldOver ? ' after we said that it was over' : ''}. We are very sorry, and are looking at it again now.`,
       'If you can, tell us when it happens, what the screen shows, and which device you use.',
       ...line(f.telephone, (number) => `If it is urgent, please call ${number}.`),
       'Kind regards',

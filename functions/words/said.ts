@@ -1,8 +1,9 @@
 /**
- * What is recorded or answered in English, in the reader's language. Refusals and reasons are sentences of the record and
- * of the API; `said.json` has each as it is written there, with places (`{id}`) for what differs. Pure.
+ * Reasons that the record keeps in English, in the reader's language: why a slot is due, what became of an update, why a
+ * body could not be read. They are kept as they were given; `said.json` has each, with places (`{id}`) for what differs.
+ * Refusals, which nobody keeps, have codes instead (`refusals/`). Pure.
  */
-import { type Language, type Texts, textOf } from './language.ts';
+import { type Language, nameOf, type Texts, textOf } from './language.ts';
 import said from './said.json' with { type: 'json' };
 
 const texts: Texts = said;
@@ -42,8 +43,9 @@ export function sayRecorded(sentence: string, language: Language, customer: stri
   return undefined;
 }
 
-/** A reason within a reason is said as well. Library's and Google's own words stay as they are. */
+/** A reason within a reason is said as well, and a tool by its name. Library's and Google's own words stay as they are. */
 function sayPlace(place: string, value: string, language: Language, customer: string): string {
+  if (place === 'tool') return nameOf('tool', value, language, customer);
   return (place === 'why' && sayRecorded(value, language, customer)) || value;
 }
 

@@ -5,12 +5,26 @@ import catalogue from '../../functions/console/catalogue.json' with { type: 'jso
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
 import { leaves } from '../../functions/console/policy.ts';
 import { marks } from '../../functions/console/policy-marks.ts';
+import type { Drill } from '../../functions/incidents/drills/drill.ts';
+import { emergencyRoles, emergencyRules } from '../../functions/incidents/emergency/emergency.ts';
+import { eventTypes, outcomes } from '../../functions/incidents/events.ts';
 import { answerKinds, causeCategories, mitigationKinds, recurrenceRisks } from '../../functions/incidents/incident.ts';
+import type { UpdateState } from '../../functions/incidents/sending.ts';
 import { correctableFields } from '../../functions/incidents/statements/corrections.ts';
-import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
+import type { ChannelConfig } from '../../functions/outgoing/channels/channel.ts';
+import type { StopReason } from '../../functions/outgoing/notion/page-records.ts';
+import { noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { actionKinds, actionStatuses } from '../../functions/postmortems/actions-rules.ts';
+import { meetingParts } from '../../functions/postmortems/meeting.ts';
+import * as drafts from '../../functions/words/drafts.ts';
+import * as duty from '../../functions/words/duty.ts';
+import * as glance from '../../functions/words/glance.ts';
+import * as notices from '../../functions/words/notices.ts';
 import said from '../../functions/words/said.json' with { type: 'json' };
+import * as situation from '../../functions/words/situation.ts';
+import * as slack from '../../functions/words/slack.ts';
+import * as ticketNotes from '../../functions/words/ticket-notes.ts';
 import values from '../../functions/words/values.json' with { type: 'json' };
 
 const texts: Record<string, string[]> = { ...catalogue, ...values, ...said };
@@ -35,11 +49,78 @@ test('every text is there in both languages, with the same places to fill in', (
   expect(wrong).toEqual([]);
 });
 
+// Whatever is added to one of these does not compile until it stands here as well.
+const updateStates = { sending: 0, sent: 0, failed: 0, unknown: 0, 'by-hand': 0 } satisfies Record<UpdateState, 0>;
+const channelKinds = {
+  inbox: 0,
+  slack: 0,
+  'slack-app': 0,
+  'google-chat': 0,
+  teams: 0,
+  mail: 0,
+  pagerduty: 0,
+  webhook: 0,
+} satisfies Record<ChannelConfig['kind'], 0>;
+const drillStates = { running: 0, done: 0, stopped: 0 } satisfies Record<Drill['state'], 0>;
+const notionTroubles = { away: 0, refused: 0, gone: 0, databases: 0, token: 0, failed: 0 } satisfies Record<
+  StopReason,
+  0
+>;
+
+/** Every pair of texts in a module of words, however deep it lies. */
+function pairsIn(value: unknown, at: string): [at: string, ja: string, en: string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { ja, en } = value as { ja?: unknown; en?: unknown };
+  if (typeof ja === 'string' && typeof en === 'string') return [[at, ja, en]];
+  return Object.entries(value).flatMap(([name, each]) => pairsIn(each, `${at}.${name}`));
+}
+
+test('what drafts, notices, Slack, duty, situations and notes say is in its own language', () => {
+  const pairs = Object.entries({ drafts, duty, glance, notices, situation, slack, ticketNotes }).flatMap(
+    ([name, words]) => pairsIn(words, name),
+  );
+  expect(pairs.length).toBeGreaterThan(150);
+  const places = (text: string): string =>
+    [...new Set(text.match(/\{\w+/g) ?? [])]
+      .filter((each) => each !== '{customer')
+      .toSorted()
+      .join();
+  const wrong = pairs.filter(([, ja, en]) => {
+    const isSaid = ja.replace(/\{\w+\}/g, '').match(/[A-Za-z]{3,}/g) ?? [];
+    return (
+      isSaid.some((each) => !isName.test(each)) ||
+      japanese.test(en.replace('読み込んでいます', '')) ||
+      places(ja) !== places(en)
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
+const japanese = /[\u3040-\u30ff\u4e00-\u9fff]/;
+/** Names, a code, what is typed, and what a form says before anybody knows who reads it. */
+const isName = /^(?:Metronome|Slack|SENDERS|QXB|mine|metronome|store|Loading)$/;
+
+test('every kind of notice has a heading', () => {
+  expect(noticeKinds.filter((kind) => !notices.headings[kind].ja || !notices.headings[kind].en)).toEqual([]);
+});
+
+test('every part of a meeting has a name', () => {
+  expect(missing(named('agenda', meetingParts))).toEqual([]);
+});
+
 test('every value that people choose, and every kind of event, has a name', () => {
-  const types = statementSchema.options.map((option) => option.shape.type.value);
   const wanted = [
-    ...named('event', [...types, 'filed', 'signal-received', 'recovery-questioned', 'reopened', 'urgency-changed']),
-    ...named('event', ['reclassified', 'answered', 'reminded', 'slot-closed', 'escalated', 'reviewed']),
+    ...named('event', eventTypes),
+    ...named('slot', outcomes),
+    ...named('emergencyRule', emergencyRules),
+    ...named('emergencyRuleShort', emergencyRules),
+    ...named('emergencyEnd', ['recovered', 'not-occurring', 'linked', 'fact-changed']),
+    ...named('role', emergencyRoles),
+    ...named('updateState', Object.keys(updateStates)),
+    ...named('drillState', Object.keys(drillStates)),
+    ...named('notionTrouble', Object.keys(notionTroubles)),
+    ...named('channelKind', Object.keys(channelKinds)),
+    ...named('pageAction', ['trigger', 'acknowledge', 'resolve']),
     ...named('mitigation', mitigationKinds),
     ...named('cause', causeCategories),
     ...named('risk', recurrenceRisks),

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Told } from '../../functions/customer-updates/decide-notices.ts';
 import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
+import { unansweredQuestions } from '../../functions/customer-updates/questioned.ts';
+import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import { type Incident, mitigationKinds } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
@@ -105,6 +107,12 @@ const claims: [claim: RegExp, holds: (incident: Incident, told: Told[]) => boole
     (_incident, told) => told.every(({ contact }) => contact.lastUpdateAt),
   ],
   [/遅れました|comes late/, (_incident, told) => told.every(({ contact }) => contact.nextUpdateDueAt! < now)],
+  [/影響のある箇所を切り離し|isolated the affected/, ({ mitigation }) => mitigation?.kind === 'isolated'],
+  [/提供元による対応|supplier has acted/, ({ mitigation }) => mitigation?.kind === 'vendor'],
+  [
+    /確認できておりません|could not confirm any/,
+    (_incident, told) => told.every(({ contact }) => contact.endsWith === 'not-occurring'),
+  ],
   [
     /印刷が二度出る/,
     (incident, told) => told.every(({ contact }) => contact.customers.some(({ id }) => id === incident.reporter?.id)),
@@ -132,6 +140,63 @@ describe('a draft', () => {
     // Every claim is made in some state: of these, which are the same each time, so that no lot decides it.
     for (const state of fc.sample(states, { numRuns: 2_000, seed: 21 })) judge(state);
     expect(claims.filter(([claim]) => !seen.has(claim))).toEqual([]);
+  });
+
+  it('of a recovery that is questioned answers only who wrote since they last heard, and claims no message that was not sent', () => {
+    const words = fc.record({
+      minute: fc.integer({ min: 31, max: 59 }),
+      isToldOver: fc.boolean(),
+      lastUpdateAt: moment,
+    });
+    const { incident } = build({
+      ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!,
+      status: 'recovered',
+      contacts: [],
+    });
+    const seen = new Set<boolean>();
+    const judge = (word: { minute: number; isToldOver: boolean; lastUpdateAt: Date | undefined }[]): void => {
+      const contacts = word.map((each, index) => {
+        const { lastUpdateAt: _, ...contact } = contactOf(incident, `store-${index}`);
+        const told = each.isToldOver ? { stoppedAt: at('24 10:30') } : { endsWith: 'recovery' };
+        const last = each.lastUpdateAt ? { lastUpdateAt: each.lastUpdateAt } : {};
+        return { ...contact, ...told, ...last, recoveredAt: at('24 10:20') } as Contact;
+      });
+      const wrote = word.map(({ minute }) => at(`24 10:${minute}`));
+      const events = contacts.map(
+        ({ customers: [customer] }, index) =>
+          ({
+            id: `${index}`.padStart(8, '0'),
+            type: 'recovery-questioned',
+            actor: 'rule',
+            occurredAt: wrote[index]!,
+            recordedAt: wrote[index]!,
+            detail: {
+              rule: 'x',
+              why: 'x',
+              customers: [customer!.id],
+              ticket: { tool: 'generic', id: 'x' },
+              signalId: 'sig_1',
+            },
+          }) as unknown as TimelineEvent,
+      );
+      const asking = unansweredQuestions(incident, contacts, events);
+      const expected = contacts.filter((each, index) => !each.lastUpdateAt || each.lastUpdateAt <= wrote[index]!);
+      expect(new Set(asking.map(({ contact }) => contact.id))).toEqual(new Set(expected.map(({ id }) => id)));
+      expect(unansweredQuestions({ status: 'open' }, contacts, events)).toEqual([]);
+      for (const { contact } of asking) {
+        const group = { kind: 'recovery-questioned' as const, told: [{ contact, dueAt: now }] };
+        for (const language of ['ja', 'en'] as const) {
+          const text = writeDraft(incident, group, { policy, now }, language);
+          expect(/復旧のご連絡後も|after we said that it was over/.test(text)).toBe(contact.stoppedAt !== null);
+          expect(text).not.toMatch(/復旧いたしました|終了いたします|updates end|can work again/);
+          seen.add(contact.stoppedAt !== null);
+        }
+      }
+    };
+    fc.assert(fc.property(fc.array(words, { minLength: 1, maxLength: 4 }), judge), { numRuns: 300 });
+    for (const each of fc.sample(fc.array(words, { minLength: 1, maxLength: 4 }), { numRuns: 20, seed: 21 }))
+      judge(each);
+    expect(seen.size).toBe(2);
   });
 
   it('reads to whoever reported it what they said, also where others wait with them', () => {
@@ -178,6 +243,7 @@ const facts: DraftFacts = {
   isConfirmed: true,
   progress: ['設定を変更いたしました'],
   wasTold: true,
+  isToldOver: true,
   nextUpdateAt: '10:40',
 };
 

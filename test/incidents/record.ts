@@ -18,6 +18,7 @@ import type { OwnStatement } from '../../functions/incidents/statements/given.ts
 import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { policy } from '../../functions/policy.ts';
+import { refuse, wrongField } from '../../functions/words/refusals/refuse.ts';
 import { byName, instant, type Row, type Seen, type Step, seenOf, ticketOf } from '../scenarios/rows.ts';
 
 const minuteMs = 60_000;
@@ -102,7 +103,12 @@ export class InMemory {
     const before = this.incident;
     const contacts = [...this.contacts.values()];
     const unknown = unknownCustomers(contacts, decided.effects);
-    if (unknown.length > 0) return { status: 422, refused: `not affected: ${unknown.join(', ')}` };
+    if (unknown.length > 0)
+      return {
+        status: 422,
+        refused: refuse('some-not-affected'),
+        errors: unknown.map((id) => wrongField('customers', 'not-affected', { id })),
+      };
     const effected = needsContacts(before, decided.incident, decided.effects)
       ? applyEffects(contacts, before, decided.incident, decided.effects, { now: this.now, policy })
       : { contacts: [], events: [], incident: decided.incident };
@@ -151,7 +157,7 @@ function say(record: InMemory, what: Exclude<Step[1], undefined>): void {
   }
   const { at, ...statement } = what;
   const refusal = record.state({ ...statement, ...(typeof at === 'string' ? { occurredAt: instant(at) } : {}) });
-  if (refusal) throw new Error(`${refusal.status} ${refusal.refused}`);
+  if (refusal) throw new Error(`${refusal.status} ${refusal.refused.text}`);
 }
 
 /** What can be seen of it, as the tables have it. */

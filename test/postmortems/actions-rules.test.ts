@@ -27,7 +27,7 @@ const change = (
   score: number | null = null,
 ): NextAction => {
   const result = changeAction(action, stated, score, { actor: 'ken', now: at('2026-11-24T01:00:00Z') }, policy);
-  if (isRefusal(result)) throw new Error(result.why);
+  if (isRefusal(result)) throw new Error(result.why.text);
   return result;
 };
 

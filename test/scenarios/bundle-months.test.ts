@@ -303,7 +303,7 @@ describe('W42, 12 to 18 October: a week in which nothing was filed', () => {
       'late-report',
     ]);
     const reviewed = ['next-first-second', 'how-to', 'alert', 'nothing'];
-    for (const name of reviewed) expect((await review(name, {})).status).toBe(201);
+    for (const name of reviewed) expect((await review(name, { note: '分からない' })).status).toBe(201);
     expect((await bundleOf('2026-W42')).carriedIncidents).toHaveLength(5);
     await hold('2026-W42');
   });

@@ -3,7 +3,9 @@
  * difference is done to the record as it is. Updates that were never sent met no slot. Pure.
  */
 
+import type { Said } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
+import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
 import { type ClosedSlot, closingsOf, type DecidedEvent, type TimelineEvent } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
@@ -69,27 +71,25 @@ function refusalOf(
   { eventId }: StatementOf<'retracted'>,
 ): Refusal | undefined {
   if (incident.status === 'linked') {
-    return { status: 409, refused: `It is linked to ${incident.linkedTo}: record it there, or unlink this one first.` };
+    return { status: 409, refused: refuse('linked-record-there', { id: incident.linkedTo ?? '' }) };
   }
   if (!event) {
-    const errors = [{ path: 'eventId', message: 'It has to be the id of an event on the timeline.' }];
-    return { status: 422, refused: 'The timeline has no such event.', errors };
+    const errors = [wrongField('eventId', 'not-an-event-id')];
+    return { status: 422, refused: refuse('no-such-event'), errors };
   }
-  if (taken.includes(eventId)) return { status: 409, refused: 'It has been retracted already.' };
+  if (taken.includes(eventId)) return { status: 409, refused: refuse('retracted-already') };
   const why = whyNotRetracted(event);
   return why === undefined ? undefined : { status: 409, refused: why };
 }
 
 /** @returns undefined for what a person stated, and can take back */
-export function whyNotRetracted(event: TimelineEvent): string | undefined {
+export function whyNotRetracted(event: TimelineEvent): Said | undefined {
   if (event.type === 'customer-updated' && (event.detail.sentAs !== undefined || event.detail.signalId !== undefined)) {
-    return 'The customer has it: it went out by the ticket tool. Send them a correction.';
+    return refuse('sent-by-tool');
   }
-  if (event.type === 'linked') return 'A link is undone by unlinked.';
-  if (event.type === 'unlinked' || event.type === 'retracted') return 'State it again instead.';
-  return isOwnStatement(event)
-    ? undefined
-    : 'Only what people stated is retracted; this is what came in, or what a rule decided.';
+  if (event.type === 'linked') return refuse('unlink-instead');
+  if (event.type === 'unlinked' || event.type === 'retracted') return refuse('state-again');
+  return isOwnStatement(event) ? undefined : refuse('not-stated-by-people');
 }
 
 /** Sums and what is missing are counted anew; a sequence never goes back. */

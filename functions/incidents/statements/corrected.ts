@@ -1,4 +1,6 @@
 /** A value that was wrong. What stands on it is judged again; what rules decide is not for people to correct. Pure. */
+
+import { refuse } from '../../words/refusals/refuse.ts';
 import type { ContactEffect } from '../decision.ts';
 import type { DecidedEvent } from '../events.ts';
 import { scoreImpact } from '../signal/score.ts';
@@ -10,13 +12,13 @@ export const corrected: Reducer<'corrected'> = (given) => {
   const { incident, statement, at, context } = given;
   const { policy, now } = context;
   if (isDecidedByRules(statement.field)) {
-    const refused = `Rules decide ${statement.field}; correct the facts that they judge, such as occurredAt.`;
+    const refused = refuse('decided-by-rules', { field: statement.field });
     return { status: 409, refused };
   }
   const correction = readCorrection(incident, { field: statement.field, value: statement.value }, now);
   if ('wrong' in correction) {
-    const errors = [{ path: correction.path, message: correction.wrong }];
-    return { status: 422, refused: 'The correction cannot be understood.', errors };
+    const errors = [{ path: correction.path, message: correction.wrong.text, said: correction.wrong }];
+    return { status: 422, refused: refuse('correction-not-understood'), errors };
   }
   const { field, old, value } = correction;
   const changes = { ...correction.changes };

@@ -1,7 +1,10 @@
 /** Which fields people may correct, and what a value has to be. Fields that rules decide are never among them. Pure. */
 
 import * as z from 'zod';
+import type { Said } from '../../platform/problem.ts';
 import { statedLink, statedText } from '../../platform/stated.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
+import { sayIssue } from '../../words/refusals/wrong-input.ts';
 import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
 import type { Changes } from '../events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
@@ -67,12 +70,13 @@ export function readCorrection(
   incident: Incident,
   stated: { field: string; value?: unknown },
   now: Date,
-): Correction | { wrong: string; path: string } {
+): Correction | { wrong: Said; path: string } {
   const field = aliases[stated.field] ?? stated.field;
   const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
-  if (!schema) return { path: 'field', wrong: `It has to be one of ${correctableFields.join(', ')}.` };
-  const result = schema.safeParse(stated.value);
-  if (!result.success) return { path: 'value', wrong: result.error.issues[0]?.message ?? 'It is not understood.' };
+  if (!schema) return { path: 'field', wrong: refuse('not-correctable', { options: correctableFields.join(', ') }) };
+  const result = schema.safeParse(stated.value, { reportInput: true });
+  const [issue] = result.error?.issues ?? [];
+  if (!result.success) return { path: 'value', wrong: issue ? sayIssue(issue) : refuse('not-understood') };
   const value: unknown = result.data;
   const wrong = contradiction(incident, field, value, now);
   if (wrong) return { path: 'value', wrong };
@@ -83,19 +87,19 @@ export function readCorrection(
   if (top !== 'impact' && inner !== 'category' && inner !== 'kind' && current === undefined) {
     return {
       path: 'field',
-      wrong: `Nothing is recorded there yet; state it with ${top === 'cause' ? 'caused' : 'mitigated'}.`,
+      wrong: refuse('not-recorded-yet', { type: top === 'cause' ? 'caused' : 'mitigated' }),
     };
   }
   return { field, old: object[inner] ?? null, value, changes: { [top]: { ...object, [inner]: value } } as Changes };
 }
 
 /** What the rest of the record does not allow a value to be. */
-function contradiction(incident: Incident, field: string, value: unknown, now: Date): string | undefined {
+function contradiction(incident: Incident, field: string, value: unknown, now: Date): Said | undefined {
   const named = incident.affectedCustomers.length;
   if (field === 'impact.affectedCustomerCount' && Number(value) < named) {
-    return `${named} customers are named; the count cannot be lower.`;
+    return refuse('fewer-than-named', { n: named });
   }
-  if (field === 'recoveredAt' && incident.status !== 'recovered') return 'It has not recovered; state recovered.';
+  if (field === 'recoveredAt' && incident.status !== 'recovered') return refuse('not-recovered');
   if (value instanceof Date) {
     const known = new Set(contradictionsOf(incident).map((each) => each.field));
     const times: Times = { ...incident, [field]: value };
@@ -105,7 +109,7 @@ function contradiction(incident: Incident, field: string, value: unknown, now: D
     if (found) return sayBefore(found.at, found.occurredAt);
   }
   const isAhead = value instanceof Date && value.getTime() > now.getTime() + aheadMs;
-  return isAhead && field !== 'occurredAt' ? 'It lies ahead.' : undefined;
+  return isAhead && field !== 'occurredAt' ? refuse('ahead') : undefined;
 }
 
 /** A clock's error. */

@@ -3,6 +3,7 @@
  * the contract. Pure: the incident, who states, the policy and the time are all it knows.
  */
 import { milliseconds } from '../../policy.ts';
+import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { isBeforeOccurrence, sayBefore } from '../contradictions.ts';
 import { afterEvents, type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
 import type { Incident } from '../incident.ts';
@@ -49,8 +50,8 @@ export function decideStatement(incident: Incident, statement: OwnStatement, con
 
 /** A statement that says nothing, or too little to change anything, is asked for what it lacks. */
 function askForMore(statement: OwnStatement): Refusal | undefined {
-  const errors = lacksOf(statement).map((path) => ({ path, message: 'It is needed here.' }));
-  return errors.length > 0 ? { status: 422, refused: 'It does not say enough to be recorded.', errors } : undefined;
+  const errors = lacksOf(statement).map((path) => wrongField(path, 'needed-here'));
+  return errors.length > 0 ? { status: 422, refused: refuse('says-too-little'), errors } : undefined;
 }
 
 function lacksOf(statement: OwnStatement): string[] {
@@ -72,27 +73,27 @@ const isFact = ({ type }: OwnStatement): boolean => type !== 'commented' && type
 
 function refusalOf(incident: Incident, statement: OwnStatement, at: Date, context: Context): Refusal | undefined {
   if (incident.status === 'linked' && statement.type !== 'commented') {
-    return { status: 409, refused: `It is linked to ${incident.linkedTo}: record it there, or unlink this one first.` };
+    return { status: 409, refused: refuse('linked-record-there', { id: incident.linkedTo ?? '' }) };
   }
   if (statement.type === 'recovered' && incident.status === 'not-occurring') {
     return {
       status: 409,
-      refused: 'It was not found to occur, so there is nothing to recover from. State verified if it does.',
+      refused: refuse('nothing-to-recover-from'),
     };
   }
   if (incident.kind !== 'incident' && !takenByQuestions.has(statement.type)) {
     return {
       status: 409,
-      refused: 'It is no incident. Answer the question first: what needed a change becomes an incident.',
+      refused: refuse('no-incident-yet'),
     };
   }
   if (at.getTime() - context.now.getTime() > milliseconds(context.policy.urgency.clockErrorUpTo)) {
-    const errors = [{ path: 'occurredAt', message: 'It lies ahead; facts are stated once they have happened.' }];
-    return { status: 422, refused: 'The statement is about the future.', errors };
+    const errors = [wrongField('occurredAt', 'fact-ahead')];
+    return { status: 422, refused: refuse('in-future'), errors };
   }
   if (incident.occurredAt && isFact(statement) && isBeforeOccurrence(at, incident)) {
-    const message = sayBefore(at, incident.occurredAt);
-    return { status: 422, refused: message, errors: [{ path: 'occurredAt', message }] };
+    const refused = sayBefore(at, incident.occurredAt);
+    return { status: 422, refused, errors: [{ path: 'occurredAt', message: refused.text, said: refused }] };
   }
   return undefined;
 }

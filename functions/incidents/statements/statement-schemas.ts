@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { statedLink, statedText } from '../../platform/stated.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
 import { emergencyRoles } from '../emergency/emergency.ts';
 import { causeCategories, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { isPlausibleTime } from '../signal/times.ts';
@@ -12,7 +13,7 @@ export const customerSchema = z.strictObject({
   name: statedText(500).optional(),
   contactId: id.optional(),
 });
-const timeMessage = 'It has to be a time such as 2026-11-24T09:50:00+09:00.';
+const timeMessage = refuse('not-a-time').text;
 /** RFC 3339, as text. */
 export const statedTime = z.iso
   .datetime({ offset: true, error: timeMessage, abort: true })
@@ -75,7 +76,7 @@ export const statementSchema = z.discriminatedUnion(
     z.strictObject({ type: z.literal('corrected'), field: statedText(100), value: z.unknown(), ...common }),
     z.strictObject({
       type: z.literal('linked'),
-      to: z.string().regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id.'),
+      to: z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text),
       basis: statedText(2_000),
       ...common,
     }),
@@ -90,12 +91,12 @@ export const statementSchema = z.discriminatedUnion(
     z.strictObject({ type: z.literal('commented'), text: statedText(20_000), ...common }),
     z.strictObject({
       type: z.literal('retracted'),
-      eventId: z.string().regex(/^(?:\d{8,}|sig_[\da-f]{24})$/, 'It has to be the id of an event on the timeline.'),
+      eventId: z.string().regex(/^(?:\d{8,}|sig_[\da-f]{24})$/, refuse('not-an-event-id').text),
       why: statedText(2_000),
       ...common,
     }),
   ],
-  { error: 'It has to be one of the types that people record.' },
+  { error: refuse('not-a-statement').text },
 );
 
 export type Statement = z.infer<typeof statementSchema>;

@@ -5,7 +5,9 @@ import { isReal, type RealIncident } from '../../incidents/real.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { isUndecided, type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
 import { stableId } from '../../platform/ids.ts';
+import type { Said } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
+import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import type { UpdateRecord } from './update.ts';
 
 export interface UpdateRequest {
@@ -24,7 +26,7 @@ export interface Asked {
   /** What a tool still lacks to be written to; undefined for none. */
   lacks(tool: TicketToolName): string | undefined;
   /** What a tool would make something else of. */
-  refuseText(tool: TicketToolName, text: string): string | undefined;
+  refuseText(tool: TicketToolName, text: string): Said | undefined;
   /** Where people find a ticket whose own address is not known. */
   addressOf(tool: TicketToolName, ticketId: string): string | undefined;
 }
@@ -47,28 +49,20 @@ export function decideUpdates(
 ): DecidedUpdates | Refusal {
   const { now, policy } = asked;
   if (incident.status === 'linked') {
-    return { status: 409, refused: `It is linked to ${incident.linkedTo}: send the update from there.` };
+    return { status: 409, refused: refuse('linked-send-there', { id: incident.linkedTo ?? '' }) };
   }
-  if (incident.kind !== 'incident')
-    return { status: 409, refused: 'It is no incident, so nobody waits for an update.' };
+  if (incident.kind !== 'incident') return { status: 409, refused: refuse('nobody-waits') };
   const known = new Set(contacts.flatMap(customersOf));
   const unknown = request.customers === 'all' ? [] : request.customers.filter((id) => !known.has(id));
   if (unknown.length > 0 || contacts.length === 0) {
-    const errors = unknown.map((id) => ({
-      path: 'customers',
-      message: `${id} is not an affected customer of this incident.`,
-    }));
-    return { status: 422, refused: 'Nobody of these is known to be affected. State them with scoped first.', errors };
+    const errors = unknown.map((id) => wrongField('customers', 'not-affected', { id }));
+    return { status: 422, refused: refuse('none-affected'), errors };
   }
   const chosen = contacts.filter(
     (each) => request.customers === 'all' || customersOf(each).some((id) => request.customers.includes(id)),
   );
   const busy = chosen.flatMap((each) => onItsWayTo(incident, customersOf(each), now, policy));
-  if (busy.length > 0)
-    return {
-      status: 409,
-      refused: `An update to ${whomOf(busy)} is being sent, asked for by ${busy[0]?.by}. See what has become of it first.`,
-    };
+  if (busy.length > 0) return { status: 409, refused: refuse('update-on-its-way', firstOf(busy)) };
   const told = chosen.flatMap((each) => justToldTo(incident, each, request, now, policy));
   const isTold = (contact: Contact): boolean =>
     customersOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
@@ -79,7 +73,7 @@ export function decideUpdates(
   const ways = groups.map(({ ticket }) => wayOf(incident, ticket, asked));
   const texts = ways.flatMap((way) => ('tool' in way ? (asked.refuseText(way.tool, request.message) ?? []) : []));
   if (texts[0]) {
-    return { status: 422, refused: texts[0], errors: [{ path: 'message', message: texts[0] }] };
+    return { status: 422, refused: texts[0], errors: [{ path: 'message', message: texts[0].text, said: texts[0] }] };
   }
   const updates = groups.map((group, index): UpdateRecord => {
     const way = ways[index] as Way;
@@ -113,13 +107,13 @@ export function decideUpdates(
 /** Nothing is left to be sent: whoever looks before the tap is told why. */
 export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefined {
   if (updates.length > 0 || told.length === 0) return undefined;
-  return {
-    status: 409,
-    refused: `An update to ${whomOf(told)} has just been sent in these words, asked for by ${told[0]?.by}. See what has become of it first.`,
-  };
+  return { status: 409, refused: refuse('update-just-sent', firstOf(told)) };
 }
 
-const whomOf = (all: readonly OnItsWay[]): string => [...new Set(all.flatMap(({ customers }) => customers))].join(', ');
+function firstOf(all: readonly OnItsWay[]): { whom: string; who: string } {
+  const whom = [...new Set(all.flatMap(({ customers }) => customers))].join(', ');
+  return { whom, who: all[0]?.by ?? '' };
+}
 
 export function onItsWay(update: UpdateRecord): OnItsWay {
   const { id, customers, state, requestedAt, requestedBy, commentId, error } = update;

@@ -1,4 +1,6 @@
 /** Jira Service Management: a comment that the portal shows to the customer, or one of the team's own. Pure. */
+
+import { refuse } from '../../words/refusals/refuse.ts';
 import { documentOf, isSameText, textOfDocument } from './comment-text.ts';
 import {
   askWhoWeAre,
@@ -21,7 +23,7 @@ const ownProperty = 'metronome';
 
 export const jira: TicketTool = {
   tool: 'jira',
-  refuseText: (text) => (text.length > 32_000 ? 'Jira takes 32,000 characters at most.' : undefined),
+  refuseText: (text) => (text.length > 32_000 ? refuse('too-long-for-jira') : undefined),
   introduce: (now) =>
     askWhoWeAre('/rest/api/3/myself', now, (body) => {
       const { displayName, emailAddress, accountType } = objectIn(body);

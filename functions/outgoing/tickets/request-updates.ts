@@ -12,6 +12,7 @@ import { collections, firestore, fromDocument, incidentRef } from '../../platfor
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
 import { lacks, ticketAddress } from './connection.ts';
 import { type Asked, type DecidedUpdates, decideUpdates, refuseTold, type UpdateRequest } from './decide-updates.ts';
 import { publishUpdates } from './publish-updates.ts';
@@ -84,7 +85,7 @@ async function store(
 ): Promise<Requested & { isNew: boolean }> {
   const { now, actor, idempotencyKey } = by;
   const document = await transaction.get(incidentRef(incidentId));
-  if (!document.exists) throw new Problem(404, `There is no incident ${incidentId.slice(0, 100)}.`);
+  if (!document.exists) throw new Problem(404, refuse('no-incident', { id: incidentId.slice(0, 100) }));
   const incident = fromDocument<Incident>(document.data());
   const batchId = stableId(
     'upb',
@@ -95,7 +96,7 @@ async function store(
     const kept = await transaction.get(firestore().collection(collections.updates).where('batchId', '==', batchId));
     const updates = kept.docs.map((each) => fromDocument<UpdateRecord>(each.data()));
     if (updates.some((each) => each.text !== request.message)) {
-      throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new one.');
+      throw new Problem(422, refuse('key-used'));
     }
     if (updates.length > 0) return { updates, incident, isNew: false };
   }

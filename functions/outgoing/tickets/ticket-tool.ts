@@ -3,6 +3,7 @@
  * answers; it does no I/O itself, so each tool can be tried with bodies alone. Pure.
  */
 import type { TicketToolName } from '../../incidents/sending.ts';
+import type { Said } from '../../platform/problem.ts';
 
 export interface ToolRequest {
   /** What it is for, in logs and errors. */
@@ -64,7 +65,7 @@ export interface TicketTool {
   /** Asks the tool who we are; nothing is written. */
   introduce(now: number): Conversation<TryOutcome>;
   /** What the tool would make something else of, and what to do about it; undefined is fine. */
-  refuseText(text: string): string | undefined;
+  refuseText(text: string): Said | undefined;
   send(comment: OwnComment, now: number): Conversation<SendOutcome>;
   /** Looks for the comment among those that were made since then, epoch milliseconds. */
   find(comment: OwnComment, since: number, now: number): Conversation<FindOutcome>;

@@ -1,4 +1,6 @@
 /** Zendesk: a comment is an update of its ticket, which is refused where the ticket has changed since it was read. Pure. */
+
+import { refuse } from '../../words/refusals/refuse.ts';
 import { htmlOf, isSameText } from './comment-text.ts';
 import {
   askWhoWeAre,
@@ -26,10 +28,7 @@ const mostStamps = 4;
 
 export const zendesk: TicketTool = {
   tool: 'zendesk',
-  refuseText: (text) =>
-    /\{\{|\{%/.test(text)
-      ? 'Zendesk might fill in what stands between {{ and }} or {% and %}. Write it otherwise.'
-      : undefined,
+  refuseText: (text) => (/\{\{|\{%/.test(text) ? refuse('placeholder-for-zendesk') : undefined),
   introduce: (now) =>
     askWhoWeAre('/api/v2/users/me.json', now, (body) => {
       const { id, name, email, role } = objectIn(body, 'user');

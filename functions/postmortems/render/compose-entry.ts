@@ -139,7 +139,14 @@ function factsOf(
     add(word('prevention'), [entry.prevention ?? word('notYet')]);
   }
   if (impact.recurrenceRisk) add(word('recurrence'), [value('risk', impact.recurrenceRisk)]);
-  if (entry.responders.length > 0) add(word('responders'), [brief(entry.responders, separator, speech)]);
+  if (entry.responders.length > 0)
+    add(word('responders'), [
+      brief(
+        entry.responders.map((who) => value('actor', who)),
+        separator,
+        speech,
+      ),
+    ]);
   const urls = [...entry.ticketUrls, ...(entry.url && !entry.ticketUrls.includes(entry.url) ? [entry.url] : [])];
   add(
     word('tickets'),

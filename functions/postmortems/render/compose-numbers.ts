@@ -56,7 +56,9 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
           incidents: load.incidents,
           total: aggregates.total.incidents,
         });
-  const people = load.people.slice(0, 10).map((each) => counted(each.name, word('responses', { n: each.incidents })));
+  const people = load.people
+    .slice(0, 10)
+    .map((each) => counted(value('actor', each.name), word('responses', { n: each.incidents })));
   const separator = ' · ';
   return [
     {

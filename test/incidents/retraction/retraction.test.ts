@@ -54,7 +54,7 @@ class Ledger {
     const contacts = [...this.contacts.values()];
     const context = { actor: 'chair', now, policy };
     const decided = decideRetraction(this.incident, contacts, this.timeline, statement, context);
-    if ('refused' in decided) throw new Error(decided.refused);
+    if ('refused' in decided) throw new Error(decided.refused.text);
     this.#keep(decided.events, decided.contacts, now);
     for (const id of decided.gone) this.contacts.delete(id);
   }
@@ -208,6 +208,6 @@ test('what has gone out to a customer is not taken back', () => {
   const detail = { customers: ['a'] };
   const event = (more: object): TimelineEvent => ({ ...update, detail: { ...detail, ...more } }) as TimelineEvent;
   expect(whyNotRetracted(event({}))).toBeUndefined();
-  expect(whyNotRetracted(event({ sentAs: { tool: 'zendesk', id: '1' } }))).toMatch(/ticket tool/);
-  expect(whyNotRetracted(event({ signalId: 'sig_1' }))).toMatch(/ticket tool/);
+  expect(whyNotRetracted(event({ sentAs: { tool: 'zendesk', id: '1' } }))?.text).toMatch(/ticket tool/);
+  expect(whyNotRetracted(event({ signalId: 'sig_1' }))?.text).toMatch(/ticket tool/);
 });

@@ -28,7 +28,7 @@ describe('what is refused', () => {
     ['a mitigation’s note without it', [], correct('mitigation.summary', 'x'), 422, 'state it with mitigated.'],
     ['a time that lies ahead', [], correct('verifiedAt', instant('10:09:00.001')), 422, 'value: It lies ahead.'],
     ['a fact that lies ahead', [], { type: 'responded', occurredAt: instant('10:09:00.001') }, 422, 'about the future'],
-    ['nobody’s recovery', [], { type: 'recovered', customers: ['z'] }, 422, 'not affected: z'],
+    ['nobody’s recovery', [], { type: 'recovered', customers: ['z'] }, 422, 'z is not an affected customer'],
     [
       'a recovery of nothing',
       [{ type: 'verified', happened: 'no', ...shown }],
@@ -44,7 +44,7 @@ describe('what is refused', () => {
     const refusal = one.state(statement);
     expect(refusal?.status).toBe(status);
     const errors = (refusal?.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
-    expect([refusal?.refused, ...errors].join(' ')).toContain(why);
+    expect([refusal?.refused.text, ...errors].join(' ')).toContain(why);
     // What is refused leaves no trace.
     expect([one.incident, one.contacts]).toEqual([incident, contacts]);
   });

@@ -21,10 +21,10 @@ export function slackPage({ store }: Slack, query: URLSearchParams): Markup | Pr
     .slice(-5)
     .reverse();
   const channel = cards[0]?.channel ?? 'C1';
-  return html`<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Slack (stand-in)</title>
+  return html`<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Slackの代わり / Slack’s stand-in</title>
 <style>${raw(style)}</style></head><body>
 <header><h1>Slack</h1><p>この画面はSlackの代わりです。/ This stands in for Slack.</p>
-<form method="get"><label>だれとして押すか / Press as <input name="user" value="${user}" pattern="[UW][A-Z0-9]*"></label> <button>OK</button></form>
+<form method="get"><label>だれとして押すか / Press as <input name="user" value="${user}" pattern="[UW][A-Z0-9]*"></label> <button>切り替え / Switch</button></form>
 <form method="post" action="/_local/tools/slack/act">${hidden({ user, channel, act: 'command' })}<label>/metronome <input name="text" placeholder="M-7K2QXB, mine, help"></label> <button>送信 / Send</button></form></header>
 ${opened ? modal(opened, user) : ''}
 ${whispers.map((each) => html`<aside><strong>${user}だけに表示 / only visible to ${user}</strong>${each.blocks ? each.blocks.map((block) => drawn(block, { channel: each.channel, ts: '0.000000', user })) : text(each.text)}</aside>`)}
@@ -37,8 +37,8 @@ function message(card: Message, all: readonly Message[], user: string): Markup {
   const thread = all.filter((each) => each.threadTs === card.ts && each.channel === card.channel);
   const draw = (each: Message): Markup =>
     html`<div class="message">${each.blocks ? each.blocks.map((block) => drawn(block, { channel: each.channel, ts: each.ts, user })) : text(each.text)}</div>`;
-  return html`<article><p class="at">#${card.channel} ${new Date(Number(card.ts) * 1_000).toISOString()}${card.isEdited ? ' (edited)' : ''}</p>${draw(card)}
-${thread.length > 0 ? html`<details open><summary>${thread.length}</summary>${thread.map(draw)}</details>` : ''}</article>`;
+  return html`<article><p class="at">#${card.channel} ${new Date(Number(card.ts) * 1_000).toISOString()}${card.isEdited ? ' (編集済み / edited)' : ''}</p>${draw(card)}
+${thread.length > 0 ? html`<details open><summary>スレッド / Thread (${thread.length})</summary>${thread.map(draw)}</details>` : ''}</article>`;
 }
 
 interface Place {
@@ -100,7 +100,9 @@ const hidden = (values: Record<string, string>): Markup[] =>
 function text(written: string): Markup {
   const pieces = written.split(/(<https?:[^|>\s]+\|[^>]*>)/).map((piece) => {
     const [, address, name] = /^<(https?:[^|>\s]+)\|([^>]*)>$/.exec(piece) ?? [];
-    return address ? `<a href="${plainText(address)}">${plainText(name ?? '')}</a>` : boldText(plainText(piece));
+    return address
+      ? `<a href="${plainText(address)}">${plainText(name ?? '')}</a>`
+      : boldText(plainText(piece.replaceAll('<!here>', '@here')));
   });
   return html`<p>${raw(pieces.join(''))}</p>`;
 }
@@ -159,7 +161,7 @@ function valuesOf(form: URLSearchParams): Record<string, Record<string, unknown>
   return values;
 }
 
-const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:46rem;margin:1rem auto;padding:0 1rem;color:#1d1c1d}
+const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:46rem;margin:1rem auto;padding:0 1rem;color:#1d1c1d;overflow-wrap:anywhere}
 h1{font-size:1.2rem}h2{font-size:1.05rem;margin:.2rem 0}article,aside,.modal{border:1px solid #ddd;border-radius:8px;padding:.8rem;margin:1rem 0}
 aside{background:#fff8e1}.modal{background:#eef5ff}.at,.small,small{color:#616061;font-size:.85rem}p{margin:.3rem 0}form{display:inline-block;margin:.2rem 0}
 .modal{display:block}button,.actions a{font:inherit;padding:.3rem .7rem;border:1px solid #bbb;border-radius:4px;background:#fff;color:inherit;text-decoration:none}

@@ -1,0 +1,52 @@
+/** Refusals by their codes: what is refused says which one it is, and whoever reads it has it in their language. Pure. */
+import type { FieldError, Place, Said } from '../../platform/problem.ts';
+import { fillIn, type Language } from '../language.ts';
+import { sayRecorded } from '../said.ts';
+import { type PlaceOf, type RefusalCode, refusals } from './table.ts';
+
+type Given<Code extends RefusalCode> = [PlaceOf<Code>] extends [never]
+  ? []
+  : [given: Readonly<Record<PlaceOf<Code>, Place>>];
+
+/** `refuse('linked-review-there', { id })` has the text that the API answers: `It is linked to inc_…: review that one.` */
+export function refuse<Code extends RefusalCode>(code: Code, ...[given]: Given<Code>): Said {
+  const places: Said['given'] = given ?? {};
+  return { code, given: places, text: filled(refusals[code][0], places, (at) => at.toISOString()) };
+}
+
+/** The same of one field. @param path where, as a dotted path */
+export function wrongField<Code extends RefusalCode>(path: string, code: Code, ...given: Given<Code>): FieldError {
+  const said = refuse(code, ...given);
+  return { path, message: said.text, said };
+}
+
+export interface Reader {
+  language: Language;
+  /** What a customer is called in that language. */
+  customer: string;
+  /** How a time is written for them. */
+  timeText: (at: Date) => string;
+}
+
+/** A refusal in the reader's language. */
+export function sayRefusal({ code, given, text }: Said, reader: Reader): string {
+  const words: readonly string[] = Object.hasOwn(refusals, code) ? refusals[code as RefusalCode] : [text];
+  const [said = text, ja = said, en = said] = words;
+  // What could not be read has been recorded with its reason, which is a sentence of the record.
+  const why = typeof given.why === 'string' ? { why: sayReason(given.why, reader) } : {};
+  return filled(reader.language === 'ja' ? ja : en, { customer: reader.customer, ...given, ...why }, reader.timeText);
+}
+
+/** What is wrong with a field, in the reader's language. */
+export function sayField({ message, said }: FieldError, reader: Reader): string {
+  return said ? sayRefusal(said, reader) : sayReason(message, reader);
+}
+
+function sayReason(sentence: string, { language, customer }: Reader): string {
+  return sayRecorded(sentence, language, customer) ?? sentence;
+}
+
+function filled(text: string, given: Said['given'], timeText: (at: Date) => string): string {
+  const texts = Object.entries(given).map(([name, value]) => [name, value instanceof Date ? timeText(value) : value]);
+  return fillIn(text, Object.fromEntries(texts));
+}
