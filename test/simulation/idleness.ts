@@ -11,14 +11,25 @@ import type { Strikes } from './strikes.ts';
 export const project = 'metronome-local';
 const hourMs = 3_600_000;
 
-/** @param readEveryMs how often a minute tick has something to read that no timer tells of */
-export function idlenessOf(cloud: () => LocalCloud, strikes: Strikes, readEveryMs?: number): Idleness {
+export interface BesidesTimers {
+  /** How often a minute tick has something to read that no timer tells of. */
+  readEveryMs?: number | undefined;
+  /** Whether it follows every commit. */
+  writesToNotion?: boolean;
+}
+
+export function idlenessOf(
+  cloud: () => LocalCloud,
+  strikes: Strikes,
+  { readEveryMs, writesToNotion = false }: BesidesTimers,
+): Idleness {
   const repeatGauges = (at: number): void => cloud().monitoring.repeatLast(at);
   const idle = skipIdleTicks({
     project: project,
     version: () => cloud()?.firestore.operations.version,
     ...(readEveryMs ? { besides: () => Math.ceil(cloud().clock.now() / readEveryMs) * readEveryMs } : {}),
     peek: (parent, query) => cloud().firestore.peek(parent, query),
+    writesToNotion,
   });
   return {
     version: idle.version,

@@ -10,6 +10,7 @@ import { checkBundles, type Reading } from './oracle/bundles.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkNotices } from './oracle/notices.ts';
+import { checkNotion } from './oracle/notion.ts';
 import { checkPaging } from './oracle/paging.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
@@ -92,6 +93,7 @@ export function createOracle(): Oracle {
         ...checkRecoveries(records),
         ...checkRhythm(records, stage),
         ...checkNotices(records, stage),
+        ...checkNotion(records, stage),
         ...checkSlackActs(slackActs, records, stage),
         ...checkSlackCards(records, stage),
         ...checkPaging(records, stage),

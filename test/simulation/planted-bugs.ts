@@ -26,6 +26,20 @@ export interface OrdinaryTest {
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
+    name: 'a-page-in-notion-is-made-without-looking',
+    remote: ['notion'],
+    file: 'functions/outgoing/notion/write-page.ts',
+    find: 'const page = found.get(record.id) ?? trashed.get(record.id);',
+    replace: 'const page = undefined as { id: string } | undefined;',
+  },
+  {
+    name: 'a-drill-goes-to-notion',
+    remote: ['notion'],
+    file: 'functions/postmortems/export/export-incident.ts',
+    find: "if (incident.kind !== 'incident' || incident.isDrill) return undefined;",
+    replace: "if (incident.kind !== 'incident') return undefined;",
+  },
+  {
     name: 'the-claim-is-no-lease',
     noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'when the publish is refused' },
     file: 'functions/incidents/timers.ts',

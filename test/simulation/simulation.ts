@@ -218,7 +218,10 @@ export class Simulation implements Stage {
       gate: this.#gate,
       fetch: this.#fetch,
       onPublish: (topic, data) => this.#observePublished(topic, data),
-      idleness: idlenessOf(() => this.#cloud, this.#strikes, this.#outside.readEveryMs),
+      idleness: idlenessOf(() => this.#cloud, this.#strikes, {
+        readEveryMs: this.#outside.readEveryMs,
+        writesToNotion: this.#environment.NOTION_DATABASES !== undefined,
+      }),
     });
     const host = `127.0.0.1:${this.#cloud.port}`;
     const hosts = { FIRESTORE_EMULATOR_HOST: host, PUBSUB_EMULATOR_HOST: host, MONITORING_EMULATOR_HOST: host };

@@ -73,8 +73,19 @@ export interface SlackView {
   answersAt(user: string): string;
 }
 
+/** A page of Notion as whoever opens it sees it. */
+export interface NotionPage {
+  id: string;
+  title: string;
+  inTrash: boolean;
+  /** By their names; relations are lists of pages' ids. */
+  properties: Record<string, unknown>;
+}
+
 /** What the services outside show of what was done there; absent where a run does not have them. */
 export interface RemoteViews {
+  /** All pages in Notion. */
+  notionPages?(): readonly NotionPage[];
   /** Whether a stand-in was away or struck at some time between two instants. */
   struck?(standIn: string, from: number, to: number): boolean;
   /** All that was said on the tickets of the tools. */

@@ -43,6 +43,8 @@ const peopleOf: Record<RemoteName, (seed: string, start: number, end: number) =>
   // Whoever is paged or on duty does what the responders do.
   pagerduty: () => [],
   calendars: () => [],
+  // They read there what they have stated here.
+  notion: () => [],
 };
 
 /**

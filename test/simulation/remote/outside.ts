@@ -38,6 +38,7 @@ export class Outside {
   /** Before the functions are told of it. */
   async listen(): Promise<void> {
     if (this.#services.length === 0) return;
+    for (const each of this.#services) await each.prepare?.();
     this.#site = await openSite(
       async (request, response) => {
         for (const each of this.#open) if (await each.answer(request, response)) return true;

@@ -38,6 +38,8 @@ export interface Seen extends Pick<Around, 'db' | 'seed'> {
 export interface RemoteService {
   /** The stand-ins behind it, as fault targets name them (`tools.<name>.<operation>`): each is away by itself. */
   standIns: readonly string[];
+  /** Before the run, in real time: what it needs to know its variables. */
+  prepare?(): Promise<void>;
   /** Variables of the functions. @param site where all of them listen: `http://127.0.0.1:…` */
   environment(site: string): Record<string, string>;
   /** How often the minute tick asks it for something, though no timer is due. */

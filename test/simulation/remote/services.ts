@@ -1,12 +1,13 @@
 /** The services outside of Metronome that a run may have. One is added here; docs/simulation.md says what it needs. */
 
 import { calendars } from './calendars.ts';
+import { notion } from './notion.ts';
 import { pagerduty } from './pagerduty.ts';
 import type { RemoteService } from './service.ts';
 import { slack } from './slack.ts';
 import { tickets } from './tickets.ts';
 
-export const remoteServices = { tickets, slack, pagerduty, calendars } satisfies Record<string, RemoteService>;
+export const remoteServices = { tickets, slack, pagerduty, calendars, notion } satisfies Record<string, RemoteService>;
 
 export type RemoteName = keyof typeof remoteServices;
 
