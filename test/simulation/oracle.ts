@@ -7,6 +7,7 @@
 import { checkAccounts } from './oracle/accounts.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
+import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkNotices } from './oracle/notices.ts';
@@ -43,6 +44,7 @@ export function createOracle(): Oracle {
   const readings: Reading[] = [];
   const taps: Tap[] = [];
   const slackActs: SlackAct[] = [];
+  const starts: Start[] = [];
   const checkGauges = watchGauges();
   let checked = 0;
 
@@ -67,8 +69,10 @@ export function createOracle(): Oracle {
       if (tap) taps.push(tap);
       const act = readSlackAct(call, answer, at);
       if (act) slackActs.push(act);
+      const start = readStart(call, answer, at);
+      if (start) starts.push(start);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
-      if (call.kind === 'http' && key !== undefined && !tap) {
+      if (call.kind === 'http' && key !== undefined && !tap && !start) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
         const known: Keyed = keyed.get(key) ?? { key, path: call.path, type, statuses: [], at };
         known.statuses.push(answer?.status);
@@ -89,7 +93,8 @@ export function createOracle(): Oracle {
         ...checkStatements([...keyed.values()], records),
         ...checkRecords(records, stage.now()),
         ...checkAccounts(records),
-        ...checkEmergencies(records),
+        ...checkEmergencies(records, stage),
+        ...checkDrills(starts, records, stage),
         ...checkRecoveries(records),
         ...checkRhythm(records, stage),
         ...checkNotices(records, stage),

@@ -164,7 +164,28 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);',
     replace: '',
   },
+  {
+    name: 'a-replayed-report-is-taken-for-a-real-one',
+    share: 1,
+    file: 'functions/drills/plan-drill.ts',
+    find: 'isDrill: true,',
+    replace: 'isDrill: (alert === undefined && copy > 0) as true,',
+  },
+  {
+    name: 'a-drill-files-the-first-copy-alone',
+    share: 1,
+    file: 'functions/drills/look-at-drill.ts',
+    find: 'for (const signal of planned?.signals ?? []) {',
+    replace: 'for (const signal of planned?.signals.slice(0, 1) ?? []) {',
+  },
   // Mends that are taken back: each of these was a fault of the product once.
+  {
+    name: 'an-emergency-outlives-the-reports-that-made-it',
+    noticedBy: { file: 'test/scenarios/emergency-table.test.ts', title: 'it has a workaround' },
+    file: 'functions/customer-updates/look-at-incident.ts',
+    find: "if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';",
+    replace: '',
+  },
   {
     name: 'a-held-bundle-loses-its-pages',
     noticedBy: {

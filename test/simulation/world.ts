@@ -8,7 +8,9 @@ import type { RemoteName } from './remote/services.ts';
 import type { Act, World } from './stage.ts';
 import { alert, storm, testNotification } from './world/alerts.ts';
 import { desk } from './world/desk.ts';
+import { drills } from './world/drills.ts';
 import { meetings } from './world/meetings.ts';
+import { outage } from './world/outages.ts';
 import { question, sameQuestion } from './world/questions.ts';
 import { duty } from './world/responders.ts';
 import { slackPeople } from './world/slack.ts';
@@ -34,6 +36,7 @@ const perDay: [least: number, most: number, what: Happening][] = [
   [1, 2, outsideTicket],
   [1, 2, unreadable],
   [1, 1, (_, at) => testNotification(at)],
+  [0, 2, outage],
 ];
 
 /** What people do where there is such a service. */
@@ -57,6 +60,7 @@ export function makeWorld(seed: string | number, days: number, share = 1, remote
     duty(String(seed), start, end),
     ...meetings(String(seed), start, end),
     ...desk(String(seed), start, end),
+    ...drills(String(seed), start, end),
     ...remote.flatMap((each) => peopleOf[each](String(seed), start, end)),
   ];
   let number = 0;

@@ -1,12 +1,16 @@
 /** Table K: what the facts of a record make an emergency is one from that commit on, and nothing else is. */
+import type { Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { isExplained, toleranceMs } from './windows.ts';
 
 const quarterMs = 15 * 60_000;
 const soonMs = 3 * 60_000;
 
-export function checkEmergencies(records: Records): string[] {
+export function checkEmergencies(records: Records, stage: Stage): string[] {
   return [...records.incidents].flatMap(([id, incident]) =>
-    incident.origin.tool === 'import' ? [] : [...checkOwn(id, records), ...checkReports(id, records)],
+    incident.origin.tool === 'import'
+      ? []
+      : [...checkOwn(id, records), ...checkReports(id, records), ...checkLeft(id, records, stage)],
   );
 }
 
@@ -83,12 +87,66 @@ function checkReports(id: string, records: Records): string[] {
 function firstState(id: string, records: Records): Doc {
   const state = records.timelines.get(id)?.[0]?.changes;
   if (!state || !isUrgentlyStopped(state) || !state.origin.area || !state.reporter) return undefined;
-  const isAffected = state.affectedCustomers.some((each: Doc) => each.id === state.reporter.id);
-  return isAffected ? state : undefined;
+  return customerOf(state) === state.reporter.id ? state : undefined;
 }
 
 /** Nothing was said of it, or of anything, before the tick that looks. */
 function staysOpen(id: string, records: Records): boolean {
   const [filed, ...later] = records.timelines.get(id) ?? [];
   return later.every((each) => each.type === 'emergency-begun' || each.recordedAt > filed.recordedAt + soonMs);
+}
+
+/** While one goes on by several reports there are several, also after one of them has been corrected; and it ends no sooner. */
+function checkLeft(id: string, records: Records, stage: Stage): string[] {
+  const found: string[] = [];
+  const events = records.timelines.get(id) ?? [];
+  const begun = events.filter((each) => each.type === 'emergency-begun');
+  for (const { recordedAt: from, detail } of begun) {
+    if (detail.rule !== 'several-reports-of-one-area') continue;
+    const ended = events.find((each) => each.type === 'emergency-ended' && each.recordedAt >= from);
+    const until = ended?.recordedAt ?? stage.now();
+    const changes = detail.inputs.reports.flatMap(({ incidentId }: Doc) => records.timelines.get(incidentId) ?? []);
+    for (const { recordedAt: at } of changes) {
+      const [soon, later] = [at + soonMs, at + 2 * soonMs];
+      if (at < from || later > until || isExplained(stage, at, soon)) continue;
+      // What is put right before anybody looks ends nothing.
+      if ([at, soon, later].every((each) => customersWith(id, records, each) < 3))
+        found.push(
+          `${id} goes on being an emergency at ${date(later)}, and too few reports are left since ${date(at)}.`,
+        );
+    }
+    const isByReports = ended?.detail.rule === 'fact-changed' && isUrgentlyStopped(foldUntil(events, ended.recordedAt));
+    if (isByReports && [0, toleranceMs, soonMs].every((back) => customersWith(id, records, until - back) >= 3))
+      found.push(`${id} is no emergency any more from ${date(until)}, and its reports are as many as before.`);
+  }
+  return found;
+}
+
+/** Of how many customers there were reports as its own in one quarter of an hour with it, as was known at an instant. */
+function customersWith(id: string, records: Records, at: number): number {
+  const own = reportAt(id, records, at);
+  if (!own) return 0;
+  const alike = [...records.incidents].flatMap(([other, { isDrill, origin }]) => {
+    const isAlike = isDrill === own.isDrill && origin.area?.toLowerCase() === own.origin.area?.toLowerCase();
+    return (isAlike && reportAt(other, records, at)) || [];
+  });
+  const within = (from: number) =>
+    alike.filter(({ reportedAt }) => reportedAt >= from && reportedAt <= from + quarterMs).map(customerOf);
+  const starts = alike
+    .map(({ reportedAt }) => reportedAt)
+    .filter((start) => start <= own.reportedAt && start >= own.reportedAt - quarterMs);
+  return Math.max(0, ...starts.map((each) => new Set(within(each)).size));
+}
+
+/** Undefined where it is no report that something has stopped for somebody. */
+function reportAt(id: string, records: Records, at: number): Doc {
+  const state = foldUntil(records.timelines.get(id) ?? [], at);
+  const isReport =
+    state.kind === 'incident' && state.status !== 'not-occurring' && state.impact.businessImpact === 'stopped';
+  return isReport && customerOf(state) !== undefined ? state : undefined;
+}
+
+function customerOf({ reporter, affectedCustomers }: Doc): string | undefined {
+  const isAffected = affectedCustomers.some((each: Doc) => each.id === reporter?.id);
+  return isAffected ? reporter.id : affectedCustomers[0]?.id;
 }

@@ -1,5 +1,6 @@
 /** What stands in Firestore, sorted by what it is about; and what has to hold among the documents themselves. */
 import type { Stage } from '../stage.ts';
+import { readReplayed } from './replayed.ts';
 import { rawOf, readBody } from './said.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents as they are found
@@ -16,6 +17,8 @@ export interface Records {
   actions: Doc[];
   bundles: Map<string, Doc>;
   pages: Map<string, Doc[]>;
+  /** Those that replay something, by id. */
+  drills: Map<string, Doc>;
 }
 
 export function sortRecords(documents: ReturnType<Stage['documents']>): Records {
@@ -29,6 +32,7 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     actions: [],
     bundles: new Map(),
     pages: new Map(),
+    drills: new Map(),
   };
   const add = (map: Map<string, Doc[]>, id: string, doc: Doc): void => void map.set(id, [...(map.get(id) ?? []), doc]);
   for (const [path, doc] of documents) {
@@ -39,10 +43,15 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     else if (collection === 'postmortems' && below === undefined) records.bundles.set(id, doc);
     else if (collection === 'postmortems') add(records.pages, id, { ...doc, id: path.split('/').at(-1) });
     else if (collection === 'signals')
-      records.signals.push({ ...doc, id, said: readBody(String(doc.tool), rawOf(doc)) });
+      records.signals.push({
+        ...doc,
+        id,
+        said: doc.drill ? readReplayed(doc) : readBody(String(doc.tool), rawOf(doc)),
+      });
     else if (collection === 'timers') records.timers.push({ ...doc, id });
     else if (collection === 'quarantine') records.quarantine.push(doc);
     else if (collection === 'actions') records.actions.push(doc);
+    else if (collection === 'drills') records.drills.set(id, doc);
   }
   for (const [id, events] of records.timelines) records.timelines.set(id, inSequence(events));
   return records;

@@ -41,7 +41,10 @@ const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string,
 
 export function checkReports(sent: readonly Sent[], records: Records, stage: Stage): string[] {
   const found: string[] = [];
-  const signals = records.signals.filter(isSent).map((doc): Kept => ({ doc, said: doc.said }));
+  // What a drill has filed came from nobody.
+  const signals = records.signals
+    .filter((doc) => isSent(doc) && !doc.drill)
+    .map((doc): Kept => ({ doc, said: doc.said }));
   const quarantined = records.quarantine
     .filter(isSent)
     .map((doc): Kept => ({ doc, said: readBody(doc.source, rawOf(doc)) }));
@@ -80,7 +83,7 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
   found.push(...checkAnswers(sent, records), ...checkHomes(signals, records), ...checkStorms(signals, records));
   const own = groupBy(signals, ({ said }) => `${said.tool} ${said.source}`);
   for (const [id, incident] of records.incidents) {
-    if (incident.origin.tool === 'import' || incident.origin.tool === 'slack') continue;
+    if (incident.origin.tool === 'import' || incident.origin.tool === 'slack' || incident.drill) continue;
     const words = own.get(`${incident.origin.tool} ${incident.origin.id}`) ?? [];
     if (words.length === 0) {
       found.push(`${id} is about ${incident.origin.tool} ${incident.origin.id}, of which there is no signal.`);

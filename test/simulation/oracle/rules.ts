@@ -71,7 +71,11 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   const { records, stage } = by;
   const { reportedAt, filedAt } = incident;
   const others = [...records.incidents.values()].filter(
-    ({ origin }) => origin.form && origin.form === incident.origin.form && origin.area === incident.origin.area,
+    ({ origin, isDrill }) =>
+      origin.form &&
+      origin.form === incident.origin.form &&
+      origin.area === incident.origin.area &&
+      isDrill === incident.isDrill,
   );
   const isThird = others.some(({ reportedAt: from }) => {
     const isNear = (at: number): boolean => at >= from && at <= from + hourMs;
@@ -79,8 +83,9 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   });
   const service = first?.said.area?.toLowerCase();
   const alerts = records.signals.filter(
-    ({ kind, alert, receivedAt }) =>
+    ({ kind, alert, receivedAt, isDrill }) =>
       kind === 'alert-opened' &&
+      isDrill === incident.isDrill &&
       alert.service === service &&
       receivedAt <= reportedAt &&
       reportedAt - receivedAt <= hourMs,

@@ -26,19 +26,24 @@ const announcing = new Set(['incident-filed', 'emergency-begun']);
 /** What the duty does from one end of the world to the other: a look at the inbox every few minutes. */
 export function duty(seed: string, start: number, end: number): Act {
   const known: string[] = [];
+  const emergencies = new Set<string>();
   let seen = 0;
   const look = (at: number): Act => ({
     at,
     name: 'the duty looks at the inbox',
     async run(stage) {
-      const notices = stage.delivered();
-      const fresh = notices.slice(seen).flatMap((each) => (announcing.has(each.kind) ? (each.incidentId ?? []) : []));
-      seen = notices.length;
+      const fresh = stage.delivered().slice(seen);
+      seen += fresh.length;
       const acts: Act[] = [];
-      for (const id of fresh) {
-        if (known.includes(id)) continue;
-        acts.push(...respond(new Random(`${seed}/${id}`), id, stage.now(), known));
-        known.push(id);
+      for (const { kind, incidentId: id } of fresh) {
+        if (id === null || !announcing.has(kind)) continue;
+        if (!known.includes(id)) {
+          acts.push(...respond(new Random(`${seed}/${id}`), id, stage.now(), known));
+          known.push(id);
+        }
+        if (kind !== 'emergency-begun' || emergencies.has(id)) continue;
+        acts.push(...takeRoles(new Random(`${seed}/roles/${id}`), id, stage.now()));
+        emergencies.add(id);
       }
       return stage.now() + pollEveryMs < end ? [...acts, look(at + pollEveryMs)] : acts;
     },
@@ -155,6 +160,22 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   }
   if (random.chance(0.2)) state(recoversAt + hourMs, 'commented', { text: 'ふりかえりで話す' });
   return acts;
+}
+
+/** In an emergency people take its roles, hand them over, and sometimes nobody does. */
+function takeRoles(random: Random, id: string, from: number): Act[] {
+  return ['lead', 'customers', 'record'].flatMap((role) => {
+    if (!random.chance(0.6)) return [];
+    const takenAt = from + random.between(0, 35) * minuteMs;
+    const act = (at: number, type: string, fields: object): Act => {
+      const key = `${id}-${type}-${role}-${at}`;
+      const body = { type, role, ...fields, evidenceUrl: evidenceOf(key) };
+      return stating(at, `${type} ${role} of ${id}`, `/api/incidents/${id}/events`, key, body);
+    };
+    const taken = act(takenAt, 'role-taken', {});
+    if (!random.chance(0.3)) return [taken];
+    return [taken, act(takenAt + random.between(1, 60) * minuteMs, 'role-handed-over', { to: 'suzuki' })];
+  });
 }
 
 /** What is written down after it was done. */
