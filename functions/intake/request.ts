@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { type Answer, queryOf } from '../platform/door.ts';
+import { PerEnvironment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { Problem, type ProblemCode } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
@@ -11,7 +12,7 @@ import { addressOf, RateLimits } from './rate-limit.ts';
 import type { Envelope, IntakeSource } from './sources/source.ts';
 import { takeIn } from './take-in.ts';
 
-const limits = new RateLimits();
+const limits = new PerEnvironment(() => new RateLimits());
 
 /** @param topic what takes the body when Firestore does not answer in time */
 export async function takeRequest(request: IncomingMessage, source: IntakeSource, topic: string): Promise<Answer> {
@@ -32,19 +33,19 @@ export async function takeRequest(request: IncomingMessage, source: IntakeSource
   const verify = async (bytes: Buffer): Promise<void> => {
     const refusal = await source.refuse(envelope, bytes, config, policy, receivedAt);
     if (refusal === undefined) return;
-    const wait = limits.waitUnverified(address, policy, receivedAt);
-    limits.noteUnverified(address, policy, receivedAt);
+    const wait = limits.get().waitUnverified(address, policy, receivedAt);
+    limits.get().noteUnverified(address, policy, receivedAt);
     throw wait === undefined ? unverified(source, refusal) : tooMany(wait, 'Too many requests that are not verified.');
   };
   const admit = (): void => {
     const sender = `${source.tool}:${source.sender?.(envelope) ?? ''}`;
-    const wait = limits.takeVerified(sender, address, policy, receivedAt);
+    const wait = limits.get().takeVerified(sender, address, policy, receivedAt);
     if (wait !== undefined) throw tooMany(wait, `More than ${policy.intake.requestsPerMinute} requests a minute.`);
   };
   const needsBody = source.needsBody(envelope);
   if (needsBody) {
     // A token costs nothing to look at; a signature costs a body, which an address that only fails does not get.
-    const wait = limits.waitUnverified(address, policy, receivedAt);
+    const wait = limits.get().waitUnverified(address, policy, receivedAt);
     if (wait !== undefined) throw tooMany(wait, 'Too many requests that are not verified.');
   } else {
     await verify(Buffer.alloc(0));

@@ -8,6 +8,7 @@ import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { type Answer, answerRequest, pathWithin } from '../platform/door.ts';
+import { PerEnvironment } from '../platform/environment.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { pubsub } from '../platform/pubsub.ts';
@@ -19,7 +20,7 @@ import { type Callback, refuseForm, skeleton } from './modals.ts';
 import { publishAct, warmUp } from './publish-act.ts';
 import { refuseSignature } from './verify.ts';
 
-const limits = new RateLimits();
+const limits = new PerEnvironment(() => new RateLimits());
 
 export function slack(request: IncomingMessage, response: ServerResponse): Promise<void> {
   return answerRequest('slack', request, response, () => take(request));
@@ -57,7 +58,7 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
     throw unverified(`This door is closed: ${why}.`, 'door-closed');
   }
   const address = addressOf(request, hops);
-  const wait = limits.waitUnverified(address, policy, receivedAt);
+  const wait = limits.get().waitUnverified(address, policy, receivedAt);
   if (wait !== undefined) {
     const headers = { 'retry-after': String(wait) };
     throw new Problem(429, `Too many requests that are not verified. Send it again in ${wait} s.`, { headers });
@@ -65,7 +66,7 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
   const bytes = await readRawBody(request, policy.intake.maxBodyBytes);
   const refusal = refuseSignature(request.headers, bytes, secrets, policy, receivedAt);
   if (refusal === undefined) return bytes;
-  limits.noteUnverified(address, policy, receivedAt);
+  limits.get().noteUnverified(address, policy, receivedAt);
   throw unverified(refusal);
 }
 

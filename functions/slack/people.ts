@@ -2,6 +2,7 @@
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { PerEnvironment } from '../platform/environment.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { Language } from '../words/language.ts';
 import type { Person } from './act.ts';
@@ -10,9 +11,9 @@ import { type Judged, judgePerson, type Profile } from './judge-person.ts';
 export type Identified = Judged & { language: Language };
 
 /** Profiles that were read lately. A restart reads them anew. */
-const profiles = new Map<string, { profile: Profile | undefined; at: number }>();
+const profiles = new PerEnvironment(() => new Map<string, { profile: Profile | undefined; at: number }>());
 const mostProfiles = 5_000;
-const teams = new Map<string, string>();
+const teams = new PerEnvironment(() => new Map<string, string>());
 
 /** @throws SlackFailure where Slack does not say */
 export async function identify(person: Person, policy: Policy): Promise<Identified> {
@@ -25,11 +26,12 @@ export async function identify(person: Person, policy: Policy): Promise<Identifi
 async function profileOf(user: string, policy: Policy): Promise<Profile | undefined> {
   const key = `${readConfig().SLACK_API_URL ?? ''} ${user}`;
   const at = now().getTime();
-  const kept = profiles.get(key);
+  const known = profiles.get();
+  const kept = known.get(key);
   if (kept && at - kept.at >= 0 && at - kept.at < milliseconds(policy.people.profileKeptFor)) return kept.profile;
   const profile = await readProfile(user);
-  if (profiles.size >= mostProfiles) profiles.clear();
-  profiles.set(key, { profile, at });
+  if (known.size >= mostProfiles) known.clear();
+  known.set(key, { profile, at });
   return profile;
 }
 
@@ -47,10 +49,10 @@ async function readProfile(user: string): Promise<Profile | undefined> {
 /** The workspace that the token belongs to. */
 async function ownTeam(): Promise<string> {
   const key = `${readConfig().SLACK_API_URL ?? ''} ${readConfig().SLACK_BOT_TOKEN ?? ''}`;
-  const known = teams.get(key);
+  const known = teams.get().get(key);
   if (known) return known;
   const { team_id: team } = await askSlack((client) => client.auth.test());
   if (!team) throw new SlackFailure('no team', { isTemporary: true, mayBeDone: false });
-  teams.set(key, team);
+  teams.get().set(key, team);
   return team;
 }

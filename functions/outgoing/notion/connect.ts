@@ -1,6 +1,7 @@
 /** The connection to Notion: the official client, kept within Notion's pace, and what becomes of it in one word. */
 import { Client, isHTTPResponseError, RequestTimeoutError } from '@notionhq/client';
 import { now, pause } from '../../platform/clock.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { guardedFetch, NoAnswer } from '../guarded-fetch.ts';
 import type { Way } from '../tickets/converse.ts';
@@ -29,22 +30,22 @@ export function connectNotion(token: string, address: string | undefined, way: W
 }
 
 /** Requests that may still be made, and when the last one was. A new process begins with what a minute allows. */
-let left = Number.POSITIVE_INFINITY;
-let lastAt = 0;
+const paces = new PerEnvironment(() => ({ left: Number.POSITIVE_INFINITY, lastAt: 0 }));
 
 /** Waits until the next request is within the pace. @throws Trouble where a minute's share is used up */
 async function takeTurn(): Promise<void> {
+  const pace = paces.get();
   const { perMinute, between } = policy.outgoing.notion;
   const gapMs = milliseconds(between);
-  const sinceMs = now().getTime() - lastAt;
+  const sinceMs = now().getTime() - pace.lastAt;
   if (sinceMs >= 0 && sinceMs < gapMs) await pause(gapMs - sinceMs);
   const at = now().getTime();
   // A clock that was set back begins anew.
-  const passedMs = at < lastAt ? Number.POSITIVE_INFINITY : at - lastAt;
-  left = Math.min(perMinute, left + (passedMs * perMinute) / 60_000);
-  lastAt = at;
-  if (left < 1) throw new Trouble('rest', 'A minute’s requests are used up.', { until: new Date(at + 1_000) });
-  left -= 1;
+  const passedMs = at < pace.lastAt ? Number.POSITIVE_INFINITY : at - pace.lastAt;
+  pace.left = Math.min(perMinute, pace.left + (passedMs * perMinute) / 60_000);
+  pace.lastAt = at;
+  if (pace.left < 1) throw new Trouble('rest', 'A minute’s requests are used up.', { until: new Date(at + 1_000) });
+  pace.left -= 1;
 }
 
 /**

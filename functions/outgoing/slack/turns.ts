@@ -3,13 +3,14 @@
  * whose turn it is lies in memory: who comes too early waits a moment, in the order in which they came.
  */
 import { now, waitUntil } from '../../platform/clock.ts';
+import { PerEnvironment } from '../../platform/environment.ts';
 import { TemporaryFailure } from '../channels/channel.ts';
 
 const betweenMs = 1_000;
 /** Who would wait longer comes again. */
 const mostWaiting = 60;
 
-const lastAt = new Map<string, number>();
+const lastAt = new PerEnvironment(() => new Map<string, number>());
 const queues = new Map<string, { waiting: number; tail: Promise<unknown> }>();
 
 /** @throws TemporaryFailure where it is too long until then, or time does not go on */
@@ -29,12 +30,12 @@ export async function takeTurn(channel: string): Promise<void> {
 }
 
 async function waitFor(channel: string): Promise<void> {
-  const last = lastAt.get(channel) ?? Number.NEGATIVE_INFINITY;
+  const last = lastAt.get().get(channel) ?? Number.NEGATIVE_INFINITY;
   // A message of later than now is of a clock that has been set back.
   const freeAt = last <= now().getTime() ? last + betweenMs : 0;
   if (now().getTime() < freeAt) await waitUntil(new Date(freeAt));
   if (now().getTime() < freeAt) throw tooEarly();
-  lastAt.set(channel, now().getTime());
+  lastAt.get().set(channel, now().getTime());
 }
 
 const tooEarly = (): TemporaryFailure => new TemporaryFailure('the channel takes one message a second');
