@@ -226,7 +226,7 @@ const names = [
   /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Webhook|Notion|Standard Webhooks)\b/g,
   // What stands on a keyboard.
   /\b(?:Ctrl|Enter|PageDown|PageUp)\b/g,
-  /\b(?:API|URL|ID|JSON|HTML|Markdown|SVG|UTC|Base64|IAP|none|store-\d+|drill-customer-[\d-]+)\b/g,
+  /\b(?:API|URL|ID|JSON|HTML|Markdown|SVG|UTC|Base64|IAP|none|store-\d+|drill-customer-[\da-f-]+)\b/g,
   // What an erased name leaves, and Slack’s own word for why it takes nothing now.
   /\[erased\]|\bratelimited\b/g,
   // The account and the channel of this machine, and what fields of a body are called and may hold.

@@ -104,7 +104,7 @@ describe('next actions (table G)', () => {
   ])('what is refused says why, and what to do: %s', (_, of, stated, why, errors) => {
     const result = changeAction(propose(of), stated, null, by, policy);
     if (!isRefusal(result)) throw new Error('It was taken.');
-    expect([result.why, result.errors.map(({ path, message }) => [path, message])]).toEqual([why, errors]);
+    expect([result.why.text, result.errors.map(({ path, message }) => [path, message])]).toEqual([why, errors]);
   });
 
   test('it is of its incident, where it has one', () => {

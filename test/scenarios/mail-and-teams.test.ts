@@ -78,7 +78,7 @@ it('shows what a mail server refuses, without an address, and tells the other ch
   // Whoever is not refused has it, once.
   expect(await mails('bob@example.jp')).toHaveLength(1);
   const { body } = await scenario.get('/console/connections');
-  expect(body).toContain('it answered 450');
+  expect(body).toContain('メールが拒否されました(応答: 450)');
 });
 
 it('tries again what could not be sent then, and does not thread twice', async () => {
