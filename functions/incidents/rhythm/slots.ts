@@ -232,7 +232,8 @@ export function recordUpdate(
     return { contact: current, closed, counts: true, why };
   }
   const next = slotAfterUpdate(current, at, incident, policy);
-  const amended = amendPast(current, at, ends ? undefined : next.dueAt, policy);
+  const ownNext = slotAfter(at, 'update', incident, policy);
+  const amended = amendPast(current, at, ends ? undefined : ownNext.dueAt, policy);
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);

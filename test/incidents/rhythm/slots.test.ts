@@ -155,6 +155,15 @@ describe('an update', () => {
     expect([closed, told(after.nextUpdateDueAt)]).toEqual([[], '24 10:15']);
   });
 
+  it('from before the customer was known meets none of the slots that were late or missed since', () => {
+    const first = update(reminded(contact, '24 10:10'), '24 10:14');
+    const late = update(reminded(first.contact, '24 10:39'), '24 11:00');
+    const { contact: after, closed } = update(late.contact, '24 09:40', '24 11:10');
+    expect(outcomes(closed)).toEqual([]);
+    expect(after.pastSlots?.map((each) => each.outcome)).toEqual(['met', 'late']);
+    expect(told(after.nextUpdateDueAt)).toBe('24 11:30');
+  });
+
   it('adds to the sums, and takes off what it corrects', () => {
     const sums = { met: 1, late: 0, missed: 1, notReminded: 0 };
     const closed = [{ outcome: 'met', corrects: 'missed' }, { outcome: 'not-reminded' }];

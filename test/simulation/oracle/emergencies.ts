@@ -63,9 +63,12 @@ function checkReports(id: string, records: Records): string[] {
   }
   const filed = firstState(id, records);
   if (!filed || !staysOpen(id, records)) return found;
+  // What is put right before the tick looks makes none.
+  const lookedAt = (records.timelines.get(id)?.[0]?.recordedAt ?? 0) + soonMs;
   const group = [...records.incidents.keys()].flatMap((other) => {
     const state = firstState(other, records);
-    const isAlike = state && state.isDrill === filed.isDrill && state.origin.area === filed.origin.area;
+    const isLike = state && state.isDrill === filed.isDrill && state.origin.area === filed.origin.area;
+    const isAlike = isLike && reportAt(other, records, lookedAt) !== undefined;
     const isBefore =
       isAlike && state.reportedAt <= filed.reportedAt && state.reportedAt >= filed.reportedAt - quarterMs;
     return isBefore ? [{ other, customer: state.reporter.id, reportedAt: state.reportedAt }] : [];
