@@ -109,7 +109,7 @@ describe('other words', () => {
 
 /** What a word leaves in the ledger, with what only the record's bookkeeping needs left out. */
 const ledger = (of: Incident, word: Signal) =>
-  decide(of, word).events.map(({ type, actor, occurredAt, detail: { signalId, ...detail } = {}, changes }) => {
+  decide(of, word).events.map(({ type, actor, occurredAt, detail: { signalId, ...detail }, changes }) => {
     const { missing: _, ...changed } = changes;
     return { type, actor, occurredAt, detail, changed, isOfSignal: signalId === word.id };
   });

@@ -29,7 +29,9 @@ function drill(...args: string[]): Promise<{ code: number | null; out: string; e
   });
   const [out, err] = [text(child.stdout), text(child.stderr)];
   return new Promise((resolve) => {
-    child.once('close', async (code) => resolve({ code, out: await out, err: await err }));
+    child.once('close', (code) => {
+      void Promise.all([out, err]).then(([said, complained]) => resolve({ code, out: said, err: complained }));
+    });
   });
 }
 

@@ -91,7 +91,7 @@ const outgoing = (notice: Notice): Outgoing[] =>
 
 /** Characters as services count them, and a text that is one. */
 function expectAtMost(text: string, most: number): void {
-  expect([...text].length).toBeLessThanOrEqual(most);
+  expect(Array.from(text).length).toBeLessThanOrEqual(most);
   expect(text.isWellFormed()).toBe(true);
 }
 

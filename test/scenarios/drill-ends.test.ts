@@ -31,7 +31,7 @@ async function reported(name: string): Promise<string> {
 }
 
 async function signalsOf(id: string) {
-  const found = await firestore().collection(collections.signals).where('incidentId', '==', id).orderBy('receivedAt');
+  const found = firestore().collection(collections.signals).where('incidentId', '==', id).orderBy('receivedAt');
   return (await found.get()).docs;
 }
 

@@ -31,7 +31,8 @@ export const drillStops = ['original-gone', 'original-no-incident', 'signals-gon
 export type DrillStop = (typeof drillStops)[number];
 
 /** What others see of it: how it goes, not what it is made of. */
-export function shownDrill({ replays: _, firstAt: __, passed: ___, ...shown }: Drill) {
+export function shownDrill(drill: Drill) {
+  const { replays: _, firstAt: __, passed: ___, ...shown } = drill;
   return { ...shown, stoppedBecause: shown.stoppedBecause ?? null };
 }
 
