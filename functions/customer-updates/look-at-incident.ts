@@ -1,6 +1,6 @@
 /** One look at an incident whose timer is due: load, decide, commit, send. */
 import type { Timestamp } from '@google-cloud/firestore';
-import { knownDuty } from '../duty/duty.ts';
+import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
 import { cardsEntry, isShownOtherwise } from '../incidents/cards.ts';
 import { commit, type Decision } from '../incidents/commit.ts';
@@ -136,7 +136,7 @@ function pageOf(
   now: Date,
 ): Sending {
   const { subject, text, url } = writePage(incident, writingOf(incident, now));
-  const area = areaOf(incident);
+  const area = dutyAreaOf(incident);
   const page: PagerStep = {
     id: stableId('pag', incident.id, sequence),
     action,
@@ -158,15 +158,12 @@ const writingOf = (incident: Incident, now: Date): Writing => ({
   policy,
   now,
   consoleUrl: readConfig().CONSOLE_URL,
-  onDuty: onDutyFor(areaOf(incident), knownDuty(), now),
+  onDuty: onDutyFor(dutyAreaOf(incident), knownDuty(), now),
 });
-
-/** An alert's service is what a ticket's area is. */
-const areaOf = ({ origin, alert }: Incident): string | undefined => origin.area ?? alert?.service;
 
 function noticeOf(incident: Incident, planned: PlannedNotice, now: Date): Notice {
   const { subject, text, url } = writeNotice(incident, planned, writingOf(incident, now));
-  const area = areaOf(incident);
+  const area = dutyAreaOf(incident);
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
     // By what the look stands on as well: a slot that is told of again, once the incident is open again, is another notice.

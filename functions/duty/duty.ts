@@ -3,6 +3,7 @@
  * `connections/duty` for everybody else. A feed that is away leaves what was last known, and says so.
  */
 import { runInNewContext } from 'node:vm';
+import { now } from '../platform/clock.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
@@ -11,7 +12,7 @@ import { log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { type CalendarConfig, readCalendars } from './calendars.ts';
 import { fetchFeed } from './fetch-feed.ts';
-import type { Calendar, Shift } from './shift.ts';
+import { type Calendar, type OnDuty, onDutyFor, type Shift } from './shift.ts';
 
 /** Kept under a hash of its address, which is a secret. */
 type Kept = Calendar & { key: string };
@@ -30,6 +31,21 @@ const memory = new PerEnvironment((): { known?: Known | undefined; isRead?: bool
 export async function readDuty(): Promise<Calendar[]> {
   const found = await document().get();
   return found.exists ? fromDocument<Known>(found.data()).calendars : [];
+}
+
+/** An alert's service is what a ticket's area is. */
+export const dutyAreaOf = ({ origin, alert }: Served): string | undefined => origin.area ?? alert?.service;
+
+interface Served {
+  status: string;
+  origin: { area?: string | undefined };
+  alert?: { service?: string | undefined } | undefined;
+}
+
+/** Who is on duty for what is open; one read. @returns undefined where no calendar is for it */
+export async function dutyOf(incident: Served): Promise<OnDuty | undefined> {
+  if (incident.status !== 'open') return undefined;
+  return onDutyFor(dutyAreaOf(incident), await readDuty(), now());
 }
 
 /** As `refreshDuty` or `recallDuty` has left it in this process. */

@@ -1,4 +1,5 @@
 /** `/metronome`: report, find, and what is mine. */
+import { dutyOf } from '../duty/duty.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { codeOf } from '../incidents/code.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -62,7 +63,8 @@ async function found(q: string, language: Language): Promise<Content> {
 async function cardFor(incident: Incident, language: Language): Promise<Content> {
   const contacts = await incidentRef(incident.id).collection(collections.contacts).get();
   const known = contacts.docs.map((each) => fromDocument<Contact>(each.data()));
-  return cardOf(incident, known, { policy, language, consoleUrl: readConfig().CONSOLE_URL });
+  const onDuty = await dutyOf(incident);
+  return cardOf(incident, known, { policy, language, consoleUrl: readConfig().CONSOLE_URL, onDuty });
 }
 
 function listOf(heading: string, incidents: readonly Incident[], language: Language, isMore = false): Content {

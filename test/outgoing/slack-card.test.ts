@@ -75,6 +75,18 @@ describe('a card', () => {
     );
   });
 
+  test('says who is on duty and until when while it is open, and where nobody could look that too', () => {
+    const until = new Date(at.getTime() + 3_600_000);
+    const onDuty = { area: '*', people: [{ name: '山田<花子>', until }], unknownSince: null };
+    const said = (of: Incident, more: object = {}, language: 'ja' | 'en' = 'ja') =>
+      textOf(cardOf(of, contacts, { ...by(language), onDuty: { ...onDuty, ...more } }));
+    expect(said(incident())).toContain('担当: 未定\\n当番: 山田&lt;花子&gt;(11月24日(火) 11:02まで)');
+    expect(said(incident(), { people: [], unknownSince: at }, 'en')).toMatch(
+      /On duty: nobody · the calendar cannot be read since .*10:02/,
+    );
+    expect(said(incident({ status: 'recovered', recoveredAt: at }))).not.toContain('当番');
+  });
+
   test('has the four buttons while it is open, and what is left of them after', () => {
     expect(pressable(cardOf(incident(), contacts, by()))).toEqual(['take', 'happens', 'update', 'recover', 'open']);
     const taken = pressable(cardOf(incident({ assignee: 'a' }), contacts, by()));

@@ -1,5 +1,6 @@
 /** What goes wrong in Slack: doubled presses, old cards, strangers, lost answers, a Slack that is away. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { withPolicy } from './house.ts';
 import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, signed } from './slack-house.ts';
@@ -37,6 +38,23 @@ async function ofType(id: string, type: string): Promise<{ actor: string; detail
 }
 const fault = (target: string, effect: string, more: Record<string, unknown> = {}) =>
   house.post('/_local/faults', { target: `tools.slack.${target}`, effect, ...more });
+
+test('who is on duty for its area stands on its card, and on the one that is asked for', async () => {
+  const duty = firestore().collection(collections.connections).doc('duty');
+  const [from, until] = [new Date('2026-11-24T00:00:00Z'), new Date('2026-11-24T12:00:00Z')];
+  const calendar = (area: string, name: string) => ({
+    area,
+    key: area,
+    shifts: [{ name, from, until }],
+    readAt: from,
+    failing: null,
+  });
+  await duty.set({ calendars: [calendar('*', 'Ann'), calendar('order', 'Ben')], triedAt: from });
+  expect(saidOn((await filed({ area: 'order' })).card)).toMatch(/当番: Ben\(.*21:00まで\)/);
+  expect(saidOn((await filed({ area: 'stock' })).card)).toContain('当番: Ann(');
+  await duty.delete();
+  expect(saidOn((await filed({ area: 'order' })).card)).not.toContain('当番');
+});
 
 describe('the door', () => {
   const seconds = async () => Math.floor(Date.parse((await house.get('/_local/clock')).body.now) / 1_000);

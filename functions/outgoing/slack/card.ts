@@ -3,6 +3,7 @@
  * yet, and the buttons by which a responder says it. It follows from the record alone, so that it is edited when that
  * changes and not as time passes. Pure.
  */
+import type { OnDuty } from '../../duty/shift.ts';
 import { codeOf } from '../../incidents/code.ts';
 import { isGoingOn } from '../../incidents/emergency/emergency.ts';
 import type { Incident } from '../../incidents/incident.ts';
@@ -10,6 +11,7 @@ import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import type { Policy } from '../../policy.ts';
 import { clock } from '../../words/clock.ts';
+import { dutyText } from '../../words/duty.ts';
 import { glanceText } from '../../words/glance.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../../words/language.ts';
 import { drillMark } from '../../words/notices.ts';
@@ -34,6 +36,8 @@ export interface CardBy {
   language: Language;
   /** Of the console, without a slash at its end. */
   consoleUrl: string | undefined;
+  /** As it was when the card was shown: it says until when, and nobody edits it as a shift ends. */
+  onDuty?: OnDuty | undefined;
 }
 
 /** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
@@ -76,11 +80,14 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
       : name('status', incident.status);
   const next = nextDue(incident, contacts, by);
   const missing = missingOf(incident, by);
+  const until = (at: Date): string => clock(at, language, policy, incident.filedAt);
+  const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, until) : undefined;
   return [
     ...(isGoingOn(incident.emergency) ? [`*${say(cardWords.emergency, by)}*`] : []),
     `*${escapeMarks(glance)}* | ${name('ongoing', incident.ongoing)} | ${name('urgencyMark', incident.urgency.level)}`,
     line(cardWords.status, status),
     line(cardWords.owner, incident.assignee ?? say(cardWords.nobody, by)),
+    ...(duty ? [escapeMarks(cutTo(duty, 500))] : []),
     ...(next ? [line(next.label, next.text)] : []),
     ...(missing ? [line(cardWords.missing, missing)] : []),
   ];

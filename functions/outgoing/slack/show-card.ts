@@ -3,8 +3,10 @@
  * edits has a lease and reads the record after they have it, so an edit is never older than what it replaces; and what
  * may be there after a lost answer is looked for before anything is posted again.
  */
+
 import { createHash } from 'node:crypto';
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import { dutyOf } from '../../duty/duty.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import { afterEvents } from '../../incidents/decision.ts';
 import type { DecidedEvent } from '../../incidents/events.ts';
@@ -144,7 +146,8 @@ async function bringUpToDate(
   incident: Incident,
   contacts: readonly Contact[],
 ): Promise<CardRecord> {
-  const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL };
+  const onDuty = await dutyOf(incident);
+  const by = { policy, language: card.language, consoleUrl: readConfig().CONSOLE_URL, onDuty };
   const content = cardOf(incident, contacts, by);
   const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
   let known = card;
