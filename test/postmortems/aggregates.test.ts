@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { aggregate, durationStatistics, median, percentile } from '../../functions/postmortems/aggregates.ts';
-import { buildEntry } from '../../functions/postmortems/entry.ts';
+import type { CheckpointId, CheckpointResult } from '../../functions/postmortems/checkpoints.ts';
+import { buildEntry, type Entry } from '../../functions/postmortems/entry.ts';
 import { at, incident, minutesAfter, week } from './facts.ts';
 
 const own = week('2026-W47');
@@ -44,6 +45,20 @@ describe('medians and p90 (table I)', () => {
   });
 });
 
+test('durations are put in order by how long they were, however they come', () => {
+  const found = durationStatistics([{ minutes: 100 }, { minutes: 9 }, { minutes: 20 }], 3);
+  expect([found.medianMinutes, found.p90Minutes]).toEqual([20, 100]);
+});
+
+test('a bar of the distribution holds what took up to its end, and the last is open', () => {
+  const minutes = [5, 15, 30, 60, 120, 240, 480, 1_440].flatMap((end) => [{ minutes: end }, { minutes: end + 0.01 }]);
+  expect(durationStatistics(minutes, 1).distribution).toEqual([
+    { upToMinutes: 5, count: 1 },
+    ...[15, 30, 60, 120, 240, 480, 1_440].map((upToMinutes) => ({ upToMinutes, count: 2 })),
+    { upToMinutes: null, count: 1 },
+  ]);
+});
+
 describe('of how many', () => {
   const known = (count: number) => Array.from({ length: count }, (_, index) => ({ minutes: index + 1 }));
 
@@ -63,27 +78,39 @@ describe('of how many', () => {
       entry({ id: 'inc_1', filedAt, occurredAt: at('2026-11-17T15:30:00Z') }),
       entry({ id: 'inc_2', filedAt, occurredAt: at('2026-11-17T14:59:59Z') }),
       entry({ id: 'inc_3', filedAt }),
+      entry({ id: 'inc_4', filedAt, occurredAt: at('2026-11-17T15:59:59Z') }),
     ];
     const { known: told, unknown, days } = aggregate(entries, policy).byHour;
-    expect([told, unknown]).toEqual([2, 1]);
+    expect([told, unknown]).toEqual([3, 1]);
     const counted = days.flatMap(({ weekday, hours }) =>
       hours.flatMap((n, hour) => (n > 0 ? [[weekday, hour, n]] : [])),
     );
     expect(counted).toEqual([
       ['tuesday', 23, 1],
-      ['wednesday', 0, 1],
+      ['wednesday', 0, 2],
     ]);
+    expect(days.map(({ hours }) => hours.length)).toEqual([24, 24, 24, 24, 24, 24, 24]);
   });
 
-  test('areas are told apart by frequency; however many there are, the list stays short', () => {
-    const entries = Array.from({ length: 40 }, (_, index) =>
-      entry({ id: `inc_${index}`, filedAt, origin: { tool: 'generic', id: `${index}`, area: `area-${index % 30}` } }),
-    );
-    entries.push(entry({ id: 'inc_x', filedAt }));
-    const groups = aggregate(entries, policy).byArea;
-    expect(groups.reduce((sum, each) => sum + each.incidents, 0)).toBe(41);
-    expect(groups.length).toBe(17);
-    expect(groups.find(({ key }) => key === 'not-stated')?.incidents).toBe(1);
+  describe('areas are told apart by frequency; however many there are, the list stays short', () => {
+    /** So many incidents of each area. */
+    const ofAreas = (...areas: [area: string | undefined, incidents: number][]) => {
+      const named = areas.flatMap(([area, incidents]) => new Array<typeof area>(incidents).fill(area));
+      const entries = named.map((area, index) =>
+        entry({ id: `inc_${index}`, filedAt, origin: { tool: 'generic', id: `${index}`, ...(area ? { area } : {}) } }),
+      );
+      return aggregate(entries, policy).byArea.map(({ key, incidents }) => [key, incidents]);
+    };
+    const once = (count: number): [string, number][] =>
+      Array.from({ length: count }, (_, index) => [`area-${String(index).padStart(2, '0')}`, 1]);
+
+    test('fifteen have their names, and what names none takes no place among them', () => {
+      expect(ofAreas([undefined, 3], ...once(15))).toEqual([['not-stated', 3], ...once(15)]);
+    });
+
+    test('of more, the most frequent keep theirs, wherever they stand and whatever they are called', () => {
+      expect(ofAreas(...once(17).toReversed(), ['zones', 2])).toEqual([['other-areas', 3], ['zones', 2], ...once(14)]);
+    });
   });
 });
 
@@ -207,6 +234,80 @@ describe('a week’s aggregates', () => {
       notApplicable: 0,
       noData: 0,
     });
+  });
+
+  test('slots of every outcome are summed, each under its own', () => {
+    const slots = { met: 1, late: 20, missed: 300, notReminded: 4_000 };
+    const entries = ['inc_1', 'inc_2'].map((id) => entry({ id, filedAt, slots }));
+    expect(aggregate(entries, policy).total.slots).toEqual({ met: 2, late: 40, missed: 600, notReminded: 8_000 });
+  });
+
+  test('each checkpoint is counted by its result, and one that was not looked at has no data', () => {
+    const judged = (...results: [CheckpointId, CheckpointResult][]): Entry => ({
+      ...entry({ id: 'inc_1', filedAt }),
+      checkpoints: results.map(([id, result]) => ({
+        id,
+        heading: 'response',
+        result,
+        reason: 'no-slots',
+        facts: {},
+        evidence: [],
+      })),
+    });
+    const entries = [
+      judged(
+        ['release-flow', 'pass'],
+        ['tests-run', 'fail'],
+        ['scope-confirmed', 'not-applicable'],
+        ['customers-updated', 'no-data'],
+      ),
+      judged(
+        ['release-flow', 'not-applicable'],
+        ['tests-run', 'not-applicable'],
+        ['scope-confirmed', 'pass'],
+        ['customers-updated', 'fail'],
+      ),
+    ];
+    expect(
+      aggregate(entries, policy).checkpoints.map((each) => [
+        each.id,
+        each.pass,
+        each.fail,
+        each.notApplicable,
+        each.noData,
+      ]),
+    ).toEqual([
+      ['release-flow', 1, 0, 1, 0],
+      ['tests-run', 0, 1, 1, 0],
+      ['first-response', 0, 0, 0, 2],
+      ['scope-confirmed', 1, 0, 1, 0],
+      ['customers-updated', 0, 1, 0, 1],
+    ]);
+  });
+
+  test('the load names twenty, whoever had most first, then by name; all are counted', () => {
+    const names = Array.from({ length: 22 }, (_, index) => `p-${String(index).padStart(2, '0')}`);
+    const entries = [
+      entry({ id: 'inc_1', filedAt, responders: names }),
+      entry({ id: 'inc_2', filedAt, responders: ['p-21'] }),
+      entry({ id: 'inc_3', filedAt, responders: ['p-21', 'p-03'] }),
+    ].map((each) => ({ ...each, responders: each.responders.toReversed() }));
+    const { load } = aggregate(entries, policy);
+    expect([load.responders, load.topShare]).toEqual([22, 1]);
+    expect(load.people.map(({ name }) => name)).toEqual([
+      'p-21',
+      'p-03',
+      ...names.filter((each) => each !== 'p-03').slice(0, 18),
+    ]);
+  });
+
+  test('who was on duty is told where a calendar is given, and nothing of it where none is', () => {
+    const shifts = [{ name: 'Ada', from: own.start, until: own.end }];
+    const entries = [entry({ id: 'inc_1', filedAt }), entry({ id: 'inc_2', filedAt, isDrill: true })];
+    const of = { week: own, calendars: [{ area: '*', shifts, readAt: own.end, failing: null }] };
+    expect(aggregate(entries, policy, of).duty).toMatchObject({ incidents: 1, people: [{ name: 'Ada', hours: 168 }] });
+    expect(aggregate(entries, policy, { ...of, calendars: [] })).not.toHaveProperty('duty');
+    expect(aggregate(entries, policy)).not.toHaveProperty('duty');
   });
 
   test('groups partition the total', () => {
