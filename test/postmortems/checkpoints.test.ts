@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { ReleaseFacts } from '../../functions/incidents/release-facts.ts';
-import { policy } from '../../functions/policy.ts';
+import { type Policy, policy } from '../../functions/policy.ts';
 import { judgeCheckpoints, type UnmetSlot } from '../../functions/postmortems/checkpoints.ts';
 import { at, incident, minutesAfter } from './facts.ts';
 
 const filedAt = at('2026-11-18T01:00:00Z');
 const later = minutesAfter(filedAt, 600);
 
-function judge(
-  id: string,
-  stated: Partial<Incident>,
-  more: { release?: ReleaseFacts; slots?: UnmetSlot[]; now?: Date } = {},
-) {
-  const facts = { incident: incident({ id: 'inc_1', filedAt, ...stated }), slots: more.slots ?? [] };
-  const found = judgeCheckpoints(
-    { ...facts, ...(more.release ? { release: more.release } : {}) },
-    policy,
-    more.now ?? later,
-  ).find((each) => each.id === id);
+interface More {
+  release?: ReleaseFacts;
+  slots?: UnmetSlot[];
+  now?: Date;
+  under?: Policy;
+}
+
+function find(id: string, stated: Partial<Incident>, { release, slots = [], now = later, under = policy }: More = {}) {
+  const facts = { incident: incident({ id: 'inc_1', filedAt, ...stated }), slots, ...(release ? { release } : {}) };
+  return judgeCheckpoints(facts, under, now).find((each) => each.id === id);
+}
+
+function judge(id: string, stated: Partial<Incident>, more: More = {}) {
+  const found = find(id, stated, more);
   return [found?.result, found?.reason];
 }
 
@@ -38,6 +41,16 @@ describe('times that cannot have been', () => {
     expect(judge('customers-updated', recovered)).toEqual(['no-data', 'contradiction']);
     const about = { ...recovered, isOccurredAtApproximate: true };
     expect(judge('customers-updated', about)).toEqual(['fail', 'not-reminded']);
+  });
+
+  test('each checkpoint looks at its own: a wrong recovery leaves the response, a wrong response the rhythm', () => {
+    const before = minutesAfter(occurredAt, -1);
+    const slots = { met: 1, late: 0, missed: 0, notReminded: 0 };
+    const answered = { occurredAt, firstResponseAt: filedAt, recoveredAt: before, slots };
+    expect(judge('first-response', answered)[0]).toBe('pass');
+    expect(judge('customers-updated', { occurredAt, firstResponseAt: before, recoveredAt: later, slots })[0]).toBe(
+      'pass',
+    );
   });
 });
 
@@ -86,6 +99,80 @@ describe('the release (table F)', () => {
     expect(judge('release-flow', caused, { release: byHand })).toEqual(['fail', 'not-standard-flow']);
   });
 
+  /** A policy that takes builds of these triggers and branches. */
+  const taking = (triggers: string[], branches: string[]): Policy => ({
+    ...policy,
+    review: { ...policy.review, release: { ...policy.review.release, triggers, branches } },
+  });
+  const { trigger: _trigger, branch: _branch, ...bare } = build;
+
+  test.each<[string, ReleaseFacts, Policy, string[]]>([
+    ['any trigger is one', build, taking(['*'], ['main']), []],
+    ['any branch is one', build, taking(['deploy-main'], ['*']), []],
+    ['none is not any', bare, taking(['*'], ['*']), ['trigger', 'branch']],
+    ['one of several', build, taking(['x', 'deploy-main'], ['y', 'main']), []],
+    ['another trigger', build, taking(['x'], ['main']), ['trigger']],
+    ['another branch', build, taking(['deploy-main'], ['y']), ['branch']],
+    ['it failed', { ...build, status: 'FAILURE' }, taking(['*'], ['*']), ['status']],
+    ['all of it', { ...bare, status: 'TIMEOUT' }, taking(['x'], ['y']), ['trigger', 'branch', 'status']],
+  ])('flow: what is wrong is named: %s', (_name, release, under, wrong) => {
+    const found = find('release-flow', caused, { release, under });
+    const seen = {
+      releaseId: 'rel-1',
+      trigger: release.trigger ?? null,
+      branch: release.branch ?? null,
+      status: release.status,
+    };
+    expect(found).toMatchObject(wrong.length === 0 ? { result: 'pass' } : { result: 'fail' });
+    expect(found?.facts).toEqual(wrong.length === 0 ? seen : { ...seen, wrong });
+    expect(found?.evidence).toEqual(['https://builds.example/1']);
+  });
+
+  test.each(['PENDING', 'QUEUED', 'WORKING', 'STATUS_UNKNOWN'])('of a build that is %s neither is known', (status) => {
+    const release = { ...build, status, steps: [] };
+    expect(judge('release-flow', caused, { release })).toEqual(['no-data', 'build-unfinished']);
+    expect(judge('tests-run', caused, { release })).toEqual(['no-data', 'build-unfinished']);
+  });
+
+  test('of a build that does not say how it ended the flow is not known, and its steps speak for themselves', () => {
+    const { status: _, ...release } = build;
+    expect(judge('release-flow', caused, { release })).toEqual(['no-data', 'build-unfinished']);
+    expect(judge('tests-run', caused, { release })).toEqual(['pass', 'tests-succeeded']);
+  });
+
+  test.each(['release-flow', 'tests-run'])('%s without a build says of which release, and shows nothing', (id) => {
+    expect(find(id, caused)).toMatchObject({ facts: { releaseId: 'rel-1' }, evidence: [] });
+    expect(find(id, {})).toMatchObject({ facts: { releaseId: null }, evidence: [] });
+  });
+
+  test('tests: the steps that were looked at are named; without a test step, all of them', () => {
+    const ran = (name: string, status?: string, mayFail = false) => ({ name, mayFail, ...(status ? { status } : {}) });
+    const named = (...of: ReleaseFacts['steps']) => find('tests-run', caused, { release: steps(...of) })?.facts.steps;
+    const install = ran('install', 'SUCCESS');
+    expect(named(install, ran('Unit-Tests', 'SUCCESS'), ran('e2e test', 'SUCCESS'))).toEqual([
+      'Unit-Tests',
+      'e2e test',
+    ]);
+    expect(named(install, ran('test', 'FAILURE'))).toEqual(['test']);
+    expect(named(install, ran('test', 'SUCCESS', true))).toEqual(['test']);
+    expect(named(install, ran('contest', 'SUCCESS'))).toEqual(['install', 'contest']);
+  });
+
+  test('tests: one of several that may fail silently is enough, and the policy’s name for them is no pattern', () => {
+    const [silent, strict] = [true, false].map((mayFail) => ({ name: 'test', status: 'SUCCESS', mayFail }));
+    expect(judge('tests-run', caused, { release: steps(strict as never, silent as never) })).toEqual([
+      'fail',
+      'test-step-may-fail',
+    ]);
+    const dotted = { ...policy.review, release: { ...policy.review.release, testStep: 'ci.test' } };
+    const of = (name: string) =>
+      judge('tests-run', caused, {
+        release: steps({ name, status: 'SUCCESS', mayFail: false }),
+        under: { ...policy, review: dotted },
+      });
+    expect([of('ci.test')[0], of('ci-test')[0]]).toEqual(['pass', 'fail']);
+  });
+
   test.each([
     ['a test step that succeeded', build, 'pass', 'tests-succeeded'],
     ['no test step', steps({ name: 'deploy', status: 'SUCCESS', mayFail: false }), 'fail', 'no-test-step'],
@@ -131,6 +218,24 @@ describe('the first response (table F)', () => {
     expect(judge('first-response', { occurredAt, firstResponseAt, ongoing: 'yes' })[0]).toBe('fail');
   });
 
+  test('says what it was measured by, in minutes, and shows the first ticket', () => {
+    const ticketUrls = ['https://t.example/1', 'https://t.example/2'];
+    const stated = { ticketUrls, reportedAt: minutesAfter(filedAt, -1), firstResponseAt: minutesAfter(filedAt, 1.5) };
+    expect(find('first-response', stated)).toMatchObject({
+      facts: {
+        reportedAt: '2026-11-18T00:59:00.000Z',
+        firstResponseAt: '2026-11-18T01:01:30.000Z',
+        minutes: 2.5,
+        limitMinutes: 5,
+      },
+      evidence: ['https://t.example/1'],
+    });
+    expect(find('first-response', {})).toMatchObject({
+      facts: { firstResponseAt: null, minutes: null, limitMinutes: 5 },
+      evidence: [],
+    });
+  });
+
   test('none is a fail past the limit, and no data before', () => {
     expect(judge('first-response', {}, { now: minutesAfter(filedAt, 5) })).toEqual(['no-data', 'still-in-time']);
     expect(judge('first-response', {}, { now: minutesAfter(filedAt, 5.01) })).toEqual(['fail', 'no-response']);
@@ -147,6 +252,14 @@ describe('the scope (table F)', () => {
     const impact = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field));
     expect(judge('scope-confirmed', { impact })).toEqual(['no-data', 'scope-incomplete']);
     expect(judge('scope-confirmed', { impact, recoveredAt: later })).toEqual(['fail', 'scope-incomplete']);
+    expect(find('scope-confirmed', { impact })).toMatchObject({
+      facts: {
+        affectedCustomerCount: impact.affectedCustomerCount ?? null,
+        scopeMethod: impact.scopeMethod ?? null,
+        lacks: [field],
+      },
+      evidence: impact.scopeEvidenceUrl ? ['https://logs.example/q'] : [],
+    });
   });
 });
 
@@ -175,6 +288,48 @@ describe('the rhythm (table F)', () => {
     expect(found).toMatchObject({ result: 'pass', facts: { lateFor: ['A', 'B'], late: 2 } });
   });
 
+  test('whom it went how for is told by outcome, each once', () => {
+    const found = find(
+      'customers-updated',
+      { ...slots(1, 1, 2, 1), ticketUrls: ['https://t.example/1', 'x'] },
+      {
+        slots: [
+          slot('C', 'missed'),
+          slot('B', 'missed'),
+          slot('C', 'missed'),
+          slot('D', 'late'),
+          slot('A', 'not-reminded'),
+        ],
+      },
+    );
+    expect(found?.facts).toEqual({
+      met: 1,
+      late: 1,
+      missed: 2,
+      notReminded: 1,
+      lateFor: ['D'],
+      missedFor: ['B', 'C'],
+      notRemindedFor: ['A'],
+    });
+    expect(found?.evidence).toEqual(['https://t.example/1']);
+  });
+
+  test('a slot of any outcome is data', () => {
+    expect(judge('customers-updated', slots(0, 1, 0, 0))).toEqual(['pass', 'slots-met']);
+    expect(judge('customers-updated', slots(1, 1, 0, 0))).toEqual(['pass', 'slots-met']);
+    expect(judge('customers-updated', slots(0, 0, 1, 0))).toEqual(['fail', 'slots-missed']);
+    expect(judge('customers-updated', slots(0, 1, 1, 0))).toEqual(['fail', 'slots-missed']);
+    expect(judge('customers-updated', slots(0, 0, 0, 1))).toEqual(['fail', 'not-reminded']);
+  });
+
+  test('an update to another slot does not stand for the one that nobody was reminded of', () => {
+    const late = slot('A', 'late', minutesAfter(filedAt, 22));
+    expect(judge('customers-updated', slots(0, 1, 0, 1), { slots: [late, slot('A', 'not-reminded')] })).toEqual([
+      'fail',
+      'not-reminded',
+    ]);
+  });
+
   test('one missed is a fail', () => {
     expect(judge('customers-updated', slots(9, 0, 1, 0))).toEqual(['fail', 'slots-missed']);
   });
@@ -195,9 +350,11 @@ describe('the rhythm (table F)', () => {
   });
 });
 
-test('a linked incident has no checkpoints: its survivor is looked at', () => {
+test('a linked incident has no checkpoints: its survivor is looked at; nor has an imported one', () => {
   const linked = incident({ id: 'inc_1', filedAt, status: 'linked', linkedTo: 'inc_2' });
-  expect(judgeCheckpoints({ incident: linked, slots: [] }, policy, later)).toEqual([]);
+  const imported = incident({ id: 'inc_1', filedAt, origin: { tool: 'import', id: '1' } });
+  for (const each of [linked, imported])
+    expect(judgeCheckpoints({ incident: each, slots: [] }, policy, later)).toEqual([]);
 });
 
 test('checkpoints stand under their two headings', () => {

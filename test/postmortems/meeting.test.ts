@@ -56,6 +56,53 @@ describe('the order', () => {
     expect(again.begun).toEqual(begun);
   });
 
+  test('equal scores stand as they were filed, of one moment by their ids; of other scores the higher is first', () => {
+    const of = (id: string, minutes: number, value: number | null) =>
+      ({
+        id,
+        status: 'open',
+        filedAt: minutesAfter(now, minutes).toISOString(),
+        score: { reference: { value } },
+      }) as Entry;
+    const entries = [of('d', 2, 8), of('c', 1, 8), of('a', 1, 8), of('b', 1, 9), of('z', 0, null), of('y', 0, null)];
+    const plan = planMeeting({ ...slice, entries: entries, carriedIncidents: [] }, undefined);
+    expect(plan.order).toEqual(['y', 'z', 'b', 'a', 'c', 'd']);
+  });
+
+  test('what is read again is what was drawn, each by its kind; once begun it is as it was', () => {
+    const line = (id: string) => ({ id, title: id });
+    const head = { questions: { sample: [line('inc_q')] }, outside: { sample: [line('inc_o'), line('inc_p')] } };
+    const plan = planMeeting({ ...slice, head }, undefined);
+    const sample = [
+      { id: 'inc_q', kind: 'question' },
+      { id: 'inc_o', kind: 'outside' },
+      { id: 'inc_p', kind: 'outside' },
+    ];
+    expect(plan.sample).toEqual(sample);
+    const { begun } = withStep(none, { step: 'guide', to: 'actions' }, plan, ann);
+    expect(planMeeting(slice, begun).sample).toEqual(sample);
+    expect(begun).toEqual({ at: now, by: 'ann', order: plan.order.join(','), sample });
+  });
+
+  test('a meeting that began without an incident has none of an empty name', () => {
+    const { begun } = withStep(none, { step: 'guide', to: 'actions' }, { order: [], sample: [] }, ann);
+    expect(planMeeting({ ...slice, carriedIncidents: [] }, begun).order).toEqual(['inc_c', 'inc_b', 'inc_d', 'inc_a']);
+  });
+
+  test('gone through again, a step moves to the end; one that confirms nothing leaves what was confirmed', () => {
+    const plan = { order: [], sample: [] };
+    const step = (of: typeof none, name: string, how?: 'reviewed' | 'later') =>
+      withStep(of, { step: name, to: 'end', how }, plan, ann);
+    const one = step(step(step(none, 'inc_a', 'reviewed'), 'inc_b', 'later'), 'inc_c', 'reviewed');
+    const again = step(step(one, 'inc_a', 'later'), 'carried');
+    expect([again.passed, again.reviewed, again.later]).toEqual([
+      ['inc_b', 'inc_c', 'inc_a', 'carried'],
+      ['inc_c'],
+      ['inc_b', 'inc_a'],
+    ]);
+    expect(step(none, 'guide')).not.toHaveProperty('reviewed');
+  });
+
   test('a step is passed once; an incident left for later and then confirmed is confirmed', () => {
     const plan = planMeeting(slice, undefined);
     const step = { step: 'inc_a', to: 'inc_b' };
@@ -82,6 +129,47 @@ describe('answers', () => {
       },
     ]);
     expect(withAnswer(second, item, 'a chat', ann)).toBe(second);
+  });
+
+  test('each item has its own: an answer changes no other, and stands where it was first given', () => {
+    const said = [
+      ['falling-counts', 'a form'],
+      ['inc_1', 'seen'],
+      ['falling-counts', 'a chat'],
+    ].reduce((of, [id = '', text = '']) => withAnswer(of, { id, title: `T ${id}` }, text, ann) ?? none, none);
+    expect(said.answers.map(({ item, title, text }) => [item, title, text])).toEqual([
+      ['falling-counts', 'T falling-counts', 'a chat'],
+      ['inc_1', 'T inc_1', 'seen'],
+    ]);
+  });
+
+  test('of what was said before, the latest twenty stay', () => {
+    let meeting = none;
+    for (let index = 0; index <= 22; index += 1) meeting = withAnswer(meeting, item, `${index}`, ann) ?? none;
+    const [answer] = meeting.answers;
+    expect(answer?.before.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, index) => `${21 - index}`));
+  });
+
+  test('a later bundle shows what was said, who was there, and the head of what was skipped', () => {
+    const said = withAnswer(withAttendance(none, { present: ['ann'], chair: 'bob' }, ann), item, 'a form', ann) ?? none;
+    const titled = withAnswer(said, { id: 'inc_1', title: 'Orders' }, 'seen', bob) ?? none;
+    const items = Array.from({ length: 60 }, (_, index) => ({
+      item: `inc_${index}`,
+      kind: 'incident' as const,
+      ...(index === 0 ? {} : { title: `T ${index}` }),
+    }));
+    const past = presentPast({ ...titled, skipped: { total: 400, items } });
+    expect(past).toEqual({
+      week: own.id,
+      answers: [
+        { item: 'falling-counts', text: 'a form', by: 'ann', at: now.toISOString() },
+        { item: 'inc_1', title: 'Orders', text: 'seen', by: 'bob', at: bob.now.toISOString() },
+      ],
+      attendance: { present: ['ann'], chair: 'bob' },
+      skipped: items.slice(0, 50),
+      skippedCount: 400,
+    });
+    expect(presentPast(none)).toEqual({ week: own.id, answers: [], attendance: null, skipped: [], skippedCount: 0 });
   });
 
   test('a record that a document could not hold is refused, not cut', () => {
@@ -114,6 +202,13 @@ test('the agenda has the parts in the checklist’s order, and what each looks a
     outside: { sample: [line('inc_o')] },
     audit: [{ kind: 'new-form', name: 'portal' }],
   });
+  const within = agenda.filter(({ kind, id }) => (kind as string) !== id);
+  expect(within.map(({ kind, title }) => [kind, title])).toEqual([
+    ['action', 'x'],
+    ['question', 'inc_q'],
+    ['outside', 'inc_o'],
+    ['audit', 'portal'],
+  ]);
   expect(agenda.map(({ id }) => id)).toEqual([
     'guide',
     'actions',
@@ -147,6 +242,22 @@ describe('what was skipped', () => {
       entry('inc_l', { status: 'linked' }),
     ];
     expect(listSkipped(bundleOf(entries), none).items.map(({ item }) => item)).toEqual(['inc_1', 'inc_2']);
+    const together = ['inc_c', 'inc_b', 'inc_a'].map((id) => entry(id));
+    expect(listSkipped(bundleOf(together), none).items.map(({ item }) => item)).toEqual(['inc_a', 'inc_b', 'inc_c']);
+  });
+
+  test('each says of what kind it is, and what it is called, as far as a record has room for it', () => {
+    const long = 'x'.repeat(400);
+    const of = {
+      ...bundleOf([entry('inc_1', { title: long })], [{}]),
+      actions: [{ id: 'act_1', description: long, choiceRequired: true }],
+    };
+    expect(listSkipped(of, none).items).toEqual([
+      { item: 'act_1', kind: 'action', title: 'x'.repeat(300) },
+      { item: 'falling-counts', kind: 'falling-counts' },
+      { item: 'inc_1', kind: 'incident', title: 'x'.repeat(300) },
+    ]);
+    expect(withAnswer(none, { id: 'inc_1', title: long }, 'a', ann)?.answers[0]?.title).toBe('x'.repeat(300));
   });
 
   test('a fall that nobody explained, and an action that nobody chose about', () => {
@@ -155,6 +266,8 @@ describe('what was skipped', () => {
     expect(listSkipped(of, none).items.map(({ item }) => item)).toEqual(['act_1', 'falling-counts']);
     const answered = withAnswer(none, { id: 'falling-counts' }, 'a form', ann) ?? none;
     expect(listSkipped(of, answered).items.map(({ item }) => item)).toEqual(['act_1']);
+    const elsewhere = withAnswer(none, { id: 'inc_1' }, 'a form', ann) ?? none;
+    expect(listSkipped(of, elsewhere).items.map(({ item }) => item)).toEqual(['act_1', 'falling-counts']);
   });
 
   test('however many, the list ends, and says how many there are', () => {
