@@ -17,10 +17,11 @@ export function recordRecovery(
   now: Date,
   policy: Policy,
 ): Contact {
-  const at = contact.recoveredAt && contact.recoveredAt < recoveredAt ? contact.recoveredAt : recoveredAt;
+  const { recoveredAt: known } = contact;
+  const at = known && known <= recoveredAt ? known : recoveredAt;
   const recovered: Contact = { ...contact, recoveredAt: at };
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return recovered;
-  if (contact.endsWith === 'recovery' && contact.recoveredAt?.getTime() === at.getTime()) return contact;
+  if (contact.endsWith === 'recovery' && at === known) return contact;
   return bringForward({ ...recovered, endsWith: 'recovery' }, recoverySlot(recovered, incident, at, now, policy));
 }
 
@@ -61,9 +62,9 @@ function recoverySlot(contact: Contact, incident: SlotFacts, recoveredAt: Date, 
 export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
   const { lastUpdateAt, affectedKnownAt } = contact;
   const last = contact.pastSlots?.at(-1);
-  const hasPassed = last && (last.outcome === 'missed' || last.outcome === 'not-reminded');
   if (last?.outcome === 'retracted') return slotAfter(last.endAt, 'retraction', incident, policy);
-  if (last && hasPassed && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
+  const hasPassed = last?.outcome === 'missed' || last?.outcome === 'not-reminded';
+  if (hasPassed && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
     return slotAfter(last.dueAt, 'slot', incident, policy);
   return lastUpdateAt
     ? slotAfter(lastUpdateAt, 'update', incident, policy)
@@ -185,7 +186,7 @@ function bringForward(contact: Contact, slot: Slot): Contact {
   }
   const { remindedAt, ...rest } = contact;
   const moved: Contact = { ...rest, nextUpdateDueAt: slot.dueAt, remindAt: slot.remindAt, dueReason: slot.reason };
-  return remindedAt && remindedAt <= slot.dueAt ? { ...moved, remindAt: null, remindedAt } : moved;
+  return remindedAt ? { ...moved, remindAt: null, remindedAt } : moved;
 }
 
 /** The sums of an incident's slots after some were closed or corrected. */

@@ -3,7 +3,7 @@ import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { hasRhythm, isFixedTime, isUrgentRhythm, nextSlot, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
-import { nextPage, type PageStep, type PagingFacts } from './paging.ts';
+import { nextPage, type PagingFacts } from './paging.ts';
 import { nextReminder, type SlotFacts } from './slots.ts';
 
 /** What a customer said after their recovery: who, on which ticket, and the beginning of their words. */
@@ -62,15 +62,12 @@ export function timerAfter(
   if (hasRhythm(after) && isUrgentRhythm(before) !== isUrgentRhythm(after)) {
     return { at: now, why: 'it goes by the other row of the table now' };
   }
-  if (page && !isSameStep(page, nextPage(before, policy))) {
-    const at = page.at > now ? page.at : now;
-    return earliest([{ at, why: 'whom it pages changes' }, ...remindersOf(touched)]) ?? 'keep';
+  const wakes = remindersOf(touched);
+  if (page && page.action !== nextPage(before, policy)?.action) {
+    wakes.push({ at: new Date(Math.max(page.at.getTime(), now.getTime())), why: 'whom it pages changes' });
   }
-  return earliest(remindersOf(touched)) ?? 'keep';
+  return earliest(wakes) ?? 'keep';
 }
-
-const isSameStep = (a: PageStep, b: PageStep | null): boolean =>
-  a.action === b?.action && a.at.getTime() === b.at.getTime();
 
 function remindersOf(touched: readonly Contact[]): Wake[] {
   return touched.flatMap(({ remindAt, dueReason }) => (remindAt ? [{ at: remindAt, why: dueReason }] : []));
@@ -111,13 +108,12 @@ function earliest(wakes: readonly Wake[]): Wake | null {
 }
 
 function contactWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
-  if (contact.stoppedAt || !contact.nextUpdateDueAt) return [];
-  const reminder = nextReminder(contact, incident, policy);
   const next = nextSlot(contact, incident, policy);
-  return [
-    ...(reminder ? [{ at: reminder.remindAt, why: `an update is due ${reminder.dueAt.toISOString()}` }] : []),
-    ...(next ? [{ at: closingAt(next.dueAt, incident.id, policy), why: 'a slot ends' }] : []),
-  ];
+  if (contact.stoppedAt || !next) return [];
+  const wakes = [{ at: closingAt(next.dueAt, incident.id, policy), why: 'a slot ends' }];
+  const reminder = nextReminder(contact, incident, policy);
+  if (reminder) wakes.push({ at: reminder.remindAt, why: `an update is due ${reminder.dueAt.toISOString()}` });
+  return wakes;
 }
 
 /** A slot is closed as it ends; where that is a fixed time, some minutes after, by the incident. */

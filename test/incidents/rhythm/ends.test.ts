@@ -1,0 +1,310 @@
+/** How a contact's rhythm ends, begins again, or becomes faster: a row a boundary. */
+import { describe, expect, it, test } from 'vitest';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { type Contact, contactIdOf, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
+import {
+  addOutcomes,
+  correctRecovery,
+  endForNotOccurring,
+  expedite,
+  hasten,
+  recordRecovery,
+  reopenContact,
+  slotInTurn,
+} from '../../../functions/incidents/rhythm/ends.ts';
+import { policy } from '../../../functions/policy.ts';
+import { at, contactOf, incidentAt, told } from './rhythm.ts';
+
+/** High and going on, since 10:00: the first update is due 10:15. */
+const incident = incidentAt(at('24 10:00'));
+const contact = contactOf(incident);
+const waiting = (due: string, more: Partial<Contact> = {}): Contact => ({
+  ...contact,
+  nextUpdateDueAt: at(due),
+  remindAt: at(due),
+  dueReason: 'as it was',
+  ...more,
+});
+const stopped: Contact = { ...contact, nextUpdateDueAt: null, remindAt: null, stoppedAt: at('24 10:04') };
+/** About Metronome itself, so that nobody waits for anything. */
+const clockless: Contact = { ...contact, nextUpdateDueAt: null, remindAt: null };
+const dueOf = ({ nextUpdateDueAt, dueReason }: Contact): string => `${told(nextUpdateDueAt)} ${dueReason}`;
+const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
+const message = 'the recovery message, at most 15 min after the recovery';
+
+describe('a recovery that is recorded', () => {
+  const recover = (each: Contact, recovered: string, now = recovered): Contact =>
+    recordRecovery(each, incident, at(recovered), at(now), policy);
+
+  it('has its message due a first interval later, and says so', () => {
+    expect(dueOf(recover(waiting('24 16:00'), '24 13:00'))).toBe(`24 13:15 ${message}`);
+  });
+  it.each([['24 13:15'], ['24 13:14']])('leaves a slot at %s, which is no later, and says what it is for', (due) => {
+    expect(dueOf(recover(waiting(due), '24 13:00'))).toBe(`${due} as it was; ${message}`);
+  });
+  it('is told of within the first interval from now, where it was long ago, and says so', () => {
+    expect(dueOf(recover(waiting('24 16:00'), '24 12:00', '24 13:00'))).toBe(
+      `24 13:15 ${message}; it was recorded later than that`,
+    );
+  });
+  it('leaves a slot told of that was told of before', () => {
+    const after = recover(waiting('24 12:00', { remindedAt: at('24 11:50') }), '24 11:40', '24 11:52');
+    expect([told(after.nextUpdateDueAt), told(after.remindedAt), after.remindAt]).toEqual([
+      '24 11:55',
+      '24 11:50',
+      null,
+    ]);
+  });
+  it('is the earlier of two', () => {
+    const first = recover(waiting('24 16:00'), '24 13:00');
+    expect(recover(first, '24 13:05')).toBe(first);
+    expect(recover(first, '24 13:00')).toBe(first);
+    const earlier = recover(first, '24 12:58', '24 13:05');
+    expect([told(earlier.recoveredAt), told(earlier.nextUpdateDueAt)]).toEqual(['24 12:58', '24 13:13']);
+  });
+  it('that was known without its message being waited for is waited for from then on', () => {
+    expect(recover(waiting('24 16:00', { recoveredAt: at('24 13:00') }), '24 13:00').endsWith).toBe('recovery');
+  });
+  it('starts no clock that stands', () => {
+    for (const each of [stopped, clockless])
+      expect(recover(each, '24 10:05')).toEqual({ ...each, recoveredAt: at('24 10:05') });
+  });
+  it('before anybody knew of the customer has its message due from when they were known', () => {
+    const known = { affectedKnownAt: at('24 13:00') };
+    const due = (recovered: Date) =>
+      told(recordRecovery(waiting('24 16:00', known), incident, recovered, at('24 13:00'), policy).nextUpdateDueAt);
+    expect(due(at('24 12:00'))).toBe('24 13:15');
+    expect(due(at('24 12:45'))).toBe('24 13:15');
+    expect(due(at('24 12:50'))).toBe('24 13:05');
+    expect(dueOf(recordRecovery(waiting('24 16:00', known), incident, at('24 12:00'), at('24 13:00'), policy))).toBe(
+      `24 13:15 ${message}`,
+    );
+  });
+});
+
+describe('a recovery that is corrected', () => {
+  const correct = (each: Contact, from: string, to: string, now: Date | string): Contact =>
+    correctRecovery(each, incident, { from: at(from), to: at(to) }, typeof now === 'string' ? at(now) : now, policy);
+  /** Told at 11:50, so that 12:20 would be next; it recovered at 12:00. */
+  const recovered = waiting('24 12:15', {
+    lastUpdateAt: at('24 11:50'),
+    recoveredAt: at('24 12:00'),
+    endsWith: 'recovery',
+  });
+
+  it.each([
+    ['of who recovered last', '24 12:00', '24 12:03', '24 12:03', '24 12:18'],
+    ['to earlier', '24 12:00', '24 11:57', '24 11:57', '24 12:12'],
+    ['never beyond the slot in turn', '24 12:00', '24 12:09', '24 12:09', '24 12:20'],
+    ['of who recovered before the last, and then would have after it', '24 12:08', '24 11:58', '24 11:58', '24 12:13'],
+  ])('%s', (_, from, to, recovery, due) => {
+    const after = correct(recovered, from, to, '24 12:10');
+    expect([told(after.recoveredAt), told(after.nextUpdateDueAt)]).toEqual([recovery, due]);
+  });
+  it.each([
+    ['who recovered before the last', recovered, '24 12:08', '24 12:05'],
+    ['who recovered before the last, then at the same time', recovered, '24 12:08', '24 12:00'],
+    ['who has not recovered', waiting('24 12:15'), '24 12:00', '24 12:03'],
+  ])('does not concern %s', (_, each, from, to) => {
+    expect(correct(each, from, to, '24 12:10')).toBe(each);
+  });
+  it.each([
+    ['whose clock stands', { ...stopped, recoveredAt: at('24 12:00') }],
+    ['whose clock stands, with the message not sent', { ...stopped, ...recovered, stoppedAt: at('24 12:05') }],
+    ['who have no rhythm', { ...clockless, recoveredAt: at('24 12:00'), endsWith: 'recovery' as const }],
+    ['who do not wait for its message', waiting('24 12:20', { recoveredAt: at('24 12:00') })],
+    [
+      'who wait for another message',
+      waiting('24 12:20', { recoveredAt: at('24 12:00'), endsWith: 'not-occurring' as const }),
+    ],
+  ])('moves no slot of those %s', (_, each) => {
+    expect(correct(each, '24 12:00', '24 11:57', '24 12:10')).toEqual({ ...each, recoveredAt: at('24 11:57') });
+  });
+  it('moves no slot that is due by now', () => {
+    expect(told(correct(recovered, '24 12:00', '24 12:03', '24 12:15').nextUpdateDueAt)).toBe('24 12:15');
+    expect(told(correct(recovered, '24 12:00', '24 12:03', ms(at('24 12:15'), -1)).nextUpdateDueAt)).toBe('24 12:18');
+  });
+  it('moves no slot to where it would be due by now', () => {
+    expect(told(correct(recovered, '24 12:00', '24 11:57', '24 12:12').nextUpdateDueAt)).toBe('24 12:15');
+    expect(told(correct(recovered, '24 12:00', '24 11:57', ms(at('24 12:12'), -1)).nextUpdateDueAt)).toBe('24 12:12');
+  });
+});
+
+describe('the slot in turn', () => {
+  const past = (dueAt: string, endAt: string, outcome: Outcome) => ({
+    pastSlots: [
+      { dueAt: at('24 09:00'), endAt: at('24 09:30'), outcome: 'met' as const },
+      { dueAt: at(dueAt), endAt: at(endAt), outcome },
+    ],
+  });
+  it.each<[string, Partial<Contact>, string]>([
+    ['is the first, before anything', {}, '24 10:15 first update, 15 min after the customer was known to be affected'],
+    ['follows the last update', { lastUpdateAt: at('24 10:05') }, '24 10:35 30 min after the last update'],
+    ['follows a missed slot', past('24 10:15', '24 10:45', 'missed'), '24 10:45 30 min after the last slot'],
+    [
+      'follows a slot that nobody was reminded of',
+      past('24 10:15', '24 10:45', 'not-reminded'),
+      '24 10:45 30 min after the last slot',
+    ],
+    [
+      'follows a missed slot, though there was an update before it',
+      { lastUpdateAt: at('24 10:14'), ...past('24 10:15', '24 10:45', 'missed') },
+      '24 10:45 30 min after the last slot',
+    ],
+    [
+      'follows the update that was sent as the missed slot was due',
+      { lastUpdateAt: at('24 10:15'), ...past('24 10:15', '24 10:45', 'missed') },
+      '24 10:45 30 min after the last update',
+    ],
+    [
+      'follows the update that was sent since',
+      { lastUpdateAt: at('24 10:50'), ...past('24 10:15', '24 10:45', 'missed') },
+      '24 11:20 30 min after the last update',
+    ],
+    [
+      'follows the update that met a slot, not the slot',
+      { lastUpdateAt: at('24 10:05'), ...past('24 10:15', '24 10:05', 'met') },
+      '24 10:35 30 min after the last update',
+    ],
+    [
+      'follows a retraction',
+      { lastUpdateAt: at('24 10:05'), ...past('24 10:15', '24 10:07', 'retracted') },
+      '24 10:37 30 min after the retraction',
+    ],
+  ])('%s', (_, facts, expected) => {
+    const { dueAt, reason } = slotInTurn({ ...contact, ...facts }, incident, policy);
+    expect(`${told(dueAt)} ${reason.split(', which')[0]}`).toBe(expected);
+  });
+});
+
+describe('found not to occur', () => {
+  const end = (contacts: Contact[], facts: Partial<Incident> = {}, now = '24 13:00') =>
+    endForNotOccurring(contacts, { ...incident, ...facts }, at(now), policy);
+  const others: Contact = { ...waiting('24 16:00'), id: 'con_others', isTheOthers: true, customers: [] };
+  const toldNoMore = '– it was found not to occur; whoever reported it is told';
+  const why = 'the message that it was found not to occur, at most 15 min after that';
+
+  it('is told to whoever reported it, be they one of several who are told together', () => {
+    const chain = waiting('24 16:00', { customers: [{ id: 'store-1' }, { id: 'store-12' }] });
+    expect(end([others, chain]).map(dueOf)).toEqual([toldNoMore, `24 13:15 ${why}`]);
+  });
+  it('is told on the ticket where it is nobody’s who is known', () => {
+    const onTicket = waiting('24 16:00');
+    const { ticket: _, ...offTicket } = contactOf(incident, 'store-13');
+    const { reporter: __, ...unknown } = incident;
+    const changed = endForNotOccurring([offTicket, onTicket, others], unknown, at('24 13:00'), policy);
+    expect(changed.map(dueOf)).toEqual([toldNoMore, `24 13:15 ${why}`, toldNoMore]);
+    const alert = endForNotOccurring([onTicket], { ...unknown, source: 'alert' }, at('24 13:00'), policy);
+    expect(alert.map(dueOf)).toEqual([toldNoMore]);
+  });
+  it('changes nobody who is told no more, and starts no clock of theirs', () => {
+    expect(end([stopped])).toEqual([]);
+    expect(end([stopped, { ...stopped, customers: [{ id: 'b' }] }])).toEqual([]);
+  });
+  it('is told to a reporter who was not affected, on their ticket', () => {
+    const [, reporter] = end([others], { origin: { ...incident.origin, url: 'https://tickets.example/1' } });
+    expect(reporter).toMatchObject({
+      id: contactIdOf({ id: 'store-12' }),
+      customers: [{ id: 'store-12', name: '渋谷店' }],
+      ticket: { tool: 'generic', id: 'T-1001', url: 'https://tickets.example/1' },
+      nextUpdateDueAt: at('24 13:15'),
+      dueReason: why,
+      endsWith: 'not-occurring',
+    });
+    expect(end([])[0]?.ticket).toEqual({ tool: 'generic', id: 'T-1001' });
+  });
+  it.each([
+    ['an alert', { source: 'alert' as const }],
+    ['a ticket about Metronome itself', { isAboutMetronome: true }],
+  ])('is told to nobody new of %s', (_, facts) => {
+    expect(end([others], facts).map((each) => each.id)).toEqual(['con_others']);
+  });
+});
+
+describe('open again', () => {
+  const reopen = (each: Contact, facts: Partial<Incident> = {}) =>
+    reopenContact(each, { ...incident, ...facts }, at('24 15:00'), policy);
+  const again = '24 15:15 first update, 15 min after the customer was known to be affected again';
+
+  it('has whoever was told to the end wait anew', () => {
+    const after = reopen({ ...stopped, recoveredAt: at('24 10:02'), missedInARow: 1 });
+    expect(dueOf(after)).toBe(again);
+    expect(after).toMatchObject({ stoppedAt: null, missedInARow: 0, remindAt: at('24 15:10') });
+    expect(after.recoveredAt).toBeUndefined();
+  });
+  it('has whoever waits go on waiting for the same slot', () => {
+    const after = reopen(waiting('24 15:05', { recoveredAt: at('24 14:50'), endsWith: 'recovery' }));
+    expect(after).toEqual(waiting('24 15:05'));
+  });
+  it('has whoever had no clock begin one, now that there is a rhythm', () => {
+    expect(dueOf(reopen(clockless))).toBe(again);
+  });
+  it('starts no clock where there is no rhythm', () => {
+    expect(reopen(stopped, { isAboutMetronome: true })).toMatchObject({
+      id: contact.id,
+      stoppedAt: null,
+      nextUpdateDueAt: null,
+      dueReason: 'no rhythm: it is about Metronome itself',
+    });
+  });
+});
+
+describe('a faster row', () => {
+  const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
+  const expedited = (each: Contact, now: string) => expedite(each, calm, incident, at(now), policy).contact;
+  const since = 'it goes by the fast row since it was judged so';
+
+  it.each<[string, Partial<Contact>, string, string]>([
+    ['from the last update', { lastUpdateAt: at('24 12:00') }, '24 12:10', '24 13:00 60 min after the last update'],
+    ['from when they were known', {}, '24 10:00', '24 10:15 first update, 15 min after the customer was known'],
+    [
+      'within the first interval from now',
+      { lastUpdateAt: at('24 12:00') },
+      '24 13:30',
+      '24 13:45 60 min after the last',
+    ],
+  ])('has a far slot due by its own times, %s, and says so', (_, facts, now, expected) => {
+    const after = dueOf(expedited(waiting('24 16:00', facts), now));
+    expect([after.slice(0, expected.length), after.split('; ').at(-1)]).toEqual([expected, since]);
+  });
+  it('says that an ended slot is followed an interval after it was judged so', () => {
+    const noon = waiting('24 12:00', { remindedAt: at('24 11:50') });
+    expect(dueOf(expedited(noon, '24 13:40'))).toBe('24 13:55 15 min after it was judged to go by the fast row');
+  });
+  it('starts no clock that stands', () => {
+    for (const each of [stopped, clockless]) expect(expedited(each, '24 13:00')).toEqual(each);
+    const odd = waiting('24 16:00', { stoppedAt: at('24 12:00') });
+    expect(expedited(odd, '24 13:00')).toEqual(odd);
+  });
+});
+
+describe('an emergency since 12:20', () => {
+  const since = at('24 12:20');
+  const emergency = { since, endedAt: null } as NonNullable<Incident['emergency']>;
+  const hastened = (each: Contact, now: Date) => hasten(each, { ...incident, emergency }, since, now, policy);
+
+  it('has whoever waits for later hear within its first interval', () => {
+    const after = hastened(waiting('24 12:46'), at('24 12:21'));
+    expect([dueOf(after), told(after.remindAt)]).toEqual(['24 12:35 15 min after it became an emergency', '24 12:30']);
+  });
+  it.each<[string, Contact]>([
+    ['due sooner', waiting('24 12:34')],
+    ['due just then', waiting('24 12:35')],
+    ['told no more', stopped],
+    ['told no more, whatever else stands there', waiting('24 12:46', { stoppedAt: at('24 12:00') })],
+    ['without a rhythm', clockless],
+    ['waiting for the recovery message', waiting('24 12:46', { endsWith: 'recovery' })],
+  ])('leaves a customer as they are who is %s', (_, each) => {
+    expect(hastened(each, at('24 12:21'))).toBe(each);
+  });
+  it('leaves the slot where nobody could have been told of another in time', () => {
+    const each = waiting('24 12:46');
+    expect(hastened(each, at('24 12:35'))).toBe(each);
+    expect(told(hastened(each, ms(at('24 12:35'), -1)).nextUpdateDueAt)).toBe('24 12:35');
+  });
+});
+
+test('a slot whose update was taken back is in no sum', () => {
+  const sums = { met: 1, late: 0, missed: 1, notReminded: 0 };
+  expect(addOutcomes(sums, [{ outcome: 'retracted', corrects: 'met' }])).toEqual({ ...sums, met: 0 });
+});
