@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { QuarantineEntry } from '../../functions/incidents/signal/quarantine.ts';
+import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -36,5 +38,46 @@ describe('what can never be processed', () => {
       const incident = { title: 'dead letter', urgency, receivedAt: first, reportedAt: first };
       expect(replayed.body).toMatchObject({ created: expected, incident });
     }
+  });
+
+  const subscription = 'CloudPubSubDeadLetterSourceSubscription';
+  const publishTime = 'CloudPubSubDeadLetterSourceTopicPublishTime';
+  const spilledAt = '2026-11-20T00:00:00.000Z';
+  const publishedAt = '2026-11-20T00:00:05.000Z';
+
+  test.each<[string, Record<string, string>, Record<string, unknown>]>([
+    [
+      'a ticket spilled by its door: its tool’s, as old as its first bytes',
+      { [subscription]: 'ticket-events', [publishTime]: publishedAt, receivedAt: spilledAt, source: 'zendesk' },
+      { source: 'zendesk', receivedAt: spilledAt },
+    ],
+    [
+      'a ticket that was published: as old as when it was',
+      { [subscription]: 'projects/p/subscriptions/ticket-events', [publishTime]: publishedAt },
+      { source: 'generic', receivedAt: publishedAt },
+    ],
+    [
+      'an alert',
+      { [subscription]: 'alert-events', [publishTime]: publishedAt, receivedAt: 'soon' },
+      { source: 'monitoring', receivedAt: publishedAt },
+    ],
+    [
+      'a message of our own: where it goes back to, and with what',
+      {
+        [subscription]: 'notifications',
+        [publishTime]: publishedAt,
+        traceId: 'abc',
+        CloudPubSubDeadLetterSourceDeliveryCount: '100',
+      },
+      { source: 'notifications', receivedAt: publishedAt, topic: 'notifications', attributes: { traceId: 'abc' } },
+    ],
+    ['one of which nobody says where it came from', {}, { source: 'unknown' }],
+  ])('%s', async (title, attributes, expected) => {
+    await scenario.publish('dead-letters', `${title} {`, { contentType: 'text/x', ...attributes });
+    await scenario.advance('PT1M');
+    const entries = await firestore().collection(collections.quarantine).get();
+    const kept = entries.docs.map((each) => each.data()).find(({ raw }) => String(raw) === `${title} {`);
+    const { receivedAt, ...rest } = fromDocument<QuarantineEntry>(kept);
+    expect({ ...rest, receivedAt: receivedAt.toISOString() }).toMatchObject({ contentType: 'text/x', ...expected });
   });
 });

@@ -54,7 +54,12 @@ describe('tickets and conversations', () => {
 describe('words', () => {
   test.each([
     ['conversation.admin.replied', admin, {}, 'agent-replied'],
+    ['conversation.admin.single.reply', admin, {}, 'agent-replied'],
     ['conversation.admin.replied', { type: 'bot', id: '9', name: 'Fin' }, {}, 'noted'],
+    // Fin may write under a teammate's account.
+    ['conversation.admin.replied', { ...admin, from_ai_agent: true }, {}, 'noted'],
+    ['conversation.admin.replied', { ...admin, from_ai_agent: false }, {}, 'agent-replied'],
+    ['conversation.admin.replied', { type: 'team', id: '4' }, {}, 'noted'],
     ['conversation.admin.replied', admin, { part_type: 'note' }, 'noted'],
     ['conversation.operator.replied', { type: 'bot', id: '9' }, {}, 'noted'],
     ['conversation.admin.noted', admin, { part_type: 'note' }, 'noted'],

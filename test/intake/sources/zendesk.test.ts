@@ -55,6 +55,13 @@ describe('events', () => {
     expect(signal.agent).toBe(kind !== 'customer-wrote' && 'name' in author ? author.name : undefined);
   });
 
+  test('a trigger may write under an agent’s name: the event’s own actor says that it was the system', () => {
+    const body = zendeskComment({ id: 8, is_staff: true, name: '鈴木' });
+    for (const actor_id of ['-1', -1]) {
+      expect(signalOf(zendesk, { ...body, detail: { ...body.detail, actor_id } }).kind).toBe('noted');
+    }
+  });
+
   test('the first comment of a ticket that an agent opened is the report, not an answer to it', () => {
     const body = zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, true, 'レジで「確定」を押すと止まります。');
     expect(signalOf(zendesk, body).kind).toBe('stated');

@@ -1,0 +1,263 @@
+/** Under which names a template may tell what, who a report is from, and what each topic of a tool means. */
+import { describe, expect, test } from 'vitest';
+import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
+import { intercom } from '../../../functions/intake/sources/intercom.ts';
+import { jira } from '../../../functions/intake/sources/jira.ts';
+import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
+import {
+  intercomConversation,
+  intercomNotification,
+  intercomTicket,
+  jiraEvent,
+  jiraIssue,
+  zendeskEvent,
+} from '../../fixtures/tickets.ts';
+import { configWith, readBody, signalOf } from './reading.ts';
+
+type Row = [what: keyof Signal, names: string[]];
+/** Names that stand in an object `ticket` are written with a dot. */
+const templates: [tool: string, source: typeof zendesk, rows: Row[]][] = [
+  [
+    'Zendesk',
+    zendesk,
+    [
+      ['title', ['ticket_title', 'title', 'subject', 'ticket_subject', 'ticket.title', 'ticket.subject']],
+      ['description', ['ticket_description', 'description', 'ticket.description']],
+      ['form', ['form', 'ticket.form', 'ticket_form']],
+      ['channel', ['channel', 'ticket.channel', 'ticket_via', 'via', 'ticket.via']],
+      ['agent', ['agent', 'current_user_name', 'ticket.agent']],
+      ['message', ['message', 'latest_public_comment', 'latest_comment', 'ticket.latest_comment']],
+      ['relatedSourceId', ['problem_id', 'ticket.problem_id']],
+    ],
+  ],
+  [
+    'Freshdesk',
+    freshdesk,
+    [
+      ['title', ['ticket_subject', 'subject', 'ticket_title', 'ticket.subject']],
+      ['description', ['ticket_description', 'description', 'ticket.description']],
+      ['form', ['form', 'ticket.form', 'ticket_form', 'ticket_type', 'type', 'ticket.type']],
+      ['channel', ['channel', 'ticket.channel', 'ticket_source', 'source', 'ticket.source']],
+      ['area', ['area', 'ticket.area', 'ticket_product_name', 'product_name', 'ticket.product_name']],
+      ['agent', ['agent', 'event_performer_email', 'event_performer_name', 'ticket_agent_name', 'ticket.agent']],
+      ['message', ['message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment', 'ticket.message']],
+    ],
+  ],
+];
+
+describe.each(templates)('the template of %s', (_, source, rows) => {
+  test.each(rows)('%s is told by %j', (what, names) => {
+    const word = (index: number): string => `word-${index}`;
+    names.forEach((_name, first) => {
+      const body: Record<string, unknown> = { event: 'agent-replied', ticket: { id: '1' } };
+      for (const [index, name] of names.entries()) {
+        const [own = '', inner] = name.split('.');
+        const place = inner === undefined ? body : (body.ticket as Record<string, unknown>);
+        // What was not filled in says nothing.
+        place[inner ?? own] = index < first ? ['', '{{ticket.x}}', null][index % 3] : word(index);
+      }
+      expect([names[first], signalOf(source, body)[what]]).toEqual([names[first], word(first)]);
+    });
+  });
+
+  test.each([
+    ['happenedAt', ['happened_at', 'updated_at', 'ticket.updated_at']],
+    ['reportedAt', ['ticket_created_at', 'created_at', 'ticket.created_at']],
+  ] as const)('%s is told by each of %j', (what, names) => {
+    for (const name of names) {
+      const [own = '', inner] = name.split('.');
+      const at = '2026-11-24T00:58:30Z';
+      const body = inner ? { ticket: { id: '1', [inner]: at } } : { ticket_id: '1', [own]: at };
+      expect([name, signalOf(source, body)[what]]).toEqual([name, new Date(at)]);
+    }
+  });
+});
+
+const requester = { requester_id: '7', requester_email: 'a@x.jp', requester_name: '佐藤' };
+const contact = (fields: object) => ({ type: 'contact', ...fields });
+const ticketOf = (fields: Record<string, unknown>) =>
+  intercomNotification('ticket.created', intercomTicket({ contacts: null, ...fields }));
+const withField = (customfield_1: unknown, reporter?: unknown) =>
+  jiraEvent('jira:issue_created', { issue: jiraIssue({ customfield_1, ...(reporter ? { reporter } : {}) }) });
+
+describe('who a report is from', () => {
+  test.each<[string, typeof zendesk, unknown, Signal['customer']]>([
+    ['an organization', zendesk, zendeskEvent('created'), { id: '8100' }],
+    ['a requester', zendesk, zendeskEvent('created', { detail: { organization_id: null } }), { id: '7001' }],
+    ['nobody', zendesk, zendeskEvent('created', { detail: { organization_id: null, requester_id: null } }), undefined],
+    [
+      'an organization by its id, with its name',
+      zendesk,
+      { ticket_id: '1', organization_id: '8', organization_name: '渋谷店', ...requester },
+      { id: '8', name: '渋谷店' },
+    ],
+    [
+      'an organization by its name alone',
+      zendesk,
+      { ticket_id: '1', organization_name: '渋谷店', ...requester },
+      { id: '渋谷店', name: '渋谷店' },
+    ],
+    ['a requester by id, with their name', zendesk, { ticket_id: '1', ...requester }, { id: '7', name: '佐藤' }],
+    ['a requester by address', zendesk, { ticket_id: '1', requester_email: 'a@x.jp' }, { id: 'a@x.jp' }],
+    ['a company’s id', intercom, ticketOf({ company_id: 'k1', company: { id: 'k2' } }), { id: 'k1' }],
+    [
+      'a company with its name',
+      intercom,
+      ticketOf({ company: { id: 'k2', name: '渋谷店' } }),
+      { id: 'k2', name: '渋谷店' },
+    ],
+    [
+      'a contact, where the company is “0”',
+      intercom,
+      ticketOf({ company_id: '0', contacts: { contacts: [contact({ id: 'c1', name: '佐藤' })] } }),
+      { id: 'c1', name: '佐藤' },
+    ],
+    [
+      'the first contact that is no teammate',
+      intercom,
+      ticketOf({ contacts: { contacts: [{ type: 'admin', id: 'a1' }, contact({}), contact({ id: 'c2' })] } }),
+      { id: 'c2' },
+    ],
+    [
+      'a conversation’s user',
+      intercom,
+      intercomNotification('conversation.user.created', intercomConversation()),
+      { id: 'u-9', name: '渋谷店' },
+    ],
+    ['a ticket’s contact', intercom, ticketOf({ contact: { id: 'c3' } }), { id: 'c3' }],
+    [
+      'who wrote first',
+      intercom,
+      ticketOf({ source: { author: { type: 'user', id: 'u1', name: '佐藤' } } }),
+      { id: 'u1', name: '佐藤' },
+    ],
+    [
+      'a company’s id, with its name',
+      freshdesk,
+      { ticket_id: '1', ticket_company_id: '55', ticket_company_name: '渋谷店', ...requester },
+      { id: '55', name: '渋谷店' },
+    ],
+    [
+      'a company’s id by its shorter name',
+      freshdesk,
+      { ticket_id: '1', company_id: '55', company_name: '渋谷店' },
+      { id: '55', name: '渋谷店' },
+    ],
+    [
+      'the requester’s company',
+      freshdesk,
+      { ticket_id: '1', ticket_requester_company_name: '渋谷店', ...requester },
+      { id: '渋谷店', name: '渋谷店' },
+    ],
+    [
+      'a requester by address, with their name',
+      freshdesk,
+      { ticket_id: '1', ...requester },
+      { id: 'a@x.jp', name: '佐藤' },
+    ],
+    ['a requester by id', freshdesk, { ticket_id: '1', requester_id: '7' }, { id: '7' }],
+    [
+      'a requester by name alone',
+      freshdesk,
+      { ticket_id: '1', ticket_contact_name: '佐藤' },
+      { id: '佐藤', name: '佐藤' },
+    ],
+    ['nobody', freshdesk, { ticket_id: '1', company_id: '55' }, undefined],
+    ['the field’s option', jira, withField({ value: 'store-1', name: 'x', id: '9' }), { id: 'store-1' }],
+    ['the field’s user', jira, withField({ displayName: '佐藤', id: '9' }), { id: '佐藤' }],
+    ['the first of the field’s list', jira, withField([{ name: 'store-1' }, { name: 'store-2' }]), { id: 'store-1' }],
+    ['the field’s text', jira, withField('store-1'), { id: 'store-1' }],
+    ['the field’s number', jira, withField(12), { id: '12' }],
+    ['the reporter, where the field is empty', jira, withField([]), { id: 'acc-1', name: '佐藤' }],
+    [
+      'a reporter of a server of one’s own',
+      jira,
+      withField(null, { key: 'JIRAUSER1', name: 'sato' }),
+      { id: 'JIRAUSER1' },
+    ],
+  ])('%s', (_, source, body, customer) => {
+    expect(signalOf(source, body, configWith({ JIRA_CUSTOMER_FIELD: 'customfield_1' })).customer).toEqual(customer);
+  });
+});
+
+/** `undefined`: nobody waits for it. */
+const topics: [
+  tool: string,
+  source: typeof zendesk,
+  told: (topic: string) => unknown,
+  Record<string, string | undefined>,
+][] = [
+  [
+    'Zendesk',
+    zendesk,
+    (topic) => zendeskEvent(topic),
+    {
+      created: 'stated',
+      subject_changed: 'stated',
+      description_changed: 'stated',
+      organization_changed: 'stated',
+      requester_changed: 'stated',
+      soft_deleted: 'solved',
+      permanently_deleted: 'solved',
+      marked_as_spam: 'solved',
+      undeleted: 'reopened',
+      merged: 'noted',
+      problem_link_changed: 'noted',
+      tags_changed: 'noted',
+      type_changed: 'noted',
+      form_changed: 'noted',
+      priority_changed: 'noted',
+      custom_field_changed: 'noted',
+      agent_assignment_changed: undefined,
+    },
+  ],
+  [
+    'Intercom',
+    intercom,
+    (topic) => intercomNotification(topic, intercomTicket()),
+    {
+      'ticket.created': 'stated',
+      'ticket.attribute.updated': 'stated',
+      'ticket.contact.attached': 'stated',
+      'ticket.contact.replied': 'customer-wrote',
+      'ticket.note.created': 'noted',
+      'ticket.closed': 'solved',
+      'ticket.resolved': 'solved',
+      'ticket.deleted': 'solved',
+      'ticket.admin.assigned': undefined,
+      'conversation.user.created': 'stated',
+      'conversation.contact.created': 'stated',
+      'conversation.user.replied': 'customer-wrote',
+      'conversation.contact.replied': 'customer-wrote',
+      'conversation.operator.replied': 'noted',
+      'conversation.admin.noted': 'noted',
+      'conversation.admin.opened': 'reopened',
+      'conversation.admin.closed': 'solved',
+      'conversation.deleted': 'solved',
+      'conversation.rating.added': undefined,
+      'contact.deleted': undefined,
+    },
+  ],
+  [
+    'Jira',
+    jira,
+    (topic) => jiraEvent(topic),
+    {
+      'jira:issue_created': 'stated',
+      'jira:issue_updated': 'noted',
+      'jira:issue_deleted': 'solved',
+      comment_created: 'noted',
+      comment_updated: 'noted',
+      comment_deleted: undefined,
+      issuelink_created: undefined,
+    },
+  ],
+];
+
+describe.each(topics)('a topic of %s', (_, source, told, kinds) => {
+  test.each(Object.entries(kinds))('%s is %s', (topic, kind) => {
+    const reading = readBody(source, told(topic));
+    expect('signal' in reading ? reading.signal.kind : undefined).toBe(kind);
+  });
+});

@@ -1,0 +1,34 @@
+/** Behind a load balancer of one's own every public door tells senders apart, so that one who only fails shuts out nobody else. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { toolSecrets } from '../fixtures/secrets.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
+import { signingSecret } from './slack-house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  const environment = { ...toolSecrets, SLACK_SIGNING_SECRET: signingSecret, TRUSTED_HOPS: '1' };
+  scenario = await openScenario('2026-11-24T01:00:00Z', { environment });
+});
+afterAll(() => scenario.stop());
+
+const doors = [
+  '/tickets',
+  '/tickets/zendesk',
+  '/tickets/intercom',
+  '/tickets/freshdesk',
+  '/tickets/jira',
+  '/alerts',
+  '/slack/interactions',
+];
+
+test.each(doors.map((door, index) => [door, index]))('%s', async (door, index) => {
+  const from = (sender: number): Promise<number> => {
+    // What the load balancer saw, and then the load balancer itself, the same for all.
+    const headers = { 'x-forwarded-for': `203.0.113.${sender}, 35.191.${index}.1` };
+    return scenario.post(door, '{}', headers).then(({ status }) => status);
+  };
+  await withPolicy(policy.intake, { unverifiedPerMinute: 1 }, async () => {
+    expect([await from(2 * index), await from(2 * index), await from(2 * index + 1)]).toEqual([401, 429, 401]);
+  });
+});
