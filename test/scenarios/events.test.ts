@@ -21,7 +21,7 @@ async function file(more: Record<string, unknown> = {}): Promise<string> {
     customer: { id: `store-${count}` },
     ...more,
   });
-  return reply.body.incident.id;
+  return (reply.body.incident ?? reply.body.question).id;
 }
 
 const record = (id: string, event: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply> =>
@@ -180,6 +180,23 @@ describe('what responders record', () => {
     expect((await record(id, { type: 'commented', text: 'other' }, key)).status).toBe(422);
     const { body } = await scenario.get(`/api/incidents/${id}/timeline`);
     expect(body.events.filter((each: { type: string }) => each.type === 'commented')).toHaveLength(1);
+  });
+
+  test.each([
+    ['a comment', 'incidents', 'events', { type: 'commented', text: 'once' }],
+    ['a response', 'incidents', 'events', { type: 'responded' }],
+    ['an answer', 'questions', 'answer', { kind: 'explained' }],
+    ['that it is trouble', 'questions', 'reclassify', { why: '会計できない' }],
+  ])('an Idempotency-Key of %s on one record is not taken for the same on another', async (_, records, verb, body) => {
+    const asks =
+      records === 'questions'
+        ? { category: 'question', differsFromExpected: 'no', subject: '設定の場所', ongoing: 'no' }
+        : {};
+    const [one, other] = [await file(asks), await file(asks)];
+    const post = (id: string) =>
+      scenario.post(`/api/${records}/${id}/${verb}`, body, { 'idempotency-key': `of-${verb}-${body.type}` });
+    expect([(await post(one)).status, (await post(one)).status, (await post(other)).status]).toEqual([201, 201, 422]);
+    expect((await scenario.get(`/api/incidents/${other}/timeline`)).body.events).toHaveLength(1);
   });
 
   test('twenty responders at once never overwrite each other', async () => {

@@ -46,6 +46,12 @@ async function contactOf(id: string, customer: string) {
   return (await contactsOf(id)).find((each: { customers: { id: string }[] }) => each.customers[0]?.id === customer);
 }
 
+/** Where a ticket's signals lie, and which incidents they have left on their way there. */
+async function placesOf(ticketId: string): Promise<unknown[]> {
+  const { docs } = await firestore().collection(collections.signals).where('sourceId', '==', ticketId).get();
+  return docs.map((each) => [each.get('incidentId'), each.get('linkedFrom'), each.get('linkedVia')]);
+}
+
 async function expectFold(id: string): Promise<void> {
   const { body } = await scenario.get(`/api/incidents/${id}/timeline?limit=200`);
   const { reportCount: _, ...incident } = await read(id);
@@ -166,7 +172,12 @@ describe('chains', () => {
     await link(b, c);
     expect(await customersOf(c)).toEqual(['c-A', 'c-B', 'c-C']);
     expect((await read(c)).reportCount).toBe(3);
+    expect([...(await placesOf('A')), ...(await placesOf('B'))]).toEqual([
+      [c, a, [a, b]],
+      [c, b, [b]],
+    ]);
     await unlink(a);
+    expect(await placesOf('A')).toEqual([[a, undefined, undefined]]);
     expect(await customersOf(b)).toEqual(['c-B']);
     expect(await customersOf(c)).toEqual(['c-B', 'c-C']);
     expect(await contactsOf(c)).toHaveLength(2);
@@ -185,7 +196,16 @@ describe('chains', () => {
     await link(b, c);
     await ticket('M-A', { affectedCustomers: [{ id: 'm-new' }], description: 'one more' });
     expect(await customersOf(c)).toContain('m-new');
+    expect(await placesOf('M-A')).toEqual([
+      [c, a, [a, b]],
+      [c, a, [a, b]],
+    ]);
     await unlink(b);
+    expect(await placesOf('M-A')).toEqual([
+      [b, a, [a]],
+      [b, a, [a]],
+    ]);
+    expect(await placesOf('M-B')).toEqual([[b, undefined, undefined]]);
     expect(await customersOf(b)).toEqual(['c-M-A', 'c-M-B', 'm-new']);
     expect(await customersOf(c)).toEqual(['c-M-C']);
     expect((await read(b)).reportCount).toBe(3);
