@@ -194,7 +194,7 @@ describe('what responders record', () => {
         : {};
     const [one, other] = [await file(asks), await file(asks)];
     const post = (id: string) =>
-      scenario.post(`/api/${records}/${id}/${verb}`, body, { 'idempotency-key': `of-${verb}-${body.type}` });
+      scenario.post(`/api/${records}/${id}/${verb}`, body, { 'idempotency-key': JSON.stringify(body) });
     expect([(await post(one)).status, (await post(one)).status, (await post(other)).status]).toEqual([201, 201, 422]);
     expect((await scenario.get(`/api/incidents/${other}/timeline`)).body.events).toHaveLength(1);
   });
