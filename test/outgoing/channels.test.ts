@@ -109,11 +109,20 @@ describe('a post', () => {
   it.each([
     ['/200', 'taken'],
     ['/204', 'taken'],
+    ['/299', 'taken'],
+    ['/300', 'permanent'],
+    ['/302', 'permanent'],
+    ['/400', 'permanent'],
+    ['/401', 'permanent'],
+    ['/404', 'permanent'],
+    ['/408', ['temporary', undefined]],
+    ['/410', 'permanent'],
+    ['/425/5', ['temporary', 5_000]],
+    ['/429/30', ['temporary', 30_000]],
+    ['/499', 'permanent'],
     ['/500', ['temporary', undefined]],
     ['/503/120', ['temporary', 120_000]],
-    ['/429/30', ['temporary', 30_000]],
-    ['/404', 'permanent'],
-    ['/302', 'permanent'],
+    ['/599', ['temporary', undefined]],
     ['/never', ['temporary', undefined]],
   ])('answered %s', async (path, expected) => {
     expect(await send(path)).toEqual(expected);

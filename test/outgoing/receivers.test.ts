@@ -1,7 +1,13 @@
 /** Who is told what by which way: rows of notices against one house's channels. */
 import { describe, expect, it } from 'vitest';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
-import { judgeChannel, receiversOf, type Told, unreachedBy } from '../../functions/outgoing/channels/receivers.ts';
+import {
+  isReached,
+  judgeChannel,
+  receiversOf,
+  type Told,
+  unreachedBy,
+} from '../../functions/outgoing/channels/receivers.ts';
 
 const url = 'https://hooks.example/hidden';
 const house = readChannels(
@@ -90,6 +96,56 @@ describe('what reaches nobody', () => {
     expect(escalations([{ for: { drill: true } }])).toHaveLength(2);
     expect(escalations([{ for: { kinds: ['incident-filed', 'update-due'] } }])).toHaveLength(2);
     expect(escalations([{ escalation: true }])).toEqual([]);
+  });
+});
+
+describe('whether somebody is told or paged', () => {
+  const pager = (more: object = {}) => [{ kind: 'pagerduty', url: undefined, routingKey: 'x'.repeat(32), ...more }];
+  const escalation: Told = { kind: 'escalation', urgency: 'high', area: 'order' };
+
+  it.each<[string, Told, object[], boolean]>([
+    ['an emergency, by who is paged', { kind: 'emergency-begun', urgency: 'high' }, pager(), true],
+    ['an escalation, by who is paged for escalations', escalation, pager({ escalation: true }), true],
+    ['an escalation, where only the unanswered are paged for', escalation, pager(), false],
+    [
+      'said beside an escalation',
+      { ...escalation, kind: 'update-due', kinds: ['update-due', 'escalation'] },
+      pager({ escalation: true }),
+      true,
+    ],
+    ['a reminder, which pages nobody', { kind: 'update-due', urgency: 'high' }, pager({ escalation: true }), false],
+    ['a drill, which pages nobody', { ...escalation, isDrill: true }, pager({ escalation: true }), false],
+    [
+      'another urgency than is paged for',
+      { ...escalation, urgency: 'low' },
+      pager({ escalation: true, for: { urgency: 'high' } }),
+      false,
+    ],
+    [
+      'one that nobody has called urgent',
+      { kind: 'escalation' },
+      pager({ escalation: true, for: { urgency: 'high' } }),
+      false,
+    ],
+    ['another area than is paged for', escalation, pager({ escalation: true, for: { area: 'menu' } }), false],
+    [
+      'no area, where one is paged for',
+      { kind: 'escalation', urgency: 'high' },
+      pager({ escalation: true, for: { area: '*' } }),
+      false,
+    ],
+    [
+      'another kind than is paged for',
+      escalation,
+      pager({ escalation: true, for: { kinds: 'emergency-begun' } }),
+      false,
+    ],
+    ['what only drills are told of', escalation, pager({ escalation: true, for: { drill: true } }), false],
+    ['a drill, by a channel for drills', { ...escalation, isDrill: true }, [{ for: { drill: true } }], true],
+    ['by nobody', escalation, [], false],
+  ])('%s', (_, notice, channels, expected) => {
+    const read = readChannels(JSON.stringify(channels.map((each) => ({ kind: 'slack', url, ...each }))));
+    expect(isReached(notice, read)).toBe(expected);
   });
 });
 

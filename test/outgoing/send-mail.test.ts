@@ -139,8 +139,14 @@ describe('how long it waits', () => {
 });
 
 it.each([
-  [550, PermanentFailure],
+  [421, TemporaryFailure],
+  [450, TemporaryFailure],
   [452, TemporaryFailure],
+  [500, PermanentFailure],
+  // Some say so where they are busy.
+  [503, TemporaryFailure],
+  [550, PermanentFailure],
+  [554, PermanentFailure],
 ])('a refusal of %i is what it is', async (responseCode, kind) => {
   const refusal = Object.assign(new Error('No'), { responseCode });
   const { host } = await mailServer({ disabledCommands: ['STARTTLS'], onMailFrom: (_, __, done) => done(refusal) });

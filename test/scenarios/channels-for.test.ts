@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readKnownChannels } from '../../functions/outgoing/channels/known-channels.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { filed } from './rhythm-details.ts';
 
@@ -83,6 +84,7 @@ describe('a house with channels for some', () => {
   it('holds back every notice of a channel that asked to wait, and no other channel’s', async () => {
     const before = at('/orders').length;
     refusals['/orders'] = ['600'];
+    refusals['/calm'] = ['30'];
     const first = await filed(scenario, { id: 'T-5', area: 'order' });
     await scenario.advance('PT2M');
     const second = await filed(scenario, {
@@ -94,6 +96,9 @@ describe('a house with channels for some', () => {
     await scenario.advance('PT2M');
     expect(at('/orders')).toHaveLength(before);
     expect(at('/calm', second)).toEqual(['incident-filed']);
+    // A process that starts meanwhile leaves both alone.
+    const kept = (await readKnownChannels())?.heldUntil;
+    expect(Object.keys(kept ?? {}).sort()).toEqual(['calm', 'orders']);
     await scenario.advance('PT20M');
     expect(at('/orders', first)).toContain('incident-filed');
     expect(at('/orders', second)).toContain('incident-filed');
@@ -120,6 +125,10 @@ it('an escalation that reaches nobody is an alarm, before it happens and when it
     // With the first notice that is delivered: it goes where it should, and what would not is known.
     expect((await house.get('/console/connections')).body).toContain('エスカレーションの通知先なし');
     expect(await undelivered()).toBe(1);
+    await house.advance('PT2H');
+    expect(await undelivered()).toBe(2);
+    // Of a drill nobody has to know.
+    await filed(house, { id: 'T-2', drill: true });
     await house.advance('PT2H');
     expect(await undelivered()).toBe(2);
     expect(at('/filed')).toEqual(['incident-filed', 'incident-filed']);

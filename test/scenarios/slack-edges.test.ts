@@ -281,6 +281,24 @@ async function filedLate(): Promise<{ id: string; code: string }> {
 }
 
 describe('Slack away', () => {
+  test('a reminder whose answer was lost is not tried again before a slow Slack would have sent it', async () => {
+    const { id } = await filed();
+    await fault('chat.postMessage', 'fail', { code: '503', times: 1_000 });
+    const tries = async () => {
+      const found = await firestore().collection(collections.notices).where('incidentId', '==', id).get();
+      const due = found.docs
+        .map((each) => each.data())
+        .find((each) => each.kind === 'update-due' && each.channel === 'slack-app');
+      return due && [due.state, due.attempts];
+    };
+    await expect.poll(() => house.advance('PT10S').then(tries), { interval: 0 }).toBeDefined();
+    house.house.cloud.faults.clear();
+    await house.advance('PT40S');
+    expect(await tries()).toEqual(['waiting', 1]);
+    await house.advance('PT1M');
+    expect(await tries()).toEqual(['delivered', 2]);
+  });
+
   test('a notice that it refuses goes to the other channels whole, at once', async () => {
     await fault('chat.postMessage', 'fail', { code: 'not_in_channel' });
     const { id } = await filedLate();

@@ -225,6 +225,25 @@ test('the same words again are a second tap for five minutes, and a second updat
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(3);
 });
 
+test('what waits to be sent of a report that is linked leaves all the same', async () => {
+  const ticketId = nextTicket();
+  const id = (await told().reported('zendesk', ticketId)).body.incident.id;
+  const to = await incidentOf('zendesk', nextTicket());
+  // The note that it was filed, and an update that nothing has published: both wait for the next look.
+  const other = nextTicket();
+  const noted = (await told().reported('zendesk', other)).body.incident.id;
+  await fault({ target: 'pubsub.Publish', effect: 'fail', code: 'PERMISSION_DENIED' });
+  expect((await tap(id)).status).toBe(202);
+  for (const each of [id, noted]) {
+    const linked = await scenario.post(`/api/incidents/${each}/events`, { type: 'linked', to, basis: 'the same' });
+    expect(linked.status).toBe(201);
+  }
+  await scenario.advance('PT2M');
+  expect(await commentsOf('zendesk', ticketId)).toMatchObject([{ body: message }]);
+  const { comments } = (await scenario.get(`/_local/tools/zendesk/tickets/${other}`)).body;
+  expect(comments).toMatchObject([{ isPublic: false, body: expect.stringContaining(noted) }]);
+});
+
 test('a ticket that has changed under us, without a word to the customer, takes the update on its new state', async () => {
   const ticketId = nextTicket();
   const id = await incidentOf('zendesk', ticketId);
