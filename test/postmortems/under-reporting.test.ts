@@ -8,6 +8,7 @@ import {
   findUnderReporting,
   judgeBlocks,
   listBlocks,
+  weeksToRead,
 } from '../../functions/postmortems/under-reporting.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { summary, week } from './facts.ts';
@@ -66,6 +67,39 @@ describe('blocks of four weeks on a grid (table H)', () => {
   });
 });
 
+describe('what a bundle looks back on', () => {
+  const { trendWeeks, blockWeeks } = policy.underReporting;
+  const own = week('2026-W48');
+  const back = (count: number, from = own) =>
+    Array.from({ length: count }, (_, index) => summary(weekAfter(from, index - count, policy.zone).id, 1));
+
+  test('the blocks of the trend, however much longer the past is', () => {
+    const blocks = listBlocks([...back(3 * trendWeeks), summary(own.id, 1)], own, policy);
+    const whole = Math.floor(trendWeeks / blockWeeks);
+    expect(blocks).toHaveLength(whole);
+    expect(blocks[0]?.firstWeek).toBe(weekAfter(own, 1 - whole * blockWeeks, policy.zone).id);
+  });
+
+  test('what is read reaches to the first of those blocks, wherever the week stands in its own, and hardly beyond', () => {
+    const needed = [0, 1, 2, 3].map((after) => {
+      const from = weekAfter(own, after, policy.zone);
+      const whole = listBlocks([...back(2 * trendWeeks, from), summary(from.id, 1)], from, policy);
+      let count = 0;
+      while (listBlocks([...back(count, from), summary(from.id, 1)], from, policy).length < whole.length) count += 1;
+      return count;
+    });
+    expect(weeksToRead(policy)).toBeGreaterThanOrEqual(Math.max(...needed, trendWeeks - 1));
+    expect(weeksToRead(policy)).toBeLessThan(trendWeeks + blockWeeks);
+  });
+
+  test('a block’s reports are its weeks’ together, and unknown where one week’s are', () => {
+    const weeks = [...back(3), summary(own.id, 1)].map((each, index) => ({ ...each, reports: 10 ** index }));
+    expect(listBlocks(weeks, own, policy).map(({ reports }) => reports)).toEqual([1_111]);
+    const uncounted = weeks.map((each, index) => (index === 1 ? { ...each, reports: null } : each));
+    expect(listBlocks(uncounted, own, policy).map(({ reports }) => reports)).toEqual([null]);
+  });
+});
+
 describe('what falling counts raise (table H)', () => {
   test('three falls in a row are a question, two are nothing', () => {
     expect(judge(30, 29, 28)).toEqual([]);
@@ -81,6 +115,8 @@ describe('what falling counts raise (table H)', () => {
     expect(judge(18, 15, 12, 8)).toEqual(['question: three-falls']);
     // 18 − 7 = 11 and 2√25 = 10: beyond it.
     expect(judge(18, 15, 12, 7)).toEqual(['warning: three-falls-beyond-chance']);
+    // 24 − 12 = 12 and 2√36 = 12: not more than chance.
+    expect(judge(24, 20, 16, 12)).toEqual(['question: three-falls']);
     // 9 + 1 = 10, 2√10 = 6.32, 8 > 6.32.
     expect(judge(9, 5, 3, 1)).toEqual(['warning: three-falls-beyond-chance']);
   });
@@ -90,6 +126,8 @@ describe('what falling counts raise (table H)', () => {
     expect(judge(40, 34, 28, 22, 16)).toEqual(['alarm: four-falls-beyond-chance']);
     // 40 − 18 = 22; 3√58 = 22.85: a warning still.
     expect(judge(40, 34, 28, 22, 18)).toEqual(['warning: three-falls-beyond-chance']);
+    // 65 − 35 = 30 and 3√100 = 30: not more than that.
+    expect(judge(65, 55, 50, 40, 35)).toEqual(['warning: three-falls-beyond-chance']);
   });
 
   test('the first is the block before the first fall, however long they last', () => {
@@ -99,6 +137,25 @@ describe('what falling counts raise (table H)', () => {
     );
     expect(finding).toMatchObject({ level: 'alarm', first: 44, last: 19, fall: 25 });
     expect(finding?.blocks.map((each) => each.incidents)).toEqual([44, 41, 36, 30, 25, 19]);
+  });
+
+  test('a fall that no door explains names none, and says at whose end it was judged', () => {
+    const [finding] = judgeBlocks(
+      [30, 29, 28, 27].map((count, index) => block(index, count, { questions: 5 - index, outside: 2 })),
+      policy,
+    );
+    expect(finding).toMatchObject({
+      block: { firstWeek: 'first-3', lastWeek: 'last-3' },
+      door: null,
+      doorRose: 0,
+      otherDoorsRose: -3,
+    });
+    expect(finding?.blocks.map(({ otherDoors }) => otherDoors)).toEqual([7, 6, 5, 4]);
+  });
+
+  test('two blocks are too few to say that a door absorbed them, and so is none', () => {
+    expect(judgeBlocks([block(0, 60), block(1, 10, { questions: 60 })], policy)).toEqual([]);
+    expect(judgeBlocks([], policy)).toEqual([]);
   });
 
   test('blocks are not compared across a gap', () => {
