@@ -84,6 +84,21 @@ test('a bundle that is assembled while it is being held keeps its pages', async 
   expect(kept.docs.map((each) => each.id).sort()).toEqual(ids(shown).sort());
 });
 
+test('a held bundle is read page by page as a draft is: each entry once, in order', async () => {
+  const whole = ids((await read('2026-W47')).body.entries);
+  for (const limit of [1, 2]) {
+    const pages: string[][] = [];
+    let token: string | undefined;
+    do {
+      const { body } = await read(`2026-W47?limit=${limit}${token ? `&pageToken=${token}` : ''}`);
+      pages.push(ids(body.entries));
+      token = body.nextPageToken;
+    } while (token);
+    expect(pages.flat()).toEqual(whole);
+    expect(pages).toHaveLength(Math.ceil(whole.length / limit));
+  }
+});
+
 test('what was linked when its week was held is carried once it is unlinked, and goes on being carried', async () => {
   await set('2026-11-25T01:00:00Z');
   await record(linked, { type: 'unlinked' });

@@ -1,7 +1,11 @@
 /** The weekly tick that comes twice, late, or for a week long past; and weeks that nobody ticked for. */
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { incidentRef, timerRef } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { wakeDraft } from '../../functions/postmortems/wake-draft.ts';
 import { weeklyTick } from '../../functions/postmortems/weekly-tick.ts';
+import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -44,6 +48,39 @@ test('a week long past is made when it is asked for; one that is not over is not
     '2026-W41',
     '2026-W40',
   ]);
+});
+
+test('the tick makes the draft of the week before anew, and leaves those before it', async () => {
+  const filedIn = async (name: string, filedAt: string): Promise<void> => {
+    const own = incident({ id: name, filedAt: new Date(filedAt) });
+    await incidentRef(name).set(own);
+  };
+  await filedIn('inc_w45', '2026-11-04T00:00:00Z');
+  await filedIn('inc_w46', '2026-11-11T00:00:00Z');
+  await tick('2026-11-22T15:05:00Z');
+  const { postmortems } = (await scenario.get('/api/postmortems')).body;
+  const entries = postmortems.map((each: { id: string; entryCount: number }) => [each.id, each.entryCount]);
+  expect(entries.slice(0, 3)).toEqual([
+    ['2026-W47', 0],
+    ['2026-W46', 1],
+    ['2026-W45', 0],
+  ]);
+});
+
+test('what is stated wakes the draft of last week, where it is of an incident that a draft may show', async () => {
+  const timer = timerRef('bundle_2026-W47');
+  const sleeping = new Date('2026-12-01T00:00:00Z');
+  await timer.set({ id: timer.id, subject: 'bundle', subjectId: '2026-W47', wakeAt: sleeping, pending: [] });
+  const wakes = async (filedAt: string): Promise<Date> => {
+    await wakeDraft({ filedAt: new Date(filedAt) }, policy, new Date('2026-11-24T02:00:00Z'));
+    return (await timer.get()).get('wakeAt').toDate();
+  };
+  // Monday 00:00 in Japan is this week's.
+  expect(await wakes('2026-11-22T15:00:00.000Z')).toEqual(sleeping);
+  expect(await wakes('2026-11-22T14:59:59.999Z')).toEqual(new Date('2026-11-24T02:00:00Z'));
+  await timer.delete();
+  await wakeDraft({ filedAt: new Date('2026-11-18T00:00:00Z') }, policy, new Date('2026-11-24T02:00:00Z'));
+  expect((await timer.get()).exists).toBe(false);
 });
 
 test('a draft from the middle of its week is made whole by the tick after it', async () => {

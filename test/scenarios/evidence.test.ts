@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-series.ts';
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
+import type { AlertFacts } from '../../functions/incidents/signal/signal.ts';
+import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { alertPolicies, monitoring } from '../../functions/platform/monitoring.ts';
 import { pubsub } from '../../functions/platform/pubsub.ts';
 import { policy } from '../../functions/policy.ts';
@@ -41,6 +43,44 @@ test('the builds of the hours before an incident stand beside it, the newest fir
   expect(body.releases.map((each: { id: string }) => each.id)).toEqual(['newer', 'older']);
   // A message that was overtaken does not make a finished build run again.
   expect(body.releases[0]).toMatchObject({ status: 'SUCCESS', trigger: 'deploy', branch: 'main' });
+});
+
+test('builds from exactly so many hours before it up to its very moment are among them', async () => {
+  for (const [id, startTime] of [
+    ['edge-just-before', '2026-11-20T09:59:59.999Z'],
+    ['edge-first', '2026-11-20T10:00:00Z'],
+    ['edge-last', '2026-11-21T10:00:00Z'],
+    ['edge-just-after', '2026-11-21T10:00:00.001Z'],
+  ] as const)
+    await publishBuild(build(id, 'SUCCESS', startTime));
+  const filed = await scenario.ticket({ id: 'T-edge', subject: '画面が赤い', occurredAt: '2026-11-21T10:00:00Z' });
+  const { body } = await scenario.get(`/api/incidents/${filed.body.incident.id}/releases`);
+  expect(body.from).toBe('2026-11-20T10:00:00.000Z');
+  expect(body.releases.map((each: { id: string }) => each.id)).toEqual(['edge-last', 'edge-first']);
+});
+
+test('of an incident of which nobody knows when it began, those before it was reported', async () => {
+  await publishBuild(build('unknown-before', 'SUCCESS', '2026-11-18T09:00:00Z'));
+  await publishBuild(build('unknown-after', 'SUCCESS', '2026-11-18T11:00:00Z'));
+  const filed = await scenario.ticket({ id: 'T-unknown', subject: '画面が青い', reportedAt: '2026-11-18T10:00:00Z' });
+  const { body } = await scenario.get(`/api/incidents/${filed.body.incident.id}/releases`);
+  expect(body.releases.map((each: { id: string }) => each.id)).toEqual(['unknown-before']);
+});
+
+test.each<[string, string, string]>([
+  ['QUEUED', 'WORKING', 'WORKING'],
+  ['WORKING', 'FAILURE', 'FAILURE'],
+  ['WORKING', 'QUEUED', 'QUEUED'],
+  ['SUCCESS', 'WORKING', 'SUCCESS'],
+  ['SUCCESS', 'STATUS_UNKNOWN', 'SUCCESS'],
+  ['FAILURE', 'QUEUED', 'FAILURE'],
+  ['SUCCESS', 'EXPIRED', 'EXPIRED'],
+])('a build that was %s, and is said to be %s, is %s: what has ended does not begin again', async (was, is, then) => {
+  const id = `${was}-${is}`;
+  await publishBuild(build(id, was, '2026-11-01T10:00:00Z'));
+  await publishBuild(build(id, is, '2026-11-01T10:00:00Z'));
+  const kept = await firestore().collection('releases').doc(id).get();
+  expect(kept.get('status')).toBe(then);
 });
 
 test('the builds of a deployment of Metronome are no evidence of anybody’s release', async () => {
@@ -143,6 +183,90 @@ test('the series behind an alert is kept once, and says which condition it is fr
   expect(body.series).toHaveLength(1);
   expect(body.series[0].labels.route).toBe('checkout');
   expect(body.series[0].points.map((each: { value: number }) => each.value)).toEqual([120, 480, 950]);
+});
+
+describe('of what is looked for', () => {
+  const metric = 'custom.googleapis.com/shop/queue';
+  const condition = (displayName: string, filter = `metric.type = "${metric}" AND resource.type = "global"`) => ({
+    displayName,
+    conditionThreshold: {
+      filter,
+      comparison: 'COMPARISON_GT' as const,
+      thresholdValue: 5,
+      duration: { seconds: 3_600 },
+    },
+  });
+  const policyOf = async (...conditions: ReturnType<typeof condition>[]): Promise<string> => {
+    const alertPolicy = { displayName: 'Queue', combiner: 'OR' as const, conditions };
+    const [made] = await (await alertPolicies()).createAlertPolicy({ name: `projects/${project}`, alertPolicy });
+    return made.name?.split('/').at(-1) ?? '';
+  };
+  const keptOf = async (incident: Incident, at = new Date(scenario.house.cloud.clock.now())) => {
+    await keepSeries(incident, policy, at);
+    return fromDocument<SeriesEvidence>((await seriesRef(incident.id).get()).data());
+  };
+
+  test('the condition is the one that the alert names; else the only one; else nobody knows', async () => {
+    const [one, two] = [condition('First'), condition('Second')];
+    const several = await policyOf(one, {
+      ...two,
+      conditionThreshold: { ...two.conditionThreshold, thresholdValue: 9 },
+    });
+    const only = await policyOf(condition('Renamed'));
+    const filed = await alertOf('c-1', several, 'Second');
+    const named = (id: string, number: string, conditionName: string) =>
+      keptOf({ ...filed, id, alert: { ...(filed.alert as AlertFacts), policy: number, conditionName } });
+    expect(await named('inc_second', several, 'Second')).toMatchObject({ condition: 'Second', threshold: 9 });
+    expect(await named('inc_renamed', only, 'As it was called')).toMatchObject({ condition: 'Renamed', threshold: 5 });
+    expect(await named('inc_third', several, 'Third')).toMatchObject({
+      series: [],
+      whyNot: 'Its policy no longer has the condition that the alert names.',
+    });
+  });
+
+  test('the time is from an hour before the alert began, and a day at most', async () => {
+    const filed = await alertOf('c-4', await policyOf(condition('Span')), 'Span');
+    const now = new Date(scenario.house.cloud.clock.now());
+    const began = (hoursAgo: number): Date => new Date(now.getTime() - hoursAgo * 3_600_000);
+    const spanOf = async (id: string, startedAt: Date | undefined) => {
+      const { alert, occurredAt: _, ...rest } = filed;
+      const { startedAt: __, ...known } = alert as AlertFacts;
+      const incident = { ...rest, id, alert: { ...known, ...(startedAt ? { startedAt } : {}) }, receivedAt: began(3) };
+      await keepSeries(incident, policy, now);
+      const { from, until } = fromDocument<{ from: Date; until: Date }>((await seriesRef(id).get()).data());
+      return [(now.getTime() - from.getTime()) / 3_600_000, until.getTime() - now.getTime()];
+    };
+    expect(await spanOf('inc_span1', began(2))).toEqual([3, 0]);
+    expect(await spanOf('inc_span2', began(23))).toEqual([24, 0]);
+    expect(await spanOf('inc_span3', began(23.5))).toEqual([24, 0]);
+    // Where it does not say when it began, from when it was heard of.
+    expect(await spanOf('inc_span4', undefined)).toEqual([4, 0]);
+  });
+
+  test('no points in that time are said to be none, with what was looked for', async () => {
+    const found = await keptOf(await alertOf('c-5', await policyOf(condition('Silent')), 'Silent'));
+    expect(found).toMatchObject({
+      condition: 'Silent',
+      filter: expect.stringContaining(metric),
+      series: [],
+      whyNot: 'Cloud Monitoring has no points of it in that time.',
+    });
+  });
+
+  test('an alert whose body did not name its policy is not looked for', async () => {
+    const filed = await alertOf('c-6', '66', 'x');
+    const incident = { ...filed, alert: { ...filed.alert, policy: 'Checkout is slow' } as AlertFacts };
+    expect(await keptOf(incident)).toMatchObject({
+      whyNot: 'The alert does not say which policy it is from.',
+    });
+  });
+
+  test('what Metronome may not read is said to be so, and names the role', async () => {
+    const incident = await alertOf('c-7', '77', 'x');
+    const fault = { target: 'monitoring.GetAlertPolicy', effect: 'fail', code: 'PERMISSION_DENIED' };
+    await scenario.post('/_local/faults', { faults: [fault] });
+    expect((await keptOf(incident)).whyNot).toContain('roles/monitoring.viewer');
+  });
 });
 
 test('where there is no series, the reason is kept in its place', async () => {

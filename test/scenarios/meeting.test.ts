@@ -170,4 +170,13 @@ describe('attendance, and the end', () => {
     }
     expect((await scenario.get('/console/postmortems/2026-W46')).body).toContain('質問の窓口に入っていた');
   });
+
+  test('held in its turn, it ends without what nobody reviewed, what it carried first', async () => {
+    const { carriedIncidents, entries } = await bundle('2026-W46');
+    const held = await scenario.post('/api/postmortems/2026-W46/hold', {});
+    const skipped = held.body.skipped.map((each: { item: string }) => each.item);
+    expect(skipped).toEqual([ids.order, ids.asked]);
+    const shown = [...carriedIncidents, ...entries].map((each: { id: string }) => each.id);
+    expect([carriedIncidents.length, shown]).toEqual([1, skipped]);
+  });
 });

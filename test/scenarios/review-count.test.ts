@@ -51,3 +51,13 @@ test('an open incident that a review counts has the others to tell, who have a n
   const ready = (await scenario.inbox()).find((each) => each.kind === 'bundle-ready');
   expect(ready?.text).toContain('インシデント2件');
 });
+
+test('whom a review counts of what has recovered was told or not: nobody waits for word any more', async () => {
+  const { id } = (await scenario.ticket({ id: 'V-3', subject: '印刷できない', ongoing: 'no' })).body.incident;
+  await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
+  const before = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
+  await scenario.post('/api/postmortems/2026-W49/assemble', {});
+  const review = await scenario.post(`/api/incidents/${id}/review`, { affectedCustomerCount: 5 });
+  expect([review.status, review.body.incident.impact.affectedCustomerCount]).toEqual([201, 5]);
+  expect((await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts).toEqual(before);
+});

@@ -1,0 +1,60 @@
+/** While the timer of an action or of a bundle is looked at, others write to it: that is not undone. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Timer } from '../../functions/incidents/records.ts';
+import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
+import { lookAtAction } from '../../functions/postmortems/look.ts';
+import { openScenario, type Scenario } from './house.ts';
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario('2026-11-24T01:02:00.000Z');
+});
+afterEach(() => scenario.house.cloud.faults.clear());
+afterAll(() => scenario.stop());
+
+const propose = async (): Promise<string> =>
+  (await scenario.post('/api/actions', { description: '決済の監視を足す', kind: 'detect' })).body.id;
+const read = async (id: string): Promise<Timer> => fromDocument((await timerRef(id).get()).data());
+
+/** Looks at an action, and does `meanwhile` when the timer is claimed and not yet settled. */
+async function look(id: string, meanwhile: () => Promise<unknown>): Promise<void> {
+  const found = await timerRef(id).get();
+  if (!found.updateTime) throw new Error('It has no timer.');
+  // The action is read first, and after the claim the timer.
+  const fault = { target: 'firestore.BatchGetDocuments', effect: 'delay', skip: 1, delayMs: 1_500 };
+  await scenario.post('/_local/faults', { faults: [fault] });
+  const due = { timer: fromDocument<Timer>(found.data()), version: found.updateTime };
+  const looking = lookAtAction(due, new Date('2026-11-24T01:05:00Z'));
+  await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+  await meanwhile();
+  await looking;
+}
+
+test('a look at what is not due leaves it to sleep until it is', async () => {
+  const id = await propose();
+  const before = await read(id);
+  await look(id, async () => undefined);
+  expect(await read(id)).toMatchObject({ wakeAt: before.wakeAt, pending: [], leasedUntil: null, leasedBy: null });
+});
+
+test('a date that is given meanwhile is the one that it wakes for', async () => {
+  const id = await propose();
+  await look(id, () => scenario.patch(`/api/actions/${id}`, { dueAt: '2026-12-20T00:00:00Z' }));
+  // Three days before.
+  expect((await read(id)).wakeAt).toEqual(new Date('2026-12-17T00:00:00Z'));
+});
+
+test('what is to be sent since then stays to be sent, and is looked at again when the claim ends', async () => {
+  const id = await propose();
+  const pending = [{ kind: 'action-due', key: 'since' }];
+  await look(id, () => timerRef(id).update({ pending }));
+  const { wakeAt, ...rest } = await read(id);
+  expect(rest).toMatchObject({ pending, leasedUntil: null, leasedBy: null });
+  expect(wakeAt.getTime()).toBeLessThan(new Date('2026-11-24T02:00:00Z').getTime());
+});
+
+test('a timer that is taken away meanwhile stays away', async () => {
+  const id = await propose();
+  await look(id, () => scenario.patch(`/api/actions/${id}`, { status: 'dropped', droppedReason: 'x' }));
+  expect((await timerRef(id).get()).exists).toBe(false);
+});
