@@ -151,7 +151,7 @@ export interface ChangedRecord {
 
 /** Who reads the records that leave. */
 export interface ExportSource {
-  /** All that were changed from the given instant on, page by page; of what says it by one field, the oldest first. */
+  /** All that were changed from the given instant on, page by page, the oldest first. */
   changedSince(kind: ExportKind, from: Date): AsyncIterable<ChangedRecord[]>;
   /** As it is now; undefined where it is none that leaves: a drill, a question, or not there. */
   read(kind: ExportKind, id: string, now: Date): Promise<Exported | undefined>;

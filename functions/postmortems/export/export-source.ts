@@ -15,32 +15,29 @@ import { exportWeek } from './export-week.ts';
 
 export const exportSource: ExportSource = { changedSince, read };
 
-/** Where each kind lies, and the fields that say when it was written. */
-const places: Record<ExportKind, [collection: string, ...fields: [string, ...string[]]]> = {
+/** Where each kind lies, and the field that says when it was written: a bundle is assembled as it is held, too. */
+const places: Record<ExportKind, [collection: string, field: string]> = {
   incidents: [collections.incidents, 'changedAt'],
   actions: [collections.actions, 'changedAt'],
-  // A bundle is assembled, and held once.
-  postmortems: [collections.postmortems, 'assembledAt', 'heldAt'],
+  postmortems: [collections.postmortems, 'assembledAt'],
 };
 
 const pageSize = 300;
 
 async function* changedSince(kind: ExportKind, from: Date): AsyncGenerator<ChangedRecord[]> {
-  const [name, ...fields] = places[kind];
-  for (const field of fields) {
-    const query = firestore().collection(name).where(field, '>=', from).orderBy(field).select(field).limit(pageSize);
-    let last: QueryDocumentSnapshot | undefined;
-    for (;;) {
-      const { docs }: QuerySnapshot = await (last ? query.startAfter(last) : query).get();
-      const changed = (each: QueryDocumentSnapshot): ChangedRecord => {
-        const changedAt = fromDocument<Record<string, Date>>(each.data())[field] as Date;
-        const { seconds, nanoseconds } = each.updateTime;
-        return { kind, id: each.id, changedAt, version: `${seconds}.${nanoseconds}` };
-      };
-      if (docs.length > 0) yield docs.map(changed);
-      if (docs.length < pageSize) break;
-      last = docs.at(-1);
-    }
+  const [name, field] = places[kind];
+  const query = firestore().collection(name).where(field, '>=', from).orderBy(field).select(field).limit(pageSize);
+  const changed = (each: QueryDocumentSnapshot): ChangedRecord => {
+    const changedAt = fromDocument<Record<string, Date>>(each.data())[field] as Date;
+    const { seconds, nanoseconds } = each.updateTime;
+    return { kind, id: each.id, changedAt, version: `${seconds}.${nanoseconds}` };
+  };
+  let last: QueryDocumentSnapshot | undefined;
+  for (;;) {
+    const { docs }: QuerySnapshot = await (last ? query.startAfter(last) : query).get();
+    if (docs.length > 0) yield docs.map(changed);
+    if (docs.length < pageSize) break;
+    last = docs.at(-1);
   }
 }
 

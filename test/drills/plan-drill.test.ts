@@ -1,0 +1,196 @@
+/** What a drill files: what came in, as fast and as often as was asked for, and with nothing of whom it was about. */
+import { describe, expect, test } from 'vitest';
+import { planDrill, replayable } from '../../functions/drills/plan-drill.ts';
+import type { Drill } from '../../functions/incidents/drills/drill.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { at, incident, minutesAfter } from '../postmortems/facts.ts';
+
+const firstAt = at('2026-11-02T01:00:00Z');
+const startedAt = at('2026-11-24T05:00:00Z');
+const drill: Drill = {
+  id: 'drl_0123456789abcdef01234567',
+  from: 'inc_1',
+  speed: 1,
+  times: 1,
+  startedAt,
+  startedBy: 'ann',
+  replays: [],
+  firstAt,
+  passed: 0,
+  total: 1,
+  next: 0,
+  state: 'running',
+};
+const signal = (id: string, stated: Partial<Signal> = {}): Signal => ({
+  id,
+  source: 'ticket',
+  tool: 'zendesk',
+  sourceId: 'T-1',
+  kind: 'stated',
+  receivedAt: firstAt,
+  tags: ['vip'],
+  differsFromExpected: 'unknown',
+  ongoing: 'yes',
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+  ...stated,
+});
+const original = incident({ id: 'inc_1', filedAt: firstAt });
+const plan = (of: Partial<Drill>, ...signals: (Signal | undefined)[]) =>
+  planDrill({ ...drill, ...of }, original, signals);
+const only = (stated: Partial<Signal>, of: Partial<Drill> = {}) => plan(of, signal('sig_1', stated))[0]?.signals[0];
+
+describe('what is replayed', () => {
+  test('reports and alerts in the order in which they came, and not what the team itself said', () => {
+    const kinds = ['stated', 'agent-replied', 'customer-wrote', 'solved', 'reopened', 'alert-opened', 'alert-closed'];
+    const signals = kinds.map((kind, index) =>
+      signal(`sig_${index}`, { kind: kind as Signal['kind'], receivedAt: minutesAfter(firstAt, -index) }),
+    );
+    expect(replayable(signals).map(({ kind }) => kind)).toEqual([
+      'alert-closed',
+      'alert-opened',
+      'reopened',
+      'customer-wrote',
+      'stated',
+    ]);
+    expect(replayable([signal('sig_b'), signal('sig_a')]).map(({ id }) => id)).toEqual(['sig_a', 'sig_b']);
+  });
+
+  test('from where it stands on; what is gone has no place but is not skipped', () => {
+    const signals = [signal('sig_1'), undefined, signal('sig_3', { sourceId: 'T-3' })];
+    expect(plan({}, ...signals).map((each) => each?.signals.length)).toEqual([1, undefined, 1]);
+    expect(plan({ passed: 1 }, ...signals).map((each) => each?.signals.length)).toEqual([undefined, 1]);
+    expect(plan({ passed: 3 }, ...signals)).toEqual([]);
+  });
+});
+
+describe('when', () => {
+  test.each([
+    [1, 30],
+    [2, 15],
+    [0.5, 60],
+    [10, 3],
+  ])('at %d times the speed, what came after 30 minutes comes after %d', (speed, minutes) => {
+    const [, second] = plan({ speed }, signal('sig_1'), signal('sig_2', { receivedAt: minutesAfter(firstAt, 30) }));
+    expect(second?.dueAt).toEqual(minutesAfter(startedAt, minutes));
+    expect(second?.signals[0]?.receivedAt).toEqual(minutesAfter(startedAt, minutes));
+  });
+
+  test('every time in it moves with its receipt, so that its age stays what it was', () => {
+    const stated = {
+      receivedAt: minutesAfter(firstAt, 10),
+      occurredAt: { at: minutesAfter(firstAt, -50), isApproximate: true },
+      reportedAt: minutesAfter(firstAt, 5),
+      happenedAt: minutesAfter(firstAt, 9),
+    };
+    const moved = only(stated, { speed: 10 });
+    const receivedAt = minutesAfter(startedAt, 1);
+    expect(moved).toMatchObject({
+      receivedAt,
+      occurredAt: { at: minutesAfter(receivedAt, -60), isApproximate: true },
+      reportedAt: minutesAfter(receivedAt, -5),
+      happenedAt: minutesAfter(receivedAt, -1),
+    });
+  });
+
+  test('an alert began, and ended, as long before as it had', () => {
+    const alert = {
+      project: 'shop',
+      policy: '1',
+      startedAt: minutesAfter(firstAt, -7),
+      endedAt: minutesAfter(firstAt, -1),
+    };
+    const moved = only({
+      source: 'alert',
+      tool: 'monitoring',
+      kind: 'alert-opened',
+      alert: alert as Signal['alert'] & object,
+    });
+    expect(moved).toMatchObject({
+      tool: 'monitoring',
+      alert: { policy: '1', startedAt: minutesAfter(startedAt, -7), endedAt: minutesAfter(startedAt, -1) },
+    });
+    // No storm of the real project takes it in.
+    expect(moved?.alert?.project).toBe(drill.id);
+    expect(moved).not.toHaveProperty('category');
+  });
+});
+
+describe('what it says', () => {
+  test('what the original stated of itself is stated, each as it was', () => {
+    for (const isReporterAffected of [true, false])
+      expect(only({ isReporterAffected })?.isReporterAffected).toBe(isReporterAffected);
+    for (const said of ['yes', 'no', 'unknown'] as const)
+      expect(only({ differsFromExpected: said, ongoing: 'unknown' })).toMatchObject({
+        differsFromExpected: said,
+        ongoing: 'unknown',
+      });
+    expect(only({ ongoing: 'no' })?.ongoing).toBe('no');
+    const facts = {
+      area: 'order',
+      form: 'pos',
+      channel: 'phone',
+      businessImpact: 'stopped',
+      affectedCustomerCount: 0,
+    } as const;
+    expect(only(facts)).toMatchObject(facts);
+    expect(only({})).not.toHaveProperty('affectedCustomerCount');
+  });
+
+  test('it is a drill’s, on a ticket of no tool, without its address, its tags and who wrote it', () => {
+    const made = only({ url: 'https://z.example/1', agent: 'mari', commentId: '7', relatedIncidentId: 'inc_9' });
+    expect(made).toMatchObject({
+      tool: 'generic',
+      tags: [],
+      category: 'trouble',
+      isDrill: true,
+      drill: { id: drill.id, from: 'inc_1' },
+      problems: [],
+    });
+    for (const field of ['url', 'agent', 'commentId', 'relatedIncidentId']) expect(made).not.toHaveProperty(field);
+  });
+
+  test('no customer, e-mail or telephone stands in it; the same customer is the same one throughout', () => {
+    const customer = { id: 'store-1', name: '渋谷本店' };
+    const [first, second] = plan(
+      {},
+      signal('sig_1', { customer, title: '渋谷本店で会計できない', description: 'ann@shop.example 03-1234-5678' }),
+      signal('sig_2', { customer: { id: 'store-1' }, affectedCustomers: [{ id: 'store-2' }], message: 'store-1 です' }),
+    ).map((each) => each?.signals[0]);
+    expect(JSON.stringify([first, second])).not.toMatch(/渋谷|store-1|store-2|shop\.example|03-1234/);
+    expect(first?.description).toBe('[e-mail] [telephone]');
+    expect(second?.customer?.id).toBe(first?.customer?.id);
+    expect(second?.affectedCustomers[0]?.id).not.toBe(first?.customer?.id);
+    expect(second?.message).toContain(first?.customer?.id);
+  });
+});
+
+describe('as often as was asked for', () => {
+  test('each copy is another ticket of other customers; what belongs to one ticket stays with its copy', () => {
+    const customer = { id: 'store-1' };
+    const planned = plan(
+      { times: 3 },
+      signal('sig_1', { customer }),
+      signal('sig_2', { customer, kind: 'customer-wrote' }),
+      signal('sig_3', { customer, sourceId: 'T-2' }),
+    ).map((each) => each?.signals ?? []);
+    const tickets = planned.map((each) => each.map(({ sourceId }) => sourceId));
+    expect(new Set(tickets[0]).size).toBe(3);
+    expect(tickets[1]).toEqual(tickets[0]);
+    expect(tickets[2]?.some((each) => tickets[0]?.includes(each))).toBe(false);
+    expect(new Set(planned[0]?.map((each) => each.customer?.id)).size).toBe(3);
+    expect(new Set(planned.flat().map(({ id }) => id)).size).toBe(9);
+  });
+
+  test('planned again it is the same; another drill’s is another', () => {
+    const one = plan({}, signal('sig_1', { customer: { id: 'store-1' } }));
+    expect(plan({}, signal('sig_1', { customer: { id: 'store-1' } }))).toEqual(one);
+    const other = plan({ id: 'drl_other' }, signal('sig_1', { customer: { id: 'store-1' } }));
+    const of = (planned: typeof one) => planned[0]?.signals[0];
+    expect(of(other)?.id).not.toBe(of(one)?.id);
+    expect(of(other)?.sourceId).not.toBe(of(one)?.sourceId);
+    expect(of(other)?.customer?.id).not.toBe(of(one)?.customer?.id);
+  });
+});
