@@ -19,11 +19,15 @@ export const publicLookup = (
 ): void => {
   resolve(host, { ...options, all: true }, (error, addresses) => {
     if (error) callback(error);
-    else if (addresses.some(({ address }) => isPrivate(address))) callback(new PrivateAddress());
+    else if (!isAllPublic(addresses)) callback(new PrivateAddress());
     else if (options.all) callback(null, addresses);
     else callback(null, addresses[0]?.address, addresses[0]?.family);
   });
 };
+
+/** A name is as public as the least of its addresses: which of them is called is not ours to say. */
+export const isAllPublic = (addresses: readonly LookupAddress[]): boolean =>
+  addresses.every(({ address }) => !isPrivate(address));
 
 /** All of IPv6 that is the public internet: what is not of it is kept for other uses, now or later. */
 const internet = ipaddr.IPv6.parseCIDR('2000::/3');

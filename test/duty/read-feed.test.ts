@@ -75,6 +75,18 @@ describe('whose shift it is', () => {
       readFeed(calendar(...event('UID:1', ...at, 'SUMMARY:x', ...invited)), within).shifts.map((s) => s.name),
     ).toEqual(['Ada', 'Eve']);
   });
+
+  it('is each of several by their own name, where the title names one of them', () => {
+    const invited = ['ATTENDEE:mailto:ada@example.jp', 'ATTENDEE;CN=eve@example.jp:mailto:eve@example.jp'];
+    const { shifts } = readFeed(
+      calendar(...event('UID:1', ...at, 'SUMMARY:On Call - Ada L - Primary', ...invited)),
+      within,
+    );
+    expect(shifts.map(({ name, email }) => [name, email])).toEqual([
+      ['ada@example.jp', 'ada@example.jp'],
+      ['eve@example.jp', 'eve@example.jp'],
+    ]);
+  });
 });
 
 describe('when it is', () => {

@@ -1,7 +1,8 @@
 /** Who is on duty: on the board, in notices and in pages, from calendars that may be away, too long, or hostile. */
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { collections, firestore } from '../../functions/platform/firestore.ts';
+import type { Calendar } from '../../functions/duty/shift.ts';
+import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
 import { openScenario, type Scenario } from './house.ts';
@@ -83,9 +84,11 @@ it('is read anew every few minutes, and not more often', async () => {
 });
 
 it.each([
-  ['answers 500', { status: 500, body: '' }],
+  ['answers 500', { status: 500, body: orders('別の人') }],
+  ['answers 404', { status: 404, body: orders('別の人') }],
   ['is no calendar', { status: 200, body: '<html>sign in</html>' }],
-  ['leads elsewhere', { status: 302, body: '' }],
+  ['leads elsewhere', { status: 302, body: orders('別の人') }],
+  ['is only a part of it', { status: 206, body: orders('別の人') }],
   [
     'is longer than a calendar',
     { status: 200, body: `BEGIN:VCALENDAR\r\n${'X-PAD:x\r\n'.repeat(1_200_000)}END:VCALENDAR\r\n` },
@@ -102,6 +105,22 @@ it.each([
   feeds['/orders.ics'] = good;
   await scenario.advance('PT6M');
   expect(await board()).not.toContain('カレンダーを確認できません');
+});
+
+it('a calendar that stays away is away since it first was, and was read when it last could be', async () => {
+  const [good, ref] = [feeds['/orders.ics'], firestore().collection(collections.connections).doc('duty')];
+  const kept = async () => fromDocument<{ calendars: Calendar[] }>((await ref.get()).data()).calendars[0];
+  const before = await kept();
+  feeds['/orders.ics'] = { status: 500, body: '' };
+  await scenario.advance('PT6M');
+  const first = await kept();
+  await scenario.advance('PT12M');
+  expect(await kept()).toEqual(first);
+  expect(first).toMatchObject({ shifts: before?.shifts, readAt: before?.readAt, failing: { why: 'it answered 500' } });
+  expect(before?.failing).toBeNull();
+  feeds['/orders.ics'] = good;
+  await scenario.advance('PT6M');
+  expect((await kept())?.failing).toBeNull();
 });
 
 it('a rule without an end leaves out its event alone', async () => {
