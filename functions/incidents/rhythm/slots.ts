@@ -48,9 +48,9 @@ export function passTime(contact: Contact, incident: SlotFacts, now: Date, polic
     if (current.stoppedAt || !dueAt || !next || next.dueAt > now) break;
     const ended = endUnmet(current, dueAt, next.dueAt);
     closed.push(ended.outcome);
-    current = waitFor(ended.contact, next, incident, policy);
+    current = waitFor(withOverdue(ended.contact), next, incident, policy);
   }
-  return { contact: closed.length > 0 ? withOverdue(current) : current, closed };
+  return { contact: current, closed };
 }
 
 /** Since when the contact should have heard from us: the first slot that has passed since the last update. */

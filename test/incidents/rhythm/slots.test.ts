@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import { type Contact, contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
+import { type Contact, contactIdOf, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
   correctRecovery,
@@ -9,7 +9,16 @@ import {
   recordRecovery,
   reopenContact,
 } from '../../../functions/incidents/rhythm/ends.ts';
-import { markReminded, passTime, recordUpdate } from '../../../functions/incidents/rhythm/slots.ts';
+import {
+  endOverdue,
+  markReminded,
+  nextReminder,
+  passTime,
+  recordUpdate,
+  stopClock,
+  waitFor,
+  withOverdue,
+} from '../../../functions/incidents/rhythm/slots.ts';
 import { policy } from '../../../functions/policy.ts';
 import { at, contactOf, incidentAt, told } from './rhythm.ts';
 
@@ -329,5 +338,310 @@ describe('an incident without a rhythm', () => {
     const recovered = recordRecovery(contactOf(own), own, at('24 11:00'), at('24 11:00'), policy);
     const { nextUpdateDueAt, remindAt, recoveredAt } = reopenContact(recovered, own, at('24 12:00'), policy);
     expect([nextUpdateDueAt, remindAt, recoveredAt]).toEqual([null, null, undefined]);
+  });
+});
+
+const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
+/** Each slot is told of, and nobody updates: 10:15, 10:45 and so on are missed. */
+const missedUntil = (...ends: string[]): Contact => {
+  let each = reminded(contact, '24 10:10');
+  for (const end of ends) each = reminded(pass(each, end).contact, end);
+  return each;
+};
+
+describe('what a closed slot says', () => {
+  it.each<[string, Date, string | undefined, Outcome, string]>([
+    ['before', at('24 10:14'), '24 10:10', 'met', 'updated by the time it was due'],
+    ['as it is due', at('24 10:15'), '24 10:10', 'met', 'updated by the time it was due'],
+    ['a moment after', at('24 10:15:01'), '24 10:10', 'met', 'updated 1 min after it was due'],
+    ['five minutes after', at('24 10:20'), '24 10:10', 'met', 'updated 5 min after it was due'],
+    ['five minutes after, told of or not', at('24 10:20'), undefined, 'met', 'updated 5 min after it was due'],
+    ['a moment later', ms(at('24 10:20'), 1), '24 10:10', 'late', 'updated 6 min after it was due'],
+    ['late, told of as it was due', at('24 10:40'), '24 10:15', 'late', 'updated 25 min after it was due'],
+    [
+      'late, told of too late',
+      at('24 10:40'),
+      '24 10:15:01',
+      'not-reminded',
+      'updated 25 min after it was due; nobody was reminded in time, since Metronome was away',
+    ],
+    [
+      'late, and never told of',
+      at('24 10:40'),
+      undefined,
+      'not-reminded',
+      'updated 25 min after it was due; nobody was reminded in time, since Metronome was away',
+    ],
+  ])('updated %s', (_, sent, when, outcome, reason) => {
+    const each = when ? reminded(contact, when) : contact;
+    const { closed, contact: after } = recordUpdate(
+      each,
+      incident,
+      sent,
+      { channel: 'phone', isRecovery: false },
+      sent,
+      policy,
+    );
+    const remindedAt = when ? { remindedAt: at(when) } : {};
+    const slot = { dueAt: at('24 10:15'), endAt: sent, outcome, ...remindedAt };
+    expect(closed).toEqual([{ contactId: contact.id, ...slot, updatedAt: sent, missedInARow: 0, reason }]);
+    expect(after.pastSlots).toEqual([slot]);
+  });
+
+  it.each<[string, string | undefined, Outcome, number, string]>([
+    ['told of as it was due', '24 10:15', 'missed', 1, 'no update was recorded before the next slot was due'],
+    [
+      'told of too late',
+      '24 10:15:01',
+      'not-reminded',
+      0,
+      'nobody was reminded in time, since Metronome was away, and no update was recorded',
+    ],
+    [
+      'never told of',
+      undefined,
+      'not-reminded',
+      0,
+      'nobody was reminded in time, since Metronome was away, and no update was recorded',
+    ],
+  ])('not updated, %s', (_, when, outcome, missedInARow, reason) => {
+    const { closed, contact: after } = pass(when ? reminded(contact, when) : contact, '24 10:45');
+    const remindedAt = when ? { remindedAt: at(when) } : {};
+    const slot = { dueAt: at('24 10:15'), endAt: at('24 10:45'), outcome, ...remindedAt };
+    expect(closed).toEqual([{ contactId: contact.id, ...slot, missedInARow, reason }]);
+    expect(after.pastSlots).toEqual([slot]);
+  });
+});
+
+describe('since when a customer should have heard from us', () => {
+  const past = (dueAt: string, outcome: Outcome) => ({ dueAt: at(dueAt), endAt: at(dueAt), outcome });
+  const [missed, notReminded] = [past('24 10:15', 'missed'), past('24 10:15', 'not-reminded')];
+  it.each<[string, Partial<Contact>, string]>([
+    ['nothing has passed', {}, '–'],
+    ['one was missed', { pastSlots: [missed] }, '24 10:15'],
+    ['nobody was reminded of one', { pastSlots: [notReminded] }, '24 10:15'],
+    ['two were missed', { pastSlots: [missed, past('24 10:45', 'missed')] }, '24 10:15'],
+    ['one was met', { pastSlots: [past('24 10:15', 'met')] }, '–'],
+    ['one was late', { pastSlots: [past('24 10:15', 'late')] }, '–'],
+    ['met between two', { pastSlots: [missed, past('24 10:45', 'met'), past('24 11:15', 'missed')] }, '24 11:15'],
+    [
+      'taken back between two',
+      { pastSlots: [missed, past('24 10:45', 'retracted'), past('24 11:15', 'missed')] },
+      '24 10:15',
+    ],
+    ['taken back, and nothing since', { pastSlots: [past('24 10:15', 'retracted')] }, '–'],
+    ['missed, with an update before it', { pastSlots: [missed], lastUpdateAt: at('24 10:14') }, '24 10:15'],
+    ['missed, with an update as it was due', { pastSlots: [missed], lastUpdateAt: at('24 10:15') }, '–'],
+    ['told no more', { pastSlots: [missed], stoppedAt: at('24 10:50') }, '–'],
+    ['a row that began before what is remembered', { pastSlots: [missed], overdueSince: at('24 09:00') }, '24 09:00'],
+    [
+      'a row that began after what was met',
+      { pastSlots: [past('24 09:30', 'met'), missed], overdueSince: at('24 09:00') },
+      '24 10:15',
+    ],
+    ['a row that is longer than was known', { pastSlots: [missed], overdueSince: at('24 10:45') }, '24 10:15'],
+    ['a row that is no more', { pastSlots: [past('24 10:15', 'met')], overdueSince: at('24 10:15') }, '–'],
+  ])('%s', (_, facts, since) => {
+    expect(told(withOverdue({ ...contact, ...facts }).overdueSince)).toBe(since);
+  });
+
+  it('stays the first slot of a row that is longer than the thirty that are remembered', () => {
+    const { contact: after, closed } = pass(contact, '30 10:00');
+    expect([closed.length > 30, after.pastSlots?.length, told(after.overdueSince)]).toEqual([true, 30, '24 10:15']);
+    expect(after.pastSlots?.at(-1)?.endAt).toEqual(closed.at(-1)?.endAt);
+  });
+});
+
+describe('a slot that the fast row would have ended', () => {
+  const end = (each: Contact, now: Date, facts: Partial<Incident> = {}) =>
+    endOverdue(each, { ...incident, ...facts }, now, policy);
+  it('ends then, and not a moment before', () => {
+    expect(end(contact, ms(at('24 10:45'), -1))).toBeUndefined();
+    expect(end(contact, at('24 10:45'))?.outcome).toMatchObject({ dueAt: at('24 10:15'), endAt: at('24 10:45') });
+    expect(end(contact, at('24 10:50'))?.outcome.endAt).toEqual(at('24 10:50'));
+  });
+  it.each<[string, Partial<Contact>, Partial<Incident>]>([
+    ['of one who is told no more', { stoppedAt: at('24 10:05') }, {}],
+    ['of one who waits for nothing', { nextUpdateDueAt: null }, {}],
+    ['of a linked incident', {}, { status: 'linked' }],
+  ])('is none %s', (_, of, facts) => {
+    expect(end({ ...contact, ...of }, at('24 12:00'), facts)).toBeUndefined();
+  });
+});
+
+describe('the responders are told next', () => {
+  const next = (each: Contact, facts: Partial<Incident> = {}): string | null => {
+    const reminder = nextReminder(each, { ...incident, ...facts }, policy);
+    return reminder && `${told(reminder.remindAt)} of ${reminder.which}, due ${told(reminder.dueAt)}`;
+  };
+  const once = reminded(contact, '24 10:10');
+  it.each<[string, Contact, Partial<Incident>, string | null]>([
+    ['of the slot that waits', contact, {}, '24 10:10 of this, due 24 10:15'],
+    [
+      'of one that has no time of its own, as it is due',
+      { ...contact, remindAt: null },
+      {},
+      '24 10:15 of this, due 24 10:15',
+    ],
+    ['then of the one after it', once, {}, '24 10:40 of next, due 24 10:45'],
+    ['and then of nothing', reminded(once, '24 10:40', 'next'), {}, null],
+    ['of nobody who is told no more', { ...contact, stoppedAt: at('24 10:05') }, {}, null],
+    ['of nobody who waits for nothing', { ...contact, nextUpdateDueAt: null }, {}, null],
+    ['of nobody whose incident is linked', contact, { status: 'linked' }, null],
+    [
+      'of the one after it, where it was told of before it was brought forward',
+      { ...contact, remindedAt: at('24 10:10') },
+      {},
+      '24 10:40 of next, due 24 10:45',
+    ],
+    [
+      'of what lies after the latest that they were told of',
+      { ...once, lastTold: { dueAt: ms(at('24 10:45'), -1), at: at('24 10:10') } },
+      {},
+      '24 10:40 of next, due 24 10:45',
+    ],
+  ])('%s', (_, each, facts, expected) => {
+    expect(next(each, facts)).toBe(expected);
+  });
+
+  it('and what they were told of stays with when they were', () => {
+    expect(once).toMatchObject({ remindedAt: at('24 10:10'), lastTold: { dueAt: at('24 10:15'), at: at('24 10:10') } });
+    expect(reminded(once, '24 10:40', 'next')).toMatchObject({
+      remindedAt: at('24 10:10'),
+      lastTold: { dueAt: at('24 10:45'), at: at('24 10:40') },
+    });
+    const nobody = { ...contact, nextUpdateDueAt: null };
+    expect(reminded(nobody, '24 10:10')).toBe(nobody);
+    expect(reminded(nobody, '24 10:10', 'next')).toBe(nobody);
+  });
+
+  const wait = (dueAt: Date, remindAt: string, each: Contact): (string | null)[] => {
+    const after = waitFor(each, { dueAt, remindAt: at(remindAt), reason: 'so' }, incident, policy);
+    return [told(after.nextUpdateDueAt), told(after.remindedAt), told(after.remindAt), after.dueReason];
+  };
+  it('anew of a slot that lies after what they were told of', () => {
+    expect(wait(ms(at('24 10:15'), 1), '24 10:11', once)).toEqual(['24 10:15', '–', '24 10:11', 'so']);
+    expect(wait(at('24 10:40'), '24 10:35', contact)).toEqual(['24 10:40', '–', '24 10:35', 'so']);
+  });
+  it('not again of a slot that lies within it', () => {
+    expect(wait(at('24 10:15'), '24 10:11', once)).toEqual(['24 10:15', '24 10:10', '24 10:40', 'so']);
+  });
+  it('not again of a slot that they would have been told of by then', () => {
+    expect(wait(at('24 10:16'), '24 10:10', once)).toEqual(['24 10:16', '24 10:10', '24 10:41', 'so']);
+  });
+});
+
+it('a clock that stands has nothing left of what it waited for', () => {
+  const waited: Contact = {
+    ...reminded(contact, '24 10:10'),
+    escalatedAt: at('24 10:05'),
+    endsWith: 'recovery',
+    overdueSince: at('24 09:00'),
+    missedInARow: 2,
+    lastMessage: '調査中です',
+  };
+  expect(stopClock(waited, at('24 10:12'), 'over')).toEqual({
+    ...contact,
+    stoppedAt: at('24 10:12'),
+    nextUpdateDueAt: null,
+    remindAt: null,
+    dueReason: 'over',
+    lastMessage: '調査中です',
+  });
+});
+
+describe('what an update leaves', () => {
+  it('is why it counts, or does not', () => {
+    expect(update(contact, '24 10:05').why).toBe('sent to the customer in a channel that counts');
+    expect(update(contact, '24 10:05', '24 10:05', { channel: '' }).why).toBe(
+      'an update by an unnamed channel is not counted as sent to the customer',
+    );
+  });
+  it('is never later than now', () => {
+    expect(told(update(contact, '24 10:30', '24 10:05').contact.lastUpdateAt)).toBe('24 10:05');
+  });
+  it('is the last message, also of two at the same time, and none where it had none', () => {
+    const first = update(contact, '24 10:05', '24 10:05', { message: '調査中です' }).contact;
+    expect(update(first, '24 10:05', '24 10:05', { message: '復旧中です' }).contact.lastMessage).toBe('復旧中です');
+    const { message: _, ...silent } = { message: '', channel: 'phone', isRecovery: false };
+    const after = recordUpdate(first, incident, at('24 10:06'), silent, at('24 10:06'), policy).contact;
+    expect([told(after.lastUpdateAt), after.lastMessage]).toEqual(['24 10:06', '調査中です']);
+  });
+  it('is the recovery that was known before', () => {
+    const recovered = recover(contact, '24 10:03');
+    expect(told(update(recovered, '24 10:12', '24 10:12', { isRecovery: true }).contact.recoveredAt)).toBe('24 10:03');
+  });
+  it.each<[string, Partial<Contact>, Partial<Incident>]>([
+    ['who is told no more', { stoppedAt: at('24 10:03') }, {}],
+    ['who waits for nothing', { nextUpdateDueAt: null, remindAt: null }, {}],
+    ['whose incident is linked', {}, { status: 'linked' }],
+  ])('is no slot of one %s', (_, of, facts) => {
+    const each = { ...contact, ...of };
+    const {
+      contact: after,
+      closed,
+      counts,
+    } = recordUpdate(
+      each,
+      { ...incident, ...facts },
+      at('24 10:05'),
+      { channel: 'phone', isRecovery: false },
+      at('24 10:05'),
+      policy,
+    );
+    expect([after, closed, counts]).toEqual([{ ...each, lastUpdateAt: at('24 10:05') }, [], true]);
+  });
+  it('says what the customer was told, where it is over', () => {
+    const over = (each: Contact, isRecovery: boolean) =>
+      update(each, '24 10:12', '24 10:12', { isRecovery }).contact.dueReason;
+    expect(over(contact, true)).toBe('the customer has been told of the recovery');
+    expect(over({ ...contact, endsWith: 'not-occurring' }, false)).toBe('the customer has been told');
+  });
+  it('takes a row of missed slots off, though the same fixed time stands ahead', () => {
+    const afternoon = { ...contact, nextUpdateDueAt: at('25 15:00'), missedInARow: 2, escalatedAt: at('25 09:00') };
+    const { contact: after } = update(afternoon, '25 10:30');
+    expect([told(after.nextUpdateDueAt), after.missedInARow, after.escalatedAt]).toEqual(['25 15:00', 0, undefined]);
+  });
+});
+
+describe('an update from before', () => {
+  it('the customer was known leaves when the first slot is told of, and why it is due', () => {
+    const known = contactOf(incident, 'store-12', at('24 10:30'));
+    const { contact: after } = update(known, '24 10:05', '24 10:31');
+    expect([told(after.nextUpdateDueAt), told(after.remindAt), after.dueReason]).toEqual([
+      '24 10:45',
+      '24 10:40',
+      known.dueReason,
+    ]);
+  });
+  it('the customer was known has the next due later, where it is', () => {
+    const known = contactOf(incident, 'store-12', at('24 10:30'));
+    expect(told(update(known, '24 10:29', '24 10:31').contact.nextUpdateDueAt)).toBe('24 10:59');
+  });
+  it('several slots had ended, that told of the recovery, has none of them due', () => {
+    const each = missedUntil('24 10:45', '24 11:15');
+    const { contact: after, closed } = update(each, '24 10:12', '24 11:20', { isRecovery: true });
+    expect(outcomes(closed)).toEqual(['24 10:15 met (was missed)', '24 10:45 met (was missed)']);
+    expect(closed[1]).toEqual({
+      contactId: contact.id,
+      dueAt: at('24 10:45'),
+      endAt: at('24 11:15'),
+      outcome: 'met',
+      corrects: 'missed',
+      remindedAt: at('24 10:45'),
+      updatedAt: at('24 10:12'),
+      missedInARow: 0,
+      reason: 'not yet due: an update recorded later had been sent before it',
+    });
+    expect(told(after.stoppedAt)).toBe('24 10:12');
+  });
+  it.each([
+    ['two slots that stay missed: they go on being escalated', '24 10:15', 2, true],
+    ['one that stays missed: that is no row', '24 10:45', 1, false],
+  ])('%s', (_, sent, missedInARow, isEscalated) => {
+    const each = { ...missedUntil('24 10:45', '24 11:15', '24 11:45'), escalatedAt: at('24 11:15') };
+    expect(each.missedInARow).toBe(3);
+    const { contact: after } = update(each, sent, '24 11:50');
+    expect([after.missedInARow, after.escalatedAt !== undefined]).toEqual([missedInARow, isEscalated]);
   });
 });
