@@ -1,0 +1,145 @@
+/** Who becomes a contact of a report, on which ticket they are answered, and what each begins with. */
+import { describe, expect, test } from 'vitest';
+import { openIncident } from '../../../functions/incidents/incident.ts';
+import {
+  type Contact,
+  contactIdOf,
+  groupByContact,
+  openContact,
+  openContacts,
+  ticketOf,
+  withoutClock,
+} from '../../../functions/incidents/rhythm/contact.ts';
+import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import { policy } from '../../../functions/policy.ts';
+import { at, incidentAt } from './rhythm.ts';
+
+const filedAt = at('24 10:00');
+const signalOf = (facts: Partial<Signal>): Signal => ({
+  id: 'sig_1',
+  source: 'ticket',
+  tool: 'generic',
+  sourceId: 'T-1001',
+  kind: 'stated',
+  receivedAt: filedAt,
+  title: '注文が通らない',
+  tags: [],
+  differsFromExpected: 'unknown',
+  occurredAt: { at: at('24 09:50'), isApproximate: false },
+  ongoing: 'yes',
+  customer: { id: 'a' },
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+  ...facts,
+});
+const opened = (facts: Partial<Signal>, knownAt = filedAt): Contact[] => {
+  const signal = signalOf(facts);
+  const { routing } = incidentAt(filedAt);
+  return openContacts(openIncident('inc_1', 0, signal, routing, policy, filedAt), signal, knownAt, policy);
+};
+const named = (contacts: Contact[]): string[] =>
+  contacts.map(({ isTheOthers, customers, ticket }) => {
+    const who = isTheOthers ? 'others' : customers.map((each) => each.id).join('+');
+    return ticket ? `${who} on ${ticket.id}` : who;
+  });
+
+describe('a contact’s id', () => {
+  // What is stored is found by it.
+  test('is always the same for a customer', () => {
+    expect(contactIdOf({ id: 'store/12' })).toBe('con_ff43b940f1ac190c7773f4d2');
+    expect(contactIdOf({ id: 'store/12', name: '渋谷店' })).toBe('con_ff43b940f1ac190c7773f4d2');
+  });
+  test('is shared by those who are told together, and by no customer of that name', () => {
+    expect(contactIdOf({ id: 'store/12', contactId: 'chain' })).toBe('con_0d59deb2274c4aa7b58f3361');
+    expect(contactIdOf({ id: 'store/13', contactId: 'chain' })).toBe('con_0d59deb2274c4aa7b58f3361');
+    expect(contactIdOf({ id: 'chain' })).not.toBe('con_0d59deb2274c4aa7b58f3361');
+  });
+  test('groups customers in their order', () => {
+    const [a, b, c] = [{ id: 'a', contactId: 'chain' }, { id: 'b' }, { id: 'c', contactId: 'chain' }];
+    expect([...groupByContact([a, b, c]).values()]).toEqual([[a, c], [b]]);
+  });
+});
+
+describe('a report’s contacts', () => {
+  const rows: [what: string, facts: Partial<Signal>, contacts: string[]][] = [
+    ['whoever reports', {}, ['a on T-1001']],
+    [
+      'whoever is named besides, who does not read the ticket',
+      { affectedCustomers: [{ id: 'b' }] },
+      ['a on T-1001', 'b'],
+    ],
+    [
+      'branches that are told together, of whom one reports',
+      {
+        customer: { id: 'a', contactId: 'chain' },
+        affectedCustomers: [{ id: 'b', contactId: 'chain' }],
+      },
+      ['a+b on T-1001'],
+    ],
+    ['not whoever reports for others', { isReporterAffected: false, affectedCustomers: [{ id: 'b' }] }, ['b']],
+    ['nobody where nobody is known', { customer: undefined } as never, []],
+    ['those who are counted and not named', { affectedCustomerCount: 2 }, ['a on T-1001', 'others']],
+    ['nobody besides where everybody counted is named', { affectedCustomerCount: 1 }, ['a on T-1001']],
+    ['nobody besides where fewer are counted than named', { affectedCustomerCount: 0 }, ['a on T-1001']],
+    ['an alert’s customer, on no ticket', { source: 'alert', tool: 'cloud-monitoring' }, ['a']],
+  ];
+  test.each(rows)('%s', (_, facts, contacts) => {
+    expect(named(opened(facts))).toEqual(contacts);
+  });
+
+  test('begin with a first slot from when they were known, the name and the ticket’s address', () => {
+    const url = 'https://tickets.example/1';
+    const [first, others] = opened(
+      { url, customer: { id: 'a', name: '渋谷店' }, affectedCustomerCount: 2 },
+      at('24 10:07'),
+    );
+    const begun = {
+      incidentId: 'inc_1',
+      affectedKnownAt: at('24 10:07'),
+      nextUpdateDueAt: at('24 10:22'),
+      remindAt: at('24 10:17'),
+      dueReason: 'first update, 15 min after the customer was known to be affected',
+      missedInARow: 0,
+      stoppedAt: null,
+    };
+    expect(first).toEqual({
+      ...begun,
+      id: contactIdOf({ id: 'a' }),
+      isTheOthers: false,
+      customers: [{ id: 'a', name: '渋谷店' }],
+      name: '渋谷店',
+      ticket: { tool: 'generic', id: 'T-1001', url },
+    });
+    expect(others).toEqual({ ...begun, id: 'con_others', isTheOthers: true, customers: [] });
+  });
+  test('have the first name that one of them has', () => {
+    const chain = { contactId: 'chain' };
+    const [contact] = opened({
+      customer: { id: 'a', ...chain },
+      affectedCustomers: [
+        { id: 'b', name: '渋谷店', ...chain },
+        { id: 'c', name: '新宿店', ...chain },
+      ],
+    });
+    expect(contact?.name).toBe('渋谷店');
+  });
+  test('of a drill are marked as such', () => {
+    expect(opened({ isDrill: true })[0]?.isDrill).toBe(true);
+    expect(opened({})[0]).not.toHaveProperty('isDrill');
+  });
+});
+
+test('a ticket is an alert’s never, and has an address only where the tool tells one', () => {
+  expect(ticketOf(signalOf({}))).toEqual({ tool: 'generic', id: 'T-1001' });
+  expect(ticketOf(signalOf({ source: 'alert' }))).toBeUndefined();
+});
+
+test('a contact of an incident without a rhythm waits for nothing, and says why', () => {
+  const none = { nextUpdateDueAt: null, remindAt: null, dueReason: 'no rhythm: it is about Metronome itself' };
+  const begin = { id: 'con_1', customers: [], ticket: undefined, affectedKnownAt: filedAt };
+  expect(openContact(incidentAt(filedAt, { isAboutMetronome: true }), begin, policy)).toMatchObject(none);
+  const [waiting] = opened({});
+  expect(withoutClock(waiting as Contact)).toEqual({ ...waiting, ...none });
+});
