@@ -13,7 +13,6 @@ export interface Deciding {
 const statements = ['statements', 'decide-statement'].map((name) => `test/incidents/statements/${name}.test.ts`);
 /** The tables of what is stated and of who is due when go through everything that decides of an incident. */
 const tables = [...statements, 'test/incidents/rhythm/updates.test.ts'];
-const rhythm = ['cadence', 'slots', 'rhythm', 'updates'].map((name) => `test/incidents/rhythm/${name}.test.ts`);
 
 export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/signal/urgency.ts', tests: ['test/incidents/signal/urgency.test.ts'], floor: 92 },
@@ -36,7 +35,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/statements/verified.ts', tests: tables },
   { file: 'functions/incidents/statements/work.ts', tests: statements },
   { file: 'functions/incidents/rhythm/cadence.ts', tests: ['test/incidents/rhythm/cadence.test.ts'], floor: 96 },
-  { file: 'functions/incidents/rhythm/contact.ts', tests: ['test/incidents/opening.test.ts', ...tables] },
+  { file: 'functions/incidents/rhythm/contact.ts', tests: ['test/incidents/rhythm/contact.test.ts'] },
   {
     file: 'functions/incidents/rhythm/ends.ts',
     tests: ['test/incidents/rhythm/ends.test.ts', 'test/incidents/rhythm/slots.test.ts'],
@@ -44,10 +43,10 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/rhythm/paging.ts', tests: ['test/incidents/rhythm/paging.test.ts'] },
   {
     file: 'functions/incidents/rhythm/slots.ts',
-    tests: ['test/incidents/rhythm/slots.test.ts', 'test/incidents/rhythm/updates.test.ts'],
+    tests: ['test/incidents/rhythm/slots.test.ts'],
   },
   { file: 'functions/incidents/rhythm/wake.ts', tests: ['test/incidents/rhythm/wake.test.ts'] },
-  { file: 'functions/customer-updates/decide-notices.ts', tests: rhythm },
+  { file: 'functions/customer-updates/decide-notices.ts', tests: ['test/customer-updates/decide-notices.test.ts'] },
   { file: 'functions/intake/rate-limit.ts', tests: ['test/intake/rate-limit.test.ts'], floor: 72 },
   { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'] },
   { file: 'functions/intake/sources/standard-webhooks.ts', tests: ['test/intake/sources/proofs.test.ts'] },

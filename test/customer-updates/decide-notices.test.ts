@@ -1,0 +1,405 @@
+/** What one look at an incident brings about: a row a boundary. */
+import { describe, expect, test } from 'vitest';
+import {
+  contactOf as contactOfWord,
+  decideNotices,
+  type Plan,
+} from '../../functions/customer-updates/decide-notices.ts';
+import type { EmergencyRole } from '../../functions/incidents/emergency/emergency.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { markReminded } from '../../functions/incidents/rhythm/slots.ts';
+import type { CustomerWord, TimerFacts } from '../../functions/incidents/rhythm/wake.ts';
+import { policy } from '../../functions/policy.ts';
+import { at, contactOf, incidentAt, told } from '../incidents/rhythm/rhythm.ts';
+
+/** High and going on, filed at 10:00 and answered at 10:02, so that nobody is paged. */
+const incident = incidentAt(at('24 10:00'), { firstResponseAt: at('24 10:02') });
+const contact = contactOf(incident, 'a');
+const reminded = (each: Contact, when: string) => markReminded(each, 'this', incident, at(when), policy);
+const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
+
+interface Look {
+  facts?: Partial<Incident>;
+  contacts?: Contact[];
+  pending?: TimerFacts['pending'];
+  scopeDueAt?: Date | null;
+}
+const look = (now: string | Date, { facts = {}, contacts = [contact], pending = [], scopeDueAt }: Look = {}): Plan =>
+  decideNotices(
+    { ...incident, ...facts },
+    contacts,
+    { pending, ...(scopeDueAt === undefined ? {} : { scopeDueAt }) },
+    typeof now === 'string' ? at(now) : now,
+    policy,
+  );
+const toBeTold = (kind: string, since = '24 10:00', key = 'key') => ({ kind, key, since: at(since) });
+const named = (plan: Plan): string[] | undefined =>
+  plan.notice?.told.map((each) => `${each.contact.customers[0]?.id ?? 'others'} ${told(each.dueAt)}`);
+const detailOf = (plan: Plan, type: string): unknown => plan.events.find((each) => each.type === type)?.detail;
+
+const since = at('24 10:01');
+const emergency = { since, endedAt: null } as NonNullable<Incident['emergency']>;
+const askForRoles = (when = '24 10:11', of = since) => toBeTold('role-due', when, `roles@${of.toISOString()}#1`);
+const who = { who: 'sato@example.jp', at: at('24 10:04') };
+const failed = (state: 'failed' | 'sending' | 'unknown', customers = ['a']) => ({
+  sending: [
+    {
+      id: 'key',
+      customers,
+      tool: 'zendesk',
+      ticketId: '7',
+      textKey: '0',
+      state,
+      requestedAt: at('24 10:03'),
+      by: 'sato@example.jp',
+    },
+  ],
+});
+
+describe('a notice', () => {
+  const quiet = [{ ...contact, remindAt: at('24 11:00'), nextUpdateDueAt: at('24 11:05') }];
+
+  test('of much at once is sent under the most urgent, and says all of it', () => {
+    const missed = { ...reminded(contact, '24 10:10'), missedInARow: 1 };
+    const plan = look('24 10:45', {
+      facts: { emergency, ...failed('failed') },
+      contacts: [missed],
+      pending: [
+        askForRoles(),
+        toBeTold('incident-filed', '24 10:00', 'filed'),
+        toBeTold('recovery-questioned'),
+        toBeTold('update-failed'),
+        toBeTold('emergency-begun'),
+      ],
+    });
+    expect(plan.notice?.kind).toBe('emergency-begun');
+    expect(plan.notice?.kinds).toEqual([
+      'emergency-begun',
+      'escalation',
+      'update-failed',
+      'recovery-questioned',
+      'incident-filed',
+      'role-due',
+      'update-due',
+    ]);
+    expect(plan.notice?.idParts).toEqual([
+      `role-due:roles@${since.toISOString()}#1`,
+      'incident-filed:filed',
+      'recovery-questioned:key',
+      'update-failed:key',
+      'emergency-begun:key',
+      'due:con_a@2026-11-24T01:45:00.000Z',
+      'escalated@2026-11-24T01:45:00.000Z',
+    ]);
+  });
+
+  test('is sent from when it is to be told on, and kept until then', () => {
+    const pending = [toBeTold('incident-filed', '24 10:04', 'filed')];
+    const early = look(ms(at('24 10:04'), -1), { pending, contacts: quiet });
+    expect([early.notice, early.timer?.pending]).toEqual([undefined, pending]);
+    const due = look('24 10:04', { pending, contacts: quiet });
+    expect([due.notice?.kind, due.timer?.pending]).toEqual(['incident-filed', []]);
+  });
+
+  test('of a linked incident is the other’s to send', () => {
+    const pending = [toBeTold('incident-filed'), toBeTold('incident-filed', '24 12:00')];
+    expect(look('24 10:12', { facts: { status: 'linked' }, pending })).toMatchObject({ events: [], timer: null });
+    expect(look('24 10:12', { facts: { status: 'linked' }, pending }).notice).toBeUndefined();
+  });
+
+  test('is none of what is only to be looked at', () => {
+    expect(look('24 10:04', { pending: [toBeTold('area-facts')], contacts: quiet }).notice).toBeUndefined();
+  });
+
+  test('of whoever wrote after their recovery says who, and what', () => {
+    const word: CustomerWord = { customers: ['a'], ticket: { tool: 'generic', id: 'T-1' }, message: 'まだ' };
+    const unknown: CustomerWord = { customers: [], ticket: { tool: 'generic', id: 'T-9' } };
+    const pending = [
+      { ...toBeTold('recovery-questioned'), word },
+      { ...toBeTold('recovery-questioned'), word: unknown },
+      toBeTold('incident-filed'),
+    ];
+    expect(look('24 10:04', { pending, contacts: quiet }).notice?.questioned).toEqual([
+      { word, contact: quiet[0] },
+      { word: unknown, contact: undefined },
+    ]);
+  });
+
+  test.each([
+    ['that failed', failed('failed'), ['update-failed']],
+    ['that nobody knows of', failed('unknown'), ['update-failed']],
+    ['that is on its way', failed('sending'), undefined],
+    ['that was sent after all', { sending: [] }, undefined],
+    ['of an incident that keeps none', {}, undefined],
+  ])('of an update %s', (_, facts, kinds) => {
+    const plan = look('24 10:04', { facts, pending: [toBeTold('update-failed')], contacts: quiet });
+    expect(plan.notice?.kinds).toEqual(kinds);
+  });
+  test('of a failed update names those whom none has reached', () => {
+    const others = contactOf(incident, 'b', at('24 11:00'));
+    const unreached = (facts: Partial<Incident>, kind = 'update-failed') =>
+      look('24 10:04', { facts, pending: [toBeTold(kind)], contacts: [...quiet, others] }).notice?.unreached.map(
+        (each) => each.id,
+      );
+    expect(unreached(failed('failed', ['b', 'c']))).toEqual(['con_b']);
+    expect(unreached(failed('failed', ['b', 'c']), 'incident-filed')).toEqual([]);
+    const [one, other] = [failed('failed', ['b']).sending, failed('sending').sending];
+    expect(unreached({ sending: [...one, ...other] })).toEqual(['con_b']);
+  });
+});
+
+describe('roles are asked for', () => {
+  const roles = (facts: Partial<Incident>, pending: TimerFacts['pending']): EmergencyRole[] | undefined =>
+    look('24 10:12', { facts, pending, contacts: [] }).notice?.roles;
+  const all: EmergencyRole[] = ['lead', 'customers', 'record'];
+
+  test.each<[string, Partial<Incident>, TimerFacts['pending'], EmergencyRole[] | undefined]>([
+    ['as it has begun', { emergency }, [toBeTold('emergency-begun')], all],
+    ['again, while nobody has any', { emergency }, [askForRoles()], all],
+    ['again, those that nobody has', { emergency, roles: { lead: who } }, [askForRoles()], ['customers', 'record']],
+    [
+      'not while somebody has each',
+      { emergency, roles: { lead: who, customers: who, record: who } },
+      [askForRoles()],
+      undefined,
+    ],
+    ['not once it is over', { emergency: { ...emergency, endedAt: at('24 10:09') } }, [askForRoles()], undefined],
+    [
+      'not of one that is over as it is told',
+      { emergency: { ...emergency, endedAt: at('24 10:09') } },
+      [toBeTold('emergency-begun')],
+      undefined,
+    ],
+    ['not where it is none', {}, [askForRoles()], undefined],
+    ['not of an earlier one', { emergency }, [askForRoles('24 10:11', at('24 09:00'))], undefined],
+    ['not in the minute in which it has begun', { emergency }, [askForRoles('24 10:01')], undefined],
+    ['not with any other notice', { emergency }, [toBeTold('incident-filed')], []],
+  ])('%s', (_, facts, pending, expected) => {
+    // Its scope has been asked for.
+    const plan = decideNotices(
+      { ...incident, ...facts },
+      [],
+      { pending, scopeDueAt: at('24 10:30') },
+      at('24 10:12'),
+      policy,
+    );
+    expect(plan.notice?.roles).toEqual(expected);
+  });
+
+  test('and that stands on the timeline', () => {
+    const plan = look('24 10:04', { facts: { emergency, roles: { lead: who } }, pending: [askForRoles('24 10:04')] });
+    expect(detailOf(plan, 'reminded')).toEqual({ roles: ['customers', 'record'] });
+    expect(roles({ emergency }, [askForRoles()])).toEqual(all);
+  });
+  test('while what begins it asks for itself', () => {
+    const plan = look('24 10:04', { facts: { emergency }, pending: [toBeTold('emergency-begun')] });
+    expect(plan.events.map((each) => each.type)).toEqual(['paged']);
+  });
+  test('and customers who would wait longer hear within its first interval', () => {
+    const far = { ...contact, nextUpdateDueAt: at('24 16:00'), remindAt: at('24 15:50') };
+    const begun = [{ ...toBeTold('emergency-begun'), since }];
+    expect(
+      told(look('24 10:02', { facts: { emergency }, contacts: [far], pending: begun }).contacts[0]?.nextUpdateDueAt),
+    ).toBe('24 10:16');
+    expect(
+      look('24 10:02', { facts: { emergency }, contacts: [far], pending: [toBeTold('incident-filed')] }).contacts,
+    ).toEqual([]);
+  });
+});
+
+describe('who is reminded', () => {
+  const known = (id: string, when: Date | string): Contact =>
+    contactOf(incident, id, typeof when === 'string' ? at(when) : when);
+
+  test('nobody before the first reminder', () => {
+    expect(look(ms(at('24 10:10'), -1)).notice).toBeUndefined();
+    expect(named(look('24 10:10'))).toEqual(['a 24 10:15']);
+  });
+  test('with the first, whoever is due within ten minutes, and nobody who is due later', () => {
+    const edge = at('24 10:05');
+    expect(named(look('24 10:10', { contacts: [known('b', edge), contact] }))).toEqual(['a 24 10:15', 'b 24 10:20']);
+    expect(named(look('24 10:10', { contacts: [known('b', ms(edge, 1)), contact] }))).toEqual(['a 24 10:15']);
+  });
+  test('and nobody who is told no more, or whose slot was told of', () => {
+    const stopped = { ...known('b', '24 10:00'), stoppedAt: at('24 10:05') };
+    expect(
+      named(look('24 10:10', { contacts: [contact, stopped, reminded(known('c', '24 10:00'), '24 10:09')] })),
+    ).toEqual(['a 24 10:15']);
+  });
+  test('of the slot after it, where they were told of the one that waits', () => {
+    expect(named(look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }))).toEqual(['a 24 10:45']);
+  });
+  test('of two slots at once, where the first was late', () => {
+    const late = look('24 10:35');
+    expect(named(late)).toEqual(['a 24 10:15']);
+    expect(late.contacts[0]?.lastTold?.dueAt).toEqual(at('24 10:45'));
+    const sooner = look(ms(at('24 10:35'), -1));
+    expect(sooner.contacts[0]?.lastTold?.dueAt).toEqual(at('24 10:15'));
+  });
+  test('which stands on the timeline, with why', () => {
+    const plan = look('24 10:10', {
+      contacts: [contact, { ...known('x', '24 10:00'), id: 'con_others', isTheOthers: true }],
+    });
+    const why = contact.dueReason;
+    expect(plan.events).toEqual([
+      {
+        type: 'reminded',
+        occurredAt: at('24 10:10'),
+        actor: 'rule',
+        detail: {
+          customers: ['a', 'others'],
+          slots: [
+            { contactId: 'con_a', dueAt: at('24 10:15'), why },
+            { contactId: 'con_others', dueAt: at('24 10:15'), why },
+          ],
+        },
+        changes: {},
+      },
+    ]);
+    expect(plan.notice?.idParts).toEqual([
+      'due:con_a@2026-11-24T01:15:00.000Z',
+      'due:con_others@2026-11-24T01:15:00.000Z',
+    ]);
+  });
+  test('and only whoever changed is stored', () => {
+    const later = known('b', '24 10:30');
+    expect(look('24 10:10', { contacts: [contact, later] }).contacts.map((each) => each.id)).toEqual(['con_a']);
+    expect(look('24 10:09', { contacts: [contact, later] }).contacts).toEqual([]);
+  });
+});
+
+describe('slots that have ended', () => {
+  const waiting = reminded(contact, '24 10:10');
+  test('are one event with the new sums, and the slot itself where it is one', () => {
+    const [event] = look('24 10:45', {
+      contacts: [waiting],
+      facts: { slots: { met: 1, late: 0, missed: 2, notReminded: 0 } },
+    }).events;
+    expect(event).toMatchObject({
+      type: 'slot-closed',
+      occurredAt: at('24 10:45'),
+      actor: 'rule',
+      detail: { contactId: 'con_a', customers: ['a'], dueAt: at('24 10:15'), outcome: 'missed' },
+      changes: { slots: { met: 1, late: 0, missed: 3, notReminded: 0 } },
+    });
+  });
+  test('are listed where they are several', () => {
+    const other = reminded({ ...contactOf(incident, 'x'), id: 'con_others', isTheOthers: true }, '24 10:10');
+    const plan = look('24 10:45', { contacts: [waiting, other] });
+    expect(detailOf(plan, 'slot-closed')).toMatchObject({
+      slots: [
+        { contactId: 'con_a', customers: ['a'] },
+        { contactId: 'con_others', customers: ['others'] },
+      ],
+    });
+    expect(plan.slots.missed).toBe(2);
+  });
+});
+
+describe('missed slots', () => {
+  const row = (id: string, missedInARow: number, more: Partial<Contact> = {}): Contact => ({
+    ...contactOf(incident, id),
+    nextUpdateDueAt: at('24 11:45'),
+    remindAt: at('24 11:40'),
+    missedInARow,
+    pastSlots: [{ dueAt: at('24 10:45'), endAt: at('24 11:15'), outcome: 'missed' }],
+    ...more,
+  });
+  test('are escalated as the second is closed, for all who have a row', () => {
+    const contacts = [row('a', 2), row('b', 1), row('c', 4), row('d', 3, { stoppedAt: at('24 11:00') })];
+    expect(look(ms(at('24 11:15'), -1), { contacts }).notice).toBeUndefined();
+    const plan = look('24 11:15', { contacts });
+    expect(plan.notice).toMatchObject({ kind: 'escalation', idParts: ['escalated@2026-11-24T02:15:00.000Z'] });
+    expect(plan.notice?.escalated.map((each) => each.id)).toEqual(['con_a', 'con_c']);
+    expect(plan.contacts.map((each) => [each.id, told(each.escalatedAt)])).toEqual([
+      ['con_a', '24 11:15'],
+      ['con_c', '24 11:15'],
+    ]);
+    expect(plan.events[0]).toEqual({
+      type: 'escalated',
+      occurredAt: at('24 11:15'),
+      actor: 'rule',
+      detail: { customers: ['a', 'c'], missedInARow: 4, why: 'slots were missed in a row' },
+      changes: {},
+    });
+  });
+  test('page at once, and say what else there is to be paged for', () => {
+    expect(look('24 11:15', { contacts: [row('a', 2)] }).page).toMatchObject({
+      detail: { action: 'trigger', reasons: ['escalation'], why: 'Updates were missed in a row.' },
+      changes: { paging: { state: 'triggered', sequence: 1, at: at('24 11:15'), why: ['escalation'] } },
+    });
+    const { firstResponseAt: _, ...unanswered } = incident;
+    const plan = decideNotices(unanswered, [row('a', 2)], { pending: [] }, at('24 11:15'), policy);
+    expect(plan.page?.detail.reasons).toEqual(['escalation', 'unanswered']);
+  });
+  test('of a page that a response has ended say nothing of that', () => {
+    const paging = { state: 'triggered' as const, sequence: 1, at: at('24 10:05'), why: ['unanswered'] };
+    expect(look('24 11:15', { contacts: [row('a', 2)], facts: { paging } }).page?.detail.reasons).toEqual([
+      'escalation',
+    ]);
+  });
+});
+
+describe('a page', () => {
+  const { firstResponseAt: _, ...unanswered } = incident;
+  const page = (now: Date) => decideNotices(unanswered, [], { pending: [], scopeDueAt: at('24 10:15') }, now, policy);
+  test('goes out at the limit of the first response, and stands on the timeline', () => {
+    expect(page(ms(at('24 10:05'), -1)).page).toBeUndefined();
+    const plan = page(at('24 10:05'));
+    expect(plan.page).toEqual({
+      type: 'paged',
+      occurredAt: at('24 10:05'),
+      actor: 'rule',
+      detail: {
+        action: 'trigger',
+        reasons: ['unanswered'],
+        why: 'Nobody had responded by the limit of the first response.',
+      },
+      changes: { paging: { state: 'triggered', sequence: 1, at: at('24 10:05'), why: ['unanswered'] } },
+    });
+    expect(plan.events).toEqual([plan.page]);
+    // It is not waited for any more.
+    expect(told(plan.timer?.wakeAt)).toBe('24 10:40');
+  });
+});
+
+describe('the scope', () => {
+  test('is asked for ahead of each slot, and that is kept', () => {
+    expect(look(ms(at('24 10:10'), -1), { contacts: [] }).notice).toBeUndefined();
+    const plan = look('24 10:10', { contacts: [] });
+    expect(plan.notice).toMatchObject({
+      kind: 'scope-due',
+      idParts: ['scope@2026-11-24T01:15:00.000Z'],
+      scopeDueAt: at('24 10:15'),
+    });
+    expect(plan.events[0]?.detail).toEqual({
+      scopeDueAt: at('24 10:15'),
+      why: 'no affected customer is known 15 min after the report',
+    });
+    expect(plan.timer).toMatchObject({ scopeDueAt: at('24 10:15'), wakeAt: at('24 10:40') });
+    expect(plan.timer?.why).toContain('the scope is asked for');
+  });
+  test('is asked for once of what passed while Metronome was away', () => {
+    const plan = look('24 12:00', { contacts: [], scopeDueAt: at('24 10:15') });
+    expect(plan.notice?.idParts).toEqual(['scope@2026-11-24T02:45:00.000Z']);
+  });
+  test('that has been asked for is kept where another look asks for nothing', () => {
+    expect(look('24 10:20', { contacts: [], scopeDueAt: at('24 10:15') }).timer?.scopeDueAt).toEqual(at('24 10:15'));
+    expect(look('24 10:20').timer?.scopeDueAt).toBeNull();
+  });
+});
+
+describe('a word is from', () => {
+  const onTicket = { ...contactOf(incident, 'b'), ticket: { tool: 'zendesk', id: '7' } };
+  const { ticket: _, ...offTicket } = contactOf(incident, 'c');
+  const all = new Map([offTicket, contact, onTicket].map((each) => [each.id, each]));
+  test.each<[string, CustomerWord, string | undefined]>([
+    ['the customer that the tool names', { customers: ['x', 'a'], ticket: { tool: 'zendesk', id: '7' } }, 'con_a'],
+    ['whose ticket it is', { customers: ['x'], ticket: { tool: 'zendesk', id: '7' } }, 'con_b'],
+    ['nobody, on another ticket', { customers: [], ticket: { tool: 'zendesk', id: '8' } }, undefined],
+    ['nobody, on another tool’s ticket', { customers: [], ticket: { tool: 'jira', id: '7' } }, undefined],
+  ])('%s', (_, word, id) => {
+    expect(contactOfWord(word, all)?.id).toBe(id);
+  });
+});
