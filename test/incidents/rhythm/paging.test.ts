@@ -8,6 +8,7 @@ import {
   type PagingFacts,
   pageFor,
   pagingAfter,
+  whyPaged,
 } from '../../../functions/incidents/rhythm/paging.ts';
 import { policy } from '../../../functions/policy.ts';
 
@@ -100,6 +101,36 @@ describe('an escalation', () => {
   });
   it('is the only kind of notice here that does', () => {
     expect(pageFor(incident(), ['incident-filed', 'update-due', 'scope-due'], first)).toBeNull();
+  });
+});
+
+it.each([
+  ['trigger', 'unanswered', 'Nobody had responded by the limit of the first response.'],
+  ['trigger', 'reopened', 'It is open again after its page had ended.'],
+  ['trigger', 'escalation', 'Updates were missed in a row.'],
+  ['trigger', 'emergency-begun', 'It is an emergency.'],
+  ['acknowledge', 'answered', 'Somebody has responded.'],
+  ['resolve', 'recovered', 'There is nothing left to be paged for.'],
+  ['trigger', 'something newer', 'something newer'],
+] as const)('the timeline says why: %s %s', (action, why, sentence) => {
+  expect(whyPaged({ action, at: first, why: [why] })).toBe(sentence);
+});
+
+it('each step of a page has a number that grows, and an acknowledged one keeps what it was for', () => {
+  const on = pagingAfter(undefined, { action: 'trigger', at: first, why: ['escalation'] }, first);
+  expect(on).toEqual({ state: 'triggered', sequence: 1, at: first, why: ['escalation'] });
+  const later = at('10:07:00');
+  const taken = pagingAfter(
+    { ...on, answeredAt: first },
+    { action: 'acknowledge', at: first, why: ['answered'] },
+    later,
+  );
+  expect(taken).toEqual({ state: 'acknowledged', sequence: 2, at: later, why: ['escalation'], answeredAt: first });
+  expect(pagingAfter(taken, { action: 'resolve', at: later, why: ['recovered'] }, later)).toEqual({
+    state: 'resolved',
+    sequence: 3,
+    at: later,
+    why: ['recovered'],
   });
 });
 

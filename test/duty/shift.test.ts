@@ -1,0 +1,96 @@
+/** Who is on duty at an instant, for whom, and how sure that is. */
+import { describe, expect, test } from 'vitest';
+import { type Calendar, onDuty, onDutyFor, type Shift } from '../../functions/duty/shift.ts';
+import { at, told } from '../incidents/rhythm/rhythm.ts';
+
+const shift = (name: string, from = '24 09:00', until = '24 18:00', email?: string): Shift => ({
+  name,
+  from: at(from),
+  until: at(until),
+  ...(email ? { email } : {}),
+});
+const calendar = (area: string, shifts: Shift[], failingSince?: string): Calendar => ({
+  area,
+  shifts,
+  readAt: null,
+  failing: failingSince ? { since: at(failingSince), why: 'away' } : null,
+});
+const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
+const now = at('24 10:00');
+
+describe('on duty for an area', () => {
+  const all = [calendar('*', [shift('ito')]), calendar('Order', [shift('sato')]), calendar('stock', [])];
+  test.each<[string, string | undefined, string[]]>([
+    ['are those of its own calendar', 'Order', ['sato']],
+    ['however its name is written', 'oRDER', ['sato']],
+    ['is nobody where its own calendar has nobody', 'stock', []],
+    ['are those of every other area', 'payment', ['ito']],
+    ['where none is known, too', undefined, ['ito']],
+  ])('%s', (_, area, names) => {
+    const found = onDutyFor(area, all, now);
+    expect([found?.area, found?.people.map((each) => each.name)]).toEqual([area ?? '*', names]);
+  });
+  test('nobody can say, where no calendar is for it', () => {
+    expect(onDutyFor('order', [calendar('stock', [shift('ito')])], now)).toBeUndefined();
+    expect(onDutyFor(undefined, [calendar('stock', [shift('ito')])], now)).toBeUndefined();
+  });
+});
+
+describe('a shift', () => {
+  const names = (time: Date) => onDuty([calendar('*', [shift('ito', '24 10:00', '24 18:00')])], time)[0]?.people;
+  test('begins at its first instant, and is over at its last', () => {
+    expect(names(ms(at('24 10:00'), -1))).toEqual([]);
+    expect(names(at('24 10:00'))).toEqual([{ name: 'ito', until: at('24 18:00') }]);
+    expect(names(ms(at('24 18:00'), -1))).toHaveLength(1);
+    expect(names(at('24 18:00'))).toEqual([]);
+  });
+  test.each<[string, Shift[], string[]]>([
+    [
+      'of the same person ends with the last of them',
+      [shift('ito'), shift('ito', '24 09:30', '24 20:00'), shift('ito', '24 08:00', '24 12:00')],
+      ['ito 24 20:00'],
+    ],
+    [
+      'is the same person’s by their e-mail, however it is written',
+      [shift('Ito', '24 09:00', '24 18:00', 'ITO@example.jp'), shift('伊藤', '24 09:00', '24 20:00', 'ito@example.jp')],
+      ['伊藤 24 20:00'],
+    ],
+    ['or by their name', [shift('Ito'), shift('ito')], ['Ito 24 18:00']],
+    [
+      'of two people with one name is each’s own',
+      [shift('ito', '24 09:00', '24 18:00', 'a@example.jp'), shift('ito', '24 09:00', '24 19:00', 'b@example.jp')],
+      ['ito 24 18:00', 'ito 24 19:00'],
+    ],
+  ])('%s', (_, shifts, people) => {
+    const found = onDuty([calendar('*', shifts)], now)[0]?.people ?? [];
+    expect(found.map((each) => `${each.name} ${told(each.until)}`).sort()).toEqual(people);
+  });
+  test('tells the e-mail where there is one', () => {
+    expect(onDuty([calendar('*', [shift('ito', '24 09:00', '24 18:00', 'ito@example.jp')])], now)[0]?.people).toEqual([
+      { name: 'ito', email: 'ito@example.jp', until: at('24 18:00') },
+    ]);
+  });
+});
+
+describe('all calendars', () => {
+  test('stand in the order of configuration, one an area, people by name', () => {
+    const all = [
+      calendar('order', [shift('sato')]),
+      calendar('*', [shift('ito')]),
+      calendar('order', [shift('abe'), shift('ueda')]),
+    ];
+    expect(onDuty(all, now).map(({ area, people }) => [area, people.map((each) => each.name)])).toEqual([
+      ['order', ['abe', 'sato', 'ueda']],
+      ['*', ['ito']],
+    ]);
+  });
+  test('say since when nobody could look: by the one that has been away for longest', () => {
+    const since = (...failing: (string | undefined)[]) =>
+      onDuty(
+        failing.map((each) => calendar('*', [], each)),
+        now,
+      )[0]?.unknownSince;
+    expect(since(undefined)).toBeNull();
+    expect(since('24 09:30', undefined, '24 09:10')).toEqual(at('24 09:10'));
+  });
+});

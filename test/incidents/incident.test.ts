@@ -1,0 +1,258 @@
+/** What a report makes of itself, and what it leaves to be asked. */
+import { describe, expect, test } from 'vitest';
+import {
+  affectedOf,
+  countAffected,
+  goesOn,
+  type Incident,
+  listMissing,
+  openIncident,
+} from '../../functions/incidents/incident.ts';
+import type { RoutingDecision } from '../../functions/incidents/signal/routing.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { policy } from '../../functions/policy.ts';
+import { at } from './rhythm/rhythm.ts';
+
+const receivedAt = at('24 10:00');
+const signalOf = (facts: Partial<Signal> = {}): Signal => ({
+  id: 'sig_1',
+  source: 'ticket',
+  tool: 'zendesk',
+  sourceId: '7',
+  kind: 'stated',
+  receivedAt,
+  tags: [],
+  differsFromExpected: 'unknown',
+  ongoing: 'unknown',
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+  ...facts,
+});
+const open = (facts: Partial<Signal> = {}, kind: Incident['kind'] = 'incident'): Incident =>
+  openIncident('inc_1', 2, signalOf(facts), { kind } as RoutingDecision, policy, at('24 10:01'));
+
+const asked = {
+  title: 'The report has no subject.',
+  occurredAt: 'Nobody has said when it occurred.',
+  ongoing: 'Nobody has said whether it still goes on.',
+  'impact.businessImpact': 'Nobody has said what it does to the business.',
+  'impact.affectedCustomerCount': 'Nobody has counted who is affected.',
+};
+const askedOfIncidents = {
+  'impact.scopeMethod': 'Nobody has said how the scope was confirmed.',
+  'impact.scopeEvidenceUrl': 'No evidence of the scope is linked.',
+  'impact.recurrenceRisk': 'Nobody has said whether it could recur.',
+  firstResponseAt: 'Nobody has responded yet.',
+  verifiedAt: 'Nobody has confirmed that it happens.',
+};
+const askedOfWhatOccurs = {
+  mitigation: 'Nobody has said what helped the customer.',
+  recoveredAt: 'The business of the affected customers has not been said to work again.',
+  cause: 'The cause is not known.',
+  permanentFix: 'No permanent fix is stated.',
+  prevention: 'No prevention is stated.',
+};
+const missing = (incident: Incident) => Object.fromEntries(listMissing(incident).map(({ field, why }) => [field, why]));
+
+describe('what nobody has said yet', () => {
+  test('of a report that says nothing is everything, and why', () => {
+    expect(missing(open())).toEqual({ ...asked, ...askedOfIncidents, ...askedOfWhatOccurs });
+    expect(open().missing).toEqual(listMissing(open()));
+  });
+  test('of a question is what it would need to be an incident', () => {
+    expect(missing(open({}, 'question'))).toEqual(asked);
+  });
+  test('of what is neither is only what could not be read', () => {
+    const problems = [{ path: 'subject', message: 'too long' }];
+    expect(missing(open({ problems }, 'outside'))).toEqual({ title: 'too long' });
+  });
+  test('of what was found not to occur is nothing that helped against it', () => {
+    expect(missing({ ...open(), status: 'not-occurring' })).toEqual({ ...asked, ...askedOfIncidents });
+  });
+
+  const time = at('24 10:05');
+  const known: [field: string, facts: Partial<Incident>][] = [
+    ['title', { title: 'x' }],
+    ['occurredAt', { occurredAt: time }],
+    ['ongoing', { ongoing: 'no' }],
+    ['impact.businessImpact', { impact: { businessImpact: 'none' } }],
+    ['impact.affectedCustomerCount', { impact: { affectedCustomerCount: 0 } }],
+    ['impact.scopeMethod', { impact: { scopeMethod: 'logs' } }],
+    ['impact.scopeEvidenceUrl', { impact: { scopeEvidenceUrl: 'https://x.example' } }],
+    ['impact.recurrenceRisk', { impact: { recurrenceRisk: 'unknown' } }],
+    ['firstResponseAt', { firstResponseAt: time }],
+    ['verifiedAt', { verifiedAt: time }],
+    ['mitigation', { mitigation: { kind: 'workaround' } }],
+    ['recoveredAt', { recoveredAt: time }],
+    ['cause', { cause: { category: 'data' } }],
+    ['permanentFix', { permanentFix: 'x' }],
+    ['prevention', { prevention: 'x' }],
+  ];
+  test.each(known)('is no longer %s, once it is known', (field, facts) => {
+    const before = missing(open());
+    delete before[field];
+    expect(missing({ ...open(), ...facts })).toEqual(before);
+  });
+
+  const tried = (mitigation: Incident['mitigation']) =>
+    missing({ ...open(), ...(mitigation ? { mitigation } : {}) })['mitigation.lighterWayTried'];
+  test.each(['revert', 'fix-release'] as const)('is which lighter way was tried before a %s', (kind) => {
+    expect(tried({ kind })).toBe('Nobody has said which lighter way was tried before the revert or the release.');
+    expect(tried({ kind, lighterWayTried: '設定' })).toBeUndefined();
+  });
+  test('and before nothing lighter', () => {
+    expect(tried({ kind: 'workaround' })).toBeUndefined();
+    expect(tried(undefined)).toBeUndefined();
+  });
+
+  test('is asked for with what was wrong about it, until it is known', () => {
+    const problems = ['subject', 'businessImpact', 'affectedCustomerCount', 'occurredAt'].map((path) => ({
+      path,
+      message: `wrong ${path}`,
+    }));
+    const wrong = {
+      title: 'wrong subject',
+      'impact.businessImpact': 'wrong businessImpact',
+      'impact.affectedCustomerCount': 'wrong affectedCustomerCount',
+      occurredAt: 'wrong occurredAt',
+    };
+    expect(missing(open({ problems }))).toEqual({ ...asked, ...askedOfIncidents, ...askedOfWhatOccurs, ...wrong });
+    expect(listMissing(open({ problems })).filter(({ field }) => field === 'title')).toHaveLength(1);
+    expect(missing({ ...open({ problems }), title: 'x' })).not.toHaveProperty('title');
+  });
+  test('is what was wrong in a field that nothing asks for', () => {
+    expect(missing(open({ problems: [{ path: 'url', message: 'no address' }] })).url).toBe('no address');
+  });
+});
+
+describe('the affected', () => {
+  const [a, b] = [{ id: 'a', name: 'A' }, { id: 'b' }];
+  test.each<[string, Partial<Signal>, object[]]>([
+    ['are whoever reports', { customer: a }, [a]],
+    ['and whoever is named besides', { customer: a, affectedCustomers: [b] }, [a, b]],
+    ['each once, as first named', { customer: a, affectedCustomers: [{ id: 'a' }, b, b] }, [a, b]],
+    ['not whoever reports for others', { customer: a, isReporterAffected: false, affectedCustomers: [b] }, [b]],
+    ['nobody, where nobody is named', {}, []],
+  ])('%s', (_, facts, customers) => {
+    expect(affectedOf(signalOf(facts))).toEqual(customers);
+  });
+  test.each([
+    [undefined, 0, undefined],
+    [undefined, 2, 2],
+    [0, 0, 0],
+    [5, 2, 5],
+    [1, 2, 2],
+  ])('counted %s and named %s are %s', (counted, named, count) => {
+    expect(countAffected(counted, named)).toBe(count);
+  });
+});
+
+test.each<[Incident['status'], boolean]>([
+  ['open', true],
+  ['linked', true],
+  ['recovered', false],
+  ['not-occurring', false],
+  ['answered', false],
+  ['kept', false],
+])('what is %s goes on: %s', (status, isSo) => {
+  expect(goesOn({ status })).toBe(isSo);
+});
+
+describe('a report becomes', () => {
+  test('a record of all that it says', () => {
+    const incident = open({
+      title: '注文が通らない',
+      description: '画面が止まる',
+      url: 'https://tickets.example/7',
+      form: 'pos',
+      channel: 'phone',
+      area: 'order',
+      tags: ['pos'],
+      occurredAt: { at: at('24 09:50'), isApproximate: true },
+      ongoing: 'yes',
+      customer: { id: 'a' },
+      affectedCustomerCount: 2,
+      businessImpact: 'stopped',
+      drill: { id: 'drill_1', from: 'inc_9' },
+      isDrill: true,
+    });
+    expect(incident).toMatchObject({
+      id: 'inc_1',
+      schemaVersion: 2,
+      kind: 'incident',
+      generation: 2,
+      title: '注文が通らない',
+      description: '画面が止まる',
+      source: 'ticket',
+      origin: {
+        tool: 'zendesk',
+        id: '7',
+        url: 'https://tickets.example/7',
+        form: 'pos',
+        channel: 'phone',
+        area: 'order',
+        tags: ['pos'],
+      },
+      status: 'open',
+      ongoing: 'yes',
+      isDrill: true,
+      drill: { id: 'drill_1', from: 'inc_9' },
+      isAboutMetronome: false,
+      occurredAt: at('24 09:50'),
+      isOccurredAtApproximate: true,
+      receivedAt,
+      reportedAt: receivedAt,
+      detectedAt: receivedAt,
+      filedAt: at('24 10:01'),
+      impact: { businessImpact: 'stopped', affectedCustomerCount: 2 },
+      score: { reference: { value: 8 }, confirmed: null },
+      ticketUrls: ['https://tickets.example/7'],
+      responders: [],
+      affectedCustomers: [{ id: 'a' }],
+      reporter: { id: 'a' },
+      slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
+      lastSequence: 1,
+      statedSequence: 1,
+    });
+  });
+  test('a record without what it does not say', () => {
+    const incident = open();
+    expect(incident.title).toBe('');
+    expect(incident.origin).toEqual({ tool: 'zendesk', id: '7' });
+    expect([incident.ticketUrls, incident.impact, incident.affectedCustomers]).toEqual([[], {}, []]);
+    const unsaid = ['description', 'drill', 'occurredAt', 'isOccurredAtApproximate', 'reporter', 'alert'];
+    expect(unsaid.filter((field) => field in incident)).toEqual([]);
+    expect(open({ occurredAt: { at: at('24 09:50'), isApproximate: false } })).not.toHaveProperty(
+      'isOccurredAtApproximate',
+    );
+  });
+  test.each<[Incident['kind'], Incident['status']]>([
+    ['incident', 'open'],
+    ['question', 'open'],
+    ['outside', 'kept'],
+  ])('%s, which is %s', (kind, status) => {
+    expect(open({}, kind)).toMatchObject({ kind, status });
+  });
+  test.each([
+    ['as it says', '24 09:58', '24 09:58'],
+    ['no later than it was received', '24 10:02', '24 10:00'],
+  ])('one that was reported %s', (_, reported, expected) => {
+    expect(open({ reportedAt: at(reported) })).toMatchObject({ reportedAt: at(expected), detectedAt: at(expected) });
+  });
+  test('one of which an alert’s address is no ticket', () => {
+    expect(open({ source: 'alert', url: 'https://x.example' }).ticketUrls).toEqual([]);
+  });
+
+  const alert = (service?: string) => ({ projectId: 'p', policyName: 'x', ...(service ? { service } : {}) }) as never;
+  test.each<[string, boolean, Partial<Signal>]>([
+    ['an alert of our own service', true, { source: 'alert', alert: alert('Metronome') }],
+    ['an alert of another service', false, { source: 'alert', alert: alert('order') }],
+    ['an alert of no service', false, { source: 'alert', alert: alert() }],
+    ['an alert without facts', false, { source: 'alert' }],
+    ['a ticket, whatever it says', false, { alert: alert('metronome') }],
+  ])('one about Metronome itself from %s: %s', (_, isAbout, facts) => {
+    expect(open(facts).isAboutMetronome).toBe(isAbout);
+  });
+});
