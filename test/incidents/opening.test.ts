@@ -43,3 +43,69 @@ test('a ticket first heard of by the team’s reply has its response and its cus
   const sequences = { lastSequence: recorded.length, statedSequence: Number(stated) };
   expect(foldTimeline(recorded)).toEqual({ ...incident, ...sequences });
 });
+
+const opening = (facts: Partial<Signal>) => {
+  const signal: Signal = { ...reply, kind: 'stated', ...facts };
+  return decideOpening('inc_1', 0, signal, routeSignal(signal, policy), { actor: 'zendesk', policy, now: receivedAt });
+};
+const asked = { category: 'question', differsFromExpected: 'no', form: 'how-to', title: '場所を知りたい' } as const;
+
+test.each<[string, Partial<Signal>, object]>([
+  [
+    'trouble is announced at once, and its customers wait from receipt',
+    {},
+    {
+      contacts: [{ nextUpdateDueAt: new Date(receivedAt.getTime() + 15 * 60_000) }],
+      timer: { at: receivedAt, why: 'it is to be announced' },
+    },
+  ],
+  [
+    'a question is looked at when it should have been answered, and nobody waits for an update',
+    asked,
+    {
+      contacts: [],
+      timer: { at: new Date('2026-11-27T01:00:00Z'), why: 'it should have been answered within P3D' },
+      outbox: [],
+    },
+  ],
+  ['what is neither is kept', { category: 'outside' }, { contacts: [], timer: 'keep', outbox: [] }],
+])('%s', (_, facts, expected) => {
+  expect(opening(facts)).toMatchObject({ isNew: true, ...expected });
+});
+
+test('trouble is to be told of once', () => {
+  expect(opening({}).outbox).toContainEqual({ kind: 'incident-filed', key: 'filed', since: receivedAt });
+});
+
+test('its timeline begins with who reported it when, and why it is what it is', () => {
+  const reportedAt = new Date('2026-11-24T00:55:00Z');
+  const { events, incident } = opening({ reportedAt });
+  const { rule, why } = incident.routing;
+  expect(events).toEqual([
+    {
+      type: 'filed',
+      occurredAt: reportedAt,
+      actor: 'sato@example.com',
+      detail: { signalId: 'sig_1', rule, why },
+      changes: incident,
+    },
+  ]);
+  const { agent: _, ...byTool } = reply;
+  const byNobody = decideOpening('inc_1', 0, { ...byTool, kind: 'stated' }, routeSignal(byTool, policy), {
+    actor: 'zendesk',
+    policy,
+    now: receivedAt,
+  });
+  expect(byNobody.events[0]?.actor).toBe('zendesk');
+});
+
+test('the team’s first reply updates whom it was sent to and nobody else, and leaves what is still to be said', () => {
+  const { contacts, events } = opening({ kind: 'agent-replied', affectedCustomers: [{ id: 'store-2' }] });
+  expect(contacts.map((each) => [each.customers[0]?.id, each.lastUpdateAt])).toEqual([
+    ['store-1', happenedAt],
+    ['store-2', undefined],
+  ]);
+  const missing = events.at(-1)?.changes.missing?.map((each) => each.field);
+  expect(missing).toContain('verifiedAt');
+  expect(missing).not.toContain('firstResponseAt');
+});
