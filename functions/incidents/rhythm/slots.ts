@@ -228,20 +228,18 @@ export function recordUpdate(
   const closed = [...until.closed];
   const ends = update.isRecovery || current.endsWith === 'not-occurring';
   const why = 'sent to the customer in a channel that counts';
-  if (current.stoppedAt || !current.nextUpdateDueAt || !hasRhythm(incident)) {
-    return { contact: current, closed, counts: true, why };
-  }
-  const next = slotAfterUpdate(current, at, incident, policy);
-  const ownNext = slotAfter(at, 'update', incident, policy);
-  const amended = amendPast(current, at, ends ? undefined : ownNext.dueAt, policy);
+  const { nextUpdateDueAt: dueAt } = current;
+  if (current.stoppedAt || !dueAt || !hasRhythm(incident)) return { contact: current, closed, counts: true, why };
+  const next = slotAfter(at, 'update', incident, policy);
+  // From before the customer was known to be affected, it leaves the first slot as it is.
+  const isOlder = at < current.affectedKnownAt && next.dueAt < dueAt;
+  const amended = amendPast(current, at, ends ? undefined : next.dueAt, policy);
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);
-    if (isNewest && !ends && next.dueAt > (current.nextUpdateDueAt ?? at)) {
-      current = waitFor(current, next, incident, policy);
-    }
-  } else if (ends || next.dueAt.getTime() !== current.nextUpdateDueAt?.getTime()) {
-    const met = meetPending(current, at, policy);
+    if (isNewest && next.dueAt > dueAt) current = waitFor(current, next, incident, policy);
+  } else if (ends || !(isOlder || next.dueAt.getTime() === dueAt.getTime())) {
+    const met = meetPending(current, dueAt, at, policy);
     closed.push(met.outcome);
     current = ends ? met.contact : waitFor(met.contact, next, incident, policy);
   } else {
@@ -257,16 +255,12 @@ export function recordUpdate(
   return { contact: withOverdue(passed.contact), closed: [...closed, ...passed.closed], counts: true, why };
 }
 
-/** An update from before the customer was known to be affected leaves the first slot as it is. */
-function slotAfterUpdate(contact: Contact, at: Date, incident: SlotFacts, policy: Policy): Slot {
-  const next = slotAfter(at, 'update', incident, policy);
-  const dueAt = contact.nextUpdateDueAt ?? next.dueAt;
-  const isOlder = at < contact.affectedKnownAt && next.dueAt < dueAt;
-  return isOlder ? { ...next, dueAt, remindAt: contact.remindAt ?? dueAt, reason: contact.dueReason } : next;
-}
-
-function meetPending(contact: Contact, at: Date, policy: Policy): { contact: Contact; outcome: SlotOutcome } {
-  const dueAt = contact.nextUpdateDueAt ?? at;
+function meetPending(
+  contact: Contact,
+  dueAt: Date,
+  at: Date,
+  policy: Policy,
+): { contact: Contact; outcome: SlotOutcome } {
   const { remindedAt } = contact;
   const outcome: SlotOutcome = {
     contactId: contact.id,
@@ -292,9 +286,10 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
   if (first < 0) return undefined;
   const closed: SlotOutcome[] = [];
   const pastSlots = past.map((slot, index): PastSlot => {
+    if (index < first) return slot;
     const isFirst = index === first;
-    const wasNotDue = index > first && slot.outcome !== 'met' && (!notDueBefore || slot.dueAt < notDueBefore);
-    if (!isFirst && !wasNotDue) return slot;
+    const wasDue = notDueBefore !== undefined && slot.dueAt >= notDueBefore;
+    if (!isFirst && wasDue) return slot;
     const judged = isFirst
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };

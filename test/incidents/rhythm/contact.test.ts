@@ -83,7 +83,7 @@ describe('a report’s contacts', () => {
     ['those who are counted and not named', { affectedCustomerCount: 2 }, ['a on T-1001', 'others']],
     ['nobody besides where everybody counted is named', { affectedCustomerCount: 1 }, ['a on T-1001']],
     ['nobody besides where fewer are counted than named', { affectedCustomerCount: 0 }, ['a on T-1001']],
-    ['an alert’s customer, on no ticket', { source: 'alert', tool: 'cloud-monitoring' }, ['a']],
+    ['an alert’s customer, on no ticket', { source: 'alert', tool: 'monitoring' }, ['a']],
   ];
   test.each(rows)('%s', (_, facts, contacts) => {
     expect(named(opened(facts))).toEqual(contacts);

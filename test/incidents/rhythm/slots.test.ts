@@ -248,6 +248,7 @@ describe('recovery', () => {
     expect(note.stoppedAt).toBeNull();
     const { contact: after, closed } = update(recovered, '24 10:12', '24 10:12', { isRecovery: true });
     expect([told(after.stoppedAt), after.nextUpdateDueAt, after.remindAt]).toEqual(['24 10:12', null, null]);
+    expect(update(recovered, '24 10:12', '24 10:12', { isRecovery: true }).counts).toBe(true);
     expect(outcomes(closed)).toEqual(['24 10:15 met']);
     expect(pass(after, '27 10:00').closed).toEqual([]);
   });
@@ -522,6 +523,8 @@ describe('the responders are told next', () => {
   it('anew of a slot that lies after what they were told of', () => {
     expect(wait(ms(at('24 10:15'), 1), '24 10:11', once)).toEqual(['24 10:15', '–', '24 10:11', 'so']);
     expect(wait(at('24 10:40'), '24 10:35', contact)).toEqual(['24 10:40', '–', '24 10:35', 'so']);
+    const slot = { dueAt: at('24 10:40'), remindAt: at('24 10:35'), reason: 'so' };
+    expect(waitFor(once, slot, incident, policy).lastTold).toEqual(once.lastTold);
   });
   it('not again of a slot that lies within it', () => {
     expect(wait(at('24 10:15'), '24 10:11', once)).toEqual(['24 10:15', '24 10:10', '24 10:40', 'so']);
@@ -604,6 +607,61 @@ describe('what an update leaves', () => {
   });
 });
 
+describe('an update, whenever it is recorded,', () => {
+  it('has the next due an interval later, also where the slot that waited lay further ahead', () => {
+    const far = { ...contact, nextUpdateDueAt: at('24 16:00'), remindAt: at('24 15:50') };
+    expect(told(update(far, '24 13:00').contact.nextUpdateDueAt)).toBe('24 14:00');
+  });
+  it('as a slot ends meets the next', () => {
+    const { closed, contact: after } = update(pass(reminded(contact, '24 10:10'), '24 10:45').contact, '24 10:45');
+    expect([outcomes(closed), told(after.nextUpdateDueAt)]).toEqual([['24 10:45 met'], '24 11:15']);
+  });
+  it('leaves what had ended before it', () => {
+    const each = missedUntil('24 10:45', '24 11:15', '24 11:45');
+    expect(outcomes(update(each, '24 10:50', '24 11:50').closed)).toEqual([
+      '24 10:45 met (was missed)',
+      '24 11:15 met (was missed)',
+    ]);
+  });
+  it('leaves what a later one has met, and makes better what one had been late for', () => {
+    const first = pass(reminded(contact, '24 10:10'), '24 10:45').contact;
+    const second = update(reminded(first, '24 10:45'), '24 10:50').contact;
+    expect(outcomes(update(second, '24 10:40', '24 10:55').closed)).toEqual(['24 10:15 late (was missed)']);
+    const late = update(reminded(contact, '24 10:10'), '24 10:40').contact;
+    expect(outcomes(update(late, '24 10:16', '24 10:41').closed)).toEqual(['24 10:15 met (was late)']);
+  });
+  it('makes no slot worse that was not due, though nobody had been reminded of it', () => {
+    const first = update(pass(contact, '24 11:20').contact, '24 10:40', '24 11:20');
+    expect(outcomes(first.closed)).toEqual([
+      '24 10:15 not-reminded (was not-reminded)',
+      '24 10:45 met (was not-reminded)',
+    ]);
+    expect(outcomes(update(first.contact, '24 10:55', '24 11:24').closed)).toEqual([]);
+  });
+  it('says again what becomes of a slot whose update was taken back', () => {
+    const pastSlots = [{ dueAt: at('24 10:15'), endAt: at('24 10:12'), outcome: 'retracted' as const }];
+    const each = { ...contact, nextUpdateDueAt: at('24 10:45'), pastSlots };
+    expect(outcomes(update(each, '24 10:11', '24 10:20').closed)).toEqual(['24 10:15 met (was retracted)']);
+  });
+  it('within the hour before a fixed time has that one not due, though it was closed as missed', () => {
+    const pastSlots = [
+      { dueAt: at('25 10:00'), endAt: at('25 15:00'), outcome: 'missed' as const, remindedAt: at('25 09:50') },
+      { dueAt: at('25 15:00'), endAt: at('25 17:00'), outcome: 'missed' as const, remindedAt: at('25 14:50') },
+    ];
+    const each = { ...contact, nextUpdateDueAt: at('25 17:00'), pastSlots, missedInARow: 2 };
+    expect(outcomes(update(each, '25 14:30', '25 17:30').closed)).toEqual([
+      '25 10:00 late (was missed)',
+      '25 15:00 met (was missed)',
+    ]);
+  });
+  it('that is older than the last leaves the recovery message due when it is', () => {
+    const last = update(reminded(contact, '24 10:10'), '24 10:14').contact;
+    const recovered = recover({ ...last, nextUpdateDueAt: at('24 16:00') }, '24 10:16');
+    expect(told(recovered.nextUpdateDueAt)).toBe('24 10:31');
+    expect(told(update(recovered, '24 10:12', '24 10:20').contact.nextUpdateDueAt)).toBe('24 10:31');
+  });
+});
+
 describe('an update from before', () => {
   it('the customer was known leaves when the first slot is told of, and why it is due', () => {
     const known = contactOf(incident, 'store-12', at('24 10:30'));
@@ -636,12 +694,43 @@ describe('an update from before', () => {
     expect(told(after.stoppedAt)).toBe('24 10:12');
   });
   it.each([
-    ['two slots that stay missed: they go on being escalated', '24 10:15', 2, true],
-    ['one that stays missed: that is no row', '24 10:45', 1, false],
-  ])('%s', (_, sent, missedInARow, isEscalated) => {
+    ['two slots missed: they go on being escalated', '24 10:15', 2, true],
+    ['one missed: that is no row', '24 10:45', 1, false],
+  ])('leaves %s', (_, sent, missedInARow, isEscalated) => {
     const each = { ...missedUntil('24 10:45', '24 11:15', '24 11:45'), escalatedAt: at('24 11:15') };
     expect(each.missedInARow).toBe(3);
     const { contact: after } = update(each, sent, '24 11:50');
     expect([after.missedInARow, after.escalatedAt !== undefined]).toEqual([missedInARow, isEscalated]);
   });
+  it('leaves a row as short as it was, whatever lies further back', () => {
+    const pastSlots = ['24 22:00', '25 10:00'].map((due) => ({
+      dueAt: at(due),
+      endAt: at(due === '24 22:00' ? '25 10:00' : '25 15:00'),
+      outcome: 'missed' as const,
+      remindedAt: at(due),
+    }));
+    const each = {
+      ...contact,
+      nextUpdateDueAt: at('25 15:00'),
+      pastSlots,
+      lastUpdateAt: at('25 12:00'),
+      missedInARow: 0,
+    };
+    expect(update(each, '24 22:30', '25 12:30').contact.missedInARow).toBe(0);
+  });
+  it('counts of a row only what was missed', () => {
+    const outcomesInTurn = ['missed', 'not-reminded', 'missed'] as const;
+    const pastSlots = outcomesInTurn.map((outcome, index) => ({
+      dueAt: ms(at('24 10:15'), index * 1_800_000),
+      endAt: ms(at('24 10:45'), index * 1_800_000),
+      outcome,
+      ...(outcome === 'missed' ? { remindedAt: at('24 10:10') } : {}),
+    }));
+    const each = { ...contact, nextUpdateDueAt: at('24 11:45'), pastSlots, missedInARow: 2 };
+    expect(update(each, '24 10:15', '24 11:50').contact.missedInARow).toBe(1);
+  });
+});
+
+it('who is told no more has no slots, whatever else stands there', () => {
+  expect(pass({ ...contact, stoppedAt: at('24 10:05') }, '24 12:00').closed).toEqual([]);
 });
