@@ -26,11 +26,10 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
 
 /** @returns when it goes on; undefined where it has ended */
 async function goOn(stored: Drill, now: Date): Promise<Date | undefined> {
-  // It begins as its first report is filed.
-  const drill = stored.passed === 0 ? { ...stored, startedAt: now } : stored;
+  const drill = stored.hasBegun ? stored : await begin(stored, now);
   const plan = await loadPlan(drill);
   if (typeof plan === 'string') return stop(drill, plan);
-  const { id, startedAt, total } = drill;
+  const { id, total } = drill;
   let { next, passed } = drill;
   for (const planned of plan) {
     if (planned && (planned.dueAt > now || next - drill.next >= mostAtOnce)) break;
@@ -42,15 +41,22 @@ async function goOn(stored: Drill, now: Date): Promise<Date | undefined> {
   }
   const rest = plan[passed - drill.passed];
   if (!rest && next < total) return stop({ ...drill, next, passed }, 'signals-gone');
-  await drillRef(id).update({ startedAt, next, passed, state: rest ? 'running' : 'done' });
+  await drillRef(id).update({ next, passed, state: rest ? 'running' : 'done' });
   if (!rest) return undefined;
   return rest.dueAt > now ? rest.dueAt : now;
 }
 
+/** It begins as its first report is filed; when that was is kept first, or a crash between would move all that follows. */
+async function begin(drill: Drill, now: Date): Promise<Drill> {
+  const begun = { startedAt: now, hasBegun: true } as const;
+  await drillRef(drill.id).update(begun);
+  return { ...drill, ...begun };
+}
+
 /** It has ended before its end, and says why. */
-async function stop({ id, startedAt, next, passed }: Drill, stoppedBecause: DrillStop): Promise<undefined> {
+async function stop({ id, next, passed }: Drill, stoppedBecause: DrillStop): Promise<undefined> {
   log('WARNING', 'a drill has stopped', { drillId: id, stoppedBecause });
-  await drillRef(id).update({ startedAt, next, passed, state: 'stopped', stoppedBecause });
+  await drillRef(id).update({ next, passed, state: 'stopped', stoppedBecause });
 }
 
 async function file(signal: DrillSignal, now: Date): Promise<void> {

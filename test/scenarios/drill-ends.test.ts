@@ -76,6 +76,21 @@ test('one whose first report is gone begins with the next', async () => {
   expect(await read(id)).toMatchObject({ state: 'stopped', stoppedBecause: 'signals-gone', next: 4 });
 });
 
+test('one that dies after its first report goes on as it began, and files that one once', async () => {
+  const from = await reported('died');
+  const { id } = (await start({ from })).body;
+  await scenario.advance('PT1M');
+  // What it had filed is there; that it had is not.
+  const drill = firestore().collection(collections.drills).doc(id);
+  await drill.update({ passed: 0, next: 0 });
+  await firestore().collection(collections.timers).doc(id).update({ wakeAt: new Date(0) });
+  await scenario.advance('PT20M');
+  expect(await read(id)).toMatchObject({ state: 'done', total: 5, next: 5 });
+  const filed = await filedBy(id);
+  expect(minutesOf(filed)).toEqual([0, 3, 6, 9, 12]);
+  expect((await read(id)).startedAt).toBe(filed[0]?.receivedAt);
+});
+
 test.each<[what: string, end: (id: string) => Promise<unknown>, why: string, said: RegExp]>([
   ['is gone', (id) => incidentRef(id).delete(), 'original-gone', /記録がなくなった/],
   [

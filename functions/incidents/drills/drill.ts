@@ -16,6 +16,8 @@ export interface Drill {
   /** The original's signals as it began, in their order, and when the first came in. What comes later is none of it. */
   replays: string[];
   firstAt: Date;
+  /** Its first report was about to be filed: from then on `startedAt` stays, also after a crash. */
+  hasBegun?: true;
   /** How many of them lie behind it, filed or gone. */
   passed: number;
   /** Signals that it files in all, and how many of them it has filed. */
@@ -32,7 +34,7 @@ export type DrillStop = (typeof drillStops)[number];
 
 /** What others see of it: how it goes, not what it is made of. */
 export function shownDrill(drill: Drill) {
-  const { replays: _, firstAt: __, passed: ___, ...shown } = drill;
+  const { replays: _, firstAt: __, passed: ___, hasBegun: ____, ...shown } = drill;
   return { ...shown, stoppedBecause: shown.stoppedBecause ?? null };
 }
 
