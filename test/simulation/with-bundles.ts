@@ -9,17 +9,19 @@ import type { Outcome } from './simulation.ts';
 
 export type Play = (seed: number) => Promise<Outcome>;
 
-/** @param work is given how to play a day of a seed, which is a quiet one unless `share` says otherwise */
+/** @param work is given how to play a seed: one day, and a quiet one, unless `days` and `share` say otherwise */
 export async function withBundles<T>(
   {
     changes = [],
     faults = 'all',
+    days = 1,
     share = 0.3,
     remote = [],
     endsAtFirst,
   }: {
     changes?: readonly Change[];
     faults?: string | undefined;
+    days?: number;
     share?: number | undefined;
     remote?: readonly RemoteName[] | undefined;
     endsAtFirst?: boolean;
@@ -32,7 +34,7 @@ export async function withBundles<T>(
       await buildInstance(join(directory, 'current'), changes),
       await buildInstance(join(directory, 'next'), [...changes, nextVersion]),
     ] as const;
-    return await work((seed) => runSeed({ seed, days: 1, share, faults, remote, bundles, endsAtFirst }));
+    return await work((seed) => runSeed({ seed, days, share, faults, remote, bundles, endsAtFirst }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

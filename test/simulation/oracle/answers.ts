@@ -145,10 +145,15 @@ async function checkBoard(
       }),
     );
   const before = rowsOf(sort(stage.documents()));
-  const page = await read('/console');
+  const shown: string[] = [];
+  for (let path: string | undefined = '/console'; path !== undefined; ) {
+    const page: Answer | undefined = await read(path);
+    if (page?.status !== 200) return [];
+    shown.push(...[...String(page.body).matchAll(/<li id="(inc_[\da-f]{24})"/g)].map((each) => each[1] as string));
+    path = /rel="next" href="([^"]+)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&');
+  }
   const after = rowsOf(sort(stage.documents()));
-  if (page?.status !== 200 || JSON.stringify([...before]) !== JSON.stringify([...after])) return [];
-  const shown = [...String(page.body).matchAll(/<li id="(inc_[\da-f]{24})"/g)].map((each) => each[1] as string);
+  if (JSON.stringify([...before]) !== JSON.stringify([...after])) return [];
   const found: string[] = [];
   for (const id of after.keys()) if (!shown.includes(id)) found.push(`${id} should be on the board, and is not.`);
   for (const id of shown) if (!after.has(id)) found.push(`${id} is on the board, where nobody waits for it.`);
