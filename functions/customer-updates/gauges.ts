@@ -56,38 +56,46 @@ async function measure(at: Date): Promise<Gauge[]> {
     .where('status', '==', 'open')
     .where('isDrill', '==', false)
     .where('isAboutMetronome', '==', false);
-  const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
   const unsent = all(collections.notices)
     .where('state', 'in', ['waiting', 'failed'])
     .where('updatedAt', '>=', new Date(at.getTime() - failureStandsForMs));
-  // Whoever waits in a drill is nobody's customer.
-  const inDrills = await count(overdue.where('isDrill', '==', true));
-  const [high, low, waiting, oldest, quarantined, undelivered, failed] = await Promise.all([
+  const [high, low, overdue, quarantined, undelivered, failed] = await Promise.all([
     count(open.where('urgency.level', '==', 'high')),
     count(open.where('urgency.level', '==', 'low')),
-    count(overdue),
-    overdue
-      .orderBy('nextUpdateDueAt')
-      .limit(inDrills + 1)
-      .get(),
+    countOverdue(at),
     count(all(collections.quarantine).where('state', '==', 'open')),
     count(unsent),
     count(all(collections.incidents).where('failedUpdates', '>', 0)),
   ]);
-  const longest = oldest.docs.map((each) => fromDocument<Contact>(each.data())).find((each) => !each.isDrill);
-  const longestAt = longest?.nextUpdateDueAt ?? null;
   return [
     { name: 'open_incidents', labels: { level: 'high' }, value: high },
     { name: 'open_incidents', labels: { level: 'low' }, value: low },
-    { name: 'overdue_contacts', value: waiting - inDrills },
-    {
-      name: 'oldest_overdue_seconds',
-      value: longestAt ? Math.max(0, Math.round((at.getTime() - longestAt.getTime()) / 1_000)) : 0,
-    },
+    { name: 'overdue_contacts', value: overdue.count },
+    { name: 'oldest_overdue_seconds', value: overdue.oldestSeconds },
     { name: 'quarantined', value: quarantined },
     { name: 'failed_updates', value: failed },
     { name: 'undelivered_notices', value: undelivered },
   ];
+}
+
+/**
+ * Whoever waits in a drill is nobody's customer, and is taken off: all as they stand at one moment, or those who are told
+ * between two counts would be taken off without having been counted.
+ */
+async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: number }> {
+  const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
+  return firestore().runTransaction(
+    async (moment) => {
+      const countOf = async (query: Query): Promise<number> => (await moment.get(query.count())).data().count;
+      const inDrills = await countOf(overdue.where('isDrill', '==', true));
+      const all = await countOf(overdue);
+      const oldest = await moment.get(overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1));
+      const contacts = oldest.docs.map((each) => fromDocument<Contact>(each.data()));
+      const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
+      return { count: all - inDrills, oldestSeconds: Math.round((at.getTime() - since.getTime()) / 1_000) };
+    },
+    { readOnly: true },
+  );
 }
 
 async function count(query: Query): Promise<number> {

@@ -1,5 +1,6 @@
 /** The gauges on a running house, and sixty incidents that are all due at 10:00. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { topics } from '../../functions/topology.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { filed, local, state } from './rhythm-details.ts';
 
@@ -43,14 +44,7 @@ it('measures what is open, who waits too long, and since when', async () => {
   await scenario.alert({ version: '1.2', incident: { incident_id: '0.odd', state: 'sideways' } });
   const moved = await scenario.post('/_local/clock', { set: '2026-11-24T10:30:30+09:00' });
   expect(moved.status).toBe(200);
-  const { series } = (await scenario.get('/_local/metrics')).body;
-  const latest = Object.fromEntries(
-    series.map((each: Shown) => [
-      [each.metric.type.split('/').at(-1), each.metric.labels.level].filter(Boolean).join(' '),
-      Number(each.points[0]?.value.int64Value),
-    ]),
-  );
-  expect(latest).toEqual({
+  expect(await latest()).toEqual({
     'open_incidents high': 1,
     'open_incidents low': 59,
     overdue_contacts: 58,
@@ -60,6 +54,32 @@ it('measures what is open, who waits too long, and since when', async () => {
     failed_updates: 0,
   });
 });
+
+it('counts who waits as it stands at one moment, whoever is told meanwhile', async () => {
+  const id = await filed(scenario, { id: 'T-practised', ongoing: 'yes', customer: { id: 'store-d' }, drill: true });
+  await scenario.post('/_local/clock', { set: '2026-11-24T11:34:30+09:00' });
+  await scenario.publish(topics.gaugesTick, {});
+  // The first count passes, and while the others wait the one who is overdue in the drill is told.
+  const { faults } = scenario.house.cloud;
+  faults.add({ target: 'firestore.RunAggregationQuery', effect: 'delay', delayMs: 500, skip: 1, times: 20 });
+  const moving = scenario.advance('PT15S');
+  await expect.poll(() => faults.list()[0]?.skip, { timeout: 60_000 }).toBe(0);
+  await state(scenario, id, { type: 'customer-updated', customers: 'all', channel: 'phone' });
+  await moving;
+  faults.clear();
+  expect(await latest()).toMatchObject({ overdue_contacts: 58, oldest_overdue_seconds: 94 * 60 + 30 });
+});
+
+/** Each gauge as it was written last. */
+async function latest(): Promise<Record<string, number>> {
+  const { series } = (await scenario.get('/_local/metrics')).body;
+  return Object.fromEntries(
+    series.map((each: Shown) => [
+      [each.metric.type.split('/').at(-1), each.metric.labels.level].filter(Boolean).join(' '),
+      Number(each.points[0]?.value.int64Value),
+    ]),
+  );
+}
 
 interface Shown {
   metric: { type: string; labels: Record<string, string> };
