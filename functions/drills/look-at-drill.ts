@@ -1,4 +1,5 @@
 /** Files what of a drill has come due. What was filed before a crash is there when it is filed again. */
+import type { Timestamp } from '@google-cloud/firestore';
 import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
 import { fileAlert } from '../incidents/file-alert.ts';
 import { fileSignal } from '../incidents/file-signal.ts';
@@ -19,17 +20,30 @@ export async function lookAtDrill(due: DueTimer, now: Date): Promise<void> {
   const ref = timerRef(due.timer.id);
   const document = await drillRef(due.timer.subjectId).get();
   const drill = document.exists ? fromDocument<Drill>(document.data()) : undefined;
-  const wakeAt = drill?.state === 'running' ? await goOn(drill, now) : undefined;
+  const wakeAt = drill?.state === 'running' ? await goOn({ drill, keptAt: document.updateTime }, now) : undefined;
   if (wakeAt) await ref.update({ wakeAt, leasedUntil: null, leasedBy: null }, { lastUpdateTime: version });
   else await ref.delete({ lastUpdateTime: version });
 }
 
+/** A drill as it was kept, and when. Who comes after another has kept it anew, having hung too long, keeps nothing. */
+interface Kept {
+  drill: Drill;
+  keptAt: Timestamp | undefined;
+}
+
+async function keep({ drill, keptAt }: Kept, changes: Partial<Drill>): Promise<Kept> {
+  const precondition = keptAt ? { lastUpdateTime: keptAt } : {};
+  const { writeTime } = await drillRef(drill.id).update(changes, precondition);
+  return { drill: { ...drill, ...changes }, keptAt: writeTime };
+}
+
 /** @returns when it goes on; undefined where it has ended */
-async function goOn(stored: Drill, now: Date): Promise<Date | undefined> {
-  const drill = stored.hasBegun ? stored : await begin(stored, now);
+async function goOn(stored: Kept, now: Date): Promise<Date | undefined> {
+  // It begins as its first report is filed; when that was is kept first, or a crash between would move all that follows.
+  const kept = stored.drill.hasBegun ? stored : await keep(stored, { startedAt: now, hasBegun: true });
+  const { drill } = kept;
   const plan = await loadPlan(drill);
-  if (typeof plan === 'string') return stop(drill, plan);
-  const { id, total } = drill;
+  if (typeof plan === 'string') return stop(kept, plan);
   let { next, passed } = drill;
   for (const planned of plan) {
     if (planned && (planned.dueAt > now || next - drill.next >= mostAtOnce)) break;
@@ -40,23 +54,16 @@ async function goOn(stored: Drill, now: Date): Promise<Date | undefined> {
     passed += 1;
   }
   const rest = plan[passed - drill.passed];
-  if (!rest && next < total) return stop({ ...drill, next, passed }, 'signals-gone');
-  await drillRef(id).update({ next, passed, state: rest ? 'running' : 'done' });
+  if (!rest && next < drill.total) return stop(kept, 'signals-gone', { next, passed });
+  await keep(kept, { next, passed, state: rest ? 'running' : 'done' });
   if (!rest) return undefined;
   return rest.dueAt > now ? rest.dueAt : now;
 }
 
-/** It begins as its first report is filed; when that was is kept first, or a crash between would move all that follows. */
-async function begin(drill: Drill, now: Date): Promise<Drill> {
-  const begun = { startedAt: now, hasBegun: true } as const;
-  await drillRef(drill.id).update(begun);
-  return { ...drill, ...begun };
-}
-
 /** It has ended before its end, and says why. */
-async function stop({ id, next, passed }: Drill, stoppedBecause: DrillStop): Promise<undefined> {
-  log('WARNING', 'a drill has stopped', { drillId: id, stoppedBecause });
-  await drillRef(id).update({ next, passed, state: 'stopped', stoppedBecause });
+async function stop(kept: Kept, stoppedBecause: DrillStop, progress: Partial<Drill> = {}): Promise<undefined> {
+  log('WARNING', 'a drill has stopped', { drillId: kept.drill.id, stoppedBecause });
+  await keep(kept, { ...progress, state: 'stopped', stoppedBecause });
 }
 
 async function file(signal: DrillSignal, now: Date): Promise<void> {

@@ -83,7 +83,10 @@ test('one that dies after its first report goes on as it began, and files that o
   // What it had filed is there; that it had is not.
   const drill = firestore().collection(collections.drills).doc(id);
   await drill.update({ passed: 0, next: 0 });
-  await firestore().collection(collections.timers).doc(id).update({ wakeAt: new Date(0) });
+  await firestore()
+    .collection(collections.timers)
+    .doc(id)
+    .update({ wakeAt: new Date(0) });
   await scenario.advance('PT20M');
   expect(await read(id)).toMatchObject({ state: 'done', total: 5, next: 5 });
   const filed = await filedBy(id);

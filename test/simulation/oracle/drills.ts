@@ -94,7 +94,8 @@ function checkReach(records: Records, stage: Stage): string[] {
   const isDrill = (id: unknown): boolean => records.incidents.get(String(id))?.isDrill === true;
   for (const [path, doc] of stage.documents()) {
     const [collection, id] = path.split('/');
-    if (collection === 'notionPages' && doc.pageId && isDrill(id)) found.push(`${id} is a drill, and has a page in Notion.`);
+    if (collection === 'notionPages' && doc.pageId && isDrill(id))
+      found.push(`${id} is a drill, and has a page in Notion.`);
     if (collection === 'updates' && isDrill(doc.incidentId) && doc.state !== 'by-hand')
       found.push(`An update of the drill ${doc.incidentId} is ${doc.state}, and should be nobody’s but a person’s.`);
   }
