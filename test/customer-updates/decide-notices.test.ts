@@ -4,6 +4,7 @@ import {
   contactOf as contactOfWord,
   decideNotices,
   type Plan,
+  slotsClosedEvent,
 } from '../../functions/customer-updates/decide-notices.ts';
 import type { EmergencyRole } from '../../functions/incidents/emergency/emergency.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
@@ -131,6 +132,11 @@ describe('a notice', () => {
     ['that nobody knows of', failed('unknown'), ['update-failed']],
     ['that is on its way', failed('sending'), undefined],
     ['that was sent after all', { sending: [] }, undefined],
+    [
+      'that was sent after all, though another failed',
+      { sending: failed('failed').sending.map((each) => ({ ...each, id: 'another' })) },
+      undefined,
+    ],
     ['of an incident that keeps none', {}, undefined],
   ])('of an update %s', (_, facts, kinds) => {
     const plan = look('24 10:04', { facts, pending: [toBeTold('update-failed')], contacts: quiet });
@@ -144,6 +150,13 @@ describe('a notice', () => {
       );
     expect(unreached(failed('failed', ['b', 'c']))).toEqual(['con_b']);
     expect(unreached(failed('failed', ['b', 'c']), 'incident-filed')).toEqual([]);
+    const chain = { ...quiet[0], customers: [{ id: 'x' }, { id: 'c' }] } as Contact;
+    const told = look('24 10:04', {
+      facts: failed('failed', ['c']),
+      pending: [toBeTold('update-failed')],
+      contacts: [chain],
+    });
+    expect(told.notice?.unreached.map((each) => each.id)).toEqual(['con_a']);
     const [one, other] = [failed('failed', ['b']).sending, failed('sending').sending];
     expect(unreached({ sending: [...one, ...other] })).toEqual(['con_b']);
   });
@@ -230,6 +243,27 @@ describe('who is reminded', () => {
   test('of the slot after it, where they were told of the one that waits', () => {
     expect(named(look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }))).toEqual(['a 24 10:45']);
   });
+  test('ahead of a fixed time by more than those ten minutes', () => {
+    const fixed = { ...contact, nextUpdateDueAt: at('25 15:00'), remindAt: at('25 14:46') };
+    expect(named(look('25 14:46', { contacts: [fixed] }))).toEqual(['a 25 15:00']);
+  });
+  test('of two slots at once, where the first was late for a fixed time', () => {
+    const late = { ...contact, nextUpdateDueAt: at('25 14:30'), remindAt: at('25 14:25') };
+    const lastTold = (now: string) => look(now, { contacts: [late] }).contacts[0]?.lastTold?.dueAt;
+    // This incident’s reminders come 14 minutes ahead of a fixed time.
+    expect([told(lastTold('25 14:45')), told(lastTold('25 14:46'))]).toEqual(['25 14:30', '25 15:00']);
+  });
+  test('of the next slot only, where both that waits and the next were told of', () => {
+    const once = look('24 10:40', { contacts: [reminded(contact, '24 10:10')] }).contacts[0] as Contact;
+    expect(told(once.lastTold?.dueAt)).toBe('24 10:45');
+    expect(told(look('24 10:41', { contacts: [once] }).timer?.wakeAt)).toBe('24 10:45');
+  });
+  test('in one order always, so that the same notice has the same id', () => {
+    const [early, late] = [known('b', '24 10:00'), known('a', '24 10:05')];
+    const parts = (...contacts: Contact[]) => look('24 10:10', { contacts }).notice?.idParts;
+    expect(parts(early, late)).toEqual(['due:con_a@2026-11-24T01:20:00.000Z', 'due:con_b@2026-11-24T01:15:00.000Z']);
+    expect(parts(late, early)).toEqual(parts(early, late));
+  });
   test('of two slots at once, where the first was late', () => {
     const late = look('24 10:35');
     expect(named(late)).toEqual(['a 24 10:15']);
@@ -297,6 +331,12 @@ describe('slots that have ended', () => {
   });
 });
 
+test('a slot that nobody has any more is nobody’s', () => {
+  const slot = { contactId: 'con_x', dueAt: at('24 10:15'), endAt: at('24 10:45'), missedInARow: 1, reason: '' };
+  const { detail } = slotsClosedEvent([{ ...slot, outcome: 'missed' }], [contact], incident.slots, at('24 10:45'));
+  expect(detail).toMatchObject({ contactId: 'con_x', customers: [] });
+});
+
 describe('missed slots', () => {
   const row = (id: string, missedInARow: number, more: Partial<Contact> = {}): Contact => ({
     ...contactOf(incident, id),
@@ -323,6 +363,10 @@ describe('missed slots', () => {
       detail: { customers: ['a', 'c'], missedInARow: 4, why: 'slots were missed in a row' },
       changes: {},
     });
+  });
+  test('that were escalated today are no part of another notice', () => {
+    const contacts = [row('a', 2, { escalatedAt: at('24 11:15') })];
+    expect(look('24 11:40', { contacts }).notice?.idParts).toEqual(['due:con_a@2026-11-24T02:45:00.000Z']);
   });
   test('page at once, and say what else there is to be paged for', () => {
     expect(look('24 11:15', { contacts: [row('a', 2)] }).page).toMatchObject({
@@ -393,8 +437,10 @@ describe('the scope', () => {
 describe('a word is from', () => {
   const onTicket = { ...contactOf(incident, 'b'), ticket: { tool: 'zendesk', id: '7' } };
   const { ticket: _, ...offTicket } = contactOf(incident, 'c');
-  const all = new Map([offTicket, contact, onTicket].map((each) => [each.id, each]));
+  const chain = { ...offTicket, id: 'con_chain', customers: [{ id: 'd' }, { id: 'e' }] };
+  const all = new Map([offTicket, contact, onTicket, chain].map((each) => [each.id, each]));
   test.each<[string, CustomerWord, string | undefined]>([
+    ['one of several who are told together', { customers: ['e'], ticket: { tool: 'zendesk', id: '7' } }, 'con_chain'],
     ['the customer that the tool names', { customers: ['x', 'a'], ticket: { tool: 'zendesk', id: '7' } }, 'con_a'],
     ['whose ticket it is', { customers: ['x'], ticket: { tool: 'zendesk', id: '7' } }, 'con_b'],
     ['nobody, on another ticket', { customers: [], ticket: { tool: 'zendesk', id: '8' } }, undefined],

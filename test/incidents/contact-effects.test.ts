@@ -113,6 +113,9 @@ describe('it has recovered', () => {
       why: 'No customer is known; it was stated for all.',
     });
   });
+  test('by no update that tells of nothing, where no customer is known', () => {
+    expect(apply([updated('all')], []).events).toEqual([]);
+  });
   test('and a corrected time is every contact’s who recovered then', () => {
     const { contacts } = apply([recovered(['a'], '24 10:02'), recovered(['b'], '24 10:05')]);
     const corrected = apply(

@@ -273,6 +273,21 @@ describe('a contact that joins the survivor’s', () => {
     expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);
   });
 
+  test('and was told of, escalated and overdue as it was', () => {
+    const facts = {
+      remindedAt: at('24 10:10'),
+      lastTold: { dueAt: at('24 10:15'), at: at('24 10:10') },
+      escalatedAt: at('24 10:12'),
+      overdueSince: at('24 10:05'),
+    };
+    expect(joinContact(over, { ...other, ...facts }, 'inc_b', 'inc_a')).toMatchObject(facts);
+  });
+
+  test('of several brings whom the survivor’s does not have', () => {
+    const chain = { ...own, customers: [...own.customers, { id: 'x' }] };
+    expect(joinContact(chain, other, 'inc_b', 'inc_a')).toBe(chain);
+  });
+
   test('stays over where both are, or the other waits for nothing', () => {
     const done = recordUpdate(other, b, at('24 10:10'), told, at('24 10:10'), policy).contact;
     expect(joinContact(over, done, 'inc_b', 'inc_a')).toBe(over);

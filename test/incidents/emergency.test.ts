@@ -1,6 +1,6 @@
 /** Table K at its edges: which facts make an incident an emergency, and which end one. */
 import { describe, expect, test } from 'vitest';
-import { decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
+import { decideEmergency, endByReports, isOfEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
 import { judgeEmergency, judgeReports } from '../../functions/incidents/emergency/judge-emergency.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
@@ -175,6 +175,108 @@ describe('how it begins and ends', () => {
     expect(decide(calm, { ...urgent, ...inArea(undefined) }, later).told).toEqual([]);
     // The announcement of what is new asks anyway.
     expect(decide(undefined, urgent, later).told).toEqual([]);
+  });
+});
+
+describe('what stands on the timeline', () => {
+  const [start, later] = [at('24 10:00'), at('24 10:40')];
+  const begun = decideEmergency(undefined, stopped(10), policy, start);
+  const emergency = begun.events[0]?.changes.emergency as Emergency;
+  const end = (facts: Partial<Incident>) =>
+    decideEmergency(stopped(10, { emergency }), stopped(10, { emergency, ...facts }), policy, later);
+
+  test('of its beginning is the rule, why, and what it was judged by', () => {
+    const inputs = { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 10, area: null };
+    expect(begun.events).toMatchObject([
+      {
+        type: 'emergency-begun',
+        actor: 'rule',
+        occurredAt: start,
+        detail: { rule: 'many-customers-stopped', why: 'Business has stopped for 10 customers.', inputs },
+      },
+    ]);
+    expect(begun.events[0]?.detail).toHaveProperty('policyVersion', emergency.policyVersion);
+  });
+  test.each<[string, Partial<Incident>, Date]>([
+    [
+      'The business of every affected customer works again.',
+      { status: 'recovered', recoveredAt: at('24 10:30') },
+      at('24 10:30'),
+    ],
+    ['The business of every affected customer works again.', { status: 'recovered' }, later],
+    [
+      'The business of every affected customer works again.',
+      { status: 'recovered', recoveredAt: at('24 10:50') },
+      later,
+    ],
+    ['It was found not to occur.', { status: 'not-occurring' }, later],
+    ['It was linked to another incident.', { status: 'linked' }, later],
+    // Of an earlier recovery, before it was open again.
+    ['What made it an emergency is no longer so.', { urgency: low, recoveredAt: at('24 10:30') }, later],
+  ])('of its end: %s', (why, facts, endedAt) => {
+    expect(end(facts)).toMatchObject({
+      events: [
+        {
+          type: 'emergency-ended',
+          actor: 'rule',
+          occurredAt: endedAt,
+          detail: { why },
+          changes: { emergency: { ...emergency, endedAt } },
+        },
+      ],
+      outbox: [],
+    });
+    expect(end(facts).outbox).toEqual([]);
+  });
+  test('is the same end where the other reports have become too few', () => {
+    expect(endByReports(emergency, stopped(1, { emergency }), later).events).toMatchObject([
+      { type: 'emergency-ended', detail: { rule: 'fact-changed' } },
+    ]);
+  });
+  test('and each notice is told once, a reminder only of the emergency that set it', () => {
+    expect(begun.outbox.map(({ key }) => key)).toEqual([
+      'emergency@2026-11-24T01:00:00.000Z',
+      'roles@2026-11-24T01:00:00.000Z#1',
+      'roles@2026-11-24T01:00:00.000Z#2',
+      'roles@2026-11-24T01:00:00.000Z#3',
+    ]);
+    const [, ask] = begun.outbox;
+    expect(isOfEmergency({ key: ask?.key ?? '' }, emergency)).toBe(true);
+    expect(isOfEmergency({ key: ask?.key ?? '' }, { ...emergency, since: later })).toBe(false);
+  });
+});
+
+describe('an emergency by several reports', () => {
+  const several = { since: filed, endedAt: null, rule: 'several-reports-of-one-area' } as Emergency;
+  const own = stopped(1, { ...inArea('order'), emergency: several });
+  const decided = (before: Incident, after: Incident) => decideEmergency(before, after, policy, at('24 10:40'));
+  const asked = [{ kind: 'area-facts', key: 'area@7', since: at('24 10:40') }];
+
+  test('goes on while its own report is what it was', () => {
+    expect(decided(own, { ...own, title: 'x' })).toEqual({ events: [], outbox: [] });
+    expect(decided(own, { ...own, urgency: low }).events).toMatchObject([{ type: 'emergency-ended' }]);
+  });
+  test.each<[string, Partial<Incident>]>([
+    ['is found not to occur', { status: 'not-occurring' }],
+    ['is degraded only', { impact: { businessImpact: 'degraded' } }],
+    ['is another customer’s', { affectedCustomers: [{ id: 'store-9' }] }],
+  ])('is looked at again where one of them %s', (_, facts) => {
+    const report = stopped(1, { ...inArea('order'), lastSequence: 7 });
+    const { reporter: __, ...after } = { ...report, ...facts };
+    expect(decided(report, facts.affectedCustomers ? after : { ...report, ...facts }).outbox).toEqual(asked);
+  });
+  test('is looked at once where a report both ceases to be one and becomes another’s', () => {
+    const before = stopped(1, { ...inArea('order'), lastSequence: 7, urgency: low });
+    const { reporter: _, ...after } = {
+      ...before,
+      urgency: stopped(1).urgency,
+      affectedCustomers: [{ id: 'store-9' }],
+    };
+    expect(decided(before, after).outbox).toEqual(asked);
+  });
+  test('is not asked for by a report of no area', () => {
+    const report = stopped(1, { ...inArea(undefined), lastSequence: 7 });
+    expect(decided(report, { ...report, status: 'not-occurring' }).outbox).toEqual([]);
   });
 });
 

@@ -221,7 +221,7 @@ describe('a report becomes', () => {
     const incident = open();
     expect(incident.title).toBe('');
     expect(incident.origin).toEqual({ tool: 'zendesk', id: '7' });
-    expect([incident.ticketUrls, incident.impact, incident.affectedCustomers]).toEqual([[], {}, []]);
+    expect([incident.ticketUrls, incident.impact, incident.affectedCustomers]).toStrictEqual([[], {}, []]);
     const unsaid = ['description', 'drill', 'occurredAt', 'isOccurredAtApproximate', 'reporter', 'alert'];
     expect(unsaid.filter((field) => field in incident)).toEqual([]);
     expect(open({ occurredAt: { at: at('24 09:50'), isApproximate: false } })).not.toHaveProperty(
@@ -241,11 +241,12 @@ describe('a report becomes', () => {
   ])('one that was reported %s', (_, reported, expected) => {
     expect(open({ reportedAt: at(reported) })).toMatchObject({ reportedAt: at(expected), detectedAt: at(expected) });
   });
+  const alert = (service?: string) => ({ projectId: 'p', policyName: 'x', ...(service ? { service } : {}) }) as never;
   test('one of which an alert’s address is no ticket', () => {
     expect(open({ source: 'alert', url: 'https://x.example' }).ticketUrls).toEqual([]);
+    expect(open({ source: 'alert', alert: alert('order') }).alert).toEqual(alert('order'));
   });
 
-  const alert = (service?: string) => ({ projectId: 'p', policyName: 'x', ...(service ? { service } : {}) }) as never;
   test.each<[string, boolean, Partial<Signal>]>([
     ['an alert of our own service', true, { source: 'alert', alert: alert('Metronome') }],
     ['an alert of another service', false, { source: 'alert', alert: alert('order') }],
