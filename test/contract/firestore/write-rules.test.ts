@@ -1,0 +1,159 @@
+/** What one write makes of one document, and what it is refused for: preconditions, masks, transforms, size. */
+import { status } from '@grpc/grpc-js';
+import { describe, expect, test } from 'vitest';
+import { readTransform } from '../../../infra/local/firestore/transforms.ts';
+import { array, double, type Fields, integer, nullValue, type Value } from '../../../infra/local/firestore/values.ts';
+import { applyWrite, readWrite, type StoredDocument } from '../../../infra/local/firestore/writes.ts';
+import type { GrpcError } from '../../../infra/local/grpc.ts';
+
+const name = 'projects/p/databases/d/documents/a/1';
+const text = (stringValue: string): Value => ({ valueType: 'stringValue', stringValue });
+const written = { created: 1_000, updated: 2_000, now: 3_000 };
+
+function stored(fields: Fields): StoredDocument {
+  const { after } = applyWrite(
+    undefined,
+    readWrite({ operation: 'update', update: { name, fields } }),
+    written.created,
+  );
+  if (!after) throw new Error('It was not written.');
+  return { ...after, updateTime: written.updated };
+}
+const apply = (before: StoredDocument | undefined, write: object) => applyWrite(before, readWrite(write), written.now);
+const set = (fields: Fields, more: object = {}) => ({ operation: 'update', update: { name, fields }, ...more });
+const fieldsAfter = (before: Fields | undefined, write: object) => apply(before && stored(before), write).after?.fields;
+const micros = (of: number) => ({ seconds: '0', nanos: of * 1_000 });
+
+describe('preconditions', () => {
+  const exists = (is: boolean) => ({ currentDocument: { conditionType: 'exists', exists: is } });
+  const version = (of: number) => ({ currentDocument: { conditionType: 'updateTime', updateTime: micros(of) } });
+  const outcome = (isThere: boolean, write: object): string => {
+    try {
+      apply(isThere ? stored({ a: integer(1) }) : undefined, write);
+      return 'written';
+    } catch (error) {
+      return status[(error as GrpcError).code];
+    }
+  };
+  const remove = { operation: 'delete', delete: name };
+  const verify = { operation: 'verify', verify: name };
+
+  test.each<[string, boolean, object, string]>([
+    ['none, and it is there', true, {}, 'written'],
+    ['none, and it is not', false, {}, 'written'],
+    ['that it is there, and it is', true, exists(true), 'written'],
+    ['that it is there, and it is not', false, exists(true), 'NOT_FOUND'],
+    ['that it is not there, and it is', true, exists(false), 'ALREADY_EXISTS'],
+    ['that it is not there, and it is not', false, exists(false), 'written'],
+    ['its version, and it is that', true, version(written.updated), 'written'],
+    ['a version before it', true, version(written.updated - 1), 'FAILED_PRECONDITION'],
+    ['a version after it', true, version(written.updated + 1), 'FAILED_PRECONDITION'],
+    ['a version of what is not there', false, version(written.updated), 'FAILED_PRECONDITION'],
+  ])('%s', (_, isThere, precondition, expected) => {
+    for (const write of [set({ a: integer(2) }), remove, verify])
+      expect(outcome(isThere, { ...write, ...precondition })).toBe(expected);
+  });
+});
+
+describe('times', () => {
+  test('a document keeps when it was made; it was changed when it was changed, and not when it stayed the same', () => {
+    const before = stored({ a: integer(1) });
+    expect(apply(before, set({ a: integer(2) })).after).toMatchObject({ createTime: 1_000, updateTime: 3_000 });
+    expect(apply(before, set({ a: integer(1) })).after).toMatchObject({ createTime: 1_000, updateTime: 2_000 });
+    // 1 and 1.0 are equal, and not the same.
+    expect(apply(before, set({ a: double(1) })).after?.updateTime).toBe(3_000);
+    expect(apply(undefined, set({ a: integer(1) })).after).toMatchObject({ createTime: 3_000, updateTime: 3_000 });
+  });
+});
+
+describe('which fields', () => {
+  const before = { a: integer(1), b: text('x') };
+
+  test('without a mask all that it says, and nothing else stays', () => {
+    expect(fieldsAfter(before, set({ c: integer(3) }))).toEqual({ c: integer(3) });
+  });
+
+  test('with a mask those that it names; one that it names and does not say is taken away', () => {
+    const mask = (...fieldPaths: string[]) => ({ updateMask: { fieldPaths } });
+    expect(fieldsAfter(before, set({ a: integer(2), c: integer(3) }, mask('a')))).toEqual({ ...before, a: integer(2) });
+    expect(fieldsAfter(before, set({}, mask('b')))).toEqual({ a: integer(1) });
+    expect(fieldsAfter(before, set({ a: integer(2) }, mask()))).toEqual(before);
+    expect(fieldsAfter(undefined, set({ a: integer(2) }, mask('a')))).toEqual({ a: integer(2) });
+  });
+
+  test('a transform alone leaves the others; beside an update it comes after it', () => {
+    const add = { transformType: 'increment', increment: integer(5), fieldPath: 'a' };
+    const alone = { operation: 'transform', transform: { document: name, fieldTransforms: [add] } };
+    expect(fieldsAfter(before, alone)).toEqual({ ...before, a: integer(6) });
+    expect(fieldsAfter(undefined, alone)).toEqual({ a: integer(5) });
+    expect(fieldsAfter(before, set({ a: integer(10) }, { updateTransforms: [add] }))).toEqual({ a: integer(15) });
+  });
+
+  test('deleted it is gone, verified it stays as it was', () => {
+    expect(apply(stored(before), { operation: 'delete', delete: name }).after).toBeUndefined();
+    expect(apply(stored(before), { operation: 'verify', verify: name }).after).toEqual(stored(before));
+    expect(() => readWrite({})).toThrow('A write must have an operation.');
+  });
+});
+
+describe('transforms', () => {
+  const result = (transform: object, current: Value | undefined) => readTransform(transform)(current, 5_000_001);
+  const of = (kind: string, operand: Value) => ({ transformType: kind, [kind]: operand });
+  const [largest, smallest] = [2n ** 63n - 1n, -(2n ** 63n)];
+
+  test.each<[string, Value, Value | undefined, Value]>([
+    ['increment', integer(2), integer(3), integer(5)],
+    ['increment', integer(2), undefined, integer(2)],
+    ['increment', integer(2), text('3'), integer(2)],
+    ['increment', double(0.5), integer(3), double(3.5)],
+    ['increment', integer(1), double(0.5), double(1.5)],
+    ['increment', integer(1), integer(largest), integer(largest)],
+    ['increment', integer(-1), integer(smallest), integer(smallest)],
+    ['maximum', integer(2), integer(3), integer(3)],
+    ['maximum', integer(4), integer(3), integer(4)],
+    ['maximum', integer(4), undefined, integer(4)],
+    ['maximum', integer(4), text('9'), integer(4)],
+    ['maximum', double(3), integer(3), integer(3)],
+    ['maximum', double(3.5), integer(3), double(3.5)],
+    ['maximum', double(Number.NaN), integer(3), double(Number.NaN)],
+    ['maximum', integer(3), double(Number.NaN), double(Number.NaN)],
+    ['minimum', integer(2), integer(3), integer(2)],
+    ['minimum', integer(4), integer(3), integer(3)],
+    ['minimum', integer(4), undefined, integer(4)],
+    ['minimum', integer(4), nullValue, integer(4)],
+    ['minimum', double(3), integer(3), integer(3)],
+    ['minimum', double(2.5), integer(3), double(2.5)],
+  ])('%s %j of %j is %j', (kind, operand, current, expected) => {
+    const { value, result: told } = result(of(kind, operand), current);
+    expect([value, told]).toEqual([expected, expected]);
+  });
+
+  test.each(['increment', 'maximum', 'minimum'])('%s takes numbers alone', (kind) => {
+    expect(() => readTransform(of(kind, text('1')))).toThrow(`The operand of ${kind} must be a number.`);
+  });
+
+  const elements = (kind: string, ...values: Value[]) => ({ transformType: kind, [kind]: { values } });
+  test.each<[string, Value[], Value | undefined, Value[]]>([
+    [
+      'appendMissingElements',
+      [integer(1), integer(2)],
+      array([integer(2), integer(3)]),
+      [integer(2), integer(3), integer(1)],
+    ],
+    ['appendMissingElements', [integer(1), integer(1)], undefined, [integer(1)]],
+    ['appendMissingElements', [integer(1)], text('x'), [integer(1)]],
+    // What stands there twice stays twice.
+    ['appendMissingElements', [integer(1)], array([integer(1), integer(1)]), [integer(1), integer(1)]],
+    ['removeAllFromArray', [integer(1)], array([integer(1), integer(2), integer(1)]), [integer(2)]],
+    ['removeAllFromArray', [integer(1)], undefined, []],
+  ])('%s %j', (kind, operand, current, expected) => {
+    // Nothing is told of what it became.
+    expect(result(elements(kind, ...operand), current)).toEqual({ value: array(expected), result: nullValue });
+  });
+
+  test('the time of the request is that of the commit, and no other server value is known', () => {
+    const now = { transformType: 'setToServerValue', setToServerValue: 'REQUEST_TIME' };
+    expect(result(now, text('x')).value).toMatchObject({ timestampValue: { seconds: '5', nanos: 1_000 } });
+    expect(() => readTransform({ ...now, setToServerValue: 'UNSPECIFIED' })).toThrow('Unknown transform');
+  });
+});
