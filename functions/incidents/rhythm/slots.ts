@@ -289,7 +289,8 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
     if (index < first) return slot;
     const isFirst = index === first;
     const wasDue = notDueBefore !== undefined && slot.dueAt >= notDueBefore;
-    if (!isFirst && wasDue) return slot;
+    // From before the customer was known to be affected, it leaves the first slot as it is.
+    if (wasDue && (!isFirst || at < contact.affectedKnownAt)) return slot;
     const judged = isFirst
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };

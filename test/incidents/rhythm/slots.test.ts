@@ -164,6 +164,16 @@ describe('an update', () => {
     expect([closed, told(after.nextUpdateDueAt)]).toEqual([[], '24 10:15']);
   });
 
+  it.each([
+    ['24 09:40', 'missed'],
+    ['24 09:45', 'missed'],
+    ['24 09:46', 'met'],
+  ])('at %s, before the customer was known, leaves the first slot %s, whenever it is recorded', (sent, outcome) => {
+    const early = pass(reminded(update(contact, sent, '24 10:05').contact, '24 10:10'), '24 10:50');
+    const late = update(pass(reminded(contact, '24 10:10'), '24 10:50').contact, sent, '24 10:50');
+    expect([early, late].map((each) => each.contact.pastSlots?.[0]?.outcome)).toEqual([outcome, outcome]);
+  });
+
   it('from before the customer was known meets none of the slots that were late or missed since', () => {
     const first = update(reminded(contact, '24 10:10'), '24 10:14');
     const late = update(reminded(first.contact, '24 10:39'), '24 11:00');

@@ -17,9 +17,12 @@ export function checkEmergencies(records: Records, stage: Stage): string[] {
 /** After each commit it is one where ten customers have stopped, and goes on being one of several while it is stopped. */
 function checkOwn(id: string, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
-  const times = new Set(events.map((each) => each.recordedAt));
+  const times = new Set(events.map((each) => each.knownAt));
   return [...times].flatMap((at) => {
-    const state = foldUntil(events, at);
+    const state = foldUntil(
+      events.filter(({ knownAt }) => knownAt <= at),
+      Number.POSITIVE_INFINITY,
+    );
     const isOne = state.emergency !== undefined && state.emergency.endedAt === null;
     const isStopped = isUrgentlyStopped(state);
     const isLarge = isStopped && (state.impact.affectedCustomerCount ?? 0) >= 10;
@@ -74,8 +77,11 @@ function checkReports(id: string, records: Records): string[] {
     return isBefore ? [{ other, customer: state.reporter.id, reportedAt: state.reportedAt }] : [];
   });
   const customers = new Set(group.map((each) => each.customer));
-  const hasBegun = group.some(({ other }) =>
-    records.timelines.get(other)?.some((each) => each.type === 'emergency-begun'),
+  const namesIt = ({ type, detail }: Doc): boolean =>
+    type === 'emergency-begun' && detail.inputs.reports?.some((each: Doc) => each.incidentId === id);
+  const hasBegun = [...records.timelines].some(
+    ([other, events]) =>
+      events.some(namesIt) || (group.some((each) => each.other === other) && events.some(isBeginning)),
   );
   const isLast = group.every(({ other, reportedAt }) => other === id || reportedAt < filed.reportedAt);
   if (customers.size >= 3 && isLast && !hasBegun) {
@@ -85,6 +91,8 @@ function checkReports(id: string, records: Records): string[] {
   }
   return found;
 }
+
+const isBeginning = ({ type }: Doc): boolean => type === 'emergency-begun';
 
 /** As it was filed, where that alone makes it one of such reports; undefined elsewhere. */
 function firstState(id: string, records: Records): Doc {

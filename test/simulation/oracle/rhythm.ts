@@ -347,10 +347,9 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
 /** Since when a customer waits: since the first of the slots that have passed since they last heard from us. */
 function checkWaiting({ id, contact, isAlone, slots, updates, stops, restarts }: Course): string[] {
   const heardAt = Math.max(...updates.map((each) => each.at));
-  const ended = slots.filter(({ outcome }) => outcome !== undefined && outcome !== 'retracted');
   const isUnheard = ({ due, outcome }: Slot): boolean =>
     due > heardAt && (outcome === 'missed' || outcome === 'not-reminded');
-  const first = ended[ended.findLastIndex((each) => !isUnheard(each)) + 1]?.due;
+  const first = slots.find(isUnheard)?.due;
   const since = contact.nextUpdateDueAt === null ? undefined : first;
   // A clock that began again is another rhythm, and of a long row the record knows its beginning alone.
   if (!isAlone || stops.length + restarts.length > 0 || contact.overdueSince === since) return [];
