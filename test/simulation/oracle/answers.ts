@@ -36,6 +36,11 @@ function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts
   return counts;
 }
 
+function movedSince(documents: ReturnType<Stage['documents']>, since: number): number {
+  const incidents = [...(documents as ReadonlyMap<string, Doc>)].filter(([path]) => /^incidents\/[^/]+$/.test(path));
+  return incidents.filter(([, { changedAt }]) => changedAt >= since).length;
+}
+
 /** Counts what the gauges count, just before and just after they are written, which is on the hour. */
 export function watchGauges(): (stage: Stage) => string[] {
   let before: Counts[] | undefined;
@@ -49,10 +54,13 @@ export function watchGauges(): (stage: Stage) => string[] {
     const all = [...(before ?? []), ...counts];
     before = isEnd ? undefined : counts;
     if (!isEnd) return [];
+    const moved = movedSince(stage.documents(), hour - 5_000);
     return stage.gauges().flatMap((gauge) => {
       const name = [gauge.name, ...Object.values(gauge.labels)].join(' ');
       const values = all.flatMap((each) => each[name] ?? []);
-      const [least, most] = [Math.min(...values), Math.max(...values)];
+      // What was opened and was over between the two counts was in neither.
+      const most = Math.max(...values) + (gauge.name === 'open_incidents' ? moved : 0);
+      const least = Math.min(...values);
       // Where it was not written, something had failed: it stands from before.
       const isOf = gauge.at >= hour - 5_000 && gauge.at <= at && values.length > 0;
       if (!isOf || (gauge.value >= least && gauge.value <= most)) return [];
