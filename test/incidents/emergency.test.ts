@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { decideEmergency, endByReports, isOfEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
-import { judgeEmergency, judgeReports } from '../../functions/incidents/emergency/judge-emergency.ts';
+import {
+  areStillSeveral,
+  isSameReport,
+  judgeEmergency,
+  judgeReports,
+} from '../../functions/incidents/emergency/judge-emergency.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
 import { type Policy, policy } from '../../functions/policy.ts';
@@ -90,6 +95,97 @@ describe('several reports of one area', () => {
     const found = reports.flatMap((each) => judgeReports(each, reports, policy) ?? []);
     expect(new Set(found.map((each) => each.incident.id))).toEqual(new Set(emergency ? [emergency] : []));
     for (const { judgement } of found) expect(judgement.rule).toBe('several-reports-of-one-area');
+  });
+
+  test.each<[string, Incident[], string | undefined]>([
+    ['three of no area', ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, inArea(undefined))), undefined],
+    ['three of a blank area', ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, inArea('  '))), undefined],
+    [
+      'three of low urgency',
+      ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, { urgency: low })),
+      undefined,
+    ],
+    ['a question among them', [a, b, report('inc_c', '10:10', 'store-3', { kind: 'question' })], undefined],
+    [
+      'one who reports for three customers',
+      ['a', 'b', 'c'].map((id) =>
+        report(`inc_${id}`, '10:00', id, { reporter: { id: 'desk' }, affectedCustomers: [{ id }, { id: 'x' }] }),
+      ),
+      'inc_c',
+    ],
+    [
+      'three who name the same customer besides',
+      ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, { affectedCustomers: [{ id: 'x' }, { id }] })),
+      'inc_c',
+    ],
+    [
+      'three by tools that name no reporter',
+      ['a', 'b', 'c'].map((id) => {
+        const { reporter: _, ...unreported } = report(`inc_${id}`, '10:00', id);
+        return unreported;
+      }),
+      'inc_c',
+    ],
+    [
+      'two of the same minute: the one with the later id',
+      [a, report('inc_d', '10:10', 'd'), report('inc_c', '10:10', 'c')],
+      'inc_d',
+    ],
+    [
+      'and so in whatever order they are read',
+      [report('inc_c', '10:10', 'c'), a, report('inc_d', '10:10', 'd')],
+      'inc_d',
+    ],
+  ])('%s', (_, reports, emergency) => {
+    for (const each of reports) expect(judgeReports(each, reports, policy)?.incident.id).toBe(emergency);
+  });
+
+  test('only the windows that a report lies in make it one of several', () => {
+    const [early, c] = [report('inc_0', '09:40', 'store-0'), report('inc_c', '10:15', 'store-3')];
+    const late = report('inc_z', '10:31', 'store-9');
+    const all = [early, a, b, c, late];
+    const found = (incident: Incident) => judgeReports(incident, all, policy)?.incident.id;
+    expect([early, a, b, c, late].map(found)).toEqual([undefined, 'inc_c', 'inc_c', 'inc_c', undefined]);
+  });
+
+  test('the reason says how many, where, and within which time', () => {
+    const reports = [a, b, report('inc_c', '10:15', 'store-3', inArea(' order '))];
+    expect(judgeReports(a, reports, policy)?.judgement.why).toBe(
+      '3 customers reported within 15 min that business has stopped in order.',
+    );
+    const one = stopped(10, inArea(' payment '));
+    expect(judgeEmergency(one, policy)?.why).toBe('Business has stopped for 10 customers.');
+    const keyed: Policy = { ...policy, emergency: { ...policy.emergency, areas: ['payment'] } };
+    expect(judgeEmergency({ ...one, impact: { businessImpact: 'stopped' } }, keyed)?.why).toBe(
+      'Business has stopped in payment, which is a key area.',
+    );
+  });
+
+  test('they go on being several while enough of them are left', () => {
+    const c = report('inc_c', '10:15', 'store-3');
+    expect(areStillSeveral(c, [a, b], policy)).toBe(true);
+    expect(areStillSeveral(c, [a, b, report('inc_d', '10:14', 'store-4')], policy)).toBe(true);
+    expect(areStillSeveral(c, [a], policy)).toBe(false);
+    expect(areStillSeveral(c, [a, { ...b, status: 'not-occurring' }], policy)).toBe(false);
+    expect(areStillSeveral(c, [a, { ...b, status: 'recovered' }], policy)).toBe(true);
+  });
+
+  const degraded: Partial<Incident> = { impact: { businessImpact: 'degraded' } };
+  test.each<[string, Partial<Incident>, Partial<Incident>, boolean]>([
+    ['nothing that counts has changed', {}, { title: 'x', status: 'recovered' }, true],
+    ['it is degraded only', {}, degraded, false],
+    ['it was found not to occur', {}, { status: 'not-occurring' }, false],
+    ['it is another customer’s', {}, { reporter: { id: 'x' }, affectedCustomers: [{ id: 'x' }] }, false],
+    ['it was none, and is one', degraded, {}, true],
+    [
+      'it was none, and is another customer’s',
+      degraded,
+      { reporter: { id: 'x' }, affectedCustomers: [{ id: 'x' }] },
+      true,
+    ],
+    ['it is of no area', inArea(undefined), { ...inArea(undefined), ...degraded }, true],
+  ])('whether others may stand on it still, where %s', (_, before, after, isSame) => {
+    expect(isSameReport({ ...a, ...before }, { ...a, ...after })).toBe(isSame);
   });
 
   test('the inputs name the others, its candidates', () => {

@@ -35,7 +35,8 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/statements/corrections.ts', tests: statements },
   { file: 'functions/incidents/statements/customers.ts', tests: tables },
   { file: 'functions/incidents/statements/decide-statement.ts', tests: statements },
-  { file: 'functions/incidents/statements/given.ts', tests: statements },
+  { file: 'functions/incidents/statements/given.ts', tests: statements, floor: 92 },
+  { file: 'functions/incidents/statements/roles.ts', tests: ['test/incidents/statements/roles.test.ts'] },
   { file: 'functions/incidents/statements/scoped.ts', tests: tables },
   { file: 'functions/incidents/statements/statement-schemas.ts', tests: statements },
   { file: 'functions/incidents/statements/verified.ts', tests: tables },
@@ -51,7 +52,7 @@ export const deciding: readonly Deciding[] = [
   {
     file: 'functions/incidents/rhythm/slots.ts',
     tests: ['test/incidents/rhythm/slots.test.ts'],
-    floor: 90,
+    floor: 95,
   },
   { file: 'functions/incidents/rhythm/wake.ts', tests: ['test/incidents/rhythm/wake.test.ts'], floor: 99 },
   {
@@ -59,7 +60,7 @@ export const deciding: readonly Deciding[] = [
     tests: ['test/customer-updates/decide-notices.test.ts'],
     floor: 94,
   },
-  { file: 'functions/duty/shift.ts', tests: ['test/duty/shift.test.ts'] },
+  { file: 'functions/duty/shift.ts', tests: ['test/duty/shift.test.ts'], floor: 97 },
   { file: 'functions/intake/rate-limit.ts', tests: ['test/intake/rate-limit.test.ts'], floor: 72 },
   { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'] },
   { file: 'functions/intake/sources/standard-webhooks.ts', tests: ['test/intake/sources/proofs.test.ts'] },

@@ -84,7 +84,7 @@ export function readCorrection(
   const current = (incident as unknown as Record<string, unknown>)[top];
   if (inner === undefined) return { field, old: current ?? null, value, changes: { [top]: value } as Changes };
   const object = (current ?? {}) as Record<string, unknown>;
-  if (top !== 'impact' && inner !== 'category' && inner !== 'kind' && current === undefined) {
+  if (inner !== 'category' && inner !== 'kind' && current === undefined) {
     return {
       path: 'field',
       wrong: refuse('not-recorded-yet', { type: top === 'cause' ? 'caused' : 'mitigated' }),

@@ -1,6 +1,7 @@
 /** What is refused, and what stands on the timeline. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
 import { clockTime, instant, ticketOf } from '../../scenarios/rows.ts';
 import { InMemory, lookAt } from '../record.ts';
@@ -114,6 +115,136 @@ describe('what is refused', () => {
   });
 });
 
+describe('what says too little is asked for what it lacks', () => {
+  test.each<[Record<string, unknown>, string[] | undefined]>([
+    [{ type: 'scoped' }, ['affectedCustomerCount', 'method']],
+    [{ type: 'scoped', affectedCustomers: [] }, ['affectedCustomerCount', 'method']],
+    [{ type: 'scoped', affectedCustomers: [{ id: 'b' }] }, undefined],
+    [{ type: 'scoped', affectedCustomerCount: 0 }, undefined],
+    [{ type: 'scoped', method: 'logs' }, undefined],
+    [{ type: 'scoped', evidenceUrl: shown.evidenceUrl }, undefined],
+    [{ type: 'scoped', recurrenceRisk: 'unknown' }, undefined],
+    [{ type: 'verified' }, ['happened', 'ongoing']],
+    [{ type: 'verified', method: 'logs' }, ['happened', 'ongoing']],
+    [{ type: 'verified', happened: 'unconfirmed' }, undefined],
+    [{ type: 'verified', ongoing: 'unknown' }, undefined],
+    [{ type: 'verified', reportDiffers: false }, undefined],
+    [{ type: 'verified', happened: 'yes' }, undefined],
+    [{ type: 'verified', happened: 'no' }, ['method', 'evidenceUrl']],
+    [{ type: 'verified', happened: 'no', method: 'logs' }, ['evidenceUrl']],
+    [{ type: 'verified', happened: 'no', evidenceUrl: shown.evidenceUrl }, ['method']],
+    [{ type: 'verified', happened: 'no', ...shown }, undefined],
+    [{ type: 'responded' }, undefined],
+  ])('%j lacks %j', (statement, lacks) => {
+    const refusal = record().state(statement);
+    expect(refusal?.status).toBe(lacks && 422);
+    expect(refusal?.refused.code).toBe(lacks && 'says-too-little');
+    expect(refusal?.errors?.map((each) => [each.path, each.said?.code])).toEqual(
+      lacks?.map((path) => [path, 'needed-here']),
+    );
+  });
+});
+
+describe('a fact from before it occurred', () => {
+  const early = instant('09:49:59.999');
+  test('is asked back, and at that instant is taken', () => {
+    const refusal = record().state({ type: 'responded', occurredAt: early });
+    expect([refusal?.status, refusal?.refused.code, refusal?.errors?.[0]]).toMatchObject([
+      422,
+      'before-occurrence',
+      { path: 'occurredAt', message: refusal?.refused.text, said: { code: 'before-occurrence' } },
+    ]);
+    expect(record().state({ type: 'responded', occurredAt: instant('09:50') })).toBeUndefined();
+  });
+  test.each([
+    { type: 'commented', text: 'x' },
+    { type: 'corrected', field: 'title', value: 'x' },
+  ])('is none where it is %j', (statement) => {
+    expect(record().state({ ...statement, occurredAt: early })).toBeUndefined();
+  });
+  test.each([[undefined], ['2026-11-24']])('is none where nobody knows when, or only about: %s', (occurredAt) => {
+    expect(record({ occurredAt }).state({ type: 'responded', occurredAt: early })).toBeUndefined();
+  });
+});
+
+test('a fact that lies ahead is asked for another time', () => {
+  const refusal = record().state({ type: 'responded', occurredAt: instant('10:09:00.001') });
+  expect(refusal?.errors?.map((each) => [each.path, each.said?.code])).toEqual([['occurredAt', 'fact-ahead']]);
+});
+
+test('of what is linked all but a comment is said where it is linked to', () => {
+  const one = record();
+  one.incident = { ...one.incident, status: 'linked', linkedTo: 'inc_2' };
+  const refusal = one.state({ type: 'responded' });
+  expect([refusal?.status, refusal?.refused.code]).toEqual([409, 'linked-record-there']);
+  expect(refusal?.refused.text).toContain('inc_2');
+  expect(one.state({ type: 'commented', text: 'x' })).toBeUndefined();
+});
+
+describe('a correction', () => {
+  test.each<[string, string[]]>([
+    ['ongoing', ['yes', 'no', 'unknown']],
+    ['businessImpact', ['stopped', 'degraded', 'inconvenient', 'none']],
+    ['recurrenceRisk', ['yes', 'no', 'unknown']],
+  ])('of %s takes %j', (field, values) => {
+    for (const value of values) expect(record().state(correct(field, value))).toBeUndefined();
+    const [, choices] = Object.entries(correctionChoices).find(([name]) => name.split('.').at(-1) === field) ?? [];
+    expect(choices).toEqual(values);
+  });
+  test('has no list to choose from where anything may be said', () => {
+    expect(correctionChoices).not.toHaveProperty('title');
+  });
+  test('of the tickets takes up to fifty', () => {
+    const links = (count: number) => Array.from({ length: count }, (_, n) => `https://tickets.example/${n}`);
+    const one = record();
+    expect(one.state(correct('ticketUrls', links(50)))).toBeUndefined();
+    expect(one.incident.ticketUrls).toHaveLength(50);
+    expect(one.state(correct('ticketUrls', links(1)))).toBeUndefined();
+    expect(one.state(correct('ticketUrls', links(51)))?.status).toBe(422);
+  });
+  test.each([
+    ['drill.id', 409],
+    ['isDrill', 409],
+    ['notUrgency', 422],
+    ['urgency2', 422],
+  ])('of %s is a %d', (field, status) => {
+    expect(record().state(correct(field, 1))?.status).toBe(status);
+  });
+  test('of what has not been recorded says which field', () => {
+    expect(record().state(correct('cause.summary', 'x'))?.errors?.[0]?.path).toBe('field');
+  });
+
+  const [before, at] = [instant('09:49:59.999'), instant('09:50')];
+  test('to before it occurred is asked back with both times, and at that instant is taken', () => {
+    const refusal = record().state(correct('verifiedAt', before));
+    expect([refusal?.status, refusal?.errors?.[0]?.path]).toEqual([422, 'value']);
+    expect(refusal?.errors?.[0]?.said?.given).toEqual({ at: new Date(before), occurredAt: new Date(at) });
+    expect(record().state(correct('verifiedAt', at))).toBeUndefined();
+  });
+  test('of when it occurred to after what was found is asked back', () => {
+    const one = record();
+    one.state({ type: 'responded', occurredAt: instant('09:55') });
+    expect(one.state(correct('occurredAt', instant('09:55:00.001')))?.status).toBe(422);
+    expect(one.state(correct('occurredAt', instant('09:55')))).toBeUndefined();
+  });
+  test('of when about it occurred makes it exact, and what was found before that cannot have been', () => {
+    const one = record({ occurredAt: '2026-11-24' });
+    expect(one.state({ type: 'responded', occurredAt: instant('09:40') })).toBeUndefined();
+    expect(one.state(correct('verifiedAt', instant('09:41')))).toBeUndefined();
+    expect(one.state(correct('occurredAt', instant('09:45')))?.status).toBe(422);
+    expect(one.state(correct('occurredAt', instant('09:40')))).toBeUndefined();
+  });
+  test('is not refused for what cannot have been and stood there before, unless it is that', () => {
+    const one = record({ occurredAt: undefined });
+    one.state({ type: 'responded', occurredAt: instant('09:40') });
+    one.word({ occurredAt: instant('09:50') });
+    expect(one.incident.occurredAt).toEqual(new Date(at));
+    expect(one.state(correct('verifiedAt', instant('09:55')))).toBeUndefined();
+    expect(one.state(correct('firstResponseAt', instant('09:45')))?.status).toBe(422);
+    expect(one.state(correct('firstResponseAt', instant('09:51')))).toBeUndefined();
+  });
+});
+
 describe('the timeline says', () => {
   const said = (statement: Record<string, unknown>, fields: Record<string, unknown> = {}) => {
     const one = record(fields);
@@ -159,6 +290,22 @@ describe('the timeline says', () => {
   ])('by what it has recovered, where %s', (_, fields, why) => {
     const detail = { rule: 'all-recovered', why, recoveredAt: new Date(instant('10:04')) };
     expect(said({ type: 'recovered' }, fields)[1]).toEqual(['recovered', 'rule', '10:04', detail]);
+  });
+
+  test('of a recovery that is stated again only that', () => {
+    const one = record();
+    for (const _ of [1, 2]) one.state({ type: 'recovered', occurredAt: instant('10:02') });
+    expect(one.events.slice(1).map((each) => `${each.type} ${each.actor}`)).toEqual([
+      'recovered local',
+      'recovered rule',
+      'recovered local',
+    ]);
+  });
+
+  test('and the customer’s record what they were told', () => {
+    const one = record();
+    one.state({ type: 'customer-updated', customers: 'all', channel: 'mail', message: '確認中です' });
+    expect([...one.contacts.values()].map((each) => each.lastMessage)).toEqual(['確認中です']);
   });
 
   test('that it is open again', () => {

@@ -145,6 +145,11 @@ export const rowsOfStatements: Record<string, Row> = {
     at: '10:04',
     is: { count: 2, due: 'a 10:15, b 10:19' },
   },
+  'named with what they are called, and with whom they are told': {
+    says: [['10:04', { type: 'scoped', affectedCustomers: [{ id: 'b', name: '渋谷店', contactId: 'chain' }] }]],
+    at: '10:04',
+    is: fields({ affectedCustomers: [{ id: 'a' }, { id: 'b', name: '渋谷店', contactId: 'chain' }] }),
+  },
   'scoped twice: the first time stands, the last count does': {
     says: [
       ['10:04', { type: 'scoped', affectedCustomerCount: 12, ...shown }],
@@ -221,6 +226,43 @@ export const rowsOfStatements: Record<string, Row> = {
     ],
     at: '10:09',
     is: fields({ firstResponseAt: at('10:01') }),
+  },
+  'when it recovered: so did whoever recovered last, and their message goes by it': {
+    ticket: { affectedCustomers: [{ id: 'b' }] },
+    says: [
+      ['12:16', { type: 'customer-updated', customers: 'all', channel: 'mail' }],
+      [
+        '12:30',
+        { type: 'recovered', customers: ['b'], at: '12:20' },
+        { type: 'recovered', customers: ['a'], at: '12:28' },
+      ],
+      ['12:31', { type: 'corrected', field: 'recoveredAt', value: at('12:25') }],
+    ],
+    at: '12:31',
+    is: { recovered: '12:25', recoveries: 'a 12:25, b 12:20', due: 'a 12:40, b 12:35' },
+  },
+  'anything else leaves the urgency, and that its time is about': {
+    ticket: { occurredAt: '2026-11-23' },
+    says: [['10:04', { type: 'corrected', field: 'title', value: '0' }]],
+    at: '10:04',
+    is: { urgency: 'low occurred-earlier', fields: { title: '0', isOccurredAtApproximate: true } },
+  },
+  'and those who are counted and not named': {
+    ticket: { affectedCustomerCount: 3 },
+    says: [['10:04', { type: 'corrected', field: 'title', value: '会計できない' }]],
+    at: '10:04',
+    is: { count: 3, due: 'a 10:15, others 10:15' },
+  },
+  'not found to occur, and the reporter told that all is well: it has not recovered': {
+    says: [
+      [
+        '10:04',
+        { type: 'verified', happened: 'no', ...shown },
+        { type: 'customer-updated', customers: 'all', channel: 'mail', recovery: true },
+      ],
+    ],
+    at: '10:04',
+    is: { status: 'not-occurring', recovered: '–', due: 'a over 10:04' },
   },
   'a later word of the ticket fills what was unknown, against the first receipt': {
     ticket: { occurredAt: undefined, ongoing: undefined, businessImpact: undefined },
