@@ -1,0 +1,329 @@
+/** How each ticket tool's answers are read, with bodies alone: whose comment is ours, what a status means, and until when to wait. */
+import { describe, expect, test } from 'vitest';
+import { freshdesk } from '../../../functions/outgoing/tickets/freshdesk.ts';
+import { intercom } from '../../../functions/outgoing/tickets/intercom.ts';
+import { jira } from '../../../functions/outgoing/tickets/jira.ts';
+import type {
+  Conversation,
+  OwnComment,
+  TicketTool,
+  ToolAnswer,
+} from '../../../functions/outgoing/tickets/ticket-tool.ts';
+import { zendesk } from '../../../functions/outgoing/tickets/zendesk.ts';
+
+const tools: Record<string, TicketTool> = { zendesk, intercom: intercom('991'), freshdesk, jira };
+const now = Date.parse('2026-11-24T10:00:00Z');
+const isoAt = (seconds: number): string => new Date(now + seconds * 1_000).toISOString();
+const epochAt = (seconds: number): number => now / 1_000 + seconds;
+
+/** @returns what comes of it; what is asked beyond the answers is told as `asked` */
+function hold<T>(conversation: Conversation<T>, ...answers: ToolAnswer[]): T | { asked: string } {
+  let step = conversation.next();
+  for (const answer of answers) {
+    if (step.done) break;
+    step = conversation.next(answer);
+  }
+  return step.done ? step.value : { asked: step.value.operation };
+}
+const ok = (body: unknown, headers: Record<string, string> = {}): ToolAnswer => ({ status: 200, headers, body });
+const comment: OwnComment = { ticketId: '1', text: '確認中です。', isPublic: true, reference: 'upd_1' };
+const note: OwnComment = { ...comment, isPublic: false };
+
+type Fields = Record<string, unknown>;
+/** A public comment of ours as each tool tells it, made so many seconds after it was asked for; and the list that it stands in. */
+const told: Record<
+  string,
+  { made: (seconds: number, more?: Fields) => Fields; listed: (...all: Fields[]) => unknown; asNote: Fields }
+> = {
+  zendesk: {
+    made: (seconds, more) => ({ id: 7, public: true, created_at: isoAt(seconds), plain_body: '確認中です。', ...more }),
+    listed: (...comments) => ({ comments }),
+    asNote: { public: false },
+  },
+  intercom: {
+    made: (seconds, more) => ({
+      id: '7',
+      part_type: 'comment',
+      author: { type: 'admin', id: '991' },
+      created_at: epochAt(seconds),
+      body: '<p>確認中です。</p>',
+      ...more,
+    }),
+    listed: (...parts) => ({ conversation_parts: { conversation_parts: parts } }),
+    asNote: { part_type: 'note' },
+  },
+  freshdesk: {
+    made: (seconds, more) => ({
+      id: 7,
+      incoming: false,
+      private: false,
+      created_at: isoAt(seconds),
+      body_text: '確認中です。',
+      ...more,
+    }),
+    listed: (...all) => all,
+    asNote: { private: true },
+  },
+  jira: {
+    made: (seconds, more) => ({
+      id: '7',
+      jsdPublic: true,
+      created: isoAt(seconds).replace('Z', '+0000'),
+      body: '確認中です。',
+      ...more,
+    }),
+    listed: (...comments) => ({ comments }),
+    asNote: { jsdPublic: false },
+  },
+};
+
+describe.each(Object.entries(told))('by %s', (name, { made, listed, asNote }) => {
+  const tool = tools[name] as TicketTool;
+  const find = (all: Fields[], own = comment, headers = {}) =>
+    (hold(tool.find(own, now, now), ok(listed(...all), headers)) as { kind: string }).kind;
+
+  test.each<[string, number, Fields, string]>([
+    ['made when it was asked for', 0, {}, 'found'],
+    ['dated a minute before, since clocks differ', -60, {}, 'found'],
+    ['dated earlier', -61, {}, 'absent'],
+    ['of the team’s own', 0, asNote, 'absent'],
+  ])('a comment of the same words %s is %s', (_, seconds, more, kind) => {
+    expect(find([made(seconds, more)])).toBe(kind);
+  });
+
+  test('a note is found as a note, and not as what the customer reads', () => {
+    expect([find([made(0, asNote)], note), find([made(0)], note)]).toEqual(['found', 'absent']);
+  });
+
+  test('what is another update of ours is passed over, whatever kind its id is', () => {
+    const own = { ...comment, taken: new Set(['7']) };
+    expect([find([made(0)], own), find([made(0), made(0, { id: 8 })], own)]).toEqual(['absent', 'found']);
+  });
+
+  test('a tool whose clock is behind dates what it takes by its own, one that is ahead hides nothing', () => {
+    const date = (seconds: number) => ({ date: new Date(now + seconds * 1_000).toUTCString() });
+    expect([find([made(-600)], comment, date(-600)), find([made(-661)], comment, date(-600))]).toEqual([
+      'found',
+      'absent',
+    ]);
+    expect(find([made(0)], comment, date(600))).toBe('found');
+  });
+
+  test('it says when the tool took it', () => {
+    expect(hold(tool.find(comment, now, now), ok(listed(made(5))))).toEqual({
+      kind: 'found',
+      commentId: '7',
+      at: now + 5_000,
+    });
+  });
+
+  test('a comment that was taken and is not named is looked for, and is no failure', () => {
+    // Zendesk’s ticket is read first.
+    const before = name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : [];
+    expect(hold(tool.send(comment, now), ...before, ok({}))).toMatchObject({ kind: 'unknown' });
+  });
+
+  test.each([
+    [400, 'refused', 'refused'],
+    [401, 'refused', 'refused'],
+    [403, 'refused', 'refused'],
+    [404, 'by-hand', 'by-hand'],
+    [408, 'unknown', 'retry'],
+    [410, 'by-hand', 'by-hand'],
+    [413, 'refused', 'refused'],
+    [425, 'retry', 'retry'],
+    [429, 'retry', 'retry'],
+    [500, 'unknown', 'retry'],
+    [504, 'unknown', 'retry'],
+  ])('%i to what writes is %s, to what reads %s', (status, ofWriting, ofReading) => {
+    const answer: ToolAnswer = { status, headers: {}, body: {} };
+    const before = name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : [];
+    // Intercom does not say whether an id is a conversation’s or a ticket’s: both are asked.
+    const answers = [answer, answer];
+    expect(hold(tool.send(comment, now), ...before, ...answers)).toMatchObject({ kind: ofWriting });
+    expect(hold(tool.find(comment, now, now), ...answers)).toMatchObject({ kind: ofReading });
+  });
+
+  test('without an answer it may have been taken, unless nothing was reached', () => {
+    const before = name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : [];
+    const silent = (wasSent: boolean): ToolAnswer => ({ status: undefined, wasSent, why: 'Nothing.' });
+    expect(hold(tool.send(comment, now), ...before, silent(true))).toMatchObject({ kind: 'unknown' });
+    expect(hold(tool.send(comment, now), ...before, silent(false))).toMatchObject({ kind: 'retry' });
+    expect(hold(tool.find(comment, now, now), silent(true))).toMatchObject({ kind: 'retry' });
+  });
+
+  test.each<[string, Record<string, string>, number | undefined]>([
+    ['seconds', { 'retry-after': ' 30 ' }, now + 30_000],
+    ['a date', { 'retry-after': 'Tue, 24 Nov 2026 10:02:00 GMT' }, now + 120_000],
+    ['a date that has passed', { 'retry-after': 'Tue, 24 Nov 2026 09:00:00 GMT' }, now],
+    ['the second of its window', { 'x-ratelimit-reset': String(epochAt(45)) }, now + 45_000],
+    ['the end of its window', { 'x-ratelimit-reset': isoAt(50) }, now + 50_000],
+    ['both: what it asks for', { 'retry-after': '10', 'x-ratelimit-reset': String(epochAt(45)) }, now + 10_000],
+    ['neither', {}, undefined],
+    ['no time', { 'retry-after': 'soon' }, undefined],
+  ])('429 with %s says until when', (_, headers, until) => {
+    const { until: said } = hold(tool.find(comment, now, now), { status: 429, headers, body: {} }) as {
+      until?: number;
+    };
+    expect(said).toBe(until);
+  });
+});
+
+describe('who said it', () => {
+  test.each<[string, Fields, string]>([
+    ['us', {}, 'found'],
+    ['an account as a number', { author: { id: 991 } }, 'found'],
+    ['another teammate, in the same words', { author: { type: 'admin', id: '992' } }, 'absent'],
+    ['nobody who is named', { author: {} }, 'found'],
+  ])('Intercom: %s', (_, more, kind) => {
+    const { made, listed } = told.intercom as (typeof told)[string];
+    const tool = tools.intercom as TicketTool;
+    expect(hold(tool.find(comment, now, now), ok(listed(made(0, more))))).toMatchObject({ kind });
+    expect(hold(tool.send(comment, now), ok(made(0, more)))).toMatchObject({
+      kind: kind === 'found' ? 'sent' : 'unknown',
+    });
+  });
+
+  test('Freshdesk: the customer, who quotes us, has not heard it from us', () => {
+    const { made } = told.freshdesk as (typeof told)[string];
+    expect(hold(freshdesk.find(comment, now, now), ok([made(0, { incoming: true })]))).toEqual({ kind: 'absent' });
+  });
+
+  test('Freshdesk: of two the later, on whatever page', () => {
+    const { made } = told.freshdesk as (typeof told)[string];
+    const full = [made(0), ...Array.from({ length: 99 }, (_, id) => made(0, { id: 100 + id, body_text: 'x' }))];
+    expect(
+      hold(freshdesk.find(comment, now, now), ok(full), ok([made(1, { id: 8 }), made(2, { id: 9 })])),
+    ).toMatchObject({
+      commentId: '9',
+    });
+    expect(hold(freshdesk.find(comment, now, now), ok(full), ok([]))).toMatchObject({ commentId: '7' });
+    expect(hold(freshdesk.find(comment, now, now), ok(full))).toEqual({ asked: 'listConversations' });
+  });
+
+  test('Jira: what carries our reference is ours, whatever its time and words', () => {
+    const { made, listed } = told.jira as (typeof told)[string];
+    const marked = (reference: string) => ({
+      created: '2020-01-01T00:00:00.000+0000',
+      body: '直された文面',
+      properties: [
+        { key: 'other', value: { reference: 'upd_1' } },
+        { key: 'metronome', value: { reference } },
+      ],
+    });
+    const found = (reference: string) => hold(jira.find(comment, now, now), ok(listed(made(0, marked(reference)))));
+    expect([found('upd_1'), found('upd_2')]).toMatchObject([{ kind: 'found' }, { kind: 'absent' }]);
+  });
+
+  test('Jira: a comment that it keeps from the customer has not been sent', () => {
+    expect(hold(jira.send(comment, now), ok({ id: '7', jsdPublic: false }))).toMatchObject({ kind: 'refused' });
+    expect(hold(jira.send(note, now), ok({ id: '7', jsdPublic: false }))).toMatchObject({ kind: 'sent' });
+  });
+});
+
+describe('Zendesk, where the ticket has changed since it was first read', () => {
+  const seen = isoAt(0);
+  const changed = ok({ ticket: { status: 'open', updated_at: isoAt(60) } });
+  const written = ok({
+    audit: {
+      events: [
+        { id: 1, type: 'Change' },
+        { id: 9, type: 'Comment' },
+      ],
+    },
+  });
+  const send = (own: OwnComment, ...answers: ToolAnswer[]) => hold(zendesk.send(own, now), ...answers);
+  const other = (seconds: number, more: Fields = {}) => ({
+    id: 8,
+    public: true,
+    created_at: isoAt(seconds),
+    plain_body: '直りました。',
+    author_id: 12,
+    ...more,
+  });
+
+  test.each<[string, Fields, object]>([
+    ['somebody’s reply', other(1), { kind: 'conflict', text: '直りました。', author: '12' }],
+    ['a reply of before', other(0), { kind: 'sent', commentId: '9' }],
+    ['a note of the team’s', other(1, { public: false }), { kind: 'sent', commentId: '9' }],
+    ['our own, which was taken late', other(1, { id: 7, plain_body: comment.text }), { kind: 'sent', commentId: '7' }],
+    ['another update of ours in the same words', other(1, { id: 3, plain_body: comment.text }), { kind: 'conflict' }],
+  ])('%s', (_, listed, outcome) => {
+    const own = { ...comment, seen, taken: new Set(['3']) };
+    expect(send(own, changed, ok({ comments: [listed] }), written)).toMatchObject(outcome);
+  });
+
+  test('a note of ours asks nobody’s leave', () => {
+    expect(send({ ...note, seen }, changed, written)).toEqual({ kind: 'sent', commentId: '9' });
+  });
+
+  test('unchanged, it is written at once', () => {
+    expect(send({ ...comment, seen: isoAt(60) }, changed, written)).toEqual({ kind: 'sent', commentId: '9' });
+  });
+
+  test('however often it changes, it is read four times and no more, and comes again as it was first seen', () => {
+    const refused: ToolAnswer = { status: 409, headers: {}, body: {} };
+    const rounds = Array.from({ length: 4 }, (_, round) => [
+      ok({ ticket: { status: 'open', updated_at: isoAt(round) } }),
+      ...(round > 0 ? [ok({ comments: [] })] : []),
+      refused,
+    ]).flat();
+    expect(send(comment, ...rounds.slice(0, -1))).toEqual({ asked: 'updateTicket' });
+    expect(send(comment, ...rounds)).toMatchObject({ kind: 'retry', seen });
+  });
+
+  test('closed meanwhile, it is for a person', () => {
+    const body = { details: { status: [{ description: 'Status: closed prevents ticket update' }] } };
+    expect(send(comment, changed, { status: 422, headers: {}, body })).toMatchObject({ kind: 'by-hand' });
+    expect(send(comment, changed, { status: 422, headers: {}, body: { error: 'RecordInvalid' } })).toMatchObject({
+      kind: 'refused',
+    });
+  });
+});
+
+describe('a refusal', () => {
+  test.each([
+    [{ errors: [{ code: 'parameter_mismatch', message: '渋谷店' }] }, ', parameter_mismatch'],
+    [{ error: 'RecordInvalid', description: '渋谷店' }, ', RecordInvalid'],
+    [{ code: 'invalid_json' }, ', invalid_json'],
+    [{ error: { title: '渋谷店' } }, ''],
+    [{ error: '渋谷店 is no field' }, ''],
+    [{ error: 'x'.repeat(61) }, ''],
+    ['渋谷店', ''],
+  ])('of %j says the code alone, never words that may hold what was sent', (body, said) => {
+    expect(hold(freshdesk.send(comment, now), { status: 400, headers: {}, body })).toEqual({
+      kind: 'refused',
+      why: `It answered 400${said}.`,
+    });
+  });
+});
+
+describe('who we are', () => {
+  test.each<[string, unknown, object]>([
+    ['zendesk', { user: { id: 1, name: '鈴木', role: 'agent' } }, { kind: 'known', as: '鈴木' }],
+    ['zendesk', { user: { id: 1, email: 'a@x.jp', role: 'admin' } }, { kind: 'known', as: 'a@x.jp' }],
+    ['zendesk', { user: { id: null, name: 'Anonymous user', role: 'end-user' } }, { kind: 'refused' }],
+    ['zendesk', { user: { id: 1, name: '佐藤', role: 'end-user' } }, { kind: 'refused' }],
+    ['intercom', { type: 'admin', name: '鈴木' }, { kind: 'known', as: '鈴木' }],
+    ['intercom', { type: 'admin', email: 'a@x.jp' }, { kind: 'known', as: 'a@x.jp' }],
+    ['intercom', { type: 'user', name: '佐藤' }, { kind: 'refused' }],
+    ['freshdesk', { contact: { name: '鈴木', email: 'a@x.jp' } }, { kind: 'known', as: '鈴木' }],
+    ['freshdesk', { contact: { email: 'a@x.jp' } }, { kind: 'known', as: 'a@x.jp' }],
+    ['freshdesk', {}, { kind: 'refused' }],
+    ['jira', { displayName: '鈴木', accountType: 'atlassian' }, { kind: 'known', as: '鈴木' }],
+    ['jira', { emailAddress: 'a@x.jp' }, { kind: 'known', as: 'a@x.jp' }],
+    ['jira', { displayName: '佐藤', accountType: 'customer' }, { kind: 'refused' }],
+  ])('%s: %j', (name, body, outcome) => {
+    expect(hold((tools[name] as TicketTool).introduce(now), ok(body))).toMatchObject(outcome);
+  });
+
+  test.each([
+    [401, 'refused'],
+    [429, 'unknown'],
+    [503, 'unknown'],
+  ])('%i says %s', (status, kind) => {
+    for (const tool of Object.values(tools)) {
+      expect(hold(tool.introduce(now), { status, headers: {}, body: {} })).toMatchObject({ kind });
+    }
+  });
+});
