@@ -106,6 +106,18 @@ test.each(['fail', 'fail-after', 'hang-after', 'hang'] as const)(
   },
 );
 
+test('what may be there is looked for until Jira says whether it is, and is not made twice meanwhile', async () => {
+  const id = await propose();
+  const fault = (operation: string, effect: string, more = {}) =>
+    scenario.post('/_local/faults', { target: `tools.jira.${operation}`, effect, ...more });
+  await fault('createIssue', 'fail-after', { code: '502' });
+  await fault('searchIssues', 'fail', { code: '429', times: 2 });
+  await make(id);
+  await scenario.advance('PT14M');
+  expect(await issuesOf(id)).toHaveLength(1);
+  expect(await actionOf(id)).toMatchObject({ ticket: { state: 'made' } });
+});
+
 test('what Jira refuses is said, and asked for again by a tap', async () => {
   const id = await propose();
   await scenario.post('/_local/faults', { target: 'tools.jira.createIssue', effect: 'fail', code: '403' });

@@ -57,6 +57,17 @@ test('what was filed has its code, its urgency and why, and its page; its end is
   expect(body.updates).toEqual([]);
 });
 
+test('each recovery is told, also the second of the same incident', async () => {
+  const { id } = (await zendesk('81005')).body.incident;
+  for (const count of [1, 2]) {
+    await say(id, { type: 'recovered' });
+    await scenario.advance('PT2M');
+    expect((await notesOn('zendesk', '81005')).filter((each) => each.includes('業務回復'))).toHaveLength(count);
+    await say(id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: '再発' });
+    await scenario.advance('PT2M');
+  }
+});
+
 test('a question that becomes an incident says by which rule', async () => {
   const asked = { tags: ['question'], subject: '返金の手順について', description: '手順を知りたいです。' };
   const { id } = (await zendesk('81010', asked, { differsFromExpected: 'no' })).body.question;

@@ -1,8 +1,9 @@
 /** A tap sends an update to the customer's ticket: once, word for word, and what became of it is seen. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
 import { sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
 
 const start = '2026-11-24T01:02:00.000Z';
@@ -97,6 +98,26 @@ describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (t
       expect(await commentsOf(tool, ticketId)).toHaveLength(1);
       expect(await eventsOf(id, 'customer-updated')).toHaveLength(1);
     }
+  });
+
+  test('what was taken and nobody knows of is found by a new tap of the same words, and not said twice', async () => {
+    const ticketId = nextTicket();
+    const id = await incidentOf(tool, ticketId);
+    const at = { target: `tools.${tool}`, match: ticketId, times: 1_000 };
+    await fault({ ...at, target: `tools.${tool}.${sendOperations[tool]}`, effect: 'hang-after', times: 1 });
+    await fault({ ...at, target: `tools.${tool}.webhook`, effect: 'fail' });
+    await withPolicy(policy.outgoing, { toolTimeout: 'PT2S' }, async () => {
+      await tap(id);
+      await scenario.advance('PT10S');
+    });
+    await fault({ ...at, target: `tools.${tool}.*`, effect: 'fail', code: '503' });
+    await scenario.advance('PT20M');
+    expect(await updatesOf(id)).toMatchObject([{ state: 'unknown' }]);
+    scenario.house.cloud.faults.clear();
+    expect((await tap(id)).status).toBe(202);
+    await scenario.advance('PT2M');
+    expect((await updatesOf(id)).at(-1)).toMatchObject({ state: 'sent' });
+    expect(await commentsOf(tool, ticketId)).toHaveLength(1);
   });
 
   test('what is not taken within a quarter of an hour has failed, is told of, and can be sent by a new tap', async () => {

@@ -1,0 +1,200 @@
+/** Who gets which update by which ticket, what is already on its way to whom, and since when a lost one is looked for. */
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
+import { type OnItsWay, textKeyOf } from '../../../functions/incidents/sending.ts';
+import {
+  type Asked,
+  type DecidedUpdates,
+  decideUpdates,
+  type UpdateRequest,
+} from '../../../functions/outgoing/tickets/decide-updates.ts';
+import { policy as ours, type Policy } from '../../../functions/policy.ts';
+import { refuse } from '../../../functions/words/refusals/refuse.ts';
+import { at, contactOf, incidentAt } from '../../incidents/rhythm/rhythm.ts';
+
+const now = at('24 12:00');
+const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
+const policy: Policy = { ...ours, outgoing: { ...ours.outgoing, giveUpAfter: 'PT15M', sameTextWithin: 'PT5M' } };
+const asked: Asked = {
+  actor: 'sato@example.jp',
+  now,
+  policy,
+  batchId: 'upb_1',
+  maySend: true,
+  lacks: () => undefined,
+  refuseText: () => undefined,
+  addressOf: (tool, id) => `https://${tool}.example/${id}`,
+};
+const message = '確認中です。';
+const request: UpdateRequest = { customers: 'all', message, isRecovery: false };
+
+/** Reported by `a` on Zendesk’s ticket 1. */
+const incident = (facts: Partial<Incident> = {}): Incident => ({
+  ...incidentAt(at('24 10:00'), {}, { customer: { id: 'a' } }),
+  origin: { tool: 'zendesk', id: '1' },
+  reporter: { id: 'a' },
+  ...facts,
+});
+function waiting(id: string, ticketId: string | undefined, more: Partial<Contact> = {}): Contact {
+  const { ticket: _, ...contact } = contactOf(incident(), id);
+  return { ...contact, ...(ticketId === undefined ? {} : { ticket: { tool: 'zendesk', id: ticketId } }), ...more };
+}
+const a = waiting('a', '1');
+const b = waiting('b', '2');
+const sending = (more: Partial<OnItsWay>): OnItsWay => ({
+  id: 'upd_0',
+  customers: ['a'],
+  tool: 'zendesk',
+  ticketId: '1',
+  textKey: textKeyOf(message),
+  state: 'sent',
+  requestedAt: minutes(-1),
+  by: 'mori@example.jp',
+  ...more,
+});
+const decide = (
+  facts: Partial<Incident>,
+  contacts: Contact[],
+  more: Partial<UpdateRequest> = {},
+  by: Partial<Asked> = {},
+) => decideUpdates(incident(facts), contacts, { ...request, ...more }, { ...asked, ...by });
+function decided(...given: Parameters<typeof decide>): DecidedUpdates {
+  const of = decide(...given);
+  if ('refused' in of) throw new Error(of.refused.text);
+  return of;
+}
+
+describe('after an answer that was lost', () => {
+  test.each<[string, Partial<OnItsWay>[], boolean, number]>([
+    ['nothing was lost', [], false, 0],
+    ['the same words on the same ticket', [{ state: 'unknown', requestedAt: minutes(-40) }], true, -40],
+    [
+      'of two the first',
+      [
+        { state: 'unknown', requestedAt: minutes(-20) },
+        { state: 'unknown', requestedAt: minutes(-40) },
+      ],
+      true,
+      -40,
+    ],
+    ['also what has been under way for too long', [{ state: 'sending', requestedAt: minutes(-16) }], true, -16],
+    ['other words', [{ state: 'unknown', requestedAt: minutes(-40), textKey: textKeyOf('復旧しました。') }], false, 0],
+    [
+      'another ticket of that tool',
+      [{ state: 'unknown', requestedAt: minutes(-40), ticketId: '2', customers: ['b'] }],
+      false,
+      0,
+    ],
+    ['another tool’s ticket', [{ state: 'unknown', requestedAt: minutes(-40), tool: 'jira' }], false, 0],
+    ['what has failed', [{ state: 'failed', requestedAt: minutes(-40) }], false, 0],
+    ['what somebody was to send by hand', [{ state: 'by-hand', requestedAt: minutes(-40) }], false, 0],
+    ['what is there', [{ state: 'sent', requestedAt: minutes(-40) }], false, 0],
+  ])('%s', (_, before, mayBeThere, since) => {
+    const { updates } = decided({ sending: before.map(sending) }, [a]);
+    expect(updates).toMatchObject([{ mayBeThere, soughtSince: minutes(since) }]);
+  });
+});
+
+describe('what is on its way already', () => {
+  const busy = (more: Partial<OnItsWay>, contacts = [a], whom: UpdateRequest['customers'] = 'all') => {
+    const of = decide({ sending: [sending({ state: 'sending', textKey: 'x', ...more })] }, contacts, {
+      customers: whom,
+    });
+    return 'refused' in of ? of.status : 'sent';
+  };
+  test.each<[string, ReturnType<typeof busy>, number | 'sent']>([
+    ['to the same customer', busy({}), 409],
+    ['whose answer was lost a moment ago', busy({ state: 'unknown' }), 409],
+    ['for a quarter of an hour', busy({ requestedAt: minutes(-15) }), 409],
+    ['for longer', busy({ requestedAt: new Date(minutes(-15).getTime() - 1) }), 'sent'],
+    ['and there', busy({ state: 'sent' }), 'sent'],
+    ['and refused', busy({ state: 'failed' }), 'sent'],
+    ['to another customer', busy({ customers: ['b'] }, [a, b], ['a']), 'sent'],
+    ['to one of those who are told together', busy({ customers: ['c', 'a'] }), 409],
+  ])('%s: %s', (_, seen, expected) => {
+    expect(seen).toBe(expected);
+  });
+});
+
+describe('a second tap', () => {
+  test.each<[string, Partial<OnItsWay>, Partial<UpdateRequest>, Contact, boolean]>([
+    ['of the same words', {}, {}, a, true],
+    ['just within five minutes', { requestedAt: new Date(minutes(-5).getTime() + 1) }, {}, a, true],
+    ['after five minutes', { requestedAt: minutes(-5) }, {}, a, false],
+    ['of other words', { textKey: 'x' }, {}, a, false],
+    ['to another', { customers: ['b'] }, {}, a, false],
+    ['of what was not sent', { state: 'failed' }, {}, a, false],
+    ['that tells of the recovery as well', {}, { isRecovery: true }, a, false],
+    ['that tells those of the recovery who have heard it', {}, { isRecovery: true }, { ...a, stoppedAt: now }, true],
+  ])('%s', (_, before, more, contact, isTold) => {
+    const { updates, told } = decided({ sending: [sending(before)] }, [contact], more);
+    expect([updates.length, told.length]).toEqual(isTold ? [0, 1] : [1, 0]);
+  });
+
+  test('of those who are told together, all have to have heard it', () => {
+    const both = { ...a, customers: [{ id: 'a' }, { id: 'c' }] };
+    expect(decided({ sending: [sending({})] }, [both]).updates).toHaveLength(1);
+    expect(decided({ sending: [sending({}), sending({ id: 'upd_2', customers: ['c'] })] }, [both])).toMatchObject({
+      updates: [],
+      told: [{ id: 'upd_0' }, { id: 'upd_2' }],
+    });
+  });
+});
+
+describe('by which ticket', () => {
+  const ways = (...given: Parameters<typeof decide>) =>
+    decided(...given).updates.map(({ customers, ticketId, state }) => `${customers} ${ticketId} ${state}`);
+
+  test('contacts of one ticket get one comment, others one each', () => {
+    expect(ways({}, [a, b, waiting('c', '2'), waiting('d', undefined)])).toEqual([
+      'a 1 sending',
+      'b,c 2 sending',
+      'd null by-hand',
+    ]);
+  });
+
+  test('the report’s ticket is its reporter’s alone, and the others of whom nobody knows have none', () => {
+    const others = waiting('others', '2', { isTheOthers: true });
+    expect(ways({}, [waiting('b', '1'), a, others])).toEqual(['b null by-hand', 'a 1 sending', 'others null by-hand']);
+    expect(ways({ origin: { tool: 'jira', id: '1' } }, [waiting('b', '1')])).toEqual(['b 1 sending']);
+  });
+
+  test.each<[string, Partial<Incident>, Partial<Contact>, Partial<Asked>]>([
+    ['a drill', { isDrill: true }, {}, {}],
+    ['a tool that nothing writes to', {}, { ticket: { tool: 'generic', id: '9' } }, {}],
+    ['a tool that lacks its account', {}, {}, { lacks: () => 'ZENDESK_API_EMAIL is not set.' }],
+    ['somebody whom SENDERS does not name', {}, {}, { maySend: false }],
+  ])('%s is for a person, with why', (_, facts, more, by) => {
+    const { updates, sending: leaving } = decided(facts, [{ ...a, ...more }], {}, by);
+    expect([updates[0]?.state, leaving]).toEqual(['by-hand', []]);
+    expect(updates[0]?.error).toMatch(/\.$/);
+  });
+
+  test('its address is the ticket’s own, else where its tool shows it', () => {
+    const url = 'https://help.example/1';
+    const own = decided({}, [{ ...a, ticket: { tool: 'zendesk', id: '1', url } }]).updates;
+    expect([own[0]?.url, decided({}, [a]).updates[0]?.url]).toEqual([url, 'https://zendesk.example/1']);
+  });
+
+  test('a text that the tool would change is refused, and not where a person sends it', () => {
+    const refuseText = () => refuse('placeholder-for-zendesk');
+    expect(decide({}, [a], {}, { refuseText })).toMatchObject({ status: 422, errors: [{ path: 'message' }] });
+    expect(ways({}, [a], {}, { refuseText, maySend: false })).toEqual(['a 1 by-hand']);
+  });
+});
+
+test.each<[string, Partial<Incident>, Contact[], UpdateRequest['customers'], number]>([
+  ['a linked incident', { status: 'linked', linkedTo: 'inc_b' }, [a], 'all', 409],
+  ['a question', { kind: 'question' }, [a], 'all', 409],
+  ['nobody', {}, [], 'all', 422],
+  ['somebody who is not affected', {}, [a], ['a', 'z'], 422],
+])('%s is told nothing', (_, facts, contacts, customers, status) => {
+  expect(decide(facts, contacts, { customers })).toMatchObject({ status });
+});
+
+test('the same customers of the same tap are the same update', () => {
+  const idOf = (contacts: Contact[], batchId: string) => decided({}, contacts, {}, { batchId }).updates[0]?.id;
+  expect(idOf([a], 'upb_1')).toBe(idOf([a], 'upb_1'));
+  expect(new Set([idOf([a], 'upb_1'), idOf([a], 'upb_2'), idOf([b], 'upb_1')]).size).toBe(3);
+});
