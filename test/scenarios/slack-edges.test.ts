@@ -21,6 +21,8 @@ async function filed(more: Record<string, unknown> = {}): Promise<{ id: string; 
   const body = { id: `T-${tickets}`, subject, customer: { id: `store-${tickets}` }, ...more };
   const { id, code } = (await house.ticket(body)).body.incident;
   await house.advance('PT1M');
+  // Where others are told of in the same minute, its turn in the channel comes a few seconds later.
+  for (let round = 0; round < 12 && (await cardsOf(code)).length === 0; round += 1) await house.advance('PT5S');
   return { id, code, card: await cardOf(code) };
 }
 async function cardsOf(code: string): Promise<Shown[]> {
@@ -178,13 +180,32 @@ describe('a press', () => {
     expect((await house.told(user)).join()).toContain(why);
   });
 
-  test('of whom Slack refuses to name for good records nothing, and says so', async () => {
+  test.each([
+    ['account_inactive', 'account_inactive'],
+    ['user_not_found', 'Slackにいない'],
+    ['user_not_visible', 'Slackにいない'],
+  ])('of whom Slack does not name (%s) records nothing, and says so', async (code, why) => {
     const { id, card } = await filed();
-    await fault('users.info', 'fail', { code: 'account_inactive' });
-    await house.press('UREFUSED', 'take', card);
+    await fault('users.info', 'fail', { code });
+    await house.press(`U${code}`, 'take', card);
     await house.settle();
     expect(await ofType(id, 'assigned')).toEqual([]);
-    expect((await house.told('UREFUSED')).join()).toContain('account_inactive');
+    expect((await house.told(`U${code}`)).join()).toContain(why);
+  });
+
+  test('that it goes on is stated by each who confirms it', async () => {
+    const { id, card } = await filed();
+    for (const user of ['UONE', 'UTWO', 'UONE']) {
+      await house.press(user, 'happens', card);
+      await house.settle();
+    }
+    const actors = (await ofType(id, 'verified')).map(({ actor }) => actor);
+    expect(actors).toEqual(['uone@example.jp', 'utwo@example.jp']);
+    // Whoever has said that it is over has not said that it goes on.
+    await house.post(`/api/incidents/${id}/events`, { type: 'verified', happened: 'yes', ongoing: 'no' });
+    await house.press('UONE', 'happens', card);
+    await house.settle();
+    expect(await ofType(id, 'verified')).toHaveLength(4);
   });
 
   test('that is delivered twice at once, late and not yet late, is one statement and refuses nothing', async () => {
@@ -225,6 +246,50 @@ describe('a press', () => {
     server.close();
     expect(called).toBe(0);
     expect((await house.told('U1')).at(-1)).toContain('すでにあなたが担当しています');
+  });
+});
+
+describe('a form', () => {
+  const again = 'もう一度押してください';
+  test.each<[string, [string, string, string][], boolean, boolean]>([
+    ['that opens is filled', [], true, false],
+    [
+      'that was opened by the same press before is filled',
+      [['views.open', 'fail-after', 'exchanged_trigger_id']],
+      true,
+      false,
+    ],
+    ['that is there already is filled', [['views.open', 'fail-after', 'duplicate_external_id']], true, false],
+    [
+      'of which Slack did not say whether it opened is filled where it did',
+      [['views.open', 'fail-after', '503']],
+      true,
+      false,
+    ],
+    [
+      'that may be there and is not is to be asked for again',
+      [['views.open', 'fail', 'exchanged_trigger_id']],
+      false,
+      true,
+    ],
+    ['that came too late is to be asked for again', [['views.open', 'fail', 'expired_trigger_id']], false, true],
+    [
+      'that was closed before it was filled is waited for by nobody',
+      [['views.update', 'fail', 'not_found']],
+      false,
+      false,
+    ],
+  ])('%s', async (_, faults, isFilled, isToldSo) => {
+    tickets += 1;
+    const user = `UFORM${tickets}`;
+    const before = (await house.modal())?.id;
+    for (const [target, effect, code] of faults) await fault(target, effect, { code });
+    await house.command(user, 'report');
+    await house.settle();
+    const opened = await house.modal();
+    const isNew = opened !== undefined && opened.id !== before;
+    expect(isNew && JSON.stringify(opened.view.blocks).includes('subject')).toBe(isFilled);
+    expect((await house.told(user)).join().includes(again)).toBe(isToldSo);
   });
 });
 
@@ -364,6 +429,30 @@ describe('/metronome', () => {
       ongoing: 'yes',
     });
     expect((await house.told('UREPORT')).at(-1)).toContain(`${incidents[0].code} を起票しました`);
+  });
+});
+
+test('what was written in a form is as old as when it was sent, however late it is worked on', async () => {
+  const value = (id: string, text: string) => ({ [id]: { [id]: { type: 'plain_text_input', value: text } } });
+  const state = { values: { ...value('subject', '遅れて届いた報告'), ...value('occurred', '55') } };
+  const view = { id: 'VLATE', callback_id: 'report', private_metadata: '{}', state };
+  const payload = JSON.stringify({
+    type: 'view_submission',
+    team: { id: 'T1' },
+    user: { id: 'ULATE', team_id: 'T1' },
+    view,
+  });
+  const receivedAt = new Date(Date.parse((await house.get('/_local/clock')).body.now) - 40 * 60_000);
+  await house.publish('slack-actions', new URLSearchParams({ payload }).toString(), {
+    path: 'interactions',
+    receivedAt: receivedAt.toISOString(),
+  });
+  await house.settle();
+  const [found] = (await house.get(`/api/find?q=${encodeURIComponent('遅れて届いた報告')}`)).body.incidents;
+  expect(found).toMatchObject({
+    receivedAt: receivedAt.toISOString(),
+    occurredAt: new Date(receivedAt.getTime() - 55 * 60_000).toISOString(),
+    urgency: { level: 'high', inputs: { ageMinutes: 55 } },
   });
 });
 

@@ -64,6 +64,36 @@ describe('an interaction', () => {
     expect(read(later)?.key).not.toBe(read(press)?.key);
   });
 
+  test('two presses are two wherever they differ in who, where, what or when', () => {
+    const [action] = press.actions;
+    const different = [
+      press,
+      { ...press, user: { ...user, id: 'U2' } },
+      { ...press, channel: { id: 'C2' } },
+      { ...press, container: { ...press.container, message_ts: '1548261231.000201' } },
+      { ...press, actions: [{ ...action, action_id: 'happens' }] },
+      { ...press, actions: [{ ...action, value: 'inc_2' }] },
+      { ...press, actions: [{ ...action, action_ts: '1548426417.840181' }] },
+      { ...press, container: { type: 'view', view_id: 'V1' } },
+      { ...press, container: { type: 'view', view_id: 'V2' } },
+    ];
+    expect(new Set(different.map((each) => read(each)?.key)).size).toBe(different.length);
+  });
+
+  test('a form that is sent again is one act, and one that says something else is another', () => {
+    const submitted = (more: object = {}, by = user) =>
+      read({ type: 'view_submission', team: { id: 'T1' }, user: by, view: { ...view, ...more } })?.key;
+    const said = { values: { message: { message: { type: 'plain_text_input', value: 'other' } } } };
+    expect(submitted({ hash: 'another' })).toBe(submitted());
+    const keys = [
+      submitted(),
+      submitted({ id: 'V124' }),
+      submitted({ state: said }),
+      submitted({}, { ...user, id: 'U2' }),
+    ];
+    expect(new Set(keys).size).toBe(4);
+  });
+
   test('a press of somebody from another workspace names both', () => {
     const foreign = read({ ...press, user: { ...user, team_id: 'T2' } });
     expect(foreign?.person.teams).toEqual(['T2', 'T9TK3CUKW']);
@@ -116,6 +146,15 @@ test('a command has its text, and where it is answered', () => {
     responseUrl: 'https://hooks.slack.com/commands/1234/5678',
   });
   expect(readAct('commands', Buffer.from('text=x'))).toBeUndefined();
+});
+
+test('a command that is sent again is one act, and one that is typed again another', () => {
+  const keyOf = (form: string) => readAct('commands', Buffer.from(form))?.key;
+  const typed = (user: string, trigger: string) => keyOf(`user_id=${user}&team_id=T1&text=x&trigger_id=${trigger}`);
+  expect(typed('U1', '1')).toBe(typed('U1', '1'));
+  expect(new Set([typed('U1', '1'), typed('U1', '2'), typed('U2', '1')]).size).toBe(3);
+  // Without a trigger the whole of what was sent tells.
+  expect(keyOf('user_id=U1&text=x')).not.toBe(keyOf('user_id=U1&text=y'));
 });
 
 test.each([

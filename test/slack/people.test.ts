@@ -80,6 +80,11 @@ describe('a press', () => {
       });
     }
     expect(decidePress(recovered, 'happens-again', by)).toHaveProperty('statement.ongoing', 'yes');
+    // Said a moment before it was over, it is said anew; said since it goes on again, it is known.
+    const said = { happened: 'yes', ongoing: 'yes' } as const;
+    const just = { ...by, confirmedAt: now };
+    expect(decidePress({ ...recovered, ...said }, 'happens-again', just)).toHaveProperty('statement.ongoing', 'yes');
+    expect(decidePress(incident(said), 'happens-again', just)).toMatchObject({ reply: { words: 'alreadyConfirmed' } });
     expect(decidePress(incident(), 'recover', by)).toEqual({ statement: { type: 'recovered', customers: 'all' } });
   });
 
