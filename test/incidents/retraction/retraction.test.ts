@@ -1,89 +1,11 @@
 /** Every sequence of statements and retractions leaves the record as if what was retracted had never been said. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEffects, needsContacts, unknownCustomers } from '../../../functions/incidents/contact-effects.ts';
-import { withMissing } from '../../../functions/incidents/decision.ts';
-import type { DecidedEvent, TimelineEvent } from '../../../functions/incidents/events.ts';
-import type { Incident } from '../../../functions/incidents/incident.ts';
-import { decideRetraction, whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
-import { type Contact, openContacts } from '../../../functions/incidents/rhythm/contact.ts';
-import { decideStatement } from '../../../functions/incidents/statements/decide-statement.ts';
+import type { TimelineEvent } from '../../../functions/incidents/events.ts';
+import { whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
-import { applyChanges, foldTimeline, sequenced } from '../../../functions/incidents/timeline.ts';
-import { policy } from '../../../functions/policy.ts';
-import { at, incidentAt } from '../rhythm/rhythm.ts';
-
-const filedAt = at('24 10:00');
-const minutesAfter = (minutes: number): Date => new Date(filedAt.getTime() + minutes * 60_000);
-const a = { id: 'a', name: 'A店' };
-
-/** A record as the store would hold it, without a store. */
-class Ledger {
-  incident: Incident = incidentAt(filedAt, {}, { customer: a, ongoing: 'unknown' });
-  contacts: Map<string, Contact>;
-  timeline: TimelineEvent[];
-
-  constructor() {
-    const reporter = {
-      customer: a,
-      isReporterAffected: true,
-      affectedCustomers: [],
-      source: 'ticket',
-      tool: 'generic',
-    };
-    const opened = openContacts(this.incident, { ...reporter, sourceId: 'T-1001' } as never, filedAt, policy);
-    this.contacts = new Map(opened.map((each) => [each.id, each]));
-    const filed = { type: 'filed', occurredAt: filedAt, actor: 'generic', detail: { rule: 'trouble', why: '' } };
-    this.timeline = sequenced([{ ...filed, changes: this.incident } as DecidedEvent], 0, filedAt);
-  }
-
-  /** @returns its event, or undefined where it is refused */
-  state(statement: OwnStatement, actor: string, now: Date): string | undefined {
-    const context = { actor, now, policy };
-    const decided = decideStatement(this.incident, statement, context);
-    if ('refused' in decided) return undefined;
-    if (!needsContacts(this.incident, decided.incident, decided.effects)) return this.#keep(decided.events, [], now);
-    const contacts = [...this.contacts.values()];
-    if (unknownCustomers(contacts, decided.effects).length > 0) return undefined;
-    const effected = applyEffects(contacts, this.incident, decided.incident, decided.effects, context);
-    return this.#keep(withMissing(this.incident, [...decided.events, ...effected.events]), effected.contacts, now);
-  }
-
-  retract(eventId: string, now: Date): void {
-    const statement = { type: 'retracted' as const, eventId, why: '間違い' };
-    const contacts = [...this.contacts.values()];
-    const context = { actor: 'chair', now, policy };
-    const decided = decideRetraction(this.incident, contacts, this.timeline, statement, context);
-    if ('refused' in decided) throw new Error(decided.refused.text);
-    this.#keep(decided.events, decided.contacts, now);
-    for (const id of decided.gone) this.contacts.delete(id);
-  }
-
-  #keep(decided: DecidedEvent[], contacts: Contact[], now: Date): string | undefined {
-    const events = sequenced(decided, this.incident.lastSequence, now);
-    this.incident = events.reduce((state, each) => applyChanges(state, each.changes ?? {}), this.incident);
-    this.timeline.push(...events);
-    for (const contact of contacts) this.contacts.set(contact.id, contact);
-    return events[0]?.id;
-  }
-
-  /** What is known: not how many events there were, nor when anybody is due. */
-  get facts(): unknown {
-    const { lastSequence: _, statedSequence: __, slots: ___, ...incident } = this.incident;
-    const contacts = [...this.contacts.values()].map((each) => ({
-      id: each.id,
-      customers: each.customers,
-      name: each.name,
-      affectedKnownAt: each.affectedKnownAt,
-      lastUpdateAt: each.lastUpdateAt,
-      lastMessage: each.lastMessage,
-      recoveredAt: each.recoveredAt,
-      endsWith: each.endsWith,
-      isOver: each.stoppedAt !== null,
-    }));
-    return { incident, contacts: contacts.sort((one, other) => (one.id < other.id ? -1 : 1)) };
-  }
-}
+import { foldTimeline } from '../../../functions/incidents/timeline.ts';
+import { filedAt, Ledger, minutesAfter } from './ledger.ts';
 
 const customers = ['a', 'b', 'c'];
 const whom = fc.oneof(fc.constant('all' as const), fc.subarray(customers, { minLength: 1 }));

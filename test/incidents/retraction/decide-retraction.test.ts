@@ -1,0 +1,229 @@
+/** Table J: what a retraction leaves of slots and clocks, and what cannot be taken back. */
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
+import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
+import { at, told } from '../rhythm/rhythm.ts';
+import { Ledger } from './ledger.ts';
+
+const update = (more: object = {}) =>
+  ({ type: 'customer-updated', customers: 'all', channel: 'phone', ...more }) as OwnStatement;
+const recovered = { type: 'recovered', customers: 'all' } as OwnStatement;
+const shown = { method: 'logs', evidenceUrl: 'https://logs.example/1' };
+
+/** States things at their times, and looks where there is nothing to state. @returns the events of what was stated */
+function say(ledger: Ledger, ...says: [time: string, statement?: OwnStatement][]): string[] {
+  return says.flatMap(([time, statement]) => {
+    if (!statement) {
+      ledger.look(at(`24 ${time}`));
+      return [];
+    }
+    const id = ledger.state(statement, 'sato', at(`24 ${time}`));
+    if (!id) throw new Error(`It was refused: ${JSON.stringify(statement)}`);
+    return [id];
+  });
+}
+const of = (ledger: Ledger, id = 'a') => ledger.contacts.get(contactIdOf({ id }));
+const seen = (ledger: Ledger, id = 'a'): string => {
+  const contact = of(ledger, id);
+  if (!contact) return 'gone';
+  return contact.stoppedAt ? `over ${told(contact.stoppedAt)}` : told(contact.nextUpdateDueAt);
+};
+const sums = ({ incident }: Ledger): string =>
+  Object.entries(incident.slots)
+    .filter(([, count]) => count !== 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+
+describe('an update that is taken back', () => {
+  test('met no slot: the next is due an interval from now, and the slot is no data', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', update({ message: '確認中です' })]);
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 10:35', '1 met']);
+    const [event] = ledger.retract(id, at('24 10:10')).events;
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 10:40', '']);
+    const slot = { dueAt: at('24 10:15'), outcome: 'retracted', endAt: at('24 10:10') };
+    expect(of(ledger)).toMatchObject({ pastSlots: [slot] });
+    expect(of(ledger)?.dueReason).toMatch(/^30 min after the retraction/);
+    expect(of(ledger)).not.toHaveProperty('lastUpdateAt');
+    expect(of(ledger)).not.toHaveProperty('lastMessage');
+    expect(event).toMatchObject({ type: 'retracted', occurredAt: at('24 10:10'), actor: 'chair' });
+    expect(event?.detail).toEqual({
+      eventId: id,
+      why: '間違い',
+      type: 'customer-updated',
+      slots: [
+        {
+          ...slot,
+          contactId: contactIdOf({ id: 'a' }),
+          corrects: 'met',
+          missedInARow: 0,
+          reason: 'its update was retracted',
+        },
+      ],
+    });
+  });
+  test('leaves a slot as it had been closed before it was recorded', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(
+      ledger,
+      ['10:10'],
+      ['10:45'],
+      ['10:50', update({ occurredAt: at('24 10:12').toISOString() })],
+    );
+    expect(sums(ledger)).toBe('1 met');
+    ledger.retract(id, at('24 10:55'));
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 11:25', '1 missed']);
+    expect(of(ledger)?.pastSlots).toMatchObject([{ outcome: 'missed', endAt: at('24 10:45') }]);
+  });
+  test('leaves what another at the same time has met', () => {
+    const ledger = new Ledger();
+    const [, id = ''] = say(ledger, ['10:05', update()], ['10:05', update({ message: '調査中です' })]);
+    const before = [seen(ledger), sums(ledger)];
+    ledger.retract(id, at('24 10:10'));
+    expect([seen(ledger), sums(ledger)]).toEqual(before);
+  });
+  test('leaves what another has met, and the older as the last', () => {
+    const ledger = new Ledger();
+    const [, id = ''] = say(ledger, ['10:05', update()], ['10:20', update()]);
+    ledger.retract(id, at('24 10:25'));
+    expect([seen(ledger), sums(ledger), told(of(ledger)?.lastUpdateAt)]).toEqual(['24 10:55', '1 met', '24 10:05']);
+  });
+  test('is told of by when the responders are told next, though they had been told', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', update()], ['10:30']);
+    expect(told(of(ledger)?.remindedAt)).toBe('24 10:30');
+    ledger.retract(id, at('24 10:32'));
+    expect([seen(ledger), told(of(ledger)?.remindAt), of(ledger)?.remindedAt]).toEqual([
+      '24 11:02',
+      '24 10:57',
+      undefined,
+    ]);
+  });
+  test('starts no clock where there is no rhythm', () => {
+    const ledger = new Ledger({ isAboutMetronome: true });
+    const [id = ''] = say(ledger, ['10:05', update()]);
+    ledger.retract(id, at('24 10:10'));
+    expect(of(ledger)).toMatchObject({ nextUpdateDueAt: null, stoppedAt: null });
+  });
+});
+
+describe('a recovery that is taken back', () => {
+  const rows: [what: string, says: [string, OwnStatement][], at: string, due: string][] = [
+    ['leaves the slot in turn', [['10:05', recovered]], '10:07', '24 10:15'],
+    ['or, where that is past, an interval from now', [['10:05', recovered]], '10:20', '24 10:50'],
+    ['at just that time, too', [['10:05', recovered]], '10:15', '24 10:45'],
+    ['has whoever was told of it wait again', [['10:05', update({ recovery: true })]], '10:20', '24 10:50'],
+  ];
+  test.each(rows)('%s', (_, says, time, due) => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ...says);
+    ledger.retract(id, at(`24 ${time}`));
+    expect([ledger.incident.status, seen(ledger), of(ledger)?.endsWith]).toEqual(['open', due, undefined]);
+  });
+  test('by its message alone has the message due within the first interval', () => {
+    const ledger = new Ledger();
+    const [, id = ''] = say(ledger, ['10:03', recovered], ['10:05', update({ recovery: true })]);
+    expect(seen(ledger)).toBe('over 24 10:05');
+    ledger.retract(id, at('24 10:20'));
+    expect([ledger.incident.status, seen(ledger), of(ledger)?.endsWith]).toEqual(['recovered', '24 10:35', 'recovery']);
+  });
+});
+
+describe('a finding that is taken back', () => {
+  test('that it goes on after all leaves it over, as it was', () => {
+    const ledger = new Ledger();
+    const verified = { type: 'verified', ongoing: 'yes' } as OwnStatement;
+    const [, id = ''] = say(ledger, ['10:05', update({ recovery: true })], ['10:20', verified]);
+    expect(seen(ledger)).toBe('24 10:35');
+    ledger.retract(id, at('24 10:25'));
+    expect([ledger.incident.status, seen(ledger), of(ledger)?.dueReason]).toEqual([
+      'recovered',
+      'over 24 10:05',
+      'the customer has been told of the recovery',
+    ]);
+  });
+  test('that it does not occur has everybody wait again', () => {
+    const ledger = new Ledger();
+    const none = { type: 'verified', happened: 'no', ...shown } as OwnStatement;
+    const [, id = ''] = say(ledger, ['10:02', { type: 'scoped', affectedCustomers: [{ id: 'b' }] }], ['10:05', none]);
+    expect(seen(ledger, 'b')).toBe('over 24 10:05');
+    ledger.retract(id, at('24 10:12'));
+    expect([ledger.incident.status, seen(ledger, 'b')]).toEqual(['open', '24 10:42']);
+  });
+  test('of who is affected leaves no contact of theirs, and their slots are no data', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:02', { type: 'scoped', affectedCustomers: [{ id: 'b' }] }], ['10:05', update()]);
+    expect([ledger.incident.impact.affectedCustomerCount, sums(ledger)]).toEqual([2, '2 met']);
+    const { gone } = ledger.retract(id, at('24 10:10'));
+    expect([gone, seen(ledger, 'b'), seen(ledger)]).toEqual([[contactIdOf({ id: 'b' })], 'gone', '24 10:35']);
+    expect([ledger.incident.impact.affectedCustomerCount, sums(ledger)]).toEqual([1, '1 met']);
+  });
+  test('that touches no customer changes none, and says no slots', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', { type: 'corrected', field: 'title', value: '会計できない' }]);
+    const { events, contacts, gone } = ledger.retract(id, at('24 10:10'));
+    expect([contacts, gone, ledger.incident.title]).toEqual([[], [], '注文が通らない']);
+    expect(events[0]?.detail).toEqual({ eventId: id, why: '間違い', type: 'corrected' });
+    expect(Object.keys(events[0]?.changes ?? {}).sort()).toContain('title');
+    expect(events[0]?.changes).not.toHaveProperty('slots');
+  });
+  test('is taken back when it is said to have been, with what shows it', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', { type: 'fixed', permanentFix: 'x' }]);
+    const decided = ledger.decide(id, at('24 10:10'), {
+      occurredAt: at('24 10:08').toISOString(),
+      evidenceUrl: shown.evidenceUrl,
+    });
+    expect(decided).toMatchObject({ events: [{ occurredAt: at('24 10:08'), evidenceUrl: shown.evidenceUrl }] });
+    expect('events' in decided && decided.events[0]?.changes).toMatchObject({ permanentFix: null });
+  });
+});
+
+describe('what cannot be taken back', () => {
+  const refusal = (ledger: Ledger, id: string): unknown[] => {
+    const decided = ledger.decide(id, at('24 10:10'));
+    if (!('refused' in decided)) return [];
+    return [
+      decided.status,
+      decided.refused.code,
+      ...(decided.errors ?? []).map(({ path, said }) => `${path} ${said?.code}`),
+    ];
+  };
+  test('is what is not there', () => {
+    expect(refusal(new Ledger(), '00000099')).toEqual([422, 'no-such-event', 'eventId not-an-event-id']);
+  });
+  test('is what has been taken back, and a retraction', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', { type: 'responded' }]);
+    ledger.retract(id, at('24 10:06'));
+    expect(refusal(ledger, id)).toEqual([409, 'retracted-already']);
+    expect(refusal(ledger, ledger.timeline.at(-1)?.id ?? '')).toEqual([409, 'state-again']);
+  });
+  test('is what was filed, and what rules made of a statement', () => {
+    const ledger = new Ledger();
+    say(ledger, ['10:05', recovered]);
+    const [filed, , byRule] = ledger.timeline;
+    expect(refusal(ledger, filed?.id ?? '')).toEqual([409, 'not-stated-by-people']);
+    expect([byRule?.actor, ...refusal(ledger, byRule?.id ?? '')]).toEqual(['rule', 409, 'not-stated-by-people']);
+  });
+  test.each([
+    ['linked', 'unlink-instead'],
+    ['unlinked', 'state-again'],
+  ] as const)('is what was %s', (type, code) => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', { type: 'responded' }]);
+    const event = ledger.timeline.find((each) => each.id === id);
+    Object.assign(event ?? {}, { type });
+    expect(refusal(ledger, id)).toEqual([409, code]);
+  });
+  test('is anything of what is linked, which is said where it is linked to', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', { type: 'responded' }]);
+    const facts: Partial<Incident> = { status: 'linked', linkedTo: 'inc_2' };
+    ledger.incident = { ...ledger.incident, ...facts };
+    expect(refusal(ledger, id)).toEqual([409, 'linked-record-there']);
+    const decided = ledger.decide(id, at('24 10:10'));
+    expect('refused' in decided && decided.refused.text).toContain('inc_2');
+  });
+});
