@@ -1,0 +1,62 @@
+/** What a question begins with as it becomes an incident, like one that was filed now. */
+import { describe, expect, test } from 'vitest';
+import { beginContacts, firstOutbox, firstTimer } from '../../functions/incidents/beginning.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { policy } from '../../functions/policy.ts';
+import { at, incidentAt, told } from './rhythm/rhythm.ts';
+
+const report = (facts: Partial<Incident> = {}): Incident =>
+  incidentAt(at('24 10:00'), { affectedCustomers: [{ id: 'a' }], reporter: { id: 'a' }, impact: {}, ...facts });
+const begun = (facts: Partial<Incident>) =>
+  beginContacts(report(facts), report(), at('24 11:00'), policy).map(
+    ({ isTheOthers, customers, ticket, nextUpdateDueAt }) =>
+      `${isTheOthers ? 'others' : customers.map(({ id }) => id).join('+')} ${told(nextUpdateDueAt)}${ticket ? ` on ${ticket.id}` : ''}`,
+  );
+
+describe('its customers are due from when it became one', () => {
+  const chain = { contactId: 'chain' };
+  test.each<[string, Partial<Incident>, string[]]>([
+    ['whoever asked', {}, ['a 24 11:15 on T-1001']],
+    [
+      'whoever was named besides',
+      { affectedCustomers: [{ id: 'a' }, { id: 'b' }] },
+      ['a 24 11:15 on T-1001', 'b 24 11:15'],
+    ],
+    [
+      'those who are told together',
+      {
+        affectedCustomers: [
+          { id: 'a', ...chain },
+          { id: 'b', ...chain },
+        ],
+      },
+      ['a+b 24 11:15 on T-1001'],
+    ],
+    ['those who are counted', { impact: { affectedCustomerCount: 2 } }, ['a 24 11:15 on T-1001', 'others 24 11:15']],
+    ['nobody besides where each is named', { impact: { affectedCustomerCount: 1 } }, ['a 24 11:15 on T-1001']],
+    ['nobody where nobody is known', { affectedCustomers: [] }, []],
+  ])('%s', (_, facts, contacts) => {
+    expect(begun(facts)).toEqual(contacts);
+  });
+  test('with the ticket’s address, where it has one', () => {
+    const { origin } = report();
+    const ticketOf = (url?: string) =>
+      beginContacts(report({ origin: { ...origin, ...(url ? { url } : {}) } }), report(), at('24 11:00'), policy)[0]
+        ?.ticket;
+    expect(ticketOf()).toEqual({ tool: 'generic', id: 'T-1001' });
+    expect(ticketOf('https://x.example')).toEqual({ tool: 'generic', id: 'T-1001', url: 'https://x.example' });
+  });
+});
+
+test.each<[Incident['kind'], unknown, unknown]>([
+  [
+    'incident',
+    [{ kind: 'incident-filed', key: 'filed', since: at('24 10:00') }],
+    { at: at('24 10:00'), why: 'it is to be announced' },
+  ],
+  ['question', [], { at: at('27 10:00'), why: 'it should have been answered within P3D' }],
+  ['outside', [], 'keep'],
+])('what is %s is announced, or waits for its answer, or is kept', (kind, outbox, timer) => {
+  expect(firstOutbox(report({ kind }))).toEqual(outbox);
+  expect(firstTimer(report({ kind }), policy)).toEqual(timer);
+});
