@@ -113,6 +113,19 @@ describe('a notice', () => {
     });
   });
 
+  it('tells what has happened since the first of those whom it names was told, and all where one never was', () => {
+    const known = (id: string, lastUpdateAt?: Date): Contact => ({
+      ...contactOf(incident, id),
+      ...(lastUpdateAt ? { lastUpdateAt } : {}),
+    });
+    const confirmed = '- 10:05 発生を確認';
+    const tells = (...contacts: Contact[]) => write(contacts).text.ja.includes(confirmed);
+    expect(tells(known('a', at('24 10:06')), known('b', at('24 10:07')))).toBe(false);
+    expect(tells(known('a', at('24 10:05')))).toBe(false);
+    expect(tells(known('a', at('24 10:06')), known('b', at('24 10:04')))).toBe(true);
+    expect(tells(known('a', at('24 10:06')), known('b'))).toBe(true);
+  });
+
   it('quotes a report to whoever reported it alone', () => {
     const quoted = /^> ・状況:注文が通らない$/m;
     expect(write([contactOf(incident)]).text.ja).toMatch(quoted);

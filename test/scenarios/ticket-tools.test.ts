@@ -10,7 +10,7 @@ import {
   zendeskEvent,
   zendeskTrigger,
 } from '../fixtures/tickets.ts';
-import { openScenario, type Reply, type Scenario, withPolicy } from './house.ts';
+import { openScenario, type Reply, type Scenario, withImpatientDoors, withPolicy } from './house.ts';
 
 const signingSecret = `whsec_${Buffer.from('scenario-secret-24-bytes').toString('base64')}`;
 const start = '2026-11-24T01:02:00.000Z';
@@ -202,18 +202,49 @@ describe('the other doors', () => {
     expect((await scenario.get(`/api/incidents/${again.body.incident.id}`)).body.reportCount).toBe(1);
   });
 
+  const send = async (id: string, at: Date, body: object = { id: 'S-1', subject: 'x' }) => {
+    const text = JSON.stringify(body);
+    const timestamp = String(Math.floor(at.getTime() / 1_000));
+    const key = Buffer.from(signingSecret.slice(6), 'base64');
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64');
+    return scenario.post('/tickets', text, {
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${signature}`,
+    });
+  };
+
+  test.each<[string, (id: string, body: object) => Promise<unknown>]>([
+    [
+      'the door, while Firestore was away',
+      async (id, body) => {
+        await scenario.post('/_local/faults', { target: 'firestore.*', effect: 'fail', times: 1_000_000 });
+        const taken = await withImpatientDoors(async () => send(id, new Date(await now()), body));
+        expect(taken.status).toBe(202);
+        scenario.house.cloud.faults.clear();
+      },
+    ],
+    [
+      'a dead letter that was replayed',
+      async (id, body) => {
+        await scenario.publish('dead-letters', body, { source: 'generic', eventId: id });
+        await scenario.advance('PT1M');
+        const [entry] = (await scenario.get('/api/quarantine?state=open')).body.quarantine;
+        expect((await scenario.post(`/api/quarantine/${entry.id}/replay`, {})).status).toBe(201);
+      },
+    ],
+    ['a message of its own', (id, body) => scenario.publish('ticket-notifications', body, { eventId: id })],
+  ])('a delivery that came by %s is the same when it comes again', async (way, first) => {
+    const id = way.replaceAll(/\W/g, '-');
+    const body = { id, subject: 'x' };
+    await first(id, body);
+    await scenario.advance('PT10M');
+    const again = await send(id, new Date(await now()), body);
+    expect(again.body).toMatchObject({ created: false, incident: { title: 'x' } });
+    expect((await scenario.get(`/api/incidents/${again.body.incident.id}`)).body.reportCount).toBe(1);
+  });
+
   test('the generic door takes Standard Webhooks, judged by the house’s own clock', async () => {
-    const send = async (id: string, at: Date) => {
-      const text = JSON.stringify({ id: 'S-1', subject: 'x' });
-      const timestamp = String(Math.floor(at.getTime() / 1_000));
-      const key = Buffer.from(signingSecret.slice(6), 'base64');
-      const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64');
-      return scenario.post('/tickets', text, {
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${signature}`,
-      });
-    };
     const at = new Date(await now());
     expect((await send('m1', at)).status).toBe(201);
     expect((await send('m1', at)).body.created).toBe(false);
