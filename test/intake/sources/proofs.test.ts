@@ -5,7 +5,8 @@ import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
 import { generic } from '../../../functions/intake/sources/generic.ts';
 import { intercom } from '../../../functions/intake/sources/intercom.ts';
 import { jira } from '../../../functions/intake/sources/jira.ts';
-import type { IntakeSource } from '../../../functions/intake/sources/source.ts';
+import { headerOf, isSignedBy, presentedTokens, readSignedTime } from '../../../functions/intake/sources/proof.ts';
+import type { Envelope, IntakeSource } from '../../../functions/intake/sources/source.ts';
 import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
 import { policy } from '../../../functions/policy.ts';
 import { configWith, receivedAt } from './reading.ts';
@@ -302,4 +303,75 @@ test('a published test secret is no secret', () => {
     JIRA_WEBHOOK_SECRET: "It's a Secret to Everybody",
   });
   expect([zendesk.secrets(published), jira.secrets(published)]).toEqual([[], []]);
+});
+
+describe('a signature', () => {
+  const of = (secrets: string[], given: string | undefined, parts: (string | Buffer)[] = ['a', Buffer.from('b')]) =>
+    isSignedBy(secrets, given, { algorithm: 'sha256', encoding: 'hex', parts });
+  const by = (secret: string, text = 'ab') => createHmac('sha256', secret).update(text).digest('hex');
+
+  test('is over its parts, in their order, by any of the secrets', () => {
+    expect([of(['x', 'y'], by('x')), of(['x', 'y'], by('y')), of(['x', 'y'], by('z'))]).toEqual([true, true, false]);
+    expect(of(['x'], by('x', 'ba'))).toBe(false);
+  });
+
+  test('by nothing, of nothing, or by a secret that is empty is none', () => {
+    expect([of(['x'], undefined), of(['x'], ''), of([], by('x')), of([''], by('')), of(['', 'x'], by(''))]).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+test('a header counts where it came once, and says something', () => {
+  const headers = { one: 'a', twice: ['a', 'b'] as unknown as string, blank: '' };
+  expect(['one', 'twice', 'blank', 'absent'].map((each) => headerOf(headers, each))).toEqual([
+    'a',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test.each<[string, string | undefined]>([
+  ['1795482000', '2026-11-24T01:00:00.000Z'],
+  ['123456789', '1973-11-29T21:33:09.000Z'],
+  ['12345678', undefined],
+  ['123456789012', undefined],
+  ['x1795482000', undefined],
+  ['1795482000x', undefined],
+  ['2026-11-24T01:00:00Z', '2026-11-24T01:00:00.000Z'],
+  ['2026-11-24T10:00:00+09:00', '2026-11-24T01:00:00.000Z'],
+  ['2026-11-24T01:00:00.5Z', '2026-11-24T01:00:00.500Z'],
+  ['2026-11-24T01:00:00.123456789Z', '2026-11-24T01:00:00.123Z'],
+  ['2026-11-24T01:00:00.1234567890Z', undefined],
+  ['2026-11-24T01:00:00', undefined],
+  ['2026-11-24 01:00:00Z', undefined],
+  ['2026-11-24', undefined],
+  ['on 2026-11-24T01:00:00Z', undefined],
+  ['2026-11-24T01:00:00Z or so', undefined],
+  ['2026-13-24T01:00:00Z', undefined],
+  ['', undefined],
+])('the signed time %j is %s', (text, expected) => {
+  expect(readSignedTime(text)?.toISOString()).toBe(expected);
+});
+
+test.each<[string | undefined, string | undefined, string[]]>([
+  ['Bearer abc', undefined, ['abc']],
+  ['Bearer abc', 'q', ['q', 'abc']],
+  [`Basic ${Buffer.from('key:pass:word').toString('base64')}`, undefined, ['pass:word', 'key']],
+  [`Basic ${Buffer.from(':word').toString('base64')}`, undefined, ['word']],
+  [`Basic ${Buffer.from('key:').toString('base64')}`, undefined, ['key']],
+  ['Bearer ', undefined, []],
+  ['Basic ', undefined, []],
+  ['Digest abc', undefined, []],
+  [undefined, '', []],
+  [undefined, 'q', ['q']],
+  [undefined, undefined, []],
+])('%s with ?auth_token=%s presents %j', (authorization, token, expected) => {
+  const query = new URLSearchParams(token === undefined ? {} : { auth_token: token });
+  expect(presentedTokens({ headers: authorization ? { authorization } : {}, query } as Envelope)).toEqual(expected);
 });
