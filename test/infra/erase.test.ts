@@ -5,6 +5,7 @@ import { type Erasure, erased, eraseValue } from '../../functions/incidents/eras
 import { firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
+import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { ticketDoors } from '../scenarios/ticket-doors.ts';
 
@@ -160,5 +161,51 @@ describe('of a whole store', () => {
     await scenario.advance('PT40M');
     const told = (await scenario.inbox()).map((each) => [each.kind, each.customers.join()]);
     expect(told).toContainEqual(['update-due', expect.stringContaining('erased-abc')]);
+  });
+
+  test('a chain’s name stays, though the customer is one of those who are told by it; a name of its own goes', async () => {
+    const contacts = firestore().collection('incidents').doc('inc_chain').collection('contacts');
+    const chain = { customers: [{ id: 'store-21' }, { id: 'store-22' }], name: '佐々木チェーン' };
+    await contacts.doc('chain').set(chain);
+    await contacts.doc('alone').set({ customers: [{ id: 'store-21' }], name: '佐々木本店' });
+    await contacts.doc('blank').set({ customers: [{ id: 'store-21', name: ' ' }] });
+    await contacts.doc('told').set({ customers: [{ id: 'store-23' }], lastMessage: '佐々木本店と佐々木チェーンへ' });
+    const report = await eraseCustomer(firestore(), { customerId: 'store-21', pseudonym: 'erased-ghi' });
+    expect(report.names).toEqual(['佐々木本店']);
+    const told = (await contacts.doc('told').get()).get('lastMessage');
+    expect(told).toBe(`${erased}と佐々木チェーンへ`);
+    expect((await contacts.doc('chain').get()).data()).toEqual({
+      ...chain,
+      customers: [{ id: 'erased-ghi' }, { id: 'store-22' }],
+    });
+  });
+
+  test('a record’s page in Notion waits to be written anew, and one that is written this moment is not overtaken', async () => {
+    const put = (id: string) =>
+      firestore()
+        .collection('incidents')
+        .doc(id)
+        .set(incident({ id, filedAt: new Date('2026-11-20T00:00:00Z'), title: '田中商店の件' }));
+    const page = firestore().collection('notionPages').doc('inc_page');
+    const changedAt = new Date('2026-11-20T00:00:00Z');
+    await put('inc_page');
+    await page.set({ changedAt, version: '1', waitingSince: null, retryAt: changedAt });
+    const options = { customerId: 'store-31', pseudonym: 'erased-jkl', names: ['田中商店'] };
+    expect((await eraseCustomer(firestore(), options)).notionPages).toBe(1);
+    const written = (await page.get()).data();
+    expect(written).toMatchObject({ version: 'erased', retryAt: null });
+    expect(written?.waitingSince.toDate()).toEqual(changedAt);
+
+    await put('inc_page');
+    const fault = { target: 'firestore.Commit', effect: 'delay', delayMs: 1_000 };
+    await scenario.post('/_local/faults', { faults: [fault] });
+    const erasing = eraseCustomer(firestore(), options);
+    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    await page.update({ version: '2' });
+    // Nothing of it is erased by halves: the next run finds both as they are.
+    await expect(erasing).rejects.toMatchObject({ code: 9 });
+    expect((await firestore().collection('incidents').doc('inc_page').get()).get('title')).toContain('田中商店');
+    await eraseCustomer(firestore(), options);
+    expect((await page.get()).get('version')).toBe('erased');
   });
 });

@@ -145,6 +145,30 @@ describe('a project', () => {
     expect(other?.action).toBe('leave');
   });
 
+  test.each([
+    ['PITR is off', { pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_DISABLED' }, ['point-in-time recovery']],
+    ['it may be deleted', { deleteProtectionState: 'DELETE_PROTECTION_DISABLED' }, ['delete protection']],
+    ['PITR is not told of', { pointInTimeRecoveryEnablement: undefined }, ['point-in-time recovery']],
+    [
+      'neither holds',
+      { pointInTimeRecoveryEnablement: 'x', deleteProtectionState: 'x' },
+      ['point-in-time recovery', 'delete protection'],
+    ],
+  ])('whose database lacks protection gets it: %s', async (_, found, fields) => {
+    const database = { ...(whole['firestore databases list'] as object[])[0], ...found };
+    const gcloud = gcloudThat({ ...whole, 'firestore databases list': [database] });
+    const [step] = await databasePart(gcloud, region, '(default)').read();
+    expect([step?.action, step?.differences.map(({ field }) => field)]).toEqual(['update', fields]);
+  });
+
+  test('another database of the project is another', async () => {
+    const [database] = whole['firestore databases list'] as { name: string }[];
+    const other = { ...database, name: `${database?.name.replace('(default)', '')}shop-(default)` };
+    const gcloud = gcloudThat({ ...whole, 'firestore databases list': [other] });
+    const [step, backups] = await databasePart(gcloud, region, '(default)').read();
+    expect([step?.action, backups?.action]).toEqual(['create', 'create']);
+  });
+
   test('a grant under a condition is not the grant', async () => {
     const { bindings } = policyOf((on) => 'project' in on);
     const conditional = { bindings: bindings.map((each) => ({ ...each, condition: { title: 'until Friday' } })) };

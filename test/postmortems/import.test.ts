@@ -62,6 +62,95 @@ describe('a table of past incidents', () => {
     expect(incidents[0]?.origin.url).toEqual(links[0]);
   });
 
+  test.each([
+    ['before it was filed', '2026-06-01 09:00', '2026-06-01T00:00:00.000Z'],
+    ['after it was filed, it was reported as it was filed', '2026-06-01 11:00', '2026-06-01T01:00:00.000Z'],
+    ['at no time, it was reported as it was filed', '', '2026-06-01T01:00:00.000Z'],
+  ])('reported %s', (_, stated, reportedAt) => {
+    const map = '{"columns": {"title": "a", "filedAt": "b", "reportedAt": "c"}}';
+    const [incident] = readImport(`a,b,c\nx,2026-06-01 10:00,${stated}\n`, map, now).incidents;
+    expect([incident?.reportedAt.toISOString(), incident?.detectedAt.toISOString()]).toEqual([reportedAt, reportedAt]);
+  });
+
+  test('each column is its own field, and what is blank is not stated', () => {
+    const fields = {
+      title: '注文が通らない',
+      kind: 'incident',
+      source: 'alert',
+      filedAt: '2026-06-01 10:00',
+      reportedAt: '2026-06-01 09:50',
+      occurredAt: '2026-06-01 09:40',
+      firstResponseAt: '2026-06-01 09:55',
+      mitigatedAt: '2026-06-01 10:10',
+      recoveredAt: '2026-06-01 10:20',
+      businessImpact: 'degraded',
+      affectedCustomerCount: '"1,234"',
+      causeCategory: 'data',
+      causeSummary: '原因',
+      permanentFix: '恒久',
+      prevention: '再発',
+      ticketUrl: 'https://t.example/1',
+      responders: 'ken; mari、',
+      form: 'pos',
+      channel: 'phone',
+      isDrill: 'はい',
+    };
+    const map = JSON.stringify({ columns: Object.fromEntries(Object.keys(fields).map((each) => [each, each])) });
+    const table = (values: string[]) =>
+      readImport(`${Object.keys(fields).join()}\n${values.join()}\n`, map, now).incidents[0];
+    const time = (clock: string) => at(`2026-06-01T${clock}:00+09:00`);
+    expect(table(Object.values(fields))).toMatchObject({
+      title: '注文が通らない',
+      kind: 'incident',
+      source: 'alert',
+      filedAt: time('10:00'),
+      reportedAt: time('09:50'),
+      occurredAt: time('09:40'),
+      firstResponseAt: time('09:55'),
+      mitigatedAt: time('10:10'),
+      recoveredAt: time('10:20'),
+      impact: { businessImpact: 'degraded', affectedCustomerCount: 1_234 },
+      cause: { category: 'data', summary: '原因' },
+      permanentFix: '恒久',
+      prevention: '再発',
+      ticketUrls: ['https://t.example/1'],
+      responders: ['ken', 'mari'],
+      origin: { url: 'https://t.example/1', form: 'pos', channel: 'phone' },
+      isDrill: true,
+    });
+    const bare = table(
+      Object.keys(fields).map((each) => (['title', 'filedAt'].includes(each) ? fields[each as 'title'] : '')),
+    );
+    expect(bare).toMatchObject({
+      kind: 'incident',
+      source: 'ticket',
+      isDrill: false,
+      impact: {},
+      responders: [],
+      ticketUrls: [],
+    });
+    for (const field of [
+      'occurredAt',
+      'firstResponseAt',
+      'mitigatedAt',
+      'recoveredAt',
+      'cause',
+      'permanentFix',
+      'prevention',
+    ])
+      expect(bare).not.toHaveProperty(field);
+  });
+
+  test.each([
+    ['12:30 AM', '00:30:00'],
+    ['12:30 PM', '12:30:00'],
+    ['1:05 pm', '13:05:00'],
+    ['11:59:58 PM', '23:59:58'],
+    ['23:59', '23:59:00'],
+  ])('the clock %s is %s', (stated, clock) => {
+    expect(plainTime(`June 1, 2026 ${stated}`)).toBe(`2026-6-1 ${clock}`);
+  });
+
   test('the same table gives the same incidents', () => {
     expect(understand()).toEqual(understand());
     expect(

@@ -61,3 +61,15 @@ test('a bundle that people held stays as they held it, and its week is named', a
   });
   expect((await scenario.get('/api/postmortems/2026-W22')).body).toEqual(before);
 });
+
+test('a week has its bundle from the instant at which it is over', async () => {
+  const { incidents } = readImport(
+    'Name,起票日時\n境目,2026-04-08T10:00:00+09:00\n',
+    fixture('map.json'),
+    new Date('2026-06-29T01:00:00Z'),
+  );
+  const end = new Date('2026-04-12T15:00:00Z');
+  expect((await importIncidents(incidents, policy, new Date(end.getTime() - 1))).weeks).toBe(0);
+  expect((await importIncidents(incidents, policy, end)).weeks).toBe(1);
+  expect((await importIncidents(incidents, policy, new Date('2026-04-19T15:00:00Z'))).weeks).toBe(2);
+});

@@ -1,5 +1,11 @@
 /** Drills are held on a rhythm: the board shows the next, and one that is not held in time is told of. */
+import type { Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
+import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
+import type { Timer } from '../../functions/incidents/records.ts';
+import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -31,4 +37,21 @@ test('a drill that nobody holds in time is told of, weekly, until one is held', 
   expect(await overdue()).toHaveLength(2);
   const markdown = (await scenario.get('/api/postmortems/2026-W50.md?lang=ja')).body;
   expect(markdown).toMatch(/次の訓練の期限は2027\/1\/9/);
+});
+
+test('it is overdue at the very instant at which it was due, and not a moment before', async () => {
+  const { dueAt } = (await readNextDrill(new Date('2027-02-01T00:00:00Z'), policy)) ?? {};
+  if (!dueAt) throw new Error('None is due.');
+  const ref = timerRef('drill-rhythm');
+  const lookAt = async (now: Date) => {
+    await ref.set({ id: ref.id, subject: 'drill-rhythm', subjectId: ref.id, wakeAt: now, pending: [] });
+    const found = await ref.get();
+    const due = { timer: fromDocument<Timer>(found.data()), version: found.updateTime as Timestamp };
+    await lookAtDrillRhythm(due, now);
+    return fromDocument<Timer>((await ref.get()).data()).wakeAt;
+  };
+  expect(await lookAt(new Date(dueAt.getTime() - 1))).toEqual(dueAt);
+  const week = 7 * 86_400_000;
+  expect(await lookAt(dueAt)).toEqual(new Date(dueAt.getTime() + week));
+  expect(await lookAt(new Date(dueAt.getTime() + week))).toEqual(new Date(dueAt.getTime() + 2 * week));
 });

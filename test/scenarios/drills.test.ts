@@ -1,6 +1,8 @@
 /** Drills: held on a rhythm, made from real incidents, and seen nowhere but as drills. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
+import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -133,4 +135,35 @@ test('what cannot be a drill is refused with why; the same key starts one drill'
   const start = () => scenario.post('/api/drills', { from: real.id }, { 'idempotency-key': 'drill-1' });
   const [one, other] = [await start(), await start()];
   expect(other.body.id).toBe(one.body.id);
+  // Somebody else's key is another, and a key is of one request.
+  const token = `Bearer e30.${Buffer.from(JSON.stringify({ email: 'bob@a.jp' })).toString('base64url')}.e30`;
+  const headers = { 'idempotency-key': 'drill-1', authorization: token };
+  const theirs = await scenario.post('/api/drills', { from: real.id }, headers);
+  expect([theirs.status, theirs.body.startedBy]).toEqual([201, 'bob@a.jp']);
+  expect(theirs.body.id).not.toBe(one.body.id);
+  const slower = { from: real.id, speed: 0.5 };
+  expect((await scenario.post('/api/drills', slower, { 'idempotency-key': 'drill-1' })).status).toBe(422);
+});
+
+test('the report compares what the drill has filed in the order of its filing, and leaves out what was linked', async () => {
+  const [real] = (await incidents()).filter((each) => !each.isDrill);
+  const drill = { id: 'drl_00000000000000000000000a', from: real.id, state: 'done' };
+  await firestore()
+    .collection('drills')
+    .doc(drill.id)
+    .set({ ...drill, speed: 1, times: 1, startedAt: new Date() });
+  const filed: [id: string, filedAt: string, stated?: object][] = [
+    ['inc_a', '2026-11-10T00:02:00Z'],
+    ['inc_c', '2026-11-10T00:01:00Z', { firstResponseAt: new Date('2026-11-10T00:02:00Z') }],
+    ['inc_b', '2026-11-10T00:02:00Z'],
+    ['inc_l', '2026-11-10T00:00:00Z', { status: 'linked' }],
+  ];
+  for (const [id, filedAt, stated] of filed) {
+    const made = incident({ id, filedAt: new Date(filedAt), isDrill: true, ...stated });
+    await incidentRef(id).set({ ...made, drill: { id: drill.id, from: real.id } });
+  }
+  const { body } = await scenario.get(`/api/drills/${drill.id}`);
+  expect(body.incidents.map((each: Body) => each.incidentId)).toEqual(['inc_c', 'inc_a', 'inc_b']);
+  const response = body.comparison.find((each: Body) => each.checkpoint === 'first-response');
+  expect(response.drill).toEqual(['pass', 'no-data', 'no-data']);
 });

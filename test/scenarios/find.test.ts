@@ -1,10 +1,13 @@
 /** A support agent on the telephone finds last month's printer incident, by whatever the caller says of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findCandidates } from '../../functions/find/find-candidates.ts';
 import { codeOf } from '../../functions/incidents/code.ts';
-import { firestore } from '../../functions/platform/firestore.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { searchesOf, type Ticket, yearOfTickets } from '../find/year.ts';
+import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -192,4 +195,34 @@ test('who is erased is found no longer, by name, by id or in what they wrote', a
   await eraseCustomer(firestore(), { customerId: 'shop-erase', pseudonym: 'erased-9' });
   for (const asked of ['くじゅう', '提灯', 'shop-erase']) expect((await find(asked)).ids, asked).toEqual([]);
   expect((await find('erased-9')).incidents.map((each) => each.id)).toEqual([id]);
+});
+
+test('candidates are looked for a week before and a week after, both ends included', async () => {
+  const own = new Date('2030-03-15T00:00:00Z');
+  const week = 7 * 86_400_000;
+  const put = async (id: string, ms: number): Promise<void> => {
+    const origin = { tool: 'generic' as const, id, area: 'printing', form: 'window' };
+    await incidentRef(id).set(incident({ id, filedAt: new Date(own.getTime() + ms), origin }));
+  };
+  await put('inc_own', 0);
+  for (const [id, ms] of Object.entries({ before: -week - 1, first: -week, same: 0, last: week, after: week + 1 }))
+    await put(`inc_${id}`, ms);
+  const stored = fromDocument<Incident>((await incidentRef('inc_own').get()).data());
+  const found = (await findCandidates(stored, policy)).map((each) => each.incident.id);
+  expect(found.toSorted()).toEqual(['inc_first', 'inc_last', 'inc_same']);
+});
+
+test('of more tickets of one id than are shown it says that there are more', async () => {
+  const { mostFound } = policy.find;
+  const put = (n: number) => {
+    const id = `inc_same_${n}`;
+    const origin = { tool: 'generic' as const, id: 'SAME-1' };
+    return incidentRef(id).set({ ...incident({ id, filedAt: new Date(Date.UTC(2031, 0, n)), origin }), search: [] });
+  };
+  for (let n = 1; n < mostFound; n += 1) await put(n);
+  const few = await find('SAME-1');
+  expect([few.incidents.length, few.incomplete]).toEqual([mostFound - 1, undefined]);
+  await put(mostFound);
+  const full = await find('SAME-1');
+  expect([full.incidents.length, full.incomplete]).toEqual([mostFound, true]);
 });
