@@ -1,149 +1,117 @@
-/** What is on its way to customers' tickets: what is kept of it, and which of a tool's words is the echo of ours. */
+/** Which words of a tool are our own comment, and what of the updates is still seen on the incident. */
 import { describe, expect, test } from 'vitest';
 import {
-  essence,
-  essenceOfHtml,
   isFailed,
-  isUndecided,
   type OnItsWay,
   ownEcho,
   textKeyOf,
-  type UpdateState,
   withoutFailed,
   withSending,
 } from '../../functions/incidents/sending.ts';
 import { at } from './rhythm/rhythm.ts';
 
-const requestedAt = at('24 10:00');
-const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
-const text = '復旧しました。\nご迷惑をおかけしました。';
-const on = (facts: Partial<OnItsWay> = {}): OnItsWay => ({
+const now = at('24 12:00');
+const seconds = (count: number): Date => new Date(now.getTime() + count * 1_000);
+const message = '確認中です。';
+const sent = (more: Partial<OnItsWay> = {}): OnItsWay => ({
   id: 'upd_1',
   customers: ['a'],
   tool: 'zendesk',
-  ticketId: '7',
-  textKey: textKeyOf(text),
+  ticketId: '1',
+  textKey: textKeyOf(message),
   state: 'sending',
-  requestedAt,
-  by: 'sato@example.jp',
-  ...facts,
+  requestedAt: now,
+  by: 'mori@example.jp',
+  ...more,
+});
+type Told = Parameters<typeof ownEcho>[1];
+const told = (more: Partial<Told> = {}): Told => ({
+  tool: 'zendesk',
+  sourceId: '1',
+  kind: 'agent-replied',
+  message,
+  receivedAt: seconds(5),
+  ...more,
 });
 
-test.each<[UpdateState, boolean, boolean]>([
-  ['sending', true, false],
-  ['unknown', true, true],
-  ['sent', false, false],
-  ['failed', false, true],
-  ['by-hand', false, true],
-])('%s: nobody knows yet %s, somebody has to see to it %s', (state, isOpen, hasFailed) => {
-  expect([isUndecided(on({ state })), isFailed({ state })]).toEqual([isOpen, hasFailed]);
+describe('a tool’s word', () => {
+  test.each<[string, Partial<OnItsWay>[], Partial<Told>, string | undefined]>([
+    ['of our text is ours', [{}], {}, 'upd_1'],
+    [
+      'of our comment’s id, whatever it says',
+      [{ state: 'sent', commentId: '7' }],
+      { commentId: '7', message: '直された文面' },
+      'upd_1',
+    ],
+    [
+      'of our comment’s id that says nothing',
+      [{ state: 'sent', commentId: '7' }],
+      { commentId: '7', message: undefined } as never,
+      'upd_1',
+    ],
+    ['of our text that names no comment', [{ state: 'sent', commentId: '7' }], {}, 'upd_1'],
+    ['of our text before we know our comment’s id', [{}], { commentId: '7' }, 'upd_1'],
+    ['of our text as another comment', [{ state: 'sent', commentId: '7' }], { commentId: '8' }, undefined],
+    ['of another text', [{}], { message: '復旧しました。' }, undefined],
+    ['of another ticket', [{}], { sourceId: '2' }, undefined],
+    ['of another tool', [{}], { tool: 'jira' }, undefined],
+    ['that a customer has written', [{}], { kind: 'customer-wrote' }, undefined],
+    ['that the team alone reads', [{}], { kind: 'noted' }, undefined],
+    ['of what was lost', [{ state: 'unknown' }], {}, 'upd_1'],
+    // Whoever writes the same by hand has told the customer.
+    ['of what has failed', [{ state: 'failed' }], {}, undefined],
+    ['of what a person was to send', [{ state: 'by-hand' }], {}, undefined],
+    ['that came five minutes before we asked, by clocks that differ', [{}], { receivedAt: seconds(-300) }, 'upd_1'],
+    ['that came earlier', [{}], { receivedAt: new Date(seconds(-300).getTime() - 1) }, undefined],
+    ['of two in the same words is that of which nobody knows yet', [{ state: 'sent' }, { id: 'upd_2' }], {}, 'upd_2'],
+    ['of two that are there is the first', [{ state: 'sent' }, { id: 'upd_2', state: 'sent' }], {}, 'upd_1'],
+    ['where nothing is on its way', [], {}, undefined],
+  ])('%s', (_, sending, echo, id) => {
+    expect(ownEcho(sending.map(sent), told(echo))?.id).toBe(id);
+  });
 });
 
 describe('what is on its way', () => {
-  const day = 86_400_000;
-  test('has each once, the newest last, and the failed counted', () => {
-    const [one, other] = [on({ state: 'failed' }), on({ id: 'upd_2', state: 'by-hand' })];
-    expect(withSending(undefined, [one], requestedAt)).toEqual({ sending: [one], failedUpdates: 1 });
-    const sent = { ...one, state: 'sent' as const };
-    expect(withSending([one, other], [sent], requestedAt)).toEqual({ sending: [other, sent], failedUpdates: 1 });
-  });
-  test.each<[UpdateState, number, boolean]>([
-    ['sent', day, true],
-    ['sent', day + 1, false],
-    ['failed', 9 * day, true],
-    ['sending', 9 * day, true],
-  ])('keeps what is %s for %d ms: %s', (state, after, isKept) => {
-    expect(withSending([on({ state })], [], ms(requestedAt, after)).sending).toHaveLength(isKept ? 1 : 0);
+  test('is kept for a day once it is there, and for as long as it is not', () => {
+    const ago = (ms: number, more: Partial<OnItsWay>) => sent({ requestedAt: new Date(now.getTime() - ms), ...more });
+    const before = [
+      ago(86_400_000, { id: 'day', state: 'sent' }),
+      ago(86_400_001, { id: 'over', state: 'sent' }),
+      ago(86_400_001, { id: 'failed', state: 'failed' }),
+      ago(86_400_001, { id: 'unknown', state: 'unknown' }),
+    ];
+    const after = withSending(before, [sent({ id: 'new' })], now);
+    expect(after.sending?.map(({ id }) => id)).toEqual(['day', 'failed', 'unknown', 'new']);
+    expect(after.failedUpdates).toBe(2);
   });
 
-  const failed = on({ state: 'failed', customers: ['a', 'b'] });
-  const sending = on({ id: 'upd_2' });
-  test.each<[string, 'all' | string[], OnItsWay[] | undefined]>([
-    ['all', 'all', [sending]],
-    ['each of them', ['b', 'a', 'x'], [sending]],
-    ['one of two', ['a'], [failed, sending]],
-  ])('loses what failed once %s have been told otherwise', (_, customers, left) => {
-    expect(withoutFailed([failed, sending], customers).sending).toEqual(left);
+  test('is there once, as it is now', () => {
+    const after = withSending([sent({ state: 'failed' }), sent({ id: 'upd_2' })], [sent({ state: 'sent' })], now);
+    expect(after.sending?.map(({ id, state }) => `${id} ${state}`)).toEqual(['upd_2 sending', 'upd_1 sent']);
+    expect(after.failedUpdates).toBe(0);
   });
-  test('stays as it is where nothing has failed', () => {
-    expect(withoutFailed([sending], 'all')).toEqual({});
-    expect(withoutFailed(undefined, 'all')).toEqual({});
-    expect(withoutFailed([failed, sending], 'all').failedUpdates).toBe(0);
-  });
-});
 
-describe('a reply on the ticket', () => {
-  const reply = { tool: 'zendesk', sourceId: '7', kind: 'agent-replied', message: text, receivedAt: requestedAt };
-  const echo = (sending: OnItsWay[] | undefined, more: Partial<Parameters<typeof ownEcho>[1]> = {}) =>
-    ownEcho(sending, { ...reply, ...more })?.id;
-
-  test.each<[string, OnItsWay[] | undefined, Partial<Parameters<typeof ownEcho>[1]>, string | undefined]>([
-    ['of our words is ours', [on()], {}, 'upd_1'],
-    ['that the tool has wrapped in HTML, too', [on()], { message: `<p>${text.replace('\n', '<br>')}</p>` }, 'upd_1'],
-    ['of other words is somebody else’s', [on()], { message: '別の文' }, undefined],
-    ['without words is, too', [on()], { message: undefined as never }, undefined],
-    ['on another ticket is, too', [on({ ticketId: '8' })], {}, undefined],
-    ['in another tool is, too', [on({ tool: 'jira' })], {}, undefined],
-    ['of a customer is, too', [on()], { kind: 'customer-wrote' }, undefined],
-    ['while nothing is on its way is, too', undefined, {}, undefined],
-    ['of what failed is, too', [on({ state: 'failed' })], {}, undefined],
-    ['of what nobody knows of is ours', [on({ state: 'unknown' })], {}, 'upd_1'],
-    ['of what was sent is ours', [on({ state: 'sent' })], {}, 'upd_1'],
-    [
-      'with the comment’s id is ours, whatever it says',
-      [on({ commentId: 'c1' })],
-      { commentId: 'c1', message: 'x' },
-      'upd_1',
-    ],
-    [
-      'with the comment’s id alone is ours',
-      [on({ commentId: 'c1' })],
-      { commentId: 'c1', message: undefined as never },
-      'upd_1',
-    ],
-    ['with another comment’s id is somebody else’s', [on({ commentId: 'c1' })], { commentId: 'c2' }, undefined],
-    ['with an id that we do not know yet is ours by its words', [on()], { commentId: 'c2' }, 'upd_1'],
-    ['without an id is ours by its words', [on({ commentId: 'c1' })], {}, 'upd_1'],
-    [
-      'five minutes before it was asked for is ours: clocks differ',
-      [on()],
-      { receivedAt: ms(requestedAt, -300_000) },
-      'upd_1',
-    ],
-    ['earlier than that is somebody else’s', [on()], { receivedAt: ms(requestedAt, -300_001) }, undefined],
-    [
-      'of words that were sent twice is of the one that nobody knows of yet',
-      [on({ state: 'sent' }), on({ id: 'upd_2' })],
-      {},
-      'upd_2',
-    ],
-    ['or else of the first', [on({ state: 'sent' }), on({ id: 'upd_2', state: 'sent' })], {}, 'upd_1'],
-  ])('%s', (_, sending, more, id) => {
-    expect(echo(sending, more)).toBe(id);
-  });
-});
-
-describe('the key of a text', () => {
-  test('is the same however a tool tells it', () => {
-    const told = ['復旧 しました & <ok>', '<p>復旧&nbsp;しました &amp; &lt;ok&gt;</p>', '復旧しました\\&\n<ok>'];
-    expect(new Set(told.map(textKeyOf)).size).toBe(1);
-  });
-  test('is another for another text, and short', () => {
-    expect(textKeyOf('a')).not.toBe(textKeyOf('b'));
-    expect(textKeyOf('a')).toMatch(/^[\da-f]{16}$/);
-  });
   test.each([
-    ['<b>a</b> b', 'ab'],
-    ['a &amp;&lt;&gt;&quot;&apos; b', 'a&<>"\'b'],
-    ['&#65;&#x42;&#x3042;', 'ABあ'],
-    ['&AMP;', '&'],
-    ['&unknown;', '&unknown;'],
-    ['&#9999999;', '&#9999999;'],
-    ['&#x10ffff;', '\u{10ffff}'],
-  ])('reads %s as %s', (html, plain) => {
-    expect(essenceOfHtml(html)).toBe(plain);
+    ['sending', false],
+    ['sent', false],
+    ['failed', true],
+    ['unknown', true],
+    ['by-hand', true],
+  ] as const)('%s has to be seen to: %s', (state, expected) => {
+    expect(isFailed({ state })).toBe(expected);
   });
-  test('knows no blanks, escapes and widths', () => {
-    expect(essence(' a\\_b\n\tＡ ')).toBe('a_bA');
+});
+
+describe('what failed is seen no more', () => {
+  const both = sent({ state: 'failed', customers: ['a', 'b'] });
+  test.each<[string, OnItsWay[], 'all' | string[], string[] | undefined]>([
+    ['once everybody was told', [both], 'all', []],
+    ['once each of those whom it was for was told', [both], ['b', 'a', 'c'], []],
+    ['and not while one of them was not', [both], ['a'], ['upd_1']],
+    ['and what is under way stays', [both, sent({ id: 'upd_2' })], 'all', ['upd_2']],
+    ['and what was lost goes as well', [sent({ state: 'unknown' })], ['a'], []],
+    ['where nothing failed nothing changes', [sent()], 'all', undefined],
+  ])('%s', (_, before, customers, left) => {
+    expect(withoutFailed(before, customers).sending?.map(({ id }) => id)).toEqual(left);
   });
 });
