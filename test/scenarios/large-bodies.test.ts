@@ -47,12 +47,15 @@ describe('a body through Pub/Sub that is too large', () => {
     expect((await scenario.get(`/api/signals/${signal.id}`)).body.raw.body).toBe(text);
   });
 
-  test('is kept in part where it cannot, and is not read again', async () => {
+  test('is kept in part where it cannot, and is not read again but as somebody has mended it', async () => {
     const bytes = randomBytes(2_000_000);
     const [entry] = await newEntries(() => scenario.publish('alert-notifications', bytes));
     expect(entry).toMatchObject({ source: 'monitoring', isCut: true, length: 2_000_000 });
     expect(entry?.sha256).toMatch(/^[\da-f]{64}$/);
     expect((await scenario.post(`/api/quarantine/${entry?.id}/replay`, {})).status).toBe(422);
+    const body = JSON.stringify({ incident: { incident_id: '0.cut', state: 'open', policy_name: 'Cut' } });
+    const mended = await scenario.post(`/api/quarantine/${entry?.id}/mend`, { body });
+    expect(mended).toMatchObject({ status: 201, body: { incident: { title: 'Cut' } } });
   });
 });
 

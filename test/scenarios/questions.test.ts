@@ -80,6 +80,21 @@ describe('questions', () => {
     expect((await read(third.id)).impact.affectedCustomerCount).toBe(3);
   });
 
+  test('a fourth joins them, unless its ticket names what it belongs to', async () => {
+    const same = (index: number, more = {}) =>
+      question(`Q-fourth${index}`, { form: 'how-to', area: 'fourth', customer: { id: `f-${index}` }, ...more });
+    for (const index of [1, 2]) await scenario.ticket(same(index));
+    const third = (await scenario.ticket(same(3))).body.incident;
+    const other = (await scenario.ticket({ id: 'Q-other', subject: '注文が通らない' })).body.incident;
+    const filed = async (body: Record<string, unknown>) => (await scenario.ticket(body)).body.incident.id;
+    const survivorOf = async (id: string) => {
+      const { linkedTo } = await read(id);
+      return (await read(linkedTo ?? id)).linkedTo ?? linkedTo;
+    };
+    expect(await survivorOf(await filed(same(4)))).toBe(third.id);
+    expect(await survivorOf(await filed(same(5, { relatedIncidentId: other.id })))).toBe(other.id);
+  });
+
   test('three customers who ask at once make one incident of all three', async () => {
     const replies = await Promise.all(
       [1, 2, 3].map((index) =>

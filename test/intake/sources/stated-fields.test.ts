@@ -62,7 +62,7 @@ describe('a name', () => {
 });
 
 describe('an answer', () => {
-  test.each<[keyof Signal & string, string, string[]]>([
+  test.each<[keyof Signal, string, string[]]>([
     [
       'ongoing',
       'yes',
