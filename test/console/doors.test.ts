@@ -83,6 +83,25 @@ test('Google’s keys are asked for once an hour, and for a new key at most once
   expect(asked).toBe(3);
 });
 
+test.each([
+  ['known, an hour on', 'key1', 3_600_000, false],
+  ['known, a moment later', 'key1', 3_600_001, true],
+  ['new, within the minute', 'new', 59_999, false],
+  ['new, after it', 'new', 60_000, true],
+  ['called like what every object has', 'toString', 60_000, true],
+])('a key that is %s', async (_, keyId, later, isAsked) => {
+  let [at, asked] = [0, 0];
+  const fetchKeys = async () => {
+    asked += 1;
+    return { key1: pem };
+  };
+  const read = googleKeys(fetchKeys, () => at);
+  await read('key1');
+  at = later;
+  await read(keyId);
+  expect(asked).toBe(isAsked ? 2 : 1);
+});
+
 test('when the keys cannot be had, nobody is let in, and the next request asks again', async () => {
   let asked = 0;
   const readKeys = googleKeys(async () => {

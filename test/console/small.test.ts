@@ -1,0 +1,184 @@
+/** Small things of the console that pages rely on: bodies laid out, doors asked, channels told apart, fields filled in. */
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConnections } from '../../functions/console/connections-load.ts';
+import { checkDoor } from '../../functions/console/door-check.ts';
+import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
+import { editable } from '../../functions/console/raw.ts';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { listen } from '../../infra/local/front.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+
+describe('a body that can be mended', () => {
+  const nested = (depth: number, within = '1') => '['.repeat(depth) + within + ']'.repeat(depth);
+
+  test.each<[string, string, boolean]>([
+    ['JSON', '{"a":[1]}', true],
+    ['32 deep', nested(32), true],
+    ['33 deep', nested(33), false],
+    ['with brackets in a text', `{"a":"${'['.repeat(99)}"}`, true],
+    ['with brackets behind a quote in a text', `{"a":"\\"${'['.repeat(99)}"}`, true],
+    ['with a backslash at the end of a text, and deep behind it', `["\\\\",${nested(40)}]`, false],
+    ['that is no JSON', '{"a":', false],
+    ['of 200,000 characters', JSON.stringify('x'.repeat(199_998)), true],
+  ])('is laid out where it is %s: %s', (_, text, isLaidOut) => {
+    expect(editable(Buffer.from(text))).toBe(isLaidOut ? JSON.stringify(JSON.parse(text), null, 2) : text);
+  });
+
+  test('is none where it is no text, or too long to be read', () => {
+    expect(editable(Buffer.from([0xff, 0xfe]))).toBeUndefined();
+    expect(editable(Buffer.from('x'.repeat(200_000)))).toBeDefined();
+    expect(editable(Buffer.from('x'.repeat(200_001)))).toBeUndefined();
+  });
+});
+
+test('a form’s token is that of the cookie, masked or not; what is shorter or longer is none', () => {
+  const token = Buffer.alloc(32, 7).toString('base64url');
+  const masked = Buffer.from(maskToken(token), 'base64url');
+  expect(masked).toHaveLength(64);
+  expect([isSameToken(token, token), isSameToken(token, masked.toString('base64url'))]).toEqual([true, true]);
+  const others = [
+    masked.subarray(1),
+    Buffer.concat([masked, Buffer.from([0])]),
+    masked.map((byte, at) => (at === 40 ? byte ^ 1 : byte)),
+  ];
+  for (const other of others) expect(isSameToken(token, Buffer.from(other).toString('base64url'))).toBe(false);
+  expect([isSameToken(undefined, token), isSameToken(token, undefined), isSameToken('', '')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+describe('a door that is asked whether it is open', () => {
+  let [status, body, base] = [200, '', ''];
+  const server = createServer((_, response) => response.writeHead(status).end(body));
+  beforeAll(async () => {
+    base = `http://127.0.0.1:${await listen(server, 0)}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test.each<[string, number, string, string, string]>([
+    ['refuses strangers', 401, '{"detail": "Who are you?"}', 'open', 'Who are you?'],
+    ['says that it is closed', 401, '{"code": "door-closed", "detail": "TICKETS_TOKEN"}', 'closed', 'TICKETS_TOKEN'],
+    ['says so with another status', 503, '{"code": "door-closed", "detail": "x"}', 'closed', 'x'],
+    ['lets a stranger in', 200, '{}', 'unexpected', 'HTTP 200'],
+    ['leads elsewhere', 302, '', 'unexpected', 'HTTP 302'],
+    ['is behind another lock', 403, '<html>', 'unexpected', 'HTTP 403'],
+    ['is not there', 404, '{"detail": 1}', 'unexpected', 'HTTP 404'],
+    ['failed', 500, '{"detail": "it failed"}', 'unexpected', 'HTTP 500 it failed'],
+  ])('that %s', async (_, answered, said, outcome, detail) => {
+    [status, body] = [answered, said];
+    expect(await checkDoor(base)).toEqual({ outcome, detail });
+  });
+
+  test('that nobody answers at is out of reach', async () => {
+    expect((await checkDoor('http://127.0.0.1:1/')).outcome).toBe('unreachable');
+  });
+});
+
+describe('what is known of channels and doors', () => {
+  let scenario: Scenario;
+  beforeAll(async () => {
+    scenario = await openScenario('2026-11-24T01:00:00Z');
+  });
+  afterAll(() => scenario.stop());
+  const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 20, 0, minute));
+
+  test('of each channel the last of every kind, however they lie; a delivery that came through in the end did not fail', async () => {
+    const notices = firestore().collection(collections.notices);
+    const deliveries: [minute: number, channel: string, state: string, more?: object][] = [
+      [1, 'chat', 'delivered', { kind: 'connection-test' }],
+      [2, 'chat', 'failed', { lastError: 'HTTP 500' }],
+      [3, 'chat', 'delivered'],
+      [4, 'chat', 'delivered', { lastError: 'HTTP 503' }],
+      [5, 'mail', 'failed', { lastError: 'no such host' }],
+      [6, 'mail', 'waiting'],
+    ];
+    for (const [minute, channel, state, more] of deliveries)
+      await notices.doc(`n${minute}`).set({
+        id: `n${minute}`,
+        channel,
+        channelKind: `${channel}-kind`,
+        kind: 'incident-filed',
+        state,
+        updatedAt: at(minute),
+        ...more,
+      });
+    const { channels } = await loadConnections([]);
+    const shown = channels
+      .filter(({ name }) => name === 'chat' || name === 'mail')
+      .map(({ name, kind, last, test: tried, delivered, failed }) => [
+        name,
+        kind,
+        ...[last, tried, delivered, failed].map((each) => (each as { id: string } | undefined)?.id),
+      ]);
+    expect(shown).toEqual([
+      ['chat', 'chat-kind', 'n4', 'n1', 'n4', 'n2'],
+      ['mail', 'mail-kind', 'n6', undefined, undefined, 'n5'],
+    ]);
+  });
+
+  test('of each door when it was last heard of, and what of its own nobody understood, the newest first', async () => {
+    const signals = firestore().collection(collections.signals);
+    await signals.doc('s1').set({ tool: 'zendesk', receivedAt: at(1) });
+    await signals.doc('s2').set({ tool: 'zendesk', receivedAt: at(2) });
+    await signals.doc('s3').set({ tool: 'jira', receivedAt: at(3) });
+    const unread = firestore().collection(collections.quarantine);
+    for (const [id, source, state, minute] of [
+      ['q1', 'zendesk', 'open', 1],
+      ['q2', 'zendesk', 'open', 2],
+      ['q3', 'zendesk', 'dismissed', 3],
+      ['q4', 'jira', 'open', 4],
+    ] as const)
+      await unread.doc(id).set({ id, source, state, reason: `why ${id}`, quarantinedAt: at(minute) });
+    const { doors } = await loadConnections(['zendesk', 'jira', 'intercom']);
+    expect(
+      doors.map(({ tool, lastSeenAt, quarantined, lastUnread }) => [tool, lastSeenAt, quarantined, lastUnread]),
+    ).toEqual([
+      ['zendesk', at(2), 2, { at: at(2), reason: 'why q2', id: 'q2' }],
+      ['jira', at(3), 1, { at: at(4), reason: 'why q4', id: 'q4' }],
+      ['intercom', undefined, 0, undefined],
+    ]);
+  });
+
+  test('the board shows whose they are: mine, nobody’s, or all; and in each state those of that state', async () => {
+    const file = async (subject: string): Promise<string> =>
+      (await scenario.ticket({ id: subject, subject, ongoing: 'no' })).body.incident.id;
+    const event = (id: string, body: object) => scenario.post(`/api/incidents/${id}/events`, body);
+    const [mine, theirs] = [await file('自分の件'), await file('他人の件'), await file('誰かの件')];
+    await event(mine, { type: 'assigned', assignee: 'local' });
+    await event(theirs, { type: 'assigned', assignee: 'ann@a.jp' });
+    const over = await file('終わった件');
+    await event(over, { type: 'recovered' });
+    await event(over, { type: 'customer-updated', customers: 'all', message: '復旧', recovery: true });
+    const shown = async (query: string): Promise<string[]> => {
+      const { body } = await scenario.get(`/console?${query}`);
+      const board: string = body.slice(body.indexOf('<ol class="board"'));
+      return ['自分の件', '他人の件', '誰かの件', '終わった件'].filter((each) => board.includes(each));
+    };
+    expect(await shown('who=mine')).toEqual(['自分の件']);
+    expect(await shown('who=nobody')).toEqual(['誰かの件']);
+    expect(await shown('who=somebody')).toEqual(['自分の件', '他人の件', '誰かの件']);
+    expect(await shown('status=recovered')).toEqual(['終わった件']);
+  });
+
+  test('whom a recovery can be recorded for are those who have not recovered, told or not', async () => {
+    const { incident } = (
+      await scenario.ticket({
+        id: 'T-whom',
+        subject: '会計できない',
+        customer: { id: 's-1' },
+        affectedCustomers: [{ id: 's-2' }, { id: 's-3' }],
+      })
+    ).body;
+    await scenario.post(`/api/incidents/${incident.id}/events`, { type: 'recovered', customers: ['s-2'] });
+    const { body } = await scenario.get(`/console/incidents/${incident.id}`);
+    const form = body.split(`/console/incidents/${incident.id}/events/recovered"`)[1]?.split('</form>')[0] ?? '';
+    const offered = [...form.matchAll(/name="customer" value="([^"]+)"/g)].map((each) => each[1]);
+    expect(offered.toSorted()).toEqual(['s-1', 's-3']);
+  });
+});
