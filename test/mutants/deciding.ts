@@ -30,6 +30,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/decide-link.ts', tests: ['test/incidents/decide-link.test.ts'], floor: 85 },
   { file: 'functions/incidents/decide-question.ts', tests: ['test/incidents/decide-question.test.ts'], floor: 97 },
   { file: 'functions/incidents/beginning.ts', tests: ['test/incidents/beginning.test.ts'] },
+  { file: 'functions/incidents/notes.ts', tests: ['test/incidents/notes.test.ts'] },
   { file: 'functions/incidents/sending.ts', tests: ['test/incidents/sending.test.ts'] },
   { file: 'functions/incidents/drills/next-drill.ts', tests: ['test/incidents/drills/next-drill.test.ts'] },
   { file: 'functions/incidents/contradictions.ts', tests: ['test/incidents/contradictions.test.ts'] },
