@@ -34,8 +34,8 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/sending.ts', tests: ['test/incidents/sending.test.ts'] },
   { file: 'functions/incidents/drills/next-drill.ts', tests: ['test/incidents/drills/next-drill.test.ts'] },
   { file: 'functions/incidents/contradictions.ts', tests: ['test/incidents/contradictions.test.ts'] },
-  { file: 'functions/incidents/emergency/decide-emergency.ts', tests: ['test/incidents/emergency.test.ts'] },
-  { file: 'functions/incidents/emergency/judge-emergency.ts', tests: ['test/incidents/emergency.test.ts'] },
+  { file: 'functions/incidents/emergency/decide-emergency.ts', tests: ['test/incidents/emergency.test.ts'], floor: 98 },
+  { file: 'functions/incidents/emergency/judge-emergency.ts', tests: ['test/incidents/emergency.test.ts'], floor: 96 },
   {
     file: 'functions/incidents/retraction/decide-retraction.ts',
     tests: ['test/incidents/retraction/decide-retraction.test.ts'],

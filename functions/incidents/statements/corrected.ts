@@ -33,7 +33,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
   if (field === 'impact.affectedCustomerCount') {
     effects.push({ kind: 'affected', customers: [], knownAt: now, count: impact?.affectedCustomerCount });
   }
-  if (field === 'recoveredAt' && incident.recoveredAt && changes.recoveredAt) {
+  if (incident.recoveredAt && changes.recoveredAt) {
     effects.push({ kind: 'recovery-corrected', from: incident.recoveredAt, to: changes.recoveredAt });
   }
   if (field === 'occurredAt') {
