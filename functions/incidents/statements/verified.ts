@@ -6,8 +6,9 @@ import { asResponse, eventOf, type Reducer } from './given.ts';
 
 export const verified: Reducer<'verified'> = (given) => {
   const { incident, statement, at } = given;
-  const { happened, ongoing, method, evidenceUrl } = statement;
-  const isShown = happened === 'no' && method !== undefined && evidenceUrl !== undefined;
+  const { happened, ongoing } = statement;
+  // Only what is shown gets here: without a method and evidence it has been asked for them.
+  const isShown = happened === 'no';
   const events: DecidedEvent[] = [
     eventOf(given, {
       ...asResponse(given),

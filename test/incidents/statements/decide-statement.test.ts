@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
+import { refuse } from '../../../functions/words/refusals/refuse.ts';
 import { clockTime, instant, ticketOf } from '../../scenarios/rows.ts';
 import { InMemory, lookAt } from '../record.ts';
 
@@ -108,11 +109,39 @@ describe('what is refused', () => {
     [{ type: 'linked', to: `inc_${'a'.repeat(24)}`, basis: 'x' }, true],
     [{ type: 'linked', to: `inc_${'a'.repeat(24)}` }, false],
     [{ type: 'linked', to: `xinc_${'a'.repeat(24)}`, basis: 'x' }, false],
+    [{ type: 'linked', to: `inc_${'a'.repeat(24)}x`, basis: 'x' }, false],
+    [{ type: 'linked', to: `inc_${'g'.repeat(24)}`, basis: 'x' }, false],
+    [{ type: 'unlinked' }, true],
+    [{ type: 'role-taken', role: 'lead' }, true],
+    [{ type: 'role-taken', role: 'boss' }, false],
+    [{ type: 'role-handed-over', role: 'record', to: 'ito' }, true],
+    [{ type: 'role-handed-over', role: 'record' }, true],
+    [{ type: 'retracted', eventId: '00000002', why: 'x' }, true],
+    [{ type: 'retracted', eventId: '123456789', why: 'x' }, true],
+    [{ type: 'retracted', eventId: '0000002', why: 'x' }, false],
+    [{ type: 'retracted', eventId: 'abcdefgh', why: 'x' }, false],
+    [{ type: 'retracted', eventId: `sig_${'0f'.repeat(12)}`, why: 'x' }, true],
+    [{ type: 'retracted', eventId: `sig_${'0f'.repeat(11)}`, why: 'x' }, false],
+    [{ type: 'retracted', eventId: `sig_${'g'.repeat(24)}`, why: 'x' }, false],
+    [{ type: 'retracted', eventId: `xsig_${'0f'.repeat(12)}`, why: 'x' }, false],
+    [{ type: 'retracted', eventId: `sig_${'0f'.repeat(12)}x`, why: 'x' }, false],
+    [{ type: 'retracted', eventId: '00000002' }, false],
     [{ type: 'responded', urgency: 'low' }, false],
     [{ type: 'reviewed' }, false],
   ])('%j is taken: %s', (statement, isTaken) => {
     expect(statementSchema.safeParse(statement).success).toBe(isTaken);
   });
+});
+
+test('what is no statement is told what one is, and what is no time is told that once', () => {
+  const messages = (statement: object) =>
+    statementSchema.safeParse(statement).error?.issues.map((each) => each.message);
+  expect(messages({ type: 'reviewed' })).toEqual([refuse('not-a-statement').text]);
+  expect(messages({ type: 'responded', occurredAt: 'yesterday' })).toEqual([refuse('not-a-time').text]);
+});
+
+test('blanks around a customer’s id are none of it', () => {
+  expect(record().state({ type: 'recovered', customers: [' a '] })).toBeUndefined();
 });
 
 describe('what says too little is asked for what it lacks', () => {
@@ -205,7 +234,7 @@ describe('a correction', () => {
   test.each([
     ['drill.id', 409],
     ['isDrill', 409],
-    ['notUrgency', 422],
+    ['myurgency', 422],
     ['urgency2', 422],
   ])('of %s is a %d', (field, status) => {
     expect(record().state(correct(field, 1))?.status).toBe(status);
@@ -306,6 +335,16 @@ describe('the timeline says', () => {
     const one = record();
     one.state({ type: 'customer-updated', customers: 'all', channel: 'mail', message: '確認中です' });
     expect([...one.contacts.values()].map((each) => each.lastMessage)).toEqual(['確認中です']);
+  });
+
+  test('nothing of it where it was open all along, and not twice that it does not occur', () => {
+    expect(said({ type: 'verified', ongoing: 'yes' })).toHaveLength(1);
+    const one = record();
+    const reasons = [1, 2].map(() => {
+      one.state({ type: 'verified', happened: 'no', ...shown });
+      return [...one.contacts.values()].map((each) => each.dueReason);
+    });
+    expect(reasons[1]).toEqual(reasons[0]);
   });
 
   test('that it is open again', () => {

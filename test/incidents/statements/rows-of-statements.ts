@@ -64,6 +64,12 @@ export const rowsOfStatements: Record<string, Row> = {
     at: '10:04',
     is: { status: 'open', ongoing: 'yes', fields: { verifiedAt: at('10:04'), firstResponseAt: at('10:04') } },
   },
+  'verified to happen: everybody waits as before': {
+    ticket: { affectedCustomers: [{ id: 'b' }] },
+    says: [['10:04', { type: 'verified', happened: 'yes' }]],
+    at: '10:04',
+    is: { due: 'a 10:15, b 10:15', fields: { happened: 'yes' } },
+  },
   'verified twice: the first time stands, the last word on ongoing does': {
     says: [
       ['10:04', { type: 'verified', ongoing: 'yes' }],
