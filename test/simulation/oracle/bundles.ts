@@ -212,8 +212,11 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
     if (checkpoints.length > 0) {
       const limitMs = (isUrgent(state) ? 5 : 30) * minuteMs;
       const takenMs = (state.firstResponseAt ?? asOf) - Date.parse(entry.reportedAt);
-      const isLate = takenMs > limitMs;
-      const response = isLate ? 'fail' : state.firstResponseAt === undefined ? 'no-data' : 'pass';
+      // Nobody responds to what has not occurred yet: by such a time nothing is judged.
+      const isWrong = state.firstResponseAt < Date.parse(entry.occurredAt);
+      const cannotBe = isWrong && !entry.isOccurredAtApproximate;
+      const isOpen = takenMs <= limitMs && state.firstResponseAt === undefined;
+      const response = cannotBe || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
       facts.push(['first response', resultOf('first-response'), response]);
       // A slot that Metronome slept through is its fault, unless an update came all the same.
       const rhythm = isSlotless ? 'no-data' : missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';
