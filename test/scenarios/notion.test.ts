@@ -265,3 +265,13 @@ function valueIn(property: PageObjectResponse['properties'][string]): unknown {
       throw new Error(`Nobody expects a property of type ${property.type}.`);
   }
 }
+
+test.each(['500', '504'])('a page whose answer was lost (%s) is found again, and not made twice', async (code) => {
+  const ids = [await report(), await report(), await report()];
+  scenario.house.cloud.faults.add({ target: 'tools.notion.createPage', effect: 'fail-after', code, times: 3 });
+  await scenario.advance('PT10M');
+  expect(scenario.house.cloud.faults.list()).toEqual([]);
+  for (const id of ids) await state(id, { type: 'corrected', field: 'title', value: `題 ${id}` });
+  await scenario.advance('PT2M');
+  for (const id of ids) expect((await pageOf(id)).title).toBe(`題 ${id}`);
+});

@@ -27,14 +27,14 @@ export interface OrdinaryTest {
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-page-in-notion-is-made-without-looking',
-    remote: ['notion'],
+    noticedBy: { file: 'test/scenarios/notion.test.ts', title: 'is found again, and not made twice' },
     file: 'functions/outgoing/notion/write-page.ts',
     find: 'const page = found.get(record.id) ?? trashed.get(record.id);',
     replace: 'const page = undefined as { id: string } | undefined;',
   },
   {
     name: 'a-drill-goes-to-notion',
-    remote: ['notion'],
+    noticedBy: { file: 'test/scenarios/notion.test.ts', title: 'a drill, a question and what is no incident stay out' },
     file: 'functions/postmortems/export/export-incident.ts',
     find: "if (incident.kind !== 'incident' || incident.isDrill) return undefined;",
     replace: "if (incident.kind !== 'incident') return undefined;",
