@@ -2,7 +2,7 @@
 
 import { guardedFetch } from '../outgoing/guarded-fetch.ts';
 import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
-import { askSlack, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
+import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
@@ -42,19 +42,40 @@ export function mayAnswerAt(address: string): boolean {
   return api !== undefined && api !== slackApi && URL.canParse(api) && new URL(api).origin === origin;
 }
 
-/** @returns whether it was taken; one that is used up or too old is not */
+/**
+ * @returns whether it was taken; one that is used up or too old is not
+ * @throws SlackFailure where it may succeed later
+ */
 async function respond(address: string, said: { text: string }): Promise<boolean> {
   const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said });
   const guard = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
   const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
   let status: number;
+  let text: string;
   try {
-    ({ status } = await guardedFetch(guard)(address, { method: 'POST', headers, body }));
+    const response = await guardedFetch(guard)(address, { method: 'POST', headers, body });
+    ({ status } = response);
+    text = await response.text();
   } catch {
     throw new SlackFailure('no-answer', { isTemporary: true, mayBeDone: true });
   }
   if (status === 429 || status >= 500) {
     throw new SlackFailure(`http-${status}`, { isTemporary: true, mayBeDone: status !== 429 });
   }
-  return status >= 200 && status < 300;
+  if (status < 200 || status >= 300) return false;
+  const error = errorIn(text);
+  if (error === undefined) return true;
+  const refusal = refusalOf(error);
+  if (refusal.isTemporary) throw refusal;
+  return false;
+}
+
+/** Slack says `ok`, or names what was wrong, also with 200. */
+function errorIn(text: string): unknown {
+  try {
+    const said = JSON.parse(text);
+    return said?.ok === false ? said.error : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -468,3 +468,17 @@ test('an update that is refused comes back to its author with the text', async (
   expect(told).toContain('記録できませんでした');
   expect(told).toContain('大切な文面です');
 });
+
+// With 200, with a status, for a while, and for good.
+test.each(['ratelimited', 'internal_error', '503', 'expired_url', '404'])(
+  'who is answered where Slack says %s hears it for all that, once',
+  async (code) => {
+    const user = `U${code.replace(/\W|_/g, '').toUpperCase()}`;
+    await house.post('/_local/tools/slack/users', { id: user, email: `${user}@example.jp` });
+    await fault('response', 'fail', { code });
+    await house.command(user, 'help');
+    await house.advance('PT2M');
+    expect(house.house.cloud.faults.list()).toEqual([]);
+    expect(await house.told(user)).toHaveLength(1);
+  },
+);

@@ -72,11 +72,7 @@ function failureOf(error: unknown, slack: typeof import('@slack/web-api')): unkn
     const retryAfterMs = error.retryAfter * 1_000;
     return new SlackFailure('ratelimited', { isTemporary: true, mayBeDone: false, retryAfterMs });
   }
-  if (error instanceof slack.WebAPIPlatformError) {
-    const reason = String(error.data.error).slice(0, 100);
-    const isOwn = ownTroubles.has(reason);
-    return new SlackFailure(reason, { isTemporary: isOwn || tooFast.has(reason), mayBeDone: isOwn });
-  }
+  if (error instanceof slack.WebAPIPlatformError) return refusalOf(error.data.error);
   if (error instanceof slack.WebAPIHTTPError) {
     const isTemporary = error.statusCode >= 500 || error.statusCode === 408;
     return new SlackFailure(`http-${error.statusCode}`, { isTemporary, mayBeDone: isTemporary });
@@ -86,4 +82,11 @@ function failureOf(error: unknown, slack: typeof import('@slack/web-api')): unkn
     return new SlackFailure('no-answer', { isTemporary: true, mayBeDone });
   }
   return error;
+}
+
+/** An answer 200 that says `ok: false`. @param error Slack's own name of why */
+export function refusalOf(error: unknown): SlackFailure {
+  const reason = String(error).slice(0, 100);
+  const isOwn = ownTroubles.has(reason);
+  return new SlackFailure(reason, { isTemporary: isOwn || tooFast.has(reason), mayBeDone: isOwn });
 }

@@ -213,7 +213,7 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
       const limitMs = (isUrgent(state) ? 5 : 30) * minuteMs;
       const takenMs = (state.firstResponseAt ?? asOf) - Date.parse(entry.reportedAt);
       // Nobody responds to what has not occurred yet: by such a time nothing is judged.
-      const isWrong = state.firstResponseAt < Date.parse(entry.occurredAt);
+      const isWrong = (state.firstResponseAt ?? asOf) < Date.parse(entry.occurredAt);
       const cannotBe = isWrong && !entry.isOccurredAtApproximate;
       const isOpen = takenMs <= limitMs && state.firstResponseAt === undefined;
       const response = cannotBe || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
