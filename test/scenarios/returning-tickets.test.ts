@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileSignal } from '../../functions/incidents/file-signal.ts';
+import { recordStatement } from '../../functions/incidents/record-event.ts';
+import { incidentIdOf } from '../../functions/incidents/records.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { policy } from '../../functions/policy.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -46,5 +51,49 @@ describe('a ticket that comes back', () => {
     expect((await scenario.ticket({ id: 'G-1', subject: 'x', description: 'more' })).body.incident.id).toBe(
       anew.body.incident.id,
     );
+  });
+
+  /** Files a tool's word about a ticket, as its door does at that moment. */
+  function file(sourceId: string, kind: Signal['kind'], now: Date, tool: Signal['tool'] = 'zendesk') {
+    const stated = { differsFromExpected: 'unknown', ongoing: 'unknown', isReporterAffected: true, isDrill: false };
+    const lists = { tags: [], affectedCustomers: [], problems: [] };
+    const id = `sig_${sourceId}${kind}${now.getTime()}`;
+    const signal = { id, tool, source: 'ticket', sourceId, kind, receivedAt: now, ...stated, ...lists } as Signal;
+    const raw = { bytes: Buffer.from('{}'), contentType: 'application/json', receivedAt: now };
+    return fileSignal({ signal, raw, attempt: id }, { actor: tool, now, policy });
+  }
+  const days14 = 14 * 86_400_000;
+
+  test.each<[Signal['kind'], number, number]>([
+    ['stated', days14, 0],
+    ['stated', days14 + 1, 1],
+    ['customer-wrote', days14, 0],
+    ['customer-wrote', days14 + 1, 1],
+    ['reopened', days14 + 1, 1],
+    // What the team writes, or the ticket's end, begins nothing.
+    ['agent-replied', days14 + 1, 0],
+    ['noted', days14 + 1, 0],
+    ['solved', days14 + 1, 0],
+  ])('with “%s” %i ms after its recovery it is of generation %i', async (kind, afterMs, generation) => {
+    const ticketId = `W-${kind}-${afterMs}`;
+    const at = (ms: number) => new Date(Date.parse('2026-12-10T00:00:00Z') + ms);
+    const { id = '' } = (await file(ticketId, 'stated', at(-60_000)))?.incident ?? {};
+    const recovered = { type: 'recovered', customers: 'all', occurredAt: at(0).toISOString() } as const;
+    await recordStatement(id, recovered, { actor: 'local', now: at(1_000), policy });
+    const filing = await file(ticketId, kind, at(afterMs));
+    expect([filing?.created, filing?.incident.generation]).toEqual([generation === 1, generation]);
+    expect(filing?.incident.id).toBe(incidentIdOf('zendesk', ticketId, generation));
+  });
+
+  test('its end, and what the team writes, are told of the latest of its incidents', async () => {
+    const { id } = (await scenario.ticket({ id: 'L-1', subject: 'x' })).body.incident;
+    await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
+    await scenario.advance('P15D');
+    const anew = (await scenario.ticket({ id: 'L-1', subject: 'x', description: 'again' })).body.incident;
+    expect(anew.generation).toBe(1);
+    const now = new Date((await scenario.get('/_local/clock')).body.now);
+    for (const kind of ['noted', 'agent-replied', 'solved'] as const) {
+      expect([kind, (await file('L-1', kind, now, 'generic'))?.incident.id]).toEqual([kind, anew.id]);
+    }
   });
 });
