@@ -7,7 +7,7 @@ import { commit, type Recorded } from './commit.ts';
 import type { Context } from './decision.ts';
 import { readEvent } from './events.ts';
 import { decideRetraction } from './retraction/decide-retraction.ts';
-import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
+import type { TimerDecision } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 
 /** @throws Problem 404 for no such incident, 409 for what cannot be taken back, 422 for no such event */
@@ -17,18 +17,16 @@ export async function recordRetraction(
   statement: StatementOf<'retracted'>,
   by: Context,
 ): Promise<Recorded> {
-  const { now, policy } = by;
+  const { now } = by;
   const before = await readIncident(transaction, id);
   const contacts = await readContacts(transaction, id);
   const found = await transaction.get(incidentRef(id).collection(collections.timeline));
   const timeline = found.docs.map((each) => readEvent(fromDocument(each.data())));
   const decided = decideRetraction(before, contacts, timeline, statement, by);
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
-  // Whoever waited may wait for something else now, and where nobody is affected any more the scope is asked for.
-  const timer: TimerDecision =
-    before.kind === 'incident'
-      ? { at: now, why: 'a statement was retracted' }
-      : timerAfter(before, decided.incident, decided.contacts, false, now, policy);
+  // Whoever waited may wait for something else now, and where nobody is affected any more the scope is asked for. Of what
+  // is no incident nothing was stated that anybody waits for.
+  const timer: TimerDecision = before.kind === 'incident' ? { at: now, why: 'a statement was retracted' } : 'keep';
   const { events, gone } = decided;
   const [recorded] = await commit(transaction, now, {
     incident: before,

@@ -80,6 +80,18 @@ test('a question that becomes an incident says by which rule', async () => {
   expect(note).toContain('設定やデータの変更が必要');
 });
 
+test('that it was a question first is told to who asked, and to nobody whose report belongs with it', async () => {
+  const asked = { tags: ['question'], subject: '返金の手順について', description: '手順を知りたいです。' };
+  const { id } = (await zendesk('81015', asked, { differsFromExpected: 'no' })).body.question;
+  const other = (await freshdesk('81016')).body.incident.id;
+  await scenario.advance('PT2M');
+  await scenario.post(`/api/questions/${id}/reclassify`, { why: '会計できないとのこと' });
+  await say(other, { type: 'linked', to: id, basis: 'same-cause' });
+  await scenario.advance('PT2M');
+  expect((await notesOn('zendesk', '81015')).filter((each) => each.includes('質問として'))).toHaveLength(1);
+  expect((await notesOn('freshdesk', '81016')).filter((each) => each.includes('質問として'))).toEqual([]);
+});
+
 test('whoever reported what was linked is told of the end as well', async () => {
   const survivor = (await zendesk('81020')).body.incident.id;
   const linked = (await freshdesk('81021')).body.incident.id;
