@@ -1,6 +1,11 @@
 /** What cannot have been: a fact from before the trouble occurred, where that is known to the minute. */
 import { expect, test } from 'vitest';
-import { contradictionsOf, isBeforeOccurrence, type Times } from '../../functions/incidents/contradictions.ts';
+import {
+  contradictionsOf,
+  isBeforeOccurrence,
+  sayBefore,
+  type Times,
+} from '../../functions/incidents/contradictions.ts';
 import { at } from './rhythm/rhythm.ts';
 
 const known: Times = { receivedAt: at('24 10:00'), occurredAt: at('24 09:50') };
@@ -30,3 +35,8 @@ test.each(['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recovere
     expect(found).toEqual([{ field, at: early, occurredAt: known.occurredAt }]);
   },
 );
+
+test('whoever has to say which is wrong is told both times', () => {
+  const [early, occurredAt] = [at('24 09:40'), at('24 09:50')];
+  expect(sayBefore(early, occurredAt)).toMatchObject({ code: 'before-occurrence', given: { at: early, occurredAt } });
+});

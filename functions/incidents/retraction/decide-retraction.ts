@@ -203,8 +203,7 @@ function mendContact(
   }
   const next = facts as unknown as Contact;
   if (is.stoppedAt) return was.stoppedAt ? next : stopClock(next, is.stoppedAt, is.dueReason);
-  if (was.stoppedAt)
-    return runFromNow({ ...next, ...optional('endsWith', is.endsWith), stoppedAt: null }, incident, now, policy);
+  if (was.stoppedAt) return runFromNow({ ...next, stoppedAt: null }, incident, now, policy);
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return next;
   if (hasLost) return runFromNow(next, incident, now, policy);
   if (isSame([was.recoveredAt, was.endsWith], [is.recoveredAt, is.endsWith])) return next;

@@ -1,10 +1,12 @@
 /** Table J: what a retraction leaves of slots and clocks, and what cannot be taken back. */
 import { describe, expect, test } from 'vitest';
+import type { TimelineEvent } from '../../../functions/incidents/events.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
 import { contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { at, told } from '../rhythm/rhythm.ts';
-import { Ledger } from './ledger.ts';
+import { filedAt, Ledger } from './ledger.ts';
 
 const update = (more: object = {}) =>
   ({ type: 'customer-updated', customers: 'all', channel: 'phone', ...more }) as OwnStatement;
@@ -86,8 +88,21 @@ describe('an update that is taken back', () => {
   test('leaves what another has met, and the older as the last', () => {
     const ledger = new Ledger();
     const [, id = ''] = say(ledger, ['10:05', update()], ['10:20', update()]);
-    ledger.retract(id, at('24 10:25'));
+    const [event] = ledger.retract(id, at('24 10:25')).events;
     expect([seen(ledger), sums(ledger), told(of(ledger)?.lastUpdateAt)]).toEqual(['24 10:55', '1 met', '24 10:05']);
+    expect(of(ledger)?.pastSlots?.map((each) => each.outcome)).toEqual(['met', 'retracted']);
+    expect(event?.detail).toMatchObject({ slots: [{ dueAt: at('24 10:35') }] });
+  });
+  test('of one customer leaves the other’s of the same time', () => {
+    const ledger = new Ledger();
+    const [, , id = ''] = say(
+      ledger,
+      ['10:02', { type: 'scoped', affectedCustomers: [{ id: 'b' }] }],
+      ['10:05', update({ customers: ['a'] })],
+      ['10:05', update({ customers: ['b'] })],
+    );
+    ledger.retract(id, at('24 10:10'));
+    expect([seen(ledger), seen(ledger, 'b'), sums(ledger)]).toEqual(['24 10:35', '24 10:40', '1 met']);
   });
   test('is told of by when the responders are told next, though they had been told', () => {
     const ledger = new Ledger();
@@ -159,14 +174,38 @@ describe('a finding that is taken back', () => {
     expect([gone, seen(ledger, 'b'), seen(ledger)]).toEqual([[contactIdOf({ id: 'b' })], 'gone', '24 10:35']);
     expect([ledger.incident.impact.affectedCustomerCount, sums(ledger)]).toEqual([1, '1 met']);
   });
+  test('of who is affected, after what was sent to them, has their slot taken off once', () => {
+    const ledger = new Ledger();
+    const [scoped = '', sent = ''] = say(
+      ledger,
+      ['10:02', { type: 'scoped', affectedCustomers: [{ id: 'b' }] }],
+      ['10:05', update({ customers: ['b'] })],
+    );
+    ledger.retract(sent, at('24 10:10'));
+    const [event] = ledger.retract(scoped, at('24 10:11')).events;
+    expect([seen(ledger, 'b'), sums(ledger)]).toEqual(['gone', '']);
+    expect(event?.detail).not.toHaveProperty('slots');
+  });
+  test('that says nothing of a recovery leaves its message due when it is', () => {
+    const ledger = new Ledger();
+    const comment = { type: 'commented', text: 'x' } as OwnStatement;
+    const [, , id = ''] = say(ledger, ['12:16', update()], ['12:20', recovered], ['12:21', comment]);
+    expect(seen(ledger)).toBe('24 12:35');
+    ledger.retract(id, at('24 12:22'));
+    expect(seen(ledger)).toBe('24 12:35');
+  });
   test('that touches no customer changes none, and says no slots', () => {
     const ledger = new Ledger();
     const [id = ''] = say(ledger, ['10:05', { type: 'corrected', field: 'title', value: '会計できない' }]);
-    const { events, contacts, gone } = ledger.retract(id, at('24 10:10'));
+    const { events, contacts, gone, incident } = ledger.retract(id, at('24 10:10'));
     expect([contacts, gone, ledger.incident.title]).toEqual([[], [], '注文が通らない']);
+    expect({ ...incident, lastSequence: 0, statedSequence: 0 }).toEqual({
+      ...ledger.incident,
+      lastSequence: 0,
+      statedSequence: 0,
+    });
     expect(events[0]?.detail).toEqual({ eventId: id, why: '間違い', type: 'corrected' });
-    expect(Object.keys(events[0]?.changes ?? {}).sort()).toContain('title');
-    expect(events[0]?.changes).not.toHaveProperty('slots');
+    expect(Object.keys(events[0]?.changes ?? {}).sort()).toEqual(['missing', 'title']);
   });
   test('is taken back when it is said to have been, with what shows it', () => {
     const ledger = new Ledger();
@@ -226,4 +265,13 @@ describe('what cannot be taken back', () => {
     const decided = ledger.decide(id, at('24 10:10'));
     expect('refused' in decided && decided.refused.text).toContain('inc_2');
   });
+});
+
+test('what has gone out to a customer is not taken back', () => {
+  const update = { id: '00000002', type: 'customer-updated', actor: 'sato', recordedAt: filedAt, occurredAt: filedAt };
+  const detail = { customers: ['a'] };
+  const event = (more: object): TimelineEvent => ({ ...update, detail: { ...detail, ...more } }) as TimelineEvent;
+  expect(whyNotRetracted(event({}))).toBeUndefined();
+  expect(whyNotRetracted(event({ sentAs: { tool: 'zendesk', id: '1' } }))?.text).toMatch(/ticket tool/);
+  expect(whyNotRetracted(event({ signalId: 'sig_1' }))?.text).toMatch(/ticket tool/);
 });

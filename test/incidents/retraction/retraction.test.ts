@@ -1,11 +1,9 @@
 /** Every sequence of statements and retractions leaves the record as if what was retracted had never been said. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../../functions/incidents/events.ts';
-import { whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { foldTimeline } from '../../../functions/incidents/timeline.ts';
-import { filedAt, Ledger, minutesAfter } from './ledger.ts';
+import { Ledger, minutesAfter } from './ledger.ts';
 
 const customers = ['a', 'b', 'c'];
 const whom = fc.oneof(fc.constant('all' as const), fc.subarray(customers, { minLength: 1 }));
@@ -124,12 +122,3 @@ function ofThose({ contacts }: Ledger, statement: OwnStatement): OwnStatement {
   const known = new Set([...contacts.values()].flatMap((each) => each.customers.map(({ id }) => id)));
   return { ...statement, customers: statement.customers.filter((id) => known.has(id)) } as OwnStatement;
 }
-
-test('what has gone out to a customer is not taken back', () => {
-  const update = { id: '00000002', type: 'customer-updated', actor: 'sato', recordedAt: filedAt, occurredAt: filedAt };
-  const detail = { customers: ['a'] };
-  const event = (more: object): TimelineEvent => ({ ...update, detail: { ...detail, ...more } }) as TimelineEvent;
-  expect(whyNotRetracted(event({}))).toBeUndefined();
-  expect(whyNotRetracted(event({ sentAs: { tool: 'zendesk', id: '1' } }))?.text).toMatch(/ticket tool/);
-  expect(whyNotRetracted(event({ signalId: 'sig_1' }))?.text).toMatch(/ticket tool/);
-});
