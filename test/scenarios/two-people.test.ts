@@ -144,7 +144,9 @@ describe('an open page of the console', () => {
     const refused = await send(`${path}/events/commented`, mine, { text: note });
     const page = await refused.text();
     expect(refused.status).toBe(412);
-    expect(page).toMatch(/この画面を開いた後に.*担当決定/s);
+    // What they did stands with the refusal itself, and not only further down on the timeline.
+    const said = /この画面を開いた後に.*?<\/(?:div|section|aside)>/s.exec(page)?.[0] ?? '';
+    expect(said).toContain('担当決定');
     expect(page).toContain(`${note}</textarea>`);
     const again = { ...mine, fields: { ...mine.fields, seen: /name="seen" value="(\d+)"/.exec(page)?.[1] ?? '' } };
     expect(await news({ ...mine, text: page })).toBe('');
