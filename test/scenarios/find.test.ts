@@ -1,6 +1,7 @@
 /** A support agent on the telephone finds last month's printer incident, by whatever the caller says of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCandidates } from '../../functions/find/find-candidates.ts';
+import { selectRarest } from '../../functions/find/rarest.ts';
 import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
@@ -225,4 +226,20 @@ test('of more tickets of one id than are shown it says that there are more', asy
   await put(mostFound);
   const full = await find('SAME-1');
   expect([full.incidents.length, full.incomplete]).toEqual([mostFound, true]);
+});
+
+test('of several grams the one that the fewest have selects, and of many those that are longest are weighed', async () => {
+  const all = firestore().collection('incidents');
+  const day = (n: number): Date => new Date(Date.UTC(2032, 0, n));
+  for (const [n, search] of [['often'], ['often', 'seldom'], ['often', 'never-alone', 'seldom']].entries())
+    await incidentRef(`inc_gram_${n}`).set({ ...incident({ id: `inc_gram_${n}`, filedAt: day(n + 1) }), search });
+  const within = all.where('filedAt', '>=', day(1));
+  const countOf = async (...grams: string[]) => (await selectRarest(within, grams, policy))?.count;
+  expect(await countOf('often', 'seldom')).toBe(2);
+  expect(await countOf('seldom', 'never-alone', 'often')).toBe(1);
+  expect([await countOf('often', 'nobody’s'), await countOf()]).toEqual([0, undefined]);
+  const short = Array.from({ length: policy.find.mostWeighed }, (_, index) => `often-${index}`);
+  expect(await countOf(...short, 'x')).toBe(0);
+  const picked = await selectRarest(within, ['often', 'never-alone'], policy);
+  expect((await picked?.query.get())?.docs.map(({ id }) => id)).toEqual(['inc_gram_2']);
 });

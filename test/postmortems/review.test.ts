@@ -1,0 +1,168 @@
+/** What a review confirms, keeps and records; and what a bundle says of an emergency and of actions at its week's end. */
+import { describe, expect, test } from 'vitest';
+import { afterEvents } from '../../functions/incidents/decision.ts';
+import { policy } from '../../functions/policy.ts';
+import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
+import { assembleBundle } from '../../functions/postmortems/bundle.ts';
+import { emergencyOf } from '../../functions/postmortems/emergencies.ts';
+import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
+import { at, incident, inputs, minutesAfter, week } from './facts.ts';
+
+const own = week('2026-W47');
+const filedAt = at('2026-11-18T01:00:00Z');
+const now = at('2026-11-24T01:00:00Z');
+const known = incident({
+  id: 'inc_1',
+  filedAt,
+  impact: { businessImpact: 'stopped', affectedCustomerCount: 12, scopeMethod: 'logs' },
+  cause: { category: 'release', summary: '設定漏れ', releaseId: 'r-1' },
+  mitigation: { kind: 'revert', summary: '戻した' },
+  permanentFix: '直した',
+  affectedCustomers: [{ id: 's-1' }, { id: 's-2' }],
+});
+const review = (stated: Omit<ReviewStatement, 'actor'>, of = known) => {
+  const events = decideReview(of, { actor: 'ann', ...stated }, policy, now);
+  return { event: events[0], after: afterEvents(of, events) };
+};
+
+describe('a review', () => {
+  test('that says nothing confirms what is known, and gives it its score', () => {
+    const { event, after } = review({});
+    expect(after).toMatchObject({ reviewedAt: now, impact: known.impact, cause: known.cause, permanentFix: '直した' });
+    // Stopped, 10 to 99 customers: 4 × 3. The reference stays what was known without it.
+    expect([after.score.confirmed?.value, after.score.reference]).toEqual([12, known.score.reference]);
+    expect(after.scopedAt).toBeUndefined();
+    expect(event).toMatchObject({
+      type: 'reviewed',
+      actor: 'ann',
+      detail: { cause: known.cause, businessImpact: 'stopped' },
+    });
+  });
+
+  test('changes what it says, each for itself, and keeps the old beside it', () => {
+    const { event, after } = review({
+      businessImpact: 'degraded',
+      affectedCustomerCount: 3,
+      recurrenceRisk: 'yes',
+      lighterWayTried: '設定',
+      prevention: '手順',
+      note: 'x',
+    });
+    expect(after).toMatchObject({
+      impact: { businessImpact: 'degraded', affectedCustomerCount: 3, scopeMethod: 'logs', recurrenceRisk: 'yes' },
+      mitigation: { kind: 'revert', summary: '戻した', lighterWayTried: '設定' },
+      permanentFix: '直した',
+      prevention: '手順',
+      scopedAt: now,
+    });
+    expect(after.score.confirmed?.value).toBe(4);
+    expect(event?.detail).toMatchObject({
+      note: 'x',
+      old: {
+        impact: known.impact,
+        confirmed: null,
+        cause: known.cause,
+        lighterWayTried: null,
+        permanentFix: '直した',
+        prevention: null,
+      },
+    });
+  });
+
+  test('of a cause leaves of it what it does not say', () => {
+    const cause = (stated: ReviewStatement['cause']) => review({ cause: stated }).after.cause;
+    expect(cause({ category: 'data' })).toEqual({ category: 'data', summary: '設定漏れ', releaseId: 'r-1' });
+    expect(cause({ category: 'data', summary: '別' })).toEqual({ category: 'data', summary: '別', releaseId: 'r-1' });
+    expect(cause({ category: 'data', releaseId: 'none' })).toEqual({
+      category: 'data',
+      summary: '設定漏れ',
+      releaseId: 'none',
+    });
+  });
+
+  test('counts no fewer than are named, and keeps when it was first said whom it reaches', () => {
+    expect(review({ affectedCustomerCount: 1 }).after.impact.affectedCustomerCount).toBe(2);
+    expect(review({ affectedCustomerCount: 5 }, { ...known, scopedAt: filedAt }).after.scopedAt).toEqual(filedAt);
+  });
+
+  test('without impact or count gives no score, and none by none is nought', () => {
+    const bare = incident({ id: 'inc_1', filedAt });
+    expect(review({}, bare).after.score.confirmed?.value).toBeNull();
+    expect(review({ businessImpact: 'none', affectedCustomerCount: 0 }, bare).after.score.confirmed?.value).toBe(0);
+  });
+});
+
+describe('an emergency in the bundle', () => {
+  const report = (incidentId: string, customerId: string) => ({ incidentId, customerId, at: filedAt });
+  const of = (stated: object, roles = {}) =>
+    emergencyOf({
+      emergency: {
+        since: filedAt,
+        rule: 'many-customers',
+        inputs: { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 30, area: 'order' },
+        policyVersion: 'p',
+        endedAt: null,
+        ...stated,
+      } as never,
+      roles,
+    });
+
+  test('counts customers, each once however often they reported; without reports those who are affected', () => {
+    const reports = [report('inc_1', 's-1'), report('inc_2', 's-2'), report('inc_3', 's-2')];
+    expect(of({ inputs: { affectedCustomerCount: 30, area: 'order', reports } })?.customers).toBe(2);
+    expect(of({})).toMatchObject({ customers: 30, area: 'order' });
+  });
+
+  test('says how long it went on, and when each role was taken, not by whom', () => {
+    const roles = {
+      lead: { who: 'ann', at: minutesAfter(filedAt, 3.5) },
+      record: { who: 'ken', at: minutesAfter(filedAt, -1) },
+    };
+    expect(of({ endedAt: minutesAfter(filedAt, 42) }, roles)).toMatchObject({
+      minutes: { minutes: 42 },
+      roles: [
+        { role: 'lead', takenAt: '2026-11-18T01:03:30.000Z', minutes: 3.5 },
+        { role: 'customers', takenAt: null, minutes: null },
+        { role: 'record', minutes: 0 },
+      ],
+    });
+    expect(of({})).toMatchObject({ endedAt: null, minutes: { state: 'pending' } });
+    expect(JSON.stringify(of({}, roles))).not.toMatch(/"(?:ann|ken)"/);
+    expect(emergencyOf({})).toBeUndefined();
+  });
+});
+
+test('actions of earlier meetings that were open as the week ended lead its bundle, and none that was closed before', () => {
+  const action = (id: string, stated: Partial<NextAction>): NextAction => ({
+    id,
+    schemaVersion: 1,
+    bundleId: '2026-W46',
+    description: id,
+    kind: 'fix',
+    dueAt: minutesAfter(own.end, 1),
+    due: { rule: 'other-score', inputs: { confirmedScore: 1, from: filedAt } },
+    status: 'agreed',
+    createdAt: filedAt,
+    createdBy: 'ann',
+    history: [],
+    ...stated,
+  });
+  const closed = (ms: number) => ({ status: 'done' as const, closedAt: new Date(own.end.getTime() + ms) });
+  const actions = [
+    action('open', {}),
+    action('overdue', { dueAt: new Date(own.end.getTime() - 1) }),
+    action('due-then', { dueAt: own.end }),
+    action('closed-then', closed(0)),
+    action('closed-before', closed(-1)),
+    action('own', { bundleId: own.id }),
+    action('later', { bundleId: '2026-W48' }),
+  ];
+  const { bundle } = assembleBundle(inputs({ week: own, actions }));
+  expect(bundle.carriedActions.map(({ id, isOverdue }) => [id, isOverdue])).toEqual([
+    ['overdue', true],
+    ['due-then', false],
+    ['closed-then', false],
+    ['open', false],
+  ]);
+  expect(bundle.newActions.map(({ id }) => id)).toEqual(['own']);
+});
