@@ -26,7 +26,8 @@ async function listed(path: string, name: string, limit: number): Promise<string
   for (let pages = 0; pages < 30; pages += 1) {
     const { status, body } = await scenario.get(`${path}${path.includes('?') ? '&' : '?'}limit=${limit}${token}`);
     expect(status).toBe(200);
-    // A page is full, or it is the last.
+    // A page is full, or it is the last; and the last of several has something on it.
+    if (token) expect(body[name]).not.toHaveLength(0);
     if (body.nextPageToken) expect(body[name]).toHaveLength(limit);
     ids.push(...body[name].map((each: { id: string }) => each.id));
     if (!body.nextPageToken) return ids;
@@ -212,4 +213,25 @@ test('bundles: the newest week first, over a year’s end', async () => {
   ] as const)
     await put(collections.postmortems, id, { id, state: 'draft', period: { start: new Date(start) } });
   await expectList('/api/postmortems', 'postmortems', ['2027-W01', '2026-W53', '2026-W52']);
+});
+
+test.each<[string, Buffer, object]>([
+  ['text', Buffer.from('{"a": "注文が通らない"}'), { encoding: 'utf8', body: '{"a": "注文が通らない"}' }],
+  ['nothing', Buffer.alloc(0), { encoding: 'utf8', body: '' }],
+  ['what is no text', Buffer.from([0x7b, 0xff, 0x7d]), { encoding: 'base64', body: 'e/99' }],
+  ['a byte order mark', Buffer.from('\uFEFF{}'), { encoding: 'utf8', body: '\uFEFF{}' }],
+])('a signal shows its body as it came: %s', async (_, raw, expected) => {
+  const id = hexId('sig', 99);
+  const at = new Date('2026-11-20T00:00:00Z');
+  await put(collections.signals, id, {
+    id,
+    incidentId: hexId('inc', 99),
+    receivedAt: at,
+    raw,
+    contentType: 'text/x',
+    attemptId: 'x',
+  });
+  const { body } = await scenario.get(`/api/signals/${id}`);
+  expect(body.raw).toEqual({ contentType: 'text/x', ...expected });
+  expect(body).not.toHaveProperty('attemptId');
 });
