@@ -79,23 +79,24 @@ async function measure(at: Date): Promise<Gauge[]> {
 }
 
 /**
- * Whoever waits in a drill is nobody's customer, and is taken off: all as they stand at one moment, or those who are told
+ * Whoever waits in a drill is nobody's customer, and is taken off: all as they stood at one moment, or those who are told
  * between two counts would be taken off without having been counted.
  */
 async function countOverdue(at: Date): Promise<{ count: number; oldestSeconds: number }> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
-  return firestore().runTransaction(
-    async (moment) => {
-      const countOf = async (query: Query): Promise<number> => (await moment.get(query.count())).data().count;
-      const inDrills = await countOf(overdue.where('isDrill', '==', true));
-      const all = await countOf(overdue);
-      const oldest = await moment.get(overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1));
-      const contacts = oldest.docs.map((each) => fromDocument<Contact>(each.data()));
-      const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
-      return { count: all - inDrills, oldestSeconds: Math.round((at.getTime() - since.getTime()) / 1_000) };
-    },
-    { readOnly: true },
+  const drills = await overdue.where('isDrill', '==', true).count().get();
+  const inDrills = drills.data().count;
+  const [all, oldest] = await firestore().runTransaction(
+    (then) =>
+      Promise.all([then.get(overdue.count()), then.get(overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1))]),
+    { readOnly: true, readTime: drills.readTime },
   );
+  const contacts = oldest.docs.map((each) => fromDocument<Contact>(each.data()));
+  const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
+  return {
+    count: all.data().count - inDrills,
+    oldestSeconds: Math.round((at.getTime() - since.getTime()) / 1_000),
+  };
 }
 
 async function count(query: Query): Promise<number> {

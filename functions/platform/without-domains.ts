@@ -10,6 +10,8 @@ const none = {
   on: () => none,
   run: (work: () => unknown) => work(),
   bind: (callback: unknown) => callback,
+  // Node tells a domain, where there is one, of a promise that failed and that nobody watches: the process hears of it.
+  emit: (_: 'error', error: unknown) => process.emit('unhandledRejection', error, Promise.resolve()),
 };
 
 Object.assign(domain, { create: () => none });
