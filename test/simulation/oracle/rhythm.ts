@@ -365,7 +365,8 @@ function checkGaps(course: Course, now: number): string[] {
   const found = slots.flatMap(({ due, closedAt }): string[] => {
     const before = points.find((each) => each.at < due && each.recordedAt < closedAt);
     const reason = reasonOf(course, due, closedAt);
-    if (!before || !reason || wasUnknown(course, due)) return [];
+    // What nobody knew of when it was due was allowed by no row.
+    if (!before || !reason || reason.recordedAt > due || wasUnknown(course, due)) return [];
     // One that was sent before the latest, and recorded after it.
     const own = reason.what === 'update' && reason.recordedAt >= before.recordedAt ? afterAny(course, reason, due) : [];
     const isWithin = (each: Account): boolean => each.from > before.recordedAt && each.from < Math.min(due, closedAt);
