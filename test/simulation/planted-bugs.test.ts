@@ -1,5 +1,5 @@
 /**
- * Each planted bug is noticed: by the simulation within a few seeds, of which the same day without the bug breaks no
+ * Each planted bug is noticed: by the simulation within a few seeds, of which the same without the bug breaks no
  * promise, or by an ordinary test.
  */
 import { expect, test } from 'vitest';
@@ -8,24 +8,28 @@ import { testsThatFail } from './tests-that-fail.ts';
 import { firstBroken, withBundles } from './with-bundles.ts';
 
 const seeds = [1, 2, 3, 4];
+/** Of a day: most are noticed as soon. */
+const someHours = 0.4;
 /** A busy machine fails nothing: this only ends what would never end. */
 const timeout = 7_200_000;
 
-/** What is said of a day of the functions as they are: each is played once, however many bugs were noticed in it. */
+/** What is said of a world of the functions as they are: each is played once, however many bugs were noticed in it. */
 const played = new Map<string, Promise<string[]>>();
-function saidWithout(seed: number, { faults, share, remote }: PlantedBug): Promise<string[]> {
-  const day = JSON.stringify([seed, faults, share, remote]);
+function saidWithout(seed: number, { faults, share, remote, days = someHours }: PlantedBug): Promise<string[]> {
+  const day = JSON.stringify([seed, faults, share, remote, days]);
   const said =
     played.get(day) ??
-    withBundles({ faults, share, remote }, async (play) => (await play(seed)).violations.map((each) => each.what));
+    withBundles({ faults, share, remote, days }, async (play) =>
+      (await play(seed)).violations.map((each) => each.what),
+    );
   played.set(day, said);
   return said;
 }
 
 const inTheWorld = plantedBugs.filter((each) => !each.noticedBy);
 test.concurrent.each(inTheWorld)('the simulation notices: $name', { timeout }, async (bug) => {
-  const { faults, share, remote, seed = 1 } = bug;
-  const broken = await withBundles({ changes: [bug], faults, share, remote, endsAtFirst: true }, (play) =>
+  const { faults, share, remote, days = someHours, seed = 1 } = bug;
+  const broken = await withBundles({ changes: [bug], faults, share, remote, days, endsAtFirst: true }, (play) =>
     firstBroken(play, [...new Set([seed, ...seeds])]),
   );
   expect(broken).toBeDefined();

@@ -8,6 +8,8 @@ export interface PlantedBug extends Change {
   faults?: string;
   /** The services outside without which there is nothing to be seen. */
   remote?: readonly RemoteName[];
+  /** How many days it takes to be seen, where the first ten hours are not enough. */
+  days?: number;
   /** How busy a day has to be for it, where a quiet one is not enough. */
   share?: number;
   /** The seed that is tried first, where another than 1 is known to show it. */
