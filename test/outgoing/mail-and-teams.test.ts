@@ -31,6 +31,12 @@ describe('mail', () => {
     expect(escalated.messageId).not.toBe(first.messageId);
     expect(writeMail(notice('', { id: 'ntc_b', kind: 'escalation' }), by).messageId).toBe(escalated.messageId);
     expect(writeMail(notice('', { incidentId: null }), by).inReplyTo).toBeUndefined();
+    // That a channel failed is no news of the incident.
+    expect(writeMail(notice('', { kind: 'delivery-failed' }), by).inReplyTo).toBeUndefined();
+    // To another mailbox it is another mail.
+    expect(writeMail(notice(''), { ...by, to: ['b@example.jp'] }).messageId).not.toBe(
+      writeMail(notice(''), by).messageId,
+    );
     const together = notice('', { kind: 'escalation', kinds: ['escalation', 'incident-filed'] });
     expect(writeMail(together, by).messageId).toBe(first.messageId);
   });

@@ -230,6 +230,26 @@ describe('a press', () => {
     expect(await house.told('UTWICE')).toEqual([]);
   });
 
+  test.each([
+    [29_000, false],
+    [31_000, true],
+  ])('that is worked on %i ms later says when it was made: %s', async (lateMs, isSaid) => {
+    const { id } = await filed();
+    const now = Date.parse((await house.get('/_local/clock')).body.now);
+    const payload = {
+      type: 'block_actions',
+      team: { id: 'T1' },
+      user: { id: 'ULATER', team_id: 'T1' },
+      actions: [{ action_id: 'take', value: id, action_ts: '1764000000.920001' }],
+    };
+    const receivedAt = new Date(now - lateMs).toISOString();
+    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    await house.publish('slack-actions', body, { path: 'interactions', receivedAt });
+    await house.advance('PT0S');
+    const { firstResponseAt } = await incident(id);
+    expect(firstResponseAt === receivedAt).toBe(isSaid);
+  });
+
   test('is answered nowhere but at Slack’s own addresses', async () => {
     const { card } = await filed();
     let called = 0;

@@ -119,6 +119,9 @@ describe('words', () => {
     expect(signalOf(intercom, updated('in_progress', 'resolved')).kind).toBe('solved');
     expect(signalOf(intercom, updated('resolved', 'in_progress')).kind).toBe('reopened');
     expect(signalOf(intercom, updated('submitted', 'in_progress')).kind).toBe('noted');
+    // What does not say from what to what is no repetition of anything.
+    const untold = intercomNotification('ticket.state.updated', intercomTicket({ ticket_state: null }));
+    expect(signalOf(intercom, untold).kind).toBe('noted');
   });
 
   test('closed by either shape, and deleted with a conversation’s id alone', () => {

@@ -30,6 +30,13 @@ describe('an issue', () => {
     expect(signal).not.toHaveProperty('description');
   });
 
+  test('was reported when it was created; where that is not said, its first event says so and no other', () => {
+    const issue = jiraIssue({ created: undefined });
+    expect(signalOf(jira, jiraEvent('jira:issue_created', { issue })).reportedAt).toEqual(new Date(1_795_482_000_123));
+    expect(signalOf(jira, jiraEvent('jira:issue_updated', { issue }))).not.toHaveProperty('reportedAt');
+    expect(signalOf(jira, jiraEvent('jira:issue_updated')).reportedAt).toEqual(new Date('2026-11-24T00:58:30Z'));
+  });
+
   test('without the configured field its reporter is the customer', () => {
     expect(signalOf(jira, jiraEvent('jira:issue_created')).customer).toEqual({ id: 'acc-1', name: '佐藤' });
   });

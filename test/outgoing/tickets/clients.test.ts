@@ -1,7 +1,7 @@
 /** What Metronome says to each tool, heard by the stand-ins, and how it reads what they answer. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectionOf, type ToolConnection } from '../../../functions/outgoing/tickets/connection.ts';
+import { connectionOf, lacks, type ToolConnection } from '../../../functions/outgoing/tickets/connection.ts';
 import { converse } from '../../../functions/outgoing/tickets/converse.ts';
 import type { Conversation, OwnComment, ToolAnswer } from '../../../functions/outgoing/tickets/ticket-tool.ts';
 import type { Config } from '../../../functions/platform/config.ts';
@@ -301,13 +301,21 @@ test('Freshdesk’s conversations are read to their last page', async () => {
 });
 
 describe('connections', () => {
-  test('say which variables are missing', () => {
-    expect(connectionOf('zendesk', {} as Config)).toEqual({
-      missing: ['ZENDESK_SUBDOMAIN', 'ZENDESK_API_EMAIL', 'ZENDESK_API_TOKEN'],
-    });
-    expect(connectionOf('intercom', { INTERCOM_ADMIN_ID: '1' } as Config)).toEqual({
-      missing: ['INTERCOM_ACCESS_TOKEN'],
-    });
+  test.each([
+    ['zendesk', ['ZENDESK_SUBDOMAIN', 'ZENDESK_API_EMAIL', 'ZENDESK_API_TOKEN']],
+    ['intercom', ['INTERCOM_ACCESS_TOKEN', 'INTERCOM_ADMIN_ID']],
+    ['freshdesk', ['FRESHDESK_DOMAIN', 'FRESHDESK_API_KEY']],
+    ['jira', ['JIRA_SITE', 'JIRA_API_EMAIL', 'JIRA_API_TOKEN']],
+  ] as const)('%s says which variables are missing, each of them alone as well', (tool, all) => {
+    expect(connectionOf(tool, {} as Config)).toEqual({ missing: all });
+    const set = Object.fromEntries(all.map((each) => [each, 'acme']));
+    expect(connectionOf(tool, set as unknown as Config)).not.toHaveProperty('missing');
+    for (const each of all) {
+      const { [each]: _, ...rest } = set;
+      expect(connectionOf(tool, rest as unknown as Config)).toEqual({ missing: [each] });
+      // Whoever does not send is given no token: to them none is missing.
+      expect(lacks(tool, rest as unknown as Config) === undefined).toBe(/TOKEN|KEY/.test(each));
+    }
   });
 
   test.each([
