@@ -2,8 +2,9 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConnections } from '../../functions/console/connections-load.ts';
-import { checkDoor } from '../../functions/console/door-check.ts';
+import { checkDoor, doorAddress, doors } from '../../functions/console/door-check.ts';
 import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
+import { chooseLanguage } from '../../functions/console/language.ts';
 import { editable } from '../../functions/console/raw.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { listen } from '../../infra/local/front.ts';
@@ -48,6 +49,29 @@ test('a form’s token is that of the cookie, masked or not; what is shorter or 
     false,
     false,
   ]);
+});
+
+test.each<[string | undefined, string, string]>([
+  [undefined, 'en;q=0, fr', 'ja'],
+  [undefined, 'en;q=0, ja;q=0.1', 'ja'],
+  [undefined, 'fr, en;q=0.1', 'en'],
+  [undefined, 'ja;q=0.1, en;q=0.2', 'en'],
+  ['en', 'ja', 'en'],
+  ['xx', 'en', 'en'],
+])('chosen %s, and asked for %s, the language is %s', (chosen, accepted, language) => {
+  expect(chooseLanguage(chosen, accepted)).toBe(language);
+});
+
+test.each([
+  ['https://metronome-console-x1.a.run.app/console', 'https://metronome-tickets-x1.a.run.app/tickets'],
+  ['https://metronome-console-x1.a.run.app.example/console', 'https://metronome-console-x1.a.run.app.example/tickets'],
+  ['https://console-x1.a.run.app/console', 'https://console-x1.a.run.app/tickets'],
+  ['http://127.0.0.1:8080/console', 'http://127.0.0.1:8080/tickets'],
+  ['no address', undefined],
+  [undefined, undefined],
+])('beside the console at %s the door of tickets is at %s', (consoleUrl, expected) => {
+  const tickets = doors.find(({ path }) => path === '/tickets');
+  expect(tickets && doorAddress(tickets, consoleUrl)).toBe(expected);
 });
 
 describe('a door that is asked whether it is open', () => {
