@@ -6,7 +6,7 @@ import { type Incident, listMissing } from '../../functions/incidents/incident.t
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { cardOf } from '../../functions/outgoing/slack/card.ts';
 import { noticeContent } from '../../functions/outgoing/slack/deliver-notice.ts';
-import { noticeKinds } from '../../functions/platform/notice-schemas.ts';
+import { type Notice, type NoticeKind, noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
 
@@ -113,6 +113,68 @@ describe('a card', () => {
 
   test('is the same at every time: it is edited for what is recorded, and not as time passes', () => {
     expect(cardOf(incident(), contacts, by())).toEqual(cardOf(incident(), [...contacts].reverse(), by()));
+  });
+});
+
+describe('a notice', () => {
+  const notice = (more: Partial<Notice> = {}): Notice => ({
+    id: 'ntc_1',
+    kind: 'update-due',
+    incidentId: id,
+    customers: [],
+    isDrill: false,
+    subject: { ja: '連絡の期限', en: 'Update due' },
+    text: { ja: '連絡の期限\n渋谷店\n> 引用 <b>', en: 'Until 10:17\nShibuya' },
+    url: 'https://metronome.example/console/incidents/x',
+    createdAt: at.toISOString(),
+    ...more,
+  });
+  const buttons = (more: Partial<Notice>) => pressable(noticeContent(notice(more), 'ja', ''));
+
+  test('says its subject once, whom it calls, and its text in its language, in this order', () => {
+    const said = (language: 'ja' | 'en', mentions: string) => {
+      const { text, blocks } = noticeContent(notice(), language, mentions);
+      return [text, ...blocks.map((each) => ('text' in each ? each.text.text : each.type))];
+    };
+    expect(said('ja', '<!here>')).toEqual([
+      '<!here> 連絡の期限',
+      '連絡の期限',
+      '<!here>',
+      '渋谷店\n> 引用 &lt;b&gt;',
+      'actions',
+    ]);
+    expect(said('en', '')).toEqual(['Update due', 'Update due', 'Until 10:17\nShibuya', 'actions']);
+  });
+
+  test.each<[kind: NoticeKind, pressable: string[]]>([
+    ['update-due', ['update', 'open']],
+    ['escalation', ['update', 'open']],
+    ['update-failed', ['update', 'open']],
+    ['recovery-questioned', ['happens-again', 'open']],
+    ['emergency-begun', ['open']],
+    ['scope-due', ['open']],
+    ['role-due', ['open']],
+    ['delivery-failed', ['open']],
+  ])('of %s can be answered by %j', (kind, expected) => {
+    expect(buttons({ kind })).toEqual(expected);
+  });
+
+  test('about no incident has no button of one, and one that leads nowhere is not there', () => {
+    expect(buttons({ incidentId: null })).toEqual(['open']);
+    expect(buttons({ url: 'javascript:alert(1)' })).toEqual(['update']);
+    const { url: _, ...nowhere } = notice({ kind: 'role-due' });
+    expect(noticeContent(nowhere, 'ja', '').blocks.every(({ type }) => type !== 'actions')).toBe(true);
+  });
+
+  test('has buttons that name what they do and which incident is meant', () => {
+    const of = (kind: NoticeKind, language: 'ja' | 'en') => noticeContent(notice({ kind }), language, '').blocks.at(-1);
+    expect(of('escalation', 'ja')).toMatchObject({
+      elements: [
+        { text: { text: '店舗に連絡する' }, value: id },
+        { text: { text: '開く' }, url: 'https://metronome.example/console/incidents/x' },
+      ],
+    });
+    expect(of('recovery-questioned', 'en')).toMatchObject({ elements: [{ text: { text: 'It still happens' } }, {}] });
   });
 });
 

@@ -1,0 +1,28 @@
+/** Whoever is called from here: a server on this machine that answers what a test says. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../../infra/local/front.ts';
+
+export interface OtherSide {
+  url: string;
+  stop(): Promise<void>;
+}
+
+export async function openOtherSide(
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<OtherSide> {
+  const server = createServer((request, response) => void answer(request, response));
+  const port = await listen(server, 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
