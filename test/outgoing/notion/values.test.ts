@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { exportKinds, exportSpecs } from '../../../functions/incidents/exported.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { guardedFetch } from '../../../functions/outgoing/guarded-fetch.ts';
-import { blocksOf, markOf, piecesOf, propertiesOf, valuesOf } from '../../../functions/outgoing/notion/values.ts';
+import {
+  blockMark,
+  blocksOf,
+  markOf,
+  piecesOf,
+  propertiesOf,
+  valueFound,
+  valuesOf,
+} from '../../../functions/outgoing/notion/values.ts';
 import { policy } from '../../../functions/policy.ts';
 import { exportIncident } from '../../../functions/postmortems/export/export-incident.ts';
 import { at, incident } from '../../postmortems/facts.ts';
@@ -89,6 +97,133 @@ test('an address that is none, or too long, is left out; a choice holds no comma
   const record = exported({});
   const odd = { ...record, fields: { ...record.fields, cause: 'a, b' } };
   expect(valuesOf(odd, 'inc_1', {}).cause).toEqual({ select: { name: 'a、 b' } });
+});
+
+describe('each kind of value', () => {
+  const record = exported({});
+  const written = (fields: object, related = {}, id = 'inc_1') =>
+    valuesOf({ ...record, fields: { ...record.fields, ...fields } }, id, related);
+  const text = (content: string, url?: string) => ({ text: { content, link: url === undefined ? null : { url } } });
+  const from = at('2026-11-24T01:00:00Z');
+
+  test.each<[what: string, fields: object, key: string, value: object]>([
+    ['a number', { customers: 0 }, 'customers', { number: 0 }],
+    ['no number', { customers: null }, 'customers', { number: null }],
+    ['a choice', { status: '対応中' }, 'status', { select: { name: '対応中' } }],
+    ['an empty choice', { status: '' }, 'status', { select: null }],
+    ['no choice', { status: null }, 'status', { select: null }],
+    ['a choice of a hundred', { status: 'x'.repeat(100) }, 'status', { select: { name: 'x'.repeat(100) } }],
+    ['a choice of more', { status: 'x'.repeat(101) }, 'status', { select: { name: 'x'.repeat(100) } }],
+    ['an instant', { occurredAt: from }, 'occurredAt', { date: { start: '2026-11-24T01:00:00.000Z', end: null } }],
+    [
+      'a time from and to',
+      { occurredAt: { from, to: at('2026-11-30T01:00:00Z') } },
+      'occurredAt',
+      { date: { start: '2026-11-24T01:00:00.000Z', end: '2026-11-30T01:00:00.000Z' } },
+    ],
+    ['no time', { occurredAt: null }, 'occurredAt', { date: null }],
+    ['an address', { link: 'https://a.jp/1' }, 'link', { url: 'https://a.jp/1' }],
+    ['no address', { link: null }, 'link', { url: null }],
+    ['what is no address', { link: 'see https://a.jp/1' }, 'link', { url: null }],
+    ['a text', { area: '会計' }, 'area', { rich_text: [text('会計')] }],
+    ['no text', { area: null }, 'area', { rich_text: [] }],
+    ['no addresses', { tickets: null }, 'tickets', { rich_text: [] }],
+  ])('%s', (_, fields, key, value) => {
+    expect(written(fields)[key]).toEqual(value);
+  });
+
+  test('an address of 2,000 characters is there and stays alone in its piece; one of 2,001 is not', () => {
+    const longest = `https://a.jp/${'x'.repeat(2_000 - 13)}`;
+    expect(written({ link: longest }).link).toEqual({ url: longest });
+    expect(written({ link: `${longest}x` }).link).toEqual({ url: null });
+    const tickets = [longest, `${longest}x`, 'https://a.jp/2'];
+    expect(written({ tickets }).tickets).toEqual({
+      rich_text: [text(longest, longest), text('https://a.jp/2', 'https://a.jp/2')],
+    });
+  });
+
+  test('of many addresses the first ten', () => {
+    const tickets = Array.from({ length: 12 }, (_, index) => `https://a.jp/${index}`);
+    const { tickets: found } = written({ tickets }) as unknown as {
+      tickets: { rich_text: { text: { content: string } }[] };
+    };
+    expect(found.rich_text.map((each) => each.text.content).join('')).toBe(tickets.slice(0, 10).join('\n'));
+  });
+
+  test('its page is found by the id that it has there, is called as it is on one line, and belongs to what is said', () => {
+    const values = valuesOf({ ...record, title: ' 一行\n 二行 ' }, '2026-W47#2', { week: ['p1', 'p2'], incident: [] });
+    expect(values).toMatchObject({
+      title: { title: [text('一行 二行')] },
+      id: { rich_text: [text('2026-W47#2')] },
+      week: { relation: [{ id: 'p1' }, { id: 'p2' }] },
+      incident: { relation: [] },
+    });
+    expect(valuesOf({ ...record, title: ' \n' }, 'x', {}).title).toEqual({ title: [text(record.id)] });
+  });
+
+  test.each([
+    [2_000, [2_000]],
+    [2_001, [2_000, 1]],
+    [20_000, Array(10).fill(2_000)],
+  ])('a text of %i characters is whole', (length, lengths) => {
+    const pieces = piecesOf('x'.repeat(length)).map((each) => each.text.content);
+    expect(pieces.map((each) => each.length)).toEqual(lengths);
+    expect(pieces.join('')).toBe('x'.repeat(length));
+  });
+
+  test('a text of one more is cut, and says so', () => {
+    expect(joined('x'.repeat(20_001))).toBe(`${'x'.repeat(19_999)}…`);
+  });
+
+  test('of lines the first hundred, each as what it is', () => {
+    const lines = Array.from({ length: 101 }, (_, index) => ({ is: 'text' as const, text: String(index) }));
+    expect(blocksOf(lines).map(markOf)).toEqual(
+      lines.slice(0, 100).map(({ text: said }) => blockMark('paragraph', said)),
+    );
+    const kinds = ['heading', 'item', 'text'] as const;
+    expect(blocksOf(kinds.map((is) => ({ is, text: is }))).map(({ type }) => type)).toEqual([
+      'heading_2',
+      'bulleted_list_item',
+      'paragraph',
+    ]);
+  });
+});
+
+/** What is told apart here is written again, over what a person has made of it meanwhile. */
+describe('what Notion tells of a property', () => {
+  const read = (type: string, more: object = {}) => valueFound({ id: 'p', type, ...more });
+  const found = (plain_text: string, href: string | null = null) => ({ plain_text, href });
+  const piece = (content: string, url?: string) => ({ text: { content, link: url === undefined ? null : { url } } });
+  test.each<[type: string, told: object, value: object | undefined]>([
+    ['title', { title: [found('注文')] }, { title: [piece('注文')] }],
+    [
+      'rich_text',
+      { rich_text: [found('a'), found('b', 'https://a.jp/')] },
+      { rich_text: [piece('a'), piece('b', 'https://a.jp/')] },
+    ],
+    ['rich_text', {}, { rich_text: [] }],
+    ['number', { number: 0 }, { number: 0 }],
+    ['number', {}, { number: null }],
+    ['select', { select: { name: '高', color: 'red' } }, { select: { name: '高' } }],
+    ['select', { select: null }, { select: null }],
+    ['date', { date: null }, { date: null }],
+    [
+      'date',
+      { date: { start: '2026-11-24T10:00:00.000+09:00', end: null } },
+      { date: { start: '2026-11-24T01:00:00.000Z', end: null } },
+    ],
+    [
+      'date',
+      { date: { start: '2026-11-24T01:00:00Z', end: '2026-11-24T11:00:00+09:00' } },
+      { date: { start: '2026-11-24T01:00:00.000Z', end: '2026-11-24T02:00:00.000Z' } },
+    ],
+    ['date', { date: { start: '2026-11-24', end: null } }, { date: { start: '2026-11-24', end: null } }],
+    ['url', { url: 'https://a.jp/' }, { url: 'https://a.jp/' }],
+    ['relation', { relation: [{ id: 'one' }, { id: 'two' }] }, { relation: [{ id: 'one' }, { id: 'two' }] }],
+    ['checkbox', { checkbox: true }, undefined],
+  ])('%s %j', (type, told, value) => {
+    expect(read(type, told)).toEqual(value);
+  });
 });
 
 test('blocks of the same words and type have one mark, others have others', () => {
