@@ -196,7 +196,7 @@ class TextPage implements TokenizerCallbacks {
   #write(text: string): void {
     if (this.#silence !== undefined) return;
     if (this.#isPreformatted) {
-      for (const [index, each] of text.split(/\r?\n/).entries()) {
+      for (const [index, each] of text.split('\n').entries()) {
         if (index > 0) this.#endLine();
         this.#put(each);
       }

@@ -76,7 +76,7 @@ export function piecesOf(text: string): Piece[] {
   let rest = text.toWellFormed();
   while (rest !== '' && pieces.length < mostPieces) {
     let end = Math.min(longestPiece, rest.length);
-    if (isHighSurrogate(rest, end - 1) && end < rest.length) end -= 1;
+    if (isHighSurrogate(rest, end - 1)) end -= 1;
     const isCut = pieces.length === mostPieces - 1 && end < rest.length;
     if (isCut && isHighSurrogate(rest, end - 2)) end -= 1;
     pieces.push({ text: { content: isCut ? `${rest.slice(0, end - 1)}…` : rest.slice(0, end), link: null } });

@@ -32,6 +32,42 @@ describe('HTML as text', () => {
     ['<p>x</p>y <a href="z', 'x\n\ny <a href="z'],
     ['<style>a</style><STYLE>b</STYLE >c<style>d', 'cd'],
     ['', ''],
+    // What stands apart, and what only begins a line.
+    ['a<h2>b</h2>c', 'a\n\nb\n\nc'],
+    ['a<div>b</div>c', 'a\nb\nc'],
+    ['a<hr>b', 'a\nb'],
+    ['<p>a</p><p></p><p>b</p>', 'a\n\nb'],
+    ['a<br><br><br><br>b', 'a\n\nb'],
+    ['<ol><li>a<ul><li>b</li></ul></li></ol>', '- a\n\n- b'],
+    ['<span>a</span><o:p></o:p><x-own>b</x-own>', 'ab'],
+    // Blanks.
+    ['a <b> b</b> c', 'a b c'],
+    ['a<br> b', 'a\nb'],
+    ['<pre>a\r\n  b</pre> c  d', 'a\n  b\n\nc d'],
+    ['a&shy;b&zwnj;c&zwj;d', 'abcd'],
+    // What nobody reads.
+    ['<head><title>x</title></head>a', 'a'],
+    ['<script>x</div><b></script>a', 'a'],
+    ['<svg/>a<svg>b</svg>c', 'ac'],
+    ['<style>a</style>b</style>c', 'bc'],
+    ['<svg><title>x</title>y</svg>z', 'z'],
+    ['a<abcdefghijklmnop>b', 'ab'],
+    ['a<abcdefghijklmnopq>b', 'a<abcdefghijklmnopq>b'],
+    // Links: address and text, once where they say the same.
+    ['<a href="https://x.example/"></a>', 'https://x.example/'],
+    ['<a href="mailto:a@x.example"><img src="y"></a>', 'a@x.example'],
+    ['<a href="mailto:a@x.example">a@x.example</a>', 'a@x.example'],
+    ['<a href="mailto:a@x.example">Ann</a>', 'Ann (mailto:a@x.example)'],
+    ['<a href="https://x.example/a">see https://x.example/a now</a>', 'see https://x.example/a now'],
+    ['<a href="https://x.example/"><div>one</div><div>two</div></a>', 'one\ntwo\n (https://x.example/)'],
+    ['<a href=" HTTPS://x.example/ ">here</a>', 'here (HTTPS://x.example/)'],
+    ['<a href="https://x.example/1" href="https://x.example/2">here</a>', 'here (https://x.example/1)'],
+    ['<a href="https://x.example/a b">here</a>', 'here'],
+    ['<a>here</a> <a href="https://x.example/">there</a> </a>', 'here there (https://x.example/)'],
+    [`<a href="https://x.example/${'y'.repeat(1_982)}">z</a>`, `z (https://x.example/${'y'.repeat(1_982)})`],
+    [`<a href="https://x.example/${'y'.repeat(1_983)}">z</a>`, 'z'],
+    // Pictures by what they show.
+    ['a<img alt="">b<img>c<img alt="1 &lt; 2">', 'abc[1 < 2]'],
   ])('%s', (html, text) => {
     expect(htmlToText(html)).toBe(text);
   });
@@ -45,6 +81,8 @@ describe('HTML as text', () => {
     'amount <b and c> d',
     'a <x> b',
     '1\n2',
+    '&copy; & &nbsp',
+    'a <b\u3000c> d',
   ])('%s is plain text', (text) => {
     expect(plainText(text)).toBe(text);
   });
@@ -56,6 +94,11 @@ describe('HTML as text', () => {
     ['x&nbsp;y', 'x y'],
     ['<!doctype html>', ''],
     ['</div>', ''],
+    ['a <!-- b --> c', 'a c'],
+    ['A<BR>b', 'A\nb'],
+    ['a <b title = "x"> d', 'a d'],
+    ['a <style >b</style> c', 'a c'],
+    ['a<w:p>b', 'ab'],
   ])('%s is HTML', (html, text) => {
     expect(plainText(html)).toBe(text);
   });
@@ -64,6 +107,16 @@ describe('HTML as text', () => {
     expect(plainText('AT&amp;T\n  amount <b and c> d\r\nend &lt;&#12354;&gt;')).toBe(
       'AT&T\n  amount <b and c> d\nend <あ>',
     );
+  });
+
+  test.each([
+    ['a&nbsp;b', 'a b'],
+    ['&quot;x&quot;', '"x"'],
+    ['&#65;\n\n\n&#x41;', 'A\n\nA'],
+    ['&LT;b&GT;', '<b>'],
+    ['a&amp;b \r\n  c', 'a&b\n  c'],
+  ])('%s is no HTML, and says %j', (text, said) => {
+    expect(plainText(text)).toBe(said);
   });
 
   test('letters that grow in small letters shift nothing', () => {
