@@ -212,9 +212,9 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
     if (checkpoints.length > 0) {
       const limitMs = (isUrgent(state) ? 5 : 30) * minuteMs;
       const takenMs = (state.firstResponseAt ?? asOf) - Date.parse(entry.reportedAt);
-      // Nobody responds to what has not occurred yet: by such a time nothing is judged.
-      const isWrong = (state.firstResponseAt ?? asOf) < Date.parse(entry.occurredAt);
-      const cannotBe = isWrong && !entry.isOccurredAtApproximate;
+      // Nobody responds to what has not occurred yet: by such a time nothing is judged. What was received has occurred.
+      const occurredBy = Math.min(Date.parse(entry.occurredAt), records.incidents.get(entry.id)?.receivedAt);
+      const cannotBe = (state.firstResponseAt ?? asOf) < occurredBy && !entry.isOccurredAtApproximate;
       const isOpen = takenMs <= limitMs && state.firstResponseAt === undefined;
       const response = cannotBe || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
       facts.push(['first response', resultOf('first-response'), response]);
