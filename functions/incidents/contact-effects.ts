@@ -4,7 +4,7 @@ import type { ContactEffect, Context, Whom } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional } from './incident.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
-import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
+import { type Contact, groupByContact, moveContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
 import {
   addOutcomes,
   correctRecovery,
@@ -164,7 +164,7 @@ export function applyEffects(
 export function joinContact(own: Contact | undefined, contact: Contact, linkedId: string, toId: string): Contact {
   if (!own) {
     const { isStoppedByLink: _, ...rest } = contact;
-    return { ...rest, incidentId: toId, joinedFrom: linkedId };
+    return { ...moveContact(rest, toId), joinedFrom: linkedId };
   }
   const added = contact.customers.filter((each) => !own.customers.some((other) => other.id === each.id));
   const isResumed = own.stoppedAt !== null && !contact.stoppedAt && contact.nextUpdateDueAt !== null;

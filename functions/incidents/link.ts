@@ -16,7 +16,7 @@ import { type Incident, optional } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
-import { type Contact, groupByContact, withoutClock } from './rhythm/contact.ts';
+import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
 import { reopenContact } from './rhythm/ends.ts';
 import { stopClock } from './rhythm/slots.ts';
 import { timerAfter } from './rhythm/wake.ts';
@@ -180,7 +180,7 @@ function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contac
     const there = survivors.find((each) => each.id === contactId);
     if (!there) return [];
     const { joinedFrom: _, ...contact } = there;
-    return [{ ...contact, incidentId: id, customers }];
+    return [{ ...moveContact(contact, id), customers }];
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
-import { affectedOf, type Incident } from '../incident.ts';
+import { affectedOf, type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signal/signal.ts';
 import { firstSlot, hasRhythm } from './cadence.ts';
 
@@ -55,6 +55,8 @@ export interface PastSlot {
   endAt: Date;
   outcome: Outcome;
   remindedAt?: Date;
+  /** The incident whose sums have it, where a link has brought the contact here since. */
+  countedIn?: string;
 }
 
 export const theOthersId = 'con_others';
@@ -134,4 +136,10 @@ const noRhythm = 'no rhythm: it is about Metronome itself';
 /** A contact of an incident without a rhythm: it waits for nothing. */
 export function withoutClock(contact: Contact): Contact {
   return { ...contact, nextUpdateDueAt: null, remindAt: null, dueReason: noRhythm };
+}
+
+/** A contact goes over to another incident; its past slots stay counted where they ended. */
+export function moveContact(contact: Contact, incidentId: string): Contact {
+  const pastSlots = contact.pastSlots?.map((slot) => ({ ...slot, countedIn: slot.countedIn ?? contact.incidentId }));
+  return { ...contact, incidentId, ...optional('pastSlots', pastSlots) };
 }

@@ -299,6 +299,8 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
     const isBetter = order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
     const hadNoUpdate = slot.outcome === 'not-reminded' && judged.outcome === 'not-reminded';
     if (!isBetter && !hadNoUpdate) return slot;
+    const amended = { ...slot, outcome: judged.outcome };
+    if (slot.countedIn !== undefined && slot.countedIn !== contact.incidentId) return amended;
     closed.push({
       contactId: contact.id,
       dueAt: slot.dueAt,
@@ -309,7 +311,7 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
       updatedAt: at,
       missedInARow: 0,
     });
-    return { ...slot, outcome: judged.outcome };
+    return amended;
   });
   let missedInARow = 0;
   for (const slot of pastSlots.toReversed()) {
@@ -317,7 +319,7 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
     if (slot.outcome === 'missed') missedInARow += 1;
   }
   const isShorter = missedInARow < contact.missedInARow;
-  const amended: Contact = { ...contact, pastSlots, missedInARow: isShorter ? missedInARow : contact.missedInARow };
-  if (amended.missedInARow < policy.cadence.escalateAfterMissed) delete amended.escalatedAt;
-  return { contact: amended, closed };
+  const after: Contact = { ...contact, pastSlots, missedInARow: isShorter ? missedInARow : contact.missedInARow };
+  if (after.missedInARow < policy.cadence.escalateAfterMissed) delete after.escalatedAt;
+  return { contact: after, closed };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import { type Contact, contactIdOf, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
+import { type Contact, contactIdOf, moveContact, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
   correctRecovery,
@@ -150,6 +150,17 @@ describe('an update', () => {
     const { closed, contact: after } = update(each, '24 10:40', '24 11:20');
     expect(outcomes(closed)).toEqual(['24 10:15 late (was missed)', '24 10:45 met (was not-reminded)']);
     expect(told(after.nextUpdateDueAt)).toBe('24 11:15');
+  });
+
+  it('that comes after a link corrects what was counted elsewhere, and no sum of here', () => {
+    const missed = pass(reminded(contact, '24 10:10'), '24 10:50').contact;
+    const joined = moveContact(missed, 'inc_2');
+    const own = { ...incident, id: 'inc_2' };
+    const told = { channel: 'phone', isRecovery: false };
+    const here = recordUpdate(joined, own, at('24 10:14'), told, at('24 11:00'), policy);
+    expect([here.closed, here.contact.missedInARow]).toEqual([[], 0]);
+    const back = recordUpdate(moveContact(joined, incident.id), incident, at('24 10:14'), told, at('24 11:00'), policy);
+    expect(outcomes(back.closed)).toEqual(['24 10:15 met (was missed)']);
   });
 
   it('that is older than the last one changes no clock', () => {
