@@ -6,8 +6,8 @@
 export interface Deciding {
   file: string;
   tests: readonly string[];
-  /** Percent; absent where the file's mutants have not all been judged yet. */
-  floor?: number;
+  /** Percent. */
+  floor: number;
 }
 
 const statements = ['statements', 'decide-statement'].map((name) => `test/incidents/statements/${name}.test.ts`);
@@ -78,7 +78,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/customer-updates/questioned.ts', tests: ['test/customer-updates/questioned.test.ts'], floor: 97 },
   { file: 'functions/duty/shift.ts', tests: ['test/duty/shift.test.ts'], floor: 97 },
   { file: 'functions/intake/rate-limit.ts', tests: ['test/intake/rate-limit.test.ts'], floor: 92 },
-  { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 79 },
+  { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 89 },
   { file: 'functions/intake/sources/standard-webhooks.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 98 },
   { file: 'functions/postmortems/actions-rules.ts', tests: ['test/postmortems/actions-rules.test.ts'], floor: 99 },
   { file: 'functions/postmortems/aggregates.ts', tests: ['test/postmortems/aggregates.test.ts'], floor: 98 },

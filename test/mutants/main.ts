@@ -82,7 +82,7 @@ for (const each of chosen()) {
   }
   total.noticed += score.noticed;
   total.all += score.all;
-  const isLow = percent(score) < (each.floor ?? 0);
+  const isLow = percent(score) < each.floor;
   if (isLow) process.exitCode = 1;
   lines.push(
     `${percent(score).toFixed(1).padStart(6)} % of ${String(score.all).padStart(4)}  ${each.file}${isLow ? `: its floor is ${each.floor} %` : ''}`,
