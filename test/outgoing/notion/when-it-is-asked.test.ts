@@ -1,0 +1,292 @@
+/** When Notion is asked, what is written of a page, and what is kept of it: one at a time, later the longer it fails. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
+import { blocksOf, markOf } from '../../../functions/outgoing/notion/values.ts';
+import { writeBody } from '../../../functions/outgoing/notion/write-body.ts';
+import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
+import { type Desk, openDesk } from './desk.ts';
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk('2026-11-24T01:00:00Z');
+});
+afterAll(() => desk.close());
+beforeEach(async () => {
+  desk.faults.clear();
+  await desk.anew();
+});
+
+type Kept = Record<string, unknown>;
+const state = () => firestore().doc('connections/notion');
+const readState = async (): Promise<Kept> => fromDocument<Kept>((await state().get()).data() ?? {});
+const recordOf = (id: string) => firestore().doc(`notionPages/${id}`);
+const readRecord = async (id: string): Promise<Kept> => fromDocument<Kept>((await recordOf(id).get()).data() ?? {});
+const later = (ms: number): Date => new Date(desk.now().getTime() + ms);
+const idsThere = (): unknown[] => desk.pages().map(({ properties }) => properties['Metronome ID']);
+const fail = (target: string, code: string, more: object = {}) =>
+  desk.faults.add({ target: `tools.notion.${target}`, effect: 'fail', code, ...more });
+/** What a minute asked of Notion. */
+async function minute(): Promise<number> {
+  const before = desk.requests();
+  await desk.minute();
+  return desk.requests() - before;
+}
+
+describe('nothing is asked', () => {
+  test.each<[field: string, ms: number, isAsked: boolean]>([
+    ['leasedUntil', 1, false],
+    ['leasedUntil', 0, true],
+    ['restsUntil', 1, false],
+    ['restsUntil', 0, true],
+  ])('before %s; with %i ms to go it is asked: %s', async (field, ms, isAsked) => {
+    await desk.settle();
+    await desk.open('inc_1');
+    await state().update({ [field]: later(ms) });
+    expect((await minute()) > 0).toBe(isAsked);
+  });
+
+  test('by another while a run that died has the lease, for a minute and a half', async () => {
+    await desk.open('inc_1');
+    const startedAt = desk.now().getTime();
+    desk.killBefore(1);
+    await desk.minute();
+    expect(((await readState()).leasedUntil as Date).getTime() - startedAt).toBe(90 * secondMs);
+    expect(await minute()).toBe(0);
+    expect(await minute()).toBeGreaterThan(0);
+    expect(idsThere()).toEqual(expect.arrayContaining(['inc_1']));
+  });
+});
+
+describe('where Notion takes nothing', () => {
+  test.each<[operation: string, code: string, trouble: object | null]>([
+    ['getDataSource', '503', { kind: 'away', code: '503, service_unavailable' }],
+    ['getDataSource', '401', { kind: 'refused', code: '401, unauthorized' }],
+    ['getDataSource', '404', { kind: 'gone', code: '404, object_not_found' }],
+    ['getDataSource', '429', null],
+    ['createPage', '429', null],
+    ['createPage', '401', { kind: 'refused', code: '401, unauthorized' }],
+  ])('%s answers %s: it is said why, since when, and everything waits', async (operation, code, trouble) => {
+    await desk.open('inc_1');
+    fail(operation, code);
+    await desk.minute();
+    const { failedSince, restsUntil, ...kept } = await readState();
+    expect(kept).toMatchObject({ trouble, leasedUntil: null });
+    expect(restsUntil).toBeInstanceOf(Date);
+    expect(failedSince instanceof Date).toBe(trouble !== null);
+    // A rest is none of Notion's failures: what was written until then is as it should be.
+    expect(kept.syncedAt instanceof Date).toBe(trouble === null);
+    expect((await readRecord('inc_1')).waitingSince).toBeInstanceOf(Date);
+    await desk.settle(minuteMs);
+    expect(await readState()).toMatchObject({ trouble: null, failedSince: null, restsUntil: null });
+    expect(idsThere().toSorted()).toEqual(['2026-W48', 'inc_1']);
+  });
+
+  test.each([
+    [0, 50 * secondMs],
+    [50 * secondMs, 50 * secondMs],
+    [51 * secondMs, 51 * secondMs],
+    [10 * minuteMs, 10 * minuteMs],
+    [10 * minuteMs + 1, 10 * minuteMs],
+    [24 * 60 * minuteMs, 10 * minuteMs],
+  ])('since %i ms, it is asked again after %i ms', async (lastedMs, expectedMs) => {
+    await desk.settle();
+    await desk.open('inc_1');
+    // Notion's own pace has let some time pass before it fails.
+    await state().update({ failedSince: later(-lastedMs) });
+    fail('getDataSource', '503');
+    const at = desk.now().getTime();
+    await desk.minute();
+    const { restsUntil, failedSince } = (await readState()) as { restsUntil: Date; failedSince: Date };
+    expect(at - failedSince.getTime()).toBe(lastedMs);
+    expect(restsUntil.getTime() - at).toBe(expectedMs);
+  });
+
+  test('what was written before it failed says that it is away since now, and not since before', async () => {
+    await desk.settle();
+    await desk.open('inc_1');
+    await desk.open('inc_2');
+    const before = desk.now().getTime();
+    await state().update({ failedSince: later(-5 * minuteMs) });
+    fail('createPage', '401', { skip: 2 });
+    await desk.minute();
+    const { failedSince, syncedAt } = (await readState()) as { failedSince: Date; syncedAt: Date };
+    expect(failedSince.getTime()).toBeGreaterThanOrEqual(before);
+    expect(syncedAt).toEqual(failedSince);
+  });
+});
+
+describe('a page that Notion does not take', () => {
+  test.each([
+    [0, minuteMs],
+    [1, 2 * minuteMs],
+    [5, 32 * minuteMs],
+    [6, 60 * minuteMs],
+    [50, 60 * minuteMs],
+  ])('for the %i. time before is tried again after %i ms', async (tries, expectedMs) => {
+    await desk.open('inc_1');
+    await noteChanges(desk.now());
+    await recordOf('inc_1').update({ tries });
+    fail('createPage', '400', { skip: 1 });
+    await desk.minute();
+    const { syncedAt } = (await readState()) as { syncedAt: Date };
+    const kept = (await readRecord('inc_1')) as { retryAt: Date };
+    expect(kept).toMatchObject({ waitingSince: null, tries: tries + 1, error: 'It answered 400, validation_error.' });
+    expect(kept.retryAt.getTime() - syncedAt.getTime()).toBe(expectedMs);
+  });
+
+  test.each<[code: string, isNotionThere: boolean, waits: boolean]>([
+    ['503', true, false],
+    ['503', false, true],
+    ['400', false, false],
+  ])('with %s, and Notion answers at all: %s, waits for Notion: %s', async (code, isNotionThere, waits) => {
+    await desk.open('inc_1');
+    fail('createPage', code, { skip: 1 });
+    if (!isNotionThere) fail('getMe', '503');
+    await desk.minute();
+    const { waitingSince, retryAt } = await readRecord('inc_1');
+    expect([waitingSince !== null, retryAt !== null]).toEqual([waits, !waits]);
+    expect(((await readState()).trouble !== null) === waits).toBe(true);
+  });
+
+  test('comes when its time has come and not before, and then nothing is left of it', async () => {
+    await desk.open('inc_1');
+    await desk.settle();
+    const { version } = await readRecord('inc_1');
+    const at = desk.now();
+    await recordOf('inc_1').update({ waitingSince: null, retryAt: at, tries: 3, error: 'x' });
+    await noteChanges(new Date(at.getTime() - 1));
+    expect((await readRecord('inc_1')).waitingSince).toBeNull();
+    await noteChanges(at);
+    expect(await readRecord('inc_1')).toMatchObject({ waitingSince: expect.any(Date), retryAt: null });
+    await desk.minute();
+    expect(await readRecord('inc_1')).toMatchObject({
+      version,
+      waitingSince: null,
+      retryAt: null,
+      tries: 0,
+      error: null,
+    });
+  });
+});
+
+describe('what has changed', () => {
+  test.each([
+    [120 * secondMs, true],
+    [121 * secondMs, false],
+  ])('%i ms before what was seen last is still found: %s', async (ms, isFound) => {
+    const { id, changedAt } = { id: 'inc_late', changedAt: desk.now() };
+    await desk.settle();
+    await state().update({ 'seenUpTo.incidents': new Date(changedAt.getTime() + ms) });
+    desk.pass(10 * minuteMs);
+    const incident = await desk.open(id);
+    await firestore().doc(`incidents/${incident.id}`).update({ changedAt });
+    await desk.minute();
+    expect(idsThere().includes(id)).toBe(isFound);
+  });
+
+  test('is written the newest first, and once', async () => {
+    for (const id of ['inc_1', 'inc_2', 'inc_3']) {
+      await desk.open(id);
+      desk.pass(secondMs);
+    }
+    await desk.settle();
+    expect(idsThere().filter((id) => id !== '2026-W48')).toEqual(['inc_3', 'inc_2', 'inc_1']);
+    const asked = desk.asked();
+    await desk.minute();
+    expect([desk.asked().createPage, desk.asked().updatePage]).toEqual([asked.createPage, asked.updatePage]);
+  });
+
+  test('is everything where it is to be written elsewhere', async () => {
+    await desk.open('inc_1');
+    await desk.settle();
+    const known = await readRecord('inc_1');
+    await recordOf('inc_1').update({ dataSourceId: 'another' });
+    await state().update({ 'databases.actions': 'another' });
+    await desk.minute();
+    expect((await readState()).databases).toEqual(desk.databases);
+    // What is there already is found, and not made again.
+    expect(await readRecord('inc_1')).toMatchObject({ pageId: known.pageId, dataSourceId: desk.databases.incidents });
+    expect(idsThere().toSorted()).toEqual(['2026-W48', 'inc_1']);
+  });
+});
+
+describe('properties as people have left them', () => {
+  const change = (properties: object) =>
+    desk.person.dataSources.update({ data_source_id: desk.databases.incidents, properties: properties as never });
+  test('one of another type is left out, and said so; the title may be called anything', async () => {
+    await change({ 原因: null, 名前: { name: '件名' } });
+    await change({ 原因: { number: {} } });
+    await desk.open('inc_1');
+    await desk.settle();
+    expect((await readState()).leftOut).toEqual(['原因']);
+    const [page] = desk.pages().filter(({ properties }) => properties['Metronome ID'] === 'inc_1');
+    expect(page).toMatchObject({ title: '止まった inc_1', properties: { 状態: '対応中' } });
+  });
+
+  test('the one that pages are found by is made again', async () => {
+    await change({ 'Metronome ID': null });
+    await desk.open('inc_1');
+    await desk.settle();
+    expect(idsThere()).toContain('inc_1');
+  });
+});
+
+describe('the text of a page', () => {
+  type Said = readonly [is: 'heading' | 'item' | 'text', text: string];
+  const blocks = (lines: readonly Said[]) => blocksOf(lines.map(([is, text]) => ({ is, text })));
+  const t = (text: string): Said => ['text', text];
+  const own = (content: string) => ({ paragraph: { rich_text: [{ text: { content } }] } });
+  const mostAtOnce = 100;
+
+  /** A page that says this by us, with what a person has written below it. */
+  async function pageOf(lines: readonly Said[], below: readonly string[]): Promise<string> {
+    const parent = { type: 'data_source_id', data_source_id: desk.databases.incidents };
+    const children = blocks(lines);
+    const { id } = await desk.person.pages.create({ parent, properties: {}, children } as never);
+    for (let at = 0; at < below.length; at += mostAtOnce)
+      await desk.person.blocks.children.append({ block_id: id, children: below.slice(at, at + mostAtOnce).map(own) });
+    return id;
+  }
+  const said = (pageId: string) => desk.pages().find(({ id }) => id === pageId)?.blocks ?? [];
+
+  test.each<[what: string, before: Said[], below: string[], wanted: Said[], then: string[]]>([
+    ['more', [t('a')], [], [t('a'), t('b'), t('c')], ['a', 'b', 'c']],
+    ['more, above what a person wrote', [t('a')], ['me'], [t('a'), t('b'), t('c')], ['a', 'b', 'c', 'me']],
+    ['less', [t('a'), t('b'), t('c')], ['me'], [t('a')], ['a', 'me']],
+    ['nothing', [t('a'), t('b')], ['me'], [], ['me']],
+    ['other words', [t('a'), t('b')], ['me'], [t('a'), t('c')], ['a', 'c', 'me']],
+    ['another kind', [t('a'), t('b'), t('c')], ['me'], [t('a'), ['item', 'b'], t('c')], ['a', 'b', 'c', 'me']],
+    ['another kind first', [t('a'), t('b')], ['me'], [['heading', 'a'], t('b')], ['me', 'a', 'b']],
+    ['the same twice, which a person says too', [t('x'), t('x')], ['x'], [t('y'), t('y')], ['y', 'y', 'x']],
+  ])('says %s, and what people wrote stays', async (_, before, below, wanted, then) => {
+    const id = await pageOf(before, below);
+    await writeBody(desk.person, id, blocks(before).map(markOf), blocks(wanted));
+    expect(said(id).map(({ text }) => text)).toEqual(then);
+  });
+
+  test('keeps the blocks that it can: of what comments stand on only words change', async () => {
+    const id = await pageOf([t('a'), t('b')], []);
+    const ids = said(id).map((each) => each.id);
+    await writeBody(desk.person, id, blocks([t('a'), t('b')]).map(markOf), blocks([t('a'), t('c'), t('d')]));
+    expect(said(id).map((each) => each.id)).toEqual([...ids, expect.any(String)]);
+  });
+
+  test('is not doubled by what was written before an answer was lost', async () => {
+    const id = await pageOf([t('a'), t('b')], ['me']);
+    await writeBody(desk.person, id, blocks([t('a')]).map(markOf), blocks([t('a'), t('b')]));
+    expect(said(id).map(({ text }) => text)).toEqual(['a', 'b', 'me']);
+  });
+
+  test('is found also where a person has written more than one answer holds above it', async () => {
+    const id = await pageOf([], [...Array.from({ length: 120 }, (_, index) => `me ${index}`), 'a']);
+    await writeBody(desk.person, id, blocks([t('a')]).map(markOf), blocks([t('b')]));
+    expect(
+      said(id)
+        .map(({ text }) => text)
+        .slice(119),
+    ).toEqual(['me 119', 'b']);
+  });
+});
