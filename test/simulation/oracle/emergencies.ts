@@ -68,20 +68,19 @@ function checkReports(id: string, records: Records): string[] {
   if (!filed || !staysOpen(id, records)) return found;
   // What is put right before the tick looks makes none.
   const lookedAt = (records.timelines.get(id)?.[0]?.recordedAt ?? 0) + soonMs;
-  const group = [...records.incidents.keys()].flatMap((other) => {
+  const alike = [...records.incidents.keys()].flatMap((other) => {
     const state = firstState(other, records);
     const isLike = state && state.isDrill === filed.isDrill && state.origin.area === filed.origin.area;
-    const isAlike = isLike && reportAt(other, records, lookedAt) !== undefined;
-    const isBefore =
-      isAlike && state.reportedAt <= filed.reportedAt && state.reportedAt >= filed.reportedAt - quarterMs;
-    return isBefore ? [{ other, customer: state.reporter.id, reportedAt: state.reportedAt }] : [];
+    const isNear = isLike && Math.abs(state.reportedAt - filed.reportedAt) <= quarterMs;
+    return isNear ? [{ other, customer: state.reporter.id, reportedAt: state.reportedAt }] : [];
   });
+  const group = alike.filter(
+    ({ other, reportedAt }) => reportedAt <= filed.reportedAt && reportAt(other, records, lookedAt) !== undefined,
+  );
   const customers = new Set(group.map((each) => each.customer));
-  const namesIt = ({ type, detail }: Doc): boolean =>
-    type === 'emergency-begun' && detail.inputs.reports?.some((each: Doc) => each.incidentId === id);
-  const hasBegun = [...records.timelines].some(
-    ([other, events]) =>
-      events.some(namesIt) || (group.some((each) => each.other === other) && events.some(isBeginning)),
+  // Also of one that came later: who was away looked at all of them at once.
+  const hasBegun = alike.some(({ other }) =>
+    records.timelines.get(other)?.some((each) => each.type === 'emergency-begun'),
   );
   const isLast = group.every(({ other, reportedAt }) => other === id || reportedAt < filed.reportedAt);
   if (customers.size >= 3 && isLast && !hasBegun) {
@@ -91,8 +90,6 @@ function checkReports(id: string, records: Records): string[] {
   }
   return found;
 }
-
-const isBeginning = ({ type }: Doc): boolean => type === 'emergency-begun';
 
 /** As it was filed, where that alone makes it one of such reports; undefined elsewhere. */
 function firstState(id: string, records: Records): Doc {
