@@ -38,14 +38,8 @@ export function onDutyFor(area: string | undefined, calendars: readonly Calendar
 
 /** Of each calendar's area, in the order of configuration. */
 export function onDuty(calendars: readonly Calendar[], now: Date): OnDuty[] {
-  const areas = [...new Set(calendars.map(({ area }) => area))];
-  return areas.map((area) =>
-    merged(
-      area,
-      calendars.filter((each) => each.area === area),
-      now,
-    ),
-  );
+  const byArea = Map.groupBy(calendars, ({ area }) => area.toLowerCase());
+  return [...byArea.values()].map((own) => merged((own[0] as Calendar).area, own, now));
 }
 
 const isSameArea = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

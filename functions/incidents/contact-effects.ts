@@ -172,7 +172,8 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
   const customers = [...own.customers, ...added];
   if (!isResumed) return { ...own, customers };
   const { recoveredAt: _, ...rest } = own;
-  const { nextUpdateDueAt, remindAt, dueReason, missedInARow } = contact;
+  const { nextUpdateDueAt, remindAt, dueReason, missedInARow, pastSlots = [] } = moveContact(contact, toId);
+  const allSlots = [...(own.pastSlots ?? []), ...pastSlots];
   return {
     ...rest,
     customers,
@@ -181,6 +182,8 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     remindAt,
     dueReason,
     missedInARow,
+    // The row of missed slots that goes on is the other's.
+    ...(allSlots.length > 0 ? { pastSlots: allSlots.toSorted((a, b) => a.endAt.getTime() - b.endAt.getTime()) } : {}),
     ...optional('remindedAt', contact.remindedAt),
     ...optional('lastTold', contact.lastTold),
     ...optional('escalatedAt', contact.escalatedAt),

@@ -18,6 +18,15 @@ const calendar = (area: string, shifts: Shift[], failingSince?: string): Calenda
 const ms = (date: Date, more: number): Date => new Date(date.getTime() + more);
 const now = at('24 10:00');
 
+test('calendars of one area are one, however they write its name, in the order of configuration', () => {
+  const all = [calendar('Order', [shift('sato')]), calendar('*', [shift('ito')]), calendar('order', [shift('mori')])];
+  const found = onDuty(all, now).map(({ area, people }) => [area, people.map((each) => each.name).toSorted()]);
+  expect(found).toEqual([
+    ['Order', ['mori', 'sato']],
+    ['*', ['ito']],
+  ]);
+});
+
 describe('on duty for an area', () => {
   const all = [calendar('*', [shift('ito')]), calendar('Order', [shift('sato')]), calendar('stock', [])];
   test.each<[string, string | undefined, string[]]>([

@@ -273,6 +273,13 @@ describe('a contact that joins the survivor’s', () => {
     expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);
   });
 
+  test('with the slots of both, of which each stays counted where it ended', () => {
+    const slot = (dueAt: string, endAt: string) => ({ dueAt: at(dueAt), endAt: at(endAt), outcome: 'missed' as const });
+    const [ours, theirs] = [slot('24 10:15', '24 10:45'), slot('24 10:14', '24 10:44')];
+    const joined = joinContact({ ...over, pastSlots: [ours] }, { ...other, pastSlots: [theirs] }, 'inc_b', 'inc_a');
+    expect(joined.pastSlots).toEqual([{ ...theirs, countedIn: other.incidentId }, ours]);
+  });
+
   test('and was told of, escalated and overdue as it was', () => {
     const facts = {
       remindedAt: at('24 10:10'),
