@@ -1,0 +1,347 @@
+/** What a channel shows: one card of an incident, edited and posted by one at a time, and what follows in its thread. */
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { PermanentFailure, TemporaryFailure } from '../../../functions/outgoing/channels/channel.ts';
+import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
+import { showCard } from '../../../functions/outgoing/slack/show-card.ts';
+import { useClock } from '../../../functions/platform/clock.ts';
+import { handEnvironments } from '../../../functions/platform/environment.ts';
+import { closeFirestore, firestore, fromDocument } from '../../../functions/platform/firestore.ts';
+import type { Notice } from '../../../functions/platform/notice-schemas.ts';
+import { type LocalCloud, startCloud } from '../../../infra/local/cloud.ts';
+import { Faults } from '../../../infra/local/faults.ts';
+import { listen } from '../../../infra/local/front.ts';
+import { createSlack, type Slack } from '../../../infra/local/tools/slack/service.ts';
+import { incident as factsOf } from '../../postmortems/facts.ts';
+
+const minuteMs = 60_000;
+const place = { name: 'night', channel: 'C0NIGHT', language: 'ja' as const };
+
+let nowMs = Date.parse('2026-11-24T01:00:00Z');
+const at = (ms = 0): Date => new Date(nowMs + ms);
+const faults = new Faults();
+let cloud: LocalCloud;
+let slack: Slack;
+let asked: string[] = [];
+const server = createServer((request, response) => {
+  const path = (request.url ?? '/').slice(1);
+  asked.push(path.replace('api/', ''));
+  void slack.answer(path, request, response);
+});
+
+beforeAll(async () => {
+  const passTo = async (until: number): Promise<void> => {
+    nowMs = Math.max(nowMs, until);
+  };
+  useClock(
+    () => nowMs,
+    (ms) => passTo(nowMs + ms),
+    passTo,
+  );
+  cloud = await startCloud({ port: 0, faults });
+  const clock = { now: () => nowMs };
+  const environment = () => ({ SLACK_BOT_TOKEN: 'local' });
+  slack = createSlack({ db: cloud.db, clock, faults, environment, doors: () => 'http://house.invalid' });
+  handEnvironments({
+    functions: {},
+    owner: {
+      GOOGLE_CLOUD_PROJECT: 'metronome-local',
+      FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`,
+      SLACK_BOT_TOKEN: 'local',
+      SLACK_API_URL: `http://127.0.0.1:${await listen(server, 0)}/api/`,
+    },
+  });
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  await closeFirestore();
+  handEnvironments(undefined);
+  const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+  useClock(Date.now, rest, (until) => rest(until - Date.now()));
+  await cloud.stop();
+});
+
+let count = 0;
+let id = '';
+beforeEach(async () => {
+  faults.clear();
+  nowMs += 10 * minuteMs;
+  count += 1;
+  id = `inc_${String(count).padStart(24, '0')}`;
+  await keep({});
+  asked = [];
+});
+
+const incidentRef = () => firestore().doc(`incidents/${id}`);
+const keep = (more: Partial<Incident>) =>
+  incidentRef().set(factsOf({ id, filedAt: new Date('2026-11-24T01:00:00Z'), ongoing: 'yes', ...more }));
+const readIncident = async () => fromDocument<Incident>((await incidentRef().get()).data() ?? {});
+const cardRef = (name = place.name) => firestore().doc(`cards/${id}_${name}`);
+const readCard = async () => fromDocument<Record<string, unknown>>((await cardRef().get()).data() ?? {});
+const show = (postFor?: string) => showCard({ incidentId: id, ...place, ...(postFor ? { postFor } : {}) });
+const shown = () => slack.store.messages().filter((each) => JSON.stringify(each.metadata ?? '').includes(id));
+const fault = (target: string, effect: 'fail' | 'fail-after', code: string) =>
+  faults.add({ target: `tools.slack.${target}`, effect, code });
+const failure = async (made: Promise<unknown>): Promise<unknown> =>
+  made.then(
+    () => 'none',
+    (reason: unknown) => reason,
+  );
+
+describe('a card', () => {
+  test('is posted once, for the notice that first tells of it, and is known of its incident from then on', async () => {
+    expect(await show()).toBeUndefined();
+    expect(asked).toEqual([]);
+    const card = await show('ntc_1');
+    const [message, ...others] = shown();
+    expect(others).toEqual([]);
+    expect(card).toMatchObject({ ts: message?.ts, postedFor: 'ntc_1' });
+    const cards = [{ name: place.name, channel: place.channel, ts: message?.ts }];
+    expect(await readIncident()).toMatchObject({ cards });
+    expect(await readCard()).toMatchObject({
+      ts: message?.ts,
+      leasedUntil: null,
+      retryAt: null,
+      channel: place.channel,
+    });
+    const { docs } = await incidentRef().collection('timeline').get();
+    expect(docs.map((each) => each.get('type'))).toEqual(['card-posted']);
+  });
+
+  test('that says the same is not edited; one that would say something else is, where it is', async () => {
+    await show('ntc_1');
+    asked = [];
+    expect(await show('ntc_2')).toMatchObject({ postedFor: 'ntc_1' });
+    expect(asked).toEqual([]);
+    await incidentRef().update({ title: '別の題' });
+    await show();
+    expect(asked).toEqual(['chat.update']);
+    expect(JSON.stringify(shown().map(({ blocks }) => blocks))).toContain('別の題');
+    expect(shown()).toHaveLength(1);
+  });
+
+  test('is one by each name of a channel, and the incident knows them all', async () => {
+    await show('ntc_1');
+    await showCard({ incidentId: id, ...place, name: 'day', channel: 'C0DAY', postFor: 'ntc_1' });
+    await showCard({ incidentId: id, ...place, name: 'english', language: 'en', postFor: 'ntc_1' });
+    expect(shown().map(({ channel }) => channel)).toEqual(['C0NIGHT', 'C0DAY', 'C0NIGHT']);
+    expect((await readIncident()).cards?.map(({ name }) => name)).toEqual(['night', 'day', 'english']);
+  });
+
+  test('that two want shown at once is posted once', async () => {
+    await Promise.all([show('ntc_1'), show('ntc_2'), show()]);
+    expect(asked.filter((each) => each === 'chat.postMessage')).toHaveLength(1);
+  });
+
+  test('that a third wants shown while the second is at it is shown to all of them', async () => {
+    await show('ntc_1');
+    await incidentRef().update({ title: '別の題' });
+    const [first, second] = [show(), show()];
+    await first;
+    expect(await Promise.all([second, show()])).toMatchObject([{ ts: expect.any(String) }, { ts: expect.any(String) }]);
+  });
+
+  test('that could not be posted for one is posted for the next, who had waited for it', async () => {
+    fault('chat.postMessage', 'fail', 'not_in_channel');
+    const [first, second] = await Promise.allSettled([show('ntc_1'), show('ntc_2')]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    expect(shown()).toHaveLength(1);
+  });
+
+  // Between what a process has read and what it writes, another has begun.
+  test.each<[what: string, prepare: () => Promise<unknown>]>([
+    ['to post', async () => undefined],
+    ['to edit', () => show('ntc_1')],
+  ])('that another process has just begun %s is left to it', async (_, prepare) => {
+    await prepare();
+    await incidentRef().update({ title: '別の題' });
+    asked = [];
+    faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 150 });
+    const late = failure(show('ntc_2'));
+    await expect.poll(() => faults.list(), { interval: 2 }).toEqual([]);
+    await cardRef().set({ leasedUntil: at(minuteMs) }, { merge: true });
+    expect(await late).toMatchObject({ name: 'TemporaryFailure', message: 'another is at the card' });
+    expect(asked).toEqual([]);
+  });
+
+  test('of no incident is none, and nobody waits for it', async () => {
+    await incidentRef().delete();
+    expect(await failure(show('ntc_1'))).toBeInstanceOf(PermanentFailure);
+    expect(await readCard()).toMatchObject({ leasedUntil: null, ts: null });
+    expect(asked).toEqual([]);
+  });
+
+  test.each<[field: string, ms: number, said: string | undefined]>([
+    ['leasedUntil', 1, 'another is at the card'],
+    ['leasedUntil', 0, undefined],
+    ['retryAt', 1, 'an answer of Slack was lost'],
+    ['retryAt', 0, undefined],
+  ])('is left alone before %s: with %i ms to go, %s', async (field, ms, said) => {
+    await show('ntc_1');
+    await cardRef().update({ [field]: at(ms), shown: null });
+    asked = [];
+    const made = await failure(show());
+    expect(made instanceof TemporaryFailure ? made.message : undefined).toBe(said);
+    expect(asked).toEqual(said ? [] : ['chat.update']);
+  });
+
+  test('is leased for two minutes while it is posted, so that a death holds up nobody for longer', async () => {
+    const startedAt = at();
+    faults.add({ target: 'tools.slack.chat.postMessage', effect: 'delay', delayMs: 200 });
+    const posted = show('ntc_1');
+    await expect.poll(() => asked.length, { interval: 5 }).toBeGreaterThan(0);
+    const leased = (await readCard()).leasedUntil as Date;
+    await posted;
+    expect(leased.getTime() - startedAt.getTime()).toBe(2 * minuteMs);
+  });
+
+  test('that somebody has deleted is posted anew, and known by its new place alone', async () => {
+    const first = await show('ntc_1');
+    slack.store.remove(place.channel, first?.ts ?? '');
+    await incidentRef().update({ title: '別の題' });
+    await show();
+    const [message] = shown();
+    expect(message?.ts).not.toBe(first?.ts);
+    expect((await readIncident()).cards).toEqual([{ name: place.name, channel: place.channel, ts: message?.ts }]);
+  });
+});
+
+describe('after a failure', () => {
+  test('whose post may have been done it is looked for a minute later, and taken as it is', async () => {
+    fault('chat.postMessage', 'fail-after', '503');
+    expect(await failure(show('ntc_1'))).toMatchObject({ retryAfterMs: minuteMs, waits: 'notice' });
+    const failedAt = at();
+    expect(await readCard()).toMatchObject({ ts: null, leasedUntil: null, retryAt: at(minuteMs) });
+    // However much later that is.
+    nowMs = failedAt.getTime() + 10 * minuteMs;
+    // Whoever only edits has nothing to edit yet.
+    expect(await show()).toBeUndefined();
+    await show('ntc_1');
+    expect(shown()).toHaveLength(1);
+    expect(await readCard()).toMatchObject({ ts: shown()[0]?.ts });
+  });
+
+  test('whose post was not done it is posted then', async () => {
+    fault('chat.postMessage', 'fail', '503');
+    await failure(show('ntc_1'));
+    nowMs += minuteMs;
+    await show('ntc_1');
+    expect(asked).toEqual(['chat.postMessage', 'conversations.history', 'chat.postMessage']);
+  });
+
+  test.each<[code: string, isPermanent: boolean, isUnknown: boolean]>([
+    ['503', false, true],
+    ['internal_error', false, true],
+    ['ratelimited', false, false],
+    ['not_in_channel', true, false],
+  ])('of an edit (%s) what is shown is known, or it is edited again', async (code, isPermanent, isUnknown) => {
+    await show('ntc_1');
+    const before = await readCard();
+    await incidentRef().update({ title: '別の題' });
+    fault('chat.update', 'fail', code);
+    expect((await failure(show())) instanceof PermanentFailure).toBe(isPermanent);
+    const after = await readCard();
+    expect(after).toMatchObject({ ts: before.ts, leasedUntil: null, shown: isUnknown ? null : before.shown });
+    expect(after.retryAt !== null).toBe(isUnknown);
+    nowMs += minuteMs;
+    await show();
+    expect(JSON.stringify(shown().map(({ blocks }) => blocks))).toContain('別の題');
+  });
+});
+
+describe('a notice', () => {
+  const notice = (more: Partial<Notice> = {}): Notice => ({
+    id: `ntc_${count}`,
+    kind: 'update-due',
+    incidentId: id,
+    customers: [],
+    isDrill: false,
+    subject: { ja: '連絡の期限', en: 'Update due' },
+    text: { ja: '渋谷店', en: 'Shibuya' },
+    createdAt: at().toISOString(),
+    ...more,
+  });
+  const inThread = () => slack.store.messages().filter((each) => each.threadTs && each.threadTs === shown()[0]?.ts);
+  const told = (noticeId: string) =>
+    slack.store.messages().filter((each) => JSON.stringify(each.metadata ?? '').includes(`"${noticeId}"`));
+
+  test('that is the first of its incident is the card, however often it comes', async () => {
+    await deliverToSlack(notice(), place, false);
+    await deliverToSlack(notice(), place, true);
+    expect(asked.filter((each) => each === 'chat.postMessage')).toHaveLength(1);
+    expect(shown()).toHaveLength(1);
+  });
+
+  test.each<[kind: Notice['kind'], isBroadcast: boolean]>([
+    ['update-due', true],
+    ['scope-due', true],
+    ['delivery-failed', false],
+  ])(
+    'that follows (%s) comes in its thread, and in the channel where somebody has to act: %s',
+    async (kind, isBroadcast) => {
+      await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+      await deliverToSlack(notice({ kind }), place, false);
+      expect(inThread().map((each) => each.isBroadcast ?? false)).toEqual([isBroadcast]);
+    },
+  );
+
+  test('that asks nobody to act makes no card, and is a message by itself', async () => {
+    await deliverToSlack(notice({ kind: 'delivery-failed' }), place, false);
+    expect(shown()).toEqual([]);
+    expect(told(`ntc_${count}`)).toMatchObject([{ channel: place.channel }]);
+  });
+
+  test.each<[what: string, effect: 'fail' | 'fail-after']>([
+    ['was not', 'fail'],
+    ['was', 'fail-after'],
+  ])('that may have been sent is looked for: where it %s, it is there once', async (_, effect) => {
+    const about = { id: `ntc_house_${count}`, kind: 'action-due' as const, incidentId: null };
+    fault('chat.postMessage', effect, '503');
+    expect(await failure(deliverToSlack(notice(about), place, false))).toBeInstanceOf(TemporaryFailure);
+    await deliverToSlack(notice(about), place, true);
+    expect(told(about.id)).toHaveLength(1);
+  });
+
+  test('that may have been sent in a thread is looked for there', async () => {
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    fault('chat.postMessage', 'fail-after', '503');
+    await failure(deliverToSlack(notice({ kind: 'delivery-failed' }), place, false));
+    await deliverToSlack(notice({ kind: 'delivery-failed' }), place, true);
+    expect(inThread()).toHaveLength(1);
+  });
+
+  test('whose card somebody has deleted comes with the next delivery, which makes another', async () => {
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    slack.store.remove(place.channel, shown()[0]?.ts ?? '');
+    const made = await failure(deliverToSlack(notice(), place, false));
+    expect(made).toMatchObject({ message: 'the card has been deleted', name: 'TemporaryFailure' });
+    await deliverToSlack(notice(), place, true);
+    expect(shown()).toHaveLength(1);
+    expect((await readIncident()).cards?.[0]?.ts).toBe(shown()[0]?.ts);
+  });
+
+  test.each<[what: string, more: Partial<Notice>, assignee: string | undefined, calls: string]>([
+    ['an escalation', { kind: 'escalation' }, undefined, '<!here> '],
+    ['an escalation with an owner', { kind: 'escalation' }, 'uann@example.jp', '<!here> <@UANN> '],
+    ['an owner who is not in Slack', { kind: 'escalation' }, 'ann@elsewhere.example', '<!here> '],
+    ['an emergency', { kind: 'emergency-begun' }, undefined, '<!here> '],
+    ['an escalation among others', { kind: 'update-due', kinds: ['update-due', 'escalation'] }, undefined, '<!here> '],
+    ['an escalation in a drill', { kind: 'escalation', isDrill: true }, 'uann@example.jp', '<@UANN> '],
+    ['an update that is due', { kind: 'update-due' }, 'uann@example.jp', ''],
+  ])('of %s calls whom it has to, and nobody else', async (_, more, assignee, calls) => {
+    await keep(assignee ? { assignee } : {});
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    await deliverToSlack(notice(more), place, false);
+    expect(inThread().map(({ text }) => text)).toEqual([`${calls}連絡の期限`]);
+  });
+
+  test('calls everybody though Slack does not say who the owner is', async () => {
+    await keep({ assignee: 'uann@example.jp' });
+    await deliverToSlack(notice({ id: `ntc_first_${count}` }), place, false);
+    fault('users.lookupByEmail', 'fail', '503');
+    await deliverToSlack(notice({ kind: 'escalation' }), place, false);
+    expect(inThread()).toMatchObject([{ text: '<!here> 連絡の期限' }]);
+  });
+});
