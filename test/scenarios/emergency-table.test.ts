@@ -208,6 +208,17 @@ describe('one by several reports, once something is said of another of them', ()
     for (const id of ids) await close(id);
   });
 
+  test.each<[what: string, last: number, newest: number[]]>([
+    ['a quarter of an hour before the last, it makes one with them', 15 * 60, [2]],
+    ['a second longer before it, it makes none', 15 * 60 + 1, []],
+  ])('it was business that stopped: %s', async (what, last, newest) => {
+    const ids = await reports(what, [0, 420, last], (n) => (n === 0 ? { businessImpact: 'degraded' } : {}));
+    await state(ids[0] ?? '', { ...degraded, value: 'stopped' });
+    await scenario.advance('PT2M');
+    expect(await emergencies(ids)).toEqual(newest);
+    for (const id of ids) await close(id);
+  });
+
   test('what was stated of it is taken back, and stated again', async () => {
     const ids = await reports('stated', [0, 60, 120], (n) => (n === 0 ? { businessImpact: 'degraded' } : {}));
     const [first = ''] = ids;

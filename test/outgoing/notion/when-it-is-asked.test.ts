@@ -199,6 +199,42 @@ describe('what has changed', () => {
     expect([desk.asked().createPage, desk.asked().updatePage]).toEqual([asked.createPage, asked.updatePage]);
   });
 
+  test('while its page is written is written after it', async () => {
+    const incident = await desk.open('inc_1');
+    desk.faults.add({ target: 'tools.notion.createPage', effect: 'delay', delayMs: 150, skip: 1 });
+    const running = desk.minute();
+    await expect.poll(() => desk.faults.list(), { interval: 2 }).toEqual([]);
+    await desk.keep({ ...incident, title: '別の題' });
+    await noteChanges(desk.now());
+    await running;
+    expect((await readRecord('inc_1')).waitingSince).toBeInstanceOf(Date);
+    await desk.minute();
+    expect(desk.pages().map(({ title }) => title)).toContain('別の題');
+    expect((await readRecord('inc_1')).waitingSince).toBeNull();
+  });
+
+  test('to say nothing any more takes away what was said', async () => {
+    const incident = await desk.open('inc_1');
+    await desk.settle();
+    const said = () =>
+      desk
+        .pages()
+        .find(({ title }) => title === incident.title)
+        ?.blocks.map(({ text }) => text);
+    expect(said()).toEqual(['報告 inc_1']);
+    await desk.keep({ ...incident, description: '' });
+    await desk.minute();
+    expect(said()).toEqual([]);
+  });
+
+  test('of nothing but the place leaves it to its own time where Notion has not taken it', async () => {
+    await desk.open('inc_1');
+    await desk.settle();
+    await recordOf('inc_1').update({ dataSourceId: 'another', retryAt: later(minuteMs) });
+    await noteChanges(desk.now());
+    expect((await readRecord('inc_1')).waitingSince).toBeNull();
+  });
+
   test('is everything where it is to be written elsewhere', async () => {
     await desk.open('inc_1');
     await desk.settle();
@@ -224,6 +260,17 @@ describe('properties as people have left them', () => {
     expect((await readState()).leftOut).toEqual(['原因']);
     const [page] = desk.pages().filter(({ properties }) => properties['Metronome ID'] === 'inc_1');
     expect(page).toMatchObject({ title: '止まった inc_1', properties: { 状態: '対応中' } });
+  });
+
+  test('one that was renamed is followed, also where another is called as it was', async () => {
+    await desk.open('inc_1');
+    await desk.settle();
+    await change({ 原因: { name: '根本原因' } });
+    await change({ 原因: { rich_text: {} } });
+    await desk.open('inc_2', { cause: { category: 'release', summary: '決済の変更' } });
+    await desk.settle();
+    const [page] = desk.pages().filter(({ properties }) => properties['Metronome ID'] === 'inc_2');
+    expect(page?.properties).toMatchObject({ 根本原因: '決済の変更', 原因: '' });
   });
 
   test('the one that pages are found by is made again', async () => {
@@ -255,6 +302,7 @@ describe('the text of a page', () => {
   test.each<[what: string, before: Said[], below: string[], wanted: Said[], then: string[]]>([
     ['more', [t('a')], [], [t('a'), t('b'), t('c')], ['a', 'b', 'c']],
     ['more, above what a person wrote', [t('a')], ['me'], [t('a'), t('b'), t('c')], ['a', 'b', 'c', 'me']],
+    ['more, where a person says the same', [t('x')], ['x'], [t('x'), t('y')], ['x', 'y', 'x']],
     ['less', [t('a'), t('b'), t('c')], ['me'], [t('a')], ['a', 'me']],
     ['nothing', [t('a'), t('b')], ['me'], [], ['me']],
     ['other words', [t('a'), t('b')], ['me'], [t('a'), t('c')], ['a', 'c', 'me']],
