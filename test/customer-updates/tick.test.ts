@@ -1,0 +1,75 @@
+/** The minute tick: everything that is due is looked at once, the oldest first, and what fails holds up nothing else. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { minuteTick } from '../../functions/customer-updates/tick.ts';
+import type { Timer } from '../../functions/incidents/records.ts';
+import { register } from '../../functions/incidents/registry.ts';
+import type { DueTimer } from '../../functions/incidents/timers.ts';
+import { useClock } from '../../functions/platform/clock.ts';
+import { handEnvironments } from '../../functions/platform/environment.ts';
+import { closeFirestore, collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
+import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
+
+const nowMs = Date.parse('2026-11-24T01:00:00Z');
+let cloud: LocalCloud;
+let done: string[];
+let failing: string[];
+const doing = (what: string) => async (): Promise<void> => {
+  done.push(what);
+  if (failing.includes(what)) throw new Error(`${what} fails`);
+};
+beforeAll(async () => {
+  useClock(() => nowMs);
+  cloud = await startCloud({ port: 0 });
+  const owner = { GOOGLE_CLOUD_PROJECT: 'metronome-local', FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}` };
+  handEnvironments({ functions: {}, owner });
+  register({
+    looks: { incident: async () => (found: DueTimer) => doing(found.timer.id)() } as never,
+    beforeLooks: [async () => doing('before')],
+    everyMinute: [async () => doing('besides'), async () => doing('besides, too')],
+  });
+});
+afterAll(async () => {
+  await closeFirestore();
+  handEnvironments(undefined);
+  useClock(Date.now);
+  await cloud.stop();
+});
+beforeEach(async () => {
+  [done, failing] = [[], []];
+  await firestore().recursiveDelete(firestore().collection(collections.timers));
+});
+
+const due = (id: string, ms: number, subject: Timer['subject'] = 'incident') =>
+  timerRef(id).set({ id, subject, subjectId: 'inc_1', wakeAt: new Date(nowMs + ms), pending: [] });
+const tick = () =>
+  minuteTick({ id: '1', type: 'x', source: 'x', specversion: '1.0', data: { message: { messageId: '1', data: '' } } });
+
+test('looks at what is due by now and at nothing that is due later, after what comes before all looks', async () => {
+  await due('now', 0);
+  await due('later', 1);
+  await due('long-ago', -60_000);
+  await tick();
+  expect(done).toEqual(['before', 'long-ago', 'now', 'besides', 'besides, too']);
+});
+
+test('where nothing is due does what every minute does, and no more', async () => {
+  await tick();
+  expect(done).toEqual(['besides', 'besides, too']);
+});
+
+test('goes on past what fails, and past a timer that nobody looks at', async () => {
+  failing = ['before', 'one', 'besides'];
+  await due('nobodys', -3, 'drill');
+  await due('one', -2);
+  await due('two', -1);
+  await tick();
+  expect(done).toEqual(['before', 'one', 'two', 'besides', 'besides, too']);
+});
+
+test('looks at each once, though they are more than one page of them, and prepares once', async () => {
+  const ids = Array.from({ length: 201 }, (_, index) => `t-${index}`);
+  await Promise.all(ids.map((id, index) => due(id, -index)));
+  await tick();
+  expect(done.filter((each) => each.startsWith('t-')).toSorted()).toEqual(ids.toSorted());
+  expect(done.filter((each) => each === 'before')).toHaveLength(1);
+});
