@@ -186,7 +186,7 @@ describe('what responders record', () => {
     ['a comment', 'incidents', 'events', { type: 'commented', text: 'once' }],
     ['a response', 'incidents', 'events', { type: 'responded' }],
     ['an answer', 'questions', 'answer', { kind: 'explained' }],
-    ['that it is trouble', 'questions', 'reclassify', { why: '会計できない' }],
+    ['that it is trouble', 'questions', 'reclassify', { why: 'nobody can pay' }],
   ])('an Idempotency-Key of %s on one record is not taken for the same on another', async (_, records, verb, body) => {
     const asks =
       records === 'questions'
