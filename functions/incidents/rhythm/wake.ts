@@ -62,15 +62,18 @@ export function timerAfter(
   if (hasRhythm(after) && isUrgentRhythm(before) !== isUrgentRhythm(after)) {
     return { at: now, why: 'it goes by the other row of the table now' };
   }
-  const wakes = remindersOf(touched);
+  const wakes = touched.flatMap((each) => touchedWakes(each, after, policy));
   if (page && page.action !== nextPage(before, policy)?.action) {
     wakes.push({ at: new Date(Math.max(page.at.getTime(), now.getTime())), why: 'whom it pages changes' });
   }
   return earliest(wakes) ?? 'keep';
 }
 
-function remindersOf(touched: readonly Contact[]): Wake[] {
-  return touched.flatMap(({ remindAt, dueReason }) => (remindAt ? [{ at: remindAt, why: dueReason }] : []));
+/** Told of all that can be told, it waits for its slot to end: also where a link brings it to an incident without a timer. */
+function touchedWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
+  const { remindAt, dueReason } = contact;
+  if (remindAt) return [{ at: remindAt, why: dueReason }];
+  return hasRhythm(incident) && contact.nextUpdateDueAt ? contactWakes(contact, incident, policy) : [];
 }
 
 /** A question is looked at again when it should have been answered. */

@@ -28,6 +28,14 @@ const about = { isAboutMetronome: true };
 const joined = { ...about, links: [{ incidentId: 'inc_2', unnamedCount: 0, at: at('24 10:04') }] };
 const question = { kind: 'question' as const };
 
+test('a contact that a link brings, told of all that can be told, is looked at as its slot ends', () => {
+  const over = { ...answered, status: 'recovered' as const, recoveredAt: at('24 10:04') };
+  const told = (which: 'this' | 'next', each: Contact) => markReminded(each, which, answered, at('24 10:10'), policy);
+  const joining = told('next', told('this', contactOf(answered)));
+  expect(joining.remindAt).toBeNull();
+  expect(said(timerAfter(over, over, [joining], false, at('24 10:12'), policy))).toBe('24 10:45 a slot ends');
+});
+
 describe('at 10:05 something is stated', () => {
   const announcement = '24 10:05 something is to be announced';
   const reopened = '24 10:05 it is open again: its scope may have to be asked for';
@@ -124,6 +132,7 @@ describe('a contact that has changed', () => {
     reminders.map((each, index) => ({
       ...contactOf(answered, `s${index}`),
       remindAt: each ? at(each) : null,
+      ...(each ? {} : { nextUpdateDueAt: null }),
       dueReason: `reason ${index}`,
     }));
   const timerOf = (contacts: Contact[]) =>
