@@ -108,7 +108,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       };
     case 'reopened': {
       const linked = detail.from === undefined ? undefined : accountAt(records, detail.from, recordedAt)?.ongoing;
-      const ongoing = linked ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
+      const ongoing = linked ?? reportedAs(event, records) ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
       return { status: 'open', ongoing, recoveredAt: undefined, isRecoveryCorrected: false };
     }
     case 'linked':
@@ -128,6 +128,12 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     default:
       return {};
   }
+}
+
+/** What a report says that takes up again what was not found to occur. */
+function reportedAs({ detail }: Doc, records: Records): string | undefined {
+  const said = records.signals.find(({ id }) => id === detail.signalId)?.said;
+  return detail.rule === 'reported-again' && said ? (said.ongoing ?? (said.alert ? 'yes' : undefined)) : undefined;
 }
 
 /** The record is what was stated, and no statement is undone by another that is not about it. */
