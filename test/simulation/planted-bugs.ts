@@ -217,8 +217,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'the-recovery-message-undoes-a-correction',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'the recovery message leaves it as it is' },
     file: 'functions/incidents/statements/corrected.ts',
-    find: "if (field === 'recoveredAt' && incident.recoveredAt && changes.recoveredAt) {",
-    replace: "if (field === 'recoveredAt' && !incident.recoveredAt && incident.recoveredAt && changes.recoveredAt) {",
+    find: 'if (incident.recoveredAt && changes.recoveredAt) {',
+    replace: 'if (!incident.recoveredAt && incident.recoveredAt && changes.recoveredAt) {',
   },
   {
     name: 'an-alert-on-its-way-stays-behind',
