@@ -132,6 +132,7 @@ export function decideUnlinked(
     id,
   ];
   const common = { type: 'unlinked' as const, actor: by.actor, ...statedIn(statement, by.now) };
+  let below: Incident | undefined;
   return {
     linked: withMissing(linked, [
       {
@@ -149,7 +150,8 @@ export function decideUnlinked(
       },
     ]),
     chain: chain.map((each, index) => {
-      const { changes, ...undone } = undoIn(each, link?.unnamedCount ?? 0, gone, chain[index - 1]?.id, by.policy);
+      const { changes, ...undone } = undoIn(each, link?.unnamedCount ?? 0, gone, below, by.policy);
+      below = { ...each, links: changes.links ?? [] };
       const isDirect = index === 0;
       const event: DecidedEvent = {
         ...common,
@@ -162,12 +164,12 @@ export function decideUnlinked(
   };
 }
 
-/** @param by the linked incident by way of which it came, where it was not linked directly */
+/** @param by the linked incident by way of which it came, as it is without it, where it was not linked directly */
 function undoIn(
   incident: Incident,
   unnamedCount: number,
   gone: ReadonlySet<string>,
-  by: string | undefined,
+  by: Incident | undefined,
   policy: Policy,
 ): Pick<Undone, 'customers' | 'hasUnnamed'> & { changes: Changes } {
   const customers = incident.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
@@ -177,11 +179,18 @@ function undoIn(
   });
   const links = (incident.links ?? []).flatMap((link): Link[] => {
     if (gone.has(link.incidentId)) return [];
-    if (link.incidentId !== by) return [link];
-    const { through: _, ...rest } = link;
+    if (link.incidentId !== by?.id) return [link];
+    const { through: _, isAboutMetronome: __, ...rest } = link;
     const through = link.through?.filter((each) => !gone.has(each)) ?? [];
     const remaining = Math.max(0, link.unnamedCount - unnamedCount);
-    return [{ ...rest, unnamedCount: remaining, ...(through.length > 0 ? { through } : {}) }];
+    return [
+      {
+        ...rest,
+        unnamedCount: remaining,
+        ...(through.length > 0 ? { through } : {}),
+        ...(isOnlyAboutMetronome(by) ? { isAboutMetronome: true as const } : {}),
+      },
+    ];
   });
   const removed = incident.affectedCustomers.length - customers.length + unnamedCount;
   const before = incident.impact.affectedCustomerCount;

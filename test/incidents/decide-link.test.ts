@@ -231,6 +231,15 @@ describe('its end', () => {
     expect(link({ linked: report('c'), to }).to.links?.at(-1)?.isAboutMetronome).toBeUndefined();
   });
 
+  test('in a chain, what is left there is about Metronome alone again, and the chain says so', () => {
+    const about = { isAboutMetronome: true };
+    const first = link({ linked: report('c'), to: report('b', about) });
+    const second = link({ linked: first.to, to: report('a', about) });
+    expect(second.to.links?.[0]?.isAboutMetronome).toBeUndefined();
+    const done = undo(first.linked, second.linked, second.to);
+    expect(done.chain[1]?.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 0, at: by.now, ...about }]);
+  });
+
   test('twice from the same keeps it once', () => {
     const apart = report('b', { unlinkedFrom: ['inc_z', 'inc_a'] });
     const { linked, to } = link({ linked: apart, to: report('a') });
