@@ -9,7 +9,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { joinContact } from './contact-effects.ts';
+import { applyEffects, joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Sending } from './decision.ts';
 import { type Incident, optional } from './incident.ts';
@@ -46,7 +46,10 @@ export async function recordLink(
   const decided = decideLinked(linked, to, statement, hasUnrecovered, by);
 
   const survivor = afterEvents(to, decided.to);
-  const joined = new Map(existing.map((each) => [each.id, each]));
+  // Open again it may go by the fast row: what that row would have had since then was due to nobody.
+  const row = applyEffects(existing, to, survivor, [], by);
+  const own = new Map(row.contacts.map((each) => [each.id, each]));
+  const joined = new Map(existing.map((each) => [each.id, own.get(each.id) ?? each]));
   for (const contact of contacts) joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
@@ -65,7 +68,7 @@ export async function recordLink(
     now,
     decisionOn(linked, decided.linked, stopped, by),
     // What was committed and not yet sent rides on in the timer that survives.
-    decisionOn(to, decided.to, changed, by, [...unsent, ...restOf(signals, id, now)]),
+    decisionOn(to, [...decided.to, ...row.events], changed, by, [...unsent, ...restOf(signals, id, now)]),
   );
   for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;

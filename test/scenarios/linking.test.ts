@@ -429,3 +429,21 @@ describe('clocks', () => {
     expect((await read(to)).status).toBe('recovered');
   });
 });
+
+test('what a link opens again by the fast row owes its customers nothing of the hours in which it was over', async () => {
+  const old = { occurredAt: '2026-11-20T01:00:00Z' };
+  const over = await file('over', old);
+  await scenario.advance('PT20M');
+  const denied = { type: 'verified', happened: 'no', method: 'the logs', evidenceUrl: 'https://evidence.example/1' };
+  expect((await record(over, { ...denied, ongoing: 'no' })).status).toBe(201);
+  expect((await read(over)).status).toBe('not-occurring');
+  await scenario.advance('PT150M');
+  await link(await file('goes-on', old), over);
+  await scenario.advance('PT1M');
+  const contact = await contactOf(over, 'c-over');
+  const { status, slots } = await read(over);
+  expect([status, slots.notReminded]).toEqual(['open', 0]);
+  const now = Date.parse((await scenario.get('/_local/clock')).body.now);
+  expect(Date.parse(contact.nextUpdateDueAt) - now).toBeLessThanOrEqual(15 * 60_000);
+  await expectFold(over);
+});

@@ -363,7 +363,10 @@ function checkGaps(course: Course, now: number): string[] {
   const beginning: Anchor = { at: contact.affectedKnownAt, recordedAt: contact.affectedKnownAt, what: 'begin' };
   const points = [...anchors.filter((each) => each.what !== 'begin'), beginning].sort((a, b) => b.at - a.at);
   const found = slots.flatMap(({ due, closedAt }): string[] => {
-    const before = points.find((each) => each.at < due && each.recordedAt < closedAt);
+    const latest = points.find((each) => each.at < due && each.recordedAt < closedAt);
+    // An agent's reply that is itself the report comes a moment before it.
+    const reply = anchors.find(({ what, at }) => what === 'update' && at <= beginning.at && at > beginning.at - skewMs);
+    const before = latest === beginning && reply && reply.recordedAt < closedAt ? reply : latest;
     const reason = reasonOf(course, due, closedAt);
     // What nobody knew of when it was due was allowed by no row.
     if (!before || !reason || reason.recordedAt > due || wasUnknown(course, due)) return [];
