@@ -74,7 +74,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'who-is-refused-for-good-is-not-told',
-    noticedBy: { file: 'test/scenarios/slack-edges.test.ts', title: 'refuses to name for good' },
+    noticedBy: { file: 'test/scenarios/slack-edges.test.ts', title: 'of whom Slack does not name' },
     file: 'functions/slack/events.ts',
     find: 'await answer(to, sayRefused(act, error));',
     replace: 'sayRefused(act, error);',
