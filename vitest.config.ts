@@ -8,8 +8,8 @@ const resultFile = process.env.TEST_RESULT_FILE;
 export default defineConfig({
   test: {
     pool: 'forks',
-    // One more than two cores: some wait for programs that they have started.
-    maxWorkers: 3,
+    // Two more than two cores: some wait for programs that they have started, and for deadlines.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/patience.ts'],
     env: {

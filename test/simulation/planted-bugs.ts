@@ -43,7 +43,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the-claim-is-no-lease',
-    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'when the publish is refused' },
+    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'the publish is refused' },
     file: 'functions/incidents/timers.ts',
     find: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.leaseFor));',
     replace: 'const leasedUntil = new Date(now.getTime() + milliseconds(policy.notices.keptFor));',
@@ -81,7 +81,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the-publish-is-not-awaited',
-    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'when the publish is refused' },
+    noticedBy: { file: 'test/scenarios/rhythm-away.test.ts', title: 'the publish is refused' },
     file: 'functions/customer-updates/look-at-incident.ts',
     find: 'for (const { kind, sends } of outbox) await (await senderOf(kind))(sends, about);',
     replace: 'for (const { kind, sends } of outbox) (await senderOf(kind))(sends, about).catch(() => undefined);',
