@@ -21,7 +21,7 @@ export function checkPaging(records: Records, stage: Stage): string[] {
   for (const [id, incident] of records.incidents) {
     const own = all.get(id) ?? [];
     const events = records.timelines.get(id) ?? [];
-    found.push(...checkEnd(id, incident, events, own), ...checkCauses(id, events, own));
+    found.push(...checkEnd(id, incident, events, own, stage), ...checkCauses(id, events, own));
     const missed = missedTrigger(id, incident, events, own, stage);
     if (missed) found.push(missed);
   }
@@ -53,16 +53,28 @@ const responding = new Set([
 const calling = new Set(['escalated', 'emergency-begun']);
 
 /** Once all is quiet. */
-function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[]): string[] {
+function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[], stage: Stage): string[] {
   const state = stateOf(pages);
   if (state === 'off') return checkReopened(id, incident, events, pages);
-  if (incident.status !== 'open') return [`${id} is ${incident.status}, and its page is still ${state}.`];
+  if (incident.status !== 'open')
+    return wasGivenUp(id, stage) ? [] : [`${id} is ${incident.status}, and its page is still ${state}.`];
   const last = pages.findLast((each) => each.action === 'trigger')?.at ?? 0;
   const answered = events.find((each) => isByPerson(each) && each.recordedAt > last);
   if (state !== 'ringing' || !answered) return [];
   return [
     `${id} was paged at ${date(last)}, answered by ${answered.actor} at ${date(answered.recordedAt)}, and rings on.`,
   ];
+}
+
+/** PagerDuty refused it for good, which is told of as a failure. */
+function wasGivenUp(id: string, stage: Stage): boolean {
+  return [...stage.documents()].some(
+    ([path, { incidentId, state, updatedAt }]) =>
+      path.startsWith('notices/pag_') &&
+      incidentId === id &&
+      state === 'failed' &&
+      isRefused(stage, updatedAt as number, updatedAt as number),
+  );
 }
 
 /** What had been paged, was over and is open again calls again. */
