@@ -5,6 +5,7 @@ import {
   type Contact,
   contactIdOf,
   groupByContact,
+  moveContact,
   openContact,
   openContacts,
   ticketOf,
@@ -142,4 +143,13 @@ test('a contact of an incident without a rhythm waits for nothing, and says why'
   expect(openContact(incidentAt(filedAt, { isAboutMetronome: true }), begin, policy)).toMatchObject(none);
   const [waiting] = opened({});
   expect(withoutClock(waiting as Contact)).toEqual({ ...waiting, ...none });
+});
+
+test('a contact that goes over to another incident keeps where each of its slots is counted', () => {
+  const [contact] = opened({}) as [Contact];
+  expect(moveContact(contact, 'inc_2')).toEqual({ ...contact, incidentId: 'inc_2' });
+  const slot = { dueAt: at('24 10:15'), endAt: at('24 10:45'), outcome: 'missed' as const };
+  const earlier = { ...slot, countedIn: 'inc_0' };
+  const moved = moveContact({ ...contact, pastSlots: [earlier, slot] }, 'inc_2');
+  expect(moved.pastSlots).toEqual([earlier, { ...slot, countedIn: contact.incidentId }]);
 });
