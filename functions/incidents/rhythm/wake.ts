@@ -73,7 +73,7 @@ export function timerAfter(
 function touchedWakes(contact: Contact, incident: WakeFacts, policy: Policy): Wake[] {
   const { remindAt, dueReason } = contact;
   if (remindAt) return [{ at: remindAt, why: dueReason }];
-  return hasRhythm(incident) && contact.nextUpdateDueAt ? contactWakes(contact, incident, policy) : [];
+  return contactWakes(contact, incident, policy);
 }
 
 /** A question is looked at again when it should have been answered. */
