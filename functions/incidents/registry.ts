@@ -33,10 +33,22 @@ export interface Registry {
 
 let registered: Partial<Registry> = {};
 
-/** A process may serve several doors: what each of them registers is there for all. */
-export function register(registry: Partial<Registry>): void {
-  registered = { ...registered, ...registry };
+/**
+ * A process may serve several doors: what each of them registers is there for all.
+ * @returns puts back what was registered before, for whoever registers only for a while
+ */
+export function register(registry: Partial<Registry>): () => void {
+  const before = registered;
+  registered = { ...before, ...registry };
+  return () => {
+    const others = Object.entries(registered).filter(([name]) => !(name in registry));
+    const earlier = Object.entries(before).filter(([name]) => name in registry);
+    registered = Object.fromEntries([...others, ...earlier]);
+  };
 }
+
+/** What is registered by now. */
+export const registrations = (): Readonly<Partial<Registry>> => ({ ...registered });
 
 export function lookFor(subject: Timer['subject']): Promise<Look> {
   const load = registered.looks?.[subject];

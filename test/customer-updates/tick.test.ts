@@ -13,6 +13,7 @@ const nowMs = Date.parse('2026-11-24T01:00:00Z');
 let cloud: LocalCloud;
 let done: string[];
 let failing: string[];
+let unregister: () => void;
 const doing = (what: string) => async (): Promise<void> => {
   done.push(what);
   if (failing.includes(what)) throw new Error(`${what} fails`);
@@ -22,13 +23,14 @@ beforeAll(async () => {
   cloud = await startCloud({ port: 0 });
   const owner = { GOOGLE_CLOUD_PROJECT: 'metronome-local', FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}` };
   handEnvironments({ functions: {}, owner });
-  register({
+  unregister = register({
     looks: { incident: async () => (found: DueTimer) => doing(found.timer.id)() } as never,
     beforeLooks: [async () => doing('before')],
     everyMinute: [async () => doing('besides'), async () => doing('besides, too')],
   });
 });
 afterAll(async () => {
+  unregister();
   await closeFirestore();
   handEnvironments(undefined);
   useClock(Date.now);

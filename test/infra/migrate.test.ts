@@ -1,7 +1,7 @@
 /** Records of an older form are read as they are, and one step brings them to the form that is written now. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FieldValue } from '@google-cloud/firestore';
+import { FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { migrateActions, migrateContacts, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
@@ -40,7 +40,7 @@ test('every record gains what newer versions look for, once, and reads as before
   expect(told.at(-1)).toEqual(done);
   for (const [id, document] of await stored()) {
     expect(document.code).toMatch(/^M-[0-9A-HJKMNP-TV-Z]{6}$/);
-    expect(document.changedAt).toEqual(updateTimes.get(id));
+    expect((document.changedAt as Timestamp).toMillis()).toBe(updateTimes.get(id)?.toMillis());
     const named = (document.affectedCustomers as { id: string }[]).map((each) => each.id);
     expect(document.customerIds).toEqual(expect.arrayContaining(named));
   }
@@ -76,7 +76,9 @@ test('next actions gain when they were last written, once', async () => {
   const written = new Map((await all.get()).docs.map((each) => [each.id, each.updateTime]));
   expect(await migrateActions(firestore(), { isDryRun: true })).toBe(kept.length);
   expect(await migrateActions(firestore())).toBe(kept.length);
-  for (const document of (await all.get()).docs) expect(document.get('changedAt')).toEqual(written.get(document.id));
+  for (const document of (await all.get()).docs) {
+    expect(document.get('changedAt').toMillis()).toBe(written.get(document.id)?.toMillis());
+  }
   expect(await migrateActions(firestore())).toBe(0);
 });
 

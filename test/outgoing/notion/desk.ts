@@ -114,7 +114,7 @@ export async function openDesk(at: string): Promise<Desk> {
     given(made);
     return made;
   };
-  register({ exports: async () => exportSource });
+  const unregister = register({ exports: async () => exportSource });
   let databases = await makeSources();
   await (await pubsub()).createTopic(topics.outgoing);
 
@@ -200,6 +200,7 @@ export async function openDesk(at: string): Promise<Desk> {
     asked: () => notion.asked().taken,
     requests: () => Object.values(notion.asked().taken).reduce((sum, each) => sum + each, 0),
     async close() {
+      unregister();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await closeFirestore();
