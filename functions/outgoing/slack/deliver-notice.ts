@@ -63,7 +63,7 @@ async function cardFor(notice: Notice, incidentId: string, place: SlackPlace): P
 }
 
 async function say(notice: Notice, place: SlackPlace, isRetry: boolean, card: Thread | undefined): Promise<void> {
-  const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id } };
+  const mark: Mark = { event_type: 'metronome_notice', event_payload: { id: notice.id, to: place.name } };
   const channel = card?.channel ?? place.channel;
   const thread = card ? { threadTs: card.ts } : {};
   if (isRetry && (await seek(mark, { channel, ...thread, since: new Date(notice.createdAt) }))) return;

@@ -2,10 +2,11 @@
 import type { WebClient } from '@slack/web-api';
 import { askSlack } from './client.ts';
 
-/** Of what a message is: an incident's card, or a notice by itself or in a card's thread. */
+/** What a message is: an incident's card, or a notice by itself or in a card's thread. */
 export interface Mark {
   event_type: 'metronome_card' | 'metronome_notice';
-  event_payload: { id: string };
+  /** `to`: which of the channels of `NOTIFY_CHANNELS`, since two of them may lead to one of Slack's. */
+  event_payload: { id: string; to: string };
 }
 
 interface Place {
@@ -20,8 +21,10 @@ interface Place {
 const clockErrorMs = 5 * 60_000;
 const mostPages = 20;
 
+type Metadata = { event_type?: string; event_payload?: object };
+
 interface MessagePage {
-  messages?: { ts?: string; metadata?: { event_type?: string; event_payload?: object } }[];
+  messages?: { ts?: string; metadata?: Metadata }[];
   response_metadata?: { next_cursor?: string };
 }
 
@@ -30,16 +33,17 @@ export async function seek(mark: Mark, place: Place): Promise<string | undefined
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const read = await askSlack((client) => readPage(client, place, cursor));
-    const found = read.messages?.find(
-      ({ metadata }) =>
-        metadata?.event_type === mark.event_type &&
-        (metadata.event_payload as { id?: unknown } | undefined)?.id === mark.event_payload.id,
-    );
+    const found = read.messages?.find(({ metadata }) => isMarkedBy(mark, metadata));
     if (found?.ts) return found.ts;
     cursor = read.response_metadata?.next_cursor || undefined;
     if (!cursor) return undefined;
   }
   return undefined;
+}
+
+function isMarkedBy({ event_type, event_payload }: Mark, metadata: Metadata = {}): boolean {
+  const { id, to } = (metadata.event_payload ?? {}) as { id?: unknown; to?: unknown };
+  return metadata.event_type === event_type && id === event_payload.id && to === event_payload.to;
 }
 
 async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string): Promise<MessagePage> {

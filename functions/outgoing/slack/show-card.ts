@@ -152,7 +152,7 @@ async function bringUpToDate(
   const shown = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
   let known = card;
   if (mayBeThere) {
-    const ts = await seek(markOf(incident.id), { channel: card.channel, since: card.createdAt });
+    const ts = await seek(markOf(card), { channel: card.channel, since: card.createdAt });
     if (ts) known = { ...card, ts, shown: null };
   }
   if (known.ts && known.shown === shown) return known;
@@ -160,12 +160,15 @@ async function bringUpToDate(
   return { ...known, ts: await post(known, content), shown };
 }
 
-const markOf = (incidentId: string): Mark => ({ event_type: 'metronome_card', event_payload: { id: incidentId } });
+const markOf = ({ incidentId, name }: CardRecord): Mark => ({
+  event_type: 'metronome_card',
+  event_payload: { id: incidentId, to: name },
+});
 
 /** @returns whether it is there: whoever deletes a card makes a new one necessary */
 async function edit(card: CardRecord, ts: string, content: Content): Promise<boolean> {
   await takeTurn(card.channel);
-  const asked = { channel: card.channel, ts, ...content, metadata: markOf(card.incidentId) };
+  const asked = { channel: card.channel, ts, ...content, metadata: markOf(card) };
   try {
     await askSlack((client) => client.chat.update(asked as never));
     return true;
@@ -178,7 +181,7 @@ async function edit(card: CardRecord, ts: string, content: Content): Promise<boo
 async function post(card: CardRecord, content: Content): Promise<string> {
   await takeTurn(card.channel);
   const { channel } = card;
-  const asked = { channel, ...content, unfurl_links: false, unfurl_media: false, metadata: markOf(card.incidentId) };
+  const asked = { channel, ...content, unfurl_links: false, unfurl_media: false, metadata: markOf(card) };
   const { ts } = await askSlack((client) => client.chat.postMessage(asked as never));
   if (!ts) throw new SlackFailure('no ts', { isTemporary: true, mayBeDone: true });
   log('INFO', 'a card was posted', { incidentId: card.incidentId, channel: card.name });

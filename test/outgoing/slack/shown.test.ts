@@ -223,6 +223,17 @@ describe('after a failure', () => {
     expect(await readCard()).toMatchObject({ ts: shown()[0]?.ts });
   });
 
+  test('it is no card of another name in the same channel that is taken for it', async () => {
+    const english = { incidentId: id, ...place, name: 'english', language: 'en' as const, postFor: 'ntc_1' };
+    const japanese = await show('ntc_1');
+    fault('chat.postMessage', 'fail', '503');
+    await failure(showCard(english));
+    nowMs += minuteMs;
+    const { ts } = (await showCard(english)) ?? {};
+    expect(shown().map((each) => each.ts)).toEqual([japanese?.ts, ts]);
+    expect(shown().map((each) => JSON.stringify(each.blocks).includes('Assignee'))).toEqual([false, true]);
+  });
+
   test('whose post was not done it is posted then', async () => {
     fault('chat.postMessage', 'fail', '503');
     await failure(show('ntc_1'));
@@ -302,6 +313,13 @@ describe('a notice', () => {
     expect(await failure(deliverToSlack(notice(about), place, false))).toBeInstanceOf(TemporaryFailure);
     await deliverToSlack(notice(about), place, true);
     expect(told(about.id)).toHaveLength(1);
+  });
+
+  test('that another name had sent to the same channel is not taken for sent', async () => {
+    const about = { id: `ntc_house_${count}`, kind: 'action-due' as const, incidentId: null };
+    await deliverToSlack(notice(about), place, false);
+    await deliverToSlack(notice(about), { ...place, name: 'english', language: 'en' }, true);
+    expect(told(about.id).map(({ text }) => text)).toEqual(['連絡の期限', 'Update due']);
   });
 
   test('that may have been sent in a thread is looked for there', async () => {
