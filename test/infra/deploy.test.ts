@@ -7,14 +7,20 @@ import { text as textOf } from 'node:stream/consumers';
 import { MetricServiceClient } from '@google-cloud/monitoring';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { functions, secretNames, subscriptions } from '../../functions/topology.ts';
-import { type Command, deployCommands } from '../../infra/deploy/commands.ts';
+import { type FunctionSpec, functions, secretNames, subscriptions } from '../../functions/topology.ts';
+import {
+  type Command,
+  deployCommands,
+  gaugeCommands,
+  identityCommand,
+  rollbackCommand,
+} from '../../infra/deploy/commands.ts';
 import { hasGaugePoint } from '../../infra/deploy/gauge-point.ts';
 import { smoke } from '../../infra/deploy/smoke.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { accounts } from '../../infra/provision/accounts.ts';
-import { gcloudOf } from '../../infra/provision/gcloud.ts';
-import { partsOf, readParts } from '../../infra/provision/plan.ts';
+import { gcloudOf, typed } from '../../infra/provision/gcloud.ts';
+import { partsOf, readParts, renderPlan } from '../../infra/provision/plan.ts';
 import type { Step } from '../../infra/provision/step.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
@@ -28,13 +34,23 @@ const target = {
   database: '(default)',
 };
 
+/** With a value of its own in each variable that somebody may set. */
+const whole = {
+  ...target,
+  environment: Object.fromEntries(
+    [...new Set(functions.flatMap((each) => each.environment))].map((name) => [name, `its-${name.toLowerCase()}`]),
+  ),
+  consoleMembers: ['group:support@shop.example', 'user:lead@shop.example'],
+};
+
 const commands = deployCommands((name) => `dist/${name}`, target);
 const deployOf = (service: string): Command =>
   commands.find((each) => each.does === `deploy ${service}`) ?? { tool: 'gcloud', args: [], does: '' };
 const flag = (command: Command, name: string): string | undefined =>
   command.args.find((arg) => arg === name || arg.startsWith(`${name}=`));
 
-async function emptyPlan(): Promise<Step[]> {
+/** The plan of a project that has nothing, and as it is shown. */
+async function wholePlan(): Promise<{ steps: Step[]; text: string }> {
   process.env.METADATA_SERVER_DETECTION = 'none';
   const planned = await partsOf({
     ...target,
@@ -46,8 +62,9 @@ async function emptyPlan(): Promise<Step[]> {
   });
   const steps = await readParts(planned.parts, undefined);
   await planned.close();
-  return steps.flat();
+  return { steps: steps.flat(), text: renderPlan(planned.parts, steps, true) };
 }
+const emptyPlan = async (): Promise<Step[]> => (await wholePlan()).steps;
 
 describe('deploying', () => {
   test('gives every function its own account, and says what it may use', () => {
@@ -84,6 +101,35 @@ describe('deploying', () => {
     expect(flag(deployOf('metronome-tickets'), '--set-env-vars')).toContain('##ZENDESK_SUBDOMAIN=shop');
     expect(flag(deployOf('metronome-console'), '--set-env-vars')).toContain(
       '##IAP_AUDIENCE=/projects/424242/locations/asia-northeast1/services/metronome-console',
+    );
+  });
+
+  test('runs these commands, whole and in this order (else: vitest -u, and look at what has changed)', async () => {
+    const target = { ...whole, smokeAccount: 'smoke@shop-incidents.iam.gserviceaccount.com', database: 'records' };
+    const all = [
+      ...deployCommands((name) => `dist/${name}`, target),
+      rollbackCommand(functions[0] as FunctionSpec, 'metronome-tickets-00007-abc', target),
+      ...gaugeCommands(target),
+      identityCommand('https://api.example/api', target),
+    ];
+    const text = all.map(({ tool, args, does }) => `# ${does}\n${typed(tool, args)}\n`).join('\n');
+    await expect(text).toMatchFileSnapshot('promised/deployment.txt');
+  });
+
+  test('as a person, it asks for a token of no audience, and grants nobody the API', () => {
+    expect(identityCommand('https://api.example/api', target).args).toEqual(['auth', 'print-identity-token']);
+    expect(commands.filter(({ does }) => does.endsWith('call metronome-api'))).toEqual([]);
+  });
+
+  test('keeps the records in (default) without saying so, and a blank variable is one that is not set', () => {
+    const blank = { ...target, environment: { ZENDESK_SUBDOMAIN: '', CONSOLE_URL: 'https://desk.example' } };
+    const variablesOf = (name: string) =>
+      deployCommands((each) => each, blank)
+        .find(({ does }) => does === `deploy metronome-${name}`)
+        ?.args.find((each) => each.startsWith('--set-env-vars='));
+    expect(variablesOf('tickets')).toBe('--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=shop-incidents');
+    expect(variablesOf('notify')).toBe(
+      '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=shop-incidents##CONSOLE_URL=https://desk.example',
     );
   });
 
@@ -125,6 +171,10 @@ describe('Cloud Build', () => {
 });
 
 describe('the plan of an empty project', () => {
+  test('is this, whole (else: vitest -u, and look at what has changed)', async () => {
+    await expect((await wholePlan()).text).toMatchFileSnapshot('promised/plan.txt');
+  });
+
   test('uses flags that firebase-tools has', async () => {
     const commands = (await emptyPlan()).flatMap((each) => (each.command?.includes('firebase ') ? [each.command] : []));
     expect(commands).toHaveLength(2);
