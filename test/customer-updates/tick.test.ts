@@ -5,12 +5,10 @@ import type { Timer } from '../../functions/incidents/records.ts';
 import { register } from '../../functions/incidents/registry.ts';
 import type { DueTimer } from '../../functions/incidents/timers.ts';
 import { useClock } from '../../functions/platform/clock.ts';
-import { handEnvironments } from '../../functions/platform/environment.ts';
-import { closeFirestore, collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
-import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
+import { collections, firestore, timerRef } from '../../functions/platform/firestore.ts';
+import { useOwnCloud } from '../own-cloud.ts';
 
 const nowMs = Date.parse('2026-11-24T01:00:00Z');
-let cloud: LocalCloud;
 let done: string[];
 let failing: string[];
 let unregister: () => void;
@@ -18,23 +16,18 @@ const doing = (what: string) => async (): Promise<void> => {
   done.push(what);
   if (failing.includes(what)) throw new Error(`${what} fails`);
 };
-beforeAll(async () => {
+useOwnCloud();
+beforeAll(() => {
   useClock(() => nowMs);
-  cloud = await startCloud({ port: 0 });
-  const owner = { GOOGLE_CLOUD_PROJECT: 'metronome-local', FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}` };
-  handEnvironments({ functions: {}, owner });
   unregister = register({
     looks: { incident: async () => (found: DueTimer) => doing(found.timer.id)() } as never,
     beforeLooks: [async () => doing('before')],
     everyMinute: [async () => doing('besides'), async () => doing('besides, too')],
   });
 });
-afterAll(async () => {
+afterAll(() => {
   unregister();
-  await closeFirestore();
-  handEnvironments(undefined);
   useClock(Date.now);
-  await cloud.stop();
 });
 beforeEach(async () => {
   [done, failing] = [[], []];

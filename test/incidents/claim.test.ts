@@ -1,26 +1,13 @@
 /** A timer is claimed by one: whoever was faster has it, also where the answer to the claim was lost. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Pending } from '../../functions/incidents/decision.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { claim, type DueTimer, newLease } from '../../functions/incidents/timers.ts';
-import { handEnvironments } from '../../functions/platform/environment.ts';
-import { closeFirestore, fromDocument, timerRef } from '../../functions/platform/firestore.ts';
-import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
-import { Faults } from '../../infra/local/faults.ts';
+import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
+import { useOwnCloud } from '../own-cloud.ts';
 
 const now = new Date('2026-11-24T01:00:00Z');
-const faults = new Faults();
-let cloud: LocalCloud;
-beforeAll(async () => {
-  cloud = await startCloud({ port: 0, faults });
-  const owner = { GOOGLE_CLOUD_PROJECT: 'metronome-local', FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}` };
-  handEnvironments({ functions: {}, owner });
-});
-afterAll(async () => {
-  await closeFirestore();
-  handEnvironments(undefined);
-  await cloud.stop();
-});
+const faults = useOwnCloud();
 beforeEach(() => faults.clear());
 
 const pending: Pending[] = [{ kind: 'incident-filed', key: 'inc_1', since: now }];

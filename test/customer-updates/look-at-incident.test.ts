@@ -1,0 +1,294 @@
+/** One look at an incident: what is sent under which lease, what the timer holds after it, and what becomes of both where somebody else writes meanwhile. */
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { lookAtIncident } from '../../functions/customer-updates/look-at-incident.ts';
+import type { Pending } from '../../functions/incidents/decision.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { contactRef, type Timer } from '../../functions/incidents/records.ts';
+import { register, type Sender } from '../../functions/incidents/registry.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import type { DueTimer } from '../../functions/incidents/timers.ts';
+import { fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
+import { emptyStore, useOwnCloud } from '../own-cloud.ts';
+
+const faults = useOwnCloud({ CONSOLE_URL: 'https://m.example/console' });
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not there
+let sent: [kind: string, sends: any][];
+let whileSending: () => Promise<unknown>;
+let lookedAt: Date;
+const sending = (kind: string) => async (): Promise<Sender> => async (sends, about) => {
+  expect(about).toEqual({ incident: expect.objectContaining({ id: 'inc_1' }), now: lookedAt, policy });
+  sent.push([kind, sends]);
+  await whileSending();
+};
+const kinds = ['notice', 'page', 'alert-series', 'cards', 'update'];
+const unregister = register({ senders: Object.fromEntries(kinds.map((kind) => [kind, sending(kind)])) });
+afterAll(unregister);
+beforeEach(() => {
+  faults.clear();
+  [sent, whileSending] = [[], async () => undefined];
+});
+
+/** Filed at 10:00 and answered, so that nobody is paged: its customer is due at 10:15. */
+const now = at('24 10:10');
+const incident = incidentAt(at('24 10:00'), { firstResponseAt: at('24 10:02') });
+const ref = () => timerRef('inc_1');
+const readTimer = async (): Promise<Timer> => fromDocument((await ref().get()).data());
+const announced: Pending = { kind: 'incident-filed', key: 'filed', since: at('24 10:00') };
+const update = (key: string): Pending => ({ kind: 'update', key, since: at('24 10:01'), sends: { update: key } });
+
+/** As the store holds it when the tick finds it. */
+async function found(
+  facts: Partial<Incident> = {},
+  { pending = [], contacts }: { pending?: Pending[]; contacts?: Contact[] } = {},
+): Promise<DueTimer> {
+  await emptyStore();
+  const stored = { ...incident, ...facts };
+  await incidentRef('inc_1').set(stored);
+  for (const each of contacts ?? [contactOf(stored)]) await contactRef('inc_1', each.id).set(each);
+  const timer: Timer = { id: 'inc_1', subject: 'incident', subjectId: 'inc_1', wakeAt: now, pending };
+  await ref().set(timer);
+  return findAgain();
+}
+async function findAgain(): Promise<DueTimer> {
+  const document = await ref().get();
+  if (!document.updateTime) throw new Error('There is no timer.');
+  return { timer: fromDocument<Timer>(document.data()), version: document.updateTime };
+}
+function look(due: DueTimer, when: Date = now): Promise<void> {
+  lookedAt = when;
+  return lookAtIncident(due, when);
+}
+const sentKinds = (): string[] => sent.map(([kind]) => kind);
+const another: Pending = { kind: 'update', key: 'another', since: at('24 10:09'), sends: {} };
+
+describe('what is sent', () => {
+  test('is a notice with all that channels choose by, of each customer once', async () => {
+    const facts = { isDrill: true, origin: { ...incident.origin, area: 'order' } };
+    await look(await found(facts, { pending: [announced] }));
+    expect(sent).toEqual([
+      [
+        'notice',
+        {
+          id: expect.stringMatching(/^ntc_/),
+          kind: 'incident-filed',
+          kinds: ['incident-filed', 'update-due'],
+          incidentId: 'inc_1',
+          customers: ['store-12'],
+          isDrill: true,
+          urgency: 'high',
+          area: 'order',
+          subject: { ja: expect.stringMatching(/^【訓練】/), en: expect.stringMatching(/^\[DRILL\]/) },
+          text: { ja: expect.stringContaining('注文が通らない'), en: expect.stringContaining('注文が通らない') },
+          url: 'https://m.example/console/incidents/inc_1#update',
+          createdAt: '2026-11-24T01:10:00.000Z',
+        },
+      ],
+    ]);
+  });
+
+  test('and a page, which says why and where, by its sequence', async () => {
+    const { firstResponseAt: _, ...unanswered } = incident;
+    await found();
+    await incidentRef('inc_1').set({ ...unanswered, origin: { ...incident.origin, area: 'order' } });
+    await look(await findAgain());
+    expect(sentKinds()).toEqual(['notice', 'page']);
+    expect(sent[1]?.[1]).toEqual({
+      id: expect.stringMatching(/^pag_/),
+      action: 'trigger',
+      why: ['unanswered'],
+      incidentId: 'inc_1',
+      sequence: 1,
+      urgency: 'high',
+      area: 'order',
+      subject: { ja: expect.stringContaining('注文が通らない'), en: expect.stringContaining('注文が通らない') },
+      text: { ja: expect.any(String), en: expect.any(String) },
+      url: 'https://m.example/console/incidents/inc_1',
+      createdAt: '2026-11-24T01:10:00.000Z',
+    });
+  });
+
+  test('is first what waits from before, then the notice, and last the cards, each once', async () => {
+    const cards: Pending = { kind: 'cards', key: 'cards', since: at('24 10:05'), sends: { incidentId: 'inc_1' } };
+    const facts = {
+      source: 'alert' as const,
+      cards: [{ name: 'a', channel: 'C1', ts: '1' }],
+    };
+    await look(await found(facts, { pending: [update('one'), announced, update('two')] }));
+    expect(sentKinds()).toEqual(['update', 'update', 'notice', 'alert-series', 'cards']);
+    expect(sent.slice(0, 2).map(([, sends]) => sends)).toEqual([{ update: 'one' }, { update: 'two' }]);
+    sent = [];
+    await look(await found(facts, { pending: [cards, update('one')] }));
+    expect(sentKinds()).toEqual(['cards', 'update', 'notice']);
+  });
+
+  test.each<[string, Partial<Incident>, Pending[], boolean]>([
+    ['a real alert that is announced', { source: 'alert' }, [announced], true],
+    ['a drill’s', { source: 'alert', isDrill: true }, [announced], false],
+    ['one that was announced before', { source: 'alert' }, [], false],
+    ['a ticket', { source: 'ticket' }, [announced], false],
+  ])('has the metric of %s: %s', async (_, facts, pending, has) => {
+    await look(await found(facts, { pending }));
+    expect(sentKinds()).toEqual(has ? ['notice', 'alert-series'] : ['notice']);
+  });
+
+  test('of what the look stands on: the same slot told of again after a statement is another notice', async () => {
+    const idOf = async (lastSequence: number) => {
+      sent = [];
+      await look(await found({ lastSequence }));
+      return sent[0]?.[1].id;
+    };
+    const [one, again, other] = [await idOf(7), await idOf(7), await idOf(8)];
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
+  test('is nothing where nothing is due, and the timer sleeps until something is', async () => {
+    const early = new Date(at('24 10:10').getTime() - 1);
+    await look(await found(), early);
+    expect(sent).toEqual([]);
+    expect(await readTimer()).toMatchObject({ wakeAt: at('24 10:10'), pending: [], leasedUntil: null, leasedBy: null });
+  });
+});
+
+describe('the timer', () => {
+  test('is leased with all that is sent while it is sent, and then wakes for what is next', async () => {
+    const later = { ...announced, key: 'later', since: at('24 10:30') };
+    let meanwhile: Timer | undefined;
+    whileSending = async () => {
+      meanwhile = await readTimer();
+    };
+    await look(await found({}, { pending: [later, update('one')] }));
+    const own = { id: 'inc_1', subject: 'incident', subjectId: 'inc_1' };
+    const leasedUntil = at('24 10:12');
+    expect(meanwhile).toEqual({
+      ...own,
+      wakeAt: leasedUntil,
+      leasedUntil,
+      leasedBy: expect.any(String),
+      scopeDueAt: null,
+      pending: [later, { ...update('one') }, { kind: 'notice', key: sent[1]?.[1].id, since: now, sends: sent[1]?.[1] }],
+    });
+    const free = { leasedUntil: null, leasedBy: null, scopeDueAt: null };
+    expect(await readTimer()).toEqual({ ...own, ...free, wakeAt: later.since, pending: [later] });
+  });
+
+  test('stays leased where something cannot be sent, and what was to be sent waits in it', async () => {
+    whileSending = () => Promise.reject(new Error('nobody is there'));
+    await expect(look(await found())).rejects.toThrow('nobody is there');
+    const { wakeAt, pending } = await readTimer();
+    expect([wakeAt, pending.map(({ kind }) => kind)]).toEqual([at('24 10:12'), ['notice']]);
+    // The look after the lease sends the same, and no second one.
+    whileSending = async () => undefined;
+    const [[, first] = []] = sent;
+    sent = [];
+    await look(await findAgain(), at('24 10:12'));
+    expect(sent).toEqual([['notice', first]]);
+  });
+
+  test('goes where nothing is left to wait for, once what is left has been sent', async () => {
+    let isThere: boolean | undefined;
+    whileSending = async () => {
+      isThere = (await ref().get()).exists;
+    };
+    const over = { status: 'recovered' as const, recoveredAt: at('24 10:05') };
+    await look(await found(over, { pending: [update('last')], contacts: [] }));
+    expect([sentKinds(), isThere, (await ref().get()).exists]).toEqual([['update'], true, false]);
+    await look(await found(over, { contacts: [] }));
+    expect((await ref().get()).exists).toBe(false);
+  });
+
+  test('without its incident is taken away', async () => {
+    const due = await found({}, { pending: [announced] });
+    await incidentRef('inc_1').delete();
+    await look(due);
+    expect([sent, (await ref().get()).exists]).toEqual([[], false]);
+  });
+});
+
+describe('where somebody writes meanwhile', () => {
+  const refused = { target: 'firestore.Commit', effect: 'fail', code: 'FAILED_PRECONDITION' } as const;
+
+  test('it is looked at again, up to five times, and then it is the next tick’s', async () => {
+    const due = await found();
+    faults.add({ ...refused, times: 5 });
+    await expect(look(due)).rejects.toThrow(/inc_1 changed at each of 5/);
+    expect([sent, (await readTimer()).wakeAt]).toEqual([[], now]);
+    faults.add({ ...refused, times: 4 });
+    await look(due);
+    expect(sentKinds()).toEqual(['notice']);
+  });
+
+  test('what is stated between a look and its commit is in what is sent', async () => {
+    const due = await found();
+    faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 200 });
+    const looking = look(due);
+    await expect.poll(() => faults.list()).toEqual([]);
+    await incidentRef('inc_1').update({ title: '会計できない' });
+    await looking;
+    expect(sent.map(([, { subject }]) => subject.ja)).toEqual([expect.stringContaining('会計できない')]);
+  });
+
+  test('what has been put into the timer since it was found is sent as well', async () => {
+    const due = await found();
+    await ref().update({ pending: [another] });
+    await look(due);
+    expect(sentKinds()).toEqual(['update', 'notice']);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['taken it up', () => ref().update({ wakeAt: at('24 10:12'), leasedBy: 'another' })],
+    ['taken it away', () => ref().delete()],
+  ])('a timer of which another has %s is theirs', async (_, write) => {
+    const due = await found();
+    await write();
+    const before = (await ref().get()).data();
+    await look(due);
+    expect([sent, (await ref().get()).data()]).toEqual([[], before]);
+  });
+
+  test('a look whose answer was lost has been made, and sends what it has found once', async () => {
+    const due = await found();
+    faults.add({ target: 'firestore.Commit', effect: 'fail-after', code: 'UNAVAILABLE' });
+    await look(due);
+    expect(sentKinds()).toEqual(['notice']);
+    expect(await readTimer()).toMatchObject({ wakeAt: at('24 10:40'), pending: [], leasedBy: null });
+  });
+
+  test('a store that refuses is no other’s look: it is said', async () => {
+    const due = await found();
+    faults.add({ ...refused, code: 'PERMISSION_DENIED' });
+    await expect(look(due)).rejects.toMatchObject({ code: 7 });
+  });
+
+  test.each([
+    ['sooner', '24 10:11', '24 10:11'],
+    ['later', '24 10:50', '24 10:40'],
+  ])('what comes into the timer while it sends stays in it, and wakes it in time: %s', async (_, wakes, expected) => {
+    whileSending = async () => {
+      const { pending } = await readTimer();
+      await ref().update({ pending: [...pending, another, announced], wakeAt: at(wakes) });
+    };
+    await look(await found());
+    expect(await readTimer()).toMatchObject({
+      pending: [another, announced],
+      wakeAt: at(expected),
+      leasedUntil: null,
+      leasedBy: null,
+    });
+  });
+
+  test('a timer that was to go stays for what has come into it', async () => {
+    const over = { status: 'recovered' as const, recoveredAt: at('24 10:05') };
+    whileSending = () => ref().update({ pending: [update('last'), another], wakeAt: at('24 10:11') });
+    await look(await found(over, { pending: [update('last')], contacts: [] }));
+    expect(await readTimer()).toMatchObject({ pending: [another], wakeAt: at('24 10:11'), leasedBy: null });
+  });
+
+  test('a timer that has gone while it sends is not made again', async () => {
+    whileSending = () => ref().delete();
+    await look(await found());
+    expect((await ref().get()).exists).toBe(false);
+  });
+});
