@@ -5,23 +5,17 @@ import type { Incident } from '../../../functions/incidents/incident.ts';
 import { PermanentFailure, TemporaryFailure } from '../../../functions/outgoing/channels/channel.ts';
 import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
 import { showCard } from '../../../functions/outgoing/slack/show-card.ts';
-import { useClock } from '../../../functions/platform/clock.ts';
-import { handEnvironments } from '../../../functions/platform/environment.ts';
-import { closeFirestore, firestore, fromDocument } from '../../../functions/platform/firestore.ts';
+import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Notice } from '../../../functions/platform/notice-schemas.ts';
-import { type LocalCloud, startCloud } from '../../../infra/local/cloud.ts';
-import { Faults } from '../../../infra/local/faults.ts';
 import { listen } from '../../../infra/local/front.ts';
 import { createSlack, type Slack } from '../../../infra/local/tools/slack/service.ts';
 import { incident as factsOf } from '../../postmortems/facts.ts';
+import { openSmallCloud, type SmallCloud } from '../small-cloud.ts';
 
 const minuteMs = 60_000;
 const place = { name: 'night', channel: 'C0NIGHT', language: 'ja' as const };
 
-let nowMs = Date.parse('2026-11-24T01:00:00Z');
-const at = (ms = 0): Date => new Date(nowMs + ms);
-const faults = new Faults();
-let cloud: LocalCloud;
+let small: SmallCloud;
 let slack: Slack;
 let asked: string[] = [];
 const server = createServer((request, response) => {
@@ -29,45 +23,27 @@ const server = createServer((request, response) => {
   asked.push(path.replace('api/', ''));
   void slack.answer(path, request, response);
 });
+const at = (ms?: number): Date => small.at(ms);
 
 beforeAll(async () => {
-  const passTo = async (until: number): Promise<void> => {
-    nowMs = Math.max(nowMs, until);
-  };
-  useClock(
-    () => nowMs,
-    (ms) => passTo(nowMs + ms),
-    passTo,
-  );
-  cloud = await startCloud({ port: 0, faults });
-  const clock = { now: () => nowMs };
+  small = await openSmallCloud('2026-11-24T01:00:00Z');
+  const clock = { now: () => at().getTime() };
   const environment = () => ({ SLACK_BOT_TOKEN: 'local' });
+  const { cloud, faults } = small;
   slack = createSlack({ db: cloud.db, clock, faults, environment, doors: () => 'http://house.invalid' });
-  handEnvironments({
-    functions: {},
-    owner: {
-      GOOGLE_CLOUD_PROJECT: 'metronome-local',
-      FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`,
-      SLACK_BOT_TOKEN: 'local',
-      SLACK_API_URL: `http://127.0.0.1:${await listen(server, 0)}/api/`,
-    },
-  });
+  small.give({ SLACK_BOT_TOKEN: 'local', SLACK_API_URL: `http://127.0.0.1:${await listen(server, 0)}/api/` });
 });
 afterAll(async () => {
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
-  await closeFirestore();
-  handEnvironments(undefined);
-  const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-  useClock(Date.now, rest, (until) => rest(until - Date.now()));
-  await cloud.stop();
+  await small.stop();
 });
 
 let count = 0;
 let id = '';
 beforeEach(async () => {
-  faults.clear();
-  nowMs += 10 * minuteMs;
+  small.faults.clear();
+  small.pass(10 * minuteMs);
   count += 1;
   id = `inc_${String(count).padStart(24, '0')}`;
   await keep({});
@@ -83,7 +59,7 @@ const readCard = async () => fromDocument<Record<string, unknown>>((await cardRe
 const show = (postFor?: string) => showCard({ incidentId: id, ...place, ...(postFor ? { postFor } : {}) });
 const shown = () => slack.store.messages().filter((each) => JSON.stringify(each.metadata ?? '').includes(id));
 const fault = (target: string, effect: 'fail' | 'fail-after', code: string) =>
-  faults.add({ target: `tools.slack.${target}`, effect, code });
+  small.faults.add({ target: `tools.slack.${target}`, effect, code });
 const failure = async (made: Promise<unknown>): Promise<unknown> =>
   made.then(
     () => 'none',
@@ -158,9 +134,9 @@ describe('a card', () => {
     await prepare();
     await incidentRef().update({ title: '別の題' });
     asked = [];
-    faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 150 });
+    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 150 });
     const late = failure(show('ntc_2'));
-    await expect.poll(() => faults.list(), { interval: 2 }).toEqual([]);
+    await expect.poll(() => small.faults.list(), { interval: 2 }).toEqual([]);
     await cardRef().set({ leasedUntil: at(minuteMs) }, { merge: true });
     expect(await late).toMatchObject({ name: 'TemporaryFailure', message: 'another is at the card' });
     expect(asked).toEqual([]);
@@ -189,7 +165,7 @@ describe('a card', () => {
 
   test('is leased for two minutes while it is posted, so that a death holds up nobody for longer', async () => {
     const startedAt = at();
-    faults.add({ target: 'tools.slack.chat.postMessage', effect: 'delay', delayMs: 200 });
+    small.faults.add({ target: 'tools.slack.chat.postMessage', effect: 'delay', delayMs: 200 });
     const posted = show('ntc_1');
     await expect.poll(() => asked.length, { interval: 5 }).toBeGreaterThan(0);
     const leased = (await readCard()).leasedUntil as Date;
@@ -215,7 +191,7 @@ describe('after a failure', () => {
     const failedAt = at();
     expect(await readCard()).toMatchObject({ ts: null, leasedUntil: null, retryAt: at(minuteMs) });
     // However much later that is.
-    nowMs = failedAt.getTime() + 10 * minuteMs;
+    small.pass(10 * minuteMs - (at().getTime() - failedAt.getTime()));
     // Whoever only edits has nothing to edit yet.
     expect(await show()).toBeUndefined();
     await show('ntc_1');
@@ -228,7 +204,7 @@ describe('after a failure', () => {
     const japanese = await show('ntc_1');
     fault('chat.postMessage', 'fail', '503');
     await failure(showCard(english));
-    nowMs += minuteMs;
+    small.pass(minuteMs);
     const { ts } = (await showCard(english)) ?? {};
     expect(shown().map((each) => each.ts)).toEqual([japanese?.ts, ts]);
     expect(shown().map((each) => JSON.stringify(each.blocks).includes('Assignee'))).toEqual([false, true]);
@@ -237,7 +213,7 @@ describe('after a failure', () => {
   test('whose post was not done it is posted then', async () => {
     fault('chat.postMessage', 'fail', '503');
     await failure(show('ntc_1'));
-    nowMs += minuteMs;
+    small.pass(minuteMs);
     await show('ntc_1');
     expect(asked).toEqual(['chat.postMessage', 'conversations.history', 'chat.postMessage']);
   });
@@ -256,7 +232,7 @@ describe('after a failure', () => {
     const after = await readCard();
     expect(after).toMatchObject({ ts: before.ts, leasedUntil: null, shown: isUnknown ? null : before.shown });
     expect(after.retryAt !== null).toBe(isUnknown);
-    nowMs += minuteMs;
+    small.pass(minuteMs);
     await show();
     expect(JSON.stringify(shown().map(({ blocks }) => blocks))).toContain('別の題');
   });

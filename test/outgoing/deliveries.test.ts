@@ -1,0 +1,603 @@
+/** What is kept of a notice and of a page in each channel, when it comes again, and who is told where it does not arrive. */
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ChannelConfig, type ChannelOf, readChannels } from '../../functions/outgoing/channels/channel.ts';
+import { deliverOnce } from '../../functions/outgoing/deliver-once.ts';
+import { deliverPage } from '../../functions/outgoing/deliver-page.ts';
+import { notify } from '../../functions/outgoing/notify.ts';
+import { outgoing } from '../../functions/outgoing/outgoing.ts';
+import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
+import { stableId } from '../../functions/platform/ids.ts';
+import type { Notice, PagerStep } from '../../functions/platform/notice-schemas.ts';
+import { topics } from '../../functions/topology.ts';
+import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
+import { openSmallCloud, type SmallCloud } from './small-cloud.ts';
+
+const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
+
+let small: SmallCloud;
+let side: OtherSide;
+/** What is answered, in this order; then 200. */
+let answers: { status: number; headers?: Record<string, string> }[] = [];
+let posted: string[] = [];
+let whileAsked: () => Promise<unknown> = async () => undefined;
+const at = (ms?: number): Date => small.at(ms);
+beforeAll(async () => {
+  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.notifications, topics.outgoing]);
+  side = await openOtherSide(async (request, response) => {
+    posted.push(await bodyOf(request));
+    await whileAsked();
+    const { status, headers = {} } = answers.shift() ?? { status: 200 };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"ok":true,"ts":"1.1"}');
+  });
+});
+afterAll(async () => {
+  await side.stop();
+  await small.stop();
+});
+
+let count = 0;
+beforeEach(() => {
+  count += 1;
+  answers = [];
+  posted = [];
+  whileAsked = async () => undefined;
+  small.faults.clear();
+  small.pass(2 * day);
+  small.give({
+    SLACK_BOT_TOKEN: 'local',
+    SLACK_API_URL: `${side.url}/api/`,
+    PAGERDUTY_EVENTS_URL: `${side.url}/v2/enqueue`,
+  });
+  small.published();
+});
+
+const [inBoth, said] = [
+  { ja: '件名', en: 'Subject' },
+  { ja: '件名\n本文', en: 'Subject\nText' },
+];
+const notice = (more: Partial<Notice> = {}): Notice => ({
+  id: `ntc_${count}`,
+  kind: 'update-due',
+  incidentId: 'inc_1',
+  customers: ['store-12', 'store-13'],
+  isDrill: false,
+  urgency: 'low',
+  area: 'order',
+  subject: inBoth,
+  text: said,
+  url: 'https://console.example/incidents/inc_1',
+  createdAt: at(-minute).toISOString(),
+  ...more,
+});
+function channel<K extends ChannelConfig['kind']>(kind: K, more: object = {}): ChannelOf<K> {
+  const [read] = readChannels(JSON.stringify([{ kind, name: `own-${count}`, ...more }]));
+  return read as ChannelOf<K>;
+}
+const hook = (more: object = {}) =>
+  channel('webhook', { url: side.url, allowPrivate: true, secret: `whsec_${'c2VjcmV0'.repeat(6)}`, ...more });
+const read = async (path: string) =>
+  fromDocument<Record<string, unknown>>((await firestore().doc(path).get()).data() ?? {});
+const kept = (id = `ntc_${count}`, name = `own-${count}`) => read(`notices/${id}_${name}`);
+const failed = async (made: Promise<unknown>): Promise<string> =>
+  made.then(
+    () => 'done',
+    (reason: Error) => reason.message,
+  );
+
+describe('a notice in a channel', () => {
+  const deliver = (more: Partial<Notice> = {}, to: ChannelConfig = hook()) =>
+    failed(deliverOnce({ notice: notice(more), channel: to, why: 'fits' }));
+  const first = () => ({
+    noticeId: `ntc_${count}`,
+    channel: `own-${count}`,
+    channelKind: 'webhook',
+    kind: 'update-due',
+    incidentId: 'inc_1',
+    why: 'fits',
+    state: 'delivered',
+    attempts: 1,
+    createdAt: at(),
+    updatedAt: at(),
+    leasedUntil: null,
+    retryAt: null,
+    expireAt: at(90 * day),
+  });
+
+  test('that it takes is kept as delivered, and sent no more', async () => {
+    const record = first();
+    expect(await deliver()).toBe('done');
+    expect(await kept()).toEqual(record);
+    small.pass(minute);
+    expect(await deliver()).toBe('done');
+    expect(await kept()).toEqual(record);
+    expect(posted).toHaveLength(1);
+    expect(small.published()).toEqual([]);
+  });
+
+  test('that it takes for nothing is kept as failed, and the others are told of it whole and once', async () => {
+    answers = [{ status: 404 }];
+    expect(await deliver()).toBe('done');
+    expect(await kept()).toEqual({ ...first(), state: 'failed', lastError: 'it answered 404' });
+    const name = `own-${count}`;
+    expect(small.published()).toEqual([
+      {
+        id: stableId('ntc', 'delivery-failed', name, at().toISOString().slice(0, 13)),
+        kind: 'delivery-failed',
+        incidentId: 'inc_1',
+        customers: ['store-12', 'store-13'],
+        isDrill: false,
+        urgency: 'low',
+        area: 'order',
+        subject: { ja: `通知を届けられませんでした: ${name}`, en: `A notice could not be delivered: ${name}` },
+        text: {
+          ja: `通知を届けられませんでした: ${name}\n理由: it answered 404\n届かなかった通知: 件名\n設定(NOTIFY_CHANNELS)をご確認ください。`,
+          en: `A notice could not be delivered: ${name}\nWhy: it answered 404\nWhat it did not take: Subject\nPlease look at its settings (NOTIFY_CHANNELS).`,
+        },
+        url: 'https://console.example/incidents/inc_1',
+        createdAt: at().toISOString(),
+        exceptChannels: [name],
+      },
+    ]);
+    expect(await deliver()).toBe('done');
+    expect([posted.length, small.published()]).toEqual([1, []]);
+  });
+
+  test('tells the others once an hour that it failed, and nothing of its own failure', async () => {
+    const idOf = async (id: string, more: Partial<Notice> = {}) => {
+      answers = [{ status: 404 }];
+      await deliver({ id, ...more });
+      return (small.published() as { id: string }[]).map((each) => each.id);
+    };
+    small.pass(hour - (at().getTime() % hour));
+    const [one] = await idOf(`ntc_a${count}`);
+    small.pass(hour - 1);
+    expect(await idOf(`ntc_b${count}`)).toEqual([one]);
+    small.pass(1);
+    expect(await idOf(`ntc_c${count}`)).not.toEqual([one]);
+    for (const kind of ['delivery-failed', 'connection-test'] as const) {
+      expect(await idOf(`ntc_${kind}${count}`, { kind })).toEqual([]);
+    }
+  });
+
+  test('that it cannot take now waits, and comes again as the same for a day', async () => {
+    const record = first();
+    answers = [{ status: 503 }, { status: 503 }, { status: 503 }];
+    expect(await deliver()).toBe('it answered 503');
+    expect(await kept()).toEqual({ ...record, state: 'waiting', lastError: 'it answered 503' });
+    small.pass(day);
+    expect(await deliver()).toBe('it answered 503');
+    expect(await kept()).toEqual({
+      ...record,
+      state: 'waiting',
+      lastError: 'it answered 503',
+      attempts: 2,
+      updatedAt: at(),
+    });
+    expect(small.published()).toEqual([]);
+    small.pass(1);
+    expect(await deliver()).toBe('done');
+    expect(await kept()).toMatchObject({ state: 'failed', attempts: 3, updatedAt: at(), createdAt: record.createdAt });
+    expect(small.published()).toMatchObject([{ kind: 'delivery-failed' }]);
+  });
+
+  test('is leased for thrice as long as its channel may take, and left to who has it until then', async () => {
+    let leased: unknown;
+    whileAsked = async () => {
+      leased = await kept();
+    };
+    await deliver();
+    expect(leased).toEqual({ ...first(), state: 'sending', leasedUntil: at(30 * second) });
+    const ref = firestore().doc(`notices/ntc_${count}_own-${count}`);
+    await ref.update({ state: 'sending', leasedUntil: at(1) });
+    expect(await deliver()).toBe('another is sending it');
+    expect(posted).toHaveLength(1);
+    small.pass(1);
+    expect(await deliver()).toBe('done');
+    expect(posted).toHaveLength(2);
+    expect(leased).toMatchObject({ attempts: 2, leasedUntil: at(30 * second) });
+  });
+
+  test('that another has taken up in between is left to them', async () => {
+    answers = [{ status: 503 }];
+    await deliver();
+    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
+    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
+    const late = deliver();
+    await expect.poll(() => small.faults.list(), { interval: 2 }).toEqual([]);
+    await firestore().doc(`notices/ntc_${count}_own-${count}`).update({ attempts: 7 });
+    expect(await late).toMatch(/FAILED_PRECONDITION|required|stored version|match/i);
+    expect([posted.length, (await kept()).attempts]).toEqual([1, 7]);
+  });
+
+  test('holds up all others of a channel that asks to wait, until then and no longer', async () => {
+    answers = [{ status: 429, headers: { 'retry-after': '600' } }];
+    expect(await deliver()).toBe('it answered 429');
+    const until = at(600 * second);
+    expect(await kept()).toEqual({ ...first(), state: 'waiting', lastError: 'it answered 429', retryAt: until });
+    expect((await read('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
+    small.pass(second);
+    const other = `ntc_other${count}`;
+    const untold = { ...first(), noticeId: other, state: 'waiting', attempts: 0 };
+    expect(await deliver({ id: other })).toBe('the channel asked to wait');
+    expect(await kept(other)).toEqual({ ...untold, retryAt: until, lastError: 'the channel asked to wait' });
+    small.pass(600 * second - second - 1);
+    for (const id of [other, `ntc_${count}`]) expect(await deliver({ id })).toBe('the channel asked to wait');
+    expect(posted).toHaveLength(1);
+    small.pass(1);
+    for (const id of [other, `ntc_${count}`]) expect(await deliver({ id })).toBe('done');
+    expect([(await kept(other)).attempts, (await kept()).attempts]).toEqual([1, 2]);
+  });
+
+  test('that waits by itself waits also where its process has ended', async () => {
+    answers = [{ status: 429, headers: { 'retry-after': '600' } }];
+    await deliver();
+    // The next process.
+    small.give({});
+    small.pass(600 * second - 1);
+    expect(await deliver()).toBe('the channel asked to wait');
+    small.pass(1);
+    expect(await deliver()).toBe('done');
+  });
+
+  test('fails in our own words where it is we who failed', async () => {
+    expect(await deliver({}, { ...hook(), url: 'no address' })).toMatch(/URL/i);
+    expect(await kept()).toMatchObject({ state: 'waiting', lastError: 'it failed unexpectedly' });
+  });
+});
+
+describe('a notice that Slack does not take', () => {
+  const slack = () => channel('slack-app', { channel: 'C0NIGHT' });
+  const house = { kind: 'action-due', incidentId: null } as const;
+  const deliver = (to = slack()) => failed(deliverOnce({ notice: notice(house), channel: to, why: 'everything' }));
+  const away = { status: 503 };
+
+  test('now goes to the other channels whole after a minute, once, and is tried on', async () => {
+    answers = [away, away, away, away, away];
+    expect(await deliver()).toBe('Slack answered http-503');
+    const createdAt = at();
+    // What may have been sent is looked for a minute later; other notices are not held up by it.
+    expect(await kept()).toMatchObject({ state: 'waiting', retryAt: at(minute) });
+    expect((await read('connections/channels')).heldUntil).not.toHaveProperty(`own-${count}`);
+    await firestore().doc(`notices/ntc_${count}_own-${count}`).update({ retryAt: null });
+    small.pass(minute - 1);
+    await deliver();
+    expect(small.published()).toEqual([]);
+    await firestore().doc(`notices/ntc_${count}_own-${count}`).update({ retryAt: null });
+    small.pass(1);
+    await deliver();
+    expect(await kept()).toMatchObject({ createdAt, fellBackAt: at(), attempts: 3 });
+    const fellBackAt = at();
+    expect(small.published()).toMatchObject([
+      {
+        id: stableId('ntc', 'delivery-failed', `own-${count}`, `ntc_${count}`),
+        text: { ja: expect.stringContaining('届かなかった通知: 件名\n本文\n') },
+        exceptChannels: [`own-${count}`],
+      },
+    ]);
+    small.pass(5 * minute);
+    await deliver();
+    expect(await kept()).toMatchObject({ fellBackAt, attempts: 4 });
+    expect(small.published()).toEqual([]);
+  });
+
+  test('for good goes to them whole at once', async () => {
+    answers = [{ status: 404 }];
+    expect(await deliver()).toBe('done');
+    expect(small.published()).toMatchObject([
+      { text: { en: expect.stringContaining('What it did not take: Subject\nText\n') } },
+    ]);
+  });
+});
+
+describe('a step of a page', () => {
+  const incidentId = () => `inc_${count}`;
+  const step = (sequence: number, more: Partial<PagerStep> = {}): PagerStep => ({
+    id: `pag_${count}_${sequence}`,
+    action: 'trigger',
+    why: ['unanswered'],
+    incidentId: incidentId(),
+    sequence,
+    urgency: 'high',
+    area: 'order',
+    subject: inBoth,
+    text: said,
+    url: 'https://console.example/incidents/inc_1',
+    createdAt: at().toISOString(),
+    ...more,
+  });
+  const pager = () => channel('pagerduty', { routingKey: 'k'.repeat(32) });
+  const send = (page: PagerStep) => failed(deliverPage(page, pager()));
+  const keptPage = () => kept(stableId('pag', incidentId()));
+  const first = () => ({
+    noticeId: `pag_${count}_2`,
+    channel: `own-${count}`,
+    channelKind: 'pagerduty',
+    kind: 'page',
+    incidentId: incidentId(),
+    state: 'delivered',
+    attempts: 1,
+    createdAt: at(),
+    updatedAt: at(),
+    leasedUntil: null,
+    retryAt: null,
+    expireAt: at(90 * day),
+    sequence: 2,
+  });
+
+  test('is kept as the last that was taken, and one that is no later is left out', async () => {
+    const record = first();
+    expect(await send(step(2))).toBe('done');
+    expect(await keptPage()).toEqual(record);
+    small.pass(minute);
+    for (const sequence of [1, 2]) expect(await send(step(sequence))).toBe('done');
+    expect(posted).toHaveLength(1);
+    expect(await send(step(3))).toBe('done');
+    const next = { ...record, noticeId: `pag_${count}_3`, sequence: 3, attempts: 2, updatedAt: at() };
+    expect(await keptPage()).toEqual(next);
+    expect(posted).toHaveLength(2);
+  });
+
+  test('is leased for thrice as long as its channel may take', async () => {
+    let leased: unknown;
+    whileAsked = async () => {
+      leased = await keptPage();
+    };
+    await send(step(2));
+    expect(leased).toEqual({ ...first(), state: 'sending', leasedUntil: at(30 * second), sequence: 0 });
+    const ref = firestore().doc(`notices/${stableId('pag', incidentId())}_own-${count}`);
+    await ref.update({ leasedUntil: at(1) });
+    expect(await send(step(3))).toBe('another step is being sent');
+    small.pass(1);
+    expect(await send(step(3))).toBe('done');
+  });
+
+  test.each([
+    ['first', async () => undefined],
+    ['next', () => send(step(1))],
+  ])('that is the %s of two which come at once is sent by one of them', async (_, before) => {
+    await before();
+    posted = [];
+    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
+    small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
+    const both = await Promise.all([send(step(2)), send(step(2))]);
+    expect(both.sort()).toEqual(['another step was sent meanwhile', 'done']);
+    expect(posted).toHaveLength(1);
+  });
+
+  test('that it refuses is over, and the other channels are told as of an escalation', async () => {
+    answers = [{ status: 400 }];
+    expect(await send(step(2))).toBe('done');
+    expect(await keptPage()).toEqual({ ...first(), state: 'failed', lastError: 'it answered 400' });
+    expect(small.published()).toMatchObject([
+      {
+        kind: 'delivery-failed',
+        incidentId: incidentId(),
+        customers: [],
+        isDrill: false,
+        urgency: 'high',
+        area: 'order',
+        url: 'https://console.example/incidents/inc_1',
+        text: { ja: expect.stringContaining('理由: it answered 400\n届かなかった通知: 件名\n') },
+        exceptChannels: [`own-${count}`],
+      },
+    ]);
+    expect(await send(step(2))).toBe('done');
+    expect(posted).toHaveLength(1);
+  });
+
+  test('that it cannot take now waits for a day of its own, and its end overtakes it', async () => {
+    answers = [{ status: 503 }, { status: 503 }, { status: 503 }];
+    const asked = step(2);
+    expect(await send(asked)).toBe('it answered 503');
+    expect(await keptPage()).toEqual({ ...first(), state: 'waiting', lastError: 'it answered 503', sequence: 0 });
+    small.pass(day);
+    expect(await send(asked)).toBe('it answered 503');
+    small.pass(1);
+    expect(await send(asked)).toBe('done');
+    expect(await keptPage()).toMatchObject({ state: 'failed', sequence: 2 });
+    // One that was made later has its own day.
+    answers = [{ status: 503 }];
+    expect(await send(step(3))).toBe('it answered 503');
+    expect(await send(step(4, { action: 'resolve' }))).toBe('done');
+    expect(await send(step(3))).toBe('done');
+    expect(posted).toHaveLength(5);
+  });
+
+  test('holds up the steps of other incidents where it is asked to wait', async () => {
+    answers = [{ status: 429, headers: { 'retry-after': '60' } }];
+    expect(await send(step(2))).toBe('it answered 429');
+    const until = at(minute);
+    expect(await keptPage()).toMatchObject({ state: 'waiting', retryAt: until });
+    expect((await read('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
+    small.pass(minute - 1);
+    for (const of of [incidentId(), 'inc_other'])
+      expect(await send(step(3, { incidentId: of }))).toBe('the channel asked to wait');
+    // Of its own step also the next process knows.
+    small.give({ PAGERDUTY_EVENTS_URL: side.url });
+    expect(await send(step(3))).toBe('the channel asked to wait');
+    small.pass(1);
+    expect(await send(step(3))).toBe('done');
+  });
+});
+
+const event = (body: unknown, attributes: Record<string, string> = {}): CloudEvent<unknown> =>
+  ({
+    id: 'e-1',
+    data: {
+      message: {
+        messageId: 'm-1',
+        data: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString('base64'),
+        publishTime: '2026-11-24T00:59:00Z',
+        attributes,
+      },
+    },
+  }) as CloudEvent<unknown>;
+
+describe('a message', () => {
+  const quarantined = async (): Promise<Record<string, unknown>> => {
+    const { docs } = await firestore().collection('quarantine').where('quarantinedAt', '==', at()).get();
+    expect(docs).toHaveLength(1);
+    return fromDocument<Record<string, unknown>>(docs[0]?.data());
+  };
+
+  test.each<[what: string, door: typeof notify, body: unknown, facts: object]>([
+    ['no JSON', notify, '{', { source: 'notifications', errors: [] }],
+    [
+      'no notice',
+      notify,
+      { id: 'ntc_1', kind: 'pigeon' },
+      { source: 'notifications', reason: 'The message is not a notice.' },
+    ],
+    [
+      'no step of a page',
+      notify,
+      { action: 'ring' },
+      { source: 'notifications', reason: 'The message is not a notice.' },
+    ],
+    [
+      'nothing to be sent',
+      outgoing,
+      {},
+      { source: 'outgoing', reason: 'The message names nothing that is to be sent.', errors: [] },
+    ],
+    [
+      'nothing that can be read',
+      outgoing,
+      '{',
+      { source: 'outgoing', reason: 'The message names nothing that is to be sent.' },
+    ],
+  ])('that is %s is kept for a person, with where it goes back to', async (_, door, body, facts) => {
+    await door(event(body, { kind: 'x' }));
+    const entry = await quarantined();
+    expect(entry).toMatchObject({
+      state: 'open',
+      receivedAt: new Date('2026-11-24T00:59:00Z'),
+      contentType: 'application/json',
+      topic: door === notify ? topics.notifications : topics.outgoing,
+      attributes: { kind: 'x' },
+      ...facts,
+    });
+    if (typeof body === 'object' && door === notify)
+      expect((entry.errors as { path: string }[]).map(({ path }) => path)).toContain(
+        'kind' in (body ?? {}) ? 'kind' : 'action',
+      );
+  });
+
+  const configure = (channels: object[]) =>
+    small.give({ NOTIFY_CHANNELS: JSON.stringify(channels), PAGERDUTY_EVENTS_URL: side.url });
+  const hooks = (...names: string[]) =>
+    names.map((name) => ({
+      kind: 'webhook',
+      name,
+      url: side.url,
+      allowPrivate: true,
+      secret: `whsec_${'c2VjcmV0'.repeat(6)}`,
+    }));
+
+  test('reaches every channel, though one of them does not take it', async () => {
+    configure(hooks(`a${count}`, `b${count}`));
+    answers = [{ status: 503 }];
+    expect(await failed(notify(event(notice())))).toBe('it answered 503');
+    const states = [(await kept(`ntc_${count}`, `a${count}`)).state, (await kept(`ntc_${count}`, `b${count}`)).state];
+    expect(states.sort()).toEqual(['delivered', 'waiting']);
+    expect(await failed(notify(event(notice())))).toBe('done');
+    expect(posted).toHaveLength(3);
+  });
+
+  test('to Slack is handed to who calls Slack, with its channel and why it goes there', async () => {
+    configure([{ kind: 'slack-app', name: 'night', channel: 'C0NIGHT', for: { area: '*' } }]);
+    await notify(event(notice()));
+    const [to] = readChannels(
+      JSON.stringify([{ kind: 'slack-app', name: 'night', channel: 'C0NIGHT', for: { area: ['*'] } }]),
+    );
+    expect(small.published()).toEqual([{ notice: notice(), channel: to, why: 'fits' }]);
+    expect(posted).toEqual([]);
+  });
+
+  test('has the channels noted as they are configured, without an address, and what reaches nobody', async () => {
+    configure([
+      ...hooks(`a${count}`),
+      { kind: 'pagerduty', routingKey: 'k', escalation: true, for: { area: 'order' } },
+    ]);
+    await notify(event(notice()));
+    const { heldUntil: _, ...known } = await read('connections/channels');
+    expect(known).toEqual({
+      channels: [
+        { name: `a${count}`, kind: 'webhook', escalation: false },
+        { name: 'pagerduty', kind: 'pagerduty', escalation: true, for: { area: ['order'] } },
+      ],
+      unreached: [],
+      notedAt: at(),
+    });
+    // As they are known they stay.
+    small.pass(minute);
+    configure([
+      ...hooks(`a${count}`),
+      { kind: 'pagerduty', routingKey: 'k', escalation: true, for: { area: 'order' } },
+    ]);
+    await notify(event(notice({ id: `ntc_next${count}` })));
+    expect((await read('connections/channels')).notedAt).toEqual(at(-minute));
+  });
+
+  test('that reaches nobody is an alarm where it escalates, and no drill', async () => {
+    configure(hooks(`a${count}`).map((each) => ({ ...each, for: { kinds: 'incident-filed' } })));
+    const nobody = async (more: Partial<Notice>) => {
+      await notify(event(notice(more)));
+      return kept(`ntc_${count}`, 'nobody');
+    };
+    expect(await nobody({})).toEqual({});
+    expect(await nobody({ kind: 'escalation', isDrill: true })).toEqual({});
+    expect(await nobody({ kind: 'update-due', kinds: ['update-due', 'escalation'] })).toEqual({
+      noticeId: `ntc_${count}`,
+      channel: 'nobody',
+      channelKind: 'none',
+      kind: 'update-due',
+      incidentId: 'inc_1',
+      state: 'failed',
+      lastError: 'no channel of NOTIFY_CHANNELS is for it',
+      attempts: 0,
+      createdAt: at(),
+      updatedAt: at(),
+      leasedUntil: null,
+      retryAt: null,
+      expireAt: at(90 * day),
+    });
+    // What would reach nobody is one as well, once as long as the channels stay so.
+    const { docs } = await firestore().collection('notices').where('channel', '==', 'nobody').get();
+    const before = docs.find((each) => each.get('noticeId') !== `ntc_${count}`);
+    expect(before?.data()).toMatchObject({ kind: 'emergency-begun', incidentId: null, state: 'failed' });
+  });
+
+  test('finds who is known once Firestore answers again', async () => {
+    configure(hooks(`a${count}`));
+    small.faults.add({ target: 'firestore.BatchGetDocuments', effect: 'fail', code: 'PERMISSION_DENIED' });
+    expect(await failed(notify(event(notice())))).toMatch(/PERMISSION_DENIED/);
+    expect(await failed(notify(event(notice())))).toBe('done');
+  });
+
+  test('that is a step of a page rings where it fits, and nowhere without a channel that pages', async () => {
+    const page = {
+      id: 'pag_x',
+      action: 'trigger',
+      why: ['unanswered'],
+      incidentId: `inc_${count}`,
+      sequence: 1,
+      urgency: 'high',
+      area: 'order',
+      subject: inBoth,
+      text: said,
+      createdAt: at().toISOString(),
+    };
+    configure(hooks(`a${count}`));
+    await notify(event(page));
+    expect(posted).toEqual([]);
+    configure([
+      { kind: 'pagerduty', name: `order${count}`, routingKey: 'of-orders', for: { area: 'order' } },
+      { kind: 'pagerduty', name: `menu${count}`, routingKey: 'of-menus', for: { area: 'menu' } },
+      { kind: 'pagerduty', name: `any${count}`, routingKey: 'of-all' },
+    ]);
+    await notify(event(page));
+    expect(posted.map((each) => JSON.parse(each).routing_key).sort()).toEqual(['of-all', 'of-orders']);
+  });
+});

@@ -1,0 +1,73 @@
+/** A Firestore and a Pub/Sub alone, a clock that goes on where it is told to or waited for, and all that has been published. */
+import { useClock } from '../../functions/platform/clock.ts';
+import { handEnvironments } from '../../functions/platform/environment.ts';
+import { closeFirestore } from '../../functions/platform/firestore.ts';
+import { closePubSub, pubsub } from '../../functions/platform/pubsub.ts';
+import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
+import { Faults } from '../../infra/local/faults.ts';
+
+export interface SmallCloud {
+  cloud: LocalCloud;
+  faults: Faults;
+  /** So many milliseconds from now, by its clock. */
+  at(ms?: number): Date;
+  pass(ms: number): void;
+  /** What every function finds set, beside the cloud. */
+  give(environment: Record<string, string | undefined>): void;
+  /** What has been published since it was last asked, in its order. */
+  published(): unknown[];
+  stop(): Promise<void>;
+}
+
+export async function openSmallCloud(start: string, topics: readonly string[] = []): Promise<SmallCloud> {
+  let nowMs = Date.parse(start);
+  const passTo = async (until: number): Promise<void> => {
+    nowMs = Math.max(nowMs, until);
+  };
+  useClock(
+    () => nowMs,
+    (ms) => passTo(nowMs + ms),
+    passTo,
+  );
+  const faults = new Faults();
+  const cloud = await startCloud({ port: 0, faults });
+  const address = `127.0.0.1:${cloud.port}`;
+  const give = (environment: Record<string, string | undefined>): void =>
+    handEnvironments({
+      functions: {},
+      owner: {
+        GOOGLE_CLOUD_PROJECT: 'metronome-local',
+        FIRESTORE_EMULATOR_HOST: address,
+        PUBSUB_EMULATOR_HOST: address,
+        ...environment,
+      },
+    });
+  give({});
+  for (const name of topics) {
+    const [topic] = await (await pubsub()).createTopic(name);
+    await topic.createSubscription(`${name}-seen`);
+  }
+  let seen = 0;
+  return {
+    cloud,
+    faults,
+    at: (ms = 0) => new Date(nowMs + ms),
+    pass(ms) {
+      nowMs += ms;
+    },
+    give,
+    published() {
+      const rows = cloud.db.prepare('SELECT id, data FROM pubsub_messages WHERE id > ? ORDER BY id').all(seen);
+      seen = Number(rows.at(-1)?.id ?? seen);
+      return rows.map(({ data }) => JSON.parse(Buffer.from(data as Uint8Array).toString('utf8')));
+    },
+    async stop() {
+      await closeFirestore();
+      await closePubSub();
+      handEnvironments(undefined);
+      const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+      useClock(Date.now, rest, (until) => rest(until - Date.now()));
+      await cloud.stop();
+    },
+  };
+}
