@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PermanentFailure, readChannels, TemporaryFailure } from '../../functions/outgoing/channels/channel.ts';
 import { googleChatBody } from '../../functions/outgoing/channels/google-chat.ts';
+import { eventsAddress } from '../../functions/outgoing/channels/pagerduty.ts';
 import { post, retryAfterMs } from '../../functions/outgoing/channels/post.ts';
 import { slackBody } from '../../functions/outgoing/channels/slack.ts';
 import { webhookHeaders } from '../../functions/outgoing/channels/webhook.ts';
@@ -184,5 +185,41 @@ describe('bodies', () => {
       secrets.map((each) => new Webhook(each).sign('ntc_1', now, '{}')),
     );
     expect(() => webhookHeaders('ntc_1', '{}', 'whsec_', now)).toThrow(PermanentFailure);
+  });
+
+  const slackBlocks = (text: string, more: Partial<Notice> = {}) =>
+    (
+      JSON.parse(slackBody({ notice: { ...notice(text), ...more }, language: 'ja', at: now })) as {
+        blocks: { type: string; text: { text: string } }[];
+      }
+    ).blocks;
+
+  it('to Slack are cut where it takes no more, between lines where they can be', () => {
+    const sections = (text: string) =>
+      slackBlocks(text).flatMap((each) => (each.type === 'section' ? [each.text.text.length] : []));
+    const lines = (...lengths: number[]) => lengths.map((length) => 'x'.repeat(length)).join('\n');
+    expect(sections(lines(1_000, 1_998))).toEqual([2_999]);
+    expect(sections(lines(1_000, 1_999))).toEqual([3_000]);
+    expect(sections(lines(1_000, 2_000))).toEqual([1_000, 2_000]);
+    expect(sections(lines(2_999, 2_999))).toEqual([2_999, 2_999]);
+    expect(sections(lines(3_001))).toEqual([3_000]);
+    // A heading and a button, and all that is left for the text.
+    const long = Array.from({ length: 60 }, () => 'x'.repeat(2_000)).join('\n');
+    expect(slackBlocks(long).map(({ type }) => type)).toEqual(['header', ...Array(48).fill('section'), 'actions']);
+    const headed = (length: number) => slackBlocks('', { subject: { ja: '件'.repeat(length), en: '' } })[0]?.text.text;
+    expect([headed(150), headed(151)]).toEqual(['件'.repeat(150), `${'件'.repeat(149)}…`]);
+  });
+
+  it('to Google Chat stay whole up to 30,000 bytes', () => {
+    const said = (text: string) =>
+      (JSON.parse(googleChatBody({ notice: notice(text), language: 'ja', at: now })) as { text: string }).text;
+    expect(said('店'.repeat(10_000))).toBe('店'.repeat(10_000));
+    expect(said(`${'店'.repeat(10_000)}x`)).toBe(`${'店'.repeat(9_000)}…`);
+  });
+
+  it('to PagerDuty go to its address, or to the one that is set, with its path where that has none', () => {
+    expect(eventsAddress(undefined)).toBe('https://events.pagerduty.com/v2/enqueue');
+    expect(eventsAddress('https://events.eu.pagerduty.com')).toBe('https://events.eu.pagerduty.com/v2/enqueue');
+    expect(eventsAddress('https://proxy.example/pd?x=1')).toBe('https://proxy.example/pd?x=1');
   });
 });

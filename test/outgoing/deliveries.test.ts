@@ -1,7 +1,11 @@
 /** What is kept of a notice and of a page in each channel, when it comes again, and who is told where it does not arrive. */
+
+import type { IncomingHttpHeaders } from 'node:http';
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ChannelConfig, type ChannelOf, readChannels } from '../../functions/outgoing/channels/channel.ts';
+import { deliver as deliverTo } from '../../functions/outgoing/channels/deliver.ts';
 import { deliverOnce } from '../../functions/outgoing/deliver-once.ts';
 import { deliverPage } from '../../functions/outgoing/deliver-page.ts';
 import { notify } from '../../functions/outgoing/notify.ts';
@@ -9,6 +13,7 @@ import { outgoing } from '../../functions/outgoing/outgoing.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { stableId } from '../../functions/platform/ids.ts';
 import type { Notice, PagerStep } from '../../functions/platform/notice-schemas.ts';
+import { policy } from '../../functions/policy.ts';
 import { topics } from '../../functions/topology.ts';
 import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
 import { openSmallCloud, type SmallCloud } from './small-cloud.ts';
@@ -20,15 +25,19 @@ let side: OtherSide;
 /** What is answered, in this order; then 200. */
 let answers: { status: number; headers?: Record<string, string> }[] = [];
 let posted: string[] = [];
+let headers: IncomingHttpHeaders[] = [];
+let paths: (string | undefined)[] = [];
 let whileAsked: () => Promise<unknown> = async () => undefined;
 const at = (ms?: number): Date => small.at(ms);
 beforeAll(async () => {
   small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.notifications, topics.outgoing]);
   side = await openOtherSide(async (request, response) => {
     posted.push(await bodyOf(request));
+    headers.push(request.headers);
+    paths.push(request.url);
     await whileAsked();
-    const { status, headers = {} } = answers.shift() ?? { status: 200 };
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"ok":true,"ts":"1.1"}');
+    const { status, headers: more = {} } = answers.shift() ?? { status: 200 };
+    response.writeHead(status, { 'content-type': 'application/json', ...more }).end('{"ok":true,"ts":"1.1"}');
   });
 });
 afterAll(async () => {
@@ -41,6 +50,8 @@ beforeEach(() => {
   count += 1;
   answers = [];
   posted = [];
+  headers = [];
+  paths = [];
   whileAsked = async () => undefined;
   small.faults.clear();
   small.pass(2 * day);
@@ -246,6 +257,159 @@ describe('a notice in a channel', () => {
   });
 });
 
+describe('what is posted', () => {
+  const text = (first: string) => `${first}\n本文 <b> & c\n> 引用 <d>\n\n- 一覧`;
+  const more: Partial<Notice> = {
+    kind: 'escalation',
+    kinds: ['escalation', 'update-due'],
+    subject: { ja: '件名 <A&B>', en: 'Subject <A&B>' },
+    text: { ja: text('件名 <A&B>'), en: text('Subject') },
+    exceptChannels: ['other'],
+  };
+  let spoken: Notice;
+  beforeEach(() => {
+    spoken = notice(more);
+  });
+  const why = {
+    ja: '(エスカレーションの通知先に設定されているため届いています)',
+    en: '(Sent here because this channel receives escalations.)',
+  };
+  async function sent(kind: ChannelConfig['kind'], own: object): Promise<unknown> {
+    const to = channel(kind, { url: `${side.url}/own?key=1`, allowPrivate: true, ...own });
+    await deliverTo(spoken, to, { policy, at: at(), why: 'escalation', isRetry: false });
+    expect(paths).toEqual(['/own?key=1']);
+    expect(headers).toMatchObject([{ 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' }]);
+    return JSON.parse(posted[0] ?? '');
+  }
+  const open = 'https://console.example/incidents/inc_1';
+
+  test('to Slack is a heading, the text in its marks, why it comes, and a button', async () => {
+    const button = (label: string) => ({ type: 'button', text: { type: 'plain_text', text: label }, url: open });
+    const mrkdwn = (of: string) => ({ type: 'section', text: { type: 'mrkdwn', text: of } });
+    expect(await sent('slack', {})).toEqual({
+      text: '件名 &lt;A&amp;B&gt;',
+      blocks: [
+        { type: 'header', text: { type: 'plain_text', text: '件名 <A&B>', emoji: false } },
+        mrkdwn(`本文 &lt;b&gt; &amp; c\n> 引用 &lt;d&gt;\n\n- 一覧\n\n${why.ja}`),
+        { type: 'actions', elements: [button('開く')] },
+      ],
+      unfurl_links: false,
+    });
+    [posted, paths, headers] = [[], [], []];
+    // Its first line is its own, and stays.
+    expect(await sent('slack', { language: 'en' })).toMatchObject({
+      text: 'Subject &lt;A&amp;B&gt;',
+      blocks: [
+        {},
+        mrkdwn(`Subject\n本文 &lt;b&gt; &amp; c\n> 引用 &lt;d&gt;\n\n- 一覧\n\n${why.en}`),
+        { elements: [button('Open')] },
+      ],
+    });
+  });
+
+  test('to Google Chat is one text, in which nobody is called', async () => {
+    expect(await sent('google-chat', {})).toEqual({
+      text: `件名 ‹A&B›\n本文 ‹b› & c\n> 引用 ‹d›\n\n- 一覧\n\n${why.ja}`,
+    });
+  });
+
+  test('to Teams is a card of runs, quotes and lists close to their heading', async () => {
+    const run = (of: string, more: object = {}) => [{ type: 'TextRun', text: of, ...more }];
+    const block = { type: 'RichTextBlock' };
+    expect(await sent('teams', { language: 'en' })).toEqual({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          contentUrl: null,
+          content: {
+            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+            type: 'AdaptiveCard',
+            version: '1.4',
+            msteams: { width: 'Full' },
+            body: [
+              { ...block, spacing: 'Small', inlines: run('Subject <A&B>', { weight: 'Bolder', size: 'Medium' }) },
+              { ...block, inlines: run('Subject') },
+              { ...block, inlines: run('本文 <b> & c') },
+              { ...block, spacing: 'Small', inlines: run('> 引用 <d>') },
+              { ...block, spacing: 'Small', inlines: run('- 一覧') },
+              { ...block, inlines: run(why.en) },
+            ],
+            actions: [{ type: 'Action.OpenUrl', title: 'Open', url: open }],
+          },
+        },
+      ],
+    });
+  });
+
+  test('to a webhook is all that is known of it, in its language and signed', async () => {
+    const { exceptChannels: _, subject, text: words, ...facts } = spoken;
+    const secret = `whsec_${'c2VjcmV0'.repeat(6)}`;
+    expect(await sent('webhook', { secret })).toEqual({
+      type: 'notice.escalation',
+      timestamp: at().toISOString(),
+      data: { ...facts, subject: subject.ja, text: `${words.ja}\n\n${why.ja}` },
+    });
+    expect(headers).toMatchObject([
+      {
+        'webhook-id': spoken.id,
+        'webhook-timestamp': String(Math.floor(at().getTime() / 1_000)),
+        'webhook-signature': new Webhook(secret).sign(spoken.id, at(), posted[0] ?? ''),
+      },
+    ]);
+  });
+
+  test('to the local inbox is what tests and people look for', async () => {
+    expect(await sent('inbox', { language: 'en' })).toEqual({
+      id: spoken.id,
+      channel: `own-${count}`,
+      kind: 'escalation',
+      incidentId: 'inc_1',
+      customers: ['store-12', 'store-13'],
+      text: `${spoken.text.en}\n\n${why.en}`,
+      deliveredAt: at().toISOString(),
+    });
+  });
+
+  test('to who pages is a rehearsal, which rings and ends', async () => {
+    const pager = channel('pagerduty', { routingKey: 'k'.repeat(32), language: 'en' });
+    const tested = notice({ kind: 'connection-test' });
+    await deliverTo(tested, pager, { policy, at: at(), why: 'tested', isRetry: false });
+    const named = { routing_key: 'k'.repeat(32), dedup_key: tested.id };
+    expect(posted.map((each) => JSON.parse(each))).toEqual([
+      {
+        ...named,
+        event_action: 'trigger',
+        client: 'Metronome',
+        client_url: open,
+        links: [{ href: open, text: 'Open' }],
+        payload: {
+          summary: 'Subject',
+          source: 'order',
+          severity: 'error',
+          timestamp: tested.createdAt,
+          component: 'order',
+          class: 'connection-test',
+          custom_details: { text: 'Subject\nText' },
+        },
+      },
+      { ...named, event_action: 'resolve' },
+    ]);
+    expect(paths).toEqual(['/v2/enqueue', '/v2/enqueue']);
+  });
+
+  test.each([
+    [{}, 'MAIL_FROM is not set'],
+    [{ SMTP_URL: 'smtp://127.0.0.1:1' }, 'MAIL_FROM is not set'],
+    [{ MAIL_FROM: 'm@example.jp' }, 'SMTP_URL is not set'],
+  ])('as mail needs a server and a sender: of %j it says so, and fails', async (environment, said) => {
+    small.give(environment);
+    const to = channel('mail', { to: ['ada@example.jp'] });
+    const made = deliverTo(notice(), to, { policy, at: at(), why: 'fits', isRetry: false });
+    await expect(made).rejects.toMatchObject({ name: 'PermanentFailure', message: said });
+  });
+});
+
 describe('a notice that Slack does not take', () => {
   const slack = () => channel('slack-app', { channel: 'C0NIGHT' });
   const house = { kind: 'action-due', incidentId: null } as const;
@@ -327,8 +491,26 @@ describe('a step of a page', () => {
 
   test('is kept as the last that was taken, and one that is no later is left out', async () => {
     const record = first();
-    expect(await send(step(2))).toBe('done');
+    expect(await send(step(2, { why: ['unanswered', 'escalation'] }))).toBe('done');
     expect(await keptPage()).toEqual(record);
+    const address = 'https://console.example/incidents/inc_1';
+    expect(JSON.parse(posted[0] ?? '')).toEqual({
+      routing_key: 'k'.repeat(32),
+      event_action: 'trigger',
+      dedup_key: incidentId(),
+      client: 'Metronome',
+      client_url: address,
+      links: [{ href: address, text: '開く' }],
+      payload: {
+        summary: '件名',
+        source: 'order',
+        severity: 'critical',
+        timestamp: at().toISOString(),
+        component: 'order',
+        class: 'unanswered escalation',
+        custom_details: { text: '件名\n本文' },
+      },
+    });
     small.pass(minute);
     for (const sequence of [1, 2]) expect(await send(step(sequence))).toBe('done');
     expect(posted).toHaveLength(1);

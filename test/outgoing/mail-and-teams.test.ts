@@ -41,6 +41,42 @@ describe('mail', () => {
     expect(writeMail(together, by).messageId).toBe(first.messageId);
   });
 
+  it('is whole: from whom, to whom, about what, and nothing that is of another channel', () => {
+    const { messageId, ...mail } = writeMail(notice('件名\n> 引用\n\n本文 https://example.jp/a'), by);
+    expect(messageId).toMatch(/^<ntc_1\.[\da-f]{8}@example\.jp>$/);
+    expect(mail).toEqual({
+      from: 'Metronome <metronome@example.jp>',
+      to: ['ada@example.jp'],
+      date: at,
+      subject: '店舗への連絡の時刻です: 注文が通らない',
+      text: '件名\n> 引用\n\n本文 https://example.jp/a\n\nhttps://console.example/incidents/inc_1\n',
+      html: [
+        '<!doctype html><html lang="ja"><body style="font-family:sans-serif"><div>件名</div>',
+        '<div style="border-left:3px solid #999;padding-left:8px">引用</div>',
+        '<div>&nbsp;</div>',
+        '<div>本文 <a href="https://example.jp/a">https://example.jp/a</a></div>',
+        '<div>&nbsp;</div>',
+        '<div><a href="https://console.example/incidents/inc_1">https://console.example/incidents/inc_1</a></div></body></html>',
+      ].join('\n'),
+      inReplyTo: '<inc_1@example.jp>',
+      references: '<inc_1@example.jp>',
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Metronome-Notice': 'ntc_1', 'X-Metronome-Kind': 'update-due' },
+    });
+    const english = writeMail(notice('text'), { ...by, language: 'en', from: 'bare@example.com' });
+    expect(english).toMatchObject({ subject: 'Due: orders', references: '<inc_1@example.com>' });
+    expect(english.html).toContain('lang="en"');
+    expect(writeMail(notice(''), { ...by, from: 'Metronome' }).references).toBe('<inc_1@metronome.invalid>');
+  });
+
+  it('without a page to open ends with its text, and a subject of more than a line is cut', () => {
+    const { url: _, ...nowhere } = notice('件名\n本文');
+    expect(writeMail(nowhere, by).text).toBe('件名\n本文\n');
+    const subjectOf = (ja: string) => writeMail(notice('', { subject: { ja, en: '' } }), by).subject;
+    expect(subjectOf('件'.repeat(200))).toBe('件'.repeat(200));
+    expect(subjectOf('件'.repeat(201))).toBe(`${'件'.repeat(199)}…`);
+    expect(subjectOf('一\n 二')).toBe('一 二');
+  });
+
   it('says the same as text and as HTML, in which nothing of a ticket is markup', () => {
     const mail = writeMail(
       notice('件名\n<script>alert(1)</script> & "x"\n> 引用 <b>\nhttps://example.jp/a?b=1&c=2'),

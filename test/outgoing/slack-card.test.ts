@@ -75,6 +75,140 @@ describe('a card', () => {
     );
   });
 
+  test('is whole: heading, facts, place and buttons, with what it is called for who cannot see it', () => {
+    const of = incident({
+      emergency: { since: at, rule: 'many', inputs: {}, endedAt: null } as never,
+      occurredAt: new Date(at.getTime() - 7 * 60_000),
+      reportedAt: new Date(at.getTime() - 5 * 60_000),
+      assignee: 'ann@example.jp',
+      missing: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((field) => ({ field, why: '' })),
+    });
+    const code = codeOf(id);
+    const button = (action: string, text: string, more: object = {}) => ({
+      type: 'button',
+      action_id: action,
+      text: { type: 'plain_text', text, emoji: false },
+      value: id,
+      ...more,
+    });
+    const words = (text: string) => ({ type: 'plain_text', text, emoji: false });
+    expect(cardOf(of, contacts, by('en'))).toEqual({
+      text: `注文が通らない | stopped · 6 customers | ${code}`,
+      blocks: [
+        { type: 'header', text: words('注文が通らない') },
+        {
+          type: 'section',
+          text: {
+            type: 'mrkdwn',
+            text: [
+              '*EMERGENCY*',
+              '*stopped · 6 customers* | ongoing | urgency high',
+              'Status: open',
+              'Assignee: ann@example.jp',
+              'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) 渋谷店 and 1 more',
+              'Not known yet: a, b, c, d, e, 2 more',
+            ].join('\n'),
+          },
+        },
+        {
+          type: 'context',
+          elements: [
+            {
+              type: 'mrkdwn',
+              text: [
+                code,
+                'Occurred: Tue, Nov 24, 09:55 (Asia/Tokyo)',
+                'First report: Tue, Nov 24, 09:57 (Asia/Tokyo)',
+                '<https://acme.zendesk.example/agent/tickets/501|Ticket>',
+              ].join(' | '),
+            },
+          ],
+        },
+        {
+          type: 'actions',
+          elements: [
+            button('take-over', 'Take over'),
+            button('happens', 'Confirmed, still happening'),
+            button('update', 'Update them'),
+            button('recover', 'Recovered', {
+              confirm: {
+                title: words('Can they work again?'),
+                text: words(
+                  'It is recorded that every affected customer can work again. Tell them so with “Update them”.',
+                ),
+                confirm: words('Yes, recovered'),
+                deny: words('Not yet'),
+              },
+            }),
+            {
+              type: 'button',
+              action_id: 'open',
+              text: words('Open'),
+              url: `https://metronome.example/console/incidents/${id}`,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('asks whoever has nobody at it first, and shows five of what is missing', () => {
+    const of = incident({ missing: ['a', 'b', 'c', 'd', 'e'].map((field) => ({ field, why: '' })) });
+    const card = cardOf(of, [], by('en'));
+    expect(card.blocks.at(-1)).toMatchObject({ elements: [{ action_id: 'take', style: 'primary' }, {}, {}, {}, {}] });
+    expect(textOf(card)).toContain('Not known yet: a, b, c, d, e"');
+    expect(textOf(cardOf(incident({ missing: [] }), [], by('en')))).not.toContain('Not known yet');
+  });
+
+  test.each<[what: string, of: Partial<Incident>, waiting: Contact[], said: string]>([
+    ['one', {}, [contact('a', 15)], 'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) a'],
+    [
+      'some, of whom one is of several customers',
+      {},
+      [contact('b', 20, { customers: [{ id: '1' }, { id: '2' }] }), contact('a', 15)],
+      'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) a and 2 more',
+    ],
+    [
+      'two at once: whoever is first by id',
+      {},
+      [contact('b', 15, { id: 'con_1' }), contact('a', 15, { id: 'con_2' })],
+      '10:17 (Asia/Tokyo) b and 1 more',
+    ],
+    [
+      'those whom nobody has named',
+      {},
+      [contact('x', 15, { isTheOthers: true, customers: [] })],
+      '10:17 (Asia/Tokyo) customers not yet named',
+    ],
+    ['one without a name', {}, [contact('a', 15, { name: null } as never)], '10:17 (Asia/Tokyo) a'],
+    ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],
+    ['nobody yet', {}, [], 'Scope to be confirmed by: Tue, Nov 24, 10:17 (Asia/Tokyo)'],
+  ])('says when whom to tell next: %s', (_, of, waiting, said) => {
+    expect(textOf(cardOf(incident(of), waiting, by('en')))).toMatch(
+      new RegExp(`${said.replaceAll(/[()]/g, '\\$&')}(?:\\\\n|")`),
+    );
+  });
+
+  test.each<[what: string, of: Partial<Incident>, said: string]>([
+    ['recovered', { status: 'recovered', recoveredAt: at }, 'Status: recovered Tue, Nov 24, 10:02 (Asia/Tokyo)'],
+    ['no longer an emergency', { emergency: { endedAt: at } as never }, '"*stopped'],
+    ['without a title', { title: '' }, `"text":"${id}"`],
+    ['of an unknown time', { occurredAt: undefined as never }, 'Occurred: unknown | First report: Tue'],
+    ['without a ticket', { ticketUrls: [] }, 'First report: Tue, Nov 24, 10:02 (Asia/Tokyo)"'],
+    ['whose ticket is no address', { ticketUrls: ['javascript:x'] }, 'First report: Tue, Nov 24, 10:02 (Asia/Tokyo)"'],
+    ['whose ticket’s address is too long', { ticketUrls: [`https://e.example/${'a'.repeat(1_500)}`] }, '(Asia/Tokyo)"'],
+  ])('says what it knows of one %s', (_, of, said) => {
+    expect(textOf(cardOf(incident(of), contacts, by('en')))).toContain(said);
+  });
+
+  test('has no button to a console that nobody has set, and none at all where nothing can be said', () => {
+    const nowhere = { ...by(), consoleUrl: undefined };
+    expect(pressable(cardOf(incident(), contacts, nowhere))).toEqual(['take', 'happens', 'update', 'recover']);
+    const linked = cardOf(incident({ status: 'linked', linkedTo: 'inc_2' }), contacts, nowhere);
+    expect(linked.blocks.map(({ type }) => type)).toEqual(['header', 'section', 'context']);
+    expect(pressable(cardOf(incident({ kind: 'question' }), contacts, by()))).toEqual(['open']);
+  });
+
   test('says who is on duty and until when while it is open, and where nobody could look that too', () => {
     const until = new Date(at.getTime() + 3_600_000);
     const onDuty = { area: '*', people: [{ name: '山田<花子>', until }], unknownSince: null };
