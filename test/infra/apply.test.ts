@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { applyParts } from '../../infra/provision/apply.ts';
 import type { Patience } from '../../infra/provision/patience.ts';
-import { applySteps, bring, create, type Part, type Step } from '../../infra/provision/step.ts';
+import type { NotReady } from '../../infra/provision/preflight.ts';
+import { applySteps, bring, create, type Part, refuse, type Step } from '../../infra/provision/step.ts';
 
 const patience: Patience = { pause: async () => undefined, say: () => undefined };
 
@@ -65,4 +66,42 @@ test('nothing is read twice before the first change; what comes after it is read
   expect({ isMade, reads }).toEqual({ isMade: true, reads: ['grants'] });
   await applyParts(parts, await plan(), patience);
   expect(reads).toEqual([]);
+});
+
+test('what is refused is named before anything is done, all of it', async () => {
+  const { said, step } = watched();
+  const part = (title: string, ...steps: Step[]): Part => ({ title, ofNothing: () => [], read: async () => steps });
+  const parts = [
+    part('a', step('made')),
+    part('b', refuse('topic', 't', 'theirs')),
+    part('c', refuse('job', 'j', 'too')),
+  ];
+  const planned = await Promise.all(parts.map((each) => each.read()));
+  const outcome = await applyParts(parts, planned, patience).catch((error: NotReady) => error.reasons);
+  expect([outcome, said]).toEqual([['topic t: theirs', 'job j: too'], []]);
+});
+
+test('each part that changes something is told of as it is done, and each of its steps', async () => {
+  const told: string[] = [];
+  const { step } = watched();
+  const kept = bring('topic', 'x', [], async () => undefined);
+  const read = async () => [kept, step('a'), step('b')];
+  const still = { title: 'Still', ofNothing: () => [], read: async () => [kept] };
+  const parts: Part[] = [{ title: 'Grants', ofNothing: () => [], read }, still];
+  const planned = await Promise.all(parts.map((each) => each.read()));
+  await applyParts(parts, planned, { ...patience, say: (text) => void told.push(text) });
+  expect(told).toEqual(['  create grant a', '  create grant b', 'Grants: 2 to create, 1 kept, done']);
+});
+
+test('a part of which one thing needs the one before is done one after the other', async () => {
+  const { said, step } = watched();
+  const part: Part = { title: 'a', isOneByOne: true, ofNothing: () => [], read: async () => [step('1'), step('2')] };
+  await applyParts([part], [await part.read()], patience);
+  expect(said).toEqual(['1 begins', '1 ends', '2 begins', '2 ends']);
+});
+
+test('a step that fails is named by what it was, and its cause is kept', async () => {
+  const cause = new Error('no');
+  const failed = applySteps([create('topic', 't', () => Promise.reject(cause))], true, patience);
+  await expect(failed).rejects.toMatchObject({ message: 'create topic t: no', cause });
 });

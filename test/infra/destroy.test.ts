@@ -105,6 +105,95 @@ const typing = (answer: string) => {
 };
 
 describe('taking Metronome down', () => {
+  /** A project in which somebody else has one of everything as well; each list is asked for with these words. */
+  const lists: Record<string, unknown> = {
+    'scheduler jobs list --location=r': [
+      ...schedules.map(({ name, topic }) => ({
+        name: `l/jobs/${name}`,
+        pubsubTarget: { topicName: `p/topics/${topic}` },
+      })),
+      { name: 'l/jobs/theirs', pubsubTarget: { topicName: 'p/topics/minute-tick' } },
+    ],
+    'monitoring policies list': [
+      { name: 'policies/1', displayName: 'Metronome: x', userLabels: { 'metronome-policy': 'x' } },
+      { name: 'policies/2', displayName: 'theirs', userLabels: { team: 'shop' } },
+    ],
+    'monitoring uptime list-configs': [
+      { name: 'checks/1', displayName: 'tickets', userLabels: { 'metronome-uptime': 'tickets' } },
+      { name: 'checks/2', userLabels: { 'metronome-policy': 'x' } },
+    ],
+    'beta monitoring channels list': [
+      { name: 'channels/1', userLabels: { 'metronome-channel': 'door' } },
+      { name: 'channels/2', displayName: 'theirs' },
+    ],
+    'monitoring dashboards list': [
+      { name: 'dashboards/1', labels: { metronome: '' } },
+      { name: 'dashboards/2', labels: { shop: 'metronome' } },
+    ],
+    'logging sinks describe _Default': { exclusions: [{ name: 'theirs' }, { name: 'metronome-refusals' }] },
+    'run services list --region=r': [
+      ...functions.map(({ service }) => ({ metadata: { name: service, labels: { app: 'metronome' } } })),
+      { metadata: { name: 'metronome-shop', labels: { app: 'metronome' } } },
+    ],
+  };
+  /** @param failing the beginnings of commands that fail */
+  const gcloudOf = (of: Record<string, unknown>, ...failing: string[]): Gcloud & { told: string[] } => {
+    const told: string[] = [];
+    return {
+      project: 'shop',
+      told,
+      json: async <T>(args: readonly string[]) => of[args.join(' ')] as T,
+      run: async (args) => {
+        told.push(args.join(' '));
+        if (failing.some((each) => args.join(' ').startsWith(each))) throw new Error('it is in use');
+        return '';
+      },
+    };
+  };
+  const whole = [
+    ...schedules.map(({ name }) => `scheduler jobs delete ${name} --location=r`),
+    'monitoring policies delete policies/1',
+    'monitoring uptime delete checks/1',
+    'beta monitoring channels delete channels/1 --force',
+    'monitoring dashboards delete dashboards/1',
+    'logging sinks update _Default --remove-exclusions=metronome-refusals',
+    ...functions.map(({ service }) => `run services delete ${service} --region=r`),
+  ];
+
+  test('asks by these commands, in this order, for what is ours alone', async () => {
+    const gcloud = gcloudOf(lists);
+    expect(await takeDown(gcloud, 'r', typing(' shop \n'))).toBe(true);
+    expect(gcloud.told).toEqual(whole);
+  });
+
+  test('leaves a schedule of our name with another aim, and a service of our name without our label', async () => {
+    const [job, ...jobs] = lists['scheduler jobs list --location=r'] as object[];
+    const [, ...services] = lists['run services list --region=r'] as object[];
+    const gcloud = gcloudOf({
+      ...lists,
+      'scheduler jobs list --location=r': [{ ...job, pubsubTarget: { topicName: 'p/topics/theirs' } }, ...jobs],
+      'run services list --region=r': [
+        { metadata: { name: functions[0]?.service, labels: { app: 'shop' } } },
+        ...services,
+      ],
+    });
+    await takeDown(gcloud, 'r', typing('shop'));
+    expect(whole.filter((each) => !gcloud.told.includes(each))).toEqual([
+      `scheduler jobs delete ${schedules[0]?.name} --location=r`,
+      `run services delete ${functions[0]?.service} --region=r`,
+    ]);
+  });
+
+  test('where some of it cannot be deleted, deletes the rest, and names each that is left', async () => {
+    const gcloud = gcloudOf(lists, 'monitoring policies', 'run services delete metronome-api');
+    const conversation = typing('shop');
+    await expect(takeDown(gcloud, 'r', conversation)).rejects.toThrow(
+      'Not all of it is down:\ndelete alert policy Metronome: x: it is in use\ndelete service metronome-api: it is in use\nThe same again tries the rest.',
+    );
+    expect(gcloud.told).toEqual(whole);
+    expect(conversation.said).not.toContain('It is down.');
+  });
+
   test.each(['', 'yes', 'y', project.toUpperCase(), `${project}x`])('changes nothing for “%s”', async (answer) => {
     const gcloud = gcloudOfTheLocalCloud();
     expect(await takeDown(gcloud, 'local', typing(answer))).toBe(false);

@@ -51,4 +51,23 @@ describe('what Google is slow to know', () => {
     await expect(patiently(() => Promise.reject(new Error('PERMISSION_DENIED')), patience)).rejects.toThrow('DENIED');
     expect(patience.waitedSeconds).toBe(0);
   });
+
+  test.each<[string, number]>([
+    [newMetric, 900],
+    ['Service account service-1@gcp-sa-x.iam.gserviceaccount.com does not exist.', 180],
+    ['Cloud Pub/Sub did not have: it does not have permission to publish messages', 120],
+    ['There were concurrent policy changes.', 120],
+    ['Cloud IAP API has not been used in project 1 before or it is disabled.', 180],
+    ['Service account of another project', 0],
+  ])('%s is waited for %i seconds at most, asked every 20 s, and told of once', async (message, seconds) => {
+    const patience = clock();
+    let asked = 0;
+    const work = () => {
+      asked += 1;
+      return Promise.reject(new Error(message));
+    };
+    await expect(patiently(work, patience)).rejects.toThrow(message);
+    expect([patience.waitedSeconds, asked, patience.said.length]).toEqual([seconds, seconds / 20 + 1, seconds ? 1 : 0]);
+    for (const each of patience.said) expect(each).toMatch(/^ {2}… .*: asked again every 20 s$/);
+  });
 });

@@ -1,5 +1,5 @@
 /** What gcloud is asked and told, with a stand-in for it that answers as gcloud does. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { secretNames } from '../../functions/topology.ts';
 import {
   accounts,
@@ -11,12 +11,20 @@ import {
   secretId,
 } from '../../infra/provision/accounts.ts';
 import { databasePart } from '../../infra/provision/database.ts';
-import type { Gcloud } from '../../infra/provision/gcloud.ts';
+import { CommandFailed, CommandMissing, type Gcloud } from '../../infra/provision/gcloud.ts';
 import { logPart } from '../../infra/provision/logs.ts';
 import { activeAccount, preflight } from '../../infra/provision/preflight.ts';
-import { accountPart, agentPart, apiPart, grantPart, secretPart } from '../../infra/provision/project.ts';
+import {
+  accountPart,
+  agentPart,
+  apiPart,
+  grantPart,
+  newestVersion,
+  secretPart,
+} from '../../infra/provision/project.ts';
 import { type IndexFile, missingIndexes } from '../../infra/provision/rules.ts';
 import { applySteps, compare } from '../../infra/provision/step.ts';
+import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 
 const project = 'shop-incidents';
 const number = '424242';
@@ -135,14 +143,20 @@ describe('a project', () => {
       region,
       '(default)',
     ).read();
-    expect(step).toMatchObject({ action: 'leave', note: 'it lies in nam5' });
+    expect(step).toEqual({
+      kind: 'database',
+      name: '(default)',
+      action: 'leave',
+      differences: [],
+      note: 'it lies in nam5',
+    });
     const datastore = { ...elsewhere, type: 'DATASTORE_MODE' };
     const [other] = await databasePart(
       gcloudThat({ ...whole, 'firestore databases list': [datastore] }),
       region,
       '(default)',
     ).read();
-    expect(other?.action).toBe('leave');
+    expect(other).toMatchObject({ action: 'leave', note: 'it is in Datastore mode: take another project' });
   });
 
   test.each([
@@ -167,6 +181,66 @@ describe('a project', () => {
     const gcloud = gcloudThat({ ...whole, 'firestore databases list': [other] });
     const [step, backups] = await databasePart(gcloud, region, '(default)').read();
     expect([step?.action, backups?.action]).toEqual(['create', 'create']);
+  });
+
+  test.each<[string, Record<string, unknown>, string[]]>([
+    [
+      'some APIs',
+      { 'services list': apis.slice(2).map(([name]) => ({ config: { name } })) },
+      ['services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com'],
+    ],
+    [
+      'the agent',
+      { 'projects get-iam-policy': policyOf((on) => 'project' in on) },
+      ['beta services identity create --service=pubsub.googleapis.com'],
+    ],
+    [
+      'its backups',
+      { 'firestore backups schedules list': [] },
+      ['firestore backups schedules create --database=(default) --recurrence=daily --retention=14d'],
+    ],
+    [
+      'a role on a topic',
+      { 'pubsub topics get-iam-policy': policyOf((on) => 'topic' in on && on.topic !== 'dead-letters') },
+      [
+        `pubsub topics add-iam-policy-binding dead-letters --member=serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com --role=roles/pubsub.publisher`,
+      ],
+    ],
+  ])('that lacks %s gets that alone', async (_, lacking, commands) => {
+    // Each resource has the policy of all of its kind here: what is told apart is the grant.
+    const gcloud = gcloudThat({ ...whole, ...lacking });
+    for (const part of partsOf(gcloud)) await applySteps(await part.read(), part.isOneByOne);
+    expect(gcloud.told.map(({ args }) => args)).toEqual(commands);
+  });
+
+  test('gets a role that another account has, and one that it has otherwise', async () => {
+    const [first, second] = grants.filter((each) => 'project' in each.on && each.role === 'roles/datastore.user');
+    const part = (members: string[], role = 'roles/datastore.user') =>
+      grantPart(gcloudThat({ 'projects get-iam-policy': { bindings: [{ role, members }] } }), number, 'Grants', [
+        first as (typeof grants)[number],
+      ]).read();
+    const memberOfGrant = (of: typeof first) => memberOf((of as (typeof grants)[number]).to, project, number);
+    const actions = async (...of: Parameters<typeof part>) => (await part(...of)).map(({ action }) => action);
+    expect(await actions([memberOfGrant(second), memberOfGrant(first)])).toEqual(['keep']);
+    expect(await actions([memberOfGrant(second)])).toEqual(['create']);
+    expect(await actions([memberOfGrant(first)], 'roles/datastore.viewer')).toEqual(['create']);
+    // What is not there yet has no policy.
+    const nothing = grantPart(gcloudThat({}), number, 'Grants', grants);
+    expect((await nothing.read()).every(({ action, changes }) => action === 'create' && changes)).toBe(true);
+  });
+
+  test('has its secrets in its region where they may lie nowhere else', async () => {
+    const [first] = secretPart(gcloudThat({}), 'europe-west1').ofNothing();
+    expect(first?.command).toBe(
+      'gcloud secrets create metronome-tickets-token --replication-policy=user-managed --locations=europe-west1 --data-file=- --project=shop-incidents --quiet',
+    );
+  });
+
+  test('whose secret has no version that is enabled is told so', async () => {
+    const list = 'secrets versions list s --filter=state=ENABLED --sort-by=~createTime --limit=1';
+    const at = (versions: object[]) => newestVersion(gcloudThat({ [list]: versions }), 's');
+    expect(await at([{ name: 'projects/1/secrets/s/versions/12' }])).toBe('12');
+    await expect(at([])).rejects.toThrow('The secret s has no version that is enabled: add one.');
   });
 
   test('a grant under a condition is not the grant', async () => {
@@ -199,7 +273,53 @@ describe('the exclusion of logs', () => {
   });
 });
 
+/** What each part of the plan looks at, makes and brings back. */
+test.each<[string, string[]]>([
+  ['serviceusage', ['services.enable', 'services.list']],
+  ['iam', ['serviceAccounts.create', 'serviceAccounts.list', 'serviceAccounts.setIamPolicy', 'serviceAccounts.actAs']],
+  ['resourcemanager', ['projects.getIamPolicy', 'projects.setIamPolicy']],
+  [
+    'pubsub',
+    [
+      'topics.create',
+      'topics.attachSubscription',
+      'topics.setIamPolicy',
+      'subscriptions.create',
+      'subscriptions.update',
+      'subscriptions.setIamPolicy',
+    ],
+  ],
+  ['cloudscheduler', ['jobs.create', 'jobs.update', 'jobs.enable']],
+  [
+    'monitoring',
+    [
+      ...['alertPolicies', 'notificationChannels', 'dashboards'].flatMap((each) => [
+        `${each}.create`,
+        `${each}.update`,
+      ]),
+      ...['create', 'list', 'update'].map((verb) => `uptimeCheckConfigs.${verb}`),
+      'metricDescriptors.create',
+    ],
+  ],
+  ['artifactregistry', ['repositories.create', 'repositories.get', 'repositories.update']],
+  ['storage', ['buckets.create', 'buckets.get', 'buckets.update']],
+  ['logging', ['sinks.get', 'sinks.update']],
+  ['secretmanager', ['secrets.create', 'secrets.setIamPolicy', 'versions.add', 'versions.access']],
+  ['datastore', ['databases.create', 'databases.update', 'backupSchedules.create', 'schemas.create', 'schemas.update']],
+  ['firebaserules', ['rulesets.create', 'releases.create', 'releases.update']],
+])('of %s whoever provisions has to hold all that is done there', (service, verbs) => {
+  const held = neededPermissions.filter((each) => each.startsWith(`${service}.`));
+  expect(held.toSorted()).toEqual(verbs.map((verb) => `${service}.${verb}`).toSorted());
+});
+
 describe('before anything is changed', () => {
+  // The real one takes a second for each question.
+  let tools: ToolsOnThePath;
+  beforeAll(() => {
+    tools = putOnThePath({ firebase: 'echo 15' });
+  });
+  afterAll(() => tools.takeOff());
+
   test('an account that cannot see the project is told so', async () => {
     await expect(preflight(gcloudThat({}), 'a@b.example')).rejects.toThrow(
       'a@b.example cannot see the project shop-incidents',
@@ -231,9 +351,64 @@ describe('before anything is changed', () => {
     expect(reasons.filter((each) => !each.includes('firebase-tools'))).toEqual([]);
   });
 
+  test('what the account holds is asked of the project, with its token', async () => {
+    const calls: Parameters<typeof fetch>[] = [];
+    const gcloud = gcloudThat(described);
+    gcloud.run = async () => ' the-token\n';
+    const { account, auth } = await preflight(gcloud, 'a@b.example', async (url, init) => {
+      calls.push([url, init]);
+      return new Response(JSON.stringify({ permissions: neededPermissions }));
+    });
+    expect(calls).toEqual([
+      [
+        'https://cloudresourcemanager.googleapis.com/v3/projects/shop-incidents:testIamPermissions',
+        {
+          method: 'POST',
+          headers: { authorization: 'Bearer the-token', 'content-type': 'application/json' },
+          body: JSON.stringify({ permissions: neededPermissions }),
+        },
+      ],
+    ]);
+    expect([account, auth.quotaProjectId, auth.credentials.access_token]).toEqual([
+      'a@b.example',
+      'shop-incidents',
+      'the-token',
+    ]);
+  });
+
+  test('nothing held is nothing, and what could not be asked is a reason, not an end', async () => {
+    const reasonOf = async (ask: () => Promise<Response>) =>
+      (await preflight(gcloudThat(described), 'a@b.example', ask)).reasons[0];
+    expect(await reasonOf(answering(200, {}))).toBe(
+      `a@b.example lacks, on shop-incidents: ${neededPermissions.join(', ')}. An owner can grant them.`,
+    );
+    expect(await reasonOf(answering(500, 'x'))).toBe('What it may do could not be asked: 500 "x"');
+    expect(await reasonOf(() => Promise.reject(new TypeError('fetch failed')))).toBe(
+      'What it may do could not be asked: TypeError: fetch failed',
+    );
+  });
+
+  test.each([
+    ['519.0.0', ['gcloud is 519.0.0, and 520.0.0 or later is needed: run gcloud components update.']],
+    ['520.0.0', []],
+    ['1000.0.0', []],
+    [undefined, []],
+  ])('gcloud %s is old: %j', async (version, expected) => {
+    const gcloud = gcloudThat({ ...described, version: { 'Google Cloud SDK': version, bq: '2.0' } });
+    const { reasons } = await preflight(gcloud, 'a@b.example', answering(200, { permissions: neededPermissions }));
+    expect(reasons.filter((each) => each.startsWith('gcloud is'))).toEqual(expected);
+  });
+
   test('no account is no error: there is a plan for an empty project', async () => {
     expect(await activeAccount(gcloudThat({ 'auth list': [] }))).toBeUndefined();
     expect(await activeAccount(gcloudThat({ 'auth list': [{ account: 'a@b.example' }] }))).toBe('a@b.example');
+    const byToken = { ...gcloudThat({ 'auth list': [] }), run: async () => 'token\n' };
+    expect(await activeAccount(byToken)).toBe('the account of the access token');
+    const failing = (error: Error): Gcloud => ({ ...byToken, json: () => Promise.reject(error) });
+    expect(await activeAccount(failing(new CommandMissing('gcloud is not installed.')))).toBeUndefined();
+    await expect(activeAccount(failing(new CommandFailed('broken')))).rejects.toThrow('broken');
+    const refused = { ...byToken, run: () => Promise.reject(new CommandFailed('no credentials')) };
+    expect(await activeAccount(refused)).toBeUndefined();
   });
 });
 
@@ -246,27 +421,96 @@ describe('a comparison', () => {
     ['a value that differs', { a: { b: 1 } }, { a: { b: 2 } }, ['a.b']],
     ['something where nothing should be', { filter: null }, { filter: 'x' }, ['filter']],
     ['a longer list', { a: [1] }, { a: [1, 2] }, ['a']],
+    ['a shorter list', { a: [1, 2] }, { a: [1] }, ['a']],
+    ['another order', { a: [1, 2] }, { a: [2, 1] }, ['a[0]', 'a[1]']],
+    ['within a list', { a: [{ b: 1 }] }, { a: [{ b: 2 }] }, ['a[0].b']],
+    ['what is not there', { a: { b: 1, c: 2 } }, {}, ['a.b', 'a.c']],
+    ['something that should be empty', { a: '' }, { a: 'x' }, ['a']],
+    ['true that should be false', { a: false }, { a: true }, ['a']],
+    ['a number that should be none', { a: 0 }, { a: 5 }, ['a']],
+    ['other bytes', { data: Buffer.from('x') }, { data: new Uint8Array([121]) }, ['data']],
+    ['bytes as base64', { data: Buffer.from('x') }, { data: 'eA==' }, []],
   ])('%s', (_, desired, actual, fields) => {
     expect(compare(desired, actual).map((each) => each.field)).toEqual(fields);
   });
 });
 
-test('indexes that somebody added are left alone, and missing ones are named', () => {
-  const index = {
-    collectionGroup: 'incidents',
-    queryScope: 'COLLECTION',
-    fields: [{ fieldPath: 'kind', order: 'ASCENDING' }],
-  };
-  const file: IndexFile = {
-    indexes: [index],
-    fieldOverrides: [{ collectionGroup: 'signals', fieldPath: 'expireAt', ttl: true, indexes: [] }],
-  };
-  const found: IndexFile = {
-    indexes: [
-      { ...index, fields: [...index.fields, { fieldPath: '__name__', order: 'ASCENDING' }] },
-      { ...index, collectionGroup: 'theirs' },
+describe('indexes', () => {
+  const field = (fieldPath: string, more: object = { order: 'ASCENDING' }) => ({ fieldPath, ...more });
+  const index = (fields: object[], more: object = {}) =>
+    ({ collectionGroup: 'incidents', queryScope: 'COLLECTION', fields, ...more }) as IndexFile['indexes'][number];
+  const override = (more: object = {}) =>
+    ({
+      collectionGroup: 'signals',
+      fieldPath: 'raw',
+      indexes: [{}, {}],
+      ...more,
+    }) as IndexFile['fieldOverrides'][number];
+  const wanted = index([field('kind'), field('at', { order: 'DESCENDING' })]);
+  const missing = { field: 'incidents (kind ascending, at descending)', is: 'absent', shouldBe: 'index' };
+
+  test.each<[string, IndexFile['indexes'], object[]]>([
+    ['the same', [wanted], []],
+    // Firestore adds the document's name at the end by itself.
+    ['with the name at its end', [index([...wanted.fields, field('__name__')])], []],
+    ['in small letters', [index([field('kind', { order: 'ascending' }), field('at', { order: 'descending' })])], []],
+    ['among others', [index([field('x')]), wanted], []],
+    ['nothing', [], [missing]],
+    ['the other way round', [index(wanted.fields.toReversed())], [missing]],
+    ['another order', [index([field('kind'), field('at')])], [missing]],
+    ['of another collection', [index(wanted.fields, { collectionGroup: 'theirs' })], [missing]],
+    ['of every parent', [index(wanted.fields, { queryScope: 'COLLECTION_GROUP' })], [missing]],
+    ['of one collection without saying so', [index(wanted.fields, { queryScope: undefined })], []],
+    ['fewer fields', [index(wanted.fields.slice(0, 1))], [missing]],
+  ])('of several fields: %s', (_, indexes, expected) => {
+    const file = { indexes: [wanted], fieldOverrides: [] };
+    expect(missingIndexes(file, { indexes, fieldOverrides: [] })).toEqual(expected);
+  });
+
+  test('of every parent, and of what an array contains, are named as such', () => {
+    const contains = index([field('tags', { arrayConfig: 'CONTAINS' })], { queryScope: 'COLLECTION_GROUP' });
+    const found = { indexes: [], fieldOverrides: [] };
+    expect(missingIndexes({ indexes: [contains], fieldOverrides: [] }, found).map((each) => each.field)).toEqual([
+      'incidents (tags contains) of every parent',
+    ]);
+  });
+
+  const ttl = override({ ttl: true, indexes: [] });
+  test.each<[string, IndexFile['fieldOverrides'][number], IndexFile['fieldOverrides'], object[]]>([
+    ['the same', override(), [override({ ttl: false })], []],
+    ['none', override(), [], [{ field: 'signals.raw', is: 'default', shouldBe: '2 single-field indexes' }]],
+    [
+      'of another field',
+      ttl,
+      [override({ fieldPath: 'x', ttl: true })],
+      [{ field: 'signals.raw', is: 'default', shouldBe: 'TTL' }],
     ],
-    fieldOverrides: [],
-  };
-  expect(missingIndexes(file, found)).toEqual([{ field: 'signals.expireAt', is: 'default', shouldBe: 'TTL' }]);
+    [
+      'one that does not expire',
+      ttl,
+      [override({ indexes: [] })],
+      [{ field: 'signals.raw', is: 'other', shouldBe: 'TTL' }],
+    ],
+    [
+      'one that expires',
+      override(),
+      [override({ ttl: true })],
+      [{ field: 'signals.raw', is: 'other', shouldBe: '2 single-field indexes' }],
+    ],
+    [
+      'fewer indexes',
+      override(),
+      [override({ indexes: [{}] })],
+      [{ field: 'signals.raw', is: 'other', shouldBe: '2 single-field indexes' }],
+    ],
+    [
+      'more indexes',
+      override(),
+      [override({ indexes: [{}, {}, {}] })],
+      [{ field: 'signals.raw', is: 'other', shouldBe: '2 single-field indexes' }],
+    ],
+  ])('of one field: %s', (_, of, fieldOverrides, expected) => {
+    const file = { indexes: [], fieldOverrides: [of] };
+    expect(missingIndexes(file, { indexes: [], fieldOverrides })).toEqual(expected);
+  });
 });

@@ -39,6 +39,7 @@ describe('the pushes', () => {
     ['gauges-tick', 'gauges-tick', 'gauges', 60, 600, 10, 60, undefined],
     ['notifications', 'notifications', 'notify', 60, 7 * days, 10, 600, 100],
     ['outgoing', 'outgoing', 'outgoing', 180, 7 * days, 10, 60, 100],
+    ['slack-actions', 'slack-actions', 'slack-events', 60, 7 * days, 10, 60, 100],
     ['cloud-builds', 'cloud-builds', 'releases', 60, 7 * days, 10, 600, 100],
     ['weekly-tick', 'weekly-tick', 'weekly-tick', 600, 7 * days, 10, 600, 100],
     ['dead-letters', 'dead-letters', 'dead-letters', 60, 7 * days, 10, 600, undefined],
@@ -58,6 +59,7 @@ describe('the pushes', () => {
       attempts && { deadLetterTopic: 'projects/p/topics/dead-letters', maxDeliveryAttempts: attempts },
     );
     expect([made.filter, made.expirationPolicy?.ttl ?? null, made.enableMessageOrdering]).toEqual(['', null, false]);
+    expect(made.labels).toEqual({ app: 'metronome' });
   });
 
   test('are all there are, one for each function that is pushed to', async () => {

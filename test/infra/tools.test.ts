@@ -1,0 +1,331 @@
+/** How gcloud and firebase-tools are called, and what is made of their answers; with others in their place. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { clientEndpoint, endpointOf } from '../../infra/provision/endpoints.ts';
+import {
+  CommandFailed,
+  CommandMissing,
+  type Gcloud,
+  gcloudOf,
+  runTool,
+  typed,
+  withFile,
+} from '../../infra/provision/gcloud.ts';
+import { preflight } from '../../infra/provision/preflight.ts';
+import { isForeign, rulesPart } from '../../infra/provision/rules.ts';
+import { applySteps, type Step } from '../../infra/provision/step.ts';
+import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
+
+let tools: ToolsOnThePath | undefined;
+const use = (scripts: Record<string, string>, isAlone?: boolean): ToolsOnThePath => {
+  tools = putOnThePath(scripts, isAlone);
+  return tools;
+};
+const changed = new Map<string, string | undefined>();
+function setVariables(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (!changed.has(name)) changed.set(name, process.env[name]);
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+afterEach(() => {
+  tools?.takeOff();
+  tools = undefined;
+  setVariables(Object.fromEntries(changed));
+  changed.clear();
+});
+
+describe('a tool', () => {
+  test('is given its words as they are, its input, and variables beside those of this process', async () => {
+    const { told } = use({ gcloud: 'cat; echo "$MINE"' });
+    const answer = await runTool('gcloud', ['a b', "it's"], 'the input', { MINE: 'yes' });
+    expect([answer, told()]).toEqual(['the inputyes\n', ["gcloud a b it's"]]);
+    expect(await runTool('gcloud', [])).toBe('\n');
+  });
+
+  test('that fails says what it was asked, and the end of what it wrote on standard error', async () => {
+    use({ gcloud: 'echo a secret; echo "$TEXT" >&2; exit 3', firebase: 'echo the reason; exit 1' });
+    const failed = runTool('gcloud', ['a', 'b', 'c', 'd', 'secret'], undefined, { TEXT: `x${'y'.repeat(1_999)}z` });
+    await expect(failed).rejects.toThrow(new CommandFailed(`gcloud a b c d: ${'y'.repeat(1_999)}z`));
+    // Its standard output may hold a secret: only firebase-tools tells there what went wrong.
+    await expect(runTool('gcloud', ['a'], undefined, { TEXT: '' })).rejects.not.toThrow('a secret');
+    await expect(runTool('firebase', ['deploy'])).rejects.toThrow(new CommandFailed('firebase deploy: the reason'));
+  });
+
+  test('that is not there is told apart from one that fails', async () => {
+    use({}, true);
+    await expect(runTool('gcloud', ['a'])).rejects.toThrow(new CommandMissing('gcloud is not installed.'));
+  });
+
+  test('runs six times at once, and whoever comes later waits for a turn', async () => {
+    const { directory, told } = use({ gcloud: 'while [ ! -e "${0%/*}/go" ]; do sleep 0.01; done; echo "$1"' });
+    const all = Array.from({ length: 9 }, (_, index) => runTool('gcloud', [String(index)]));
+    await expect.poll(told).toHaveLength(6);
+    // One that does not wait, begun after all of them, has begun: so would they have.
+    const other = promisify(execFile)(join(directory, 'gcloud'), ['other']);
+    await expect.poll(told).toContain('gcloud other');
+    expect(told()).toHaveLength(7);
+    writeFileSync(join(directory, 'go'), '');
+    expect((await Promise.all(all)).map((each) => each.trim())).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
+    await other;
+  });
+});
+
+describe('gcloud', () => {
+  test('is asked of the project, without questions, and answers JSON or nothing', async () => {
+    const { told } = use({
+      gcloud: `case "$*" in *"--format=json"*) [ "$1" = full ] && echo '{"a": 1}' ;; esac; exit 0`,
+    });
+    const gcloud = gcloudOf('shop');
+    expect([await gcloud.json(['full', 'list']), await gcloud.json(['empty'])]).toEqual([{ a: 1 }, []]);
+    await gcloud.run(['do', 'it']);
+    expect(told()).toEqual([
+      'gcloud full list --format=json --project=shop --quiet',
+      'gcloud empty --format=json --project=shop --quiet',
+      'gcloud do it --project=shop --quiet',
+    ]);
+  });
+
+  test.each([
+    [['a-b', '--x=1,2', 'a@b.c:d/e%f+g'], 'gcloud a-b --x=1,2 a@b.c:d/e%f+g'],
+    [['a b', '', '$x', 'a;b', 'a&b'], "gcloud 'a b' '' '$x' 'a;b' 'a&b'"],
+    [["it's"], "gcloud 'it'\\''s'"],
+  ])('%j can be typed as %s', (args, text) => {
+    expect(typed('gcloud', args)).toBe(text);
+  });
+
+  test('is handed a file for as long as it reads it', async () => {
+    let path = '';
+    const read = await withFile({ a: ['b'] }, async (of) => {
+      path = of;
+      return JSON.parse(readFileSync(of, 'utf8'));
+    });
+    expect([read, existsSync(path)]).toEqual([{ a: ['b'] }, false]);
+    const failing = withFile({}, async (of) => {
+      path = of;
+      throw new Error('refused');
+    });
+    await expect(failing).rejects.toThrow('refused');
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('Google’s addresses', () => {
+  const variable = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE';
+  test.each<[string | undefined, string, object]>([
+    [undefined, 'https://storage.googleapis.com/storage/v1', {}],
+    [
+      'https://a.example/b//',
+      'https://a.example/b',
+      { fallback: true, protocol: 'https', apiEndpoint: 'a.example:443', servicePath: 'a.example', port: 443 },
+    ],
+    [
+      'http://a.example',
+      'http://a.example',
+      { fallback: true, protocol: 'http', apiEndpoint: 'a.example:80', servicePath: 'a.example', port: 80 },
+    ],
+    [
+      'http://127.0.0.1:8080/',
+      'http://127.0.0.1:8080',
+      { fallback: true, protocol: 'http', apiEndpoint: '127.0.0.1:8080', servicePath: '127.0.0.1', port: 8_080 },
+    ],
+  ])('where gcloud is sent to %s', (override, address, options) => {
+    setVariables({ [variable]: override });
+    expect([endpointOf('STORAGE', '/storage/v1'), clientEndpoint('STORAGE')]).toEqual([address, options]);
+  });
+});
+
+describe('firebase-tools', () => {
+  const gcloud: Gcloud = {
+    project: 'shop',
+    run: async () => 'token',
+    json: async <T>(args: readonly string[]) => (args[0] === 'projects' ? { projectNumber: '1' } : {}) as T,
+  };
+  const reasons = async (): Promise<string[]> => {
+    const ask = async () => new Response('{}', { status: 403 });
+    return (await preflight(gcloud, 'a@b.example', ask)).reasons.slice(1);
+  };
+  const users = (list: string) => ({
+    firebase: `case "$1" in --version) echo 15 ;; login:list) echo '${list}' ;; esac`,
+  });
+  const home = mkdtempSync(join(tmpdir(), 'metronome-home-'));
+  beforeEach(() => setVariables({ HOME: home, GOOGLE_APPLICATION_CREDENTIALS: undefined, FIREBASE_TOKEN: undefined }));
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  test('has to be there, and to have credentials of some kind', async () => {
+    use({}, true);
+    expect(await reasons()).toEqual(['firebase-tools is not installed: run npm ci.']);
+    tools?.takeOff();
+    use(users('{"result": []}'));
+    expect(await reasons()).toEqual([
+      'firebase-tools has no credentials for rules and indexes: run gcloud auth application-default login.',
+    ]);
+    tools?.takeOff();
+    use(users('{"result": [{"user": {"email": "a@b.example"}}]}'));
+    expect(await reasons()).toEqual([]);
+    tools?.takeOff();
+    use(users('{}'));
+    setVariables({ FIREBASE_TOKEN: 'x' });
+    expect(await reasons()).toEqual([]);
+    const file = join(tools?.directory ?? '', 'credentials.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ type: 'authorized_user', client_id: 'x', client_secret: 'x', refresh_token: 'x' }),
+    );
+    setVariables({ FIREBASE_TOKEN: undefined, GOOGLE_APPLICATION_CREDENTIALS: file });
+    expect(await reasons()).toEqual([]);
+  });
+});
+
+describe('rules and indexes', () => {
+  const top = join(import.meta.dirname, '../..');
+  const ours = readFileSync(join(top, 'firestore.rules'), 'utf8');
+  const indexes = readFileSync(join(top, 'firestore.indexes.json'), 'utf8');
+  const denying = 'service cloud.firestore { match /{d=**} { allow read, write: if false; } }';
+  const open = 'service cloud.firestore { match /{d=**} { allow read: if true; } }';
+
+  /** The part of a project with these, the paths that were read, and what firebase-tools was called with. */
+  async function partOf(
+    found: { rules?: string; indexes?: string },
+    choice: Partial<Parameters<typeof rulesPart>[1]> = {},
+  ) {
+    const database = choice.database ?? '(default)';
+    const release = `/v1/projects/shop/releases/cloud.firestore${database === '(default)' ? '' : `/${database}`}`;
+    const answers: Record<string, unknown> =
+      (found.rules && {
+        [release]: { rulesetName: 'projects/shop/rulesets/r-1' },
+        '/v1/projects/shop/rulesets/r-1': { source: { files: [{ content: found.rules }, { content: 'another' }] } },
+      }) ||
+      {};
+    const asked: string[] = [];
+    const server = createServer(({ url = '', headers }, response) => {
+      asked.push(`${url} ${headers.authorization} ${headers['x-goog-user-project']}`);
+      response.writeHead(answers[url] ? 200 : 404).end(JSON.stringify(answers[url] ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIREBASERULES: `http://127.0.0.1:${port}` });
+    const { directory, told, forget } = use({
+      firebase: `case "$1" in firestore:indexes) cat "\${0%/*}/indexes" ;; *) for each; do case $each in --config=*) cp "\${each#--config=}" "\${0%/*}/config" ;; esac; done ;; esac
+[ "$GOOGLE_CLOUD_QUOTA_PROJECT" = shop ]`,
+    });
+    writeFileSync(join(directory, 'indexes'), found.indexes ?? '{}');
+    const part = rulesPart('shop', { database, takesRules: false, ...choice }, async () => 'the-token');
+    const steps = await part.read();
+    server.close();
+    const read = told();
+    forget();
+    return { steps, asked, read, told, directory };
+  }
+  const shown = ({ action, kind, name, differences, note, command }: Step) => ({
+    did: `${action} ${kind} ${name}`,
+    ...(note && { note }),
+    ...(command && { command }),
+    fields: differences.map(({ field }) => field),
+  });
+
+  test('that are there are kept, read of this database with whose project is asked', async () => {
+    // firebase-tools may say something of itself first.
+    const { steps, asked, read } = await partOf({
+      rules: `${ours}\n`,
+      indexes: `i  an update is available\n${indexes}`,
+    });
+    expect(steps.map(({ action, name }) => `${action} ${name}`)).toEqual([
+      'keep firestore:rules',
+      'keep firestore:indexes',
+    ]);
+    expect(asked).toEqual([
+      '/v1/projects/shop/releases/cloud.firestore Bearer the-token shop',
+      '/v1/projects/shop/rulesets/r-1 Bearer the-token shop',
+    ]);
+    expect(read).toEqual(['firebase firestore:indexes --database=(default) --project=shop']);
+  });
+
+  test('that are not there are made, each by a command of its own', async () => {
+    const { steps, told } = await partOf({});
+    const command = (name: string) =>
+      `GOOGLE_CLOUD_QUOTA_PROJECT=shop firebase deploy --only=firestore:${name} --project=shop --non-interactive`;
+    expect(steps.map(shown)).toMatchObject([
+      {
+        did: 'create rules firestore:rules',
+        note: 'every client is denied: the functions pass by IAM',
+        command: command('rules'),
+        fields: [],
+      },
+      {
+        did: 'create indexes firestore:indexes',
+        note: expect.stringMatching(/^\d+ of several fields, \d+ by which documents expire, \d+ fields with fewer/),
+        command: command('indexes'),
+        fields: [],
+      },
+    ]);
+    await applySteps(steps, true);
+    expect(told()).toEqual(
+      ['rules', 'indexes'].map((name) => `firebase deploy --only=firestore:${name} --project=shop --non-interactive`),
+    );
+  });
+
+  test('of another database are read there, and made by a configuration of their own', async () => {
+    const { steps, asked, read, told, directory } = await partOf({ rules: denying }, { database: 'records' });
+    expect(asked[0]).toBe('/v1/projects/shop/releases/cloud.firestore/records Bearer the-token shop');
+    expect(read).toEqual(['firebase firestore:indexes --database=records --project=shop']);
+    expect(steps.map(shown)[0]).toMatchObject({ did: 'update rules firestore:rules', fields: ['rules'] });
+    await applySteps(steps.slice(0, 1));
+    expect(told()).toEqual([
+      expect.stringMatching(
+        /^firebase deploy --only=firestore --config=\S+\/firebase\.json --project=shop --non-interactive$/,
+      ),
+    ]);
+    expect(JSON.parse(readFileSync(join(directory, 'config'), 'utf8'))).toEqual({
+      firestore: [{ database: 'records', rules: 'firestore.rules', indexes: 'firestore.indexes.json' }],
+    });
+  });
+
+  test('of somebody else are refused, and replaced where that was asked for', async () => {
+    const { steps } = await partOf({ rules: open, indexes });
+    expect(steps.map(shown)[0]).toEqual({
+      did: 'refuse rules firestore:rules',
+      note: '(default) has rules of somebody else, and an app may live by them. Give Metronome a database of its own (--database metronome), or replace them by rules that deny every client (--take-rules)',
+      fields: [],
+    });
+    tools?.takeOff();
+    const taken = await partOf({ rules: open, indexes }, { takesRules: true });
+    expect(taken.steps.map(shown)[0]).toMatchObject({ did: 'update rules firestore:rules', fields: ['rules'] });
+  });
+
+  test('some of the indexes are missing: each is named', async () => {
+    const file = JSON.parse(indexes);
+    const [lost] = file.indexes;
+    const [field] = file.fieldOverrides;
+    const fewer = { indexes: file.indexes.slice(1), fieldOverrides: file.fieldOverrides.slice(1) };
+    const { steps } = await partOf({ rules: ours, indexes: JSON.stringify(fewer) });
+    expect(steps.map(shown)[1]).toMatchObject({
+      did: 'update indexes firestore:indexes',
+      fields: [expect.stringContaining(`${lost.collectionGroup} (`), `${field.collectionGroup}.${field.fieldPath}`],
+    });
+  });
+
+  test.each([
+    ['none', undefined, false],
+    ['ours', ours, false],
+    ['ours with blanks around them', `\n${ours}  \n`, false],
+    ['ours, edited by hand', `// Metronome\n${open}`, false],
+    ['such as deny everything', denying, false],
+    ['such as allow nothing at all', 'service cloud.firestore { }', false],
+    ['such as allow something', open, true],
+    ['such as deny in a comment alone', `${open} // allow read: if false;`, true],
+    ['such as allow in a comment alone', `${denying} /* allow read: if true; */ // allow read: if true;`, false],
+    ['such as allow one of two', denying.replace('allow', 'allow get: if request.auth != null; allow'), true],
+    ['such as allow without a condition', denying.replace(': if false', ''), true],
+    ['such as are false of something', denying.replace('if false', 'if false == resource.data.x'), true],
+  ])('rules that are %s are somebody else’s: %s', (_, found, isTheirs) => {
+    expect(isForeign(found, ours)).toBe(isTheirs);
+  });
+});
