@@ -167,7 +167,7 @@ export async function readBundle(weekId: string, range: Range): Promise<BundleSl
 }
 
 /** Bundles that were held by earlier versions say less. */
-function readHead(text: string): BundleHead {
+export function readHead(text: string): BundleHead {
   const said = JSON.parse(text) as BundleHead;
   return { ...said, ...withDefaults(said) };
 }

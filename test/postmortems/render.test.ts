@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
+import type { Checkpoint } from '../../functions/postmortems/checkpoints.ts';
+import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
+import { drillReportMarkdown } from '../../functions/postmortems/render/drill-report-markdown.ts';
 import { duration, period, span } from '../../functions/postmortems/render/format.ts';
 import { escapeText } from '../../functions/postmortems/render/markdown.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
+import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
 import type { BundleSlice } from '../../functions/postmortems/store.ts';
+import type { Finding } from '../../functions/postmortems/under-reporting.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
+import { nameOf } from '../../functions/words/language.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
 
 const own = week('2026-W47');
@@ -153,4 +159,144 @@ describe('times and spans', () => {
       'Mon 28 Dec – Sun 3 Jan 2027',
     );
   });
+});
+
+describe('why a checkpoint was judged so', () => {
+  const steps = ['unit', 'e2e'];
+  test.each<[Checkpoint['reason'], Checkpoint['facts'], string, string]>([
+    ['build-unknown', { releaseId: 'r-7' }, 'リリース r-7 のビルドの記録がない。', 'No build of release r-7 is known.'],
+    [
+      'build-unfinished',
+      { releaseId: 'r-7' },
+      'リリース r-7 のビルドの結果がまだない。',
+      'The build of release r-7 has not ended.',
+    ],
+    [
+      'standard-flow',
+      { trigger: 'push', branch: 'main', status: 'SUCCESS' },
+      'トリガー push、ブランチ main、SUCCESS。',
+      'Trigger push, branch main, SUCCESS.',
+    ],
+    [
+      'not-standard-flow',
+      { trigger: null, branch: null, status: 'FAILURE', wrong: ['trigger', 'branch', 'status'] },
+      'トリガー なし、ブランチ なし、FAILURE(標準と違う点: トリガー、ブランチ、ビルドの結果)。',
+      'Trigger none, branch none, FAILURE (not standard: trigger, branch, build result).',
+    ],
+    ['tests-succeeded', { steps }, 'unit、e2e が成功。', 'unit, e2e succeeded.'],
+    ['no-test-step', { steps }, 'テストのステップがない(unit、e2e)。', 'No test step (unit, e2e).'],
+    ['no-test-step', { steps: [] }, 'テストのステップがない(なし)。', 'No test step (none).'],
+    ['test-step-failed', { steps }, 'unit、e2e が成功していない。', 'unit, e2e did not succeed.'],
+    [
+      'test-step-may-fail',
+      { steps },
+      'unit、e2e は失敗しても先へ進む設定。',
+      'unit, e2e may fail without stopping the build.',
+    ],
+    ['in-time', { minutes: 2, limitMinutes: 5 }, '2分で初動(基準 5分†)。', 'After 2 min (limit 5 min†).'],
+    ['too-late', { minutes: 31, limitMinutes: 30 }, '初動まで 31分(基準 30分†)。', 'After 31 min (limit 30 min†).'],
+    ['still-in-time', { limitMinutes: 30 }, 'まだ基準の 30分†以内。', 'Still within the limit of 30 min†.'],
+    [
+      'scope-recorded',
+      { affectedCustomerCount: 1, scopeMethod: 'logs' },
+      '1店舗。確認方法: logs',
+      '1 store. Confirmed by: logs',
+    ],
+    ['slots-met', { met: 4, late: 0, lateFor: [] }, '予定どおり4回。', '4 on time.'],
+    [
+      'slots-met',
+      { met: 4, late: 1, lateFor: ['others'] },
+      '予定どおり4回、遅れ1回(特定できていない店舗)。',
+      '4 on time, 1 late (stores not yet named).',
+    ],
+    [
+      'slots-missed',
+      { missed: 2, late: 1, missedFor: ['本店', ''] },
+      '連絡漏れ2回(本店、特定できていない店舗)、遅れ1回。',
+      '2 missed (本店, stores not yet named), 1 late.',
+    ],
+    [
+      'not-reminded',
+      { notReminded: 3, notRemindedFor: ['本店'] },
+      'Metronomeの停止により未通知の回が3回あり(本店)、連絡もなかった。Metronome 側の問題。',
+      'Metronome itself failed to remind 3 times (本店), and no update was sent.',
+    ],
+  ])('%s, of %j', (reason, facts, ja, en) => {
+    const checkpoint: Checkpoint = {
+      id: 'tests-run',
+      heading: 'prevention',
+      result: 'fail',
+      reason,
+      facts,
+      evidence: [],
+    };
+    expect(sayReason(checkpoint, speak('ja', '店舗'))).toBe(ja);
+    expect(sayReason(checkpoint, speak('en', 'store'))).toBe(en);
+  });
+});
+
+describe('what a fall asks', () => {
+  const block = (incidents: number, from: string, to: string) => ({
+    firstWeek: from,
+    lastWeek: to,
+    incidents,
+    reports: null,
+    otherDoors: 0,
+  });
+  const finding: Finding = {
+    level: 'question',
+    rule: 'three-falls',
+    block: { firstWeek: '2026-W41', lastWeek: '2026-W44' },
+    blocks: [block(9, '2026-W33', '2026-W36'), block(7, '2026-W37', '2026-W40'), block(4, '2026-W41', '2026-W44')],
+    first: 9,
+    last: 4,
+    fall: 5,
+    threshold: 7.21,
+    otherDoorsRose: 0,
+    door: null,
+    doorRose: 0,
+  };
+  const say = (stated: Partial<Finding>) =>
+    [speak('ja', '店舗'), speak('en', 'store')].map((speech) => sayFinding({ ...finding, ...stated }, speech));
+
+  test('where nothing else rose, whether reports reach us at all', () => {
+    expect(say({})).toEqual([
+      '4週ごとの件数が2回続けて減りました: 9 → 7 → 4(2026-W33〜2026-W44)。減少は5件、偶然のばらつきで説明できるのは7件†までです。インシデント以外の扱いは増えていません。報告そのものが届いているかを確かめてください。',
+      'Incidents fell 2 four-week blocks in a row: 9 → 7 → 4 (2026-W33 to 2026-W44). The fall is 5; normal variation explains up to 7†. Reports handled elsewhere did not rise: ask whether reports reach us at all.',
+    ]);
+  });
+
+  test('where one door rose and all of them fell, both', () => {
+    const [ja, en] = say({ otherDoorsRose: -3, door: 'linked', doorRose: 2 });
+    expect(ja).toContain('同じ間にインシデント以外の扱いは3件減り、最も増えたのは「統合済み」(2件)です。');
+    expect(en).toContain('Meanwhile reports handled elsewhere fell by 3, most of all “linked” (2).');
+  });
+});
+
+test('a drill’s report compares its checkpoints with the original’s, and says why it was stopped', () => {
+  const drill = { id: 'drl_1', next: 4, total: 9, speed: 10, times: 3, stoppedBecause: 'target-gone' };
+  const incidents = [{ code: 'M-BBBBBB' }, { code: 'M-CCCCCC' }];
+  const comparison = [
+    { checkpoint: 'first-response', original: 'fail', drill: ['pass', 'no-data'] },
+    { checkpoint: 'customers-updated', original: null, drill: ['not-applicable', 'fail'] },
+  ];
+  const report = { drill, original: { code: 'M-AAAAAA' }, incidents, comparison } as unknown as DrillReport;
+  const reason = nameOf('drillStop', 'target-gone', 'en', 'store');
+  expect(drillReportMarkdown(report, 'en', 'store').split('\n')).toEqual([
+    '# Drill report drl_1 (4/9, ×10, ×3)',
+    '',
+    reason,
+    '',
+    '| Checkpoint | Original M-AAAAAA | Drill M-BBBBBB | Drill M-CCCCCC |',
+    '| --- | --- | --- | --- |',
+    '| First response fast enough? | to improve | met | no record |',
+    '| Updated on the rhythm? | – | not applicable | to improve |',
+    '',
+  ]);
+  const gone = { ...report, drill: { ...drill, stoppedBecause: null }, original: null } as unknown as DrillReport;
+  expect(drillReportMarkdown(gone, 'ja', '店舗').split('\n').slice(0, 3)).toEqual([
+    '# 訓練の結果 drl_1 (4/9, ×10, ×3)',
+    '',
+    '| チェックポイント | 元のインシデント | 訓練 M-BBBBBB | 訓練 M-CCCCCC |',
+  ]);
 });

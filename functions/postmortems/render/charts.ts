@@ -17,7 +17,7 @@ interface Series {
   of: (summary: NonNullable<TrendWeek['summary']>) => number | null;
 }
 
-function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
+export function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
   const dashed = { isDashed: true };
   switch (chart) {
     case 'counts':

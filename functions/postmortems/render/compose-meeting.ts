@@ -62,8 +62,11 @@ interface Said {
 function record(said: Said, skippedCount: number, week: Period, speech: Speech): [string, Inline[]][] {
   const { word, value, locale } = speech;
   const separator = locale === 'ja' ? '、' : ', ';
-  const nameOf = (item: string, title: string | undefined): string =>
-    title ?? value('agenda', item.includes(':') ? item.slice(item.indexOf(':') + 1) : item);
+  const nameOf = (item: string, title: string | undefined): string => {
+    if (title) return title;
+    if (item.startsWith('inc_')) return word('untitled');
+    return value('agenda', item.includes(':') ? item.slice(item.indexOf(':') + 1) : item);
+  };
   const skipped = said.skipped.slice(0, 20).map(({ item, title }) => nameOf(item, title));
   const rest = skippedCount - skipped.length;
   return [

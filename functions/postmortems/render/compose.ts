@@ -341,12 +341,14 @@ function questions({ head }: BundleSlice, speech: Speech, by: Composing): Block[
 function drillsAndChanges({ head }: BundleSlice, speech: Speech, by: Composing): Block[] {
   const { word, value, locale } = speech;
   const { drills, laterChanges } = head;
+  const gap = locale === 'ja' ? '' : ' ';
   const since = drills.weeksSinceLast === null ? word('drillNever') : word('drillSince', { n: drills.weeksSinceLast });
   const response = drills.firstResponse.medianMinutes;
   const told = word('of', { n: drills.firstResponse.known, total: head.doors.drills });
   const took =
-    response === null ? '' : ` ${word('firstResponse')}: ${word('median')} ${span(response, locale)} (${told}).`;
-  const gap = locale === 'ja' ? '' : ' ';
+    response === null
+      ? ''
+      : `${gap}${word('firstResponse')}: ${word('median')} ${span(response, locale)} (${told})${locale === 'ja' ? '。' : '.'}`;
   // Bundles that were held before drills had a rhythm say nothing of it.
   const { nextDueAt } = drills;
   const next = !nextDueAt ? '' : `${gap}${word('drillNext', { date: date(nextDueAt, head.period, locale) })}`;

@@ -1,0 +1,248 @@
+/** A bundle's page, whole: every line of it, in both languages, of a week in which each fact is its own. */
+import { describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import type { Block, ChartName, PageContent } from '../../functions/postmortems/render/blocks.ts';
+import { seriesOf } from '../../functions/postmortems/render/charts.ts';
+import { composePage } from '../../functions/postmortems/render/compose.ts';
+import { renderHtml } from '../../functions/postmortems/render/html.ts';
+import { renderMarkdown } from '../../functions/postmortems/render/markdown.ts';
+import { speak } from '../../functions/postmortems/render/words.ts';
+import { type BundleSlice, readHead } from '../../functions/postmortems/store.ts';
+import { summary } from './facts.ts';
+import { richWeek } from './rich-week.ts';
+
+const incidentUrl = (id: string): string => `https://m.example/console/incidents/${id}`;
+const write = (slice: BundleSlice, locale: 'ja' | 'en' = 'ja', to: (id: string) => string | undefined = incidentUrl) =>
+  renderMarkdown(composePage(slice, { locale, policy, incidentUrl: to })).replace(/pol_[\da-f]+/, 'pol_1');
+
+test('a draft in Japanese, and a held one in English, say all that they are made of', async () => {
+  await expect(write(richWeek('draft'), 'ja')).toMatchFileSnapshot('../fixtures/postmortem/draft.ja.md');
+  await expect(write(richWeek('held'), 'en')).toMatchFileSnapshot('../fixtures/postmortem/held.en.md');
+});
+
+describe('what is not there is said so', () => {
+  const without = (change: (slice: BundleSlice) => object): string[] => {
+    const slice = richWeek();
+    const { head, ...rest } = { ...slice, ...change(slice) };
+    return write({ ...rest, head: { ...slice.head, ...head } } as BundleSlice, 'en').split('\n');
+  };
+  const lines = (change: Parameters<typeof without>[0], ...wanted: string[]) =>
+    expect(without(change)).toEqual(expect.arrayContaining(wanted));
+
+  test('in a week of nothing at all', () => {
+    const { head } = richWeek();
+    const nothing = {
+      entries: [],
+      carriedIncidents: [],
+      document: { ...richWeek().document, entryCount: 0, carriedCount: 0, number: undefined },
+      head: {
+        ...head,
+        carriedActions: [],
+        carriedActionCount: 0,
+        newActions: [],
+        lastMeeting: null,
+        fallingCountsAnswers: [],
+        underReporting: { ...head.underReporting, findings: [] },
+        missingData: { total: 0, items: [] },
+        emergencies: [],
+        audit: [],
+        laterChanges: { total: 0, items: [] },
+        reports: null,
+        isComplete: false,
+        questions: { ...head.questions, sample: [] },
+        outside: { ...head.outside, sample: [] },
+        drills: { ...head.drills, weeksSinceLast: null, nextDueAt: null, entries: [] },
+      },
+    };
+    lines(
+      () => nothing,
+      '# Weekly postmortem 2026-W47',
+      'Mon 16 – Sun 22 Nov 2026 `draft` as of Mon 23 Nov 00:05 This week is not over yet.',
+      '- **Incidents**: 2 (Reports unknown)',
+      'No next action is open.',
+      'Up to the last four weeks, no fall asks for an answer.',
+      'Nothing is missing.',
+      'No incident was filed this week. The review is held all the same: ask whether reports still come in.',
+      'Nothing is carried over.',
+      'None yet.',
+      'Nothing is recorded yet.',
+      'Nothing to check.',
+      '1 drill, counted nowhere else. No drill in these 26 weeks. To first response: median 4 min (1 of 1).',
+      'None.',
+    );
+    const text = without(() => nothing).join('\n');
+    expect(text).not.toMatch(/Emergencies|Last meeting|Answered in|Sample to read|Block \|/);
+  });
+
+  test('of a fall that was not judged', () =>
+    lines(
+      ({ head }) => ({ head: { underReporting: { ...head.underReporting, judged: null, findings: [] } } }),
+      'Not judged: not every week of the last four-week block is known.',
+    ));
+
+  test('of lists that end before they are told, and of a page of a longer one', () => {
+    lines(
+      ({ head }) => ({ head: { carriedActionCount: 6, laterChanges: { ...head.laterChanges, total: 5 } } }),
+      'and 2 more',
+      'and 3 more',
+    );
+    const fields = [{ field: 'cause', why: '' }];
+    const missing = Array.from({ length: 51 }, (_, n) => ({ incidentId: `inc_${n}`, title: `t${n}`, fields }));
+    lines(
+      () => ({ head: { missingData: { total: 60, items: missing } } }),
+      '- [ ] [t49](https://m.example/console/incidents/inc_49): Cause',
+      '- [ ] and 10 more',
+    );
+    const document = { ...richWeek().document, entryCount: 208, carriedCount: 31 };
+    const range = { entries: { from: 200, limit: 200 }, carried: { from: 30, limit: 200 } };
+    lines(() => ({ document, range }), '> 201 to 204 of 208.', '> 31 to 31 of 31.');
+    lines(() => ({ document, range, carriedIncidents: [] }), '> All 31 are on earlier pages.');
+  });
+});
+
+test('a bundle that was held by an earlier version is read all the same', () => {
+  const { head } = richWeek();
+  const {
+    newActions: _,
+    carriedActionCount: __,
+    fallingCountsAnswers: ___,
+    lastMeeting: ____,
+    agenda: _____,
+    ...older
+  } = head;
+  const { byArea: ______, byHour: _______, ...aggregates } = head.aggregates;
+  const read = readHead(JSON.stringify({ ...older, aggregates }));
+  expect(read).toMatchObject({
+    newActions: [],
+    carriedActionCount: 4,
+    fallingCountsAnswers: [],
+    lastMeeting: null,
+    agenda: [],
+  });
+  expect(read.aggregates).toMatchObject({ byArea: [], byHour: { known: 0, unknown: 0, days: [] } });
+  expect(readHead(JSON.stringify(head))).toEqual(JSON.parse(JSON.stringify(head)));
+});
+
+const everything: PageContent = {
+  locale: 'en',
+  title: 'A <page>',
+  subtitle: ['now ', { badge: 'draft', tone: 'warn' }],
+  footer: 'made & kept',
+  blocks: [
+    { kind: 'heading', level: 2, text: 'One', id: 'one' },
+    { kind: 'heading', level: 3, text: 'Two', id: 'two' },
+    { kind: 'heading', level: 4, text: 'Three', id: 'three' },
+    { kind: 'text', content: ['plain ', { strong: 'strong' }, ' ', { text: 'out', href: 'https://o.example/(a b)' }] },
+    { kind: 'text', content: ['# muted'], isMuted: true },
+    { kind: 'list', style: 'plain', items: [['a'], ['1. b']] },
+    { kind: 'list', style: 'ordered', items: [['c']] },
+    { kind: 'list', style: 'check', items: [['d']] },
+    {
+      kind: 'facts',
+      rows: [
+        ['short', ['x'.repeat(40)]],
+        ['long', ['あ'.repeat(20), { strong: 'b' }]],
+      ],
+    },
+    {
+      kind: 'figures',
+      items: [
+        { label: 'L', value: '1', note: 'n' },
+        { label: 'M', value: '2', note: '' },
+      ],
+    },
+    {
+      kind: 'table',
+      head: ['h', 'n'],
+      numeric: [1],
+      rows: [
+        [['r'], ['2']],
+        [[], []],
+      ],
+    },
+    { kind: 'table', head: ['k'], numeric: [], isDense: true, rows: [[[{ text: 'inner', to: 'one' }]]] },
+    { kind: 'callout', tone: 'alarm', title: 'Why?', content: ['first', 'second'] },
+    {
+      kind: 'card',
+      id: 'card-1',
+      title: 'Card',
+      badges: [
+        { badge: 'a`b', tone: 'good' },
+        { badge: 'c', tone: 'bad' },
+      ],
+      blocks: [{ kind: 'text', content: ['in it'] }],
+    },
+    { kind: 'chart', chart: 'counts', title: 'C1' },
+    { kind: 'chart', chart: 'load', title: 'C2' },
+    { kind: 'text', content: ['end'] },
+  ] satisfies Block[],
+};
+
+test('each kind of a page’s parts is written its own way', async () => {
+  await expect(renderMarkdown(everything)).toMatchFileSnapshot('../fixtures/postmortem/parts.md');
+  const html = await renderHtml(everything, (chart) => `<svg>${chart}</svg>`, 'Contents');
+  await expect(html.replace(/<style>.*<\/style>/s, '<style></style>')).toMatchFileSnapshot(
+    '../fixtures/postmortem/parts.html',
+  );
+});
+
+describe('what a chart draws of a week', () => {
+  const drawn = summary(
+    '2026-W47',
+    11,
+    { questions: 12, outside: 13 },
+    {
+      ticketIncidents: 21,
+      alertIncidents: 22,
+      score: { known: 1, unknown: 0, sum: 31, median: 32, max: 33 },
+      impact: { stopped: 1, degraded: 2, inconvenient: 3, none: 4, unknown: 5 },
+      firstResponse: { known: 1, pending: 0, unknown: 0, medianMinutes: 41, p90Minutes: 44 },
+      mitigation: { known: 1, pending: 0, unknown: 0, medianMinutes: 42, p90Minutes: 45 },
+      recovery: { known: 1, pending: 0, unknown: 0, medianMinutes: 43, p90Minutes: 46 },
+      load: { responders: 7, topShare: 0.456 },
+    },
+  );
+  test.each<[ChartName, [string, number][]]>([
+    [
+      'counts',
+      [
+        ['Support ticket', 21],
+        ['System alert', 22],
+      ],
+    ],
+    [
+      'impact',
+      [
+        ['stopped', 1],
+        ['degraded', 2],
+        ['inconvenient', 3],
+        ['none', 4],
+        ['unknown', 5],
+      ],
+    ],
+    [
+      'questions',
+      [
+        ['Incidents', 11],
+        ['questions', 12],
+        ['outside', 13],
+      ],
+    ],
+    ['score', [['Score', 31]]],
+    [
+      'times',
+      [
+        ['To first response', 41],
+        ['To mitigation', 42],
+        ['To recovery', 43],
+      ],
+    ],
+    ['load', [['Workload balance', 46]]],
+  ])('%s', (chart, values) => {
+    const series = seriesOf(chart, speak('en', 'customer'));
+    expect(series.map(({ name, of }) => [name, of(drawn)])).toEqual(values);
+    const unknown = { ...summary('2026-W47', 0), impact: undefined } as unknown as typeof drawn;
+    if (chart !== 'counts' && chart !== 'questions')
+      expect(series.map(({ of }) => of(unknown))).toEqual(series.map(() => null));
+  });
+});
