@@ -1,0 +1,730 @@
+/** One tap and what becomes of it, record by record: what is asked of the tool, when again, and what the incident then says. */
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import type { Note } from '../../../functions/incidents/notes.ts';
+import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
+import { textKeyOf } from '../../../functions/incidents/sending.ts';
+import { outgoing } from '../../../functions/outgoing/outgoing.ts';
+import { requestUpdates } from '../../../functions/outgoing/tickets/request-updates.ts';
+import { sendNote } from '../../../functions/outgoing/tickets/send-note.ts';
+import { sendUpdate } from '../../../functions/outgoing/tickets/send-update.ts';
+import { settleUpdate } from '../../../functions/outgoing/tickets/settle-update.ts';
+import { takeEcho } from '../../../functions/outgoing/tickets/take-echo.ts';
+import { tryConnection } from '../../../functions/outgoing/tickets/try-connection.ts';
+import type { UpdateRecord } from '../../../functions/outgoing/tickets/update.ts';
+import { readConfig } from '../../../functions/platform/config.ts';
+import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
+import type { Problem } from '../../../functions/platform/problem.ts';
+import { type Policy, policy } from '../../../functions/policy.ts';
+import { topics } from '../../../functions/topology.ts';
+import { contactOf, incidentAt } from '../../incidents/rhythm/rhythm.ts';
+import { bodyOf, type OtherSide, openOtherSide } from '../other-side.ts';
+import { openSmallCloud, type SmallCloud } from '../small-cloud.ts';
+
+const [second, minute, day] = [1_000, 60_000, 86_400_000];
+const message = '確認中です。\n<二行目>';
+const html = '<p>確認中です。<br>&lt;二行目&gt;</p>';
+
+let small: SmallCloud;
+let side: OtherSide;
+interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+let answers: Answer[] = [];
+let asked: { method: string | undefined; path: string | undefined; body: unknown }[] = [];
+let whileAsked: (request: IncomingMessage) => Promise<unknown> = async () => undefined;
+const at = (ms?: number): Date => small.at(ms);
+beforeAll(async () => {
+  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing, topics.notifications]);
+  side = await openOtherSide(async (request, response) => {
+    const text = await bodyOf(request);
+    asked.push({ method: request.method, path: request.url, body: text === '' ? undefined : JSON.parse(text) });
+    await whileAsked(request);
+    const { status, headers = {}, body = {} } = answers.shift() ?? { status: 500 };
+    response.writeHead(status, { date: at().toUTCString(), ...headers }).end(JSON.stringify(body));
+  });
+});
+afterAll(async () => {
+  await side.stop();
+  await small.stop();
+});
+
+let count = 0;
+let id = '';
+let incident: Incident;
+const given = (more: Record<string, string | undefined> = {}) =>
+  small.give({ FRESHDESK_API_URL: side.url, FRESHDESK_API_KEY: 'key', ...more });
+beforeEach(async () => {
+  count += 1;
+  id = `inc_${String(count).padStart(24, '0')}`;
+  answers = [];
+  asked = [];
+  whileAsked = async () => undefined;
+  small.pass(2 * day);
+  given();
+  incident = {
+    ...incidentAt(at(-minute), { id }, { customer: { id: 'a' } }),
+    origin: { tool: 'freshdesk', id: '310' },
+    reporter: { id: 'a' },
+  };
+  await firestore().doc(`incidents/${id}`).set(incident);
+  await keepContact('a', { ticket: { tool: 'freshdesk', id: '310' } });
+  small.published();
+});
+const keepContact = (name: string, more: Partial<Contact> = {}) => {
+  const { ticket: _, ...contact } = contactOf(incident, name);
+  return firestore()
+    .doc(`incidents/${id}/contacts/con_${name}`)
+    .set({ ...contact, ...more });
+};
+const read = async (path: string) =>
+  fromDocument<Record<string, unknown>>((await firestore().doc(path).get()).data() ?? {});
+const readIncident = async () => (await read(`incidents/${id}`)) as unknown as Incident;
+const events = async () => {
+  const { docs } = await firestore().collection(`incidents/${id}/timeline`).get();
+  return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
+};
+const by = (more: object = {}) => ({ actor: 'sato@example.jp', now: at(), policy, config: readConfig(), ...more });
+const tap = (more: object = {}, of: object = {}) =>
+  requestUpdates(id, { customers: 'all', message, isRecovery: false, ...of }, by(more));
+const problem = async (made: Promise<unknown>): Promise<Problem> =>
+  made.then(
+    () => expect.unreachable(),
+    (error: Problem) => error,
+  );
+const way = { allowPrivate: true, timeoutMs: 20_000 };
+const send = (updateId: string) =>
+  sendUpdate(updateId, way).then(
+    () => 'done',
+    (error: Error) => error.message,
+  );
+const update = async (updateId: string) => (await read(`updates/${updateId}`)) as unknown as UpdateRecord;
+const tapped = async (): Promise<string> => {
+  const { updates } = await tap();
+  small.published();
+  return updates[0]?.id ?? '';
+};
+
+describe('a tap', () => {
+  test('is stored before anything leaves: the update, what the incident says of it, and what has to be sent', async () => {
+    await keepContact('b');
+    const { updates, incident: after } = await tap();
+    const [own, other] = updates;
+    const whole = {
+      incidentId: id,
+      batchId: own?.batchId,
+      text: message,
+      isRecovery: false,
+      requestedAt: at(),
+      requestedBy: 'sato@example.jp',
+      sentAt: null,
+      commentId: null,
+      mayBeThere: false,
+      soughtSince: at(),
+      leasedUntil: null,
+      retryAt: null,
+      updatedAt: at(),
+      expireAt: at(400 * day),
+    };
+    expect(updates).toEqual([
+      {
+        ...whole,
+        id: expect.stringMatching(/^upd_/),
+        customers: ['a'],
+        tool: 'freshdesk',
+        ticketId: '310',
+        url: `${side.url}/a/tickets/310`,
+        state: 'sending',
+        error: null,
+      },
+      {
+        ...whole,
+        id: expect.stringMatching(/^upd_/),
+        customers: ['b'],
+        tool: null,
+        ticketId: null,
+        url: null,
+        state: 'by-hand',
+        error: 'They have no ticket of their own to answer on.',
+      },
+    ]);
+    for (const each of updates) expect(await update(each.id)).toEqual(each);
+    expect(own?.batchId).toBe(other?.batchId);
+    const sending = [
+      {
+        id: own?.id,
+        customers: ['a'],
+        tool: 'freshdesk',
+        ticketId: '310',
+        textKey: textKeyOf(message),
+        state: 'sending',
+        requestedAt: at(),
+        by: 'sato@example.jp',
+      },
+    ];
+    expect(await readIncident()).toMatchObject({ sending, failedUpdates: 0, lastSequence: 2 });
+    expect(after).toMatchObject({ sending, lastSequence: 2 });
+    expect((await events()).at(-1)).toMatchObject({
+      type: 'update-requested',
+      occurredAt: at(),
+      actor: 'sato@example.jp',
+      detail: {
+        customers: ['a'],
+        message,
+        recovery: false,
+        updates: [{ id: own?.id, tool: 'freshdesk', ticketId: '310' }],
+      },
+    });
+    const timer = await read(`timers/${id}`);
+    expect(timer).toMatchObject({
+      wakeAt: at(),
+      pending: [{ kind: 'ticket-updates', key: own?.batchId, since: at(), sends: { updateIds: [own?.id] } }],
+    });
+    expect(small.published()).toEqual([{ updateId: own?.id }]);
+  });
+
+  test('that nothing leaves for says nothing on the incident', async () => {
+    given({ FRESHDESK_API_URL: undefined });
+    const { updates } = await tap();
+    expect(updates).toMatchObject([{ state: 'by-hand', error: 'FRESHDESK_DOMAIN is not set.', url: null }]);
+    expect(await events()).toEqual([]);
+    expect(small.published()).toEqual([]);
+  });
+
+  test('by the same key is one tap, by whoever made it, and says the same words', async () => {
+    const first = await tap({ idempotencyKey: 'k' });
+    expect(small.published()).toHaveLength(1);
+    const again = await tap({ idempotencyKey: 'k', seen: ['an old one'] });
+    expect(again.updates).toEqual(first.updates);
+    expect(small.published()).toEqual([]);
+    expect(await problem(tap({ idempotencyKey: 'k' }, { message: 'other' }))).toMatchObject({ status: 422 });
+    // Another’s key of the same name is their own: by then one is on its way.
+    expect(await problem(tap({ idempotencyKey: 'k', actor: 'mori@example.jp' }))).toMatchObject({ status: 409 });
+  });
+
+  test('on an incident that has changed since it was seen, or on none, is refused', async () => {
+    expect(await problem(tap({ seen: ['an old one'] }))).toMatchObject({ status: 412 });
+    expect(
+      await problem(requestUpdates('inc_none', { customers: 'all', message, isRecovery: false }, by())),
+    ).toMatchObject({ status: 404 });
+    expect(small.published()).toEqual([]);
+  });
+
+  test('of what has just been told in these words is answered with what was sent, and sends nothing', async () => {
+    const own = await tapped();
+    answers = [{ status: 201, body: { id: 7 } }];
+    await send(own);
+    const again = await tap();
+    expect(again.updates).toMatchObject([{ id: own, state: 'sent', commentId: '7' }]);
+    expect(small.published()).toEqual([]);
+  });
+
+  test('takes off what has failed for the same customers', async () => {
+    const own = await tapped();
+    answers = [{ status: 403 }];
+    await send(own);
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1, sending: [{ id: own, state: 'failed' }] });
+    const { updates } = await tap();
+    expect(await readIncident()).toMatchObject({ failedUpdates: 0, sending: [{ id: updates[0]?.id }] });
+  });
+
+  test.each([
+    [undefined, 'sending'],
+    ['sato@example.jp', 'sending'],
+    ['mori@example.jp, SATO@example.jp', 'sending'],
+    ['example.jp', 'sending'],
+    ['mori@example.jp', 'by-hand'],
+    ['jp', 'by-hand'],
+    ['ample.jp', 'by-hand'],
+    ['sub.example.jp', 'by-hand'],
+  ])('of Sato where SENDERS is %s: %s', async (SENDERS, state) => {
+    given({ SENDERS });
+    const { updates } = await tap({ config: readConfig(), actor: 'Sato@Example.jp' });
+    expect(updates.map((each) => each.state)).toEqual([state]);
+  });
+});
+
+describe('an update', () => {
+  test('that is taken is there once, meets the slot, and is known of its incident', async () => {
+    const own = await tapped();
+    const before = await update(own);
+    small.pass(5 * second);
+    let leased: unknown;
+    whileAsked = async () => {
+      leased = await update(own);
+    };
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+    expect(asked).toEqual([{ method: 'POST', path: '/api/v2/tickets/310/reply', body: { body: html } }]);
+    expect(leased).toEqual({ ...before, leasedUntil: at(180 * second), mayBeThere: true, updatedAt: at() });
+    const after = { ...before, state: 'sent', sentAt: at(), commentId: '7', mayBeThere: true, updatedAt: at() };
+    expect(await update(own)).toEqual(after);
+    const url = `${side.url}/a/tickets/310`;
+    expect((await events()).find(({ type }) => type === 'customer-updated')).toMatchObject({
+      occurredAt: at(),
+      actor: 'sato@example.jp',
+      detail: {
+        customers: ['a'],
+        message,
+        channel: 'ticket',
+        ticket: { tool: 'freshdesk', id: '310' },
+        sentAs: { tool: 'freshdesk', id: '7', url },
+        updateId: own,
+      },
+    });
+    expect(await readIncident()).toMatchObject({ sending: [{ id: own, state: 'sent', commentId: '7' }] });
+    expect((await read(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
+    // Sent again, and settled again, nothing happens.
+    expect(await send(own)).toBe('done');
+    await settleUpdate(own, { state: 'failed', error: 'late' }, at());
+    expect([asked.length, await update(own)]).toEqual([1, after]);
+  });
+
+  test('that tells of the recovery records it', async () => {
+    const { updates } = await tap({}, { isRecovery: true });
+    answers = [{ status: 201, body: { id: 7 } }];
+    await send(updates[0]?.id ?? '');
+    expect(await readIncident()).toMatchObject({ status: 'recovered', recoveredAt: at() });
+  });
+
+  test('is left to who sends it for three minutes, and no longer', async () => {
+    const own = await tapped();
+    await firestore()
+      .doc(`updates/${own}`)
+      .update({ leasedUntil: at(1) });
+    expect(await send(own)).toBe('another is sending it');
+    small.pass(1);
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+  });
+
+  test('that is not taken now comes when the tool says, and nobody asks the tool for a minute at most', async () => {
+    const own = await tapped();
+    const before = await update(own);
+    answers = [{ status: 429, headers: { 'retry-after': '600' } }];
+    expect(await send(own)).toBe('freshdesk has not taken it');
+    const waits = {
+      ...before,
+      error: 'It takes no more requests for now (429).',
+      retryAt: at(600 * second),
+      updatedAt: at(),
+    };
+    expect(await update(own)).toEqual(waits);
+    const other = 'upd_other';
+    await firestore()
+      .doc(`updates/${other}`)
+      .set({ ...before, id: other });
+    small.pass(minute - 1);
+    expect(await send(other)).toBe('the tool takes nothing for now');
+    small.pass(1);
+    answers = [{ status: 404 }];
+    expect(await send(other)).toBe('done');
+    expect(asked).toHaveLength(2);
+    small.pass(540 * second - 1);
+    expect(await send(own)).toBe('the tool takes nothing for now');
+    small.pass(1);
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+  });
+
+  test.each<[what: string, passes: number, failed: boolean]>([
+    ['a quarter of an hour', 15 * minute, false],
+    ['longer', 15 * minute + 1, true],
+  ])('that waits for %s after the tap: it has failed: %3$j', async (_, passes, isFailed) => {
+    const own = await tapped();
+    answers = [{ status: 429, headers: { 'retry-after': '86400' } }];
+    await send(own);
+    small.pass(passes);
+    asked = [];
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe(isFailed ? 'done' : 'the tool takes nothing for now');
+    expect(asked).toEqual([]);
+    const error = 'The tool did not take it within 15 min. It takes no more requests for now (429).';
+    expect(await update(own)).toMatchObject(
+      isFailed ? { state: 'failed', error, retryAt: null, sentAt: null } : { state: 'sending' },
+    );
+    if (!isFailed) return;
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1, sending: [{ state: 'failed', why: error }] });
+    expect((await events()).at(-1)).toMatchObject({
+      type: 'update-failed',
+      occurredAt: at(),
+      actor: 'rule',
+      detail: {
+        customers: ['a'],
+        ticket: { tool: 'freshdesk', id: '310' },
+        updateId: own,
+        state: 'failed',
+        why: error,
+      },
+    });
+    const { pending } = await read(`timers/${id}`);
+    expect(pending).toContainEqual(expect.objectContaining({ kind: 'update-failed', key: own, since: at() }));
+  });
+
+  test.each<[status: number, settled: Partial<UpdateRecord>]>([
+    [404, { state: 'by-hand', error: 'The tool does not know the ticket (404).' }],
+    [400, { state: 'failed', error: 'It answered 400.' }],
+  ])('that is answered %i is over', async (status, settled) => {
+    const own = await tapped();
+    answers = [{ status }];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject(settled);
+    expect((await events()).at(-1)).toMatchObject({ detail: { state: settled.state, why: settled.error } });
+  });
+
+  test.each([
+    ['freshdesk', 'FRESHDESK_API_KEY is not set.'],
+    ['generic', 'There is no such tool.'],
+  ])('by %s, to which there is no connection, is for a person', async (tool, error) => {
+    const own = await tapped();
+    await firestore().doc(`updates/${own}`).update({ tool });
+    given({ FRESHDESK_API_KEY: undefined });
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'by-hand', error });
+    expect(asked).toEqual([]);
+  });
+
+  test('of which nobody knows is none', async () => {
+    expect(await send('upd_none')).toBe('done');
+    expect(asked).toEqual([]);
+  });
+
+  test('whose customers are known no longer is kept as sent, and says nothing on the incident', async () => {
+    const own = await tapped();
+    await firestore().doc(`incidents/${id}/contacts/con_a`).delete();
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7' });
+    expect((await events()).map(({ type }) => type)).toEqual(['update-requested']);
+  });
+});
+
+describe('an update that may be there', () => {
+  const conversation = (more: object = {}) => ({
+    id: 9,
+    body: html,
+    incoming: false,
+    private: false,
+    created_at: at().toISOString(),
+    ...more,
+  });
+  /** A minute after an answer that was lost. */
+  const lost = async (): Promise<string> => {
+    const own = await tapped();
+    answers = [{ status: 500 }];
+    expect(await send(own)).toBe('freshdesk has not taken it');
+    asked = [];
+    return own;
+  };
+
+  test('is looked for a minute later, and nothing is asked before', async () => {
+    const own = await lost();
+    expect(await update(own)).toMatchObject({
+      state: 'unknown',
+      mayBeThere: true,
+      error: 'It answered 500.',
+      leasedUntil: null,
+      retryAt: at(minute),
+    });
+    small.pass(minute - 1);
+    expect(await send(own)).toBe('the tool takes nothing for now');
+    small.pass(1);
+    answers = [
+      { status: 200, body: [] },
+      { status: 201, body: { id: 7 } },
+    ];
+    expect(await send(own)).toBe('done');
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /api/v2/tickets/310/conversations?per_page=100&page=1',
+      'POST /api/v2/tickets/310/reply',
+    ]);
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7', sentAt: at(), error: null });
+  });
+
+  test.each<[what: string, createdMs: number, sentMs: number]>([
+    ['when the tool took it', -30 * second, -30 * second],
+    ['not before it was asked for', -70 * second, -minute],
+    ['not later than now', 5 * minute, 0],
+  ])('and is there has been sent %s', async (_, createdMs, sentMs) => {
+    const own = await lost();
+    small.pass(minute);
+    answers = [{ status: 200, body: [conversation({ created_at: at(createdMs).toISOString() })] }];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId: '9', sentAt: at(sentMs), error: null });
+    const updated = (await events()).find(({ type }) => type === 'customer-updated');
+    expect(updated).toMatchObject({ occurredAt: at(sentMs) });
+  });
+
+  test('is no other update of ours, though in the same words', async () => {
+    const own = await lost();
+    const { sending = [] } = await readIncident();
+    const other = { ...sending[0], id: 'upd_other', state: 'sent', commentId: '9' };
+    await firestore()
+      .doc(`incidents/${id}`)
+      .update({ sending: [...sending, other] });
+    small.pass(minute);
+    answers = [
+      { status: 200, body: [conversation()] },
+      { status: 201, body: { id: 7 } },
+    ];
+    await send(own);
+    expect(await update(own)).toMatchObject({ commentId: '7' });
+  });
+
+  test('of which the tool does not say waits, and is unknown after a quarter of an hour', async () => {
+    const own = await lost();
+    small.pass(minute);
+    answers = [{ status: 503 }];
+    expect(await send(own)).toBe('freshdesk does not say whether it is there');
+    expect(await update(own)).toMatchObject({
+      state: 'unknown',
+      mayBeThere: true,
+      leasedUntil: null,
+      retryAt: null,
+      error: 'It answered 503.',
+    });
+    small.pass(14 * minute + 1);
+    answers = [{ status: 503 }];
+    expect(await send(own)).toBe('done');
+    const error = 'Whether it got there could not be read. It answered 503.';
+    expect(await update(own)).toMatchObject({ state: 'unknown', error });
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1, sending: [{ state: 'unknown', why: error }] });
+    expect((await events()).at(-1)).toMatchObject({ type: 'update-failed', detail: { state: 'unknown' } });
+  });
+
+  test('that is not there after a quarter of an hour is sent no more', async () => {
+    const own = await lost();
+    small.pass(15 * minute + 1);
+    answers = [{ status: 200, body: [] }];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({
+      state: 'failed',
+      error: 'The tool did not take it within 15 min. It answered 500.',
+    });
+  });
+
+  test('on a ticket that the tool does not know cannot be read', async () => {
+    const own = await lost();
+    small.pass(minute);
+    answers = [{ status: 404 }];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({
+      state: 'unknown',
+      error: 'Whether it got there could not be read. The tool does not know the ticket (404).',
+    });
+  });
+
+  test.each<[what: string, echo: { commentId?: string }, answered: Answer[], commentId: string]>([
+    ['with its id: nothing is asked', { commentId: '8' }, [], '8'],
+    ['without, and it shows', {}, [{ status: 200, body: 'listed' }], '9'],
+    ['without, and it does not show yet', {}, [{ status: 200, body: [] }], ''],
+    ['without, and the ticket is not known', {}, [{ status: 404 }], ''],
+  ])('and of which the tool has told %s', async (_, echo, answered, commentId) => {
+    const own = await lost();
+    small.pass(minute);
+    await takeEcho({ updateId: own, at: at(-50 * second), ...echo }, {} as never);
+    expect(small.published()).toEqual([{ updateId: own }]);
+    answers = answered.map((each) =>
+      each.body === 'listed' ? { ...each, body: [conversation({ created_at: at(-50 * second).toISOString() })] } : each,
+    );
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId, sentAt: at(-50 * second) });
+    expect(asked).toHaveLength(answered.length);
+  });
+
+  test('and of which the tool has told waits while it cannot be read, and then is there', async () => {
+    const own = await lost();
+    small.pass(minute);
+    await takeEcho({ updateId: own, at: at(-50 * second) }, {} as never);
+    answers = [{ status: 503 }];
+    expect(await send(own)).toBe('freshdesk does not say whether it is there');
+    small.pass(14 * minute + 1);
+    answers = [{ status: 503 }];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId: '' });
+  });
+});
+
+test('an echo of what is kept no longer sets nothing off', async () => {
+  await takeEcho({ updateId: 'upd_gone', at: at() }, {} as never);
+  expect(small.published()).toEqual([]);
+});
+
+describe('a note to whoever reported', () => {
+  const note = (more: Partial<Note> = {}): Note => ({
+    kind: 'filed',
+    incidentId: id,
+    at: at(),
+    urgency: { level: 'high', rule: 'occurred-within-one-hour' },
+    ticket: { tool: 'freshdesk', id: '310' },
+    ...more,
+  });
+  const tell = async (of: Note, by: Policy = policy) => {
+    await sendNote(of, { incident, now: at(), policy: by } as never);
+    return (small.published() as { updateId: string }[]).map((each) => each.updateId);
+  };
+  const kept = async (noteId: string) => read(`ticketNotes/${noteId}`);
+
+  test('is stored whole, once, and sent as a note that says nothing on the incident', async () => {
+    const [own = '', ...others] = await tell(note());
+    expect(others).toEqual([]);
+    const record = await kept(own);
+    expect(record).toEqual({
+      id: own,
+      incidentId: id,
+      batchId: expect.stringMatching(/^noteb_/),
+      customers: [],
+      tool: 'freshdesk',
+      ticketId: '310',
+      url: null,
+      text: expect.stringContaining('起票'),
+      isRecovery: false,
+      isNote: true,
+      state: 'sending',
+      requestedAt: at(),
+      requestedBy: 'rule',
+      sentAt: null,
+      commentId: null,
+      error: null,
+      mayBeThere: false,
+      soughtSince: at(),
+      leasedUntil: null,
+      retryAt: null,
+      updatedAt: at(),
+      expireAt: at(400 * day),
+    });
+    const first = at();
+    small.pass(second);
+    expect(await tell(note({ at: first }))).toEqual([own]);
+    expect(await kept(own)).toEqual(record);
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+    expect(asked).toMatchObject([{ path: '/api/v2/tickets/310/notes', body: { private: true } }]);
+    expect(await kept(own)).toMatchObject({ state: 'sent', commentId: '7' });
+    expect(await events()).toEqual([]);
+  });
+
+  test.each<[kind: Note['kind'], told: string[]]>([
+    ['filed', ['310']],
+    ['reclassified', ['310']],
+    ['recovered', ['310', '311']],
+    ['not-occurring', ['310', '311']],
+  ])('of %s goes to %j', async (kind, told) => {
+    await keepContact('b', { ticket: { tool: 'freshdesk', id: '311' } });
+    await keepContact('c', { ticket: { tool: 'generic', id: '312' } });
+    await keepContact('d', { ticket: { tool: 'jira', id: '313' } });
+    await keepContact('e');
+    const ids = await tell(note({ kind }));
+    expect((await Promise.all(ids.map(kept))).map((each) => each.ticketId)).toEqual(told);
+  });
+
+  test('waits for its turn, so many a minute, and is left out where that would be an hour from now', async () => {
+    const every = (ms: number) => ({ ...policy, outgoing: { ...policy.outgoing, notesAMinute: minute / ms } });
+    const ids: string[] = [];
+    for (const ms of [minute, minute, ...Array(6).fill((60 - 2) * 15 * second)]) {
+      const [own] = await tell(note({ ticket: { tool: 'freshdesk', id: String(ids.length) } }), every(ms));
+      if (own) ids.push(own);
+    }
+    expect(ids).toHaveLength(7);
+    const turns = await Promise.all([0, 1, 6].map((number) => kept(ids[number] ?? '')));
+    expect(turns.map(({ retryAt, requestedAt, soughtSince }) => [retryAt, requestedAt, soughtSince])).toEqual([
+      [null, at(), at()],
+      [at(minute), at(minute), at()],
+      [at(60 * minute), at(60 * minute), at()],
+    ]);
+    const [, next = ''] = ids;
+    small.pass(minute - 1);
+    expect(await send(next)).toBe('the tool takes nothing for now');
+    expect(await send(next)).toBe('the note’s turn is later');
+    small.pass(1);
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(next)).toBe('done');
+  });
+
+  test('goes nowhere without an account', async () => {
+    given({ FRESHDESK_API_URL: undefined });
+    expect(await tell(note())).toEqual([]);
+  });
+});
+
+describe('a tool that does not answer', () => {
+  test('is asked every ten seconds by whoever comes first, also for the last time', async () => {
+    const own = await tapped();
+    given({ FRESHDESK_API_URL: 'http://127.0.0.1:1' });
+    // Nothing has left: nobody was kept waiting.
+    expect(await send(own)).toBe('freshdesk has not taken it');
+    expect(await update(own)).toMatchObject({ error: 'It could not be reached: ECONNREFUSED.', mayBeThere: false });
+    given();
+    let isSilent = true;
+    whileAsked = async ({ socket }) => {
+      if (isSilent) socket.destroy();
+    };
+    expect(await send(own)).toBe('freshdesk has not taken it');
+    await firestore().doc(`updates/${own}`).update({ retryAt: null });
+    expect(await send(own)).toBe('the tool does not answer');
+    small.pass(10 * second - 1);
+    expect(await send(own)).toBe('the tool does not answer');
+    small.pass(1);
+    expect(await send(own)).toBe('freshdesk does not say whether it is there');
+    expect(await send(own)).toBe('the tool does not answer');
+    isSilent = false;
+    small.pass(10 * second);
+    answers = [{ status: 503 }];
+    expect(await send(own)).toBe('freshdesk does not say whether it is there');
+    // It has answered, whatever.
+    answers = [{ status: 200, body: [] }];
+    expect(await send(own)).toBe('freshdesk has not taken it');
+  });
+
+  test('keeps nobody waiting for what is over, and for the last word two minutes longer', async () => {
+    const own = await tapped();
+    const silent = 'upd_silent';
+    const record = await update(own);
+    await firestore()
+      .doc(`updates/${silent}`)
+      .set({ ...record, id: silent, mayBeThere: true });
+    whileAsked = async ({ socket }) => socket.destroy();
+    small.pass(15 * minute + 1);
+    expect(await send(silent)).toBe('done');
+    const later = 'upd_later';
+    await firestore()
+      .doc(`updates/${later}`)
+      .set({ ...record, id: later, mayBeThere: true });
+    expect(await send(later)).toBe('the tool does not answer');
+    // Never asked for, and too late: there is nothing to ask.
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'failed' });
+    small.pass(2 * minute - 1);
+    await firestore().doc(`updates/${silent}`).update({ state: 'unknown' });
+    expect(await send(silent)).toBe('done');
+    expect(await send(later)).toBe('the tool does not answer');
+    small.pass(1);
+    expect(await send(later)).toBe('done');
+    expect(await update(later)).toMatchObject({ state: 'unknown' });
+  });
+});
+
+test.each<[what: string, answered: Answer, tried: object]>([
+  ['known', { status: 200, body: { contact: { name: 'Metronome' } } }, { outcome: 'known', detail: 'Metronome' }],
+  ['away', { status: 503 }, { outcome: 'unknown', detail: 'It answered 503.' }],
+  ['refused', { status: 401 }, { outcome: 'refused', detail: expect.stringContaining('401') }],
+])('a connection that is tried is %s', async (_, answered, tried) => {
+  answers = [answered];
+  await outgoing({
+    id: 'e',
+    data: { message: { data: Buffer.from(JSON.stringify({ tryTool: 'freshdesk' })).toString('base64') } },
+  } as never);
+  expect(asked).toMatchObject([{ method: 'GET', path: '/api/v2/agents/me' }]);
+  expect(await read('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), ...tried } });
+});
+
+test('a connection that lacks something says what', async () => {
+  given({ FRESHDESK_API_URL: undefined, FRESHDESK_API_KEY: undefined });
+  await tryConnection('freshdesk', way);
+  expect(await read('connections/ticket-freshdesk')).toEqual({
+    tried: { at: at(), outcome: 'not-set', detail: 'FRESHDESK_DOMAIN, FRESHDESK_API_KEY' },
+  });
+});
