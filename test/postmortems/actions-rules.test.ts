@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
+import { ticketDueAt, wantTicket } from '../../functions/postmortems/action-ticket-rules.ts';
+import { presentAction } from '../../functions/postmortems/actions.ts';
 import {
   actionVersion,
   bundleInReview,
@@ -13,6 +15,7 @@ import {
   timesCarried,
 } from '../../functions/postmortems/actions-rules.ts';
 import { askMissingAt, decideActionReminder, decideBundleReminder } from '../../functions/postmortems/reminders.ts';
+import { refuse } from '../../functions/words/refusals/refuse.ts';
 import { at, week } from './facts.ts';
 
 const monday = at('2026-11-23T01:00:00Z');
@@ -158,6 +161,131 @@ describe('next actions (table G)', () => {
     expect([from('2026-W48', '2026-W47'), from('?', '2026-W47'), from('2026-W47', '?')]).toEqual([0, 0, 0]);
     expect(bundleInReview(at('2026-11-22T14:59:59Z'), policy)).toBe('2026-W46');
     expect(bundleInReview(at('2026-11-22T15:00:00Z'), policy)).toBe('2026-W47');
+  });
+});
+
+describe('as it is shown', () => {
+  const shown = (action: NextAction, now: Date) => presentAction(action, policy, now);
+  const action = { ...propose(whole, 3), incidentId: 'inc_1', changedAt: at('2026-11-25T00:00:00Z') };
+  const ticket = {
+    state: 'made' as const,
+    requestedAt: at('2026-11-23T02:00:00Z'),
+    requestedBy: 'ann',
+    key: 'OPS-1',
+    error: null,
+    mayBeThere: true,
+    leasedUntil: null,
+    retryAt: null,
+    checkedAt: at('2026-11-23T03:00:00Z'),
+    closedAt: at('2026-11-23T04:00:00Z'),
+  };
+
+  test('it says all that is known of it, and nothing of how it is kept', () => {
+    expect(shown({ ...action, ticket }, at('2026-12-07T01:00:00Z'))).toEqual({
+      id: 'act_1',
+      incidentId: 'inc_1',
+      bundleId: '2026-W47',
+      ...whole,
+      dueAt: at('2026-12-23T01:00:00Z'),
+      due: { rule: 'other-score', inputs: { confirmedScore: 3, from: monday } },
+      status: 'agreed',
+      createdAt: monday,
+      createdBy: 'chair@a.example',
+      agreedAt: monday,
+      history: [],
+      ticket: {
+        state: 'made',
+        key: 'OPS-1',
+        error: null,
+        requestedAt: ticket.requestedAt,
+        requestedBy: 'ann',
+        closedAt: ticket.closedAt,
+      },
+      proposesDone: true,
+      lacks: [],
+      timesCarried: 2,
+      choiceRequired: false,
+      isOverdue: false,
+    });
+  });
+
+  test.each([
+    ['2026-12-13T15:00:00.000Z', 3, true, false],
+    ['2026-12-13T14:59:59.999Z', 2, false, false],
+    ['2026-12-23T01:00:00.000Z', 4, true, false],
+    ['2026-12-23T01:00:00.001Z', 4, true, true],
+  ])('at %s, due on 23 December, it was carried %d times', (now, timesCarried, choiceRequired, isOverdue) => {
+    expect(shown(action, at(now))).toMatchObject({ timesCarried, choiceRequired, isOverdue });
+  });
+
+  test('closed, it was carried until then, and is not overdue however late it is', () => {
+    const done = { ...action, status: 'done' as const, closedAt: at('2026-12-01T00:00:00Z'), ticket };
+    const much = at('2027-03-01T00:00:00Z');
+    expect(shown(done, much)).toMatchObject({ timesCarried: 1, isOverdue: false, proposesDone: false });
+    const open = { ...ticket, closedAt: null };
+    expect(shown({ ...action, ticket: open }, monday)).toMatchObject({ proposesDone: false });
+    expect(shown(action, monday)).not.toHaveProperty('ticket');
+  });
+});
+
+describe('its ticket', () => {
+  const minute = (minutes: number): Date => new Date(monday.getTime() + minutes * 60_000);
+  const made: NonNullable<NextAction['ticket']> = {
+    state: 'made',
+    requestedAt: minute(0),
+    requestedBy: 'ann',
+    key: 'OPS-1',
+    error: null,
+    mayBeThere: false,
+    leasedUntil: null,
+    retryAt: null,
+    checkedAt: minute(5),
+    closedAt: null,
+  };
+  const bareAction = propose(bare);
+  const wanted = (stated: Partial<NextAction>) =>
+    wantTicket({ ...bareAction, ...stated }, { actor: 'ann', now: minute(9) });
+
+  test.each<[string, Partial<NextAction>, string]>([
+    ['is closed', { status: 'done' }, 'closed-needs-no-ticket'],
+    ['was dropped', { status: 'dropped' }, 'closed-needs-no-ticket'],
+    ['has one', { ticketUrl: 'https://t.example/1' }, 'has-ticket'],
+    ['is being given one', { ticket: { ...made, state: 'making' } }, 'ticket-being-made'],
+  ])('is not made for what %s', (_, stated, code) => {
+    expect(wanted(stated)).toEqual({ status: 409, why: refuse(code as 'has-ticket'), errors: [] });
+  });
+
+  test.each([true, false])(
+    'is wanted anew after one that failed, and looked for first where it may be there: %s',
+    (mayBeThere) => {
+      const failed = { ...made, state: 'failed' as const, error: 'x', mayBeThere };
+      expect(wanted({ ticket: failed })).toEqual({
+        state: 'making',
+        requestedAt: minute(9),
+        requestedBy: 'ann',
+        key: null,
+        error: null,
+        mayBeThere,
+        leasedUntil: null,
+        retryAt: null,
+        checkedAt: null,
+        closedAt: null,
+      });
+      expect(wanted({})).toMatchObject({ mayBeThere: false });
+    },
+  );
+
+  test.each<[string, Partial<typeof made>, NextAction['status'], Date | undefined]>([
+    ['being made', { state: 'making' }, 'proposed', minute(0)],
+    ['put off', { state: 'making', retryAt: minute(7) }, 'proposed', minute(7)],
+    ['made and looked at', {}, 'agreed', minute(65)],
+    ['made and not looked at yet', { checkedAt: null }, 'agreed', minute(60)],
+    ['closed in the tool', { closedAt: minute(8) }, 'agreed', undefined],
+    ['refused', { state: 'failed' }, 'agreed', undefined],
+    ['of what is done', {}, 'done', undefined],
+  ])('is asked about next where it is %s', (_, stated, status, dueAt) => {
+    expect(ticketDueAt({ ...bareAction, status, ticket: { ...made, ...stated } }, policy)).toEqual(dueAt);
+    expect(ticketDueAt({ ...bareAction, status }, policy)).toBeUndefined();
   });
 });
 

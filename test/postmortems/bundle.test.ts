@@ -124,6 +124,114 @@ describe('the same facts give the same bytes', () => {
   });
 });
 
+describe('what is long', () => {
+  const long = (length: number): string => 'あ'.repeat(length);
+  const cutTo = (length: number): string => `${long(length - 1)}…`;
+  const names = Array.from({ length: 51 }, (_, index) => `n-${String(index).padStart(2, '0')}`);
+  const slots = Array.from({ length: 101 }, (_, index) => ({
+    customer: 'x',
+    dueAt: minutesAfter(filedAt, 200 - index),
+    outcome: 'late' as const,
+  }));
+  const entryOf = (length: number) => {
+    const text = long(length);
+    const stated = incident({
+      id: 'inc_1',
+      filedAt,
+      description: text,
+      origin: { tool: 'generic', id: '1', area: text, url: text },
+      impact: { scopeMethod: text },
+      cause: { category: 'data', summary: text, releaseId: text },
+      mitigation: { kind: 'revert', summary: text, lighterWayTried: text },
+      permanentFix: text,
+      prevention: text,
+      assignee: text,
+      ticketUrls: names,
+      responders: names.toReversed(),
+      affectedCustomers: names.map((id) => ({ id })),
+      slots: { met: 0, late: 101, missed: 0, notReminded: 0 },
+    });
+    const { entries } = assembleBundle(
+      inputs({ week: own, filed: [stated], slots: new Map([['inc_1', slots]]) }),
+    ).bundle;
+    const [entry] = entries;
+    if (!entry) throw new Error('It is not there.');
+    return entry;
+  };
+  const textsOf = (length: number): (string | undefined)[] => {
+    const { url, impact, cause, mitigation, permanentFix, prevention, assignee } = entryOf(length);
+    return [
+      url,
+      impact.scopeMethod,
+      cause?.summary,
+      cause?.releaseId,
+      mitigation?.summary,
+      mitigation?.lighterWayTried,
+      permanentFix,
+      prevention,
+      assignee,
+    ];
+  };
+
+  test('is cut in the bundle, and stays whole with its incident: each text at its own length', () => {
+    expect(textsOf(2_000)).toEqual(new Array(9).fill(long(2_000)));
+    expect(textsOf(2_001)).toEqual(new Array(9).fill(cutTo(2_000)));
+    expect([entryOf(600).description, entryOf(601).description]).toEqual([long(600), cutTo(600)]);
+    expect([entryOf(100).area, entryOf(101).area]).toEqual([long(100), cutTo(100)]);
+  });
+
+  test('is cut in its lists: fifty names, and of the slots the first hundred that fell due', () => {
+    const { ticketUrls, responders, namedCustomers, rhythm } = entryOf(1);
+    expect([ticketUrls, responders, namedCustomers]).toEqual(new Array(3).fill(names.slice(0, 50)));
+    expect(rhythm.slots).toHaveLength(100);
+    expect([rhythm.slots[0]?.dueAt, rhythm.slots.at(-1)?.dueAt]).toEqual([
+      minutesAfter(filedAt, 100).toISOString(),
+      minutesAfter(filedAt, 199).toISOString(),
+    ]);
+  });
+
+  test('is told as a number where a list of the bundle ends: changes, missing data, drills, actions', () => {
+    const many = <T>(make: (index: number) => T): T[] => Array.from({ length: 301 }, (_, index) => make(index));
+    const { bundle } = assembleBundle(
+      inputs({
+        week: own,
+        filed: many((index) => incident({ id: `inc_${index}`, filedAt, isDrill: index % 2 === 0 })).concat(
+          many((index) =>
+            incident({ id: `inc_d${index}`, filedAt, isDrill: true, missing: [{ field: 'x', why: '' }] }),
+          ),
+          many((index) => incident({ id: `inc_m${index}`, filedAt, missing: [{ field: 'x', why: '' }] })),
+        ),
+        actions: many((index) =>
+          proposeAction(
+            `act_${index}`,
+            { description: 'x', kind: 'fix', bundleId: index % 2 ? '2026-W47' : '2026-W46' },
+            1,
+            { actor: 'a', now: filedAt },
+            policy,
+          ),
+        ).flatMap((each) => [each, { ...each, id: `${each.id}b` }]),
+        laterChanges: many((index) => ({
+          incidentId: `inc_x${index}`,
+          eventId: '1',
+          type: 'reopened',
+          at: filedAt,
+          actor: 'a',
+          field: null,
+          old: null,
+          new: null,
+        })),
+      }),
+    );
+    expect(bundle.missingData).toMatchObject({ total: 301 });
+    expect(bundle.laterChanges).toMatchObject({ total: 301 });
+    expect([bundle.missingData, bundle.laterChanges].map(({ items }) => items.length)).toEqual([300, 300]);
+    expect([bundle.drills.entries.length, bundle.doors.drills]).toEqual([300, 452]);
+    expect([bundle.carriedActions.length, bundle.carriedActionCount, bundle.newActions.length]).toEqual([
+      300, 302, 300,
+    ]);
+  });
+});
+
 describe('audit items', () => {
   const filed = Array.from({ length: 20 }, (_, index) =>
     incident({

@@ -88,6 +88,8 @@ const open = incident({
   source: 'alert',
   origin: { tool: 'monitoring', id: 'a' },
   ongoing: 'unknown',
+  // It was linked once.
+  linkedTo: ids.carried,
   occurredAt: at('19 23:59'),
   isOccurredAtApproximate: true,
   cause: { category: 'unknown', releaseId: 'none' },
@@ -189,7 +191,10 @@ const actions = [
   propose('act_late', '2026-W42', '2026-10-19 09:00', whole),
   propose('act_planned', '2026-W41', '2026-10-12 09:00', { ...whole, doneWhen: '鳴る' }, { dueAt: at('30 18:00') }),
   {
-    ...propose('act_done', '2026-W45', '09 09:00', whole, { status: 'done', evidenceUrl: 'https://t.example/pr' }),
+    ...propose('act_done', '2026-W45', '2026-10-12 09:00', whole, {
+      status: 'done',
+      evidenceUrl: 'https://t.example/pr',
+    }),
     closedAt: own.end,
   },
 ];
@@ -232,7 +237,8 @@ const attended = (meeting: Meeting, present: string[], chair: string): Meeting =
   withAttendance(meeting, { present, chair }, { actor: 'x', now: at('16 10:00') });
 
 const meetings: Meeting[] = [
-  answered(noMeeting('2026-W45'), 'falling-counts', undefined, '窓口が増えた', '09 10:00', 'ann@a.jp'),
+  answered(noMeeting('2026-W43'), 'falling-counts', undefined, '前の減少の話', '02 10:00', 'ann@a.jp'),
+  answered(noMeeting('2026-W44'), 'falling-counts', undefined, '窓口が増えた', '09 10:00', 'ann@a.jp'),
   {
     ...attended(
       answered(
@@ -288,6 +294,7 @@ export function richWeek(state: 'draft' | 'held' = 'draft'): BundleSlice {
         change('b', '2', 'corrected', '20 10:00', { field: 'occurredAt', old: '2026-11-01T00:00:00Z', new: null }),
         change('a', '1', 'reopened', '20 09:00'),
         change('1', '3', 'retracted', '20 08:00'),
+        change('6', '4', 'retracted', '20 08:00'),
       ],
       meetings,
       nextDrill: { dueAt: at('2026-12-17 10:00'), basis: 'last-drill', lastAt: at('17 10:00') },

@@ -1,11 +1,12 @@
 /** What is gathered for a week's bundle, at the edges of the week: what lies in the store, and what of it is read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { assemble } from '../../functions/postmortems/assemble.ts';
+import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import { gatherInputs } from '../../functions/postmortems/gather.ts';
-import { weekAfter } from '../../functions/postmortems/week.ts';
+import { bundleRef, numberOfWeek, readBundle } from '../../functions/postmortems/store.ts';
+import { type Week, weekAfter } from '../../functions/postmortems/week.ts';
 import { incident, minutesAfter, week } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -197,4 +198,221 @@ test('slots that did not go well are read of whatever the bundle shows, and not 
   const mine = [...read].filter(([id]) => id.endsWith(String(weeks)));
   expect(mine.map(([id]) => id).toSorted()).toEqual(Object.keys(shown).toSorted());
   for (const [, unmet] of mine) expect(unmet).toMatchObject([{ customer: '本店', outcome: 'missed' }]);
+});
+
+test('whom a slot was for is called by name, by all that are told together, or one of the others', async () => {
+  const own = ownWeek();
+  const id = `inc_called${weeks}`;
+  await file(id, own.start, { slots: { met: 0, late: 1, missed: 1, notReminded: 1 } });
+  const contacts: [contactId: string, stated: object, outcome: string, minute: number][] = [
+    ['c1', { name: 'チェーン', customers: [{ id: 's-1', name: '本店' }] }, 'late', 10],
+    ['c2', { customers: [{ id: 's-2', name: '支店' }, { id: 's-3' }] }, 'missed', 20],
+    ['c3', { isTheOthers: true, name: 'x', customers: [] }, 'not-reminded', 30],
+    ['c4', { customers: [{ id: 's-4' }] }, 'missed', 40],
+  ];
+  const at = { occurredAt: own.start, recordedAt: own.start, actor: 'rule' };
+  const timeline = incidentRef(id).collection(collections.timeline);
+  for (const [index, [contactId, stated, outcome, minute]] of contacts.entries()) {
+    await incidentRef(id)
+      .collection(collections.contacts)
+      .doc(contactId)
+      .set({ id: contactId, ...stated });
+    const eventId = `0000000${index + 2}`;
+    const detail = { contactId, dueAt: minutesAfter(own.start, minute), outcome };
+    await timeline.doc(eventId).set({ id: eventId, type: 'slot-closed', ...at, detail });
+  }
+  // Something was taken back, and with it the last of them is met.
+  const slots = [{ contactId: 'c4', dueAt: minutesAfter(own.start, 40), outcome: 'met' }];
+  const back = { eventId: '00000001', type: 'commented', why: 'x', slots };
+  await timeline.doc('00000006').set({ id: '00000006', type: 'retracted', ...at, detail: back });
+  const found = (await gather(own)).slots.get(id);
+  expect(found?.map(({ customer, outcome }) => [customer, outcome])).toEqual([
+    ['チェーン', 'late'],
+    ['支店, s-3', 'missed'],
+    ['others', 'not-reminded'],
+  ]);
+});
+
+test.each(['late', 'missed', 'notReminded'] as const)(
+  'an incident is looked into for its slots where one was %s',
+  async (sum) => {
+    const own = ownWeek();
+    await file(`inc_sum${weeks}`, own.start, { slots: { met: 1, late: 0, missed: 0, notReminded: 0, [sum]: 1 } });
+    expect([...(await gather(own)).slots.keys()]).toContain(`inc_sum${weeks}`);
+  },
+);
+
+test('the releases that the incidents name are read, each once and by its own id', async () => {
+  const own = ownWeek();
+  for (const [index, releaseId] of ['r-1', 'r-1', 'r-2', 'none', 'r-gone'].entries())
+    await file(`inc_rel${weeks}_${index}`, own.start, { cause: { category: 'release', releaseId } });
+  for (const id of ['r-1', 'r-2', 'r-3']) await put(collections.releases, id, { branch: `branch of ${id}`, steps: [] });
+  const { releases } = await gather(own);
+  expect([...releases.values()]).toEqual([
+    { id: 'r-1', branch: 'branch of r-1', steps: [] },
+    { id: 'r-2', branch: 'branch of r-2', steps: [] },
+  ]);
+});
+
+test('what was changed is told in a line: times, lists, and long texts cut', async () => {
+  const own = ownWeek();
+  const id = `inc_brief${weeks}`;
+  const corrected = (eventId: string, field: string, old: unknown, next: unknown) =>
+    incidentRef(id)
+      .collection(collections.timeline)
+      .doc(eventId)
+      .set({
+        id: eventId,
+        type: 'corrected',
+        occurredAt: own.start,
+        recordedAt: minutesAfter(own.start, 5),
+        actor: 'ann',
+        detail: { field, old, new: next },
+      });
+  await corrected('1', 'occurredAt', null, own.start);
+  await corrected('2', 'ticketUrls', ['a', 'b'], []);
+  await corrected('3', 'description', 'x'.repeat(200), 'x'.repeat(201));
+  const { laterChanges } = await gather(own);
+  const whole = { incidentId: id, type: 'corrected', at: minutesAfter(own.start, 5), actor: 'ann' };
+  expect(laterChanges.filter(({ incidentId }) => incidentId === id)).toEqual([
+    { ...whole, eventId: '1', field: 'occurredAt', old: null, new: own.start.toISOString() },
+    { ...whole, eventId: '2', field: 'ticketUrls', old: '["a","b"]', new: '[]' },
+    { ...whole, eventId: '3', field: 'description', old: 'x'.repeat(200), new: `${'x'.repeat(199)}…` },
+  ]);
+});
+
+describe('what is assembled', () => {
+  const pagesOf = async (id: string) =>
+    (await bundleRef(id).collection('entries').get()).docs.map((each) => each.id).toSorted();
+  const shownPages = ({ pages }: { pages: { id: string }[] }) => ids(pages);
+  const make = (own: Week, minutes: number, stated: object = {}) =>
+    assemble(own, { policy, now: minutesAfter(own.end, minutes), isAnnounced: true, ...stated });
+  const timerOf = async (own: Week) => (await timerRef(`bundle_${own.id}`).get()).data();
+
+  test('is announced once, when it is first made with its week over, beside what is still to be sent', async () => {
+    const own = ownWeek();
+    const early = await assemble(own, { policy, now: msAfter(own.end, -1), isAnnounced: true });
+    expect([early.readyAt, await timerOf(own)]).toEqual([undefined, undefined]);
+    const pending = [{ kind: 'missing-data', key: 'missing', since: own.start }];
+    await timerRef(`bundle_${own.id}`).set({
+      id: `bundle_${own.id}`,
+      subject: 'bundle',
+      subjectId: own.id,
+      wakeAt: own.end,
+      pending,
+    });
+    const unannounced = await make(own, 1, { isAnnounced: false });
+    expect(unannounced.readyAt).toBeUndefined();
+    const first = await make(own, 2);
+    expect(first.readyAt).toEqual(minutesAfter(own.end, 2));
+    await file(`inc_anew${weeks}`, own.start);
+    const anew = await make(own, 3);
+    expect([anew.readyAt, anew.assembledAt, anew.entryCount]).toEqual([first.readyAt, minutesAfter(own.end, 3), 1]);
+    const timer = await timerOf(own);
+    expect(timer && fromDocument(timer)).toEqual({
+      id: `bundle_${own.id}`,
+      subject: 'bundle',
+      subjectId: own.id,
+      wakeAt: first.readyAt,
+      pending: [...pending, { kind: 'bundle-ready', key: 'ready', since: first.readyAt }],
+    });
+  });
+
+  test('has the pages that it shows, and no others: those of before are gone, the same ones stay', async () => {
+    const own = ownWeek();
+    const first = await make(own, 1);
+    const same = await make(own, 2);
+    expect([same.pages, same.assembledAt]).toEqual([first.pages, minutesAfter(own.end, 2)]);
+    // Whoever only looks after it writes nothing where it says the same.
+    expect((await make(own, 3, { isQuietWhenSame: true })).assembledAt).toEqual(same.assembledAt);
+    await file(`inc_pages${weeks}`, own.start);
+    const other = await make(own, 4, { isQuietWhenSame: true });
+    expect(shownPages(other)).not.toEqual(shownPages(same));
+    expect(await pagesOf(own.id)).toEqual(shownPages(other));
+    // What a crash has left behind goes when it is held.
+    await bundleRef(own.id).collection('entries').doc('left').set({ section: 'entries' });
+    await hold(own, { actor: 'ann', policy, now: minutesAfter(own.end, 5) });
+    expect(await pagesOf(own.id)).toEqual(shownPages(other));
+  });
+
+  test('is held by whoever holds it, at that time, and sleeps from then on', async () => {
+    const own = ownWeek();
+    await make(own, 1);
+    expect(await timerOf(own)).toBeDefined();
+    const holding = (now: Date, actor = 'ann') => hold(own, { actor, policy, now });
+    await expect(holding(msAfter(own.end, -1))).rejects.toMatchObject({ status: 409 });
+    const held = await holding(own.end);
+    expect(held).toMatchObject({ state: 'held', heldAt: own.end, heldBy: 'ann' });
+    expect(await timerOf(own)).toBeUndefined();
+    expect(await holding(minutesAfter(own.end, 9), 'ken')).toEqual(held);
+    expect(await make(own, 10)).toEqual(held);
+    expect(await make(own, 10, { isImport: true })).toEqual(held);
+  });
+
+  test('of a week that is imported is held by the import, and made anew by the next one alone', async () => {
+    const own = ownWeek();
+    const first = await make(own, 1, { isImport: true });
+    expect(first).toMatchObject({ state: 'held', heldBy: 'import', heldAt: minutesAfter(own.end, 1) });
+    // Nobody counted the reports of that time.
+    expect(first.summary.reports).toBeNull();
+    await file(`inc_imported${weeks}`, own.start);
+    expect(await make(own, 2)).toEqual(first);
+    const anew = await make(own, 3, { isImport: true });
+    expect([anew.entryCount, anew.heldAt, anew.summary.reports]).toEqual([1, minutesAfter(own.end, 3), null]);
+    const drafted = ownWeek();
+    await make(drafted, 1);
+    const kept = await make(drafted, 2, { isImport: true });
+    expect([kept.state, kept.heldBy, kept.summary.reports]).toEqual(['draft', undefined, 0]);
+  });
+
+  test('is read in the pieces that are asked for, over the ends of its pages', async () => {
+    const own = ownWeek();
+    const batch = firestore().batch();
+    const names = Array.from({ length: 402 }, (_, index) => `inc_n${weeks}_${String(index).padStart(3, '0')}`);
+    for (const id of names)
+      batch.set(incidentRef(id), incident({ id, filedAt: own.start, prevention: 'あ'.repeat(2_000) }));
+    await batch.commit();
+    const { pages } = await make(own, 1);
+    const entryPages = pages.filter(({ section }) => section === 'entries');
+    // A document holds 1 MiB: more than 200 entries, or more than 700,000 bytes, are further pages.
+    expect(entryPages.length).toBeGreaterThan(3);
+    expect(entryPages.reduce((sum, { count }) => sum + count, 0)).toBe(402);
+    const first = entryPages[0]?.count ?? 0;
+    const whole = { from: 0, limit: Number.POSITIVE_INFINITY };
+    const read = async (from: number, limit: number) =>
+      (await readBundle(own.id, { entries: { from, limit }, carried: whole }))?.entries.map(({ id }) => id);
+    for (const [from, limit] of [
+      [0, 1],
+      [0, first],
+      [first - 1, 2],
+      [first, 1],
+      [first + 1, first],
+      [401, 5],
+      [402, 5],
+      [0, 0],
+    ] as const)
+      expect([from, limit, await read(from, limit)]).toEqual([from, limit, names.slice(from, from + limit)]);
+    const stored = await bundleRef(own.id).collection('entries').get();
+    for (const each of stored.docs) expect((each.get('data') as Buffer).length).toBeLessThanOrEqual(700_000);
+  });
+
+  test('says whose week it is, counted from the first of the house’s', async () => {
+    const own = ownWeek();
+    await make(own, 1);
+    const number = await numberOfWeek(own.id);
+    expect(await numberOfWeek(weekAfter(own, 1, policy.zone).id)).toBe(number + 1);
+    expect(await numberOfWeek('2019-W01')).toBe(1);
+    expect((await make(own, 2)).number).toBe(number);
+  });
+
+  test('whose list of what is unsettled is lost is looked for as after a week without a bundle', async () => {
+    const own = ownWeek();
+    const before = weekAfter(own, -1, policy.zone);
+    await file(`inc_lost${weeks}`, before.start, { recoveredAt: before.start });
+    const { pages } = await make(before, 1);
+    const lists = pages.filter(({ section }) => section === 'unsettled');
+    for (const { id } of lists) await bundleRef(before.id).collection('entries').doc(id).delete();
+    expect(lists.length).toBeGreaterThan(0);
+    expect(ids((await gather(own)).earlier)).toContain(`inc_lost${weeks}`);
+  });
 });
