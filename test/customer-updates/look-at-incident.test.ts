@@ -88,6 +88,35 @@ describe('what is sent', () => {
     ]);
   });
 
+  test('names who is told, who was missed, and whom no update has reached, each once', async () => {
+    const waits = {
+      ...contactOf(incident, 'a'),
+      missedInARow: 2,
+      pastSlots: [{ dueAt: at('24 09:00'), endAt: at('24 09:30'), outcome: 'missed' as const }],
+    };
+    const quiet = (id: string) => ({
+      ...contactOf(incident, id),
+      nextUpdateDueAt: at('24 11:00'),
+      remindAt: at('24 10:55'),
+    });
+    const missed = { ...quiet('b'), missedInARow: 3, pastSlots: waits.pastSlots };
+    const failed = {
+      tool: 'zendesk',
+      ticketId: '7',
+      textKey: '0',
+      state: 'failed' as const,
+      requestedAt: at('24 10:03'),
+      by: 'x',
+    };
+    const facts = { sending: [{ ...failed, id: 'upd_1', customers: ['c', 'a'] }] };
+    const pending = [{ kind: 'update-failed', key: 'upd_1', since: at('24 10:05') }];
+    await look(await found(facts, { pending, contacts: [waits, missed, quiet('c'), quiet('d')] }));
+    expect(sent[0]?.[1]).toMatchObject({
+      kinds: ['escalation', 'update-failed', 'update-due'],
+      customers: ['a', 'b', 'c'],
+    });
+  });
+
   test('and a page, which says why and where, by its sequence', async () => {
     const { firstResponseAt: _, ...unanswered } = incident;
     await found();
@@ -110,6 +139,7 @@ describe('what is sent', () => {
   });
 
   test('is first what waits from before, then the notice, and last the cards, each once', async () => {
+    whileSending = () => readTimer();
     const cards: Pending = { kind: 'cards', key: 'cards', since: at('24 10:05'), sends: { incidentId: 'inc_1' } };
     const facts = {
       source: 'alert' as const,

@@ -379,10 +379,9 @@ describe('an emergency', () => {
     expect([await wakesAt('24 10:19'), await wakesAt('24 10:21')]).toEqual([at('24 10:19'), now]);
   });
 
-  test('is not judged anew where nothing is said, nor by a look', async () => {
-    const late = { ...incident, ...stopped };
+  test('is not judged anew where nothing is said', async () => {
     await stored(stopped);
-    await inTransaction({ ...unchanged, incident: late, contacts: [contact] });
+    await inTransaction({ ...unchanged, incident: { ...incident, ...stopped }, contacts: [contact] });
     expect((await read(incidentRef('inc_1'))).emergency).toBeUndefined();
   });
 });
@@ -459,8 +458,9 @@ describe('a look', () => {
     await expect(inBatch({ ...unchanged, timer: decided, outbox, look })).rejects.toMatchObject({ code: 9 });
   });
 
-  test('edits no card of its own accord, and asks for no mark', async () => {
-    const shown = { ...incident, cards: [{ name: 'a', channel: 'C1', ts: '1' }] };
+  test('edits no card of its own accord, makes no emergency of what was none, and asks for no mark', async () => {
+    const impact = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
+    const shown = { ...incident, impact, cards: [{ name: 'a', channel: 'C1', ts: '1' }] };
     await stored(shown);
     await linkMarkRef('inc_1').set({ at: now });
     await inBatch({
@@ -471,5 +471,6 @@ describe('a look', () => {
       look: await lookOf(),
     });
     expect((await read(timerRef('inc_1'))).pending).toEqual([later]);
+    expect((await read(incidentRef('inc_1'))).emergency).toBeUndefined();
   });
 });

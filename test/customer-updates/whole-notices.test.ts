@@ -1,0 +1,484 @@
+/** Whole notices, line by line, of records in which no two facts are alike. */
+import { describe, expect, test } from 'vitest';
+import type { PlannedNotice, Questioned, Told } from '../../functions/customer-updates/decide-notices.ts';
+import { draftGroups, draftKindOf, writeDraft } from '../../functions/customer-updates/draft.ts';
+import { type Writing, writeNotice, writePage } from '../../functions/customer-updates/notice.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { type Contact, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
+import { policy } from '../../functions/policy.ts';
+import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
+
+const own = {
+  ...policy,
+  customerLabel: { ja: '店舗', en: 'store' },
+  sender: {
+    language: 'ja' as const,
+    company: { ja: '株式会社例', en: 'Example Inc.' },
+    telephone: '03-0000-0000',
+    functions: [
+      { area: 'menu', ja: 'メニュー機能', en: 'menus' },
+      { area: 'order', ja: '注文機能', en: 'ordering' },
+    ],
+  },
+};
+const now = at('24 11:05');
+const incident = incidentAt(at('24 10:00'), {
+  origin: { tool: 'zendesk', id: '9120', area: 'order' },
+  assignee: 'sato@example.jp',
+  impact: { businessImpact: 'stopped', affectedCustomerCount: 12 },
+  ticketUrls: ['https://z.example/9120', 'https://z.example/9121'],
+  happened: 'yes',
+  firstResponseAt: at('24 10:02'),
+  verifiedAt: at('24 10:12'),
+  scopedAt: at('24 10:22'),
+  mitigatedAt: at('24 10:32'),
+  mitigation: { kind: 'workaround', summary: '手書きの伝票を\n使う' },
+  cause: { category: 'release', summary: '設定の誤り' },
+  emergency: {
+    since: at('24 10:03'),
+    rule: 'many-customers-stopped',
+    inputs: { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 12, area: 'order' },
+    policyVersion: 'pol_1',
+    endedAt: null,
+  },
+});
+const by: Writing = {
+  policy: own,
+  now,
+  consoleUrl: 'https://m.example/console',
+  onDuty: { area: 'order', people: [{ name: '山田花子', until: at('24 21:00') }], unknownSince: null },
+};
+const waits = (id: string, dueAt: string | null, more: Partial<Contact> = {}): Contact => ({
+  ...contactOf(incident, id),
+  name: `${id}店`,
+  nextUpdateDueAt: dueAt ? at(dueAt) : null,
+  ...more,
+});
+const told = (contact: Contact, dueAt?: string): Told => ({ contact, dueAt: dueAt ? at(dueAt) : now });
+const noticeOf = (of: Partial<PlannedNotice>): PlannedNotice => {
+  const kinds = of.kinds ?? ['update-due'];
+  return {
+    kind: kinds[0] as PlannedNotice['kind'],
+    idParts: [],
+    told: [],
+    escalated: [],
+    questioned: [],
+    unreached: [],
+    roles: [],
+    ...of,
+    kinds,
+  };
+};
+const linesOf = (of: Partial<PlannedNotice>, facts: Partial<Incident> = {}, writing: Partial<Writing> = {}) => {
+  const { text, subject, url } = writeNotice({ ...incident, ...facts }, noticeOf(of), { ...by, ...writing });
+  return { ja: text.ja.split('\n'), en: text.en.split('\n'), subject, url };
+};
+
+const chain = waits('a', '24 11:10', {
+  customers: [{ id: 'a' }, { id: 'a2' }, { id: 'a3' }],
+  lastUpdateAt: at('24 10:20'),
+  lastMessage: '確認中\nです',
+});
+const others = waits('x', '24 11:12', {
+  id: theOthersId,
+  isTheOthers: true,
+  customers: [],
+  affectedKnownAt: at('24 10:30'),
+});
+const missed = waits('m', '24 10:55', { missedInARow: 2, affectedKnownAt: at('23 22:00') });
+const unreached = waits('u', null, { lastUpdateAt: at('24 10:40') });
+
+describe('of much at once', () => {
+  const failed = { tool: 'zendesk', textKey: '0', state: 'failed' as const, requestedAt: at('24 10:50'), by: 'x' };
+  const refused = 'The tool refused the credentials (401). Check them on the connections page.';
+  const facts: Partial<Incident> = {
+    isDrill: true,
+    affectedCustomers: [{ id: 'u', name: '渋谷店' }],
+    sending: [
+      { ...failed, id: 'upd_1', ticketId: '77', customers: ['u', 'zzz'], why: refused },
+      { ...failed, id: 'upd_2', ticketId: '78', customers: ['others'], why: 'as the tool says it' },
+      { ...failed, id: 'upd_3', ticketId: '79', customers: ['b'], state: 'sending' },
+      { ...failed, id: 'upd_4', ticketId: '80', customers: ['c'] },
+    ],
+  };
+  const questioned: Questioned[] = [
+    { contact: chain, word: { customers: ['a'], ticket: { tool: 'zendesk', id: '9120' }, message: 'まだ' } },
+    { contact: others, word: { customers: ['q-7'], ticket: { tool: 'zendesk', id: '9121' } } },
+    { contact: undefined, word: { customers: [], ticket: { tool: 'jira', id: 'J-1' }, message: '直らない' } },
+  ];
+  const { ja, en, subject, url } = linesOf(
+    {
+      kinds: ['emergency-begun', 'escalation', 'update-failed', 'recovery-questioned', 'update-due'],
+      told: [told(chain, '24 11:10'), told(others, '24 11:12')],
+      escalated: [missed, missed],
+      unreached: [unreached, chain],
+      questioned,
+      roles: ['lead', 'record'],
+    },
+    facts,
+  );
+
+  test('in Japanese', () => {
+    expect(ja).toEqual([
+      subject.ja,
+      '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 期限 11:10 | 継続中',
+      '役割を引き受ける: https://m.example/console/incidents/inc_1/situation',
+      '緊急事態と判定: 12店舗で業務停止',
+      '未定の役割: 指揮・記録',
+      'M-NGWGM4 | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00 | チケット: https://z.example/9120',
+      '当番: 山田花子(21:00まで)',
+      '',
+      '送信できなかった連絡',
+      '- 渋谷店、zzz (Zendesk 77): ツールが認証を拒否しました(401)。連携設定の画面で確認してください。',
+      '- 特定できていない店舗 (Zendesk 78): as the tool says it',
+      '- c (Zendesk 80)',
+      '',
+      '店舗からの連絡',
+      '- a店 ほか2店舗: 「まだ」',
+      '- q-7: 本文なし',
+      '- チケット J-1: 「直らない」',
+      '',
+      '連絡待ち(4)',
+      '- a店 ほか2店舗: 連絡期限 11:10(10:20から待機)、前回の連絡 10:20「確認中 です」',
+      '- 特定できていない店舗: 連絡期限 11:12(10:30から待機)、未連絡',
+      '- m店: 連絡期限 10:55(11月23日(月) 22:00から待機)、未連絡',
+      '- u店: 10:40から待機、前回の連絡 10:40',
+      '',
+      '前回の連絡以降の記録',
+      '- 10:02 対応を開始',
+      '- 10:12 発生を確認',
+      '- 10:22 影響範囲を確認 (業務停止・12店舗)',
+      '- 10:32 一次対応: 回避策の案内 — 手書きの伝票を 使う',
+      '- 原因: 設定の誤り',
+      '',
+      '文面案(復旧後も不具合の申告) 宛先: a店 ほか2店舗',
+      '> 【訓練】',
+      '> お世話になっております。株式会社例サポート窓口です。',
+      '>',
+      '> 不具合が続いているとのこと、誠に申し訳ございません。ただいま再度確認しております。',
+      '> 差し支えなければ、発生時刻、画面の表示内容、ご利用の端末をお知らせください。',
+      '> お急ぎの場合は03-0000-0000までお電話ください。',
+      '> よろしくお願いいたします。',
+      'ほかの文面案(5件)は上のリンク先にあります。',
+    ]);
+    expect(subject.ja).toBe(
+      '【訓練】緊急事態 / 連絡漏れが続いています / 店舗への連絡を送信できませんでした / 業務回復後に店舗から連絡がありました / 店舗への連絡の時刻です: 注文が通らない',
+    );
+    expect(url).toBe('https://m.example/console/incidents/inc_1#update');
+  });
+
+  test('in English, with the draft in the customers’ language', () => {
+    const draftAt = en.findIndex((line) => line.startsWith('Draft'));
+    expect(en.slice(0, draftAt + 1)).toEqual([
+      subject.en,
+      'stopped · 12 stores | urgency high | Assignee: sato@example.jp | due 11:10 | ongoing',
+      'Take a role: https://m.example/console/incidents/inc_1/situation',
+      'An emergency by rule: business has stopped for 12 stores',
+      'Nobody has taken: lead, record',
+      'M-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120',
+      'On duty: 山田花子 (until 21:00)',
+      '',
+      'Not sent',
+      `- 渋谷店, zzz (Zendesk 77): ${refused}`,
+      '- stores not yet named (Zendesk 78): as the tool says it',
+      '- c (Zendesk 80)',
+      '',
+      'What the store wrote',
+      '- a店 +2: “まだ”',
+      '- q-7: no text',
+      '- Ticket J-1: “直らない”',
+      '',
+      'Waiting (4)',
+      '- a店 +2: due 11:10 (waiting since 10:20), last told 10:20「確認中 です」',
+      '- stores not yet named: due 11:12 (waiting since 10:30), not told anything yet',
+      '- m店: due 10:55 (waiting since Mon, Nov 23, 22:00 (Asia/Tokyo)), not told anything yet',
+      '- u店: waiting since 10:40, last told 10:40',
+      '',
+      'Recorded since',
+      '- 10:02 a responder took it up',
+      '- 10:12 it was confirmed to happen',
+      '- 10:22 the scope was confirmed (stopped · 12 stores)',
+      '- 10:32 mitigation: workaround — 手書きの伝票を 使う',
+      '- cause: 設定の誤り',
+      '',
+      'Draft (still wrong after the recovery) to: a店 +2',
+    ]);
+    expect(en.slice(draftAt + 1, -1)).toEqual(ja.slice(draftAt + 1, -1));
+    expect(en.at(-1)).toBe('5 more drafts are behind the link above.');
+    expect(subject.en).toBe(
+      '[DRILL] Emergency / Updates have been missed in a row / An update to a store was not sent / A store wrote after the recovery / Stores are due an update: 注文が通らない',
+    );
+  });
+});
+
+test('of what nobody knows, without a console, says so and leads nowhere', () => {
+  const { occurredAt: _, assignee: __, ...rest } = incident;
+  const { text, url } = writeNotice(
+    { ...rest, title: '', ticketUrls: [], status: 'recovered', impact: {}, urgency: { ...rest.urgency, level: 'low' } },
+    noticeOf({ kinds: ['scope-due'], scopeDueAt: at('24 11:15') }),
+    { policy: own, now, consoleUrl: undefined },
+  );
+  expect(text.ja.split('\n')).toEqual([
+    '影響店舗の確認をお願いします: inc_1',
+    '影響度不明・影響店舗数不明 | 緊急性 低 | 担当未定 | 期限 11:15',
+    'M-NGWGM4 | 発生: 不明 | 第一報: 11月24日(火) 10:00',
+  ]);
+  expect(url).toBeUndefined();
+});
+
+test('a page is one line and what places it', () => {
+  expect(writePage(incident, by)).toEqual({
+    subject: {
+      ja: 'M-NGWGM4 注文が通らない | 業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 継続中',
+      en: 'M-NGWGM4 注文が通らない | stopped · 12 stores | urgency high | Assignee: sato@example.jp | ongoing',
+    },
+    text: {
+      ja: '業務停止・12店舗 | 緊急性 高 | 担当: sato@example.jp | 継続中\nM-NGWGM4 | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00 | チケット: https://z.example/9120\n当番: 山田花子(21:00まで)',
+      en: 'stopped · 12 stores | urgency high | Assignee: sato@example.jp | ongoing\nM-NGWGM4 | Occurred: Tue, Nov 24, 09:50 (Asia/Tokyo) | First report: Tue, Nov 24, 10:00 (Asia/Tokyo) | Ticket: https://z.example/9120\nOn duty: 山田花子 (until 21:00)',
+    },
+    url: 'https://m.example/console/incidents/inc_1',
+  });
+  const bare = writePage({ ...incident, title: '' }, { ...by, consoleUrl: undefined });
+  expect([bare.subject.ja.split(' |')[0], 'url' in bare]).toEqual(['M-NGWGM4 inc_1', false]);
+});
+
+describe('until when the first has to hear', () => {
+  const glance = (of: Partial<PlannedNotice>): string | undefined => linesOf(of).ja[1]?.split(' | ')[3];
+  test.each<[string, Partial<PlannedNotice>, string]>([
+    [
+      'the first who is told',
+      { told: [told(chain, '24 11:10'), told(missed, '24 11:20')], escalated: [missed] },
+      '期限 11:10',
+    ],
+    ['the scope', { kinds: ['scope-due'], scopeDueAt: at('24 11:15'), escalated: [missed] }, '期限 11:15'],
+    [
+      'of those who were missed the first',
+      { kinds: ['escalation'], escalated: [waits('b', '24 11:20'), waits('n', null), waits('c', '24 11:09')] },
+      '期限 11:09',
+    ],
+    ['at the very minute', { told: [told(chain, '24 11:05')] }, '期限 11:05'],
+    ['a minute ago', { told: [told(chain, '24 11:04')] }, '1分超過'],
+    ['nobody', { kinds: ['incident-filed'] }, '継続中'],
+  ])('%s', (_, of, expected) => {
+    expect(glance(of)).toBe(expected);
+  });
+});
+
+describe('what has been recorded since', () => {
+  const since = (lastUpdateAt: string | undefined, facts: Partial<Incident> = {}): string[] => {
+    const contact = waits('b', '24 11:10', lastUpdateAt ? { lastUpdateAt: at(lastUpdateAt) } : {});
+    const { ja } = linesOf({ told: [told(contact)] }, { cause: { category: 'unknown' }, ...facts });
+    const begin = ja.indexOf('前回の連絡以降の記録');
+    return ja.slice(begin + 1, ja.indexOf('', begin));
+  };
+  test('in the order in which it happened, and no more than that', () => {
+    const facts = { scopedAt: at('24 10:40'), recoveredAt: at('24 10:50'), firstResponseAt: at('24 10:45') };
+    expect(since('24 10:32', { ...facts, impact: {} })).toEqual([
+      '- 10:40 影響範囲を確認',
+      '- 10:45 対応を開始',
+      '- 10:50 業務が回復',
+    ]);
+    expect(since('24 10:50', facts)).toEqual(['- 新しい記録はありません']);
+  });
+  test('what was looked at and not seen to happen is not confirmed', () => {
+    expect(since('24 10:11', { happened: 'unconfirmed' })[0]).toBe('- 10:12 発生は未確認');
+    expect(since('24 10:11', { status: 'not-occurring' })[0]).toBe('- 10:12 発生は未確認');
+  });
+  test('what was done, also without a word on it', () => {
+    expect(since('24 10:22', { mitigation: { kind: 'setting' } })).toEqual(['- 10:32 一次対応: 設定変更']);
+    const { mitigation: _, ...undone } = incident;
+    expect(writeNotice(undone, noticeOf({ told: [told(waits('b', '24 11:10'))] }), by).text.ja.split('\n')).toContain(
+      '- 10:32 一次対応',
+    );
+  });
+});
+
+describe('what is long is cut', () => {
+  const many = (count: number): Contact[] =>
+    Array.from({ length: count }, (_, index) => waits(`s${String(index).padStart(2, '0')}`, '24 11:10'));
+  const waiting = (count: number): string[] => {
+    const { ja } = linesOf({ told: many(count).map((each) => told(each)) });
+    const begin = ja.indexOf(`連絡待ち(${count})`);
+    return ja.slice(begin + 1, ja.indexOf('', begin));
+  };
+  test('after twenty who wait, with how many there are besides', () => {
+    expect(waiting(20)).toHaveLength(20);
+    expect(waiting(20).at(-1)).toMatch(/^- s19店/);
+    expect(waiting(22).slice(19)).toEqual([expect.stringMatching(/^- s19店/), 'ほか2店舗']);
+    const to = (count: number) =>
+      linesOf({ told: many(count).map((each) => told(each)) }).ja.find((line) => line.startsWith('文面案'));
+    expect(to(20)).toMatch(/s18店、s19店$/);
+    expect(to(21)).toMatch(/s19店、ほか1店舗$/);
+  });
+  test('after twenty who wrote, and after three answers to them', () => {
+    const wrote = (count: number): string[] => {
+      const contacts = many(count);
+      const questioned = contacts.map((contact) => ({
+        contact,
+        word: { customers: [], ticket: { tool: 'x', id: '1' }, message: 'まだ' },
+      }));
+      return linesOf({ kinds: ['recovery-questioned'], questioned }).ja;
+    };
+    expect(wrote(20)).not.toContain('ほかにも連絡があります');
+    expect(wrote(21).filter((line) => line.endsWith('「まだ」'))).toHaveLength(20);
+    expect(wrote(21)).toContain('ほかにも連絡があります');
+    const more = (count: number) => wrote(count).at(-1);
+    expect([more(1), more(2), more(3), more(4)]).toEqual([
+      '> よろしくお願いいたします。',
+      'ほかの文面案(1件)は上のリンク先にあります。',
+      'ほかの文面案(2件)は上のリンク先にあります。',
+      'ほかの文面案(2件)は上のリンク先にあります。',
+    ]);
+  });
+  test('after twenty updates that failed', () => {
+    const failed = Array.from({ length: 21 }, (_, index) => ({
+      id: `upd_${index}`,
+      tool: 'jira',
+      ticketId: `J-${index}`,
+      textKey: '0',
+      state: 'failed' as const,
+      requestedAt: now,
+      by: 'x',
+      customers: ['b'],
+    }));
+    const { ja } = linesOf({ kinds: ['update-failed'] }, { sending: failed });
+    expect(ja.filter((line) => line.startsWith('- b (Jira J-'))).toHaveLength(20);
+    expect(linesOf({ kinds: ['update-due'] }, { sending: failed }).ja.filter((line) => /J-/.test(line))).toEqual([]);
+  });
+});
+
+test('who is named by no name is named by their number, and a contact without customers by its own', () => {
+  const named = (more: Partial<Contact>): string | undefined => {
+    const { name: _, ...contact } = waits('b', '24 11:10', more);
+    return linesOf({ told: [told({ ...contact, ...more })] }).ja.find(
+      (line) => line.startsWith('- b') || line.startsWith('- con'),
+    );
+  };
+  expect(named({ customers: [{ id: 'b', name: 'bの店' }] })).toMatch(/^- bの店: /);
+  expect(named({ customers: [{ id: 'b' }] })).toMatch(/^- b: /);
+  expect(named({ customers: [] })).toMatch(/^- con_b: /);
+});
+
+describe('a draft', () => {
+  const { reporter } = incident;
+  const reports = waits(reporter?.id ?? '', '24 11:10', { name: '渋谷店' });
+  const write = (contacts: Contact[], facts: Partial<Incident> = {}, language: 'ja' | 'en' = 'ja'): string[][] =>
+    draftGroups(
+      { ...incident, ...facts },
+      contacts.map((each) => told(each)),
+      now,
+    ).map((group) => writeDraft({ ...incident, ...facts }, group, { policy: own, now }, language).split('\n'));
+
+  test('of how it goes tells whoever reported it all that concerns them', () => {
+    expect(write([{ ...reports, lastUpdateAt: at('24 10:15') }])).toEqual([
+      [
+        '渋谷店 ご担当者様',
+        'お世話になっております。株式会社例サポート窓口です。',
+        '',
+        '注文機能の不具合について、11月24日(火) 11:05時点の状況をご報告いたします。復旧までお時間をいただき、申し訳ございません。',
+        '■前回からの進展',
+        '・影響の範囲を確認いたしました',
+        '・当面のご対応方法をご用意いたしました',
+        '■現在のご利用状況',
+        '・業務を行えない状態です',
+        '・当面のご対応:手書きの伝票を 使う',
+        '',
+        '次回は11月24日(火) 11:20までに、進展がない場合もご連絡いたします。',
+        'お急ぎの場合は03-0000-0000までお電話ください。',
+        'よろしくお願いいたします。',
+      ],
+    ]);
+  });
+
+  test('of the recovery tells when, in their language', () => {
+    const recoveredAt = at('24 10:50');
+    expect(write([{ ...reports, recoveredAt, stoppedAt: now }], { recoveredAt: at('24 10:58') }, 'en')).toEqual([
+      [
+        'Dear 渋谷店,',
+        'This is Example Inc. support.',
+        '',
+        'You can work again since Tue, Nov 24, 10:50 (Asia/Tokyo): the trouble with ordering is over. We are sorry for the inconvenience.',
+        'Please check that everything works, and that no order or payment between Tue, Nov 24, 09:50 (Asia/Tokyo) and Tue, Nov 24, 10:50 (Asia/Tokyo) is missing or doubled.',
+        'Our regular updates end with this message.',
+        'If anything is still wrong, reply here or call 03-0000-0000: we will look at it at once.',
+      ],
+    ]);
+  });
+
+  test('that is late says until when they should have heard, the first of them', () => {
+    const late = [waits('b', '24 11:02'), waits('c', '24 10:58')];
+    expect(write(late)[0]).toContain(
+      '11月24日(火) 10:58までにお送りする予定のご連絡が遅れましたことを、お詫び申し上げます。',
+    );
+    expect(draftKindOf(incident, told(waits('b', '24 11:05')), now)).toBe('first');
+    expect(draftKindOf(incident, told(waits('b', null), '24 11:04'), now)).toBe('late');
+  });
+
+  test('is one for those who are told the same, and apart for whoever reported, has recovered, or knows more', () => {
+    const recoveredAt = at('24 10:50');
+    const groups = draftGroups(
+      incident,
+      [
+        reports,
+        waits('b', '24 11:10'),
+        waits('c', '24 11:20'),
+        waits('d', '24 11:10', { recoveredAt }),
+        waits('e', '24 11:10', { recoveredAt: at('24 10:51') }),
+        waits('f', '24 11:10', { lastUpdateAt: at('24 10:15') }),
+        waits('g', '24 11:10', { lastUpdateAt: at('24 10:25') }),
+        waits('h', '24 11:10', { lastUpdateAt: at('24 10:24') }),
+      ].map((each) => told(each)),
+      now,
+    );
+    expect(
+      groups.map(({ kind, told: of }) => [kind, of.map(({ contact }) => contact.customers[0]?.id).join(' ')]),
+    ).toEqual([
+      ['first', 'store-12'],
+      ['first', 'b c'],
+      ['recovery', 'd'],
+      ['recovery', 'e'],
+      ['progress', 'f'],
+      ['progress', 'g h'],
+    ]);
+  });
+
+  test('to several names nobody, and quotes the report to nobody who has not made it', () => {
+    const group = { kind: 'first' as const, told: [told(reports), told(waits('b', '24 11:10'))] };
+    const text = writeDraft(incident, group, { policy: own, now }, 'ja');
+    expect(text).toMatch(/^お世話になっております/);
+    expect(text).not.toContain('注文が通らない');
+    const chainOf = {
+      kind: 'first' as const,
+      told: [told({ ...reports, customers: [...reports.customers, { id: 'z' }] })],
+    };
+    expect(writeDraft(incident, chainOf, { policy: own, now }, 'ja')).toMatch(/^お世話になっております/);
+    const alert = { ...incident, source: 'alert' as const };
+    expect(writeDraft(alert, { kind: 'first', told: [told(reports)] }, { policy: own, now }, 'ja')).not.toContain(
+      '状況:',
+    );
+  });
+
+  test('to some who were told and some who were not claims neither a message before nor an end', () => {
+    const mixed = [waits('b', '24 11:00', { lastUpdateAt: at('24 10:40'), stoppedAt: now }), waits('c', '24 11:00')];
+    const write = (kind: 'late' | 'recovery-questioned') =>
+      writeDraft(incident, { kind, told: mixed.map((each) => told(each)) }, { policy: own, now }, 'ja');
+    expect(write('late')).not.toContain('前回の');
+    expect(write('recovery-questioned')).not.toContain('復旧のご連絡後も');
+    expect(
+      writeDraft(
+        incident,
+        { kind: 'recovery-questioned', told: [told(mixed[0] as Contact)] },
+        { policy: own, now },
+        'ja',
+      ),
+    ).toContain('復旧のご連絡後も');
+  });
+
+  test('says how work is affected only where somebody has seen it, and nothing of an impact that is none', () => {
+    const stateOf = (facts: Partial<Incident>) =>
+      write([{ ...reports, lastUpdateAt: at('24 10:15') }], facts)[0]?.find((line) => line.includes('業務'));
+    expect(stateOf({ impact: { businessImpact: 'degraded' } })).toBe('・代わりの手順であれば業務を行える状態です');
+    expect(stateOf({ happened: 'unconfirmed' })).toBeUndefined();
+    expect(stateOf({ impact: { businessImpact: 'none' } })).toBeUndefined();
+  });
+});

@@ -1,0 +1,179 @@
+/** What a signal is kept as, and what it leaves on the timeline. */
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { presentFiling, presentIncident } from '../../functions/incidents/present.ts';
+import { signalEvent, signalRecord } from '../../functions/incidents/records.ts';
+import { register, registrations, senderOf } from '../../functions/incidents/registry.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { foldTimeline } from '../../functions/incidents/timeline.ts';
+import { policy } from '../../functions/policy.ts';
+import { at, incidentAt } from './rhythm/rhythm.ts';
+
+const receivedAt = at('24 10:00');
+const now = at('24 10:03');
+const signal: Signal = {
+  id: 'sig_1',
+  source: 'ticket',
+  tool: 'zendesk',
+  sourceId: '9120',
+  kind: 'agent-replied',
+  receivedAt,
+  tags: [],
+  differsFromExpected: 'unknown',
+  ongoing: 'unknown',
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+};
+const recordOf = (of: Signal, via?: string[], bytes = Buffer.from('{"a":1}')) =>
+  signalRecord(
+    { signal: of, raw: { bytes, contentType: 'application/x', receivedAt: at('24 09:59') }, attempt: 'att_1' },
+    'inc_1',
+    { actor: 'zendesk', now, policy },
+    via,
+  );
+
+describe('a signal', () => {
+  test('is kept with its body, where it was filed, by which attempt and until when', () => {
+    expect(recordOf(signal)).toEqual({
+      ...signal,
+      incidentId: 'inc_1',
+      attemptId: 'att_1',
+      filedAt: now,
+      raw: Buffer.from('{"a":1}'),
+      contentType: 'application/x',
+      // 400 days from its filing.
+      expireAt: new Date('2027-12-29T01:03:00Z'),
+    });
+  });
+
+  test('that came by way of links names the first of them, and all', () => {
+    expect(recordOf(signal, ['inc_a', 'inc_b'])).toMatchObject({
+      incidentId: 'inc_1',
+      linkedFrom: 'inc_a',
+      linkedVia: ['inc_a', 'inc_b'],
+    });
+    expect(recordOf(signal, [])).not.toHaveProperty('linkedVia');
+  });
+
+  test('whose body is long is zipped, and is still whole', () => {
+    const bytes = Buffer.alloc(2_000_000, 'a');
+    const { raw, rawEncoding, isRawCut } = recordOf(signal, [], bytes);
+    expect([rawEncoding, isRawCut, gunzipSync(raw).equals(bytes)]).toEqual(['gzip', undefined, true]);
+  });
+
+  test('of many customers with long names keeps the beginning of each, and a hundred of what was wrong', () => {
+    const long = 'あ'.repeat(150);
+    const customer = { id: `1${long}`, name: `2${long}`, contactId: `3${long}` };
+    const problems = Array.from({ length: 101 }, (_, index) => ({ path: String(index), message: 'x' }));
+    const many = { ...signal, affectedCustomers: Array.from({ length: 500 }, () => customer), problems };
+    const { affectedCustomers, problems: kept } = recordOf(many);
+    expect(affectedCustomers).toHaveLength(500);
+    const { id, name, contactId } = affectedCustomers[0] ?? {};
+    for (const text of [id, name, contactId]) {
+      expect(Buffer.byteLength(text ?? '')).toBeLessThanOrEqual(200);
+      expect(Buffer.byteLength(text ?? '')).toBeGreaterThan(190);
+    }
+    expect([id?.[0], name?.[0], contactId?.[0], kept.length]).toEqual(['1', '2', '3', 100]);
+    const unnamed = { ...many, affectedCustomers: Array.from({ length: 1_000 }, () => ({ id: `1${long}` })) };
+    expect(Object.keys(recordOf(unnamed).affectedCustomers[0] ?? {})).toEqual(['id']);
+    // What fits is kept as it is.
+    const few = { ...signal, affectedCustomers: [customer], problems };
+    expect(recordOf(few)).toMatchObject({ affectedCustomers: [customer], problems });
+  });
+
+  test('leaves on the timeline by whom it is, when it happened, and what it says', () => {
+    const happenedAt = at('24 09:58');
+    const said = { ...signal, happenedAt, agent: '鈴木', title: '題', message: '確認中' };
+    expect(signalEvent(said, now)).toEqual({
+      id: 'sig_1',
+      type: 'signal-received',
+      occurredAt: happenedAt,
+      recordedAt: now,
+      actor: '鈴木',
+      detail: {
+        signalId: 'sig_1',
+        kind: 'agent-replied',
+        tool: 'zendesk',
+        sourceId: '9120',
+        title: '題',
+        message: '確認中',
+      },
+    });
+    const { occurredAt, actor, detail } = signalEvent(signal, now);
+    expect([occurredAt, actor, Object.keys(detail)]).toEqual([
+      receivedAt,
+      'zendesk',
+      ['signalId', 'kind', 'tool', 'sourceId'],
+    ]);
+  });
+});
+
+test('a timeline without its beginning is none, and what signals leave on it changes nothing', () => {
+  const filed = { type: 'filed', id: '00000001', changes: { ...incidentAt(receivedAt), title: '一' } };
+  const titled = (id: string, title: string) => ({ type: 'corrected', id, changes: { title } });
+  const left = signalEvent(signal, now);
+  const events = [titled('00000010', '三'), left, titled('00000002', '二'), filed] as never[];
+  expect(foldTimeline(events)).toMatchObject({ title: '三', id: 'inc_1' });
+  expect(() => foldTimeline([titled('00000002', '二'), left] as never[])).toThrow(/begins/);
+});
+
+describe('outside', () => {
+  const stored = { ...incidentAt(receivedAt), changedAt: now, customerIds: ['a'], search: ['x'], statedSequence: 3 };
+
+  test('nothing is shown that is only kept for the store', () => {
+    const shown = presentIncident(stored as never, 3);
+    const hidden = ['schemaVersion', 'changedAt', 'customerIds', 'search', 'statedSequence'];
+    expect(hidden.filter((field) => field in shown)).toEqual([]);
+    expect(shown).toMatchObject({ code: 'M-NGWGM4', emergency: null, reportCount: 3 });
+    expect(presentIncident(stored as never)).not.toHaveProperty('reportCount');
+    expect(Object.keys(shown).slice(0, 8)).toEqual([
+      'id',
+      'code',
+      'kind',
+      'title',
+      'status',
+      'ongoing',
+      'urgency',
+      'emergency',
+    ]);
+  });
+
+  test.each([true, false])(
+    'a filing is told by its kind; only one that was made now has one report for sure: %s',
+    (created) => {
+      const answer = presentFiling({ created, incident: { ...incidentAt(receivedAt), kind: 'question' } });
+      expect(Object.keys(answer)).toEqual(['created', 'question']);
+      expect(answer).toMatchObject({ created, question: { id: 'inc_1' } });
+      expect((answer.question as { reportCount?: number }).reportCount).toBe(created ? 1 : undefined);
+    },
+  );
+});
+
+describe('what is registered', () => {
+  const sender = async () => async () => undefined;
+  test('for a while gives way to what was there before, and leaves what others have registered since', () => {
+    const before = registrations();
+    const [own, other] = [{ a: sender }, { b: sender }];
+    const undoOwn = register({ senders: own });
+    const undoOther = register({ beforeLooks: [] });
+    expect(registrations()).toMatchObject({ senders: own, beforeLooks: [] });
+    undoOwn();
+    expect(registrations()).toEqual({ ...before, beforeLooks: [] });
+    const undoAgain = register({ senders: other });
+    undoOther();
+    expect(registrations().senders).toBe(other);
+    undoAgain();
+    expect(registrations()).toEqual(before);
+  });
+
+  test('is asked for by name, and it is said where there is none', () => {
+    const undo = register({ senders: { a: sender } });
+    try {
+      expect(() => senderOf('b')).toThrow('Nobody is registered who sends b.');
+    } finally {
+      undo();
+    }
+  });
+});

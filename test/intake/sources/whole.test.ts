@@ -1,0 +1,800 @@
+/** What is made of a whole body of each tool, field by field: no two fields of it have the same value. */
+import { describe, expect, test } from 'vitest';
+import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
+import { generic } from '../../../functions/intake/sources/generic.ts';
+import { intercom } from '../../../functions/intake/sources/intercom.ts';
+import { jira } from '../../../functions/intake/sources/jira.ts';
+import { monitoring } from '../../../functions/intake/sources/monitoring.ts';
+import type { IntakeSource } from '../../../functions/intake/sources/source.ts';
+import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
+import { policy } from '../../../functions/policy.ts';
+import {
+  freshdeskBody,
+  intercomConversation,
+  intercomNotification,
+  intercomPart,
+  intercomTicket,
+  jiraEvent,
+  jiraIssue,
+  zendeskEvent,
+  zendeskTrigger,
+} from '../../fixtures/tickets.ts';
+import { configWith, receivedAt, signalOf } from './reading.ts';
+
+const config = configWith({
+  ZENDESK_SUBDOMAIN: 'acme',
+  INTERCOM_APP_ID: 'app-1',
+  JIRA_CUSTOMER_FIELD: 'customfield_10050',
+});
+const at = (time: string): Date => new Date(`2026-11-24T${time}Z`);
+const seconds = (time: string): number => at(time).getTime() / 1_000;
+
+/** What nobody has said, of a ticket. */
+const unsaid: Partial<Signal> = {
+  source: 'ticket',
+  receivedAt,
+  differsFromExpected: 'unknown',
+  ongoing: 'unknown',
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  tags: [],
+  problems: [],
+};
+const stated = {
+  metronome: {
+    occurredAt: '2026-11-24T00:40:00Z',
+    ongoing: 'no',
+    businessImpact: 'degraded',
+    affectedCustomers: [{ id: 'b', name: 'B店', contactId: 'chain' }, 'c'],
+    affectedCustomerCount: 7,
+    category: 'question',
+    form: 'stated-form',
+    area: 'stated-area',
+    channel: 'stated-channel',
+    differsFromExpected: 'yes',
+    reporterAffected: 'no',
+    relatedIncidentId: 'inc_0123456789abcdef01234567',
+    drill: 'yes',
+    customer: { id: 'stated', name: '本店' },
+  },
+};
+const asStated: Partial<Signal> = {
+  occurredAt: { at: at('00:40:00'), isApproximate: false },
+  ongoing: 'no',
+  businessImpact: 'degraded',
+  affectedCustomers: [{ id: 'b', name: 'B店', contactId: 'chain' }, { id: 'c' }],
+  affectedCustomerCount: 7,
+  category: 'question',
+  form: 'stated-form',
+  area: 'stated-area',
+  channel: 'stated-channel',
+  differsFromExpected: 'yes',
+  isReporterAffected: false,
+  relatedIncidentId: 'inc_0123456789abcdef01234567',
+  isDrill: true,
+  customer: { id: 'stated', name: '本店' },
+};
+
+const agent = { type: 'admin', id: '3', name: '鈴木', email: 'suzuki@shop.example' };
+const part = intercomPart(agent, { id: 'part-9', created_at: seconds('01:00:30') });
+const zendeskReply = {
+  event: {
+    comment: {
+      id: 771,
+      body: '調べています。',
+      is_public: true,
+      author: { id: '8', is_staff: true, name: '鈴木' },
+      created_at: '2026-11-24T01:00:20Z',
+    },
+  },
+  detail: { created_at: '2026-11-24T00:58:30Z', problem_id: '9000', type: 'INCIDENT' },
+  time: '2026-11-24T01:00:45Z',
+};
+const jiraReply = {
+  comment: {
+    id: '88',
+    body: '在庫を直しました。',
+    created: '2026-11-24T01:00:10Z',
+    author: { accountId: 'acc-9', displayName: '鈴木', emailAddress: 'suzuki@shop.example', accountType: 'atlassian' },
+    jsdPublic: true,
+  },
+  timestamp: at('01:00:50').getTime(),
+};
+
+test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
+  [
+    'Zendesk: a reply',
+    zendesk,
+    zendeskEvent('comment_added', zendeskReply),
+    {
+      kind: 'agent-replied',
+      sourceId: '9120',
+      happenedAt: at('01:00:20'),
+      reportedAt: at('00:58:30'),
+      title: '注文が確定できない',
+      description: 'レジで「確定」を押すと止まります。',
+      url: 'https://acme.zendesk.com/agent/tickets/9120',
+      form: '5500',
+      channel: 'web',
+      tags: ['register', 'vip', 'incident'],
+      customer: { id: '8100' },
+      agent: '鈴木',
+      message: '調べています。',
+      commentId: '771',
+      relatedSourceId: '9000',
+    },
+  ],
+  [
+    'Zendesk: a new subject',
+    zendesk,
+    { ...zendeskEvent('subject_changed', { event: { current: '会計できない', previous: 'x' } }), ...stated },
+    {
+      kind: 'stated',
+      sourceId: '9120',
+      happenedAt: new Date('2026-11-24T00:58:31.123Z'),
+      reportedAt: at('00:58:30'),
+      title: '会計できない',
+      description: 'レジで「確定」を押すと止まります。',
+      url: 'https://acme.zendesk.com/agent/tickets/9120',
+      tags: ['register', 'vip'],
+      ...asStated,
+    },
+  ],
+  [
+    'Zendesk: a new description',
+    zendesk,
+    zendeskEvent('description_changed', { event: { current: '別の説明' }, detail: { tags: [] } }),
+    {
+      kind: 'stated',
+      sourceId: '9120',
+      happenedAt: new Date('2026-11-24T00:58:31.123Z'),
+      reportedAt: at('00:58:30'),
+      title: '注文が確定できない',
+      description: '別の説明',
+      url: 'https://acme.zendesk.com/agent/tickets/9120',
+      form: '5500',
+      channel: 'web',
+      customer: { id: '8100' },
+    },
+  ],
+  [
+    'Zendesk: the template’s note',
+    zendesk,
+    zendeskTrigger({
+      event: 'noted',
+      happened_at: '2026-11-24T01:00:00Z',
+      ticket_form: 'フォーム',
+      ticket_via: 'Web 経由',
+      ticket_type: 'Problem',
+      agent: '鈴木',
+      message: '<p>社内で確認中</p>',
+      problem_id: 9001,
+      area: '会計',
+    }),
+    {
+      kind: 'noted',
+      sourceId: '9120',
+      happenedAt: at('01:00:00'),
+      reportedAt: at('00:58:30'),
+      title: '注文が確定できない',
+      description: 'レジで「確定」を押すと止まります。',
+      url: 'https://acme.zendesk.com/agent/tickets/9120',
+      form: 'フォーム',
+      channel: 'Web 経由',
+      area: '会計',
+      tags: ['register', 'vip', 'problem'],
+      customer: { id: '8100', name: '渋谷店' },
+      agent: '鈴木',
+      message: '社内で確認中',
+      relatedSourceId: '9001',
+      occurredAt: { at: at('00:50:00'), isApproximate: true },
+      ongoing: 'yes',
+      businessImpact: 'stopped',
+      affectedCustomers: [{ id: 'store-13' }, { id: 'store-14' }],
+    },
+  ],
+  [
+    'Intercom: a reply to a ticket',
+    intercom,
+    intercomNotification('ticket.admin.replied', {
+      ticket: intercomTicket({
+        company_id: 'k1',
+        tags: { tags: [{ name: 'vip' }, 'pos'] },
+        created_at: seconds('00:58:30'),
+      }),
+      ticket_part: part,
+    }),
+    {
+      kind: 'agent-replied',
+      sourceId: '4400111',
+      happenedAt: at('01:00:30'),
+      reportedAt: at('00:58:30'),
+      title: '決済に失敗する',
+      description: 'カードが全部だめ。',
+      url: 'https://app.intercom.com/a/inbox/app-1/inbox/conversation/4400111',
+      form: 'Trouble',
+      channel: 'messenger',
+      tags: ['vip', 'pos'],
+      customer: { id: 'k1' },
+      agent: 'suzuki@shop.example',
+      message: '確認しました。\n復旧まで手書きでお願いします。',
+      commentId: 'part-9',
+    },
+  ],
+  [
+    'Intercom: a report, which has no agent, no words of its own and is as old as its ticket',
+    intercom,
+    intercomNotification(
+      'ticket.created',
+      intercomTicket({
+        created_at: seconds('00:58:30'),
+        contacts: null,
+        custom_attributes: stated.metronome,
+        ticket_parts: { ticket_parts: [part] },
+      }),
+    ),
+    {
+      kind: 'stated',
+      sourceId: '4400111',
+      happenedAt: at('00:58:30'),
+      reportedAt: at('00:58:30'),
+      title: '決済に失敗する',
+      description: 'カードが全部だめ。',
+      url: 'https://app.intercom.com/a/inbox/app-1/inbox/conversation/4400111',
+      ...asStated,
+    },
+  ],
+  [
+    'Intercom: the end of a conversation, which happened when it was told of',
+    intercom,
+    {
+      ...intercomNotification(
+        'conversation.admin.closed',
+        intercomConversation({
+          title: '決済',
+          source: { type: 'email', subject: '件名', body: '<p>本文</p>' },
+          conversation_parts: { conversation_parts: [part, intercomPart(agent, { id: 'p2', body: null })] },
+          created_at: seconds('00:58:30'),
+        }),
+      ),
+      created_at: seconds('01:00:40'),
+    },
+    {
+      kind: 'solved',
+      sourceId: '4400222',
+      happenedAt: at('01:00:40'),
+      reportedAt: at('00:58:30'),
+      title: '決済',
+      description: '本文',
+      url: 'https://app.intercom.io/a/apps/abc/conversations/4400222',
+      channel: 'email',
+      tags: ['trouble'],
+      customer: { id: 'u-9', name: '渋谷店' },
+      agent: 'suzuki@shop.example',
+    },
+  ],
+  [
+    'Freshdesk: a reply',
+    freshdesk,
+    {
+      freshdesk_webhook: freshdeskBody({
+        triggered_event: '{reply_sent:sent}',
+        happened_at: '2026-11-24T01:00:00Z',
+        ticket_created_at: '2026-11-24T00:58:30Z',
+        ticket_source: 'Portal',
+        ticket_product_name: '印刷',
+        ticket_tags: 'vip, pos',
+        ticket_company_name: '渋谷店',
+        ticket_company_id: 55,
+        ticket_agent_name: '鈴木',
+        latest_public_comment: '<p>確認中です</p>',
+        metronome: { ongoing: 'yes' },
+      }),
+      metronome: { businessImpact: 'none' },
+    },
+    {
+      kind: 'agent-replied',
+      sourceId: '310',
+      happenedAt: at('01:00:00'),
+      reportedAt: at('00:58:30'),
+      title: '印刷できない',
+      description: '伝票が\n出ません。',
+      url: 'https://acme.freshdesk.com/helpdesk/tickets/310',
+      form: 'Problem',
+      channel: 'Portal',
+      area: '印刷',
+      tags: ['vip', 'pos'],
+      customer: { id: '55', name: '渋谷店' },
+      agent: '鈴木',
+      message: '確認中です',
+      ongoing: 'yes',
+      businessImpact: 'none',
+    },
+  ],
+  [
+    'Freshdesk: a report, which has nobody’s answer',
+    freshdesk,
+    { ...freshdeskBody({ ticket_tags: ['Drill'], message: 'x' }), updated_at: '2026-11-24T01:00:00Z' },
+    {
+      kind: 'stated',
+      sourceId: '310',
+      happenedAt: at('01:00:00'),
+      title: '印刷できない',
+      description: '伝票が\n出ません。',
+      url: 'https://acme.freshdesk.com/helpdesk/tickets/310',
+      form: 'Problem',
+      tags: ['Drill'],
+      isDrill: true,
+      customer: { id: 'sato@shop.example', name: '佐藤' },
+    },
+  ],
+  [
+    'Jira: a reply',
+    jira,
+    jiraEvent('comment_created', { ...jiraReply, metronome: { ongoing: 'no' } }),
+    {
+      kind: 'agent-replied',
+      sourceId: '20500',
+      happenedAt: at('01:00:10'),
+      reportedAt: at('00:58:30'),
+      title: '在庫が合わない',
+      url: 'https://acme.atlassian.net/browse/SUP-31',
+      form: 'Incident',
+      area: 'inventory',
+      tags: ['stock'],
+      customer: { id: 'store-12' },
+      agent: 'suzuki@shop.example',
+      message: '在庫を直しました。',
+      commentId: '88',
+      ongoing: 'no',
+    },
+  ],
+  [
+    'Jira: words that were changed, by whom, at the time of the event',
+    jira,
+    jiraEvent('jira:issue_updated', {
+      user: { emailAddress: 'mori@shop.example', displayName: '森' },
+      timestamp: at('01:00:50').getTime(),
+      issue: jiraIssue({ description: '棚卸しで', components: [{ name: 'a' }, { name: 'b' }] }),
+      changelog: { items: [{ field: 'reporter' }] },
+    }),
+    {
+      kind: 'stated',
+      sourceId: '20500',
+      happenedAt: at('01:00:50'),
+      reportedAt: at('00:58:30'),
+      title: '在庫が合わない',
+      description: '棚卸しで',
+      url: 'https://acme.atlassian.net/browse/SUP-31',
+      form: 'Incident',
+      area: 'a',
+      tags: ['stock'],
+      customer: { id: 'store-12' },
+      agent: 'mori@shop.example',
+    },
+  ],
+])('%s', (_, source, body, expected) => {
+  const { id, ...signal } = signalOf(source, body, config);
+  expect(id).toMatch(/^sig_/);
+  expect(signal).toEqual({ ...unsaid, tool: source.tool, ...expected });
+});
+
+test('the generic ticket', () => {
+  const body = {
+    id: 'T-1001',
+    subject: '注文が通らない',
+    description: 'レジで注文を確定できない',
+    url: 'https://support.example/T-1001',
+    category: 'Question',
+    form: 'pos-trouble',
+    channel: 'phone',
+    area: 'order',
+    occurredAt: '2026-11-24T09:50:00+09:00',
+    reportedAt: '2026-11-24T10:00:00+09:00',
+    ongoing: 'NO',
+    differsFromExpected: 'yes',
+    customer: { id: 'store-12', name: '渋谷店', contactId: 'chain-3' },
+    affectedCustomers: [{ id: 13 }, { id: 'store-14', name: '新宿店' }],
+    affectedCustomerCount: 0,
+    businessImpact: 'inconvenient',
+    relatedIncidentId: 'inc_0123456789abcdef01234567',
+    reporterAffected: false,
+    drill: true,
+  };
+  const { id, ...signal } = signalOf(generic, body);
+  expect(id).toMatch(/^sig_/);
+  expect(signal).toEqual({
+    source: 'ticket',
+    tool: 'generic',
+    sourceId: 'T-1001',
+    kind: 'stated',
+    receivedAt,
+    title: '注文が通らない',
+    description: 'レジで注文を確定できない',
+    url: 'https://support.example/T-1001',
+    category: 'question',
+    form: 'pos-trouble',
+    channel: 'phone',
+    area: 'order',
+    tags: [],
+    occurredAt: { at: at('00:50:00'), isApproximate: false },
+    reportedAt: at('01:00:00'),
+    ongoing: 'no',
+    differsFromExpected: 'yes',
+    customer: { id: 'store-12', name: '渋谷店', contactId: 'chain-3' },
+    affectedCustomers: [{ id: '13' }, { id: 'store-14', name: '新宿店' }],
+    affectedCustomerCount: 0,
+    businessImpact: 'inconvenient',
+    relatedIncidentId: 'inc_0123456789abcdef01234567',
+    isReporterAffected: false,
+    isDrill: true,
+    problems: [],
+  });
+});
+
+test('Cloud Monitoring: a close', () => {
+  const incident = {
+    incident_id: '0.abc1',
+    scoping_project_id: 'shop-prod',
+    url: 'https://console.cloud.google.com/x',
+    severity: 'Critical',
+    started_at: seconds('00:55:00'),
+    ended_at: seconds('01:01:00'),
+    state: 'CLOSED',
+    resource: { labels: { project_id: 'shop-data' } },
+    resource_display_name: 'order-api',
+    resource_name: 'other-name',
+    metric: { type: 'run.googleapis.com/request_latencies' },
+    policy_name: 'API latency',
+    policy_user_labels: {
+      service: 'Order',
+      runbook: 'latency',
+      customer: 'chain-3',
+      'business-impact': 'Stopped',
+    },
+    condition_name: 'p99 above 2 s',
+    condition: {
+      name: 'projects/shop-prod/alertPolicies/7001/conditions/1',
+      displayName: 'another name',
+      conditionThreshold: { filter: 'metric.type="x"' },
+    },
+    summary: 'Latency is above.',
+  };
+  const { id, ...signal } = signalOf(monitoring, { version: '1.2', incident });
+  expect(id).toMatch(/^sig_/);
+  expect(signal).toEqual({
+    source: 'alert',
+    tool: 'monitoring',
+    sourceId: 'shop-prod/0.abc1',
+    kind: 'alert-closed',
+    receivedAt,
+    happenedAt: at('01:01:00'),
+    title: 'API latency',
+    description:
+      'Latency is above.\n\nCondition: p99 above 2 s\nResource: order-api\nSeverity: Critical\nRunbook: latency',
+    url: 'https://console.cloud.google.com/x',
+    area: 'order',
+    tags: [],
+    differsFromExpected: 'unknown',
+    occurredAt: { at: at('00:55:00'), isApproximate: false },
+    ongoing: 'yes',
+    customer: { id: 'chain-3' },
+    isReporterAffected: true,
+    affectedCustomers: [],
+    businessImpact: 'stopped',
+    isDrill: false,
+    problems: [],
+    alert: {
+      project: 'shop-prod',
+      policy: '7001',
+      policyName: 'API latency',
+      startedAt: at('00:55:00'),
+      endedAt: at('01:01:00'),
+      severity: 'Critical',
+      service: 'order',
+      runbook: 'latency',
+      conditionKind: 'conditionThreshold',
+      conditionName: 'p99 above 2 s',
+      metricType: 'run.googleapis.com/request_latencies',
+      filter: 'metric.type="x"',
+      resourceName: 'order-api',
+    },
+  });
+});
+
+describe('at its edges', () => {
+  const template = (fields: Record<string, unknown>): Signal => signalOf(zendesk, { ticket_id: '1', ...fields });
+
+  test('nothing has happened after it came in, however the tool’s clock goes', () => {
+    const happened = (happened_at: string) => template({ happened_at }).happenedAt;
+    expect(happened('2026-11-24T01:02:00Z')).toEqual(receivedAt);
+    expect(happened('2026-11-24T01:02:00.001Z')).toEqual(receivedAt);
+    expect(happened('2026-11-24T01:01:59.999Z')).toEqual(new Date(receivedAt.getTime() - 1));
+  });
+
+  test('a hundred tags are kept, each once', () => {
+    const tags = Array.from({ length: 101 }, (_, index) => `t${index}`);
+    expect(template({ ticket_tags: ['t0', ...tags] }).tags).toEqual(tags.slice(0, 100));
+    expect(template({ ticket_tags: 'a,, b {{ticket.tags}}  a' }).tags).toEqual(['a', 'b']);
+  });
+
+  test.each(['drill', 'Metronome-Drill', '訓練'])('the tag %s makes it a drill', (tag) => {
+    expect(template({ ticket_tags: [tag] }).isDrill).toBe(true);
+    expect(template({ ticket_tags: [`${tag}s`] }).isDrill).toBe(false);
+  });
+
+  test('what is longer than it may be is cut: titles, descriptions, messages, names and ids', () => {
+    const { maxTitleCharacters, maxDescriptionBytes } = policy.intake;
+    const long = 'x'.repeat(maxDescriptionBytes + 1);
+    const signal = template({
+      event: 'noted',
+      ticket_title: long,
+      description: long,
+      message: long,
+      form: long,
+      channel: long,
+      area: long,
+      agent: long,
+      ticket_tags: [long],
+      ticket_url: `https://a.example/${'y'.repeat(1_982)}`,
+    });
+    const bytes = (text: string | undefined): number => Buffer.byteLength(text ?? '');
+    expect({
+      title: bytes(signal.title),
+      description: bytes(signal.description),
+      message: bytes(signal.message),
+      form: bytes(signal.form),
+      channel: bytes(signal.channel),
+      area: bytes(signal.area),
+      agent: bytes(signal.agent),
+      tag: bytes(signal.tags[0]),
+      url: bytes(signal.url),
+    }).toEqual({
+      title: maxTitleCharacters * 4,
+      description: maxDescriptionBytes,
+      message: maxDescriptionBytes,
+      form: 200,
+      channel: 200,
+      area: 200,
+      agent: 320,
+      tag: 200,
+      url: 2_000,
+    });
+    expect(template({ ticket_url: `https://a.example/${'y'.repeat(1_983)}` })).not.toHaveProperty('url');
+    const comment = { comment: { id: 'c'.repeat(300), is_public: true, author: {} } };
+    expect(bytes(signalOf(zendesk, zendeskEvent('comment_added', { event: comment })).commentId)).toBe(200);
+  });
+
+  test.each([
+    ['a.zendesk.com/x', 'https://a.zendesk.com/x'],
+    ['HTTP://a.example/x', 'HTTP://a.example/x'],
+    ['http://localhost:8080/x', 'http://localhost:8080/x'],
+    ['localhost/x', 'https://localhost/x'],
+    ['nowhere', undefined],
+    ['https://a.example/x y', undefined],
+    ['javascript:alert(1)', undefined],
+  ])('the address %s is %s', (url, read) => {
+    expect(template({ url }).url).toBe(read);
+  });
+
+  test.each<[string, unknown, string | undefined]>([
+    ['an end user', { actor: { type: 'end_user' }, message: { body: 'はい' } }, 'customer-wrote'],
+    ['an agent without a name', { actor: { type: 'agent', id: 8 }, message: { text: 'はい' } }, 'agent-replied'],
+    ['the system', { actor: { type: 'system' }, message: { body: 'はい' } }, 'noted'],
+    ['the system, without words', { actor: { type: 'system' } }, undefined],
+  ])('a message of %s', (_, event, kind) => {
+    const reading = zendesk.read(
+      zendeskEvent('messaging_ticket.message_added', { event: event as Record<string, unknown> }),
+      Buffer.alloc(0),
+      {
+        receivedAt,
+        policy,
+        config,
+      },
+    );
+    expect('signal' in reading ? reading.signal.kind : undefined).toBe(kind);
+    if (kind === 'agent-replied') expect(reading).toMatchObject({ signal: { agent: '8', message: 'はい' } });
+  });
+
+  test('an agent without a name is named by their number', () => {
+    const comment = (author: object, more: object = {}) =>
+      signalOf(
+        zendesk,
+        zendeskEvent('comment_added', { event: { comment: { body: 'x', public: true, author, ...more } } }),
+      );
+    expect(comment({ id: 8, is_staff: true }).agent).toBe('zendesk:8');
+    expect(comment({ is_staff: true }, { author_id: 9 }).agent).toBe('zendesk:9');
+    // Staff who report for themselves are staff; whoever reports and is said to be none is the customer.
+    expect(comment({ id: '7001', is_staff: true }).kind).toBe('agent-replied');
+    expect(comment({ id: '5', is_staff: false }).kind).toBe('customer-wrote');
+  });
+
+  test.each(['solved', 'closed', 'deleted', 'archived', 'scrubbed'])(
+    'a Zendesk ticket that is %s is over',
+    (status) => {
+      expect(template({ ticket_status: status }).kind).toBe('solved');
+      const moved = (previous: string, current: string | undefined) =>
+        signalOf(zendesk, zendeskEvent('status_changed', { event: { previous, current }, detail: { status: 'OPEN' } }))
+          .kind;
+      expect([moved('OPEN', status.toUpperCase()), moved(status, 'PENDING'), moved(status, undefined)]).toEqual([
+        'solved',
+        'reopened',
+        'reopened',
+      ]);
+    },
+  );
+
+  test('a status that the event does not tell is the ticket’s', () => {
+    expect(signalOf(zendesk, zendeskEvent('status_changed', { detail: { status: 'CLOSED' } })).kind).toBe('solved');
+    expect(signalOf(zendesk, zendeskEvent('status_changed', { detail: { status: null } })).kind).toBe('noted');
+  });
+
+  test.each([
+    ['{status:{from:2,to:closed}}', 'solved'],
+    ['{"status":{"from":"Resolved","to":"Open"}}', 'reopened'],
+    ['{status:{from:6,to:7}}', 'noted'],
+    ['{deleted:true}', 'solved'],
+    ['{customer_reply:true}', 'customer-wrote'],
+    ['{customer_feedback:1}', 'customer-wrote'],
+    ['{reply_received:x}', 'customer-wrote'],
+    ['{requester_replied:x}', 'customer-wrote'],
+    ['{note_added:x}', 'noted'],
+    ['{comment:x}', 'noted'],
+    ['{responder_id:{from:1,to:2}}', 'noted'],
+    ['{group_id:1}', 'noted'],
+    ['{agent:1}', 'noted'],
+    ['{tags:x}', 'noted'],
+    ['{ticket_type:x}', 'noted'],
+    ['{due_by:x}', 'noted'],
+    ['{sla_violated:x}', 'noted'],
+    ['{subject:x}', 'stated'],
+    ['', 'stated'],
+  ])('Freshdesk: %s is %s', (triggered_event, kind) => {
+    expect(signalOf(freshdesk, freshdeskBody({ triggered_event })).kind).toBe(kind);
+  });
+
+  test.each(['4', '5', 'Closed', '解決済み', '解決済', 'クローズ', 'クローズ済み', '完了'])(
+    'a Freshdesk ticket that is %s is over',
+    (status) => {
+      expect(signalOf(freshdesk, { ticket_id: 1, ticket: { status } }).kind).toBe('solved');
+    },
+  );
+
+  test.each([
+    ['完了', undefined, 'solved'],
+    ['Resolved', undefined, 'solved'],
+    ['クローズ済み', undefined, 'solved'],
+    // Its category says better than its name.
+    ['Done', 'indeterminate', 'noted'],
+    ['出荷待ち', 'Done', 'solved'],
+  ])('Jira: to %s of category %s is %s', (to, key, kind) => {
+    const issue = jiraIssue({ status: { name: to, ...(key ? { statusCategory: { key } } : {}) } });
+    const changelog = { items: [{ field: 'status', fromString: 'To Do', toString: to }] };
+    expect(signalOf(jira, jiraEvent('jira:issue_updated', { issue, changelog })).kind).toBe(kind);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'it had a resolution and has none',
+      {
+        items: [
+          { field: 'status', fromString: 'x', toString: 'To Do' },
+          { field: 'resolution', from: '1' },
+        ],
+      },
+      'reopened',
+    ],
+    [
+      'it has another resolution',
+      {
+        items: [
+          { field: 'status', fromString: 'x', toString: 'To Do' },
+          { field: 'resolution', from: '1', to: '2' },
+        ],
+      },
+      'noted',
+    ],
+    [
+      'it never had one',
+      { items: [{ field: 'status', fromString: 'x', toString: 'To Do' }, { field: 'resolution' }] },
+      'noted',
+    ],
+    [
+      'it was 解決済み',
+      { items: [{ fieldId: 'x', field: 'Status', fromString: '解決済み', toString: 'To Do' }] },
+      'reopened',
+    ],
+  ])('Jira: moved, where %s', (_, changelog, kind) => {
+    expect(signalOf(jira, jiraEvent('jira:issue_updated', { changelog })).kind).toBe(kind);
+  });
+
+  test('Jira: moved back by its own event, and commented by the event of an update', () => {
+    const items = [{ field: 'status', fromString: 'x', toString: 'To Do' }];
+    const updated = (issue_event_type_name: string, more: object = {}) =>
+      signalOf(jira, jiraEvent('jira:issue_updated', { issue_event_type_name, changelog: { items }, ...more }));
+    expect(updated('issue_reopened').kind).toBe('reopened');
+    expect(updated('issue_commented', jiraReply)).toMatchObject({ kind: 'agent-replied', commentId: '88' });
+  });
+
+  test('Jira: an automation’s public answer, and one by whoever reported, are no agent’s', () => {
+    const by = (author: object) =>
+      signalOf(jira, jiraEvent('comment_created', { comment: { ...jiraReply.comment, author } }));
+    expect(by({ accountId: 'acc-1', accountType: 'app' }).kind).toBe('noted');
+    const reporter = by({ accountId: 'acc-1', displayName: '佐藤' });
+    expect([reporter.kind, 'agent' in reporter]).toEqual(['customer-wrote', false]);
+    expect(by({ displayName: '佐藤' }).kind).toBe('agent-replied');
+  });
+
+  test('Jira: what is deleted says so, and a line break of a document is one', () => {
+    expect(signalOf(jira, jiraEvent('jira:issue_deleted')).message).toBe('The issue was deleted.');
+    const text = (value: string) => ({ type: 'text', text: value });
+    const content = [
+      { type: 'heading', content: [text('件名')] },
+      { type: 'paragraph', content: [text('一行目'), { type: 'hardBreak' }, text('二行目')] },
+      {
+        type: 'bulletList',
+        content: [{ type: 'listItem', content: [{ type: 'paragraph', content: [text('項目')] }] }],
+      },
+    ];
+    const issue = jiraIssue({ description: { type: 'doc', content } });
+    expect(signalOf(jira, jiraEvent('jira:issue_created', { issue })).description).toBe('件名\n一行目\n二行目\n項目');
+  });
+
+  test('the address of an issue is for people; without a key or a site there is none', () => {
+    const url = (issue: Record<string, unknown>) => signalOf(jira, jiraEvent('jira:issue_created', { issue: jiraIssue({}, issue) })).url;
+    expect(url({ key: 'A B-1' })).toBe('https://acme.atlassian.net/browse/A%20B-1');
+    expect([url({ key: null }), url({ self: null }), url({ self: 'ftp://x.example/1' })]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test.each([
+    ['https://acme.zendesk.com/agent', 'https://acme.zendesk.com/agent/tickets/9120'],
+    ['ACME', 'https://ACME.zendesk.com/agent/tickets/9120'],
+    ['a b', undefined],
+    ['-a', undefined],
+    [undefined, undefined],
+  ])('ZENDESK_SUBDOMAIN %s leads to %s', (name, url) => {
+    expect(signalOf(zendesk, zendeskEvent('created'), configWith(name ? { ZENDESK_SUBDOMAIN: name } : {})).url).toBe(
+      url,
+    );
+  });
+
+  test('an address in Intercom needs an app, its own before the notification’s', () => {
+    const url = (app_id: string | null, own?: string) =>
+      signalOf(
+        intercom,
+        { ...intercomNotification('ticket.created', intercomTicket()), app_id },
+        configWith(own ? { INTERCOM_APP_ID: own } : {}),
+      ).url;
+    expect([url('theirs'), url('theirs', 'own'), url(null), url('a b')]).toEqual([
+      'https://app.intercom.com/a/inbox/theirs/inbox/conversation/4400111',
+      'https://app.intercom.com/a/inbox/own/inbox/conversation/4400111',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('of an Intercom conversation the last part that says something is the word', () => {
+    const word = (...parts: object[]) =>
+      signalOf(
+        intercom,
+        intercomNotification(
+          'conversation.user.replied',
+          intercomConversation({ conversation_parts: { conversation_parts: parts } }),
+        ),
+      );
+    const user = { type: 'user', id: 'u-9' };
+    const said = (id: string, body: string | null) => intercomPart(user, { id, body });
+    expect(word(said('p1', 'a'), said('p2', 'b'), said('p3', null))).toMatchObject({ commentId: 'p2', message: 'b' });
+    expect(word(said('p1', null), said('p2', null)).commentId).toBe('p2');
+    expect(word()).not.toHaveProperty('message');
+    expect(signalOf(intercom, intercomNotification('conversation.deleted', intercomConversation())).message).toBe(
+      'The conversation was deleted.',
+    );
+  });
+});
