@@ -108,7 +108,7 @@ function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
     case 'customer-updated':
       return tellReply(state, recorded, context);
     case 'corrected':
-      return tellFurtherCustomers(carryOver(state, recorded, policy), recorded, context);
+      return tellFurtherCustomers(state, recorded, context);
     case 'reviewed':
       return tellReview(state, recorded, context);
     case 'reclassified': {
@@ -208,13 +208,29 @@ function tellReopened(state: Replayed, { event, after }: Recorded, context: Cont
   return withEffects(state, incident, isReport ? [{ kind: 'reopened', at: event.recordedAt }] : [], context);
 }
 
-/** Customers whom a tool named later, and how many it counted. */
-function tellFurtherCustomers(state: Replayed, { event }: Recorded, context: Context): Replayed {
-  if (event.type !== 'corrected' || event.detail.field !== 'impact.affectedCustomerCount') return state;
-  const { incident } = state;
-  const customers = incident.affectedCustomers.filter(({ id }) => event.detail.customers?.some((o) => o.id === id));
-  const count = incident.impact.affectedCustomerCount;
-  return withEffects(state, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
+/**
+ * Customers whom a tool named later, and how many it counted: where somebody else had counted, that stands, and is no less
+ * than those who are named.
+ */
+function tellFurtherCustomers(state: Replayed, recorded: Recorded, context: Context): Replayed {
+  const { event } = recorded;
+  const next = carryOver(state, recorded, context.policy);
+  if (event.type !== 'corrected' || event.detail.field !== 'impact.affectedCustomerCount') return next;
+  const { old, new: own } = event.detail;
+  const { affectedCustomers } = next.incident;
+  const counted = state.incident.impact.affectedCustomerCount ?? (old === null ? Number(own) : undefined);
+  const count = countAffected(counted, affectedCustomers.length);
+  const customers = affectedCustomers.filter(({ id }) => event.detail.customers?.some((each) => each.id === id));
+  const incident = withCount(next.incident, count, context.policy);
+  return withEffects(next, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
+}
+
+/** The reference score follows how many there are. */
+function withCount(incident: Incident, count: number | undefined, policy: Policy): Incident {
+  const { affectedCustomerCount: _, ...others } = incident.impact;
+  const impact = { ...others, ...optional('affectedCustomerCount', count) };
+  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  return { ...incident, impact, score: { ...incident.score, reference } };
 }
 
 /** A review that counts whom an open incident affects makes a contact of those whom nobody has named. */
@@ -232,12 +248,9 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed
   const counted = (incident: Incident): number =>
     incident.impact.affectedCustomerCount ?? incident.affectedCustomers.length;
   const stated = counted(state.incident) + counted(after) - counted(before);
-  const { affectedCustomerCount: _, ...others } = next.incident.impact;
   const isCounted = after.impact.affectedCustomerCount !== undefined;
   const count = isCounted ? countAffected(Math.max(0, stated), next.incident.affectedCustomers.length) : undefined;
-  const impact = { ...others, ...optional('affectedCustomerCount', count) };
-  const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
-  const incident = { ...next.incident, impact, score: { ...next.incident.score, reference } };
+  const incident = withCount(next.incident, count, policy);
   const contacts = new Map<string, Contact>();
   const open = (id: string, customers: Contact['customers']): Contact =>
     openContact(incident, { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt }, policy);

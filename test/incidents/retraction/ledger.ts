@@ -1,11 +1,14 @@
 /** A record as the store would hold it, without a store: what is stated, taken back, and looked at by the tick. */
 import { decideNotices } from '../../../functions/customer-updates/decide-notices.ts';
+import { beginContacts } from '../../../functions/incidents/beginning.ts';
 import { applyEffects, needsContacts, unknownCustomers } from '../../../functions/incidents/contact-effects.ts';
-import { type Refusal, withMissing } from '../../../functions/incidents/decision.ts';
+import { afterEvents, type Decided, type Refusal, withMissing } from '../../../functions/incidents/decision.ts';
 import type { DecidedEvent, TimelineEvent } from '../../../functions/incidents/events.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { decideLaterWord } from '../../../functions/incidents/later-word.ts';
 import { decideRetraction, type Retracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
 import { type Contact, openContacts } from '../../../functions/incidents/rhythm/contact.ts';
+import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { decideStatement } from '../../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { applyChanges, sequenced } from '../../../functions/incidents/timeline.ts';
@@ -46,6 +49,28 @@ export class Ledger {
     if (unknownCustomers(contacts, decided.effects).length > 0) return undefined;
     const effected = applyEffects(contacts, this.incident, decided.incident, decided.effects, context);
     return this.#keep(withMissing(this.incident, [...decided.events, ...effected.events]), effected.contacts, now);
+  }
+
+  /** What a tool says further of its ticket. */
+  hear(signal: Signal, now: Date): void {
+    this.take(decideLaterWord(this.incident, signal, policy, now), signal.agent ?? signal.tool, now);
+  }
+
+  take(decided: Decided, actor: string, now: Date): void {
+    const context = { actor, now, policy };
+    if (!needsContacts(this.incident, decided.incident, decided.effects)) {
+      this.#keep(decided.events, [], now);
+      return;
+    }
+    const contacts = [...this.contacts.values()];
+    const effected = applyEffects(contacts, this.incident, decided.incident, decided.effects, context);
+    this.#keep(withMissing(this.incident, [...decided.events, ...effected.events]), effected.contacts, now);
+  }
+
+  /** It has been a question, and becomes an incident. */
+  begin(events: DecidedEvent[], now: Date): void {
+    const after = afterEvents(this.incident, events);
+    this.#keep(events, beginContacts(after, after, after.filedAt, policy), now);
   }
 
   /** What a retraction would do. */

@@ -1,0 +1,305 @@
+/** What tools, reviews and links have made of a record stays as it is where a person takes back what they said beside it. */
+import { describe, expect, test } from 'vitest';
+import { decideLinked } from '../../../functions/incidents/decide-link.ts';
+import { decideReclassified } from '../../../functions/incidents/decide-question.ts';
+import { afterEvents } from '../../../functions/incidents/decision.ts';
+import type { Incident } from '../../../functions/incidents/incident.ts';
+import { ordered, replay } from '../../../functions/incidents/retraction/replay.ts';
+import { contactIdOf, theOthersId } from '../../../functions/incidents/rhythm/contact.ts';
+import type { Signal } from '../../../functions/incidents/signal/signal.ts';
+import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
+import { policy } from '../../../functions/policy.ts';
+import { decideReview } from '../../../functions/postmortems/review.ts';
+import { at, incidentAt } from '../rhythm/rhythm.ts';
+import { Ledger } from './ledger.ts';
+
+const signal = (kind: Signal['kind'], more: Partial<Signal> = {}): Signal => ({
+  id: 'sig_2',
+  source: 'ticket',
+  tool: 'generic',
+  sourceId: 'T-1001',
+  kind,
+  receivedAt: at('24 10:06'),
+  tags: [],
+  differsFromExpected: 'unknown',
+  ongoing: 'unknown',
+  isReporterAffected: true,
+  affectedCustomers: [],
+  isDrill: false,
+  problems: [],
+  ...more,
+});
+const state = (ledger: Ledger, time: string, statement: OwnStatement, actor = 'sato'): string => {
+  const id = ledger.state(statement, actor, at(`24 ${time}`));
+  if (!id) throw new Error(`It was refused: ${JSON.stringify(statement)}`);
+  return id;
+};
+const comment = { type: 'commented', text: 'メモ' } as OwnStatement;
+const idsOf = (ledger: Ledger): string[] =>
+  [...ledger.contacts.values()]
+    .map((each) => (each.isTheOthers ? 'others' : each.customers.map(({ id }) => id).join('+')))
+    .sort();
+const contactOf = (ledger: Ledger, id = 'a') =>
+  ledger.contacts.get(id === 'others' ? theOthersId : contactIdOf({ id }));
+
+/** A statement that says nothing of the rest is taken back: nothing of the rest may change. */
+function expectUntouched(ledger: Ledger, time = '11:00'): void {
+  const id = state(ledger, time, comment);
+  const before = ledger.facts;
+  const sums = ledger.incident.slots;
+  ledger.retract(id, at(`24 ${time}`));
+  expect(ledger.facts).toEqual(before);
+  expect(ledger.incident.slots).toEqual(sums);
+  // Told again with all that stands, it is the record.
+  const taken = ledger.timeline.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : []));
+  const { incident, contacts } = replay(ledger.timeline, new Set(taken), policy);
+  const told = { ...ledger.incident, slots: incident.slots, missing: incident.missing };
+  expect({ ...incident, lastSequence: 0, statedSequence: 0 }).toEqual({ ...told, lastSequence: 0, statedSequence: 0 });
+  expect([...contacts.keys()].sort()).toEqual([...ledger.contacts.keys()].sort());
+}
+
+describe('a tool’s reply', () => {
+  const reply = signal('agent-replied', {
+    happenedAt: at('24 10:05'),
+    agent: '鈴木',
+    message: '確認中です',
+    customer: { id: 'a' },
+  });
+
+  test('goes on being the customer’s update', () => {
+    const ledger = new Ledger();
+    ledger.hear(reply, at('24 10:06'));
+    expect(contactOf(ledger)).toMatchObject({ lastUpdateAt: at('24 10:05'), lastMessage: '確認中です' });
+    expectUntouched(ledger);
+  });
+
+  test('is the first response, and its agent the responder, where an earlier one is taken back', () => {
+    const ledger = new Ledger();
+    const id = state(ledger, '10:03', { type: 'responded' });
+    ledger.hear(reply, at('24 10:06'));
+    expect(ledger.incident).toMatchObject({ firstResponseAt: at('24 10:03'), responders: ['sato', '鈴木'] });
+    ledger.retract(id, at('24 10:10'));
+    expect(ledger.incident).toMatchObject({ firstResponseAt: at('24 10:05'), responders: ['鈴木'] });
+  });
+
+  test('leaves an earlier one where a later one is taken back', () => {
+    const ledger = new Ledger();
+    ledger.hear(reply, at('24 10:06'));
+    const id = state(ledger, '10:08', { type: 'responded' });
+    ledger.retract(id, at('24 10:10'));
+    expect(ledger.incident).toMatchObject({ firstResponseAt: at('24 10:05'), responders: ['鈴木'] });
+  });
+
+  test('by nobody who is named responds, and names the tool as no responder', () => {
+    const ledger = new Ledger();
+    const id = state(ledger, '10:03', { type: 'responded' });
+    const { agent: _, customer: __, ...unnamed } = reply;
+    ledger.hear(unnamed, at('24 10:06'));
+    ledger.retract(id, at('24 10:10'));
+    expect(ledger.incident).toMatchObject({ firstResponseAt: at('24 10:05'), responders: [] });
+    expectUntouched(ledger);
+  });
+
+  test('met its slot, also where what was said to the customer besides is taken back', () => {
+    const ledger = new Ledger();
+    ledger.hear(reply, at('24 10:06'));
+    const id = state(ledger, '10:20', { type: 'customer-updated', customers: 'all', channel: 'phone', message: 'x' });
+    ledger.retract(id, at('24 10:25'));
+    expect(contactOf(ledger)).toMatchObject({ lastUpdateAt: at('24 10:05'), lastMessage: '確認中です' });
+    expect(ledger.incident.slots.met).toBe(1);
+  });
+});
+
+describe('what a tool has named', () => {
+  test('stays: customers, how many, and when it occurred', () => {
+    const ledger = new Ledger({ occurredAt: undefined } as never);
+    const scoped = state(ledger, '10:04', { type: 'scoped', affectedCustomers: [{ id: 'c' }], method: 'logs' });
+    const word = signal('stated', {
+      happenedAt: at('24 10:05'),
+      customer: { id: 'a' },
+      affectedCustomers: [{ id: 'b', name: 'B店' }],
+      occurredAt: { at: at('24 08:00'), isApproximate: false },
+      businessImpact: 'stopped',
+    });
+    ledger.hear(word, at('24 10:06'));
+    expect(idsOf(ledger)).toEqual(['a', 'b', 'c']);
+    expect(ledger.incident.urgency.level).toBe('low');
+    ledger.retract(scoped, at('24 10:10'));
+    expect(idsOf(ledger)).toEqual(['a', 'b']);
+    expect(ledger.incident).toMatchObject({
+      affectedCustomers: [{ id: 'a' }, { id: 'b', name: 'B店' }],
+      impact: { affectedCustomerCount: 2, businessImpact: 'stopped' },
+      urgency: { level: 'low' },
+      occurredAt: at('24 08:00'),
+    });
+    expect(ledger.incident.score.reference.value).toBe(4 * 2);
+    expect(contactOf(ledger, 'b')).toMatchObject({ affectedKnownAt: at('24 10:06'), name: 'B店' });
+    expectUntouched(ledger);
+  });
+
+  test('and nobody else: those who are only counted stay counted', () => {
+    const ledger = new Ledger();
+    ledger.hear(signal('stated', { affectedCustomerCount: 7, customer: { id: 'a' } }), at('24 10:06'));
+    expectUntouched(ledger);
+    const id = state(ledger, '11:05', {
+      type: 'scoped',
+      affectedCustomers: [{ id: 'b' }],
+      affectedCustomerCount: 9,
+      method: 'x',
+    });
+    ledger.retract(id, at('24 11:06'));
+    expectUntouched(ledger, '11:10');
+  });
+});
+
+describe('a report on what was not found to occur', () => {
+  const none = {
+    type: 'verified',
+    happened: 'no',
+    method: 'logs',
+    evidenceUrl: 'https://logs.example/1',
+  } as OwnStatement;
+  const again = signal('stated', { ongoing: 'yes', customer: { id: 'a' } });
+
+  test('has opened it again, and leaves it open', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:05', none);
+    ledger.hear(again, at('24 10:30'));
+    expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
+    expectUntouched(ledger);
+    expect(contactOf(ledger)?.stoppedAt).toBeNull();
+  });
+
+  test('says nothing of a recovery that stands where that finding is taken back', () => {
+    const ledger = new Ledger();
+    const id = state(ledger, '10:05', none);
+    ledger.hear(again, at('24 10:30'));
+    state(ledger, '10:40', { type: 'recovered', customers: 'all' } as OwnStatement);
+    ledger.retract(id, at('24 10:50'));
+    expect(ledger.incident).toMatchObject({ status: 'recovered', recoveredAt: at('24 10:40') });
+  });
+});
+
+describe('a review', () => {
+  const review = (ledger: Ledger, time: string, more: object): void => {
+    const now = at(`24 ${time}`);
+    const events = decideReview(ledger.incident, { actor: 'chair', ...more }, policy, now);
+    const after = afterEvents(ledger.incident, events);
+    const count = after.impact.affectedCustomerCount;
+    const effects = after.status === 'open' ? [{ kind: 'affected' as const, customers: [], knownAt: now, count }] : [];
+    ledger.take({ events, incident: after, effects }, 'chair', now);
+  };
+
+  test('counts whom it has counted, and confirms what it has', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 3, method: 'logs' });
+    const stopped = state(ledger, '10:05', { type: 'corrected', field: 'businessImpact', value: 'stopped' });
+    review(ledger, '10:30', { affectedCustomerCount: 12, cause: { category: 'data', summary: '重複' } });
+    expect(idsOf(ledger)).toEqual(['a', 'others']);
+    expectUntouched(ledger);
+    // Its impact is what the confirmed score is taken from as well.
+    ledger.retract(stopped, at('24 11:10'));
+    expect(ledger.incident.impact).toMatchObject({ affectedCustomerCount: 12 });
+    expect(ledger.incident.impact).not.toHaveProperty('businessImpact');
+    expect(ledger.incident.score).toMatchObject({ reference: { value: null }, confirmed: { value: null } });
+    expect(ledger.incident.cause).toEqual({ category: 'data', summary: '重複' });
+  });
+
+  test('has those whom it has counted waiting also where nobody counted them before', () => {
+    const ledger = new Ledger();
+    const scoped = state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 3, method: 'logs' });
+    review(ledger, '10:30', { affectedCustomerCount: 12 });
+    ledger.retract(scoped, at('24 10:40'));
+    expect(idsOf(ledger)).toEqual(['a', 'others']);
+    expect(ledger.incident.impact.affectedCustomerCount).toBe(12);
+    expect(contactOf(ledger, 'others')?.affectedKnownAt).toEqual(at('24 10:30'));
+  });
+
+  test('of what is over makes nobody wait', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
+    review(ledger, '10:30', { affectedCustomerCount: 12 });
+    expect(idsOf(ledger)).toEqual(['a']);
+    expectUntouched(ledger);
+  });
+});
+
+describe('a link', () => {
+  const linkedTo = (ledger: Ledger, time: string, other: Partial<Incident>, open = true): void => {
+    const now = at(`24 ${time}`);
+    const linked: Incident = {
+      ...incidentAt(at('24 09:00')),
+      id: 'inc_2',
+      affectedCustomers: [{ id: 'l', name: 'L店' }],
+      ...other,
+    };
+    const { to } = decideLinked(linked, ledger.incident, { basis: '同じ' }, open, { actor: 'sato', now, policy });
+    ledger.take(
+      {
+        events: to,
+        incident: afterEvents(ledger.incident, to),
+        effects: [
+          {
+            kind: 'affected',
+            customers: linked.affectedCustomers,
+            knownAt: now,
+            count: afterEvents(ledger.incident, to).impact.affectedCustomerCount,
+          },
+        ],
+      },
+      'sato',
+      now,
+    );
+  };
+
+  test('keeps the customers whom it has brought, where others are taken back', () => {
+    const ledger = new Ledger();
+    const scoped = state(ledger, '10:04', {
+      type: 'scoped',
+      affectedCustomers: [{ id: 'c' }],
+      affectedCustomerCount: 5,
+      method: 'x',
+    });
+    linkedTo(ledger, '10:10', { impact: { affectedCustomerCount: 4 } });
+    expect([idsOf(ledger), ledger.incident.impact.affectedCustomerCount]).toEqual([['a', 'c', 'l', 'others'], 9]);
+    ledger.retract(scoped, at('24 10:20'));
+    expect([idsOf(ledger), ledger.incident.impact.affectedCustomerCount]).toEqual([['a', 'l', 'others'], 5]);
+    expect(ledger.incident.links).toMatchObject([{ incidentId: 'inc_2', unnamedCount: 3 }]);
+    expectUntouched(ledger);
+  });
+
+  test('with what goes on has opened it again, and leaves it so', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
+    linkedTo(ledger, '10:10', { ongoing: 'yes' });
+    expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
+    const id = state(ledger, '10:20', comment);
+    ledger.retract(id, at('24 10:21'));
+    expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
+    expect(ledger.incident).not.toHaveProperty('recoveredAt');
+  });
+});
+
+test('what has been a question keeps its customers, and what was said of it since', () => {
+  const ledger = new Ledger({ kind: 'question', impact: { affectedCustomerCount: 3 } });
+  ledger.contacts.clear();
+  const now = at('24 10:10');
+  const events = decideReclassified(ledger.incident, 'unanswered', '三日', policy, now);
+  ledger.begin(events, now);
+  expect(idsOf(ledger)).toEqual(['a', 'others']);
+  const id = state(ledger, '10:12', { type: 'assigned', assignee: 'ito' });
+  ledger.retract(id, at('24 10:13'));
+  expect([ledger.incident.kind, idsOf(ledger)]).toEqual(['incident', ['a', 'others']]);
+  expect(ledger.incident).not.toHaveProperty('assignee');
+  expectUntouched(ledger);
+});
+
+test('it is told in the order of its sequence, and is none without its beginning', () => {
+  const ledger = new Ledger();
+  state(ledger, '10:05', { type: 'corrected', field: 'title', value: '一' });
+  state(ledger, '10:06', { type: 'corrected', field: 'title', value: '二' });
+  const turned = ledger.timeline.toReversed();
+  expect(ordered(turned).map(({ id }) => id)).toEqual(ordered(ledger.timeline).map(({ id }) => id));
+  expect(replay(turned, new Set(), policy).incident.title).toBe('二');
+  expect(() => replay(ledger.timeline.slice(1), new Set(), policy)).toThrow(/begins/);
+});
