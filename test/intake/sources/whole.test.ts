@@ -743,7 +743,8 @@ describe('at its edges', () => {
   });
 
   test('the address of an issue is for people; without a key or a site there is none', () => {
-    const url = (issue: Record<string, unknown>) => signalOf(jira, jiraEvent('jira:issue_created', { issue: jiraIssue({}, issue) })).url;
+    const url = (issue: Record<string, unknown>) =>
+      signalOf(jira, jiraEvent('jira:issue_created', { issue: jiraIssue({}, issue) })).url;
     expect(url({ key: 'A B-1' })).toBe('https://acme.atlassian.net/browse/A%20B-1');
     expect([url({ key: null }), url({ self: null }), url({ self: 'ftp://x.example/1' })]).toEqual([
       undefined,
