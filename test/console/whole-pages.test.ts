@@ -1,0 +1,545 @@
+/** The console's pages, whole: of a house in which every fact is its own, so that one that is taken for another shows. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { searchGrams } from '../../functions/incidents/search/searchable.ts';
+import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { assemble } from '../../functions/postmortems/assemble.ts';
+import { readWeek } from '../../functions/postmortems/week.ts';
+import { incident } from '../postmortems/facts.ts';
+import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { outline } from './outline.ts';
+
+/** `18 10:00` is of November 2026 in Japan, `2025-12-30 10:00` of whatever day. */
+const at = (text: string): Date => {
+  const [day = '', clock = ''] = text.split(' ');
+  return new Date(`${day.length === 2 ? `2026-11-${day}` : day}T${clock}:00+09:00`);
+};
+/** Wednesday noon in 2026-W47. */
+const now = at('18 12:00');
+const idOf = (digit: string): string => `inc_${digit.repeat(24)}`;
+const id = {
+  emergency: idOf('1'),
+  calm: idOf('2'),
+  recovered: idOf('3'),
+  linked: idOf('4'),
+  none: idOf('5'),
+  open: idOf('6'),
+  answered: idOf('7'),
+  drill: idOf('8'),
+  before: idOf('9'),
+  alert: idOf('a'),
+};
+
+const incidents: Incident[] = [
+  incident({
+    id: id.emergency,
+    title: '注文が通らない',
+    description: '朝から全店で\n二行目',
+    filedAt: at('18 10:00'),
+    reportedAt: at('18 09:58'),
+    occurredAt: at('18 09:50'),
+    verifiedAt: at('18 10:09'),
+    firstResponseAt: at('18 10:07'),
+    scopedAt: at('18 10:10'),
+    mitigatedAt: at('18 10:20'),
+    ongoing: 'yes',
+    happened: 'yes',
+    origin: {
+      tool: 'zendesk',
+      id: '90001',
+      url: 'https://z.example/90001',
+      area: 'order',
+      form: 'pos',
+      channel: 'phone',
+    },
+    reporter: { id: 's-1', name: '一号店' },
+    impact: {
+      businessImpact: 'stopped',
+      affectedCustomerCount: 14,
+      scopeMethod: '注文ログ',
+      scopeEvidenceUrl: 'https://logs.example/1',
+      recurrenceRisk: 'yes',
+    },
+    cause: { category: 'release', summary: '設定漏れ', releaseId: 'r-77' },
+    mitigation: { kind: 'revert', summary: 'v12へ', lighterWayTried: '旗を倒した' },
+    permanentFix: '型で縛る',
+    prevention: '二人で見る',
+    assignee: 'ken@a.jp',
+    responders: ['ann@a.jp', 'local'],
+    ticketUrls: ['https://t.example/7'],
+    affectedCustomers: [{ id: 's-1', name: '一号店' }, { id: 's-2' }],
+    slots: { met: 5, late: 1, missed: 2, notReminded: 3 },
+    missing: [
+      { field: 'cause', why: 'x' },
+      { field: 'ongoing', why: 'x' },
+    ],
+    links: [{ incidentId: id.linked, unnamedCount: 0, at: at('18 10:40') }],
+    failedUpdates: 1,
+    emergency: {
+      since: at('18 10:01'),
+      rule: 'several-reports-of-one-area',
+      inputs: {
+        level: 'high',
+        businessImpact: 'stopped',
+        affectedCustomerCount: 14,
+        area: 'order',
+        reports: [
+          { incidentId: id.emergency, customerId: 's-1', reportedAt: at('18 09:58') },
+          { incidentId: id.calm, customerId: 's-8', reportedAt: at('18 09:59') },
+        ],
+      },
+      policyVersion: 'pol_111111111111',
+      endedAt: null,
+    },
+    roles: { lead: { who: 'ken@a.jp', at: at('18 10:05') }, record: { who: 'local', at: at('18 10:12') } },
+    statedSequence: 21,
+    lastSequence: 23,
+  }),
+  incident({
+    id: id.calm,
+    title: '',
+    filedAt: at('18 10:30'),
+    occurredAt: at('17 08:00'),
+    isOccurredAtApproximate: true,
+    source: 'alert',
+    origin: { tool: 'monitoring', id: 'x', area: 'order' },
+    assignee: 'local',
+    impact: { affectedCustomerCount: 0 },
+    isAboutMetronome: true,
+    missing: [
+      { field: 'title', why: 'x' },
+      { field: 'impact.businessImpact', why: 'x' },
+      { field: 'prevention', why: 'x' },
+    ],
+  }),
+  incident({
+    id: id.recovered,
+    title: '会計が遅い',
+    filedAt: at('18 08:00'),
+    occurredAt: at('18 07:30'),
+    firstResponseAt: at('18 07:00'),
+    recoveredAt: at('18 09:30'),
+    impact: { businessImpact: 'degraded' },
+    affectedCustomers: [{ id: 's-5', name: '五号店' }],
+  }),
+  incident({ id: id.linked, title: '同じ注文の件', filedAt: at('18 10:20'), status: 'linked', linkedTo: id.emergency }),
+  incident({ id: id.none, title: '見間違い', filedAt: at('18 09:00'), status: 'not-occurring', happened: 'no' }),
+  incident({
+    id: id.open,
+    title: '並び順は',
+    filedAt: at('17 11:00'),
+    kind: 'question',
+    reporter: { id: 's-6' },
+    description: 'どこですか',
+    origin: { tool: 'freshdesk', id: 'q1', form: 'ask' },
+  }),
+  incident({
+    id: id.answered,
+    title: '色は',
+    filedAt: at('17 12:00'),
+    kind: 'question',
+    status: 'answered',
+    answer: { kind: 'explained', note: '画面の右上', answeredAt: at('17 13:00'), answeredBy: 'ann@a.jp' } as never,
+  }),
+  incident({ id: id.drill, title: '秋の訓練', filedAt: at('18 11:00'), isDrill: true, ongoing: 'unknown' }),
+  incident({
+    id: id.before,
+    title: '先週の件',
+    filedAt: at('11 10:00'),
+    occurredAt: at('11 09:55'),
+    recoveredAt: at('11 12:00'),
+    description: '先週から',
+    impact: { businessImpact: 'inconvenient', affectedCustomerCount: 3 },
+    missing: [{ field: 'cause', why: 'x' }],
+  }),
+  incident({
+    id: id.alert,
+    title: 'API latency',
+    filedAt: at('18 11:40'),
+    source: 'alert',
+    origin: { tool: 'monitoring', id: '0.1' },
+    alert: { project: 'shop', policy: 'p1', runbook: 'https://runbook.example' } as never,
+    isOccurredAtApproximate: true,
+  }),
+];
+
+incidents.push(
+  incident({
+    id: idOf('b'),
+    title: '先週の質問',
+    description: '先週の文',
+    filedAt: at('12 10:00'),
+    kind: 'question',
+    status: 'answered',
+    answer: { kind: 'works-as-designed', by: 'ann@a.jp', at: at('12 11:00') } as never,
+    origin: { tool: 'generic', id: 'q2', form: 'new-form', url: 'https://t.example/q2' },
+  }),
+  incident({
+    id: idOf('c'),
+    title: '先々週の件',
+    filedAt: at('04 10:00'),
+    recoveredAt: at('04 11:00'),
+    occurredAt: at('04 09:50'),
+  }),
+);
+
+const contact = (of: string, contactId: string, stated: object): [string, string, object] => [
+  of,
+  contactId,
+  {
+    id: contactId,
+    incidentId: of,
+    isTheOthers: false,
+    customers: [],
+    affectedKnownAt: at('18 10:00'),
+    nextUpdateDueAt: null,
+    remindAt: null,
+    dueReason: 'Every 30 minutes.',
+    missedInARow: 0,
+    stoppedAt: null,
+    ...stated,
+  },
+];
+const contacts = [
+  contact(id.emergency, 'c1', {
+    customers: [{ id: 's-1', name: '一号店' }],
+    nextUpdateDueAt: at('18 11:50'),
+    overdueSince: at('18 11:20'),
+    lastUpdateAt: at('18 10:50'),
+    lastMessage: '調べています',
+    missedInARow: 2,
+    ticket: { tool: 'zendesk', id: '90001', url: 'https://z.example/90001' },
+  }),
+  contact(id.emergency, 'c2', { customers: [{ id: 's-2' }], nextUpdateDueAt: at('18 12:03') }),
+  contact(id.emergency, 'c3', {
+    name: 'チェーン',
+    customers: [{ id: 's-3' }, { id: 's-4', name: '四号店' }],
+    nextUpdateDueAt: at('18 12:40'),
+    recoveredAt: at('18 11:55'),
+    endsWith: 'recovery',
+  }),
+  contact(id.emergency, 'c4', { isTheOthers: true, stoppedAt: at('18 11:30') }),
+  contact(id.recovered, 'c5', {
+    customers: [{ id: 's-5', name: '五号店' }],
+    nextUpdateDueAt: at('18 12:10'),
+    endsWith: 'recovery',
+    recoveredAt: at('18 09:30'),
+  }),
+];
+
+const signalId = `sig_${'b'.repeat(24)}`;
+const inputs = { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 14, area: 'order' };
+const told: [type: string, actor: string, when: string, detail: object, stated?: object][] = [
+  ['filed', 'zendesk', '18 10:00', { signalId, rule: 'form-or-tag-mapped', why: 'x' }],
+  ['assigned', 'ken@a.jp', '18 10:04', { assignee: 'ken@a.jp' }],
+  ['role-taken', 'ken@a.jp', '18 10:05', { role: 'lead' }],
+  ['responded', 'ken@a.jp', '18 10:07', { customers: ['s-1'] }],
+  [
+    'verified',
+    'ann@a.jp',
+    '18 10:09',
+    { happened: 'yes', ongoing: 'yes', method: '再現した', reportDiffers: true },
+    { evidenceUrl: 'https://e.example/1' },
+  ],
+  [
+    'scoped',
+    'ann@a.jp',
+    '18 10:10',
+    {
+      affectedCustomerCount: 14,
+      affectedCustomers: [{ id: 's-2', name: '二号店' }],
+      method: '注文ログ',
+      recurrenceRisk: 'yes',
+    },
+  ],
+  ['mitigated', 'ken@a.jp', '18 10:20', { kind: 'revert', note: 'v12へ', lighterWayTried: '旗を倒した' }],
+  [
+    'customer-updated',
+    'ann@a.jp',
+    '18 10:50',
+    { customers: ['s-1', 'others'], message: '調べています', channel: 'phone', recovery: false },
+  ],
+  ['customer-updated', 'ann@a.jp', '18 10:51', { customers: 'all', message: '直しています', channel: 'ticket' }],
+  ['corrected', 'ann@a.jp', '18 10:52', { field: 'impact.businessImpact', old: 'degraded', new: 'stopped' }],
+  ['corrected', 'zendesk', '18 10:53', { field: 'occurredAt', old: null, new: at('18 09:50') }],
+  ['urgency-changed', 'rule', '18 10:54', { old: 'low', new: 'high', rule: 'occurred-within-one-hour', why: 'x' }],
+  ['caused', 'ken@a.jp', '18 10:55', { category: 'release', summary: '設定漏れ', releaseId: 'r-77' }],
+  ['emergency-begun', 'rule', '18 10:56', { rule: 'many-customers-stopped', why: 'x', inputs, policyVersion: 'pol_1' }],
+  ['emergency-ended', 'rule', '18 10:57', { rule: 'recovered', why: 'x' }],
+  ['slot-closed', 'rule', '18 10:58', { contactId: 'c1', dueAt: at('18 10:45'), outcome: 'missed', missedInARow: 1 }],
+  ['escalated', 'rule', '18 10:59', { customers: ['s-1'], missedInARow: 2 }],
+  ['paged', 'rule', '18 11:00', { action: 'trigger', reasons: ['unanswered'], why: 'x' }],
+  ['linked', 'ann@a.jp', '18 11:01', { from: id.linked, basis: '同じ端末' }],
+  ['commented', 'ann@a.jp', '18 11:02', { text: '誤り' }],
+  ['retracted', 'ken@a.jp', '18 11:03', { eventId: '00000020', why: '別の件', type: 'commented' }],
+  ['reclassified', 'ann@a.jp', '18 11:04', { rule: 'stated', why: 'x', from: 'question', to: 'incident' }],
+  ['role-handed-over', 'ken@a.jp', '18 11:05', { role: 'record', to: 'ann@a.jp' }],
+  ['reminded', 'rule', '18 11:06', { customers: ['s-2'], roles: ['customers', 'record'] }],
+  ['fixed', 'ken@a.jp', '18 11:07', { permanentFix: '型で縛る' }],
+  ['prevention', 'ken@a.jp', '18 11:08', { text: '二人で見る' }],
+  ['reviewed', 'chair@a.jp', '18 11:09', { note: '確認した', cause: 'data', confirmed: 3, old: { x: 1 } }],
+  ['answered', 'ann@a.jp', '18 11:10', { kind: 'explained', note: '右上' }],
+];
+
+const action = (actionId: string, stated: object): [string, object] => [
+  actionId,
+  {
+    id: actionId,
+    schemaVersion: 1,
+    bundleId: '2026-W43',
+    description: `${actionId} をする`,
+    kind: 'detect',
+    dueAt: at('30 09:00'),
+    due: { rule: 'other-score', inputs: { confirmedScore: 2, from: at('16 10:00') } },
+    status: 'proposed',
+    createdAt: at('16 10:00'),
+    createdBy: 'ann@a.jp',
+    history: [],
+    ...stated,
+  },
+];
+const ticket = {
+  requestedAt: at('18 09:00'),
+  requestedBy: 'ann@a.jp',
+  key: null,
+  error: null,
+  mayBeThere: false,
+  leasedUntil: null,
+  retryAt: null,
+  checkedAt: null,
+  closedAt: null,
+};
+const actions = [
+  action('act_111111111111111111111111', {
+    incidentId: id.emergency,
+    owner: 'local',
+    ticketUrl: 'https://t.example/a1',
+    doneWhen: '手順にある',
+    status: 'agreed',
+    dueAt: at('17 09:00'),
+    kind: 'prevent',
+  }),
+  action('act_222222222222222222222222', { bundleId: '2026-W46', ticket: { ...ticket, state: 'making' } }),
+  action('act_333333333333333333333333', {
+    bundleId: '2026-W46',
+    owner: 'ken@a.jp',
+    dueAt: at('20 09:00'),
+    ticket: { ...ticket, state: 'failed', error: 'x' },
+  }),
+  action('act_444444444444444444444444', {
+    status: 'done',
+    owner: 'ken@a.jp',
+    evidenceUrl: 'https://e.example/4',
+    closedAt: at('17 10:00'),
+  }),
+  action('act_555555555555555555555555', {
+    status: 'dropped',
+    droppedReason: '窓口がない',
+    closedAt: at('17 11:00'),
+    dueAt: at('10 09:00'),
+  }),
+];
+
+const update = (updateId: string, state: string, stated: object): [string, object] => [
+  updateId,
+  {
+    id: updateId,
+    incidentId: id.emergency,
+    batchId: 'b',
+    customers: ['s-1'],
+    tool: 'zendesk',
+    ticketId: '90001',
+    url: null,
+    text: '直りました',
+    isRecovery: false,
+    state,
+    requestedAt: at('18 11:30'),
+    requestedBy: 'ann@a.jp',
+    sentAt: null,
+    commentId: null,
+    error: null,
+    mayBeThere: false,
+    soughtSince: at('18 11:30'),
+    leasedUntil: null,
+    retryAt: null,
+    updatedAt: at('18 11:31'),
+    expireAt: at('2028-01-01 00:00'),
+    ...stated,
+  },
+];
+const updates = [
+  update('upd_1', 'sent', { sentAt: at('18 11:32'), url: 'https://z.example/90001#c1', isRecovery: true }),
+  update('upd_2', 'failed', {
+    customers: ['s-2'],
+    tool: 'jira',
+    ticketId: 'OPS-1',
+    error: 'The ticket is closed.',
+    requestedAt: at('18 11:33'),
+  }),
+  update('upd_3', 'by-hand', { customers: ['others', 's-3'], tool: null, ticketId: null, requestedAt: at('18 11:34') }),
+];
+
+const releases: [string, object][] = [
+  [
+    'r-77',
+    {
+      id: 'r-77',
+      trigger: 'push',
+      branch: 'main',
+      commit: '0123456789abcdef',
+      status: 'SUCCESS',
+      url: 'https://build.example/77',
+      startedAt: at('18 09:40'),
+      steps: [{ name: 'unit tests', status: 'SUCCESS', mayFail: true }],
+    },
+  ],
+  ['r-76', { id: 'r-76', status: 'FAILURE', startedAt: at('18 09:30'), steps: [] }],
+  ['r-75', { id: 'r-75', branch: 'hotfix', status: 'WORKING', startedAt: at('18 09:20'), steps: [] }],
+  ['r-78', { id: 'r-78', status: 'SUCCESS', startedAt: at('18 09:51'), steps: [] }],
+];
+
+let scenario: Scenario;
+beforeAll(async () => {
+  scenario = await openScenario(now.toISOString(), {
+    environment: { ...process.env, JIRA_PROJECT: 'OPS' },
+  });
+  const { clock } = scenario.house.cloud;
+  clock.hold();
+  clock.moveHeld(now.getTime());
+  const put = (collection: string, documentId: string, data: object) =>
+    firestore().collection(collection).doc(documentId).set(data);
+  for (const each of incidents)
+    await incidentRef(each.id).set({ ...each, changedAt: each.filedAt, search: searchGrams(each, policy) });
+  for (const [of, contactId, stated] of contacts)
+    await incidentRef(of).collection(collections.contacts).doc(contactId).set(stated);
+  const timeline = (of: string) => incidentRef(of).collection(collections.timeline);
+  for (const [index, [type, actor, when, detail, stated]] of told.entries()) {
+    const eventId = String(index + 1).padStart(8, '0');
+    const recordedAt = type === 'scoped' ? at('18 10:15') : at(when);
+    const event = { id: eventId, type, actor, occurredAt: at(when), recordedAt, detail, changes: {}, ...stated };
+    await timeline(id.emergency).doc(eventId).set(event);
+  }
+  const received = { signalId, kind: 'customer-wrote', tool: 'zendesk', sourceId: '90001', message: 'まだです' };
+  const wrote = {
+    id: signalId,
+    type: 'signal-received',
+    actor: 'zendesk',
+    occurredAt: at('18 11:11'),
+    recordedAt: at('18 11:11'),
+  };
+  await timeline(id.emergency)
+    .doc(signalId)
+    .set({ ...wrote, detail: received });
+  const questioned = {
+    rule: 'customer-wrote',
+    why: 'x',
+    customers: ['s-5'],
+    ticket: { tool: 'zendesk', id: '5' },
+    signalId,
+    message: 'まだ遅い',
+  };
+  await timeline(id.recovered)
+    .doc('00000002')
+    .set({
+      ...wrote,
+      id: '00000002',
+      type: 'recovery-questioned',
+      actor: 'rule',
+      occurredAt: at('18 10:30'),
+      detail: questioned,
+      changes: {},
+    });
+  const signal = {
+    incidentId: id.emergency,
+    tool: 'zendesk',
+    sourceId: '90001',
+    raw: Buffer.from('{}'),
+    contentType: 'application/json',
+    problems: [],
+  };
+  await put(collections.signals, signalId, {
+    ...signal,
+    id: signalId,
+    kind: 'customer-wrote',
+    receivedAt: at('18 11:11'),
+  });
+  await put(collections.signals, `sig_${'c'.repeat(24)}`, {
+    ...signal,
+    id: `sig_${'c'.repeat(24)}`,
+    tool: 'jira',
+    kind: 'stated',
+    sourceId: 'OPS-1',
+    receivedAt: at('18 09:58'),
+    linkedFrom: id.linked,
+  });
+  for (const [actionId, data] of actions) await put(collections.actions, actionId, data);
+  for (const [updateId, data] of updates) await put(collections.updates, updateId, data);
+  for (const [releaseId, data] of releases) await put(collections.releases, releaseId, data);
+  const points = (...values: number[]) => values.map((value, index) => ({ at: at(`18 11:3${index}`), value }));
+  await incidentRef(id.alert)
+    .collection(collections.evidence)
+    .doc('series')
+    .set({
+      fetchedAt: at('18 11:41'),
+      from: at('18 11:30'),
+      until: at('18 11:40'),
+      condition: 'p99 over 2 s',
+      threshold: 2,
+      comparison: 'COMPARISON_GT',
+      series: [{ metric: 'latency', labels: { zone: 'a' }, points: points(1, 3), unit: 's' }],
+    });
+  for (const name of ['2026-W45', '2026-W46']) {
+    const week = readWeek(name, policy.zone);
+    if (week) await assemble(week, { policy, now: at('16 00:05'), isAnnounced: false });
+  }
+});
+afterAll(() => scenario.stop());
+
+const incidentPage = (of: string, more = ''): string => `/console/incidents/${of}${more}`;
+const paths = [
+  '/console',
+  '/console?who=mine',
+  '/console?due=overdue&urgency=high',
+  '/console?status=recovered',
+  '/console?status=linked&source=alert',
+  incidentPage(id.emergency, '?recorded=verified'),
+  incidentPage(id.emergency, '/situation'),
+  incidentPage(id.emergency, '/candidates'),
+  incidentPage(id.calm),
+  incidentPage(id.recovered),
+  incidentPage(id.linked),
+  incidentPage(id.none),
+  incidentPage(id.open),
+  incidentPage(id.answered),
+  incidentPage(id.before),
+  incidentPage(id.alert),
+  incidentPage(id.alert, '/situation'),
+  '/console/questions',
+  '/console/questions?status=answered',
+  '/console/actions',
+  '/console/actions?show=mine',
+  '/console/actions?show=overdue',
+  '/console/actions?show=closed',
+  '/console/find?q=%E6%B3%A8%E6%96%87',
+  '/console/find?q=%20',
+  '/console/connections',
+  '/console/drills',
+  '/console/postmortems',
+  ...['guide', 'actions', 'falling-counts', 'questions', 'missing-data', id.before, 'carried', 'end'].map(
+    (step) => `/console/postmortems/2026-W46/meeting?step=${step}`,
+  ),
+];
+
+test.each(['ja', 'en'])('each page says all that is known, in %s', async (language) => {
+  const pages: string[] = [];
+  for (const path of paths) {
+    const reply = await fetch(scenario.url + path, { headers: { 'accept-language': language } });
+    pages.push(`${'='.repeat(80)}\n${path} ${reply.status}\n${outline(await reply.text())}`);
+  }
+  for (const of of [id.emergency, id.alert]) {
+    const text = (await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body;
+    pages.push(`${'='.repeat(80)}\nsituation.md\n${text}`);
+  }
+  await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
+});
