@@ -1,68 +1,89 @@
 import { status } from '@grpc/grpc-js';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commitWrites, readWrites } from '../../../infra/local/firestore/commit.ts';
 import { Locks } from '../../../infra/local/firestore/locks.ts';
-import { readQuery } from '../../../infra/local/firestore/query.ts';
+import { type Query, readQuery } from '../../../infra/local/firestore/query.ts';
 import { Store } from '../../../infra/local/firestore/store.ts';
 import { Transactions } from '../../../infra/local/firestore/transactions.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 
 const database = 'projects/p/databases/d';
+/** How long whoever waits is let wait. */
+const timeoutMs = 10_000;
 const nameOf = (path: string) => `${database}/documents/${path}`;
 
-function start(timeoutMs = 60_000) {
+// Time stands still until a test lets it go on: a wait without an end is seen at once, and ends nothing.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Until whoever can go on has gone on. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((done) => setImmediate(done));
+}
+
+async function passes(ms: number): Promise<void> {
+  vi.advanceTimersByTime(ms);
+  await quiet();
+}
+
+function start() {
   const store = new Store(openStorage(undefined), { now: () => 1_000 });
   const locks = new Locks(timeoutMs);
   const transactions = new Transactions(store, locks);
   const log: string[] = [];
+  type Begun = ReturnType<typeof transactions.begin>;
+  /** Notes in the log how it ended, if it does, and ends the transaction that it ends with. Does not wait for that. */
+  const noted = (label: string, work: Promise<unknown>, ended?: Begun): Promise<void> => {
+    const note = (text: string) => {
+      log.push(text);
+      if (ended) transactions.end(ended);
+    };
+    void work.then(
+      () => note(label),
+      (error: Error) => note(`${label}: ${error.message}`),
+    );
+    return quiet();
+  };
+  const commit = (label: string, writes: object[], one?: Begun): Promise<void> =>
+    noted(label, commitWrites(store, locks, readWrites(writes, database), one?.holder), one);
   return {
     log,
     locks,
+    noted,
     begin: () => transactions.begin({ mode: 'readWrite', readWrite: {} }),
     retry: (id: Buffer) => transactions.begin({ mode: 'readWrite', readWrite: { retryTransaction: id } }),
-    end: (one: ReturnType<typeof transactions.begin>) => transactions.end(one),
-    /** Reads, and notes it in the log when it has its share. */
-    read: async (label: string, one: ReturnType<typeof transactions.begin>, ...paths: string[]) => {
-      await locks.read(one.holder!, paths.map(nameOf));
-      log.push(label);
+    use: (one: Begun) => transactions.use(one.id),
+    end: (one: Begun) => {
+      transactions.end(one);
+      return quiet();
     },
+    read: (label: string, one: Begun, ...paths: string[]) => noted(label, locks.read(one.holder!, paths.map(nameOf))),
+    query: (label: string, one: Begun, query: Query, ...paths: string[]) =>
+      noted(label, locks.read(one.holder!, paths.map(nameOf), query)),
     /** Deletes, outside any transaction. */
-    remove: async (label: string, path: string) => {
-      const writes = readWrites([{ operation: 'delete', delete: nameOf(path) }], database);
-      await commitWrites(store, locks, writes, undefined).then(
-        () => log.push(label),
-        (error: Error) => log.push(`${label}: ${error.message}`),
-      );
-    },
-    /** Commits, and notes how it ended. */
-    write: async (label: string, one: ReturnType<typeof transactions.begin> | undefined, ...paths: string[]) => {
-      const writes = paths.map((path) => ({ operation: 'update', update: { name: nameOf(path), fields: {} } }));
-      try {
-        await commitWrites(store, locks, readWrites(writes, database), one?.holder);
-        log.push(label);
-      } catch (error) {
-        log.push(`${label}: ${(error as Error).message}`);
-      } finally {
-        if (one) transactions.end(one);
-      }
-    },
+    remove: (label: string, path: string) => commit(label, [{ operation: 'delete', delete: nameOf(path) }]),
+    write: (label: string, one: Begun | undefined, ...paths: string[]) =>
+      commit(
+        label,
+        paths.map((path) => ({ operation: 'update', update: { name: nameOf(path), fields: {} } })),
+        one,
+      ),
   };
 }
 
 const aborted = 'Too much contention on these documents. Please try again.';
+const all = (collectionId: string) => readQuery(nameOf('').slice(0, -1), { from: [{ collectionId }] });
 
 test('writers wait in order, and a reader that comes after them waits too', async () => {
   const { begin, end, read, write, log } = start();
   const [first, later] = [begin(), begin()];
   await read('first read', first, 'a/1');
-  const waiting = [
-    write('write 1', undefined, 'a/1'),
-    write('write 2', undefined, 'a/1'),
-    read('later read', later, 'a/1'),
-  ];
+  await write('write 1', undefined, 'a/1');
+  await write('write 2', undefined, 'a/1');
+  await read('later read', later, 'a/1');
   await write('elsewhere', undefined, 'a/2');
-  end(first);
-  await Promise.all(waiting);
+  expect(log).toEqual(['first read', 'elsewhere']);
+  await end(first);
   expect(log).toEqual(['first read', 'elsewhere', 'write 1', 'write 2', 'later read']);
 });
 
@@ -71,10 +92,10 @@ test('the earlier transaction commits, and the later one that has read the same 
   const [first, second] = [begin(), begin()];
   await read('first read', first, 'a/1');
   await read('second read', second, 'a/1');
-  const waiting = write('second', second, 'a/1');
+  await write('second', second, 'a/1');
+  expect(log).toEqual(['first read', 'second read']);
   await write('first', first, 'a/1');
-  await waiting;
-  expect(log.toSorted()).toEqual(['first', 'first read', 'second read', `second: ${aborted}`]);
+  expect(log).toEqual(['first read', 'second read', `second: ${aborted}`, 'first']);
 });
 
 test('a later transaction waits for an earlier one that turns out to write nothing', async () => {
@@ -82,9 +103,8 @@ test('a later transaction waits for an earlier one that turns out to write nothi
   const [first, second] = [begin(), begin()];
   await read('first read', first, 'a/1');
   await read('second read', second, 'a/1');
-  const waiting = write('second', second, 'a/1');
-  end(first);
-  await waiting;
+  await write('second', second, 'a/1');
+  await end(first);
   expect(log).toEqual(['first read', 'second read', 'second']);
 });
 
@@ -100,50 +120,71 @@ test('a retry keeps the age of its first attempt', async () => {
   expect(log).toEqual(['between read', 'again read', 'again', `between: ${aborted}`]);
 });
 
-test('who waits too long is aborted, in real time', async () => {
-  const { begin, read, write, log } = start(20);
+test('who waits too long is aborted, at that very instant, and whoever has waited behind goes on', async () => {
+  const { begin, read, write, log } = start();
   await read('read', begin(), 'a/1');
   await write('write', undefined, 'a/1');
-  expect(log).toEqual(['read', `write: ${aborted}`]);
+  await passes(timeoutMs - 1);
+  await read('behind', begin(), 'a/1');
+  expect(log).toEqual(['read']);
+  await passes(1);
+  expect(log).toEqual(['read', `write: ${aborted}`, 'behind']);
+});
+
+test('who got what it waited for is not aborted by the time that it did not need', async () => {
+  const { begin, end, read, write, log } = start();
+  const [first, second] = [begin(), begin()];
+  await read('first', first, 'a/1');
+  await write('write', undefined, 'a/1');
+  await read('second', second, 'a/1');
+  await end(first);
+  await passes(timeoutMs);
+  await write('second writes', second, 'a/1');
+  expect(log).toEqual(['first', 'write', 'second', 'second writes']);
 });
 
 test('a query locks only up to the last document that its limit let it see', async () => {
-  const { begin, locks, write, log } = start(20);
+  const { begin, locks, write, log } = start();
   const one = begin();
   const query = readQuery(nameOf('').slice(0, -1), { from: [{ collectionId: 'a' }], limit: { value: 1 } });
   const lock = await locks.read(one.holder!, [], query);
   await write('before the end is known', undefined, 'a/2');
+  await passes(timeoutMs);
   lock!.upTo = Buffer.from('a\u00001\u0000\u0000');
-  await write('at the end', undefined, 'a/1');
   await write('behind the end', undefined, 'a/2');
+  expect(log).toEqual([`before the end is known: ${aborted}`, 'behind the end']);
+  await write('at the end', undefined, 'a/1');
   await write('within', undefined, 'a/0');
-  expect(log).toEqual([
-    `before the end is known: ${aborted}`,
-    `at the end: ${aborted}`,
-    'behind the end',
-    `within: ${aborted}`,
-  ]);
+  await passes(timeoutMs);
+  expect(log.slice(2)).toEqual([`at the end: ${aborted}`, `within: ${aborted}`]);
 });
 
 test('a document that leaves what a transaction’s query found is a conflict, as one that comes in is', async () => {
-  const { begin, locks, write, log, remove } = start(20);
+  const { begin, query, write, log, remove } = start();
   await write('there', undefined, 'a/1');
-  const one = begin();
-  await locks.read(one.holder!, [], readQuery(nameOf('').slice(0, -1), { from: [{ collectionId: 'a' }] }));
+  await query('query', begin(), all('a'));
   await remove('leaves', 'a/1');
   await write('comes in', undefined, 'a/2');
   await write('another collection', undefined, 'b/1');
-  expect(log).toEqual(['there', `leaves: ${aborted}`, `comes in: ${aborted}`, 'another collection']);
+  expect(log).toEqual(['there', 'query', 'another collection']);
+  await passes(timeoutMs);
+  expect(log.slice(3)).toEqual([`leaves: ${aborted}`, `comes in: ${aborted}`]);
 });
 
-const all = (collectionId: string) => readQuery(nameOf('').slice(0, -1), { from: [{ collectionId }] });
-
 test('refused for contention is ABORTED: what a client tries again', async () => {
-  const { locks, begin } = start(20);
+  const { locks, begin } = start();
   await locks.read(begin().holder!, [nameOf('a/1')]);
   const prepare = () => ({ changes: [], apply: () => undefined });
-  const refused = locks.write({ holder: undefined, names: [nameOf('a/1')], prepare });
-  await expect(refused).rejects.toMatchObject({ code: status.ABORTED });
+  const outcome = vi.fn();
+  void locks.write({ holder: undefined, names: [nameOf('a/1')], prepare }).catch(outcome);
+  await passes(timeoutMs);
+  expect(outcome).toHaveBeenCalledWith(expect.objectContaining({ code: status.ABORTED }));
+});
+
+test('what a commit makes is its answer', async () => {
+  const { locks } = start();
+  const prepare = () => ({ changes: [], apply: () => 'made' });
+  expect(await locks.write({ holder: undefined, names: [nameOf('a/1')], prepare })).toBe('made');
 });
 
 test('a transaction that was aborted reads and writes nothing more', async () => {
@@ -152,53 +193,62 @@ test('a transaction that was aborted reads and writes nothing more', async () =>
   await read('first', first, 'a/1');
   await read('second', second, 'a/1');
   await write('first writes', first, 'a/1');
-  await expect(read('second reads', second, 'a/2')).rejects.toThrow(aborted);
+  await read('second reads', second, 'a/2');
   await write('second writes', second, 'a/3');
-  expect(log).toEqual(['first', 'second', 'first writes', `second writes: ${aborted}`]);
+  expect(log).toEqual(['first', 'second', 'first writes', `second reads: ${aborted}`, `second writes: ${aborted}`]);
 });
 
 test('whoever holds something reads past a commit that waits: it may be waiting for just that', async () => {
   const { begin, end, read, write, log } = start();
   const [first, newcomer] = [begin(), begin()];
   await read('first', first, 'a/1');
-  const waiting = [write('write', undefined, 'a/1', 'a/2'), read('newcomer', newcomer, 'a/2')];
+  await write('write', undefined, 'a/1', 'a/2');
+  await read('newcomer', newcomer, 'a/2');
   await read('first again', first, 'a/2');
-  end(first);
-  await Promise.all(waiting);
+  await end(first);
   expect(log).toEqual(['first', 'first again', 'write', 'newcomer']);
 });
 
 test('whoever has read by a query alone reads past a commit that waits as well', async () => {
-  const { begin, end, locks, read, write, log } = start();
+  const { begin, end, query, read, write, log } = start();
   const first = begin();
-  await locks.read(first.holder!, [], all('a'));
-  const waiting = write('write', undefined, 'a/1');
+  await query('first', first, all('a'));
+  await write('write', undefined, 'a/1');
   await read('first again', first, 'a/1');
-  end(first);
-  await waiting;
-  expect(log).toEqual(['first again', 'write']);
+  await end(first);
+  expect(log).toEqual(['first', 'first again', 'write']);
 });
 
 test('a reader of something else does not wait for a commit that waits, nor for a reader that does', async () => {
   const { begin, end, read, write, log } = start();
   const [first, second, third] = [begin(), begin(), begin()];
   await read('first', first, 'a/1');
-  const waiting = [write('write', undefined, 'a/1'), read('second', second, 'a/1')];
+  await write('write', undefined, 'a/1');
+  await read('second', second, 'a/1');
   await read('third', third, 'a/2');
-  end(first);
-  await Promise.all(waiting);
+  await end(first);
   expect(log).toEqual(['first', 'third', 'write', 'second']);
 });
 
-test('a query waits behind a commit that would change what it finds, and behind no other', async () => {
-  const { begin, end, locks, read, write, log } = start();
-  const [first, second, third] = [begin(), begin(), begin()];
+test('a commit that waits is passed by a reader of other documents, and by none of any that it writes', async () => {
+  const { begin, end, read, write, log } = start();
+  const first = begin();
   await read('first', first, 'a/1');
-  const waiting = write('write', undefined, 'a/1');
-  const query = locks.read(second.holder!, [], all('a')).then(() => log.push('query of a'));
-  await locks.read(third.holder!, [], all('b')).then(() => log.push('query of b'));
-  end(first);
-  await Promise.all([waiting, query]);
+  await write('write', undefined, 'a/1', 'a/2');
+  await read('of another and of one', begin(), 'a/3', 'a/2');
+  await read('of others', begin(), 'a/3', 'a/4');
+  await end(first);
+  expect(log).toEqual(['first', 'of others', 'write', 'of another and of one']);
+});
+
+test('a query waits behind a commit that would change what it finds, and behind no other', async () => {
+  const { begin, end, query, read, write, log } = start();
+  const first = begin();
+  await read('first', first, 'a/1');
+  await write('write', undefined, 'a/1');
+  await query('query of a', begin(), all('a'));
+  await query('query of b', begin(), all('b'));
+  await end(first);
   expect(log).toEqual(['first', 'query of b', 'write', 'query of a']);
 });
 
@@ -206,83 +256,142 @@ test('a commit does not overtake one that waits for any of the same documents, a
   const { begin, end, read, write, log } = start();
   const first = begin();
   await read('first', first, 'a/1');
-  const waiting = [write('both', undefined, 'a/1', 'a/2'), write('second', undefined, 'a/2', 'a/3')];
+  await write('both', undefined, 'a/1', 'a/2');
+  await write('second', undefined, 'a/2', 'a/3');
   await write('other', undefined, 'a/4');
-  end(first);
-  await Promise.all(waiting);
+  await end(first);
   expect(log).toEqual(['first', 'other', 'both', 'second']);
 });
 
+test('a commit outside of any transaction does not wait behind a reader that waits', async () => {
+  const { begin, end, query, read, write, log } = start();
+  const first = begin();
+  await read('first', first, 'a/1');
+  await write('write', undefined, 'a/1');
+  await query('reader', begin(), all('a'), 'b/1');
+  await write('of what it waits to read', undefined, 'b/1');
+  await end(first);
+  expect(log).toEqual(['first', 'of what it waits to read', 'write', 'reader']);
+});
+
+test('a transaction’s own commit goes before one outside that waits for it', async () => {
+  const { begin, read, write, log } = start();
+  const first = begin();
+  await read('first', first, 'a/1');
+  await write('outside', undefined, 'a/1');
+  await write('first writes', first, 'a/1');
+  expect(log).toEqual(['first', 'first writes', 'outside']);
+});
+
 test('an earlier transaction’s commit aborts a later one whose query it changes, while that waits', async () => {
-  const { begin, locks, read, write, log } = start();
+  const { begin, query, read, write, log } = start();
   const [first, second] = [begin(), begin()];
   await read('first', first, 'b/1');
-  await locks.read(second.holder!, [], all('a'));
-  const waiting = write('second', second, 'b/1');
+  await query('second', second, all('a'));
+  await write('second writes', second, 'b/1');
   await write('first writes', first, 'a/1', 'b/1');
-  await waiting;
-  expect(log.toSorted()).toEqual(['first', 'first writes', `second: ${aborted}`]);
+  expect(log).toEqual(['first', 'second', `second writes: ${aborted}`, 'first writes']);
+});
+
+test('what was aborted holds nothing any more, and whoever waited for it goes on', async () => {
+  const { begin, read, write, log } = start();
+  const [first, second] = [begin(), begin()];
+  await read('first', first, 'a/1');
+  await read('second', second, 'a/1', 'b/1');
+  await write('of what it alone holds', undefined, 'b/1');
+  expect(log).toEqual(['first', 'second']);
+  await write('first writes', first, 'a/1');
+  expect(log).toEqual(['first', 'second', 'first writes', 'of what it alone holds']);
+  expect([first.holder!.isAborted, second.holder!.isAborted]).toEqual([false, true]);
+});
+
+test('a later transaction’s commit waits for an earlier one whose query it would change', async () => {
+  const { begin, end, query, write, log } = start();
+  const [first, second] = [begin(), begin()];
+  await query('first', first, all('a'));
+  await write('second writes', second, 'a/1');
+  expect(log).toEqual(['first']);
+  await end(first);
+  expect(log).toEqual(['first', 'second writes']);
+  expect(first.holder!.isAborted).toBe(false);
 });
 
 test('what a transaction’s own query has read does not hold its own commit up', async () => {
-  const { begin, locks, write, log } = start(20);
+  const { begin, query, write, log } = start();
   const one = begin();
-  await locks.read(one.holder!, [nameOf('a/1')], all('a'));
+  await query('query', one, all('a'), 'a/1');
   await write('own', one, 'a/1', 'a/2');
   await write('after it', undefined, 'a/1');
-  expect(log).toEqual(['own', 'after it']);
+  expect(log).toEqual(['query', 'own', 'after it']);
 });
 
 test('a commit that changes nothing of what a query has found passes it', async () => {
-  const { begin, locks, write, log } = start(20);
+  const { begin, query, write, log } = start();
   await write('there', undefined, 'a/1');
-  await locks.read(begin().holder!, [], all('a'));
+  await query('query', begin(), all('a'));
   await write('the same again', undefined, 'a/1');
-  expect(log).toEqual(['there', 'the same again']);
+  expect(log).toEqual(['there', 'query', 'the same again']);
 });
 
-test.each([
-  ['whose client has not been heard of for a minute', { lastUsedAt: 60_001 }, 'written'],
-  ['whose client was heard of within it', { lastUsedAt: 59_000 }, 'waits'],
-  ['that began four and a half minutes ago', { startedAt: 270_001 }, 'written'],
-  ['that began less long ago', { startedAt: 269_000 }, 'waits'],
-])('a transaction %s does not hold a commit up: %s', async (_, ago, outcome) => {
-  const { begin, read, write, log } = start(20);
-  const old = begin();
-  await read('old', old, 'a/1');
-  for (const [field, ms] of Object.entries(ago)) Object.assign(old.holder!, { [field]: performance.now() - ms });
-  await write('write', undefined, 'a/1');
-  expect(log).toEqual(['old', outcome === 'written' ? 'write' : `write: ${aborted}`]);
-  // It is told so when it comes back.
-  expect(old.holder!.isAborted).toBe(outcome === 'written');
-});
-
-test('of two waiting transactions the one that waits too long makes way for whoever comes after it', async () => {
-  const { begin, end, read, log, locks } = start(30);
-  const [first, later] = [begin(), begin()];
+test('two that have read the same hold it both, until the last of them has ended', async () => {
+  const { begin, end, read, write, log } = start();
+  const [first, second] = [begin(), begin()];
   await read('first', first, 'a/1');
-  const prepare = () => ({ changes: [], apply: () => 'written' });
-  const tooLong = locks.write({ holder: undefined, names: [nameOf('a/1')], prepare });
-  const behind = read('behind', later, 'a/1');
-  await expect(tooLong).rejects.toThrow(aborted);
-  await behind;
-  expect(log).toEqual(['first', 'behind']);
-  end(first);
+  await read('second', second, 'a/1');
+  await write('write', undefined, 'a/1');
+  await end(first);
+  expect(log).toEqual(['first', 'second']);
+  await end(second);
+  expect(log).toEqual(['first', 'second', 'write']);
+});
+
+describe('a transaction whose client has gone holds nobody up, and is told so when it comes back', () => {
+  const minute = 60_000;
+  test.each<[string, number[], boolean]>([
+    ['not heard of for a minute', [minute], false],
+    ['not heard of for longer', [minute + 1], true],
+    ['heard of within a minute', [minute, 1, minute - 1], false],
+    ['heard of now and then for four and a half minutes', [minute, minute, minute, minute, minute / 2], false],
+    ['heard of now and then for longer', [minute, minute, minute, minute, minute / 2 + 1], true],
+  ])('%s', async (_, pauses, isGone) => {
+    const { begin, read, use, write, log } = start();
+    const old = begin();
+    await read('old', old, 'a/1');
+    for (const [index, pause] of pauses.entries()) {
+      if (index > 0) use(old);
+      await passes(pause);
+    }
+    await write('write', undefined, 'a/1');
+    expect(log).toEqual(isGone ? ['old', 'write'] : ['old']);
+    expect(old.holder!.isAborted).toBe(isGone);
+    await passes(timeoutMs);
+  });
+
+  test('nor does one of two do so while the other is there', async () => {
+    const { begin, read, use, write, log } = start();
+    const [gone, there] = [begin(), begin()];
+    await read('gone', gone, 'a/1');
+    await read('there', there, 'a/1');
+    await passes(minute);
+    use(there);
+    await passes(1);
+    await write('write', undefined, 'a/1');
+    expect(log).toEqual(['gone', 'there']);
+    await passes(timeoutMs);
+  });
 });
 
 test('what a commit throws as it is worked out is its own answer, and holds nobody up', async () => {
-  const { begin, end, locks, read, write, log } = start();
+  const { begin, end, locks, noted, query, read, write, log } = start();
   const first = begin();
   await read('first', first, 'a/1');
   const prepare = () => {
     throw new Error('no such document');
   };
-  const failing = locks.write({ holder: undefined, names: [nameOf('a/1')], prepare });
-  const query = locks.read(begin().holder!, [], all('a')).then(() => log.push('query'));
-  const behind = write('behind', undefined, 'a/1');
-  end(first);
-  await expect(failing).rejects.toThrow('no such document');
-  await query;
-  expect(log).toContain('query');
-  await Promise.race([behind, new Promise((done) => setImmediate(done))]);
+  await noted('failing', locks.write({ holder: undefined, names: [nameOf('a/1')], prepare }));
+  await query('query', begin(), all('b'));
+  await write('behind', undefined, 'a/1');
+  expect(log).toEqual(['first', 'query']);
+  await end(first);
+  expect(log).toEqual(['first', 'query', 'failing: no such document', 'behind']);
 });
