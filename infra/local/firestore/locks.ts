@@ -22,7 +22,7 @@ export interface Holder {
   startedAt: number;
 }
 
-/** A commit: what it will write can change while it waits, so it is worked out anew at every attempt. */
+/** A commit: what it will change can be another while it waits, so it is worked out anew at every attempt. */
 export interface Commit<T> {
   holder: Holder | undefined;
   names: readonly string[];
@@ -206,7 +206,7 @@ function conflicts(write: Waiting, names: readonly string[], read: ReadQuery | u
 }
 
 function touches(read: ReadQuery, { before, after }: Change): boolean {
-  return before !== after && (concerns(read, before) || concerns(read, after));
+  return concerns(read, before) || concerns(read, after);
 }
 
 function concerns({ query, upTo }: ReadQuery, document: StoredDocument | undefined): boolean {

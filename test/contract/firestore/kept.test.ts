@@ -1,0 +1,305 @@
+/** What the store keeps and for how long, at which times, what it lists page by page, and what a transaction may still do. */
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commitWrites, readWrites } from '../../../infra/local/firestore/commit.ts';
+import { listCollectionIds, listDocumentIds } from '../../../infra/local/firestore/listing.ts';
+import { Locks } from '../../../infra/local/firestore/locks.ts';
+import { packFields, unpackFields } from '../../../infra/local/firestore/packing.ts';
+import { parseDocumentName } from '../../../infra/local/firestore/paths.ts';
+import { Store } from '../../../infra/local/firestore/store.ts';
+import { Transactions } from '../../../infra/local/firestore/transactions.ts';
+import {
+  array,
+  double,
+  integer,
+  map,
+  nullValue,
+  toTimestamp,
+  type Value,
+} from '../../../infra/local/firestore/values.ts';
+import type { GrpcError } from '../../../infra/local/grpc.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+
+const database = 'projects/p/databases/d';
+const nameOf = (path: string) => `${database}/documents/${path}`;
+const hourMs = 3_600_000;
+
+function start(db = openStorage(undefined), at = 1_000_000) {
+  const clock = { at, now: () => clock.at };
+  const store = new Store(db, clock);
+  const locks = new Locks(1);
+  const commit = async (...writes: object[]): Promise<number> => {
+    const { commitTime } = await commitWrites(store, locks, readWrites(writes, database), undefined);
+    return Number(commitTime.seconds) * 1e6 + commitTime.nanos / 1e3;
+  };
+  const set = (path: string, n: number) =>
+    commit({ operation: 'update', update: { name: nameOf(path), fields: { n: integer(n) } } });
+  const remove = (path: string) => commit({ operation: 'delete', delete: nameOf(path) });
+  const at_ = (path: string, micros: number) => {
+    const value = store.readAt(parseDocumentName(nameOf(path)), micros)?.fields.n;
+    return value?.valueType === 'integerValue' ? Number(value.integerValue) : undefined;
+  };
+  return { clock, db, store, set, remove, readAt: at_ };
+}
+
+describe('times', () => {
+  test('are those of the clock, and later by a microsecond while it stands still', async () => {
+    const { clock, set, store } = start();
+    expect(await set('a/1', 1)).toBe(1e9);
+    expect(await set('a/1', 2)).toBe(1e9 + 1);
+    clock.at += 5;
+    expect(await set('a/1', 3)).toBe(1e9 + 5_000);
+    expect(store.readTime()).toBe(1e9 + 5_000);
+    // Nothing is committed any more at a time that was read.
+    expect(await set('a/1', 4)).toBe(1e9 + 5_001);
+  });
+
+  test('go back with the clock over an empty store alone, and not by a second or less', async () => {
+    const { clock, set, remove } = start();
+    await set('a/1', 1);
+    clock.at -= 10_000;
+    expect(await set('a/1', 2)).toBe(1e9 + 1);
+    await remove('a/1');
+    clock.at = 999_001;
+    expect(await set('a/1', 3)).toBe(1e9 + 3);
+    await remove('a/1');
+    clock.at = 999_000;
+    expect(await set('a/1', 4)).toBe(999e6);
+  });
+
+  test('outlive a restart, and so do the collections', async () => {
+    const first = start();
+    await first.set('a/1', 1);
+    const again = start(first.db, 900_000);
+    expect(again.readAt('a/1', 1e9)).toBe(1);
+    expect(await again.set('a/2', 1)).toBe(1e9 + 1);
+    expect(again.store.kindsOf(database).map(({ collectionId }) => collectionId)).toEqual(['a']);
+    expect(again.store.kindsOf('projects/p/databases/other')).toEqual([]);
+  });
+});
+
+describe('what was overwritten', () => {
+  test('is read as it was at each time', async () => {
+    const { clock, set, remove, readAt } = start();
+    const times = [await set('a/1', 1)];
+    for (const n of [2, 3]) {
+      clock.at += 1;
+      times.push(await set('a/1', n));
+    }
+    clock.at += 1;
+    times.push(await remove('a/1'));
+    expect(times.map((at) => readAt('a/1', at))).toEqual([1, 2, 3, undefined]);
+    expect(times.map((at) => readAt('a/1', at - 1))).toEqual([undefined, 1, 2, 3]);
+    expect(readAt('a/2', times[0] as number)).toBeUndefined();
+  });
+
+  test('is kept for an hour, whatever is committed meanwhile, and then forgotten', async () => {
+    const { clock, set, readAt, db } = start();
+    const first = await set('a/1', 1);
+    await set('a/1', 2);
+    clock.at += hourMs - 1;
+    await set('b/1', 1);
+    expect(readAt('a/1', first)).toBe(1);
+    clock.at += 60_000;
+    await set('b/1', 2);
+    expect(readAt('a/1', first)).toBeUndefined();
+    expect(db.prepare('SELECT count(*) AS n FROM firestore_versions').get()?.n).toBe(1);
+  });
+
+  test('is told of with the document that came before it', async () => {
+    const { store, set, remove } = start();
+    const told: unknown[] = [];
+    const n = (of: { fields: Record<string, Value> } | undefined) =>
+      of && (of.fields.n as { integerValue: string }).integerValue;
+    store.onChange((kind, rowId, { name, before, after }) =>
+      told.push([kind.collectionId, rowId > 0, name.path.join('/'), n(before), n(after)]),
+    );
+    await set('a/1', 1);
+    await set('a/1', 2);
+    await set('a/1', 2);
+    await remove('a/1');
+    await remove('a/1');
+    expect(told).toEqual([
+      ['a', true, 'a/1', undefined, '1'],
+      ['a', true, 'a/1', '1', '2'],
+      ['a', true, 'a/1', '2', undefined],
+    ]);
+  });
+});
+
+describe('lists', () => {
+  const filled = async () => {
+    const { store, set } = start();
+    for (const path of ['a/1', 'a/1/x/1', 'a/2/y/1', 'a/3', 'a/4/z/1/deep/1', 'b/1', 'c/1/a/9']) await set(path, 1);
+    return store;
+  };
+  /** Every page, as its ids. */
+  const pages = (list: (pageToken: string) => { ids: string[]; nextPageToken: string }): string[][] => {
+    const all: string[][] = [];
+    for (let token = ''; ; ) {
+      const { ids, nextPageToken } = list(token);
+      all.push(ids);
+      if (!nextPageToken || all.length > 10) return all;
+      token = nextPageToken;
+    }
+  };
+
+  test.each([
+    ['', undefined, [['a', 'b', 'c']]],
+    ['', 1, [['a'], ['b'], ['c']]],
+    ['', 2, [['a', 'b'], ['c']]],
+    ['', 3, [['a', 'b', 'c']]],
+    ['/a/1', undefined, [['x']]],
+    // It is not there itself, and has something below it.
+    ['/a/2', undefined, [['y']]],
+    ['/a/3', undefined, [[]]],
+  ])('the collections below “%s”, %s a page', async (parent, pageSize, expected) => {
+    const store = await filled();
+    const list = (pageToken: string) => {
+      const { collectionIds, nextPageToken } = listCollectionIds(store, {
+        parent: `${database}/documents${parent}`,
+        pageSize,
+        pageToken,
+      });
+      return { ids: collectionIds, nextPageToken };
+    };
+    expect(pages(list)).toEqual(expected);
+  });
+
+  test.each([
+    [false, undefined, [['1', '3']]],
+    [true, undefined, [['1', '2', '3', '4']]],
+    [false, 1, [['1'], ['3']]],
+    [
+      true,
+      2,
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ],
+    [true, 3, [['1', '2', '3'], ['4']]],
+  ])('the documents of a collection, with missing ones: %s, %s a page', async (showMissing, pageSize, expected) => {
+    const store = await filled();
+    const request = { parent: `${database}/documents`, collectionId: 'a', showMissing, pageSize };
+    expect(pages((pageToken) => listDocumentIds(store, { ...request, pageToken }))).toEqual(expected);
+    expect(listDocumentIds(store, request).path).toEqual(['a']);
+  });
+
+  test('of what is no document, or of no collection, are refused; of one that was never written there are none', async () => {
+    const store = await filled();
+    expect(() => listCollectionIds(store, { parent: `${database}/documents/a` })).toThrow('is not a document');
+    expect(() => listDocumentIds(store, { parent: `${database}/documents` })).toThrow('needs a collection id');
+    expect(() => listDocumentIds(store, { parent: `${database}/documents`, collectionId: '.' })).toThrow('invalid');
+    expect(listDocumentIds(store, { parent: `${database}/documents`, collectionId: 'never' }).ids).toEqual([]);
+  });
+});
+
+describe('a transaction', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+  const open = () => {
+    const { clock, store } = start();
+    const transactions = new Transactions(store, new Locks(1));
+    const begin = (options?: object) => transactions.begin(options);
+    const code = (work: () => unknown): string => {
+      try {
+        work();
+        return 'taken';
+      } catch (error) {
+        return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
+      }
+    };
+    return { clock, transactions, begin, code, now: () => store.readTime() };
+  };
+  const gone = 'INVALID_ARGUMENT: The referenced transaction has expired or is no longer valid.';
+
+  test('is over once it has ended, and four and a half minutes after it began', () => {
+    const { transactions, begin, code } = open();
+    const [first, second] = [begin(), begin()];
+    transactions.end(first);
+    expect(code(() => transactions.use(first.id))).toBe(gone);
+    expect(code(() => transactions.use(Buffer.from('x')))).toBe(gone);
+    vi.advanceTimersByTime(269_999);
+    begin();
+    expect(code(() => transactions.use(second.id))).toBe('taken');
+    vi.advanceTimersByTime(1);
+    const later = begin();
+    expect(code(() => transactions.use(second.id))).toBe(gone);
+    expect(code(() => transactions.use(later.id))).toBe('taken');
+  });
+
+  test('holds locks unless it only reads; then it sees one time, its own or the one that it asked for', () => {
+    const { clock, begin, now } = open();
+    expect([begin().timeMicros, begin({ mode: 'readWrite' }).timeMicros]).toEqual([undefined, undefined]);
+    expect([begin().holder === undefined, begin({ mode: 'readWrite' }).holder === undefined]).toEqual([false, false]);
+    const own = begin({ mode: 'readOnly' });
+    expect([own.holder, own.timeMicros]).toEqual([undefined, now()]);
+    clock.at += 1_000;
+    const asked = begin({ mode: 'readOnly', readOnly: { readTime: toTimestamp(own.timeMicros as number) } });
+    expect(asked.timeMicros).toBe(own.timeMicros);
+  });
+
+  test('that is tried again is as old as its first try, and any other is younger than all before it', () => {
+    const { begin } = open();
+    const first = begin();
+    const second = begin();
+    const again = begin({ readWrite: { retryTransaction: first.id } });
+    const unknown = begin({ readWrite: { retryTransaction: Buffer.from('short') } });
+    expect(again.holder?.age).toBe(first.holder?.age);
+    expect(again.id.equals(first.id)).toBe(false);
+    expect((second.holder?.age ?? 0) > (first.holder?.age ?? 0)).toBe(true);
+    expect((unknown.holder?.age ?? 0) > (second.holder?.age ?? 0)).toBe(true);
+  });
+
+  test('a time may be read from an hour ago until now, both included', () => {
+    const { clock, transactions, code, now } = open();
+    clock.at = 10 * hourMs;
+    const at = (micros: number) => code(() => transactions.snapshotTime(toTimestamp(micros)));
+    expect(at(now())).toBe('taken');
+    expect(at(now() + 1)).toBe('INVALID_ARGUMENT: The requested read_time is in the future.');
+    expect(at(now() - hourMs * 1_000)).toBe('taken');
+    expect(at(now() - hourMs * 1_000 - 1)).toBe('FAILED_PRECONDITION: The requested snapshot version is too old.');
+  });
+
+  test('a request reads in the one that it begins, in one that is open, at a time, or now', () => {
+    const { transactions, begin, code, now } = open();
+    const begun = transactions.consistencyOf({ newTransaction: { mode: 'readOnly' } });
+    expect([begun.begun, begun.timeMicros]).toEqual([begun.transaction?.id, now()]);
+    const held = begin();
+    const within = transactions.consistencyOf({ transaction: held.id });
+    expect([within.transaction?.holder, within.timeMicros, within.begun]).toEqual([held.holder, undefined, undefined]);
+    const past = transactions.consistencyOf({ readTime: toTimestamp(now() - 5) });
+    expect([past.transaction, past.timeMicros]).toEqual([undefined, now() - 5]);
+    expect(transactions.consistencyOf({})).toEqual({ transaction: undefined, timeMicros: undefined, begun: undefined });
+    Object.assign(held.holder as object, { isAborted: true });
+    expect(code(() => transactions.consistencyOf({ transaction: held.id }))).toContain('ABORTED');
+  });
+});
+
+test('fields lie in the database as text that gives them back, the same for the same fields in any order', () => {
+  const fields: Record<string, Value> = {
+    nothing: nullValue,
+    no: { valueType: 'booleanValue', booleanValue: false },
+    text: { valueType: 'stringValue', stringValue: 'é\u0000' },
+    whole: integer(2n ** 63n - 1n),
+    half: double(0.5),
+    two: double(2),
+    zero: double(-0),
+    nan: double(Number.NaN),
+    least: double(Number.NEGATIVE_INFINITY),
+    time: { valueType: 'timestampValue', timestampValue: { seconds: '-5', nanos: 7_000 } },
+    bytes: { valueType: 'bytesValue', bytesValue: Buffer.from([0, 255]) },
+    other: { valueType: 'referenceValue', referenceValue: nameOf('a/1') },
+    place: { valueType: 'geoPointValue', geoPointValue: { latitude: 1.5, longitude: -2 } },
+    list: array([integer(1), map({ a: nullValue })]),
+    deep: map({ i: integer(1), m: map({}), 'a.b': double(1) }),
+  };
+  expect(unpackFields(packFields(fields))).toEqual(fields);
+  expect(Object.is((unpackFields(packFields(fields)).zero as { doubleValue: number }).doubleValue, -0)).toBe(true);
+  const backwards = Object.fromEntries(Object.entries(fields).toReversed());
+  expect(packFields({ ...backwards, deep: map({ 'a.b': double(1), m: map({}), i: integer(1) }) })).toBe(
+    packFields(fields),
+  );
+  expect(packFields({ a: integer(2) })).not.toBe(packFields({ a: double(2) }));
+});

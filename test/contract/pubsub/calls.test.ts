@@ -1,0 +1,577 @@
+/** What each call of Pub/Sub answers and refuses, at each limit; what is pushed, when, and again. */
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LocalClock } from '../../../infra/local/clock.ts';
+import { Faults } from '../../../infra/local/faults.ts';
+import type { GrpcError } from '../../../infra/local/grpc.ts';
+import { createPubSub } from '../../../infra/local/pubsub/service.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+type Answer = any;
+
+const startAt = Date.parse('2026-11-24T10:00:00Z');
+const topic = 'projects/p/topics/top';
+const subscription = 'projects/p/subscriptions/sub';
+const seconds = (of: number) => ({ seconds: String(of) });
+
+// Between its jumps the clock stands still as well.
+beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Pub/Sub by its calls alone, on a clock that only jumps. @param answer what each push is answered */
+function start(answer: (call: { url: string; at: number; body: Answer }) => number | Promise<number> = () => 204) {
+  const clock = new LocalClock();
+  clock.set(startAt);
+  const faults = new Faults();
+  const pushed: { url: string; at: number; headers: Record<string, string>; body: Answer; method: string }[] = [];
+  const fetch = async (url: string | URL | Request, { method = '', headers, body }: RequestInit = {}) => {
+    const text = typeof body === 'string' ? JSON.parse(body) : Buffer.from(body as Uint8Array).toString();
+    const call = { url: url as string, at: clock.now() - startAt, body: text };
+    pushed.push({ ...call, method, headers: headers as Record<string, string> });
+    return new Response(null, { status: await answer(call) });
+  };
+  const local = createPubSub({ db: openStorage(undefined), clock, faults, fetch });
+  clock.drive(local.driven);
+  const methods = Object.assign({}, ...local.handlers.map(({ unary }) => unary)) as Record<
+    string,
+    (of: object) => Answer
+  >;
+  const call = (name: string, request: object): Answer => methods[name]?.(request);
+  /** How it was refused. */
+  const refused = (name: string, request: object): string => {
+    try {
+      call(name, request);
+      return 'taken';
+    } catch (error) {
+      return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
+    }
+  };
+  call('CreateTopic', { name: topic });
+  return {
+    clock,
+    faults,
+    pushed,
+    local,
+    call,
+    refused,
+    subscribe: (more: object = {}, name = subscription) => call('CreateSubscription', { name, topic, ...more }),
+    publish: (...messages: object[]) => call('Publish', { topic, messages }).messageIds as string[],
+    jump: (ms: number) => clock.jump((now) => now + ms),
+  };
+}
+const data = Buffer.from('x');
+const toDoor = { pushConfig: { pushEndpoint: 'https://a.example/door' } };
+const attributes = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']));
+
+describe('a message', () => {
+  test.each<[string, object, boolean]>([
+    ['of data', { data }, true],
+    ['of one attribute', { attributes: { a: '' } }, true],
+    ['of nothing', {}, false],
+    ['of no data', { data: Buffer.of() }, false],
+    ['of 10 MiB', { data: Buffer.alloc(10 * 1024 * 1024) }, true],
+    ['of a byte more', { data: Buffer.alloc(10 * 1024 * 1024 + 1) }, false],
+    ['with 100 attributes', { attributes: attributes(100) }, true],
+    ['with 101', { attributes: attributes(101) }, false],
+    ['with a key of 256 bytes', { attributes: { ['é'.repeat(128)]: 'v' } }, true],
+    ['with one of more', { attributes: { [`${'é'.repeat(128)}a`]: 'v' } }, false],
+    ['with a key of nothing', { attributes: { '': 'v' } }, false],
+    ['with a key of Google’s', { attributes: { 'google-x': 'v' } }, false],
+    ['with a value of 1,024 bytes', { attributes: { a: 'é'.repeat(512) } }, true],
+    ['with one of more', { attributes: { a: `${'é'.repeat(512)}a` } }, false],
+    ['with an ordering key of 1,024 bytes', { data, orderingKey: 'é'.repeat(512) }, true],
+    ['with one of more', { data, orderingKey: `${'é'.repeat(512)}a` }, false],
+  ])('%s is taken: %s', (_, message, isTaken) => {
+    const { refused } = start();
+    expect(refused('Publish', { topic, messages: [message] }).split(':')[0]).toBe(
+      isTaken ? 'taken' : 'INVALID_ARGUMENT',
+    );
+  });
+
+  test.each([
+    [0, 'INVALID_ARGUMENT: A publish request has 1 to 1000 messages.'],
+    [1, 'taken'],
+    [1_000, 'taken'],
+    [1_001, 'INVALID_ARGUMENT: A publish request has 1 to 1000 messages.'],
+  ])('%i in one request: %s', (count, expected) => {
+    const { refused } = start();
+    expect(refused('Publish', { topic, messages: Array(count).fill({ data }) })).toBe(expected);
+  });
+
+  test('one that is refused keeps the others of its request from being taken', () => {
+    const { refused, subscribe, local } = start();
+    subscribe();
+    expect(refused('Publish', { topic, messages: [{ data }, {}] })).toContain('INVALID_ARGUMENT');
+    expect(local.undelivered()).toBe(0);
+  });
+
+  test('has an id of its own, in the order of its request, as one that is published from within', () => {
+    const { publish, local } = start();
+    const ids = [...publish({ data }, { data }), ...publish({ data }), local.publish(topic, data, { a: 'b' })];
+    expect(ids).toEqual(['1', '2', '3', '4']);
+  });
+});
+
+describe('a name', () => {
+  const name = (last: string) => `projects/p/topics/${last}`;
+  test.each<[string, boolean]>([
+    [name('abc'), true],
+    [name('Abc-._~%+9'), true],
+    [name('ab'), false],
+    [name(`a${'b'.repeat(254)}`), true],
+    [name(`a${'b'.repeat(255)}`), false],
+    [name('9abc'), false],
+    [name('google'), false],
+    [name('a bc'), false],
+    ['projects/p/subscriptions/abc', false],
+    ['topics/abc', false],
+    ['', false],
+  ])('%s is a topic’s: %s', (of, isOne) => {
+    const { refused } = start();
+    expect(refused('CreateTopic', { name: of })).toBe(
+      isOne ? 'taken' : `INVALID_ARGUMENT: Invalid [topics] name: (name=${of})`,
+    );
+  });
+});
+
+describe('a topic', () => {
+  test('is listed with its own subscriptions, by their names; of another project it is not', () => {
+    const { call, subscribe } = start();
+    call('CreateTopic', { name: 'projects/p/topics/another' });
+    call('CreateTopic', { name: 'projects/other/topics/top' });
+    for (const each of ['ccc', 'aaa', 'bbb']) subscribe({}, `projects/p/subscriptions/${each}`);
+    subscribe({ topic: 'projects/p/topics/another' }, 'projects/p/subscriptions/ddd');
+    expect(call('ListTopics', { project: 'projects/p' }).topics.map((each: { name: string }) => each.name)).toEqual([
+      'projects/p/topics/another',
+      topic,
+    ]);
+    const list = (pageToken = '') => call('ListTopicSubscriptions', { topic, pageSize: 2, pageToken });
+    const first = list();
+    expect([first.subscriptions, list(first.nextPageToken).subscriptions]).toEqual([
+      ['projects/p/subscriptions/aaa', 'projects/p/subscriptions/bbb'],
+      ['projects/p/subscriptions/ccc'],
+    ]);
+  });
+
+  test('from which a subscription was detached gives it nothing more, and what it had is gone', () => {
+    const { call, refused, subscribe, publish, local } = start();
+    subscribe();
+    publish({ data });
+    call('DetachSubscription', { subscription });
+    publish({ data });
+    expect(local.undelivered()).toBe(0);
+    expect(refused('Pull', { subscription, maxMessages: 1 })).toBe(
+      'FAILED_PRECONDITION: The subscription is detached from its topic.',
+    );
+  });
+
+  test.each([
+    ['GetTopic', { topic: 'projects/p/topics/none' }],
+    ['UpdateTopic', { topic: { name: 'projects/p/topics/none' } }],
+    ['DeleteTopic', { topic: 'projects/p/topics/none' }],
+    ['ListTopicSubscriptions', { topic: 'projects/p/topics/none' }],
+    ['Publish', { topic: 'projects/p/topics/none', messages: [{ data }] }],
+    ['DetachSubscription', { subscription: 'projects/p/subscriptions/none' }],
+    ['GetSubscription', { subscription: 'projects/p/subscriptions/none' }],
+    ['DeleteSubscription', { subscription: 'projects/p/subscriptions/none' }],
+    ['ModifyPushConfig', { subscription: 'projects/p/subscriptions/none' }],
+    ['Pull', { subscription: 'projects/p/subscriptions/none', maxMessages: 1 }],
+    ['Acknowledge', { subscription: 'projects/p/subscriptions/none' }],
+    ['CreateSubscription', { name: subscription, topic: 'projects/p/topics/none' }],
+    [
+      'CreateSubscription',
+      { name: subscription, topic, deadLetterPolicy: { deadLetterTopic: 'projects/p/topics/none' } },
+    ],
+  ])('%s of what is not there is NOT_FOUND', (name, request) => {
+    expect(start().refused(name, request)).toBe('NOT_FOUND: Resource not found (resource=none).');
+  });
+});
+
+describe('a subscription', () => {
+  test.each([
+    [['name'], 'INVALID_ARGUMENT: Invalid update_mask provided in the UpdateSubscriptionRequest: name'],
+    [['topic'], 'INVALID_ARGUMENT'],
+    [['filter'], 'INVALID_ARGUMENT'],
+    [['enable_message_ordering'], 'INVALID_ARGUMENT'],
+    [['enableMessageOrdering'], 'INVALID_ARGUMENT'],
+    [['ack_deadline_seconds', 'filter'], 'INVALID_ARGUMENT'],
+    [[], 'INVALID_ARGUMENT'],
+    [['ack_deadline_seconds'], 'taken'],
+  ])('that is updated by %j: %s', (paths, expected) => {
+    const { refused, subscribe } = start();
+    subscribe();
+    const request = { subscription: { name: subscription, ackDeadlineSeconds: 60 }, updateMask: { paths } };
+    expect(refused('UpdateSubscription', request)).toContain(expected);
+  });
+
+  test('whose push is taken away is pulled, and the other way round', async () => {
+    const { call, refused, subscribe, publish, pushed, jump } = start();
+    subscribe(toDoor);
+    expect(refused('Pull', { subscription, maxMessages: 1 })).toContain('FAILED_PRECONDITION');
+    call('ModifyPushConfig', { subscription });
+    publish({ data });
+    await jump(1_000);
+    expect(pushed).toEqual([]);
+    expect(call('Pull', { subscription, maxMessages: 1 }).receivedMessages).toHaveLength(1);
+    call('ModifyPushConfig', { subscription, ...toDoor });
+    await jump(60_000);
+    expect(pushed).toHaveLength(1);
+  });
+
+  test('is listed by its name, page by page, in its own project', () => {
+    const { call, subscribe } = start();
+    for (const each of [
+      'projects/p/subscriptions/bbb',
+      'projects/p/subscriptions/aaa',
+      'projects/other/subscriptions/aaa',
+    ])
+      subscribe({}, each);
+    const list = (pageToken = '') => call('ListSubscriptions', { project: 'projects/p', pageSize: 1, pageToken });
+    const names = ({ subscriptions }: Answer) => subscriptions.map((each: { name: string }) => each.name);
+    expect([names(list()), names(list(list().nextPageToken))]).toEqual([
+      ['projects/p/subscriptions/aaa'],
+      ['projects/p/subscriptions/bbb'],
+    ]);
+  });
+});
+
+describe('what is pulled', () => {
+  const pull = (of: ReturnType<typeof start>, maxMessages = 10): Answer[] =>
+    of.call('Pull', { subscription, maxMessages }).receivedMessages;
+
+  test('is the message whole, with the number of the attempt where there are dead letters', () => {
+    const of = start();
+    of.subscribe({ deadLetterPolicy: { deadLetterTopic: topic, maxDeliveryAttempts: 5 }, filter: 'attributes:a' });
+    of.publish({ data, attributes: { a: 'b' }, orderingKey: 'k' });
+    expect(pull(of)).toEqual([
+      {
+        ackId: '1-1',
+        deliveryAttempt: 1,
+        message: {
+          data: new Uint8Array(data),
+          attributes: { a: 'b' },
+          messageId: '1',
+          publishTime: { seconds: String(startAt / 1_000), nanos: 0 },
+          orderingKey: 'k',
+        },
+      },
+    ]);
+  });
+
+  test.each([0, -1])('%i messages are none to ask for', (maxMessages) => {
+    const { refused, subscribe } = start();
+    subscribe();
+    expect(refused('Pull', { subscription, maxMessages })).toBe('INVALID_ARGUMENT: max_messages must be positive.');
+  });
+
+  test('is a thousand at once at most', () => {
+    const of = start();
+    of.subscribe();
+    of.publish(...Array(600).fill({ data }));
+    of.publish(...Array(600).fill({ data }));
+    expect(pull(of, 2_000)).toHaveLength(1_000);
+    expect(pull(of, 2_000)).toHaveLength(200);
+  });
+
+  test('comes again when its deadline and its backoff have passed, which doubles, and not a moment sooner', async () => {
+    const of = start();
+    of.subscribe({ ackDeadlineSeconds: 20, retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(30) } });
+    of.publish({ data });
+    for (const wait of [20 + 10, 20 + 20, 20 + 30, 20 + 30]) {
+      expect(pull(of)).toHaveLength(1);
+      await of.jump(wait * 1_000 - 1);
+      expect(pull(of)).toEqual([]);
+      await of.jump(1);
+    }
+    expect(pull(of).map(({ ackId }) => ackId)).toEqual(['1-5']);
+  });
+
+  test.each([
+    [600, 'taken'],
+    [601, 'INVALID_ARGUMENT: The ack deadline is at most 600 seconds.'],
+  ])('a deadline that is put off by %i s: %s', (ackDeadlineSeconds, expected) => {
+    const of = start();
+    of.subscribe();
+    of.publish({ data });
+    const ackIds = pull(of).map(({ ackId }) => ackId);
+    expect(of.refused('ModifyAckDeadline', { subscription, ackIds, ackDeadlineSeconds })).toBe(expected);
+  });
+
+  test('a lease that a later one has replaced is not put off, nor given back; it is acknowledged', async () => {
+    const of = start();
+    of.subscribe();
+    of.publish({ data });
+    const [first] = pull(of);
+    await of.jump(10_000);
+    const [second] = pull(of);
+    of.call('ModifyAckDeadline', { subscription, ackIds: [first.ackId], ackDeadlineSeconds: 0 });
+    expect(pull(of)).toEqual([]);
+    of.call('ModifyAckDeadline', { subscription, ackIds: [second.ackId], ackDeadlineSeconds: 0 });
+    expect(pull(of)).toHaveLength(1);
+    of.call('Acknowledge', { subscription, ackIds: [first.ackId] });
+    expect(of.local.undelivered()).toBe(0);
+  });
+
+  test.each(['', 'x', '1', '1-x', 'a1-1', '1-1b'])('“%s” acknowledges nothing', (ackId) => {
+    const { refused, subscribe } = start();
+    subscribe();
+    expect(refused('Acknowledge', { subscription, ackIds: [ackId] })).toContain('INVALID_ARGUMENT');
+  });
+});
+
+describe('what is pushed', () => {
+  test('is this, whole', async () => {
+    const of = start(({ body }) => (body.deliveryAttempt === 1 ? 500 : 204));
+    of.subscribe({
+      ...toDoor,
+      deadLetterPolicy: { deadLetterTopic: topic, maxDeliveryAttempts: 5 },
+      enableMessageOrdering: true,
+    });
+    const publishTime = '2026-11-24T10:00:00.000Z';
+    of.publish({ data, attributes: { a: 'b' }, orderingKey: 'k' });
+    await of.jump(1_000);
+    const message = {
+      attributes: { a: 'b' },
+      data: 'eA==',
+      messageId: '1',
+      message_id: '1',
+      orderingKey: 'k',
+      publishTime,
+      publish_time: publishTime,
+    };
+    expect(of.pushed).toEqual(
+      [0, 100].map((at, index) => ({
+        url: 'https://a.example/door',
+        method: 'POST',
+        at,
+        headers: { 'content-type': 'application/json', 'user-agent': 'CloudPubSub-Google' },
+        body: { message, subscription, deliveryAttempt: index + 1 },
+      })),
+    );
+  });
+
+  test('has no empty field, and without a dead letter no number', async () => {
+    const of = start();
+    of.subscribe(toDoor);
+    of.publish({ attributes: { a: 'b' } }, { data });
+    await of.jump(0);
+    expect(of.pushed.map(({ body }) => [Object.keys(body), Object.keys(body.message)])).toEqual([
+      [
+        ['message', 'subscription'],
+        ['attributes', 'messageId', 'message_id', 'publishTime', 'publish_time'],
+      ],
+      [
+        ['message', 'subscription'],
+        ['data', 'messageId', 'message_id', 'publishTime', 'publish_time'],
+      ],
+    ]);
+  });
+
+  test.each([
+    [
+      true,
+      [
+        'x-goog-pubsub-subscription-name',
+        'x-goog-pubsub-message-id',
+        'x-goog-pubsub-publish-time',
+        'x-goog-pubsub-ordering-key',
+        'a',
+      ],
+    ],
+    [false, []],
+  ])('without a wrapper is the data, with its metadata in headers: %s', async (writeMetadata, names) => {
+    const of = start();
+    of.subscribe({ pushConfig: { ...toDoor.pushConfig, noWrapper: { writeMetadata } } });
+    of.publish({ data, attributes: { a: 'b' }, orderingKey: 'k' });
+    await of.jump(0);
+    expect(of.pushed.map(({ body, headers }) => [body, Object.keys(headers)])).toEqual([['x', names]]);
+    if (!writeMetadata) return;
+    expect(of.pushed[0]?.headers).toMatchObject({
+      'x-goog-pubsub-subscription-name': subscription,
+      'x-goog-pubsub-message-id': '1',
+      'x-goog-pubsub-ordering-key': 'k',
+      a: 'b',
+    });
+  });
+
+  test('fails, waits, and is tried again, each time twice as long up to the longest', async () => {
+    const of = start(() => 500);
+    of.subscribe({ ...toDoor, retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(60) } });
+    of.publish({ data });
+    await of.jump(240_000);
+    const times = of.pushed.map(({ at }) => at);
+    expect(times.slice(1).map((at, index) => at - (times[index] as number))).toEqual([
+      10_000, 20_000, 40_000, 60_000, 60_000,
+    ]);
+  });
+
+  test('is no more than 32 at once, and the next as one of them ends', async () => {
+    const open: (() => void)[] = [];
+    const of = start(
+      () =>
+        new Promise((resolve) => {
+          open.push(() => resolve(204));
+        }),
+    );
+    of.subscribe(toDoor);
+    of.publish(...Array(40).fill({ data }));
+    const jump = of.jump(0);
+    await expect.poll(() => open.length).toBe(32);
+    expect(of.pushed).toHaveLength(32);
+    open[0]?.();
+    await expect.poll(() => of.pushed.length).toBe(33);
+    for (let ended = 1; ended < 40; ended += 1) {
+      await expect.poll(() => open.length, { interval: 1 }).toBeGreaterThan(ended);
+      open[ended]?.();
+    }
+    await jump;
+    expect([of.pushed.length, of.local.undelivered()]).toEqual([40, 0]);
+  });
+
+  test('by one subscription that hangs keeps no other from its own', async () => {
+    const open: (() => void)[] = [];
+    const of = start(({ url }) =>
+      url.endsWith('slow')
+        ? new Promise((resolve) => {
+            open.push(() => resolve(204));
+          })
+        : 204,
+    );
+    of.subscribe({ pushConfig: { pushEndpoint: 'https://a.example/slow' } });
+    of.subscribe(toDoor, 'projects/p/subscriptions/other');
+    of.publish({ data });
+    const jump = of.jump(0);
+    await expect.poll(() => of.pushed.length).toBe(2);
+    of.publish({ data });
+    await expect.poll(() => of.pushed.filter(({ url }) => url.endsWith('door')).length).toBe(2);
+    expect(of.local.undelivered()).toBe(2);
+    for (const end of open) end();
+    await jump;
+    expect(of.local.undelivered()).toBe(0);
+  });
+
+  test('is kept for as long as the subscription says, and no longer, whether it was tried or not', async () => {
+    const of = start(() => 500);
+    of.subscribe({ ...toDoor, messageRetentionDuration: seconds(600) });
+    of.publish({ data });
+    await of.jump(599_999);
+    expect(of.local.undelivered()).toBe(1);
+    await of.jump(1);
+    expect(of.local.undelivered()).toBe(0);
+    const tried = of.pushed.length;
+    await of.jump(600_000);
+    expect(of.pushed).toHaveLength(tried);
+  });
+});
+
+describe('faults of a push', () => {
+  const fault = { target: 'pubsub.push' };
+  const tried = async (effect: object, ms: number, more: object = {}) => {
+    const of = start();
+    of.subscribe({
+      ...toDoor,
+      ackDeadlineSeconds: 20,
+      retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(60) },
+      ...more,
+    });
+    of.faults.add({ ...fault, ...effect } as Parameters<typeof of.faults.add>[0]);
+    of.publish({ data });
+    await of.jump(ms);
+    return of.pushed.map(({ at }) => at / 1_000);
+  };
+
+  test.each<[string, object, number[]]>([
+    ['fail: not sent, and again after its backoff', { effect: 'fail' }, [10]],
+    ['fail-after: sent, and again after its backoff', { effect: 'fail-after' }, [0, 10]],
+    ['hang: not sent, and again when the deadline has passed as well', { effect: 'hang' }, [30]],
+    ['hang-after: sent, and again then', { effect: 'hang-after' }, [0, 30]],
+    ['delay: a second later, where it does not say', { effect: 'delay' }, [1]],
+    ['delay: as much later as it says', { effect: 'delay', delayMs: 7_000 }, [7]],
+    ['reorder: a minute later where nothing comes after it', { effect: 'reorder' }, [60]],
+    ['double: twice', { effect: 'double' }, [0, 0]],
+    ['of another subscription: none', { effect: 'fail', match: 'other' }, [0]],
+    ['of this one', { effect: 'fail', match: 'sub' }, [10]],
+  ])('%s', async (_, effect, expected) => {
+    expect(await tried(effect, 120_000)).toEqual(expected);
+  });
+
+  test('one that was put off was not tried, and one that was lost was', async () => {
+    const attempts = async (effect: string) => {
+      const of = start();
+      of.call('CreateTopic', { name: 'projects/p/topics/dead' });
+      of.subscribe({ ...toDoor, deadLetterPolicy: { deadLetterTopic: 'projects/p/topics/dead' } });
+      of.faults.add({ ...fault, effect } as Parameters<typeof of.faults.add>[0]);
+      of.publish({ data });
+      await of.jump(120_000);
+      return of.pushed.map(({ body }) => body.deliveryAttempt);
+    };
+    expect(await attempts('delay')).toEqual([1]);
+    expect(await attempts('reorder')).toEqual([1]);
+    expect(await attempts('fail')).toEqual([2]);
+    expect(await attempts('fail-after')).toEqual([1, 2]);
+  });
+
+  test('one that is reordered comes right after the one behind it', async () => {
+    const of = start();
+    of.subscribe(toDoor);
+    of.faults.add({ ...fault, effect: 'reorder' });
+    of.publish({ data: Buffer.from('1') });
+    await of.jump(5_000);
+    of.publish({ data: Buffer.from('2') });
+    await of.jump(0);
+    expect(of.pushed.map(({ body }) => Buffer.from(body.message.data, 'base64').toString())).toEqual(['2', '1']);
+  });
+});
+
+describe('a dead letter', () => {
+  const dead = 'projects/p/topics/dead';
+  const withDead = (answer?: Parameters<typeof start>[0]) => {
+    const of = start(answer);
+    of.call('CreateTopic', { name: dead });
+    of.call('CreateSubscription', { name: 'projects/p/subscriptions/graves', topic: dead });
+    const graves = (): Answer[] =>
+      of.call('Pull', { subscription: 'projects/p/subscriptions/graves', maxMessages: 10 }).receivedMessages;
+    return { ...of, graves };
+  };
+  const policy = { deadLetterPolicy: { deadLetterTopic: dead, maxDeliveryAttempts: 6 } };
+
+  test('is the message with where it came from, after exactly so many attempts, and of no other', async () => {
+    const of = withDead(({ body }) => (body.message.attributes.a === 'good' ? 204 : 500));
+    of.subscribe({ ...toDoor, ...policy });
+    of.publish({ data, attributes: { a: 'bad' }, orderingKey: 'k' }, { data, attributes: { a: 'good' } });
+    await of.jump(60_000);
+    expect(of.pushed.filter(({ body }) => body.message.attributes.a === 'bad')).toHaveLength(6);
+    expect(of.graves().map(({ message }) => message)).toEqual([
+      {
+        data: new Uint8Array(data),
+        orderingKey: 'k',
+        messageId: '3',
+        publishTime: expect.anything(),
+        attributes: {
+          a: 'bad',
+          CloudPubSubDeadLetterSourceDeliveryCount: '6',
+          CloudPubSubDeadLetterSourceSubscription: 'sub',
+          CloudPubSubDeadLetterSourceSubscriptionProject: 'p',
+          CloudPubSubDeadLetterSourceTopicPublishTime: '2026-11-24T10:00:00.000Z',
+        },
+      },
+    ]);
+  });
+
+  test('of what is pulled is made when the last lease ends, and not before', async () => {
+    const of = withDead();
+    of.subscribe({ deadLetterPolicy: { deadLetterTopic: dead, maxDeliveryAttempts: 5 } });
+    of.publish({ data });
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      expect(of.call('Pull', { subscription, maxMessages: 1 }).receivedMessages).toMatchObject([
+        { deliveryAttempt: attempt },
+      ]);
+      await of.jump(9_999);
+      expect(of.graves()).toEqual([]);
+      await of.jump(1);
+    }
+    expect(of.graves()).toHaveLength(1);
+    expect(of.call('Pull', { subscription, maxMessages: 1 }).receivedMessages).toEqual([]);
+  });
+});
