@@ -71,3 +71,86 @@ test('a type that people do not record is refused', () => {
     expect(() => readStatement(type, form({}))).toThrow(expect.objectContaining({ status: 422 }));
   }
 });
+
+const id = `inc_${'a'.repeat(24)}`;
+const said = { evidenceUrl: 'https://e.example/1', occurredAt: '2026-11-24T09:50', zone: 'Asia/Tokyo' };
+const saidAs = { evidenceUrl: 'https://e.example/1', occurredAt: '2026-11-24T00:50:00Z' };
+test.each<[string, Record<string, string | string[]>, object]>([
+  ['responded', {}, {}],
+  ['assigned', { assignee: 'ken@a.jp' }, { assignee: 'ken@a.jp' }],
+  [
+    'verified',
+    { happened: 'yes', ongoing: 'no', method: 'm', reportDiffers: 'd' },
+    { happened: 'yes', ongoing: 'no', method: 'm', reportDiffers: 'd' },
+  ],
+  [
+    'scoped',
+    { affectedCustomerCount: '3', affectedCustomers: 's-1 本店', method: 'm', recurrenceRisk: 'yes' },
+    { affectedCustomerCount: 3, affectedCustomers: [{ id: 's-1', name: '本店' }], method: 'm', recurrenceRisk: 'yes' },
+  ],
+  [
+    'mitigated',
+    { kind: 'revert', note: 'n', lighterWayTried: 'l' },
+    { kind: 'revert', note: 'n', lighterWayTried: 'l' },
+  ],
+  [
+    'customer-updated',
+    { message: '一\r\n二', channel: 'phone', whom: 'some', customer: ['s-1'], recovery: 'yes' },
+    { message: '一\n二', channel: 'phone', customers: ['s-1'], recovery: true },
+  ],
+  [
+    'customer-updated',
+    { message: 'm', channel: 'mail', recovery: 'no' },
+    { message: 'm', channel: 'mail', customers: 'all' },
+  ],
+  ['recovered', { whom: 'some', customer: ['s-1', 's-2'] }, { customers: ['s-1', 's-2'] }],
+  [
+    'caused',
+    { category: 'data', summary: 's', releaseId: 'none' },
+    { category: 'data', summary: 's', releaseId: 'none' },
+  ],
+  ['fixed', { permanentFix: 'p' }, { permanentFix: 'p' }],
+  ['prevention', { text: 't' }, { text: 't' }],
+  ['linked', { to: `https://m.example/console/incidents/${id}?x=1`, basis: 'b' }, { to: id, basis: 'b' }],
+  ['unlinked', {}, {}],
+  ['role-taken', { role: 'lead' }, { role: 'lead' }],
+  ['role-handed-over', { role: 'record', to: 'ann@a.jp' }, { role: 'record', to: 'ann@a.jp' }],
+  ['commented', { text: 't' }, { text: 't' }],
+])('a form of %s says all that it says, and nothing more', (type, fields, stated) => {
+  const more = { ...fields, ...said, seen: '3', key: 'k', other: 'x' };
+  expect(readStatement(type, form(more))).toEqual({ type, ...stated, ...saidAs });
+});
+
+test.each<[string, Record<string, string>, unknown]>([
+  ['impact.affectedCustomerCount', { value: '1,200', choiceValue: 'ongoing=yes' }, 1_200],
+  ['mitigatedAt', { timeValue: '2026-11-24T09:50', zone: 'Asia/Tokyo', value: 'x' }, '2026-11-24T00:50:00Z'],
+  [
+    'ticketUrls',
+    { value: 'https://t.example/1\r\n https://t.example/2 ' },
+    ['https://t.example/1', 'https://t.example/2'],
+  ],
+  ['ongoing', { choiceValue: 'ongoing=no', value: 'yes' }, 'no'],
+  // The list holds the values of every such field.
+  ['ongoing', { choiceValue: 'impact.businessImpact=none', value: 'yes' }, 'yes'],
+  ['title', { value: ' 注文が通らない ', timeValue: 'x' }, '注文が通らない'],
+])('a correction of %s, of %j', (field, fields, value) => {
+  expect(readStatement('corrected', form({ field, ...fields }))).toEqual({ type: 'corrected', field, value });
+});
+
+test('a statement of no type that there is, and one without what it needs, name what is wrong', () => {
+  const errorsOf = (type: string, fields: Record<string, string>): string[] => {
+    try {
+      readStatement(type, form(fields));
+      return [];
+    } catch (error) {
+      return (error as { errors: { path: string }[] }).errors.map(({ path }) => path);
+    }
+  };
+  expect(errorsOf('toString', {})).toEqual(['type']);
+  expect(errorsOf('mitigated', { kind: 'prayer' })).toEqual(['kind']);
+  expect(errorsOf('scoped', { affectedCustomerCount: '-1', occurredAt: 'soon' })).toEqual([
+    'occurredAt',
+    'affectedCustomerCount',
+  ]);
+  expect(errorsOf('linked', { basis: 'b' })).toEqual(['to']);
+});

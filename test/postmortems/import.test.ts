@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { codeOf } from '../../functions/incidents/code.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { policy } from '../../functions/policy.ts';
 import { plainTime } from '../../functions/postmortems/import-rows.ts';
 import { describeImport, readImport, readTable } from '../../infra/import.ts';
 import { at } from './facts.ts';
@@ -99,13 +102,34 @@ describe('a table of past incidents', () => {
     const table = (values: string[]) =>
       readImport(`${Object.keys(fields).join()}\n${values.join()}\n`, map, now).incidents[0];
     const time = (clock: string) => at(`2026-06-01T${clock}:00+09:00`);
-    expect(table(Object.values(fields))).toMatchObject({
-      title: '注文が通らない',
+    const whole = table(Object.values(fields));
+    const { id, code, urgency, score, ...rest } = whole ?? ({} as NonNullable<typeof whole>);
+    expect(rest).toEqual({
+      schemaVersion: 2,
       kind: 'incident',
+      generation: 0,
+      title: '注文が通らない',
       source: 'alert',
-      filedAt: time('10:00'),
-      reportedAt: time('09:50'),
+      origin: { tool: 'import', id, url: 'https://t.example/1', form: 'pos', channel: 'phone' },
+      routing: {
+        kind: 'incident',
+        rule: 'category-stated',
+        why: 'It was imported.',
+        considered: [],
+        isFormUnknown: false,
+      },
+      // History is over.
+      status: 'recovered',
+      ongoing: 'no',
+      isDrill: true,
+      isAboutMetronome: false,
       occurredAt: time('09:40'),
+      // It was said without a zone.
+      isOccurredAtApproximate: true,
+      receivedAt: time('10:00'),
+      reportedAt: time('09:50'),
+      detectedAt: time('09:50'),
+      filedAt: time('10:00'),
       firstResponseAt: time('09:55'),
       mitigatedAt: time('10:10'),
       recoveredAt: time('10:20'),
@@ -115,9 +139,17 @@ describe('a table of past incidents', () => {
       prevention: '再発',
       ticketUrls: ['https://t.example/1'],
       responders: ['ken', 'mari'],
-      origin: { url: 'https://t.example/1', form: 'pos', channel: 'phone' },
-      isDrill: true,
+      affectedCustomers: [],
+      slots: { met: 0, late: 0, missed: 0, notReminded: 0 },
+      leftOut: [],
+      missing: [],
+      lastSequence: 1,
+      statedSequence: 1,
     });
+    expect([id, code]).toEqual([expect.stringMatching(/^inc_[\da-f]{24}$/), codeOf(id)]);
+    // Judged by the age at filing, and scored by what was known then: degraded is 2, 100 and more are bracket 4.
+    expect(urgency).toMatchObject({ level: 'high', rule: 'occurred-within-one-hour', inputs: { ageMinutes: 20 } });
+    expect(score).toMatchObject({ reference: { value: 8 }, confirmed: null });
     const bare = table(
       Object.keys(fields).map((each) => (['title', 'filedAt'].includes(each) ? fields[each as 'title'] : '')),
     );
@@ -139,6 +171,98 @@ describe('a table of past incidents', () => {
       'prevention',
     ])
       expect(bare).not.toHaveProperty(field);
+  });
+
+  const understandOne = (columns: string, row: string, more = '') => {
+    const map = `{"columns": {${columns
+      .split(',')
+      .map((each) => `"${each}": "${each}"`)
+      .join()}}${more}}`;
+    return readImport(`${columns}\n${row}\n`, map, now);
+  };
+  const filed = (columns: string, row: string, more = '') =>
+    understandOne(`title,filedAt,${columns}`, `x,2026-06-01 10:00,${row}`, more);
+
+  test.each<[string, string, string, string | null]>([
+    ['first', 'firstResponseAt', '2026-06-01 09:50', null],
+    ['first', 'firstResponseAt', '2026-06-01 09:49', 'firstResponseAt'],
+    ['mitigated', 'mitigatedAt', '2026-06-01 09:50', null],
+    ['mitigated', 'mitigatedAt', '2026-06-01 09:49', 'mitigatedAt'],
+    ['recovered', 'recoveredAt', '2026-06-01 09:49', 'recoveredAt'],
+  ])('what cannot have been before it occurred at 9:50 is rejected: %s, %s at %s', (_, field, stated, rejected) => {
+    const found = filed(`occurredAt,${field}`, `2026-06-01 09:50,${stated}`).rejected;
+    expect(found.flatMap(({ errors }) => errors.map(({ path }) => path))).toEqual(rejected ? [rejected] : []);
+  });
+
+  test.each<[string, string, Partial<Incident> | string]>([
+    ['kind', 'question', { kind: 'question', status: 'answered' }],
+    ['kind', 'Outside', { kind: 'outside', status: 'kept' }],
+    ['kind', 'trouble', 'kind'],
+    ['source', 'ALERT', { source: 'alert' }],
+    ['source', 'mail', 'source'],
+    ['businessImpact', ' stopped ', { impact: { businessImpact: 'stopped' } }],
+    ['businessImpact', 'big', 'businessImpact'],
+    ['causeCategory', 'vendor', 'causeCategory'],
+    ['affectedCustomerCount', '0', { impact: { affectedCustomerCount: 0 } }],
+    ['affectedCustomerCount', '999999999', { impact: { affectedCustomerCount: 999_999_999 } }],
+    ['affectedCustomerCount', '1000000000', 'affectedCustomerCount'],
+    ['affectedCustomerCount', '-1', 'affectedCustomerCount'],
+    ['affectedCustomerCount', '1.5', 'affectedCustomerCount'],
+    ['isDrill', 'TRUE', { isDrill: true }],
+    ['isDrill', '○', { isDrill: true }],
+    ['isDrill', 'no', { isDrill: false }],
+    ['isDrill', 'yesterday', { isDrill: false }],
+    ['causeSummary', '設定', { cause: { category: 'unknown', summary: '設定' } }],
+    ['responders', '"ken, mari、sato;  ;"', { responders: ['ken', 'mari', 'sato'] }],
+    ['occurredAt', '2026-06-01', { isOccurredAtApproximate: true, occurredAt: at('2026-06-01T14:59:59.999Z') }],
+    ['occurredAt', '2026-06-01 09:50', { occurredAt: at('2026-06-01T00:50:00Z') }],
+    ['recoveredAt', 'soon', 'recoveredAt'],
+  ])('of %s, “%s”', (field, stated, expected) => {
+    const { incidents, rejected } = filed(field, stated);
+    if (typeof expected === 'string') expect(rejected[0]?.errors.map(({ path }) => path)).toEqual([expected]);
+    else expect(incidents[0]).toMatchObject(expected);
+  });
+
+  test('what a value is called holds for its own column, and what holds for every row stands where a row is blank', () => {
+    const more = `, "values": {"source": {"監視": "alert"}, "kind": {"質問": "question"}}, "constants": {"source": "ticket", "form": "old", "title": "t"}`;
+    const rows = [' ,2026-06-01 10:00,監視,質問', 'x,2026-06-01 10:00,,', 'y,2026-06-01 10:00,監視,'];
+    const map = `{"columns": {"title": "n", "filedAt": "f", "source": "s", "kind": "k"}${more}}`;
+    const { incidents } = readImport(`n,f,s,k\n${rows.join('\n')}\n`, map, now);
+    expect(incidents.map(({ title, source, kind, origin }) => [title, source, kind, origin.form])).toEqual([
+      ['t', 'alert', 'question', 'old'],
+      ['x', 'ticket', 'incident', 'old'],
+      ['y', 'alert', 'incident', 'old'],
+    ]);
+  });
+
+  test('what is called by an id is known by it, and what has none by when and what it was', () => {
+    const ids = (rows: string) =>
+      readImport(`i,t,f\n${rows}\n`, '{"columns": {"id": "i", "title": "t", "filedAt": "f"}}', now).incidents.map(
+        ({ id, origin }) => [id, origin.id],
+      );
+    const [[named, origin] = []] = ids('A-1,x,2026-06-01 10:00');
+    expect(origin).toBe('A-1');
+    expect(ids('A-1,another,2026-06-02 10:00')[0]?.[0]).toBe(named);
+    const [bare] = ids(',x,2026-06-01 10:00');
+    expect(bare?.[1]).toBe(bare?.[0]);
+    expect(ids(',x,2026-06-01 10:01')[0]).not.toEqual(bare);
+    expect(ids(',y,2026-06-01 10:00')[0]).not.toEqual(bare);
+  });
+
+  test('filed when it was first reported where nothing else says, and at no time it is rejected', () => {
+    const reported = understandOne('title,filedAt,reportedAt', 'x,,2026-06-01 09:00').incidents[0];
+    expect([reported?.filedAt, reported?.reportedAt]).toEqual([at('2026-06-01T00:00:00Z'), at('2026-06-01T00:00:00Z')]);
+    expect(understandOne('title,filedAt,reportedAt', 'x,,').rejected).toEqual([
+      { line: 2, errors: [{ path: 'filedAt', message: 'It does not say when it was filed.' }] },
+    ]);
+    expect(understandOne('title,filedAt', 'x,soon').rejected[0]?.errors).toEqual([
+      { path: 'filedAt', message: '“soon” is not a time.' },
+    ]);
+  });
+
+  test('a title as long as any other incident’s', () => {
+    const long = 'あ'.repeat(policy.intake.maxTitleCharacters + 1);
+    expect(understandOne('title,filedAt', `${long},2026-06-01 10:00`).incidents[0]?.title).toBe(long.slice(1));
   });
 
   test.each([

@@ -1,8 +1,11 @@
 /** A next action's ticket is made in Jira from the action, once; its closing there proposes done. */
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { firestore } from '../../functions/platform/firestore.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TicketOutcome } from '../../functions/incidents/action-tickets.ts';
+import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
+import { actionTickets } from '../../functions/postmortems/action-tickets.ts';
+import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { openScenario, type Scenario, withPolicy } from './house.ts';
 
@@ -137,4 +140,127 @@ test('Jira’s webhook about such an issue is nobody’s report', async () => {
   expect(reply.status).toBe(200);
   const { body } = await scenario.get('/api/incidents');
   expect(body.incidents).toEqual([]);
+});
+
+describe('an action’s ticket, step by step', () => {
+  const now = new Date('2026-11-24T03:00:00.000Z');
+  const ms = (after: number): Date => new Date(now.getTime() + after);
+  const { claim, leaves, settle } = actionTickets;
+  let made = 0;
+  /** An action as it is kept: its ticket asked for, and not yet made. */
+  const kept = async (ticket: object = {}, stated: object = {}): Promise<string> => {
+    made += 1;
+    const id = `act_${String(made).padStart(24, '0')}`;
+    await firestore()
+      .collection('actions')
+      .doc(id)
+      .set({
+        id,
+        schemaVersion: 1,
+        bundleId: '2026-W47',
+        description: '監視を足す',
+        kind: 'detect',
+        doneWhen: '鳴る',
+        owner: 'mori@a.jp',
+        // Thirty days from its proposal.
+        dueAt: ms(-9 + 30 * 86_400_000),
+        due: { rule: 'other-score', inputs: { confirmedScore: 3, from: ms(-9) } },
+        status: 'proposed',
+        createdAt: ms(-9),
+        createdBy: 'ann',
+        history: [],
+        ticket: {
+          state: 'making',
+          requestedAt: ms(-5),
+          requestedBy: 'ken@a.jp',
+          key: null,
+          error: null,
+          mayBeThere: false,
+          leasedUntil: null,
+          retryAt: null,
+          checkedAt: null,
+          closedAt: null,
+          ...ticket,
+        },
+        ...stated,
+      });
+    return id;
+  };
+  const read = async (id: string): Promise<NextAction> =>
+    fromDocument((await firestore().collection('actions').doc(id).get()).data());
+
+  test('is taken up by one at a time, for three minutes', async () => {
+    const id = await kept();
+    expect(await claim(id, now)).toEqual({
+      actionId: id,
+      summary: '監視を足す',
+      paragraphs: ['監視を足す', '鳴る'],
+      dueAt: ms(-9 + 30 * 86_400_000),
+      requestedAt: ms(-5),
+      mayBeThere: false,
+      key: null,
+    });
+    expect((await read(id)).ticket?.leasedUntil).toEqual(ms(180_000));
+    expect(await claim(id, ms(179_999))).toBe('later');
+    await leaves(id);
+    expect(await claim(id, ms(180_000))).toMatchObject({ mayBeThere: true });
+  });
+
+  test('is not taken up before the tool wants it, nor where there is nothing to do', async () => {
+    const put = await kept({ retryAt: ms(1) });
+    expect([await claim(put, now), await claim(put, ms(1))]).toEqual(['later', expect.objectContaining({ key: null })]);
+    const nothing = [
+      await kept({ state: 'failed' }),
+      await kept({ state: 'made', closedAt: ms(-1) }),
+      await kept({}, { status: 'dropped' }),
+      await kept({}, { ticket: null }),
+      'act_none',
+    ];
+    for (const id of nothing) expect([id, await claim(id, now)]).toEqual([id, undefined]);
+    const asked = await kept({ state: 'made', key: 'OPS-1' }, { doneWhen: '' });
+    expect(await claim(asked, now)).toMatchObject({ key: 'OPS-1', paragraphs: ['監視を足す'] });
+  });
+
+  const leased = { leasedUntil: ms(9), retryAt: ms(8), error: 'before' };
+  test.each<[string, TicketOutcome, object, object]>([
+    [
+      'made',
+      { kind: 'made', key: 'OPS-7', url: 'https://j.example/OPS-7' },
+      { state: 'made', key: 'OPS-7', error: null, checkedAt: now },
+      { ticketUrl: 'https://j.example/OPS-7', status: 'agreed', agreedAt: now, changedAt: now },
+    ],
+    ['refused', { kind: 'failed', why: 'no' }, { state: 'failed', error: 'no' }, { changedAt: now }],
+    [
+      'put off',
+      { kind: 'later', until: ms(60_000), mayBeThere: true, why: 'busy' },
+      { retryAt: ms(60_000), mayBeThere: true, error: 'busy' },
+      {},
+    ],
+    ['seen open', { kind: 'seen', isClosed: false }, { checkedAt: now, error: 'before' }, {}],
+    [
+      'seen closed',
+      { kind: 'seen', isClosed: true },
+      { checkedAt: now, closedAt: now, error: 'before' },
+      { changedAt: now },
+    ],
+  ])('%s, it is kept so, and free again', async (_, outcome, ticket, stated) => {
+    const id = await kept(leased);
+    const before = await read(id);
+    await settle(id, outcome, now);
+    const { history, ...after } = await read(id);
+    const { history: __, ...rest } = before;
+    expect(after).toEqual({
+      ...rest,
+      ...stated,
+      ticket: { ...before.ticket, leasedUntil: null, retryAt: null, ...ticket },
+    });
+    expect(history.map(({ actor }) => actor)).toEqual(outcome.kind === 'made' ? ['ken@a.jp'] : []);
+  });
+
+  test('made for what has an address by now, it leaves that one', async () => {
+    const id = await kept({}, { ticketUrl: 'https://own.example/1', status: 'agreed' });
+    await settle(id, { kind: 'made', key: 'OPS-8', url: 'https://j.example/OPS-8' }, now);
+    expect(await read(id)).toMatchObject({ ticketUrl: 'https://own.example/1', history: [], ticket: { key: 'OPS-8' } });
+    await settle('act_none', { kind: 'seen', isClosed: true }, now);
+  });
 });

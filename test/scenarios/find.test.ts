@@ -1,9 +1,11 @@
 /** A support agent on the telephone finds last month's printer incident, by whatever the caller says of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCandidates } from '../../functions/find/find-candidates.ts';
+import { findIncidents } from '../../functions/find/find-incidents.ts';
 import { selectRarest } from '../../functions/find/rarest.ts';
 import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { searchGrams } from '../../functions/incidents/search/searchable.ts';
 import { firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
@@ -242,4 +244,55 @@ test('of several grams the one that the fewest have selects, and of many those t
   expect(await countOf(...short, 'x')).toBe(0);
   const picked = await selectRarest(within, ['often', 'never-alone'], policy);
   expect((await picked?.query.get())?.docs.map(({ id }) => id)).toEqual(['inc_gram_2']);
+});
+
+describe('more than is read, or shown', () => {
+  const of = (stated: Partial<typeof policy.find>) => ({ ...policy, find: { ...policy.find, ...stated } });
+  const ids = async (asked: string, stated: Partial<typeof policy.find>) => {
+    const { incidents, incomplete } = await findIncidents(asked, of(stated));
+    return [incidents.map(({ id }) => id), incomplete];
+  };
+  const put = async (id: string, n: number, stated: Partial<Incident> = {}) => {
+    const made = { ...incident({ id, filedAt: new Date(Date.UTC(2033, 0, n)), title: `鍾乳洞 ${n}` }), ...stated };
+    await incidentRef(id).set({ ...made, search: searchGrams(made, policy) });
+  };
+  const caves = (...of: number[]): string[] => of.map((n) => `inc_cave_${n}`);
+  beforeAll(async () => {
+    for (const n of [1, 2, 3, 4, 5]) await put(`inc_cave_${n}`, n);
+  });
+
+  test.each<[string, Partial<typeof policy.find>, number[], true | undefined]>([
+    ['all are read, in pages', { pageSize: 2, mostReads: 6, mostFound: 9 }, [5, 4, 3, 2, 1], undefined],
+    ['as many are read as there are', { pageSize: 2, mostReads: 5, mostFound: 9 }, [5, 4, 3, 2, 1], true],
+    ['one fewer is read', { pageSize: 2, mostReads: 4, mostFound: 9 }, [5, 4, 3, 2], true],
+    ['as many are shown as one page has', { pageSize: 2, mostReads: 9, mostFound: 2 }, [5, 4], true],
+    ['fewer are shown than were read', { pageSize: 4, mostReads: 9, mostFound: 3 }, [5, 4, 3], true],
+    ['as many are shown as there are', { pageSize: 9, mostReads: 9, mostFound: 5 }, [5, 4, 3, 2, 1], undefined],
+  ])('%s', async (_, stated, expected, incomplete) => {
+    expect(await ids('鍾乳洞', stated)).toEqual([caves(...expected), incomplete]);
+  });
+
+  test('what is named exactly counts as read', async () => {
+    await put('inc_cave_6', 6, { origin: { tool: 'generic', id: '鍾乳洞' } });
+    expect(await ids('鍾乳洞', { pageSize: 9, mostReads: 3, mostFound: 9 })).toEqual([caves(6, 5), true]);
+    await incidentRef('inc_cave_6').delete();
+  });
+
+  test('of an address, the ticket that has it, wherever it stands; else what has its last part', async () => {
+    const url = 'https://t.example/a/CAVE-9';
+    const address = (id: string, at: string) => ({ origin: { tool: 'generic' as const, id, url: at } });
+    await put('inc_url_1', 11, address('CAVE-9', url));
+    await put('inc_url_2', 12, { ...address('CAVE-9', 'https://other.example/CAVE-9'), ticketUrls: [url] });
+    await put('inc_url_3', 13, address('CAVE-9', 'https://third.example/CAVE-9'));
+    expect((await ids(url, {}))[0]).toEqual(['inc_url_2', 'inc_url_1']);
+    expect((await ids('https://fourth.example/CAVE-9', {}))[0]).toEqual(['inc_url_3', 'inc_url_2', 'inc_url_1']);
+    expect((await ids('CAVE-9', {}))[0]).toEqual(['inc_url_3', 'inc_url_2', 'inc_url_1']);
+  });
+
+  test('as many letters may be asked for as the policy has', async () => {
+    await expect(findIncidents('x'.repeat(policy.find.mostCharacters), policy)).resolves.toBeDefined();
+    await expect(findIncidents('x'.repeat(policy.find.mostCharacters + 1), policy)).rejects.toMatchObject({
+      status: 422,
+    });
+  });
 });

@@ -1,0 +1,75 @@
+/** Who calls, in which language, and what is shown of a body that came in. */
+import { describe, expect, test } from 'vitest';
+import { actorOf } from '../../functions/api/actor.ts';
+import { chooseLocale } from '../../functions/api/locale.ts';
+import { pageQuery } from '../../functions/api/paging.ts';
+import { presentRaw } from '../../functions/api/signals.ts';
+
+const tokenOf = (claims: unknown): string =>
+  `Bearer e30.${Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)).toString('base64url')}.sig`;
+const actor = (headers: Record<string, string>): string => actorOf({ header: (name) => headers[name] });
+
+describe('the caller', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['nobody', {}, 'local'],
+    ['who is named by the token', { authorization: tokenOf({ email: 'ann@a.jp' }) }, 'ann@a.jp'],
+    [
+      'of a token in small letters',
+      { authorization: tokenOf({ email: 'ann@a.jp' }).replace('Bearer', 'bearer') },
+      'ann@a.jp',
+    ],
+    [
+      'whom Cloud Run has verified, of two',
+      { authorization: tokenOf({ email: 'x@a.jp' }), 'x-serverless-authorization': tokenOf({ email: 'ann@a.jp' }) },
+      'ann@a.jp',
+    ],
+    ['of a token without an email', { authorization: tokenOf({ sub: '1' }) }, 'local'],
+    ['of a blank one', { authorization: tokenOf({ email: '' }) }, 'local'],
+    ['of one that is no text', { authorization: tokenOf({ email: 7 }) }, 'local'],
+    ['of a token that is no JSON', { authorization: tokenOf('{') }, 'local'],
+    ['of another kind of proof', { authorization: 'Basic YTpi' }, 'local'],
+    ['with a name as long as a name may be', { authorization: tokenOf({ email: 'a'.repeat(321) }) }, 'a'.repeat(320)],
+  ])('%s', (_, headers, expected) => {
+    expect(actor(headers)).toBe(expected);
+  });
+});
+
+test.each([
+  [undefined, 'ja'],
+  ['', 'ja'],
+  ['fr', 'ja'],
+  ['en', 'en'],
+  ['EN-gb,ja', 'en'],
+  ['fr, en;q=0.8, ja;q=0.7', 'en'],
+  ['ja-JP,en', 'ja'],
+  ['fr, ja, en', 'ja'],
+])('who accepts %s is answered in %s', (accepted, locale) => {
+  expect(chooseLocale(accepted)).toBe(locale);
+});
+
+test.each<[string | undefined, number | undefined]>([
+  [undefined, 50],
+  ['1', 1],
+  ['199', 199],
+  ['200', 200],
+  ['201', 200],
+  ['0', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['x', undefined],
+])('a page that is asked for with the limit %s has %s', (limit, expected) => {
+  const read = pageQuery.safeParse(limit === undefined ? {} : { limit });
+  expect(read.data?.limit).toBe(expected);
+  expect(pageQuery.safeParse({ pageToken: 'x'.repeat(2_000) }).success).toBe(true);
+  expect(pageQuery.safeParse({ pageToken: 'x'.repeat(2_001) }).success).toBe(false);
+});
+
+test('a raw body is text where it is UTF-8, else in base64', () => {
+  expect(presentRaw(Buffer.from('注文'), 'text/plain')).toEqual({
+    contentType: 'text/plain',
+    encoding: 'utf8',
+    body: '注文',
+  });
+  const bytes = Buffer.from([0x96, 0xbc]);
+  expect(presentRaw(bytes, 'x/y')).toEqual({ contentType: 'x/y', encoding: 'base64', body: 'lrw=' });
+});
