@@ -1,0 +1,394 @@
+/** What filing makes of a signal in the store: whose record it is, what it costs a storm, and what somebody else did meanwhile. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { addLaterWord } from '../../functions/incidents/add-later-word.ts';
+import type { Context } from '../../functions/incidents/decision.ts';
+import { fileAlert, type Storm, stormRef } from '../../functions/incidents/file-alert.ts';
+import { fileSignal } from '../../functions/incidents/file-signal.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { lookAtQuestion, stateTrouble } from '../../functions/incidents/reclassify.ts';
+import { isRecorded, recordStatement } from '../../functions/incidents/record-event.ts';
+import type { Timer } from '../../functions/incidents/records.ts';
+import { incidentIdOf, type SignalRecord } from '../../functions/incidents/records.ts';
+import { gatherQuestionFacts } from '../../functions/incidents/signal/question-facts.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
+import { readAlert } from '../../functions/intake/sources/monitoring.ts';
+import { configOf } from '../../functions/platform/config.ts';
+import {
+  collections,
+  firestore,
+  fromDocument,
+  incidentRef,
+  signalRef,
+  timerRef,
+} from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { emptyStore, useOwnCloud } from '../own-cloud.ts';
+
+const faults = useOwnCloud();
+beforeEach(async () => {
+  faults.clear();
+  await emptyStore();
+});
+
+const start = Date.parse('2026-12-01T00:00:00Z');
+const minute = 60_000;
+const by = (ms: number, actor = 'sato'): Context => ({ actor, now: new Date(start + ms), policy });
+const read = async <T>(ref: { get(): Promise<{ data(): FirebaseFirestore.DocumentData | undefined }> }): Promise<T> =>
+  fromDocument<T>((await ref.get()).data());
+const denied = { target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED' } as const;
+
+function ticketSignal(body: object, ms: number): { signal: Signal; raw: never; attempt: string } {
+  const bytes = Buffer.from(JSON.stringify({ subject: '会計できない', ...body }));
+  const receivedAt = new Date(start + ms);
+  const reading = readGenericTicket(JSON.parse(String(bytes)), bytes, { receivedAt, policy, config: configOf({}) });
+  if (!('signal' in reading)) throw new Error(reading.ignored);
+  return { signal: reading.signal, raw: { bytes, contentType: 'x', receivedAt } as never, attempt: 'att_1' };
+}
+const ticket = async (body: object, ms = 0, attempt = 'att_1') =>
+  fileSignal({ ...ticketSignal(body, ms), attempt }, by(ms, 'generic'));
+const filed = async (body: object, ms = 0): Promise<Incident> => {
+  const filing = await ticket(body, ms);
+  if (!filing) throw new Error('It was not filed.');
+  return filing.incident;
+};
+
+function alertIntake(id: string, ms: number, more: Parameters<typeof thresholdAlert>[0] = {}, attempt = `att_${id}`) {
+  const body = thresholdAlert({ id, policy: '1', startedAt: new Date(start), ...more });
+  const bytes = Buffer.from(JSON.stringify(body));
+  const receivedAt = new Date(start + ms);
+  const reading = readAlert(body, bytes, { receivedAt, policy, config: configOf({}) });
+  if (!('signal' in reading)) throw new Error(reading.ignored);
+  return { signal: reading.signal, raw: { bytes, contentType: 'x', receivedAt }, attempt };
+}
+const alert = (id: string, ms = 0, more: Parameters<typeof thresholdAlert>[0] = {}, attempt?: string) =>
+  fileAlert(alertIntake(id, ms, more, attempt), by(ms, 'monitoring'));
+const storm = async (): Promise<Storm> => {
+  const { signal } = alertIntake('0.any', 0);
+  return read<Storm>(stormRef(signal.alert as NonNullable<Signal['alert']>));
+};
+
+describe('an alert', () => {
+  test('was made by whoever began its incident, however often the answer is lost, and by nobody who has joined', async () => {
+    const first = await alert('0.1');
+    expect(first.created).toBe(true);
+    expect((await alert('0.1')).created).toBe(true);
+    expect((await alert('0.1', 0, {}, 'another')).created).toBe(false);
+    const joined = await alert('0.2', minute);
+    expect([joined.created, joined.incident.id]).toEqual([false, first.incident.id]);
+    expect((await alert('0.2', minute)).created).toBe(false);
+  });
+
+  test('moves its storm on every five minutes, and a close or a re-notification never does', async () => {
+    const { incident } = await alert('0.1');
+    const at = (ms: number) => ({ incidentId: incident.id, lastSignalAt: new Date(start + ms) });
+    expect(await storm()).toEqual(at(0));
+    await alert('0.2', 5 * minute - 1);
+    expect(await storm()).toEqual(at(0));
+    await alert('0.3', 5 * minute);
+    expect(await storm()).toEqual(at(5 * minute));
+    await alert('0.4', 20 * minute, { state: 'closed', endedAt: new Date(start) });
+    expect(await storm()).toEqual(at(5 * minute));
+    const signals = await firestore().collection(collections.signals).where('incidentId', '==', incident.id).get();
+    expect(signals.docs.map((each) => [each.get('kind'), each.get('opensAlert')]).sort()).toEqual([
+      ['alert-closed', undefined],
+      ['alert-opened', true],
+      ['alert-opened', true],
+      ['alert-opened', true],
+    ]);
+  });
+
+  test('joins the incident that has taken its storm’s over, and moves the storm there', async () => {
+    const { incident } = await alert('0.1');
+    const to = await filed({ id: 'T-1' });
+    await recordStatement(incident.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
+    const joined = await alert('0.2', 6 * minute);
+    expect(joined.incident.id).toBe(to.id);
+    expect(await storm()).toEqual({ incidentId: to.id, lastSignalAt: new Date(start + 6 * minute) });
+    const { signal } = alertIntake('0.2', 6 * minute);
+    expect(await read<SignalRecord>(signalRef(signal.id))).toMatchObject({
+      incidentId: to.id,
+      linkedVia: [incident.id],
+      opensAlert: true,
+    });
+  });
+
+  test('begins anew where its storm’s incident is not there', async () => {
+    const { incident } = await alert('0.1');
+    await incidentRef(incident.id).delete();
+    const next = await alert('0.2', minute);
+    expect([next.created, (await storm()).incidentId]).toEqual([true, next.incident.id]);
+    await expect(alert('0.1', 2 * minute, { policyName: 'renamed' })).rejects.toThrow(/is not there/);
+  });
+
+  test('that a storm is noted for but nothing of which is stored goes by the note', async () => {
+    const { incident } = await alert('0.1');
+    for (const { ref } of (await firestore().collection(collections.signals).get()).docs) await ref.delete();
+    expect((await alert('0.2', 61 * minute)).incident.id).not.toBe(incident.id);
+  });
+
+  test('is said where the store refuses it, whether it begins, joins or is known', async () => {
+    faults.add({ ...denied, times: 1 });
+    await expect(alert('0.1')).rejects.toMatchObject({ code: 7 });
+    await alert('0.1');
+    faults.add({ ...denied, times: 1 });
+    await expect(alert('0.2', minute)).rejects.toMatchObject({ code: 7 });
+    faults.add({ ...denied, times: 1 });
+    await expect(alert('0.1', minute, { state: 'closed' })).rejects.toMatchObject({ code: 7 });
+  });
+
+  test('is what is filed as one, and nothing else is', async () => {
+    await expect(fileAlert(ticketSignal({ id: 'T-1' }, 0), by(0))).rejects.toThrow(TypeError);
+  });
+});
+
+describe('a ticket', () => {
+  test('that was filed by another is theirs, and by us is ours', async () => {
+    const { incident } = (await ticket({ id: 'T-1' })) ?? {};
+    expect(await ticket({ id: 'T-1' })).toEqual({
+      created: true,
+      incident: expect.objectContaining({ id: incident?.id }),
+    });
+    expect((await ticket({ id: 'T-1' }, 0, 'another'))?.created).toBe(false);
+  });
+
+  test('that has been linked is told of by the one that took it over', async () => {
+    const [from, to] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' })];
+    await recordStatement(from.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
+    const again = await ticket({ id: 'T-1' }, 2 * minute);
+    expect([again?.created, again?.incident.id]).toEqual([true, to.id]);
+    await incidentRef(to.id).delete();
+    await expect(ticket({ id: 'T-1' }, 2 * minute)).rejects.toThrow(/is not there/);
+  });
+
+  const solved = (id: string, ms: number) => {
+    const intake = ticketSignal({ id }, ms);
+    return { ...intake, signal: { ...intake.signal, id: `sig_end_${id}`, kind: 'solved' as const } };
+  };
+  test('of which only the end is known is kept under the id that it would have', async () => {
+    expect(await fileSignal(solved('T-9', 0), by(0))).toBeUndefined();
+    expect(await fileSignal(solved('T-9', 0), by(minute))).toBeUndefined();
+    const kept = await read<SignalRecord>(signalRef('sig_end_T-9'));
+    expect(kept).toMatchObject({ incidentId: incidentIdOf('generic', 'T-9', 0), filedAt: new Date(start) });
+    expect((await firestore().collection(collections.incidents).get()).size).toBe(0);
+    faults.add(denied);
+    await expect(fileSignal(solved('T-10', 0), by(0))).rejects.toMatchObject({ code: 7 });
+  });
+
+  test('whose further word is refused by the store is said, and one that another has filed is there', async () => {
+    const incident = await filed({ id: 'T-1' });
+    faults.add(denied);
+    const word = ticketSignal({ id: 'T-1', url: 'https://t.example/1' }, minute);
+    await expect(addLaterWord(incident, word, by(minute))).rejects.toMatchObject({ code: 7 });
+    const telling = ticketSignal({ id: 'T-1', ongoing: 'yes' }, minute);
+    faults.add(denied);
+    await expect(addLaterWord(incident, telling, by(minute))).rejects.toMatchObject({ code: 7 });
+    const first = await addLaterWord(incident, telling, by(minute));
+    expect(first.ongoing).toBe('yes');
+    // Read before it was filed by somebody else: it is not filed twice.
+    expect(await addLaterWord(incident, telling, by(minute))).toMatchObject({ id: incident.id, ongoing: 'yes' });
+    const { size } = await incidentRef(incident.id).collection('timeline').where('type', '==', 'corrected').get();
+    expect(size).toBe(1);
+  });
+
+  test('whose further word is by an agent is recorded as theirs, and by nobody as its tool’s', async () => {
+    const actorsOf = async (id: string, agent?: string) => {
+      const incident = await filed({ id });
+      const { signal, ...intake } = ticketSignal({ id, ongoing: 'no' }, minute);
+      await addLaterWord(incident, { ...intake, signal: { ...signal, ...(agent ? { agent } : {}) } }, by(minute));
+      const found = await incidentRef(incident.id).collection('timeline').where('type', '==', 'corrected').get();
+      return found.docs.map((each) => each.get('actor'));
+    };
+    expect(await actorsOf('T-1', '鈴木')).toEqual(['鈴木']);
+    expect(await actorsOf('T-2')).toEqual(['generic']);
+  });
+});
+
+describe('of a question the store knows', () => {
+  const asks = (id: string, customer: string, more: object = {}) => ({
+    id,
+    subject: '設定の場所',
+    category: 'question',
+    differsFromExpected: 'no',
+    form: 'how-to',
+    area: 'menu',
+    customer: { id: customer },
+    ...more,
+  });
+  const factsAt = (ms: number, more: object = {}) => {
+    const { signal } = ticketSignal(asks('Q-own', 'own', more), ms);
+    return firestore().runTransaction((transaction) => gatherQuestionFacts(transaction, signal, policy));
+  };
+  const customersAt = async (ms: number, more: object = {}) =>
+    (await factsAt(ms, more)).sameQuestions.map((each) => each.customerId).sort();
+
+  test('who else has asked the same within the hour, each once, and not itself', async () => {
+    await filed(asks('Q-1', 'a'), 0);
+    await filed(asks('Q-2', 'a'), minute);
+    await filed(asks('Q-3', 'own'), 2 * minute);
+    await filed(asks('Q-4', 'b', { area: 'order' }), 3 * minute);
+    await filed(asks('Q-5', 'b', { form: 'other' }), 3 * minute);
+    await filed(asks('Q-6', 'c', { category: 'outside' }), 4 * minute);
+    await filed(asks('Q-7', 'd', { drill: true }), 5 * minute);
+    const hour = 60 * minute;
+    expect(await customersAt(hour)).toEqual(['a']);
+    expect(await customersAt(hour + minute)).toEqual(['a']);
+    expect(await customersAt(hour + minute + 1)).toEqual([]);
+    expect(await customersAt(hour, { drill: true })).toEqual(['d']);
+    expect(await customersAt(hour, { area: undefined })).toEqual([]);
+    expect(await customersAt(hour, { form: undefined })).toEqual([]);
+    expect(await customersAt(hour, { customer: undefined })).toEqual([]);
+    expect((await factsAt(hour)).sameQuestions[0]).toEqual({
+      customerId: 'a',
+      incidentId: incidentIdOf('generic', 'Q-2', 0),
+      isIncident: false,
+    });
+  });
+
+  test('what of them is an incident, and which one has taken it over', async () => {
+    const incident = await filed(asks('Q-1', 'a', { differsFromExpected: 'yes' }), 0);
+    expect((await factsAt(minute)).sameQuestions).toEqual([
+      { customerId: 'a', incidentId: incident.id, isIncident: true },
+    ]);
+    const to = await filed({ id: 'T-1' }, 0);
+    await recordStatement(incident.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
+    expect((await factsAt(minute)).sameQuestions).toEqual([{ customerId: 'a', incidentId: to.id, isIncident: true }]);
+  });
+
+  test('of those an hour before and after it that hour in which most have asked', async () => {
+    for (const [id, ms] of [
+      ['a', 0],
+      ['b', 50],
+      ['c', 70],
+      ['d', 100],
+    ] as const)
+      await filed(asks(`Q-${id}`, id), ms * minute);
+    expect(await customersAt(55 * minute)).toEqual(['b', 'c', 'd']);
+    expect(await customersAt(45 * minute)).toEqual(['b', 'c', 'd']);
+    expect(await customersAt(40 * minute)).toEqual(['b', 'c', 'd']);
+    expect(await customersAt(39 * minute)).toEqual(['b', 'c']);
+    expect(await customersAt(10 * minute - 1)).toEqual(['a', 'b']);
+  });
+
+  test('the newest alert of its service, and none of a drill’s', async () => {
+    const labels = { service: 'Menu' };
+    const first = await alert('0.1', 0, { labels });
+    const { openAlertIncidentId } = await factsAt(60 * minute, { area: ' MENU ' });
+    expect(openAlertIncidentId).toBe(first.incident.id);
+    expect((await factsAt(60 * minute + 1)).openAlertIncidentId).toBeUndefined();
+    expect((await factsAt(-1)).openAlertIncidentId).toBeUndefined();
+    expect((await factsAt(0, { area: 'order' })).openAlertIncidentId).toBeUndefined();
+    const second = await alert('0.2', 30 * minute, { labels, policy: '2' });
+    expect((await factsAt(30 * minute)).openAlertIncidentId).toBe(second.incident.id);
+    // Later alerts, of a drill.
+    const stored = await firestore().collection(collections.signals).where('sourceId', '==', 'shop-prod/0.2').get();
+    for (let index = 0; index < 3; index += 1) {
+      const drill = { ...stored.docs[0]?.data(), isDrill: true, incidentId: 'inc_drill' };
+      await signalRef(`sig_drill_${index}`).set({ ...drill, receivedAt: new Date(start + 31 * minute) });
+    }
+    expect((await factsAt(40 * minute)).openAlertIncidentId).toBe(second.incident.id);
+    expect((await factsAt(40 * minute, { drill: true })).openAlertIncidentId).toBe('inc_drill');
+  });
+});
+
+describe('a question', () => {
+  const asked = (id: string, ms = 0): Promise<Incident> =>
+    filed({ id, subject: '設定の場所', category: 'question', differsFromExpected: 'no' }, ms);
+  const dueOf = async (id: string) => {
+    const found = await timerRef(id).get();
+    if (!found.updateTime) throw new Error('There is no timer.');
+    return { timer: fromDocument<Timer>(found.data()), version: found.updateTime };
+  };
+  const days = 24 * 60 * minute;
+
+  test('is looked at again when it should have been answered, and not before', async () => {
+    const { id } = await asked('Q-1');
+    await lookAtQuestion(await dueOf(id), new Date(start + 3 * days - 1));
+    expect(await read<Timer>(timerRef(id))).toMatchObject({
+      wakeAt: new Date(start + 3 * days),
+      leasedUntil: null,
+      leasedBy: null,
+    });
+    expect((await read<Incident>(incidentRef(id))).kind).toBe('question');
+    await lookAtQuestion(await dueOf(id), new Date(start + 3 * days));
+    expect(await read<Incident>(incidentRef(id))).toMatchObject({
+      kind: 'incident',
+      filedAt: new Date(start + 3 * days),
+    });
+    expect(await read<Timer>(timerRef(id))).toMatchObject({ subject: 'incident', wakeAt: new Date(start + 3 * days) });
+  });
+
+  test('that was answered has no timer any more; one that another holds is theirs', async () => {
+    const { id } = await asked('Q-1');
+    await incidentRef(id).update({ status: 'answered' });
+    const due = await dueOf(id);
+    await timerRef(id).update({ wakeAt: new Date(start) });
+    await lookAtQuestion(due, new Date(start + 4 * days));
+    expect((await read<Timer>(timerRef(id))).wakeAt).toEqual(new Date(start));
+    await lookAtQuestion(await dueOf(id), new Date(start + 4 * days));
+    expect((await timerRef(id).get()).exists).toBe(false);
+    expect((await read<Incident>(incidentRef(id))).kind).toBe('question');
+  });
+
+  test('that is linked is not said to be trouble here', async () => {
+    const [question, to] = [await asked('Q-1'), await filed({ id: 'T-1' })];
+    await recordStatement(question.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
+    await expect(stateTrouble(question.id, '会計できない', by(2 * minute))).rejects.toMatchObject({ status: 409 });
+    await expect(stateTrouble(to.id, '会計できない', by(2 * minute))).rejects.toMatchObject({ status: 409 });
+    const other = await asked('Q-2');
+    await expect(
+      recordStatement(to.id, { type: 'linked', to: other.id, basis: '同じ' }, by(minute)),
+    ).rejects.toMatchObject({ status: 409 });
+    expect((await stateTrouble(other.id, '会計できない', by(2 * minute))).events[0]).toMatchObject({
+      type: 'reclassified',
+      actor: 'sato',
+      detail: { rule: 'stated-to-be-trouble', why: '会計できない' },
+    });
+  });
+});
+
+describe('what is stated under a key', () => {
+  const say = (id: string, text: string, more: Partial<Context> = {}) =>
+    recordStatement(id, { type: 'commented', text }, { ...by(0), idempotencyKey: 'k-1', ...more });
+
+  test('is kept for a day, for whoever has stated it', async () => {
+    const { id } = await filed({ id: 'T-1' });
+    const { events } = await say(id, 'x');
+    const kept = await firestore().collection(collections.idempotency).get();
+    expect(kept.docs.map((each) => fromDocument(each.data()))).toEqual([
+      {
+        requestHash: expect.stringMatching(/^[\da-f]{64}$/),
+        incidentId: id,
+        eventIds: events.map((each) => each.id),
+        expireAt: new Date(start + 24 * 60 * minute),
+      },
+    ]);
+    expect([await isRecorded('sato', 'k-1'), await isRecorded('ito', 'k-1'), await isRecorded('sato', 'k-2')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    // Whatever has been recorded since.
+    await say(id, 'y', { idempotencyKey: undefined });
+    expect((await say(id, 'x')).events).toEqual(events);
+    await expect(say(id, 'z')).rejects.toMatchObject({ status: 422 });
+    expect((await say(id, 'x', { actor: 'ito' })).events[0]?.id).not.toBe(events[0]?.id);
+  });
+
+  test('is refused where more has been stated than was seen, with and without a key', async () => {
+    const { id } = await filed({ id: 'T-1' });
+    for (const idempotencyKey of [undefined, 'k-2']) {
+      await expect(say(id, 'x', { idempotencyKey, seen: ['00000009'] })).rejects.toMatchObject({ status: 412 });
+    }
+    await say(id, 'x', { seen: ['00000009', '00000001'] });
+    // Sent again it is what was recorded, though more has been stated than it had seen.
+    await say(id, 'x', { seen: ['00000001'] });
+  });
+
+  test('is said where the store refuses it', async () => {
+    const { id } = await filed({ id: 'T-1' });
+    faults.add(denied);
+    await expect(say(id, 'x')).rejects.toMatchObject({ code: 7 });
+  });
+});
