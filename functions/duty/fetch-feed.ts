@@ -23,14 +23,18 @@ export async function fetchFeed(address: string, { allowPrivate, timeoutMs, most
     agent: false,
     lookup: allowPrivate ? resolve : (publicLookup as LookupFunction),
   });
-  const late = new Error(`it did not answer within ${timeoutMs / 1_000} s`);
-  const deadline = setTimeout(() => request.destroy(late), timeoutMs);
+  let isLate = false;
+  const deadline = setTimeout(() => {
+    isLate = true;
+    request.destroy();
+  }, timeoutMs);
   try {
     const response = await new Promise<IncomingMessage>((done, fail) => {
       request.once('response', done).once('error', fail).end();
     });
     return await textOf(response, mostBytes);
   } catch (error) {
+    if (isLate) throw new Error(`it did not answer within ${timeoutMs / 1_000} s`);
     const { code } = error as NodeJS.ErrnoException;
     throw code === undefined || error instanceof PrivateAddress ? error : new Error(`it could not be reached: ${code}`);
   } finally {

@@ -43,7 +43,8 @@ export function readFeed(text: string, within: Within): Read {
     const alone = [...moved].flatMap(([uid, each]) => (uids.has(uid) ? [] : each));
     for (const each of [...masters, ...alone]) {
       try {
-        shifts.push(...shiftsOf(each, moved.get(uidOf(each)) ?? [], within));
+        const own = masters.includes(each) ? moved.get(uidOf(each)) : undefined;
+        shifts.push(...shiftsOf(each, own ?? [], within));
       } catch {
         leftOut += 1;
       }

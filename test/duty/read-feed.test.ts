@@ -224,3 +224,100 @@ describe('who is on duty', () => {
     expect(onDuty(calendars, at(3)).map((each) => each.unknownSince)).toEqual([null, at(5)]);
   });
 });
+
+describe('a feed at its bounds', () => {
+  const at = (day: string): string[] => [`DTSTART:202611${day}T000000Z`, `DTEND:202611${day}T120000Z`];
+
+  it('is read up to 500 shifts, the earliest, in order of time and then of name', () => {
+    const many = Array.from({ length: 501 }, (_, index) => {
+      const minutes = String(index % 60).padStart(2, '0');
+      const hours = String(Math.floor(index / 60)).padStart(2, '0');
+      return event(`UID:${index}`, `DTSTART:20261102T${hours}${minutes}00Z`, 'DURATION:PT1M', `SUMMARY:S${index}`);
+    });
+    const { shifts, leftOut } = readFeed(calendar(...many.toReversed().flat()), within);
+    expect([shifts.length, shifts[0]?.name, shifts.at(-1)?.name, leftOut]).toEqual([500, 'S0', 'S499', 0]);
+    const both = ['b', 'a'].flatMap((name) => event(`UID:${name}`, ...at('02'), `SUMMARY:${name}`));
+    expect(readFeed(calendar(...both), within).shifts.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('looks at 30,000 occurrences of an event, and gives up one that has more before its end', () => {
+    const often = event(
+      'UID:1',
+      'DTSTART:20220101T000000Z',
+      'RRULE:FREQ=HOURLY;COUNT=30001',
+      'DURATION:PT1M',
+      'SUMMARY:X',
+    );
+    expect(readFeed(calendar(...often), within).leftOut).toBe(1);
+    const by = (freq: string) =>
+      readFeed(calendar(...event('UID:1', ...at('02'), `RRULE:FREQ=${freq};COUNT=2`, 'SUMMARY:X')), within).leftOut;
+    expect([by('SECONDLY'), by('MINUTELY'), by('HOURLY')]).toEqual([1, 1, 0]);
+  });
+
+  it('keeps what touches the time that is asked for, and nothing that only ends or begins at its edge', () => {
+    const of = (start: string, end: string) =>
+      shown(calendar(...event('UID:1', `DTSTART:${start}Z`, `DTEND:${end}Z`, 'SUMMARY:X'))).length;
+    expect(of('20261031T000000', '20261101T000000')).toBe(0);
+    expect(of('20261031T000000', '20261101T000001')).toBe(1);
+    expect(of('20261130T235959', '20261202T000000')).toBe(1);
+    expect(of('20261201T000000', '20261202T000000')).toBe(0);
+    expect(of('20261102T000000', '20261102T000000')).toBe(0);
+  });
+
+  it('tells an occurrence that was moved into the time from beyond it, and one whose series it does not hold', () => {
+    const weekly = event(
+      'UID:1',
+      'DTSTART:20261109T000000Z',
+      'DURATION:PT1H',
+      'RRULE:FREQ=WEEKLY;COUNT=6',
+      'SUMMARY:X',
+    );
+    const moved = event(
+      'UID:1',
+      'RECURRENCE-ID:20261214T000000Z',
+      'DTSTART:20261110T000000Z',
+      'DURATION:PT2H',
+      'SUMMARY:Y',
+    );
+    const alone = event(
+      'UID:2',
+      'RECURRENCE-ID:20261214T000000Z',
+      'DTSTART:20261103T000000Z',
+      'DURATION:PT1H',
+      'SUMMARY:Z',
+    );
+    expect(shown(calendar(...weekly, ...moved, ...alone))).toEqual([
+      'Z 11-03T00:00–11-03T01:00',
+      'X 11-09T00:00–11-09T01:00',
+      'Y 11-10T00:00–11-10T02:00',
+      'X 11-16T00:00–11-16T01:00',
+      'X 11-23T00:00–11-23T01:00',
+      'X 11-30T00:00–11-30T01:00',
+    ]);
+  });
+
+  it('reads several calendars of one file, and a zone that does not change by the year by its name', () => {
+    const odd = berlin.map((line) => line.replace('FREQ=YEARLY', 'FREQ=MONTHLY'));
+    const local = event('UID:1', 'DTSTART;TZID=Europe/Berlin:20261102T090000', 'DURATION:PT1H', 'SUMMARY:X');
+    const two = calendar(...event('UID:2', ...at('03'), 'SUMMARY:Y')) + calendar(...odd, ...local);
+    expect(shown(two)).toEqual(['X 11-02T08:00–11-02T09:00', 'Y 11-03T00:00–11-03T12:00']);
+  });
+
+  it('names people by what they are called: by name, by mailbox, by title, and no room', () => {
+    const people = (...lines: string[]) =>
+      readFeed(calendar(...event('UID:1', ...at('02'), ...lines)), within).shifts.map(({ name, email }) => [
+        name,
+        email,
+      ]);
+    expect(
+      people('SUMMARY:x', 'ATTENDEE;CUTYPE=ROOM;CN=Room:mailto:room@example.jp', 'ATTENDEE;CN=Ada:invalid'),
+    ).toEqual([['Ada', undefined]]);
+    expect(people('SUMMARY:On Call - Ada L - Primary', 'ATTENDEE:mailto:ada@example.jp')).toEqual([
+      ['Ada L', 'ada@example.jp'],
+    ]);
+    expect(people('SUMMARY:x', 'ATTENDEE:invalid')).toEqual([['x', undefined]]);
+    expect(people('ATTENDEE;PARTSTAT=declined;CN=Ada:mailto:ada@example.jp')).toEqual([]);
+    expect(people(`SUMMARY:${'長'.repeat(201)}`)[0]?.[0]).toHaveLength(200);
+    expect(people('SUMMARY:a &lt;b&gt;  &#34;c&#34; &nbsp;')).toEqual([['a <b> "c" &nbsp;', undefined]]);
+  });
+});
