@@ -1,0 +1,187 @@
+/** What is written of times, lengths, people and counts, word for word; and every message to customers, whole. */
+import { describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { clock, cut, shortClock } from '../../functions/words/clock.ts';
+import { type DraftFacts, draftKinds, drafts } from '../../functions/words/drafts.ts';
+import { dutyText } from '../../functions/words/duty.ts';
+import { glanceText, overText } from '../../functions/words/glance.ts';
+import { fillIn, languages, nameOf } from '../../functions/words/language.ts';
+import { leftText, lengthText, minutesText, overdueText, spanText } from '../../functions/words/spans.ts';
+
+const at = (text: string): Date => new Date(text);
+
+describe('a message to customers', () => {
+  const all: DraftFacts = {
+    customerName: '〈名前〉',
+    company: '〈会社〉',
+    telephone: '〈電話〉',
+    functionName: '〈機能〉',
+    title: '〈件名〉',
+    now: '〈今〉',
+    occurredAt: '〈発生〉',
+    isConfirmed: true,
+    impact: '〈影響〉',
+    workaround: '〈回避〉',
+    progress: ['〈進展1〉', '〈進展2〉'],
+    wasTold: true,
+    isToldOver: true,
+    recoveredAt: '〈回復〉',
+    wasDueAt: '〈予定〉',
+    nextUpdateAt: '〈次回〉',
+  };
+  const none: DraftFacts = {
+    now: '〈今〉',
+    isConfirmed: false,
+    progress: [],
+    wasTold: false,
+    isToldOver: false,
+    nextUpdateAt: '〈次回〉',
+  };
+  const cases: [string, DraftFacts][] = [
+    ['of which everything is known', all],
+    ['that was told and not confirmed, without news', { ...all, isConfirmed: false, progress: [], isToldOver: false }],
+    ['that was told nothing yet', { ...all, wasTold: false }],
+    ['of which nothing is known', none],
+    ['of which only is known that it happens', { ...none, isConfirmed: true }],
+  ];
+
+  test.each(languages)('says what is known and nothing else: %s', async (language) => {
+    const texts = cases.flatMap(([of, facts]) =>
+      draftKinds.map((kind) => `=== ${kind}, ${of}\n${drafts[kind][language](facts).join('\n')}\n`),
+    );
+    await expect(texts.join('\n')).toMatchFileSnapshot(`../fixtures/words/drafts.${language}.txt`);
+  });
+});
+
+describe('a length of time', () => {
+  test.each<[number, string, string]>([
+    [-1, '0分', '0 min'],
+    [0, '0分', '0 min'],
+    [499, '0分', '0 min'],
+    [500, '1秒', '1 s'],
+    [59_499, '59秒', '59 s'],
+    [60_000, '1分', '1 min'],
+    [61_000, '1分1秒', '1 min 1 s'],
+    [599_400, '9分59秒', '9 min 59 s'],
+    [600_000, '10分', '10 min'],
+    [629_999, '10分', '10 min'],
+    [630_000, '11分', '11 min'],
+    [3_600_000, '1時間', '1 h'],
+    [3_660_000, '1時間1分', '1 h 1 min'],
+    [86_340_000, '23時間59分', '23 h 59 min'],
+    [86_400_000, '1日', '1 d'],
+    [90_060_000, '1日1時間', '1 d 1 h'],
+  ])('%d ms, as it took', (ms, ja, en) => {
+    expect([spanText(ms, 'ja'), spanText(ms, 'en')]).toEqual([ja, en]);
+  });
+
+  test.each<[number, string, string]>([
+    [-5, '0分', '0 min'],
+    [59_999, '0分', '0 min'],
+    [119_999, '1分', '1 min'],
+    [3_599_999, '59分', '59 min'],
+    [3_600_000, '1時間', '1 h'],
+  ])('%d ms ago, in whole minutes', (ms, ja, en) => {
+    expect([minutesText(ms, 'ja'), minutesText(ms, 'en')]).toEqual([ja, en]);
+  });
+
+  test.each<[number, string, string]>([
+    [0, '0秒', '0 s'],
+    [2_500, '2.5秒', '2.5 s'],
+    [60_000, '1分', '1 min'],
+    [90_000, '1分30秒', '1 min 30 s'],
+    [7_200_000, '2時間', '2 h'],
+  ])('%d ms, as a rule has it', (ms, ja, en) => {
+    expect([lengthText(ms, 'ja'), lengthText(ms, 'en')]).toEqual([ja, en]);
+  });
+
+  test.each<[number, string, string]>([
+    [-1, '0秒', '0 s'],
+    [999, '0秒', '0 s'],
+    [59_999, '59秒', '59 s'],
+    [60_000, '1分0秒', '1 min 0 s'],
+    [3_599_999, '59分59秒', '59 min 59 s'],
+    [3_600_000, '1時間', '1 h'],
+    [3_719_999, '1時間1分', '1 h 1 min'],
+  ])('%d ms that are left', (ms, ja, en) => {
+    expect([leftText(ms, 'ja'), leftText(ms, 'en')]).toEqual([ja, en]);
+  });
+
+  test.each<[number, string]>([
+    [1_000, '1秒'],
+    [59_999, '59秒'],
+    [60_000, '1分'],
+    [119_000, '1分'],
+  ])('%d ms that it is overdue', (ms, ja) => {
+    expect(overdueText(ms, 'ja')).toBe(ja);
+  });
+});
+
+describe('a time', () => {
+  const now = at('2026-12-31T14:59:00Z');
+  test.each<[string, string, string, string, string]>([
+    ['of the same day', '2026-12-31T00:05:00Z', '12月31日(木) 09:05', 'Thu, Dec 31, 09:05 (Asia/Tokyo)', '09:05'],
+    [
+      'of the day before',
+      '2026-12-30T14:59:00Z',
+      '12月30日(水) 23:59',
+      'Wed, Dec 30, 23:59 (Asia/Tokyo)',
+      '12月30日(水) 23:59',
+    ],
+    ['at midnight', '2026-12-30T15:00:00Z', '12月31日(木) 00:00', 'Thu, Dec 31, 00:00 (Asia/Tokyo)', '00:00'],
+    [
+      'of the year after, in Japan',
+      '2026-12-31T15:00:00Z',
+      '2027年1月1日(金) 00:00',
+      'Fri, Jan 1, 2027, 00:00 (Asia/Tokyo)',
+      '2027年1月1日(金) 00:00',
+    ],
+  ])('%s', (_, text, ja, en, short) => {
+    expect([clock(at(text), 'ja', policy, now), clock(at(text), 'en', policy, now)]).toEqual([ja, en]);
+    expect(shortClock(at(text), now, 'ja', policy)).toBe(short);
+  });
+});
+
+test('what somebody wrote is a line of two hundred letters at most', () => {
+  expect(cut(' 一\n二\t 三 ')).toBe('一 二 三');
+  expect(cut('x'.repeat(200))).toBe('x'.repeat(200));
+  expect(cut('x'.repeat(201))).toBe(`${'x'.repeat(200)}…`);
+});
+
+test('who is on duty, until when, and since when nobody could look', () => {
+  const hour = (time: Date): string => `${time.getUTCHours()}時`;
+  const people = [
+    { name: '山田', until: at('2026-01-01T09:00:00Z') },
+    { name: '佐藤', until: at('2026-01-01T21:00:00Z') },
+  ];
+  expect(dutyText({ people, unknownSince: null }, 'ja', hour)).toBe('当番: 山田(9時まで)、佐藤(21時まで)');
+  expect(dutyText({ people: [], unknownSince: at('2026-01-01T05:00:00Z') }, 'ja', hour)).toBe(
+    '当番: 該当者なし · カレンダーを確認できません(5時から)',
+  );
+  expect(dutyText({ people, unknownSince: null }, 'en', hour)).toBe('On duty: 山田 (until 9時), 佐藤 (until 21時)');
+});
+
+test('an incident at a glance: how long overdue, how bad, for how many', () => {
+  const now = at('2026-11-24T01:00:00Z');
+  const glance = (facts: Parameters<typeof glanceText>[0], language: 'ja' | 'en' = 'ja') =>
+    glanceText(facts, language, language === 'ja' ? '店舗' : 'store', now);
+  const over = at('2026-11-24T00:51:00Z');
+  expect(glance({ businessImpact: 'stopped', affectedCustomerCount: 6, dueAt: over })).toBe('9分超過・業務停止・6店舗');
+  expect(glance({ businessImpact: 'stopped', affectedCustomerCount: 1, dueAt: over }, 'en')).toBe(
+    'overdue by 9 min · stopped · 1 store',
+  );
+  expect(glance({ dueAt: now })).toBe('影響度不明・影響店舗数不明');
+  expect(glance({ affectedCustomerCount: 0, dueAt: null }, 'en')).toBe('impact unknown · 0 stores');
+  expect([overText(now, 'ja', now), overText(at('2026-11-24T00:59:59.999Z'), 'ja', now)]).toEqual([
+    undefined,
+    '0秒超過',
+  ]);
+});
+
+test('places are filled in, one is one, and what has no name is called itself', () => {
+  expect(fillIn('{n} of {total}, {other}', { n: 0, total: 2 })).toBe('0 of 2, {other}');
+  expect([0, 1, 2].map((n) => fillIn('{n} {n|drill|drills}', { n }))).toEqual(['0 drills', '1 drill', '2 drills']);
+  expect(nameOf('impact', 'stopped', 'ja', '店舗')).toBe('業務停止');
+  expect(nameOf('field', 'affectedCustomers.0', 'ja', '店舗')).toBe(nameOf('field', 'affectedCustomers', 'ja', '店舗'));
+  expect(nameOf('impact', 'toString', 'ja', '店舗')).toBe('toString');
+});
