@@ -14,7 +14,12 @@ import {
   proposeAction,
   timesCarried,
 } from '../../functions/postmortems/actions-rules.ts';
-import { askMissingAt, decideActionReminder, decideBundleReminder } from '../../functions/postmortems/reminders.ts';
+import {
+  askMissingAt,
+  decideActionReminder,
+  decideBundleReminder,
+  earlier,
+} from '../../functions/postmortems/reminders.ts';
 import { refuse } from '../../functions/words/refusals/refuse.ts';
 import { at, week } from './facts.ts';
 
@@ -331,17 +336,26 @@ describe('reminders', () => {
   const remind = (now: string, status: NextAction['status'] = 'agreed') =>
     decideActionReminder({ status, dueAt }, policy, at(now));
 
-  test('an action is due three days before, escalates on its date and every week after, and is silent once closed', () => {
-    expect(remind('2026-12-05T00:59:59Z')).toEqual({ notices: [], wakeAt: at('2026-12-05T01:00:00Z') });
-    expect(remind('2026-12-05T01:00:00Z')).toMatchObject({ notices: [{ kind: 'action-due' }], wakeAt: dueAt });
-    expect(remind('2026-12-08T01:00:00Z')).toMatchObject({
-      notices: [{ kind: 'action-overdue' }],
-      wakeAt: at('2026-12-15T01:00:00Z'),
-    });
-    expect(remind('2026-12-15T01:00:00Z').notices[0]?.key).not.toBe(remind('2026-12-08T01:00:00Z').notices[0]?.key);
-    expect(remind('2026-12-08T01:00:00Z', 'done')).toEqual({ notices: [], wakeAt: null });
-    expect(remind('2026-12-08T01:00:00Z', 'proposed').notices).toHaveLength(1);
-  });
+  const dueMs = dueAt.getTime();
+  const overdue = (weeks: number) => ({ kind: 'action-overdue', key: `overdue:${dueMs}:${weeks}`, since: dueAt });
+  const due = { kind: 'action-due', key: `due:${dueMs}`, since: at('2026-12-05T01:00:00Z') };
+  test.each<[string, unknown[], string]>([
+    ['2026-12-05T00:59:59.999Z', [], '2026-12-05T01:00:00Z'],
+    ['2026-12-05T01:00:00.000Z', [due], '2026-12-08T01:00:00Z'],
+    ['2026-12-08T00:59:59.999Z', [due], '2026-12-08T01:00:00Z'],
+    ['2026-12-08T01:00:00.000Z', [overdue(0)], '2026-12-15T01:00:00Z'],
+    ['2026-12-15T00:59:59.999Z', [overdue(0)], '2026-12-15T01:00:00Z'],
+    ['2026-12-15T01:00:00.000Z', [overdue(1)], '2026-12-22T01:00:00Z'],
+    ['2027-01-05T01:00:00.000Z', [overdue(4)], '2027-01-12T01:00:00Z'],
+  ])(
+    'at %s an action is due three days before, and escalates on its date and every week after',
+    (now, notices, wakeAt) => {
+      for (const status of ['proposed', 'agreed'] as const)
+        expect(remind(now, status)).toEqual({ notices, wakeAt: at(wakeAt) });
+      for (const status of ['done', 'dropped'] as const)
+        expect(remind(now, status)).toEqual({ notices: [], wakeAt: null });
+    },
+  );
 
   test('missing data is asked for on the Friday, and a bundle not held within seven days is told of weekly', () => {
     const own = week('2026-W47');
@@ -349,13 +363,25 @@ describe('reminders', () => {
     const friday = at('2026-11-20T01:00:00Z');
     const holdBy = at('2026-11-29T15:00:00Z');
     expect(askMissingAt(own, policy)).toEqual(friday);
-    expect(decide('2026-11-17T00:00:00Z')).toEqual({ notices: [], wakeAt: friday });
-    expect(decide('2026-11-20T01:00:00Z')).toMatchObject({ notices: [{ kind: 'missing-data' }], wakeAt: holdBy });
-    expect(decide('2026-11-23T00:00:00Z')).toEqual({ notices: [], wakeAt: holdBy });
-    expect(decide('2026-11-29T15:00:00Z')).toMatchObject({
-      notices: [{ kind: 'bundle-not-held' }],
-      wakeAt: at('2026-12-06T15:00:00Z'),
-    });
+    const missing = { kind: 'missing-data', key: 'missing', since: friday };
+    const notHeld = (weeks: number) => ({ kind: 'bundle-not-held', key: `not-held:${weeks}`, since: holdBy });
+    const rows: [now: string, notices: unknown[], wakeAt: Date][] = [
+      ['2026-11-20T00:59:59.999Z', [], friday],
+      ['2026-11-20T01:00:00.000Z', [missing], holdBy],
+      ['2026-11-22T14:59:59.999Z', [missing], holdBy],
+      ['2026-11-22T15:00:00.000Z', [], holdBy],
+      ['2026-11-29T14:59:59.999Z', [], holdBy],
+      ['2026-11-29T15:00:00.000Z', [notHeld(0)], at('2026-12-06T15:00:00Z')],
+      ['2026-12-06T14:59:59.999Z', [notHeld(0)], at('2026-12-06T15:00:00Z')],
+      ['2026-12-06T15:00:00.000Z', [notHeld(1)], at('2026-12-13T15:00:00Z')],
+    ];
+    for (const [now, notices, wakeAt] of rows) expect([now, decide(now)]).toEqual([now, { notices, wakeAt }]);
     expect(decide('2026-11-29T15:00:00Z', true)).toEqual({ notices: [], wakeAt: null });
   });
+});
+
+test('of two instants the earlier one, and of one that there is, that', () => {
+  const [one, other] = [at('2026-12-01T00:00:00Z'), at('2026-12-02T00:00:00Z')];
+  expect([earlier(one, other), earlier(other, one)]).toEqual([one, one]);
+  expect([earlier(null, one), earlier(one, undefined), earlier(null, undefined)]).toEqual([one, one, null]);
 });

@@ -5,7 +5,9 @@ import { collections, firestore, fromDocument, incidentRef, timerRef } from '../
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import { gatherInputs } from '../../functions/postmortems/gather.ts';
-import { bundleRef, numberOfWeek, readBundle } from '../../functions/postmortems/store.ts';
+import { recordAnswer, recordAttendance } from '../../functions/postmortems/record-meeting.ts';
+import { recordReview } from '../../functions/postmortems/record-review.ts';
+import { bundleRef, meetingRef, numberOfWeek, readBundle } from '../../functions/postmortems/store.ts';
 import { type Week, weekAfter } from '../../functions/postmortems/week.ts';
 import { incident, minutesAfter, week } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from './house.ts';
@@ -414,5 +416,118 @@ describe('what is assembled', () => {
     for (const { id } of lists) await bundleRef(before.id).collection('entries').doc(id).delete();
     expect(lists.length).toBeGreaterThan(0);
     expect(ids((await gather(own)).earlier)).toContain(`inc_lost${weeks}`);
+  });
+});
+
+describe('a review', () => {
+  const confirming = { businessImpact: 'stopped' as const };
+  const review = (id: string, own: Week, stated: object = confirming) =>
+    recordReview(id, stated, { actor: 'chair', policy, now: minutesAfter(own.end, 60) });
+  const idOf = (what: number): string =>
+    `inc_${weeks.toString(16).padStart(12, '0')}${what.toString(16).padStart(12, '0')}`;
+  /** As a report files it: with the event that begins its timeline. */
+  const filed = async (what: number, filedAt: Date, stated: Partial<Incident> = {}): Promise<string> => {
+    const id = idOf(what);
+    await file(id, filedAt, stated);
+    return id;
+  };
+  const refusedAs = async (reviewing: Promise<unknown>): Promise<[number, string, string[]]> => {
+    const error = (await reviewing.then(
+      () => undefined,
+      (problem: unknown) => problem,
+    )) as { status: number; said: { code: string }; errors?: { path: string }[] };
+    return [error?.status, error?.said?.code, (error?.errors ?? []).map(({ path }) => path)];
+  };
+
+  test('is of what a draft shows: its own week’s, or one that it still carries', async () => {
+    const own = ownWeek();
+    const before = weekAfter(own, -1, policy.zone);
+    await assemble(own, { policy, now: own.end, isAnnounced: false });
+    const taken = [
+      await filed(1, own.start),
+      await filed(2, msAfter(own.end, -1)),
+      await filed(3, msAfter(before.end, -1)),
+      await filed(4, before.start, { recoveredAt: before.start }),
+    ];
+    for (const id of taken) expect((await review(id, own)).incident.reviewedAt).toEqual(minutesAfter(own.end, 60));
+    const refused = [
+      await filed(5, own.end),
+      await filed(6, before.start, { recoveredAt: before.start, reviewedAt: before.end }),
+    ];
+    for (const id of refused) expect(await refusedAs(review(id, own))).toEqual([409, 'no-draft-bundle', []]);
+    await hold(own, { actor: 'ann', policy, now: minutesAfter(own.end, 61) });
+    expect(await refusedAs(review(idOf(1), own))).toEqual([409, 'no-draft-bundle', []]);
+  });
+
+  test('is of an incident that stands for itself, and confirms something', async () => {
+    const own = ownWeek();
+    await assemble(own, { policy, now: own.end, isAnnounced: false });
+    const question = await filed(1, own.start, { kind: 'question' });
+    const linked = await filed(2, own.start, { status: 'linked', linkedTo: question });
+    const bare = await filed(3, own.start);
+    expect(await refusedAs(review(question, own))).toEqual([409, 'only-incidents-reviewed', []]);
+    expect(await refusedAs(review(linked, own))).toEqual([409, 'linked-review-there', []]);
+    expect(await refusedAs(review(bare, own, { lighterWayTried: 'x' }))).toEqual([409, 'mitigate-first', []]);
+    expect(await refusedAs(review(bare, own, {}))).toEqual([
+      422,
+      'nothing-to-confirm',
+      ['businessImpact', 'affectedCustomerCount', 'cause'],
+    ]);
+    // What is known already may be confirmed without a word.
+    for (const [what, known] of [
+      { impact: { businessImpact: 'none' as const } },
+      { impact: { affectedCustomerCount: 0 } },
+      { cause: { category: 'data' as const } },
+    ].entries())
+      expect((await review(await filed(10 + what, own.start, known), own, {})).incident.reviewedAt).toBeDefined();
+    const mitigated = await filed(20, own.start, { mitigation: { kind: 'revert' } });
+    expect((await review(mitigated, own, { lighterWayTried: 'x' })).incident.mitigation).toEqual({
+      kind: 'revert',
+      lighterWayTried: 'x',
+    });
+  });
+
+  test('that counts customers while it goes on makes them wait for word; of what is over, it does not', async () => {
+    const own = ownWeek();
+    await assemble(own, { policy, now: own.end, isAnnounced: false });
+    const contactsOf = async (id: string) => (await incidentRef(id).collection(collections.contacts).get()).size;
+    const open = await filed(1, own.start);
+    const over = await filed(2, own.start, { recoveredAt: own.start });
+    const uncounted = await filed(3, own.start);
+    for (const id of [open, over]) await review(id, own, { affectedCustomerCount: 3 });
+    await review(uncounted, own);
+    expect([await contactsOf(open), await contactsOf(over), await contactsOf(uncounted)]).toEqual([1, 0, 0]);
+  });
+});
+
+describe('what is said in a meeting', () => {
+  const by = (own: Week) => ({ actor: 'ann', policy, now: minutesAfter(own.end, 60) });
+  test('is of a week that has a bundle, until it is held', async () => {
+    const own = ownWeek();
+    const attend = () => recordAttendance(own, { present: ['ann'], chair: 'ken' }, by(own));
+    await expect(attend()).rejects.toMatchObject({ status: 404 });
+    await expect(recordAnswer(own, { item: 'guide', text: 'x' }, by(own))).rejects.toMatchObject({ status: 404 });
+    await assemble(own, { policy, now: own.end, isAnnounced: false });
+    expect(await attend()).toEqual({ present: ['ann'], chair: 'ken', by: 'ann', at: minutesAfter(own.end, 60) });
+    await hold(own, by(own));
+    await expect(attend()).rejects.toMatchObject({ status: 409 });
+  });
+
+  test('has room for what a document holds, and says where there is no more', async () => {
+    const own = ownWeek();
+    await assemble(own, { policy, now: own.end, isAnnounced: false });
+    const answers = Array.from({ length: 52 }, (_, index) => ({
+      item: `x${index}`,
+      text: 'あ'.repeat(5_000),
+      by: 'ann',
+      at: own.end,
+      before: [],
+    }));
+    await meetingRef(own.id).set({ id: own.id, schemaVersion: 1, answers });
+    await expect(recordAnswer(own, { item: 'guide', text: 'あ'.repeat(5_000) }, by(own))).rejects.toMatchObject({
+      status: 422,
+      errors: [{ path: 'text' }],
+    });
+    expect((await recordAnswer(own, { item: 'guide', text: 'x' }, by(own))).text).toBe('x');
   });
 });
