@@ -222,8 +222,16 @@ describe('a notice in a channel', () => {
   });
 
   test('holds up all others of a channel that asks to wait, until then and no longer', async () => {
+    // One that waits already, for no time of its own.
+    answers = [{ status: 503 }];
+    const earlier = `ntc_earlier${count}`;
+    await deliver({ id: earlier });
+    posted = [];
     answers = [{ status: 429, headers: { 'retry-after': '600' } }];
+    // It is stored before the message is answered, however long that takes.
+    whileAsked = async () => small.faults.add({ target: 'firestore.Commit', effect: 'delay', delayMs: 100 });
     expect(await deliver()).toBe('it answered 429');
+    whileAsked = async () => undefined;
     const until = at(600 * second);
     expect(await kept()).toEqual({ ...first(), state: 'waiting', lastError: 'it answered 429', retryAt: until });
     expect((await read('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
@@ -233,7 +241,7 @@ describe('a notice in a channel', () => {
     expect(await deliver({ id: other })).toBe('the channel asked to wait');
     expect(await kept(other)).toEqual({ ...untold, retryAt: until, lastError: 'the channel asked to wait' });
     small.pass(600 * second - second - 1);
-    for (const id of [other, `ntc_${count}`]) expect(await deliver({ id })).toBe('the channel asked to wait');
+    for (const id of [other, `ntc_${count}`, earlier]) expect(await deliver({ id })).toBe('the channel asked to wait');
     expect(posted).toHaveLength(1);
     small.pass(1);
     for (const id of [other, `ntc_${count}`]) expect(await deliver({ id })).toBe('done');
@@ -712,6 +720,16 @@ describe('a message', () => {
       unreached: [],
       notedAt: at(),
     });
+    // Beside them stands who is to be left alone, and for how long.
+    answers = [
+      { status: 429, headers: { 'retry-after': '60' } },
+      { status: 429, headers: { 'retry-after': '90' } },
+    ];
+    const [one, other] = [`h${count}`, `i${count}`];
+    for (const name of [one, other])
+      await failed(deliverOnce({ notice: notice(), channel: hook({ name }), why: 'fits' }));
+    const held = { [one]: at(minute), [other]: at(90 * second) };
+    expect(await read('connections/channels')).toMatchObject({ ...known, heldUntil: held });
     // As they are known they stay.
     small.pass(minute);
     configure([
@@ -720,6 +738,13 @@ describe('a message', () => {
     ]);
     await notify(event(notice({ id: `ntc_next${count}` })));
     expect((await read('connections/channels')).notedAt).toEqual(at(-minute));
+    configure(hooks(`b${count}`));
+    await notify(event(notice({ id: `ntc_other${count}` })));
+    expect(await read('connections/channels')).toMatchObject({
+      channels: [{ name: `b${count}` }],
+      heldUntil: held,
+      notedAt: at(),
+    });
   });
 
   test('that reaches nobody is an alarm where it escalates, and no drill', async () => {
@@ -746,9 +771,23 @@ describe('a message', () => {
       expireAt: at(90 * day),
     });
     // What would reach nobody is one as well, once as long as the channels stay so.
-    const { docs } = await firestore().collection('notices').where('channel', '==', 'nobody').get();
-    const before = docs.find((each) => each.get('noticeId') !== `ntc_${count}`);
-    expect(before?.data()).toMatchObject({ kind: 'emergency-begun', incidentId: null, state: 'failed' });
+    const before = async () => {
+      const { docs } = await firestore().collection('notices').where('channel', '==', 'nobody').get();
+      const all = docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
+      return all.filter(({ incidentId, createdAt }) => incidentId === null && Number(createdAt) === at().getTime());
+    };
+    const kind = 'emergency-begun';
+    expect(await before()).toMatchObject([{ kind, state: 'failed', createdAt: at() }]);
+    await nobody({});
+    expect(await before()).toHaveLength(1);
+    // Others, which are for no more.
+    configure(hooks(`b${count}`).map((each) => ({ ...each, for: { kinds: 'incident-filed' } })));
+    await nobody({});
+    expect(await before()).toMatchObject([{ kind }, { kind }]);
+    // An update that nobody is told of is none.
+    configure(hooks(`c${count}`).map((each) => ({ ...each, for: { kinds: ['escalation', 'emergency-begun'] } })));
+    await nobody({});
+    expect(await before()).toHaveLength(2);
   });
 
   test('finds who is known once Firestore answers again', async () => {

@@ -14,7 +14,8 @@ export interface SmallCloud {
   pass(ms: number): void;
   /** What every function finds set, beside the cloud. */
   give(environment: Record<string, string | undefined>): void;
-  /** What has been published since it was last asked, in its order. */
+  /** What has been published since it was last asked, in its order; as text, and as the JSON that it mostly is. */
+  messages(): { text: string; attributes: Record<string, string> }[];
   published(): unknown[];
   stop(): Promise<void>;
 }
@@ -48,6 +49,14 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
     await topic.createSubscription(`${name}-seen`);
   }
   let seen = 0;
+  const messages = () => {
+    const rows = cloud.db.prepare('SELECT * FROM pubsub_messages WHERE id > ? ORDER BY id').all(seen);
+    seen = Number(rows.at(-1)?.id ?? seen);
+    return rows.map(({ data, attributes }) => ({
+      text: Buffer.from(data as Uint8Array).toString('utf8'),
+      attributes: JSON.parse(String(attributes)),
+    }));
+  };
   return {
     cloud,
     faults,
@@ -56,11 +65,8 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
       nowMs += ms;
     },
     give,
-    published() {
-      const rows = cloud.db.prepare('SELECT id, data FROM pubsub_messages WHERE id > ? ORDER BY id').all(seen);
-      seen = Number(rows.at(-1)?.id ?? seen);
-      return rows.map(({ data }) => JSON.parse(Buffer.from(data as Uint8Array).toString('utf8')));
-    },
+    messages,
+    published: () => messages().map(({ text }) => JSON.parse(text)),
     async stop() {
       await closeFirestore();
       await closePubSub();

@@ -1,0 +1,671 @@
+/** What a press, a command and a form come to: what Slack is asked, what is recorded, and what is answered, word for word. */
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { codeOf } from '../../functions/incidents/code.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
+import { slack } from '../../functions/slack/door.ts';
+import { slackEvents } from '../../functions/slack/events.ts';
+import { topics } from '../../functions/topology.ts';
+import { contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
+import { bodyOf, type OtherSide, openOtherSide } from '../outgoing/other-side.ts';
+import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
+
+const [second, minute] = [1_000, 60_000];
+
+let small: SmallCloud;
+let slackSide: OtherSide;
+let house: OtherSide;
+const at = (ms?: number): Date => small.at(ms);
+/** What Slack is asked beside who somebody is: its method, or where it is answered, and with what. */
+let asked: { to: string; given: Record<string, unknown> }[] = [];
+/** How often Slack is asked who somebody is. */
+let asksWho = 0;
+let users: Record<string, object> = {};
+/** What is answered, in this order; then `ok`. */
+let answers: { status?: number; body?: object | string }[] = [];
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+beforeAll(async () => {
+  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing, topics.slackActions]);
+  slackSide = await openOtherSide(async (request, response) => {
+    const text = await bodyOf(request);
+    const to = (request.url ?? '').replace(/^\/api/, '').slice(1);
+    const form = Object.fromEntries([...new URLSearchParams(text)].map(([name, value]) => [name, parsed(value)]));
+    const tell = (status: number, body: object | string): unknown =>
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(typeof body === 'string' ? body : JSON.stringify(body));
+    if (to === 'auth.test') return tell(200, { ok: true, team_id: 'T1' });
+    if (to === 'users.info') {
+      asksWho += 1;
+      const user = users[String(form.user)];
+      return tell(200, user ? { ok: true, user } : { ok: false, error: 'user_not_found' });
+    }
+    asked.push({ to, given: to.startsWith('responses') ? (parsed(text) as Record<string, unknown>) : form });
+    const { status = 200, body = { ok: true } } = answers.shift() ?? {};
+    return tell(status, body);
+  });
+  house = await openOtherSide((request, response) => slack(request, response));
+});
+afterAll(async () => {
+  await house.stop();
+  await slackSide.stop();
+  await small.stop();
+});
+
+let count = 0;
+let id = '';
+let incident: Incident;
+const give = (more: Record<string, string | undefined> = {}) =>
+  small.give({
+    SLACK_BOT_TOKEN: 'xoxb',
+    SLACK_SIGNING_SECRET: 'signing-secret',
+    SLACK_API_URL: `${slackSide.url}/api/`,
+    CONSOLE_URL: 'https://console.example',
+    ...more,
+  });
+beforeEach(async () => {
+  count += 1;
+  id = `inc_${String(count).padStart(24, '0')}`;
+  small.pass(60 * minute);
+  asked = [];
+  answers = [];
+  asksWho = 0;
+  users = {
+    UANN: { team_id: 'T1', locale: 'en-US', profile: { email: 'ann@example.jp' } },
+    UJUN: { team_id: 'T1', locale: 'ja-JP', profile: { email: 'jun@example.jp' } },
+  };
+  give();
+  incident = {
+    ...incidentAt(at(-minute), { id, title: '注文 <A>' }, { customer: { id: 'a', name: '渋谷店' } }),
+    reporter: { id: 'a' },
+  };
+  await firestore().doc(`incidents/${id}`).set(incident);
+  small.messages();
+});
+const keepContact = (name: string, more: object = {}) =>
+  firestore()
+    .doc(`incidents/${id}/contacts/con_${name}`)
+    .set({ ...contactOf(incident, name), ...more });
+const readIncident = async () => fromDocument<Incident>((await firestore().doc(`incidents/${id}`).get()).data() ?? {});
+const events = async () => {
+  const { docs } = await firestore().collection(`incidents/${id}/timeline`).get();
+  return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
+};
+
+const respond = () => `${slackSide.url}/responses/${count}`;
+const interaction = (payload: object): Buffer =>
+  Buffer.from(new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
+const acting = (user = 'UANN') => ({
+  team: { id: 'T1' },
+  user: { id: user, team_id: 'T1' },
+  trigger_id: `t-${count}`,
+  channel: { id: 'C1' },
+  response_url: respond(),
+});
+const press = (action: string, more: object = {}, user?: string): Buffer =>
+  interaction({
+    type: 'block_actions',
+    ...acting(user),
+    container: { message_ts: '1.1' },
+    actions: [{ action_id: action, value: id, action_ts: `${at().getTime()}` }],
+    ...more,
+  });
+const command = (text: string, more: Record<string, string> = {}): Buffer =>
+  Buffer.from(
+    new URLSearchParams({
+      user_id: 'UANN',
+      team_id: 'T1',
+      channel_id: 'C1',
+      text,
+      response_url: respond(),
+      trigger_id: `t-${count}-${text}`,
+      ...more,
+    }).toString(),
+  );
+const work = (bytes: Buffer, attributes: Record<string, string> = {}) =>
+  slackEvents({
+    id: 'e',
+    data: {
+      message: {
+        data: bytes.toString('base64'),
+        attributes: { path: 'interactions', receivedAt: at().toISOString(), ...attributes },
+        publishTime: at(-5 * second).toISOString(),
+      },
+    },
+  } as never);
+const type = (text: string, more: Record<string, string> = {}) => work(command(text, more), { path: 'commands' });
+const failure = async (made: Promise<unknown>): Promise<string> =>
+  made.then(
+    () => 'none',
+    (error: Error) => error.message,
+  );
+const whisper = (text: string) => ({
+  to: `responses/${count}`,
+  given: { response_type: 'ephemeral', replace_original: false, text },
+});
+
+describe('a press', () => {
+  test.each([
+    [30 * second, false],
+    [30 * second + 1, true],
+  ])('that is worked on %i ms later says when it was made: %s', async (lateMs, isSaid) => {
+    await work(press('take'), { receivedAt: at(-lateMs).toISOString() });
+    expect(await events()).toMatchObject([
+      { type: 'assigned', actor: 'ann@example.jp', occurredAt: at(isSaid ? -lateMs : 0), recordedAt: at() },
+    ]);
+    expect(await readIncident()).toMatchObject({ assignee: 'ann@example.jp' });
+    expect(asked).toEqual([]);
+  });
+
+  test('whose time of receipt is none is as old as its message', async () => {
+    small.pass(minute);
+    const late = {
+      data: { message: { data: press('happens').toString('base64'), attributes: { receivedAt: 'soon' } } },
+    };
+    Object.assign(late.data.message, { publishTime: at(-40 * second).toISOString() });
+    await slackEvents({ id: 'e', ...late } as never);
+    expect(await events()).toMatchObject([
+      { type: 'verified', occurredAt: at(-40 * second), detail: { happened: 'yes', ongoing: 'yes' } },
+    ]);
+  });
+
+  test('of a button that asks for nothing states nothing', async () => {
+    await work(press('open'));
+    expect([await events(), asked]).toEqual([[], []]);
+  });
+
+  test('that changes nothing is answered to who pressed, in their language and with their times', async () => {
+    await firestore()
+      .doc(`incidents/${id}`)
+      .update({ status: 'recovered', recoveredAt: at(-minute) });
+    const [local, code] = [
+      at(-minute + 9 * 60 * minute)
+        .toISOString()
+        .slice(11, 16),
+      codeOf(id),
+    ];
+    await work(press('happens'));
+    await work(press('happens', {}, 'UJUN'));
+    expect(asked.map(({ given }) => given.text)).toEqual([
+      `${code} is recorded as recovered already (Tue, Nov 24, ${local} (Asia/Tokyo)). If it still happens, press “It still happens” on the card.`,
+      `${code} の業務回復は記録済みです(11月24日(火) ${local})。まだ起きている場合は、カードの「まだ起きている」を押してください。`,
+    ]);
+  });
+
+  test('on no incident says so', async () => {
+    for (const value of ['inc_zzz', 'inc_00ff'])
+      await work(press('take', { actions: [{ action_id: 'take', value, action_ts: value }] }));
+    expect(asked).toEqual([whisper('There is no such incident.'), whisper('There is no such incident.')]);
+  });
+
+  test('that is refused says why', async () => {
+    await firestore().doc(`incidents/${id}`).update({ occurredAt: at(), isOccurredAtApproximate: false });
+    const early = { receivedAt: at(-10 * minute).toISOString() };
+    await work(press('take'), early);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.given.text).toMatch(
+      /^It was not recorded: .+ is before the occurrence at .+\. Correct one of the two\.$/,
+    );
+  });
+});
+
+describe('who somebody is', () => {
+  test.each<[what: string, user: object | undefined, said: string]>([
+    ['unknown', undefined, '記録できませんでした。Metronomeはあなたを確認できません(Slackにいない)。'],
+    [
+      'a guest',
+      { team_id: 'T1', locale: 'en-GB', is_restricted: true },
+      'Nothing was recorded: Metronome does not know you (a guest).',
+    ],
+    [
+      'of another workspace',
+      { team_id: 'T2', locale: 'ja' },
+      '記録できませんでした。Metronomeはあなたを確認できません(別のワークスペースに所属)。',
+    ],
+  ])('who is %s is told so, in their language', async (_, user, said) => {
+    users = { ...(user ? { [`UNEW${count}`]: user } : {}) };
+    await work(press('take', {}, `UNEW${count}`));
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.given.text).toContain(said);
+    expect(await events()).toEqual([]);
+  });
+
+  test('is asked once in ten minutes', async () => {
+    for (const ms of [0, 10 * minute - 1, 1]) {
+      small.pass(ms);
+      await work(press('open'));
+    }
+    expect(asksWho).toBe(2);
+  });
+});
+
+describe('an answer', () => {
+  const help = '`/metronome` report\n`/metronome M-7K2QXB`, or words: find\n`/metronome mine` what is yours';
+  const said = {
+    text: help,
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: help } }],
+  };
+  const ephemeral = { to: 'chat.postEphemeral', given: { channel: 'C1', user: 'UANN', ...said } };
+
+  test('goes where Slack says, whole', async () => {
+    await type('help');
+    expect(asked).toEqual([
+      { to: `responses/${count}`, given: { response_type: 'ephemeral', replace_original: false, ...said } },
+    ]);
+  });
+
+  test.each<[what: string, answered: (typeof answers)[number]]>([
+    ['a status', { status: 404 }],
+    ['a redirection', { status: 302 }],
+    ['its own word', { body: { ok: false, error: 'expired_url' } }],
+  ])('that is refused there (%s) comes in the channel', async (_, answered) => {
+    answers = [answered];
+    await type('help');
+    expect(asked.slice(1)).toEqual([ephemeral]);
+  });
+
+  test.each(['ok', '', '[1]'])('that is taken there with %j is taken', async (body) => {
+    answers = [{ body }];
+    await type('help');
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each<[what: string, answered: (typeof answers)[number], said: string]>([
+    ['429', { status: 429 }, 'Slack answered http-429'],
+    ['500', { status: 500 }, 'Slack answered http-500'],
+    ['its own word', { body: { ok: false, error: 'internal_error' } }, 'Slack answered internal_error'],
+  ])('that is not taken now (%s) comes again', async (_, answered, said) => {
+    answers = [answered];
+    expect(await failure(type('help'))).toBe(said);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('comes in the channel where there is no address, and nowhere without a channel', async () => {
+    await type('help', { response_url: '' });
+    await type('help', { response_url: 'https://evil.example/hooks.slack.com' });
+    expect(asked).toEqual([ephemeral, ephemeral]);
+    await type('help', { response_url: '', channel_id: '' });
+    expect(asked).toHaveLength(2);
+  });
+
+  test('that the channel does not take is over, or comes again', async () => {
+    answers = [{ body: { ok: false, error: 'channel_not_found' } }];
+    expect(await failure(type('help', { response_url: '' }))).toBe('none');
+    answers = [{ status: 503 }];
+    expect(await failure(type('help', { response_url: '' }))).toBe('Slack answered http-503');
+  });
+});
+
+describe('/metronome', () => {
+  const list = (heading: string, ...lines: string[]) => ({
+    response_type: 'ephemeral',
+    replace_original: false,
+    text: heading,
+    blocks: [heading, ...lines].map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+  });
+  const own = (actor: string, most: number) =>
+    Promise.all(
+      Array.from({ length: most }, (_, index) => {
+        const other = `inc_${String(count).padStart(20, '0')}${String(index).padStart(4, '0')}`;
+        return firestore()
+          .doc(`incidents/${other}`)
+          .set({ ...incident, id: other, assignee: actor });
+      }),
+    );
+
+  beforeEach(() => {
+    users[`U${count}`] = { team_id: 'T1', locale: 'en', profile: { email: `of-${count}@example.jp` } };
+  });
+
+  test('lists what is open and mine, with links', async () => {
+    const mine = { ...incident, assignee: `of-${count}@example.jp` };
+    await firestore().doc(`incidents/${id}`).set(mine);
+    await firestore()
+      .doc(`incidents/${id}0`)
+      .set({ ...mine, id: `${id}0`, status: 'recovered' });
+    await type('mine', { user_id: `U${count}` });
+    const line = `<https://console.example/incidents/${id}|${codeOf(id)}> 注文 &lt;A&gt; (open)`;
+    expect(asked.map(({ given }) => given)).toEqual([list('Open incidents that are yours (1)', line)]);
+  });
+
+  test.each([
+    [0, 'No open incident is yours.', 1],
+    [10, 'Open incidents that are yours (10)', 11],
+    [11, 'Open incidents that are yours (10)', 12],
+  ])('of %i lists ten, and says whether there are more', async (most, heading, blocks) => {
+    await own(`of-${count}@example.jp`, most);
+    await type('mine', { user_id: `U${count}` });
+    const { given } = asked[0] ?? {};
+    expect(given).toMatchObject({ text: heading });
+    expect(given?.blocks).toHaveLength(blocks);
+    expect(JSON.stringify(given).includes('There are more')).toBe(most > 10);
+  });
+
+  test('says what it looked for in vain, unmarked', async () => {
+    await type(`無い <b> ${count}`);
+    expect(asked[0]?.given.text).toBe(`Nothing was found for “無い &lt;b&gt; ${count}”.`);
+  });
+});
+
+const value = (of: string, text: string) => ({ [of]: { [of]: { type: 'plain_text_input', value: text } } });
+const option = (of: string, chosen: string) => ({ [of]: { [of]: { selected_option: { value: chosen } } } });
+const options = (of: string, ...chosen: string[]) => ({
+  [of]: { [of]: { selected_options: chosen.map((each) => ({ value: each })) } },
+});
+const submission = (callback: string, values: object, remembered: object = {}): Buffer =>
+  interaction({
+    type: 'view_submission',
+    ...acting(),
+    channel: undefined,
+    response_url: undefined,
+    view: {
+      id: `V${count}`,
+      callback_id: callback,
+      private_metadata: JSON.stringify({ incidentId: id, channel: 'C1', responseUrl: respond(), ...remembered }),
+      state: { values },
+    },
+  });
+
+describe('a form', () => {
+  const titled = async (title: string): Promise<Incident> => {
+    const { docs } = await firestore().collection('incidents').get();
+    const found = docs.filter((each) => each.get('title') === title);
+    expect(found).toHaveLength(1);
+    return fromDocument<Incident>(found[0]?.data());
+  };
+
+  test('of a report is filed with all that was written, as old as it was sent', async () => {
+    const receivedAt = at(-90 * second);
+    await work(
+      submission('report', {
+        ...value('subject', 'レジが止まった'),
+        ...value('description', '二台とも\r\n'),
+        ...value('occurred', '１０'),
+        ...value('customer', 'store-77、品川 本店'),
+        ...option('impact', 'degraded'),
+        ...option('ongoing', 'no'),
+        ...options('drill', 'yes'),
+      }),
+      { receivedAt: receivedAt.toISOString() },
+    );
+    const filed = await titled('レジが止まった');
+    expect(filed).toMatchObject({
+      kind: 'incident',
+      title: 'レジが止まった',
+      description: '二台とも',
+      origin: { tool: 'slack', channel: 'slack' },
+      ongoing: 'no',
+      isDrill: true,
+      receivedAt,
+      occurredAt: new Date(receivedAt.getTime() - 10 * minute),
+      impact: { businessImpact: 'degraded' },
+      reporter: { id: 'store-77', name: '品川 本店' },
+    });
+    expect(asked).toEqual([whisper(`${codeOf(filed.id)} was filed: レジが止まった`)]);
+  });
+
+  test('of a report with its subject alone claims nothing else', async () => {
+    await work(submission('report', value('subject', `何か ${count}`)));
+    const filed = await titled(`何か ${count}`);
+    expect(filed).toMatchObject({ ongoing: 'unknown', isDrill: false });
+    expect([filed.occurredAt, filed.reporter, filed.impact.businessImpact]).toEqual([undefined, undefined, undefined]);
+  });
+
+  const stored = async () => {
+    const { docs } = await firestore().collection('updates').where('incidentId', '==', id).get();
+    return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
+  };
+
+  test('of an update goes to whom it names, and comes back for those who have to be told by hand', async () => {
+    await keepContact('a');
+    await keepContact('b');
+    await work(
+      submission('update', {
+        ...value('message', ' 確認中です。 '),
+        ...options('whom', 'b'),
+        ...options('recovery', 'yes'),
+      }),
+    );
+    expect(await stored()).toMatchObject([
+      { customers: ['b'], text: '確認中です。', isRecovery: true, requestedBy: 'ann@example.jp', state: 'by-hand' },
+    ]);
+    expect(asked).toEqual([
+      whisper(
+        `${codeOf(id)}: these are to be sent by hand, and recorded in the console: b (They have no ticket of their own to answer on.)\n確認中です。`,
+      ),
+    ]);
+  });
+
+  test('of an update without a choice goes to all, and says what is on its way', async () => {
+    give({ FRESHDESK_API_URL: 'https://acme.freshdesk.example', FRESHDESK_API_KEY: 'k' });
+    await keepContact('a', { ticket: { tool: 'freshdesk', id: '7' } });
+    await keepContact('c', { ticket: { tool: 'freshdesk', id: '8' } });
+    await work(submission('update', value('message', '確認中です。')));
+    expect(await stored()).toMatchObject([
+      { isRecovery: false, state: 'sending' },
+      { isRecovery: false, state: 'sending' },
+    ]);
+    expect(asked).toEqual([whisper(`The update on ${codeOf(id)} is on its way: a, c`)]);
+  });
+
+  test('that is refused comes back with its words', async () => {
+    await work(submission('update', value('message', '大切な文面です')));
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.given.text).toMatch(/^It was not recorded: [^\n]+\nWhat you wrote:\n大切な文面です$/);
+  });
+
+  test('of somebody whom Slack refuses to name comes back as well, in both languages', async () => {
+    answers = [];
+    give({ SLACK_BOT_TOKEN: '' });
+    await work(submission('update', value('message', '大切な文面です')));
+    expect(asked[0]?.given.text).toMatch(/^記録できませんでした.*\nNothing was recorded: .*\n大切な文面です$/);
+  });
+});
+
+describe('a modal', () => {
+  const views = () => asked.filter(({ to }) => to === 'views.update').map(({ given }) => given);
+
+  test('of an update is filled with the draft, whom it reaches how, and a choice of whom', async () => {
+    give({ FRESHDESK_API_URL: 'https://acme.freshdesk.example', FRESHDESK_API_KEY: 'k' });
+    await keepContact('a', { ticket: { tool: 'freshdesk', id: '7' }, name: '渋谷店' });
+    await keepContact('b');
+    await work(press('update'), { opened: 'yes' });
+    const [{ view, external_id: externalId } = {}] = views() as {
+      view?: Record<string, unknown>;
+      external_id?: string;
+    }[];
+    expect(externalId).toMatch(/^metronome-act_/);
+    const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
+    const section = (text: string) => ({ type: 'section', text: { type: 'plain_text', text } });
+    expect(view).toEqual({
+      type: 'modal',
+      callback_id: 'update',
+      external_id: externalId,
+      private_metadata: JSON.stringify({ incidentId: id, channel: 'C1', responseUrl: respond() }),
+      title: plain('Update them'),
+      close: plain('Close'),
+      submit: plain('Send'),
+      blocks: [
+        section('Sent on the ticket: 渋谷店'),
+        section('To be sent by hand: b (They have no ticket of their own to answer on.)'),
+        {
+          type: 'input',
+          block_id: 'whom',
+          label: plain('To'),
+          element: {
+            type: 'multi_static_select',
+            action_id: 'whom',
+            options: [
+              { text: plain('渋谷店'), value: 'a' },
+              { text: plain('b'), value: 'b' },
+            ],
+            placeholder: plain('Every customer'),
+          },
+          optional: true,
+          hint: plain('Without a choice it goes to every affected customer (2).'),
+        },
+        {
+          type: 'input',
+          block_id: 'message',
+          label: plain('Message'),
+          element: {
+            type: 'plain_text_input',
+            action_id: 'message',
+            multiline: true,
+            max_length: 3_000,
+            initial_value: expect.stringContaining('渋谷店'),
+          },
+        },
+        {
+          type: 'input',
+          block_id: 'recovery',
+          label: plain('Recovery message'),
+          element: {
+            type: 'checkboxes',
+            action_id: 'recovery',
+            options: [{ text: plain('This message says that they can work again'), value: 'yes' }],
+          },
+          optional: true,
+        },
+      ],
+    });
+  });
+
+  test.each<[what: string, change: object, said: string]>([
+    ['nobody is affected', {}, 'No affected customer is known yet.'],
+    ['it is linked', { status: 'linked', linkedTo: 'inc_2' }, `is linked to ${codeOf('inc_2')}. Record it there.`],
+    ['it is no incident', { kind: 'question' }, 'is no incident.'],
+  ])('says why there is no form where %s', async (_, change, said) => {
+    await firestore()
+      .doc(`incidents/${id}`)
+      .update({ ...change, ongoing: 'yes' });
+    await work(press('update'), { opened: 'maybe' });
+    expect(JSON.stringify(views())).toContain(said);
+    expect(JSON.stringify(views())).not.toContain('"submit"');
+  });
+
+  test.each([['no'], [undefined]])('that has not opened (%s) is asked for again, and not filled', async (opened) => {
+    await work(press('update'), opened ? { opened } : {});
+    expect(asked).toEqual([whisper('The form could not be opened. Please press again.')]);
+  });
+
+  test.each<[opened: string, answered: (typeof answers)[number], lateMs: number, said: string, isTold: boolean]>([
+    ['yes', { body: { ok: false, error: 'not_found' } }, 0, 'none', false],
+    ['maybe', { body: { ok: false, error: 'not_found' } }, 0, 'none', true],
+    ['yes', { status: 503 }, minute - 1, 'Slack answered http-503', false],
+    ['yes', { status: 503 }, minute, 'none', false],
+    ['maybe', { status: 503 }, minute, 'none', false],
+    ['yes', { body: { ok: false, error: 'invalid_auth' } }, 0, 'none', true],
+  ])(
+    'that opened (%s) and is not there to be filled (%j, %i ms later): %s, told: %s',
+    async (opened, answered, lateMs, said, isTold) => {
+      answers = [answered];
+      const late = { path: 'commands', opened, receivedAt: at(-lateMs).toISOString() };
+      expect(await failure(work(command('report'), late))).toBe(said);
+      expect(asked.filter(({ to }) => to.startsWith('responses'))).toHaveLength(isTold ? 1 : 0);
+    },
+  );
+});
+
+test('what is no act of anybody’s is kept for a person, and nobody is asked', async () => {
+  await work(Buffer.from('payload={'), { x: 'y' });
+  const { docs } = await firestore().collection('quarantine').where('quarantinedAt', '==', at()).get();
+  expect(docs.map((each) => fromDocument<object>(each.data()))).toMatchObject([
+    {
+      source: 'slack-actions',
+      reason: 'The message is no act in Slack.',
+      contentType: 'application/x-www-form-urlencoded',
+      receivedAt: at(-5 * second),
+      topic: topics.slackActions,
+      attributes: { path: 'interactions', x: 'y' },
+    },
+  ]);
+  expect(asksWho).toBe(0);
+});
+
+describe('the door', () => {
+  const send = async (door: string, bytes: Buffer, agoSeconds = 0) => {
+    const timestamp = String(Math.floor(at().getTime() / 1_000) - agoSeconds);
+    const signature = createHmac('sha256', 'signing-secret').update(`v0:${timestamp}:`).update(bytes).digest('hex');
+    const response = await fetch(`${house.url}/slack/${door}`, {
+      method: 'POST',
+      headers: { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${signature}` },
+      body: bytes,
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const handed = () => small.messages();
+
+  test.each<[what: string, door: string, bytes: () => Buffer, callback: string | undefined]>([
+    ['a press that states', 'interactions', () => press('take'), undefined],
+    ['a press that asks for a form', 'interactions', () => press('update'), 'update'],
+    ['a command that asks for one', 'commands', () => command('報告'), 'report'],
+    ['another command', 'commands', () => command('mine'), undefined],
+    [
+      'a shortcut',
+      'interactions',
+      () => interaction({ type: 'shortcut', ...acting(), callback_id: 'report' }),
+      'report',
+    ],
+  ])('hands on %s as it came, and opens what it opens', async (_, door, bytes, callback) => {
+    const sent = bytes();
+    expect(await send(door, sent)).toMatchObject({ status: 200, text: '' });
+    expect(handed()).toEqual([
+      {
+        text: sent.toString('utf8'),
+        attributes: expect.objectContaining({
+          path: door,
+          receivedAt: at().toISOString(),
+          ...(callback ? { opened: 'yes' } : {}),
+        }),
+      },
+    ]);
+    expect(
+      asked.map(({ to, given }) => [to, given.trigger_id, (given.view as { callback_id: string }).callback_id]),
+    ).toEqual(callback ? [['views.open', expect.stringMatching(/^t-/), callback]] : []);
+  });
+
+  test.each<[what: string, answered: (typeof answers)[number], opened: string]>([
+    ['opened', {}, 'yes'],
+    ['there already', { body: { ok: false, error: 'duplicate_external_id' } }, 'maybe'],
+    ['asked for twice', { body: { ok: false, error: 'exchanged_trigger_id' } }, 'maybe'],
+    ['of which Slack does not say', { status: 503 }, 'maybe'],
+    ['too late', { body: { ok: false, error: 'expired_trigger_id' } }, 'no'],
+  ])('says of a form whether it is there: %s', async (_, answered, opened) => {
+    answers = [answered];
+    await send('commands', command(''));
+    expect(handed().map(({ attributes }) => attributes.opened)).toEqual([opened]);
+  });
+
+  test('opens nothing without Slack’s leave, and hands on no press of a link', async () => {
+    await send('commands', command('', { trigger_id: '' }));
+    expect(handed().map(({ attributes }) => attributes.opened)).toEqual(['no']);
+    expect(await send('interactions', press('open'))).toMatchObject({ status: 200, text: '' });
+    expect(handed()).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  test('is closed where no secret is set, and says so', async () => {
+    give({ SLACK_SIGNING_SECRET: undefined });
+    const refused = await send('commands', command('mine'));
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Slack']);
+    expect(JSON.parse(refused.text)).toMatchObject({ detail: expect.stringContaining('This door is closed') });
+    expect(handed()).toEqual([]);
+  });
+
+  test.each([
+    [300, 200],
+    [301, 401],
+  ])('takes what was signed %i s ago: %i', async (ago, status) => {
+    small.pass(second - (at().getTime() % second));
+    expect((await send('commands', command('mine'), ago)).status).toBe(status);
+  });
+});
