@@ -771,23 +771,23 @@ describe('a message', () => {
       expireAt: at(90 * day),
     });
     // What would reach nobody is one as well, once as long as the channels stay so.
-    const before = async () => {
+    const foretold = async () => {
       const { docs } = await firestore().collection('notices').where('channel', '==', 'nobody').get();
       const all = docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
       return all.filter(({ incidentId, createdAt }) => incidentId === null && Number(createdAt) === at().getTime());
     };
     const kind = 'emergency-begun';
-    expect(await before()).toMatchObject([{ kind, state: 'failed', createdAt: at() }]);
+    expect(await foretold()).toMatchObject([{ kind, state: 'failed', createdAt: at() }]);
     await nobody({});
-    expect(await before()).toHaveLength(1);
+    expect(await foretold()).toHaveLength(1);
     // Others, which are for no more.
     configure(hooks(`b${count}`).map((each) => ({ ...each, for: { kinds: 'incident-filed' } })));
     await nobody({});
-    expect(await before()).toMatchObject([{ kind }, { kind }]);
+    expect(await foretold()).toMatchObject([{ kind }, { kind }]);
     // An update that nobody is told of is none.
     configure(hooks(`c${count}`).map((each) => ({ ...each, for: { kinds: ['escalation', 'emergency-begun'] } })));
     await nobody({});
-    expect(await before()).toHaveLength(2);
+    expect(await foretold()).toHaveLength(2);
   });
 
   test('finds who is known once Firestore answers again', async () => {

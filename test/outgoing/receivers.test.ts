@@ -4,6 +4,7 @@ import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import {
   isReached,
   judgeChannel,
+  judgePage,
   receiversOf,
   type Told,
   unreachedBy,
@@ -161,4 +162,47 @@ it.each([
   const json = JSON.stringify([{ kind: 'slack', url, ...wrong }]);
   expect(() => readChannels(json)).toThrow(/NOTIFY_CHANNELS/);
   expect(() => readChannels(json)).not.toThrow(/hidden/);
+});
+
+describe('a step of a page', () => {
+  type Step = Parameters<typeof judgePage>[0];
+  const verdict = (page: Partial<Step>, more: object = {}): string => {
+    const [channel] = readChannels(JSON.stringify([{ kind: 'pagerduty', routingKey: 'k', ...more }]));
+    const step: Step = { action: 'trigger', why: ['unanswered'], urgency: 'low', area: 'order', ...page };
+    const { isTold, why } = judgePage(step, channel as never);
+    return `${isTold ? 'told' : 'not'}: ${why}`;
+  };
+  it.each<[what: string, page: Partial<Step>, channel: object, expected: string]>([
+    ['the unanswered', {}, {}, 'told: fits'],
+    ['an escalation alone', { why: ['escalation'] }, {}, 'not: kind'],
+    ['an escalation beside it', { why: ['escalation', 'unanswered'] }, {}, 'told: fits'],
+    ['an emergency', { why: ['emergency-begun'] }, {}, 'told: fits'],
+    ['the unanswered, where escalations ring', {}, { escalation: true }, 'not: escalations-only'],
+    ['an escalation, where they ring', { why: ['escalation'] }, { escalation: true }, 'told: escalation'],
+    ['another urgency', {}, { for: { urgency: 'high' } }, 'not: urgency'],
+    ['its urgency', {}, { for: { urgency: ['high', 'low'] } }, 'told: fits'],
+    ['another kind', {}, { for: { kinds: 'emergency-begun' } }, 'not: kind'],
+    [
+      'its kind among others',
+      { why: ['unanswered', 'emergency-begun'] },
+      { for: { kinds: ['escalation', 'emergency-begun'] } },
+      'told: fits',
+    ],
+    ['another area', {}, { for: { area: 'menu' } }, 'not: area'],
+    ['its area in other letters', {}, { for: { area: ['menu', 'ORDER'] } }, 'told: fits'],
+    ['where only drills ring', {}, { for: { drill: true } }, 'not: drill'],
+    ['where drills are told too', {}, { for: { drill: 'also' } }, 'told: fits'],
+  ])('rings for %s', (_, page, channel, expected) => {
+    expect(verdict(page, channel)).toBe(expected);
+  });
+
+  it.each(['acknowledge', 'resolve'] as const)(
+    'that ends it (%s) goes where it may ring, and to its area alone',
+    (action) => {
+      for (const more of [{ escalation: true }, { for: { urgency: 'high' } }, { for: { kinds: 'escalation' } }])
+        expect(verdict({ action }, more)).toBe('told: fits');
+      expect(verdict({ action }, { for: { area: 'menu' } })).toBe('not: area');
+      expect(verdict({ action }, { for: { drill: true } })).toBe('not: drill');
+    },
+  );
 });

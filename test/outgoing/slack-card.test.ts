@@ -4,6 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
 import { type Incident, listMissing } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import {
+  cutTo,
+  escapeLines,
+  fitting,
+  isOpenable,
+  linkTo,
+  type MessageBlock,
+  sectionsOf,
+} from '../../functions/outgoing/slack/blocks.ts';
 import { cardOf } from '../../functions/outgoing/slack/card.ts';
 import { noticeContent } from '../../functions/outgoing/slack/deliver-notice.ts';
 import { type Notice, type NoticeKind, noticeKinds } from '../../functions/platform/notice-schemas.ts';
@@ -361,5 +370,59 @@ describe('Slack takes it', () => {
       ),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('blocks', () => {
+  const section = (length: number): MessageBlock => ({
+    type: 'section',
+    text: { type: 'mrkdwn', text: 'x'.repeat(length) },
+  });
+  const last: MessageBlock[] = [{ type: 'actions', elements: [] }];
+
+  test('are fifty at most, what can be pressed among them', () => {
+    const kept = fitting(Array(60).fill(section(1)), last);
+    expect([kept.length, kept.at(-1)]).toEqual([50, last[0]]);
+    expect(fitting(Array(60).fill(section(1)), [])).toHaveLength(50);
+    expect(fitting(Array(49).fill(section(1)), last)).toHaveLength(50);
+  });
+
+  test('have 12,000 characters together, and the first that is too many ends them', () => {
+    const own = JSON.stringify(section(0)).length;
+    const left = 12_000 - JSON.stringify(last).length - 4 * own;
+    const of = (length: number) => fitting([section(2_000), section(2_000), section(2_000), section(length)], last);
+    expect(of(left - 6_000)).toHaveLength(5);
+    expect(of(left - 5_999)).toHaveLength(4);
+    expect(fitting([section(12_000), section(1)], last)).toEqual(last);
+  });
+
+  test('of text are cut between lines, and hold nothing that is blank', () => {
+    const lengths = (...lines: number[]) =>
+      sectionsOf(lines.map((length) => 'x'.repeat(length)).join('\n')).map((each) =>
+        'text' in each ? each.text.text.length : 0,
+      );
+    expect(lengths(1_000, 1_999)).toEqual([3_000]);
+    expect(lengths(1_000, 2_000)).toEqual([1_000, 2_000]);
+    expect(lengths(3_001)).toEqual([3_000]);
+    expect(lengths(0, 0)).toEqual([]);
+  });
+
+  test('cut no entity and no character in two', () => {
+    expect([cutTo('abc', 3), cutTo('abcd', 3)]).toEqual(['abc', 'ab…']);
+    expect([cutTo('a&amp;b', 7), cutTo('a&amp;b', 6), cutTo('a&amp;bc', 7)]).toEqual(['a&amp;b', 'a…', 'a&amp;…']);
+    expect(cutTo('a😀bc', 3).isWellFormed()).toBe(true);
+    expect(escapeLines('> a > b\n>c')).toBe('> a &gt; b\n&gt;c');
+  });
+
+  test('link to what can be opened, within what Slack takes', () => {
+    const long = (length: number) => `https://e.example/${'a'.repeat(length - 18)}`;
+    expect([isOpenable(long(3_000)), isOpenable(long(3_001)), isOpenable('ftp://e.example'), isOpenable('e')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(linkTo('https://e.example/a|b>c', 'x & y')).toBe('<https://e.example/a%7Cb%3Ec|x &amp; y>');
+    expect(linkTo('javascript:x', 'x')).toBeUndefined();
   });
 });

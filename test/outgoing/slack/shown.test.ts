@@ -4,9 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { PermanentFailure, TemporaryFailure } from '../../../functions/outgoing/channels/channel.ts';
 import { deliverToSlack } from '../../../functions/outgoing/slack/deliver-notice.ts';
+import { editCards, followOnCards, sendCards } from '../../../functions/outgoing/slack/edit-cards.ts';
 import { showCard } from '../../../functions/outgoing/slack/show-card.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Notice } from '../../../functions/platform/notice-schemas.ts';
+import { topics } from '../../../functions/topology.ts';
 import { listen } from '../../../infra/local/front.ts';
 import { createSlack, type Slack } from '../../../infra/local/tools/slack/service.ts';
 import { incident as factsOf } from '../../postmortems/facts.ts';
@@ -26,7 +28,7 @@ const server = createServer((request, response) => {
 const at = (ms?: number): Date => small.at(ms);
 
 beforeAll(async () => {
-  small = await openSmallCloud('2026-11-24T01:00:00Z');
+  small = await openSmallCloud('2026-11-24T01:00:00Z', [topics.outgoing]);
   const clock = { now: () => at().getTime() };
   const environment = () => ({ SLACK_BOT_TOKEN: 'local' });
   const { cloud, faults } = small;
@@ -76,14 +78,22 @@ describe('a card', () => {
     expect(card).toMatchObject({ ts: message?.ts, postedFor: 'ntc_1' });
     const cards = [{ name: place.name, channel: place.channel, ts: message?.ts }];
     expect(await readIncident()).toMatchObject({ cards });
-    expect(await readCard()).toMatchObject({
+    expect(await readCard()).toEqual({
+      id: `${id}_night`,
+      incidentId: id,
+      ...place,
       ts: message?.ts,
+      postedFor: 'ntc_1',
+      shown: expect.stringMatching(/^[\da-f]{24}$/),
       leasedUntil: null,
       retryAt: null,
-      channel: place.channel,
+      createdAt: at(),
+      updatedAt: at(),
     });
     const { docs } = await incidentRef().collection('timeline').get();
-    expect(docs.map((each) => each.get('type'))).toEqual(['card-posted']);
+    expect(docs.map((each) => fromDocument<object>(each.data()))).toMatchObject([
+      { type: 'card-posted', actor: 'rule', occurredAt: at(), detail: { tool: 'slack', ...cards[0] } },
+    ]);
   });
 
   test('that says the same is not edited; one that would say something else is, where it is', async () => {
@@ -235,6 +245,49 @@ describe('after a failure', () => {
     small.pass(minuteMs);
     await show();
     expect(JSON.stringify(shown().map(({ blocks }) => blocks))).toContain('別の題');
+  });
+});
+
+describe('what is recorded', () => {
+  const day = { name: 'day', channel: 'C0DAY', language: 'en' as const };
+  const titles = () => shown().map(({ blocks }) => JSON.stringify(blocks).includes('別の題'));
+  beforeEach(async () => {
+    await show('ntc_1');
+    await showCard({ incidentId: id, ...day, postFor: 'ntc_1' });
+    await incidentRef().update({ title: '別の題' });
+    small.published();
+  });
+
+  test('edits every card of its incident, each in its own words', async () => {
+    await editCards(id);
+    expect(titles()).toEqual([true, true]);
+    expect(shown().map(({ blocks }) => JSON.stringify(blocks).includes('Assignee'))).toEqual([false, true]);
+  });
+
+  test.each<[what: string, code: string, said: string]>([
+    ['for good', 'not_in_channel', 'none'],
+    ['now', 'ratelimited', 'Slack answered ratelimited'],
+  ])('edits the others where one is not taken %s', async (_, code, said) => {
+    fault('chat.update', 'fail', code);
+    const made = await failure(editCards(id));
+    expect(made instanceof Error ? made.message : made).toBe(said);
+    expect(titles().toSorted()).toEqual([false, true]);
+  });
+
+  test('edits none of which nothing is known, and of no incident none', async () => {
+    await cardRef().delete();
+    await editCards(id);
+    expect(titles()).toEqual([false, true]);
+    await editCards('inc_none');
+  });
+
+  test('is put on its way for whoever has cards, and fails nobody who records it', async () => {
+    const { cards = [] } = await readIncident();
+    await followOnCards({ id, cards }, { id: 'inc_2', cards: [] }, { id: 'inc_3' });
+    await sendCards({ incidentId: 'inc_4' });
+    expect(small.published()).toEqual([{ cardsOf: id }, { cardsOf: 'inc_4' }]);
+    small.faults.add({ target: 'pubsub.Publish', effect: 'fail', code: 'PERMISSION_DENIED' });
+    expect(await failure(followOnCards({ id, cards }))).toBe('none');
   });
 });
 

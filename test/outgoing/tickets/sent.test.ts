@@ -3,9 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Note } from '../../../functions/incidents/notes.ts';
+import { register } from '../../../functions/incidents/registry.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
 import { textKeyOf } from '../../../functions/incidents/sending.ts';
 import { outgoing } from '../../../functions/outgoing/outgoing.ts';
+import { seeToActionTicket } from '../../../functions/outgoing/tickets/action-ticket.ts';
 import { requestUpdates } from '../../../functions/outgoing/tickets/request-updates.ts';
 import { sendNote } from '../../../functions/outgoing/tickets/send-note.ts';
 import { sendUpdate } from '../../../functions/outgoing/tickets/send-update.ts';
@@ -17,6 +19,8 @@ import { readConfig } from '../../../functions/platform/config.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Problem } from '../../../functions/platform/problem.ts';
 import { type Policy, policy } from '../../../functions/policy.ts';
+import { actionTickets, requestTicket } from '../../../functions/postmortems/action-tickets.ts';
+import { proposeAction } from '../../../functions/postmortems/actions-rules.ts';
 import { topics } from '../../../functions/topology.ts';
 import { contactOf, incidentAt } from '../../incidents/rhythm/rhythm.ts';
 import { bodyOf, type OtherSide, openOtherSide } from '../other-side.ts';
@@ -726,5 +730,223 @@ test('a connection that lacks something says what', async () => {
   await tryConnection('freshdesk', way);
   expect(await read('connections/ticket-freshdesk')).toEqual({
     tried: { at: at(), outcome: 'not-set', detail: 'FRESHDESK_DOMAIN, FRESHDESK_API_KEY' },
+  });
+});
+
+describe('the issue of a next action', () => {
+  const unregister = register({ actionTickets: async () => actionTickets });
+  afterAll(() => unregister());
+  let actionId = '';
+  const environment = (more: Record<string, string | undefined> = {}) =>
+    small.give({
+      JIRA_API_URL: side.url,
+      JIRA_API_EMAIL: 'm@example.jp',
+      JIRA_API_TOKEN: 'token',
+      JIRA_PROJECT: 'OPS',
+      ...more,
+    });
+  beforeEach(async () => {
+    environment();
+    actionId = `act_${String(count).padStart(24, '0')}`;
+    const stated = {
+      description: '監視を\n足す',
+      kind: 'detect' as const,
+      doneWhen: '鳴る',
+      owner: 'mori@example.jp',
+      bundleId: '2026-W48',
+    };
+    await firestore()
+      .doc(`actions/${actionId}`)
+      .set(proposeAction(actionId, stated, null, by(), policy));
+    await requestTicket(actionId, { actor: 'sato@example.jp', now: at(), policy });
+  });
+  const ref = () => firestore().doc(`actions/${actionId}`);
+  const ticket = async () => (await read(`actions/${actionId}`)).ticket as Record<string, unknown>;
+  const see = () =>
+    seeToActionTicket(actionId, way).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+  const kept = (more: object = {}) => ({
+    state: 'making',
+    requestedAt: expect.any(Date),
+    requestedBy: 'sato@example.jp',
+    key: null,
+    error: null,
+    mayBeThere: false,
+    leasedUntil: null,
+    retryAt: null,
+    checkedAt: null,
+    closedAt: null,
+    ...more,
+  });
+
+  test('is made of the action, and known of it with its address', async () => {
+    let leased: unknown;
+    whileAsked = async () => {
+      leased = await ticket();
+    };
+    answers = [{ status: 201, body: { key: 'OPS-7', self: 'https://acme.atlassian.net/rest/api/3/issue/10007' } }];
+    expect(await see()).toBe('done');
+    expect(leased).toEqual(kept({ mayBeThere: true, leasedUntil: at(180 * second) }));
+    const { dueAt, ...action } = await read(`actions/${actionId}`);
+    const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
+    expect(asked).toEqual([
+      {
+        method: 'POST',
+        path: '/rest/api/3/issue',
+        body: {
+          fields: {
+            project: { key: 'OPS' },
+            issuetype: { name: 'Task' },
+            summary: '監視を 足す',
+            description: { type: 'doc', version: 1, content: [paragraph('監視を\n足す'), paragraph('鳴る')] },
+            labels: ['metronome-action', `metronome-${actionId}`],
+            duedate: (dueAt as Date).toISOString().slice(0, 10),
+          },
+          properties: [{ key: 'metronome', value: { actionId } }],
+        },
+      },
+    ]);
+    expect(action).toMatchObject({ ticketUrl: 'https://acme.atlassian.net/browse/OPS-7', status: 'agreed' });
+    expect(await ticket()).toEqual(kept({ state: 'made', key: 'OPS-7', mayBeThere: true, checkedAt: at() }));
+  });
+
+  test('is of the kind that is set, and where Jira does not say where it is, it is at Jira’s', async () => {
+    environment({ JIRA_ISSUE_TYPE: 'Story' });
+    answers = [{ status: 201, body: { key: 'OPS-8' } }];
+    await see();
+    expect(asked).toMatchObject([{ body: { fields: { issuetype: { name: 'Story' } } } }]);
+    expect(await read(`actions/${actionId}`)).toMatchObject({ ticketUrl: `${side.url}/browse/OPS-8` });
+  });
+
+  test.each([255, 256])('has a summary of one line, of %i characters', async (length) => {
+    await ref().update({ description: '監'.repeat(length) });
+    answers = [{ status: 403 }];
+    await see();
+    const summary = length === 255 ? '監'.repeat(255) : `${'監'.repeat(254)}…`;
+    expect(asked).toMatchObject([{ body: { fields: { summary } } }]);
+  });
+
+  test.each<[what: string, answer: Answer, then: object, said: string]>([
+    [
+      'names the fields that are wrong',
+      { status: 400, body: { errors: { summary: 'x', 'no field': 'y', duedate: 'z' } } },
+      { state: 'failed', mayBeThere: true, error: 'It answered 400. It does not take: summary, duedate.' },
+      'done',
+    ],
+    ['refuses it', { status: 422 }, { state: 'failed', mayBeThere: true, error: 'It answered 422.' }, 'done'],
+    [
+      'takes nothing now',
+      { status: 429, headers: { 'retry-after': '30' } },
+      { error: 'It takes no more requests for now (429).', retryAt: 30 },
+      'Jira has not taken it',
+    ],
+    [
+      'may have taken it',
+      { status: 502 },
+      { mayBeThere: true, error: 'It answered 502.', retryAt: 60 },
+      'Jira has not taken it',
+    ],
+    [
+      'does not say which it is',
+      { status: 201 },
+      { mayBeThere: true, error: 'It answered 201 and did not say which issue it made.', retryAt: 60 },
+      'Jira has not taken it',
+    ],
+  ])('waits or has failed where Jira %s', async (_, answered, then, said) => {
+    answers = [answered];
+    expect(await see()).toBe(said);
+    const { retryAt, ...rest } = then as { retryAt?: number };
+    expect(await ticket()).toEqual(kept({ ...rest, retryAt: retryAt ? at(retryAt * second) : null }));
+    if (!retryAt) return;
+    asked = [];
+    small.pass(retryAt * second - 1);
+    expect(await see()).toBe('its turn is later');
+    expect(asked).toEqual([]);
+  });
+
+  test.each<[what: string, answered: Answer[], then: object, methods: string[]]>([
+    [
+      'is there',
+      [{ status: 200, body: { issues: [{ key: 'OPS-9', self: 'https://acme.atlassian.net/x' }] } }],
+      { state: 'made', key: 'OPS-9' },
+      ['GET'],
+    ],
+    [
+      'is not there',
+      [
+        { status: 200, body: { issues: [] } },
+        { status: 201, body: { key: 'OPS-9' } },
+      ],
+      { state: 'made', key: 'OPS-9' },
+      ['GET', 'POST'],
+    ],
+    ['cannot be read', [{ status: 503 }], { state: 'making', mayBeThere: true, error: 'It answered 503.' }, ['GET']],
+    ['may not be read', [{ status: 403 }], { state: 'failed' }, ['GET']],
+  ])('that may have been made is looked for: it %s', async (_, answered, then, methods) => {
+    await ref().update({ 'ticket.mayBeThere': true });
+    answers = answered;
+    await see();
+    expect(asked.map(({ method }) => method)).toEqual(methods);
+    const jql = encodeURIComponent(`labels = "metronome-${actionId}"`);
+    expect(asked[0]?.path).toBe(`/rest/api/3/search/jql?jql=${jql}&fields=status&maxResults=1`);
+    expect(await ticket()).toMatchObject(then);
+  });
+
+  test.each<[passes: number, state: string]>([
+    [15 * minute, 'making'],
+    [15 * minute + 1, 'failed'],
+  ])('that Jira has not taken %i ms after it was asked for is %s', async (passes, state) => {
+    small.pass(passes);
+    answers = [{ status: 503 }];
+    await see();
+    const error = state === 'failed' ? 'Jira did not take it in time. It answered 503.' : 'It answered 503.';
+    expect(await ticket()).toMatchObject({ state, error });
+  });
+
+  test.each<[what: string, answered: Answer, then: object]>([
+    [
+      'stands open',
+      { status: 200, body: { fields: { status: { statusCategory: { key: 'new' } } } } },
+      { checkedAt: 0 },
+    ],
+    [
+      'is done',
+      { status: 200, body: { fields: { status: { statusCategory: { key: 'done' } } } } },
+      { checkedAt: 0, closedAt: 0 },
+    ],
+    ['cannot be read', { status: 503 }, { retryAt: minute, error: 'It answered 503.' }],
+    ['is not there', { status: 404 }, { retryAt: minute, error: 'The tool does not know the ticket (404).' }],
+  ])('that was made is looked at again: it %s, and nobody waits for it', async (_, answered, then) => {
+    await ref().update({ 'ticket.key': 'OPS 7', 'ticket.state': 'made' });
+    answers = [answered];
+    expect(await see()).toBe('done');
+    expect(asked).toMatchObject([{ method: 'GET', path: '/rest/api/3/issue/OPS%207?fields=status' }]);
+    const times = Object.fromEntries(
+      Object.entries(then).map(([name, value]) => [name, typeof value === 'number' ? at(value) : value]),
+    );
+    expect(await ticket()).toEqual(kept({ key: 'OPS 7', state: 'made', ...times }));
+  });
+
+  test.each<[missing: Record<string, undefined>, error: string]>([
+    [{ JIRA_API_URL: undefined }, 'JIRA_SITE is not set.'],
+    [{ JIRA_API_EMAIL: undefined, JIRA_API_TOKEN: undefined }, 'JIRA_API_EMAIL and JIRA_API_TOKEN is not set.'],
+    [{ JIRA_PROJECT: undefined }, 'JIRA_PROJECT is not set.'],
+  ])('has failed without %j', async (missing, error) => {
+    environment(missing);
+    expect(await see()).toBe('done');
+    expect([asked, await ticket()]).toEqual([[], kept({ state: 'failed', error })]);
+    // Nobody wants it any more.
+    expect(await see()).toBe('done');
+  });
+
+  test('is left to who makes it, and a Jira that does not answer is asked by few', async () => {
+    await ref().update({ 'ticket.leasedUntil': at(1) });
+    expect(await see()).toBe('its turn is later');
+    small.pass(1);
+    whileAsked = async ({ socket }) => socket.destroy();
+    expect(await see()).toBe('Jira has not taken it');
+    expect(await see()).toBe('Jira does not answer');
   });
 });
