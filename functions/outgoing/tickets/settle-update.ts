@@ -20,6 +20,9 @@ export type Settled =
   | { state: 'sent'; sentAt: Date; commentId: string }
   | { state: 'failed' | 'unknown' | 'by-hand'; error: string };
 
+/** An update of which it is known what has become of it. */
+type SettledUpdate = UpdateRecord & { state: Settled['state'] };
+
 /** Once, however often it is called. */
 export async function settleUpdate(id: string, settled: Settled, now: Date): Promise<void> {
   const settledOn = await firestore().runTransaction(async (transaction) => {
@@ -28,7 +31,7 @@ export async function settleUpdate(id: string, settled: Settled, now: Date): Pro
     const before = fromDocument<UpdateRecord>(document.data());
     if (before.state !== 'sending' && before.state !== 'unknown') return undefined;
     // What kept it for a while is of no interest once it is there.
-    const after: UpdateRecord = {
+    const after: SettledUpdate = {
       ...before,
       error: null,
       ...settled,
@@ -52,7 +55,7 @@ export async function settleUpdate(id: string, settled: Settled, now: Date): Pro
   });
 }
 
-async function recordOn(transaction: Transaction, update: UpdateRecord, now: Date): Promise<Incident | undefined> {
+async function recordOn(transaction: Transaction, update: SettledUpdate, now: Date): Promise<Incident | undefined> {
   const { incident } = await followLinks(transaction, update.incidentId);
   const by: Context = { actor: update.requestedBy, now, policy };
   try {
@@ -70,7 +73,7 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
 }
 
 /** Pure. */
-export function decideSettled(incident: Incident, update: UpdateRecord, by: Context): Decided | Refusal {
+function decideSettled(incident: Incident, update: SettledUpdate, by: Context): Decided | Refusal {
   const { now } = by;
   const { id, customers, tool, ticketId, state, commentId, url } = update;
   const sending = withSending(incident.sending, [onItsWay(update)], now);
@@ -110,7 +113,7 @@ export function decideSettled(incident: Incident, update: UpdateRecord, by: Cont
         customers,
         ticket,
         updateId: id,
-        state: state === 'sending' ? 'unknown' : state,
+        state,
         why: update.error ?? '',
       },
       changes: sending,

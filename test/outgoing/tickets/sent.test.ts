@@ -625,6 +625,11 @@ describe('a note to whoever reported', () => {
     expect((await Promise.all(ids.map(kept))).map((each) => each.ticketId)).toEqual(told);
   });
 
+  test('of the second end of one incident is another', async () => {
+    const ends = [await tell(note({ kind: 'recovered' })), await tell(note({ kind: 'recovered', at: at(-minute) }))];
+    expect(new Set(ends.flat()).size).toBe(2);
+  });
+
   test('waits for its turn, so many a minute, and is left out where that would be an hour from now', async () => {
     const every = (ms: number) => ({ ...policy, outgoing: { ...policy.outgoing, notesAMinute: minute / ms } });
     const ids: string[] = [];
