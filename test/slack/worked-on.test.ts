@@ -231,7 +231,7 @@ describe('who somebody is', () => {
       '記録できませんでした。Metronomeはあなたを確認できません(別のワークスペースに所属)。',
     ],
   ])('who is %s is told so, in their language', async (_, user, said) => {
-    users = { ...(user ? { [`UNEW${count}`]: user } : {}) };
+    if (user) users[`UNEW${count}`] = user;
     await work(press('take', {}, `UNEW${count}`));
     expect(asked).toHaveLength(1);
     expect(asked[0]?.given.text).toContain(said);
