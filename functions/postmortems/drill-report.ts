@@ -8,6 +8,7 @@ import { collections, firestore, fromDocument, incidentRef } from '../platform/f
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, type CheckpointResult, judgeCheckpoints } from './checkpoints.ts';
 import { durationsOf, type Entry } from './entry.ts';
+import { readReleases } from './gather.ts';
 
 interface Judged {
   incidentId: string;
@@ -61,10 +62,12 @@ export async function loadDrillReport(id: string, policy: Policy, now: Date): Pr
 
 async function judgeIncident(incident: Incident, policy: Policy, now: Date): Promise<Judged> {
   const ref = incidentRef(incident.id);
-  const [events, contacts] = await Promise.all([
+  const [events, contacts, releases] = await Promise.all([
     ref.collection(collections.timeline).where('type', 'in', ['slot-closed', 'retracted']).get(),
     ref.collection(collections.contacts).get(),
+    readReleases([incident]),
   ]);
+  const [release] = releases.values();
   const names = new Map(
     contacts.docs.map((each) => {
       const { id, name, customers } = fromDocument<Contact>(each.data());
@@ -80,7 +83,7 @@ async function judgeIncident(incident: Incident, policy: Policy, now: Date): Pro
     code: codeOf(incident.id),
     title: incident.title,
     status: incident.status,
-    checkpoints: judgeCheckpoints({ incident, slots }, policy, now),
+    checkpoints: judgeCheckpoints({ incident, slots, ...(release ? { release } : {}) }, policy, now),
     durations: durationsOf(incident),
   };
 }

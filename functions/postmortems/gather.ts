@@ -175,7 +175,8 @@ function nameOf(contact: Contact): string {
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
 }
 
-async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
+/** The builds of the releases that are said to be the causes, by their ids. */
+export async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
   const ids = [...new Set(incidents.flatMap((each) => releaseOf(each) ?? []))];
   const documents = await mapConcurrently(ids, readsAtOnce, (id) =>
     firestore().collection(collections.releases).doc(id).get(),

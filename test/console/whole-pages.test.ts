@@ -166,6 +166,15 @@ const incidents: Incident[] = [
 
 incidents.push(
   incident({
+    id: idOf('d'),
+    title: '【訓練】注文が通らない',
+    filedAt: at('18 11:02'),
+    isDrill: true,
+    status: 'recovered',
+    firstResponseAt: at('18 11:04'),
+    drill: { id: `drl_${'d'.repeat(24)}`, from: id.emergency },
+  }),
+  incident({
     id: idOf('b'),
     title: '先週の質問',
     description: '先週の文',
@@ -399,10 +408,150 @@ const releases: [string, object][] = [
   ['r-78', { id: 'r-78', status: 'SUCCESS', startedAt: at('18 09:51'), steps: [] }],
 ];
 
+/** How each door and channel stands: what is newer counts. */
+const check = (outcome: string, when: string) => ({ check: { at: at(when), outcome, detail: `〈${outcome}〉` } });
+const connections: [string, object][] = [
+  ['zendesk', check('closed', '18 11:00')],
+  ['jira', check('closed', '18 11:20')],
+  ['intercom', { ...check('unreachable', '18 11:00'), lastTestAt: at('18 11:05') }],
+  ['freshdesk', check('open', '18 11:00')],
+  ['monitoring', { ...check('unexpected', '18 11:00'), lastTestAt: at('18 10:05') }],
+  ['ticket-zendesk', { tried: { at: at('18 11:06'), outcome: 'known', detail: 'metronome@a.jp' } }],
+  ['ticket-jira', { tried: { at: at('18 11:07'), outcome: 'refused', detail: 'HTTP 401' } }],
+  [
+    'channels',
+    {
+      channels: [
+        { name: 'all', kind: 'teams', escalation: false },
+        { name: 'boss', kind: 'webhook', escalation: true },
+        { name: 'also', kind: 'slack-app', escalation: false, for: { drill: 'also' } },
+        {
+          name: 'order',
+          kind: 'mail',
+          escalation: false,
+          for: { kinds: ['update-due'], urgency: ['high'], area: ['order', 'pay'], drill: 'also' },
+        },
+        { name: 'drills', kind: 'slack', escalation: false, for: { drill: true } },
+      ],
+      unreached: [{ kind: 'escalation' }],
+      notedAt: at('18 09:00'),
+    },
+  ],
+];
+const delivery = (
+  channel: string,
+  kind: string,
+  state: string,
+  when: string,
+  stated: object = {},
+): [string, object] => [
+  `${channel}-${kind}-${state}`,
+  {
+    noticeId: 'ntc_1',
+    channel,
+    channelKind: 'slack',
+    kind,
+    state,
+    incidentId: null,
+    attempts: 1,
+    updatedAt: at(when),
+    ...stated,
+  },
+];
+const deliveries = [
+  delivery('all', 'update-due', 'delivered', '18 11:10'),
+  delivery('all', 'connection-test', 'delivered', '18 11:09'),
+  delivery('boss', 'escalation', 'failed', '18 11:12', { lastError: 'HTTP 500' }),
+  delivery('boss', 'connection-test', 'waiting', '18 11:11', { lastError: 'HTTP 429' }),
+  delivery('gone', 'update-due', 'delivered', '18 08:00'),
+  delivery('nobody', 'escalation', 'failed', '18 08:01'),
+];
+const entry = (digit: string, source: string, state: string, stated: object = {}): [string, object] => [
+  `qua_${digit.repeat(24)}`,
+  {
+    id: `qua_${digit.repeat(24)}`,
+    source,
+    state,
+    reason: 'The body is not JSON.',
+    errors: [],
+    raw: Buffer.from('{"a": 1}'),
+    contentType: 'application/json',
+    receivedAt: at('18 07:00'),
+    quarantinedAt: at('18 07:01'),
+    ...stated,
+  },
+];
+const quarantined = [
+  entry('1', 'zendesk', 'open', { errors: [{ path: 'ticket.id', message: 'It has to be a number.' }] }),
+  entry('2', 'zendesk', 'open', {
+    quarantinedAt: at('18 07:30'),
+    receivedAt: at('18 07:29'),
+    reason: 'It has no title.',
+  }),
+  entry('3', 'cloud-build', 'open', { raw: Buffer.from([0x96, 0xbc]), contentType: 'text/plain' }),
+  entry('4', 'generic', 'replayed', { incidentId: id.calm, settledBy: 'ann@a.jp' }),
+  entry('5', 'generic', 'dismissed', { dismissedReason: '重複', settledBy: 'ken@a.jp' }),
+];
+const databases = { incidents: 'a', postmortems: 'b', actions: 'c' };
+for (const [kind, digit] of Object.entries(databases))
+  databases[kind as 'actions'] =
+    `${digit.repeat(8)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(12)}`;
+const notionPage = (pageId: string, stated: object): [string, object] => [
+  pageId,
+  {
+    id: pageId,
+    kind: 'incidents',
+    changedAt: at('18 09:00'),
+    waitingSince: null,
+    retryAt: null,
+    tries: 0,
+    error: null,
+    ...stated,
+  },
+];
+const notionPages = [
+  notionPage('inc_a', {}),
+  notionPage('inc_b', { waitingSince: at('18 11:50') }),
+  notionPage('inc_c', { waitingSince: at('18 11:40') }),
+  notionPage('inc_d', { retryAt: at('18 12:30') }),
+];
+const notionState = {
+  databases,
+  seenUpTo: {},
+  leasedUntil: null,
+  restsUntil: null,
+  syncedAt: at('18 11:30'),
+  trouble: { kind: 'refused', code: 'restricted_resource' },
+  failedSince: at('18 11:35'),
+  properties: {},
+  leftOut: ['担当', '原因'],
+};
+const drillId = `drl_${'d'.repeat(24)}`;
+const drill = {
+  id: drillId,
+  from: id.emergency,
+  speed: 10,
+  times: 3,
+  startedAt: at('18 11:00'),
+  startedBy: 'ann@a.jp',
+  replays: [signalId],
+  firstAt: at('18 09:58'),
+  passed: 2,
+  total: 3,
+  next: 2,
+  state: 'stopped',
+  stoppedBecause: 'signals-gone',
+};
+
 let scenario: Scenario;
 beforeAll(async () => {
   scenario = await openScenario(now.toISOString(), {
-    environment: { ...process.env, JIRA_PROJECT: 'OPS' },
+    environment: {
+      ...process.env,
+      JIRA_PROJECT: 'OPS',
+      NOTION_TOKEN: 'x',
+      NOTION_DATABASES: JSON.stringify(databases),
+    },
   });
   const { clock } = scenario.house.cloud;
   clock.hold();
@@ -476,6 +625,12 @@ beforeAll(async () => {
   for (const [actionId, data] of actions) await put(collections.actions, actionId, data);
   for (const [updateId, data] of updates) await put(collections.updates, updateId, data);
   for (const [releaseId, data] of releases) await put(collections.releases, releaseId, data);
+  for (const [name, data] of connections) await put(collections.connections, name, data);
+  for (const [name, data] of deliveries) await put(collections.notices, name, data);
+  for (const [name, data] of quarantined) await put(collections.quarantine, name, data);
+  for (const [name, data] of notionPages) await put(collections.notionPages, name, data);
+  await put(collections.connections, 'notion', notionState);
+  await put(collections.drills, drillId, drill);
   const points = (...values: number[]) => values.map((value, index) => ({ at: at(`18 11:3${index}`), value }));
   await incidentRef(id.alert)
     .collection(collections.evidence)
@@ -525,6 +680,10 @@ const paths = [
   '/console/find?q=%20',
   '/console/connections',
   '/console/drills',
+  `/console/drills/${drillId}`,
+  '/console/quarantine',
+  ...quarantined.map(([name]) => `/console/quarantine/${name}`),
+  `/console/signals/${signalId}`,
   '/console/postmortems',
   ...['guide', 'actions', 'falling-counts', 'questions', 'missing-data', id.before, 'carried', 'end'].map(
     (step) => `/console/postmortems/2026-W46/meeting?step=${step}`,
@@ -542,4 +701,18 @@ test.each(['ja', 'en'])('each page says all that is known, in %s', async (langua
     pages.push(`${'='.repeat(80)}\nsituation.md\n${text}`);
   }
   await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
+});
+
+test.each([
+  // When the tool said something last: before it was asked, or as it was.
+  ['jira', '18 11:07', 'What the tool answered'],
+  ['jira', '18 11:08', 'Nothing was heard within two minutes'],
+  ['jira', '18 11:58', 'Nothing was heard within two minutes'],
+  ['jira', '18 11:59', 'The tool is being asked'],
+  ['nobody', '18 11:59', ''],
+])('of %s that was asked at %s the page says: %s', async (tool, when, said) => {
+  const path = `/console/connections?tool=${tool}&sent=${at(when).getTime()}`;
+  const text = await (await fetch(scenario.url + path, { headers: { 'accept-language': 'en' } })).text();
+  const [, progress = ''] = /<p class="recorded"[^>]*>([^<]*)</.exec(text) ?? [];
+  expect(progress.slice(0, said.length || undefined)).toBe(said);
 });
