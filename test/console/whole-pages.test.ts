@@ -691,15 +691,13 @@ const paths = [
 ];
 
 test.each(['ja', 'en'])('each page says all that is known, in %s', async (language) => {
-  const pages: string[] = [];
-  for (const path of paths) {
+  const read = async (path: string): Promise<string> => {
     const reply = await fetch(scenario.url + path, { headers: { 'accept-language': language } });
-    pages.push(`${'='.repeat(80)}\n${path} ${reply.status}\n${outline(await reply.text())}`);
-  }
-  for (const of of [id.emergency, id.alert]) {
-    const text = (await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body;
-    pages.push(`${'='.repeat(80)}\nsituation.md\n${text}`);
-  }
+    return `${'='.repeat(80)}\n${path} ${reply.status}\n${outline(await reply.text())}`;
+  };
+  const situation = async (of: string): Promise<string> =>
+    `${'='.repeat(80)}\nsituation.md\n${(await scenario.get(`/api/incidents/${of}/situation.md?lang=${language}`)).body}`;
+  const pages = await Promise.all([...paths.map(read), ...[id.emergency, id.alert].map(situation)]);
   await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
 });
 
