@@ -4,7 +4,8 @@ import type { Incident } from '../../functions/incidents/incident.ts';
 import { searchGrams } from '../../functions/incidents/search/searchable.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { assemble } from '../../functions/postmortems/assemble.ts';
+import { assemble, hold } from '../../functions/postmortems/assemble.ts';
+import type { Meeting } from '../../functions/postmortems/meeting.ts';
 import { readWeek } from '../../functions/postmortems/week.ts';
 import { incident } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
@@ -543,6 +544,33 @@ const drill = {
   stoppedBecause: 'signals-gone',
 };
 
+const meetings: Meeting[] = [
+  {
+    id: '2026-W45',
+    schemaVersion: 1,
+    answers: [{ item: 'falling-counts', text: '窓口が増えた', by: 'ann@a.jp', at: at('09 10:00'), before: [] }],
+    attendance: { present: ['ann', 'ken'], chair: 'ken', by: 'ann@a.jp', at: at('09 10:10') },
+  },
+  {
+    id: '2026-W46',
+    schemaVersion: 1,
+    answers: [
+      {
+        item: 'falling-counts',
+        text: '質問が増えた',
+        by: 'ken@a.jp',
+        at: at('16 10:00'),
+        before: [{ text: '分からない', by: 'mori@a.jp', at: at('16 09:59') }],
+      },
+      { item: idOf('b'), title: '先週の質問', text: '質問だった', by: 'ann@a.jp', at: at('16 10:01'), before: [] },
+    ],
+    begun: { at: at('16 09:58'), by: 'ken@a.jp', order: id.before, sample: [{ id: idOf('b'), kind: 'question' }] },
+    step: 'questions',
+    passed: ['guide', 'actions', 'falling-counts'],
+    later: [id.before],
+  },
+];
+
 let scenario: Scenario;
 beforeAll(async () => {
   scenario = await openScenario(now.toISOString(), {
@@ -648,6 +676,9 @@ beforeAll(async () => {
     const week = readWeek(name, policy.zone);
     if (week) await assemble(week, { policy, now: at('16 00:05'), isAnnounced: false });
   }
+  for (const each of meetings) await put(collections.meetings, each.id, each);
+  const held = readWeek('2026-W45', policy.zone);
+  if (held) await hold(held, { actor: 'ann@a.jp', policy, now: at('16 10:00') });
 });
 afterAll(() => scenario.stop());
 
@@ -688,6 +719,10 @@ const paths = [
   ...['guide', 'actions', 'falling-counts', 'questions', 'missing-data', id.before, 'carried', 'end'].map(
     (step) => `/console/postmortems/2026-W46/meeting?step=${step}`,
   ),
+  ...['falling-counts', idOf('c'), 'end'].map((step) => `/console/postmortems/2026-W45/meeting?step=${step}`),
+  '/console/postmortems/2026-W45',
+  '/console/trends',
+  '/console/report',
 ];
 
 test.each(['ja', 'en'])('each page says all that is known, in %s', async (language) => {
