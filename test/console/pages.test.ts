@@ -259,3 +259,79 @@ test('a next action is proposed, completed, and done with evidence only', async 
   expect((await send(path, { status: 'done', evidenceUrl: 'https://t.example/1#done' })).status).toBe(303);
   expect((await page('/console/actions?show=closed')).text).toContain('Alarm on it');
 });
+
+test('each field of a report by hand is the one that it is called', async () => {
+  const fields = {
+    key: 'bbbbccccddddeeee',
+    subject: 'Printers are slow',
+    description: 'since noon',
+    url: 'https://t.example/77',
+    category: 'trouble',
+    area: 'printing',
+    differsFromExpected: 'yes',
+    occurredAt: '2026-11-24T07:00',
+    zone: 'Asia/Tokyo',
+    ongoing: 'no',
+    businessImpact: 'degraded',
+    customer: 'store-20 Chiba',
+    notAffected: 'yes',
+    affectedCustomers: 'store-21 Kobe\r\nstore-22',
+    affectedCustomerCount: '5',
+    drill: 'yes',
+  };
+  const { location } = await send('/console/report', fields);
+  const id = /inc_[\da-f]+/.exec(location)?.[0];
+  expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({
+    title: 'Printers are slow',
+    description: 'since noon',
+    origin: { tool: 'console', url: 'https://t.example/77', area: 'printing', channel: 'console' },
+    occurredAt: '2026-11-23T22:00:00.000Z',
+    ongoing: 'no',
+    isDrill: true,
+    urgency: { level: 'low' },
+    reporter: { id: 'store-20', name: 'Chiba' },
+    affectedCustomers: [{ id: 'store-21', name: 'Kobe' }, { id: 'store-22' }],
+    impact: { businessImpact: 'degraded', affectedCustomerCount: 5 },
+  });
+  const affected = await send('/console/report', { key: 'ccccddddeeeeffff', subject: 'x', customer: 'store-23' });
+  const own = (await scenario.get(`/api/incidents/${/inc_[\da-f]+/.exec(affected.location)?.[0]}`)).body;
+  expect([own.isDrill, own.affectedCustomers]).toEqual([false, [{ id: 'store-23' }]]);
+});
+
+test('each field of an action by hand is the one that it is called', async () => {
+  const fields = {
+    key: 'ddddeeeeffffgggg',
+    description: ' Watch the printers ',
+    kind: 'mitigate',
+    owner: 'ken@example.com',
+    ticketUrl: 'https://t.example/9',
+    doneWhen: 'a slow one rings',
+    incidentId,
+    bundleId: '2026-W46',
+    back: '/console/postmortems/2026-W46',
+  };
+  expect(await send('/console/actions', fields)).toMatchObject({ status: 303, location: fields.back });
+  await send('/console/actions', fields);
+  const own = async () =>
+    (await scenario.get('/api/actions?status=agreed')).body.actions.filter(
+      (each: { description: string }) => each.description === 'Watch the printers',
+    );
+  const [action, ...others] = await own();
+  const { key: _, back: __, ...stated } = fields;
+  expect(others).toEqual([]);
+  expect(action).toMatchObject({ ...stated, description: 'Watch the printers', status: 'agreed', createdBy: 'local' });
+  const path = `/console/actions/${action.id}`;
+  const changed = { description: 'Watch them', owner: 'ann@example.com', dueAt: '2026-12-24', status: 'agreed' };
+  expect((await send(path, changed)).location).toBe(`/console/actions#${action.id}`);
+  expect((await scenario.get(`/api/actions/${action.id}`)).body).toMatchObject({
+    ...changed,
+    doneWhen: 'a slow one rings',
+    dueAt: '2026-12-24T14:59:59.999Z',
+    due: { rule: 'replanned' },
+  });
+  const reason = { status: 'dropped', droppedReason: 'they are gone' };
+  expect((await send(path, reason)).status).toBe(303);
+  expect((await scenario.get(`/api/actions/${action.id}`)).body).toMatchObject({ ...reason, owner: 'ann@example.com' });
+  const refused = await send('/console/actions', { description: 'x', dueAt: 'soon', evidenceUrl: 'ftp://x' });
+  expect(refused.status).toBe(422);
+});
