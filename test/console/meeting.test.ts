@@ -46,6 +46,8 @@ beforeAll(async () => {
   await scenario.post(`/api/questions/${asked.body.question.id}/answer`, { kind: 'explained' });
   const old = { bundleId: '2026-W43', description: 'Count what arrives', kind: 'detect' };
   ids.push((await scenario.post('/api/actions', old)).body.id);
+  const newer = { bundleId: '2026-W46', description: 'Mend the form', kind: 'fix' };
+  ids.push((await scenario.post('/api/actions', newer)).body.id);
   await scenario.post('/_local/clock', { set: '2026-11-23T00:10:00Z' });
   await page('/console');
 });
@@ -136,8 +138,51 @@ test('an action that was typed is made with the confirmation; a proposal that no
   const actionKey = fieldOf(text, 'actionKey');
   await press(`${meeting}/${last}`, { ...known, actionKey, proposed, 'action.description': proposed });
   expect((await bundle()).newActions).toHaveLength(1);
-  await press(`${meeting}/${last}`, { ...known, actionKey, proposed, 'action.description': `${proposed} by Friday` });
-  expect((await bundle()).newActions).toHaveLength(2);
+  const texts = {
+    summary: 'a wrong row',
+    releaseId: 'none',
+    permanentFix: 'a check',
+    prevention: 'a rule',
+    note: 'all agreed',
+  };
+  await press(`${meeting}/${last}`, {
+    ...known,
+    ...texts,
+    actionKey,
+    proposed,
+    'action.description': `${proposed} by Friday`,
+    'action.kind': 'detect',
+    'action.doneWhen': 'it rings',
+  });
+  const { newActions } = await bundle();
+  expect(newActions).toHaveLength(2);
+  expect(newActions[1]).toMatchObject({
+    description: `${proposed} by Friday`,
+    kind: 'detect',
+    doneWhen: 'it rings',
+    incidentId: last,
+    bundleId: week,
+  });
+  expect((await scenario.get(`/api/incidents/${last}`)).body).toMatchObject({
+    impact: { businessImpact: 'inconvenient', affectedCustomerCount: 1 },
+    cause: { category: 'data', summary: 'a wrong row', releaseId: 'none' },
+    permanentFix: 'a check',
+    prevention: 'a rule',
+  });
+  const { events } = (await scenario.get(`/api/incidents/${last}/timeline?limit=200`)).body;
+  const reviews = events.filter((each: { type: string }) => each.type === 'reviewed');
+  expect(reviews.at(-1)).toMatchObject({ actor: 'local', detail: { note: 'all agreed' } });
+  // A proposal whose other fields somebody has filled in is one that somebody made.
+  const again = await page(at(last));
+  const touched = fieldOf(again, 'proposed').replace(/&quot;/g, '"');
+  await press(`${meeting}/${last}`, {
+    ...known,
+    actionKey: fieldOf(again, 'actionKey'),
+    proposed: touched,
+    'action.description': touched,
+    'action.owner': 'mori@a.jp',
+  });
+  expect((await bundle()).newActions).toHaveLength(touched === '' ? 2 : 3);
 });
 
 test('of two browsers, the one that has not seen the other’s answer is shown it, and both stay', async () => {
@@ -172,12 +217,44 @@ test('an action carried four times asks for a choice before the end; a date is o
   expect(text).toMatch(/type="radio" name="choice" value="replan" required/);
   expect(await page('/console/actions')).toContain('It has been carried too often');
   const hold = () => press(`${meeting}/end`, { do: 'hold', present: 'Ann\nBob', chair: 'Ann' });
+  // Another one that is carried asks for nothing.
   const early = await hold();
   expect([early.status, early.text.includes('Ann\nBob')]).toEqual([409, true]);
+  for (const blank of [
+    { present: ' , ', chair: 'Ann' },
+    { present: 'Ann', chair: ' ' },
+  ])
+    expect((await press(`${meeting}/end`, { do: 'hold', ...blank })).status).toBe(422);
+  const kept = await press(`${meeting}/end`, { do: 'keep', present: 'Ann、Bob, Cid\n\nDan', chair: ' Dan ' });
+  expect(kept.location).toBe(`${at('end')}&saved=end`);
+  expect(await bundle()).toMatchObject({
+    state: 'draft',
+    attendance: { present: ['Ann', 'Bob', 'Cid', 'Dan'], chair: 'Dan' },
+  });
   expect((await press(`${meeting}/actions/${id}`, { choice: 'replan' })).status).toBe(422);
   expect((await press(`${meeting}/actions/${id}`, { choice: 'replan', dueAt: '2026-12-18' })).status).toBe(303);
   const { dueAt, choiceRequired } = (await scenario.get(`/api/actions/${id}`)).body;
   expect([dueAt, choiceRequired]).toEqual(['2026-12-18T14:59:59.999Z', false]);
+  const settle = (fields: Record<string, string>) => press(`${meeting}/actions/${ids[6]}`, fields);
+  expect((await settle({ choice: 'done' })).status).toBe(409);
+  expect((await settle({ choice: 'dropped' })).status).toBe(409);
+  // A date that is typed beside another choice plans nothing.
+  const whole = { owner: 'ken@a.jp', ticketUrl: 'https://t.example/1', doneWhen: 'it is mended' };
+  expect((await settle({ choice: '', dueAt: '2026-12-24', description: 'x', ...whole })).status).toBe(303);
+  const made = (await scenario.get(`/api/actions/${ids[6]}`)).body;
+  expect(made).toMatchObject({
+    ...whole,
+    description: 'Mend the form',
+    status: 'agreed',
+    due: { rule: 'score-unknown' },
+  });
+  expect((await settle({ choice: 'done', evidenceUrl: 'https://t.example/2' })).location).toBe(
+    `${at('actions')}&saved=${ids[6]}#${ids[6]}`,
+  );
+  expect((await scenario.get(`/api/actions/${ids[6]}`)).body).toMatchObject({
+    status: 'done',
+    evidenceUrl: 'https://t.example/2',
+  });
   expect(await hold()).toMatchObject({ status: 303 });
 });
 

@@ -186,6 +186,14 @@ incidents.push(
     origin: { tool: 'generic', id: 'q2', form: 'new-form', url: 'https://t.example/q2' },
   }),
   incident({
+    id: idOf('e'),
+    title: '確認済みの件',
+    filedAt: at('13 10:00'),
+    recoveredAt: at('13 11:00'),
+    reviewedAt: at('14 10:00'),
+    impact: { businessImpact: 'none', affectedCustomerCount: 0 },
+  }),
+  incident({
     id: idOf('c'),
     title: '先々週の件',
     filedAt: at('04 10:00'),
