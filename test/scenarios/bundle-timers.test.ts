@@ -2,7 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
-import { lookAtAction } from '../../functions/postmortems/look.ts';
+import { policy } from '../../functions/policy.ts';
+import { assemble, hold } from '../../functions/postmortems/assemble.ts';
+import { lookAtAction, lookAtBundle } from '../../functions/postmortems/look.ts';
+import { readWeek, type Week } from '../../functions/postmortems/week.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -57,4 +60,27 @@ test('a timer that is taken away meanwhile stays away', async () => {
   const id = await propose();
   await look(id, () => scenario.patch(`/api/actions/${id}`, { status: 'dropped', droppedReason: 'x' }));
   expect((await timerRef(id).get()).exists).toBe(false);
+});
+
+test('that a bundle is ready is said of a draft, and not of one that was held meanwhile', async () => {
+  const now = new Date('2026-11-24T01:10:00Z');
+  for (const [id, isHeld] of [
+    ['2026-W45', true],
+    ['2026-W46', false],
+  ] as const) {
+    const week = readWeek(id, policy.zone) as Week;
+    await assemble(week, { policy, now, isAnnounced: true });
+    const timer = await read(`bundle_${id}`);
+    if (isHeld) await hold(week, { actor: 'ann', policy, now });
+    // It was read before the hold took it away.
+    await timerRef(timer.id).set(timer);
+    const { updateTime } = await timerRef(timer.id).get();
+    if (updateTime) await lookAtBundle({ timer, version: updateTime }, now);
+  }
+  expect((await timerRef('bundle_2026-W45').get()).exists).toBe(false);
+  // What was said is off the timer, which sleeps until it is told again that nobody has held the bundle.
+  expect(await read('bundle_2026-W46')).toMatchObject({ pending: [], wakeAt: new Date('2026-11-29T15:00:00Z') });
+  await scenario.advance('PT1M');
+  const ready = (await scenario.inbox()).filter(({ kind }) => kind === 'bundle-ready');
+  expect(ready.map(({ text }) => /W\d\d/.exec(text)?.[0])).toEqual(['W46']);
 });
