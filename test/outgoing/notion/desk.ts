@@ -34,6 +34,8 @@ export interface Desk {
   /** Notion as a person of the team finds it. */
   person: Client;
   databases: Databases;
+  /** What the functions find set otherwise; with nothing, as it was. */
+  give(environment: Record<string, string | undefined>): void;
   now(): Date;
   pass(ms: number): void;
   /** Notes what has changed, and writes what waits, as every minute does. */
@@ -95,7 +97,7 @@ export async function openDesk(at: string): Promise<Desk> {
     },
   });
   const cloudAddress = `127.0.0.1:${cloud.port}`;
-  const given = (databases: Databases) =>
+  const given = (databases: Databases, more: Record<string, string | undefined> = {}) =>
     handEnvironments({
       functions: {},
       owner: {
@@ -105,6 +107,7 @@ export async function openDesk(at: string): Promise<Desk> {
         NOTION_TOKEN: 'local',
         NOTION_API_URL: url,
         NOTION_DATABASES: JSON.stringify(databases),
+        ...more,
       },
     });
   const makeSources = async (): Promise<Databases> => {
@@ -125,6 +128,7 @@ export async function openDesk(at: string): Promise<Desk> {
     get databases() {
       return databases;
     },
+    give: (environment) => given(databases, environment),
     now: () => new Date(nowMs),
     pass(ms) {
       nowMs += ms;

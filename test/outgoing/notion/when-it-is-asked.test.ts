@@ -1,9 +1,10 @@
 /** When Notion is asked, what is written of a page, and what is kept of it: one at a time, later the longer it fails. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
 import { blocksOf, markOf } from '../../../functions/outgoing/notion/values.ts';
 import { writeBody } from '../../../functions/outgoing/notion/write-body.ts';
 import { firestore, fromDocument } from '../../../functions/platform/firestore.ts';
+import { policy } from '../../../functions/policy.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 const secondMs = 1_000;
@@ -57,6 +58,134 @@ describe('nothing is asked', () => {
     expect(await minute()).toBe(0);
     expect(await minute()).toBeGreaterThan(0);
     expect(idsThere()).toEqual(expect.arrayContaining(['inc_1']));
+  });
+});
+
+describe('what is kept', () => {
+  test('of a page is where it is, what was written last, and its place in its week', async () => {
+    const { changedAt } = { changedAt: desk.now() };
+    await desk.open('inc_1');
+    await desk.settle();
+    const page = desk.pages().find(({ properties }) => properties['Metronome ID'] === 'inc_1');
+    const { written, ...kept } = await readRecord('inc_1');
+    expect(kept).toEqual({
+      id: 'inc_1',
+      kind: 'incidents',
+      changedAt,
+      version: expect.stringMatching(/^\d+\.\d+$/),
+      waitingSince: null,
+      retryAt: null,
+      tries: 0,
+      error: null,
+      dataSourceId: desk.databases.incidents,
+      pageId: page?.id,
+      body: blocksOf([{ is: 'text', text: '報告 inc_1' }]).map(markOf),
+      place: '2026-W48 incidents',
+    });
+    expect(Object.keys(written as object)).toEqual(expect.arrayContaining(['title', 'id', 'status', 'week']));
+    expect(await readRecord('2026-W48')).toMatchObject({
+      kind: 'postmortems',
+      dataSourceId: desk.databases.postmortems,
+    });
+    expect(await readState()).toMatchObject({
+      databases: desk.databases,
+      seenUpTo: { incidents: changedAt },
+      leasedUntil: null,
+      restsUntil: null,
+      syncedAt: expect.any(Date),
+      trouble: null,
+      failedSince: null,
+      leftOut: [],
+    });
+  });
+
+  test.each<[kind: string, given: Record<string, string | undefined>]>([
+    ['token', { NOTION_TOKEN: undefined }],
+    ['databases', { NOTION_DATABASES: '{"incidents": "1"}' }],
+  ])('of what is not set is that it is the %s, and nothing is asked', async (kind, given) => {
+    await desk.open('inc_1');
+    await noteChanges(desk.now());
+    desk.give(given);
+    const before = desk.requests();
+    await desk.minute();
+    expect(desk.requests()).toBe(before);
+    expect(await readState()).toMatchObject({ trouble: { kind, code: null }, leasedUntil: null, syncedAt: null });
+    desk.give({});
+    await desk.settle(minuteMs);
+    expect(idsThere()).toContain('inc_1');
+  });
+
+  test('is nothing, and nothing is asked, where no data sources are set', async () => {
+    await desk.open('inc_1');
+    desk.give({ NOTION_DATABASES: undefined });
+    await desk.minute();
+    desk.give({});
+    expect([await readState(), await readRecord('inc_1')]).toEqual([{}, {}]);
+  });
+});
+
+describe('a week of more than its page takes', () => {
+  const { mostRelations } = policy.outgoing.notion;
+  beforeEach(() => Object.assign(policy.outgoing.notion, { mostRelations: 2 }));
+  afterEach(() => Object.assign(policy.outgoing.notion, { mostRelations }));
+  const week = (id: string) => desk.pages().find(({ properties }) => properties['Metronome ID'] === id);
+
+  test('goes on on a next page, which says which it is, and leaves the numbers to the first', async () => {
+    for (const id of ['inc_1', 'inc_2']) await desk.open(id);
+    await desk.settle();
+    expect(week('2026-W48#2')).toBeUndefined();
+    await desk.open('inc_3');
+    await desk.settle();
+    const [first, second] = [week('2026-W48'), week('2026-W48#2')];
+    expect(first?.properties.インシデント).toHaveLength(2);
+    expect(second?.properties.インシデント).toHaveLength(1);
+    expect(second).toMatchObject({ title: `${first?.title}(2)`, blocks: [] });
+    const { 期間, 回, 状態, Metronome, 件数 } = second?.properties ?? {};
+    expect({ 期間, 回, 状態, Metronome }).toEqual({
+      期間: first?.properties.期間,
+      回: first?.properties.回,
+      状態: first?.properties.状態,
+      Metronome: first?.properties.Metronome,
+    });
+    expect(件数).toBeNull();
+    expect(await readRecord('2026-W48#2')).toMatchObject({
+      kind: 'postmortems',
+      weekId: '2026-W48',
+      waitingSince: null,
+    });
+    // An incident stays where it is, and what is written of the week is written of all its pages.
+    await recordOf('2026-W48#2').update({ written: {} });
+    await recordOf('2026-W48').update({ waitingSince: desk.now() });
+    await desk.settle();
+    expect((await readRecord('2026-W48#2')).written).toHaveProperty('title');
+    expect(await readRecord('inc_3')).toMatchObject({ place: '2026-W48#2 incidents' });
+  });
+});
+
+describe('a page that is gone for good', () => {
+  const gone = '99999999-9999-4999-8999-999999999999';
+  test('is made anew for who has something to say there', async () => {
+    const incident = await desk.open('inc_1');
+    await desk.settle();
+    await recordOf('inc_1').update({ pageId: gone });
+    await desk.keep({ ...incident, title: '別の題', description: '別の話' });
+    await desk.settle();
+    const { pageId } = await readRecord('inc_1');
+    const page = desk.pages().find(({ id }) => id === pageId);
+    expect(page).toMatchObject({ title: '別の題', properties: { 状態: '対応中' } });
+    expect(page?.blocks.map(({ text }) => text)).toEqual(['別の話']);
+  });
+
+  test('is found anew by who belongs to it', async () => {
+    await desk.open('inc_1');
+    await desk.settle();
+    const week = await readRecord('2026-W48');
+    await recordOf('2026-W48').update({ pageId: gone });
+    await desk.open('inc_2');
+    await desk.settle();
+    expect((await readRecord('2026-W48')).pageId).toBe(week.pageId);
+    const page = desk.pages().find(({ properties }) => properties['Metronome ID'] === 'inc_2');
+    expect(page?.properties).toMatchObject({ ポストモーテム: [week.pageId] });
   });
 });
 
