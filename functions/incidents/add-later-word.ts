@@ -38,11 +38,10 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   try {
     return await firestore().runTransaction(async (transaction) => {
       const { incident, via } = await followLinks(transaction, known.id);
-      const by = { ...context, actor: signal.agent ?? signal.tool };
       const recorded = await changeIncident(
         transaction,
         incident,
-        by,
+        context,
         (current) => {
           const decided = decide(current, signal, context);
           return via[0] ? attributeToLink(via[0], current, decided) : decided;
@@ -72,8 +71,7 @@ function decide(incident: Incident, signal: Signal, { policy, now }: Context): D
   if (!why) return decided;
   const reclassified = decideReclassified(decided.incident, 'said-otherwise-later', why, policy, now);
   const events = withMissing(incident, [...decided.events, ...reclassified]);
-  // All its customers become contacts as it begins.
-  return { ...decided, incident: afterEvents(incident, events), events, effects: [] };
+  return { ...decided, incident: afterEvents(incident, events), events };
 }
 
 /** Customers whom a linked incident's ticket names are known through that one. */
