@@ -744,6 +744,36 @@ test.each(['ja', 'en'])('each page says all that is known, in %s', async (langua
   await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
 });
 
+test('each answer of the API holds all that is stored of it, and nothing of how it is kept', async () => {
+  const of = (path: string) => `/api/incidents/${id.emergency}${path}`;
+  const answers = await Promise.all(
+    [
+      of(''),
+      of('/contacts'),
+      of('/signals'),
+      of('/updates'),
+      of('/situation'),
+      of('/releases'),
+      of('/candidates'),
+      `/api/incidents/${id.alert}/series`,
+      `/api/incidents/${id.calm}/series`,
+      `/api/signals/${signalId}`,
+      '/api/questions',
+      '/api/actions',
+      '/api/quarantine?state=dismissed',
+      `/api/quarantine/${quarantined[0]?.[0]}`,
+      '/api/drills',
+      `/api/drills/${drillId}`,
+      '/api/find?q=CAVE',
+    ].map(async (path) => {
+      const { status, body } = await scenario.get(path);
+      return `${'='.repeat(80)}\n${path} ${status}\n${JSON.stringify(body, null, 1)}`;
+    }),
+  );
+  const text = answers.join('\n').replace(/pol_[\da-f]{12}/g, 'pol_1');
+  await expect(`${text}\n`).toMatchFileSnapshot('../fixtures/console/answers.txt');
+});
+
 test.each([
   // When the tool said something last: before it was asked, or as it was.
   ['jira', '18 11:07', 'What the tool answered'],
