@@ -52,3 +52,26 @@ test('where there are more than fit, the first texts have theirs', () => {
   expect(grams).toContain('m7k2q');
   expect(grams).not.toContain('zzzzz');
 });
+
+test.each<[string, string[], string[]]>([
+  // Beginnings of words and runs first, then pieces: two characters beside Japanese, three and five of letters.
+  ['鍵', ['鍵'], ['鍵']],
+  ['a', ['a'], ['a']],
+  ['abc', ['ab', 'abc'], ['abc']],
+  ['abcdef', ['ab', 'abc', 'abcde', 'bcd', 'bcdef', 'cde', 'def'], ['abcde', 'bcdef', 'abc', 'bcd', 'cde', 'def']],
+  ['鍵と2台', ['鍵', 'ト', '2', '台', '鍵ト', 'ト2', '2台'], ['鍵ト', 'ト2', '2台']],
+])('%s has these, and is asked for by these', (text, grams, asked) => {
+  expect(gramsOf([text], 300)).toEqual(grams);
+  expect(gramsOfWord(readingForm(text))).toEqual(asked);
+});
+
+test('as many as fit, each once', () => {
+  const most = (count: number) => gramsOf(['abc', 'abc', 'de'], count);
+  expect([most(0), most(1), most(2), most(3), most(4)]).toEqual([
+    [],
+    ['ab'],
+    ['ab', 'abc'],
+    ['ab', 'abc', 'de'],
+    ['ab', 'abc', 'de'],
+  ]);
+});
