@@ -22,6 +22,15 @@ test('an incident of hundreds of customers hides from nobody who waits in anothe
   const page = await (await fetch(`${scenario.url}/console`, { headers: { 'accept-language': 'en' } })).text();
   const card = page.split('<li id="').find((each) => each.includes('Here only')) ?? '';
   expect(card).toContain('corner-shop');
+  // On its own page the first two hundred stand, thirty of them at once.
+  const own = await (
+    await fetch(`${scenario.url}/console/incidents/${large}`, { headers: { 'accept-language': 'en' } })
+  ).text();
+  expect(own).toContain('(200+)');
+  const [shown = [], rest = []] = [...own.matchAll(/<ul class="contacts">(.*?)<\/ul>/gs)].map(([, list = '']) =>
+    [...list.matchAll(/<strong>(store-[\d-]+)</g)].map(([, name]) => name),
+  );
+  expect([shown.length, rest.length, new Set([...shown, ...rest]).size]).toEqual([30, 170, 200]);
 });
 
 describe('where nobody is known to be affected', () => {

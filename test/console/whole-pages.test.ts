@@ -238,6 +238,8 @@ const contacts = [
     endsWith: 'recovery',
   }),
   contact(id.emergency, 'c4', { isTheOthers: true, stoppedAt: at('18 11:30') }),
+  // Due this very moment, nobody has waited too long.
+  contact(id.none, 'c6', { customers: [{ id: 's-7' }], nextUpdateDueAt: now, endsWith: 'not-occurring' }),
   contact(id.recovered, 'c5', {
     customers: [{ id: 's-5', name: '五号店' }],
     nextUpdateDueAt: at('18 12:10'),

@@ -18,8 +18,10 @@ describe('which incidents are in a week (table E)', () => {
     const filed = [-1, 0, 604_800_000 - 1, 604_800_000].map((ms, index) =>
       incident({ id: `inc_${index}`, filedAt: new Date(own.start.getTime() + ms) }),
     );
-    const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed }));
+    const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed, earlier: filed }));
     expect(bundle.entries.map((each) => each.id)).toEqual(['inc_1', 'inc_2']);
+    expect(bundle.carriedIncidents.map((each) => each.id)).toEqual(['inc_0']);
+    expect(unsettledIds({ week: own, filed, earlier: [] })).toEqual(['inc_0', 'inc_1', 'inc_2']);
     expect(sum.incidents).toBe(2);
   });
 
