@@ -348,6 +348,53 @@ describe('a question', () => {
   });
 });
 
+describe('a link', () => {
+  const link = (id: string, to: string, ms = minute) =>
+    recordStatement(id, { type: 'linked', to, basis: '同じ' }, by(ms));
+
+  test('joins no drill with what is real, nor the other way round', async () => {
+    const [real, drill] = [await filed({ id: 'T-1' }), await filed({ id: 'D-1', drill: true })];
+    await expect(link(real.id, drill.id)).rejects.toMatchObject({ status: 409 });
+    await expect(link(drill.id, real.id)).rejects.toMatchObject({ status: 409 });
+    const other = await filed({ id: 'D-2', drill: true });
+    expect((await link(drill.id, other.id)).incident.status).toBe('linked');
+  });
+
+  test('takes along what was committed and not yet sent, and no announcement of its own', async () => {
+    const [from, to] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' })];
+    const unsent = { kind: 'update', key: 'upd_1', since: new Date(start), sends: { update: 1 } };
+    const { pending } = await read<Timer>(timerRef(from.id));
+    await timerRef(from.id).update({ pending: [...pending, unsent] });
+    await link(from.id, to.id);
+    expect((await timerRef(from.id).get()).exists).toBe(false);
+    const after = await read<Timer>(timerRef(to.id));
+    expect(after.pending).toEqual([{ kind: 'incident-filed', key: 'filed', since: new Date(start) }, unsent]);
+  });
+
+  test('opens what is over again only for a customer who waits', async () => {
+    const over = async (id: string) => {
+      const { id: to } = await filed({ id, customer: { id: `c-${id}` } });
+      await recordStatement(to, { type: 'recovered', customers: 'all' }, by(0));
+      return to;
+    };
+    const report = (id: string) => filed({ id, ongoing: 'yes', customer: { id: `c-${id}` } });
+    const [first, second] = [await over('O-1'), await over('O-2')];
+    const told = await report('T-1');
+    // Its customer can work again, while somebody else of it is still counted.
+    await recordStatement(
+      told.id,
+      { type: 'scoped', affectedCustomers: [{ id: 'x' }], method: 'logs' } as never,
+      by(0),
+    );
+    await recordStatement(told.id, { type: 'recovered', customers: ['c-T-1', 'x'] }, by(0));
+    await incidentRef(told.id).update({ status: 'open' });
+    await link(told.id, first);
+    expect((await read<Incident>(incidentRef(first))).status).toBe('recovered');
+    await link((await report('T-2')).id, second);
+    expect(await read<Incident>(incidentRef(second))).toMatchObject({ status: 'open', ongoing: 'yes' });
+  });
+});
+
 describe('what is stated under a key', () => {
   const say = (id: string, text: string, more: Partial<Context> = {}) =>
     recordStatement(id, { type: 'commented', text }, { ...by(0), idempotencyKey: 'k-1', ...more });

@@ -799,3 +799,86 @@ describe('at its edges', () => {
     );
   });
 });
+
+describe('the generic ticket at its edges', () => {
+  const read = (fields: Record<string, unknown>): Signal => signalOf(generic, { id: 'T-1', subject: 'x', ...fields });
+  const problemsOf = (fields: Record<string, unknown>): string[] => read(fields).problems.map(({ path }) => path);
+
+  test.each<[string, unknown, boolean]>([
+    ['affectedCustomerCount', 0, true],
+    ['affectedCustomerCount', 100_000_000, true],
+    ['affectedCustomerCount', 100_000_001, false],
+    ['affectedCustomerCount', 1.5, false],
+    ['affectedCustomerCount', -1, false],
+    ['affectedCustomerCount', '3', false],
+    ['url', `https://a.example/${'y'.repeat(1_982)}`, true],
+    ['url', `https://a.example/${'y'.repeat(1_983)}`, false],
+    ['url', 'https://a.example/x y', false],
+    ['url', 'ftp://a.example/x', false],
+    ['relatedIncidentId', `inc_${'0'.repeat(24)}`, true],
+    ['relatedIncidentId', `inc_${'0'.repeat(25)}`, false],
+    ['businessImpact', ' None ', true],
+    ['category', 'other', false],
+  ])('%s of %j is taken: %s', (field, value, isTaken) => {
+    expect([problemsOf({ [field]: value }), field in read({ [field]: value })]).toEqual(
+      isTaken ? [[], true] : [[field], false],
+    );
+  });
+
+  test.each(['', '  ', null])('%j says nothing, of any field, and is no mistake', (blank) => {
+    const fields = [
+      'description',
+      'url',
+      'form',
+      'channel',
+      'area',
+      'category',
+      'occurredAt',
+      'reportedAt',
+      'customer',
+    ];
+    const choices = ['affectedCustomers', 'affectedCustomerCount', 'businessImpact', 'relatedIncidentId', 'ongoing'];
+    const all = [...fields, ...choices, 'differsFromExpected', 'reporterAffected', 'drill'];
+    const signal = read(Object.fromEntries(all.map((field) => [field, blank])));
+    const { id: _, ...rest } = signal;
+    const { id: __, ...none } = read({});
+    expect(rest).toEqual(none);
+  });
+
+  test('names no more customers than the policy’s number, and says how many there were', () => {
+    const { maxNamedCustomers: most } = policy.intake;
+    const named = (count: number) => read({ affectedCustomers: Array.from({ length: count }, (_, id) => ({ id })) });
+    expect([named(most).affectedCustomers.length, named(most).problems]).toEqual([most, []]);
+    const more = named(most + 1);
+    expect([more.affectedCustomers.length, more.affectedCustomers.at(-1)]).toEqual([most, { id: String(most - 1) }]);
+    expect(more.problems).toEqual([
+      { path: 'affectedCustomers', message: `Only the first ${most} of ${most + 1} are taken by name.` },
+    ]);
+  });
+
+  test('cuts what is longer than it may be, and names where a customer’s field is wrong', () => {
+    const long = 'x'.repeat(40_000);
+    const signal = read({
+      subject: long,
+      description: long,
+      form: long,
+      channel: long,
+      area: long,
+      customer: { id: long, name: long, contactId: long },
+    });
+    const bytes = (text: string | undefined): number => Buffer.byteLength(text ?? '');
+    const { title, description, form, channel, area, customer } = signal;
+    expect(
+      [title, description, form, channel, area, customer?.id, customer?.name, customer?.contactId].map(bytes),
+    ).toEqual([2_000, 32_768, 200, 200, 200, 500, 500, 500]);
+    expect(problemsOf({ customer: { id: 'a', name: 7, contactId: {} } })).toEqual([
+      'customer.name',
+      'customer.contactId',
+    ]);
+    expect(problemsOf({ affectedCustomers: [{ id: 'a' }, { name: 'b' }, 'c'] })).toEqual([
+      'affectedCustomers.1.id',
+      'affectedCustomers.2',
+    ]);
+    expect(read({ area: `b${'a'.repeat(200)}` }).area).toMatch(/^b/);
+  });
+});
