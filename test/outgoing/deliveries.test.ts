@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ChannelConfig, type ChannelOf, readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { deliver as deliverTo } from '../../functions/outgoing/channels/deliver.ts';
+import { sendTestNotice } from '../../functions/outgoing/connection-test.ts';
 import { deliverOnce } from '../../functions/outgoing/deliver-once.ts';
 import { deliverPage } from '../../functions/outgoing/deliver-page.ts';
 import { notify } from '../../functions/outgoing/notify.ts';
@@ -246,6 +247,13 @@ describe('a notice in a channel', () => {
     small.pass(1);
     for (const id of [other, `ntc_${count}`]) expect(await deliver({ id })).toBe('done');
     expect([(await kept(other)).attempts, (await kept()).attempts]).toEqual([1, 2]);
+  });
+
+  test('waits until the day and time that its channel names', async () => {
+    small.pass(second - (at().getTime() % second));
+    answers = [{ status: 503, headers: { 'retry-after': at(90 * second).toUTCString() } }];
+    await deliver();
+    expect(await kept()).toMatchObject({ retryAt: at(90 * second) });
   });
 
   test('that waits by itself waits also where its process has ended', async () => {
@@ -608,6 +616,42 @@ describe('a step of a page', () => {
     expect(await send(step(3))).toBe('the channel asked to wait');
     small.pass(1);
     expect(await send(step(3))).toBe('done');
+  });
+});
+
+describe('a test', () => {
+  const by = () => ({
+    actor: 'ann@example.jp',
+    now: at(),
+    consoleUrl: 'https://console.example' as string | undefined,
+  });
+  test('goes to the one channel that is tried, and says who tries it', async () => {
+    await sendTestNotice('ntc_test', 'night', by());
+    const subject = { ja: '【テスト】通知の接続確認', en: '[TEST] Checking the connection' };
+    expect(small.published()).toEqual([
+      {
+        id: 'ntc_test',
+        kind: 'connection-test',
+        incidentId: null,
+        customers: [],
+        isDrill: false,
+        subject,
+        text: {
+          ja: `${subject.ja}\nMetronomeからの通知がここに届くことの確認です。対応は不要です。(送信: ann@example.jp)`,
+          en: `${subject.en}\nThis shows that Metronome’s notices arrive here. Nothing is to be done. (Sent by ann@example.jp)`,
+        },
+        url: 'https://console.example/connections',
+        createdAt: at().toISOString(),
+        onlyChannels: ['night'],
+      },
+    ]);
+  });
+
+  test('goes to all where none is named, and nowhere to look where there is no console', async () => {
+    await sendTestNotice('ntc_test', undefined, { ...by(), consoleUrl: undefined });
+    const [sent] = small.published();
+    expect(sent).not.toHaveProperty('onlyChannels');
+    expect(sent).not.toHaveProperty('url');
   });
 });
 

@@ -236,7 +236,12 @@ describe('a card', () => {
     expect(taken).toEqual(['take-over', 'happens', 'update', 'recover', 'open']);
     const recovered = incident({ status: 'recovered', recoveredAt: at });
     expect(pressable(cardOf(recovered, contacts, by()))).toEqual(['happens-again', 'update', 'open']);
-    expect(pressable(cardOf(recovered, [], by()))).toEqual(['happens-again', 'open']);
+    for (const none of [
+      [],
+      [contact('a', 5, { stoppedAt: at })],
+      [contact('a', 5, { nextUpdateDueAt: null } as never)],
+    ])
+      expect(pressable(cardOf(recovered, none, by()))).toEqual(['happens-again', 'open']);
     const linked = cardOf(incident({ status: 'linked', linkedTo: 'inc_2' }), contacts, by());
     expect(pressable(linked)).toEqual(['open']);
     expect(textOf(linked)).toContain(codeOf('inc_2'));

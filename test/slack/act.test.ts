@@ -148,6 +148,13 @@ test('a command has its text, and where it is answered', () => {
   expect(readAct('commands', Buffer.from('text=x'))).toBeUndefined();
 });
 
+test('of a command 500 characters are read, and of a message 3,000', () => {
+  const form = `user_id=U1&text=${'x'.repeat(501)}`;
+  expect(readAct('commands', Buffer.from(form))).toMatchObject({ text: 'x'.repeat(500) });
+  const message = { type: 'message_action', user, callback_id: 'report', message: { text: 'x'.repeat(3_001) } };
+  expect(read(message)).toMatchObject({ text: 'x'.repeat(3_000) });
+});
+
 test('a command that is sent again is one act, and one that is typed again another', () => {
   const keyOf = (form: string) => readAct('commands', Buffer.from(form))?.key;
   const typed = (user: string, trigger: string) => keyOf(`user_id=${user}&team_id=T1&text=x&trigger_id=${trigger}`);

@@ -2,8 +2,10 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/code.ts';
+import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
 import { slack } from '../../functions/slack/door.ts';
 import { slackEvents } from '../../functions/slack/events.ts';
 import { topics } from '../../functions/topology.ts';
@@ -200,6 +202,28 @@ describe('a press', () => {
     ]);
   });
 
+  test('confirms anew what oneself confirmed long ago, or another just now, and nothing that oneself just did', async () => {
+    const happens = async (user: string, stamp: string) =>
+      work(press('happens', { actions: [{ action_id: 'happens', value: id, action_ts: stamp }] }, user));
+    await happens('UANN', '1');
+    small.pass(10 * minute);
+    await happens('UJUN', '2');
+    await happens('UANN', '3');
+    small.pass(2 * minute);
+    await happens('UANN', '4');
+    const verified = (await events()).filter((each) => each.type === 'verified');
+    expect(verified.map(({ actor }) => actor)).toEqual(['ann@example.jp', 'jun@example.jp', 'ann@example.jp']);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.given.text).toMatch(/is recorded already/);
+  });
+
+  test('of two at once is one statement, and an answer to the other', async () => {
+    await Promise.all([work(press('take')), work(press('take', {}, 'UJUN'))]);
+    expect((await events()).map((each) => each.type)).toEqual(['assigned']);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.given.text).toMatch(/has been taken by jun@|はすでに ann@example.jp が担当/);
+  });
+
   test('on no incident says so', async () => {
     for (const value of ['inc_zzz', 'inc_00ff'])
       await work(press('take', { actions: [{ action_id: 'take', value, action_ts: value }] }));
@@ -235,6 +259,13 @@ describe('who somebody is', () => {
     await work(press('take', {}, `UNEW${count}`));
     expect(asked).toHaveLength(1);
     expect(asked[0]?.given.text).toContain(said);
+    expect(await events()).toEqual([]);
+  });
+
+  test('who acts in another workspace is of it, whatever they say themselves', async () => {
+    users.UFAR = { team_id: 'T2', locale: 'en', profile: { email: 'far@example.jp' } };
+    await work(press('take', { team: { id: 'T2' }, user: { id: 'UFAR', team_id: 'T2' } }));
+    expect(asked[0]?.given.text).toContain('of another workspace');
     expect(await events()).toEqual([]);
   });
 
@@ -347,6 +378,24 @@ describe('/metronome', () => {
     expect(given).toMatchObject({ text: heading });
     expect(given?.blocks).toHaveLength(blocks);
     expect(JSON.stringify(given).includes('There are more')).toBe(most > 10);
+  });
+
+  const findable = (of: Incident) =>
+    firestore()
+      .doc(`incidents/${of.id}`)
+      .set({ ...of, ...derivedFrom(of, at()) });
+
+  test('finds the one that is meant with its buttons, and several as a list', async () => {
+    const title = `合流点検${count}番`;
+    await findable({ ...incident, title });
+    await type(title);
+    await findable({ ...incident, id: `${id}1`, title });
+    await type(`find ${title}`);
+    const [one, list] = asked.map(({ given }) => given);
+    expect(one?.text).toBe(`${title} | impact unknown · 1 customer | ${codeOf(id)}`);
+    expect(JSON.stringify(one?.blocks)).toContain('"action_id":"take"');
+    expect(list?.text).toBe(`2 found for “${title}”`);
+    expect(list?.blocks).toHaveLength(3);
   });
 
   test('says what it looked for in vain, unmarked', async () => {
@@ -539,6 +588,18 @@ describe('a modal', () => {
     });
   });
 
+  test('of an update has those who were told of nothing since the recovery, and what tells of it ticked', async () => {
+    await firestore()
+      .doc(`incidents/${id}`)
+      .update({ status: 'recovered', recoveredAt: at(-second) });
+    await keepContact('a', { recoveredAt: at(-second), nextUpdateDueAt: at(minute) });
+    await work(press('update'), { opened: 'yes' });
+    const [{ view } = {}] = views() as { view?: { blocks: { block_id?: string; element?: object }[] } }[];
+    const recovery = view?.blocks.find((each) => each.block_id === 'recovery');
+    expect(recovery?.element).toMatchObject({ initial_options: [{ value: 'yes' }] });
+    expect(view?.blocks.map((each) => each.block_id)).toEqual([undefined, 'message', 'recovery']);
+  });
+
   test.each<[what: string, change: object, said: string]>([
     ['nobody is affected', {}, 'No affected customer is known yet.'],
     ['it is linked', { status: 'linked', linkedTo: 'inc_2' }, `is linked to ${codeOf('inc_2')}. Record it there.`],
@@ -651,6 +712,20 @@ describe('the door', () => {
     expect(await send('interactions', press('open'))).toMatchObject({ status: 200, text: '' });
     expect(handed()).toEqual([]);
     expect(asked).toEqual([]);
+  });
+
+  test('listens no longer to an address that only fails', async () => {
+    const { unverifiedPerMinute } = policy.intake;
+    Object.assign(policy.intake, { unverifiedPerMinute: 1 });
+    try {
+      expect((await send('commands', command('mine'), 301)).status).toBe(401);
+      const refused = await send('commands', command('mine'));
+      expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
+    } finally {
+      Object.assign(policy.intake, { unverifiedPerMinute });
+    }
+    small.pass(minute);
+    expect((await send('commands', command('mine'))).status).toBe(200);
   });
 
   test('is closed where no secret is set, and says so', async () => {

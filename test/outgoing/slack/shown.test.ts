@@ -220,6 +220,17 @@ describe('after a failure', () => {
     expect(shown().map((each) => JSON.stringify(each.blocks).includes('Assignee'))).toEqual([false, true]);
   });
 
+  test('it is found also where more has been said since than one answer holds', async () => {
+    fault('chat.postMessage', 'fail-after', '503');
+    await failure(show('ntc_1'));
+    const [card] = shown();
+    for (let number = 0; number < 201; number += 1)
+      slack.store.post({ channel: place.channel, text: `${number}` }, at().getTime());
+    small.pass(minuteMs);
+    expect(await show('ntc_1')).toMatchObject({ ts: card?.ts });
+    expect(shown()).toHaveLength(1);
+  });
+
   test('whose post was not done it is posted then', async () => {
     fault('chat.postMessage', 'fail', '503');
     await failure(show('ntc_1'));
