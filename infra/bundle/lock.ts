@@ -23,7 +23,8 @@ export function lockOf(lock: Lock, own: { name: string; version: string; depende
     if (path === undefined || kept.has(path)) return;
     const { dev: _, devOptional: __, ...locked } = lock.packages[path] ?? {};
     kept.set(path, locked);
-    for (const each of Object.keys({ ...locked.dependencies, ...neededPeers(locked) })) add(each, path);
+    const needed = { ...locked.dependencies, ...locked.optionalDependencies, ...neededPeers(locked) };
+    for (const each of Object.keys(needed)) add(each, path);
   };
   for (const name of Object.keys(own.dependencies)) add(name, '');
   const sorted = [...kept].sort(([one], [other]) => (one < other ? -1 : 1));

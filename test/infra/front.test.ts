@@ -1,9 +1,10 @@
 /** More at once than a function takes: who comes next waits for a turn, and is refused only where too many wait or too long. */
-import { createServer, type ServerResponse } from 'node:http';
-import { afterEach, expect, test } from 'vitest';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { functions } from '../../functions/topology.ts';
-import { listen } from '../../infra/local/front.ts';
+import { createFront, type LocalRoutes, listen, sendJson } from '../../infra/local/front.ts';
 import { takeTurns } from '../../infra/local/turns.ts';
 import { openScenario } from '../scenarios/house.ts';
 
@@ -82,6 +83,59 @@ test('who waits too long is refused', async () => {
   await send('/first');
   expect(await (await send('/second')).status).toBe(503);
   expect(paths()).toEqual(['/first']);
+});
+
+describe('what is no function', () => {
+  /** The answer of a front with these routes of its own, asked as this host and from pages of this origin. */
+  async function ask(path: string, headers: Record<string, string> = {}, routes: LocalRoutes = async () => false) {
+    const server = createFront([], routes);
+    const port = await listen(server, 0);
+    closing.push(() => server.close());
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const { method = 'GET', ...rest } = headers;
+      request({ port, path, method, headers: { host: `localhost:${port}`, ...rest } }, resolve)
+        .on('error', reject)
+        .end();
+    });
+    const text = await textOf(response);
+    return {
+      status: response.statusCode,
+      type: response.headers['content-type'],
+      body: text && JSON.parse(text),
+      port,
+    };
+  }
+  const answering: LocalRoutes = async (_, response) => {
+    sendJson(response, 200, { a: 1 });
+    return true;
+  };
+
+  test.each<[string, Record<string, string>, number]>([
+    ['as localhost', { host: 'localhost' }, 200],
+    ['as LOCALHOST with a port', { host: 'LOCALHOST:1' }, 200],
+    ['as 127.0.0.1', { host: '127.0.0.1:80' }, 200],
+    ['from a page of its own', { host: 'localhost:5', origin: 'http://localhost:5' }, 200],
+    ['from a page of another port', { host: 'localhost:5', origin: 'http://localhost:6' }, 403],
+    ['from a page by https', { host: 'localhost:5', origin: 'https://localhost:5' }, 403],
+    ['from a page that hides what it is', { host: 'localhost:5', origin: 'null' }, 403],
+    ['by a name of somebody else’s', { host: 'localhost.evil.example' }, 403],
+    ['by another that ends alike', { host: 'evil-localhost:5' }, 403],
+    ['by an address of this network', { host: '192.168.0.2:5' }, 403],
+  ])('asked %s is answered %j: %i', async (_, headers, status) => {
+    const found = await ask('/_local/clock', headers, answering);
+    expect([found.status, found.body]).toEqual(
+      status === 200 ? [200, { a: 1 }] : [403, expect.objectContaining({ title: 'Not from here', status: 403 })],
+    );
+    expect(found.type).toBe(status === 200 ? 'application/json; charset=utf-8' : 'application/problem+json');
+  });
+
+  test('and that no route takes is not found; one that cannot be understood says why', async () => {
+    expect(await ask('/nothing')).toMatchObject({ status: 404, body: { title: 'Not found', status: 404 } });
+    const failing = ask('/_local/clock', {}, async () => {
+      throw new Error('no such instant');
+    });
+    expect(await failing).toMatchObject({ status: 400, body: { title: 'Not understood', detail: 'no such instant' } });
+  });
 });
 
 test('a burst past what all instances take at once is taken whole', async () => {

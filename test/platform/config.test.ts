@@ -88,3 +88,59 @@ test.each([
 test.each(['-1', '11', '1.5', 'many'])('%s proxies are refused by their name', (value) => {
   expect(() => here({ TRUSTED_HOPS: value })).toThrow('TRUSTED_HOPS');
 });
+
+test('each variable is read by its own name and as what it is: secrets, the first of a token, text', () => {
+  const secrets = [
+    'TICKETS_TOKEN',
+    'TICKETS_SIGNING_SECRET',
+    'ZENDESK_SIGNING_SECRET',
+    'INTERCOM_CLIENT_SECRET',
+    'FRESHDESK_TOKEN',
+    'JIRA_WEBHOOK_SECRET',
+    'ALERTS_TOKEN',
+    'SLACK_SIGNING_SECRET',
+  ];
+  const tokens = [
+    'ZENDESK_API_TOKEN',
+    'INTERCOM_ACCESS_TOKEN',
+    'FRESHDESK_API_KEY',
+    'JIRA_API_TOKEN',
+    'NOTION_TOKEN',
+    'SLACK_BOT_TOKEN',
+  ];
+  const texts = [
+    'NOTIFY_CHANNELS',
+    'PAGERDUTY_EVENTS_URL',
+    'DUTY_CALENDARS',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'CONSOLE_URL',
+    'IAP_AUDIENCE',
+    'ZENDESK_SUBDOMAIN',
+    'INTERCOM_APP_ID',
+    'JIRA_CUSTOMER_FIELD',
+    'ZENDESK_API_EMAIL',
+    'ZENDESK_API_URL',
+    'INTERCOM_ADMIN_ID',
+    'INTERCOM_API_URL',
+    'FRESHDESK_DOMAIN',
+    'FRESHDESK_API_URL',
+    'JIRA_SITE',
+    'JIRA_API_EMAIL',
+    'JIRA_API_URL',
+    'JIRA_PROJECT',
+    'JIRA_ISSUE_TYPE',
+    'NOTION_DATABASES',
+    'NOTION_API_URL',
+    'SLACK_API_URL',
+    'GOOGLE_CLOUD_PROJECT',
+  ];
+  const set = Object.fromEntries([...secrets, ...tokens, ...texts].map((name) => [name, ` its ${name}, and more `]));
+  expect(here({ ...set, SENDERS: 'a.jp', TRUSTED_HOPS: '1', SOMETHING_ELSE: 'x' })).toEqual({
+    ...Object.fromEntries(secrets.map((name) => [name, [`its ${name}`, 'and more']])),
+    ...Object.fromEntries(tokens.map((name) => [name, `its ${name}`])),
+    ...Object.fromEntries(texts.map((name) => [name, `its ${name}, and more`])),
+    SENDERS: ['a.jp'],
+    TRUSTED_HOPS: 1,
+  });
+});

@@ -1,7 +1,19 @@
 /** What every door reads of a request before anything else: its path, its query, who proves what, its trace. */
-import { describe, expect, test } from 'vitest';
-import { authorization, basicPassword, isOneOf, pathWithin, queryOf } from '../../functions/platform/door.ts';
-import { traceIdOf } from '../../functions/platform/log.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
+import {
+  type Answer,
+  answerRequest,
+  authorization,
+  basicPassword,
+  isOneOf,
+  pathWithin,
+  queryOf,
+} from '../../functions/platform/door.ts';
+import { handEnvironments } from '../../functions/platform/environment.ts';
+import { log, traceHeaders, traceIdOf } from '../../functions/platform/log.ts';
+import { Problem } from '../../functions/platform/problem.ts';
 
 test.each([
   ['/tickets/zendesk', '/zendesk'],
@@ -78,4 +90,190 @@ describe('the trace of a request', () => {
   ])('%s', (_, headers, expected) => {
     expect(trace(headers)).toBe(expected);
   });
+});
+
+describe('a door answers', () => {
+  /** What was written to the log, a line each. */
+  let logged: Record<string, unknown>[];
+  let written: MockInstance<typeof process.stdout.write>;
+  beforeEach(() => {
+    logged = [];
+    written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => logged.push(JSON.parse(String(line))) > 0);
+  });
+  afterEach(() => written.mockRestore());
+
+  /** The answer of a door that does this work, with the headers that it chose itself. */
+  async function answerOf(work: () => Promise<Answer>, init: RequestInit = {}) {
+    const server = createServer((request, response) => void answerRequest('tickets', request, response, work));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/`, init);
+      const { date: _, connection: __, 'keep-alive': ___, ...headers } = Object.fromEntries(response.headers);
+      return { status: response.status, headers, body: await response.text() };
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+  const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+  test.each<[string, Answer, object]>([
+    [
+      'with JSON',
+      { status: 201, body: { a: 'é' } },
+      {
+        status: 201,
+        headers: { ...always, 'content-type': 'application/json; charset=utf-8', 'content-length': '10' },
+        body: '{"a":"é"}',
+      },
+    ],
+    [
+      'with nothing',
+      { status: 202, body: undefined },
+      { status: 202, headers: { ...always, 'content-length': '0' }, body: '' },
+    ],
+    [
+      'with headers of its own',
+      { status: 200, body: 1, headers: { 'cache-control': 'max-age=5', 'content-type': 'text/plain', 'x-more': 'y' } },
+      {
+        status: 200,
+        headers: {
+          ...always,
+          'cache-control': 'max-age=5',
+          'content-type': 'text/plain',
+          'x-more': 'y',
+          'content-length': '1',
+        },
+        body: '1',
+      },
+    ],
+  ])('%s', async (_, answer, expected) => {
+    expect(await answerOf(async () => answer)).toEqual(expected);
+    expect(logged).toEqual([]);
+  });
+
+  const problem = 'application/problem+json';
+  test.each([
+    [422, 'WARNING'],
+    [499, 'WARNING'],
+    [500, 'ERROR'],
+    [503, 'ERROR'],
+  ])(
+    'a problem of %i as what is wrong and where, and logs it as a %s, with paths and without a body',
+    async (status, severity) => {
+      const errors = Array.from({ length: 21 }, (_, index) => ({ path: `p${index}`, message: `m${index}` }));
+      const headers = { 'retry-after': '7' };
+      const found = await answerOf(async () => {
+        throw new Problem(status, 'why', { errors, headers });
+      });
+      expect(found).toMatchObject({ status, headers: { ...always, 'content-type': problem, 'retry-after': '7' } });
+      expect(JSON.parse(found.body)).toMatchObject({ status, detail: 'why', errors });
+      expect(logged).toEqual([
+        {
+          severity,
+          message: `tickets: refused with ${status}`,
+          door: 'tickets',
+          status,
+          detail: 'why',
+          paths: errors.slice(0, 20).map(({ path }) => path),
+        },
+      ]);
+    },
+  );
+
+  test('what failed otherwise with 500, which says nothing of it, and logs it', async () => {
+    const found = await answerOf(async () => {
+      throw Object.assign(new TypeError('the secret'), { code: 14 });
+    });
+    expect([found.status, found.headers['content-type'], JSON.parse(found.body)]).toEqual([
+      500,
+      problem,
+      {
+        type: 'about:blank',
+        title: 'Something failed here',
+        status: 500,
+        detail: 'Something failed here; it is logged. Send the request again.',
+      },
+    ]);
+    expect(logged).toMatchObject([
+      {
+        severity: 'ERROR',
+        message: 'tickets: failed',
+        door: 'tickets',
+        error: 'the secret',
+        errorName: 'TypeError',
+        errorCode: 14,
+      },
+    ]);
+  });
+
+  test('under the trace of its sender, which every line of it carries', async () => {
+    const traceId = 'c'.repeat(32);
+    let headersOut: Record<string, string> = {};
+    const project = { GOOGLE_CLOUD_PROJECT: 'shop' };
+    handEnvironments({ functions: {}, owner: project });
+    try {
+      await answerOf(
+        async () => {
+          log('NOTICE', 'something', { count: 1, none: undefined });
+          headersOut = traceHeaders();
+          return { status: 200, body: undefined };
+        },
+        { headers: { 'x-cloud-trace-context': `${traceId}/1` } },
+      );
+    } finally {
+      handEnvironments(undefined);
+    }
+    expect(logged).toEqual([
+      {
+        severity: 'NOTICE',
+        message: 'something',
+        count: 1,
+        'logging.googleapis.com/trace': `projects/shop/traces/${traceId}`,
+        traceId,
+      },
+    ]);
+    expect(headersOut.traceparent).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`));
+    expect(traceHeaders()).toEqual({});
+    log('INFO', 'outside');
+    expect(logged.at(-1)).toEqual({ severity: 'INFO', message: 'outside' });
+  });
+});
+
+test.each([
+  [400, 'The body is not JSON'],
+  [401, 'The sender could not be verified'],
+  [403, 'Not allowed'],
+  [404, 'Not found'],
+  [405, 'Method not allowed'],
+  [409, 'It conflicts with what is recorded'],
+  [412, 'It has changed meanwhile'],
+  [413, 'The body is too large'],
+  [415, 'The body is not of a type this door takes'],
+  [422, 'The request cannot be understood'],
+  [429, 'Too many requests'],
+  [500, 'Something failed here'],
+  [503, 'It could not be stored now'],
+  [418, 'Error'],
+])('a problem of %i is entitled “%s”', (status, title) => {
+  expect(new Problem(status, 'x').body()).toEqual({ type: 'about:blank', title, status, detail: 'x' });
+});
+
+test('a problem tells programs its code, and of what is said to people the text alone', () => {
+  const said = { code: 'said', given: { a: 1 }, text: 'in words' };
+  const problem = new Problem(409, said, { code: 'door-closed', errors: [{ path: 'a', message: 'b', said }] });
+  expect([problem.body(), problem.said, problem.message, problem.name]).toEqual([
+    {
+      type: 'about:blank',
+      title: 'It conflicts with what is recorded',
+      status: 409,
+      detail: 'in words',
+      code: 'door-closed',
+      errors: [{ path: 'a', message: 'b' }],
+    },
+    said,
+    'in words',
+    'Problem',
+  ]);
 });

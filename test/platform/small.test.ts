@@ -1,11 +1,25 @@
 /** The small things that everything stands on: packing, working through a list, environments, what people may state. */
-import { describe, expect, test } from 'vitest';
-import { environment, handEnvironments, PerEnvironment, runFunction } from '../../functions/platform/environment.ts';
+import { Timestamp } from '@google-cloud/firestore';
+import { afterEach, describe, expect, test } from 'vitest';
+import { now, pause, useClock, waitUntil } from '../../functions/platform/clock.ts';
+import { type Emulator, emulatorOf, projectOf } from '../../functions/platform/emulator.ts';
+import {
+  type Environment,
+  environment,
+  handEnvironments,
+  PerEnvironment,
+  runFunction,
+} from '../../functions/platform/environment.ts';
+import { connectFirestore, fromDocument, grpcCodeOf } from '../../functions/platform/firestore.ts';
+import { stableId } from '../../functions/platform/ids.ts';
 import { errorFacts } from '../../functions/platform/log.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
+import { monitoringOptions } from '../../functions/platform/monitoring.ts';
 import { pack, unpack } from '../../functions/platform/packed.ts';
 import { isAllPublic, isPrivate, PrivateAddress, publicLookup } from '../../functions/platform/public-address.ts';
 import { statedLink, statedText } from '../../functions/platform/stated.ts';
+import { milliseconds, policy, policyVersion } from '../../functions/policy.ts';
+import { serviceOf } from '../../functions/topology.ts';
 
 describe('bytes that have to fit', () => {
   const noise = Buffer.from(
@@ -135,4 +149,160 @@ test('a name is refused where any of its addresses is private, wherever that sta
   expect([of('8.8.8.8', '10.0.0.1'), of('10.0.0.1', '8.8.8.8'), of('10.0.0.1')]).toEqual([false, false, false]);
   const found = await new Promise((done) => publicLookup('localhost', {}, done));
   expect(found).toBeInstanceOf(PrivateAddress);
+});
+
+describe('what Firestore gives', () => {
+  test('is Dates and Buffers all the way down, and everything else as it is', () => {
+    const bytes = Buffer.from('x');
+    const at = new Date('2026-11-24T01:02:03.004Z');
+    const time = Timestamp.fromDate(at);
+    const rest = { d: { e: { f: bytes } }, g: null, h: 0, i: '', j: false };
+    expect(fromDocument({ a: time, b: [time, { c: time }], ...rest })).toEqual({ a: at, b: [at, { c: at }], ...rest });
+    expect(fromDocument(undefined)).toBeUndefined();
+  });
+
+  test.each<[unknown, string | undefined]>([
+    [{ code: 3 }, 'INVALID_ARGUMENT'],
+    [{ code: 4 }, 'DEADLINE_EXCEEDED'],
+    [{ code: 5 }, 'NOT_FOUND'],
+    [{ code: 6 }, 'ALREADY_EXISTS'],
+    [{ code: 9 }, 'FAILED_PRECONDITION'],
+    [{ code: 10 }, 'ABORTED'],
+    [{ code: 14 }, 'UNAVAILABLE'],
+    [{ code: 13 }, '13'],
+    [{ code: 'ENOENT' }, undefined],
+    [new Error('x'), undefined],
+    [undefined, undefined],
+  ])('fails with %j as %s', (error, code) => {
+    expect(grpcCodeOf(error)).toBe(code);
+  });
+});
+
+test.each<[Environment, Emulator | undefined]>([
+  [{}, undefined],
+  [{ PUBSUB_EMULATOR_HOST: '' }, undefined],
+  [{ FIRESTORE_EMULATOR_HOST: 'a:1' }, undefined],
+  [{ PUBSUB_EMULATOR_HOST: 'a:1' }, { address: 'a:1', authorization: 'Bearer owner' }],
+  [
+    { PUBSUB_EMULATOR_HOST: 'a:1', FIRESTORE_EMULATOR_ACCOUNT: 'x' },
+    { address: 'a:1', authorization: 'Bearer owner' },
+  ],
+  [
+    { PUBSUB_EMULATOR_HOST: 'a:1', PUBSUB_EMULATOR_ACCOUNT: 'b@c' },
+    { address: 'a:1', authorization: 'Bearer b@c' },
+  ],
+])('with %j Pub/Sub is at %j', (environment, expected) => {
+  expect(emulatorOf('PUBSUB', environment)).toEqual(expected);
+});
+
+test('a client is of its project, and calls an emulator as its account', async () => {
+  expect([projectOf({}), projectOf({ GOOGLE_CLOUD_PROJECT: 'shop' })]).toEqual([{}, { projectId: 'shop' }]);
+  expect(await monitoringOptions({ GOOGLE_CLOUD_PROJECT: 'shop' })).toEqual({ projectId: 'shop' });
+  const options: Record<string, unknown> = {
+    ...(await monitoringOptions({
+      GOOGLE_CLOUD_PROJECT: 'shop',
+      MONITORING_EMULATOR_HOST: '127.0.0.1:9',
+      MONITORING_EMULATOR_ACCOUNT: 'a@b',
+    })),
+  };
+  expect(options).toMatchObject({ projectId: 'shop', apiEndpoint: '127.0.0.1', port: 9 });
+  const set: string[] = [];
+  const call = { metadata: { set: (...of: string[]) => void set.push(...of) } };
+  expect((options['grpc.callInvocationTransformer'] as (of: object) => object)(call)).toBe(call);
+  expect(set).toEqual(['authorization', 'Bearer a@b']);
+  const { databaseId } = connectFirestore({ GOOGLE_CLOUD_PROJECT: 'shop', FIRESTORE_DATABASE: 'records' });
+  const { databaseId: usual } = connectFirestore({ GOOGLE_CLOUD_PROJECT: 'shop' });
+  expect([databaseId, usual]).toEqual(['records', '(default)']);
+});
+
+test('an id follows from its parts, their borders and its prefix, in every release alike', () => {
+  // Kept in the records of every version: whoever changes how it is made loses what it led to.
+  expect(stableId('inc', 'zendesk', 'a', 7)).toBe('inc_2dbe48025f841bf0e21e486e');
+  const all = [
+    stableId('inc', 'ab', 'c'),
+    stableId('inc', 'a', 'bc'),
+    stableId('inc', 'abc'),
+    stableId('inc', 'c', 'ab'),
+    stableId('sig', 'ab', 'c'),
+  ];
+  expect(new Set(all.map((each) => each.slice(4))).size).toBe(5);
+  for (const each of all) expect(each).toMatch(/^(?:inc|sig)_[\da-f]{24}$/);
+  expect(stableId('inc', 7)).toBe(stableId('inc', '7'));
+  expect(stableId('inc', '\ud800')).toBe(stableId('inc', '\ufffd'));
+});
+
+describe('time', () => {
+  afterEach(() =>
+    useClock(
+      Date.now,
+      (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      (at) => pause(at - Date.now()),
+    ),
+  );
+  test('is read from the clock that is put there, passes on it, and is waited for only where it lies ahead', async () => {
+    const rested: string[] = [];
+    const start = Date.parse('2026-11-24T00:00:00Z');
+    useClock(
+      () => start,
+      async (ms) => void rested.push(`pause ${ms}`),
+      async (at) => void rested.push(`until ${at - start}`),
+    );
+    expect(now()).toEqual(new Date(start));
+    await pause(5);
+    for (const ahead of [-1, 0, 1]) await waitUntil(new Date(start + ahead));
+    expect(rested).toEqual(['pause 5', 'until 1']);
+  });
+});
+
+test('a name that is public leads to its addresses as it was asked for', async () => {
+  const lookUp = (options: { all?: boolean }) =>
+    new Promise<unknown[]>((done) => publicLookup('8.8.8.8', options, (...answer) => done(answer)));
+  expect(await lookUp({})).toEqual([null, '8.8.8.8', 4]);
+  expect(await lookUp({ all: true })).toEqual([null, [{ address: '8.8.8.8', family: 4 }]]);
+  const [error] = await new Promise<unknown[]>((done) =>
+    publicLookup('no.such.invalid', {}, (...answer) => done(answer)),
+  );
+  expect(error).toMatchObject({ syscall: 'getaddrinfo' });
+});
+
+test.each<[string, number | undefined]>([
+  ['PT0.34S', 340],
+  ['PT2.5S', 2_500],
+  ['PT5M', 300_000],
+  ['PT1H', 3_600_000],
+  ['P1D', 86_400_000],
+  ['P1DT2H3M4S', 93_784_000],
+  ['P400D', 34_560_000_000],
+  ['P', undefined],
+  ['PT', undefined],
+  ['P1W', undefined],
+  ['P1M', undefined],
+  ['PT1H30', undefined],
+  ['-PT1H', undefined],
+  ['PT1.5H', undefined],
+  ['5M', undefined],
+  ['', undefined],
+])('%s is so many milliseconds: %s', (text, expected) => {
+  if (expected === undefined) expect(() => milliseconds(text)).toThrow(RangeError);
+  else expect([milliseconds(text), milliseconds(text)]).toEqual([expected, expected]);
+});
+
+test('a function of no such name is no service’s', () => {
+  expect(serviceOf('minuteTick')).toBe('metronome-minute-tick');
+  expect(() => serviceOf('minute-tick')).toThrow('There is no function minute-tick.');
+});
+
+test('a policy is known by what it says, every word of it', () => {
+  const version = policyVersion(policy);
+  expect(version).toMatch(/^pol_[\da-f]{12}$/);
+  const copy = structuredClone(policy);
+  expect(policyVersion(copy)).toBe(version);
+  expect(policyVersion({ ...copy, zone: 'Etc/UTC' })).not.toBe(version);
+});
+
+test('a policy says this (else: vitest -u, and say in CHANGELOG.md for whom what becomes otherwise)', async () => {
+  // As it is written: tests of bounded times have changed theirs.
+  const own = '../../functions/policy.ts?as-written';
+  const { policy: written } = (await import(/* @vite-ignore */ own)) as { policy: typeof policy };
+  await expect(`${JSON.stringify(written, null, 2)}\n`).toMatchFileSnapshot('as-agreed/policy.json');
 });

@@ -1,0 +1,878 @@
+/** What Cloud Monitoring answers, when an alert begins and ends, and what is told of it, whole; by its calls alone. */
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LocalClock } from '../../../infra/local/clock.ts';
+import { Faults } from '../../../infra/local/faults.ts';
+import type { GrpcError } from '../../../infra/local/grpc.ts';
+import { metricTypesIn, parseFilter } from '../../../infra/local/monitoring/filter.ts';
+import { createMonitoring } from '../../../infra/local/monitoring/service.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+type Answer = any;
+
+const startAt = Date.parse('2026-11-24T10:00:00Z');
+const minute = 60_000;
+const name = 'projects/p';
+const type = 'custom.googleapis.com/desk/open';
+const seconds = (of: number) => ({ seconds: String(of) });
+const stamp = (at: number) => ({ seconds: String(Math.floor(at / 1_000)), nanos: (at % 1_000) * 1e6 });
+const filter = `metric.type = "${type}" AND resource.type = "global"`;
+
+// Between its jumps the clock stands still as well.
+beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** @param answer what a webhook is answered */
+function start(answer: (headers: Record<string, string>) => number | Response = () => 200) {
+  const clock = new LocalClock();
+  clock.set(startAt);
+  const faults = new Faults();
+  const told: { at: number; to: string; incident: Answer; headers?: Record<string, string> }[] = [];
+  const note = (to: string, text: string, headers?: Record<string, string>) =>
+    told.push({ at: (clock.now() - startAt) / minute, to, ...JSON.parse(text), ...(headers ? { headers } : {}) });
+  const local = createMonitoring({
+    db: openStorage(undefined),
+    clock,
+    faults,
+    publish: (to, data) => note(to, Buffer.from(data).toString()),
+    fetch: async (url, { headers, body } = {}) => {
+      note(url as string, body as string, headers as Record<string, string>);
+      const got = answer(headers as Record<string, string>);
+      return typeof got === 'number' ? new Response(null, { status: got }) : got;
+    },
+  });
+  clock.drive(local.driven);
+  const methods = Object.assign({}, ...local.handlers.map(({ unary }) => unary)) as Record<
+    string,
+    (of: object) => Answer
+  >;
+  const call = (method: string, request: object): Answer => methods[method]?.(request);
+  const refused = (method: string, request: object): string => {
+    try {
+      call(method, request);
+      return 'taken';
+    } catch (error) {
+      return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
+    }
+  };
+  const channel = (of: object = {}): string =>
+    call('CreateNotificationChannel', {
+      name,
+      notificationChannel: { type: 'pubsub', labels: { topic: 'projects/p/topics/alerts' }, ...of },
+    }).name;
+  const write = (
+    value: number | object,
+    more: { at?: number; labels?: object; type?: string; resource?: object } = {},
+  ) =>
+    call('CreateTimeSeries', {
+      name,
+      timeSeries: [
+        {
+          metric: { type: more.type ?? type, labels: more.labels ?? {} },
+          ...(more.resource ? { resource: more.resource } : {}),
+          points: [
+            {
+              interval: { endTime: stamp(more.at ?? clock.now()) },
+              value: typeof value === 'number' ? { doubleValue: value } : value,
+            },
+          ],
+        },
+      ],
+    });
+  return {
+    clock,
+    faults,
+    told,
+    local,
+    call,
+    refused,
+    channel,
+    write,
+    policy: (conditions: object[], more: object = {}) =>
+      call('CreateAlertPolicy', {
+        name,
+        alertPolicy: { displayName: 'Desk', combiner: 'OR', conditions, notificationChannels: [channel()], ...more },
+      }),
+    jump: (ms: number) => clock.jump((now) => now + ms),
+    /** Each state that was told of, and when, in minutes. */
+    states: () => told.map(({ at, incident }) => `${incident.state} at ${at}`),
+    list: (more: object = {}, text = filter): Answer[] =>
+      call('ListTimeSeries', {
+        name,
+        filter: text,
+        interval: { startTime: stamp(startAt - 1), endTime: stamp(clock.now()) },
+        ...more,
+      }).timeSeries,
+  };
+}
+
+const above = (thresholdValue: number, more: object = {}) => ({
+  displayName: 'open is high',
+  conditionThreshold: {
+    filter,
+    comparison: 'COMPARISON_GT',
+    thresholdValue,
+    aggregations: [{ alignmentPeriod: seconds(60), perSeriesAligner: 'ALIGN_MAX' }],
+    ...more,
+  },
+});
+const absent = (durationSeconds: number) => ({
+  displayName: 'nothing came',
+  conditionAbsent: {
+    filter,
+    duration: seconds(durationSeconds),
+    aggregations: [{ alignmentPeriod: seconds(60), perSeriesAligner: 'ALIGN_MAX' }],
+  },
+});
+
+describe('what is told', () => {
+  test('of an alert that begins and ends is this, whole', async () => {
+    const of = start();
+    const { name: policyName } = of.policy([above(5, { duration: seconds(0) })], {
+      displayName: 'Too many',
+      severity: 'CRITICAL',
+      documentation: {
+        content: 'Look.',
+        mimeType: 'text/markdown',
+        links: [{ displayName: 'Desk', url: 'https://desk.example', more: 'x' }],
+      },
+      userLabels: { service: 'desk' },
+    });
+    const [condition] = of.call('GetAlertPolicy', { name: policyName }).conditions;
+    of.write(7, { labels: { level: 'high', area: 'pos' } });
+    await of.jump(10 * minute);
+    of.write(5, { labels: { level: 'high', area: 'pos' } });
+    await of.jump(0);
+    const labels = '{level=high, area=pos}';
+    const whole = {
+      condition: {
+        conditionThreshold: {
+          aggregations: [{ alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MAX' }],
+          comparison: 'COMPARISON_GT',
+          duration: '0s',
+          filter,
+          thresholdValue: 5,
+          trigger: { count: 1 },
+        },
+        displayName: 'open is high',
+        name: condition.name,
+      },
+      condition_name: 'open is high',
+      documentation: {
+        content: 'Look.',
+        mime_type: 'text/markdown',
+        subject: '[ALERT - Critical] Too many on p',
+        links: [{ displayName: 'Desk', url: 'https://desk.example' }],
+      },
+      ended_at: null,
+      incident_id: expect.stringMatching(/^0\.[0-9a-z]{12}$/),
+      metadata: { system_labels: {}, user_labels: {} },
+      metric: { displayName: 'desk/open', labels: { level: 'high', area: 'pos' }, type },
+      observed_value: '7.000',
+      policy_name: 'Too many',
+      policy_user_labels: { service: 'desk' },
+      resource: { labels: { project_id: 'p' }, type: 'global' },
+      resource_display_name: 'p',
+      resource_id: '',
+      resource_name: 'p global labels {project_id=p}',
+      resource_type_display_name: 'global',
+      scoping_project_id: 'p',
+      scoping_project_number: expect.any(Number),
+      severity: 'Critical',
+      started_at: startAt / 1_000,
+      state: 'open',
+      summary: `desk/open for p global with metric labels ${labels} is above the threshold of 5.000 with a value of 7.000.`,
+      threshold_value: '5',
+      url: expect.stringMatching(
+        /^https:\/\/console\.cloud\.google\.com\/monitoring\/alerting\/alerts\/0\.[0-9a-z]{12}\?project=p$/,
+      ),
+    };
+    expect(of.told).toEqual([
+      { at: 0, to: 'projects/p/topics/alerts', version: '1.2', incident: whole },
+      {
+        at: 10,
+        to: 'projects/p/topics/alerts',
+        version: '1.2',
+        incident: {
+          ...whole,
+          state: 'closed',
+          ended_at: startAt / 1_000 + 600,
+          observed_value: '5.000',
+          summary: `desk/open for p global with metric labels ${labels} returned to normal with a value of 5.000.`,
+        },
+      },
+    ]);
+    expect(of.told[1]?.incident.incident_id).toBe(of.told[0]?.incident.incident_id);
+    expect(of.told[0]?.incident.url).toContain(of.told[0]?.incident.incident_id);
+  });
+
+  test.each([
+    ['CRITICAL', 'Critical'],
+    ['ERROR', 'Error'],
+    ['WARNING', 'Warning'],
+    [undefined, 'No severity'],
+  ])('severity %s is %s, and what a policy is silent of is empty', async (severity, expected) => {
+    const of = start();
+    of.policy([{ ...above(0, { trigger: { percent: 50 }, aggregations: [] }), displayName: undefined }], { severity });
+    of.write(1);
+    await of.jump(0);
+    const { incident } = of.told[0] as Answer;
+    expect(incident).toMatchObject({
+      severity: expected,
+      condition_name: '',
+      threshold_value: '0',
+      documentation: { content: '', mime_type: 'text/markdown', subject: `[ALERT - ${expected}] Desk on p` },
+    });
+    const { conditionThreshold } = incident.condition;
+    // As in the JSON of every proto3 message, what is zero or empty is absent.
+    expect(conditionThreshold).toEqual({
+      comparison: 'COMPARISON_GT',
+      duration: '0s',
+      filter,
+      trigger: { percent: 50 },
+    });
+    expect([Object.keys(incident.documentation), 'policy_user_labels' in incident, 'renotify' in incident]).toEqual([
+      ['content', 'mime_type', 'subject'],
+      false,
+      false,
+    ]);
+  });
+
+  test('of an absence is how long nothing came, and that something does again', async () => {
+    const of = start();
+    of.policy([absent(1_800)]);
+    of.write(1);
+    await of.jump(40 * minute);
+    of.write(1);
+    await of.jump(0);
+    const subject = 'desk/open for p global with metric labels {}';
+    expect(
+      of.told.map(({ at, incident }) => [at, incident.summary, incident.observed_value, incident.started_at]),
+    ).toEqual([
+      [30, `There was no data for ${subject} for 30 minutes.`, '', startAt / 1_000 + 1_800],
+      [40, `${subject} has data again.`, '', startAt / 1_000 + 1_800],
+    ]);
+    expect(of.told[0]?.incident.condition.conditionAbsent).toEqual({
+      aggregations: [{ alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MAX' }],
+      duration: '1800s',
+      filter,
+      trigger: { count: 1 },
+    });
+  });
+
+  test('goes to each channel of the policy, in the order of what happened', async () => {
+    const of = start();
+    const hook = of.channel({ type: 'webhook_tokenauth', labels: { url: 'https://a.example/a' } });
+    const mail = of.channel({ type: 'email', labels: { email_address: 'a@b.example' } });
+    of.policy([above(5)], { notificationChannels: [of.channel(), hook, mail] });
+    of.write(6);
+    await of.jump(minute);
+    of.write(1);
+    await of.jump(0);
+    expect(of.told.map(({ to, incident }) => `${incident.state} ${to}`).toSorted()).toEqual([
+      'closed https://a.example/a',
+      'closed projects/p/topics/alerts',
+      'open https://a.example/a',
+      'open projects/p/topics/alerts',
+    ]);
+    expect(of.told[1]?.headers).toEqual({
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'Google-Alerts',
+    });
+  });
+
+  test('is tried five times where it is not taken, ten seconds later and then twice as long each time', async () => {
+    const of = start(() => 500);
+    const url = 'https://a.example/a';
+    of.policy([above(5)], { notificationChannels: [of.channel({ type: 'webhook_tokenauth', labels: { url } })] });
+    of.write(6);
+    await of.jump(20 * minute);
+    expect(of.told.map(({ at }) => Math.round(at * 60))).toEqual([0, 10, 30, 70, 150]);
+  });
+
+  test.each<[string, object, number[]]>([
+    ['fail: not told, and tried again', { effect: 'fail' }, [10]],
+    ['hang: not told at all', { effect: 'hang' }, []],
+    ['fail-after: told, and again', { effect: 'fail-after' }, [0, 10]],
+    ['hang-after: told, and again', { effect: 'hang-after' }, [0, 10]],
+    ['double: twice', { effect: 'double' }, [0, 0]],
+    ['delay: a second later', { effect: 'delay' }, [1]],
+    ['of another kind of channel: none', { effect: 'fail', match: 'webhook_tokenauth' }, [0]],
+  ])('with a fault, %s', async (_, fault, expected) => {
+    const of = start();
+    of.policy([above(5)]);
+    of.faults.add({ target: 'monitoring.notify', ...fault } as Parameters<typeof of.faults.add>[0]);
+    of.write(6);
+    await of.jump(minute);
+    expect(of.told.map(({ at }) => Math.round(at * 60))).toEqual(expected);
+  });
+
+  test.each<[string, Response | number, (string | undefined)[]]>([
+    [
+      'basic',
+      new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }),
+      [undefined, 'Basic bWU6c2VjcmV0'],
+    ],
+    ['another scheme', new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer' } }), [undefined]],
+    ['no challenge', 401, [undefined]],
+    ['403', new Response(null, { status: 403, headers: { 'www-authenticate': 'Basic' } }), [undefined]],
+  ])('has a password only for who asks for one: %s', async (_, refusal, expected) => {
+    const of = start(({ authorization }) => (authorization ? 200 : refusal));
+    const labels = { url: 'https://a.example/a', username: 'me', password: 'secret' };
+    of.policy([above(5)], { notificationChannels: [of.channel({ type: 'webhook_basicauth', labels })] });
+    of.write(6);
+    await of.jump(0);
+    expect(of.told.map(({ headers }) => headers?.authorization)).toEqual(expected);
+  });
+});
+
+describe('an alert', () => {
+  test.each<[string, string, number[], string[]]>([
+    ['more than', 'COMPARISON_GT', [5, 5.1, 5], ['open at 5', 'closed at 10']],
+    ['less than', 'COMPARISON_LT', [5, 4.9, 5], ['open at 5', 'closed at 10']],
+  ])('of %s a value is of no equal one', async (_, comparison, values, expected) => {
+    const of = start();
+    of.policy([above(5, { comparison })]);
+    for (const value of values) {
+      of.write(value);
+      await of.jump(5 * minute);
+    }
+    expect(of.states()).toEqual(expected);
+  });
+
+  test('begins when it has lasted, counted from the first value that was beyond, and not a minute sooner', async () => {
+    for (const [lasts, expected] of [
+      [10, ['open at 10']],
+      [11, ['open at 15']],
+    ] as const) {
+      const of = start();
+      of.policy([above(5, { duration: seconds(lasts * 60) })]);
+      for (let count = 0; count < 4; count += 1) {
+        of.write(6);
+        await of.jump(5 * minute);
+      }
+      expect(of.states()).toEqual(expected);
+    }
+  });
+
+  test('is opened by no value that is old: five minutes, or the alignment period where that is longer', async () => {
+    for (const [period, ageMs, isOpened] of [
+      [60, 5 * minute, true],
+      [60, 5 * minute + 1, false],
+      [600, 10 * minute, true],
+      [600, 10 * minute + 1, false],
+    ] as const) {
+      const of = start();
+      of.policy([above(5, { aggregations: [{ alignmentPeriod: seconds(period), perSeriesAligner: 'ALIGN_MAX' }] })]);
+      of.write(6, { at: startAt - ageMs });
+      await of.jump(0);
+      expect(of.states(), `${ageMs} ms, of ${period} s`).toEqual(isOpened ? ['open at 0'] : []);
+    }
+  });
+
+  test('is one as long as it lasts, and another the next time', async () => {
+    const of = start();
+    of.policy([above(5)]);
+    for (const value of [6, 7, 1, 8]) {
+      of.write(value);
+      await of.jump(5 * minute);
+    }
+    expect(of.states()).toEqual(['open at 0', 'closed at 10', 'open at 15']);
+    const ids = of.told.map(({ incident }) => incident.incident_id);
+    expect([ids[0] === ids[1], ids[1] === ids[2]]).toEqual([true, false]);
+  });
+
+  test('ends by itself half an hour after the last value, where the policy says so, and says why', async () => {
+    const of = start();
+    of.policy([above(5)], { alertStrategy: { autoClose: seconds(1_800) } });
+    of.write(6);
+    await of.jump(10 * minute);
+    of.write(6);
+    await of.jump(60 * minute);
+    expect(of.states()).toEqual(['open at 0', 'closed at 40']);
+    expect(of.told[1]?.incident.observed_value).toBe(
+      'Incident closed because no data came for as long as the policy allows.',
+    );
+  });
+
+  test('of a policy that is deleted ends in silence, and of one whose condition is another, with a word', async () => {
+    const of = start();
+    const one = of.policy([above(5)]);
+    const two = of.policy([above(5)], { displayName: 'Two' });
+    of.write(6);
+    await of.jump(minute);
+    of.call('DeleteAlertPolicy', { name: one.name });
+    const alertPolicy = { name: two.name, conditions: [above(100)] };
+    of.call('UpdateAlertPolicy', { alertPolicy, updateMask: { paths: ['conditions'] } });
+    await of.jump(0);
+    expect(
+      of.told.slice(2).map(({ incident }) => [incident.policy_name, incident.state, incident.observed_value]),
+    ).toEqual([['Two', 'closed', 'Incident cancelled because the alert policy condition was deleted or disabled.']]);
+  });
+
+  test.each<[string[], string[]]>([
+    [['OPENED'], ['open at 0']],
+    [['CLOSED'], ['closed at 5']],
+    [
+      ['OPENED', 'CLOSED'],
+      ['open at 0', 'closed at 5'],
+    ],
+    [[], ['open at 0', 'closed at 5']],
+  ])('is told of as it is to prompt for: %j', async (notificationPrompts, expected) => {
+    const of = start();
+    of.policy([above(5)], { alertStrategy: { notificationPrompts } });
+    for (const value of [6, 1]) {
+      of.write(value);
+      await of.jump(5 * minute);
+    }
+    expect(of.states()).toEqual(expected);
+  });
+
+  test('is told of again every so often, to the channels that it says, while it is open', async () => {
+    const of = start();
+    const other = of.channel({ labels: { topic: 'projects/p/topics/others' } });
+    const strategy = { notificationChannelNames: [other], renotifyInterval: seconds(1_800) };
+    of.policy([above(5)], {
+      alertStrategy: { notificationChannelStrategy: [strategy, { notificationChannelNames: [other] }] },
+    });
+    of.write(6);
+    await of.jump(70 * minute);
+    of.write(1);
+    await of.jump(60 * minute);
+    expect(of.told.map(({ at, to, incident }) => [at, to.slice(-6), incident.state, incident.renotify])).toEqual([
+      [0, 'alerts', 'open', undefined],
+      [30, 'others', 'open', true],
+      [60, 'others', 'open', true],
+      [70, 'alerts', 'closed', undefined],
+    ]);
+  });
+
+  test('of a group is one, by what it is grouped by; of series by themselves one each', async () => {
+    const of = start();
+    const by = (groupByFields: string[]) => ({
+      aggregations: [
+        {
+          alignmentPeriod: seconds(60),
+          perSeriesAligner: 'ALIGN_MAX',
+          crossSeriesReducer: 'REDUCE_SUM',
+          groupByFields,
+        },
+      ],
+    });
+    of.policy([above(5, by(['metric.label.area']))], { displayName: 'by area' });
+    of.policy([above(5, by([]))], { displayName: 'all' });
+    of.policy([above(3)], { displayName: 'each' });
+    for (const [area, level, value] of [
+      ['pos', 'high', 4],
+      ['pos', 'low', 2],
+      ['web', 'high', 3],
+    ] as const)
+      of.write(value, { labels: { area, level } });
+    await of.jump(0);
+    const shown = of.told.map(({ incident }) => [
+      incident.policy_name,
+      incident.metric.labels,
+      incident.observed_value,
+    ]);
+    expect(shown).toEqual([
+      ['by area', { area: 'pos' }, '6.000'],
+      ['all', {}, '9.000'],
+      ['each', { area: 'pos', level: 'high' }, '4.000'],
+    ]);
+  });
+
+  test('of an absence needs a point since the policy was written, and ends with the next one', async () => {
+    const of = start();
+    of.write(1, { labels: { a: 'before' } });
+    await of.jump(minute);
+    of.policy([absent(300)]);
+    of.write(1, { labels: { a: 'since' } });
+    await of.jump(10 * minute);
+    expect(of.states()).toEqual(['open at 6']);
+    expect(of.told[0]?.incident.metric.labels).toEqual({ a: 'since' });
+    // A point is new where it is later than the last one.
+    of.write(1, { labels: { a: 'since' } });
+    await of.jump(0);
+    expect(of.states()).toEqual(['open at 6', 'closed at 11']);
+    await of.jump(5 * minute);
+    expect(of.states()).toEqual(['open at 6', 'closed at 11', 'open at 16']);
+  });
+
+  test('of several conditions is of each by itself', async () => {
+    const of = start();
+    of.policy([above(5), { ...above(10), displayName: 'open is very high' }]);
+    of.write(11);
+    await of.jump(5 * minute);
+    of.write(7);
+    await of.jump(0);
+    expect(of.told.map(({ incident }) => `${incident.state} ${incident.condition_name}`)).toEqual([
+      'open open is high',
+      'open open is very high',
+      'closed open is very high',
+    ]);
+  });
+});
+
+describe('series that are listed', () => {
+  const filled = async () => {
+    const of = start();
+    for (const value of [1, 2, 3, 4]) {
+      of.write(value, { labels: { level: 'high' } });
+      of.write(value * 10, { labels: { level: 'low' } });
+      if (value < 4) await of.jump(5 * minute);
+    }
+    return of;
+  };
+  const shown = (all: Answer[]) =>
+    all.map(({ metric, points }) => [
+      metric.labels.level ?? '',
+      points.map(({ interval, value }: Answer) => [
+        (Number(interval.endTime.seconds) * 1_000 - startAt) / minute,
+        value.doubleValue,
+      ]),
+    ]);
+  const within = (from: number, to: number) => ({
+    interval: { startTime: stamp(startAt + from * minute), endTime: stamp(startAt + to * minute) },
+  });
+
+  test('are these, whole, their newest point first', async () => {
+    const of = start();
+    of.write(
+      { int64Value: '7' },
+      { labels: { level: 'high' }, resource: { type: 'generic_task', labels: { job: 'j' } } },
+    );
+    const endTime = stamp(startAt);
+    expect(of.list({}, `metric.type = "${type}"`)).toEqual([
+      {
+        metric: { type, labels: { level: 'high' } },
+        resource: { type: 'generic_task', labels: { project_id: 'p', job: 'j' } },
+        metricKind: 'GAUGE',
+        valueType: 'INT64',
+        unit: undefined,
+        points: [{ interval: { startTime: endTime, endTime }, value: { int64Value: '7' } }],
+      },
+    ]);
+  });
+
+  test.each<[string, object, unknown]>([
+    [
+      'all',
+      {},
+      [
+        [
+          'high',
+          [
+            [15, 4],
+            [10, 3],
+            [5, 2],
+            [0, 1],
+          ],
+        ],
+        [
+          'low',
+          [
+            [15, 40],
+            [10, 30],
+            [5, 20],
+            [0, 10],
+          ],
+        ],
+      ],
+    ],
+    [
+      'after one instant and up to another',
+      within(5, 10),
+      [
+        ['high', [[10, 3]]],
+        ['low', [[10, 30]]],
+      ],
+    ],
+    [
+      'of one instant',
+      { interval: { endTime: stamp(startAt + 5 * minute) } },
+      [
+        ['high', [[5, 2]]],
+        ['low', [[5, 20]]],
+      ],
+    ],
+    ['of an instant without a point', { interval: { endTime: stamp(startAt + 6 * minute) } }, []],
+    [
+      'by their heads alone',
+      { view: 'HEADERS' },
+      [
+        ['high', []],
+        ['low', []],
+      ],
+    ],
+    [
+      'aligned, period by period back from the end',
+      { ...within(-1, 15), aggregation: { alignmentPeriod: seconds(600), perSeriesAligner: 'ALIGN_SUM' } },
+      [
+        [
+          'high',
+          [
+            [15, 7],
+            [5, 3],
+          ],
+        ],
+        [
+          'low',
+          [
+            [15, 70],
+            [5, 30],
+          ],
+        ],
+      ],
+    ],
+    [
+      'aligned and reduced',
+      {
+        ...within(-1, 15),
+        aggregation: { alignmentPeriod: seconds(600), perSeriesAligner: 'ALIGN_MAX', crossSeriesReducer: 'REDUCE_MIN' },
+      },
+      [
+        [
+          '',
+          [
+            [15, 4],
+            [5, 2],
+          ],
+        ],
+      ],
+    ],
+  ])('%s', async (_, more, expected) => {
+    expect(shown((await filled()).list(more))).toEqual(expected);
+  });
+
+  test('come page by page, of their own project', async () => {
+    const of = await filled();
+    const timeSeries = [
+      { metric: { type }, points: [{ interval: { endTime: stamp(of.clock.now()) }, value: { doubleValue: 9 } }] },
+    ];
+    of.call('CreateTimeSeries', { name: 'projects/q', timeSeries });
+    const request = { name, filter, ...within(-1, 15), pageSize: 1 };
+    const first = of.call('ListTimeSeries', request);
+    const second = of.call('ListTimeSeries', { ...request, pageToken: first.nextPageToken });
+    expect([shown(first.timeSeries), shown(second.timeSeries)].map((all) => all.map(([level]) => level))).toEqual([
+      ['high'],
+      ['low'],
+    ]);
+    expect(second.nextPageToken).toBe('');
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'no metric',
+      { filter: 'resource.type = "global"', interval: { endTime: stamp(0) } },
+      'INVALID_ARGUMENT: Field filter must specify a metric type',
+    ],
+    ['no end', { filter, interval: { startTime: stamp(0) } }, 'INVALID_ARGUMENT: Field interval.endTime is required.'],
+    [
+      'an aligner that is not here',
+      { filter, interval: { endTime: stamp(0) }, aggregation: { perSeriesAligner: 'ALIGN_PERCENTILE_99' } },
+      'UNIMPLEMENTED: The local cloud does not have ALIGN_PERCENTILE_99.',
+    ],
+    [
+      'a reducer that is not here',
+      { filter, interval: { endTime: stamp(0) }, aggregation: { crossSeriesReducer: 'REDUCE_STDDEV' } },
+      'UNIMPLEMENTED: The local cloud does not have REDUCE_STDDEV.',
+    ],
+  ])('with %s are refused', (_, request, expected) => {
+    expect(start().refused('ListTimeSeries', { name, ...request })).toContain(expected);
+  });
+});
+
+describe('what is measured', () => {
+  test('is shown with its newest hundred points, told the last of, and repeated where it is a gauge', async () => {
+    const of = start();
+    for (let at = 0; at < 101; at += 1) {
+      of.write(at, { at: startAt - (101 - at) * minute });
+    }
+    const points = of.local.series()[0]?.points ?? [];
+    expect([points.length, points[0]?.value, points.at(-1)?.value]).toEqual([
+      100,
+      { doubleValue: 100 },
+      { doubleValue: 1 },
+    ]);
+    expect(of.local.latest(type)).toEqual({ value: 100, at: startAt - minute });
+    expect(of.local.latest('custom.googleapis.com/none')).toBeUndefined();
+    of.local.repeatLast(startAt - minute);
+    expect(of.local.latest(type)?.at).toBe(startAt - minute);
+    of.local.repeatLast(startAt, (metricType, last) =>
+      metricType === type ? { doubleValue: Number(last.doubleValue) + 1 } : undefined,
+    );
+    expect(of.local.latest(type)).toEqual({ value: 101, at: startAt });
+    of.local.repeatLast(startAt + minute, () => undefined);
+    expect(of.local.latest(type)?.at).toBe(startAt);
+  });
+
+  test('as a sum is not repeated', () => {
+    const of = start();
+    const interval = { startTime: stamp(startAt - minute), endTime: stamp(startAt) };
+    const series = { metric: { type }, metricKind: 'CUMULATIVE', points: [{ interval, value: { doubleValue: 1 } }] };
+    of.call('CreateTimeSeries', { name, timeSeries: [series] });
+    of.local.repeatLast(startAt + minute);
+    expect(of.local.latest(type)?.at).toBe(startAt);
+  });
+
+  test('has a metric, which is made by its first point, listed by its type, and takes its series with it', () => {
+    const of = start();
+    of.write(1, { labels: { level: 'high' } });
+    of.write(1, { type: 'custom.googleapis.com/other' });
+    const list = (text?: string): Answer[] =>
+      of.call('ListMetricDescriptors', { name, ...(text ? { filter: text } : {}) }).metricDescriptors;
+    expect(list('metric.type = starts_with("custom.googleapis.com/desk")')).toEqual([
+      {
+        name: `${name}/metricDescriptors/${type}`,
+        type,
+        metricKind: 'GAUGE',
+        valueType: 'DOUBLE',
+        labels: [{ key: 'level' }],
+      },
+    ]);
+    expect(list()).toHaveLength(2);
+    of.call('DeleteMetricDescriptor', { name: `${name}/metricDescriptors/${type}` });
+    expect([list().map((each) => each.type), of.list(), of.local.series().length]).toEqual([
+      ['custom.googleapis.com/other'],
+      [],
+      1,
+    ]);
+    expect(of.call('CreateMetricDescriptor', { name, metricDescriptor: { type } })).toEqual({
+      name: `${name}/metricDescriptors/${type}`,
+      type,
+      metricKind: 'GAUGE',
+      valueType: 'DOUBLE',
+    });
+    expect(of.refused('CreateMetricDescriptor', { name, metricDescriptor: {} })).toContain('INVALID_ARGUMENT');
+  });
+});
+
+describe('channels and policies', () => {
+  test.each<[string, Record<string, string>, boolean]>([
+    ['webhook_basicauth', { url: 'u', username: 'n' }, true],
+    ['webhook_basicauth', { url: 'u' }, false],
+    ['webhook_basicauth', { username: 'n' }, false],
+    ['webhook_tokenauth', { url: 'u' }, true],
+    ['pubsub', { topic: 't' }, true],
+    ['email', { email_address: 'e' }, true],
+    ['email', { address: 'e' }, false],
+    ['sms', { number: '1' }, true],
+    ['slack', { channel_name: 'c' }, true],
+    ['pagerduty', { service_key: 'k' }, true],
+    ['pigeon', {}, false],
+  ])('a channel of %s with %j is taken: %s', (of, labels, isTaken) => {
+    const notificationChannel = { type: of, labels };
+    expect(start().refused('CreateNotificationChannel', { name, notificationChannel }).split(':')[0]).toBe(
+      isTaken ? 'taken' : 'INVALID_ARGUMENT',
+    );
+  });
+
+  test('have times of when they were made and changed, keep their names, and are listed by what they are', async () => {
+    const of = start();
+    const made = of.policy([above(5)], { userLabels: { team: 'a' } });
+    of.policy([above(5)], { displayName: 'Other' });
+    expect(made).toMatchObject({
+      creationRecord: { mutateTime: stamp(startAt) },
+      mutationRecord: { mutateTime: stamp(startAt) },
+    });
+    await of.jump(minute);
+    const changed = of.call('UpdateAlertPolicy', { alertPolicy: { ...made, displayName: 'New' } });
+    expect(changed).toEqual({ ...made, displayName: 'New', mutationRecord: { mutateTime: stamp(startAt + minute) } });
+    const list = (text: string) => of.call('ListAlertPolicies', { name, filter: text });
+    expect(list('user_labels.team = "a"')).toMatchObject({ alertPolicies: [{ name: made.name }], totalSize: 1 });
+    expect(list('display_name = "Other"').totalSize).toBe(1);
+    const channel = of.channel({ displayName: 'Desk', userLabels: { team: 'b' } });
+    const channels = (text: string) => of.call('ListNotificationChannels', { name, filter: text });
+    for (const text of ['display_name = "Desk"', 'user_labels.team = "b"', `name = "${channel}"`])
+      expect(channels(text), text).toMatchObject({ notificationChannels: [{ name: channel }], totalSize: 1 });
+    expect(channels('labels.topic : "alerts" AND type = "pubsub"').totalSize).toBe(3);
+  });
+
+  test('a policy calls channels that there are alone; one that is deleted by force is taken out of it', () => {
+    const of = start();
+    const missing = `${name}/notificationChannels/1`;
+    expect(
+      of.refused('CreateAlertPolicy', {
+        name,
+        alertPolicy: { displayName: 'x', combiner: 'OR', conditions: [above(1)], notificationChannels: [missing] },
+      }),
+    ).toBe(`NOT_FOUND: Could not find notification channel ${missing}.`);
+    const [one, two] = [of.channel(), of.channel()];
+    const made = of.policy([above(1)], { notificationChannels: [one, two] });
+    expect(of.refused('DeleteNotificationChannel', { name: one })).toBe(
+      `FAILED_PRECONDITION: Notification channel ${one} is used by ${made.name}.`,
+    );
+    of.call('DeleteNotificationChannel', { name: one, force: true });
+    expect(of.call('GetAlertPolicy', { name: made.name }).notificationChannels).toEqual([two]);
+    expect(of.refused('GetNotificationChannel', { name: one })).toContain('NOT_FOUND');
+  });
+});
+
+describe('a filter', () => {
+  const fields: Record<string, string> = {
+    'metric.type': 't',
+    'metric.labels.a': 'apple',
+    'resource.labels.b': '',
+    display_name: 'D',
+  };
+  const holds = (text: string) => parseFilter(text)((path) => fields[path]);
+  test.each<[string, boolean]>([
+    ['metric.type = "t"', true],
+    ['metric.type = t', true],
+    ["metric.type = 't'", true],
+    ['metric.type != "t"', false],
+    ['metric.type : "t"', true],
+    ['metric.labels.a : "ppl"', true],
+    ['metric.label.a = "apple"', true],
+    ['metric.labels."a" = "apple"', true],
+    ['metric.labels.c = ""', false],
+    ['metric.labels.c != "x"', true],
+    ['metric.labels.c : ""', false],
+    ['resource.labels.b = ""', true],
+    ['displayName = "D"', true],
+    ['metric.labels.a = starts_with("app")', true],
+    ['metric.labels.a = starts_with("ple")', false],
+    ['metric.labels.a = ends_with("ple")', true],
+    ['metric.labels.a = has_substring("ppl")', true],
+    ['metric.labels.a = one_of("pear", "apple")', true],
+    ['metric.labels.a != one_of("pear", "apple")', false],
+    ['metric.labels.c = one_of("")', false],
+    ['metric.labels.a = monitoring.regex.full_match("a.*e")', true],
+    ['metric.labels.a = monitoring.regex.full_match("ppl")', false],
+    ['metric.type = "t" metric.labels.a = "x"', false],
+    ['metric.type = "x" OR metric.type = "t" AND metric.labels.a = "x"', false],
+    ['metric.type = "t" OR metric.type = "x" AND metric.labels.a = "x"', true],
+    ['(metric.type = "t" OR metric.type = "x") AND metric.labels.a = "x"', false],
+    ['NOT metric.type = "x" AND metric.type = "t"', true],
+    ['-metric.type = "t"', false],
+    ['NOT (metric.type = "t" AND metric.labels.a = "x")', true],
+  ])('%s: %s', (text, expected) => {
+    expect(holds(text)).toBe(expected);
+  });
+
+  test.each([
+    '',
+    'metric.type',
+    'metric.type =',
+    'metric.type > "t"',
+    '"t" = metric.type',
+    'metric.type = sounds_like("t")',
+    'metric.type = starts_with("t"',
+    'metric.type = monitoring.regex.full_match("(")',
+    '(metric.type = "t"',
+    'metric.type = "t")',
+    'metric.type = "t" AND',
+    'metric.type = "t" OR',
+  ])('%j is refused', (text) => {
+    expect(() => parseFilter(text)).toThrow(`Field filter had an invalid value of "${text}".`);
+  });
+
+  test('names metrics, in its order', () => {
+    expect(metricTypesIn('metric.type = "a" AND metric.type=starts_with("b") OR resource.type = "c"')).toEqual([
+      'a',
+      'b',
+    ]);
+    expect(metricTypesIn("metric.type = 'd'")).toEqual(['d']);
+  });
+});

@@ -1,0 +1,366 @@
+/** What each call of Cloud Scheduler answers and refuses, and when a job runs, by its calls alone. */
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LocalClock } from '../../../infra/local/clock.ts';
+import { Faults } from '../../../infra/local/faults.ts';
+import { GrpcError } from '../../../infra/local/grpc.ts';
+import { createScheduler } from '../../../infra/local/scheduler/service.ts';
+import { openStorage } from '../../../infra/local/storage.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+type Answer = any;
+
+const startAt = Date.parse('2026-11-24T10:00:00Z');
+const parent = 'projects/p/locations/l';
+const name = `${parent}/jobs/job`;
+const minute = 60_000;
+const hour = 60 * minute;
+const seconds = (of: number) => ({ seconds: String(of) });
+const iso = (at: { seconds: string; nanos?: number } | undefined) =>
+  at && new Date(Number(at.seconds) * 1_000 + (at.nanos ?? 0) / 1e6).toISOString().slice(11, 19);
+
+// Between its jumps the clock stands still as well.
+beforeEach(() => void vi.useFakeTimers({ now: startAt, toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** @param answer what each call of an address is answered, or how it fails */
+function start(answer: () => number | Promise<number> = () => 200, db = openStorage(undefined), at = startAt) {
+  const clock = new LocalClock();
+  clock.set(at);
+  const faults = new Faults();
+  const made: { at: string; what: Answer }[] = [];
+  const note = (what: unknown) => made.push({ at: new Date(clock.now()).toISOString().slice(11, 19), what });
+  let publishing = (): void => undefined;
+  const local = createScheduler({
+    db,
+    clock,
+    faults,
+    publish: (topic, data, attributes) => {
+      note([topic, Buffer.from(data).toString(), attributes]);
+      publishing();
+    },
+    fetch: async (url, { method, headers, body, redirect } = {}) => {
+      note([url, method, redirect, headers, body && Buffer.from(body as Uint8Array).toString()]);
+      return new Response(null, { status: await answer() });
+    },
+  });
+  clock.drive(local.driven);
+  const methods = local.handlers[0]?.unary as Record<string, (of: object) => Answer>;
+  const call = (method: string, request: object): Answer => methods[method]?.(request);
+  const refused = (method: string, request: object): string => {
+    try {
+      call(method, request);
+      return 'taken';
+    } catch (error) {
+      return `${status[(error as GrpcError).code]}: ${(error as GrpcError).message}`;
+    }
+  };
+  const target = { pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('x') } };
+  return {
+    clock,
+    db,
+    faults,
+    made,
+    call,
+    refused,
+    failWith: (error: Error) => {
+      publishing = () => {
+        throw error;
+      };
+    },
+    create: (schedule: string, more: object = {}, of = name) =>
+      call('CreateJob', { parent, job: { name: of, schedule, ...target, ...more } }),
+    get: () => call('GetJob', { name }),
+    /** Goes on by so much. @returns when jobs ran meanwhile */
+    jump: async (ms: number) => {
+      const before = made.length;
+      await clock.jump((now) => now + ms);
+      return made.slice(before).map((each) => each.at);
+    },
+  };
+}
+const door = (more: object = {}) => ({
+  pubsubTarget: undefined,
+  httpTarget: { uri: 'https://a.example/run', ...more },
+});
+
+describe('a job', () => {
+  test('is answered whole, with when it runs next, and then with how it ran', async () => {
+    const { create, get, jump } = start();
+    const written = {
+      name,
+      schedule: '30 * * * *',
+      timeZone: 'Etc/UTC',
+      pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('x') },
+      retryConfig: {
+        retryCount: 0,
+        maxRetryDuration: { seconds: '0', nanos: 0 },
+        minBackoffDuration: { seconds: '5', nanos: 0 },
+        maxBackoffDuration: { seconds: '3600', nanos: 0 },
+        maxDoublings: 5,
+      },
+      userUpdateTime: { seconds: String(startAt / 1_000), nanos: 0 },
+      state: 'ENABLED',
+    };
+    const at = (ms: number) => ({ seconds: String((startAt + ms) / 1_000), nanos: 0 });
+    expect(
+      create('30 * * * *', { state: 'PAUSED', status: { code: 5 }, lastAttemptTime: at(0), scheduleTime: at(0) }),
+    ).toEqual({
+      ...written,
+      scheduleTime: at(30 * minute),
+    });
+    await jump(30 * minute);
+    expect(get()).toEqual({
+      ...written,
+      scheduleTime: at(90 * minute),
+      lastAttemptTime: at(30 * minute),
+      status: { code: 0 },
+    });
+  });
+
+  test.each([
+    ['a-B_9', true],
+    ['a'.repeat(500), true],
+    ['a'.repeat(501), false],
+    ['a.b', false],
+    ['', false],
+  ])('may be called %s: %s', (id, isTaken) => {
+    const { refused } = start();
+    const job = { name: `${parent}/jobs/${id}`, schedule: '* * * * *', httpTarget: { uri: 'https://a.example' } };
+    const expected = `INVALID_ARGUMENT: Job name must be formatted: "${parent}/jobs/<JOB_ID>", not "${job.name}".`;
+    expect(refused('CreateJob', { parent, job })).toBe(isTaken ? 'taken' : expected);
+  });
+
+  test('without a name is given one, and one of a place is not made at another', () => {
+    const { call, refused, create } = start();
+    const job = { schedule: '* * * * *', httpTarget: { uri: 'https://a.example' } };
+    expect(call('CreateJob', { parent, job }).name).toMatch(/^projects\/p\/locations\/l\/jobs\/[\da-f-]{36}$/);
+    expect(refused('CreateJob', { parent: 'projects/p/locations/m', job: { ...job, name } })).toContain(
+      'INVALID_ARGUMENT',
+    );
+    create('* * * * *');
+    expect(refused('CreateJob', { parent, job: { ...job, name } })).toBe(`ALREADY_EXISTS: Job ${name} already exists.`);
+  });
+
+  test.each(['GetJob', 'DeleteJob', 'PauseJob', 'ResumeJob', 'RunJob'])(
+    '%s of what is not there is NOT_FOUND',
+    (method) => {
+      expect(start().refused(method, { name })).toBe('NOT_FOUND: Job not found.');
+    },
+  );
+
+  test('is listed by its name among those of its place, page by page', () => {
+    const { call, create } = start();
+    for (const each of ['c', 'a', 'b']) create('* * * * *', {}, `${parent}/jobs/${each}`);
+    call('CreateJob', {
+      parent: 'projects/p/locations/l2',
+      job: { name: 'projects/p/locations/l2/jobs/a', schedule: '* * * * *', httpTarget: { uri: 'https://a.example' } },
+    });
+    const list = (pageToken = '') => call('ListJobs', { parent, pageSize: 2, pageToken });
+    const names = ({ jobs }: Answer) => jobs.map((each: { name: string }) => each.name.slice(-1));
+    expect([names(list()), names(list(list().nextPageToken))]).toEqual([['a', 'b'], ['c']]);
+  });
+
+  test('without a mask is written whole, and keeps its name and whether it is paused', async () => {
+    const { call, create, jump } = start();
+    create('* * * * *', { description: 'old' });
+    call('PauseJob', { name });
+    const job = { name, schedule: '30 * * * *', httpTarget: { uri: 'https://a.example' } };
+    const changed = call('UpdateJob', { job });
+    expect(changed).toMatchObject({ name, schedule: '30 * * * *', state: 'PAUSED' });
+    expect([changed.description, changed.pubsubTarget, changed.scheduleTime]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(await jump(hour)).toEqual([]);
+    expect(iso(call('ResumeJob', { name }).scheduleTime)).toBe('11:30:00');
+  });
+
+  test('that is paused twice, or resumed while it runs, is told so', () => {
+    const { call, create, refused } = start();
+    create('* * * * *');
+    expect(refused('ResumeJob', { name })).toBe('FAILED_PRECONDITION: Job must be PAUSED to be resumed.');
+    call('PauseJob', { name });
+    expect(refused('PauseJob', { name })).toBe('FAILED_PRECONDITION: Job must be ENABLED to be paused.');
+  });
+
+  test('outlives a restart, with what it was about to do again', async () => {
+    const before = start(() => 500);
+    before.create('0 * * * *', { ...door(), retryConfig: { retryCount: 2, minBackoffDuration: seconds(600) } });
+    await before.jump(hour);
+    const after = start(() => 500, before.db, startAt + hour + 5 * minute);
+    expect(await after.jump(10 * minute)).toEqual(['11:10:00']);
+  });
+});
+
+describe('a run', () => {
+  test('publishes its data and attributes; or calls its address, as it says, for the instant that it is for', async () => {
+    const { create, made, jump } = start();
+    const attributes = { a: 'b' };
+    create('0 * * * *', { pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('now'), attributes } });
+    create(
+      '30 * * * *',
+      door({ headers: { 'X-Mine': 'yes', 'User-Agent': 'mine' }, body: Buffer.from('{}') }),
+      `${parent}/jobs/other`,
+    );
+    create('45 * * * *', door({ httpMethod: 'HTTP_METHOD_UNSPECIFIED' }), `${parent}/jobs/bare`);
+    create('50 * * * *', door({ httpMethod: 'PUT' }), `${parent}/jobs/put`);
+    await jump(hour);
+    const own = (job: string, at: string) => ({
+      'x-cloudscheduler': 'true',
+      'x-cloudscheduler-jobname': job,
+      'x-cloudscheduler-scheduletime': `2026-11-24T${at}:00.000Z`,
+    });
+    const agent = { 'user-agent': 'Google-Cloud-Scheduler' };
+    const type = { 'content-type': 'application/octet-stream' };
+    const uri = 'https://a.example/run';
+    expect(made).toEqual([
+      {
+        at: '10:30:00',
+        what: [
+          uri,
+          'POST',
+          'manual',
+          { ...type, 'x-mine': 'yes', 'user-agent': 'mine', ...own('other', '10:30') },
+          '{}',
+        ],
+      },
+      { at: '10:45:00', what: [uri, 'POST', 'manual', { ...agent, ...own('bare', '10:45') }, undefined] },
+      { at: '10:50:00', what: [uri, 'PUT', 'manual', { ...agent, ...own('put', '10:50') }, undefined] },
+      { at: '11:00:00', what: ['projects/p/topics/t', 'now', attributes] },
+    ]);
+  });
+
+  test.each<[string, () => number | Promise<number>, object]>([
+    ['200', () => 200, { code: 0 }],
+    ['299', () => 299, { code: 0 }],
+    ['302', () => 302, { code: 2, message: 'HTTP 302' }],
+    ['404', () => 404, { code: 2, message: 'HTTP 404' }],
+    [
+      'nothing, since nobody is there',
+      () => Promise.reject(new TypeError('fetch failed')),
+      { code: 14, message: 'fetch failed' },
+    ],
+    [
+      'nothing in time',
+      () => Promise.reject(new DOMException('late', 'TimeoutError')),
+      { code: 4, message: 'No answer within the attempt deadline.' },
+    ],
+  ])('that is answered %s', async (_, answer, expected) => {
+    const { create, get, jump } = start(answer);
+    create('0 * * * *', door());
+    await jump(hour);
+    expect(get().status).toEqual(expected);
+  });
+
+  test('whose topic refuses it has that code', async () => {
+    const { create, get, jump, failWith } = start();
+    failWith(new GrpcError('NOT_FOUND', 'no such topic'));
+    create('0 * * * *');
+    await jump(hour);
+    expect(get().status).toEqual({ code: 5, message: 'no such topic' });
+  });
+
+  test('waits for its answer as long as the job says', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    const { create, jump } = start();
+    create('0 * * * *', { ...door(), attemptDeadline: seconds(20) });
+    create('0 * * * *', door(), `${parent}/jobs/other`);
+    await jump(hour);
+    expect(timeout.mock.calls).toEqual([[20_000], [180_000]]);
+    timeout.mockRestore();
+  });
+
+  test.each<[string, object, string[]]>([
+    ['without retries waits for the next instant', {}, ['11:00:00', '12:00:00']],
+    [
+      'is tried again as often as it says, doubling',
+      { retryCount: 3, minBackoffDuration: seconds(60) },
+      ['11:00:00', '11:01:00', '11:03:00', '11:07:00', '12:00:00'],
+    ],
+    [
+      'not beyond the longest wait',
+      { retryCount: 3, minBackoffDuration: seconds(60), maxBackoffDuration: seconds(90) },
+      ['11:00:00', '11:01:00', '11:02:30', '11:04:00', '12:00:00'],
+    ],
+    [
+      'not into the next instant',
+      { retryCount: 5, minBackoffDuration: seconds(1_200) },
+      ['11:00:00', '11:20:00', '12:00:00'],
+    ],
+    [
+      'for as long as it says',
+      { retryCount: 1, maxRetryDuration: seconds(180), minBackoffDuration: seconds(60) },
+      ['11:00:00', '11:01:00', '11:03:00', '12:00:00'],
+    ],
+  ])('that fails %s', async (_, retryConfig, expected) => {
+    const { create, jump } = start(() => 500);
+    create('0 * * * *', { ...door(), retryConfig });
+    expect(await jump(2 * hour)).toEqual(expected);
+  });
+
+  test('that failed is given up where its job is written anew, and where that is paused', async () => {
+    for (const method of ['UpdateJob', 'PauseJob']) {
+      const { call, create, jump } = start(() => 500);
+      create('0 * * * *', { ...door(), retryConfig: { retryCount: 5, minBackoffDuration: seconds(60) } });
+      await jump(hour);
+      call(
+        method,
+        method === 'PauseJob' ? { name } : { job: { name, description: 'x' }, updateMask: { paths: ['description'] } },
+      );
+      expect(await jump(30 * minute)).toEqual([]);
+      if (method === 'PauseJob') call('ResumeJob', { name });
+      expect(await jump(30 * minute)).toEqual(['12:00:00']);
+    }
+  });
+
+  test('that is late is for the last of the instants that it missed', async () => {
+    const before = start();
+    before.create('*/10 * * * *', door());
+    const after = start(() => 200, before.db, startAt + 35 * minute);
+    expect(await after.jump(4 * minute)).toEqual(['10:35:00']);
+    expect(after.made[0]?.what[3]).toMatchObject({ 'x-cloudscheduler-scheduletime': '2026-11-24T10:30:00.000Z' });
+  });
+
+  test('that is forced is for now, also of a job that is paused, and fails as any other', async () => {
+    const { call, create, jump, made } = start(() => 500);
+    create('0 12 * * *', { ...door(), retryConfig: { retryCount: 1, minBackoffDuration: seconds(60) } });
+    call('PauseJob', { name });
+    call('RunJob', { name });
+    expect(await jump(10 * minute)).toEqual(['10:00:00', '10:01:00']);
+    for (const { what } of made)
+      expect(what[3]).toMatchObject({ 'x-cloudscheduler-scheduletime': '2026-11-24T10:00:00.000Z' });
+  });
+
+  test('of a job that is deleted meanwhile ends, and brings nothing back', async () => {
+    const of: ReturnType<typeof start> = start(async () => {
+      of.call('DeleteJob', { name });
+      return 500;
+    });
+    of.create('0 * * * *', { ...door(), retryConfig: { retryCount: 5 } });
+    expect(await of.jump(3 * hour)).toEqual(['11:00:00']);
+    expect(of.refused('GetJob', { name })).toContain('NOT_FOUND');
+  });
+});
+
+describe('faults of a run', () => {
+  test.each<[string, object, string[], number]>([
+    ['fail: not made, and tried again', { effect: 'fail' }, ['11:01:00'], 0],
+    ['fail-after: made, and tried again', { effect: 'fail-after' }, ['11:00:00', '11:01:00'], 0],
+    ['hang-after: made, and tried again', { effect: 'hang-after' }, ['11:00:00', '11:01:00'], 0],
+    ['hang: not made, and nobody knows', { effect: 'hang' }, [], 0],
+    ['double: twice', { effect: 'double' }, ['11:00:00', '11:00:00'], 0],
+    ['delay: a second later, where it does not say', { effect: 'delay' }, ['11:00:01'], 0],
+    ['delay: as much later as it says', { effect: 'delay', delayMs: 5 * minute }, ['11:05:00'], 0],
+    ['fail twice: it has failed', { effect: 'fail', times: 2 }, [], 14],
+    ['of another job: none', { effect: 'fail', match: 'other' }, ['11:00:00'], 0],
+    ['of this one', { effect: 'fail', match: 'job' }, ['11:01:00'], 0],
+  ])('%s', async (_, fault, expected, code) => {
+    const { create, faults, get, jump } = start();
+    faults.add({ target: 'scheduler.run', ...fault } as Parameters<typeof faults.add>[0]);
+    create('0 * * * *', { retryConfig: { retryCount: 1, minBackoffDuration: seconds(60) } });
+    expect(await jump(hour + 30 * minute)).toEqual(expected);
+    expect(get().status.code).toBe(code);
+  });
+});

@@ -1,0 +1,141 @@
+/** What a bundle is made of: which doors there are, what is locked of its one dependency, and how large it is. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { functions } from '../../functions/topology.ts';
+import { doors } from '../../infra/bundle/doors.ts';
+import { type Lock, lockOf } from '../../infra/bundle/lock.ts';
+import { renderSizes } from '../../infra/bundle.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'metronome-doors-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('the doors', () => {
+  const read = (...lines: string[]) => {
+    const file = join(directory, 'index.ts');
+    writeFileSync(file, lines.join('\n'));
+    return doors(file);
+  };
+  const line = (name: string, file: string, exported = name) =>
+    `  ${name}: async () => (await import('./${file}')).${exported},`;
+
+  test('are the lines of a file, those after `eventDoors` of events, and the others read their bodies themselves', async () => {
+    const lines = [
+      'const doors = {',
+      line('tickets', 'intake/tickets.ts'),
+      '};',
+      'const eventDoors = {',
+      line('notify', 'notify.ts'),
+      '};',
+    ];
+    expect(await read(...lines)).toEqual([
+      { name: 'tickets', path: 'functions/intake/tickets.ts', kind: 'http', isRaw: true },
+      { name: 'notify', path: 'functions/notify.ts', kind: 'cloudEvent', isRaw: false },
+    ]);
+  });
+
+  test('of another name than what they export, and a file without events, are mistakes', async () => {
+    await expect(read('const eventDoors = {', line('notify', 'notify.ts', 'other'))).rejects.toThrow(
+      'The door notify is not exported under its name.',
+    );
+    await expect(read(line('tickets', 'tickets.ts'))).rejects.toThrow('has no eventDoors.');
+  });
+
+  test('are those of the topology, each by its trigger', async () => {
+    const found = await doors(join(import.meta.dirname, '../../functions/index.ts'));
+    const kinds = (all: { name: string; kind: string }[]) => all.map(({ name, kind }) => `${name} ${kind}`).toSorted();
+    const wanted = functions.map(({ name, trigger }) => ({ name, kind: trigger === 'push' ? 'cloudEvent' : 'http' }));
+    expect(kinds(found)).toEqual(kinds(wanted));
+  });
+});
+
+describe('what is locked', () => {
+  const at = (version: string, more: object = {}) => ({ version, integrity: `sha512-${version}`, ...more });
+  const lock: Lock = {
+    lockfileVersion: 3,
+    packages: {
+      '': { version: '1.0.0' },
+      'node_modules/framework': at('5', {
+        dev: true,
+        dependencies: { a: '1', b: '1' },
+        optionalDependencies: { o: '1' },
+      }),
+      'node_modules/framework/node_modules/a': at('2', { dependencies: { c: '1' } }),
+      'node_modules/a': at('1', { dependencies: { unused: '1' } }),
+      'node_modules/b': at('1', {
+        devOptional: true,
+        dependencies: { a: '1', framework: '5' },
+        peerDependencies: { p: '1', q: '1' },
+        peerDependenciesMeta: { q: { optional: true } },
+      }),
+      'node_modules/c': at('1'),
+      'node_modules/framework/node_modules/a/node_modules/c': at('9'),
+      'node_modules/p': at('1'),
+      'node_modules/q': at('1'),
+      'node_modules/o': at('1'),
+      'node_modules/unused': at('1'),
+      'node_modules/stranger': at('1'),
+    },
+  };
+  const own = { name: 'metronome-x', version: '1.2.3', dependencies: { framework: '5' } };
+
+  test('is all that a dependency needs, from where Node would find it, sorted, and nothing for development', () => {
+    const locked = lockOf(lock, own);
+    expect(locked).toEqual({
+      name: 'metronome-x',
+      version: '1.2.3',
+      lockfileVersion: 3,
+      packages: {
+        '': own,
+        'node_modules/a': lock.packages['node_modules/a'],
+        'node_modules/b': at('1', {
+          dependencies: { a: '1', framework: '5' },
+          peerDependencies: { p: '1', q: '1' },
+          peerDependenciesMeta: { q: { optional: true } },
+        }),
+        'node_modules/framework': at('5', { dependencies: { a: '1', b: '1' }, optionalDependencies: { o: '1' } }),
+        'node_modules/framework/node_modules/a': lock.packages['node_modules/framework/node_modules/a'],
+        'node_modules/framework/node_modules/a/node_modules/c': at('9'),
+        'node_modules/o': at('1'),
+        'node_modules/p': at('1'),
+        'node_modules/unused': at('1'),
+      },
+    });
+    const [, ...paths] = Object.keys(locked.packages);
+    expect(paths).toEqual(paths.toSorted());
+  });
+
+  test('is nothing of what is not there', () => {
+    expect(Object.keys(lockOf(lock, { ...own, dependencies: { nowhere: '1' } }).packages)).toEqual(['']);
+  });
+});
+
+test('the sizes are a table, with what weighs most', () => {
+  const loaded = (bytes: number, ...packages: string[]) => ({ bytes, gzippedBytes: bytes / 2, packages });
+  const bundle = (name: string, atStart: ReturnType<typeof loaded>, onDemand: ReturnType<typeof loaded>) => ({
+    name,
+    directory: 'x',
+    atStart,
+    onDemand,
+  });
+  const heavy = [
+    '@google-cloud/firestore',
+    '@google-cloud/pubsub-api',
+    'echarts',
+    'echarts-x',
+    'zod',
+    'temporal-polyfill',
+  ];
+  const shown = renderSizes([
+    bundle('tickets', loaded(1_048_576, ...heavy), loaded(2_560, '@google-cloud/pubsub')),
+    bundle('slack', loaded(512), loaded(0, 'zod')),
+  ]);
+  expect(shown).toBe(
+    [
+      'function        at start   gzipped on demand   gzipped  what weighs most: at start | on demand',
+      'tickets         1024 KiB   512 KiB     3 KiB     1 KiB  firestore echarts temporal-polyfill | pubsub',
+      'slack              1 KiB     0 KiB     0 KiB     0 KiB  – | –',
+    ].join('\n'),
+  );
+});
