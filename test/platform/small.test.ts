@@ -304,5 +304,5 @@ test('a policy says this (else: vitest -u, and say in CHANGELOG.md for whom what
   // As it is written: tests of bounded times have changed theirs.
   const own = '../../functions/policy.ts?as-written';
   const { policy: written } = (await import(/* @vite-ignore */ own)) as { policy: typeof policy };
-  await expect(`${JSON.stringify(written, null, 2)}\n`).toMatchFileSnapshot('as-agreed/policy.json');
+  await expect(`${JSON.stringify(written, null, 2)}\n`).toMatchFileSnapshot('as-agreed/policy.txt');
 });

@@ -491,12 +491,15 @@ describe('an alert', () => {
     await of.jump(10 * minute);
     expect(of.states()).toEqual(['open at 6']);
     expect(of.told[0]?.incident.metric.labels).toEqual({ a: 'since' });
-    // A point is new where it is later than the last one.
+    // What comes of others says nothing of it.
+    of.write(1, { labels: { a: 'other' } });
+    await of.jump(0);
+    expect(of.states()).toEqual(['open at 6']);
     of.write(1, { labels: { a: 'since' } });
     await of.jump(0);
     expect(of.states()).toEqual(['open at 6', 'closed at 11']);
     await of.jump(5 * minute);
-    expect(of.states()).toEqual(['open at 6', 'closed at 11', 'open at 16']);
+    expect(of.states()).toEqual(['open at 6', 'closed at 11', 'open at 16', 'open at 16']);
   });
 
   test('of several conditions is of each by itself', async () => {

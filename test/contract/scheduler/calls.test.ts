@@ -291,7 +291,7 @@ describe('a run', () => {
     ],
     [
       'for as long as it says',
-      { retryCount: 1, maxRetryDuration: seconds(180), minBackoffDuration: seconds(60) },
+      { retryCount: 1, maxRetryDuration: seconds(400), minBackoffDuration: seconds(60) },
       ['11:00:00', '11:01:00', '11:03:00', '12:00:00'],
     ],
   ])('that fails %s', async (_, retryConfig, expected) => {
