@@ -238,6 +238,8 @@ const contacts = [
     endsWith: 'recovery',
   }),
   contact(id.emergency, 'c4', { isTheOthers: true, stoppedAt: at('18 11:30') }),
+  // Whoever waits in a linked incident hears from the one that stays.
+  contact(id.linked, 'c7', { customers: [{ id: 's-9' }], nextUpdateDueAt: at('18 12:20') }),
   // Due this very moment, nobody has waited too long.
   contact(id.none, 'c6', { customers: [{ id: 's-7' }], nextUpdateDueAt: now, endsWith: 'not-occurring' }),
   contact(id.recovered, 'c5', {
@@ -746,6 +748,29 @@ test.each(['ja', 'en'])('each page says all that is known, in %s', async (langua
   await expect(`${pages.join('\n')}\n`).toMatchFileSnapshot(`../fixtures/console/pages.${language}.txt`);
 });
 
+/** What stands in the page of a bundle. */
+const long = new Set(['aggregates', 'trends', 'newcomerGuide', 'chairChecklist', 'checkpoints']);
+const withoutLong = (key: string, value: unknown): unknown => (long.has(key) ? undefined : value);
+
+test.each([
+  ['2026-W46.md', 'en-GB', 'text/markdown', 'en'],
+  ['2026-W46.md?lang=ja', 'en', 'text/markdown', 'ja'],
+  ['2026-W46.html', 'ja', 'text/html', 'ja'],
+  ['2026-W46.html?lang=en', 'ja', 'text/html', 'en'],
+  ['2026-W46.json', 'en', 'application/json', null],
+])('a bundle is read as %s by who accepts %s', async (path, accepted, type, language) => {
+  const { status, headers } = await fetch(`${scenario.url}/api/postmortems/${path}`, {
+    headers: { 'accept-language': accepted },
+  });
+  const [kind, charset] = (headers.get('content-type') ?? '').split('; ');
+  expect([status, kind, headers.get('content-language')]).toEqual([200, type, language]);
+  if (language === null) return;
+  expect([charset, headers.get('vary')?.toLowerCase()]).toEqual([
+    'charset=utf-8',
+    expect.stringContaining('accept-language'),
+  ]);
+});
+
 test('each answer of the API holds all that is stored of it, and nothing of how it is kept', async () => {
   const of = (path: string) => `/api/incidents/${id.emergency}${path}`;
   const answers = await Promise.all(
@@ -767,9 +792,14 @@ test('each answer of the API holds all that is stored of it, and nothing of how 
       '/api/drills',
       `/api/drills/${drillId}`,
       '/api/find?q=CAVE',
+      '/api/postmortems',
+      '/api/postmortems/2026-W45',
+      '/api/postmortems/2026-W46?limit=1',
+      '/api/postmortems/2026-W47',
+      '/api/postmortems/2026-W48',
     ].map(async (path) => {
       const { status, body } = await scenario.get(path);
-      return `${'='.repeat(80)}\n${path} ${status}\n${JSON.stringify(body, null, 1)}`;
+      return `${'='.repeat(80)}\n${path} ${status}\n${JSON.stringify(body, withoutLong, 1)}`;
     }),
   );
   const text = answers.join('\n').replace(/pol_[\da-f]{12}/g, 'pol_1');
