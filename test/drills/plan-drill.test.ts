@@ -167,6 +167,12 @@ describe('what it says', () => {
   });
 });
 
+test('of a customer’s names the longest goes first, so that no part of one is left', () => {
+  const names = ['渋谷', '渋谷本店'].map((name) => ({ id: 'store-1', name }));
+  const [made] = plan({}, signal('sig_1', { affectedCustomers: names, title: '渋谷本店で会計できない' }));
+  expect(made?.signals[0]?.title).toBe('[erased]で会計できない');
+});
+
 describe('as often as was asked for', () => {
   test('each copy is another ticket of other customers; what belongs to one ticket stays with its copy', () => {
     const customer = { id: 'store-1' };

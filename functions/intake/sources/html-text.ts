@@ -177,7 +177,7 @@ class TextPage implements TokenizerCallbacks {
     if (!blocks.has(name)) return;
     if (name === 'pre') this.#isPreformatted = !isEnd;
     if (this.#line.length > 0) this.#endLine();
-    if (apart.has(name) && this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#lines.push('');
+    if (apart.has(name) && this.#lines.at(-1) !== '') this.#lines.push('');
     if (name === 'li' && !isEnd) this.#put('- ');
   }
 

@@ -457,8 +457,8 @@ test('Cloud Monitoring: a close', () => {
     condition_name: 'p99 above 2 s',
     condition: {
       name: 'projects/shop-prod/alertPolicies/7001/conditions/1',
-      displayName: 'another name',
       conditionThreshold: { filter: 'metric.type="x"' },
+      displayName: 'another name',
     },
     summary: 'Latency is above.',
   };
