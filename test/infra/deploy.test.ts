@@ -16,7 +16,7 @@ import {
   rollbackCommand,
 } from '../../infra/deploy/commands.ts';
 import { hasGaugePoint } from '../../infra/deploy/gauge-point.ts';
-import { smoke } from '../../infra/deploy/smoke.ts';
+import { type SmokeOptions, smoke } from '../../infra/deploy/smoke.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { accounts } from '../../infra/provision/accounts.ts';
 import { gcloudOf, typed } from '../../infra/provision/gcloud.ts';
@@ -317,5 +317,178 @@ describe('the smoke test', () => {
     const since = scenario.house.cloud.clock.now();
     await expect(smoke({ ...options(), gauges })).rejects.toThrow('No gauge was written within 15 minutes');
     expect(scenario.house.cloud.clock.now() - since).toBeGreaterThanOrEqual(900_000);
+  });
+});
+
+describe('what the smoke test asks, and how long it waits', () => {
+  type Reply = { status?: number; body?: unknown };
+  /** By the call: what it is answered the first time, the second…, and the id of the drill that was sent. */
+  type Replies = Record<string, (count: number, sent: string) => Reply>;
+  /** A door and an API that answer so, what they were asked, and how long was waited in all. */
+  async function smokeOf(
+    replies: Record<string, (count: number, sent: string) => Reply>,
+    more: Partial<SmokeOptions> = {},
+  ) {
+    const asked: { call: string; authorization?: string | undefined; body?: unknown }[] = [];
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const call = `${request.method} ${request.url}`;
+      const text = await textOf(request);
+      asked.push({ call, authorization: request.headers.authorization, ...(text && { body: JSON.parse(text) }) });
+      const sent = (asked[0]?.body as { id: string } | undefined)?.id ?? '';
+      const count = asked.filter((each) => each.call === call).length;
+      const { status = 200, body = {} } = replies[call]?.(count, sent) ?? { status: 404 };
+      response.writeHead(status).end(JSON.stringify(body));
+    };
+    const server = createServer((request, response) => void answer(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    let waitedSeconds = 0;
+    const said: string[] = [];
+    const outcome = await smoke({
+      ticketsUrl: `${root}/tickets`,
+      ticketsToken: 'the-token',
+      apiUrl: `${root}/api`,
+      identityToken: async () => 'somebody',
+      gauges: { write: async () => undefined, areWritten: async () => true },
+      patience: {
+        pause: async (ms) => {
+          waitedSeconds += ms / 1_000;
+        },
+        say: (text) => void said.push(text),
+      },
+      ...more,
+    }).catch((error: Error) => error.message);
+    server.close();
+    server.closeAllConnections();
+    return { asked, waitedSeconds, outcome, said };
+  }
+  const filed = (): Reply => ({ status: 201, body: { incident: { id: 'inc_1' } } });
+  const timeline = (): Reply => ({ body: { events: [{ type: 'reminded' }, { type: 'filed' }] } });
+  const well = {
+    'POST /tickets': filed,
+    'GET /api/incidents/inc_1/timeline': timeline,
+    'POST /api/incidents/inc_1/events': () => ({ status: 201 }),
+  };
+
+  test('is a drill by the door with its token, its timeline and its end by the API, as somebody', async () => {
+    const { asked, waitedSeconds, outcome } = await smokeOf(well);
+    const [drill] = asked;
+    const authorization = 'Bearer somebody';
+    expect([outcome, waitedSeconds]).toEqual(['inc_1', 0]);
+    expect(asked).toEqual([
+      {
+        call: 'POST /tickets',
+        authorization: 'Bearer the-token',
+        body: {
+          id: expect.stringMatching(/^smoke-[\da-f-]{36}$/),
+          subject: 'Deployment drill',
+          drill: true,
+          ongoing: 'no',
+          customer: { id: 'drill' },
+        },
+      },
+      { call: 'GET /api/incidents/inc_1/timeline', authorization },
+      {
+        call: 'POST /api/incidents/inc_1/events',
+        authorization,
+        body: {
+          type: 'customer-updated',
+          customers: 'all',
+          message: 'Deployment drill ended',
+          channel: 'ticket',
+          recovery: true,
+        },
+      },
+    ]);
+    // As nobody where it is no person's, and with another drill each time.
+    const again = await smokeOf(well, { identityToken: undefined } as unknown as Partial<SmokeOptions>);
+    expect(again.asked.map((each) => each.authorization)).toEqual(['Bearer the-token', undefined, undefined]);
+    expect(again.asked[0]?.body).not.toEqual(drill?.body);
+  });
+
+  test('finds the incident of a report that was spilled in the list, by the id that was sent', async () => {
+    const of = (origin: string, id: string) => ({ id, origin: { id: origin } });
+    const { outcome, waitedSeconds } = await smokeOf({
+      ...well,
+      'POST /tickets': () => ({ status: 202 }),
+      'GET /api/incidents?limit=50': (count, sent) => ({
+        body: { incidents: [of('another', 'inc_2'), ...(count > 2 ? [of(sent, 'inc_1')] : [])] },
+      }),
+    });
+    expect([outcome, waitedSeconds]).toEqual(['inc_1', 10]);
+    const empty = await smokeOf({ ...well, 'POST /tickets': () => ({ status: 202 }) });
+    expect(empty.outcome).toContain('has no incident at the API: not in the list (404)');
+  });
+
+  test.each<[string, Replies, string, number]>([
+    [
+      'a door that is not there yet, for two minutes',
+      { 'POST /tickets': () => ({ status: 404, body: 'x' }) },
+      'The door answered 404: "x"',
+      120,
+    ],
+    [
+      'one that refuses, not at all',
+      { 'POST /tickets': () => ({ status: 401, body: 'x' }) },
+      'The door answered 401: "x"',
+      0,
+    ],
+    [
+      'one without an incident, not at all',
+      { 'POST /tickets': () => ({ body: { id: 1 } }) },
+      'The door answered no incident: {"id":1}',
+      0,
+    ],
+    [
+      'a door that is there soon',
+      { ...well, 'POST /tickets': (count) => (count < 4 ? { status: 503 } : filed()) },
+      'inc_1',
+      15,
+    ],
+    [
+      'an incident that does not come, for three minutes',
+      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ status: 404 }) },
+      'has no incident at the API: GET its timeline answered 404',
+      180,
+    ],
+    [
+      'one that was not filed, as long',
+      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ body: { events: [{ type: 'reminded' }] } }) },
+      'has no incident at the API: its timeline has no filed event',
+      180,
+    ],
+    [
+      'an end that is not taken, as long',
+      { ...well, 'POST /api/incidents/inc_1/events': () => ({ status: 409, body: 'x' }) },
+      'The drill inc_1 could not be ended: 409 "x"',
+      180,
+    ],
+    [
+      'an end that is taken soon',
+      { ...well, 'POST /api/incidents/inc_1/events': (count) => ({ status: count < 3 ? 500 : 201 }) },
+      'inc_1',
+      10,
+    ],
+  ])('waits for %s', async (_, replies, expected, seconds) => {
+    const { outcome, waitedSeconds } = await smokeOf(replies);
+    expect([outcome, waitedSeconds]).toEqual([expect.stringContaining(expected), seconds]);
+  });
+
+  test('waits for a token, and a quarter of an hour for a gauge; whether they could be had now or not', async () => {
+    const refused = { identityToken: () => Promise.reject(new Error('not yet')) };
+    const noToken = await smokeOf(well, refused);
+    expect([noToken.outcome, noToken.waitedSeconds]).toEqual([
+      expect.stringContaining('there is no identity token: not yet'),
+      180,
+    ]);
+    const gauges = { write: () => Promise.reject(new Error('nobody may')), areWritten: async () => false };
+    const none = await smokeOf(well, { gauges });
+    expect([none.outcome, none.waitedSeconds, none.said]).toEqual([
+      'No gauge was written within 15 minutes: see the logs of metronome-gauges',
+      900,
+      ['The gauges come with the next tick, since now: nobody may'],
+    ]);
+    const nobody = await smokeOf(well, { ticketsUrl: 'http://127.0.0.1:9/tickets' });
+    expect(nobody.outcome).toContain('The door at http://127.0.0.1:9/tickets did not answer:');
   });
 });

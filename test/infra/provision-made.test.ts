@@ -42,7 +42,9 @@ const told = ({ action, kind, name, note, differences }: Step) =>
   [`${action} ${kind} ${name}`, ...(note ? [note] : []), ...differences.map((each) => each.field)].join(': ');
 
 describe('what is watched', () => {
+  const theirs = { type: 'email', displayName: 'theirs', labels: { email_address: 'theirs@shop.example' } };
   beforeAll(async () => {
+    await monitoring.createChannel(theirs);
     await apply(partsOf());
   });
   const policies = async (): Promise<Found[]> => (await monitoring.policies.listAlertPolicies({ name: project }))[0];
@@ -82,6 +84,7 @@ describe('what is watched', () => {
       return { type, displayName, labels, userLabels, enabled };
     });
     expect(whole).toEqual([
+      { ...theirs, userLabels: {}, enabled: { value: true } },
       {
         type: 'email',
         displayName: 'Metronome: its operator',

@@ -30,6 +30,9 @@ test('all descendants come by name, a document before what is below it', async (
     ),
   ).toEqual(['r/1/a/1/a/2', 'r/1/b/1']);
   expect((await below().count().get()).data()).toEqual({ count: 4 });
+  // A document is not below itself.
+  for (const id of [undefined, 'a'])
+    expect(await paths(descendantsOf(firestore, 'r/1/a/1', id))).toEqual(['r/1/a/1/a/2']);
 });
 
 test('below a document there is no index but that of names', async () => {

@@ -9,6 +9,7 @@ const indexes = {
   indexes: [
     { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('kind'), descending('at')] },
     { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('status'), descending('at')] },
+    { collectionGroup: 'notes', queryScope: 'COLLECTION_GROUP', fields: [ascending('kind'), descending('at')] },
     {
       collectionGroup: 'items',
       queryScope: 'COLLECTION',
@@ -32,6 +33,7 @@ describe.skipIf(isElsewhere)('the index file', () => {
   afterAll(() => cloud.close());
 
   const items = () => firestore.collection('items');
+  const notes = () => firestore.collectionGroup('notes');
 
   test.each<[string, () => Query]>([
     ['one field, either way', () => items().orderBy('at', 'desc')],
@@ -43,6 +45,7 @@ describe.skipIf(isElsewhere)('the index file', () => {
     ['two indexes joined', () => items().where('kind', '==', 1).where('status', '==', 2).orderBy('at', 'desc')],
     ['an element and an order', () => items().where('tags', 'array-contains', 1).orderBy('size')],
     ['a group with an index', () => firestore.collectionGroup('notes').where('by', '==', 1)],
+    ['a group with an index of several fields', () => notes().where('kind', '==', 1).orderBy('at', 'desc')],
     ['a whole group', () => firestore.collectionGroup('items')],
   ])('allows %s', async (_, query) => {
     expect((await query().get()).size).toBe(0);
@@ -63,6 +66,16 @@ describe.skipIf(isElsewhere)('the index file', () => {
       'COLLECTION_ASC index for collection items and field raw',
     ],
     ['what lies below it', () => items().orderBy('raw.part'), 'field raw.part'],
+    [
+      'one collection of a group with one',
+      () => firestore.collection('notes').where('kind', '==', 1).orderBy('at'),
+      '"kind"',
+    ],
+    [
+      'a group of a collection with one',
+      () => firestore.collectionGroup('items').where('kind', '==', 1).orderBy('at'),
+      '"queryScope":"COLLECTION_GROUP"',
+    ],
     ['a group without index', () => firestore.collectionGroup('items').where('at', '>', 1), 'COLLECTION_GROUP_ASC'],
   ])('refuses %s and names the index', async (_, query, named) => {
     await expect(query().get()).rejects.toMatchObject({

@@ -71,4 +71,39 @@ describe.skipIf(isElsewhere)('with a clock of our own', () => {
     const micros = ({ seconds, nanoseconds }: Timestamp) => seconds * 1e6 + nanoseconds / 1e3;
     expect(micros(second.writeTime)).toBe(micros(first.writeTime) + 1);
   });
+
+  test('what is done is counted as it is billed', async () => {
+    const { operations } = local;
+    const client = local.connect();
+    const docs = client.collection('billed');
+    /** Reads, writes, deletes, commits and queries. */
+    const counted = async (work: () => Promise<unknown>): Promise<number[]> => {
+      operations.reset();
+      await work();
+      const { reads, writes, deletes, commits, queries } = operations;
+      return [reads, writes, deletes, commits, queries];
+    };
+    const fill = async (from: number, to: number): Promise<void> => {
+      const batch = client.batch();
+      for (let at = from; at < to; at += 1) batch.set(docs.doc(String(at)), { at });
+      await batch.commit();
+    };
+    const before = operations.version;
+    expect(await counted(() => docs.doc('0').set({ at: 0 }))).toEqual([0, 1, 0, 1, 0]);
+    expect(await counted(() => fill(0, 3))).toEqual([0, 3, 0, 1, 0]);
+    expect(await counted(() => client.batch().set(docs.doc('x'), {}).delete(docs.doc('x')).commit())).toEqual([
+      0, 1, 1, 1, 0,
+    ]);
+    expect(await counted(() => docs.doc('0').get())).toEqual([1, 0, 0, 0, 0]);
+    expect(await counted(() => client.getAll(docs.doc('0'), docs.doc('none'), docs.doc('0')))).toEqual([2, 0, 0, 0, 0]);
+    expect(await counted(() => docs.get())).toEqual([3, 0, 0, 0, 1]);
+    expect(await counted(() => docs.where('at', '>', 9).get())).toEqual([1, 0, 0, 0, 1]);
+    expect(await counted(() => docs.offset(2).limit(1).get())).toEqual([3, 0, 0, 0, 1]);
+    expect(await counted(() => docs.listDocuments())).toEqual([3, 0, 0, 0, 0]);
+    expect(await counted(() => docs.count().get())).toEqual([1, 0, 0, 0, 1]);
+    for (const from of [3, 403, 703]) await fill(from, Math.min(from + 400, 1_001));
+    expect(await counted(() => docs.limit(1_000).count().get())).toEqual([1, 0, 0, 0, 1]);
+    expect(await counted(() => docs.count().get())).toEqual([2, 0, 0, 0, 1]);
+    expect(operations.version - before).toBe(6);
+  });
 });

@@ -33,6 +33,8 @@ export async function startPubSub(directory?: string) {
     endpoint,
     local,
     pubsub,
+    /** Host and port. */
+    address: connection.apiEndpoint,
     /** The generated client, for calls that the hand-written one does not make. */
     subscriber,
     /** Goes on by so much and answers what the endpoint received meanwhile. */
