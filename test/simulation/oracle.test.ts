@@ -174,12 +174,8 @@ async function judge(change: Change): Promise<string[]> {
     send: async (call) => (call.kind === 'http' ? ledger.bundles.get(call.path) : undefined),
   };
   const oracle = createOracle();
-  const found: string[] = [];
-  for (const each of ledger.observed) {
-    oracle.observe(...each);
-    found.push(...oracle.check(stage));
-  }
-  return [...found, ...(await oracle.finish(stage))];
+  for (const each of ledger.observed) oracle.observe(...each);
+  return [...oracle.check(stage), ...(await oracle.finish(stage))];
 }
 
 /** What is changed in the copy. */
