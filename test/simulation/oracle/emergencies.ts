@@ -1,7 +1,7 @@
 /** Table K: what the facts of a record make an emergency is one from that commit on, and nothing else is. */
 import type { Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
-import { isExplained, toleranceMs } from './windows.ts';
+import { firstUnexplained, isExplained, toleranceMs } from './windows.ts';
 
 const quarterMs = 15 * 60_000;
 const soonMs = 3 * 60_000;
@@ -10,7 +10,7 @@ export function checkEmergencies(records: Records, stage: Stage): string[] {
   return [...records.incidents].flatMap(([id, incident]) =>
     incident.origin.tool === 'import'
       ? []
-      : [...checkOwn(id, records), ...checkReports(id, records), ...checkLeft(id, records, stage)],
+      : [...checkOwn(id, records), ...checkReports(id, records, stage), ...checkLeft(id, records, stage)],
   );
 }
 
@@ -44,7 +44,7 @@ function isUrgentlyStopped({ kind, status, urgency, impact, isAboutMetronome, li
 }
 
 /** Three customers within a quarter of an hour whom one area fails: the reports are named, and none like them is overlooked. */
-function checkReports(id: string, records: Records): string[] {
+function checkReports(id: string, records: Records, stage: Stage): string[] {
   const found: string[] = [];
   const incident = records.incidents.get(id);
   for (const { type, detail } of records.timelines.get(id) ?? []) {
@@ -65,9 +65,10 @@ function checkReports(id: string, records: Records): string[] {
     }
   }
   const filed = firstState(id, records);
-  if (!filed || !staysOpen(id, records)) return found;
+  if (!filed) return found;
   // What is put right before the tick looks makes none.
-  const lookedAt = (records.timelines.get(id)?.[0]?.recordedAt ?? 0) + soonMs;
+  const lookedAt = firstUnexplained(stage, (records.timelines.get(id)?.[0]?.recordedAt ?? 0) + soonMs);
+  if (!staysOpen(id, records, lookedAt)) return found;
   const alike = [...records.incidents.keys()].flatMap((other) => {
     const state = firstState(other, records);
     const isLike = state && state.isDrill === filed.isDrill && state.origin.area === filed.origin.area;
@@ -99,9 +100,9 @@ function firstState(id: string, records: Records): Doc {
 }
 
 /** Nothing was said of it, or of anything, before the tick that looks. */
-function staysOpen(id: string, records: Records): boolean {
-  const [filed, ...later] = records.timelines.get(id) ?? [];
-  return later.every((each) => each.type === 'emergency-begun' || each.recordedAt > filed.recordedAt + soonMs);
+function staysOpen(id: string, records: Records, lookedAt: number): boolean {
+  const [, ...later] = records.timelines.get(id) ?? [];
+  return later.every((each) => each.type === 'emergency-begun' || each.recordedAt > lookedAt);
 }
 
 /** While one goes on by several reports there are several, also after one of them has been corrected; and it ends no sooner. */

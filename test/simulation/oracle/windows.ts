@@ -12,10 +12,17 @@ const leaseMs = 4 * 60_000;
 /** After an outage, as long as that was: the back-off of those who tried meanwhile. */
 const longestBackoffMs = 11 * 60_000;
 
+/** How long after an outage something may still be late because of it. */
+const backMs = ({ what, from, to }: ReturnType<Stage['outages']>[number]): number =>
+  what === 'slow' ? tickMs : leaseMs + Math.min(to - from, longestBackoffMs);
+
 /** Whether an outage explains that something between two instants did not happen, happened late, or twice. */
 export function isExplained(stage: Pick<Stage, 'outages'>, from: number, to: number): boolean {
-  return stage.outages().some((each) => {
-    const backMs = each.what === 'slow' ? tickMs : leaseMs + Math.min(each.to - each.from, longestBackoffMs);
-    return each.from <= to && each.to + backMs >= from;
-  });
+  return stage.outages().some((each) => each.from <= to && each.to + backMs(each) >= from);
+}
+
+/** The first instant from one on at which no outage explains any more that something was not done. */
+export function firstUnexplained(stage: Pick<Stage, 'outages'>, from: number): number {
+  const inOrder = stage.outages().toSorted((a, b) => a.from - b.from);
+  return inOrder.reduce((at, each) => (each.from <= at ? Math.max(at, each.to + backMs(each)) : at), from);
 }
