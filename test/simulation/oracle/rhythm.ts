@@ -484,9 +484,14 @@ function checkScope(records: Records, id: string, stage: Stage): string[] {
   const accounts = accountsOf(records, id);
   const first = accounts.find((each) => each.kind === 'incident') as Account;
   const course = { isAlone, accounts } as unknown as Course;
-  let last: Anchor = { at: first.receivedAt, recordedAt: first.filedAt, what: 'begin' };
+  const begin: Anchor = { at: first.receivedAt, recordedAt: first.filedAt, what: 'begin' };
+  let last = begin;
   for (const { detail, recordedAt } of asked) {
-    let anchors: Anchor[] = [last];
+    // Open again, it is asked for at once, also where that had been asked for before.
+    const isOpenAgain = events.some(
+      (each) => each.changes?.status === 'open' && each.recordedAt > last.recordedAt && each.recordedAt <= recordedAt,
+    );
+    let anchors: Anchor[] = [isOpenAgain ? begin : last];
     // Slots that passed while Metronome was away, or that a change of row did away with, were not asked for.
     for (let steps = 0; steps < 40; steps += 1) {
       if (anchors.some((each) => afterAny(course, each, recordedAt).includes(detail.scopeDueAt))) break;
@@ -512,7 +517,7 @@ function checkScope(records: Records, id: string, stage: Stage): string[] {
     ended ?? stage.now(),
     isKnown ? Math.min(...(records.contacts.get(id) ?? []).map((each) => each.affectedKnownAt)) : stage.now(),
   );
-  let from: Anchor = { at: first.receivedAt, recordedAt: first.filedAt, what: 'begin' };
+  let from = begin;
   for (const each of [...asked, undefined]) {
     const due = Math.max(...afterAny(course, from, from.at + 13 * hourMs));
     const by = Math.max(due - 4 * minuteMs, from.recordedAt + minuteMs) + minuteMs + toleranceMs;
