@@ -7,9 +7,9 @@ import { isUrgentRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
 import {
   addOutcomes,
+  changeRow,
   correctRecovery,
   endForNotOccurring,
-  expedite,
   recordRecovery,
   reopenContact,
 } from './rhythm/ends.ts';
@@ -27,10 +27,10 @@ export interface Effected {
 
 /** Whether deciding needs the contacts: most statements do not, and do not read them. */
 export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
-  return effects.length > 0 || isExpedited(before, after);
+  return effects.length > 0 || hasOtherRow(before, after);
 }
 
-const isExpedited = (before: Incident, after: Incident): boolean => !isUrgentRhythm(before) && isUrgentRhythm(after);
+const hasOtherRow = (before: Incident, after: Incident): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
 
 /** Customers that effects name and no contact has. */
 export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
@@ -111,11 +111,11 @@ export function applyEffects(
         break;
     }
   }
-  if (isExpedited(before, incident)) {
+  if (hasOtherRow(before, incident)) {
     for (const contact of all.values()) {
-      const expedited = expedite(contact, before, incident, now, policy);
-      put(expedited.contact);
-      closed.push(...expedited.closed);
+      const moved = changeRow(contact, before, incident, now, policy);
+      put(moved.contact);
+      closed.push(...moved.closed);
     }
   }
   for (const outcome of closed) {

@@ -39,7 +39,7 @@ describe('the contacts are read', () => {
     ['not for what does nothing to them', incident, incident, [], false],
     ['for what does', incident, incident, [updated('all')], true],
     ['where the rhythm becomes faster', calm, incident, [], true],
-    ['not where it becomes slower', incident, calm, [], false],
+    ['where it becomes slower', incident, calm, [], true],
     ['not where it stays slow', calm, calm, [], false],
   ])('%s', (_, before, after, effects, isNeeded) => {
     expect(needsContacts(before, after, effects)).toBe(isNeeded);

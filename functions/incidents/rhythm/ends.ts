@@ -2,7 +2,15 @@
 
 import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
-import { emergencySlot, firstIntervalMs, firstSlot, hasRhythm, type Slot, slotAfter } from './cadence.ts';
+import {
+  emergencySlot,
+  firstIntervalMs,
+  firstSlot,
+  hasRhythm,
+  isUrgentRhythm,
+  type Slot,
+  slotAfter,
+} from './cadence.ts';
 import { type Contact, contactIdOf, type Outcome, openContact, withoutClock } from './contact.ts';
 import { endOverdue, type Passed, passTime, type SlotFacts, stopClock, waitFor, withOverdue } from './slots.ts';
 
@@ -125,19 +133,28 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
 }
 
 /**
- * The incident has moved to the fast row (it goes on after all, or is judged again): a slot of the slow row that is
- * still far away is brought forward to where the fast row has it, and to no sooner than its first interval from now.
- * One that the fast row would have ended by now ends now: what that row would have had since then was due to nobody.
- * @param before the incident by its slow row
+ * The incident goes by the other row of the table from now on. A slot that stands open and that the new row would have
+ * ended by now ends now: what that row would have had since then was due to nobody. By the fast row (it goes on after
+ * all, or is judged again) a slot that is still far away is brought forward to where that row has it, and to no sooner
+ * than its first interval from now.
+ * @param before the incident by its other row
  */
-export function expedite(contact: Contact, before: SlotFacts, incident: SlotFacts, now: Date, policy: Policy): Passed {
+export function changeRow(contact: Contact, before: SlotFacts, incident: SlotFacts, now: Date, policy: Policy): Passed {
+  const isFast = isUrgentRhythm(incident);
   const past = passTime(contact, before, now, policy);
   const ended = endOverdue(past.contact, incident, now, policy);
-  if (!ended) return { contact: bringToFastRow(past.contact, incident, now, policy), closed: past.closed };
+  if (!ended) {
+    return {
+      contact: isFast ? bringToFastRow(past.contact, incident, now, policy) : past.contact,
+      closed: past.closed,
+    };
+  }
   const minutes = firstIntervalMs(incident, policy) / 60_000;
   const slot = {
     ...firstSlot(incident, now, policy),
-    reason: `${minutes} min after it was judged to go by the fast row`,
+    reason: isFast
+      ? `${minutes} min after it was judged to go by the fast row`
+      : `${minutes} min after it was judged to go by the slow row`,
   };
   return {
     contact: waitFor(withOverdue(ended.contact), slot, incident, policy),

@@ -4,9 +4,9 @@ import type { Incident } from '../../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
+  changeRow,
   correctRecovery,
   endForNotOccurring,
-  expedite,
   hasten,
   recordRecovery,
   reopenContact,
@@ -249,9 +249,34 @@ describe('open again', () => {
   });
 });
 
+describe('a slower row', () => {
+  const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
+  const calmed = (each: Contact, now: string) => changeRow(each, incident, calm, at(now), policy);
+  const reminded = { remindedAt: at('24 14:10') };
+
+  it('ends what stands open where one of its fixed times has passed, and has the next an hour from then', () => {
+    const { contact: after, closed } = calmed(waiting('24 14:15', reminded), '24 15:10');
+    expect(closed.map(({ dueAt, endAt, outcome }) => [told(dueAt), told(endAt), outcome])).toEqual([
+      ['24 14:15', '24 15:10', 'missed'],
+    ]);
+    expect(dueOf(after)).toBe('24 16:10 60 min after it was judged to go by the slow row');
+    expect(after.overdueSince).toEqual(at('24 14:15'));
+  });
+  it('leaves what stands open until the first of its fixed times', () => {
+    const open = waiting('24 14:15', reminded);
+    expect(calmed(open, '24 14:59')).toEqual({ contact: open, closed: [] });
+  });
+  it('still ends with the message that ends it', () => {
+    for (const endsWith of ['recovery', 'not-occurring'] as const) {
+      const { contact: after, closed } = calmed(waiting('24 14:15', { ...reminded, endsWith }), '24 15:10');
+      expect([told(after.nextUpdateDueAt), after.endsWith, closed.length]).toEqual(['24 16:10', endsWith, 1]);
+    }
+  });
+});
+
 describe('a faster row', () => {
   const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
-  const expedited = (each: Contact, now: string) => expedite(each, calm, incident, at(now), policy).contact;
+  const expedited = (each: Contact, now: string) => changeRow(each, calm, incident, at(now), policy).contact;
   const since = 'it goes by the fast row since it was judged so';
 
   it.each<[string, Partial<Contact>, string, string]>([

@@ -371,6 +371,32 @@ export const rowsOfUpdates: Record<string, Row> = {
     is: { urgency: 'high occurred-within-one-hour', due: 'a 10:20' },
   },
 
+  // It is over after all.
+  'verified not to go on before 15:00, which ends what stands open': {
+    ticket: { ...low, ongoing: 'yes' },
+    says: [['14:59', { type: 'verified', ongoing: 'no' }]],
+    at: '15:00',
+    is: { ongoing: 'no', due: 'a 15:00', slots: '7 missed' },
+  },
+  'verified not to go on at 15:00: nobody could have known that it would count': {
+    ticket: { ...low, ongoing: 'yes' },
+    says: [['15:00', { type: 'verified', ongoing: 'no' }]],
+    at: '15:00',
+    is: { ongoing: 'no', due: 'a 16:00', slots: '7 missed' },
+  },
+  'verified not to go on later than that, before the next of the fast row': {
+    ticket: { ...low, ongoing: 'yes' },
+    says: [['15:10', { type: 'verified', ongoing: 'no' }]],
+    at: '16:09',
+    is: { ongoing: 'no', due: 'a 16:10', slots: '7 missed' },
+  },
+  'found not to occur later than that: whoever asked hears so within an hour': {
+    ticket: { ...low, ongoing: 'yes' },
+    says: [['15:10', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' }]],
+    at: '15:10',
+    is: { status: 'not-occurring', due: 'a 16:10', slots: '7 missed' },
+  },
+
   // What the responders are told.
   'updated before anybody had to be reminded': {
     says: [['10:08', update()]],

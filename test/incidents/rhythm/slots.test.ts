@@ -3,9 +3,9 @@ import type { Incident } from '../../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf, moveContact, type Outcome } from '../../../functions/incidents/rhythm/contact.ts';
 import {
   addOutcomes,
+  changeRow,
   correctRecovery,
   endForNotOccurring,
-  expedite,
   recordRecovery,
   reopenContact,
 } from '../../../functions/incidents/rhythm/ends.ts';
@@ -308,7 +308,7 @@ describe('not occurring', () => {
 
 describe('a faster row', () => {
   const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
-  const expedited = (each: Contact, now: string) => expedite(each, calm, incident, at(now), policy);
+  const expedited = (each: Contact, now: string) => changeRow(each, calm, incident, at(now), policy);
 
   it.each([
     ['was told of', '24 11:50', 'missed', 1],
