@@ -791,6 +791,18 @@ describe('a message', () => {
     });
   });
 
+  test('leaves a channel alone that has asked another process to wait', async () => {
+    configure(hooks(`a${count}`));
+    answers = [{ status: 429, headers: { 'retry-after': '600' } }];
+    expect(await failed(notify(event(notice())))).toBe('it answered 429');
+    configure(hooks(`a${count}`));
+    const other = notice({ id: `ntc_next${count}` });
+    expect(await failed(notify(event(other)))).toBe('the channel asked to wait');
+    expect(posted).toHaveLength(1);
+    small.pass(600 * second);
+    expect(await failed(notify(event(other)))).toBe('done');
+  });
+
   test('that reaches nobody is an alarm where it escalates, and no drill', async () => {
     configure(hooks(`a${count}`).map((each) => ({ ...each, for: { kinds: 'incident-filed' } })));
     const nobody = async (more: Partial<Notice>) => {

@@ -217,6 +217,16 @@ describe('a press', () => {
     expect(asked[0]?.given.text).toMatch(/is recorded already/);
   });
 
+  test('that Slack sends again states nothing again, whatever was stated since', async () => {
+    const pressed = press('take');
+    await work(pressed);
+    await work(press('take-over', {}, 'UJUN'));
+    await work(pressed);
+    expect(await readIncident()).toMatchObject({ assignee: 'jun@example.jp' });
+    expect((await events()).map(({ actor }) => actor)).toEqual(['ann@example.jp', 'jun@example.jp']);
+    expect(asked).toEqual([]);
+  });
+
   test('of two at once is one statement, and an answer to the other', async () => {
     await Promise.all([work(press('take')), work(press('take', {}, 'UJUN'))]);
     expect((await events()).map((each) => each.type)).toEqual(['assigned']);
@@ -586,6 +596,15 @@ describe('a modal', () => {
         },
       ],
     });
+  });
+
+  test('of an update names those whom nobody has named as what they are', async () => {
+    await keepContact('a');
+    await keepContact('others', { isTheOthers: true, customers: [] });
+    await work(press('update'), { opened: 'yes' });
+    const told = JSON.stringify(views());
+    expect(told).toContain('customers not yet named","emoji":false},"value":"others"');
+    expect(told).toContain('To be sent by hand: customers not yet named (They have no ticket');
   });
 
   test('of an update has those who were told of nothing since the recovery, and what tells of it ticked', async () => {

@@ -235,6 +235,18 @@ describe('a tap', () => {
     expect(await readIncident()).toMatchObject({ failedUpdates: 0, sending: [{ id: updates[0]?.id }] });
   });
 
+  test('leaves what has failed for others where it is seen', async () => {
+    await keepContact('b', { ticket: { tool: 'freshdesk', id: '311' } });
+    const { updates } = await tap();
+    for (const each of updates) {
+      answers = [{ status: 403 }];
+      await send(each.id);
+    }
+    expect(await readIncident()).toMatchObject({ failedUpdates: 2 });
+    await tap({}, { customers: ['a'] });
+    expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
+  });
+
   test.each([
     [undefined, 'sending'],
     ['sato@example.jp', 'sending'],
@@ -394,6 +406,22 @@ describe('an update', () => {
   test('of which nobody knows is none', async () => {
     expect(await send('upd_none')).toBe('done');
     expect(asked).toEqual([]);
+  });
+
+  test('that was asked for on what is linked since is recorded where it was linked to', async () => {
+    const own = await tapped();
+    const to = `${id}1`;
+    await firestore()
+      .doc(`incidents/${to}`)
+      .set({ ...incident, id: to });
+    await firestore().doc(`incidents/${to}/contacts/con_a`).set(contactOf(incident, 'a'));
+    await firestore().doc(`incidents/${id}`).update({ status: 'linked', linkedTo: to });
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+    const { docs } = await firestore().collection(`incidents/${to}/timeline`).get();
+    expect(docs.map((each) => each.get('type'))).toContain('customer-updated');
+    expect((await events()).map(({ type }) => type)).not.toContain('customer-updated');
+    expect(await update(own)).toMatchObject({ state: 'sent', incidentId: id });
   });
 
   test('whose customers are known no longer is kept as sent, and says nothing on the incident', async () => {
