@@ -367,6 +367,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const outbox: { kind: string; key: string; since: Date }[] = [];',
   },
   {
+    name: 'a-slower-row-owes-the-past',
+    noticedBy: { file: 'test/incidents/contact-effects.test.ts', title: 'where it becomes slower' },
+    file: 'functions/incidents/contact-effects.ts',
+    find: 'isUrgentRhythm(before) !== isUrgentRhythm(after)',
+    replace: '!isUrgentRhythm(before) && isUrgentRhythm(after)',
+  },
+  {
     name: 'somebody-elses-reply-is-written-over',
     noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'nothing is sent over it' },
     file: 'functions/outgoing/tickets/zendesk.ts',
