@@ -210,11 +210,13 @@ describe('bodies', () => {
     expect([headed(150), headed(151)]).toEqual(['件'.repeat(150), `${'件'.repeat(149)}…`]);
   });
 
-  it('to Google Chat stay whole up to 30,000 bytes', () => {
+  it('to Google Chat stay whole up to 32,000 bytes, as they are sent', () => {
     const said = (text: string) =>
       (JSON.parse(googleChatBody({ notice: notice(text), language: 'ja', at: now })) as { text: string }).text;
-    expect(said('店'.repeat(10_000))).toBe('店'.repeat(10_000));
-    expect(said(`${'店'.repeat(10_000)}x`)).toBe(`${'店'.repeat(9_000)}…`);
+    expect(said('店'.repeat(10_663))).toBe('店'.repeat(10_663));
+    expect(said(`${'店'.repeat(10_663)}x`)).toBe(`${'店'.repeat(9_597)}…`);
+    expect(said('"'.repeat(15_994))).toBe('"'.repeat(15_994));
+    expect(said('"'.repeat(15_995))).toBe(`${'"'.repeat(14_395)}…`);
   });
 
   it('to PagerDuty go to its address, or to the one that is set, with its path where that has none', () => {
