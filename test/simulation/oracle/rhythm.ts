@@ -374,11 +374,12 @@ function checkGaps(course: Course, now: number): string[] {
     const own = reason.what === 'update' && reason.recordedAt >= before.recordedAt ? afterAny(course, reason, due) : [];
     const isWithin = (each: Account): boolean => each.from > before.recordedAt && each.from < Math.min(due, closedAt);
     const hurried = accounts.findLast((each, index) => isWithin(each) && isUrgent(each) && !wasUrgent(accounts, index));
-    const isCalmed = accounts.some((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each));
+    const calmed = accounts.find((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each))?.from;
     const regular = Math.max(...afterAny(course, before, due), ...own);
     const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
     const restarted = restarts.findLast(({ at }) => at > before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
-    const limit = Math.max(isCalmed ? regular : soon, restarted + hourMs);
+    // Of the slow row's fixed times those that had passed were nobody's: its first interval begins as it is judged so.
+    const limit = Math.max(calmed === undefined ? soon : Math.max(regular, calmed + hourMs), restarted + hourMs);
     if (due <= limit) return [];
     return [`${contact.id} of ${id} should have been due by ${date(limit)}, and was at ${date(due)}.`];
   });
