@@ -46,7 +46,7 @@ export async function recordLink(
   const decided = decideLinked(linked, to, statement, hasUnrecovered, by);
 
   const survivor = afterEvents(to, decided.to);
-  // Open again it may go by the fast row: what that row would have had since then was due to nobody.
+  // It may go by the other row from now on: what that row would have had by then was due to nobody.
   const row = applyEffects(existing, to, survivor, [], by);
   const own = new Map(row.contacts.map((each) => [each.id, each]));
   const joined = new Map(existing.map((each) => [each.id, own.get(each.id) ?? each]));

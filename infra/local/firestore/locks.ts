@@ -22,7 +22,7 @@ export interface Holder {
   startedAt: number;
 }
 
-/** A commit: what it will change can be another while it waits, so it is worked out anew at every attempt. */
+/** A commit: what it will write can change while it waits, so it is worked out anew at every attempt. */
 export interface Commit<T> {
   holder: Holder | undefined;
   names: readonly string[];
