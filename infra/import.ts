@@ -134,9 +134,13 @@ async function main(): Promise<number> {
       process.stderr.write(`${lacks} Nothing was written.\n`);
       return 2;
     }
-    const { created, known, weeks, heldWeeks } = await importIncidents(understood.incidents, policy, now);
+    const { created, known, weeks, heldWeeks, awaitedWeeks } = await importIncidents(understood.incidents, policy, now);
     process.stdout.write(`${created} imported, ${known} were there already, ${weeks} weeks have their bundle.\n`);
     if (heldWeeks.length > 0) process.stdout.write(`Held before, and left as they are: ${heldWeeks.join(', ')}\n`);
+    if (awaitedWeeks.length > 0) {
+      const ids = awaitedWeeks.join(', ');
+      process.stdout.write(`Metronome was there in these weeks, and its weekly tick makes their bundles: ${ids}\n`);
+    }
     await closeFirestore();
   }
   return understood.rejected.length > 0 ? 1 : 0;

@@ -3,10 +3,11 @@
 import { commit } from '../incidents/commit.ts';
 import type { Changes, DecidedEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { firestore, grpcCodeOf } from '../platform/firestore.ts';
+import { collections, firestore, grpcCodeOf, timerRef } from '../platform/firestore.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
-import { assemble, importer } from './assemble.ts';
+import { assemble, bundleTimerId, importer } from './assemble.ts';
+import { readBundleDocument } from './store.ts';
 import { type Week, weekAfter, weekOf } from './week.ts';
 
 const rowsAtOnce = 20;
@@ -18,18 +19,42 @@ export interface Imported {
   weeks: number;
   /** Weeks whose bundle people have held: it stays as it is. */
   heldWeeks: string[];
+  /** Weeks in which Metronome was there already and that have no bundle yet: the weekly tick makes it, as every week's. */
+  awaitedWeeks: string[];
 }
 
 export async function importIncidents(incidents: readonly Incident[], policy: Policy, now: Date): Promise<Imported> {
   const created = await mapConcurrently(incidents, rowsAtOnce, (incident) => store(incident, now));
-  const weeks = weeksBetween(incidents, policy, now);
   const heldWeeks: string[] = [];
-  for (const week of weeks) {
+  const awaitedWeeks: string[] = [];
+  let weeks = 0;
+  for (const week of weeksBetween(incidents, policy, now)) {
+    if (await awaitsWeeklyTick(week)) {
+      awaitedWeeks.push(week.id);
+      continue;
+    }
+    weeks += 1;
     const bundle = await assemble(week, { policy, now, isAnnounced: false, isImport: true });
     if (bundle.state === 'held' && bundle.heldBy !== importer) heldWeeks.push(week.id);
   }
   const count = created.filter((each) => each).length;
-  return { created: count, known: incidents.length - count, weeks: weeks.length, heldWeeks };
+  return { created: count, known: incidents.length - count, weeks, heldWeeks, awaitedWeeks };
+}
+
+/**
+ * A week is over some minutes before its tick comes, and longer where the scheduler is away. Held by an import, its bundle
+ * would be open to nobody, and its readiness never told.
+ */
+async function awaitsWeeklyTick(week: Week): Promise<boolean> {
+  if (await readBundleDocument(week.id)) return false;
+  const timer = await timerRef(bundleTimerId(week.id)).get();
+  return timer.exists || (await hasReceivedBefore(week.end));
+}
+
+/** @returns whether any signal was received before then; an import receives none */
+async function hasReceivedBefore(end: Date): Promise<boolean> {
+  const signals = firestore().collection(collections.signals);
+  return !(await signals.where('receivedAt', '<', end).limit(1).select().get()).empty;
 }
 
 /** @returns whether it was not there */

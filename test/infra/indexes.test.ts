@@ -9,6 +9,9 @@ import { Firestore, Query, Transaction } from '@google-cloud/firestore';
 import { Client } from '@notionhq/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handEnvironments } from '../../functions/platform/environment.ts';
+import { policy } from '../../functions/policy.ts';
+import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
+import { readImport } from '../../infra/import.ts';
 import { environmentsOf } from '../../infra/local/environments.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { notionSite } from '../../infra/local/tools/notion/routes.ts';
@@ -110,6 +113,10 @@ afterAll(async () => {
 /** Everything that asks: doors, lists with every filter, pages, ticks, the bundle. */
 async function drive(): Promise<void> {
   const { get, post, ticket, advance } = scenario;
+  const now = new Date(scenario.house.cloud.clock.now());
+  const past = 'Name,Filed\nBefore,2026-11-03T10:00:00Z\n';
+  const columns = JSON.stringify({ columns: { title: 'Name', filedAt: 'Filed' } });
+  await importIncidents(readImport(past, columns, now).incidents, policy, now);
   const filed = await ticket({ id: 'T-1', subject: '止まった', area: 'order', customer: { id: 's-1' } });
   const { id } = filed.body.incident;
   const question = { category: 'question', differsFromExpected: 'no', form: 'spec-question', area: 'order' };

@@ -13,12 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => scenario?.stop());
 
+const noOthers = { heldWeeks: [], awaitedWeeks: [] };
+
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/import', name), 'utf8');
 
 test('the weeks have their bundles, empty ones too; again, nothing changes and nothing is carried', async () => {
   const now = new Date('2026-06-29T01:00:00Z');
   const { incidents } = readImport(fixture('notion.csv'), fixture('map.json'), now);
-  expect(await importIncidents(incidents, policy, now)).toEqual({ created: 3, known: 0, weeks: 4, heldWeeks: [] });
+  expect(await importIncidents(incidents, policy, now)).toEqual({ created: 3, known: 0, weeks: 4, ...noOthers });
   const before = await scenario.get('/api/postmortems');
   expect(
     before.body.postmortems.map((each: { id: string; state: string; heldBy: string; entryCount: number }) => [
@@ -33,7 +35,7 @@ test('the weeks have their bundles, empty ones too; again, nothing changes and n
     ['2026-W24', 'held', 'import', 1],
     ['2026-W23', 'held', 'import', 1],
   ]);
-  expect(await importIncidents(incidents, policy, now)).toEqual({ created: 0, known: 3, weeks: 4, heldWeeks: [] });
+  expect(await importIncidents(incidents, policy, now)).toEqual({ created: 0, known: 3, weeks: 4, ...noOthers });
   expect((await scenario.get('/api/incidents?status=open')).body.incidents).toEqual([]);
 
   await scenario.ticket({ id: 'T-1', subject: '今週の一件' });
@@ -58,6 +60,7 @@ test('a bundle that people held stays as they held it, and its week is named', a
     known: 0,
     weeks: 5,
     heldWeeks: ['2026-W22'],
+    awaitedWeeks: [],
   });
   expect((await scenario.get('/api/postmortems/2026-W22')).body).toEqual(before);
 });
@@ -72,4 +75,31 @@ test('a week has its bundle from the instant at which it is over', async () => {
   expect((await importIncidents(incidents, policy, new Date(end.getTime() - 1))).weeks).toBe(0);
   expect((await importIncidents(incidents, policy, end)).weeks).toBe(1);
   expect((await importIncidents(incidents, policy, new Date('2026-04-19T15:00:00Z'))).weeks).toBe(2);
+});
+
+test('a week in which Metronome was there is left to its tick, which says that it is ready', async () => {
+  const own = await openScenario('2026-06-29T01:00:00Z');
+  try {
+    await own.ticket({ id: 'T-own', subject: '自分で受けた一件' });
+    // After the week's end and before its tick: first a week with a report, then one in which nothing came.
+    await own.advance('P6DT14H0M27S');
+    const row = 'Name,起票日時\n前の週,2026-06-24T10:00:00+09:00\n';
+    const importAt = (now: Date) => importIncidents(readImport(row, fixture('map.json'), now).incidents, policy, now);
+    const said = await importAt(new Date('2026-07-05T15:00:27Z'));
+    expect(said).toEqual({ created: 1, known: 0, weeks: 1, heldWeeks: [], awaitedWeeks: ['2026-W27'] });
+    await own.advance('P7D');
+    const again = await importAt(new Date('2026-07-12T15:00:27Z'));
+    expect(again).toEqual({ created: 0, known: 1, weeks: 2, heldWeeks: [], awaitedWeeks: ['2026-W28'] });
+    await own.advance('PT10M');
+    const { postmortems } = (await own.get('/api/postmortems')).body;
+    expect(postmortems.map((each: { id: string; state: string }) => [each.id, each.state])).toEqual([
+      ['2026-W28', 'draft'],
+      ['2026-W27', 'draft'],
+      ['2026-W26', 'held'],
+    ]);
+    const ready = (await own.inbox()).filter((each) => each.kind === 'bundle-ready');
+    expect(ready.map(({ text }) => /W\d\d/.exec(text)?.[0])).toEqual(['W27', 'W28']);
+  } finally {
+    await own.stop();
+  }
 });
