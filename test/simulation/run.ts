@@ -2,7 +2,7 @@
  * One seed, in a process of its own: virtual time cannot be undone. Started by `run-seed.ts`, which hears of the progress
  * and the outcome.
  */
-import { openSync, writeSync } from 'node:fs';
+import { openSync, writeFileSync, writeSync } from 'node:fs';
 import { dayMs, hourMs, weekOf } from './calendar.ts';
 import { createOracle } from './oracle.ts';
 import type { Run, RunMessage } from './run-seed.ts';
@@ -41,6 +41,19 @@ function untilOf(end: number): number {
   return weekEnd - end < dayMs ? weekEnd + hourMs : end + 2 * hourMs;
 }
 
-say({ kind: 'outcome', outcome: await simulation.run() });
+/** Each as its path and its JSON, on a line; times as people read them. */
+function writeDocuments(file: string): void {
+  const lines = [...simulation.documents()]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([path, document]) => `${path} ${JSON.stringify(document, readable)}\n`);
+  writeFileSync(file, lines.join(''));
+}
+
+const readable = (key: string, value: unknown): unknown =>
+  typeof value === 'number' && /(?:At|Until)$/.test(key) ? new Date(value).toISOString() : value;
+
+const outcome = await simulation.run();
+if (traceFile !== undefined) writeDocuments(`${traceFile}.documents`);
+say({ kind: 'outcome', outcome });
 // Clients of instances that died would keep it alive.
 process.exit(0);
