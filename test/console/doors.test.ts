@@ -28,6 +28,9 @@ function assertion(claims: Record<string, unknown> = {}, header: Record<string, 
 
 test('whom IAP vouches for is let in by name', async () => {
   await expect(identify(assertion(), access)).resolves.toBe('ann@example.com');
+  const long = `${'a'.repeat(64)}@${'b'.repeat(255)}`;
+  await expect(identify(assertion({ email: long }), access)).resolves.toBe(long);
+  await expect(identify(assertion({ email: `${long}c` }), access)).resolves.toBe(long);
 });
 
 test.each([

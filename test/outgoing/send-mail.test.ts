@@ -1,4 +1,5 @@
 /** What a mail server may do to a mail: nothing leaves in plain words or to an address that nobody allowed, and nothing hangs. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -82,6 +83,30 @@ describe('SMTP_URL', () => {
     expect(await send(`smtp://ada%40example.jp:50%25%20%2F%3A@${host}`)).toBeUndefined();
     expect(taken).toEqual(['ada@example.jp 50% /:']);
   });
+});
+
+// Of a connection that is made, where it leads to is seen before anybody answers.
+it.each([
+  ['smtps://127.0.0.1', '127.0.0.1:465'],
+  ['smtp://127.0.0.1', '127.0.0.1:587'],
+  ['smtp://127.0.0.1:9', '127.0.0.1:9'],
+  ['smtps://[::1]:9', '::1:9'],
+])('%s is called at %s', async (url, expected) => {
+  const called: string[] = [];
+  const seen = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.once('connectionAttempt', (host: string, port: number) => {
+      called.push(`${host}:${port}`);
+      process.nextTick(() => socket.destroy(new Error('seen')));
+    });
+  };
+  subscribe('net.client.socket', seen);
+  try {
+    expect(await send(url)).toBeInstanceOf(TemporaryFailure);
+  } finally {
+    unsubscribe('net.client.socket', seen);
+  }
+  expect(called).toEqual([expected]);
 });
 
 describe('whom it is given to', () => {

@@ -78,6 +78,9 @@ test('what is stated wakes the draft of last week, where it is of an incident th
   // Monday 00:00 in Japan is this week's.
   expect(await wakes('2026-11-22T15:00:00.000Z')).toEqual(sleeping);
   expect(await wakes('2026-11-22T14:59:59.999Z')).toEqual(new Date('2026-11-24T02:00:00Z'));
+  // Earlier weeks are told of in the draft of last week, too.
+  await timer.update({ wakeAt: sleeping });
+  expect(await wakes('2026-10-01T00:00:00Z')).toEqual(new Date('2026-11-24T02:00:00Z'));
   await timer.delete();
   await wakeDraft({ filedAt: new Date('2026-11-18T00:00:00Z') }, policy, new Date('2026-11-24T02:00:00Z'));
   expect((await timer.get()).exists).toBe(false);
