@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { incidentIdOf } from '../functions/incidents/records.ts';
 import { closeFirestore } from '../functions/platform/firestore.ts';
 import { policy } from '../functions/policy.ts';
-import { importIncidents } from '../functions/postmortems/import-incidents.ts';
+import { type Imported, importIncidents } from '../functions/postmortems/import-incidents.ts';
 import {
   importFields,
   importMapSchema,
@@ -106,6 +106,16 @@ export function describeImport(understood: Understood): string {
   ].join('\n');
 }
 
+export function describeImported({ created, known, weeks, heldWeeks, awaitedWeeks }: Imported): string {
+  return [
+    `${created} imported, ${known} were there already, ${weeks} weeks have their bundle.`,
+    ...(heldWeeks.length > 0 ? [`Held before, and left as they are: ${heldWeeks.join(', ')}`] : []),
+    ...(awaitedWeeks.length > 0
+      ? [`Metronome was there in these weeks, and its weekly tick makes their bundles: ${awaitedWeeks.join(', ')}`]
+      : []),
+  ].join('\n');
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -134,13 +144,8 @@ async function main(): Promise<number> {
       process.stderr.write(`${lacks} Nothing was written.\n`);
       return 2;
     }
-    const { created, known, weeks, heldWeeks, awaitedWeeks } = await importIncidents(understood.incidents, policy, now);
-    process.stdout.write(`${created} imported, ${known} were there already, ${weeks} weeks have their bundle.\n`);
-    if (heldWeeks.length > 0) process.stdout.write(`Held before, and left as they are: ${heldWeeks.join(', ')}\n`);
-    if (awaitedWeeks.length > 0) {
-      const ids = awaitedWeeks.join(', ');
-      process.stdout.write(`Metronome was there in these weeks, and its weekly tick makes their bundles: ${ids}\n`);
-    }
+    const imported = await importIncidents(understood.incidents, policy, now);
+    process.stdout.write(`${describeImported(imported)}\n`);
     await closeFirestore();
   }
   return understood.rejected.length > 0 ? 1 : 0;

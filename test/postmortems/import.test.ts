@@ -5,7 +5,7 @@ import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import { plainTime } from '../../functions/postmortems/import-rows.ts';
-import { describeImport, readImport, readTable } from '../../infra/import.ts';
+import { describeImport, describeImported, readImport, readTable } from '../../infra/import.ts';
 import { at } from './facts.ts';
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/import', name), 'utf8');
@@ -44,6 +44,41 @@ describe('a table of past incidents', () => {
       [9, ['id']],
     ]);
     expect(describeImport(understand())).toContain('line 9: id: It is the same as line 2.');
+  });
+
+  test('what is understood and what is not is said before anything is written', () => {
+    const table = [
+      'Name,起票日時,種別,影響,メモ',
+      '止まった,2026-06-02 10:00,サポート,業務停止,a',
+      '遅い,2026-06-01 10:00,サポート,不便,b',
+      ',2026-06-01 10:00,サポート,不便,c',
+      '遅い,いつか,サポート,不便,d',
+    ];
+    expect(describeImport(understand(table.join('\n'))).split('\n')).toEqual([
+      '2 rows understood, filed 2026-06-01T01:00:00.000Z to 2026-06-02T01:00:00.000Z',
+      '  kind: incident 2; source: ticket 2',
+      '  impact: stopped 1, inconvenient 1; score: unknown 2',
+      '  cause: not stated 2',
+      '  for example: 2026-06-02T01:00:00.000Z 止まった',
+      '  for example: 2026-06-01T01:00:00.000Z 遅い',
+      'the table has no column 発生日時, 影響店舗数, 原因カテゴリ, 原因, 業務回復, 担当者',
+      'left out: メモ',
+      '2 rows rejected',
+      '  line 4: Name: It has no title.',
+      '  line 5: 起票日時: “いつか” is not a time.',
+    ]);
+  });
+
+  test('what an import did is said, with the weeks that it left alone', () => {
+    const done = { created: 3, known: 2, weeks: 4, heldWeeks: [], awaitedWeeks: [] };
+    expect(describeImported(done)).toBe('3 imported, 2 were there already, 4 weeks have their bundle.');
+    expect(describeImported({ ...done, heldWeeks: ['2026-W22', '2026-W24'], awaitedWeeks: ['2026-W27'] })).toBe(
+      [
+        '3 imported, 2 were there already, 4 weeks have their bundle.',
+        'Held before, and left as they are: 2026-W22, 2026-W24',
+        'Metronome was there in these weeks, and its weekly tick makes their bundles: 2026-W27',
+      ].join('\n'),
+    );
   });
 
   test('a week that is not over is not history', () => {
