@@ -367,6 +367,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const outbox: { kind: string; key: string; since: Date }[] = [];',
   },
   {
+    name: 'an-import-holds-the-week-that-has-just-ended',
+    noticedBy: { file: 'test/scenarios/bundle-import.test.ts', title: 'is left to its tick' },
+    file: 'functions/postmortems/import-incidents.ts',
+    find: 'if (await awaitsWeeklyTick(week)) {',
+    replace: 'if (week.end > now) {',
+  },
+  {
     name: 'a-slower-row-owes-the-past',
     noticedBy: { file: 'test/incidents/contact-effects.test.ts', title: 'where it becomes slower' },
     file: 'functions/incidents/contact-effects.ts',
