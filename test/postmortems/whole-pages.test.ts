@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import type { Block, ChartName, PageContent } from '../../functions/postmortems/render/blocks.ts';
-import { seriesOf } from '../../functions/postmortems/render/charts.ts';
+import { drawChart, seriesOf } from '../../functions/postmortems/render/charts.ts';
 import { composePage } from '../../functions/postmortems/render/compose.ts';
 import { renderHtml } from '../../functions/postmortems/render/html.ts';
 import { renderMarkdown } from '../../functions/postmortems/render/markdown.ts';
@@ -255,5 +255,17 @@ describe('what a chart draws of a week', () => {
     const unknown = { ...summary('2026-W47', 0), impact: undefined } as unknown as typeof drawn;
     if (chart !== 'counts' && chart !== 'questions')
       expect(series.map(({ of }) => of(unknown))).toEqual(series.map(() => null));
+  });
+
+  test('over weeks, whole: one without a bundle is a gap, and every fifth is named, the last among them', async () => {
+    const trends = Array.from({ length: 7 }, (_, index) => ({
+      week: `2026-W${41 + index}`,
+      summary: index === 2 ? null : index === 6 ? drawn : summary(`2026-W${41 + index}`, 4 + index),
+    }));
+    const charts: ChartName[] = ['counts', 'impact', 'questions', 'score', 'times', 'load'];
+    const pictures = charts.map((chart) => drawChart(chart, trends, speak('en', 'customer')));
+    await expect(pictures.join('\n').replaceAll('><', '>\n<')).toMatchFileSnapshot(
+      '../fixtures/postmortem/charts.svg.txt',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type SeriesEvidence, seriesRef } from '../../functions/evidence/kept-series.ts';
 import { keepSeries } from '../../functions/evidence/series.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
@@ -177,12 +177,29 @@ test('the series behind an alert is kept once, and says which condition it is fr
   const incident = await alertOf('a-1', made.name?.split('/').at(-1) ?? '', 'Latency above 500 ms');
   const at = new Date(scenario.house.cloud.clock.now());
   await keepSeries(incident, policy, at);
-  await keepSeries(incident, policy, at);
-  const { body } = await scenario.get(`/api/incidents/${incident.id}/series`);
-  expect(body).toMatchObject({ condition: 'Latency above 500 ms', threshold: 500, comparison: 'COMPARISON_GT' });
-  expect(body.series).toHaveLength(1);
-  expect(body.series[0].labels.route).toBe('checkout');
-  expect(body.series[0].points.map((each: { value: number }) => each.value)).toEqual([120, 480, 950]);
+  await keepSeries(incident, policy, new Date(at.getTime() + 60_000));
+  const ago = (minutes: number): string => new Date(at.getTime() - minutes * 60_000).toISOString();
+  const second = (minutes: number): string => `${ago(minutes).slice(0, 19)}.000Z`;
+  expect((await scenario.get(`/api/incidents/${incident.id}/series`)).body).toEqual({
+    fetchedAt: ago(0),
+    from: new Date((incident.alert?.startedAt?.getTime() ?? 0) - 3_600_000).toISOString(),
+    until: ago(0),
+    condition: 'Latency above 500 ms',
+    threshold: 500,
+    comparison: 'COMPARISON_GT',
+    filter: 'metric.type = "custom.googleapis.com/shop/latency" AND resource.type = "global"',
+    series: [
+      {
+        metric: 'custom.googleapis.com/shop/latency',
+        labels: { route: 'checkout', 'resource.project_id': project },
+        points: [
+          { at: second(15), value: 120 },
+          { at: second(10), value: 480 },
+          { at: second(5), value: 950 },
+        ],
+      },
+    ],
+  });
 });
 
 describe('of what is looked for', () => {
@@ -261,11 +278,96 @@ describe('of what is looked for', () => {
     });
   });
 
-  test('what Metronome may not read is said to be so, and names the role', async () => {
-    const incident = await alertOf('c-7', '77', 'x');
-    const fault = { target: 'monitoring.GetAlertPolicy', effect: 'fail', code: 'PERMISSION_DENIED' };
+  test.each([
+    ['NOT_FOUND', 'Its policy is not there any more.'],
+    ['PERMISSION_DENIED', `Metronome may not read Cloud Monitoring of ${project} (roles/monitoring.viewer).`],
+    ['UNIMPLEMENTED', 'Cloud Monitoring does not serve this kind of condition here.'],
+    ['INVALID_ARGUMENT', expect.stringMatching(/^Cloud Monitoring did not answer: 3 INVALID_ARGUMENT: /)],
+  ])('where Cloud Monitoring answers %s, the reason is kept, and nothing else', async (code, whyNot) => {
+    const incident = await alertOf(`c-${code}`, `77${code.length}`, 'x');
+    const fault = { target: 'monitoring.GetAlertPolicy', effect: 'fail', code };
     await scenario.post('/_local/faults', { faults: [fault] });
-    expect((await keptOf(incident)).whyNot).toContain('roles/monitoring.viewer');
+    const at = new Date(scenario.house.cloud.clock.now());
+    const from = new Date((incident.alert?.startedAt?.getTime() ?? 0) - 3_600_000);
+    expect(await keptOf(incident, at)).toEqual({ fetchedAt: at, from, until: at, series: [], whyNot });
+  });
+
+  test('where it does not answer in time nothing is kept, so that the next look asks again', async () => {
+    const incident = await alertOf('c-late', '70', 'x');
+    await scenario.post('/_local/faults', { faults: [{ target: 'monitoring.GetAlertPolicy', effect: 'hang' }] });
+    const hurried = { ...policy, evidence: { ...policy.evidence, seriesWithin: 'PT0.1S' } };
+    const at = new Date(scenario.house.cloud.clock.now());
+    await keepSeries(incident, hurried, at);
+    expect((await seriesRef(incident.id).get()).exists).toBe(false);
+  });
+
+  const filter = `metric.type = "${metric}" AND resource.type = "global"`;
+  const aggregations = [
+    { alignmentPeriod: { seconds: 120 }, perSeriesAligner: 'ALIGN_MAX' as const },
+    { alignmentPeriod: { seconds: 600 }, perSeriesAligner: 'ALIGN_MIN' as const },
+  ];
+  test.each([
+    [
+      'passed',
+      { conditionThreshold: { filter, aggregations, comparison: 'COMPARISON_LT' as const, thresholdValue: 0 } },
+    ],
+    ['absent', { conditionAbsent: { filter, aggregations, duration: { seconds: 600 } } }],
+  ])('the series of a value that is %s is asked for as its condition reads it', async (name, asked) => {
+    const number = await policyOf({ displayName: name, ...asked } as unknown as ReturnType<typeof condition>);
+    const incident = await alertOf(`c-${name}`, number, name);
+    const list = vi.spyOn(await monitoring(), 'listTimeSeries');
+    try {
+      const at = new Date(scenario.house.cloud.clock.now());
+      const found = await keptOf(incident, at);
+      const began = incident.alert?.startedAt?.getTime() ?? 0;
+      const limit = name === 'passed' ? { threshold: 0, comparison: 'COMPARISON_LT' } : {};
+      expect(found).toEqual({
+        fetchedAt: at,
+        from: new Date(began - 3_600_000),
+        until: at,
+        condition: name,
+        ...limit,
+        filter,
+        series: [],
+        whyNot: 'Cloud Monitoring has no points of it in that time.',
+      });
+      const startTime = { seconds: Math.floor(began / 1_000) - 3_600 };
+      const endTime = { seconds: Math.floor(at.getTime() / 1_000) };
+      const [aggregation, secondaryAggregation] = aggregations.map(({ alignmentPeriod, perSeriesAligner }) =>
+        expect.objectContaining({
+          alignmentPeriod: expect.objectContaining({ seconds: String(alignmentPeriod.seconds) }),
+          perSeriesAligner,
+        }),
+      );
+      expect(list.mock.calls).toEqual([
+        [
+          {
+            name: `projects/${project}`,
+            filter,
+            interval: { startTime, endTime },
+            view: 'FULL',
+            aggregation,
+            secondaryAggregation,
+            pageSize: 2_000,
+          },
+          expect.objectContaining({ autoPaginate: false }),
+        ],
+      ]);
+    } finally {
+      list.mockRestore();
+    }
+  });
+
+  test('a condition on logs has no series, and is named all the same', async () => {
+    const number = await policyOf({
+      displayName: 'Panic',
+      conditionMatchedLog: { filter: 'panic' },
+    } as unknown as ReturnType<typeof condition>);
+    expect(await keptOf(await alertOf('c-log', number, 'Panic'))).toMatchObject({
+      condition: 'Panic',
+      series: [],
+      whyNot: 'Its condition is not one on a metric filter; see the alert itself.',
+    });
   });
 });
 
