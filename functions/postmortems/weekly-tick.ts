@@ -30,7 +30,7 @@ export async function weeklyTick(event: CloudEvent<unknown>): Promise<void> {
       await assemble(missed, { policy, now: at, isAnnounced: true });
     }
     await assemble(week, { policy, now: at, isAnnounced: true });
-    await askForMissingData(weekOf(at, policy.zone), at);
+    await askForMissingData(weekOf(at, policy.zone));
     await watchDrills(at);
   });
 }
@@ -62,10 +62,11 @@ async function findMissed(week: Week): Promise<Week[]> {
 }
 
 /** On the working day before the next meeting, what is missing is asked for. */
-async function askForMissingData(week: Week, at: Date): Promise<void> {
+async function askForMissingData(week: Week): Promise<void> {
   const id = bundleTimerId(week.id);
-  const askAt = askMissingAt(week, policy);
-  const timer: Timer = { id, subject: 'bundle', subjectId: week.id, wakeAt: askAt > at ? askAt : at, pending: [] };
+  // What is past wakes at the next look.
+  const wakeAt = askMissingAt(week, policy);
+  const timer: Timer = { id, subject: 'bundle', subjectId: week.id, wakeAt, pending: [] };
   try {
     await timerRef(id).create(timer);
   } catch (error) {

@@ -67,6 +67,22 @@ test('the tick makes the draft of the week before anew, and leaves those before 
   ]);
 });
 
+test('each tick sees to it that what its own week misses is asked for on Friday, and leaves a timer that is there', async () => {
+  const timer = timerRef('bundle_2026-W48');
+  expect((await timer.get()).data()).toMatchObject({
+    id: timer.id,
+    subject: 'bundle',
+    subjectId: '2026-W48',
+    pending: [],
+  });
+  expect((await timer.get()).get('wakeAt').toDate()).toEqual(new Date('2026-11-27T01:00:00Z'));
+  const pending = [{ kind: 'missing-data', key: 'missing', since: new Date('2026-11-27T01:00:00Z') }];
+  await timer.update({ pending });
+  await tick('2026-11-22T15:05:00Z');
+  expect((await timer.get()).get('pending')).toHaveLength(1);
+  await timer.update({ pending: [] });
+});
+
 test('what is stated wakes the draft of last week, where it is of an incident that a draft may show', async () => {
   const timer = timerRef('bundle_2026-W47');
   const sleeping = new Date('2026-12-01T00:00:00Z');
