@@ -1,7 +1,7 @@
 /** Who is let in, and whose forms are taken. */
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { Hono } from 'hono';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { formToken, isSameToken, maskToken } from '../../functions/console/form-token.ts';
 import { type ConsoleEnv, refuseForeignForms } from '../../functions/console/guard.ts';
 import { type Access, googleKeys, identify, isLocalMachine } from '../../functions/console/identity.ts';
@@ -114,6 +114,46 @@ test('when the keys cannot be had, nobody is let in, and the next request asks a
   });
   await expect(identify(assertion(), { ...access, readKeys })).rejects.toMatchObject({ status: 403 });
   await expect(identify(assertion(), { ...access, readKeys })).resolves.toBe('ann@example.com');
+});
+
+test('keys that were asked for long ago and cannot be had take nothing from those that came since', async () => {
+  let at = 0;
+  const asked: PromiseWithResolvers<Record<string, string>>[] = [];
+  const read = googleKeys(
+    () => {
+      const each = Promise.withResolvers<Record<string, string>>();
+      asked.push(each);
+      return each.promise;
+    },
+    () => at,
+  );
+  const first = read('key1');
+  at = 3_600_001;
+  const second = read('key1');
+  asked[1]?.resolve({ key1: pem });
+  await second;
+  asked[0]?.reject(new Error('away'));
+  await expect(first).rejects.toThrow('away');
+  await expect(read('key1')).resolves.toEqual({ key1: pem });
+  expect(asked).toHaveLength(2);
+});
+
+test('why an assertion was refused is logged, and nothing of what it says', async () => {
+  const logged: string[] = [];
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => logged.push(String(line)) > 0);
+  try {
+    const expired = assertion({ iat: 1_700_000_000, exp: 1_700_000_600 });
+    await expect(identify(expired, access)).rejects.toMatchObject({ status: 403 });
+  } finally {
+    written.mockRestore();
+  }
+  expect(logged.map((line) => JSON.parse(line))).toEqual([
+    {
+      severity: 'WARNING',
+      message: 'console: an assertion was refused',
+      reason: expect.stringMatching(/^Token used too late, \d+[^:@]*$/),
+    },
+  ]);
 });
 
 const { token } = formToken(undefined);

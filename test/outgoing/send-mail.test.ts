@@ -138,10 +138,11 @@ describe('whom it is given to', () => {
 });
 
 describe('how long it waits', () => {
-  it.each<[string, (socket: Socket) => void]>([
-    ['says nothing', () => undefined],
+  it.each<[string, string, (socket: Socket) => void]>([
+    ['says nothing', 'it could not be reached: ETIMEDOUT', () => undefined],
     [
       'goes on greeting',
+      'it could not be reached: ETIMEDOUT',
       (socket) => {
         const greeting = setInterval(() => socket.write('220-wait\r\n'), 20);
         socket.on('close', () => clearInterval(greeting));
@@ -149,6 +150,7 @@ describe('how long it waits', () => {
     ],
     [
       'takes each word for itself',
+      'it was not done within 0.4 s',
       (socket) => {
         socket.write('220 ready\r\n');
         socket.on('data', () => {
@@ -157,9 +159,9 @@ describe('how long it waits', () => {
         });
       },
     ],
-  ])('not for a server that %s', async (_, behave) => {
+  ])('not for a server that %s', async (_, said, behave) => {
     const host = await listening(createServer(behave));
-    expect(await send(`smtp://${host}`, { timeoutMs: 200 })).toBeInstanceOf(TemporaryFailure);
+    expect(await send(`smtp://${host}`, { timeoutMs: 200 })).toEqual(new TemporaryFailure(said));
   });
 });
 
@@ -177,5 +179,26 @@ it.each([
   const { host } = await mailServer({ disabledCommands: ['STARTTLS'], onMailFrom: (_, __, done) => done(refusal) });
   const error = await send(`smtp://${host}`);
   expect(error).toBeInstanceOf(kind);
-  expect(error?.message).toContain(String(responseCode));
+  expect(error?.message).toBe(`it refused the mail: it answered ${responseCode}`);
+});
+
+it.each([
+  [454, TemporaryFailure],
+  [535, PermanentFailure],
+])('a name and password refused with %i are said to be what was refused', async (responseCode, Kind) => {
+  const refusal = Object.assign(new Error('No'), { responseCode });
+  const onAuth = (_: unknown, __: unknown, done: (error: Error) => void): void => done(refusal);
+  const { host } = await mailServer({ disabledCommands: ['STARTTLS'], onAuth });
+  const said = `it refused our name and password: it answered ${responseCode}`;
+  expect(await send(`smtp://ada:x@${host}`)).toEqual(new Kind(said));
+});
+
+it('a server that refuses one of two recipients has sent it to the other: that is seen, and nothing is sent again', async () => {
+  const onRcptTo = ({ address }: { address: string }, _: unknown, done: (error?: Error) => void): void =>
+    done(address.startsWith('bob') ? Object.assign(new Error('No'), { responseCode: 450 }) : undefined);
+  const { host, taken } = await mailServer({ disabledCommands: ['STARTTLS'], onRcptTo });
+  const to = ['ada@example.jp', 'bob@example.jp'];
+  const sent = sendMail({ ...mail, to }, { url: `smtp://${host}`, ...anything });
+  await expect(sent).rejects.toEqual(new PermanentFailure('it refused 1 of 2 recipients'));
+  expect(taken).toHaveLength(1);
 });
