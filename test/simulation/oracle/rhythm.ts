@@ -280,11 +280,18 @@ const afterAny = (course: Course, anchor: Anchor, to: number): number[] =>
     (each) => after(anchor, each),
   );
 
-/** What a slot follows: the latest that it is an interval away from, and that did not itself end it. */
-const reasonOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor | undefined =>
-  course.anchors
-    .filter((each) => each.at < due && each.recordedAt < closedAt && afterAny(course, each, due).includes(due))
-    .reduce<Anchor | undefined>((last, each) => (last && last.at >= each.at ? last : each), undefined);
+/** All that a slot is an interval away from, and that did not itself end it. */
+const reasonsOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor[] =>
+  course.anchors.filter(
+    (each) => each.at < due && each.recordedAt < closedAt && afterAny(course, each, due).includes(due),
+  );
+
+/** What a slot follows: the latest of them. */
+const reasonOf = (course: Course, due: number, closedAt?: number): Anchor | undefined =>
+  reasonsOf(course, due, closedAt).reduce<Anchor | undefined>(
+    (last, each) => (last && last.at >= each.at ? last : each),
+    undefined,
+  );
 
 function checkSlots(course: Course): string[] {
   const { id, contact, slots, stops, restarts } = course;
@@ -322,11 +329,13 @@ const wasUnknown = ({ unknown }: Course, due: number): boolean =>
 /** How a slot may have ended. */
 function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'closedAt'>, reason: Anchor): string[] {
   const { updates, told, isAlone } = course;
+  // An update that leaves the next one due when it was does not begin a slot.
+  const begunAt = Math.min(reason.at, ...reasonsOf(course, due, closedAt).map((each) => each.at));
   const isWithin = (each: Update): boolean =>
     !isAlone ||
     (each.ends && each.recordedAt > due) ||
     (each.recordedAt > reason.recordedAt - skewMs &&
-      (each.at > reason.at || (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)));
+      (each.at > begunAt || (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)));
   const meets = (each: Update): boolean =>
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
