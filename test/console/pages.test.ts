@@ -113,6 +113,9 @@ test('what does not exist is a page that says so', async () => {
     expect(headers.get('content-type')).toContain('text/html');
   }
   expect((await send('/console', {})).status).toBe(405);
+  const headers = { origin: scenario.url };
+  const refused = await fetch(`${scenario.url}/console/report`, { method: 'DELETE', headers });
+  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
 });
 
 test('the language follows the browser, and is switched for good', async () => {
@@ -120,6 +123,7 @@ test('the language follows the browser, and is switched for good', async () => {
   const switched = await page('/console/policy?lang=ja&x=1');
   expect([switched.status, switched.headers.get('location')]).toEqual([303, '/console/policy?x=1']);
   const chosen = switched.headers.get('set-cookie') ?? '';
+  expect(chosen).toBe('metronome-language=ja; Max-Age=31536000; Path=/; SameSite=Lax');
   expect((await page('/console', { cookie: chosen.split(';')[0] ?? '' })).text).toContain('<html lang="ja">');
 });
 
@@ -228,6 +232,15 @@ test('the token of a visitor stays, so that a form in another tab stays good', a
   expect(secure.headers.get('set-cookie')).toMatch(
     /^__Host-metronome-form=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
+  // Of several ends that it came through the first is the browser's.
+  const named = async (proto: string) =>
+    (await page('/console/report', { cookie: '', 'x-forwarded-proto': proto })).headers
+      .get('set-cookie')
+      ?.split('=')[0];
+  expect([await named('https , http'), await named('http, https')]).toEqual([
+    '__Host-metronome-form',
+    'metronome-form',
+  ]);
 });
 
 test('a question closes only with an answer of a stated kind; what was changed for the customer is an incident', async () => {

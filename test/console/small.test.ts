@@ -3,10 +3,13 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConnections } from '../../functions/console/connections-load.ts';
 import { checkDoor, doorAddress, doors } from '../../functions/console/door-check.ts';
+import { releasesSection } from '../../functions/console/evidence.ts';
 import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
-import { chooseLanguage } from '../../functions/console/language.ts';
+import type { Loaded } from '../../functions/console/incident-load.ts';
+import { chooseLanguage, speak } from '../../functions/console/language.ts';
 import { editable } from '../../functions/console/raw.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
@@ -205,4 +208,22 @@ describe('what is known of channels and doors', () => {
     const offered = [...form.matchAll(/name="customer" value="([^"]+)"/g)].map((each) => each[1]);
     expect(offered.toSorted()).toEqual(['s-1', 's-3']);
   });
+});
+
+test.each([
+  ['SUCCESS', 'good'],
+  ['FAILURE', 'bad'],
+  ['INTERNAL_ERROR', 'bad'],
+  ['TIMEOUT', 'bad'],
+  ['CANCELLED', 'plain'],
+  ['WORKING', 'plain'],
+])('a build of %s before an incident looks %s, and one that caused it says so', async (status, tone) => {
+  const view = { ...speak('en', policy.customerLabel), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+  const build = { id: 'b-1', status, startedAt: new Date('2026-11-24T00:00:00Z'), images: [], tags: [] };
+  const of = async (releaseId: string): Promise<(string | undefined)[]> => {
+    const loaded = { incident: { cause: { releaseId } }, releases: { releases: [build] } } as unknown as Loaded;
+    const text = String(await releasesSection(view, loaded));
+    return [...text.matchAll(/class="badge (\w+)"/g)].map((each) => each[1]);
+  };
+  expect([await of('b-2'), await of('b-1')]).toEqual([[tone], [tone, 'bad']]);
 });
