@@ -61,6 +61,7 @@ test.each<[string | undefined, string, string]>([
   [undefined, 'ja;q=0.1, en;q=0.2', 'en'],
   ['en', 'ja', 'en'],
   ['xx', 'en', 'en'],
+  [undefined, 'en-GB, ja;q=0.9', 'en'],
 ])('chosen %s, and asked for %s, the language is %s', (chosen, accepted, language) => {
   expect(chooseLanguage(chosen, accepted)).toBe(language);
 });
