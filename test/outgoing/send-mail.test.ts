@@ -138,11 +138,10 @@ describe('whom it is given to', () => {
 });
 
 describe('how long it waits', () => {
-  it.each<[string, string, (socket: Socket) => void]>([
-    ['says nothing', 'it could not be reached: ETIMEDOUT', () => undefined],
+  it.each<[string, (socket: Socket) => void]>([
+    ['says nothing', () => undefined],
     [
       'goes on greeting',
-      'it could not be reached: ETIMEDOUT',
       (socket) => {
         const greeting = setInterval(() => socket.write('220-wait\r\n'), 20);
         socket.on('close', () => clearInterval(greeting));
@@ -150,7 +149,6 @@ describe('how long it waits', () => {
     ],
     [
       'takes each word for itself',
-      'it was not done within 0.4 s',
       (socket) => {
         socket.write('220 ready\r\n');
         socket.on('data', () => {
@@ -159,9 +157,12 @@ describe('how long it waits', () => {
         });
       },
     ],
-  ])('not for a server that %s', async (_, said, behave) => {
+  ])('not for a server that %s', async (_, behave) => {
     const host = await listening(createServer(behave));
-    expect(await send(`smtp://${host}`, { timeoutMs: 200 })).toEqual(new TemporaryFailure(said));
+    const error = await send(`smtp://${host}`, { timeoutMs: 200 });
+    expect(error).toBeInstanceOf(TemporaryFailure);
+    // On a busy machine either deadline may be the first that is looked at.
+    expect(error?.message).toMatch(/^it (?:could not be reached: ETIMEDOUT|was not done within 0\.4 s)$/);
   });
 });
 
