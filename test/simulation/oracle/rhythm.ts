@@ -193,7 +193,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         anchors.push({ at: each.dueAt, recordedAt: each.dueAt, what: 'slot' });
         continue;
       }
-      const before = slots.get(each.dueAt);
+      // One that an incident opened again makes due a second time ends anew: it corrects nothing.
+      const before = each.corrects === undefined ? undefined : slots.get(each.dueAt);
       const hasPassed = before?.hasPassed ?? each.updatedAt === undefined;
       slots.set(each.dueAt, {
         due: each.dueAt,
