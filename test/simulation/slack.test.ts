@@ -151,6 +151,26 @@ describe('the oracle of Slack', () => {
     expect(judge(truth())).toEqual([]);
   });
 
+  test.each<[string, (ledger: Ledger) => void]>([
+    [
+      'the title of a report that was filed has been corrected',
+      (of) => {
+        const filed = { id: '00000001', type: 'filed', recordedAt: start, changes: { title: 'レジが止まった' } };
+        of.documents.set('incidents/inc_2/timeline/00000001', filed);
+        Object.assign(doc(of, 'incidents/inc_2'), { id: 'inc_2', title: '件名を直した' });
+      },
+    ],
+    [
+      'of two deliveries of a press that is recorded Slack refused one',
+      (of) =>
+        of.whispers.push({ user: 'UA1', text: 'Nothing was recorded: Slack refuses (account_inactive).', at: start }),
+    ],
+  ])('has nothing to say where %s', (_, changed) => {
+    const ledger = truth();
+    changed(ledger);
+    expect(judge(ledger)).toEqual([]);
+  });
+
   test.each<[string, (ledger: Ledger) => void, RegExp]>([
     ['a press that nobody answers', (of) => of.whispers.shift(), /UA2 pressed take .*answered 0 times/],
     ['a press that is lost', (of) => of.documents.delete('incidents/inc_1/timeline/00000002'), /UA1 pressed take/],

@@ -2,6 +2,7 @@
  * What somebody does in Slack and what is acknowledged is one statement, or an answer to who did it; a form that was taken is
  * what it says, once. Each person of the world does one thing, so that what they are told is the answer to that.
  */
+import { lastingRefusals } from '../remote/strikes.ts';
 import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, type Records, survivorOf } from './records.ts';
 import type { Tap } from './updates.ts';
@@ -67,7 +68,8 @@ export function checkSlackActs(acts: readonly SlackAct[], records: Records, stag
     const answers = told.get(user) ?? [];
     if (answers.some(({ text }) => text.trim() === '')) found.push(`${user} was answered without a word.`);
     for (const [kind, some] of Map.groupBy(own, (each) => each.kind)) {
-      const of: Judged = { user, acts: some, answers: answers.length, hasModal: opened.has(user) };
+      const refusals = answers.filter(({ text }) => !isOfSlackItself(text)).length;
+      const of: Judged = { user, acts: some, answers: answers.length, refusals, hasModal: opened.has(user) };
       if (kind === 'press') found.push(...checkPresses(of, records));
       else if (kind === 'command') found.push(...checkCommand(of));
       else found.push(...checkForm(of, records, stage));
@@ -76,16 +78,21 @@ export function checkSlackActs(acts: readonly SlackAct[], records: Records, stag
   return found;
 }
 
+/** Asked who pressed, Slack may have refused one of two deliveries of a press, and answered the other. */
+const isOfSlackItself = (text: string): boolean => lastingRefusals.some((each) => text.includes(`(${each})`));
+
 interface Judged {
   user: string;
   acts: readonly SlackAct[];
   answers: number;
+  /** Of the answers, those that are Metronome's and not Slack's. */
+  refusals: number;
   hasModal: boolean;
 }
 
 const keysOf = (acts: readonly SlackAct[]): Set<string> => new Set(acts.map((each) => each.key));
 
-function checkPresses({ user, acts, answers, hasModal }: Judged, records: Records): string[] {
+function checkPresses({ user, acts, answers, refusals, hasModal }: Judged, records: Records): string[] {
   const [{ what, incidentId, at }] = acts as [SlackAct];
   const taken = keysOf(acts.filter((each) => each.isTaken)).size;
   const sent = keysOf(acts).size;
@@ -104,7 +111,7 @@ function checkPresses({ user, acts, answers, hasModal }: Judged, records: Record
     found.push(`${name} ${taken} times, and it is recorded ${times} times and answered ${answers} times.`);
   }
   if (times > sent) found.push(`${name} ${sent} times, and it is recorded ${times} times.`);
-  if (sent === 1 && times > 0 && answers > 0) found.push(`${name} once, which is recorded, and was refused as well.`);
+  if (sent === 1 && times > 0 && refusals > 0) found.push(`${name} once, which is recorded, and was refused as well.`);
   // Between two of the same, somebody else has said otherwise.
   for (const [index, second] of own.entries()) {
     const first = own[index - 1];
@@ -128,7 +135,9 @@ function checkForm({ user, acts, answers }: Judged, records: Records, stage: Sta
   const isTaken = acts.some((each) => each.isTaken);
   const name = `${user} submitted ${what} at ${date(at)}`;
   if (what === 'report') {
-    const made = [...records.incidents.values()].filter((each) => each.origin.tool === 'slack' && each.title === text);
+    const made = [...records.incidents.values()].filter(
+      (each) => each.origin.tool === 'slack' && titleAsFiled(each, records) === text,
+    );
     if (made.length > 1 || (isTaken && made.length === 0)) {
       return [`${name}, and ${made.length} incidents were made of it: ${made.map((each) => each.id).join(', ')}.`];
     }
@@ -140,5 +149,9 @@ function checkForm({ user, acts, answers }: Judged, records: Records, stage: Sta
   const isThere = updates.some(([, doc]) => where.includes(String(doc.incidentId)));
   return isThere || answers > 0 ? [] : [`${name} for ${incidentId}, and neither did it leave nor was it answered.`];
 }
+
+/** Somebody may have corrected it since. */
+const titleAsFiled = ({ id, title }: Doc, { timelines }: Records): string =>
+  timelines.get(id)?.[0]?.changes?.title ?? title;
 
 const emailOf = (user: string): string => `${user.toLowerCase()}@example.jp`;

@@ -38,6 +38,8 @@ const refusedForGood: Readonly<Record<string, string>> = {
   open: 'missing_scope',
 };
 
+export const lastingRefusals = Object.values(refusedForGood);
+
 export class RemoteStrikes {
   readonly counts = new Map<string, number>();
   readonly #random: Random;
