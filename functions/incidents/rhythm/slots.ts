@@ -229,11 +229,15 @@ export function recordUpdate(
   const ends = update.isRecovery || current.endsWith === 'not-occurring';
   const why = 'sent to the customer in a channel that counts';
   const { nextUpdateDueAt: dueAt } = current;
-  if (current.stoppedAt || !dueAt || !hasRhythm(incident)) return { contact: current, closed, counts: true, why };
+  if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
   const next = slotAfter(at, 'update', incident, policy);
+  const amended = amendPast(current, at, ends ? undefined : next.dueAt, policy);
+  // Whoever is told no more was owed what was due before.
+  if (current.stoppedAt || !dueAt) {
+    return { contact: amended?.contact ?? current, closed: [...closed, ...(amended?.closed ?? [])], counts: true, why };
+  }
   // From before the customer was known to be affected, it leaves the first slot as it is.
   const isOlder = at < current.affectedKnownAt && next.dueAt < dueAt;
-  const amended = amendPast(current, at, ends ? undefined : next.dueAt, policy);
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);

@@ -714,6 +714,27 @@ describe('an update from before', () => {
     });
     expect(told(after.stoppedAt)).toBe('24 10:12');
   });
+  it.each<[string, Partial<Contact>]>([
+    ['who is told no more', { stoppedAt: at('24 11:20'), nextUpdateDueAt: null, remindAt: null }],
+    ['who waits for nothing', { nextUpdateDueAt: null, remindAt: null }],
+  ])('corrects the slots of one %s, and starts no clock', (_, of) => {
+    const each = { ...missedUntil('24 10:45', '24 11:15'), missedInARow: 0, ...of };
+    const { contact: after, closed, counts } = update(each, '24 10:12', '24 12:00');
+    expect([outcomes(closed), counts]).toEqual([['24 10:15 met (was missed)'], true]);
+    const pastSlots = each.pastSlots?.map((slot, index) => (index === 0 ? { ...slot, outcome: 'met' } : slot));
+    expect(after).toEqual({ ...each, lastUpdateAt: at('24 10:12'), lastMessage: 'told 24 10:12', pastSlots });
+    const told = update(each, '24 10:12', '24 12:00', { isRecovery: true });
+    expect(outcomes(told.closed)).toEqual(['24 10:15 met (was missed)', '24 10:45 met (was missed)']);
+    const pastOfQuestion = recordUpdate(
+      each,
+      { ...incident, kind: 'question' },
+      at('24 10:12'),
+      { channel: 'phone', isRecovery: false },
+      at('24 12:00'),
+      policy,
+    );
+    expect(pastOfQuestion.closed).toEqual([]);
+  });
   it.each([
     ['two slots missed: they go on being escalated', '24 10:15', 2, true],
     ['one missed: that is no row', '24 10:45', 1, false],
