@@ -219,6 +219,18 @@ describe('one by several reports, once something is said of another of them', ()
     for (const id of ids) await close(id);
   });
 
+  test('it came after the others had made one, and is one too few once another of them has left', async () => {
+    const ids = await reports('later', [0, 60, 120]);
+    ids.push(...(await reports('later', [180])));
+    expect(await emergencies(ids)).toEqual([2]);
+    for (const [index, goesOn] of [[0, [2]] as const, [3, []] as const]) {
+      await state(ids[index] ?? '', degraded);
+      await scenario.advance('PT2M');
+      expect(await emergencies(ids)).toEqual(goesOn);
+    }
+    for (const id of ids) await close(id);
+  });
+
   test('what was stated of it is taken back, and stated again', async () => {
     const ids = await reports('stated', [0, 60, 120], (n) => (n === 0 ? { businessImpact: 'degraded' } : {}));
     const [first = ''] = ids;

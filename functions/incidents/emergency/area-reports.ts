@@ -8,7 +8,7 @@ import type { Context, Decided } from '../decision.ts';
 import { afterEvents } from '../decision.ts';
 import type { Incident } from '../incident.ts';
 import { beginEmergency, type EmergencyDecision, endByReports } from './decide-emergency.ts';
-import { isGoingOn } from './emergency.ts';
+import { type Emergency, isGoingOn } from './emergency.ts';
 import { areStillSeveral, isStoppedAndUrgent, judgeReports } from './judge-emergency.ts';
 
 /** Enough to count three customers by, also where one of them reports again and again. */
@@ -32,23 +32,18 @@ export async function beginByReports(incident: Incident, context: Context): Prom
 }
 
 /**
- * Ends the emergencies that this report made, with others, where those that are left are too few. One query, and one
- * more for each that it finds.
+ * Ends the emergencies by several reports of which this one was one, from their beginning or since, where those that are
+ * left are too few. One query, and one more for each that it finds.
  * @returns whether it was one of them itself
  */
 export async function endWithReport(incident: Incident, context: Context): Promise<boolean> {
   const { now, policy } = context;
   const { id } = incident;
-  const made = (await readReports(incident, policy)).filter(
-    ({ emergency }) => isGoingOn(emergency) && emergency.inputs.reports?.some((each) => each.incidentId === id),
-  );
   let isItself = false;
-  for (const each of made) {
+  for (const each of (await readReports(incident, policy)).filter(isOneOfSeveral)) {
     if (areStillSeveral(each, await readReports(each, policy), policy)) continue;
-    const recorded = await change(each.id, context, ({ emergency, ...current }) =>
-      isGoingOn(emergency) && emergency.rule === 'several-reports-of-one-area'
-        ? endByReports(emergency, { ...current, emergency }, now)
-        : nothing,
+    const recorded = await change(each.id, context, (current) =>
+      isOneOfSeveral(current) ? endByReports(current.emergency, current, now) : nothing,
     );
     if (recorded.events.length === 0) continue;
     log('NOTICE', 'an emergency is over: its reports are too few', { incidentId: each.id });
@@ -56,6 +51,11 @@ export async function endWithReport(incident: Incident, context: Context): Promi
   }
   return isItself;
 }
+
+const isOneOfSeveral = <Of extends Pick<Incident, 'emergency'>>(
+  incident: Of,
+): incident is Of & { emergency: Emergency } =>
+  isGoingOn(incident.emergency) && incident.emergency.rule === 'several-reports-of-one-area';
 
 const nothing: EmergencyDecision = { events: [], outbox: [] };
 
