@@ -65,24 +65,24 @@ const toDoor = { pushConfig: { pushEndpoint: 'https://a.example/door' } };
 const attributes = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']));
 
 describe('a message', () => {
-  test.each<[string, object, boolean]>([
-    ['of data', { data }, true],
-    ['of one attribute', { attributes: { a: '' } }, true],
-    ['of nothing', {}, false],
-    ['of no data', { data: Buffer.of() }, false],
-    ['of 10 MiB', { data: Buffer.alloc(10 * 1024 * 1024) }, true],
-    ['of a byte more', { data: Buffer.alloc(10 * 1024 * 1024 + 1) }, false],
-    ['with 100 attributes', { attributes: attributes(100) }, true],
-    ['with 101', { attributes: attributes(101) }, false],
-    ['with a key of 256 bytes', { attributes: { ['é'.repeat(128)]: 'v' } }, true],
-    ['with one of more', { attributes: { [`${'é'.repeat(128)}a`]: 'v' } }, false],
-    ['with a key of nothing', { attributes: { '': 'v' } }, false],
-    ['with a key of Google’s', { attributes: { 'google-x': 'v' } }, false],
-    ['with a value of 1,024 bytes', { attributes: { a: 'é'.repeat(512) } }, true],
-    ['with one of more', { attributes: { a: `${'é'.repeat(512)}a` } }, false],
-    ['with an ordering key of 1,024 bytes', { data, orderingKey: 'é'.repeat(512) }, true],
-    ['with one of more', { data, orderingKey: `${'é'.repeat(512)}a` }, false],
-  ])('%s is taken: %s', (_, message, isTaken) => {
+  test.each<[string, boolean, object]>([
+    ['of data', true, { data }],
+    ['of one attribute', true, { attributes: { a: '' } }],
+    ['of nothing', false, {}],
+    ['of no data', false, { data: Buffer.of() }],
+    ['of 10 MiB', true, { data: Buffer.alloc(10 * 1024 * 1024) }],
+    ['of a byte more', false, { data: Buffer.alloc(10 * 1024 * 1024 + 1) }],
+    ['with 100 attributes', true, { attributes: attributes(100) }],
+    ['with 101', false, { attributes: attributes(101) }],
+    ['with a key of 256 bytes', true, { attributes: { ['é'.repeat(128)]: 'v' } }],
+    ['with one of more', false, { attributes: { [`${'é'.repeat(128)}a`]: 'v' } }],
+    ['with a key of nothing', false, { attributes: { '': 'v' } }],
+    ['with a key of Google’s', false, { attributes: { 'google-x': 'v' } }],
+    ['with a value of 1,024 bytes', true, { attributes: { a: 'é'.repeat(512) } }],
+    ['with one of more', false, { attributes: { a: `${'é'.repeat(512)}a` } }],
+    ['with an ordering key of 1,024 bytes', true, { data, orderingKey: 'é'.repeat(512) }],
+    ['with one of more', false, { data, orderingKey: `${'é'.repeat(512)}a` }],
+  ])('%s is taken: %s', (_, isTaken, message) => {
     const { refused } = start();
     expect(refused('Publish', { topic, messages: [message] }).split(':')[0]).toBe(
       isTaken ? 'taken' : 'INVALID_ARGUMENT',
