@@ -13,6 +13,8 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 /** Nobody is told of a slot longer before it than this. */
 export const mostAheadMs = 16 * minuteMs;
+/** No interval is longer: from an update shortly after 21:00 to 10:00 on the next day. */
+const longestIntervalMs = 13 * hourMs;
 /** Clocks of two instances differ by no more. */
 const skewMs = 8_000;
 /** A message in these channels reaches the customer. */
@@ -276,16 +278,20 @@ function after({ at, what }: Anchor, account: Account): number {
   return Math.min(most, fixedFrom(what === 'update' ? at + hourMs : at + 1));
 }
 
+/** The rows that something went by, up to `to` at least. */
+const rowsAfter = (course: Course, anchor: Anchor, to: number): Account[] =>
+  rowsOf(course, Math.min(anchor.at, anchor.recordedAt) - 1, Math.max(to, anchor.recordedAt, anchor.until ?? 0));
+
 const afterAny = (course: Course, anchor: Anchor, to: number): number[] =>
-  rowsOf(course, Math.min(anchor.at, anchor.recordedAt) - 1, Math.max(to, anchor.recordedAt, anchor.until ?? 0)).map(
-    (each) => after(anchor, each),
-  );
+  rowsAfter(course, anchor, to).map((each) => after(anchor, each));
+
+/** Whether something is due an interval after another, by a row that it went by. */
+const isDueAfter = (course: Course, anchor: Anchor, due: number): boolean =>
+  due - anchor.at <= longestIntervalMs && rowsAfter(course, anchor, due).some((each) => after(anchor, each) === due);
 
 /** All that a slot is an interval away from, and that did not itself end it. */
 const reasonsOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor[] =>
-  course.anchors.filter(
-    (each) => each.at < due && each.recordedAt < closedAt && afterAny(course, each, due).includes(due),
-  );
+  course.anchors.filter((each) => each.at < due && each.recordedAt < closedAt && isDueAfter(course, each, due));
 
 /** What a slot follows: the latest of them. */
 const reasonOf = (course: Course, due: number, closedAt?: number): Anchor | undefined =>
@@ -315,7 +321,7 @@ function checkSlots(course: Course): string[] {
 function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
   // Whoever ended it may have had a clock behind that of whoever opened it.
   const isReason = (each: Anchor): boolean =>
-    each.at < due && each.recordedAt < closedAt + skewMs && afterAny(course, each, due).includes(due);
+    each.at < due && each.recordedAt < closedAt + skewMs && isDueAfter(course, each, due);
   const isLater = (each: Anchor): boolean => {
     if (each.what === 'begin') return each.isStatedLater === true && each.recordedAt > due + skewMs;
     const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, due + skewMs);
@@ -415,17 +421,13 @@ function checkTold(course: Course, stage: Stage): string[] {
   const found: string[] = [];
   // Also of slots that ended with no outcome, since there was nobody to wait for them any more.
   const before = told.map((each): Anchor => ({ at: each.dueAt, recordedAt: each.at, what: 'slot' }));
+  const opened = slots.map(
+    ({ due, closedAt }): Anchor => ({ at: due, recordedAt: due, until: closedAt, what: 'slot' }),
+  );
+  const all = { ...course, anchors: [...course.anchors, ...before, ...opened] };
   for (const { at, dueAt, isOwn, sequence } of told) {
     if (!isOwn) continue;
     const name = `${contact.id} of ${id} was told of as due ${date(dueAt)} at ${date(at)}`;
-    const all = {
-      ...course,
-      anchors: [
-        ...course.anchors,
-        ...before,
-        ...slots.map(({ due, closedAt }): Anchor => ({ at: due, recordedAt: due, until: closedAt, what: 'slot' })),
-      ],
-    };
     const stop = stops.findLast((each) => each.sequence < sequence);
     const isBegunAgain = restarts.some((each) => each.sequence > (stop?.sequence ?? 0) && each.sequence < sequence);
     const isOver = isAlone && stop !== undefined && !isBegunAgain;
