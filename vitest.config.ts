@@ -11,7 +11,7 @@ export default defineConfig({
     // Two more than two cores: some wait for programs that they have started, and for deadlines.
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
-    setupFiles: ['test/patience.ts'],
+    setupFiles: ['test/patience.ts', 'test/log-of-failed.ts'],
     env: {
       METADATA_SERVER_DETECTION: 'none',
       // Programs that tests start take a fifth less once they were compiled.
