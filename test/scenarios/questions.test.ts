@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
-beforeAll(async () => {
+const open = async (): Promise<void> => {
   scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(() => scenario.stop());
+};
+const close = (): Promise<void> => scenario.stop();
 
 const question = (id: string, more: Record<string, unknown> = {}) => ({
   id,
@@ -17,6 +17,9 @@ const question = (id: string, more: Record<string, unknown> = {}) => ({
 const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
 
 describe('questions', () => {
+  beforeAll(open);
+  afterAll(close);
+
   test('a question is kept as one, with the reason and all that was considered', async () => {
     const { status, body } = await scenario.ticket(question('Q-1'));
     expect(status).toBe(201);
@@ -159,6 +162,12 @@ describe('questions', () => {
     const differs = await scenario.ticket(question('Q-later', { differsFromExpected: 'yes' }));
     expect(differs.body.incident).toMatchObject({ id, kind: 'incident' });
   });
+});
+
+// Days pass: each in a house where nothing else waits for them.
+describe('a question that nobody answers', () => {
+  beforeEach(open);
+  afterEach(close);
 
   test('unanswered for three days, it is an incident', async () => {
     const { id } = (await scenario.ticket(question('Q-quiet'))).body.question;
