@@ -9,7 +9,8 @@ export interface WantedTicket {
   summary: string;
   /** What else it says, a paragraph each. */
   paragraphs: readonly string[];
-  dueAt: Date;
+  /** The day on which it is due where we are: `2026-12-18`. */
+  dueOn: string;
   requestedAt: Date;
   /** A request that makes it may have reached the tool. */
   mayBeThere: boolean;

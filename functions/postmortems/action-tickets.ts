@@ -12,6 +12,7 @@ import type { ActionTicket } from './action-ticket.ts';
 import { wantTicket } from './action-ticket-rules.ts';
 import { actionRef, readActionTimer, wakeAction } from './actions.ts';
 import { actionVersion, changeAction, isOpen, isRefusal, type NextAction } from './actions-rules.ts';
+import { dayOf } from './week.ts';
 
 const leaseMs = 180_000;
 
@@ -51,7 +52,7 @@ async function claim(id: string, now: Date): Promise<WantedTicket | 'later' | un
       actionId: id,
       summary: action.description,
       paragraphs: [action.description, ...(action.doneWhen ? [action.doneWhen] : [])],
-      dueAt: action.dueAt,
+      dueOn: dayOf(action.dueAt, policy.zone),
       requestedAt: ticket.requestedAt,
       mayBeThere: ticket.mayBeThere,
       key: ticket.key,

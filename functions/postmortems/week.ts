@@ -36,6 +36,11 @@ export function readDueDate(text: string, zone: string): Date {
   return new Date(after.epochMilliseconds - 1);
 }
 
+/** The day that an instant lies in: `2026-12-18`. */
+export function dayOf(at: Date, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+}
+
 /** 4 January is always in week 1. */
 function mondayOf(year: number, week: number): Temporal.PlainDate {
   const fourth = Temporal.PlainDate.from({ year, month: 1, day: 4 });

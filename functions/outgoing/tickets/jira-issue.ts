@@ -38,7 +38,7 @@ export function* makeIssue(wanted: WantedTicket, { project, issueType }: IssueKi
         summary: summaryOf(wanted.summary),
         description: { type: 'doc', version: 1, content: wanted.paragraphs.map(paragraph) },
         labels: [actionLabel, ownLabel(wanted.actionId)],
-        duedate: wanted.dueAt.toISOString().slice(0, 10),
+        duedate: wanted.dueOn,
       },
       properties: [{ key: 'metronome', value: { actionId: wanted.actionId } }],
     },

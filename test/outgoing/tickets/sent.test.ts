@@ -822,7 +822,7 @@ describe('the issue of a next action', () => {
     answers = [{ status: 201, body: { key: 'OPS-7', self: 'https://acme.atlassian.net/rest/api/3/issue/10007' } }];
     expect(await see()).toBe('done');
     expect(leased).toEqual(kept({ mayBeThere: true, leasedUntil: at(180 * second) }));
-    const { dueAt, ...action } = await read(`actions/${actionId}`);
+    const action = await read(`actions/${actionId}`);
     const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
     expect(asked).toEqual([
       {
@@ -835,7 +835,7 @@ describe('the issue of a next action', () => {
             summary: '監視を 足す',
             description: { type: 'doc', version: 1, content: [paragraph('監視を\n足す'), paragraph('鳴る')] },
             labels: ['metronome-action', `metronome-${actionId}`],
-            duedate: (dueAt as Date).toISOString().slice(0, 10),
+            duedate: '2027-04-02',
           },
           properties: [{ key: 'metronome', value: { actionId } }],
         },
@@ -851,6 +851,17 @@ describe('the issue of a next action', () => {
     await see();
     expect(asked).toMatchObject([{ body: { fields: { issuetype: { name: 'Story' } } } }]);
     expect(await read(`actions/${actionId}`)).toMatchObject({ ticketUrl: `${side.url}/browse/OPS-8` });
+  });
+
+  test.each([
+    ['2026-12-18T14:59:59.999Z', '2026-12-18'],
+    ['2026-12-18T15:00:00.000Z', '2026-12-19'],
+    ['2026-12-18T23:30:00.000Z', '2026-12-19'],
+  ])('whose action is due at %s is due on the day that this is in Tokyo: %s', async (dueAt, day) => {
+    await ref().update({ dueAt: new Date(dueAt) });
+    answers = [{ status: 201, body: { key: 'OPS-9' } }];
+    await see();
+    expect(asked).toMatchObject([{ body: { fields: { duedate: day } } }]);
   });
 
   test.each([255, 256])('has a summary of one line, of %i characters', async (length) => {
