@@ -14,6 +14,8 @@ export interface CardRecord {
   language: Language;
   /** Slack's id of the message; null until it is known, though it may be there. */
   ts: string | null;
+  /** That message was gone and another was asked for, which may be there. */
+  isPostedAnew?: true;
   /** The notice that it was posted for, which needs no further message. */
   postedFor: string | null;
   /** A hash of what it shows. */

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
+import { type DocumentReference, FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';
 import { changeIncident } from '../../incidents/change.ts';
 import { afterEvents } from '../../incidents/decision.ts';
@@ -64,9 +64,10 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
   if (!claimed) return undefined;
   try {
     const { incident, contacts } = await load(showing.incidentId);
-    const after = await bringUpToDate(claimed, incident, contacts);
+    const after = await bringUpToDate(ref, claimed, incident, contacts);
     const { ts } = after;
-    await ref.update({ ...after, leasedUntil: null, retryAt: null, updatedAt: now() });
+    const isThere = { isPostedAnew: FieldValue.delete(), leasedUntil: null, retryAt: null };
+    await ref.update({ ...after, ...isThere, updatedAt: now() });
     if (ts && placeIn(incident, showing)?.ts !== ts) await recordPlace(showing, { ...after, ts });
     return after;
   } catch (error) {
@@ -92,7 +93,7 @@ async function claim(ref: DocumentReference, showing: Showing): Promise<Claimed 
   if (card.retryAt && card.retryAt > at) throw new TemporaryFailure('an answer of Slack was lost');
   if (!card.ts && !showing.postFor) return undefined;
   await lease(ref, leasedUntil, document.updateTime);
-  return { card, mayBeThere: card.ts === null };
+  return { card, mayBeThere: card.ts === null || card.isPostedAnew === true };
 }
 
 async function begin(ref: DocumentReference, showing: Showing, leasedUntil: Date): Promise<CardRecord> {
@@ -142,6 +143,7 @@ async function load(incidentId: string): Promise<{ incident: Incident; contacts:
 
 /** @returns the card as it then is */
 async function bringUpToDate(
+  ref: DocumentReference,
   { card, mayBeThere }: Claimed,
   incident: Incident,
   contacts: readonly Contact[],
@@ -157,6 +159,7 @@ async function bringUpToDate(
   }
   if (known.ts && known.shown === shown) return known;
   if (known.ts && (await edit(known, known.ts, content))) return { ...known, shown };
+  if (known.ts) await ref.update({ isPostedAnew: true } satisfies Partial<CardRecord>);
   return { ...known, ts: await post(known, content), shown };
 }
 

@@ -192,6 +192,23 @@ describe('a card', () => {
     expect(message?.ts).not.toBe(first?.ts);
     expect((await readIncident()).cards).toEqual([{ name: place.name, channel: place.channel, ts: message?.ts }]);
   });
+
+  test('that somebody has deleted and whose next post may have been done is looked for, and posted once', async () => {
+    const first = await show('ntc_1');
+    slack.store.remove(place.channel, first?.ts ?? '');
+    await incidentRef().update({ title: '別の題' });
+    fault('chat.postMessage', 'fail-after', '503');
+    expect(await failure(show())).toMatchObject({ retryAfterMs: minuteMs, waits: 'notice' });
+    small.pass(minuteMs);
+    await show();
+    const messages = shown();
+    expect(messages).toHaveLength(1);
+    expect((await readIncident()).cards).toEqual([{ name: place.name, channel: place.channel, ts: messages[0]?.ts }]);
+    asked = [];
+    await incidentRef().update({ title: 'また別の題' });
+    await show();
+    expect(asked).toEqual(['chat.update']);
+  });
 });
 
 describe('after a failure', () => {
