@@ -1,5 +1,6 @@
 /** What is said to who pressed or typed, and to nobody else. */
 
+import type { WebClient } from '@slack/web-api';
 import { guardedFetch } from '../outgoing/guarded-fetch.ts';
 import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
 import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
@@ -18,20 +19,36 @@ const answersHost = 'hooks.slack.com';
 
 /** @throws SlackFailure where it may succeed later */
 export async function answer(to: To, content: string | Content): Promise<void> {
+  await isAnswered(to, content);
+}
+
+/**
+ * @returns whether it reached them: where they acted, or, where that is no place or Slack does not take it, from the app itself
+ * @throws SlackFailure where it may succeed later
+ */
+export async function isAnswered(to: To, content: string | Content): Promise<boolean> {
   const said = typeof content === 'string' ? { text: escapeMarks(content) } : content;
-  if (to.responseUrl && mayAnswerAt(to.responseUrl) && (await respond(to.responseUrl, said))) return;
-  if (to.channel) {
-    const { channel, user } = to;
+  if (to.responseUrl && mayAnswerAt(to.responseUrl) && (await respond(to.responseUrl, said))) return true;
+  const { channel, user } = to;
+  const byThemselves = { channel: user, ...said, unfurl_links: false, unfurl_media: false };
+  const ways: ((client: WebClient) => Promise<unknown>)[] = [
+    ...(channel
+      ? [(client: WebClient) => client.chat.postEphemeral({ channel, user, ...said } as never) as Promise<unknown>]
+      : []),
+    (client) => client.chat.postMessage(byThemselves as never),
+  ];
+  let why = '';
+  for (const way of ways) {
     try {
-      await askSlack((client) => client.chat.postEphemeral({ channel, user, ...said } as never));
-      return;
+      await askSlack(way);
+      return true;
     } catch (error) {
       if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
-      log('ERROR', `who pressed could not be answered: ${error.message}`);
-      return;
+      why = error.message;
     }
   }
-  log('ERROR', 'who pressed could not be answered: there is nowhere to answer');
+  log('ERROR', `who pressed could not be answered: ${why}`);
+  return false;
 }
 
 export function mayAnswerAt(address: string): boolean {

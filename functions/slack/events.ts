@@ -15,7 +15,7 @@ import { topics } from '../topology.ts';
 import { type Language, languages } from '../words/language.ts';
 import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { type Act, readAct } from './act.ts';
-import { answer, type To } from './answer.ts';
+import { isAnswered, type To } from './answer.ts';
 import type { Doing } from './doing.ts';
 import { rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
@@ -26,17 +26,18 @@ export async function slackEvents(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
   await withMessageTrace(message, async () => {
     const act = readAct(message.attributes.path === 'commands' ? 'commands' : 'interactions', message.bytes);
-    if (!act) return keepUnread(message);
+    if (!act) return keep(message, 'The message is no act in Slack.');
     const { channel, responseUrl } = rememberedOf(act);
     const to: To = { user: act.person.user, channel, responseUrl };
     try {
       const person = await identify(act.person, policy);
-      await (isKnown(person) ? work(act, person, message, to) : answer(to, sayUnknown(person)));
+      if (isKnown(person)) await work(act, person, message, to);
+      else await comeBack(act, message, to, sayUnknown(act, person));
     } catch (error) {
       if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
       // Another try would be refused the same: somebody has to see to the app's token or scopes.
       log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
-      await answer(to, sayRefused(act, error));
+      await comeBack(act, message, to, sayRefused(act, error));
     }
   });
 }
@@ -45,9 +46,16 @@ type Known = Extract<Identified, { email: string }>;
 type Unknown = Exclude<Identified, { email: string }>;
 const isKnown = (person: Identified): person is Known => 'email' in person;
 
+/** Nothing is recorded of it. Words that do not reach who wrote them are kept for a person, who can send them on. */
+async function comeBack(act: Act, message: Message, to: To, said: string): Promise<void> {
+  if ((await isAnswered(to, said)) || act.kind !== 'submission') return;
+  await keep(message, 'What was written in Slack was not recorded, and could not come back to who wrote it.');
+}
+
 /** They are told how to be known; nothing is recorded for them. */
-function sayUnknown({ why, language }: Unknown): string {
-  return say('notKnown', language, { why: say(`why.${why}`, language) });
+function sayUnknown(act: Act, { why, language }: Unknown): string {
+  const told = say('notKnown', language, { why: say(`why.${why}`, language) });
+  return [told, ...theirText(act, language)].join('\n');
 }
 
 /** Whose language it is Slack has not said, so both are there; what was written comes back. */
@@ -66,7 +74,7 @@ async function work(act: Act, { email, language }: Known, message: Message, to: 
     await workOn(doing);
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
-    await answer(to, sayProblem(act, error, language));
+    await comeBack(act, message, to, sayProblem(act, error, language));
   }
 }
 
@@ -76,8 +84,12 @@ function sayProblem(act: Act, problem: Problem, language: Language): string {
   const whole = problem.said ? sayRefusal(problem.said, reader) : problem.message;
   const details = problem.errors.map((error) => sayField(error, reader)).filter((each) => each !== whole);
   const why = [whole, ...new Set(details)].join(' ');
+  return [say('refused', language, { why }), ...theirText(act, language)].join('\n');
+}
+
+function theirText(act: Act, language: Language): string[] {
   const text = act.kind === 'submission' ? wordsOf(act.values) : '';
-  return [say('refused', language, { why }), ...(text ? [say('yourText', language), text] : [])].join('\n');
+  return text ? [say('yourText', language), text] : [];
 }
 
 const wordsOf = (values: Extract<Act, { kind: 'submission' }>['values']): string =>
@@ -86,14 +98,9 @@ const wordsOf = (values: Extract<Act, { kind: 'submission' }>['values']): string
     .filter((each) => each.trim() !== '')
     .join('\n');
 
-/** What the door took and nobody can read is kept for a person to look at. */
-async function keepUnread({ bytes, attributes, publishedAt }: Message): Promise<void> {
+/** What the door took and came to nothing is kept for a person to look at. */
+async function keep({ bytes, attributes, publishedAt }: Message, reason: string): Promise<void> {
   const raw = { bytes, contentType: 'application/x-www-form-urlencoded', receivedAt: publishedAt ?? now() };
   const message = { topic: topics.slackActions, attributes };
-  await quarantine('slack-actions', raw, 'The message is no act in Slack.', {
-    errors: [],
-    message,
-    policy,
-    now: now(),
-  });
+  await quarantine('slack-actions', raw, reason, { errors: [], message, policy, now: now() });
 }

@@ -450,6 +450,22 @@ describe('/metronome', () => {
     });
     expect((await house.told('UREPORT')).at(-1)).toContain(`${incidents[0].code} を起票しました`);
   });
+
+  test('is answered by the app itself to who reports from nowhere in particular, by the shortcut', async () => {
+    const value = (id: string, text: string) => ({ [id]: { [id]: { type: 'plain_text_input', value: text } } });
+    const view = {
+      id: 'VSHORT',
+      callback_id: 'report',
+      private_metadata: '{}',
+      state: { values: value('subject', '在庫が合わない') },
+    };
+    const payload = { type: 'view_submission', team: { id: 'T1' }, user: { id: 'USHORT', team_id: 'T1' }, view };
+    await house.publish('slack-actions', new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), {
+      path: 'interactions',
+    });
+    await house.settle();
+    expect((await house.told('USHORT')).join()).toContain('を起票しました: 在庫が合わない');
+  });
 });
 
 test('what was written in a form is as old as when it was sent, however late it is worked on', async () => {

@@ -14,6 +14,8 @@ import { bodyOf, type OtherSide, openOtherSide } from '../outgoing/other-side.ts
 import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
 
 const [second, minute] = [1_000, 60_000];
+/** After so long somebody's profile is read anew. */
+const profileMs = 11 * minute;
 
 let small: SmallCloud;
 let slackSide: OtherSide;
@@ -153,6 +155,8 @@ const whisper = (text: string) => ({
   to: `responses/${count}`,
   given: { response_type: 'ephemeral', replace_original: false, text },
 });
+
+const refused = (error: string) => ({ body: { ok: false, error } });
 
 describe('a press', () => {
   test.each([
@@ -329,19 +333,29 @@ describe('an answer', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('comes in the channel where there is no address, and nowhere without a channel', async () => {
+  const toThemselves = {
+    to: 'chat.postMessage',
+    given: { channel: 'UANN', ...said, unfurl_links: false, unfurl_media: false },
+  };
+
+  test('comes in the channel where there is no address, and from the app itself without a channel', async () => {
     await type('help', { response_url: '' });
     await type('help', { response_url: 'https://evil.example/hooks.slack.com' });
     expect(asked).toEqual([ephemeral, ephemeral]);
     await type('help', { response_url: '', channel_id: '' });
-    expect(asked).toHaveLength(2);
+    expect(asked.slice(2)).toEqual([toThemselves]);
   });
 
-  test('that the channel does not take is over, or comes again', async () => {
+  test('that the channel does not take comes from the app itself, is over, or comes again', async () => {
     answers = [{ body: { ok: false, error: 'channel_not_found' } }];
     expect(await failure(type('help', { response_url: '' }))).toBe('none');
-    answers = [{ status: 503 }];
-    expect(await failure(type('help', { response_url: '' }))).toBe('Slack answered http-503');
+    expect(asked).toEqual([ephemeral, toThemselves]);
+    answers = [refused('channel_not_found'), refused('cannot_dm_bot')];
+    expect(await failure(type('help', { response_url: '' }))).toBe('none');
+    for (const before of [[], [refused('channel_not_found')]]) {
+      answers = [...before, { status: 503 }];
+      expect(await failure(type('help', { response_url: '' }))).toBe('Slack answered http-503');
+    }
   });
 });
 
@@ -526,6 +540,51 @@ describe('a form', () => {
     give({ SLACK_BOT_TOKEN: '' });
     await work(submission('update', value('message', '大切な文面です')));
     expect(asked[0]?.given.text).toMatch(/^記録できませんでした.*\nNothing was recorded: .*\n大切な文面です$/);
+  });
+
+  test('of somebody who may record nothing comes back to them, too', async () => {
+    users.UANN = { ...users.UANN, is_restricted: true };
+    small.pass(profileMs);
+    await work(submission('report', { ...value('subject', 'レジが止まった'), ...value('description', '二台とも') }));
+    expect(asked).toEqual([
+      whisper(expect.stringMatching(/^Nothing was recorded: .*\nWhat you wrote:\nレジが止まった\n二台とも$/) as never),
+    ]);
+  });
+
+  const lying = async () => {
+    const { docs } = await firestore().collection('quarantine').where('quarantinedAt', '==', at()).get();
+    return docs.map((each) => fromDocument<Record<string, unknown>>(each.data()));
+  };
+
+  test.each<[who: string, user: object | undefined, token: string | undefined]>([
+    ['whom Slack refuses to name', undefined, ''],
+    ['who may record nothing', { is_restricted: true }, undefined],
+    ['whose update nobody waits for', {}, undefined],
+  ])('of somebody %s that cannot come back is kept for a person, who can send it on', async (_, user, token) => {
+    users.UANN = { ...users.UANN, ...user };
+    small.pass(profileMs);
+    if (token !== undefined) give({ SLACK_BOT_TOKEN: token });
+    const sent = submission('update', value('message', '大切な文面です'));
+    answers = [{ status: 404 }, refused('not_in_channel'), refused('cannot_dm_bot')];
+    await work(sent);
+    expect(await lying()).toMatchObject([
+      {
+        source: 'slack-actions',
+        state: 'open',
+        reason: 'What was written in Slack was not recorded, and could not come back to who wrote it.',
+        raw: sent,
+        topic: topics.slackActions,
+        attributes: { path: 'interactions', receivedAt: at().toISOString() },
+      },
+    ]);
+  });
+
+  test('that was answered, and a press that could not be, are not kept', async () => {
+    await work(submission('update', value('message', '大切な文面です')));
+    give({ SLACK_BOT_TOKEN: '' });
+    answers = [{ status: 404 }];
+    await work(press('take'));
+    expect(await lying()).toEqual([]);
   });
 });
 

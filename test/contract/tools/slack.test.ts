@@ -149,6 +149,19 @@ describe('messages', () => {
     expect(await refusal(tooLong)).toMatchObject({ error: 'msg_too_long' });
   });
 
+  test('to a person go to them alone, and to nobody elsewhere, to no bot', async () => {
+    await expect(post({ channel: 'UANN' })).resolves.toMatchObject({ ok: true, channel: 'DANN' });
+    const { whispers } = await (await fetch(`${house}/_local/tools/slack/whispers`)).json();
+    expect(whispers).toMatchObject([{ user: 'UANN', text: 'x' }]);
+    for (const [id, of, error] of [
+      ['UFAR', { team_id: 'T2' }, 'channel_not_found'],
+      ['UBOT', { is_bot: true }, 'cannot_dm_bot'],
+    ] as const) {
+      await fetch(`${house}/_local/tools/slack/users`, { method: 'POST', body: JSON.stringify({ id, ...of }) });
+      expect(await refusal(post({ channel: id }))).toMatchObject({ error });
+    }
+  });
+
   test('come one a second into a channel, by the house’s clock', async () => {
     await post();
     const second = () => client.chat.postMessage({ channel: 'C1', text: 'x' });

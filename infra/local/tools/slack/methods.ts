@@ -131,6 +131,18 @@ function changed(store: SlackStore, opened: Omit<OpenView, 'hash'>): OpenView {
   return next;
 }
 
+/** To a person's id in place of a channel's: a message in the conversation that the app and they alone have. */
+function tellDirectly(person: User | undefined, given: Arguments, store: SlackStore, now: number): MethodAnswer {
+  if (person?.team_id !== ownTeam) return refuse('channel_not_found');
+  if (person.is_bot) return refuse('cannot_dm_bot');
+  const content = contentOf(given);
+  if (isRefusal(content)) return content;
+  const { id: user } = person;
+  const channel = `D${user.slice(1)}`;
+  store.whisper({ channel, user, text: content.text, ...optional('blocks', content.blocks), at: now });
+  return { ok: true, channel, ts: `${Math.floor(now / 1_000)}.000000` };
+}
+
 export const methods: Readonly<Record<string, Method>> = {
   'auth.test': {
     limit: tier(1_000),
@@ -150,7 +162,7 @@ export const methods: Readonly<Record<string, Method>> = {
     limit: { most: 1, perMs: 1_000, of: 'channel' },
     answer(given, store, now) {
       const { channel, thread_ts: threadTs } = given;
-      if (!isChannel(channel)) return refuse('channel_not_found');
+      if (!isChannel(channel)) return tellDirectly(store.user(channel ?? ''), given, store, now);
       const content = contentOf(given);
       if (isRefusal(content)) return content;
       if (threadTs !== undefined && !store.message(channel, threadTs)) return refuse('thread_not_found');
