@@ -14,14 +14,17 @@ import { rememberedOf } from './meaning.ts';
 import { chosenIn, textIn } from './modals.ts';
 import { say } from './say.ts';
 
-export async function submitUpdate({ act, actor, language, to }: Doing, submission: Submission): Promise<void> {
+export async function submitUpdate(
+  { act, actor, language, receivedAt, to }: Doing,
+  submission: Submission,
+): Promise<void> {
   const { incidentId = '' } = rememberedOf(submission);
   const message = textIn(submission, 'message') ?? '';
   if (message === '') throw new Problem(422, refuse('update-not-understood'));
   const chosen = chosenIn(submission, 'whom');
   const customers = chosen.length > 0 ? chosen : ('all' as const);
   const isRecovery = chosenIn(submission, 'recovery').includes('yes');
-  const by = { actor, now: now(), policy, config: readConfig(), idempotencyKey: act.key };
+  const by = { actor, now: now(), tappedAt: receivedAt, policy, config: readConfig(), idempotencyKey: act.key };
   const { updates } = await requestUpdates(incidentId, { customers, message, isRecovery }, by);
   const join = (of: typeof updates): string =>
     of.flatMap((each) => each.customers).join(language === 'ja' ? '、' : ', ');

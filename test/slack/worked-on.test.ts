@@ -586,6 +586,24 @@ describe('a form', () => {
     await work(press('take'));
     expect(await lying()).toEqual([]);
   });
+
+  test.each([
+    [15 * minute, true],
+    [15 * minute + 1, false],
+  ])('of an update that is worked on %i ms after it was confirmed is sent: %s', async (lateMs, isSent) => {
+    await keepContact('a');
+    const sent = submission('update', value('message', '確認中です。'));
+    const receivedAt = at(-lateMs).toISOString();
+    await work(sent, { receivedAt });
+    expect(await stored()).toHaveLength(isSent ? 1 : 0);
+    const [told] = asked.map(({ given }) => String(given.text));
+    expect(told).toMatch(isSent ? /確認中です。$/ : /^It was not recorded: .*15 min.*\nWhat you wrote:\n確認中です。$/);
+    // Delivered once more, however late that is, what was asked for in time is no other update, and not refused.
+    small.pass(minute);
+    await work(sent, { receivedAt });
+    expect(await stored()).toHaveLength(isSent ? 1 : 0);
+    expect(asked.map(({ given }) => given.text)).toEqual([told, told]);
+  });
 });
 
 describe('a modal', () => {

@@ -12,6 +12,7 @@ import { collections, firestore, fromDocument, incidentRef } from '../../platfor
 import { stableId } from '../../platform/ids.ts';
 import { errorFacts, log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
+import { milliseconds } from '../../policy.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { lacks, ticketAddress } from './connection.ts';
 import { type Asked, type DecidedUpdates, decideUpdates, refuseTold, type UpdateRequest } from './decide-updates.ts';
@@ -21,7 +22,11 @@ import type { UpdateRecord } from './update.ts';
 import { updateRef } from './update-ref.ts';
 
 /** Who taps, when, and how the tools are configured. */
-type Asking = Context & { config: Config };
+type Asking = Context & {
+  config: Config;
+  /** When it was confirmed, where that may have been long ago. */
+  tappedAt?: Date;
+};
 
 export interface Requested {
   updates: UpdateRecord[];
@@ -31,7 +36,7 @@ export interface Requested {
 
 /**
  * @returns the updates as they are now, in the order of the customers; first what they have just been told in these words
- * @throws Problem 404, 409 naming to whom one is on its way already, 412, 422
+ * @throws Problem 404, 409 naming to whom one is on its way already, or where it was confirmed too long ago, 412, 422
  */
 export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking): Promise<Requested> {
   const { updates, incident, isNew } = await firestore().runTransaction((transaction) =>
@@ -101,6 +106,7 @@ async function store(
     if (updates.length > 0) return { updates, incident, isNew: false };
   }
   if (by.seen) refuseUnseen(by.seen, versionOf(incident));
+  refuseLate(by);
   const contacts = await readContacts(transaction, incidentId);
   const decided = decideUpdates(incident, contacts, request, asked(by, batchId));
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
@@ -137,6 +143,13 @@ async function store(
   }
   for (const update of updates) transaction.create(updateRef(update.id), update);
   return { updates: [...kept, ...updates], incident: after, isNew: updates.length > 0 };
+}
+
+/** What was true as it was confirmed may not be any more: the same as for what a tool has not taken. */
+function refuseLate({ now, tappedAt = now, policy }: Asking): void {
+  const withinMs = milliseconds(policy.outgoing.giveUpAfter);
+  if (now.getTime() - tappedAt.getTime() <= withinMs) return;
+  throw new Problem(409, refuse('update-too-late', { n: withinMs / 60_000 }));
 }
 
 /** Locally anyone may, unless `SENDERS` says who; on Google Cloud only whom it names. */

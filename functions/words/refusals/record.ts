@@ -138,6 +138,10 @@ export const recordRefusals = {
     'An update to {whom} is being sent, asked for by {who}. See what has become of it first.',
     '{whom} への連絡を送信中です({who})。結果を先に確認してください。',
   ],
+  'update-too-late': [
+    'It was confirmed more than {n} min ago and not sent. See whether it still holds, and confirm it anew.',
+    '確認から{n}分以上たったため、送信していません。内容を確かめ、もう一度送信してください。',
+  ],
   'empty-update': ['It has to say something.', '文面を入力してください。', 'Write a message.'],
   'update-too-long': [
     'It is longer than {n} characters.',
