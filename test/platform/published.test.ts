@@ -1,14 +1,21 @@
 /** What leaves for other functions, whole; and how much of a body a door reads. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { monitoring } from '../../functions/intake/sources/monitoring.ts';
+import { zendesk } from '../../functions/intake/sources/zendesk.ts';
+import { spill } from '../../functions/intake/spill.ts';
+import { publishCards, publishToSlack } from '../../functions/outgoing/slack/publish.ts';
+import { publishTry, publishUpdates, sendUpdates } from '../../functions/outgoing/tickets/publish-updates.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { withTrace } from '../../functions/platform/log.ts';
 import type { Problem } from '../../functions/platform/problem.ts';
 import { publishNotice, sendPage } from '../../functions/platform/publish-notice.ts';
 import { publishOutgoing } from '../../functions/platform/publish-outgoing.ts';
-import { closePubSub } from '../../functions/platform/pubsub.ts';
+import { closePubSub, pubsub } from '../../functions/platform/pubsub.ts';
 import { parseJson, readRawBody } from '../../functions/platform/raw-body.ts';
+import { policy } from '../../functions/policy.ts';
+import { type PublishedAct, publishAct } from '../../functions/slack/publish-act.ts';
 import { topics } from '../../functions/topology.ts';
 import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
 
@@ -16,7 +23,8 @@ describe('published is', () => {
   let cloud: Cloud;
   beforeAll(async () => {
     cloud = await startPubSub();
-    for (const topic of [topics.notifications, topics.outgoing]) {
+    const all = [topics.notifications, topics.outgoing, topics.slackActions];
+    for (const topic of [...all, topics.ticketNotifications, topics.alertNotifications]) {
       await cloud.pubsub.createTopic(topic);
       await cloud.pubsub.topic(topic).createSubscription(topic);
     }
@@ -27,14 +35,28 @@ describe('published is', () => {
     handEnvironments(undefined);
     await cloud.close();
   });
-  const pulled = async (topic: string) => {
+  const pulledTexts = async (topic: string): Promise<[string, unknown][]> => {
     const subscription = `projects/p/subscriptions/${topic}`;
     const [{ receivedMessages }] = await cloud.subscriber.pull({ subscription, maxMessages: 9 });
     return (receivedMessages ?? []).map(({ message }) => [
-      JSON.parse(Buffer.from(message?.data as Uint8Array).toString()),
+      Buffer.from(message?.data as Uint8Array).toString(),
       message?.attributes,
     ]);
   };
+  const pulled = async (topic: string) =>
+    (await pulledTexts(topic)).map(([text, attributes]) => [JSON.parse(text), attributes]);
+  /** How bad each line is that is logged meanwhile, and what it says. */
+  async function logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+    const lines: string[] = [];
+    const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+    try {
+      await work();
+    } finally {
+      written.mockRestore();
+    }
+    return lines.map((line) => JSON.parse(line));
+  }
+  const refuseOne = () => cloud.faults.add({ target: 'pubsub.Publish', effect: 'fail', code: 'PERMISSION_DENIED' });
   const inBoth = { ja: '件名', en: 'Subject' };
   const traceId = 'd'.repeat(32);
 
@@ -79,6 +101,102 @@ describe('published is', () => {
       [{ sync: 'notion' }, {}],
       [{ actionTicket: 'act_1' }, { traceId }],
     ]);
+  });
+
+  test('each update for itself, whether it was asked for just now or kept in an outbox; and a tool that is tried', async () => {
+    await publishUpdates(['upd_1', 'upd_2']);
+    await withTrace(traceId, () => sendUpdates({ updateIds: ['upd_3'] }));
+    await withTrace(traceId, () => publishTry('jira'));
+    expect(await pulled(topics.outgoing)).toEqual([
+      [{ updateId: 'upd_1' }, {}],
+      [{ updateId: 'upd_2' }, {}],
+      [{ updateId: 'upd_3' }, { traceId }],
+      [{ tryTool: 'jira' }, { traceId }],
+    ]);
+    await publishUpdates([]);
+    await expect((async () => sendUpdates({ updateIds: 'upd_4' }))()).rejects.toThrow();
+    expect(await pulled(topics.outgoing)).toEqual([]);
+  });
+
+  test('what Slack is to show: an incident’s cards, or a notice, where and why', async () => {
+    const notice = {
+      id: 'ntc_2',
+      kind: 'escalation' as const,
+      incidentId: 'inc_1',
+      customers: [],
+      isDrill: true,
+      subject: inBoth,
+      text: inBoth,
+      createdAt: '2026-11-24T00:00:00.000Z',
+    };
+    const channel = {
+      kind: 'slack-app' as const,
+      name: 'night',
+      language: 'en' as const,
+      escalation: true,
+      channel: 'C1',
+    };
+    await publishToSlack({ notice, channel, why: 'fits' });
+    await withTrace(traceId, () => publishCards('inc_1'));
+    expect(await pulled(topics.outgoing)).toEqual([
+      [{ notice, channel, why: 'fits' }, {}],
+      [{ cardsOf: 'inc_1' }, { traceId }],
+    ]);
+  });
+
+  const received = new Date('2026-11-24T00:00:00.000Z');
+  test('a body that a door could not store, as it came: of which tool, when, as what, and under which event', async () => {
+    const of = { policy, now: new Date('2026-11-24T00:00:09.000Z') };
+    const raw = { bytes: Buffer.from('{"a": '), contentType: 'application/vnd.x+json', receivedAt: received };
+    const ticket = { source: zendesk, topic: topics.ticketNotifications, raw, eventId: 'msg_1', ...of };
+    const lines = await logged(() => withTrace(traceId, () => spill(ticket)));
+    const empty = { ...raw, bytes: Buffer.alloc(0), contentType: 'application/json' };
+    await spill({ source: monitoring, topic: topics.alertNotifications, raw: empty, ...of });
+    const receivedAt = received.toISOString();
+    expect([await pulledTexts(topics.ticketNotifications), await pulledTexts(topics.alertNotifications)]).toEqual([
+      [['{"a": ', { source: 'zendesk', receivedAt, contentType: raw.contentType, eventId: 'msg_1', traceId }]],
+      [[' ', { source: 'monitoring', receivedAt, contentType: 'application/json' }]],
+    ]);
+    expect(lines).toMatchObject([
+      { severity: 'NOTICE', message: 'spilled to Pub/Sub', tool: 'zendesk', topic: topics.ticketNotifications },
+    ]);
+  });
+
+  test('nothing where Pub/Sub takes no body either: the sender is to send it again, and it is as bad as can be', async () => {
+    const raw = { bytes: Buffer.from('{}'), contentType: 'application/json', receivedAt: received };
+    const ticket = { source: zendesk, topic: topics.ticketNotifications, raw, policy, now: received };
+    refuseOne();
+    const lines = await logged(() =>
+      expect(spill(ticket)).rejects.toMatchObject({
+        status: 503,
+        message: expect.stringContaining('Send it again in a few seconds'),
+        headers: { 'retry-after': '5' },
+      }),
+    );
+    expect(lines).toMatchObject([
+      { severity: 'CRITICAL', message: expect.stringMatching(/^stored nowhere/), tool: 'zendesk', errorCode: 7 },
+    ]);
+    expect(await pulledTexts(topics.ticketNotifications)).toEqual([]);
+  });
+
+  test('what was pressed in Slack, to the byte, with when, and whether its form is there', async () => {
+    const act: PublishedAct = { path: 'interactions', bytes: Buffer.from('payload=%7B%7D'), receivedAt: received };
+    await publishAct(await pubsub(), act);
+    await withTrace(traceId, async () => publishAct(await pubsub(), { ...act, path: 'commands', opened: 'maybe' }));
+    const receivedAt = received.toISOString();
+    expect(await pulledTexts(topics.slackActions)).toEqual([
+      ['payload=%7B%7D', { path: 'interactions', receivedAt }],
+      ['payload=%7B%7D', { path: 'commands', receivedAt, opened: 'maybe', traceId }],
+    ]);
+    refuseOne();
+    const lines = await logged(async () =>
+      expect(publishAct(await pubsub(), act)).rejects.toMatchObject({
+        status: 503,
+        message: expect.stringContaining('Press again'),
+        headers: { 'retry-after': '5' },
+      }),
+    );
+    expect(lines).toMatchObject([{ severity: 'ERROR', message: 'what was pressed in Slack was not taken' }]);
   });
 });
 

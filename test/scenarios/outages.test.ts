@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openScenario, type Scenario, withImpatientDoors } from './house.ts';
 
@@ -15,6 +15,22 @@ const away = (service: string) => ({ target: `${service}.*`, effect: 'fail', cod
 async function titles(): Promise<string[]> {
   const { body } = await scenario.get('/api/incidents?limit=200');
   return body.incidents.map((each: { title: string }) => each.title);
+}
+
+/** How bad each line is that a door logs meanwhile, and what it says. */
+async function logged(work: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
+  try {
+    await work();
+  } finally {
+    written.mockRestore();
+  }
+  return lines
+    .flatMap((each) => each.split('\n'))
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+    .map(({ severity, message }) => `${severity} ${message}`);
 }
 
 describe('when things fail, nothing that was accepted is lost', () => {
@@ -61,6 +77,43 @@ describe('when things fail, nothing that was accepted is lost', () => {
     scenario.house.cloud.faults.clear();
     await scenario.advance('PT15M');
     expect(await titles()).toContain('while hanging');
+  });
+
+  test('Firestore refuses: the door does not wait for its deadline, and the body is filed once it may be', async () => {
+    await fault([{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED' }]);
+    const lines = await logged(async () => {
+      const reply = await scenario.ticket({ id: 'refused-1', subject: 'while refused' });
+      expect([reply.status, reply.body]).toEqual([202, { accepted: true }]);
+    });
+    expect(lines).toEqual(['ERROR Firestore refused', 'NOTICE spilled to Pub/Sub']);
+    await scenario.advance('PT5M');
+    expect(await titles()).toContain('while refused');
+  });
+
+  test('what fails after the deadline ends no process: the body has gone on already, and is filed once', async () => {
+    const late = { id: 'late-1', subject: 'late' };
+    expect((await scenario.ticket(late)).status).toBe(201);
+    await fault([
+      { target: 'firestore.Commit', effect: 'delay', delayMs: 400 },
+      { target: 'firestore.BatchGetDocuments', effect: 'fail', code: 'PERMISSION_DENIED' },
+      // What has gone on comes back later than that.
+      { target: 'pubsub.push', effect: 'delay', delayMs: 60_000 },
+    ]);
+    const lines = await logged(async () => {
+      const reply = await withImpatientDoors(() => scenario.ticket({ ...late, description: 'more' }));
+      expect(reply.status).toBe(202);
+      const left = () => scenario.house.cloud.faults.list().map(({ target }) => target);
+      await expect.poll(left).not.toContain('firestore.BatchGetDocuments');
+      await scenario.advance('PT5M');
+    });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'WARNING Firestore did not answer in time',
+        'NOTICE spilled to Pub/Sub',
+        'WARNING storing failed after the door’s deadline',
+      ]),
+    );
+    expect((await titles()).filter((title) => title === 'late')).toHaveLength(1);
   });
 
   test('both away: 503 with Retry-After, and nothing is promised', async () => {
