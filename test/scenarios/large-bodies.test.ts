@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -29,6 +30,21 @@ async function newEntries(work: () => Promise<unknown>): Promise<Entry[]> {
   await scenario.advance('PT1M');
   return (await entries()).filter((each) => !before.has(each.id));
 }
+
+test('a body through Pub/Sub of as many bytes as a door takes is filed, and one of one more is kept', async () => {
+  const { maxBodyBytes } = policy.intake;
+  const bodyOf = (id: string, bytes: number): string => {
+    const ticket = { id, subject: id, extra: '' };
+    return JSON.stringify({ ...ticket, extra: 'a'.repeat(bytes - JSON.stringify(ticket).length) });
+  };
+  const kept = await newEntries(async () => {
+    await scenario.publish('ticket-notifications', bodyOf('most', maxBodyBytes));
+    await scenario.publish('ticket-notifications', bodyOf('more', maxBodyBytes + 1));
+  });
+  expect(kept.map(({ reason }) => reason)).toEqual([expect.stringMatching(`^The body is ${maxBodyBytes + 1} bytes`)]);
+  const { incidents } = (await scenario.get('/api/incidents')).body;
+  expect(incidents.map(({ title }: { title: string }) => title)).toEqual(['most']);
+});
 
 describe('a body through Pub/Sub that is too large', () => {
   test('is kept whole at once where it can be zipped, and is read again from there', async () => {

@@ -1,0 +1,182 @@
+/** A body that comes through Pub/Sub: who reads it, since when it counts, and what is kept of one that nobody can read. */
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import type { QuarantineEntry } from '../../functions/incidents/signal/quarantine.ts';
+import { alertEvents, deadLetters, ticketEvents } from '../../functions/intake/events.ts';
+import { useClock } from '../../functions/platform/clock.ts';
+import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
+import { emptyStore, useOwnCloud } from '../own-cloud.ts';
+
+useOwnCloud();
+const now = new Date('2026-11-24T03:00:00Z');
+useClock(() => now.getTime());
+afterAll(() => useClock(Date.now));
+beforeEach(emptyStore);
+
+const publishTime = '2026-11-24T02:00:00Z';
+const published = new Date(publishTime);
+const spilled = new Date('2026-11-24T01:00:00Z');
+type Door = (event: CloudEvent<unknown>) => Promise<void>;
+const come = (
+  door: Door,
+  body: unknown,
+  attributes: Record<string, string> = {},
+  message: object = { publishTime },
+) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const data = Buffer.from(text).toString('base64');
+  return door({ data: { message: { data, attributes, messageId: 'm-1', ...message } } } as CloudEvent<unknown>);
+};
+const all = async <T>(collection: string): Promise<T[]> =>
+  (await firestore().collection(collection).get()).docs.map((each) => fromDocument<T>(each.data()));
+const whole = { id: 'T-1', subject: '会計できない' };
+
+describe('is filed', () => {
+  test.each<[string, Record<string, string>, object, Date]>([
+    [
+      'that a door had to hand on: since that door had it',
+      { receivedAt: spilled.toISOString() },
+      { publishTime },
+      spilled,
+    ],
+    ['that was published: since it was', {}, { publishTime }, published],
+    ['that says no time there is: since it was published', { receivedAt: 'soon' }, { publishTime }, published],
+    ['that says one that cannot be: since it was published', { receivedAt: '0001-01-01' }, { publishTime }, published],
+    ['of which nobody says when: since now', {}, {}, now],
+  ])('a ticket %s', async (_, attributes, message, receivedAt) => {
+    await come(ticketEvents, whole, attributes, message);
+    expect(await all<Incident>(collections.incidents)).toMatchObject([
+      { title: '会計できない', receivedAt, filedAt: now },
+    ]);
+  });
+
+  test.each<[string, Door, unknown, Record<string, string>, string]>([
+    ['a ticket by the generic reader', ticketEvents, whole, {}, 'generic'],
+    [
+      'what a tool’s door had to hand on by that tool’s',
+      ticketEvents,
+      { ticket_id: '7', ticket_title: 'x' },
+      { source: 'zendesk' },
+      'zendesk',
+    ],
+    ['a ticket of a tool that nobody knows by the generic reader', ticketEvents, whole, { source: 'sheet' }, 'generic'],
+    ['an alert by the reader of alerts', alertEvents, thresholdAlert({ id: '0.1', policy: '7' }), {}, 'monitoring'],
+    [
+      'an alert of nobody knows what by the reader of alerts',
+      alertEvents,
+      thresholdAlert({ id: '0.1', policy: '7' }),
+      { source: 'x' },
+      'monitoring',
+    ],
+  ])('%s', async (_, door, body, attributes, tool) => {
+    await come(door, body, attributes);
+    expect((await all<Incident>(collections.incidents)).map(({ origin }) => origin.tool)).toEqual([tool]);
+    expect(await all(collections.quarantine)).toEqual([]);
+  });
+});
+
+test.each([
+  ['the same delivery, whatever it says now', 'msg_1', 1],
+  ['another delivery', 'msg_2', 2],
+])('what comes again as %s, is one report more or none', async (_, eventId, reports) => {
+  await come(ticketEvents, whole, { eventId: 'msg_1' });
+  await come(ticketEvents, { ...whole, description: 'まだ' }, { eventId });
+  expect(await all(collections.signals)).toHaveLength(reports);
+});
+
+test('a connection test that a door had to hand on is the tool’s last one, since that door had it', async () => {
+  await come(ticketEvents, { connectionTest: true }, { source: 'zendesk', receivedAt: spilled.toISOString() });
+  expect(await all(collections.connections)).toEqual([{ lastTestAt: spilled, lastTest: 'connection test' }]);
+  expect([await all(collections.incidents), await all(collections.quarantine)]).toEqual([[], []]);
+});
+
+describe('is kept', () => {
+  const attributes = { receivedAt: spilled.toISOString(), contentType: 'application/vnd.x+json', eventId: 'msg_1' };
+  const entry = (raw: string, more: object) => ({
+    id: expect.stringMatching(/^qua_/),
+    source: 'generic',
+    state: 'open',
+    errors: [],
+    raw: Buffer.from(raw),
+    contentType: 'application/vnd.x+json',
+    receivedAt: spilled,
+    quarantinedAt: now,
+    eventId: 'msg_1',
+    expireAt: expect.any(Date),
+    ...more,
+  });
+  const kept = () => all<QuarantineEntry>(collections.quarantine);
+
+  test('what is no ticket, with what is wrong with it', async () => {
+    await come(ticketEvents, '{"id": "T-1"}', attributes);
+    const errors = [{ path: 'subject', message: expect.any(String) }];
+    expect(await kept()).toEqual([entry('{"id": "T-1"}', { errors, reason: expect.any(String) })]);
+  });
+
+  test('what is no JSON, of which nobody else would tell', async () => {
+    await come(ticketEvents, '{', attributes);
+    expect(await kept()).toEqual([entry('{', { reason: expect.stringMatching(/^The body is not JSON/) })]);
+  });
+
+  test('what is longer than a door takes, unread', async () => {
+    const { maxBodyBytes } = policy.intake;
+    const long = JSON.stringify({ ...whole, subject: 'x'.repeat(maxBodyBytes) });
+    await come(ticketEvents, long, attributes);
+    const reason = `The body is ${long.length} bytes, and no more than ${maxBodyBytes} are taken.`;
+    const [{ raw, ...rest } = {}] = (await kept()) as Partial<QuarantineEntry>[];
+    const { raw: _, ...expected } = entry('', { reason });
+    expect([rest, String(raw) === long]).toEqual([expected, true]);
+    expect(await all(collections.incidents)).toEqual([]);
+  });
+
+  test('of one that says nothing but its body what can be said of it', async () => {
+    await come(alertEvents, '{}');
+    const { eventId: _, ...plain } = entry('{}', { source: 'monitoring', reason: expect.any(String) });
+    expect(await kept()).toEqual([
+      { ...plain, errors: expect.any(Array), contentType: 'application/json', receivedAt: published },
+    ]);
+  });
+
+  const from = (subscription: string) => ({
+    CloudPubSubDeadLetterSourceSubscription: subscription,
+    CloudPubSubDeadLetterSourceDeliveryCount: '100',
+    CloudPubSubDeadLetterSourceTopicPublishTime: publishTime,
+  });
+  const reason = (name: string): string => `Filing it failed too often (${name}).`;
+  test.each<[string, Record<string, string>, object]>([
+    [
+      'a ticket, for its tool',
+      { ...attributes, ...from('ticket-events'), source: 'jira' },
+      { source: 'jira', reason: reason('ticket-events') },
+    ],
+    [
+      'a ticket, for the generic reader',
+      { ...attributes, ...from('projects/p/subscriptions/ticket-events') },
+      { reason: reason('ticket-events') },
+    ],
+    [
+      'an alert, for the reader of alerts',
+      { ...attributes, ...from('alert-events') },
+      { source: 'monitoring', reason: reason('alert-events') },
+    ],
+    [
+      'a message of our own, with where it goes back to and what it carried',
+      { ...attributes, ...from('notifications') },
+      { source: 'notifications', reason: reason('notifications'), topic: 'notifications', attributes },
+    ],
+    [
+      'one of a subscription that there is no more',
+      { ...attributes, ...from('gone') },
+      { source: 'gone', reason: reason('gone') },
+    ],
+    ['one of which nobody says where it came from', attributes, { source: 'unknown', reason: reason('unknown') }],
+  ])('what failed too often: %s', async (_, carried, more) => {
+    await come(deadLetters, '{"a": 1}', carried);
+    await come(deadLetters, '{"a": 1}', carried);
+    await come(deadLetters, '{"a": 1}', carried, { publishTime, messageId: 'm-2' });
+    expect(await kept()).toEqual([entry('{"a": 1}', more), entry('{"a": 1}', more)]);
+  });
+});
