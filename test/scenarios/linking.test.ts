@@ -112,6 +112,48 @@ describe('later words', () => {
     expect((await read(id)).status).toBe('open');
   });
 
+  /** Of an incident's own timeline: who linked it to what, and why. */
+  const linksOf = async (id: string): Promise<unknown[]> => {
+    const { events } = (await scenario.get(`/api/incidents/${id}/timeline?limit=200`)).body;
+    return events
+      .filter((each: { type: string }) => each.type === 'linked')
+      .map(({ actor, detail }: { actor: string; detail: { to: string; basis: string } }) => [
+        actor,
+        detail.to,
+        detail.basis,
+      ]);
+  };
+
+  test('a link is made by the ticket that names the other, or by the rule, and says why', async () => {
+    const to = await file('Why-to');
+    const id = await file('Why', { relatedIncidentId: to });
+    expect(await linksOf(id)).toEqual([['generic', to, 'The ticket names it.']]);
+    const same = (index: number) => question(`Why-${index}`, { form: 'where-is', area: 'menu' });
+    const first = (await scenario.ticket(same(1))).body.question.id;
+    await scenario.ticket(same(2));
+    const third = (await scenario.ticket(same(3))).body.incident.id;
+    expect(await linksOf(first)).toEqual([['rule', third, '3 customers asked the same within PT1H.']]);
+  });
+
+  test.each([
+    ['itself', (own: string) => own],
+    ['what is not there', () => 'inc_gone'],
+  ])('a ticket that names %s is filed, and joined to nothing', async (name, named) => {
+    const id = await file(`Names ${name}`);
+    const word = await ticket(`Names ${name}`, { relatedIncidentId: named(id), description: 'more' });
+    expect([word.status, word.body.incident.id, word.body.incident.status]).toEqual([200, id, 'open']);
+    expect(await linksOf(id)).toEqual([]);
+  });
+
+  test('a ticket of what has recovered joins it to nothing, whatever the ticket names', async () => {
+    const to = await file('Over-to');
+    const id = await file('Over', { ongoing: 'no' });
+    await record(id, { type: 'recovered' });
+    await ticket('Over', { ongoing: 'no', relatedIncidentId: to, url: 'https://support.example/2' });
+    expect(await read(id)).toMatchObject({ status: 'recovered', reportCount: 2 });
+    expect((await read(to)).links ?? []).toEqual([]);
+  });
+
   test('whoever asked what turns out to belong to an incident is told with the others, until it is told apart', async () => {
     const to = await file('V-1');
     const asked = (await scenario.ticket(question('V-2'))).body.question.id;
