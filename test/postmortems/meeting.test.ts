@@ -197,7 +197,7 @@ test('the agenda has the parts in the checklist’s order, and what each looks a
   const line = (id: string) => ({ id, title: id });
   const agenda = listAgenda({
     carriedActions: [{ id: 'act_1', description: 'x' }],
-    newActions: [],
+    newActions: [{ id: 'act_2', description: 'y' }],
     questions: { sample: [line('inc_q')] },
     outside: { sample: [line('inc_o')] },
     audit: [{ kind: 'new-form', name: 'portal' }],
@@ -205,6 +205,7 @@ test('the agenda has the parts in the checklist’s order, and what each looks a
   const within = agenda.filter(({ kind, id }) => (kind as string) !== id);
   expect(within.map(({ kind, title }) => [kind, title])).toEqual([
     ['action', 'x'],
+    ['action', 'y'],
     ['question', 'inc_q'],
     ['outside', 'inc_o'],
     ['audit', 'portal'],
@@ -213,6 +214,7 @@ test('the agenda has the parts in the checklist’s order, and what each looks a
     'guide',
     'actions',
     'act_1',
+    'act_2',
     'falling-counts',
     'questions',
     'inc_q',
@@ -268,6 +270,18 @@ describe('what was skipped', () => {
     expect(listSkipped(of, answered).items.map(({ item }) => item)).toEqual(['act_1']);
     const elsewhere = withAnswer(none, { id: 'inc_1' }, 'a form', ann) ?? none;
     expect(listSkipped(of, elsewhere).items.map(({ item }) => item)).toEqual(['act_1', 'falling-counts']);
+  });
+
+  test('what is cut in the middle of a character, here and wherever else something is called, is a text all the same', () => {
+    const title = `${'x'.repeat(299)}😀`;
+    const cut = `${'x'.repeat(299)}\uFFFD`;
+    const actions = [{ id: 'act_1', description: title, choiceRequired: true }];
+    const { items } = listSkipped({ ...bundleOf([entry('inc_1', { title })]), actions }, none);
+    const nothing = { questions: { sample: [] }, outside: { sample: [] }, audit: [], newActions: [] };
+    const agenda = listAgenda({ ...nothing, carriedActions: [{ id: 'act_1', description: title }] });
+    const answered = withAnswer(none, { id: 'inc_1', title }, 'a', ann);
+    const said = [...items, ...agenda.filter(({ kind }) => kind === 'action'), ...(answered?.answers ?? [])];
+    expect(said.map((each) => each.title)).toEqual([cut, cut, cut, cut]);
   });
 
   test('however many, the list ends, and says how many there are', () => {

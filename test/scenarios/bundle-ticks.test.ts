@@ -48,6 +48,8 @@ test('a week long past is made when it is asked for; one that is not over is not
     '2026-W41',
     '2026-W40',
   ]);
+  // Each of them is ready, and is said to be: also those that come late.
+  expect(await readyNotices()).toBe(8);
 });
 
 test('the tick makes the draft of the week before anew, and leaves those before it', async () => {
@@ -65,6 +67,11 @@ test('the tick makes the draft of the week before anew, and leaves those before 
     ['2026-W46', 1],
     ['2026-W45', 0],
   ]);
+  // One of whom somebody’s clock says that it is yet to be sent is about the week before now.
+  await filedIn('inc_w47', '2026-11-18T00:00:00Z');
+  await tick('2026-12-01T00:00:00Z');
+  const [last] = (await scenario.get('/api/postmortems')).body.postmortems;
+  expect([last.id, last.entryCount]).toEqual(['2026-W47', 1]);
 });
 
 test('each tick sees to it that what its own week misses is asked for on Friday, and leaves a timer that is there', async () => {
@@ -81,6 +88,10 @@ test('each tick sees to it that what its own week misses is asked for on Friday,
   await tick('2026-11-22T15:05:00Z');
   expect((await timer.get()).get('pending')).toHaveLength(1);
   await timer.update({ pending: [] });
+  // Its own is the week in which it comes, however long it waited.
+  await timer.delete();
+  await tick('2026-11-15T15:05:00Z');
+  expect((await timer.get()).exists).toBe(true);
 });
 
 test('what is stated wakes the draft of last week, where it is of an incident that a draft may show', async () => {
