@@ -7,7 +7,7 @@ import { releasesSection } from '../../functions/console/evidence.ts';
 import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
-import { editable } from '../../functions/console/raw.ts';
+import { editable, rawBody } from '../../functions/console/raw.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
@@ -33,6 +33,32 @@ describe('a body that can be mended', () => {
     expect(editable(Buffer.from([0xff, 0xfe]))).toBeUndefined();
     expect(editable(Buffer.from('x'.repeat(200_000)))).toBeDefined();
     expect(editable(Buffer.from('x'.repeat(200_001)))).toBeUndefined();
+  });
+});
+
+describe('bytes as they came', () => {
+  const view = { ...speak('en', policy.customerLabel), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+  const shown = async (raw: Buffer): Promise<[how: string, text: string, isCut: boolean]> => {
+    const page = String(await rawBody(view, raw, 'text/x'));
+    const [, how = ''] = /<p class="muted">(.*?)<\/p>/.exec(page) ?? [];
+    const [, text = '', after = ''] = /<pre[^>]*>(.*)<\/pre>(.*)$/s.exec(page) ?? [];
+    return [how, text, after !== ''];
+  };
+
+  test.each<[string, Buffer, string, string]>([
+    ['text', Buffer.from('a <b>'), 'text/x, 5 bytes', 'a &lt;b&gt;'],
+    ['nothing', Buffer.alloc(0), 'text/x, 0 bytes', ''],
+    ['no text: in base64', Buffer.from([0x96, 0xbc, 0x25]), 'text/x, 3 bytes, shown in Base64', 'lrwl'],
+  ])('are shown as what they are: %s', async (_, raw, how, text) => {
+    expect(await shown(raw)).toEqual([how, text, false]);
+  });
+
+  test.each([
+    [200_000, false],
+    [200_001, true],
+  ])('of %i characters are cut, and said to be: %s', async (length, isCut) => {
+    const [, text, said] = await shown(Buffer.from('x'.repeat(length)));
+    expect([text.length, said]).toEqual([200_000, isCut]);
   });
 });
 
@@ -78,9 +104,27 @@ test.each([
   expect(tickets && doorAddress(tickets, consoleUrl)).toBe(expected);
 });
 
+test('each door on Cloud Run is at its own service, under its own path, and says which variables open it', () => {
+  const consoleUrl = 'https://metronome-console-x1.a.run.app/console';
+  const at = (service: string, path: string) => `https://metronome-${service}-x1.a.run.app/${path}`;
+  expect(doors.map((each) => [each.tool, doorAddress(each, consoleUrl), each.variables.join()])).toEqual([
+    ['generic', at('tickets', 'tickets'), 'TICKETS_TOKEN,TICKETS_SIGNING_SECRET'],
+    ['zendesk', at('tickets', 'tickets/zendesk'), 'ZENDESK_SIGNING_SECRET'],
+    ['intercom', at('tickets', 'tickets/intercom'), 'INTERCOM_CLIENT_SECRET'],
+    ['freshdesk', at('tickets', 'tickets/freshdesk'), 'FRESHDESK_TOKEN'],
+    ['jira', at('tickets', 'tickets/jira'), 'JIRA_WEBHOOK_SECRET'],
+    ['monitoring', at('alerts', 'alerts'), 'ALERTS_TOKEN'],
+  ]);
+});
+
 describe('a door that is asked whether it is open', () => {
   let [status, body, base] = [200, '', ''];
-  const server = createServer((_, response) => response.writeHead(status).end(body));
+  let sent: unknown;
+  const server = createServer(({ method, url, headers }, response) => {
+    sent = [method, url, headers['content-type'], headers.authorization];
+    if (url === '/login') response.writeHead(401).end('{"detail": "Who are you?"}');
+    else response.writeHead(status, status === 302 ? { location: '/login' } : {}).end(body);
+  });
   beforeAll(async () => {
     base = `http://127.0.0.1:${await listen(server, 0)}`;
   });
@@ -100,11 +144,27 @@ describe('a door that is asked whether it is open', () => {
     ['failed', 500, '{"detail": "it failed"}', 'unexpected', 'HTTP 500 it failed'],
   ])('that %s', async (_, answered, said, outcome, detail) => {
     [status, body] = [answered, said];
-    expect(await checkDoor(base)).toEqual({ outcome, detail });
+    expect(await checkDoor(`${base}/tickets`)).toEqual({ outcome, detail });
+    // As a stranger would: a report without a proof, and where it leads to is not followed.
+    expect(sent).toEqual(['POST', '/tickets', 'application/json', undefined]);
   });
 
-  test('that nobody answers at is out of reach', async () => {
-    expect((await checkDoor('http://127.0.0.1:1/')).outcome).toBe('unreachable');
+  test.each<[string, string, string]>([
+    ['more than a page has room for', JSON.stringify({ detail: 'x'.repeat(301) }), 'x'.repeat(300)],
+    ['more than a problem ever has', JSON.stringify({ detail: 'x', more: 'y'.repeat(2_000) }), ''],
+    ['nothing that is a problem', '[]', ''],
+    ['nothing at all', 'null', ''],
+  ])('and that says %s is open all the same', async (_, said, detail) => {
+    [status, body] = [401, said];
+    expect(await checkDoor(base)).toEqual({ outcome: 'open', detail });
+  });
+
+  test.each([
+    ['nobody answers', 'http://127.0.0.1:1/', /ECONNREFUSED|bad port/],
+    ['there is no such name', 'http://nowhere.invalid/', /ENOTFOUND|EAI_AGAIN/],
+    ['there is no address', 'no address', /Invalid URL|Failed to parse URL/],
+  ])('where %s is out of reach, and why is said', async (_, address, why) => {
+    expect(await checkDoor(address)).toEqual({ outcome: 'unreachable', detail: expect.stringMatching(why) });
   });
 });
 
