@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import { freshdesk } from '../../../functions/intake/sources/freshdesk.ts';
 import { generic } from '../../../functions/intake/sources/generic.ts';
+import type { IntakeSource } from '../../../functions/intake/sources/source.ts';
 import { zendesk } from '../../../functions/intake/sources/zendesk.ts';
-import { readBytes, signalOf } from './reading.ts';
+import { readBytes, receivedAt, signalOf } from './reading.ts';
 
 /** The JSON block of a page, as a reader copies it. */
 function templateOf(page: string): string {
@@ -108,11 +111,124 @@ describe('the published templates, filled in', () => {
     }
   });
 
+  /** What a ticket says more where these are filled in as well, but for its own id. */
+  function saysMore(source: IntakeSource, template: string, values: Record<string, string>): Record<string, unknown> {
+    const of = (filledIn: Record<string, string>): Record<string, unknown> => {
+      const reading = readBytes(source, filled(template, { id: '1', ...filledIn }));
+      if (!('signal' in reading)) throw new Error('It is no signal.');
+      return { ...reading.signal };
+    };
+    const [before, after] = [of({}), of(values)];
+    const changed = Object.keys(after).filter((key) => key !== 'id' && !isDeepStrictEqual(before[key], after[key]));
+    return Object.fromEntries(changed.map((key) => [key, after[key]]));
+  }
+
+  const occurredAt = { at: new Date('2026-11-24T00:50:00Z'), isApproximate: true };
+  type Row = [values: Record<string, string>, says: Record<string, unknown>];
+  test.each<Row>([
+    [{ title: '件名' }, { title: '件名' }],
+    [{ description: '本文' }, { description: '本文' }],
+    [{ url: 'acme.zendesk.com/agent/tickets/1' }, { url: 'https://acme.zendesk.com/agent/tickets/1' }],
+    [{ ticket_form: 'トラブル' }, { form: 'トラブル' }],
+    [{ via: 'Web form' }, { channel: 'Web form' }],
+    [{ tags: 'vip' }, { tags: ['vip'] }],
+    [{ tags: 'metronome-drill' }, { tags: ['metronome-drill'], isDrill: true }],
+    [{ created_at_with_timestamp: '2026-11-24T00:58:30Z' }, { reportedAt: new Date('2026-11-24T00:58:30Z') }],
+    [{ 'organization.id': '8100' }, { customer: { id: '8100' } }],
+    [{ 'organization.name': '渋谷店' }, { customer: { id: '渋谷店', name: '渋谷店' } }],
+    [{ 'requester.id': '7001' }, { customer: { id: '7001' } }],
+    [{ 'requester.id': '7001', 'requester.name': '佐藤' }, { customer: { id: '7001', name: '佐藤' } }],
+    // Whoever wrote in for an organization is not its name.
+    [{ 'organization.id': '8100', 'requester.id': '7001', 'requester.name': '佐藤' }, { customer: { id: '8100' } }],
+    [{ 'requester.name': '佐藤' }, {}],
+    [{ ticket_field_111: '2026-11-24 09:50' }, { occurredAt }],
+    [{ ticket_field_option_title_222: 'はい' }, { ongoing: 'yes' }],
+    [{ ticket_field_option_title_333: '停止' }, { businessImpact: 'stopped' }],
+    [{ ticket_field_444: 'store-13' }, { affectedCustomers: [{ id: 'store-13' }] }],
+  ])('Zendesk’s %j says %j, and nothing else', (values, says) => {
+    expect(saysMore(zendesk, templateOf('zendesk.md'), values)).toEqual(says);
+  });
+
+  test('an older template’s ticket, within the body, says what the body itself leaves out', () => {
+    const inner = { title: '内', description: '本文', ticket_url: 'https://a.zendesk.com/x' };
+    const { title, description, url } = signalOf(zendesk, { ticket_id: '1', ticket_title: '外', ticket: inner });
+    expect([title, description, url]).toEqual(['外', '本文', 'https://a.zendesk.com/x']);
+  });
+
+  test.each<Row>([
+    [{ subject: '件名' }, { title: '件名' }],
+    [{ description: '本文' }, { description: '本文' }],
+    [{ url: 'https://acme.freshdesk.com/a/tickets/1' }, { url: 'https://acme.freshdesk.com/a/tickets/1' }],
+    [{ ticket_type: 'Problem' }, { form: 'Problem' }],
+    [{ source: 'Phone' }, { channel: 'Phone' }],
+    [{ tags: 'vip, metronome-drill' }, { tags: ['vip', 'metronome-drill'], isDrill: true }],
+    // What the rule is for says more than the state that the ticket is in.
+    [{ status: 'Resolved' }, {}],
+    [{ 'requester.company_name': '渋谷店' }, { customer: { id: '渋谷店', name: '渋谷店' } }],
+    [{ 'requester.email': 'sato@shop.example' }, { customer: { id: 'sato@shop.example' } }],
+    [{ 'requester.name': '佐藤' }, { customer: { id: '佐藤', name: '佐藤' } }],
+    [
+      { 'requester.name': '佐藤', 'requester.email': 'sato@shop.example' },
+      { customer: { id: 'sato@shop.example', name: '佐藤' } },
+    ],
+    [
+      { 'requester.company_name': '渋谷店', 'requester.name': '佐藤', 'requester.email': 'sato@shop.example' },
+      { customer: { id: '渋谷店', name: '渋谷店' } },
+    ],
+    [{ 'agent.name': '鈴木' }, { agent: '鈴木' }],
+    // That is what was said before: a ticket that is new says what it says itself.
+    [{ latest_public_comment: '直りました' }, {}],
+    [{ cf_occurred: '2026-11-24 09:50' }, { occurredAt }],
+    [{ cf_ongoing: 'いいえ' }, { ongoing: 'no' }],
+    [{ cf_impact: '低下' }, { businessImpact: 'degraded' }],
+    [{ cf_affected: 'store-1' }, { affectedCustomers: [{ id: 'store-1' }] }],
+  ])('Freshdesk’s %j says %j, and nothing else', (values, says) => {
+    expect(saysMore(freshdesk, templateOf('freshdesk.md'), values)).toEqual(says);
+  });
+
+  test.each([
+    ['created', { kind: 'stated', agent: '鈴木', message: undefined }],
+    ['updated', { kind: 'stated', agent: '鈴木', message: undefined }],
+    ['agent-replied', { kind: 'agent-replied', agent: '鈴木', message: '直りました' }],
+    // The ticket’s agent has not written what the customer wrote.
+    ['customer-wrote', { kind: 'customer-wrote', agent: undefined, message: '直りました' }],
+    ['solved', { kind: 'solved', agent: '鈴木', message: undefined }],
+    ['reopened', { kind: 'reopened', agent: '鈴木', message: undefined }],
+  ])('Freshdesk’s rule for %s says so, by whom, and in which words', (word, says) => {
+    const template = templateOf('freshdesk.md').replace('"created"', `"${word}"`);
+    const values = { id: '1', 'agent.name': '鈴木', latest_public_comment: '直りました', status: 'Resolved' };
+    const reading = readBytes(freshdesk, filled(template, values));
+    const { kind, agent, message } = ('signal' in reading ? reading.signal : {}) as Signal;
+    expect({ kind, agent, message }).toEqual(says);
+  });
+
   test('the generic ticket’s', () => {
-    expect(signalOf(generic, templateOf('generic.md'))).toMatchObject({
+    const { id: _, ...said } = signalOf(generic, templateOf('generic.md'));
+    expect(said).toEqual({
+      source: 'ticket',
+      tool: 'generic',
       sourceId: 'T-1001',
-      problems: [],
+      kind: 'stated',
+      receivedAt,
+      title: '注文が通らない',
+      tags: [],
+      description: 'レジで注文を確定できない',
+      url: 'https://support.example/T-1001',
+      form: 'pos-trouble',
+      channel: 'phone',
+      area: 'order',
+      category: 'trouble',
+      occurredAt: { at: new Date('2026-11-24T00:50:00Z'), isApproximate: false },
+      reportedAt: new Date('2026-11-24T01:02:00Z'),
+      customer: { id: 'store-12', name: '渋谷店', contactId: 'chain-3' },
+      affectedCustomerCount: 2,
       businessImpact: 'stopped',
+      differsFromExpected: 'yes',
+      ongoing: 'yes',
+      isReporterAffected: true,
+      affectedCustomers: [{ id: 'store-13' }],
+      isDrill: false,
+      problems: [],
     });
   });
 });
