@@ -1,4 +1,6 @@
 /** What leaves by the clients of others: an answer of any status is an answer, or none; it ends no process. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { guardedFetch, NoAnswer } from '../../functions/outgoing/guarded-fetch.ts';
 import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
@@ -89,6 +91,34 @@ describe('where nothing comes back', () => {
   ])('since %s, whether it was reached is said, and no address', async (_, ask, said, isUnreached) => {
     expect(await noAnswer(ask())).toEqual({ said, isUnreached });
   });
+});
+
+/** The next connection ends in this before anything is there. */
+async function withConnectionError<T>(code: string, work: () => Promise<T>): Promise<T> {
+  const end = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.destroy(Object.assign(new Error('away'), { code }));
+  };
+  subscribe('net.client.socket', end);
+  try {
+    return await work();
+  } finally {
+    unsubscribe('net.client.socket', end);
+  }
+}
+
+test.each([
+  ['ENOTFOUND', true],
+  ['EAI_AGAIN', true],
+  ['ECONNREFUSED', true],
+  ['EHOSTUNREACH', true],
+  ['ENETUNREACH', true],
+  ['ECONNRESET', false],
+  ['ETIMEDOUT', false],
+  ['EPIPE', false],
+])('a connection that ends in %s was not made: %s', async (code, isUnreached) => {
+  const found = await withConnectionError(code, () => noAnswer(fetch(`${side.url}/echo`)));
+  expect(found).toEqual({ said: `It could not be reached: ${code}.`, isUnreached });
 });
 
 describe('on Google Cloud', () => {

@@ -166,6 +166,22 @@ describe('how long it waits', () => {
   });
 });
 
+it('a text that names a file or an address is not fetched from there, and nothing is sent', async () => {
+  const { host, taken } = await mailServer({ disabledCommands: ['STARTTLS'] });
+  let isAsked = false;
+  const elsewhere = await listening(
+    createServer((socket) => {
+      isAsked = true;
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+    }),
+  );
+  for (const text of [{ path: import.meta.filename }, { href: `http://${elsewhere}/` }]) {
+    const odd = { ...mail, text: text as unknown as string };
+    await expect(sendMail(odd, { url: `smtp://${host}`, ...anything })).rejects.toBeInstanceOf(TemporaryFailure);
+  }
+  expect([isAsked, taken]).toEqual([false, []]);
+});
+
 it.each([
   [421, TemporaryFailure],
   [450, TemporaryFailure],

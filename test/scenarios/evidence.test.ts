@@ -245,10 +245,11 @@ describe('of what is looked for', () => {
     const filed = await alertOf('c-4', await policyOf(condition('Span')), 'Span');
     const now = new Date(scenario.house.cloud.clock.now());
     const began = (hoursAgo: number): Date => new Date(now.getTime() - hoursAgo * 3_600_000);
-    const spanOf = async (id: string, startedAt: Date | undefined) => {
+    const spanOf = async (id: string, startedAt: Date | undefined, occurredAt?: Date) => {
       const { alert, occurredAt: _, ...rest } = filed;
       const { startedAt: __, ...known } = alert as AlertFacts;
-      const incident = { ...rest, id, alert: { ...known, ...(startedAt ? { startedAt } : {}) }, receivedAt: began(3) };
+      const alertFacts = { ...known, ...(startedAt ? { startedAt } : {}) };
+      const incident = { ...rest, id, alert: alertFacts, receivedAt: began(3), ...(occurredAt ? { occurredAt } : {}) };
       await keepSeries(incident, policy, now);
       const { from, until } = fromDocument<{ from: Date; until: Date }>((await seriesRef(id).get()).data());
       return [(now.getTime() - from.getTime()) / 3_600_000, until.getTime() - now.getTime()];
@@ -256,8 +257,10 @@ describe('of what is looked for', () => {
     expect(await spanOf('inc_span1', began(2))).toEqual([3, 0]);
     expect(await spanOf('inc_span2', began(23))).toEqual([24, 0]);
     expect(await spanOf('inc_span3', began(23.5))).toEqual([24, 0]);
-    // Where it does not say when it began, from when it was heard of.
+    // Where it does not say when it began, from when it was heard of; what people say of it later moves no measurement.
     expect(await spanOf('inc_span4', undefined)).toEqual([4, 0]);
+    expect(await spanOf('inc_span5', began(2), began(5))).toEqual([3, 0]);
+    expect(await spanOf('inc_span6', undefined, began(5))).toEqual([6, 0]);
   });
 
   test('no points in that time are said to be none, with what was looked for', async () => {
