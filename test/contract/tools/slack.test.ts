@@ -151,8 +151,8 @@ describe('messages', () => {
 
   test('to a person go to them alone, and to nobody elsewhere, to no bot', async () => {
     await expect(post({ channel: 'UANN' })).resolves.toMatchObject({ ok: true, channel: 'DANN' });
-    const { whispers } = await (await fetch(`${house}/_local/tools/slack/whispers`)).json();
-    expect(whispers).toMatchObject([{ user: 'UANN', text: 'x' }]);
+    const told = await (await fetch(`${house}/_local/tools/slack/whispers`)).json();
+    expect(told).toMatchObject({ whispers: [{ user: 'UANN', text: 'x' }] });
     for (const [id, of, error] of [
       ['UFAR', { team_id: 'T2' }, 'channel_not_found'],
       ['UBOT', { is_bot: true }, 'cannot_dm_bot'],
