@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 const mostKept = 2_000;
 
 const kept: string[] = [];
+let hasEnded = false;
 const { write } = process.stdout;
 const isLogged = (chunk: unknown): chunk is string => typeof chunk === 'string' && chunk.startsWith('{"severity":');
 
@@ -20,15 +21,16 @@ function keepOrWrite(...given: Parameters<typeof write>): boolean {
   return true;
 }
 
-function tell(task: { result?: { state?: string } }): void {
-  const lines = kept.splice(0);
-  if (task.result?.state === 'fail') write.call(process.stdout, lines.slice(-mostKept).join(''));
-}
+const tell = (lines: string[]): boolean => write.call(process.stdout, lines.slice(-mostKept).join(''));
 
 beforeAll(() => void Object.assign(process.stdout, { write: keepOrWrite }));
-afterEach(({ task }) => tell(task));
-// biome-ignore lint/correctness/noEmptyPattern: vitest reads here which fixtures are asked for
-afterAll(({}, suite) => {
+afterEach(({ task }) => {
+  hasEnded = true;
+  const lines = kept.splice(0);
+  if (task.result?.state === 'fail') tell(lines);
+});
+afterAll(() => {
   Object.assign(process.stdout, { write });
-  tell(suite);
+  // Whatever kept the tests of the file from beginning.
+  if (!hasEnded) tell(kept);
 });
