@@ -436,6 +436,14 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /was told of as due .*; it is not due then/,
       ],
       [
+        'one whom a link brought, and who waits for ever',
+        (l) =>
+          Object.assign(find(l, ([path, doc]) => path.startsWith(`incidents/${ids.forgotten}/`) && doc.joinedFrom)[1], {
+            nextUpdateDueAt: null,
+          }),
+        /waits for word, and its clock stands still/,
+      ],
+      [
         'nobody reminded',
         (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'reminded'),
         /nobody was reminded, and nothing had failed/,

@@ -93,7 +93,7 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
     }
     for (const course of courses) {
       found.push(...checkSlots(course), ...checkTold(course, stage), ...checkWaiting(course));
-      if (!incident.isAboutMetronome) found.push(...checkGaps(course, stage.now()));
+      if (!incident.isAboutMetronome) found.push(...checkGaps(course, stage.now()), ...checkRuns(course, incident));
     }
     found.push(...checkEscalations(records, id, courses, stage), ...checkScope(records, id, stage));
   }
@@ -410,6 +410,13 @@ function checkGaps(course: Course, now: number): string[] {
     found.push(`${contact.id} of ${id} waits for word, and no update is due.`);
   }
   return found;
+}
+
+/** While it is open, whoever was not told that it is over waits for word, whatever links it has been through. */
+function checkRuns({ id, contact, updates, isAlone }: Course, { status }: Doc): string[] {
+  const isToldOver = updates.some((each) => each.ends);
+  if (status !== 'open' || isAlone || contact.isTheOthers || contact.nextUpdateDueAt !== null || isToldOver) return [];
+  return [`${contact.id} of ${id} waits for word, and its clock stands still.`];
 }
 
 const wasUrgent = (accounts: readonly Account[], index: number): boolean =>
