@@ -115,6 +115,18 @@ describe('answers', () => {
     ]);
   });
 
+  test.each<[string | undefined, string]>([
+    [undefined, 'application/json'],
+    ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+    ['application/vnd.x+json', 'application/vnd.x+json'],
+  ])('what it keeps of a body that says that it is %s is kept as %s', async (type, contentType) => {
+    expect((await refused({ id: 1 }, { type }))[0]).toBe(422);
+    expect(await quarantined()).toMatchObject([{ contentType }]);
+    await send(whole, { type });
+    const { docs } = await firestore().collection(collections.signals).get();
+    expect(docs.map((each) => each.get('contentType'))).toEqual([contentType]);
+  });
+
   const tool: IntakeSource = {
     ...generic,
     isStrict: false,

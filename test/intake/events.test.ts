@@ -87,6 +87,18 @@ test.each([
   expect(await all(collections.signals)).toHaveLength(reports);
 });
 
+test.each([
+  ['by the agent whom it names', { agent: '鈴木' }, '鈴木'],
+  ['by the tool, where it names nobody', {}, 'zendesk'],
+])('what a tool tells is told %s', async (_, by, actor) => {
+  await come(ticketEvents, { ticket_id: '7', ticket_title: 'x', requester_id: 's-1' }, { source: 'zendesk' });
+  const reply = { event: 'agent-replied', ticket_id: '7', message: '確認しています', ...by };
+  await come(ticketEvents, reply, { source: 'zendesk' });
+  const { docs } = await firestore().collectionGroup(collections.timeline).get();
+  const events = docs.map((each) => [each.get('type'), each.get('actor')]);
+  expect(events).toContainEqual(['customer-updated', actor]);
+});
+
 test('a connection test that a door had to hand on is the tool’s last one, since that door had it', async () => {
   await come(ticketEvents, { connectionTest: true }, { source: 'zendesk', receivedAt: spilled.toISOString() });
   expect(await all(collections.connections)).toEqual([{ lastTestAt: spilled, lastTest: 'connection test' }]);
@@ -114,6 +126,15 @@ describe('is kept', () => {
     await come(ticketEvents, '{"id": "T-1"}', attributes);
     const errors = [{ path: 'subject', message: expect.any(String) }];
     expect(await kept()).toEqual([entry('{"id": "T-1"}', { errors, reason: expect.any(String) })]);
+  });
+
+  test.each([
+    ['of a tool’s door, for that tool', ticketEvents, 'zendesk', 'zendesk'],
+    ['of a tool that nobody knows, for the generic reader', ticketEvents, 'sheet', 'generic'],
+    ['of a door of alerts that calls itself something else', alertEvents, 'sheet', 'monitoring'],
+  ])('what nobody can read %s', async (_, door, source, tool) => {
+    await come(door, '{}', { ...attributes, source });
+    expect(await kept()).toMatchObject([{ source: tool, raw: Buffer.from('{}'), eventId: 'msg_1' }]);
   });
 
   test('what is no JSON, of which nobody else would tell', async () => {
