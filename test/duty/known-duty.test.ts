@@ -220,6 +220,18 @@ test('two calendars of one area are two: whom either names is on duty, and one t
   expect([found?.people.map(({ name }) => name), found?.unknownSince]).toEqual([['Bob', 'Eve'], at()]);
 });
 
+test.each<[string, boolean, string | null]>([
+  ['is not asked unless it may be', false, 'its address is not https'],
+  ['is asked where it may be', true, null],
+])('on Google Cloud a calendar at a private address %s', async (_, allowPrivate, why) => {
+  const calendars = [{ area: '*', url: urlOf('*'), allowPrivate }];
+  small.give({ DUTY_CALENDARS: JSON.stringify(calendars), K_SERVICE: 'metronome-minute-tick' });
+  answer({ '*': 'Bob' });
+  await refreshDuty(at());
+  expect(knownDuty().map(({ failing }) => failing?.why ?? null)).toEqual([why]);
+  expect(asked).toHaveLength(why ? 0 : 1);
+});
+
 test('of a calendar three weeks back and two ahead are kept', async () => {
   begin(['*']);
   const event = (name: string, fromMs: number, untilMs: number): string[] => {
