@@ -98,6 +98,17 @@ describe('an action', () => {
     expect((await read(id)).pending).toEqual([]);
   });
 
+  test('of two who look at once, one sends', async () => {
+    const id = await propose();
+    const found = await timerRef(id).get();
+    if (!found.updateTime) throw new Error('It has no timer.');
+    const due = { timer: fromDocument<Timer>(found.data()), version: found.updateTime };
+    await lookAtAction(due, ahead(dayMs));
+    await lookAtAction(due, ahead(dayMs));
+    expect(small.published()).toMatchObject([{ kind: 'action-due' }]);
+    expect((await read(id)).pending).toEqual([]);
+  });
+
   const ticket = {
     state: 'made',
     requestedBy: 'ken',
