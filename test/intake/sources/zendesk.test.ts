@@ -180,6 +180,12 @@ describe('the template', () => {
     });
   });
 
+  test('a ticket whose address the trigger leaves out is found by the subdomain; its own address comes first', () => {
+    const acme = configWith({ ZENDESK_SUBDOMAIN: 'acme' });
+    const urls = ['', 'own.example/x'].map((ticket_url) => signalOf(zendesk, { ticket_id: 12, ticket_url }, acme).url);
+    expect(urls).toEqual(['https://acme.zendesk.com/agent/tickets/12', 'https://own.example/x']);
+  });
+
   test('line breaks and quotes that a placeholder left unescaped are read', () => {
     const body = '{"ticket_id": 12, "ticket_title": "the "big" one", "ticket_description": "first\nsecond\ttab",\n}';
     expect(readBytes(zendesk, Buffer.from(body))).toMatchObject({
