@@ -1,6 +1,6 @@
-/** Notices by mail and by Teams, to the stand-ins of this machine, and what becomes of those that they refuse. */
+/** Notices by mail and by Teams, to the stand-ins of this machine; what these and PagerDuty’s refuse, and what becomes of it. */
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Faults } from '../../infra/local/faults.ts';
 import { listen } from '../../infra/local/front.ts';
 import { openStorage } from '../../infra/local/storage.ts';
@@ -18,7 +18,12 @@ interface Mail {
 let scenario: Scenario;
 let site = '';
 const faults = new Faults();
-const receive = openReceivers({ db: openStorage(undefined), clock: { now: () => Date.now() }, faults });
+/** Where the clock of the stand-ins besides those of the house stands, once it stands. */
+let now: number | undefined;
+const pass = (ms: number): void => {
+  now = (now ?? Date.now()) + ms;
+};
+const receive = openReceivers({ db: openStorage(undefined), clock: { now: () => now ?? Date.now() }, faults });
 const teams = createServer((request, response) => void receive(request, response));
 
 const mails = async (to: string): Promise<Mail[]> =>
@@ -97,12 +102,121 @@ it.each([
   ['no card', { type: 'message', attachments: [] }, 400],
   ['above 1.4', card({ version: '1.5' }), 400],
   ['a table', card({ body: [{ type: 'Table' }] }), 400],
+  ['a button that answers', card({ body: [{ type: 'Container', items: [{ type: 'Action.Submit' }] }] }), 400],
+  ['two cards', { type: 'message', attachments: [attachment({}), attachment({})] }, 400],
+  ['no message', { ...card({}), type: 'card' }, 400],
+  ['another attachment', { type: 'message', attachments: [{ ...attachment({}), contentType: 'text/html' }] }, 400],
 ])('the stand-in of Teams refuses what is %s', async (_, body, status) => {
+  pass(1_000);
+  const before = (await cards()).length;
   const response = await fetch(`${site}/site/workflows/2`, { method: 'POST', body: JSON.stringify(body) });
   expect(response.status).toBe(status);
+  expect(await cards()).toHaveLength(before);
 });
 
-function card(facts: object): object {
+it('the stand-in of Teams takes four cards a second at one address', async () => {
+  pass(1_000);
+  const post = async (to: string) =>
+    (await fetch(`${site}/site/workflows/${to}`, { method: 'POST', body: JSON.stringify(card({})) })).status;
+  for (let count = 0; count < 4; count += 1) expect(await post('9')).toBe(202);
+  expect([await post('9'), await post('8')]).toEqual([429, 202]);
+  pass(1_000);
+  expect(await post('9')).toBe(202);
+});
+
+describe('the stand-in of PagerDuty', () => {
+  const enqueue = async (event: unknown, path = '/v2/enqueue') => {
+    const url = site.replace('teams', 'pagerduty');
+    const body = typeof event === 'string' ? event : JSON.stringify(event);
+    const response = await fetch(`${url}/site${path}`, { method: 'POST', body });
+    const text = await response.text();
+    const retryAfter = response.headers.get('retry-after');
+    return { status: response.status, retryAfter, body: text && JSON.parse(text) };
+  };
+  const shown = async () => {
+    const response = await fetch(`${site.replace('teams', 'pagerduty')}/events`);
+    return (await response.json()) as { events: object[]; alerts: { dedupKey: string }[] };
+  };
+  const payload = { summary: 's', source: 'metronome', severity: 'error' };
+  const event = (more: object = {}) => ({ routing_key: 'k'.repeat(32), event_action: 'trigger', payload, ...more });
+  const step = (dedupKey: string, action: string, more: object = {}) =>
+    event({ event_action: action, dedup_key: dedupKey, ...more });
+
+  it.each<[says: string, steps: string[], alert: object | undefined]>([
+    ['rings at its trigger', ['trigger'], { status: 'triggered', triggers: 1 }],
+    ['counts another trigger', ['trigger', 'trigger'], { status: 'triggered', triggers: 2 }],
+    ['stops at who is at it', ['trigger', 'acknowledge'], { status: 'acknowledged', triggers: 1 }],
+    ['rings no more once acknowledged', ['trigger', 'acknowledge', 'trigger'], { status: 'acknowledged', triggers: 2 }],
+    ['ends', ['trigger', 'resolve'], { status: 'resolved', triggers: 1 }],
+    ['stays ended', ['trigger', 'resolve', 'acknowledge'], { status: 'resolved', triggers: 1 }],
+    ['rings anew after its end', ['trigger', 'resolve', 'trigger'], { status: 'triggered', triggers: 2 }],
+    ['is none before its trigger', ['acknowledge', 'resolve'], undefined],
+  ])('an alert %s: %j', async (says, steps, expected) => {
+    for (const action of steps) expect((await enqueue(step(says, action))).status).toBe(202);
+    const alert = (await shown()).alerts.find(({ dedupKey }) => dedupKey === says);
+    expect(alert).toEqual(expected && { dedupKey: says, ...expected });
+  });
+
+  it.each<[says: string, event: unknown, error: string | undefined]>([
+    ['a key of 31 characters', event({ routing_key: 'k'.repeat(31) }), 'Invalid routing key'],
+    ['a key of 33 characters', event({ routing_key: 'k'.repeat(33) }), 'Invalid routing key'],
+    ['an unknown action', step('x', 'shout'), "'event_action' is missing or invalid"],
+    ['a summary of 1,024 characters', event({ payload: { ...payload, summary: 'x'.repeat(1_024) } }), undefined],
+    [
+      'a longer one',
+      event({ payload: { ...payload, summary: 'x'.repeat(1_025) } }),
+      "'payload.summary' is too long (maximum is 1024 characters)",
+    ],
+    ['a dedup_key of 255 characters', step('x'.repeat(255), 'resolve'), undefined],
+    ['a longer one', step('x'.repeat(256), 'resolve'), "'dedup_key' is too long (maximum is 255 characters)"],
+    ['an end of nothing', event({ event_action: 'resolve' }), "'dedup_key' is missing or blank"],
+    [
+      'a trigger without a summary',
+      event({ payload: { ...payload, summary: ' ' } }),
+      "'payload.summary' is missing or blank",
+    ],
+    ['one without a source', event({ payload: { ...payload, source: '' } }), "'payload.source' is missing or blank"],
+    [
+      'one of no severity',
+      event({ payload: { ...payload, severity: 'high' } }),
+      "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')",
+    ],
+    ['an end without a payload', step('none', 'resolve', { payload: undefined }), undefined],
+    ['no object', '[]', 'Event object format is unrecognized'],
+  ])('takes or refuses %s, and keeps what it took alone', async (_, asked, error) => {
+    pass(60_000);
+    const { length } = (await shown()).events;
+    const { status, body } = await enqueue(asked);
+    expect([status, body.errors]).toEqual(error ? [400, [error]] : [202, undefined]);
+    expect((await shown()).events).toHaveLength(error ? length : length + 1);
+  });
+
+  it('takes 120 events a minute of one key, then says when to come again; its own failures say so as well', async () => {
+    pass(60_000);
+    const one = event({ routing_key: 'm'.repeat(32) });
+    for (let count = 0; count < 120; count += 1) await enqueue(one);
+    pass(59_000);
+    expect(await enqueue(one)).toMatchObject({ status: 429, retryAfter: '1' });
+    expect((await enqueue(event())).status).toBe(202);
+    pass(1_000);
+    expect((await enqueue(one)).status).toBe(202);
+    expect((await enqueue(one, '/v2/other')).status).toBe(404);
+    for (const [code, retryAfter] of [
+      ['429', '30'],
+      ['503', '30'],
+      ['500', null],
+    ] as const) {
+      faults.add({ target: 'tools.pagerduty.enqueue', effect: 'fail', code, match: 'm'.repeat(32) });
+      expect(await enqueue(one)).toMatchObject({ status: Number(code), retryAfter });
+    }
+  });
+});
+
+function attachment(facts: object): object {
   const content = { type: 'AdaptiveCard', version: '1.4', body: [], ...facts };
-  return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] };
+  return { contentType: 'application/vnd.microsoft.card.adaptive', content };
+}
+
+function card(facts: object): object {
+  return { type: 'message', attachments: [attachment(facts)] };
 }

@@ -13,10 +13,11 @@ let now: number;
 let faults: Faults;
 let client: WebClient;
 let house: string;
+let slack: ReturnType<typeof createSlack>;
 beforeEach(async () => {
   now = Date.parse('2026-11-24T10:00:00Z');
   faults = new Faults();
-  const slack = createSlack({
+  slack = createSlack({
     db: openStorage(undefined),
     clock: { now: () => now },
     faults,
@@ -173,6 +174,52 @@ describe('messages', () => {
   });
 });
 
+test.each([
+  [{}, ['3', '2', '1']],
+  [{ oldest: 1 }, ['3', '2']],
+  [{ oldest: 1, inclusive: true }, ['3', '2', '1']],
+  [{ latest: 3 }, ['2', '1']],
+  [{ latest: 3, inclusive: true }, ['3', '2', '1']],
+  [{ oldest: 1, latest: 3 }, ['2']],
+])('of three messages a channel’s history from %j holds %j', async (asked: Record<string, unknown>, expected) => {
+  const sent = new Map<unknown, string>();
+  for (const text of ['1', '2', '3']) sent.set(Number(text), String((await post({ text })).ts));
+  await post({ channel: 'C2', text: 'elsewhere' });
+  const edges = Object.entries(asked).map(([name, of]) => [name, sent.get(of) ?? of]);
+  const { messages } = await client.conversations.history({ channel: 'C1', ...Object.fromEntries(edges) });
+  expect(messages?.map((each) => each.text)).toEqual(expected);
+});
+
+test('what one person alone is told is in no channel, and nobody who is not there is told anything', async () => {
+  const at = new Date(now).toISOString();
+  await client.chat.postEphemeral({ channel: 'C1', user: 'UADA', text: 'only you' });
+  const stranger = client.chat.postEphemeral({ channel: 'C1', user: 'nobody', text: 'x' });
+  expect(await refusal(stranger)).toMatchObject({ error: 'user_not_in_channel' });
+  expect(await refusal(post({ thread_ts: '1.000000' }))).toMatchObject({ error: 'thread_not_found' });
+  expect(await look()).toEqual([]);
+  const { whispers } = (await (await fetch(`${house}/_local/tools/slack/whispers`)).json()) as { whispers: object[] };
+  expect(whispers).toEqual([{ channel: 'C1', user: 'UADA', text: 'only you', at }]);
+});
+
+test('an answer by a response_url goes to whoever pressed, or to the channel where it says so', async () => {
+  const respond = async (path: string, body: object) => {
+    const response = await fetch(`${house}/_local/tools/slack/responses/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    return [response.status, ((await response.json()) as { error?: string }).error];
+  };
+  expect(await respond('C1/UADA/1', { text: 'yours' })).toEqual([200, undefined]);
+  expect(slack.store.whispers()).toMatchObject([{ channel: 'C1', user: 'UADA', text: 'yours' }]);
+  expect(await look()).toEqual([]);
+  expect(await respond('C1/UADA/1', { text: 'all', response_type: 'in_channel' })).toEqual([200, undefined]);
+  expect(await look()).toMatchObject([{ channel: 'C1', text: 'all' }]);
+  expect(await respond('C1/UADA/1', {})).toEqual([400, 'no_text']);
+  expect(await respond('C1/UADA/1', { blocks: [{ type: 'unknown' }] })).toEqual([400, 'invalid_blocks']);
+  expect(await respond('C1', { text: 'x' })).toEqual([404, 'no_such_response_url']);
+  expect([slack.store.whispers().length, (await look()).length]).toEqual([1, 1]);
+});
+
 describe('modals', () => {
   const view = (more: object = {}) => ({
     type: 'modal' as const,
@@ -193,6 +240,26 @@ describe('modals', () => {
     expect(await refusal(client.views.update({ view_id: 'V9', view: view() } as never))).toMatchObject({
       error: 'not_found',
     });
+  });
+
+  test.each([
+    [3_000, undefined],
+    [3_001, 'expired_trigger_id'],
+  ])('open within three seconds of the press, for whoever pressed: after %i ms with error %s', async (ms, error) => {
+    slack.store.issueTrigger('9.9.press', 'UADA', now);
+    now += ms;
+    if (error) expect(await refusal(open('9.9.press'))).toMatchObject({ error });
+    else await open('9.9.press');
+    expect(slack.store.views()).toMatchObject(error ? [] : [{ user: 'UADA', isOpen: true }]);
+    // It is spent in either case.
+    expect(await refusal(open('9.9.press'))).toMatchObject({ error: 'exchanged_trigger_id' });
+  });
+
+  test('that somebody has closed is filled no more', async () => {
+    const { view: opened } = await open('1.2.closed', { external_id: 'gone' });
+    slack.close(String(opened?.id));
+    const late = client.views.update({ view_id: opened?.id, view: view() } as never);
+    expect(await refusal(late)).toMatchObject({ error: 'not_found' });
   });
 
   test('are refused with a long title or private_metadata, and where something is asked and nothing submits', async () => {
