@@ -24,7 +24,7 @@ import { defaultDatabase } from './provision/database.ts';
 import { clientEndpoint } from './provision/endpoints.ts';
 import { type Gcloud, gcloudOf, runTool, typed } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
-import { newestVersion } from './provision/project.ts';
+import { newestVersion, secretToSend } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
 import { refuseStrangers, servicesOf } from './provision/services.ts';
 
@@ -153,11 +153,9 @@ async function smokeTest(target: DeployTarget): Promise<void> {
     return say(`# file a drill at ${ticketsUrl}, wait for its incident at ${apiUrl}, and for the gauges to be written`);
   }
   const gcloud = gcloudOf(target.project);
-  const secret = `--secret=${secretId('TICKETS_TOKEN')}`;
-  const [ticketsToken = ''] = (await gcloud.run(['secrets', 'versions', 'access', 'latest', secret])).split(',');
   const id = await smoke({
     ticketsUrl,
-    ticketsToken: ticketsToken.trim(),
+    ticketsToken: await secretToSend(gcloud, secretId('TICKETS_TOKEN')),
     apiUrl,
     gauges: gaugesOf(gcloud, target),
     patience: inRealTime(say),

@@ -26,7 +26,7 @@ import type { Gcloud } from './gcloud.ts';
 import { leftoverPart } from './leftovers.ts';
 import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
-import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart } from './project.ts';
+import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart, secretToSend } from './project.ts';
 import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
 import { rulesPart } from './rules.ts';
 import { schedulePart } from './scheduler.ts';
@@ -83,9 +83,7 @@ export async function partsOf(target: Target): Promise<Planned> {
   const [descriptors, channels, policies] = monitoringParts(monitoring, project, {
     operatorEmail: target.operatorEmail,
     alertsUrl: `${serviceUrl('alerts', target)}/alerts`,
-    // While it is being rotated the secret holds two: the first is the one to send.
-    token: async () =>
-      (await gcloud.run(['secrets', 'versions', 'access', 'latest', `--secret=${token}`])).split(',')[0]?.trim() ?? '',
+    token: () => secretToSend(gcloud, token),
     tokenVersion: target.auth ? await newestVersion(gcloud, token).catch(() => '1') : '1',
   }) as [Part, Part, Part];
   const wanted = target.hasCloudBuild ? [...grants, ...cloudBuildGrants] : grants;

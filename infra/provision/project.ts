@@ -174,6 +174,12 @@ export function secretPart(gcloud: Gcloud, region?: string): Part {
   };
 }
 
+/** While it is being rotated a secret holds two: the first is the one to send. */
+export async function secretToSend(gcloud: Gcloud, secret: string): Promise<string> {
+  const value = await gcloud.run(['secrets', 'versions', 'access', 'latest', `--secret=${secret}`]);
+  return value.split(',')[0]?.trim() ?? '';
+}
+
 /** @returns the number of the newest version that is enabled @throws Error where there is none */
 export async function newestVersion(gcloud: Gcloud, secret: string): Promise<string> {
   const list = ['secrets', 'versions', 'list', secret, '--filter=state=ENABLED', '--sort-by=~createTime', '--limit=1'];

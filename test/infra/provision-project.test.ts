@@ -21,6 +21,7 @@ import {
   grantPart,
   newestVersion,
   secretPart,
+  secretToSend,
 } from '../../infra/provision/project.ts';
 import { type IndexFile, missingIndexes } from '../../infra/provision/rules.ts';
 import { applySteps, compare } from '../../infra/provision/step.ts';
@@ -254,6 +255,20 @@ describe('a project', () => {
     );
     expect((await part.read()).every((each) => each.action === 'create')).toBe(true);
   });
+});
+
+test.each([
+  ['one value', 'one\n', 'one'],
+  ['the first of two while it is rotated', ' new , old\n', 'new'],
+  ['nothing while it is blank', ' ', ''],
+])('of a secret %s is sent', async (_, held, sent) => {
+  const asked: string[] = [];
+  const run = async (args: readonly string[]): Promise<string> => {
+    asked.push(args.join(' '));
+    return held;
+  };
+  expect(await secretToSend({ ...gcloudThat({}), run }, 's')).toBe(sent);
+  expect(asked).toEqual(['secrets versions access latest --secret=s']);
 });
 
 describe('the exclusion of logs', () => {
