@@ -73,3 +73,57 @@ test('it says how far it is, by a bar on a terminal and by a line for each tenth
   expect(bars.join('').match(/\n/g)).toHaveLength(1);
   expect(bars.at(-1)).toBe(`\r${'█'.repeat(30)} 2026-11-24 \n`);
 });
+
+test('nothing is recorded before it has happened, nor told of what is not there yet', () => {
+  const there = new Set<string>();
+  const late: number[] = [];
+  for (const { at, do: what } of [...story, ...today(end)].toSorted((one, other) => one.at - other.at)) {
+    if (what.kind === 'ticket') there.add(what.id);
+    if (what.kind === 'alert') there.add((what.body as { incident: { incident_id: string } }).incident.incident_id);
+    if (what.kind === 'say' || what.kind === 'update' || what.kind === 'answer') {
+      expect([what.id, there.has(what.id)]).toEqual([what.id, true]);
+    }
+    if (what.kind === 'say' && typeof what.statement.occurredAt === 'string') {
+      late.push(at - Date.parse(what.statement.occurredAt));
+    }
+  }
+  expect(late.length).toBeGreaterThan(500);
+  expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...late)).toBeLessThan(5 * 60_000);
+});
+
+test('each week is met about once, the next Monday; one of them a week late', () => {
+  const week = 7 * 86_400_000;
+  const met = story.flatMap(({ at, do: what }) => (what.kind === 'meeting' ? [[what.before, at - what.before]] : []));
+  const mondays = Array.from({ length: weeks }, (_, of) => start + (of + 1) * week).filter((each) => each < end);
+  expect(met.map(([before]) => before).toSorted()).toEqual(mondays.slice(0, met.length));
+  expect(met.filter(([, after = 0]) => after >= week)).toHaveLength(1);
+  expect(mondays.length - met.length).toBeLessThanOrEqual(1);
+});
+
+test('each alert that opens ends within the hour, as the same incident', () => {
+  const told = story.flatMap(({ do: what }) =>
+    what.kind === 'alert'
+      ? [
+          (what.body as { incident: { incident_id: string; state: string; started_at: number; ended_at?: number } })
+            .incident,
+        ]
+      : [],
+  );
+  const opened = told.filter(({ state }) => state === 'open');
+  expect(opened.length).toBeGreaterThan(5);
+  for (const { incident_id: id, started_at: since } of opened) {
+    const [closed, ...more] = told.filter((each) => each.incident_id === id && each.state === 'closed');
+    expect(more).toEqual([]);
+    expect((closed?.ended_at ?? 0) - since).toBeGreaterThan(0);
+    expect((closed?.ended_at ?? 0) - since).toBeLessThan(3_600);
+  }
+});
+
+test('the error rate passes what the alert policy allows in the last quarter of an hour or so, and not before', () => {
+  const rates = today(end).flatMap(({ at, do: what }) => (what.kind === 'measured' ? [[at, what.value] as const] : []));
+  const high = rates.filter(([, value]) => value > 5).map(([at]) => (end - at) / 60_000);
+  expect(Math.max(...high)).toBeLessThan(20);
+  expect(Math.min(...high)).toBeLessThan(5);
+  expect(rates.filter(([at]) => end - at < 16 * 60_000).every(([, value]) => value > 5)).toBe(true);
+});

@@ -1,9 +1,7 @@
 /** `npm run drill` as somebody types it, against a local cloud. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { command, type Ended } from './command.ts';
 
 let scenario: Scenario;
 let from: string;
@@ -20,19 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => scenario.stop());
 
-function drill(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+function drill(...args: string[]): Promise<Ended> {
   const host = `127.0.0.1:${scenario.house.cloud.port}`;
-  const child = spawn(process.execPath, ['infra/drill.ts', ...args], {
-    cwd: join(import.meta.dirname, '../..'),
-    env: { ...process.env, FIRESTORE_EMULATOR_HOST: host, GOOGLE_CLOUD_PROJECT: 'metronome-local' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [out, err] = [text(child.stdout), text(child.stderr)];
-  return new Promise((resolve) => {
-    child.once('close', (code) => {
-      void Promise.all([out, err]).then(([said, complained]) => resolve({ code, out: said, err: complained }));
-    });
-  });
+  return command('drill.ts', args, { FIRESTORE_EMULATOR_HOST: host, GOOGLE_CLOUD_PROJECT: 'metronome-local' });
 }
 
 test('it starts a drill, as fast and as large as was asked for, and prints how it went', async () => {

@@ -1,13 +1,10 @@
 /** A command that cannot reach its Firestore says in one sentence what to set, and does nothing. */
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lacksFirestore } from '../../infra/lacks-firestore.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { openScenario } from '../scenarios/house.ts';
-
-const top = join(import.meta.dirname, '../..');
+import { command } from './command.ts';
 
 /** A port at which nothing listens any more. */
 async function freePort(): Promise<number> {
@@ -22,32 +19,16 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-interface Ended {
-  code: number;
-  out: string;
-  error: string;
-}
-
-function run(command: string, args: string[], environment: Record<string, string>): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env;
-  const options = { cwd: top, env: { PATH, HOME, ...environment } };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join('infra', command), ...args], options, (failed, out, error) => {
-      resolve({ code: Number(failed?.code ?? 0), out, error });
-    });
-  });
-}
-
 const imports = ['test/fixtures/import/notion.csv', '--map', 'test/fixtures/import/map.json'];
 
 test('without a project or an emulator, the import and the erasure say what to set', async () => {
-  for (const [command, args] of [
+  for (const [script, args] of [
     ['import.ts', imports],
     ['erase.ts', ['--customer', 'store-1']],
   ] as const) {
-    const { code, error } = await run(command, [...args], {});
-    expect([command, code]).toEqual([command, 2]);
-    expect(error).toMatch(
+    const { code, err } = await command(script, [...args]);
+    expect([script, code]).toEqual([script, 2]);
+    expect(err).toMatch(
       /^Set GOOGLE_CLOUD_PROJECT to your project, or FIRESTORE_EMULATOR_HOST=127\.0\.0\.1:8081 .*\n$/,
     );
   }
@@ -61,7 +42,7 @@ test('an emulator that does not answer, and a project that is left out, are name
   expect(await lacksFirestore({ project: undefined, emulator })).toContain('Set GOOGLE_CLOUD_PROJECT as well');
 });
 
-test('the erasure of a customer whom nothing names says that there is none', async () => {
+test('the erasure says whom nothing names, what it changed, and how to go on with one that was broken off', async () => {
   const scenario = await openScenario('2026-11-24T01:00:00Z');
   try {
     await scenario.ticket({ id: 'T-1', subject: '会計できない', customer: { id: 'store-1' } });
@@ -69,10 +50,24 @@ test('the erasure of a customer whom nothing names says that there is none', asy
       FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}`,
       GOOGLE_CLOUD_PROJECT: localProject,
     };
-    const { code, out } = await run('erase.ts', ['--customer', 'store-9'], environment);
-    expect([code, out]).toEqual([1, expect.stringContaining('There is no customer store-9')]);
-    const known = await run('erase.ts', ['--customer', 'store-1', '--dry-run'], environment);
-    expect([known.code, known.out]).toEqual([0, expect.stringContaining('Would change')]);
+    const erase = (id: string, ...more: string[]) => command('erase.ts', ['--customer', id, ...more], environment);
+    const [unknown, planned] = await Promise.all([erase('store-9'), erase('store-1', '--dry-run')]);
+    expect([unknown.code, unknown.out]).toEqual([1, expect.stringContaining('There is no customer store-9')]);
+    expect([planned.code, planned.out]).toEqual([0, expect.stringContaining('Would change')]);
+    expect(planned.out).not.toContain('from now on');
+    const customersOf = async () => (await scenario.get('/api/incidents')).body.incidents[0].affectedCustomers;
+    expect(await customersOf()).toMatchObject([{ id: 'store-1' }]);
+
+    const { FIRESTORE_EMULATOR_HOST } = environment;
+    const args = ['--customer', 'store-1', '--as', 'erased-1', '--project', localProject];
+    const done = await command('erase.ts', args, { FIRESTORE_EMULATOR_HOST });
+    expect([done.code, done.err]).toEqual([0, '']);
+    expect(done.out).toMatch(/^Changed, of \d+ documents:\n(?: {2}\w+: \d+\n)+/);
+    expect(done.out).toContain('It is erased-1 from now on.');
+    expect(await customersOf()).toMatchObject([{ id: 'erased-1' }]);
+    // Begun again by its pseudonym, it is done, and not taken for a customer whom nobody knows.
+    const again = await erase('store-1', '--as', 'erased-1');
+    expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^Changed, of \d+ documents:\n {2}nothing\n/)]);
   } finally {
     await scenario.stop();
   }

@@ -7,6 +7,7 @@ import { collections, firestore, incidentRef } from '../../functions/platform/fi
 import { migrateActions, migrateContacts, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { fromStored, type StoredDocument } from '../upgrade/stored-form.ts';
+import { command } from './command.ts';
 
 const keptIn = join(import.meta.dirname, '../fixtures/stored/0.1.0');
 const old: StoredDocument[] = JSON.parse(readFileSync(join(keptIn, 'incidents.json'), 'utf8'));
@@ -132,6 +133,38 @@ test('a report that does not say whether it is of a drill is one of the week’s
   const [own] = (await all.where('sourceId', '==', 'M-11').get()).docs;
   await own?.ref.update({ isDrill: FieldValue.delete() });
   expect(await reports()).toBe(before + 1);
+});
+
+test('typed, it counts on a dry run and changes nothing; else it does all three, and says so', async () => {
+  const contacts = await firestore().collectionGroup(collections.contacts).where('overdueSince', '!=', null).get();
+  const contact = contacts.docs[0]?.ref;
+  const action = (await firestore().collection(collections.actions).limit(1).get()).docs[0]?.ref;
+  await contact?.update({ overdueSince: FieldValue.delete() });
+  await action?.update({ changedAt: FieldValue.delete() });
+  const record = incidentRef([...(await stored()).keys()][0] ?? '');
+  await record.update({ schemaVersion: 1 });
+  const waits = async () =>
+    [
+      (await record.get()).get('schemaVersion') === 1,
+      (await contact?.get())?.get('overdueSince') === undefined,
+      (await action?.get())?.get('changedAt') === undefined,
+    ].filter(Boolean).length;
+  const emulator = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}` };
+  const project = { GOOGLE_CLOUD_PROJECT: 'metronome-local' };
+  const [planned, nowhere, helped] = await Promise.all([
+    command('migrate.ts', ['--dry-run'], { ...emulator, ...project }),
+    command('migrate.ts', [], emulator),
+    command('migrate.ts', ['--help'], { ...emulator, ...project }),
+  ]);
+  expect([planned.code, planned.err, await waits()]).toEqual([0, '', 3]);
+  expect(planned.out).toMatch(
+    /^(\d+) of \1 read, 1 to change\n1 of \1 records, 1 contacts and 1 next actions would be /,
+  );
+  expect([nowhere.code, helped.code, helped.out]).toEqual([2, 0, nowhere.out]);
+  expect(nowhere.out).toContain('npm run migrate -- ');
+  const done = await command('migrate.ts', ['--project', 'metronome-local'], emulator);
+  expect([done.code, done.err, await waits()]).toEqual([0, '', 0]);
+  expect(done.out).toMatch(/1 of \d+ records, 1 contacts and 1 next actions were brought up to date\.\n$/);
 });
 
 test('more than a page of records is read page by page, and told of after each', async () => {

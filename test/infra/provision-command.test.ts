@@ -1,22 +1,32 @@
 /** The commands as somebody types them, with a gcloud on the path that answers, notes what it was told, and does nothing. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { schedules } from '../../functions/topology.ts';
+import { functions, schedules } from '../../functions/topology.ts';
 import { neededPermissions } from '../../infra/provision/accounts.ts';
 
 const top = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'metronome-gcloud-'));
 const told = join(directory, 'told');
-const services = JSON.stringify([
-  { metadata: { name: 'metronome-tickets', labels: { app: 'metronome' } } },
+const labels = { app: 'metronome' };
+const services = [
+  { metadata: { name: 'metronome-tickets', labels } },
   { metadata: { name: 'metronome-api' } },
   { metadata: { name: 'their-shop' } },
-]);
+];
 const jobs = JSON.stringify(
   schedules.map(({ name, topic }) => ({
     name: `projects/p/locations/r/jobs/${name}`,
@@ -26,8 +36,11 @@ const jobs = JSON.stringify(
 
 /** What the account may do, as Google answers; empty: nothing. */
 let held: readonly string[] = [];
+/** Who reached for a place of Google's, where calls go by this server as their proxy. */
+let reached: string[] = [];
 let server: Server;
 beforeAll(async () => {
+  writeFileSync(join(directory, 'services'), JSON.stringify(services));
   writeFileSync(
     join(directory, 'gcloud'),
     `#!/bin/sh
@@ -37,7 +50,9 @@ case "$*" in
   "auth print-access-token"*) echo token ;;
   "projects describe"*) echo '{"projectNumber": "424242"}' ;;
   "scheduler jobs list"*) echo '${jobs}' ;;
-  "run services list"*) echo '${services}' ;;
+  "run services list"*) cat ${directory}/services ;;
+  "secrets versions list"*) echo '[{"name": "projects/p/secrets/s/versions/3"}]' ;;
+  "secrets versions access"*) echo token ;;
   "logging sinks describe"*) echo '{}' ;;
   *) echo '[]' ;;
 esac
@@ -45,22 +60,41 @@ esac
   );
   chmodSync(join(directory, 'gcloud'), 0o755);
   server = createServer((_, response) => response.end(JSON.stringify({ permissions: held })));
+  server.on('connect', ({ url = '' }, socket) => {
+    reached.push(url);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
-beforeEach(() => rmSync(told, { force: true }));
+beforeEach(() => {
+  rmSync(told, { force: true });
+  reached = [];
+});
 afterAll(() => {
   server.close();
   rmSync(directory, { recursive: true });
 });
 
-async function provision(args: string[], typed = ''): Promise<{ code: number | null; output: string; told: string[] }> {
-  const command = ['infra/provision.ts', '--project', 'shop-incidents', '--region', 'asia-northeast1', ...args];
+interface Ran {
+  code: number | null;
+  output: string;
+  told: string[];
+}
+
+const inProject = ['--project', 'shop-incidents', '--region', 'asia-northeast1'];
+const provision = (args: string[], typed = ''): Promise<Ran> =>
+  run(['infra/provision.ts', ...inProject, ...args], typed);
+
+const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+async function run(command: string[], typed = '', environment: Record<string, string> = {}): Promise<Ran> {
   const child = spawn(process.execPath, command, {
     cwd: top,
     env: {
       ...process.env,
       PATH: `${directory}:${process.env.PATH}`,
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${address()}/`,
+      ...environment,
     },
   });
   let output = '';
@@ -109,5 +143,84 @@ describe('taking it down', () => {
       ...schedules.map(({ name }) => `scheduler jobs delete ${name}`),
       'run services delete metronome-tickets',
     ]);
+  });
+});
+
+describe('deploying', () => {
+  /** The repository by links: what a deployment remembers between its parts lies there, and not in this one. */
+  const tree = join(directory, 'tree');
+  const before = join(tree, 'dist/revisions-before.json');
+  beforeAll(() => {
+    mkdirSync(tree);
+    for (const each of ['functions', 'infra', 'node_modules', 'package.json']) {
+      symlinkSync(join(top, each), join(tree, each));
+    }
+  });
+  const deploy = (...args: string[]): Promise<Ran> =>
+    run(['--preserve-symlinks', '--preserve-symlinks-main', join(tree, 'infra/deploy.ts'), ...inProject, ...args], '', {
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: address(),
+    });
+
+  test('shows every part on a dry run, in order and but for the rollback; and of this and of a wrong call runs nothing', async () => {
+    const [all, smoke, unknown, nowhere] = await Promise.all([
+      deploy('--dry-run'),
+      deploy('--dry-run', '--only', 'smoke'),
+      deploy('--only', 'everything'),
+      deploy('--project', ''),
+    ]);
+    expect([all.code, smoke.code, unknown.code, nowhere.code]).toEqual([0, 0, 2, 2]);
+    expect(existsSync(told)).toBe(false);
+    for (const { output } of [unknown, nowhere]) expect(output).toContain('npm run deploy -- --project P --region R');
+    const { output } = all;
+    const lines = output.split('\n');
+    const at = (beginning: string): number => lines.findIndex((each) => each.startsWith(beginning));
+    const parts = [
+      at('node infra/bundle.ts'),
+      at('# deploy metronome-minute-tick'),
+      at('gcloud run deploy metronome-minute-tick '),
+      at('# file a drill at https://metronome-tickets-PROJECT_NUMBER.asia-northeast1.run.app/tickets, wait'),
+    ];
+    expect(parts).toEqual(parts.toSorted((one, other) => one - other));
+    expect(parts[0]).toBe(0);
+    expect(output).not.toContain('--to-revisions');
+    expect(smoke.output).toMatch(/^# file a drill at .*\n$/);
+  });
+
+  test('over services that are somebody else’s is refused before anything is deployed', async () => {
+    const { code, output, told: commands } = await deploy('--only', 'functions');
+    expect([code, output]).toEqual([1, expect.stringContaining('somebody else’s: metronome-api. Take another')]);
+    expect(commands.filter((each) => each.startsWith('run deploy'))).toEqual([]);
+    expect(existsSync(before)).toBe(false);
+  });
+
+  test('remembers what served, and goes back to it where the drill does not get in', async () => {
+    const traffic = [
+      { revisionName: 'metronome-tickets-00009-new', percent: 0, tag: 'next' },
+      { revisionName: 'metronome-tickets-00008-now', percent: 100 },
+    ];
+    const ours = [
+      { metadata: { name: 'metronome-tickets', labels }, status: { traffic } },
+      { metadata: { name: 'metronome-api', labels }, status: { traffic: [] } },
+    ];
+    writeFileSync(join(directory, 'services'), JSON.stringify(ours));
+    const deployed = await deploy('--only', 'functions');
+    writeFileSync(join(directory, 'services'), JSON.stringify(services));
+    expect(deployed.code, deployed.output).toBe(0);
+    expect(JSON.parse(readFileSync(before, 'utf8'))).toEqual({ 'metronome-tickets': 'metronome-tickets-00008-now' });
+    const at = (beginning: string): number => deployed.told.findIndex((each) => each.startsWith(beginning));
+    expect(at('run services list')).toBeLessThan(at('run deploy'));
+    expect(deployed.told.filter((each) => each.startsWith('run deploy'))).toHaveLength(functions.length);
+    expect(deployed.told[at('run deploy metronome-tickets')]).toContain(':3');
+
+    rmSync(told);
+    const { code, output, told: commands } = await deploy('--only', 'smoke');
+    expect(reached).toEqual(['metronome-tickets-424242.asia-northeast1.run.app:443']);
+    expect(code).toBe(1);
+    expect(output).toMatch(/The smoke test failed: The door at .*\n(?:.*\n)*The deployment was rolled back\.\n$/);
+    expect(output).toContain('metronome-alerts had no revision before.');
+    const back = commands.filter((each) => each.includes('--to-revisions='));
+    expect(back).toHaveLength(1);
+    expect(back[0]).toMatch(/^run services update-traffic metronome-tickets .*=metronome-tickets-00008-now=100 /);
   });
 });

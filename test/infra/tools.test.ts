@@ -20,6 +20,7 @@ import {
 import { preflight } from '../../infra/provision/preflight.ts';
 import { isForeign, rulesPart } from '../../infra/provision/rules.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
+import { command } from './command.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 
 let tools: ToolsOnThePath | undefined;
@@ -327,5 +328,26 @@ describe('rules and indexes', () => {
     ['such as are false of something', denying.replace('if false', 'if false == resource.data.x'), true],
   ])('rules that are %s are somebody else’s: %s', (_, found, isTheirs) => {
     expect(isForeign(found, ours)).toBe(isTheirs);
+  });
+});
+
+describe('the contract tests on Google’s emulators', () => {
+  const java = (version: string) => `echo '${version}' >&2`;
+  test.each<[says: string, tools: Record<string, string>, code: number, error: string]>([
+    ['without a java', { firebase: '' }, 1, 'need Java 21 or later, and there is no java.'],
+    ['on an older one', { java: java('openjdk version "20.0.2"'), firebase: '' }, 1, 'and this one is 20.'],
+    ['on one that says nothing', { java: java('what'), firebase: '' }, 1, 'and this one is unknown.'],
+    ['on the oldest that will do', { java: java('openjdk version "21" 2023-09-19'), firebase: '' }, 0, ''],
+    ['on a newer one', { java: java('openjdk version "25.0.1"'), firebase: 'exit 3' }, 3, ''],
+    ['without firebase', { java: java('openjdk version "21.0.1"') }, 1, 'firebase could not be started: '],
+  ])('%s: run, or said why not; and end as they ended', async (_, scripts, code, error) => {
+    const { told } = use(scripts, true);
+    const { code: ended, err } = await command('official.ts', []);
+    expect([ended, err]).toEqual([code, expect.stringContaining(error)]);
+    const run = told().filter((each) => each.startsWith('firebase '));
+    const isRun = error === '';
+    expect(run).toEqual(
+      isRun ? [expect.stringMatching(/^firebase emulators:exec --only=firestore,pubsub --project=\S+ vitest /)] : [],
+    );
   });
 });

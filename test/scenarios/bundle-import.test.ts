@@ -1,10 +1,14 @@
 /** Past incidents are imported once, and the trend has a past on day one. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collections } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
 import { readImport } from '../../infra/import.ts';
+import { startCloud } from '../../infra/local/cloud.ts';
+import { command } from '../infra/command.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -75,6 +79,55 @@ test('a week has its bundle from the instant at which it is over', async () => {
   expect((await importIncidents(incidents, policy, new Date(end.getTime() - 1))).weeks).toBe(0);
   expect((await importIncidents(incidents, policy, end)).weeks).toBe(1);
   expect((await importIncidents(incidents, policy, new Date('2026-04-19T15:00:00Z'))).weeks).toBe(2);
+});
+
+test('typed, it writes nothing on a dry run, names rejected rows by how it ends, and imports the others', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'metronome-import-'));
+  const map = join(import.meta.dirname, '../fixtures/import/map.json');
+  const lastWeek = new Date(Date.now() - 8 * 86_400_000).toISOString();
+  const file = (name: string, text: string | Buffer): string => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+  // `Name` and its one row in Shift_JIS.
+  const name = Buffer.from([0x89, 0xef, 0x8c, 0x76]);
+  const known = Buffer.concat([Buffer.from('Name,filed\n'), name, Buffer.from(`,${lastWeek}\n`)]);
+  const ownMap = file('map.json', JSON.stringify({ columns: { title: 'Name', filedAt: 'filed' } }));
+  const cloud = await startCloud({ port: 0 });
+  const environment = {
+    FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`,
+    GOOGLE_CLOUD_PROJECT: 'metronome-local',
+  };
+  const importing = (...args: string[]) => command('import.ts', args, environment);
+  const incidents = () =>
+    cloud.firestore.peek('projects/metronome-local/databases/(default)/documents', {
+      from: [{ collectionId: collections.incidents }],
+    });
+  try {
+    const shiftJis = file('table.csv', known);
+    const [planned, unmapped, unreadable] = await Promise.all([
+      importing(file('wrong.csv', `Name,起票日時\n一件,${lastWeek}\n無題,いつか\n`), '--map', map, '--dry-run'),
+      importing(shiftJis),
+      importing(shiftJis, '--map', ownMap, '--encoding', 'latin1'),
+    ]);
+    expect([planned.code, planned.out]).toEqual([
+      1,
+      expect.stringMatching(/^1 rows understood[\s\S]*line 3: [\s\S]*--dry-run\.\n$/),
+    ]);
+    expect([unmapped.code, unmapped.out]).toEqual([2, expect.stringContaining('npm run import -- file.csv')]);
+    expect([unreadable.code, unreadable.err]).toEqual([2, expect.stringContaining('--encoding latin1 is not known.')]);
+    expect(incidents()).toEqual([]);
+
+    const done = await importing(shiftJis, '--map', ownMap);
+    expect([done.code, done.err]).toEqual([0, '']);
+    expect(done.out).toMatch(
+      /^read as shift_jis\n1 rows understood[\s\S]*\n1 imported, 0 were there already, [12] weeks /,
+    );
+    expect(incidents()).toMatchObject([{ title: { stringValue: '会計' } }]);
+  } finally {
+    await cloud.stop();
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('a week in which Metronome was there is left to its tick, which says that it is ready', async () => {
