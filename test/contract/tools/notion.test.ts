@@ -1,5 +1,6 @@
 /** The Notion of this machine, called by the official client: what it takes, and what it refuses in Notion's words. */
 import { createServer, type Server } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { APIErrorCode, Client, isNotionClientError } from '@notionhq/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Faults } from '../../../infra/local/faults.ts';
@@ -7,6 +8,8 @@ import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
 import { createNotion } from '../../../infra/local/tools/notion/service.ts';
+import { setUp } from '../../../infra/notion/set-up.ts';
+import { command } from '../../infra/command.ts';
 
 const parent = '11111111-1111-1111-1111-111111111111';
 const start = Date.parse('2026-11-24T10:00:00Z');
@@ -301,4 +304,168 @@ test('a write that another one holds up is a conflict; faults answer as Notion d
     const after: Any = await client.pages.retrieve({ page_id: page.id });
     expect(after.properties.Name.title[0].plain_text).toBe(code);
   }
+});
+
+describe('a query of three pages', () => {
+  const level = { select: { options: [{ name: 'high' }] } };
+  const properties = { Count: { number: {} }, Due: { date: {} }, Done: { checkbox: {} }, Level: level };
+  const all: [key: string, properties: Record<string, Any>][] = [
+    ['one', { Count: { number: 1 }, Due: { date: { start: '2026-11-01' } }, Done: { checkbox: true } }],
+    ['two', { Count: { number: 2 }, Due: { date: { start: '2026-11-02' } }, Level: { select: { name: 'high' } } }],
+    ['none', {}],
+  ];
+  const due = (condition: object) => ({ property: 'Due', date: condition });
+  const count = (condition: object) => ({ property: 'Count', number: condition });
+  const key = (condition: object) => ({ property: 'Key', rich_text: condition });
+  let source: string;
+  beforeEach(async () => {
+    source = await makeDatabase('Cases', properties);
+    for (const each of all) {
+      now += 1_000;
+      await makePage(source, ...each);
+    }
+  });
+  const found = async (asked: object): Promise<string[]> => {
+    const { results }: Any = await client.dataSources.query({ data_source_id: source, ...asked } as Any);
+    return results.map((each: Any) => each.properties.Key.rich_text[0].plain_text);
+  };
+
+  test('finds what its filter says and nothing else', async () => {
+    const rows: [filter: object, keys: string[]][] = [
+      [count({ equals: 2 }), ['two']],
+      [count({ does_not_equal: 2 }), ['none', 'one']],
+      [count({ greater_than: 1 }), ['two']],
+      [count({ less_than: 2 }), ['one']],
+      [count({ is_empty: true }), ['none']],
+      [count({ is_not_empty: true }), ['two', 'one']],
+      [due({ on_or_after: '2026-11-02' }), ['two']],
+      [due({ on_or_before: '2026-11-01' }), ['one']],
+      [key({ contains: 'o' }), ['none', 'two', 'one']],
+      [key({ contains: 'on' }), ['none', 'one']],
+      [key({ starts_with: 'on' }), ['one']],
+      [{ property: 'Done', checkbox: { equals: false } }, ['none', 'two']],
+      [{ property: 'Level', select: { equals: 'high' } }, ['two']],
+      [{ property: 'Level', select: { is_empty: true } }, ['none', 'one']],
+      [{ or: [count({ equals: 1 }), count({ equals: 2 })] }, ['two', 'one']],
+      [{ and: [count({ less_than: 3 }), { or: [key({ equals: 'one' }), key({ equals: 'none' })] }] }, ['one']],
+    ];
+    for (const [filter, keys] of rows) expect([filter, await found({ filter })]).toEqual([filter, keys]);
+  });
+
+  test('has the newest first, or sorted as it says, a page at a time', async () => {
+    expect(await found({})).toEqual(['none', 'two', 'one']);
+    expect(await found({ sorts: [{ timestamp: 'created_time', direction: 'ascending' }] })).toEqual([
+      'one',
+      'two',
+      'none',
+    ]);
+    now += 1_000;
+    const [first] = await byKey(source, 'one');
+    await client.pages.update({ page_id: first.id, properties: { Count: { number: 3 } } });
+    expect(await found({ sorts: [{ timestamp: 'last_edited_time', direction: 'descending' }] })).toEqual([
+      'one',
+      'none',
+      'two',
+    ]);
+    const head: Any = await client.dataSources.query({ data_source_id: source, page_size: 2 });
+    expect([head.results.length, head.has_more]).toEqual([2, true]);
+    expect(await found({ page_size: 2, start_cursor: head.next_cursor })).toEqual(['one']);
+    const rest: Any = await client.dataSources.query({ data_source_id: source, start_cursor: head.next_cursor });
+    expect([rest.has_more, rest.next_cursor]).toEqual([false, null]);
+  });
+
+  test('is refused where it is none', async () => {
+    const deep = { and: [{ or: [{ and: [count({ equals: 1 })] }] }] };
+    const rows: [asked: object, says: RegExp][] = [
+      [{ filter: { property: 'Nobody', number: { equals: 1 } } }, /Could not find property with name or id: Nobody/],
+      [{ filter: { property: 'Count', checkbox: { equals: true } } }, /does not match the property type/],
+      [{ filter: count({ resembles: 1 }) }, /no condition that the stand-in knows/],
+      [{ filter: deep }, /only two levels/],
+      [{ page_size: 0 }, /from 1 to 100/],
+      [{ page_size: 101 }, /from 1 to 100/],
+      [{ start_cursor: parent }, /is not one of this list/],
+      [{ sorts: [{ property: 'Count', direction: 'ascending' }] }, /by timestamps alone/],
+    ];
+    for (const [asked, says] of rows) expect((await refusal(found(asked))).message).toMatch(says);
+    expect(await found({ page_size: 100 })).toHaveLength(3);
+  });
+});
+
+test('of 26 related pages 25 come with the page, and all of them by the property', async () => {
+  const cases = await makeDatabase('Cases');
+  const weeks = await makeDatabase('Weeks', { Cases: { relation: { data_source_id: cases, single_property: {} } } });
+  const made = [];
+  for (let count = 0; count < 26; count += 1) made.push({ id: (await makePage(cases, String(count))).id });
+  const week = await makePage(weeks, 'W47', { Cases: { relation: made } });
+  expect([week.properties.Cases.relation, week.properties.Cases.has_more]).toEqual([made.slice(0, 25), true]);
+  const asked = { page_id: week.id, property_id: week.properties.Cases.id, page_size: 20 };
+  const first: Any = await client.pages.properties.retrieve(asked);
+  const rest: Any = await client.pages.properties.retrieve({ ...asked, start_cursor: first.next_cursor });
+  expect([...first.results, ...rest.results].map((each: Any) => each.relation)).toEqual(made);
+  const fewer: Any = await client.pages.update({
+    page_id: week.id,
+    properties: { Cases: { relation: made.slice(1) } },
+  });
+  expect(fewer.properties.Cases).toMatchObject({ relation: made.slice(1), has_more: false });
+});
+
+describe('the set-up', () => {
+  const namesOf = async (databases: Record<string, string>) => {
+    const names: Record<string, string[]> = {};
+    for (const [kind, id] of Object.entries(databases)) {
+      const { properties } = await client.dataSources.retrieve({ data_source_id: id });
+      names[kind] = Object.keys(properties).toSorted();
+    }
+    return names;
+  };
+
+  test('gives the other end of a relation its name also where Notion has made up one of its own', async () => {
+    const made = await namesOf((await setUp(client, parent)) as never);
+    const front = createServer((request, response) => {
+      void textOf(request).then(async (body) => {
+        const { authorization = '', 'content-type': type = '', 'notion-version': version = '' } = request.headers;
+        const headers = { authorization, 'content-type': type, 'notion-version': String(version) };
+        const { method = 'GET' } = request;
+        const own = body.replaceAll(/"dual_property":\{[^}]*\}/g, '"dual_property":{}');
+        const answer = await fetch(house + request.url, { method, headers, ...(own ? { body: own } : {}) });
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+      });
+    });
+    const baseUrl = notionSite(`http://127.0.0.1:${await listen(front, 0)}`);
+    const again = (await setUp(connect({ baseUrl }), parent)) as never;
+    front.closeAllConnections();
+    front.close();
+    expect(await namesOf(again)).toEqual(made);
+  });
+
+  test('typed, it prints what the functions need; and says why where it cannot', async () => {
+    const page = `https://www.notion.so/Ours-${parent.replaceAll('-', '')}?pvs=4`;
+    const set = (args: string[], token?: string) =>
+      command('notion.ts', args, { NOTION_API_URL: notionSite(house), ...(token ? { NOTION_TOKEN: token } : {}) });
+    const [done, stranger, tokenless, pageless, helped] = await Promise.all([
+      set(['setup', '--parent', page], 'secret'),
+      set(['setup', '--parent', page], 'wrong'),
+      set(['setup', '--parent', page]),
+      set(['setup'], 'secret'),
+      set(['--help']),
+    ]);
+    expect([done.code, done.err]).toEqual([
+      0,
+      expect.stringMatching(/^made postmortems: .*\nmade incidents: .*\nmade actions: .*\n$/),
+    ]);
+    const printed = JSON.parse(/^NOTION_DATABASES='(.*)'\n$/.exec(done.out)?.[1] ?? '{}');
+    for (const [kind, id] of Object.entries(printed)) expect(done.err).toContain(`made ${kind}: ${id}\n`);
+    expect(Object.keys(printed)).toEqual(['incidents', 'postmortems', 'actions']);
+    const { parent: of }: Any = await client.databases.retrieve({
+      database_id: ((await client.dataSources.retrieve({ data_source_id: printed.actions })) as Any).parent.database_id,
+    });
+    expect(of.page_id).toBe(parent);
+    expect([stranger.code, stranger.err]).toEqual([
+      1,
+      expect.stringContaining('Is the page shared with the integration'),
+    ]);
+    expect([tokenless.code, tokenless.err]).toEqual([2, 'NOTION_TOKEN is not set.\n\n']);
+    expect([pageless.code, pageless.err, pageless.out]).toEqual([2, '', helped.out]);
+    expect([helped.code, helped.err, helped.out]).toEqual([0, '', expect.stringContaining('npm run notion -- setup')]);
+  });
 });
