@@ -1,10 +1,16 @@
-/** A call ends the same, whether it comes over a connection or from a client in this very process. */
+/** A call ends the same, whether it comes over a connection or from a client in this very process; and so does a push. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import type { Fault } from '../../infra/local/faults.ts';
+import { pushInProcess } from '../../infra/local/in-process-http.ts';
 
 const getTopic = '/google.pubsub.v1.Publisher/GetTopic';
+const createTopic = '/google.pubsub.v1.Publisher/CreateTopic';
+/** A topic by its name, as both of these have it: field 1. */
+const topic = Buffer.from('\n\x15projects/p/topics/top', 'latin1');
 const runQuery = '/google.firestore.v1.Firestore/RunQuery';
 /** The first message of a query at a parent that is none: field 1, `x`. */
 const wrongParent = Buffer.from([0x0a, 0x01, 0x78]);
@@ -74,6 +80,34 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
     expect(await codeOf(client, row)).toBe(row.code);
   });
 
+  test.each<[effect: Fault['effect'], code: status, isDone: boolean]>([
+    ['fail', status.DATA_LOSS, false],
+    ['fail-after', status.DATA_LOSS, true],
+    ['double', status.ALREADY_EXISTS, true],
+    ['delay', status.OK, true],
+    ['reorder', status.OK, true],
+  ])('that meets %s ends with %i, and what it asked for is done: %s', async (effect, code, isDone) => {
+    const fault = { target: 'pubsub.CreateTopic', effect, ...(code === status.DATA_LOSS ? { code: 'DATA_LOSS' } : {}) };
+    cloud.faults.add({ ...fault, delayMs: 0 });
+    expect(await codeOf(client, { path: createTopic, message: topic })).toBe(code);
+    expect(await codeOf(client, { path: getTopic, message: topic })).toBe(isDone ? status.OK : status.NOT_FOUND);
+  });
+
+  test.each<[effect: Fault['effect'], found: status]>([
+    ['hang', status.NOT_FOUND],
+    ['hang-after', status.OK],
+  ])('that meets %s is not answered, and what it asked for is found with %i', async (effect, found) => {
+    cloud.faults.add({ target: 'pubsub.CreateTopic', effect });
+    let ended: status | undefined;
+    const waiting = codeOf(client, { path: createTopic, message: topic }).then((code) => (ended = code));
+    while (cloud.faults.list().length > 0) await new Promise(setImmediate);
+    expect(await codeOf(client, { path: getTopic, message: topic })).toBe(found);
+    expect(ended).toBeUndefined();
+    isStopped = true;
+    await cloud.stop();
+    expect(await waiting).not.toBe(status.OK);
+  });
+
   test('that waits while the cloud stops, ends as one that cannot be reached', async () => {
     cloud.faults.add({ target: 'pubsub.GetTopic', effect: 'hang' });
     const waiting = codeOf(client, { path: getTopic });
@@ -82,6 +116,76 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
     await cloud.stop();
     expect([status.UNAVAILABLE, status.CANCELLED]).toContain(await waiting);
     expect(await codeOf(client, { path: getTopic })).toBe(status.UNAVAILABLE);
+  });
+});
+
+describe('in this process a push', () => {
+  const origin = 'http://127.0.0.1:8080';
+  const url = `${origin}/projects/p/topics/t?a=1`;
+  let handle: (request: IncomingMessage, response: ServerResponse) => void;
+  let server: Server;
+  let elsewhere: unknown[];
+  let push: typeof fetch;
+  beforeEach(() => {
+    elsewhere = [];
+    server = createServer((request, response) => handle(request, response));
+    push = pushInProcess(
+      server,
+      () => origin,
+      async (input) => {
+        elsewhere.push(input);
+        return new Response('far');
+      },
+    );
+  });
+
+  test('arrives as over a connection, and is answered by its status', async () => {
+    const seen: unknown[] = [];
+    handle = (request, response) => {
+      const { method, url: path, headers } = request;
+      void textOf(request).then((body) => {
+        seen.push({ method, path, headers, body });
+        response.writeHead(204).end();
+      });
+    };
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer x' };
+    const { status: answered } = await push(url, { method: 'POST', headers, body: '{"あ":1}' });
+    const sent = { ...headers, host: '127.0.0.1:8080', 'content-length': '9' };
+    expect(answered).toBe(204);
+    expect(seen).toEqual([{ method: 'POST', path: '/projects/p/topics/t?a=1', headers: sent, body: '{"あ":1}' }]);
+    expect(elsewhere).toEqual([]);
+  });
+
+  test.each<[why: string, to: string | URL, body: string | undefined]>([
+    ['is for another house', 'http://127.0.0.1:8081/t', 'x'],
+    ['is for a port that begins the same', 'http://127.0.0.1:80801/t', 'x'],
+    ['has no body', url, undefined],
+    ['is to no text', new URL(url), 'x'],
+  ])('that %s goes elsewhere', async (_, to, body) => {
+    handle = (_request, response) => void response.end();
+    expect(await (await push(to, { method: 'POST', ...(body ? { body } : {}) })).text()).toBe('far');
+    expect(elsewhere).toEqual([to]);
+  });
+
+  test('that the server ends without an answer has failed', async () => {
+    handle = (request) => void request.socket.destroy();
+    await expect(push(url, { method: 'POST', body: 'x' })).rejects.toThrow('The server ended the request.');
+  });
+
+  test('whose sender has waited long enough is ended at both ends', async () => {
+    const sender = new AbortController();
+    const ends: string[] = [];
+    const isTaken = new Promise<void>((resolve) => {
+      handle = (request) => {
+        request.socket.once('close', () => ends.push('server'));
+        resolve();
+      };
+    });
+    push(url, { method: 'POST', body: 'x', signal: sender.signal }).catch(() => ends.push('sender'));
+    await isTaken;
+    sender.abort();
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect(ends.toSorted()).toEqual(['sender', 'server']);
   });
 });
 

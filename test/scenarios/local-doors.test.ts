@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { connectPubSub } from '../../functions/platform/pubsub.ts';
 import { subscriptions } from '../../functions/topology.ts';
 import { localProject, startHouse } from '../../infra/local/house.ts';
@@ -25,6 +26,19 @@ describe('the clock', () => {
     expect(ticks()).toEqual([]);
     expect((await scenario.get('/api/postmortems')).body.postmortems).toEqual([]);
   });
+
+  test.each([collections.signals, collections.incidents, collections.postmortems])(
+    'goes not back while there is one of %s, and does once there is none',
+    async (collection) => {
+      expect((await set('2026-11-24T00:00:00Z')).status).toBe(200);
+      const document = firestore().collection(collection).doc('one');
+      await document.set({ title: 'x' });
+      expect((await set('2026-11-23T23:59:59Z')).status).toBe(400);
+      await document.delete();
+      expect((await set('2026-11-23T23:59:59Z')).status).toBe(200);
+      await set('2026-11-24T00:00:00Z');
+    },
+  );
 
   test('goes through all that lies between once something is reported, and not back', async () => {
     await scenario.ticket({ id: 'T-1', subject: 'x', category: 'outside' });
