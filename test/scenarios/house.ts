@@ -30,7 +30,14 @@ export interface Scenario {
   advance(duration: string): Promise<void>;
   /** The messages that the inbox holds, oldest first. */
   inbox(): Promise<
-    { kind: string; incidentId: string | null; customers: string[]; text: string; deliveredAt: string }[]
+    {
+      id: string;
+      kind: string;
+      incidentId: string | null;
+      customers: string[];
+      text: string;
+      deliveredAt: string;
+    }[]
   >;
   stop(): Promise<void>;
 }

@@ -4,9 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { openScenario, type Scenario } from './house.ts';
 
-/** @returns `start`, which resolves with the address once the process says that it runs, and `kill -9` */
-export function ownProcess(): { start: () => Promise<string>; kill: () => void } {
+export interface OwnProcess {
+  /** Resolves with the address once the process says that it runs. */
+  start(): Promise<string>;
+  /** `kill -9` */
+  kill(): void;
+  /** What the process has stored, in a house of the test's own process: that is there sooner than another of its own. */
+  reopen(): Promise<Scenario>;
+}
+
+export function ownProcess(): OwnProcess {
   let child: ChildProcess | undefined;
   let directory: string | undefined;
   const kill = (): void => void child?.kill('SIGKILL');
@@ -32,5 +41,6 @@ export function ownProcess(): { start: () => Promise<string>; kill: () => void }
       started.once('exit', () => reject(new Error(`It ended: ${output}`)));
     });
   };
-  return { start, kill };
+  const reopen = (): Promise<Scenario> => openScenario(undefined, { dataDirectory: directory });
+  return { start, kill, reopen };
 }

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { ownProcess } from './own-process.ts';
 
-const { start, kill } = ownProcess();
+const { start, kill, reopen } = ownProcess();
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario reads what it expects, and fails where it is not there
 async function call(url: string, path: string, body?: unknown): Promise<any> {
@@ -32,12 +32,15 @@ it.each([
   kill();
   await jump;
 
-  const again = await start();
-  await call(again, '/_local/clock', { advance: 'PT7M' });
-  const { messages } = await call(again, '/_local/inbox');
-  const due = messages.filter((each: { kind: string }) => each.kind === 'update-due');
-  expect(due.length).toBeGreaterThanOrEqual(1);
-  expect(new Set(due.map((each: { id: string }) => each.id)).size).toBe(1);
-  const { events } = await call(again, `/api/incidents/${id}/timeline`);
-  expect(events.filter((each: { type: string }) => each.type === 'reminded')).toHaveLength(1);
+  const again = await reopen();
+  try {
+    await again.advance('PT7M');
+    const due = (await again.inbox()).filter((each) => each.kind === 'update-due');
+    expect(due.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(due.map((each) => each.id)).size).toBe(1);
+    const { events } = (await again.get(`/api/incidents/${id}/timeline`)).body;
+    expect(events.filter((each: { type: string }) => each.type === 'reminded')).toHaveLength(1);
+  } finally {
+    await again.stop();
+  }
 });
