@@ -10,11 +10,14 @@ const start = '2026-11-24T01:02:00.000Z';
 const message = '渋谷店 ご担当者様\n<注文> & 会計の件、ただいま確認しております。';
 
 let scenario: Scenario;
-beforeAll(async () => {
+/** A house in which nothing waits but what is reported from here on: hours then pass quickly. */
+async function moveIn(): Promise<void> {
+  await scenario?.stop();
   scenario = await openScenario(start, {
     environment: { ...toolSecrets, SENDERS: 'local, tanaka@example.jp, acme.example' },
   });
-});
+}
+beforeAll(moveIn);
 afterAll(() => scenario.stop());
 beforeEach(() => scenario.house.cloud.faults.clear());
 
@@ -48,6 +51,8 @@ const nextTicket = (): string => {
 };
 
 describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (tool) => {
+  beforeAll(moveIn);
+
   test('the comment is there once, word for word, meets one slot, and its echo is a signal alone', async () => {
     const ticketId = nextTicket();
     const id = await incidentOf(tool, ticketId);
@@ -144,6 +149,8 @@ describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (t
 });
 
 describe('whom it can be sent to', () => {
+  beforeAll(moveIn);
+
   test('those who have not reported themselves, drills and generic tickets are sent by hand', async () => {
     const other = await scenario.ticket({
       id: 'G-1',
