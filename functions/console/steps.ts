@@ -1,6 +1,7 @@
 /** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
 import { html } from 'hono/html';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
+import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { correctableFields, correctionChoices } from '../incidents/statements/corrections.ts';
 import { suggestedMessage, unansweredOf } from './customers.ts';
 import { checkboxes, choicesOf, radios, select, textField, timeField, type Values } from './fields.ts';
@@ -18,6 +19,9 @@ export interface Step {
   body: (value: (name: string, otherwise?: string) => string, values: Values) => Markup;
   submit: string;
 }
+
+/** More boxes nobody looks through. */
+const mostChoices = 60;
 
 export function evidenceField(view: View, form_: string, value: (name: string) => string): Markup {
   return textField({
@@ -37,9 +41,8 @@ export function flowSteps(view: View, loaded: Loaded): Step[] {
   const waiting = contacts.filter((each) => !each.stoppedAt);
   const told = contacts.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
   const asked = new Set(unansweredOf(loaded).map(({ contact }) => contact.id));
-  const named = contacts.filter((each) => !each.isTheOthers).slice(0, 60);
-  const whom = (form_: string, values: Values, most: typeof named): Markup =>
-    most.length === 0 || contacts.length < 2
+  const whom = (form_: string, values: Values, choosable: typeof contacts): Markup =>
+    choosable.length === 0 || contacts.length < 2
       ? html`<p class="muted">${contacts.length === 0 ? t('whom.nobody') : t('whom.one', { name: contactName(view, contacts[0] as (typeof contacts)[number]) })}</p>`
       : html`${radios({
           form: form_,
@@ -55,8 +58,10 @@ export function flowSteps(view: View, loaded: Loaded): Step[] {
           name: 'customer',
           label: t('whom.which'),
           values: values?.getAll('customer') ?? [],
-          choices: most.flatMap((each) =>
-            each.customers[0] ? [[each.customers[0].id, contactName(view, each)] as const] : [],
+          choices: choosable.slice(0, mostChoices).flatMap((each) =>
+            customerIdsOf(each)
+              .slice(0, 1)
+              .map((id) => [id, contactName(view, each)] as const),
           ),
         })}`;
   const updateFields = (
@@ -66,7 +71,7 @@ export function flowSteps(view: View, loaded: Loaded): Step[] {
   ): Markup => html`${whom(
     form_,
     values,
-    named.filter((each) => !each.stoppedAt || asked.has(each.id)),
+    contacts.filter((each) => !each.stoppedAt || asked.has(each.id)),
   )}
 ${textField({ form: form_, name: 'message', rows: 8, label: t('field.message'), value: value('message', suggestedMessage(view, loaded, waiting)) })}
 <p><button type="button" class="plain" data-copy="${form_}-message" hidden>${t('copy')}</button></p>
@@ -138,7 +143,7 @@ ${updateFields('update', value, values)}`,
         html`<p class="muted">${t('hint.recovered')}</p>${whom(
           'recovered',
           values,
-          named.filter((each) => !each.recoveredAt),
+          contacts.filter((each) => !each.recoveredAt),
         )}`,
     },
     {

@@ -8,7 +8,7 @@ import { type EmergencyRole, isGoingOn, openRoles } from '../incidents/emergency
 import type { DecidedEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { nextSlot, type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { addOutcomes, hasten } from '../incidents/rhythm/ends.ts';
 import { nextPage, pageFor, pagingAfter, whyPaged } from '../incidents/rhythm/paging.ts';
 import { markReminded, nextReminder, passTime, type SlotOutcome } from '../incidents/rhythm/slots.ts';
@@ -270,7 +270,7 @@ export function slotsClosedEvent(
 ): DecidedEvent {
   const named = closed.map((each) => ({
     ...each,
-    customers: customerIdsOf(contacts.find((contact) => contact.id === each.contactId)),
+    customers: contacts.filter((contact) => contact.id === each.contactId).flatMap(customerIdsOf),
   }));
   const [first] = named;
   const detail = named.length === 1 && first ? first : { slots: named };
@@ -299,10 +299,4 @@ function escalatedEvent(escalated: Contact[], now: Date): DecidedEvent {
     why: 'slots were missed in a row',
   };
   return { type: 'escalated', occurredAt: now, actor: 'rule', detail, changes: {} };
-}
-
-/** As events and notices name them: by the ids of the source. Those whom nobody has named are `others`. */
-export function customerIdsOf(contact: Contact | undefined): string[] {
-  if (!contact) return [];
-  return contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
 }

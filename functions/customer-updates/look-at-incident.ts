@@ -14,7 +14,7 @@ import type { Incident, Paging } from '../incidents/incident.ts';
 import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
 import { senderOf } from '../incidents/registry.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { type DueTimer, type Lease, newLease } from '../incidents/timers.ts';
 import { readConfig } from '../platform/config.ts';
 import { collections, firestore, fromDocument, grpcCodeOf, incidentRef, timerRef } from '../platform/firestore.ts';
@@ -22,7 +22,7 @@ import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import type { Notice, PagerStep } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
-import { customerIdsOf, decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
+import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { type Writing, writeNotice, writePage } from './notice.ts';
 
 /** Statements are recorded seconds apart; whoever is interrupted more often leaves it to the next tick. */

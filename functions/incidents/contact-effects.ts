@@ -4,7 +4,15 @@ import type { ContactEffect, Context, Whom } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional } from './incident.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
-import { type Contact, groupByContact, moveContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
+import {
+  type Contact,
+  customerIdsOf,
+  groupByContact,
+  moveContact,
+  openContact,
+  theOthersId,
+  ticketOn,
+} from './rhythm/contact.ts';
 import {
   addOutcomes,
   changeRow,
@@ -34,7 +42,7 @@ const hasOtherRow = (before: Incident, after: Incident): boolean => isUrgentRhyt
 
 /** Customers that effects name and no contact has. */
 export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
-  const known = new Set(contacts.flatMap((contact) => contact.customers.map((each) => each.id)));
+  const known = new Set(contacts.flatMap(customerIdsOf));
   // What a tool says of a ticket is never refused: it may be of a customer whom nobody counts as affected.
   const named = effects.flatMap((effect) =>
     'whom' in effect && effect.whom !== 'all' && !effect.ticket ? effect.whom : [],
@@ -199,5 +207,5 @@ function named(contacts: Map<string, Contact>, { whom, ticket }: Whom): Contact[
   const ids = new Set(whom);
   const isOnTicket = (contact: Contact): boolean =>
     ticket !== undefined && contact.ticket?.tool === ticket.tool && contact.ticket.id === ticket.id;
-  return every.filter((contact) => isOnTicket(contact) || contact.customers.some((each) => ids.has(each.id)));
+  return every.filter((contact) => isOnTicket(contact) || customerIdsOf(contact).some((each) => ids.has(each)));
 }

@@ -1,7 +1,7 @@
 /** “Update them”: the draft of what is said to whom, and by which way it would go. */
 import { type DraftGroup, draftGroups, draftMessage } from '../customer-updates/draft.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Contact } from '../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { nameOfContact, waitingOf } from '../outgoing/slack/card.ts';
 import { previewUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -47,11 +47,13 @@ function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]):
   const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
   const [first]: DraftGroup[] = draftGroups(incident, told, at);
   const message = first ? draftMessage(incident, first, { policy, now: at }) : '';
-  const names = new Map(contacts.flatMap((each) => idsOf(each).map((id) => [id, nameOfContact(each, by)] as const)));
+  const names = new Map(
+    contacts.flatMap((each) => customerIdsOf(each).map((id) => [id, nameOfContact(each, by)] as const)),
+  );
   const request = { customers: 'all' as const, message: message || '–', isRecovery: false };
   const preview = previewUpdates(incident, contacts, request, { actor, now: at, policy, config: readConfig() });
   return {
-    customers: contacts.map((each) => ({ id: idsOf(each)[0] ?? '', name: nameOfContact(each, by) })),
+    customers: contacts.map((each) => ({ id: customerIdsOf(each)[0] ?? '', name: nameOfContact(each, by) })),
     message,
     isRecovery: first?.kind === 'recovery',
     ways:
@@ -60,9 +62,6 @@ function formOf(doing: Doing, incident: Incident, contacts: readonly Contact[]):
         : waysOf(preview.updates, names, doing),
   };
 }
-
-const idsOf = (contact: Contact): string[] =>
-  contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
 
 /** Whom it reaches by their ticket, and whom somebody has to tell by hand, by the reason. */
 export function waysOf(

@@ -113,6 +113,31 @@ describe('what responders record', () => {
     await expectFold(id);
   });
 
+  test('those whom nobody has named are told, and work again, by the name that notices give them', async () => {
+    const id = await file({ customer: { id: 'a' }, affectedCustomerCount: 3 });
+    const [a, others] = [false, true].map(
+      (isTheOthers) => async () =>
+        (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers === isTheOthers),
+    );
+    const told = { type: 'customer-updated', customers: ['others'], message: '電話で案内しました', channel: 'phone' };
+    expect((await record(id, told)).status).toBe(201);
+    expect(await others?.()).toMatchObject({ lastMessage: '電話で案内しました' });
+    expect((await a?.())?.lastUpdateAt).toBeUndefined();
+    expect((await record(id, { type: 'recovered', customers: ['others'] })).status).toBe(201);
+    expect(await read(id)).toMatchObject({ status: 'open', slots: { met: 1 } });
+    await expectFold(id);
+    // What else is taken back leaves it told.
+    const said = (await record(id, { type: 'verified', happened: 'yes', ongoing: 'yes' })).body;
+    await record(id, { type: 'retracted', eventId: said.id, why: '別の店舗でした' });
+    expect(await others?.()).toMatchObject({
+      lastMessage: '電話で案内しました',
+      recoveredAt: expect.any(String),
+    });
+    expect((await a?.())?.lastUpdateAt).toBeUndefined();
+    const named = await file({ customer: { id: 'a' } });
+    expect((await record(named, told)).status).toBe(422);
+  });
+
   test('facts are taken in any order and for the past: recovered before verified', async () => {
     const id = await file();
     expect((await record(id, { type: 'recovered', occurredAt: '2026-11-24T00:58:00Z' })).status).toBe(201);

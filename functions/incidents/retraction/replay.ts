@@ -10,7 +10,7 @@ import { applyEffects, needsContacts } from '../contact-effects.ts';
 import type { ContactEffect, Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
-import { type Contact, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
+import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { decideStatement } from '../statements/decide-statement.ts';
 import { asResponse, type OwnStatement } from '../statements/given.ts';
@@ -156,7 +156,7 @@ function saidIn(event: TimelineEvent): object {
 /** Whoever was only named by what has been retracted is not affected, and what was said of them falls with it. */
 function ofKnownCustomers({ contacts }: Replayed, effect: ContactEffect): ContactEffect {
   if (!('whom' in effect) || effect.whom === 'all') return effect;
-  const known = new Set([...contacts.values()].flatMap((each) => each.customers.map(({ id }) => id)));
+  const known = new Set([...contacts.values()].flatMap(customerIdsOf));
   return { ...effect, whom: effect.whom.filter((id) => known.has(id)) };
 }
 
@@ -169,10 +169,12 @@ function withEffects(state: Replayed, incident: Incident, effects: ContactEffect
     const at = new Date(Math.min(effect.sentAt.getTime(), context.now.getTime()));
     const ids = new Set(effect.whom);
     const told = [...contacts.values()].filter(
-      ({ ticket, customers }) =>
+      (contact) =>
         effect.whom === 'all' ||
-        customers.some(({ id }) => ids.has(id)) ||
-        (effect.ticket !== undefined && ticket?.tool === effect.ticket.tool && ticket.id === effect.ticket.id),
+        customerIdsOf(contact).some((id) => ids.has(id)) ||
+        (effect.ticket !== undefined &&
+          contact.ticket?.tool === effect.ticket.tool &&
+          contact.ticket.id === effect.ticket.id),
     );
     return told.map(({ id }) => ({ contactId: id, at }));
   });

@@ -61,6 +61,10 @@ export interface PastSlot {
 
 export const theOthersId = 'con_others';
 
+/** As statements, events and notices name them: by the ids of the source. Those whom nobody has named are `others`. */
+export const customerIdsOf = ({ isTheOthers, customers }: Pick<Contact, 'isTheOthers' | 'customers'>): string[] =>
+  isTheOthers ? ['others'] : customers.map((each) => each.id);
+
 /** Tools' own ids hold slashes and worse, so a contact's is a hash of its customer's, or of that which some share. */
 export function contactIdOf({ contactId, id }: Customer): string {
   return stableId('con', contactId ? `shared:${contactId}` : `customer:${id}`);

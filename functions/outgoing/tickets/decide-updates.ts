@@ -2,7 +2,7 @@
 import type { Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { isReal, type RealIncident } from '../../incidents/real.ts';
-import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { isUndecided, type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Said } from '../../platform/problem.ts';
@@ -52,20 +52,20 @@ export function decideUpdates(
     return { status: 409, refused: refuse('linked-send-there', { id: incident.linkedTo ?? '' }) };
   }
   if (incident.kind !== 'incident') return { status: 409, refused: refuse('nobody-waits') };
-  const known = new Set(contacts.flatMap(customersOf));
+  const known = new Set(contacts.flatMap(customerIdsOf));
   const unknown = request.customers === 'all' ? [] : request.customers.filter((id) => !known.has(id));
   if (unknown.length > 0 || contacts.length === 0) {
     const errors = unknown.map((id) => wrongField('customers', 'not-affected', { id }));
     return { status: 422, refused: refuse('none-affected'), errors };
   }
   const chosen = contacts.filter(
-    (each) => request.customers === 'all' || customersOf(each).some((id) => request.customers.includes(id)),
+    (each) => request.customers === 'all' || customerIdsOf(each).some((id) => request.customers.includes(id)),
   );
-  const busy = chosen.flatMap((each) => onItsWayTo(incident, customersOf(each), now, policy));
+  const busy = chosen.flatMap((each) => onItsWayTo(incident, customerIdsOf(each), now, policy));
   if (busy.length > 0) return { status: 409, refused: refuse('update-on-its-way', firstOf(busy)) };
   const told = chosen.flatMap((each) => justToldTo(incident, each, request, now, policy));
   const isTold = (contact: Contact): boolean =>
-    customersOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
+    customerIdsOf(contact).every((id) => told.some(({ customers }) => customers.includes(id)));
   const groups = byTicket(
     incident,
     chosen.filter((each) => !isTold(each)),
@@ -131,9 +131,6 @@ export function onItsWay(update: UpdateRecord): OnItsWay {
   };
 }
 
-export const customersOf = (contact: Contact): string[] =>
-  contact.isTheOthers ? ['others'] : contact.customers.map((each) => each.id);
-
 /** What leaves for one of these customers at this time. A lost answer is looked after as long. */
 function onItsWayTo(incident: Incident, customers: string[], now: Date, policy: Policy): OnItsWay[] {
   const since = now.getTime() - milliseconds(policy.outgoing.giveUpAfter);
@@ -159,7 +156,7 @@ function justToldTo(
       each.state === 'sent' &&
       each.textKey === key &&
       each.requestedAt.getTime() > since &&
-      each.customers.some((id) => customersOf(contact).includes(id)),
+      each.customers.some((id) => customerIdsOf(contact).includes(id)),
   );
 }
 
@@ -174,7 +171,7 @@ function byTicket(incident: Incident, contacts: readonly Contact[]): Group[] {
   for (const contact of contacts) {
     const ticket = ownTicket(incident, contact);
     const key = ticket ? `${ticket.tool} ${ticket.id}` : `contact ${contact.id}`;
-    const customers = [...(groups.get(key)?.customers ?? []), ...customersOf(contact)];
+    const customers = [...(groups.get(key)?.customers ?? []), ...customerIdsOf(contact)];
     groups.set(key, { customers, ticket });
   }
   return [...groups.values()];
@@ -185,7 +182,7 @@ function ownTicket({ origin, reporter }: Incident, contact: Contact): Ticket | u
   const { ticket } = contact;
   if (!ticket || contact.isTheOthers) return undefined;
   const isOfIncident = ticket.tool === origin.tool && ticket.id === origin.id;
-  return !isOfIncident || (reporter && customersOf(contact).includes(reporter.id)) ? ticket : undefined;
+  return !isOfIncident || (reporter && customerIdsOf(contact).includes(reporter.id)) ? ticket : undefined;
 }
 
 function addressOf(ticket: Ticket, asked: Asked): string | null {
