@@ -83,6 +83,7 @@ class OpenCall implements ClientCall {
   onEnd: () => void = () => undefined;
   readonly #begin: (request: Buffer, metadata: Metadata) => void;
   readonly #timeout: NodeJS.Timeout | undefined;
+  readonly #isLate: boolean;
   readonly #inContext = AsyncLocalStorage.snapshot();
   readonly #messages: Buffer[] = [];
   #metadata = new Metadata();
@@ -96,11 +97,9 @@ class OpenCall implements ClientCall {
   constructor(deadline: Deadline, begin: (request: Buffer, metadata: Metadata) => void) {
     this.#begin = begin;
     const leftMs = Number(deadline) - Date.now();
-    if (leftMs > longestTimeoutMs) return;
-    this.#timeout = setTimeout(
-      () => this.cancelWithStatus(status.DEADLINE_EXCEEDED, 'Deadline exceeded'),
-      Math.max(0, leftMs),
-    );
+    this.#isLate = leftMs <= 0;
+    if (this.#isLate || leftMs > longestTimeoutMs) return;
+    this.#timeout = setTimeout(() => this.#exceed(), leftMs);
   }
 
   start(metadata: Metadata, listener: Listener): void {
@@ -114,7 +113,8 @@ class OpenCall implements ClientCall {
   }
 
   halfClose(): void {
-    this.#begin(this.#request, this.#metadata);
+    if (this.#isLate) this.#exceed();
+    else this.#begin(this.#request, this.#metadata);
   }
 
   startRead(): void {
@@ -147,6 +147,10 @@ class OpenCall implements ClientCall {
   cancelWithStatus(code: status, details: string): void {
     if (!this.#status) this.#messages.length = 0;
     this.end({ code, details });
+  }
+
+  #exceed(): void {
+    this.cancelWithStatus(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
   }
 
   #tell(): void {

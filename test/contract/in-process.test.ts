@@ -42,6 +42,9 @@ const rows: Row[] = [
     leftMs: 50,
     code: status.DEADLINE_EXCEEDED,
   },
+  { ends: 'as it does, without a deadline', path: getTopic, leftMs: Number.POSITIVE_INFINITY, code: status.NOT_FOUND },
+  { ends: 'as it does, a month before its deadline', path: getTopic, leftMs: 31 * 86_400_000, code: status.NOT_FOUND },
+  { ends: 'at a deadline that is past', path: getTopic, leftMs: -1, code: status.DEADLINE_EXCEEDED },
   {
     ends: 'refused, where the account may not',
     path: getTopic,
