@@ -46,8 +46,8 @@ beforeAll(async () => {
     `#!/bin/sh
 printf '%s\\n' "$*" >> ${told}
 case "$*" in
-  "auth list"*) echo '[{"account": "a@b.example"}]' ;;
-  "auth print-access-token"*) echo token ;;
+  "auth list"*) [ -n "$NOBODY" ] && echo '[]' || echo '[{"account": "a@b.example"}]' ;;
+  "auth print-access-token"*) [ -n "$NOBODY" ] || echo token ;;
   "projects describe"*) echo '{"projectNumber": "424242"}' ;;
   "scheduler jobs list"*) echo '${jobs}' ;;
   "run services list"*) cat ${directory}/services ;;
@@ -82,8 +82,8 @@ interface Ran {
 }
 
 const inProject = ['--project', 'shop-incidents', '--region', 'asia-northeast1'];
-const provision = (args: string[], typed = ''): Promise<Ran> =>
-  run(['infra/provision.ts', ...inProject, ...args], typed);
+const provision = (args: string[], typed = '', environment: Record<string, string> = {}): Promise<Ran> =>
+  run(['infra/provision.ts', ...inProject, ...args], typed, environment);
 
 const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -117,6 +117,35 @@ describe('provisioning without the permissions', () => {
     expect(output).toContain('a@b.example lacks, on shop-incidents: secretmanager.');
     expect(output).not.toContain('pubsub.topics.create');
     expect(changes(commands)).toEqual([]);
+  });
+});
+
+describe('the plan of who has no account', () => {
+  const options = ['--operator', 'ops@b.example', '--keep-in-region', '--cloud-build', '--database', 'records'];
+
+  test('is that of an empty project, by the options as they were typed, and begins nothing', async () => {
+    const nobody = { NOBODY: 'yes' };
+    const [whole, bare, started] = await Promise.all([
+      provision(['--dry-run', ...options], '', nobody),
+      provision(['--dry-run', '--take-rules'], '', nobody),
+      provision([], '', nobody),
+    ]);
+    expect([whole.code, bare.code, started.code]).toEqual([0, 0, 1]);
+    expect(started.output).toBe(
+      'Nothing was changed.\n  - There is no account. Install gcloud, then: gcloud auth login\n',
+    );
+    for (const [said, isBare] of [
+      ['--replication-policy=user-managed --locations=asia-northeast1', false],
+      ['--replication-policy=automatic', true],
+      ['email: ops@b.example', false],
+      ['nobody is told past Metronome itself', true],
+      ['Metronome: deploys it from Cloud Build', false],
+      ['--database=records', false],
+      ["'--database=(default)'", true],
+    ] as const) {
+      expect([said, whole.output.includes(said), bare.output.includes(said)]).toEqual([said, !isBare, isBare]);
+    }
+    expect(changes(whole.told)).toEqual([]);
   });
 });
 
@@ -164,7 +193,7 @@ describe('deploying', () => {
 
   test('shows every part on a dry run, in order and but for the rollback; and of this and of a wrong call runs nothing', async () => {
     const [all, smoke, unknown, nowhere] = await Promise.all([
-      deploy('--dry-run'),
+      deploy('--dry-run', '--database', 'records', '--console', 'user:a@b.example', '--console', 'group:c@b.example'),
       deploy('--dry-run', '--only', 'smoke'),
       deploy('--only', 'everything'),
       deploy('--project', ''),
@@ -173,6 +202,8 @@ describe('deploying', () => {
     expect(existsSync(told)).toBe(false);
     for (const { output } of [unknown, nowhere]) expect(output).toContain('npm run deploy -- --project P --region R');
     const { output } = all;
+    expect(output).toContain('##FIRESTORE_DATABASE=records');
+    for (const member of ['user:a@b.example', 'group:c@b.example']) expect(output).toContain(`let ${member} open the`);
     const lines = output.split('\n');
     const at = (beginning: string): number => lines.findIndex((each) => each.startsWith(beginning));
     const parts = [
