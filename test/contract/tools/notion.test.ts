@@ -173,6 +173,19 @@ describe('a page with this is refused, and nothing of it is there', () => {
     ['an option with a comma', { Level: { select: { name: 'a, b' } } }, undefined, /cannot contain commas/],
     ['an address of 2,001 characters', { Link: { url: `https://a.jp/${'x'.repeat(2_000)}` } }, undefined, /≤ `2000`/],
     ['a day that is none', { Due: { date: { start: 'tomorrow' } } }, undefined, /valid ISO 8601/],
+    [
+      'an end before its start',
+      { Due: { date: { start: '2026-11-02', end: '2026-11-01' } } },
+      undefined,
+      /not be before/,
+    ],
+    ['an end alone', { Due: { date: { end: '2026-11-02' } } }, undefined, /date.start should be defined/],
+    [
+      'an offset beside a time zone',
+      { Due: { date: { start: '2026-11-01T10:00:00+09:00', time_zone: 'Asia/Tokyo' } } },
+      undefined,
+      /no UTC offset/,
+    ],
     ['101 blocks in a list', {}, Array.from({ length: 101 }, () => paragraph('x')), /≤ `100`/],
     [
       'three levels of blocks',
@@ -353,6 +366,10 @@ describe('a query of three pages', () => {
   });
 
   test('has the newest first, or sorted as it says, a page at a time', async () => {
+    const span = { start: '2026-11-01', end: '2026-11-01', time_zone: 'Asia/Tokyo' };
+    const [kept] = await byKey(source, 'one');
+    const whole: Any = await client.pages.update({ page_id: kept.id, properties: { Due: { date: span as Any } } });
+    expect(whole.properties.Due.date).toEqual(span);
     expect(await found({})).toEqual(['none', 'two', 'one']);
     expect(await found({ sorts: [{ timestamp: 'created_time', direction: 'ascending' }] })).toEqual([
       'one',
@@ -439,7 +456,7 @@ describe('the set-up', () => {
   });
 
   test('typed, it prints what the functions need; and says why where it cannot', async () => {
-    const page = `https://www.notion.so/Ours-${parent.replaceAll('-', '')}?pvs=4`;
+    const page = 'https://www.notion.so/Ours-ABCDEF0123456789ABCDEF0123456789?pvs=4';
     const set = (args: string[], token?: string) =>
       command('notion.ts', args, { NOTION_API_URL: notionSite(house), ...(token ? { NOTION_TOKEN: token } : {}) });
     const [done, stranger, tokenless, pageless, helped] = await Promise.all([
@@ -459,7 +476,7 @@ describe('the set-up', () => {
     const { parent: of }: Any = await client.databases.retrieve({
       database_id: ((await client.dataSources.retrieve({ data_source_id: printed.actions })) as Any).parent.database_id,
     });
-    expect(of.page_id).toBe(parent);
+    expect(of.page_id).toBe('abcdef01-2345-6789-abcd-ef0123456789');
     expect([stranger.code, stranger.err]).toEqual([
       1,
       expect.stringContaining('Is the page shared with the integration'),

@@ -11,8 +11,10 @@ import {
 import { type LocalTools, startTools, type Tool } from './tools.ts';
 
 let tools: LocalTools;
+let doorStatus: number;
 beforeEach(async () => {
-  tools = await startTools();
+  doorStatus = 200;
+  tools = await startTools(() => doorStatus);
   await tools.tell('intercom', intercomNotification('ticket.created', intercomTicket()));
   await tools.tell('intercom', intercomNotification('conversation.user.created', intercomConversation()));
   await tools.tell('freshdesk', freshdeskBody());
@@ -215,8 +217,98 @@ describe('Jira', () => {
     expect(one?.headers['x-atlassian-webhook-identifier']).toMatch(/^\w+$/);
   });
 
+  const issue = (fields: Record<string, unknown> = {}) =>
+    tools.call('jira', 'POST', '/rest/api/3/issue', {
+      fields: { project: { key: 'OPS' }, issuetype: { name: 'Task' }, summary: 'x', ...fields },
+    });
+
+  test('issues are counted in their project, found by their label, and done by a transition', async () => {
+    expect((await issue({ labels: ['of-a'] })).body).toMatchObject({ key: 'OPS-1' });
+    expect((await issue({ labels: ['of-a', 'b'], summary: '二つめ' })).body).toMatchObject({ key: 'OPS-2' });
+    expect((await issue({ project: { key: 'WEB' } })).body).toMatchObject({ key: 'WEB-1' });
+    const search = (jql: string) => tools.call('jira', 'GET', `/rest/api/3/search/jql?jql=${encodeURIComponent(jql)}`);
+    const keys = async (label: string) =>
+      (await search(`labels = "${label}"`)).body.issues.map((each: { key: string }) => each.key);
+    expect([await keys('of-a'), await keys('b'), await keys('of')]).toEqual([['OPS-1', 'OPS-2'], ['OPS-2'], []]);
+    expect((await search('project = OPS')).status).toBe(400);
+    const at = '/rest/api/3/issue/OPS-2';
+    const move = (id: string) => tools.call('jira', 'POST', `${at}/transitions`, { transition: { id } });
+    const state = async () => (await tools.call('jira', 'GET', at)).body.fields;
+    expect(await state()).toMatchObject({ summary: '二つめ', status: { statusCategory: { key: 'new' } } });
+    for (const [id, category] of [
+      ['21', 'indeterminate'],
+      ['31', 'done'],
+      ['11', 'new'],
+    ] as const) {
+      expect((await move(id)).status).toBe(204);
+      expect((await state()).status.statusCategory.key).toBe(category);
+    }
+    expect((await move('41')).status).toBe(400);
+    // No customer asked for it: what is said on it is the team's.
+    const request = '/rest/servicedeskapi/request/OPS-2/comment';
+    expect((await tools.call('jira', 'POST', request, { body: 'x', public: true })).status).toBe(404);
+    const said = await tools.call('jira', 'POST', `${at}/comment`, { body: document('x') });
+    expect(said.body.jsdPublic).toBe(false);
+  });
+
+  test.each<[says: string, fields: Record<string, unknown>, wrong: string | undefined]>([
+    ['a summary of 255 characters', { summary: 'x'.repeat(255) }, undefined],
+    ['a longer one', { summary: 'x'.repeat(256) }, 'summary'],
+    ['one of two lines', { summary: 'x\ny' }, 'summary'],
+    ['none', { summary: ' ' }, 'summary'],
+    ['a project in small letters', { project: { key: 'ops' } }, 'project'],
+    ['no type', { issuetype: {} }, 'issuetype'],
+    ['a label with a blank', { labels: ['a b'] }, 'labels'],
+    ['a day', { duedate: '2026-11-24' }, undefined],
+    ['a time for a day', { duedate: '2026-11-24T10:00:00Z' }, 'duedate'],
+    ['a document', { description: document('x') }, undefined],
+    ['text for one', { description: 'x' }, 'description'],
+  ])('an issue with %s is made, or refused by its field alone', async (_, fields, wrong) => {
+    const { status, body } = await issue(fields);
+    expect([status, Object.keys(body.errors ?? {})]).toEqual(wrong ? [400, [wrong]] : [201, []]);
+  });
+
   test('unknown issues and wrong tokens', async () => {
     expect((await tools.call('jira', 'GET', '/rest/api/3/issue/SUP-99')).status).toBe(404);
     expect((await tools.call('jira', 'GET', '/rest/api/3/myself', undefined, { authorization: 'x' })).status).toBe(401);
+  });
+});
+
+describe('a webhook', () => {
+  const say = {
+    intercom: () =>
+      tools.call('intercom', 'POST', '/conversations/4400222/reply', {
+        message_type: 'comment',
+        type: 'admin',
+        admin_id: '991',
+        body: 'x',
+      }),
+    freshdesk: () => tools.call('freshdesk', 'POST', '/api/v2/tickets/310/reply', { body: 'x' }),
+    jira: () => tools.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: 'x', public: true }),
+  };
+  const minute = 60_000;
+
+  test.each<[tool: keyof typeof say, door: number, times: number, everyMs: number]>([
+    ['intercom', 299, 1, 0],
+    ['intercom', 300, 2, minute],
+    ['intercom', 503, 2, minute],
+    ['freshdesk', 201, 1, 0],
+    ['freshdesk', 302, 48, 30 * minute],
+    ['freshdesk', 401, 48, 30 * minute],
+    ['jira', 204, 1, 0],
+    ['jira', 400, 1, 0],
+    ['jira', 408, 6, 5 * minute],
+    ['jira', 409, 6, 5 * minute],
+    ['jira', 425, 6, 5 * minute],
+    ['jira', 429, 6, 5 * minute],
+    ['jira', 499, 1, 0],
+    ['jira', 500, 6, 5 * minute],
+  ])('of %s that is answered %i comes %i times, each %i ms after the last', async (tool, door, times, everyMs) => {
+    doorStatus = door;
+    await say[tool]();
+    await tools.advance(26 * 60 * minute);
+    const at = tools.posted.map((each) => each.at - (tools.posted[0]?.at ?? 0));
+    expect(at).toEqual(Array.from({ length: times }, (_, index) => index * everyMs));
+    expect(new Set(tools.posted.map(({ text }) => text)).size).toBe(1);
   });
 });
