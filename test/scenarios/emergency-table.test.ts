@@ -127,12 +127,6 @@ describe('several reports of one area', () => {
     ['three within 15:01', [0, 420, edge + 1], () => ({}), []],
     ['two', [0, 420], () => ({}), []],
     ['three by two customers', [0, 60, 120], (n) => ({ customer: { id: n === 0 ? 'mall-1' : 'mall-2' } }), []],
-    [
-      'three, the last of whom reports again and again',
-      [0, 1, 2, 3, 4, 5, 6, 7].map((n) => n * 60),
-      (n) => (n < 2 ? {} : { customer: { id: 'mall-3' } }),
-      [7],
-    ],
     ['one of them with a workaround', [0, 60, 120], (n) => (n === 1 ? { businessImpact: 'degraded' } : {}), []],
     ['one of them a drill', [0, 60, 120], (n) => (n === 1 ? { drill: true } : {}), []],
     ['three of a drill', [0, 60, 120], () => ({ drill: true }), [2]],
@@ -211,23 +205,6 @@ describe('one by several reports, once something is said of another of them', ()
       const ended = events.findLast((each: { type: string }) => each.type === 'emergency-ended');
       expect(ended).toMatchObject({ actor: 'rule', detail: { rule: 'fact-changed' } });
     }
-    for (const id of ids) await close(id);
-  });
-
-  test('those that are left are counted around the emergency, also where one of them is long after the first', async () => {
-    const ids = await reports('long after', [0, 420, 840]);
-    const [first = ''] = ids;
-    expect(await emergencies(ids)).toEqual([2]);
-    const reportedAt = new Date(Date.parse((await read(first)).reportedAt) + 1_000_000).toISOString();
-    ids.push(await report({ area: 'long after', businessImpact: 'stopped', ongoing: 'yes', reportedAt }));
-    await scenario.advance('PT1M');
-    await state(first, degraded);
-    await scenario.advance('PT2M');
-    // Of the second, the third and the fourth there are three.
-    expect(await emergencies(ids)).toEqual([2]);
-    await state(ids[1] ?? '', degraded);
-    await scenario.advance('PT2M');
-    expect(await emergencies(ids)).toEqual([]);
     for (const id of ids) await close(id);
   });
 
