@@ -195,6 +195,7 @@ test('what could be read the last time is read first, and stands in the order of
   begin();
   answer({ '*': 'Bob' });
   expect(await logged(() => refreshDuty(at()))).toEqual([left('orders', 'it answered 404')]);
+  expect(knownDuty().map(({ readAt }) => readAt)).toEqual([null, at()]);
   feeds = { '/orders': 'x', '/others': 'x' };
   small.pass(everyMs);
   expect(await logged(() => refreshDuty(at()))).toEqual([
