@@ -38,6 +38,10 @@ export function needsContacts(before: Incident, after: Incident, effects: Contac
   return effects.length > 0 || hasOtherRow(before, after);
 }
 
+/** Some are counted whom nobody has named. */
+const hasUnnamed = ({ impact, affectedCustomers }: Incident): boolean =>
+  (impact.affectedCustomerCount ?? 0) > affectedCustomers.length;
+
 const hasOtherRow = (before: Incident, after: Incident): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
 
 /** Customers that effects name and no contact has. */
@@ -132,12 +136,17 @@ export function applyEffects(
   }
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
 
+  /** Those whom nobody counts any more have not recovered: there never were any. */
+  function affectedContacts(): Contact[] {
+    return [...all.values()].filter((each) => !each.isTheOthers || hasUnnamed(incident));
+  }
+
   function recover(at: Date): void {
-    const recoveries = [...all.values()].map((each) => each.recoveredAt);
+    const recoveries = affectedContacts().map((each) => each.recoveredAt);
     const changes = decideRecovery(incident, recoveries, at);
     if (!changes) return;
     const why =
-      all.size > 0
+      recoveries.length > 0
         ? 'The business of every affected customer works again.'
         : 'No customer is known; it was stated for all.';
     const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
@@ -160,6 +169,10 @@ export function applyEffects(
           'everyone who is affected has been named',
         ),
       );
+      // Whoever had kept it open may have been nobody.
+      if (incident.status === 'open' && affectedContacts().length > 0) recover(now);
+    } else if (isCounted && others?.stoppedAt && !hasUnnamed(before)) {
+      put(reopenContact(others, incident, knownAt, policy));
     }
   }
 }

@@ -282,6 +282,57 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:12',
     is: { status: 'recovered', recovered: '10:12' },
   },
+  'nobody else is affected after all, and whoever is has recovered': {
+    ticket: { affectedCustomerCount: 3 },
+    says: [
+      ['10:05', recovered(['a'])],
+      ['10:20', { type: 'corrected', field: 'affectedCustomerCount', value: 1 }],
+    ],
+    at: '10:20',
+    is: { status: 'recovered', recovered: '10:05', count: 1 },
+  },
+  'and in the other order': {
+    ticket: { affectedCustomerCount: 3 },
+    says: [
+      ['10:20', { type: 'corrected', field: 'affectedCustomerCount', value: 1 }, recovered(['a'], { at: '10:05' })],
+    ],
+    at: '10:20',
+    is: { status: 'recovered', recovered: '10:05', count: 1 },
+  },
+  'nobody else is affected after all, and whoever is has not recovered': {
+    ticket: { affectedCustomerCount: 3 },
+    says: [['10:20', { type: 'corrected', field: 'affectedCustomerCount', value: 1 }]],
+    at: '10:20',
+    is: { status: 'open', recovered: '–' },
+  },
+  'nobody is affected after all: that is no recovery': {
+    ticket: { customer: undefined, affectedCustomerCount: 3 },
+    says: [['10:20', { type: 'corrected', field: 'affectedCustomerCount', value: 0 }]],
+    at: '10:20',
+    is: { status: 'open', recovered: '–', due: 'others over 10:20' },
+  },
+  'others are affected after all, who had been taken off': {
+    ticket: { affectedCustomerCount: 3 },
+    says: [
+      ['10:05', { type: 'corrected', field: 'affectedCustomerCount', value: 1 }],
+      ['10:20', { type: 'scoped', affectedCustomerCount: 3 }],
+    ],
+    at: '10:31',
+    is: {
+      due: 'a 10:15, others 10:35',
+      recoveries: 'a –, others –',
+      told: ['10:01 incident-filed', '10:10 update-due a', '10:30 update-due'],
+    },
+  },
+  'more are counted than have been named: they are due as well': {
+    ticket: { affectedCustomerCount: 2 },
+    says: [
+      ['10:05', { type: 'scoped', affectedCustomers: [{ id: 'b' }] }],
+      ['10:08', { type: 'corrected', field: 'affectedCustomerCount', value: 4 }],
+    ],
+    at: '10:08',
+    is: { due: 'a 10:15, b 10:20, others 10:23', count: 4 },
+  },
   'branches of one chain are told together': {
     ticket: {
       customer: { id: 'a', contactId: 'chain' },

@@ -18,9 +18,12 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   }));
   const recovered = new Map<string, number>();
   let stated: number | undefined;
+  let [count, named] = [0, 0];
   const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
   for (const event of events) {
-    const { type, detail, actor, occurredAt, recordedAt } = event;
+    const { type, detail, actor, occurredAt, recordedAt, changes } = event;
+    count = changes?.impact?.affectedCustomerCount ?? count;
+    named = changes?.affectedCustomers?.length ?? named;
     const isTold =
       type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
     if (type === 'reopened') recovered.clear();
@@ -34,7 +37,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     }
     if (type !== 'recovered' || actor !== 'rule') continue;
     // Those who are counted and not named have ended as everybody had been named.
-    const known = knownBy(event).filter((each) => !each.isTheOthers || recovered.has(each.id));
+    const known = knownBy(event).filter((each) => !each.isTheOthers || (recovered.has(each.id) && count > named));
     const waiting = known.filter((each) => !recovered.has(each.id));
     for (const doc of waiting) found.push(`${id} is recovered since ${date(event.recordedAt)}, and ${doc.id} is not.`);
     const last = known.length > 0 ? Math.max(...known.map((each) => recovered.get(each.id) ?? 0)) : stated;
