@@ -78,15 +78,21 @@ export function applyEffects(
 
   for (const effect of effects) {
     switch (effect.kind) {
-      case 'updated':
+      case 'updated': {
+        const { sentAt } = effect;
+        const isRecovery = effect.isRecovery && !isOfBefore(sentAt);
         for (const contact of named(all, effect)) {
-          const updated = recordUpdate(contact, incident, effect.sentAt, effect, now, policy);
-          put(updated.contact);
+          const updated = recordUpdate(contact, incident, sentAt, { ...effect, isRecovery }, now, policy);
+          // Whoever was not told in a channel that counts has recovered all the same.
+          const isToldOtherwise = isRecovery && !updated.counts;
+          put(isToldOtherwise ? recordRecovery(contact, incident, sentAt, now, policy) : updated.contact);
           closed.push(...updated.closed);
         }
-        if (effect.isRecovery) recover(effect.sentAt);
+        if (isRecovery) recover(sentAt);
         break;
+      }
       case 'recovered':
+        if (isOfBefore(effect.recoveredAt)) break;
         for (const contact of named(all, effect)) {
           put(recordRecovery(contact, incident, effect.recoveredAt, now, policy));
         }
@@ -135,6 +141,11 @@ export function applyEffects(
     record({ type: 'slot-closed', detail: { ...outcome }, changes }, outcome.endAt);
   }
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
+
+  /** It has been found to go on since then. */
+  function isOfBefore(at: Date): boolean {
+    return incident.reopenedAt !== undefined && at < incident.reopenedAt;
+  }
 
   /** Those whom nobody counts any more have not recovered: there never were any. */
   function affectedContacts(): Contact[] {

@@ -140,6 +140,8 @@ export interface Incident {
   scopedAt?: Date;
   mitigatedAt?: Date;
   recoveredAt?: Date;
+  /** When it was last found to go on after it had been over: a recovery from before that is none. */
+  reopenedAt?: Date;
   reviewedAt?: Date;
 
   urgency: Urgency;

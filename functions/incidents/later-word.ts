@@ -46,7 +46,12 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
         why: 'It was not found to occur and has been reported again.',
         signalId: signal.id,
       },
-      changes: { status: 'open', recoveredAt: null, ongoing: isReport ? signal.ongoing : 'unknown' },
+      changes: {
+        status: 'open',
+        recoveredAt: null,
+        reopenedAt: happenedAt,
+        ongoing: isReport ? signal.ongoing : 'unknown',
+      },
     });
     effects.push({ kind: 'reopened', at: now });
   }

@@ -206,7 +206,8 @@ function tellReopened(state: Replayed, { event, after }: Recorded, context: Cont
   const isLink = event.detail.from !== undefined && (status === 'recovered' || status === 'not-occurring');
   if (!isReport && !isLink) return state;
   const { recoveredAt: _, ...rest } = state.incident;
-  const incident: Incident = { ...rest, status: 'open', ongoing: after.ongoing };
+  const reopenedAt = isReport ? after.reopenedAt : rest.reopenedAt;
+  const incident: Incident = { ...rest, status: 'open', ongoing: after.ongoing, ...optional('reopenedAt', reopenedAt) };
   return withEffects(state, incident, isReport ? [{ kind: 'reopened', at: event.recordedAt }] : [], context);
 }
 

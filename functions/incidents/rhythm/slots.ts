@@ -22,7 +22,7 @@ export interface SlotOutcome {
 }
 
 /** What of an incident the slots of its contacts go by. */
-export type SlotFacts = RhythmFacts & Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>;
+export type SlotFacts = RhythmFacts & Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links' | 'reopenedAt'>;
 
 export interface Passed {
   contact: Contact;
@@ -223,7 +223,7 @@ export function recordUpdate(
     ...until.contact,
     ...(isNewest ? { lastUpdateAt: at } : {}),
     ...(isNewest && update.message ? { lastMessage: update.message } : {}),
-    ...(update.isRecovery && !contact.recoveredAt ? { recoveredAt: at } : {}),
+    ...(update.isRecovery && !(contact.recoveredAt && contact.recoveredAt <= at) ? { recoveredAt: at } : {}),
   };
   const closed = [...until.closed];
   const ends = update.isRecovery || current.endsWith === 'not-occurring';
@@ -231,13 +231,15 @@ export function recordUpdate(
   const { nextUpdateDueAt: dueAt } = current;
   if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
   const next = slotAfter(at, 'update', incident, policy);
-  const amended = amendPast(current, at, ends ? undefined : next.dueAt, policy);
+  // An update from before the customer was known to be affected, or from before it went on after all, is none of this.
+  const since = new Date(Math.max(current.affectedKnownAt.getTime(), incident.reopenedAt?.getTime() ?? 0));
+  const amended = amendPast(current, at, ends ? undefined : next.dueAt, since, policy);
   // Whoever is told no more was owed what was due before.
   if (current.stoppedAt || !dueAt) {
     return { contact: amended?.contact ?? current, closed: [...closed, ...(amended?.closed ?? [])], counts: true, why };
   }
-  // From before the customer was known to be affected, it leaves the first slot as it is.
-  const isOlder = at < current.affectedKnownAt && next.dueAt < dueAt;
+  // It leaves the first slot as it is.
+  const isOlder = at < since && next.dueAt < dueAt;
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);
@@ -283,8 +285,15 @@ function meetPending(
  * Corrects slots that were closed before an older update became known: the one that it met, and those that were not
  * due because of it. @returns undefined where the update lies after all that is closed
  * @param notDueBefore when the next slot was really due; undefined where the update ended the rhythm
+ * @param since when the customer began to wait: what was sent before leaves the first slot as it is
  */
-function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, policy: Policy): Passed | undefined {
+function amendPast(
+  contact: Contact,
+  at: Date,
+  notDueBefore: Date | undefined,
+  since: Date,
+  policy: Policy,
+): Passed | undefined {
   const past = contact.pastSlots ?? [];
   const first = past.findIndex((slot) => slot.endAt > at);
   if (first < 0) return undefined;
@@ -293,8 +302,7 @@ function amendPast(contact: Contact, at: Date, notDueBefore: Date | undefined, p
     if (index < first) return slot;
     const isFirst = index === first;
     const wasDue = notDueBefore !== undefined && slot.dueAt >= notDueBefore;
-    // From before the customer was known to be affected, it leaves the first slot as it is.
-    if (wasDue && (!isFirst || at < contact.affectedKnownAt)) return slot;
+    if (wasDue && (!isFirst || at < since)) return slot;
     const judged = isFirst
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };

@@ -5,7 +5,7 @@ import { optional } from '../incident.ts';
 import { asResponse, eventOf, type Reducer } from './given.ts';
 
 export const verified: Reducer<'verified'> = (given) => {
-  const { incident, statement, at } = given;
+  const { incident, statement, at, context } = given;
   const { happened, ongoing } = statement;
   // Only what is shown gets here: without a method and evidence it has been asked for them.
   const isShown = happened === 'no';
@@ -21,14 +21,16 @@ export const verified: Reducer<'verified'> = (given) => {
   const effects: ContactEffect[] = [];
   if (isShown && incident.status !== 'not-occurring') effects.push({ kind: 'not-occurring' });
   const isBack = happened === 'yes' || ongoing === 'yes';
-  const isOver = incident.status === 'recovered' && ongoing === 'yes';
+  // What was seen before the recovery and is written down after it is no news of what has recovered since.
+  const isOfBefore = at < context.now && incident.recoveredAt !== undefined && at < incident.recoveredAt;
+  const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
   if (isOver || (incident.status === 'not-occurring' && isBack)) {
     events.push({
       type: 'reopened',
       actor: 'rule',
       occurredAt: at,
       detail: { rule: 'verified-again', why: 'It was verified to go on.' },
-      changes: { status: 'open', recoveredAt: null, ongoing: ongoing ?? 'unknown' },
+      changes: { status: 'open', recoveredAt: null, reopenedAt: at, ongoing: ongoing ?? 'unknown' },
     });
     effects.push({ kind: 'reopened', at });
   }

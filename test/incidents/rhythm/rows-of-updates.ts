@@ -244,6 +244,28 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:12',
     is: { recovered: '10:05', recoveries: 'a 10:05' },
   },
+  'a recovery message from before the recovery that had been stated: the earlier stands': {
+    says: [['11:10', recovered('all', { at: '11:00' }), recovery({ at: '10:50' })]],
+    at: '11:10',
+    is: { recovered: '10:50', recoveries: 'a 10:50', due: 'a over 10:50' },
+  },
+  'and in the other order': {
+    says: [['11:10', recovery({ at: '10:50' }), recovered('all', { at: '11:00' })]],
+    at: '11:10',
+    is: { recovered: '10:50', recoveries: 'a 10:50', due: 'a over 10:50' },
+  },
+  'the recovery told in a channel that does not count is one, and its message is still due': {
+    says: [['10:05', recovery({ channel: 'internal-note' })]],
+    at: '10:11',
+    is: {
+      status: 'recovered',
+      recovered: '10:05',
+      recoveries: 'a 10:05',
+      due: 'a 10:15',
+      slots: '',
+      told: ['10:01 incident-filed', '10:10 update-due a'],
+    },
+  },
   'counted but not named are one contact, and keep it open': {
     ticket: { affectedCustomerCount: 3 },
     says: [['10:05', recovered(['a'])]],
@@ -291,7 +313,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:20',
     is: { status: 'recovered', recovered: '10:05', count: 1 },
   },
-  'and in the other order': {
+  'nobody else is, and whoever is recovered before that was known': {
     ticket: { affectedCustomerCount: 3 },
     says: [
       ['10:20', { type: 'corrected', field: 'affectedCustomerCount', value: 1 }, recovered(['a'], { at: '10:05' })],
@@ -391,6 +413,67 @@ export const rowsOfUpdates: Record<string, Row> = {
     ],
     at: '12:30',
     is: { status: 'open', ongoing: 'yes', recovered: '–', recoveries: 'a –', due: 'a 12:45' },
+  },
+  'seen to go on before the recovery, and written down after it': {
+    says: [
+      ['10:12', recovery()],
+      ['12:30', { type: 'verified', happened: 'yes', ongoing: 'yes', at: '10:11:59.999' }],
+    ],
+    at: '12:30',
+    is: { status: 'recovered', recovered: '10:12', due: 'a over 10:12' },
+  },
+  'seen to go on as it had recovered, and written down later': {
+    says: [
+      ['10:12', recovery()],
+      ['12:30', { type: 'verified', ongoing: 'yes', at: '10:12' }],
+    ],
+    at: '12:30',
+    is: { status: 'open', recovered: '–', due: 'a 10:27' },
+  },
+  'the recovery message from before it went on after all, written down after that, ends nothing': {
+    says: [
+      ['10:20', recovered('all')],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:10', recovery({ at: '10:59' })],
+    ],
+    at: '11:10',
+    is: { status: 'open', recovered: '–', recoveries: 'a –', due: 'a 11:29' },
+  },
+  'and so the recovery itself': {
+    says: [
+      ['10:20', recovered('all')],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:10', recovered('all', { at: '10:59' })],
+    ],
+    at: '11:10',
+    is: { status: 'open', recovered: '–', recoveries: 'a –' },
+  },
+  'it recovered as it was seen to go on, which is no earlier': {
+    says: [
+      ['10:20', recovered('all')],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:10', recovered('all', { at: '11:00' })],
+    ],
+    at: '11:10',
+    is: { status: 'recovered', recovered: '11:00' },
+  },
+  'an update from before it went on after all meets no slot of after that': {
+    says: [
+      ['10:12', recovery()],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:10', update({ at: '10:40' })],
+    ],
+    at: '11:10',
+    is: { due: 'a 11:15', slots: '1 met' },
+  },
+  'nor one that was missed': {
+    says: [
+      ['10:12', recovery()],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:50', update({ at: '10:40' })],
+    ],
+    at: '11:50',
+    is: { due: 'a 11:45', slots: '1 met, 1 missed' },
   },
   'recovered, and verified not to go on': {
     says: [

@@ -18,7 +18,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   }));
   const recovered = new Map<string, number>();
   let stated: number | undefined;
-  let [count, named] = [0, 0];
+  let [count, named, reopenedAt] = [0, 0, 0];
   const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
   for (const event of events) {
     const { type, detail, actor, occurredAt, recordedAt, changes } = event;
@@ -27,12 +27,15 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     const isTold =
       type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
     if (type === 'reopened') recovered.clear();
-    if (isTold || (type === 'recovered' && actor !== 'rule')) {
+    // What was found to go on after all had not recovered before.
+    if (type === 'reopened' && detail.rule !== 'linked-ongoing') reopenedAt = occurredAt;
+    const isSince = occurredAt >= reopenedAt;
+    if (isSince && (isTold || (type === 'recovered' && actor !== 'rule'))) {
       stated = occurredAt;
       for (const doc of knownBy(event).filter((each) => isNamed(each, detail))) {
         const before = recovered.get(doc.id);
-        const at = isTold ? (before ?? Math.min(occurredAt, recordedAt)) : Math.min(before ?? occurredAt, occurredAt);
-        recovered.set(doc.id, at);
+        const at = isTold ? Math.min(occurredAt, recordedAt) : occurredAt;
+        recovered.set(doc.id, Math.min(before ?? at, at));
       }
     }
     if (type !== 'recovered' || actor !== 'rule') continue;

@@ -53,6 +53,8 @@ interface Update {
   at: number;
   recordedAt: number;
   ends: boolean;
+  /** It was found to go on after all since then, before this was recorded. */
+  before?: number;
 }
 
 /** Something of an incident's timeline, whose sequence says what came before it. */
@@ -151,9 +153,22 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     begin(records.incidents.get(each)?.receivedAt, records.incidents.get(each)?.receivedAt);
   }
   let isEnding = false;
+  let reopenedAt = 0;
+  let [count, named] = [0, 0];
   for (const event of events) {
-    const { type, detail, occurredAt, recordedAt, knownAt } = event;
+    const { type, detail, changes, occurredAt, recordedAt, knownAt } = event;
     const turn: Turn = { at: knownAt, sequence: Number(event.id) };
+    const hadUnnamed = count > named;
+    if (own.includes(event)) {
+      count = changes?.impact?.affectedCustomerCount ?? count;
+      named = changes?.affectedCustomers?.length ?? named;
+    }
+    // Taken off, and counted again.
+    if (contact.isTheOthers && !hadUnnamed && count > named && event.id > beginning?.id) {
+      const received = records.signals.find((each) => each.id === detail.signalId)?.receivedAt;
+      for (const at of [occurredAt, recordedAt, ...(received === undefined ? [] : [received])]) begin(at, knownAt);
+      restarts.push(turn);
+    }
     const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
     if (isEarly) {
       // What was said to all was not said to who was not known.
@@ -163,8 +178,9 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       isNamed(contact, detail)
     ) {
       const at = Math.min(occurredAt, recordedAt);
-      const ends = detail.recovery === true || isEnding;
-      updates.push({ at, recordedAt: knownAt, ends });
+      const isOfBefore = at < reopenedAt;
+      const ends = (detail.recovery === true && !isOfBefore) || isEnding;
+      updates.push({ at, recordedAt: knownAt, ends, ...(isOfBefore ? { before: reopenedAt } : {}) });
       anchors.push({ at, recordedAt: knownAt, what: 'update' });
       if (ends && own.includes(event)) stops.push(turn);
     } else if (type === 'recovered' && event.actor !== 'rule' && isNamed(contact, detail)) {
@@ -178,7 +194,10 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(recordedAt, knownAt);
       begin(occurredAt, knownAt);
       if (type === 'reopened') restarts.push(turn);
-      if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) reopenings.push(knownAt);
+      if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
+        reopenings.push(knownAt);
+        reopenedAt = occurredAt;
+      }
     } else if (type === 'emergency-begun') {
       begin(occurredAt, knownAt);
     } else if (['linked', 'unlinked', 'reclassified'].includes(type)) {
@@ -340,9 +359,10 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const begunAt = Math.min(reason.at, ...reasonsOf(course, due, closedAt).map((each) => each.at));
   const isWithin = (each: Update): boolean =>
     !isAlone ||
-    (each.ends && each.recordedAt > due) ||
-    (each.recordedAt > reason.recordedAt - skewMs &&
-      (each.at > begunAt || (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)));
+    (!(each.before !== undefined && due > each.before) &&
+      ((each.ends && each.recordedAt > due) ||
+        (each.recordedAt > reason.recordedAt - skewMs &&
+          (each.at > begunAt || (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)))));
   const meets = (each: Update): boolean =>
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
