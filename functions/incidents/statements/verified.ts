@@ -2,7 +2,7 @@
 import type { ContactEffect } from '../decision.ts';
 import type { DecidedEvent } from '../events.ts';
 import { optional } from '../incident.ts';
-import { asResponse, eventOf, type Reducer } from './given.ts';
+import { asResponse, earliest, eventOf, type Reducer } from './given.ts';
 
 export const verified: Reducer<'verified'> = (given) => {
   const { incident, statement, at, context } = given;
@@ -12,7 +12,7 @@ export const verified: Reducer<'verified'> = (given) => {
   const events: DecidedEvent[] = [
     eventOf(given, {
       ...asResponse(given),
-      verifiedAt: incident.verifiedAt ?? at,
+      verifiedAt: earliest(incident.verifiedAt, at),
       ...optional('happened', happened),
       ...optional('ongoing', ongoing),
       ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),

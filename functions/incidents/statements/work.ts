@@ -1,6 +1,6 @@
 /** What responders do and find out, each a field of the incident. Pure. */
 import { optional } from '../incident.ts';
-import { asResponse, eventOf, type Reducer, withName } from './given.ts';
+import { asResponse, earliest, eventOf, type Reducer, withName } from './given.ts';
 
 export const responded: Reducer<'responded'> = (given) => ({ events: [eventOf(given, asResponse(given))] });
 
@@ -17,7 +17,7 @@ export const assigned: Reducer<'assigned'> = (given) => {
 export const mitigated: Reducer<'mitigated'> = (given) => {
   const { kind, note, lighterWayTried } = given.statement;
   const mitigation = { kind, ...optional('summary', note), ...optional('lighterWayTried', lighterWayTried) };
-  const mitigatedAt = given.incident.mitigatedAt ?? given.at;
+  const mitigatedAt = earliest(given.incident.mitigatedAt, given.at);
   return { events: [eventOf(given, { ...asResponse(given), mitigatedAt, mitigation })] };
 };
 

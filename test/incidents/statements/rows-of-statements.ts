@@ -78,6 +78,24 @@ export const rowsOfStatements: Record<string, Row> = {
     at: '10:09',
     is: { ongoing: 'no', fields: { verifiedAt: at('10:04') } },
   },
+  'verified, scoped and mitigated, and stated later for earlier: the earlier time stands': {
+    says: [
+      [
+        '10:20',
+        { type: 'verified', happened: 'yes' },
+        { type: 'scoped', ...shown },
+        { type: 'mitigated', kind: 'vendor' },
+      ],
+      [
+        '10:30',
+        { type: 'verified', happened: 'yes', at: '10:04' },
+        { type: 'scoped', ...shown, at: '10:05' },
+        { type: 'mitigated', kind: 'vendor', at: '10:06' },
+      ],
+    ],
+    at: '10:30',
+    is: fields({ verifiedAt: at('10:04'), scopedAt: at('10:05'), mitigatedAt: at('10:06') }),
+  },
   'verified without a word on ongoing leaves it': {
     says: [['10:04', { type: 'verified', happened: 'yes' }]],
     at: '10:04',
