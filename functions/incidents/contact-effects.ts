@@ -199,11 +199,18 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     return { ...moveContact(rest, toId), joinedFrom: linkedId };
   }
   const added = contact.customers.filter((each) => !own.customers.some((other) => other.id === each.id));
-  const isResumed = own.stoppedAt !== null && !contact.stoppedAt && contact.nextUpdateDueAt !== null;
-  if (added.length === 0 && !isResumed) return own;
+  const isRunning = !contact.stoppedAt && contact.nextUpdateDueAt !== null;
+  const isResumed = own.stoppedAt !== null && isRunning;
+  // Whoever has not been told yet of a recovery that the other knows nothing of is not told of it.
+  const isBack = own.endsWith === 'recovery' && isRunning && !contact.recoveredAt;
+  if (added.length === 0 && !isResumed && !isBack) return own;
   const customers = [...own.customers, ...added];
-  if (!isResumed) return { ...own, customers };
   const { recoveredAt: _, ...rest } = own;
+  if (!isResumed && isBack) {
+    const { endsWith: __, ...waiting } = rest;
+    return { ...waiting, customers };
+  }
+  if (!isResumed) return { ...own, customers };
   const { nextUpdateDueAt, remindAt, dueReason, missedInARow, pastSlots = [] } = moveContact(contact, toId);
   const allSlots = [...(own.pastSlots ?? []), ...pastSlots];
   return {

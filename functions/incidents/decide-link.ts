@@ -5,7 +5,7 @@ import { type Context, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent } from './events.ts';
 import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
-import { withSending } from './sending.ts';
+import { handBack, withSending } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 
 /** When, by what is stated, it was linked or told apart, and where the evidence is. */
@@ -60,7 +60,13 @@ export function decideLinked(
       {
         ...common,
         detail: { to: to.id, basis: statement.basis },
-        changes: { status: 'linked', linkedTo: to.id, statusBeforeLink: linked.status },
+        changes: {
+          status: 'linked',
+          linkedTo: to.id,
+          statusBeforeLink: linked.status,
+          // What did not get there is seen, and counted, where it is linked to.
+          ...(linked.failedUpdates ? { failedUpdates: 0 } : {}),
+        },
       },
     ]),
     to: withMissing(to, [
@@ -132,6 +138,7 @@ export function decideUnlinked(
     id,
   ];
   const common = { type: 'unlinked' as const, actor: by.actor, ...statedIn(statement, by.now) };
+  const sending = linked.sending?.length ? handBack(linked.sending, chain.at(-1)?.sending) : undefined;
   let below: Incident | undefined;
   return {
     linked: withMissing(linked, [
@@ -142,6 +149,7 @@ export function decideUnlinked(
           status: linked.statusBeforeLink ?? 'open',
           linkedTo: null,
           statusBeforeLink: null,
+          ...sending?.linked,
           ...(to ? { unlinkedFrom: apart(linked, to.id) } : {}),
           ...(gained.length > 0
             ? { affectedCustomers: [...affectedCustomers, ...gained], ...withCount(linked, count, by.policy) }
@@ -156,7 +164,11 @@ export function decideUnlinked(
       const event: DecidedEvent = {
         ...common,
         detail: { incident: linked.id, ...(isDirect || !to ? {} : { from: to.id }) },
-        changes: isDirect ? { ...changes, unlinkedFrom: apart(each, linked.id) } : changes,
+        changes: {
+          ...changes,
+          ...(isDirect ? { unlinkedFrom: apart(each, linked.id) } : {}),
+          ...(index === chain.length - 1 ? sending?.there : {}),
+        },
       };
       return { incident: each, events: withMissing(each, [event]), ...undone };
     }),

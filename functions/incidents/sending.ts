@@ -134,6 +134,16 @@ export function withoutFailed(
   return changesOf(before.filter((each) => !isFailed(each) || !isTold(each)));
 }
 
+/** What an incident had on its way as it was linked goes back to it as it stands by now; the rest stays where it was linked to. */
+export function handBack(
+  linked: readonly OnItsWay[],
+  there: readonly OnItsWay[] | undefined,
+): { linked: SendingChanges; there: SendingChanges } {
+  const ids = new Set(linked.map((each) => each.id));
+  const [back, left] = [true, false].map((isBack) => (there ?? []).filter((each) => ids.has(each.id) === isBack));
+  return { linked: changesOf(back ?? []), there: changesOf(left ?? []) };
+}
+
 const changesOf = (sending: OnItsWay[]): SendingChanges => ({
   sending,
   failedUpdates: sending.filter(isFailed).length,

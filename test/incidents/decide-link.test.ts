@@ -6,6 +6,7 @@ import { afterEvents, type Context } from '../../functions/incidents/decision.ts
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { recordRecovery } from '../../functions/incidents/rhythm/ends.ts';
 import { recordUpdate, stopClock } from '../../functions/incidents/rhythm/slots.ts';
+import type { OnItsWay } from '../../functions/incidents/sending.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, contactOf, incidentAt } from './rhythm/rhythm.ts';
@@ -240,6 +241,28 @@ describe('its end', () => {
     expect(done.chain[1]?.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 0, at: by.now, ...about }]);
   });
 
+  test('gives back what it had on its way as that stands by now, and each update is counted where it is seen', () => {
+    const update = (id: string, state: 'sending' | 'failed' | 'sent'): OnItsWay => ({
+      id,
+      state,
+      customers: ['b'],
+      tool: 'zendesk',
+      ticketId: '1',
+      textKey: 'x',
+      requestedAt: by.now,
+      by: by.actor,
+    });
+    const sending = [update('upd_1', 'failed'), update('upd_2', 'sending'), update('upd_3', 'failed')];
+    const own = report('b', { sending, failedUpdates: 2 });
+    const pair = link({ linked: own, to: report('a', { sending: [update('upd_4', 'failed')], failedUpdates: 1 }) });
+    expect([pair.linked.failedUpdates, pair.to.failedUpdates]).toEqual([0, 3]);
+    // One has been told otherwise meanwhile, and one did not get there.
+    const now = [update('upd_1', 'failed'), update('upd_2', 'failed'), update('upd_4', 'failed')];
+    const { linked, chain } = undo(pair.linked, { ...pair.to, sending: now, failedUpdates: 3 });
+    expect([linked.sending, linked.failedUpdates]).toEqual([now.slice(0, 2), 2]);
+    expect([chain[0]?.sending, chain[0]?.failedUpdates]).toEqual([now.slice(2), 1]);
+  });
+
   test('twice from the same keeps it once', () => {
     const apart = report('b', { unlinkedFrom: ['inc_z', 'inc_a'] });
     const { linked, to } = link({ linked: apart, to: report('a') });
@@ -280,6 +303,16 @@ describe('a contact that joins the survivor’s', () => {
     const recovered = recordRecovery(waits, b, at('24 11:00'), at('24 11:00'), policy);
     const last = joinContact(over, recovered, 'inc_b', 'inc_a');
     expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);
+  });
+
+  test('has not recovered where the other has not, and waits as long as it did', () => {
+    const recovered = recordRecovery(own, b, at('24 10:05'), at('24 10:05'), policy);
+    const { recoveredAt: _, endsWith: __, ...waiting } = recovered;
+    expect(recovered.endsWith).toBe('recovery');
+    expect(joinContact(recovered, other, 'inc_b', 'inc_a')).toEqual(waiting);
+    const both = recordRecovery(other, b, at('24 10:05'), at('24 10:05'), policy);
+    expect(joinContact(recovered, both, 'inc_b', 'inc_a')).toBe(recovered);
+    expect(joinContact(recovered, { ...other, nextUpdateDueAt: null }, 'inc_b', 'inc_a')).toBe(recovered);
   });
 
   test('with the slots of both, of which each stays counted where it ended', () => {
