@@ -104,20 +104,9 @@ export function applyEffects(
       case 'affected':
         for (const [id, customers] of groupByContact(effect.customers)) {
           const existing = all.get(id);
+          const ticket = ticketOn(customers, effect.reporter, effect.ticket);
           if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
-          else
-            put(
-              openContact(
-                incident,
-                {
-                  id,
-                  customers,
-                  ticket: ticketOn(customers, effect.reporter, effect.ticket),
-                  affectedKnownAt: effect.knownAt,
-                },
-                policy,
-              ),
-            );
+          else put(begun({ id, customers, ticket, affectedKnownAt: effect.knownAt }));
         }
         keepTheOthers(effect.count, effect.knownAt);
         break;
@@ -141,6 +130,20 @@ export function applyEffects(
     record({ type: 'slot-closed', detail: { ...outcome }, changes }, outcome.endAt);
   }
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
+
+  function begun(begin: Parameters<typeof openContact>[1]): Contact {
+    return ofWhatIsOver(openContact(incident, begin, policy), begin.affectedKnownAt);
+  }
+
+  /** Whoever is named after it was over, and was affected before, recovered with the others; of what is not, nobody waits. */
+  function ofWhatIsOver(contact: Contact, knownAt: Date): Contact {
+    const { status, recoveredAt } = incident;
+    if (status === 'not-occurring') {
+      return stopClock(contact, now, 'it was found not to occur; whoever reported it is told');
+    }
+    if (status !== 'recovered' || !recoveredAt || knownAt > recoveredAt) return contact;
+    return recordRecovery(contact, incident, recoveredAt, now, policy);
+  }
 
   /** It has been found to go on since then. */
   function isOfBefore(at: Date): boolean {
@@ -169,9 +172,7 @@ export function applyEffects(
     const others = all.get(theOthersId);
     const isCounted = (count ?? 0) > incident.affectedCustomers.length;
     if (isCounted && !others) {
-      put(
-        openContact(incident, { id: theOthersId, customers: [], ticket: undefined, affectedKnownAt: knownAt }, policy),
-      );
+      put(begun({ id: theOthersId, customers: [], ticket: undefined, affectedKnownAt: knownAt }));
     } else if (!isCounted && others && !others.stoppedAt) {
       put(
         stopClock(
@@ -183,7 +184,7 @@ export function applyEffects(
       // Whoever had kept it open may have been nobody.
       if (incident.status === 'open' && affectedContacts().length > 0) recover(now);
     } else if (isCounted && others?.stoppedAt && !hasUnnamed(before)) {
-      put(reopenContact(others, incident, knownAt, policy));
+      put(ofWhatIsOver(reopenContact(others, incident, knownAt, policy), knownAt));
     }
   }
 }

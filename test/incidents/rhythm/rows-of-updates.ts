@@ -212,6 +212,27 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:20',
     is: { status: 'recovered', recovered: '10:12', recoveries: 'a 10:12, b 10:05, c 10:08' },
   },
+  'named after the recovery, and known to be affected before it: they recovered with the others': {
+    says: [
+      ['10:30', recovered('all', { at: '10:20' }), { type: 'scoped', affectedCustomers: [{ id: 'b' }], at: '10:18' }],
+    ],
+    at: '10:30',
+    is: { status: 'recovered', recovered: '10:20', recoveries: 'a 10:20, b 10:20', due: 'a 10:15, b 10:33' },
+  },
+  'and in the other order: they are the same': {
+    says: [
+      ['10:30', { type: 'scoped', affectedCustomers: [{ id: 'b' }], at: '10:18' }, recovered('all', { at: '10:20' })],
+    ],
+    at: '10:30',
+    is: { status: 'recovered', recovered: '10:20', recoveries: 'a 10:20, b 10:20', due: 'a 10:15, b 10:33' },
+  },
+  'known to be affected after the recovery: they have not': {
+    says: [
+      ['10:30', recovered('all', { at: '10:20' }), { type: 'scoped', affectedCustomers: [{ id: 'b' }], at: '10:21' }],
+    ],
+    at: '10:30',
+    is: { recoveries: 'a 10:20, b –', due: 'a 10:15, b 10:36' },
+  },
   'the last is told by its recovery message': {
     ticket: abc,
     says: [
@@ -379,6 +400,15 @@ export const rowsOfUpdates: Record<string, Row> = {
     ],
     at: '10:30',
     is: { status: 'not-occurring', due: 'a over 10:12', slots: '1 met' },
+  },
+  'and whoever is named after that waits for nothing, as if they had been before': {
+    ticket: { affectedCustomerCount: 2 },
+    says: [
+      ['10:05', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' }],
+      ['10:10', { type: 'scoped', affectedCustomers: [{ id: 'b' }, { id: 'c' }], affectedCustomerCount: 4 }],
+    ],
+    at: '10:10',
+    is: { status: 'not-occurring', due: 'a 10:15, b over 10:10, c over 10:10, others over 10:05' },
   },
   'unconfirmed it is no finding': {
     says: [['10:05', { type: 'verified', happened: 'unconfirmed', method: 'logs', evidenceUrl: 'https://x.example' }]],

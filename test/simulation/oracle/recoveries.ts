@@ -18,6 +18,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   }));
   const recovered = new Map<string, number>();
   let stated: number | undefined;
+  let overAt: number | undefined;
   let [count, named, reopenedAt] = [0, 0, 0];
   const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
   for (const event of events) {
@@ -27,6 +28,11 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     const isTold =
       type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
     if (type === 'reopened') recovered.clear();
+    // Whoever is named after it was over, and was affected before, recovered with the others.
+    for (const { doc, since } of contacts) {
+      if (since === event.id && overAt !== undefined && doc.affectedKnownAt <= overAt) recovered.set(doc.id, overAt);
+    }
+    overAt = changes?.recoveredAt === null ? undefined : (changes?.recoveredAt ?? overAt);
     // What was found to go on after all had not recovered before.
     if (type === 'reopened' && detail.rule !== 'linked-ongoing') reopenedAt = occurredAt;
     const isSince = occurredAt >= reopenedAt;
