@@ -37,6 +37,18 @@ describe('the third customer', () => {
   });
 });
 
+test('the third customer joins the incident that another’s question has been linked to, and takes nothing over', async () => {
+  const asks = (index: number) =>
+    question(`J-${index}`, { form: 'how-to', area: 'stock', customer: { id: `j-${index}` } });
+  const to = (await scenario.ticket({ id: 'J-0', subject: 'x', customer: { id: 'j-0' } })).body.incident.id;
+  const first = (await scenario.ticket(asks(1))).body.question.id;
+  expect((await record(first, { type: 'linked', to, basis: 'same' })).status).toBe(201);
+  await scenario.ticket(asks(2));
+  expect((await scenario.ticket(asks(3))).body.incident).toMatchObject({ status: 'linked', linkedTo: to });
+  expect((await read(to)).status).toBe('open');
+  expect(await contactsOf(to)).toHaveLength(4);
+});
+
 describe('questions are answered, not recovered', () => {
   test('what is stated of incidents alone is refused on a question; a linked one is not answered', async () => {
     const { id } = (await scenario.ticket(question('K-1'))).body.question;

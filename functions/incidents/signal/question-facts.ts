@@ -53,7 +53,8 @@ async function findSameQuestions(
     // A drill and what is real never make one incident.
     if (report.isDrill !== signal.isDrill) continue;
     if (!reporter || reporter === customer.id || others.has(reporter) || report.kind === 'outside') continue;
-    const isIncident = report.kind === 'incident';
+    // One that somebody has linked belongs to an incident, though it was never one itself.
+    const isIncident = report.kind === 'incident' || report.linkedTo !== undefined;
     others.set(reporter, { customerId: reporter, incidentId: report.linkedTo ?? report.id, isIncident });
   }
   return [...others.values()];
