@@ -16,6 +16,7 @@ import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { gatherQuestionFacts } from './signal/question-facts.ts';
 import { needsQuestionFacts, type QuestionFacts, routeSignal } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
+import { survivorOf } from './survivor.ts';
 
 export interface Filing {
   /** Whether this call made the record. */
@@ -56,7 +57,8 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
     if (!incidentDoc?.exists)
       throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
     const known = fromDocument<Incident>(incidentDoc.data());
-    if (isOver(known, context) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1)))) continue;
+    if ((await isOver(known, context)) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))))
+      continue;
     return { created: false, incident: await addLaterWord(known, intake, context) };
   }
 }
@@ -77,7 +79,7 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
     const document = await ref.get();
     if (!document.exists) break;
     latest = fromDocument<Incident>(document.data());
-    if (!isOver(latest, context)) break;
+    if (!(await isOver(latest, context))) break;
   }
   if (latest) return { created: false, incident: await addLaterWord(latest, intake, context) };
   const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
@@ -113,8 +115,9 @@ async function open(id: string, generation: number, intake: Intake, context: Con
   return recorded.incident;
 }
 
-/** A ticket that comes back long after its recovery is a new incident. */
-function isOver(incident: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): boolean {
+/** A ticket that comes back long after its recovery, or that of what it was linked to, is a new incident. */
+async function isOver(known: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): Promise<boolean> {
+  const incident = await survivorOf(known);
   if (incident.status !== 'recovered' || !incident.recoveredAt) return false;
   return now.getTime() - incident.recoveredAt.getTime() > milliseconds(policy.routing.newGenerationAfter);
 }

@@ -28,7 +28,7 @@ export async function joinRelated(incident: Incident, signal: Signal, context: C
     await reclassify(id, 'third-customer', why, context);
     await link(id, incident.id, why, { ...context, actor: 'rule' });
   }
-  const to = relatedOf(signal);
+  const to = await relatedOf(signal);
   if (!to || to === incident.id || apart.has(to)) return incident;
   if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
   return (await link(incident.id, to, 'The ticket names it.', { ...context, actor: signal.tool })) ?? incident;
@@ -39,10 +39,15 @@ async function survivorIdOf(id: string): Promise<string> {
   return document.exists ? (await survivorOf(fromDocument<Incident>(document.data()))).id : id;
 }
 
-/** The incident that a ticket names, by its id or as another ticket of the same tool. */
-function relatedOf(signal: Signal): string | undefined {
-  if (signal.relatedIncidentId) return signal.relatedIncidentId;
-  return signal.relatedSourceId ? incidentIdOf(signal.tool, signal.relatedSourceId, 0) : undefined;
+/** The incident that a ticket names, by its id or as another ticket of the same tool: the latest of that one's. */
+async function relatedOf({ tool, relatedIncidentId, relatedSourceId }: Signal): Promise<string | undefined> {
+  if (relatedIncidentId || !relatedSourceId) return relatedIncidentId;
+  let id = incidentIdOf(tool, relatedSourceId, 0);
+  for (let generation = 1; ; generation += 1) {
+    const next = incidentIdOf(tool, relatedSourceId, generation);
+    if (!(await incidentRef(next).get()).exists) return id;
+    id = next;
+  }
 }
 
 /** A link that is refused (there is no such incident, it is linked already) leaves things as they are. */

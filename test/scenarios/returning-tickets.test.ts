@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileSignal } from '../../functions/incidents/file-signal.ts';
+import { joinRelated } from '../../functions/incidents/join.ts';
 import { recordStatement } from '../../functions/incidents/record-event.ts';
 import { incidentIdOf } from '../../functions/incidents/records.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
@@ -86,6 +87,32 @@ describe('a ticket that comes back', () => {
     const filing = await file(ticketId, kind, at(afterMs));
     expect([filing?.created, filing?.incident.generation]).toEqual([generation === 1, generation]);
     expect(filing?.incident.id).toBe(incidentIdOf('zendesk', ticketId, generation));
+  });
+
+  test('that is linked to what is over as long begins anew as well, and its end is told of that one', async () => {
+    const at = (ms: number) => new Date(Date.parse('2026-12-10T00:00:00Z') + ms);
+    const [to, id] = await Promise.all(
+      ['V-1', 'V-2'].map(async (each) => (await file(each, 'stated', at(-60_000)))?.incident.id ?? ''),
+    );
+    const by = { actor: 'local', now: at(1_000), policy };
+    await recordStatement(id ?? '', { type: 'linked', to: to ?? '', basis: '同じ' }, by);
+    await recordStatement(to ?? '', { type: 'recovered', customers: 'all', occurredAt: at(0).toISOString() }, by);
+    expect((await file('V-2', 'stated', at(days14)))?.incident.id).toBe(to);
+    const anew = await file('V-2', 'stated', at(days14 + 1));
+    expect([anew?.created, anew?.incident.id]).toEqual([true, incidentIdOf('zendesk', 'V-2', 1)]);
+    expect((await file('V-2', 'solved', at(days14 + 2)))?.incident.id).toBe(anew?.incident.id);
+  });
+
+  test('is the one that another ticket names, and not the one that was over', async () => {
+    const at = (ms: number) => new Date(Date.parse('2026-12-10T00:00:00Z') + ms);
+    const { id = '' } = (await file('P-1', 'stated', at(-60_000)))?.incident ?? {};
+    const by = { actor: 'local', now: at(1_000), policy };
+    await recordStatement(id, { type: 'recovered', customers: 'all', occurredAt: at(0).toISOString() }, by);
+    const anew = (await file('P-1', 'stated', at(days14 + 1)))?.incident.id;
+    const other = (await file('P-2', 'stated', at(days14 + 2)))?.incident;
+    const names = { tool: 'zendesk', sourceId: 'P-2', relatedSourceId: 'P-1' } as Signal;
+    const joined = other && (await joinRelated(other, names, { ...by, now: at(days14 + 3) }));
+    expect(joined).toMatchObject({ status: 'linked', linkedTo: anew });
   });
 
   test('its end, and what the team writes, are told of the latest of its incidents', async () => {
