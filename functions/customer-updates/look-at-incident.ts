@@ -100,9 +100,13 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   return { decision, outbox };
 }
 
-/** Once as it is announced, and once more where its facts have changed to what could be one of several: table K. */
+/**
+ * Once as it is announced, once more where its facts have changed to what could be one of several, and where it was
+ * linked while it was the emergency of several: table K.
+ */
 function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
   const hasArea = incident.origin.area !== undefined && !isGoingOn(incident.emergency);
+  if (incident.status === 'linked') return hasArea && isAsked(timer, now, areaFacts);
   return hasArea && isAsked(timer, now, 'incident-filed', areaFacts) && isStoppedAndUrgent(incident);
 }
 

@@ -231,6 +231,16 @@ describe('one by several reports, once something is said of another of them', ()
     for (const id of ids) await close(id);
   });
 
+  test('it is linked to one that came before it, and the newest of those that are open is one in its place', async () => {
+    const ids = await reports('linked', [0, 60, 120]);
+    const [first = '', , third = ''] = ids;
+    expect(await emergencies(ids)).toEqual([2]);
+    await state(third, { type: 'linked', to: first, basis: '同じ' });
+    await scenario.advance('PT2M');
+    expect(await emergencies(ids)).toEqual([1]);
+    for (const id of ids) await close(id);
+  });
+
   test('what was stated of it is taken back, and stated again', async () => {
     const ids = await reports('stated', [0, 60, 120], (n) => (n === 0 ? { businessImpact: 'degraded' } : {}));
     const [first = ''] = ids;

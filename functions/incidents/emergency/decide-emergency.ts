@@ -34,7 +34,13 @@ export function decideEmergency(
 
 function decideOwn(before: Incident | undefined, after: Incident, policy: Policy, now: Date): EmergencyDecision {
   const { emergency } = after;
-  if (isGoingOn(emergency)) return stillHolds(emergency, after, policy) ? nothing : end(emergency, after, now);
+  if (isGoingOn(emergency)) {
+    if (stillHolds(emergency, after, policy)) return nothing;
+    const ended = end(emergency, after, now);
+    // Linked to one that came before it, it is no less one of several: another of them is the emergency now.
+    const goesOnElsewhere = after.status === 'linked' && emergency.rule === 'several-reports-of-one-area';
+    return goesOnElsewhere ? { ...ended, outbox: [askForArea(after, now)] } : ended;
+  }
   const judgement = judgeEmergency(after, policy);
   if (judgement) return beginEmergency(judgement, policy, now);
   // With others of its area it may be one: the minute tick asks. Of what is filed now it asks anyway.
