@@ -1,5 +1,6 @@
 /** Table K through the doors: which facts make an emergency, by how little they miss it, and what ends one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -136,6 +137,23 @@ describe('several reports of one area', () => {
     expect(await emergencies(ids)).toEqual(newest);
     for (const id of ids) await close(id);
   });
+});
+
+test('however many report, one that is an emergency already stays the only one', async () => {
+  const ids = await reports('crowd', [0, 1, 2]);
+  expect(await emergencies(ids)).toEqual([2]);
+  const { emergency: _, ...like } = (await incidentRef(ids[0] ?? '').get()).data() ?? {};
+  const batch = firestore().batch();
+  for (let n = 0; n < 100; n += 1) {
+    const id = `inc_${String(n).padStart(24, 'c')}`;
+    const reportedAt = new Date(like.reportedAt.toMillis() + 60_000 + n);
+    const customer = { id: `crowd-${n}` };
+    batch.create(incidentRef(id), { ...like, id, reportedAt, reporter: customer, affectedCustomers: [customer] });
+  }
+  await batch.commit();
+  ids.push(...(await reports('crowd', [120])));
+  expect(await emergencies(ids)).toEqual([2]);
+  for (const id of ids) await close(id);
 });
 
 describe('what ends one', () => {

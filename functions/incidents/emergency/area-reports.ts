@@ -15,12 +15,17 @@ import { areStillSeveral, isStoppedAndUrgent, judgeReports } from './judge-emerg
 const mostReports = 100;
 
 /**
- * One query. What it finds is judged once more on the incident as it is at the commit.
+ * One query, or two. What it finds is judged once more on the incident as it is at the commit.
  * @returns whether an incident, this one or a newer one, has become an emergency
  */
 export async function beginByReports(incident: Incident, context: Context): Promise<boolean> {
   const { now, policy } = context;
-  const judged = judgeReports(incident, await readReports(incident, policy), policy);
+  const reports = await readReports(incident, policy);
+  let judged = judgeReports(incident, reports, policy);
+  // Of so many the one that is an emergency already may not be among those that were read.
+  if (judged && reports.length === mostReports) {
+    judged = judgeReports(incident, [...reports, ...(await readEmergencies(reports))], policy);
+  }
   if (!judged) return false;
   const { judgement } = judged;
   const recorded = await change(judged.incident.id, context, (current) =>
@@ -66,6 +71,17 @@ function change(id: string, context: Context, decide: (current: Incident) => Eme
       return { incident: afterEvents(current, events), events, effects: [], outbox };
     }),
   );
+}
+
+/** The emergencies that go on, of which there are few, but for those that are known. */
+async function readEmergencies(known: readonly Incident[]): Promise<Incident[]> {
+  const found = await firestore()
+    .collection(collections.incidents)
+    .where('emergency.endedAt', '==', null)
+    .limit(mostReports)
+    .get();
+  const ids = new Set(known.map((each) => each.id));
+  return found.docs.filter(({ id }) => !ids.has(id)).map((document) => fromDocument<Incident>(document.data()));
 }
 
 /** Reports of its area, from as long before and after it as the window is. */
