@@ -346,6 +346,14 @@ describe('a table of past incidents', () => {
     }
     expect(readTable(Buffer.from('名前,日付')).encoding).toBe('utf-8');
     expect(readTable(Buffer.from('\uFEFF名前', 'utf16le')).text).toContain('名前');
+    // One byte of a mark is none, and the table is not taken for UTF-16.
+    for (const wrong of [
+      [0xff, 0x41],
+      [0x41, 0xfe],
+    ]) {
+      expect(() => readTable(Uint8Array.from(wrong))).toThrow('The table is not written in UTF-8 or Shift_JIS.');
+    }
+    expect(readTable(Buffer.from('名前', 'utf16le'), 'UTF-16LE')).toEqual({ text: '名前', encoding: 'utf-16le' });
     expect(() => readTable(bytes, 'utf-8')).toThrow('Say what it is with --encoding');
     expect(() => readTable(bytes, 'latin-7')).toThrow('utf-8, shift_jis, utf-16le');
   });

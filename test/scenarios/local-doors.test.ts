@@ -52,9 +52,20 @@ describe('the clock', () => {
 describe('/_local', () => {
   let scenario: Scenario;
   beforeAll(async () => {
-    scenario = await openScenario();
+    scenario = await openScenario(undefined, { environment: { ...process.env, FRESHDESK_API_KEY: 'own' } });
   });
   afterAll(() => scenario.stop());
+
+  test('what somebody has set stands over what the stand-ins are known by', async () => {
+    const ask = async (key: string) => {
+      const authorization = `Basic ${Buffer.from(`${key}:X`).toString('base64')}`;
+      const path = '/_local/tools/freshdesk/site/api/v2/agents/me';
+      return (await fetch(scenario.url + path, { headers: { authorization } })).status;
+    };
+    expect([await ask('own'), await ask('local')]).toEqual([200, 401]);
+    const { environment } = scenario.house;
+    expect([environment.FRESHDESK_API_KEY, environment.JIRA_API_TOKEN]).toEqual(['own', 'local']);
+  });
 
   const statusOf = (headers: Record<string, string>): Promise<number> =>
     new Promise((resolve, reject) => {
