@@ -24,6 +24,7 @@ import { isEscalation, isReached, judgePage, receiversOf } from './channels/rece
 import { type Delivery, deliverOnce, newDelivery, nobody } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
 import { publishToSlack } from './slack/publish.ts';
+import { triedOn } from './tried-on.ts';
 
 export async function notify(event: CloudEvent<unknown>): Promise<void> {
   const message = readMessage(event);
@@ -31,7 +32,9 @@ export async function notify(event: CloudEvent<unknown>): Promise<void> {
     const read = await readNotice(message);
     if (!read) return;
     const configured = readChannels(readConfig().NOTIFY_CHANNELS);
-    await ('action' in read ? page(read, configured) : tell(read, configured));
+    await triedOn(message, topics.notifications, () =>
+      'action' in read ? page(read, configured) : tell(read, configured),
+    );
   });
 }
 

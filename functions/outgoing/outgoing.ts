@@ -19,6 +19,7 @@ import { seeToActionTicket } from './tickets/action-ticket.ts';
 import { sendUpdate } from './tickets/send-update.ts';
 import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update-ref.ts';
+import { triedOn } from './tried-on.ts';
 
 const messageSchema = z.union([
   z.object({ updateId: z.string().regex(sentIdForm) }),
@@ -43,14 +44,17 @@ export async function outgoing(event: CloudEvent<unknown>): Promise<void> {
       });
       return;
     }
-    if ('cardsOf' in read.data) return editCards(read.data.cardsOf);
-    if ('notice' in read.data) return deliverOnce(read.data);
-    const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
-    if ('tryTool' in read.data) await tryConnection(read.data.tryTool, way);
-    else if ('sync' in read.data) await syncNotion(way);
-    else if ('actionTicket' in read.data) await seeToActionTicket(read.data.actionTicket, way);
-    else await sendUpdate(read.data.updateId, way);
+    await triedOn(message, topics.outgoing, () => workOn(read.data));
   });
+}
+
+function workOn(asked: z.infer<typeof messageSchema>): Promise<void> {
+  if ('cardsOf' in asked) return editCards(asked.cardsOf);
+  if ('notice' in asked) return deliverOnce(asked);
+  const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
+  if ('tryTool' in asked) return tryConnection(asked.tryTool, way);
+  if ('sync' in asked) return syncNotion(way);
+  return 'actionTicket' in asked ? seeToActionTicket(asked.actionTicket, way) : sendUpdate(asked.updateId, way);
 }
 
 function parse(bytes: Buffer): unknown {

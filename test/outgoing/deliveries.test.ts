@@ -15,7 +15,7 @@ import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { stableId } from '../../functions/platform/ids.ts';
 import type { Notice, PagerStep } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
-import { topics } from '../../functions/topology.ts';
+import { subscriptions, topics } from '../../functions/topology.ts';
 import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
 import { openSmallCloud, type SmallCloud } from './small-cloud.ts';
 
@@ -655,14 +655,14 @@ describe('a test', () => {
   });
 });
 
-const event = (body: unknown, attributes: Record<string, string> = {}): CloudEvent<unknown> =>
+const event = (body: unknown, attributes: Record<string, string> = {}, ageMs = minute): CloudEvent<unknown> =>
   ({
     id: 'e-1',
     data: {
       message: {
         messageId: 'm-1',
         data: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString('base64'),
-        publishTime: '2026-11-24T00:59:00Z',
+        publishTime: at(-ageMs).toISOString(),
         attributes,
       },
     },
@@ -706,7 +706,7 @@ describe('a message', () => {
     const entry = await quarantined();
     expect(entry).toMatchObject({
       state: 'open',
-      receivedAt: new Date('2026-11-24T00:59:00Z'),
+      receivedAt: at(-minute),
       contentType: 'application/json',
       topic: door === notify ? topics.notifications : topics.outgoing,
       attributes: { kind: 'x' },
@@ -728,6 +728,32 @@ describe('a message', () => {
       allowPrivate: true,
       secret: `whsec_${'c2VjcmV0'.repeat(6)}`,
     }));
+
+  const ofTheHouse = { kind: 'quarantine-growing', incidentId: null } as const;
+  const inSlack = () => ({ notice: notice(ofTheHouse), channel: channel('slack-app', { channel: 'C1' }), why: 'fits' });
+  test.each<[what: string, door: typeof notify, topic: string, patienceMs: number, body: () => unknown]>([
+    ['to a channel that is away', notify, topics.notifications, 500 * minute, notice],
+    ['to a Slack that is away', outgoing, topics.outgoing, 50 * minute, inSlack],
+  ])('%s goes on as a new one before it would be a dead letter, for as long as it is tried', async (...row) => {
+    const [, door, topic, patienceMs, body] = row;
+    const { maxDeliveryAttempts = 0, maximumBackoffSeconds } = subscriptions.find((each) => each.topic === topic) ?? {};
+    expect(patienceMs).toBeLessThan((maxDeliveryAttempts * Number(maximumBackoffSeconds) * second * 2) / 3);
+    if (door === notify) configure(hooks(`own-${count}`));
+    answers = [503, 503, 503].map((status) => ({ status }));
+    const sent = JSON.stringify(body());
+    const tried = (ageMs: number) => failed(door(event(sent, { kind: 'x' }, ageMs)));
+    expect(await tried(patienceMs - 1)).toMatch(/503/);
+    small.pass(minute);
+    small.messages();
+    expect(await tried(patienceMs)).toBe('done');
+    const goesOn = small.messages().filter(({ attributes }) => attributes.kind === 'x');
+    expect(goesOn).toEqual([{ text: sent, attributes: { kind: 'x' } }]);
+    // Where it is we who fail, somebody has to look at it.
+    small.pass(day);
+    answers = [];
+    small.faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', times: 2 });
+    expect(await tried(patienceMs)).toMatch(/PERMISSION_DENIED/);
+  });
 
   test('reaches every channel, though one of them does not take it', async () => {
     configure(hooks(`a${count}`, `b${count}`));

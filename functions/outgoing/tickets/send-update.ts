@@ -12,6 +12,7 @@ import { PerEnvironment } from '../../platform/environment.ts';
 import { firestore, fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
+import { TemporaryFailure } from '../channels/channel.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
 import { converse, type Way } from './converse.ts';
 import { type Settled, settleUpdate } from './settle-update.ts';
@@ -21,7 +22,7 @@ import type { UpdateRecord } from './update.ts';
 import { updateRef } from './update-ref.ts';
 
 /** The message has to come again. */
-export class NotYet extends Error {
+export class NotYet extends TemporaryFailure {
   constructor(message: string) {
     super(message);
     this.name = 'NotYet';
