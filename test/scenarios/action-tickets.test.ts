@@ -195,7 +195,7 @@ describe('an action’s ticket, step by step', () => {
       actionId: id,
       summary: '監視を足す',
       paragraphs: ['監視を足す', '鳴る'],
-      dueAt: ms(-9 + 30 * 86_400_000),
+      dueOn: '2026-12-24',
       requestedAt: ms(-5),
       mayBeThere: false,
       key: null,

@@ -76,7 +76,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'who-is-refused-for-good-is-not-told',
     noticedBy: { file: 'test/scenarios/slack-edges.test.ts', title: 'of whom Slack does not name' },
     file: 'functions/slack/events.ts',
-    find: 'await answer(to, sayRefused(act, error));',
+    find: 'await comeBack(act, message, to, sayRefused(act, error));',
     replace: 'sayRefused(act, error);',
   },
   {
@@ -203,8 +203,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'reported-again-and-still-over',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'reported again is open' },
     file: 'functions/incidents/later-word.ts',
-    find: "changes: { status: 'open', recoveredAt: null, ongoing: isReport ? signal.ongoing : 'unknown' },",
-    replace: "changes: { status: 'open' },",
+    find: '        recoveredAt: null,\n        reopenedAt: happenedAt,\n',
+    replace: '        reopenedAt: happenedAt,\n',
   },
   {
     name: 'a-question-told-apart-is-forgotten',
