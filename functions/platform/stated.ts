@@ -8,4 +8,5 @@ export const statedLink = z
   .string()
   .trim()
   .max(2_000)
-  .regex(/^https?:\/\/\S+$/i, 'It has to be an http or https address.');
+  // Without a flag, which a pattern of JSON Schema cannot have: it would stand in the API's description as text.
+  .regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/\S+$/, 'It has to be an http or https address.');

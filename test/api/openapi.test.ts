@@ -93,11 +93,23 @@ function complaintOf(operationId: string, { status, data, headers }: AxiosRespon
   const [type = ''] = String(headers['content-type'] ?? '').split(';');
   const { $ref } = responses[status];
   const steps = $ref ? $ref.slice(2).split('/') : ['paths', path, method, 'responses', String(status)];
-  const pointer = [...steps, 'content', type, 'schema'].map((step) =>
-    encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1')),
-  );
+  const errors = errorsAt([...steps, 'content', type, 'schema'], data);
+  return errors && `${operationId} ${status}: ${errors}`;
+}
+
+/** What a body that was taken has that the description does not allow. */
+function complaintOfBody(operationId: string, body: unknown): string | undefined {
+  const operation = operations.find((each) => each.operationId === operationId);
+  if (!operation?.requestBody) return undefined;
+  const { path, method } = operation;
+  const errors = errorsAt(['paths', path, method, 'requestBody', 'content', 'application/json', 'schema'], body);
+  return errors && `${operationId} took ${JSON.stringify(body)}: ${errors}`;
+}
+
+function errorsAt(steps: string[], value: unknown): string | undefined {
+  const pointer = steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1')));
   const validate = ajv.compile({ $ref: `api#/${pointer.join('/')}` });
-  return validate(data) ? undefined : `${operationId} ${status}: ${ajv.errorsText(validate.errors)}`;
+  return validate(value) ? undefined : ajv.errorsText(validate.errors);
 }
 
 const auth = { headers: { authorization: 'Bearer local' } };
@@ -106,10 +118,11 @@ const week = '2026-W48';
 describe('a generated client', () => {
   /** Ids that calls lead to, as they come by. */
   const ids: Record<
-    'incident' | 'other' | 'question' | 'trouble' | 'entry' | 'broken' | 'action' | 'signal' | 'drill',
+    'incident' | 'alerted' | 'other' | 'question' | 'trouble' | 'entry' | 'broken' | 'action' | 'signal' | 'drill',
     string
   > = {
     incident: '',
+    alerted: '',
     other: '',
     question: '',
     trouble: '',
@@ -124,6 +137,7 @@ describe('a generated client', () => {
     if (!operation) throw new Error(`The client has no ${operationId}.`);
     const answer = await operation(...args);
     expect(complaintOf(operationId, answer)).toBeUndefined();
+    if (answer.status < 300) expect(complaintOfBody(operationId, args[1])).toBeUndefined();
     return answer;
   };
   const ticket = (id: string, more: object = {}) =>
@@ -137,7 +151,15 @@ describe('a generated client', () => {
     ['fileTicket', 201, () => ticket('T-1')],
     ['fileTicket', 200, () => ticket('T-0')],
     ['fileTicket', 422, () => call('fileTicket', undefined, { id: 'B-3' }, auth)],
-    ['fileAlert', 201, () => call('fileAlert', { auth_token: 'local' }, alert, { params: { auth_token: 'local' } })],
+    [
+      'fileAlert',
+      201,
+      async () => {
+        const answer = await call('fileAlert', { auth_token: 'local' }, alert, { params: { auth_token: 'local' } });
+        ids.alerted = answer.data.incident.id;
+        return answer;
+      },
+    ],
     ['fileToolTicket', 401, () => call('fileToolTicket', { tool: 'zendesk' }, {})],
     ['getIncidents', 200, () => call('getIncidents', { status: 'open', limit: 2 })],
     ['getIncident', 200, () => call('getIncident', incident())],
@@ -148,10 +170,16 @@ describe('a generated client', () => {
     ['getIncidentSeries', 200, () => call('getIncidentSeries', incident())],
     ['getIncidentCandidates', 200, () => call('getIncidentCandidates', incident())],
     ['getIncidentSituation', 200, () => call('getIncidentSituation', incident())],
+    ['getIncidentSituation', 200, () => call('getIncidentSituation', { id: ids.alerted })],
     ['getIncidentSituationMd', 200, () => call('getIncidentSituationMd', { ...incident(), lang: 'ja' })],
     ['getFind', 200, () => call('getFind', { q: 'T-1' })],
     ['getSignal', 200, () => call('getSignal', { id: ids.signal })],
     ['postIncidentEvents', 201, () => call('postIncidentEvents', incident(), { type: 'assigned', assignee: 'a@b.jp' })],
+    ...['https://example.com/log', 'HTTP://example.com'].map((evidenceUrl): (typeof calls)[number] => [
+      'postIncidentEvents',
+      201,
+      () => call('postIncidentEvents', incident(), { type: 'responded', evidenceUrl }),
+    ]),
     [
       'postIncidentEvents',
       412,
