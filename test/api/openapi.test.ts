@@ -11,6 +11,7 @@ import { type OpenAPIClient, OpenAPIClientAxios } from 'openapi-client-axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../functions/api/api.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { writeContract } from './contract.ts';
 
 interface Operation {
   operationId: string;
@@ -63,6 +64,10 @@ test('Redocly’s linter has nothing to say', async () => {
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test('what is described stays what callers were generated from', async () => {
+  await expect(writeContract(description)).toMatchFileSnapshot('../fixtures/api/contract.txt');
 });
 
 test('every route is described, and everything that is described has a route', () => {
