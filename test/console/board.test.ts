@@ -81,8 +81,8 @@ describe('where nobody is known to be affected', () => {
       recovery: true,
     });
     await state({ ...scoped, affectedCustomerCount: 1 });
-    expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('open');
-    expect(cardOf(await read('/console'), id)).toContain('No customers waiting');
+    expect((await scenario.get(`/api/incidents/${id}`)).body.status).toBe('recovered');
+    expect(await read(`/console/incidents/${id}`)).not.toContain('Nobody has said yet');
   });
 
   test('a scope that says nothing of how many leaves it asked for', async () => {

@@ -140,7 +140,10 @@ async function drive(): Promise<void> {
   const onTicket = (await ticketDoors(scenario).reported('freshdesk', '71001')).body.incident.id;
   await post('/_local/faults', { target: 'tools.freshdesk.reply', match: '71001', effect: 'fail-after', code: '500' });
   await post(`/api/incidents/${onTicket}/updates`, { customers: 'all', message: 'お待ちください' });
-  await ticket({ id: 'T-3', subject: '受付停止', area: 'desk', businessImpact: 'stopped', customer: { id: 's-4' } });
+  for (const n of [3, 4, 5]) {
+    const stopped = { area: 'desk', businessImpact: 'stopped', ongoing: 'yes', customer: { id: `s-${n + 1}` } };
+    await ticket({ id: `T-${n}`, subject: '受付停止', ...stopped });
+  }
   // Before any was held, the next drill is counted from the first incident.
   await get('/console/drills');
   const drill = (await post('/api/drills', { from: id })).body;

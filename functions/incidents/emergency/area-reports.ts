@@ -15,17 +15,15 @@ import { areStillSeveral, isStoppedAndUrgent, judgeReports } from './judge-emerg
 const mostReports = 100;
 
 /**
- * One query, or two. What it finds is judged once more on the incident as it is at the commit.
+ * One query, and a second where they are several. What is found is judged once more on the incident as it is at the commit.
  * @returns whether an incident, this one or a newer one, has become an emergency
  */
 export async function beginByReports(incident: Incident, context: Context): Promise<boolean> {
   const { now, policy } = context;
   const reports = await readReports(incident, policy);
-  let judged = judgeReports(incident, reports, policy);
-  // Of so many the one that is an emergency already may not be among those that were read.
-  if (judged && reports.length === mostReports) {
-    judged = judgeReports(incident, [...reports, ...(await readEmergencies(reports))], policy);
-  }
+  if (!judgeReports(incident, reports, policy)) return false;
+  // Of very many the one that is an emergency already may not be among those that were read.
+  const judged = judgeReports(incident, [...reports, ...(await readEmergencies(reports))], policy);
   if (!judged) return false;
   const { judgement } = judged;
   const recorded = await change(judged.incident.id, context, (current) =>
