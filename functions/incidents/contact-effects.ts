@@ -3,7 +3,7 @@
 import type { ContactEffect, Context, Whom } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional } from './incident.ts';
-import { firstSlot, isUrgentRhythm } from './rhythm/cadence.ts';
+import { isUrgentRhythm } from './rhythm/cadence.ts';
 import {
   type Contact,
   customerIdsOf,
@@ -21,7 +21,7 @@ import {
   recordRecovery,
   reopenContact,
 } from './rhythm/ends.ts';
-import { recordUpdate, type SlotOutcome, stopClock, waitFor } from './rhythm/slots.ts';
+import { recordUpdate, type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { decideRecovery } from './statements/customers.ts';
 import { applyChanges } from './timeline.ts';
 
@@ -106,15 +106,15 @@ export function applyEffects(
           const existing = all.get(id);
           const ticket = ticketOn(customers, effect.reporter, effect.ticket);
           if (existing) put({ ...existing, customers: [...existing.customers, ...customers] });
-          else put(begun({ id, customers, ticket, affectedKnownAt: effect.knownAt }, effect.ticket !== undefined));
+          else put(begun({ id, customers, ticket, affectedKnownAt: effect.knownAt }));
         }
-        keepTheOthers(effect.count, effect.knownAt, effect.ticket !== undefined);
+        keepTheOthers(effect.count, effect.knownAt);
         break;
       case 'not-occurring':
         for (const contact of endForNotOccurring([...all.values()], incident, now, policy)) put(contact);
         break;
       case 'reopened':
-        for (const contact of all.values()) put(reopenContact(contact, incident, startingAt(effect.at), policy));
+        for (const contact of all.values()) put(reopenContact(contact, incident, effect.at, policy));
         break;
     }
   }
@@ -131,22 +131,8 @@ export function applyEffects(
   }
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
 
-  /** A signal that was long on its way was so since Metronome was away; what people write down later was not. */
-  function begun(begin: Parameters<typeof openContact>[1], isSignal: boolean): Contact {
-    const { affectedKnownAt: knownAt } = begin;
-    const contact = openContact(incident, begin, policy);
-    const at = isSignal ? knownAt : startingAt(knownAt);
-    const isLater = contact.nextUpdateDueAt !== null && at > knownAt;
-    return ofWhatIsOver(
-      isLater ? waitFor(contact, firstSlot(incident, at, policy), incident, policy) : contact,
-      knownAt,
-    );
-  }
-
-  /** Of a first slot that would lie in the past as it comes to be nobody can be reminded: it is due as if it began now. */
-  function startingAt(at: Date): Date {
-    // A tick comes once a minute.
-    return firstSlot(incident, at, policy).dueAt.getTime() - now.getTime() >= 60_000 || at > now ? at : now;
+  function begun(begin: Parameters<typeof openContact>[1]): Contact {
+    return ofWhatIsOver(openContact(incident, begin, policy), begin.affectedKnownAt);
   }
 
   /** Whoever is named after it was over, and was affected before, recovered with the others; of what is not, nobody waits. */
@@ -182,11 +168,11 @@ export function applyEffects(
   }
 
   /** Customers who are counted but not named are one contact. */
-  function keepTheOthers(count: number | undefined, knownAt: Date, isSignal: boolean): void {
+  function keepTheOthers(count: number | undefined, knownAt: Date): void {
     const others = all.get(theOthersId);
     const isCounted = (count ?? 0) > incident.affectedCustomers.length;
     if (isCounted && !others) {
-      put(begun({ id: theOthersId, customers: [], ticket: undefined, affectedKnownAt: knownAt }, isSignal));
+      put(begun({ id: theOthersId, customers: [], ticket: undefined, affectedKnownAt: knownAt }));
     } else if (!isCounted && others && !others.stoppedAt) {
       put(
         stopClock(
@@ -198,8 +184,7 @@ export function applyEffects(
       // Whoever had kept it open may have been nobody.
       if (incident.status === 'open' && affectedContacts().length > 0) recover(now);
     } else if (isCounted && others?.stoppedAt && !hasUnnamed(before)) {
-      const reopened = reopenContact(others, incident, isSignal ? knownAt : startingAt(knownAt), policy);
-      put(ofWhatIsOver(reopened, knownAt));
+      put(ofWhatIsOver(reopenContact(others, incident, knownAt, policy), knownAt));
     }
   }
 }

@@ -146,8 +146,6 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const beginning = beginningOf(records, own, contact);
   const since: number = beginning?.knownAt ?? contact.affectedKnownAt;
   begin(contact.affectedKnownAt, since);
-  // Of what was stated later for so long ago that its first slot would lie in the past.
-  begin(beginning?.recordedAt ?? since, since);
   for (const each of group.length > 1 ? group : []) {
     for (const { id: other, affectedKnownAt } of records.contacts.get(each) ?? []) {
       if (other === contact.id) begin(affectedKnownAt, affectedKnownAt);
