@@ -171,7 +171,12 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     }
     const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
     if (isEarly) {
-      // What was said to all was not said to who was not known.
+      // What was said to all was not said to who was not known; who was affected before has recovered with them.
+      if (type === 'recovered' && detail.recoveredAt !== undefined) {
+        const recoveredAt = new Date(detail.recoveredAt).getTime();
+        begin(recoveredAt, since, recoveredAt < since);
+        begin(since, since);
+      }
     } else if (
       type === 'customer-updated' &&
       counted.includes(detail.channel ?? 'ticket') &&
