@@ -19,14 +19,15 @@ const answersHost = 'hooks.slack.com';
 
 /** @throws SlackFailure where it may succeed later */
 export async function answer(to: To, content: string | Content): Promise<void> {
-  await isAnswered(to, content);
+  await reach(to, content);
 }
 
 /**
- * @returns whether it reached them: where they acted, or, where that is no place or Slack does not take it, from the app itself
+ * Where they acted, or, where that is no place or Slack does not take it, by a message of the app.
+ * @returns whether it reached them
  * @throws SlackFailure where it may succeed later
  */
-export async function isAnswered(to: To, content: string | Content): Promise<boolean> {
+export async function reach(to: To, content: string | Content): Promise<boolean> {
   const said = typeof content === 'string' ? { text: escapeMarks(content) } : content;
   if (to.responseUrl && mayAnswerAt(to.responseUrl) && (await respond(to.responseUrl, said))) return true;
   const { channel, user } = to;

@@ -15,7 +15,7 @@ import { topics } from '../topology.ts';
 import { type Language, languages } from '../words/language.ts';
 import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { type Act, readAct } from './act.ts';
-import { isAnswered, type To } from './answer.ts';
+import { reach, type To } from './answer.ts';
 import type { Doing } from './doing.ts';
 import { rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
@@ -48,7 +48,7 @@ const isKnown = (person: Identified): person is Known => 'email' in person;
 
 /** Nothing is recorded of it. Words that do not reach who wrote them are kept for a person, who can send them on. */
 async function comeBack(act: Act, message: Message, to: To, said: string): Promise<void> {
-  if ((await isAnswered(to, said)) || act.kind !== 'submission') return;
+  if ((await reach(to, said)) || act.kind !== 'submission') return;
   await keep(message, 'What was written in Slack was not recorded, and could not come back to who wrote it.');
 }
 

@@ -27,6 +27,8 @@ export function slackManifest(): object {
       background_color: '#1f3a5f',
     },
     features: {
+      // Without its Messages tab Slack refuses what the app writes to one person; nobody reads what is written to the app.
+      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: 'Metronome', always_online: true },
       slash_commands: [
         {
