@@ -10,6 +10,7 @@ import { type EchoOf, isUndecided, ownEcho, withoutFailed } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
+import { earliest, latest } from './statements/given.ts';
 import { applyChanges } from './timeline.ts';
 
 /** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
@@ -49,7 +50,8 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
       changes: {
         status: 'open',
         recoveredAt: null,
-        reopenedAt: happenedAt,
+        // A clock that is ahead keeps nothing open that is stated to be over by then.
+        reopenedAt: latest(incident.reopenedAt, earliest(now, happenedAt)),
         ongoing: isReport ? signal.ongoing : 'unknown',
       },
     });

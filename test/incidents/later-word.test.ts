@@ -100,6 +100,16 @@ describe('other words', () => {
     }
   });
 
+  test.each<[what: string, known: Date | undefined, happenedAt: Date, since: Date]>([
+    ['as it was reported', undefined, later, later],
+    ['as it was reported, though that came late', receivedAt, later, later],
+    ['as it was found to go on after that', now, later, now],
+    ['by now, where its clock is ahead', undefined, new Date(now.getTime() + 1), now],
+  ])('what was not found to occur and is reported again is open again since %s', (_, known, happenedAt, since) => {
+    const over = incident({ status: 'not-occurring', ...(known ? { reopenedAt: known } : {}) });
+    expect(decide(over, signal({ happenedAt })).incident.reopenedAt).toEqual(since);
+  });
+
   test('an agent’s reply after recovery questions nothing', () => {
     expect(
       types(incident({ status: 'recovered', recoveredAt: receivedAt, firstResponseAt: receivedAt }), reply()),

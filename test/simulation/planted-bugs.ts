@@ -203,8 +203,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'reported-again-and-still-over',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'reported again is open' },
     file: 'functions/incidents/later-word.ts',
-    find: '        recoveredAt: null,\n        reopenedAt: happenedAt,\n',
-    replace: '        reopenedAt: happenedAt,\n',
+    find: '        recoveredAt: null,\n        // A clock that is ahead',
+    replace: '        // A clock that is ahead',
   },
   {
     name: 'a-question-told-apart-is-forgotten',

@@ -231,15 +231,16 @@ export function recordUpdate(
   const { nextUpdateDueAt: dueAt } = current;
   if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
   const next = slotAfter(at, 'update', incident, policy);
-  // An update from before the customer was known to be affected, or from before it went on after all, is none of this.
-  const since = new Date(Math.max(current.affectedKnownAt.getTime(), incident.reopenedAt?.getTime() ?? 0));
-  const amended = amendPast(current, at, ends ? undefined : next.dueAt, since, policy);
+  const { reopenedAt = current.affectedKnownAt } = incident;
+  const wasSentBefore = (slot: { dueAt: Date }): boolean =>
+    at < current.affectedKnownAt || (at < reopenedAt && reopenedAt < slot.dueAt);
+  const amended = amendPast(current, at, ends ? undefined : next.dueAt, wasSentBefore, policy);
   // Whoever is told no more was owed what was due before.
   if (current.stoppedAt || !dueAt) {
     return { contact: amended?.contact ?? current, closed: [...closed, ...(amended?.closed ?? [])], counts: true, why };
   }
   // It leaves the first slot as it is.
-  const isOlder = at < since && next.dueAt < dueAt;
+  const isOlder = wasSentBefore({ dueAt }) && next.dueAt < dueAt;
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);
@@ -285,13 +286,14 @@ function meetPending(
  * Corrects slots that were closed before an older update became known: the one that it met, and those that were not
  * due because of it. @returns undefined where the update lies after all that is closed
  * @param notDueBefore when the next slot was really due; undefined where the update ended the rhythm
- * @param since when the customer began to wait: what was sent before leaves the first slot as it is
+ * @param wasSentBefore whether the customer began to wait for a slot only after it (known to be affected, or found to go on
+ *   after all): as the first that it could have met it leaves that slot as it is
  */
 function amendPast(
   contact: Contact,
   at: Date,
   notDueBefore: Date | undefined,
-  since: Date,
+  wasSentBefore: (slot: PastSlot) => boolean,
   policy: Policy,
 ): Passed | undefined {
   const past = contact.pastSlots ?? [];
@@ -302,7 +304,7 @@ function amendPast(
     if (index < first) return slot;
     const isFirst = index === first;
     const wasDue = notDueBefore !== undefined && slot.dueAt >= notDueBefore;
-    if (wasDue && (!isFirst || at < since)) return slot;
+    if (wasDue && (!isFirst || wasSentBefore(slot))) return slot;
     const judged = isFirst
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };

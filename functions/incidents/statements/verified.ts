@@ -2,35 +2,43 @@
 import type { ContactEffect } from '../decision.ts';
 import type { DecidedEvent } from '../events.ts';
 import { optional } from '../incident.ts';
-import { asResponse, earliest, eventOf, type Reducer } from './given.ts';
+import { asResponse, earliest, eventOf, latest, type Reducer } from './given.ts';
 
 export const verified: Reducer<'verified'> = (given) => {
   const { incident, statement, at, context } = given;
   const { happened, ongoing } = statement;
+  const isWrittenLater = at < context.now;
+  // What was seen before the recovery and is written down after it is no news of what has recovered since.
+  const isOfBefore = isWrittenLater && incident.recoveredAt !== undefined && at < incident.recoveredAt;
+  const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
+  const isBack = isOver || (incident.status === 'not-occurring' && (happened === 'yes' || ongoing === 'yes'));
+  // Nor is what was seen before it was found to go on after all any news of how it has been since.
+  const { reopenedAt = at } = incident;
+  const isOutdated = isWrittenLater && at < reopenedAt && !isBack;
   // Only what is shown gets here: without a method and evidence it has been asked for them.
-  const isShown = happened === 'no';
+  const isShown = happened === 'no' && !isOutdated;
   const events: DecidedEvent[] = [
     eventOf(given, {
       ...asResponse(given),
       verifiedAt: earliest(incident.verifiedAt, at),
-      ...optional('happened', happened),
-      ...optional('ongoing', ongoing),
+      ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
       ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
     }),
   ];
   const effects: ContactEffect[] = [];
   if (isShown && incident.status !== 'not-occurring') effects.push({ kind: 'not-occurring' });
-  const isBack = happened === 'yes' || ongoing === 'yes';
-  // What was seen before the recovery and is written down after it is no news of what has recovered since.
-  const isOfBefore = at < context.now && incident.recoveredAt !== undefined && at < incident.recoveredAt;
-  const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
-  if (isOver || (incident.status === 'not-occurring' && isBack)) {
+  if (isBack) {
     events.push({
       type: 'reopened',
       actor: 'rule',
       occurredAt: at,
       detail: { rule: 'verified-again', why: 'It was verified to go on.' },
-      changes: { status: 'open', recoveredAt: null, reopenedAt: at, ongoing: ongoing ?? 'unknown' },
+      changes: {
+        status: 'open',
+        recoveredAt: null,
+        reopenedAt: latest(incident.reopenedAt, at),
+        ongoing: ongoing ?? 'unknown',
+      },
     });
     effects.push({ kind: 'reopened', at });
   }

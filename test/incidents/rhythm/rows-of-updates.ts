@@ -496,6 +496,46 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '11:10',
     is: { due: 'a 11:15', slots: '1 met' },
   },
+  'nor is what was owed before that forgotten: a fixed time that it had met is met': {
+    ticket: low,
+    says: [
+      ['10:40', update()],
+      ['18:10', recovery()],
+      ['18:30', { type: 'verified', ongoing: 'yes' }],
+      ['18:40', update({ at: '12:30' })],
+    ],
+    at: '18:40',
+    is: { due: 'a 18:45', slots: '2 met, 1 late' },
+  },
+  'found not to occur, reported again, and a look from before that which found nothing is written down: it stays open':
+    {
+      says: [
+        ['10:05', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' }],
+        ['10:20', { word: { description: '再発' } }],
+        ['10:30', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example', at: '10:10' }],
+      ],
+      at: '10:30',
+      is: { status: 'open', ongoing: 'yes', due: 'a 10:15' },
+    },
+  'and one of after it ends it': {
+    says: [
+      ['10:05', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' }],
+      ['10:20', { word: { description: '再発' } }],
+      ['10:30', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example', at: '10:20' }],
+    ],
+    at: '10:30',
+    is: { status: 'not-occurring', ongoing: 'no' },
+  },
+  'seen to be over before it was found to go on after all, and written down after that': {
+    ticket: low,
+    says: [
+      ['10:12', recovery()],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:10', { type: 'verified', ongoing: 'no', at: '10:59' }],
+    ],
+    at: '11:10',
+    is: { status: 'open', ongoing: 'yes', due: 'a 11:15' },
+  },
   'nor one that was missed': {
     says: [
       ['10:12', recovery()],

@@ -20,6 +20,8 @@ export interface Account {
   receivedAt: number;
   occurredAt?: number | undefined;
   recoveredAt?: number | undefined;
+  /** What was seen before it was last found to go on after all, and is recorded later, changes nothing. */
+  reopenedAt?: number;
   isRecoveryCorrected?: boolean;
   reviewedAt?: number;
   firstResponseAt?: number;
@@ -93,6 +95,8 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
   const { type, detail, recordedAt } = event;
   switch (type) {
     case 'verified': {
+      const isBack = account.status === 'not-occurring' && (detail.happened === 'yes' || detail.ongoing === 'yes');
+      if (event.occurredAt < (account.reopenedAt ?? 0) && !isBack) return {};
       const isShown = detail.happened === 'no' && detail.method !== undefined && event.evidenceUrl !== undefined;
       if (isShown) return { status: 'not-occurring', ongoing: 'no' };
       return detail.ongoing === undefined ? {} : { ongoing: detail.ongoing };
@@ -109,7 +113,9 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     case 'reopened': {
       const linked = detail.from === undefined ? undefined : accountAt(records, detail.from, recordedAt)?.ongoing;
       const ongoing = linked ?? reportedAs(event, records) ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
-      return { status: 'open', ongoing, recoveredAt: undefined, isRecoveryCorrected: false };
+      const since = detail.rule === 'linked-ongoing' ? 0 : event.occurredAt;
+      const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
+      return { status: 'open', ongoing, recoveredAt: undefined, reopenedAt, isRecoveryCorrected: false };
     }
     case 'linked':
       return detail.to === undefined ? {} : { status: 'linked', before: account.status };

@@ -34,7 +34,7 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     }
     overAt = changes?.recoveredAt === null ? undefined : (changes?.recoveredAt ?? overAt);
     // What was found to go on after all had not recovered before.
-    if (type === 'reopened' && detail.rule !== 'linked-ongoing') reopenedAt = occurredAt;
+    if (type === 'reopened' && detail.rule !== 'linked-ongoing') reopenedAt = Math.max(reopenedAt, occurredAt);
     const isSince = occurredAt >= reopenedAt;
     if (isSince && (isTold || (type === 'recovered' && actor !== 'rule'))) {
       stated = occurredAt;

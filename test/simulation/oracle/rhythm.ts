@@ -195,13 +195,15 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     } else if (type === 'corrected' && detail.field === 'recoveredAt') {
       begin(new Date(detail.new).getTime(), knownAt, true);
     } else if (type === 'verified' || type === 'reopened') {
-      isEnding = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
+      const isShown = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
+      // Seen before it was found to go on after all, and recorded later, it ends nothing.
+      isEnding = isShown && !(occurredAt < reopenedAt);
       begin(recordedAt, knownAt);
       begin(occurredAt, knownAt);
       if (type === 'reopened') restarts.push(turn);
       if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
         reopenings.push(knownAt);
-        reopenedAt = occurredAt;
+        reopenedAt = Math.max(reopenedAt, occurredAt);
       }
     } else if (type === 'emergency-begun') {
       begin(occurredAt, knownAt);
