@@ -149,6 +149,61 @@ test('a refused form comes back with what was typed, and says what is wrong', as
   expect(text).toContain('typed &lt;b&gt;note&lt;/b&gt;');
 });
 
+/** A form's fields that a person fills in: what may be chosen, and what stands there. */
+function fieldsOf(text: string, path: string): Map<string, { choices: string[]; now: string[] }> {
+  const forms = [...text.matchAll(/<form[^>]* action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
+  // A tap above the form of the same name has nothing to fill in.
+  const inside = forms.filter(([, action]) => action === path).map(([, , of]) => of ?? '');
+  const fields = new Map<string, { choices: string[]; now: string[] }>();
+  const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+  const add = (tag: string, now: string[], choices: string[] = []): void => {
+    const name = attribute(tag, 'name') ?? '';
+    const of = fields.get(name) ?? { choices: [], now: [] };
+    fields.set(name, { choices: [...of.choices, ...choices], now: [...of.now, ...now] });
+  };
+  for (const [tag] of inside.join('').matchAll(/<input [^>]*>/g)) {
+    const type = attribute(tag, 'type') ?? '';
+    const value = attribute(tag, 'value') ?? '';
+    if (type === 'radio' || type === 'checkbox') add(tag, tag.includes(' checked') ? [value] : [], [value]);
+    else if (type !== 'hidden') add(tag, [value]);
+  }
+  for (const [, tag = '', value = ''] of inside.join('').matchAll(/(<textarea [^>]*>)\n?([\s\S]*?)<\/textarea>/g))
+    add(tag, [value]);
+  for (const [, tag = '', of = ''] of inside.join('').matchAll(/(<select [^>]*>)([\s\S]*?)<\/select>/g)) {
+    const options = [...of.matchAll(/<option [^>]*>/g)].map(([each]) => each);
+    const chosen = (each: string) => attribute(each, 'value') ?? '';
+    add(tag, options.filter((each) => each.includes(' selected')).map(chosen), options.map(chosen));
+  }
+  return fields;
+}
+
+test('whatever was typed and chosen stands in its field again where its form is refused', async () => {
+  const types = ['responded', 'verified', 'scoped', 'mitigated', 'customer-updated', 'recovered', 'caused', 'fixed'];
+  const steps = [...types, 'prevention', 'commented', 'assigned', 'corrected', 'linked'];
+  const [shown, lost]: [string[], string[]] = [[], []];
+  for (const [index, type] of [...steps, 'report'].entries()) {
+    const opened = type === 'report' ? '/console/report' : `/console/incidents/${incidentId}`;
+    const path = type === 'report' ? opened : `${opened}/events/${type}`;
+    const typed = new Map(
+      [...fieldsOf((await page(opened)).text, path)].map(([name, { choices, now }]): [string, string] => {
+        if (choices.length > 0) return [name, choices.findLast((each) => !now.includes(each)) ?? choices[0] ?? ''];
+        return [name, /At$|^timeValue$/.test(name) ? '2026-11-24T09:51' : `${name} ${index}`];
+      }),
+    );
+    // Whatever else it says, this is no address.
+    const wrong = { [type === 'report' ? 'url' : 'evidenceUrl']: 'no address' };
+    const fields = { ...Object.fromEntries(typed), ...wrong };
+    const { status, text } = await send(path, { ...fields, zone: 'Asia/Tokyo', key: `refused-form-${index}` });
+    expect([type, status]).toEqual([type, 422]);
+    const after = fieldsOf(text, path);
+    for (const [name, value] of Object.entries(fields)) {
+      if (typed.has(name)) (after.get(name)?.now.includes(value) ? shown : lost).push(`${type} ${name}`);
+    }
+  }
+  expect(lost).toEqual([]);
+  expect(shown.length).toBeGreaterThan(40);
+});
+
 test('forms from elsewhere, without a token, or of another type are refused', async () => {
   const path = `/console/incidents/${incidentId}/events/commented`;
   expect((await send(path, { text: 'x' }, { origin: 'https://evil.example' })).status).toBe(403);
@@ -361,3 +416,19 @@ test('each field of an action by hand is the one that it is called', async () =>
   const refused = await send('/console/actions', { description: 'x', dueAt: 'soon', evidenceUrl: 'ftp://x' });
   expect(refused.status).toBe(422);
 });
+
+test.each(['projects/p/builds/1', '..', 'none', 'r-1'])(
+  'a page shows the cause that names the release %s',
+  async (releaseId) => {
+    const { body } = await scenario.ticket({ id: `release ${releaseId}`, subject: 'Wrong totals' });
+    const path = `/console/incidents/${body.incident.id}`;
+    const caused = await send(`${path}/events/caused`, {
+      category: 'release',
+      releaseId,
+      key: `the-release-${releaseId}`,
+    });
+    expect(caused.status).toBe(303);
+    const { status, text } = await page(path);
+    expect([status, text.includes(`value="${releaseId}"`)]).toEqual([200, true]);
+  },
+);
