@@ -152,18 +152,19 @@ describe('what a tool has named', () => {
   });
 });
 
+const notFound = {
+  type: 'verified',
+  happened: 'no',
+  method: 'logs',
+  evidenceUrl: 'https://logs.example/1',
+} as OwnStatement;
+
 describe('a report on what was not found to occur', () => {
-  const none = {
-    type: 'verified',
-    happened: 'no',
-    method: 'logs',
-    evidenceUrl: 'https://logs.example/1',
-  } as OwnStatement;
   const again = signal('stated', { ongoing: 'yes', customer: { id: 'a' } });
 
   test('has opened it again, and leaves it open', () => {
     const ledger = new Ledger();
-    state(ledger, '10:05', none);
+    state(ledger, '10:05', notFound);
     ledger.hear(again, at('24 10:30'));
     expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
     expectUntouched(ledger);
@@ -172,7 +173,7 @@ describe('a report on what was not found to occur', () => {
 
   test('says nothing of a recovery that stands where that finding is taken back', () => {
     const ledger = new Ledger();
-    const id = state(ledger, '10:05', none);
+    const id = state(ledger, '10:05', notFound);
     ledger.hear(again, at('24 10:30'));
     state(ledger, '10:40', { type: 'recovered', customers: 'all' } as OwnStatement);
     ledger.retract(id, at('24 10:50'));
@@ -268,9 +269,13 @@ describe('a link', () => {
     expectUntouched(ledger);
   });
 
-  test('with what goes on has opened it again, and leaves it so', () => {
+  test.each<[string, OwnStatement]>([
+    ['recovered', { type: 'recovered', customers: 'all' }],
+    ['not-occurring', notFound],
+  ])('with what goes on has opened again what was %s, and leaves it so', (status, over) => {
     const ledger = new Ledger();
-    state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
+    state(ledger, '10:05', over);
+    expect(ledger.incident.status).toBe(status);
     linkedTo(ledger, '10:10', { ongoing: 'yes' });
     expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
     const id = state(ledger, '10:20', comment);
