@@ -99,6 +99,18 @@ describe('HTML', () => {
   });
 });
 
+test('the load counts everybody who responded, also those of whom it has no names', async () => {
+  const slice = sliceOf('x', 'y');
+  const { aggregates } = slice.head;
+  const people = [{ name: 'ken', incidents: 4, share: 0.5 }];
+  const load = { incidents: 8, responders: 22, topShare: 0.5, people };
+  const total = { ...aggregates.total, incidents: 9 };
+  const of = { ...slice, head: { ...slice.head, aggregates: { ...aggregates, load, total } } };
+  expect((await render(of, 'md', 'en', policy)).body).toContain(
+    'Of the 8 with a responder on record (9 in all), the most loaded person responded to 50% (22 people).',
+  );
+});
+
 describe('Markdown', () => {
   test('text from outside means nothing in it', () => {
     expect(escapeText('**b** _i_ `c` [x](y) ![i](z) |')).toBe(

@@ -130,6 +130,27 @@ describe('an emergency in the bundle', () => {
     expect(JSON.stringify(of({}, roles))).not.toMatch(/"(?:ann|ken)"/);
     expect(emergencyOf({})).toBeUndefined();
   });
+
+  test('is listed with all that its entry says of it, and with each checkpoint, what does not apply as well', () => {
+    const emergency = { since: filedAt, rule: 'many-customers-stopped', inputs: {}, endedAt: null } as never;
+    // No release is its cause: its build is not looked at.
+    const cause = { category: 'data' as const, releaseId: 'none' };
+    const filed = [
+      incident({ id: 'inc_1', filedAt, title: '止まった', emergency, cause }),
+      incident({ id: 'inc_2', filedAt }),
+    ];
+    const { emergencies, entries } = assembleBundle(inputs({ week: own, filed })).bundle;
+    const [entry] = entries;
+    expect(emergencies).toEqual([
+      {
+        incidentId: 'inc_1',
+        title: '止まった',
+        ...entry?.emergency,
+        checkpoints: entry?.checkpoints.map(({ id, result }) => ({ id, result })),
+      },
+    ]);
+    expect(new Set(emergencies?.[0]?.checkpoints.map(({ result }) => result))).toContain('not-applicable');
+  });
 });
 
 test('actions of earlier meetings that were open as the week ended lead its bundle, and none that was closed before', () => {
