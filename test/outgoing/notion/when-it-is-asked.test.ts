@@ -176,6 +176,20 @@ describe('a page that is gone for good', () => {
     expect(page?.blocks.map(({ text }) => text)).toEqual(['別の話']);
   });
 
+  test('and in the trash comes out of it, and is not made once more, also where nobody knows where it was', async () => {
+    const incident = await desk.open('inc_1');
+    await desk.settle();
+    const { pageId } = await readRecord('inc_1');
+    const before = desk.pages().length;
+    await desk.person.pages.update({ page_id: String(pageId), in_trash: true });
+    await recordOf('inc_1').delete();
+    await desk.keep({ ...incident, title: '別の題' });
+    await desk.settle();
+    expect((await readRecord('inc_1')).pageId).toBe(pageId);
+    expect(desk.pages()).toHaveLength(before);
+    expect(desk.pages().find(({ id }) => id === pageId)).toMatchObject({ title: '別の題', inTrash: false });
+  });
+
   test('is found anew by who belongs to it', async () => {
     await desk.open('inc_1');
     await desk.settle();

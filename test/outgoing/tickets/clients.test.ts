@@ -1,7 +1,12 @@
 /** What Metronome says to each tool, heard by the stand-ins, and how it reads what they answer. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectionOf, lacks, type ToolConnection } from '../../../functions/outgoing/tickets/connection.ts';
+import {
+  connectionOf,
+  lacks,
+  type ToolConnection,
+  variablesOf,
+} from '../../../functions/outgoing/tickets/connection.ts';
 import { converse } from '../../../functions/outgoing/tickets/converse.ts';
 import type { Conversation, OwnComment, ToolAnswer } from '../../../functions/outgoing/tickets/ticket-tool.ts';
 import type { Config } from '../../../functions/platform/config.ts';
@@ -316,6 +321,18 @@ describe('connections', () => {
       // Whoever does not send is given no token: to them none is missing.
       expect(lacks(tool, rest as unknown as Config) === undefined).toBe(/TOKEN|KEY/.test(each));
     }
+  });
+
+  test.each([
+    ['zendesk', 'ZENDESK_API_URL', 'https://acme.zendesk.com'],
+    ['intercom', 'INTERCOM_API_URL', 'https://api.intercom.io'],
+    ['freshdesk', 'FRESHDESK_API_URL', 'https://acme.freshdesk.com'],
+    ['jira', 'JIRA_API_URL', 'https://acme.atlassian.net'],
+  ] as const)('%s is called at its own address unless %s has another', (tool, variable, address) => {
+    const set = Object.fromEntries(variablesOf(tool).map((each) => [each, 'acme']));
+    const of = (more: object) => connectionOf(tool, { ...set, ...more } as unknown as Config);
+    expect(of({})).toMatchObject({ address });
+    expect(of({ [variable]: 'https://api.eu.example/' })).toMatchObject({ address: 'https://api.eu.example' });
   });
 
   test.each([
