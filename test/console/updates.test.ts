@@ -13,15 +13,17 @@ const page = async (address: string): Promise<string> => {
   cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   return response.text();
 };
-const press = async (address: string, fields: Record<string, string>) => {
+const press = async (address: string, fields: Record<string, string> | [string, string][]) => {
   const response = await fetch(scenario.url + address, {
     method: 'POST',
     redirect: 'manual',
     headers: { origin: scenario.url, cookie, 'accept-language': 'en' },
-    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
+    body: new URLSearchParams([...Object.entries({ csrf: cookie.split('=')[1] ?? '' }), ...pairs(fields)]),
   });
   return { status: response.status, text: await response.text(), location: response.headers.get('location') };
 };
+const pairs = (fields: Record<string, string> | [string, string][]): [string, string][] =>
+  Array.isArray(fields) ? fields : Object.entries(fields);
 /** What the customer sees. */
 const comments = async () =>
   (await scenario.get('/_local/tools/freshdesk/tickets/310')).body.comments.filter(
@@ -69,4 +71,35 @@ test('an empty text comes back with what is wrong, and what does not get there i
   await scenario.advance('PT2M');
   expect(await page('/console')).toContain('An update was not sent');
   expect(await page(path)).toMatch(/<span class="badge bad">not sent<\/span>.*credentials \(403\)/s);
+});
+
+test('the form that confirms carries each customer who was chosen, and that it is the recovery message', async () => {
+  const affectedCustomers = ['store-12', 'store-13', 'store-14'].map((id) => ({ id }));
+  const id = path.split('/').at(-1) ?? '';
+  await scenario.post(`/api/incidents/${id}/events`, { type: 'scoped', affectedCustomers, method: 'logs' });
+  const shown = await press(`${path}/updates/confirm`, [
+    ['whom', 'some'],
+    ['customer', 'store-13'],
+    ['customer', 'store-12'],
+    ['message', 'It works again.'],
+    ['recovery', 'yes'],
+    ['key', 'key-of-those-who-were-chosen'],
+  ]);
+  const form = new RegExp(`<form[^>]* action="${path}/updates"[^>]*>[\\s\\S]*?</form>`).exec(shown.text)?.[0] ?? '';
+  const kept = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
+  expect(
+    (
+      await press(
+        `${path}/updates`,
+        kept.map(([, name = '', value = '']) => [name, value]),
+      )
+    ).status,
+  ).toBe(303);
+  await scenario.advance('PT1M');
+  const { updates } = (await scenario.get(`/api/incidents/${id}/updates`)).body;
+  const own = updates.filter((each: { text: string }) => each.text.startsWith('It works again.'));
+  expect(own.flatMap((each: { customers: string[] }) => each.customers).sort()).toEqual(['store-12', 'store-13']);
+  const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
+  const sent = events.findLast((each: { type: string }) => each.type === 'customer-updated');
+  expect(sent.detail).toMatchObject({ customers: ['store-12'], recovery: true });
 });
