@@ -64,6 +64,14 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     expect([done.code, done.err]).toEqual([0, '']);
     expect(done.out).toMatch(/^Changed, of \d+ documents:\n(?: {2}\w+: \d+\n)+/);
     expect(done.out).toContain('It is erased-1 from now on.');
+    expect(done.out.slice(done.out.indexOf('What was deleted')).replaceAll('\n', ' ').trim()).toBe(
+      [
+        'What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages',
+        'that nobody has taken. What was sent as notices stays where it went: chats, mail, PagerDuty. The ticket tools keep',
+        'the tickets and what was said on them, updates and internal notes too. Erase it there: generic T-1. What notices',
+        'and cards have said stays in Slack, Teams, Google Chat, mail and PagerDuty. Erase it there.',
+      ].join(' '),
+    );
     expect(await customersOf()).toMatchObject([{ id: 'erased-1' }]);
     // Begun again by its pseudonym, it is done, and not taken for a customer whom nobody knows.
     const again = await erase('store-1', '--as', 'erased-1');
