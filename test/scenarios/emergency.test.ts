@@ -1,5 +1,6 @@
 /** An emergency, table K: facts make it one, it is told at once, its customers hear every quarter of an hour, and its roles are asked for. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firestore } from '../../functions/platform/firestore.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -241,6 +242,18 @@ test('the situation says what is known, for whom, what was tried, who does what,
   expect([tapped.status, tapped.headers.get('location')]).toEqual([303, `/console/incidents/${id}/situation`]);
   expect((await read(id)).roles.customers.who).toBe('local');
   expect((await scenario.get('/console')).body).toContain(`/console/incidents/${id}/situation`);
+});
+
+test('the situation of what has gone on for long says what was done last, however much was recorded before', async () => {
+  const { id } = (await scenario.ticket({ id: 'S-9', subject: '同期が遅い' })).body.incident;
+  const timeline = firestore().collection('incidents').doc(id).collection('timeline');
+  const [first] = (await timeline.get()).docs;
+  const batch = firestore().batch();
+  for (let number = 0; number < 300; number += 1) batch.set(timeline.doc(`before-${number}`), first?.data() ?? {});
+  await batch.commit();
+  await event(id, { type: 'mitigated', kind: 'workaround', note: '手で送る' });
+  const { body } = await scenario.get(`/api/incidents/${id}/situation`);
+  expect([body.tried, body.latest[0]]).toMatchObject([[{ note: '手で送る' }], { type: 'mitigated', who: 'local' }]);
 });
 
 test('the bundle has a part of its own for emergencies: the minutes and the roles, and nobody’s name', async () => {
