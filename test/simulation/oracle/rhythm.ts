@@ -27,6 +27,9 @@ function fixedFrom(at: number): number {
 }
 const isFixed = (at: number): boolean => fixedFrom(at) === at;
 
+/** A notice is of the slot after the one that it names as well, where that is due so soon. */
+const aheadOf = (due: number): number => (isFixed(due) ? mostAheadMs : 10 * minuteMs);
+
 /** What a slot can follow. */
 interface Anchor {
   at: number;
@@ -377,7 +380,7 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
   const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at <= end);
   const wasToldOf = told.some((each) => each.at <= due && each.dueAt === due);
-  const wasToldNear = told.some((each) => each.at <= due && each.at >= due - 10 * minuteMs);
+  const wasToldNear = told.some((each) => each.at <= due && each.at >= due - aheadOf(due));
   const unmet = [...new Set(ends.map((end) => (isLateBy(end) ? 'late' : 'missed')))];
   const found = hasMet ? ['met'] : wasToldOf ? unmet : wasToldNear ? [...unmet, 'not-reminded'] : ['not-reminded'];
   // What nobody knew to be due cannot have been met or missed.
@@ -474,7 +477,7 @@ function checkTold(course: Course, stage: Stage): string[] {
     const met = course.updates.find((each) => each.at >= reason.at && each.at <= due + 5 * minuteMs);
     const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
     const needsNone = end <= due - 4 * minuteMs || reason.recordedAt > due - 2 * minuteMs || due < reason.recordedAt;
-    const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= 10 * minuteMs));
+    const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= aheadOf(due)));
     const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
     const isReplanned = course.accounts.some(
       (each, index) =>
