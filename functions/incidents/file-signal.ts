@@ -6,7 +6,6 @@
  */
 import { firestore, fromDocument, grpcCodeOf, incidentRef, signalRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
-import { milliseconds } from '../policy.ts';
 import { addLaterWord } from './add-later-word.ts';
 import { commit } from './commit.ts';
 import type { Context, Intake } from './decision.ts';
@@ -16,7 +15,7 @@ import { incidentIdOf, type SignalRecord, signalRecord } from './records.ts';
 import { gatherQuestionFacts } from './signal/question-facts.ts';
 import { needsQuestionFacts, type QuestionFacts, routeSignal } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
-import { survivorOf } from './survivor.ts';
+import { isLongOver } from './survivor.ts';
 
 export interface Filing {
   /** Whether this call made the record. */
@@ -57,7 +56,7 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
     if (!incidentDoc?.exists)
       throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
     const known = fromDocument<Incident>(incidentDoc.data());
-    if ((await isOver(known, context)) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))))
+    if ((await isLongOver(known, context)) && (beginsAnew.has(signal.kind) || (await isThere(signal, generation + 1))))
       continue;
     return { created: false, incident: await addLaterWord(known, intake, context) };
   }
@@ -79,7 +78,7 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
     const document = await ref.get();
     if (!document.exists) break;
     latest = fromDocument<Incident>(document.data());
-    if (!(await isOver(latest, context))) break;
+    if (!(await isLongOver(latest, context))) break;
   }
   if (latest) return { created: false, incident: await addLaterWord(latest, intake, context) };
   const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
@@ -113,13 +112,6 @@ async function open(id: string, generation: number, intake: Intake, context: Con
   const [recorded] = await commit(batch, now, { ...decide(), signal: record });
   await batch.commit();
   return recorded.incident;
-}
-
-/** A ticket that comes back long after its recovery, or that of what it was linked to, is a new incident. */
-async function isOver(known: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): Promise<boolean> {
-  const incident = await survivorOf(known);
-  if (incident.status !== 'recovered' || !incident.recoveredAt) return false;
-  return now.getTime() - incident.recoveredAt.getTime() > milliseconds(policy.routing.newGenerationAfter);
 }
 
 async function readIncident(id: string): Promise<Incident> {

@@ -12,7 +12,7 @@ import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
 import { incidentIdOf } from './records.ts';
 import type { Signal } from './signal/signal.ts';
-import { survivorOf } from './survivor.ts';
+import { isLongOver, survivorOf } from './survivor.ts';
 
 export async function joinRelated(incident: Incident, signal: Signal, context: Context): Promise<Incident> {
   const { routing } = context.policy;
@@ -28,7 +28,7 @@ export async function joinRelated(incident: Incident, signal: Signal, context: C
     await reclassify(id, 'third-customer', why, context);
     await link(id, incident.id, why, { ...context, actor: 'rule' });
   }
-  const to = await relatedOf(signal);
+  const to = await relatedOf(signal, context);
   if (!to || to === incident.id || apart.has(to)) return incident;
   if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
   return (await link(incident.id, to, 'The ticket names it.', { ...context, actor: signal.tool })) ?? incident;
@@ -39,15 +39,22 @@ async function survivorIdOf(id: string): Promise<string> {
   return document.exists ? (await survivorOf(fromDocument<Incident>(document.data()))).id : id;
 }
 
-/** The incident that a ticket names, by its id or as another ticket of the same tool: the latest of that one's. */
-async function relatedOf({ tool, relatedIncidentId, relatedSourceId }: Signal): Promise<string | undefined> {
+/**
+ * The incident that a ticket names, by its id or as another ticket of the same tool: the latest of that one's. One that was
+ * over for weeks is not opened again for it: as where that ticket comes back itself, this is a new incident.
+ */
+async function relatedOf(
+  { tool, relatedIncidentId, relatedSourceId }: Signal,
+  context: Context,
+): Promise<string | undefined> {
   if (relatedIncidentId || !relatedSourceId) return relatedIncidentId;
-  let id = incidentIdOf(tool, relatedSourceId, 0);
-  for (let generation = 1; ; generation += 1) {
-    const next = incidentIdOf(tool, relatedSourceId, generation);
-    if (!(await incidentRef(next).get()).exists) return id;
-    id = next;
+  let latest: Incident | undefined;
+  for (let generation = 0; ; generation += 1) {
+    const document = await incidentRef(incidentIdOf(tool, relatedSourceId, generation)).get();
+    if (!document.exists) break;
+    latest = fromDocument<Incident>(document.data());
   }
+  return latest && !(await isLongOver(latest, context)) ? latest.id : undefined;
 }
 
 /** A link that is refused (there is no such incident, it is linked already) leaves things as they are. */

@@ -1,6 +1,8 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, incidentRef } from '../platform/firestore.ts';
+import { milliseconds } from '../policy.ts';
 import { readIncident } from './change.ts';
+import type { Context } from './decision.ts';
 import type { Incident } from './incident.ts';
 
 /** The incident that took a linked one over, or the incident itself. Chains of links are short, and never a circle. */
@@ -15,7 +17,17 @@ export async function survivorOf(incident: Incident): Promise<Incident> {
 }
 
 /**
- * The same as it is in a transaction, so that whatever links or unlinks meanwhile is seen.
+ * Whether it, or what it was linked to, recovered so long ago that its ticket, where it comes back, is a new incident, and
+ * another that names it goes on by itself.
+ */
+export async function isLongOver(known: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): Promise<boolean> {
+  const { status, recoveredAt } = await survivorOf(known);
+  if (status !== 'recovered' || !recoveredAt) return false;
+  return now.getTime() - recoveredAt.getTime() > milliseconds(policy.routing.newGenerationAfter);
+}
+
+/**
+ * The incident that survives, as it is in a transaction, so that whatever links or unlinks meanwhile is seen.
  * @returns with the linked incidents on the way
  */
 export async function followLinks(

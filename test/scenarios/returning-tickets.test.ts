@@ -115,6 +115,21 @@ describe('a ticket that comes back', () => {
     expect(joined).toMatchObject({ status: 'linked', linkedTo: anew });
   });
 
+  test.each([
+    [days14, 'linked'],
+    [days14 + 1, 'open'],
+  ])('one that names another %i ms after that was over is %s', async (afterMs, status) => {
+    const at = (ms: number) => new Date(Date.parse('2026-12-10T00:00:00Z') + ms);
+    const [problem, ticket] = [`Q-${afterMs}`, `R-${afterMs}`];
+    const { id = '' } = (await file(problem, 'stated', at(-60_000)))?.incident ?? {};
+    const by = { actor: 'local', now: at(1_000), policy };
+    await recordStatement(id, { type: 'recovered', customers: 'all', occurredAt: at(0).toISOString() }, by);
+    const other = (await file(ticket, 'stated', at(afterMs)))?.incident;
+    const names = { tool: 'zendesk', sourceId: ticket, relatedSourceId: problem } as Signal;
+    const joined = other && (await joinRelated(other, names, { ...by, now: at(afterMs) }));
+    expect(joined).toMatchObject({ status });
+  });
+
   test('its end, and what the team writes, are told of the latest of its incidents', async () => {
     await moveIn();
     const { id } = (await scenario.ticket({ id: 'L-1', subject: 'x' })).body.incident;
