@@ -282,6 +282,7 @@ describe('a link', () => {
     ledger.retract(id, at('24 10:21'));
     expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
     expect(ledger.incident).not.toHaveProperty('recoveredAt');
+    expectUntouched(ledger);
   });
 });
 
