@@ -120,3 +120,16 @@ function kindOf(schema: Schema): string {
 }
 
 const nameOf = (reference: string): string => reference.split('/').at(-1) ?? '';
+
+/** The fields of what was answered, those of a list's items together: `{ id, links[] { to } }`. */
+export function shapeOf(values: readonly unknown[]): string {
+  const lists = values.filter(Array.isArray);
+  if (lists.length > 0) return `[]${shapeOf(lists.flat())}`;
+  const objects = values.filter((each) => typeof each === 'object' && each !== null);
+  if (objects.length === 0) return '';
+  const fields = new Map<string, unknown[]>();
+  for (const [name, value] of objects.flatMap((each) => Object.entries(each)))
+    fields.set(name, [...(fields.get(name) ?? []), value]);
+  const said = [...fields].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, of]) => name + shapeOf(of));
+  return ` { ${said.join(', ')} }`;
+}

@@ -11,7 +11,7 @@ import { type OpenAPIClient, OpenAPIClientAxios } from 'openapi-client-axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../functions/api/api.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { writeContract } from './contract.ts';
+import { shapeOf, writeContract } from './contract.ts';
 
 interface Operation {
   operationId: string;
@@ -137,11 +137,15 @@ describe('a generated client', () => {
     signal: '',
     drill: '',
   };
+  /** What was answered, by operation and status. */
+  const answered = new Map<string, unknown[]>();
   const call = async (operationId: string, ...args: unknown[]): Promise<AxiosResponse> => {
     const operation = client[operationId] as ((...of: unknown[]) => Promise<AxiosResponse>) | undefined;
     if (!operation) throw new Error(`The client has no ${operationId}.`);
     const answer = await operation(...args);
     expect(complaintOf(operationId, answer)).toBeUndefined();
+    const way = `${operationId} ${answer.status}`;
+    answered.set(way, [...(answered.get(way) ?? []), answer.data]);
     if (answer.status < 300) expect(complaintOfBody(operationId, args[1])).toBeUndefined();
     return answer;
   };
@@ -262,6 +266,14 @@ describe('a generated client', () => {
   test.each(calls)('calls %s and is answered %i as described', async (_, status, run) => {
     const answer = await run();
     expect([answer.status, answer.data]).toEqual([status, expect.anything()]);
+  });
+
+  test('is told each field that it was told, and nothing that is kept for the store alone', async ({ skip }) => {
+    const ways = calls.map(([operationId, status]) => `${operationId} ${status}`);
+    skip(!ways.every((each) => answered.has(each)), 'only some were called');
+    const own = [...new Set(ways)].filter((each) => each !== 'describe 200').sort();
+    const shapes = own.map((each) => `${each}${shapeOf(answered.get(each) ?? [])}`);
+    await expect(`${shapes.join('\n')}\n`).toMatchFileSnapshot('../fixtures/api/answers.txt');
   });
 
   test('would notice an answer that is not as described', () => {
