@@ -63,7 +63,7 @@ function start(answer: (headers: Record<string, string>) => number | Response = 
     }).name;
   const write = (
     value: number | object,
-    more: { at?: number; labels?: object; type?: string; resource?: object } = {},
+    more: { at?: number; labels?: object; type?: string; resource?: object; unit?: string } = {},
   ) =>
     call('CreateTimeSeries', {
       name,
@@ -71,6 +71,7 @@ function start(answer: (headers: Record<string, string>) => number | Response = 
         {
           metric: { type: more.type ?? type, labels: more.labels ?? {} },
           ...(more.resource ? { resource: more.resource } : {}),
+          ...(more.unit ? { unit: more.unit } : {}),
           points: [
             {
               interval: { endTime: stamp(more.at ?? clock.now()) },
@@ -543,7 +544,7 @@ describe('series that are listed', () => {
     const of = start();
     of.write(
       { int64Value: '7' },
-      { labels: { level: 'high' }, resource: { type: 'generic_task', labels: { job: 'j' } } },
+      { labels: { level: 'high' }, resource: { type: 'generic_task', labels: { job: 'j' } }, unit: 's' },
     );
     const endTime = stamp(startAt);
     expect(of.list({}, `metric.type = "${type}"`)).toEqual([
@@ -552,7 +553,7 @@ describe('series that are listed', () => {
         resource: { type: 'generic_task', labels: { project_id: 'p', job: 'j' } },
         metricKind: 'GAUGE',
         valueType: 'INT64',
-        unit: undefined,
+        unit: 's',
         points: [{ interval: { startTime: endTime, endTime }, value: { int64Value: '7' } }],
       },
     ]);
