@@ -11,7 +11,7 @@ import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
 import { applyEffects, joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
-import { afterEvents, type Context, isSending, type Sending } from './decision.ts';
+import { afterEvents, type Context, isSending, type Pending } from './decision.ts';
 import { type Incident, optional } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
@@ -40,7 +40,7 @@ export async function recordLink(
   const [contacts, existing] = await Promise.all([readContacts(transaction, id), readContacts(transaction, to.id)]);
   const signals = await readSignals(transaction, 'on', id);
   const timer = await transaction.get(timerRef(id));
-  const unsent = timer.exists ? fromDocument<Timer>(timer.data()).pending.filter(isSending) : [];
+  const unsent = timer.exists ? fromDocument<Timer>(timer.data()).pending.filter(isToldThere) : [];
   const { now } = by;
   const hasUnrecovered = contacts.some((each) => !each.stoppedAt && !each.recoveredAt);
   const decided = decideLinked(linked, to, statement, hasUnrecovered, by);
@@ -67,19 +67,23 @@ export async function recordLink(
     transaction,
     now,
     decisionOn(linked, decided.linked, stopped, by),
-    // What was committed and not yet sent rides on in the timer that survives.
+    // What was committed and not yet sent or told rides on in the timer that survives.
     decisionOn(to, [...decided.to, ...row.events], changed, by, [...unsent, ...restOf(signals, id, now)]),
   );
   for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
 }
 
+/** That it was filed is not announced any more, and what its own emergency asks for ends with that. */
+const isToldThere = (each: Pending): boolean =>
+  isSending(each) || each.kind === 'recovery-questioned' || each.kind === 'update-failed';
+
 function decisionOn(
   incident: Incident,
   events: Decision['events'],
   contacts: Contact[],
   { now, policy }: Context,
-  outbox: Sending[] = [],
+  outbox: Pending[] = [],
 ): Decision {
   const after = afterEvents(incident, events);
   const timer = timerAfter(incident, after, contacts, outbox.length > 0, now, policy);
@@ -123,7 +127,7 @@ export async function recordUnlink(
 function withoutLinked(
   { incident, events, customers, hasUnnamed }: Undone,
   contacts: Contact[],
-  outbox: Sending[],
+  outbox: Pending[],
   now: Date,
 ): Decision {
   const after = afterEvents(incident, events);

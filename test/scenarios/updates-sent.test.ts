@@ -272,6 +272,33 @@ test('what waits to be sent of a report that is linked leaves all the same', asy
   expect(comments).toMatchObject([{ isPublic: false, body: expect.stringContaining(noted) }]);
 });
 
+test('what is to be told of a report as it is linked, a failed update and a recovery that is questioned, is told there', async () => {
+  const to = await incidentOf('zendesk', nextTicket());
+  const [closed, questioned] = [nextTicket(), nextTicket()];
+  const [failing, over] = [await incidentOf('zendesk', closed), await incidentOf('zendesk', questioned)];
+  const about = (ticketId: string, event: Record<string, unknown>) => ({
+    id: `w-${ticketId}`,
+    detail: { id: ticketId },
+    event,
+  });
+  await zendesk(zendeskEvent('status_changed', about(closed, { current: 'CLOSED' })));
+  await scenario.post(`/api/incidents/${over}/events`, { type: 'recovered' });
+  await scenario.advance('PT2M');
+  await tap(failing);
+  // Long enough to fail, and not until the next look.
+  await scenario.advance('PT10S');
+  const author = { id: `store-${questioned}`, is_staff: false };
+  const comment = { id: `8${questioned}`, body: 'まだ止まります', is_public: true, author };
+  await zendesk(zendeskEvent('comment_added', about(questioned, { comment })));
+  for (const id of [failing, over]) {
+    expect((await scenario.post(`/api/incidents/${id}/events`, { type: 'linked', to, basis: 'x' })).status).toBe(201);
+  }
+  await scenario.advance('PT1M');
+  const notice = (await scenario.inbox()).find((each) => each.incidentId === to && each.kind === 'update-failed');
+  expect(notice?.customers).toContain(`store-${closed}`);
+  expect(notice?.text).toContain('まだ止まります');
+});
+
 test('a ticket that has changed under us, without a word to the customer, takes the update on its new state', async () => {
   const ticketId = nextTicket();
   const id = await incidentOf('zendesk', ticketId);
