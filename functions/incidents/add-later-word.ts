@@ -42,10 +42,7 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
         transaction,
         incident,
         context,
-        (current) => {
-          const decided = decide(current, signal, context);
-          return via[0] ? attributeToLink(via[0], current, decided) : decided;
-        },
+        (current) => decide(current, signal, context, via[0]),
         ({ id }) => signalRecord(intake, id, context, via),
       );
       return recorded.incident;
@@ -65,23 +62,11 @@ const isConflict = (error: unknown): boolean =>
   ['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '');
 
 /** What the word changes, and that it makes an incident of a question where it says so. */
-function decide(incident: Incident, signal: Signal, { policy, now }: Context): Decided {
-  const decided = decideLaterWord(incident, signal, policy, now);
+function decide(incident: Incident, signal: Signal, { policy, now }: Context, linkedId?: string): Decided {
+  const decided = decideLaterWord(incident, signal, policy, now, linkedId);
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);
   if (!why) return decided;
   const reclassified = decideReclassified(decided.incident, 'said-otherwise-later', why, policy, now);
   const events = withMissing(incident, [...decided.events, ...reclassified]);
   return { ...decided, incident: afterEvents(incident, events), events };
-}
-
-/** Customers whom a linked incident's ticket names are known through that one. */
-function attributeToLink(linkedId: string, before: Incident, decided: Decided): Decided {
-  const known = new Set(before.affectedCustomers.map((each) => each.id));
-  const events = decided.events.map((event) => {
-    const customers = event.changes.affectedCustomers;
-    if (!customers) return event;
-    const affectedCustomers = customers.map((each) => (known.has(each.id) ? each : { ...each, via: [linkedId] }));
-    return { ...event, changes: { ...event.changes, affectedCustomers } };
-  });
-  return { ...decided, events, incident: afterEvents(before, events) };
 }

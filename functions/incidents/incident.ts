@@ -64,7 +64,7 @@ export interface MissingFact {
   why: string;
 }
 
-/** `via`: known only through the reports of these linked incidents, and gone with the last of them. */
+/** `via`: known through the reports of these linked incidents, and gone with the last of them; or of its own as well. */
 export type AffectedCustomer = Customer & { via?: string[] };
 
 export interface Link {

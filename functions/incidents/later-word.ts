@@ -3,7 +3,7 @@
 import type { Policy } from '../policy.ts';
 import { type ContactEffect, type Decided, type Pending, type Sending, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent, Telling } from './events.ts';
-import { affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
+import { type AffectedCustomer, affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
 import { ticketOf } from './rhythm/contact.ts';
 import { answered } from './rhythm/paging.ts';
 import { type EchoOf, isUndecided, ownEcho, withoutFailed } from './sending.ts';
@@ -19,8 +19,15 @@ const quotedCharacters = 500;
 /**
  * A later word fills what is unknown, recorded as corrected by its tool; what is known stays. It may so judge the
  * urgency again, against the same receipt. Any report on what was not found to occur opens it again.
+ * @param linkedId the linked incident whose ticket it is of: customers whom it names are known through that one
  */
-export function decideLaterWord(incident: Incident, signal: Signal, policy: Policy, now: Date): Decided {
+export function decideLaterWord(
+  incident: Incident,
+  signal: Signal,
+  policy: Policy,
+  now: Date,
+  linkedId?: string,
+): Decided {
   const events: DecidedEvent[] = [];
   const effects: ContactEffect[] = [];
   const outbox: Pending[] = [];
@@ -103,10 +110,18 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
   const known = new Set(incident.affectedCustomers.map((each) => each.id));
   const newCustomers = isReport ? affectedOf(signal).filter((each) => !known.has(each.id)) : [];
   if (isReport) {
-    const affectedCustomers = [...incident.affectedCustomers, ...newCustomers];
+    const named = new Set(affectedOf(signal).map((each) => each.id));
+    const again = incident.affectedCustomers.map((each) => (named.has(each.id) ? alsoNamedHere(each) : each));
+    const isKnownOtherwise = again.some((each, index) => each !== incident.affectedCustomers[index]);
+    const via = linkedId === undefined ? {} : { via: [linkedId] };
+    const affectedCustomers = [...again, ...newCustomers.map((each) => ({ ...each, ...via }))];
     const counted = incident.impact.affectedCustomerCount ?? signal.affectedCustomerCount;
     const affectedCustomerCount = countAffected(counted, affectedCustomers.length);
-    if (newCustomers.length > 0 || affectedCustomerCount !== incident.impact.affectedCustomerCount) {
+    if (
+      newCustomers.length > 0 ||
+      isKnownOtherwise ||
+      affectedCustomerCount !== incident.impact.affectedCustomerCount
+    ) {
       record({
         type: 'corrected',
         detail: {
@@ -129,6 +144,12 @@ export function decideLaterWord(incident: Incident, signal: Signal, policy: Poli
     }
   }
   return { incident: next, events: withMissing(incident, events), effects, outbox };
+
+  /** Whom a linked ticket has named, and another names as well, stays as long as any of them is linked, or is its own. */
+  function alsoNamedHere(customer: AffectedCustomer): AffectedCustomer {
+    const own = linkedId ?? incident.id;
+    return customer.via?.includes(own) === false ? { ...customer, via: [...customer.via, own] } : customer;
+  }
 
   /** What a contact is found by: the customer where one is named, and the ticket in any case. */
   function aboutTicket(): { customers: string[]; ticket: { tool: string; id: string }; signalId: string } {

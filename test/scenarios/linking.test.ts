@@ -377,6 +377,26 @@ describe('undoing', () => {
     for (const each of [id, to]) await expectFold(each);
   });
 
+  test('whom two linked tickets name goes with the last of them, and whom the survivor’s own names stays', async () => {
+    const to = await file('D-to');
+    const [a, b] = [await file('D-A'), await file('D-B')];
+    await link(a, to);
+    await link(b, to);
+    const names = (id: string, ...customers: string[]) =>
+      ticket(id, { affectedCustomers: customers.map((each) => ({ id: each })), description: 'more' });
+    await names('D-A', 'd-both', 'd-own');
+    await names('D-B', 'd-both');
+    await names('D-to', 'd-own');
+    await unlink(a);
+    expect(await customersOf(to)).toEqual(['c-D-B', 'c-D-to', 'd-both', 'd-own']);
+    expect((await contactOf(to, 'd-both')).nextUpdateDueAt).not.toBeNull();
+    expect(await customersOf(a)).toEqual(['c-D-A', 'd-both', 'd-own']);
+    await unlink(b);
+    expect(await customersOf(to)).toEqual(['c-D-to', 'd-own']);
+    expect(await customersOf(b)).toEqual(['c-D-B', 'd-both']);
+    for (const id of [a, b, to]) await expectFold(id);
+  });
+
   test('those who are only counted stay one contact while any of them remain', async () => {
     const to = await file('O-to');
     const [a, b] = [await file('O-A', { affectedCustomerCount: 5 }), await file('O-B', { affectedCustomerCount: 4 })];
