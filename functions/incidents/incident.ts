@@ -118,6 +118,8 @@ export interface Incident {
   ongoing: YesNoUnknown;
   /** What was last stated on whether it happens at all; unknown of what was verified before this was kept. */
   happened?: 'yes' | 'no' | 'unconfirmed';
+  /** When it was last seen to happen or to go on, or shown not to: an older look says nothing of it as it is. */
+  lastSeenAt?: Date;
   isDrill: boolean;
   /** Of what a drill replays: which drill, and of which incident. */
   drill?: { id: string; from: string };

@@ -11,10 +11,13 @@ export const verified: Reducer<'verified'> = (given) => {
   // What was seen before the recovery and is written down after it is no news of what has recovered since.
   const isOfBefore = isWrittenLater && incident.recoveredAt !== undefined && at < incident.recoveredAt;
   const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
-  const isBack = isOver || (incident.status === 'not-occurring' && (happened === 'yes' || ongoing === 'yes'));
+  const isSeen = happened === 'yes' || ongoing === 'yes';
+  // What was found out after it and written down before it stands.
+  const isOlder = isWrittenLater && incident.lastSeenAt !== undefined && at < incident.lastSeenAt;
+  const isBack = !isOlder && (isOver || (incident.status === 'not-occurring' && isSeen));
   // Nor is what was seen before it was found to go on after all any news of how it has been since.
   const { reopenedAt = at } = incident;
-  const isOutdated = isWrittenLater && at < reopenedAt && !isBack;
+  const isOutdated = isOlder || (isWrittenLater && at < reopenedAt && !isBack);
   // Only what is shown gets here: without a method and evidence it has been asked for them.
   const isShown = happened === 'no' && !isOutdated;
   const events: DecidedEvent[] = [
@@ -23,6 +26,7 @@ export const verified: Reducer<'verified'> = (given) => {
       verifiedAt: earliest(incident.verifiedAt, at),
       ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
       ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
+      ...(!isOutdated && (isShown || isSeen) ? { lastSeenAt: at } : {}),
     }),
   ];
   const effects: ContactEffect[] = [];

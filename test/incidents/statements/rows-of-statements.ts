@@ -127,6 +127,30 @@ export const rowsOfStatements: Record<string, Row> = {
     at: '10:08',
     is: { status: 'open', ongoing: 'yes' },
   },
+  'seen to happen, and shown not to have until then: written down in the other order, it happens': {
+    says: [
+      ['10:30', { type: 'verified', happened: 'yes', at: '10:20' }],
+      ['10:31', { type: 'verified', happened: 'no', at: '10:04', ...shown }],
+    ],
+    at: '10:31',
+    is: { status: 'open', ongoing: 'yes', fields: { happened: 'yes', verifiedAt: at('10:04') } },
+  },
+  'shown not to happen, and seen before that: written down in the other order, it does not': {
+    says: [
+      ['10:30', { type: 'verified', happened: 'no', at: '10:20', ...shown }],
+      ['10:31', { type: 'verified', happened: 'yes', ongoing: 'yes', at: '10:04' }],
+    ],
+    at: '10:31',
+    is: { status: 'not-occurring', ongoing: 'no', fields: { happened: 'no', verifiedAt: at('10:04') } },
+  },
+  'shown not to happen at the minute at which it was seen: the last word stands': {
+    says: [
+      ['10:30', { type: 'verified', happened: 'yes', at: '10:20' }],
+      ['10:31', { type: 'verified', happened: 'no', at: '10:20', ...shown }],
+    ],
+    at: '10:31',
+    is: { status: 'not-occurring' },
+  },
   'recovered, and only happened is confirmed: it stays recovered': {
     says: [
       ['10:04', { type: 'recovered' }],
