@@ -102,7 +102,9 @@ function decideSettled(incident: Incident, update: SettledUpdate, by: Context): 
           }
         : event,
     );
-    return { ...decided, events, incident: afterEvents(incident, events) };
+    // It is there, also where none of them is counted as affected any more: as with a reply that a tool tells of.
+    const effects = decided.effects.map((each) => (each.kind === 'updated' ? { ...each, ticket } : each));
+    return { events, effects, incident: afterEvents(incident, events) };
   }
   const events: DecidedEvent[] = [
     {

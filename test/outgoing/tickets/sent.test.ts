@@ -424,13 +424,14 @@ describe('an update', () => {
     expect(await update(own)).toMatchObject({ state: 'sent', incidentId: id });
   });
 
-  test('whose customers are known no longer is kept as sent, and says nothing on the incident', async () => {
+  test('whose customers are known no longer is no longer on its way, and meets nobody’s slot', async () => {
     const own = await tapped();
     await firestore().doc(`incidents/${id}/contacts/con_a`).delete();
     answers = [{ status: 201, body: { id: 7 } }];
     expect(await send(own)).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7' });
-    expect((await events()).map(({ type }) => type)).toEqual(['update-requested']);
+    expect((await readIncident()).sending).toMatchObject([{ id: own, state: 'sent' }]);
+    expect((await events()).map(({ type }) => type)).toEqual(['update-requested', 'customer-updated']);
   });
 });
 
@@ -993,4 +994,17 @@ describe('the issue of a next action', () => {
     expect(await see()).toBe('Jira has not taken it');
     expect(await see()).toBe('Jira does not answer');
   });
+});
+
+test('an update of which one customer is known no longer meets the slot of the other', async () => {
+  await firestore()
+    .doc(`incidents/${id}/contacts/con_a`)
+    .update({ customers: [{ id: 'a' }, { id: 'gone' }] });
+  const own = await tapped();
+  await firestore()
+    .doc(`incidents/${id}/contacts/con_a`)
+    .update({ customers: [{ id: 'a' }] });
+  answers = [{ status: 201, body: { id: 7 } }];
+  await send(own);
+  expect((await read(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
 });
