@@ -11,6 +11,7 @@ import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { isStoppedAndUrgent } from '../incidents/emergency/judge-emergency.ts';
 import type { DetailOf } from '../incidents/events.ts';
 import type { Incident, Paging } from '../incidents/incident.ts';
+import { joinThoseNaming } from '../incidents/join.ts';
 import { isReal } from '../incidents/real.ts';
 import type { Timer } from '../incidents/records.ts';
 import { senderOf } from '../incidents/registry.ts';
@@ -75,6 +76,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   const incident = fromDocument<Incident>(document.data());
   const context = { actor: 'rule', now, policy };
   if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';
+  if (isAsked(timer, now, 'incident-filed') && (await joinThoseNaming(incident, context))) return 'again';
   if (asksForReports(incident, timer, now)) {
     const hasBegun = await beginByReports(incident, context);
     if (hasBegun) return 'again';

@@ -3,22 +3,20 @@
  * of its kind. Done after it was filed, and safe to do again: a retry finds what is left to do.
  */
 
-import { fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Context } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { reclassify } from './reclassify.ts';
 import { recordStatement } from './record-event.ts';
-import { incidentIdOf } from './records.ts';
-import type { Signal } from './signal/signal.ts';
+import { incidentIdOf, type SignalRecord } from './records.ts';
+import type { Signal, Tool } from './signal/signal.ts';
 import { isLongOver, survivorOf } from './survivor.ts';
 
 export async function joinRelated(incident: Incident, signal: Signal, context: Context): Promise<Incident> {
   const { routing } = context.policy;
-  // A ticket speaks for its own incident alone, and not for the one that this has been linked to.
-  if (incident.origin.tool !== signal.tool || incident.origin.id !== signal.sourceId) return incident;
-  if (incident.kind !== 'incident' || incident.status !== 'open') return incident;
+  if (!isOwn(incident, signal)) return incident;
   // Whoever undid a link knew better than a rule, or a ticket that is delivered again.
   const apart = new Set(incident.unlinkedFrom);
   const joined = new Set(incident.links?.map((each) => each.incidentId));
@@ -28,10 +26,48 @@ export async function joinRelated(incident: Incident, signal: Signal, context: C
     await reclassify(id, 'third-customer', why, context);
     await link(id, incident.id, why, { ...context, actor: 'rule' });
   }
+  return joinNamed(incident, signal, context);
+}
+
+/** A ticket speaks for its own incident alone, and not for the one that this has been linked to. */
+const isOwn = ({ origin, kind, status }: Incident, { tool, sourceId }: Naming): boolean =>
+  origin.tool === tool && origin.id === sourceId && kind === 'incident' && status === 'open';
+
+type Naming = Pick<Signal, 'tool' | 'sourceId' | 'relatedIncidentId' | 'relatedSourceId'>;
+
+async function joinNamed(incident: Incident, signal: Naming, context: Context): Promise<Incident> {
+  if (!isOwn(incident, signal)) return incident;
+  const apart = new Set(incident.unlinkedFrom);
   const to = await relatedOf(signal, context);
   if (!to || to === incident.id || apart.has(to)) return incident;
   if (apart.size > 0 && apart.has(await survivorIdOf(to))) return incident;
   return (await link(incident.id, to, 'The ticket names it.', { ...context, actor: signal.tool })) ?? incident;
+}
+
+/** Tools in which a ticket names another of theirs. */
+const namingTools: readonly Tool[] = ['zendesk'];
+/** Of so many reports those are joined that had named it before it was filed. */
+const mostNaming = 50;
+
+/**
+ * A report may come before the one that it names. One query, as what was filed is announced.
+ * @returns whether any was linked to it
+ */
+export async function joinThoseNaming(incident: Incident, context: Context): Promise<boolean> {
+  const { tool, id: sourceId } = incident.origin;
+  if (!namingTools.includes(tool) || incident.kind !== 'incident' || incident.status === 'linked') return false;
+  const signals = firestore().collection(collections.signals).where('relatedSourceId', '==', sourceId);
+  const { docs } = await signals.select('tool', 'sourceId', 'incidentId').limit(mostNaming).get();
+  const named = docs.map((each) => each.data() as Pick<SignalRecord, 'tool' | 'sourceId' | 'incidentId'>);
+  let hasJoined = false;
+  for (const [id, signal] of new Map(named.map((each) => [each.incidentId, each]))) {
+    const document = await incidentRef(id).get();
+    if (signal.tool !== tool || id === incident.id || !document.exists) continue;
+    const names = { ...signal, relatedIncidentId: incident.id };
+    const joined = await joinNamed(fromDocument<Incident>(document.data()), names, context);
+    hasJoined ||= joined.status === 'linked';
+  }
+  return hasJoined;
 }
 
 async function survivorIdOf(id: string): Promise<string> {
@@ -44,7 +80,7 @@ async function survivorIdOf(id: string): Promise<string> {
  * over for weeks is not opened again for it: as where that ticket comes back itself, this is a new incident.
  */
 async function relatedOf(
-  { tool, relatedIncidentId, relatedSourceId }: Signal,
+  { tool, relatedIncidentId, relatedSourceId }: Naming,
   context: Context,
 ): Promise<string | undefined> {
   if (relatedIncidentId || !relatedSourceId) return relatedIncidentId;

@@ -58,11 +58,27 @@ describe('a ticket that comes back', () => {
   });
 
   /** Files a tool's word about a ticket, as its door does at that moment. */
-  function file(sourceId: string, kind: Signal['kind'], now: Date, tool: Signal['tool'] = 'zendesk') {
+  function file(
+    sourceId: string,
+    kind: Signal['kind'],
+    now: Date,
+    tool: Signal['tool'] = 'zendesk',
+    more: Partial<Signal> = {},
+  ) {
     const stated = { differsFromExpected: 'unknown', ongoing: 'unknown', isReporterAffected: true, isDrill: false };
     const lists = { tags: [], affectedCustomers: [], problems: [] };
     const id = `sig_${sourceId}${kind}${now.getTime()}`;
-    const signal = { id, tool, source: 'ticket', sourceId, kind, receivedAt: now, ...stated, ...lists } as Signal;
+    const signal = {
+      id,
+      tool,
+      source: 'ticket',
+      sourceId,
+      kind,
+      receivedAt: now,
+      ...stated,
+      ...lists,
+      ...more,
+    } as Signal;
     const raw = { bytes: Buffer.from('{}'), contentType: 'application/json', receivedAt: now };
     return fileSignal({ signal, raw, attempt: id }, { actor: tool, now, policy });
   }
@@ -128,6 +144,20 @@ describe('a ticket that comes back', () => {
     const names = { tool: 'zendesk', sourceId: ticket, relatedSourceId: problem } as Signal;
     const joined = other && (await joinRelated(other, names, { ...by, now: at(afterMs) }));
     expect(joined).toMatchObject({ status });
+  });
+
+  test('joins those that had named it before it was filed, but for what was told apart from it', async () => {
+    await moveIn();
+    const now = new Date((await scenario.get('/_local/clock')).body.now);
+    const names = (id: string) => file(id, 'stated', now, 'zendesk', { relatedSourceId: 'P-3' });
+    const [early, apart] = [await names('P-4'), await names('P-5')].map((each) => each?.incident.id ?? '');
+    const { id = '' } = (await file('P-3', 'stated', now))?.incident ?? {};
+    const by = { actor: 'local', now, policy };
+    await recordStatement(apart ?? '', { type: 'linked', to: id, basis: '同じ' }, by);
+    await recordStatement(apart ?? '', { type: 'unlinked' }, by);
+    await scenario.advance('PT1M');
+    expect(await read(early ?? '')).toMatchObject({ status: 'linked', linkedTo: id });
+    expect((await read(apart ?? '')).status).toBe('open');
   });
 
   test('its end, and what the team writes, are told of the latest of its incidents', async () => {
