@@ -100,9 +100,27 @@ function reopenedBy(linked: Incident, to: Incident, hasUnrecovered: boolean, by:
         why: 'A report was linked of which a customer has not recovered.',
         from: linked.id,
       },
-      changes: { status: 'open', recoveredAt: null, ongoing: linked.ongoing },
+      changes: {
+        status: 'open',
+        recoveredAt: null,
+        ongoing: linked.ongoing,
+        overBeforeLink: {
+          at: by.now,
+          status: to.status,
+          ongoing: to.ongoing,
+          ...optional('recoveredAt', to.recoveredAt),
+        },
+      },
     },
   ];
+}
+
+/** What it was before a link opened it again, where none that was made since is left, and it was not found to go on. */
+function overAgain({ status, overBeforeLink, reopenedAt }: Incident, links: readonly Link[]): Changes | undefined {
+  if (!overBeforeLink || status !== 'open') return undefined;
+  const { at, ...was } = overBeforeLink;
+  if (links.some((each) => each.at >= at) || (reopenedAt && reopenedAt >= at)) return undefined;
+  return { ...was, overBeforeLink: null };
 }
 
 const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
@@ -113,6 +131,8 @@ export interface Undone {
   customers: AffectedCustomer[];
   /** Whether some are still counted whom nobody has named. */
   hasUnnamed: boolean;
+  /** What it is again where nobody waits, since the link had opened it. */
+  over?: Changes | undefined;
 }
 
 /** @param chain the incident that it is linked to, the one that took that over, and so on to the one that survives */
@@ -183,7 +203,7 @@ function undoIn(
   gone: ReadonlySet<string>,
   by: Incident | undefined,
   policy: Policy,
-): Pick<Undone, 'customers' | 'hasUnnamed'> & { changes: Changes } {
+): Omit<Undone, 'incident' | 'events'> & { changes: Changes } {
   const customers = incident.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
     if (!customer.via) return [customer];
     const via = customer.via.filter((each) => !gone.has(each));
@@ -209,6 +229,7 @@ function undoIn(
   const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
   return {
     customers,
+    over: overAgain(incident, links),
     hasUnnamed: (count ?? 0) > customers.length || links.some((each) => each.unnamedCount > 0),
     changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
   };

@@ -165,6 +165,8 @@ export interface Incident {
   linkedTo?: string;
   /** What an undone link gives back. */
   statusBeforeLink?: IncidentStatus;
+  /** As it was when a link opened it again, until it is found by itself to go on; the end of that link gives it back. */
+  overBeforeLink?: Pick<Incident, 'status' | 'ongoing' | 'recoveredAt'> & { at: Date };
   /** Incidents that somebody has told apart from this one: no ticket and no rule links the two again. */
   unlinkedFrom?: string[];
   /** Incidents that have been linked to this one. */

@@ -11,13 +11,13 @@ import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
 import { applyEffects, joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
-import { afterEvents, type Context, isSending, type Pending } from './decision.ts';
+import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
 import { type Incident, optional } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
-import { reopenContact } from './rhythm/ends.ts';
+import { recordRecovery, reopenContact } from './rhythm/ends.ts';
 import { stopClock } from './rhythm/slots.ts';
 import { timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
@@ -50,7 +50,10 @@ export async function recordLink(
   const row = applyEffects(existing, to, survivor, [], by);
   const own = new Map(row.contacts.map((each) => [each.id, each]));
   const joined = new Map(existing.map((each) => [each.id, own.get(each.id) ?? each]));
-  for (const contact of contacts) joined.set(contact.id, joinContact(joined.get(contact.id), contact, id, to.id));
+  for (const contact of contacts) {
+    const before = joined.get(contact.id);
+    joined.set(contact.id, withBefore(before, joinContact(before, contact, id, to.id), now));
+  }
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
@@ -116,7 +119,7 @@ export async function recordUnlink(
     decisionOn(linked, decided.linked, [...own.values()], by),
     ...decided.chain.map((undone, index) => {
       const rest = undone.incident === survivor ? restOf(signals, id, by.now) : [];
-      return withoutLinked(undone, contactsOfChain[index] ?? [], rest, by.now);
+      return withoutLinked(undone, contactsOfChain[index] ?? [], rest, by);
     }),
   );
   for (const signal of signals.docs) moveBack(transaction, signal, id);
@@ -125,30 +128,64 @@ export async function recordUnlink(
 
 /** Contacts lose whom the linked incident brought; they go with the last of their customers. */
 function withoutLinked(
-  { incident, events, customers, hasUnnamed }: Undone,
+  { incident, events, customers, hasUnnamed, over }: Undone,
   contacts: Contact[],
   outbox: Pending[],
-  now: Date,
+  by: Context,
 ): Decision {
-  const after = afterEvents(incident, events);
   const remaining = new Set(customers.map((each) => each.id));
   const counted = new Set(incident.affectedCustomers.map((each) => each.id));
   const gone: string[] = [];
-  const changed: Contact[] = [];
+  const kept = new Map<Contact, Contact>();
   for (const contact of contacts) {
+    const isNobody = contact.isTheOthers && !hasUnnamed;
     // Someone who is told though nobody counts them as affected came by no link.
     const left = contact.customers.filter((each) => remaining.has(each.id) || !counted.has(each.id));
-    const isGone = contact.isTheOthers ? contact.joinedFrom !== undefined && !hasUnnamed : left.length === 0;
-    // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
-    const isIdle = contact.nextUpdateDueAt !== null && !hasRhythm(after);
+    const isGone = contact.isTheOthers ? isNobody && contact.joinedFrom !== undefined : left.length === 0;
     if (isGone) gone.push(contact.id);
-    else if (left.length < contact.customers.length || isIdle) {
-      const kept = { ...contact, customers: left };
-      changed.push(isIdle ? withoutClock(kept) : kept);
-    }
+    else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
+    else kept.set(contact, left.length < contact.customers.length ? { ...contact, customers: left } : contact);
   }
-  const timer = outbox.length > 0 ? { at: now, why: 'signals are still to be moved' } : 'keep';
-  return { incident, events, contacts: changed, gone, timer, outbox };
+  const asBefore = over && [...kept].map(([was, each]) => [was, overAgain(each, incident, by)] as const);
+  const isOver = asBefore?.every(([, each]) => each.stoppedAt || each.recoveredAt || each.endsWith) ?? false;
+  const told = isOver
+    ? withMissing(
+        incident,
+        events.map((each) => ({ ...each, changes: { ...each.changes, ...over } })),
+      )
+    : events;
+  const after = afterEvents(incident, told);
+  const changed = (isOver && asBefore ? asBefore : [...kept]).flatMap(([was, each]) => {
+    // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
+    const next = each.nextUpdateDueAt !== null && !hasRhythm(after) ? withoutClock(each) : each;
+    return next === was ? [] : [next];
+  });
+  const rest = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
+  const timer = isOver ? { at: by.now, why: 'it is over again, as before the link' } : rest;
+  return { incident, events: told, contacts: changed, gone, timer, outbox };
+}
+
+/** Those whom nobody has named were its own, and now nobody is counted whom nobody has named. */
+function endForNobody(contact: Contact, now: Date): Contact {
+  const { isStoppedByLink, ...rest } = contact;
+  if (contact.stoppedAt && !isStoppedByLink) return contact;
+  return stopClock({ ...rest, recoveredAt: rest.recoveredAt ?? now }, now, 'nobody is counted whom nobody has named');
+}
+
+/** Whoever waits again by a link was told, or had recovered, before: its end gives that back. */
+function withBefore(own: Contact | undefined, joined: Contact, now: Date): Contact {
+  const waitsAgain = !joined.stoppedAt && !joined.recoveredAt && (own?.stoppedAt || own?.recoveredAt);
+  if (!own || !waitsAgain) return joined;
+  const { stoppedAt, recoveredAt } = own;
+  return { ...joined, overBeforeLink: { at: now, stoppedAt, ...optional('recoveredAt', recoveredAt) } };
+}
+
+function overAgain(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
+  const { overBeforeLink, ...rest } = contact;
+  if (!overBeforeLink || contact.stoppedAt || contact.recoveredAt) return contact;
+  const { stoppedAt, recoveredAt } = overBeforeLink;
+  if (!stoppedAt) return recoveredAt ? recordRecovery(rest, incident, recoveredAt, now, policy) : contact;
+  return stopClock({ ...rest, ...optional('recoveredAt', recoveredAt) }, stoppedAt, 'as before a link that was undone');
 }
 
 /** Nobody waited in a question; who asked is told with the others from now on, or of the end of what is over. */

@@ -486,6 +486,53 @@ describe('clocks', () => {
     await expectFold(to);
   });
 
+  test('what a link had opened again is over again with its end, and so is the clock of a customer who was told', async () => {
+    const to = await file('X-to', { customer: { id: 'x' } });
+    await record(to, recovery);
+    const [was, told] = [await read(to), await contactOf(to, 'x')];
+    const [a, b] = [await file('X-A', { customer: { id: 'x' } }), await file('X-B')];
+    await link(a, to);
+    await link(b, to);
+    await unlink(a);
+    // The other report goes on.
+    expect((await read(to)).status).toBe('open');
+    await unlink(b);
+    const { status, ongoing, recoveredAt } = was;
+    const is = await read(to);
+    expect([is.status, is.ongoing, is.recoveredAt]).toEqual([status, ongoing, recoveredAt]);
+    const { stoppedAt, nextUpdateDueAt } = told;
+    expect(await contactOf(to, 'x')).toMatchObject({ stoppedAt, nextUpdateDueAt, recoveredAt: told.recoveredAt });
+    expect((await contactOf(a, 'x')).nextUpdateDueAt).not.toBeNull();
+    await expectFold(to);
+  });
+
+  test.each<[string, (id: string) => Promise<unknown>]>([
+    ['was verified to go on', (id) => record(id, { type: 'verified', ongoing: 'yes' })],
+    ['has a further customer', (id) => record(id, { type: 'scoped', affectedCustomers: [{ id: 'more' }] })],
+  ])('what a link had opened again stays open where it %s meanwhile', async (name, meanwhile) => {
+    const to = await file(`Y-to ${name}`);
+    await record(to, recovery);
+    const id = await file(`Y ${name}`);
+    await link(id, to);
+    await meanwhile(to);
+    await unlink(id);
+    expect((await read(to)).status).toBe('open');
+    await expectFold(to);
+  });
+
+  test('nobody waits for those whom nobody has named, where a link that counted some has ended', async () => {
+    const to = await file('Q-to', { affectedCustomerCount: 2 });
+    const named = { type: 'scoped', affectedCustomers: [{ id: 'q' }], affectedCustomerCount: 2, method: 'logs' };
+    await record(to, named);
+    const others = async () => (await contactsOf(to)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
+    expect((await others()).nextUpdateDueAt).toBeNull();
+    const id = await file('Q', { affectedCustomerCount: 4 });
+    await link(id, to);
+    expect((await others()).nextUpdateDueAt).not.toBeNull();
+    await unlink(id);
+    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
+  });
+
   test('one that no longer goes on, or has recovered, opens nothing', async () => {
     const to = await file('N-to');
     await record(to, recovery);

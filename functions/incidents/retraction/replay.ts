@@ -207,7 +207,13 @@ function tellReopened(state: Replayed, { event, after }: Recorded, context: Cont
   if (!isReport && !isLink) return state;
   const { recoveredAt: _, ...rest } = state.incident;
   const reopenedAt = isReport ? after.reopenedAt : rest.reopenedAt;
-  const incident: Incident = { ...rest, status: 'open', ongoing: after.ongoing, ...optional('reopenedAt', reopenedAt) };
+  const incident: Incident = {
+    ...rest,
+    status: 'open',
+    ongoing: after.ongoing,
+    ...optional('reopenedAt', reopenedAt),
+    ...optional('overBeforeLink', after.overBeforeLink),
+  };
   return withEffects(state, incident, isReport ? [{ kind: 'reopened', at: event.recordedAt }] : [], context);
 }
 
@@ -247,7 +253,13 @@ function tellReview(state: Replayed, recorded: Recorded, context: Context): Repl
 /** A link brings the customers of another report, and its end takes them away. */
 function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
   const { before, after, event } = recorded;
-  const next = carryOver(state, recorded, policy);
+  const carried = carryOver(state, recorded, policy);
+  const { status, ongoing, recoveredAt, overBeforeLink } = state.incident;
+  // What is taken back may have been its end: then no link has opened it, and the end of the link gives nothing back.
+  const isStillOpen = before.overBeforeLink && !after.overBeforeLink && !overBeforeLink;
+  const { recoveredAt: _, ...others } = carried.incident;
+  const asItWas = { ...others, status, ongoing, ...optional('recoveredAt', recoveredAt) };
+  const next = isStillOpen ? { ...carried, incident: asItWas } : carried;
   const counted = (incident: Incident): number =>
     incident.impact.affectedCustomerCount ?? incident.affectedCustomers.length;
   const stated = counted(state.incident) + counted(after) - counted(before);

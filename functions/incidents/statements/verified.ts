@@ -27,6 +27,8 @@ export const verified: Reducer<'verified'> = (given) => {
       ...(isOutdated ? {} : { ...optional('happened', happened), ...optional('ongoing', ongoing) }),
       ...(isShown ? { status: 'not-occurring', ongoing: 'no' } : {}),
       ...(!isOutdated && (isShown || isSeen) ? { lastSeenAt: at } : {}),
+      // It goes on by itself, whatever becomes of the link that had opened it.
+      ...(!isOutdated && isSeen && incident.overBeforeLink ? { overBeforeLink: null } : {}),
     }),
   ];
   const effects: ContactEffect[] = [];
