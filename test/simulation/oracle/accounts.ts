@@ -22,6 +22,11 @@ export interface Account {
   recoveredAt?: number | undefined;
   /** What was seen before it was last found to go on after all, and is recorded later, changes nothing. */
   reopenedAt?: number;
+  /** So does what was seen before it was last seen to happen, or shown not to. */
+  lastSeenAt?: number;
+  /** What is linked to it, since when; and as it was before one of them opened it again. */
+  links?: Record<string, number>;
+  over?: (Pick<Account, 'status' | 'ongoing' | 'recoveredAt'> & { at: number }) | undefined;
   isRecoveryCorrected?: boolean;
   reviewedAt?: number;
   firstResponseAt?: number;
@@ -96,10 +101,16 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
   switch (type) {
     case 'verified': {
       const isBack = account.status === 'not-occurring' && (detail.happened === 'yes' || detail.ongoing === 'yes');
+      if (event.occurredAt < recordedAt && event.occurredAt < (account.lastSeenAt ?? 0)) return {};
       if (event.occurredAt < (account.reopenedAt ?? 0) && !isBack) return {};
       const isShown = detail.happened === 'no' && detail.method !== undefined && event.evidenceUrl !== undefined;
-      if (isShown) return { status: 'not-occurring', ongoing: 'no' };
-      return detail.ongoing === undefined ? {} : { ongoing: detail.ongoing };
+      const lastSeenAt: number = event.occurredAt;
+      if (isShown) return { status: 'not-occurring', ongoing: 'no', lastSeenAt };
+      const isSeen = detail.happened === 'yes' || detail.ongoing === 'yes';
+      return {
+        ...(detail.ongoing === undefined ? {} : { ongoing: detail.ongoing }),
+        ...(isSeen ? { lastSeenAt, over: undefined } : {}),
+      };
     }
     case 'corrected':
       if (detail.field === 'recoveredAt') return { recoveredAt: detail.new, isRecoveryCorrected: true };
@@ -115,12 +126,22 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       const ongoing = linked ?? reportedAs(event, records) ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
       const since = detail.rule === 'linked-ongoing' ? 0 : event.occurredAt;
       const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
-      return { status: 'open', ongoing, recoveredAt: undefined, reopenedAt, isRecoveryCorrected: false };
+      const { status, recoveredAt } = account;
+      const over = { at: recordedAt, status, ongoing: account.ongoing, recoveredAt };
+      return {
+        status: 'open',
+        ongoing,
+        recoveredAt: undefined,
+        reopenedAt,
+        isRecoveryCorrected: false,
+        ...(detail.rule === 'linked-ongoing' ? { over } : {}),
+      };
     }
     case 'linked':
-      return detail.to === undefined ? {} : { status: 'linked', before: account.status };
+      if (detail.to === undefined) return { links: { ...account.links, [detail.from]: recordedAt } };
+      return { status: 'linked', before: account.status };
     case 'unlinked':
-      return detail.incident === undefined ? { status: account.before ?? 'open' } : {};
+      return detail.incident === undefined ? { status: account.before ?? 'open' } : withoutLink(event, account);
     case 'reclassified':
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
     case 'answered':
@@ -134,6 +155,15 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     default:
       return {};
   }
+}
+
+/** A link that had opened it is undone: where it says that nobody waits it is over as before, and with a later link it is not. */
+function withoutLink({ detail, changes }: Doc, account: Account): Partial<Account> {
+  const { [detail.incident]: _, ...links } = account.links ?? {};
+  const { over, status, reopenedAt = 0 } = account;
+  const isOver = over !== undefined && status === 'open' && changes?.status === over.status;
+  if (!isOver || reopenedAt >= over.at || Object.values(links).some((at) => at >= over.at)) return { links };
+  return { links, status: over.status, ongoing: over.ongoing, recoveredAt: over.recoveredAt, over: undefined };
 }
 
 /** What a report says that takes up again what was not found to occur. */

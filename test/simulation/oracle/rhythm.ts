@@ -156,7 +156,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     begin(records.incidents.get(each)?.receivedAt, records.incidents.get(each)?.receivedAt);
   }
   let isEnding = false;
-  let reopenedAt = 0;
+  let [reopenedAt, lastSeenAt] = [0, 0];
   let [count, named] = [0, 0];
   for (const event of events) {
     const { type, detail, changes, occurredAt, recordedAt, knownAt } = event;
@@ -200,7 +200,10 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     } else if (type === 'verified' || type === 'reopened') {
       const isShown = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
       // Seen before it was found to go on after all, and recorded later, it ends nothing.
-      isEnding = isShown && !(occurredAt < reopenedAt);
+      const isOlder = type === 'verified' && occurredAt < lastSeenAt;
+      if (!isOlder) isEnding = isShown && !(occurredAt < reopenedAt);
+      const isSeen = type === 'verified' && (detail.happened === 'yes' || detail.ongoing === 'yes');
+      if (!isOlder && (isEnding || isSeen)) lastSeenAt = occurredAt;
       begin(recordedAt, knownAt);
       begin(occurredAt, knownAt);
       if (type === 'reopened') restarts.push(turn);
