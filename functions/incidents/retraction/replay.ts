@@ -231,7 +231,7 @@ function tellFurtherCustomers(state: Replayed, recorded: Recorded, context: Cont
   const count = countAffected(counted, affectedCustomers.length);
   const customers = affectedCustomers.filter(({ id }) => event.detail.customers?.some((each) => each.id === id));
   const incident = withCount(next.incident, count, context.policy);
-  return withEffects(next, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
+  return withEffects(state, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
 }
 
 /** The reference score follows how many there are. */
@@ -247,7 +247,9 @@ function tellReview(state: Replayed, recorded: Recorded, context: Context): Repl
   const next = carryOver(state, recorded, context.policy);
   const count = next.incident.impact.affectedCustomerCount;
   if (next.incident.status !== 'open' || count === state.incident.impact.affectedCustomerCount) return next;
-  return withEffects(next, next.incident, [{ kind: 'affected', customers: [], knownAt: context.now, count }], context);
+  const effect = { kind: 'affected' as const, customers: [], knownAt: context.now, count };
+  // Whether they are counted anew is told by the record as it was before.
+  return withEffects(state, next.incident, [effect], context);
 }
 
 /** A link brings the customers of another report, and its end takes them away. */

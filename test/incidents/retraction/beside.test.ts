@@ -216,6 +216,17 @@ describe('a review', () => {
     expect(contactOf(ledger, 'others')?.affectedKnownAt).toEqual(at('24 10:30'));
   });
 
+  test('has those waiting again whom a count had taken off: they go on so where that count is taken back', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 3, method: 'logs' });
+    const taken = state(ledger, '10:05', { type: 'corrected', field: 'affectedCustomerCount', value: 1 });
+    review(ledger, '10:30', { affectedCustomerCount: 3 });
+    const waiting = ledger.contacts.get(theOthersId);
+    expect(waiting?.nextUpdateDueAt).toEqual(at('24 10:45'));
+    ledger.retract(taken, at('24 10:40'));
+    expect(ledger.contacts.get(theOthersId)).toEqual(waiting);
+  });
+
   test('of what is over makes nobody wait', () => {
     const ledger = new Ledger();
     state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
