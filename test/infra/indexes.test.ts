@@ -137,6 +137,7 @@ async function drive(): Promise<void> {
   await post(`/api/incidents/${id}/updates`, { customers: 'all', message: '確認中です' }, { 'idempotency-key': 'k' });
   await get(`/api/incidents/${id}/updates`);
   // Of an update whose answer is lost, the ticket's comments are read, and told from those of other updates.
+  await ticketDoors(scenario).reported('zendesk', '71002');
   const onTicket = (await ticketDoors(scenario).reported('freshdesk', '71001')).body.incident.id;
   await post('/_local/faults', { target: 'tools.freshdesk.reply', match: '71001', effect: 'fail-after', code: '500' });
   await post(`/api/incidents/${onTicket}/updates`, { customers: 'all', message: 'お待ちください' });

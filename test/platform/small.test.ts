@@ -293,10 +293,11 @@ test('a function of no such name is no service’s', () => {
 });
 
 test('a policy is known by what it says, every word of it', () => {
-  const version = policyVersion(policy);
-  expect(version).toMatch(/^pol_[\da-f]{12}$/);
+  // Of one object it is told once, and tests of bounded times have changed theirs since.
   const copy = structuredClone(policy);
-  expect(policyVersion(copy)).toBe(version);
+  const version = policyVersion(copy);
+  expect(version).toMatch(/^pol_[\da-f]{12}$/);
+  expect(policyVersion(structuredClone(copy))).toBe(version);
   expect(policyVersion({ ...copy, zone: 'Etc/UTC' })).not.toBe(version);
 });
 
