@@ -419,8 +419,10 @@ function checkGaps(course: Course, now: number): string[] {
     const reason = reasonOf(course, due, closedAt);
     // What nobody knew of when it was due was allowed by no row.
     if (!before || !reason || reason.recordedAt > due || wasUnknown(course, due)) return [];
-    // One that was sent before the latest, and recorded after it.
-    const own = reason.what === 'update' && reason.recordedAt >= before.recordedAt ? afterAny(course, reason, due) : [];
+    // Those that were sent before the latest, and recorded after it.
+    const own = anchors
+      .filter((each) => each.what === 'update' && each.recordedAt >= before.recordedAt && each.recordedAt < closedAt)
+      .flatMap((each) => afterAny(course, each, due));
     const isWithin = (each: Account): boolean => each.from > before.recordedAt && each.from < Math.min(due, closedAt);
     const hurried = accounts.findLast((each, index) => isWithin(each) && isUrgent(each) && !wasUrgent(accounts, index));
     const calmed = accounts.find((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each))?.from;
