@@ -100,8 +100,10 @@ describe('retractions', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), fc.infiniteStream(fc.nat()), (steps, order) => {
         const ledger = new Ledger();
-        const ids = steps.flatMap(({ statement, actor, after }, index) => {
-          const now = minutesAfter(10 * index + after + 1);
+        let minutes = 1;
+        const ids = steps.flatMap(({ statement, actor, after }) => {
+          minutes += after;
+          const now = minutesAfter(minutes);
           return ledger.state(stated(statement, now), actor, now) ?? [];
         });
         while (ids.length > 0) {
