@@ -2,7 +2,7 @@
 
 import type { Policy } from '../policy.ts';
 import type { Pending } from './decision.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, unnamedIn } from './incident.ts';
 import { type Contact, groupByContact, openContact, theOthersId, ticketOn } from './rhythm/contact.ts';
 import { questionWake, type TimerDecision } from './rhythm/wake.ts';
 
@@ -19,8 +19,7 @@ export function beginContacts(report: Incident, incident: Incident, knownAt: Dat
   const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) =>
     open(contactId, customers, ticketOn(customers, report.reporter, ticket)),
   );
-  const hasUnnamed = (report.impact.affectedCustomerCount ?? 0) > report.affectedCustomers.length;
-  return hasUnnamed ? [...named, open(theOthersId, [], undefined)] : named;
+  return unnamedIn(report) > 0 ? [...named, open(theOthersId, [], undefined)] : named;
 }
 
 /** A new incident is announced within the minute. */

@@ -2,7 +2,7 @@
 
 import type { ContactEffect, Context, Whom } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
-import { type Incident, optional } from './incident.ts';
+import { type Incident, optional, unnamedIn } from './incident.ts';
 import { isUrgentRhythm } from './rhythm/cadence.ts';
 import {
   type Contact,
@@ -37,10 +37,6 @@ export interface Effected {
 export function needsContacts(before: Incident, after: Incident, effects: ContactEffect[]): boolean {
   return effects.length > 0 || hasOtherRow(before, after);
 }
-
-/** Some are counted whom nobody has named. */
-const hasUnnamed = ({ impact, affectedCustomers }: Incident): boolean =>
-  (impact.affectedCustomerCount ?? 0) > affectedCustomers.length;
 
 const hasOtherRow = (before: Incident, after: Incident): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
 
@@ -152,7 +148,7 @@ export function applyEffects(
 
   /** Those whom nobody counts any more have not recovered: there never were any. */
   function affectedContacts(): Contact[] {
-    return [...all.values()].filter((each) => !each.isTheOthers || hasUnnamed(incident));
+    return [...all.values()].filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
   }
 
   function recover(at: Date): void {
@@ -183,7 +179,7 @@ export function applyEffects(
       );
       // Whoever had kept it open may have been nobody.
       if (incident.status === 'open' && affectedContacts().length > 0) recover(now);
-    } else if (isCounted && others?.stoppedAt && !hasUnnamed(before)) {
+    } else if (isCounted && others?.stoppedAt && unnamedIn(before) === 0) {
       put(ofWhatIsOver(reopenContact(others, incident, knownAt, policy), knownAt));
     }
   }
@@ -204,14 +200,13 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
   const isResumed = own.stoppedAt !== null && isRunning;
   // Whoever has not been told yet of a recovery that the other knows nothing of is not told of it.
   const isBack = own.endsWith === 'recovery' && isRunning && !contact.recoveredAt;
-  if (added.length === 0 && !isResumed && !isBack) return own;
   const customers = [...own.customers, ...added];
   const { recoveredAt: _, ...rest } = own;
-  if (!isResumed && isBack) {
+  if (!isResumed) {
     const { endsWith: __, ...waiting } = rest;
-    return { ...waiting, customers };
+    if (isBack) return { ...waiting, customers };
+    return added.length > 0 ? { ...own, customers } : own;
   }
-  if (!isResumed) return { ...own, customers };
   const { nextUpdateDueAt, remindAt, dueReason, missedInARow, pastSlots = [] } = moveContact(contact, toId);
   const allSlots = [...(own.pastSlots ?? []), ...pastSlots];
   return {
@@ -233,7 +228,8 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
   };
 }
 
-function named(contacts: Map<string, Contact>, { whom, ticket }: Whom): Contact[] {
+/** Whom a statement is about: all, some by their ids, or whoever a ticket is from. */
+export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Whom): Contact[] {
   const every = [...contacts.values()];
   if (whom === 'all') return every;
   const ids = new Set(whom);

@@ -3,7 +3,15 @@
 import type { Policy } from '../policy.ts';
 import { type Context, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent } from './events.ts';
-import { type AffectedCustomer, countAffected, type Impact, type Incident, type Link, optional } from './incident.ts';
+import {
+  type AffectedCustomer,
+  countAffected,
+  type Impact,
+  type Incident,
+  type Link,
+  optional,
+  unnamedIn,
+} from './incident.ts';
 import { isOnlyAboutMetronome } from './rhythm/cadence.ts';
 import { handBack, withSending } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
@@ -21,10 +29,6 @@ const statedIn = (
   occurredAt: occurredAt ? new Date(occurredAt) : now,
   ...optional('evidenceUrl', evidenceUrl),
 });
-
-/** How many are counted and not named. */
-const unnamedIn = (incident: Incident): number =>
-  Math.max(0, (incident.impact.affectedCustomerCount ?? 0) - incident.affectedCustomers.length);
 
 /** @param hasUnrecovered whether a customer of the linked incident is known whose business does not work yet */
 export function decideLinked(

@@ -288,6 +288,10 @@ export function countAffected(counted: number | undefined, named: number): numbe
   return Math.max(counted, named);
 }
 
+/** How many are counted whom nobody has named. */
+export const unnamedIn = ({ impact, affectedCustomers }: Pick<Incident, 'impact' | 'affectedCustomers'>): number =>
+  Math.max(0, (impact.affectedCustomerCount ?? 0) - affectedCustomers.length);
+
 /** The incident, question or outside ticket that a first signal makes. */
 export function openIncident(
   id: string,
@@ -297,7 +301,7 @@ export function openIncident(
   policy: Policy,
   now: Date,
 ): Incident {
-  const reportedAt = earlier(signal.reportedAt, signal.receivedAt);
+  const reportedAt = earliest(signal.reportedAt, signal.receivedAt);
   const affectedCustomers = affectedOf(signal);
   const affectedCustomerCount = countAffected(signal.affectedCustomerCount, affectedCustomers.length);
   const impact: Impact = {
@@ -357,9 +361,10 @@ function isAboutMetronome(signal: Signal): boolean {
   return signal.source === 'alert' && signal.alert?.service?.toLowerCase() === ownService;
 }
 
-function earlier(stated: Date | undefined, receivedAt: Date): Date {
-  return stated && stated < receivedAt ? stated : receivedAt;
-}
+/** Of a time that is known and another; the other where none is known. */
+export const earliest = (known: Date | undefined, at: Date): Date => (known && known <= at ? known : at);
+
+export const latest = (known: Date | undefined, at: Date): Date => (known && known > at ? known : at);
 
 /** `{ [key]: value }`, or nothing where the value is absent: optional fields are left out, never undefined. */
 export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

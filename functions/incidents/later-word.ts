@@ -3,14 +3,22 @@
 import type { Policy } from '../policy.ts';
 import { type ContactEffect, type Decided, type Pending, type Sending, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent, Telling } from './events.ts';
-import { type AffectedCustomer, affectedOf, countAffected, type Impact, type Incident, optional } from './incident.ts';
+import {
+  type AffectedCustomer,
+  affectedOf,
+  countAffected,
+  earliest,
+  type Impact,
+  type Incident,
+  latest,
+  optional,
+} from './incident.ts';
 import { ticketOf } from './rhythm/contact.ts';
 import { answered } from './rhythm/paging.ts';
 import { type EchoOf, isUndecided, ownEcho, withoutFailed } from './sending.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
-import { earliest, latest } from './statements/given.ts';
 import { applyChanges } from './timeline.ts';
 
 /** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */

@@ -6,7 +6,7 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
-import { applyEffects, needsContacts } from '../contact-effects.ts';
+import { applyEffects, named, needsContacts } from '../contact-effects.ts';
 import type { ContactEffect, Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
@@ -167,16 +167,7 @@ function withEffects(state: Replayed, incident: Incident, effects: ContactEffect
   const updates = effects.flatMap((effect) => {
     if (effect.kind !== 'updated' || !context.policy.cadence.countedChannels.includes(effect.channel)) return [];
     const at = new Date(Math.min(effect.sentAt.getTime(), context.now.getTime()));
-    const ids = new Set(effect.whom);
-    const told = [...contacts.values()].filter(
-      (contact) =>
-        effect.whom === 'all' ||
-        customerIdsOf(contact).some((id) => ids.has(id)) ||
-        (effect.ticket !== undefined &&
-          contact.ticket?.tool === effect.ticket.tool &&
-          contact.ticket.id === effect.ticket.id),
-    );
-    return told.map(({ id }) => ({ contactId: id, at }));
+    return named(contacts, effect).map(({ id }) => ({ contactId: id, at }));
   });
   return { incident: effected.incident, contacts, updates: [...state.updates, ...updates] };
 }

@@ -57,11 +57,6 @@ export function asResponse({
   };
 }
 
-/** Of a time that is stated again the earlier stands, in whichever order the two are recorded. */
-export const earliest = (known: Date | undefined, at: Date): Date => (known && known <= at ? known : at);
-
-export const latest = (known: Date | undefined, at: Date): Date => (known && known > at ? known : at);
-
 export function withName(names: string[], name: string): string[] {
   return names.includes(name) ? names : [...names, name];
 }

@@ -1,7 +1,7 @@
 /** Who is affected, how that was confirmed, and whether it could recur. Pure. */
-import { countAffected, optional } from '../incident.ts';
+import { countAffected, earliest, optional } from '../incident.ts';
 import { scoreImpact } from '../signal/score.ts';
-import { asResponse, earliest, eventOf, type Reducer } from './given.ts';
+import { asResponse, eventOf, type Reducer } from './given.ts';
 
 export const scoped: Reducer<'scoped'> = (given) => {
   const { incident, statement, at, context } = given;
@@ -22,6 +22,7 @@ export const scoped: Reducer<'scoped'> = (given) => {
   const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, context.policy);
   const changes = {
     ...asResponse(given),
+    // Stated again, the earlier stands, in whichever order the two are recorded; so for other times.
     scopedAt: earliest(incident.scopedAt, at),
     affectedCustomers,
     impact,

@@ -1,8 +1,8 @@
 /** Whether it happens, and whether it goes on. Shown not to happen, it ends; verified to go on, it is open again. Pure. */
 import type { ContactEffect } from '../decision.ts';
 import type { DecidedEvent } from '../events.ts';
-import { optional } from '../incident.ts';
-import { asResponse, earliest, eventOf, latest, type Reducer } from './given.ts';
+import { earliest, latest, optional } from '../incident.ts';
+import { asResponse, eventOf, type Reducer } from './given.ts';
 
 export const verified: Reducer<'verified'> = (given) => {
   const { incident, statement, at, context } = given;

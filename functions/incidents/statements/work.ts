@@ -1,6 +1,6 @@
 /** What responders do and find out, each a field of the incident. Pure. */
-import { optional } from '../incident.ts';
-import { asResponse, earliest, eventOf, type Reducer, withName } from './given.ts';
+import { earliest, optional } from '../incident.ts';
+import { asResponse, eventOf, type Reducer, withName } from './given.ts';
 
 export const responded: Reducer<'responded'> = (given) => ({ events: [eventOf(given, asResponse(given))] });
 
