@@ -1,8 +1,9 @@
 /** What a process knows of who is on duty: from another that has read it, from the calendars themselves, and when it looks. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dutyDueAt, dutyOf, knownDuty, readDuty, recallDuty, refreshDuty } from '../../functions/duty/duty.ts';
 import type { Calendar } from '../../functions/duty/shift.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { logged } from '../logged.ts';
 import { type OtherSide, openOtherSide } from '../outgoing/other-side.ts';
 import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
 
@@ -66,16 +67,8 @@ async function readByAnother(orders = 'Ada', others = 'Bob'): Promise<void> {
   await refreshDuty(at());
 }
 /** What is logged meanwhile, but for facts that are no concern of the test. */
-async function logged(work: () => Promise<unknown>): Promise<[unknown, unknown, unknown][]> {
-  const lines: string[] = [];
-  const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-  try {
-    await work();
-  } finally {
-    written.mockRestore();
-  }
-  return lines.map((line) => JSON.parse(line)).map(({ severity, message, area }) => [severity, message, area]);
-}
+const toldOf = async (work: () => Promise<unknown>): Promise<[unknown, unknown, unknown][]> =>
+  (await logged(work)).map(({ severity, message, area }) => [severity, message, area]);
 
 describe('a process that has just begun', () => {
   test('knows before its first notice what another has read', async () => {
@@ -173,7 +166,7 @@ describe('a process that knows already', () => {
     const fault = { effect: 'fail', code: 'PERMISSION_DENIED' } as const;
     small.faults.add({ target: 'firestore.BatchGetDocuments', ...fault });
     small.faults.add({ target: 'firestore.Commit', ...fault });
-    const lines = await logged(async () => {
+    const lines = await toldOf(async () => {
       await recallDuty(at());
       await refreshDuty(at());
     });
@@ -194,11 +187,11 @@ test('what could be read the last time is read first, and stands in the order of
   ];
   begin();
   answer({ '*': 'Bob' });
-  expect(await logged(() => refreshDuty(at()))).toEqual([left('orders', 'it answered 404')]);
+  expect(await toldOf(() => refreshDuty(at()))).toEqual([left('orders', 'it answered 404')]);
   expect(knownDuty().map(({ readAt }) => readAt)).toEqual([null, at()]);
   feeds = { '/orders': 'x', '/others': 'x' };
   small.pass(everyMs);
-  expect(await logged(() => refreshDuty(at()))).toEqual([
+  expect(await toldOf(() => refreshDuty(at()))).toEqual([
     left('*', 'it is no calendar'),
     left('orders', 'it is no calendar'),
   ]);
@@ -258,7 +251,7 @@ test('of a calendar three weeks back and two ahead are kept', async () => {
 test('an event that cannot be read is said to be left out, and so is how many', async () => {
   begin(['*']);
   feeds = { '/others': feedOf('Bob').replace('BEGIN:VEVENT', 'BEGIN:VEVENT\r\nUID:0\r\nEND:VEVENT\r\nBEGIN:VEVENT') };
-  expect(await logged(() => refreshDuty(at()))).toEqual([
+  expect(await toldOf(() => refreshDuty(at()))).toEqual([
     ['WARNING', 'events of a calendar could not be read; the others count', undefined],
   ]);
   expect(namesOf(knownDuty())).toEqual([['*', 'Bob']]);

@@ -1,7 +1,7 @@
 /** What leaves for other functions, whole; and how much of a body a door reads. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { zendesk } from '../../functions/intake/sources/zendesk.ts';
 import { spill } from '../../functions/intake/spill.ts';
@@ -18,6 +18,7 @@ import { policy } from '../../functions/policy.ts';
 import { type PublishedAct, publishAct } from '../../functions/slack/publish-act.ts';
 import { topics } from '../../functions/topology.ts';
 import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
+import { logged } from '../logged.ts';
 
 describe('published is', () => {
   let cloud: Cloud;
@@ -45,17 +46,6 @@ describe('published is', () => {
   };
   const pulled = async (topic: string) =>
     (await pulledTexts(topic)).map(([text, attributes]) => [JSON.parse(text), attributes]);
-  /** How bad each line is that is logged meanwhile, and what it says. */
-  async function logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
-    const lines: string[] = [];
-    const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-    try {
-      await work();
-    } finally {
-      written.mockRestore();
-    }
-    return lines.map((line) => JSON.parse(line));
-  }
   const refuseOne = () => cloud.faults.add({ target: 'pubsub.Publish', effect: 'fail', code: 'PERMISSION_DENIED' });
   const inBoth = { ja: '件名', en: 'Subject' };
   const traceId = 'd'.repeat(32);

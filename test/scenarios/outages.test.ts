@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
+import { logged } from '../logged.ts';
 import { openScenario, type Scenario, withImpatientDoors } from './house.ts';
 
 let scenario: Scenario;
@@ -21,20 +22,8 @@ async function titles(): Promise<string[]> {
 }
 
 /** How bad each line is that a door logs meanwhile, and what it says. */
-async function logged(work: () => Promise<unknown>): Promise<string[]> {
-  const lines: string[] = [];
-  const written = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
-  try {
-    await work();
-  } finally {
-    written.mockRestore();
-  }
-  return lines
-    .flatMap((each) => each.split('\n'))
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line))
-    .map(({ severity, message }) => `${severity} ${message}`);
-}
+const toldOf = async (work: () => Promise<unknown>): Promise<string[]> =>
+  (await logged(work)).map(({ severity, message }) => `${severity} ${message}`);
 
 describe('when things fail, nothing that was accepted is lost', () => {
   test('the answer of a commit is lost: the client resends, meets ALREADY_EXISTS, and the ticket is created once', async () => {
@@ -84,7 +73,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
 
   test('Firestore refuses: the door does not wait for its deadline, and the body is filed once it may be', async () => {
     await fault([{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED' }]);
-    const lines = await logged(async () => {
+    const lines = await toldOf(async () => {
       const reply = await scenario.ticket({ id: 'refused-1', subject: 'while refused' });
       expect([reply.status, reply.body]).toEqual([202, { accepted: true }]);
     });
@@ -102,7 +91,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
       // What has gone on comes back later than that.
       { target: 'pubsub.push', effect: 'delay', delayMs: 60_000 },
     ]);
-    const lines = await logged(async () => {
+    const lines = await toldOf(async () => {
       const reply = await withImpatientDoors(() => scenario.ticket({ ...late, description: 'more' }));
       expect(reply.status).toBe(202);
       const left = () => scenario.house.cloud.faults.list().map(({ target }) => target);
