@@ -4,12 +4,9 @@ import { logged } from '../logged.ts';
 import { openScenario, type Scenario, withImpatientDoors } from './house.ts';
 
 let scenario: Scenario;
-/** A house in which nothing waits but what is reported from here on: hours then pass quickly. */
-async function moveIn(): Promise<void> {
-  await scenario?.stop();
+beforeAll(async () => {
   scenario = await openScenario();
-}
-beforeAll(moveIn);
+});
 afterEach(() => scenario.house.cloud.faults.clear());
 afterAll(() => scenario.stop());
 
@@ -114,7 +111,13 @@ describe('when things fail, nothing that was accepted is lost', () => {
     expect(reply.status).toBe(503);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
     scenario.house.cloud.faults.clear();
-    expect((await scenario.ticket({ id: 'both-1', subject: 'both away' })).status).toBe(201);
+    // The door goes on storing after its deadline, and may be sooner than who sends it again.
+    const again = await scenario.ticket({ id: 'both-1', subject: 'both away' });
+    expect([again.status, again.body.created]).toBeOneOf([
+      [201, true],
+      [200, false],
+    ]);
+    expect((await titles()).filter((title) => title === 'both away')).toHaveLength(1);
   });
 
   test('Firestore, then Pub/Sub as well, go away in the middle of a load: what was answered 2xx is there, once', async () => {
@@ -148,7 +151,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
   });
 
   test('a delivery that is doubled, delayed or whose acknowledgement is lost files once', async () => {
-    await moveIn();
+    // In the same house: what doors go on storing after their deadline would meet a client that is closed.
     await fault([
       { target: 'pubsub.push', effect: 'double', times: 1 },
       { target: 'pubsub.push', effect: 'delay', delayMs: 60_000, times: 1 },
