@@ -25,6 +25,8 @@ export interface PageRecord {
   written?: Record<string, string>;
   /** Tells our own blocks from those of people. */
   body?: string[];
+  /** Blocks that were sent since, in tries whose answers may be lost: what of them came to be there is ours as well. */
+  tried?: string[];
   /** The page of its week that it belongs to; a page takes a hundred of a kind. */
   place?: string;
   /** Of a week's further pages: the week. */

@@ -13,7 +13,7 @@ interface Found {
 }
 
 /**
- * @param written marks of what was written last
+ * @param written marks of what was written last, and of what was tried since
  * @param wanted what the page is to say
  * @throws Trouble; what was done until then is recognised the next time
  */
@@ -23,7 +23,7 @@ export async function writeBody(
   written: readonly string[],
   wanted: readonly NotionBlock[],
 ): Promise<void> {
-  const own = ownBlocks(await readBlocks(client, pageId), written, wanted.map(markOf));
+  const own = ownBlocks(await readBlocks(client, pageId), allMarks([written, wanted.map(markOf)]));
   let last: string | undefined;
   for (const [index, block] of wanted.entries()) {
     const known = own[index];
@@ -62,19 +62,21 @@ async function readBlocks(client: Client, pageId: string): Promise<Found[]> {
   return found;
 }
 
-/** In their order: those that were written last, and those of a try whose answer was lost. Each mark is ours once. */
-function ownBlocks(found: readonly Found[], written: readonly string[], wanted: readonly string[]): Found[] {
-  const left = new Map<string, number>();
-  for (const marks of [written, wanted]) {
-    const counts = new Map<string, number>();
-    for (const mark of marks) counts.set(mark, (counts.get(mark) ?? 0) + 1);
-    for (const [mark, count] of counts) left.set(mark, Math.max(left.get(mark) ?? 0, count));
+/** Each mark as often as the list says that has it most often. */
+export function allMarks(lists: readonly (readonly string[])[]): string[] {
+  const most = new Map<string, number>();
+  for (const marks of lists) {
+    for (const [mark, { length }] of Map.groupBy(marks, (each) => each)) {
+      most.set(mark, Math.max(most.get(mark) ?? 0, length));
+    }
   }
-  return found.filter(({ mark }) => {
-    const count = left.get(mark) ?? 0;
-    left.set(mark, count - 1);
-    return count > 0;
-  });
+  return [...most].flatMap(([mark, count]) => Array<string>(count).fill(mark));
+}
+
+/** In their order. Each mark is ours as often as it is among ours. */
+function ownBlocks(found: readonly Found[], ours: readonly string[]): Found[] {
+  const left = Map.groupBy(ours, (each) => each);
+  return found.filter(({ mark }) => left.get(mark)?.pop() !== undefined);
 }
 
 async function remove(client: Client, blocks: readonly Found[]): Promise<void> {

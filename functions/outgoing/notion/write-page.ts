@@ -21,7 +21,7 @@ import {
   valueMark,
   valuesOf,
 } from './values.ts';
-import { writeBody } from './write-body.ts';
+import { allMarks, writeBody } from './write-body.ts';
 
 /** One query looks for so many pages. */
 const mostSought = 50;
@@ -151,6 +151,7 @@ export class Writer {
     const body = blocks.map(markOf);
     const pageId = this.#pageOf(record);
     if (!pageId) {
+      if (blocks.length > 0) await noteTry(record, body);
       const page = await callAgain(() =>
         this.#client.pages.create({
           parent: { type: 'data_source_id', data_source_id: source.id },
@@ -167,11 +168,14 @@ export class Writer {
           callAgain(() => this.#client.pages.update({ page_id: pageId, properties } as never)),
         );
       }
-      if (record.body === undefined || record.body.join() !== body.join()) {
-        await this.#onPage(pageId, () => writeBody(this.#client, pageId, record.body ?? [], blocks));
+      if (record.tried || record.body?.join() !== body.join()) {
+        const written = allMarks([record.body ?? [], record.tried ?? []]);
+        await noteTry(record, body);
+        await this.#onPage(pageId, () => writeBody(this.#client, pageId, written, blocks));
       }
     }
     Object.assign(record, { written: marks, body });
+    delete record.tried;
   }
 
   /** A page that somebody has put into the trash comes out of it, with all that they had written there. */
@@ -275,6 +279,16 @@ function marksIn(page: unknown, ids: Readonly<Record<string, string>>): Record<s
       return value ? [[key, valueMark(value)]] : [];
     }),
   );
+}
+
+/**
+ * Before blocks are sent: where the answer is lost, or the process ends, and the record says something else by the next try,
+ * they would be taken for what people wrote.
+ */
+async function noteTry(record: PageRecord, marks: readonly string[]): Promise<void> {
+  record.tried = allMarks([record.tried ?? [], marks]);
+  const { id, kind, changedAt, tries, error, tried } = record;
+  await pageRecordRef(id).set({ id, kind, changedAt, tries, error, tried }, { merge: true });
 }
 
 /** It waits no longer, unless it has changed again since it was taken up. */

@@ -471,6 +471,24 @@ describe('the text of a page', () => {
     expect(said(id).map(({ text }) => text)).toEqual(['a', 'b', 'me']);
   });
 
+  test.each<[what: string, operation: string, before: string, lost: string, skip: number]>([
+    ['a page was made', 'createPage', '', 'a', 1],
+    ['words were changed', 'updateBlock', 'a', 'b', 0],
+    ['a block was added', 'appendChildren', '', 'b', 0],
+  ])('is what the record says by then, where the answer was lost as %s', async (_, operation, before, lost, skip) => {
+    const incident = await desk.open('inc_1', { description: before });
+    if (operation !== 'createPage') await desk.settle();
+    desk.faults.add({ target: `tools.notion.${operation}`, effect: 'hang-after', skip, times: 1 });
+    await desk.keep(Object.assign(incident, { description: lost }));
+    await desk.minute();
+    expect(desk.faults.list().filter(({ times }) => times !== 0)).toEqual([]);
+    await desk.keep(Object.assign(incident, { description: 'c' }));
+    await desk.settle(10 * minuteMs);
+    const page = desk.pages().find(({ properties }) => properties['Metronome ID'] === 'inc_1');
+    expect(page?.blocks.map(({ text }) => text)).toEqual(['c']);
+    expect(await readRecord('inc_1')).not.toHaveProperty('tried');
+  });
+
   test('is found also where a person has written more than one answer holds above it', async () => {
     const id = await pageOf([], [...Array.from({ length: 120 }, (_, index) => `me ${index}`), 'a']);
     await writeBody(desk.person, id, blocks([t('a')]).map(markOf), blocks([t('b')]));
