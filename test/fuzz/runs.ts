@@ -5,8 +5,10 @@ const usualSeed = 20_261_124;
 
 /** @param few how many runs are worth their time in `npm test` */
 export function runs(few: number): Pick<Parameters<unknown>, 'numRuns' | 'seed'> {
-  return { numRuns: readNumber('FUZZ_RUNS') ?? few, seed: readNumber('FUZZ_SEED') ?? usualSeed };
+  return { numRuns: readNumber('FUZZ_RUNS') ?? few, seed: drawnSeed() };
 }
+
+export const drawnSeed = (): number => readNumber('FUZZ_SEED') ?? usualSeed;
 
 /** For a property's own limit: more runs than usual may take longer than a test usually may. */
 export const longestMs = readNumber('FUZZ_RUNS') === undefined ? 60_000 : 24 * 3_600_000;
