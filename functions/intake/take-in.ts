@@ -5,7 +5,6 @@
 import { presentFiling } from '../incidents/present.ts';
 import { quarantine } from '../incidents/signal/quarantine.ts';
 import type { Answer } from '../platform/door.ts';
-import { keepRunning } from '../platform/invocation.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { milliseconds } from '../policy.ts';
@@ -33,7 +32,7 @@ export function takeIn(delivery: Delivery): Promise<Answer> {
 
 /** Storing goes on in the background when the deadline passes: it is idempotent, and the event door files it anyway. */
 async function orSpill(delivery: Delivery, store: () => Promise<Answer>): Promise<Answer> {
-  const stored = keepRunning(store());
+  const stored = store();
   let timeout: NodeJS.Timeout | undefined;
   const deadline = new Promise<'late'>((resolve) => {
     timeout = setTimeout(() => resolve('late'), milliseconds(delivery.policy.intake.storeWithin));

@@ -6,6 +6,9 @@ import { type Environment, PerEnvironment } from './environment.ts';
 /** One client a function: a second one would open its own connections and know nothing of the first. */
 const clients = new PerEnvironment(connectFirestore);
 
+/** Those whose Firestore is in this very process. */
+const withoutConnection = new WeakSet<Firestore>();
+
 export const firestore = (): Firestore => clients.get();
 
 export function connectFirestore(environment: Environment): Firestore {
@@ -14,13 +17,20 @@ export function connectFirestore(environment: Environment): Firestore {
   const emulator = emulatorOf('FIRESTORE', environment);
   if (!emulator) return new Firestore(options);
   const { address: host, authorization: Authorization } = emulator;
-  const address = { host, ssl: false, ...channelOption(emulator) };
-  return new Firestore({ ...options, ...noCredentials, ...address, customHeaders: { Authorization } });
+  const channel = channelOption(emulator);
+  const address = { host, ssl: false, ...channel };
+  const client = new Firestore({ ...options, ...noCredentials, ...address, customHeaders: { Authorization } });
+  if (Object.keys(channel).length > 0) withoutConnection.add(client);
+  return client;
 }
 
-/** For a process that outlives its Firestore: the next call connects anew. */
+/**
+ * For a process that outlives its Firestore: the next call connects anew. A client without a connection has nothing to close,
+ * and one that is terminated as it is about to ask once more rejects where nobody can listen: doors go on with what they store.
+ */
 export async function closeFirestore(): Promise<void> {
-  await Promise.all(clients.forget().map((each) => each.terminate()));
+  const connected = clients.forget().filter((each) => !withoutConnection.has(each));
+  await Promise.all(connected.map((each) => each.terminate()));
 }
 
 /** Timestamps as Dates and bytes as Buffers, all the way down. Dates and Buffers are written as they are. */

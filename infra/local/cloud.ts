@@ -101,8 +101,11 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     pubsub,
     monitoring,
     async stop() {
-      await clock.stop();
+      const stopped = clock.stop();
+      // What is on its way arrives; what hangs is let go.
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
       inProcess.close();
+      await stopped;
       server.forceShutdown();
       db.close();
     },

@@ -145,9 +145,6 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   } catch (error) {
     front?.close();
     await mails?.close();
-    // Nor does what a door goes on with, having answered, meet a client that is closed.
-    const { allEnded } = await import('../../functions/platform/invocation.ts');
-    await Promise.race([allEnded(), atMost(10_000)]);
     await cloud.stop();
     throw error;
   }
@@ -201,9 +198,6 @@ async function stopHouse(front: Server, cloud: LocalCloud, mails: MailServer | u
   await closed;
   clearTimeout(grace);
   await mails?.close();
-  // Nor does what a door goes on with, having answered, meet a client that is closed.
-  const { allEnded } = await import('../../functions/platform/invocation.ts');
-  await Promise.race([allEnded(), atMost(10_000)]);
   const { closeFirestore } = await import('../../functions/platform/firestore.ts');
   const { closeMonitoring } = await import('../../functions/platform/monitoring.ts');
   const { closePubSub } = await import('../../functions/platform/pubsub.ts');

@@ -34,10 +34,10 @@ export class InProcess {
     for (const method of Object.values(methods)) this.#methods.set(method.definition.path, method);
   }
 
-  /** Calls from here on, and those that were not answered, end as UNAVAILABLE. */
+  /** Calls from here on, and those that were not answered, end as CANCELLED: whoever made them does not try again. */
   close(): void {
     this.#isClosed = true;
-    for (const call of this.#open) call.end(unavailable());
+    for (const call of this.#open) call.end(stopped());
   }
 
   /** @param target the address that the channel stands for */
@@ -55,7 +55,7 @@ export class InProcess {
   #call(path: string, deadline: Deadline): ClientCall {
     const call = new OpenCall(deadline, (request, metadata) => {
       const method = this.#methods.get(path);
-      if (this.#isClosed) call.end(unavailable());
+      if (this.#isClosed) call.end(stopped());
       else if (!method) call.end({ code: status.UNIMPLEMENTED, details: `There is no ${path} here.` });
       else setImmediate(() => this.#outside(() => void answer(method, call, request, metadata)));
     });
@@ -65,7 +65,7 @@ export class InProcess {
   }
 }
 
-const unavailable = () => ({ code: status.UNAVAILABLE, details: 'The local cloud has stopped.' });
+const stopped = () => ({ code: status.CANCELLED, details: 'The local cloud has stopped.' });
 
 async function answer({ definition, answer: give }: Method, call: OpenCall, bytes: Buffer, metadata: Metadata) {
   try {

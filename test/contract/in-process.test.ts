@@ -120,8 +120,9 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
     while (cloud.faults.list().length > 0) await new Promise(setImmediate);
     isStopped = true;
     await cloud.stop();
-    expect([status.UNAVAILABLE, status.CANCELLED]).toContain(await waiting);
-    expect(await codeOf(client, { path: getTopic })).toBe(status.UNAVAILABLE);
+    const away = [status.UNAVAILABLE, status.CANCELLED];
+    expect(away).toContain(await waiting);
+    expect(away).toContain(await codeOf(client, { path: getTopic }));
   });
 });
 
