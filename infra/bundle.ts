@@ -37,8 +37,11 @@ const require = metronomeCreateRequire(import.meta.url);
 const __filename = metronomeFileURLToPath(import.meta.url);
 const __dirname = metronomeDirname(__filename);`;
 
-/** @param to the folder that gets a folder for each function */
-export async function bundleAll(to: string): Promise<Bundle[]> {
+/**
+ * @param to the folder that gets a folder for each function
+ * @param only these, by their names; all where it is left out
+ */
+export async function bundleAll(to: string, only?: readonly string[]): Promise<Bundle[]> {
   await rm(to, { recursive: true, force: true });
   const manifest = JSON.parse(await readFile(join(top, 'package.json'), 'utf8'));
   const lock = JSON.parse(await readFile(join(top, 'package-lock.json'), 'utf8'));
@@ -55,7 +58,7 @@ export async function bundleAll(to: string): Promise<Bundle[]> {
     const { atStart, onDemand } = chunksOf(result);
     return { name: spec.name, directory, atStart: await loadedFrom(atStart), onDemand: await loadedFrom(onDemand) };
   };
-  return Promise.all(functions.map(bundleOf));
+  return Promise.all(functions.filter(({ name }) => only?.includes(name) ?? true).map(bundleOf));
 }
 
 /** One door, loaded as the instance starts: a lazy one would make the first sender wait for it. */
