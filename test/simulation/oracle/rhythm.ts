@@ -310,6 +310,13 @@ function after({ at, what }: Anchor, account: Account): number {
   return Math.min(most, fixedFrom(what === 'update' ? at + hourMs : at + 1));
 }
 
+/** Whether something is due then by one row, where nobody had looked at what was due before it. */
+function falls(from: Anchor, row: Account, due: number): boolean {
+  let at = after(from, row);
+  while (at < due) at = after({ at, recordedAt: at, what: 'slot' }, row);
+  return at === due;
+}
+
 /** The rows that something went by, up to `to` at least. */
 const rowsAfter = (course: Course, anchor: Anchor, to: number): Account[] =>
   rowsOf(course, Math.min(anchor.at, anchor.recordedAt) - 1, Math.max(to, anchor.recordedAt, anchor.until ?? 0));
@@ -357,7 +364,7 @@ function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
   const isLater = (each: Anchor): boolean => {
     if (each.what === 'begin') return each.isStatedLater === true && each.recordedAt > due + skewMs;
     const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, due + skewMs);
-    return !rows.some((row) => after(each, row) === due);
+    return !rows.some((row) => falls(each, row, due));
   };
   return course.isAlone && course.anchors.filter(isReason).every(isLater);
 }
