@@ -58,9 +58,10 @@ export function watchGauges(): (stage: Stage) => string[] {
     return stage.gauges().flatMap((gauge) => {
       const name = [gauge.name, ...Object.values(gauge.labels)].join(' ');
       const values = all.flatMap((each) => each[name] ?? []);
-      // What was opened and was over between the two counts was in neither.
-      const most = Math.max(...values) + (gauge.name === 'open_incidents' ? moved : 0);
-      const least = Math.min(...values);
+      // What was opened and was over between the two counts was in neither; and one may be over before another is opened.
+      const either = gauge.name === 'open_incidents' ? moved : 0;
+      const most = Math.max(...values) + either;
+      const least = Math.min(...values) - either;
       // Where it was not written, something had failed: it stands from before.
       const isOf = gauge.at >= hour - 5_000 && gauge.at <= at && values.length > 0;
       if (!isOf || (gauge.value >= least && gauge.value <= most)) return [];

@@ -41,6 +41,8 @@ interface Anchor {
   what: 'begin' | 'update' | 'slot';
   /** What was stated later than it was so. */
   isStatedLater?: boolean;
+  /** Of the event that says it. */
+  sequence?: number | undefined;
 }
 
 interface Slot {
@@ -55,6 +57,7 @@ interface Slot {
 interface Update {
   at: number;
   recordedAt: number;
+  sequence: number;
   ends: boolean;
   /** It was found to go on after all since then, before this was recorded. */
   before?: number;
@@ -145,7 +148,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const reopenings: number[] = [];
   const unknown: Course['unknown'] = [];
   const begin = (at: number, recordedAt: number, isStatedLater = false): void =>
-    void anchors.push({ at, recordedAt, what: 'begin', isStatedLater });
+    void anchors.push({ at, recordedAt, what: 'begin', isStatedLater, sequence });
+  let sequence: number | undefined = 0;
   const beginning = beginningOf(records, own, contact);
   const since: number = beginning?.knownAt ?? contact.affectedKnownAt;
   begin(contact.affectedKnownAt, since);
@@ -161,6 +165,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   for (const event of events) {
     const { type, detail, changes, occurredAt, recordedAt, knownAt } = event;
     const turn: Turn = { at: knownAt, sequence: Number(event.id) };
+    sequence = turn.sequence;
     const hadUnnamed = count > named;
     if (own.includes(event)) {
       count = changes?.impact?.affectedCustomerCount ?? count;
@@ -188,7 +193,13 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       const at = Math.min(occurredAt, recordedAt);
       const isOfBefore = at < reopenedAt;
       const ends = (detail.recovery === true && !isOfBefore) || isEnding;
-      updates.push({ at, recordedAt: knownAt, ends, ...(isOfBefore ? { before: reopenedAt } : {}) });
+      updates.push({
+        at,
+        recordedAt: knownAt,
+        sequence: turn.sequence,
+        ends,
+        ...(isOfBefore ? { before: reopenedAt } : {}),
+      });
       anchors.push({ at, recordedAt: knownAt, what: 'update' });
       if (ends && own.includes(event)) stops.push(turn);
     } else if (type === 'recovered' && event.actor !== 'rule' && isNamed(contact, detail)) {
@@ -238,6 +249,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       });
     }
   }
+  sequence = undefined;
   for (const [index, account] of accounts.entries()) {
     const before = accounts[index - 1];
     if (before && isUrgent(before) !== isUrgent(account)) begin(account.from, account.from);
@@ -386,7 +398,10 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const meets = (each: Update): boolean =>
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
-  const hasMet = updates.some((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
+  const meeting = updates.filter((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
+  // Stored before what made the slot due, by a clock that was ahead of that of whoever stated it: either came first.
+  const isCertain = meeting.some((each) => reason.sequence === undefined || each.sequence >= reason.sequence);
+  const hasMet = meeting.length > 0;
   const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
   const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at <= end);
   const wasToldOf = told.some((each) => each.at <= due && each.dueAt === due);
@@ -397,7 +412,8 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const isLater = reason.recordedAt > due - 2 * minuteMs || wasUnknown(course, due);
   if (isLater) return ['met', 'late', 'missed', 'not-reminded'];
   // Of those that links joined, each has heard what was said to the other while they were one.
-  return isAlone ? found : [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
+  if (isAlone && (isCertain || !hasMet)) return found;
+  return [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
 }
 
 /** Since when a customer waits: since the first of the slots that have passed since they last heard from us. */
