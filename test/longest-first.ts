@@ -4,7 +4,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those that take more than six seconds, longest first. */
 const longest = [
   'scenarios/updates-sent',
-  'simulation/oracle',
   'scenarios/emergency-table',
   'scenarios/slack-edges',
   'infra/indexes',
