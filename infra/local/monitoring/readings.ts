@@ -1,5 +1,5 @@
 import { type Aggregation, align, alignmentPeriodMs, type Group, group, reduce } from './align.ts';
-import { type Filter, parseFilter } from './filter.ts';
+import { parseFilter } from './filter.ts';
 import type { AlertPolicy, Condition } from './policy.ts';
 import { fieldsOf, type SeriesStore } from './series-store.ts';
 
@@ -12,16 +12,23 @@ export interface Reading {
   value: number | undefined;
 }
 
-/** Of each condition as it stands; a changed one is another object. */
-const filters = new WeakMap<object, Filter>();
+interface Watched {
+  store: SeriesStore;
+  version: number;
+  groups: Group[];
+}
 
-function filterOf(metric: { filter?: string }): Filter {
-  let found = filters.get(metric);
-  if (!found) {
-    found = parseFilter(metric.filter ?? '');
-    filters.set(metric, found);
-  }
-  return found;
+/** Of each condition as it stands; a changed one is another object. Conditions are looked at with every point. */
+const watched = new WeakMap<object, Watched>();
+
+function groupsOf(store: SeriesStore, project: string, metric: { filter?: string }, aggregation: Aggregation): Group[] {
+  const known = watched.get(metric);
+  if (known?.store === store && known.version === store.version) return known.groups;
+  const filter = parseFilter(metric.filter ?? '');
+  const matching = store.all().filter(({ header }) => header.project === project && filter(fieldsOf(header)));
+  const groups = group(aggregation, matching);
+  watched.set(metric, { store, version: store.version, groups });
+  return groups;
 }
 
 /** What a condition watches, one reading a group of series that has data. */
@@ -29,10 +36,8 @@ export function readingsOf(store: SeriesStore, policy: AlertPolicy, condition: C
   const metric = condition.conditionThreshold ?? condition.conditionAbsent;
   if (!metric) return [];
   const project = policy.name.split('/').slice(0, 2).join('/');
-  const filter = filterOf(metric);
   const aggregation: Aggregation = metric.aggregations?.[0] ?? {};
-  const matching = store.all().filter(({ header }) => header.project === project && filter(fieldsOf(header)));
-  return group(aggregation, matching).flatMap((found) => {
+  return groupsOf(store, project, metric, aggregation).flatMap((found) => {
     const newest = found.series.map((series) => store.latest(series)?.endAt).filter((at) => at !== undefined);
     if (newest.length === 0) return [];
     const at = Math.max(...newest);

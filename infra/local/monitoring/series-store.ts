@@ -47,6 +47,7 @@ export class SeriesStore {
   readonly #newest = new Map<number, Point[]>();
   /** Points that are not in SQLite yet. */
   readonly #unwritten: { id: number; point: Point }[] = [];
+  #version = 0;
 
   constructor(db: DatabaseSync) {
     db.exec(`
@@ -73,6 +74,11 @@ export class SeriesStore {
     }
   }
 
+  /** Another one since a series came or went. */
+  get version(): number {
+    return this.#version;
+  }
+
   all(): Series[] {
     return [...this.#series.values()];
   }
@@ -82,12 +88,14 @@ export class SeriesStore {
   }
 
   add(header: Header): Series {
+    this.#version += 1;
     const series = { id: Number(this.#sql.addSeries.run(toText(header)).lastInsertRowid), header };
     this.#series.set(keyOf(header), series);
     return series;
   }
 
   drop({ id, header }: Series): void {
+    this.#version += 1;
     this.flush();
     this.#sql.dropPoints.run(id);
     this.#sql.dropSeries.run(id);
