@@ -5,6 +5,8 @@ import type { Incident } from '../incident.ts';
 import { hasRhythm, nextSlot, type RhythmFacts, type Slot, slotAfter } from './cadence.ts';
 import type { Contact, Outcome, PastSlot } from './contact.ts';
 
+const minuteMs = 60_000;
+
 /** A slot that has been closed, or whose outcome an update recorded for the past corrects. Each slot is closed once. */
 export interface SlotOutcome {
   contactId: string;
@@ -22,7 +24,8 @@ export interface SlotOutcome {
 }
 
 /** What of an incident the slots of its contacts go by. */
-export type SlotFacts = RhythmFacts & Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links' | 'reopenedAt'>;
+export type SlotFacts = RhythmFacts &
+  Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links' | 'reopenedAt' | 'lastSeenAt'>;
 
 export interface Passed {
   contact: Contact;
@@ -226,7 +229,7 @@ export function recordUpdate(
     ...(update.isRecovery && !(contact.recoveredAt && contact.recoveredAt <= at) ? { recoveredAt: at } : {}),
   };
   const closed = [...until.closed];
-  const ends = update.isRecovery || current.endsWith === 'not-occurring';
+  const ends = update.isRecovery || (current.endsWith === 'not-occurring' && !isFromBeforeLook(at, incident));
   const why = 'sent to the customer in a channel that counts';
   const { nextUpdateDueAt: dueAt } = current;
   if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
@@ -260,6 +263,11 @@ export function recordUpdate(
   }
   const passed = passTime(current, incident, now, policy);
   return { contact: withOverdue(passed.contact), closed: [...closed, ...passed.closed], counts: true, why };
+}
+
+/** What was sent before it was looked into cannot say what was found. People state times to the minute. */
+function isFromBeforeLook(at: Date, { lastSeenAt }: SlotFacts): boolean {
+  return lastSeenAt !== undefined && at.getTime() < lastSeenAt.getTime() - (lastSeenAt.getTime() % minuteMs);
 }
 
 function meetPending(

@@ -401,6 +401,22 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:30',
     is: { status: 'not-occurring', due: 'a over 10:12', slots: '1 met' },
   },
+  'which nothing does that was sent before it was looked into, and written down after that': {
+    says: [
+      ['10:05', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' }],
+      ['10:12', update({ at: '10:04' })],
+    ],
+    at: '10:30',
+    is: { status: 'not-occurring', due: 'a 10:34', slots: '1 met' },
+  },
+  'and what was sent at that very minute does': {
+    says: [
+      ['10:05', { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://x.example' }],
+      ['10:12', update({ at: '10:05' })],
+    ],
+    at: '10:30',
+    is: { status: 'not-occurring', due: 'a over 10:05', slots: '1 met' },
+  },
   'and whoever is named after that waits for nothing, as if they had been before': {
     ticket: { affectedCustomerCount: 2 },
     says: [

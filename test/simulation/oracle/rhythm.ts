@@ -192,7 +192,9 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     ) {
       const at = Math.min(occurredAt, recordedAt);
       const isOfBefore = at < reopenedAt;
-      const ends = (detail.recovery === true && !isOfBefore) || isEnding;
+      // What was sent before it was looked into says nothing of what was found.
+      const ends =
+        (detail.recovery === true && !isOfBefore) || (isEnding && at >= lastSeenAt - (lastSeenAt % minuteMs));
       updates.push({
         at,
         recordedAt: knownAt,
