@@ -441,6 +441,14 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /was told of as due .*; it is not due then/,
       ],
       [
+        'one for whom nothing is due, while it stands open',
+        (l) =>
+          Object.assign(find(l, ([path]) => path.startsWith(`incidents/${ids.forgotten}/contacts/`))[1], {
+            nextUpdateDueAt: null,
+          }),
+        /waits for word at .*, and its clock stands still/,
+      ],
+      [
         'one whom a link brought, and who waits for ever',
         (l) =>
           Object.assign(find(l, ([path, doc]) => path.startsWith(`incidents/${ids.forgotten}/`) && doc.joinedFrom)[1], {

@@ -19,6 +19,7 @@ import { checkReports, readSent, type Sent } from './oracle/reports.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
+import { watchClocks } from './oracle/still-clocks.ts';
 import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
@@ -46,6 +47,7 @@ export function createOracle(): Oracle {
   const slackActs: SlackAct[] = [];
   const starts: Start[] = [];
   const checkGauges = watchGauges();
+  const checkClocks = watchClocks();
   let checked = 0;
 
   return {
@@ -83,7 +85,7 @@ export function createOracle(): Oracle {
     check(stage) {
       const found = failed.slice(checked).flatMap(({ call, answer, at }) => checkFailure(stage, call, answer, at));
       checked = failed.length;
-      return [...found, ...doubled.splice(0), ...checkGauges(stage)];
+      return [...found, ...doubled.splice(0), ...checkGauges(stage), ...checkClocks(stage)];
     },
 
     async finish(stage) {
