@@ -322,6 +322,8 @@ describe('the smoke test', () => {
 
 describe('what the smoke test asks, and how long it waits', () => {
   type Reply = { status?: number; body?: unknown };
+  /** Cloud Run's own answers, where no function of ours is asked, are no JSON. */
+  const cloudRuns = '<html><title>Not yet</title></html>';
   /** By the call: what it is answered the first time, the second…, and the id of the drill that was sent. */
   type Replies = Record<string, (count: number, sent: string) => Reply>;
   /** A door and an API that answer so, what they were asked, and how long was waited in all. */
@@ -336,8 +338,8 @@ describe('what the smoke test asks, and how long it waits', () => {
       asked.push({ call, authorization: request.headers.authorization, ...(text && { body: JSON.parse(text) }) });
       const sent = (asked[0]?.body as { id: string } | undefined)?.id ?? '';
       const count = asked.filter((each) => each.call === call).length;
-      const { status = 200, body = {} } = replies[call]?.(count, sent) ?? { status: 404 };
-      response.writeHead(status).end(JSON.stringify(body));
+      const { status = 200, body = {} } = replies[call]?.(count, sent) ?? { status: 404, body: cloudRuns };
+      response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
     };
     const server = createServer((request, response) => void answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -424,13 +426,13 @@ describe('what the smoke test asks, and how long it waits', () => {
     [
       'a door that is not there yet, for two minutes',
       { 'POST /tickets': () => ({ status: 404, body: 'x' }) },
-      'The door answered 404: "x"',
+      'The door answered 404: x',
       120,
     ],
     [
       'one that refuses, not at all',
       { 'POST /tickets': () => ({ status: 401, body: 'x' }) },
-      'The door answered 401: "x"',
+      'The door answered 401: x',
       0,
     ],
     [
@@ -447,9 +449,18 @@ describe('what the smoke test asks, and how long it waits', () => {
     ],
     [
       'an incident that does not come, for three minutes',
-      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ status: 404 }) },
+      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ status: 404, body: cloudRuns }) },
       'has no incident at the API: GET its timeline answered 404',
       180,
+    ],
+    [
+      'an API that lets nobody in yet',
+      {
+        ...well,
+        'GET /api/incidents/inc_1/timeline': (count) => (count < 4 ? { status: 403, body: cloudRuns } : timeline()),
+      },
+      'inc_1',
+      15,
     ],
     [
       'one that was not filed, as long',
@@ -460,7 +471,7 @@ describe('what the smoke test asks, and how long it waits', () => {
     [
       'an end that is not taken, as long',
       { ...well, 'POST /api/incidents/inc_1/events': () => ({ status: 409, body: 'x' }) },
-      'The drill inc_1 could not be ended: 409 "x"',
+      'The drill inc_1 could not be ended: 409 x',
       180,
     ],
     [
