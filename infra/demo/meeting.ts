@@ -1,0 +1,97 @@
+/** The weekly meeting of the demo's company, as its chair and those who prepare it call the API. */
+import { now } from '../../functions/platform/clock.ts';
+import { improvements } from './improvements.ts';
+
+type Headers = Record<string, string>;
+/** @returns the answer's body */
+export type Call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Headers,
+) => Promise<Record<string, unknown>>;
+
+/** Locally nobody proves who they are: the name of a token that nobody checks is taken. */
+export function as(email: string): Headers {
+  return { authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30` };
+}
+
+interface Entry {
+  id: string;
+  status: string;
+  impact: { businessImpact?: string; affectedCustomerCount?: number };
+  reviewedAt?: string;
+  checkpoints: { id: string; result: string }[];
+}
+
+interface OpenAction {
+  id: string;
+  bundleId: string;
+  ticketUrl?: string;
+  timesCarried: number;
+  choiceRequired: boolean;
+  due: { rule: string };
+}
+
+/** Most are done within two weeks; what was carried three times is planned anew once, and dropped the next time. */
+async function settleActions(call: Call, week: string, chair: Headers): Promise<void> {
+  const { actions } = await call('GET', '/api/actions?status=open');
+  const old = (actions as OpenAction[]).filter((each) => each.bundleId < week && each.ticketUrl);
+  for (const [index, each] of old.entries()) {
+    const change = (stated: Record<string, unknown>) => call('PATCH', `/api/actions/${each.id}`, stated, chair);
+    if (each.choiceRequired && each.due.rule !== 'replanned') {
+      await change({ dueAt: new Date(now().getTime() + 14 * 86_400_000).toISOString() });
+    } else if (each.choiceRequired) {
+      await change({ status: 'dropped', droppedReason: '別の対策で不要になったため' });
+    } else if (index >= 2 || each.due.rule === 'replanned') {
+      await change({ status: 'done', evidenceUrl: `${each.ticketUrl}#done` });
+    }
+  }
+}
+
+/** Who was there, and what was said of falling counts. */
+async function keepRecord(call: Call, week: string, bundle: Record<string, unknown>, chair: Headers): Promise<void> {
+  const { findings } = bundle.underReporting as { findings: unknown[] };
+  if (findings.length > 0) {
+    const text = '新しい質問フォームに入っていた可能性があります。先週の質問を5件読み直します。';
+    await call('POST', `/api/postmortems/${week}/answers`, { item: 'falling-counts', text }, chair);
+  }
+  const present = ['mori@example.jp', 'sato@example.jp', 'chair@example.jp'];
+  await call('POST', `/api/postmortems/${week}/attendance`, { present, chair: 'chair@example.jp' }, chair);
+}
+
+/** Every incident is confirmed, what failed gets a next action, some older actions are done, and the bundle is held. */
+export async function meet(call: Call, week: string): Promise<void> {
+  const chair = as('chair@example.jp');
+  const bundle = await call('GET', `/api/postmortems/${week}`);
+  const entries = [...((bundle.carriedIncidents as Entry[]) ?? []), ...((bundle.entries as Entry[]) ?? [])];
+  for (const entry of entries) {
+    if (entry.status === 'linked' || entry.reviewedAt) continue;
+    const { businessImpact = 'inconvenient', affectedCustomerCount = 1 } = entry.impact;
+    await call('POST', `/api/incidents/${entry.id}/review`, { businessImpact, affectedCustomerCount }, chair);
+  }
+  // Another one each week: what is asked for again and again is not what a meeting would agree on.
+  const all = entries.flatMap((entry) =>
+    entry.checkpoints.filter((each) => each.result === 'fail').map((each) => ({ entry, checkpoint: each.id })),
+  );
+  const kinds = [...new Set(all.map((each) => each.checkpoint))].sort();
+  const checkpoint = kinds[Number(week.slice(-2)) % Math.max(1, kinds.length)] ?? '';
+  const failed = all.find((each) => each.checkpoint === checkpoint)?.entry;
+  if (failed) {
+    await call(
+      'POST',
+      '/api/actions',
+      {
+        incidentId: failed.id,
+        bundleId: week,
+        ...(improvements[checkpoint] ?? improvements['first-response']),
+        owner: 'mori@example.jp',
+        ticketUrl: `https://dev.example.jp/${week}`,
+      },
+      chair,
+    );
+  }
+  await settleActions(call, week, chair);
+  await keepRecord(call, week, bundle, chair);
+  await call('POST', `/api/postmortems/${week}/hold`, {}, chair);
+}
