@@ -120,7 +120,7 @@ function reopenedBy(linked: Incident, to: Incident, hasUnrecovered: boolean, by:
 }
 
 /** What it was before a link opened it again, where none that was made since is left, and it was not found to go on. */
-function overAgain({ status, overBeforeLink, reopenedAt }: Incident, links: readonly Link[]): Changes | undefined {
+function statusAsBefore({ status, overBeforeLink, reopenedAt }: Incident, links: readonly Link[]): Changes | undefined {
   if (!overBeforeLink || status !== 'open') return undefined;
   const { at, ...was } = overBeforeLink;
   if (links.some((each) => each.at >= at) || (reopenedAt && reopenedAt >= at)) return undefined;
@@ -233,7 +233,7 @@ function undoIn(
   const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
   return {
     customers,
-    over: overAgain(incident, links),
+    over: statusAsBefore(incident, links),
     hasUnnamed: (count ?? 0) > customers.length || links.some((each) => each.unnamedCount > 0),
     changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
   };

@@ -146,7 +146,7 @@ function withoutLinked(
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
     else kept.set(contact, left.length < contact.customers.length ? { ...contact, customers: left } : contact);
   }
-  const asBefore = over && [...kept].map(([was, each]) => [was, overAgain(each, incident, by)] as const);
+  const asBefore = over && [...kept].map(([was, each]) => [was, clockAsBefore(each, incident, by)] as const);
   const isOver = asBefore?.every(([, each]) => each.stoppedAt || each.recoveredAt || each.endsWith) ?? false;
   const told = isOver
     ? withMissing(
@@ -180,7 +180,8 @@ function withBefore(own: Contact | undefined, joined: Contact, now: Date): Conta
   return { ...joined, overBeforeLink: { at: now, stoppedAt, ...optional('recoveredAt', recoveredAt) } };
 }
 
-function overAgain(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
+/** Whose clock a link had started again has it as it was before. */
+function clockAsBefore(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
   const { overBeforeLink, ...rest } = contact;
   if (!overBeforeLink || contact.stoppedAt || contact.recoveredAt) return contact;
   const { stoppedAt, recoveredAt } = overBeforeLink;
