@@ -21,7 +21,7 @@ import { localProject } from '../../infra/local/house.ts';
 import { accounts } from '../../infra/provision/accounts.ts';
 import { gcloudOf, typed } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts, renderPlan } from '../../infra/provision/plan.ts';
-import type { Step } from '../../infra/provision/step.ts';
+import type { Part, Step } from '../../infra/provision/step.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 const target = {
@@ -50,7 +50,7 @@ const flag = (command: Command, name: string): string | undefined =>
   command.args.find((arg) => arg === name || arg.startsWith(`${name}=`));
 
 /** The plan of a project that has nothing, and as it is shown. */
-async function wholePlan(): Promise<{ steps: Step[]; text: string }> {
+async function wholePlan(): Promise<{ parts: Part[]; steps: Step[]; text: string }> {
   process.env.METADATA_SERVER_DETECTION = 'none';
   const planned = await partsOf({
     ...target,
@@ -62,7 +62,7 @@ async function wholePlan(): Promise<{ steps: Step[]; text: string }> {
   });
   const steps = await readParts(planned.parts, undefined);
   await planned.close();
-  return { steps: steps.flat(), text: renderPlan(planned.parts, steps, true) };
+  return { parts: planned.parts, steps: steps.flat(), text: renderPlan(planned.parts, steps, true) };
 }
 const emptyPlan = async (): Promise<Step[]> => (await wholePlan()).steps;
 
@@ -173,6 +173,32 @@ describe('Cloud Build', () => {
 describe('the plan of an empty project', () => {
   test('is this, whole (else: vitest -u, and look at what has changed)', async () => {
     await expect((await wholePlan()).text).toMatchFileSnapshot('promised/plan.txt');
+  });
+
+  test('reads no part whose API is off, and does one by one what needs the thing before, or is refused beside another', async () => {
+    const shown = ({ title, api = 'none', isOneByOne }: Part): string =>
+      `${title}: ${api.replace('.googleapis.com', '')}${isOneByOne ? ', one by one' : ''}`;
+    expect((await wholePlan()).parts.map(shown)).toEqual([
+      'APIs: none, one by one',
+      'Metric descriptors: monitoring, one by one',
+      "Google's agents: none, one by one",
+      'Service accounts: iam',
+      'Secrets: secretmanager',
+      'Pub/Sub topics: pubsub',
+      'Push subscriptions: pubsub',
+      'Grants to accounts of ours: iam',
+      'Grants to the Pub/Sub agent: iam',
+      'Firestore: firestore, one by one',
+      'Rules, indexes, TTL: firestore, one by one',
+      'Schedules: cloudscheduler',
+      'Logs: logging',
+      'Images and sources: artifactregistry, one by one',
+      'Notification channels: monitoring, one by one',
+      'Grants to the alerting agent: iam',
+      'Uptime checks: monitoring, one by one',
+      'Alert policies: monitoring, one by one',
+      'Dashboard: monitoring',
+    ]);
   });
 
   test('uses flags that firebase-tools has', async () => {
