@@ -194,6 +194,8 @@ export const neededPermissions: readonly string[] = [
   'datastore.schemas.create',
   'datastore.schemas.update',
   'firebaserules.rulesets.create',
+  'firebaserules.rulesets.get',
   'firebaserules.releases.create',
+  'firebaserules.releases.get',
   'firebaserules.releases.update',
 ];

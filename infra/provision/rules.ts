@@ -157,13 +157,18 @@ async function ofDatabase<T>(database: string, work: (config: string) => Promise
 
 const sameText = (one: string | undefined, other: string): boolean => one?.trim() === other.trim();
 
+/** @throws Error where they cannot be read: taken for none, somebody else's would be replaced */
 async function readRules(project: string, database: string, token: string): Promise<string | undefined> {
   const base = `${endpointOf('FIREBASERULES')}/v1`;
   const read = async (path: string): Promise<Record<string, unknown> | undefined> => {
     const response = await fetch(`${base}/${path}`, {
       headers: { authorization: `Bearer ${token}`, 'x-goog-user-project': project },
     });
-    return response.ok ? ((await response.json()) as Record<string, unknown>) : undefined;
+    if (response.ok) return (await response.json()) as Record<string, unknown>;
+    const why = await response.text();
+    // While their API is off nobody has released any.
+    if (response.status === 404 || (response.status === 403 && why.includes('SERVICE_DISABLED'))) return undefined;
+    throw new Error(`The rules of ${database} cannot be read: Google answered ${response.status} ${why.slice(0, 500)}`);
   };
   const name = database === defaultDatabase ? 'cloud.firestore' : `cloud.firestore/${database}`;
   const release = await read(`projects/${project}/releases/${name}`);

@@ -321,7 +321,7 @@ test.each<[string, string[]]>([
   ['logging', ['sinks.get', 'sinks.update']],
   ['secretmanager', ['secrets.create', 'secrets.setIamPolicy', 'versions.add', 'versions.access']],
   ['datastore', ['databases.create', 'databases.update', 'backupSchedules.create', 'schemas.create', 'schemas.update']],
-  ['firebaserules', ['rulesets.create', 'releases.create', 'releases.update']],
+  ['firebaserules', ['rulesets.create', 'rulesets.get', 'releases.create', 'releases.get', 'releases.update']],
 ])('of %s whoever provisions has to hold all that is done there', (service, verbs) => {
   const held = neededPermissions.filter((each) => each.startsWith(`${service}.`));
   expect(held.toSorted()).toEqual(verbs.map((verb) => `${service}.${verb}`).toSorted());

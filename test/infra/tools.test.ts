@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { clientEndpoint, endpointOf } from '../../infra/provision/endpoints.ts';
 import {
   CommandFailed,
@@ -194,7 +194,7 @@ describe('rules and indexes', () => {
 
   /** The part of a project with these, the paths that were read, and what firebase-tools was called with. */
   async function partOf(
-    found: { rules?: string; indexes?: string },
+    found: { rules?: string; indexes?: string; refusal?: [status: number, body: object] },
     choice: Partial<Parameters<typeof rulesPart>[1]> = {},
   ) {
     const database = choice.database ?? '(default)';
@@ -208,9 +208,11 @@ describe('rules and indexes', () => {
     const asked: string[] = [];
     const server = createServer(({ url = '', headers }, response) => {
       asked.push(`${url} ${headers.authorization} ${headers['x-goog-user-project']}`);
-      response.writeHead(answers[url] ? 200 : 404).end(JSON.stringify(answers[url] ?? {}));
+      const [status, body] = found.refusal ?? [answers[url] ? 200 : 404, answers[url] ?? {}];
+      response.writeHead(status).end(JSON.stringify(body));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
     setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIREBASERULES: `http://127.0.0.1:${port}` });
     const { directory, told, forget } = use({
@@ -220,7 +222,6 @@ describe('rules and indexes', () => {
     writeFileSync(join(directory, 'indexes'), found.indexes ?? '{}');
     const part = rulesPart('shop', { database, takesRules: false, ...choice }, async () => 'the-token');
     const steps = await part.read();
-    server.close();
     const read = told();
     forget();
     return { steps, asked, read, told, directory };
@@ -299,6 +300,20 @@ describe('rules and indexes', () => {
     tools?.takeOff();
     const taken = await partOf({ rules: open, indexes }, { takesRules: true });
     expect(taken.steps.map(shown)[0]).toMatchObject({ did: 'update rules firestore:rules', fields: ['rules'] });
+  });
+
+  test.each([
+    ['by nobody', [404, {}] as const, 'create rules firestore:rules'],
+    [
+      'by nobody, their API being off',
+      [403, { error: { status: 'PERMISSION_DENIED', details: [{ reason: 'SERVICE_DISABLED' }] } }] as const,
+      'create rules firestore:rules',
+    ],
+    ['and may not be read', [403, { error: { status: 'PERMISSION_DENIED' } }] as const, 'answered 403'],
+    ['and cannot be read now', [503, {}] as const, 'answered 503'],
+  ])('are released %s: what could not be read is not taken for nothing', async (_, [status, body], expected) => {
+    const read = partOf({ refusal: [status, body] }).then(({ steps }) => steps.map(shown)[0]?.did);
+    expect(await read.catch((error: Error) => error.message)).toContain(expected);
   });
 
   test('some of the indexes are missing: each is named', async () => {
