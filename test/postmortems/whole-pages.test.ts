@@ -1,6 +1,7 @@
 /** A bundle's page, whole: every line of it, in both languages, of a week in which each fact is its own. */
 import { describe, expect, test } from 'vitest';
 import { policy, policyVersion } from '../../functions/policy.ts';
+import { noMeeting } from '../../functions/postmortems/meeting.ts';
 import type { Block, ChartName, PageContent } from '../../functions/postmortems/render/blocks.ts';
 import { drawChart, seriesOf } from '../../functions/postmortems/render/charts.ts';
 import { composePage } from '../../functions/postmortems/render/compose.ts';
@@ -112,6 +113,31 @@ describe('what is not there is said so', () => {
     lines(() => ({ document, range }), '> 201 to 204 of 208.', '> 31 to 31 of 31.');
     lines(() => ({ document, range, carriedIncidents: [] }), '> All 31 are on earlier pages.');
   });
+});
+
+describe('a meeting that goes on stands in its draft, as far as it has come', () => {
+  const { meeting } = richWeek('held');
+  const chair = '- **Chair**: bob';
+  const present = '- **Present**: ann, bob, 新人 (3)';
+  const answer = '- **注文が通らない**: 手順に足す (ken@a.jp, Mon 23 Nov 10:20)';
+  const [nobody, noChair] = ['- **Present**: not yet', '- **Chair**: not yet'];
+  const nothing = '- **Skipped**: none';
+  test.each<[string, object, string[]]>([
+    ['nothing yet', {}, ['Nothing is recorded yet.']],
+    ['who is there', { attendance: meeting.attendance }, [chair, present, nothing]],
+    ['an answer', { answers: meeting.answers }, [noChair, nobody, answer, nothing]],
+    ['both', { attendance: meeting.attendance, answers: meeting.answers }, [chair, present, answer, nothing]],
+  ])('%s', (_, said, wanted) => {
+    const page = write({ ...richWeek('draft'), meeting: { ...noMeeting(meeting.id), ...said } } as BundleSlice, 'en');
+    const own = page.split('## Record of this meeting\n\n')[1]?.split('\n\n## ')[0];
+    expect(own?.split('\n')).toEqual(wanted);
+  });
+});
+
+test('a page is in the zone of its week, whatever the rules say by now', () => {
+  const abroad = { ...policy, zone: 'America/New_York' as typeof policy.zone };
+  const page = composePage(richWeek('held'), { locale: 'en', policy: abroad, incidentUrl });
+  expect(page).toEqual(composePage(richWeek('held'), { locale: 'en', policy, incidentUrl }));
 });
 
 test('a bundle that was held by an earlier version is read all the same', () => {
