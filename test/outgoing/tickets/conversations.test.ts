@@ -272,6 +272,22 @@ describe('Zendesk, where the ticket has changed since it was first read', () => 
     expect(send(comment, ...rounds)).toMatchObject({ kind: 'retry', seen });
   });
 
+  test.each<[string, ToolAnswer[], string]>([
+    ['the ticket is not told', [], 'retry'],
+    ['what was said on it is not told', [changed], 'retry'],
+    ['the update is not answered', [changed, ok({ comments: [] })], 'unknown'],
+  ])('refused once, and then %s: it comes again as it was first seen, lest a reply be missed', (_, before, kind) => {
+    const first = ok({ ticket: { status: 'open', updated_at: seen } });
+    const refused: ToolAnswer = { status: 409, headers: {}, body: {} };
+    const fails: ToolAnswer[] = [
+      { status: 503, headers: {}, body: {} },
+      { status: undefined, wasSent: true, why: 'Nothing.' },
+    ];
+    for (const failure of fails) {
+      expect(send(comment, first, refused, ...before, failure)).toMatchObject({ kind, seen });
+    }
+  });
+
   test('closed meanwhile, it is for a person', () => {
     const body = { details: { status: [{ description: 'Status: closed prevents ticket update' }] } };
     expect(send(comment, changed, { status: 422, headers: {}, body })).toMatchObject({ kind: 'by-hand' });
