@@ -184,6 +184,10 @@ test.each<[Environment, Emulator | undefined]>([
   [{ FIRESTORE_EMULATOR_HOST: 'a:1' }, undefined],
   [{ PUBSUB_EMULATOR_HOST: 'a:1' }, { address: 'a:1', authorization: 'Bearer owner' }],
   [
+    { PUBSUB_EMULATOR_HOST: 'a:1', PUBSUB_EMULATOR_ACCOUNT: '' },
+    { address: 'a:1', authorization: 'Bearer owner' },
+  ],
+  [
     { PUBSUB_EMULATOR_HOST: 'a:1', FIRESTORE_EMULATOR_ACCOUNT: 'x' },
     { address: 'a:1', authorization: 'Bearer owner' },
   ],
