@@ -77,6 +77,9 @@ describe('an answer', () => {
       'stopped',
       ['停止(注文・会計・受付ができない)', '業務停止', '完全停止', '止まっている', 'impact_stopped', 'impact::stopped'],
     ],
+    // Of a tag of several parts the last counts, of an answer of several the first that is known; in any width and case.
+    ['businessImpact', 'stopped', ['business_impact_stopped', 'impact::was_degraded::stopped', 'none_stopped']],
+    ['businessImpact', 'stopped', ['重大/停止/低下', '停止(低下)', ' Ｓｔｏｐｐｅｄ / 停止 ', 'x、y、停止']],
     ['businessImpact', 'degraded', ['低下', '一部停止', '支障あり', '回避策あり', '代替手段あり', 'Degraded / 低下']],
     ['businessImpact', 'inconvenient', ['不便', '軽微', '軽微な支障']],
     ['businessImpact', 'none', ['なし', '影響なし', '無']],
