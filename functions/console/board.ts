@@ -53,6 +53,8 @@ export async function showBoard({ view, query }: Visit): Promise<Page | FileAnsw
     : { rows: await loadPast(status), isCut: false };
   const drill = isOpen ? await readNextDrill(view.now, view.policy) : null;
   const rows = board.rows.filter((row) => isWanted(row, chosen, view));
+  // What is wished for is asked of the store already: that nothing came does not say that nothing is there.
+  const isNarrowed = board.rows.length > 0 || Object.keys(wanted).length > 0;
   const overdue = rows.filter((row) => isOverdue(row, view)).length;
   const pages = Math.max(1, Math.ceil(rows.length / rowsAtOnce));
   const page = Math.min(pages, Math.max(1, Math.floor(Number(query.get('page')) || 1)));
@@ -69,7 +71,7 @@ ${dutyLine(view, duty)}
 ${filterForm(view, chosen)}
 ${
   rows.length === 0
-    ? html`<p class="empty">${view.t(board.rows.length > 0 ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
+    ? html`<p class="empty">${view.t(isNarrowed ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
     : html`<ol class="board" start="${(page - 1) * rowsAtOnce + 1}">${cards.map((row) => card(view, row))}</ol>${pager(view, query, page, pages)}`
 }`,
   };

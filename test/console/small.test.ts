@@ -234,20 +234,28 @@ describe('what is known of channels and doors', () => {
   });
 
   test('the board shows whose they are: mine, nobody’s, or all; and in each state those of that state', async () => {
-    const file = async (subject: string): Promise<string> =>
-      (await scenario.ticket({ id: subject, subject, ongoing: 'no' })).body.incident.id;
+    const file = async (subject: string, of: object = {}): Promise<string> =>
+      (await scenario.ticket({ id: subject, subject, ongoing: 'no', ...of })).body.incident.id;
     const event = (id: string, body: object) => scenario.post(`/api/incidents/${id}/events`, body);
-    const [mine, theirs] = [await file('自分の件'), await file('他人の件'), await file('誰かの件')];
-    await event(mine, { type: 'assigned', assignee: 'local' });
-    await event(theirs, { type: 'assigned', assignee: 'ann@a.jp' });
-    const over = await file('終わった件');
-    await event(over, { type: 'recovered' });
-    await event(over, { type: 'customer-updated', customers: 'all', message: '復旧', recovery: true });
     const shown = async (query: string): Promise<string[]> => {
       const { body } = await scenario.get(`/console?${query}`);
       const board: string = body.slice(body.indexOf('<ol class="board"'));
       return ['自分の件', '他人の件', '誰かの件', '終わった件'].filter((each) => board.includes(each));
     };
+    const [mine, theirs] = [await file('自分の件'), await file('他人の件'), await file('誰かの件')];
+    const { body: nothing } = await scenario.get('/console?who=mine');
+    expect(/class="empty">([^<]+)</.exec(nothing)?.[1]).toBe('条件に合うものはありません。');
+    await event(mine, { type: 'assigned', assignee: 'local' });
+    await event(theirs, { type: 'assigned', assignee: 'ann@a.jp' });
+    const over = await file('終わった件', { customer: { id: 's-9' } });
+    await event(over, { type: 'recovered' });
+    // Whoever waits to be told of a recovery is on the board, where the incident is what is asked for.
+    const all = ['自分の件', '他人の件', '誰かの件', '終わった件'];
+    expect([await shown(''), await shown('source=ticket'), await shown('ongoing=no')]).toEqual([all, all, all]);
+    for (const other of ['source=alert', 'ongoing=yes', 'who=mine&ongoing=unknown', 'due=overdue'])
+      expect([other, await shown(other)]).toEqual([other, []]);
+    expect(await shown('who=mine')).toEqual(['自分の件']);
+    await event(over, { type: 'customer-updated', customers: 'all', message: '復旧', recovery: true });
     expect(await shown('who=mine')).toEqual(['自分の件']);
     expect(await shown('who=nobody')).toEqual(['誰かの件']);
     expect(await shown('who=somebody')).toEqual(['自分の件', '他人の件', '誰かの件']);
