@@ -184,13 +184,17 @@ describe('by which ticket', () => {
   });
 });
 
-test.each<[string, Partial<Incident>, Contact[], UpdateRequest['customers'], number]>([
-  ['a linked incident', { status: 'linked', linkedTo: 'inc_b' }, [a], 'all', 409],
-  ['a question', { kind: 'question' }, [a], 'all', 409],
-  ['nobody', {}, [], 'all', 422],
-  ['somebody who is not affected', {}, [a], ['a', 'z'], 422],
-])('%s is told nothing', (_, facts, contacts, customers, status) => {
-  expect(decide(facts, contacts, { customers })).toMatchObject({ status });
+test.each<[string, Partial<Incident>, Contact[], UpdateRequest['customers'], number, string, unknown[]]>([
+  ['a linked incident', { status: 'linked', linkedTo: 'inc_b' }, [a], 'all', 409, 'linked-send-there', []],
+  ['a question', { kind: 'question' }, [a], 'all', 409, 'nobody-waits', []],
+  ['nobody', {}, [], 'all', 422, 'none-affected', []],
+  ['somebody of an incident of nobody', {}, [], ['z'], 422, 'none-affected', ['z']],
+  ['somebody who is not affected, and is named', {}, [a, b], ['a', 'z', 'y', 'b'], 422, 'none-affected', ['z', 'y']],
+])('%s is told nothing', (_, facts, contacts, customers, status, code, unaffected) => {
+  const of = decide(facts, contacts, { customers });
+  expect(of).toMatchObject({ status, refused: { code } });
+  const errors = 'errors' in of ? (of.errors ?? []) : [];
+  expect(errors.map(({ path, said }) => [path, said?.given.id])).toEqual(unaffected.map((id) => ['customers', id]));
 });
 
 test('the same customers of the same tap are the same update', () => {
