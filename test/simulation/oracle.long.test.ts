@@ -446,7 +446,12 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
           Object.assign(find(l, ([path]) => path.startsWith(`incidents/${ids.forgotten}/contacts/`))[1], {
             nextUpdateDueAt: null,
           }),
-        /waits for word at .*, and its clock stands still/,
+        /waits for word, and their clock stands still/,
+      ],
+      [
+        'one who is named, and for whom nothing was ever due',
+        (l) => incidentOf(l, 'forgotten').affectedCustomers.push({ id: 'store-99' }),
+        /store-99 of .* is named, and has no clock/,
       ],
       [
         'one whom a link brought, and who waits for ever',

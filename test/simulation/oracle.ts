@@ -7,6 +7,7 @@
 import { checkAccounts } from './oracle/accounts.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
+import { watchClocks } from './oracle/clocks.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
@@ -19,7 +20,6 @@ import { checkReports, readSent, type Sent } from './oracle/reports.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
-import { watchClocks } from './oracle/still-clocks.ts';
 import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';

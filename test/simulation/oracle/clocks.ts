@@ -1,0 +1,55 @@
+/**
+ * Hour by hour: whoever an incident names has a clock there, and while it is open the clock of who cannot work yet does not
+ * stand still.
+ */
+import { hourMs } from '../calendar.ts';
+import type { Stage } from '../stage.ts';
+import { type Doc, date } from './records.ts';
+
+export function watchClocks(): (stage: Stage) => string[] {
+  let lookedAt = 0;
+  const told = new Set<string>();
+  return (stage) => {
+    const hour = Math.floor(stage.now() / hourMs);
+    if (hour === lookedAt) return [];
+    lookedAt = hour;
+    const incidents = new Map<string, Doc>();
+    const contacts = new Map<string, Doc[]>();
+    for (const [path, doc] of stage.documents() as ReadonlyMap<string, Doc>) {
+      const [collection, id = '', below] = path.split('/');
+      if (collection !== 'incidents') continue;
+      if (below === undefined) incidents.set(id, doc);
+      if (below === 'contacts') contacts.set(id, [...(contacts.get(id) ?? []), doc]);
+    }
+    return [...incidents].flatMap(([id, incident]) =>
+      wrongOf(incident, contacts.get(id) ?? []).flatMap(([who, what]) => {
+        const said = `${who} of ${id} ${what}`;
+        if (told.has(said)) return [];
+        told.add(said);
+        return [`At ${date(stage.now())} ${said}.`];
+      }),
+    );
+  };
+}
+
+/** Who, and what of their clock. */
+function wrongOf(incident: Doc, contacts: readonly Doc[]): [who: string, what: string][] {
+  if (incident.kind !== 'incident' || incident.status === 'linked') return [];
+  const named: string[] = incident.affectedCustomers.map((each: Doc) => each.id);
+  const idsOf = (contact: Doc): string[] => contact.customers.map((each: Doc) => each.id);
+  const known = new Set(contacts.flatMap(idsOf));
+  const without = named.filter((each) => !known.has(each));
+  const isRunning = incident.status === 'open' && !incident.isAboutMetronome;
+  const still = contacts.filter(
+    (each) =>
+      isRunning &&
+      each.nextUpdateDueAt === null &&
+      !each.recoveredAt &&
+      !each.isTheOthers &&
+      idsOf(each).some((one) => named.includes(one)),
+  );
+  return [
+    ...without.map((each): [string, string] => [each, 'is named, and has no clock']),
+    ...still.map((each): [string, string] => [each.id, 'waits for word, and their clock stands still']),
+  ];
+}
