@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
+import { readBuild } from '../../functions/evidence/build.ts';
+import { answerKinds } from '../../functions/incidents/incident.ts';
+import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
+import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
+import { readAlert } from '../../functions/intake/sources/monitoring.ts';
+import type { Reading } from '../../functions/intake/sources/source.ts';
+import { configOf } from '../../functions/platform/config.ts';
+import { policy } from '../../functions/policy.ts';
 import { progressOn } from '../../infra/demo/progress.ts';
-import { tell, today, weeks } from '../../infra/demo/story.ts';
+import { type Step, tell, today, weeks } from '../../infra/demo/story.ts';
 
 const start = Date.parse('2026-05-24T15:00:00Z');
 const end = Date.parse('2026-11-24T02:00:00Z');
@@ -90,6 +98,57 @@ test('nothing is recorded before it has happened, nor told of what is not there 
   expect(late.length).toBeGreaterThan(500);
   expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...late)).toBeLessThan(5 * 60_000);
+});
+
+test('every word of it is one that the product knows: nothing that is told is left out or refused', () => {
+  const told = [...story, ...today(end)];
+  const config = configOf({});
+  const leftOut = (reading: Reading): unknown => ('signal' in reading ? reading.signal?.problems : reading);
+  const problemsOf = ({ at, do: what }: Step): unknown => {
+    switch (what.kind) {
+      case 'ticket':
+        return leftOut(
+          readGenericTicket(what.body, Buffer.from(what.id), { receivedAt: new Date(at), policy, config }),
+        );
+      case 'alert':
+        return leftOut(readAlert(what.body, Buffer.from(''), { receivedAt: new Date(at), policy, config }));
+      case 'say':
+        return statementSchema.safeParse(what.statement).error?.issues ?? [];
+      case 'answer':
+        return answerKinds.some((each) => each === what.answer.kind) ? [] : [what.answer];
+      case 'build': {
+        const { startedAt, finishedAt, ...read } = readBuild(what.body, new Date(at));
+        expect([startedAt, finishedAt]).toEqual([new Date(at - 4 * 60_000), new Date(at)]);
+        return ['url', 'branch', 'project', 'commit', 'repository', 'status'].filter((each) => !(each in read));
+      }
+      default:
+        return [];
+    }
+  };
+  expect(told.map((step) => [step.do, problemsOf(step)])).toEqual(told.map((step) => [step.do, []]));
+});
+
+test('nobody counts fewer customers than the ticket names', () => {
+  const named = new Map(
+    [...story, ...today(end)].flatMap(({ do: what }) => {
+      if (what.kind !== 'ticket') return [];
+      const { affectedCustomers = [], affectedCustomerCount } = what.body as {
+        affectedCustomers?: unknown[];
+        affectedCustomerCount?: number;
+      };
+      const names = 1 + affectedCustomers.length;
+      return [[what.id, Math.max(names, affectedCustomerCount ?? names)] as const];
+    }),
+  );
+  const counts = story.flatMap(({ do: what }) =>
+    what.kind === 'say' && what.statement.type === 'scoped' && named.has(what.id)
+      ? [[what.id, Number(what.statement.affectedCustomerCount), named.get(what.id) ?? 0] as const]
+      : [],
+  );
+  expect(counts.length).toBeGreaterThan(50);
+  expect(counts.filter(([, counted, least]) => counted < least)).toEqual([]);
+  // Most are few: some count nobody but those who are named.
+  expect(counts.some(([, counted, least]) => counted === least)).toBe(true);
 });
 
 test('each week is met about once, the next Monday; one of them a week late', () => {
