@@ -166,6 +166,22 @@ describe('taking Metronome down', () => {
     expect(gcloud.told).toEqual(whole);
   });
 
+  test('shows what goes and what stays before the name is asked for, and says how it ended', async () => {
+    const conversation = typing('shop');
+    const asked: string[] = [];
+    const ask = async (question: string) => {
+      asked.push(...conversation.said, question);
+      return 'shop';
+    };
+    await takeDown(gcloudOf(lists), 'r', { ...conversation, ask });
+    expect(asked).toEqual([
+      expect.stringContaining(`- delete service      ${functions[0]?.service}\n`),
+      'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, images and sources stay.',
+      'Type the project’s name to take Metronome down: ',
+    ]);
+    expect(conversation.said.slice(2)).toEqual(['It is down.']);
+  });
+
   test('leaves a schedule of our name with another aim, and a service of our name without our label', async () => {
     const [job, ...jobs] = lists['scheduler jobs list --location=r'] as object[];
     const [, ...services] = lists['run services list --region=r'] as object[];

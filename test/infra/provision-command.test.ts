@@ -154,7 +154,7 @@ describe('taking it down', () => {
     const { code, output, told: commands } = await provision(['--destroy', '--dry-run']);
     expect(code).toBe(0);
     expect(output).toContain('- delete service      metronome-tickets');
-    expect(output).toContain('Nothing was changed.');
+    expect(output).toMatch(/images and sources stay\.\nNothing was changed\.\n$/);
     expect(changes(commands)).toEqual([]);
   });
 
