@@ -29,6 +29,7 @@ import { serviceUrl } from './provision/service-url.ts';
 import { refuseStrangers, servicesOf } from './provision/services.ts';
 
 const usage = `npm run deploy -- --project P --region R [--only bundle|functions|smoke|rollback] [--dry-run]
+  [--database NAME] [--console MEMBER]…
 
   --only     one part; without it: bundle, functions, smoke, and a rollback where the smoke test fails
   --dry-run  print the commands and run none

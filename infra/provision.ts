@@ -11,7 +11,7 @@ import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build] [--take-rules]
-  [--keep-in-region] [--dry-run] [--all] [--destroy]
+  [--database NAME] [--keep-in-region] [--dry-run] [--all] [--destroy]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well

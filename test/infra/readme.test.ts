@@ -1,5 +1,5 @@
 /** The documents that people read first: the Japanese one has the commands of the English one, and terms have one word. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import values from '../../functions/words/values.json' with { type: 'json' };
@@ -40,6 +40,41 @@ describe('README.ja.md', () => {
 test.each(['README.ja.md', 'docs/glossary.md'])('what %s links to is there', (path) => {
   const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
   expect(links.filter((link) => !existsSync(join(top, dirname(path), link)))).toEqual([]);
+});
+
+describe('what is typed', () => {
+  const scripts = globSync('infra/*.ts', { cwd: top }).filter((path) => /parseArgs\(/.test(read(path)));
+  const flagsIn = (text: string): string[] =>
+    [...text.matchAll(/(?<=[\s[`])--([a-z][a-z-]*)/g)].map(([, name = '']) => name);
+  const optionsOf = (path: string): string[] =>
+    [...read(path).matchAll(/[ {]'?([a-z-]+)'?: \{ type: '(?:string|boolean)'/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => name !== 'help');
+
+  test.each(scripts)('%s says in its first lines each option that it takes, and no other', (path) => {
+    const usage = /const usage = `(.*?)\n\n(.*?)\n`;/s.exec(read(path));
+    expect(new Set(flagsIn(usage?.[1] ?? ''))).toEqual(new Set(optionsOf(path)));
+    // What is told of each below is of one that it takes.
+    const told = [...(usage?.[2] ?? '').matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name = '']) => name);
+    expect(told.filter((name) => !optionsOf(path).includes(name))).toEqual([]);
+  });
+
+  test('in the documents has only options that the command takes', () => {
+    expect(scripts.length).toBeGreaterThan(6);
+    for (const document of ['README.md', ...globSync('docs/**/*.md', { cwd: top })]) {
+      // A line that goes on is one.
+      const text = read(document).replaceAll(/\\\n/g, ' ');
+      for (const [line, name = ''] of text.matchAll(/npm run (\w+) -- [^`\n]*/g)) {
+        const script = `infra/${name}.ts`;
+        if (!scripts.includes(script)) continue;
+        expect([document, line, flagsIn(line).filter((each) => !optionsOf(script).includes(each))]).toEqual([
+          document,
+          line,
+          [],
+        ]);
+      }
+    }
+  });
 });
 
 describe('the glossary', () => {
