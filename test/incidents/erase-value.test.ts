@@ -96,4 +96,16 @@ describe('in bytes', () => {
     const escaped = { ...by, names: ['"渋谷"'] };
     expect(text(eraseValue(Buffer.from('{"a":"\\"渋谷\\""}'), escaped))).toBe('{"a":"[erased]"}');
   });
+
+  test.each([
+    ['incident', { id: 'inc_own', title: '題' }, { id: 'inc_own', title: '[erased]' }],
+    ['signal', { id: 'sig_own', description: '文' }, { id: 'sig_own', description: '[erased]' }],
+    ['event', { signalId: 'sig_own', message: '文' }, { signalId: 'sig_own', message: '[erased]' }],
+    ['entry', { incidentId: 'inc_own', title: '題' }, { incidentId: 'inc_own', title: '[erased]' }],
+    ['pseudonym', { id: 'ab-1', name: 'x' }, { id: 'gone-1' }],
+  ])('a page that holds nothing else of them than their %s is found, zipped or not', (_, before, after) => {
+    const page = (of: object): Buffer => Buffer.from(JSON.stringify([of, { id: 'inc_other', title: '題' }]));
+    expect(text(eraseValue(page(before), by))).toBe(text(page(after)));
+    expect(text(gunzipSync(eraseValue(gzipSync(page(before)), by) as Buffer))).toBe(text(page(after)));
+  });
 });
