@@ -210,6 +210,26 @@ describe('what is known of channels and doors', () => {
     ]);
   });
 
+  test('that there is no channel is said where it is known, not where nothing has been noted yet', async () => {
+    const noted = firestore().collection(collections.connections).doc('channels');
+    const before = (await noted.get()).data();
+    const known = async (): Promise<boolean[]> => {
+      const { hasNoChannel, reachesNobody } = await loadConnections([]);
+      return [hasNoChannel, reachesNobody];
+    };
+    await noted.delete();
+    expect(await known()).toEqual([false, false]);
+    for (const [channels, unreached, expected] of [
+      [[], [], [true, false]],
+      [[], [{ kind: 'escalation', urgency: 'low' }], [true, true]],
+      [[{ name: 'chat', kind: 'slack' }], [{ kind: 'update-due' }], [false, false]],
+    ] as const) {
+      await noted.set({ channels, unreached });
+      expect(await known()).toEqual(expected);
+    }
+    await (before ? noted.set(before) : noted.delete());
+  });
+
   test('of each door when it was last heard of, and what of its own nobody understood, the newest first', async () => {
     const signals = firestore().collection(collections.signals);
     await signals.doc('s1').set({ tool: 'zendesk', receivedAt: at(1) });
