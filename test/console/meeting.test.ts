@@ -204,9 +204,20 @@ test('a question that was answered becomes an incident at one tap, with who and 
   const id = ids[4] as string;
   const text = await page(at('questions'));
   expect(text).toContain(`action="${meeting}/questions/${id}"`);
-  expect((await press(`${meeting}/questions/${id}`, { why: '' })).status).toBe(422);
-  expect((await press(`${meeting}/questions/${id}`, { why: fieldOf(text, 'why') })).status).toBe(303);
+  const form = text.split(`action="${meeting}/questions/${id}"`)[1]?.split('</form>')[0] ?? '';
+  const [why, key] = [fieldOf(form, 'why'), fieldOf(form, 'key')];
+  const tap = async (fields: Record<string, string>) => {
+    const { status, location } = await press(`${meeting}/questions/${id}`, fields);
+    return [status, location];
+  };
+  expect(await tap({ why: ' ', key })).toEqual([422, '']);
+  expect((await scenario.get(`/api/incidents/${id}`)).body.kind).toBe('question');
+  const done = [303, `${at('questions')}&saved=trouble-${id}`];
+  expect(await tap({ why, key })).toEqual(done);
   expect((await scenario.get(`/api/incidents/${id}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
+  // Tapped twice it is one tap; of a page that was opened before, it is told that there is no question any more.
+  expect(await tap({ why, key })).toEqual(done);
+  expect(await tap({ why, key: 'of-another-page-0' })).toEqual([409, '']);
   // It is read again where it was drawn.
   expect(await page(at('questions'))).toContain('How to sort');
 });
