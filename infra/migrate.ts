@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
 import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
 
-const usage = `npm run migrate -- [--project P] [--dry-run]
+const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
 
   --project  the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
+  --database another database than (default)
   --dry-run  count what would change, and change nothing
 
 Records of older versions are read as they are; this makes them findable by what newer versions look for. It may be run
@@ -15,6 +16,7 @@ as often as one likes, also beside running functions, and goes on where it was b
 const { values } = parseArgs({
   options: {
     project: { type: 'string' },
+    database: { type: 'string', default: process.env.FIRESTORE_DATABASE ?? '(default)' },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -25,7 +27,7 @@ if (values.help || !project) {
   process.stdout.write(usage);
   process.exit(values.help ? 0 : 2);
 }
-const db = new Firestore({ projectId: project, ignoreUndefinedProperties: true });
+const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
 try {
   const isDryRun = values['dry-run'];
   const { total, changed } = await migrateRecords(db, {

@@ -151,10 +151,12 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     ].filter(Boolean).length;
   const emulator = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}` };
   const project = { GOOGLE_CLOUD_PROJECT: 'metronome-local' };
-  const [planned, nowhere, helped] = await Promise.all([
+  const [planned, nowhere, helped, elsewhere] = await Promise.all([
     command('migrate.ts', ['--dry-run'], { ...emulator, ...project }),
     command('migrate.ts', [], emulator),
     command('migrate.ts', ['--help'], { ...emulator, ...project }),
+    // What (default) holds is somebody else's, where Metronome has a database of its own.
+    command('migrate.ts', [], { ...emulator, ...project, FIRESTORE_DATABASE: 'records' }),
   ]);
   expect([planned.code, planned.err, await waits()]).toEqual([0, '', 3]);
   expect(planned.out).toMatch(
@@ -162,7 +164,10 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
   );
   expect([nowhere.code, helped.code, helped.out]).toEqual([2, 0, nowhere.out]);
   expect(nowhere.out).toContain('npm run migrate -- ');
-  const done = await command('migrate.ts', ['--project', 'metronome-local'], emulator);
+  const nothing = '0 of 0 records, 0 contacts and 0 next actions were brought up to date.\n';
+  expect([elsewhere.code, elsewhere.out]).toEqual([0, expect.stringContaining(nothing)]);
+  const inDefault = ['--project', 'metronome-local', '--database', '(default)'];
+  const done = await command('migrate.ts', inDefault, { ...emulator, FIRESTORE_DATABASE: 'records' });
   expect([done.code, done.err, await waits()]).toEqual([0, '', 0]);
   expect(done.out).toMatch(/1 of \d+ records, 1 contacts and 1 next actions were brought up to date\.\n$/);
 });
