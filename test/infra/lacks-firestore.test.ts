@@ -34,6 +34,12 @@ test('without a project or an emulator, the import and the erasure say what to s
   }
 });
 
+test('an erasure of nobody is a wrong call, and help is no mistake', async () => {
+  const [wrong, helped] = await Promise.all([command('erase.ts', []), command('erase.ts', ['--help'])]);
+  expect([wrong.code, helped.code, helped.out]).toEqual([2, 0, wrong.out]);
+  expect(wrong.out).toContain('npm run erase -- --customer ID');
+});
+
 test('an emulator that does not answer, and a project that is left out, are named', async () => {
   const emulator = `127.0.0.1:${await freePort()}`;
   expect(await lacksFirestore({ project: 'p', emulator })).toContain(
@@ -51,16 +57,22 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
       GOOGLE_CLOUD_PROJECT: localProject,
     };
     const erase = (id: string, ...more: string[]) => command('erase.ts', ['--customer', id, ...more], environment);
-    const [unknown, planned] = await Promise.all([erase('store-9'), erase('store-1', '--dry-run')]);
+    const inRecords = { ...environment, FIRESTORE_DATABASE: 'records' };
+    const [unknown, planned, elsewhere] = await Promise.all([
+      erase('store-9'),
+      erase('store-1', '--dry-run'),
+      command('erase.ts', ['--customer', 'store-1'], inRecords),
+    ]);
     expect([unknown.code, unknown.out]).toEqual([1, expect.stringContaining('There is no customer store-9')]);
+    expect([elsewhere.code, elsewhere.out]).toEqual([1, expect.stringContaining('none of 0 documents names it')]);
     expect([planned.code, planned.out]).toEqual([0, expect.stringContaining('Would change')]);
     expect(planned.out).not.toContain('from now on');
     const customersOf = async () => (await scenario.get('/api/incidents')).body.incidents[0].affectedCustomers;
     expect(await customersOf()).toMatchObject([{ id: 'store-1' }]);
 
     const { FIRESTORE_EMULATOR_HOST } = environment;
-    const args = ['--customer', 'store-1', '--as', 'erased-1', '--project', localProject];
-    const done = await command('erase.ts', args, { FIRESTORE_EMULATOR_HOST });
+    const args = ['--customer', 'store-1', '--as', 'erased-1', '--project', localProject, '--database', '(default)'];
+    const done = await command('erase.ts', args, { FIRESTORE_EMULATOR_HOST, FIRESTORE_DATABASE: 'records' });
     expect([done.code, done.err]).toEqual([0, '']);
     expect(done.out).toMatch(/^Changed, of \d+ documents:\n(?: {2}\w+: \d+\n)+/);
     expect(done.out).toContain('It is erased-1 from now on.');

@@ -120,6 +120,16 @@ describe('provisioning without the permissions', () => {
   });
 });
 
+test('a call that lacks the region is told how to call it and has failed, and who asks for help is told alone', async () => {
+  const [wrong, helped] = await Promise.all([
+    run(['infra/provision.ts', '--project', 'shop-incidents']),
+    run(['infra/provision.ts', ...inProject, '--destroy', '--help']),
+  ]);
+  expect([wrong.code, helped.code, helped.output]).toEqual([2, 0, wrong.output]);
+  expect(wrong.output).toContain('npm run provision -- --project P --region R');
+  expect(existsSync(told)).toBe(false);
+});
+
 describe('the plan of who has no account', () => {
   const options = ['--operator', 'ops@b.example', '--keep-in-region', '--cloud-build', '--database', 'records'];
 
