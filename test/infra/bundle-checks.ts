@@ -167,7 +167,17 @@ export function checkBundles(names: readonly string[]): void {
         const sources = new Set(files.flatMap((file) => JSON.parse(read(`${file}.map`)).sources));
         expect(sources.size).toBeGreaterThan(10);
         const manifest = JSON.parse(read('package.json'));
-        expect(Object.keys(manifest.dependencies)).toEqual(['@google-cloud/functions-framework']);
+        expect(manifest).toEqual({
+          name: functions.find(({ name }) => name === bundle.name)?.service,
+          version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+          private: true,
+          type: 'module',
+          main: 'index.mjs',
+          engines: { node: '24.x' },
+          dependencies: { '@google-cloud/functions-framework': expect.stringMatching(/^\d/) },
+        });
+        // What is installed here is of this machine: there it is installed anew.
+        expect(read('.gcloudignore')).toBe('node_modules\n');
         const lock = JSON.parse(read('package-lock.json'));
         const { version, integrity } = lock.packages['node_modules/@google-cloud/functions-framework'];
         expect(version).toBe(manifest.dependencies['@google-cloud/functions-framework']);
