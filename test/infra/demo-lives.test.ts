@@ -1,5 +1,6 @@
 /** What the demo tells of happens: through the doors, by whom it names; and at its meetings what a meeting agrees on. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tellEmergency } from '../../infra/demo/emergency.ts';
 import { type Life, liveAt } from '../../infra/demo/live.ts';
 import { type Call, meet } from '../../infra/demo/meeting.ts';
 import type { Step } from '../../infra/demo/story.ts';
@@ -53,6 +54,11 @@ beforeAll(async () => {
     { kind: 'answer', id: 'T-4', who: 'sato@example.jp', answer: { kind: 'explained' } },
   ];
   for (const what of told) await life.happen({ at: 0, do: what });
+  // The emergency as it is in its first quarter of an hour: reported, and its roles taken.
+  const evening = tellEmergency(scenario.house.cloud.clock.now());
+  for (const step of evening) {
+    if (step.do.kind === 'ticket' || step.do.statement.type === 'role-taken') await life.happen(step);
+  }
   await scenario.advance('PT1M');
 });
 afterAll(() => scenario.stop());
@@ -62,7 +68,7 @@ describe('what is told', () => {
   const find = async (title: string) => (await incidents()).find((each: { title: string }) => each.title === title);
 
   test('comes in by the door of its tool, with all that it says', async () => {
-    expect(await incidents()).toHaveLength(4);
+    expect(await incidents()).toHaveLength(5);
     expect(await find('会計できない')).toMatchObject({
       origin: { tool: 'generic', id: 'T-1', url: 'https://support.example.jp/tickets/T-1' },
       reporter: { id: 'store-0', name: '渋谷店' },
@@ -85,6 +91,19 @@ describe('what is told', () => {
     expect(questions).toMatchObject([
       { origin: { id: 'T-4' }, status: 'answered', answer: { kind: 'explained' }, responders: ['sato@example.jp'] },
     ]);
+  });
+
+  test('of an evening on which nobody can pay is an emergency, and each of three takes a role in it', async () => {
+    const evening = await find('全店で会計ができない');
+    expect(evening).toMatchObject({
+      ongoing: 'yes',
+      emergency: { rule: 'many-customers-stopped', endedAt: null, inputs: { affectedCustomerCount: 38 } },
+      affectedCustomers: [{ name: '渋谷店' }, { name: '横浜店' }, { name: '梅田店' }],
+    });
+    const roles = { lead: 'aoki@example.jp', customers: 'mori@example.jp', record: 'sato@example.jp' };
+    for (const [role, who] of Object.entries(roles)) expect([role, evening.roles[role]?.who]).toEqual([role, who]);
+    const others = (await incidents()).filter((each: { emergency: unknown }) => each.emergency !== null);
+    expect(others).toHaveLength(1);
   });
 
   test('to customers is sent to the ticket, and says whether they can work again', async () => {
