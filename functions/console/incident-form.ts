@@ -35,6 +35,12 @@ export function seenIn(given: URLSearchParams): Seen | undefined {
   return /^\d{8}$/.test(seen) ? [seen] : undefined;
 }
 
+/** Of a form that is sent twice, the second is the first. */
+export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: string } {
+  const key = given.get(name) ?? '';
+  return /^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {};
+}
+
 /** What others have stated since, a line each, oldest first: 「11/24(火) 10:32 業務回復 sato@example.jp」. */
 export function newsLines(view: View, events: readonly TimelineEvent[], seen: string): string[] {
   return events

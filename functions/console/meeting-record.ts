@@ -12,7 +12,7 @@ import { recordReview } from '../postmortems/record-review.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { readAction } from './actions.ts';
-import { seenIn } from './incident-form.ts';
+import { keyIn, seenIn } from './incident-form.ts';
 import { meetingPage, refused } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
 import { bundlePath } from './postmortems.ts';
@@ -22,10 +22,6 @@ import type { View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
 
 const contextOf = (view: View): Context => ({ actor: view.actor, now: view.now, policy: view.policy });
-const keyOf = (given: URLSearchParams, name = 'key'): { idempotencyKey?: string } => {
-  const key = given.get(name) ?? '';
-  return /^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {};
-};
 const planOf = ({ own, carried, sample }: Sitting) => ({
   order: [...own, ...carried].map((each) => each.id),
   sample,
@@ -80,7 +76,7 @@ export async function isTrouble(
   try {
     const why = textOf(given, 'why')?.slice(0, 2_000);
     if (!why) throw blank('why');
-    await stateTrouble(id, why, { ...contextOf(view), ...keyOf(given) });
+    await stateTrouble(id, why, { ...contextOf(view), ...keyIn(given) });
     return { to: saved(stepPath(week, 'questions'), name) };
   } catch (error) {
     problem = expectProblem(error);
@@ -167,7 +163,7 @@ export async function review(
       return stay(view, id, incidentId, given);
     }
     const stated = readReview(given);
-    await recordReview(incidentId, stated, { ...contextOf(view), ...keyOf(given), seen: seenIn(given) });
+    await recordReview(incidentId, stated, { ...contextOf(view), ...keyIn(given), seen: seenIn(given) });
     if (isActionTyped(given)) await addAction(view, sitting, incidentId, given);
     await pass('reviewed');
     return { to: saved(stepPath(id, to), incidentId) };
@@ -203,7 +199,7 @@ async function addAction(view: View, sitting: Sitting, incidentId: string, given
   const kind = actionKinds.find((each) => each === own.get('kind')) ?? 'prevent';
   await recordAction(
     { ...stated, description, kind, incidentId, bundleId: sitting.week.id },
-    { ...contextOf(view), ...keyOf(given, 'actionKey') },
+    { ...contextOf(view), ...keyIn(given, 'actionKey') },
   );
 }
 

@@ -1,12 +1,13 @@
 /** Questions: those that wait for an answer of a stated kind. Unanswered ones become incidents by themselves. */
 import { html } from 'hono/html';
+import type { Context } from '../incidents/decision.ts';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { comeBack } from './come-back.ts';
-import { seenIn } from './incident-form.ts';
+import { keyIn, seenIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import type { Page } from './page.ts';
 import { expectProblem } from './problem-page.ts';
@@ -46,6 +47,14 @@ function card(view: View, question: Incident): Markup {
   }</p></li>`;
 }
 
+const contextOf = ({ actor, now, policy }: View, given: URLSearchParams): Context => ({
+  actor,
+  now,
+  policy,
+  seen: seenIn(given),
+  ...keyIn(given),
+});
+
 /** A question that proves to be trouble: one tap, with who and why. */
 export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
   const { view } = visit;
@@ -55,7 +64,7 @@ export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
     const why = textOf(given, 'why')?.slice(0, 2_000);
     const errors = [wrongField('why', 'blank')];
     if (!why) throw new Problem(422, refuse('not-understood'), { errors });
-    await stateTrouble(id, why, { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) });
+    await stateTrouble(id, why, contextOf(view, given));
     return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
   } catch (error) {
     problem = expectProblem(error);
@@ -74,11 +83,7 @@ export async function answer(visit: Visit, id = ''): Promise<Outcome> {
         errors: [wrongField('answer', 'blank')],
       });
     const note = textOf(given, 'note')?.slice(0, 20_000);
-    await answerQuestion(
-      id,
-      { kind, ...(note ? { note } : {}) },
-      { actor: view.actor, now: view.now, policy: view.policy, seen: seenIn(given) },
-    );
+    await answerQuestion(id, { kind, ...(note ? { note } : {}) }, contextOf(view, given));
     return { to: `${incidentPath(id)}?recorded=answered#recorded` };
   } catch (error) {
     problem = expectProblem(error);

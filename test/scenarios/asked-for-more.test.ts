@@ -74,6 +74,25 @@ describe('a question', () => {
     expect(await report({ differsFromExpected: 'unknown' })).toBe('incident');
   });
 
+  test.each([
+    ['answered', 'answer', { kind: 'explained', note: '手順を送った' }],
+    ['trouble', 'trouble', { why: '会計が止まっていた' }],
+  ])('that is %s is so once, and a second tap of the same form is told the same', async (name, form, fields) => {
+    const filed = await scenario.ticket({ id: `M-twice-${name}`, ...asks, differsFromExpected: 'no' });
+    const path = `/console/incidents/${filed.body.question.id}`;
+    const shown = (await visit(path)).text.split(`action="${path}/${form}"`)[1] ?? '';
+    const [key = '', seen = ''] = ['key', 'seen'].map(
+      (each) => shown.split(`name="${each}" value="`)[1]?.split('"')[0],
+    );
+    const tap = async (of: string) => {
+      const answer = await send(`${path}/${form}`, path, { ...fields, seen, key: of });
+      return [answer.status, answer.headers.get('location')];
+    };
+    const first = await tap(key);
+    expect(first[0]).toBe(303);
+    expect([await tap(key), (await tap('of-another-page-0'))[0]]).toEqual([first, 412]);
+  });
+
   test('that proves to be trouble is an incident at one tap, with who and why', async () => {
     const ask = async (ticketId: string): Promise<string> =>
       (await scenario.ticket({ id: ticketId, ...asks, differsFromExpected: 'no', customer: { id: ticketId } })).body
