@@ -30,9 +30,8 @@ export function topicPart(client: PubSub, region?: string): Part {
       const found = existing.get(name);
       const full = `projects/${client.projectId}/topics/${name}`;
       if (!found) {
-        return create('topic', name, () =>
-          client.createTopic({ name: full, labels: ownLabels, ...messageStoragePolicy }),
-        );
+        const make = () => client.createTopic({ name: full, labels: ownLabels, ...messageStoragePolicy });
+        return create('topic', name, make, region && `its messages are stored in ${region} alone`);
       }
       if (!isOurs(found.labels) && !sharedTopics.includes(name)) {
         return refuse('topic', name, foreign('topic', name, 'topics update'));

@@ -147,6 +147,7 @@ describe('the plan of who has no account', () => {
     for (const [said, isBare] of [
       ['--replication-policy=user-managed --locations=asia-northeast1', false],
       ['--replication-policy=automatic', true],
+      ['its messages are stored in asia-northeast1 alone', false],
       ['email: ops@b.example', false],
       ['nobody is told past Metronome itself', true],
       ['Metronome: deploys it from Cloud Build', false],
