@@ -181,6 +181,9 @@ describe('the topics', () => {
     expect(part.ofNothing().map(({ kind, name, action }) => ({ kind, name, action }))).toEqual(
       names.map((name) => ({ kind: 'topic', name, action: 'create' })),
     );
+    const notesOf = (steps: readonly Step[]): unknown[] => [...new Set(steps.map((each) => each.note))];
+    expect(notesOf(part.ofNothing())).toEqual([undefined]);
+    expect(notesOf(inTokyo().ofNothing())).toEqual(['its messages are stored in asia-northeast1 alone']);
     expect((await stored('notifications')).labels).toEqual({ app: 'metronome' });
     expect((await part.read()).map(({ kind, action }) => `${action} ${kind}`)).toEqual(names.map(() => 'keep topic'));
   });
