@@ -21,7 +21,7 @@ import { readDueDate } from '../postmortems/week.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { ticketOf } from './action-ticket.ts';
 import { button, choicesOf, dateField, radios, select, textField, type Values } from './fields.ts';
-import { seenIn } from './incident-form.ts';
+import { keyIn, seenIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
 import { expectProblem, sayProblem } from './problem-page.ts';
 import { textOf } from './statements.ts';
@@ -139,7 +139,6 @@ export async function addAction(visit: Visit): Promise<Outcome> {
     const stated = readAction(given, view);
     const kind = actionKinds.find((each) => each === given.get('kind')) as ActionKind | undefined;
     if (!stated.description) throw wrong([wrongField('description', 'blank')]);
-    const key = given.get('key') ?? '';
     await recordAction(
       {
         ...stated,
@@ -154,7 +153,7 @@ export async function addAction(visit: Visit): Promise<Outcome> {
         actor: view.actor,
         now: view.now,
         policy: view.policy,
-        ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}),
+        ...keyIn(given),
       },
     );
     const back = given.get('back') ?? '';

@@ -9,6 +9,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { button, textField } from './fields.ts';
+import { keyIn } from './incident-form.ts';
 import { form, type Page } from './page.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -80,10 +81,6 @@ export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | '
 export async function beginDrill({ view, form: sent }: Visit, id = ''): Promise<Outcome> {
   const given = sent ?? new URLSearchParams();
   const [speed, times] = [Number(given.get('speed') || 1), Number(given.get('times') || 1)];
-  const key = given.get('key') ?? '';
-  const drill = await startDrill(
-    { from: id, speed, times },
-    { actor: view.actor, now: view.now, ...(/^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {}) },
-  );
+  const drill = await startDrill({ from: id, speed, times }, { actor: view.actor, now: view.now, ...keyIn(given) });
   return { to: `/console/drills/${drill.id}` };
 }

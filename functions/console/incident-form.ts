@@ -1,6 +1,7 @@
 /** Forms that record something of an incident: each knows what its page had seen, and is refused where more was stated. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
+import type { Context } from '../incidents/decision.ts';
 import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Seen, versionOf } from '../incidents/version.ts';
@@ -34,6 +35,15 @@ export function seenIn(given: URLSearchParams): Seen | undefined {
   const seen = given.get('seen') ?? '';
   return /^\d{8}$/.test(seen) ? [seen] : undefined;
 }
+
+/** By whom, and of which state of which page, a form's statement is. */
+export const contextIn = ({ actor, now, policy }: View, given: URLSearchParams): Context => ({
+  actor,
+  now,
+  policy,
+  seen: seenIn(given),
+  ...keyIn(given),
+});
 
 /** Of a form that is sent twice, the second is the first. */
 export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: string } {

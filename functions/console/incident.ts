@@ -4,7 +4,7 @@ import { followOnCards } from '../outgoing/slack/edit-cards.ts';
 import type { Problem } from '../platform/problem.ts';
 import { wakeDraft } from '../postmortems/wake-draft.ts';
 import { comeBack } from './come-back.ts';
-import { keyIn, seenIn } from './incident-form.ts';
+import { contextIn } from './incident-form.ts';
 import { loadIncident } from './incident-load.ts';
 import { incidentPage } from './incident-page.ts';
 import type { Page } from './page.ts';
@@ -26,13 +26,7 @@ export async function record(visit: Visit, id = '', type = ''): Promise<Outcome>
   try {
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
-    const { incident } = await recordStatement(id, statement, {
-      actor: view.actor,
-      now: view.now,
-      policy: view.policy,
-      seen: seenIn(form),
-      ...keyIn(form),
-    });
+    const { incident } = await recordStatement(id, statement, contextIn(view, form));
     await wakeDraft(incident, view.policy, view.now);
     await followOnCards(incident);
     if (form.get('back') === 'situation') return { to: `${incidentPath(id)}/situation` };

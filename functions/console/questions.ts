@@ -1,13 +1,12 @@
 /** Questions: those that wait for an answer of a stated kind. Unanswered ones become incidents by themselves. */
 import { html } from 'hono/html';
-import type { Context } from '../incidents/decision.ts';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { answerQuestion, stateTrouble } from '../incidents/reclassify.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { comeBack } from './come-back.ts';
-import { keyIn, seenIn } from './incident-form.ts';
+import { contextIn } from './incident-form.ts';
 import { shortTitleOf } from './incident-head.ts';
 import type { Page } from './page.ts';
 import { expectProblem } from './problem-page.ts';
@@ -47,14 +46,6 @@ function card(view: View, question: Incident): Markup {
   }</p></li>`;
 }
 
-const contextOf = ({ actor, now, policy }: View, given: URLSearchParams): Context => ({
-  actor,
-  now,
-  policy,
-  seen: seenIn(given),
-  ...keyIn(given),
-});
-
 /** A question that proves to be trouble: one tap, with who and why. */
 export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
   const { view } = visit;
@@ -64,7 +55,7 @@ export async function isTrouble(visit: Visit, id = ''): Promise<Outcome> {
     const why = textOf(given, 'why')?.slice(0, 2_000);
     const errors = [wrongField('why', 'blank')];
     if (!why) throw new Problem(422, refuse('not-understood'), { errors });
-    await stateTrouble(id, why, contextOf(view, given));
+    await stateTrouble(id, why, contextIn(view, given));
     return { to: `${incidentPath(id)}?recorded=reclassified#recorded` };
   } catch (error) {
     problem = expectProblem(error);
@@ -83,7 +74,7 @@ export async function answer(visit: Visit, id = ''): Promise<Outcome> {
         errors: [wrongField('answer', 'blank')],
       });
     const note = textOf(given, 'note')?.slice(0, 20_000);
-    await answerQuestion(id, { kind, ...(note ? { note } : {}) }, contextOf(view, given));
+    await answerQuestion(id, { kind, ...(note ? { note } : {}) }, contextIn(view, given));
     return { to: `${incidentPath(id)}?recorded=answered#recorded` };
   } catch (error) {
     problem = expectProblem(error);

@@ -8,7 +8,7 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { comeBack } from './come-back.ts';
 import { button } from './fields.ts';
-import { seenIn } from './incident-form.ts';
+import { keyIn, seenIn } from './incident-form.ts';
 import { titleOf } from './incident-head.ts';
 import { type Loaded, loadIncident } from './incident-load.ts';
 import { form } from './page.ts';
@@ -44,9 +44,7 @@ export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
 export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
   const { view, form: values = new URLSearchParams() } = visit;
   try {
-    const key = values.get('key') ?? '';
-    const idempotencyKey = /^[\w-]{16,64}$/.test(key) ? key : undefined;
-    await requestUpdates(id, readRequest(view, values), { ...by(view), idempotencyKey, seen: seenIn(values) });
+    await requestUpdates(id, readRequest(view, values), { ...by(view), ...keyIn(values), seen: seenIn(values) });
     return { to: `${incidentPath(id)}?recorded=update-requested#recorded` };
   } catch (error) {
     return refused(visit, id, expectProblem(error));
