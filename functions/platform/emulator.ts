@@ -32,7 +32,7 @@ export function useChannels(channels: ChannelTo): void {
 }
 
 /** By the name under which Google's clients hand it on to gRPC. */
-export function channelOption({ address }: Emulator): Record<string, unknown> {
+export function channelOption(address: string): Record<string, unknown> {
   const channel = channelTo(address);
   return channel ? { 'grpc.channelFactoryOverride': () => channel } : {};
 }
@@ -42,7 +42,7 @@ export async function emulatorOptions(emulator: Emulator): Promise<Record<string
   const { credentials } = await import('@grpc/grpc-js');
   return {
     ...noCredentials,
-    ...channelOption(emulator),
+    ...channelOption(emulator.address),
     sslCreds: credentials.createInsecure(),
     // gRPC refuses credentials on a connection in the clear: the header is set as each call begins.
     'grpc.callInvocationTransformer': (call: { metadata: { set(key: string, value: string): void } }) => {

@@ -17,7 +17,7 @@ export function connectFirestore(environment: Environment): Firestore {
   const emulator = emulatorOf('FIRESTORE', environment);
   if (!emulator) return new Firestore(options);
   const { address: host, authorization: Authorization } = emulator;
-  const channel = channelOption(emulator);
+  const channel = channelOption(host);
   const address = { host, ssl: false, ...channel };
   const client = new Firestore({ ...options, ...noCredentials, ...address, customHeaders: { Authorization } });
   if (Object.keys(channel).length > 0) withoutConnection.add(client);

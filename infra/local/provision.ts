@@ -7,7 +7,7 @@ import {
 } from '@google-cloud/monitoring';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
-import { noCredentials } from '../../functions/platform/emulator.ts';
+import { channelOption, noCredentials } from '../../functions/platform/emulator.ts';
 import type { Environment } from '../../functions/platform/environment.ts';
 import { connectPubSub } from '../../functions/platform/pubsub.ts';
 import { monitoringParts } from '../provision/monitoring.ts';
@@ -53,6 +53,7 @@ export async function withLocalParts<T>(
     apiEndpoint: '127.0.0.1',
     port: ports.cloud,
     sslCreds: credentials.createInsecure(),
+    ...channelOption(`127.0.0.1:${ports.cloud}`),
   };
   const scheduler = new CloudSchedulerClient(options);
   const monitoring = {
