@@ -11,7 +11,6 @@ const longest = [
   'scenarios/find',
   'console/one-language',
   'infra/bundle',
-  'scenarios/rhythm-killed',
   'scenarios/bundle-holds',
   'scenarios/updates-under-faults',
   'console/meeting',

@@ -1,7 +1,7 @@
 /**
  * Many updates while the tools and the ways to them fail in every manner that is drawn: each comment once, each recorded
  * for what it is, each failure seen. What is judged is what the tools hold and what the API says. `UPDATES=1000` is the
- * long run, `SEED` another one.
+ * long run, `SEED` another one; `npm run test:long` is between.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '../../infra/local/faults.ts';
@@ -10,7 +10,7 @@ import { Random } from '../simulation/random.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { sendOperations, type Tool, ticketDoors, tools } from './ticket-doors.ts';
 
-const updates = Number(process.env.UPDATES ?? 24);
+const updates = Number(process.env.UPDATES ?? 8);
 const rounds = Math.max(3, Math.ceil(updates / 64));
 const random = new Random(process.env.SEED ?? 'updates');
 

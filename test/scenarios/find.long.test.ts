@@ -1,0 +1,5 @@
+/** A year of three hundred tickets. */
+process.env.YEAR_OF_TICKETS ??= '300';
+await import('./find.test.ts');
+
+export {};
