@@ -136,7 +136,10 @@ async function alertOf(incidentId: string, policyNumber: string, conditionName: 
 
 test('the series behind an alert is kept once, and says which condition it is from', async () => {
   const client = await monitoring();
+  const points: { at: string; value: number }[] = [];
   for (const value of [120, 480, 950]) {
+    const seconds = Math.floor(scenario.house.cloud.clock.now() / 1_000);
+    points.push({ at: new Date(seconds * 1_000).toISOString(), value });
     await client.createTimeSeries({
       name: `projects/${project}`,
       timeSeries: [
@@ -147,7 +150,7 @@ test('the series behind an alert is kept once, and says which condition it is fr
           valueType: 'DOUBLE',
           points: [
             {
-              interval: { endTime: { seconds: Math.floor(scenario.house.cloud.clock.now() / 1_000) } },
+              interval: { endTime: { seconds } },
               value: { doubleValue: value },
             },
           ],
@@ -178,12 +181,10 @@ test('the series behind an alert is kept once, and says which condition it is fr
   const at = new Date(scenario.house.cloud.clock.now());
   await keepSeries(incident, policy, at);
   await keepSeries(incident, policy, new Date(at.getTime() + 60_000));
-  const ago = (minutes: number): string => new Date(at.getTime() - minutes * 60_000).toISOString();
-  const second = (minutes: number): string => `${ago(minutes).slice(0, 19)}.000Z`;
   expect((await scenario.get(`/api/incidents/${incident.id}/series`)).body).toEqual({
-    fetchedAt: ago(0),
+    fetchedAt: at.toISOString(),
     from: new Date((incident.alert?.startedAt?.getTime() ?? 0) - 3_600_000).toISOString(),
-    until: ago(0),
+    until: at.toISOString(),
     condition: 'Latency above 500 ms',
     threshold: 500,
     comparison: 'COMPARISON_GT',
@@ -192,11 +193,7 @@ test('the series behind an alert is kept once, and says which condition it is fr
       {
         metric: 'custom.googleapis.com/shop/latency',
         labels: { route: 'checkout', 'resource.project_id': project },
-        points: [
-          { at: second(15), value: 120 },
-          { at: second(10), value: 480 },
-          { at: second(5), value: 950 },
-        ],
+        points,
       },
     ],
   });
