@@ -10,6 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Two more than two cores: some wait for programs that they have started, and for deadlines.
     maxWorkers: 4,
+    execArgv: ['--import', join(import.meta.dirname, 'test/quick-require.mjs')],
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/patience.ts', 'test/log-of-failed.ts'],
     env: {
