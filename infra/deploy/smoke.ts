@@ -56,10 +56,10 @@ export async function smoke(options: SmokeOptions): Promise<string> {
     .write()
     .catch((error: Error) => patience.say(`The gauges come with the next tick, since now: ${error.message}`));
   await until(
-    async () => ((await gauges.areWritten()) ? { found: true } : { waits: 'no gauge' }),
+    () => lookForGauges(gauges),
     gaugesWithinMs,
     patience,
-    () => `No gauge was written within ${gaugesWithinMs / 60_000} minutes: see the logs of metronome-gauges`,
+    (last) => `No gauge was written within ${gaugesWithinMs / 60_000} minutes: ${last}`,
   );
   return incidentId;
 }
@@ -84,28 +84,66 @@ async function until<T>(
 /** Cloud Run's own answers where a revision or the end of its check for a caller has not arrived: none of ours are these. */
 const notThereYet = [403, 404, 502, 503];
 
+interface Answer {
+  status: number;
+  text: string;
+  /** What the text says, where it is JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered is looked at, and what is not there is waited for
+  body: any;
+}
+
+/** A connection that fails is no answer yet: nothing is rolled back for one before its time is up. */
+async function ask(who: string, service: string, url: string, init: RequestInit): Promise<Answer | { waits: string }> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+    const text = await response.text();
+    return { status: response.status, text, body: parsed(text) };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
+    return {
+      waits: `${who} at ${url} did not answer: ${why}. See whether this machine reaches it, and the logs of ${service}`,
+    };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const askApi = (url: string, init: RequestInit) => ask('The API', 'metronome-api', url, init);
+
 async function fileDrill(id: string, options: SmokeOptions): Promise<Looked<{ incidentId: string | undefined }>> {
-  const response = await fetch(options.ticketsUrl, {
+  const answer = await ask('The door', 'metronome-tickets', options.ticketsUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${options.ticketsToken}` },
     // A drill runs the whole way and is counted nowhere.
     body: JSON.stringify({ id, subject: 'Deployment drill', drill: true, ongoing: 'no', customer: { id: 'drill' } }),
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error: Error) => {
-    const { cause } = error;
-    throw new Error(
-      `The door at ${options.ticketsUrl} did not answer: ${cause instanceof Error ? cause.message : error.message}`,
-    );
   });
-  const text = await response.text();
-  const refusal = `The door answered ${response.status}: ${text.slice(0, 500)}`;
-  if (notThereYet.includes(response.status)) return { waits: refusal };
+  if ('waits' in answer) return answer;
+  const { status, text, body } = answer;
+  const refusal = `The door answered ${status}: ${text.slice(0, 500)}`;
+  if (notThereYet.includes(status)) return { waits: refusal };
   // 200: an answer was lost on its way, and the report was there already.
-  if (response.status === 202) return { found: { incidentId: undefined } };
-  if (!response.ok) throw new Error(refusal);
-  const incidentId = String(JSON.parse(text).incident?.id);
+  if (status === 202) return { found: { incidentId: undefined } };
+  if (!isOk(status)) throw new Error(refusal);
+  const incidentId = String(body?.incident?.id);
   if (!incidentId.startsWith('inc_')) throw new Error(`The door answered no incident: ${text.slice(0, 500)}`);
   return { found: { incidentId } };
+}
+
+const isOk = (status: number): boolean => status >= 200 && status < 300;
+
+async function lookForGauges(gauges: GaugeCheck): Promise<Looked<true>> {
+  try {
+    return (await gauges.areWritten()) ? { found: true } : { waits: 'see the logs of metronome-gauges' };
+  } catch (error) {
+    return { waits: `they cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 type Token = SmokeOptions['identityToken'];
@@ -119,18 +157,18 @@ async function findIncident(
 ): Promise<Looked<string>> {
   const authorization = await headers(token);
   if ('waits' in authorization) return authorization;
-  const get = async (path: string) => {
-    const response = await fetch(apiUrl + path, { headers: authorization.found, signal: AbortSignal.timeout(30_000) });
-    // biome-ignore lint/suspicious/noExplicitAny: what the API answers is looked at, and fails where it is not there
-    return { status: response.status, body: response.ok ? ((await response.json()) as any) : undefined };
-  };
-  const list = incidentId ? undefined : await get('/incidents?limit=50');
-  const id =
-    incidentId ?? list?.body?.incidents?.find((each: { origin: { id: string } }) => each.origin.id === sourceId)?.id;
-  if (!id) return { waits: `not in the list (${list?.status})` };
+  const get = (path: string) => askApi(apiUrl + path, { headers: authorization.found });
+  let id = incidentId;
+  if (!id) {
+    const list = await get('/incidents?limit=50');
+    if ('waits' in list) return list;
+    id = list.body?.incidents?.find((each: { origin: { id: string } }) => each.origin.id === sourceId)?.id;
+    if (!id) return { waits: `not in the list (${list.status})` };
+  }
   const timeline = await get(`/incidents/${id}/timeline`);
+  if ('waits' in timeline) return timeline;
   if (timeline.status !== 200) return { waits: `GET its timeline answered ${timeline.status}` };
-  return timeline.body.events.some((each: { type: string }) => each.type === 'filed')
+  return timeline.body?.events?.some((each: { type: string }) => each.type === 'filed')
     ? { found: id }
     : { waits: 'its timeline has no filed event' };
 }
@@ -139,21 +177,20 @@ async function findIncident(
 async function endDrill(apiUrl: string, id: string, token: Token): Promise<Looked<true>> {
   const authorization = await headers(token);
   if ('waits' in authorization) return authorization;
-  const body = {
-    type: 'customer-updated',
-    customers: 'all',
-    message: 'Deployment drill ended',
-    channel: 'ticket',
-    recovery: true,
-  };
-  const response = await fetch(`${apiUrl}/incidents/${id}/events`, {
+  const answer = await askApi(`${apiUrl}/incidents/${id}/events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization.found },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
+    body: JSON.stringify({
+      type: 'customer-updated',
+      customers: 'all',
+      message: 'Deployment drill ended',
+      channel: 'ticket',
+      recovery: true,
+    }),
   });
-  if (response.ok) return { found: true };
-  return { waits: `The drill ${id} could not be ended: ${response.status} ${(await response.text()).slice(0, 500)}` };
+  if ('waits' in answer) return { waits: `The drill ${id} could not be ended. ${answer.waits}` };
+  if (isOk(answer.status)) return { found: true };
+  return { waits: `The drill ${id} could not be ended: ${answer.status} ${answer.text.slice(0, 500)}` };
 }
 
 /** An account that may sign as another only since a minute ago is refused its token for some more. */

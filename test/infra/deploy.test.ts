@@ -347,7 +347,8 @@ describe('the smoke test', () => {
 });
 
 describe('what the smoke test asks, and how long it waits', () => {
-  type Reply = { status?: number; body?: unknown };
+  /** `isCut`: the connection ends without an answer. */
+  type Reply = { status?: number; body?: unknown; isCut?: boolean };
   /** Cloud Run's own answers, where no function of ours is asked, are no JSON. */
   const cloudRuns = '<html><title>Not yet</title></html>';
   /** By the call: what it is answered the first time, the second…, and the id of the drill that was sent. */
@@ -364,7 +365,8 @@ describe('what the smoke test asks, and how long it waits', () => {
       asked.push({ call, authorization: request.headers.authorization, ...(text && { body: JSON.parse(text) }) });
       const sent = (asked[0]?.body as { id: string } | undefined)?.id ?? '';
       const count = asked.filter((each) => each.call === call).length;
-      const { status = 200, body = {} } = replies[call]?.(count, sent) ?? { status: 404, body: cloudRuns };
+      const { status = 200, body = {}, isCut } = replies[call]?.(count, sent) ?? { status: 404, body: cloudRuns };
+      if (isCut) return void request.socket.destroy();
       response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
     };
     const server = createServer((request, response) => void answer(request, response));
@@ -448,7 +450,7 @@ describe('what the smoke test asks, and how long it waits', () => {
     expect(empty.outcome).toContain('has no incident at the API: not in the list (404)');
   });
 
-  test.each<[string, Replies, string, number]>([
+  test.each<[string, Replies, string | RegExp, number]>([
     [
       'a door that is not there yet, for two minutes',
       { 'POST /tickets': () => ({ status: 404, body: 'x' }) },
@@ -506,9 +508,66 @@ describe('what the smoke test asks, and how long it waits', () => {
       'inc_1',
       10,
     ],
+    [
+      'a door to which the connection fails at first',
+      { ...well, 'POST /tickets': (count) => (count < 4 ? { isCut: true } : filed()) },
+      'inc_1',
+      15,
+    ],
+    [
+      'one to which it never holds, for two minutes',
+      { ...well, 'POST /tickets': () => ({ isCut: true }) },
+      /^The door at http:.*\/tickets did not answer: .+\. See whether .* and the logs of metronome-tickets$/,
+      120,
+    ],
+    [
+      'an API to which the connection fails at first',
+      {
+        ...well,
+        'GET /api/incidents/inc_1/timeline': (count) => (count < 4 ? { isCut: true } : timeline()),
+        'POST /api/incidents/inc_1/events': (count) => (count < 3 ? { isCut: true } : { status: 201 }),
+      },
+      'inc_1',
+      25,
+    ],
+    [
+      'one to which it never holds, for three minutes',
+      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ isCut: true }) },
+      /has no incident at the API: The API at http:.* did not answer: .+\. See whether .* and the logs of metronome-api$/,
+      180,
+    ],
+    [
+      'a list that cannot be had, as long',
+      {
+        ...well,
+        'POST /tickets': () => ({ status: 202 }),
+        'GET /api/incidents?limit=50': () => ({ isCut: true }),
+      },
+      'did not answer',
+      180,
+    ],
+    [
+      'an end that cannot be told, as long',
+      { ...well, 'POST /api/incidents/inc_1/events': () => ({ isCut: true }) },
+      /^The drill inc_1 could not be ended\. The API at .* did not answer: .+ the logs of metronome-api$/,
+      180,
+    ],
+    [
+      'a timeline that is no JSON, as long',
+      { ...well, 'GET /api/incidents/inc_1/timeline': () => ({ body: cloudRuns }) },
+      'its timeline has no filed event',
+      180,
+    ],
+    [
+      'a door that answers something else, not at all',
+      { 'POST /tickets': () => ({ body: cloudRuns }) },
+      'The door answered no incident: <html>',
+      0,
+    ],
   ])('waits for %s', async (_, replies, expected, seconds) => {
     const { outcome, waitedSeconds } = await smokeOf(replies);
-    expect([outcome, waitedSeconds]).toEqual([expect.stringContaining(expected), seconds]);
+    const said = typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected);
+    expect([outcome, waitedSeconds]).toEqual([said, seconds]);
   });
 
   test('waits for a token, and a quarter of an hour for a gauge; whether they could be had now or not', async () => {
@@ -525,7 +584,18 @@ describe('what the smoke test asks, and how long it waits', () => {
       900,
       ['The gauges come with the next tick, since now: nobody may'],
     ]);
-    const nobody = await smokeOf(well, { ticketsUrl: 'http://127.0.0.1:9/tickets' });
-    expect(nobody.outcome).toContain('The door at http://127.0.0.1:9/tickets did not answer:');
+    let looks = 0;
+    const unread = async (most: number) => {
+      looks += 1;
+      if (looks <= most) throw new Error('14 UNAVAILABLE');
+      return true;
+    };
+    const late = await smokeOf(well, { gauges: { ...gauges, areWritten: () => unread(3) } });
+    expect([late.outcome, late.waitedSeconds]).toEqual(['inc_1', 15]);
+    const never = await smokeOf(well, { gauges: { ...gauges, areWritten: () => unread(1_000) } });
+    expect([never.outcome, never.waitedSeconds]).toEqual([
+      'No gauge was written within 15 minutes: they cannot be read: 14 UNAVAILABLE',
+      900,
+    ]);
   });
 });

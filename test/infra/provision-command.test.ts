@@ -196,8 +196,13 @@ describe('deploying', () => {
       symlinkSync(join(top, each), join(tree, each));
     }
   });
+  /** Its pauses pass at once: a door that does not answer is asked for two minutes. */
+  const hurried = `data:text/javascript,${encodeURIComponent(
+    'const { setTimeout: later } = globalThis; globalThis.setTimeout = (work, ms, ...more) => later(work, ms === 5000 ? 0 : ms, ...more);',
+  )}`;
+  const preloaded = ['--import', hurried, '--preserve-symlinks', '--preserve-symlinks-main'];
   const deploy = (...args: string[]): Promise<Ran> =>
-    run(['--preserve-symlinks', '--preserve-symlinks-main', join(tree, 'infra/deploy.ts'), ...inProject, ...args], '', {
+    run([...preloaded, join(tree, 'infra/deploy.ts'), ...inProject, ...args], '', {
       NODE_USE_ENV_PROXY: '1',
       HTTPS_PROXY: address(),
     });
@@ -257,7 +262,7 @@ describe('deploying', () => {
 
     rmSync(told);
     const { code, output, told: commands } = await deploy('--only', 'smoke');
-    expect(reached).toEqual(['metronome-tickets-424242.asia-northeast1.run.app:443']);
+    expect(new Set(reached)).toEqual(new Set(['metronome-tickets-424242.asia-northeast1.run.app:443']));
     expect(code).toBe(1);
     expect(output).toMatch(/The smoke test failed: The door at .*\n(?:.*\n)*The deployment was rolled back\.\n$/);
     expect(output).toContain('metronome-alerts had no revision before.');
