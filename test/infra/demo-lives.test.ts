@@ -1,18 +1,29 @@
 /** What the demo tells of happens: through the doors, by whom it names; and at its meetings what a meeting agrees on. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tellEmergency } from '../../infra/demo/emergency.ts';
-import { type Life, liveAt } from '../../infra/demo/live.ts';
+import type { Life } from '../../infra/demo/live.ts';
+import { liveThrough } from '../../infra/demo/live-through.ts';
 import { type Call, meet } from '../../infra/demo/meeting.ts';
+import { demoSettings, whyNot } from '../../infra/demo/settings.ts';
 import type { Step } from '../../infra/demo/story.ts';
+import { stopOnce } from '../../infra/stop-once.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { command } from './command.ts';
 
+const minute = 60_000;
+const start = Date.parse('2026-11-16T01:00:00Z');
+const end = start + 14 * minute;
+const arrival = start + 15 * minute;
+const shown: [share: number, at: number][] = [];
 let scenario: Scenario;
 let life: Life;
 beforeAll(async () => {
   // Two are valid while they are rotated: the first is the one to send.
   const tokens = { TICKETS_TOKEN: 'new,old', ALERTS_TOKEN: 'newer,older', FRESHDESK_TOKEN: 'desk' };
-  scenario = await openScenario('2026-11-16T01:00:00Z', { environment: { ...process.env, ...tokens } });
-  life = liveAt(scenario.url, scenario.house.environment);
+  scenario = await openScenario('2026-11-15T00:00:00Z', { environment: { ...process.env, ...tokens } });
   const shop = { id: 'store-0', name: '渋谷店' };
   const incident = { incident_id: 'a-1', state: 'open', started_at: 1_794_790_740, scoping_project_id: 'shop-prod' };
   const url = 'https://support.example.jp/tickets/';
@@ -53,12 +64,17 @@ beforeAll(async () => {
     { kind: 'update', id: 'T-3', who: 'sato@example.jp', message: '復旧いたしました。', recovery: true },
     { kind: 'answer', id: 'T-4', who: 'sato@example.jp', answer: { kind: 'explained' } },
   ];
-  for (const what of told) await life.happen({ at: 0, do: what });
   // The emergency as it is in its first quarter of an hour: reported, and its roles taken.
-  const evening = tellEmergency(scenario.house.cloud.clock.now());
-  for (const step of evening) {
-    if (step.do.kind === 'ticket' || step.do.statement.type === 'role-taken') await life.happen(step);
-  }
+  const evening = tellEmergency(start).filter(
+    ({ do: what }) => what.kind === 'ticket' || what.statement.type === 'role-taken',
+  );
+  const steps: Step[] = [
+    ...told.map((what) => ({ at: start, do: what })),
+    ...evening,
+    { at: start + 13 * minute, do: { kind: 'measured', value: 12.5 } },
+  ];
+  const span = { start, end, arrival: () => arrival };
+  life = await liveThrough(scenario.house, steps, span, (share, at) => shown.push([share, at]));
   await scenario.advance('PT1M');
 });
 afterAll(() => scenario.stop());
@@ -68,7 +84,7 @@ describe('what is told', () => {
   const find = async (title: string) => (await incidents()).find((each: { title: string }) => each.title === title);
 
   test('comes in by the door of its tool, with all that it says', async () => {
-    expect(await incidents()).toHaveLength(5);
+    expect(await incidents()).toHaveLength(6);
     expect(await find('会計できない')).toMatchObject({
       origin: { tool: 'generic', id: 'T-1', url: 'https://support.example.jp/tickets/T-1' },
       reporter: { id: 'store-0', name: '渋谷店' },
@@ -122,10 +138,42 @@ describe('what is told', () => {
     expect(releases).toMatchObject([{ id: 'b-1' }]);
     const { series } = (await scenario.get('/_local/metrics')).body;
     const measured = series.find((each: { project: string }) => each.project === 'projects/shop-prod');
-    expect(measured.points).toMatchObject([{ value: { doubleValue: 4.2 } }]);
+    expect(measured.points).toMatchObject([{ value: { doubleValue: 12.5 } }, { value: { doubleValue: 4.2 } }]);
     const { quarantine } = (await scenario.get('/api/quarantine')).body;
     expect(quarantine).toMatchObject([{ source: 'generic' }]);
     expect(life.refused()).toBe(1);
+  });
+
+  test('happens at its time, from the beginning of the half year to when the visitor comes', async () => {
+    const filed = Date.parse((await find('会計できない')).filedAt);
+    expect([filed >= start, filed < start + 10 * minute]).toEqual([true, true]);
+    const evening = await find('全店で会計ができない');
+    const { events } = (await scenario.get(`/api/incidents/${evening.id}/timeline`)).body;
+    const taken = events.filter((each: { type: string }) => each.type === 'role-taken');
+    // A clock on which time passes: not before, and little later.
+    const after = taken.map((each: { recordedAt: string }) => Date.parse(each.recordedAt) - start);
+    expect(after.map((each: number, index: number) => each >= ([2, 3, 12][index] ?? 0) * minute)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(after[0]).toBeLessThan(12 * minute);
+    expect(scenario.house.cloud.clock.now()).toBeGreaterThanOrEqual(arrival + minute);
+  });
+
+  test('is shown as it happens, as a share of all, and at last as the whole', () => {
+    expect([shown[0], shown.at(-2), shown.at(-1)]).toEqual([
+      [0, start],
+      [13 / 14, start + 13 * minute],
+      [1, end],
+    ]);
+  });
+
+  test('of the shop’s error rate sets off its own alert, and Metronome may read it there', async () => {
+    const alarmed = await find('注文APIのエラー率');
+    expect(alarmed).toMatchObject({ origin: { tool: 'monitoring' } });
+    const { series } = (await scenario.get(`/api/incidents/${alarmed.id}/series`)).body;
+    expect(series).toMatchObject([{ points: expect.arrayContaining([expect.objectContaining({ value: 12.5 })]) }]);
   });
 });
 
@@ -265,5 +313,101 @@ describe('a meeting', () => {
       attended,
       held,
     ]);
+  });
+});
+
+describe('the demo is set', () => {
+  const now = Date.parse('2026-11-25T03:00:00Z');
+
+  test('to half a year until now, and to ports and a folder of its own, where nothing is said', () => {
+    const { house, seed, start: from, end: to, arrival: arrivalAt } = demoSettings({ TICKETS_TOKEN: 'mine' }, now);
+    expect([house.port, house.cloudPort, house.dataDirectory, house.fresh]).toEqual([8080, 8081, '.local/demo', true]);
+    expect(house.environment).toEqual({
+      TICKETS_TOKEN: 'mine',
+      FRESHDESK_TOKEN: expect.stringMatching(/^[\da-f-]{36}$/),
+    });
+    expect([seed, to]).toEqual([20_261_124, now]);
+    // The Monday of 26 weeks ago, in Japan.
+    expect(new Date(from).toISOString()).toBe('2026-05-24T15:00:00.000Z');
+    // It took a minute to tell: the visitor’s clock has gone on.
+    expect([arrivalAt(now + minute), arrivalAt(now - minute)]).toEqual([now + minute, now]);
+    const another = demoSettings({}, now).house.environment;
+    expect(another?.FRESHDESK_TOKEN).not.toBe(house.environment?.FRESHDESK_TOKEN);
+  });
+
+  test.each<[string, string, (of: ReturnType<typeof demoSettings>) => unknown, unknown]>([
+    ['PORT', '9090', ({ house }) => house.port, 9_090],
+    ['PORT', '0', ({ house }) => house.port, 0],
+    ['PORT', '', ({ house }) => house.port, 8_080],
+    ['LOCAL_CLOUD_PORT', '65535', ({ house }) => house.cloudPort, 65_535],
+    ['LOCAL_CLOUD_PORT', '', ({ house }) => house.cloudPort, 8_081],
+    ['LOCAL_DATA_DIR', 'elsewhere', ({ house }) => house.dataDirectory, 'elsewhere'],
+    ['LOCAL_DATA_DIR', '', ({ house }) => house.dataDirectory, '.local/demo'],
+    ['DEMO_SEED', '7', ({ seed }) => seed, 7],
+    ['DEMO_SEED', '0', ({ seed }) => seed, 0],
+    ['FRESHDESK_TOKEN', 'mine', ({ house }) => house.environment?.FRESHDESK_TOKEN, 'mine'],
+    ['DEMO_NOW', '2026-11-24T02:30:00Z', ({ end: to }) => to, Date.parse('2026-11-24T02:30:00Z')],
+    // Pictures are to be the same, however long it takes.
+    ['DEMO_NOW', '2026-11-24T02:30:00Z', (of) => of.arrival(now), Date.parse('2026-11-24T02:30:00Z')],
+    ['DEMO_NOW', '', ({ end: to }) => to, now],
+  ])('by %s=%s', (name, value, read, expected) => {
+    expect(read(demoSettings({ [name]: value }, now))).toEqual(expected);
+  });
+
+  test.each([
+    ['PORT', '65536', 'PORT has to be a whole number from 0 to 65535, and is “65536”.'],
+    ['PORT', '-1', 'PORT has to be a whole number from 0 to 65535, and is “-1”.'],
+    ['LOCAL_CLOUD_PORT', 'x', 'LOCAL_CLOUD_PORT has to be a whole number from 0 to 65535, and is “x”.'],
+    ['DEMO_SEED', '1.5', 'DEMO_SEED has to be a whole number from 0 to 4294967295, and is “1.5”.'],
+    ['DEMO_NOW', 'today', 'DEMO_NOW has to be a time such as 2026-11-24T02:00:00Z, and is “today”.'],
+  ])('not by %s=%s', (name, value, said) => {
+    expect(() => demoSettings({ [name]: value }, now)).toThrow(said);
+  });
+
+  test('and whose port is taken is told which to choose, before anything is told', async () => {
+    const ports = { port: 8_080, cloudPort: 8_081 };
+    const taken = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+    expect(whyNot(taken, ports)).toMatch(/^Port 8080 is taken by .*: PORT=8090 npm run demo$/);
+    expect(whyNot(new Error('another'), ports)).toBe('another');
+    const { port } = scenario.house.cloud;
+    const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
+    const { code, out, err } = await command('demo.ts', [], { LOCAL_CLOUD_PORT: String(port), LOCAL_DATA_DIR: data });
+    rmSync(data, { recursive: true });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(new RegExp(`^Port ${port} is taken by .*: LOCAL_CLOUD_PORT=${port + 10} npm run demo\n$`, 'm'));
+  });
+});
+
+describe('a signal', () => {
+  /** What the process ended with, once the stop has come to its end. */
+  async function ended(signals: number, stop: () => Promise<void>): Promise<number[]> {
+    const codes: number[] = [];
+    let stops = 0;
+    const onSignal = stopOnce(
+      () => {
+        stops += 1;
+        return stop();
+      },
+      (code) => void codes.push(code),
+    );
+    expect(stops).toBe(0);
+    for (let of = 0; of < signals; of += 1) onSignal();
+    await new Promise(setImmediate);
+    expect(stops).toBe(1);
+    return codes;
+  }
+
+  test('stops what runs, once, and the process ends well when it has stopped', async () => {
+    expect(await ended(1, async () => undefined)).toEqual([0]);
+    expect(await ended(1, () => new Promise(() => undefined))).toEqual([]);
+  });
+
+  test('ends a process with a failure where it could not be stopped', async () => {
+    expect(await ended(1, () => Promise.reject(new Error('no')))).toEqual([1]);
+  });
+
+  test('that comes while it stops ends it at once, and another does no more', async () => {
+    expect(await ended(2, () => new Promise(() => undefined))).toEqual([130]);
+    expect(await ended(3, () => new Promise(() => undefined))).toEqual([130, 130]);
   });
 });

@@ -1,0 +1,41 @@
+/** A house lives through what is told, step by step, and stands open at the visitor's time. */
+import type { House } from '../local/house.ts';
+import { localProject } from '../local/house.ts';
+import { emailOf } from '../provision/accounts.ts';
+import { type Life, liveAt } from './live.ts';
+import { watchErrorRate } from './shop.ts';
+import type { Step } from './story.ts';
+
+export interface Span {
+  start: number;
+  end: number;
+  /** Where the clock stands at last, which has gone on while it was told. */
+  arrival(): number;
+}
+
+/** @param show is told how much of it has passed, and when that is */
+export async function liveThrough(
+  house: House,
+  told: readonly Step[],
+  { start, end, arrival }: Span,
+  show: (share: number, at: number) => void,
+): Promise<Life> {
+  const base = `http://127.0.0.1:${house.port}`;
+  const life = liveAt(base, house.environment);
+  const setClock = (at: number) => life.call('POST', '/_local/clock', { set: new Date(at).toISOString() });
+  await setClock(start);
+  // What the shop's own project opens to Metronome, as docs/deploy.md says of alerts of other projects.
+  const tick = emailOf('metronome-minute-tick', localProject);
+  house.cloud.iam.grantElsewhere('shop-prod', tick, 'roles/monitoring.viewer');
+  await watchErrorRate(base + life.alertsDoor);
+  let reached = start;
+  for (const step of told) {
+    if (step.at > reached) await setClock(step.at);
+    reached = step.at;
+    await life.happen(step);
+    show((step.at - start) / (end - start), step.at);
+  }
+  await setClock(arrival());
+  show(1, end);
+  return life;
+}

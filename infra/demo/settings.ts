@@ -1,0 +1,54 @@
+/** What the demo takes from the environment: what is set wrongly is said before anything starts. */
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../../functions/platform/environment.ts';
+import { policy } from '../../functions/policy.ts';
+import { weekOf } from '../../functions/postmortems/week.ts';
+import type { HouseOptions } from '../local/house.ts';
+import { weeks } from './story.ts';
+
+export interface DemoSettings {
+  house: HouseOptions;
+  seed: number;
+  /** The half year, in milliseconds. */
+  start: number;
+  end: number;
+  /** Where the clock stands once it is told, which takes a while: at the visitor's time. */
+  arrival(now: number): number;
+}
+
+/** @throws Error naming a variable that cannot be understood, and what it has to be */
+export function demoSettings(environment: Environment, now: number): DemoSettings {
+  const whole = (name: string, otherwise: number, most: number): number => {
+    const text = environment[name];
+    const value = text ? Number(text) : otherwise;
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+    throw new Error(`${name} has to be a whole number from 0 to ${most}, and is “${text}”.`);
+  };
+  // For pictures that are to be the same again.
+  const said = environment.DEMO_NOW;
+  const end = said ? Date.parse(said) : now;
+  if (Number.isNaN(end)) throw new Error(`DEMO_NOW has to be a time such as 2026-11-24T02:00:00Z, and is “${said}”.`);
+  return {
+    house: {
+      port: whole('PORT', 8080, 65_535),
+      cloudPort: whole('LOCAL_CLOUD_PORT', 8081, 65_535),
+      dataDirectory: environment.LOCAL_DATA_DIR || '.local/demo',
+      fresh: true,
+      // What opens Freshdesk's door here opens none elsewhere.
+      environment: { FRESHDESK_TOKEN: randomUUID(), ...environment },
+    },
+    seed: whole('DEMO_SEED', 20_261_124, 2 ** 32 - 1),
+    start: weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime(),
+    end,
+    arrival: (at) => (said ? end : Math.max(at, end)),
+  };
+}
+
+/** What to do about a demo that did not start. */
+export function whyNot(error: unknown, { port, cloudPort }: Pick<HouseOptions, 'port' | 'cloudPort'>): string {
+  const { code, message = String(error) } = error as { code?: string; message?: string };
+  const isCloud = code !== 'EADDRINUSE';
+  if (isCloud && !/EADDRINUSE|No address added/.test(message)) return message;
+  const [name, taken] = isCloud ? ['LOCAL_CLOUD_PORT', cloudPort] : ['PORT', port];
+  return `Port ${taken} is taken by another program, perhaps npm start. Stop that one, or choose another: ${name}=${taken + 10} npm run demo`;
+}
