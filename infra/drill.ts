@@ -7,6 +7,7 @@ import { Problem } from '../functions/platform/problem.ts';
 import { policy } from '../functions/policy.ts';
 import { loadDrillReport } from '../functions/postmortems/drill-report.ts';
 import { drillReportMarkdown } from '../functions/postmortems/render/drill-report-markdown.ts';
+import { counted } from './counted.ts';
 
 const usage = `npm run drill -- --from inc_… [--speed 10] [--times 3]
 npm run drill -- --report drl_… [--lang ja]
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   }
   const request = { from: values.from, speed: Number(values.speed), times: Number(values.times) };
   const drill = await startDrill(request, { actor: 'drill', now: now() });
-  process.stdout.write(`${drill.id} replays ${drill.from}: ${drill.total} reports. How it goes:
+  process.stdout.write(`${drill.id} replays ${drill.from}: ${counted(drill.total, 'report')}. How it goes:
   npm run drill -- --report ${drill.id}
 `);
   return 0;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
+import { counted } from './counted.ts';
 import { eraseCustomer } from './erase/erase-customer.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 
@@ -28,7 +29,7 @@ const whereItWasTold =
 function notionToo(pages: number): string {
   if (pages === 0) return '';
   return `
-${pages} pages in Notion are written anew by the running functions, within minutes. Notion's page history, its trash, and what people
+${counted(pages, 'page')} in Notion ${pages === 1 ? 'is' : 'are'} written anew by the running functions, within minutes. Notion's page history, its trash, and what people
 have written there themselves are not reached: erase that there.`;
 }
 

@@ -14,6 +14,7 @@ import {
   understandRows,
 } from '../functions/postmortems/import-rows.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
+import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 
 const usage = `npm run import -- file.csv --map map.json [--encoding NAME] [--dry-run]
@@ -92,14 +93,14 @@ export function describeImport(understood: Understood): string {
     return [...counts].map(([name, count]) => `${name} ${count}`).join(', ') || 'none';
   };
   return [
-    `${incidents.length} rows understood${times.length > 0 ? `, filed ${times[0]} to ${times.at(-1)}` : ''}`,
+    `${counted(incidents.length, 'row')} understood${times.length > 0 ? `, filed ${times[0]} to ${times.at(-1)}` : ''}`,
     `  kind: ${tally((each) => each.kind)}; source: ${tally((each) => each.source)}`,
     `  impact: ${tally((each) => each.impact.businessImpact ?? 'unknown')}; score: ${tally((each) => (each.score.reference.value === null ? 'unknown' : 'known'))}`,
     `  cause: ${tally((each) => each.cause?.category ?? 'not stated')}`,
     ...incidents.slice(0, 3).map((each) => `  for example: ${each.filedAt.toISOString()} ${each.title.slice(0, 80)}`),
     ...(unknownColumns.length > 0 ? [`the table has no column ${unknownColumns.join(', ')}`] : []),
     ...(unusedColumns.length > 0 ? [`left out: ${unusedColumns.join(', ')}`] : []),
-    ...(rejected.length > 0 ? [`${rejected.length} rows rejected`] : []),
+    ...(rejected.length > 0 ? [`${counted(rejected.length, 'row')} rejected`] : []),
     ...rejected.map(
       ({ line, errors }) => `  line ${line}: ${errors.map(({ path, message }) => `${path}: ${message}`).join(' ')}`,
     ),
@@ -108,7 +109,7 @@ export function describeImport(understood: Understood): string {
 
 export function describeImported({ created, known, weeks, heldWeeks, awaitedWeeks }: Imported): string {
   return [
-    `${created} imported, ${known} were there already, ${weeks} weeks have their bundle.`,
+    `${created} imported, ${known} ${known === 1 ? 'was' : 'were'} there already, ${weeks === 1 ? '1 week has its' : `${weeks} weeks have their`} bundle.`,
     ...(heldWeeks.length > 0 ? [`Held before, and left as they are: ${heldWeeks.join(', ')}`] : []),
     ...(awaitedWeeks.length > 0
       ? [`Metronome was there in these weeks, and its weekly tick makes their bundles: ${awaitedWeeks.join(', ')}`]

@@ -1,6 +1,7 @@
 /** `npm run migrate`: brings the records of an older version to the form that this one writes. */
 import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
+import { counted } from './counted.ts';
 import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
 
 const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
@@ -38,7 +39,7 @@ try {
   const actions = await migrateActions(db, { isDryRun });
   const would = isDryRun ? 'would be' : 'were';
   process.stdout.write(
-    `${changed} of ${total} records, ${contacts} contacts and ${actions} next actions ${would} brought up to date.\n`,
+    `${changed} of ${total} records, ${counted(contacts, 'contact')} and ${counted(actions, 'next action')} ${would} brought up to date.\n`,
   );
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}

@@ -159,9 +159,7 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     command('migrate.ts', [], { ...emulator, ...project, FIRESTORE_DATABASE: 'records' }),
   ]);
   expect([planned.code, planned.err, await waits()]).toEqual([0, '', 3]);
-  expect(planned.out).toMatch(
-    /^(\d+) of \1 read, 1 to change\n1 of \1 records, 1 contacts and 1 next actions would be /,
-  );
+  expect(planned.out).toMatch(/^(\d+) of \1 read, 1 to change\n1 of \1 records, 1 contact and 1 next action would be /);
   expect([nowhere.code, helped.code, helped.out]).toEqual([2, 0, nowhere.out]);
   expect(nowhere.out).toContain('npm run migrate -- ');
   const nothing = '0 of 0 records, 0 contacts and 0 next actions were brought up to date.\n';
@@ -169,7 +167,7 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
   const inDefault = ['--project', 'metronome-local', '--database', '(default)'];
   const done = await command('migrate.ts', inDefault, { ...emulator, FIRESTORE_DATABASE: 'records' });
   expect([done.code, done.err, await waits()]).toEqual([0, '', 0]);
-  expect(done.out).toMatch(/1 of \d+ records, 1 contacts and 1 next actions were brought up to date\.\n$/);
+  expect(done.out).toMatch(/1 of \d+ records, 1 contact and 1 next action were brought up to date\.\n$/);
 });
 
 test('more than a page of records is read page by page, and told of after each', async () => {

@@ -69,9 +69,19 @@ describe('a table of past incidents', () => {
     ]);
   });
 
+  test('one row is one, of either kind', () => {
+    const one = describeImport(understand('Name,起票日時\n止まった,2026-06-02 10:00\n遅い,いつか')).split('\n');
+    expect(one).toContain('1 row understood, filed 2026-06-02T01:00:00.000Z to 2026-06-02T01:00:00.000Z');
+    expect(one).toContain('1 row rejected');
+    expect(describeImport(understand('Name,起票日時'))).toMatch(/^0 rows understood\n/);
+  });
+
   test('what an import did is said, with the weeks that it left alone', () => {
     const done = { created: 3, known: 2, weeks: 4, heldWeeks: [], awaitedWeeks: [] };
     expect(describeImported(done)).toBe('3 imported, 2 were there already, 4 weeks have their bundle.');
+    expect(describeImported({ ...done, known: 1, weeks: 1 })).toBe(
+      '3 imported, 1 was there already, 1 week has its bundle.',
+    );
     expect(describeImported({ ...done, heldWeeks: ['2026-W22', '2026-W24'], awaitedWeeks: ['2026-W27'] })).toBe(
       [
         '3 imported, 2 were there already, 4 weeks have their bundle.',
