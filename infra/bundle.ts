@@ -9,11 +9,10 @@ import { gzipSync } from 'node:zlib';
 import { type BuildResult, build, type Metafile } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/topology.ts';
 import { commonJsOnDemand } from './bundle/commonjs.ts';
-import { type Door, doors } from './bundle/doors.ts';
+import { doorOf, doors, entryOf, framework } from './bundle/doors.ts';
 import { lockOf } from './bundle/lock.ts';
 
 const top = join(import.meta.dirname, '..');
-const framework = '@google-cloud/functions-framework';
 
 export interface Bundle {
   name: string;
@@ -47,11 +46,10 @@ export async function bundleAll(to: string, only?: readonly string[]): Promise<B
   const lock = JSON.parse(await readFile(join(top, 'package-lock.json'), 'utf8'));
   const found = await doors(join(top, 'functions/index.ts'));
   const bundleOf = async (spec: FunctionSpec): Promise<Bundle> => {
-    const door = found.find((each) => each.name === spec.name);
-    if (!door) throw new Error(`functions/index.ts has no door ${spec.name}.`);
+    const door = doorOf(found, spec.name);
     const directory = join(to, spec.name);
     await mkdir(directory, { recursive: true });
-    const result = await bundleOne(entryOf(spec, door), directory);
+    const result = await bundleOne(entryOf(door), directory);
     const assets = door.path.replace(/\/[^/]+$/, '/assets');
     await cp(join(top, assets), join(directory, 'assets'), { recursive: true }).catch(() => undefined);
     await writeManifest(spec, directory, manifest, lock);
@@ -59,19 +57,6 @@ export async function bundleAll(to: string, only?: readonly string[]): Promise<B
     return { name: spec.name, directory, atStart: await loadedFrom(atStart), onDemand: await loadedFrom(onDemand) };
   };
   return Promise.all(functions.filter(({ name }) => only?.includes(name) ?? true).map(bundleOf));
-}
-
-/** One door, loaded as the instance starts: a lazy one would make the first sender wait for it. */
-function entryOf(spec: FunctionSpec, door: Door): string {
-  const from = (path: string): string => JSON.stringify(`./${path.replace(/^functions\//, '')}`);
-  return [
-    `import { ${door.kind} } from '${framework}';`,
-    `import { ${spec.name} } from ${from(door.path)};`,
-    ...(door.isRaw
-      ? [`import { ownRawBody } from ${from('functions/platform/raw-body.ts')};`, `ownRawBody('${spec.name}');`]
-      : []),
-    `${door.kind}('${spec.name}', ${spec.name});`,
-  ].join('\n');
 }
 
 async function bundleOne(entry: string, directory: string): Promise<BuildResult<{ metafile: true }>> {

@@ -1,6 +1,8 @@
 /** The doors of `functions/index.ts`: that file is the list, and a bundle is made of one line of it. */
 import { readFile } from 'node:fs/promises';
 
+export const framework = '@google-cloud/functions-framework';
+
 export interface Door {
   name: string;
   /** From the repository's top. */
@@ -22,4 +24,24 @@ export async function doors(path: string): Promise<Door[]> {
     const isEvent = match.index > events;
     return { name, path: `functions/${file}`, kind: isEvent ? 'cloudEvent' : 'http', isRaw: !isEvent };
   });
+}
+
+/** @throws Error where no door has that name */
+export function doorOf(found: readonly Door[], name: string): Door {
+  const door = found.find((each) => each.name === name);
+  if (!door) throw new Error(`functions/index.ts has no door ${name}.`);
+  return door;
+}
+
+/** What a bundle begins with: one door, loaded as the instance starts. A lazy one would make the first sender wait for it. */
+export function entryOf({ name, path, kind, isRaw }: Door): string {
+  const from = (file: string): string => JSON.stringify(`./${file.replace(/^functions\//, '')}`);
+  return [
+    `import { ${kind} } from '${framework}';`,
+    `import { ${name} } from ${from(path)};`,
+    ...(isRaw
+      ? [`import { ownRawBody } from ${from('functions/platform/raw-body.ts')};`, `ownRawBody('${name}');`]
+      : []),
+    `${kind}('${name}', ${name});`,
+  ].join('\n');
 }

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -116,7 +117,14 @@ const bodies: Record<string, unknown> = {
  */
 export function checkBundles(names: readonly string[]): void {
   beforeAll(async () => {
-    [bundles, scenario] = await Promise.all([bundleAll(directory, names), openScenario()]);
+    // From wherever it is called: what it bundles is found from its own place.
+    const before = process.cwd();
+    process.chdir(tmpdir());
+    try {
+      [bundles, scenario] = await Promise.all([bundleAll(directory, names), openScenario()]);
+    } finally {
+      process.chdir(before);
+    }
   });
   afterAll(async () => {
     await scenario.stop();

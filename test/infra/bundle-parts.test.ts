@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { functions } from '../../functions/topology.ts';
-import { doors } from '../../infra/bundle/doors.ts';
+import { doorOf, doors, entryOf } from '../../infra/bundle/doors.ts';
 import { type Lock, lockOf } from '../../infra/bundle/lock.ts';
 import { renderSizes } from '../../infra/bundle.ts';
 
@@ -47,6 +47,25 @@ describe('the doors', () => {
     const kinds = (all: { name: string; kind: string }[]) => all.map(({ name, kind }) => `${name} ${kind}`).toSorted();
     const wanted = functions.map(({ name, trigger }) => ({ name, kind: trigger === 'push' ? 'cloudEvent' : 'http' }));
     expect(kinds(found)).toEqual(kinds(wanted));
+  });
+
+  test('begin the bundle of their own name alone, and one that is not there none', async () => {
+    const found = await doors(join(import.meta.dirname, '../../functions/index.ts'));
+    expect(entryOf(doorOf(found, 'slack')).split('\n')).toEqual([
+      "import { http } from '@google-cloud/functions-framework';",
+      'import { slack } from "./slack/door.ts";',
+      'import { ownRawBody } from "./platform/raw-body.ts";',
+      "ownRawBody('slack');",
+      "http('slack', slack);",
+    ]);
+    expect(entryOf(doorOf(found, 'slackEvents')).split('\n')).toEqual([
+      "import { cloudEvent } from '@google-cloud/functions-framework';",
+      'import { slackEvents } from "./slack/events.ts";',
+      "cloudEvent('slackEvents', slackEvents);",
+    ]);
+    for (const { name } of functions) expect([name, doorOf(found, name).name]).toEqual([name, name]);
+    for (const name of ['', 'Slack', 'slackEvent', 'events'])
+      expect(() => doorOf(found, name)).toThrow(`functions/index.ts has no door ${name}.`);
   });
 });
 
