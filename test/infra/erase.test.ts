@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectionReference } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Erasure, erased, eraseValue } from '../../functions/incidents/erase-value.ts';
-import { firestore } from '../../functions/platform/firestore.ts';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { incident } from '../postmortems/facts.ts';
@@ -207,5 +207,18 @@ describe('of a whole store', () => {
     expect((await firestore().collection('incidents').doc('inc_page').get()).get('title')).toContain('田中商店');
     await eraseCustomer(firestore(), options);
     expect((await page.get()).get('version')).toBe('erased');
+  });
+
+  test('what lies past the first page is found by, and erased, as well', async () => {
+    const signals = firestore().collection(collections.signals);
+    const batch = firestore().batch();
+    for (let at = 0; at < 301; at += 1) batch.create(signals.doc(`sig_y${at}`), { title: '止まった' });
+    // The last of all: one that names it, and is its own.
+    batch.create(signals.doc('sig_z'), { customer: { id: 'store-41', name: '中村商店' }, title: 'x' });
+    batch.create(firestore().collection(collections.notices).doc('told'), { text: '中村商店' });
+    await batch.commit();
+    const report = await eraseCustomer(firestore(), { customerId: 'store-41', pseudonym: 'erased-mno' });
+    expect([report.names, report.changed]).toEqual([['中村商店'], { signals: 1, notices: 1 }]);
+    expect((await signals.doc('sig_z').get()).data()).toMatchObject({ customer: { id: 'erased-mno' }, title: erased });
   });
 });
