@@ -93,6 +93,9 @@ async function run(command: string[], typed = '', environment: Record<string, st
     env: {
       ...process.env,
       PATH: `${directory}:${process.env.PATH}`,
+      // Of the shell that somebody types in: the project that is typed stands before them.
+      GOOGLE_CLOUD_PROJECT: 'of-the-shell',
+      CLOUDSDK_CORE_PROJECT: 'of-the-shell',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${address()}/`,
       ...environment,
     },
@@ -156,6 +159,7 @@ describe('the plan of who has no account', () => {
     ] as const) {
       expect([said, whole.output.includes(said), bare.output.includes(said)]).toEqual([said, !isBare, isBare]);
     }
+    expect(whole.output).not.toContain('of-the-shell');
     expect(changes(whole.told)).toEqual([]);
   });
 });
