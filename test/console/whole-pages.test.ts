@@ -123,6 +123,7 @@ const incidents: Incident[] = [
     recoveredAt: at('18 09:30'),
     impact: { businessImpact: 'degraded' },
     affectedCustomers: [{ id: 's-5', name: '五号店' }],
+    slots: { met: 3, late: 1, missed: 0, notReminded: 0 },
   }),
   incident({ id: id.linked, title: '同じ注文の件', filedAt: at('18 10:20'), status: 'linked', linkedTo: id.emergency }),
   incident({ id: id.none, title: '見間違い', filedAt: at('18 09:00'), status: 'not-occurring', happened: 'no' }),
@@ -609,7 +610,14 @@ beforeAll(async () => {
     const event = { id: eventId, type, actor, occurredAt: at(when), recordedAt, detail, changes: {}, ...stated };
     await timeline(id.emergency).doc(eventId).set(event);
   }
-  const received = { signalId, kind: 'customer-wrote', tool: 'zendesk', sourceId: '90001', message: 'まだです' };
+  const received = {
+    signalId,
+    kind: 'customer-wrote',
+    tool: 'zendesk',
+    sourceId: '90001',
+    title: '再送',
+    message: 'まだです',
+  };
   const wrote = {
     id: signalId,
     type: 'signal-received',
@@ -637,6 +645,16 @@ beforeAll(async () => {
       actor: 'rule',
       occurredAt: at('18 10:30'),
       detail: questioned,
+      changes: {},
+    });
+  await timeline(id.recovered)
+    .doc('00000003')
+    .set({
+      ...wrote,
+      id: '00000003',
+      type: 'slot-closed',
+      actor: 'rule',
+      detail: { contactId: 'c5', dueAt: at('18 09:00'), updatedAt: at('18 09:06'), outcome: 'late' },
       changes: {},
     });
   const signal = {
