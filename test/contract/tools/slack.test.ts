@@ -1,5 +1,7 @@
 /** The stand-in of Slack answers Slack's own client as Slack does, and refuses what Slack refuses. */
-import { createServer, type Server } from 'node:http';
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Faults } from '../../../infra/local/faults.ts';
@@ -14,17 +16,24 @@ let faults: Faults;
 let client: WebClient;
 let house: string;
 let slack: ReturnType<typeof createSlack>;
+let secret: string | undefined;
+/** What came in at the app's doors, and how they answer it. */
+let posted: { path: string; headers: Record<string, unknown>; text: string }[];
+let door: { status: number; body: object };
 beforeEach(async () => {
   now = Date.parse('2026-11-24T10:00:00Z');
+  secret = 'signing';
+  posted = [];
+  door = { status: 200, body: {} };
   faults = new Faults();
   slack = createSlack({
     db: openStorage(undefined),
     clock: { now: () => now },
     faults,
-    environment: () => ({ SLACK_BOT_TOKEN: 'xoxb-1' }),
+    environment: () => ({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: secret }),
     doors: () => house,
   });
-  server = createServer((request, response) => void answerSlack(slack, request, response));
+  server = createServer((request, response) => void answer(request, response));
   house = `http://127.0.0.1:${await listen(server, 0)}`;
   client = clientWith('xoxb-1');
 });
@@ -32,6 +41,13 @@ afterEach(() => {
   server.closeAllConnections();
   server.close();
 });
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (await answerSlack(slack, request, response)) return;
+  const text = await textOf(request);
+  posted.push({ path: request.url ?? '', headers: request.headers, text });
+  response.writeHead(door.status).end(JSON.stringify(door.body));
+}
 
 const silent = {
   debug() {},
@@ -255,6 +271,14 @@ describe('modals', () => {
     expect(await refusal(open('9.9.press'))).toMatchObject({ error: 'exchanged_trigger_id' });
   });
 
+  test.each(['', 'abc', '1.abc', '1.2.', '1.2.ABC', 'x.2.abc', '1.2.abc.d'])(
+    'are refused by %j, which is no trigger',
+    async (trigger) => {
+      expect(await refusal(open(trigger))).toMatchObject({ error: 'invalid_trigger_id' });
+      expect(slack.store.views()).toEqual([]);
+    },
+  );
+
   test('that somebody has closed is filled no more', async () => {
     const { view: opened } = await open('1.2.closed', { external_id: 'gone' });
     slack.close(String(opened?.id));
@@ -275,6 +299,91 @@ describe('modals', () => {
       element: { type: 'plain_text_input', initial_value: 'y' },
     };
     expect(await refusal(open('1.1.c', { blocks: [input] }))).toMatchObject({ error: 'invalid_arguments' });
+  });
+});
+
+describe('what a person does', () => {
+  const view = { type: 'modal', title: { type: 'plain_text', text: 't' }, blocks: [section('x')] };
+  const open = (trigger: string) => client.views.open({ trigger_id: trigger, view } as never);
+  const form = () => new URLSearchParams(posted.at(-1)?.text);
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
+  const payload = (): any => JSON.parse(form().get('payload') ?? '');
+  const filled = { field: { input: { type: 'plain_text_input', value: 'y' } } };
+  const press = () => slack.press({ user: 'UADA', channel: 'C1', ts: '1.000000', actionId: 'take' });
+  const command = () => slack.command({ user: 'UADA', channel: 'C1', text: 'M-1' });
+  async function submit() {
+    const { view: opened } = await open(`1.2.${slack.store.views().length}`);
+    return slack.submit({ user: 'UADA', viewId: String(opened?.id), values: filled });
+  }
+
+  test.each([
+    ['press', press, '/slack/interactions', () => payload().trigger_id],
+    ['command', command, '/slack/commands', () => form().get('trigger_id')],
+    ['submit', submit, '/slack/interactions', () => payload().trigger_id],
+  ])(
+    'a %s comes signed to its door, with a trigger of its own: it opens one modal, for them, in time',
+    async (_, act, path, triggerOf) => {
+      expect(await act()).toEqual({ status: 200, body: {} });
+      const [{ headers, text, ...one } = { headers: {}, text: '' }] = posted;
+      const at = String(now / 1_000);
+      const hex = createHmac('sha256', 'signing').update(`v0:${at}:${text}`).digest('hex');
+      expect(one).toEqual({ path });
+      expect(headers).toMatchObject({ 'x-slack-request-timestamp': at, 'x-slack-signature': `v0=${hex}` });
+      const first = String(triggerOf());
+      await act();
+      const second = String(triggerOf());
+      await open(first);
+      expect(slack.store.views().at(-1)).toMatchObject({ user: 'UADA', isOpen: true });
+      expect(await refusal(open(first))).toMatchObject({ error: 'exchanged_trigger_id' });
+      now += 3_001;
+      expect(await refusal(open(second))).toMatchObject({ error: 'expired_trigger_id' });
+    },
+  );
+
+  test('a press tells of the button as it is on the message, when it was pressed, and where to answer', async () => {
+    const button = { type: 'button', text: { type: 'plain_text', text: 'b' }, action_id: 'take', value: 'inc_1' };
+    const buttons = {
+      type: 'actions',
+      block_id: 'buttons',
+      elements: [{ ...button, action_id: 'other', value: 'o' }, button],
+    };
+    const { ts } = await post({ blocks: [section('x'), buttons] });
+    now += 1_500;
+    await slack.press({ user: 'UADA', channel: 'C1', ts: String(ts), actionId: 'take' });
+    expect(payload()).toMatchObject({
+      type: 'block_actions',
+      user: { id: 'UADA', team_id: 'T1' },
+      container: { type: 'message', message_ts: ts, channel_id: 'C1', is_ephemeral: false },
+      message: { ts, text: 'x' },
+      actions: [{ action_id: 'take', block_id: 'buttons', value: 'inc_1', action_ts: '1795514402.5' }],
+    });
+    await fetch(payload().response_url, { method: 'POST', body: JSON.stringify({ text: 'done' }) });
+    expect(slack.store.whispers()).toMatchObject([{ channel: 'C1', user: 'UADA', text: 'done' }]);
+    // One that only they were shown is no message of the channel.
+    await slack.press({ user: 'UADA', channel: 'C1', ts: '1.000000', actionId: 'take', value: 'stated' });
+    expect(payload()).toMatchObject({ container: { is_ephemeral: true }, actions: [{ value: 'stated' }] });
+    expect(payload()).not.toHaveProperty('message');
+  });
+
+  test.each([
+    ['took it', 200, {}, false],
+    ['had nothing against it', 200, { response_action: 'update' }, false],
+    ['names what is wrong in it', 200, { response_action: 'errors', errors: { field: 'x' } }, true],
+    ['failed', 500, {}, true],
+  ])('a modal stays open where the app %s: %i %j, %s', async (_, status, body, isOpen) => {
+    door = { status, body };
+    const { view: opened } = await open('1.2.mine');
+    const submitted = { user: 'UADA', viewId: String(opened?.id), values: filled };
+    expect(await slack.submit(submitted)).toEqual({ status, body });
+    expect(payload()).toMatchObject({ type: 'view_submission', view: { id: opened?.id, state: { values: filled } } });
+    expect(slack.store.views()).toMatchObject([{ id: opened?.id, isOpen }]);
+    if (!isOpen) await expect(slack.submit(submitted)).rejects.toThrow('There is no open modal');
+  });
+
+  test('comes from nobody where no secret is set to sign by', async () => {
+    secret = undefined;
+    await expect(press()).rejects.toThrow('SLACK_SIGNING_SECRET');
+    expect(posted).toEqual([]);
   });
 });
 

@@ -251,14 +251,13 @@ export const methods: Readonly<Record<string, Method>> = {
   'views.open': {
     limit: tier(100),
     answer(given, store, now) {
-      if (!given.trigger_id) return refuse('invalid_trigger_id');
       const view = readView(parse(given.view));
       if ('error' in view) return refuse(view.error, view);
       const { external_id: externalId } = view;
       if (externalId && store.views().some((each) => each.view.external_id === externalId)) {
         return refuse('duplicate_external_id');
       }
-      const taken = store.takeTrigger(given.trigger_id, now);
+      const taken = store.takeTrigger(given.trigger_id ?? '', now);
       if (typeof taken === 'string') return refuse(taken);
       const id = `V${String(store.next('view')).padStart(6, '0')}`;
       const opened = changed(store, { id, user: taken.user, view, isOpen: true });

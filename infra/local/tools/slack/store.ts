@@ -47,6 +47,8 @@ export interface User {
   is_email_confirmed: boolean;
 }
 
+const triggerForm = /^\d+\.\d+\.[\da-z]+$/;
+
 /** The workspace that the stand-in's token belongs to. */
 export const ownTeam = 'T1';
 export const botUser = 'UMETRONOME';
@@ -145,10 +147,14 @@ export function openSlack(db: DatabaseSync) {
     },
     /**
      * Takes a trigger, which opens one modal within three seconds. One that the stand-in has not issued is of somebody
-     * who plays Slack: its age is unknown, and it is taken once.
+     * who plays Slack: its age is unknown, and it is taken once where it looks like Slack's.
      */
-    takeTrigger(id: string, now: number): { user: string } | 'expired_trigger_id' | 'exchanged_trigger_id' {
+    takeTrigger(
+      id: string,
+      now: number,
+    ): { user: string } | 'expired_trigger_id' | 'exchanged_trigger_id' | 'invalid_trigger_id' {
       const row = prepared.trigger.get(id);
+      if (!row && !triggerForm.test(id)) return 'invalid_trigger_id';
       if (row?.is_used) return 'exchanged_trigger_id';
       prepared.putTrigger.run(id, row ? String(row.user) : '', row ? Number(row.issued_at) : now, 1);
       if (row && now - Number(row.issued_at) > 3_000) return 'expired_trigger_id';
