@@ -8,7 +8,7 @@ import {
   intercomTicket,
   jiraEvent,
 } from '../../fixtures/tickets.ts';
-import { type LocalTools, startTools, type Tool } from './tools.ts';
+import { type LocalTools, start, startTools, type Tool } from './tools.ts';
 
 let tools: LocalTools;
 let doorStatus: number;
@@ -201,12 +201,14 @@ describe('Jira', () => {
     expect((await tools.call('jira', 'POST', path, { body: document('x') })).status).toBe(201);
   });
 
-  test('its webhook is signed and says whether the comment is public', async () => {
+  test('its webhook is signed and says what happened, when, and whether the comment is public', async () => {
     await tools.call('jira', 'POST', path, { body: document('調べています。') });
     await tools.advance(0);
     const [one] = tools.posted;
     expect(one?.body).toMatchObject({
       webhookEvent: 'comment_created',
+      eventType: 'primaryAction',
+      timestamp: start,
       issue: { id: '20500', key: 'SUP-31' },
       comment: { body: '調べています。', jsdPublic: true, author: { accountType: 'atlassian' } },
     });
