@@ -51,11 +51,12 @@ describe('webhook_basicauth', () => {
   });
 });
 
-test('a webhook that fails is tried a few times, then dropped', async () => {
-  cloud.endpoint.answer = () => 503;
+test.each([302, 307, 503])('a webhook that answers %i is tried there a few times, then dropped', async (status) => {
+  cloud.endpoint.answer = ({ path }) =>
+    path.startsWith('/alerts') ? { status, headers: { location: '/elsewhere' } } : 200;
   const received = await open(tokenChannel());
   await cloud.advance(60 * minuteMs);
-  expect(received).toHaveLength(5);
+  expect(received.map(({ path }) => path)).toEqual(Array(5).fill('/alerts?auth_token=secret'));
 });
 
 test('several channels are told, and a disabled one is not', async () => {

@@ -51,13 +51,16 @@ describe('a push', () => {
     expect(cloud.local.undelivered()).toBe(0);
   });
 
-  test.each([203, 206, 301, 400, 404, 429, 500, 503])('is not acknowledged by %i', async (status) => {
-    await subscribe({ retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(600) } });
-    cloud.endpoint.answer = () => status;
-    await publish('x');
-    expect(await cloud.advance(10_000)).toHaveLength(2);
-    expect(cloud.local.undelivered()).toBe(1);
-  });
+  test.each([203, 206, 301, 302, 303, 307, 308, 400, 404, 429, 500, 503])(
+    'is not acknowledged by %i, nor sent on',
+    async (status) => {
+      await subscribe({ retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(600) } });
+      cloud.endpoint.answer = ({ path }) => (path === '/door' ? { status, headers: { location: '/elsewhere' } } : 200);
+      await publish('x');
+      expect((await cloud.advance(10_000)).map(({ path }) => path)).toEqual(['/door', '/door']);
+      expect(cloud.local.undelivered()).toBe(1);
+    },
+  );
 
   test('is retried with exponential backoff between the minimum and the maximum', async () => {
     await subscribe({ retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(60) } });

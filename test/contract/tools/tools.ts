@@ -73,7 +73,8 @@ export async function startTools(doorStatus: (posted: Posted) => number = () => 
       const text = Buffer.concat(chunks).toString('utf8');
       const one = { path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text), at: clock.now() };
       posted.push(one);
-      response.writeHead(doorStatus(one)).end();
+      // Where a redirection leads, nobody is to follow it.
+      response.writeHead(doorStatus(one), { location: '/elsewhere' }).end();
     });
   });
   house = `http://127.0.0.1:${await listen(server, 0)}`;
