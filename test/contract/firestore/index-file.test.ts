@@ -18,6 +18,14 @@ const indexes = {
   ],
   fieldOverrides: [
     { collectionGroup: 'items', fieldPath: 'raw', indexes: [] },
+    { collectionGroup: 'items', fieldPath: 'up', indexes: [{ order: 'ASCENDING' }] },
+    { collectionGroup: 'items', fieldPath: 'down', indexes: [{ order: 'DESCENDING' }] },
+    { collectionGroup: 'items', fieldPath: 'list', indexes: [{ arrayConfig: 'CONTAINS' }] },
+    {
+      collectionGroup: 'notes',
+      fieldPath: 'list',
+      indexes: [{ arrayConfig: 'CONTAINS', queryScope: 'COLLECTION_GROUP' }],
+    },
     { collectionGroup: 'notes', fieldPath: 'by', indexes: [{ order: 'ASCENDING', queryScope: 'COLLECTION_GROUP' }] },
   ],
 };
@@ -83,6 +91,33 @@ describe.skipIf(isElsewhere)('the index file', () => {
       message: expect.stringMatching(/The query requires an? .*index/),
     });
     await expect(query().get()).rejects.toThrow(named);
+  });
+
+  // Of each field the file leaves one index alone; what is not listed here has all of a collection's.
+  test.each<[string, string, ('equal' | 'element' | 'any element' | 'rising' | 'falling')[]]>([
+    ['items', 'up', ['equal', 'rising']],
+    ['items', 'down', ['falling']],
+    ['items', 'list', ['element', 'any element']],
+    ['items', 'raw', []],
+    ['items', 'other', ['equal', 'element', 'any element', 'rising', 'falling']],
+  ])('of %s, %s is asked for in the ways that its index has, and in no other', async (collection, field, allowed) => {
+    const ways = {
+      equal: firestore.collection(collection).where(field, '==', 1),
+      element: firestore.collection(collection).where(field, 'array-contains', 1),
+      'any element': firestore.collection(collection).where(field, 'array-contains-any', [1, 2]),
+      rising: firestore.collection(collection).orderBy(field),
+      falling: firestore.collection(collection).orderBy(field, 'desc'),
+    };
+    const answered = await Promise.all(
+      Object.entries(ways).map(async ([way, query]) => {
+        const refused = await query.get().then(
+          () => undefined,
+          (error: Error) => error.message,
+        );
+        return refused === undefined ? [way] : [];
+      }),
+    );
+    expect(answered.flat()).toEqual(allowed);
   });
 
   test('sums are read off an index that has their field', async () => {
