@@ -1,5 +1,6 @@
 /** Notices by mail and by Teams, to the stand-ins of this machine; what these and PagerDuty’s refuse, and what becomes of it. */
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Faults } from '../../infra/local/faults.ts';
 import { listen } from '../../infra/local/front.ts';
@@ -16,6 +17,7 @@ interface Mail {
 }
 
 let scenario: Scenario;
+let isStopped = false;
 let site = '';
 const faults = new Faults();
 /** Where the clock of the stand-ins besides those of the house stands, once it stands. */
@@ -53,7 +55,7 @@ beforeAll(async () => {
   scenario = await openScenario('2026-11-24T10:00:00+09:00', { environment });
 });
 afterAll(async () => {
-  await scenario.stop();
+  if (!isStopped) await scenario.stop();
   teams.closeAllConnections();
   teams.close();
 });
@@ -210,6 +212,41 @@ describe('the stand-in of PagerDuty', () => {
       expect(await enqueue(one)).toMatchObject({ status: Number(code), retryAfter });
     }
   });
+});
+
+it.each([
+  ['teams', '/workflows/7', 28 * 1_024, card({})],
+  [
+    'pagerduty',
+    '/v2/enqueue',
+    512 * 1_024,
+    { routing_key: 'l'.repeat(32), event_action: 'resolve', dedup_key: 'longest' },
+  ],
+])('the stand-in of %s takes at %s a body of %i bytes, and none that is longer', async (tool, path, longest, body) => {
+  pass(60_000);
+  const post = async (bytes: number) => {
+    const url = `${site.replace('teams', tool)}/site${path}`;
+    return (await fetch(url, { method: 'POST', body: JSON.stringify(body).padEnd(bytes) })).status;
+  };
+  expect([await post(longest), await post(longest + 1)]).toEqual([202, 413]);
+});
+
+// The last of all: nothing of the house is there after it.
+it('a house that stops leaves none of its ports open, its mail server’s neither', async () => {
+  const { house, url } = scenario;
+  const ports = [url, `http://127.0.0.1:${house.cloud.port}`, house.environment.SMTP_URL ?? ''].map((each) =>
+    Number(new URL(each).port),
+  );
+  const isOpen = (port: number) =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  expect(await Promise.all(ports.map(isOpen))).toEqual([true, true, true]);
+  isStopped = true;
+  await scenario.stop();
+  expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false]);
 });
 
 function attachment(facts: object): object {
