@@ -141,6 +141,59 @@ test('who has no token, names no version or asks for what there is not is refuse
   });
 });
 
+const address = (characters: number): string => 'https://a.jp/'.padEnd(characters, 'x');
+const hundred = (more = 0): string[] => Array.from({ length: 100 + more }, (_, index) => `n${index}`);
+
+test('what is as long and as many as Notion allows is taken, and shown as it was given', async () => {
+  const source = await makeDatabase('Cases', {
+    Link: { url: {} },
+    Level: { select: { options: [{ name: 'x'.repeat(100) }] } },
+    Tags: { multi_select: { options: hundred().map((name) => ({ name })) } },
+    Who: { people: {} },
+    Due: { date: {} },
+  });
+  const uuid = (last: string) => `22222222-2222-4222-8222-${last.slice(1).padStart(12, '0')}`;
+  const link = { url: address(2_000) };
+  const page = await makePage(
+    source,
+    'key',
+    {
+      Name: { title: [{ text: { content: 'x'.repeat(2_000), link } }] },
+      Key: { rich_text: hundred().map((content) => ({ text: { content } })) },
+      Link: link,
+      Level: { select: { name: 'y'.repeat(100) } },
+      Tags: { multi_select: hundred().map((name) => ({ name })) },
+      Who: { people: hundred().map((each) => ({ id: uuid(each) })) },
+      Due: { date: { start: '2026-11-01', end: '2026-11-01' } },
+    },
+    hundred().map(paragraph),
+  );
+  expect(page.properties).toMatchObject({
+    Name: { title: [{ plain_text: 'x'.repeat(2_000), href: link.url }] },
+    Key: { rich_text: hundred().map((each) => ({ plain_text: each })) },
+    Link: link,
+    Level: { select: { name: 'y'.repeat(100) } },
+    Tags: { multi_select: hundred().map((name) => ({ name })) },
+    Who: { people: hundred().map((each) => ({ id: uuid(each) })) },
+    Due: { date: { start: '2026-11-01', end: '2026-11-01', time_zone: null } },
+  });
+  expect(await blocksOf(page.id)).toEqual(hundred());
+});
+
+test('a body of 500 KiB is read, and none that is longer', async () => {
+  const source = await makeDatabase('Cases');
+  const ask = async (bytes: number) => {
+    const headers = {
+      authorization: 'Bearer secret',
+      'notion-version': '2026-03-11',
+      'content-type': 'application/json',
+    };
+    const path = `${notionSite(house)}/v1/data_sources/${source}/query`;
+    return (await fetch(path, { method: 'POST', headers, body: '{}'.padEnd(bytes) })).status;
+  };
+  expect([await ask(500 * 1_024), await ask(500 * 1_024 + 1)]).toEqual([200, 413]);
+});
+
 describe('a page with this is refused, and nothing of it is there', () => {
   const cases: [name: string, properties: Record<string, Any>, children: Any, says: RegExp][] = [
     ['a property that there is not', { Nobody: { checkbox: true } }, undefined, /Nobody is not a property that exists/],
@@ -170,8 +223,18 @@ describe('a page with this is refused, and nothing of it is there', () => {
       undefined,
       /Status option "new" does not exist/,
     ],
+    ['an option of 101 characters', { Level: { select: { name: 'x'.repeat(101) } } }, undefined, /1 to 100 characters/],
+    ['an option without a name', { Level: { select: { name: '' } } }, undefined, /1 to 100 characters/],
+    ['101 options', { Tags: { multi_select: hundred(1).map((name) => ({ name })) } }, undefined, /≤ `100`/],
+    ['101 people', { Who: { people: hundred(1).map(() => ({ id: parent })) } }, undefined, /≤ `100`/],
+    [
+      'a link of 2,001 characters',
+      { Key: { rich_text: [{ text: { content: 'x', link: { url: address(2_001) } } }] } },
+      undefined,
+      /link.url.length should be ≤ `2000`/,
+    ],
     ['an option with a comma', { Level: { select: { name: 'a, b' } } }, undefined, /cannot contain commas/],
-    ['an address of 2,001 characters', { Link: { url: `https://a.jp/${'x'.repeat(2_000)}` } }, undefined, /≤ `2000`/],
+    ['an address of 2,001 characters', { Link: { url: address(2_001) } }, undefined, /≤ `2000`/],
     ['a day that is none', { Due: { date: { start: 'tomorrow' } } }, undefined, /valid ISO 8601/],
     [
       'an end before its start',
@@ -201,6 +264,8 @@ describe('a page with this is refused, and nothing of it is there', () => {
       State: { status: {} },
       Link: { url: {} },
       Due: { date: {} },
+      Tags: { multi_select: { options: [] } },
+      Who: { people: {} },
     });
     const self = { relation: { data_source_id: source, single_property: {} } };
     await client.dataSources.update({ data_source_id: source, properties: { Self: self } });
@@ -213,12 +278,12 @@ describe('a page with this is refused, and nothing of it is there', () => {
 
 test('a thousand blocks at most come in one request', async () => {
   const source = await makeDatabase('Cases');
-  const holding = (count: number) =>
-    Array.from({ length: count }, () => ({
-      toggle: { rich_text: [], children: Array.from({ length: 100 }, () => paragraph('x')) },
+  const holding = (last: number) =>
+    Array.from({ length: 10 }, (_, index) => ({
+      toggle: { rich_text: [], children: Array.from({ length: index < 9 ? 100 : last }, () => paragraph('x')) },
     }));
-  await makePage(source, 'many', {}, holding(9));
-  expect((await refusal(makePage(source, 'more', {}, holding(10)))).message).toMatch(/≤ `1000` blocks/);
+  await makePage(source, 'many', {}, holding(90));
+  expect((await refusal(makePage(source, 'more', {}, holding(91)))).message).toMatch(/≤ `1000` blocks/);
 });
 
 test('who renames a property is followed by its id; who takes it away ends its values', async () => {
