@@ -8,6 +8,7 @@ import { policy } from '../functions/policy.ts';
 import { loadDrillReport } from '../functions/postmortems/drill-report.ts';
 import { drillReportMarkdown } from '../functions/postmortems/render/drill-report-markdown.ts';
 import { counted } from './counted.ts';
+import { lacksFirestore } from './lacks-firestore.ts';
 
 const usage = `npm run drill -- --from inc_… [--speed 10] [--times 3]
 npm run drill -- --report drl_… [--lang ja]
@@ -33,22 +34,34 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  const language = values.lang === 'en' ? 'en' : 'ja';
-  if (values.report) {
-    const report = await loadDrillReport(values.report, policy, now());
-    process.stdout.write(drillReportMarkdown(report, language, policy.customerLabel[language]));
-    return 0;
-  }
-  if (values.help || !values.from) {
+  const { from, report: id, lang } = values;
+  const work = id ? () => report(id, lang) : from ? () => start(from, values) : undefined;
+  if (values.help || !work) {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
   }
-  const request = { from: values.from, speed: Number(values.speed), times: Number(values.times) };
-  const drill = await startDrill(request, { actor: 'drill', now: now() });
-  process.stdout.write(`${drill.id} replays ${drill.from}: ${counted(drill.total, 'report')}. How it goes:
-  npm run drill -- --report ${drill.id}
-`);
+  if (lang !== 'ja' && lang !== 'en') throw new Error(`--lang has to be ja or en, and is “${lang}”.`);
+  const { GOOGLE_CLOUD_PROJECT: project, FIRESTORE_EMULATOR_HOST: emulator } = process.env;
+  const lacks = await lacksFirestore({ project, emulator });
+  if (lacks) {
+    process.stderr.write(`${lacks} Nothing was started.\n`);
+    return 2;
+  }
+  process.stdout.write(await work());
   return 0;
+}
+
+async function report(id: string, lang: string): Promise<string> {
+  const language = lang === 'en' ? 'en' : 'ja';
+  return drillReportMarkdown(await loadDrillReport(id, policy, now()), language, policy.customerLabel[language]);
+}
+
+async function start(from: string, { speed, times }: { speed: string; times: string }): Promise<string> {
+  const request = { from, speed: Number(speed), times: Number(times) };
+  const drill = await startDrill(request, { actor: 'drill', now: now() });
+  return `${drill.id} replays ${drill.from}: ${counted(drill.total, 'report')}. How it goes:
+  npm run drill -- --report ${drill.id}
+`;
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { Firestore } from '@google-cloud/firestore';
 import { counted } from './counted.ts';
+import { lacksFirestore } from './lacks-firestore.ts';
 import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
 
 const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
@@ -24,9 +25,14 @@ const { values } = parseArgs({
 });
 
 const project = values.project ?? process.env.GOOGLE_CLOUD_PROJECT;
-if (values.help || !project) {
+if (values.help) {
   process.stdout.write(usage);
-  process.exit(values.help ? 0 : 2);
+  process.exit(0);
+}
+const lacks = await lacksFirestore({ project, emulator: process.env.FIRESTORE_EMULATOR_HOST });
+if (lacks || !project) {
+  process.stderr.write(`${lacks ?? ''} Nothing was changed.\n`);
+  process.exit(2);
 }
 const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
 try {

@@ -60,6 +60,7 @@ test.each<[args: string[], said: string]>([
   [['--from', 'FROM', '--times', '51'], '--times: It has to be a whole number from 1 to 50.'],
   [['--from', 'FROM', '--size', '3'], "Unknown option '--size'"],
   [['--report', 'drl_1'], 'There is no drill drl_1.'],
+  [['--report', 'drl_1', '--lang', 'fr'], '--lang has to be ja or en, and is “fr”.'],
 ])('%j is refused with why', async (args, said) => {
   const before = (await scenario.get('/api/drills')).body.drills.length;
   const { code, out, err } = await drill(...args.map((each) => (each === 'FROM' ? from : each)));

@@ -1,6 +1,7 @@
 /** A command that cannot reach its Firestore says in one sentence what to set, and does nothing. */
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { erased } from '../../functions/incidents/erase-value.ts';
 import { lacksFirestore } from '../../infra/lacks-firestore.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { openScenario } from '../scenarios/house.ts';
@@ -21,17 +22,26 @@ async function freePort(): Promise<number> {
 
 const imports = ['test/fixtures/import/notion.csv', '--map', 'test/fixtures/import/map.json'];
 
-test('without a project or an emulator, the import and the erasure say what to set', async () => {
-  for (const [script, args] of [
-    ['import.ts', imports],
-    ['erase.ts', ['--customer', 'store-1']],
-  ] as const) {
-    const { code, err } = await command(script, [...args]);
+test('without a project or an emulator, the import, the erasure and a drill say what to set', async () => {
+  const commands: [script: string, args: string[], said: string][] = [
+    ['import.ts', imports, 'Nothing was written.'],
+    ['erase.ts', ['--customer', 'store-1'], 'Nothing was changed.'],
+    ['drill.ts', ['--from', 'inc_1'], 'Nothing was started.'],
+  ];
+  const ended = await Promise.all(commands.map(([script, args]) => command(script, args)));
+  for (const [index, { code, err }] of ended.entries()) {
+    const [script, , said = ''] = commands[index] ?? [];
     expect([script, code]).toEqual([script, 2]);
     expect(err).toMatch(
       /^Set GOOGLE_CLOUD_PROJECT to your project, or FIRESTORE_EMULATOR_HOST=127\.0\.0\.1:8081 .*\n$/,
     );
+    expect(err).toContain(said);
   }
+});
+
+test('the import without a table is a wrong call', async () => {
+  const { code, out } = await command('import.ts', []);
+  expect([code, out]).toEqual([2, expect.stringContaining('npm run import -- file.csv --map map.json')]);
 });
 
 test('an erasure of nobody is a wrong call, and help is no mistake', async () => {
@@ -52,6 +62,7 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
   const scenario = await openScenario('2026-11-24T01:00:00Z');
   try {
     await scenario.ticket({ id: 'T-1', subject: '会計できない', customer: { id: 'store-1' } });
+    const other = await scenario.ticket({ id: 'T-2', subject: '山田と伊藤が待つ', customer: { id: 'store-2' } });
     const environment = {
       FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}`,
       GOOGLE_CLOUD_PROJECT: localProject,
@@ -67,11 +78,33 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     expect([elsewhere.code, elsewhere.out]).toEqual([1, expect.stringContaining('none of 0 documents names it')]);
     expect([planned.code, planned.out]).toEqual([0, expect.stringContaining('Would change')]);
     expect(planned.out).not.toContain('from now on');
-    const customersOf = async () => (await scenario.get('/api/incidents')).body.incidents[0].affectedCustomers;
+    const customersOf = async () =>
+      (await scenario.get('/api/incidents')).body.incidents.find(
+        (each: { origin: { id: string } }) => each.origin.id === 'T-1',
+      )?.affectedCustomers;
     expect(await customersOf()).toMatchObject([{ id: 'store-1' }]);
 
+    await scenario.post('/_local/faults', {
+      faults: [{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', times: 100 }],
+    });
+    const broken = await erase('store-1');
+    scenario.house.cloud.faults.clear();
+    const goOn = /\nIt was broken off\. Run it again with --as (erased-[\da-f]{12}): what is done stays done\.\n$/;
+    expect([broken.code, broken.err]).toEqual([1, expect.stringMatching(goOn)]);
+
     const { FIRESTORE_EMULATOR_HOST } = environment;
-    const args = ['--customer', 'store-1', '--as', 'erased-1', '--project', localProject, '--database', '(default)'];
+    const names = ['--name', '山田', '--name', '伊藤'];
+    const args = [
+      '--customer',
+      'store-1',
+      ...names,
+      '--as',
+      'erased-1',
+      '--project',
+      localProject,
+      '--database',
+      '(default)',
+    ];
     const done = await command('erase.ts', args, { FIRESTORE_EMULATOR_HOST, FIRESTORE_DATABASE: 'records' });
     expect([done.code, done.err]).toEqual([0, '']);
     expect(done.out).toMatch(/^Changed, of \d+ documents:\n(?: {2}\w+: \d+\n)+/);
@@ -85,6 +118,9 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
       ].join(' '),
     );
     expect(await customersOf()).toMatchObject([{ id: 'erased-1' }]);
+    expect((await scenario.get(`/api/incidents/${other.body.incident.id}`)).body.title).toBe(
+      `${erased}と${erased}が待つ`,
+    );
     // Begun again by its pseudonym, it is done, and not taken for a customer whom nobody knows.
     const again = await erase('store-1', '--as', 'erased-1');
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^Changed, of \d+ documents:\n {2}nothing\n/)]);

@@ -160,10 +160,24 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
   ]);
   expect([planned.code, planned.err, await waits()]).toEqual([0, '', 3]);
   expect(planned.out).toMatch(/^(\d+) of \1 read, 1 to change\n1 of \1 records, 1 contact and 1 next action would be /);
-  expect([nowhere.code, helped.code, helped.out]).toEqual([2, 0, nowhere.out]);
-  expect(nowhere.out).toContain('npm run migrate -- ');
+  expect([nowhere.code, nowhere.out, nowhere.err]).toEqual([
+    2,
+    '',
+    expect.stringMatching(/^Set GOOGLE_CLOUD_PROJECT as well: .* Nothing was changed\.\n$/),
+  ]);
+  expect([helped.code, helped.out]).toEqual([0, expect.stringContaining('npm run migrate -- ')]);
   const nothing = '0 of 0 records, 0 contacts and 0 next actions were brought up to date.\n';
   expect([elsewhere.code, elsewhere.out]).toEqual([0, expect.stringContaining(nothing)]);
+  await scenario.post('/_local/faults', {
+    faults: [{ target: 'firestore.RunAggregationQuery', effect: 'fail', code: 'PERMISSION_DENIED' }],
+  });
+  const broken = await command('migrate.ts', [], { ...emulator, ...project });
+  scenario.house.cloud.faults.clear();
+  expect([broken.code, broken.err, await waits()]).toEqual([
+    1,
+    expect.stringMatching(/PERMISSION_DENIED.*\nIt was broken off\. Run it again: what is done stays done\.\n$/),
+    3,
+  ]);
   const inDefault = ['--project', 'metronome-local', '--database', '(default)'];
   const done = await command('migrate.ts', inDefault, { ...emulator, FIRESTORE_DATABASE: 'records' });
   expect([done.code, done.err, await waits()]).toEqual([0, '', 0]);
