@@ -79,6 +79,15 @@ describe('a tool', () => {
     writeFileSync(join(directory, 'go'), '');
     expect((await Promise.all(all)).map((each) => each.trim())).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
     await other;
+
+    // Each has given its turn back: as many begin at once as before. Another program is begun often enough for them to.
+    rmSync(join(directory, 'go'));
+    const again = Array.from({ length: 6 }, (_, index) => runTool('gcloud', [`again-${index}`]));
+    const begun = () => told().filter((each) => each.startsWith('gcloud again')).length;
+    for (let tries = 0; tries < 100 && begun() < 6; tries += 1) await promisify(execFile)('true');
+    expect(begun()).toBe(6);
+    writeFileSync(join(directory, 'go'), '');
+    await Promise.all(again);
   });
 });
 
