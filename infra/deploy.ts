@@ -36,7 +36,8 @@ const usage = `npm run deploy -- --project P --region R [--only bundle|functions
   --database the database that provisioning made, where it is not (default)
   --console  who may open the console: user:…, group:…, domain:… (may be repeated)
 
-ZENDESK_SUBDOMAIN, INTERCOM_APP_ID, JIRA_CUSTOMER_FIELD, CONSOLE_URL, IAP_AUDIENCE and TRUSTED_HOPS are taken from the environment.
+What README.md lists and is no secret is taken from the environment, each time: ZENDESK_SUBDOMAIN, SENDERS, CONSOLE_URL,
+TRUSTED_HOPS and the others. SMOKE_ACCOUNT is who calls the API in the smoke test, where that is no person.
 `;
 
 const { values } = parseArgs({

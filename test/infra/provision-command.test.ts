@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { functions, schedules } from '../../functions/topology.ts';
-import { neededPermissions } from '../../infra/provision/accounts.ts';
+import { apis, neededPermissions } from '../../infra/provision/accounts.ts';
 
 const top = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'metronome-gcloud-'));
@@ -38,6 +38,8 @@ const jobs = JSON.stringify(
 let held: readonly string[] = [];
 /** Who reached for a place of Google's, where calls go by this server as their proxy. */
 let reached: string[] = [];
+/** What Google's APIs were asked to make or to change. */
+let written: string[] = [];
 let server: Server;
 beforeAll(async () => {
   writeFileSync(join(directory, 'services'), JSON.stringify(services));
@@ -49,6 +51,7 @@ case "$*" in
   "auth list"*) [ -n "$NOBODY" ] && echo '[]' || echo '[{"account": "a@b.example"}]' ;;
   "auth print-access-token"*) [ -n "$NOBODY" ] || echo token ;;
   "projects describe"*) echo '{"projectNumber": "424242"}' ;;
+  "services list"*) cat ${directory}/apis ;;
   "scheduler jobs list"*) echo '${jobs}' ;;
   "run services list"*) cat ${directory}/services ;;
   "secrets versions list"*) echo '[{"name": "projects/p/secrets/s/versions/3"}]' ;;
@@ -58,8 +61,18 @@ case "$*" in
 esac
 `,
   );
-  chmodSync(join(directory, 'gcloud'), 0o755);
-  server = createServer((_, response) => response.end(JSON.stringify({ permissions: held })));
+  writeFileSync(join(directory, 'apis'), JSON.stringify(apis.map(([name]) => ({ config: { name } }))));
+  writeFileSync(join(directory, 'firebase'), `#!/bin/sh\nprintf 'firebase %s\\n' "$*" >> ${told}\necho '{}'\n`);
+  for (const tool of ['gcloud', 'firebase']) chmodSync(join(directory, tool), 0o755);
+  // A project that holds nothing but somebody else's rules.
+  const content = 'service cloud.firestore { match /{d=**} { allow read: if true; } }';
+  server = createServer(({ method, url = '' }, response) => {
+    if (method !== 'GET' && !url.includes(':testIamPermissions')) written.push(`${method} ${url}`);
+    const ruleset = url.includes('/rulesets/') ? { source: { files: [{ content }] } } : {};
+    const release = url.includes('/releases/') ? { rulesetName: 'projects/shop-incidents/rulesets/1' } : {};
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ permissions: held, ...ruleset, ...release }));
+  });
   server.on('connect', ({ url = '' }, socket) => {
     reached.push(url);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
@@ -69,6 +82,7 @@ esac
 beforeEach(() => {
   rmSync(told, { force: true });
   reached = [];
+  written = [];
 });
 afterAll(() => {
   server.close();
@@ -96,7 +110,13 @@ async function run(command: string[], typed = '', environment: Record<string, st
       // Of the shell that somebody types in: the project that is typed stands before them.
       GOOGLE_CLOUD_PROJECT: 'of-the-shell',
       CLOUDSDK_CORE_PROJECT: 'of-the-shell',
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${address()}/`,
+      FIREBASE_TOKEN: 'token',
+      ...Object.fromEntries(
+        ['CLOUDRESOURCEMANAGER', 'CLOUDSCHEDULER', 'FIREBASERULES', 'MONITORING', 'PUBSUB', 'STORAGE'].map((api) => [
+          `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`,
+          `${address()}/`,
+        ]),
+      ),
       ...environment,
     },
   });
@@ -109,17 +129,64 @@ async function run(command: string[], typed = '', environment: Record<string, st
 }
 
 const changes = (commands: readonly string[]): string[] =>
-  commands.filter((each) => /\b(?:create|enable|delete|update|add|add-iam-policy-binding)\b/.test(each));
+  commands.filter((each) =>
+    /\b(?:create|enable|delete|update|add|add-iam-policy-binding|firebase deploy)\b/.test(each),
+  );
 
 describe('provisioning without the permissions', () => {
-  test('names all that is missing and changes nothing', async () => {
+  test('names all that is missing and changes nothing; on a dry run the plan is shown as well', async () => {
     held = neededPermissions.filter((each) => !each.startsWith('secretmanager.'));
-    const { code, output, told: commands } = await provision([]);
+    const [{ code, output, told: commands }, planned] = await Promise.all([provision([]), provision(['--dry-run'])]);
     expect(code).toBe(1);
     expect(output).toContain('Nothing was changed.');
     expect(output).toContain('a@b.example lacks, on shop-incidents: secretmanager.');
     expect(output).not.toContain('pubsub.topics.create');
-    expect(changes(commands)).toEqual([]);
+    expect(planned.code, planned.output).toBe(0);
+    expect(planned.output).toMatch(
+      /^Before this can be applied:\n {2}- a@b\.example lacks, on shop-incidents: secretmanager\./,
+    );
+    expect(planned.output).toMatch(/ to create, .*\n\nNothing was changed\. The same without --dry-run does it\.\n$/);
+    expect([changes([...commands, ...planned.told]), written]).toEqual([[], []]);
+  });
+});
+
+describe('provisioning with the permissions', () => {
+  const all = ['--operator', 'ops@b.example', '--keep-in-region', '--cloud-build', '--database', 'records'];
+
+  test('stops before somebody else’s rules, and shows them on a dry run; nothing is changed', async () => {
+    held = neededPermissions;
+    const [stopped, shown] = await Promise.all([provision(all), provision(['--dry-run', '--all', ...all])]);
+    expect([stopped.code, shown.code]).toEqual([1, 0]);
+    expect(stopped.output).toMatch(
+      /\nNothing was changed\.\n {2}- rules firestore:rules: records has rules of somebody else/,
+    );
+    expect(shown.output).toContain('  x refuse rules        firestore:rules');
+    // What is kept is shown where all of it is to be seen.
+    expect([stopped.output, shown.output].map((each) => each.includes('= keep   API'))).toEqual([false, true]);
+    expect([changes([...stopped.told, ...shown.told]), written]).toEqual([[], []]);
+  });
+
+  test('does what it has shown, as it was told to, and says so', async () => {
+    held = neededPermissions;
+    const { code, output, told: commands } = await provision([...all, '--take-rules']);
+    expect([code, output]).toEqual([0, expect.stringMatching(/\nIt is as the topology says\.\n$/)]);
+    const done = changes(commands);
+    for (const beginning of [
+      'firestore databases create --location=asia-northeast1 --type=firestore-native --database=records ',
+      'secrets create metronome-tickets-token --replication-policy=user-managed --locations=asia-northeast1 ',
+      'iam service-accounts create metronome-deploy ',
+      'firebase deploy --only=firestore ',
+    ]) {
+      expect([beginning, done.some((each) => each.startsWith(beginning))]).toEqual([beginning, true]);
+    }
+    for (const call of [
+      'PUT /v1/projects/shop-incidents/topics/outgoing',
+      'POST /v1/projects/shop-incidents/locations/asia-northeast1/jobs',
+      'POST /v3/projects/shop-incidents/alertPolicies',
+    ]) {
+      expect([call, written.some((each) => each.startsWith(call))]).toEqual([call, true]);
+    }
+    expect(done.filter((each) => each.includes('of-the-shell'))).toEqual([]);
   });
 });
 
@@ -205,8 +272,11 @@ describe('deploying', () => {
     'const { setTimeout: later } = globalThis; globalThis.setTimeout = (work, ms, ...more) => later(work, ms === 5000 ? 0 : ms, ...more);',
   )}`;
   const preloaded = ['--import', hurried, '--preserve-symlinks', '--preserve-symlinks-main'];
+  const variables = [...new Set(functions.flatMap((each) => each.environment))];
   const deploy = (...args: string[]): Promise<Ran> =>
     run([...preloaded, join(tree, 'infra/deploy.ts'), ...inProject, ...args], '', {
+      ...Object.fromEntries(variables.map((name) => [name, `its-${name.toLowerCase()}`])),
+      SMOKE_ACCOUNT: 'smoke@b.example',
       NODE_USE_ENV_PROXY: '1',
       HTTPS_PROXY: address(),
     });
@@ -223,6 +293,9 @@ describe('deploying', () => {
     for (const { output } of [unknown, nowhere]) expect(output).toContain('npm run deploy -- --project P --region R');
     const { output } = all;
     expect(output).toContain('##FIRESTORE_DATABASE=records');
+    expect(variables.length).toBeGreaterThan(20);
+    expect(variables.filter((name) => !output.includes(`##${name}=its-${name.toLowerCase()}`))).toEqual([]);
+    expect(output).toContain('# let serviceAccount:smoke call metronome-api\n');
     for (const member of ['user:a@b.example', 'group:c@b.example']) expect(output).toContain(`let ${member} open the`);
     const lines = output.split('\n');
     const at = (beginning: string): number => lines.findIndex((each) => each.startsWith(beginning));
@@ -273,5 +346,9 @@ describe('deploying', () => {
     const back = commands.filter((each) => each.includes('--to-revisions='));
     expect(back).toHaveLength(1);
     expect(back[0]).toMatch(/^run services update-traffic metronome-tickets .*=metronome-tickets-00008-now=100 /);
+
+    rmSync(told);
+    const byHand = await deploy('--only', 'rollback');
+    expect([byHand.code, changes(byHand.told)]).toEqual([0, back]);
   });
 });
