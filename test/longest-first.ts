@@ -7,7 +7,6 @@ const longest = [
   'scenarios/emergency-table',
   'scenarios/slack-edges',
   'infra/indexes',
-  'simulation/simulation',
   'scenarios/find',
   'console/one-language',
   'infra/bundle',

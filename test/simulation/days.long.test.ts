@@ -15,6 +15,16 @@ test('a day with all faults breaks no promise, and another seed goes another way
   });
 });
 
+test('three hours with all faults go the same way with the same seed, deaths and all', async () => {
+  await withBundles({ days: 0.12 }, async (play) => {
+    const [first, again] = await Promise.all([play(9), play(9)]);
+    expect(first.violations).toEqual([]);
+    expect(Object.keys(first.struck).length).toBeGreaterThan(3);
+    expect(first.counts.deaths).toBeGreaterThan(0);
+    expect(again.hash).toBe(first.hash);
+  });
+});
+
 test('a day in which the tools hang, refuse and answer 500 after they took it breaks no promise', async () => {
   await withBundles({ remote: ['tickets'], share: 1 }, async (play) => {
     const { violations, struck } = await play(3);
