@@ -3,10 +3,9 @@ import { hourMs, minuteMs, weekOf } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
 import { evidenceOf, stating } from './responders.ts';
-import { sending } from './sending.ts';
+import { get, sending } from './sending.ts';
 
 const json = { 'content-type': 'application/json' };
-const get = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
 
 /** All that is done there from one end of the world to the other. */
 export function desk(seed: string, start: number, end: number): Act[] {

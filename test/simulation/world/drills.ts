@@ -2,12 +2,10 @@
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
-import { sending } from './sending.ts';
+import { get, sending } from './sending.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer as it is read
 type Body = any;
-
-const get = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
 
 /** All that are held from one end of the world to the other. */
 export function drills(seed: string, start: number, end: number): Act[] {

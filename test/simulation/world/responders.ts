@@ -2,7 +2,7 @@
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
-import { sending } from './sending.ts';
+import { get, sending, webhook } from './sending.ts';
 
 const pollEveryMs = 3 * minuteMs;
 
@@ -112,6 +112,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     const to = random.pick(others.slice(-8));
     const linkedAt = after(4, 90);
     state(linkedAt, 'linked', { to, basis: '同じ障害' });
+    acts.push(namingAnother(new Random(`${id}/${linkedAt}`), id, linkedAt));
     // The one that took it over is itself taken over, before or after.
     if (random.chance(0.4)) {
       const further = { to: random.pick(others.slice(-8)), basis: 'さらに同じ障害' };
@@ -160,6 +161,22 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   }
   if (random.chance(0.2)) state(recoversAt + hourMs, 'commented', { text: 'ふりかえりで話す' });
   return acts;
+}
+
+/** Somebody else turns out to be affected, and is added to the ticket of an incident that was linked some time before. */
+function namingAnother(random: Random, id: string, linkedAt: number): Act {
+  return sending(
+    linkedAt + random.between(1, 40) * minuteMs,
+    `${id} is looked up`,
+    () => get(`/api/incidents/${id}`),
+    ({ body: { origin, title, isDrill } }, now) => {
+      // Tools name whoever wrote, and nobody else; what a drill replays nobody sends.
+      if (origin?.tool !== 'generic' || isDrill) return [];
+      const others = [{ id: `store-${random.between(25, 40)}` }];
+      const body = JSON.stringify({ id: origin.id, subject: title, affectedCustomers: others });
+      return [sending(now, `ticket ${origin.id} names another`, (when) => webhook('generic', body, when))];
+    },
+  );
 }
 
 /** In an emergency people take its roles, hand them over, and sometimes nobody does. */

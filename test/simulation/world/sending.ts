@@ -53,6 +53,8 @@ export function webhook(door: Door, body: string, now: number): Call {
   };
 }
 
+export const get = (path: string): Call => ({ kind: 'http', method: 'GET', path, headers: {} });
+
 const firstBackoffMs = 20_000;
 const longestBackoffMs = 30 * minuteMs;
 
