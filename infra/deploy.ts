@@ -33,7 +33,7 @@ const usage = `npm run deploy -- --project P --region R [--only bundle|functions
 
   --only     one part; without it: bundle, functions, smoke, and a rollback where the smoke test fails
   --dry-run  print the commands and run none
-  --database the database that provisioning made, where it is not (default)
+  --database the database that provisioning made, where it is not (default); FIRESTORE_DATABASE says it as well
   --console  who may open the console: user:…, group:…, domain:… (may be repeated)
 
 What README.md lists and is no secret is taken from the environment, each time: ZENDESK_SUBDOMAIN, SENDERS, CONSOLE_URL,
@@ -46,7 +46,7 @@ const { values } = parseArgs({
     region: { type: 'string' },
     only: { type: 'string' },
     console: { type: 'string', multiple: true, default: [] },
-    database: { type: 'string', default: defaultDatabase },
+    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || defaultDatabase },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

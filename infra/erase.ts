@@ -39,7 +39,7 @@ const { values } = parseArgs({
     project: { type: 'string' },
     name: { type: 'string', multiple: true, default: [] },
     as: { type: 'string' },
-    database: { type: 'string', default: process.env.FIRESTORE_DATABASE ?? '(default)' },
+    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || '(default)' },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

@@ -18,7 +18,7 @@ as often as one likes, also beside running functions, and goes on where it was b
 const { values } = parseArgs({
   options: {
     project: { type: 'string' },
-    database: { type: 'string', default: process.env.FIRESTORE_DATABASE ?? '(default)' },
+    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || '(default)' },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

@@ -18,7 +18,8 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
   --operator  who is told by mail when Metronome itself is unwell
   --cloud-build     also the account that deploys from Cloud Build; it may do almost what an owner may
   --take-rules      replace the rules of somebody else that (default) has
-  --database        another database than (default), for a project whose (default) is somebody else's
+  --database        another database than (default), for a project whose (default) is somebody else's;
+                    FIRESTORE_DATABASE says it as well
   --keep-in-region  messages and secrets are stored in the region alone
   --destroy   take it down; the project's name has to be typed, and no data is deleted
 `;
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     'cloud-build': { type: 'boolean', default: false },
     'take-rules': { type: 'boolean', default: false },
     'keep-in-region': { type: 'boolean', default: false },
-    database: { type: 'string', default: defaultDatabase },
+    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || defaultDatabase },
     destroy: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

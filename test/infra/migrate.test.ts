@@ -152,7 +152,7 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
   const emulator = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}` };
   const project = { GOOGLE_CLOUD_PROJECT: 'metronome-local' };
   const [planned, nowhere, helped, elsewhere] = await Promise.all([
-    command('migrate.ts', ['--dry-run'], { ...emulator, ...project }),
+    command('migrate.ts', ['--dry-run'], { ...emulator, ...project, FIRESTORE_DATABASE: '' }),
     command('migrate.ts', [], emulator),
     command('migrate.ts', ['--help'], { ...emulator, ...project }),
     // What (default) holds is somebody else's, where Metronome has a database of its own.
@@ -179,7 +179,11 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     3,
   ]);
   const inDefault = ['--project', 'metronome-local', '--database', '(default)'];
-  const done = await command('migrate.ts', inDefault, { ...emulator, FIRESTORE_DATABASE: 'records' });
+  const done = await command('migrate.ts', inDefault, {
+    ...emulator,
+    FIRESTORE_DATABASE: 'records',
+    GOOGLE_CLOUD_PROJECT: 'of-the-shell',
+  });
   expect([done.code, done.err, await waits()]).toEqual([0, '', 0]);
   expect(done.out).toMatch(/1 of \d+ records, 1 contact and 1 next action were brought up to date\.\n$/);
 });

@@ -155,14 +155,21 @@ describe('provisioning with the permissions', () => {
 
   test('stops before somebody else’s rules, and shows them on a dry run; nothing is changed', async () => {
     held = neededPermissions;
-    const [stopped, shown] = await Promise.all([provision(all), provision(['--dry-run', '--all', ...all])]);
+    const elsewhere = { FIRESTORE_DATABASE: 'elsewhere' };
+    const [stopped, shown] = await Promise.all([
+      provision(['--keep-in-region'], '', elsewhere),
+      provision(['--dry-run', '--all', ...all], '', elsewhere),
+    ]);
     expect([stopped.code, shown.code]).toEqual([1, 0]);
     expect(stopped.output).toMatch(
-      /\nNothing was changed\.\n {2}- rules firestore:rules: records has rules of somebody else/,
+      /\nNothing was changed\.\n {2}- rules firestore:rules: elsewhere has rules of somebody else/,
     );
     expect(shown.output).toContain('  x refuse rules        firestore:rules');
     // What is kept is shown where all of it is to be seen.
     expect([stopped.output, shown.output].map((each) => each.includes('= keep   API'))).toEqual([false, true]);
+    // What is typed stands before what the shell has set.
+    expect(shown.output).toContain('--database=records ');
+    expect(shown.output).not.toContain('elsewhere');
     expect([changes([...stopped.told, ...shown.told]), written]).toEqual([[], []]);
   });
 
@@ -186,6 +193,8 @@ describe('provisioning with the permissions', () => {
     ]) {
       expect([call, written.some((each) => each.startsWith(call))]).toEqual([call, true]);
     }
+    // The operator's, the door and the topic.
+    expect(written.filter((each) => each.startsWith('POST') && each.includes('/notificationChannels'))).toHaveLength(3);
     expect(done.filter((each) => each.includes('of-the-shell'))).toEqual([]);
   });
 });
@@ -277,13 +286,16 @@ describe('deploying', () => {
     run([...preloaded, join(tree, 'infra/deploy.ts'), ...inProject, ...args], '', {
       ...Object.fromEntries(variables.map((name) => [name, `its-${name.toLowerCase()}`])),
       SMOKE_ACCOUNT: 'smoke@b.example',
+      FIRESTORE_DATABASE: 'elsewhere',
       NODE_USE_ENV_PROXY: '1',
       HTTPS_PROXY: address(),
     });
 
   test('shows every part on a dry run, in order and but for the rollback; and of this and of a wrong call runs nothing', async () => {
-    const [all, smoke, unknown, nowhere] = await Promise.all([
+    const [all, bundle, deployed, smoke, unknown, nowhere] = await Promise.all([
       deploy('--dry-run', '--database', 'records', '--console', 'user:a@b.example', '--console', 'group:c@b.example'),
+      deploy('--dry-run', '--only', 'bundle'),
+      deploy('--dry-run', '--only', 'functions'),
       deploy('--dry-run', '--only', 'smoke'),
       deploy('--only', 'everything'),
       deploy('--project', ''),
@@ -308,7 +320,14 @@ describe('deploying', () => {
     expect(parts).toEqual(parts.toSorted((one, other) => one - other));
     expect(parts[0]).toBe(0);
     expect(output).not.toContain('--to-revisions');
+    expect(bundle.output).toBe('node infra/bundle.ts\n');
+    expect(deployed.output).toMatch(/^# deploy metronome-.*\n(?:(?:#|gcloud) .*\n)+$/);
+    expect(deployed.output).not.toMatch(/infra\/bundle|file a drill|--to-revisions/);
     expect(smoke.output).toMatch(/^# file a drill at .*\n$/);
+    expect([deployed.output.includes('##FIRESTORE_DATABASE=elsewhere'), output.includes('elsewhere')]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('over services that are somebody else’s is refused before anything is deployed', async () => {
