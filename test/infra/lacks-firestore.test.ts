@@ -39,13 +39,13 @@ test('without a project or an emulator, the import, the erasure and a drill say 
   }
 });
 
-test('the import without a table is a wrong call', async () => {
-  const { code, out } = await command('import.ts', []);
-  expect([code, out]).toEqual([2, expect.stringContaining('npm run import -- file.csv --map map.json')]);
-});
-
-test('an erasure of nobody is a wrong call, and help is no mistake', async () => {
-  const [wrong, helped] = await Promise.all([command('erase.ts', []), command('erase.ts', ['--help'])]);
+test('an erasure of nobody and an import of nothing are wrong calls, and help is no mistake', async () => {
+  const [wrong, helped, tableless] = await Promise.all([
+    command('erase.ts', []),
+    command('erase.ts', ['--help']),
+    command('import.ts', []),
+  ]);
+  expect([tableless.code, tableless.out]).toEqual([2, expect.stringContaining('npm run import -- file.csv --map')]);
   expect([wrong.code, helped.code, helped.out]).toEqual([2, 0, wrong.out]);
   expect(wrong.out).toContain('npm run erase -- --customer ID');
 });
@@ -105,7 +105,11 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
       '--database',
       '(default)',
     ];
-    const done = await command('erase.ts', args, { FIRESTORE_EMULATOR_HOST, FIRESTORE_DATABASE: 'records' });
+    const done = await command('erase.ts', args, {
+      FIRESTORE_EMULATOR_HOST,
+      FIRESTORE_DATABASE: 'records',
+      GOOGLE_CLOUD_PROJECT: 'of-the-shell',
+    });
     expect([done.code, done.err]).toEqual([0, '']);
     expect(done.out).toMatch(/^Changed, of \d+ documents:\n(?: {2}\w+: \d+\n)+/);
     expect(done.out).toContain('It is erased-1 from now on.');
