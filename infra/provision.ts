@@ -70,7 +70,8 @@ async function main(): Promise<void> {
   const gcloud = gcloudOf(project);
   const account = await activeAccount(gcloud);
   if (!account) {
-    if (!values['dry-run']) throw new NotReady(['There is no account. Install gcloud, then: gcloud auth login']);
+    if (!values['dry-run'] || values.destroy)
+      throw new NotReady(['There is no account. Install gcloud, then: gcloud auth login']);
     // Without credentials a client asks a metadata server that only Google's machines have.
     process.env.METADATA_SERVER_DETECTION ??= 'none';
     say(`There is no account to look with, so this is the plan for a project that has nothing yet.

@@ -214,15 +214,17 @@ describe('the plan of who has no account', () => {
 
   test('is that of an empty project, by the options as they were typed, and begins nothing', async () => {
     const nobody = { NOBODY: 'yes' };
-    const [whole, bare, started] = await Promise.all([
+    const [whole, bare, started, destroyed] = await Promise.all([
       provision(['--dry-run', ...options], '', nobody),
       provision(['--dry-run', '--take-rules'], '', nobody),
       provision([], '', nobody),
+      // What would go is nothing that could be known without one.
+      provision(['--destroy', '--dry-run'], '', nobody),
     ]);
-    expect([whole.code, bare.code, started.code]).toEqual([0, 0, 1]);
-    expect(started.output).toBe(
-      'Nothing was changed.\n  - There is no account. Install gcloud, then: gcloud auth login\n',
-    );
+    expect([whole.code, bare.code, started.code, destroyed.code]).toEqual([0, 0, 1, 1]);
+    for (const { output } of [started, destroyed]) {
+      expect(output).toBe('Nothing was changed.\n  - There is no account. Install gcloud, then: gcloud auth login\n');
+    }
     for (const [said, isBare] of [
       ['--replication-policy=user-managed --locations=asia-northeast1', false],
       ['--replication-policy=automatic', true],
@@ -320,6 +322,7 @@ describe('deploying', () => {
     expect(parts).toEqual(parts.toSorted((one, other) => one - other));
     expect(parts[0]).toBe(0);
     expect(output).not.toContain('--to-revisions');
+    for (const { output: shown } of [all, deployed, smoke]) expect(shown).not.toContain('of-the-shell');
     expect(bundle.output).toBe('node infra/bundle.ts\n');
     expect(deployed.output).toMatch(/^# deploy metronome-.*\n(?:(?:#|gcloud) .*\n)+$/);
     expect(deployed.output).not.toMatch(/infra\/bundle|file a drill|--to-revisions/);
