@@ -1,7 +1,7 @@
 /** What a bundle of a function promises. All functions are bundled by the long tests, which takes a minute. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -174,6 +174,8 @@ export function checkBundles(names: readonly string[]): void {
         for (const file of files) expect(read(file).trimEnd().endsWith(`//# sourceMappingURL=${file}.map`)).toBe(true);
         const sources = new Set(files.flatMap((file) => JSON.parse(read(`${file}.map`)).sources));
         expect(sources.size).toBeGreaterThan(10);
+        const sizes = files.map((file) => statSync(join(bundle.directory, file)).size);
+        expect(bundle.atStart.bytes + bundle.onDemand.bytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
         const manifest = JSON.parse(read('package.json'));
         expect(manifest).toEqual({
           name: functions.find(({ name }) => name === bundle.name)?.service,

@@ -1,9 +1,12 @@
 /** What a bundle is made of: which doors there are, what is locked of its one dependency, and how large it is. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { functions } from '../../functions/topology.ts';
+import { commonJsOnDemand } from '../../infra/bundle/commonjs.ts';
 import { doorOf, doors, entryOf } from '../../infra/bundle/doors.ts';
 import { type Lock, lockOf } from '../../infra/bundle/lock.ts';
 import { renderSizes } from '../../infra/bundle.ts';
@@ -66,6 +69,49 @@ describe('the doors', () => {
     for (const { name } of functions) expect([name, doorOf(found, name).name]).toEqual([name, name]);
     for (const name of ['', 'Slack', 'slackEvent', 'events'])
       expect(() => doorOf(found, name)).toThrow(`functions/index.ts has no door ${name}.`);
+  });
+});
+
+describe('a package that is imported on demand', () => {
+  const common = 'exports.A = class A {}; exports.b = 2;';
+  const whole = 'module.exports = Object.assign(() => 1, { A: class A {}, b: 2 });';
+  test.each<[string, Record<string, string>, names: string[]]>([
+    ['in CommonJS', { 'package.json': '{"main": "a.js"}', 'a.js': common }, ['A', 'b', 'default']],
+    ['in CommonJS, exported as one', { 'package.json': '{"main": "a.js"}', 'a.js': whole }, ['A', 'b', 'default']],
+    [
+      'in CommonJS by its ending',
+      { 'package.json': '{"main": "a.cjs", "type": "module"}', 'a.cjs': common },
+      ['A', 'b', 'default'],
+    ],
+    [
+      'in CommonJS, in a folder that says so',
+      { 'package.json': '{"main": "lib/a.js", "type": "module"}', 'lib/package.json': '{}', 'lib/a.js': common },
+      ['A', 'b', 'default'],
+    ],
+    ['as a module', { 'package.json': '{"main": "a.js", "type": "module"}', 'a.js': 'export const b = 2;' }, ['b']],
+    ['as a module by its ending', { 'package.json': '{"main": "a.mjs"}', 'a.mjs': 'export const b = 2;' }, ['b']],
+  ])('%s has its names in a bundle', async (_, files, names) => {
+    const place = mkdtempSync(join(directory, 'package-'));
+    for (const [name, text] of Object.entries(files)) {
+      const file = join(place, 'node_modules/some', name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    await build({
+      stdin: { contents: "export const load = () => import('some');", resolveDir: place, loader: 'ts' },
+      outdir: join(place, 'out'),
+      entryNames: 'index',
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      plugins: [commonJsOnDemand],
+    });
+    const { load } = await import(pathToFileURL(join(place, 'out/index.mjs')).href);
+    const loaded = await load();
+    expect(Object.keys(loaded).toSorted()).toEqual(names);
+    expect(loaded.b).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { type Patience, patiently } from '../../infra/provision/patience.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { inRealTime, type Patience, patiently } from '../../infra/provision/patience.ts';
 import { applySteps, create } from '../../infra/provision/step.ts';
 
 /** A clock of the test: nothing waits. */
@@ -69,5 +69,25 @@ describe('what Google is slow to know', () => {
     await expect(patiently(work, patience)).rejects.toThrow(message);
     expect([patience.waitedSeconds, asked, patience.said.length]).toEqual([seconds, seconds / 20 + 1, seconds ? 1 : 0]);
     for (const each of patience.said) expect(each).toMatch(/^ {2}… .*: asked again every 20 s$/);
+  });
+});
+
+describe('in real time', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test('a pause is as long as was asked for, and what is said is said', async () => {
+    vi.useFakeTimers();
+    const said: string[] = [];
+    const { pause, say } = inRealTime((text) => said.push(text));
+    let isOver = false;
+    const paused = pause(20_000).then(() => {
+      isOver = true;
+    });
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await paused;
+    say('asked again');
+    expect(said).toEqual(['asked again']);
   });
 });
