@@ -57,7 +57,9 @@ export async function recordLink(
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
+  const isBack = to.status === 'not-occurring' && survivor.status === 'open';
   const changed = [...joined.values()]
+    .map((each) => (isBack ? waitAgain(each, survivor, by) : each))
     .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
     .filter((each) => !existing.includes(each));
   const stopped = contacts
@@ -180,11 +182,20 @@ function withBefore(own: Contact | undefined, joined: Contact, now: Date): Conta
   return { ...joined, overBeforeLink: { at: now, stoppedAt, ...optional('recoveredAt', recoveredAt) } };
 }
 
+/** What was found not to occur goes on after all: who was told of that, or still had to be, waits for word again. */
+function waitAgain(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
+  const { stoppedAt, recoveredAt, endsWith } = contact;
+  if (recoveredAt || !(stoppedAt || endsWith)) return contact;
+  const overBeforeLink = { at: now, stoppedAt, ...optional('endsWith', endsWith) };
+  return { ...reopenContact(contact, incident, now, policy), overBeforeLink };
+}
+
 /** Whose clock a link had started again has it as it was before. */
 function clockAsBefore(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
   const { overBeforeLink, ...rest } = contact;
   if (!overBeforeLink || contact.stoppedAt || contact.recoveredAt) return contact;
-  const { stoppedAt, recoveredAt } = overBeforeLink;
+  const { stoppedAt, recoveredAt, endsWith } = overBeforeLink;
+  if (!stoppedAt && endsWith === 'not-occurring') return { ...rest, endsWith };
   if (!stoppedAt) return recoveredAt ? recordRecovery(rest, incident, recoveredAt, now, policy) : contact;
   return stopClock({ ...rest, ...optional('recoveredAt', recoveredAt) }, stoppedAt, 'as before a link that was undone');
 }

@@ -544,6 +544,32 @@ describe('clocks', () => {
   });
 });
 
+describe('what was found not to occur, and a link opens again', () => {
+  const denied = { type: 'verified', happened: 'no', method: 'the logs', evidenceUrl: 'https://evidence.example/1' };
+
+  test.each<[whom: string, isTold: boolean]>([
+    ['who was told of that', true],
+    ['who was still to be told of it', false],
+  ])('has its own customer wait for word, %s, until the link ends', async (_, isTold) => {
+    const to = await file(`D-to ${isTold}`, { customer: { id: 'd' } });
+    await record(to, { ...denied, ongoing: 'no' });
+    if (isTold) await record(to, { type: 'customer-updated', customers: 'all', message: '発生を確認できませんでした' });
+    const before = await contactOf(to, 'd');
+    expect(before.nextUpdateDueAt === null).toBe(isTold);
+    const id = await file(`D ${isTold}`, { customer: { id: 'e' } });
+    await link(id, to);
+    expect((await read(to)).status).toBe('open');
+    expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();
+    // A message is not the last one any more.
+    await record(to, { type: 'customer-updated', customers: ['d'], message: '続いています' });
+    expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();
+    await unlink(id);
+    expect((await read(to)).status).toBe('not-occurring');
+    expect((await contactOf(to, 'd')).stoppedAt).toBe(before.stoppedAt);
+    await expectFold(to);
+  });
+});
+
 test('what a link opens again by the fast row owes its customers nothing of the hours in which it was over', async () => {
   await moveIn();
   const old = { occurredAt: '2026-11-20T01:00:00Z' };

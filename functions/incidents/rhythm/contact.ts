@@ -43,7 +43,7 @@ export interface Contact {
   /** A link stopped it; undone, it goes on. */
   isStoppedByLink?: boolean;
   /** Since when a link has it wait again, and as it was before: over. */
-  overBeforeLink?: { at: Date; stoppedAt: Date | null; recoveredAt?: Date };
+  overBeforeLink?: { at: Date; stoppedAt: Date | null } & Pick<Contact, 'recoveredAt' | 'endsWith'>;
   /** The last slots, newest last: an update recorded for the past may still change what became of them. */
   pastSlots?: PastSlot[];
 }
