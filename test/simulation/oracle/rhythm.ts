@@ -377,7 +377,9 @@ function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
     each.at < due && each.recordedAt < closedAt + skewMs && isDueAfter(course, each, due);
   const isLater = (each: Anchor): boolean => {
     if (each.what === 'begin') return each.isStatedLater === true && each.recordedAt > due + skewMs;
-    const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, due + skewMs);
+    // Of whom was stated later than they were known, every slot goes by the row of that moment.
+    const until = each.what === 'slot' ? Math.max(due, each.recordedAt) : due;
+    const rows = rowsOf(course, Math.min(each.at, each.recordedAt) - 1, until + skewMs);
     return !rows.some((row) => falls(each, row, due));
   };
   return course.isAlone && course.anchors.filter(isReason).every(isLater);

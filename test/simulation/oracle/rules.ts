@@ -47,9 +47,11 @@ function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt,
     ({ type, detail, actor }) => type === 'corrected' && detail.field === 'occurredAt' && actor === 'local',
   );
   const stated = words.flatMap(({ said }) => said.occurredAt ?? []);
-  // What is told of a ticket that was linked to this one fills what this one lacks, and stays as this one is linked in turn.
-  for (const { occurredAt: told, incidentId, linkedVia = [] } of records.signals) {
-    if (told && [incidentId, ...linkedVia].includes(id)) stated.push(told.at);
+  // What is told of a ticket that was linked to this one fills what this one lacks, and stays: as this one is linked in turn,
+  // and as the ticket goes home.
+  const heard = new Set(events.map(({ detail }) => detail?.signalId));
+  for (const { id: signal, occurredAt: told, incidentId, linkedVia = [] } of records.signals) {
+    if (told && (heard.has(signal) || [incidentId, ...linkedVia].includes(id))) stated.push(told.at);
   }
   const isStated = occurredAt === undefined || stated.includes(occurredAt);
   if (correction ? correction.changes.occurredAt !== occurredAt : !isStated) {
