@@ -9,6 +9,11 @@ const indexes = {
   indexes: [
     { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('kind'), descending('at')] },
     { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('status'), descending('at')] },
+    {
+      collectionGroup: 'items',
+      queryScope: 'COLLECTION',
+      fields: [ascending('kind'), descending('rank'), ascending('__name__')],
+    },
     { collectionGroup: 'notes', queryScope: 'COLLECTION_GROUP', fields: [ascending('kind'), descending('at')] },
     {
       collectionGroup: 'items',
@@ -91,6 +96,31 @@ describe.skipIf(isElsewhere)('the index file', () => {
       message: expect.stringMatching(/The query requires an? .*index/),
     });
     await expect(query().get()).rejects.toThrow(named);
+  });
+
+  // The name is sorted as the last field of an index is, unless the index says otherwise.
+  const kind = () => items().where('kind', '==', 1);
+  test.each<[string, () => Query, string | undefined]>([
+    ['at desc, name desc', () => kind().orderBy('at', 'desc').orderBy('__name__', 'desc'), undefined],
+    ['at asc, name asc', () => kind().orderBy('at').orderBy('__name__'), undefined],
+    [
+      'at desc, name asc',
+      () => kind().orderBy('at', 'desc').orderBy('__name__'),
+      '{"fieldPath":"at","order":"DESCENDING"},{"fieldPath":"__name__","order":"ASCENDING"}]',
+    ],
+    [
+      'at asc, name desc',
+      () => kind().orderBy('at').orderBy('__name__', 'desc'),
+      '{"fieldPath":"at","order":"ASCENDING"},{"fieldPath":"__name__","order":"DESCENDING"}]',
+    ],
+    ['rank desc, name asc', () => kind().orderBy('rank', 'desc').orderBy('__name__'), undefined],
+    ['rank asc, name desc', () => kind().orderBy('rank').orderBy('__name__', 'desc'), undefined],
+    ['rank desc, name desc', () => kind().orderBy('rank', 'desc'), '{"fieldPath":"rank","order":"DESCENDING"}]'],
+    ['rank asc, name asc', () => kind().orderBy('rank'), '{"fieldPath":"rank","order":"ASCENDING"}]'],
+    ['one field alone and the name against it', () => items().orderBy('at').orderBy('__name__', 'desc'), '"__name__"'],
+  ])('serves %s only where an index is read so from one of its ends', async (_, query, named) => {
+    if (named === undefined) expect((await query().get()).size).toBe(0);
+    else await expect(query().get()).rejects.toThrow(named);
   });
 
   // Of each field the file leaves one index alone; what is not listed here has all of a collection's.
