@@ -35,6 +35,27 @@ test('all descendants come by name, a document before what is below it', async (
     expect(await paths(descendantsOf(firestore, 'r/1/a/1', id))).toEqual(['r/1/a/1/a/2']);
 });
 
+test('a database knows nothing of another whose name begins with its own', async () => {
+  const projectId = `alike-${process.pid}`;
+  const [orders, others] = ['orders', 'orders-2'].map((databaseId) => cloud.connect({ projectId, databaseId }));
+  const look = async (of: Firestore | undefined) => {
+    if (!of) return [];
+    const [collections, inner, documents, group] = await Promise.all([
+      of.listCollections(),
+      of.doc('r/1').listCollections(),
+      of.collection('r').listDocuments(),
+      of.collectionGroup('a').get(),
+    ]);
+    const all = await paths(descendantsOf(of, 'r/1'));
+    return [collections, inner, documents, group.docs, all].map((each) => each.length);
+  };
+  await others?.doc('r/1/a/1').set({ n: 1 });
+  expect(await look(orders)).toEqual([0, 0, 0, 0, 0]);
+  await orders?.doc('r/1/b/1').set({ n: 1 });
+  expect(await look(orders)).toEqual([1, 1, 1, 0, 1]);
+  expect(await look(others)).toEqual([1, 1, 1, 1, 1]);
+});
+
 test('below a document there is no index but that of names', async () => {
   await expect(below('a').where('n', '==', 1).get()).rejects.toMatchObject({
     code: 3,

@@ -56,12 +56,38 @@ describe.skipIf(isElsewhere)('with a clock of our own', () => {
     await doc.set({ n: 2 });
     const at = (readTime: Timestamp) =>
       client.runTransaction(async (transaction) => (await transaction.get(doc)).get('n'), { readOnly: true, readTime });
-    local.clock.at += 3_600_000 - 1;
+    local.clock.at += 3_600_000;
     expect(await at(writeTime)).toBe(1);
-    local.clock.at += 2;
+    local.clock.at += 1;
     await expect(at(writeTime)).rejects.toMatchObject({ code: 9, message: expect.stringContaining('too old') });
     const future = Timestamp.fromMillis(local.clock.at + 1_000);
     await expect(at(future)).rejects.toMatchObject({ code: 3, message: expect.stringContaining('future') });
+  });
+
+  test('what was overwritten lately can be read however old it was, by its name and by a query', async () => {
+    const client = local.connect();
+    const items = client.collection('old');
+    await Promise.all(['changed', 'deleted', 'kept'].map((id) => items.doc(id).set({ n: 1 })));
+    local.clock.at += 3 * 3_600_000;
+    const readTime = Timestamp.fromMillis(local.clock.at);
+    local.clock.at += 60_000;
+    await items.doc('changed').set({ n: 2 });
+    await items.doc('deleted').delete();
+    await items.doc('added').set({ n: 1 });
+    // Every minute what is too old is forgotten.
+    for (let minute = 0; minute < 3; minute += 1) {
+      local.clock.at += 60_000;
+      await client.doc('others/one').set({ minute });
+    }
+    const seen = await client.runTransaction(
+      async (transaction) => {
+        const one = await transaction.get(items.doc('changed'));
+        const found = await transaction.get(items.where('n', '==', 1));
+        return [one.get('n'), found.docs.map(({ id }) => id)];
+      },
+      { readOnly: true, readTime },
+    );
+    expect(seen).toEqual([1, ['changed', 'deleted', 'kept']]);
   });
 
   test('commit times rise by a microsecond while the clock stands still', async () => {
