@@ -83,6 +83,25 @@ test('after its last attempt a message goes to the dead-letter topic', async () 
   expect(cloud.endpoint.received).toHaveLength(1);
 });
 
+test('after its last attempt a message stays where the dead-letter topic is gone, until there is one again', async () => {
+  await cloud.pubsub.createTopic('dead');
+  await subscribe({ deadLetterPolicy: { deadLetterTopic: 'projects/p/topics/dead', maxDeliveryAttempts: 5 } });
+  await publish('x');
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    await pull();
+    if (attempt === 5) await cloud.pubsub.topic('dead').delete();
+    await cloud.advance(10_000);
+  }
+  expect(cloud.local.undelivered()).toBe(1);
+  expect(await pull()).toMatchObject([{ text: 'x', attempt: 6 }]);
+  await cloud.pubsub.createTopic('dead');
+  await cloud.pubsub.topic('dead').createSubscription('graves', { pushEndpoint: cloud.endpoint.url });
+  expect(await cloud.advance(10_000)).toMatchObject([
+    { json: { message: { attributes: { CloudPubSubDeadLetterSourceDeliveryCount: '6' } } } },
+  ]);
+  expect([await pull(), cloud.local.undelivered()]).toEqual([[], 0]);
+});
+
 test('a push subscription cannot be pulled', async () => {
   await subscribe({ pushEndpoint: cloud.endpoint.url });
   await expect(pull()).rejects.toMatchObject({ code: 9 });
