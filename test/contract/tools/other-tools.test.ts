@@ -7,6 +7,7 @@ import {
   intercomNotification,
   intercomTicket,
   jiraEvent,
+  zendeskEvent,
 } from '../../fixtures/tickets.ts';
 import { type LocalTools, start, startTools, type Tool } from './tools.ts';
 
@@ -273,6 +274,80 @@ describe('Jira', () => {
   test('unknown issues and wrong tokens', async () => {
     expect((await tools.call('jira', 'GET', '/rest/api/3/issue/SUP-99')).status).toBe(404);
     expect((await tools.call('jira', 'GET', '/rest/api/3/myself', undefined, { authorization: 'x' })).status).toBe(401);
+  });
+});
+
+describe('of 101 comments', () => {
+  const all = Array.from({ length: 101 }, (_, index) => index);
+  const comments = {
+    zendesk: async () => {
+      await tools.tell('zendesk', zendeskEvent('created'));
+      const comment = (id: number) => ({
+        id,
+        body: 'x',
+        is_public: true,
+        author: { id: 7_001, name: 'y', is_staff: false },
+      });
+      await Promise.all(
+        all.map((id) => tools.tell('zendesk', zendeskEvent('comment_added', { event: { comment: comment(id + 1) } }))),
+      );
+    },
+    freshdesk: () =>
+      Promise.all(all.map(() => tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', { body: 'x' }))),
+    jira: () =>
+      Promise.all(
+        all.map((id) => tools.tell('jira', jiraEvent('comment_created', { comment: { id: String(id), body: 'x' } }))),
+      ),
+  };
+
+  test.each<
+    [tool: keyof typeof comments, path: string, field: string | undefined, pages: [query: string, count: number][]]
+  >([
+    [
+      'zendesk',
+      '/api/v2/tickets/9120/comments',
+      'comments',
+      [
+        ['', 100],
+        ['?page[size]=100', 100],
+        ['?page[size]=101', 100],
+        ['?page[size]=99', 99],
+        ['?page[after]=100', 1],
+        ['?page[after]=101', 0],
+      ],
+    ],
+    [
+      'freshdesk',
+      '/api/v2/tickets/310/conversations',
+      undefined,
+      [
+        ['', 30],
+        ['?per_page=100', 100],
+        ['?per_page=101', 100],
+        ['?per_page=101&page=2', 1],
+        ['?page=4', 11],
+        ['?page=5', 0],
+      ],
+    ],
+    [
+      'jira',
+      '/rest/api/3/issue/20500/comment',
+      'comments',
+      [
+        ['', 100],
+        ['?maxResults=100', 100],
+        ['?maxResults=101', 100],
+        ['?maxResults=99', 99],
+        ['?startAt=100', 1],
+        ['?startAt=101', 0],
+      ],
+    ],
+  ])('%s gives %s a page at a time, of a hundred at most', async (tool, path, field, pages) => {
+    await comments[tool]();
+    for (const [query, count] of pages) {
+      const { body } = await tools.call(tool, 'GET', path + query);
+      expect([query, (field === undefined ? body : body[field]).length]).toEqual([query, count]);
+    }
   });
 });
 
