@@ -186,10 +186,14 @@ describe('Jira', () => {
     ],
     ['an empty document', { body: document('') }],
     ['a field that it does not know', { body: document('x'), public: true }],
-    ['too long a text', { body: document('x'.repeat(32_768)) }],
+    ['a text of 32,768 characters', { body: document('x'.repeat(32_768)) }],
   ])('%s is a 400', async (_, body) => {
     expect((await tools.call('jira', 'POST', path, body)).status).toBe(400);
     expect(await commentsOf('jira', '20500')).toEqual([]);
+  });
+
+  test('a text of 32,767 characters is taken', async () => {
+    expect((await tools.call('jira', 'POST', path, { body: document('x'.repeat(32_767)) })).status).toBe(201);
   });
 
   test('twenty comments on an issue in two seconds, then 429 with its reason', async () => {

@@ -309,6 +309,111 @@ describe('modals', () => {
   });
 });
 
+describe('what is just at a limit of Slack’s is taken, and no more', () => {
+  const plain = (characters: number) => ({ type: 'plain_text', text: 'x'.repeat(characters) });
+  const marked = (characters: number) => ({ type: 'mrkdwn', text: 'x'.repeat(characters) });
+  const times = (count: number, one: (index: number) => object) =>
+    Array.from({ length: count }, (_, index) => one(index));
+  const actions = (...elements: object[]) => [{ type: 'actions', elements }];
+  const button = (more: object = {}) => ({ type: 'button', text: plain(1), ...more });
+  const confirm = (more: object) =>
+    actions(button({ confirm: { title: plain(1), text: plain(1), confirm: plain(1), deny: plain(1), ...more } }));
+  const option = (more: object = {}) => ({ text: plain(1), value: 'v', ...more });
+  const select = (more: object) => actions({ type: 'static_select', options: [option()], ...more });
+  /** Sections of so many characters in all, as JSON. */
+  const filled = (characters: number, whole: number) => {
+    const sections = times(whole, () => ({ type: 'section', text: marked(2_900) }));
+    const rest = characters - JSON.stringify([...sections, { type: 'section', text: marked(0) }]).length;
+    return [...sections, { type: 'section', text: marked(rest) }];
+  };
+  const errorOf = async (work: Promise<unknown>) =>
+    work.then(
+      () => 'taken',
+      ({ data }) => data.error,
+    );
+
+  test('of a message and its blocks', async () => {
+    const rows: [what: string, most: number, blocks: (count: number) => object[], error?: string][] = [
+      ['blocks', 50, (count) => times(count, () => ({ type: 'divider' }))],
+      ['characters of all blocks', 13_200, (count) => filled(count, 4), 'msg_blocks_too_long'],
+      ['block_id', 255, (count) => [{ type: 'divider', block_id: 'x'.repeat(count) }]],
+      ['header', 150, (count) => [{ type: 'header', text: plain(count) }]],
+      ['section', 3_000, (count) => [{ type: 'section', text: marked(count) }]],
+      ['field', 2_000, (count) => [{ type: 'section', fields: [marked(count)] }]],
+      ['fields', 10, (count) => [{ type: 'section', fields: times(count, () => marked(1)) }]],
+      ['context', 2_000, (count) => [{ type: 'context', elements: [marked(count)] }]],
+      ['contexts', 10, (count) => [{ type: 'context', elements: times(count, () => marked(1)) }]],
+      ['buttons', 25, (count) => actions(...times(count, () => button()))],
+      ['button', 75, (count) => actions(button({ text: plain(count) }))],
+      ['action_id', 255, (count) => actions(button({ action_id: 'x'.repeat(count) }))],
+      ['value', 2_000, (count) => actions(button({ value: 'x'.repeat(count) }))],
+      ['url', 3_000, (count) => actions(button({ url: 'https://a.jp/'.padEnd(count, 'x') }))],
+      ['accessibility_label', 75, (count) => actions(button({ accessibility_label: 'x'.repeat(count) }))],
+      ['title of a confirmation', 100, (count) => confirm({ title: plain(count) })],
+      ['its text', 300, (count) => confirm({ text: plain(count) })],
+      ['its yes', 30, (count) => confirm({ confirm: plain(count) })],
+      ['its no', 30, (count) => confirm({ deny: plain(count) })],
+      ['options', 100, (count) => select({ options: times(count, (index) => option({ value: `v${index}` })) })],
+      ['option', 75, (count) => select({ options: [option({ text: plain(count) })] })],
+      ['value of one', 150, (count) => select({ options: [option({ value: 'x'.repeat(count) })] })],
+      ['description of one', 75, (count) => select({ options: [option({ description: plain(count) })] })],
+      ['placeholder', 150, (count) => select({ placeholder: plain(count) })],
+      ['radio buttons', 10, (count) => actions({ type: 'radio_buttons', options: times(count, () => option()) })],
+      ['checkboxes', 10, (count) => actions({ type: 'checkboxes', options: times(count, () => option()) })],
+    ];
+    for (const [what, most, blocks, error = 'invalid_blocks'] of rows) {
+      const answered = [
+        await errorOf(post({ blocks: blocks(most) })),
+        await errorOf(post({ blocks: blocks(most + 1) })),
+      ];
+      expect([what, ...answered]).toEqual([what, 'taken', error]);
+    }
+  });
+
+  test('of a modal and what it asks', async () => {
+    const asking = (input: object, element: object = {}) => ({
+      submit: plain(1),
+      blocks: [{ type: 'input', label: plain(1), element: { type: 'plain_text_input', ...element }, ...input }],
+    });
+    const rows: [what: string, most: number, view: (count: number) => object, error?: string][] = [
+      ['blocks', 100, (count) => ({ blocks: times(count, () => ({ type: 'divider' })) })],
+      ['bytes', 250_000, (count) => ({ blocks: filled(count - emptyBytes, 84) }), 'view_too_large'],
+      ['title', 24, (count) => ({ title: plain(count) })],
+      ['submit', 24, (count) => ({ submit: plain(count) })],
+      ['close', 24, (count) => ({ close: plain(count) })],
+      ['callback_id', 255, (count) => ({ callback_id: 'x'.repeat(count) })],
+      ['external_id', 255, (count) => ({ external_id: 'x'.repeat(count) })],
+      ['private_metadata', 3_000, (count) => ({ private_metadata: 'x'.repeat(count) })],
+      ['label', 2_000, (count) => asking({ label: plain(count) })],
+      ['hint', 2_000, (count) => asking({ hint: plain(count) })],
+      ['placeholder', 150, (count) => asking({}, { placeholder: plain(count) })],
+      ['what stands in it', 3_000, (count) => asking({}, { initial_value: 'x'.repeat(count) })],
+      ['max_length', 3_000, (count) => asking({}, { max_length: count })],
+      ['min_length', 3_000, (count) => asking({}, { min_length: count })],
+    ];
+    const empty = { type: 'modal', title: plain(1), blocks: [] as object[] };
+    const emptyBytes = JSON.stringify(empty).length - '[]'.length;
+    let triggers = 0;
+    const open = (more: object) => {
+      triggers += 1;
+      return errorOf(client.views.open({ trigger_id: `1.2.${triggers}`, view: { ...empty, ...more } } as never));
+    };
+    for (const [what, most, view, error = 'invalid_arguments'] of rows) {
+      expect([what, await open(view(most)), await open(view(most + 1))]).toEqual([what, 'taken', error]);
+      now += 60_000;
+    }
+  });
+
+  test('of a text: a message’s is cut, an edited one’s is refused', async () => {
+    const { ts } = await post({ text: 'x'.repeat(40_001) });
+    expect((await look())[0]?.text).toHaveLength(40_000);
+    const edit = (characters: number) =>
+      errorOf(client.chat.update({ channel: 'C1', ts: String(ts), text: 'y'.repeat(characters) }));
+    expect([await edit(4_000), await edit(4_001)]).toEqual(['taken', 'msg_too_long']);
+    expect((await look())[0]?.text).toHaveLength(4_000);
+  });
+});
+
 describe('what a person does', () => {
   const view = { type: 'modal', title: { type: 'plain_text', text: 't' }, blocks: [section('x')] };
   const open = (trigger: string) => client.views.open({ trigger_id: trigger, view } as never);

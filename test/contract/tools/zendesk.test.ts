@@ -69,6 +69,10 @@ describe('what it takes', () => {
     expect((await tools.look('zendesk', '9120')).body.comments).toEqual([]);
   });
 
+  test('a comment of 65,535 characters is taken', async () => {
+    expect((await say({ body: 'x'.repeat(65_535) })).status).toBe(200);
+  });
+
   test('what is not JSON is a 400', async () => {
     expect((await tools.call('zendesk', 'PUT', ticket, '{')).status).toBe(400);
   });
