@@ -17,7 +17,7 @@ import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
-import { recordRecovery, reopenContact } from './rhythm/ends.ts';
+import { recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
 import { stopClock } from './rhythm/slots.ts';
 import { timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
@@ -59,7 +59,7 @@ export async function recordLink(
   }
   const isBack = to.status === 'not-occurring' && survivor.status === 'open';
   const changed = [...joined.values()]
-    .map((each) => (isBack ? waitAgain(each, survivor, by) : each))
+    .map((each) => (isBack ? waitAgain(each, survivor, now, by.policy) : each))
     .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
     .filter((each) => !existing.includes(each));
   const stopped = contacts
@@ -180,14 +180,6 @@ function withBefore(own: Contact | undefined, joined: Contact, now: Date): Conta
   if (!own || !waitsAgain) return joined;
   const { stoppedAt, recoveredAt } = own;
   return { ...joined, overBeforeLink: { at: now, stoppedAt, ...optional('recoveredAt', recoveredAt) } };
-}
-
-/** What was found not to occur goes on after all: who was told of that, or still had to be, waits for word again. */
-function waitAgain(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
-  const { stoppedAt, recoveredAt, endsWith } = contact;
-  if (recoveredAt || !(stoppedAt || endsWith)) return contact;
-  const overBeforeLink = { at: now, stoppedAt, ...optional('endsWith', endsWith) };
-  return { ...reopenContact(contact, incident, now, policy), overBeforeLink };
 }
 
 /** Whose clock a link had started again has it as it was before. */

@@ -560,6 +560,12 @@ describe('what was found not to occur, and a link opens again', () => {
     await link(id, to);
     expect((await read(to)).status).toBe('open');
     expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();
+    // What is taken back meanwhile leaves that as it is.
+    await record(to, { type: 'mitigated', kind: 'setting', note: '再起動' });
+    const { events } = (await scenario.get(`/api/incidents/${to}/timeline?limit=200`)).body;
+    const { id: eventId } = events.find((each: TimelineEvent) => each.type === 'mitigated');
+    expect((await record(to, { type: 'retracted', eventId, why: '別件' })).status).toBe(201);
+    expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();
     // A message is not the last one any more.
     await record(to, { type: 'customer-updated', customers: ['d'], message: '続いています' });
     expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();

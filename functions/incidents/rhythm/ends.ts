@@ -1,7 +1,7 @@
 /** How a contact's rhythm ends, begins again, or becomes faster, table C of the design. Pure. */
 
 import type { Policy } from '../../policy.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, optional } from '../incident.ts';
 import {
   emergencySlot,
   firstIntervalMs,
@@ -112,6 +112,17 @@ export function endForNotOccurring(
   const opened = openContact(incident, begin, policy);
   if (!opened.nextUpdateDueAt) return changed;
   return [...changed, { ...bringForward(opened, slot), dueReason: slot.reason, endsWith: 'not-occurring' }];
+}
+
+/**
+ * A link opens what was found not to occur: who was told of that, or still had to be, waits for word again, until the link
+ * is undone.
+ */
+export function waitAgain(contact: Contact, incident: SlotFacts, linkedAt: Date, policy: Policy): Contact {
+  const { stoppedAt, recoveredAt, endsWith } = contact;
+  if (recoveredAt || !(stoppedAt || endsWith)) return contact;
+  const overBeforeLink = { at: linkedAt, stoppedAt, ...optional('endsWith', endsWith) };
+  return { ...reopenContact(contact, incident, linkedAt, policy), overBeforeLink };
 }
 
 /** The trouble is back: the clock of a contact starts anew, where it has one, as if the customer had become known now. */
