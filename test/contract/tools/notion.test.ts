@@ -180,6 +180,44 @@ test('what is as long and as many as Notion allows is taken, and shown as it was
   expect(await blocksOf(page.id)).toEqual(hundred());
 });
 
+test('of each property nothing, nought and no are told apart, by the API and from outside', async () => {
+  const source = await makeDatabase('Cases', {
+    Count: { number: {} },
+    Done: { checkbox: {} },
+    Link: { url: {} },
+    Mail: { email: {} },
+    Due: { date: {} },
+    Level: { select: { options: [] } },
+    Tags: { multi_select: { options: [] } },
+    Who: { people: {} },
+  });
+  const bare = await makePage(source, 'bare');
+  const set = await makePage(source, 'set', {
+    Count: { number: 0 },
+    Done: { checkbox: false },
+    Mail: { email: '' },
+    Key: { rich_text: [...text('a'), ...text('b')] },
+  });
+  const nothing = {
+    Count: { number: null },
+    Done: { checkbox: false },
+    Link: { url: null },
+    Mail: { email: null },
+    Due: { date: null },
+    Level: { select: null },
+    Tags: { multi_select: [] },
+    Who: { people: [] },
+  };
+  expect(bare.properties).toMatchObject(nothing);
+  expect(set.properties).toMatchObject({ ...nothing, Count: { number: 0 }, Mail: { email: '' } });
+  const { pages } = (await (await fetch(`${house}/_local/tools/notion/pages`)).json()) as Any;
+  const seen = { Name: 'bare', Key: 'bare', Count: null, Done: false, Link: null, Mail: null, Due: null, Level: null };
+  expect(pages.map((each: Any) => each.properties)).toEqual([
+    { ...seen, Tags: [], Who: [] },
+    { ...seen, Tags: [], Who: [], Name: 'set', Key: 'ab', Count: 0, Mail: '' },
+  ]);
+});
+
 test('a body of 500 KiB is read, and none that is longer', async () => {
   const source = await makeDatabase('Cases');
   const ask = async (bytes: number) => {
