@@ -202,7 +202,8 @@ describe('the stand-in of PagerDuty', () => {
     expect((await enqueue(event())).status).toBe(202);
     pass(1_000);
     expect((await enqueue(one)).status).toBe(202);
-    expect((await enqueue(one, '/v2/other')).status).toBe(404);
+    for (const path of ['/v2/other', '/v2/enqueue/', '/v2/enqueue/more', '/v1/v2/enqueue', '/v2/enqueues', ''])
+      expect([path, (await enqueue(one, path)).status]).toEqual([path, 404]);
     for (const [code, retryAfter] of [
       ['429', '30'],
       ['503', '30'],
