@@ -366,6 +366,14 @@ describe('a webhook', () => {
       }),
     freshdesk: () => tools.call('freshdesk', 'POST', '/api/v2/tickets/310/reply', { body: 'x' }),
     jira: () => tools.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: 'x', public: true }),
+    async zendesk() {
+      const status = doorStatus;
+      doorStatus = 200;
+      await tools.tell('zendesk', zendeskEvent('created'));
+      doorStatus = status;
+      tools.posted.length = 0;
+      await tools.call('zendesk', 'PUT', '/api/v2/tickets/9120.json', { ticket: { comment: { body: 'x' } } });
+    },
   };
   const minute = 60_000;
 
@@ -384,6 +392,13 @@ describe('a webhook', () => {
     ['jira', 429, 6, 5 * minute],
     ['jira', 499, 1, 0],
     ['jira', 500, 6, 5 * minute],
+    ['zendesk', 204, 1, 0],
+    ['zendesk', 302, 1, 0],
+    ['zendesk', 404, 1, 0],
+    ['zendesk', 409, 4, 10_000],
+    ['zendesk', 429, 4, 10_000],
+    ['zendesk', 500, 1, 0],
+    ['zendesk', 503, 4, 10_000],
   ])('of %s that is answered %i comes %i times, each %i ms after the last', async (tool, door, times, everyMs) => {
     doorStatus = door;
     await say[tool]();

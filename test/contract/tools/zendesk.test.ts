@@ -56,6 +56,34 @@ describe('what it takes', () => {
     expect(audits).toMatchObject({ audits: [{ events: [{ body: 'a' }] }], meta: { has_more: true } });
   });
 
+  test('each comment and its audit are its author’s and of its time, as public as it was said', async () => {
+    await say({ body: 'a' });
+    await tools.advance(5_000);
+    await tools.tell('zendesk', zendeskComment({ id: '7001', name: '佐藤', is_staff: false }, false, 'b'));
+    const read = async (what: string) =>
+      (await tools.call('zendesk', 'GET', `/api/v2/tickets/9120/${what}.json`)).body[what];
+    const [mine, theirs] = await read('comments');
+    expect(mine).toMatchObject({ body: 'a', public: true, created_at: '2026-11-24T10:00:01Z' });
+    expect(theirs).toMatchObject({
+      id: 771,
+      body: 'b',
+      public: false,
+      author_id: 7001,
+    });
+    expect(Date.parse(theirs.created_at)).toBeGreaterThanOrEqual(Date.parse('2026-11-24T10:00:05Z'));
+    expect(mine.author_id).not.toBe(7001);
+    const audits = await read('audits');
+    expect(audits).toMatchObject([
+      { ticket_id: 9120, author_id: mine.author_id, events: [{ id: mine.id, public: true }] },
+      {
+        ticket_id: 9120,
+        author_id: 7001,
+        created_at: theirs.created_at,
+        events: [{ id: 771, author_id: 7001, public: false }],
+      },
+    ]);
+  });
+
   test('a placeholder is filled in before anybody reads it', async () => {
     await say({ body: 'チケット {{ticket.id}} {% if x %}{{secret}}' });
     expect((await tools.look('zendesk', '9120')).body.comments[0].body).toBe('チケット 9120');
@@ -141,6 +169,12 @@ describe('its webhook', () => {
         .digest('base64'),
     );
     expect((await tools.look('zendesk', '9120')).body.comments).toHaveLength(1);
+  });
+
+  test('is posted once however often it is asked what is due while the door still reads it', async () => {
+    await say({ body: 'x' });
+    await Promise.all([tools.advance(0), tools.advance(0), tools.advance(9_999)]);
+    expect(tools.posted).toHaveLength(1);
   });
 
   test('is posted again, under the same id, where the door is busy, and given up after three more', async () => {
