@@ -11,6 +11,7 @@ import {
   recordRecovery,
   reopenContact,
   slotInTurn,
+  waitAgain,
 } from '../../../functions/incidents/rhythm/ends.ts';
 import { policy } from '../../../functions/policy.ts';
 import { at, contactOf, incidentAt, told } from './rhythm.ts';
@@ -246,6 +247,31 @@ describe('open again', () => {
       nextUpdateDueAt: null,
       dueReason: 'no rhythm: it is about Metronome itself',
     });
+  });
+});
+
+describe('found not to occur, and opened again by a link', () => {
+  const linked = (each: Contact): Contact => waitAgain(each, incident, at('24 15:00'), policy);
+  const denied = waiting('24 15:05', { endsWith: 'not-occurring' });
+
+  it('has whoever was told of that wait anew, and knows that they were', () => {
+    const after = linked(stopped);
+    expect(dueOf(after)).toBe('24 15:15 first update, 15 min after the customer was known to be affected again');
+    expect(after.overBeforeLink).toEqual({ at: at('24 15:00'), stoppedAt: at('24 10:04') });
+  });
+  it('has whoever was still to be told of it go on waiting for the same slot, and knows what for', () => {
+    const overBeforeLink = { at: at('24 15:00'), stoppedAt: null, endsWith: 'not-occurring' };
+    expect(linked(denied)).toEqual({ ...waiting('24 15:05'), overBeforeLink });
+  });
+  it.each([
+    ['who waits', waiting('24 15:05')],
+    ['who has recovered, and was told', { ...stopped, recoveredAt: at('24 10:02') }],
+    [
+      'who has recovered, and is to be told',
+      waiting('24 15:05', { recoveredAt: at('24 10:02'), endsWith: 'recovery' }),
+    ],
+  ])('leaves %s as they are', (_, each) => {
+    expect(linked(each)).toBe(each);
   });
 });
 
