@@ -124,10 +124,44 @@ describe('Firestore', () => {
     await writer.doc('rooms/three').delete();
   });
 
-  test('a role counts in the account’s own project only', async () => {
-    await expect(firestoreAs(emailOf('writer'), 'other').doc('a/b').get()).rejects.toMatchObject(missing);
-    await expect(firestoreAs(emailOf('writer', 'other')).doc('a/b').get()).rejects.toMatchObject(missing);
-    await expect(firestoreAs('writer@example.com').doc('a/b').get()).rejects.toMatchObject(missing);
+  test.each([
+    ['in another project', emailOf('writer'), 'other'],
+    ['in one whose name begins alike', emailOf('writer'), `${project}-2`],
+    ['in one whose name its own begins with', emailOf('writer'), 'any'],
+    ['of another project', emailOf('writer', 'other'), project],
+    ['of one whose name begins alike', emailOf('writer', `${project}-2`), project],
+    ['of nobody’s domain', 'writer@example.com', project],
+    ['of a domain that only begins as Google’s', `${emailOf('writer')}.example`, project],
+    ['whose name begins as another’s', emailOf('writer-2'), project],
+    ['whose name is no account’s but an object’s', emailOf('constructor'), project],
+  ])('a role counts for its own account in its own project: not for one %s', async (_, email, of) => {
+    // What one was allowed is allowed to nobody else.
+    await firestoreAs(emailOf('writer')).doc('a/b').get();
+    await expect(firestoreAs(email, of).doc('a/b').get()).rejects.toMatchObject(missing);
+  });
+
+  const write = (more: object) => ({ operation: 'update', ...more });
+  test.each<[what: string, writes: object[], permissions: string[]]>([
+    ['one that may create or update', [write({})], ['create', 'update']],
+    ['a creation', [write({ currentDocument: { conditionType: 'exists', exists: false } })], ['create']],
+    ['an update', [write({ currentDocument: { conditionType: 'exists', exists: true } })], ['update']],
+    ['an update of one version', [write({ currentDocument: { conditionType: 'updateTime' } })], ['update']],
+    ['a transform', [{ operation: 'transform' }], ['create', 'update']],
+    ['a deletion', [{ operation: 'delete' }], ['delete']],
+    [
+      'a deletion of one version',
+      [{ operation: 'delete', currentDocument: { conditionType: 'updateTime' } }],
+      ['delete'],
+    ],
+    ['a check', [{ operation: 'verify' }], ['get']],
+    ['several', [{ operation: 'delete' }, write({}), { operation: 'verify' }], ['delete', 'create', 'update', 'get']],
+    ['none', [], []],
+  ])('of writes, %s needs what it may turn out to do', (_, writes, permissions) => {
+    const request = { database: `projects/${project}/databases/(default)`, writes };
+    for (const call of ['firestore.Commit', 'firestore.BatchWrite'])
+      expect(needs[call]?.(request)).toEqual(
+        permissions.map((each) => ({ permission: `datastore.entities.${each}`, on: `projects/${project}` })),
+      );
   });
 });
 
@@ -136,7 +170,8 @@ test('Pub/Sub: a role on one topic counts on that topic only', async () => {
   const data = Buffer.from('x');
   expect(await teller.topic('notifications').publishMessage({ data })).toMatch(/^\d+$/);
   const refused = { code: status.PERMISSION_DENIED, details: 'User not authorized to perform this action.' };
-  await expect(teller.topic('weekly-tick').publishMessage({ data })).rejects.toMatchObject(refused);
+  for (const other of ['weekly-tick', 'notifications-2', 'notification'])
+    await expect(teller.topic(other).publishMessage({ data })).rejects.toMatchObject(refused);
   await expect(teller.topic('notifications').getMetadata()).rejects.toMatchObject(refused);
   await expect(teller.createTopic('mine')).rejects.toMatchObject(refused);
 });
