@@ -151,9 +151,10 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     ].filter(Boolean).length;
   const emulator = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}` };
   const project = { GOOGLE_CLOUD_PROJECT: 'metronome-local' };
-  const [planned, nowhere, helped, elsewhere] = await Promise.all([
+  const [planned, nowhere, silent, helped, elsewhere] = await Promise.all([
     command('migrate.ts', ['--dry-run'], { ...emulator, ...project, FIRESTORE_DATABASE: '' }),
     command('migrate.ts', [], emulator),
+    command('migrate.ts', [], { FIRESTORE_EMULATOR_HOST: '127.0.0.1:9', ...project }),
     command('migrate.ts', ['--help'], { ...emulator, ...project }),
     // What (default) holds is somebody else's, where Metronome has a database of its own.
     command('migrate.ts', [], { ...emulator, ...project, FIRESTORE_DATABASE: 'records' }),
@@ -164,6 +165,10 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     2,
     '',
     expect.stringMatching(/^Set GOOGLE_CLOUD_PROJECT as well: .* Nothing was changed\.\n$/),
+  ]);
+  expect([silent.code, silent.err]).toEqual([
+    2,
+    expect.stringMatching(/^Nothing answers at FIRESTORE_EMULATOR_HOST=127\.0\.0\.1:9: .* Nothing was changed\.\n$/),
   ]);
   expect([helped.code, helped.out]).toEqual([0, expect.stringContaining('npm run migrate -- ')]);
   const nothing = '0 of 0 records, 0 contacts and 0 next actions were brought up to date.\n';
