@@ -1,6 +1,7 @@
 /** What one write makes of one document, and what it is refused for: preconditions, masks, transforms, size. */
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
+import { readWrites } from '../../../infra/local/firestore/commit.ts';
 import { readTransform } from '../../../infra/local/firestore/transforms.ts';
 import { array, double, type Fields, integer, nullValue, type Value } from '../../../infra/local/firestore/values.ts';
 import { applyWrite, readWrite, type StoredDocument } from '../../../infra/local/firestore/writes.ts';
@@ -52,6 +53,94 @@ describe('preconditions', () => {
   ])('%s', (_, isThere, precondition, expected) => {
     for (const write of [set({ a: integer(2) }), remove, verify])
       expect(outcome(isThere, { ...write, ...precondition })).toBe(expected);
+  });
+});
+
+describe('at the limits', () => {
+  const codeOf = (work: () => unknown): string => {
+    try {
+      work();
+      return 'taken';
+    } catch (error) {
+      return status[(error as GrpcError).code];
+    }
+  };
+  const map = (fields: Fields): Value => ({ valueType: 'mapValue', mapValue: { fields } });
+  const nested = (depth: number, around: (inner: Value) => Value): Fields => {
+    let value: Value = integer(1);
+    for (let level = 0; level < depth; level += 1) value = around(value);
+    return { f: value };
+  };
+  const inMap = (inner: Value) => map({ f: inner });
+  const inBoth = (inner: Value) => map({ f: array([inner]) });
+  const at = (seconds: number): Fields => ({
+    f: { valueType: 'timestampValue', timestampValue: { seconds: String(seconds), nanos: 0 } },
+  });
+  const point = (latitude: number, longitude: number): Fields => ({
+    f: { valueType: 'geoPointValue', geoPointValue: { latitude, longitude } },
+  });
+  const named = (field: string): Fields => ({ [field]: integer(1) });
+  const [first, last] = [Date.parse('0001-01-01T00:00:00Z') / 1_000, Date.parse('9999-12-31T23:59:59Z') / 1_000];
+
+  test.each<[what: string, kept: Fields[], refused: Fields[]]>([
+    ['times are of the years 1 to 9999', [at(first), at(last)], [at(first - 1), at(last + 1)]],
+    [
+      'latitudes end at the poles',
+      [point(90, 0), point(-90, 0)],
+      [point(90.000_001, 0), point(-91, 0), point(Number.NaN, 0)],
+    ],
+    [
+      'longitudes end where they meet',
+      [point(0, 180), point(0, -180)],
+      [point(0, 180.000_001), point(0, -181), point(0, Number.NaN)],
+    ],
+    ['maps nest twenty deep', [nested(20, inMap)], [nested(21, inMap)]],
+    [
+      'maps and arrays together do',
+      [nested(10, inBoth)],
+      [nested(10, inBoth), nested(11, inBoth)].map((each) => ({ g: inMap(each.f as Value) })),
+    ],
+    [
+      'names of fields are 1,500 bytes long',
+      [named('x'.repeat(1_500)), named('あ'.repeat(500))],
+      [named('x'.repeat(1_501)), named('あ'.repeat(501)), named('')],
+    ],
+    [
+      'only names between two underscores are reserved',
+      [named('__a_'), named('_a__'), named('____a')],
+      [named('__a__'), named('____')],
+    ],
+  ])('%s', (_, kept, refused) => {
+    for (const fields of kept) expect(fieldsAfter(undefined, set(fields))).toEqual(fields);
+    for (const fields of refused) expect(codeOf(() => readWrite(set(fields)))).toBe('INVALID_ARGUMENT');
+  });
+
+  test.each<[what: string, kept: string[], refused: string[]]>([
+    ['a hundred collections deep', [Array(100).fill('a/1').join('/')], [Array(101).fill('a/1').join('/')]],
+    [
+      'with ids of 1,500 bytes',
+      [`a/${'x'.repeat(1_500)}`, `${'あ'.repeat(500)}/1`],
+      [`a/${'x'.repeat(1_501)}`, `a/${'あ'.repeat(501)}`, `${'あ'.repeat(501)}/1`],
+    ],
+    [
+      'with no id that is empty, a dot or two, or reserved',
+      ['a/...', 'a/__id7__', 'a/_1_'],
+      ['a/', '/1', 'a/.', 'a/..', 'a/__1__', '__a__/1'],
+    ],
+    ['no collection', ['a/1/b/2'], ['a', 'a/1/b']],
+  ])('a document lies %s', (_, kept, refused) => {
+    const lying = (path: string) =>
+      readWrite({ operation: 'delete', delete: `projects/p/databases/d/documents/${path}` });
+    for (const path of kept) expect(lying(path).document.path.join('/')).toBe(path);
+    for (const path of refused) expect([path, codeOf(() => lying(path))]).toEqual([path, 'INVALID_ARGUMENT']);
+  });
+
+  test('a request is 10 MiB long', () => {
+    // Of a document's size 55 bytes are its name, its field's, and what both always take.
+    const sixteen = (bytes: number) => Array(16).fill(set({ f: text('x'.repeat(bytes / 16 - 55)) }));
+    const request = (bytes: number) => readWrites(sixteen(bytes), 'projects/p/databases/d').length;
+    expect(request(10 * 1_048_576)).toBe(16);
+    expect(() => request(10 * 1_048_576 + 16)).toThrow('Transaction too big');
   });
 });
 
