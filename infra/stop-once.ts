@@ -9,7 +9,10 @@ export function stopOnce(stop: () => Promise<unknown>, exit: (code: number) => v
     isStopping = true;
     stop().then(
       () => exit(0),
-      () => exit(1),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        exit(1);
+      },
     );
   };
 }

@@ -1,6 +1,7 @@
 /** `npm start`: the whole house on this machine. */
 import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
+import { stopOnce } from '../stop-once.ts';
 import { startHouse } from './house.ts';
 
 const { values } = parseArgs({
@@ -50,21 +51,11 @@ File a ticket:
     process.stderr.write(
       `The clock stands at ${new Date(at).toISOString()}, ${Math.floor(share * 100)} % of the way.\n`,
     );
-  let isStopping = false;
-  const stop = (): void => {
-    if (isStopping) process.exit(130);
-    isStopping = true;
+  const stop = stopOnce(() => {
     process.stdout.write('\nStopping…\n');
-    house.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+    return house.stop();
+  }, process.exit);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
