@@ -4,11 +4,13 @@ import { openIncident } from '../../../functions/incidents/incident.ts';
 import {
   type Contact,
   contactIdOf,
+  customerIdsOf,
   groupByContact,
   moveContact,
   openContact,
   openContacts,
   ticketOf,
+  ticketOn,
   withoutClock,
 } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
@@ -45,6 +47,19 @@ const named = (contacts: Contact[]): string[] =>
     const who = isTheOthers ? 'others' : customers.map((each) => each.id).join('+');
     return ticket ? `${who} on ${ticket.id}` : who;
   });
+
+describe('whom a contact stands for', () => {
+  test('is each of its customers, or “others” where nobody has named them', () => {
+    expect(customerIdsOf({ isTheOthers: false, customers: [{ id: 'a' }, { id: 'b', name: 'B' }] })).toEqual(['a', 'b']);
+    expect(customerIdsOf({ isTheOthers: true, customers: [] })).toEqual(['others']);
+  });
+  test('is answered on a ticket only where its reporter is among them', () => {
+    const ticket = { tool: 'generic' as const, id: 'T-1' };
+    expect(ticketOn([{ id: 'a' }, { id: 'b' }], { id: 'b' }, ticket)).toBe(ticket);
+    expect(ticketOn([{ id: 'a' }], { id: 'b' }, ticket)).toBeUndefined();
+    expect(ticketOn([{ id: 'a' }], undefined, ticket)).toBeUndefined();
+  });
+});
 
 describe('a contact’s id', () => {
   // What is stored is found by it.
