@@ -33,12 +33,13 @@ function link({ linked, to }: Pair, hasUnrecovered = true, basis = '同じ障害
 }
 
 /** Undoes the link of an incident to the first of a chain. */
-function undo(linked: Incident, ...chain: Incident[]): { linked: Incident; chain: Incident[]; hasUnnamed: boolean[] } {
+function undo(linked: Incident, ...chain: Incident[]) {
   const decided = decideUnlinked(linked, chain, {}, by);
   return {
     linked: afterEvents(linked, decided.linked),
     chain: decided.chain.map((each) => afterEvents(each.incident, each.events)),
     hasUnnamed: decided.chain.map((each) => each.hasUnnamed),
+    over: decided.chain.map((each) => each.over),
   };
 }
 
@@ -191,6 +192,10 @@ describe('its end', () => {
     const named = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
     const { linked: after } = undo(linked, named);
     expect([after.affectedCustomers, count(after)]).toEqual([[{ id: 'b' }, { id: 'd' }], 2]);
+    // Whom both knew by themselves is known to both.
+    const same = link({ linked: report('b', {}, { customer: { id: 'a' } }), to: report('a') });
+    const more = { ...same.to, affectedCustomers: [...same.to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
+    expect(undo(same.linked, more).linked.affectedCustomers).toEqual([{ id: 'a' }, { id: 'd' }]);
   });
 
   test('of one of several leaves the others, and says whether some are still counted whom nobody named', () => {
@@ -201,6 +206,8 @@ describe('its end', () => {
     const [left] = done.chain as [Incident];
     expect([left.links?.map((each) => each.incidentId), count(left), done.hasUnnamed]).toEqual([['inc_c'], 3, [true]]);
     expect(undo(two.linked, left)).toMatchObject({ hasUnnamed: [false], chain: [{ links: [] }] });
+    const [first] = undo(two.linked, two.to).chain as [Incident];
+    expect([first.links?.map((each) => each.incidentId), count(first)]).toEqual([['inc_b'], 4]);
     // Whoever was counted here and not named is so still.
     const own = link({ linked: report('b'), to: report('a', {}, { affectedCustomerCount: 4 }) });
     expect(undo(own.linked, own.to).hasUnnamed).toEqual([true]);
@@ -215,6 +222,18 @@ describe('its end', () => {
     expect(done.chain.map(ids)).toEqual([['c'], ['b', 'c'], ['a', 'b', 'c']]);
     // b came with c; only d is gone.
     expect(done.chain[1]?.links?.[0]).toEqual({ incidentId: 'inc_c', unnamedCount: 0, at: by.now });
+    expect(done.chain[2]?.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 0, through: ['inc_c'], at: by.now }]);
+  });
+
+  test('of a chain leaves counted whom nobody named in the rest of it', () => {
+    const first = link({
+      linked: report('c', {}, { affectedCustomerCount: 3 }),
+      to: report('b', {}, { affectedCustomerCount: 2 }),
+    });
+    const second = link({ linked: first.to, to: report('a') });
+    expect(second.to.links?.[0]?.unnamedCount).toBe(3);
+    const done = undo(first.linked, second.linked, second.to);
+    expect([done.chain[1]?.links?.[0]?.unnamedCount, done.hasUnnamed]).toEqual([1, [true, true]]);
   });
 
   test('where nobody is left, nobody is counted', () => {
@@ -267,6 +286,37 @@ describe('its end', () => {
     const apart = report('b', { unlinkedFrom: ['inc_z', 'inc_a'] });
     const { linked, to } = link({ linked: apart, to: report('a') });
     expect(undo(linked, to).linked.unlinkedFrom).toEqual(['inc_z', 'inc_a']);
+  });
+});
+
+describe('what a link had opened again', () => {
+  const recovered = { status: 'recovered' as const, ongoing: 'no' as const, recoveredAt: at('24 10:30') };
+  const opened = () => link({ linked: report('b'), to: report('a', recovered) });
+  const other = (time: string) => ({ links: [{ incidentId: 'inc_c', unnamedCount: 0, at: at(time) }] });
+
+  test('is over again with it, as it was', () => {
+    const { linked, to } = opened();
+    expect(undo(linked, to).over).toEqual([{ ...recovered, overBeforeLink: null }]);
+    const denied = { status: 'not-occurring' as const, ongoing: 'no' as const };
+    const back = link({ linked: report('b'), to: report('a', denied) });
+    expect(undo(back.linked, back.to).over).toEqual([{ ...denied, overBeforeLink: null }]);
+    // It was open all the while, or was found to go on since.
+    const open = link({ linked: report('b'), to: report('a') });
+    expect(undo(open.linked, open.to).over).toEqual([undefined]);
+  });
+
+  test.each<[string, Partial<Incident>, boolean]>([
+    ['another link was made before it', other('24 10:59'), true],
+    ['another link was made with it', other('24 11:00'), false],
+    ['another link was made since', other('24 11:01'), false],
+    ['it was reopened before it', { reopenedAt: at('24 10:59') }, true],
+    ['it was reopened with it', { reopenedAt: at('24 11:00') }, false],
+    ['it was reopened since', { reopenedAt: at('24 11:01') }, false],
+    ['it has recovered since', { status: 'recovered' }, false],
+  ])('where %s', (_, { links = [], ...facts }, isOver) => {
+    const { linked, to } = opened();
+    const now = { ...to, ...facts, links: [...(to.links ?? []), ...links] } as Incident;
+    expect(undo(linked, now).over[0] !== undefined).toBe(isOver);
   });
 });
 

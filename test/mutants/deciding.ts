@@ -27,7 +27,7 @@ export const deciding: readonly Deciding[] = [
     tests: ['test/incidents/contact-effects.test.ts', 'test/incidents/decide-link.test.ts'],
     floor: 96,
   },
-  { file: 'functions/incidents/decide-link.ts', tests: ['test/incidents/decide-link.test.ts'], floor: 85 },
+  { file: 'functions/incidents/decide-link.ts', tests: ['test/incidents/decide-link.test.ts'], floor: 89 },
   { file: 'functions/incidents/decide-question.ts', tests: ['test/incidents/decide-question.test.ts'], floor: 97 },
   { file: 'functions/incidents/beginning.ts', tests: ['test/incidents/beginning.test.ts'], floor: 97 },
   { file: 'functions/incidents/notes.ts', tests: ['test/incidents/notes.test.ts'], floor: 85 },
@@ -66,7 +66,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/rhythm/paging.ts', tests: ['test/incidents/rhythm/paging.test.ts'], floor: 99 },
   {
     file: 'functions/incidents/rhythm/slots.ts',
-    tests: ['test/incidents/rhythm/slots.test.ts'],
+    tests: ['test/incidents/rhythm/slots.test.ts', 'test/incidents/rhythm/updates.test.ts'],
     floor: 95,
   },
   { file: 'functions/incidents/rhythm/wake.ts', tests: ['test/incidents/rhythm/wake.test.ts'], floor: 99 },

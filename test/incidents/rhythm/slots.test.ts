@@ -621,6 +621,19 @@ describe('what an update leaves', () => {
     expect(over(contact, true)).toBe('the customer has been told of the recovery');
     expect(over({ ...contact, endsWith: 'not-occurring' }, false)).toBe('the customer has been told');
   });
+
+  it.each([
+    ['24 10:07:59', false],
+    // People state times to the minute.
+    ['24 10:08', true],
+    ['24 10:08:40', true],
+  ])('sent at %s, of what was looked into at 10:08:30, says what was found: %s', (sent, ends) => {
+    const looked = { ...incident, lastSeenAt: at('24 10:08:30') };
+    const asked: Contact = { ...contact, endsWith: 'not-occurring' };
+    const words = { channel: 'phone', isRecovery: false };
+    const after = recordUpdate(asked, looked, at(sent), words, at('24 10:09'), policy).contact;
+    expect(after.stoppedAt !== null).toBe(ends);
+  });
   it('takes a row of missed slots off, though the same fixed time stands ahead', () => {
     const afternoon = { ...contact, nextUpdateDueAt: at('25 15:00'), missedInARow: 2, escalatedAt: at('25 09:00') };
     const { contact: after } = update(afternoon, '25 10:30');
