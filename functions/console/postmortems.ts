@@ -183,7 +183,7 @@ export async function showTrends({ view }: Visit): Promise<Page> {
     .collection(collections.postmortems)
     .orderBy('period.start', 'desc')
     .limit(1)
-    .select('id')
+    .select('id', 'period.start')
     .get();
   const id = found.docs[0]?.id;
   const week = id === undefined ? undefined : readWeek(id, view.policy.zone);

@@ -26,7 +26,7 @@ export async function showQuarantine({ view, query }: Visit): Promise<Page> {
     .where('state', '==', state)
     .orderBy('quarantinedAt', 'desc')
     .limit(100)
-    .select('id', 'source', 'reason', 'receivedAt', 'state')
+    .select('id', 'source', 'reason', 'receivedAt', 'state', 'quarantinedAt')
     .get();
   const entries = found.docs.map((each) => fromDocument<QuarantineEntry>(each.data()));
   return {

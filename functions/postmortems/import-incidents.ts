@@ -54,7 +54,7 @@ async function awaitsWeeklyTick(week: Week): Promise<boolean> {
 /** @returns whether any signal was received before then; an import receives none */
 async function hasReceivedBefore(end: Date): Promise<boolean> {
   const signals = firestore().collection(collections.signals);
-  return !(await signals.where('receivedAt', '<', end).limit(1).select().get()).empty;
+  return !(await signals.where('receivedAt', '<', end).limit(1).select('receivedAt').get()).empty;
 }
 
 /** @returns whether it was not there */
