@@ -53,8 +53,10 @@ export class InProcess {
   }
 
   #call(path: string, deadline: Deadline): ClientCall {
-    const call = new OpenCall(deadline, (request, metadata) => {
-      const method = this.#methods.get(path);
+    const method = this.#methods.get(path);
+    // Of what is not there, its client is told before it has said all: where both go on talking it never has.
+    const isAtOnce = method?.definition.requestStream ?? true;
+    const call = new OpenCall(deadline, isAtOnce, (request, metadata) => {
       if (this.#isClosed) call.end(stopped());
       else if (!method) call.end({ code: status.UNIMPLEMENTED, details: `There is no ${path} here.` });
       else setImmediate(() => this.#outside(() => void answer(method, call, request, metadata)));
@@ -82,6 +84,7 @@ async function answer({ definition, answer: give }: Method, call: OpenCall, byte
 class OpenCall implements ClientCall {
   onEnd: () => void = () => undefined;
   readonly #begin: (request: Buffer, metadata: Metadata) => void;
+  readonly #isAtOnce: boolean;
   readonly #timeout: NodeJS.Timeout | undefined;
   readonly #isLate: boolean;
   readonly #inContext = AsyncLocalStorage.snapshot();
@@ -94,8 +97,9 @@ class OpenCall implements ClientCall {
   #status: StatusObject | undefined;
   #isTold = false;
 
-  constructor(deadline: Deadline, begin: (request: Buffer, metadata: Metadata) => void) {
+  constructor(deadline: Deadline, isAtOnce: boolean, begin: (request: Buffer, metadata: Metadata) => void) {
     this.#begin = begin;
+    this.#isAtOnce = isAtOnce;
     const leftMs = Number(deadline) - Date.now();
     this.#isLate = leftMs <= 0;
     if (this.#isLate || leftMs > longestTimeoutMs) return;
@@ -105,6 +109,7 @@ class OpenCall implements ClientCall {
   start(metadata: Metadata, listener: Listener): void {
     this.#metadata = metadata;
     this.#listener = listener;
+    if (this.#isAtOnce) this.#ask();
   }
 
   sendMessageWithContext(context: { callback?: (error?: Error | null) => void }, message: Buffer): void {
@@ -113,6 +118,10 @@ class OpenCall implements ClientCall {
   }
 
   halfClose(): void {
+    if (!this.#isAtOnce) this.#ask();
+  }
+
+  #ask(): void {
     if (this.#isLate) this.#exceed();
     else this.#begin(this.#request, this.#metadata);
   }

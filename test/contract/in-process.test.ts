@@ -114,6 +114,36 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
     expect(await waiting).not.toBe(status.OK);
   });
 
+  test('that is written to piece by piece is told of each piece that it is on its way, and ends as any other', async () => {
+    const options = { deadline: Date.now() + 60_000 };
+    const told: string[] = [];
+    const ended = new Promise<status>((resolve) => {
+      const stream = client.makeClientStreamRequest(createTopic, asBytes, asBytes, new Metadata(), options, (error) =>
+        resolve(error ? error.code : status.OK),
+      );
+      stream.write(topic, () => void told.push('written'));
+      stream.end();
+    });
+    expect([await ended, told]).toEqual([status.OK, ['written']]);
+    expect(await codeOf(client, { path: getTopic, message: topic })).toBe(status.OK);
+  });
+
+  test.each([
+    '/google.firestore.v1.Firestore/Listen',
+    '/google.firestore.v1.Firestore/Write',
+    '/google.firestore.v1.Firestore/Unknown',
+    '/google.pubsub.v1.Subscriber/StreamingPull',
+  ])(
+    'that goes on both ways is told at once, and not when its client has said all, that %s is not there',
+    async (path) => {
+      const options = { deadline: Date.now() + 60_000 };
+      const stream = client.makeBidiStreamRequest(path, asBytes, asBytes, new Metadata(), options);
+      stream.on('data', () => undefined);
+      const error = await new Promise<ServiceError>((resolve) => void stream.on('error', resolve as never));
+      expect(error.code).toBe(status.UNIMPLEMENTED);
+    },
+  );
+
   test('that waits while the cloud stops, ends as one that cannot be reached', async () => {
     cloud.faults.add({ target: 'pubsub.GetTopic', effect: 'hang' });
     const waiting = codeOf(client, { path: getTopic });
@@ -196,11 +226,12 @@ describe('in this process a push', () => {
   });
 });
 
+const asBytes = (bytes: Buffer): Buffer => bytes;
+
 function codeOf(client: Client, { path, message, account, leftMs }: Partial<Row>): Promise<status> {
   const metadata = new Metadata();
   if (account) metadata.set('authorization', `Bearer ${account}`);
   const options = { deadline: Date.now() + (leftMs ?? 60_000) };
-  const asBytes = (bytes: Buffer): Buffer => bytes;
   const request = message ?? Buffer.alloc(0);
   if (path === runQuery) {
     return new Promise((resolve) => {
