@@ -314,6 +314,73 @@ describe('a page with this is refused, and nothing of it is there', () => {
   });
 });
 
+test('blocks that Notion does not take are refused, and nothing of them is there', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key');
+  const row = (cells: Any) => ({ table_row: { cells } });
+  const rows: [block: object, says: RegExp][] = [
+    [row(hundred(1).map(text)), /table_row.cells.length should be ≤ `100`/],
+    [row([hundred(1).map((content) => ({ text: { content } }))]), /cells\[0\].length should be ≤ `100`/],
+    [row(undefined), /cells should be defined/],
+    [
+      { paragraph: { rich_text: hundred(1).map((content) => ({ text: { content } })) } },
+      /rich_text.length should be ≤/,
+    ],
+    [{ paragraph: {} }, /rich_text should be an array/],
+    [{ paragraph: 'x' }, /paragraph should be an object/],
+    [{ ...paragraph('x'), archived: false }, /archived should be not present/],
+    [{ ...paragraph('x'), type: 'quote' }, /type should be `"paragraph"`/],
+    [{ pigeon: {} }, /a type that the stand-in knows/],
+    [{ heading_1: { rich_text: [], children: [paragraph('x')] } }, /heading_1.children should be not present/],
+    [{ toggle: { rich_text: [], children: {} } }, /children should be an array/],
+    [{ toggle: { rich_text: [], children: hundred(1).map(paragraph) } }, /children.length should be ≤ `100`/],
+  ];
+  const append = (...children: object[]): Promise<Any> =>
+    client.blocks.children.append({ block_id: page.id, children: children as Any });
+  for (const [block, says] of rows) {
+    expect((await refusal(append(paragraph('before'), block))).message, JSON.stringify(block)).toMatch(says);
+  }
+  expect(await blocksOf(page.id)).toEqual([]);
+  const { results } = await append(row(hundred().map(text)), { ...paragraph('x'), type: 'paragraph' });
+  expect(results[0].table_row.cells).toMatchObject(hundred().map((content) => [{ plain_text: content }]));
+});
+
+test('a change of properties that is refused leaves nothing of itself, here and at the other end of a relation', async () => {
+  const [cases, weeks] = [await makeDatabase('Cases'), await makeDatabase('Weeks', { Level: { select: {} } })];
+  const namesOf = async (id: string) =>
+    Object.keys((await client.dataSources.retrieve({ data_source_id: id })).properties).toSorted();
+  const first: Record<string, Any> = {
+    New: { number: {} },
+    Level: null,
+    Key: { name: 'Code' },
+    Cases: { relation: { data_source_id: cases, dual_property: { synced_property_name: 'Week' } } },
+  };
+  const change = (more: object) =>
+    client.dataSources.update({ data_source_id: weeks, properties: first, ...more } as Any);
+  for (const [more, says] of [
+    [{ properties: { ...first, Bad: { pigeon: {} } } }, /a type that the stand-in knows/],
+    [{ properties: { ...first, Name: null } }, /Cannot delete title property/],
+    [{ properties: { ...first, Nobody: null } }, /Nobody is not a property that exists/],
+    [{ title: [{ text: {} }] }, /content should be a string/],
+  ] as const) {
+    expect((await refusal(change(more))).message).toMatch(says);
+    expect([await namesOf(weeks), await namesOf(cases)]).toEqual([
+      ['Key', 'Level', 'Name'],
+      ['Key', 'Name'],
+    ]);
+  }
+  const titleless = { parent: { type: 'page_id', page_id: parent }, initial_data_source: { properties: first } };
+  const { Cases, New } = first;
+  titleless.initial_data_source.properties = { Cases, New };
+  expect((await refusal(client.databases.create(titleless as Any))).message).toMatch(/one property of type title/);
+  expect(await namesOf(cases)).toEqual(['Key', 'Name']);
+  await change({});
+  expect([await namesOf(weeks), await namesOf(cases)]).toEqual([
+    ['Cases', 'Code', 'Name', 'New'],
+    ['Key', 'Name', 'Week'],
+  ]);
+});
+
 test('a thousand blocks at most come in one request', async () => {
   const source = await makeDatabase('Cases');
   const holding = (last: number) =>

@@ -110,12 +110,13 @@ function createDatabase({ workspace, body, now }: NotionCall): unknown {
     properties: {},
     createdAt: now,
   };
-  changeProperties(workspace, source, initial.properties ?? {}, 'body.initial_data_source.properties');
+  const connect = changeProperties(workspace, source, initial.properties ?? {}, 'body.initial_data_source.properties');
   if (!titleOf(source)) throw invalid('body.initial_data_source.properties should have one property of type title.');
   // Pages are shared with the integration by people: whichever is named is one of those.
   if (!workspace.find('page', parentPageId)) {
     workspace.put(newPage(parentPageId, 'workspace', now));
   }
+  connect();
   workspace.put(source);
   const { id: dataSourceId, databaseId: id } = source;
   const database: Database = { object: 'database', id, title, parentPageId, dataSourceId, createdAt: now };
@@ -136,8 +137,9 @@ const newPage = (id: string, parent: Page['parent'], now: number): Page => ({
 function updateDataSource({ workspace, body }: NotionCall, given: string): unknown {
   only(body, 'title', 'icon', 'properties', 'in_trash', 'parent');
   const source = structuredClone(found(workspace, 'data_source', given));
-  changeProperties(workspace, source, body.properties, 'body.properties');
+  const connect = changeProperties(workspace, source, body.properties, 'body.properties');
   if (body.title !== undefined) source.title = plainText(readText(body.title, 'body.title'));
+  connect();
   workspace.put(source);
   return showSource(workspace, source);
 }

@@ -12,9 +12,14 @@ export const byNameOrId = ({ properties }: DataSource, key: string): [name: stri
   return Object.entries(properties).find(([, { id }]) => id === key || id === decodeURIComponent(key));
 };
 
-/** Changes a data source's properties as stated; a property is named by its name or its id, and `null` takes it away. */
-export function changeProperties(workspace: Workspace, source: DataSource, stated: unknown, path: string): void {
-  if (stated === undefined) return;
+/**
+ * Changes a data source's properties as stated; a property is named by its name or its id, and `null` takes it away.
+ *
+ * @returns what makes the other ends of its relations, for when nothing can be refused any more
+ */
+export function changeProperties(workspace: Workspace, source: DataSource, stated: unknown, path: string): () => void {
+  const made: (() => void)[] = [];
+  if (stated === undefined) return () => undefined;
   if (!isRecord(stated)) throw invalid(`${path} should be an object, instead was ${said(stated)}.`);
   for (const [key, config] of Object.entries(stated)) {
     const known = byNameOrId(source, key);
@@ -45,8 +50,12 @@ export function changeProperties(workspace: Workspace, source: DataSource, state
     if (known) delete source.properties[known[0]];
     source.properties[name] = { id, type, ...configOf(workspace, source, type, config, path) };
     const { relation } = source.properties[name];
-    if (relation && isRecord(config.relation)) connect(workspace, source, name, config.relation);
+    const { relation: of } = config;
+    if (relation && isRecord(of)) made.push(() => connect(workspace, source, name, of));
   }
+  return () => {
+    for (const connects of made) connects();
+  };
 }
 
 /** The name of the property that shows a page's title. */
