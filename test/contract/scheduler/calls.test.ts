@@ -192,6 +192,37 @@ describe('a job', () => {
     const after = start(() => 500, before.db, startAt + hour + 5 * minute);
     expect(await after.jump(10 * minute)).toEqual(['11:10:00']);
   });
+
+  test.each<[string, number, (of: ReturnType<typeof start>) => unknown, number, string[]]>([
+    ['that has run is not run again', 200, ({ jump }) => jump(hour), 61, ['12:00:00']],
+    ['that has failed for good is not either', 500, ({ jump }) => jump(hour), 61, ['12:00:00']],
+    ['that is forced is run still', 200, ({ call }) => call('RunJob', { name }), 1, ['10:01:00', '11:00:00']],
+    [
+      'that is made later is made then',
+      200,
+      ({ faults, jump }) => {
+        faults.add({ target: 'scheduler.run', effect: 'delay', delayMs: 5 * minute });
+        return jump(hour);
+      },
+      61,
+      ['11:05:00', '12:00:00'],
+    ],
+    ['that is paused stays so', 200, ({ call }) => call('PauseJob', { name }), 1, []],
+    [
+      'of a clock that was set is planned from there',
+      200,
+      ({ clock }) => clock.set(startAt - 5 * hour),
+      -299,
+      ['06:00:00'],
+    ],
+  ])('%s after a restart, and tells the same of itself', async (_, answer, act, later, expected) => {
+    const before = start(() => answer);
+    before.create('0 * * * *', door());
+    await act(before);
+    const after = start(() => answer, before.db, startAt + later * minute);
+    expect(after.get()).toEqual(before.get());
+    expect(await after.jump(59 * minute)).toEqual(expected);
+  });
 });
 
 describe('a run', () => {
