@@ -752,6 +752,37 @@ describe('what is measured', () => {
   });
 });
 
+test('of a metric, a channel and a policy what is stated stands, and what is not stated is what Google takes for it', () => {
+  const of = start();
+  const metric = { type, metricKind: 'CUMULATIVE', valueType: 'INT64', unit: 's', labels: [{ key: 'level' }] };
+  const channel = { type: 'pubsub', labels: { topic: 'projects/p/topics/alerts' } };
+  const policy = { displayName: 'x', combiner: 'OR', conditions: [above(1)] };
+  const other = 'custom.googleapis.com/other';
+  const [on, off] = [{ enabled: { value: true } }, { enabled: { value: false } }];
+  for (const [kind, field, stated, expected] of [
+    ['MetricDescriptor', 'metricDescriptor', metric, metric],
+    ['MetricDescriptor', 'metricDescriptor', { type: other }, { metricKind: 'GAUGE', valueType: 'DOUBLE' }],
+    ['NotificationChannel', 'notificationChannel', { ...channel, ...off }, off],
+    ['NotificationChannel', 'notificationChannel', channel, on],
+    ['AlertPolicy', 'alertPolicy', { ...policy, ...off }, off],
+    ['AlertPolicy', 'alertPolicy', policy, on],
+  ] as const) {
+    const made = of.call(`Create${kind}`, { name, [field]: stated });
+    expect(made, `${kind} ${JSON.stringify(stated)}`).toMatchObject(expected);
+    expect(of.call(`Get${kind}`, { name: made.name })).toEqual(made);
+  }
+  // And what is written is held to it.
+  const point = { interval: { startTime: stamp(startAt - minute), endTime: stamp(startAt) } };
+  const written = (metricKind: string, value: object) =>
+    of.refused('CreateTimeSeries', {
+      name,
+      timeSeries: [{ metric: { type }, metricKind, points: [{ ...point, value }] }],
+    });
+  expect(written('CUMULATIVE', { doubleValue: 1 })).toContain(`Value type for metric ${type} must be INT64`);
+  expect(written('DELTA', { int64Value: '1' })).toContain(`Metric kind for metric ${type} must be CUMULATIVE`);
+  expect(written('CUMULATIVE', { int64Value: '1' })).toBe('taken');
+});
+
 describe('channels and policies', () => {
   test.each<[string, Record<string, string>, boolean]>([
     ['webhook_basicauth', { url: 'u', username: 'n' }, true],
