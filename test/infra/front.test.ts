@@ -1,7 +1,8 @@
 /** More at once than a function takes: who comes next waits for a turn, and is refused only where too many wait or too long. */
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { functions } from '../../functions/topology.ts';
 import { createFront, type LocalRoutes, listen, sendJson } from '../../infra/local/front.ts';
@@ -83,6 +84,36 @@ test('who waits too long is refused', async () => {
   await send('/first');
   expect(await (await send('/second')).status).toBe(503);
   expect(paths()).toEqual(['/first']);
+});
+
+test('whose turn came in time, or who has left, is not refused once the longest wait is over', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  closing.push(() => void vi.useRealTimers());
+  const inTurn = takeTurns({ atOnce: 1, mostWaiting: 1, longestWaitMs: 1_000 });
+  const log: string[] = [];
+  const come = (name: string): EventEmitter => {
+    const response = new EventEmitter();
+    inTurn(response as unknown as ServerResponse, {
+      serve: () => log.push(`${name} served`),
+      refuse: () => log.push(`${name} refused`),
+    });
+    return response;
+  };
+  const [first, second] = [come('first'), come('second')];
+  vi.advanceTimersByTime(999);
+  first.emit('close');
+  come('third').emit('close');
+  vi.advanceTimersByTime(1_000);
+  expect(log).toEqual(['first served', 'second served']);
+  come('fourth');
+  vi.advanceTimersByTime(999);
+  expect(log).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(log).toEqual(['first served', 'second served', 'fourth refused']);
+  // Its place is free again, and its turn is nobody's.
+  come('fifth');
+  second.emit('close');
+  expect(log.at(-1)).toBe('fifth served');
 });
 
 describe('what is no function', () => {
