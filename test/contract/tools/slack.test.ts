@@ -404,6 +404,49 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
     }
   });
 
+  test('and nothing that Slack does not know of, in no part of a message or a modal', async () => {
+    const more = { colour: 'red' };
+    const radios = { type: 'radio_buttons', options: [option()] };
+    const asking = (element: object) => ({ type: 'input', label: plain(1), element });
+    const message: [where: string, block: object, at: string][] = [
+      ['header', { type: 'header', text: plain(1), ...more }, ''],
+      ['divider', { type: 'divider', ...more }, ''],
+      ['section', { ...section('x'), ...more }, ''],
+      ['text', { type: 'section', text: { ...marked(1), ...more } }, '/text'],
+      ['context', { type: 'context', elements: [marked(1)], ...more }, ''],
+      ['actions', { ...actions(button())[0], ...more }, ''],
+      ['button', actions(button(more))[0] ?? {}, '/elements/0'],
+      ['confirmation', confirm(more)[0] ?? {}, '/elements/0/confirm'],
+      ['select', select(more)[0] ?? {}, '/elements/0'],
+      ['option', select({ options: [option(more)] })[0] ?? {}, '/elements/0/options/0'],
+      ['radio buttons', actions({ ...radios, ...more })[0] ?? {}, '/elements/0'],
+      ['checkboxes', actions({ ...radios, type: 'checkboxes', ...more })[0] ?? {}, '/elements/0'],
+    ];
+    const said = (at: string) => `additional property "colour" is not allowed [json-pointer:${at}]`;
+    for (const [where, block, at] of message) {
+      const { error, errors } = await refusal(post({ blocks: [block] }));
+      expect([where, error, errors]).toEqual([where, 'invalid_blocks', [said(`/blocks/0${at}`)]]);
+    }
+    const modal: [where: string, block: object, at: string][] = [
+      ['input', { ...asking({ type: 'plain_text_input' }), ...more }, '/blocks/0'],
+      ['field to type in', asking({ type: 'plain_text_input', ...more }), '/blocks/0/element'],
+      ['select of many', asking({ ...radios, type: 'multi_static_select', ...more }), '/blocks/0/element'],
+    ];
+    const view = { type: 'modal', title: plain(1), submit: plain(1) };
+    const whole = { ...view, blocks: [section('x')], ...more };
+    for (const [where, stated, at] of [
+      ...modal.map(([name, block, at]) => [name, { ...view, blocks: [block] }, at] as const),
+      ['modal', whole, ''] as const,
+    ]) {
+      const opened = client.views.open({ trigger_id: `3.2.${where.replaceAll(' ', '')}`, view: stated } as never);
+      expect([where, (await refusal(opened)).response_metadata]).toMatchObject([
+        where,
+        { messages: [`[ERROR] ${said(`/view${at}`)}`] },
+      ]);
+    }
+    expect([await look(), slack.store.views()]).toEqual([[], []]);
+  });
+
   test('of a text: a message’s is cut, an edited one’s is refused', async () => {
     const { ts } = await post({ text: 'x'.repeat(40_001) });
     expect((await look())[0]?.text).toHaveLength(40_000);
@@ -451,6 +494,36 @@ describe('what a person does', () => {
       expect(await refusal(open(second))).toMatchObject({ error: 'expired_trigger_id' });
     },
   );
+
+  test('a press and a command say who and where, by id and by name, and of which team they are', async () => {
+    await fetch(`${house}/_local/tools/slack/users`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'UFAR', team_id: 'T2' }),
+    });
+    for (const [id, name, team] of [
+      ['UADA', 'uada', 'T1'],
+      ['UFAR', 'ufar', 'T2'],
+    ] as const) {
+      await slack.press({ user: id, channel: 'CDesk', ts: '1.000000', actionId: 'take' });
+      expect(payload()).toMatchObject({
+        team: { id: 'T1' },
+        user: { id, name, username: name, team_id: team },
+        channel: { id: 'CDesk', name: 'cdesk' },
+      });
+      await slack.command({ user: id, channel: 'CDesk', text: 'M-1' });
+      expect(Object.fromEntries(form())).toMatchObject({
+        team_id: team,
+        channel_id: 'CDesk',
+        channel_name: 'cdesk',
+        user_id: id,
+        user_name: name,
+        command: '/metronome',
+        text: 'M-1',
+      });
+      await fetch(String(form().get('response_url')), { method: 'POST', body: JSON.stringify({ text: name }) });
+      expect(slack.store.whispers().at(-1)).toMatchObject({ channel: 'CDesk', user: id, text: name });
+    }
+  });
 
   test('a press tells of the button as it is on the message, when it was pressed, and where to answer', async () => {
     const button = { type: 'button', text: { type: 'plain_text', text: 'b' }, action_id: 'take', value: 'inc_1' };
