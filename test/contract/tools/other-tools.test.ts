@@ -355,6 +355,43 @@ describe('of 101 comments', () => {
   });
 });
 
+test('a ticket and what is said on it have the times that they were, as each tool writes them', async () => {
+  await tools.tell('zendesk', zendeskEvent('created'));
+  // Late in a second it is still that second.
+  await tools.advance(1_900);
+  const at = start / 1_000;
+  const get = async (tool: Tool, path: string) => (await tools.call(tool, 'GET', path)).body;
+  const reply = { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' };
+  await tools.call('intercom', 'POST', '/conversations/4400222/reply', reply);
+  expect(await get('intercom', '/conversations/4400222')).toMatchObject({
+    created_at: at,
+    updated_at: at + 1,
+    conversation_parts: { conversation_parts: [{ created_at: at + 1, updated_at: at + 1 }] },
+  });
+  await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/reply', { body: 'x' });
+  const [early, late] = [{ created_at: '2026-11-24T10:00:00Z' }, { created_at: '2026-11-24T10:00:01Z' }];
+  const changed = { updated_at: '2026-11-24T10:00:01Z' };
+  expect(await get('freshdesk', '/api/v2/tickets/310')).toMatchObject({ ...early, ...changed });
+  expect(await get('freshdesk', '/api/v2/tickets/310/conversations')).toMatchObject([{ ...late, ...changed }]);
+  await tools.call('zendesk', 'PUT', '/api/v2/tickets/9120.json', { ticket: { comment: { body: 'x' } } });
+  expect((await get('zendesk', '/api/v2/tickets/9120.json')).ticket).toMatchObject({ ...early, ...changed });
+  expect((await get('zendesk', '/api/v2/tickets/9120/comments.json')).comments).toMatchObject([late]);
+  await tools.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: 'x', public: true });
+  const created = '2026-11-24T10:00:01.900+0000';
+  expect((await get('jira', '/rest/api/3/issue/20500/comment')).comments).toMatchObject([
+    { created, updated: created },
+  ]);
+  tools.posted.length = 0;
+  await tools.advance(0);
+  const told = Object.fromEntries(tools.posted.map(({ path, body }) => [path, body]));
+  expect(told['/tickets/intercom']).toMatchObject({ created_at: at + 1, first_sent_at: at + 1 });
+  expect(told['/tickets/jira']).toMatchObject({ timestamp: start + 1_900, comment: { created } });
+  expect(told['/tickets/zendesk']).toMatchObject({
+    time: '2026-11-24T10:00:01.900Z',
+    detail: { ...early, ...changed },
+  });
+});
+
 describe('a webhook', () => {
   const say = {
     intercom: () =>
