@@ -6,6 +6,7 @@ import { listCollectionIds, listDocumentIds } from '../../../infra/local/firesto
 import { Locks } from '../../../infra/local/firestore/locks.ts';
 import { packFields, unpackFields } from '../../../infra/local/firestore/packing.ts';
 import { parseDocumentName } from '../../../infra/local/firestore/paths.ts';
+import { createFirestore } from '../../../infra/local/firestore/service.ts';
 import { Store } from '../../../infra/local/firestore/store.ts';
 import { Transactions } from '../../../infra/local/firestore/transactions.ts';
 import {
@@ -91,6 +92,26 @@ describe('what was overwritten', () => {
     expect(times.map((at) => readAt('a/1', at))).toEqual([1, 2, 3, undefined]);
     expect(times.map((at) => readAt('a/1', at - 1))).toEqual([undefined, 1, 2, 3]);
     expect(readAt('a/2', times[0] as number)).toBeUndefined();
+  });
+
+  test('has the times that it had then: when it was made, and when it was changed last', async () => {
+    const { clock, set, remove, store } = start();
+    const of = (micros: number) => {
+      const document = store.readAt(parseDocumentName(nameOf('a/1')), micros);
+      return document && [document.createTime, document.updateTime];
+    };
+    const times: number[] = [];
+    for (const act of [() => set('a/1', 1), () => set('a/1', 2), () => set('b/1', 1), () => remove('a/1')]) {
+      times.push(await act());
+      clock.at += 1_000;
+    }
+    const [made, changed] = times as [number, number];
+    expect(times.map(of)).toEqual([[made, made], [made, changed], [made, changed], undefined]);
+    const again = await set('a/1', 3);
+    expect([of(again), of(changed)]).toEqual([
+      [again, again],
+      [made, changed],
+    ]);
   });
 
   test('is kept for an hour, whatever is committed meanwhile, and then forgotten', async () => {
@@ -274,6 +295,83 @@ describe('a transaction', () => {
     expect(transactions.consistencyOf({})).toEqual({ transaction: undefined, timeMicros: undefined, begun: undefined });
     Object.assign(held.holder as object, { isAborted: true });
     expect(code(() => transactions.consistencyOf({ transaction: held.id }))).toContain('ABORTED');
+  });
+});
+
+describe('the service', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
+  type Answer = any;
+  const root = nameOf('').slice(0, -1);
+  const open = () => {
+    const { handlers } = createFirestore({ db: openStorage(undefined), clock: { now: () => 1_000_000 } });
+    const call = async (name: string, request: object): Promise<Answer> => {
+      const messages: Answer[] = [];
+      const streaming = handlers.streaming?.[name];
+      if (!streaming) return handlers.unary?.[name]?.({ database, ...request } as Answer);
+      await streaming({ database, ...request } as Answer, (message) => messages.push(message));
+      return messages;
+    };
+    const refused = (name: string, request: object): Promise<string> =>
+      call(name, request).then(
+        () => 'taken',
+        ({ code, message }) => `${status[code]}: ${message}`,
+      );
+    const writes = (...paths: string[]) =>
+      paths.map((path) => ({ operation: 'update', update: { name: nameOf(path), fields: { n: integer(1) } } }));
+    const has = async (path: string) => (await refused('GetDocument', { name: nameOf(path) })) === 'taken';
+    return { call, refused, writes, has };
+  };
+
+  test('commits nothing in a transaction that only reads, were it one write; and that is over then', async () => {
+    const { call, refused, writes, has } = open();
+    const begin = async () =>
+      (await call('BeginTransaction', { options: { mode: 'readOnly', readOnly: {} } })).transaction;
+    for (const [paths, expected] of [
+      [[], 'taken'],
+      [['a/1'], 'INVALID_ARGUMENT: Cannot modify entities in a read-only transaction.'],
+      [['a/1', 'a/2'], 'INVALID_ARGUMENT: Cannot modify entities in a read-only transaction.'],
+    ] as const) {
+      const transaction = await begin();
+      expect(await refused('Commit', { transaction, writes: writes(...paths) })).toBe(expected);
+      expect(await refused('Commit', { transaction })).toContain('expired or is no longer valid');
+    }
+    expect([await has('a/1'), await has('a/2')]).toEqual([false, false]);
+  });
+
+  test('lists the documents of a collection right below a document or the root, by their names alone', async () => {
+    const { call, refused, writes } = open();
+    await call('Commit', { writes: writes('a/1', 'a/1/x/1', 'a/1/x/2') });
+    const names = async (parent: string, collectionId: string) =>
+      (await call('ListDocuments', { parent, collectionId })).documents.map(({ name }: Answer) => name);
+    expect(await names(root, 'a')).toEqual([nameOf('a/1')]);
+    expect(await names(nameOf('a/1'), 'x')).toEqual([nameOf('a/1/x/1'), nameOf('a/1/x/2')]);
+    const asked = (more: object) => refused('ListDocuments', { parent: root, collectionId: 'a', ...more });
+    expect(await asked({ parent: nameOf('a') })).toBe(`INVALID_ARGUMENT: "${nameOf('a')}" is not a document.`);
+    expect(await asked({ parent: nameOf('a/1/x') })).toContain('INVALID_ARGUMENT');
+    expect(await asked({ orderBy: 'n' })).toContain('UNIMPLEMENTED');
+    expect(await asked({ readTime: toTimestamp(2e15) })).toContain('INVALID_ARGUMENT');
+  });
+
+  test('counts under each alias as far as that one asks', async () => {
+    const { call, writes } = open();
+    await call('Commit', { writes: writes('a/1', 'a/2', 'a/3') });
+    const count = (alias: string, value?: number) => ({
+      alias,
+      operator: 'count',
+      count: value === undefined ? {} : { upTo: { value } },
+    });
+    const aggregations = [count('two', 2), count('all'), count('one', 1), count('many', 9)];
+    const structuredQuery = { from: [{ collectionId: 'a' }] };
+    const [answer] = await call('RunAggregationQuery', {
+      parent: root,
+      structuredAggregationQuery: { structuredQuery, aggregations },
+    });
+    expect(answer.result.aggregateFields).toEqual({
+      two: integer(2),
+      all: integer(3),
+      one: integer(1),
+      many: integer(3),
+    });
   });
 });
 

@@ -337,6 +337,30 @@ describe('over an index', () => {
   });
 });
 
+test('over the index of a group what lies below a document is found, and what lies beside it is not', async () => {
+  const store = new Store(new DatabaseSync(':memory:'), { now: () => 1_000 });
+  const indexes = new Indexes(store);
+  const holders = ['x/1', 'x/1/y/1', 'x/10', 'x/2'];
+  const writes = Array.from({ length: 400 }, (_, at) => {
+    const fields: Fields = { f: integer(at % 7), g: integer(at % 3) };
+    return { operation: 'update', update: { name: `${root}/${holders[at % 4]}/a/${at}`, fields } };
+  });
+  await commitWrites(store, new Locks(1), readWrites(writes, database), undefined);
+  const lying = readWrites(writes, database).map(({ document }) => store.read(document) as StoredDocument);
+  for (const parent of [root, `${root}/x/1`, `${root}/x/1/y/1`, `${root}/x/3`]) {
+    for (const allDescendants of [true, false]) {
+      for (const asked of [{ where: where('EQUAL', 'g') }, { where: where('LESS_THAN', 'f', integer(3)) }]) {
+        const query = readQuery(parent, { from: [{ collectionId: 'a', allDescendants }], ...asked });
+        const expected = lying.flatMap((document) => (findsDocument(query, document) ? [document.name.name] : []));
+        const found = runQuery(store, indexes, query).found.map(({ document }) => document.name.name);
+        const what = `${parent} ${allDescendants} ${JSON.stringify(asked)}`;
+        expect(found.toSorted(), what).toEqual(expected.toSorted());
+        expect(countQuery(store, indexes, query), what).toBe(expected.length);
+      }
+    }
+  }
+});
+
 describe('aggregations', () => {
   const of = (operator: string, more: object = {}) => ({ operator, [operator]: more });
   const field = (fieldPath: string) => ({ field: { fieldPath } });
