@@ -130,6 +130,7 @@ describe('Firestore', () => {
     ['in one whose name its own begins with', emailOf('writer'), 'any'],
     ['of another project', emailOf('writer', 'other'), project],
     ['of one whose name begins alike', emailOf('writer', `${project}-2`), project],
+    ['of a domain that is the project’s bare name', `writer@${project}`, project],
     ['of nobody’s domain', 'writer@example.com', project],
     ['of a domain that only begins as Google’s', `${emailOf('writer')}.example`, project],
     ['whose name begins as another’s', emailOf('writer-2'), project],
