@@ -792,6 +792,8 @@ describe('channels and policies', () => {
     ['pubsub', { topic: 't' }, true],
     ['email', { email_address: 'e' }, true],
     ['email', { address: 'e' }, false],
+    ['email', { email_address: '' }, false],
+    ['webhook_basicauth', { url: '', username: 'n' }, false],
     ['sms', { number: '1' }, true],
     ['slack', { channel_name: 'c' }, true],
     ['pagerduty', { service_key: 'k' }, true],
@@ -822,6 +824,9 @@ describe('channels and policies', () => {
     for (const text of ['display_name = "Desk"', 'user_labels.team = "b"', `name = "${channel}"`])
       expect(channels(text), text).toMatchObject({ notificationChannels: [{ name: channel }], totalSize: 1 });
     expect(channels('labels.topic : "alerts" AND type = "pubsub"').totalSize).toBe(3);
+    // A label is none of its owner's, nor the other way round, also of what has but one kind of them.
+    for (const text of ['user_labels.topic : "alerts"', 'labels.team = "b"', 'team = "b"', 'display_name = "pubsub"'])
+      expect(channels(text), text).toMatchObject({ notificationChannels: [], totalSize: 0 });
   });
 
   test('a policy calls channels that there are alone; one that is deleted by force is taken out of it', () => {
