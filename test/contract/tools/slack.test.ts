@@ -593,6 +593,25 @@ describe('people', () => {
   });
 });
 
+test('a call that Slack does not have, or cannot read, or that says not who calls, is told so', async () => {
+  const call = async (method: string, body = '{}', headers: Record<string, string> = {}) => {
+    const response = await fetch(slackApiOf(house) + method, {
+      method: 'POST',
+      headers: { authorization: 'Bearer xoxb-1', 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return [response.status, await response.json()];
+  };
+  for (const name of ['chat.nothing', 'postMessage', 'constructor', 'toString', '__proto__'])
+    expect(await call(name)).toEqual([200, { ok: false, error: 'unknown_method', req_method: name }]);
+  for (const body of ['{', '[]', 'null', '"x"'])
+    expect([body, await call('auth.test', body)]).toEqual([body, [200, { ok: false, error: 'invalid_form_data' }]]);
+  for (const authorization of ['', 'Bearer', 'Basic xoxb-1'])
+    expect(await call('auth.test', '{}', { authorization })).toEqual([200, { ok: false, error: 'not_authed' }]);
+  const type = 'application/x-www-form-urlencoded';
+  expect(await call('users.info', 'user=U07', { 'content-type': type })).toMatchObject([200, { user: { id: 'U07' } }]);
+});
+
 test('faults are met by the whole name of a method or its last part, with Slack’s errors or an HTTP status', async () => {
   faults.add({ target: 'tools.slack.chat.postMessage', effect: 'fail', code: 'not_in_channel' });
   faults.add({ target: 'tools.slack.postMessage', effect: 'fail-after', code: '500' });
