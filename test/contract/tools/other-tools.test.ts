@@ -355,6 +355,34 @@ describe('of 101 comments', () => {
   });
 });
 
+test.each<[tool: Tool, path: string, error: object]>([
+  [
+    'intercom',
+    '/conversations/4400222/reply',
+    { errors: [{ code: 'parameter_invalid', message: 'The body is not JSON' }] },
+  ],
+  ['freshdesk', '/api/v2/tickets/310/reply', { code: 'invalid_json' }],
+  ['jira', '/rest/api/3/issue/20500/comment', { errorMessages: ['The body is not JSON'] }],
+  ['zendesk', '/api/v2/tickets/9120.json', { error: 'Unparsable request' }],
+])('%s says of a body that is no JSON object that it is none, and takes nothing of it', async (tool, path, error) => {
+  await tools.tell('zendesk', zendeskEvent('created'));
+  const id = { intercom: '4400222', freshdesk: '310', jira: '20500', zendesk: '9120' }[tool];
+  for (const body of ['{"body": "x"', '[]', '"x"', 'null', undefined]) {
+    const answer = await tools.call(tool, tool === 'zendesk' ? 'PUT' : 'POST', path, body);
+    expect([body, answer]).toMatchObject([body, { status: 400, body: error }]);
+  }
+  expect(await commentsOf(tool, id)).toEqual([]);
+});
+
+test('a ticket is looked at by its id or by its key, with all that was said on it', async () => {
+  const request = '/rest/servicedeskapi/request/SUP-31/comment';
+  await tools.call('jira', 'POST', request, { body: 'x', public: true });
+  const [byId, byKey] = [await tools.look('jira', '20500'), await tools.look('jira', 'SUP-31')];
+  expect(byKey.body).toMatchObject({ id: '20500', key: 'SUP-31', comments: [{ body: 'x', isPublic: true }] });
+  expect(byId.body).toEqual(byKey.body);
+  expect((await tools.look('jira', 'SUP-3')).status).toBe(404);
+});
+
 test('a ticket and what is said on it have the times that they were, as each tool writes them', async () => {
   await tools.tell('zendesk', zendeskEvent('created'));
   // Late in a second it is still that second.
