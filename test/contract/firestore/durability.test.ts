@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Firestore } from '@google-cloud/firestore';
 import { expect, test } from 'vitest';
+import { startCloud as startWhole } from '../../../infra/local/cloud.ts';
 import { openStorage, readDurability } from '../../../infra/local/storage.ts';
 import { isElsewhere, startLocal } from './client.ts';
 
@@ -47,7 +48,7 @@ test.skipIf(isElsewhere)(
   },
 );
 
-test('LOCAL_DURABILITY=full has each commit reach the disk, and is not guessed at', () => {
+test('LOCAL_DURABILITY=full has each commit reach the disk, and is not guessed at', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'firestore-'));
   const synchronousOf = (text: string | undefined) => {
     const db = openStorage(directory, { durability: readDurability(text) });
@@ -55,7 +56,14 @@ test('LOCAL_DURABILITY=full has each commit reach the disk, and is not guessed a
     db.close();
     return row?.synchronous;
   };
+  const cloudsOf = async (durability?: 'normal' | 'full') => {
+    const cloud = await startWhole({ port: 0, dataDirectory: directory, ...(durability ? { durability } : {}) });
+    const row = cloud.db.prepare('PRAGMA synchronous').get();
+    await cloud.stop();
+    return row?.synchronous;
+  };
   const [normal, full] = [1, 2];
+  expect([await cloudsOf(), await cloudsOf('normal'), await cloudsOf('full')]).toEqual([normal, normal, full]);
   expect([undefined, '', 'normal', 'full'].map(synchronousOf)).toEqual([normal, normal, normal, full]);
   expect(() => readDurability('FULL')).toThrow('LOCAL_DURABILITY has to be normal or full, and is “FULL”.');
   rmSync(directory, { recursive: true });
