@@ -67,6 +67,13 @@ describe('/_local', () => {
     expect([environment.FRESHDESK_API_KEY, environment.JIRA_API_TOKEN]).toEqual(['own', 'local']);
   });
 
+  test('who advances the clock at the same time as another goes on from where that one ends', async () => {
+    const now = async () => Date.parse((await scenario.get('/_local/clock')).body.now);
+    const before = await now();
+    await Promise.all([scenario.advance('PT1M'), scenario.advance('PT2M')]);
+    expect((await now()) - before).toBeGreaterThanOrEqual(3 * 60_000);
+  });
+
   const statusOf = (headers: Record<string, string>): Promise<number> =>
     new Promise((resolve, reject) => {
       const { port } = scenario.house;
