@@ -453,7 +453,9 @@ function checkGaps(course: Course, now: number): string[] {
     const isWithin = (each: Account): boolean => each.from > before.recordedAt && each.from < Math.min(due, closedAt);
     const hurried = accounts.findLast((each, index) => isWithin(each) && isUrgent(each) && !wasUrgent(accounts, index));
     const calmed = accounts.find((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each))?.from;
-    const regular = Math.max(...afterAny(course, before, due), ...own);
+    // Stated to the minute, it may have been before or after that moment.
+    const first = before === reply ? afterAny(course, beginning, due) : [];
+    const regular = Math.max(...afterAny(course, before, due), ...first, ...own);
     const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
     const restarted = restarts.findLast(({ at }) => at > before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
     // Of the slow row's fixed times those that had passed were nobody's: its first interval begins as it is judged so.
