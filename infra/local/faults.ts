@@ -43,10 +43,15 @@ export class Faults {
     return this.#faults;
   }
 
+  /** Whether a fault is set that calls of a target may meet. */
+  mayMeet(target: string): boolean {
+    return this.#faults.some((fault) => isMeant(fault, target));
+  }
+
   /** The fault that this call meets, taken off the list; `subject` is what a fault's `match` names. */
   take(target: string, subject?: string): Fault | undefined {
     for (const fault of this.#faults) {
-      if (fault.target !== target && !isWithin(target, fault.target)) continue;
+      if (!isMeant(fault, target)) continue;
       if (fault.match !== undefined && fault.match !== subject) continue;
       if (fault.skip > 0) {
         fault.skip -= 1;
@@ -59,6 +64,8 @@ export class Faults {
     return undefined;
   }
 }
+
+const isMeant = (fault: Fault, target: string): boolean => fault.target === target || isWithin(target, fault.target);
 
 /** Whether `pattern` is `firestore.*` and the target one of Firestore's. */
 const isWithin = (target: string, pattern: string): boolean =>

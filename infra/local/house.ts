@@ -60,7 +60,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const idleness = skipIdleTicks({
     project: localProject,
     version: () =>
-      started && holdsRecords(started, base) && !options.makesEveryRun
+      started && holdsRecords(started, base) && !options.makesEveryRun && !started.faults.mayMeet('scheduler.run')
         ? started.firestore.operations.version
         : undefined,
     peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],

@@ -102,6 +102,13 @@ test('a run of the gauges that is lost on the way is not taken for one that foun
   ]);
 });
 
+test('a run that is to be lost, and would have done nothing, is lost itself, and not a later one', async () => {
+  await expectTheSame([
+    { afterMinutes: 68, act: 'a run is lost' },
+    { afterMinutes: 64, act: 'is seen' },
+  ]);
+});
+
 test('any story is told, recorded and measured the same', async () => {
   const step = fc.record({
     afterMinutes: fc.oneof(fc.nat({ max: 12 }), fc.nat({ max: 90 })),
