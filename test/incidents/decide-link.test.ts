@@ -349,7 +349,7 @@ describe('a contact that joins the survivor’s', () => {
       missedInARow: 1,
       dueReason: other.dueReason,
     });
-    expect(joined.recoveredAt).toBeUndefined();
+    expect(['recoveredAt', 'pastSlots'].filter((each) => each in joined)).toEqual([]);
     const recovered = recordRecovery(waits, b, at('24 11:00'), at('24 11:00'), policy);
     const last = joinContact(over, recovered, 'inc_b', 'inc_a');
     expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);

@@ -24,7 +24,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/opening.ts', tests: ['test/incidents/opening.test.ts'], floor: 92 },
   {
     file: 'functions/incidents/contact-effects.ts',
-    tests: ['test/incidents/contact-effects.test.ts', 'test/incidents/decide-link.test.ts'],
+    tests: ['test/incidents/contact-effects.test.ts', 'test/incidents/decide-link.test.ts', ...tables],
     floor: 96,
   },
   { file: 'functions/incidents/decide-link.ts', tests: ['test/incidents/decide-link.test.ts'], floor: 89 },
