@@ -20,7 +20,7 @@ import {
 import { hasGaugePoint } from './deploy/gauge-point.ts';
 import { type GaugeCheck, smoke } from './deploy/smoke.ts';
 import { secretId } from './provision/accounts.ts';
-import { defaultDatabase } from './provision/database.ts';
+import { usualDatabase } from './provision/database.ts';
 import { clientEndpoint } from './provision/endpoints.ts';
 import { type Gcloud, gcloudOf, runTool, typed } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
@@ -46,7 +46,7 @@ const { values } = parseArgs({
     region: { type: 'string' },
     only: { type: 'string' },
     console: { type: 'string', multiple: true, default: [] },
-    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || defaultDatabase },
+    database: { type: 'string', default: usualDatabase() },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

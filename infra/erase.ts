@@ -5,6 +5,7 @@ import { Firestore } from '@google-cloud/firestore';
 import { counted } from './counted.ts';
 import { eraseCustomer } from './erase/erase-customer.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
+import { usualDatabase } from './provision/database.ts';
 
 const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--database NAME] [--dry-run]
 
@@ -39,7 +40,7 @@ const { values } = parseArgs({
     project: { type: 'string' },
     name: { type: 'string', multiple: true, default: [] },
     as: { type: 'string' },
-    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || '(default)' },
+    database: { type: 'string', default: usualDatabase() },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

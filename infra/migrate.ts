@@ -4,6 +4,7 @@ import { Firestore } from '@google-cloud/firestore';
 import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
+import { usualDatabase } from './provision/database.ts';
 
 const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
 
@@ -18,7 +19,7 @@ as often as one likes, also beside running functions, and goes on where it was b
 const { values } = parseArgs({
   options: {
     project: { type: 'string' },
-    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || '(default)' },
+    database: { type: 'string', default: usualDatabase() },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { applyParts } from './provision/apply.ts';
-import { defaultDatabase } from './provision/database.ts';
+import { usualDatabase } from './provision/database.ts';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
 import { type Gcloud, gcloudOf } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
@@ -34,7 +34,7 @@ const { values } = parseArgs({
     'cloud-build': { type: 'boolean', default: false },
     'take-rules': { type: 'boolean', default: false },
     'keep-in-region': { type: 'boolean', default: false },
-    database: { type: 'string', default: process.env.FIRESTORE_DATABASE || defaultDatabase },
+    database: { type: 'string', default: usualDatabase() },
     destroy: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

@@ -12,7 +12,7 @@ import { recordReview } from '../postmortems/record-review.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import { readAction } from './actions.ts';
-import { keyIn, seenIn } from './incident-form.ts';
+import { contextIn, keyIn, seenIn } from './incident-form.ts';
 import { meetingPage, refused } from './meeting.ts';
 import { loadSitting, type Sitting, stepAfter, stepPath } from './meeting-sitting.ts';
 import { bundlePath } from './postmortems.ts';
@@ -163,7 +163,7 @@ export async function review(
       return stay(view, id, incidentId, given);
     }
     const stated = readReview(given);
-    await recordReview(incidentId, stated, { ...contextOf(view), ...keyIn(given), seen: seenIn(given) });
+    await recordReview(incidentId, stated, contextIn(view, given));
     if (isActionTyped(given)) await addAction(view, sitting, incidentId, given);
     await pass('reviewed');
     return { to: saved(stepPath(id, to), incidentId) };

@@ -14,6 +14,9 @@ interface Database {
 
 export const defaultDatabase = '(default)';
 
+/** The database that a command means where none is typed. */
+export const usualDatabase = (): string => process.env.FIRESTORE_DATABASE || defaultDatabase;
+
 export function databasePart(gcloud: Gcloud, region: string, database: string): Part {
   const flags = [`--database=${database}`, '--enable-pitr', '--delete-protection'];
   const plan = (found: Database | undefined, hasBackups: boolean): Step[] => {
