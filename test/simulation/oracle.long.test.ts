@@ -10,6 +10,7 @@ import { openOrdinaryHouse } from './ordinary-house.ts';
 import type { Act, Answer, Call, Delivered, Oracle, Stage } from './stage.ts';
 import { evidenceOf, stating } from './world/responders.ts';
 import { sending, webhook } from './world/sending.ts';
+import { type Happening, toolBody } from './world/tools.ts';
 
 /** All that an oracle is shown. */
 interface Ledger {
@@ -35,6 +36,20 @@ function ticket(minutes: number, id: string, fields: Record<string, unknown> = {
     (answer) => {
       const { incident, question, outside } = answer.body;
       ids[id] = (incident ?? question ?? outside)?.id;
+      return [];
+    },
+  );
+}
+/** Something that happens to a ticket of Zendesk. */
+function tell(minutes: number, id: string, what: Happening): Act {
+  const ticket = { tool: 'zendesk', id, subject: '伝票が印刷できない', customer: `org-${id}` } as const;
+  const body = JSON.stringify(toolBody(ticket, what, at(minutes), minutes));
+  return sending(
+    at(minutes),
+    `${id} ${what}`,
+    (now) => webhook('zendesk', body, now),
+    (answer) => {
+      ids[id] = answer.body.incident.id;
       return [];
     },
   );
@@ -94,6 +109,20 @@ const acts: Act[] = [
   state(42, 'before', 'updated-8', () => ({ ...told, occurredAt: new Date(at(28)).toISOString() })),
   state(78, 'before', 'recovered-3', () => ({ type: 'recovered', customers: 'all' })),
   state(80, 'before', 'updated-9', () => ({ ...told, recovery: true })),
+  // Its ticket goes on: an agent's reply, and a word of the customer after the recovery.
+  tell(8, '701', 'created'),
+  tell(11, '701', 'wrote'),
+  tell(15, '701', 'replied'),
+  state(24, '701', 'recovered-4', () => ({ type: 'recovered', customers: 'all' })),
+  state(26, '701', 'updated-10', () => ({ ...told, recovery: true })),
+  tell(90, '701', 'wrote'),
+  // What was not known of it at first is reported later.
+  ticket(17, 'filled', { customer: { id: 'store-7' } }),
+  ticket(27, 'filled', { customer: { id: 'store-7' }, ongoing: 'yes', occurredAt: new Date(at(-7)).toISOString() }),
+  // Looked into and found not to occur, it is reported again.
+  ticket(18, 'again', { customer: { id: 'store-8' } }),
+  state(23, 'again', 'verified-2', () => ({ type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ' })),
+  ticket(53, 'again', { customer: { id: 'store-8' }, description: 'また起きた' }),
   ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
   ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
   sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
@@ -196,6 +225,10 @@ const isSignalOf =
   (name: string) =>
   ([path, doc]: [string, Doc]) =>
     path.startsWith('signals/') && doc.sourceId.endsWith(name);
+const isReplyOf =
+  (name: string) =>
+  ([path, doc]: [string, Doc]): boolean =>
+    path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === 'customer-updated' && doc.actor !== 'local';
 const isReclassified = ([, doc]: [string, Doc]): boolean => doc.type === 'reclassified';
 const isMissedSlotOf =
   (name: string) =>
@@ -369,6 +402,52 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
     ],
   ],
   [
+    'what is told later counts',
+    [
+      [
+        'a reply that is no update',
+        (l) => withoutEvents(l, '701', (event) => event.type === 'customer-updated' && event.actor !== 'local'),
+        /The reply .* should be an update 1 times, and is 0 times/,
+      ],
+      [
+        'a reply that is an update twice',
+        (l) => addEvent(l, '701', { ...find(l, isReplyOf('701'))[1], id: undefined }),
+        /The reply .* should be an update 1 times, and is 2 times/,
+      ],
+      [
+        'a word after the recovery that nobody questions',
+        (l) => withoutEvents(l, '701', (event) => event.type === 'recovery-questioned'),
+        /The message .* came after the recovery, and nobody questions it/,
+      ],
+      [
+        'a word before the recovery that questions it',
+        (l) => {
+          const isMessage = ([path, each]: [string, Doc]): boolean =>
+            path.startsWith('signals/') && each.kind === 'customer-wrote' && each.receivedAt < at(20);
+          const signalId = find(l, isMessage)[0].slice('signals/'.length);
+          addEvent(l, '701', { type: 'recovery-questioned', detail: { signalId } });
+          withoutEvents(l, '701', (event) => event.type === 'recovered');
+        },
+        /The message .* questions a recovery that there was not/,
+      ],
+      [
+        'whether it goes on',
+        (l) => withoutEvents(l, 'filled', (event) => event.detail.field === 'ongoing'),
+        /The report .* says that it goes on: yes, and that is unknown still/,
+      ],
+      [
+        'when it occurred',
+        (l) => withoutEvents(l, 'filled', (event) => event.detail.field === 'occurredAt'),
+        /The report .* says when it occurred, .*, and that is unknown still/,
+      ],
+      [
+        'that it is told of again',
+        (l) => withoutEvents(l, 'again', (event) => event.type === 'reopened'),
+        /The report .* is about what was found not to occur, and does not open it again/,
+      ],
+    ],
+  ],
+  [
     'the rhythm is kept',
     [
       [
@@ -500,7 +579,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a wrong count',
         (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-        /2026-W47 counts 9 incidents, and there are 8/,
+        /2026-W47 counts 12 incidents, and there are 11/,
       ],
       [
         'wrong slots',

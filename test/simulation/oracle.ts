@@ -11,6 +11,7 @@ import { watchClocks } from './oracle/clocks.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
+import { checkLaterWords } from './oracle/later-words.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkNotion } from './oracle/notion.ts';
 import { checkPaging } from './oracle/paging.ts';
@@ -92,6 +93,7 @@ export function createOracle(): Oracle {
       const records = sortRecords(stage.documents());
       return [
         ...checkReports(sent, records, stage),
+        ...checkLaterWords(records, stage),
         ...checkStatements([...keyed.values()], records),
         ...checkRecords(records, stage.now()),
         ...checkAccounts(records),

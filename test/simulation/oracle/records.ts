@@ -95,6 +95,12 @@ export function foldUntil(events: readonly Doc[], until: number): Doc {
   return state;
 }
 
+/** The incident that had taken another over at an instant, or that one itself, as it was then: later links do not count. */
+export function survivorThen(records: Records, id: string, at: number): Doc {
+  const state = foldUntil(records.timelines.get(id) ?? [], at);
+  return state.status === 'linked' ? survivorThen(records, state.linkedTo, at) : { ...state, id };
+}
+
 /** Text that is the same for equal values, whatever the order of their fields. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, each) =>

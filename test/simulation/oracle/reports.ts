@@ -1,6 +1,6 @@
 /** Of what came in, nothing is lost and nothing is doubled: each is one signal, on the one record that it belongs to. */
 import type { Answer, Call, Stage } from '../stage.ts';
-import { type Doc, date, foldUntil, type Records, survivorOf } from './records.ts';
+import { type Doc, date, type Records, survivorOf, survivorThen } from './records.ts';
 import { checkRules, type Kept } from './rules.ts';
 import { rawOf, readBody, readCall, type Said } from './said.ts';
 import { commitMs, isExplained } from './windows.ts';
@@ -148,12 +148,6 @@ function checkHomes(signals: readonly Kept[], records: Records): string[] {
 
 /** The incident that a signal was filed on, before any link moved it. */
 const homeOf = ({ incidentId, linkedFrom }: Doc): string => linkedFrom ?? incidentId;
-
-/** The incident that had taken another over at an instant, or that one itself, as it was then: later links do not count. */
-function survivorThen(records: Records, id: string, at: number): Doc {
-  const state = foldUntil(records.timelines.get(id) ?? [], at);
-  return state.status === 'linked' ? survivorThen(records, state.linkedTo, at) : { ...state, id };
-}
 
 /**
  * A storm is one incident: alerts of a policy and project join the last one's incident while that is open, or

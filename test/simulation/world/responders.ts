@@ -174,7 +174,13 @@ function namingAnother(random: Random, id: string, linkedAt: number): Act {
       if (origin?.tool !== 'generic' || isDrill) return [];
       const others = [{ id: `store-${random.between(25, 40)}` }];
       const body = JSON.stringify({ id: origin.id, subject: title, affectedCustomers: others });
-      return [sending(now, `ticket ${origin.id} names another`, (when) => webhook('generic', body, when))];
+      const named = sending(now, `ticket ${origin.id} names another`, (when) => webhook('generic', body, when));
+      if (random.chance(0.5)) return [named];
+      // It turns out to be another thing after all: whom its ticket has named meanwhile goes with it.
+      const at = now + random.between(1, 60) * minuteMs;
+      const key = `${id}-another-thing`;
+      const unlinked = { type: 'unlinked', evidenceUrl: evidenceOf(key) };
+      return [named, stating(at, `unlinked on ${id}`, `/api/incidents/${id}/events`, key, unlinked)];
     },
   );
 }

@@ -1,0 +1,112 @@
+/** What is told of a ticket after it was filed changes its incident as table H of the design has it, once, and is never passed over. */
+import type { Stage } from '../stage.ts';
+import { type Account, accountAt, accountsOf } from './accounts.ts';
+import { type Doc, date, type Records, survivorThen } from './records.ts';
+import { commitMs } from './windows.ts';
+
+export function checkLaterWords(records: Records, stage: Stage): string[] {
+  const ours = (stage.remote().comments?.() ?? []).filter((each) => each.isOurs);
+  // The echo of what Metronome itself has written there is recorded by whoever wrote it.
+  const isOurs = ({ said, message, commentId }: Doc): boolean =>
+    ours.some((each) => each.ticketId === said.source && (each.id === commentId || each.body === message));
+  const events = new Map<string, { id: string; event: Doc }[]>();
+  for (const [id, timeline] of records.timelines) {
+    for (const event of timeline) {
+      const { signalId } = event.detail ?? {};
+      if (signalId !== undefined) events.set(signalId, [...(events.get(signalId) ?? []), { id, event }]);
+    }
+  }
+  const tickets = new Map([...records.incidents].map(([id, { origin }]) => [`${origin.tool} ${origin.id}`, id]));
+  return records.signals.flatMap((signal) => {
+    const { said } = signal;
+    const ticket = tickets.get(`${said.tool} ${said.source}`);
+    if (signal.drill || said.alert || ticket === undefined) return [];
+    const own = events.get(signal.id) ?? [];
+    if (own.some(({ event }) => event.type === 'filed')) return [];
+    // The incident as it stood before and after; between them it may have been either.
+    const around = [-commitMs, commitMs].map((offset) => standing(records, ticket, signal.filedAt + offset));
+    const name = `The ${said.what} ${signal.id} of ${said.tool} ${said.source}, filed ${date(signal.filedAt)},`;
+    return [
+      ...(said.what === 'reply' ? checkReply(own, around, isOurs(signal)) : []),
+      ...(said.what === 'message' ? checkMessage(own, around, records) : []),
+      ...(said.what === 'report' ? checkReport(own, around, said, records) : []),
+      ...(said.what === 'report' || said.what === 'message' ? checkTakenUp(own, around) : []),
+    ].map((what) => `${name} ${what}`);
+  });
+}
+
+interface Told {
+  id: string;
+  event: Doc;
+}
+
+function standing(records: Records, ticket: string, at: number): Account | undefined {
+  return accountAt(records, survivorThen(records, ticket, at).id, at);
+}
+
+const isAlways = (around: readonly (Account | undefined)[], holds: (account: Account) => boolean): boolean =>
+  around.every((each) => each !== undefined && holds(each));
+
+/** A person's public reply is an update of that customer. */
+function checkReply(own: readonly Told[], around: readonly (Account | undefined)[], isOurs: boolean): string[] {
+  const updates = own.filter(({ event }) => event.type === 'customer-updated');
+  const isOutside = around.some((each) => each?.kind === 'outside');
+  const [least, most] = isOutside ? [0, 0] : isOurs ? [0, 1] : [1, 1];
+  if (updates.length >= least && updates.length <= most) return [];
+  return [`should be an update ${least === most ? least : 'at most one'} times, and is ${updates.length} times.`];
+}
+
+/** Whoever writes after the recovery puts it in question. */
+function checkMessage(own: readonly Told[], around: readonly (Account | undefined)[], records: Records): string[] {
+  const questions = own.filter(({ event }) => event.type === 'recovery-questioned');
+  const isOver = (each: Account | undefined): boolean => each?.status === 'recovered';
+  if (questions.length === 0 && isAlways(around, isOver)) return ['came after the recovery, and nobody questions it.'];
+  const [first] = questions;
+  if (questions.length > 1) return [`questions the recovery ${questions.length} times.`];
+  if (!first || isOver(accountBefore(records, first))) return [];
+  return ['questions a recovery that there was not.'];
+}
+
+/** What was not known before a report said it is known by then, and no report changes what was. */
+function checkReport(
+  own: readonly Told[],
+  around: readonly (Account | undefined)[],
+  { ongoing = 'unknown', occurredAt }: Doc,
+  records: Records,
+): string[] {
+  const found: string[] = [];
+  const filled = (field: string): Told | undefined =>
+    own.find(({ event }) => event.type === 'corrected' && event.detail.field === field);
+  const goesOn = filled('ongoing');
+  if (!goesOn && ongoing !== 'unknown' && isAlways(around, (each) => each.ongoing === 'unknown')) {
+    found.push(`says that it goes on: ${ongoing}, and that is unknown still.`);
+  }
+  if (goesOn && (goesOn.event.detail.new !== ongoing || accountBefore(records, goesOn)?.ongoing !== 'unknown')) {
+    found.push(
+      `says that it goes on: ${ongoing}, and made of ${accountBefore(records, goesOn)?.ongoing} ${goesOn.event.detail.new}.`,
+    );
+  }
+  const occurred = filled('occurredAt');
+  if (!occurred && occurredAt !== undefined && isAlways(around, (each) => each.occurredAt === undefined)) {
+    found.push(`says when it occurred, ${date(occurredAt)}, and that is unknown still.`);
+  }
+  if (
+    occurred &&
+    (occurred.event.detail.new !== occurredAt || accountBefore(records, occurred)?.occurredAt !== undefined)
+  ) {
+    found.push(`says when it occurred, ${date(occurredAt)}, and changed what was known.`);
+  }
+  return found;
+}
+
+/** What was found not to occur and is told of again is open again. */
+function checkTakenUp(own: readonly Told[], around: readonly (Account | undefined)[]): string[] {
+  const isTakenUp = own.some(({ event }) => event.type === 'reopened');
+  if (isTakenUp || !isAlways(around, (each) => each.status === 'not-occurring')) return [];
+  return ['is about what was found not to occur, and does not open it again.'];
+}
+
+/** How its incident stood as an event was recorded. */
+function accountBefore(records: Records, { id, event }: Told): Account | undefined {
+  return accountsOf(records, id)[Number(event.id) - 2];
+}
