@@ -111,7 +111,10 @@ export function ticketOfTool(random: Random, at: number, number: number, tool: T
     when += wholeMinutes(random, 10, 45);
   }
   if (random.chance(0.2)) acts.push(...tell('noted', at + wholeMinutes(random, 1, 60)));
-  if (random.chance(0.3)) acts.push(...tell('wrote', at + wholeMinutes(random, 5, 9 * 60)));
+  // Some write while it is looked into, some when they were told that all works again.
+  for (let words = random.pick([0, 0, 1, 1, 2]); words > 0; words -= 1) {
+    acts.push(...tell('wrote', at + wholeMinutes(random, 5, random.pick([2, 9]) * 60)));
+  }
   if (random.chance(0.4)) acts.push(...tell('solved', at + wholeMinutes(random, 60, 480)));
   return acts;
 }
