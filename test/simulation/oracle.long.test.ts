@@ -123,6 +123,27 @@ const acts: Act[] = [
   ticket(18, 'again', { customer: { id: 'store-8' } }),
   state(23, 'again', 'verified-2', () => ({ type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ' })),
   ticket(53, 'again', { customer: { id: 'store-8' }, description: 'また起きた' }),
+  // Of this one much is stated.
+  ticket(31, 'facts', { customer: { id: 'store-9' }, businessImpact: 'degraded' }),
+  state(34, 'facts', 'verified-3', () => ({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' })),
+  state(35, 'facts', 'verified-4', () => ({
+    type: 'verified',
+    happened: 'yes',
+    ongoing: 'yes',
+    method: 'ログ',
+    occurredAt: new Date(at(33)).toISOString(),
+  })),
+  state(36, 'facts', 'assigned-1', () => ({ type: 'assigned', assignee: 'suzuki' })),
+  state(37, 'facts', 'assigned-2', () => ({ type: 'assigned', assignee: 'sato' })),
+  state(38, 'facts', 'scoped-1', () => ({
+    type: 'scoped',
+    affectedCustomerCount: 3,
+    affectedCustomers: [{ id: 'store-10' }],
+    method: '注文ログ',
+  })),
+  state(39, 'facts', 'mitigated-1', () => ({ type: 'mitigated', kind: 'vendor' })),
+  state(40, 'facts', 'mitigated-2', () => ({ type: 'mitigated', kind: 'workaround' })),
+  state(41, 'counted', 'caused-1', () => ({ type: 'caused', category: 'release', summary: '設定' })),
   ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
   ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
   sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
@@ -147,7 +168,12 @@ const acts: Act[] = [
     meeting + 6,
     () => `/api/incidents/${ids.counted}/review`,
     'review-2',
-    () => ({ businessImpact: 'inconvenient', affectedCustomerCount: 3, evidenceUrl: evidenceOf('review-2') }),
+    () => ({
+      businessImpact: 'inconvenient',
+      affectedCustomerCount: 3,
+      cause: { category: 'capacity', summary: '混雑' },
+      evidenceUrl: evidenceOf('review-2'),
+    }),
   ),
   post(
     meeting + 10,
@@ -448,6 +474,59 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
     ],
   ],
   [
+    'what was stated stands',
+    [
+      [
+        'another assignee',
+        (l) => Object.assign(incidentOf(l, 'facts'), { assignee: 'suzuki' }),
+        /assignee of .* should be "sato", as it was last stated, and is "suzuki"/,
+      ],
+      [
+        'a cause that the meeting has put right',
+        (l) => Object.assign(incidentOf(l, 'counted').cause, { category: 'release' }),
+        /cause.category of .* should be "capacity"/,
+      ],
+      [
+        'a way in which it was mitigated',
+        (l) => Object.assign(incidentOf(l, 'facts').mitigation, { kind: 'vendor' }),
+        /mitigation.kind of .* should be "workaround"/,
+      ],
+      [
+        'when it was verified at first',
+        (l) => Object.assign(incidentOf(l, 'facts'), { verifiedAt: at(34) }),
+        new RegExp(`verifiedAt of .* should be ${at(33)}`),
+      ],
+      [
+        'how many are affected',
+        (l) => Object.assign(incidentOf(l, 'facts').impact, { affectedCustomerCount: 2 }),
+        /impact.affectedCustomerCount of .* should be 3/,
+      ],
+      [
+        'who is affected',
+        (l) => void incidentOf(l, 'facts').affectedCustomers.pop(),
+        /affectedCustomers.store-10 of .* should be "store-10"/,
+      ],
+      [
+        'a score',
+        (l) => Object.assign(incidentOf(l, 'facts').score.reference, { value: 8 }),
+        /score.reference.value of .* should be 4/,
+      ],
+      [
+        'a score that the meeting has confirmed',
+        (l) => Object.assign(incidentOf(l, 'counted').score.confirmed, { value: 3 }),
+        /score.confirmed.value of .* should be 2/,
+      ],
+      [
+        'the day by which something is to be done',
+        (l) => {
+          const [, action] = find(l, ([path]) => path.startsWith('actions/'));
+          action.dueAt = action.createdAt + 15 * 24 * hourMs;
+        },
+        /should be due in 30 days/,
+      ],
+    ],
+  ],
+  [
     'the rhythm is kept',
     [
       [
@@ -579,7 +658,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a wrong count',
         (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-        /2026-W47 counts 12 incidents, and there are 11/,
+        /2026-W47 counts 13 incidents, and there are 12/,
       ],
       [
         'wrong slots',

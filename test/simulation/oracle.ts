@@ -11,6 +11,7 @@ import { watchClocks } from './oracle/clocks.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
+import { checkFacts } from './oracle/facts.ts';
 import { checkLaterWords } from './oracle/later-words.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkNotion } from './oracle/notion.ts';
@@ -97,6 +98,7 @@ export function createOracle(): Oracle {
         ...checkStatements([...keyed.values()], records),
         ...checkRecords(records, stage.now()),
         ...checkAccounts(records),
+        ...checkFacts(records),
         ...checkEmergencies(records, stage),
         ...checkDrills(starts, records, stage),
         ...checkRecoveries(records),

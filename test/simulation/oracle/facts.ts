@@ -1,0 +1,111 @@
+/**
+ * What was stated of an incident stands: a fact as it was last stated, a time as the earliest that was, its score by table D,
+ * and what is to be done about it by when table G says.
+ */
+import { dayMs } from '../calendar.ts';
+import { canonical, type Doc, date, type Records } from './records.ts';
+import { isLinked } from './rhythm.ts';
+
+/** By what each fact is stated. */
+const facts: Record<string, (event: Doc) => unknown> = {
+  assignee: ({ type, detail }) => (type === 'assigned' ? detail.assignee : undefined),
+  'mitigation.kind': ({ type, detail }) => (type === 'mitigated' ? detail.kind : undefined),
+  'cause.category': ({ type, detail }) =>
+    type === 'caused' ? detail.category : type === 'reviewed' ? detail.cause?.category : undefined,
+  'impact.businessImpact': ({ type, detail }) => (type === 'reviewed' ? detail.businessImpact : undefined),
+  'impact.scopeMethod': ({ type, detail }) => (type === 'scoped' ? detail.method : undefined),
+  'impact.recurrenceRisk': ({ type, detail }) => (type === 'scoped' ? detail.recurrenceRisk : undefined),
+  permanentFix: ({ type, detail }) => (type === 'fixed' ? detail.permanentFix : undefined),
+  prevention: ({ type, detail }) => (type === 'prevention' ? detail.text : undefined),
+  title: () => undefined,
+  description: () => undefined,
+};
+
+/** By what each time is stated. */
+const times = { verifiedAt: 'verified', scopedAt: 'scoped', mitigatedAt: 'mitigated' };
+
+const earliest = (times: readonly number[]): number | undefined => (times.length > 0 ? Math.min(...times) : undefined);
+const fieldOf = (doc: Doc, path: string): unknown => path.split('.').reduce((each, name) => each?.[name], doc);
+
+export function checkFacts(records: Records): string[] {
+  return [
+    ...[...records.incidents].flatMap(([id, incident]) =>
+      incident.origin.tool === 'import' ? [] : checkIncident(records, id, incident),
+    ),
+    ...records.actions.flatMap((each) => checkDue(each, records)),
+  ];
+}
+
+function checkIncident(records: Records, id: string, incident: Doc): string[] {
+  const [filed, ...events] = records.timelines.get(id) ?? [];
+  const expected: [name: string, stated: unknown][] = [];
+  for (const [name, read] of Object.entries(facts)) {
+    const stated = events.flatMap((event) => {
+      const { type, detail } = event;
+      const value = type === 'corrected' && detail.field === name ? detail.new : read(event);
+      return value === undefined || value === null ? [] : [value];
+    });
+    expected.push([name, stated.at(-1) ?? fieldOf(filed?.changes, name)]);
+  }
+  for (const [name, type] of Object.entries(times)) {
+    const stated = events.filter((event) => event.type === type).map(({ occurredAt }) => occurredAt);
+    // A meeting that counts whom it concerns finds out the scope, where nobody had by then.
+    const isMeeting = ({ type, occurredAt }: Doc): boolean => type === 'reviewed' && occurredAt === incident.scopedAt;
+    if (name === 'scopedAt') stated.push(...events.filter(isMeeting).map(({ occurredAt }) => occurredAt));
+    expected.push([name, earliest(stated)]);
+  }
+  if (!isLinked(records, id)) {
+    const { count, named } = customersOf(filed, events);
+    expected.push(['impact.affectedCustomerCount', count]);
+    const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
+    for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
+  }
+  const review = events.findLast((event) => event.type === 'reviewed');
+  if (review) expected.push(['score.confirmed.value', scoreOf(review.detail)]);
+  // What the meeting confirms leaves the reference as it was.
+  const references = [incident.impact, ...(review ? [review.detail.old.impact] : [])].map(scoreOf);
+  const { value } = incident.score.reference;
+  if (!references.includes(value)) expected.push(['score.reference.value', references[0]]);
+  return expected.flatMap(([name, stated]) => {
+    const is = fieldOf(incident, name);
+    if (canonical(is) === canonical(stated)) return [];
+    return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
+  });
+}
+
+/** Whoever was named, and as many as were last counted, and no fewer than are named. */
+function customersOf(filed: Doc, events: readonly Doc[]): { count: number | undefined; named: Set<string> } {
+  const named = new Set<string>((filed?.changes.affectedCustomers ?? []).map((each: Doc) => each.id));
+  let count: number | undefined = filed?.changes.impact.affectedCustomerCount;
+  for (const { type, detail } of events) {
+    const isCount = type === 'corrected' && detail.field === 'impact.affectedCustomerCount';
+    if (type === 'scoped' || type === 'reviewed') count = detail.affectedCustomerCount ?? count;
+    // Reports add to what was counted before them, and change nothing of it.
+    if (isCount) count = detail.signalId === undefined ? detail.new : (count ?? detail.new);
+    const more: Doc[] = type === 'scoped' ? (detail.affectedCustomers ?? []) : isCount ? (detail.customers ?? []) : [];
+    for (const each of more) named.add(each.id);
+    if (named.size > 0) count = Math.max(count ?? 0, named.size);
+  }
+  return { count, named };
+}
+
+/** Table D: what it does to the business by how many customers. */
+function scoreOf({ businessImpact, affectedCustomerCount: count }: Doc): number | null {
+  const weight: number | undefined = { stopped: 4, degraded: 2, inconvenient: 1, none: 0 }[String(businessImpact)];
+  if (weight === undefined || count === undefined || count === null) return null;
+  return weight * [1, 2, 10, 100].filter((from) => count >= from).length;
+}
+
+/** Table G: 15 days where what the meeting has confirmed by then is 8 or more, or nothing; else 30. */
+function checkDue({ id, incidentId, createdAt, dueAt }: Doc, records: Records): string[] {
+  const reviews = (records.timelines.get(incidentId) ?? []).filter((each) => each.type === 'reviewed');
+  const days = [createdAt - 1, createdAt].map((until) => {
+    const review = reviews.findLast((each) => each.recordedAt <= until);
+    const score = scoreOf(review?.detail ?? {});
+    return score === null || score >= 8 ? 15 : 30;
+  });
+  if (days.some((each) => dueAt === createdAt + each * dayMs)) return [];
+  return [
+    `${id} of ${incidentId}, made at ${date(createdAt)}, should be due in ${days[0]} days, and is on ${date(dueAt)}.`,
+  ];
+}
