@@ -288,6 +288,15 @@ export function countAffected(counted: number | undefined, named: number): numbe
   return Math.max(counted, named);
 }
 
+/**
+ * Somebody who is known already, and is named again.
+ * @param by the linked incident by whose ticket, or this one itself: they stay as long as either stands
+ */
+export function alsoNamed(customer: AffectedCustomer, incidentId: string, by: string): AffectedCustomer {
+  const via = customer.via ?? [incidentId];
+  return via.includes(by) ? customer : { ...customer, via: [...via, by] };
+}
+
 /** How many are counted whom nobody has named. */
 export const unnamedIn = ({ impact, affectedCustomers }: Pick<Incident, 'impact' | 'affectedCustomers'>): number =>
   Math.max(0, (impact.affectedCustomerCount ?? 0) - affectedCustomers.length);

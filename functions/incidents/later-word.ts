@@ -4,8 +4,8 @@ import type { Policy } from '../policy.ts';
 import { type ContactEffect, type Decided, type Pending, type Sending, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent, Telling } from './events.ts';
 import {
-  type AffectedCustomer,
   affectedOf,
+  alsoNamed,
   countAffected,
   earliest,
   type Impact,
@@ -119,7 +119,9 @@ export function decideLaterWord(
   const newCustomers = isReport ? affectedOf(signal).filter((each) => !known.has(each.id)) : [];
   if (isReport) {
     const named = new Set(affectedOf(signal).map((each) => each.id));
-    const again = incident.affectedCustomers.map((each) => (named.has(each.id) ? alsoNamedHere(each) : each));
+    const again = incident.affectedCustomers.map((each) =>
+      named.has(each.id) ? alsoNamed(each, incident.id, linkedId ?? incident.id) : each,
+    );
     const isKnownOtherwise = again.some((each, index) => each !== incident.affectedCustomers[index]);
     const via = linkedId === undefined ? {} : { via: [linkedId] };
     const affectedCustomers = [...again, ...newCustomers.map((each) => ({ ...each, ...via }))];
@@ -152,12 +154,6 @@ export function decideLaterWord(
     }
   }
   return { incident: next, events: withMissing(incident, events), effects, outbox };
-
-  /** Whom a linked ticket has named, and another names as well, stays as long as any of them is linked, or is its own. */
-  function alsoNamedHere(customer: AffectedCustomer): AffectedCustomer {
-    const own = linkedId ?? incident.id;
-    return customer.via?.includes(own) === false ? { ...customer, via: [...customer.via, own] } : customer;
-  }
 
   /** What a contact is found by: the customer where one is named, and the ticket in any case. */
   function aboutTicket(): { customers: string[]; ticket: { tool: string; id: string }; signalId: string } {

@@ -397,6 +397,34 @@ describe('undoing', () => {
     for (const id of [a, b, to]) await expectFold(id);
   });
 
+  test('whom the survivor knew by itself, and a linked ticket names as well, both are waited for by', async () => {
+    const [far, to, id] = [await file('B-far'), await file('B-to'), await file('B')];
+    await link(id, to);
+    await ticket('B', { affectedCustomers: [{ id: 'c-B-to' }], description: 'they see it too' });
+    await link(to, far);
+    await unlink(id);
+    expect(await customersOf(id)).toEqual(['c-B', 'c-B-to']);
+    expect((await contactOf(id, 'c-B-to')).nextUpdateDueAt).not.toBeNull();
+    expect(await customersOf(far)).toEqual(['c-B-far', 'c-B-to']);
+    await unlink(to);
+    expect(await customersOf(to)).toEqual(['c-B-to']);
+    for (const each of [id, to, far]) await expectFold(each);
+  });
+
+  test('whom people state as affected by the survivor stays there when the link that had brought them is undone', async () => {
+    const to = await file('S-to');
+    const id = await file('S');
+    await link(id, to);
+    expect((await record(to, { type: 'scoped', affectedCustomers: [{ id: 'c-S' }], method: 'log' })).status).toBe(201);
+    await unlink(id);
+    for (const each of [id, to]) {
+      expect(await customersOf(each)).toContain('c-S');
+      expect((await contactOf(each, 'c-S')).nextUpdateDueAt).not.toBeNull();
+      await expectFold(each);
+    }
+    expect((await read(to)).impact.affectedCustomerCount).toBe(2);
+  });
+
   test('those who are only counted stay one contact while any of them remain', async () => {
     const to = await file('O-to');
     const [a, b] = [await file('O-A', { affectedCustomerCount: 5 }), await file('O-B', { affectedCustomerCount: 4 })];

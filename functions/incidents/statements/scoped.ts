@@ -1,5 +1,5 @@
 /** Who is affected, how that was confirmed, and whether it could recur. Pure. */
-import { countAffected, earliest, optional } from '../incident.ts';
+import { alsoNamed, countAffected, earliest, optional } from '../incident.ts';
 import { scoreImpact } from '../signal/score.ts';
 import { asResponse, eventOf, type Reducer } from './given.ts';
 
@@ -9,7 +9,12 @@ export const scoped: Reducer<'scoped'> = (given) => {
   const newCustomers = (statement.affectedCustomers ?? [])
     .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
     .filter((each) => !known.has(each.id));
-  const affectedCustomers = [...incident.affectedCustomers, ...newCustomers];
+  const named = new Set((statement.affectedCustomers ?? []).map((each) => each.id));
+  // Whom the report of a linked incident has named is affected by this one as well, whatever becomes of the link.
+  const again = incident.affectedCustomers.map((each) =>
+    named.has(each.id) ? alsoNamed(each, incident.id, incident.id) : each,
+  );
+  const affectedCustomers = [...again, ...newCustomers];
   const stated = statement.affectedCustomerCount ?? incident.impact.affectedCustomerCount;
   const count = countAffected(stated, affectedCustomers.length);
   const impact = {
