@@ -90,7 +90,7 @@ export const needs: Readonly<Record<string, Needs>> = {
   'pubsub.ListTopics': inPubSubProject('topics.list'),
   'pubsub.ListTopicSubscriptions': onTopic('get'),
   'pubsub.DeleteTopic': onTopic('delete'),
-  'pubsub.DetachSubscription': onSubscription('detach'),
+  'pubsub.DetachSubscription': on('pubsub.topics.detachSubscription', ({ subscription }) => subscription),
   'pubsub.CreateSubscription': (request) => [
     ...inPubSubProject('subscriptions.create')(request),
     ...onTopic('attachSubscription')(request),

@@ -222,12 +222,124 @@ test('Scheduler refuses whoever has no role on it, by any program that names an 
   expect(await client.listJobs({ parent })).toBeDefined();
 });
 
+const database = 'projects/p/databases/(default)';
+const [document, documents] = [`${database}/documents/a/b`, `${database}/documents`];
+const [topic, subscription] = ['projects/p/topics/t', 'projects/p/subscriptions/s'];
+const [place, job] = ['projects/p/locations/l', 'projects/p/locations/l/jobs/j'];
+const query = ['datastore.entities.get', 'datastore.entities.list'];
+
+/** As Google documents it of each call: the resource that is looked at, and what is needed there. */
+const documented: [call: string, request: object, on: string, ...needed: string[]][] = [
+  ['firestore.GetDocument', { name: document }, 'projects/p', 'datastore.entities.get'],
+  ['firestore.BatchGetDocuments', { database }, 'projects/p', 'datastore.entities.get'],
+  ['firestore.ListDocuments', { parent: documents }, 'projects/p', ...query],
+  ['firestore.RunQuery', { parent: documents }, 'projects/p', ...query],
+  ['firestore.RunAggregationQuery', { parent: documents }, 'projects/p', ...query],
+  ['firestore.ListCollectionIds', { parent: document }, 'projects/p', 'datastore.entities.list'],
+  ['firestore.BeginTransaction', { database }, 'projects/p', 'datastore.databases.get'],
+  ['firestore.Rollback', { database }, 'projects/p', 'datastore.databases.get'],
+  ['pubsub.CreateTopic', { name: topic }, 'projects/p', 'pubsub.topics.create'],
+  ['pubsub.ListTopics', { project: 'projects/p' }, 'projects/p', 'pubsub.topics.list'],
+  ['pubsub.GetTopic', { topic }, topic, 'pubsub.topics.get'],
+  ['pubsub.UpdateTopic', { topic: { name: topic } }, topic, 'pubsub.topics.update'],
+  ['pubsub.DeleteTopic', { topic }, topic, 'pubsub.topics.delete'],
+  ['pubsub.Publish', { topic }, topic, 'pubsub.topics.publish'],
+  ['pubsub.ListTopicSubscriptions', { topic }, topic, 'pubsub.topics.get'],
+  ['pubsub.ListSubscriptions', { project: 'projects/p' }, 'projects/p', 'pubsub.subscriptions.list'],
+  ['pubsub.UpdateSubscription', { subscription: { name: subscription } }, subscription, 'pubsub.subscriptions.update'],
+  ['pubsub.GetSubscription', { subscription }, subscription, 'pubsub.subscriptions.get'],
+  ['pubsub.DeleteSubscription', { subscription }, subscription, 'pubsub.subscriptions.delete'],
+  ['pubsub.ModifyPushConfig', { subscription }, subscription, 'pubsub.subscriptions.update'],
+  ['pubsub.Pull', { subscription }, subscription, 'pubsub.subscriptions.consume'],
+  ['pubsub.Acknowledge', { subscription }, subscription, 'pubsub.subscriptions.consume'],
+  ['pubsub.ModifyAckDeadline', { subscription }, subscription, 'pubsub.subscriptions.consume'],
+  ['pubsub.DetachSubscription', { subscription }, subscription, 'pubsub.topics.detachSubscription'],
+  ['monitoring.CreateTimeSeries', { name: 'projects/p' }, 'projects/p', 'monitoring.timeSeries.create'],
+  ['monitoring.ListTimeSeries', { name: 'projects/p' }, 'projects/p', 'monitoring.timeSeries.list'],
+  ['monitoring.CreateMetricDescriptor', { name: 'projects/p' }, 'projects/p', 'monitoring.metricDescriptors.create'],
+  ['monitoring.ListMetricDescriptors', { name: 'projects/p' }, 'projects/p', 'monitoring.metricDescriptors.list'],
+  [
+    'monitoring.GetMetricDescriptor',
+    { name: 'projects/p/metricDescriptors/x' },
+    'projects/p',
+    'monitoring.metricDescriptors.get',
+  ],
+  [
+    'monitoring.DeleteMetricDescriptor',
+    { name: 'projects/p/metricDescriptors/x' },
+    'projects/p',
+    'monitoring.metricDescriptors.delete',
+  ],
+  ['monitoring.CreateAlertPolicy', { name: 'projects/p' }, 'projects/p', 'monitoring.alertPolicies.create'],
+  ['monitoring.ListAlertPolicies', { name: 'projects/p' }, 'projects/p', 'monitoring.alertPolicies.list'],
+  ['monitoring.GetAlertPolicy', { name: 'projects/p/alertPolicies/x' }, 'projects/p', 'monitoring.alertPolicies.get'],
+  [
+    'monitoring.DeleteAlertPolicy',
+    { name: 'projects/p/alertPolicies/x' },
+    'projects/p',
+    'monitoring.alertPolicies.delete',
+  ],
+  [
+    'monitoring.UpdateAlertPolicy',
+    { alertPolicy: { name: 'projects/p/alertPolicies/x' } },
+    'projects/p',
+    'monitoring.alertPolicies.update',
+  ],
+  [
+    'monitoring.CreateNotificationChannel',
+    { name: 'projects/p' },
+    'projects/p',
+    'monitoring.notificationChannels.create',
+  ],
+  ['monitoring.ListNotificationChannels', { name: 'projects/p' }, 'projects/p', 'monitoring.notificationChannels.list'],
+  [
+    'monitoring.GetNotificationChannel',
+    { name: 'projects/p/notificationChannels/x' },
+    'projects/p',
+    'monitoring.notificationChannels.get',
+  ],
+  [
+    'monitoring.DeleteNotificationChannel',
+    { name: 'projects/p/notificationChannels/x' },
+    'projects/p',
+    'monitoring.notificationChannels.delete',
+  ],
+  [
+    'monitoring.UpdateNotificationChannel',
+    { notificationChannel: { name: 'projects/p/notificationChannels/x' } },
+    'projects/p',
+    'monitoring.notificationChannels.update',
+  ],
+  ['scheduler.CreateJob', { parent: place, job: { name: job } }, place, 'cloudscheduler.jobs.create'],
+  ['scheduler.ListJobs', { parent: place }, place, 'cloudscheduler.jobs.list'],
+  ['scheduler.UpdateJob', { job: { name: job } }, job, 'cloudscheduler.jobs.update'],
+  ['scheduler.GetJob', { name: job }, job, 'cloudscheduler.jobs.get'],
+  ['scheduler.DeleteJob', { name: job }, job, 'cloudscheduler.jobs.delete'],
+  ['scheduler.PauseJob', { name: job }, job, 'cloudscheduler.jobs.pause'],
+  ['scheduler.ResumeJob', { name: job }, job, 'cloudscheduler.jobs.enable'],
+  ['scheduler.RunJob', { name: job }, job, 'cloudscheduler.jobs.run'],
+];
+
+test('each call needs the permission that Google documents for it, on the resource that it names', () => {
+  for (const [call, request, on, ...needed] of documented)
+    expect([call, needs[call]?.(request)]).toEqual([call, needed.map((permission) => ({ permission, on }))]);
+  // Whoever subscribes needs two: one where the subscription is made, one of the topic.
+  const elsewhere = { name: subscription, topic: 'projects/q/topics/t' };
+  expect(needs['pubsub.CreateSubscription']?.(elsewhere)).toEqual([
+    { permission: 'pubsub.subscriptions.create', on: 'projects/p' },
+    { permission: 'pubsub.topics.attachSubscription', on: 'projects/q/topics/t' },
+  ]);
+});
+
 test('every call that the local cloud serves says what it needs', () => {
   const { firestore, pubsub, monitoring } = cloud;
   const served = [firestore.handlers, ...pubsub.handlers, ...monitoring.handlers].flatMap((each) =>
     Object.keys({ ...each.unary, ...each.streaming }).map((method) => `${each.service}.${method}`),
   );
   expect(served.filter((call) => !Object.hasOwn(needs, call))).toEqual([]);
+  // Each is in the table above, but for those that need what depends on the writes, and those that need two things.
+  const tried = [...documented.map(([call]) => call), 'firestore.Commit', 'firestore.BatchWrite'];
+  expect(served.filter((call) => ![...tried, 'pubsub.CreateSubscription'].includes(call))).toEqual([]);
   expect(served.length).toBeGreaterThan(40);
 });
 
