@@ -154,6 +154,7 @@ export function createFirestore(options: FirestoreOptions): {
 
         async BatchWrite(request: Wire) {
           const requested: Wire[] = request.writes ?? [];
+          refuseRepeated(requested);
           const outcomes = await Promise.allSettled(
             requested.map(async (write) => {
               const writes = readWrites([write], request.database);
@@ -246,6 +247,20 @@ function createOperations(): Operations {
 /** A query that is to be explained without being run finds nothing; how it would be run is not told here. */
 const isOnlyPlanned = ({ explainOptions }: Wire): boolean =>
   explainOptions !== undefined && explainOptions?.analyze !== true;
+
+/** The writes of a batch stand alone and in no order, so each is to be of another document. */
+function refuseRepeated(writes: readonly Wire[]): void {
+  const names = writes.map(
+    ({ update, delete: deleted, verify, transform }) => update?.name ?? deleted ?? verify ?? transform?.document,
+  );
+  const twice = names.find((name, index) => name !== undefined && names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new GrpcError(
+      'INVALID_ARGUMENT',
+      `A batch write may have one write of a document, and ${twice} has several.`,
+    );
+  }
+}
 
 function readMask(mask: Wire): FieldPath[] | undefined {
   return mask && (mask.fieldPaths ?? []).map(parseFieldPath);

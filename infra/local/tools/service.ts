@@ -91,7 +91,8 @@ export function createTools(options: ToolsOptions): Tools {
     const url = new URL(site, 'http://tool.invalid');
     const operation = standIn.operations.find((each) => each.method === method && each.path.test(url.pathname));
     if (!operation) return standIn.notFound;
-    const ticketId = decodeURIComponent(operation.path.exec(url.pathname)?.[1] ?? '');
+    const ticketId = decoded(operation.path.exec(url.pathname)?.[1] ?? '');
+    if (ticketId === undefined) return standIn.notFound;
     const now = clock.now();
     const { spent, exceeded } = limits.spend(operation.name, ticketId, now);
     if (exceeded) {
@@ -145,7 +146,7 @@ export function createTools(options: ToolsOptions): Tools {
 
   function learn(tool: ToolName, bytes: Buffer): void {
     const { standIn, tickets } = of(tool);
-    const body = parse(bytes);
+    const body = parse(bytes) ?? parse(withoutLastCommas(bytes));
     const told = isRecord(body) ? standIn.told(body) : undefined;
     if (told) tickets.learn(told, clock.now());
   }
@@ -194,10 +195,20 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer | unde
 }
 
 function parse(bytes: Buffer): unknown {
-  // Published templates end in a comma, which is not JSON.
-  const text = bytes.toString('utf8').replace(/,(\s*[}\]])/g, '$1');
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Published templates of webhooks end in a comma, which is not JSON. */
+const withoutLastCommas = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('utf8').replace(/,(\s*[}\]])/g, '$1'));
+
+/** Undefined for what is no part of any address. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
   } catch {
     return undefined;
   }

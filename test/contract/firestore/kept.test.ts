@@ -352,6 +352,41 @@ describe('the service', () => {
     expect(await asked({ readTime: toTimestamp(2e15) })).toContain('INVALID_ARGUMENT');
   });
 
+  test.each<[query: object, skipped: number | undefined, found: string[]]>([
+    [{}, undefined, ['a/1', 'a/2', 'a/3']],
+    [{ offset: 2 }, 2, ['a/3']],
+    [{ offset: 1, limit: { value: 1 } }, 1, ['a/2']],
+    [{ offset: 3 }, 3, []],
+    [{ offset: 5 }, 3, []],
+    [{ from: [{ collectionId: 'b' }] }, 0, []],
+  ])('a query (%j) tells what it skipped, and where it finds nothing that it did', async (query, skipped, found) => {
+    const { call, writes } = open();
+    await call('Commit', { writes: writes('a/1', 'a/2', 'a/3') });
+    const structuredQuery = { from: [{ collectionId: 'a' }], ...query };
+    const told: Answer[] = await call('RunQuery', { parent: root, structuredQuery });
+    expect(told.map(({ document, skippedResults }) => document?.name ?? skippedResults)).toEqual([
+      ...(skipped === undefined ? [] : [skipped]),
+      ...found.map(nameOf),
+    ]);
+    for (const { readTime } of told) expect(readTime).toEqual(told[0].readTime);
+  });
+
+  test('takes writes that each stand alone, of every document one, and says of each how it went', async () => {
+    const { call, refused, writes, has } = open();
+    const [first, second] = writes('a/1', 'a/2');
+    const again = { operation: 'delete', delete: nameOf('a/1') };
+    expect(await refused('BatchWrite', { writes: [first, second, again] })).toContain('INVALID_ARGUMENT');
+    expect([await has('a/1'), await has('a/2')]).toEqual([false, false]);
+    const missing = { ...writes('a/3')[0], currentDocument: { conditionType: 'exists', exists: true } };
+    const { status: told, writeResults } = await call('BatchWrite', { writes: [first, missing, second] });
+    expect(told.map(({ code }: Answer) => code)).toEqual([0, status.NOT_FOUND, 0]);
+    expect(writeResults.map(({ updateTime }: Answer) => updateTime !== undefined)).toEqual([true, false, true]);
+    expect([await has('a/1'), await has('a/2'), await has('a/3')]).toEqual([true, true, false]);
+    // In one commit it may be written again, in that order.
+    expect(await refused('Commit', { writes: [again, first, again] })).toBe('taken');
+    expect(await has('a/1')).toBe(false);
+  });
+
   test('counts under each alias as far as that one asks', async () => {
     const { call, writes } = open();
     await call('Commit', { writes: writes('a/1', 'a/2', 'a/3') });

@@ -1,6 +1,7 @@
 import {
   AggregateField,
   FieldPath,
+  FieldValue,
   Filter,
   type Firestore,
   GeoPoint,
@@ -95,6 +96,25 @@ test('-0 equals 0, 1 equals 1.0, and a range over numbers leaves NaN out', async
   expect(await ids(numbers.where('n', '==', 0))).toEqual(['a', 'b']);
   expect(await ids(numbers.where('n', '<=', 0))).toEqual(['a', 'b']);
   expect(await ids(numbers.where('n', '==', Number.NaN))).toEqual(['c']);
+});
+
+test('maps are equal, and sort, whatever order their keys were written in', async () => {
+  const maps = await fill('maps', {
+    a: { m: { b: 1, a: 1 } },
+    b: { m: { a: 1, b: 2 } },
+    c: { m: { b: 2, a: 1, c: { y: 1, x: 2 } } },
+    d: { m: { c: { x: 2, y: 1 }, b: 2, a: 1 } },
+  });
+  expect(await ids(maps.where('m', '==', { a: 1, b: 1 }))).toEqual(['a']);
+  expect(await ids(maps.where('m', '==', { b: 2, a: 1 }))).toEqual(['b']);
+  expect(await ids(maps.where('m', '==', { a: 1, c: { y: 1, x: 2 }, b: 2 }))).toEqual(['c', 'd']);
+  expect(await ids(maps.orderBy('m', 'desc'))).toEqual(['d', 'c', 'b', 'a']);
+  const doc = maps.doc('list');
+  await doc.set({ list: [{ b: 1, a: 2 }] });
+  await doc.update({ list: FieldValue.arrayUnion({ a: 2, b: 1 }) });
+  expect((await doc.get()).get('list')).toEqual([{ a: 2, b: 1 }]);
+  await doc.update({ list: FieldValue.arrayRemove({ a: 2, b: 1 }) });
+  expect((await doc.get()).get('list')).toEqual([]);
 });
 
 test('every operator finds what it should', async () => {

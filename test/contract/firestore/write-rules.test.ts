@@ -188,7 +188,7 @@ describe('which fields', () => {
 describe('transforms', () => {
   const result = (transform: object, current: Value | undefined) => readTransform(transform)(current, 5_000_001);
   const of = (kind: string, operand: Value) => ({ transformType: kind, [kind]: operand });
-  const [largest, smallest] = [2n ** 63n - 1n, -(2n ** 63n)];
+  const [largest, smallest, exact] = [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n];
 
   test.each<[string, Value, Value | undefined, Value]>([
     ['increment', integer(2), integer(3), integer(5)],
@@ -198,6 +198,21 @@ describe('transforms', () => {
     ['increment', integer(1), double(0.5), double(1.5)],
     ['increment', integer(1), integer(largest), integer(largest)],
     ['increment', integer(-1), integer(smallest), integer(smallest)],
+    ['increment', integer(smallest), integer(smallest), integer(smallest)],
+    ['increment', integer(largest), integer(smallest), integer(-1)],
+    // What no double holds is counted, and told apart, all the same.
+    ['increment', integer(1), integer(exact), integer(exact + 1n)],
+    ['increment', integer(-1), integer(-exact), integer(-exact - 1n)],
+    ['increment', double(1), integer(exact), double(2 ** 53)],
+    ['maximum', integer(exact + 1n), integer(exact), integer(exact + 1n)],
+    ['maximum', integer(exact), integer(exact + 1n), integer(exact + 1n)],
+    ['maximum', integer(exact + 1n), double(2 ** 53), integer(exact + 1n)],
+    ['minimum', double(2 ** 53), integer(exact + 1n), double(2 ** 53)],
+    ['minimum', integer(exact + 1n), double(2 ** 53), double(2 ** 53)],
+    ['maximum', double(0), double(-0), double(-0)],
+    ['minimum', double(-0), integer(0), integer(0)],
+    ['minimum', double(Number.NaN), integer(3), double(Number.NaN)],
+    ['minimum', integer(3), double(Number.NaN), double(Number.NaN)],
     ['maximum', integer(2), integer(3), integer(3)],
     ['maximum', integer(4), integer(3), integer(4)],
     ['maximum', integer(4), undefined, integer(4)],

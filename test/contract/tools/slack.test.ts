@@ -633,3 +633,126 @@ test('the page shows what was posted, and runs nothing of it', async () => {
   expect(page.match(/<script>/g)).toHaveLength(1);
   expect(page).not.toContain('href="javascript');
 });
+
+describe('on the page', () => {
+  const plain = (words: string) => ({ type: 'plain_text' as const, text: words });
+  const option = (value: string) => ({ text: plain(value), value });
+  const input = (id: string, element: object) => ({
+    type: 'input',
+    block_id: id,
+    label: plain(id),
+    optional: true,
+    element: { action_id: 'it', ...element },
+  });
+  const choices = { options: [option('a'), option('b'), option('c')] };
+  const asked = [
+    input('line', { type: 'plain_text_input' }),
+    input('words', { type: 'plain_text_input', multiline: true, initial_value: '一\n二' }),
+    input('radio', { type: 'radio_buttons', ...choices }),
+    input('select', { type: 'static_select', ...choices, initial_option: option('b') }),
+    input('boxes', { type: 'checkboxes', ...choices, initial_options: [option('a'), option('c')] }),
+    input('many', { type: 'multi_static_select', ...choices }),
+  ];
+  const act = async (form: Record<string, string> | [string, string][]) => {
+    const body = new URLSearchParams(form);
+    const answer = await fetch(`${house}/_local/tools/slack/act`, { method: 'POST', body, redirect: 'manual' });
+    return [answer.status, answer.headers.get('location')];
+  };
+  const page = async (user: string) => (await fetch(`${house}/_local/tools/slack?user=${user}`)).text();
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
+  const payload = (): any => JSON.parse(new URLSearchParams(posted.at(-1)?.text).get('payload') ?? '');
+  const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+  /** What a browser would send of the page's form that has this mark, as it is or with other values. */
+  function formOf(shown: string, mark: string, more: Record<string, string[]> = {}): [string, string][] {
+    const [form = ''] = (shown.match(/<form[\s\S]*?<\/form>/g) ?? []).filter((each) => each.includes(mark));
+    const fields: [string, string][] = [];
+    for (const [tag, , inner = ''] of form.matchAll(/<(input|textarea)\b[^>]*>(?:([^<]*)<\/textarea>)?/g)) {
+      const [name = '', type] = [attribute(tag, 'name'), attribute(tag, 'type')];
+      const isOff = (type === 'radio' || type === 'checkbox') && !/ checked[ >]/.test(tag);
+      if (!isOff && !(name in more))
+        fields.push([name, tag.startsWith('<textarea') ? inner : (attribute(tag, 'value') ?? '')]);
+    }
+    return [
+      ...fields,
+      ...Object.entries(more).flatMap(([name, all]) => all.map((one): [string, string] => [name, one])),
+    ];
+  }
+  const openAsked = () =>
+    client.views.open({
+      trigger_id: `1.2.${slack.store.views().length}`,
+      view: { type: 'modal', title: plain('t'), submit: plain('ok'), blocks: [...asked, section('x')] },
+    } as never);
+  const options = (...values: string[]) => values.map((value) => ({ value }));
+
+  test('a modal is submitted with what its fields hold, and what is left empty is told as empty', async () => {
+    await openAsked();
+    expect(await act(formOf(await page('UADA'), 'class="modal"'))).toEqual([303, '/_local/tools/slack?user=UADA']);
+    expect(payload()).toMatchObject({ type: 'view_submission', user: { id: 'UADA' } });
+    expect(payload().view.state.values).toEqual({
+      line: { it: { type: 'plain_text_input', value: null } },
+      words: { it: { type: 'plain_text_input', value: '一\n二' } },
+      radio: { it: { type: 'radio_buttons', selected_option: null } },
+      select: { it: { type: 'static_select', selected_option: { value: 'b' } } },
+      boxes: { it: { type: 'checkboxes', selected_options: options('a', 'c') } },
+      many: { it: { type: 'multi_static_select', selected_options: [] } },
+    });
+    await openAsked();
+    const filled = {
+      'field:line:it': ['x'],
+      'field:words:it': [''],
+      'field:radio:it': ['c'],
+      'field:boxes:it': [],
+      'field:many:it': ['a', 'b'],
+      'field:other:it': ['nobody asked'],
+    };
+    await act(formOf(await page('UADA'), 'class="modal"', filled));
+    expect(payload().view.state.values).toEqual({
+      line: { it: { type: 'plain_text_input', value: 'x' } },
+      words: { it: { type: 'plain_text_input', value: null } },
+      radio: { it: { type: 'radio_buttons', selected_option: { value: 'c' } } },
+      select: { it: { type: 'static_select', selected_option: { value: 'b' } } },
+      boxes: { it: { type: 'checkboxes', selected_options: [] } },
+      many: { it: { type: 'multi_static_select', selected_options: options('a', 'b') } },
+    });
+    expect(slack.store.views().map(({ isOpen }) => isOpen)).toEqual([false, false]);
+    expect(await page('UADA')).not.toContain('class="modal"');
+  });
+
+  test('a button is pressed, a command typed and a modal closed by whoever is chosen, and the usual one else', async () => {
+    const button = { type: 'button', text: plain('take it'), action_id: 'take', value: 'inc_1' };
+    const { ts } = await post({ blocks: [section('x'), { type: 'actions', elements: [button] }] });
+    await act(formOf(await page('UADA'), 'take it'));
+    expect(payload()).toMatchObject({
+      user: { id: 'UADA' },
+      channel: { id: 'C1' },
+      message: { ts },
+      actions: [{ action_id: 'take', value: 'inc_1' }],
+    });
+    await act(formOf(await page(''), '/metronome', { text: ['M-1'] }));
+    expect(Object.fromEntries(new URLSearchParams(posted.at(-1)?.text))).toMatchObject({
+      user_id: 'UTANAKA',
+      channel_id: 'C1',
+      text: 'M-1',
+    });
+    await openAsked();
+    const count = posted.length;
+    // The button that closes says so after the form's own field.
+    await act([...formOf(await page('UADA'), 'class="modal"'), ['act', 'close']]);
+    expect([posted.length, slack.store.views()[0]?.isOpen]).toEqual([count, false]);
+  });
+
+  test('each sees what only they were told, the last five first; and all see threads, edits and links', async () => {
+    const { ts } = await post({ text: 'card' });
+    await post({ thread_ts: ts, text: 'answer' });
+    await client.chat.update({ channel: 'C1', ts: String(ts), text: 'card again' } as never);
+    const url = 'https://e.example/?a=1&b=2';
+    await post({ blocks: [{ type: 'actions', elements: [{ type: 'button', text: plain('open'), url }] }] });
+    for (const each of ['1', '2', '3', '4', '5', '6'])
+      await client.chat.postEphemeral({ channel: 'C1', user: 'UADA', text: `told ${each}` });
+    const [hers, his] = [await page('UADA'), await page('UBOB')];
+    expect(hers.match(/told \d/g)).toEqual(['told 6', 'told 5', 'told 4', 'told 3', 'told 2']);
+    expect(his).not.toContain('told');
+    expect(his.replaceAll(/<[^>]+>/g, ' ')).toMatch(/open[\s\S]*編集済み[\s\S]*card again[\s\S]*\(1\)[\s\S]*answer/);
+    expect(his).toContain('<a href="https://e.example/?a=1&amp;b=2">open</a>');
+  });
+});

@@ -71,12 +71,13 @@ function button(element: Drawn, { channel, ts, user }: Place): Markup {
 function modal({ id, view }: OpenView, user: string): Markup {
   const blocks: Drawn[] = view.blocks;
   return html`<form class="modal" method="post" action="/_local/tools/slack/act"><h2>${view.title.text}</h2>${hidden({ act: 'submit', user, viewId: id })}
-${blocks.map((block) => (block.type === 'input' ? field(block) : drawn(block, { channel: '', ts: '', user })))}
+${blocks.map((block) => (isInput(block) ? field(block) : drawn(block, { channel: '', ts: '', user })))}
 ${view.submit ? html`<button>${view.submit.text}</button>` : html`<a href="">再読み込み / Reload</a>`} <button name="act" value="close" formnovalidate>${view.close?.text ?? 'Close'}</button></form>`;
 }
 
-function field({ block_id: id, label, element, hint, optional }: Drawn): Markup {
-  const name = `field:${id}:${element.action_id}:${element.type}`;
+function field(block: Drawn): Markup {
+  const { label, element, hint, optional } = block;
+  const name = nameOf(block);
   const chosen = [element.initial_option, ...(element.initial_options ?? [])].map((each: Drawn) => each?.value);
   const choice =
     (type: string) =>
@@ -135,30 +136,36 @@ export async function actOnPage(slack: Slack, form: URLSearchParams): Promise<vo
     case 'command':
       await slack.command({ user, channel: given('channel'), text: given('text') });
       return;
-    case 'submit':
-      await slack.submit({ user, viewId: given('viewId'), values: valuesOf(form) });
+    case 'submit': {
+      const viewId = given('viewId');
+      const asked: Drawn[] = slack.store.views().find(({ id }) => id === viewId)?.view.blocks ?? [];
+      await slack.submit({ user, viewId, values: valuesOf(asked.filter(isInput), form) });
       return;
+    }
     case 'close':
       slack.close(given('viewId'));
   }
 }
 
-function valuesOf(form: URLSearchParams): Record<string, Record<string, unknown>> {
-  const values: Record<string, Record<string, unknown>> = {};
-  for (const name of new Set(form.keys())) {
-    const [, block = '', action = '', type] = /^field:([^:]*):([^:]*):(\w+)$/.exec(name) ?? [];
-    if (!type) continue;
-    const given = form.getAll(name);
-    const options = given.map((value) => ({ value }));
-    const value =
-      type === 'plain_text_input'
-        ? { type, value: given[0] || null }
-        : type === 'radio_buttons' || type === 'static_select'
-          ? { type, selected_option: options[0] ?? null }
-          : { type, selected_options: options };
-    values[block] = { [action]: value };
-  }
-  return values;
+const isInput = ({ type }: Drawn): boolean => type === 'input';
+const nameOf = ({ block_id: id, element }: Drawn): string => `field:${id}:${element.action_id}`;
+
+/** What each input holds: a browser says nothing of boxes that are not ticked, and Slack says that none is. */
+function valuesOf(inputs: Drawn[], form: URLSearchParams): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    inputs.map((block) => {
+      const { type, action_id: action } = block.element;
+      const given = form.getAll(nameOf(block));
+      const options = given.map((value) => ({ value }));
+      const value =
+        type === 'plain_text_input'
+          ? { type, value: given[0] || null }
+          : type === 'radio_buttons' || type === 'static_select'
+            ? { type, selected_option: options[0] ?? null }
+            : { type, selected_options: options };
+      return [block.block_id, { [action]: value }];
+    }),
+  );
 }
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:46rem;margin:1rem auto;padding:0 1rem;color:#1d1c1d;overflow-wrap:anywhere}
