@@ -193,6 +193,29 @@ describe('the stand-in of PagerDuty', () => {
     expect((await shown()).events).toHaveLength(error ? length : length + 1);
   });
 
+  it('shows what it took as it came and when, but for the key, and keeps the alerts of two keys apart', async () => {
+    pass(60_000);
+    const links = [{ href: 'https://console.example/1', text: '開く' }];
+    const [first, second] = [step('shared', 'trigger', { links }), step('shared', 'resolve', { payload: undefined })];
+    const begun = (await shown()).events.length;
+    await enqueue(first);
+    await enqueue({ ...second, routing_key: 'n'.repeat(32) });
+    await enqueue({ ...first, routing_key: 'n'.repeat(32) });
+    await enqueue(second);
+    const { events, alerts } = await shown();
+    const at = new Date(now ?? 0).toISOString();
+    const asked = { dedup_key: 'shared', payload, links };
+    const triggered = { at, action: 'trigger', dedupKey: 'shared', summary: 's', severity: 'error' };
+    const resolved = { at, action: 'resolve', dedupKey: 'shared', event: { ...JSON.parse(JSON.stringify(second)) } };
+    delete resolved.event.routing_key;
+    const event = { event_action: 'trigger', ...asked };
+    expect(events.slice(begun)).toEqual([{ ...triggered, event }, resolved, { ...triggered, event }, resolved]);
+    expect(alerts.filter(({ dedupKey }) => dedupKey === 'shared')).toMatchObject([
+      { status: 'resolved', triggers: 1 },
+      { status: 'triggered', triggers: 1 },
+    ]);
+  });
+
   it('takes 120 events a minute of one key, then says when to come again; its own failures say so as well', async () => {
     pass(60_000);
     const one = event({ routing_key: 'm'.repeat(32) });

@@ -781,6 +781,10 @@ test('of a metric, a channel and a policy what is stated stands, and what is not
   expect(written('CUMULATIVE', { doubleValue: 1 })).toContain(`Value type for metric ${type} must be INT64`);
   expect(written('DELTA', { int64Value: '1' })).toContain(`Metric kind for metric ${type} must be CUMULATIVE`);
   expect(written('CUMULATIVE', { int64Value: '1' })).toBe('taken');
+  for (const unsaid of ['METRIC_KIND_UNSPECIFIED', ''])
+    expect(written(unsaid, { int64Value: '1' })).toContain(
+      `Metric kind for metric ${type} must be CUMULATIVE, but is GAUGE`,
+    );
 });
 
 describe('channels and policies', () => {

@@ -44,10 +44,25 @@ describe('webhook_basicauth', () => {
     expect(received).toHaveLength(2);
   });
 
-  test('fails on a 401 without a challenge', async () => {
-    cloud.endpoint.answer = () => 401;
+  test.each([
+    ['basic', 1],
+    ['BASIC realm="alerts"', 1],
+    ['Bearer realm="alerts"', 0],
+    ['Digest, Basic', 0],
+    [undefined, 0],
+  ])('the challenge %j of a 401 is met with credentials %i times', async (challenge, times) => {
+    cloud.endpoint.answer = ({ headers }) =>
+      headers.authorization ? 204 : { status: 401, headers: challenge ? { 'www-authenticate': challenge } : {} };
     const received = await open({ type: 'webhook_basicauth', labels: labels() });
-    expect(received).toHaveLength(1);
+    expect(received.map(({ headers }) => headers.authorization !== undefined)).toEqual([
+      false,
+      ...Array(times).fill(true),
+    ]);
+  });
+
+  test.each([403, 407, 200])('an answer of %i is no challenge, whatever it says', async (status) => {
+    cloud.endpoint.answer = () => ({ status, headers: { 'www-authenticate': 'Basic realm="alerts"' } });
+    expect(await open({ type: 'webhook_basicauth', labels: labels() })).toHaveLength(1);
   });
 });
 

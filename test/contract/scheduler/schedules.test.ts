@@ -93,6 +93,21 @@ describe('a jump', () => {
     expect(first).toBe('2026-11-24T12:01');
   });
 
+  test('ends the retries of a run at the next instant also where that is left out', async () => {
+    cloud = await startScheduler({ idleness: { version: () => 1, until: () => Number.POSITIVE_INFINITY } });
+    cloud.endpoint.answer = () => 500;
+    const retryConfig = {
+      retryCount: 5,
+      minBackoffDuration: { seconds: 5_400 },
+      maxBackoffDuration: { seconds: 5_400 },
+    };
+    const httpTarget = { uri: `${cloud.endpoint.url}/run` };
+    await cloud.create('hourly', '0 * * * *', { pubsubTarget: undefined, httpTarget, retryConfig });
+    await cloud.client.runJob({ name: nameOf('hourly') });
+    await cloud.advance(dayMs);
+    expect(cloud.endpoint.received).toHaveLength(1);
+  });
+
   test('runs jobs that are due at one instant at that instant', async () => {
     cloud = await startScheduler();
     for (const job of ['one', 'two']) await cloud.create(job, '0 * * * *');

@@ -314,6 +314,77 @@ describe('a page with this is refused, and nothing of it is there', () => {
   });
 });
 
+test('of each type of property another shape of value is refused by its name, and the page stays as it was', async () => {
+  const options = { options: [{ name: 'old' }] };
+  const source = await makeDatabase('Cases', {
+    Count: { number: {} },
+    Done: { checkbox: {} },
+    Link: { url: {} },
+    Mail: { email: {} },
+    Tel: { phone_number: {} },
+    Due: { date: {} },
+    Level: { select: options },
+    State: { status: options },
+    Tags: { multi_select: options },
+    Who: { people: {} },
+  });
+  const other = await makePage(await makeDatabase('Others'), 'other');
+  const self = { relation: { data_source_id: source, single_property: {} } };
+  await client.dataSources.update({ data_source_id: source, properties: { Self: self } });
+  const page = await makePage(source, 'key', { Count: { number: 7 }, Level: { select: { name: 'old' } } });
+  const gone = await makePage(source, 'gone');
+  await client.pages.update({ page_id: gone.id, in_trash: true });
+  const day = '2026-11-01';
+  const rows: [name: string, value: Record<string, Any>, says: RegExp][] = [
+    ['Name', { title: 'x' }, /Name.title should be an array/],
+    ['Name', { title: ['x'] }, /title\[0\] should be an object/],
+    ['Key', { rich_text: null }, /Key.rich_text should be an array/],
+    ['Key', { rich_text: [{ text: { content: 3 } }] }, /content should be a string/],
+    ['Count', { number: '3' }, /Count.number should be a number or `null`, instead was `"3"`/],
+    ['Done', { checkbox: null }, /Done.checkbox should be a boolean, instead was `null`/],
+    ['Done', { checkbox: 'true' }, /Done.checkbox should be a boolean/],
+    ['Link', { url: 3 }, /Link.url should be a populated string or `null`/],
+    ['Mail', { email: 3 }, /Mail.email should be a string or `null`/],
+    ['Tel', { phone_number: {} }, /Tel.phone_number should be a string or `null`/],
+    ['Level', { select: 'old' }, /Level.select should be an object/],
+    ['Level', { select: { name: 3 } }, /select.name should be a string/],
+    ['Level', { select: {} }, /select.name should be a string/],
+    ['State', { status: 'old' }, /State.status should be an object/],
+    ['Tags', { multi_select: null }, /Tags.multi_select should be an array/],
+    ['Tags', { multi_select: { name: 'old' } }, /Tags.multi_select should be an array/],
+    ['Tags', { multi_select: [{ name: 'old' }, 'new'] }, /multi_select\[1\] should be an object/],
+    ['Due', { date: day }, /Due.date should be an object or `null`/],
+    ['Due', { date: { start: 3 } }, /date.start should be a valid ISO 8601 date/],
+    ['Due', { date: { start: '2026-13-01' } }, /date.start should be a valid ISO 8601 date/],
+    ['Due', { date: { start: '2026-11-01 10:00' } }, /date.start should be a valid ISO 8601 date/],
+    ['Due', { date: { start: day, end: 'never' } }, /date.end should be a valid ISO 8601 date/],
+    ['Due', { date: { start: null } }, /date.start should be defined/],
+    ['Due', { date: { start: day, time_zone: 9 } }, /date.time_zone should be a string or `null`/],
+    ['Due', { date: { start: '2026-11-01T10:00:00Z', time_zone: 'UTC' } }, /no UTC offset/],
+    ['Who', { people: { id: parent } }, /Who.people should be an array/],
+    ['Who', { people: [parent] }, /people\[0\].id should be a valid uuid/],
+    ['Who', { people: [{ id: 'ada' }] }, /people\[0\].id should be a valid uuid/],
+    ['Self', { relation: null }, /Self.relation should be an array/],
+    ['Self', { relation: [{ id: parent }, {}] }, /relation\[1\].id should be a valid uuid/],
+    ['Self', { relation: [{ id: other.id }] }, /is not in the data source of the relation/],
+    ['Self', { relation: [{ id: gone.id }] }, /Could not find page/],
+    ['Count', {}, /Count.number should be defined/],
+    ['Count', [] as Any, /Count should be an object|Count.number should be defined/],
+    ['Count', 3 as Any, /properties.Count should be an object/],
+  ];
+  for (const [name, value, says] of rows) {
+    const first = { Level: { select: { name: 'new' } }, ...(name === 'Count' ? {} : { Count: { number: 8 } }) };
+    const { status, message } = await refusal(
+      client.pages.update({ page_id: page.id, properties: { ...first, [name]: value } }),
+    );
+    expect([name, status, message]).toEqual([name, /Could not/.test(message) ? 404 : 400, expect.stringMatching(says)]);
+  }
+  const found: Any = await client.pages.retrieve({ page_id: page.id });
+  expect(found.properties).toEqual(page.properties);
+  const { properties }: Any = await client.dataSources.retrieve({ data_source_id: source });
+  expect(properties.Level.select.options).toMatchObject([{ name: 'old' }]);
+});
+
 test('blocks that Notion does not take are refused, and nothing of them is there', async () => {
   const source = await makeDatabase('Cases');
   const page = await makePage(source, 'key');
@@ -389,6 +460,22 @@ test('a thousand blocks at most come in one request', async () => {
     }));
   await makePage(source, 'many', {}, holding(90));
   expect((await refusal(makePage(source, 'more', {}, holding(91)))).message).toMatch(/≤ `1000` blocks/);
+});
+
+test('a database names its data source as that is called now, and both say where they lie', async () => {
+  const source = await makeDatabase('Cases');
+  await client.dataSources.update({ data_source_id: source, title: text('障害') as Any });
+  const found: Any = await client.dataSources.retrieve({ data_source_id: source });
+  const database: Any = await client.databases.retrieve({ database_id: found.parent.database_id });
+  expect(found).toMatchObject({ object: 'data_source', id: source, title: [{ plain_text: '障害' }], in_trash: false });
+  expect(database).toMatchObject({
+    object: 'database',
+    id: found.parent.database_id,
+    title: [{ plain_text: 'Cases' }],
+    parent: { type: 'page_id', page_id: parent },
+    data_sources: [{ id: source, name: '障害' }],
+    created_time: new Date(start).toISOString(),
+  });
 });
 
 test('who renames a property is followed by its id; who takes it away ends its values', async () => {
