@@ -312,7 +312,9 @@ function amendPast(
     if (index < first) return slot;
     const isFirst = index === first;
     const wasDue = notDueBefore !== undefined && slot.dueAt >= notDueBefore;
-    if (wasDue && (!isFirst || wasSentBefore(slot))) return slot;
+    // What makes due what was due already meets nothing: the same message told once more, or one an hour before a fixed time.
+    const isLeftDue = slot.dueAt.getTime() === notDueBefore?.getTime();
+    if (wasDue && (!isFirst || isLeftDue || wasSentBefore(slot))) return slot;
     const judged = isFirst
       ? judge(slot, at, policy)
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };

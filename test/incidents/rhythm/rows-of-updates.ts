@@ -40,6 +40,33 @@ export const rowsOfUpdates: Record<string, Row> = {
     is: { due: 'a 10:15, b 10:35' },
   },
 
+  'told once more later, at the time of the update that had made the slot due: it is missed still': {
+    says: [
+      ['10:05', update()],
+      ['11:10', update({ at: '10:05' })],
+    ],
+    at: '11:10',
+    is: { due: 'a 11:05', slots: '1 met, 1 missed' },
+  },
+  'recorded after the fixed time that it left due: that is missed still': {
+    ticket: low,
+    says: [
+      ['10:30', update()],
+      ['17:30', update({ at: '13:59' })],
+    ],
+    at: '17:30',
+    is: { due: 'a 17:00', slots: '1 met, 1 missed' },
+  },
+  'recorded after the fixed time that was not due because of it: that is met': {
+    ticket: low,
+    says: [
+      ['10:30', update()],
+      ['17:30', update({ at: '14:01' })],
+    ],
+    at: '17:30',
+    is: { due: 'a 17:00', slots: '2 met' },
+  },
+
   // What an update meets.
   'at once': { says: [['10:01', update()]], at: '10:01', is: { due: 'a 10:31', slots: '1 met' } },
   'exactly when it is due': { says: [['10:15', update()]], at: '10:15', is: { due: 'a 10:45', slots: '1 met' } },
