@@ -545,7 +545,12 @@ function checkEscalations(records: Records, id: string, courses: readonly Course
     for (const [index, slot] of closed.entries()) {
       const before = closed[index - 1];
       const first = closed[index - 2];
-      const isSecond = slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed';
+      // An update between the two, also one that ended a slot of which nobody had been reminded, begins the row anew.
+      const isInRow = !course.updates.some(
+        (each) => before !== undefined && each.at > before.due && each.at <= slot.due,
+      );
+      const isSecond =
+        slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed' && isInRow;
       const by = slot.closedAt + 2 * minuteMs;
       if (!isSecond || !isAlone || by > stage.now() || course.stops.some(({ at }) => at <= by)) continue;
       const isTold = times.some((at) => at >= slot.closedAt - dayMs - minuteMs && at <= by);
