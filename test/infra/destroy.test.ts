@@ -223,6 +223,7 @@ describe('taking Metronome down', () => {
       alertPolicy: {
         displayName: 'theirs',
         combiner: 'OR',
+        alertStrategy: { notificationRateLimit: { period: { seconds: 300 } } },
         conditions: [{ displayName: 'x', conditionMatchedLog: { filter: 'severity>=ERROR' } }],
       },
     });

@@ -137,3 +137,7 @@ export function metricTypesIn(text: string): string[] {
     ([, type]) => type as string,
   );
 }
+
+/** Whether a filter says of which kinds of resource, as those of conditions have to. */
+export const restrictsResource = (text: string): boolean =>
+  (text.match(tokenForm) ?? []).some((token) => normalise(token) === 'resource.type');

@@ -1,7 +1,7 @@
 import { GrpcError } from '../grpc.ts';
 import { type SecondsAndNanos, toMillis } from '../wire.ts';
 import { type Aggregation, unsupported } from './align.ts';
-import { metricTypesIn, parseFilter } from './filter.ts';
+import { metricTypesIn, parseFilter, restrictsResource } from './filter.ts';
 
 export interface Threshold {
   filter: string;
@@ -26,6 +26,7 @@ export interface Condition {
   displayName?: string;
   conditionThreshold?: Threshold;
   conditionAbsent?: Absence;
+  conditionMatchedLog?: { filter?: string };
 }
 
 /** google.monitoring.v3.AlertPolicy, as far as it is acted upon. */
@@ -48,6 +49,7 @@ export interface AlertPolicy {
   creationRecord?: { mutateTime: SecondsAndNanos };
   mutationRecord?: { mutateTime: SecondsAndNanos };
   alertStrategy?: {
+    notificationRateLimit?: { period?: SecondsAndNanos };
     autoClose?: SecondsAndNanos;
     notificationPrompts?: string[];
     notificationChannelStrategy?: { notificationChannelNames?: string[]; renotifyInterval?: SecondsAndNanos }[];
@@ -81,11 +83,23 @@ export function refuseInvalid(policy: AlertPolicy): void {
       refuse(`Field alert_policy.user_labels["${key}"] has an invalid key or value (lower case, 63 characters).`);
     }
   }
-  for (const { conditionThreshold: threshold, conditionAbsent: absent } of conditions) {
+  const isOfLogs = conditions.some(({ conditionMatchedLog }) => conditionMatchedLog);
+  if (isOfLogs && conditions.length > 1)
+    refuse('Alert policies with a log matching condition can only have a single condition.');
+  if (isOfLogs !== (policy.alertStrategy?.notificationRateLimit !== undefined)) {
+    refuse('A notification rate limit must be specified for log-based alert policies, and for no others.');
+  }
+  for (const [at, { conditionThreshold: threshold, conditionAbsent: absent }] of conditions.entries()) {
     const metric = threshold ?? absent;
     if (!metric) continue;
     parseFilter(metric.filter);
     if (metricTypesIn(metric.filter).length === 0) refuse('The filter of a condition must specify a metric type.');
+    if (!restrictsResource(metric.filter)) {
+      const field = `alert_policy.conditions[${at}].condition_${threshold ? 'threshold' : 'absent'}.filter`;
+      refuse(
+        `Field ${field} had an invalid value of "${metric.filter}": must specify a restriction on "resource.type" in the filter.`,
+      );
+    }
     const durationMs = toMillis(metric.duration ?? {});
     if (durationMs % minuteMs !== 0) refuse('The duration of a condition must be a multiple of a minute.');
     if (absent && durationMs < 2 * minuteMs) refuse('The duration of an absence must be at least 120 seconds.');

@@ -53,12 +53,17 @@ export function withDefaults(job: JobConfig): JobConfig {
   if (full.pubsubTarget && !/^projects\/[^/]+\/topics\/[^/]+$/.test(full.pubsubTarget.topicName ?? '')) {
     refuse(`PubsubTarget.topic_name is not a topic: "${full.pubsubTarget.topicName ?? ''}".`);
   }
-  if (full.pubsubTarget && !full.pubsubTarget.data?.length && !full.pubsubTarget.attributes) {
+  const { data, attributes = {} } = full.pubsubTarget ?? {};
+  if (full.pubsubTarget && !data?.length && Object.keys(attributes).length === 0) {
     refuse('PubsubTarget needs data or at least one attribute.');
   }
   if (full.httpTarget) {
     if (!/^https?:\/\//.test(full.httpTarget.uri ?? '')) {
       refuse(`HttpTarget.uri must begin with http:// or https://: "${full.httpTarget.uri ?? ''}".`);
+    }
+    const { httpMethod = '', body } = full.httpTarget;
+    if (body?.length && !['POST', 'PUT', 'PATCH'].includes(httpMethod)) {
+      refuse(`HttpTarget.body is not allowed with ${httpMethod}: only with POST, PUT and PATCH.`);
     }
     const deadlineMs = toMillis(full.attemptDeadline ?? {});
     if (deadlineMs < 15_000 || deadlineMs > 1_800_000) {

@@ -203,7 +203,9 @@ describe('a policy', () => {
   });
 
   test('of a kind that is not evaluated is kept and says so', async () => {
-    const created = await policy({ displayName: 'log', conditionMatchedLog: { filter: 'severity=ERROR' } });
+    const alertStrategy = { notificationRateLimit: { period: { seconds: 300 } } };
+    const logged = { displayName: 'log', conditionMatchedLog: { filter: 'severity=ERROR' } };
+    const created = await policy(logged, { alertStrategy });
     expect(created.validity).toMatchObject({ code: 12 });
   });
 
@@ -212,6 +214,7 @@ describe('a policy', () => {
     ['a comparison that is not supported', [above(1, { comparison: 'COMPARISON_GE' })], {}],
     ['a duration of 90 seconds', [above(1, { duration: { seconds: 90 } })], {}],
     ['an absence of one minute', [absent(1)], {}],
+    ['a filter without a kind of resource', [above(1, { filter: 'metric.type = "custom.googleapis.com/x"' })], {}],
     ['a filter without a metric type', [above(1, { filter: 'resource.type = "global"' })], {}],
     ['a label in upper case', [above(1)], { userLabels: { Service: 'x' } }],
   ])('with %s is refused', async (_what, conditions, more) => {

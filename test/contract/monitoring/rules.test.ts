@@ -153,6 +153,8 @@ describe('a policy', () => {
     name: 'c',
     conditionAbsent: { filter, duration: seconds(durationSeconds) },
   });
+  const log = { name: 'c', conditionMatchedLog: { filter: 'severity>=ERROR' } };
+  const atMost = (every: number) => ({ notificationRateLimit: { period: seconds(every) } });
   const policy = (more: Partial<AlertPolicy> = {}): AlertPolicy => ({
     name: 'projects/p/alertPolicies/1',
     displayName: 'x',
@@ -178,6 +180,41 @@ describe('a policy', () => {
     ['with one of 64', { userLabels: { ['k'.repeat(64)]: 'v' } }, false],
     ['with a value of 64', { userLabels: { k: 'v'.repeat(64) } }, false],
     ['without a metric', { conditions: [threshold({ filter: 'resource.type = "global"' })] }, false],
+    [
+      'without a kind of resource',
+      { conditions: [threshold({ filter: 'metric.type = "custom.googleapis.com/m"' })] },
+      false,
+    ],
+    [
+      'with such a filter second',
+      { conditions: [threshold(), threshold({ filter: 'metric.type = "custom.googleapis.com/m"' })] },
+      false,
+    ],
+    [
+      'of an absence without one',
+      { conditions: [{ name: 'c', conditionAbsent: { filter: 'metric.type = "x/y"', duration: seconds(120) } }] },
+      false,
+    ],
+    [
+      'with the resource’s labels alone',
+      { conditions: [threshold({ filter: 'metric.type = "x/y" AND resource.labels.type = "z"' })] },
+      false,
+    ],
+    [
+      'with several kinds of resource',
+      { conditions: [threshold({ filter: 'resource.type = one_of("a", "b") metric.type = "x/y"' })] },
+      true,
+    ],
+    ['of a log, told at most every 5 min', { conditions: [log], alertStrategy: atMost(300) }, true],
+    ['of a log, told as often as it likes', { conditions: [log] }, false],
+    [
+      'of a log, told as often as it likes, and closed',
+      { conditions: [log], alertStrategy: { autoClose: seconds(1_800) } },
+      false,
+    ],
+    ['of a log twice', { conditions: [log, log], alertStrategy: atMost(300) }, false],
+    ['of a log and a metric', { conditions: [threshold(), log], alertStrategy: atMost(300) }, false],
+    ['of a metric, told at most every 5 min', { alertStrategy: atMost(300) }, false],
     ['that lasts 90 s', { conditions: [threshold({ duration: seconds(90) })] }, false],
     ['that lasts 2 min', { conditions: [threshold({ duration: seconds(120) })] }, true],
     ['that lasts 23:30 h', { conditions: [threshold({ duration: seconds(84_600) })] }, true],

@@ -45,7 +45,26 @@ describe('a job', () => {
       job({ pubsubTarget: { topicName: 'projects/p/topics/t', attributes: { a: 'b' } } }),
       true,
     ],
+    [
+      'that says nothing by none',
+      job({ pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.of(), attributes: {} } }),
+      false,
+    ],
     ['of no web address', http({}, 'ftp://a.example'), false],
+    ...['POST', 'PUT', 'PATCH', 'GET', 'HEAD', 'DELETE', 'OPTIONS'].flatMap(
+      (httpMethod): [string, JobConfig, boolean][] => [
+        [
+          `that calls by ${httpMethod}`,
+          http({ httpTarget: { uri: 'https://a.example', httpMethod, body: Buffer.of() } }),
+          true,
+        ],
+        [
+          `that has a body for ${httpMethod}`,
+          http({ httpTarget: { uri: 'https://a.example', httpMethod, body: Buffer.from('x') } }),
+          httpMethod.startsWith('P'),
+        ],
+      ],
+    ),
     ['with -1 retries', job({ retryConfig: { retryCount: -1 } }), false],
     ['with 5 retries', job({ retryConfig: { retryCount: 5 } }), true],
     ['with 6 retries', job({ retryConfig: { retryCount: 6 } }), false],
