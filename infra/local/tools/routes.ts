@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../front.ts';
 import type { Tools } from './service.ts';
 import { type ToolName, toolNames } from './tool.ts';
+import { decodedPart } from './values.ts';
 import { standInHeader } from './webhooks.ts';
 
 const isTool = (name: string | undefined): name is ToolName => toolNames.some((each) => each === name);
@@ -19,11 +20,11 @@ export async function answerTools(tools: Tools, request: IncomingMessage, respon
     return true;
   }
   if (request.method !== 'GET') return false;
-  const id = decodeURIComponent(rest.slice(1));
-  const ticket = tools.ticket(tool, id);
+  const id = decodedPart(rest.slice(1));
+  const ticket = id === undefined ? undefined : tools.ticket(tool, id);
   if (ticket) sendJson(response, 200, ticket);
   else {
-    const detail = `The stand-in of ${tool} knows no ticket ${id}. It knows those of which a webhook came in at /tickets/${tool}.`;
+    const detail = `The stand-in of ${tool} knows no ticket ${id ?? rest}. It knows those of which a webhook came in at /tickets/${tool}.`;
     sendJson(response, 404, { title: 'Not found', status: 404, detail });
   }
   return true;

@@ -13,7 +13,7 @@ import { Limits } from './limits.ts';
 import { meetFault, statusOf } from './meet-fault.ts';
 import { openTickets } from './ticket-store.ts';
 import type { Answer, Call, Environment, Said, StandIn, Ticket, TicketStore, ToolName } from './tool.ts';
-import { isRecord } from './values.ts';
+import { decodedPart, isRecord } from './values.ts';
 import { Webhooks } from './webhooks.ts';
 import { zendesk } from './zendesk.ts';
 
@@ -91,7 +91,7 @@ export function createTools(options: ToolsOptions): Tools {
     const url = new URL(site, 'http://tool.invalid');
     const operation = standIn.operations.find((each) => each.method === method && each.path.test(url.pathname));
     if (!operation) return standIn.notFound;
-    const ticketId = decoded(operation.path.exec(url.pathname)?.[1] ?? '');
+    const ticketId = decodedPart(operation.path.exec(url.pathname)?.[1] ?? '');
     if (ticketId === undefined) return standIn.notFound;
     const now = clock.now();
     const { spent, exceeded } = limits.spend(operation.name, ticketId, now);
@@ -204,15 +204,6 @@ function parse(bytes: Buffer): unknown {
 
 /** Published templates of webhooks end in a comma, which is not JSON. */
 const withoutLastCommas = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('utf8').replace(/,(\s*[}\]])/g, '$1'));
-
-/** Undefined for what is no part of any address. */
-function decoded(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return undefined;
-  }
-}
 
 export function send(response: ServerResponse, { status, headers = {}, body }: Answer): void {
   if (response.destroyed) return;

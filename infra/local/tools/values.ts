@@ -18,3 +18,12 @@ export function textOf(value: unknown): string | undefined {
 /** The pair, where there is a value. */
 export const optional = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
+
+/** A part of an address as it was meant; undefined for what is no part of any. */
+export function decodedPart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

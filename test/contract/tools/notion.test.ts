@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { APIErrorCode, Client, isNotionClientError } from '@notionhq/client';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Faults } from '../../../infra/local/faults.ts';
 import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
@@ -556,14 +556,67 @@ test('three requests a second are taken, in a jump 180 a minute; others are told
   await ask();
 });
 
-test('a write that another one holds up is a conflict; faults answer as Notion does', async () => {
+test('of two writes to one page at once one is a conflict, also where somebody reads it meanwhile', async () => {
   const source = await makeDatabase('Cases');
   const page = await makePage(source, 'key');
   const rename = (name: string) =>
     client.pages.update({ page_id: page.id, properties: { Name: { title: text(name) } } });
-  faults.add({ target: 'tools.notion.updatePage', effect: 'delay', delayMs: 50 });
-  const [first, second] = await Promise.all([rename('first').then(() => 'taken'), refusal(rename('second'))]);
-  expect([first, second.code]).toEqual(['taken', APIErrorCode.ConflictError]);
+  const taken = async () =>
+    ((await (await fetch(`${house}/_local/tools/notion/asked`)).json()) as Any).taken.updatePage;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    faults.add({ target: 'tools.notion.updatePage', effect: 'delay', delayMs: 50 });
+    const first = rename('first').then(() => 'taken');
+    while (!(await taken())) await new Promise((resolve) => setImmediate(resolve));
+    expect((await refusal(rename('second'))).code).toBe(APIErrorCode.ConflictError);
+    await client.pages.retrieve({ page_id: page.id });
+    expect((await refusal(rename('third'))).code).toBe(APIErrorCode.ConflictError);
+    vi.advanceTimersByTime(50);
+    expect(await first).toBe('taken');
+    await rename('fourth');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('an address that is none is told so, and so is a name that only every object has', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key');
+  const none = '22222222-2222-4222-8222-222222222222';
+  const rows: [method: string, path: string, status: number, code: string][] = [
+    ['GET', '/v1/pages/%zz', 400, 'validation_error'],
+    ['GET', '/v1/pages/key', 400, 'validation_error'],
+    ['GET', `/v1/pages/${none}`, 404, 'object_not_found'],
+    ['GET', `/v1/pages/${encodeURIComponent(page.id)}?filter_properties=%zz`, 200, ''],
+    ['GET', `/v1/pages/${page.id}/properties/%zz`, 404, 'object_not_found'],
+    ['GET', `/v1/pages/${page.id}/properties/constructor`, 404, 'object_not_found'],
+    ['GET', '/v1/blocks/%E3%81/children', 400, 'validation_error'],
+    ['GET', `/v1/blocks/${none}`, 404, 'object_not_found'],
+    ['GET', '/v1/databases/%zz', 400, 'validation_error'],
+    ['GET', `/v1/data_sources/${page.id}`, 404, 'object_not_found'],
+    ['PUT', `/v1/pages/${page.id}`, 400, 'invalid_request_url'],
+    ['DELETE', `/v1/pages/${page.id}`, 400, 'invalid_request_url'],
+    ['GET', `/v2/pages/${page.id}`, 400, 'invalid_request_url'],
+    ['GET', `/pages/${page.id}`, 400, 'invalid_request_url'],
+    ['GET', `/v1/pages/${page.id}/more`, 400, 'invalid_request_url'],
+  ];
+  const headers = { authorization: 'Bearer secret', 'notion-version': '2026-03-11' };
+  for (const [method, path, status, code] of rows) {
+    const answer = await fetch(notionSite(house) + path, { method, headers });
+    const body: Any = await answer.json();
+    expect([method, path, answer.status, body.code ?? '']).toEqual([method, path, status, code]);
+  }
+  for (const name of ['constructor', '__proto__', '100%']) {
+    const asked = { page_id: page.id, properties: JSON.parse(`{"${name}": {"checkbox": true}}`) };
+    expect((await refusal(client.pages.update(asked))).message).toBe(`${name} is not a property that exists.`);
+  }
+});
+
+test('faults answer as Notion does, and what they fail after is done', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key');
+  const rename = (name: string) =>
+    client.pages.update({ page_id: page.id, properties: { Name: { title: text(name) } } });
   for (const [code, says] of [
     ['503', 'service_unavailable'],
     ['529', 'service_overload'],

@@ -432,7 +432,8 @@ test('a ticket is looked at by its id or by its key, with all that was said on i
   const [byId, byKey] = [await tools.look('jira', '20500'), await tools.look('jira', 'SUP-31')];
   expect(byKey.body).toMatchObject({ id: '20500', key: 'SUP-31', comments: [{ body: 'x', isPublic: true }] });
   expect(byId.body).toEqual(byKey.body);
-  expect((await tools.look('jira', 'SUP-3')).status).toBe(404);
+  for (const none of ['SUP-3', 'SUP-311', '', '%zz', 'constructor'])
+    expect([none, (await tools.look('jira', none)).status]).toEqual([none, 404]);
 });
 
 test('a ticket and what is said on it have the times that they were, as each tool writes them', async () => {

@@ -1,5 +1,5 @@
 /** Notion's endpoints, as far as records are kept by them: databases, data sources, pages and blocks. */
-import { isRecord } from '../values.ts';
+import { decodedPart, isRecord } from '../values.ts';
 import { addBlocks, readChildren, readContent, showBlock } from './blocks.ts';
 import { invalid, Refused, unknown } from './errors.ts';
 import { readFilter, readSorts } from './filters.ts';
@@ -72,17 +72,22 @@ export const operations: NotionOperation[] = [
   { name: 'deleteBlock', method: 'DELETE', path: /^\/blocks\/([^/]+)$/, answer: deleteBlock },
 ];
 
+/** @throws Refused for what is no id at all, in the words for an address */
+function uuidOf(object: string, given: unknown): string {
+  const id = idOf(given);
+  if (id) return id;
+  throw new Refused(
+    400,
+    `path failed validation: path.${object}_id should be a valid uuid, instead was ${said(given)}.`,
+  );
+}
+
 function found<T extends 'database' | 'data_source' | 'page' | 'block'>(
   workspace: Workspace,
   object: T,
   given: unknown,
 ) {
-  const id = idOf(given);
-  if (!id)
-    throw new Refused(
-      400,
-      `path failed validation: path.${object}_id should be a valid uuid, instead was ${said(given)}.`,
-    );
+  const id = uuidOf(object, given);
   const it = workspace.find(object, id);
   if (!it) throw unknown(object, id);
   return it;
@@ -257,16 +262,21 @@ function propertyOf(workspace: Workspace, page: Page, id: string) {
     typeof page.parent === 'object' &&
     'dataSourceId' in page.parent &&
     workspace.find('data_source', page.parent.dataSourceId);
-  const property = source && Object.values(source.properties).find((each) => each.id === decodeURIComponent(id));
+  const property = source && Object.values(source.properties).find((each) => each.id === decodedPart(id));
   if (!source || !property) throw new Refused(404, `Could not find property with ID: ${id}.`);
   return { source, property };
 }
 
 /** A page, or a block of one, that is not in the trash. */
+function holding(workspace: Workspace, given: string): Page | Block {
+  const id = uuidOf('block', given);
+  const it = workspace.find('page', id) ?? workspace.find('block', id);
+  if (!it) throw unknown('block', id);
+  return it;
+}
+
 function holder(workspace: Workspace, given: string): Page | Block {
-  const id = idOf(given);
-  const it = id && (workspace.find('page', id) ?? workspace.find('block', id));
-  if (!it) throw unknown('block', given);
+  const it = holding(workspace, given);
   if (isInTrash(workspace, it)) {
     throw new Refused(400, "Can't edit block that is archived. You must unarchive the block before editing.");
   }
@@ -280,9 +290,7 @@ function isInTrash(workspace: Workspace, it: Page | Block): boolean {
 }
 
 function listChildren({ workspace, query }: NotionCall, given: string): unknown {
-  const id = idOf(given);
-  const it = id && (workspace.find('page', id) ?? workspace.find('block', id));
-  if (!it) throw unknown('block', given);
+  const it = holding(workspace, given);
   const all = workspace.blocksOf(it.id).filter((each) => !each.isInTrash);
   const [size, cursor] = [query.get('page_size') ?? undefined, query.get('start_cursor') ?? undefined];
   return listed(all, size, cursor, 'block', (each) => showBlock(workspace, each, me));

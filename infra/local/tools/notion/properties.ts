@@ -1,15 +1,15 @@
 /** Properties of a data source: how they are made and changed, and which values each of them takes. */
 import { createHash } from 'node:crypto';
-import { isRecord, textOf } from '../values.ts';
+import { decodedPart, isRecord, textOf } from '../values.ts';
 import { invalid, Refused, unknown } from './errors.ts';
 import { type DataSource, type DateValue, type Page, type Property, propertyTypes, type Value } from './objects.ts';
 import { idOf, type Workspace } from './store.ts';
 import { atMost, plainText, readText, readUrl, said, showText } from './text.ts';
 
 export const byNameOrId = ({ properties }: DataSource, key: string): [name: string, property: Property] | undefined => {
-  const named = properties[key];
+  const named = Object.hasOwn(properties, key) ? properties[key] : undefined;
   if (named) return [key, named];
-  return Object.entries(properties).find(([, { id }]) => id === key || id === decodeURIComponent(key));
+  return Object.entries(properties).find(([, { id }]) => id === key || id === decodedPart(key));
 };
 
 /**

@@ -8,7 +8,7 @@ import type { LocalClock } from '../../clock.ts';
 import type { Faults } from '../../faults.ts';
 import { readBytes, send, withFault } from '../service.ts';
 import { type Answer, type Environment, secretOf } from '../tool.ts';
-import { isRecord } from '../values.ts';
+import { decodedPart, isRecord } from '../values.ts';
 import { errorAnswer, Refused } from './errors.ts';
 import type { Page } from './objects.ts';
 import { type NotionOperation, operations } from './operations.ts';
@@ -106,7 +106,8 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
       return errorAnswer(413, 'Payload too large.', 'validation_error');
     if (bytes && bytes.length > longestBodyBytes) return errorAnswer(413, 'Payload too large.', 'validation_error');
     if (!body) return errorAnswer(400, 'Error parsing JSON body.', 'invalid_json');
-    const id = decodeURIComponent(operation.path.exec(path)?.[1] ?? '');
+    const [, part = ''] = operation.path.exec(path) ?? [];
+    const id = decodedPart(part) ?? part;
     const property = /\/properties\/([^/]+)$/.exec(path)?.[1];
     if (property) url.searchParams.set('property', property);
     const fault = faults.take(`tools.notion.${operation.name}`, id);
@@ -117,7 +118,7 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
     try {
       return await withFault({ broken: brokenBy }, fault, async () => run(operation, url.searchParams, body, id));
     } finally {
-      busy.delete(id);
+      if (isWrite) busy.delete(id);
     }
   }
 
