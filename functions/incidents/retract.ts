@@ -1,13 +1,16 @@
 /** Takes a statement back: loads the whole timeline, decides, commits. What was said stays in the ledger. */
 import type { Transaction } from '@google-cloud/firestore';
-import { collections, fromDocument, incidentRef } from '../platform/firestore.ts';
+import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Recorded } from './commit.ts';
 import type { Context } from './decision.ts';
-import { readEvent } from './events.ts';
+import { readEvent, type TimelineEvent } from './events.ts';
+import type { Incident } from './incident.ts';
+import { mostSignals } from './move-signals.ts';
 import { decideRetraction } from './retraction/decide-retraction.ts';
 import type { TimerDecision } from './rhythm/wake.ts';
+import type { Signal } from './signal/signal.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 
 /** @throws Problem 404 for no such incident, 409 for what cannot be taken back, 422 for no such event */
@@ -22,7 +25,8 @@ export async function recordRetraction(
   const contacts = await readContacts(transaction, id);
   const found = await transaction.get(incidentRef(id).collection(collections.timeline));
   const timeline = found.docs.map((each) => readEvent(fromDocument(each.data())));
-  const decided = decideRetraction(before, contacts, timeline, statement, by);
+  const words = await readWords(transaction, before, timeline);
+  const decided = decideRetraction(before, contacts, timeline, statement, by, words);
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
   // Whoever waited may wait for something else now, and where nobody is affected any more the scope is asked for. Of what
   // is no incident nothing was stated that anybody waits for.
@@ -36,4 +40,39 @@ export async function recordRetraction(
     timer,
   });
   return recorded;
+}
+
+/** All that a word can change is decided by these; the body stays where it is. */
+const fieldsOfWords = [
+  'id',
+  'kind',
+  'tool',
+  'sourceId',
+  'receivedAt',
+  'happenedAt',
+  'title',
+  'description',
+  'occurredAt',
+  'ongoing',
+  'customer',
+  'isReporterAffected',
+  'affectedCustomers',
+  'affectedCustomerCount',
+  'businessImpact',
+  'agent',
+] as const satisfies readonly (keyof Signal)[];
+
+/** What its own ticket or alert has told after it was filed: much of it was known by then, and may be so no more. */
+async function readWords(
+  transaction: Transaction,
+  { id, origin }: Incident,
+  timeline: readonly TimelineEvent[],
+): Promise<Signal[]> {
+  const isOwn = ({ tool, sourceId }: { tool: string; sourceId: string }): boolean =>
+    tool === origin.tool && sourceId === origin.id;
+  const told = timeline.filter((each) => each.type === 'signal-received' && isOwn(each.detail));
+  if (told.length === 0) return [];
+  const signals = firestore().collection(collections.signals).where('incidentId', '==', id);
+  const found = await transaction.get(signals.select(...fieldsOfWords).limit(mostSignals));
+  return found.docs.map((each) => fromDocument<Signal>(each.data())).filter(isOwn);
 }

@@ -144,6 +144,25 @@ describe('what is taken back', () => {
     expect((await contactsOf(id)).a.endsWith).toBeUndefined();
   });
 
+  test('a store that somebody named and its own ticket names as well stays affected', async () => {
+    const id = await file('R-8');
+    const mistake = await state(id, { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: '一覧' });
+    await file('R-8', { affectedCustomers: [{ id: 'b' }], description: '続報' });
+    const { incident } = (await retract(id, mistake)).body;
+    expect(incident.affectedCustomers).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+    expect((await contactsOf(id)).b).toMatchObject({ stoppedAt: null });
+  });
+
+  test('what was reported again after it had been found to go on is still reported', async () => {
+    const id = await file('R-9');
+    await state(id, { type: 'verified', happened: 'no', method: '再現試験', evidenceUrl: 'https://example.com/e' });
+    const mistake = await state(id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' });
+    await scenario.advance('PT5M');
+    await file('R-9', { description: 'まだ通らない' });
+    const { incident } = (await retract(id, mistake)).body;
+    expect(incident).toMatchObject({ status: 'open' });
+  });
+
   test('the same key is one retraction', async () => {
     const id = await file('R-7');
     const mistake = await state(id, { type: 'commented', text: '別件' });

@@ -13,6 +13,7 @@ import { firstSlot, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { addOutcomes, slotInTurn } from '../rhythm/ends.ts';
 import { stopClock, waitFor } from '../rhythm/slots.ts';
+import type { Signal } from '../signal/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { applyChanges } from '../timeline.ts';
 import { isSame, merge } from './merge.ts';
@@ -25,13 +26,17 @@ export interface Retracted extends Pick<Decided, 'incident' | 'events'> {
   gone: string[];
 }
 
-/** @param contacts of the incident, as they are */
+/**
+ * @param contacts of the incident, as they are
+ * @param words what its own ticket or alert has told
+ */
 export function decideRetraction(
   before: Incident,
   contacts: readonly Contact[],
   timeline: readonly TimelineEvent[],
   statement: StatementOf<'retracted'>,
   context: Context,
+  words: readonly Signal[] = [],
 ): Retracted | Refusal {
   const { now, policy, actor } = context;
   const taken = timeline.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : []));
@@ -39,8 +44,8 @@ export function decideRetraction(
   const refusal = refusalOf(before, event, taken, statement);
   if (refusal || !event) return refusal as Refusal;
 
-  const was = replay(timeline, new Set(taken), policy);
-  const is = replay(timeline, new Set([...taken, event.id]), policy);
+  const was = replay(timeline, new Set(taken), policy, words);
+  const is = replay(timeline, new Set([...taken, event.id]), policy, words);
   const facts = changesBetween(before, was.incident, is.incident);
   const after = applyChanges(before, facts);
   const mended = mendContacts(contacts, was, is, timeline, after, context);

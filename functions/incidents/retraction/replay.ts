@@ -10,8 +10,10 @@ import { applyEffects, named, needsContacts } from '../contact-effects.ts';
 import type { ContactEffect, Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
+import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
 import { scoreImpact } from '../signal/score.ts';
+import type { Signal } from '../signal/signal.ts';
 import { decideStatement } from '../statements/decide-statement.ts';
 import { asResponse, type OwnStatement } from '../statements/given.ts';
 import { statementSchema } from '../statements/statement-schemas.ts';
@@ -36,9 +38,15 @@ interface Recorded {
 /**
  * @param events of one incident, in any order
  * @param without ids of the statements that are left out
+ * @param words what its own ticket or alert has told: what was known already, by what is left out, is heard anew
  * @throws Error when the timeline has no `filed` event
  */
-export function replay(events: readonly TimelineEvent[], without: ReadonlySet<string>, policy: Policy): Replayed {
+export function replay(
+  events: readonly TimelineEvent[],
+  without: ReadonlySet<string>,
+  policy: Policy,
+  words: readonly Signal[] = [],
+): Replayed {
   const [filed, ...later] = ordered(events);
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const begun = filed.changes as Incident;
@@ -46,9 +54,12 @@ export function replay(events: readonly TimelineEvent[], without: ReadonlySet<st
   let state: Replayed = { incident: begun, contacts: byId(contacts), updates: [] };
   let before = begun;
   let previous: TimelineEvent | undefined = filed;
+  const heard = heardAfter(events, words);
+  for (const each of heard.get(filed.id) ?? []) state = hear(state, each, policy);
   for (const event of later) {
     const after = applyChanges(before, event.changes ?? {});
     if (!without.has(event.id)) state = tell(state, { event, previous, before, after }, policy);
+    for (const each of heard.get(event.id) ?? []) state = hear(state, each, policy);
     before = after;
     previous = event;
   }
@@ -58,6 +69,36 @@ export function replay(events: readonly TimelineEvent[], without: ReadonlySet<st
 /** Those that changed the record, in the order in which they did. */
 export function ordered(events: readonly TimelineEvent[]): TimelineEvent[] {
   return events.filter((each) => each.changes !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A word, and when it was heard. */
+interface Heard {
+  signal: Signal;
+  at: Date;
+}
+
+/** The words that were heard right after an event: after what they changed, or where they changed nothing, in their time. */
+function heardAfter(events: readonly TimelineEvent[], words: readonly Signal[]): Map<string, Heard[]> {
+  const told = ordered(events);
+  const received = new Map(events.flatMap((each) => (each.type === 'signal-received' ? [[each.id, each]] : [])));
+  const heard = words.flatMap((signal): (Heard & { after: string })[] => {
+    const at = received.get(signal.id)?.recordedAt;
+    if (!at) return [];
+    const after =
+      told.findLast((each) => each.detail.signalId === signal.id) ?? told.findLast((each) => each.recordedAt <= at);
+    return after ? [{ signal, at, after: after.id }] : [];
+  });
+  return Map.groupBy(
+    heard.sort((a, b) => a.at.getTime() - b.at.getTime()),
+    ({ after }) => after,
+  );
+}
+
+/** A report fills what is unknown, and opens again what was not found to occur. A reply is told by its own events. */
+function hear(state: Replayed, { signal, at: now }: Heard, policy: Policy): Replayed {
+  if (state.incident.kind !== 'incident' || signal.kind === 'agent-replied') return state;
+  const { incident, effects } = decideLaterWord(state.incident, signal, policy, now);
+  return withEffects(state, incident, effects, { actor: signal.agent ?? signal.tool, now, policy });
 }
 
 const byId = (contacts: readonly Contact[]): Map<string, Contact> => new Map(contacts.map((each) => [each.id, each]));
