@@ -276,12 +276,25 @@ function withCount(incident: Incident, count: number | undefined, policy: Policy
 
 /** A review that counts whom an open incident affects makes a contact of those whom nobody has named. */
 function tellReview(state: Replayed, recorded: Recorded, context: Context): Replayed {
-  const next = carryOver(state, recorded, context.policy);
+  const next = asReviewed(carryOver(state, recorded, context.policy), recorded, context.policy);
   const count = next.incident.impact.affectedCustomerCount;
   if (next.incident.status !== 'open' || count === state.incident.impact.affectedCustomerCount) return next;
   const effect = { kind: 'affected' as const, customers: [], knownAt: context.now, count };
   // Whether they are counted anew is told by the record as it was before.
   return withEffects(state, next.incident, [effect], context);
+}
+
+/** What the meeting has said itself stands, also where somebody had said the same before it, and has taken that back since. */
+function asReviewed(state: Replayed, { event, after }: Recorded, policy: Policy): Replayed {
+  const { cause, scopedAt } = event.changes ?? {};
+  let { incident } = state;
+  if (cause) incident = { ...incident, ...optional('cause', after.cause) };
+  if (!scopedAt) return { ...state, incident };
+  const count = countAffected(after.impact.affectedCustomerCount, incident.affectedCustomers.length);
+  const impact = { ...incident.impact, ...optional('affectedCustomerCount', count) };
+  const confirmed = scoreImpact(impact.businessImpact, count, policy);
+  const score = { ...incident.score, confirmed };
+  return { ...state, incident: { ...incident, scopedAt: incident.scopedAt ?? event.recordedAt, impact, score } };
 }
 
 /** A link brings the customers of another report, and its end takes them away. */

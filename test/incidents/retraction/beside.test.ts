@@ -227,6 +227,26 @@ describe('a review', () => {
     expect(ledger.contacts.get(theOthersId)).toEqual(waiting);
   });
 
+  test('says itself what somebody had said before it: that stands where they take theirs back', () => {
+    const ledger = new Ledger();
+    const scoped = state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 3, method: 'logs' });
+    const said = { category: 'data' as const, releaseId: 'none' };
+    const caused = state(ledger, '10:05', { type: 'caused', summary: '取り違え', ...said });
+    review(ledger, '10:30', {
+      businessImpact: 'stopped',
+      affectedCustomerCount: 3,
+      cause: { summary: '重複', ...said },
+    });
+    const { cause, score } = ledger.incident;
+    ledger.retract(caused, at('24 10:40'));
+    expect(ledger.incident.cause).toEqual(cause);
+    ledger.retract(scoped, at('24 10:41'));
+    expect(ledger.incident).toMatchObject({ scopedAt: at('24 10:30'), impact: { affectedCustomerCount: 3 } });
+    expect(ledger.incident.score.confirmed).toEqual(score.confirmed);
+    expect(idsOf(ledger)).toEqual(['a', 'others']);
+    expectUntouched(ledger);
+  });
+
   test('of what is over makes nobody wait', () => {
     const ledger = new Ledger();
     state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
