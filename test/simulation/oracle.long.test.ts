@@ -77,6 +77,19 @@ function state(minutes: number, id: string, key: string, fields: () => Record<st
       }).run(stage),
   };
 }
+/** Takes back what was stated under a key. */
+function takeBack(minutes: number, id: string, key: string, of: string): Act {
+  const run = (stage: Stage): Promise<Act[]> => {
+    const prefix = `incidents/${ids[id]}/timeline/`;
+    const said = [...stage.documents()].find(
+      ([path, doc]) => path.startsWith(prefix) && doc.evidenceUrl === evidenceOf(of),
+    );
+    return state(minutes, id, key, () => ({ type: 'retracted', eventId: said?.[1].id, why: '別の件だった' })).run(
+      stage,
+    );
+  };
+  return { at: at(minutes), name: key, run };
+}
 function post(minutes: number, path: () => string, key: string, body: () => Record<string, unknown>): Act {
   return { at: at(minutes), name: key, run: (stage) => stating(at(minutes), key, path(), key, body()).run(stage) };
 }
@@ -144,6 +157,15 @@ const acts: Act[] = [
   state(39, 'facts', 'mitigated-1', () => ({ type: 'mitigated', kind: 'vendor' })),
   state(40, 'facts', 'mitigated-2', () => ({ type: 'mitigated', kind: 'workaround' })),
   state(41, 'counted', 'caused-1', () => ({ type: 'caused', category: 'release', summary: '設定' })),
+  // What was said of another by mistake is taken back: an update that had met a slot, a response, and the word that it is over.
+  ticket(16, 'taken', { customer: { id: 'store-11' }, occurredAt: new Date(at(-10)).toISOString(), ongoing: 'yes' }),
+  state(20, 'taken', 'responded-20', () => ({ type: 'responded' })),
+  state(24, 'taken', 'updated-20', () => told),
+  takeBack(33, 'taken', 'retracted-1', 'updated-20'),
+  takeBack(34, 'taken', 'retracted-2', 'responded-20'),
+  state(60, 'taken', 'updated-21', () => told),
+  state(75, 'taken', 'updated-22', () => ({ ...told, recovery: true })),
+  takeBack(80, 'taken', 'retracted-3', 'updated-22'),
   ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
   ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
   sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
@@ -287,6 +309,11 @@ const addEvent = (ledger: Ledger, name: string, event: Doc): void => {
 const bundleOf = (ledger: Ledger): Doc => ledger.bundles.get('/api/postmortems/2026-W47')?.body;
 const noticesOf = (ledger: Ledger, name: string, kind: string): Delivered[] =>
   ledger.delivered.filter((each) => each.incidentId === ids[name] && each.kind === kind);
+const eventOf = (ledger: Ledger, name: string, key: string): Doc =>
+  find(ledger, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/`) && doc.evidenceUrl === evidenceOf(key))[1];
+/** What takes back what was stated under a key. */
+const takingOf = (ledger: Ledger, key: string): Doc =>
+  find(ledger, ([, doc]) => doc.type === 'retracted' && doc.detail.eventId === eventOf(ledger, 'taken', key).id)[1];
 /** The reminder's event, of which the notice came at its time. */
 const firstReminderOf = (ledger: Ledger, name: string): Doc =>
   find(ledger, ([path, doc]) => path.startsWith(`incidents/${ids[name]}/timeline/`) && doc.type === 'reminded')[1];
@@ -658,7 +685,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a wrong count',
         (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-        /2026-W47 counts 13 incidents, and there are 12/,
+        /2026-W47 counts 14 incidents, and there are 13/,
       ],
       [
         'wrong slots',
@@ -725,6 +752,84 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'in being looked after',
         (l) => Object.assign(l.documents.get(`timers/${ids.forgotten}`), { wakeAt: at(60) }),
         /was due at .*, and nobody looked/,
+      ],
+    ],
+  ],
+  [
+    'what is taken back was never said',
+    [
+      [
+        'a slot that is counted as before',
+        (l) => {
+          const taking = takingOf(l, 'updated-20');
+          Object.assign(incidentOf(l, 'taken').slots, { met: incidentOf(l, 'taken').slots.met + 1 });
+          taking.changes.slots = { ...taking.changes.slots, met: 1 };
+        },
+        /The slots of .* are counted as/,
+      ],
+      [
+        'a slot that it alone had met',
+        (l) => void delete takingOf(l, 'updated-20').detail.slots,
+        /due 2026-11-22T03:31.* stays met by an update that was taken back/,
+      ],
+      [
+        'a slot that ended otherwise than it says',
+        (l) => Object.assign(takingOf(l, 'updated-20').detail.slots[0], { corrects: 'late' }),
+        /due 2026-11-22T03:31.* was met, and not late/,
+      ],
+      [
+        'a slot of no update that was taken back',
+        (l) => Object.assign(find(l, isMissedSlotOf('forgotten'))[1].detail, { outcome: 'retracted' }),
+        /is retracted, and no update was taken back that met it/,
+      ],
+      [
+        'a slot that is said to be met by it',
+        (l) => Object.assign(takingOf(l, 'updated-20').detail.slots[0], { outcome: 'met', corrects: 'missed' }),
+        /due 2026-11-22T03:31.* should be .*, and is met/,
+      ],
+      [
+        'a response that stands',
+        (l) => void delete takingOf(l, 'responded-20').changes.firstResponseAt,
+        /firstResponseAt of .* should be no time by what is left/,
+      ],
+      [
+        'an end that stands',
+        (l) => void delete takingOf(l, 'updated-22').changes.status,
+        /status of .* should be open by what is left of what was stated, and is recovered/,
+      ],
+      [
+        'one who was told that it is over, and waits for ever',
+        (l) =>
+          Object.assign(find(l, ([path]) => path.startsWith(`incidents/${ids.taken}/contacts/`))[1], {
+            nextUpdateDueAt: null,
+          }),
+        /of .* waits for word, and its clock stands still/,
+      ],
+      [
+        'one thing twice',
+        (l) => {
+          const { changes: _, ...again } = structuredClone(takingOf(l, 'responded-20'));
+          addEvent(l, 'taken', { ...again, id: undefined, evidenceUrl: evidenceOf('retracted-4') });
+        },
+        /\(responded\), had been taken back before/,
+      ],
+      [
+        'what came in',
+        (l) => Object.assign(takingOf(l, 'responded-20').detail, { eventId: '00000001', type: 'filed' }),
+        /00000001 \(filed\), is not for people to take back/,
+      ],
+      [
+        'what stays, though nothing stood against it',
+        (l) => {
+          const body = JSON.stringify({ type: 'retracted', eventId: eventOf(l, 'taken', 'updated-21').id, why: '?' });
+          const path = `/api/incidents/${ids.taken}/events`;
+          l.observed.push([
+            { kind: 'http', method: 'POST', path, headers: {}, body },
+            { status: 409, headers: {}, body: {} },
+            at(90),
+          ]);
+        },
+        /was refused, and nothing stood against it/,
       ],
     ],
   ],

@@ -19,6 +19,7 @@ import { checkPaging } from './oracle/paging.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
+import { checkRetractions, readTaking, type Taking } from './oracle/retractions.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
@@ -48,6 +49,7 @@ export function createOracle(): Oracle {
   const taps: Tap[] = [];
   const slackActs: SlackAct[] = [];
   const starts: Start[] = [];
+  const takings: Taking[] = [];
   const checkGauges = watchGauges();
   const checkClocks = watchClocks();
   let checked = 0;
@@ -75,6 +77,8 @@ export function createOracle(): Oracle {
       if (act) slackActs.push(act);
       const start = readStart(call, answer, at);
       if (start) starts.push(start);
+      const taking = readTaking(call, answer, at);
+      if (taking) takings.push(taking);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
       if (call.kind === 'http' && key !== undefined && !tap && !start) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
@@ -99,6 +103,7 @@ export function createOracle(): Oracle {
         ...checkRecords(records, stage.now()),
         ...checkAccounts(records),
         ...checkFacts(records),
+        ...checkRetractions(takings, records),
         ...checkEmergencies(records, stage),
         ...checkDrills(starts, records, stage),
         ...checkRecoveries(records),

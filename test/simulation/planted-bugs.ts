@@ -141,6 +141,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
+    name: 'a-slot-that-was-never-met-stays-counted',
+    share: 1,
+    file: 'functions/incidents/rhythm/ends.ts',
+    find: 'if (corrects) add(corrects, -1);',
+    replace: "if (corrects && outcome !== 'retracted') add(corrects, -1);",
+  },
+  {
     name: 'the-bundle-leaves-late-incidents-out',
     file: 'functions/postmortems/gather.ts',
     find: 'return { week, ...loaded, policy, now };',

@@ -13,6 +13,7 @@ import { meetings } from './world/meetings.ts';
 import { outage } from './world/outages.ts';
 import { question, sameQuestion } from './world/questions.ts';
 import { duty } from './world/responders.ts';
+import { retractions } from './world/retractions.ts';
 import { slackPeople } from './world/slack.ts';
 import { support } from './world/taps.ts';
 import { genericTicket, outsideTicket, ticketOfTool, unreadable } from './world/tickets.ts';
@@ -58,6 +59,7 @@ export function makeWorld(seed: string | number, days: number, share = 1, remote
   const end = start + days * dayMs;
   const acts: Act[] = [
     duty(String(seed), start, end),
+    retractions(String(seed), start, end),
     ...meetings(String(seed), start, end),
     ...desk(String(seed), start, end),
     ...drills(String(seed), start, end),

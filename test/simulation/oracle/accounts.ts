@@ -2,7 +2,8 @@
  * What is so of an incident, by what was reported and stated of it, in the order in which it was recorded. What the
  * product says that each statement changed is not asked: that the record came out the same is what is judged.
  */
-import { type Doc, date, type Records } from './records.ts';
+import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { retell, wordsOf } from './retold.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -29,7 +30,7 @@ export interface Account {
   over?: (Pick<Account, 'status' | 'ongoing' | 'recoveredAt'> & { at: number }) | undefined;
   isRecoveryCorrected?: boolean;
   reviewedAt?: number;
-  firstResponseAt?: number;
+  firstResponseAt?: number | undefined;
   /** Table K: since when, and until when, its updates come every quarter of an hour for two hours. */
   emergency?: { since: number; until?: number };
 }
@@ -78,8 +79,11 @@ function tell(records: Records, id: string): Account[] {
       : { occurredAt: incident.occurredAt, recoveredAt: incident.recoveredAt }),
   };
   const accounts = [account];
-  for (const event of events) {
-    account = { ...account, ...changeOf(event, account, records), from: Math.max(account.from, event.recordedAt) };
+  for (const [index, event] of events.entries()) {
+    const until = [filed, ...events.slice(0, index + 1)];
+    const change =
+      event.type === 'retracted' ? withoutTaken(records, id, until, account) : changeOf(event, account, records);
+    account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
     const isResponse = event.actor !== 'rule' && responses.includes(event.type);
     if (isResponse && !(event.occurredAt >= (account.firstResponseAt ?? Number.POSITIVE_INFINITY))) {
       account.firstResponseAt = event.occurredAt;
@@ -155,6 +159,20 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     default:
       return {};
   }
+}
+
+/**
+ * What is taken back counts as never said. Of what links have joined that cannot be told from one timeline: there the record
+ * is believed.
+ */
+function withoutTaken(records: Records, id: string, events: readonly Doc[], { over }: Account): Partial<Account> {
+  const told = retell(events, wordsOf(records, id));
+  if (!events.some(({ type }) => type === 'linked' || type === 'unlinked')) return told;
+  const state = foldUntil(events, Number.POSITIVE_INFINITY);
+  const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;
+  const facts = { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt, lastSeenAt };
+  const { isRecoveryCorrected } = told;
+  return { ...facts, isRecoveryCorrected, over: state.overBeforeLink === undefined ? undefined : over };
 }
 
 /** A link that had opened it is undone: where it says that nobody waits it is over as before, and with a later link it is not. */

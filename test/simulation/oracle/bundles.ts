@@ -104,6 +104,7 @@ function statesAt(records: Records, at: number): State[] {
     for (const event of records.timelines.get(id) ?? []) {
       for (const { outcome, corrects } of event.recordedAt <= at ? closedSlots(event) : []) {
         const name = (each: string): string => each.replace('not-reminded', 'notReminded');
+        // That of an update that was taken back is summed up by nobody.
         slots[name(outcome)] = (slots[name(outcome)] ?? 0) + 1;
         if (corrects) slots[name(corrects)] = (slots[name(corrects)] ?? 0) - 1;
       }

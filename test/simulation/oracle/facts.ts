@@ -1,9 +1,10 @@
 /**
  * What was stated of an incident stands: a fact as it was last stated, a time as the earliest that was, its score by table D,
- * and what is to be done about it by when table G says.
+ * and what is to be done about it by when table G says. What was taken back was not stated.
  */
 import { dayMs } from '../calendar.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
+import { retell, takenIn, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
 
 /** By what each fact is stated. */
@@ -37,7 +38,9 @@ export function checkFacts(records: Records): string[] {
 }
 
 function checkIncident(records: Records, id: string, incident: Doc): string[] {
-  const [filed, ...events] = records.timelines.get(id) ?? [];
+  const timeline = records.timelines.get(id) ?? [];
+  const taken = takenIn(timeline);
+  const [filed, ...events] = timeline.filter((each) => !taken.has(each.id));
   const expected: [name: string, stated: unknown][] = [];
   for (const [name, read] of Object.entries(facts)) {
     const stated = events.flatMap((event) => {
@@ -55,7 +58,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     expected.push([name, earliest(stated)]);
   }
   if (!isLinked(records, id)) {
-    const { count, named } = customersOf(filed, events);
+    const { count, named } = taken.size > 0 ? leftOf(records, id) : customersOf(filed, events);
     expected.push(['impact.affectedCustomerCount', count]);
     const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
     for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
@@ -65,12 +68,19 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   // What the meeting confirms leaves the reference as it was.
   const references = [incident.impact, ...(review ? [review.detail.old.impact] : [])].map(scoreOf);
   const { value } = incident.score.reference;
-  if (!references.includes(value)) expected.push(['score.reference.value', references[0]]);
+  // Of what a meeting found there, and was taken back since, no score is left.
+  if (!references.includes(value) && (taken.size === 0 || !review))
+    expected.push(['score.reference.value', references[0]]);
   return expected.flatMap(([name, stated]) => {
     const is = fieldOf(incident, name);
     if (canonical(is) === canonical(stated)) return [];
     return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
   });
+}
+
+function leftOf(records: Records, id: string): { count: number | undefined; named: Set<string> } {
+  const { count, customers } = retell(records.timelines.get(id) ?? [], wordsOf(records, id));
+  return { count, named: new Set(customers) };
 }
 
 /** Whoever was named, and as many as were last counted, and no fewer than are named. */

@@ -4,11 +4,14 @@
  */
 import type { RemoteViews, Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { takenIn } from './retold.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 /** Table F: the first response to what is high, or ongoing or unknown. */
 const limitMs = 5 * minuteMs;
+/** A look, and a delivery. */
+const soonMs = 5 * minuteMs;
 
 type Page = ReturnType<NonNullable<RemoteViews['pages']>>[number];
 
@@ -59,11 +62,24 @@ function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: read
   if (incident.status !== 'open')
     return wasGivenUp(id, stage) ? [] : [`${id} is ${incident.status}, and its page is still ${state}.`];
   const last = pages.findLast((each) => each.action === 'trigger')?.at ?? 0;
-  const answered = events.find((each) => isByPerson(each) && each.recordedAt > last);
-  if (state !== 'ringing' || !answered) return [];
+  const taken = takenIn(events);
+  const answered = events.find((each) => isByPerson(each) && each.recordedAt > last && !taken.has(each.id));
+  if (state === 'acknowledged') return checkUnanswered(id, incident, events, stage);
+  if (!answered) return [];
   return [
     `${id} was paged at ${date(last)}, answered by ${answered.actor} at ${date(answered.recordedAt)}, and rings on.`,
   ];
+}
+
+/** Whose only answer was taken back is called again. */
+function checkUnanswered(id: string, incident: Doc, events: readonly Doc[], stage: Stage): string[] {
+  const at = events.findLast((each) => each.type === 'retracted')?.recordedAt;
+  const isUrgent = incident.urgency.level === 'high' || incident.ongoing !== 'no';
+  if (at === undefined || incident.firstResponseAt !== undefined || incident.isDrill || !isUrgent) return [];
+  if (at > stage.now() - soonMs || isExplained(stage, at, stage.now()) || isRefused(stage, at, stage.now())) return [];
+  return wasGivenUp(id, stage)
+    ? []
+    : [`What answered the page of ${id} was taken back at ${date(at)}, and nobody is called.`];
 }
 
 /** PagerDuty refused it for good, which is told of as a failure. */

@@ -38,7 +38,7 @@ const byUrgency = [
 /** Between an attempt to record what was told and the one that did: as long as Firestore is away, and a claim. */
 const longestRetellingMs = 30 * minuteMs;
 
-const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected']);
+const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected', 'retracted']);
 
 /** Each notice has its reason on the timeline, and each reason its notice, which names whom it is about. */
 export function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[], stage: Stage): string[] {

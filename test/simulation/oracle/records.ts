@@ -145,18 +145,24 @@ export function checkRecords(records: Records, at: number): string[] {
 function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] {
   const sums: Record<string, number> = { met: 0, late: 0, missed: 0, notReminded: 0 };
   const name = (outcome: string): string => (outcome === 'not-reminded' ? 'notReminded' : outcome);
+  const add = (outcome: string, many: number): void => {
+    // A slot whose update was taken back is no data.
+    if (outcome !== 'retracted') sums[name(outcome)] = (sums[name(outcome)] ?? 0) + many;
+  };
   for (const { outcome, corrects } of events.flatMap(closedSlots)) {
-    sums[name(outcome)] = (sums[name(outcome)] ?? 0) + 1;
-    if (corrects) sums[name(corrects)] = (sums[name(corrects)] ?? 0) - 1;
+    add(outcome, 1);
+    if (corrects) add(corrects, -1);
   }
   const isPossible = Object.values(sums).every((each) => each >= 0);
   if (isPossible && canonical(sums) === canonical(incident.slots)) return [];
   return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
 }
 
-/** One event holds one slot, or several that ended together. */
-export const closedSlots = (event: Doc): Doc[] =>
-  event.type === 'slot-closed' ? (event.detail.slots ?? [event.detail]) : [];
+/** One event holds one slot, or several that ended together; what is taken back ends those that it had met anew. */
+export function closedSlots({ type, detail }: Doc): Doc[] {
+  if (type === 'retracted') return detail.slots ?? [];
+  return type === 'slot-closed' ? (detail.slots ?? [detail]) : [];
+}
 
 /** What has ended has stopped, and what has a next date has a timer that wakes for it. */
 function checkState(id: string, incident: Doc, records: Records, at: number): string[] {

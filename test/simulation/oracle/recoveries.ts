@@ -1,11 +1,14 @@
 /** An incident has recovered when its last affected customer has: judged by what was stated of each. */
 import { type Doc, date, type Records } from './records.ts';
+import { takenIn } from './retold.ts';
 import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
 
 export function checkRecoveries(records: Records): string[] {
   return [...records.incidents].flatMap(([id, incident]) => {
     const isOwn = incident.kind === 'incident' && incident.origin.tool !== 'import' && !isLinked(records, id);
-    return isOwn ? checkOne(records, id, incident) : [];
+    // Where something was taken back, what is left tells it (`retold.ts`).
+    const isWhole = takenIn(records.timelines.get(id) ?? []).size === 0;
+    return isOwn && isWhole ? checkOne(records, id, incident) : [];
   });
 }
 

@@ -6,6 +6,7 @@ import { startOfDay } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
 import { closedSlots, type Doc, date, type Records } from './records.ts';
+import { takenIn } from './retold.ts';
 import { isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
@@ -61,6 +62,8 @@ interface Update {
   ends: boolean;
   /** It was found to go on after all since then, before this was recorded. */
   before?: number;
+  /** It was taken back: it counts as never sent, and what followed it before that did follow it. */
+  isTaken: boolean;
 }
 
 /** Something of an incident's timeline, whose sequence says what came before it. */
@@ -75,13 +78,17 @@ interface Course {
   contact: Doc;
   /** Where it was never linked, everything about it is in its own timeline. */
   isAlone: boolean;
+  /** It has been linked. */
+  isJoined: boolean;
+  /** Something of it was taken back. */
+  hasTaken: boolean;
   accounts: readonly Account[];
   anchors: Anchor[];
   updates: Update[];
   slots: Slot[];
   told: (Turn & { dueAt: number; isOwn: boolean })[];
-  /** When its clock stopped, and when it may have begun again. */
-  stops: Turn[];
+  /** When its clock stopped, by what may have been taken back since, and when it may have begun again. */
+  stops: (Turn & { isTaken: boolean })[];
   restarts: Turn[];
   reopenings: number[];
   /** Recoveries that were stated later: from which until when nobody knew what fell due. */
@@ -96,7 +103,8 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
     const known = new Set(courses.map((each) => each.contact.id));
     for (const { contactId } of (records.timelines.get(id) ?? []).flatMap(closedSlots)) {
       // Contacts whom a link brought leave with it.
-      if (!known.has(contactId) && !isLinked(records, id))
+      // So do those whom only something that was taken back had named.
+      if (!known.has(contactId) && !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0)
         found.push(`${contactId} of ${id} has slots, and is not there.`);
     }
     for (const course of courses) {
@@ -137,13 +145,14 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const group = groupOf(records, id);
   const own = records.timelines.get(id) ?? [];
   const events = group.flatMap((each) => records.timelines.get(each) ?? []);
+  const taken = takenIn(own);
   const isAlone = standsAlone(records, id, group, contact);
   const accounts = (isAlone ? [id] : group).flatMap((each) => accountsOf(records, each));
   const updates: Update[] = [];
   const slots = new Map<number, Slot>();
   const anchors: Anchor[] = [];
   const told: Course['told'] = [];
-  const stops: Turn[] = [];
+  const stops: Course['stops'] = [];
   const restarts: Turn[] = [];
   const reopenings: number[] = [];
   const unknown: Course['unknown'] = [];
@@ -200,10 +209,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         recordedAt: knownAt,
         sequence: turn.sequence,
         ends,
+        isTaken: own.includes(event) && taken.has(event.id),
         ...(isOfBefore ? { before: reopenedAt } : {}),
       });
       anchors.push({ at, recordedAt: knownAt, what: 'update' });
-      if (ends && own.includes(event)) stops.push(turn);
+      if (ends && own.includes(event)) stops.push({ ...turn, isTaken: taken.has(event.id) });
     } else if (type === 'recovered' && event.actor !== 'rule' && isNamed(contact, detail)) {
       begin(occurredAt, knownAt, occurredAt < recordedAt);
       begin(recordedAt, knownAt);
@@ -228,6 +238,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(occurredAt, knownAt);
     } else if (['linked', 'unlinked', 'reclassified'].includes(type)) {
       begin(recordedAt, knownAt);
+      restarts.push(turn);
+    } else if (type === 'retracted') {
+      // Whoever should have heard from us hears an interval from now, or what is to end it by then.
+      begin(recordedAt, knownAt);
+      anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot' });
       restarts.push(turn);
     } else if (type === 'reminded') {
       for (const each of detail.slots ?? [])
@@ -267,6 +282,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     id,
     contact,
     isAlone,
+    isJoined: group.length > 1,
+    hasTaken: taken.size > 0,
     accounts,
     anchors,
     updates: updates.sort((a, b) => a.at - b.at),
@@ -365,6 +382,10 @@ function checkSlots(course: Course): string[] {
     const isOver = stop !== undefined && !restarts.some(({ at }) => at >= stop.at) && course.isAlone;
     if (isOver) return [`${name} is ${outcome ?? 'waited for'}, and the last message was given at ${date(stop.at)}.`];
     if (outcome === undefined) return [];
+    if (outcome === 'retracted') {
+      const isTaken = (each: Update): boolean => each.isTaken && each.at > due - longestIntervalMs - hourMs;
+      return course.updates.some(isTaken) ? [] : [`${name} is retracted, and no update was taken back that met it.`];
+    }
     const expected = outcomesOf(course, { due, closedAt }, reason);
     return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
   });
@@ -390,7 +411,9 @@ const wasUnknown = ({ unknown }: Course, due: number): boolean =>
 
 /** How a slot may have ended. */
 function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'closedAt'>, reason: Anchor): string[] {
-  const { updates, told, isAlone } = course;
+  const { told, isAlone, isJoined } = course;
+  // Whoever came and went by a link keeps what was said to them while they were there.
+  const updates = course.updates.filter((each) => isJoined || !each.isTaken);
   // An update that leaves the next one due when it was does not begin a slot.
   const begunAt = Math.min(reason.at, ...reasonsOf(course, due, closedAt).map((each) => each.at));
   const isWithin = (each: Update): boolean =>
@@ -468,7 +491,10 @@ function checkGaps(course: Course, now: number): string[] {
     found.push(`${contact.id} of ${id} was updated, and no slot has an outcome.`);
   }
   const { status } = accounts.at(-1) as Account;
-  const ended = status === 'not-occurring' || status === 'linked' ? now : Math.max(...stops.map(({ at }) => at), 0);
+  const ended =
+    status === 'not-occurring' || status === 'linked'
+      ? now
+      : Math.max(...stops.map((each) => (each.isTaken ? 0 : each.at)), 0);
   const isEnded = ended > 0 && !course.reopenings.some((at) => at > ended);
   if (contact.nextUpdateDueAt === null && !isEnded && slots.length > 0) {
     found.push(`${contact.id} of ${id} waits for word, and no update is due.`);
@@ -476,10 +502,11 @@ function checkGaps(course: Course, now: number): string[] {
   return found;
 }
 
-/** While it is open, whoever was not told that it is over waits for word, whatever links it has been through. */
-function checkRuns({ id, contact, updates, isAlone }: Course, { status }: Doc): string[] {
-  const isToldOver = updates.some((each) => each.ends);
-  if (status !== 'open' || isAlone || contact.isTheOthers || contact.nextUpdateDueAt !== null || isToldOver) return [];
+/** While it is open, whoever was not told that it is over waits for word, whatever links it has been through or was taken back. */
+function checkRuns({ id, contact, updates, isAlone, hasTaken }: Course, { status }: Doc): string[] {
+  const isToldOver = updates.some((each) => each.ends && !each.isTaken);
+  const isRunning = contact.nextUpdateDueAt !== null;
+  if (status !== 'open' || (isAlone && !hasTaken) || contact.isTheOthers || isRunning || isToldOver) return [];
   return [`${contact.id} of ${id} waits for word, and its clock stands still.`];
 }
 
@@ -569,7 +596,7 @@ function checkScope(records: Records, id: string, stage: Stage): string[] {
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
   const asked = events.filter((each) => each.type === 'reminded' && each.detail.scopeDueAt !== undefined);
-  const isAlone = !isLinked(records, id);
+  const isAlone = !isLinked(records, id) && takenIn(events).size === 0;
   const accounts = accountsOf(records, id);
   const first = accounts.find((each) => each.kind === 'incident') as Account;
   const course = { isAlone, accounts } as unknown as Course;

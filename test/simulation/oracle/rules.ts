@@ -1,6 +1,7 @@
 /** No judgement: what a report is filed as is what table A says, and it is as urgent as table B says. */
 import type { Stage } from '../stage.ts';
 import { type Doc, date, type Records, survivorOf } from './records.ts';
+import { takenIn } from './retold.ts';
 import type { Said } from './said.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
@@ -43,8 +44,10 @@ function checkTimes(id: string, incident: Doc, words: readonly Kept[], { sentAt,
   const found: string[] = [];
   const { receivedAt, occurredAt } = incident;
   const events = records.timelines.get(id) ?? [];
+  const taken = takenIn(events);
   const correction = events.findLast(
-    ({ type, detail, actor }) => type === 'corrected' && detail.field === 'occurredAt' && actor === 'local',
+    ({ id: event, type, detail, actor }) =>
+      type === 'corrected' && detail.field === 'occurredAt' && actor === 'local' && !taken.has(event),
   );
   const stated = words.flatMap(({ said }) => said.occurredAt ?? []);
   // What is told of a ticket that was linked to this one fills what this one lacks, and stays: as this one is linked in turn,

@@ -1,0 +1,131 @@
+/**
+ * What was said by mistake is taken back, once, by whoever says so; what came in, what rules decided, links, and what a tool
+ * has sent stay. From then on it counts as never said: in how the incident stands, and in the sums, of which a slot that
+ * only it had met is in none. What people were told before stands.
+ */
+import type { Answer, Call } from '../stage.ts';
+import { accountsOf } from './accounts.ts';
+import { closedSlots, type Doc, date, foldUntil, type Records } from './records.ts';
+import { canBeTaken, retell, takenIn, wordsOf } from './retold.ts';
+import { isLinked, isNamed } from './rhythm.ts';
+import { commitMs } from './windows.ts';
+
+/** One sending of a retraction. */
+export interface Taking {
+  incidentId: string;
+  eventId: string;
+  status: number | undefined;
+  at: number;
+}
+
+/** @returns undefined for what takes nothing back */
+export function readTaking(call: Call, answer: Answer | undefined, at: number): Taking | undefined {
+  const [, incidentId] = /^\/api\/incidents\/(\w+)\/events$/.exec(call.kind === 'http' ? call.path : '') ?? [];
+  if (call.kind !== 'http' || call.method !== 'POST' || incidentId === undefined) return undefined;
+  const { type, eventId } = JSON.parse(call.body ?? '{}');
+  return type === 'retracted' ? { incidentId, eventId, status: answer?.status, at } : undefined;
+}
+
+export function checkRetractions(takings: readonly Taking[], records: Records): string[] {
+  return [
+    ...takings.flatMap((each) => checkTaking(each, records)),
+    ...[...records.timelines].flatMap(([id, events]) =>
+      events.some((each) => each.type === 'retracted') ? checkTaken(id, events, records) : [],
+    ),
+  ];
+}
+
+/** What can be taken back is, and whoever tries otherwise is refused, and neither in vain nor with an error of ours. */
+function checkTaking({ incidentId, eventId, status = 0, at }: Taking, records: Records): string[] {
+  const events = records.timelines.get(incidentId) ?? [];
+  const event = events.find((each) => each.id === eventId);
+  const name = `That ${eventId} of ${incidentId} is taken back, asked for at ${date(at)},`;
+  if (status < 300 || status >= 500) return [];
+  if (status !== 409 && status !== 422) return [`${name} was answered ${status}.`];
+  if (status === 422 && event !== undefined) return [`${name} was answered as if there were no such event.`];
+  const isSoon = (each: Doc): boolean => Math.abs(each.recordedAt - at) <= commitMs;
+  const wasLinked = [-commitMs, commitMs].some((back) => foldUntil(events, at + back).status === 'linked');
+  const isMoved = wasLinked || events.some((each) => ['linked', 'unlinked'].includes(each.type) && isSoon(each));
+  const isTaken = events.some((each) => each.type === 'retracted' && each.detail.eventId === eventId);
+  if (!event || !canBeTaken(event) || isMoved || isTaken) return [];
+  return [`${name} was refused, and nothing stood against it.`];
+}
+
+function checkTaken(id: string, events: readonly Doc[], records: Records): string[] {
+  const found: string[] = [];
+  const taken = new Set<string>();
+  const closings = new Map<string, Doc>();
+  const isAlone = !isLinked(records, id);
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'retracted') {
+      const { eventId, type } = event.detail;
+      const name = `What ${event.id} of ${id} takes back, ${eventId} (${type}),`;
+      const before = events.slice(0, index);
+      const statement = before.find((each) => each.id === eventId);
+      if (!statement) found.push(`${name} had not been said.`);
+      else if (!canBeTaken(statement) || statement.type !== type) found.push(`${name} is not for people to take back.`);
+      if (taken.has(eventId)) found.push(`${name} had been taken back before.`);
+      if (foldUntil(before, Number.POSITIVE_INFINITY).status === 'linked')
+        found.push(`${name} was taken back while it was linked.`);
+      taken.add(eventId);
+      if (statement) found.push(...checkSlots(id, event, statement, closings, { records, before, isAlone }));
+    }
+    for (const each of closedSlots(event)) closings.set(`${each.contactId} ${each.dueAt}`, each);
+    if (isAlone && (event.type === 'retracted' || index === events.length - 1))
+      found.push(...checkStanding(id, events.slice(0, index + 1), records));
+  }
+  return found;
+}
+
+/** The slots that only it had met are no data any more, and no others; where they had ended before, that stands again. */
+function checkSlots(
+  id: string,
+  { detail, recordedAt }: Doc,
+  statement: Doc,
+  closings: ReadonlyMap<string, Doc>,
+  { records, before, isAlone }: { records: Records; before: readonly Doc[]; isAlone: boolean },
+): string[] {
+  const found: string[] = [];
+  const slots: readonly Doc[] = detail.slots ?? [];
+  for (const { contactId, dueAt, outcome, corrects } of slots) {
+    const was = closings.get(`${contactId} ${dueAt}`)?.outcome;
+    if (was === undefined || was !== corrects || outcome === was)
+      found.push(`The slot of ${contactId} in ${id} due ${date(dueAt)} was ${was}, and not ${corrects} (${outcome}).`);
+  }
+  if (statement.type !== 'customer-updated' || !isAlone) return found;
+  const timeOf = (each: Doc): number => Math.min(each.occurredAt, each.recordedAt);
+  const gone = takenIn(before);
+  const left = before.filter(
+    (each) => each.type === 'customer-updated' && !gone.has(each.id) && each.id !== statement.id,
+  );
+  for (const contact of records.contacts.get(id) ?? []) {
+    if (!isNamed(contact, statement.detail) || left.some((each) => timeOf(each) === timeOf(statement))) continue;
+    const met = [...closings.values()].filter(
+      (each) => each.contactId === contact.id && each.updatedAt === timeOf(statement) && each.outcome !== 'retracted',
+    );
+    for (const { dueAt, outcome } of met) {
+      if (slots.some((each) => each.contactId === contact.id && each.dueAt === dueAt)) continue;
+      found.push(
+        `The slot of ${contact.id} in ${id} due ${date(dueAt)} stays ${outcome} by an update that was taken back at ${date(recordedAt)}.`,
+      );
+    }
+  }
+  return found;
+}
+
+const facts = ['status', 'ongoing', 'occurredAt', 'recoveredAt', 'firstResponseAt'] as const;
+
+/** As it stands then is what is left makes it. */
+function checkStanding(id: string, events: readonly Doc[], records: Records): string[] {
+  const state = foldUntil(events, Number.POSITIVE_INFINITY);
+  const account = accountsOf(records, id)[events.length - 1];
+  if (!account || state.kind !== 'incident') return [];
+  const told = retell(events, wordsOf(records, id));
+  const show = (name: string, value: unknown): unknown => (name.endsWith('At') ? date(value as number) : value);
+  return facts
+    .filter((each) => told[each] !== state[each])
+    .map(
+      (each) =>
+        `${each} of ${id} should be ${show(each, told[each])} by what is left of what was stated, and is ${show(each, state[each])} after ${events.at(-1)?.id}.`,
+    );
+}
