@@ -6,6 +6,7 @@ import { dayMs } from '../calendar.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 import { retell, takenIn, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
+import { commitMs, toleranceMs } from './windows.ts';
 
 /** By what each fact is stated. */
 const facts: Record<string, (event: Doc) => unknown> = {
@@ -109,13 +110,14 @@ function scoreOf({ businessImpact, affectedCustomerCount: count }: Doc): number 
 /** Table G: 15 days where what the meeting has confirmed by then is 8 or more, or nothing; else 30. */
 function checkDue({ id, incidentId, createdAt, dueAt }: Doc, records: Records): string[] {
   const reviews = (records.timelines.get(incidentId) ?? []).filter((each) => each.type === 'reviewed');
-  const days = [createdAt - 1, createdAt].map((until) => {
+  // Made while a review was being recorded, by the clock of another, it knew of that or did not.
+  const days = [createdAt - commitMs, createdAt - 1, createdAt + toleranceMs].map((until) => {
     const review = reviews.findLast((each) => each.recordedAt <= until);
     const score = scoreOf(review?.detail ?? {});
     return score === null || score >= 8 ? 15 : 30;
   });
   if (days.some((each) => dueAt === createdAt + each * dayMs)) return [];
   return [
-    `${id} of ${incidentId}, made at ${date(createdAt)}, should be due in ${days[0]} days, and is on ${date(dueAt)}.`,
+    `${id} of ${incidentId}, made at ${date(createdAt)}, should be due in ${days[1]} days, and is on ${date(dueAt)}.`,
   ];
 }
