@@ -100,6 +100,10 @@ function contradiction(incident: Incident, field: string, value: unknown, now: D
     return refuse('fewer-than-named', { n: named });
   }
   if (field === 'recoveredAt' && incident.status !== 'recovered') return refuse('not-recovered');
+  const { reopenedAt } = incident;
+  if (field === 'recoveredAt' && reopenedAt && value instanceof Date && value < reopenedAt) {
+    return refuse('went-on-after', { at: reopenedAt });
+  }
   if (value instanceof Date) {
     const known = new Set(contradictionsOf(incident).map((each) => each.field));
     const times: Times = { ...incident, [field]: value };

@@ -21,6 +21,11 @@ export const recordRefusals = {
     '{at}は発生日時{occurredAt}より前です。どちらかを訂正してください。',
     '{at} is before the occurrence at {occurredAt}. Correct one of the two.',
   ],
+  'went-on-after': [
+    'It was found to go on at {at}, so it cannot have recovered before that.',
+    '{at}に継続中と確認されています。それより前の日時にはできません。',
+    'It was found to go on at {at}. The recovery cannot be earlier.',
+  ],
   'decided-by-rules': [
     'Rules decide {field}; correct the facts that they judge, such as occurredAt.',
     'この項目はルールで決まります。発生日時など、判定のもとになる項目を訂正してください。',

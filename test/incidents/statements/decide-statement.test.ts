@@ -14,6 +14,11 @@ const shown = { method: 'logs', evidenceUrl: 'https://x.example/1' };
 const correct = (field: string, value: unknown) => ({ type: 'corrected', field, value });
 
 describe('what is refused', () => {
+  const wentOn = [
+    { type: 'recovered', occurredAt: instant('10:01') },
+    { type: 'verified', ongoing: 'yes', occurredAt: instant('10:03') },
+    { type: 'recovered' },
+  ];
   const cases: [string, Record<string, unknown>[], Record<string, unknown>, number, string][] = [
     ['an urgency', [], correct('urgency', 'low'), 409, 'urgency'],
     ['a part of a score', [], correct('score.confirmed', 1), 409, 'score.confirmed'],
@@ -26,6 +31,13 @@ describe('what is refused', () => {
     ['a count that is none', [], correct('affectedCustomerCount', 1.5), 422, 'value: '],
     ['a count below the named', [], correct('affectedCustomerCount', 0), 422, '1 customers are named'],
     ['a recovery’s time before it', [], correct('recoveredAt', instant('09:55')), 422, 'It has not recovered; state'],
+    [
+      'a recovery’s time from before it was seen to go on',
+      wentOn,
+      correct('recoveredAt', instant('10:02:59.999')),
+      422,
+      `value: It was found to go on at ${instant('10:03')}`,
+    ],
     ['a cause’s summary without it', [], correct('cause.summary', 'x'), 422, 'state it with caused.'],
     ['a mitigation’s note without it', [], correct('mitigation.summary', 'x'), 422, 'state it with mitigated.'],
     ['a time that lies ahead', [], correct('verifiedAt', instant('10:09:00.001')), 422, 'value: It lies ahead.'],
@@ -60,6 +72,7 @@ describe('what is refused', () => {
     ['a mitigation’s kind before it', [], correct('mitigation.kind', 'vendor')],
     ['a cause’s summary after it', [{ type: 'caused', category: 'data' }], correct('cause.summary', 'x')],
     ['a recovery’s time after it', [{ type: 'recovered' }], correct('recoveredAt', instant('10:01'))],
+    ['a recovery’s time as it was last seen to go on', wentOn, correct('recoveredAt', instant('10:03'))],
     ['the scope’s method before a scope', [], correct('scopeMethod', 'logs')],
   ];
   test.each(taken)('and not: %s', (_, before, statement) => {
