@@ -688,6 +688,26 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /2026-W47 counts 14 incidents, and there are 13/,
       ],
       [
+        'a median',
+        (l) => Object.assign(bundleOf(l).aggregates.total.recovery, { medianMinutes: 999 }),
+        /2026-W47 says .* for recovery of the middle, and its entries say/,
+      ],
+      [
+        'a group',
+        (l) => void bundleOf(l).aggregates.bySource.pop(),
+        /2026-W47 bySource .* should have .* entries, and is not there/,
+      ],
+      [
+        'a count of customers',
+        (l) => Object.assign(bundleOf(l).aggregates.byUrgency[0].customers, { sum: 999 }),
+        /byUrgency .* says .* for affected customers/,
+      ],
+      [
+        'a count of results',
+        (l) => Object.assign(bundleOf(l).aggregates.checkpoints[0], { pass: 999 }),
+        /2026-W47 counts .* results of/,
+      ],
+      [
         'wrong slots',
         (l) => Object.assign(bundleOf(l).aggregates.total.slots, { missed: 0 }),
         /counts \d+ slots missed/,

@@ -6,6 +6,7 @@ import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
 import type { Answer, Delivered, Stage } from '../stage.ts';
 import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
 import { canonical, closedSlots, type Doc, date, type Records } from './records.ts';
+import { checkStatistics } from './statistics.ts';
 import { isExplained } from './windows.ts';
 
 /** What happens in the moment in which a bundle is held may be in it or not. */
@@ -44,7 +45,11 @@ export async function checkBundles(
     }
     const asOf = bundle.heldAt ? Date.parse(bundle.heldAt) : stage.now();
     found.push(...compareLists(week, bundle, records, asOf), ...compareNumbers(week, bundle, records, asOf));
-    found.push(...compareEntries(bundle, records, asOf), ...compareActions(week, bundle, records, asOf));
+    found.push(
+      ...checkStatistics(bundle),
+      ...compareEntries(bundle, records, asOf),
+      ...compareActions(week, bundle, records, asOf),
+    );
     const times = readyNotices(stage, week).size;
     if (times !== 1) found.push(`That ${week.id} is ready should have been told once, and was told ${times} times.`);
   }
