@@ -129,6 +129,8 @@ const acts: Act[] = [
   state(24, '701', 'recovered-4', () => ({ type: 'recovered', customers: 'all' })),
   state(26, '701', 'updated-10', () => ({ ...told, recovery: true })),
   tell(90, '701', 'wrote'),
+  tell(95, '701', 'solved'),
+  tell(100, '701', 'reopened'),
   // What was not known of it at first is reported later.
   ticket(17, 'filled', { customer: { id: 'store-7' } }),
   ticket(27, 'filled', { customer: { id: 'store-7' }, ongoing: 'yes', occurredAt: new Date(at(-7)).toISOString() }),
@@ -469,8 +471,13 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       ],
       [
         'a word after the recovery that nobody questions',
-        (l) => withoutEvents(l, '701', (event) => event.type === 'recovery-questioned'),
+        (l) => withoutEvents(l, '701', (event) => event.type === 'recovery-questioned' && event.detail.message),
         /The message .* came after the recovery, and nobody questions it/,
+      ],
+      [
+        'a ticket that is opened again after the recovery, which nobody questions',
+        (l) => withoutEvents(l, '701', (event) => event.detail.rule === 'reopened-after-recovery'),
+        /The back .* came after the recovery, and nobody questions it/,
       ],
       [
         'a word before the recovery that questions it',

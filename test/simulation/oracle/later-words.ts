@@ -28,9 +28,9 @@ export function checkLaterWords(records: Records, stage: Stage): string[] {
     const name = `The ${said.what} ${signal.id} of ${said.tool} ${said.source}, filed ${date(signal.filedAt)},`;
     return [
       ...(said.what === 'reply' ? checkReply(own, around, isOurs(signal)) : []),
-      ...(said.what === 'message' ? checkMessage(own, around, records) : []),
+      ...(said.what === 'message' || said.what === 'back' ? checkMessage(own, around, records) : []),
       ...(said.what === 'report' ? checkReport(own, around, said, records) : []),
-      ...(said.what === 'report' || said.what === 'message' ? checkTakenUp(own, around) : []),
+      ...(['report', 'message', 'back'].includes(said.what) ? checkTakenUp(own, around) : []),
     ].map((what) => `${name} ${what}`);
   });
 }
@@ -56,7 +56,7 @@ function checkReply(own: readonly Told[], around: readonly (Account | undefined)
   return [`should be an update ${least === most ? least : 'at most one'} times, and is ${updates.length} times.`];
 }
 
-/** Whoever writes after the recovery puts it in question. */
+/** Whoever writes after the recovery, or opens the ticket again, puts it in question. */
 function checkMessage(own: readonly Told[], around: readonly (Account | undefined)[], records: Records): string[] {
   const questions = own.filter(({ event }) => event.type === 'recovery-questioned');
   const isOver = (each: Account | undefined): boolean => each?.status === 'recovered';

@@ -4,7 +4,7 @@ import { rawOf, type Said, type What } from './said.ts';
 const whats: Record<string, What> = {
   stated: 'report',
   'customer-wrote': 'message',
-  reopened: 'note',
+  reopened: 'back',
   'alert-opened': 'opened',
   'alert-closed': 'closed',
 };

@@ -8,6 +8,8 @@ export type What =
   | 'message'
   | 'note'
   | 'end'
+  /** Open again at its tool. */
+  | 'back'
   | 'opened'
   | 'closed'
   /** Authentic, and not understood. */
@@ -115,7 +117,7 @@ function zendesk(body: Body): Read {
       return { ...common, what: 'report', customers: [detail.organization_id] };
     }
     if (type === 'zen:event-type:ticket.status_changed') {
-      return { ...common, what: event.current === 'SOLVED' ? 'end' : 'note' };
+      return { ...common, what: event.current === 'SOLVED' ? 'end' : event.previous === 'SOLVED' ? 'back' : 'note' };
     }
     const { comment } = event;
     if (!comment.is_public) return { ...common, what: 'note' };
@@ -157,6 +159,7 @@ function freshdesk(given: Body): Read {
       ['agent-replied', 'reply'],
       ['customer_reply', 'message'],
       ['to:4', 'end'],
+      ['from:4', 'back'],
     ] as const
   ).find(([text]) => `${body.triggered_event ?? body.event}`.includes(text));
   return { what: found?.[1] ?? 'note', source: String(body.ticket_id), customers: [body.requester_email] };
@@ -167,7 +170,9 @@ function jira(body: Body): Read {
   const customers = [issue.fields.reporter.accountId];
   const source = String(issue.id);
   if (webhookEvent === 'jira:issue_created') return { what: 'report', source, customers };
-  if (webhookEvent === 'jira:issue_updated') return { what: 'end', source };
+  if (webhookEvent === 'jira:issue_updated') {
+    return { what: body.changelog.items[0].fromString === 'Done' ? 'back' : 'end', source };
+  }
   if (comment.author.accountType === 'customer') return { what: 'message', source, customers };
   return { what: comment.jsdPublic ? 'reply' : 'note', source, customers };
 }

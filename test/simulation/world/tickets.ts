@@ -115,7 +115,11 @@ export function ticketOfTool(random: Random, at: number, number: number, tool: T
   for (let words = random.pick([0, 0, 1, 1, 2]); words > 0; words -= 1) {
     acts.push(...tell('wrote', at + wholeMinutes(random, 5, random.pick([2, 9]) * 60)));
   }
-  if (random.chance(0.4)) acts.push(...tell('solved', at + wholeMinutes(random, 60, 480)));
+  if (random.chance(0.4)) {
+    const solvedAt = at + wholeMinutes(random, 60, 480);
+    acts.push(...tell('solved', solvedAt));
+    if (random.chance(0.3)) acts.push(...tell('reopened', solvedAt + wholeMinutes(random, 1, 300)));
+  }
   return acts;
 }
 

@@ -12,8 +12,8 @@ import {
 } from '../../fixtures/tickets.ts';
 
 export type Tool = 'zendesk' | 'intercom' | 'freshdesk' | 'jira';
-/** `filled`: somebody adds what the ticket lacked; only Zendesk's template tells of it here. */
-export type Happening = 'created' | 'replied' | 'wrote' | 'noted' | 'solved' | 'filled';
+/** `reopened`: of Intercom somebody writes instead. `filled`: somebody adds what the ticket lacked; only Zendesk's template tells of it here. */
+export type Happening = 'created' | 'replied' | 'wrote' | 'noted' | 'solved' | 'reopened' | 'filled';
 
 export interface ToolTicket {
   tool: Tool;
@@ -39,6 +39,7 @@ const textOf = (what: Happening, number: number): string =>
     noted: `社内メモ ${number}`,
     created: '',
     solved: '',
+    reopened: '',
     filled: '',
   })[what];
 
@@ -51,6 +52,8 @@ function zendesk({ id, subject, customer }: ToolTicket, what: Happening, at: num
       return zendeskEvent('created', { detail, ...event });
     case 'solved':
       return zendeskEvent('status_changed', { detail, ...event, event: { previous: 'OPEN', current: 'SOLVED' } });
+    case 'reopened':
+      return zendeskEvent('status_changed', { detail, ...event, event: { previous: 'SOLVED', current: 'OPEN' } });
     case 'filled':
       return zendeskTrigger({
         event: 'updated',
@@ -80,7 +83,8 @@ function intercom({ id, subject, customer }: ToolTicket, what: Happening, at: nu
     updated_at: seconds,
   });
   const name = `notif-${number}`;
-  const author = what === 'wrote' ? { type: 'user', id: customer } : { type: 'admin', id: '5', name: agent };
+  const isCustomer = what === 'wrote' || what === 'reopened';
+  const author = isCustomer ? { type: 'user', id: customer } : { type: 'admin', id: '5', name: agent };
   const fields = { id: `part-${number}`, body: `<p>${textOf(what, number)}</p>`, created_at: seconds };
   const part = intercomPart(author, what === 'noted' ? { ...fields, part_type: 'note' } : fields);
   const topics = {
@@ -90,8 +94,9 @@ function intercom({ id, subject, customer }: ToolTicket, what: Happening, at: nu
     wrote: 'ticket.contact.replied',
     noted: 'ticket.note.created',
     solved: 'ticket.closed',
+    reopened: 'ticket.contact.replied',
   };
-  const isWord = what === 'replied' || what === 'wrote' || what === 'noted';
+  const isWord = ['replied', 'wrote', 'noted', 'reopened'].includes(what);
   const item = isWord ? { ticket, ticket_part: part } : what === 'solved' ? { ticket } : ticket;
   return { ...intercomNotification(topics[what], item, name), created_at: seconds, first_sent_at: seconds };
 }
@@ -104,6 +109,7 @@ function freshdesk({ id, subject, customer }: ToolTicket, what: Happening, at: n
     wrote: '{customer_reply:true}',
     noted: '{note_added:true}',
     solved: '{status:{from:2,to:4}}',
+    reopened: '{status:{from:4,to:2}}',
   };
   return freshdeskBody({
     triggered_event: events[what],
@@ -120,12 +126,12 @@ function jira({ id, subject, customer }: ToolTicket, what: Happening, at: number
   const reporter = { accountId: customer, accountType: 'customer' };
   const issue = jiraIssue({ summary: subject, created, reporter }, { id, key: `SUP-${id}` });
   if (what === 'created' || what === 'filled') return jiraEvent('jira:issue_created', { timestamp: at, issue });
-  if (what === 'solved') {
-    const done = { status: { name: 'Done', statusCategory: { key: 'done' } } };
+  if (what === 'solved' || what === 'reopened') {
+    const [name, key, before] = what === 'solved' ? ['Done', 'done', 'To Do'] : ['To Do', 'new', 'Done'];
     return jiraEvent('jira:issue_updated', {
       timestamp: at,
-      issue: { ...issue, fields: { ...issue.fields, ...done } },
-      changelog: { items: [{ field: 'status', fromString: 'To Do', toString: 'Done' }] },
+      issue: { ...issue, fields: { ...issue.fields, status: { name, statusCategory: { key } } } },
+      changelog: { items: [{ field: 'status', fromString: before, toString: name }] },
     });
   }
   const author = what === 'wrote' ? reporter : { accountId: 'agent-1', accountType: 'atlassian', displayName: agent };
