@@ -1,4 +1,5 @@
 /** Values as gRPC messages carry them, and as the local cloud keeps them. */
+import { GrpcError } from './grpc.ts';
 
 /** google.protobuf.Duration and google.protobuf.Timestamp: absent parts are zero. */
 export interface SecondsAndNanos {
@@ -31,12 +32,24 @@ export function fromText(text: string): any {
 
 /**
  * The fields of `change` that the mask names, put over `current`. A masked field that `change` lacks is
- * cleared, as in every Update method of Google's APIs. Paths may be snake_case or camelCase, and nested.
+ * cleared, as in every Update method of Google's APIs. Paths are of snake_case, and may be nested.
+ *
+ * @param fields those that the message has
+ * @throws GrpcError INVALID_ARGUMENT for a path that begins with none of them
  */
-export function applyMask<T extends object>(current: T, change: object, paths: readonly string[]): T {
+export function applyMask<T extends object>(
+  current: T,
+  change: object,
+  paths: readonly string[],
+  fields: readonly string[],
+): T {
   const result = structuredClone(current);
   for (const path of paths) {
-    const names = path.split('.').map((name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase()));
+    const [first = '', ...inner] = path.split('.');
+    if (!fields.includes(first) || inner.some((name) => name === '')) {
+      throw new GrpcError('INVALID_ARGUMENT', `Invalid update_mask: ${path} is not a known field.`);
+    }
+    const names = [first, ...inner].map((name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase()));
     // biome-ignore lint/suspicious/noExplicitAny: a path walks messages of any shape
     let to: any = result;
     // biome-ignore lint/suspicious/noExplicitAny: a path walks messages of any shape

@@ -26,6 +26,20 @@ const neededLabels: Record<string, string[]> = {
   pagerduty: ['service_key'],
 };
 
+/** What a mask may name. */
+const fields = [
+  'name',
+  'type',
+  'display_name',
+  'description',
+  'labels',
+  'user_labels',
+  'verification_status',
+  'enabled',
+  'creation_record',
+  'mutation_records',
+];
+
 /** google.monitoring.v3.NotificationChannelService. */
 export function channelMethods(
   channels: ResourceStore<Channel>,
@@ -58,7 +72,7 @@ export function channelMethods(
     UpdateNotificationChannel: ({ notificationChannel, updateMask }) => {
       const current = channels.found(notificationChannel.name);
       const paths: string[] = updateMask?.paths ?? [];
-      const next = paths.length === 0 ? notificationChannel : applyMask(current, notificationChannel, paths);
+      const next = paths.length === 0 ? notificationChannel : applyMask(current, notificationChannel, paths, fields);
       return save({ ...next, name: current.name, mutationRecords: [record()] });
     },
     DeleteNotificationChannel: ({ name, force = false }) => {

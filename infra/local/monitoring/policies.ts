@@ -9,6 +9,23 @@ import { fieldsOf, type ResourceStore } from './resource-store.ts';
 
 const unimplemented = 12;
 
+/** What a mask may name. */
+const fields = [
+  'name',
+  'display_name',
+  'documentation',
+  'user_labels',
+  'conditions',
+  'combiner',
+  'enabled',
+  'validity',
+  'notification_channels',
+  'creation_record',
+  'mutation_record',
+  'alert_strategy',
+  'severity',
+];
+
 /** google.monitoring.v3.AlertPolicyService. `changed` is called when a policy was. */
 export function policyMethods(
   policies: ResourceStore<AlertPolicy>,
@@ -52,7 +69,7 @@ export function policyMethods(
     UpdateAlertPolicy: ({ alertPolicy, updateMask }) => {
       const current = policies.found(alertPolicy.name);
       const paths: string[] = updateMask?.paths ?? [];
-      const next = paths.length === 0 ? alertPolicy : applyMask(current, alertPolicy, paths);
+      const next = paths.length === 0 ? alertPolicy : applyMask(current, alertPolicy, paths, fields);
       return save({ ...next, name: current.name }, current.creationRecord);
     },
     DeleteAlertPolicy: ({ name }) => {

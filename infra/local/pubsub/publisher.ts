@@ -4,6 +4,7 @@ import { applyMask, page } from '../wire.ts';
 import type { Deliveries } from './deliveries.ts';
 import { alreadyExists, notFound, refuseName } from './names.ts';
 import type { NewMessage, PubSubStore, Topic } from './store.ts';
+import { refuseLabels, refuseRetention } from './subscription.ts';
 
 interface PublishedMessage {
   data?: Uint8Array;
@@ -15,6 +16,17 @@ interface Methods extends Record<string, Unary> {
   Publish: (request: { topic: string; messages?: PublishedMessage[] }) => { messageIds: string[] };
 }
 
+/** What a topic may be changed in. */
+const fields = [
+  'labels',
+  'message_storage_policy',
+  'kms_key_name',
+  'schema_settings',
+  'satisfies_pzs',
+  'message_retention_duration',
+  'ingestion_data_source_settings',
+  'message_transforms',
+];
 const maxMessages = 1_000;
 const maxBytes = 10 * 1024 * 1024;
 
@@ -24,11 +36,16 @@ export function publisher(store: PubSubStore, deliveries: Deliveries, clock: Loc
     CreateTopic: (topic: Topic) => {
       refuseName('topics', topic.name);
       if (store.topic(topic.name)) alreadyExists(topic.name);
-      store.putTopic({ ...topic });
+      store.putTopic(withLimits({ ...topic }));
       return topic;
     },
     UpdateTopic: ({ topic, updateMask }) => {
-      const changed = applyMask(found(topic.name), topic, updateMask?.paths ?? []);
+      const current = found(topic.name);
+      const paths: string[] = updateMask?.paths ?? [];
+      if (paths.length === 0 || paths.includes('name')) {
+        throw new GrpcError('INVALID_ARGUMENT', 'The update_mask in the UpdateTopicRequest must name what may change.');
+      }
+      const changed = withLimits(applyMask(current, topic, paths, fields));
       store.putTopic(changed);
       return changed;
     },
@@ -64,6 +81,12 @@ export function publisher(store: PubSubStore, deliveries: Deliveries, clock: Loc
       return { messageIds: ids.map(String) };
     },
   };
+}
+
+function withLimits(topic: Topic): Topic {
+  refuseLabels(topic.labels);
+  if (topic.messageRetentionDuration) refuseRetention(topic.messageRetentionDuration);
+  return topic;
 }
 
 /** The message whole, or INVALID_ARGUMENT by the documented limits. */

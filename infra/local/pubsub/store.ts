@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../storage.ts';
-import { fromText, toText } from '../wire.ts';
+import { fromText, type SecondsAndNanos, toText } from '../wire.ts';
 import { type Subscription, type SubscriptionConfig, toSubscription } from './subscription.ts';
 
 export interface Topic {
   name: string;
+  labels?: Record<string, string>;
+  messageRetentionDuration?: SecondsAndNanos;
 }
 
 export interface NewMessage {

@@ -6,7 +6,23 @@ import { alreadyExists, notFound, refuseName } from './names.ts';
 import type { Delivery, PubSubStore } from './store.ts';
 import { backoffMs, type Subscription, type SubscriptionConfig, toSubscription, withDefaults } from './subscription.ts';
 
-/** What a subscription keeps for life. */
+/** What a subscription may be changed in. */
+const fields = [
+  'push_config',
+  'bigquery_config',
+  'cloud_storage_config',
+  'bigtable_config',
+  'ack_deadline_seconds',
+  'retain_acked_messages',
+  'message_retention_duration',
+  'labels',
+  'expiration_policy',
+  'dead_letter_policy',
+  'retry_policy',
+  'enable_exactly_once_delivery',
+  'message_transforms',
+];
+/** What it keeps for life. */
 const immutable = ['name', 'topic', 'filter', 'enableMessageOrdering'];
 const camel = (path: string) => path.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
@@ -42,7 +58,7 @@ export function subscriber(store: PubSubStore, deliveries: Deliveries, clock: Lo
         );
       }
       const current = found(subscription.name);
-      return change(current, applyMask(current.config, subscription, paths));
+      return change(current, applyMask(current.config, subscription, paths, fields));
     },
     ListSubscriptions: (request) => {
       const mine = store.subscriptions().filter(({ name }) => name.startsWith(`${request.project}/`));

@@ -11,6 +11,9 @@ export interface SubscriptionConfig {
   messageRetentionDuration?: SecondsAndNanos;
   enableMessageOrdering?: boolean;
   filter?: string;
+  labels?: Record<string, string>;
+  /** Without a `ttl` it never expires. */
+  expirationPolicy?: { ttl?: SecondsAndNanos };
   retryPolicy?: { minimumBackoff?: SecondsAndNanos; maximumBackoff?: SecondsAndNanos };
   deadLetterPolicy?: { deadLetterTopic?: string; maxDeliveryAttempts?: number };
   detached?: boolean;
@@ -58,13 +61,35 @@ export function withDefaults(config: SubscriptionConfig): SubscriptionConfig {
   return full;
 }
 
+function within(what: string, value: number, low: number, high: number): void {
+  if (value >= low && value <= high) return;
+  throw new GrpcError('INVALID_ARGUMENT', `Invalid ${what} given: ${value} (allowed: ${low} to ${high}).`);
+}
+
+/** How long a topic or a subscription may keep messages. */
+export function refuseRetention(duration: SecondsAndNanos): void {
+  within('message retention (ms)', toMillis(duration), 10 * minuteMs, 31 * dayMs);
+}
+
+/** Labels as all of Google Cloud has them: 64 at most, of 63 characters, lower case. */
+export function refuseLabels(labels: Record<string, string> = {}): void {
+  const all = Object.entries(labels);
+  if (all.length > 64) throw new GrpcError('INVALID_ARGUMENT', 'A resource has at most 64 labels.');
+  const wrong = all.find(
+    ([key, value]) =>
+      !/^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u.test(key) || !/^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u.test(value),
+  );
+  if (wrong) throw new GrpcError('INVALID_ARGUMENT', `Invalid label: ${wrong.join('=')}.`);
+}
+
 function refuseOutOfRange(config: SubscriptionConfig): void {
-  const within = (what: string, value: number, low: number, high: number) => {
-    if (value >= low && value <= high) return;
-    throw new GrpcError('INVALID_ARGUMENT', `Invalid ${what} given: ${value} (allowed: ${low} to ${high}).`);
-  };
   within('ack deadline seconds', config.ackDeadlineSeconds ?? 0, 10, 600);
-  within('message retention (ms)', toMillis(config.messageRetentionDuration ?? {}), 10 * minuteMs, 31 * dayMs);
+  refuseRetention(config.messageRetentionDuration ?? {});
+  refuseLabels(config.labels);
+  const ttl = config.expirationPolicy?.ttl;
+  if (ttl) within('expiration ttl (ms)', toMillis(ttl), dayMs, Number.POSITIVE_INFINITY);
+  if (Buffer.byteLength(config.filter ?? '') > 256)
+    throw new GrpcError('INVALID_ARGUMENT', 'A filter is at most 256 bytes.');
   if (config.deadLetterPolicy) {
     within('maximum delivery attempts', config.deadLetterPolicy.maxDeliveryAttempts ?? 0, 5, 100);
     if (!config.deadLetterPolicy.deadLetterTopic) {

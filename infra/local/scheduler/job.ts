@@ -4,6 +4,7 @@ import { fromMillis, type SecondsAndNanos, toMillis } from '../wire.ts';
 /** google.cloud.scheduler.v1.Job, as its owner writes it. */
 export interface JobConfig {
   name: string;
+  description?: string;
   schedule: string;
   timeZone?: string;
   pubsubTarget?: { topicName: string; data?: Uint8Array; attributes?: Record<string, string> };
@@ -53,6 +54,10 @@ export function withDefaults(job: JobConfig): JobConfig {
   if (full.pubsubTarget && !/^projects\/[^/]+\/topics\/[^/]+$/.test(full.pubsubTarget.topicName ?? '')) {
     refuse(`PubsubTarget.topic_name is not a topic: "${full.pubsubTarget.topicName ?? ''}".`);
   }
+  if (full.pubsubTarget && projectOf(full.pubsubTarget.topicName) !== projectOf(full.name)) {
+    refuse(`PubsubTarget.topic_name must be in the same project as the job: "${full.pubsubTarget.topicName}".`);
+  }
+  if (Array.from(full.description ?? '').length > 500) refuse('Job.description must have at most 500 characters.');
   const { data, attributes = {} } = full.pubsubTarget ?? {};
   if (full.pubsubTarget && !data?.length && Object.keys(attributes).length === 0) {
     refuse('PubsubTarget needs data or at least one attribute.');
@@ -72,6 +77,8 @@ export function withDefaults(job: JobConfig): JobConfig {
   }
   return full;
 }
+
+const projectOf = (name: string): string => name.split('/').slice(0, 2).join('/');
 
 function method(name: string | undefined): string {
   return !name || name === 'HTTP_METHOD_UNSPECIFIED' ? 'POST' : name;

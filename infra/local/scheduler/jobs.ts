@@ -7,6 +7,18 @@ import { parseSchedule } from './schedule.ts';
 import type { Job, JobStore } from './store.ts';
 
 const nameForm = /^projects\/[^/]+\/locations\/[^/]+\/jobs\/[A-Za-z0-9_-]{1,500}$/;
+const fields = [
+  'name',
+  'description',
+  'pubsub_target',
+  'app_engine_http_target',
+  'http_target',
+  'schedule',
+  'time_zone',
+  'retry_config',
+  'attempt_deadline',
+];
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** Fields that only the service writes. */
 const outputOnly = ['userUpdateTime', 'state', 'status', 'scheduleTime', 'lastAttemptTime'];
 
@@ -55,7 +67,8 @@ export function jobMethods(store: JobStore, runs: Runs, clock: LocalClock): Reco
     UpdateJob: ({ job, updateMask }) => {
       const current = found(job.name);
       const paths = updateMask?.paths ?? [];
-      const changed = paths.length === 0 ? job : applyMask(current.config, job, paths);
+      const changed =
+        paths.length === 0 ? job : applyMask(current.config, job, paths, [...fields, ...outputOnly.map(snake)]);
       return resource(plan({ ...changed, name: job.name }, { ...current.progress, run: undefined }));
     },
     GetJob: ({ name }) => resource(found(name)),

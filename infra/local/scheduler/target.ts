@@ -32,8 +32,8 @@ export async function attempt(
       signal: AbortSignal.timeout(toMillis(job.attemptDeadline ?? { seconds: 180 })),
       headers: {
         ...(body?.length && { 'content-type': 'application/octet-stream' }),
-        'user-agent': 'Google-Cloud-Scheduler',
         ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+        'user-agent': 'Google-Cloud-Scheduler',
         'x-cloudscheduler': 'true',
         'x-cloudscheduler-jobname': shortName(job.name),
         'x-cloudscheduler-scheduletime': new Date(scheduleTime).toISOString(),

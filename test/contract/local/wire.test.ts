@@ -25,6 +25,7 @@ test('a message comes back from its text with its bytes', () => {
 
 describe('a mask', () => {
   const current = { name: 'n', schedule: '1', retryConfig: { retryCount: 1, maxDoublings: 2 }, labels: { a: 'b' } };
+  const fields = ['name', 'schedule', 'time_zone', 'retry_config', 'http_target', 'labels'];
   test.each<[string[], object, object]>([
     [[], { schedule: '2' }, current],
     [['schedule'], { schedule: '2', labels: { x: 'y' } }, { ...current, schedule: '2' }],
@@ -33,7 +34,7 @@ describe('a mask', () => {
       { retryConfig: { retryCount: 5, maxDoublings: 9 } },
       { ...current, retryConfig: { retryCount: 5, maxDoublings: 2 } },
     ],
-    [['retryConfig'], { retryConfig: { retryCount: 5 } }, { ...current, retryConfig: { retryCount: 5 } }],
+    [['retry_config'], { retryConfig: { retryCount: 5 } }, { ...current, retryConfig: { retryCount: 5 } }],
     [
       ['time_zone', 'schedule'],
       { timeZone: 'UTC' },
@@ -43,8 +44,22 @@ describe('a mask', () => {
     [['labels.a'], {}, { ...current, labels: {} }],
   ])('of %j puts what it names of the change over what is there', (paths, change, expected) => {
     const before = structuredClone(current);
-    expect(applyMask(current, change, paths)).toEqual(expected);
+    expect(applyMask(current, change, paths, fields)).toEqual(expected);
     expect(current).toEqual(before);
+  });
+
+  test.each([
+    'retryConfig',
+    'nothing',
+    '',
+    '*',
+    '.schedule',
+    'retry_config.',
+    'retry_config..retry_count',
+    '__proto__',
+  ])('of %j is refused: it names no field', (path) => {
+    const masked = () => applyMask(current, { schedule: '2' }, ['schedule', path], fields);
+    expect(masked).toThrow(`Invalid update_mask: ${path} is not a known field.`);
   });
 });
 

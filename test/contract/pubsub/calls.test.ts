@@ -188,6 +188,29 @@ describe('a topic', () => {
   });
 });
 
+test.each<[more: object, expected: string]>([
+  [{ labels: { of: 'us' } }, 'taken'],
+  [{ labels: { Of: 'us' } }, 'INVALID_ARGUMENT: Invalid label'],
+  [{ messageRetentionDuration: { seconds: '600' } }, 'taken'],
+  [{ messageRetentionDuration: { seconds: '599' } }, 'INVALID_ARGUMENT'],
+])('a topic with %j, made or changed, is %s', (more, expected) => {
+  const { call, refused } = start();
+  const before = call('GetTopic', { topic });
+  const paths = Object.keys(more).map((each) => each.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  expect(refused('UpdateTopic', { topic: { name: topic, ...more }, updateMask: { paths } })).toContain(expected);
+  expect(call('GetTopic', { topic })).toEqual(expected === 'taken' ? { ...before, ...more } : before);
+  expect(refused('CreateTopic', { name: 'projects/p/topics/made', ...more })).toContain(expected);
+});
+
+test.each([[['name', 'labels']], [['label']], [['messageRetentionDuration']], [[]]])(
+  'a topic is not changed by %j, which name nothing that may change',
+  (paths) => {
+    const { refused } = start();
+    const changed = { name: topic, labels: { of: 'us' } };
+    expect(refused('UpdateTopic', { topic: changed, updateMask: { paths } })).toContain('INVALID_ARGUMENT');
+  },
+);
+
 describe('a subscription', () => {
   test.each([
     [['name'], 'INVALID_ARGUMENT: Invalid update_mask provided in the UpdateSubscriptionRequest: name'],
@@ -196,6 +219,8 @@ describe('a subscription', () => {
     [['enable_message_ordering'], 'INVALID_ARGUMENT'],
     [['enableMessageOrdering'], 'INVALID_ARGUMENT'],
     [['ack_deadline_seconds', 'filter'], 'INVALID_ARGUMENT'],
+    [['ackDeadlineSeconds'], 'INVALID_ARGUMENT: Invalid update_mask: ackDeadlineSeconds is not a known field.'],
+    [['ack_deadline'], 'INVALID_ARGUMENT: Invalid update_mask: ack_deadline is not a known field.'],
     [[], 'INVALID_ARGUMENT'],
     [['ack_deadline_seconds'], 'taken'],
   ])('that is updated by %j: %s', (paths, expected) => {

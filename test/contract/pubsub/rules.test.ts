@@ -33,6 +33,7 @@ describe('what may be asked for', () => {
   const retry = (min: number, max: number) => ({
     retryPolicy: { minimumBackoff: seconds(min), maximumBackoff: seconds(max) },
   });
+  const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, 'v']));
   const letters = (maxDeliveryAttempts: number) => ({
     deadLetterPolicy: { deadLetterTopic: topic, maxDeliveryAttempts },
   });
@@ -46,6 +47,19 @@ describe('what may be asked for', () => {
     ['10 min', { messageRetentionDuration: seconds(10 * minute) }, true],
     ['31 days', { messageRetentionDuration: seconds(31 * day) }, true],
     ['a second longer', { messageRetentionDuration: seconds(31 * day + 1) }, false],
+    ['to expire after 23:59 h', { expirationPolicy: { ttl: seconds(day - 60) } }, false],
+    ['after a day', { expirationPolicy: { ttl: seconds(day) } }, true],
+    ['never', { expirationPolicy: {} }, true],
+    ['a filter of 256 bytes', { filter: `attributes:${'x'.repeat(245)}` }, true],
+    ['a longer one', { filter: `attributes:${'x'.repeat(246)}` }, false],
+    ['64 labels', { labels: labels(64) }, true],
+    ['65 labels', { labels: labels(65) }, false],
+    ['labels of 63 characters', { labels: { ['k'.repeat(63)]: 'v'.repeat(63), 名: '値', e: '' } }, true],
+    ['a label of 64', { labels: { ['k'.repeat(64)]: 'v' } }, false],
+    ['a label’s value of 64', { labels: { k: 'v'.repeat(64) } }, false],
+    ['a label in capitals', { labels: { Team: 'us' } }, false],
+    ['a label’s value in capitals', { labels: { team: 'Us' } }, false],
+    ['a label that begins with a number', { labels: { '1st': 'us' } }, false],
     ['4 attempts', letters(4), false],
     ['5 attempts', letters(5), true],
     ['100 attempts', letters(100), true],

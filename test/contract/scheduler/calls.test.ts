@@ -249,13 +249,7 @@ describe('a run', () => {
     expect(made).toEqual([
       {
         at: '10:30:00',
-        what: [
-          uri,
-          'POST',
-          'manual',
-          { ...type, 'x-mine': 'yes', 'user-agent': 'mine', ...own('other', '10:30') },
-          '{}',
-        ],
+        what: [uri, 'POST', 'manual', { ...type, 'x-mine': 'yes', ...agent, ...own('other', '10:30') }, '{}'],
       },
       { at: '10:45:00', what: [uri, 'POST', 'manual', { ...agent, ...own('bare', '10:45') }, undefined] },
       { at: '10:50:00', what: [uri, 'PUT', 'manual', { ...agent, ...own('put', '10:50') }, undefined] },

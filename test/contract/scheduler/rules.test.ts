@@ -39,6 +39,13 @@ describe('a job', () => {
       job({ pubsubTarget: { topicName: 'projects/p/topics/t/x', data: Buffer.from('x') } }),
       false,
     ],
+    [
+      'of another project’s topic',
+      job({ pubsubTarget: { topicName: 'projects/q/topics/t', data: Buffer.from('x') } }),
+      false,
+    ],
+    ['with a description of 500 characters', job({ description: '🌃'.repeat(500) }), true],
+    ['with one of 501', job({ description: 'x'.repeat(501) }), false],
     ['that says nothing', job({ pubsubTarget: { topicName: 'projects/p/topics/t' } }), false],
     [
       'that says something by attributes',
