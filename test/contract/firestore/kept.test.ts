@@ -387,6 +387,32 @@ describe('the service', () => {
     expect(await has('a/1')).toBe(false);
   });
 
+  test('reads each document that is named once, there or not, and those of one database alone', async () => {
+    const { call, refused, writes } = open();
+    await call('Commit', { writes: writes('a/1', 'a/2') });
+    const read = (...paths: string[]) => call('BatchGetDocuments', { documents: paths.map(nameOf) });
+    const told: Answer[] = await read('a/2', 'a/3', 'a/1', 'a/2', 'a/3');
+    expect(told.map(({ found, missing }) => found?.name ?? missing).toSorted()).toEqual(
+      ['a/1', 'a/2', 'a/3'].map(nameOf),
+    );
+    expect(told.filter(({ missing }) => missing).length).toBe(1);
+    for (const { readTime } of told) expect(readTime).toEqual(told[0].readTime);
+    expect(await read()).toEqual([]);
+    const elsewhere = 'projects/p/databases/other/documents/a/1';
+    for (const documents of [[elsewhere], [nameOf('a/1'), elsewhere], [nameOf('a')], [nameOf('')]])
+      expect([documents, await refused('BatchGetDocuments', { documents })]).toEqual([
+        documents,
+        expect.stringContaining('INVALID_ARGUMENT'),
+      ]);
+    const [begun, ...rest]: Answer[] = await call('BatchGetDocuments', {
+      documents: [nameOf('a/1')],
+      newTransaction: { mode: 'readOnly', readOnly: {} },
+      mask: { fieldPaths: ['none'] },
+    });
+    expect(begun.transaction.length).toBeGreaterThan(0);
+    expect(rest.map(({ found }) => [found.name, found.fields])).toEqual([[nameOf('a/1'), {}]]);
+  });
+
   test('counts under each alias as far as that one asks', async () => {
     const { call, writes } = open();
     await call('Commit', { writes: writes('a/1', 'a/2', 'a/3') });

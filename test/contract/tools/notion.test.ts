@@ -462,6 +462,17 @@ test('a thousand blocks at most come in one request', async () => {
   expect((await refusal(makePage(source, 'more', {}, holding(91)))).message).toMatch(/≤ `1000` blocks/);
 });
 
+test('a page is made in a data source alone, and the page that holds the databases has none', async () => {
+  await makeDatabase('Cases');
+  const below = client.pages.create({
+    parent: { type: 'page_id', page_id: parent },
+    properties: { title: { title: text('below') } },
+  });
+  expect((await refusal(below)).message).toMatch(/parent.data_source_id should be defined/);
+  const page: Any = await client.pages.retrieve({ page_id: parent });
+  expect(page.parent).toEqual({ type: 'workspace', workspace: true });
+});
+
 test('a database names its data source as that is called now, and both say where they lie', async () => {
   const source = await makeDatabase('Cases');
   await client.dataSources.update({ data_source_id: source, title: text('障害') as Any });

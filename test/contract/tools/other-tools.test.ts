@@ -416,6 +416,66 @@ test.each<[tool: Tool, known: string, write: string, error: object | undefined, 
   },
 );
 
+test.each<
+  [tool: Tool, none: string, error: object | undefined, calls: [method: string, path: string, body?: object][]]
+>([
+  [
+    'zendesk',
+    '9121',
+    { error: 'RecordNotFound' },
+    [
+      ['GET', '/api/v2/tickets/ID.json'],
+      ['PUT', '/api/v2/tickets/ID.json', { ticket: { comment: { body: 'x' } } }],
+      ['GET', '/api/v2/tickets/ID/comments.json'],
+      ['GET', '/api/v2/tickets/ID/audits.json'],
+    ],
+  ],
+  [
+    'intercom',
+    '4400333',
+    { errors: [{ code: 'not_found' }] },
+    [
+      ['GET', '/conversations/ID'],
+      ['GET', '/tickets/ID'],
+      ['POST', '/conversations/ID/reply', { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' }],
+      ['POST', '/tickets/ID/reply', { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' }],
+    ],
+  ],
+  [
+    'freshdesk',
+    '311',
+    undefined,
+    [
+      ['GET', '/api/v2/tickets/ID'],
+      ['GET', '/api/v2/tickets/ID/conversations'],
+      ['POST', '/api/v2/tickets/ID/reply', { body: 'x' }],
+      ['POST', '/api/v2/tickets/ID/notes', { body: 'x' }],
+    ],
+  ],
+  [
+    'jira',
+    'SUP-99',
+    { errors: {} },
+    [
+      ['GET', '/rest/api/3/issue/ID'],
+      ['GET', '/rest/api/3/issue/ID/comment'],
+      ['POST', '/rest/api/3/issue/ID/comment', { body: { type: 'doc', version: 1, content: [] } }],
+      ['POST', '/rest/api/3/issue/ID/transitions', { transition: { id: '31' } }],
+      ['POST', '/rest/servicedeskapi/request/ID/comment', { body: 'x', public: true }],
+    ],
+  ],
+])('%s knows nothing of the ticket %s, and keeps nothing that is said on it', async (tool, none, error, calls) => {
+  for (const id of [none, 'constructor'])
+    for (const [method, path, body] of calls) {
+      const answer = await tools.call(tool, method, path.replace('ID', id), body);
+      expect([path, answer.status]).toEqual([path, 404]);
+      if (id === none && error)
+        expect([path, answer.body]).toMatchObject([path, tool === 'jira' && path.includes('servicedesk') ? {} : error]);
+    }
+  expect((await tools.look(tool, none)).status).toBe(404);
+  expect(tools.posted).toEqual([]);
+});
+
 test('what is said is kept to the letter, in whatever it looks like JSON', async () => {
   const said = 'a,] b, } [1,]\n{"x": 1,\n}';
   await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', {

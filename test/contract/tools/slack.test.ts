@@ -161,6 +161,40 @@ describe('messages', () => {
     expect((errors as string[]).join()).toContain(why);
   });
 
+  test('a page of them is of a hundred where nobody says, and of 999 at most', async () => {
+    for (let index = 0; index < 1_001; index += 1) slack.store.post({ channel: 'C1', text: String(index) }, now);
+    for (const [limit, count] of [
+      [undefined, 100],
+      [1, 1],
+      [0, 100],
+      [-1, 1],
+      [999, 999],
+      [1_000, 999],
+    ]) {
+      const asked = { channel: 'C1', ...(limit === undefined ? {} : { limit }) };
+      const { messages, has_more: hasMore } = await client.conversations.history(asked);
+      now += 60_000;
+      expect([limit, messages?.length, hasMore]).toEqual([limit, count, true]);
+    }
+  });
+
+  test.each([
+    ['x'],
+    [[]],
+    [{}],
+    [{ event_type: 'card' }],
+    [{ event_payload: {} }],
+    [{ event_type: 1, event_payload: {} }],
+    [{ event_type: 'card', event_payload: 'x' }],
+    [{ event_type: 'card', event_payload: null }],
+  ])('with the metadata %j are refused, and none is posted or changed', async (metadata) => {
+    expect(await refusal(post({ metadata }))).toMatchObject({ error: 'invalid_metadata_format' });
+    const { ts } = await post({ metadata: { event_type: 'card', event_payload: {} } });
+    const change = client.chat.update({ channel: 'C1', ts: String(ts), text: 'y', metadata } as never);
+    expect(await refusal(change)).toMatchObject({ error: 'invalid_metadata_format' });
+    expect((await look()).map(({ text }) => text)).toEqual(['x']);
+  });
+
   test('are refused whole where all blocks are too long, where there is nothing, and where nothing is to be edited', async () => {
     const long = Array.from({ length: 5 }, () => section('x'.repeat(2_900)));
     expect(await refusal(post({ blocks: long }))).toMatchObject({ error: 'msg_blocks_too_long' });

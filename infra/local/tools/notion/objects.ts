@@ -65,7 +65,7 @@ export interface DateValue {
 export interface Page {
   object: 'page';
   id: string;
-  parent: { dataSourceId: string } | { pageId: string } | 'workspace';
+  parent: { dataSourceId: string } | 'workspace';
   /** By the property's id; of a page in no data source its title alone. */
   values: Record<string, Value>;
   createdAt: number;

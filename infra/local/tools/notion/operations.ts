@@ -190,16 +190,7 @@ function createPage({ workspace, body, now }: NotionCall): unknown {
   const parent = isRecord(body.parent) ? body.parent : {};
   const children = readChildren(body.children, 'body.children');
   if (parent.data_source_id === undefined) {
-    const holder = found(workspace, 'page', parent.page_id);
-    const page = newPage(workspace.newId(), { pageId: holder.id }, now);
-    const properties = isRecord(body.properties) ? body.properties : {};
-    page.values.title = readText(
-      isRecord(properties.title) ? properties.title.title : properties.title,
-      'body.properties.title',
-    );
-    workspace.put(page);
-    addBlocks(workspace, page.id, children, now);
-    return showPage(workspace, page);
+    throw invalid('body.parent.data_source_id should be defined: the stand-in makes pages in data sources alone.');
   }
   const source = found(workspace, 'data_source', parent.data_source_id);
   const { values, options } = readValues(workspace, source, body.properties);

@@ -62,9 +62,7 @@ export function showPage(workspace: Workspace, page: Page): Record<string, unkno
     icon: null,
     parent: source
       ? { type: 'data_source_id', data_source_id: source.id, database_id: source.databaseId }
-      : typeof parent === 'object' && 'pageId' in parent
-        ? { type: 'page_id', page_id: parent.pageId }
-        : { type: 'workspace', workspace: true },
+      : { type: 'workspace', workspace: true },
     in_trash: page.isInTrash,
     is_locked: false,
     properties: source
