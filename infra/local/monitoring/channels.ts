@@ -2,7 +2,7 @@ import type { LocalClock } from '../clock.ts';
 import { GrpcError, type Unary } from '../grpc.ts';
 import { applyMask, fromMillis, page } from '../wire.ts';
 import { parseFilter } from './filter.ts';
-import type { AlertPolicy } from './policy.ts';
+import { type AlertPolicy, refuseWords } from './policy.ts';
 import { fieldsOf, type ResourceStore } from './resource-store.ts';
 
 /** google.monitoring.v3.NotificationChannel. */
@@ -51,6 +51,7 @@ export function channelMethods(
     if (!needed) throw new GrpcError('INVALID_ARGUMENT', `Unknown notification channel type "${channel.type ?? ''}".`);
     const missing = needed.find((label) => !channel.labels?.[label]);
     if (missing) throw new GrpcError('INVALID_ARGUMENT', `A ${channel.type} channel needs the label "${missing}".`);
+    refuseWords('notification_channel', channel);
     return channels.put({ ...channel, enabled: channel.enabled ?? { value: true } });
   };
   const record = () => ({ mutateTime: fromMillis(clock.now()) });

@@ -76,12 +76,18 @@ export function refuseInvalid(policy: AlertPolicy): void {
   if (conditions.length === 0 || conditions.length > 6)
     refuse('Field alert_policy.conditions must have 1 to 6 conditions.');
   if (!policy.combiner || policy.combiner === 'COMBINE_UNSPECIFIED') refuse('Field alert_policy.combiner must be set.');
-  const labels = Object.entries(policy.userLabels ?? {});
-  if (labels.length > 64) refuse('Field alert_policy.user_labels has more than 64 labels.');
-  for (const [key, value] of labels) {
-    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(value)) {
-      refuse(`Field alert_policy.user_labels["${key}"] has an invalid key or value (lower case, 63 characters).`);
-    }
+  refuseWords('alert_policy', policy);
+  const { content = '', mimeType, subject = '', links = [] } = policy.documentation ?? {};
+  if (lengthOf(content) > 8_192 || Buffer.byteLength(content) > 10_240)
+    refuse('Field alert_policy.documentation.content must have at most 8192 characters and 10240 bytes.');
+  if (mimeType && mimeType !== 'text/markdown')
+    refuse('Field alert_policy.documentation.mime_type must be text/markdown.');
+  if (Buffer.byteLength(subject) > 10_240)
+    refuse('Field alert_policy.documentation.subject must have at most 10240 bytes.');
+  if (links.length > 3) refuse('Field alert_policy.documentation.links may have at most 3 links.');
+  for (const { displayName = '', url = '' } of links) {
+    if (displayName === '' || lengthOf(displayName) > 63 || url.length > 2_083)
+      refuse('A link of alert_policy.documentation has a name of 1 to 63 characters and a url of at most 2083.');
   }
   const isOfLogs = conditions.some(({ conditionMatchedLog }) => conditionMatchedLog);
   if (isOfLogs && conditions.length > 1)
@@ -93,6 +99,7 @@ export function refuseInvalid(policy: AlertPolicy): void {
     const metric = threshold ?? absent;
     if (!metric) continue;
     parseFilter(metric.filter);
+    if (lengthOf(metric.filter) > 2_048) refuse('The filter of a condition must have at most 2048 characters.');
     if (metricTypesIn(metric.filter).length === 0) refuse('The filter of a condition must specify a metric type.');
     if (!restrictsResource(metric.filter)) {
       const field = `alert_policy.conditions[${at}].condition_${threshold ? 'threshold' : 'absent'}.filter`;
@@ -114,6 +121,26 @@ export function refuseInvalid(policy: AlertPolicy): void {
   }
   const autoClose = policy.alertStrategy?.autoClose;
   if (autoClose && toMillis(autoClose) < 30 * minuteMs) refuse('Auto close is at least 30 minutes.');
+}
+
+const lengthOf = (text: string): number => Array.from(text).length;
+
+/** The name and the labels that people give a policy or a channel. @throws GrpcError INVALID_ARGUMENT */
+export function refuseWords(
+  field: 'alert_policy' | 'notification_channel',
+  { displayName = '', userLabels = {} }: { displayName?: string; userLabels?: Record<string, string> },
+): void {
+  const refuse = (why: string): never => {
+    throw new GrpcError('INVALID_ARGUMENT', why);
+  };
+  if (lengthOf(displayName) > 512) refuse(`Field ${field}.display_name must have at most 512 characters.`);
+  const labels = Object.entries(userLabels);
+  if (labels.length > 64) refuse(`Field ${field}.user_labels has more than 64 labels.`);
+  for (const [key, value] of labels) {
+    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(value)) {
+      refuse(`Field ${field}.user_labels["${key}"] has an invalid key or value (lower case, 63 characters).`);
+    }
+  }
 }
 
 /** What the local cloud takes but does not evaluate, by name; undefined when it evaluates all of it. */

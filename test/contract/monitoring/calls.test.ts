@@ -809,6 +809,24 @@ describe('channels and policies', () => {
     );
   });
 
+  test.each<[says: string, words: object, isTaken: boolean]>([
+    ['a name of 512 characters', { displayName: '名'.repeat(512) }, true],
+    ['a longer one', { displayName: '名'.repeat(513) }, false],
+    ['labels of people’s', { userLabels: { team: 'orders' } }, true],
+    ['a label in capitals', { userLabels: { Team: 'orders' } }, false],
+    ['a label’s value of 64 characters', { userLabels: { team: 'x'.repeat(64) } }, false],
+  ])('a channel with %s is taken or refused, made and changed', (_, words, isTaken) => {
+    const of = start();
+    const own = of.call('CreateNotificationChannel', {
+      name,
+      notificationChannel: { type: 'email', labels: { email_address: 'e' } },
+    });
+    const outcome = isTaken ? 'taken' : 'INVALID_ARGUMENT';
+    const made = { ...own, ...words };
+    expect(of.refused('CreateNotificationChannel', { name, notificationChannel: made }).split(':')[0]).toBe(outcome);
+    expect(of.refused('UpdateNotificationChannel', { notificationChannel: made }).split(':')[0]).toBe(outcome);
+  });
+
   test('have times of when they were made and changed, keep their names, and are listed by what they are', async () => {
     const of = start();
     const made = of.policy([above(5)], { userLabels: { team: 'a' } });

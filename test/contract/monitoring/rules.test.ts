@@ -154,6 +154,8 @@ describe('a policy', () => {
     conditionAbsent: { filter, duration: seconds(durationSeconds) },
   });
   const log = { name: 'c', conditionMatchedLog: { filter: 'severity>=ERROR' } };
+  const explained = (documentation: AlertPolicy['documentation'] & object) => ({ documentation });
+  const link = (name = 1, url = 20) => ({ displayName: 'x'.repeat(name), url: 'https://a.example/'.padEnd(url, 'x') });
   const atMost = (every: number) => ({ notificationRateLimit: { period: seconds(every) } });
   const policy = (more: Partial<AlertPolicy> = {}): AlertPolicy => ({
     name: 'projects/p/alertPolicies/1',
@@ -205,6 +207,25 @@ describe('a policy', () => {
       { conditions: [threshold({ filter: 'resource.type = one_of("a", "b") metric.type = "x/y"' })] },
       true,
     ],
+    ['with a name of 512 characters', { displayName: '名'.repeat(512) }, true],
+    ['with one of 513', { displayName: 'x'.repeat(513) }, false],
+    ['with a filter of 2,048 characters', { conditions: [threshold({ filter: filter.padEnd(2_048) })] }, true],
+    ['with a longer one', { conditions: [threshold({ filter: filter.padEnd(2_049) })] }, false],
+    ['explained in 8,192 characters', explained({ content: 'x'.repeat(8_192) }), true],
+    ['explained in one more', explained({ content: 'x'.repeat(8_193) }), false],
+    ['explained in 10,240 bytes', explained({ content: `${'名'.repeat(3_413)}x` }), true],
+    ['explained in one more byte', explained({ content: `${'名'.repeat(3_413)}xx` }), false],
+    ['explained in Markdown', explained({ content: 'x', mimeType: 'text/markdown' }), true],
+    ['explained in HTML', explained({ content: 'x', mimeType: 'text/html' }), false],
+    ['with a subject of 10,240 bytes', explained({ subject: 'x'.repeat(10_240) }), true],
+    ['with a longer one', explained({ subject: 'x'.repeat(10_241) }), false],
+    ['with 3 links', explained({ links: [link(), link(), link()] }), true],
+    ['with 4 links', explained({ links: [link(), link(), link(), link()] }), false],
+    ['with a link of 63 characters', explained({ links: [link(63)] }), true],
+    ['with a link of 64', explained({ links: [link(64)] }), false],
+    ['with a link of none', explained({ links: [link(0)] }), false],
+    ['with a link to 2,083 characters', explained({ links: [link(1, 2_083)] }), true],
+    ['with a link to one more', explained({ links: [link(1, 2_084)] }), false],
     ['of a log, told at most every 5 min', { conditions: [log], alertStrategy: atMost(300) }, true],
     ['of a log, told as often as it likes', { conditions: [log] }, false],
     [
