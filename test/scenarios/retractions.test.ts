@@ -153,6 +153,18 @@ describe('what is taken back', () => {
     expect((await contactsOf(id)).b).toMatchObject({ stoppedAt: null });
   });
 
+  test('a store that somebody named and a linked ticket names as well waits for word on', async () => {
+    const [id, other] = [await file('R-15'), await file('R-16', { customer: { id: 'z' } })];
+    await state(other, { type: 'linked', to: id, basis: '同じ' });
+    const mistake = await state(id, { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: '一覧' });
+    await file('R-16', { customer: { id: 'z' }, affectedCustomers: [{ id: 'b' }], description: '続報' });
+    await retract(id, mistake);
+    expect((await contactsOf(id)).b).toMatchObject({ stoppedAt: null });
+    await state(other, { type: 'unlinked' });
+    expect(Object.keys(await contactsOf(id)).sort()).toEqual(['a']);
+    expect(Object.keys(await contactsOf(other)).sort()).toEqual(['b', 'z']);
+  });
+
   test('what was reported again after it had been found to go on is still reported', async () => {
     const id = await file('R-9');
     await state(id, { type: 'verified', happened: 'no', method: '再現試験', evidenceUrl: 'https://example.com/e' });

@@ -77,15 +77,14 @@ interface Heard {
   at: Date;
 }
 
-/** The words that were heard right after an event: after what they changed, or where they changed nothing, in their time. */
+/** The words that were heard right after an event: in their time, and so after what they changed. */
 function heardAfter(events: readonly TimelineEvent[], words: readonly Signal[]): Map<string, Heard[]> {
   const told = ordered(events);
   const received = new Map(events.flatMap((each) => (each.type === 'signal-received' ? [[each.id, each]] : [])));
   const heard = words.flatMap((signal): (Heard & { after: string })[] => {
     const at = received.get(signal.id)?.recordedAt;
     if (!at) return [];
-    const after =
-      told.findLast((each) => each.detail.signalId === signal.id) ?? told.findLast((each) => each.recordedAt <= at);
+    const after = told.findLast((each) => each.recordedAt <= at);
     return after ? [{ signal, at, after: after.id }] : [];
   });
   return Map.groupBy(
@@ -96,7 +95,7 @@ function heardAfter(events: readonly TimelineEvent[], words: readonly Signal[]):
 
 /** A report fills what is unknown, and opens again what was not found to occur. A reply is told by its own events. */
 function hear(state: Replayed, { signal, at: now }: Heard, policy: Policy): Replayed {
-  if (state.incident.kind !== 'incident' || signal.kind === 'agent-replied') return state;
+  if (signal.kind === 'agent-replied') return state;
   const { incident, effects } = decideLaterWord(state.incident, signal, policy, now);
   return withEffects(state, incident, effects, { actor: signal.agent ?? signal.tool, now, policy });
 }
@@ -255,15 +254,34 @@ function tellReopened(state: Replayed, { event, after }: Recorded, context: Cont
  */
 function tellFurtherCustomers(state: Replayed, recorded: Recorded, context: Context): Replayed {
   const { event } = recorded;
-  const next = carryOver(state, recorded, context.policy);
+  const known = new Set(state.incident.affectedCustomers.map(({ id }) => id));
+  const next = asNamedAgain(carryOver(state, recorded, context.policy), known, recorded);
   if (event.type !== 'corrected' || event.detail.field !== 'impact.affectedCustomerCount') return next;
   const { old, new: own } = event.detail;
   const { affectedCustomers } = next.incident;
   const counted = state.incident.impact.affectedCustomerCount ?? (old === null ? Number(own) : undefined);
   const count = countAffected(counted, affectedCustomers.length);
-  const customers = affectedCustomers.filter(({ id }) => event.detail.customers?.some((each) => each.id === id));
+  const customers = affectedCustomers.filter(({ id }) => !known.has(id));
   const incident = withCount(next.incident, count, context.policy);
   return withEffects(state, incident, [{ kind: 'affected', customers, knownAt: event.occurredAt, count }], context);
+}
+
+/** Whom only what is left out had named before is affected by whose ticket names them now, and by nothing else. */
+function asNamedAgain(state: Replayed, known: ReadonlySet<string>, { before }: Recorded): Replayed {
+  const { incident } = state;
+  const affectedCustomers = incident.affectedCustomers.map((each) => {
+    const named = before.affectedCustomers.find(({ id }) => id === each.id);
+    if (!named || known.has(each.id)) return each;
+    const by = named.via ?? [incident.id];
+    return {
+      ...each,
+      ...optional(
+        'via',
+        each.via?.filter((id) => !by.includes(id)),
+      ),
+    };
+  });
+  return { ...state, incident: { ...incident, affectedCustomers } };
 }
 
 /** The reference score follows how many there are. */
@@ -290,7 +308,7 @@ function asReviewed(state: Replayed, { event, after }: Recorded, policy: Policy)
   let { incident } = state;
   if (cause) incident = { ...incident, ...optional('cause', after.cause) };
   if (!scopedAt) return { ...state, incident };
-  const count = countAffected(after.impact.affectedCustomerCount, incident.affectedCustomers.length);
+  const count = after.impact.affectedCustomerCount;
   const impact = { ...incident.impact, ...optional('affectedCustomerCount', count) };
   const confirmed = scoreImpact(impact.businessImpact, count, policy);
   const score = { ...incident.score, confirmed };

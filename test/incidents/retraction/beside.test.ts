@@ -181,6 +181,47 @@ describe('a report on what was not found to occur', () => {
   });
 });
 
+describe('what a report says that somebody had said before it, and has taken back since', () => {
+  const word = (ledger: Ledger, time: string, more: Partial<Signal>): void =>
+    ledger.hear(signal('stated', { id: `sig_${time}`, receivedAt: at(`24 ${time}`), ...more }), at(`24 ${time}`));
+  const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'list' } as OwnStatement;
+
+  test('is known by the first report that says it', () => {
+    const ledger = new Ledger();
+    const mistake = state(ledger, '10:05', { type: 'verified', ongoing: 'no' });
+    word(ledger, '10:10', { ongoing: 'yes' });
+    word(ledger, '10:15', { ongoing: 'no' });
+    ledger.retract(mistake, at('24 11:00'));
+    expect(ledger.incident.ongoing).toBe('yes');
+  });
+
+  test('was known when others were told of it', () => {
+    const ledger = new Ledger();
+    const mistake = state(ledger, '10:05', scoped);
+    word(ledger, '10:10', { affectedCustomers: [{ id: 'b' }] });
+    state(ledger, '10:20', { type: 'customer-updated', customers: 'all', channel: 'phone' });
+    ledger.retract(mistake, at('24 11:00'));
+    expect(idsOf(ledger)).toEqual(['a', 'b']);
+    expect(contactOf(ledger, 'b')).toMatchObject({ affectedKnownAt: at('24 10:10'), lastUpdateAt: at('24 10:20') });
+  });
+
+  test('is known also where the clock that recorded it was behind', () => {
+    const ledger = new Ledger();
+    const mistake = state(ledger, '10:11', scoped);
+    word(ledger, '10:10', { affectedCustomers: [{ id: 'b' }] });
+    ledger.retract(mistake, at('24 11:00'));
+    expect(idsOf(ledger)).toEqual(['a', 'b']);
+  });
+
+  test('is known of a question as well', () => {
+    const ledger = new Ledger({ kind: 'question' });
+    const mistake = state(ledger, '10:05', { type: 'corrected', field: 'ongoing', value: 'no' });
+    word(ledger, '10:10', { ongoing: 'yes' });
+    ledger.retract(mistake, at('24 11:00'));
+    expect(ledger.incident.ongoing).toBe('yes');
+  });
+});
+
 describe('a review', () => {
   const review = (ledger: Ledger, time: string, more: object): void => {
     const now = at(`24 ${time}`);

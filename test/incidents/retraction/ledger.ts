@@ -6,6 +6,7 @@ import { afterEvents, type Decided, type Refusal, withMissing } from '../../../f
 import type { DecidedEvent, TimelineEvent } from '../../../functions/incidents/events.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../../functions/incidents/later-word.ts';
+import { signalEvent } from '../../../functions/incidents/records.ts';
 import { decideRetraction, type Retracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
 import { type Contact, openContacts } from '../../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
@@ -23,6 +24,8 @@ export class Ledger {
   incident: Incident;
   contacts: Map<string, Contact>;
   timeline: TimelineEvent[];
+  /** What its ticket has told further. */
+  words: Signal[] = [];
 
   constructor(facts: Partial<Incident> = {}) {
     this.incident = incidentAt(filedAt, facts, { customer: a, ongoing: 'unknown' });
@@ -54,6 +57,8 @@ export class Ledger {
   /** What a tool says further of its ticket. */
   hear(signal: Signal, now: Date): void {
     this.take(decideLaterWord(this.incident, signal, policy, now), signal.agent ?? signal.tool, now);
+    this.timeline.push(signalEvent(signal, now));
+    this.words.push(signal);
   }
 
   take(decided: Decided, actor: string, now: Date): void {
@@ -77,7 +82,7 @@ export class Ledger {
   decide(eventId: string, now: Date, more: { occurredAt?: string; evidenceUrl?: string } = {}): Retracted | Refusal {
     const statement = { type: 'retracted' as const, eventId, why: '間違い', ...more };
     const context = { actor: 'chair', now, policy };
-    return decideRetraction(this.incident, [...this.contacts.values()], this.timeline, statement, context);
+    return decideRetraction(this.incident, [...this.contacts.values()], this.timeline, statement, context, this.words);
   }
 
   retract(eventId: string, now: Date): Retracted {
