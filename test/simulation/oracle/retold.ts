@@ -190,12 +190,11 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     if (!after || word.id === filed?.detail.signalId || word.filedAt > until) continue;
     heardAfter.set(after.id, [...(heardAfter.get(after.id) ?? []), word]);
   }
-  let isIncident = begun.kind === 'incident';
   const hearAfter = ({ id }: Doc): void => {
-    for (const each of heardAfter.get(id) ?? []) if (isIncident) hear(each);
+    for (const each of heardAfter.get(id) ?? []) hear(each);
   };
 
-  if (isIncident) affect(begun.affectedCustomers, begun.receivedAt, count, begun.filedAt);
+  if (begun.kind === 'incident') affect(begun.affectedCustomers, begun.receivedAt, count, begun.filedAt);
   if (filed) hearAfter(filed);
   for (const [index, event] of later.entries()) {
     if (index > 0) hearAfter(later[index - 1]);
@@ -225,7 +224,6 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
       else count = counted;
     } else if (type === 'reclassified') {
       said.status = 'open';
-      isIncident = true;
       receivedAt = recordedAt;
       affect(begun.affectedCustomers, recordedAt, count, recordedAt);
     } else if (type === 'answered') said.status = 'answered';
