@@ -127,7 +127,7 @@ export function toSubscription(id: number, config: SubscriptionConfig): Subscrip
     shortName: config.name.slice(config.name.lastIndexOf('/') + 1),
     topic: config.topic,
     config,
-    pushEndpoint: config.detached ? undefined : pushEndpoint,
+    pushEndpoint,
     ackDeadlineMs: (config.ackDeadlineSeconds ?? 10) * 1_000,
     retentionMs: toMillis(config.messageRetentionDuration ?? {}),
     isOrdered: config.enableMessageOrdering ?? false,

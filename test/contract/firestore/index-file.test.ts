@@ -1,4 +1,4 @@
-import { AggregateField, type Firestore, type Query } from '@google-cloud/firestore';
+import { AggregateField, FieldPath, type Firestore, type Query } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isElsewhere, type LocalCloud, startLocal } from './client.ts';
 
@@ -15,6 +15,10 @@ const indexes = {
       fields: [ascending('kind'), descending('rank'), ascending('__name__')],
     },
     { collectionGroup: 'notes', queryScope: 'COLLECTION_GROUP', fields: [ascending('kind'), descending('at')] },
+    // Paths are quoted where they have to be, and may be where they need not.
+    { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('`kind`'), ascending('`by`.`when`')] },
+    { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('kind'), ascending('`by-hand`')] },
+    { collectionGroup: 'items', queryScope: 'COLLECTION', fields: [ascending('kind'), ascending('`a.b`.c')] },
     {
       collectionGroup: 'items',
       queryScope: 'COLLECTION',
@@ -59,6 +63,9 @@ describe.skipIf(isElsewhere)('the index file', () => {
     ['an element and an order', () => items().where('tags', 'array-contains', 1).orderBy('size')],
     ['a group with an index', () => firestore.collectionGroup('notes').where('by', '==', 1)],
     ['a group with an index of several fields', () => notes().where('kind', '==', 1).orderBy('at', 'desc')],
+    ['a path that is quoted in the file alone', () => items().where('kind', '==', 1).orderBy('by.when')],
+    ['a path that has to be quoted', () => items().where('kind', '==', 1).orderBy(new FieldPath('by-hand'))],
+    ['a name with a dot', () => items().where('kind', '==', 1).orderBy(new FieldPath('a.b', 'c'))],
     ['a whole group', () => firestore.collectionGroup('items')],
   ])('allows %s', async (_, query) => {
     expect((await query().get()).size).toBe(0);
@@ -72,6 +79,7 @@ describe.skipIf(isElsewhere)('the index file', () => {
         '{"fieldPath":"at","order":"DESCENDING"}]}',
     ],
     ['an equality and a range', () => items().where('size', '==', 1).where('kind', '>', 1), '"size"'],
+    ['a path whose dot is no name’s', () => items().where('kind', '==', 1).orderBy('a.b.c'), '"a.b.c"'],
     ['two orders', () => items().orderBy('at').orderBy('size'), '"size"'],
     [
       'an exempted field',

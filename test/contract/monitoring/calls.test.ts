@@ -827,6 +827,26 @@ describe('channels and policies', () => {
     expect(of.refused('UpdateNotificationChannel', { notificationChannel: made }).split(':')[0]).toBe(outcome);
   });
 
+  test('a condition keeps its name in its own policy, and has a new one in any other', () => {
+    const of = start();
+    const make = (conditions: object[]) =>
+      of.call('CreateAlertPolicy', { name, alertPolicy: { displayName: 'x', combiner: 'OR', conditions } });
+    const first = make([above(1), above(2)]);
+    const names = first.conditions.map((each: { name: string }) => each.name);
+    expect(new Set(names).size).toBe(2);
+    const again = of.call('UpdateAlertPolicy', {
+      alertPolicy: { ...first, conditions: [first.conditions[1], above(3), first.conditions[0]] },
+    });
+    const kept = again.conditions.map((each: { name: string }) => each.name);
+    expect([kept[0], kept[2]]).toEqual([names[1], names[0]]);
+    const other = make([first.conditions[0], { ...above(4), name: 'mine' }]);
+    for (const [policy, { conditions }] of [
+      [again.name, again],
+      [other.name, other],
+    ])
+      for (const each of conditions) expect(each.name).toMatch(new RegExp(`^${policy}/conditions/\\d+$`));
+  });
+
   test('have times of when they were made and changed, keep their names, and are listed by what they are', async () => {
     const of = start();
     const made = of.policy([above(5)], { userLabels: { team: 'a' } });

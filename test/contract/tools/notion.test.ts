@@ -592,13 +592,17 @@ test('of two writes to one page at once one is a conflict, also where somebody r
 
 test('an address that is none is told so, and so is a name that only every object has', async () => {
   const source = await makeDatabase('Cases');
+  const self = { relation: { data_source_id: source, single_property: {} } };
+  await client.dataSources.update({ data_source_id: source, properties: { Self: self } });
   const page = await makePage(source, 'key');
   const none = '22222222-2222-4222-8222-222222222222';
+  const encoded = [...Buffer.from(page.properties.Self.id)].map((byte) => `%${byte.toString(16)}`).join('');
   const rows: [method: string, path: string, status: number, code: string][] = [
     ['GET', '/v1/pages/%zz', 400, 'validation_error'],
     ['GET', '/v1/pages/key', 400, 'validation_error'],
     ['GET', `/v1/pages/${none}`, 404, 'object_not_found'],
     ['GET', `/v1/pages/${encodeURIComponent(page.id)}?filter_properties=%zz`, 200, ''],
+    ['GET', `/v1/pages/${page.id}/properties/${encoded}`, 200, ''],
     ['GET', `/v1/pages/${page.id}/properties/%zz`, 404, 'object_not_found'],
     ['GET', `/v1/pages/${page.id}/properties/constructor`, 404, 'object_not_found'],
     ['GET', '/v1/blocks/%E3%81/children', 400, 'validation_error'],

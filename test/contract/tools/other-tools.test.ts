@@ -486,6 +486,17 @@ test('what is said is kept to the letter, in whatever it looks like JSON', async
   expect((await commentsOf('jira', '20500'))[0].body).toBe(said);
 });
 
+test('an issue that was moved is known by its new key, and by the old one no more', async () => {
+  const moved = { ...jiraEvent('jira:issue_updated').issue, key: 'OPS-5' };
+  await tools.tell('jira', jiraEvent('jira:issue_updated', { issue: moved }));
+  expect((await tools.call('jira', 'GET', '/rest/api/3/issue/OPS-5')).body).toMatchObject({
+    id: '20500',
+    key: 'OPS-5',
+  });
+  expect((await tools.look('jira', '20500')).body.key).toBe('OPS-5');
+  expect((await tools.call('jira', 'GET', '/rest/api/3/issue/SUP-31')).status).toBe(404);
+});
+
 test('a ticket is looked at by its id or by its key, with all that was said on it', async () => {
   const request = '/rest/servicedeskapi/request/SUP-31/comment';
   await tools.call('jira', 'POST', request, { body: 'x', public: true });

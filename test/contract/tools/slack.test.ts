@@ -277,6 +277,16 @@ test('an answer by a response_url goes to whoever pressed, or to the channel whe
   expect([slack.store.whispers().length, (await look()).length]).toEqual([1, 1]);
 });
 
+test('a fault of what is answered by a response_url is of whoever is answered', async () => {
+  faults.add({ target: 'tools.slack.response', effect: 'fail', code: '500', match: 'UBOB' });
+  const respond = async (user: string) => {
+    const path = `${house}/_local/tools/slack/responses/C1/${user}/1`;
+    return (await fetch(path, { method: 'POST', body: JSON.stringify({ text: user }) })).status;
+  };
+  expect([await respond('UADA'), await respond('UBOB'), await respond('UBOB')]).toEqual([200, 500, 200]);
+  expect(slack.store.whispers().map(({ user }) => user)).toEqual(['UADA', 'UBOB']);
+});
+
 describe('modals', () => {
   const view = (more: object = {}) => ({
     type: 'modal' as const,

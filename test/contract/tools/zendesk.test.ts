@@ -1,7 +1,7 @@
 /** The stand-in of Zendesk refuses what Zendesk refuses, and tells of what was said as Zendesk does. */
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { zendeskComment, zendeskEvent } from '../../fixtures/tickets.ts';
+import { zendeskComment, zendeskEvent, zendeskTrigger } from '../../fixtures/tickets.ts';
 import { type LocalTools, startTools } from './tools.ts';
 
 const ticket = '/api/v2/tickets/9120.json';
@@ -122,6 +122,27 @@ describe('a safe update', () => {
   test('needs a stamp, whatever its value', async () => {
     expect((await say({ body: 'x' }, { safe_update: false })).status).toBe(422);
   });
+
+  test.each<[status: string, updated: number]>([
+    ['New', 200],
+    ['Pending', 200],
+    ['Solved', 200],
+    ['Closed', 422],
+  ])(
+    'a ticket of which the published template told that it is %s is known so, and an update answered %i',
+    async (status, updated) => {
+      await tools.tell('zendesk', zendeskTrigger({ ticket_id: '9200', ticket_status: status }));
+      const known = { id: 9200, subject: '注文が確定できない', requester_id: 7001, organization_id: 8100 };
+      const path = '/api/v2/tickets/9200.json';
+      const seen = async () => (await tools.call('zendesk', 'GET', path)).body.ticket;
+      expect(await seen()).toMatchObject({ ...known, status: status.toLowerCase() });
+      // What a later word leaves out stays.
+      await tools.tell('zendesk', { ticket_id: '9200', ticket_title: '別の題' });
+      expect(await seen()).toMatchObject({ ...known, subject: '別の題', status: status.toLowerCase() });
+      const update = await tools.call('zendesk', 'PUT', path, { ticket: { comment: { body: 'x' } } });
+      expect(update.status).toBe(updated);
+    },
+  );
 
   test('a closed ticket takes nothing more; a solved one does', async () => {
     const become = (current: string) =>
