@@ -1,6 +1,7 @@
 /** How values travel, how masks change what is kept, how lists are cut into pages, and which call meets which fault. */
 import { describe, expect, test } from 'vitest';
 import { type Fault, Faults } from '../../../infra/local/faults.ts';
+import { inTransaction, openStorage } from '../../../infra/local/storage.ts';
 import { applyMask, fromMillis, fromText, page, toMillis, toText } from '../../../infra/local/wire.ts';
 
 test.each([
@@ -21,6 +22,30 @@ test('what is absent of a time is zero, and less than half a millisecond is none
 test('a message comes back from its text with its bytes', () => {
   const message = { a: Buffer.from([0, 255]), b: [{ c: Buffer.from('x') }], type: 'Buffer', data: 'text' };
   expect(fromText(toText(message))).toEqual(message);
+});
+
+test('of work that fails midway nothing is kept, the failure is told as it was, and the next work is kept', () => {
+  const db = openStorage(undefined);
+  db.exec('CREATE TABLE kept (n INTEGER PRIMARY KEY)');
+  const add = (...numbers: number[]) =>
+    inTransaction(db, () => numbers.map((n) => db.prepare('INSERT INTO kept VALUES (?)').run(n).changes));
+  expect(add(1, 2)).toEqual([1, 1]);
+  expect(() => add(3, 4, 1)).toThrow('UNIQUE constraint failed');
+  const fault = new Error('of the work itself');
+  const failing = () =>
+    inTransaction(db, () => {
+      db.exec('INSERT INTO kept VALUES (5)');
+      throw fault;
+    });
+  expect(failing).toThrow(fault);
+  add(6);
+  expect(
+    db
+      .prepare('SELECT n FROM kept ORDER BY n')
+      .all()
+      .map(({ n }) => n),
+  ).toEqual([1, 2, 6]);
+  db.close();
 });
 
 describe('a mask', () => {
