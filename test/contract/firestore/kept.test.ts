@@ -413,6 +413,30 @@ describe('the service', () => {
     expect(rest.map(({ found }) => [found.name, found.fields])).toEqual([[nameOf('a/1'), {}]]);
   });
 
+  test.each<[query: object, added: string, waits: boolean]>([
+    [{}, 'a/3', true],
+    [{ limit: { value: 3 } }, 'a/3', true],
+    [{ limit: { value: 2 } }, 'a/3', false],
+    [{ limit: { value: 2 } }, 'a/15', true],
+    [{ limit: { value: 2 }, offset: 1 }, 'a/3', true],
+    [{ limit: { value: 9 }, from: [{ collectionId: 'b' }] }, 'b/1', true],
+    [{ limit: { value: 9 }, from: [{ collectionId: 'b' }] }, 'a/3', false],
+  ])('in a transaction that asked %j of two documents, %s is added only after it: %s', async (query, added, waits) => {
+    const { call, writes } = open();
+    await call('Commit', { writes: writes('a/1', 'a/2') });
+    const { transaction } = await call('BeginTransaction', {});
+    const structuredQuery = { from: [{ collectionId: 'a' }], ...query };
+    await call('RunQuery', { parent: root, transaction, structuredQuery });
+    let isAdded = false;
+    const adding = call('Commit', { writes: writes(added) }).then(() => {
+      isAdded = true;
+    });
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(isAdded).toBe(!waits);
+    await call('Rollback', { transaction });
+    await adding;
+  });
+
   test('counts under each alias as far as that one asks', async () => {
     const { call, writes } = open();
     await call('Commit', { writes: writes('a/1', 'a/2', 'a/3') });
