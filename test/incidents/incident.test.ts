@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   affectedOf,
+  alsoNamed,
   countAffected,
   goesOn,
   type Incident,
@@ -256,4 +257,16 @@ describe('a report becomes', () => {
   ])('one about Metronome itself from %s: %s', (_, isAbout, facts) => {
     expect(open(facts).isAboutMetronome).toBe(isAbout);
   });
+});
+
+test.each<[via: string[] | undefined, by: string, after: string[] | undefined]>([
+  [undefined, 'inc_1', undefined],
+  [undefined, 'inc_2', ['inc_1', 'inc_2']],
+  [['inc_2'], 'inc_1', ['inc_2', 'inc_1']],
+  [['inc_2'], 'inc_2', ['inc_2']],
+  [['inc_2'], 'inc_3', ['inc_2', 'inc_3']],
+])('somebody known to inc_1 through %j and named by %s stays as long as any of %j', (via, by, after) => {
+  const known = { id: 'store-1', name: '渋谷店' };
+  const of = (through: string[] | undefined) => (through ? { ...known, via: through } : known);
+  expect(alsoNamed(of(via), 'inc_1', by)).toEqual(of(after));
 });

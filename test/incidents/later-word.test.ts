@@ -447,3 +447,16 @@ describe('the echo of what we have sent ourselves', () => {
     expect(word.outbox).toEqual([]);
   });
 });
+
+test('whom it knew by itself, and the ticket of a linked report names as well, both know from then on', () => {
+  const known = incident({
+    affectedCustomers: [{ id: 'store-12' }, { id: 'store-13', via: ['inc_2'] }, { id: 'store-14' }],
+  });
+  const word = signal({ sourceId: '9999', affectedCustomers: [{ id: 'store-13' }, { id: 'store-15' }] });
+  expect(decideLaterWord(known, word, policy, now, 'inc_2').incident.affectedCustomers).toEqual([
+    { id: 'store-12', via: ['inc_1', 'inc_2'] },
+    { id: 'store-13', via: ['inc_2'] },
+    { id: 'store-14' },
+    { id: 'store-15', via: ['inc_2'] },
+  ]);
+});

@@ -187,6 +187,22 @@ describe('what says too little is asked for what it lacks', () => {
   });
 });
 
+test('whom a linked report has named, and people name as well, is of its own from then on; others are as they were', () => {
+  const one = record();
+  const through = [
+    { id: 'b', via: ['inc_2'] },
+    { id: 'c', via: ['inc_2'] },
+  ];
+  one.incident = { ...one.incident, affectedCustomers: [...one.incident.affectedCustomers, ...through] };
+  one.state({ type: 'scoped', affectedCustomers: [{ id: 'a' }, { id: 'b' }, { id: 'd' }] });
+  expect(one.incident.affectedCustomers).toEqual([
+    { id: 'a' },
+    { id: 'b', via: ['inc_2', 'inc_1'] },
+    { id: 'c', via: ['inc_2'] },
+    { id: 'd' },
+  ]);
+});
+
 describe('a fact from before it occurred', () => {
   const early = instant('09:49:59.999');
   test('is asked back, and at that instant is taken', () => {
