@@ -215,6 +215,18 @@ describe('who said it', () => {
     expect([found('upd_1'), found('upd_2')]).toMatchObject([{ kind: 'found' }, { kind: 'absent' }]);
   });
 
+  test.each<[string, unknown, string]>([
+    ['a document', { type: 'doc', content: [{ type: 'paragraph', content: [{ text: '確認中です。' }] }] }, 'found'],
+    ['two parts', { content: [{ text: '確認中' }, { text: 'です。' }] }, 'found'],
+    ['parts of which one is nothing', { content: [null, { text: '確認中です。' }, 7] }, 'found'],
+    ['other words', { content: [{ text: '確認中です。' }, { text: 'か' }] }, 'absent'],
+    ['nothing', null, 'absent'],
+    ['a number', 7, 'absent'],
+  ])('Jira: a comment whose body is %s', (_, body, kind) => {
+    const { made, listed } = told.jira as (typeof told)[string];
+    expect(hold(jira.find(comment, now, now), ok(listed(made(0, { body }))))).toMatchObject({ kind });
+  });
+
   test('Jira: a comment that it keeps from the customer has not been sent', () => {
     expect(hold(jira.send(comment, now), ok({ id: '7', jsdPublic: false }))).toMatchObject({ kind: 'refused' });
     expect(hold(jira.send(note, now), ok({ id: '7', jsdPublic: false }))).toMatchObject({ kind: 'sent' });
