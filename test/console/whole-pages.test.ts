@@ -654,7 +654,8 @@ beforeAll(async () => {
       id: '00000003',
       type: 'slot-closed',
       actor: 'rule',
-      detail: { contactId: 'c5', dueAt: at('18 09:00'), updatedAt: at('18 09:06'), outcome: 'late' },
+      // Nothing was missed: none in a row is not said.
+      detail: { contactId: 'c5', dueAt: at('18 09:00'), updatedAt: at('18 09:06'), outcome: 'late', missedInARow: 0 },
       changes: {},
     });
   const signal = {
