@@ -122,7 +122,9 @@ async function run(command: string[], typed = '', environment: Record<string, st
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  child.stdin.end(typed);
+  // Whoever types a line does not close the keyboard: the command ends without that.
+  if (typed.endsWith('\n')) child.stdin.write(typed);
+  else child.stdin.end(typed);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   const commands = existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : [];
   return { code, output, told: commands };
