@@ -1,4 +1,7 @@
-/** Behind a load balancer of one's own every public door tells senders apart, so that one who only fails shuts out nobody else. */
+/**
+ * Every public door is at its address alone, and behind a load balancer of one's own tells senders apart, so that one who
+ * only fails shuts out nobody else.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
@@ -32,3 +35,23 @@ test.each(doors.map((door, index) => [door, index]))('%s', async (door, index) =
     expect([await from(2 * index), await from(2 * index), await from(2 * index + 1)]).toEqual([401, 429, 401]);
   });
 });
+
+test.each<[string, number]>([
+  ['/tickets/', 401],
+  ['/tickets/zendesk/', 401],
+  ['/tickets/zendesk?from=/jira', 401],
+  ['/tickets/zendesk/jira', 404],
+  ['/tickets//zendesk', 404],
+  ['/tickets/generic', 404],
+  ['/tickets/constructor', 404],
+  ['/alerts/', 401],
+  ['/alerts/zendesk', 404],
+  ['/slack/commands/', 401],
+  ['/slack/events', 404],
+  ['/slack', 404],
+])(
+  'an address ends with a slash or not, and nothing else leads to a door: %s is answered with %i',
+  async (path, status) => {
+    expect((await scenario.post(path, '{}', { 'x-forwarded-for': '203.0.113.99, 35.191.9.1' })).status).toBe(status);
+  },
+);
