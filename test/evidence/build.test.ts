@@ -82,6 +82,18 @@ describe('a build', () => {
   });
 
   test.each([
+    ['before there were builds', '0001-01-01T00:00:00Z'],
+    ['after all of them', '9999-12-31T23:59:59Z'],
+    ['no time', 'soon'],
+    ['a number', 1_795_000_000_000],
+  ])('that says it began at what cannot be, %s, began when it was asked for', (_, startTime) => {
+    expect(readBuild({ ...build, startTime }, receivedAt).startedAt).toEqual(new Date(build.createTime));
+    const unasked = { ...build, startTime, createTime: startTime, finishTime: startTime };
+    const read = readBuild(unasked, receivedAt);
+    expect([read.startedAt, read.finishedAt]).toEqual([receivedAt, undefined]);
+  });
+
+  test.each([
     ['nothing', null],
     ['a list', [build]],
     ['no id', { status: 'SUCCESS' }],

@@ -49,3 +49,8 @@ test.each<[string, number | undefined, number, number, string]>([
   const words = textsOf(svg).filter((each) => /[a-z]/i.test(each));
   expect(words).toEqual(threshold === undefined ? [] : [`Limit ${threshold}`]);
 });
+
+test('two are told apart by a legend below', () => {
+  const words = textsOf(draw(undefined, line('a', 120, 950), line('b', 100, 200)));
+  expect(words.filter((each) => /[a-z]/i.test(each))).toEqual(['route=a', 'route=b']);
+});
