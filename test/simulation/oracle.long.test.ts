@@ -593,6 +593,17 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /con_x of .* has slots, and is not there/,
       ],
       [
+        'an escalation of whoever was updated',
+        (l) =>
+          addEvent(l, 'told', {
+            type: 'escalated',
+            actor: 'rule',
+            detail: { customers: ['store-1'] },
+            recordedAt: at(70),
+          }),
+        /was escalated at .*, and of nobody two updates in a row had been missed/,
+      ],
+      [
         'a reminder that nobody got',
         withoutNotice('forgotten', 'update-due'),
         /reminded of .* should have been told of/,

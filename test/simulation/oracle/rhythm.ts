@@ -554,16 +554,45 @@ function checkTold(course: Course, stage: Stage): string[] {
   return found;
 }
 
+/** How many slots in a row had been missed when an event was recorded: since the last update, or since a clock that had stopped runs again. */
+function missedInARow(records: Records, { id, contact, stops }: Course, sequence: string): number {
+  const outcomes = new Map<number, string>();
+  let since = 0;
+  for (const event of records.timelines.get(id) ?? []) {
+    if (event.id >= sequence) break;
+    const number = Number(event.id);
+    if (event.type === 'reopened') {
+      // Who still waited as it was found to go on waits on.
+      if (stops.some((each) => each.sequence > since && each.sequence < number)) outcomes.clear();
+      since = number;
+    }
+    for (const { contactId, dueAt, outcome } of closedSlots(event)) {
+      if (contactId === contact.id && outcome !== 'not-reminded') outcomes.set(dueAt, outcome);
+    }
+  }
+  // In the order in which they ended: one that was met early may have been due after the next.
+  const inOrder = [...outcomes.values()].reverse();
+  const others = inOrder.findIndex((each) => each !== 'missed');
+  return others < 0 ? inOrder.length : others;
+}
+
 /** Two missed in a row are escalated once and then daily, and nothing else is. */
 function checkEscalations(records: Records, id: string, courses: readonly Course[], stage: Stage): string[] {
   const found: string[] = [];
   const escalated = (records.timelines.get(id) ?? []).filter((each) => each.type === 'escalated');
   const times: number[] = escalated.map((each) => each.recordedAt);
-  for (const [index, { detail, recordedAt }] of escalated.entries()) {
+  // Whom a link had brought has left with it, and so has whoever was named by what was taken back.
+  const isWhole = !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0;
+  for (const [index, { id: sequence, detail, recordedAt }] of escalated.entries()) {
     const before = escalated[index - 1];
     const isAgain = before?.detail.customers.some((each: string) => detail.customers.includes(each));
     if (isAgain && recordedAt - before.recordedAt < 12 * minuteMs) {
       found.push(`${id} was escalated at ${date(recordedAt)}, right after ${date(before.recordedAt)}.`);
+    }
+    const isTheirs = ({ contact }: Course): boolean =>
+      contact.customers.some((each: Doc) => detail.customers.includes(each.id)) || contact.isTheOthers;
+    if (isWhole && !courses.some((each) => isTheirs(each) && missedInARow(records, each, sequence) > 1)) {
+      found.push(`${id} was escalated at ${date(recordedAt)}, and of nobody two updates in a row had been missed.`);
     }
   }
   for (const course of courses) {
