@@ -97,8 +97,9 @@ async function joinStorm(
       const { incident: joined, via } = await followLinks(transaction, storm.incidentId);
       if (!isGoingOn(joined, context)) return undefined;
       if (!(await isRecent(transaction, storm, joined.id, signal.receivedAt, context))) return undefined;
-      transaction.create(alertKeyRef(signal), { incidentId: joined.id } satisfies AlertKey);
-      const next = rewritten(storm, signal, joined.id, context);
+      // Under the storm's own incident, of whatever that is linked to: with the link's end it all goes back there.
+      transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
+      const next = rewritten(storm, signal, context);
       if (next && stormDoc.updateTime) transaction.update(stormDoc.ref, next, { lastUpdateTime: stormDoc.updateTime });
       const record = opening(signal, signalRecord(intake, joined.id, context, via));
       const unchanged = { incident: joined, events: [], contacts: [], timer: 'keep' as const };
@@ -118,15 +119,10 @@ async function joinStorm(
 }
 
 /** The storm as this alert leaves it; undefined where it was rewritten a short while ago. */
-function rewritten(
-  storm: Storm,
-  signal: Signal,
-  incidentId: string,
-  { policy }: Context,
-): { [K in keyof Storm]: Storm[K] } | undefined {
+function rewritten(storm: Storm, signal: Signal, { policy }: Context): { [K in keyof Storm]: Storm[K] } | undefined {
   const sinceMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
   if (signal.kind !== 'alert-opened' || sinceMs < milliseconds(policy.routing.stormKeyRewrite)) return undefined;
-  return { incidentId, lastSignalAt: signal.receivedAt };
+  return { ...storm, lastSignalAt: signal.receivedAt };
 }
 
 /** @returns undefined when the alert, or a storm for it, was there first */

@@ -99,13 +99,13 @@ describe('an alert', () => {
     ]);
   });
 
-  test('joins the incident that has taken its storm’s over, and moves the storm there', async () => {
+  test('joins the incident that has taken its storm’s over, and the storm stays with its own', async () => {
     const { incident } = await alert('0.1');
     const to = await filed({ id: 'T-1' });
     await recordStatement(incident.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
     const joined = await alert('0.2', 6 * minute);
     expect(joined.incident.id).toBe(to.id);
-    expect(await storm()).toEqual({ incidentId: to.id, lastSignalAt: new Date(start + 6 * minute) });
+    expect(await storm()).toEqual({ incidentId: incident.id, lastSignalAt: new Date(start + 6 * minute) });
     const { signal } = alertIntake('0.2', 6 * minute);
     expect(await read<SignalRecord>(signalRef(signal.id))).toMatchObject({
       incidentId: to.id,

@@ -36,6 +36,25 @@ test('an alert that came to the survivor by way of a link goes back when the lin
   expect([await reportsOn(id), await reportsOn(to)]).toEqual([2, 1]);
 });
 
+test('what came by way of the link goes back whole: an alert and its end, also of those after a while', async () => {
+  const to = await file('S-7');
+  const { id } = (await alert('0.10', '103')).body.incident;
+  await link(id, to);
+  const close = (of: string) => scenario.alert(thresholdAlert({ id: of, policy: '103', state: 'closed' }));
+  await alert('0.11', '103');
+  // By then the storm's own record has been rewritten.
+  await scenario.advance('PT6M');
+  await alert('0.12', '103');
+  await scenario.advance('PT6M');
+  await alert('0.13', '103');
+  for (const each of ['0.11', '0.12', '0.13']) expect((await close(each)).body.incident.id).toBe(to);
+  expect([await reportsOn(id), await reportsOn(to)]).toEqual([0, 8]);
+  await record(id, { type: 'unlinked' });
+  expect([await reportsOn(id), await reportsOn(to)]).toEqual([7, 1]);
+  // And so does what opens after it.
+  expect((await alert('0.14', '103')).body.incident.id).toBe(id);
+});
+
 test('an alert that is on its way while its incident is linked reaches the survivor', async () => {
   const to = await file('S-2');
   const { id } = (await alert('0.3', '101')).body.incident;
