@@ -52,6 +52,23 @@ test('a week long past is made when it is asked for; one that is not over is not
   expect(await readyNotices()).toBe(8);
 });
 
+test('a week that somebody asks for is told of as the tick’s are, by the API and by the console, and once', async () => {
+  const before = await readyNotices();
+  const assemble = (week: string) => scenario.post(`/api/postmortems/${week}/assemble`, {});
+  expect([(await assemble('2026-W39')).status, (await assemble('2026-W39')).status]).toEqual([201, 201]);
+  expect(await readyNotices()).toBe(before + 1);
+  const page = await fetch(`${scenario.url}/console`);
+  const [cookie = ''] = (page.headers.get('set-cookie') ?? '').split(';');
+  const asked = await fetch(`${scenario.url}/console/postmortems/2026-W38/assemble`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: scenario.url, cookie },
+    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '' }),
+  });
+  expect(asked.status).toBe(303);
+  expect(await readyNotices()).toBe(before + 2);
+});
+
 test('the tick makes the draft of the week before anew, and leaves those before it', async () => {
   const filedIn = async (name: string, filedAt: string): Promise<void> => {
     const own = incident({ id: name, filedAt: new Date(filedAt) });
