@@ -300,4 +300,9 @@ test('held, every step is read, and says that it was held', async () => {
     expect([step, /<form method="post" action="[^"]*\/meeting/.test(text)]).toEqual([step, false]);
   }
   expect((await press(`${meeting}/answers`, { item: 'guide', step: 'guide', text: 'x' })).status).toBe(409);
+  // A page that was open before leads on, and records nothing.
+  expect(await press(`${meeting}/go`, { step: 'guide' })).toMatchObject({ status: 303, location: at('actions') });
+  expect((await press(`${meeting}/${inOrder()[2]}`, { do: 'later' })).status).toBe(409);
+  expect((await press(`${meeting}/end`, { do: 'keep', present: 'Eve', chair: 'Eve' })).status).toBe(409);
+  expect(await bundle()).toMatchObject({ attendance: { chair: 'Ann' } });
 });
