@@ -177,6 +177,42 @@ describe('what responders record', () => {
     await expectFold(id);
   });
 
+  const told = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
+  const shown = { method: 'checked the logs', evidenceUrl: 'https://logs.example/2' };
+  test.each<[string, string, object[], (id: string) => Promise<unknown>]>([
+    ['W-1', 'recovered, by what is verified', [told], (id) => record(id, { type: 'verified', ongoing: 'yes' })],
+    [
+      'W-2',
+      'found not to occur, by what is verified',
+      [
+        { type: 'verified', happened: 'no', ...shown },
+        { ...told, recovery: false },
+      ],
+      (id) => record(id, { type: 'verified', happened: 'yes' }),
+    ],
+    [
+      'W-3',
+      'found not to occur, by a further word on the ticket',
+      [
+        { type: 'verified', happened: 'no', ...shown },
+        { ...told, recovery: false },
+      ],
+      () => scenario.ticket({ id: 'W-3', subject: '会計できない', description: 'still' }),
+    ],
+  ])(
+    'whoever has been told waits for word again where %s opens again after it was %s',
+    async (ticket, _, over, again) => {
+      const id = await file({ id: ticket });
+      for (const event of over) expect((await record(id, event as { type: string })).status).toBe(201);
+      expect(await contactsOf(id)).toMatchObject([{ stoppedAt: expect.any(String), nextUpdateDueAt: null }]);
+      await again(id);
+      expect((await read(id)).status).toBe('open');
+      const [contact] = await contactsOf(id);
+      expect(contact).toMatchObject({ stoppedAt: null, nextUpdateDueAt: expect.any(String) });
+      expect(contact.recoveredAt ?? contact.endsWith ?? null).toBeNull();
+    },
+  );
+
   test('a correction keeps old and new and judges again; what rules decide is refused', async () => {
     const id = await file();
     const corrected = await record(id, { type: 'corrected', field: 'occurredAt', value: '2026-11-23T00:00:00Z' });
