@@ -211,7 +211,10 @@ describe('of what is looked for', () => {
     },
   });
   const policyOf = async (...conditions: ReturnType<typeof condition>[]): Promise<string> => {
-    const alertPolicy = { displayName: 'Queue', combiner: 'OR' as const, conditions };
+    // Of a policy on logs Google asks how often it may be told.
+    const isOnLogs = conditions.some((each) => 'conditionMatchedLog' in each);
+    const limit = isOnLogs ? { alertStrategy: { notificationRateLimit: { period: { seconds: 300 } } } } : {};
+    const alertPolicy = { displayName: 'Queue', combiner: 'OR' as const, conditions, ...limit };
     const [made] = await (await alertPolicies()).createAlertPolicy({ name: `projects/${project}`, alertPolicy });
     return made.name?.split('/').at(-1) ?? '';
   };
