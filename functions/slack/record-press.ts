@@ -31,10 +31,11 @@ export async function recordPress(doing: Doing, { action, value }: Press): Promi
   for (let round = 1; ; round += 1) {
     const incident = await readIncident(value);
     if (!incident) return answer(to, say('unknownIncident', language));
-    // Sent again, it states nothing again, whatever has been stated since.
+    const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
+    // Sent again, it states nothing again, whatever has been stated since. Asked last: what it has stated itself, by another
+    // delivery, is no reason to refuse it.
     if (await isRecorded(actor, act.key)) return followUp(incident, now());
     const at = now();
-    const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
     const decided = decidePress(incident, action, { actor, now: at, pressedAt: receivedAt, policy, confirmedAt });
     if ('reply' in decided) return answer(to, say(decided.reply.words, language, decided.reply.given, at));
     const isLate = at.getTime() - receivedAt.getTime() > lateMs;

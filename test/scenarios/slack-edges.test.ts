@@ -209,26 +209,33 @@ describe('a press', () => {
     expect(await ofType(id, 'verified')).toHaveLength(4);
   });
 
-  test('that is delivered twice at once, late and not yet late, is one statement and refuses nothing', async () => {
+  test.each([
+    // Neither has committed before the other has looked.
+    ['before either has committed', 'UTWICE', { target: 'firestore.Commit', effect: 'delay', delayMs: 300, times: 2 }],
+    // One looks at the timeline once the other has stated it.
+    ['one slower than the other', 'USLOW', { target: 'firestore.RunQuery', effect: 'delay', delayMs: 300, times: 1 }],
+  ])('that is delivered twice at once, %s, is one statement and refuses nothing', async (_, user, fault) => {
     const { id } = await filed();
+    // So another has said before.
+    await house.post(`/api/incidents/${id}/events`, { type: 'verified', happened: 'yes', ongoing: 'yes' });
+    await house.settle();
     const payload = {
       type: 'block_actions',
       team: { id: 'T1' },
-      user: { id: 'UTWICE', team_id: 'T1' },
+      user: { id: user, team_id: 'T1' },
       channel: { id: channel },
-      response_url: `${house.url}/_local/tools/slack/responses/${channel}/UTWICE/1`,
+      response_url: `${house.url}/_local/tools/slack/responses/${channel}/${user}/1`,
       actions: [{ action_id: 'happens', value: id, action_ts: '1764000000.910001' }],
     };
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const now = Date.parse((await house.get('/_local/clock')).body.now);
-    // Neither has committed before the other has looked.
-    await house.post('/_local/faults', { target: 'firestore.Commit', effect: 'delay', delayMs: 300, times: 2 });
+    await house.post('/_local/faults', fault);
     const deliver = (ageMs: number) =>
       house.publish('slack-actions', body, { path: 'interactions', receivedAt: new Date(now - ageMs).toISOString() });
     await Promise.all([deliver(0), deliver(40_000)]);
     await house.settle();
-    expect(await ofType(id, 'verified')).toHaveLength(1);
-    expect(await house.told('UTWICE')).toEqual([]);
+    expect(await ofType(id, 'verified')).toHaveLength(2);
+    expect(await house.told(user)).toEqual([]);
   });
 
   test.each([
