@@ -65,7 +65,7 @@ function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: read
   const taken = takenIn(events);
   const answered = events.find((each) => isByPerson(each) && each.recordedAt > last && !taken.has(each.id));
   if (state === 'acknowledged') return checkUnanswered(id, incident, events, stage);
-  if (!answered) return [];
+  if (!answered || wasGivenUp(id, stage)) return [];
   return [
     `${id} was paged at ${date(last)}, answered by ${answered.actor} at ${date(answered.recordedAt)}, and rings on.`,
   ];
