@@ -86,11 +86,12 @@ function checkFrozen(readings: readonly Reading[], held: ReadonlyMap<string, Doc
 async function readWhole(stage: Stage, id: string): Promise<Doc> {
   const read = async (query: string): Promise<Answer | undefined> =>
     stage.send({ kind: 'http', method: 'GET', path: `/api/postmortems/${id}${query}`, headers: {} });
-  const first = await read('');
+  // As whoever reads it on a small screen does, page by page.
+  const first = await read('?limit=20');
   if (first?.status !== 200) return { missing: first?.status ?? 'no answer' };
   const { nextPageToken, ...bundle } = first.body;
   for (let token = nextPageToken; token !== undefined; ) {
-    const page = await read(`?pageToken=${token}`);
+    const page = await read(`?limit=20&pageToken=${token}`);
     bundle.entries.push(...(page?.body.entries ?? []));
     bundle.carriedIncidents.push(...(page?.body.carriedIncidents ?? []));
     token = page?.body.nextPageToken;
