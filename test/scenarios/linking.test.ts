@@ -377,6 +377,25 @@ describe('undoing', () => {
     for (const each of [id, to]) await expectFold(each);
   });
 
+  test('of customers who are told by one contact, each goes back to where it was named', async () => {
+    const to = await file('K-to');
+    const id = await file('K');
+    await link(id, to);
+    const name = (of: string, customer: string) =>
+      ticket(of, { affectedCustomers: [{ id: customer, contactId: 'k-area' }], description: 'more' });
+    await name('K-to', 'k-there');
+    await name('K', 'k-here');
+    const told = async (of: string) =>
+      (await contactsOf(of)).map((each: { customers: { id: string }[] }) => each.customers.map((one) => one.id));
+    expect(await told(to)).toContainEqual(['k-there', 'k-here']);
+    await unlink(id);
+    expect([await told(to), await told(id)]).toEqual([
+      expect.arrayContaining([['c-K-to'], ['k-there']]),
+      expect.arrayContaining([['c-K'], ['k-here']]),
+    ]);
+    for (const each of [id, to]) await expectFold(each);
+  });
+
   test('whom two linked tickets name goes with the last of them, and whom the survivor’s own names stays', async () => {
     const to = await file('D-to');
     const [a, b] = [await file('D-A'), await file('D-B')];

@@ -64,6 +64,7 @@ describe('HTML as text', () => {
     ['<a href="https://x.example/1" href="https://x.example/2">here</a>', 'here (https://x.example/1)'],
     ['<a href="https://x.example/a b">here</a>', 'here'],
     ['<a>here</a> <a href="https://x.example/">there</a> </a>', 'here there (https://x.example/)'],
+    ['<a href="https://x.example/">here</a><br>and</a>', 'here (https://x.example/)\nand'],
     [`<a href="https://x.example/${'y'.repeat(1_982)}">z</a>`, `z (https://x.example/${'y'.repeat(1_982)})`],
     [`<a href="https://x.example/${'y'.repeat(1_983)}">z</a>`, 'z'],
     // Pictures by what they show.
