@@ -294,6 +294,15 @@ describe('a page that Notion does not take', () => {
     expect(((await readState()).trouble !== null) === waits).toBe(true);
   });
 
+  test('comes at once where what it shows has changed, and waits for no time of its own any more', async () => {
+    const incident = await desk.open('inc_1');
+    await desk.settle();
+    await recordOf('inc_1').update({ waitingSince: null, retryAt: later(minuteMs), tries: 3, error: 'x' });
+    await desk.keep({ ...incident, title: '別の題' });
+    await noteChanges(desk.now());
+    expect(await readRecord('inc_1')).toMatchObject({ waitingSince: expect.any(Date), retryAt: null });
+  });
+
   test('comes when its time has come and not before, and then nothing is left of it', async () => {
     await desk.open('inc_1');
     await desk.settle();
