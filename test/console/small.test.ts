@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConnections } from '../../functions/console/connections-load.ts';
 import { checkDoor, doorAddress, doors } from '../../functions/console/door-check.ts';
 import { releasesSection } from '../../functions/console/evidence.ts';
+import { checkpointsSection } from '../../functions/console/explain.ts';
 import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
@@ -323,4 +324,24 @@ test.each([
     return [...text.matchAll(/class="badge (\w+)"/g)].map((each) => each[1]);
   };
   expect([await of('b-2'), await of('b-1')]).toEqual([[tone], [tone, 'bad']]);
+});
+
+test.each([
+  ['pass', 'good'],
+  ['fail', 'bad'],
+  ['not-applicable', 'plain'],
+  ['no-data', 'warn'],
+])('a checkpoint of %s looks %s', async (result, tone) => {
+  const view = { ...speak('en', policy.customerLabel), now: new Date(0), policy, actor: '', csrf: '', address: '' };
+  const facts = { affectedCustomerCount: 1, scopeMethod: 'x', lacks: [] };
+  const checkpoint = {
+    id: 'scope-confirmed',
+    heading: 'response',
+    result,
+    reason: 'scope-recorded',
+    facts,
+    evidence: [],
+  };
+  const text = String(await checkpointsSection(view, { checkpoints: [checkpoint] } as unknown as Loaded));
+  expect([...text.matchAll(/class="badge (\w+)"/g)].map((each) => each[1])).toEqual([tone]);
 });
