@@ -203,6 +203,33 @@ test('whom a linked report has named, and people name as well, is of its own fro
   ]);
 });
 
+describe('what a link had opened again', () => {
+  const over = { status: 'recovered' as const, ongoing: 'no' as const, at: filed };
+  const seenAt = instant('10:03');
+  test.each<[string, Record<string, unknown>, boolean]>([
+    ['seen to happen, goes on by itself', { happened: 'yes' }, false],
+    ['seen to go on, does so too', { ongoing: 'yes' }, false],
+    [
+      'looked at, and no more known of it, is over with the link',
+      { happened: 'unconfirmed', ongoing: 'unknown' },
+      true,
+    ],
+    ['said not to go on, too', { ongoing: 'no' }, true],
+    ['seen to happen before it was last looked at, too', { happened: 'yes', occurredAt: instant('10:02') }, true],
+    ['seen to happen as it was last looked at, goes on by itself', { happened: 'yes', occurredAt: seenAt }, false],
+  ])('%s', (_, statement, isStill) => {
+    const one = record();
+    one.incident = { ...one.incident, overBeforeLink: over, lastSeenAt: new Date(seenAt) };
+    one.state({ type: 'verified', ...statement });
+    expect(one.incident.overBeforeLink).toEqual(isStill ? over : undefined);
+  });
+  test('is told of where there was such a link, and else by no word', () => {
+    const one = record();
+    one.state({ type: 'verified', happened: 'yes', ongoing: 'yes' });
+    expect(one.events.findLast((each) => each.type === 'verified')?.changes).not.toHaveProperty('overBeforeLink');
+  });
+});
+
 describe('a fact from before it occurred', () => {
   const early = instant('09:49:59.999');
   test('is asked back, and at that instant is taken', () => {

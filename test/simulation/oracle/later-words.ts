@@ -7,8 +7,11 @@ import { commitMs } from './windows.ts';
 export function checkLaterWords(records: Records, stage: Stage): string[] {
   const ours = (stage.remote().comments?.() ?? []).filter((each) => each.isOurs);
   // The echo of what Metronome itself has written there is recorded by whoever wrote it.
+  const words = (text = ''): string => text.split(/\s+/).join(' ');
   const isOurs = ({ said, message, commentId }: Doc): boolean =>
-    ours.some((each) => each.ticketId === said.source && (each.id === commentId || each.body === message));
+    ours.some(
+      (each) => each.ticketId === said.source && (each.id === commentId || words(each.body) === words(message)),
+    );
   const events = new Map<string, { id: string; event: Doc }[]>();
   for (const [id, timeline] of records.timelines) {
     for (const event of timeline) {
