@@ -4,10 +4,13 @@ import {
   affectedOf,
   alsoNamed,
   countAffected,
+  earliest,
   goesOn,
   type Incident,
+  latest,
   listMissing,
   openIncident,
+  unnamedIn,
 } from '../../functions/incidents/incident.ts';
 import type { RoutingDecision } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
@@ -269,4 +272,21 @@ test.each<[via: string[] | undefined, by: string, after: string[] | undefined]>(
   const known = { id: 'store-1', name: '渋谷店' };
   const of = (through: string[] | undefined) => (through ? { ...known, via: through } : known);
   expect(alsoNamed(of(via), 'inc_1', by)).toEqual(of(after));
+});
+
+test.each([
+  [5, 2, 3],
+  [2, 2, 0],
+  [1, 2, 0],
+  [undefined, 0, 0],
+])('of %s who are counted, and %i named, %i are not named', (affectedCustomerCount, named, unnamed) => {
+  const impact = affectedCustomerCount === undefined ? {} : { affectedCustomerCount };
+  const affectedCustomers = Array.from({ length: named }, (_, n) => ({ id: `store-${n}` }));
+  expect(unnamedIn({ impact, affectedCustomers })).toBe(unnamed);
+});
+
+test('of two times the earlier and the later are told apart, and of one it is both', () => {
+  const [early, late] = [at('24 10:00'), at('24 10:01')];
+  expect([earliest(early, late), earliest(late, early), earliest(undefined, late)]).toEqual([early, early, late]);
+  expect([latest(early, late), latest(late, early), latest(undefined, early)]).toEqual([late, late, early]);
 });

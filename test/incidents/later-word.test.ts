@@ -460,3 +460,9 @@ test('whom it knew by itself, and the ticket of a linked report names as well, b
     { id: 'store-15', via: ['inc_2'] },
   ]);
 });
+
+test('that a linked ticket names whom it knew by itself is recorded, though nobody is new', () => {
+  const { incident: after, events } = decideLaterWord(incident(), signal({ sourceId: '9999' }), policy, now, 'inc_2');
+  expect(events.map((each) => each.type)).toEqual(['corrected']);
+  expect(after.affectedCustomers).toEqual([{ id: 'store-12', via: ['inc_1', 'inc_2'] }]);
+});

@@ -36,7 +36,7 @@ export function decideRetraction(
   timeline: readonly TimelineEvent[],
   statement: StatementOf<'retracted'>,
   context: Context,
-  words: readonly Signal[] = [],
+  words: readonly Signal[],
 ): Retracted | Refusal {
   const { now, policy, actor } = context;
   const taken = timeline.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : []));

@@ -9,10 +9,9 @@ export const scoped: Reducer<'scoped'> = (given) => {
   const newCustomers = (statement.affectedCustomers ?? [])
     .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
     .filter((each) => !known.has(each.id));
-  const named = new Set((statement.affectedCustomers ?? []).map((each) => each.id));
   // Whom the report of a linked incident has named is affected by this one as well, whatever becomes of the link.
   const again = incident.affectedCustomers.map((each) =>
-    named.has(each.id) ? alsoNamed(each, incident.id, incident.id) : each,
+    statement.affectedCustomers?.some(({ id }) => id === each.id) ? alsoNamed(each, incident.id, incident.id) : each,
   );
   const affectedCustomers = [...again, ...newCustomers];
   const stated = statement.affectedCustomerCount ?? incident.impact.affectedCustomerCount;

@@ -203,6 +203,14 @@ test('whom a linked report has named, and people name as well, is of its own fro
   ]);
 });
 
+test('a comment stands on the timeline, and changes nothing else', () => {
+  const one = record();
+  const { lastSequence: _, ...before } = one.incident;
+  one.state({ type: 'commented', text: '引き継ぎ済み' });
+  expect(one.events.at(-1)).toMatchObject({ type: 'commented', detail: { text: '引き継ぎ済み' } });
+  expect(one.incident).toMatchObject(before);
+});
+
 describe('what a link had opened again', () => {
   const over = { status: 'recovered' as const, ongoing: 'no' as const, at: filed };
   const seenAt = instant('10:03');
