@@ -220,6 +220,9 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       if (knownAt - occurredAt > 2 * minuteMs) unknown.push([occurredAt, knownAt]);
     } else if (type === 'corrected' && detail.field === 'recoveredAt') {
       begin(new Date(detail.new).getTime(), knownAt, true);
+    } else if (type === 'corrected' && ['ongoing', 'occurredAt'].includes(detail.field) && recordedAt < knownAt) {
+      // By the clock of whoever corrected it, which was behind that of whoever had recorded something before.
+      begin(recordedAt, knownAt);
     } else if (type === 'verified' || type === 'reopened') {
       const isShown = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
       // Seen before it was found to go on after all, and recorded later, it ends nothing.
@@ -251,6 +254,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     }
     for (const each of closedSlots(event)) {
       if (each.contactId !== contact.id) continue;
+      // What was taken back had made one of the same name, which has gone with it.
+      if (taken.size > 0 && own.includes(event) && event.id < beginning?.id) continue;
       if (!own.includes(event)) {
         anchors.push({ at: each.dueAt, recordedAt: each.dueAt, what: 'slot' });
         continue;
