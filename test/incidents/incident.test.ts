@@ -289,4 +289,7 @@ test('of two times the earlier and the later are told apart, and of one it is bo
   const [early, late] = [at('24 10:00'), at('24 10:01')];
   expect([earliest(early, late), earliest(late, early), earliest(undefined, late)]).toEqual([early, early, late]);
   expect([latest(early, late), latest(late, early), latest(undefined, early)]).toEqual([late, late, early]);
+  const same = new Date(early);
+  expect(earliest(early, same)).toBe(early);
+  expect(latest(early, same)).toBe(same);
 });

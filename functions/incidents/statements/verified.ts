@@ -7,16 +7,16 @@ import { asResponse, eventOf, type Reducer } from './given.ts';
 export const verified: Reducer<'verified'> = (given) => {
   const { incident, statement, at, context } = given;
   const { happened, ongoing } = statement;
+  const { recoveredAt = at, lastSeenAt = at, reopenedAt = at } = incident;
   const isWrittenLater = at < context.now;
   // What was seen before the recovery and is written down after it is no news of what has recovered since.
-  const isOfBefore = isWrittenLater && incident.recoveredAt !== undefined && at < incident.recoveredAt;
+  const isOfBefore = isWrittenLater && at < recoveredAt;
   const isOver = incident.status === 'recovered' && ongoing === 'yes' && !isOfBefore;
   const isSeen = happened === 'yes' || ongoing === 'yes';
   // What was found out after it and written down before it stands.
-  const isOlder = isWrittenLater && incident.lastSeenAt !== undefined && at < incident.lastSeenAt;
+  const isOlder = isWrittenLater && at < lastSeenAt;
   const isBack = !isOlder && (isOver || (incident.status === 'not-occurring' && isSeen));
   // Nor is what was seen before it was found to go on after all any news of how it has been since.
-  const { reopenedAt = at } = incident;
   const isOutdated = isOlder || (isWrittenLater && at < reopenedAt && !isBack);
   // Only what is shown gets here: without a method and evidence it has been asked for them.
   const isShown = happened === 'no' && !isOutdated;

@@ -72,6 +72,7 @@ describe('what is refused', () => {
     ['a mitigation’s kind before it', [], correct('mitigation.kind', 'vendor')],
     ['a cause’s summary after it', [{ type: 'caused', category: 'data' }], correct('cause.summary', 'x')],
     ['a recovery’s time after it', [{ type: 'recovered' }], correct('recoveredAt', instant('10:01'))],
+    ['another time from before it was seen to go on', wentOn, correct('firstResponseAt', instant('10:02'))],
     ['a recovery’s time as it was last seen to go on', wentOn, correct('recoveredAt', instant('10:03'))],
     ['the scope’s method before a scope', [], correct('scopeMethod', 'logs')],
   ];
@@ -203,6 +204,22 @@ test('whom a linked report has named, and people name as well, is of its own fro
   ]);
 });
 
+describe('what is seen now, where others’ clocks are ahead,', () => {
+  const ahead = new Date(instant('10:05'));
+  test('says how it is, though somebody is said to have seen it later', () => {
+    const one = record();
+    one.incident = { ...one.incident, ongoing: 'yes', lastSeenAt: ahead };
+    one.state({ type: 'verified', ongoing: 'no' });
+    expect(one.incident.ongoing).toBe('no');
+  });
+  test('opens again what is said to have recovered later', () => {
+    const one = record();
+    one.incident = { ...one.incident, status: 'recovered', recoveredAt: ahead };
+    one.state({ type: 'verified', ongoing: 'yes' });
+    expect(one.incident.status).toBe('open');
+  });
+});
+
 test('a comment stands on the timeline, and changes nothing else', () => {
   const one = record();
   const { lastSequence: _, ...before } = one.incident;
@@ -230,6 +247,9 @@ describe('what a link had opened again', () => {
     one.incident = { ...one.incident, overBeforeLink: over, lastSeenAt: new Date(seenAt) };
     one.state({ type: 'verified', ...statement });
     expect(one.incident.overBeforeLink).toEqual(isStill ? over : undefined);
+    // When it was last seen, no other word changes.
+    const { occurredAt = instant('10:04') } = statement;
+    expect(one.incident.lastSeenAt).toEqual(new Date(isStill ? seenAt : String(occurredAt)));
   });
   test('is told of where there was such a link, and else by no word', () => {
     const one = record();
