@@ -148,6 +148,10 @@ async function drive(): Promise<void> {
   const other = await ticket({ id: 'T-2', subject: '同じもの', customer: { id: 's-3' } });
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'linked', to: id, basis: '同じ端末' });
   await post(`/api/incidents/${other.body.incident.id}/events`, { type: 'unlinked' });
+  // What is taken back of a ticket that has told more asks what that was.
+  await ticket({ id: 'T-1', subject: '止まった', area: 'order', customer: { id: 's-1' }, description: 'まだ直らない' });
+  const said = await post(`/api/incidents/${id}/events`, { type: 'responded' });
+  await post(`/api/incidents/${id}/events`, { type: 'retracted', eventId: said.body.id, why: '別の件' });
   await post(`/api/incidents/${id}/updates`, { customers: 'all', message: '確認中です' }, { 'idempotency-key': 'k' });
   await get(`/api/incidents/${id}/updates`);
   // Of an update whose answer is lost, the ticket's comments are read, and told from those of other updates.
