@@ -108,17 +108,18 @@ function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[])
       (each) => each.type === 'paged' && each.detail.action === 'trigger' && each.recordedAt <= at + toleranceMs,
     );
     if (!reason) return [`${id} was paged at ${date(at)}, and nothing on its timeline says so.`];
-    const before = foldUntil(events, reason.recordedAt);
+    // As it stood in the order of its timeline: whoever recorded this may have had a clock that was behind.
+    const before = foldUntil(
+      events.filter((each) => each.id < reason.id),
+      Number.POSITIVE_INFINITY,
+    );
     if (before.isDrill) return [`${id} is a drill, and paged somebody at ${date(at)}.`];
     const isCalled = events.some(
       (each) =>
         (calling.has(each.type) || each.changes?.status === 'open') &&
         Math.abs(each.recordedAt - reason.recordedAt) < 2 * minuteMs,
     );
-    const { firstResponseAt, reportedAt, status } = foldUntil(
-      events.filter((each) => each.id < reason.id),
-      reason.recordedAt,
-    );
+    const { firstResponseAt, reportedAt, status } = before;
     if (status !== 'open') return [`${id} was ${status} when it paged somebody at ${date(at)}.`];
     const isLate = reason.recordedAt + toleranceMs >= reportedAt + limitMs;
     if (isCalled || (firstResponseAt === undefined && isLate)) return [];
