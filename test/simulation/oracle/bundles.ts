@@ -5,7 +5,7 @@
 import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
 import type { Answer, Delivered, Stage } from '../stage.ts';
 import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
-import { canonical, closedSlots, type Doc, date, type Records } from './records.ts';
+import { canonical, countSlots, type Doc, date, type Records } from './records.ts';
 import { checkStatistics } from './statistics.ts';
 import { isExplained } from './windows.ts';
 
@@ -106,15 +106,7 @@ function statesAt(records: Records, at: number): State[] {
   return [...records.incidents].flatMap(([id, { origin }]) => {
     const account = accountAt(records, id, at);
     if (!account) return [];
-    const slots: Record<string, number> = { met: 0, late: 0, missed: 0, notReminded: 0 };
-    for (const event of records.timelines.get(id) ?? []) {
-      for (const { outcome, corrects } of event.recordedAt <= at ? closedSlots(event) : []) {
-        const name = (each: string): string => each.replace('not-reminded', 'notReminded');
-        // That of an update that was taken back is summed up by nobody.
-        slots[name(outcome)] = (slots[name(outcome)] ?? 0) + 1;
-        if (corrects) slots[name(corrects)] = (slots[name(corrects)] ?? 0) - 1;
-      }
-    }
+    const slots = countSlots((records.timelines.get(id) ?? []).filter((each) => each.recordedAt <= at));
     return [{ ...account, id, slots, isHistory: origin.tool === 'import', level: urgencyOf(account)[0] }];
   });
 }

@@ -1,4 +1,4 @@
-/** What is told of a ticket after it was filed changes its incident as table H of the design has it, once, and is never passed over. */
+/** What is told of a ticket after it was filed changes its incident as table A of the design has it, once, and is never passed over. */
 import type { Stage } from '../stage.ts';
 import { type Account, accountAt, accountsOf } from './accounts.ts';
 import { type Doc, date, type Records, survivorThen } from './records.ts';

@@ -141,18 +141,24 @@ export function checkRecords(records: Records, at: number): string[] {
   return found;
 }
 
-/** The sums of an incident are what its timeline counts. */
-function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] {
+/** How many slots ended how, by what a timeline says of each last. */
+export function countSlots(events: readonly Doc[]): Record<string, number> {
   const sums: Record<string, number> = { met: 0, late: 0, missed: 0, notReminded: 0 };
-  const name = (outcome: string): string => (outcome === 'not-reminded' ? 'notReminded' : outcome);
   const add = (outcome: string, many: number): void => {
+    const name = outcome === 'not-reminded' ? 'notReminded' : outcome;
     // A slot whose update was taken back is no data.
-    if (outcome !== 'retracted') sums[name(outcome)] = (sums[name(outcome)] ?? 0) + many;
+    if (outcome !== 'retracted') sums[name] = (sums[name] ?? 0) + many;
   };
   for (const { outcome, corrects } of events.flatMap(closedSlots)) {
     add(outcome, 1);
     if (corrects) add(corrects, -1);
   }
+  return sums;
+}
+
+/** The sums of an incident are what its timeline counts. */
+function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] {
+  const sums = countSlots(events);
   const isPossible = Object.values(sums).every((each) => each >= 0);
   if (isPossible && canonical(sums) === canonical(incident.slots)) return [];
   return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
