@@ -3,7 +3,7 @@
 import type { ContactEffect, Context, Whom } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
-import { isUrgentRhythm } from './rhythm/cadence.ts';
+import { hasOtherRow } from './rhythm/cadence.ts';
 import {
   type Contact,
   customerIdsOf,
@@ -38,8 +38,6 @@ export function needsContacts(before: Incident, after: Incident, effects: Contac
   return effects.length > 0 || hasOtherRow(before, after);
 }
 
-const hasOtherRow = (before: Incident, after: Incident): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
-
 /** Customers that effects name and no contact has. */
 export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]): string[] {
   const known = new Set(contacts.flatMap(customerIdsOf));
@@ -48,6 +46,16 @@ export function unknownCustomers(contacts: Contact[], effects: ContactEffect[]):
     'whom' in effect && effect.whom !== 'all' && !effect.ticket ? effect.whom : [],
   );
   return named.filter((id) => !known.has(id));
+}
+
+/** What the rules record of slots that a statement has closed. */
+export function closingEvents({ slots }: Pick<Incident, 'slots'>, closed: readonly SlotOutcome[]): DecidedEvent[] {
+  let sums = slots;
+  return closed.map((outcome) => {
+    sums = addOutcomes(sums, [outcome]);
+    const told = { type: 'slot-closed' as const, detail: { ...outcome }, changes: { slots: sums } };
+    return { ...told, actor: 'rule', occurredAt: outcome.endAt };
+  });
 }
 
 export function applyEffects(
@@ -121,10 +129,9 @@ export function applyEffects(
       closed.push(...moved.closed);
     }
   }
-  for (const outcome of closed) {
-    const changes = { slots: addOutcomes(incident.slots, [outcome]) };
-    record({ type: 'slot-closed', detail: { ...outcome }, changes }, outcome.endAt);
-  }
+  const closings = closingEvents(incident, closed);
+  events.push(...closings);
+  incident = closings.reduce((state, each) => applyChanges(state, each.changes), incident);
   return { contacts: [...changed].flatMap((id) => all.get(id) ?? []), events, incident };
 
   function begun(begin: Parameters<typeof openContact>[1]): Contact {

@@ -6,13 +6,14 @@
 import type { Said } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { closingEvents } from '../contact-effects.ts';
 import { type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
 import { type ClosedSlot, closingsOf, type DecidedEvent, type TimelineEvent } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
-import { firstSlot, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
+import { firstSlot, hasOtherRow, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
 import type { Contact } from '../rhythm/contact.ts';
-import { addOutcomes, slotInTurn } from '../rhythm/ends.ts';
-import { stopClock, waitFor } from '../rhythm/slots.ts';
+import { addOutcomes, changeRow, slotInTurn } from '../rhythm/ends.ts';
+import { type Passed, type SlotOutcome, stopClock, waitFor } from '../rhythm/slots.ts';
 import type { Signal } from '../signal/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { applyChanges } from '../timeline.ts';
@@ -48,7 +49,7 @@ export function decideRetraction(
   const is = replay(timeline, new Set([...taken, event.id]), policy, words);
   const facts = changesBetween(before, was.incident, is.incident);
   const after = applyChanges(before, facts);
-  const mended = mendContacts(contacts, was, is, timeline, after, context);
+  const mended = mendContacts(contacts, was, is, timeline, { before, after }, context);
   const slots = addOutcomes(before.slots, mended.slots);
   const changes = { ...facts, ...(isSame(slots, before.slots) ? {} : { slots }) };
   const retracted: DecidedEvent = {
@@ -64,7 +65,7 @@ export function decideRetraction(
     ...optional('evidenceUrl', statement.evidenceUrl),
     changes,
   };
-  const events = withMissing(before, [retracted]);
+  const events = withMissing(before, [retracted, ...closingEvents({ slots }, mended.closed)]);
   const incident = events.reduce<Incident>((state, each) => applyChanges(state, each.changes), before);
   return { incident, events, contacts: mended.contacts, gone: mended.gone };
 }
@@ -110,29 +111,37 @@ function changesBetween(ours: Incident, was: Incident, is: Incident): DecidedEve
   return Object.fromEntries(changed);
 }
 
+/** The incident as it is, and as it is without what is taken back. */
+interface Turn {
+  before: Incident;
+  after: Incident;
+}
+
 function mendContacts(
   contacts: readonly Contact[],
   was: Replayed,
   is: Replayed,
   timeline: readonly TimelineEvent[],
-  incident: Incident,
+  turn: Turn,
   { now, policy }: Pick<Context, 'now' | 'policy'>,
-): { contacts: Contact[]; gone: string[]; slots: ClosedSlot[] } {
+): { contacts: Contact[]; gone: string[]; slots: ClosedSlot[]; closed: SlotOutcome[] } {
   const known = new Set(contacts.map(({ id }) => id));
   const added = [...is.contacts.values()].filter(({ id }) => !known.has(id) && !was.contacts.has(id));
   const gone = contacts.filter(({ id }) => was.contacts.has(id) && !is.contacts.has(id));
   const slots = gone.flatMap((each) => lostSlots(each, timeline, () => true, now));
+  const closed: SlotOutcome[] = [];
   const mended = contacts.flatMap((contact) => {
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
     if (!from || !to) return [];
     const lost = lostUpdates(contact.id, was, is);
     const own = lostSlots(contact, timeline, (slot) => lost.has(slot.updatedAt?.getTime() ?? Number.NaN), now);
     slots.push(...own);
-    const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, incident, now, policy);
-    return isSame(next, contact) ? [] : [next];
+    const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, turn, now, policy);
+    closed.push(...next.closed);
+    return isSame(next.contact, contact) ? [] : [next.contact];
   });
-  const opened = added.map((each) => runFromNow(each, incident, now, policy));
-  return { contacts: [...mended, ...opened], gone: gone.map(({ id }) => id), slots };
+  const opened = added.map((each) => runFromNow(each, turn.after, now, policy));
+  return { contacts: [...mended, ...opened], gone: gone.map(({ id }) => id), slots, closed };
 }
 
 /** When the contact was updated by what has been taken back, and by nothing else. */
@@ -196,10 +205,10 @@ function mendContact(
   was: Contact,
   is: Contact,
   hasLost: boolean,
-  incident: Incident,
+  { before, after }: Turn,
   now: Date,
   policy: Policy,
-): Contact {
+): Passed {
   const facts: Record<string, unknown> = { ...contact };
   for (const field of contactFacts) {
     const value = merge(contact[field], was[field], is[field]);
@@ -207,13 +216,16 @@ function mendContact(
     else facts[field] = value;
   }
   const next = facts as unknown as Contact;
-  if (is.stoppedAt) return was.stoppedAt ? next : stopClock(next, is.stoppedAt, is.dueReason);
-  if (was.stoppedAt) return runFromNow({ ...next, stoppedAt: null }, incident, now, policy);
-  if (contact.stoppedAt || !contact.nextUpdateDueAt) return next;
-  if (hasLost) return runFromNow(next, incident, now, policy);
-  if (isSame([was.recoveredAt, was.endsWith], [is.recoveredAt, is.endsWith])) return next;
-  const slot = slotInTurn(next, incident, policy);
-  return slot.dueAt > now ? waitFor(next, slot, incident, policy) : runFromNow(next, incident, now, policy);
+  const only = (contact: Contact): Passed => ({ contact, closed: [] });
+  if (is.stoppedAt) return only(was.stoppedAt ? next : stopClock(next, is.stoppedAt, is.dueReason));
+  if (was.stoppedAt) return only(runFromNow({ ...next, stoppedAt: null }, after, now, policy));
+  if (contact.stoppedAt || !contact.nextUpdateDueAt) return only(next);
+  if (hasLost) return only(runFromNow(next, after, now, policy));
+  if (isSame([was.recoveredAt, was.endsWith], [is.recoveredAt, is.endsWith])) {
+    return hasOtherRow(before, after) ? changeRow(next, before, after, now, policy) : only(next);
+  }
+  const slot = slotInTurn(next, after, policy);
+  return only(slot.dueAt > now ? waitFor(next, slot, after, policy) : runFromNow(next, after, now, policy));
 }
 
 /** Whoever should have heard from us hears an interval from now. */

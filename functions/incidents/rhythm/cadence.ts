@@ -23,6 +23,8 @@ export function isUrgentRhythm(incident: Judged): boolean {
   return incident.urgency.level === 'high' || incident.ongoing !== 'no';
 }
 
+export const hasOtherRow = (before: Judged, after: Judged): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
+
 /** Whether customers of this record are updated on the rhythm at all; drills are. */
 export function hasRhythm(incident: Pick<Incident, 'kind' | 'status' | 'isAboutMetronome' | 'links'>): boolean {
   return incident.kind === 'incident' && incident.status !== 'linked' && !isOnlyAboutMetronome(incident);

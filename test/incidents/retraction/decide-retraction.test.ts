@@ -146,6 +146,10 @@ describe('a recovery that is taken back', () => {
 });
 
 describe('a finding that is taken back', () => {
+  /** Not urgent: whether it goes on decides its row. */
+  const calm = (ongoing: Incident['ongoing'] = 'unknown'): Ledger =>
+    new Ledger({ ongoing, urgency: { level: 'low', rule: 'trouble', why: '' } as unknown as Incident['urgency'] });
+
   test('that it goes on after all leaves it over, as it was', () => {
     const ledger = new Ledger();
     const verified = { type: 'verified', ongoing: 'yes' } as OwnStatement;
@@ -157,6 +161,42 @@ describe('a finding that is taken back', () => {
       'over 24 10:05',
       'the customer has been told of the recovery',
     ]);
+  });
+  test('that it goes on no more: a slot that the fast row would have ended by now ends now, and is of no other', () => {
+    const ledger = calm();
+    const [, id = ''] = say(
+      ledger,
+      ['10:05', update()],
+      ['10:06', { type: 'verified', happened: 'yes', ongoing: 'no', ...shown }],
+      ['10:30'],
+      ['11:05'],
+    );
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 10:35', '1 met']);
+    const { events } = ledger.retract(id, at('24 11:07'));
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 11:22', '1 met, 1 missed']);
+    const slot = { dueAt: at('24 10:35'), endAt: at('24 11:07'), outcome: 'missed' };
+    expect(of(ledger)?.pastSlots?.at(-1)).toMatchObject(slot);
+    expect(events.map((each) => each.type)).toEqual(['retracted', 'slot-closed']);
+    expect(events[1]).toMatchObject({ actor: 'rule', occurredAt: at('24 11:07'), detail: slot });
+    expect(events[0]?.detail).not.toHaveProperty('slots');
+  });
+  test('that it goes on no more: a slot that is far away is brought to where the fast row has it', () => {
+    const ledger = calm();
+    const [id = ''] = say(
+      ledger,
+      ['10:06', { type: 'verified', happened: 'yes', ongoing: 'no', ...shown }],
+      ['10:10', update()],
+    );
+    expect(seen(ledger)).toBe('24 15:00');
+    ledger.retract(id, at('24 10:20'));
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 10:40', '1 met']);
+  });
+  test('that it goes on leaves a slot that stands open as it is', () => {
+    const ledger = calm('no');
+    const [id = ''] = say(ledger, ['10:05', { type: 'verified', happened: 'yes', ongoing: 'yes', ...shown }]);
+    expect(seen(ledger)).toBe('24 10:20');
+    const [event, ...others] = ledger.retract(id, at('24 10:10')).events;
+    expect([seen(ledger), sums(ledger), event?.type, others]).toEqual(['24 10:20', '', 'retracted', []]);
   });
   test('that it does not occur has everybody wait again', () => {
     const ledger = new Ledger();
