@@ -383,9 +383,19 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-slower-row-owes-the-past',
     noticedBy: { file: 'test/incidents/contact-effects.test.ts', title: 'where it becomes slower' },
-    file: 'functions/incidents/contact-effects.ts',
+    file: 'functions/incidents/rhythm/cadence.ts',
     find: 'isUrgentRhythm(before) !== isUrgentRhythm(after)',
     replace: '!isUrgentRhythm(before) && isUrgentRhythm(after)',
+  },
+  {
+    name: 'what-is-taken-back-leaves-the-row',
+    noticedBy: {
+      file: 'test/incidents/retraction/decide-retraction.test.ts',
+      title: 'a slot that the fast row would have ended',
+    },
+    file: 'functions/incidents/retraction/decide-retraction.ts',
+    find: 'return hasOtherRow(before, after) ? changeRow(next, before, after, now, policy) : only(next);',
+    replace: 'return only(next);',
   },
   {
     name: 'somebody-elses-reply-is-written-over',
