@@ -99,7 +99,8 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   );
   const answer: string | undefined = incident.answer?.kind;
   const isTrouble = ['setting-changed', 'data-repaired', 'code-ticket'].includes(answer ?? '');
-  const reclassified = (records.timelines.get(id) ?? []).find((each) => each.type === 'reclassified');
+  const events = records.timelines.get(id) ?? [];
+  const reclassified = events.find((each) => each.type === 'reclassified');
   const reasons: Record<string, boolean> = {
     'question-third-customer': isThird,
     'third-customer': isThird,
@@ -115,7 +116,13 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   const found: string[] = [];
   const still = 'and is still a question';
   if (isTrouble) found.push(`${id} was answered as ${answer}, ${still}.`);
-  if (isThird) found.push(`${id} is one of three customers’ within the hour, ${still}.`);
+  // As the third asked it belonged to another incident, and whoever undid that link knew better than a rule.
+  const linkedAt = (at: number): boolean =>
+    events.findLast(({ type, recordedAt }) => (type === 'linked' || type === 'unlinked') && recordedAt <= at)?.type ===
+    'linked';
+  if (isThird && !others.some((each) => linkedAt(each.filedAt))) {
+    found.push(`${id} is one of three customers’ within the hour, ${still}.`);
+  }
   if (alerts.some((each) => each.filedAt < filedAt - commitMs)) {
     found.push(`${id} was asked while an alert of ${service} was open, ${still}.`);
   }
