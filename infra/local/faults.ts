@@ -26,10 +26,20 @@ export interface Fault {
   /** The gRPC status by name, `UNAVAILABLE` by default; of a ticket tool the HTTP status, `503` by default. */
   code?: string;
   delayMs?: number;
+  /** What a delayed call waits for instead. */
+  until?: Promise<void>;
+}
+
+/** Calls that wait until a test says so: what comes between is then the same on any machine. */
+export interface Held {
+  /** Resolves as so many of them have come in, of which none has been done. */
+  met(calls?: number): Promise<void>;
+  /** They are done in the order in which they came. */
+  letGo(): void;
 }
 
 export class Faults {
-  #faults: (Fault & { times: number; skip: number })[] = [];
+  #faults: (Fault & { times: number; skip: number; onMet?: () => void })[] = [];
 
   add(fault: Fault): void {
     this.#faults.push({ ...fault, times: fault.times ?? 1, skip: fault.skip ?? 0 });
@@ -37,6 +47,16 @@ export class Faults {
 
   clear(): void {
     this.#faults = [];
+  }
+
+  /** Has the next matching calls wait until they are let go. */
+  hold(fault: Pick<Fault, 'target' | 'match' | 'times' | 'skip'>): Held {
+    const { promise: until, resolve: letGo } = Promise.withResolvers<void>();
+    const arrivals = Array.from({ length: fault.times ?? 1 }, () => Promise.withResolvers<void>());
+    let come = 0;
+    const onMet = (): void => arrivals[come++]?.resolve();
+    this.#faults.push({ times: 1, skip: 0, ...fault, effect: 'delay', until, onMet });
+    return { met: async (calls = 1) => arrivals[calls - 1]?.promise, letGo };
   }
 
   list(): readonly Fault[] {
@@ -58,6 +78,7 @@ export class Faults {
         continue;
       }
       fault.times -= 1;
+      fault.onMet?.();
       if (fault.times <= 0) this.#faults = this.#faults.filter((other) => other !== fault);
       return fault;
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -192,7 +193,7 @@ async function withFaults<T>(target: string, faults: Faults, work: () => T | Pro
       await work();
       return new Promise<never>(() => {});
     case 'delay':
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+      await (fault.until ?? delay(fault.delayMs ?? 1_000));
       return work();
     case 'double':
       await work();

@@ -197,11 +197,11 @@ describe('of a whole store', () => {
     expect(written?.waitingSince.toDate()).toEqual(changedAt);
 
     await put('inc_page');
-    const fault = { target: 'firestore.Commit', effect: 'delay', delayMs: 1_000 };
-    await scenario.post('/_local/faults', { faults: [fault] });
+    const commit = scenario.house.cloud.faults.hold({ target: 'firestore.Commit' });
     const erasing = eraseCustomer(firestore(), options);
-    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    await commit.met();
     await page.update({ version: '2' });
+    commit.letGo();
     // Nothing of it is erased by halves: the next run finds both as they are.
     await expect(erasing).rejects.toMatchObject({ code: 9 });
     expect((await firestore().collection('incidents').doc('inc_page').get()).get('title')).toContain('田中商店');

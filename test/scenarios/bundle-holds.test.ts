@@ -65,13 +65,12 @@ test('what is stated of an incident of a draft is in the stored draft a minute l
 
 test('a bundle that is assembled while it is being held keeps its pages', async () => {
   await scenario.post('/api/postmortems/2026-W47/assemble', {});
-  const fault = { target: 'firestore.RunAggregationQuery', effect: 'delay', delayMs: 4_000 };
-  await scenario.post('/_local/faults', { faults: [fault] });
+  const counting = scenario.house.cloud.faults.hold({ target: 'firestore.RunAggregationQuery' });
   const holding = scenario.post('/api/postmortems/2026-W47/hold', {});
-  // The fault is taken off the list as the call that it delays comes in.
-  await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+  await counting.met();
   await record(first, { type: 'caused', category: 'configuration', summary: 'a route', releaseId: 'none' });
   expect((await scenario.post('/api/postmortems/2026-W47/assemble', {})).status).toBe(201);
+  counting.letGo();
   const held = await holding;
   expect([held.status, held.body.state]).toEqual([201, 'held']);
   const again = await read('2026-W47');

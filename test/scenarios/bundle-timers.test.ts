@@ -24,12 +24,12 @@ async function look(id: string, meanwhile: () => Promise<unknown>): Promise<void
   const found = await timerRef(id).get();
   if (!found.updateTime) throw new Error('It has no timer.');
   // The action is read first, and after the claim the timer.
-  const fault = { target: 'firestore.BatchGetDocuments', effect: 'delay', skip: 1, delayMs: 1_500 };
-  await scenario.post('/_local/faults', { faults: [fault] });
+  const held = scenario.house.cloud.faults.hold({ target: 'firestore.BatchGetDocuments', skip: 1 });
   const due = { timer: fromDocument<Timer>(found.data()), version: found.updateTime };
   const looking = lookAtAction(due, new Date('2026-11-24T01:05:00Z'));
-  await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+  await held.met();
   await meanwhile();
+  held.letGo();
   await looking;
 }
 

@@ -88,12 +88,11 @@ describe('later words', () => {
   ])('a word %s and is on its way while its incident is linked reaches the survivor', async (name, method, more) => {
     const to = await file(`R-to ${name}`);
     const id = await file(`R ${name}`);
-    const fault = { target: `firestore.${method}`, effect: 'delay', delayMs: 1_000, skip: 1 };
-    await scenario.post('/_local/faults', { faults: [fault] });
+    const held = scenario.house.cloud.faults.hold({ target: `firestore.${method}`, skip: 1 });
     const word = ticket(`R ${name}`, more);
-    // The fault is taken off the list as the call that it delays comes in.
-    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    await held.met();
     await link(id, to);
+    held.letGo();
     expect((await word).body.incident.id).toBe(to);
     expect((await read(to)).reportCount).toBe(3);
     expect((await read(id)).reportCount).toBe(0);
@@ -273,12 +272,14 @@ describe('a race', () => {
     const unlinking = () => record(a, { type: 'unlinked' });
     const linking = () => record(b, { type: 'linked', to: c, basis: 'the same error' });
     const [early, late] = first === 'an unlinking' ? [unlinking, linking] : [linking, unlinking];
-    // The second begins when the first has read, and has not committed yet.
-    const fault = { target: 'firestore.Commit', effect: 'delay', delayMs: 1_500 };
-    await scenario.post('/_local/faults', { faults: [fault] });
+    // Both have read, and neither has committed yet.
+    const commits = scenario.house.cloud.faults.hold({ target: 'firestore.Commit', times: 2 });
     const begun = early();
-    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
-    expect((await Promise.all([begun, late()])).map(({ status }) => status)).toEqual([201, 201]);
+    await commits.met();
+    const other = late();
+    await commits.met(2);
+    commits.letGo();
+    expect((await Promise.all([begun, other])).map(({ status }) => status)).toEqual([201, 201]);
     expect([await read(a), await read(b), await read(c)]).toMatchObject([
       { status: 'open', reportCount: 1 },
       { status: 'linked', linkedTo: c, reportCount: 0 },

@@ -184,12 +184,12 @@ describe('a question that nobody answers', () => {
     await scenario.post(`/api/incidents/${to}/events`, { type: 'recovered', customers: 'all' });
     await scenario.advance('P2DT23H58M');
     // The look has claimed it and has seen it open, and has not decided yet.
-    const fault = { target: 'firestore.BatchGetDocuments', effect: 'delay', delayMs: 1_500, skip: 1 };
-    await scenario.post('/_local/faults', { faults: [fault] });
+    const reading = scenario.house.cloud.faults.hold({ target: 'firestore.BatchGetDocuments', skip: 1 });
     const looking = scenario.advance('PT3M');
-    await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
+    await reading.met();
     const state = (event: Record<string, unknown>) => scenario.post(`/api/incidents/${id}/events`, event);
     expect((await state({ type: 'linked', to, basis: '同じ質問' })).status).toBe(201);
+    reading.letGo();
     await looking;
     expect(await read(id)).toMatchObject({ kind: 'question', status: 'linked', linkedTo: to });
     expect((await state({ type: 'unlinked' })).status).toBe(201);

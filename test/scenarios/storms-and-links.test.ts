@@ -58,12 +58,14 @@ test('what came by way of the link goes back whole: an alert and its end, also o
 test('an alert that is on its way while its incident is linked reaches the survivor', async () => {
   const to = await file('S-2');
   const { id } = (await alert('0.3', '101')).body.incident;
-  const fault = { target: 'firestore.Commit', effect: 'delay', delayMs: 1_500 };
-  await scenario.post('/_local/faults', { faults: [fault] });
+  // Both have read, and neither has committed.
+  const commits = scenario.house.cloud.faults.hold({ target: 'firestore.Commit', times: 2 });
   const late = alert('0.4', '101');
-  await expect.poll(async () => (await scenario.get('/_local/faults')).body.faults).toEqual([]);
-  await link(id, to);
-  await late;
+  await commits.met();
+  const linking = link(id, to);
+  await commits.met(2);
+  commits.letGo();
+  await Promise.all([late, linking]);
   expect([await reportsOn(id), await reportsOn(to)]).toEqual([0, 3]);
 });
 

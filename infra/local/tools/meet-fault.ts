@@ -1,4 +1,5 @@
 /** What a call to a stand-in meets: whether it is done, how often, and what is answered. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../faults.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function meetFault<Answer>(
       await work();
       return work();
     case 'delay':
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+      await (fault.until ?? delay(fault.delayMs ?? 1_000));
       return work();
     case 'reorder':
     case undefined:
