@@ -20,6 +20,8 @@ export interface Contact {
   /** The ticket to answer on. */
   ticket?: { tool: string; id: string; url?: string };
   affectedKnownAt: Date;
+  /** When its clock began anew: the trouble was back, or a link was undone. */
+  waitsSince?: Date;
   /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
   nextUpdateDueAt: Date | null;
   /** When the responders are told next: of that slot, or, once they have been, of the one after it. */

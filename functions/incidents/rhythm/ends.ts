@@ -135,6 +135,7 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
   const slot = firstSlot(incident, reopenedAt, policy);
   return {
     ...fresh,
+    waitsSince: reopenedAt,
     stoppedAt: null,
     missedInARow: 0,
     nextUpdateDueAt: slot.dueAt,

@@ -234,9 +234,9 @@ export function recordUpdate(
   const { nextUpdateDueAt: dueAt } = current;
   if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
   const next = slotAfter(at, 'update', incident, policy);
-  const { reopenedAt = current.affectedKnownAt } = incident;
+  const beginnings = [incident.reopenedAt, current.waitsSince].filter((each) => each !== undefined);
   const wasSentBefore = (slot: { dueAt: Date }): boolean =>
-    at < current.affectedKnownAt || (at < reopenedAt && reopenedAt < slot.dueAt);
+    at < current.affectedKnownAt || beginnings.some((each) => at < each && each < slot.dueAt);
   const amended = amendPast(current, at, ends ? undefined : next.dueAt, wasSentBefore, policy);
   // Whoever is told no more was owed what was due before.
   if (current.stoppedAt || !dueAt) {

@@ -286,6 +286,46 @@ describe('recovery', () => {
   });
 });
 
+describe('a clock that began anew at 15:00', () => {
+  const own = incidentAt(at('24 14:00'));
+  const { contact: over } = recordUpdate(
+    contactOf(own),
+    own,
+    at('24 14:10'),
+    { channel: 'phone', isRecovery: true },
+    at('24 14:10'),
+    policy,
+  );
+  const again = reopenContact(over, own, at('24 15:00'), policy);
+  const state = (each: Contact, sent: string, now: string) => {
+    const told = recordUpdate(each, own, at(sent), { channel: 'phone', isRecovery: false }, at(now), policy);
+    return { ...told, due: told.contact.nextUpdateDueAt };
+  };
+
+  it.each([
+    ['14:40', '15:05', [], '24 15:15'],
+    ['15:00', '15:05', ['24 15:15 met'], '24 15:30'],
+    // As late as this it takes the place of the first message.
+    ['14:50', '15:05', ['24 15:15 met'], '24 15:20'],
+  ])('has its first slot, of which an update sent at %s and recorded at %s is', (sent, now, closed, due) => {
+    const after = state(again, `24 ${sent}`, `24 ${now}`);
+    expect([outcomes(after.closed), told(after.due)]).toEqual([closed, due]);
+  });
+  it.each([
+    ['14:40', []],
+    ['15:00', ['24 15:15 met (was missed)']],
+  ])('has missed it, though an update sent at %s is recorded after that', (sent, closed) => {
+    const { contact: missed } = passTime(
+      markReminded(again, 'this', own, at('24 15:10'), policy),
+      own,
+      at('24 15:50'),
+      policy,
+    );
+    expect(missed.pastSlots?.at(-1)).toMatchObject({ dueAt: at('24 15:15'), outcome: 'missed' });
+    expect(outcomes(state(missed, `24 ${sent}`, '24 15:50').closed)).toEqual(closed);
+  });
+});
+
 describe('not occurring', () => {
   it('leaves one message to whoever reported it', () => {
     const other = contactOf(incident, 'store-13');
