@@ -446,6 +446,74 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
       expect([what, await open(view(most)), await open(view(most + 1))]).toEqual([what, 'taken', error]);
       now += 60_000;
     }
+    // Each of these characters has three bytes.
+    const japanese = times(84, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'あ'.repeat(1_000) } }));
+    expect(await open({ blocks: japanese })).toBe('view_too_large');
+  });
+
+  test('and not less than it wants: nothing empty, of no other kind of text, and no nonsense', async () => {
+    const [empty, other] = [plain(0), marked(1)];
+    const message: [what: string, block: object | undefined][] = [
+      ['block_id', { type: 'divider', block_id: '' }],
+      ['header', { type: 'header', text: empty }],
+      ['section', { type: 'section', text: marked(0) }],
+      ['section of nothing', { type: 'section' }],
+      ['field', { type: 'section', fields: [empty] }],
+      ['fields', { type: 'section', text: marked(1), fields: [] }],
+      ['context', { type: 'context', elements: [empty] }],
+      ['contexts', { type: 'context', elements: [] }],
+      ['buttons', actions()[0]],
+      ['button', actions(button({ text: empty }))[0]],
+      ['button in mrkdwn', actions(button({ text: other }))[0]],
+      ['action_id of a button', actions(button({ action_id: '' }))[0]],
+      ['action_id of a select', select({ action_id: '' })[0]],
+      ['address', actions(button({ url: 'nowhere' }))[0]],
+      ['style', actions(button({ style: 'default' }))[0]],
+      ...['title', 'text', 'confirm', 'deny'].map((part): [string, object | undefined] => [
+        `${part} of a confirmation`,
+        confirm({ [part]: empty })[0],
+      ]),
+      ...['title', 'confirm', 'deny'].map((part): [string, object | undefined] => [
+        `${part} in mrkdwn`,
+        confirm({ [part]: other })[0],
+      ]),
+      ['options', select({ options: [] })[0]],
+      ['option', select({ options: [option({ text: empty })] })[0]],
+      ['value of one', select({ options: [option({ value: '' })] })[0]],
+      ['description of one', select({ options: [option({ description: empty })] })[0]],
+      ['description in mrkdwn', select({ options: [option({ description: other })] })[0]],
+      ['placeholder', select({ placeholder: empty })[0]],
+      ['placeholder in mrkdwn', select({ placeholder: other })[0]],
+      ['chosen', actions({ type: 'checkboxes', options: [option()], initial_options: [] })[0]],
+    ];
+    for (const [what, block] of message)
+      expect([what, await errorOf(post({ blocks: [block] }))]).toEqual([what, 'invalid_blocks']);
+
+    const many = { type: 'multi_static_select', options: [option()] };
+    const asking = (more: object, element: object = { type: 'plain_text_input' }) => ({
+      blocks: [{ type: 'input', label: plain(1), element, ...more }],
+    });
+    const twice = { type: 'divider', block_id: 'a' };
+    const modal: [what: string, view: object][] = [
+      ['title', { title: empty }],
+      ['title in mrkdwn', { title: other }],
+      ['submit', { submit: empty }],
+      ['close', { close: empty }],
+      ['label', asking({ label: empty })],
+      ['label in mrkdwn', asking({ label: other })],
+      ['hint', asking({ hint: empty })],
+      ['min_length', asking({}, { type: 'plain_text_input', min_length: -1 })],
+      ['max_length', asking({}, { type: 'plain_text_input', max_length: 0 })],
+      ['choices', asking({}, { ...many, max_selected_items: 0 })],
+      ['chosen', asking({}, { ...many, initial_options: [] })],
+      ['of two blocks one id', { blocks: [twice, twice] }],
+    ];
+    const whole = { type: 'modal', title: plain(1), submit: plain(1), blocks: [] };
+    for (const [index, [what, more]] of modal.entries()) {
+      const opened = client.views.open({ trigger_id: `1.2.${index}`, view: { ...whole, ...more } } as never);
+      expect([what, await errorOf(opened)]).toEqual([what, 'invalid_arguments']);
+    }
+    expect([await look(), slack.store.views()]).toEqual([[], []]);
   });
 
   test('and nothing that Slack does not know of, in no part of a message or a modal', async () => {
@@ -626,6 +694,12 @@ describe('people', () => {
       body: JSON.stringify({ id: 'UGUEST', is_restricted: true }),
     });
     expect((await client.users.info({ user: 'UGUEST' })).user).toMatchObject({ is_restricted: true });
+    // What is told later is all that is known.
+    await fetch(`${house}/_local/tools/slack/users`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'UGUEST', team_id: 'T2' }),
+    });
+    expect((await client.users.info({ user: 'UGUEST' })).user).toMatchObject({ is_restricted: false, team_id: 'T2' });
     expect(await refusal(client.users.info({ user: 'x' }))).toMatchObject({ error: 'user_not_found' });
     const nobody = client.users.lookupByEmail({ email: 'u07@elsewhere.example' });
     expect(await refusal(nobody)).toMatchObject({ error: 'users_not_found' });
