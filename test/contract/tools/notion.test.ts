@@ -452,6 +452,71 @@ test('a change of properties that is refused leaves nothing of itself, here and 
   ]);
 });
 
+test('blocks of some types hold others, and those of all others hold none', async () => {
+  const page = await makePage(await makeDatabase('Cases'), 'key');
+  const rows: [type: string, isTaken: boolean][] = [
+    ['paragraph', true],
+    ['bulleted_list_item', true],
+    ['numbered_list_item', true],
+    ['to_do', true],
+    ['toggle', true],
+    ['quote', true],
+    ['callout', true],
+    ['table', true],
+    ['table_row', false],
+    ['heading_1', false],
+    ['heading_2', false],
+    ['heading_3', false],
+    ['code', false],
+    ['divider', false],
+    ['bookmark', false],
+  ];
+  for (const [type, isTaken] of rows) {
+    const child = type === 'table' ? { table_row: { cells: [text('x')] } } : paragraph('x');
+    const content = { rich_text: text(type), cells: [text(type)] };
+    const added: Any = client.blocks.children.append({
+      block_id: page.id,
+      children: [{ [type]: { ...content, children: [child] } } as Any],
+    });
+    if (!isTaken)
+      expect([type, (await refusal(added)).message]).toEqual([
+        type,
+        expect.stringContaining('.children should be not present'),
+      ]);
+    else {
+      const [block] = (await added).results;
+      expect([block.type, block.has_children]).toEqual([type, true]);
+      const held: Any = await client.blocks.children.list({ block_id: block.id });
+      expect([type, held.results.map((each: Any) => each.type)]).toEqual([type, [Object.keys(child)[0]]]);
+    }
+  }
+  expect(await blocksOf(page.id)).toHaveLength(8);
+});
+
+test('of the options of a property, a hundred are made, and each is one that a page may have', async () => {
+  const define = (type: string, options: object[]) => makeDatabase('Cases', { Level: { [type]: { options } } });
+  for (const type of ['select', 'multi_select', 'status']) {
+    const source: Any = await client.dataSources.retrieve({
+      data_source_id: await define(
+        type,
+        hundred().map((name) => ({ name })),
+      ),
+    });
+    expect(source.properties.Level[type].options.map(({ name }: Any) => name)).toEqual(hundred());
+    for (const [options, says] of [
+      [hundred(1).map((name) => ({ name })), /options.length should be ≤ `100`/],
+      [[{ name: '' }], /should be 1 to 100 characters/],
+      [[{}], /should be 1 to 100 characters/],
+      [[{ name: 'x'.repeat(101) }], /should be 1 to 100 characters/],
+      [[{ name: 'a,b' }], /cannot contain commas/],
+    ] as const)
+      expect([type, (await refusal(define(type, options as never))).message]).toEqual([
+        type,
+        expect.stringMatching(says),
+      ]);
+  }
+});
+
 test('a thousand blocks at most come in one request', async () => {
   const source = await makeDatabase('Cases');
   const holding = (last: number) =>
@@ -607,6 +672,9 @@ test('an address that is none is told so, and so is a name that only every objec
     ['GET', `/v1/pages/${page.id}/properties/constructor`, 404, 'object_not_found'],
     ['GET', '/v1/blocks/%E3%81/children', 400, 'validation_error'],
     ['GET', `/v1/blocks/${none}`, 404, 'object_not_found'],
+    ['GET', `/v1/blocks/${none}/children`, 404, 'object_not_found'],
+    ['GET', `/v1/databases/${none}`, 404, 'object_not_found'],
+    ['DELETE', `/v1/blocks/${none}`, 404, 'object_not_found'],
     ['GET', '/v1/databases/%zz', 400, 'validation_error'],
     ['GET', `/v1/data_sources/${page.id}`, 404, 'object_not_found'],
     ['PUT', `/v1/pages/${page.id}`, 400, 'invalid_request_url'],
@@ -620,6 +688,10 @@ test('an address that is none is told so, and so is a name that only every objec
     const answer = await fetch(notionSite(house) + path, { method, headers });
     const body: Any = await answer.json();
     expect([method, path, answer.status, body.code ?? '']).toEqual([method, path, status, code]);
+    // It says of what kind there is none: of children, of a block.
+    const kind = /^\/v1\/([a-z_]+)s\/[^/]+(?:\/children)?$/.exec(path)?.[1];
+    if (code === 'object_not_found' && kind)
+      expect([path, body.message]).toEqual([path, expect.stringContaining(`Could not find ${kind} with ID`)]);
   }
   for (const name of ['constructor', '__proto__', '100%']) {
     const asked = { page_id: page.id, properties: JSON.parse(`{"${name}": {"checkbox": true}}`) };
