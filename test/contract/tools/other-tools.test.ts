@@ -259,6 +259,13 @@ describe('Jira', () => {
     expect(said.body.jsdPublic).toBe(false);
   });
 
+  test('every issue has an id of its own, whatever its project is called', async () => {
+    const ids = [(await issue({ project: { key: 'OPS1' } })).body.id];
+    for (let count = 0; count < 11; count += 1) ids.push((await issue()).body.id);
+    expect(new Set(ids).size).toBe(12);
+    expect((await tools.call('jira', 'GET', '/rest/api/3/issue/OPS1-1')).body).toMatchObject({ key: 'OPS1-1' });
+  });
+
   test.each<[says: string, fields: Record<string, unknown>, wrong: string | undefined]>([
     ['a summary of 255 characters', { summary: 'x'.repeat(255) }, undefined],
     ['a longer one', { summary: 'x'.repeat(256) }, 'summary'],
@@ -280,6 +287,88 @@ describe('Jira', () => {
     expect((await tools.call('jira', 'GET', '/rest/api/3/issue/SUP-99')).status).toBe(404);
     expect((await tools.call('jira', 'GET', '/rest/api/3/myself', undefined, { authorization: 'x' })).status).toBe(401);
   });
+});
+
+test.each(['open', 'snoozed', 'closed'])(
+  'a conversation that is %s says so, and is open unless it is closed',
+  async (state) => {
+    await tools.tell('intercom', intercomNotification('conversation.user.replied', intercomConversation({ state })));
+    const { body } = await tools.call('intercom', 'GET', '/conversations/4400222');
+    expect(body).toMatchObject({ state, open: state !== 'closed' });
+  },
+);
+
+describe('a tool answers', () => {
+  const calls = {
+    zendesk: [
+      ['getMe', 'GET', '/api/v2/users/me.json'],
+      ['getTicket', 'GET', '/api/v2/tickets/ID.json'],
+      ['updateTicket', 'PUT', '/api/v2/tickets/ID.json'],
+    ],
+    intercom: [['getMe', 'GET', '/me']],
+    freshdesk: [['getMe', 'GET', '/api/v2/agents/me']],
+    jira: [
+      ['getMe', 'GET', '/rest/api/3/myself'],
+      ['listComments', 'GET', '/rest/api/3/issue/ID/comment'],
+      ['addComment', 'POST', '/rest/api/3/issue/ID/comment'],
+    ],
+  } as const;
+  const own = { zendesk: '9120', intercom: '4400222', freshdesk: '310', jira: '20500' };
+
+  test.each<[tool: Tool, name: string, of: 'one ticket' | 'many', most: number, ms: number]>([
+    ['zendesk', 'getMe', 'many', 700, 60_000],
+    ['zendesk', 'getTicket', 'one ticket', 700, 60_000],
+    ['zendesk', 'updateTicket', 'many', 100, 60_000],
+    ['zendesk', 'updateTicket', 'one ticket', 30, 600_000],
+    ['intercom', 'getMe', 'many', 167, 10_000],
+    ['freshdesk', 'getMe', 'many', 400, 60_000],
+    ['jira', 'getMe', 'many', 100, 1_000],
+    ['jira', 'listComments', 'one ticket', 100, 1_000],
+    ['jira', 'addComment', 'many', 100, 1_000],
+    ['jira', 'addComment', 'one ticket', 20, 2_000],
+  ])('%s: %s of %s, %i times in %i ms, and then again', async (tool, name, of, most, ms) => {
+    const [, method, path] = calls[tool].find(([each]) => each === name) ?? [undefined, '', ''];
+    let made = 0;
+    const ask = async (): Promise<number | undefined> => {
+      made += 1;
+      return tools.ask(tool, method, path.replace('ID', of === 'many' ? String(made) : own[tool]));
+    };
+    for (let count = 0; count < most; count += 1) expect(await ask()).not.toBe(429);
+    await tools.advance(ms - 1);
+    expect(await ask()).toBe(429);
+    await tools.advance(1);
+    expect(await ask()).not.toBe(429);
+  });
+
+  test('jira: a hundred comments on one issue in thirty seconds, twenty in two', async () => {
+    const ask = () => tools.ask('jira', 'POST', '/rest/api/3/issue/20500/comment');
+    for (let count = 0; count < 100; count += 1) {
+      if (count > 0 && count % 20 === 0) await tools.advance(2_000);
+      expect(await ask()).not.toBe(429);
+    }
+    await tools.advance(30_000 - 8_000 - 1);
+    expect(await ask()).toBe(429);
+    await tools.advance(1);
+    expect(await ask()).not.toBe(429);
+  });
+
+  test.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)(
+    '%s a fault by its status: where it says to come again, it says when',
+    async (tool) => {
+      for (const [code, expected, later] of [
+        ['429', 429, '30'],
+        ['503', 503, '30'],
+        [undefined, 503, '30'],
+        ['500', 500, null],
+        ['502', 502, null],
+        ['400', 400, null],
+      ] as const) {
+        tools.faults.add({ target: `tools.${tool}.getMe`, effect: 'fail', ...(code ? { code } : {}) });
+        const { status, headers } = await tools.call(tool, 'GET', calls[tool][0][2]);
+        expect([code, status, headers.get('retry-after')]).toEqual([code, expected, later]);
+      }
+    },
+  );
 });
 
 describe('of 101 comments', () => {

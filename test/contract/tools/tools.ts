@@ -102,6 +102,11 @@ export async function startTools(doorStatus: (posted: Posted) => number = () => 
     /** What came in at the doors, the tools' own webhooks and those of others. */
     posted,
     call,
+    /** The same without a way over the network, and without a body where it takes none. @returns the status */
+    ask: async (tool: Tool, method: string, site: string): Promise<number | undefined> => {
+      const bytes = method === 'GET' ? undefined : Buffer.from('{}');
+      return (await tools.call(tool, { method, site, headers: { authorization: proofs[tool] }, bytes }))?.status;
+    },
     /** A webhook of the real tool comes in at its door. */
     tell: (tool: Tool, body: unknown) =>
       fetch(`${house}/tickets/${tool}`, { method: 'POST', body: JSON.stringify(body) }),
