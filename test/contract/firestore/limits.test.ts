@@ -46,6 +46,7 @@ test.each([
   ['one dot', '.'],
   ['two dots', '..'],
   ['between double underscores', '__reserved__'],
+  ['between them in two lines', '__a\nb__'],
   ['longer than 1,500 bytes', 'x'.repeat(1_501)],
 ])('a document id may not be %s', async (_, id) => {
   await expect(firestore.collection('names').doc(id).set({})).rejects.toMatchObject({ code: 3 });
@@ -57,6 +58,7 @@ test.each([
   ['nearly between double underscores', '_x__'],
   ['1,500 bytes long', 'x'.repeat(1_500)],
   ['any text', 'エラー 🌃'],
+  ['of two lines', 'a\nb'],
   ['quotes and backslashes', '`"\\'],
 ])('a document id may be %s', async (_, id) => {
   const doc = firestore.collection('names').doc(id);
