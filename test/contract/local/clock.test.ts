@@ -178,6 +178,22 @@ describe('a clock that was started', () => {
   });
 });
 
+test('a clock that was stopped goes on where it is started again', async () => {
+  const clock = new LocalClock();
+  const log: string[] = [];
+  due(clock, log, 'a', [10, 20]);
+  clock.start();
+  await clock.stop();
+  vi.advanceTimersByTime(15);
+  clock.start();
+  vi.advanceTimersByTime(0);
+  await settle();
+  expect(log).toEqual(['a at 15']);
+  await clock.jump(start + 30);
+  expect([log, clock.now() - start]).toEqual([['a at 15', 'a at 20'], 30]);
+  await clock.stop();
+});
+
 test('a clock that is set fires nothing between, has all planned anew, and keeps how far it is off', () => {
   const saved: number[] = [];
   const clock = new LocalClock({ load: () => 5_000, save: (offset) => void saved.push(offset) });

@@ -177,6 +177,21 @@ describe('a job', () => {
     expect(iso(call('ResumeJob', { name }).scheduleTime)).toBe('11:30:00');
   });
 
+  test('that is paused is for no time, and tells still when and how it ran last; so it does resumed', async () => {
+    const { call, create, get, jump } = start(() => 500);
+    create('0 * * * *', door());
+    await jump(hour);
+    const last = { lastAttemptTime: seconds((startAt + hour) / 1_000), status: { code: 2, message: 'HTTP 500' } };
+    expect(call('PauseJob', { name })).toMatchObject({ ...last, state: 'PAUSED' });
+    expect(get()).not.toHaveProperty('scheduleTime');
+    await jump(hour);
+    expect(call('ResumeJob', { name })).toMatchObject({
+      ...last,
+      state: 'ENABLED',
+      scheduleTime: seconds((startAt + 3 * hour) / 1_000),
+    });
+  });
+
   test('that is paused twice, or resumed while it runs, is told so', () => {
     const { call, create, refused } = start();
     create('* * * * *');
