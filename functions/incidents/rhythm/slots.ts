@@ -305,7 +305,11 @@ function amendPast(
   policy: Policy,
 ): Passed | undefined {
   const past = contact.pastSlots ?? [];
-  const first = past.findIndex((slot) => slot.endAt > at);
+  const mostLateMs = milliseconds(policy.cadence.metUpTo);
+  // Also where the next was due so soon that it had ended by then.
+  const isInTime = ({ dueAt, outcome }: PastSlot): boolean =>
+    (outcome === 'missed' || outcome === 'not-reminded') && dueAt <= at && at.getTime() - dueAt.getTime() <= mostLateMs;
+  const first = past.findIndex((slot) => slot.endAt > at || isInTime(slot));
   if (first < 0) return undefined;
   const closed: SlotOutcome[] = [];
   const pastSlots = past.map((slot, index): PastSlot => {

@@ -65,6 +65,22 @@ describe('a slot', () => {
     expect(pass(after, '24 10:45').closed).toEqual([]);
   });
 
+  it.each([
+    ['24 15:04:47', ['24 14:59:47 met (was missed)'], '24 17:00'],
+    ['24 15:04:48', ['24 15:00 met'], '24 17:00'],
+  ])(
+    'that a fixed time ends at once is met by an update up to five minutes after it was due, at %s',
+    (sent, closed, due) => {
+      const calm = incidentAt(at('24 13:59:47'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
+      const waiting = markReminded(contactOf(calm), 'this', calm, at('24 14:54'), policy);
+      const { contact: missed } = passTime(waiting, calm, at('24 15:01'), policy);
+      expect(missed.pastSlots).toMatchObject([{ dueAt: at('24 14:59:47'), endAt: at('24 15:00'), outcome: 'missed' }]);
+      const told = recordUpdate(missed, calm, at(sent), { channel: 'phone', isRecovery: false }, at(sent), policy);
+      expect([outcomes(told.closed), told.contact.nextUpdateDueAt]).toEqual([closed, at(due)]);
+      expect([told.contact.missedInARow, told.contact.overdueSince]).toEqual([0, undefined]);
+    },
+  );
+
   it('that stands open as an emergency begins ends with its first interval, unless that is over by then', () => {
     const night = { ...contact, nextUpdateDueAt: at('25 10:00'), remindAt: null, remindedAt: at('25 09:50') };
     const passed = (now: string, endedAt: Date | null) => {
