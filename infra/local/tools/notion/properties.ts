@@ -294,16 +294,17 @@ export function showProperty(property: Property, value: Value | undefined): Reco
   return { id, type, ...showValue(property, value) };
 }
 
-function showValue({ type }: Property, value: Value | undefined): Record<string, unknown> {
+function showValue({ type, options = [] }: Property, value: Value | undefined): Record<string, unknown> {
+  const option = (name: string) => options.find((each) => each.name === name) ?? optionOf(name, 'default');
   switch (type) {
     case 'title':
     case 'rich_text':
       return { [type]: Array.isArray(value) ? showText(value as never) : [] };
     case 'select':
     case 'status':
-      return { [type]: typeof value === 'string' ? optionOf(value, 'default') : null };
+      return { [type]: typeof value === 'string' ? option(value) : null };
     case 'multi_select':
-      return { [type]: listOf(value).map((name) => optionOf(name, 'default')) };
+      return { [type]: listOf(value).map(option) };
     case 'relation': {
       const all = listOf(value);
       return { [type]: all.slice(0, relatedShown).map((id) => ({ id })), has_more: all.length > relatedShown };
