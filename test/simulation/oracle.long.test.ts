@@ -511,6 +511,16 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
     'what was stated stands',
     [
       [
+        'what is said of an incident that is linked',
+        (l) => addEvent(l, 'linked', { type: 'responded', actor: 'sato', detail: {} }),
+        /was linked, and yet responded was stated of it/,
+      ],
+      [
+        'that nothing happened, which nobody has shown',
+        (l) => addEvent(l, 'told', { type: 'verified', actor: 'sato', detail: { happened: 'no', method: 'ログ' } }),
+        /was found not to occur by .*, which does not show it/,
+      ],
+      [
         'another assignee',
         (l) => Object.assign(incidentOf(l, 'facts'), { assignee: 'suzuki' }),
         /assignee of .* should be "sato", as it was last stated, and is "suzuki"/,
@@ -719,6 +729,31 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'a count of customers',
         (l) => Object.assign(bundleOf(l).aggregates.byUrgency[0].customers, { sum: 999 }),
         /byUrgency .* says .* for affected customers/,
+      ],
+      [
+        'when it was',
+        (l) => Object.assign(bundleOf(l).aggregates.byHour, { known: 999 }),
+        /says 999 and .* for when they occurred/,
+      ],
+      [
+        'another hour',
+        (l) => Object.assign(bundleOf(l).aggregates.byHour.days[0].hours, { 3: 999 }),
+        /says 999 for monday 3:00, and its entries say/,
+      ],
+      [
+        'an area that is left out',
+        (l) => void bundleOf(l).aggregates.byArea.pop(),
+        /has no byArea .*, and entries have/,
+      ],
+      [
+        'who had the work',
+        (l) => Object.assign(bundleOf(l).aggregates.load.people[0], { incidents: 999 }),
+        /responded to 999, and it were others/,
+      ],
+      [
+        'another bar',
+        (l) => bundleOf(l).aggregates.total.firstResponse.distribution.reverse(),
+        /firstResponse in the chart/,
       ],
       [
         'a count of results',

@@ -34,6 +34,10 @@ export function checkFacts(records: Records): string[] {
     ...[...records.incidents].flatMap(([id, incident]) =>
       incident.origin.tool === 'import' ? [] : checkIncident(records, id, incident),
     ),
+    ...[...records.timelines].flatMap(([id, timeline]) => [
+      ...checkWhileLinked(id, timeline),
+      ...checkDenials(id, timeline),
+    ]),
     ...records.actions.flatMap((each) => checkDue(each, records)),
   ];
 }
@@ -79,6 +83,27 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   });
 }
 
+/** What of an incident people may state while it is linked: the rest is stated of the one that took it over. */
+const whileLinked = new Set(['commented', 'linked', 'unlinked']);
+
+function checkWhileLinked(id: string, timeline: readonly Doc[]): string[] {
+  let linked = false;
+  return timeline.flatMap(({ id: eventId, type, actor, detail, changes }) => {
+    const was = linked;
+    linked = (changes?.status ?? (linked ? 'linked' : 'open')) === 'linked';
+    const isOfPeople = actor !== 'rule' && detail?.signalId === undefined && changes !== undefined;
+    if (!was || !isOfPeople || whileLinked.has(type)) return [];
+    return [`${id} was linked, and yet ${type} was stated of it as ${eventId}.`];
+  });
+}
+
+/** That nothing happens ends an incident: it is shown, and not only said. */
+function checkDenials(id: string, timeline: readonly Doc[]): string[] {
+  const denials = timeline.filter(({ type, detail }) => type === 'verified' && detail.happened === 'no');
+  const unseen = denials.filter(({ detail, evidenceUrl }) => !detail.method || !evidenceUrl);
+  return unseen.map((each) => `${id} was found not to occur by ${each.id}, which does not show it.`);
+}
+
 function leftOf(records: Records, id: string): { count: number | undefined; named: Set<string> } {
   const { count, customers } = retell(records.timelines.get(id) ?? [], wordsOf(records, id));
   return { count, named: new Set(customers) };
@@ -87,7 +112,8 @@ function leftOf(records: Records, id: string): { count: number | undefined; name
 /** Whoever was named, and as many as were last counted, and no fewer than are named. */
 function customersOf(filed: Doc, events: readonly Doc[]): { count: number | undefined; named: Set<string> } {
   const named = new Set<string>((filed?.changes.affectedCustomers ?? []).map((each: Doc) => each.id));
-  let count: number | undefined = filed?.changes.impact.affectedCustomerCount;
+  const stated: number | undefined = filed?.changes.impact.affectedCustomerCount;
+  let count = named.size > 0 ? Math.max(stated ?? 0, named.size) : stated;
   for (const { type, detail } of events) {
     const isCount = type === 'corrected' && detail.field === 'impact.affectedCustomerCount';
     if (type === 'scoped' || type === 'reviewed') count = detail.affectedCustomerCount ?? count;

@@ -2,6 +2,8 @@
 import type { Doc } from './records.ts';
 
 const minuteMs = 60_000;
+/** Tokyo, where it is never summer. */
+const zoneMs = 9 * 60 * minuteMs;
 
 /** By what each list of groups tells them apart. */
 const groupings: Record<string, (entry: Doc) => string> = {
@@ -41,7 +43,60 @@ export function checkStatistics(bundle: Doc): string[] {
     if (is.join() !== expected.join())
       found.push(`${bundle.id} counts ${is} results of ${id}, and there are ${expected}.`);
   }
-  return found;
+  return [...found, ...checkAreas(bundle, counted), ...checkHours(bundle, counted), ...checkLoad(bundle, counted)];
+}
+
+/** The areas that are named, and all others as one. */
+function checkAreas({ id, aggregates }: Doc, counted: readonly Doc[]): string[] {
+  const named = new Set(aggregates.byArea.map(({ key }: Doc) => key));
+  const keyOf = ({ area }: Doc): string => (area === undefined ? 'not-stated' : named.has(area) ? area : 'other-areas');
+  const groups = Map.groupBy<string, Doc>(counted, keyOf);
+  const missing = [...groups.keys()].filter((key) => !named.has(key));
+  const found = missing.map((key) => `${id} has no byArea ${key}, and entries have.`);
+  return [
+    ...found,
+    ...aggregates.byArea.flatMap((group: Doc) =>
+      checkGroup(`${id} byArea ${group.key}`, group, groups.get(group.key) ?? []),
+    ),
+  ];
+}
+
+/** On which day and in which hour of the zone they occurred. */
+function checkHours({ id, aggregates }: Doc, counted: readonly Doc[]): string[] {
+  const { known, unknown, days } = aggregates.byHour;
+  const at = counted.flatMap(({ occurredAt }) => (occurredAt ? new Date(Date.parse(occurredAt) + zoneMs) : []));
+  const found =
+    [known, unknown].join() === [at.length, counted.length - at.length].join()
+      ? []
+      : [`${id} says ${known} and ${unknown} for when they occurred, and of ${at.length} it is known.`];
+  // Monday first.
+  const cells = (day: number, hour: number): number =>
+    at.filter((each) => (each.getUTCDay() + 6) % 7 === day && each.getUTCHours() === hour).length;
+  const wrong = days.flatMap(({ weekday, hours }: Doc, day: number) =>
+    hours.flatMap((count: number, hour: number) =>
+      count === cells(day, hour)
+        ? []
+        : [`${id} says ${count} for ${weekday} ${hour}:00, and its entries say ${cells(day, hour)}.`],
+    ),
+  );
+  return [...found, ...wrong];
+}
+
+/** Who responded to how many. */
+function checkLoad({ id, aggregates }: Doc, counted: readonly Doc[]): string[] {
+  const { incidents, responders, people } = aggregates.load;
+  const all = counted.map((each): string[] => [...new Set<string>(each.responders)]);
+  const names = new Set(all.flat());
+  const answered = all.filter((each) => each.length > 0).length;
+  const found =
+    incidents === answered && responders === names.size
+      ? []
+      : [`${id} says that ${responders} responded to ${incidents}, and ${names.size} did to ${answered}.`];
+  const wrong = people.filter((each: Doc) => all.filter((one) => one.includes(each.name)).length !== each.incidents);
+  return [
+    ...found,
+    ...wrong.map((each: Doc) => `${id} says that ${each.name} responded to ${each.incidents}, and it were others.`),
+  ];
 }
 
 function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[] {
@@ -61,6 +116,11 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
     ['highest score', group.score.confirmed.max, scores.at(-1) ?? null],
     ['sum of scores', group.score.confirmed.sum, scores.reduce((sum, each) => sum + each, 0)],
     ['median of scores', group.score.confirmed.median, medianOf(scores)],
+    ...Object.keys(group.slots).map((each): [string, unknown, unknown] => [
+      `${each} slots`,
+      group.slots[each],
+      entries.reduce((sum, { rhythm }) => sum + rhythm[each], 0),
+    ]),
   ];
   for (const [span, [from, to]] of Object.entries(spans)) {
     // What is said to have been before it occurred nobody can measure, or it took no time: either is right.
@@ -69,15 +129,21 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
       .flatMap((each) => {
         if (!each[from] || !each[to]) return [];
         if (isBefore(each[to], each[from])) return span === 'firstResponse' ? [0] : [];
-        return [(Date.parse(each[to]) - Date.parse(each[from])) / minuteMs];
+        return [Math.round((Date.parse(each[to]) - Date.parse(each[from])) / 600) / 100];
       })
       .sort((a, b) => a - b);
-    const { known, pending, unknown, medianMinutes, distribution } = group[span];
+    const { known, pending, unknown, medianMinutes, p90Minutes, distribution } = group[span];
+    const upTo = (most: number | null): number =>
+      minutes.filter((each) => each <= (most ?? Number.POSITIVE_INFINITY)).length;
+    const bars = distribution.map(
+      (bar: Doc, index: number) => upTo(bar.upToMinutes) - (index > 0 ? upTo(distribution[index - 1].upToMinutes) : 0),
+    );
     const median = medianOf(minutes);
     facts.push(
       [`${span} known`, known, minutes.length],
       [`${span} known or not`, known + pending + unknown, entries.length],
-      [`${span} in the chart`, distribution.reduce((sum: number, each: Doc) => sum + each.count, 0), minutes.length],
+      [`${span} in the chart`, distribution.map((each: Doc) => each.count).join(), bars.join()],
+      [`${span} of nine in ten`, p90Minutes === null || upTo(p90Minutes + 0.02) >= 0.9 * minutes.length, true],
       [`${span} of the middle`, isNear(medianMinutes, median) ? median : medianMinutes, median],
     );
   }

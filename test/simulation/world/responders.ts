@@ -65,7 +65,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     // Some write down later what they did before.
     const backMs = backdated.includes(type) && random.chance(0.12) ? random.between(1, 100) * minuteMs : 0;
     const happened = backMs > 0 ? { occurredAt: new Date(at - backMs).toISOString() } : {};
-    const body = { type, ...fields, ...happened, evidenceUrl: evidenceOf(key) };
+    const body = { type, evidenceUrl: evidenceOf(key), ...fields, ...happened };
     const act = stating(at, `${type} on ${of}`, `/api/incidents/${of}/events`, key, body);
     acts.push(act);
     // Pressed twice.
@@ -74,14 +74,26 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   const after = (least: number, most: number): number => from + random.between(least, most) * minuteMs;
 
   if (random.chance(0.8)) state(after(0, 12), 'responded');
+  // Somebody else joins in, some when it has been linked.
+  if (random.chance(0.25)) state(after(5, 180), 'responded');
   if (random.chance(0.3)) state(after(0, 12), 'assigned', { assignee: random.pick(['sato', 'suzuki', 'tanaka']) });
   for (const role of ['lead', 'customers', 'record']) {
     if (random.chance(0.08)) state(after(1, 25), 'role-taken', { role });
     if (random.chance(0.03))
       state(after(10, 60), 'role-handed-over', { role, ...(random.chance(0.5) ? { to: 'sato' } : {}) });
   }
-  if (random.chance(0.04)) {
-    state(after(5, 40), 'verified', { happened: 'no', ongoing: 'no', method: '店舗で再現せず' });
+  if (random.chance(0.05)) {
+    const denial = { happened: 'no', ongoing: 'no', method: '店舗で再現せず' };
+    // Some show nothing at first, or do not say how they know.
+    const lacks = random.pick([
+      undefined,
+      { evidenceUrl: undefined },
+      { evidenceUrl: undefined },
+      { method: undefined },
+    ]);
+    const deniedAt = after(5, 40);
+    if (lacks) state(deniedAt - minuteMs, 'verified', { ...denial, ...lacks });
+    state(deniedAt, 'verified', denial);
     if (random.chance(0.7)) state(after(45, 60), 'customer-updated', { customers: 'all', message: '発生を確認できず' });
     return acts;
   }
@@ -112,7 +124,9 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     const to = random.pick(others.slice(-8));
     const linkedAt = after(4, 90);
     state(linkedAt, 'linked', { to, basis: '同じ障害' });
-    acts.push(namingAnother(new Random(`${id}/${linkedAt}`), id, linkedAt));
+    const about = new Random(`${id}/${linkedAt}`);
+    acts.push(namingAnother(about, id, linkedAt));
+    if (about.chance(0.5)) acts.push(tellingMore(id, linkedAt));
     // The one that took it over is itself taken over, before or after.
     if (random.chance(0.4)) {
       const further = { to: random.pick(others.slice(-8)), basis: 'さらに同じ障害' };
@@ -181,6 +195,20 @@ function namingAnother(random: Random, id: string, linkedAt: number): Act {
       const key = `${id}-another-thing`;
       const unlinked = { type: 'unlinked', evidenceUrl: evidenceOf(key) };
       return [named, stating(at, `unlinked on ${id}`, `/api/incidents/${id}/events`, key, unlinked)];
+    },
+  );
+}
+
+/** As it is linked, its ticket tells something more that changes nothing of it. */
+function tellingMore(id: string, linkedAt: number): Act {
+  return sending(
+    linkedAt - minuteMs / 2,
+    `${id} is looked up`,
+    () => get(`/api/incidents/${id}`),
+    ({ body: { origin, title, isDrill } }) => {
+      if (origin?.tool !== 'generic' || isDrill) return [];
+      const body = JSON.stringify({ id: origin.id, subject: title, url: `https://support.example/${origin.id}` });
+      return [sending(linkedAt, `ticket ${origin.id} tells more`, (when) => webhook('generic', body, when))];
     },
   );
 }

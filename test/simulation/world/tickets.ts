@@ -60,7 +60,7 @@ export function genericTicket(random: Random, at: number, number: number): Act[]
       : {}),
     ...(random.chance(0.05) ? { reporterAffected: false } : {}),
     ...(random.chance(0.25) ? { affectedCustomers: [{ id: random.pick(customers) }, { id: `${customer}-b` }] } : {}),
-    ...(random.chance(0.15) ? { affectedCustomerCount: random.between(2, 40) } : {}),
+    ...(random.chance(0.25) ? { affectedCustomerCount: random.pick([1, 2, random.between(2, 40)]) } : {}),
     ...(random.chance(0.06) ? { drill: true } : {}),
     area: random.pick(areas),
     channel: random.pick(['phone', 'mail', 'chat']),
