@@ -787,6 +787,35 @@ test('of a metric, a channel and a policy what is stated stands, and what is not
     );
 });
 
+test('a series is told whole: with the labels of its resource as they were stated, and those that were not', () => {
+  const rows: [resource: object | undefined, told: object][] = [
+    [undefined, { type: 'global', labels: { project_id: 'p' } }],
+    [{ type: 'global' }, { type: 'global', labels: { project_id: 'p' } }],
+    [
+      { type: 'generic_task', labels: { job: 'j' } },
+      { type: 'generic_task', labels: { project_id: 'p', job: 'j' } },
+    ],
+    [
+      { type: 'global', labels: { project_id: 'stated' } },
+      { type: 'global', labels: { project_id: 'stated' } },
+    ],
+  ];
+  for (const [resource, told] of rows) {
+    const { list, write } = start();
+    write({ int64Value: '7' }, { labels: { level: 'high' }, unit: 's', ...(resource && { resource }) });
+    expect(list({}, `metric.type = "${type}"`)).toEqual([
+      {
+        metric: { type, labels: { level: 'high' } },
+        resource: told,
+        metricKind: 'GAUGE',
+        valueType: 'INT64',
+        unit: 's',
+        points: [{ interval: { startTime: stamp(startAt), endTime: stamp(startAt) }, value: { int64Value: '7' } }],
+      },
+    ]);
+  }
+});
+
 describe('channels and policies', () => {
   test.each<[string, Record<string, string>, boolean]>([
     ['webhook_basicauth', { url: 'u', username: 'n' }, true],
