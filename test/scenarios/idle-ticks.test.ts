@@ -15,6 +15,7 @@ const acts = {
   'stands still': (scenario) => scenario.ticket({ id: 'S-1', subject: 'Orders fail', ongoing: 'yes', ...stopped }),
   'stood still': (scenario) => scenario.ticket({ id: 'S-2', subject: 'Slow', ongoing: 'no', customer: { id: 'b' } }),
   'another word': (scenario, n) => scenario.ticket({ id: 'S-1', subject: 'Orders fail', description: `word ${n}` }),
+  'a drill': (scenario) => scenario.ticket({ id: 'D-1', subject: 'Fail', drill: true, ongoing: 'yes', ...stopped }),
   question: (scenario) => scenario.ticket({ id: 'Q-1', subject: 'Where is it?', ...asked }),
   unreadable: (scenario, n) => scenario.ticket({ nonsense: n }),
   'customers are told': (scenario) =>
@@ -95,8 +96,9 @@ test('a body that nobody can read, before a day ends in which as many were annou
   ]);
 });
 
-test('a run of the gauges that is lost on the way is not taken for one that found nothing new', async () => {
+test('a run of the gauges that is lost on the way is not taken for one that found nothing new, also in a drill', async () => {
   await expectTheSame([
+    { afterMinutes: 0, act: 'a drill' },
     { afterMinutes: 9, act: 'a run is lost' },
     { afterMinutes: 0, act: 'stands still' },
   ]);

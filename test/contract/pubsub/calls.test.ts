@@ -284,6 +284,13 @@ describe('what is pulled', () => {
     ]);
   });
 
+  test('has no number where there are none', () => {
+    const of = start();
+    of.subscribe();
+    of.publish({ data });
+    expect(pull(of).map((each) => Object.keys(each))).toEqual([['ackId', 'message']]);
+  });
+
   test.each([0, -1])('%i messages are none to ask for', (maxMessages) => {
     const { refused, subscribe } = start();
     subscribe();
