@@ -759,6 +759,40 @@ test('what lies in the trash is in no list and takes nothing until it is taken o
   expect(await byKey(source, 'key')).toHaveLength(1);
 });
 
+test('what lies below something in the trash takes nothing either, and is changed by being taken out alone', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key', {}, [
+    { toggle: { rich_text: text('t'), children: [paragraph('below')] } },
+  ]);
+  const childrenOf = async (id: string): Promise<Any[]> =>
+    (await client.blocks.children.list({ block_id: id })).results as Any[];
+  const [toggle] = await childrenOf(page.id);
+  const [below] = await childrenOf(toggle.id);
+  const append = (id: string) => client.blocks.children.append({ block_id: id, children: [paragraph('more')] });
+  const change = (more: object) => client.blocks.update({ block_id: toggle.id, ...more } as Any);
+  const toggled = { toggle: { rich_text: text('T') } };
+  await client.blocks.delete({ block_id: toggle.id });
+  expect(await childrenOf(page.id)).toEqual([]);
+  for (const refused of [
+    append(toggle.id),
+    append(below.id),
+    change(toggled),
+    change({ in_trash: true }),
+    change({ ...toggled, in_trash: true }),
+  ])
+    expect((await refusal(refused)).message).toMatch(/must unarchive/);
+  expect(await change({ ...toggled, in_trash: false })).toMatchObject({ in_trash: false, has_children: true });
+  expect(await blocksOf(page.id)).toEqual(['T']);
+  await append(below.id);
+  await client.pages.update({ page_id: page.id, in_trash: true });
+  for (const id of [page.id, toggle.id, below.id])
+    expect((await refusal(append(id))).message).toMatch(/must unarchive/);
+  // Content that says nothing of the trash leaves a block where it is.
+  await client.pages.update({ page_id: page.id, in_trash: false });
+  expect(await change(toggled)).toMatchObject({ in_trash: false });
+  expect(await blocksOf(below.id)).toEqual(['more']);
+});
+
 test('blocks are put where they are asked for, changed and deleted', async () => {
   const source = await makeDatabase('Cases');
   const page = await makePage(source, 'key', {}, [paragraph('b')]);
@@ -874,6 +908,52 @@ test('an address that is none is told so, and so is a name that only every objec
     const asked = { page_id: page.id, properties: JSON.parse(`{"${name}": {"checkbox": true}}`) };
     expect((await refusal(client.pages.update(asked))).message).toBe(`${name} is not a property that exists.`);
   }
+});
+
+test('a field that an address does not know is refused there, whatever it holds, and nothing is done', async () => {
+  const source = await makeDatabase('Cases');
+  const page = await makePage(source, 'key', {}, [paragraph('x')]);
+  const [block]: Any[] = (await client.blocks.children.list({ block_id: page.id })).results;
+  const title = { Name: { title: text('other') } };
+  const rows: [method: string, path: string, body: object][] = [
+    [
+      'POST',
+      '/v1/databases',
+      {
+        parent: { page_id: parent },
+        title: text('More'),
+        initial_data_source: { properties: { Name: { title: {} } } },
+      },
+    ],
+    ['PATCH', `/v1/data_sources/${source}`, { title: text('More') }],
+    ['POST', `/v1/data_sources/${source}/query`, {}],
+    ['POST', '/v1/pages', { parent: { data_source_id: source }, properties: title }],
+    ['PATCH', `/v1/pages/${page.id}`, { properties: title }],
+    ['PATCH', `/v1/blocks/${page.id}/children`, { children: [paragraph('y')] }],
+    ['PATCH', `/v1/blocks/${block.id}`, paragraph('y')],
+  ];
+  const headers = { authorization: 'Bearer secret', 'notion-version': '2026-03-11' };
+  const ask = async (method: string, path: string, body: object) => {
+    const answer = await fetch(notionSite(house) + path, { method, headers, body: JSON.stringify(body) });
+    return [answer.status, ((await answer.json()) as Any).message];
+  };
+  const look = async () => [
+    await byKey(source, 'key'),
+    await blocksOf(page.id),
+    await client.dataSources.retrieve({ data_source_id: source }),
+    (await client.dataSources.query({ data_source_id: source })).results.length,
+  ];
+  const before = await look();
+  for (const [method, path, body] of rows)
+    for (const pigeon of ['x', null, false, {}]) {
+      const says = expect.stringContaining('body.pigeon should be not present');
+      expect([path, pigeon, await ask(method, path, { ...body, pigeon })]).toEqual([path, pigeon, [400, says]]);
+    }
+  // Of a block, the content of another type as well.
+  const quote = await ask('PATCH', `/v1/blocks/${block.id}`, { quote: { rich_text: text('y') } });
+  expect(quote).toEqual([400, expect.stringContaining('body.quote should be not present')]);
+  expect(await look()).toEqual(before);
+  for (const [method, path, body] of rows) expect([path, (await ask(method, path, body))[0]]).toEqual([path, 200]);
 });
 
 test('faults answer as Notion does, and what they fail after is done', async () => {

@@ -9,7 +9,7 @@ import {
   jiraEvent,
   zendeskEvent,
 } from '../../fixtures/tickets.ts';
-import { type LocalTools, start, startTools, type Tool } from './tools.ts';
+import { environment, type LocalTools, start, startTools, type Tool } from './tools.ts';
 
 let tools: LocalTools;
 let doorStatus: number;
@@ -286,6 +286,71 @@ describe('Jira', () => {
   test('unknown issues and wrong tokens', async () => {
     expect((await tools.call('jira', 'GET', '/rest/api/3/issue/SUP-99')).status).toBe(404);
     expect((await tools.call('jira', 'GET', '/rest/api/3/myself', undefined, { authorization: 'x' })).status).toBe(401);
+  });
+});
+
+describe('who calls a tool proves it', () => {
+  const me = {
+    zendesk: '/api/v2/users/me.json',
+    intercom: '/me',
+    freshdesk: '/api/v2/agents/me',
+    jira: '/rest/api/3/myself',
+  };
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  const rows: [tool: Tool, proof: (secret: string) => string, others: string[]][] = [
+    ['zendesk', (secret) => basic(`agent@example.jp/token:${secret}`), [basic('other@example.jp/token:zendesk-token')]],
+    ['intercom', (secret) => `Bearer ${secret}`, ['intercom-token', 'bearer intercom-token']],
+    ['freshdesk', (secret) => basic(`${secret}:X`), [basic('X:freshdesk-key'), 'Bearer freshdesk-key']],
+    ['jira', (secret) => basic(`agent@example.jp:${secret}`), [basic('other@example.jp:jira-token')]],
+  ];
+  const secretOf = {
+    zendesk: 'zendesk-token',
+    intercom: 'intercom-token',
+    freshdesk: 'freshdesk-key',
+    jira: 'jira-token',
+  };
+  const statusOf = async (of: LocalTools, tool: Tool, authorization: string) =>
+    (await of.call(tool, 'GET', me[tool], undefined, { authorization })).status;
+
+  test.each(rows)('%s: by its secret, whole, and by nothing else', async (tool, proof, others) => {
+    const secret = secretOf[tool];
+    expect(await statusOf(tools, tool, proof(secret))).toBe(200);
+    for (const wrong of [
+      proof(`${secret}2`),
+      proof(secret.slice(0, -1)),
+      proof(''),
+      proof('undefined'),
+      '',
+      'Basic',
+      ...others,
+    ])
+      expect([wrong, await statusOf(tools, tool, wrong)]).toEqual([wrong, 401]);
+  });
+
+  test('by the first of two secrets, which the tool signs by as well; and by none where none is set', async () => {
+    const names = ['API_TOKEN', 'ACCESS_TOKEN', 'API_KEY', 'SECRET', '_TOKEN'];
+    const isSecret = (name: string) => names.some((each) => name.endsWith(each));
+    const all = Object.entries(environment);
+    const rotated = await startTools(
+      () => 200,
+      Object.fromEntries(all.map(([name, value]) => [name, isSecret(name) ? ` ${value} , old` : value])),
+    );
+    const unset = await startTools(() => 200, Object.fromEntries(all.filter(([name]) => !isSecret(name))));
+    for (const [tool, proof] of rows) {
+      const proofs = [proof(secretOf[tool]), proof('old')];
+      const answered = await Promise.all(proofs.map((each) => statusOf(rotated, tool, each)));
+      expect([tool, ...answered]).toEqual([tool, 200, 401]);
+      for (const none of [...proofs, proof(''), proof('undefined')])
+        expect([tool, none, await statusOf(unset, tool, none)]).toEqual([tool, none, 401]);
+    }
+    await rotated.tell('jira', jiraEvent('jira:issue_created'));
+    rotated.posted.length = 0;
+    await rotated.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: 'x', public: true });
+    await rotated.advance(0);
+    const [{ text, headers } = { text: '', headers: {} }] = rotated.posted;
+    const hex = createHmac('sha256', 'jira-secret').update(text).digest('hex');
+    expect((headers as Record<string, unknown>)['x-hub-signature']).toBe(`sha256=${hex}`);
+    await Promise.all([rotated.close(), unset.close()]);
   });
 });
 

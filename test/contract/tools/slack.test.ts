@@ -862,7 +862,10 @@ test.each<[method: string, most: number, seconds: number, given?: object]>([
   };
   for (let count = 0; count < most; count += 1) expect(await ask()).toEqual([200, undefined]);
   expect(await ask()).toEqual([429, String(seconds)]);
-  now += seconds * 1_000 - 1;
+  // A second that has begun counts whole.
+  now += 1;
+  expect(await ask()).toEqual([429, String(seconds)]);
+  now += seconds * 1_000 - 2;
   expect(await ask()).toEqual([429, '1']);
   now += 1;
   expect(await ask()).toEqual([200, undefined]);

@@ -48,7 +48,11 @@ export interface Reply {
   body: any;
 }
 
-export async function startTools(doorStatus: (posted: Posted) => number = () => 200) {
+/** @param set what their owner has set */
+export async function startTools(
+  doorStatus: (posted: Posted) => number = () => 200,
+  set: Record<string, string> = environment,
+) {
   let now = start;
   const clock = { now: () => now, poke: () => undefined };
   const faults = new Faults();
@@ -58,7 +62,7 @@ export async function startTools(doorStatus: (posted: Posted) => number = () => 
     db: openStorage(undefined),
     clock,
     faults,
-    environment: () => environment,
+    environment: () => set,
     doors: () => house,
   });
   const server = createServer((request, response) => {
