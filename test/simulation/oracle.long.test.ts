@@ -731,6 +731,32 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /byUrgency .* says .* for affected customers/,
       ],
       [
+        'a door',
+        (l) => Object.assign(bundleOf(l).doors, { linked: 999 }),
+        /2026-W47 says 999 for what is linked, and it is/,
+      ],
+      [
+        'its own trend',
+        (l) => Object.assign(bundleOf(l).trends.at(-1).summary, { incidents: 999 }),
+        /2026-W47 says 999 for the incidents of its trend/,
+      ],
+      ['another order', (l) => bundleOf(l).entries.reverse(), /among its entries after what was filed later/],
+      [
+        'a scope that nobody knows',
+        (l) => bundleOf(l).entries.forEach((each: Doc) => void delete each.impact.scopeMethod),
+        /that its scope is pass, and it is/,
+      ],
+      [
+        'what is late',
+        (l) => Object.assign(bundleOf(l).newActions[0], { isOverdue: true }),
+        /says of .* that it is overdue/,
+      ],
+      [
+        'what was answered',
+        (l) => Object.assign(bundleOf(l).questions, { answered: 999 }),
+        /counts 999 answered questions/,
+      ],
+      [
         'when it was',
         (l) => Object.assign(bundleOf(l).aggregates.byHour, { known: 999 }),
         /says 999 and .* for when they occurred/,

@@ -5,6 +5,7 @@
 import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
 import type { Answer, Delivered, Stage } from '../stage.ts';
 import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
+import { checkParts } from './bundle-parts.ts';
 import { canonical, countSlots, type Doc, date, type Records } from './records.ts';
 import { checkStatistics } from './statistics.ts';
 import { isExplained } from './windows.ts';
@@ -47,6 +48,7 @@ export async function checkBundles(
     found.push(...compareLists(week, bundle, records, asOf), ...compareNumbers(week, bundle, records, asOf));
     found.push(
       ...checkStatistics(bundle),
+      ...checkParts(bundle),
       ...compareEntries(bundle, records, asOf),
       ...compareActions(week, bundle, records, asOf),
     );
@@ -177,6 +179,12 @@ function compareNumbers(week: Week, bundle: Doc, records: Records, asOf: number)
     ['slots not reminded', total.slots.notReminded, slotsOf('notReminded')],
     ['questions', bundle.questions.total, ofKind('question')],
     ['outside tickets', bundle.outside.total, ofKind('outside')],
+    [
+      'answered questions',
+      bundle.questions.answered,
+      (states) =>
+        states.filter((each) => each.kind === 'question' && !each.isDrill && each.status === 'answered').length,
+    ],
   ];
   const [before, after] = [-momentMs, momentMs].map((offset) =>
     statesAt(records, asOf + offset).filter((each) => isIn(each, week)),

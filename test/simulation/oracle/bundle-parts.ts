@@ -1,0 +1,86 @@
+/** What else a bundle says is what its own entries and actions say: its doors, its trend, what is missing, and what is due. */
+import type { Doc } from './records.ts';
+
+/** @param bundle as it is read, with all of its entries */
+export function checkParts(bundle: Doc): string[] {
+  const { id, aggregates, doors, drills, entries, carriedIncidents, trends } = bundle;
+  const own = trends.at(-1);
+  const withStatus = (status: string): number => entries.filter((each: Doc) => each.status === status).length;
+  const ofSource = (key: string): number => aggregates.bySource.find((each: Doc) => each.key === key)?.incidents ?? 0;
+  const scored = entries.filter(({ status }: Doc) => status !== 'linked' && status !== 'not-occurring');
+  const scores: (number | null)[] = scored.map(({ score }: Doc) => score.confirmed?.value ?? score.reference.value);
+  const known = scores.filter((each) => each !== null);
+  const emergencies = entries.filter(({ emergency }: Doc) => emergency).map((each: Doc) => each.id);
+  const missing = [...entries, ...carriedIncidents].filter((each: Doc) => each.missing.length > 0);
+  const facts: [what: string, is: unknown, expected: unknown][] = [
+    ['questions at its doors', doors.questions, bundle.questions.total],
+    ['outside tickets at its doors', doors.outside, bundle.outside.total],
+    ['what did not occur', doors.notOccurring, withStatus('not-occurring')],
+    ['what is linked', doors.linked, withStatus('linked')],
+    ['drills', doors.drills, drills.entries.length],
+    ['the week of its trend', own.week, id],
+    ['the doors of its trend', JSON.stringify(own.summary.doors), JSON.stringify(doors)],
+    ['the incidents of its trend', own.summary.incidents, aggregates.total.incidents],
+    ['the tickets of its trend', own.summary.ticketIncidents, ofSource('ticket')],
+    ['the alerts of its trend', own.summary.alertIncidents, ofSource('alert')],
+    ['the customers of its trend', own.summary.customers.sum, aggregates.total.customers.sum],
+    [
+      'the first response of its trend',
+      own.summary.firstResponse.medianMinutes,
+      aggregates.total.firstResponse.medianMinutes,
+    ],
+    ['the recovery of its trend', own.summary.recovery.medianMinutes, aggregates.total.recovery.medianMinutes],
+    ['the known scores of its trend', own.summary.score.known, known.length],
+    ['the scores of its trend', own.summary.score.sum, known.reduce((sum, each) => sum + each, 0)],
+    ['what is missing', bundle.missingData.total, missing.length],
+    [
+      'its emergencies',
+      (bundle.emergencies ?? [])
+        .map((each: Doc) => each.incidentId ?? each.id)
+        .sort()
+        .join(),
+      emergencies.sort().join(),
+    ],
+  ];
+  const wrong = facts.filter(([, is, expected]) => is !== expected);
+  return [
+    ...wrong.map(([what, is, expected]) => `${id} says ${is} for ${what}, and it is ${expected}.`),
+    ...checkOrder(bundle),
+    ...[...bundle.carriedActions, ...bundle.newActions].flatMap((each: Doc) => checkAction(bundle, each)),
+    ...[...entries, ...carriedIncidents].flatMap((each: Doc) => checkScope(id, each)),
+  ];
+}
+
+/** Read from the top, they came one after the other. */
+function checkOrder({ id, entries, carriedIncidents, drills }: Doc): string[] {
+  const lists: [name: string, list: Doc[]][] = [
+    ['entries', entries],
+    ['carried incidents', carriedIncidents],
+    ['drills', drills.entries],
+  ];
+  return lists.flatMap(([name, list]) => {
+    const later = list.find(
+      (each, index) => index > 0 && Date.parse(list[index - 1]?.filedAt) > Date.parse(each.filedAt),
+    );
+    return later ? [`${id} has ${later.id} among its ${name} after what was filed later.`] : [];
+  });
+}
+
+/** What is neither done nor dropped is overdue once its day has passed as the week ends. */
+function checkAction({ id, period }: Doc, { id: action, dueAt, status, isOverdue }: Doc): string[] {
+  const isLate = status !== 'done' && status !== 'dropped' && Date.parse(dueAt) < Date.parse(period.end);
+  if (isOverdue === isLate) return [];
+  return [`${id} says of ${action} that it is ${isOverdue ? '' : 'not '}overdue: it is ${status} and due ${dueAt}.`];
+}
+
+/** Whose scope is known is told by how many, how that was found out, and where it is seen; it lacks nothing where all are there. */
+function checkScope(id: string, entry: Doc): string[] {
+  const scope = entry.checkpoints.find((each: Doc) => each.id === 'scope-confirmed');
+  if (!scope) return [];
+  const { affectedCustomerCount: count, scopeMethod, scopeEvidenceUrl } = entry.impact;
+  const isWhole = count !== undefined && Boolean(scopeMethod) && Boolean(scopeEvidenceUrl);
+  const expected = isWhole ? 'pass' : entry.recoveredAt ? 'fail' : 'no-data';
+  return scope.result === expected
+    ? []
+    : [`${id} says of ${entry.id} that its scope is ${scope.result}, and it is ${expected}.`];
+}
