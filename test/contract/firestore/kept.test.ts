@@ -207,6 +207,30 @@ describe('lists', () => {
     expect(listDocumentIds(store, request).path).toEqual(['a']);
   });
 
+  test('are of the ids as they were written, whatever characters they have, in the order of their bytes', async () => {
+    const { store, set } = start();
+    const ids = [
+      '__id-1__',
+      '__id7__',
+      '\u0000',
+      '\u0000\u0001',
+      '\u0001',
+      '\u0001a',
+      '\u0002',
+      'a',
+      'a\u0000b',
+      'é',
+      '🌃',
+    ];
+    for (const id of ids.toReversed()) await set(`a/${id}`, 1);
+    for (const id of ids.toReversed()) await set(`a/1/${id}/1`, 1);
+    const request = { parent: `${database}/documents`, collectionId: 'a', pageSize: 1 };
+    expect(pages((pageToken) => listDocumentIds(store, { ...request, pageToken })).slice(0, 11)).toEqual(
+      ids.slice(0, 11).map((id) => [id]),
+    );
+    expect(listCollectionIds(store, { parent: `${database}/documents/a/1` }).collectionIds).toEqual(ids);
+  });
+
   test('of what is no document, or of no collection, are refused; of one that was never written there are none', async () => {
     const store = await filled();
     expect(() => listCollectionIds(store, { parent: `${database}/documents/a` })).toThrow('is not a document');

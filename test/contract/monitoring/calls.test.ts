@@ -483,6 +483,16 @@ describe('an alert', () => {
     ]);
   });
 
+  test('of an absence ends with a point that comes late as well: of a time before it was noticed', async () => {
+    const of = start();
+    of.policy([absent(300)]);
+    of.write(1);
+    await of.jump(8 * minute);
+    of.write(1, { at: startAt + 4 * minute });
+    await of.jump(0);
+    expect(of.states()).toEqual(['open at 5', 'closed at 8']);
+  });
+
   test('of an absence needs a point since the policy was written, and ends with the next one', async () => {
     const of = start();
     of.write(1, { labels: { a: 'before' } });
@@ -814,6 +824,46 @@ test('a series is told whole: with the labels of its resource as they were state
       },
     ]);
   }
+});
+
+test.each<[kind: 'NotificationChannel' | 'AlertPolicy', path: string, field: string, to: unknown]>([
+  ['NotificationChannel', 'type', 'type', 'email'],
+  ['NotificationChannel', 'display_name', 'displayName', 'other'],
+  ['NotificationChannel', 'description', 'description', 'other'],
+  ['NotificationChannel', 'labels', 'labels', { topic: 'projects/p/topics/other', email_address: 'a@b.example' }],
+  ['NotificationChannel', 'user_labels', 'userLabels', { of: 'other' }],
+  ['NotificationChannel', 'enabled', 'enabled', { value: false }],
+  ['AlertPolicy', 'display_name', 'displayName', 'other'],
+  ['AlertPolicy', 'documentation', 'documentation', { content: 'other', mimeType: 'text/markdown' }],
+  ['AlertPolicy', 'user_labels', 'userLabels', { of: 'other' }],
+  ['AlertPolicy', 'combiner', 'combiner', 'AND'],
+  ['AlertPolicy', 'enabled', 'enabled', { value: false }],
+  ['AlertPolicy', 'notification_channels', 'notificationChannels', []],
+  ['AlertPolicy', 'alert_strategy', 'alertStrategy', { autoClose: seconds(7_200) }],
+  ['AlertPolicy', 'severity', 'severity', 'WARNING'],
+])('of a %s a mask of %s changes that, and nothing else', (kind, path, field, to) => {
+  const of = start();
+  const labels = { topic: 'projects/p/topics/alerts', email_address: 'ops@b.example' };
+  const common = { displayName: 'before', userLabels: { of: 'us' } };
+  const stated =
+    kind === 'AlertPolicy'
+      ? {
+          ...common,
+          combiner: 'OR',
+          conditions: [above(5)],
+          severity: 'CRITICAL',
+          notificationChannels: [of.channel()],
+        }
+      : { ...common, type: 'pubsub', labels, description: 'before' };
+  const name_ = kind === 'AlertPolicy' ? 'alertPolicy' : 'notificationChannel';
+  const before = of.call(`Create${kind}`, { name, [name_]: stated });
+  of.clock.set(startAt + minute);
+  const others = { displayName: 'x', severity: 'ERROR', description: 'x', userLabels: { of: 'x' } };
+  const asked = { [name_]: { ...others, name: before.name, [field]: to }, updateMask: { paths: [path] } };
+  const { mutationRecord: _, mutationRecords: __, ...after } = of.call(`Update${kind}`, asked);
+  const { mutationRecord: ___, ...kept } = before;
+  expect(after).toEqual({ ...kept, [field]: to });
+  expect(of.call(`Get${kind}`, { name: before.name })).toMatchObject(after);
 });
 
 describe('channels and policies', () => {

@@ -230,6 +230,28 @@ describe('a subscription', () => {
     expect(refused('UpdateSubscription', request)).toContain(expected);
   });
 
+  test.each([
+    ['push_config', 'pushConfig', { pushEndpoint: 'https://b.example/door' }],
+    ['ack_deadline_seconds', 'ackDeadlineSeconds', 20],
+    ['retain_acked_messages', 'retainAckedMessages', true],
+    ['message_retention_duration', 'messageRetentionDuration', seconds(3_600)],
+    ['labels', 'labels', { of: 'other' }],
+    ['expiration_policy', 'expirationPolicy', { ttl: seconds(864_000) }],
+    ['dead_letter_policy', 'deadLetterPolicy', { deadLetterTopic: topic, maxDeliveryAttempts: 6 }],
+    ['retry_policy', 'retryPolicy', { minimumBackoff: seconds(1), maximumBackoff: seconds(2) }],
+    ['enable_exactly_once_delivery', 'enableExactlyOnceDelivery', true],
+  ])('of which a mask of %s changes that, and nothing else', (path, field, to) => {
+    const { call, subscribe } = start();
+    subscribe({ ...toDoor, labels: { of: 'us' }, ackDeadlineSeconds: 30 });
+    const before = call('GetSubscription', { subscription });
+    const others = { labels: { of: 'x' }, ackDeadlineSeconds: 40, pushConfig: {} };
+    call('UpdateSubscription', {
+      subscription: { ...others, name: subscription, [field]: to },
+      updateMask: { paths: [path] },
+    });
+    expect(call('GetSubscription', { subscription })).toEqual({ ...before, [field]: to });
+  });
+
   test('whose push is taken away is pulled, and the other way round', async () => {
     const { call, refused, subscribe, publish, pushed, jump } = start();
     subscribe(toDoor);

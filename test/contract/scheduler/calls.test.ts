@@ -192,6 +192,26 @@ describe('a job', () => {
     });
   });
 
+  test.each([
+    ['description', 'description', 'other'],
+    ['schedule', 'schedule', '30 * * * *'],
+    ['time_zone', 'timeZone', 'Asia/Tokyo'],
+    ['http_target', 'httpTarget', { uri: 'https://b.example/run', httpMethod: 'PUT' }],
+    ['attempt_deadline', 'attemptDeadline', { seconds: '20', nanos: 0 }],
+    ['retry_config.retry_count', 'retryConfig', { retryCount: 2 }],
+  ])('is changed by a mask of %s in that, and in nothing else', (path, field, to) => {
+    const { call, create, get } = start();
+    create('0 * * * *', { ...door(), description: 'before', retryConfig: { minBackoffDuration: seconds(7) } });
+    const { scheduleTime: _, ...before } = get();
+    const others = { description: 'x', schedule: '5 * * * *', timeZone: 'Europe/Rome', retryConfig: { retryCount: 5 } };
+    call('UpdateJob', { job: { ...others, name, [field]: to }, updateMask: { paths: [path] } });
+    const { scheduleTime: __, ...after } = get();
+    expect(after).toEqual({
+      ...before,
+      [field]: field === 'retryConfig' ? { ...before.retryConfig, retryCount: 2 } : to,
+    });
+  });
+
   test('that is paused twice, or resumed while it runs, is told so', () => {
     const { call, create, refused } = start();
     create('* * * * *');

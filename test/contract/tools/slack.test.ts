@@ -248,6 +248,26 @@ test.each([
   expect(messages?.map((each) => each.text)).toEqual(expected);
 });
 
+test.each(['general', '', 'c1', 'C-1', 'DANN', undefined])(
+  'what is no channel (%j) is one to no method',
+  async (channel) => {
+    const { ts } = await post();
+    for (const [method, more] of [
+      ['chat.postMessage', { text: 'x' }],
+      ['chat.update', { ts, text: 'y' }],
+      ['chat.postEphemeral', { user: 'UADA', text: 'x' }],
+      ['conversations.history', {}],
+      ['conversations.replies', { ts }],
+    ] as const) {
+      const { error } = await refusal(
+        client.apiCall(method, { ...more, ...(channel === undefined ? {} : { channel }) }),
+      );
+      expect([method, error]).toEqual([method, 'channel_not_found']);
+    }
+    expect([(await look()).map(({ text }) => text), slack.store.whispers()]).toEqual([['x'], []]);
+  },
+);
+
 test('what one person alone is told is in no channel, and nobody who is not there is told anything', async () => {
   const at = new Date(now).toISOString();
   await client.chat.postEphemeral({ channel: 'C1', user: 'UADA', text: 'only you' });
