@@ -67,6 +67,11 @@ describe.skipIf(isElsewhere)('the index file', () => {
     ['a path that has to be quoted', () => items().where('kind', '==', 1).orderBy(new FieldPath('by-hand'))],
     ['a name with a dot', () => items().where('kind', '==', 1).orderBy(new FieldPath('a.b', 'c'))],
     ['a whole group', () => firestore.collectionGroup('items')],
+    [
+      'a document of a group by its name',
+      () => firestore.collectionGroup('items').where(FieldPath.documentId(), '==', 'a/b/items/1'),
+    ],
+    ['names beside an equality', () => items().where(FieldPath.documentId(), 'in', ['1', '2']).where('kind', '==', 1)],
   ])('allows %s', async (_, query) => {
     expect((await query().get()).size).toBe(0);
   });

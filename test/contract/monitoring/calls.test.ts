@@ -762,6 +762,14 @@ describe('what is measured', () => {
   });
 });
 
+test('a metric that was deleted begins anew, also at a time at which it had been written', () => {
+  const of = start();
+  of.write({ int64Value: '7' });
+  of.call('DeleteMetricDescriptor', { name: `${name}/metricDescriptors/${type}` });
+  of.write(1);
+  expect(of.list()).toMatchObject([{ valueType: 'DOUBLE', points: [{ value: { doubleValue: 1 } }] }]);
+});
+
 test('of a metric, a channel and a policy what is stated stands, and what is not stated is what Google takes for it', () => {
   const of = start();
   const metric = { type, metricKind: 'CUMULATIVE', valueType: 'INT64', unit: 's', labels: [{ key: 'level' }] };

@@ -313,6 +313,29 @@ describe('what is pulled', () => {
     expect(pull(of).map((each) => Object.keys(each))).toEqual([['ackId', 'message']]);
   });
 
+  test.each<[how: string, end: (of: ReturnType<typeof start>) => unknown]>([
+    ['acknowledged', (of) => of.call('Acknowledge', { subscription, ackIds: pull(of).map(({ ackId }) => ackId) })],
+    ['deleted', (of) => of.call('DeleteSubscription', { subscription })],
+    ['detached', (of) => of.call('DetachSubscription', { subscription })],
+    ['too old', (of) => of.jump(600_000)],
+  ])('comes to each subscription of its topic, also where it was %s at one before', async (_, end) => {
+    const of = start();
+    const other = 'projects/p/subscriptions/other';
+    of.subscribe({ messageRetentionDuration: seconds(600) });
+    of.subscribe({}, other);
+    of.publish({ data }, { data, attributes: { a: 'b' } });
+    await end(of);
+    const found = () => of.call('Pull', { subscription: other, maxMessages: 10 }).receivedMessages;
+    const messages: Answer[] = found();
+    expect(messages.map(({ message }) => [message.messageId, message.attributes])).toEqual([
+      ['1', {}],
+      ['2', { a: 'b' }],
+    ]);
+    of.call('Acknowledge', { subscription: other, ackIds: messages.map(({ ackId }) => ackId) });
+    await of.jump(60_000);
+    expect([found(), of.local.undelivered()]).toEqual([[], 0]);
+  });
+
   test.each([0, -1])('%i messages are none to ask for', (maxMessages) => {
     const { refused, subscribe } = start();
     subscribe();

@@ -219,6 +219,9 @@ test('Freshdesk', async () => {
       },
     },
   ]);
+  // A template that people write has blanks where they leave them.
+  await tools.tell('freshdesk', { freshdesk_webhook: { ticket_id: ' 311 ', ticket_subject: ' 件名\n' } });
+  expect(await ask('freshdesk', 'GET', '/api/v2/tickets/311')).toMatchObject({ id: 311, subject: '件名' });
   for (const [name, status] of [
     ['Open', 2],
     ['Pending', 3],
