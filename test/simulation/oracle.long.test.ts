@@ -440,6 +440,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /which nobody stated/,
       ],
       [
+        'another area',
+        (l) => Object.assign(incidentOf(l, '0.new').origin, { area: 'elsewhere' }),
+        /is of the area elsewhere, and its report says/,
+      ],
+      [
         'a ticket that was swallowed',
         (l) => Object.assign(incidentOf(l, 'forgotten'), { kind: 'question' }),
         /should be incident, and is question/,
@@ -510,6 +515,19 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
   [
     'what was stated stands',
     [
+      [
+        'somebody who waits without a cause',
+        (l) => {
+          const [, contact] = find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`));
+          contact.affectedKnownAt += 61_000;
+        },
+        /waits since .*, and nothing then said that they are affected/,
+      ],
+      [
+        'how many there are without their links',
+        (l) => Object.assign(incidentOf(l, 'linked'), { status: 'open', impact: { affectedCustomerCount: 9 } }),
+        /impact.affectedCustomerCount of .* should be 1, as it was last stated, and is 9/,
+      ],
       [
         'what is said of an incident that is linked',
         (l) => addEvent(l, 'linked', { type: 'responded', actor: 'sato', detail: {} }),

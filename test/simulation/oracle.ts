@@ -6,6 +6,7 @@
 
 import { checkAccounts } from './oracle/accounts.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
+import { checkBeginnings } from './oracle/beginnings.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
 import { watchClocks } from './oracle/clocks.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
@@ -103,6 +104,7 @@ export function createOracle(): Oracle {
         ...checkRecords(records, stage.now()),
         ...checkAccounts(records),
         ...checkFacts(records),
+        ...checkBeginnings(records),
         ...checkRetractions(takings, records),
         ...checkEmergencies(records, stage),
         ...checkDrills(starts, records, stage),

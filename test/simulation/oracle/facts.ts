@@ -67,6 +67,9 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     expected.push(['impact.affectedCustomerCount', count]);
     const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
     for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
+  } else {
+    const count = countWithoutLinks(incident, filed, events);
+    if (count) expected.push(['impact.affectedCustomerCount', count.value]);
   }
   const review = events.findLast((event) => event.type === 'reviewed');
   if (review) expected.push(['score.confirmed.value', scoreOf(review.detail)]);
@@ -102,6 +105,22 @@ function checkDenials(id: string, timeline: readonly Doc[]): string[] {
   const denials = timeline.filter(({ type, detail }) => type === 'verified' && detail.happened === 'no');
   const unseen = denials.filter(({ detail, evidenceUrl }) => !detail.method || !evidenceUrl);
   return unseen.map((each) => `${id} was found not to occur by ${each.id}, which does not show it.`);
+}
+
+/** Once all of its links are undone it counts whom it had counted before them, where nobody has counted anew since. */
+function countWithoutLinks(
+  { status, links, affectedCustomers }: Doc,
+  filed: Doc,
+  events: readonly Doc[],
+): { value: unknown } | undefined {
+  const first = events.findIndex(({ type }) => type === 'linked');
+  const counting = new Set(['scoped', 'reviewed', 'corrected', 'retracted']);
+  const isCounted = events.slice(first).some(({ type }) => counting.has(type));
+  if (first < 0 || isCounted || status === 'linked' || links?.length > 0) return undefined;
+  const { count } = customersOf(filed, events.slice(0, first));
+  // Whom its own ticket has named meanwhile goes with it.
+  const named = affectedCustomers.length;
+  return { value: named > 0 ? Math.max(count ?? 0, named) : count };
 }
 
 function leftOf(records: Records, id: string): { count: number | undefined; named: Set<string> } {

@@ -26,6 +26,7 @@ export interface Judged {
 export function checkRules(id: string, incident: Doc, words: readonly Kept[], by: Judged): string[] {
   return [
     ...checkSubject(id, incident, words),
+    ...checkArea(id, incident, words),
     ...checkTimes(id, incident, words, by),
     ...checkRoute(id, incident, words, by),
     ...checkCustomers(id, words, by.records),
@@ -37,6 +38,15 @@ function checkSubject(id: string, { isAboutMetronome }: Doc, words: readonly Kep
   const isOwn = words.some(({ said }) => said.alert?.service === 'metronome');
   if (isAboutMetronome === isOwn) return [];
   return [`${id} is ${isOwn ? '' : 'not '}about Metronome itself, and is said ${isOwn ? 'not ' : ''}to be.`];
+}
+
+/** Of a product's area, as its ticket names it or its alert's service. */
+function checkArea(id: string, { origin, receivedAt }: Doc, words: readonly Kept[]): string[] {
+  const said = words.find(({ doc }) => doc.receivedAt === receivedAt)?.said;
+  const area = said?.alert ? said.alert.service || undefined : said?.area;
+  // What a ticket tool's form says of the area is not read here.
+  if (!said || (area === undefined && !said.alert) || origin.area?.toLowerCase() === area?.toLowerCase()) return [];
+  return [`${id} is of the area ${origin.area}, and its report says ${area}.`];
 }
 
 /** What urgency is judged by: the first bytes that were accepted, and what was stated or corrected as the occurrence. */

@@ -63,7 +63,10 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     statements += 1;
     const key = `${id}-${statements}`;
     // Some write down later what they did before.
-    const backMs = backdated.includes(type) && random.chance(0.12) ? random.between(1, 100) * minuteMs : 0;
+    const backMs =
+      backdated.includes(type) && random.chance(0.12)
+        ? random.between(1, random.pick([100, 100, 100, 400])) * minuteMs
+        : 0;
     const happened = backMs > 0 ? { occurredAt: new Date(at - backMs).toISOString() } : {};
     const body = { type, evidenceUrl: evidenceOf(key), ...fields, ...happened };
     const act = stating(at, `${type} on ${of}`, `/api/incidents/${of}/events`, key, body);

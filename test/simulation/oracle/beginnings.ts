@@ -1,0 +1,34 @@
+/** Nobody begins to wait without a cause: that they are affected was reported, stated, or counted while it went on. */
+import { accountAt } from './accounts.ts';
+import { type Doc, date, type Records } from './records.ts';
+import { isLinked } from './rhythm.ts';
+
+/** What tells who is affected. */
+const telling = new Set(['filed', 'reclassified', 'scoped', 'corrected', 'verified', 'reopened', 'signal-received']);
+
+export function checkBeginnings(records: Records): string[] {
+  return [...records.contacts].flatMap(([id, contacts]) => {
+    const incident = records.incidents.get(id);
+    // Of those that links have joined, each brings its own.
+    if (!incident || incident.origin.tool === 'import' || isLinked(records, id)) return [];
+    const timeline = records.timelines.get(id) ?? [];
+    const causes = new Set([
+      incident.receivedAt,
+      ...timeline.filter((each) => isTelling(records, id, each)).flatMap(timesOf),
+    ]);
+    return contacts
+      .filter(({ affectedKnownAt }) => !causes.has(affectedKnownAt))
+      .map(
+        (each) =>
+          `${each.id} of ${id} waits since ${date(each.affectedKnownAt)}, and nothing then said that they are affected.`,
+      );
+  });
+}
+
+const timesOf = ({ occurredAt, recordedAt }: Doc): number[] => [occurredAt, recordedAt];
+
+/** A meeting that counts whom it concerned has nobody wait for what is over. */
+function isTelling(records: Records, id: string, { type, recordedAt }: Doc): boolean {
+  if (type === 'reviewed') return accountAt(records, id, recordedAt - 1)?.status === 'open';
+  return telling.has(type);
+}
