@@ -212,6 +212,19 @@ describe('a job', () => {
     });
   });
 
+  test('whose text or number is empty has what one has that says nothing of it', async () => {
+    const { create, get, jump, made } = start();
+    const empty = { timeZone: '', retryConfig: { maxDoublings: 0 }, ...door({ httpMethod: '' }) };
+    create('0 * * * *', empty);
+    expect(get()).toMatchObject({
+      timeZone: 'Etc/UTC',
+      retryConfig: { retryCount: 0, maxDoublings: 5 },
+      httpTarget: { httpMethod: 'POST' },
+    });
+    expect(await jump(hour)).toEqual(['11:00:00']);
+    expect(made[0]?.what[1]).toBe('POST');
+  });
+
   test('that is paused twice, or resumed while it runs, is told so', () => {
     const { call, create, refused } = start();
     create('* * * * *');
@@ -358,6 +371,19 @@ describe('a run', () => {
     const { create, jump } = start(() => 500);
     create('0 * * * *', { ...door(), retryConfig });
     expect(await jump(2 * hour)).toEqual(expected);
+  });
+
+  test('that took its time to fail is tried again so long after its end, and its time is that of its beginning', async () => {
+    let attempts = 0;
+    const of: ReturnType<typeof start> = start(async () => {
+      attempts += 1;
+      if (attempts === 1) await of.clock.waitFor(of.clock.now() + 2 * minute);
+      return attempts === 1 ? 500 : 200;
+    });
+    of.create('0 * * * *', { ...door(), retryConfig: { retryCount: 1, minBackoffDuration: seconds(60) } });
+    expect(await of.jump(hour + 2 * minute)).toEqual(['11:00:00']);
+    expect([iso(of.get().lastAttemptTime), of.get().status]).toEqual(['11:00:00', { code: 2, message: 'HTTP 500' }]);
+    expect(await of.jump(10 * minute)).toEqual(['11:03:00']);
   });
 
   test('that failed is given up where its job is written anew, and where that is paused', async () => {
