@@ -419,6 +419,18 @@ describe('a run', () => {
       expect(what[3]).toMatchObject({ 'x-cloudscheduler-scheduletime': '2026-11-24T10:00:00.000Z' });
   });
 
+  test('that is forced is made at once as well where nothing else is due and time goes on by itself', async () => {
+    vi.useFakeTimers({ now: startAt, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const { clock, create, call, made } = start();
+    clock.start();
+    create('0 12 * * *');
+    call('RunJob', { name });
+    vi.advanceTimersByTime(0);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((done) => setImmediate(done));
+    expect(made.map(({ at }) => at)).toEqual(['10:00:00']);
+    await clock.stop();
+  });
+
   test('of a job that is deleted meanwhile ends, and brings nothing back', async () => {
     const of: ReturnType<typeof start> = start(async () => {
       of.call('DeleteJob', { name });

@@ -124,6 +124,19 @@ test('a relation of two sides is seen at both ends, and taken back at both', asy
   expect(await related(week.id, 'Cases')).toEqual([other.id]);
 });
 
+test('who comes where no token is set is refused, whatever they say', async () => {
+  const notion = createNotion({ db, clock, faults, environment: () => ({}) });
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => void answerNotion(notion, request, response));
+  for (const authorization of ['', 'Bearer', 'Bearer undefined', 'Bearer secret']) {
+    const headers = { authorization, 'notion-version': '2026-03-11' };
+    expect([authorization, (await fetch(`${notionSite(house)}/v1/users/me`, { headers })).status]).toEqual([
+      authorization,
+      401,
+    ]);
+  }
+});
+
 test('who has no token, names no version or asks for what there is not is refused', async () => {
   expect(await refusal(connect({ auth: 'wrong' }).users.me({}))).toMatchObject({
     status: 401,
