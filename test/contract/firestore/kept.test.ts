@@ -376,6 +376,28 @@ describe('the service', () => {
     expect(await asked({ readTime: toTimestamp(2e15) })).toContain('INVALID_ARGUMENT');
   });
 
+  test.each<[options: object | undefined, isRun: boolean]>([
+    [undefined, true],
+    [{ analyze: true }, true],
+    [{ analyze: false }, false],
+    [{}, false],
+  ])('runs a query to be explained by %j: %s', async (explainOptions, isRun) => {
+    const { call, writes } = open();
+    await call('Commit', { writes: writes('a/1') });
+    const structuredQuery = { from: [{ collectionId: 'a' }] };
+    const more = explainOptions ? { explainOptions } : {};
+    const [told]: Answer[] = await call('RunQuery', { parent: root, structuredQuery, ...more });
+    expect(told.document?.name).toBe(isRun ? nameOf('a/1') : undefined);
+    const aggregations = [{ alias: 'n', operator: 'count', count: {} }];
+    const structuredAggregationQuery = { structuredQuery, aggregations };
+    const [counted]: Answer[] = await call('RunAggregationQuery', {
+      parent: root,
+      structuredAggregationQuery,
+      ...more,
+    });
+    expect(counted.result?.aggregateFields.n).toEqual(isRun ? integer(1) : undefined);
+  });
+
   test.each<[query: object, skipped: number | undefined, found: string[]]>([
     [{}, undefined, ['a/1', 'a/2', 'a/3']],
     [{ offset: 2 }, 2, ['a/3']],
