@@ -770,6 +770,18 @@ test('a metric that was deleted begins anew, also at a time at which it had been
   expect(of.list()).toMatchObject([{ valueType: 'DOUBLE', points: [{ value: { doubleValue: 1 } }] }]);
 });
 
+test('a metric that is deleted in a jump takes with it what was repeated in it', async () => {
+  const of = start();
+  of.write({ int64Value: '7' });
+  of.clock.set(startAt + minute);
+  of.local.repeatLast(startAt + minute);
+  expect(of.list()[0].points).toHaveLength(2);
+  of.call('DeleteMetricDescriptor', { name: `${name}/metricDescriptors/${type}` });
+  of.write(1);
+  await of.jump(0);
+  expect(of.list()).toMatchObject([{ valueType: 'DOUBLE', points: [{ value: { doubleValue: 1 } }] }]);
+});
+
 test('of a metric, a channel and a policy what is stated stands, and what is not stated is what Google takes for it', () => {
   const of = start();
   const metric = { type, metricKind: 'CUMULATIVE', valueType: 'INT64', unit: 's', labels: [{ key: 'level' }] };
