@@ -640,6 +640,19 @@ test('what is said is kept to the letter, in whatever it looks like JSON', async
   expect((await commentsOf('jira', '20500'))[0].body).toBe(said);
 });
 
+test.each([
+  ['<p>a</p><p>b</p>', 'a\n\nb'],
+  ['<p>a</p> <p class="x">b</p>', 'a\n\nb'],
+  ['<div>a</div><div>b</div>', 'a\nb'],
+  ['<ul><li>a</li><li>b</li></ul>', 'a\nb'],
+  ['a<br>b<br/>c<BR />d', 'a\nb\nc\nd'],
+  [' a \n\t b ', 'a b'],
+  ['&lt;b&gt; &amp;amp; &#12354;&#x3042; &nbsp;&quot;&apos;&other;', '<b> &amp; ああ  "\'&other;'],
+])('%j is read as %j', async (body, text) => {
+  await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', { body });
+  expect((await commentsOf('freshdesk', '310'))[0].body).toBe(text);
+});
+
 test('an issue that was moved is known by its new key, and by the old one no more', async () => {
   const moved = { ...jiraEvent('jira:issue_updated').issue, key: 'OPS-5' };
   await tools.tell('jira', jiraEvent('jira:issue_updated', { issue: moved }));
