@@ -362,6 +362,17 @@ describe('the service', () => {
     expect([await has('a/1'), await has('a/2')]).toEqual([false, false]);
   });
 
+  test('writes into its own database alone, whatever another is called', async () => {
+    const { refused, has } = open();
+    for (const other of [`${database}2`, 'projects/p/databases/(default)', 'projects/p2/databases/d']) {
+      const update = { name: `${other}/documents/a/1`, fields: { n: integer(1) } };
+      expect(await refused('Commit', { writes: [{ operation: 'update', update }] })).toBe(
+        `INVALID_ARGUMENT: Document name "${update.name}" is not in the database "${database}".`,
+      );
+    }
+    expect(await has('a/1')).toBe(false);
+  });
+
   test('lists the documents of a collection right below a document or the root, by their names alone', async () => {
     const { call, refused, writes } = open();
     await call('Commit', { writes: writes('a/1', 'a/1/x/1', 'a/1/x/2') });

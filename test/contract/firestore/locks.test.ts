@@ -99,6 +99,17 @@ test('the earlier transaction commits, and the later one that has read the same 
   expect(log).toEqual(['first read', 'second read', `second: ${aborted}`, 'first']);
 });
 
+test('whoever waits for one whose client has gone goes on once another has found it so', async () => {
+  const { begin, read, write, log } = start();
+  await read('read', begin(), 'a/1', 'a/2');
+  await passes(55_000);
+  await write('waits', undefined, 'a/2');
+  await passes(6_000);
+  expect(log).toEqual(['read']);
+  await write('finds it', undefined, 'a/1');
+  expect(log).toEqual(['read', 'finds it', 'waits']);
+});
+
 test('a later transaction waits for an earlier one that turns out to write nothing', async () => {
   const { begin, end, read, write, log } = start();
   const [first, second] = [begin(), begin()];

@@ -483,6 +483,20 @@ describe('an alert', () => {
     ]);
   });
 
+  test.each([
+    [{ boolValue: false }, ['open at 0']],
+    [{ boolValue: true }, []],
+    [{ int64Value: '0' }, ['open at 0']],
+    [{ doubleValue: 0 }, ['open at 0']],
+    [{ stringValue: '0' }, []],
+  ])('of a value below one: %j, %j', async (value, expected) => {
+    const of = start();
+    of.policy([above(1, { comparison: 'COMPARISON_LT' })]);
+    of.write(value);
+    await of.jump(0);
+    expect(of.states()).toEqual(expected);
+  });
+
   test('of an absence ends with a point that comes late as well: of a time before it was noticed', async () => {
     const of = start();
     of.policy([absent(300)]);
