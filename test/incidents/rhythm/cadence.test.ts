@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   emergencySlot,
   firstSlot,
+  hasOtherRow,
   hasRhythm,
   isFixedTime,
   longestFixedGapMs,
@@ -33,6 +34,22 @@ describe('the first slot', () => {
     const slot = firstSlot(urgent, at('24 10:00:42'), policy);
     expect([told(slot.dueAt), told(slot.remindAt)]).toEqual(['24 10:15:42', '24 10:10']);
   });
+});
+
+it.each([
+  ['goes on after all', calm, { ...calm, ongoing: 'yes' as const }, true],
+  ['goes on no more', { ...calm, ongoing: 'unknown' as const }, calm, true],
+  ['is judged to be urgent', calm, { ...calm, urgency: urgent.urgency }, true],
+  ['is urgent, and goes on no more', urgent, { ...urgent, ongoing: 'no' as const }, false],
+  [
+    'is not urgent, and was thought to go on',
+    { ...calm, ongoing: 'unknown' as const },
+    { ...calm, ongoing: 'yes' as const },
+    false,
+  ],
+  ['is as it was', calm, calm, false],
+])('what %s goes by the other row, or does not', (_, before, after, isOther) => {
+  expect(hasOtherRow(before, after)).toBe(isOther);
 });
 
 describe('the slots of an incident filed at 10:00', () => {
