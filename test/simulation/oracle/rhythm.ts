@@ -435,7 +435,7 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const isCertain = meeting.some((each) => reason.sequence === undefined || each.sequence >= reason.sequence);
   const hasMet = meeting.length > 0;
   const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
-  const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at <= end);
+  const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at < end);
   const wasToldOf = told.some((each) => each.at <= due && each.dueAt === due);
   const wasToldNear = told.some((each) => each.at <= due && each.at >= due - aheadOf(due));
   const unmet = [...new Set(ends.map((end) => (isLateBy(end) ? 'late' : 'missed')))];
