@@ -308,7 +308,7 @@ function amendPast(
   const mostLateMs = milliseconds(policy.cadence.metUpTo);
   // Also where the next was due so soon that it had ended by then.
   const isInTime = ({ dueAt, outcome }: PastSlot): boolean =>
-    (outcome === 'missed' || outcome === 'not-reminded') && dueAt <= at && at.getTime() - dueAt.getTime() <= mostLateMs;
+    (outcome === 'missed' || outcome === 'not-reminded') && at.getTime() - dueAt.getTime() <= mostLateMs;
   const first = past.findIndex((slot) => slot.endAt > at || isInTime(slot));
   if (first < 0) return undefined;
   const closed: SlotOutcome[] = [];

@@ -185,7 +185,8 @@ describe('an emergency from 10:20 on, of an incident filed at 10:00', () => {
 
   it.each<[string, { since: Date; endedAt: Date | null }, string, string]>([
     ['what stood open ends with its first interval', { since: at('24 13:40'), endedAt: null }, '24 13:15', '24 13:55'],
-    ['what is due sooner anyhow comes first', { since: at('24 10:20'), endedAt: null }, '24 10:05', '24 10:35'],
+    ['what is due sooner anyhow comes first', { since: at('24 10:25'), endedAt: null }, '24 10:05', '24 10:35'],
+    ['what falls due in it goes by it', { since: at('24 10:20'), endedAt: null }, '24 10:30', '24 10:45'],
     ['what falls due as it begins is in it', { since: at('24 13:15'), endedAt: null }, '24 13:15', '24 13:30'],
     [
       'one that ended before that changes nothing',

@@ -81,6 +81,26 @@ describe('a slot', () => {
     },
   );
 
+  it('of which nobody was reminded is met in time as well, where a fixed time has ended it', () => {
+    const calm = incidentAt(at('24 13:59:47'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
+    const { contact: passed } = passTime(contactOf(calm), calm, at('24 15:01'), policy);
+    const told = recordUpdate(
+      passed,
+      calm,
+      at('24 15:02'),
+      { channel: 'phone', isRecovery: false },
+      at('24 15:02'),
+      policy,
+    );
+    expect(outcomes(told.closed)).toEqual(['24 14:59:47 met (was not-reminded)']);
+  });
+
+  it('that has been met leaves the next one to whoever is told again at once', () => {
+    const met = update(contact, '24 10:14').contact;
+    const { contact: after, closed } = update(met, '24 10:17');
+    expect([outcomes(closed), told(after.nextUpdateDueAt)]).toEqual([['24 10:44 met'], '24 10:47']);
+  });
+
   it('that stands open as an emergency begins ends with its first interval, unless that is over by then', () => {
     const night = { ...contact, nextUpdateDueAt: at('25 10:00'), remindAt: null, remindedAt: at('25 09:50') };
     const passed = (now: string, endedAt: Date | null) => {
