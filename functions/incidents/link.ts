@@ -9,16 +9,16 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { applyEffects, joinContact } from './contact-effects.ts';
+import { applyEffects, closingEvents, joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
 import { type Incident, optional } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
-import { hasRhythm } from './rhythm/cadence.ts';
+import { hasOtherRow, hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
-import { recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
-import { stopClock } from './rhythm/slots.ts';
+import { changeRow, recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
+import { type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 import { followLinks } from './survivor.ts';
@@ -157,14 +157,18 @@ function withoutLinked(
       )
     : events;
   const after = afterEvents(incident, told);
+  const closed: SlotOutcome[] = [];
   const changed = (isOver && asBefore ? asBefore : [...kept]).flatMap(([was, each]) => {
+    const turned = hasOtherRow(incident, after) ? changeRow(each, incident, after, by.now, by.policy) : undefined;
+    closed.push(...(turned?.closed ?? []));
+    const contact = turned?.contact ?? each;
     // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
-    const next = each.nextUpdateDueAt !== null && !hasRhythm(after) ? withoutClock(each) : each;
+    const next = contact.nextUpdateDueAt !== null && !hasRhythm(after) ? withoutClock(contact) : contact;
     return next === was ? [] : [next];
   });
   const rest = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
   const timer = isOver ? { at: by.now, why: 'it is over again, as before the link' } : rest;
-  return { incident, events: told, contacts: changed, gone, timer, outbox };
+  return { incident, events: [...told, ...closingEvents(after, closed)], contacts: changed, gone, timer, outbox };
 }
 
 /** Those whom nobody has named were its own, and now nobody is counted whom nobody has named. */

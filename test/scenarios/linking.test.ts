@@ -262,6 +262,36 @@ describe('chains', () => {
   });
 });
 
+describe('the row of who is over again', () => {
+  beforeAll(moveIn);
+
+  test('as its link is undone ends what a fixed time would have ended, and none lies in the past', async () => {
+    await scenario.advance('PT4H');
+    const calm = { occurredAt: '2026-11-24T00:00:00Z', ongoing: 'no' };
+    const to = await file('Row-to', calm);
+    await scenario.advance('PT5M');
+    await record(to, { type: 'recovered', customers: 'all' });
+    await scenario.advance('PT5M');
+    const id = await file('Row', { ongoing: 'yes' });
+    await link(id, to);
+    expect(await read(to)).toMatchObject({ status: 'open', ongoing: 'yes' });
+    // From 15:00 on one fixed time has passed, by the row that it has again.
+    await scenario.advance('PT1H');
+    const before = await contactOf(to, 'c-Row-to');
+    await unlink(id);
+    const now = Date.parse((await scenario.get('/_local/clock')).body.now);
+    const after = await contactOf(to, 'c-Row-to');
+    expect((await read(to)).status).toBe('recovered');
+    const last = after.pastSlots.at(-1);
+    expect([last.dueAt, last.outcome]).toEqual([before.nextUpdateDueAt, 'missed']);
+    expect(Math.abs(Date.parse(last.endAt) - now)).toBeLessThan(5_000);
+    expect(Date.parse(after.nextUpdateDueAt)).toBeGreaterThan(now + 59 * 60_000);
+    await scenario.advance('PT2H');
+    expect((await read(to)).slots.notReminded).toBe(0);
+    for (const each of [id, to]) await expectFold(each);
+  });
+});
+
 describe('a race', () => {
   test.each([
     ['an unlinking', 'the survivor’s own link', 'R'],
