@@ -86,6 +86,10 @@ export class Faults {
   }
 }
 
+/** What a delayed call waits for. The timer is the global one, which the simulation replaces by its own time. */
+export const delayOf = ({ until, delayMs = 1_000 }: Fault): Promise<void> =>
+  until ?? new Promise((resolve) => setTimeout(resolve, delayMs));
+
 const isMeant = (fault: Fault, target: string): boolean => fault.target === target || isWithin(target, fault.target);
 
 /** Whether `pattern` is `firestore.*` and the target one of Firestore's. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -13,7 +12,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
-import type { Faults } from './faults.ts';
+import { delayOf, type Faults } from './faults.ts';
 
 /** A call that has arrived and has not been answered. */
 export interface ArrivedCall {
@@ -193,7 +192,7 @@ async function withFaults<T>(target: string, faults: Faults, work: () => T | Pro
       await work();
       return new Promise<never>(() => {});
     case 'delay':
-      await (fault.until ?? delay(fault.delayMs ?? 1_000));
+      await delayOf(fault);
       return work();
     case 'double':
       await work();

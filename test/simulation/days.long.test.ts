@@ -35,7 +35,7 @@ test('a day in which the tools hang, refuse and answer 500 after they took it br
 
 test('a day in which Slack, PagerDuty and the calendar of duty fail breaks no promise', async () => {
   await withBundles({ remote: ['slack', 'pagerduty', 'calendars'] }, async (play) => {
-    const { violations, struck } = await play(2);
+    const { violations, struck } = await play(1);
     expect(violations).toEqual([]);
     expect(Object.keys(struck).filter((each) => each.startsWith('remote ')).length).toBeGreaterThan(2);
   });

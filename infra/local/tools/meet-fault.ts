@@ -1,6 +1,5 @@
 /** What a call to a stand-in meets: whether it is done, how often, and what is answered. */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../faults.ts';
+import { delayOf, type Fault } from '../faults.ts';
 
 /**
  * @param failed what is answered where the fault has it fail
@@ -26,7 +25,7 @@ export async function meetFault<Answer>(
       await work();
       return work();
     case 'delay':
-      await (fault.until ?? delay(fault.delayMs ?? 1_000));
+      await delayOf(fault);
       return work();
     case 'reorder':
     case undefined:
