@@ -122,12 +122,10 @@ export function applyEffects(
         break;
     }
   }
-  if (hasOtherRow(before, incident)) {
-    for (const contact of all.values()) {
-      const moved = changeRow(contact, before, incident, now, policy);
-      put(moved.contact);
-      closed.push(...moved.closed);
-    }
+  for (const contact of all.values()) {
+    const moved = changeRow(contact, before, incident, now, policy);
+    put(moved.contact);
+    closed.push(...moved.closed);
   }
   const closings = closingEvents(incident, closed);
   events.push(...closings);

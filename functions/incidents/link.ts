@@ -15,7 +15,7 @@ import { afterEvents, type Context, isSending, type Pending, withMissing } from 
 import { type Incident, optional } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
-import { hasOtherRow, hasRhythm } from './rhythm/cadence.ts';
+import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
 import { changeRow, recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
 import { type SlotOutcome, stopClock } from './rhythm/slots.ts';
@@ -159,9 +159,8 @@ function withoutLinked(
   const after = afterEvents(incident, told);
   const closed: SlotOutcome[] = [];
   const changed = (isOver && asBefore ? asBefore : [...kept]).flatMap(([was, each]) => {
-    const turned = hasOtherRow(incident, after) ? changeRow(each, incident, after, by.now, by.policy) : undefined;
-    closed.push(...(turned?.closed ?? []));
-    const contact = turned?.contact ?? each;
+    const { contact, closed: ended } = changeRow(each, incident, after, by.now, by.policy);
+    closed.push(...ended);
     // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
     const next = contact.nextUpdateDueAt !== null && !hasRhythm(after) ? withoutClock(contact) : contact;
     return next === was ? [] : [next];

@@ -394,7 +394,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       title: 'a slot that the fast row would have ended',
     },
     file: 'functions/incidents/retraction/decide-retraction.ts',
-    find: 'return hasOtherRow(before, after) ? changeRow(next, before, after, now, policy) : only(next);',
+    find: 'return changeRow(next, before, after, now, policy);',
     replace: 'return only(next);',
   },
   {

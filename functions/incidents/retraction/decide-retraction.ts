@@ -10,7 +10,7 @@ import { closingEvents } from '../contact-effects.ts';
 import { type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
 import { type ClosedSlot, closingsOf, type DecidedEvent, type TimelineEvent } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
-import { firstSlot, hasOtherRow, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
+import { firstSlot, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { addOutcomes, changeRow, slotInTurn } from '../rhythm/ends.ts';
 import { type Passed, type SlotOutcome, stopClock, waitFor } from '../rhythm/slots.ts';
@@ -222,7 +222,7 @@ function mendContact(
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return only(next);
   if (hasLost) return only(runFromNow(next, after, now, policy));
   if (isSame([was.recoveredAt, was.endsWith], [is.recoveredAt, is.endsWith])) {
-    return hasOtherRow(before, after) ? changeRow(next, before, after, now, policy) : only(next);
+    return changeRow(next, before, after, now, policy);
   }
   const slot = slotInTurn(next, after, policy);
   return only(slot.dueAt > now ? waitFor(next, slot, after, policy) : runFromNow(next, after, now, policy));

@@ -23,6 +23,7 @@ export function isUrgentRhythm(incident: Judged): boolean {
   return incident.urgency.level === 'high' || incident.ongoing !== 'no';
 }
 
+/** Whether what has become of it moves it from one row of the table to the other. */
 export const hasOtherRow = (before: Judged, after: Judged): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
 
 /** Whether customers of this record are updated on the rhythm at all; drills are. */

@@ -53,6 +53,10 @@ export interface Contact {
 /** `retracted`: the update that met it was taken back, so that nobody can say what would have become of it. */
 export type Outcome = 'met' | 'late' | 'missed' | 'not-reminded' | 'retracted';
 
+/** It ended, and no update had come. */
+export const isUnmet = ({ outcome }: Pick<PastSlot, 'outcome'>): boolean =>
+  outcome === 'missed' || outcome === 'not-reminded';
+
 export interface PastSlot {
   dueAt: Date;
   /** The update that closed it, or the moment at which the next slot was due. */

@@ -6,12 +6,13 @@ import {
   emergencySlot,
   firstIntervalMs,
   firstSlot,
+  hasOtherRow,
   hasRhythm,
   isUrgentRhythm,
   type Slot,
   slotAfter,
 } from './cadence.ts';
-import { type Contact, contactIdOf, type Outcome, openContact, withoutClock } from './contact.ts';
+import { type Contact, contactIdOf, isUnmet, type Outcome, openContact, withoutClock } from './contact.ts';
 import { endOverdue, type Passed, passTime, type SlotFacts, stopClock, waitFor, withOverdue } from './slots.ts';
 
 /**
@@ -71,8 +72,7 @@ export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy
   const { lastUpdateAt, affectedKnownAt } = contact;
   const last = contact.pastSlots?.at(-1);
   if (last?.outcome === 'retracted') return slotAfter(last.endAt, 'retraction', incident, policy);
-  const hasPassed = last?.outcome === 'missed' || last?.outcome === 'not-reminded';
-  if (hasPassed && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
+  if (last && isUnmet(last) && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
     return slotAfter(last.dueAt, 'slot', incident, policy);
   return lastUpdateAt
     ? slotAfter(lastUpdateAt, 'update', incident, policy)
@@ -149,9 +149,10 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
  * ended by now ends now: what that row would have had since then was due to nobody. By the fast row (it goes on after
  * all, or is judged again) a slot that is still far away is brought forward to where that row has it, and to no sooner
  * than its first interval from now.
- * @param before the incident by its other row
+ * @param before the incident by its other row; by the same one nothing changes
  */
 export function changeRow(contact: Contact, before: SlotFacts, incident: SlotFacts, now: Date, policy: Policy): Passed {
+  if (!hasOtherRow(before, incident)) return { contact, closed: [] };
   const isFast = isUrgentRhythm(incident);
   const past = passTime(contact, before, now, policy);
   const ended = endOverdue(past.contact, incident, now, policy);

@@ -3,7 +3,7 @@
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import { hasRhythm, nextSlot, type RhythmFacts, type Slot, slotAfter } from './cadence.ts';
-import type { Contact, Outcome, PastSlot } from './contact.ts';
+import { type Contact, isUnmet, type Outcome, type PastSlot } from './contact.ts';
 
 const minuteMs = 60_000;
 
@@ -61,8 +61,7 @@ export function withOverdue(contact: Contact): Contact {
   const { overdueSince: known, ...rest } = contact;
   const past = contact.pastSlots ?? [];
   const heardAt = contact.lastUpdateAt?.getTime() ?? Number.NEGATIVE_INFINITY;
-  const isUnheard = ({ dueAt, outcome }: PastSlot): boolean =>
-    (outcome === 'missed' || outcome === 'not-reminded') && dueAt.getTime() > heardAt;
+  const isUnheard = (slot: PastSlot): boolean => isUnmet(slot) && slot.dueAt.getTime() > heardAt;
   const last = past.findLastIndex((slot) => slot.outcome !== 'retracted' && !isUnheard(slot));
   const first = past.slice(last + 1).find(isUnheard);
   if (!first || contact.stoppedAt) return rest;
@@ -307,8 +306,7 @@ function amendPast(
   const past = contact.pastSlots ?? [];
   const mostLateMs = milliseconds(policy.cadence.metUpTo);
   // Also where the next was due so soon that it had ended by then.
-  const isInTime = ({ dueAt, outcome }: PastSlot): boolean =>
-    (outcome === 'missed' || outcome === 'not-reminded') && at.getTime() - dueAt.getTime() <= mostLateMs;
+  const isInTime = (slot: PastSlot): boolean => isUnmet(slot) && at.getTime() - slot.dueAt.getTime() <= mostLateMs;
   const first = past.findIndex((slot) => slot.endAt > at || isInTime(slot));
   if (first < 0) return undefined;
   const closed: SlotOutcome[] = [];

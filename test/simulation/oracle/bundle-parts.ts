@@ -1,5 +1,6 @@
 /** What else a bundle says is what its own entries and actions say: its doors, its trend, what is missing, and what is due. */
 import type { Doc } from './records.ts';
+import { countedIn } from './statistics.ts';
 
 /** @param bundle as it is read, with all of its entries */
 export function checkParts(bundle: Doc): string[] {
@@ -7,8 +8,7 @@ export function checkParts(bundle: Doc): string[] {
   const own = trends.at(-1);
   const withStatus = (status: string): number => entries.filter((each: Doc) => each.status === status).length;
   const ofSource = (key: string): number => aggregates.bySource.find((each: Doc) => each.key === key)?.incidents ?? 0;
-  const scored = entries.filter(({ status }: Doc) => status !== 'linked' && status !== 'not-occurring');
-  const scores: (number | null)[] = scored.map(({ score }: Doc) => score.confirmed?.value ?? score.reference.value);
+  const scores = countedIn(bundle).map(({ score }): number | null => score.confirmed?.value ?? score.reference.value);
   const known = scores.filter((each) => each !== null);
   const emergencies = entries.filter(({ emergency }: Doc) => emergency).map((each: Doc) => each.id);
   const missing = [...entries, ...carriedIncidents].filter((each: Doc) => each.missing.length > 0);

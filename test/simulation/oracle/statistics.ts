@@ -20,10 +20,14 @@ const spans: Record<string, [from: string, to: string]> = {
   recovery: ['occurredAt', 'recoveredAt'],
 };
 
+/** What another incident carries, and what did not occur, are told apart. */
+export const countedIn = ({ entries }: Doc): Doc[] =>
+  entries.filter(({ status }: Doc) => status !== 'linked' && status !== 'not-occurring');
+
 /** @param bundle as it is read, with all of its entries */
 export function checkStatistics(bundle: Doc): string[] {
   const { aggregates } = bundle;
-  const counted = bundle.entries.filter(({ status }: Doc) => status !== 'linked' && status !== 'not-occurring');
+  const counted = countedIn(bundle);
   const found = checkGroup(bundle.id, aggregates.total, counted);
   for (const [name, keyOf] of Object.entries(groupings)) {
     const groups = Map.groupBy<string, Doc>(counted, keyOf);
