@@ -57,7 +57,11 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/statements/verified.ts', tests: tables, floor: 100 },
   { file: 'functions/incidents/statements/work.ts', tests: statements, floor: 97 },
   { file: 'functions/incidents/rhythm/cadence.ts', tests: ['test/incidents/rhythm/cadence.test.ts'], floor: 96 },
-  { file: 'functions/incidents/rhythm/contact.ts', tests: ['test/incidents/rhythm/contact.test.ts'], floor: 98 },
+  {
+    file: 'functions/incidents/rhythm/contact.ts',
+    tests: ['contact', 'ends', 'slots'].map((name) => `test/incidents/rhythm/${name}.test.ts`),
+    floor: 98,
+  },
   {
     file: 'functions/incidents/rhythm/ends.ts',
     tests: ['test/incidents/rhythm/ends.test.ts', 'test/incidents/rhythm/slots.test.ts'],

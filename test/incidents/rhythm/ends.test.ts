@@ -300,6 +300,12 @@ describe('a slower row', () => {
   });
 });
 
+it('leaves a slot that has passed to the beat where the row is the same', () => {
+  const open = waiting('24 10:15', { remindedAt: at('24 10:10') });
+  const again = { ...incident, urgency: { ...incident.urgency, evaluatedAt: at('24 12:00') } };
+  expect(changeRow(open, incident, again, at('24 13:00'), policy)).toEqual({ contact: open, closed: [] });
+});
+
 describe('a faster row', () => {
   const calm = incidentAt(at('24 10:00'), { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } });
   const expedited = (each: Contact, now: string) => changeRow(each, calm, incident, at(now), policy).contact;
