@@ -168,7 +168,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'links-leave-signals-behind',
-    seed: 2,
+    share: 1,
+    days: 1,
     file: 'functions/incidents/link.ts',
     find: 'for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);',
     replace: '',
