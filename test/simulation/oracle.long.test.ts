@@ -102,7 +102,11 @@ const acts: Act[] = [
   state(8, 'told', 'responded-1', () => ({ type: 'responded' })),
   state(13, 'told', 'updated-1', () => told),
   state(48, 'told', 'updated-2', () => told),
-  state(60, 'told', 'recovered-1', () => ({ type: 'recovered', customers: 'all' })),
+  state(60, 'told', 'recovered-1', () => ({
+    type: 'recovered',
+    customers: 'all',
+    occurredAt: new Date(at(58)).toISOString(),
+  })),
   state(66, 'told', 'updated-3', () => ({ ...told, recovery: true })),
   ticket(5, 'forgotten', { customer: { id: 'store-2' } }),
   ticket(6, 'nobody'),
@@ -305,7 +309,14 @@ function withoutEvents(ledger: Ledger, name: string, isGone: (event: Doc) => boo
 const addEvent = (ledger: Ledger, name: string, event: Doc): void => {
   const number = incidentOf(ledger, name).lastSequence + 1;
   const id = String(number).padStart(8, '0');
-  ledger.documents.set(`incidents/${ids[name]}/timeline/${id}`, { id, changes: { lastSequence: number }, ...event });
+  ledger.documents.set(`incidents/${ids[name]}/timeline/${id}`, {
+    id,
+    detail: {},
+    occurredAt: ledger.now,
+    recordedAt: ledger.now,
+    changes: { lastSequence: number },
+    ...event,
+  });
   incidentOf(ledger, name).lastSequence = number;
 };
 const bundleOf = (ledger: Ledger): Doc => ledger.bundles.get('/api/postmortems/2026-W47?limit=20')?.body;
@@ -567,6 +578,16 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'who is affected',
         (l) => void incidentOf(l, 'facts').affectedCustomers.pop(),
         /affectedCustomers.store-10 of .* should be "store-10"/,
+      ],
+      [
+        'how it stood in between',
+        (l) => Object.assign(eventOf(l, 'again', 'verified-2').changes, { status: 'open' }),
+        /status of .* should be not-occurring by what was said of it, and is open after/,
+      ],
+      [
+        'somebody whom nobody has named',
+        (l) => eventOf(l, 'facts', 'scoped-1').changes.affectedCustomers.push({ id: 'store-99' }),
+        /affectedCustomers of .* should be store-10,store-9 by what was said of it, and is store-10,store-9,store-99/,
       ],
       [
         'a score',
@@ -911,12 +932,12 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a response that stands',
         (l) => void delete takingOf(l, 'responded-20').changes.firstResponseAt,
-        /firstResponseAt of .* should be no time by what is left/,
+        /firstResponseAt of .* should be no time by what was said of it/,
       ],
       [
         'an end that stands',
         (l) => void delete takingOf(l, 'updated-22').changes.status,
-        /status of .* should be open by what is left of what was stated, and is recovered/,
+        /status of .* should be open by what was said of it, and is recovered/,
       ],
       [
         'one who was told that it is over, and waits for ever',

@@ -24,6 +24,7 @@ import { checkRetractions, readTaking, type Taking } from './oracle/retractions.
 import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
+import { checkStanding } from './oracle/standing.ts';
 import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
@@ -105,6 +106,7 @@ export function createOracle(): Oracle {
         ...checkAccounts(records),
         ...checkFacts(records),
         ...checkBeginnings(records),
+        ...checkStanding(records),
         ...checkRetractions(takings, records),
         ...checkEmergencies(records, stage),
         ...checkDrills(starts, records, stage),

@@ -4,9 +4,8 @@
  * only it had met is in none. What people were told before stands.
  */
 import type { Answer, Call } from '../stage.ts';
-import { accountsOf } from './accounts.ts';
 import { closedSlots, type Doc, date, foldUntil, type Records } from './records.ts';
-import { canBeTaken, retell, takenIn, wordsOf } from './retold.ts';
+import { canBeTaken, takenIn } from './retold.ts';
 import { isLinked, isNamed } from './rhythm.ts';
 import { commitMs } from './windows.ts';
 
@@ -71,8 +70,6 @@ function checkTaken(id: string, events: readonly Doc[], records: Records): strin
       if (statement) found.push(...checkSlots(id, event, statement, closings, { records, before, isAlone }));
     }
     for (const each of closedSlots(event)) closings.set(`${each.contactId} ${each.dueAt}`, each);
-    if (isAlone && (event.type === 'retracted' || index === events.length - 1))
-      found.push(...checkStanding(id, events.slice(0, index + 1), records));
   }
   return found;
 }
@@ -111,21 +108,4 @@ function checkSlots(
     }
   }
   return found;
-}
-
-const facts = ['status', 'ongoing', 'occurredAt', 'recoveredAt', 'firstResponseAt'] as const;
-
-/** As it stands then is what is left makes it. */
-function checkStanding(id: string, events: readonly Doc[], records: Records): string[] {
-  const state = foldUntil(events, Number.POSITIVE_INFINITY);
-  const account = accountsOf(records, id)[events.length - 1];
-  if (!account || state.kind !== 'incident') return [];
-  const told = retell(events, wordsOf(records, id));
-  const show = (name: string, value: unknown): unknown => (name.endsWith('At') ? date(value as number) : value);
-  return facts
-    .filter((each) => told[each] !== state[each])
-    .map(
-      (each) =>
-        `${each} of ${id} should be ${show(each, told[each])} by what is left of what was stated, and is ${show(each, state[each])} after ${events.at(-1)?.id}.`,
-    );
 }

@@ -1,0 +1,64 @@
+/**
+ * After each commit an incident stands as what had been said of it by then makes it, whatever was taken back, written down
+ * late or recorded in another order. Of what links have joined that is not told from one timeline.
+ */
+import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { type Retold, retell, wordsOf } from './retold.ts';
+import { isLinked } from './rhythm.ts';
+import { commitMs } from './windows.ts';
+
+export function checkStanding(records: Records): string[] {
+  return [...records.timelines].flatMap(([id, events]) => {
+    const { origin } = records.incidents.get(id) ?? {};
+    return origin === undefined || origin.tool === 'import' || isLinked(records, id)
+      ? []
+      : checkOne(id, events, records);
+  });
+}
+
+/** @returns of the first commit that left it otherwise: what follows is wrong by that */
+function checkOne(id: string, events: readonly Doc[], records: Records): string[] {
+  const words = wordsOf(records, id);
+  for (const [index, { recordedAt }] of events.entries()) {
+    const next = events[index + 1];
+    // What comes in at the same moment may be in it or not.
+    const isBetween = next && (next.recordedAt === recordedAt || words.some((each) => isAt(each.filedAt, recordedAt)));
+    const found = isBetween ? [] : compare(id, events.slice(0, index + 1), words);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+const isAt = (at: number, moment: number): boolean => Math.abs(at - moment) <= commitMs;
+
+/** What it is by what was said, and where its record has that. */
+const facts: Record<string, [said: (told: Retold) => unknown, stands: (state: Doc) => unknown]> = {
+  status: [(told) => told.status, (state) => state.status],
+  ongoing: [(told) => told.ongoing, (state) => state.ongoing],
+  occurredAt: [(told) => told.occurredAt, (state) => state.occurredAt],
+  recoveredAt: [(told) => told.recoveredAt, (state) => state.recoveredAt],
+  firstResponseAt: [(told) => told.firstResponseAt, (state) => state.firstResponseAt],
+  affectedCustomers: [
+    (told) => told.customers.toSorted().join(),
+    (state) =>
+      state.affectedCustomers
+        .map((each: Doc) => each.id)
+        .sort()
+        .join(),
+  ],
+  affectedCustomerCount: [(told) => told.count, (state) => state.impact.affectedCustomerCount],
+};
+
+function compare(id: string, events: readonly Doc[], words: readonly Doc[]): string[] {
+  const state = foldUntil(events, Number.POSITIVE_INFINITY);
+  if (state.kind !== 'incident') return [];
+  const told = retell(events, words);
+  const show = (name: string, value: unknown): unknown => (name.endsWith('At') ? date(value as number) : value);
+  return Object.entries(facts).flatMap(([name, [said, stands]]) => {
+    const [expected, is] = [said(told), stands(state)];
+    if (expected === is) return [];
+    return [
+      `${name} of ${id} should be ${show(name, expected)} by what was said of it, and is ${show(name, is)} after ${events.at(-1)?.id}.`,
+    ];
+  });
+}
