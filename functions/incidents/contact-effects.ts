@@ -118,7 +118,7 @@ export function applyEffects(
         for (const contact of endForNotOccurring([...all.values()], incident, now, policy)) put(contact);
         break;
       case 'reopened':
-        for (const contact of all.values()) put(reopenContact(contact, incident, effect.at, policy));
+        for (const contact of affectedContacts()) put(reopenContact(contact, incident, effect.at, policy));
         break;
     }
   }
@@ -151,7 +151,7 @@ export function applyEffects(
     return incident.reopenedAt !== undefined && at < incident.reopenedAt;
   }
 
-  /** Those whom nobody counts any more have not recovered: there never were any. */
+  /** Those whom nobody counts any more neither recover nor wait anew: there never were any. */
   function affectedContacts(): Contact[] {
     return [...all.values()].filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
   }

@@ -12,7 +12,7 @@ import { commit, type Decision, type Recorded } from './commit.ts';
 import { applyEffects, closingEvents, joinContact } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
-import { type Incident, optional } from './incident.ts';
+import { type Incident, optional, unnamedIn } from './incident.ts';
 import { moveBack, moveOn, readSignals, restOf } from './move-signals.ts';
 import type { Timer } from './records.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
@@ -110,7 +110,12 @@ export async function recordUnlink(
   const signals = await readSignals(transaction, 'away', id);
   const decided = decideUnlinked(linked, chain, statement, by);
 
-  const running = contacts.map((each) => (each.isStoppedByLink ? resumeClock(each, linked, by) : each));
+  // All whom it counts may have been named meanwhile.
+  const isNobody = unnamedIn(afterEvents(linked, decided.linked)) === 0;
+  const running = contacts.map((each) => {
+    if (each.isTheOthers && isNobody) return endForNobody(each, by.now);
+    return each.isStoppedByLink ? resumeClock(each, linked, by) : each;
+  });
   const gained = reclaim(decided.gained, running, contactsOfChain.at(-1) ?? [], id);
   const own = new Map(
     [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),

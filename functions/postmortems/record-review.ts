@@ -3,7 +3,7 @@ import type { Transaction } from '@google-cloud/firestore';
 import { changeIncident } from '../incidents/change.ts';
 import type { Recorded } from '../incidents/commit.ts';
 import { afterEvents, type Context, type Decided, type Refusal } from '../incidents/decision.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, unnamedIn } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { Said } from '../platform/problem.ts';
@@ -34,8 +34,10 @@ export async function recordReview(
       }
       const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
       const after = afterEvents(incident, events);
-      // Whom the meeting has counted while it goes on waits for word from us, like whomever `scoped` counts.
-      const isCounted = statement.affectedCustomerCount !== undefined && incident.status === 'open';
+      // Whom the meeting has counted while it goes on waits for word from us, like whomever `scoped` counts; whom it counts
+      // no more never does.
+      const isWaiting = incident.status === 'open' || unnamedIn(after) === 0;
+      const isCounted = statement.affectedCustomerCount !== undefined && isWaiting;
       const count = after.impact.affectedCustomerCount;
       const effects: Decided['effects'] = isCounted
         ? [{ kind: 'affected', customers: [], knownAt: by.now, count }]

@@ -611,6 +611,20 @@ describe('clocks', () => {
     expect(await others()).toMatchObject({ nextUpdateDueAt: null });
   });
 
+  test('nor where they have all been named while it was linked, once it stands alone again', async () => {
+    const to = await file('R-to');
+    const id = await file('R', { affectedCustomerCount: 2 });
+    const others = async () => (await contactsOf(id)).find((each: { isTheOthers: boolean }) => each.isTheOthers);
+    expect((await others()).nextUpdateDueAt).not.toBeNull();
+    await link(id, to);
+    await ticket('R', { affectedCustomers: [{ id: 'r-other' }] });
+    await unlink(id);
+    expect(await read(id)).toMatchObject({ impact: { affectedCustomerCount: 2 } });
+    expect(await customersOf(id)).toEqual(['c-R', 'r-other']);
+    expect(await others()).toMatchObject({ nextUpdateDueAt: null });
+    expect((await contactOf(id, 'c-R')).nextUpdateDueAt).not.toBeNull();
+  });
+
   test('one that no longer goes on, or has recovered, opens nothing', async () => {
     const to = await file('N-to');
     await record(to, recovery);

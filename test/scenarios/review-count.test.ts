@@ -61,3 +61,18 @@ test('whom a review counts of what has recovered was told or not: nobody waits f
   expect([review.status, review.body.incident.impact.affectedCustomerCount]).toEqual([201, 5]);
   expect((await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts).toEqual(before);
 });
+
+test('nor does anybody wait whom a review counts no more', async () => {
+  const { id } = (
+    await scenario.ticket({ id: 'V-4', subject: '遅い', customer: { id: 'v' }, affectedCustomerCount: 3 })
+  ).body.incident;
+  await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered' });
+  const others = async () => {
+    const { contacts } = (await scenario.get(`/api/incidents/${id}/contacts`)).body;
+    return contacts.find((each: { isTheOthers: boolean }) => each.isTheOthers);
+  };
+  expect(await others()).toMatchObject({ endsWith: 'recovery', nextUpdateDueAt: expect.any(String) });
+  await scenario.post('/api/postmortems/2026-W49/assemble', {});
+  expect((await scenario.post(`/api/incidents/${id}/review`, { affectedCustomerCount: 1 })).status).toBe(201);
+  expect(await others()).toMatchObject({ nextUpdateDueAt: null });
+});

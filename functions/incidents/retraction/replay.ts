@@ -9,7 +9,7 @@ import { beginContacts } from '../beginning.ts';
 import { applyEffects, named, needsContacts } from '../contact-effects.ts';
 import type { ContactEffect, Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
-import { countAffected, type Incident, optional } from '../incident.ts';
+import { countAffected, type Incident, optional, unnamedIn } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
 import { scoreImpact } from '../signal/score.ts';
@@ -296,7 +296,8 @@ function withCount(incident: Incident, count: number | undefined, policy: Policy
 function tellReview(state: Replayed, recorded: Recorded, context: Context): Replayed {
   const next = asReviewed(carryOver(state, recorded, context.policy), recorded, context.policy);
   const count = next.incident.impact.affectedCustomerCount;
-  if (next.incident.status !== 'open' || count === state.incident.impact.affectedCustomerCount) return next;
+  const isWaiting = next.incident.status === 'open' || unnamedIn(next.incident) === 0;
+  if (!isWaiting || count === state.incident.impact.affectedCustomerCount) return next;
   const effect = { kind: 'affected' as const, customers: [], knownAt: context.now, count };
   // Whether they are counted anew is told by the record as it was before.
   return withEffects(state, next.incident, [effect], context);

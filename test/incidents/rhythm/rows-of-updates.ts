@@ -487,6 +487,16 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '12:30',
     is: { status: 'open', ongoing: 'yes', recovered: '–', recoveries: 'a –', due: 'a 12:45' },
   },
+  'all of them named, recovered and told, then verified to go on: nobody else waits anew': {
+    ticket: { affectedCustomerCount: 2 },
+    says: [
+      ['10:05', { type: 'scoped', affectedCustomers: [{ id: 'b' }] }],
+      ['10:12', recovery({ customers: 'all' })],
+      ['12:30', { type: 'verified', ongoing: 'yes' }],
+    ],
+    at: '12:30',
+    is: { status: 'open', due: 'a 12:45, b 12:45, others over 10:05' },
+  },
   'seen to go on before the recovery, and written down after it': {
     says: [
       ['10:12', recovery()],
