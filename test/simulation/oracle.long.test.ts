@@ -107,7 +107,7 @@ const acts: Act[] = [
     customers: 'all',
     occurredAt: new Date(at(58)).toISOString(),
   })),
-  state(66, 'told', 'updated-3', () => ({ ...told, recovery: true })),
+  state(66, 'told', 'updated-3', () => ({ ...told, message: '復旧しました', recovery: true })),
   ticket(5, 'forgotten', { customer: { id: 'store-2' } }),
   ticket(6, 'nobody'),
   ticket(7, 'linked', { customer: { id: 'store-3' } }),
@@ -580,6 +580,30 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /affectedCustomers.store-10 of .* should be "store-10"/,
       ],
       [
+        'who waits',
+        (l) => {
+          const [, contact] = find(l, ([path]) => path.startsWith(`incidents/${ids.late}/contacts/`));
+          contact.customers = [{ id: 'store-99' }];
+        },
+        /waits for word, and is none of those who are affected/,
+      ],
+      [
+        'what somebody was told last',
+        (l) =>
+          Object.assign(find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`))[1], {
+            lastMessage: '対応中です',
+          }),
+        /was told “復旧しました” at last, and not “対応中です”/,
+      ],
+      [
+        'and when',
+        (l) =>
+          Object.assign(find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`))[1], {
+            lastUpdateAt: at(48),
+          }),
+        /was updated 2026-11-22T04:06:.* at last, and not 2026-11-22T03:48:00/,
+      ],
+      [
         'how it stood in between',
         (l) => Object.assign(eventOf(l, 'again', 'verified-2').changes, { status: 'open' }),
         /status of .* should be not-occurring by what was said of it, and is open after/,
@@ -738,6 +762,15 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
   [
     'every incident is in its bundle',
     [
+      [
+        'as its record had it',
+        (l) =>
+          Object.assign(
+            bundleOf(l).entries.find((each: Doc) => each.id === ids.facts),
+            { assignee: 'suzuki' },
+          ),
+        /2026-W47 says of .* that its assignee is "suzuki", and it was "sato"/,
+      ],
       [
         'one is left out',
         (l) => void bundleOf(l).entries.pop(),
@@ -1065,11 +1098,13 @@ test.each([
     const events = [...ledger.documents].flatMap(([path, doc]) =>
       path.startsWith(`incidents/${ids.told}/timeline/0`) ? [doc] : [],
     );
+    const [, contact] = find(ledger, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`));
     const opened = events.findLast((each) => each.type === 'recovered');
     const ended = events.findLast(isEnd);
     for (const each of events.filter(({ recordedAt }) => recordedAt === ended?.recordedAt)) {
       const at = opened?.recordedAt - behindMs;
       Object.assign(each, { recordedAt: at, occurredAt: at });
+      Object.assign(contact, { lastUpdateAt: at });
     }
   });
   expect(said).toEqual([]);

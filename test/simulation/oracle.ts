@@ -9,6 +9,7 @@ import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBeginnings } from './oracle/beginnings.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
 import { watchClocks } from './oracle/clocks.ts';
+import { checkContacts } from './oracle/contacts.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
@@ -107,6 +108,7 @@ export function createOracle(): Oracle {
         ...checkFacts(records),
         ...checkBeginnings(records),
         ...checkStanding(records),
+        ...checkContacts(records),
         ...checkRetractions(takings, records),
         ...checkEmergencies(records, stage),
         ...checkDrills(starts, records, stage),

@@ -6,6 +6,7 @@ import { dayMs, minuteMs, type Week, weekOf } from '../calendar.ts';
 import type { Answer, Delivered, Stage } from '../stage.ts';
 import { type Account, accountAt, isUrgent, urgencyOf } from './accounts.ts';
 import { checkParts } from './bundle-parts.ts';
+import { checkEntries } from './entries.ts';
 import { canonical, countSlots, type Doc, date, type Records } from './records.ts';
 import { checkStatistics } from './statistics.ts';
 import { isExplained } from './windows.ts';
@@ -50,6 +51,7 @@ export async function checkBundles(
       ...checkStatistics(bundle),
       ...checkParts(bundle),
       ...compareEntries(bundle, records, asOf),
+      ...checkEntries(week, bundle, records, asOf),
       ...compareActions(week, bundle, records, asOf),
     );
     const times = readyNotices(stage, week).size;

@@ -585,7 +585,6 @@ function missedInARow(records: Records, { id, contact, stops }: Course, sequence
 function checkEscalations(records: Records, id: string, courses: readonly Course[], stage: Stage): string[] {
   const found: string[] = [];
   const escalated = (records.timelines.get(id) ?? []).filter((each) => each.type === 'escalated');
-  const times: number[] = escalated.map((each) => each.recordedAt);
   // Whom a link had brought has left with it, and so has whoever was named by what was taken back.
   const isWhole = !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0;
   for (const [index, { id: sequence, detail, recordedAt }] of escalated.entries()) {
@@ -614,7 +613,13 @@ function checkEscalations(records: Records, id: string, courses: readonly Course
         slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed' && isInRow;
       const by = slot.closedAt + 2 * minuteMs;
       if (!isSecond || !isAlone || by > stage.now() || course.stops.some(({ at }) => at <= by)) continue;
-      const isTold = times.some((at) => at >= slot.closedAt - dayMs - minuteMs && at <= by);
+      // Within a day of one for others whose row goes on, they are named with those; one for them alone was of another row.
+      const isTold = escalated.some(
+        ({ recordedAt, detail }) =>
+          recordedAt <= by &&
+          (recordedAt >= before.due ||
+            (recordedAt >= slot.closedAt - dayMs - minuteMs && !isOnlyFor(contact, detail.customers))),
+      );
       if (!isTold && !isExplained(stage, slot.due, by)) {
         found.push(
           `${contact.id} of ${id} missed a second update at ${date(slot.closedAt)}, and it was not escalated.`,
@@ -624,6 +629,9 @@ function checkEscalations(records: Records, id: string, courses: readonly Course
   }
   return found;
 }
+
+const isOnlyFor = ({ isTheOthers, customers }: Doc, named: readonly string[]): boolean =>
+  named.every((each) => (isTheOthers ? each === 'others' : customers.some(({ id }: Doc) => id === each)));
 
 /** While nobody is known to be affected, the responders are asked who is, by the same rhythm. */
 function checkScope(records: Records, id: string, stage: Stage): string[] {

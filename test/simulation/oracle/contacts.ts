@@ -1,0 +1,56 @@
+/** Whoever waits is somebody the incident affects, and is said to have heard what was said to them last. */
+import { type Doc, date, type Records } from './records.ts';
+import { takenIn } from './retold.ts';
+import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
+
+export function checkContacts(records: Records): string[] {
+  return [...records.contacts].flatMap(([id, contacts]) => {
+    const incident = records.incidents.get(id);
+    if (!incident || incident.origin.tool === 'import') return [];
+    return contacts.flatMap((each) => [
+      ...checkAffected(id, incident, each),
+      ...(isLinked(records, id) ? [] : checkHeard(id, each, records)),
+    ]);
+  });
+}
+
+/** No clock runs for whom the incident neither names nor counts; whoever reported what does not occur hears of that. */
+function checkAffected(id: string, { affectedCustomers, impact, reporter }: Doc, contact: Doc): string[] {
+  const isReporter = contact.customers.some((each: Doc) => each.id === reporter?.id);
+  if (contact.nextUpdateDueAt === null || (contact.endsWith === 'not-occurring' && isReporter)) return [];
+  const named = new Set(affectedCustomers.map((each: Doc) => each.id));
+  const isAffected = contact.isTheOthers
+    ? (impact.affectedCustomerCount ?? 0) > named.size
+    : contact.customers.some((each: Doc) => named.has(each.id));
+  return isAffected ? [] : [`${contact.id} of ${id} waits for word, and is none of those who are affected.`];
+}
+
+/** The latest of the updates to them, in whatever order they were recorded. */
+function checkHeard(id: string, contact: Doc, records: Records): string[] {
+  const events = records.timelines.get(id) ?? [];
+  const since = beginningOf(records, events, contact)?.id;
+  const taken = takenIn(events);
+  const updates = events
+    .filter(
+      (each) =>
+        each.type === 'customer-updated' &&
+        each.id > since &&
+        !taken.has(each.id) &&
+        counted.includes(each.detail.channel ?? 'ticket') &&
+        isNamed(contact, each.detail),
+    )
+    .map(({ occurredAt, recordedAt, detail }) => ({ at: Math.min(occurredAt, recordedAt), message: detail.message }))
+    .sort((a, b) => a.at - b.at);
+  const last = updates.at(-1);
+  const found =
+    contact.lastUpdateAt === last?.at
+      ? []
+      : [`${contact.id} of ${id} was updated ${date(last?.at)} at last, and not ${date(contact.lastUpdateAt)}.`];
+  // Of two at one moment either may be the last.
+  const messages = updates.filter(({ at }) => at === last?.at).map(({ message }) => message);
+  if (messages.length > 0 && !messages.includes(contact.lastMessage))
+    found.push(
+      `${contact.id} of ${id} was told “${messages.join('” and “')}” at last, and not “${contact.lastMessage}”.`,
+    );
+  return found;
+}

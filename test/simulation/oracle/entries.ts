@@ -1,0 +1,100 @@
+/** What a bundle says of each incident is what the record said of it as the bundle was made. */
+import { dayMs, minuteMs, type Week } from '../calendar.ts';
+import { canonical, closedSlots, countSlots, type Doc, date, foldUntil, type Records } from './records.ts';
+
+/** What happens in the moment in which a bundle is held may be in it or not. */
+const momentMs = minuteMs / 2;
+
+/** @param bundle as it is read, with all of its entries */
+export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
+  return [...bundle.entries, ...bundle.carriedIncidents, ...bundle.drills.entries].flatMap((entry: Doc) => {
+    const events = records.timelines.get(entry.id) ?? [];
+    const isMoving = events.some(({ recordedAt }) => Math.abs(recordedAt - asOf) <= momentMs);
+    if (isMoving) return [];
+    const until = events.filter(({ recordedAt }) => recordedAt < asOf);
+    const is = readEntry(entry);
+    return Object.entries(expectedOf(foldUntil(until, asOf), until, week)).flatMap(([name, expected]) =>
+      canonical(is[name]) === canonical(expected)
+        ? []
+        : [
+            `${week.id} says of ${entry.id} that its ${name} is ${canonical(is[name])}, and it was ${canonical(expected)}.`,
+          ],
+    );
+  });
+}
+
+/** What is read in an entry, by the names of `expectedOf`. */
+function readEntry(entry: Doc): Record<string, unknown> {
+  const { impact, score, cause, mitigation, rhythm, durations, missing, emergency } = entry;
+  const { met, late, missed, notReminded, slots } = rhythm;
+  return {
+    ...entry,
+    linkedTo: entry.linkedTo,
+    businessImpact: impact.businessImpact,
+    customers: impact.affectedCustomerCount,
+    scopeMethod: impact.scopeMethod,
+    reference: score.reference.value,
+    confirmed: score.confirmed?.value,
+    cause: cause?.category,
+    mitigatedBy: mitigation?.kind,
+    responders: entry.responders.toSorted(),
+    sums: { met, late, missed, notReminded },
+    slots: headOf(slots.map((each: Doc) => `${each.dueAt} ${each.outcome}`)),
+    mitigation: durations.mitigation.minutes,
+    recovery: durations.recovery.minutes,
+    missing: missing.map((each: Doc) => each.field).sort(),
+    emergency: emergency !== undefined,
+  };
+}
+
+function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<string, unknown> {
+  const { impact, score, status, occurredAt, filedAt } = state;
+  const time = (at: number | undefined): string | undefined => (at === undefined ? undefined : date(at));
+  // To the hundredth of a minute, from when it occurred; what is said to have been before that has no length.
+  const minutes = (to: number | undefined): number | undefined =>
+    occurredAt === undefined || to === undefined || to < occurredAt
+      ? undefined
+      : Math.round((to - occurredAt) / 600) / 100;
+  return {
+    title: state.title,
+    source: state.source,
+    tool: state.origin.tool,
+    area: state.origin.area,
+    isDrill: state.isDrill,
+    linkedTo: status === 'linked' ? state.linkedTo : undefined,
+    reportedAt: time(state.reportedAt),
+    filedAt: time(filedAt),
+    occurredAt: time(occurredAt),
+    mitigatedAt: time(state.mitigatedAt),
+    ageDays: Math.max(0, Math.floor((week.end - filedAt) / dayMs)),
+    businessImpact: impact.businessImpact,
+    customers: impact.affectedCustomerCount,
+    scopeMethod: impact.scopeMethod,
+    reference: score.reference.value,
+    confirmed: score.confirmed?.value,
+    cause: state.cause?.category,
+    mitigatedBy: state.mitigation?.kind,
+    permanentFix: state.permanentFix,
+    prevention: state.prevention,
+    assignee: state.assignee,
+    responders: state.responders.toSorted(),
+    namedCustomers: state.affectedCustomers.map((each: Doc) => each.name ?? each.id),
+    sums: countSlots(events),
+    slots: headOf(status === 'linked' ? [] : unmetIn(events)),
+    mitigation: minutes(state.mitigatedAt),
+    recovery: minutes(state.recoveredAt),
+    missing: status === 'linked' ? [] : state.missing.map((each: Doc) => each.field).sort(),
+    emergency: state.emergency !== undefined,
+  };
+}
+
+/** Each slot by what was last said of it, where it did not simply go well. */
+function unmetIn(events: readonly Doc[]): string[] {
+  const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
+  return [...last.values()]
+    .filter((each) => each.outcome !== 'met')
+    .map((each) => `${date(each.dueAt)} ${each.outcome}`);
+}
+
+/** An entry has room for a hundred; of more it is not told which. */
+const headOf = (slots: readonly string[]): unknown => (slots.length >= 100 ? 'a hundred' : slots.toSorted());
