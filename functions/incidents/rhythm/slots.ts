@@ -307,7 +307,10 @@ function amendPast(
   const mostLateMs = milliseconds(policy.cadence.metUpTo);
   // Also where the next was due so soon that it had ended by then.
   const isInTime = (slot: PastSlot): boolean => isUnmet(slot) && at.getTime() - slot.dueAt.getTime() <= mostLateMs;
-  const first = past.findIndex((slot) => slot.endAt > at || isInTime(slot));
+  // What had met it was taken back later; by then another had followed it.
+  const wasOver = ({ outcome }: PastSlot, next: PastSlot | undefined): boolean =>
+    outcome === 'retracted' && next !== undefined && next.dueAt <= at;
+  const first = past.findIndex((slot, index) => !wasOver(slot, past[index + 1]) && (slot.endAt > at || isInTime(slot)));
   if (first < 0) return undefined;
   const closed: SlotOutcome[] = [];
   const pastSlots = past.map((slot, index): PastSlot => {

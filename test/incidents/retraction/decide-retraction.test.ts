@@ -93,6 +93,16 @@ describe('an update that is taken back', () => {
     expect(of(ledger)?.pastSlots?.map((each) => each.outcome)).toEqual(['met', 'retracted']);
     expect(event?.detail).toMatchObject({ slots: [{ dueAt: at('24 10:35') }] });
   });
+  test('leaves a slot that a later one had followed: what was sent after that meets neither', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:10'], ['10:25', update()], ['10:53'], ['11:15', update()]);
+    expect(sums(ledger)).toBe('2 late');
+    ledger.retract(id, at('24 11:40'));
+    say(ledger, ['11:50', update({ occurredAt: at('24 11:30').toISOString() })]);
+    const slots = of(ledger)?.pastSlots?.map(({ dueAt, outcome }) => `${told(dueAt)} ${outcome}`);
+    expect(slots).toEqual(['24 10:15 retracted', '24 10:55 late', '24 12:10 met']);
+    expect(sums(ledger)).toBe('1 met, 1 late');
+  });
   test('of one customer leaves the other’s of the same time', () => {
     const ledger = new Ledger();
     const [, , id = ''] = say(
