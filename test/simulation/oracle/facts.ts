@@ -70,6 +70,12 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   } else {
     const count = countWithoutLinks(incident, filed, events);
     if (count) expected.push(['impact.affectedCustomerCount', count.value]);
+    // Whom it knows by itself, no link that is undone takes away.
+    const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
+    const words = new Set(wordsOf(records, id).map((each) => each.id));
+    const own = events.filter(({ detail }) => detail?.signalId === undefined || words.has(detail.signalId));
+    for (const each of customersOf(filed, own).named)
+      if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
   }
   const review = events.findLast((event) => event.type === 'reviewed');
   if (review) expected.push(['score.confirmed.value', scoreOf(review.detail)]);

@@ -3,7 +3,7 @@ import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, type Records, survivorOf, survivorThen } from './records.ts';
 import { checkRules, type Kept } from './rules.ts';
 import { rawOf, readBody, readCall, type Said } from './said.ts';
-import { commitMs, isExplained } from './windows.ts';
+import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -73,8 +73,11 @@ export function checkReports(sent: readonly Sent[], records: Records, stage: Sta
       );
     }
     const bytes = new Set(sendings.map((each) => each.said.raw));
-    for (const { said: stored } of there) {
+    for (const { said: stored, doc } of there) {
       if (!bytes.has(stored.raw)) found.push(`The body of ${name} is not kept as it was sent.`);
+      if (!sendings.some(({ at }) => Math.abs(doc.receivedAt - at) <= toleranceMs)) {
+        found.push(`${name} was received at ${date(doc.receivedAt)}, when it was not sent.`);
+      }
     }
   }
   for (const { said, doc } of [...signals, ...quarantined]) {
@@ -167,7 +170,9 @@ function checkStorms(signals: readonly Kept[], records: Records): string[] {
         survivorThen(records, homeOf(last.doc), doc.filedAt + offset),
       );
       const isNew = records.incidents.get(homeOf(doc))?.origin.id === said.source;
-      if (isNew && silenceMs <= hourMs && storms.every((each) => each.status === 'open')) {
+      const isFresh = ({ status, recoveredAt }: Doc): boolean =>
+        status === 'open' || (status === 'recovered' && doc.filedAt - recoveredAt < hourMs - commitMs);
+      if (isNew && silenceMs <= hourMs && storms.every(isFresh)) {
         found.push(
           `${said.source} came ${silenceMs / minuteMs} min after another of ${policy}, and is not in its storm.`,
         );
