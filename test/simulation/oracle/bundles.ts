@@ -54,9 +54,29 @@ export async function checkBundles(
       ...checkEntries(week, bundle, records, asOf),
       ...compareActions(week, bundle, records, asOf),
     );
+    const before = held.get(weekOf(week.start - dayMs).id);
+    if (before) found.push(...compareMeeting(bundle, before));
     const times = readyNotices(stage, week).size;
     if (times !== 1) found.push(`That ${week.id} is ready should have been told once, and was told ${times} times.`);
   }
+  return found;
+}
+
+/** The next bundle says what the meeting before has left: what it had to review and did not. */
+function compareMeeting({ id, lastMeeting }: Doc, before: Doc): string[] {
+  if (lastMeeting?.week !== before.id)
+    return [`${id} follows the meeting on ${before.id}, and says ${lastMeeting?.week}.`];
+  const left = new Set(
+    before.entries
+      .filter((each: Doc) => each.reviewedAt === undefined && each.status !== 'linked')
+      .map((each: Doc) => each.id),
+  );
+  const skipped: string[] = lastMeeting.skipped.flatMap(({ kind, item }: Doc) => (kind === 'incident' ? [item] : []));
+  const others = lastMeeting.skipped.length - skipped.length;
+  const isWhole = lastMeeting.skippedCount <= 50;
+  const found = skipped.filter((each) => !left.has(each)).map((each) => `${id} says that ${each} was skipped.`);
+  if (isWhole ? skipped.length !== left.size : lastMeeting.skippedCount - others < left.size)
+    found.push(`${id} says that ${skipped.length} of ${lastMeeting.skippedCount} were skipped, and ${left.size} were.`);
   return found;
 }
 

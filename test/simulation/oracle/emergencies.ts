@@ -1,7 +1,7 @@
 /** Table K: what the facts of a record make an emergency is one from that commit on, and nothing else is. */
 import type { Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
-import { firstUnexplained, isExplained, toleranceMs } from './windows.ts';
+import { commitMs, firstUnexplained, isExplained, toleranceMs } from './windows.ts';
 
 const quarterMs = 15 * 60_000;
 const soonMs = 3 * 60_000;
@@ -47,7 +47,7 @@ function isUrgentlyStopped({ kind, status, urgency, impact, isAboutMetronome, li
 function checkReports(id: string, records: Records, stage: Stage): string[] {
   const found: string[] = [];
   const incident = records.incidents.get(id);
-  for (const { type, detail } of records.timelines.get(id) ?? []) {
+  for (const { type, detail, recordedAt } of records.timelines.get(id) ?? []) {
     if (type !== 'emergency-begun' || detail.rule !== 'several-reports-of-one-area') continue;
     const reports: Doc[] = detail.inputs.reports;
     const times = reports.map((each) => each.reportedAt);
@@ -59,6 +59,8 @@ function checkReports(id: string, records: Records, stage: Stage): string[] {
         each.origin.area?.toLowerCase() === incident.origin.area?.toLowerCase(),
     );
     const customers = new Set(reports.map((each) => each.customerId));
+    const going = reports.find((each) => each.incidentId !== id && wasOne(each.incidentId, records, recordedAt));
+    if (going) found.push(`${id} became an emergency while ${going.incidentId}, of the same reports, was one.`);
     const isNear = Math.max(...times) - Math.min(...times) <= quarterMs;
     if (!isAlike || !isNear || customers.size < 3 || !reports.some((each) => each.incidentId === id)) {
       found.push(`${id} became an emergency by reports that make none: ${JSON.stringify(reports)}.`);
@@ -91,6 +93,10 @@ function checkReports(id: string, records: Records, stage: Stage): string[] {
   }
   return found;
 }
+
+/** Before and after an instant: whoever looks at all of them may overlook what is recorded at the same moment. */
+const wasOne = (id: string, records: Records, at: number): boolean =>
+  [at - commitMs, at].every((each) => foldUntil(records.timelines.get(id) ?? [], each).emergency?.endedAt === null);
 
 /** As it was filed, where that alone makes it one of such reports; undefined elsewhere. */
 function firstState(id: string, records: Records): Doc {

@@ -133,7 +133,11 @@ export function checkRecords(records: Records, at: number): string[] {
         found.push(`${field} of ${id} is ${kept}, and its timeline tells ${told}.`);
       }
     }
-    found.push(...checkSums(id, incident, events), ...checkState(id, incident, records, at));
+    found.push(
+      ...checkSums(id, incident, events),
+      ...checkCorrections(id, events),
+      ...checkState(id, incident, records, at),
+    );
   }
   for (const [id, events] of records.timelines) {
     if (!records.incidents.has(id)) found.push(`There are ${events.length} events of ${id}, and no such incident.`);
@@ -162,6 +166,18 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
   const isPossible = Object.values(sums).every((each) => each >= 0);
   if (isPossible && canonical(sums) === canonical(incident.slots)) return [];
   return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
+}
+
+/** What becomes of a slot after all corrects what the same timeline said of it last. */
+function checkCorrections(id: string, events: readonly Doc[]): string[] {
+  const said = new Map<string, string>();
+  return events.flatMap(closedSlots).flatMap(({ contactId, dueAt, outcome, corrects }) => {
+    const slot = `${contactId} ${dueAt}`;
+    const before = said.get(slot);
+    said.set(slot, outcome);
+    if (before === corrects) return [];
+    return [`The slot of ${contactId} in ${id} due ${date(dueAt)} was ${before}, and ${outcome} corrects ${corrects}.`];
+  });
 }
 
 /** One event holds one slot, or several that ended together; what is taken back ends those that it had met anew. */

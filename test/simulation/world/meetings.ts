@@ -91,10 +91,30 @@ function discuss(random: Random, week: string, id: string, from: number): Act[] 
       kind: random.pick(['prevent', 'detect', 'mitigate', 'fix']),
       ...(random.chance(0.5) ? { owner: 'sato', ticketUrl: 'https://tickets.example/1', doneWhen: '警報が鳴る' } : {}),
     };
-    acts.push(stating(at + minuteMs, `next action for ${id}`, '/api/actions', `${key}-action`, action));
+    const given = new Random(`${key}/given`);
+    acts.push(
+      stating(at + minuteMs, `next action for ${id}`, '/api/actions', `${key}-action`, action, ({ body }, now) =>
+        body?.id === undefined ? [] : givenTo(given, body.id, now),
+      ),
+    );
   }
   return acts;
 }
+
+/** Some days after it was agreed somebody says who does it. */
+function givenTo(random: Random, id: string, from: number): Act[] {
+  if (!random.chance(0.5)) return [];
+  const at = from + random.between(1, 80) * hourMs;
+  return [sending(at, `action ${id} is given to somebody`, () => changing(id, { owner: 'tanaka' }))];
+}
+
+const changing = (id: string, changed: Record<string, unknown>): Call => ({
+  kind: 'http',
+  method: 'PATCH',
+  path: `/api/actions/${id}`,
+  headers: json,
+  body: JSON.stringify(changed),
+});
 
 /** An action of an earlier meeting: completed, done, dropped or left. */
 function settle(random: Random, id: string, from: number): Act[] {
@@ -109,12 +129,5 @@ function settle(random: Random, id: string, from: number): Act[] {
     },
     { status: 'dropped', droppedReason: '不要になった' },
   ]);
-  const call: Call = {
-    kind: 'http',
-    method: 'PATCH',
-    path: `/api/actions/${id}`,
-    headers: json,
-    body: JSON.stringify(changed),
-  };
-  return random.chance(0.5) ? [sending(from + minuteMs, `action ${id} is changed`, () => call)] : [];
+  return random.chance(0.5) ? [sending(from + minuteMs, `action ${id} is changed`, () => changing(id, changed))] : [];
 }

@@ -32,6 +32,8 @@ export function question(random: Random, at: number, number: number): Act[] {
     ...(lot < 0.1 ? { differsFromExpected: 'yes' } : {}),
     ...(lot >= 0.1 && lot < 0.2 ? { description: '急にエラーになりました' } : {}),
     ...(lot >= 0.2 && lot < 0.25 ? { differsFromExpected: 'unknown' } : {}),
+    // Some say since when.
+    ...(number % 3 === 0 ? { occurredAt: new Date(at - 20 * minuteMs).toISOString() } : {}),
     // The service of an alert that may have opened within the hour.
     ...(lot >= 0.25 && lot < 0.4 ? { area: random.pick(['Order', 'payment']) } : {}),
   };

@@ -1,21 +1,23 @@
 /** Those on duty: they look at their notices, state what they did, update customers, and forget now and then. */
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
-import type { Act, Call } from '../stage.ts';
+import type { Act, Answer, Call } from '../stage.ts';
 import { get, sending, webhook } from './sending.ts';
 
 const pollEveryMs = 3 * minuteMs;
 
 /** Posts to the API under a key, so that a resend after a lost answer records nothing twice. */
-export function stating(at: number, name: string, path: string, key: string, body: Record<string, unknown>): Act {
+export function stating(
+  at: number,
+  name: string,
+  path: string,
+  key: string,
+  body: Record<string, unknown>,
+  then?: (answer: Answer, at: number) => Act[],
+): Act {
   const text = JSON.stringify(body);
-  return sending(at, name, () => ({
-    kind: 'http',
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    body: text,
-  }));
+  const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+  return sending(at, name, () => ({ kind: 'http', method: 'POST', path, headers, body: text }), then);
 }
 
 /** Where the evidence of a statement lies; its last part is the statement's key, by which it is found again. */
@@ -130,6 +132,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     const about = new Random(`${id}/${linkedAt}`);
     acts.push(namingAnother(about, id, linkedAt));
     if (about.chance(0.5)) acts.push(tellingMore(id, linkedAt));
+    if (new Random(`${id}/same`).chance(0.4)) acts.push(namingTheSame(id, to, linkedAt - minuteMs));
     // The one that took it over is itself taken over, before or after.
     if (random.chance(0.4)) {
       const further = { to: random.pick(others.slice(-8)), basis: 'さらに同じ障害' };
@@ -147,7 +150,7 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   for (let at = after(4, 14); at < recoversAt; at += random.between(12, 50) * minuteMs) {
     if (!random.chance(diligence)) continue;
     const channel = random.pick(['ticket', 'phone', 'mail', 'status-page', 'internal-chat']);
-    state(at, 'customer-updated', { customers: 'all', message: '対応中です', channel });
+    state(at, 'customer-updated', { customers: 'all', message: `対応中です（${statements}）`, channel });
   }
   if (random.chance(0.08)) return acts;
   if (random.chance(0.6))
@@ -198,6 +201,25 @@ function namingAnother(random: Random, id: string, linkedAt: number): Act {
       const key = `${id}-another-thing`;
       const unlinked = { type: 'unlinked', evidenceUrl: evidenceOf(key) };
       return [named, stating(at, `unlinked on ${id}`, `/api/incidents/${id}/events`, key, unlinked)];
+    },
+  );
+}
+
+/** Its ticket names, before it is linked, whom the one that is to take it over knows by itself. */
+function namingTheSame(id: string, to: string, at: number): Act {
+  return sending(
+    at,
+    `${to} is looked up`,
+    () => get(`/api/incidents/${to}`),
+    ({ body: { affectedCustomers = [] } }, now) => {
+      const [known] = affectedCustomers;
+      if (known === undefined) return [];
+      const named = ({ body: { origin, title, isDrill } }: Answer): Act[] => {
+        if (origin?.tool !== 'generic' || isDrill) return [];
+        const body = JSON.stringify({ id: origin.id, subject: title, affectedCustomers: [{ id: known.id }] });
+        return [sending(now, `ticket ${origin.id} names the same`, (when) => webhook('generic', body, when))];
+      };
+      return [sending(now, `${id} is looked up`, () => get(`/api/incidents/${id}`), named)];
     },
   );
 }

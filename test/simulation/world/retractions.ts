@@ -49,7 +49,7 @@ interface Told {
   id: string;
   type: string;
   actor: string;
-  detail: { signalId?: string; sentAs?: object };
+  detail: { signalId?: string; sentAs?: object; affectedCustomers?: unknown };
 }
 
 function reading(random: Random, id: string, at: number, key: string, onlyLinked: boolean): Act {
@@ -92,7 +92,10 @@ const isOfPeople = ({ type, actor, detail }: Told): boolean =>
 function mistakeAmong(random: Random, events: readonly Told[]): string | undefined {
   const all = events.filter(isOfPeople);
   const lot = random.next();
-  const wanted = all.filter(({ type }) => (lot < 0.5 ? type === 'customer-updated' : weighty.includes(type)));
+  const wanted = all.filter(({ type, detail }) => {
+    if (lot < 0.15) return type === 'scoped' && detail.affectedCustomers !== undefined;
+    return lot < 0.5 ? type === 'customer-updated' : weighty.includes(type);
+  });
   const among = lot < 0.85 && wanted.length > 0 ? wanted : all;
   return among.length > 0 ? random.pick(among).id : undefined;
 }
