@@ -7,10 +7,9 @@ const momentMs = minuteMs / 2;
 
 /** @param bundle as it is read, with all of its entries */
 export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
-  return [...bundle.entries, ...bundle.carriedIncidents, ...bundle.drills.entries].flatMap((entry: Doc) => {
+  const found = [...bundle.entries, ...bundle.carriedIncidents, ...bundle.drills.entries].flatMap((entry: Doc) => {
     const events = records.timelines.get(entry.id) ?? [];
-    const isMoving = events.some(({ recordedAt }) => Math.abs(recordedAt - asOf) <= momentMs);
-    if (isMoving) return [];
+    if (isMoving(events, asOf)) return [];
     const until = events.filter(({ recordedAt }) => recordedAt < asOf);
     const is = readEntry(entry);
     return Object.entries(expectedOf(foldUntil(until, asOf), until, week)).flatMap(([name, expected]) =>
@@ -21,7 +20,44 @@ export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: nu
           ],
     );
   });
+  return [...found, ...checkLines(week, bundle, records, asOf)];
 }
+
+/** Of each question and each next action it says what was so as well. */
+function checkLines(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
+  const questions = bundle.questions.items.flatMap((line: Doc) => {
+    const events = records.timelines.get(line.id) ?? [];
+    const state = foldUntil(events, asOf);
+    return isMoving(events, asOf) ? [] : [[line, { ...state, answer: state.answer?.kind }]];
+  });
+  const actions = [...bundle.carriedActions, ...bundle.newActions].flatMap((line: Doc) => {
+    const action = records.actions.find((each) => each.id === line.id);
+    const ageDays = Math.max(0, Math.floor((week.end - action?.createdAt) / dayMs));
+    return action?.changedAt > asOf - momentMs ? [] : [[line, { ...action, ageDays }]];
+  });
+  const fields: [lines: [Doc, Doc][], names: string[]][] = [
+    [questions, ['title', 'status', 'filedAt', 'answer']],
+    [
+      actions,
+      ['incidentId', 'bundleId', 'description', 'kind', 'owner', 'ticketUrl', 'doneWhen', 'dueAt', 'status', 'ageDays'],
+    ],
+  ];
+  const show = (name: string, value: Doc): unknown =>
+    name.endsWith('At') && typeof value === 'number' ? date(value) : value;
+  return fields.flatMap(([lines, names]) =>
+    lines.flatMap(([line, record]) =>
+      names
+        .filter((name) => line[name] !== show(name, record[name]))
+        .map(
+          (name) =>
+            `${week.id} says of ${line.id} that its ${name} is ${line[name]}, and it was ${show(name, record[name])}.`,
+        ),
+    ),
+  );
+}
+
+const isMoving = (events: readonly Doc[], asOf: number): boolean =>
+  events.some(({ recordedAt }) => Math.abs(recordedAt - asOf) <= momentMs);
 
 /** What is read in an entry, by the names of `expectedOf`. */
 function readEntry(entry: Doc): Record<string, unknown> {
@@ -39,7 +75,7 @@ function readEntry(entry: Doc): Record<string, unknown> {
     mitigatedBy: mitigation?.kind,
     responders: entry.responders.toSorted(),
     sums: { met, late, missed, notReminded },
-    slots: headOf(slots.map((each: Doc) => `${each.dueAt} ${each.outcome}`)),
+    slots: headOf(slots.filter(isData).map((each: Doc) => `${each.dueAt} ${each.outcome}`)),
     mitigation: durations.mitigation.minutes,
     recovery: durations.recovery.minutes,
     missing: missing.map((each: Doc) => each.field).sort(),
@@ -92,9 +128,12 @@ function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<stri
 function unmetIn(events: readonly Doc[]): string[] {
   const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
   return [...last.values()]
-    .filter((each) => each.outcome !== 'met')
+    .filter((each) => each.outcome !== 'met' && isData(each))
     .map((each) => `${date(each.dueAt)} ${each.outcome}`);
 }
+
+/** A slot that only an update had met which was taken back is none; some entries list it. */
+const isData = ({ outcome }: Doc): boolean => outcome !== 'retracted';
 
 /** An entry has room for a hundred; of more it is not told which. */
 const headOf = (slots: readonly string[]): unknown => (slots.length >= 100 ? 'a hundred' : slots.toSorted());
