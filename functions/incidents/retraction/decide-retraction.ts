@@ -128,13 +128,25 @@ function mendContacts(
   const known = new Set(contacts.map(({ id }) => id));
   const added = [...is.contacts.values()].filter(({ id }) => !known.has(id) && !was.contacts.has(id));
   const gone = contacts.filter(({ id }) => was.contacts.has(id) && !is.contacts.has(id));
-  const slots = gone.flatMap((each) => lostSlots(each, timeline, () => true, now));
+  const slots = gone.flatMap((each) =>
+    lostSlots(
+      each,
+      timeline,
+      () => true,
+      () => undefined,
+      now,
+    ),
+  );
   const closed: SlotOutcome[] = [];
   const mended = contacts.flatMap((contact) => {
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
     if (!from || !to) return [];
     const lost = lostUpdates(contact.id, was, is);
-    const own = lostSlots(contact, timeline, (slot) => lost.has(slot.updatedAt?.getTime() ?? Number.NaN), now);
+    const isLost = (slot: ClosedSlot): boolean => lost.has(slot.updatedAt?.getTime() ?? Number.NaN);
+    const left = is.updates.flatMap((each) => (each.contactId === contact.id ? [each.at] : []));
+    const metBy = (slot: ClosedSlot, since: Date): Date | undefined =>
+      left.find((at) => at > since && isAsWell(slot, at, turn.before, policy));
+    const own = lostSlots(contact, timeline, isLost, metBy, now);
     slots.push(...own);
     const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, turn, now, policy);
     closed.push(...next.closed);
@@ -152,20 +164,32 @@ function lostUpdates(contactId: string, was: Replayed, is: Replayed): Set<number
   return new Set(timesOf(was).filter((at) => !left.has(at)));
 }
 
+/** Whether another update, sent no later than the one that met a slot, has met that too: the next was due later by it. */
+function isAsWell(slot: ClosedSlot, at: Date, incident: Incident, policy: Policy): boolean {
+  const isEarlier = slot.updatedAt !== undefined && at <= slot.updatedAt;
+  return isEarlier && slotAfter(at, 'update', incident, policy).dueAt > slot.dueAt;
+}
+
 /**
  * Slots that were closed by an update that is lost: as they had been closed before it was recorded, and as retracted
- * where it was what closed them.
+ * where it was what closed them. One that another in its time had met as well stays as it is.
  */
 function lostSlots(
   contact: Contact,
   timeline: readonly TimelineEvent[],
   isLost: (slot: ClosedSlot) => boolean,
+  metBy: (slot: ClosedSlot, since: Date) => Date | undefined,
   now: Date,
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
+  const beginOf = (dueAt: Date): Date => {
+    const ends = own.filter((each) => each.dueAt < dueAt && each.outcome !== 'retracted').map(({ endAt }) => endAt);
+    const begins = [contact.affectedKnownAt, contact.waitsSince].filter((each) => each !== undefined && each < dueAt);
+    return new Date(Math.max(...[...ends, ...begins].map(Number)));
+  };
   return [...Map.groupBy(own, ({ dueAt }) => dueAt.getTime()).values()].flatMap((closings): ClosedSlot[] => {
     const last = closings.at(-1);
-    if (!last || last.outcome === 'retracted' || !isLost(last)) return [];
+    if (!last || last.outcome === 'retracted' || !isLost(last) || metBy(last, beginOf(last.dueAt))) return [];
     const earlier = closings.findLast((each) => !isLost(each));
     const { updatedAt: _, reason: __, ...slot } = last;
     return [

@@ -5,7 +5,7 @@ import type { Incident } from '../../../functions/incidents/incident.ts';
 import { whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
 import { contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
-import { at, told } from '../rhythm/rhythm.ts';
+import { at, incidentAt, told } from '../rhythm/rhythm.ts';
 import { filedAt, Ledger } from './ledger.ts';
 
 const update = (more: object = {}) =>
@@ -92,6 +92,21 @@ describe('an update that is taken back', () => {
     expect([seen(ledger), sums(ledger), told(of(ledger)?.lastUpdateAt)]).toEqual(['24 10:55', '1 met', '24 10:05']);
     expect(of(ledger)?.pastSlots?.map((each) => each.outcome)).toEqual(['met', 'retracted']);
     expect(event?.detail).toMatchObject({ slots: [{ dueAt: at('24 10:35') }] });
+  });
+  test('leaves what one that was sent before it, and written down after it, has met as well', () => {
+    const ledger = new Ledger();
+    const older = update({ occurredAt: at('24 10:02').toISOString() });
+    const [id = ''] = say(ledger, ['10:05', update()], ['10:12', older]);
+    const [event] = ledger.retract(id, at('24 10:25')).events;
+    expect([sums(ledger), told(of(ledger)?.lastUpdateAt)]).toEqual(['1 met', '24 10:02']);
+    expect(event?.detail.slots).toBeUndefined();
+  });
+  test('of two the later of which alone met it, by a fixed time: the slot is no data', () => {
+    const ledger = new Ledger({ ongoing: 'no', urgency: { ...incidentAt(filedAt).urgency, level: 'low' } });
+    const [, , id = ''] = say(ledger, ['10:30', update()], ['12:30', update()], ['14:30', update()]);
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 17:00', '2 met']);
+    ledger.retract(id, at('24 14:40'));
+    expect([sums(ledger), told(of(ledger)?.lastUpdateAt)]).toEqual(['1 met', '24 12:30']);
   });
   test('leaves a slot that a later one had followed: what was sent after that meets neither', () => {
     const ledger = new Ledger();

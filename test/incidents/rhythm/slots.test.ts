@@ -865,3 +865,17 @@ describe('an update from before', () => {
 it('who is told no more has no slots, whatever else stands there', () => {
   expect(pass({ ...contact, stoppedAt: at('24 10:05') }, '24 12:00').closed).toEqual([]);
 });
+
+it('recorded for before an emergency leaves what was due after a later update in it', () => {
+  const stopped: Incident = { ...incident, emergency: { since: at('24 10:40'), endedAt: null } as never };
+  const say = (each: Contact, sent: string, now = sent) =>
+    recordUpdate(each, stopped, at(sent), { channel: 'phone', isRecovery: false }, at(now), policy);
+  const told = say(say(contact, '24 10:12').contact, '24 10:50').contact;
+  const waiting = markReminded(told, 'this', stopped, at('24 11:00'), policy);
+  const { contact: missed, closed: before } = passTime(waiting, stopped, at('24 11:21'), policy);
+  expect(outcomes(before)).toEqual(['24 11:05 missed']);
+  // From then on half an hour would have been long enough.
+  const { contact: after, closed } = say(missed, '24 10:38', '24 11:22');
+  expect(outcomes(closed)).toEqual(['24 10:42 met (was not-reminded)']);
+  expect(after.pastSlots?.map(({ outcome }) => outcome)).toEqual(['met', 'met', 'missed']);
+});
