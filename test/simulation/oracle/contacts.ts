@@ -9,6 +9,7 @@ export function checkContacts(records: Records): string[] {
     if (!incident || incident.origin.tool === 'import') return [];
     return contacts.flatMap((each) => [
       ...checkAffected(id, incident, each),
+      ...checkTicket(id, each, records),
       ...(isLinked(records, id) ? [] : checkHeard(id, each, records)),
     ]);
   });
@@ -23,6 +24,16 @@ function checkAffected(id: string, { affectedCustomers, impact, reporter }: Doc,
     ? (impact.affectedCustomerCount ?? 0) > named.size
     : contact.customers.some((each: Doc) => named.has(each.id));
   return isAffected ? [] : [`${contact.id} of ${id} waits for word, and is none of those who are affected.`];
+}
+
+/** Updates are written on a ticket that one of them has reported on. */
+function checkTicket(id: string, { id: contact, customers, ticket }: Doc, records: Records): string[] {
+  if (ticket === undefined) return [];
+  const isTheirs = records.signals.some(
+    ({ tool, sourceId, customer }) =>
+      tool === ticket.tool && sourceId === ticket.id && customers.some((each: Doc) => each.id === customer?.id),
+  );
+  return isTheirs ? [] : [`${contact} of ${id} is told on ticket ${ticket.id}, on which none of them reported.`];
 }
 
 /** The latest of the updates to them, in whatever order they were recorded. */

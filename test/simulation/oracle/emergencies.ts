@@ -10,7 +10,12 @@ export function checkEmergencies(records: Records, stage: Stage): string[] {
   return [...records.incidents].flatMap(([id, incident]) =>
     incident.origin.tool === 'import'
       ? []
-      : [...checkOwn(id, records), ...checkReports(id, records, stage), ...checkLeft(id, records, stage)],
+      : [
+          ...checkOwn(id, records),
+          ...checkReports(id, records, stage),
+          ...checkLeft(id, records, stage),
+          ...checkEnds(id, records),
+        ],
   );
 }
 
@@ -151,6 +156,21 @@ function customersWith(id: string, records: Records, at: number): number {
     .map(({ reportedAt }) => reportedAt)
     .filter((start) => start <= own.reportedAt && start >= own.reportedAt - quarterMs);
   return Math.max(0, ...starts.map((each) => new Set(within(each)).size));
+}
+
+/** With the recovery it ends when that was, and no sooner than it began. */
+function checkEnds(id: string, records: Records): string[] {
+  const events = records.timelines.get(id) ?? [];
+  return events.flatMap(({ id: event, type, changes, recordedAt }, index) => {
+    const { emergency, recoveredAt, status } = foldUntil(events.slice(0, index + 1), Number.POSITIVE_INFINITY);
+    if (type !== 'emergency-ended' || status !== 'recovered' || changes?.emergency === undefined) return [];
+    const before = foldUntil(events.slice(0, index), Number.POSITIVE_INFINITY);
+    const expected = Math.max(before.emergency?.since ?? 0, recoveredAt);
+    if (emergency.endedAt === expected) return [];
+    return [
+      `${id} was no emergency any more from ${date(emergency.endedAt)} by ${event}, recorded ${date(recordedAt)}, and had recovered ${date(recoveredAt)}.`,
+    ];
+  });
 }
 
 /** Undefined where it is no report that something has stopped for somebody. */

@@ -594,9 +594,14 @@ function checkEscalations(records: Records, id: string, courses: readonly Course
       found.push(`${id} was escalated at ${date(recordedAt)}, right after ${date(before.recordedAt)}.`);
     }
     const isTheirs = ({ contact }: Course): boolean =>
-      contact.customers.some((each: Doc) => detail.customers.includes(each.id)) || contact.isTheOthers;
-    if (isWhole && !courses.some((each) => isTheirs(each) && missedInARow(records, each, sequence) > 1)) {
-      found.push(`${id} was escalated at ${date(recordedAt)}, and of nobody two updates in a row had been missed.`);
+      contact.isTheOthers
+        ? detail.customers.includes('others')
+        : contact.customers.some((each: Doc) => detail.customers.includes(each.id));
+    for (const course of isWhole ? courses.filter(isTheirs) : []) {
+      if (missedInARow(records, course, sequence) > 1) continue;
+      found.push(
+        `${id} was escalated at ${date(recordedAt)} for ${course.contact.id}, of whom no two updates in a row had been missed.`,
+      );
     }
   }
   for (const course of courses) {

@@ -96,6 +96,11 @@ function checkLoad({ id, aggregates }: Doc, counted: readonly Doc[]): string[] {
     incidents === answered && responders === names.size
       ? []
       : [`${id} says that ${responders} responded to ${incidents}, and ${names.size} did to ${answered}.`];
+  const shareOf = (each: Doc): number => each.incidents / answered;
+  const isOff = (each: Doc): boolean => Math.abs(each.share - shareOf(each)) > 1e-9;
+  const top = people.length === 0 ? null : Math.max(...people.map(shareOf));
+  if (people.some(isOff) || aggregates.load.topShare !== top)
+    found.push(`${id} says ${aggregates.load.topShare} for the top share of who responded, and it is ${top}.`);
   const wrong = people.filter((each: Doc) => all.filter((one) => one.includes(each.name)).length !== each.incidents);
   return [
     ...found,
