@@ -674,7 +674,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
             detail: { customers: ['store-1'] },
             recordedAt: at(70),
           }),
-        /was escalated at .*, and of nobody two updates in a row had been missed/,
+        /was escalated at .*, of whom no two updates in a row had been missed/,
       ],
       [
         'a reminder that nobody got',
