@@ -7,7 +7,7 @@ import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
 import { closedSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { isExplained, toleranceMs } from './windows.ts';
+import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -111,7 +111,11 @@ export function checkRhythm(records: Records, stage: Stage): string[] {
       found.push(...checkSlots(course), ...checkTold(course, stage), ...checkWaiting(course));
       if (!incident.isAboutMetronome) found.push(...checkGaps(course, stage.now()), ...checkRuns(course, incident));
     }
-    found.push(...checkEscalations(records, id, courses, stage), ...checkScope(records, id, stage));
+    found.push(
+      ...checkEscalations(records, id, courses, stage),
+      ...checkScope(records, id, stage),
+      ...checkTogether(id, records.timelines.get(id) ?? []),
+    );
   }
   return found;
 }
@@ -579,6 +583,29 @@ function missedInARow(records: Records, { id, contact, stops }: Course, sequence
   const inOrder = [...outcomes.values()].reverse();
   const others = inOrder.findIndex((each) => each !== 'missed');
   return others < 0 ? inOrder.length : others;
+}
+
+/** What changes nobody's due time. */
+const idle = new Set(['reminded', 'paged', 'escalated', 'responded', 'assigned', 'commented', 'mitigated', 'caused']);
+
+/** Whoever is due within ten minutes as somebody else is told of is named with them, and not apart. */
+function checkTogether(id: string, events: readonly Doc[]): string[] {
+  const reminders = events.filter((each) => each.type === 'reminded' && each.detail.slots !== undefined);
+  return reminders.flatMap((each, index) => {
+    const before = reminders[index - 1];
+    if (!before || each.recordedAt - before.recordedAt > 9 * minuteMs) return [];
+    const isQuiet = events.every(
+      ({ type, recordedAt }) =>
+        idle.has(type) || recordedAt < before.recordedAt - commitMs || recordedAt > each.recordedAt,
+    );
+    const named = new Set(before.detail.slots.map((slot: Doc) => slot.contactId));
+    const first = Math.min(...before.detail.slots.map((slot: Doc) => slot.dueAt));
+    const apart = each.detail.slots.find(
+      (slot: Doc) => !named.has(slot.contactId) && slot.dueAt - before.recordedAt < 10 * minuteMs - toleranceMs,
+    );
+    if (!isQuiet || !apart) return [];
+    return [`${apart.contactId} of ${id}, due ${date(apart.dueAt)}, was told of apart from those due ${date(first)}.`];
+  });
 }
 
 /** Two missed in a row are escalated once and then daily, and nothing else is. */
