@@ -79,6 +79,14 @@ function checkDrill(drill: Doc, records: Records, stage: Stage): string[] {
     if (each.filedAt < each.receivedAt - minuteMs)
       found.push(`${each.id} of ${id} was due at ${date(each.receivedAt)}, and filed at ${date(each.filedAt)}.`);
   }
+  // Each copy is somebody else's: three of one report are three customers.
+  for (const [at, copies] of Map.groupBy<number, Doc>(own, (each) => each.receivedAt)) {
+    const customers = copies.flatMap((each) => each.customer?.id ?? []);
+    if (customers.length >= times && new Set(customers).size < times)
+      found.push(
+        `${id} files ${times} copies of what was due at ${date(at)}, of ${[...new Set(customers)].join(', ')}.`,
+      );
+  }
   for (const [at, left] of due) {
     if (left < 0 || (left > 0 && state === 'done'))
       found.push(

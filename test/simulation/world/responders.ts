@@ -155,6 +155,12 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   if (random.chance(0.08)) return acts;
   if (random.chance(0.6))
     state(after(10, 60), 'mitigated', { kind: random.pick(['setting', 'workaround', 'vendor']), note: '回避策' });
+  const earlier = new Random(`${id}/mitigated`);
+  if (earlier.chance(0.15)) {
+    // What somebody else had done before is written down by the way.
+    const occurredAt = new Date(from + earlier.between(1, 9) * minuteMs).toISOString();
+    state(from + earlier.between(20, 90) * minuteMs, 'mitigated', { kind: 'setting', note: '別の設定', occurredAt });
+  }
   if (random.chance(0.15)) return [...acts, oneByOne(random, id, recoversAt, statements)];
   const told = { customers: 'all', message: '復旧しました', channel: 'phone', recovery: true };
   const lot = random.next();
