@@ -128,25 +128,17 @@ function mendContacts(
   const known = new Set(contacts.map(({ id }) => id));
   const added = [...is.contacts.values()].filter(({ id }) => !known.has(id) && !was.contacts.has(id));
   const gone = contacts.filter(({ id }) => was.contacts.has(id) && !is.contacts.has(id));
-  const slots = gone.flatMap((each) =>
-    lostSlots(
-      each,
-      timeline,
-      () => true,
-      () => undefined,
-      now,
-    ),
-  );
+  const slots = gone.flatMap((each) => lostSlots(each, timeline, () => true, now));
   const closed: SlotOutcome[] = [];
   const mended = contacts.flatMap((contact) => {
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
     if (!from || !to) return [];
     const lost = lostUpdates(contact.id, was, is);
-    const isLost = (slot: ClosedSlot): boolean => lost.has(slot.updatedAt?.getTime() ?? Number.NaN);
     const left = is.updates.flatMap((each) => (each.contactId === contact.id ? [each.at] : []));
-    const metBy = (slot: ClosedSlot, since: Date): Date | undefined =>
-      left.find((at) => at > since && isAsWell(slot, at, turn.before, policy));
-    const own = lostSlots(contact, timeline, isLost, metBy, now);
+    const isLost = (slot: ClosedSlot, since: Date): boolean =>
+      lost.has(slot.updatedAt?.getTime() ?? Number.NaN) &&
+      !left.some((at) => at > since && isAsWell(slot, at, turn.before, policy));
+    const own = lostSlots(contact, timeline, isLost, now);
     slots.push(...own);
     const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, turn, now, policy);
     closed.push(...next.closed);
@@ -172,13 +164,13 @@ function isAsWell(slot: ClosedSlot, at: Date, incident: Incident, policy: Policy
 
 /**
  * Slots that were closed by an update that is lost: as they had been closed before it was recorded, and as retracted
- * where it was what closed them. One that another in its time had met as well stays as it is.
+ * where it was what closed them.
+ * @param isLost by an update since the one before it had ended
  */
 function lostSlots(
   contact: Contact,
   timeline: readonly TimelineEvent[],
-  isLost: (slot: ClosedSlot) => boolean,
-  metBy: (slot: ClosedSlot, since: Date) => Date | undefined,
+  isLost: (slot: ClosedSlot, since: Date) => boolean,
   now: Date,
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
@@ -189,8 +181,10 @@ function lostSlots(
   };
   return [...Map.groupBy(own, ({ dueAt }) => dueAt.getTime()).values()].flatMap((closings): ClosedSlot[] => {
     const last = closings.at(-1);
-    if (!last || last.outcome === 'retracted' || !isLost(last) || metBy(last, beginOf(last.dueAt))) return [];
-    const earlier = closings.findLast((each) => !isLost(each));
+    if (!last || last.outcome === 'retracted') return [];
+    const since = beginOf(last.dueAt);
+    if (!isLost(last, since)) return [];
+    const earlier = closings.findLast((each) => !isLost(each, since));
     const { updatedAt: _, reason: __, ...slot } = last;
     return [
       {
