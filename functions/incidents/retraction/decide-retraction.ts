@@ -134,10 +134,15 @@ function mendContacts(
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
     if (!from || !to) return [];
     const lost = lostUpdates(contact.id, was, is);
-    const left = is.updates.flatMap((each) => (each.contactId === contact.id ? [each.at] : []));
-    const isLost = (slot: ClosedSlot, since: Date): boolean =>
-      lost.has(slot.updatedAt?.getTime() ?? Number.NaN) &&
-      !left.some((at) => at > since && isAsWell(slot, at, turn.before, policy));
+    const left = is.updates.filter((each) => each.contactId === contact.id);
+    const isLost = ({ dueAt, updatedAt = now }: ClosedSlot, since: number): boolean => {
+      // One that had been sent in its time, and by which the next would have been due later, has met it as well.
+      const isMet = left.some(
+        ({ at }) =>
+          at.getTime() > since && at < updatedAt && slotAfter(at, 'update', turn.before, policy).dueAt > dueAt,
+      );
+      return lost.has(updatedAt.getTime()) && !isMet;
+    };
     const own = lostSlots(contact, timeline, isLost, now);
     slots.push(...own);
     const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, turn, now, policy);
@@ -156,28 +161,21 @@ function lostUpdates(contactId: string, was: Replayed, is: Replayed): Set<number
   return new Set(timesOf(was).filter((at) => !left.has(at)));
 }
 
-/** Whether another update, sent no later than the one that met a slot, has met that too: the next was due later by it. */
-function isAsWell(slot: ClosedSlot, at: Date, incident: Incident, policy: Policy): boolean {
-  const isEarlier = slot.updatedAt !== undefined && at <= slot.updatedAt;
-  return isEarlier && slotAfter(at, 'update', incident, policy).dueAt > slot.dueAt;
-}
-
 /**
  * Slots that were closed by an update that is lost: as they had been closed before it was recorded, and as retracted
  * where it was what closed them.
- * @param isLost by an update since the one before it had ended
+ * @param isLost by what was sent since the one before it had ended, or since they waited
  */
 function lostSlots(
   contact: Contact,
   timeline: readonly TimelineEvent[],
-  isLost: (slot: ClosedSlot, since: Date) => boolean,
+  isLost: (slot: ClosedSlot, since: number) => boolean,
   now: Date,
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
-  const beginOf = (dueAt: Date): Date => {
-    const ends = own.filter((each) => each.dueAt < dueAt && each.outcome !== 'retracted').map(({ endAt }) => endAt);
-    const begins = [contact.affectedKnownAt, contact.waitsSince].filter((each) => each !== undefined && each < dueAt);
-    return new Date(Math.max(...[...ends, ...begins].map(Number)));
+  const beginOf = (dueAt: Date): number => {
+    const ends = own.flatMap((each) => (each.dueAt < dueAt ? [each.endAt] : []));
+    return Math.max(...[contact.affectedKnownAt, contact.waitsSince ?? 0, ...ends].map(Number));
   };
   return [...Map.groupBy(own, ({ dueAt }) => dueAt.getTime()).values()].flatMap((closings): ClosedSlot[] => {
     const last = closings.at(-1);

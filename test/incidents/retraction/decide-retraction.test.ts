@@ -101,6 +101,36 @@ describe('an update that is taken back', () => {
     expect([sums(ledger), told(of(ledger)?.lastUpdateAt)]).toEqual(['1 met', '24 10:02']);
     expect(event?.detail.slots).toBeUndefined();
   });
+  test.each([
+    ['to whom it was sent before they were known', '10:30', '10:25', 'retracted'],
+    ['as they were known', '10:30', '10:30', 'retracted'],
+    ['just after that', '10:30', '10:30:01', 'met'],
+  ])('of one %s: their first slot is met by it where it could be', (_, known, sent, outcome) => {
+    const ledger = new Ledger();
+    const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' } as OwnStatement;
+    const [, id = ''] = say(
+      ledger,
+      [known, scoped],
+      ['10:40', update()],
+      ['10:50', update({ occurredAt: at(`24 ${sent}`).toISOString() })],
+    );
+    ledger.retract(id, at('24 10:55'));
+    expect(of(ledger, 'b')?.pastSlots?.map((each) => each.outcome)[0]).toBe(outcome);
+  });
+  test('of an emergency: what was sent in the slot before it is of that one alone', () => {
+    const emergency = { since: at('24 10:40'), endedAt: null } as NonNullable<Incident['emergency']>;
+    const ledger = new Ledger({ emergency });
+    const [, , , id = ''] = say(
+      ledger,
+      ['10:12', update()],
+      ['10:38', update()],
+      ['10:50', update()],
+      ['11:00', update()],
+    );
+    expect(of(ledger)?.pastSlots?.at(-1)).toMatchObject({ dueAt: at('24 11:05'), outcome: 'met' });
+    ledger.retract(id, at('24 11:02'));
+    expect(of(ledger)?.pastSlots?.at(-1)).toMatchObject({ dueAt: at('24 11:05'), outcome: 'retracted' });
+  });
   test('of two the later of which alone met it, by a fixed time: the slot is no data', () => {
     const ledger = new Ledger({ ongoing: 'no', urgency: { ...incidentAt(filedAt).urgency, level: 'low' } });
     const [, , id = ''] = say(ledger, ['10:30', update()], ['12:30', update()], ['14:30', update()]);
