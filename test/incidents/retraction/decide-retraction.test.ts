@@ -117,6 +117,15 @@ describe('an update that is taken back', () => {
     ledger.retract(id, at('24 10:55'));
     expect(of(ledger, 'b')?.pastSlots?.map((each) => each.outcome)[0]).toBe(outcome);
   });
+  test('leaves nothing to one customer of what was sent to another alone', () => {
+    const ledger = new Ledger();
+    const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' } as OwnStatement;
+    const toB = update({ customers: ['b'], occurredAt: at('24 10:02').toISOString() });
+    const [, id = ''] = say(ledger, ['10:01', scoped], ['10:05', update()], ['10:12', toB]);
+    ledger.retract(id, at('24 10:25'));
+    const slots = ['a', 'b'].map((each) => of(ledger, each)?.pastSlots?.map(({ outcome }) => outcome));
+    expect(slots).toEqual([['retracted'], ['met']]);
+  });
   test('of an emergency: what was sent in the slot before it is of that one alone', () => {
     const emergency = { since: at('24 10:40'), endedAt: null } as NonNullable<Incident['emergency']>;
     const ledger = new Ledger({ emergency });
