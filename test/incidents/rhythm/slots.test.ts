@@ -866,16 +866,45 @@ it('who is told no more has no slots, whatever else stands there', () => {
   expect(pass({ ...contact, stoppedAt: at('24 10:05') }, '24 12:00').closed).toEqual([]);
 });
 
-it('recorded for before an emergency leaves what was due after a later update in it', () => {
-  const stopped: Incident = { ...incident, emergency: { since: at('24 10:40'), endedAt: null } as never };
-  const say = (each: Contact, sent: string, now = sent) =>
-    recordUpdate(each, stopped, at(sent), { channel: 'phone', isRecovery: false }, at(now), policy);
-  const told = say(say(contact, '24 10:12').contact, '24 10:50').contact;
-  const waiting = markReminded(told, 'this', stopped, at('24 11:00'), policy);
-  const { contact: missed, closed: before } = passTime(waiting, stopped, at('24 11:21'), policy);
-  expect(outcomes(before)).toEqual(['24 11:05 missed']);
-  // From then on half an hour would have been long enough.
-  const { contact: after, closed } = say(missed, '24 10:38', '24 11:22');
-  expect(outcomes(closed)).toEqual(['24 10:42 met (was not-reminded)']);
-  expect(after.pastSlots?.map(({ outcome }) => outcome)).toEqual(['met', 'met', 'missed']);
+describe('recorded for before a later update', () => {
+  const past = (...slots: [due: string, end: string, outcome: Outcome][]) =>
+    slots.map(([due, end, outcome]) => ({ dueAt: at(due), endAt: at(end), outcome, remindedAt: at(due) }));
+  const ending = (each: Contact, sent: string, more: object, facts: Partial<Incident> = {}) => {
+    const said = { channel: 'phone', isRecovery: false, ...more };
+    return outcomes(recordUpdate(each, { ...incident, ...facts }, at(sent), said, at('24 12:00'), policy).closed);
+  };
+  const stopped = { emergency: { since: at('24 10:14'), endedAt: null } as never };
+
+  it('and before an emergency, it leaves what was due after that update in it', () => {
+    const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:40', '24 10:55', 'missed']);
+    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 10:25'), pastSlots };
+    // From then on half an hour would have been long enough.
+    expect(ending(each, '24 10:12', {}, stopped)).toEqual(['24 10:15 met (was late)']);
+    const two = past(
+      ['24 10:05', '24 10:15', 'missed'],
+      ['24 10:15', '24 10:25', 'late'],
+      ['24 10:40', '24 10:55', 'missed'],
+    );
+    expect(ending({ ...each, pastSlots: two }, '24 10:12', {}, stopped)).toEqual([
+      '24 10:05 late (was missed)',
+      '24 10:15 met (was late)',
+    ]);
+  });
+  it('it leaves none due where it told of the recovery', () => {
+    const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:55', '24 11:25', 'missed']);
+    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 10:25'), pastSlots };
+    expect(ending(each, '24 10:12', { isRecovery: true })).toEqual([
+      '24 10:15 met (was late)',
+      '24 10:55 met (was missed)',
+    ]);
+  });
+  it.each<[string, string[]]>([
+    ['24 10:54:59', ['24 10:15 late (was retracted)', '24 10:55 met (was late)']],
+    ['24 10:55', ['24 10:55 met (was late)']],
+    ['24 11:30', ['24 12:30 met']],
+  ])('at %s, it meets no slot whose update was taken back, once another was due', (sent, expected) => {
+    const pastSlots = past(['24 10:15', '24 11:40', 'retracted'], ['24 10:55', '24 11:15', 'late']);
+    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 11:15'), pastSlots };
+    expect(ending(each, sent, {})).toEqual(expected);
+  });
 });
