@@ -75,7 +75,7 @@ function readEntry(entry: Doc): Record<string, unknown> {
     mitigatedBy: mitigation?.kind,
     responders: entry.responders.toSorted(),
     sums: { met, late, missed, notReminded },
-    slots: headOf(slots.filter(isData).map((each: Doc) => `${each.dueAt} ${each.outcome}`)),
+    slots: headOf(slots, (each) => each.dueAt),
     mitigation: durations.mitigation.minutes,
     recovery: durations.recovery.minutes,
     missing: missing.map((each: Doc) => each.field).sort(),
@@ -116,7 +116,7 @@ function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<stri
     responders: state.responders.toSorted(),
     namedCustomers: state.affectedCustomers.map((each: Doc) => each.name ?? each.id),
     sums: countSlots(events),
-    slots: headOf(status === 'linked' ? [] : unmetIn(events)),
+    slots: headOf(status === 'linked' ? [] : unmetIn(events), (each) => date(each.dueAt)),
     mitigation: minutes(state.mitigatedAt),
     recovery: minutes(state.recoveredAt),
     missing: status === 'linked' ? [] : state.missing.map((each: Doc) => each.field).sort(),
@@ -125,15 +125,17 @@ function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<stri
 }
 
 /** Each slot by what was last said of it, where it did not simply go well. */
-function unmetIn(events: readonly Doc[]): string[] {
+function unmetIn(events: readonly Doc[]): Doc[] {
   const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
-  return [...last.values()]
-    .filter((each) => each.outcome !== 'met' && isData(each))
-    .map((each) => `${date(each.dueAt)} ${each.outcome}`);
+  return [...last.values()].filter((each) => each.outcome !== 'met');
 }
 
-/** A slot that only an update had met which was taken back is none; some entries list it. */
-const isData = ({ outcome }: Doc): boolean => outcome !== 'retracted';
-
-/** An entry has room for a hundred; of more it is not told which. */
-const headOf = (slots: readonly string[]): unknown => (slots.length >= 100 ? 'a hundred' : slots.toSorted());
+/**
+ * An entry has room for a hundred; of more it is not told which. One that only an update had met which was taken back is
+ * none; some entries list it.
+ */
+function headOf(slots: readonly Doc[], dueOf: (slot: Doc) => string): unknown {
+  if (slots.length >= 100) return 'a hundred';
+  const data = slots.filter((each) => each.outcome !== 'retracted');
+  return data.map((each) => `${dueOf(each)} ${each.outcome}`).sort();
+}

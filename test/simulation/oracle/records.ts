@@ -168,17 +168,29 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
   return [`The slots of ${id} are counted as ${canonical(incident.slots)}, and its timeline has ${canonical(sums)}.`];
 }
 
-/** What becomes of a slot after all corrects what the same timeline said of it last. */
+/**
+ * What becomes of a slot after all corrects what the same timeline said of it last. Whoever waits again may be due at the
+ * fixed time that had been met before.
+ */
 function checkCorrections(id: string, events: readonly Doc[]): string[] {
-  const said = new Map<string, string>();
-  return events.flatMap(closedSlots).flatMap(({ contactId, dueAt, outcome, corrects }) => {
-    const slot = `${contactId} ${dueAt}`;
-    const before = said.get(slot);
-    said.set(slot, outcome);
-    if (before === corrects) return [];
-    return [`The slot of ${contactId} in ${id} due ${date(dueAt)} was ${before}, and ${outcome} corrects ${corrects}.`];
+  const said = new Map<string, { outcome: string; turn: number }>();
+  let turn = 0;
+  return events.flatMap((event) => {
+    if (waitingAgain.has(event.type)) turn += 1;
+    return closedSlots(event).flatMap(({ contactId, dueAt, outcome, corrects }) => {
+      const slot = `${contactId} ${dueAt}`;
+      const before = said.get(slot);
+      said.set(slot, { outcome, turn });
+      const isAnother = corrects === undefined && before !== undefined && before.turn < turn;
+      if (isAnother || before?.outcome === corrects) return [];
+      return [
+        `The slot of ${contactId} in ${id} due ${date(dueAt)} was ${before?.outcome}, and ${outcome} corrects ${corrects}.`,
+      ];
+    });
   });
 }
+
+const waitingAgain = new Set(['reopened', 'linked', 'unlinked', 'retracted', 'scoped', 'corrected', 'reviewed']);
 
 /** One event holds one slot, or several that ended together; what is taken back ends those that it had met anew. */
 export function closedSlots({ type, detail }: Doc): Doc[] {

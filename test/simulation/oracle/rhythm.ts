@@ -596,7 +596,7 @@ function checkTogether(id: string, events: readonly Doc[]): string[] {
     if (!before || each.recordedAt - before.recordedAt > 9 * minuteMs) return [];
     const isQuiet = events.every(
       ({ type, recordedAt }) =>
-        idle.has(type) || recordedAt < before.recordedAt - commitMs || recordedAt > each.recordedAt,
+        idle.has(type) || recordedAt < before.recordedAt - commitMs || recordedAt > each.recordedAt + commitMs,
     );
     const named = new Set(before.detail.slots.map((slot: Doc) => slot.contactId));
     const first = Math.min(...before.detail.slots.map((slot: Doc) => slot.dueAt));
