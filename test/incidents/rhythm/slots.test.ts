@@ -875,7 +875,7 @@ describe('recorded for before a later update', () => {
   };
   const stopped = { emergency: { since: at('24 10:14'), endedAt: null } as never };
 
-  it('and before an emergency, it leaves what was due after that update in it', () => {
+  it('and before an emergency leaves what was due after that update in it', () => {
     const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:40', '24 10:55', 'missed']);
     const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 10:25'), pastSlots };
     // From then on half an hour would have been long enough.
@@ -890,7 +890,7 @@ describe('recorded for before a later update', () => {
       '24 10:15 met (was late)',
     ]);
   });
-  it('it leaves none due where it told of the recovery', () => {
+  it('leaves none due where it told of the recovery', () => {
     const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:55', '24 11:25', 'missed']);
     const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 10:25'), pastSlots };
     expect(ending(each, '24 10:12', { isRecovery: true })).toEqual([
@@ -902,7 +902,7 @@ describe('recorded for before a later update', () => {
     ['24 10:54:59', ['24 10:15 late (was retracted)', '24 10:55 met (was late)']],
     ['24 10:55', ['24 10:55 met (was late)']],
     ['24 11:30', ['24 12:30 met']],
-  ])('at %s, it meets no slot whose update was taken back, once another was due', (sent, expected) => {
+  ])('at %s meets no slot whose update was taken back, once another was due', (sent, expected) => {
     const pastSlots = past(['24 10:15', '24 11:40', 'retracted'], ['24 10:55', '24 11:15', 'late']);
     const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 11:15'), pastSlots };
     expect(ending(each, sent, {})).toEqual(expected);
