@@ -90,6 +90,25 @@ function takeBack(minutes: number, id: string, key: string, of: string): Act {
   };
   return { at: at(minutes), name: key, run };
 }
+/** Files what lies in quarantine with the body that somebody has made of it. */
+function mend(minutes: number, id: string, fields: Record<string, unknown>): Act {
+  const body = JSON.stringify({ body: JSON.stringify({ id, subject: '番号がない', category: 'trouble', ...fields }) });
+  const headers = { 'content-type': 'application/json' };
+  const run = (stage: Stage): Promise<Act[]> => {
+    const [path = ''] = [...stage.documents().keys()].filter((each) => each.startsWith('quarantine/'));
+    const call: Call = { kind: 'http', method: 'POST', path: `/api/${path}/mend`, headers, body };
+    return sending(
+      at(minutes),
+      id,
+      () => call,
+      (answer) => {
+        ids[id] = answer.body.incident.id;
+        return [];
+      },
+    ).run(stage);
+  };
+  return { at: at(minutes), name: id, run };
+}
 function post(minutes: number, path: () => string, key: string, body: () => Record<string, unknown>): Act {
   return { at: at(minutes), name: key, run: (stage) => stating(at(minutes), key, path(), key, body()).run(stage) };
 }
@@ -175,6 +194,7 @@ const acts: Act[] = [
   ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
   ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
   sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
+  mend(25, 'mended', { customer: { id: 'store-12' }, occurredAt: new Date(at(-5)).toISOString() }),
   alert(30, '0.first'),
   alert(50, '0.second'),
   alert(100, '0.old', '9002'),
@@ -360,6 +380,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'an incident that was answered',
         (l) => void l.documents.delete(`incidents/${ids.forgotten}`),
         /was answered .* and is not there/,
+      ],
+      [
+        'when it came, of what was mended',
+        (l) => Object.assign(incidentOf(l, 'mended'), { receivedAt: at(25) }),
+        /was received at 2026-11-22T03:25:.*, when nothing of it was sent/,
       ],
       [
         'a byte of a body',
@@ -785,7 +810,7 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       [
         'a wrong count',
         (l) => Object.assign(bundleOf(l).aggregates.total, { incidents: bundleOf(l).aggregates.total.incidents + 1 }),
-        /2026-W47 counts 14 incidents, and there are 13/,
+        /2026-W47 counts 15 incidents, and there are 14/,
       ],
       [
         'a median',

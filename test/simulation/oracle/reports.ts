@@ -15,15 +15,19 @@ export interface Sent {
   status: number | undefined;
   /** The record that the answer named. */
   record?: { id: string; isNew: boolean };
+  /** What somebody has made of an entry of the quarantine: it counts from when that came. */
+  mends?: string;
 }
 
 export function readSent(call: Call, answer: Answer | undefined, at: number): Sent | undefined {
-  const said = readCall(call);
+  const mended = call.kind === 'http' ? /^\/api\/quarantine\/(\w+)\/mend$/.exec(call.path) : undefined;
+  const said = mended ? readBody('generic', JSON.parse((call as { body: string }).body).body) : readCall(call);
   if (!said) return undefined;
   const named = answer?.body?.incident ?? answer?.body?.question ?? answer?.body?.outside;
   const record =
     named && (answer?.status ?? 500) < 300 ? { id: named.id, isNew: answer?.body.created === true } : undefined;
-  return { said, at, status: answer?.status, ...(record ? { record } : {}) };
+  const mends = mended?.[1];
+  return { said, at, status: answer?.status, ...(record ? { record } : {}), ...(mends ? { mends } : {}) };
 }
 
 /** What was written in a form of Slack is judged where that is. */
@@ -39,8 +43,10 @@ const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string,
   return groups;
 };
 
-export function checkReports(sent: readonly Sent[], records: Records, stage: Stage): string[] {
+export function checkReports(observed: readonly Sent[], records: Records, stage: Stage): string[] {
   const found: string[] = [];
+  const receivedAt = new Map(records.quarantine.map((each) => [each.id, each.receivedAt]));
+  const sent = observed.map((each) => ({ ...each, at: receivedAt.get(each.mends) ?? each.at }));
   // What a drill has filed came from nobody.
   const signals = records.signals
     .filter((doc) => isSent(doc) && !doc.drill)

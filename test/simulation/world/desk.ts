@@ -24,23 +24,39 @@ function quarantine(random: Random, at: number): Act {
     'the quarantine is looked through',
     () => get('/api/quarantine?state=open'),
     (answer, now) =>
-      answer.body.quarantine.flatMap(({ id }: { id: string }) => {
-        const lot = random.next();
-        if (lot < 0.3) return [];
-        const [what, body] = lot < 0.7 ? ['replay', {}] : ['dismiss', { reason: '試験の送信' }];
-        const call: Call = {
-          kind: 'http',
-          method: 'POST',
-          path: `/api/quarantine/${id}/${what}`,
-          headers: json,
-          body: JSON.stringify(body),
-        };
-        const settledAt = now + random.between(0, 3) * minuteMs;
-        const act = sending(settledAt, `${what} ${id}`, () => call);
-        return random.chance(0.2) ? [act, { ...act, name: `${act.name}, once more` }] : [act];
-      }),
+      answer.body.quarantine.flatMap(
+        ({ id, source, receivedAt }: { id: string; source: string; receivedAt: string }) => {
+          const lot = random.next();
+          if (lot < 0.3) return [];
+          const isMended = source === 'generic';
+          const [what, body] = isMended
+            ? ['mend', { body: mended(id, receivedAt) }]
+            : lot < 0.7
+              ? ['replay', {}]
+              : ['dismiss', { reason: '試験の送信' }];
+          const call: Call = {
+            kind: 'http',
+            method: 'POST',
+            path: `/api/quarantine/${id}/${what}`,
+            headers: json,
+            body: JSON.stringify(body),
+          };
+          const settledAt = now + random.between(0, 3) * minuteMs;
+          const act = sending(settledAt, `${what} ${id}`, () => call);
+          return random.chance(0.2) ? [act, { ...act, name: `${act.name}, once more` }] : [act];
+        },
+      ),
   );
 }
+
+/** With a number of its own, and with what its customer says of when it began. */
+const mended = (id: string, receivedAt: string): string =>
+  JSON.stringify({
+    id: `M-${id.slice(-8)}`,
+    subject: '番号のないチケット',
+    customer: { id: 'store-07' },
+    occurredAt: new Date(Date.parse(receivedAt) - 20 * minuteMs).toISOString(),
+  });
 
 /** A question turns out to belong to an incident; or so it seems for a while. */
 function questions(random: Random, at: number): Act {
