@@ -97,11 +97,18 @@ function checkSlots(
   );
   for (const contact of records.contacts.get(id) ?? []) {
     if (!isNamed(contact, statement.detail) || left.some((each) => timeOf(each) === timeOf(statement))) continue;
-    const met = [...closings.values()].filter(
-      (each) => each.contactId === contact.id && each.updatedAt === timeOf(statement) && each.outcome !== 'retracted',
-    );
+    const own = [...closings.values()].filter((each) => each.contactId === contact.id);
+    // One that had been sent before it, in the time of the same slot, has met that as well.
+    const isMet = (dueAt: number): boolean => {
+      const ends = own.flatMap((each) => (each.dueAt < dueAt ? [each.endAt] : []));
+      const since = Math.max(contact.affectedKnownAt, ...ends);
+      return left.some(
+        (each) => isNamed(contact, each.detail) && timeOf(each) > since && timeOf(each) < timeOf(statement),
+      );
+    };
+    const met = own.filter((each) => each.updatedAt === timeOf(statement) && each.outcome !== 'retracted');
     for (const { dueAt, outcome } of met) {
-      if (slots.some((each) => each.contactId === contact.id && each.dueAt === dueAt)) continue;
+      if (isMet(dueAt) || slots.some((each) => each.contactId === contact.id && each.dueAt === dueAt)) continue;
       found.push(
         `The slot of ${contact.id} in ${id} due ${date(dueAt)} stays ${outcome} by an update that was taken back at ${date(recordedAt)}.`,
       );
