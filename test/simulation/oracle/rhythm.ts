@@ -565,7 +565,7 @@ function checkTold(course: Course, stage: Stage): string[] {
 
 /** How many slots in a row had been missed when an event was recorded: since the last update, or since a clock that had stopped runs again. */
 function missedInARow(records: Records, { id, contact, stops }: Course, sequence: string): number {
-  const outcomes = new Map<number, string>();
+  const outcomes = new Map<number, { outcome: string; endAt: number }>();
   let since = 0;
   for (const event of records.timelines.get(id) ?? []) {
     if (event.id >= sequence) break;
@@ -575,13 +575,13 @@ function missedInARow(records: Records, { id, contact, stops }: Course, sequence
       if (stops.some((each) => each.sequence > since && each.sequence < number)) outcomes.clear();
       since = number;
     }
-    for (const { contactId, dueAt, outcome } of closedSlots(event)) {
-      if (contactId === contact.id && outcome !== 'not-reminded') outcomes.set(dueAt, outcome);
+    for (const { contactId, dueAt, outcome, endAt } of closedSlots(event)) {
+      if (contactId === contact.id && outcome !== 'not-reminded') outcomes.set(dueAt, { outcome, endAt });
     }
   }
   // In the order in which they ended: one that was met early may have been due after the next.
-  const inOrder = [...outcomes.values()].reverse();
-  const others = inOrder.findIndex((each) => each !== 'missed');
+  const inOrder = [...outcomes.values()].sort((a, b) => b.endAt - a.endAt);
+  const others = inOrder.findIndex(({ outcome }) => outcome !== 'missed');
   return others < 0 ? inOrder.length : others;
 }
 
