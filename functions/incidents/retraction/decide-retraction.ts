@@ -135,13 +135,13 @@ function mendContacts(
     if (!from || !to) return [];
     const lost = lostUpdates(contact.id, was, is);
     const left = is.updates.filter((each) => each.contactId === contact.id);
-    const isLost = ({ dueAt, updatedAt = now }: ClosedSlot, since: number): boolean => {
+    const isLost = ({ dueAt, updatedAt }: ClosedSlot, since: number): boolean => {
+      if (!updatedAt || !lost.has(updatedAt.getTime())) return false;
       // One that had been sent in its time, and by which the next would have been due later, has met it as well.
-      const isMet = left.some(
+      return !left.some(
         ({ at }) =>
           at.getTime() > since && at < updatedAt && slotAfter(at, 'update', turn.before, policy).dueAt > dueAt,
       );
-      return lost.has(updatedAt.getTime()) && !isMet;
     };
     const own = lostSlots(contact, timeline, isLost, now);
     slots.push(...own);

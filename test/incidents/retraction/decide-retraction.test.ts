@@ -93,6 +93,13 @@ describe('an update that is taken back', () => {
     expect(of(ledger)?.pastSlots?.map((each) => each.outcome)).toEqual(['met', 'retracted']);
     expect(event?.detail).toMatchObject({ slots: [{ dueAt: at('24 10:35') }] });
   });
+  test('leaves what had been missed before, also where it is taken back at once', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:10'], ['10:46'], ['10:50', update()]);
+    expect(sums(ledger)).toBe('1 met, 1 missed');
+    ledger.retract(id, at('24 10:50'));
+    expect(sums(ledger)).toBe('1 missed');
+  });
   test('leaves what one that was sent before it, and written down after it, has met as well', () => {
     const ledger = new Ledger();
     const older = update({ occurredAt: at('24 10:02').toISOString() });
