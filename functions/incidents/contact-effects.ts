@@ -191,6 +191,17 @@ export function applyEffects(
 }
 
 /**
+ * Whom a meeting has counted while it goes on waits for word from us, like whomever `scoped` counts; whom it counts no
+ * more never does, also of what is over.
+ * @param after the incident as it is counted
+ */
+export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
+  const count = after.impact.affectedCustomerCount;
+  const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
+  return isWaiting ? [{ kind: 'affected', customers: [], knownAt, count }] : [];
+}
+
+/**
  * A contact of a linked incident joins the one that survives. Where that knows the contact, its clock is kept, unless
  * it has stopped and the other still runs: then that one goes on.
  * @returns the survivor's own contact where nothing changes

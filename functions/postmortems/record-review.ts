@@ -2,8 +2,9 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { changeIncident } from '../incidents/change.ts';
 import type { Recorded } from '../incidents/commit.ts';
+import { effectsOfCount } from '../incidents/contact-effects.ts';
 import { afterEvents, type Context, type Decided, type Refusal } from '../incidents/decision.ts';
-import { type Incident, unnamedIn } from '../incidents/incident.ts';
+import type { Incident } from '../incidents/incident.ts';
 import { once } from '../incidents/record-event.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { Said } from '../platform/problem.ts';
@@ -34,14 +35,7 @@ export async function recordReview(
       }
       const events = decideReview(incident, { ...statement, actor: by.actor }, by.policy, by.now);
       const after = afterEvents(incident, events);
-      // Whom the meeting has counted while it goes on waits for word from us, like whomever `scoped` counts; whom it counts
-      // no more never does.
-      const isWaiting = incident.status === 'open' || unnamedIn(after) === 0;
-      const isCounted = statement.affectedCustomerCount !== undefined && isWaiting;
-      const count = after.impact.affectedCustomerCount;
-      const effects: Decided['effects'] = isCounted
-        ? [{ kind: 'affected', customers: [], knownAt: by.now, count }]
-        : [];
+      const effects = statement.affectedCustomerCount === undefined ? [] : effectsOfCount(after, by.now);
       return { events, incident: after, effects };
     });
   });

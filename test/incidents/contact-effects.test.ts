@@ -1,6 +1,11 @@
 /** What statements do to an incident's contacts: whom each touches, and what the rules record beside it. */
 import { describe, expect, test } from 'vitest';
-import { applyEffects, needsContacts, unknownCustomers } from '../../functions/incidents/contact-effects.ts';
+import {
+  applyEffects,
+  effectsOfCount,
+  needsContacts,
+  unknownCustomers,
+} from '../../functions/incidents/contact-effects.ts';
 import type { ContactEffect } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Contact, contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
@@ -150,6 +155,18 @@ describe('who is affected', () => {
     const { contacts } = apply([affected([{ id: 'c', contactId: 'chain' }])], [chain, b]);
     expect(contacts).toEqual([{ ...chain, customers: [...chain.customers, { id: 'c', contactId: 'chain' }] }]);
   });
+});
+
+test.each<[string, Incident['status'], number | undefined, boolean]>([
+  ['more while it goes on', 'open', 3, true],
+  ['those who are named while it goes on', 'open', 2, true],
+  ['more of what is over', 'recovered', 3, false],
+  ['those who are named of what is over', 'recovered', 2, true],
+  ['nobody of what is over', 'recovered', undefined, true],
+])('a meeting that counts %s is told to who waits where that changes who does', (_, status, count, isTold) => {
+  const counted = { ...incident, status, impact: { affectedCustomerCount: count } } as Incident;
+  const effect = { kind: 'affected', customers: [], knownAt: at('24 11:00'), count };
+  expect(effectsOfCount(counted, at('24 11:00'))).toEqual(isTold ? [effect] : []);
 });
 
 describe('those who are counted and not named', () => {

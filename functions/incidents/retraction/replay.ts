@@ -6,10 +6,10 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
-import { applyEffects, named, needsContacts } from '../contact-effects.ts';
+import { applyEffects, effectsOfCount, named, needsContacts } from '../contact-effects.ts';
 import type { ContactEffect, Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
-import { countAffected, type Incident, optional, unnamedIn } from '../incident.ts';
+import { countAffected, type Incident, optional } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
 import { scoreImpact } from '../signal/score.ts';
@@ -295,12 +295,9 @@ function withCount(incident: Incident, count: number | undefined, policy: Policy
 /** A review that counts whom an open incident affects makes a contact of those whom nobody has named. */
 function tellReview(state: Replayed, recorded: Recorded, context: Context): Replayed {
   const next = asReviewed(carryOver(state, recorded, context.policy), recorded, context.policy);
-  const count = next.incident.impact.affectedCustomerCount;
-  const isWaiting = next.incident.status === 'open' || unnamedIn(next.incident) === 0;
-  if (!isWaiting || count === state.incident.impact.affectedCustomerCount) return next;
-  const effect = { kind: 'affected' as const, customers: [], knownAt: context.now, count };
+  if (next.incident.impact.affectedCustomerCount === state.incident.impact.affectedCustomerCount) return next;
   // Whether they are counted anew is told by the record as it was before.
-  return withEffects(state, next.incident, [effect], context);
+  return withEffects(state, next.incident, effectsOfCount(next.incident, context.now), context);
 }
 
 /** What the meeting has said itself stands, also where somebody had said the same before it, and has taken that back since. */

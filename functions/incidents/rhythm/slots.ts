@@ -312,15 +312,15 @@ function amendPast(
     outcome === 'retracted' && next !== undefined && next.dueAt <= at;
   const first = past.findIndex((slot, index) => !wasOver(slot, past[index + 1]) && (slot.endAt > at || isInTime(slot)));
   if (first < 0) return undefined;
-  // Up to the first that ended by an update: from there on each is due by that one, and not by what was sent before it.
-  const last = past.findIndex((slot, index) => {
+  // From the first that ended by an update on, each is due by that one, and not by what was sent before it.
+  const byUpdate = past.findIndex((slot, index) => {
     const next = past[index + 1];
     return index >= first && next !== undefined && slot.endAt < next.dueAt;
   });
+  const end = notDueBefore === undefined || byUpdate < 0 ? past.length : byUpdate + 1;
   const closed: SlotOutcome[] = [];
   const pastSlots = past.map((slot, index): PastSlot => {
-    if (index < first) return slot;
-    if (notDueBefore !== undefined && last >= 0 && index > last) return slot;
+    if (index < first || index >= end) return slot;
     const isFirst = index === first;
     const wasDue = notDueBefore !== undefined && slot.dueAt >= notDueBefore;
     // What makes due what was due already meets nothing: the same message told once more, or one an hour before a fixed time.

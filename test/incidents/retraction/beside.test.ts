@@ -1,5 +1,6 @@
 /** What tools, reviews and links have made of a record stays as it is where a person takes back what they said beside it. */
 import { describe, expect, test } from 'vitest';
+import { effectsOfCount } from '../../../functions/incidents/contact-effects.ts';
 import { decideLinked } from '../../../functions/incidents/decide-link.ts';
 import { decideReclassified } from '../../../functions/incidents/decide-question.ts';
 import { afterEvents } from '../../../functions/incidents/decision.ts';
@@ -227,8 +228,7 @@ describe('a review', () => {
     const now = at(`24 ${time}`);
     const events = decideReview(ledger.incident, { actor: 'chair', ...more }, policy, now);
     const after = afterEvents(ledger.incident, events);
-    const count = after.impact.affectedCustomerCount;
-    const effects = after.status === 'open' ? [{ kind: 'affected' as const, customers: [], knownAt: now, count }] : [];
+    const effects = effectsOfCount(after, now);
     ledger.take({ events, incident: after, effects }, 'chair', now);
   };
 
