@@ -140,7 +140,7 @@ function isUnexpected(call: Call, answer: Answer, thing: Sent | undefined): bool
   const isAsking = call.kind === 'http' && call.path.startsWith('/alerts') && !call.headers.authorization;
   if (isAsking && answer.status === 401) return !answer.headers['www-authenticate'];
   // Somebody else may have settled it by then.
-  if (thing?.mends) return answer.status !== 201 && answer.status !== 200 && answer.status !== 409;
+  if (thing?.mends) return answer.status >= 300 && answer.status !== 409;
   if (thing) return answer.status >= 300 && !(answer.status === 422 && thing.said.what === 'unreadable');
   return (
     call.kind === 'http' && [401, 404, 413, 415, 429].includes(answer.status) && !call.path.includes('postmortems')

@@ -9,10 +9,7 @@ import { checkParts } from './bundle-parts.ts';
 import { checkEntries } from './entries.ts';
 import { canonical, countSlots, type Doc, date, type Records } from './records.ts';
 import { checkStatistics } from './statistics.ts';
-import { isExplained } from './windows.ts';
-
-/** What happens in the moment in which a bundle is held may be in it or not. */
-const momentMs = minuteMs / 2;
+import { isExplained, momentMs } from './windows.ts';
 
 /** One reading of a bundle, whole or a page. */
 export interface Reading {

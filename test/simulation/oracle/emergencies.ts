@@ -162,10 +162,10 @@ function customersWith(id: string, records: Records, at: number): number {
 function checkEnds(id: string, records: Records): string[] {
   const events = records.timelines.get(id) ?? [];
   return events.flatMap(({ id: event, type, changes, recordedAt }, index) => {
+    if (type !== 'emergency-ended' || changes?.emergency === undefined) return [];
     const { emergency, recoveredAt, status } = foldUntil(events.slice(0, index + 1), Number.POSITIVE_INFINITY);
-    if (type !== 'emergency-ended' || status !== 'recovered' || changes?.emergency === undefined) return [];
-    const before = foldUntil(events.slice(0, index), Number.POSITIVE_INFINITY);
-    const expected = Math.max(before.emergency?.since ?? 0, recoveredAt);
+    const expected = Math.max(emergency.since, recoveredAt);
+    if (status !== 'recovered') return [];
     if (emergency.endedAt === expected) return [];
     return [
       `${id} was no emergency any more from ${date(emergency.endedAt)} by ${event}, recorded ${date(recordedAt)}, and had recovered ${date(recoveredAt)}.`,

@@ -1,9 +1,7 @@
 /** What a bundle says of each incident is what the record said of it as the bundle was made. */
-import { dayMs, minuteMs, type Week } from '../calendar.ts';
+import { dayMs, type Week } from '../calendar.ts';
 import { canonical, closedSlots, countSlots, type Doc, date, foldUntil, type Records } from './records.ts';
-
-/** What happens in the moment in which a bundle is held may be in it or not. */
-const momentMs = minuteMs / 2;
+import { momentMs } from './windows.ts';
 
 /** @param bundle as it is read, with all of its entries */
 export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: number): string[] {
@@ -65,7 +63,6 @@ function readEntry(entry: Doc): Record<string, unknown> {
   const { met, late, missed, notReminded, slots } = rhythm;
   return {
     ...entry,
-    linkedTo: entry.linkedTo,
     businessImpact: impact.businessImpact,
     customers: impact.affectedCustomerCount,
     scopeMethod: impact.scopeMethod,

@@ -62,21 +62,21 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     if (name === 'scopedAt') stated.push(...events.filter(isMeeting).map(({ occurredAt }) => occurredAt));
     expected.push([name, earliest(stated)]);
   }
+  let named: ReadonlySet<string>;
   if (!isLinked(records, id)) {
-    const { count, named } = taken.size > 0 ? leftOf(records, id) : customersOf(filed, events);
-    expected.push(['impact.affectedCustomerCount', count]);
-    const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
-    for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
+    const own = taken.size > 0 ? leftOf(records, id) : customersOf(filed, events);
+    expected.push(['impact.affectedCustomerCount', own.count]);
+    named = own.named;
   } else {
     const count = countWithoutLinks(incident, filed, events);
     if (count) expected.push(['impact.affectedCustomerCount', count.value]);
     // Whom it knows by itself, no link that is undone takes away.
-    const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
     const words = new Set(wordsOf(records, id).map((each) => each.id));
     const own = events.filter(({ detail }) => detail?.signalId === undefined || words.has(detail.signalId));
-    for (const each of customersOf(filed, own).named)
-      if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
+    named = customersOf(filed, own).named;
   }
+  const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
+  for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
   const review = events.findLast((event) => event.type === 'reviewed');
   if (review) expected.push(['score.confirmed.value', scoreOf(review.detail)]);
   // What the meeting confirms leaves the reference as it was.

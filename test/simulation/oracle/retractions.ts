@@ -6,7 +6,7 @@
 import type { Answer, Call } from '../stage.ts';
 import { closedSlots, type Doc, date, foldUntil, type Records } from './records.ts';
 import { canBeTaken, takenIn } from './retold.ts';
-import { isLinked, isNamed } from './rhythm.ts';
+import { counted, isLinked, isNamed } from './rhythm.ts';
 import { commitMs } from './windows.ts';
 
 /** One sending of a retraction. */
@@ -103,7 +103,11 @@ function checkSlots(
       const ends = own.flatMap((each) => (each.dueAt < dueAt ? [each.endAt] : []));
       const since = Math.max(contact.affectedKnownAt, ...ends);
       return left.some(
-        (each) => isNamed(contact, each.detail) && timeOf(each) > since && timeOf(each) < timeOf(statement),
+        (each) =>
+          isNamed(contact, each.detail) &&
+          counted.includes(each.detail.channel ?? 'ticket') &&
+          timeOf(each) > since &&
+          timeOf(each) < timeOf(statement),
       );
     };
     const met = own.filter((each) => each.updatedAt === timeOf(statement) && each.outcome !== 'retracted');

@@ -5,6 +5,8 @@ import type { Stage } from '../stage.ts';
 export const toleranceMs = 20_000;
 /** Between an attempt's beginning, which is the time of what it writes, and its commit. */
 export const commitMs = 90_000;
+/** What happens in the moment in which a bundle is held may be in it or not. */
+export const momentMs = 30_000;
 /** What is slow alone is late by itself and by a tick. */
 const tickMs = 60_000;
 /** After any failure: a claim that runs out, and the next tick. */

@@ -28,12 +28,7 @@ function quarantine(random: Random, at: number): Act {
         ({ id, source, receivedAt }: { id: string; source: string; receivedAt: string }) => {
           const lot = random.next();
           if (lot < 0.3) return [];
-          const isMended = source === 'generic';
-          const [what, body] = isMended
-            ? ['mend', { body: mended(id, receivedAt) }]
-            : lot < 0.7
-              ? ['replay', {}]
-              : ['dismiss', { reason: '試験の送信' }];
+          const [what, body] = settling(source, lot, () => mended(id, receivedAt));
           const call: Call = {
             kind: 'http',
             method: 'POST',
@@ -47,6 +42,12 @@ function quarantine(random: Random, at: number): Act {
         },
       ),
   );
+}
+
+/** What lacks a number is given one; the rest is read again as it came, or is nothing. */
+function settling(source: string, lot: number, mend: () => string): [what: string, body: object] {
+  if (source === 'generic') return ['mend', { body: mend() }];
+  return lot < 0.7 ? ['replay', {}] : ['dismiss', { reason: '試験の送信' }];
 }
 
 /** With a number of its own, and with what its customer says of when it began. */
