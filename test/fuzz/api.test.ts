@@ -130,7 +130,7 @@ test(
         statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(250),
+      runs(80),
     );
     // The calls did reach what they are about, and were refused in more than one way.
     for (const status of [200, 201, 404, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(0);
@@ -152,7 +152,7 @@ test(
         });
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(150),
+      runs(50),
     );
     for (const id of known.incidents ?? []) {
       for (const part of ['', '/timeline', '/contacts', '/signals', '/releases', '/series']) {

@@ -9,7 +9,7 @@ import type { DecidedEvent } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
-import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
 import { type TimerDecision, timerAfter } from '../../functions/incidents/rhythm/wake.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
@@ -76,9 +76,7 @@ export class InMemory {
     this.#take(plan.events, plan.contacts);
     if (plan.notice) {
       const { kind, told, escalated, idParts } = plan.notice;
-      const ids = [...told.map(({ contact }) => contact), ...escalated].flatMap((each) =>
-        each.isTheOthers ? [] : each.customers.map(({ id }) => id),
-      );
+      const ids = [...told.map(({ contact }) => contact), ...escalated].flatMap(customerIdsOf);
       this.told.push({ at: this.now, kind, customers: [...new Set(ids)].sort(), idParts });
     }
     this.#timer = plan.timer ? { ...plan.timer, pending: [...plan.timer.pending] } : undefined;

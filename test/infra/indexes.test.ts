@@ -116,7 +116,7 @@ function goOnAfter(query: Query, { docs }: QuerySnapshot, own: Iterable<string>)
 let scenario: Scenario;
 beforeAll(async () => {
   watch();
-  scenario = await openScenario('2026-11-20T00:00:00Z', { environment: toolSecrets });
+  scenario = await openScenario('2026-11-22T14:30:00Z', { environment: toolSecrets });
   await drive();
 });
 afterAll(async () => {
@@ -175,8 +175,9 @@ async function drive(): Promise<void> {
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });
-  await advance('P4D');
+  await advance('PT9H');
   await post('/api/postmortems/2026-W47/hold', {});
+  await post('/api/postmortems/2026-W48/assemble', {});
 
   const choices = (name: string, values: (string | undefined)[]) =>
     values.map((value) => (value ? `${name}=${value}` : ''));

@@ -1,4 +1,4 @@
-/** Notion away for a while; `notion-away.long.test.ts` is a whole day. */
+/** Notion away for an hour; `notion-away.long.test.ts` is a whole day. */
 import { afterAll, beforeAll, test } from 'vitest';
 import { tellOfAway } from './notion-away.ts';
 import { type NotionHouse, openNotionHouse } from './notion-house.ts';
@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-test('three hours', () => tellOfAway(house, 3));
+test('an hour', () => tellOfAway(house, 1));

@@ -7,6 +7,7 @@ import { Locks } from '../../../infra/local/firestore/locks.ts';
 import { findsDocument, readQuery } from '../../../infra/local/firestore/query.ts';
 import { countQuery, runQuery } from '../../../infra/local/firestore/run-query.ts';
 import { Store } from '../../../infra/local/firestore/store.ts';
+import { runs } from '../../fuzz/runs.ts';
 
 const database = 'projects/p/databases/d';
 const root = `${database}/documents`;
@@ -147,6 +148,6 @@ test('queries over indexes find exactly what reading every document finds, also 
         check(before);
       },
     ),
-    { numRuns: 40 },
+    runs(15),
   );
 });

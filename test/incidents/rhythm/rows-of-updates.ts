@@ -391,7 +391,7 @@ export const rowsOfUpdates: Record<string, Row> = {
     is: {
       due: 'a 10:15, others 10:35',
       recoveries: 'a –, others –',
-      told: ['10:01 incident-filed', '10:10 update-due a', '10:30 update-due'],
+      told: ['10:01 incident-filed', '10:10 update-due a', '10:30 update-due others'],
     },
   },
   'more are counted than have been named: they are due as well': {

@@ -2,10 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { runs } from '../../fuzz/runs.ts';
 import { type Desk, openDesk } from './desk.ts';
-
-/** `NOTION_RUNS=500 npm test -- test/outgoing/notion/same-pages` is the long form; `FUZZ_SEED` draws others. */
-const numRuns = Number(process.env.NOTION_RUNS ?? 8);
 
 const impacts = { stopped: '業務停止', degraded: '一部支障', none: '影響なし' } as const;
 
@@ -134,7 +132,7 @@ test('drawn changes, faults and restarts', { timeout: 600_000 }, async () => {
       expect(new Set(texts).size).toBe(texts.length);
       expect(texts).toEqual(expect.arrayContaining(kept));
     }),
-    { numRuns },
+    runs(3),
   );
 });
 
