@@ -283,6 +283,27 @@ describe('what is told', () => {
     });
   });
 
+  test.each([
+    [undefined, 1],
+    [{ value: true }, 1],
+    [{ value: false }, 0],
+    // On the wire false is the default, and most clients leave it out.
+    [{}, 0],
+  ])('goes to a channel that is enabled alone: %j, made so or changed, is told %i times', async (enabled, times) => {
+    for (const isChanged of [false, true]) {
+      const of = start();
+      const channel = of.channel({ enabled: isChanged ? { value: times === 0 } : enabled });
+      if (isChanged) {
+        const notificationChannel = { name: channel, enabled };
+        of.call('UpdateNotificationChannel', { notificationChannel, updateMask: { paths: ['enabled'] } });
+      }
+      of.policy([above(5)], { notificationChannels: [channel] });
+      of.write(6);
+      await of.jump(5 * minute);
+      expect(of.told).toHaveLength(times);
+    }
+  });
+
   test('is tried five times where it is not taken, ten seconds later and then twice as long each time', async () => {
     const of = start(() => 500);
     const url = 'https://a.example/a';
@@ -395,6 +416,18 @@ describe('an alert', () => {
     expect(of.told[1]?.incident.observed_value).toBe(
       'Incident closed because no data came for as long as the policy allows.',
     );
+  });
+
+  test.each<[string, object, ageMinutes: number, string[]]>([
+    ['an absence', absent(20 * 60), 0, ['open at 20', 'closed at 50']],
+    ['an absence that took longer to begin than it may last', absent(40 * 60), 0, ['open at 40', 'closed at 70']],
+    ['a value that came late', above(0), 4, ['open at 0', 'closed at 30']],
+  ])('of %s ends by itself so long after it was opened, and for good', async (_, condition, ageMinutes, expected) => {
+    const of = start();
+    of.policy([condition], { alertStrategy: { autoClose: seconds(1_800) } });
+    of.write(6, { at: startAt - ageMinutes * minute });
+    await of.jump(24 * 60 * minute);
+    expect(of.states()).toEqual(expected);
   });
 
   test('of a policy that is deleted ends in silence, and of one whose condition is another, with a word', async () => {
@@ -1035,6 +1068,11 @@ describe('a filter', () => {
     ['metric.labels.c = one_of("")', false],
     ['metric.labels.a = monitoring.regex.full_match("a.*e")', true],
     ['metric.labels.a = monitoring.regex.full_match("ppl")', false],
+    ['metric.labels.a = monitoring.regex.full_match("pear|apple")', true],
+    ['metric.labels.a = monitoring.regex.full_match("app|pear")', false],
+    ['metric.labels.a = monitoring.regex.full_match("pear|ple")', false],
+    ['metric.labels.c = monitoring.regex.full_match(".*")', false],
+    ['metric.labels.c != monitoring.regex.full_match("x")', true],
     ['metric.type = "t" metric.labels.a = "x"', false],
     ['metric.type = "x" OR metric.type = "t" AND metric.labels.a = "x"', false],
     ['metric.type = "t" OR metric.type = "x" AND metric.labels.a = "x"', true],

@@ -142,6 +142,13 @@ describe('a schedule', () => {
     ['5 0 * * 1', 'Asia/Tokyo', '2026-11-22T15:05:00Z', '2026-11-29T15:05:00.000Z', '2026-11-22T15:05:00.000Z'],
     ['5 0 * * 1', 'Asia/Tokyo', '2026-11-22T15:04:59Z', '2026-11-22T15:05:00.000Z', '2026-11-15T15:05:00.000Z'],
     ['5 0 * * 1', '', '2026-11-22T15:05:00Z', '2026-11-23T00:05:00.000Z', '2026-11-16T00:05:00.000Z'],
+    // A step begins anew with each hour, of the zone that the job is in: Kathmandu is 5:45 hours ahead.
+    ['*/7 * * * *', 'UTC', '2026-11-24T01:56:00Z', '2026-11-24T02:00:00.000Z', '2026-11-24T01:56:00.000Z'],
+    ['*/45 * * * *', 'UTC', '2026-11-24T01:50:00Z', '2026-11-24T02:00:00.000Z', '2026-11-24T01:45:00.000Z'],
+    ['*/2 * * * *', 'Asia/Kathmandu', '2026-11-24T01:02:00Z', '2026-11-24T01:03:00.000Z', '2026-11-24T01:01:00.000Z'],
+    ['*/10 * * * *', 'Asia/Kathmandu', '2026-11-24T01:04:00Z', '2026-11-24T01:05:00.000Z', '2026-11-24T00:55:00.000Z'],
+    ['*/15 * * * *', 'Asia/Kathmandu', '2026-11-24T01:14:59Z', '2026-11-24T01:15:00.000Z', '2026-11-24T01:00:00.000Z'],
+    ['*/30 * * * *', 'Asia/Kathmandu', '2026-11-24T01:00:00Z', '2026-11-24T01:15:00.000Z', '2026-11-24T00:45:00.000Z'],
   ])('%s in %s, at %s, is next at %s and was at %s', (expression, zone, now, next, latest) => {
     const schedule = parseSchedule(expression, zone);
     expect([iso(schedule.next(at(now))), iso(schedule.latest(at(now)))]).toEqual([next, latest]);
