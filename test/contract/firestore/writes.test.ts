@@ -1,4 +1,12 @@
-import { FieldPath, FieldValue, type Firestore, GeoPoint, Timestamp } from '@google-cloud/firestore';
+import {
+  type DocumentReference,
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  GeoPoint,
+  Timestamp,
+  type WriteBatch,
+} from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cloud, startCloud } from './client.ts';
 
@@ -83,6 +91,82 @@ test('merge changes only the fields that it names, nested and escaped ones too',
   await doc.set({ a: { b: 10 } }, { merge: true });
   await doc.update(new FieldPath('x.y', '`z\\'), 2, 'd', FieldValue.delete());
   expect((await doc.get()).data()).toEqual({ a: { b: 10, c: 2 }, 'x.y': { '`z\\': 2 } });
+});
+
+// What is taken away from where it cannot be leaves no trace; what is put there makes the maps around it.
+test.each<[before: object, path: string, to: unknown, after: object]>([
+  [{}, 'a.b', undefined, {}],
+  [{ a: null }, 'a.b', undefined, { a: null }],
+  [{ a: 'x' }, 'a.b', undefined, { a: 'x' }],
+  [{ a: ['b'] }, 'a.b', undefined, { a: ['b'] }],
+  [{ a: {} }, 'a.b.c', undefined, { a: {} }],
+  [{ a: { b: 1 } }, 'a.b.c', undefined, { a: { b: 1 } }],
+  [{ a: { b: 1 } }, 'a.b', undefined, { a: {} }],
+  [{ a: { b: 1, c: 2 } }, 'a.b', undefined, { a: { c: 2 } }],
+  [{ a: { b: 1 } }, 'a', undefined, {}],
+  [{}, 'a.b.c', 1, { a: { b: { c: 1 } } }],
+  [{ a: null }, 'a.b', 1, { a: { b: 1 } }],
+  [{ a: ['x'] }, 'a.b', 1, { a: { b: 1 } }],
+  [{ a: { b: { c: 1 }, d: 2 } }, 'a.b', {}, { a: { b: {}, d: 2 } }],
+  [{ a: { b: 'x', d: 2 } }, 'a.b.c', FieldValue.increment(1), { a: { b: { c: 1 }, d: 2 } }],
+])('of %j an update of %s to %j makes %j', async (before, path, to, after) => {
+  const doc = firestore.collection('nested').doc();
+  await doc.set({ ...before, other: { kept: true } });
+  await doc.update(path, to === undefined ? FieldValue.delete() : to);
+  expect((await doc.get()).data()).toEqual({ ...after, other: { kept: true } });
+});
+
+// Each write of a commit finds what the writes before it have left.
+test.each<[what: string, write: (batch: WriteBatch, doc: DocumentReference) => WriteBatch, left: object | number]>([
+  ['deleted and made', (batch, doc) => batch.delete(doc).create(doc, { b: 2 }), { b: 2 }],
+  ['deleted and merged into', (batch, doc) => batch.delete(doc).set(doc, { b: 2 }, { merge: true }), { b: 2 }],
+  [
+    'deleted and counted up',
+    (batch, doc) => batch.delete(doc).set(doc, { n: FieldValue.increment(2) }, { merge: true }),
+    { n: 2 },
+  ],
+  ['deleted and updated', (batch, doc) => batch.delete(doc).update(doc, { b: 2 }), 5],
+  ['deleted, and again if it is there', (batch, doc) => batch.delete(doc).delete(doc, { exists: true }), 5],
+  ['made where it is', (batch, doc) => batch.create(doc, { b: 2 }).delete(doc), 6],
+  ['deleted and made twice', (batch, doc) => batch.delete(doc).create(doc, {}).create(doc, {}), 6],
+  [
+    'deleted, made and updated',
+    (batch, doc) =>
+      batch
+        .delete(doc)
+        .create(doc, { b: 2 })
+        .update(doc, { n: FieldValue.increment(3) }),
+    { b: 2, n: 3 },
+  ],
+  ['updated and set', (batch, doc) => batch.update(doc, { b: 2 }).set(doc, { c: 3 }), { c: 3 }],
+  ['set and updated', (batch, doc) => batch.set(doc, { c: 3 }).update(doc, { b: 2 }), { b: 2, c: 3 }],
+  [
+    'counted up twice',
+    (batch, doc) => batch.update(doc, { n: FieldValue.increment(1) }).update(doc, { n: FieldValue.increment(1) }),
+    { a: 1, n: 3 },
+  ],
+])('in one commit a document is %s', async (_, write, left) => {
+  const doc = firestore.collection('in-one-commit').doc();
+  const made = await doc.create({ a: 1, n: 1 });
+  const commit = write(firestore.batch(), doc).commit();
+  if (typeof left === 'number') await expect(commit).rejects.toMatchObject({ code: left });
+  else await commit;
+  const found = await doc.get();
+  expect(found.data()).toEqual(typeof left === 'number' ? { a: 1, n: 1 } : left);
+  if (typeof left === 'number') expect(found.updateTime).toEqual(made.writeTime);
+});
+
+test('in one commit a document may be deleted last, and made anew, which is then when it was made', async () => {
+  const doc = firestore.doc('in-one-commit/anew');
+  const made = await doc.create({ a: 1 });
+  const [, again] = await firestore.batch().delete(doc).create(doc, { a: 1 }).commit();
+  const found = await doc.get();
+  expect([found.createTime, found.updateTime]).toEqual([again?.writeTime, again?.writeTime]);
+  expect(found.createTime).not.toEqual(made.writeTime);
+  await firestore.batch().update(doc, { a: 2 }).delete(doc).commit();
+  expect((await doc.get()).exists).toBe(false);
+  await firestore.batch().create(doc, { a: 1 }).delete(doc).commit();
+  expect((await doc.get()).exists).toBe(false);
 });
 
 test('increment adds integers exactly and stops at 64 bits; other types are replaced', async () => {
