@@ -24,6 +24,7 @@ export function parseFilter(text: string): Predicate {
   };
   const word = (): string => {
     const token = take();
+    if (!/^(?:\w+|".*")$/s.test(token)) return refuse();
     return token.startsWith('"') ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token;
   };
 
@@ -61,10 +62,12 @@ export function parseFilter(text: string): Predicate {
       return (attributes) => attributes[key]?.startsWith(prefix) ?? false;
     }
     if (token !== 'attributes') return refuse();
-    if (take() === ':') {
+    const separator = take();
+    if (separator === ':') {
       const key = word();
       return (attributes) => attributes[key] !== undefined;
     }
+    if (separator !== '.') return refuse();
     const key = word();
     const operator = take();
     const value = word();
