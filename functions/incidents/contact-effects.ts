@@ -1,6 +1,6 @@
 /** What statements do to the contacts of an incident. Pure. */
 
-import type { ContactEffect, Context, Whom } from './decision.ts';
+import { type ContactEffect, type Context, type Whom, withMissing } from './decision.ts';
 import type { DecidedEvent, Telling } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
 import { hasOtherRow } from './rhythm/cadence.ts';
@@ -151,21 +151,13 @@ export function applyEffects(
     return incident.reopenedAt !== undefined && at < incident.reopenedAt;
   }
 
-  /** Those whom nobody counts any more neither recover nor wait anew: there never were any. */
   function affectedContacts(): Contact[] {
-    return [...all.values()].filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
+    return affectedBy(incident, [...all.values()]);
   }
 
   function recover(at: Date): void {
-    const recoveries = affectedContacts().map((each) => each.recoveredAt);
-    const changes = decideRecovery(incident, recoveries, at);
-    if (!changes) return;
-    const why =
-      recoveries.length > 0
-        ? 'The business of every affected customer works again.'
-        : 'No customer is known; it was stated for all.';
-    const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
-    record({ type: 'recovered', detail, changes }, at);
+    const recovery = recoveryBy(incident, affectedContacts(), at);
+    if (recovery) record(recovery, at);
   }
 
   /** Customers who are counted but not named are one contact. */
@@ -188,6 +180,41 @@ export function applyEffects(
       put(ofWhatIsOver(reopenContact(others, incident, knownAt, policy), knownAt));
     }
   }
+}
+
+/** Those whom nobody counts any more neither recover nor wait anew: there never were any. */
+function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
+  return contacts.filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
+}
+
+function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<'recovered'> | undefined {
+  const changes = decideRecovery(
+    incident,
+    affected.map((each) => each.recoveredAt),
+    at,
+  );
+  if (!changes) return undefined;
+  const why =
+    affected.length > 0
+      ? 'The business of every affected customer works again.'
+      : 'No customer is known; it was stated for all.';
+  const detail = { rule: 'all-recovered', why, ...(changes.recoveredAt ? { recoveredAt: changes.recoveredAt } : {}) };
+  return { type: 'recovered', detail, changes };
+}
+
+/**
+ * Whoever kept it open may have gone, with a link that is undone.
+ * @param contacts all that are left
+ * @returns that it has recovered, where some are left and the business of all of them works again
+ */
+export function recoveryOfTheRest(incident: Incident, contacts: Contact[], now: Date): DecidedEvent[] {
+  const affected = affectedBy(incident, contacts);
+  if (incident.status !== 'open' || affected.length === 0) return [];
+  const recovery = recoveryBy(incident, affected, now);
+  const { ongoing, lastSeenAt } = incident;
+  // It was found to go on after they had recovered.
+  const isSeenSince = ongoing === 'yes' && lastSeenAt && lastSeenAt > (recovery?.changes.recoveredAt ?? now);
+  return recovery && !isSeenSince ? withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]) : [];
 }
 
 /**

@@ -9,7 +9,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { applyEffects, closingEvents, joinContact } from './contact-effects.ts';
+import { applyEffects, closingEvents, joinContact, recoveryOfTheRest } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
@@ -120,10 +120,15 @@ export async function recordUnlink(
   const own = new Map(
     [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
   );
+  const itsRecovery = recoveryOfTheRest(
+    afterEvents(linked, decided.linked),
+    [...new Map([...running, ...gained].map((each) => [each.id, each])).values()],
+    by.now,
+  );
   const [recorded] = await commit(
     transaction,
     by.now,
-    decisionOn(linked, decided.linked, [...own.values()], by),
+    decisionOn(linked, [...decided.linked, ...itsRecovery], [...own.values()], by),
     ...decided.chain.map((undone, index) => {
       const rest = undone.incident === survivor ? restOf(signals, id, by.now) : [];
       return withoutLinked(undone, contactsOfChain[index] ?? [], rest, by);
@@ -163,16 +168,23 @@ function withoutLinked(
     : events;
   const after = afterEvents(incident, told);
   const closed: SlotOutcome[] = [];
-  const changed = (isOver && asBefore ? asBefore : [...kept]).flatMap(([was, each]) => {
+  const left = (isOver && asBefore ? asBefore : [...kept]).map(([was, each]) => {
     const { contact, closed: ended } = changeRow(each, incident, after, by.now, by.policy);
     closed.push(...ended);
     // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
     const next = contact.nextUpdateDueAt !== null && !hasRhythm(after) ? withoutClock(contact) : contact;
-    return next === was ? [] : [next];
+    return { was, next };
   });
+  const changed = left.flatMap(({ was, next }) => (next === was ? [] : [next]));
+  const recovery = recoveryOfTheRest(
+    after,
+    left.map(({ next }) => next),
+    by.now,
+  );
   const rest = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
-  const timer = isOver ? { at: by.now, why: 'it is over again, as before the link' } : rest;
-  return { incident, events: [...told, ...closingEvents(after, closed)], contacts: changed, gone, timer, outbox };
+  const timer = isOver || recovery.length > 0 ? { at: by.now, why: 'it is over without the link' } : rest;
+  const all = [...told, ...closingEvents(after, closed), ...recovery];
+  return { incident, events: all, contacts: changed, gone, timer, outbox };
 }
 
 /** Those whom nobody has named were its own, and now nobody is counted whom nobody has named. */

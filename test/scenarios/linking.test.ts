@@ -611,6 +611,39 @@ describe('clocks', () => {
     expect(await others()).toMatchObject({ nextUpdateDueAt: null });
   });
 
+  test.each<[who: string, linked: Record<string, unknown>]>([
+    ['its customer', {}],
+    ['those whom it counts', { affectedCustomerCount: 3 }],
+  ])('it has recovered once a linked one, by which alone %s still waited, is told apart', async (what, linked) => {
+    const to = await file(`P-to ${what}`);
+    const id = await file(`P ${what}`, linked);
+    await link(id, to);
+    await record(to, { type: 'recovered', customers: [`c-P-to ${what}`] });
+    expect((await read(to)).status).toBe('open');
+    const { recoveredAt } = await contactOf(to, `c-P-to ${what}`);
+    await unlink(id);
+    expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt });
+    expect((await read(id)).status).toBe('open');
+    for (const each of [id, to]) await expectFold(each);
+  });
+
+  test('and the one that is told apart, where whoever it had is left without those whom nobody has named', async () => {
+    const to = await file('S-to');
+    const id = await file('S', { affectedCustomerCount: 2 });
+    await record(id, { type: 'recovered', customers: ['c-S'] });
+    const { recoveredAt } = await contactOf(id, 'c-S');
+    expect((await read(id)).status).toBe('open');
+    await link(id, to);
+    await ticket('S', { affectedCustomers: [{ id: 's-other' }] });
+    await record(to, { type: 'recovered', customers: ['s-other'] });
+    const last = (await contactOf(to, 's-other')).recoveredAt;
+    expect(last > recoveredAt).toBe(true);
+    await unlink(id);
+    expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: last });
+    expect((await read(to)).status).toBe('open');
+    for (const each of [id, to]) await expectFold(each);
+  });
+
   test('nor where they have all been named while it was linked, once it stands alone again', async () => {
     const to = await file('R-to');
     const id = await file('R', { affectedCustomerCount: 2 });

@@ -165,6 +165,18 @@ describe('what is taken back', () => {
     expect(Object.keys(await contactsOf(other)).sort()).toEqual(['b', 'z']);
   });
 
+  test('what has recovered as a link ended, by which alone somebody waited, has not once whoever was left has not', async () => {
+    const [id, other] = [await file('R-17'), await file('R-18', { customer: { id: 'z' } })];
+    const comment = await state(id, { type: 'commented', text: '別件' });
+    await state(other, { type: 'linked', to: id, basis: '同じ' });
+    const mistake = await state(id, { type: 'recovered', customers: ['a'] });
+    await state(other, { type: 'unlinked' });
+    const { recoveredAt } = await read(id);
+    expect((await retract(id, comment)).body.incident).toMatchObject({ status: 'recovered', recoveredAt });
+    const { incident } = (await retract(id, mistake)).body;
+    expect([incident.status, incident.recoveredAt ?? null]).toEqual(['open', null]);
+  });
+
   test('what was reported again after it had been found to go on is still reported', async () => {
     const id = await file('R-9');
     await state(id, { type: 'verified', happened: 'no', method: '再現試験', evidenceUrl: 'https://example.com/e' });

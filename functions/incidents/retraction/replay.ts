@@ -6,8 +6,8 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
-import { applyEffects, effectsOfCount, named, needsContacts } from '../contact-effects.ts';
-import type { ContactEffect, Context } from '../decision.ts';
+import { applyEffects, effectsOfCount, named, needsContacts, recoveryOfTheRest } from '../contact-effects.ts';
+import { afterEvents, type ContactEffect, type Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
@@ -339,7 +339,9 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed
   if ((count ?? 0) > incident.affectedCustomers.length) {
     contacts.set(theOthersId, state.contacts.get(theOthersId) ?? open(theOthersId, []));
   }
-  return { ...next, incident, contacts };
+  const recovery =
+    event.type === 'unlinked' ? recoveryOfTheRest(incident, [...contacts.values()], event.recordedAt) : [];
+  return { ...next, incident: afterEvents(incident, recovery), contacts };
 }
 
 /** What the event changed when it was recorded, changed now. Scores follow the impact that they are taken from. */
