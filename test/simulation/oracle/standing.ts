@@ -21,8 +21,9 @@ function checkOne(id: string, events: readonly Doc[], records: Records): string[
   const words = wordsOf(records, id);
   for (const [index, { recordedAt }] of events.entries()) {
     const next = events[index + 1];
-    // What comes in at the same moment may be in it or not.
-    const isBetween = next && (next.recordedAt === recordedAt || words.some((each) => isAt(each.filedAt, recordedAt)));
+    // What comes in at the same moment may be in it or not, nor is what came in before and had to wait for Firestore.
+    const isOvertaken = events.slice(index + 1).some((each) => each.recordedAt <= recordedAt);
+    const isBetween = next && (isOvertaken || words.some((each) => isAt(each.filedAt, recordedAt)));
     const found = isBetween ? [] : compare(id, events.slice(0, index + 1), words);
     if (found.length > 0) return found;
   }
