@@ -8,8 +8,26 @@ export function checkRecoveries(records: Records): string[] {
     const isOwn = incident.kind === 'incident' && incident.origin.tool !== 'import' && !isLinked(records, id);
     // Where something was taken back, what is left tells it (`retold.ts`).
     const isWhole = takenIn(records.timelines.get(id) ?? []).size === 0;
-    return isOwn && isWhole ? checkOne(records, id, incident) : [];
+    return isOwn && isWhole ? checkOne(records, id, incident) : checkLeft(records, id, incident);
   });
+}
+
+/** Once a link is undone, nobody is waited for but whoever is left. */
+function checkLeft(records: Records, id: string, incident: Doc): string[] {
+  const events = records.timelines.get(id) ?? [];
+  const taken = takenIn(events);
+  const last = events.findLast((each) => each.type === 'linked' || each.type === 'unlinked');
+  if (incident.status !== 'open' || last?.type !== 'unlinked') return [];
+  const isCounted = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
+  const left = (records.contacts.get(id) ?? []).filter((each) => !each.isTheOthers || isCounted);
+  const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
+  const isSeenSince = events.some(
+    ({ id: sequence, type, detail, occurredAt }) =>
+      type === 'verified' && detail.ongoing === 'yes' && occurredAt > recoveredAt && !taken.has(sequence),
+  );
+  return left.length === 0 || recoveredAt === Number.POSITIVE_INFINITY || isSeenSince
+    ? []
+    : [`Every customer whom ${id} has left since a link was undone has recovered, and it is open.`];
 }
 
 function checkOne(records: Records, id: string, incident: Doc): string[] {
