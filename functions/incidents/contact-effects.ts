@@ -203,17 +203,17 @@ function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<
 }
 
 /**
- * Whoever kept it open may have gone, with a link that is undone.
- * @param contacts all that are left
- * @returns that it has recovered, where some are left and the business of all of them works again
+ * A link has brought some, or its end has taken some away: those who kept it open, or who had recovered last.
+ * @param contacts all that it has now
+ * @returns when it has recovered, where that is another time than it was, and all whom it has have
  */
-export function recoveryOfTheRest(incident: Incident, contacts: Contact[], now: Date): DecidedEvent[] {
+export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): DecidedEvent[] {
   const affected = affectedBy(incident, contacts);
-  if (incident.status !== 'open' || affected.length === 0) return [];
-  const recovery = recoveryBy(incident, affected, now);
-  const { ongoing, lastSeenAt } = incident;
+  const recovery = affected.length > 0 ? recoveryBy(incident, affected, now) : undefined;
+  const { status, ongoing, lastSeenAt } = incident;
   // It was found to go on after they had recovered.
-  const isSeenSince = ongoing === 'yes' && lastSeenAt && lastSeenAt > (recovery?.changes.recoveredAt ?? now);
+  const isSeenSince =
+    status === 'open' && ongoing === 'yes' && lastSeenAt && lastSeenAt > (recovery?.changes.recoveredAt ?? now);
   return recovery && !isSeenSince ? withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]) : [];
 }
 

@@ -9,7 +9,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { applyEffects, closingEvents, joinContact, recoveryOfTheRest } from './contact-effects.ts';
+import { applyEffects, closingEvents, joinContact, recoveryOfThose } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
@@ -58,10 +58,13 @@ export async function recordLink(
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
   const isBack = to.status === 'not-occurring' && survivor.status === 'open';
-  const changed = [...joined.values()]
+  const all = [...joined.values()]
     .map((each) => (isBack ? waitAgain(each, survivor, now, by.policy) : each))
-    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
-    .filter((each) => !existing.includes(each));
+    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each));
+  const changed = all.filter((each) => !existing.includes(each));
+  // What is open is not over for having been joined by what is; what was over for nobody in particular stays as it was stated.
+  const isOver = survivor.status === 'recovered' && existing.length > 0;
+  const recovery = isOver ? recoveryOfThose(all, survivor, now) : [];
   const stopped = contacts
     .filter((each) => !each.stoppedAt)
     .map((each) => ({
@@ -73,7 +76,7 @@ export async function recordLink(
     now,
     decisionOn(linked, decided.linked, stopped, by),
     // What was committed and not yet sent or told rides on in the timer that survives.
-    decisionOn(to, [...decided.to, ...row.events], changed, by, [...unsent, ...restOf(signals, id, now)]),
+    decisionOn(to, [...decided.to, ...row.events, ...recovery], changed, by, [...unsent, ...restOf(signals, id, now)]),
   );
   for (const signal of signals.docs) moveOn(transaction, signal, to.id, [id]);
   return recorded;
@@ -120,11 +123,8 @@ export async function recordUnlink(
   const own = new Map(
     [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
   );
-  const itsRecovery = recoveryOfTheRest(
-    afterEvents(linked, decided.linked),
-    [...new Map([...running, ...gained].map((each) => [each.id, each])).values()],
-    by.now,
-  );
+  const all = new Map([...running, ...gained].map((each) => [each.id, each]));
+  const itsRecovery = recoveryOfThose([...all.values()], afterEvents(linked, decided.linked), by.now);
   const [recorded] = await commit(
     transaction,
     by.now,
@@ -176,15 +176,18 @@ function withoutLinked(
     return { was, next };
   });
   const changed = left.flatMap(({ was, next }) => (next === was ? [] : [next]));
-  const recovery = recoveryOfTheRest(
-    after,
-    left.map(({ next }) => next),
-    by.now,
-  );
-  const rest = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
-  const timer = isOver || recovery.length > 0 ? { at: by.now, why: 'it is over without the link' } : rest;
-  const all = [...told, ...closingEvents(after, closed), ...recovery];
-  return { incident, events: all, contacts: changed, gone, timer, outbox };
+  const rest = left.map(({ next }) => next);
+  const recovery = recoveryOfThose(rest, afterEvents(after, closingEvents(after, closed)), by.now);
+  const moving = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
+  const timer = isOver || recovery.length > 0 ? { at: by.now, why: 'it is over without the link' } : moving;
+  return {
+    incident,
+    events: [...told, ...closingEvents(after, closed), ...recovery],
+    contacts: changed,
+    gone,
+    timer,
+    outbox,
+  };
 }
 
 /** Those whom nobody has named were its own, and now nobody is counted whom nobody has named. */

@@ -667,6 +667,22 @@ describe('clocks', () => {
     await link(recovered, to);
     expect((await read(to)).status).toBe('recovered');
   });
+
+  test('what is over has recovered with the last of those whom a link brings, and as before without them', async () => {
+    const to = await file('L-to');
+    await record(to, { type: 'recovered', customers: 'all' });
+    const { recoveredAt } = await read(to);
+    const id = await file('L');
+    await record(id, { type: 'recovered', customers: 'all' });
+    const { recoveredAt: last } = await read(id);
+    expect(last > recoveredAt).toBe(true);
+    await link(id, to);
+    expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt: last });
+    await unlink(id);
+    expect(await read(to)).toMatchObject({ status: 'recovered', recoveredAt });
+    expect(await read(id)).toMatchObject({ status: 'recovered', recoveredAt: last });
+    for (const each of [id, to]) await expectFold(each);
+  });
 });
 
 describe('what was found not to occur, and a link opens again', () => {

@@ -6,7 +6,7 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
-import { applyEffects, effectsOfCount, named, needsContacts, recoveryOfTheRest } from '../contact-effects.ts';
+import { applyEffects, effectsOfCount, named, needsContacts, recoveryOfThose } from '../contact-effects.ts';
 import { afterEvents, type ContactEffect, type Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
@@ -339,8 +339,8 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed
   if ((count ?? 0) > incident.affectedCustomers.length) {
     contacts.set(theOthersId, state.contacts.get(theOthersId) ?? open(theOthersId, []));
   }
-  const recovery =
-    event.type === 'unlinked' ? recoveryOfTheRest(incident, [...contacts.values()], event.recordedAt) : [];
+  const mayHaveRecovered = event.type === 'unlinked' || (incident.status === 'recovered' && state.contacts.size > 0);
+  const recovery = mayHaveRecovered ? recoveryOfThose([...contacts.values()], incident, event.recordedAt) : [];
   return { ...next, incident: afterEvents(incident, recovery), contacts };
 }
 
