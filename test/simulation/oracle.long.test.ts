@@ -579,6 +579,13 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /Every customer whom .* has left since a link was undone has recovered, and it is open/,
       ],
       [
+        'what has recovered before the last of those whom a link and its end have left it',
+        (l) => {
+          incidentOf(l, 'left').recoveredAt -= minuteMs;
+        },
+        /should have recovered with the last whom it has/,
+      ],
+      [
         'what is said of an incident that is linked',
         (l) => addEvent(l, 'linked', { type: 'responded', actor: 'sato', detail: {} }),
         /was linked, and yet responded was stated of it/,

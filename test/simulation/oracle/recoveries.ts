@@ -12,15 +12,21 @@ export function checkRecoveries(records: Records): string[] {
   });
 }
 
-/** Once a link is undone, nobody is waited for but whoever is left. */
+/** With a link it has recovered when the last of all has; once that is undone, nobody is waited for but whoever is left. */
 function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const events = records.timelines.get(id) ?? [];
   const taken = takenIn(events);
   const last = events.findLast((each) => each.type === 'linked' || each.type === 'unlinked');
-  if (incident.status !== 'open' || last?.type !== 'unlinked') return [];
+  if (!last) return [];
   const isCounted = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
   const left = (records.contacts.get(id) ?? []).filter((each) => !each.isTheOthers || isCounted);
   const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
+  const isOwn = left.some((each) => each.joinedFrom === undefined);
+  if (incident.status === 'recovered' && isOwn && Number.isFinite(recoveredAt) && recoveredAt > incident.recoveredAt)
+    return [
+      `${id} should have recovered with the last whom it has, ${date(recoveredAt)}, not ${date(incident.recoveredAt)}.`,
+    ];
+  if (incident.status !== 'open' || last.type !== 'unlinked') return [];
   const isSeenSince = events.some(
     ({ id: sequence, type, detail, occurredAt }) =>
       type === 'verified' && detail.ongoing === 'yes' && occurredAt > recoveredAt && !taken.has(sequence),
