@@ -12,13 +12,14 @@ function* idsBelow(
   database: string,
   path: readonly string[],
   after: string | undefined,
+  timeMicros: number | undefined,
 ): Iterable<string> {
   const prefix = prefixKey(path);
   const end = afterPrefix(prefix);
   const kinds = store.kindsOf(database);
   let from = after === undefined ? prefix : afterPrefix(prefixKey([...path, after]));
   for (;;) {
-    const next = firstKey(store, kinds, from, end);
+    const next = firstKey(store, kinds, from, end, timeMicros);
     if (!next) return;
     const id = decodeKey(next)[path.length];
     if (id === undefined) {
@@ -31,11 +32,16 @@ function* idsBelow(
   }
 }
 
-function firstKey(store: Store, kinds: readonly Kind[], from: Key, end: Key): Key | undefined {
+function firstKey(
+  store: Store,
+  kinds: readonly Kind[],
+  from: Key,
+  end: Key,
+  timeMicros: number | undefined,
+): Key | undefined {
   let first: Key | undefined;
-  const sql = 'SELECT key FROM firestore_documents WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT 1';
-  for (const { id } of kinds) {
-    const key = store.get(sql, id, from, end)?.key as Key | undefined;
+  for (const kind of kinds) {
+    const key = store.firstKey(kind, from, end, timeMicros);
     if (key && (!first || Buffer.compare(key, first) < 0)) first = key;
   }
   return first;
@@ -56,26 +62,36 @@ function afterToken(token: string | undefined): string | undefined {
   return token ? Buffer.from(token, 'base64').toString() : undefined;
 }
 
-export function listCollectionIds(store: Store, request: Wire): { collectionIds: string[]; nextPageToken: string } {
+/** @param timeMicros lists what was there then, instead of what is there now */
+export function listCollectionIds(
+  store: Store,
+  request: Wire,
+  timeMicros?: number,
+): { collectionIds: string[]; nextPageToken: string } {
   const { database, path } = parsePath(request.parent);
   if (path.length % 2 !== 0) throw new GrpcError('INVALID_ARGUMENT', `"${request.parent}" is not a document.`);
-  const ids = idsBelow(store, database, path, afterToken(request.pageToken));
+  const ids = idsBelow(store, database, path, afterToken(request.pageToken), timeMicros);
   const { ids: collectionIds, nextPageToken } = page(ids, request.pageSize || defaultPageSize);
   return { collectionIds, nextPageToken };
 }
 
 /** The ids of a collection's documents, and of the missing ones that only have something below them. */
-export function listDocumentIds(store: Store, request: Wire): { path: string[]; ids: string[]; nextPageToken: string } {
+export function listDocumentIds(
+  store: Store,
+  request: Wire,
+  timeMicros?: number,
+): { path: string[]; ids: string[]; nextPageToken: string } {
   const { database, path: parent } = parsePath(request.parent);
   if (!request.collectionId) throw new GrpcError('INVALID_ARGUMENT', 'ListDocuments needs a collection id here.');
   checkId(request.collectionId, request.parent);
   const path = [...parent, request.collectionId];
   const kind = store.kindOf({ database, collectionId: request.collectionId });
-  const has = (id: string) =>
-    kind !== undefined &&
-    store.get('SELECT 1 FROM firestore_documents WHERE kind = ? AND key = ?', kind.id, documentKey([...path, id]));
-  const all = idsBelow(store, database, path, afterToken(request.pageToken));
-  const shown = request.showMissing ? all : filter(all, (id) => Boolean(has(id)));
+  const has = (id: string) => {
+    const key = documentKey([...path, id]);
+    return kind !== undefined && store.firstKey(kind, key, afterPrefix(key), timeMicros) !== undefined;
+  };
+  const all = idsBelow(store, database, path, afterToken(request.pageToken), timeMicros);
+  const shown = request.showMissing ? all : filter(all, has);
   return { path, ...page(shown, request.pageSize || defaultPageSize) };
 }
 

@@ -115,7 +115,7 @@ export function createFirestore(options: FirestoreOptions): {
             throw new GrpcError('UNIMPLEMENTED', 'The local Firestore does not have orderBy in ListDocuments.');
           const { timeMicros } = transactions.consistencyOf(request);
           if (path.length % 2 !== 0) throw new GrpcError('INVALID_ARGUMENT', `"${request.parent}" is not a document.`);
-          const { ids, nextPageToken, path: collection } = listDocumentIds(store, request);
+          const { ids, nextPageToken, path: collection } = listDocumentIds(store, request, timeMicros);
           const mask = readMask(request.mask);
           operations.reads += Math.max(1, ids.length);
           const documents = ids.map((id) => {
@@ -126,7 +126,8 @@ export function createFirestore(options: FirestoreOptions): {
           return { documents, nextPageToken };
         },
 
-        ListCollectionIds: (request: Wire) => listCollectionIds(store, request),
+        ListCollectionIds: (request: Wire) =>
+          listCollectionIds(store, request, transactions.consistencyOf(request).timeMicros),
 
         BeginTransaction: (request: Wire) => ({ transaction: transactions.begin(request.options).id }),
 

@@ -116,6 +116,22 @@ export class Store {
     return row && (row.updated as number) <= timeMicros ? toDocument(kind, row, name) : undefined;
   }
 
+  /** The key of a kind's first document from one key to before another: of what is there, or was at the time. */
+  firstKey(kind: Kind, from: Key, to: Key, timeMicros?: number): Key | undefined {
+    const first = (where: string, ...values: number[]) =>
+      this.get(
+        `SELECT key FROM ${where} AND kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT 1`,
+        ...values,
+        kind.id,
+        from,
+        to,
+      )?.key as Key | undefined;
+    if (timeMicros === undefined) return first('firestore_documents WHERE true');
+    const kept = first('firestore_documents WHERE updated <= ?', timeMicros);
+    const replaced = first('firestore_versions WHERE updated <= ? AND replaced > ?', timeMicros, timeMicros);
+    return kept && replaced && Buffer.compare(replaced, kept) > 0 ? kept : (replaced ?? kept);
+  }
+
   /** Documents of these kinds that were otherwise at that time, as they were. */
   versionsAt(kinds: readonly Kind[], timeMicros: number): StoredDocument[] {
     return kinds.flatMap((kind) =>

@@ -380,11 +380,59 @@ describe('the service', () => {
       (await call('ListDocuments', { parent, collectionId })).documents.map(({ name }: Answer) => name);
     expect(await names(root, 'a')).toEqual([nameOf('a/1')]);
     expect(await names(nameOf('a/1'), 'x')).toEqual([nameOf('a/1/x/1'), nameOf('a/1/x/2')]);
+    const listed = async (fieldPaths?: string[]) =>
+      (await call('ListDocuments', { parent: root, collectionId: 'a', ...(fieldPaths && { mask: { fieldPaths } }) }))
+        .documents[0].fields;
+    expect([await listed(), await listed(['n', 'm']), await listed(['m']), await listed([])]).toEqual([
+      { n: integer(1) },
+      { n: integer(1) },
+      {},
+      {},
+    ]);
     const asked = (more: object) => refused('ListDocuments', { parent: root, collectionId: 'a', ...more });
     expect(await asked({ parent: nameOf('a') })).toBe(`INVALID_ARGUMENT: "${nameOf('a')}" is not a document.`);
     expect(await asked({ parent: nameOf('a/1/x') })).toContain('INVALID_ARGUMENT');
     expect(await asked({ orderBy: 'n' })).toContain('UNIMPLEMENTED');
     expect(await asked({ readTime: toTimestamp(2e15) })).toContain('INVALID_ARGUMENT');
+  });
+
+  test('lists what there was at a time, and at another page of that the same', async () => {
+    const { call, writes } = open();
+    const commit = async (...all: object[]) => (await call('Commit', { writes: all })).commitTime;
+    const remove = (path: string) => ({ operation: 'delete', delete: nameOf(path) });
+    const times = [
+      await commit(...writes('a/1', 'a/2', 'a/4/x/1')),
+      await commit(remove('a/1'), ...writes('b/1')),
+      await commit(remove('a/4/x/1'), ...writes('a/3')),
+      await commit(remove('a/2'), remove('b/1'), ...writes('a/1')),
+    ];
+    const documents = async (readTime: object, more: object = {}) => {
+      const out: string[] = [];
+      let pageToken = '';
+      do {
+        const request = { parent: root, collectionId: 'a', pageSize: 1, pageToken, readTime, ...more };
+        const answer = await call('ListDocuments', request);
+        for (const { name, fields } of answer.documents)
+          out.push(`${name.split('/').at(-1)}${fields ? '' : ' missing'}`);
+        pageToken = answer.nextPageToken;
+      } while (pageToken);
+      return out;
+    };
+    const collections = async (readTime: object) =>
+      (await call('ListCollectionIds', { parent: root, readTime })).collectionIds;
+    const told = [];
+    for (const time of times)
+      told.push([await documents(time), await documents(time, { showMissing: true }), await collections(time)]);
+    expect(told).toEqual([
+      [['1', '2'], ['1', '2', '4 missing'], ['a']],
+      [['2'], ['2', '4 missing'], ['a', 'b']],
+      [
+        ['2', '3'],
+        ['2', '3'],
+        ['a', 'b'],
+      ],
+      [['1', '3'], ['1', '3'], ['a']],
+    ]);
   });
 
   test.each<[options: object | undefined, isRun: boolean]>([
