@@ -71,6 +71,8 @@ describe.skipIf(isElsewhere)('the index file', () => {
       'a document of a group by its name',
       () => firestore.collectionGroup('items').where(FieldPath.documentId(), '==', 'a/b/items/1'),
     ],
+    ['an order by what is held to one value', () => items().where('kind', '==', 1).orderBy('kind', 'desc')],
+    ['that and another', () => items().where('kind', '==', 1).orderBy('kind').orderBy('at')],
     ['names beside an equality', () => items().where(FieldPath.documentId(), 'in', ['1', '2']).where('kind', '==', 1)],
   ])('allows %s', async (_, query) => {
     expect((await query().get()).size).toBe(0);
@@ -166,11 +168,12 @@ describe.skipIf(isElsewhere)('the index file', () => {
   test('sums are read off an index that has their field', async () => {
     const sum = { sum: AggregateField.sum('size') };
     await items().aggregate(sum).get();
+    await items().orderBy('size', 'desc').aggregate(sum).get();
     await expect(items().where('kind', '==', 1).aggregate(sum).get()).rejects.toMatchObject({ code: 9 });
   });
 
-  test('other projects are not held to it', async () => {
-    const other = cloud.connect({ projectId: 'somebody-else' });
+  test.each(['somebody-else', 'metronome-local-2', 'my-metronome-local'])('%s is not held to it', async (projectId) => {
+    const other = cloud.connect({ projectId });
     expect((await other.collection('items').where('size', '==', 1).orderBy('at', 'desc').get()).size).toBe(0);
   });
 });

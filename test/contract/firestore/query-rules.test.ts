@@ -163,6 +163,30 @@ describe('a query', () => {
     expect(orders.map(({ fieldText, isDescending }) => `${fieldText}${isDescending ? ' desc' : ''}`)).toEqual(expected);
   });
 
+  test.each<[string, string[] | undefined]>([
+    ['a', ['a']],
+    ['a.b', ['a', 'b']],
+    ['_a9.`b`', ['_a9', 'b']],
+    ['`a.b`.c', ['a.b', 'c']],
+    ['`a\\`b`', ['a`b']],
+    ['`a\\\\`', ['a\\']],
+    ['`a\nb`', ['a\nb']],
+    ['', undefined],
+    ['.a', undefined],
+    ['a.', undefined],
+    ['a..b', undefined],
+    ['`a`b', undefined],
+    ['a`b`', undefined],
+    ['`a``b`', undefined],
+    ['`a', undefined],
+    ['``', undefined],
+    ['`a`.', undefined],
+  ])('reads the path %j as %j', (fieldPath, parts) => {
+    const read = () => readQuery(root, { from, select: { fields: [{ fieldPath }] } }).projection;
+    if (parts) expect(read()).toEqual([parts]);
+    else expect(outcome(read)).toBe(`INVALID_ARGUMENT: Invalid property path "${fieldPath}".`);
+  });
+
   test('has all that it was asked, and what it leaves out', () => {
     const bare = readQuery(root, { from });
     expect(bare).toMatchObject({ database, parent: [], collectionId: 'a', allDescendants: false, offset: 0 });

@@ -42,6 +42,39 @@ test('a read time answers what was there then', async () => {
   expect((await doc.get()).exists).toBe(false);
 });
 
+test('a query at a read time finds what was there then, however often that has changed since', async () => {
+  const items = firestore.collection('histories');
+  const [a, b] = [items.doc('a'), items.doc('b')];
+  const history: [write: () => Promise<{ writeTime: Timestamp }>, left: Record<string, number>][] = [
+    [() => a.set({ n: 1 }), { a: 1 }],
+    [() => a.set({ n: 2 }), { a: 2 }],
+    [() => b.set({ n: 1 }), { b: 1, a: 2 }],
+    [() => a.set({ n: 3 }), { b: 1, a: 3 }],
+    [() => a.delete(), { b: 1 }],
+    [() => b.set({ n: 5 }), { b: 5 }],
+    [() => a.set({ n: 4 }), { a: 4, b: 5 }],
+    [() => b.delete(), { a: 4 }],
+  ];
+  const times: Timestamp[] = [];
+  for (const [write] of history) times.push((await write()).writeTime);
+  for (const [at, readTime] of times.entries()) {
+    const left = Object.entries(history[at]?.[1] ?? {});
+    const some = left.filter(([, n]) => n >= 2);
+    const seen = await firestore.runTransaction(
+      async (transaction) => {
+        const found = async (query: FirebaseFirestore.Query) =>
+          (await transaction.get(query)).docs.map((each) => [each.id, each.get('n')]);
+        const query = items.where('n', '>=', 2);
+        const first = await found(items.orderBy('n').limit(1));
+        const count = (await transaction.get(query.count())).data().count;
+        return [await found(items.orderBy('n')), await found(query), first, count];
+      },
+      { readOnly: true, readTime },
+    );
+    expect(seen, `after ${at + 1} writes`).toEqual([left, some, left.slice(0, 1), some.length]);
+  }
+});
+
 describe.skipIf(isElsewhere)('with a clock of our own', () => {
   let local: LocalCloud;
   beforeAll(async () => {

@@ -1,4 +1,10 @@
-import { FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
+import {
+  AggregateField,
+  type CollectionReference,
+  FieldValue,
+  type Firestore,
+  type Transaction,
+} from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cloud, startCloud } from './client.ts';
 
@@ -118,6 +124,36 @@ test('a query in a transaction sees no phantom: what would come into its result 
   });
   await intruder;
   expect(order).toEqual(['transaction', 'phantom']);
+});
+
+type Read = (transaction: Transaction, items: CollectionReference) => Promise<unknown>;
+test.each<[what: string, read: Read]>([
+  ['a document', (transaction, items) => transaction.get(items.doc('1'))],
+  ['documents', (transaction, items) => transaction.getAll(items.doc('2'), items.doc('1'))],
+  ['a query', (transaction, items) => transaction.get(items.where('n', '==', 1))],
+  ['a count', (transaction, items) => transaction.get(items.where('n', '==', 1).count())],
+  [
+    'a sum',
+    (transaction, items) => transaction.get(items.where('n', '<', 2).aggregate({ n: AggregateField.sum('n') })),
+  ],
+])('a transaction begins with %s, and holds what it has read so', async (what, read) => {
+  const items = firestore.collection(`begun by ${what}`);
+  await items.doc('1').set({ n: 1 });
+  const order: string[] = [];
+  let outside: Promise<unknown> | undefined;
+  await firestore.runTransaction(async (transaction) => {
+    await read(transaction, items);
+    outside = items
+      .doc('1')
+      .set({ n: 2 })
+      .then(() => order.push('outside'));
+    await items.doc('3').set({ passes: true });
+    transaction.set(items.doc('1'), { n: 3 });
+    order.push('transaction');
+  });
+  await outside;
+  expect(order).toEqual(['transaction', 'outside']);
+  expect((await items.doc('1').get()).data()).toEqual({ n: 2 });
 });
 
 test('a transaction that throws leaves nothing behind and holds nothing', async () => {

@@ -135,6 +135,31 @@ describe('at the limits', () => {
     for (const path of refused) expect([path, codeOf(() => lying(path))]).toEqual([path, 'INVALID_ARGUMENT']);
   });
 
+  // By "Storage size calculations"; a path takes 16 bytes, and its ids a byte more than they have.
+  test.each<[what: string, value: Value, bytes: number]>([
+    ['null', nullValue, 1],
+    ['a boolean', { valueType: 'booleanValue', booleanValue: true }, 1],
+    ['an integer', integer(2n ** 62n), 8],
+    ['a double', double(0.1), 8],
+    ['a time', { valueType: 'timestampValue', timestampValue: { seconds: '1', nanos: 0 } }, 8],
+    ['text', text('aé'), 4],
+    ['bytes', { valueType: 'bytesValue', bytesValue: Buffer.alloc(7) }, 7],
+    ['a reference', { valueType: 'referenceValue', referenceValue: 'projects/p/databases/d/documents/ab/c/d/e' }, 25],
+    ['a point', { valueType: 'geoPointValue', geoPointValue: { latitude: 1, longitude: 2 } }, 16],
+    ['an array', array([nullValue, integer(1), text('')]), 10],
+    ['a map', map({ é: integer(1), b: map({ c: nullValue }) }), 3 + 8 + 2 + 2 + 1],
+  ])('the size of %s', (_, value, bytes) => {
+    const sizeOf = (fields: Fields): number => {
+      try {
+        return apply(undefined, set(fields)).after ? 0 : 0;
+      } catch (error) {
+        return Number(/size \(([\d,]+) bytes\)/.exec((error as Error).message)?.[1]?.replaceAll(',', ''));
+      }
+    };
+    const large = { large: text('x'.repeat(1_048_576)) };
+    expect(sizeOf({ ...large, f: value }) - sizeOf(large)).toBe(2 + bytes);
+  });
+
   test('a request is 10 MiB long', () => {
     // Of a document's size 55 bytes are its name, its field's, and what both always take.
     const sixteen = (bytes: number) => Array(16).fill(set({ f: text('x'.repeat(bytes / 16 - 55)) }));

@@ -44,6 +44,40 @@ test('every type of value comes back as it was written', async () => {
   expect({ ...read, reference: read?.reference.path }).toEqual({ ...data, reference: 'types/other' });
 });
 
+test.each([
+  [5, 123_456_789, 123_456_000],
+  [5, 999_999_999, 999_999_000],
+  [-5, 999, 0],
+])('a time of %i s and %i ns is kept to the microsecond, the rest dropped', async (seconds, nanos, kept) => {
+  const doc = firestore.collection('types').doc();
+  await doc.set({ at: new Timestamp(seconds, nanos) });
+  expect((await doc.get()).get('at')).toEqual(new Timestamp(seconds, kept));
+});
+
+test('fields may be called as what every object has, and are missing where they were not written', async () => {
+  const things = firestore.collection('called');
+  for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
+    await things.doc('without').set({ a: 1 });
+    expect((await things.orderBy(name).get()).size).toBe(0);
+    expect((await things.select(name).get()).docs.map((each) => each.data())).toEqual([{}]);
+    await things.doc('with').set({ [name]: { name: 1 } });
+    expect((await things.orderBy(name).get()).docs.map(({ id }) => id)).toEqual(['with']);
+    expect((await things.where(`${name}.name`, '==', 1).get()).size).toBe(1);
+    await things.doc('without').set({ [name]: { name: 2 }, a: FieldValue.delete() }, { merge: true });
+    expect((await things.doc('without').get()).data()).toEqual({ [name]: { name: 2 } });
+    await things.doc('with').delete();
+  }
+});
+
+test('a write that changes nothing answers when the document was changed last', async () => {
+  const doc = firestore.doc('times/same');
+  const first = await doc.set({ a: 1 });
+  const same = [await doc.set({ a: 1 }), await doc.update({ a: 1 }), await doc.set({}, { merge: true })];
+  expect(same.map(({ writeTime }) => writeTime)).toEqual(Array(3).fill(first.writeTime));
+  expect((await doc.get()).updateTime).toEqual(first.writeTime);
+  expect((await doc.update({ a: 2 })).writeTime).not.toEqual(first.writeTime);
+});
+
 test('create fails with ALREADY_EXISTS, update of what is missing with NOT_FOUND', async () => {
   const doc = firestore.doc('preconditions/one');
   await expect(doc.update({ a: 1 })).rejects.toMatchObject({
