@@ -139,7 +139,7 @@ describe('a topic', () => {
   test('is listed with its own subscriptions, by their names; of another project it is not', () => {
     const { call, subscribe } = start();
     call('CreateTopic', { name: 'projects/p/topics/another' });
-    call('CreateTopic', { name: 'projects/other/topics/top' });
+    for (const other of ['other', 'p2']) call('CreateTopic', { name: `projects/${other}/topics/top` });
     for (const each of ['ccc', 'aaa', 'bbb']) subscribe({}, `projects/p/subscriptions/${each}`);
     subscribe({ topic: 'projects/p/topics/another' }, 'projects/p/subscriptions/ddd');
     expect(call('ListTopics', { project: 'projects/p' }).topics.map((each: { name: string }) => each.name)).toEqual([
@@ -272,13 +272,16 @@ describe('a subscription', () => {
       'projects/p/subscriptions/bbb',
       'projects/p/subscriptions/aaa',
       'projects/other/subscriptions/aaa',
+      'projects/p2/subscriptions/aaa',
     ])
       subscribe({}, each);
     const list = (pageToken = '') => call('ListSubscriptions', { project: 'projects/p', pageSize: 1, pageToken });
     const names = ({ subscriptions }: Answer) => subscriptions.map((each: { name: string }) => each.name);
-    expect([names(list()), names(list(list().nextPageToken))]).toEqual([
+    const [first, second] = [list(), list(list().nextPageToken)];
+    expect([names(first), names(second), second.nextPageToken]).toEqual([
       ['projects/p/subscriptions/aaa'],
       ['projects/p/subscriptions/bbb'],
+      '',
     ]);
   });
 });
@@ -505,6 +508,45 @@ describe('what is pushed', () => {
     await jump;
     expect([of.pushed.length, of.local.undelivered()]).toEqual([40, 0]);
   });
+
+  const retry = (of: number) => ({ retryPolicy: { minimumBackoff: seconds(of), maximumBackoff: seconds(of) } });
+  test.each<[what: string, change: (of: ReturnType<typeof start>) => unknown, times: number[], undelivered: number]>([
+    ['nothing', () => undefined, [0, 10], 1],
+    [
+      'its retry policy',
+      (of) =>
+        of.call('UpdateSubscription', {
+          subscription: { name: subscription, ...retry(25) },
+          updateMask: { paths: ['retry_policy'] },
+        }),
+      [0, 25],
+      1,
+    ],
+    ['its endpoint, to none', (of) => of.call('ModifyPushConfig', { subscription }), [0], 1],
+    ['that it is there', (of) => of.call('DeleteSubscription', { subscription }), [0], 0],
+    ['that it has a topic', (of) => of.call('DetachSubscription', { subscription }), [0], 0],
+    [
+      'that it is there, and made anew',
+      (of) => {
+        of.call('DeleteSubscription', { subscription });
+        of.subscribe(toDoor);
+      },
+      [0],
+      0,
+    ],
+  ])(
+    'and fails is given back by what holds then, if meanwhile is changed %s',
+    async (_, change, times, undelivered) => {
+      const of: ReturnType<typeof start> = start(() => {
+        if (of.pushed.length === 1) change(of);
+        return 500;
+      });
+      of.subscribe({ ...toDoor, ...retry(10) });
+      of.publish({ data });
+      await of.jump(times.at(-1) === 25 ? 25_000 : 19_000);
+      expect([of.pushed.map(({ at }) => at / 1_000), of.local.undelivered()]).toEqual([times, undelivered]);
+    },
+  );
 
   test('by one subscription that hangs keeps no other from its own', async () => {
     const open: (() => void)[] = [];

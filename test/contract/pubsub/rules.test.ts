@@ -166,6 +166,13 @@ describe('what is kept', () => {
     expect(due(1, 7)).toEqual([other, second]);
   });
 
+  test('what has no ordering key waits for nothing, nor does any where the subscription has no order', () => {
+    const { publish, due } = start({ enableMessageOrdering: true }, {});
+    const [first, second, third, fourth] = [publish(0), publish(0), publish(0, 'a'), publish(0, 'a')];
+    expect(due(1, 0)).toEqual([first, second, third]);
+    expect(due(2, 0)).toEqual([first, second, third, fourth]);
+  });
+
   test('what has used up its attempts is told apart, the one that ended first before the others', () => {
     const { store, publish } = start({});
     const [first, second] = [publish(0), publish(0)];
