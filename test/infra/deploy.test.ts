@@ -133,6 +133,19 @@ describe('deploying', () => {
     );
   });
 
+  test.each([
+    ['is not set', undefined, 'https://metronome-console-424242.asia-northeast1.run.app/console'],
+    // As a substitution of Cloud Build that nobody gave leaves it.
+    ['is blank', '', 'https://metronome-console-424242.asia-northeast1.run.app/console'],
+    ['is set', 'https://desk.example', 'https://desk.example'],
+  ])('leads people to the console where CONSOLE_URL %s', (_, CONSOLE_URL, address) => {
+    const told = deployCommands((each) => each, { ...target, environment: { CONSOLE_URL } }).flatMap(
+      (each) => /##(CONSOLE_URL=[^#]*)/.exec(flag(each, '--set-env-vars') ?? '')?.[1] ?? [],
+    );
+    expect(new Set(told)).toEqual(new Set([`CONSOLE_URL=${address}`]));
+    expect(told).toHaveLength(functions.filter((each) => each.environment.includes('CONSOLE_URL')).length);
+  });
+
   test('puts what takes messages in place before the doors that publish them', () => {
     const order = commands.filter((each) => each.does.startsWith('deploy ')).map((each) => each.does);
     expect(order.indexOf('deploy metronome-ticket-events')).toBeLessThan(order.indexOf('deploy metronome-tickets'));

@@ -20,8 +20,21 @@ beforeAll(async () => {
       .doc(path)
       .create(fromStored(data) as Record<string, unknown>);
   }
+  await scenario.advance('PT1M');
+  await edit(collections.incidents);
 });
 afterAll(() => scenario.stop());
+
+/** Half of what is there was written again after it was made: its last write is not its first. */
+async function edit(collection: string): Promise<void> {
+  const { docs } = await firestore().collection(collection).get();
+  const edited = docs.filter((_, index) => index % 2 === 0);
+  await Promise.all(edited.map((each) => each.ref.update({ title: '書き直した題' })));
+  const isLater = (await Promise.all(edited.map((each) => each.ref.get()))).map(
+    ({ createTime, updateTime }) => Number(updateTime?.toMillis()) > Number(createTime?.toMillis()),
+  );
+  expect(new Set(isLater)).toEqual(new Set([true]));
+}
 
 const stored = async (): Promise<Map<string, Record<string, unknown>>> =>
   new Map((await firestore().collection(collections.incidents).get()).docs.map((each) => [each.id, each.data()]));
@@ -73,6 +86,8 @@ test('next actions gain when they were last written, once', async () => {
       .doc(path)
       .set(fromStored(data) as Record<string, unknown>);
   }
+  await scenario.advance('PT1M');
+  await edit(collections.actions);
   const all = firestore().collection(collections.actions);
   const written = new Map((await all.get()).docs.map((each) => [each.id, each.updateTime]));
   expect(await migrateActions(firestore(), { isDryRun: true })).toBe(kept.length);

@@ -208,6 +208,12 @@ describe('what is watched', () => {
     expect(changed(await apply(partsOf({ operatorEmail: undefined }))).map(told)).toEqual([
       'leave channel operator: kept as it is',
     ]);
+    // Also by a policy that is made only now, of those that tell nobody else.
+    const { name, notificationChannels: before } = await policy('quarantined');
+    await monitoring.policies.deleteAlertPolicy({ name });
+    await apply(partsOf({ operatorEmail: undefined }));
+    const operator = (await channels()).find((each) => keyOf(each) === 'operator');
+    expect([before, (await policy('quarantined')).notificationChannels]).toEqual([[operator?.name], [operator?.name]]);
     const [, part] = partsOf({ operatorEmail: undefined });
     expect(part.ofNothing().map(told)).toEqual([
       'create channel door: webhook_basicauth: https://alerts.example/alerts, metronome',

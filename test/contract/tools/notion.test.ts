@@ -8,7 +8,7 @@ import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
 import { createNotion } from '../../../infra/local/tools/notion/service.ts';
-import { setUp } from '../../../infra/notion/set-up.ts';
+import { pageIdOf, setUp } from '../../../infra/notion/set-up.ts';
 import { command } from '../../infra/command.ts';
 
 const parent = '11111111-1111-1111-1111-111111111111';
@@ -1120,6 +1120,29 @@ describe('the set-up', () => {
     front.closeAllConnections();
     front.close();
     expect(await namesOf(again)).toEqual(made);
+  });
+
+  const page = 'abcdef0123456789abcdef0123456789';
+  const dashed = 'abcdef01-2345-6789-abcd-ef0123456789';
+  const block = '11111111222233334444555555555555';
+  test.each([
+    [page, page],
+    [dashed, dashed],
+    [page.toUpperCase(), page.toUpperCase()],
+    [`https://www.notion.so/${page}`, page],
+    [`https://www.notion.so/shop/Ours-${page}`, page],
+    // Of a title that ends in hexadecimal digits, none is the id's.
+    [`https://www.notion.so/Our-cafe-2026-${page}?pvs=4`, page],
+    // A copied link of a heading or a block names that behind the page.
+    [`https://www.notion.so/Ours-${page}#${block}`, page],
+    [`https://www.notion.so/Ours-${page}?pvs=4#${block}`, page],
+    [`https://www.notion.so/${page}?v=${block}`, page],
+    [`https://app.notion.com/p/${dashed}?source=copy_link`, dashed],
+    // What is no id is for Notion to refuse.
+    ['our page', 'our page'],
+    [page.slice(1), page.slice(1)],
+  ])('finds the page in %s', (given, id) => {
+    expect(pageIdOf(given)).toBe(id);
   });
 
   test('typed, it prints what the functions need; and says why where it cannot', async () => {
