@@ -6,13 +6,14 @@ import { counted } from './counted.ts';
 import { eraseCustomer } from './erase/erase-customer.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 import { usualDatabase } from './provision/database.ts';
+import { typed } from './provision/gcloud.ts';
 
 const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--database NAME] [--dry-run]
 
   --customer  the customer's id at its source
   --project   the Google Cloud project; with FIRESTORE_EMULATOR_HOST set, that Firestore is used
   --name      another name by which the customer stands in texts (may be repeated)
-  --as        what stands for the customer, from an earlier run that was broken off
+  --as        what stands for the customer, from an earlier run that was broken off; it has said by which names to go on
   --database  another database than (default)
   --dry-run   count what would change, and change nothing
 `;
@@ -58,9 +59,18 @@ if (lacks || !project) {
 }
 const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
 const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
+let known: readonly string[] = values.name;
 try {
   const isDryRun = values['dry-run'];
-  const report = await eraseCustomer(db, { customerId: values.customer, pseudonym, names: values.name, isDryRun });
+  const report = await eraseCustomer(db, {
+    customerId: values.customer,
+    pseudonym,
+    names: values.name,
+    isDryRun,
+    tell: (names) => {
+      known = names;
+    },
+  });
   const changed = Object.entries(report.changed).map(([name, count]) => `  ${name}: ${count}`);
   if (changed.length === 0 && values.as === undefined) {
     process.stdout.write(`There is no customer ${values.customer}: none of ${report.read} documents names it. Nothing was changed.
@@ -77,7 +87,7 @@ nobody has taken. ${outOfReach(report.tickets)} ${whereItWasTold}${notionToo(rep
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}
-It was broken off. Run it again with --as ${pseudonym}: what is done stays done.
+It was broken off. Run it again with ${typed('--as', [pseudonym, ...known.flatMap((name) => ['--name', name])])}: what is done stays done.
 `);
   process.exitCode = 1;
 } finally {

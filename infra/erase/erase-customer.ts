@@ -25,6 +25,8 @@ export interface ErasureOptions {
   /** More names than the records themselves give. */
   names?: readonly string[];
   isDryRun?: boolean;
+  /** Is told all names before anything is changed: where it is broken off, no record may say them any more. */
+  tell?: (names: readonly string[]) => void;
 }
 
 /** Every collection, wherever it lies: a new one is scanned from its first day. */
@@ -34,6 +36,7 @@ const atOnce = 20;
 
 export async function eraseCustomer(db: Firestore, options: ErasureOptions): Promise<ErasureReport> {
   const { tickets, ...found } = await findOwn(db, options);
+  options.tell?.(found.names);
   const erasure: Erasure = { ...found, customerId: options.customerId, pseudonym: options.pseudonym };
   const report: ErasureReport = {
     pseudonym: options.pseudonym,

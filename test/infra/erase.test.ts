@@ -209,6 +209,35 @@ describe('of a whole store', () => {
     expect((await page.get()).get('version')).toBe('erased');
   });
 
+  test('what was broken off goes on: the customer’s own words go from what was not reached, by the pseudonym alone', async () => {
+    const filed = await scenario.ticket({ id: 'T-51', subject: '裏口の鍵の音', customer: { id: 'store-51' } });
+    const [signal] = (await firestore().collection(collections.signals).where('sourceId', '==', 'T-51').get()).docs;
+    // Of all collections the last.
+    const last = firestore().collection(collections.drills).doc('drl_last');
+    const ownWords = [
+      { signalId: signal?.id, message: '裏口の鍵の音' },
+      { incidentId: filed.body.incident.id, title: '裏口の鍵の音' },
+    ];
+    await last.set({ said: ownWords });
+    const options = { customerId: 'store-51', pseudonym: 'erased-pqr' };
+    const planned = await eraseCustomer(firestore(), { ...options, isDryRun: true });
+    const commits = Object.values(planned.changed).reduce((sum, count) => sum + count, 0);
+    scenario.house.cloud.faults.add({
+      target: 'firestore.Commit',
+      effect: 'fail',
+      code: 'PERMISSION_DENIED',
+      skip: commits - 1,
+    });
+    await expect(eraseCustomer(firestore(), options)).rejects.toMatchObject({ code: 7 });
+    expect((await last.get()).data()).toEqual({ said: ownWords });
+    const { changed, tickets } = await eraseCustomer(firestore(), options);
+    expect([changed, tickets]).toEqual([{ drills: 1 }, ['generic T-51']]);
+    expect((await last.get()).data()).toEqual({
+      said: ownWords.map((each) => ({ ...each, ...('title' in each ? { title: erased } : { message: erased }) })),
+    });
+    expect(await everything()).not.toContain('裏口');
+  });
+
   test('what lies past the first page is found by, and erased, as well', async () => {
     const signals = firestore().collection(collections.signals);
     const batch = firestore().batch();

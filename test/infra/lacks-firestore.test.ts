@@ -1,7 +1,8 @@
 /** A command that cannot reach its Firestore says in one sentence what to set, and does nothing. */
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { erased } from '../../functions/incidents/erase-value.ts';
+import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { lacksFirestore } from '../../infra/lacks-firestore.ts';
 import { localProject } from '../../infra/local/house.ts';
 import { openScenario } from '../scenarios/house.ts';
@@ -56,6 +57,20 @@ test('an emulator that does not answer, and a project that is left out, are name
     `Nothing answers at FIRESTORE_EMULATOR_HOST=${emulator}`,
   );
   expect(await lacksFirestore({ project: undefined, emulator })).toContain('Set GOOGLE_CLOUD_PROJECT as well');
+});
+
+test.each([
+  ['127.0.0.1', (port: number) => `127.0.0.1:${port}`],
+  ['127.0.0.1', (port: number) => `http://127.0.0.1:${port}`],
+  ['127.0.0.1', (port: number) => `localhost:${port}`],
+  ['::1', (port: number) => `[::1]:${port}`],
+])('an emulator on %s is found by its address', async (host, addressOf) => {
+  const server = createServer((socket) => socket.destroy());
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject).listen(0, host, () => resolve((server.address() as AddressInfo).port));
+  });
+  expect(await lacksFirestore({ project: 'p', emulator: addressOf(port) })).toBeUndefined();
+  server.close();
 });
 
 test('the erasure says whom nothing names, what it changed, and how to go on with one that was broken off', async () => {
@@ -128,6 +143,21 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     // Begun again by its pseudonym, it is done, and not taken for a customer whom nobody knows.
     const again = await erase('store-1', '--as', 'erased-1');
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^Changed, of \d+ documents:\n {2}nothing\n/)]);
+
+    // Broken off before the last of its records, it says the names that no other record says any more.
+    await scenario.ticket({ id: 'T-3', subject: '会計できない', customer: { id: 'store-3', name: "山口's" } });
+    const last = firestore().collection(collections.drills).doc('drl_last');
+    await last.set({ told: "山口'sと木村へ" });
+    const { out } = await erase('store-3', '--dry-run');
+    const counts = [...out.matchAll(/^ {2}\w+: (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    await scenario.post('/_local/faults', {
+      faults: [{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: counts - 1 }],
+    });
+    const { err } = await erase('store-3', '--name', '木村');
+    const how = /Run it again with --as (\S+) --name '山口'\\''s' --name '木村': what is done stays done\.\n$/;
+    expect([err, (await last.get()).get('told')]).toEqual([expect.stringMatching(how), "山口'sと木村へ"]);
+    await erase('store-3', '--as', how.exec(err)?.[1] ?? '', '--name', "山口's", '--name', '木村');
+    expect((await last.get()).get('told')).toBe(`${erased}と${erased}へ`);
   } finally {
     await scenario.stop();
   }
