@@ -179,5 +179,6 @@ function planBucket(name: string, project: string, place: Place, found: Bucket |
   );
 }
 
+/** One that also covers what is not ours was somebody's to make: it stays beside ours. */
 const isOfOthers = ({ condition }: LifecycleRule): boolean =>
-  !condition.matchesPrefix?.some((prefix) => prefix.startsWith(`services/${ours}`));
+  !condition.matchesPrefix?.every((prefix) => prefix.startsWith(`services/${ours}`));

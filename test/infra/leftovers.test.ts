@@ -154,10 +154,18 @@ describe('what deployments leave behind', () => {
 
   test('rules of others stay, and ours comes anew in the place of an earlier one of ours', async () => {
     const anothers = { action: { type: 'Delete' }, condition: { age: 1, matchesPrefix: ['exports/'] } };
+    const shops = { action: { type: 'Delete' }, condition: { age: 3, matchesPrefix: ['services/their-shop'] } };
+    const both = {
+      action: { type: 'Delete' },
+      condition: { age: 5, matchesPrefix: ['services/metronome-', 'services/their-shop'] },
+    };
     const everybodys = { action: { type: 'Delete' }, condition: { age: 400 } };
     const earlier = { ...oldSources, condition: { ...oldSources.condition, age: 7 } };
     const one = { action: { type: 'Delete' }, condition: { age: 9, matchesPrefix: ['services/metronome-api'] } };
-    const steps = await planOf({ cleanupPolicies: { theirs } }, bucketOf(anothers, earlier, one, everybodys));
+    const steps = await planOf(
+      { cleanupPolicies: { theirs } },
+      bucketOf(anothers, earlier, shops, one, both, everybodys),
+    );
     await apply(steps);
     expect(asked.slice(1)).toEqual([
       {
@@ -168,7 +176,7 @@ describe('what deployments leave behind', () => {
         // Refused where somebody changed it since it was read.
         call: 'PATCH /b/run-sources-shop-asia-northeast1?ifMetagenerationMatch=12',
         authorization: 'Bearer token',
-        body: { lifecycle: { rule: [anothers, everybodys, oldSources] } },
+        body: { lifecycle: { rule: [anothers, shops, both, everybodys, oldSources] } },
       },
     ]);
     expect(steps.bucket?.differences.map(({ field, shouldBe }) => `${field}: ${shouldBe}`)).toEqual([
