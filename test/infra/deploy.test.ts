@@ -583,6 +583,22 @@ describe('what the smoke test asks, and how long it waits', () => {
     expect([outcome, waitedSeconds]).toEqual([said, seconds]);
   });
 
+  // The first are Cloud Run's own, of a revision or a grant that has not arrived; a door of ours answers the others.
+  test.each([
+    [403, true],
+    [404, true],
+    [502, true],
+    [503, true],
+    [400, false],
+    [401, false],
+    [405, false],
+    [422, false],
+  ])('asks again a door that answers %i: %s', async (status, isAskedAgain) => {
+    const door = (count: number): Reply => (count === 1 ? { status, body: 'x' } : filed());
+    const { outcome, waitedSeconds } = await smokeOf({ ...well, 'POST /tickets': door });
+    expect([outcome, waitedSeconds]).toEqual(isAskedAgain ? ['inc_1', 5] : [`The door answered ${status}: x`, 0]);
+  });
+
   test('waits for a token, and a quarter of an hour for a gauge; whether they could be had now or not', async () => {
     const refused = { identityToken: () => Promise.reject(new Error('not yet')) };
     const noToken = await smokeOf(well, refused);

@@ -1,7 +1,7 @@
 /** Records of an older form are read as they are, and one step brings them to the form that is written now. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FieldValue, type Timestamp } from '@google-cloud/firestore';
+import { type DocumentReference, FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { migrateActions, migrateContacts, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
@@ -135,6 +135,54 @@ test('a contact in a drill gains that it is one, and is in no gauge from then on
   expect(await migrateContacts(firestore())).toBe(0);
 });
 
+test.each<[string, () => Promise<{ ref: DocumentReference; lacks: object }>, () => Promise<number>]>([
+  [
+    'a record',
+    async () => ({
+      ref: (await firestore().collection(collections.incidents).limit(1).get()).docs[0]?.ref as DocumentReference,
+      lacks: { schemaVersion: 1 },
+    }),
+    async () => (await migrateRecords(firestore())).changed,
+  ],
+  [
+    'a contact',
+    async () => ({
+      ref: (await firestore().collectionGroup(collections.contacts).where('overdueSince', '!=', null).get()).docs[0]
+        ?.ref as DocumentReference,
+      lacks: { overdueSince: FieldValue.delete() },
+    }),
+    () => migrateContacts(firestore()),
+  ],
+  [
+    'a next action',
+    async () => ({
+      ref: (await firestore().collection(collections.actions).limit(1).get()).docs[0]?.ref as DocumentReference,
+      lacks: { changedAt: FieldValue.delete() },
+    }),
+    () => migrateActions(firestore()),
+  ],
+])('%s that is written, or goes, while it is looked at is left as it is then', async (_, find, migrate) => {
+  const { ref, lacks } = await find();
+  const meanwhile = async (work: () => Promise<unknown>): Promise<number> => {
+    const commit = scenario.house.cloud.faults.hold({ target: 'firestore.Commit' });
+    const migrating = migrate();
+    await commit.met();
+    await work();
+    commit.letGo();
+    return migrating;
+  };
+  await ref.update(lacks);
+  const lacking = (await ref.get()).data();
+  expect(await meanwhile(() => ref.update({ note: 'written' }))).toBe(0);
+  expect((await ref.get()).data()).toEqual({ ...lacking, note: 'written' });
+  // The next run finds it.
+  expect(await migrate()).toBe(1);
+  const other = ref.parent.doc(`${ref.id}-other`);
+  await other.create({ ...lacking });
+  expect(await meanwhile(() => other.delete())).toBe(0);
+  expect((await other.get()).exists).toBe(false);
+});
+
 test('a report that does not say whether it is of a drill is one of the week’s, and one of a drill is not', async () => {
   const reports = async (): Promise<number> => {
     const { body } = await scenario.post('/api/postmortems/2026-W48/assemble', {});
@@ -224,4 +272,17 @@ test('more than a page of records is read page by page, and told of after each',
     [301, 301],
   ]);
   expect(done).toEqual({ total: 301, read: 301, changed: 301 - before });
+});
+
+test('contacts past the first page are brought up to date too', async () => {
+  const [waits] = (
+    await firestore().collectionGroup(collections.contacts).where('overdueSince', '!=', null).limit(1).get()
+  ).docs;
+  const { overdueSince: _, ...lacking } = waits?.data() ?? {};
+  const batch = firestore().batch();
+  for (let at = 0; at < 301; at += 1) {
+    batch.create(incidentRef(`inc_page-${at}`).collection(collections.contacts).doc('c'), lacking);
+  }
+  await batch.commit();
+  expect(await migrateContacts(firestore(), { isDryRun: true })).toBe(301);
 });

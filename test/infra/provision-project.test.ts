@@ -230,6 +230,28 @@ describe('a project', () => {
     expect((await nothing.read()).every(({ action, changes }) => action === 'create' && changes)).toBe(true);
   });
 
+  test('has the grants on one thing changed one after the other, and those on others beside them', async () => {
+    let atOnce = 0;
+    let mostAtOnce = 0;
+    const changing = new Set<string>();
+    const gcloud = gcloudThat({});
+    gcloud.run = async (args) => {
+      const of = args.slice(0, args.indexOf('add-iam-policy-binding') + 2).join(' ');
+      if (changing.has(of)) throw new Error(`There were concurrent policy changes of ${of}.`);
+      changing.add(of);
+      atOnce += 1;
+      mostAtOnce = Math.max(mostAtOnce, atOnce);
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      atOnce -= 1;
+      changing.delete(of);
+      return '';
+    };
+    const part = grantPart(gcloud, number, 'Grants', grants);
+    const patience = { pause: () => Promise.reject(new Error('refused')), say: () => undefined };
+    expect(await applySteps(await part.read(), part.isOneByOne, patience)).toBe(grants.length);
+    expect(mostAtOnce).toBeGreaterThan(5);
+  });
+
   test('has its secrets in its region where they may lie nowhere else', async () => {
     const [first] = secretPart(gcloudThat({}), 'europe-west1').ofNothing();
     expect(first?.command).toBe(

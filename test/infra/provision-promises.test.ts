@@ -138,6 +138,8 @@ describe('the pushes', () => {
       .delete()
       .catch(() => undefined);
     await cloud.pubsub.topic('notifications').createSubscription('theirs');
+    const [topic] = await cloud.pubsub.createTopic('their-topic');
+    await topic.createSubscription('their-own');
     await cloud.pubsub.subscription('weekly-tick').delete();
     await cloud.pubsub.topic('notifications').createSubscription('weekly-tick', { labels });
     const steps = (await part().read()).filter((each) => each.action !== 'keep' && each.name !== 'cloud-builds');
