@@ -16,7 +16,7 @@ import {
   zendeskTrigger,
 } from '../fixtures/tickets.ts';
 import { openScenario, type Scenario } from './house.ts';
-import { sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
+import { playedTools, sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
@@ -228,7 +228,7 @@ async function tellOf({ tool, ticketId, shape: [, body] }: Sent): Promise<void> 
   expect(reply.body.created).toBe(false);
 }
 
-describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (tool) => {
+describe.each(playedTools)('by %s', (tool) => {
   test('told before the answer came', async () => {
     const all = await sent(tool, false);
     for (const each of all) await tellOf(each);

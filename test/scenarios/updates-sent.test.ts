@@ -4,7 +4,7 @@ import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
 import { openScenario, type Scenario, withPolicy } from './house.ts';
-import { sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
+import { playedTools, sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
 
 const start = '2026-11-24T01:02:00.000Z';
 const message = '渋谷店 ご担当者様\n<注文> & 会計の件、ただいま確認しております。';
@@ -50,7 +50,7 @@ const nextTicket = (): string => {
   return String(ticket);
 };
 
-describe.each(['zendesk', 'intercom', 'freshdesk', 'jira'] as const)('by %s', (tool) => {
+describe.each(playedTools)('by %s', (tool) => {
   beforeAll(moveIn);
 
   test('the comment is there once, word for word, meets one slot, and its echo is a signal alone', async () => {
