@@ -154,7 +154,10 @@ class OpenCall implements ClientCall {
 
   /** Whoever goes away gets nothing more; what they asked for is done all the same. */
   cancelWithStatus(code: status, details: string): void {
-    if (!this.#status) this.#messages.length = 0;
+    if (this.#isTold) return;
+    // Also where the answer is complete, and has not been read to its end.
+    this.#messages.length = 0;
+    this.#status = undefined;
     this.end({ code, details });
   }
 

@@ -11,6 +11,16 @@ const getTopic = '/google.pubsub.v1.Publisher/GetTopic';
 const createTopic = '/google.pubsub.v1.Publisher/CreateTopic';
 /** A topic by its name, as both of these have it: field 1. */
 const topic = Buffer.from('\n\x15projects/p/topics/top', 'latin1');
+/** Text as messages carry it. */
+const field = (number: number, value: string) =>
+  Buffer.concat([Buffer.of(number * 8 + 2, value.length), Buffer.from(value)]);
+const batchGet = '/google.firestore.v1.Firestore/BatchGetDocuments';
+/** Asks for more documents than a client reads ahead, none of which there is: fields 1 and 2. */
+const database = 'projects/p/databases/(default)';
+const manyDocuments = Buffer.concat([
+  field(1, database),
+  ...Array.from({ length: 64 }, (_, index) => field(2, `${database}/documents/a/${index}`)),
+]);
 const runQuery = '/google.firestore.v1.Firestore/RunQuery';
 /** The first message of a query at a parent that is none: field 1, `x`. */
 const wrongParent = Buffer.from([0x0a, 0x01, 0x78]);
@@ -143,6 +153,16 @@ describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (
       expect(error.code).toBe(status.UNIMPLEMENTED);
     },
   );
+
+  test('that its caller leaves ends at once, whatever is left unread of its answer', async () => {
+    const stream = client.makeServerStreamRequest(batchGet, asBytes, asBytes, manyDocuments);
+    await new Promise((resolve) => void stream.once('readable', resolve));
+    const ended = new Promise<ServiceError>((resolve) => void stream.once('error', resolve as never));
+    // All has come in by now.
+    await codeOf(client, { path: getTopic, message: topic });
+    stream.cancel();
+    expect((await ended).code).toBe(status.CANCELLED);
+  });
 
   test('that waits while the cloud stops, ends as one that cannot be reached', async () => {
     cloud.faults.add({ target: 'pubsub.GetTopic', effect: 'hang' });
