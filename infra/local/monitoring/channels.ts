@@ -1,6 +1,6 @@
 import type { LocalClock } from '../clock.ts';
 import { GrpcError, type Unary } from '../grpc.ts';
-import { applyMask, fromMillis, page } from '../wire.ts';
+import { applyMask, fromMillis, page, type SecondsAndNanos } from '../wire.ts';
 import { parseFilter } from './filter.ts';
 import { type AlertPolicy, refuseWords } from './policy.ts';
 import { fieldsOf, type ResourceStore } from './resource-store.ts';
@@ -13,6 +13,7 @@ export interface Channel {
   labels?: Record<string, string>;
   userLabels?: Record<string, string>;
   enabled?: { value?: boolean };
+  creationRecord: { mutateTime: SecondsAndNanos };
 }
 
 /** The labels that a type cannot do without. Only webhooks and Pub/Sub are really called here. */
@@ -74,7 +75,8 @@ export function channelMethods(
       const current = channels.found(notificationChannel.name);
       const paths: string[] = updateMask?.paths ?? [];
       const next = paths.length === 0 ? notificationChannel : applyMask(current, notificationChannel, paths, fields);
-      return save({ ...next, name: current.name, mutationRecords: [record()] });
+      const { name, creationRecord } = current;
+      return save({ ...next, name, creationRecord, mutationRecords: [record()] });
     },
     DeleteNotificationChannel: ({ name, force = false }) => {
       channels.found(name);

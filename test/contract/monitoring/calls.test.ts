@@ -706,6 +706,17 @@ describe('series that are listed', () => {
     expect(shown((await filled()).list(more))).toEqual(expected);
   });
 
+  test('of two metrics are two, also where they are reduced', () => {
+    const of = start();
+    const types = [type, `${type}/now`];
+    for (const each of types) of.write(1, { type: each });
+    const aggregation = { perSeriesAligner: 'ALIGN_MAX', crossSeriesReducer: 'REDUCE_SUM' };
+    const listed = of.list({ aggregation }, `metric.type = starts_with("${type}")`);
+    expect(listed.map(({ metric, points }) => [metric.type, points[0].value])).toEqual(
+      types.map((each) => [each, { doubleValue: 1 }]),
+    );
+  });
+
   test('come page by page, of their own project', async () => {
     const of = await filled();
     const timeSeries = [
@@ -807,6 +818,37 @@ describe('what is measured', () => {
     });
     expect(of.refused('CreateMetricDescriptor', { name, metricDescriptor: {} })).toContain('INVALID_ARGUMENT');
   });
+});
+
+test('a project has its own alone, also where its name begins with that of another', async () => {
+  const of = start();
+  const projects = [name, 'projects/p2'];
+  const made = projects.map((each) => {
+    const labels = { topic: `${each}/topics/alerts` };
+    const notificationChannel = { type: 'pubsub', labels };
+    const channel = of.call('CreateNotificationChannel', { name: each, notificationChannel }).name;
+    const alertPolicy = { displayName: 'x', combiner: 'OR', conditions: [above(5)], notificationChannels: [channel] };
+    const policy = of.call('CreateAlertPolicy', { name: each, alertPolicy }).name;
+    const value = { doubleValue: each === name ? 1 : 6 };
+    const timeSeries = [{ metric: { type }, points: [{ interval: { endTime: stamp(startAt) }, value }] }];
+    of.call('CreateTimeSeries', { name: each, timeSeries });
+    return [[channel], [policy], [`${each}/metricDescriptors/${type}`]];
+  });
+  const kinds = ['notificationChannels', 'alertPolicies', 'metricDescriptors'];
+  const listed = projects.map((each) =>
+    kinds.map((kind) =>
+      of
+        .call(`List${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, { name: each })
+        [kind].map((one: { name: string }) => one.name),
+    ),
+  );
+  expect(listed).toEqual(made);
+  await of.jump(0);
+  expect(of.told.map(({ to }) => to)).toEqual(['projects/p2/topics/alerts']);
+  of.call('DeleteMetricDescriptor', { name: `${name}/metricDescriptors/${type}` });
+  const seriesOf = (each: string) =>
+    of.call('ListTimeSeries', { name: each, filter, interval: { endTime: stamp(startAt) } }).timeSeries;
+  expect(projects.map((each) => seriesOf(each).length)).toEqual([0, 1]);
 });
 
 test('a metric that was deleted begins anew, also at a time at which it had been written', () => {
@@ -934,6 +976,26 @@ test.each<[kind: 'NotificationChannel' | 'AlertPolicy', path: string, field: str
 });
 
 describe('channels and policies', () => {
+  test.each<[string, object, string[] | undefined]>([
+    ['whole, without it', {}, undefined],
+    ['whole, with another', { creationRecord: { mutateTime: stamp(0) } }, undefined],
+    ['by a mask of it', { creationRecord: { mutateTime: stamp(0) } }, ['creation_record']],
+  ])('tell when they were made also once they were written anew: %s', async (_, stated, paths) => {
+    const of = start();
+    const channel = { type: 'email', labels: { email_address: 'a@b.example' } };
+    const policy = { displayName: 'x', combiner: 'OR', conditions: [above(1)] };
+    for (const [kind, field, config] of [
+      ['NotificationChannel', 'notificationChannel', channel],
+      ['AlertPolicy', 'alertPolicy', policy],
+    ] as const) {
+      const made = of.call(`Create${kind}`, { name, [field]: config });
+      await of.jump(minute);
+      const asked = { ...config, ...stated, name: made.name };
+      of.call(`Update${kind}`, { [field]: asked, ...(paths ? { updateMask: { paths } } : {}) });
+      expect(of.call(`Get${kind}`, { name: made.name }).creationRecord, kind).toEqual(made.creationRecord);
+    }
+  });
+
   test.each<[string, Record<string, string>, boolean]>([
     ['webhook_basicauth', { url: 'u', username: 'n' }, true],
     ['webhook_basicauth', { url: 'u' }, false],
