@@ -61,6 +61,24 @@ describe('a jump', () => {
     expect(log).toEqual(['a at 10', 'a ends at 10', 'b at 20']);
   });
 
+  test('waits for what was due however long that takes, where nobody waits for time to go on', async () => {
+    const clock = new LocalClock();
+    const log: string[] = [];
+    const release = Promise.withResolvers<void>();
+    due(clock, log, 'a', [10], () => release.promise);
+    due(clock, log, 'b', [20]);
+    const jump = clock.jump(start + 50);
+    for (const ms of [30, 30, 60_000]) {
+      await settle();
+      vi.advanceTimersByTime(ms);
+    }
+    await settle();
+    expect([log, clock.now() - start]).toEqual([['a at 10'], 10]);
+    release.resolve();
+    await jump;
+    expect(log).toEqual(['a at 10', 'b at 20']);
+  });
+
   test('waits for the one before it, and does not go back', async () => {
     const clock = new LocalClock();
     const log: string[] = [];

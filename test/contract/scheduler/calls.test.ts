@@ -263,6 +263,16 @@ describe('a job', () => {
       -299,
       ['06:00:00'],
     ],
+    [
+      'that is paused stays so where the clock is set',
+      200,
+      ({ call, clock }) => {
+        call('PauseJob', { name });
+        clock.set(startAt - 5 * hour);
+      },
+      -299,
+      [],
+    ],
   ])('%s after a restart, and tells the same of itself', async (_, answer, act, later, expected) => {
     const before = start(() => answer);
     before.create('0 * * * *', door());
@@ -417,6 +427,17 @@ describe('a run', () => {
     expect(await jump(10 * minute)).toEqual(['10:00:00', '10:01:00']);
     for (const { what } of made)
       expect(what[3]).toMatchObject({ 'x-cloudscheduler-scheduletime': '2026-11-24T10:00:00.000Z' });
+  });
+
+  test('that is forced while it goes on is made once more when it has ended, however often it was', async () => {
+    const of: ReturnType<typeof start> = start(() => {
+      if (of.made.length === 1) for (const each of ['once', 'twice']) of.call('RunJob', { name, each });
+      // So that one that is made without end ends as well.
+      if (of.made.length > 5) of.call('DeleteJob', { name });
+      return 200;
+    });
+    of.create('0 * * * *', door());
+    expect(await of.jump(2 * hour)).toEqual(['11:00:00', '11:00:00', '12:00:00']);
   });
 
   test('that is forced is made at once as well where nothing else is due and time goes on by itself', async () => {

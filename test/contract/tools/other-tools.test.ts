@@ -60,6 +60,25 @@ describe('Intercom', () => {
     expect(body.errors[0].message).toMatch(message);
   });
 
+  test.each<[topic: string, item: object, kind: 'tickets' | 'conversations']>([
+    ['ticket.admin.replied', { ticket: intercomTicket({ type: undefined, id: '5' }) }, 'tickets'],
+    ['ticket.created', intercomTicket({ id: '5' }), 'tickets'],
+    ['conversation.admin.replied', intercomTicket({ id: '5' }), 'tickets'],
+    ['conversation.admin.replied', intercomConversation({ id: '5' }), 'conversations'],
+    [
+      'conversation.admin.replied',
+      { conversation: intercomConversation({ type: undefined, id: '5' }) },
+      'conversations',
+    ],
+  ])('what is told of by %s: %j is one of the %s', async (topic, item, kind) => {
+    await tools.tell('intercom', intercomNotification(topic, item));
+    for (const each of ['tickets', 'conversations'])
+      expect([each, (await tools.call('intercom', 'GET', `/${each}/5`)).status]).toEqual([
+        each,
+        each === kind ? 200 : 404,
+      ]);
+  });
+
   test('a back-office ticket takes notes only', async () => {
     const internal = intercomTicket({ id: '4400333', category: 'Back-office' });
     await tools.tell('intercom', intercomNotification('ticket.created', internal));
@@ -257,6 +276,27 @@ describe('Jira', () => {
     expect((await tools.call('jira', 'POST', request, { body: 'x', public: true })).status).toBe(404);
     const said = await tools.call('jira', 'POST', `${at}/comment`, { body: document('x') });
     expect(said.body.jsdPublic).toBe(false);
+  });
+
+  test.each(['20500', 'SUP-31'])('an issue is read, commented and moved as %s: by its id as by its key', async (id) => {
+    const at = `/rest/api/3/issue/${id}`;
+    const request = `/rest/servicedeskapi/request/${id}/comment`;
+    for (const [method, address, body, status] of [
+      ['POST', `${at}/comment`, { body: document('one') }, 201],
+      ['POST', request, { body: 'two', public: true }, 201],
+      ['POST', `${at}/transitions`, { transition: { id: '31' } }, 204],
+    ] as const)
+      expect([address, (await tools.call('jira', method, address, body)).status]).toEqual([address, status]);
+    const { total, comments } = (await tools.call('jira', 'GET', `${at}/comment`)).body;
+    expect([total, comments]).toMatchObject([2, [{ body: document('one') }, { body: document('two') }]]);
+    const { body } = await tools.call('jira', 'GET', at);
+    expect(body).toMatchObject({ id: '20500', key: 'SUP-31', fields: { status: { statusCategory: { key: 'done' } } } });
+  });
+
+  test('issues are counted on from the highest that was heard of', async () => {
+    await tools.tell('jira', jiraEvent('jira:issue_created', { issue: { id: '1', key: 'OPS-7', fields: {} } }));
+    await tools.tell('jira', jiraEvent('jira:issue_created', { issue: { id: '2', key: 'OPS-4', fields: {} } }));
+    expect([(await issue()).body.key, (await issue()).body.key]).toEqual(['OPS-8', 'OPS-9']);
   });
 
   test('every issue has an id of its own, whatever its project is called', async () => {

@@ -356,6 +356,8 @@ describe('modals', () => {
     slack.close(String(opened?.id));
     const late = client.views.update({ view_id: opened?.id, view: view() } as never);
     expect(await refusal(late)).toMatchObject({ error: 'not_found' });
+    // What it was called nothing else is called.
+    expect(await refusal(open('1.2.again', { external_id: 'gone' }))).toMatchObject({ error: 'duplicate_external_id' });
   });
 
   test('are refused with a long title or private_metadata, and where something is asked and nothing submits', async () => {

@@ -85,8 +85,8 @@ describe('what it takes', () => {
   });
 
   test('a placeholder is filled in before anybody reads it', async () => {
-    await say({ body: 'チケット {{ticket.id}} {% if x %}{{secret}}' });
-    expect((await tools.look('zendesk', '9120')).body.comments[0].body).toBe('チケット 9120');
+    await say({ body: 'チケット {{ticket.id}} {{ ticket.title }}: {% if x %}{{secret}}' });
+    expect((await tools.look('zendesk', '9120')).body.comments[0].body).toBe('チケット 9120 注文が確定できない:');
   });
 
   test.each([
@@ -117,6 +117,23 @@ describe('a safe update', () => {
     expect((await say({ body: 'x' }, { safe_update: true, updated_stamp: await stamp() })).status).toBe(200);
     const { comments } = (await tools.look('zendesk', '9120')).body;
     expect(comments.map((each: { author: string }) => each.author)).toEqual(['鈴木', 'Metronome']);
+  });
+
+  test('is taken with the newest stamp alone, which moves on with whatever is told within one second', async () => {
+    const seen = [await stamp()];
+    for (const body of [
+      zendeskEvent('status_changed', { event: { current: 'OPEN' }, id: 'a' }),
+      zendeskTrigger({ ticket_id: '9120', ticket_title: '別の題' }),
+      zendeskEvent('created', { id: 'b' }),
+    ]) {
+      await tools.tell('zendesk', body);
+      seen.push(await stamp());
+    }
+    expect(seen.map((each) => Date.parse(each) - tools.clock.now())).toEqual([0, 1_000, 2_000, 3_000]);
+    const statuses = [];
+    for (const updated_stamp of seen)
+      statuses.push((await say({ body: 'x' }, { safe_update: true, updated_stamp })).status);
+    expect(statuses).toEqual([409, 409, 409, 200]);
   });
 
   test('needs a stamp, whatever its value', async () => {
