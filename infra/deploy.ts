@@ -138,14 +138,27 @@ async function rememberRevisions({ project, region }: DeployTarget): Promise<voi
   await writeFile(revisionsFile, `${JSON.stringify(revisions, null, 2)}\n`);
 }
 
+/** @throws Error naming each that did not go back */
 async function rollBack(target: DeployTarget): Promise<void> {
   const text = await readFile(revisionsFile, 'utf8').catch(() => '{}');
   const revisions = JSON.parse(text) as Record<string, string>;
+  // One that does not go back keeps no other from it.
+  const failures: string[] = [];
   for (const spec of functions) {
     const revision = revisions[spec.service];
-    if (revision) await run(rollbackCommand(spec, revision, target));
-    else say(`${spec.service} had no revision before.`);
+    if (!revision) {
+      say(`${spec.service} had no revision before.`);
+      continue;
+    }
+    const command = rollbackCommand(spec, revision, target);
+    await run(command).catch((error: unknown) =>
+      failures.push(`${command.does}: ${error instanceof Error ? error.message : String(error)}`),
+    );
   }
+  if (failures.length === 0) return;
+  throw new Error(
+    `Not all of it is back:\n${failures.join('\n')}\nnpm run deploy with --only rollback tries it again.`,
+  );
 }
 
 async function smokeTest(target: DeployTarget): Promise<void> {

@@ -57,6 +57,7 @@ case "$*" in
   "secrets versions list"*) echo '[{"name": "projects/p/secrets/s/versions/3"}]' ;;
   "secrets versions access"*) echo token ;;
   "logging sinks describe"*) echo '{}' ;;
+  "run services update-traffic metronome-tickets"*) [ ! -e ${directory}/refusing ] || { echo 'not now' >&2; exit 1; } ;;
   *) echo '[]' ;;
 esac
 `,
@@ -350,12 +351,19 @@ describe('deploying', () => {
     const ours = [
       { metadata: { name: 'metronome-tickets', labels }, status: { traffic } },
       { metadata: { name: 'metronome-api', labels }, status: { traffic: [] } },
+      {
+        metadata: { name: 'metronome-slack', labels },
+        status: { traffic: [{ revisionName: 'metronome-slack-00003-now', percent: 100 }] },
+      },
     ];
     writeFileSync(join(directory, 'services'), JSON.stringify(ours));
     const deployed = await deploy('--only', 'functions');
     writeFileSync(join(directory, 'services'), JSON.stringify(services));
     expect(deployed.code, deployed.output).toBe(0);
-    expect(JSON.parse(readFileSync(before, 'utf8'))).toEqual({ 'metronome-tickets': 'metronome-tickets-00008-now' });
+    expect(JSON.parse(readFileSync(before, 'utf8'))).toEqual({
+      'metronome-tickets': 'metronome-tickets-00008-now',
+      'metronome-slack': 'metronome-slack-00003-now',
+    });
     const at = (beginning: string): number => deployed.told.findIndex((each) => each.startsWith(beginning));
     expect(at('run services list')).toBeLessThan(at('run deploy'));
     expect(deployed.told.filter((each) => each.startsWith('run deploy'))).toHaveLength(functions.length);
@@ -368,11 +376,24 @@ describe('deploying', () => {
     expect(output).toMatch(/The smoke test failed: The door at .*\n(?:.*\n)*The deployment was rolled back\.\n$/);
     expect(output).toContain('metronome-alerts had no revision before.');
     const back = commands.filter((each) => each.includes('--to-revisions='));
-    expect(back).toHaveLength(1);
-    expect(back[0]).toMatch(/^run services update-traffic metronome-tickets .*=metronome-tickets-00008-now=100 /);
+    expect(back).toEqual([
+      expect.stringMatching(/^run services update-traffic metronome-tickets .*=metronome-tickets-00008-now=100 /),
+      expect.stringMatching(/^run services update-traffic metronome-slack .*=metronome-slack-00003-now=100 /),
+    ]);
 
     rmSync(told);
     const byHand = await deploy('--only', 'rollback');
     expect([byHand.code, changes(byHand.told)]).toEqual([0, back]);
+
+    // One that does not go back keeps no other from it, and the deployment is not said to be rolled back.
+    writeFileSync(join(directory, 'refusing'), '');
+    for (const part of ['rollback', 'smoke']) {
+      rmSync(told);
+      const halved = await deploy('--only', part);
+      expect([halved.code, halved.told.filter((each) => each.includes('--to-revisions='))]).toEqual([1, back]);
+      expect(halved.output).toMatch(
+        /\nNot all of it is back:\ngo back to metronome-tickets-00008-now: gcloud .*: not now\nnpm run deploy with --only rollback tries it again\.\n$/,
+      );
+    }
   });
 });
