@@ -59,20 +59,21 @@ export function readImport(csv: string, mapText: string, now: Date): Understood 
   const map = importMapSchema.parse(JSON.parse(mapText));
   const records = parse(csv, {
     bom: true,
-    info: true,
+    raw: true,
     relax_column_count: true,
     skip_empty_lines: true,
   }) as unknown as {
     record: string[];
-    info: { lines: number };
+    /** With the blank lines before it. */
+    raw: string;
   }[];
   const [header, ...rest] = records;
   const columns = header?.record.map((each) => each.trim()) ?? [];
-  let lastLine = header?.info.lines ?? 0;
-  const rows = rest.map(({ record, info }): TableRow => {
-    // A cell may hold line breaks: a record begins on the line after the one before.
-    const line = lastLine + 1;
-    lastLine = info.lines;
+  let nextLine = 1 + lineBreaksIn(header?.raw);
+  const rows = rest.map(({ record, raw }): TableRow => {
+    // Cells may hold line breaks, and the parser counts those of Windows twice.
+    const line = nextLine + lineBreaksIn(/^[\r\n]*/.exec(raw)?.[0]);
+    nextLine += lineBreaksIn(raw);
     return { line, cells: Object.fromEntries(columns.map((column, index) => [column, record[index] ?? ''])) };
   });
   return understandRows(columns, rows, map, {
@@ -82,6 +83,8 @@ export function readImport(csv: string, mapText: string, now: Date): Understood 
     incidentId: (sourceId) => incidentIdOf('import', sourceId, 0),
   });
 }
+
+const lineBreaksIn = (text = ''): number => text.match(/\r\n|\r|\n/g)?.length ?? 0;
 
 /** What was understood, for a person to check before anything is written. */
 export function describeImport(understood: Understood): string {

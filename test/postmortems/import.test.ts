@@ -46,6 +46,18 @@ describe('a table of past incidents', () => {
     expect(describeImport(understand())).toContain('line 9: id: It is the same as line 2.');
   });
 
+  test.each([
+    ['one after the other', 'Name,起票日時\na,いつか\nb,いつか\n', [2, 3]],
+    ['after a byte order mark', '\ufeffName,起票日時\na,いつか\n', [2]],
+    ['with blank lines above, before and between them', '\n\nName,起票日時\n\n\na,いつか\n\nb,いつか', [6, 8]],
+    ['with cells of several lines', 'Name,起票日時\n"a\nb\n\nc",いつか\n\n"\nd",いつか\n', [2, 7]],
+    ['whose lines end as on Windows, in cells too', 'Name,起票日時\r\n"a\r\n\r\nb",いつか\r\n\r\nc,いつか\r\n', [2, 6]],
+    ['whose lines end as on old Macs', 'Name,起票日時\ra,いつか\r\rb,いつか', [2, 4]],
+  ])('rows %s are named by the line on which they begin', (_, table, lines) => {
+    const { incidents, rejected } = understand(table);
+    expect([incidents, rejected.map(({ line }) => line)]).toEqual([[], lines]);
+  });
+
   test('what is understood and what is not is said before anything is written', () => {
     const table = [
       'Name,起票日時,種別,影響,メモ',
