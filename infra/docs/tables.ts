@@ -26,7 +26,9 @@ export const tables: Record<string, () => string> = {
 
 /** @throws Error where a document names a table that there is not, or does not close it */
 export function fillTables(text: string): string {
-  return text.replace(/<!-- table (\w+) -->\n[\s\S]*?<!-- \/table -->/g, (_, name: string) => {
+  const place = /<!-- table (\w+) -->\n(?:(?!<!-- \/?table\b)[\s\S])*(<!-- \/table -->)?/g;
+  return text.replace(place, (_, name: string, end?: string) => {
+    if (!end) throw new Error(`The table ${name} is not closed.`);
     const table = tables[name];
     if (!table) throw new Error(`There is no table ${name}.`);
     return `<!-- table ${name} -->\n${table()}\n<!-- /table -->`;
