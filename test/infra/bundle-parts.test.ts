@@ -113,6 +113,19 @@ describe('a package that is imported on demand', () => {
     expect(Object.keys(loaded).toSorted()).toEqual(names);
     expect(loaded.b).toBe(2);
   });
+
+  test('and is left out of the bundle is imported from where it is installed', async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: "export const load = () => import('some/a.cjs');", resolveDir: directory, loader: 'ts' },
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      external: ['some'],
+      plugins: [commonJsOnDemand],
+    });
+    expect(outputFiles.map(({ text }) => text).join('\n')).toContain('import("some/a.cjs")');
+  });
 });
 
 describe('what is locked', () => {

@@ -1149,11 +1149,12 @@ describe('the set-up', () => {
     const page = 'https://www.notion.so/Ours-ABCDEF0123456789ABCDEF0123456789?pvs=4';
     const set = (args: string[], token?: string) =>
       command('notion.ts', args, { NOTION_API_URL: notionSite(house), ...(token ? { NOTION_TOKEN: token } : {}) });
-    const [done, stranger, tokenless, pageless, helped] = await Promise.all([
+    const [done, stranger, tokenless, pageless, unknown, helped] = await Promise.all([
       set(['setup', '--parent', page], 'secret'),
       set(['setup', '--parent', page], 'wrong'),
       set(['setup', '--parent', page]),
       set(['setup'], 'secret'),
+      set(['status', '--parent', page], 'secret'),
       set(['--help']),
     ]);
     expect([done.code, done.err]).toEqual([
@@ -1172,7 +1173,7 @@ describe('the set-up', () => {
       expect.stringContaining('Is the page shared with the integration'),
     ]);
     expect([tokenless.code, tokenless.err]).toEqual([2, 'NOTION_TOKEN is not set.\n\n']);
-    expect([pageless.code, pageless.err, pageless.out]).toEqual([2, '', helped.out]);
+    for (const { code, err, out } of [pageless, unknown]) expect([code, err, out]).toEqual([2, '', helped.out]);
     expect([helped.code, helped.err, helped.out]).toEqual([0, '', expect.stringContaining('npm run notion -- setup')]);
   });
 });
