@@ -43,10 +43,19 @@ const groupBy = <T>(list: readonly T[], keyOf: (each: T) => string): Map<string,
   return groups;
 };
 
+/** What is mended counts from when it came: at first, or again since it had been mended before. */
+function cameAt({ mends, at }: Sent, observed: readonly Sent[], records: Records): number {
+  const entry = records.quarantine.find((each) => each.id === mends);
+  if (!entry) return at;
+  const before = observed.findLast((each) => each.mends === mends && each.at < at && (each.status ?? 500) < 300);
+  const raw = readBody(entry.source, rawOf(entry)).raw;
+  const came = observed.find((each) => each.said.raw === raw && each.at > (before?.at ?? 0));
+  return came && came.at <= at ? came.at : entry.receivedAt;
+}
+
 export function checkReports(observed: readonly Sent[], records: Records, stage: Stage): string[] {
   const found: string[] = [];
-  const receivedAt = new Map(records.quarantine.map((each) => [each.id, each.receivedAt]));
-  const sent = observed.map((each) => ({ ...each, at: receivedAt.get(each.mends) ?? each.at }));
+  const sent = observed.map((each) => ({ ...each, at: cameAt(each, observed, records) }));
   // What a drill has filed came from nobody.
   const signals = records.signals
     .filter((doc) => isSent(doc) && !doc.drill)
