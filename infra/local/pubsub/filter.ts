@@ -3,6 +3,9 @@ import { GrpcError } from '../grpc.ts';
 type Attributes = Readonly<Record<string, string>>;
 type Predicate = (attributes: Attributes) => boolean;
 
+const attributeOf = (attributes: Attributes, key: string): string | undefined =>
+  Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+
 /**
  * A subscription's filter, as documented: `attributes:key`, `attributes.key = "v"`, `!=`,
  * `hasPrefix(attributes.key, "v")`, `NOT` (or `-`), `AND`, `OR` and parentheses; AND and OR do not mix
@@ -59,20 +62,20 @@ export function parseFilter(text: string): Predicate {
       take(',');
       const prefix = word();
       take(')');
-      return (attributes) => attributes[key]?.startsWith(prefix) ?? false;
+      return (attributes) => attributeOf(attributes, key)?.startsWith(prefix) ?? false;
     }
     if (token !== 'attributes') return refuse();
     const separator = take();
     if (separator === ':') {
       const key = word();
-      return (attributes) => attributes[key] !== undefined;
+      return (attributes) => attributeOf(attributes, key) !== undefined;
     }
     if (separator !== '.') return refuse();
     const key = word();
     const operator = take();
     const value = word();
-    if (operator === '=') return (attributes) => attributes[key] === value;
-    if (operator === '!=') return (attributes) => attributes[key] !== value;
+    if (operator === '=') return (attributes) => attributeOf(attributes, key) === value;
+    if (operator === '!=') return (attributes) => attributeOf(attributes, key) !== value;
     return refuse();
   }
 

@@ -166,6 +166,20 @@ describe('what is kept', () => {
     expect(due(1, 7)).toEqual([other, second]);
   });
 
+  test('the next of an ordering key goes once the one before it is too old', () => {
+    const { store, publish, due } = start({
+      enableMessageOrdering: true,
+      messageRetentionDuration: seconds(10 * minute),
+    });
+    publish(0, 'a');
+    const [second, third] = [publish(1, 'a'), publish(2, 'a')];
+    const end = 10 * minute * 1_000;
+    store.expire(end);
+    expect([due(1, end - 1), due(1, end)]).toEqual([[], [second]]);
+    store.expire(end + 1);
+    expect(due(1, end + 1)).toEqual([third]);
+  });
+
   test('what has no ordering key waits for nothing, nor does any where the subscription has no order', () => {
     const { publish, due } = start({ enableMessageOrdering: true }, {});
     const [first, second, third, fourth] = [publish(0), publish(0), publish(0, 'a'), publish(0, 'a')];
@@ -206,6 +220,10 @@ test.each<[string, Record<string, string>, boolean]>([
   ['hasPrefix(attributes.a, "x")', {}, false],
   ['hasPrefix(attributes."a b", "x\\"")', { 'a b': 'x"y' }, true],
   ['hasPrefix(attributes.a, "")', { a: '' }, true],
+  // What every object has is no attribute.
+  ['hasPrefix(attributes.constructor, "x")', {}, false],
+  ['attributes:constructor', {}, false],
+  ['attributes:constructor', { constructor: '' }, true],
   ['hasPrefix(attributes.a, "x") AND attributes:b', { a: 'x' }, false],
   ['NOT attributes:a', {}, true],
   ['-attributes:a', { a: '1' }, false],
