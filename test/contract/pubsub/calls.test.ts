@@ -115,6 +115,8 @@ describe('a message', () => {
 
 describe('a name', () => {
   const name = (last: string) => `projects/p/topics/${last}`;
+  const toSubscriptions = (of: string) =>
+    of.replace(/topics|subscriptions/, (kind) => (kind === 'topics' ? 'subscriptions' : 'topics'));
   test.each<[string, boolean]>([
     [name('abc'), true],
     [name('Abc-._~%+9'), true],
@@ -127,10 +129,14 @@ describe('a name', () => {
     ['projects/p/subscriptions/abc', false],
     ['topics/abc', false],
     ['', false],
-  ])('%s is a topic’s: %s', (of, isOne) => {
+  ])('%s is a topic’s: %s; and so it is of subscriptions', (of, isOne) => {
     const { refused } = start();
     expect(refused('CreateTopic', { name: of })).toBe(
       isOne ? 'taken' : `INVALID_ARGUMENT: Invalid [topics] name: (name=${of})`,
+    );
+    const alike = toSubscriptions(of);
+    expect(refused('CreateSubscription', { name: alike, topic })).toBe(
+      isOne ? 'taken' : `INVALID_ARGUMENT: Invalid [subscriptions] name: (name=${alike})`,
     );
   });
 });
@@ -252,6 +258,20 @@ describe('a subscription', () => {
     expect(call('GetSubscription', { subscription })).toEqual({ ...before, [field]: to });
   });
 
+  test.each([
+    [{ filter: 'nothing' }],
+    [{ ackDeadlineSeconds: 9 }],
+    [{ labels: { Of: 'us' } }],
+    [{ deadLetterPolicy: { deadLetterTopic: 'projects/p/topics/none' } }],
+    [{ pushConfig: { pushEndpoint: 'mailto:a@a.example' } }],
+  ])('that was refused for %j is not there, and its name is free', (wrong) => {
+    const { call, refused, subscribe } = start();
+    expect(refused('CreateSubscription', { name: subscription, topic, ...wrong })).not.toBe('taken');
+    expect(refused('GetSubscription', { subscription })).toContain('NOT_FOUND');
+    subscribe();
+    expect(call('ListSubscriptions', { project: 'projects/p' }).subscriptions).toHaveLength(1);
+  });
+
   test('whose push is taken away is pulled, and the other way round', async () => {
     const { call, refused, subscribe, publish, pushed, jump } = start();
     subscribe(toDoor);
@@ -360,6 +380,20 @@ describe('what is pulled', () => {
     of.publish({ data });
     for (const wait of [20 + 10, 20 + 20, 20 + 30, 20 + 30]) {
       expect(pull(of)).toHaveLength(1);
+      await of.jump(wait * 1_000 - 1);
+      expect(pull(of)).toEqual([]);
+      await of.jump(1);
+    }
+    expect(pull(of).map(({ ackId }) => ackId)).toEqual(['1-5']);
+  });
+
+  test('given back at once it waits out its backoff, which doubles as well', async () => {
+    const of = start();
+    of.subscribe({ retryPolicy: { minimumBackoff: seconds(10), maximumBackoff: seconds(30) } });
+    of.publish({ data });
+    for (const wait of [10, 20, 30, 30]) {
+      const ackIds = pull(of).map(({ ackId }) => ackId);
+      of.call('ModifyAckDeadline', { subscription, ackIds, ackDeadlineSeconds: 0 });
       await of.jump(wait * 1_000 - 1);
       expect(pull(of)).toEqual([]);
       await of.jump(1);
@@ -676,6 +710,25 @@ describe('a dead letter', () => {
         },
       },
     ]);
+  });
+
+  test('lets the next of its ordering key go, pushed and pulled', async () => {
+    const of = withDead(({ body }) => (body.message.attributes.a === 'bad' ? 500 : 204));
+    const pulled = 'projects/p/subscriptions/pulled';
+    of.subscribe({ ...toDoor, ...policy, enableMessageOrdering: true });
+    of.subscribe({ ...policy, enableMessageOrdering: true }, pulled);
+    of.publish(...['bad', 'good'].map((a) => ({ data, attributes: { a }, orderingKey: 'k' })));
+    const pull = (): string[] =>
+      of
+        .call('Pull', { subscription: pulled, maxMessages: 10 })
+        .receivedMessages.map(({ message }: Answer) => message.attributes.a);
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      expect(pull()).toEqual(['bad']);
+      await of.jump(10_000);
+    }
+    expect(pull()).toEqual(['good']);
+    expect(of.pushed.map(({ body }) => body.message.attributes.a)).toEqual([...Array(6).fill('bad'), 'good']);
+    expect(of.graves().map(({ message }) => message.attributes.a)).toEqual(['bad', 'bad']);
   });
 
   test('of what is pulled is made when the last lease ends, and not before', async () => {
