@@ -86,6 +86,16 @@ describe.skipIf(isElsewhere)('the index file', () => {
         '{"fieldPath":"at","order":"DESCENDING"}]}',
     ],
     ['an equality and a range', () => items().where('size', '==', 1).where('kind', '>', 1), '"size"'],
+    [
+      'an element where the index has the value',
+      () => items().where('kind', 'array-contains', 1).orderBy('at', 'desc'),
+      '{"fieldPath":"kind","arrayConfig":"CONTAINS"},{"fieldPath":"at","order":"DESCENDING"}]',
+    ],
+    [
+      'a value where the index has the elements',
+      () => items().where('tags', '==', [1]).orderBy('size'),
+      '{"fieldPath":"tags","order":"ASCENDING"},{"fieldPath":"size","order":"ASCENDING"}]',
+    ],
     ['a path whose dot is no name’s', () => items().where('kind', '==', 1).orderBy('a.b.c'), '"a.b.c"'],
     ['two orders', () => items().orderBy('at').orderBy('size'), '"size"'],
     [

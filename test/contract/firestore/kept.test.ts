@@ -503,6 +503,12 @@ describe('the service', () => {
     expect(told.filter(({ missing }) => missing).length).toBe(1);
     for (const { readTime } of told) expect(readTime).toEqual(told[0].readTime);
     expect(await read()).toEqual([]);
+    const got = async (mask?: object) => (await call('GetDocument', { name: nameOf('a/1'), mask })).fields;
+    expect([await got(), await got({ fieldPaths: ['m', 'n'] }), await got({ fieldPaths: ['m'] })]).toEqual([
+      { n: integer(1) },
+      { n: integer(1) },
+      {},
+    ]);
     const elsewhere = 'projects/p/databases/other/documents/a/1';
     for (const documents of [[elsewhere], [nameOf('a/1'), elsewhere], [nameOf('a')], [nameOf('')]])
       expect([documents, await refused('BatchGetDocuments', { documents })]).toEqual([
@@ -527,19 +533,25 @@ describe('the service', () => {
     [{ limit: { value: 9 }, from: [{ collectionId: 'b' }] }, 'b/1', true],
     [{ limit: { value: 9 }, from: [{ collectionId: 'b' }] }, 'a/3', false],
   ])('in a transaction that asked %j of two documents, %s is added only after it: %s', async (query, added, waits) => {
-    const { call, writes } = open();
-    await call('Commit', { writes: writes('a/1', 'a/2') });
-    const { transaction } = await call('BeginTransaction', {});
     const structuredQuery = { from: [{ collectionId: 'a' }], ...query };
-    await call('RunQuery', { parent: root, transaction, structuredQuery });
-    let isAdded = false;
-    const adding = call('Commit', { writes: writes(added) }).then(() => {
-      isAdded = true;
-    });
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(isAdded).toBe(!waits);
-    await call('Rollback', { transaction });
-    await adding;
+    const aggregations = [{ operator: 'sum', sum: { field: { fieldPath: 'n' } } }];
+    for (const [name, asked] of [
+      ['RunQuery', { structuredQuery }],
+      ['RunAggregationQuery', { structuredAggregationQuery: { structuredQuery, aggregations } }],
+    ] as const) {
+      const { call, writes } = open();
+      await call('Commit', { writes: writes('a/1', 'a/2') });
+      const { transaction } = await call('BeginTransaction', {});
+      await call(name, { parent: root, transaction, ...asked });
+      let isAdded = false;
+      const adding = call('Commit', { writes: writes(added) }).then(() => {
+        isAdded = true;
+      });
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(isAdded, name).toBe(!waits);
+      await call('Rollback', { transaction });
+      await adding;
+    }
   });
 
   test('counts under each alias as far as that one asks', async () => {

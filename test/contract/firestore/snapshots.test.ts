@@ -1,4 +1,4 @@
-import { type Firestore, Timestamp } from '@google-cloud/firestore';
+import { AggregateField, type Firestore, Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, isElsewhere, type LocalCloud, startCloud, startLocal } from './client.ts';
 
@@ -67,11 +67,19 @@ test('a query at a read time finds what was there then, however often that has c
         const query = items.where('n', '>=', 2);
         const first = await found(items.orderBy('n').limit(1));
         const count = (await transaction.get(query.count())).data().count;
-        return [await found(items.orderBy('n')), await found(query), first, count];
+        const sum = (await transaction.get(items.aggregate({ n: AggregateField.sum('n') }))).data().n;
+        expect((await transaction.get(items)).readTime).toEqual(readTime);
+        return [await found(items.orderBy('n')), await found(query), first, count, sum];
       },
       { readOnly: true, readTime },
     );
-    expect(seen, `after ${at + 1} writes`).toEqual([left, some, left.slice(0, 1), some.length]);
+    expect(seen, `after ${at + 1} writes`).toEqual([
+      left,
+      some,
+      left.slice(0, 1),
+      some.length,
+      left.reduce((sum, [, n]) => sum + n, 0),
+    ]);
   }
 });
 
@@ -160,9 +168,17 @@ describe.skipIf(isElsewhere)('with a clock of our own', () => {
     expect(await counted(() => docs.offset(2).limit(1).get())).toEqual([3, 0, 0, 0, 1]);
     expect(await counted(() => docs.listDocuments())).toEqual([3, 0, 0, 0, 0]);
     expect(await counted(() => docs.count().get())).toEqual([1, 0, 0, 0, 1]);
+    const bulk = async () => {
+      const writer = client.bulkWriter();
+      writer.onWriteError(() => false);
+      const missing = writer.update(docs.doc('none'), { at: 0 }).catch(() => undefined);
+      await Promise.all([writer.set(docs.doc('0'), { at: 0 }), writer.delete(docs.doc('x')), missing, writer.close()]);
+    };
+    // Each of its writes is a commit, and one that is refused is none.
+    expect(await counted(bulk)).toEqual([0, 1, 1, 2, 0]);
     for (const from of [3, 403, 703]) await fill(from, Math.min(from + 400, 1_001));
     expect(await counted(() => docs.limit(1_000).count().get())).toEqual([1, 0, 0, 0, 1]);
     expect(await counted(() => docs.count().get())).toEqual([2, 0, 0, 0, 1]);
-    expect(operations.version - before).toBe(6);
+    expect(operations.version - before).toBe(8);
   });
 });

@@ -38,6 +38,8 @@ describe('preconditions', () => {
   };
   const remove = { operation: 'delete', delete: name };
   const verify = { operation: 'verify', verify: name };
+  const increment = { fieldPath: 'a', transformType: 'increment', increment: integer(1) };
+  const transform = { operation: 'transform', transform: { document: name, fieldTransforms: [increment] } };
 
   test.each<[string, boolean, object, string]>([
     ['none, and it is there', true, {}, 'written'],
@@ -51,7 +53,7 @@ describe('preconditions', () => {
     ['a version after it', true, version(written.updated + 1), 'FAILED_PRECONDITION'],
     ['a version of what is not there', false, version(written.updated), 'FAILED_PRECONDITION'],
   ])('%s', (_, isThere, precondition, expected) => {
-    for (const write of [set({ a: integer(2) }), remove, verify])
+    for (const write of [set({ a: integer(2) }), remove, verify, transform])
       expect(outcome(isThere, { ...write, ...precondition })).toBe(expected);
   });
 });
