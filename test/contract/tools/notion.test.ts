@@ -826,6 +826,12 @@ test('blocks are put where they are asked for, changed and deleted', async () =>
   await client.blocks.update({ block_id: last, paragraph: { rich_text: text('D') } });
   await client.blocks.delete({ block_id: first.results[0].id });
   expect(await blocksOf(page.id)).toEqual(['b', 'c', 'D']);
+  // What holds nothing but what lies in the trash holds nothing.
+  const holds = async () => ((await client.blocks.retrieve({ block_id: last })) as Any).has_children;
+  const inner: Any = await client.blocks.children.append({ block_id: last, children: [paragraph('e')] } as Any);
+  const seen = [await holds()];
+  await client.blocks.delete({ block_id: inner.results[0].id });
+  expect([...seen, await holds()]).toEqual([true, false]);
 });
 
 test('three requests a second are taken, in a jump 180 a minute; others are told when to come again', async () => {
@@ -853,6 +859,11 @@ test('three requests a second are taken, in a jump 180 a minute; others are told
   for (let index = 0; index < 180; index += 1) await ask();
   expect((await refusal(ask())).code).toBe(APIErrorCode.RateLimited);
   now += 334;
+  await ask();
+
+  // A clock that was set back owes nothing of the time that it had been.
+  clock.isJumping = false;
+  now -= 3_600_000;
   await ask();
 });
 
@@ -988,11 +999,20 @@ test('faults answer as Notion does, and what they fail after is done', async () 
 
 describe('a query of three pages', () => {
   const level = { select: { options: [{ name: 'high' }] } };
-  const properties = { Count: { number: {} }, Due: { date: {} }, Done: { checkbox: {} }, Level: level };
+  const tags = { multi_select: { options: [{ name: 'a' }, { name: 'b' }] } };
+  const properties = { Count: { number: {} }, Due: { date: {} }, Done: { checkbox: {} }, Level: level, Tags: tags };
   const all: [key: string, properties: Record<string, Any>][] = [
-    ['one', { Count: { number: 1 }, Due: { date: { start: '2026-11-01' } }, Done: { checkbox: true } }],
+    [
+      'one',
+      {
+        Count: { number: 1 },
+        Due: { date: { start: '2026-11-01' } },
+        Done: { checkbox: true },
+        Tags: { multi_select: [{ name: 'a' }] },
+      },
+    ],
     ['two', { Count: { number: 2 }, Due: { date: { start: '2026-11-02' } }, Level: { select: { name: 'high' } } }],
-    ['none', {}],
+    ['none', { Tags: { multi_select: [] } }],
   ];
   const due = (condition: object) => ({ property: 'Due', date: condition });
   const count = (condition: object) => ({ property: 'Count', number: condition });
@@ -1026,6 +1046,9 @@ describe('a query of three pages', () => {
       [{ property: 'Done', checkbox: { equals: false } }, ['none', 'two']],
       [{ property: 'Level', select: { equals: 'high' } }, ['two']],
       [{ property: 'Level', select: { is_empty: true } }, ['none', 'one']],
+      [{ property: 'Tags', multi_select: { contains: 'a' } }, ['one']],
+      [{ property: 'Tags', multi_select: { is_empty: true } }, ['none', 'two']],
+      [{ property: 'Tags', multi_select: { is_not_empty: true } }, ['one']],
       [{ or: [count({ equals: 1 }), count({ equals: 2 })] }, ['two', 'one']],
       [{ and: [count({ less_than: 3 }), { or: [key({ equals: 'one' }), key({ equals: 'none' })] }] }, ['one']],
     ];

@@ -148,6 +148,8 @@ describe('Freshdesk', () => {
     await tools.call('freshdesk', 'POST', `${path}/reply`, { body: '<div>調べています。</div>' });
     await tools.call('freshdesk', 'POST', `${path}/notes`, { body: 'x' });
     await tools.advance(0);
+    // Whoever posted it learns nothing from it.
+    expect(await commentsOf('freshdesk', '310')).toHaveLength(2);
     expect(tools.posted).toMatchObject([
       {
         headers: { authorization: `Basic ${Buffer.from('metronome:freshdesk-token').toString('base64')}` },
@@ -210,6 +212,30 @@ describe('Jira', () => {
     expect((await tools.call('jira', 'POST', path, body)).status).toBe(400);
     expect(await commentsOf('jira', '20500')).toEqual([]);
   });
+
+  const list = (type: string, inner: string, ...lines: string[]) => ({
+    type: 'doc',
+    version: 1,
+    content: [
+      {
+        type,
+        content: lines.map((text) => ({
+          type: 'listItem',
+          content: [{ type: 'paragraph', content: [{ type: inner, text }] }],
+        })),
+      },
+    ],
+  });
+
+  test.each(['bulletList', 'orderedList'])(
+    'a %s is read line by line, and no node of it is of a kind that is none',
+    async (type) => {
+      const say = async (inner: string) =>
+        (await tools.call('jira', 'POST', path, { body: list(type, inner, 'a', 'b') })).status;
+      expect([await say('text'), await say('shout')]).toEqual([201, 400]);
+      expect(await commentsOf('jira', '20500')).toMatchObject([{ body: 'a\nb' }]);
+    },
+  );
 
   test('a text of 32,767 characters is taken', async () => {
     expect((await tools.call('jira', 'POST', path, { body: document('x'.repeat(32_767)) })).status).toBe(201);
@@ -740,6 +766,9 @@ test('a ticket and what is said on it have the times that they were, as each too
   expect((await get('jira', '/rest/api/3/issue/20500/comment')).comments).toMatchObject([
     { created, updated: created },
   ]);
+  // A later word of it changes nothing of when it was made.
+  await tools.tell('zendesk', zendeskEvent('status_changed', { event: { current: 'OPEN' }, id: 'later' }));
+  expect((await get('zendesk', '/api/v2/tickets/9120.json')).ticket).toMatchObject({ ...early, status: 'open' });
   tools.posted.length = 0;
   await tools.advance(0);
   const told = Object.fromEntries(tools.posted.map(({ path, body }) => [path, body]));

@@ -868,7 +868,7 @@ test.each<[method: string, most: number, seconds: number, given?: object]>([
   ['views.open', 100, 60],
   ['views.update', 100, 60],
 ])('%s is answered %i times in %i seconds, and then again', async (method, most, seconds, given = {}) => {
-  const ask = async () => {
+  const ask = async (asked = method) => {
     const headers = { authorization: 'Bearer xoxb-1', 'content-type': 'application/json' };
     const request = Object.assign(Readable.from([Buffer.from(JSON.stringify(given))]), { headers });
     let answered: unknown[] = [];
@@ -879,11 +879,13 @@ test.each<[method: string, most: number, seconds: number, given?: object]>([
       },
       end: () => undefined,
     };
-    await slack.answer(`api/${method}`, request as never, response as never);
+    await slack.answer(`api/${asked}`, request as never, response as never);
     return answered;
   };
   for (let count = 0; count < most; count += 1) expect(await ask()).toEqual([200, undefined]);
   expect(await ask()).toEqual([429, String(seconds)]);
+  for (const other of ['auth.test', 'conversations.history'])
+    if (other !== method) expect(await ask(other)).toEqual([200, undefined]);
   // A second that has begun counts whole.
   now += 1;
   expect(await ask()).toEqual([429, String(seconds)]);
@@ -945,6 +947,12 @@ test('faults are met by the whole name of a method or its last part, with Slackâ
   expect(await refusal(post())).toMatchObject({ error: 'not_in_channel' });
   await expect(post()).rejects.toMatchObject({ statusCode: 500 });
   expect(await look()).toHaveLength(1);
+  // Said to one person in a channel, it is the channel's.
+  for (const match of ['UADA', 'C1'])
+    faults.add({ target: 'tools.slack.*', match, effect: 'fail', code: `for_${match}` });
+  const whisper = client.chat.postEphemeral({ channel: 'C1', user: 'UADA', text: 'x' });
+  expect(await refusal(whisper)).toMatchObject({ error: 'for_C1' });
+  expect(await refusal(client.users.info({ user: 'UADA' }))).toMatchObject({ error: 'for_UADA' });
   faults.add({ target: 'tools.slack.*', effect: 'fail', code: '429' });
   await expect(post()).rejects.toMatchObject({ retryAfter: 30 });
 });
