@@ -15,10 +15,14 @@ export function checkContacts(records: Records): string[] {
   });
 }
 
-/** No clock runs for whom the incident neither names nor counts; whoever reported what does not occur hears of that. */
+/**
+ * No clock runs for whom the incident neither names nor counts; whoever reported what does not occur hears of that, and
+ * of what a link has made of it since.
+ */
 function checkAffected(id: string, { affectedCustomers, impact, reporter }: Doc, contact: Doc): string[] {
   const isReporter = contact.customers.some((each: Doc) => each.id === reporter?.id);
-  if (contact.nextUpdateDueAt === null || (contact.endsWith === 'not-occurring' && isReporter)) return [];
+  const isAsking = isReporter && (contact.endsWith === 'not-occurring' || contact.overBeforeLink !== undefined);
+  if (contact.nextUpdateDueAt === null || isAsking) return [];
   const named = new Set(affectedCustomers.map((each: Doc) => each.id));
   const isAffected = contact.isTheOthers
     ? (impact.affectedCustomerCount ?? 0) > named.size
