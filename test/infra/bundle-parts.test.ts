@@ -79,6 +79,11 @@ describe('a package that is imported on demand', () => {
     ['in CommonJS', { 'package.json': '{"main": "a.js"}', 'a.js': common }, ['A', 'b', 'default']],
     ['in CommonJS, exported as one', { 'package.json': '{"main": "a.js"}', 'a.js': whole }, ['A', 'b', 'default']],
     [
+      'in CommonJS, with a default and a name that is none of a variable',
+      { 'package.json': '{"main": "a.js"}', 'a.js': `${common} exports.default = 3; exports['a-b'] = 4;` },
+      ['A', 'b', 'default'],
+    ],
+    [
       'in CommonJS by its ending',
       { 'package.json': '{"main": "a.cjs", "type": "module"}', 'a.cjs': common },
       ['A', 'b', 'default'],

@@ -180,6 +180,17 @@ describe('of a whole store', () => {
     });
   });
 
+  test('one whose name is its id is not sought by it as by a name: a longer id of another stays', async () => {
+    const notice = firestore().collection(collections.notices).doc('longer');
+    await firestore()
+      .collection(collections.signals)
+      .doc('sig_id')
+      .set({ customer: { id: 'store-61', name: 'store-61' } });
+    await notice.set({ text: 'store-61, store-612' });
+    const { names } = await eraseCustomer(firestore(), { customerId: 'store-61', pseudonym: 'erased-stu' });
+    expect([names, (await notice.get()).get('text')]).toEqual([[], 'erased-stu, store-612']);
+  });
+
   test('a record’s page in Notion waits to be written anew, and one that is written this moment is not overtaken', async () => {
     const put = (id: string) =>
       firestore()
@@ -248,6 +259,8 @@ describe('of a whole store', () => {
     await batch.commit();
     const report = await eraseCustomer(firestore(), { customerId: 'store-41', pseudonym: 'erased-mno' });
     expect([report.names, report.changed]).toEqual([['中村商店'], { signals: 1, notices: 1 }]);
+    // It is no ticket’s, so there is none to be erased elsewhere.
+    expect(report.tickets).toEqual([]);
     expect((await signals.doc('sig_z').get()).data()).toMatchObject({ customer: { id: 'erased-mno' }, title: erased });
   });
 });

@@ -158,6 +158,11 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
     expect([err, (await last.get()).get('told')]).toEqual([expect.stringMatching(how), "山口'sと木村へ"]);
     await erase('store-3', '--as', how.exec(err)?.[1] ?? '', '--name', "山口's", '--name', '木村');
     expect((await last.get()).get('told')).toBe(`${erased}と${erased}へ`);
+
+    const filed = await scenario.ticket({ id: 'T-4', subject: '会計できない', customer: { id: 'store-4' } });
+    const page = firestore().collection(collections.notionPages).doc(filed.body.incident.id);
+    await page.set({ changedAt: new Date(0), version: '1', waitingSince: null, retryAt: null });
+    expect((await erase('store-4')).out).toContain('\n1 page in Notion is written anew by the running functions');
   } finally {
     await scenario.stop();
   }

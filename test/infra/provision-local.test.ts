@@ -106,6 +106,13 @@ test('a subscription whose deadline and backoff were changed is brought back', a
   expect(changes(await provision(false))).toEqual([]);
 });
 
+test('what an earlier version made without a label gets it: on this machine nobody else is there', async () => {
+  const subscription = (await pubsub()).subscription('ticket-events');
+  await subscription.setMetadata({ labels: {} });
+  expect(changes(await provision(true))).toEqual(['update subscription ticket-events']);
+  expect((await subscription.getMetadata())[0].labels).toEqual({ app: 'metronome' });
+});
+
 test('what others made beside it is told, and left alone', async () => {
   const client = await pubsub();
   await client.topic('notifications').createSubscription('their-copy');

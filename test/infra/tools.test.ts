@@ -328,16 +328,30 @@ describe('rules and indexes', () => {
     expect(await read.catch((error: Error) => error.message)).toContain(expected);
   });
 
-  test('some of the indexes are missing: each is named', async () => {
-    const file = JSON.parse(indexes);
-    const [lost] = file.indexes;
-    const [field] = file.fieldOverrides;
-    const fewer = { indexes: file.indexes.slice(1), fieldOverrides: file.fieldOverrides.slice(1) };
-    const { steps } = await partOf({ rules: ours, indexes: JSON.stringify(fewer) });
-    expect(steps.map(shown)[1]).toMatchObject({
-      did: 'update indexes firestore:indexes',
-      fields: [expect.stringContaining(`${lost.collectionGroup} (`), `${field.collectionGroup}.${field.fieldPath}`],
-    });
+  const file = JSON.parse(indexes);
+  const nameOf = (each: { collectionGroup: string; fieldPath: string }) => `${each.collectionGroup}.${each.fieldPath}`;
+  test.each<[string, object, object]>([
+    [
+      'the first of each sort',
+      { indexes: file.indexes.slice(1), fieldOverrides: file.fieldOverrides.slice(1) },
+      {
+        did: 'update indexes firestore:indexes',
+        fields: [expect.stringContaining(`${file.indexes[0].collectionGroup} (`), nameOf(file.fieldOverrides[0])],
+      },
+    ],
+    [
+      'those of one field',
+      { indexes: file.indexes, fieldOverrides: [] },
+      { did: 'update indexes firestore:indexes', fields: file.fieldOverrides.map(nameOf) },
+    ],
+    [
+      'those of several fields',
+      { indexes: [], fieldOverrides: file.fieldOverrides },
+      { did: 'create indexes firestore:indexes', note: expect.stringMatching(/^\d+ of several fields/), fields: [] },
+    ],
+  ])('of the indexes are missing %s: each is named, or all are counted', async (_, found, expected) => {
+    const { steps } = await partOf({ rules: ours, indexes: JSON.stringify(found) });
+    expect(steps.map(shown)[1]).toMatchObject(expected);
   });
 
   test.each([

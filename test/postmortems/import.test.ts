@@ -357,7 +357,7 @@ describe('a table of past incidents', () => {
       'hex',
     );
     const map = '{"columns": {"title": "名前", "filedAt": "日付"}}';
-    for (const said of [undefined, 'shift_jis', 'cp932']) {
+    for (const said of [undefined, 'shift_jis', 'Shift-JIS', 'SJIS', 'cp932', 'windows-31J', 'MS932']) {
       const { text, encoding } = readTable(bytes, said);
       const [incident] = readImport(text, map, now).incidents;
       expect([encoding, incident?.title, incident?.filedAt.toISOString().slice(0, 10)]).toEqual([
