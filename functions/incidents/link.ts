@@ -179,7 +179,7 @@ function withoutLinked(
   const rest = left.map(({ next }) => next);
   const recovery = recoveryOfThose(rest, afterEvents(after, closingEvents(after, closed)), by.now);
   const moving = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
-  const timer = isOver || recovery.length > 0 ? { at: by.now, why: 'it is over without the link' } : moving;
+  const timer = isOver || recovery.length > 0 ? { at: by.now, why: 'it is over again without the link' } : moving;
   return {
     incident,
     events: [...told, ...closingEvents(after, closed), ...recovery],
