@@ -90,7 +90,7 @@ describe('HTML', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), async (text) => {
         expect(tagsOf(await page('html', 'en', `x${text}`, `x${text}`))).toBe(expected);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 

@@ -1,4 +1,4 @@
-/** Notion away for a whole day. */
+/** Notion away for a whole day, and more recorded meanwhile than a minute's requests. */
 import { afterAll, beforeAll, test } from 'vitest';
 import { tellOfAway } from './notion-away.ts';
 import { type NotionHouse, openNotionHouse } from './notion-house.ts';
@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-test('a day', () => tellOfAway(house, 24));
+test('a day', () => tellOfAway(house, 24, 35));

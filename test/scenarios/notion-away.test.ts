@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-test('an hour', () => tellOfAway(house, 1));
+test('an hour', () => tellOfAway(house, 1, 12));

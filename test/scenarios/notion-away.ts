@@ -22,15 +22,15 @@ async function reportAndEnd({ scenario }: NotionHouse, id: string): Promise<stri
   return body.incident.id;
 }
 
-/** Six times while it is away something is recorded, more than a minute's requests in all. */
-export async function tellOfAway(house: NotionHouse, hours: number): Promise<void> {
+/** Six times while it is away something is recorded, with so many actions. */
+export async function tellOfAway(house: NotionHouse, hours: number, actions: number): Promise<void> {
   const { scenario } = house;
   await scenario.post('/_local/faults', { target: 'tools.notion.*', effect: 'fail', code: '503', times: 1_000_000 });
   const before = await house.asked();
   const byTime: string[][] = [];
   for (let time = 0; time < 6; time += 1) {
     const ids = [await reportAndEnd(house, `D-${time}`)];
-    for (let index = 0; index < 35; index += 1) {
+    for (let index = 0; index < actions; index += 1) {
       const action = { description: `対策 ${time}-${index}`, kind: 'fix', bundleId: '2026-W48' };
       ids.push((await scenario.post('/api/actions', action)).body.id);
     }
@@ -44,7 +44,10 @@ export async function tellOfAway(house: NotionHouse, hours: number): Promise<voi
   const announced = (await scenario.inbox()).filter(({ kind }) => kind === 'incident-filed');
   expect(announced).toHaveLength(6);
   const page = await connectionsPage(house);
-  expect(page).toMatch(/stopped[\s\S]*216 wait[\s\S]*Notion does not answer \(503, service_unavailable\)/);
+  const waiting = `${6 * (1 + actions)} wait`;
+  expect(page).toMatch(
+    new RegExp(`stopped[\\s\\S]*${waiting}[\\s\\S]*Notion does not answer \\(503, service_unavailable\\)`),
+  );
 
   scenario.house.cloud.faults.clear();
   for (let minute = 0; !(await connectionsPage(house)).includes('up to date'); minute += 1) {
@@ -55,7 +58,9 @@ export async function tellOfAway(house: NotionHouse, hours: number): Promise<voi
   }
   expect((await house.asked()).tooFast).toBe(0);
   const made = await there(house);
-  expect(made.toSorted()).toEqual(['2026-W48', '2026-W48#2', '2026-W48#3', ...byTime.flat()].toSorted());
+  // A page of a week relates to a hundred.
+  const further = Array.from({ length: Math.ceil((6 * actions) / 100) - 1 }, (_, index) => `2026-W48#${index + 2}`);
+  expect(made.toSorted()).toEqual(['2026-W48', ...further, ...byTime.flat()].toSorted());
   // An incident is heard of again later; an action is not.
   const times = made.map((id) => byTime.findIndex((ids) => ids.indexOf(id) > 0)).filter((at) => at >= 0);
   expect(times).toEqual(times.toSorted((one, other) => other - one));

@@ -143,7 +143,7 @@ describe.each(Object.entries(ticketSources))('%s', (tool, source) => {
           : Buffer.from(text.map((each, index) => (index === at ? byte : each)));
         expect(complaintOfBytes(source, bytes)).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
