@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longest = [
   'scenarios/updates-sent',
   'scenarios/emergency-table',
-  'infra/indexes',
   'scenarios/slack-edges',
   'infra/bundle',
   'console/one-language',
@@ -26,7 +25,6 @@ const longest = [
   'scenarios/notion-away',
   'scenarios/meeting',
   'scenarios/drill-ends',
-  'scenarios/notion-faults',
   'infra/deploy',
   'scenarios/bundle-timers',
   'contract/firestore/indexes',

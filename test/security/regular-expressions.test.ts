@@ -54,9 +54,9 @@ function piecesOf({ source }: RegExp): string[] {
   ];
 }
 
-const [tiny, short, long] = [20, 1_500, 18_000];
-/** Twelve times the text takes twelve times as long, and 144 times where it is squared; this is between. */
-const mostGrowth = 40;
+const [tiny, short, long] = [20, 1_500, 13_500];
+/** Nine times the text takes nine times as long, and 81 times where it is squared; this is between. */
+const mostGrowth = 27;
 /** Less than this cannot be told from noise, and is nothing to be attacked with. */
 const noiseMs = 4;
 
