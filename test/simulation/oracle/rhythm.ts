@@ -82,6 +82,8 @@ interface Course {
   isJoined: boolean;
   /** Something of it was taken back. */
   hasTaken: boolean;
+  /** Among that is who is affected, or how many. */
+  hasTakenWhom: boolean;
   accounts: readonly Account[];
   anchors: Anchor[];
   updates: Update[];
@@ -293,6 +295,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     isAlone,
     isJoined: group.length > 1,
     hasTaken: taken.size > 0,
+    hasTakenWhom: own.some(
+      (each) =>
+        taken.has(each.id) &&
+        (each.changes?.affectedCustomers !== undefined || each.changes?.impact?.affectedCustomerCount !== undefined),
+    ),
     accounts,
     anchors,
     updates: updates.sort((a, b) => a.at - b.at),
@@ -393,7 +400,9 @@ function checkSlots(course: Course): string[] {
     if (outcome === undefined) return [];
     if (outcome === 'retracted') {
       const isTaken = (each: Update): boolean => each.isTaken && each.at > due - longestIntervalMs - hourMs;
-      return course.updates.some(isTaken) ? [] : [`${name} is retracted, and no update was taken back that met it.`];
+      // What was said to all was said to nobody who was not yet known once it is taken back who was.
+      const mayBe = course.hasTakenWhom || course.updates.some(isTaken);
+      return mayBe ? [] : [`${name} is retracted, and no update was taken back that met it.`];
     }
     const expected = outcomesOf(course, { due, closedAt }, reason);
     return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
