@@ -692,7 +692,9 @@ describe('a dead letter', () => {
   test('is the message with where it came from, after exactly so many attempts, and of no other', async () => {
     const of = withDead(({ body }) => (body.message.attributes.a === 'good' ? 204 : 500));
     of.subscribe({ ...toDoor, ...policy });
-    of.publish({ data, attributes: { a: 'bad' }, orderingKey: 'k' }, { data, attributes: { a: 'good' } });
+    // It has been a dead letter before.
+    const attributes = { a: 'bad', CloudPubSubDeadLetterSourceSubscription: 'another' };
+    of.publish({ data, attributes, orderingKey: 'k' }, { data, attributes: { a: 'good' } });
     await of.jump(60_000);
     expect(of.pushed.filter(({ body }) => body.message.attributes.a === 'bad')).toHaveLength(6);
     expect(of.graves().map(({ message }) => message)).toEqual([
