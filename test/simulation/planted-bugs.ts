@@ -348,7 +348,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a-lost-answer-is-not-looked-for',
-    noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'and a 500 with or without a comment' },
+    noticedBy: { file: 'test/scenarios/updates-sent.test.ts', title: 'is found by a new tap of the same words' },
     file: 'functions/outgoing/tickets/send-update.ts',
     find: 'if (update.mayBeThere) {',
     replace: 'if (update.mayBeThere && isLate(update)) {',

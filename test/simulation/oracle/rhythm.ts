@@ -240,7 +240,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(occurredAt, knownAt);
       if (type === 'reopened') restarts.push(turn);
       if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
-        reopenings.push(knownAt);
+        // What made it so may have been taken back since.
+        if (!taken.has(own[own.indexOf(event) - 1]?.id)) reopenings.push(knownAt);
         reopenedAt = Math.max(reopenedAt, occurredAt);
       }
     } else if (type === 'emergency-begun') {
