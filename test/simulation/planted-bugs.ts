@@ -316,6 +316,13 @@ export const plantedBugs: readonly PlantedBug[] = [
       const { incident: survivor, passed } = await firestore().runTransaction((apart) => followLinks(apart, to));`,
   },
   {
+    name: 'who-is-told-apart-keeps-it-open',
+    noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'by which alone its customer still waited' },
+    file: 'functions/incidents/link.ts',
+    find: 'const recovery = recoveryOfThose(rest, ',
+    replace: 'const recovery = recoveryOfThose([], ',
+  },
+  {
     name: 'everybody-has-the-ticket-of-the-reporter',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'the ticket that they reported on' },
     file: 'functions/incidents/rhythm/contact.ts',
