@@ -210,11 +210,12 @@ function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<
 export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): DecidedEvent[] {
   const affected = affectedBy(incident, contacts);
   const recovery = affected.length > 0 ? recoveryBy(incident, affected, now) : undefined;
+  const recoveredAt = recovery?.changes.recoveredAt;
+  if (!recoveredAt) return [];
   const { status, ongoing, lastSeenAt } = incident;
   // It was found to go on after they had recovered.
-  const isSeenSince =
-    status === 'open' && ongoing === 'yes' && lastSeenAt && lastSeenAt > (recovery?.changes.recoveredAt ?? now);
-  return recovery && !isSeenSince ? withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]) : [];
+  if (status === 'open' && ongoing === 'yes' && lastSeenAt && lastSeenAt > recoveredAt) return [];
+  return withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]);
 }
 
 /**
