@@ -1,0 +1,5 @@
+/** More hostile calls than `npm test` makes. */
+process.env.FUZZ_TIMES ??= '4';
+await import('./console.test.ts');
+
+export {};
