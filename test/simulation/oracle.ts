@@ -121,7 +121,7 @@ export function createOracle(): Oracle {
         ...checkPaging(records, stage),
         ...checkDuty(stage),
         ...checkUpdates([...taps, ...tapsIn(slackActs)], records, updatesOf(stage), stage),
-        ...(await checkBundles(records, stage, { readings, held, from: sent[0]?.at ?? stage.now() })),
+        ...(await checkBundles(stage, { readings, held, from: sent[0]?.at ?? stage.now() })),
         ...(await checkAnswers(stage, sortRecords)),
       ];
     },
