@@ -317,7 +317,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'who-is-told-apart-keeps-it-open',
-    noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'by which alone its customer still waited' },
+    noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'it has recovered once a linked one, by which alone' },
     file: 'functions/incidents/link.ts',
     find: 'const recovery = recoveryOfThose(rest, ',
     replace: 'const recovery = recoveryOfThose([], ',
