@@ -44,7 +44,6 @@ const longest = [
   'scenarios/paging',
   'scenarios/silent-tool',
   'scenarios/drills',
-  'scenarios/rhythm-of-three-days',
   'scenarios/killed',
 ].map((name) => `/test/${name}.test.ts`);
 

@@ -15,7 +15,7 @@ import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
 /** As many as `npm test` has time for; `find.long.test.ts` files 300. */
-const tickets = yearOfTickets(Number(process.env.YEAR_OF_TICKETS ?? 100), 'a year');
+const tickets = yearOfTickets(Number(process.env.YEAR_OF_TICKETS ?? 60), 'a year');
 const incidentIds = new Map<string, string>();
 
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { Random } from '../simulation/random.ts';
 import { openScenario, type Scenario } from './house.ts';
 import { sendOperations, type Tool, ticketDoors, tools } from './ticket-doors.ts';
 
-const updates = Number(process.env.UPDATES ?? 8);
+const updates = Number(process.env.UPDATES ?? 5);
 const rounds = Math.max(3, Math.ceil(updates / 64));
 const random = new Random(process.env.SEED ?? 'updates');
 
