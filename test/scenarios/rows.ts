@@ -63,7 +63,7 @@ export function clockTime(time: string | null | undefined): string {
   return `${day}${local.slice(11, 16)}${rest === ':00.000' ? '' : rest.replace(/\.000$/, '')}`;
 }
 
-/** Those that a whole house plays: a fifth in `npm test`, and all in `npm run test:long`. */
+/** Those that a whole house plays: a fifth, and all where `table-of-updates.long.test.ts` asks for them. */
 export const playedInHouse = (rows: Readonly<Record<string, Row>>): Record<string, Row> =>
   Object.fromEntries(Object.entries(rows).filter((_, index) => process.env.TABLE_ROWS === 'all' || index % 5 === 0));
 

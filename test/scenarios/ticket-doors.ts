@@ -14,7 +14,7 @@ import type { Reply, Scenario } from './house.ts';
 
 export const tools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
 export type Tool = (typeof tools)[number];
-/** Whose tickets a whole house plays: of two that differ most in `npm test`, and of all in `npm run test:long`. */
+/** Whose tickets a whole house plays: of two in `npm test`, and of all in `npm run test:long`. */
 export const playedTools: readonly Tool[] = process.env.TICKET_TOOLS === 'all' ? tools : ['zendesk', 'jira'];
 
 /** What each tool's stand-in calls the request that makes a public comment. */
