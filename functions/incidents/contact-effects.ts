@@ -219,6 +219,20 @@ export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Da
 }
 
 /**
+ * As those of a link join: what is open is not over for having been joined by what is, and what was over for nobody in
+ * particular stays as it was stated.
+ * @param hadContacts whether it had contacts before
+ */
+export function recoveryOnceJoined(
+  contacts: Contact[],
+  incident: Incident,
+  hadContacts: boolean,
+  now: Date,
+): DecidedEvent[] {
+  return incident.status === 'recovered' && hadContacts ? recoveryOfThose(contacts, incident, now) : [];
+}
+
+/**
  * Whom a meeting has counted while it goes on waits for word from us, like whomever `scoped` counts; whom it counts no
  * more never does, also of what is over.
  * @param after the incident as it is counted

@@ -9,7 +9,7 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { beginContacts } from './beginning.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Decision, type Recorded } from './commit.ts';
-import { applyEffects, closingEvents, joinContact, recoveryOfThose } from './contact-effects.ts';
+import { applyEffects, closingEvents, joinContact, recoveryOfThose, recoveryOnceJoined } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
@@ -62,9 +62,7 @@ export async function recordLink(
     .map((each) => (isBack ? waitAgain(each, survivor, now, by.policy) : each))
     .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each));
   const changed = all.filter((each) => !existing.includes(each));
-  // What is open is not over for having been joined by what is; what was over for nobody in particular stays as it was stated.
-  const isOver = survivor.status === 'recovered' && existing.length > 0;
-  const recovery = isOver ? recoveryOfThose(all, survivor, now) : [];
+  const recovery = recoveryOnceJoined(all, survivor, existing.length > 0, now);
   const stopped = contacts
     .filter((each) => !each.stoppedAt)
     .map((each) => ({

@@ -5,6 +5,7 @@ import {
   effectsOfCount,
   needsContacts,
   recoveryOfThose,
+  recoveryOnceJoined,
   unknownCustomers,
 } from '../../functions/incidents/contact-effects.ts';
 import type { ContactEffect } from '../../functions/incidents/decision.ts';
@@ -195,6 +196,17 @@ describe('whoever a link brings or its end leaves has recovered', () => {
     );
     expect(events.every((each) => each.changes?.missing !== undefined)).toBe(true);
   });
+});
+
+test.each<[what: string, status: Incident['status'], hadContacts: boolean, moves: boolean]>([
+  ['moves what is over to when the last of them has recovered', 'recovered', true, true],
+  ['leaves what was over for nobody as it was stated', 'recovered', false, false],
+  ['ends nothing that is open', 'open', true, false],
+])('a link that brings who has recovered %s', (_, status, hadContacts, moves) => {
+  const over = { ...incident, status, recoveredAt: at('24 10:03') } as Incident;
+  const joined = [a, b].map((each) => ({ ...each, recoveredAt: at('24 10:04') }));
+  const events = recoveryOnceJoined(joined, over, hadContacts, at('24 11:00'));
+  expect(events.map((each) => each.changes?.recoveredAt)).toEqual(moves ? [at('24 10:04')] : []);
 });
 
 test.each<[string, Incident['status'], number | undefined, boolean]>([

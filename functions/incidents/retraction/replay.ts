@@ -6,7 +6,14 @@
 
 import type { Policy } from '../../policy.ts';
 import { beginContacts } from '../beginning.ts';
-import { applyEffects, effectsOfCount, named, needsContacts, recoveryOfThose } from '../contact-effects.ts';
+import {
+  applyEffects,
+  effectsOfCount,
+  named,
+  needsContacts,
+  recoveryOfThose,
+  recoveryOnceJoined,
+} from '../contact-effects.ts';
 import { afterEvents, type ContactEffect, type Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
@@ -339,8 +346,11 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed
   if ((count ?? 0) > incident.affectedCustomers.length) {
     contacts.set(theOthersId, state.contacts.get(theOthersId) ?? open(theOthersId, []));
   }
-  const mayHaveRecovered = event.type === 'unlinked' || (incident.status === 'recovered' && state.contacts.size > 0);
-  const recovery = mayHaveRecovered ? recoveryOfThose([...contacts.values()], incident, event.recordedAt) : [];
+  const all = [...contacts.values()];
+  const recovery =
+    event.type === 'unlinked'
+      ? recoveryOfThose(all, incident, event.recordedAt)
+      : recoveryOnceJoined(all, incident, state.contacts.size > 0, event.recordedAt);
   return { ...next, incident: afterEvents(incident, recovery), contacts };
 }
 
