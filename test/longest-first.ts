@@ -31,7 +31,7 @@ const longest = [
   'scenarios/drills-unseen',
   'scenarios/gauges',
   'infra/deploy',
-  'scenarios/table-of-updates',
+  'scenarios/tables-in-a-house',
   'scenarios/alerts',
   'scenarios/bundle-import',
   'scenarios/echoes',
