@@ -111,7 +111,8 @@ async function readWhole(stage: Stage, id: string): Promise<Doc> {
   // As whoever reads it on a small screen does, page by page.
   const first = await read('?limit=20');
   if (first?.status !== 200) return { missing: first?.status ?? 'no answer' };
-  const { nextPageToken, ...bundle } = first.body;
+  const { nextPageToken, ...head } = first.body;
+  const bundle = { ...head, entries: [...head.entries], carriedIncidents: [...head.carriedIncidents] };
   for (let token = nextPageToken; token !== undefined; ) {
     const page = await read(`?limit=20&pageToken=${token}`);
     bundle.entries.push(...(page?.body.entries ?? []));

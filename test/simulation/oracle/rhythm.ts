@@ -263,7 +263,9 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       if (each.contactId !== contact.id) continue;
       // What was taken back had made one of the same name, which has gone with it.
       if (taken.size > 0 && own.includes(event) && event.id < beginning?.id) continue;
-      if (!own.includes(event)) {
+      // By what was taken back it was due before anybody was known to be affected; what followed it still does.
+      const isEarlier = taken.size > 0 && each.dueAt <= contact.affectedKnownAt;
+      if (!own.includes(event) || isEarlier) {
         anchors.push({ at: each.dueAt, recordedAt: each.dueAt, what: 'slot' });
         continue;
       }
