@@ -29,6 +29,8 @@ export interface Account {
   links?: Record<string, number>;
   over?: (Pick<Account, 'status' | 'ongoing' | 'recoveredAt'> & { at: number }) | undefined;
   isRecoveryCorrected?: boolean;
+  /** When it was linked with another, or told apart, last. */
+  joinedAt?: number;
   reviewedAt?: number;
   firstResponseAt?: number | undefined;
   /** Table K: since when, and until when, its updates come every quarter of an hour for two hours. */
@@ -123,7 +125,9 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       if (event.actor !== 'rule') return { isRecoveryCorrected: false };
       return {
         status: 'recovered',
-        recoveredAt: account.isRecoveryCorrected ? account.recoveredAt : detail.recoveredAt,
+        // Whom a link brings may have recovered after what was corrected.
+        recoveredAt:
+          account.isRecoveryCorrected && account.joinedAt !== recordedAt ? account.recoveredAt : detail.recoveredAt,
       };
     case 'reopened': {
       const linked = detail.from === undefined ? undefined : accountAt(records, detail.from, recordedAt)?.ongoing;
@@ -142,10 +146,13 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       };
     }
     case 'linked':
-      if (detail.to === undefined) return { links: { ...account.links, [detail.from]: recordedAt } };
+      if (detail.to === undefined)
+        return { links: { ...account.links, [detail.from]: recordedAt }, joinedAt: recordedAt };
       return { status: 'linked', before: account.status };
     case 'unlinked':
-      return detail.incident === undefined ? { status: account.before ?? 'open' } : withoutLink(event, account);
+      return detail.incident === undefined
+        ? { status: account.before ?? 'open' }
+        : { ...withoutLink(event, account), joinedAt: recordedAt };
     case 'reclassified':
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
     case 'answered':

@@ -192,6 +192,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       for (const at of [occurredAt, recordedAt, ...(received === undefined ? [] : [received])]) begin(at, knownAt);
       restarts.push(turn);
     }
+    // By what was taken back whoever is affected was known before.
+    if (isOfWhom(event) && own.includes(event) && taken.has(event.id)) {
+      begin(occurredAt, knownAt);
+      begin(recordedAt, knownAt);
+    }
     const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
     if (isEarly) {
       // What was said to all was not said to who was not known; who was affected before has recovered with them.
@@ -261,10 +266,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     }
     for (const each of closedSlots(event)) {
       if (each.contactId !== contact.id) continue;
-      // What was taken back had made one of the same name, which has gone with it.
-      if (taken.size > 0 && own.includes(event) && event.id < beginning?.id) continue;
       // By what was taken back it was due before anybody was known to be affected; what followed it still does.
-      const isEarlier = taken.size > 0 && each.dueAt <= contact.affectedKnownAt;
+      const isEarlier = taken.size > 0 && (event.id < beginning?.id || each.dueAt <= contact.affectedKnownAt);
       if (!own.includes(event) || isEarlier) {
         anchors.push({ at: each.dueAt, recordedAt: each.dueAt, what: 'slot' });
         continue;
@@ -298,11 +301,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     isAlone,
     isJoined: group.length > 1,
     hasTaken: taken.size > 0,
-    hasTakenWhom: own.some(
-      (each) =>
-        taken.has(each.id) &&
-        (each.changes?.affectedCustomers !== undefined || each.changes?.impact?.affectedCustomerCount !== undefined),
-    ),
+    hasTakenWhom: own.some((each) => taken.has(each.id) && isOfWhom(each)),
     accounts,
     anchors,
     updates: updates.sort((a, b) => a.at - b.at),
@@ -320,6 +319,10 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   }
   return course;
 }
+
+/** It says who is affected, or how many. */
+const isOfWhom = ({ changes }: Doc): boolean =>
+  changes?.affectedCustomers !== undefined || changes?.impact?.affectedCustomerCount !== undefined;
 
 /** By what these customers became known to be affected. */
 export function beginningOf(records: Records, events: readonly Doc[], { affectedKnownAt }: Doc): Doc {
