@@ -118,7 +118,9 @@ export function applyEffects(
         for (const contact of endForNotOccurring([...all.values()], incident, now, policy)) put(contact);
         break;
       case 'reopened':
-        for (const contact of affectedContacts()) put(reopenContact(contact, incident, effect.at, policy));
+        for (const contact of stillThere(incident, [...all.values()])) {
+          put(reopenContact(contact, incident, effect.at, policy));
+        }
         break;
     }
   }
@@ -183,8 +185,16 @@ export function applyEffects(
 }
 
 /** Those whom nobody counts any more neither recover nor wait anew: there never were any. */
-function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
+function stillThere(incident: Incident, contacts: Contact[]): Contact[] {
   return contacts.filter((each) => !each.isTheOthers || unnamedIn(incident) > 0);
+}
+
+/** Whoever only reported it may wait for word as well, and has nothing that could recover. */
+function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
+  const named = new Set(incident.affectedCustomers.map((each) => each.id));
+  return stillThere(incident, contacts).filter(
+    (each) => each.isTheOthers || each.customers.some(({ id }) => named.has(id)),
+  );
 }
 
 function recoveryBy(incident: Incident, affected: Contact[], at: Date): Telling<'recovered'> | undefined {

@@ -241,7 +241,9 @@ function undoIn(
 
 function withCount(incident: Incident, count: number | undefined, policy: Policy): Changes {
   const { affectedCustomerCount: _, ...rest } = incident.impact;
-  const impact: Impact = count === undefined || count === 0 ? rest : { ...rest, affectedCustomerCount: count };
+  // Nobody is left whom links had brought; that nobody is affected is another thing, which somebody has confirmed.
+  const isKnown = count !== 0 || incident.scopedAt !== undefined;
+  const impact: Impact = count === undefined || !isKnown ? rest : { ...rest, affectedCustomerCount: count };
   const reference = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
   return { impact, score: { ...incident.score, reference } };
 }

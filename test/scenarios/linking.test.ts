@@ -490,6 +490,25 @@ describe('undoing', () => {
     expect((await read(to)).impact.affectedCustomerCount).toBe(1);
   });
 
+  test('that nobody is affected stays said as a link that brought somebody is undone, and nothing where nothing was', async () => {
+    const [said, unsaid] = [
+      await file('N-said', { customer: undefined }),
+      await file('N-unsaid', { customer: undefined }),
+    ];
+    await record(said, { type: 'scoped', affectedCustomerCount: 0, method: 'logs' });
+    for (const [to, count] of [
+      [said, 0],
+      [unsaid, undefined],
+    ] as const) {
+      const id = await file(`N-${count}`);
+      await link(id, to);
+      expect((await read(to)).impact.affectedCustomerCount).toBe(1);
+      await unlink(id);
+      expect((await read(to)).impact.affectedCustomerCount).toBe(count);
+      await expectFold(to);
+    }
+  });
+
   test('only clocks that the link stopped go on', async () => {
     const to = await file('S-to');
     const id = await file('S', { affectedCustomers: [{ id: 's-told' }, { id: 's-recovered' }] });

@@ -301,6 +301,16 @@ export const rowsOfStatements: Record<string, Row> = {
     at: '10:04',
     is: { count: 3, due: 'a 10:15, others 10:15' },
   },
+  'it goes on after all, and is over once those who are affected have recovered; who only reported it is told': {
+    ticket: { reporterAffected: false, affectedCustomers: [{ id: 'b' }] },
+    says: [
+      ['10:04', { type: 'verified', happened: 'no', ...shown }],
+      ['10:20', { type: 'verified', happened: 'yes', ongoing: 'yes', method: 'logs' }],
+      ['10:30', { type: 'recovered', customers: ['b'] }],
+    ],
+    at: '10:31',
+    is: { status: 'recovered', recovered: '10:30', recoveries: 'a –, b 10:30', due: 'a 10:19, b 10:35' },
+  },
   'not found to occur, and the reporter told that all is well: it has not recovered': {
     says: [
       [

@@ -14,7 +14,7 @@ export function checkBeginnings(records: Records): string[] {
     const timeline = records.timelines.get(id) ?? [];
     const causes = new Set([
       incident.receivedAt,
-      ...timeline.filter((each) => isTelling(records, id, each)).flatMap(timesOf),
+      ...timeline.filter((each) => isTelling(records, id, each)).flatMap((each) => timesOf(each, records)),
     ]);
     return contacts
       .filter(({ affectedKnownAt }) => !causes.has(affectedKnownAt))
@@ -25,7 +25,12 @@ export function checkBeginnings(records: Records): string[] {
   });
 }
 
-const timesOf = ({ occurredAt, recordedAt }: Doc): number[] => [occurredAt, recordedAt];
+/** With the receipt of the report that it came by, which may have been long on its way. */
+const timesOf = ({ occurredAt, recordedAt, detail }: Doc, { signals }: Records): number[] => [
+  occurredAt,
+  recordedAt,
+  ...signals.flatMap((each) => (each.id === detail.signalId ? [each.receivedAt] : [])),
+];
 
 /** A meeting that counts whom it concerned has nobody wait for what is over. */
 function isTelling(records: Records, id: string, { type, recordedAt }: Doc): boolean {

@@ -8,7 +8,7 @@ export function checkContacts(records: Records): string[] {
     const incident = records.incidents.get(id);
     if (!incident || incident.origin.tool === 'import') return [];
     return contacts.flatMap((each) => [
-      ...checkAffected(id, incident, each),
+      ...checkAffected(id, incident, each, records),
       ...checkTicket(id, each, records),
       ...(isLinked(records, id) ? [] : checkHeard(id, each, records)),
     ]);
@@ -16,12 +16,18 @@ export function checkContacts(records: Records): string[] {
 }
 
 /**
- * No clock runs for whom the incident neither names nor counts; whoever reported what does not occur hears of that, and
- * of what a link has made of it since.
+ * No clock runs for whom the incident neither names nor counts; whoever reported what was not found to occur hears of that,
+ * and of what has become of it since.
  */
-function checkAffected(id: string, { affectedCustomers, impact, reporter }: Doc, contact: Doc): string[] {
+function checkAffected(
+  id: string,
+  { affectedCustomers, impact, reporter }: Doc,
+  contact: Doc,
+  records: Records,
+): string[] {
   const isReporter = contact.customers.some((each: Doc) => each.id === reporter?.id);
-  const isAsking = isReporter && (contact.endsWith === 'not-occurring' || contact.overBeforeLink !== undefined);
+  const wasDenied = (records.timelines.get(id) ?? []).some((each) => each.changes?.status === 'not-occurring');
+  const isAsking = isReporter && wasDenied;
   if (contact.nextUpdateDueAt === null || isAsking) return [];
   const named = new Set(affectedCustomers.map((each: Doc) => each.id));
   const isAffected = contact.isTheOthers

@@ -19,7 +19,7 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const last = events.findLast((each) => each.type === 'linked' || each.type === 'unlinked');
   if (!last) return [];
   const isCounted = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
-  const left = (records.contacts.get(id) ?? []).filter((each) => !each.isTheOthers || isCounted);
+  const left = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
   const isOwn = left.some((each) => each.joinedFrom === undefined);
   if (incident.status === 'recovered' && isOwn && Number.isFinite(recoveredAt) && recoveredAt > incident.recoveredAt)
@@ -36,10 +36,18 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
     : [`Every customer whom ${id} has left since a link was undone has recovered, and it is open.`];
 }
 
+/** Without whoever only reported it, who hears of what was not found to occur. */
+function affectedContacts(records: Records, id: string, { affectedCustomers }: Doc): Doc[] {
+  const named = new Set(affectedCustomers.map((each: Doc) => each.id));
+  return (records.contacts.get(id) ?? []).filter(
+    (each) => each.isTheOthers || each.customers.some((one: Doc) => named.has(one.id)),
+  );
+}
+
 function checkOne(records: Records, id: string, incident: Doc): string[] {
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
-  const contacts = (records.contacts.get(id) ?? []).map((doc) => ({
+  const contacts = affectedContacts(records, id, incident).map((doc) => ({
     doc,
     since: beginningOf(records, events, doc)?.id,
   }));

@@ -174,8 +174,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     }
     begin(records.incidents.get(each)?.receivedAt, records.incidents.get(each)?.receivedAt);
   }
-  let isEnding = false;
-  let [reopenedAt, lastSeenAt] = [0, 0];
+  let looks: Doc[] = [];
+  let [isEnding, lastSeenAt, reopenedAt] = [false, 0, 0];
   let [count, named] = [0, 0];
   for (const event of events) {
     const { type, detail, changes, occurredAt, recordedAt, knownAt } = event;
@@ -235,12 +235,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       // By the clock of whoever corrected it, which was behind that of whoever had recorded something before.
       begin(recordedAt, knownAt);
     } else if (type === 'verified' || type === 'reopened') {
-      const isShown = type === 'verified' && detail.happened === 'no' && event.evidenceUrl !== undefined;
-      // Seen before it was found to go on after all, and recorded later, it ends nothing.
-      const isOlder = type === 'verified' && occurredAt < lastSeenAt;
-      if (!isOlder) isEnding = isShown && !(occurredAt < reopenedAt);
-      const isSeen = type === 'verified' && (detail.happened === 'yes' || detail.ongoing === 'yes');
-      if (!isOlder && (isEnding || isSeen)) lastSeenAt = occurredAt;
+      looks.push(event);
+      [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
       begin(recordedAt, knownAt);
       begin(occurredAt, knownAt);
       if (type === 'reopened') restarts.push(turn);
@@ -259,6 +255,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(recordedAt, knownAt);
       anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot' });
       restarts.push(turn);
+      looks = looks.filter((each) => !(own.includes(each) && each.id === detail.eventId));
+      [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
     } else if (type === 'reminded') {
       for (const each of detail.slots ?? [])
         if (each.contactId === contact.id)
@@ -318,6 +316,23 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     if (hasPassed) anchors.push({ at: due, recordedAt, until: closedAt, what: 'slot' });
   }
   return course;
+}
+
+/**
+ * What those who have looked have found, up to now: whether whoever is told next is told that it does not occur, and when
+ * it was last seen, or shown not to be.
+ */
+function foundBy(looks: readonly Doc[], reopenedAt: number): [isEnding: boolean, lastSeenAt: number] {
+  let [isEnding, lastSeenAt] = [false, 0];
+  for (const { type, detail, occurredAt, evidenceUrl } of looks) {
+    const isShown = type === 'verified' && detail.happened === 'no' && evidenceUrl !== undefined;
+    // Seen before it was found to go on after all, and recorded later, it ends nothing.
+    if (type === 'verified' && occurredAt < lastSeenAt) continue;
+    isEnding = isShown && !(occurredAt < reopenedAt);
+    const isSeen = type === 'verified' && (detail.happened === 'yes' || detail.ongoing === 'yes');
+    if (isEnding || isSeen) lastSeenAt = occurredAt;
+  }
+  return [isEnding, lastSeenAt];
 }
 
 /** It says who is affected, or how many. */
