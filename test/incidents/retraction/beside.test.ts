@@ -341,6 +341,18 @@ describe('a link', () => {
     expectUntouched(ledger);
   });
 
+  test('leaves those whom nobody had named, and who all are by then, with the slots that were met for them', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 2, method: 'x' });
+    state(ledger, '10:05', { type: 'customer-updated', customers: 'all', channel: 'phone' });
+    state(ledger, '10:06', { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'x' });
+    linkedTo(ledger, '10:10', {});
+    const { slots } = ledger.incident;
+    expect([idsOf(ledger), slots.met]).toEqual([['a', 'b', 'l', 'others'], 2]);
+    const { gone } = ledger.retract(state(ledger, '10:20', comment), at('24 10:21'));
+    expect([gone, idsOf(ledger), ledger.incident.slots]).toEqual([[], ['a', 'b', 'l', 'others'], slots]);
+  });
+
   test.each<[string, OwnStatement]>([
     ['recovered', { type: 'recovered', customers: 'all' }],
     ['not-occurring', notFound],
