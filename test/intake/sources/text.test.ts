@@ -38,6 +38,7 @@ describe('HTML as text', () => {
     ['a<hr>b', 'a\nb'],
     ['<p>a</p><p></p><p>b</p>', 'a\n\nb'],
     ['a<br><br><br><br>b', 'a\n\nb'],
+    ['a<br><br><br>b<br><br><br><br>c', 'a\n\nb\n\nc'],
     ['<ol><li>a<ul><li>b</li></ul></li></ol>', '- a\n\n- b'],
     ['<span>a</span><o:p></o:p><x-own>b</x-own>', 'ab'],
     // Blanks.
