@@ -131,7 +131,7 @@ describe('what is long', () => {
   const cutTo = (length: number): string => `${long(length - 1)}…`;
   const names = Array.from({ length: 51 }, (_, index) => `n-${String(index).padStart(2, '0')}`);
   const slots = Array.from({ length: 101 }, (_, index) => ({
-    customer: 'x',
+    customer: index % 2 === 0 ? 'x' : 'y',
     dueAt: minutesAfter(filedAt, 200 - index),
     outcome: 'late' as const,
   }));
@@ -185,11 +185,8 @@ describe('what is long', () => {
   test('is cut in its lists: fifty names, and of the slots the first hundred that fell due', () => {
     const { ticketUrls, responders, namedCustomers, rhythm } = entryOf(1);
     expect([ticketUrls, responders, namedCustomers]).toEqual(new Array(3).fill(names.slice(0, 50)));
-    expect(rhythm.slots).toHaveLength(100);
-    expect([rhythm.slots[0]?.dueAt, rhythm.slots.at(-1)?.dueAt]).toEqual([
-      minutesAfter(filedAt, 100).toISOString(),
-      minutesAfter(filedAt, 199).toISOString(),
-    ]);
+    const first = Array.from({ length: 100 }, (_, index) => minutesAfter(filedAt, 100 + index).toISOString());
+    expect(rhythm.slots.map((each) => each.dueAt)).toEqual(first);
   });
 
   test('is told as a number where a list of the bundle ends: changes, missing data, drills, actions', () => {
