@@ -1,5 +1,5 @@
 /** When Notion is asked, what is written of a page, and what is kept of it: one at a time, later the longer it fails. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
 import { blocksOf, markOf } from '../../../functions/outgoing/notion/values.ts';
 import { writeBody } from '../../../functions/outgoing/notion/write-body.ts';
@@ -349,6 +349,27 @@ describe('what has changed', () => {
     const asked = desk.asked();
     await desk.minute();
     expect([desk.asked().createPage, desk.asked().updatePage]).toEqual([asked.createPage, asked.updatePage]);
+  });
+
+  test('is written for forty seconds at a time, and what is left comes with the next minute', async () => {
+    const ids = ['inc_1', 'inc_2', 'inc_3', 'inc_4'];
+    for (const id of ids) {
+      await desk.open(id);
+      desk.pass(secondMs);
+    }
+    const made = (): number => desk.asked().createPage ?? 0;
+    const [start, before] = [Math.round(performance.now()), made()];
+    // Each page takes a quarter of a minute: the first is the week's, with the first incident.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => start + (made() - before) * 15 * secondMs);
+    try {
+      await desk.minute();
+    } finally {
+      clock.mockRestore();
+    }
+    expect(ids.filter((id) => idsThere().includes(id))).toEqual(['inc_3', 'inc_4']);
+    expect(await readState()).toMatchObject({ leasedUntil: null, trouble: null });
+    await desk.minute();
+    expect(idsThere()).toEqual(expect.arrayContaining(ids));
   });
 
   test('while its page is written is written after it', async () => {
