@@ -717,6 +717,32 @@ describe('a tool that does not answer', () => {
     expect(await send(own)).toBe('freshdesk has not taken it');
   });
 
+  /** Of which the tool has said nothing, and by now it is asked only now and then. */
+  const unanswered = async (): Promise<string> => {
+    const own = await tapped();
+    whileAsked = async ({ socket }) => socket.destroy();
+    expect(await send(own)).toBe('freshdesk has not taken it');
+    await firestore().doc(`updates/${own}`).update({ retryAt: null });
+    expect(await send(own)).toBe('the tool does not answer');
+    asked = [];
+    return own;
+  };
+
+  test('and has told of an update is asked nothing more of it, and nobody waits for its turn', async () => {
+    const own = await unanswered();
+    await takeEcho({ updateId: own, at: at(), commentId: '8' }, {} as never);
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ state: 'sent', commentId: '8', sentAt: at() });
+    expect(asked).toEqual([]);
+  });
+
+  test('is asked at once where the clock was set back', async () => {
+    const own = await unanswered();
+    small.pass(-minute);
+    expect(await send(own)).toBe('freshdesk does not say whether it is there');
+    expect(asked).toHaveLength(1);
+  });
+
   test('keeps nobody waiting for what is over, and for the last word two minutes longer', async () => {
     const own = await tapped();
     const silent = 'upd_silent';
@@ -816,6 +842,7 @@ describe('the issue of a next action', () => {
   });
 
   test('is made of the action, and known of it with its address', async () => {
+    await ref().update({ dueAt: new Date('2026-12-18T00:00:00Z') });
     let leased: unknown;
     whileAsked = async () => {
       leased = await ticket();
@@ -836,7 +863,7 @@ describe('the issue of a next action', () => {
             summary: '監視を 足す',
             description: { type: 'doc', version: 1, content: [paragraph('監視を\n足す'), paragraph('鳴る')] },
             labels: ['metronome-action', `metronome-${actionId}`],
-            duedate: '2027-04-02',
+            duedate: '2026-12-18',
           },
           properties: [{ key: 'metronome', value: { actionId } }],
         },
