@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Timer } from '../../functions/incidents/records.ts';
 import { firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { actionRef, recordAction } from '../../functions/postmortems/actions.ts';
+import { actionRef, recordAction, recordActionChange } from '../../functions/postmortems/actions.ts';
 import { assemble, bundleTimerId, hold } from '../../functions/postmortems/assemble.ts';
 import { lookAtAction, lookAtBundle } from '../../functions/postmortems/look.ts';
 import { readBundleDocument } from '../../functions/postmortems/store.ts';
@@ -134,6 +134,15 @@ describe('an action', () => {
     await look(id, now);
     expect(small.published()).toEqual(asks.map(() => ({ actionTicket: id })));
     expect((await read(id)).wakeAt.getTime() - now.getTime()).toBe(againInMs);
+  });
+
+  test('that is planned anew for so soon that it would have been reminded of by now is looked at at once', async () => {
+    const id = await propose();
+    const now = ahead(9 * dayMs);
+    await recordActionChange(id, { dueAt: new Date(now.getTime() + dayMs) }, { actor: 'ann', now, policy });
+    expect((await read(id)).wakeAt.getTime()).toBeLessThanOrEqual(now.getTime());
+    await look(id, now);
+    expect(small.published()).toMatchObject([{ kind: 'action-due' }]);
   });
 
   test('that is done, or is not there, has nothing to be looked at', async () => {
