@@ -202,7 +202,7 @@ test('slots that did not go well are read of whatever the bundle shows, and not 
   for (const [, unmet] of mine) expect(unmet).toMatchObject([{ customer: '本店', outcome: 'missed' }]);
 });
 
-test('whom a slot was for is called by name, by all that are told together, or one of the others', async () => {
+test('whom a slot was for is called by name, which two may have, by all told together, or one of the others', async () => {
   const own = ownWeek();
   const id = `inc_called${weeks}`;
   await file(id, own.start, { slots: { met: 0, late: 1, missed: 1, notReminded: 1 } });
@@ -211,6 +211,8 @@ test('whom a slot was for is called by name, by all that are told together, or o
     ['c2', { customers: [{ id: 's-2', name: '支店' }, { id: 's-3' }] }, 'missed', 20],
     ['c3', { isTheOthers: true, name: 'x', customers: [] }, 'not-reminded', 30],
     ['c4', { customers: [{ id: 's-4' }] }, 'missed', 40],
+    ['c5', { customers: [{ id: 's-5', name: '駅前店' }] }, 'late', 50],
+    ['c6', { customers: [{ id: 's-6', name: '駅前店' }] }, 'missed', 50],
   ];
   const at = { occurredAt: own.start, recordedAt: own.start, actor: 'rule' };
   const timeline = incidentRef(id).collection(collections.timeline);
@@ -223,15 +225,17 @@ test('whom a slot was for is called by name, by all that are told together, or o
     const detail = { contactId, dueAt: minutesAfter(own.start, minute), outcome };
     await timeline.doc(eventId).set({ id: eventId, type: 'slot-closed', ...at, detail });
   }
-  // Something was taken back, and with it the last of them is met.
+  // Something was taken back, and with it the fourth of them is met.
   const slots = [{ contactId: 'c4', dueAt: minutesAfter(own.start, 40), outcome: 'met' }];
   const back = { eventId: '00000001', type: 'commented', why: 'x', slots };
-  await timeline.doc('00000006').set({ id: '00000006', type: 'retracted', ...at, detail: back });
+  await timeline.doc('00000008').set({ id: '00000008', type: 'retracted', ...at, detail: back });
   const found = (await gather(own)).slots.get(id);
   expect(found?.map(({ customer, outcome }) => [customer, outcome])).toEqual([
     ['チェーン', 'late'],
     ['支店, s-3', 'missed'],
     ['others', 'not-reminded'],
+    ['駅前店', 'late'],
+    ['駅前店', 'missed'],
   ]);
 });
 
