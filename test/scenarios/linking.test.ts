@@ -278,12 +278,20 @@ describe('the row of who is over again', () => {
     // From 15:00 on one fixed time has passed, by the row that it has again.
     await scenario.advance('PT1H');
     const before = await contactOf(to, 'c-Row-to');
+    const { slots } = await read(to);
     await unlink(id);
     const now = Date.parse((await scenario.get('/_local/clock')).body.now);
     const after = await contactOf(to, 'c-Row-to');
     expect((await read(to)).status).toBe('recovered');
     const last = after.pastSlots.at(-1);
     expect([last.dueAt, last.outcome]).toEqual([before.nextUpdateDueAt, 'missed']);
+    // It counts, and the timeline tells of it.
+    expect((await read(to)).slots).toEqual({ ...slots, missed: slots.missed + 1 });
+    const { events } = (await scenario.get(`/api/incidents/${to}/timeline?limit=200`)).body;
+    expect(events.filter(({ type }: { type: string }) => type === 'slot-closed').at(-1).detail).toMatchObject({
+      dueAt: before.nextUpdateDueAt,
+      outcome: 'missed',
+    });
     expect(Math.abs(Date.parse(last.endAt) - now)).toBeLessThan(5_000);
     expect(Date.parse(after.nextUpdateDueAt)).toBeGreaterThan(now + 59 * 60_000);
     await scenario.advance('PT2H');
