@@ -410,6 +410,14 @@ test('each field of an action by hand is the one that it is called', async () =>
     dueAt: '2026-12-24T14:59:59.999Z',
     due: { rule: 'replanned' },
   });
+  const early = await send(path, { status: 'done', doneWhen: 'two of them ring' });
+  // Done needs evidence: what was chosen and typed so far stands in its fields.
+  const shown = fieldsOf(early.text, path);
+  expect([early.status, shown.get('status')?.now, shown.get('doneWhen')?.now]).toEqual([
+    409,
+    ['done'],
+    ['two of them ring'],
+  ]);
   const reason = { status: 'dropped', droppedReason: 'they are gone' };
   expect((await send(path, reason)).status).toBe(303);
   expect((await scenario.get(`/api/actions/${action.id}`)).body).toMatchObject({ ...reason, owner: 'ann@example.com' });
