@@ -186,6 +186,9 @@ describe('as it is looked at', () => {
     await look(id, at);
     expect(await read(id)).toMatchObject({ passed: 2, next: 100, state: 'running' });
     expect([await filed(), await wakesAt(id)]).toEqual([100, at]);
+    await look(id, at);
+    expect(await read(id)).toMatchObject({ passed: 3, next: 150, state: 'done' });
+    expect([await filed(), await wakesAt(id)]).toEqual([150, undefined]);
   });
 
   test('one that another holds, or that has ended, files nothing', async () => {
