@@ -225,10 +225,12 @@ describe('a finding that is taken back', () => {
     const ledger = new Ledger();
     const verified = { type: 'verified', ongoing: 'yes' } as OwnStatement;
     const [, id = ''] = say(ledger, ['10:05', update({ recovery: true })], ['10:20', verified]);
-    expect(seen(ledger)).toBe('24 10:35');
+    expect([seen(ledger), ledger.incident.recoveredAt]).toEqual(['24 10:35', undefined]);
     ledger.retract(id, at('24 10:25'));
-    expect([ledger.incident.status, seen(ledger), of(ledger)?.dueReason]).toEqual([
+    const { status, recoveredAt } = ledger.incident;
+    expect([status, recoveredAt, seen(ledger), of(ledger)?.dueReason]).toEqual([
       'recovered',
+      at('24 10:05'),
       'over 24 10:05',
       'the customer has been told of the recovery',
     ]);
@@ -349,6 +351,16 @@ describe('what cannot be taken back', () => {
     ledger.retract(id, at('24 10:06'));
     expect(refusal(ledger, id)).toEqual([409, 'retracted-already']);
     expect(refusal(ledger, ledger.timeline.at(-1)?.id ?? '')).toEqual([409, 'state-again']);
+  });
+  test('is what has been taken back before something else was', () => {
+    const ledger = new Ledger();
+    const [first = '', second = ''] = say(ledger, ['10:05', { type: 'responded' }], ['10:06', recovered]);
+    ledger.retract(first, at('24 10:07'));
+    ledger.retract(second, at('24 10:08'));
+    expect([first, second].map((id) => refusal(ledger, id))).toEqual([
+      [409, 'retracted-already'],
+      [409, 'retracted-already'],
+    ]);
   });
   test('is what was filed, and what rules made of a statement', () => {
     const ledger = new Ledger();
