@@ -53,6 +53,8 @@ describe('the generic ticket', () => {
       { subject: 'x' },
       { id: ' ', subject: '' },
       { id: {}, subject: [] },
+      { id: 'T-1', subject: ' ' },
+      { id: ' ', subject: 'x' },
     ]) {
       expect(() => read(body)).toThrow(Unreadable);
     }
@@ -125,6 +127,14 @@ describe('the generic ticket', () => {
     expect(signal.sourceId.isWellFormed()).toBe(true);
     expect(signal.title).toBe('ab');
     expect(Buffer.byteLength(signal.description ?? '')).toBeLessThanOrEqual(policy.intake.maxDescriptionBytes);
+  });
+
+  test('text is whole up to the most bytes that are kept of it', () => {
+    const most = policy.intake.maxDescriptionBytes;
+    const kept = (description: string) => read({ id: 'T-1', subject: 'x', description }).description;
+    const full = `${'あ'.repeat((most - (most % 3)) / 3)}${'x'.repeat(most % 3)}`;
+    expect(kept(full)).toBe(full);
+    expect(kept(`${full}x`)).toMatch(/^あ+…$/);
   });
 
   test('hostile keys stay data', () => {
