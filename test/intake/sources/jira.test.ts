@@ -114,16 +114,18 @@ describe('what happened', () => {
     expect(signalOf(jira, jiraEvent('jira:issue_updated', { issue, ...changed(item) })).kind).toBe('noted');
   });
 
-  test('changed words are stated anew; other changes are noted', () => {
-    const kind = (field: string) =>
-      signalOf(jira, jiraEvent('jira:issue_updated', changed({ field, fieldId: field }))).kind;
-    expect(['summary', 'description', 'customfield_10050', 'assignee', 'labels'].map(kind)).toEqual([
-      'stated',
-      'stated',
-      'stated',
-      'noted',
-      'noted',
-    ]);
+  test.each([
+    [['summary'], 'stated'],
+    [['description'], 'stated'],
+    [['customfield_10050'], 'stated'],
+    [['assignee'], 'noted'],
+    [['labels'], 'noted'],
+    [['labels', 'summary', 'priority'], 'stated'],
+    [['labels', 'priority'], 'noted'],
+    [[], 'noted'],
+  ])('changed words are stated anew, also beside other changes, which are noted: %j', (fields, kind) => {
+    const items = fields.map((field) => ({ field, fieldId: field }));
+    expect(signalOf(jira, jiraEvent('jira:issue_updated', changed(...items))).kind).toBe(kind);
   });
 
   test('deleted is an end; sprints, worklogs and users are nothing', () => {
