@@ -119,6 +119,14 @@ describe('an interaction', () => {
     expect(read(of)).toMatchObject({ kind: 'shortcut', text: 'hello', channel: 'C1' });
   });
 
+  test('a shortcut that is sent again is one act, and one that is used again another', () => {
+    const used = (triggerId: string, callback = 'report', by = user) =>
+      read({ type: 'shortcut', team: { id: 'T1' }, user: by, callback_id: callback, trigger_id: triggerId })?.key;
+    expect(used('1.2.3')).toBe(used('1.2.3'));
+    const keys = [used('1.2.3'), used('1.2.4'), used('1.2.3', 'other'), used('1.2.3', 'report', { ...user, id: 'U2' })];
+    expect(new Set(keys).size).toBe(4);
+  });
+
   test.each([
     ['a closed form', { type: 'view_closed', user, view }],
     ['no user', { ...press, user: undefined }],
