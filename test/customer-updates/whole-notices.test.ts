@@ -283,6 +283,8 @@ describe('what has been recorded since', () => {
   test('what was looked at and not seen to happen is not confirmed', () => {
     expect(since('24 10:11', { happened: 'unconfirmed' })[0]).toBe('- 10:12 発生は未確認');
     expect(since('24 10:11', { status: 'not-occurring' })[0]).toBe('- 10:12 発生は未確認');
+    const { en } = linesOf({ told: [told(waits('b', '24 11:10'))] }, { happened: 'unconfirmed' });
+    expect(en).toContain('- 10:12 it was looked at and not confirmed yet');
   });
   test('what was done, also without a word on it', () => {
     expect(since('24 10:22', { mitigation: { kind: 'setting' } })).toEqual(['- 10:32 一次対応: 設定変更']);
