@@ -237,6 +237,11 @@ export const rowsOfStatements: Record<string, Row> = {
     at: '10:04',
     is: fields({ permanentFix: '検証を足す', prevention: '監視を足す' }),
   },
+  'what will keep it from happening again, before anything else is said: a response': {
+    says: [['10:04', { type: 'prevention', text: '監視を足す' }]],
+    at: '10:04',
+    is: fields({ prevention: '監視を足す', firstResponseAt: at('10:04'), responders: ['local'] }),
+  },
 
   // Corrected.
   'when it occurred: judged again, against the same receipt': {
