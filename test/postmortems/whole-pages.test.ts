@@ -134,6 +134,16 @@ describe('a meeting that goes on stands in its draft, as far as it has come', ()
   });
 });
 
+test('a score that was confirmed to be nothing is said, and not the reference in its place', () => {
+  const slice = richWeek();
+  const [first, ...rest] = slice.entries;
+  const { reference } = first?.score ?? {};
+  const entries = [{ ...first, score: { reference, confirmed: { ...reference, value: 0 } } }, ...rest];
+  const lines = write({ ...slice, entries } as BundleSlice, 'en').split('\n');
+  expect(lines).toContain('`M-XDDPBX` · `Urgency high` · `recovered` · `Support ticket` · `Score 0 (confirmed)`');
+  expect(lines).toContain('- **Score**: reference 12 / confirmed 0');
+});
+
 test('a page is in the zone of its week, whatever the rules say by now', () => {
   const abroad = { ...policy, zone: 'America/New_York' as typeof policy.zone };
   const page = composePage(richWeek('held'), { locale: 'en', policy: abroad, incidentUrl });
