@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jiraEvent } from '../fixtures/tickets.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Reply, type Scenario } from './house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
@@ -68,6 +68,19 @@ describe('a request', () => {
       // Where nothing is needed, there is still nothing of this id.
       expect([404, 422], `${method} ${path} answered ${reply.status}`).toContain(reply.status);
     }
+  });
+
+  test('is answered for now alone, also where it is refused: nothing on the way may keep the answer', async () => {
+    const id = await filed({ id: 'edge-6' });
+    const replies = await Promise.all([
+      scenario.get(`/api/incidents/${id}`),
+      scenario.get(`/api/incidents/inc_${'0'.repeat(24)}`),
+      scenario.get('/api/nothing'),
+      scenario.get('/api/incidents?pageToken=x'),
+      scenario.post(`/api/incidents/${id}/events`, { type: 'unlinked' }),
+    ]);
+    const kept = (reply: Reply) => [reply.status, reply.headers.get('cache-control')];
+    expect(replies.map(kept)).toEqual([200, 404, 404, 422, 409].map((status) => [status, 'no-store']));
   });
 
   test('of more than 1 MiB is refused', async () => {
