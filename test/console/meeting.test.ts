@@ -108,6 +108,20 @@ test('the order does not change with what is confirmed, and nothing known is not
   expect(await page(at('incidents'))).toMatch(/Trouble 2.*reviewed.*Trouble 1.*reviewed.*Trouble 3.*later/s);
 });
 
+test('what was confirmed and is left for later after all is no longer counted, until it is confirmed again', async () => {
+  const [, second = '', third = ''] = inOrder();
+  const progress = async (): Promise<string[]> => {
+    const text = await page(at('incidents'));
+    return [/\d of \d reviewed/.exec(text)?.[0] ?? '', ...(/Trouble 1<\/a>.*?<\/li>/s.exec(text) ?? [])];
+  };
+  expect(await progress()).toEqual(['2 of 4 reviewed', expect.stringContaining('>reviewed<')]);
+  await press(`${meeting}/${second}`, { do: 'later', to: third });
+  expect(await progress()).toEqual(['1 of 4 reviewed', expect.stringContaining('>later<')]);
+  const worst = { businessImpact: 'none', affectedCustomerCount: '0', category: 'specification' };
+  await press(`${meeting}/${second}`, { do: 'confirm', ...worst, to: third });
+  expect(await progress()).toEqual(['2 of 4 reviewed', expect.stringContaining('>reviewed<')]);
+});
+
 test('an action is added, and what else was typed is still there', async () => {
   const [, , third = ''] = inOrder();
   const text = await page(at(third));
