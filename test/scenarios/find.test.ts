@@ -190,6 +190,15 @@ describe('in the console', () => {
     expect(body).toContain(`name="to" value="${one.id}"`);
     expect(body).toMatch(/name="basis" value="[^"]*自動扉/);
   });
+
+  test('a candidate of the same area and form is said to be of both, each as what it is', async () => {
+    const both = { area: 'gate', form: 'gate-trouble' };
+    await scenario.ticket({ id: 'P-4', subject: '改札が開かない', ...both });
+    const { id } = (await scenario.ticket({ id: 'P-5', subject: '音が鳴り止む気配なし', ...both })).body.incident;
+    const { body } = await scenario.get(`/console/incidents/${id}/candidates?lang=ja`);
+    for (const reason of ['同じ機能: gate', '同じフォーム: gate-trouble']) expect(body).toContain(`<li>${reason}</li>`);
+    expect(body).toMatch(/name="basis" value="[^"]*同じフォーム: gate-trouble/);
+  });
 });
 
 test('who is erased is found no longer, by name, by id or in what they wrote', async () => {
