@@ -23,13 +23,11 @@ export function checkParts(bundle: Doc): string[] {
     ['the incidents of its trend', own.summary.incidents, aggregates.total.incidents],
     ['the tickets of its trend', own.summary.ticketIncidents, ofSource('ticket')],
     ['the alerts of its trend', own.summary.alertIncidents, ofSource('alert')],
-    ['the customers of its trend', own.summary.customers.sum, aggregates.total.customers.sum],
-    [
-      'the first response of its trend',
-      own.summary.firstResponse.medianMinutes,
-      aggregates.total.firstResponse.medianMinutes,
-    ],
-    ['the recovery of its trend', own.summary.recovery.medianMinutes, aggregates.total.recovery.medianMinutes],
+    ...['impact', 'customers', 'firstResponse', 'mitigation', 'recovery', 'load'].flatMap((each) =>
+      partsOf(own.summary[each], aggregates.total[each] ?? aggregates[each]).map(
+        ([part, is, expected]): [string, unknown, unknown] => [`${part} of ${each} of its trend`, is, expected],
+      ),
+    ),
     ['the known scores of its trend', own.summary.score.known, known.length],
     ['the scores of its trend', own.summary.score.sum, known.reduce((sum, each) => sum + each, 0)],
     ['what is missing', bundle.missingData.total, missing.length],
@@ -50,6 +48,10 @@ export function checkParts(bundle: Doc): string[] {
     ...[...entries, ...carriedIncidents].flatMap((each: Doc) => checkScope(id, each)),
   ];
 }
+
+/** Each figure that a trend keeps of a week, beside what the week says of it. */
+const partsOf = (kept: Doc, said: Doc): [part: string, is: unknown, expected: unknown][] =>
+  Object.keys(kept).map((part) => [part, kept[part], said[part]]);
 
 /** Read from the top, they came one after the other. */
 function checkOrder({ id, entries, carriedIncidents, drills }: Doc): string[] {

@@ -53,7 +53,7 @@ export async function checkBundles(
       ...compareActions(week, bundle, records, asOf),
     );
     const before = held.get(weekOf(week.start - dayMs).id);
-    if (before) found.push(...compareMeeting(bundle, before));
+    if (before) found.push(...compareMeeting(bundle, before), ...compareTrend(bundle, before));
     const times = readyNotices(stage, week).size;
     if (times !== 1) found.push(`That ${week.id} is ready should have been told once, and was told ${times} times.`);
   }
@@ -76,6 +76,12 @@ function compareMeeting({ id, lastMeeting }: Doc, before: Doc): string[] {
   if (isWhole ? skipped.length !== left.size : lastMeeting.skippedCount - others < left.size)
     found.push(`${id} says that ${skipped.length} of ${lastMeeting.skippedCount} were skipped, and ${left.size} were.`);
   return found;
+}
+
+/** Of the week before, its trend says what the bundle that was held of it says. */
+function compareTrend({ id, trends }: Doc, before: Doc): string[] {
+  const [own, kept] = [before.trends, trends].map((each: Doc[]) => each.find(({ week }) => week === before.id));
+  return canonical(own) === canonical(kept) ? [] : [`The trend of ${id} says of ${before.id} what that does not say.`];
 }
 
 /** By when they came, since a notice names its week in words: in the days between its end and that of the next. */

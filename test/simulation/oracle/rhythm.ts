@@ -638,6 +638,12 @@ function checkTogether(id: string, events: readonly Doc[]): string[] {
   });
 }
 
+/** Whether a clock stood still as an event was recorded. */
+function hasStopped({ stops, restarts }: Course, sequence: number): boolean {
+  const stop = stops.findLast((each) => each.sequence < sequence && !each.isTaken);
+  return stop !== undefined && !restarts.some((each) => each.sequence > stop.sequence && each.sequence < sequence);
+}
+
 /** Two missed in a row are escalated once and then daily, and nothing else is. */
 function checkEscalations(records: Records, id: string, courses: readonly Course[], stage: Stage): string[] {
   const found: string[] = [];
@@ -655,6 +661,8 @@ function checkEscalations(records: Records, id: string, courses: readonly Course
         ? detail.customers.includes('others')
         : contact.customers.some((each: Doc) => detail.customers.includes(each.id));
     for (const course of isWhole ? courses.filter(isTheirs) : []) {
+      if (hasStopped(course, Number(sequence)))
+        found.push(`${id} was escalated at ${date(recordedAt)} for ${course.contact.id}, who waits for nothing.`);
       if (missedInARow(records, course, sequence) > 1) continue;
       found.push(
         `${id} was escalated at ${date(recordedAt)} for ${course.contact.id}, of whom no two updates in a row had been missed.`,

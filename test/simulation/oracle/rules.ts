@@ -96,7 +96,8 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
   );
   const isThird = others.some(({ reportedAt: from }) => {
     const isNear = (at: number): boolean => at >= from && at <= from + hourMs;
-    return isNear(reportedAt) && others.filter((each) => isNear(each.reportedAt)).length >= 3;
+    const askers = others.flatMap((each) => (isNear(each.reportedAt) ? [each.reporter?.id] : []));
+    return isNear(reportedAt) && new Set(askers).size >= 3;
   });
   const service = first?.said.area?.toLowerCase();
   const alerts = records.signals.filter(
