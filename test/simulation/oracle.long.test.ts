@@ -751,6 +751,17 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /con_x of .* has slots, and is not there/,
       ],
       [
+        'an escalation of whoever waits for nothing',
+        (l) =>
+          addEvent(l, 'told', {
+            type: 'escalated',
+            actor: 'rule',
+            detail: { customers: ['store-1'] },
+            recordedAt: at(70),
+          }),
+        /was escalated at .* for .*, who waits for nothing/,
+      ],
+      [
         'an escalation of whoever was updated',
         (l) =>
           addEvent(l, 'told', {
@@ -898,6 +909,19 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /2026-W47 says 999 for the incidents of its trend/,
       ],
       ['another order', (l) => bundleOf(l).entries.reverse(), /among its entries after what was filed later/],
+      [
+        'a figure of its trend',
+        (l) => Object.assign(bundleOf(l).trends.at(-1).summary.mitigation, { known: 99 }),
+        /says 99 for known of mitigation of its trend/,
+      ],
+      [
+        'a week before in the trend of the next',
+        (l) => {
+          const { trends } = l.bundles.get('/api/postmortems/2026-W48?limit=20')!.body;
+          trends.find((each: Doc) => each.week === '2026-W47').summary.incidents += 1;
+        },
+        /The trend of 2026-W48 says of 2026-W47 what that does not say/,
+      ],
       [
         'a scope that nobody knows',
         (l) => entriesOf(l).forEach((each) => void delete each.impact.scopeMethod),
