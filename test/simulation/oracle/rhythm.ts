@@ -460,7 +460,10 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
     (!(each.before !== undefined && due > each.before) &&
       ((each.ends && each.recordedAt > due) ||
         (each.recordedAt > reason.recordedAt - skewMs &&
-          (each.at > begunAt || (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)))));
+          // A last message that was sent at the same instant ends what follows that as well.
+          (each.at > begunAt ||
+            (each.ends && each.at === begunAt) ||
+            (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)))));
   const meets = (each: Update): boolean =>
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
