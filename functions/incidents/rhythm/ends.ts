@@ -51,21 +51,25 @@ export function correctRecovery(
   const corrected: Contact = { ...contact, recoveredAt: to };
   if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith !== 'recovery') return corrected;
   const slot = messageFrom(contact, incident, to, policy);
-  if (contact.nextUpdateDueAt <= now || slot.dueAt <= now) return corrected;
+  if (contact.nextUpdateDueAt <= now || slot.dueAt <= now || hasEnded(contact, slot)) return corrected;
   const waited = waitFor(corrected, slotInTurn(contact, incident, policy), incident, policy);
   return bringForward(waited, slot);
 }
 
 /**
  * A recovery that is recorded long after it was would have its message due in the past, when nobody could be reminded of
- * it: that was no slot. The message is then due as if it had recovered now.
+ * it, or when a slot was due that has ended: that was no slot. The message is then due as if it had recovered now.
  */
 function recoverySlot(contact: Contact, incident: SlotFacts, recoveredAt: Date, now: Date, policy: Policy): Slot {
   const slot = messageFrom(contact, incident, recoveredAt, policy);
   // A tick comes once a minute.
-  if (slot.dueAt.getTime() - now.getTime() >= 60_000) return slot;
+  if (slot.dueAt.getTime() - now.getTime() >= 60_000 && !hasEnded(contact, slot)) return slot;
   return { ...firstSlot(incident, now, policy), reason: `${slot.reason}; it was recorded later than that` };
 }
+
+/** They were told in its time, of something else: it is not waited for a second time. */
+const hasEnded = ({ pastSlots = [] }: Contact, { dueAt }: Slot): boolean =>
+  pastSlots.some((each) => each.dueAt.getTime() === dueAt.getTime());
 
 /** The slot that the rhythm alone would have the contact wait for. */
 export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {

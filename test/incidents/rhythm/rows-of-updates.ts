@@ -733,6 +733,14 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '10:46',
     is: { due: 'b 10:35', told: ['10:01 incident-filed', '10:10 scope-due', '10:30 update-due b'] },
   },
+  'the message of a recovery is not due in a slot that has ended, and makes one of its own': {
+    says: [
+      ['10:05', update()],
+      ['10:06', { type: 'recovered', at: '10:00' }],
+    ],
+    at: '10:06',
+    is: { due: 'a 10:21', slots: '1 met' },
+  },
   'whoever reports for others is not affected': {
     ticket: { reporterAffected: false, affectedCustomers: [{ id: 'b' }] },
     at: '10:00',
