@@ -182,7 +182,10 @@ export function changeRow(contact: Contact, before: SlotFacts, incident: SlotFac
 /** It has become an emergency: whoever would wait longer than its first interval hears by then. */
 export function hasten(contact: Contact, incident: SlotFacts, since: Date, now: Date, policy: Policy): Contact {
   if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith) return contact;
-  const slot = emergencySlot(since, policy);
+  // Whoever became known or was told since then waits from then on.
+  const { affectedKnownAt, lastUpdateAt = since, waitsSince = since } = contact;
+  const from = Math.max(...[since, affectedKnownAt, lastUpdateAt, waitsSince].map(Number));
+  const slot = emergencySlot(new Date(from), policy);
   // Where Metronome was away meanwhile, nobody could have been told of it: the slot that waits is soon enough.
   const isSooner = slot.dueAt > now && slot.dueAt < contact.nextUpdateDueAt;
   return isSooner ? waitFor(contact, slot, incident, policy) : contact;

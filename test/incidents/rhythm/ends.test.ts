@@ -351,6 +351,9 @@ describe('an emergency since 12:20', () => {
     ['told no more, whatever else stands there', waiting('24 12:46', { stoppedAt: at('24 12:00') })],
     ['without a rhythm', clockless],
     ['waiting for the recovery message', waiting('24 12:46', { endsWith: 'recovery' })],
+    ['known since then', waiting('24 12:36', { affectedKnownAt: at('24 12:21') })],
+    ['updated since then', waiting('24 12:36', { lastUpdateAt: at('24 12:21') })],
+    ['waiting again since then', waiting('24 12:36', { waitsSince: at('24 12:21') })],
   ])('leaves a customer as they are who is %s', (_, each) => {
     expect(hastened(each, at('24 12:21'))).toBe(each);
   });
