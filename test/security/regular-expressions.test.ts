@@ -54,7 +54,7 @@ function piecesOf({ source }: RegExp): string[] {
   ];
 }
 
-const [tiny, short, long] = [20, 1_500, 13_500];
+const [tiny, short, long] = [20, 3_000, 27_000];
 /** Nine times the text takes nine times as long, and 81 times where it is squared; this is between. */
 const mostGrowth = 27;
 /** Less than this cannot be told from noise, and is nothing to be attacked with. */
