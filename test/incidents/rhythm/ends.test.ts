@@ -48,6 +48,17 @@ describe('a recovery that is recorded', () => {
       `24 13:15 ${message}; it was recorded later than that`,
     );
   });
+  it.each([
+    ['24 13:13', `24 13:20 ${message}; it was recorded later than that`],
+    ['24 13:12', `24 13:13 ${message}`],
+  ])('has its message due in no slot that has ended, such as the one of %s', (ended, due) => {
+    const pastSlots = ['24 12:45', ended].map((time) => ({
+      dueAt: at(time),
+      endAt: at('24 13:04'),
+      outcome: 'met' as const,
+    }));
+    expect(dueOf(recover(waiting('24 16:00', { pastSlots }), '24 12:58', '24 13:05'))).toBe(due);
+  });
   it('leaves a slot told of that was told of before', () => {
     const after = recover(waiting('24 12:00', { remindedAt: at('24 11:50') }), '24 11:40', '24 11:52');
     expect([told(after.nextUpdateDueAt), told(after.remindedAt), after.remindAt]).toEqual([
@@ -120,6 +131,14 @@ describe('a recovery that is corrected', () => {
     ],
   ])('moves no slot of those %s', (_, each) => {
     expect(correct(each, '24 12:00', '24 11:57', '24 12:10')).toEqual({ ...each, recoveredAt: at('24 11:57') });
+  });
+  it.each([
+    ['24 12:18', '24 12:15'],
+    ['24 12:17', '24 12:18'],
+  ])('moves none into a slot that has ended, such as the one of %s', (ended, due) => {
+    const pastSlots = [{ dueAt: at(ended), endAt: at('24 12:04'), outcome: 'met' as const }];
+    const after = correct({ ...recovered, pastSlots }, '24 12:00', '24 12:03', '24 12:10');
+    expect([told(after.recoveredAt), told(after.nextUpdateDueAt)]).toEqual(['24 12:03', due]);
   });
   it('moves no slot that is due by now', () => {
     expect(told(correct(recovered, '24 12:00', '24 12:03', '24 12:15').nextUpdateDueAt)).toBe('24 12:15');
