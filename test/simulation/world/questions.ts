@@ -1,6 +1,6 @@
 /** Questions: answered in one way or another, left unanswered, or asked by three customers within the hour. */
 import { hourMs, minuteMs } from '../calendar.ts';
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 import type { Act } from '../stage.ts';
 import { sending, webhook } from './sending.ts';
 
@@ -54,14 +54,15 @@ export function question(random: Random, at: number, number: number): Act[] {
   return [ask(at, id, fields, answer)];
 }
 
-/** The first two are reclassified with the third. */
+/** The first two are reclassified with the third, unless one customer has asked twice. */
 export function sameQuestion(random: Random, at: number, number: number): Act[] {
   const fields = { form: 'how-to', area: `menu-${number}` };
+  const askers = new Random(`same question ${number}`).chance(0.3) ? [0, 1, 0] : [0, 1, 2];
   return [0, 1, 2].map((each) =>
     ask(
       at + each * random.between(3, 25) * minuteMs,
       `Q-${number}-${each}`,
-      { ...fields, customer: { id: `asker-${number}-${each}` } },
+      { ...fields, customer: { id: `asker-${number}-${askers[each]}` } },
       () => [],
     ),
   );

@@ -165,7 +165,10 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   const told = { customers: 'all', message: '復旧しました', channel: 'phone', recovery: true };
   const lot = random.next();
   if (lot < 0.3) {
-    state(recoversAt, 'customer-updated', told);
+    // Some write down afterwards when they have told them.
+    const sent = new Random(`${id}/told`);
+    const occurredAt = new Date(recoversAt - sent.between(1, 9) * minuteMs).toISOString();
+    state(recoversAt, 'customer-updated', { ...told, ...(sent.chance(0.4) ? { occurredAt } : {}) });
   } else {
     state(recoversAt, 'recovered', { customers: 'all' });
     // At the same instant by somebody else, some minutes after, or never.
