@@ -189,6 +189,14 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     state(recoversAt + random.between(30, 300) * minuteMs, 'corrected', { field: 'recoveredAt', value });
   }
   if (random.chance(0.2)) state(recoversAt + hourMs, 'commented', { text: 'ふりかえりで話す' });
+  // Whom nobody had thought of comes up once it is over, and was affected while it went on.
+  const missed = new Random(`${id}/missed`);
+  if (missed.chance(0.06)) {
+    const occurredAt = new Date(recoversAt - missed.between(1, 12) * minuteMs).toISOString();
+    const affectedCustomers = [{ id: `store-${missed.between(41, 48)}` }];
+    const wide = { affectedCustomerCount: missed.between(2, 6), affectedCustomers, method: '注文ログ' };
+    state(recoversAt + missed.between(30, 300) * minuteMs, 'scoped', { ...wide, occurredAt });
+  }
   return acts;
 }
 
