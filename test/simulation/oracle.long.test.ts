@@ -379,6 +379,14 @@ const addEvent = (ledger: Ledger, name: string, event: Doc): void => {
   });
   incidentOf(ledger, name).lastSequence = number;
 };
+const escalatedAtTheEnd: Change = (ledger) =>
+  addEvent(ledger, 'told', {
+    type: 'escalated',
+    actor: 'rule',
+    detail: { customers: ['store-1'] },
+    recordedAt: at(70),
+  });
+
 const bundleOf = (ledger: Ledger): Doc => ledger.bundles.get('/api/postmortems/2026-W47?limit=20')?.body;
 /** On all pages of it. */
 const entriesOf = (ledger: Ledger): Doc[] =>
@@ -752,24 +760,12 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       ],
       [
         'an escalation of whoever waits for nothing',
-        (l) =>
-          addEvent(l, 'told', {
-            type: 'escalated',
-            actor: 'rule',
-            detail: { customers: ['store-1'] },
-            recordedAt: at(70),
-          }),
+        escalatedAtTheEnd,
         /was escalated at .* for .*, who waits for nothing/,
       ],
       [
         'an escalation of whoever was updated',
-        (l) =>
-          addEvent(l, 'told', {
-            type: 'escalated',
-            actor: 'rule',
-            detail: { customers: ['store-1'] },
-            recordedAt: at(70),
-          }),
+        escalatedAtTheEnd,
         /was escalated at .*, of whom no two updates in a row had been missed/,
       ],
       [

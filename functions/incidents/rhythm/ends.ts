@@ -179,7 +179,10 @@ export function changeRow(contact: Contact, before: SlotFacts, incident: SlotFac
   };
 }
 
-/** It has become an emergency: whoever would wait longer than its first interval hears by then. */
+/**
+ * It has become an emergency. Whoever waited as it did, or has waited since, hears within its first interval from then,
+ * unless it would anyway.
+ */
 export function hasten(contact: Contact, incident: SlotFacts, since: Date, now: Date, policy: Policy): Contact {
   if (contact.stoppedAt || !contact.nextUpdateDueAt || contact.endsWith) return contact;
   // Whoever became known or was told since then waits from then on.
