@@ -248,12 +248,13 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
       const takenMs = (state.firstResponseAt ?? asOf) - Date.parse(entry.reportedAt);
       // Nobody responds to what has not occurred yet: by such a time nothing is judged. What was received has occurred.
       const occurredBy = Math.min(Date.parse(entry.occurredAt), records.incidents.get(entry.id)?.receivedAt);
-      const cannotBe = (state.firstResponseAt ?? asOf) < occurredBy && !entry.isOccurredAtApproximate;
+      const cannotHaveBeen = (at: number): boolean => at < occurredBy && !entry.isOccurredAtApproximate;
       const isOpen = takenMs <= limitMs && state.firstResponseAt === undefined;
-      const response = cannotBe || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
+      const response = cannotHaveBeen(state.firstResponseAt ?? asOf) || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
       facts.push(['first response', resultOf('first-response'), response]);
       // A slot that Metronome slept through is its fault, unless an update came all the same.
-      const rhythm = isSlotless ? 'no-data' : missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';
+      const isJudged = !isSlotless && !cannotHaveBeen(state.recoveredAt ?? asOf);
+      const rhythm = !isJudged ? 'no-data' : missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';
       if (rhythm) facts.push(['rhythm', resultOf('customers-updated'), rhythm]);
     }
     return facts.flatMap(([name, is, expected]) =>

@@ -18,7 +18,7 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const taken = takenIn(events);
   const last = events.findLast((each) => each.type === 'linked' || each.type === 'unlinked');
   if (!last) return [];
-  const isCounted = (incident.impact.affectedCustomerCount ?? 0) > incident.affectedCustomers.length;
+  const isCounted = countOf(events) > incident.affectedCustomers.length;
   const left = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
   const isOwn = left.some((each) => each.joinedFrom === undefined);
@@ -34,6 +34,16 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
   return left.length === 0 || recoveredAt === Number.POSITIVE_INFINITY || isSeenSince
     ? []
     : [`Every customer whom ${id} has left since a link was undone has recovered, and it is open.`];
+}
+
+/** As a meeting counts those of what is over, nobody waits for it. */
+function countOf(events: readonly Doc[]): number {
+  let [count, isOver] = [0, false];
+  for (const { type, changes } of events) {
+    if (type !== 'reviewed' || !isOver) count = changes?.impact?.affectedCustomerCount ?? count;
+    isOver = changes?.status === undefined ? isOver : changes.status === 'recovered';
+  }
+  return count;
 }
 
 /** Without whoever only reported it, who hears of what was not found to occur. */
