@@ -176,8 +176,8 @@ export function applyEffects(
           'everyone who is affected has been named',
         ),
       );
-      // Whoever had kept it open may have been nobody.
-      if (incident.status === 'open' && affectedContacts().length > 0) recover(now);
+      // Whoever had kept it open, or had hidden who recovered last, may have been nobody.
+      if (affectedContacts().length > 0) recover(now);
     } else if (isCounted && others?.stoppedAt && unnamedIn(before) === 0) {
       put(ofWhatIsOver(reopenContact(others, incident, knownAt, policy), knownAt));
     }

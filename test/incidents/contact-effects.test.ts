@@ -243,6 +243,17 @@ describe('those who are counted and not named', () => {
     const earlier = { ...others, recoveredAt: at('24 10:02') };
     expect(afterCount(2, [a, b, earlier])).toMatchObject([{ ...over, recoveredAt: at('24 10:02') }]);
   });
+  test('are over as it had recovered already: with the last of those who are left, by whatever link they came', () => {
+    const over: Incident = { ...incident, status: 'recovered', recoveredAt: at('24 10:01') };
+    const [first, joined] = [
+      { ...a, recoveredAt: at('24 10:01') },
+      { ...b, recoveredAt: at('24 10:03'), joinedFrom: 'inc_other' },
+    ];
+    const { incident: after, events } = apply([affected([], 2)], [first, joined, others], { before: over });
+    expect([after.status, told(after.recoveredAt)]).toEqual(['recovered', '24 10:03']);
+    expect(events.map(({ type, detail }) => [type, detail.recoveredAt])).toEqual([['recovered', at('24 10:03')]]);
+    expect(apply([affected([], 2)], [first, { ...first, id: 'con_b' }, others], { before: over }).events).toEqual([]);
+  });
   test('are over once', () => {
     expect(afterCount(2, [a, b, { ...others, stoppedAt: at('24 10:01') }])).toEqual([]);
   });
