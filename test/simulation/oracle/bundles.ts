@@ -250,7 +250,8 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
       const occurredBy = Math.min(Date.parse(entry.occurredAt), records.incidents.get(entry.id)?.receivedAt);
       const cannotHaveBeen = (at: number): boolean => at < occurredBy && !entry.isOccurredAtApproximate;
       const isOpen = takenMs <= limitMs && state.firstResponseAt === undefined;
-      const response = cannotHaveBeen(state.firstResponseAt ?? asOf) || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
+      const response =
+        cannotHaveBeen(state.firstResponseAt ?? asOf) || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
       facts.push(['first response', resultOf('first-response'), response]);
       // A slot that Metronome slept through is its fault, unless an update came all the same.
       const isJudged = !isSlotless && !cannotHaveBeen(state.recoveredAt ?? asOf);
