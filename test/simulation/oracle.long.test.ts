@@ -653,6 +653,21 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /cause.category of .* should be "capacity"/,
       ],
       [
+        'a role that was taken',
+        (l) => addEvent(l, 'facts', { type: 'role-taken', actor: 'sato', detail: { role: 'lead' } }),
+        /roles.lead.who of .* should be "sato"/,
+      ],
+      [
+        'who responded',
+        (l) => Object.assign(incidentOf(l, 'facts'), { responders: [] }),
+        /responders.sato of .* should be "sato"/,
+      ],
+      [
+        'what nobody has said yet',
+        (l) => void incidentOf(l, 'facts').missing.pop(),
+        /missing of .* should be .*"prevention"/,
+      ],
+      [
         'a way in which it was mitigated',
         (l) => Object.assign(incidentOf(l, 'facts').mitigation, { kind: 'vendor' }),
         /mitigation.kind of .* should be "workaround"/,
@@ -957,6 +972,31 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'another bar',
         (l) => bundleOf(l).aggregates.total.firstResponse.distribution.reverse(),
         /firstResponse in the chart/,
+      ],
+      [
+        'the scores by what was reported',
+        (l) => Object.assign(bundleOf(l).aggregates.total.score.reference, { sum: 999 }),
+        /says 999 for sum of reference scores/,
+      ],
+      [
+        'what is still to come',
+        (l) => {
+          const { recovery } = bundleOf(l).aggregates.total;
+          Object.assign(recovery, { pending: recovery.unknown + 1, unknown: recovery.pending - 1 });
+        },
+        /says .* for recovery to come, and its entries say/,
+      ],
+      [
+        'how long the first response took',
+        (l) => entriesOf(l).forEach((each) => Object.assign(each.durations, { firstResponse: { minutes: 999 } })),
+        /that its firstResponse is 999, and it was/,
+      ],
+      [
+        'a checkpoint of a release that nobody has named',
+        (l) => {
+          for (const { checkpoints } of entriesOf(l)) for (const each of checkpoints) each.result = 'not-applicable';
+        },
+        /that its release-flow is "not-applicable", and it was "no-data"/,
       ],
       [
         'a count of results',

@@ -73,8 +73,10 @@ function readEntry(entry: Doc): Record<string, unknown> {
     responders: entry.responders.toSorted(),
     sums: { met, late, missed, notReminded },
     slots: headOf(slots, (each) => each.dueAt),
+    firstResponse: durations.firstResponse.minutes,
     mitigation: durations.mitigation.minutes,
     recovery: durations.recovery.minutes,
+    ...Object.fromEntries(entry.checkpoints.map((each: Doc) => [each.id, each.result])),
     missing: missing.map((each: Doc) => each.field).sort(),
     emergency: emergency !== undefined,
   };
@@ -82,6 +84,7 @@ function readEntry(entry: Doc): Record<string, unknown> {
 
 function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<string, unknown> {
   const { impact, score, status, occurredAt, filedAt } = state;
+  const unmet = status === 'linked' ? [] : unmetIn(events);
   const time = (at: number | undefined): string | undefined => (at === undefined ? undefined : date(at));
   // To the hundredth of a minute, from when it occurred; what is said to have been before that has no length.
   const minutes = (to: number | undefined): number | undefined =>
@@ -113,12 +116,37 @@ function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<stri
     responders: state.responders.toSorted(),
     namedCustomers: state.affectedCustomers.map((each: Doc) => each.name ?? each.id),
     sums: countSlots(events),
-    slots: headOf(status === 'linked' ? [] : unmetIn(events), (each) => date(each.dueAt)),
+    slots: headOf(unmet, (each) => date(each.dueAt)),
+    ...firstResponseOf(state),
     mitigation: minutes(state.mitigatedAt),
     recovery: minutes(state.recoveredAt),
+    ...checkpointsOf(state, unmet),
     missing: status === 'linked' ? [] : state.missing.map((each: Doc) => each.field).sort(),
     emergency: state.emergency !== undefined,
   };
+}
+
+/** To the hundredth of a minute from the first report; before that it took no time. Before it occurred nobody can have. */
+function firstResponseOf({ firstResponseAt, reportedAt, occurredAt }: Doc): { firstResponse?: number | undefined } {
+  if (firstResponseAt === undefined) return { firstResponse: undefined };
+  if (occurredAt !== undefined && firstResponseAt < occurredAt) return {};
+  return { firstResponse: Math.max(0, Math.round((firstResponseAt - reportedAt) / 600) / 100) };
+}
+
+/** Table F: of a cause without a release, or whose release nobody has named, and of slots that Metronome slept through. */
+function checkpointsOf(
+  { status, cause, slots, occurredAt, recoveredAt }: Doc,
+  unmet: readonly Doc[],
+): Record<string, string> {
+  if (status === 'linked') return {};
+  const releases: Record<string, string> = { none: 'not-applicable', undefined: 'no-data' };
+  const release = releases[String(cause?.releaseId)];
+  const ofRelease = release === undefined ? {} : { 'release-flow': release, 'tests-run': release };
+  const isWrong = recoveredAt !== undefined && occurredAt !== undefined && recoveredAt < occurredAt;
+  if (slots.missed > 0 || slots.notReminded === 0 || unmet.length >= 100 || isWrong) return ofRelease;
+  // An update came all the same: nobody was left without.
+  const isHelped = unmet.every(({ outcome, updatedAt }) => outcome !== 'not-reminded' || updatedAt !== undefined);
+  return { ...ofRelease, 'customers-updated': isHelped ? 'pass' : 'fail' };
 }
 
 /** Each slot by what was last said of it, where it did not simply go well. */

@@ -4,7 +4,7 @@
  */
 import { dayMs } from '../calendar.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
-import { retell, takenIn, wordsOf } from './retold.ts';
+import { isStated, retell, takenIn, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
 import { commitMs, toleranceMs } from './windows.ts';
 
@@ -77,6 +77,11 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   }
   const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
   for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
+  for (const [role, who] of rolesBy(events)) expected.push([`roles.${role}.who`, who]);
+  for (const each of respondersOf(events)) {
+    if (!incident.responders.includes(each)) expected.push([`responders.${each}`, each]);
+  }
+  if (incident.kind === 'incident') expected.push(['missing', lacking(incident)]);
   const review = events.findLast((event) => event.type === 'reviewed');
   if (review) expected.push(['score.confirmed.value', scoreOf(review.detail)]);
   // What the meeting confirms leaves the reference as it was.
@@ -90,6 +95,41 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     if (canonical(is) === canonical(stated)) return [];
     return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
   });
+}
+
+/** Whoever took a role has it, until it is handed over: to somebody, by its holder to nobody, else to who says so. */
+function rolesBy(events: readonly Doc[]): Map<string, string | undefined> {
+  const roles = new Map<string, string | undefined>();
+  for (const { type, actor, detail } of events) {
+    if (type === 'role-taken') roles.set(detail.role, actor);
+    if (type !== 'role-handed-over') continue;
+    const isHolder = roles.get(detail.role) === actor;
+    roles.set(detail.role, detail.to ?? (isHolder ? undefined : actor));
+  }
+  return roles;
+}
+
+/** Whoever stated anything that is done about it, and whoever was given something to do. */
+function respondersOf(events: readonly Doc[]): Set<string> {
+  const responding = events.filter((each) => isStated(each) && !['corrected', 'commented'].includes(each.type));
+  return new Set(responding.flatMap(({ actor, detail }) => [actor, detail.assignee ?? [], detail.to ?? []].flat()));
+}
+
+/** What the review needs of every incident, and of one that occurred. */
+const needed =
+  'occurredAt impact.businessImpact impact.affectedCustomerCount impact.scopeMethod impact.scopeEvidenceUrl ' +
+  'impact.recurrenceRisk firstResponseAt verifiedAt';
+const neededOfWhatOccurred = 'mitigation recoveredAt cause permanentFix prevention';
+
+/** @returns what it says that nobody has said, as it should be: what is not judged here stays as it is */
+function lacking(incident: Doc): Doc[] {
+  const isOver = incident.status === 'not-occurring';
+  const names = [...needed.split(' '), ...(isOver ? [] : neededOfWhatOccurred.split(' '))];
+  const lacks = new Set(names.filter((name) => fieldOf(incident, name) === undefined));
+  if (incident.ongoing === 'unknown') lacks.add('ongoing');
+  const judged = [...names, 'ongoing', ...neededOfWhatOccurred.split(' ')];
+  const said: Doc[] = incident.missing.filter(({ field }: Doc) => !judged.includes(field) || lacks.delete(field));
+  return [...said, ...[...lacks].map((field) => ({ field }))];
 }
 
 /** What of an incident people may state while it is linked: the rest is stated of the one that took it over. */

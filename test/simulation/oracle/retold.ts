@@ -108,7 +108,7 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     if (unnamed() > 0 && (!others || before === 0)) others = newParty(knownAt);
     if (unnamed() > 0 || before === 0 || !others) return;
     others.recoveredAt ??= now;
-    if (said.status === 'open' && parties.size > 0) recover(now);
+    if (parties.size > 0) recover(now);
   };
   const reopen = (at: number, ongoing: string): void => {
     Object.assign(said, { status: 'open', ongoing, recoveredAt: undefined, isRecoveryCorrected: false });

@@ -113,7 +113,6 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
   const impactOf = (value: string): number =>
     entries.filter(({ impact }) => (impact.businessImpact ?? 'unknown') === value).length;
   const counts: (number | undefined)[] = entries.map(({ impact }) => impact.affectedCustomerCount);
-  const scores: number[] = entries.flatMap(({ score }) => score.confirmed?.value ?? []).sort((a, b) => a - b);
   const facts: [string, unknown, unknown][] = [
     ['incidents', group.incidents, entries.length],
     ['reviewed', group.reviewed, entries.filter(({ reviewedAt }) => reviewedAt !== undefined).length],
@@ -121,10 +120,7 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
     ['affected customers', group.customers.sum, counts.reduce<number>((sum, each) => sum + (each ?? 0), 0)],
     ['uncounted', group.customers.unknown, counts.filter((each) => each === undefined).length],
     ...Object.keys(group.impact).map((each): [string, unknown, unknown] => [each, group.impact[each], impactOf(each)]),
-    ['confirmed scores', group.score.confirmed.known, scores.length],
-    ['highest score', group.score.confirmed.max, scores.at(-1) ?? null],
-    ['sum of scores', group.score.confirmed.sum, scores.reduce((sum, each) => sum + each, 0)],
-    ['median of scores', group.score.confirmed.median, medianOf(scores)],
+    ...['reference', 'confirmed'].flatMap((which) => scoreFacts(which, group.score[which], entries)),
     ...Object.keys(group.slots).map((each): [string, unknown, unknown] => [
       `${each} slots`,
       group.slots[each],
@@ -142,6 +138,8 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
       })
       .sort((a, b) => a - b);
     const { known, pending, unknown, medianMinutes, p90Minutes, distribution } = group[span];
+    const isOver = ({ status }: Doc): boolean => status === 'recovered' || status === 'not-occurring';
+    const waiting = entries.filter((each) => !each[to] && !isOver(each)).length;
     const upTo = (most: number | null): number =>
       minutes.filter((each) => each <= (most ?? Number.POSITIVE_INFINITY)).length;
     const bars = distribution.map(
@@ -150,6 +148,7 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
     const median = medianOf(minutes);
     facts.push(
       [`${span} known`, known, minutes.length],
+      [`${span} to come`, pending, waiting],
       [`${span} known or not`, known + pending + unknown, entries.length],
       [`${span} in the chart`, distribution.map((each: Doc) => each.count).join(), bars.join()],
       [`${span} of nine in ten`, p90Minutes === null || upTo(p90Minutes + 0.02) >= 0.9 * minutes.length, true],
@@ -159,6 +158,21 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
   return facts.flatMap(([what, is, expected]) =>
     is === expected ? [] : [`${name} says ${is} for ${what}, and its entries say ${expected}.`],
   );
+}
+
+function scoreFacts(
+  which: string,
+  group: Doc,
+  entries: readonly Doc[],
+): [what: string, is: unknown, expected: unknown][] {
+  const scores: number[] = entries.flatMap(({ score }) => score[which]?.value ?? []).sort((a, b) => a - b);
+  return [
+    [`${which} scores`, group.known, scores.length],
+    [`${which} scores that nobody knows`, group.unknown, entries.length - scores.length],
+    [`highest ${which} score`, group.max, scores.at(-1) ?? null],
+    [`sum of ${which} scores`, group.sum, scores.reduce((sum, each) => sum + each, 0)],
+    [`median of ${which} scores`, group.median, medianOf(scores)],
+  ];
 }
 
 const isBefore = (at: string, from: string): boolean => Date.parse(at) < Date.parse(from);

@@ -2,6 +2,7 @@
 import { hourMs, minuteMs } from '../calendar.ts';
 import { Random } from '../random.ts';
 import type { Act } from '../stage.ts';
+import { evidenceOf, stating } from './responders.ts';
 import { sending, webhook } from './sending.ts';
 
 const answers = ['explained', 'works-as-designed', 'explained', 'setting-changed', 'data-repaired', 'code-ticket'];
@@ -39,10 +40,25 @@ export function question(random: Random, at: number, number: number): Act[] {
   };
   const kind = random.chance(0.6) ? random.pick(answers) : undefined;
   const answeredAt = at + random.between(2, 30) * hourMs;
+  // Some are taken up before they are answered.
+  const takenUp = new Random(`question ${number} is taken up`);
+  const takeUp = (questionId: string): Act[] =>
+    takenUp.chance(0.4)
+      ? [
+          stating(
+            at + takenUp.between(5, 100) * minuteMs,
+            `question ${id} is taken up`,
+            `/api/incidents/${questionId}/events`,
+            `taken-up-${id}`,
+            { type: 'responded', evidenceUrl: evidenceOf(`taken-up-${id}`) },
+          ),
+        ]
+      : [];
   const answer = (questionId: string): Act[] =>
     kind === undefined
-      ? []
+      ? takeUp(questionId)
       : [
+          ...takeUp(questionId),
           sending(answeredAt, `question ${id} is answered: ${kind}`, () => ({
             kind: 'http',
             method: 'POST',
