@@ -633,6 +633,26 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /should have recovered with the last whom it has/,
       ],
       [
+        'whoever has recovered after all of them have',
+        (l) => {
+          find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`))[1].recoveredAt += minuteMs;
+        },
+        /recovered .*, and that had by/,
+      ],
+      [
+        'what was opened by a link with what did not go on',
+        (l) => {
+          const detail = { rule: 'linked-ongoing', from: ids.linked };
+          incidentOf(l, 'linked').ongoing = 'no';
+          for (const [path, doc] of l.documents) {
+            if (path.startsWith(`incidents/${ids.linked}/timeline/`) && doc.type === 'linked')
+              doc.changes.ongoing = 'no';
+          }
+          addEvent(l, 'told', { type: 'reopened', actor: 'rule', detail });
+        },
+        /was opened again at .* by .*, which did not go on/,
+      ],
+      [
         'what is said of an incident that is linked',
         (l) => addEvent(l, 'linked', { type: 'responded', actor: 'sato', detail: {} }),
         /was linked, and yet responded was stated of it/,
@@ -651,6 +671,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'a cause that the meeting has put right',
         (l) => Object.assign(incidentOf(l, 'counted').cause, { category: 'release' }),
         /cause.category of .* should be "capacity"/,
+      ],
+      [
+        'by what its urgency was judged',
+        (l) => Object.assign(incidentOf(l, 'facts').urgency.inputs, { receivedAt: at(99) }),
+        /judged receipt of .* should be/,
       ],
       [
         'a role that was taken',
@@ -972,6 +997,16 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'another bar',
         (l) => bundleOf(l).aggregates.total.firstResponse.distribution.reverse(),
         /firstResponse in the chart/,
+      ],
+      [
+        'how many reports came in',
+        (l) => Object.assign(bundleOf(l), { reports: 999 }),
+        /2026-W47 counts 999 reports, and there are/,
+      ],
+      [
+        'what was put right of others',
+        (l) => Object.assign(bundleOf(l).laterChanges, { total: 999 }),
+        /2026-W47 counts 999 later changes, and there are/,
       ],
       [
         'the scores by what was reported',

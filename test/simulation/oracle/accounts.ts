@@ -204,8 +204,15 @@ export function checkAccounts(records: Records): string[] {
     const [level, rule] = urgencyOf(account);
     const expected: Record<string, unknown> = { ...account, level, rule };
     const is: Record<string, unknown> = { ...incident, level: incident.urgency.level, rule: incident.urgency.rule };
+    // What it was judged by is what it is, and not what came later.
+    const { receivedAt, occurredAt } = incident.urgency.inputs;
+    Object.assign(is, { 'judged receipt': receivedAt, 'judged occurrence': occurredAt ?? undefined });
+    Object.assign(expected, { 'judged receipt': account.receivedAt, 'judged occurrence': account.occurredAt });
     // A question has neither row nor urgency that anybody goes by.
-    const names = account.kind === 'incident' ? ['ongoing', 'recoveredAt', 'level', 'rule'] : [];
+    const names =
+      account.kind === 'incident'
+        ? ['ongoing', 'recoveredAt', 'level', 'rule', 'judged receipt', 'judged occurrence']
+        : [];
     return [
       'kind',
       'status',

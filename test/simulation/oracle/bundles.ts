@@ -213,14 +213,49 @@ function compareNumbers(week: Week, bundle: Doc, records: Records, asOf: number)
         states.filter((each) => each.kind === 'question' && !each.isDrill && each.status === 'answered').length,
     ],
   ];
+  const came: [string, number, (from: number, until: number) => number][] = [
+    ['reports', bundle.reports, (from, until) => reportsIn(records, from, until)],
+    ['dismissed reports', bundle.doors.dismissed, (from, until) => dismissedIn(records, from, until)],
+    ['later changes', bundle.laterChanges.total, (from, until) => changesIn(bundle, records, from, until)],
+  ];
+  const found = came.flatMap(([name, is, count]) => {
+    const least = count(week.start + momentMs, week.end - momentMs);
+    const most = count(week.start - momentMs, week.end + momentMs);
+    return is >= least && is <= most ? [] : [`${week.id} counts ${is} ${name}, and there are ${least} to ${most}.`];
+  });
   const [before, after] = [-momentMs, momentMs].map((offset) =>
     statesAt(records, asOf + offset).filter((each) => isIn(each, week)),
   ) as [State[], State[]];
-  return numbers.flatMap(([name, is, count]) => {
+  const wrong = numbers.flatMap(([name, is, count]) => {
     const expected = [count(before), count(after)].sort((a, b) => a - b) as [number, number];
     if (is >= expected[0] && is <= expected[1]) return [];
     return [`${week.id} counts ${is} ${name}, and there are ${[...new Set(expected)].join(' to ')}.`];
   });
+  return [...found, ...wrong];
+}
+
+const reported = new Set(['stated', 'alert-opened']);
+const changing = new Set(['corrected', 'reopened', 'retracted', 'unlinked']);
+
+/** What came in and was no drill's, whatever became of it. */
+const reportsIn = ({ signals }: Records, from: number, until: number): number =>
+  signals.filter(
+    ({ kind, isDrill, receivedAt }) => reported.has(kind) && !isDrill && receivedAt >= from && receivedAt < until,
+  ).length;
+
+const dismissedIn = ({ quarantine }: Records, from: number, until: number): number =>
+  quarantine.filter(({ state, settledAt }) => state === 'dismissed' && settledAt >= from && settledAt < until).length;
+
+/** What was put right, came back, was taken back or told apart, of what the bundle does not show itself. */
+function changesIn(
+  { entries, carriedIncidents, drills }: Doc,
+  { timelines }: Records,
+  from: number,
+  until: number,
+): number {
+  const shown = new Set([...entries, ...carriedIncidents, ...drills.entries].map((each: Doc) => each.id));
+  const others = [...timelines].flatMap(([id, events]) => (shown.has(id) ? [] : events));
+  return others.filter(({ type, recordedAt }) => changing.has(type) && recordedAt >= from && recordedAt < until).length;
 }
 
 /** What is said of each incident is what was so of it, and the day is judged by table F. */

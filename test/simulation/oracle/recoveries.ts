@@ -1,5 +1,5 @@
 /** An incident has recovered when its last affected customer has: judged by what was stated of each. */
-import { type Doc, date, type Records } from './records.ts';
+import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
 
@@ -8,8 +8,35 @@ export function checkRecoveries(records: Records): string[] {
     const isOwn = incident.kind === 'incident' && incident.origin.tool !== 'import' && !isLinked(records, id);
     // Where something was taken back, what is left tells it (`retold.ts`).
     const isWhole = takenIn(records.timelines.get(id) ?? []).size === 0;
-    return isOwn && isWhole ? checkOne(records, id, incident) : checkLeft(records, id, incident);
+    return [
+      ...(isOwn && isWhole ? checkOne(records, id, incident) : checkLeft(records, id, incident)),
+      ...checkReopenedByLinks(records, id),
+      ...checkLast(records, id, incident),
+    ];
   });
+}
+
+/** A link opens what was over where what it brings goes on. */
+function checkReopenedByLinks(records: Records, id: string): string[] {
+  const events = records.timelines.get(id) ?? [];
+  return events.flatMap(({ type, detail, recordedAt }) => {
+    if (type !== 'reopened' || detail.rule !== 'linked-ongoing') return [];
+    const { ongoing, status } = foldUntil(records.timelines.get(detail.from) ?? [], recordedAt);
+    if (status !== 'linked' || ongoing !== 'no') return [];
+    return [`${id} was opened again at ${date(recordedAt)} by ${detail.from}, which did not go on.`];
+  });
+}
+
+/** Where all have recovered, nobody has later than the incident whose they are. */
+function checkLast(records: Records, id: string, incident: Doc): string[] {
+  const named = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers);
+  if (incident.status !== 'recovered' || named.some((each) => each.recoveredAt === undefined)) return [];
+  return named
+    .filter((each) => each.recoveredAt > incident.recoveredAt)
+    .map(
+      (each) =>
+        `${each.id} of ${id} recovered ${date(each.recoveredAt)}, and that had by ${date(incident.recoveredAt)}.`,
+    );
 }
 
 /** With a link it has recovered when the last of all has; once that is undone, nobody is waited for but whoever is left. */

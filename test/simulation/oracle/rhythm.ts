@@ -577,7 +577,7 @@ function checkTold(course: Course, stage: Stage): string[] {
     const isBegunAgain = restarts.some((each) => each.sequence > (stop?.sequence ?? 0) && each.sequence < sequence);
     const isOver = isAlone && stop !== undefined && !isBegunAgain;
     if (isOver || !reasonOf(all, dueAt)) found.push(`${name}; it is not due then.`);
-    else if (at < dueAt - mostAheadMs) found.push(`${name}, as early as that.`);
+    else if (at < dueAt - aheadOf(dueAt) - toleranceMs) found.push(`${name}, as early as that.`);
   }
   for (const { due, closedAt, outcome } of slots) {
     const reason = reasonOf(course, due, closedAt);

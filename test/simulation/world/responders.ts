@@ -109,6 +109,12 @@ function respond(random: Random, id: string, from: number, others: readonly stri
       method: 'ログ',
     });
   }
+  // Somebody looks again, some by then when it is over.
+  const again = new Random(`${id}/verified again`);
+  if (again.chance(0.25)) {
+    const ongoing = again.pick(['yes', 'no', 'unknown']);
+    state(from + again.between(15, 120) * minuteMs, 'verified', { happened: 'yes', ongoing, method: '画面' });
+  }
   if (random.chance(0.5)) {
     const isNamed = random.chance(0.4);
     state(after(3, 40), 'scoped', {
