@@ -84,6 +84,11 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/intake/rate-limit.ts', tests: ['test/intake/rate-limit.test.ts'], floor: 92 },
   { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 89 },
   { file: 'functions/intake/sources/standard-webhooks.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 98 },
+  {
+    file: 'functions/outgoing/tickets/decide-updates.ts',
+    tests: ['test/outgoing/tickets/decide-updates.test.ts'],
+    floor: 96,
+  },
   { file: 'functions/postmortems/actions-rules.ts', tests: ['test/postmortems/actions-rules.test.ts'], floor: 99 },
   { file: 'functions/postmortems/aggregates.ts', tests: ['test/postmortems/aggregates.test.ts'], floor: 98 },
   { file: 'functions/postmortems/checkpoints.ts', tests: ['test/postmortems/checkpoints.test.ts'], floor: 98 },

@@ -7,6 +7,8 @@ import {
   type Asked,
   type DecidedUpdates,
   decideUpdates,
+  onItsWay,
+  refuseTold,
   type UpdateRequest,
 } from '../../../functions/outgoing/tickets/decide-updates.ts';
 import { policy as ours, type Policy } from '../../../functions/policy.ts';
@@ -117,6 +119,14 @@ describe('what is on its way already', () => {
   });
 });
 
+test('who is busy is named, each once, and by whom', () => {
+  const both = [sending({ state: 'sending', textKey: 'x', customers: ['a', 'b'] })];
+  const twice = [...both, sending({ id: 'upd_2', state: 'sending', customers: ['b', 'c'], by: 'ito@example.jp' })];
+  expect(decide({ sending: twice }, [a, waiting('c', '3')])).toMatchObject({
+    refused: { code: 'update-on-its-way', given: { whom: 'a, b, c', who: 'mori@example.jp' } },
+  });
+});
+
 describe('a second tap', () => {
   test.each<[string, Partial<OnItsWay>, Partial<UpdateRequest>, Contact, boolean]>([
     ['of the same words', {}, {}, a, true],
@@ -134,12 +144,49 @@ describe('a second tap', () => {
 
   test('of those who are told together, all have to have heard it', () => {
     const both = { ...a, customers: [{ id: 'a' }, { id: 'c' }] };
+    const one = decided({ sending: [sending({ customers: ['c', 'z'] })] }, [{ ...a, customers: [{ id: 'c' }] }]);
+    expect(one.updates).toEqual([]);
     expect(decided({ sending: [sending({})] }, [both]).updates).toHaveLength(1);
     expect(decided({ sending: [sending({}), sending({ id: 'upd_2', customers: ['c'] })] }, [both])).toMatchObject({
       updates: [],
       told: [{ id: 'upd_0' }, { id: 'upd_2' }],
     });
   });
+});
+
+test('whoever looks before a tap that would send nothing is told who has just sent it', () => {
+  const told = decided({ sending: [sending({})] }, [a]);
+  expect(refuseTold(told)).toMatchObject({
+    status: 409,
+    refused: { code: 'update-just-sent', given: { whom: 'a', who: 'mori@example.jp' } },
+  });
+  const other = decided({ sending: [sending({})] }, [a, b]);
+  expect([other.told.length, refuseTold(other)]).toEqual([1, undefined]);
+  expect(refuseTold({ updates: [], sending: [], told: [] })).toBeUndefined();
+});
+
+test('what leaves says what is sent, by whom and where to, and what became of it', () => {
+  const [update] = decided({}, [a]).updates;
+  if (!update) throw new Error('nothing is sent');
+  const leaving = {
+    id: update.id,
+    customers: ['a'],
+    tool: 'zendesk',
+    ticketId: '1',
+    textKey: textKeyOf(message),
+    state: 'sending',
+    requestedAt: now,
+    by: 'sato@example.jp',
+  };
+  expect(onItsWay(update)).toEqual(leaving);
+  expect(decided({}, [a]).sending).toEqual([leaving]);
+  expect(onItsWay({ ...update, state: 'failed', commentId: '7', error: '422' })).toEqual({
+    ...leaving,
+    state: 'failed',
+    commentId: '7',
+    why: '422',
+  });
+  expect(onItsWay({ ...update, tool: null, ticketId: null })).toEqual({ ...leaving, tool: '', ticketId: '' });
 });
 
 describe('by which ticket', () => {
@@ -160,15 +207,16 @@ describe('by which ticket', () => {
     expect(ways({ origin: { tool: 'jira', id: '1' } }, [waiting('b', '1')])).toEqual(['b 1 sending']);
   });
 
-  test.each<[string, Partial<Incident>, Partial<Contact>, Partial<Asked>]>([
-    ['a drill', { isDrill: true }, {}, {}],
-    ['a tool that nothing writes to', {}, { ticket: { tool: 'generic', id: '9' } }, {}],
-    ['a tool that lacks its account', {}, {}, { lacks: () => 'ZENDESK_API_EMAIL is not set.' }],
-    ['somebody whom SENDERS does not name', {}, {}, { maySend: false }],
-  ])('%s is for a person, with why', (_, facts, more, by) => {
-    const { updates, sending: leaving } = decided(facts, [{ ...a, ...more }], {}, by);
+  test.each<[string, Partial<Incident>, Contact, Partial<Asked>, RegExp]>([
+    ['a drill', { isDrill: true }, a, {}, /drill/],
+    ['who has no ticket', {}, waiting('a', undefined), {}, /no ticket of their own/],
+    ['a tool that nothing writes to', {}, { ...a, ticket: { tool: 'generic', id: '9' } }, {}, /“generic”/],
+    ['a tool that lacks its account', {}, a, { lacks: () => 'ZENDESK_API_EMAIL is not set.' }, /ZENDESK_API_EMAIL/],
+    ['somebody whom SENDERS does not name', {}, a, { maySend: false }, /SENDERS/],
+  ])('%s is for a person, with why', (_, facts, contact, by, why) => {
+    const { updates, sending: leaving } = decided(facts, [contact], {}, by);
     expect([updates[0]?.state, leaving]).toEqual(['by-hand', []]);
-    expect(updates[0]?.error).toMatch(/\.$/);
+    expect(updates[0]?.error).toMatch(why);
   });
 
   test('its address is the ticket’s own, else where its tool shows it', () => {
@@ -193,8 +241,18 @@ test.each<[string, Partial<Incident>, Contact[], UpdateRequest['customers'], num
 ])('%s is told nothing', (_, facts, contacts, customers, status, code, unaffected) => {
   const of = decide(facts, contacts, { customers });
   expect(of).toMatchObject({ status, refused: { code } });
+  if (code === 'linked-send-there') expect(of).toMatchObject({ refused: { given: { id: 'inc_b' } } });
   const errors = 'errors' in of ? (of.errors ?? []) : [];
   expect(errors.map(({ path, said }) => [path, said?.given.id])).toEqual(unaffected.map((id) => ['customers', id]));
+});
+
+test('who is told together with whoever is chosen is told as well, and it is kept as long as the policy says', () => {
+  const both = { ...a, customers: [{ id: 'a' }, { id: 'c' }] };
+  const kept: Policy = { ...policy, outgoing: { ...policy.outgoing, keptFor: 'P2D' } };
+  const { updates } = decided({}, [both, b], { customers: ['c'] }, { policy: kept });
+  expect(updates.map(({ customers, error, expireAt }) => [customers, error, expireAt])).toEqual([
+    [['a', 'c'], null, minutes(2 * 24 * 60)],
+  ]);
 });
 
 test('the same customers of the same tap are the same update', () => {
