@@ -92,6 +92,11 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/postmortems/actions-rules.ts', tests: ['test/postmortems/actions-rules.test.ts'], floor: 99 },
   { file: 'functions/postmortems/aggregates.ts', tests: ['test/postmortems/aggregates.test.ts'], floor: 98 },
   { file: 'functions/postmortems/checkpoints.ts', tests: ['test/postmortems/checkpoints.test.ts'], floor: 98 },
+  {
+    file: 'functions/postmortems/entry.ts',
+    tests: ['test/postmortems/entry.test.ts', 'test/postmortems/bundle.test.ts'],
+    floor: 97,
+  },
   { file: 'functions/postmortems/meeting.ts', tests: ['test/postmortems/meeting.test.ts'], floor: 98 },
   { file: 'functions/postmortems/under-reporting.ts', tests: ['test/postmortems/under-reporting.test.ts'], floor: 92 },
   { file: 'infra/local/firestore/locks.ts', tests: ['test/contract/firestore/locks.test.ts'], floor: 89 },

@@ -5,7 +5,6 @@ import { applyChanges } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
 import { proposeAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle, hashOf, unsettledIds } from '../../functions/postmortems/bundle.ts';
-import { isSettledBy } from '../../functions/postmortems/entry.ts';
 import { decideReview } from '../../functions/postmortems/review.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
@@ -23,22 +22,6 @@ describe('which incidents are in a week (table E)', () => {
     expect(bundle.carriedIncidents.map((each) => each.id)).toEqual(['inc_0']);
     expect(unsettledIds({ week: own, filed, earlier: [] })).toEqual(['inc_0', 'inc_1', 'inc_2']);
     expect(sum.incidents).toBe(2);
-  });
-
-  test('an incident comes back until it is recovered and reviewed, as it stood when the week ended', () => {
-    const before = minutesAfter(own.start, -60);
-    const inWeek = minutesAfter(own.start, 60);
-    const settled = (stated: Parameters<typeof incident>[0]) => isSettledBy(incident(stated), own.end);
-    const base = { id: 'inc_1', filedAt: before };
-    expect(settled(base)).toBe(false);
-    expect(settled({ ...base, recoveredAt: inWeek })).toBe(false);
-    expect(settled({ ...base, reviewedAt: inWeek })).toBe(false);
-    expect(settled({ ...base, recoveredAt: inWeek, reviewedAt: inWeek })).toBe(true);
-    expect(settled({ ...base, recoveredAt: inWeek, reviewedAt: own.end })).toBe(false);
-    expect(settled({ ...base, status: 'not-occurring' })).toBe(false);
-    expect(settled({ ...base, status: 'not-occurring', reviewedAt: inWeek })).toBe(true);
-    expect(settled({ ...base, status: 'linked', linkedTo: 'inc_2' })).toBe(true);
-    expect(settled({ ...base, isDrill: true })).toBe(true);
   });
 
   test('an empty week has a bundle', () => {

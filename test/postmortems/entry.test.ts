@@ -1,0 +1,236 @@
+/** How the review reads one incident: each fact in its own field, how long things took, and when it is done with. */
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import type { Score } from '../../functions/incidents/signal/score.ts';
+import { policy } from '../../functions/policy.ts';
+import {
+  buildEntry,
+  byFiling,
+  type DurationFact,
+  durationsOf,
+  type EntryFacts,
+  isSettledBy,
+} from '../../functions/postmortems/entry.ts';
+import { at, incident, minutesAfter, week } from './facts.ts';
+
+const own = week('2026-W47');
+const filedAt = at('2026-11-18T01:00:00Z');
+const base = { id: 'inc_1', filedAt };
+const minute = (minutes: number): Date => minutesAfter(filedAt, minutes);
+const entryOf = (of: Incident, facts: Partial<EntryFacts> = {}) =>
+  buildEntry({ incident: of, releases: new Map(), slots: [], ...facts }, own, policy, own.end);
+
+describe('an entry', () => {
+  const inputs = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
+  const score = (value: number): Score => ({ value, rule: 'impact-by-customers', inputs });
+  const impact = {
+    affectedCustomerCount: 12,
+    businessImpact: 'stopped' as const,
+    recurrenceRisk: 'yes' as const,
+    scopeEvidenceUrl: 'https://logs.example/1',
+    scopeMethod: '注文ログ',
+  };
+  const whole = incident({
+    ...base,
+    title: '注文が通らない',
+    description: '朝から',
+    source: 'alert',
+    origin: { tool: 'zendesk', id: 'T-1', area: 'order', url: 'https://z.example/1' },
+    ongoing: 'unknown',
+    occurredAt: minute(-10),
+    isOccurredAtApproximate: true,
+    reportedAt: minute(-2),
+    firstResponseAt: minute(3),
+    mitigatedAt: minute(20),
+    recoveredAt: minute(50),
+    reviewedAt: minute(9_000),
+    impact,
+    score: { reference: score(12), confirmed: score(8) },
+    cause: { category: 'release', summary: '設定漏れ', releaseId: 'r-1' },
+    mitigation: { kind: 'revert', summary: '戻した', lighterWayTried: '設定' },
+    permanentFix: '検証',
+    prevention: '手順',
+    ticketUrls: ['https://t.example/1'],
+    assignee: 'ann@a.jp',
+    responders: ['ken', 'ann'],
+    affectedCustomers: [{ id: 's-1', name: '1号店' }, { id: 's-2' }],
+    slots: { met: 5, late: 1, missed: 2, notReminded: 3 },
+    missing: [{ field: 'permanentFix', why: 'x' }],
+    emergency: {
+      since: minute(1),
+      rule: 'many-customers-stopped',
+      inputs: { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 14, area: 'order' },
+      policyVersion: 'p',
+      endedAt: null,
+    },
+  });
+  const slots = [
+    { customer: 'b', dueAt: minute(15), outcome: 'missed' as const },
+    { customer: 'a', dueAt: minute(15), outcome: 'late' as const, updatedAt: minute(16) },
+  ];
+
+  test('says each of its facts in its own field', () => {
+    const { checkpoints, emergency, urgency, ...entry } = entryOf(whole, { slots });
+    expect(entry).toEqual({
+      id: 'inc_1',
+      title: '注文が通らない',
+      description: '朝から',
+      source: 'alert',
+      tool: 'zendesk',
+      area: 'order',
+      url: 'https://z.example/1',
+      status: 'recovered',
+      ongoing: 'unknown',
+      isDrill: false,
+      occurredAt: '2026-11-18T00:50:00.000Z',
+      isOccurredAtApproximate: true,
+      reportedAt: '2026-11-18T00:58:00.000Z',
+      filedAt: '2026-11-18T01:00:00.000Z',
+      firstResponseAt: '2026-11-18T01:03:00.000Z',
+      mitigatedAt: '2026-11-18T01:20:00.000Z',
+      recoveredAt: '2026-11-18T01:50:00.000Z',
+      reviewedAt: '2026-11-24T07:00:00.000Z',
+      // Its week ends on Sunday 15:00 UTC.
+      ageDays: 4,
+      impact,
+      score: whole.score,
+      cause: whole.cause,
+      mitigation: whole.mitigation,
+      permanentFix: '検証',
+      prevention: '手順',
+      ticketUrls: ['https://t.example/1'],
+      assignee: 'ann@a.jp',
+      responders: ['ann', 'ken'],
+      namedCustomers: ['1号店', 's-2'],
+      durations: { firstResponse: { minutes: 5 }, mitigation: { minutes: 30 }, recovery: { minutes: 60 } },
+      rhythm: {
+        met: 5,
+        late: 1,
+        missed: 2,
+        notReminded: 3,
+        slots: [
+          { customer: 'a', dueAt: '2026-11-18T01:15:00.000Z', outcome: 'late', updatedAt: '2026-11-18T01:16:00.000Z' },
+          { customer: 'b', dueAt: '2026-11-18T01:15:00.000Z', outcome: 'missed' },
+        ],
+      },
+      missing: [{ field: 'permanentFix', why: 'x' }],
+    });
+    expect(urgency).toEqual({ level: whole.urgency.level, rule: whole.urgency.rule });
+    expect(emergency).toMatchObject({ rule: 'many-customers-stopped', customers: 14, since: minute(1).toISOString() });
+    expect(checkpoints.map(({ id }) => id)).toContain('customers-updated');
+  });
+
+  test('is the same bytes, however a store gives its facts’ keys back', () => {
+    const turned = <T extends object>(of: T): T => Object.fromEntries(Object.entries(of).toReversed()) as T;
+    const turnedScore = turned({ ...whole.score.reference, inputs: turned(inputs) });
+    const again = {
+      ...whole,
+      impact: turned(impact),
+      score: { reference: turnedScore, confirmed: whole.score.confirmed },
+    };
+    expect(JSON.stringify(entryOf(again))).toBe(JSON.stringify(entryOf(whole)));
+  });
+
+  test('of what nobody knows has no field; and what is filed after its week is no day old', () => {
+    const bare = entryOf(incident({ ...base, filedAt: minutesAfter(own.end, 3_000) }));
+    expect(Object.keys(bare).sort()).toEqual(
+      [
+        ...['id', 'title', 'source', 'tool', 'status', 'ongoing', 'isDrill', 'urgency', 'reportedAt', 'filedAt'],
+        ...['ageDays', 'impact', 'score', 'ticketUrls', 'responders', 'namedCustomers', 'durations', 'checkpoints'],
+        ...['rhythm', 'missing'],
+      ].sort(),
+    );
+    expect([bare.ageDays, bare.score.confirmed]).toEqual([0, null]);
+  });
+
+  test('that is linked says to which, and asks for nothing; that was linked once, is its own', () => {
+    const linkedTo = 'inc_2';
+    expect(entryOf({ ...whole, status: 'linked', linkedTo })).toMatchObject({ linkedTo, missing: [] });
+    const once = entryOf({ ...whole, linkedTo });
+    expect(once).not.toHaveProperty('linkedTo');
+    expect(once.missing).toHaveLength(1);
+  });
+
+  test('is judged by the build of the release that caused it, and of no other', () => {
+    const build = (id: string) => ({ id, url: `https://b.example/${id}`, status: 'SUCCESS', steps: [] });
+    const releases = new Map(['r-1', 'r-2'].map((id) => [id, build(id)]));
+    const evidence = (of: Incident) =>
+      entryOf(of, { releases }).checkpoints.flatMap((each) => (each.heading === 'prevention' ? each.evidence : []));
+    expect(evidence(whole)).toEqual(['https://b.example/r-1', 'https://b.example/r-1']);
+    expect(evidence({ ...whole, cause: { category: 'data' } })).toEqual([]);
+  });
+});
+
+describe('how long it took', () => {
+  const occurredAt = minute(-10);
+  const all = { occurredAt, mitigatedAt: minute(20), recoveredAt: minute(50) };
+  type Took = DurationFact | number;
+  const fact = (took: Took) => (typeof took === 'number' ? { minutes: took } : took);
+  const pending = { state: 'pending' as const };
+  const unknown = { state: 'unknown' as const };
+
+  test.each<[string, Partial<Incident>, [response: Took, mitigation: Took, recovery: Took]]>([
+    ['what has happened, from the report and from the occurrence', { ...all, firstResponseAt: minute(3) }, [3, 30, 60]],
+    ['to the hundredth of a minute', { firstResponseAt: minute(3 + 20 / 60) }, [3.33, pending, pending]],
+    ['what has not happened yet', { occurredAt }, [pending, pending, pending]],
+    ['what nobody recorded before it had recovered', { status: 'recovered' }, [unknown, unknown, unknown]],
+    ['what nobody recorded of what did not occur', { status: 'not-occurring' }, [unknown, unknown, unknown]],
+    [
+      'from an occurrence that nobody knows',
+      { mitigatedAt: minute(20), recoveredAt: minute(50) },
+      [unknown, unknown, unknown],
+    ],
+    ['responded to before it was reported', { ...all, firstResponseAt: minute(-5) }, [0, 30, 60]],
+    ['responded to before it occurred', { ...all, firstResponseAt: minute(-11) }, [unknown, 30, 60]],
+    [
+      'before it occurred, as far as is known',
+      { isOccurredAtApproximate: true, occurredAt, firstResponseAt: minute(-11) },
+      [0, pending, pending],
+    ],
+    [
+      'mitigated before it occurred',
+      { ...all, firstResponseAt: minute(-5), mitigatedAt: minute(-11) },
+      [0, unknown, 60],
+    ],
+    [
+      'all of it before it occurred',
+      { occurredAt, firstResponseAt: minute(-11), mitigatedAt: minute(-11), recoveredAt: minute(-11) },
+      [unknown, unknown, unknown],
+    ],
+    ['at once', { occurredAt, firstResponseAt: filedAt, mitigatedAt: occurredAt, recoveredAt: occurredAt }, [0, 0, 0]],
+  ])('%s', (_, stated, [response, mitigation, recovery]) => {
+    expect(durationsOf(incident({ ...base, ...stated }))).toEqual({
+      firstResponse: fact(response),
+      mitigation: fact(mitigation),
+      recovery: fact(recovery),
+    });
+  });
+});
+
+describe('at the end of its week, an incident', () => {
+  const before = minutesAfter(own.end, -1);
+  test.each<[string, boolean, Partial<Incident>]>([
+    ['that is neither recovered nor reviewed comes back', false, {}],
+    ['reviewed and recovered is done with', true, { reviewedAt: before, recoveredAt: before }],
+    ['that is only recovered comes back', false, { recoveredAt: before }],
+    ['that is only reviewed comes back', false, { reviewedAt: before }],
+    ['reviewed only then comes back', false, { reviewedAt: own.end, recoveredAt: before }],
+    ['recovered only then comes back', false, { reviewedAt: before, recoveredAt: own.end }],
+    ['that does not occur is done with once it is reviewed', true, { status: 'not-occurring', reviewedAt: before }],
+    ['that does not occur comes back until it is reviewed', false, { status: 'not-occurring' }],
+    ['that is linked comes back as another', true, { status: 'linked', linkedTo: 'inc_2' }],
+    ['that was a drill never comes back', true, { isDrill: true }],
+    ['that was imported is history', true, { origin: { tool: 'import', id: '1' } }],
+    ['that is a question never comes back', true, { kind: 'question' }],
+    ['that was kept outside never comes back', true, { kind: 'outside' }],
+  ])('%s', (_, isSettled, stated) => {
+    expect(isSettledBy(incident({ ...base, ...stated }), own.end)).toBe(isSettled);
+  });
+});
+
+test('entries stand as they were filed, those of one moment by their ids', () => {
+  const entries = ['2 a', '1 c', '1 b', '3 a', '1 a'].map((each) => ({ filedAt: each.charAt(0), id: each.charAt(2) }));
+  const sorted = entries.toSorted(byFiling).map((each) => `${each.filedAt} ${each.id}`);
+  expect(sorted).toEqual(['1 a', '1 b', '1 c', '2 a', '3 a']);
+  expect(byFiling({ filedAt: '1', id: 'a' }, { filedAt: '1', id: 'a' })).toBe(0);
+});
