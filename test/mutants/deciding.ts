@@ -98,6 +98,11 @@ export const deciding: readonly Deciding[] = [
     floor: 97,
   },
   { file: 'functions/postmortems/meeting.ts', tests: ['test/postmortems/meeting.test.ts'], floor: 98 },
+  {
+    file: 'functions/postmortems/trends.ts',
+    tests: ['test/postmortems/trends.test.ts', 'test/postmortems/under-reporting.test.ts'],
+    floor: 100,
+  },
   { file: 'functions/postmortems/under-reporting.ts', tests: ['test/postmortems/under-reporting.test.ts'], floor: 92 },
   { file: 'infra/local/firestore/locks.ts', tests: ['test/contract/firestore/locks.test.ts'], floor: 89 },
   { file: 'infra/provision/pubsub.ts', tests: ['test/infra/provision-promises.test.ts'], floor: 97 },

@@ -1,0 +1,82 @@
+/** The weeks side by side: what a week says of itself, which weeks stand there, and when a drill was last held. */
+import { describe, expect, test } from 'vitest';
+import { policy } from '../../functions/policy.ts';
+import { assembleBundle } from '../../functions/postmortems/bundle.ts';
+import { listTrend, type TrendWeek, weeksSinceDrill } from '../../functions/postmortems/trends.ts';
+import { at, incident, inputs, minutesAfter, summary, week } from './facts.ts';
+
+const own = week('2026-W47');
+const filedAt = at('2026-11-18T01:00:00Z');
+
+test('a week says each of its numbers in its own field', () => {
+  const minute = (minutes: number): Date => minutesAfter(filedAt, minutes);
+  const all = { firstResponseAt: minute(3), mitigatedAt: minute(20), recoveredAt: minute(50), occurredAt: filedAt };
+  const impact = { businessImpact: 'stopped' as const, affectedCustomerCount: 12 };
+  const filed = [
+    incident({ id: 'inc_1', filedAt, impact, responders: ['ann', 'ken'], ...all }),
+    incident({ id: 'inc_2', filedAt, responders: ['ann'], origin: { tool: 'generic', id: '2', form: 'pos' } }),
+    incident({ id: 'inc_3', filedAt, source: 'alert', origin: { tool: 'generic', id: '3', channel: 'phone' } }),
+    incident({ id: 'inc_d', filedAt, isDrill: true, firstResponseAt: minute(7) }),
+    incident({ id: 'inc_q', filedAt, kind: 'question' }),
+  ];
+  const known = (minutes: number) => ({ known: 1, unknown: 0, medianMinutes: minutes, p90Minutes: null });
+  const { summary: said } = assembleBundle(inputs({ week: own, filed, reports: 9, dismissed: 4 }));
+  expect(said).toEqual({
+    week: '2026-W47',
+    isComplete: true,
+    incidents: 3,
+    ticketIncidents: 2,
+    alertIncidents: 1,
+    reports: 9,
+    doors: { questions: 1, outside: 0, notOccurring: 0, linked: 0, dismissed: 4, drills: 1 },
+    // Stopped is 4, and 12 customers are 3.
+    score: { known: 1, unknown: 2, sum: 12, median: 12, max: 12 },
+    impact: { stopped: 1, degraded: 0, inconvenient: 0, none: 0, unknown: 2 },
+    customers: { sum: 12, unknown: 2 },
+    firstResponse: { ...known(3), pending: 2 },
+    mitigation: { ...known(20), pending: 2 },
+    recovery: { ...known(50), pending: 2 },
+    load: { responders: 2, topShare: 1 },
+    drillResponse: { ...known(7), pending: 0 },
+    forms: ['pos'],
+    channels: ['phone'],
+  });
+  expect(assembleBundle(inputs({ week: own })).summary).toMatchObject({ ticketIncidents: 0, alertIncidents: 0 });
+});
+
+test('the trend ends with this week as it is now, and names the weeks of which nothing is known', () => {
+  const lists = { forms: ['pos'], channels: ['phone'] };
+  const past = [summary('2026-W44', 4, {}, lists), summary('2026-W46', 6), summary('2026-W47', 99)];
+  const trend = listTrend(summary('2026-W47', 7, {}, lists), past, own, policy);
+  expect(trend).toHaveLength(policy.underReporting.trendWeeks);
+  expect(trend.slice(-4).map((each) => [each.week, each.summary?.incidents])).toEqual([
+    ['2026-W44', 4],
+    ['2026-W45', undefined],
+    ['2026-W46', 6],
+    ['2026-W47', 7],
+  ]);
+  const { week: _week, forms: _forms, channels: _channels, ...numbers } = summary('2026-W44', 4);
+  expect(trend.slice(-4, -2)).toEqual([
+    { week: '2026-W44', summary: numbers },
+    { week: '2026-W45', summary: null },
+  ]);
+});
+
+describe('since the last drill there are', () => {
+  /** A week without a bundle is null. */
+  const trend = (drills: (number | null)[]): TrendWeek[] =>
+    drills.map((count, index) => ({
+      week: `${index}`,
+      summary: count === null ? null : summary(`${index}`, 5, { drills: count }),
+    }));
+  test.each<[number | null, (number | null)[]]>([
+    [0, [0, 1]],
+    [1, [0, 1, 0]],
+    [2, [3, 0, 0]],
+    [1, [1, 0, 2, null]],
+    [null, [0, null, 0]],
+    [null, []],
+  ])('%s weeks, of %j', (weeks, drills) => {
+    expect(weeksSinceDrill(trend(drills))).toBe(weeks);
+  });
+});
