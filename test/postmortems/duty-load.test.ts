@@ -78,3 +78,71 @@ it('tells a shift’s part in the week alone, and once of whoever is on two cale
   ];
   expect(people(both, reported('23 08:00', 'order'))).toEqual(['Ada 24 h, 2 nights, 1 (0)']);
 });
+
+it.each<[string, Calendar['shifts'], string[] | undefined]>([
+  ['ends as the week begins', [shift('Ada', '22 00:00', '23 00:00')], undefined],
+  ['begins as the week ends', [shift('Ada', '30 00:00', '30 09:00')], undefined],
+  [
+    'that begins as the week ends adds no night to it',
+    [shift('Ada', '24 09:00', '24 18:00'), shift('Ada', '30 00:00', '30 06:00')],
+    ['Ada 9 h, 0 nights, 0 (0)'],
+  ],
+  [
+    'that takes no time is nobody’s',
+    [shift('Ada', '24 09:00', '24 18:00'), shift('Bob', '24 23:30', '24 23:30')],
+    ['Ada 9 h, 0 nights, 0 (0)'],
+  ],
+  [
+    'within another is counted with it',
+    [shift('Ada', '24 09:00', '24 18:00'), shift('Ada', '24 10:00', '24 12:00')],
+    ['Ada 9 h, 0 nights, 0 (0)'],
+  ],
+  [
+    'that overlaps an earlier one which is named after it is counted once',
+    [shift('Ada', '24 12:00', '24 18:00'), shift('Ada', '24 09:00', '24 13:00')],
+    ['Ada 9 h, 0 nights, 0 (0)'],
+  ],
+  [
+    'of the same address is the same person’s, whatever the name and however it is written',
+    [
+      { ...shift('Ada', '24 09:00', '24 13:00'), email: 'ada@a.jp' },
+      { ...shift('A. Lovelace', '24 12:00', '24 18:00'), email: 'Ada@A.jp' },
+    ],
+    ['Ada 9 h, 0 nights, 0 (0)'],
+  ],
+])('a shift %s', (_, shifts, expected) => {
+  expect(people([calendar('*', ...shifts)])).toEqual(expected);
+});
+
+it('counts apart what was reported for nobody, at night too', () => {
+  const calendars = [calendar('order', shift('Ada', '22 09:00', '22 18:00'), shift('Ada', '24 09:00', '25 09:00'))];
+  const night = ['24 23:00', '25 23:00'].map((when) => reported(when, 'order'));
+  // No calendar is for payment; and whose shift was before the week has no part in it.
+  const others = [reported('24 23:00', 'payment'), reported('24 10:00'), reported('22 10:00', 'order')];
+  expect(measure(calendars, ...night, ...others)).toEqual({
+    incidents: 2,
+    atNight: 1,
+    uncovered: 3,
+    people: [{ name: 'Ada', hours: 24, nights: 1, incidents: 2, atNight: 1 }],
+  });
+  const before = [calendar('order', shift('Bob', '22 09:00', '22 18:00'), shift('Ada', '24 09:00', '24 18:00'))];
+  expect(people(before, reported('22 10:00', 'order'))).toEqual(['Ada 9 h, 0 nights, 0 (0)']);
+});
+
+describe('who had more to bear stands first', () => {
+  it.each<[string, Calendar['shifts'], string[]]>([
+    ['by incidents', [shift('Ada', '23 00:00', '24 09:00'), shift('Bob', '24 09:00', '24 18:00')], ['Bob', 'Ada']],
+    ['then by nights', [shift('Ada', '25 08:00', '25 20:00'), shift('Bob', '26 22:00', '27 04:00')], ['Bob', 'Ada']],
+    ['then by hours', [shift('Ada', '25 08:00', '25 12:00'), shift('Bob', '26 08:00', '26 13:00')], ['Bob', 'Ada']],
+    ['then by name', [shift('Bob', '25 08:00', '25 12:00'), shift('Ada', '26 08:00', '26 12:00')], ['Ada', 'Bob']],
+  ])('%s', (_, shifts, expected) => {
+    const found = measure([calendar('*', ...shifts)], reported('24 10:00'));
+    expect(found?.people.map(({ name }) => name)).toEqual(expected);
+  });
+
+  it('and of more than twenty the first twenty', () => {
+    const names = Array.from({ length: 21 }, (_, index) => String.fromCharCode(65 + index));
+    const shifts = names.map((name) => shift(name, '24 09:00', '24 18:00')).reverse();
+    expect(measure([calendar('*', ...shifts)])?.people.map(({ name }) => name)).toEqual(names.slice(0, 20));
+  });
+});
