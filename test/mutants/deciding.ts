@@ -99,6 +99,7 @@ export const deciding: readonly Deciding[] = [
     floor: 97,
   },
   { file: 'functions/postmortems/meeting.ts', tests: ['test/postmortems/meeting.test.ts'], floor: 98 },
+  { file: 'functions/postmortems/review.ts', tests: ['test/postmortems/review.test.ts'], floor: 100 },
   {
     file: 'functions/postmortems/trends.ts',
     tests: ['test/postmortems/trends.test.ts', 'test/postmortems/under-reporting.test.ts'],

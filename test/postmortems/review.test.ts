@@ -35,7 +35,7 @@ describe('a review', () => {
     expect(event).toMatchObject({
       type: 'reviewed',
       actor: 'ann',
-      detail: { cause: known.cause, businessImpact: 'stopped' },
+      detail: { cause: known.cause, businessImpact: 'stopped', affectedCustomerCount: 12, old: { reviewedAt: null } },
     });
   });
 
@@ -47,6 +47,7 @@ describe('a review', () => {
       lighterWayTried: '設定',
       prevention: '手順',
       note: 'x',
+      evidenceUrl: 'https://m.example/minutes',
     });
     expect(after).toMatchObject({
       impact: { businessImpact: 'degraded', affectedCustomerCount: 3, scopeMethod: 'logs', recurrenceRisk: 'yes' },
@@ -56,6 +57,7 @@ describe('a review', () => {
       scopedAt: now,
     });
     expect(after.score.confirmed?.value).toBe(4);
+    expect(event?.evidenceUrl).toBe('https://m.example/minutes');
     expect(event?.detail).toMatchObject({
       note: 'x',
       old: {
@@ -69,6 +71,17 @@ describe('a review', () => {
     });
   });
 
+  test('says anew how the scope was confirmed, and what was done for good', () => {
+    const scope = { scopeMethod: '電話', scopeEvidenceUrl: 'https://logs.example/2' };
+    const mitigation = { kind: 'revert' as const, summary: '戻した', lighterWayTried: '設定' };
+    const before = { ...known, mitigation, reviewedAt: filedAt };
+    const { event, after } = review({ ...scope, permanentFix: '型で縛る' }, before);
+    expect(after).toMatchObject({ impact: { ...known.impact, ...scope }, permanentFix: '型で縛る', reviewedAt: now });
+    expect(after.mitigation).toEqual(mitigation);
+    // It was reviewed before: that is kept as well.
+    expect(event?.detail.old).toMatchObject({ permanentFix: '直した', lighterWayTried: '設定', reviewedAt: filedAt });
+  });
+
   test('of a cause leaves of it what it does not say', () => {
     const cause = (stated: ReviewStatement['cause']) => review({ cause: stated }).after.cause;
     expect(cause({ category: 'data' })).toEqual({ category: 'data', summary: '設定漏れ', releaseId: 'r-1' });
@@ -78,6 +91,13 @@ describe('a review', () => {
       summary: '設定漏れ',
       releaseId: 'none',
     });
+    const first = review({ cause: { category: 'data' } }, incident({ id: 'inc_1', filedAt }));
+    expect(first.after.cause).toEqual({ category: 'data' });
+  });
+
+  test('of a lighter way says nothing of what was never mitigated', () => {
+    const bare = incident({ id: 'inc_1', filedAt });
+    expect(review({ lighterWayTried: '設定' }, bare).after).not.toHaveProperty('mitigation');
   });
 
   test('counts no fewer than are named, and keeps when it was first said whom it reaches', () => {
