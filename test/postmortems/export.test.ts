@@ -1,5 +1,6 @@
 /** How an incident, an action and a week look as pages of their own: each field says its own, and nothing another's. */
 import { describe, expect, test } from 'vitest';
+import type { Line } from '../../functions/incidents/exported.ts';
 import { policy } from '../../functions/policy.ts';
 import type { NextAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle } from '../../functions/postmortems/bundle.ts';
@@ -93,6 +94,8 @@ describe('an incident', () => {
     const score = { reference: { ...confirmed, value: 0 }, confirmed: { ...confirmed, value: 0 } };
     const nobody = exportIncident({ ...whole, impact, score, firstResponseAt: whole.reportedAt }, policy, undefined);
     expect(nobody?.fields).toMatchObject({ customers: 0, reference: 0, confirmed: 0, responseMinutes: 0 });
+    const untold = exportIncident({ ...whole, mitigation: { kind: 'revert' } }, policy, undefined);
+    expect(untold?.fields.mitigation).toBe('リバート');
   });
 
   test('that is linked says to which, and asks for nothing', () => {
@@ -193,11 +196,17 @@ describe('a week', () => {
   const [first] = filed;
   if (first) first.score = { ...first.score, confirmed: { ...first.score.reference, value: 8 } };
   const { bundle, summary } = assembleBundle(inputs({ week: own, filed }));
+  const said = (lines: readonly Line[]): string[] =>
+    lines.map(({ is, text }) => `${{ heading: '# ', item: '- ', text: '' }[is]}${text}`);
   const document = { ...bundle, state: 'held' as const, carriedCount: 7, summary, heldAt: own.end };
 
   test('says each of its numbers in its own field', () => {
     const made = exportWeek(own, 3, document, policy, consoleUrl);
-    expect([made.id, made.title]).toEqual(['2026-W47', '11/16〜22のポストモーテム(第3回・2026-W47)']);
+    expect([made.kind, made.id, made.title]).toEqual([
+      'postmortems',
+      '2026-W47',
+      '11/16〜22のポストモーテム(第3回・2026-W47)',
+    ]);
     const { fields } = made;
     expect(fields).toMatchObject({
       // Its last day is Sunday: what begins then is another week.
@@ -232,7 +241,7 @@ describe('a week', () => {
   test('in which nothing was carried, asked or counted says so by a nought', () => {
     const empty = assembleBundle(inputs({ week: own }));
     const none = { ...empty.bundle, state: 'draft' as const, carriedCount: 0, summary: empty.summary };
-    const { fields } = exportWeek(own, 1, none, policy, undefined);
+    const { fields, lines } = exportWeek(own, 1, none, policy, undefined);
     expect(fields).toMatchObject({
       status: '準備中',
       heldAt: null,
@@ -251,6 +260,8 @@ describe('a week', () => {
       'tests-run.pass': 0,
       link: null,
     });
+    // Nothing is spread over anything: its checkpoints alone are told.
+    expect(lines.map(({ is }) => is)).toEqual(['heading', 'item', 'item', 'item', 'item', 'item']);
   });
 
   test('that has no bundle yet has a page, and no number of it is a nought', () => {
@@ -262,24 +273,24 @@ describe('a week', () => {
 
   test('tells in words how its incidents spread, checkpoint by checkpoint and group by group', () => {
     const { lines } = exportWeek(own, 3, document, policy, undefined);
-    expect(lines.map(({ is, text }) => (is === 'heading' ? `# ${text}` : text))).toEqual([
+    expect(said(lines)).toEqual([
       '# チェックポイント',
-      '標準のリリースフローに沿っていたか: 適切 0 / 要改善 0 / 該当なし 1 / 記録なし 1',
-      'テストは実行されたか: 適切 0 / 要改善 0 / 該当なし 1 / 記録なし 1',
-      '初動は十分に早かったか: 適切 1 / 要改善 1 / 該当なし 0 / 記録なし 0',
-      '影響範囲はどう確認したか: 適切 0 / 要改善 1 / 該当なし 0 / 記録なし 1',
-      '定期連絡は守られたか: 適切 0 / 要改善 1 / 該当なし 0 / 記録なし 1',
+      '- 標準のリリースフローに沿っていたか: 適切 0 / 要改善 0 / 該当なし 1 / 記録なし 1',
+      '- テストは実行されたか: 適切 0 / 要改善 0 / 該当なし 1 / 記録なし 1',
+      '- 初動は十分に早かったか: 適切 1 / 要改善 1 / 該当なし 0 / 記録なし 0',
+      '- 影響範囲はどう確認したか: 適切 0 / 要改善 1 / 該当なし 0 / 記録なし 1',
+      '- 定期連絡は守られたか: 適切 0 / 要改善 1 / 該当なし 0 / 記録なし 1',
       '# 業務影響度',
-      '業務停止: 1件',
-      '不明: 1件',
+      '- 業務停止: 1件',
+      '- 不明: 1件',
       '# 原因カテゴリ',
-      'データ: 1件(参考値 12、確定値 8)',
-      '未記入: 1件(参考値 0、確定値 0)',
+      '- データ: 1件(参考値 12、確定値 8)',
+      '- 未記入: 1件(参考値 0、確定値 0)',
       '# 緊急度',
-      '高: 2件(参考値 12、確定値 8)',
+      '- 高: 2件(参考値 12、確定値 8)',
       '# 報告元',
-      'システムアラート: 1件(参考値 0、確定値 0)',
-      'ユーザーサポート: 1件(参考値 12、確定値 8)',
+      '- システムアラート: 1件(参考値 0、確定値 0)',
+      '- ユーザーサポート: 1件(参考値 12、確定値 8)',
     ]);
   });
 });
