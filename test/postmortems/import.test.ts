@@ -269,6 +269,7 @@ describe('a table of past incidents', () => {
     ['isDrill', '○', { isDrill: true }],
     ['isDrill', 'no', { isDrill: false }],
     ['isDrill', 'yesterday', { isDrill: false }],
+    ['isDrill', 'untrue', { isDrill: false }],
     ['causeSummary', '設定', { cause: { category: 'unknown', summary: '設定' } }],
     ['responders', '"ken, mari、sato;  ;"', { responders: ['ken', 'mari', 'sato'] }],
     ['occurredAt', '2026-06-01', { isOccurredAtApproximate: true, occurredAt: at('2026-06-01T14:59:59.999Z') }],
@@ -278,6 +279,27 @@ describe('a table of past incidents', () => {
     const { incidents, rejected } = filed(field, stated);
     if (typeof expected === 'string') expect(rejected[0]?.errors.map(({ path }) => path)).toEqual([expected]);
     else expect(incidents[0]).toMatchObject(expected);
+  });
+
+  test.each([
+    ['kind', 'trouble', '“trouble” is none of incident, question, outside; say in “values” what it means.'],
+    ['affectedCustomerCount', '多数', '“多数” is not a whole number.'],
+    ['recoveredAt', 'soon', '“soon” is not a time.'],
+    // Of what is long, its beginning is enough to find it.
+    ['source', 'x'.repeat(61), `“${'x'.repeat(60)}” is none of ticket, alert; say in “values” what it means.`],
+    ['affectedCustomerCount', 'x'.repeat(61), `“${'x'.repeat(60)}” is not a whole number.`],
+    ['recoveredAt', 'x'.repeat(61), `“${'x'.repeat(60)}” is not a time.`],
+  ])('of %s, what “%s” lacks is said', (field, stated, message) => {
+    expect(filed(field, stated).rejected).toEqual([{ line: 2, errors: [{ path: field, message }] }]);
+  });
+
+  test('what no column holds is asked for by the name of its field, and all that is wrong is said at once', () => {
+    const { rejected } = readImport('f,k\n2026-11-23,trouble\n', '{"columns": {"filedAt": "f", "kind": "k"}}', now);
+    expect(rejected[0]?.errors).toEqual([
+      { path: 'title', message: 'It has no title.' },
+      { path: 'k', message: expect.stringContaining('trouble') },
+      { path: 'f', message: 'Its week is not over: file it as a ticket.' },
+    ]);
   });
 
   test('what a value is called holds for its own column, and what holds for every row stands where a row is blank', () => {
@@ -290,6 +312,13 @@ describe('a table of past incidents', () => {
       ['x', 'ticket', 'incident', 'old'],
       ['y', 'alert', 'incident', 'old'],
     ]);
+  });
+
+  test('what is called nothing is not stated', () => {
+    const more = `, "values": {"kind": {"-": ""}, "causeSummary": {"なし": ""}}, "constants": {"form": "", "responders": ""}`;
+    const [incident] = filed('kind,causeSummary', '-,なし', more).incidents;
+    expect(incident).toMatchObject({ kind: 'incident', responders: [] });
+    for (const field of ['cause', 'origin.form']) expect(incident).not.toHaveProperty(field);
   });
 
   test('what is called by an id is known by it, and what has none by when and what it was', () => {
@@ -319,7 +348,10 @@ describe('a table of past incidents', () => {
 
   test('a title as long as any other incident’s', () => {
     const long = 'あ'.repeat(policy.intake.maxTitleCharacters + 1);
-    expect(understandOne('title,filedAt', `${long},2026-06-01 10:00`).incidents[0]?.title).toBe(long.slice(1));
+    const titleOf = (title: string) => understandOne('title,filedAt', `${title},2026-06-01 10:00`).incidents[0]?.title;
+    expect(titleOf(long)).toBe(long.slice(1));
+    // One that is cut in the middle of a character is a text all the same.
+    expect(titleOf(`${long.slice(2)}😀`)).toBe(`${long.slice(2)}\uFFFD`);
   });
 
   test.each([
@@ -380,8 +412,13 @@ describe('a table of past incidents', () => {
     expect(() => readTable(bytes, 'latin-7')).toThrow('utf-8, shift_jis, utf-16le');
   });
 
-  test('a map with a field that does not exist is refused', () => {
-    expect(() => readImport('a\n', '{"columns": {"titel": "a"}}', now)).toThrow();
+  test.each([
+    ['a field that does not exist', '{"columns": {"titel": "a"}}'],
+    ['a column without a name', '{"columns": {"title": ""}}'],
+    ['a part that does not exist', '{"columns": {"title": "a"}, "value": {}}'],
+    ['no columns', '{"constants": {"title": "a"}}'],
+  ])('a map with %s is refused', (_, map) => {
+    expect(() => readImport('a\n', map, now)).toThrow();
   });
 
   test.each([
@@ -394,7 +431,44 @@ describe('a table of past incidents', () => {
     ['2026/11/24 9:50 PM', '2026/11/24 21:50:00'],
     ['2026-11-24 → 2026-11-25', '2026-11-24'],
     ['2026-11-24T09:50:00+09:00', '2026-11-24T09:50:00+09:00'],
+    ['2026年11月24日 9:50 (GMT+9) → 10:30', '2026-11-24 09:50:00+09:00'],
+    // Of a zone: how it is called, with a colon or none, brackets or none, east or west.
+    ['June 1, 2026 9:50 (UTC+05:30)', '2026-6-1 09:50:00+05:30'],
+    ['June 1, 2026 9:50 utc-1030', '2026-6-1 09:50:00-10:30'],
+    ['2026/11/24 9:50 PM (GMT+12)', '2026/11/24 21:50:00+12:00'],
+    ['2026/11/24 9:50 GMT-3', '2026/11/24 9:50-03:00'],
+    // Of a day: spaces, the day of the week in either width, dots and commas.
+    ['2026年 6月 1日 9:05', '2026-6-1 09:05:00'],
+    ['2026年11月24日  (火曜日)9:05', '2026-11-24 09:05:00'],
+    ['2026年11月24日(火曜)9:05', '2026-11-24 09:05:00'],
+    ['2026年11月24日 (火)', '2026-11-24'],
+    ['Sept.  11  2026', '2026-9-11'],
+    ['MAY 1,2026', 'MAY 1,2026'],
+    ['September 1,  2026 9:05', '2026-9-1 09:05:00'],
+    ['2026-1-2  9:50 am', '2026-1-2 09:50:00'],
+    // Of a clock: what halves of the day are called.
+    ['June 1, 2026 at  9:05 p.m.', '2026-6-1 21:05:00'],
+    ['June 1, 2026 at 10:05:07PM', '2026-6-1 22:05:07'],
+    ['June 1, 2026  9:05 A', '2026-6-1 09:05:00'],
+    // What is no such time stays as it is, for whoever is told that it is none.
+    ['by June 1, 2026', 'by June 1, 2026'],
+    ['Foo 1, 2026', 'Foo 1, 2026'],
+    ['今年は2026年6月1日', '今年は2026年6月1日'],
+    ['June 1, 2026 noon', '2026-6-1 noon'],
+    ['June 1, 2026 about 9:05', '2026-6-1 about 9:05'],
+    ['June 1, 2026 9:05 PM or so', '2026-6-1 9:05 PM or so'],
+    ['on 2026-6-1 9:05 pm', 'on 2026-6-1 9:05 pm'],
+    ['2026-6-1 9:05 pm or so', '2026-6-1 9:05 pm or so'],
+    ['2026-6-1 9:05 (GMT+9) or so', '2026-6-1 9:05 (GMT+9) or so'],
   ])('%s is read as %s', (stated, plain) => {
     expect(plainTime(stated)).toBe(plain);
+  });
+
+  const months = 'January February March April May June July August September October November December'.split(' ');
+  test.each(months.map((name, index) => [name, index + 1] as const))('%s is month %i', (name, month) => {
+    expect([plainTime(`${name} 5, 2026`), plainTime(`${name.slice(0, 3)} 5, 2026`)]).toEqual([
+      `2026-${month}-5`,
+      `2026-${month}-5`,
+    ]);
   });
 });
