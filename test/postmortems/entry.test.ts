@@ -133,13 +133,10 @@ describe('an entry', () => {
 
   test('of what nobody knows has no field; and what is filed after its week is no day old', () => {
     const bare = entryOf(incident({ ...base, filedAt: minutesAfter(own.end, 3_000) }));
-    expect(Object.keys(bare).sort()).toEqual(
-      [
-        ...['id', 'title', 'source', 'tool', 'status', 'ongoing', 'isDrill', 'urgency', 'reportedAt', 'filedAt'],
-        ...['ageDays', 'impact', 'score', 'ticketUrls', 'responders', 'namedCustomers', 'durations', 'checkpoints'],
-        ...['rhythm', 'missing'],
-      ].sort(),
-    );
+    const always =
+      'ageDays checkpoints durations filedAt id impact isDrill missing namedCustomers ongoing reportedAt responders ' +
+      'rhythm score source status ticketUrls title tool urgency';
+    expect(Object.keys(bare).sort()).toEqual(always.split(' '));
     expect([bare.ageDays, bare.score.confirmed]).toEqual([0, null]);
   });
 
