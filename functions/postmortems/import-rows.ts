@@ -234,12 +234,16 @@ const hasClock = (stated: string | undefined): boolean => stated !== undefined &
 
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Times as Notion writes them (`November 24, 2026 9:50 AM (GMT+9)`, `2026年11月24日 9:50`, a span by its start). */
+/**
+ * Times as Notion writes them (`November 24, 2026 9:50 AM (GMT+9)`, `2026年11月24日 9:50`, a span by its start). What is said of
+ * a zone and cannot be read stays, so that the time is refused: it is in no other zone.
+ */
 export function plainTime(stated: string): string {
   const start = stated.split('→')[0]?.trim() ?? stated;
-  const zone = /\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)?$/i.exec(start);
-  const offset = zone ? `${zone[1]}${zone[2]?.padStart(2, '0')}:${zone[3] ?? '00'}` : '';
-  const rest = start.replace(/\(?(?:GMT|UTC)[^)]{0,20}\)?$/i, '').trimEnd();
+  const zone = /\(?(?:GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\)?$/i.exec(start);
+  const [, sign = '+', hours = '0', minutes = '00'] = zone ?? [];
+  const offset = zone ? `${sign}${hours.padStart(2, '0')}:${minutes}` : '';
+  const rest = zone ? start.slice(0, zone.index).trimEnd() : start;
   const japanese = /^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日\s*(?:[((][月火水木金土日](?:曜日?)?[))])?(.*)$/.exec(rest);
   const english = /^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(.*)$/.exec(rest);
   const month = english ? monthNames.indexOf((english[1] ?? '').slice(0, 3).toLowerCase()) + 1 : 0;
