@@ -135,10 +135,11 @@ function firstResponseOf({ firstResponseAt, reportedAt, occurredAt }: Doc): { fi
 
 /** Table F: of a cause without a release, or whose release nobody has named, and of slots that Metronome slept through. */
 function checkpointsOf(
-  { status, cause, slots, occurredAt, recoveredAt }: Doc,
+  { status, origin, cause, slots, occurredAt, recoveredAt }: Doc,
   unmet: readonly Doc[],
 ): Record<string, string> {
-  if (status === 'linked') return {};
+  // Nobody recorded of what is imported what they look at.
+  if (status === 'linked' || origin.tool === 'import') return {};
   const releases: Record<string, string> = { none: 'not-applicable', undefined: 'no-data' };
   const release = releases[String(cause?.releaseId)];
   const ofRelease = release === undefined ? {} : { 'release-flow': release, 'tests-run': release };

@@ -211,7 +211,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       isNamed(contact, detail)
     ) {
       const at = Math.min(occurredAt, recordedAt);
-      const isOfBefore = at < reopenedAt;
+      // As what else was joined with it was over, this one had nothing to do with it.
+      const isOfBefore = own.includes(event) && at < reopenedAt;
       // What was sent before it was looked into says nothing of what was found.
       const ends =
         (detail.recovery === true && !isOfBefore) || (isEnding && at >= lastSeenAt - (lastSeenAt % minuteMs));
@@ -485,7 +486,7 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const isOfBefore = (each: Update): boolean =>
     each.recordedAt > closedAt &&
     course.slots.some(({ hasPassed, ...slot }) => hasPassed && slot.due < due && slot.closedAt > each.at);
-  if (hasMet && meeting.every(isOfBefore)) return [...new Set([...found, ...unmet])];
+  if (isAlone && hasMet && meeting.every(isOfBefore)) return [...new Set([...found, ...unmet])];
   if (isAlone && (isCertain || !hasMet)) return found;
   return [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
 }
