@@ -298,7 +298,14 @@ function oneByOne(random: Random, id: string, at: number, statements: number): A
       each.customers.map((one) => one.id),
     );
     let number = statements;
-    return named.flatMap((customer) => {
+    // Some find out afterwards that the last of them had recovered before.
+    const corrects = new Random(`${id}/corrected`);
+    const key = `${id}-recovery-corrected`;
+    const value = new Date(now + corrects.between(5, 60) * minuteMs).toISOString();
+    const correction = { type: 'corrected', field: 'recoveredAt', value, evidenceUrl: evidenceOf(key) };
+    const correctedAt = now + corrects.between(95, 200) * minuteMs;
+    const corrected = stating(correctedAt, `corrected on ${id}`, `/api/incidents/${id}/events`, key, correction);
+    const recovering = named.flatMap((customer) => {
       const recoversAt = now + random.between(0, 90) * minuteMs;
       const say = (when: number, type: string, fields: Record<string, unknown>): Act => {
         number += 1;
@@ -316,5 +323,6 @@ function oneByOne(random: Random, id: string, at: number, statements: number): A
       }
       return acts;
     });
+    return named.length > 1 && corrects.chance(0.5) ? [...recovering, corrected] : recovering;
   });
 }
