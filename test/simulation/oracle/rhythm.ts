@@ -588,9 +588,10 @@ function checkTold(course: Course, stage: Stage): string[] {
     const needsNone = end <= due - 4 * minuteMs || reason.recordedAt > due - 2 * minuteMs || due < reason.recordedAt;
     const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= aheadOf(due)));
     const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
+    // By the fast row it is due no sooner than a quarter of an hour from then: that is soon enough to be reminded of.
     const isReplanned = course.accounts.some(
       (each, index) =>
-        each.from > due - 20 * minuteMs &&
+        each.from > due - (isUrgent(each) ? 14 : 20) * minuteMs &&
         each.from < due + 70 * minuteMs &&
         isUrgent(each) !== wasUrgent(course.accounts, index),
     );
