@@ -1,5 +1,6 @@
 /** The situation says what is known, for whom, what was tried, who does what, and what is still to be done. */
 import { describe, expect, test } from 'vitest';
+import { codeOf } from '../../functions/incidents/code.ts';
 import type { TimelineEvent } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
@@ -40,6 +41,21 @@ const event = (id: string, type: TimelineEvent['type'], detail: object, stated: 
     changes: {},
     ...stated,
   }) as TimelineEvent;
+
+test('it says which incident it is, as of when, and who has it', () => {
+  const { urgency } = incident({ id: 'x', filedAt });
+  const plain = { title: '注文が通らない', isDrill: false, status: 'open', emergency: null, assignee: null } as const;
+  expect(of({ title: plain.title, urgency: { ...urgency, level: 'low' } })).toMatchObject({
+    ...plain,
+    incidentId: 'inc_1',
+    code: codeOf('inc_1'),
+    asOf: now,
+    urgency: 'low',
+  });
+  expect(of()).not.toHaveProperty('description');
+  const said = { description: '全店', isDrill: true, status: 'recovered', assignee: 'ken' } as const;
+  expect(of({ ...said, urgency: { ...urgency, level: 'high' } })).toMatchObject({ ...said, urgency: 'high' });
+});
 
 test('what is known stands as it is recorded, and what nobody has said is null', () => {
   expect(of().known).toEqual({
@@ -84,31 +100,35 @@ test('of what is missing it asks for what helps the customer now; the rest is fo
   const now = ['title', 'occurredAt', 'ongoing', 'verifiedAt'];
   const impact = ['impact.businessImpact', 'impact.affectedCustomerCount', 'impact.scopeMethod'];
   const later = ['impact.scopeEvidenceUrl', 'impact.recurrenceRisk', 'permanentFix', 'cause', 'reportedAt', 'customer'];
-  const missing = [...later, ...now, ...impact].map((field) => ({ field, why: 'x' }));
+  const alike = ['cause.title', 'title.en'];
+  const missing = [...later, ...alike, ...now, ...impact].map((field) => ({ field, why: 'x' }));
   expect(of({ missing }).known.missing).toEqual([...now, ...impact]);
 });
 
 describe('for whom', () => {
   test('whoever is due first stands first, then by id; whose clock has stopped last', () => {
     const contacts = [
+      contact('e', { nextUpdateDueAt: null }),
       contact('d', { nextUpdateDueAt: null }),
-      contact('c', { nextUpdateDueAt: minute(60) }),
+      contact('c', { nextUpdateDueAt: minute(40) }),
       contact('b', { nextUpdateDueAt: minute(45) }),
       contact('a', { nextUpdateDueAt: minute(45) }),
     ];
-    expect(of({}, contacts).customers.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(of({}, contacts).customers.map(({ id }) => id)).toEqual(['c', 'a', 'b', 'd', 'e']);
   });
 
-  test('a contact is called by its name, else by its first customer, by name or id', () => {
+  test('a contact is called by its name, else by its first customer, by name or id, and without any by none', () => {
     const contacts = [
       contact('a', { name: 'Chain', customers: [{ id: 's-1', name: '本店' }, { id: 's-2' }] }),
       contact('b', { customers: [{ id: 's-3', name: '支店' }, { id: 's-4' }] }),
       contact('c', { customers: [{ id: 's-5' }] }),
+      contact('d', { customers: [] }),
     ];
     expect(of({}, contacts).customers.map(({ name, count }) => [name, count])).toEqual([
       ['Chain', 2],
       ['支店', 2],
       ['s-5', 1],
+      [null, 0],
     ]);
   });
 
@@ -167,10 +187,10 @@ describe('what was stated', () => {
   ];
 
   test('is the latest first, by people alone, without what was taken back', () => {
-    expect(of({}, [], events).latest.map(({ type, at: when }) => [type, when])).toEqual([
-      ['retracted', minute(7)],
-      ['mitigated', minute(3)],
-      ['mitigated', minute(2)],
+    expect(of({}, [], events).latest.map(({ type, at: when, who }) => [type, when, who])).toEqual([
+      ['retracted', minute(7), 'ann@a.jp'],
+      ['mitigated', minute(3), 'ann@a.jp'],
+      ['mitigated', minute(2), 'ann@a.jp'],
     ]);
   });
 
@@ -277,10 +297,15 @@ test('while it is an emergency, the other reports that made it one are shown bes
     policyVersion: 'p',
     endedAt: null,
   } as unknown as NonNullable<Incident['emergency']>;
-  expect(of({ emergency }).candidates.map(({ incidentId, customerId }) => [incidentId, customerId])).toEqual([
-    ['inc_2', 's-2'],
-    ['inc_3', 's-3'],
-  ]);
+  expect(of({ emergency })).toMatchObject({
+    emergency,
+    candidates: [
+      { incidentId: 'inc_2', code: codeOf('inc_2'), customerId: 's-2' },
+      { incidentId: 'inc_3', code: codeOf('inc_3'), customerId: 's-3' },
+    ],
+  });
   expect(of({ emergency: { ...emergency, endedAt: now } }).candidates).toEqual([]);
+  const { reports: _, ...alone } = emergency.inputs;
+  expect(of({ emergency: { ...emergency, inputs: alone } }).candidates).toEqual([]);
   expect(of().candidates).toEqual([]);
 });
