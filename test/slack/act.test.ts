@@ -99,6 +99,88 @@ describe('an interaction', () => {
     expect(foreign?.person.teams).toEqual(['T2', 'T9TK3CUKW']);
   });
 
+  const key = expect.stringMatching(/^act_/);
+  const person = { user: 'U1', teams: [] };
+  const by = { user: { id: 'U1' } };
+  test.each([
+    [
+      'a press',
+      { ...by, type: 'block_actions', actions: [{ action_id: 'take' }] },
+      { kind: 'press', person, key, action: 'take', value: '' },
+    ],
+    [
+      'a press, with null for the rest',
+      {
+        type: 'block_actions',
+        user: { id: 'U1', team_id: null },
+        ...{ team: null, trigger_id: null, response_url: null, channel: null, container: null },
+        actions: [{ action_id: 'take', value: null, action_ts: null }],
+      },
+      { kind: 'press', person, key, action: 'take', value: '' },
+    ],
+    [
+      'a press in a place without a name, of a workspace without one',
+      {
+        type: 'block_actions',
+        user: { id: 'U1', team_id: '' },
+        ...{ team: { id: '' }, trigger_id: '', response_url: '', channel: { id: '' }, container: {} },
+        actions: [{ action_id: 'take', value: '' }],
+      },
+      { kind: 'press', person, key, action: 'take', value: '' },
+    ],
+    [
+      'a form',
+      { ...by, type: 'view_submission', view: { id: 'V1', callback_id: 'update', state: { values: {} } } },
+      { kind: 'submission', person, key, callback: 'update', metadata: '', values: {} },
+    ],
+    ['a shortcut', { ...by, type: 'shortcut', callback_id: 'r' }, { kind: 'shortcut', person, key, text: '' }],
+    [
+      'a shortcut of no message',
+      { ...by, type: 'message_action', callback_id: 'r' },
+      { kind: 'shortcut', person, key, text: '' },
+    ],
+    [
+      'a shortcut of a message without text',
+      { ...by, type: 'message_action', callback_id: 'r', message: { text: null } },
+      { kind: 'shortcut', person, key, text: '' },
+    ],
+  ])('%s that says no more than it must says nothing else', (_, payload, expected) => {
+    expect(read(payload)).toEqual(expected);
+  });
+
+  const [pressed] = press.actions;
+  const form = { type: 'view_submission', user, view };
+  const inField = (field: object) => ({ ...form, view: { ...view, state: { values: { a: { a: field } } } } });
+  const shortcut = { type: 'message_action', user, callback_id: 'report', message: { text: 'x' } };
+  test.each<[string, object]>([
+    ['a user without a name', { ...press, user: { id: '' } }],
+    ['a user by number', { ...press, user: { id: 7 } }],
+    ['a workspace by number', { ...press, user: { ...user, team_id: 7 } }],
+    ['another workspace by number', { ...press, team: { id: 7 } }],
+    ['a channel by number', { ...press, channel: { id: 7 } }],
+    ['a trigger by number', { ...press, trigger_id: 7 }],
+    ['an answer to a number', { ...press, response_url: 7 }],
+    ['a message by number', { ...press, container: { message_ts: 7 } }],
+    ['a message in a channel by number', { ...press, container: { channel_id: 7 } }],
+    ['a view by number', { ...press, container: { view_id: 7 } }],
+    ['a press of nothing', { ...press, actions: [{ ...pressed, action_id: undefined }] }],
+    ['a press that means a number', { ...press, actions: [{ ...pressed, value: 7 }] }],
+    ['a press at a number', { ...press, actions: [{ ...pressed, action_ts: 7 }] }],
+    ['a form without a view', { ...form, view: undefined }],
+    ['a form without an id', { ...form, view: { ...view, id: undefined } }],
+    ['a form for nothing', { ...form, view: { ...view, callback_id: undefined } }],
+    ['a form about a number', { ...form, view: { ...view, private_metadata: 7 } }],
+    ['a form without fields', { ...form, view: { ...view, state: {} } }],
+    ['a field with a number', inField({ value: 7 })],
+    ['a field with a choice of nothing', inField({ selected_option: {} })],
+    ['a field with choices of nothing', inField({ selected_options: [{}] })],
+    ['a shortcut for nothing', { ...shortcut, type: 'shortcut', callback_id: undefined }],
+    ['a shortcut of a message for nothing', { ...shortcut, callback_id: undefined }],
+    ['a message whose text is a number', { ...shortcut, message: { text: 7 } }],
+  ])('%s is not of the form that Slack sends, and no act', (_, payload) => {
+    expect(read(payload)).toBeUndefined();
+  });
+
   test('a submission has what was chosen and written', () => {
     const submitted = read({ type: 'view_submission', team: { id: 'T123' }, user, view, response_urls: [] });
     expect(submitted).toMatchObject({
@@ -152,8 +234,45 @@ test('a command has its text, and where it is answered', () => {
     text: 'M-7K2QXB',
     channel: 'C2147483705',
     responseUrl: 'https://hooks.slack.com/commands/1234/5678',
+    triggerId: '13345224609.738474920.8088930838d88f008e0',
   });
-  expect(readAct('commands', Buffer.from('text=x'))).toBeUndefined();
+  expect(readAct('commands', Buffer.from('user_id=U1'))).toEqual({
+    kind: 'command',
+    person: { user: 'U1', teams: [] },
+    key: expect.stringMatching(/^act_/),
+    text: '',
+  });
+});
+
+test.each([
+  ['somebody by a hundred characters', `user_id=${'U'.repeat(100)}`, 'command'],
+  ['somebody by more', `user_id=${'U'.repeat(101)}`, undefined],
+  ['somebody without a name', 'user_id=&text=x', undefined],
+  ['nobody', 'text=x', undefined],
+])('whether a command is an act, of %s', (_, form, kind) => {
+  expect(readAct('commands', Buffer.from(form))?.kind).toBe(kind);
+});
+
+// What was sent while one release ran may be sent again to the next.
+test.each<[string, string | object, string]>([
+  ['a press', press, 'act_b08281ade42d3dab4aaa8f45'],
+  [
+    'a press that says nothing of itself',
+    { type: 'block_actions', user, actions: [{ action_id: 'a' }] },
+    'act_886c5cbc3027cf2ebffbc55a',
+  ],
+  ['a form', { type: 'view_submission', user, view }, 'act_090d50394a344f16dc62fbaa'],
+  [
+    'a shortcut',
+    { type: 'shortcut', user, callback_id: 'report', trigger_id: '1.2.3' },
+    'act_db9110e839e33ec9f101f500',
+  ],
+  ['a shortcut without a trigger', { type: 'shortcut', user, callback_id: 'report' }, 'act_7a2382dc36f0df38a2ae8719'],
+  ['a command', 'user_id=U1&text=x&trigger_id=1', 'act_3a17974e2906d1669cb936b5'],
+  ['a command without a trigger', 'user_id=U1&text=x', 'act_8a1c5fb7943043edba06ea0e'],
+])('%s has the same key in every release', (_, sent, key) => {
+  const act = typeof sent === 'string' ? readAct('commands', Buffer.from(sent)) : read(sent);
+  expect(act?.key).toBe(key);
 });
 
 test('of a command 500 characters are read, and of a message 3,000', () => {
