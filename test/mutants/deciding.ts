@@ -124,6 +124,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/postmortems/week.ts', tests: ['test/postmortems/week.test.ts'], floor: 94 },
   { file: 'functions/situation/compose-situation.ts', tests: ['test/situation/compose-situation.test.ts'], floor: 97 },
   { file: 'functions/slack/act.ts', tests: ['test/slack/act.test.ts'], floor: 98 },
+  { file: 'functions/slack/judge-person.ts', tests: ['test/slack/people.test.ts'], floor: 97 },
   { file: 'infra/local/firestore/locks.ts', tests: ['test/contract/firestore/locks.test.ts'], floor: 89 },
   { file: 'infra/provision/pubsub.ts', tests: ['test/infra/provision-promises.test.ts'], floor: 97 },
 ];

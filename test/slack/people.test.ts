@@ -7,12 +7,16 @@ import { judgePerson, type Profile } from '../../functions/slack/judge-person.ts
 import { decideModal, decidePress } from '../../functions/slack/press.ts';
 
 const member: Profile = { team_id: 'T1', is_bot: false, profile: { email: 'Tanaka@Example.jp' } };
+const withEmail = (email: string): Profile => ({ ...member, profile: { email } });
 const withDomains = (...domains: string[]) => ({ ...policy, people: { ...policy.people, domains } });
 
 describe('a person', () => {
   test('is who a member’s e-mail says, in small letters', () => {
     expect(judgePerson(member, ['T1'], 'T1', policy)).toEqual({ email: 'tanaka@example.jp' });
     expect(judgePerson(member, [], 'T1', policy)).toEqual({ email: 'tanaka@example.jp' });
+    expect(judgePerson({ profile: { email: ' a@b.jp ' } }, ['T1'], 'T1', policy)).toEqual({ email: 'a@b.jp' });
+    const longest = `${'a'.repeat(309)}@example.jp`;
+    expect(judgePerson(withEmail(longest), ['T1'], 'T1', policy)).toEqual({ email: longest });
   });
 
   test.each<[string, Profile | undefined, string[], string]>([
@@ -26,6 +30,10 @@ describe('a person', () => {
     ['is a guest of one channel', { ...member, is_ultra_restricted: true }, ['T1'], 'guest'],
     ['has not confirmed the e-mail', { ...member, is_email_confirmed: false }, ['T1'], 'email'],
     ['has no e-mail', { ...member, profile: {} }, ['T1'], 'email'],
+    ['says nothing of themselves', { team_id: 'T1' }, ['T1'], 'email'],
+    ['has words before the e-mail', withEmail('to a@example.jp'), ['T1'], 'email'],
+    ['has words after the e-mail', withEmail('a@example.jp please'), ['T1'], 'email'],
+    ['has an e-mail that is too long', withEmail(`${'a'.repeat(310)}@example.jp`), ['T1'], 'email'],
     ['is not known to Slack', undefined, ['T1'], 'unknown'],
   ])('who %s is nobody of ours', (_, profile, teams, why) => {
     expect(judgePerson(profile, teams, 'T1', policy)).toEqual({ why });
@@ -33,7 +41,7 @@ describe('a person', () => {
 
   test('is of the policy’s domains, where it names some', () => {
     expect(judgePerson(member, ['T1'], 'T1', withDomains('acme.example', '@EXAMPLE.jp'))).toHaveProperty('email');
-    expect(judgePerson(member, ['T1'], 'T1', withDomains('ample.jp'))).toEqual({ why: 'domain' });
+    expect(judgePerson(member, ['T1'], 'T1', withDomains('ample.jp', 'ex@ample.jp'))).toEqual({ why: 'domain' });
   });
 });
 
