@@ -54,6 +54,10 @@ describe('a point', () => {
     ['false', { boolValue: false }, 0],
     ['a distribution, by its mean', { distributionValue: { mean: 3.25, count: 9 } }, 3.25],
     ['a distribution of nothing', { distributionValue: null }, undefined],
+    ['a distribution without a mean', { distributionValue: { mean: null } }, undefined],
+    ['what is null but for one', { boolValue: null, doubleValue: null, int64Value: '3' }, 3],
+    ['a number in words', { int64Value: 'many' }, undefined],
+    ['without end', { doubleValue: Number.POSITIVE_INFINITY }, undefined],
     ['text', { stringValue: '5' }, undefined],
     ['what is no number', { doubleValue: Number.NaN }, undefined],
     ['nothing', null, undefined],
@@ -69,7 +73,22 @@ describe('a point', () => {
       { at: new Date(60_001), value: 1 },
       { at: new Date(120_999), value: 2 },
     ]);
-    expect(read({ points: [{ interval: {}, value: { doubleValue: 1 } }] })).toEqual([]);
+  });
+
+  const value = { doubleValue: 1 };
+  test.each<[string, object, number[]]>([
+    ['in seconds that are text', { interval: { endTime: { seconds: '60', nanos: 0 } } }, [60_000]],
+    ['in whole seconds', { interval: { endTime: { seconds: 60 } } }, [60_000]],
+    ['in seconds without a fraction', { interval: { endTime: { seconds: 60, nanos: null } } }, [60_000]],
+    ['at no second', { interval: { endTime: { nanos: 5 } } }, []],
+    ['at what is no second', { interval: { endTime: { seconds: 'soon' } } }, []],
+    ['in an interval without an end', { interval: {} }, []],
+    ['in an interval whose end is null', { interval: { endTime: null } }, []],
+    ['in no interval', {}, []],
+    ['in an interval that is null', { interval: null }, []],
+  ])('%s', (_, where, expected) => {
+    const [kept] = read({ points: [{ ...where, value }] });
+    expect(kept?.points.map(({ at }) => at.getTime()) ?? []).toEqual(expected);
   });
 });
 
@@ -79,6 +98,17 @@ describe('what it is called', () => {
     found.metric.labels = { zone: 'a' };
     expect(read(found)[0]).toMatchObject({ metric: 'm', unit: 'ms', labels: { zone: 'a', 'resource.zone': 'b' } });
     expect(read({ ...series('m', 1), unit: '' })[0]).not.toHaveProperty('unit');
+  });
+
+  test.each([
+    ['says nothing of itself', {}],
+    ['says null of itself', { metric: null, resource: null, unit: null }],
+    ['has neither a type nor labels', { metric: { type: null, labels: null }, resource: { labels: null } }],
+  ])('by nothing, where it %s', (_, said) => {
+    const points = [point(1, { doubleValue: 1 })];
+    expect(read({ ...said, points })).toEqual([
+      { metric: '', labels: {}, points: [{ at: new Date(1_000), value: 1 }] },
+    ]);
   });
 
   test('on a chart by the labels in which they differ, in the order of their names; else by the metric', () => {
