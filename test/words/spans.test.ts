@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import catalogue from '../../functions/console/catalogue.json' with { type: 'json' };
 import { glanceText } from '../../functions/words/glance.ts';
 import { fillIn, type Language, languages } from '../../functions/words/language.ts';
-import { leftText, overdueText } from '../../functions/words/spans.ts';
+import { leftText, lengthText, minutesText, overdueText, spanText, yearOf } from '../../functions/words/spans.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../../functions/console/assets/console.js'), 'utf8');
 const templates = (language: Language) => {
@@ -73,6 +73,82 @@ test.each(languages)('a countdown reads the same from the server and from the pa
     ),
     { numRuns: 30 },
   );
+});
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+test.each<[string, typeof spanText, [ms: number, ja: string, en: string][]]>([
+  [
+    'how long something took is said in seconds below ten minutes, else in two units',
+    spanText,
+    [
+      [-1_000, '0分', '0 min'],
+      [499, '0分', '0 min'],
+      [500, '1秒', '1 s'],
+      [59_000, '59秒', '59 s'],
+      [minute, '1分', '1 min'],
+      [2 * minute + 42_000, '2分42秒', '2 min 42 s'],
+      [10 * minute - 501, '9分59秒', '9 min 59 s'],
+      [10 * minute - 500, '10分', '10 min'],
+      [10 * minute + 29_999, '10分', '10 min'],
+      [10 * minute + 30_000, '11分', '11 min'],
+      [hour, '1時間', '1 h'],
+      [hour + minute, '1時間1分', '1 h 1 min'],
+      [day - minute, '23時間59分', '23 h 59 min'],
+      [day + 59 * minute, '1日', '1 d'],
+      [2 * day + 3 * hour, '2日3時間', '2 d 3 h'],
+    ],
+  ],
+  [
+    'a length of a rule is said exactly',
+    lengthText,
+    [
+      [0, '0秒', '0 s'],
+      [2_500, '2.5秒', '2.5 s'],
+      [59_999, '59.999秒', '59.999 s'],
+      [minute, '1分', '1 min'],
+      [minute + 500, '1分0.5秒', '1 min 0.5 s'],
+      [2 * hour, '2時間', '2 h'],
+    ],
+  ],
+  [
+    'how long ago something was is said in whole minutes, rounded down',
+    minutesText,
+    [
+      [-minute, '0分', '0 min'],
+      [minute - 1, '0分', '0 min'],
+      [2 * minute - 1, '1分', '1 min'],
+    ],
+  ],
+  [
+    'how long is left is said in seconds within the last hour',
+    leftText,
+    [
+      [-1_000, '0秒', '0 s'],
+      [999, '0秒', '0 s'],
+      [minute, '1分0秒', '1 min 0 s'],
+      [hour - 1, '59分59秒', '59 min 59 s'],
+      [hour, '1時間', '1 h'],
+    ],
+  ],
+  [
+    'how long something is overdue is said in seconds below a minute',
+    overdueText,
+    [
+      [minute - 1, '59秒', '59 s'],
+      [minute, '1分', '1 min'],
+      [2 * minute - 1, '1分', '1 min'],
+    ],
+  ],
+])('%s', (_, say, rows) => {
+  expect(rows.map(([ms]) => [ms, say(ms, 'ja'), say(ms, 'en')])).toEqual(rows);
+});
+
+test('the year is that of the place, each time that it is asked', () => {
+  const newYear = new Date('2026-12-31T15:00:00Z');
+  const zones = ['Asia/Tokyo', 'UTC', 'Asia/Tokyo', 'UTC'];
+  expect(zones.map((zone) => yearOf(newYear, zone))).toEqual(['2027', '2026', '2027', '2026']);
 });
 
 test('one is counted as one, in English', () => {
