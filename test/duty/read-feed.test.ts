@@ -59,6 +59,25 @@ describe('whose shift it is', () => {
       'ada@example.jp',
     ],
     ['a title and nobody invited', ['SUMMARY:当番 山田'], '当番 山田', undefined],
+    ['words before PagerDuty’s', ['SUMMARY:No On Call - Ada - Primary'], 'No On Call - Ada - Primary', undefined],
+    ['PagerDuty without a level', ['SUMMARY:On Call - Ada'], 'On Call - Ada', undefined],
+    ['words after GoAlert’s', ['SUMMARY:Ada On-Call (X) Ends'], 'Ada On-Call (X) Ends', undefined],
+    ['GoAlert’s words twice', ['SUMMARY:Ada On-Call (X) On-Call (Y)'], 'Ada', undefined],
+    ['an address in words', ['SUMMARY:x', 'ATTENDEE;CN=Ada:ask ada@example.jp'], 'Ada', undefined],
+    ['an address before words', ['SUMMARY:x', 'ATTENDEE;CN=Ada:ada@example.jp or so'], 'Ada', undefined],
+    [
+      'an address with blanks around it',
+      ['SUMMARY:x', 'ATTENDEE: ada@example.jp '],
+      'ada@example.jp',
+      'ada@example.jp',
+    ],
+    [
+      'what only sounds like a room',
+      ['SUMMARY:x', 'ATTENDEE;CUTYPE=X-ROOM;CN=Ada:mailto:ada@example.jp'],
+      'Ada',
+      'ada@example.jp',
+    ],
+    ['what begins like a room', ['SUMMARY:x', 'ATTENDEE;CUTYPE=ROOMMATE;CN=Ada:mailto:a@b.jp'], 'Ada', 'a@b.jp'],
   ])('%s', (_, lines, name, email) => {
     const [shift] = readFeed(calendar(...event('UID:1', ...at, ...lines)), within).shifts;
     expect([shift?.name, shift?.email]).toEqual([name, email]);
@@ -117,8 +136,23 @@ describe('when it is', () => {
   it.each([
     [
       'a zone by its name alone',
-      ['DTSTART;TZID=Asia/Tokyo:20261102T090000', 'DTEND;TZID=Asia/Tokyo:20261102T210000'],
-      'X 11-02T00:00–11-02T12:00',
+      ['DTSTART;TZID=America/New_York:20261102T090000', 'DTEND;TZID=America/New_York:20261102T210000'],
+      'X 11-02T14:00–11-03T02:00',
+    ],
+    [
+      'a beginning and an end of two zones',
+      ['DTSTART;TZID=Asia/Tokyo:20261102T090000', 'DTEND;TZID=America/New_York:20261102T090000'],
+      'X 11-02T00:00–11-02T14:00',
+    ],
+    [
+      'a duration in a zone',
+      ['DTSTART;TZID=America/New_York:20261102T090000', 'DURATION:PT1H'],
+      'X 11-02T14:00–11-02T15:00',
+    ],
+    [
+      'a whole day, though it names a zone',
+      ['DTSTART;VALUE=DATE;TZID=America/New_York:20261102'],
+      'X 11-01T15:00–11-02T15:00',
     ],
     [
       'a zone that nobody knows',
@@ -142,7 +176,10 @@ describe('when it is', () => {
     const cancelled = event('UID:1', ...at('02'), 'SUMMARY:X', 'STATUS:CANCELLED');
     const backwards = event('UID:2', 'DTSTART:20261103T000000Z', 'DTEND:20261102T000000Z', 'SUMMARY:X');
     const elsewhere = event('UID:3', 'DTSTART:20250102T000000Z', 'DTEND:20250103T000000Z', 'SUMMARY:X');
-    expect(shown(calendar(...cancelled, ...backwards, ...elsewhere))).toEqual([]);
+    const small = event('UID:5', ...at('02'), 'SUMMARY:X', 'STATUS:cancelled');
+    expect(shown(calendar(...cancelled, ...backwards, ...elsewhere, ...small))).toEqual([]);
+    const sure = event('UID:6', ...at('02'), 'SUMMARY:X', 'STATUS:CONFIRMED');
+    expect(shown(calendar(...sure))).toEqual(['X 11-02T00:00–11-02T12:00']);
     const daily = event('UID:4', ...at('27'), 'RRULE:FREQ=DAILY;COUNT=3', 'SUMMARY:X');
     const skipped = event('UID:4', 'RECURRENCE-ID:20261128T000000Z', ...at('28'), 'SUMMARY:X', 'STATUS:CANCELLED');
     expect(shown(calendar(...daily, ...skipped))).toEqual(['X 11-27T00:00–11-27T12:00', 'X 11-29T00:00–11-29T12:00']);
@@ -164,12 +201,31 @@ describe('when it is', () => {
   });
 });
 
-it.each(['', 'hello', '<html>', 'BEGIN:VCARD\nEND:VCARD', 'BEGIN:VCALENDAR\nBEGIN:VEVENT'])(
-  '%j is no calendar',
-  (text) => {
-    expect(() => readFeed(text, within)).toThrow(/calendar/);
-  },
-);
+it.each([
+  ['a mark of its encoding', '\uFEFF', ''],
+  ['blank lines', '\r\n  ', '\r\n'],
+  ['both', '\uFEFF\r\n', ''],
+  [
+    'something else beside it',
+    '',
+    ['BEGIN:X', ...event('DTSTART:20261103T000000Z', 'DURATION:PT1H', 'SUMMARY:Y'), 'END:X'].join('\r\n'),
+  ],
+])('a calendar is read with %s', (_, before, after) => {
+  const one = calendar(...event('UID:1', 'DTSTART:20261102T000000Z', 'DURATION:PT1H', 'SUMMARY:X'));
+  for (const text of [one, one.replace('BEGIN:VCALENDAR', 'begin:vcalendar')])
+    expect(shown(before + text + after)).toEqual(['X 11-02T00:00–11-02T01:00']);
+});
+
+it.each([
+  '',
+  'hello',
+  'see BEGIN:VCALENDAR\nEND:VCALENDAR',
+  '<html>',
+  'BEGIN:VCARD\nEND:VCARD',
+  'BEGIN:VCALENDAR\nBEGIN:VEVENT',
+])('%j is no calendar', (text) => {
+  expect(() => readFeed(text, within)).toThrow(/calendar/);
+});
 
 it('damaged anywhere, a calendar is read or refused, and never hangs', () => {
   const text = calendar(
@@ -249,6 +305,8 @@ describe('a feed at its bounds', () => {
       'SUMMARY:X',
     );
     expect(readFeed(calendar(...often), within).leftOut).toBe(1);
+    const less = often.map((line) => line.replace('30001', '30000'));
+    expect(readFeed(calendar(...less), within).leftOut).toBe(0);
     const by = (freq: string) =>
       readFeed(calendar(...event('UID:1', ...at('02'), `RRULE:FREQ=${freq};COUNT=2`, 'SUMMARY:X')), within).leftOut;
     expect([by('SECONDLY'), by('MINUTELY'), by('HOURLY')]).toEqual([1, 1, 0]);
