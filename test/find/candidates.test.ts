@@ -17,20 +17,31 @@ const reasonsOf = (one: Compared, other: Compared) => judgeCandidates(one, [othe
 
 describe('the same trouble in other words', () => {
   test.each([
-    ['注文が通らない', '注文ができない'],
-    ['タブレットから注文が送信されない', '注文が送れない'],
-    ['レシートプリンタが印刷しない', 'プリンターから紙が出ない'],
-    ['決済端末が繋がらない', 'カード決済が通らない'],
-    ['Wi-Fi が切れる', 'WiFiが不安定'],
-    ['ログインできない', 'ログイン画面が真っ白'],
-    ['予約が消えた', '予約台帳に表示されない'],
-    ['Receipt printer does not print', 'Printers are jammed'],
-    ['Cannot place orders from tablets', 'Orders from tablets are not sent'],
-    ['checkout latency high', 'High latency in checkout'],
-  ])('%s / %s', (one, other) => {
-    expect(reasonsOf(incident('a', one), incident('b', other))).toEqual([
-      { kind: 'words', words: expect.arrayContaining([expect.any(String)]) },
-    ]);
+    ['注文が通らない', '注文ができない', ['注文']],
+    ['タブレットから注文が送信されない', '注文が送れない', ['注文']],
+    ['レシートプリンタが印刷しない', 'プリンターから紙が出ない', ['プリンタ']],
+    ['決済端末が繋がらない', 'カード決済が通らない', ['決済']],
+    ['Wi-Fi が切れる', 'WiFiが不安定', ['wifi']],
+    ['ログインできない', 'ログイン画面が真っ白', ['ログイン']],
+    ['予約が消えた', '予約台帳に表示されない', ['予約']],
+    ['Receipt printer does not print', 'Printers are jammed', ['printer']],
+    ['Cannot place orders from tablets', 'Orders from tablets are not sent', ['orders', 'tablets']],
+    ['checkout latency high', 'High latency in checkout', ['checkout', 'high', 'latency']],
+    // The longest that both say, once.
+    ['注文画面で注文できない', '注文画面が白い', ['注文画面']],
+    // However short, a word that is the same as a whole says something.
+    ['POSが遅い', 'POSが止まる', ['pos']],
+    ['鍵', '鍵が開かない', ['鍵']],
+    ['menu', 'Menus', ['menu']],
+    // Half of the shorter one, and two fifths of both: just enough.
+    ['注文画面', '注文一覧表示', ['注文']],
+  ])('%s / %s: %j, whichever was first', (one, other, words) => {
+    const titles = [one, other];
+    for (const [left, right] of [titles, titles.toReversed()] as [string, string][]) {
+      const reasons = reasonsOf(incident('a', left), incident('b', right));
+      expect(reasons).toEqual([{ kind: 'words', words: expect.arrayContaining(words) }]);
+      expect(reasons?.[0]).toHaveProperty('words.length', words.length);
+    }
   });
 });
 
@@ -43,6 +54,11 @@ describe('another trouble, though it is worded alike', () => {
     ['The printer is not working', 'The scanner is not working'],
     ['Login fails', 'Payment fails'],
     ['店舗の鍵が開かない', '店舗の在庫が合わない'],
+    ['The app', 'Apple'],
+    ['imprint', 'printer'],
+    ['注入', '注文'],
+    // Half of the shorter one, and a third of both.
+    ['注文画面', '注文一覧表示中断'],
     ['', ''],
     ['!?', '!?'],
   ])('%s / %s', (one, other) => {
@@ -60,6 +76,15 @@ test('the area and the form together are reasons, neither is alone', () => {
   expect(reasonsOf(one, incident('b', '釣銭が足りない', { form: 'pos-trouble' }))).toBeUndefined();
 });
 
+test.each([
+  ['nothing', '!?', '釣銭', ['area', 'form']],
+  ['a long vowel alone', '鍵ー', '釣銭ー', ['area', 'form']],
+  ['a quarter', '注文画面で確定操作', '注文一覧を表示中断', ['area', 'words', 'form']],
+])('beside the area and the form, %s that both titles say is weighed as what it is', (_, one, other, kinds) => {
+  const where = { area: 'order', form: 'pos' };
+  expect(reasonsOf(incident('a', one, where), incident('b', other, where))?.map(({ kind }) => kind)).toEqual(kinds);
+});
+
 test('a blank area or form is no reason', () => {
   expect(reasonsOf(incident('a', '鍵', { area: ' ' }), incident('b', '釣銭', { area: ' ' }))).toBeUndefined();
 });
@@ -73,6 +98,33 @@ test('the strongest comes first, and says its strongest reason first', () => {
   );
   expect(found.map((each) => each.incident.id)).toEqual(['c', 'b']);
   expect(found[0]?.reasons.map((each) => each.kind)).toEqual(['words', 'area']);
+});
+
+test('those that are equal stand in the order given', () => {
+  const others = ['d', 'b', 'c'].map((id) => incident(id, '注文が通らない'));
+  const found = judgeCandidates(incident('a', '注文が通らない'), others, policy);
+  expect(found.map((each) => each.incident.id)).toEqual(['d', 'b', 'c']);
+});
+
+describe('of an emergency that several reports make', () => {
+  const emergency = (...ids: string[]) =>
+    ({ emergency: { inputs: { reports: ids.map((incidentId) => ({ incidentId })) } } }) as Partial<Compared>;
+  const one = incident('a', '注文が通らない');
+  const other = incident('b', '釣銭が足りない');
+
+  test.each([
+    ['the one', { ...one, ...emergency('a', 'b') }, other],
+    ['the other', one, { ...other, ...emergency('c', 'b', 'a') }],
+  ])('each is a candidate of the others, without any reason, whether %s became it', (_, left, right) => {
+    expect(reasonsOf(left, right)).toEqual([]);
+  });
+
+  test('nobody else is', () => {
+    const byItself = { emergency: { inputs: {} } } as Partial<Compared>;
+    for (const more of [emergency('a', 'c'), emergency('b', 'c'), byItself]) {
+      expect(reasonsOf({ ...one, ...more }, { ...other, ...more })).toBeUndefined();
+    }
+  });
 });
 
 test.each([

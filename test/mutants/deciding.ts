@@ -81,6 +81,7 @@ export const deciding: readonly Deciding[] = [
   },
   { file: 'functions/customer-updates/questioned.ts', tests: ['test/customer-updates/questioned.test.ts'], floor: 97 },
   { file: 'functions/duty/shift.ts', tests: ['test/duty/shift.test.ts'], floor: 95 },
+  { file: 'functions/find/candidates.ts', tests: ['test/find/candidates.test.ts'], floor: 92 },
   { file: 'functions/intake/rate-limit.ts', tests: ['test/intake/rate-limit.test.ts'], floor: 92 },
   { file: 'functions/intake/sources/proof.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 89 },
   { file: 'functions/intake/sources/standard-webhooks.ts', tests: ['test/intake/sources/proofs.test.ts'], floor: 98 },
