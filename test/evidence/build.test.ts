@@ -174,7 +174,11 @@ describe('a build', () => {
     const { startTime: _, ...waiting } = build;
     expect(readBuild(waiting, receivedAt).startedAt).toEqual(new Date(build.createTime));
     expect(readBuild({ id: 'b1', status: 'QUEUED' }, receivedAt)).toStrictEqual({
-      ...{ id: 'b1', status: 'QUEUED', steps: [], images: [], tags: [] },
+      id: 'b1',
+      status: 'QUEUED',
+      steps: [],
+      images: [],
+      tags: [],
       startedAt: receivedAt,
     });
   });
