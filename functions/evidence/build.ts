@@ -74,7 +74,7 @@ export function isOwnBuild(body: unknown): boolean {
 }
 
 /** What ends in success whatever the command in it did. */
-const swallows = /\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+e\b|;\s*(?:true|exit\s+0)\s*$/;
+const swallows = /\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+(?:[a-df-z]*e|o\s+errexit\b)|;\s*(?:true|exit\s+0)\s*$/;
 
 function readStep(value: unknown, index: number): Release['steps'][number] {
   const step = object(value);
