@@ -481,12 +481,12 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   // What nobody knew to be due cannot have been met or missed.
   const isLater = reason.recordedAt > due - 2 * minuteMs || wasUnknown(course, due);
   if (isLater) return ['met', 'late', 'missed', 'not-reminded'];
-  // Of those that links joined, each has heard what was said to the other while they were one.
   // Written down after both had ended, it may be that of the slot before, which ended as this one began to be due.
   const isOfBefore = (each: Update): boolean =>
     each.recordedAt > closedAt &&
-    course.slots.some(({ hasPassed, ...slot }) => hasPassed && slot.due < due && slot.closedAt > each.at);
+    course.slots.some((slot) => slot.hasPassed && slot.due < due && slot.closedAt > each.at);
   if (isAlone && hasMet && meeting.every(isOfBefore)) return [...new Set([...found, ...unmet])];
+  // Of those that links joined, each has heard what was said to the other while they were one.
   if (isAlone && (isCertain || !hasMet)) return found;
   return [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
 }

@@ -56,9 +56,8 @@ export function question(random: Random, at: number, number: number): Act[] {
       : [];
   const answer = (questionId: string): Act[] =>
     kind === undefined
-      ? takeUp(questionId)
+      ? []
       : [
-          ...takeUp(questionId),
           sending(answeredAt, `question ${id} is answered: ${kind}`, () => ({
             kind: 'http',
             method: 'POST',
@@ -67,7 +66,7 @@ export function question(random: Random, at: number, number: number): Act[] {
             body: JSON.stringify({ kind }),
           })),
         ];
-  return [ask(at, id, fields, answer)];
+  return [ask(at, id, fields, (questionId) => [...takeUp(questionId), ...answer(questionId)])];
 }
 
 /** The first two are reclassified with the third, unless one customer has asked twice. */
