@@ -1,9 +1,13 @@
 /** `npm run simulate`: one seed, or many, with a progress bar, and what to do about a promise that was broken. */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildInstance, nextVersion } from './build.ts';
+import { type Held, readDump } from './dump.ts';
+import { sortRecords } from './oracle/records.ts';
+import { judgeRecords } from './oracle.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { readRemote, remoteNames } from './remote/services.ts';
 import { type Run, runSeed } from './run-seed.ts';
@@ -23,6 +27,7 @@ ${Object.entries(faultKinds)
   --remote R    services outside that there are, and that fail as well: all, or some of ${remoteNames.join(', ')}
   --tools       all of them
   --trace FILE  writes every step of the run, and to FILE.documents what Firestore held at its end
+  --judge FILE  plays nothing, and judges such a FILE.documents once more, by what its records say for themselves
 
 Ends with 1 where a promise was broken. docs/simulation.md says how to read a failure.
 `;
@@ -37,6 +42,7 @@ const { values } = parseArgs({
     remote: { type: 'string' },
     tools: { type: 'boolean', default: false },
     trace: { type: 'string' },
+    judge: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -70,6 +76,8 @@ try {
 } catch (error) {
   fail((error as Error).message);
 }
+
+if (values.judge !== undefined) process.exit(judge(values.judge));
 
 const startedAt = performance.now();
 const directory = await mkdtemp(join(tmpdir(), 'metronome-simulation-'));
@@ -112,6 +120,21 @@ async function simulate(): Promise<number> {
   const verdict = broken.length === 0 ? 'No promise was broken.' : `Promises were broken by ${broken.join(', ')}.`;
   process.stdout.write(`${verdict} ${played}, ${lasting}, faults: ${faults}.\n`);
   return broken.length === 0 ? 0 : 1;
+}
+
+/** @returns the exit code */
+function judge(file: string): number {
+  let held: Held | undefined;
+  try {
+    held = readDump(readFileSync(file, 'utf8'));
+  } catch (error) {
+    process.stderr.write(`${file} cannot be judged: ${(error as Error).message}. “--trace FILE” writes one.\n`);
+    return 2;
+  }
+  const found = judgeRecords(sortRecords(held.documents()), held);
+  process.stdout.write(found.map((each) => `  - ${each}\n`).join(''));
+  process.stdout.write(found.length === 0 ? 'No promise was broken, by the records.\n' : '');
+  return found.length === 0 ? 0 : 1;
 }
 
 interface Totals {

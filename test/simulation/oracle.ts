@@ -21,7 +21,7 @@ import { checkPaging } from './oracle/paging.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
-import { checkRetractions, readTaking, type Taking } from './oracle/retractions.ts';
+import { checkRetractions, checkTakenBack, readTaking, type Taking } from './oracle/retractions.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
@@ -103,17 +103,9 @@ export function createOracle(): Oracle {
         ...checkReports(sent, records, stage),
         ...checkLaterWords(records, stage),
         ...checkStatements([...keyed.values()], records),
-        ...checkRecords(records, stage.now()),
-        ...checkAccounts(records),
-        ...checkFacts(records),
-        ...checkBeginnings(records),
-        ...checkStanding(records),
-        ...checkContacts(records),
+        ...judgeRecords(records, stage),
         ...checkRetractions(takings, records),
-        ...checkEmergencies(records, stage),
         ...checkDrills(starts, records, stage),
-        ...checkRecoveries(records),
-        ...checkRhythm(records, stage),
         ...checkNotices(records, stage),
         ...checkNotion(records, stage),
         ...checkSlackActs(slackActs, records, stage),
@@ -126,6 +118,22 @@ export function createOracle(): Oracle {
       ];
     },
   };
+}
+
+/** What the records say for themselves, also those of a run that is over. */
+export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
+  return [
+    ...checkRecords(records, stage.now()),
+    ...checkAccounts(records),
+    ...checkFacts(records),
+    ...checkBeginnings(records),
+    ...checkStanding(records),
+    ...checkContacts(records),
+    ...checkTakenBack(records),
+    ...checkEmergencies(records, stage),
+    ...checkRecoveries(records),
+    ...checkRhythm(records, stage),
+  ];
 }
 
 const updatesOf = (stage: Stage): Doc[] =>

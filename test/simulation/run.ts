@@ -4,6 +4,7 @@
  */
 import { openSync, writeFileSync, writeSync } from 'node:fs';
 import { dayMs, hourMs, weekOf } from './calendar.ts';
+import { writeDump } from './dump.ts';
 import { createOracle } from './oracle.ts';
 import type { Run, RunMessage } from './run-seed.ts';
 import { Simulation } from './simulation.ts';
@@ -41,19 +42,8 @@ function untilOf(end: number): number {
   return weekEnd - end < dayMs ? weekEnd + hourMs : end + 2 * hourMs;
 }
 
-/** Each as its path and its JSON, on a line; times as people read them. */
-function writeDocuments(file: string): void {
-  const lines = [...simulation.documents()]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([path, document]) => `${path} ${JSON.stringify(document, readable)}\n`);
-  writeFileSync(file, lines.join(''));
-}
-
-const readable = (key: string, value: unknown): unknown =>
-  typeof value === 'number' && /(?:At|Until)$/.test(key) ? new Date(value).toISOString() : value;
-
 const outcome = await simulation.run();
-if (traceFile !== undefined) writeDocuments(`${traceFile}.documents`);
+if (traceFile !== undefined) writeFileSync(`${traceFile}.documents`, writeDump(simulation));
 say({ kind: 'outcome', outcome });
 // Clients of instances that died would keep it alive.
 process.exit(0);

@@ -6,7 +6,7 @@ import { commitMs, firstUnexplained, isExplained, toleranceMs } from './windows.
 const quarterMs = 15 * 60_000;
 const soonMs = 3 * 60_000;
 
-export function checkEmergencies(records: Records, stage: Stage): string[] {
+export function checkEmergencies(records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   return [...records.incidents].flatMap(([id, incident]) =>
     incident.origin.tool === 'import'
       ? []
@@ -49,7 +49,7 @@ function isUrgentlyStopped({ kind, status, urgency, impact, isAboutMetronome, li
 }
 
 /** Three customers within a quarter of an hour whom one area fails: the reports are named, and none like them is overlooked. */
-function checkReports(id: string, records: Records, stage: Stage): string[] {
+function checkReports(id: string, records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const found: string[] = [];
   const incident = records.incidents.get(id);
   for (const { type, detail, recordedAt } of records.timelines.get(id) ?? []) {
@@ -117,7 +117,7 @@ function staysOpen(id: string, records: Records, lookedAt: number): boolean {
 }
 
 /** While one goes on by several reports there are several, also after one of them has been corrected; and it ends no sooner. */
-function checkLeft(id: string, records: Records, stage: Stage): string[] {
+function checkLeft(id: string, records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
   const begun = events.filter((each) => each.type === 'emergency-begun');

@@ -26,12 +26,14 @@ export function readTaking(call: Call, answer: Answer | undefined, at: number): 
 }
 
 export function checkRetractions(takings: readonly Taking[], records: Records): string[] {
-  return [
-    ...takings.flatMap((each) => checkTaking(each, records)),
-    ...[...records.timelines].flatMap(([id, events]) =>
-      events.some((each) => each.type === 'retracted') ? checkTaken(id, events, records) : [],
-    ),
-  ];
+  return takings.flatMap((each) => checkTaking(each, records));
+}
+
+/** What was taken back leaves nothing behind. */
+export function checkTakenBack(records: Records): string[] {
+  return [...records.timelines].flatMap(([id, events]) =>
+    events.some((each) => each.type === 'retracted') ? checkTaken(id, events, records) : [],
+  );
 }
 
 /** What can be taken back is, and whoever tries otherwise is refused, and neither in vain nor with an error of ours. */

@@ -64,6 +64,7 @@ interface Update {
   before?: number;
   /** It was taken back: it counts as never sent, and what followed it before that did follow it. */
   isTaken: boolean;
+  takenAt?: number;
 }
 
 /** Something of an incident's timeline, whose sequence says what came before it. */
@@ -97,7 +98,7 @@ interface Course {
   unknown: [from: number, until: number][];
 }
 
-export function checkRhythm(records: Records, stage: Stage): string[] {
+export function checkRhythm(records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const found: string[] = [];
   for (const [id, incident] of records.incidents) {
     if (incident.kind !== 'incident' || incident.origin.tool === 'import') continue;
@@ -152,6 +153,10 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const own = records.timelines.get(id) ?? [];
   const events = group.flatMap((each) => records.timelines.get(each) ?? []);
   const taken = takenIn(own);
+  const takenBack = (event: Doc): Pick<Update, 'isTaken' | 'takenAt'> => {
+    const by = own.includes(event) ? taken.get(event.id) : undefined;
+    return by ? { isTaken: true, takenAt: by.recordedAt } : { isTaken: false };
+  };
   const isAlone = standsAlone(records, id, group, contact);
   const accounts = (isAlone ? [id] : group).flatMap((each) => accountsOf(records, each));
   const updates: Update[] = [];
@@ -221,7 +226,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         recordedAt: knownAt,
         sequence: turn.sequence,
         ends,
-        isTaken: own.includes(event) && taken.has(event.id),
+        ...takenBack(event),
         ...(isOfBefore ? { before: reopenedAt } : {}),
       });
       anchors.push({ at, recordedAt: knownAt, what: 'update' });
@@ -473,6 +478,8 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const isCertain = meeting.some((each) => reason.sequence === undefined || each.sequence >= reason.sequence);
   const hasMet = meeting.length > 0;
   const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
+  // What had met it was taken back: it stood open until then, and nothing fell due meanwhile.
+  for (const { at, takenAt } of course.updates) if (takenAt && at > begunAt && at <= closedAt) ends.push(takenAt);
   const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at < end);
   const wasToldOf = told.some((each) => each.at <= due && each.dueAt === due);
   const wasToldNear = told.some((each) => each.at <= due && each.at >= due - aheadOf(due));
@@ -562,7 +569,7 @@ const wasUrgent = (accounts: readonly Account[], index: number): boolean =>
   index === 0 || isUrgent(accounts[index - 1] as Account);
 
 /** Whoever was due was reminded of, in time and of what is so, unless something failed. */
-function checkTold(course: Course, stage: Stage): string[] {
+function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const { id, contact, slots, told, stops, restarts, isAlone } = course;
   const found: string[] = [];
   // Also of slots that ended with no outcome, since there was nobody to wait for them any more.
@@ -655,7 +662,12 @@ function hasStopped({ stops, restarts }: Course, sequence: number): boolean {
 }
 
 /** Two missed in a row are escalated once and then daily, and nothing else is. */
-function checkEscalations(records: Records, id: string, courses: readonly Course[], stage: Stage): string[] {
+function checkEscalations(
+  records: Records,
+  id: string,
+  courses: readonly Course[],
+  stage: Pick<Stage, 'now' | 'outages'>,
+): string[] {
   const found: string[] = [];
   const escalated = (records.timelines.get(id) ?? []).filter((each) => each.type === 'escalated');
   // Whom a link had brought has left with it, and so has whoever was named by what was taken back.
@@ -714,7 +726,7 @@ const isOnlyFor = ({ isTheOthers, customers }: Doc, named: readonly string[]): b
   named.every((each) => (isTheOthers ? each === 'others' : customers.some(({ id }: Doc) => id === each)));
 
 /** While nobody is known to be affected, the responders are asked who is, by the same rhythm. */
-function checkScope(records: Records, id: string, stage: Stage): string[] {
+function checkScope(records: Records, id: string, stage: Pick<Stage, 'now' | 'outages'>): string[] {
   const found: string[] = [];
   const events = records.timelines.get(id) ?? [];
   const asked = events.filter((each) => each.type === 'reminded' && each.detail.scopeDueAt !== undefined);
