@@ -15,6 +15,7 @@ import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { stableId } from '../../functions/platform/ids.ts';
 import type { Notice, PagerStep } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
+import { answer } from '../../functions/slack/answer.ts';
 import { subscriptions, topics } from '../../functions/topology.ts';
 import { bodyOf, type OtherSide, openOtherSide } from './other-side.ts';
 import { openSmallCloud, type SmallCloud } from './small-cloud.ts';
@@ -459,6 +460,9 @@ describe('a notice that Slack does not take', () => {
     await deliver();
     expect(await kept()).toMatchObject({ fellBackAt, attempts: 4 });
     expect(small.published()).toEqual([]);
+    // What may be there is looked for each time before it is said again.
+    const sought = Array(3).fill('/api/conversations.history');
+    expect(paths).toEqual(['/api/chat.postMessage', ...sought]);
   });
 
   test('for good goes to them whole at once', async () => {
@@ -467,6 +471,49 @@ describe('a notice that Slack does not take', () => {
     expect(small.published()).toMatchObject([
       { text: { en: expect.stringContaining('What it did not take: Subject\nText\n') } },
     ]);
+  });
+});
+
+describe('on Google Cloud nobody is called at a private address', () => {
+  const deliver = (to: ChannelConfig) =>
+    failed(deliverTo(notice({ kind: 'connection-test' }), to, { policy, at: at(), why: 'tested', isRetry: false }));
+  beforeEach(() =>
+    small.give({
+      K_SERVICE: 'metronome-notify',
+      PAGERDUTY_EVENTS_URL: side.url,
+      SLACK_API_URL: `${side.url}/api/`,
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'm@example.jp',
+      FRESHDESK_API_URL: side.url,
+      FRESHDESK_API_KEY: 'key',
+    }),
+  );
+
+  test.each<[what: string, to: () => ChannelConfig, said: string]>([
+    ['PagerDuty', () => channel('pagerduty', { routingKey: 'k' }), 'its address is private'],
+    ['Slack', () => channel('slack-app', { channel: 'C1' }), 'Slack answered no-answer'],
+    ['a mail server', () => channel('mail', { to: ['ada@example.jp'] }), 'its address is private'],
+    [
+      'a mail server that may be private',
+      () => channel('mail', { to: ['ada@example.jp'], allowPrivate: true }),
+      'it could not be reached: ECONNREFUSED',
+    ],
+  ])('%s', async (_, to, said) => {
+    expect(await deliver(to())).toContain(said);
+    expect(posted).toEqual([]);
+  });
+
+  test('a ticket tool', async () => {
+    await outgoing(event({ tryTool: 'freshdesk' }));
+    const detail = 'The tool’s address is not https, or is private.';
+    expect(await read('connections/ticket-freshdesk')).toEqual({ tried: { at: at(), outcome: 'unknown', detail } });
+    expect(posted).toEqual([]);
+  });
+
+  test('who pressed in Slack, at the address that Slack names', async () => {
+    await expect(answer({ user: 'UANN', responseUrl: `${side.url}/responses/1` }, 'x')).rejects.toThrow('no-answer');
+    expect(posted).toEqual([]);
   });
 });
 

@@ -138,6 +138,23 @@ describe('Teams', () => {
     expect(complaintsOf({ ...card, body: [{ type: 'Nonsense' }] as never }).length).toBeGreaterThan(0);
   });
 
+  const said = (text: string, facts: Partial<Notice> = {}): string[] =>
+    cardOf(teamsBody({ notice: notice(text, facts), language: 'ja', at })).body.map(
+      ({ inlines }) => inlines[0]?.text ?? '',
+    );
+
+  it('gets 500 characters of a subject and 2,000 of a line, and a mark where more was written', () => {
+    const subject = (length: number) => said('', { subject: { ja: '件'.repeat(length), en: '' } })[0];
+    expect([subject(500), subject(501)]).toEqual(['件'.repeat(500), `${'件'.repeat(499)}…`]);
+    const line = (length: number) => said(`題\n${'あ'.repeat(length)}`).at(-1);
+    expect([line(2_000), line(2_001)]).toEqual(['あ'.repeat(2_000), `${'あ'.repeat(1_999)}…`]);
+    const lines = Array.from({ length: 400 }, (_, index) => `${index} ${'あ'.repeat(20)}`);
+    const shown = said(['店舗への連絡の時刻です: 注文が通らない', ...lines].join('\n'));
+    expect(shown.at(-1)).toBe('…');
+    expect(shown.slice(1, -1)).toEqual(lines.slice(0, shown.length - 2));
+    expect(shown.length).toBeGreaterThan(80);
+  });
+
   it('gets less than 20 KB of the longest incident, and its text as text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 9_000 }), fc.integer({ min: 1, max: 60 }), (words, times) => {

@@ -247,6 +247,20 @@ describe('a card', () => {
     expect(textOf(linked)).toContain(codeOf('inc_2'));
   });
 
+  test('shows of an owner 500 characters, of a customer 200, and of who is on duty 500', () => {
+    const line = (of: Incident, waiting: Contact[], more: object = {}): string[] =>
+      (cardOf(of, waiting, { ...by('en'), ...more }).blocks[1] as { text: { text: string } }).text.text.split('\n');
+    const owner = (length: number) => line(incident({ assignee: 'o'.repeat(length) }), [])[2];
+    expect([owner(500), owner(501)]).toEqual([`Assignee: ${'o'.repeat(500)}`, `Assignee: ${'o'.repeat(499)}…`]);
+    const next = (length: number) => line(incident(), [contact('n'.repeat(length), 15)])[3];
+    expect([next(200), next(201)]).toEqual([expect.stringMatching(/ n{200}$/), expect.stringMatching(/ n{199}…$/)]);
+    const duty = (length: number) =>
+      line(incident(), [], {
+        onDuty: { area: '*', people: [{ name: 'd'.repeat(length), until: at }], unknownSince: null },
+      })[3];
+    expect([duty(400)?.endsWith('…'), duty(500)?.endsWith('…'), duty(500)?.length]).toEqual([false, true, 500]);
+  });
+
   test('a drill says so', () => {
     expect(cardOf(incident({ isDrill: true }), [], by())).toMatchObject({ text: expect.stringContaining('【訓練】') });
     expect(textOf(cardOf(incident({ isDrill: true }), [], by()))).toContain('"【訓練】注文が通らない"');
@@ -305,6 +319,12 @@ describe('a notice', () => {
     ['delivery-failed', ['open']],
   ])('of %s can be answered by %j', (kind, expected) => {
     expect(buttons({ kind })).toEqual(expected);
+  });
+
+  test('of a subject of any length keeps room for whom it calls', () => {
+    const subject = { ja: 'あ'.repeat(5_000), en: '' };
+    const { text } = noticeContent(notice({ subject }), 'ja', '<!here> <@U1>');
+    expect(text).toBe(`<!here> <@U1> ${'あ'.repeat(3_499)}…`);
   });
 
   test('about no incident has no button of one, and one that leads nowhere is not there', () => {

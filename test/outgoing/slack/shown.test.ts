@@ -248,6 +248,19 @@ describe('after a failure', () => {
     expect(shown()).toHaveLength(1);
   });
 
+  test('it is found also where it could not be looked for at first, however long that lasts', async () => {
+    fault('chat.postMessage', 'fail-after', '503');
+    await failure(show('ntc_1'));
+    for (let round = 0; round < 2; round += 1) {
+      small.pass(10 * minuteMs);
+      fault('conversations.history', 'fail', '503');
+      await failure(show('ntc_1'));
+    }
+    small.pass(minuteMs);
+    await show('ntc_1');
+    expect(shown()).toHaveLength(1);
+  });
+
   test('whose post was not done it is posted then', async () => {
     fault('chat.postMessage', 'fail', '503');
     await failure(show('ntc_1'));

@@ -261,6 +261,12 @@ describe('a tap', () => {
     const { updates } = await tap({ config: readConfig(), actor: 'Sato@Example.jp' });
     expect(updates.map((each) => each.state)).toEqual([state]);
   });
+
+  test('of anybody is for a person on Google Cloud, while SENDERS names nobody', async () => {
+    given({ K_SERVICE: 'metronome-api' });
+    const { updates } = await tap({ config: readConfig() });
+    expect(updates.map((each) => each.state)).toEqual(['by-hand']);
+  });
 });
 
 describe('an update', () => {
