@@ -74,15 +74,23 @@ describe('a press', () => {
     // Both were pressed at once, and the second is worked on an hour later.
     const late = { ...ago(0), now: new Date(now.getTime() + 3_600_000) };
     expect(decidePress(confirmed, 'happens', late)).toMatchObject({ reply: { words: 'alreadyConfirmed' } });
-    expect(decidePress(incident({ happened: 'yes', ongoing: 'no' }), 'happens', ago(0))).toEqual({
-      statement: { type: 'verified', happened: 'yes', ongoing: 'yes' },
-    });
+    for (const since of [
+      { happened: 'yes', ongoing: 'no' },
+      { happened: 'no', ongoing: 'yes' },
+    ] as const) {
+      expect(decidePress(incident(since), 'happens', ago(0))).toEqual({
+        statement: { type: 'verified', happened: 'yes', ongoing: 'yes' },
+      });
+    }
   });
 
   test('on an old card of what is over states nothing; on a new one it opens it again', () => {
-    const recovered = incident({ status: 'recovered', recoveredAt: now });
+    const recoveredAt = new Date(now.getTime() - 60_000);
+    const recovered = incident({ status: 'recovered', recoveredAt });
     for (const action of ['happens', 'recover'] as const) {
-      expect(decidePress(recovered, action, by)).toMatchObject({ reply: { words: 'alreadyRecovered' } });
+      expect(decidePress(recovered, action, by)).toEqual({
+        reply: { words: 'alreadyRecovered', given: { code, at: recoveredAt } },
+      });
       expect(decidePress(incident({ status: 'not-occurring' }), action, by)).toMatchObject({
         reply: { words: 'notOccurring' },
       });

@@ -6,6 +6,8 @@ import { derivedFrom } from '../../functions/incidents/form.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
+import { bundleTimerId } from '../../functions/postmortems/assemble.ts';
+import { weekAfter, weekOf } from '../../functions/postmortems/week.ts';
 import { slack } from '../../functions/slack/door.ts';
 import { slackEvents } from '../../functions/slack/events.ts';
 import { topics } from '../../functions/topology.ts';
@@ -49,8 +51,8 @@ beforeAll(async () => {
     if (to === 'auth.test') return tell(200, { ok: true, team_id: 'T1' });
     if (to === 'users.info') {
       asksWho += 1;
-      const user = users[String(form.user)];
-      return tell(200, user ? { ok: true, user } : { ok: false, error: 'user_not_found' });
+      const user = users[String(form.user)] ?? { error: 'user_not_found' };
+      return tell(200, 'error' in user ? { ok: false, ...user } : { ok: true, user });
     }
     asked.push({ to, given: to.startsWith('responses') ? (parsed(text) as Record<string, unknown>) : form });
     const { status = 200, body = { ok: true } } = answers.shift() ?? {};
@@ -183,6 +185,21 @@ describe('a press', () => {
     ]);
   });
 
+  test('edits the cards and wakes the draft that shows the incident, also where it comes again', async () => {
+    const ref = firestore().doc(`incidents/${id}`);
+    await ref.update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }], filedAt: at(-8 * 24 * 60 * minute) });
+    const { id: week } = weekAfter(weekOf(at(), policy.zone), -1, policy.zone);
+    const draft = firestore().doc(`timers/${bundleTimerId(week)}`);
+    const pressed = press('take');
+    for (let round = 0; round < 2; round += 1) {
+      await draft.set({ wakeAt: at(minute) });
+      await work(pressed);
+      expect(small.published()).toEqual([{ cardsOf: id }]);
+      expect(fromDocument<{ wakeAt: Date }>((await draft.get()).data()).wakeAt).toEqual(at());
+    }
+    await draft.delete();
+  });
+
   test('of a button that asks for nothing states nothing', async () => {
     await work(press('open'));
     expect([await events(), asked]).toEqual([[], []]);
@@ -191,9 +208,9 @@ describe('a press', () => {
   test('that changes nothing is answered to who pressed, in their language and with their times', async () => {
     await firestore()
       .doc(`incidents/${id}`)
-      .update({ status: 'recovered', recoveredAt: at(-minute) });
+      .update({ status: 'recovered', recoveredAt: at(-20 * minute) });
     const [local, code] = [
-      at(-minute + 9 * 60 * minute)
+      at(-20 * minute + 9 * 60 * minute)
         .toISOString()
         .slice(11, 16),
       codeOf(id),
@@ -259,6 +276,11 @@ describe('who somebody is', () => {
   test.each<[what: string, user: object | undefined, said: string]>([
     ['unknown', undefined, '記録できませんでした。Metronomeはあなたを確認できません(Slackにいない)。'],
     [
+      'hidden',
+      { error: 'user_not_visible' },
+      '記録できませんでした。Metronomeはあなたを確認できません(Slackにいない)。',
+    ],
+    [
       'a guest',
       { team_id: 'T1', locale: 'en-GB', is_restricted: true },
       'Nothing was recorded: Metronome does not know you (a guest).',
@@ -289,6 +311,11 @@ describe('who somebody is', () => {
       await work(press('open'));
     }
     expect(asksWho).toBe(2);
+    // What was read later than now is of a clock that was set back.
+    small.pass(-minute);
+    await work(press('open'));
+    small.pass(minute);
+    expect(asksWho).toBe(3);
   });
 });
 
@@ -425,6 +452,8 @@ describe('/metronome', () => {
   test('says what it looked for in vain, unmarked', async () => {
     await type(`無い <b> ${count}`);
     expect(asked[0]?.given.text).toBe(`Nothing was found for “無い &lt;b&gt; ${count}”.`);
+    await type('無'.repeat(101));
+    expect(asked[1]?.given.text).toBe(`Nothing was found for “${'無'.repeat(99)}…”.`);
   });
 });
 
@@ -521,12 +550,19 @@ describe('a form', () => {
     give({ FRESHDESK_API_URL: 'https://acme.freshdesk.example', FRESHDESK_API_KEY: 'k' });
     await keepContact('a', { ticket: { tool: 'freshdesk', id: '7' } });
     await keepContact('c', { ticket: { tool: 'freshdesk', id: '8' } });
-    await work(submission('update', value('message', '確認中です。')));
-    expect(await stored()).toMatchObject([
+    const sent = submission('update', value('message', '確認中です。'));
+    await work(sent);
+    const updates = await stored();
+    expect(updates).toMatchObject([
       { isRecovery: false, state: 'sending' },
       { isRecovery: false, state: 'sending' },
     ]);
-    expect(asked).toEqual([whisper(`The update on ${codeOf(id)} is on its way: a, c`)]);
+    const told = whisper(`The update on ${codeOf(id)} is on its way: a, c`);
+    expect(asked).toEqual([told]);
+    // Delivered once more, it may be there already.
+    await firestore().doc(`updates/${updates[0]?.id}`).update({ state: 'sent' });
+    await work(sent);
+    expect(asked).toEqual([told, told]);
   });
 
   test('that is refused comes back with its words', async () => {
@@ -694,6 +730,17 @@ describe('a modal', () => {
     const recovery = view?.blocks.find((each) => each.block_id === 'recovery');
     expect(recovery?.element).toMatchObject({ initial_options: [{ value: 'yes' }] });
     expect(view?.blocks.map((each) => each.block_id)).toEqual([undefined, 'message', 'recovery']);
+  });
+
+  test('of an update is drafted for who waits, and tells of the recovery where that is theirs', async () => {
+    const over = { stoppedAt: at(-second), nextUpdateDueAt: null };
+    await keepContact('a', { name: '渋谷店', ...over });
+    await keepContact('b', { name: '新宿店', recoveredAt: at(-second), nextUpdateDueAt: at(minute) });
+    await work(press('update'), { opened: 'yes' });
+    const [{ view } = {}] = views() as { view?: { blocks: { block_id?: string; element?: object }[] } }[];
+    const element = (id: string) => view?.blocks.find((each) => each.block_id === id)?.element;
+    expect(element('message')).toMatchObject({ initial_value: expect.stringMatching(/^新宿店 ご担当者様/) });
+    expect(element('recovery')).toMatchObject({ initial_options: [{ value: 'yes' }] });
   });
 
   test.each<[what: string, change: object, said: string]>([

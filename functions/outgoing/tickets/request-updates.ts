@@ -4,7 +4,7 @@ import { readContacts } from '../../incidents/change.ts';
 import { commit } from '../../incidents/commit.ts';
 import type { Context, Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import type { Contact } from '../../incidents/rhythm/contact.ts';
+import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { withoutFailed, withSending } from '../../incidents/sending.ts';
 import { refuseUnseen, versionOf } from '../../incidents/version.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
@@ -103,7 +103,10 @@ async function store(
     if (updates.some((each) => each.text !== request.message)) {
       throw new Problem(422, refuse('key-used'));
     }
-    if (updates.length > 0) return { updates, incident, isNew: false };
+    if (updates.length > 0) {
+      const contacts = await readContacts(transaction, incidentId);
+      return { updates: inOrderOf(contacts, updates), incident, isNew: false };
+    }
   }
   if (by.seen) refuseUnseen(by.seen, versionOf(incident));
   refuseLate(by);
@@ -143,6 +146,13 @@ async function store(
   }
   for (const update of updates) transaction.create(updateRef(update.id), update);
   return { updates: [...kept, ...updates], incident: after, isNew: updates.length > 0 };
+}
+
+/** The store gives them in the order of their ids; the first answer had the customers' own. */
+function inOrderOf(contacts: readonly Contact[], updates: readonly UpdateRecord[]): UpdateRecord[] {
+  const customers = contacts.flatMap(customerIdsOf);
+  const place = ({ customers: [first = ''] }: UpdateRecord): number => customers.indexOf(first);
+  return updates.toSorted((a, b) => place(a) - place(b));
 }
 
 /** What was true as it was confirmed may not be any more: the same as for what a tool has not taken. */

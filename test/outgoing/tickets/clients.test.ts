@@ -5,6 +5,7 @@ import {
   connectionOf,
   lacks,
   type ToolConnection,
+  ticketAddress,
   variablesOf,
 } from '../../../functions/outgoing/tickets/connection.ts';
 import { converse } from '../../../functions/outgoing/tickets/converse.ts';
@@ -338,11 +339,38 @@ describe('connections', () => {
   test.each([
     ['acme', 'https://acme.zendesk.com'],
     ['acme.zendesk.com', 'https://acme.zendesk.com'],
+    ['ACME', 'https://acme.zendesk.com'],
     ['https://help.acme.example/', 'https://help.acme.example'],
   ])('the address of “%s” is %s', (ZENDESK_SUBDOMAIN, address) => {
     expect(connectionOf('zendesk', { ...environment, ZENDESK_SUBDOMAIN } as unknown as Config)).toMatchObject({
       address,
     });
+  });
+
+  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+  test.each<[Tool, headers: object]>([
+    ['zendesk', basic('its ZENDESK_API_EMAIL/token:its ZENDESK_API_TOKEN')],
+    ['intercom', { authorization: 'Bearer its INTERCOM_ACCESS_TOKEN', 'intercom-version': '2.16' }],
+    ['freshdesk', basic('its FRESHDESK_API_KEY:X')],
+    ['jira', basic('its JIRA_API_EMAIL:its JIRA_API_TOKEN')],
+  ])('%s is told who we are as it wants to be told', (tool, headers) => {
+    const own = Object.fromEntries(variablesOf(tool).map((each) => [each, `its ${each}`]));
+    const set = { ...own, [`${tool.toUpperCase()}_API_URL`]: 'https://api.example' };
+    expect(connectionOf(tool, set as unknown as Config)).toMatchObject({ headers });
+  });
+
+  const proxy = 'https://proxy.example/';
+  test.each<[Tool, set: object, address: string | undefined]>([
+    ['zendesk', { ZENDESK_SUBDOMAIN: 'acme', ZENDESK_API_URL: proxy }, 'https://acme.zendesk.com/agent/tickets/a%2F1'],
+    ['zendesk', { ZENDESK_API_URL: proxy }, 'https://proxy.example/agent/tickets/a%2F1'],
+    ['zendesk', { FRESHDESK_DOMAIN: 'acme' }, undefined],
+    ['freshdesk', { FRESHDESK_DOMAIN: 'acme', FRESHDESK_API_URL: proxy }, 'https://acme.freshdesk.com/a/tickets/a%2F1'],
+    ['freshdesk', { FRESHDESK_API_URL: proxy }, 'https://proxy.example/a/tickets/a%2F1'],
+    ['freshdesk', { ZENDESK_SUBDOMAIN: 'acme' }, undefined],
+    ['intercom', { INTERCOM_API_URL: proxy }, undefined],
+    ['jira', { JIRA_SITE: 'acme' }, undefined],
+  ])('people find a ticket of %s where they work: of %j %s', (tool, set, address) => {
+    expect(ticketAddress(tool, 'a/1', set as Config)).toBe(address);
   });
 
   test.each([

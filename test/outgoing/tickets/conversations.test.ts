@@ -233,6 +233,90 @@ describe('who said it', () => {
   });
 });
 
+describe('what is asked', () => {
+  const on = (own: OwnComment): OwnComment => ({ ...own, ticketId: 'a/1' });
+  const html = '<p>確認中です。</p>';
+
+  test.each([
+    ['zendesk', 'listComments', '/api/v2/tickets/a%2F1/comments.json?sort=-created_at&page%5Bsize%5D=100'],
+    ['intercom', 'getConversation', '/conversations/a%2F1'],
+    ['freshdesk', 'listConversations', '/api/v2/tickets/a%2F1/conversations?per_page=100&page=1'],
+    ['jira', 'listComments', '/rest/api/3/issue/a%2F1/comment?orderBy=-created&maxResults=100&expand=properties'],
+  ])('%s for a comment is the newest, with all that tells ours from others', (name, operation, path) => {
+    const request = (tools[name] as TicketTool).find(on(comment), now, now).next().value;
+    expect(request).toEqual({ operation, method: 'GET', path });
+  });
+
+  const admin = { type: 'admin', admin_id: '991', body: html };
+  const document = (text: string) => ({
+    type: 'doc',
+    version: 1,
+    content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+  });
+  const inJira = (internal: boolean) => ({
+    body: document(comment.text),
+    properties: [
+      { key: 'sd.public.comment', value: { internal } },
+      { key: 'metronome', value: { reference: 'upd_1' } },
+    ],
+  });
+  const conversation = ['replyConversation', '/conversations/a%2F1/reply'] as const;
+  const issue = ['addComment', '/rest/api/3/issue/a%2F1/comment'] as const;
+  test.each<[name: string, own: OwnComment, operation: string, path: string, body: object]>([
+    ['intercom', comment, ...conversation, { message_type: 'comment', ...admin }],
+    ['intercom', note, ...conversation, { message_type: 'note', ...admin }],
+    ['freshdesk', comment, 'reply', '/api/v2/tickets/a%2F1/reply', { body: html }],
+    ['freshdesk', note, 'addNote', '/api/v2/tickets/a%2F1/notes', { body: html, private: true }],
+    ['jira', comment, ...issue, inJira(false)],
+    ['jira', note, ...issue, inJira(true)],
+  ])('%s to take a comment is that comment, public or not', (name, own, operation, path, body) => {
+    const request = (tools[name] as TicketTool).send(on(own), now).next().value;
+    expect(request).toEqual({ operation, method: 'POST', path, body });
+  });
+
+  test.each([true, false])('zendesk is one comment, on the ticket as it was read; public: %s', (isPublic) => {
+    const sending = zendesk.send(on({ ...comment, isPublic }), now);
+    const path = '/api/v2/tickets/a%2F1.json';
+    expect(sending.next().value).toEqual({ operation: 'getTicket', method: 'GET', path });
+    const read = ok({ ticket: { status: 'open', updated_at: isoAt(60) } });
+    expect(sending.next(read).value).toEqual({
+      operation: 'updateTicket',
+      method: 'PUT',
+      path,
+      body: {
+        ticket: {
+          comment: { html_body: html, public: isPublic },
+          metadata: { metronome: 'upd_1' },
+          safe_update: true,
+          updated_stamp: isoAt(60),
+        },
+      },
+    });
+  });
+
+  test('a ticket of Zendesk’s that is closed takes nothing, and one that is solved does', () => {
+    const of = (status: string) => hold(zendesk.send(comment, now), ok({ ticket: { status } }));
+    expect(of('closed')).toEqual({ kind: 'by-hand', why: 'The ticket is closed.' });
+    expect(of('solved')).toEqual({ asked: 'updateTicket' });
+  });
+
+  test('Jira for more than 32,000 characters is nothing: it would not take them', () => {
+    expect(jira.refuseText('x'.repeat(32_000))).toBeUndefined();
+    expect(jira.refuseText('x'.repeat(32_001))).toMatchObject({ code: 'too-long-for-jira' });
+  });
+});
+
+test('Intercom answers with what it has made: of two in the same words the later, and none of ten minutes ago', () => {
+  const { made, listed } = told.intercom as (typeof told)[string];
+  const tool = tools.intercom as TicketTool;
+  const sent = (...parts: Fields[]) => hold(tool.send(comment, now), ok(listed(...parts)));
+  expect(sent(made(0), made(1, { id: '8' }), made(2, { id: '9', body: '<p>別</p>' }))).toEqual({
+    kind: 'sent',
+    commentId: '8',
+  });
+  expect([sent(made(-660)), sent(made(-661))]).toMatchObject([{ kind: 'sent' }, { kind: 'unknown' }]);
+});
+
 describe('Zendesk, where the ticket has changed since it was first read', () => {
   const seen = isoAt(0);
   const changed = ok({ ticket: { status: 'open', updated_at: isoAt(60) } });
@@ -263,6 +347,16 @@ describe('Zendesk, where the ticket has changed since it was first read', () => 
   ])('%s', (_, listed, outcome) => {
     const own = { ...comment, seen, taken: new Set(['3']) };
     expect(send(own, changed, ok({ comments: [listed] }), written)).toMatchObject(outcome);
+  });
+
+  test('what somebody has said is shown in its plain words, and no more of it than its beginning', () => {
+    const shown = (more: Fields) => {
+      const listed = ok({ comments: [other(1, more)] });
+      return (send({ ...comment, seen }, changed, listed, written) as { text?: string }).text;
+    };
+    expect(shown({ body: '**直りました。**' })).toBe('直りました。');
+    expect(shown({ plain_body: undefined, body: '**直りました。**' })).toBe('**直りました。**');
+    expect(shown({ plain_body: 'あ'.repeat(2_001) })).toBe('あ'.repeat(2_000));
   });
 
   test('a note of ours asks nobody’s leave', () => {
@@ -330,15 +424,19 @@ describe('who we are', () => {
   test.each<[string, unknown, object]>([
     ['zendesk', { user: { id: 1, name: '鈴木', role: 'agent' } }, { kind: 'known', as: '鈴木' }],
     ['zendesk', { user: { id: 1, email: 'a@x.jp', role: 'admin' } }, { kind: 'known', as: 'a@x.jp' }],
+    ['zendesk', { user: { id: 1, name: '鈴木', email: 'a@x.jp', role: 'agent' } }, { kind: 'known', as: '鈴木' }],
+    ['zendesk', { user: { id: 1, name: 'x'.repeat(201), role: 'agent' } }, { kind: 'known', as: 'x'.repeat(200) }],
     ['zendesk', { user: { id: null, name: 'Anonymous user', role: 'end-user' } }, { kind: 'refused' }],
     ['zendesk', { user: { id: 1, name: '佐藤', role: 'end-user' } }, { kind: 'refused' }],
     ['intercom', { type: 'admin', name: '鈴木' }, { kind: 'known', as: '鈴木' }],
     ['intercom', { type: 'admin', email: 'a@x.jp' }, { kind: 'known', as: 'a@x.jp' }],
+    ['intercom', { type: 'admin', name: '鈴木', email: 'a@x.jp' }, { kind: 'known', as: '鈴木' }],
     ['intercom', { type: 'user', name: '佐藤' }, { kind: 'refused' }],
     ['freshdesk', { contact: { name: '鈴木', email: 'a@x.jp' } }, { kind: 'known', as: '鈴木' }],
     ['freshdesk', { contact: { email: 'a@x.jp' } }, { kind: 'known', as: 'a@x.jp' }],
     ['freshdesk', {}, { kind: 'refused' }],
     ['jira', { displayName: '鈴木', accountType: 'atlassian' }, { kind: 'known', as: '鈴木' }],
+    ['jira', { displayName: '鈴木', emailAddress: 'a@x.jp' }, { kind: 'known', as: '鈴木' }],
     ['jira', { emailAddress: 'a@x.jp' }, { kind: 'known', as: 'a@x.jp' }],
     ['jira', { displayName: '佐藤', accountType: 'customer' }, { kind: 'refused' }],
   ])('%s: %j', (name, body, outcome) => {

@@ -199,7 +199,9 @@ describe('a tap', () => {
   });
 
   test('by the same key is one tap, by whoever made it, and says the same words', async () => {
+    for (const name of ['b', 'c', 'd', 'e']) await keepContact(name);
     const first = await tap({ idempotencyKey: 'k' });
+    expect(first.updates.map((each) => each.customers)).toEqual([['a'], ['b'], ['c'], ['d'], ['e']]);
     expect(small.published()).toHaveLength(1);
     const again = await tap({ idempotencyKey: 'k', seen: ['an old one'] });
     expect(again.updates).toEqual(first.updates);
@@ -303,6 +305,16 @@ describe('an update', () => {
     expect(await send(own)).toBe('done');
     await settleUpdate(own, { state: 'failed', error: 'late' }, at());
     expect([asked.length, await update(own)]).toEqual([1, after]);
+  });
+
+  test('that is taken edits the cards of its incident', async () => {
+    const own = await tapped();
+    await firestore()
+      .doc(`incidents/${id}`)
+      .update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }] });
+    answers = [{ status: 201, body: { id: 7 } }];
+    expect(await send(own)).toBe('done');
+    expect(small.published()).toEqual([{ cardsOf: id }]);
   });
 
   test('that tells of the recovery records it', async () => {
@@ -987,6 +999,11 @@ describe('the issue of a next action', () => {
     [
       'stands open',
       { status: 200, body: { fields: { status: { statusCategory: { key: 'new' } } } } },
+      { checkedAt: 0 },
+    ],
+    [
+      'is worked on',
+      { status: 200, body: { fields: { status: { statusCategory: { key: 'indeterminate' } } } } },
       { checkedAt: 0 },
     ],
     [
