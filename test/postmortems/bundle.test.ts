@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Incident, listMissing, type MitigationKind } from '../../functions/incidents/incident.ts';
 import { applyChanges } from '../../functions/incidents/timeline.ts';
 import { policy } from '../../functions/policy.ts';
-import { proposeAction } from '../../functions/postmortems/actions-rules.ts';
+import { type NextAction, proposeAction } from '../../functions/postmortems/actions-rules.ts';
 import { assembleBundle, hashOf, unsettledIds } from '../../functions/postmortems/bundle.ts';
 import { decideReview } from '../../functions/postmortems/review.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
@@ -20,8 +20,72 @@ describe('which incidents are in a week (table E)', () => {
     const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed, earlier: filed }));
     expect(bundle.entries.map((each) => each.id)).toEqual(['inc_1', 'inc_2']);
     expect(bundle.carriedIncidents.map((each) => each.id)).toEqual(['inc_0']);
-    expect(unsettledIds({ week: own, filed, earlier: [] })).toEqual(['inc_0', 'inc_1', 'inc_2']);
+    expect(unsettledIds({ week: own, filed: filed.toReversed(), earlier: [] })).toEqual(['inc_0', 'inc_1', 'inc_2']);
     expect(sum.incidents).toBe(2);
+  });
+
+  test('of those before it what is recovered and reviewed by its end is carried no further', () => {
+    const before = weekAfter(own, -1, policy.zone).start;
+    const earlier = [own.start, new Date(own.end.getTime() - 1), own.end].map((reviewedAt, index) =>
+      incident({ id: `inc_${index}`, filedAt: before, recoveredAt: before, reviewedAt }),
+    );
+    const { carriedIncidents } = assembleBundle(inputs({ week: own, earlier })).bundle;
+    expect(carriedIncidents.map((each) => each.id)).toEqual(['inc_2']);
+    expect(unsettledIds({ week: own, filed: [], earlier })).toEqual(['inc_2']);
+  });
+
+  test('what a drill was, and what was changed in one, is told with the drill alone', () => {
+    const emergency = {
+      since: filedAt,
+      rule: 'many-customers-stopped' as const,
+      inputs: { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 14, area: null },
+      policyVersion: 'pol_1',
+      endedAt: null,
+    } as const;
+    const changed = (incidentId: string, eventId: string) => ({
+      incidentId,
+      eventId,
+      type: 'reopened',
+      at: filedAt,
+      actor: 'a',
+      field: null,
+      old: null,
+      new: null,
+    });
+    const laterChanges = [
+      ['inc_y', '2'],
+      ['inc_drill', '1'],
+      ['inc_x', '3'],
+      ['inc_y', '1'],
+    ].map(([id = '', event = '']) => changed(id, event));
+    const filed = [false, true].map((isDrill) =>
+      incident({ id: isDrill ? 'inc_drill' : 'inc_real', filedAt, isDrill, emergency } as Partial<Incident> & {
+        id: string;
+        filedAt: Date;
+      }),
+    );
+    const { bundle } = assembleBundle(inputs({ week: own, filed, laterChanges }));
+    expect(bundle.emergencies?.map((each) => each.incidentId)).toEqual(['inc_real']);
+    expect(bundle.drills.entries.map((each) => each.emergency?.rule)).toEqual(['many-customers-stopped']);
+    // Of one moment they stand by incident, and then as they were recorded.
+    expect(bundle.laterChanges.items.map((each) => [each.incidentId, each.eventId])).toEqual([
+      ['inc_x', '3'],
+      ['inc_y', '1'],
+      ['inc_y', '2'],
+    ]);
+  });
+
+  test('its score is what was confirmed; where nobody could confirm one, the reference', () => {
+    const scored = [2, null].map((value, index) => {
+      const of = incident({
+        id: `inc_${index}`,
+        filedAt,
+        impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
+      });
+      return { ...of, score: { ...of.score, confirmed: { ...of.score.reference, value } } };
+    });
+    const { summary: sum } = assembleBundle(inputs({ week: own, filed: scored }));
+    expect(sum.score).toEqual({ known: 2, unknown: 0, sum: 2 + 4, median: 3, max: 4 });
   });
 
   test('an empty week has a bundle', () => {
@@ -231,17 +295,46 @@ describe('audit items', () => {
       { kind: 'new-form', name: 'brand-new', count: 3, example: 'inc_0' },
     ]);
     expect(assembleBundle(inputs({ week: own, filed })).bundle.audit).toEqual([]);
+    // Itself, as it was assembled before, is no week before it.
+    const itself = [...past, summary(own.id, 1, {}, { forms: ['brand-new'] })];
+    expect(assembleBundle(inputs({ week: own, filed, past: itself })).bundle.audit).toHaveLength(1);
+  });
+
+  test('of forms that somebody makes by the hundred a hundred are asked about, and five hundred are kept', () => {
+    const many = Array.from({ length: 501 }, (_, index) =>
+      incident({
+        id: `inc_${index}`,
+        filedAt,
+        kind: 'question',
+        title: '題'.repeat(301),
+        origin: { tool: 'generic', id: String(index), form: `${String(index).padStart(3, '0')}${'x'.repeat(98)}` },
+      }),
+    );
+    const { bundle, summary: sum } = assembleBundle(inputs({ week: own, filed: many, past: [summary('2026-W46', 1)] }));
+    expect([bundle.audit.length, bundle.audit[0]?.name, bundle.audit[0]?.count]).toEqual([
+      100,
+      `000${'x'.repeat(97)}`,
+      1,
+    ]);
+    expect([sum.forms.length, sum.forms.at(-1)]).toEqual([500, `499${'x'.repeat(97)}`]);
+    expect([bundle.questions.total, bundle.questions.items.length]).toEqual([501, 300]);
+    expect(bundle.questions.items[0]?.title).toHaveLength(300);
   });
 
   test('the sample is five of each, the same whenever it is taken, and another one every week', () => {
-    const sampleOf = (id: string) => {
-      const of = week(id);
-      const moved = filed.map((each) => ({ ...each, filedAt: minutesAfter(of.start, 10) }));
-      return assembleBundle(inputs({ week: of, filed: moved })).bundle.questions.sample.map((each) => each.id);
+    const sampleOf = (id: string, of: 'questions' | 'outside' = 'questions') => {
+      const { start, ...rest } = week(id);
+      const kind = of === 'questions' ? ('question' as const) : ('outside' as const);
+      const moved = filed.map((each) => ({ ...each, kind, filedAt: minutesAfter(start, 10) }));
+      const { bundle } = assembleBundle(inputs({ week: { start, ...rest }, filed: moved }));
+      return bundle[of].sample.map((each) => each.id);
     };
-    expect(sampleOf('2026-W47')).toHaveLength(5);
-    expect(sampleOf('2026-W47')).toEqual(sampleOf('2026-W47'));
-    expect(sampleOf('2026-W46')).not.toEqual(sampleOf('2026-W47'));
+    // A later version draws the same: a draft that is read again shows no others.
+    const drawn = ['inc_13', 'inc_3', 'inc_14', 'inc_6', 'inc_19'];
+    expect(sampleOf('2026-W47')).toEqual(drawn);
+    expect(sampleOf('2026-W47', 'outside')).toEqual(drawn);
+    for (const of of ['questions', 'outside'] as const)
+      expect(sampleOf('2026-W46', of)).not.toEqual(sampleOf('2026-W47', of));
   });
 });
 
@@ -259,6 +352,83 @@ describe('next actions in a bundle', () => {
       ['act_late', true, 4, 27],
       ['act_soon', false, 1, 6],
     ]);
+  });
+
+  const propose = (id: string, bundleId: string, stated: Partial<NextAction> = {}): NextAction => ({
+    ...proposeAction(id, { description: id, kind: 'fix', bundleId }, 1, { actor: 'a', now: filedAt }, policy),
+    ...stated,
+  });
+
+  test('what asks for a choice comes first, then what is overdue, then by date; of one date in one order', () => {
+    const later = (minutes: number): Date => minutesAfter(own.end, minutes);
+    const actions = [
+      propose('act_a', '2026-W46', { dueAt: later(60) }),
+      propose('act_b', '2026-W46', { dueAt: later(30) }),
+      // Due at the very end of the week it is not overdue yet.
+      propose('act_c', '2026-W46', { dueAt: own.end }),
+      propose('act_d', '2026-W46', { dueAt: later(-1) }),
+      propose('act_f', '2026-W44', { dueAt: later(90) }),
+      propose('act_e', '2026-W44', { dueAt: later(90) }),
+      propose('act_g', '2026-W44', { dueAt: later(-1) }),
+      // Planned anew for a day of this week, which has passed.
+      propose('act_h', '2026-W40', { dueAt: later(-2), replannedIn: '2026-W44' }),
+      propose('act_i', '2026-W40', { dueAt: own.end, replannedIn: '2026-W44' }),
+    ];
+    const { carriedActions } = assembleBundle(inputs({ week: own, actions })).bundle;
+    expect(carriedActions.map((each) => [each.id, each.choiceRequired, each.isOverdue])).toEqual([
+      ['act_h', true, true],
+      ['act_g', true, true],
+      ['act_e', true, false],
+      ['act_f', true, false],
+      ['act_d', false, true],
+      ['act_c', false, false],
+      ['act_i', false, false],
+      ['act_b', false, false],
+      ['act_a', false, false],
+    ]);
+  });
+
+  test('those of its own meeting stand as they were made, with all that is known of them', () => {
+    const actions = [
+      propose('act_c', own.id, { createdAt: minutesAfter(filedAt, 2) }),
+      propose('act_b', own.id, { createdAt: minutesAfter(filedAt, 1) }),
+      propose('act_a', own.id, { createdAt: minutesAfter(filedAt, 1) }),
+      propose('act_d', own.id, {
+        incidentId: 'inc_1',
+        owner: 'ken',
+        ticketUrl: 'https://t.example/1',
+        doneWhen: 'it rings',
+        status: 'dropped',
+        evidenceUrl: 'https://t.example/2',
+        droppedReason: 'nobody needs it',
+        closedAt: filedAt,
+        dueAt: own.start,
+      }),
+    ];
+    const { newActions } = assembleBundle(inputs({ week: own, actions })).bundle;
+    expect(newActions.map((each) => each.id)).toEqual(['act_d', 'act_a', 'act_b', 'act_c']);
+    const { version, ...rest } = newActions[0] ?? {};
+    expect(version).toMatch(/^\d+$/);
+    expect(rest).toEqual({
+      id: 'act_d',
+      incidentId: 'inc_1',
+      bundleId: own.id,
+      description: 'act_d',
+      kind: 'fix',
+      owner: 'ken',
+      ticketUrl: 'https://t.example/1',
+      doneWhen: 'it rings',
+      dueAt: own.start.toISOString(),
+      dueRule: 'other-score',
+      status: 'dropped',
+      evidenceUrl: 'https://t.example/2',
+      droppedReason: 'nobody needs it',
+      ageDays: 4,
+      timesCarried: 0,
+      isOverdue: false,
+      choiceRequired: false,
+      lacks: [],
+    });
   });
 });
 
