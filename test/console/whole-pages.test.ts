@@ -112,6 +112,11 @@ const incidents: Incident[] = [
       { field: 'title', why: 'x' },
       { field: 'impact.businessImpact', why: 'x' },
       { field: 'prevention', why: 'x' },
+      { field: 'permanentFix', why: 'x' },
+      { field: 'cause', why: 'x' },
+      { field: 'recoveredAt', why: 'x' },
+      { field: 'impact.scopeMethod', why: 'x' },
+      { field: 'impact.scopeEvidenceUrl', why: 'x' },
     ],
   }),
   incident({
@@ -148,8 +153,9 @@ const incidents: Incident[] = [
   incident({
     id: id.before,
     title: '先週の件',
-    filedAt: at('11 10:00'),
-    occurredAt: at('11 09:55'),
+    // The first moment of its week.
+    filedAt: at('09 00:00'),
+    occurredAt: at('08 23:55'),
     recoveredAt: at('11 12:00'),
     description: '先週から',
     impact: { businessImpact: 'inconvenient', affectedCustomerCount: 3 },
@@ -239,6 +245,9 @@ const contacts = [
     endsWith: 'recovery',
   }),
   contact(id.emergency, 'c4', { isTheOthers: true, stoppedAt: at('18 11:30') }),
+  ...[1, 2, 3, 4, 5, 6].map((n) =>
+    contact(id.drill, `d${n}`, { customers: [{ id: `t-${n}` }], nextUpdateDueAt: at('18 12:30') }),
+  ),
   // Whoever waits in a linked incident hears from the one that stays.
   contact(id.linked, 'c7', { customers: [{ id: 's-9' }], nextUpdateDueAt: at('18 12:20') }),
   // Due this very moment, nobody has waited too long.
@@ -350,6 +359,8 @@ const actions = [
     dueAt: at('20 09:00'),
     ticket: { ...ticket, state: 'failed', error: 'x' },
   }),
+  // Due this very moment, it is not overdue.
+  action('act_666666666666666666666666', { bundleId: '2026-W46', owner: 'mori@a.jp', dueAt: now }),
   action('act_444444444444444444444444', {
     status: 'done',
     owner: 'ken@a.jp',
@@ -577,7 +588,16 @@ const meetings: Meeting[] = [
       },
       { item: idOf('b'), title: '先週の質問', text: '質問だった', by: 'ann@a.jp', at: at('16 10:01'), before: [] },
     ],
-    begun: { at: at('16 09:58'), by: 'ken@a.jp', order: id.before, sample: [{ id: idOf('b'), kind: 'question' }] },
+    begun: {
+      at: at('16 09:58'),
+      by: 'ken@a.jp',
+      order: id.before,
+      sample: [
+        { id: idOf('b'), kind: 'question' },
+        // It was outside, and is an incident by now.
+        { id: id.none, kind: 'outside' },
+      ],
+    },
     step: 'questions',
     passed: ['guide', 'actions', 'falling-counts'],
     later: [id.before],
@@ -691,18 +711,20 @@ beforeAll(async () => {
   await put(collections.connections, 'notion', notionState);
   await put(collections.drills, drillId, drill);
   const points = (...values: number[]) => values.map((value, index) => ({ at: at(`18 11:3${index}`), value }));
-  await incidentRef(id.alert)
-    .collection(collections.evidence)
-    .doc('series')
-    .set({
-      fetchedAt: at('18 11:41'),
-      from: at('18 11:30'),
-      until: at('18 11:40'),
-      condition: 'p99 over 2 s',
-      threshold: 2,
-      comparison: 'COMPARISON_GT',
-      series: [{ metric: 'latency', labels: { zone: 'a' }, points: points(1, 3), unit: 's' }],
-    });
+  // What has no alert has no series, whatever lies there.
+  for (const of of [id.alert, id.before])
+    await incidentRef(of)
+      .collection(collections.evidence)
+      .doc('series')
+      .set({
+        fetchedAt: at('18 11:41'),
+        from: at('18 11:30'),
+        until: at('18 11:40'),
+        condition: 'p99 over 2 s',
+        threshold: 2,
+        comparison: 'COMPARISON_GT',
+        series: [{ metric: 'latency', labels: { zone: 'a' }, points: points(1, 3), unit: 's' }],
+      });
   for (const name of ['2026-W45', '2026-W46']) {
     const week = readWeek(name, policy.zone);
     if (week) await assemble(week, { policy, now: at('16 00:05'), isAnnounced: false });
@@ -732,6 +754,7 @@ const paths = [
   incidentPage(id.before),
   incidentPage(id.alert),
   incidentPage(id.alert, '/situation'),
+  ...[id.recovered, id.none, id.drill].map((of) => incidentPage(of, '/situation')),
   '/console/questions',
   '/console/questions?status=answered',
   '/console/actions',
@@ -747,7 +770,7 @@ const paths = [
   ...quarantined.map(([name]) => `/console/quarantine/${name}`),
   `/console/signals/${signalId}`,
   '/console/postmortems',
-  ...['guide', 'actions', 'falling-counts', 'questions', 'missing-data', id.before, 'carried', 'end'].map(
+  ...['guide', 'actions', 'falling-counts', 'questions', 'missing-data', 'incidents', id.before, 'carried', 'end'].map(
     (step) => `/console/postmortems/2026-W46/meeting?step=${step}`,
   ),
   ...['falling-counts', idOf('c'), 'end'].map((step) => `/console/postmortems/2026-W45/meeting?step=${step}`),

@@ -1,0 +1,334 @@
+/** Parts of the console's pages by themselves: what each shows at its edges, of facts that no whole page happens to have. */
+import { describe, expect, test } from 'vitest';
+import { customersSection } from '../../functions/console/customers.ts';
+import { timelineSection } from '../../functions/console/history.ts';
+import type { Loaded } from '../../functions/console/incident-load.ts';
+import { speak } from '../../functions/console/language.ts';
+import { actionsPart } from '../../functions/console/meeting-actions.ts';
+import { proposalFor } from '../../functions/console/meeting-incident.ts';
+import { endPart, listPart } from '../../functions/console/meeting-parts.ts';
+import type { Sitting } from '../../functions/console/meeting-sitting.ts';
+import { flowSteps } from '../../functions/console/steps.ts';
+import { updatesSection } from '../../functions/console/update-states.ts';
+import { countdown, type Markup, shortTime, type View } from '../../functions/console/view.ts';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { policy } from '../../functions/policy.ts';
+import { incident, minutesAfter } from '../postmortems/facts.ts';
+import { outline } from './outline.ts';
+
+/** Wednesday noon in Japan. */
+const now = new Date('2026-11-18T03:00:00Z');
+const ago = (minutes: number): Date => minutesAfter(now, -minutes);
+const view: View = {
+  ...speak('en', policy.customerLabel),
+  now,
+  policy,
+  actor: 'chair@a.jp',
+  csrf: 'x',
+  address: '/console',
+};
+const read = async (markup: Markup | ''): Promise<string[]> => outline(String(await markup)).split('\n');
+const loadedOf = (stated: object, of: Partial<Incident> = {}): Loaded =>
+  ({
+    incident: incident({ id: 'inc_1', filedAt: ago(120), ...of }),
+    contacts: [],
+    events: [],
+    updates: [],
+    ...stated,
+  }) as unknown as Loaded;
+const contact = (id: string, stated: object = {}) => ({
+  id,
+  incidentId: 'inc_1',
+  customers: [{ id }],
+  isTheOthers: false,
+  nextUpdateDueAt: null,
+  missedInARow: 0,
+  stoppedAt: null,
+  ...stated,
+});
+
+describe('the steps of the flow', () => {
+  const bodyOf = async (loaded: Loaded, type: string): Promise<string> => {
+    const step = flowSteps(view, loaded).find((each) => each.type === type);
+    return (await read(step?.body((_, otherwise = '') => otherwise, undefined) ?? '')).join('\n');
+  };
+  const doneOf = async (loaded: Loaded, type: string): Promise<string[]> =>
+    read(flowSteps(view, loaded).find((each) => each.type === type)?.done as Markup);
+
+  test('customers were told when the last of them was', async () => {
+    const contacts = [30, 10, 20].map((minutes, index) => contact(`s-${index}`, { lastUpdateAt: ago(minutes) }));
+    expect(await doneOf(loadedOf({ contacts }), 'update')).toEqual(['Last told Wed 18 Nov, 11:50']);
+  });
+
+  test.each<[string, object[], string[]]>([
+    ['who waits', [contact('s-1'), contact('s-2')], ['s-1', 's-2']],
+    ['one who waits, of several', [contact('s-1'), contact('s-2', { stoppedAt: ago(5) })], ['s-1']],
+    ['nobody by name, where there is but one', [contact('s-1')], []],
+    [
+      'one of each who stand together',
+      [contact('s-1', { customers: [{ id: 's-1' }, { id: 's-9' }] }), contact('s-2')],
+      ['s-1', 's-2'],
+    ],
+  ])('an update can be for %s', async (_, contacts, offered) => {
+    const text = await bodyOf(loadedOf({ contacts }), 'update');
+    expect([...text.matchAll(/\[checkbox customer=([^\]\s]+)\]/g)].map((each) => each[1])).toEqual(offered);
+  });
+
+  test('an update can be for who wrote after their recovery, though they wait for nothing any more', async () => {
+    const contacts = ['s-1', 's-2', 's-3'].map((id) => contact(id, { stoppedAt: ago(30), recoveredAt: ago(40) }));
+    const detail = { rule: 'customer-wrote', why: 'x', customers: ['s-2'], ticket: { tool: 'zendesk', id: '1' } };
+    const events = [{ id: '00000002', type: 'recovery-questioned', recordedAt: ago(20), actor: 'rule', detail }];
+    const text = await bodyOf(loadedOf({ contacts, events }, { recoveredAt: ago(40) }), 'update');
+    expect(text.match(/customer=[^\]\s]+/g)).toEqual(['customer=s-2']);
+  });
+
+  test.each<[string, object[], boolean]>([
+    ['the first who waits has recovered', [contact('s-1', { recoveredAt: ago(5) }), contact('s-2')], true],
+    ['only another one has', [contact('s-1'), contact('s-2', { recoveredAt: ago(5) })], false],
+    ['nobody waits any more', [contact('s-1', { recoveredAt: ago(9), stoppedAt: ago(5) })], false],
+  ])('a message says by itself that they can work again where %s', async (_, contacts, isRecovery) => {
+    const text = await bodyOf(loadedOf({ contacts }, { recoveredAt: ago(5) }), 'update');
+    expect(text.includes('[checkbox recovery=yes ✓]')).toBe(isRecovery);
+  });
+
+  test.each<[Incident['ongoing'], string[]]>([
+    ['yes', ['yes']],
+    ['no', ['no']],
+    // That nobody knows yet is no answer that somebody gave.
+    ['unknown', []],
+  ])('of whether it goes on (%s) what was stated is chosen', async (ongoing, chosen) => {
+    const text = await bodyOf(loadedOf({}, { ongoing }), 'verified');
+    expect([...text.matchAll(/ongoing=(\w+) ✓/g)].map((each) => each[1])).toEqual(chosen);
+  });
+});
+
+describe('the timeline', () => {
+  const event = (type: string, stated: object = {}) => ({
+    id: '00000002',
+    type,
+    actor: 'ann@a.jp',
+    occurredAt: ago(60),
+    recordedAt: ago(60),
+    changes: {},
+    detail: {},
+    ...stated,
+  });
+  const shown = async (of: object, stated: Partial<Incident> = {}): Promise<string> =>
+    (await read(timelineSection(view, loadedOf({ events: [of] }, stated), undefined))).join('\n');
+
+  test.each([
+    [0, false],
+    [60_000, false],
+    [60_001, true],
+    // Somebody’s clock is ahead of ours.
+    [-60_000, false],
+    [-60_001, true],
+  ])('what was recorded %d ms after it happened says when: %s', async (ms, isSaid) => {
+    const occurredAt = new Date(ago(60).getTime() - ms);
+    expect((await shown(event('commented', { occurredAt }))).includes('recorded Wed 18 Nov, 11:00')).toBe(isSaid);
+  });
+
+  test.each<[string, object, Partial<Incident>, string | undefined]>([
+    ['a comment', event('commented'), {}, 'For what was said by mistake.'],
+    ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'It goes back to open'],
+    ['what a rule has recorded', event('slot-closed', { actor: 'rule' }), {}, undefined],
+    // That is taken back where it stands now.
+    ['a comment on what is linked', event('commented'), { status: 'linked', linkedTo: 'inc_2' }, undefined],
+  ])('%s is offered to be taken back, with what that does', async (_, of, stated, hint) => {
+    const text = await shown(of, stated);
+    expect(text.includes('events/retracted')).toBe(hint !== undefined);
+    if (hint) expect(text).toContain(hint);
+  });
+});
+
+test('what became of an update is said with why, unless it came through in the end', async () => {
+  const update = (state: string) => ({
+    id: `upd_${state}`,
+    customers: ['s-1'],
+    state,
+    requestedAt: ago(9),
+    requestedBy: 'ann@a.jp',
+    sentAt: null,
+    url: null,
+    error: 'HTTP 500',
+    text: 'x',
+  });
+  const said = async (state: string): Promise<boolean> =>
+    (await read(updatesSection(view, loadedOf({ updates: [update(state)] })))).includes('HTTP 500');
+  expect(await Promise.all(['sending', 'failed', 'unknown', 'sent'].map(said))).toEqual([true, true, true, false]);
+});
+
+test.each([
+  [{ met: 0, late: 0, missed: 0, notReminded: 0 }, undefined],
+  [
+    { met: 2, late: 0, missed: 0, notReminded: 0 },
+    'Updates so far: 2 met, 0 late, 0 missed, 0 not reminded (Metronome was down)',
+  ],
+])('how the updates went so far is said as soon as one has fallen due: %j', async (slots, line) => {
+  const lines = await read(customersSection(view, loadedOf({}, { slots })));
+  expect(lines.find((each) => each.startsWith('Updates so far'))).toBe(line);
+});
+
+test.each([
+  [5 * 60_000, 'countdown'],
+  [5 * 60_000 - 1, 'countdown soon'],
+  [0, 'countdown soon'],
+  [-1, 'countdown overdue'],
+])('what is due in %d ms is marked as %j', async (ms, marks) => {
+  const text = String(await countdown(view, new Date(now.getTime() + ms)));
+  expect(/class="([^"]*)"/.exec(text)?.[1]).toBe(marks);
+});
+
+test.each([
+  ['this day', '2026-11-18T03:00:01Z', '12:00'],
+  ['its first moment', '2026-11-17T15:00:00Z', '00:00'],
+  ['the day before', '2026-11-17T14:59:59Z', 'Tue 17 Nov, 23:59'],
+  ['the same day of another month', '2026-10-18T03:00:00Z', 'Sun 18 Oct, 12:00'],
+  ['the same day of another year', '2025-11-18T03:00:00Z', 'Tue, 18 Nov 2025, 12:00'],
+])('a time of %s is written with as much as it takes', async (_, at, written) => {
+  expect(await read(shortTime(view, new Date(at)))).toEqual([written]);
+});
+
+const checkpoint = (id: string, result = 'fail') => ({
+  id,
+  heading: 'response',
+  result,
+  reason: 'no-slots',
+  facts: {},
+  evidence: [],
+});
+const entry = (id: string, stated: object = {}) => ({
+  id,
+  title: id,
+  isDrill: false,
+  impact: {},
+  score: { reference: { value: 4 }, confirmed: null },
+  checkpoints: [],
+  ...stated,
+});
+const sittingOf = (stated: { head?: object; meeting?: object; own?: object[]; carried?: object[]; isHeld?: boolean }) =>
+  ({
+    week: { id: '2026-W46' },
+    isHeld: stated.isHeld ?? false,
+    slice: {
+      head: {
+        newActions: [],
+        carriedActions: [],
+        lastMeeting: null,
+        aggregates: { load: { people: [], incidents: 0 } },
+        ...stated.head,
+      },
+    },
+    meeting: { answers: [], ...stated.meeting },
+    steps: [],
+    own: stated.own ?? [],
+    carried: stated.carried ?? [],
+  }) as unknown as Sitting;
+
+describe('what a meeting is proposed for an incident', () => {
+  test.each([
+    ['release-flow', 'prevent'],
+    ['tests-run', 'prevent'],
+    ['first-response', 'mitigate'],
+    ['scope-confirmed', 'detect'],
+    ['customers-updated', 'mitigate'],
+  ])('where %s failed is to %s', (id, kind) => {
+    const proposal = proposalFor(view, sittingOf({}), entry('inc_1', { checkpoints: [checkpoint(id)] }) as never);
+    expect(proposal?.kind).toBe(kind);
+    expect(proposal?.description).toContain(view.name('checkpoint', id));
+  });
+
+  test('is for the first failure that no action of its own was made for yet', () => {
+    const checkpoints = [
+      checkpoint('release-flow', 'pass'),
+      checkpoint('tests-run'),
+      checkpoint('first-response', 'no-data'),
+      checkpoint('scope-confirmed'),
+    ];
+    const kinds = [[], ['inc_1'], ['inc_2', 'inc_1'], ['inc_1', 'inc_1']].map((made) => {
+      const newActions = made.map((incidentId) => ({ incidentId }));
+      // Those of an earlier meeting were made for what was known then.
+      const head = { newActions, carriedActions: [{ incidentId: 'inc_1' }] };
+      return proposalFor(view, sittingOf({ head }), entry('inc_1', { checkpoints }) as never)?.kind;
+    });
+    expect(kinds).toEqual(['prevent', 'detect', 'detect', undefined]);
+  });
+});
+
+describe('the lists of a meeting', () => {
+  const many = Array.from({ length: 101 }, (_, index) => entry(`inc_${index}`));
+  test.each([
+    [1, 'inc_0', 'inc_49', '1–50'],
+    [3, 'inc_100', 'inc_100', '101–101'],
+    [4, 'inc_100', 'inc_100', '101–101'],
+    [0, 'inc_0', 'inc_49', '1–50'],
+    [1.5, 'inc_0', 'inc_49', '1–50'],
+    [Number.NaN, 'inc_0', 'inc_49', '1–50'],
+  ])('page %d is from %s to %s', async (page, first, last, tab) => {
+    const lines = await read(listPart(view, sittingOf({ own: many }), 'incidents', page));
+    const names = lines.flatMap((each) => /step=(inc_\d+) /.exec(each)?.[1] ?? []);
+    expect([names[0], names.at(-1)]).toEqual([first, last]);
+    expect(lines.join('\n')).toMatch(new RegExp(`● →\\S+ ${tab}`));
+  });
+
+  test('each stands with its confirmed score, and what the meeting has made of it', async () => {
+    const own = [
+      entry('inc_a', { score: { reference: { value: 4 }, confirmed: { value: 0 } }, reviewedAt: 'x' }),
+      entry('inc_b', { impact: { businessImpact: 'degraded' } }),
+      entry('inc_c', { score: { reference: { value: null }, confirmed: null }, reviewedAt: 'x' }),
+    ];
+    const sitting = sittingOf({ own, carried: [entry('inc_d')], meeting: { later: ['inc_c'] } });
+    const lines = await read(listPart(view, sitting, 'incidents', 1));
+    expect(lines.filter((each) => each.includes('step=inc_')).map((each) => each.replace(/.*step=\S+ /, ''))).toEqual([
+      'inc_a unknown · Score 0 {good} reviewed',
+      'inc_b degraded · Score 4 open',
+      'inc_c unknown · Score unknown {warn} later',
+    ]);
+    expect((await read(listPart(view, sitting, 'carried', 1))).join()).toContain('inc_d');
+  });
+
+  test('at its end stand all that were not reviewed, and who was there as it was said', async () => {
+    const own = [entry('inc_a', { reviewedAt: 'x' }), entry('inc_b')];
+    const meeting = { later: ['inc_c'], attendance: { present: ['ann', 'ken'], chair: 'ken' } };
+    const head = { lastMeeting: { attendance: { present: ['mori'], chair: 'mori' } } };
+    const ended = async (of: object) =>
+      (await read(endPart(view, sittingOf({ head, own, carried: [entry('inc_c')], ...of }), undefined))).join('\n');
+    const text = await ended({ meeting });
+    expect([...text.matchAll(/step=(inc_\w) /g)].map((each) => each[1])).toEqual(['inc_b', 'inc_c']);
+    expect(text).toContain('[text chair=ken]');
+    expect(text).toMatch(/\[textarea present\]\s+ann\nken/);
+    // Before anybody has said so, who was there last time, and whoever sits at it.
+    const before = await ended({});
+    expect(before).toContain('[text chair=chair@a.jp]');
+    expect(before).toMatch(/\[textarea present\]\s+mori/);
+  });
+});
+
+test('an action that is open and has evidence already is asked for it anew, and for what else it was', async () => {
+  const action = {
+    id: 'act_1',
+    version: '00000001',
+    description: 'x',
+    status: 'agreed',
+    dueAt: now.toISOString(),
+    ageDays: 1,
+    timesCarried: 1,
+    isOverdue: false,
+    choiceRequired: false,
+    lacks: [],
+    owner: 'ken',
+    ticketUrl: 'https://t.example/1',
+    doneWhen: 'it rings',
+    evidenceUrl: 'https://t.example/2',
+    droppedReason: 'was not needed',
+  };
+  const text = (await read(actionsPart(view, sittingOf({ head: { carriedActions: [action] } }), undefined))).join('\n');
+  const fields = ['evidenceUrl', 'droppedReason', 'owner', 'ticketUrl', 'doneWhen'];
+  expect(fields.map((name) => new RegExp(`\\[\\w+ ${name}=([^\\]]*)\\]`).exec(text)?.[1])).toEqual([
+    '',
+    '',
+    'ken',
+    'https://t.example/1',
+    'it rings',
+  ]);
+});
