@@ -78,6 +78,12 @@ describe('when', () => {
     expect(second?.signals[0]?.receivedAt).toEqual(minutesAfter(startedAt, minutes));
   });
 
+  test('a part of a millisecond is rounded', () => {
+    const after = (ms: number) =>
+      plan({ speed: 10 }, signal('sig_1', { receivedAt: new Date(firstAt.getTime() + ms) }))[0]?.dueAt.getTime();
+    expect([14, 15].map((ms) => (after(ms) ?? 0) - startedAt.getTime())).toEqual([1, 2]);
+  });
+
   test('every time in it moves with its receipt, so that its age stays what it was', () => {
     const stated = {
       receivedAt: minutesAfter(firstAt, 10),
@@ -165,6 +171,39 @@ describe('what it says', () => {
     expect(second?.affectedCustomers[0]?.id).not.toBe(first?.customer?.id);
     expect(second?.message).toContain(first?.customer?.id);
   });
+});
+
+test.each<[string, string]>([
+  ['03-1234-5678', '[telephone]'],
+  ['(03) 1234-567', '[telephone]'],
+  ['+81 90-1234-5678', '[telephone]'],
+  ['+81-3-1234-5678', '[telephone]'],
+  ['090 1234 5678', '[telephone]'],
+  // An order, a day and an amount are none.
+  ['注文 12-3456', '注文 12-3456'],
+  ['2026-11-24', '2026-11-24'],
+  ['1234567-890-123456', '1234567-890-123456'],
+  ['ann.b+x@shop-1.example.jp まで', '[e-mail] まで'],
+  ['@ann', '@ann'],
+])('%s is told as %s, in each of its texts', (told, as) => {
+  const texts = ['title', 'description', 'message'] as const;
+  for (const name of texts) expect(only({ [name]: told })?.[name]).toBe(as);
+});
+
+test('who is known of the incident alone stands in no text either: who reported it, and whom it affects', () => {
+  const known = incident({
+    id: 'inc_1',
+    filedAt: firstAt,
+    reporter: { id: 'store-7', name: '新宿店' },
+    affectedCustomers: [{ id: 'store-8', name: '池袋店' }],
+  });
+  const [made] = planDrill(drill, known, [signal('sig_1', { title: '新宿店と池袋店で会計できない' })]);
+  expect(made?.signals[0]?.title).toBe('[erased]と[erased]で会計できない');
+});
+
+test('tickets of one number in two tools are two', () => {
+  const [one, other] = plan({}, signal('sig_1'), signal('sig_2', { tool: 'jira' })).map((each) => each?.signals[0]);
+  expect(one?.sourceId).not.toBe(other?.sourceId);
 });
 
 test('of a customer’s names the longest goes first, so that no part of one is left', () => {
