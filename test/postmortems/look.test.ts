@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Timer } from '../../functions/incidents/records.ts';
 import { firestore, fromDocument, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
+import { requestTicket } from '../../functions/postmortems/action-tickets.ts';
 import { actionRef, recordAction, recordActionChange } from '../../functions/postmortems/actions.ts';
 import { assemble, bundleTimerId, hold } from '../../functions/postmortems/assemble.ts';
 import { lookAtAction, lookAtBundle } from '../../functions/postmortems/look.ts';
@@ -154,6 +155,84 @@ describe('an action', () => {
     await look('act_gone', dueAt);
     const left = await Promise.all([id, 'act_gone'].map(async (each) => (await timerRef(each).get()).exists));
     expect([left, small.published()]).toEqual([[false, false], []]);
+  });
+});
+
+describe('an action as it is recorded', () => {
+  const by = (actor: string, afterMs = 0, key?: string) => ({
+    actor,
+    now: small.at(afterMs),
+    policy,
+    ...(key ? { idempotencyKey: key } : {}),
+  });
+  const said = { description: '決済の監視を足す', kind: 'detect' as const };
+  const scored = async (value: number | null): Promise<string> => {
+    const own = incident({ id: `inc_${'5'.repeat(24)}`, filedAt: small.at() });
+    await incidentRef(own.id).set({ ...own, score: { ...own.score, confirmed: { ...own.score.reference, value } } });
+    return own.id;
+  };
+  const stored = async (id: string) => {
+    const document = await actionRef(id).get();
+    return { ...(fromDocument(document.data()) as object), writtenAt: document.updateTime?.toMillis() };
+  };
+
+  test('is due by the score that was confirmed of its incident, and wakes before that', async () => {
+    const incidentId = await scored(8);
+    const action = await recordAction({ ...said, incidentId }, by('ann'));
+    expect(action.due).toEqual({ rule: 'high-score', inputs: { confirmedScore: 8, from: small.at() } });
+    expect(await stored(action.id)).toMatchObject({ ...action, changedAt: small.at() });
+    expect(await read(action.id)).toEqual({
+      id: action.id,
+      subject: 'action',
+      subjectId: action.id,
+      wakeAt: new Date(action.dueAt.getTime() - 3 * dayMs),
+      pending: [],
+    });
+    // Of no incident, or of one that nobody has confirmed a score of, it is as if it were low.
+    const others = [undefined, await scored(null)].map((of) =>
+      recordAction({ ...said, ...(of ? { incidentId: of } : {}) }, by('ann')),
+    );
+    for (const { due } of await Promise.all(others)) expect(due.inputs.confirmedScore).toBeNull();
+    const nowhere = recordAction({ ...said, incidentId: `inc_${'6'.repeat(24)}` }, by('ann'));
+    await expect(nowhere).rejects.toMatchObject({ status: 422, errors: [{ path: 'incidentId' }] });
+    await expect(recordAction({ ...said, bundleId: '2026-W54' }, by('ann'))).rejects.toMatchObject({
+      status: 422,
+      errors: [{ path: 'bundleId' }],
+    });
+  });
+
+  test('is one under one key of one person, as it was made first', async () => {
+    const first = await recordAction(said, by('ann', 0, 'key-1'));
+    expect(await recordAction({ ...said, description: 'x' }, by('ann', 60_000, 'key-1'))).toMatchObject(first);
+    expect((await recordAction(said, by('ken', 0, 'key-1'))).id).not.toBe(first.id);
+    expect((await recordAction(said, by('ann'))).id).not.toBe((await recordAction(said, by('ann'))).id);
+  });
+
+  test('is changed at the time of the change, judged by the score of then, and what it has to send stays', async () => {
+    const incidentId = await scored(2);
+    const { id, due, createdAt } = await recordAction({ ...said, incidentId }, by('ann'));
+    expect(due.rule).toBe('other-score');
+    const pending = [{ kind: 'action-due', key: 'due:1', since: small.at() }];
+    await timerRef(id).update({ pending });
+    await scored(9);
+    const changed = await recordActionChange(id, { owner: 'mori' }, by('ken', hourMs));
+    expect(changed).toMatchObject({ owner: 'mori', due: { rule: 'high-score', inputs: { from: createdAt } } });
+    expect(await stored(id)).toMatchObject({ owner: 'mori', changedAt: small.at(hourMs) });
+    expect(await read(id)).toMatchObject({ wakeAt: new Date(changed.dueAt.getTime() - 3 * dayMs), pending });
+    // Said once more it is nothing new: whoever follows what has changed is told of nothing.
+    const before = await stored(id);
+    const again = await recordActionChange(id, { owner: 'mori' }, by('ann', 2 * hourMs));
+    expect([again.history, again.dueAt]).toEqual([changed.history, changed.dueAt]);
+    expect(await stored(id)).toEqual(before);
+    await recordActionChange(id, { status: 'dropped', droppedReason: 'x' }, by('ann', 3 * hourMs));
+    expect((await timerRef(id).get()).exists).toBe(false);
+  });
+
+  test('whose ticket is on its way wakes for that too, whatever else is changed of it', async () => {
+    const { id } = await recordAction(said, by('ann'));
+    await requestTicket(id, by('ann', hourMs));
+    await recordActionChange(id, { owner: 'mori' }, by('ann', 2 * hourMs));
+    expect((await read(id)).wakeAt).toEqual(small.at(hourMs));
   });
 });
 
