@@ -191,6 +191,19 @@ describe('as it is looked at', () => {
     expect([await filed(), await wakesAt(id)]).toEqual([150, undefined]);
   });
 
+  test('one that hung until another had gone on keeps nothing of its own', async () => {
+    await original(3);
+    const { id } = await start();
+    // The timer is read, and the drill, and then what it replays.
+    const held = faults.hold({ target: 'firestore.BatchGetDocuments', skip: 2 });
+    const looking = look(id, now);
+    await held.met();
+    await drillRef(id).update({ passed: 2, next: 2 });
+    held.letGo();
+    await expect(looking).rejects.toMatchObject({ code: 9 });
+    expect(await read(id)).toMatchObject({ passed: 2, next: 2, state: 'running' });
+  });
+
   test('one that another holds, or that has ended, files nothing', async () => {
     await original(1);
     const { id } = await start();

@@ -151,6 +151,9 @@ describe('is kept', () => {
     const { raw: _, ...expected } = entry('', { reason });
     expect([rest, String(raw) === long]).toEqual([expected, true]);
     expect(await all(collections.incidents)).toEqual([]);
+    // Of just that length it is read.
+    await come(ticketEvents, JSON.stringify({ ...whole, subject: 'x' }).padEnd(maxBodyBytes));
+    expect(await all(collections.incidents)).toHaveLength(1);
   });
 
   test('of one that says nothing but its body what can be said of it', async () => {

@@ -118,6 +118,13 @@ test('actions that are open, and those that were when the week ended', async () 
   for (const [id] of actions) await firestore().collection(collections.actions).doc(id).delete();
 });
 
+test('when the next drill is due is told as it stood at the week’s end', async () => {
+  const own = ownWeek();
+  await file(`inc_drilled${weeks}`, msAfter(own.end, -1), { isDrill: true });
+  await file(`inc_after${weeks}`, own.end, { isDrill: true });
+  expect((await gather(own)).nextDrill).toMatchObject({ basis: 'last-drill', lastAt: msAfter(own.end, -1) });
+});
+
 test('what meetings of the four weeks before said, and not of this one', async () => {
   const own = ownWeek();
   for (const back of [-5, -4, -1, 0, 1]) {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SignalKind } from '../../../functions/incidents/signal/signal.ts';
 import { htmlToText, plainText } from '../../../functions/intake/sources/html-text.ts';
 import { parseLenient } from '../../../functions/intake/sources/lenient-json.ts';
 import { Unreadable } from '../../../functions/intake/sources/source.ts';
 import { readToolTime } from '../../../functions/intake/sources/tool-times.ts';
+import { kindOfWord } from '../../../functions/intake/sources/word-kinds.ts';
 import { policy } from '../../../functions/policy.ts';
 import { ownMs } from '../../own-time.ts';
 import { receivedAt } from './reading.ts';
@@ -182,6 +184,10 @@ describe('nearly JSON', () => {
     ['{"a":"C:\\Users\\x"}', { a: 'C:\\Users\\x' }],
     ['\ufeff{"a":1}', { a: 1 }],
     ['{"a":"\\u3042\\n"}', { a: 'あ\n' }],
+    ['["a "b" c","d",]', ['a "b" c', 'd']],
+    ['{"a":["x "y" z",1,"w"],"b":{"c":"p "q" r"}}', { a: ['x "y" z', 1, 'w'], b: { c: 'p "q" r' } }],
+    ['{"a "b" c":1}', { 'a "b" c': 1 }],
+    ['{"a":"x","b":{"c":1},"d":"e "f""}', { a: 'x', b: { c: 1 }, d: 'e "f"' }],
   ])('%s', (text, value) => {
     expect(parse(text)).toEqual(value);
   });
@@ -238,9 +244,26 @@ describe('times', () => {
     [1_795_481_910, '2026-11-24T00:58:30.000Z'],
     ['1795481910', '2026-11-24T00:58:30.000Z'],
     [1_795_481_910_250, '2026-11-24T00:58:30.250Z'],
+    ['1795481910.25', '2026-11-24T00:58:30.250Z'],
+    ['1795481910250', '2026-11-24T00:58:30.250Z'],
+    ['Feb. 3 2026 at 9:05:59', '2026-02-03T00:05:00.000Z'],
+    ['3 February 2026 12:30pm', '2026-02-03T03:30:00.000Z'],
+    ['2026年2月3日 午前12時', '2026-02-02T15:00:00.000Z'],
+    ['2026年2月3日午後12時5分', '2026-02-03T03:05:00.000Z'],
+    ['2026年2月3日 午前9:05', '2026-02-03T00:05:00.000Z'],
   ])('%s', (stated, at) => {
     expect(read(stated)).toBe(at);
   });
+
+  const months = 'January February March April May June July August September October November December'.split(' ');
+  test.each(months.map((name, index) => [name, String(index + 1).padStart(2, '0')] as const))(
+    '%s is month %s, whole and by its beginning',
+    (name, month) => {
+      const at = `2025-${month}-03T00:05:00.000Z`;
+      const spellings = [`${name} 3, 2025 9:05`, `3 ${name.slice(0, 3).toUpperCase()} 2025 9:05`];
+      expect(spellings.map(read)).toEqual([at, at]);
+    },
+  );
 
   test.each([
     'yesterday',
@@ -257,4 +280,17 @@ describe('times', () => {
   ])('%s is none', (stated) => {
     expect(read(stated)).toBeUndefined();
   });
+});
+
+test.each<[SignalKind | undefined, string[]]>([
+  ['stated', ['created', 'updated', 'stated', 'Ticket Created', 'ticket.updated', 'TICKET_CREATED']],
+  ['agent-replied', ['agent-replied', 'replied', 'Agent replied', 'ticket-replied', 'agent_replied']],
+  ['customer-wrote', ['customer-wrote', 'customer-replied', 'Customer replied', 'customer.wrote']],
+  ['noted', ['noted', 'commented']],
+  ['solved', ['solved', 'resolved', 'closed', 'deleted', 'Ticket closed']],
+  ['reopened', ['reopened']],
+  [undefined, ['', 'assigned', 'ticket', 'toString', 'ticket ticket created']],
+])('an event that tells %s is written as an admin likes it', (kind, words) => {
+  for (const word of words) expect([word, kindOfWord(word)]).toEqual([word, kind]);
+  expect(kindOfWord(undefined)).toBeUndefined();
 });
