@@ -1,13 +1,14 @@
 /** A drill ends, whatever becomes of what it replays meanwhile; and a key starts one drill, of one request. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { openScenario, type Reply, type Scenario } from './house.ts';
 
+/** Each has a house of its own: whoever still waits of another would be told of all the while. */
 let scenario: Scenario;
-beforeAll(async () => {
+beforeEach(async () => {
   scenario = await openScenario('2026-11-02T01:00:00Z');
 });
-afterAll(() => scenario.stop());
+afterEach(() => scenario.stop());
 
 interface Filed {
   id: string;

@@ -8,9 +8,12 @@ import { Timetable } from './timetable.ts';
 type Body = any;
 
 let timetable: Timetable;
-beforeAll(async () => {
+/** A house at ten o’clock, in which nobody waits: hours then pass quickly. */
+async function moveIn(): Promise<void> {
+  await timetable?.stop();
   timetable = await Timetable.open();
-});
+}
+beforeAll(moveIn);
 afterAll(() => timetable?.stop());
 
 let count = 0;
@@ -187,6 +190,8 @@ describe('how much it weighs', () => {
 });
 
 describe('which incident an alert is of', () => {
+  beforeAll(moveIn);
+
   type Word =
     | readonly [time: string, alert: string, state?: 'open' | 'closed']
     | readonly [time: string, statement: Record<string, unknown>];
@@ -321,6 +326,8 @@ describe('which incident an alert is of', () => {
 });
 
 describe('three who ask the same', () => {
+  beforeAll(moveIn);
+
   type Asked = [time: string, customer: string | undefined, more?: Record<string, unknown>];
   const cases: Record<string, { asked: Asked[]; are: string }> = {
     'within exactly an hour': {
@@ -417,6 +424,8 @@ describe('three who ask the same', () => {
 });
 
 describe('a question while an alert of its service is open', () => {
+  beforeAll(moveIn);
+
   test.each([
     ['an hour after it opened', '15:00', 'PAY', 'question-open-alert'],
     ['a millisecond more', '15:00:00.001', 'pay', 'question'],
