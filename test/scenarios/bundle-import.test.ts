@@ -131,11 +131,12 @@ test('typed, it writes nothing on a dry run, names rejected rows by how it ends,
 });
 
 test('a week in which Metronome was there is left to its tick, which says that it is ready', async () => {
-  const own = await openScenario('2026-06-29T01:00:00Z');
+  // Two hours before a week ends.
+  const own = await openScenario('2026-07-05T13:00:00Z');
   try {
     await own.ticket({ id: 'T-own', subject: '自分で受けた一件' });
     // After the week's end and before its tick: first a week with a report, then one in which nothing came.
-    await own.advance('P6DT14H0M27S');
+    await own.advance('PT2H0M27S');
     const row = 'Name,起票日時\n前の週,2026-06-24T10:00:00+09:00\n';
     const importAt = (now: Date) => importIncidents(readImport(row, fixture('map.json'), now).incidents, policy, now);
     const said = await importAt(new Date('2026-07-05T15:00:27Z'));

@@ -6,11 +6,11 @@ import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.
 import type { Timer } from '../../functions/incidents/records.ts';
 import { fromDocument, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-02T01:00:00Z');
+  scenario = await openScenario('2026-10-31T01:00:00Z');
 });
 afterAll(() => scenario.stop());
 
@@ -21,23 +21,27 @@ async function over(body: object): Promise<void> {
   await scenario.post(`/api/incidents/${id}/events`, verified);
 }
 
-test('a drill that nobody holds in time is told of, weekly, until one is held', async () => {
+const toldUntilHeld = async (): Promise<void> => {
   const overdue = async () => (await scenario.inbox()).filter((each) => each.kind === 'drill-overdue');
   await over({ id: 'T-1' });
-  await scenario.advance('P29D');
+  await scenario.advance('P3D');
   expect(await overdue()).toEqual([]);
   expect((await scenario.get('/console')).body).toContain('次の訓練の期限');
   await scenario.advance('P2D');
   expect(await overdue()).toHaveLength(1);
   expect((await scenario.get('/console')).body).toContain('訓練の期限超過');
-  await scenario.advance('P7D');
+  await scenario.advance('P2D');
   expect(await overdue()).toHaveLength(2);
   await over({ id: 'D-1', drill: true });
-  await scenario.advance('P8D');
+  await scenario.advance('P3D');
   expect(await overdue()).toHaveLength(2);
-  const markdown = (await scenario.get('/api/postmortems/2026-W50.md?lang=ja')).body;
-  expect(markdown).toMatch(/次の訓練の期限は2027\/1\/9/);
-});
+  const markdown = (await scenario.get('/api/postmortems/2026-W45.md?lang=ja')).body;
+  expect(markdown).toMatch(/次の訓練の期限は11\/11/);
+};
+
+// The policy’s days are many, and each is like another.
+test('a drill that nobody holds in time is told of, again and again, until one is held', () =>
+  withPolicy(policy.drills, { every: 'P4D', overdueEvery: 'P2D' }, toldUntilHeld));
 
 test('it is overdue at the very instant at which it was due, and not a moment before', async () => {
   const { dueAt } = (await readNextDrill(new Date('2027-02-01T00:00:00Z'), policy)) ?? {};

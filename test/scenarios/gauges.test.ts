@@ -6,7 +6,7 @@ import { filed } from './rhythm-details.ts';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T10:00:00+09:00');
+  scenario = await openScenario('2026-11-24T21:00:00+09:00');
 });
 afterAll(() => scenario.stop());
 
@@ -23,23 +23,23 @@ async function gauge(name: string): Promise<number> {
 it('of those who wait the oldest real one counts, however many wait longer in drills', async () => {
   const all: string[] = [];
   for (const id of ['D-1', 'D-2', 'D-3']) all.push(await filed(scenario, { id, drill: true, customer: { id } }));
-  await until('10:08');
+  await until('21:08');
   all.push(await filed(scenario, { id: 'T-1' }));
-  await until('10:20');
+  await until('21:20');
   expect([await gauge('overdue_contacts'), await gauge('oldest_overdue_seconds')]).toEqual([0, 0]);
-  await until('10:25');
+  await until('21:25');
   expect(await gauge('overdue_contacts')).toBe(1);
   const seconds = await gauge('oldest_overdue_seconds');
   expect(seconds).toBeGreaterThan(60);
   expect(seconds).toBeLessThan(120);
-  // Nobody waits any more, so that hours pass quickly from here on.
+  // Nobody waits any more, so that time passes quickly from here on.
   const told = { type: 'customer-updated', customers: 'all', message: '復旧しました', recovery: true };
   for (const id of all) expect((await scenario.post(`/api/incidents/${id}/events`, told)).status).toBe(201);
 });
 
 it('a delivery that failed or waits counts for a day', async () => {
   const before = await gauge('undelivered_notices');
-  const measuredAt = Date.parse('2026-11-24T11:00:00+09:00');
+  const measuredAt = Date.parse('2026-11-24T22:00:00+09:00');
   const keep = (id: string, state: string, agoMs: number) =>
     firestore()
       .collection(collections.notices)
@@ -50,7 +50,7 @@ it('a delivery that failed or waits counts for a day', async () => {
   await keep('n3', 'failed', 86_400_001);
   await keep('n4', 'delivered', 1_000);
   await keep('n5', 'sending', 1_000);
-  await until('11:00');
+  await until('22:00');
   expect(await gauge('undelivered_notices')).toBe(before + 2);
 });
 
@@ -73,18 +73,18 @@ describe('what cannot be read', () => {
 
   it('is told as it doubles, once a day for each doubling', async () => {
     await come(1);
-    await until('11:06');
+    await until('22:06');
     expect(await told()).toEqual(['1']);
-    await until('11:30');
+    await until('22:30');
     expect(await told()).toEqual([]);
     await come(1);
-    await until('11:36');
+    await until('22:36');
     expect(await told()).toEqual(['2']);
     await come(1);
-    await until('11:41');
+    await until('22:41');
     expect(await told()).toEqual([]);
     await come(2);
-    await until('11:46');
+    await until('22:46');
     expect(await told()).toEqual(['5']);
     expect(await gauge('quarantined')).toBe(5);
     // What has been told is told no more, also on the next day, until more comes.

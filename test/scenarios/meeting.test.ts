@@ -5,8 +5,8 @@ import { openScenario, type Reply, type Scenario } from './house.ts';
 let scenario: Scenario;
 const ids: Record<string, string> = {};
 beforeAll(async () => {
-  // A Tuesday of 2026-W45.
-  scenario = await openScenario('2026-11-03T01:00:00Z');
+  // The Sunday of 2026-W45.
+  scenario = await openScenario('2026-11-08T01:00:00Z');
   ids.order = (await scenario.ticket({ id: 'T-1', subject: '注文が通らない', ongoing: 'no' })).body.incident.id;
   const asks = { category: 'question', differsFromExpected: 'no', form: 'spec-question', ongoing: 'no' };
   ids.asked = (await scenario.ticket({ id: 'Q-1', subject: '並び順の変え方', ...asks })).body.question.id;

@@ -7,8 +7,8 @@ import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import type { Scenario } from './house.ts';
 import { type Any, type NotionHouse, openNotionHouse } from './notion-house.ts';
 
-/** Sunday evening: the week is over in a few hours. */
-const start = '2026-11-29T10:02:00.000Z';
+/** Late on a Sunday: the week is over within the hour. */
+const start = '2026-11-29T14:32:00.000Z';
 
 let scenario: Scenario;
 let client: Client;
@@ -83,7 +83,7 @@ test('incident, week and action are related both ways; the week’s page holds n
     description: '監視を足す',
     kind: 'detect',
   });
-  await scenario.advance('PT5H10M');
+  await scenario.advance('PT40M');
   const [week] = (await pages('ポストモーテム')).filter((each) => each.properties['Metronome ID'] === '2026-W48');
   const [incident, next] = [await pageOf(id), await pageOf(action.id)];
   expect(incident.properties).toMatchObject({ ポストモーテム: [week.id], ネクストアクション: [next.id] });
