@@ -113,8 +113,8 @@ export function yearOfTickets(count: number, seed: string): Ticket[] {
   });
 }
 
-/** Two hundred searches: by shop, by trouble, by both, by a customer's id, by ticket and by address. */
-export function searchesOf(tickets: readonly Ticket[], seed: string): Search[] {
+/** Searches in turn: by shop, by trouble, by both, by a customer's id, by ticket and by address. */
+export function searchesOf(tickets: readonly Ticket[], seed: string, count: number): Search[] {
   const lots = new Random(seed);
   const meaning = (fits: (ticket: Ticket) => boolean): Set<string> =>
     new Set(tickets.filter(fits).map((each) => each.id));
@@ -151,5 +151,5 @@ export function searchesOf(tickets: readonly Ticket[], seed: string): Search[] {
       return { asked: `shop-${at + 101}`, means: meaning(ofShop(at)) };
     },
   ];
-  return Array.from({ length: 200 }, (_, index) => (kinds[index % kinds.length] as () => Search)());
+  return Array.from({ length: count }, (_, index) => (kinds[index % kinds.length] as () => Search)());
 }

@@ -135,21 +135,21 @@ describe('when things fail, nothing that was accepted is lost', () => {
           else expect(status).toBe(503);
         }),
       );
-    await sendSome(10);
+    await sendSome(5);
     await withImpatientDoors(async () => {
-      const before = sendSome(10);
+      const before = sendSome(5);
       await fault([away('firestore')]);
-      await Promise.all([before, sendSome(15)]);
+      await Promise.all([before, sendSome(10)]);
       await fault([away('pubsub')]);
-      await sendSome(10);
+      await sendSome(5);
     });
     scenario.house.cloud.faults.clear();
-    await sendSome(10);
-    await scenario.advance('PT30M');
+    await sendSome(5);
+    await scenario.advance('PT15M');
     const stored = (await titles()).filter((title) => title.startsWith('load-'));
     expect(new Set(stored).size).toBe(stored.length);
     expect([...answered].filter((subject) => !stored.includes(subject))).toEqual([]);
-    expect(answered.size).toBeGreaterThanOrEqual(35);
+    expect(answered.size).toBeGreaterThanOrEqual(20);
   });
 
   test('a delivery that is doubled, delayed or whose acknowledgement is lost files once', async () => {
@@ -162,7 +162,7 @@ describe('when things fail, nothing that was accepted is lost', () => {
     for (const id of ['p-1', 'p-2', 'p-3']) {
       await scenario.publish('ticket-notifications', { id, subject: id });
     }
-    await scenario.advance('PT1H');
+    await scenario.advance('PT15M');
     for (const id of ['p-1', 'p-2', 'p-3']) expect((await titles()).filter((each) => each === id)).toHaveLength(1);
   });
 });
