@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFeed } from '../../functions/duty/read-feed.ts';
 import { onDuty, onDutyFor } from '../../functions/duty/shift.ts';
+import { runs } from '../fuzz/runs.ts';
 
 const within = { from: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-12-01T00:00:00Z'), zone: 'Asia/Tokyo' };
 
@@ -248,7 +249,7 @@ it('damaged anywhere, a calendar is read or refused, and never hangs', () => {
         expect(String(error)).toMatch(/calendar/);
       }
     }),
-    { numRuns: 300 },
+    runs(100),
   );
 });
 

@@ -152,7 +152,7 @@ test(
         });
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(50),
+      runs(30),
     );
     for (const id of known.incidents ?? []) {
       for (const part of ['', '/timeline', '/contacts', '/signals', '/releases', '/series']) {

@@ -148,6 +148,6 @@ test('queries over indexes find exactly what reading every document finds, also 
         check(before);
       },
     ),
-    runs(15),
+    runs(5),
   );
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { foldTimeline } from '../../../functions/incidents/timeline.ts';
+import { runs } from '../../fuzz/runs.ts';
 import { Ledger, minutesAfter } from './ledger.ts';
 
 const customers = ['a', 'b', 'c'];
@@ -92,7 +93,7 @@ describe('retractions', () => {
         const { met, late, missed, notReminded } = ledger.incident.slots;
         expect(Math.min(met, late, missed, notReminded)).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 150 },
+      runs(50),
     );
   });
 
@@ -113,7 +114,7 @@ describe('retractions', () => {
         expect(ledger.facts).toEqual(new Ledger().facts);
         expect(ledger.incident.slots).toMatchObject({ met: 0, late: 0 });
       }),
-      { numRuns: 60 },
+      runs(20),
     );
   });
 });

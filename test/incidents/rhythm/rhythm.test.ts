@@ -10,6 +10,7 @@ import { addOutcomes, recordRecovery } from '../../../functions/incidents/rhythm
 import { recordUpdate, type SlotOutcome } from '../../../functions/incidents/rhythm/slots.ts';
 import type { TimerFacts } from '../../../functions/incidents/rhythm/wake.ts';
 import { policy } from '../../../functions/policy.ts';
+import { runs } from '../../fuzz/runs.ts';
 import { at, contactOf, incidentAt, told } from './rhythm.ts';
 
 const minuteMs = 60_000;
@@ -319,7 +320,7 @@ describe('whatever people do', () => {
         const minutes = beat.sent.map((each) => Math.floor(each.at.getTime() / minuteMs));
         expect(minutes).toEqual([...new Set(minutes)]);
       }),
-      { numRuns: 150 },
+      runs(40),
     );
   });
 

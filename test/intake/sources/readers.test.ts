@@ -18,6 +18,7 @@ import {
   zendeskEvent,
   zendeskTrigger,
 } from '../../fixtures/tickets.ts';
+import { runs } from '../../fuzz/runs.ts';
 import { ownMs } from '../../own-time.ts';
 import { configWith, receivedAt } from './reading.ts';
 
@@ -143,7 +144,7 @@ describe.each(Object.entries(ticketSources))('%s', (tool, source) => {
           : Buffer.from(text.map((each, index) => (index === at ? byte : each)));
         expect(complaintOfBytes(source, bytes)).toBeUndefined();
       }),
-      { numRuns: 200 },
+      runs(60),
     );
   });
 

@@ -7,7 +7,7 @@ import { readImport } from '../../../infra/import.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 /** `NOTION_HISTORY=2001 npm test -- test/outgoing/notion/history` is the long form, with 84 weeks, and says what it took. */
-const count = Number(process.env.NOTION_HISTORY ?? 30);
+const count = Number(process.env.NOTION_HISTORY ?? 20);
 const weeks = Math.max(4, Math.round(count / 24));
 
 let desk: Desk;

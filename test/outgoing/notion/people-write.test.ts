@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Desk, openDesk } from './desk.ts';
 
 /** `NOTION_SYNCS=1000 npm test -- test/outgoing/notion/people-write` is the long form, and `npm run test:long` one between. */
-const syncs = Number(process.env.NOTION_SYNCS ?? 32);
+const syncs = Number(process.env.NOTION_SYNCS ?? 24);
 const pagesAtOnce = 8;
 
 let desk: Desk;

@@ -132,7 +132,7 @@ test('drawn changes, faults and restarts', { timeout: 600_000 }, async () => {
       expect(new Set(texts).size).toBe(texts.length);
       expect(texts).toEqual(expect.arrayContaining(kept));
     }),
-    runs(3),
+    runs(2),
   );
 });
 

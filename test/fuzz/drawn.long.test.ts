@@ -1,0 +1,9 @@
+/** More draws than `npm test` makes. */
+process.env.FUZZ_TIMES ??= '4';
+await import('./parsers.test.ts');
+await import('../duty/read-feed.test.ts');
+await import('../incidents/retraction/retraction.test.ts');
+await import('../incidents/rhythm/rhythm.test.ts');
+await import('../intake/sources/readers.test.ts');
+
+export {};
