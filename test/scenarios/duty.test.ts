@@ -5,7 +5,7 @@ import type { Calendar } from '../../functions/duty/shift.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
 import { filed } from './rhythm-details.ts';
 
 const calendar = (...events: string[][]): string =>
@@ -97,11 +97,13 @@ it.each([
 ])('a calendar that %s leaves what was last known, says so, and holds no notice up', async (_, feed) => {
   const good = feeds['/orders.ics'];
   feeds['/orders.ics'] = feed;
-  await scenario.advance('PT6M');
-  expect(await board()).toMatch(/佐藤次郎[\s\S]*カレンダーを確認できません/);
-  const id = await filed(scenario, { id: `T-${asked.length}`, area: 'order' });
-  await scenario.advance('PT1M');
-  expect(await lineOf(id)).toMatch(/佐藤次郎.*カレンダーを確認できません/);
+  await withPolicy(policy.duty, feed ? {} : { feedTimeout: 'PT1S' }, async () => {
+    await scenario.advance('PT6M');
+    expect(await board()).toMatch(/佐藤次郎[\s\S]*カレンダーを確認できません/);
+    const id = await filed(scenario, { id: `T-${asked.length}`, area: 'order' });
+    await scenario.advance('PT1M');
+    expect(await lineOf(id)).toMatch(/佐藤次郎.*カレンダーを確認できません/);
+  });
   feeds['/orders.ics'] = good;
   await scenario.advance('PT6M');
   expect(await board()).not.toContain('カレンダーを確認できません');

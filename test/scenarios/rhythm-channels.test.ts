@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScenario, type Scenario } from './house.ts';
+import { policy } from '../../functions/policy.ts';
+import { openScenario, type Scenario, withPolicy } from './house.ts';
 import { filed, told } from './rhythm-details.ts';
 
 interface Received {
@@ -88,7 +89,7 @@ it('does not try again what answers 404, and what never answers is given up for 
   answers['/chat'] = [404];
   answers['/webhook'] = [0];
   const before = { chat: at('/chat').length, webhook: at('/webhook').length };
-  await scenario.advance('PT8M');
+  await withPolicy(policy.notices, { channelTimeout: 'PT2S' }, () => scenario.advance('PT8M'));
   const due = at('/chat')
     .slice(before.chat)
     .filter((each) => each.body.includes('Customers are due'));
