@@ -109,10 +109,33 @@ function mend(minutes: number, id: string, fields: Record<string, unknown>): Act
   };
   return { at: at(minutes), name: id, run };
 }
+/** Closes what lies in quarantine and nobody has settled, without filing it. */
+function dismiss(minutes: number): Act {
+  const headers = { 'content-type': 'application/json' };
+  const run = (stage: Stage): Promise<Act[]> => {
+    const [path] = [...stage.documents()].find(([each, doc]) => each.startsWith('quarantine/') && !doc.settledAt) ?? [];
+    const body = JSON.stringify({ reason: '試験の送信' });
+    return sending(at(minutes), 'dismiss', () => ({
+      kind: 'http',
+      method: 'POST',
+      path: `/api/${path}/dismiss`,
+      headers,
+      body,
+    })).run(stage);
+  };
+  return { at: at(minutes), name: 'dismiss', run };
+}
 function post(minutes: number, path: () => string, key: string, body: () => Record<string, unknown>): Act {
   return { at: at(minutes), name: key, run: (stage) => stating(at(minutes), key, path(), key, body()).run(stage) };
 }
 const told = { type: 'customer-updated', customers: 'all', message: '対応中です', channel: 'phone' };
+const affectedSince = (minutes: number, id: string): Record<string, unknown> => ({
+  type: 'scoped',
+  affectedCustomerCount: 1,
+  affectedCustomers: [{ id }],
+  method: 'ログ',
+  occurredAt: new Date(at(minutes)).toISOString(),
+});
 const meeting = 22 * 60;
 
 const acts: Act[] = [
@@ -187,6 +210,12 @@ const acts: Act[] = [
   })),
   state(39, 'facts', 'mitigated-1', () => ({ type: 'mitigated', kind: 'vendor' })),
   state(40, 'facts', 'mitigated-2', () => ({ type: 'mitigated', kind: 'workaround' })),
+  // Its roles are taken and handed over: to somebody, to nobody, and from nobody.
+  state(42, 'facts', 'role-1', () => ({ type: 'role-taken', role: 'record' })),
+  state(43, 'facts', 'role-2', () => ({ type: 'role-handed-over', role: 'record', to: 'suzuki' })),
+  state(44, 'facts', 'role-3', () => ({ type: 'role-taken', role: 'customers' })),
+  state(45, 'facts', 'role-4', () => ({ type: 'role-handed-over', role: 'customers' })),
+  state(90, 'nobody', 'role-5', () => ({ type: 'role-handed-over', role: 'lead' })),
   state(41, 'counted', 'caused-1', () => ({ type: 'caused', category: 'release', summary: '設定' })),
   // What was said of another by mistake is taken back: an update that had met a slot, a response, and the word that it is over.
   ticket(16, 'taken', { customer: { id: 'store-11' }, occurredAt: new Date(at(-10)).toISOString(), ongoing: 'yes' }),
@@ -228,6 +257,31 @@ const acts: Act[] = [
   state(30, 'denied', 'verified-6', () => ({ type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ' })),
   takeBack(36, 'denied', 'retracted-6', 'verified-6'),
   state(44, 'denied', 'updated-25', () => told),
+  // By the slow row at first, it is found to go on: by the fast one its update is due a quarter of an hour from then.
+  ticket(32, 'hurried', { customer: { id: 'store-21' }, occurredAt: new Date(at(-840)).toISOString(), ongoing: 'no' }),
+  state(44, 'hurried', 'verified-7', () => ({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' })),
+  state(70, 'hurried', 'updated-26', () => ({ ...told, recovery: true })),
+  // This one is while its first update is overdue: by the fast row the next is due half an hour after that.
+  ticket(35, 'standing', { customer: { id: 'store-24' }, occurredAt: new Date(at(-840)).toISOString(), ongoing: 'no' }),
+  state(97, 'standing', 'verified-8', () => ({ type: 'verified', happened: 'yes', ongoing: 'yes', method: 'ログ' })),
+  state(128, 'standing', 'updated-30', () => ({ ...told, recovery: true })),
+  // An emergency is over when all works again, which is stated later.
+  ticket(34, 'many', { customer: { id: 'store-25' }, businessImpact: 'stopped', affectedCustomerCount: 12 }),
+  state(50, 'many', 'recovered-8', () => ({
+    type: 'recovered',
+    customers: 'all',
+    occurredAt: new Date(at(45)).toISOString(),
+  })),
+  state(52, 'many', 'updated-31', () => ({ ...told, recovery: true })),
+  // Who is affected is found out as their first update is due, when nobody can be reminded of it any more. It is late by a
+  // word of ten minutes after that, or comes with the next.
+  ticket(30, 'helped'),
+  state(45.9, 'helped', 'scoped-3', () => affectedSince(30.95, 'store-22')),
+  state(56, 'helped', 'updated-27', () => told),
+  state(70, 'helped', 'updated-28', () => ({ ...told, recovery: true })),
+  ticket(30, 'unhelped'),
+  state(45.9, 'unhelped', 'scoped-4', () => affectedSince(30.95, 'store-23')),
+  state(77, 'unhelped', 'updated-29', () => ({ ...told, recovery: true })),
   ticket(9, 'question', { category: 'question', differsFromExpected: 'no', subject: '締め時間の変え方' }),
   ticket(10, 'outside', { category: 'outside', subject: '請求書' }),
   sending(at(11), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
@@ -235,6 +289,8 @@ const acts: Act[] = [
   // It comes again once it has been mended, and counts from then.
   sending(at(40), 'unreadable', (now) => webhook('generic', '{"subject": "番号がない"}', now)),
   mend(46, 'mended again', { customer: { id: 'store-15' } }),
+  sending(at(47), 'needless', (now) => webhook('generic', '{"subject": "試験"}', now)),
+  dismiss(49),
   alert(30, '0.first'),
   alert(50, '0.second'),
   alert(100, '0.old', '9002'),
@@ -393,6 +449,10 @@ const entriesOf = (ledger: Ledger): Doc[] =>
   [...ledger.bundles].flatMap(([path, { body }]) =>
     path.startsWith('/api/postmortems/2026-W47?') ? body.entries : [],
   );
+const checkpointOf = (ledger: Ledger, name: string, checkpoint: string): Doc =>
+  entriesOf(ledger)
+    .find((each) => each.id === ids[name])
+    ?.checkpoints.find((each: Doc) => each.id === checkpoint);
 const noticesOf = (ledger: Ledger, name: string, kind: string): Delivered[] =>
   ledger.delivered.filter((each) => each.incidentId === ids[name] && each.kind === kind);
 const eventOf = (ledger: Ledger, name: string, key: string): Doc =>
@@ -640,6 +700,17 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /recovered .*, and that had by/,
       ],
       [
+        'an emergency that outlives the recovery',
+        (l) => {
+          const [, event] = find(
+            l,
+            ([path, doc]) => path.startsWith(`incidents/${ids.many}/timeline/`) && doc.type === 'emergency-ended',
+          );
+          event.changes.emergency.endedAt = at(50);
+        },
+        /was no emergency any more from 2026-11-22T03:50:.* and had recovered 2026-11-22T03:45/,
+      ],
+      [
         'what was opened by a link with what did not go on',
         (l) => {
           const detail = { rule: 'linked-ongoing', from: ids.linked };
@@ -681,6 +752,26 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'a role that was taken',
         (l) => addEvent(l, 'facts', { type: 'role-taken', actor: 'sato', detail: { role: 'lead' } }),
         /roles.lead.who of .* should be "sato"/,
+      ],
+      [
+        'a role that was handed over',
+        (l) => Object.assign(incidentOf(l, 'facts').roles.record, { who: 'local' }),
+        /roles.record.who of .* should be "suzuki"/,
+      ],
+      [
+        'a role that its holder has left to whoever takes it',
+        (l) => Object.assign(incidentOf(l, 'facts').roles, { customers: { who: 'local', at: at(44) } }),
+        /roles.customers.who of .* should be undefined/,
+      ],
+      [
+        'a role that somebody who had it not took over',
+        (l) => Object.assign(incidentOf(l, 'nobody').roles.lead, { who: 'sato' }),
+        /roles.lead.who of .* should be "local"/,
+      ],
+      [
+        'that whoever takes over a role responds',
+        (l) => void delete incidentOf(l, 'nobody').firstResponseAt,
+        /firstResponseAt of .* should be 2026-11-22T04:30:.* by what was stated, and is no time/,
       ],
       [
         'who responded',
@@ -819,6 +910,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /reminded of .* should have been told of/,
       ],
       [
+        'a reminder that came too early',
+        (l) => void Object.assign(firstReminderOf(l, 'forgotten'), { recordedAt: at(7) }),
+        /was told of as due 2026-11-22T03:20.* as early as that/,
+      ],
+      [
         'a reminder without a reason',
         (l) =>
           void l.delivered.push({
@@ -873,6 +969,16 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'nobody reminded',
         (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'reminded'),
         /nobody was reminded, and nothing had failed/,
+      ],
+      [
+        'nobody reminded of what goes by the fast row from then on',
+        (l) => withoutEvents(l, 'hurried', (event) => event.type === 'reminded'),
+        /was due 2026-11-22T03:59.* nobody was reminded, and nothing had failed/,
+      ],
+      [
+        'nobody reminded of what is next by the fast row, where what is overdue stands',
+        (l) => withoutEvents(l, 'standing', (event) => event.type === 'reminded' && event.recordedAt > at(97)),
+        /was due 2026-11-22T05:05:.* nobody was reminded, and nothing had failed/,
       ],
       [
         'nobody told of what was missed',
@@ -1004,6 +1110,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /2026-W47 counts 999 reports, and there are/,
       ],
       [
+        'what was dismissed',
+        (l) => Object.assign(bundleOf(l).doors, { dismissed: 0 }),
+        /2026-W47 counts 0 dismissed reports, and there are 1 to 1/,
+      ],
+      [
         'what was put right of others',
         (l) => Object.assign(bundleOf(l).laterChanges, { total: 999 }),
         /2026-W47 counts 999 later changes, and there are/,
@@ -1034,6 +1145,16 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
           for (const { checkpoints } of entriesOf(l)) for (const each of checkpoints) each.result = 'not-applicable';
         },
         /that its release-flow is "not-applicable", and it was "no-data"/,
+      ],
+      [
+        'that a late word has helped nobody',
+        (l) => Object.assign(checkpointOf(l, 'helped', 'customers-updated'), { result: 'fail' }),
+        /that its customers-updated is "fail", and it was "pass"/,
+      ],
+      [
+        'that a word has helped which never came',
+        (l) => Object.assign(checkpointOf(l, 'unhelped', 'customers-updated'), { result: 'pass' }),
+        /that its customers-updated is "pass", and it was "fail"/,
       ],
       [
         'a count of results',
