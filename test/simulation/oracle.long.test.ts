@@ -129,9 +129,9 @@ function post(minutes: number, path: () => string, key: string, body: () => Reco
   return { at: at(minutes), name: key, run: (stage) => stating(at(minutes), key, path(), key, body()).run(stage) };
 }
 const told = { type: 'customer-updated', customers: 'all', message: '対応中です', channel: 'phone' };
-const affectedSince = (minutes: number, id: string): Record<string, unknown> => ({
+const affectedSince = (minutes: number, id: string, count = 1): Record<string, unknown> => ({
   type: 'scoped',
-  affectedCustomerCount: 1,
+  affectedCustomerCount: count,
   affectedCustomers: [{ id }],
   method: 'ログ',
   occurredAt: new Date(at(minutes)).toISOString(),
@@ -273,6 +273,22 @@ const acts: Act[] = [
     occurredAt: new Date(at(45)).toISOString(),
   })),
   state(52, 'many', 'updated-31', () => ({ ...told, recovery: true })),
+  // The last of two recovered, it is found, before the other was said to have.
+  ticket(33, 'both', { customer: { id: 'store-26' } }),
+  state(34, 'both', 'scoped-5', () => affectedSince(33.5, 'store-27', 2)),
+  state(40, 'both', 'recovered-9', () => ({ type: 'recovered', customers: ['store-26'] })),
+  state(42, 'both', 'recovered-10', () => ({ type: 'recovered', customers: ['store-27'] })),
+  state(43, 'both', 'corrected-4', () => ({
+    type: 'corrected',
+    field: 'recoveredAt',
+    value: new Date(at(36)).toISOString(),
+  })),
+  state(46, 'both', 'updated-32', () => ({ ...told, recovery: true })),
+  // All have recovered before whoever had not been named is.
+  ticket(33, 'named', { customer: { id: 'store-28' }, affectedCustomerCount: 2 }),
+  state(38, 'named', 'recovered-11', () => ({ type: 'recovered', customers: 'all' })),
+  state(42, 'named', 'scoped-6', () => affectedSince(36, 'store-29', 2)),
+  state(46, 'named', 'updated-33', () => ({ ...told, recovery: true })),
   // Who is affected is found out as their first update is due, when nobody can be reminded of it any more. It is late by a
   // word of ten minutes after that, or comes with the next.
   ticket(30, 'helped'),
@@ -395,6 +411,10 @@ const isSignalOf =
   (name: string) =>
   ([path, doc]: [string, Doc]) =>
     path.startsWith('signals/') && doc.sourceId.endsWith(name);
+const isContactOf =
+  (name: string, customer: string) =>
+  ([path, doc]: [string, Doc]): boolean =>
+    path.startsWith(`incidents/${ids[name]}/contacts/`) && doc.customers.some((each: Doc) => each.id === customer);
 const isReplyOf =
   (name: string) =>
   ([path, doc]: [string, Doc]): boolean =>
@@ -698,6 +718,19 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
           find(l, ([path]) => path.startsWith(`incidents/${ids.told}/contacts/`))[1].recoveredAt += minuteMs;
         },
         /recovered .*, and that had by/,
+      ],
+      [
+        'whoever has recovered later than the last had, as it was corrected',
+        (l) => {
+          const [, contact] = find(l, isContactOf('both', 'store-26'));
+          contact.recoveredAt = at(40);
+        },
+        /recovered 2026-11-22T03:36:00.000Z by what was stated, and not 2026-11-22T03:40/,
+      ],
+      [
+        'the others, who recover anew as all are named',
+        (l) => Object.assign(l.documents.get(`incidents/${ids.named}/contacts/con_others`), { recoveredAt: at(42) }),
+        /con_others of .* recovered 2026-11-22T03:38:.* by what was stated, and not 2026-11-22T03:42/,
       ],
       [
         'an emergency that outlives the recovery',

@@ -91,19 +91,39 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   const recovered = new Map<string, number>();
   let stated: number | undefined;
   let overAt: number | undefined;
-  let [count, named, reopenedAt] = [0, 0, 0];
+  let [count, named, reopenedAt, status] = [0, 0, 0, ''];
+  /** Of those whom a meeting counts of what is over it is not told when they recovered. */
+  const unclear = new Set<string>();
   const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
   for (const event of events) {
     const { type, detail, actor, occurredAt, recordedAt, changes } = event;
+    const hadUnnamed = count > named;
     count = changes?.impact?.affectedCustomerCount ?? count;
     named = changes?.affectedCustomers?.length ?? named;
+    for (const { doc, since } of contacts) {
+      if (!doc.isTheOthers || !(since < event.id) || hadUnnamed === count > named) continue;
+      // Once all have been named they wait no more; had they recovered before, that stays.
+      if (hadUnnamed && recovered.has(doc.id)) continue;
+      if (status !== 'open') unclear.add(doc.id);
+      if (hadUnnamed) recovered.set(doc.id, recordedAt);
+      else recovered.delete(doc.id);
+    }
     const isTold =
       type === 'customer-updated' && detail.recovery === true && counted.includes(detail.channel ?? 'ticket');
-    if (type === 'reopened') recovered.clear();
+    // Who is not counted any more waits for nothing anew.
+    for (const { doc } of type === 'reopened' ? contacts : []) {
+      if (!doc.isTheOthers || count > named) recovered.delete(doc.id);
+    }
+    // Whoever recovered last did so when it was corrected to have been, and nobody later.
+    for (const [each, at] of type === 'corrected' && detail.field === 'recoveredAt' ? recovered : []) {
+      if (at >= detail.old || at > detail.new) recovered.set(each, detail.new);
+    }
     // Whoever is named after it was over, and was affected before, recovered with the others.
     for (const { doc, since } of contacts) {
-      if (since === event.id && overAt !== undefined && doc.affectedKnownAt <= overAt) recovered.set(doc.id, overAt);
+      const wasOver = status === 'recovered' && doc.affectedKnownAt <= (overAt ?? 0);
+      if (since === event.id && wasOver && overAt !== undefined) recovered.set(doc.id, overAt);
     }
+    status = changes?.status ?? status;
     overAt = changes?.recoveredAt === null ? undefined : (changes?.recoveredAt ?? overAt);
     // What was found to go on after all had not recovered before.
     if (type === 'reopened' && detail.rule !== 'linked-ongoing') reopenedAt = Math.max(reopenedAt, occurredAt);
@@ -126,7 +146,13 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
       found.push(`${id} should have recovered with its last customer, ${date(last)}, not ${date(detail.recoveredAt)}.`);
     }
   }
-  const isOver = contacts.length > 0 && contacts.every(({ doc }) => recovered.has(doc.id));
+  for (const { doc } of contacts) {
+    const stated = recovered.get(doc.id);
+    if (doc.recoveredAt === stated || unclear.has(doc.id)) continue;
+    found.push(`${doc.id} of ${id} recovered ${date(stated)} by what was stated, and not ${date(doc.recoveredAt)}.`);
+  }
+  const isSomebody = contacts.some(({ doc }) => !doc.isTheOthers || count > named);
+  const isOver = isSomebody && contacts.every(({ doc }) => recovered.has(doc.id));
   if (isOver && incident.status === 'open') found.push(`Every customer of ${id} has recovered, and it is open.`);
   return found;
 }
