@@ -177,10 +177,20 @@ function tellStatement(state: Replayed, recorded: Recorded, context: Context): R
   const statement = statementOf(event);
   // One that an older version took and this one does not know is kept as it was.
   if (!statement) return carryOver(state, recorded, context.policy);
+  if (leavesWhatTheyLack(event, state.incident)) {
+    const response = asResponse({ incident: state.incident, at: event.occurredAt, context });
+    return { ...state, incident: applyChanges(state.incident, response) };
+  }
   const decided = decideStatement(state.incident, statement, context);
   if ('refused' in decided) return state;
   const effects = decided.effects.map((each) => ofKnownCustomers(state, each));
   return withEffects(state, decided.incident, effects, context);
+}
+
+/** Who left a role to be taken has not taken it over, where they turn out never to have had it. */
+function leavesWhatTheyLack(event: TimelineEvent, { roles }: Incident): boolean {
+  if (event.type !== 'role-handed-over' || event.detail.to !== undefined) return false;
+  return roles?.[event.detail.role]?.who !== event.actor;
 }
 
 /** The statement that an event tells of. */

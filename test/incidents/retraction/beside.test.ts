@@ -196,6 +196,16 @@ describe('what a report says that somebody had said before it, and has taken bac
     expect(ledger.incident.ongoing).toBe('yes');
   });
 
+  test('is known by the first that came, in whatever order they are read', () => {
+    const ledger = new Ledger();
+    const mistake = state(ledger, '10:05', { type: 'verified', ongoing: 'no' });
+    word(ledger, '10:10', { ongoing: 'yes' });
+    word(ledger, '10:15', { ongoing: 'no' });
+    ledger.words.reverse();
+    ledger.retract(mistake, at('24 11:00'));
+    expect(ledger.incident.ongoing).toBe('yes');
+  });
+
   test('was known when others were told of it', () => {
     const ledger = new Ledger();
     const mistake = state(ledger, '10:05', scoped);
@@ -341,6 +351,15 @@ describe('a link', () => {
     expectUntouched(ledger);
   });
 
+  test('keeps them also with those of ours who are told together with them', () => {
+    const ledger = new Ledger();
+    const ofChain = (id: string) => ({ id, contactId: 'k' });
+    state(ledger, '10:04', { type: 'scoped', affectedCustomers: [ofChain('c')], method: 'x' });
+    linkedTo(ledger, '10:10', { affectedCustomers: [ofChain('l')] });
+    expect(idsOf(ledger)).toEqual(['a', 'c+l']);
+    expectUntouched(ledger);
+  });
+
   test('leaves those whom nobody had named, and who all are by then, with the slots that were met for them', () => {
     const ledger = new Ledger();
     state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 2, method: 'x' });
@@ -368,6 +387,49 @@ describe('a link', () => {
     expect(ledger.incident).not.toHaveProperty('recoveredAt');
     expectUntouched(ledger);
   });
+});
+
+describe('who has a role', () => {
+  const lead = (ledger: Ledger): string | undefined => ledger.incident.roles?.lead?.who;
+  const take = (ledger: Ledger, time: string, who: string): string =>
+    state(ledger, time, { type: 'role-taken', role: 'lead' }, who);
+  const handOver = (ledger: Ledger, time: string, who: string, to?: string): string =>
+    state(ledger, time, { type: 'role-handed-over', role: 'lead', ...(to ? { to } : {}) }, who);
+
+  test('is who had it before, where it was taken or handed over by mistake', () => {
+    const ledger = new Ledger();
+    take(ledger, '10:04', 'sato');
+    const handed = handOver(ledger, '10:05', 'sato', 'ito');
+    expect(lead(ledger)).toBe('ito');
+    ledger.retract(handed, at('24 10:06'));
+    expect(lead(ledger)).toBe('sato');
+    const taken = take(ledger, '10:07', 'mori');
+    ledger.retract(taken, at('24 10:08'));
+    expect(ledger.incident.roles).toEqual({ lead: { who: 'sato', at: at('24 10:04') } });
+    expectUntouched(ledger);
+  });
+
+  test('is whom it was handed over to, also where whoever did so had never taken it', () => {
+    const ledger = new Ledger();
+    const taken = take(ledger, '10:04', 'sato');
+    handOver(ledger, '10:05', 'sato', 'ito');
+    ledger.retract(taken, at('24 10:06'));
+    expect(ledger.incident.roles).toEqual({ lead: { who: 'ito', at: at('24 10:05') } });
+  });
+
+  test.each([undefined, 'ito'])(
+    'is nobody who has left it, also where they had never taken it: then %s has it',
+    (first) => {
+      const ledger = new Ledger();
+      if (first) take(ledger, '10:03', first);
+      const taken = take(ledger, '10:04', 'sato');
+      handOver(ledger, '10:05', 'sato');
+      expect(lead(ledger)).toBeUndefined();
+      ledger.retract(taken, at('24 10:06'));
+      expect(lead(ledger)).toBe(first);
+      expect(ledger.incident.responders).toContain('sato');
+    },
+  );
 });
 
 test('what has been a question keeps its customers, and what was said of it since', () => {
