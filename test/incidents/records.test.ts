@@ -1,11 +1,14 @@
 /** What a signal is kept as, and what it leaves on the timeline. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { releaseOf } from '../../functions/incidents/events.ts';
+import { derivedFrom } from '../../functions/incidents/form.ts';
 import { presentFiling, presentIncident } from '../../functions/incidents/present.ts';
 import { signalEvent, signalRecord } from '../../functions/incidents/records.ts';
 import { register, registrations, senderOf } from '../../functions/incidents/registry.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { foldTimeline } from '../../functions/incidents/timeline.ts';
+import { readIfMatch, refuseUnseen, versionOf } from '../../functions/incidents/version.ts';
 import { policy } from '../../functions/policy.ts';
 import { at, incidentAt } from './rhythm/rhythm.ts';
 
@@ -74,6 +77,8 @@ describe('a signal', () => {
     for (const text of [id, name, contactId]) {
       expect(Buffer.byteLength(text ?? '')).toBeLessThanOrEqual(200);
       expect(Buffer.byteLength(text ?? '')).toBeGreaterThan(190);
+      // Between characters: half of one would be none.
+      expect(text).toMatch(/^\d[あ]+…$/);
     }
     expect([id?.[0], name?.[0], contactId?.[0], kept.length]).toEqual(['1', '2', '3', 100]);
     const unnamed = { ...many, affectedCustomers: Array.from({ length: 1_000 }, () => ({ id: `1${long}` })) };
@@ -149,6 +154,54 @@ describe('outside', () => {
       expect((answer.question as { reportCount?: number }).reportCount).toBe(created ? 1 : undefined);
     },
   );
+});
+
+test('whoever reported is found as a customer too, where nobody counts them as affected', () => {
+  const stored = incidentAt(receivedAt, { affectedCustomers: [{ id: 'b' }, { id: 'a' }], reporter: { id: 'r' } });
+  expect(derivedFrom(stored, now).customerIds).toEqual(['a', 'b', 'r']);
+  expect(derivedFrom({ ...stored, reporter: { id: 'a' } }, now).customerIds).toEqual(['a', 'b']);
+});
+
+test.each<[releaseId: string | undefined, document: string | undefined]>([
+  ['build-1', 'build-1'],
+  [undefined, undefined],
+  ['none', undefined],
+  ['a/b', undefined],
+  ['.', undefined],
+  ['..', undefined],
+  ['...', '...'],
+  ['x'.repeat(500), 'x'.repeat(500)],
+  ['x'.repeat(501), undefined],
+])('of the release %s as the cause the document is %s', (releaseId, document) => {
+  expect(releaseOf({ cause: { category: 'release', ...(releaseId ? { releaseId } : {}) } })).toBe(document);
+  expect(releaseOf({})).toBeUndefined();
+});
+
+describe('the version of a record', () => {
+  test('is that of the last statement, and of its filing where nobody has stated anything', () => {
+    expect([versionOf({}), versionOf({ statedSequence: 12 })]).toEqual(['00000001', '00000012']);
+  });
+
+  test.each<[header: string | undefined, seen: readonly string[] | undefined]>([
+    [undefined, undefined],
+    [' * ', undefined],
+    ['"00000001"', ['00000001']],
+    ['W/"00000001"', ['00000001']],
+    ['"00000001", W/"00000002"', ['00000001', '00000002']],
+  ])('is named by an If-Match of %s as %j', (header, seen) => {
+    expect(readIfMatch(header)).toEqual(seen);
+  });
+
+  test.each(['', '00000001', '"1', '"1" "2"', '*, "1"'])('is not named by “%s”, which is refused', (header) => {
+    expect(() => readIfMatch(header)).toThrow(expect.objectContaining({ status: 422 }));
+  });
+
+  test('has to be one of those that were seen', () => {
+    expect(() => refuseUnseen(['00000001', '00000002'], '00000002')).not.toThrow();
+    expect(() => refuseUnseen(['00000001'], '00000002')).toThrow(
+      expect.objectContaining({ status: 412, headers: { etag: '"00000002"' } }),
+    );
+  });
 });
 
 describe('what is registered', () => {

@@ -68,6 +68,15 @@ test('every property has a name of its own, and every field of a record has its 
   }
 });
 
+// A property that is called otherwise, or holds something else, is another one in a Notion that is there already.
+test('all properties are as companies have them (else: vitest -u, and look at what has changed)', async () => {
+  const lines = exportKinds.flatMap((kind) => [
+    exportSpecs[kind].title,
+    ...propertiesOf(kind).map(({ name, type, to }) => `  ${name}: ${type}${to ? ` ${to.kind}, ${to.backwards}` : ''}`),
+  ]);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('as-agreed/properties.txt');
+});
+
 test('what an importer of the practice’s format looks for is there', () => {
   const names = propertiesOf('incidents').map(({ name }) => name);
   const format = [
@@ -95,8 +104,9 @@ test('an address that is none, or too long, is left out; a choice holds no comma
     ],
   });
   const record = exported({});
-  const odd = { ...record, fields: { ...record.fields, cause: 'a, b' } };
-  expect(valuesOf(odd, 'inc_1', {}).cause).toEqual({ select: { name: 'a、 b' } });
+  const choice = (cause: string) => valuesOf({ ...record, fields: { ...record.fields, cause } }, 'inc_1', {}).cause;
+  expect(choice('a, b,c')).toEqual({ select: { name: 'a、 b、c' } });
+  expect(choice('x'.repeat(101))).toEqual({ select: { name: 'x'.repeat(100) } });
 });
 
 describe('each kind of value', () => {
