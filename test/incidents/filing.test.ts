@@ -9,6 +9,7 @@ import { lookAtQuestion, stateTrouble } from '../../functions/incidents/reclassi
 import { isRecorded, recordStatement } from '../../functions/incidents/record-event.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { incidentIdOf, type SignalRecord } from '../../functions/incidents/records.ts';
+import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
 import { gatherQuestionFacts } from '../../functions/incidents/signal/question-facts.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
@@ -97,6 +98,13 @@ describe('an alert', () => {
       ['alert-opened', true],
       ['alert-opened', true],
     ]);
+  });
+
+  test('of two at once after their storm is over is one incident', async () => {
+    const { incident } = await alert('0.1');
+    const both = await Promise.all([alert('0.2', 120 * minute), alert('0.3', 120 * minute)]);
+    expect(both.map(({ created }) => created).toSorted()).toEqual([false, true]);
+    expect(new Set([incident.id, ...both.map((each) => each.incident.id)]).size).toBe(2);
   });
 
   test('joins the incident that has taken its storm’s over, and the storm stays with its own', async () => {
@@ -363,12 +371,30 @@ describe('a link', () => {
   test('takes along what was committed and not yet sent, and no announcement of its own', async () => {
     const [from, to] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' })];
     const unsent = { kind: 'update', key: 'upd_1', since: new Date(start), sends: { update: 1 } };
+    const told = ['recovery-questioned', 'update-failed'].map((kind) => ({ kind, key: kind, since: new Date(start) }));
+    const own = { kind: 'emergency-begun', key: 'e', since: new Date(start) };
     const { pending } = await read<Timer>(timerRef(from.id));
-    await timerRef(from.id).update({ pending: [...pending, unsent] });
+    await timerRef(from.id).update({ pending: [...pending, unsent, own, ...told] });
     await link(from.id, to.id);
     expect((await timerRef(from.id).get()).exists).toBe(false);
     const after = await read<Timer>(timerRef(to.id));
-    expect(after.pending).toEqual([{ kind: 'incident-filed', key: 'filed', since: new Date(start) }, unsent]);
+    expect(after.pending).toEqual([{ kind: 'incident-filed', key: 'filed', since: new Date(start) }, unsent, ...told]);
+  });
+
+  test('whose end gives back whom its ticket has named since, as its own', async () => {
+    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'a' } }), await filed({ id: 'T-2' })];
+    await link(from.id, to.id);
+    await ticket({ id: 'T-1', customer: { id: 'a' }, affectedCustomers: [{ id: 'x' }] }, 2 * minute);
+    const contactsOf = async (id: string): Promise<Contact[]> => {
+      const { docs } = await incidentRef(id).collection(collections.contacts).get();
+      return docs.map((each) => fromDocument<Contact>(each.data()));
+    };
+    const namesOf = (contacts: Contact[]) => contacts.flatMap(customerIdsOf).toSorted();
+    expect(namesOf(await contactsOf(to.id))).toEqual(['a', 'x']);
+    await recordStatement(from.id, { type: 'unlinked' }, by(3 * minute));
+    const own = await contactsOf(from.id);
+    expect([namesOf(own), own.filter((each) => each.joinedFrom !== undefined)]).toEqual([['a', 'x'], []]);
+    expect(await contactsOf(to.id)).toEqual([]);
   });
 
   test('opens what is over again only for a customer who waits', async () => {
@@ -392,6 +418,43 @@ describe('a link', () => {
     expect((await read<Incident>(incidentRef(first))).status).toBe('recovered');
     await link((await report('T-2')).id, second);
     expect(await read<Incident>(incidentRef(second))).toMatchObject({ status: 'open', ongoing: 'yes' });
+  });
+});
+
+describe('what a ticket says that somebody had said before it', () => {
+  const earlier = new Date(start - 30 * minute).toISOString();
+  const correct = (field: string, value: unknown) => ({ type: 'corrected', field, value });
+  test.each<[field: string, said: object, word: object, known: (of: Incident) => unknown, expected: unknown]>([
+    ['ongoing', { type: 'verified', ongoing: 'no' }, { ongoing: 'no' }, (of) => of.ongoing, 'no'],
+    [
+      'impact',
+      correct('businessImpact', 'stopped'),
+      { businessImpact: 'stopped' },
+      (of) => of.impact.businessImpact,
+      'stopped',
+    ],
+    [
+      'time',
+      correct('occurredAt', earlier),
+      { occurredAt: earlier },
+      (of) => of.occurredAt,
+      new Date(start - 30 * minute),
+    ],
+    [
+      'customers',
+      { type: 'scoped', affectedCustomers: [{ id: 'x' }], method: 'logs' },
+      { affectedCustomers: [{ id: 'x' }] },
+      (of) => of.affectedCustomers.map((each) => each.id),
+      ['a', 'x'],
+    ],
+  ])('is known by its word where they take theirs back: %s', async (_, said, word, known, expected) => {
+    const of = { id: 'T-1', customer: { id: 'a' } };
+    const { id } = await filed(of);
+    const { events } = await recordStatement(id, said as never, by(minute));
+    await ticket({ ...of, ...word }, 2 * minute);
+    const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
+    const { incident } = await recordStatement(id, taken, by(3 * minute));
+    expect(known(incident)).toEqual(expected);
   });
 });
 

@@ -104,7 +104,10 @@ test('an address that is none, or too long, is left out; a choice holds no comma
     ],
   });
   const record = exported({});
-  const choice = (cause: string) => valuesOf({ ...record, fields: { ...record.fields, cause } }, 'inc_1', {}).cause;
+  const choice = (cause: string) => {
+    const odd = { ...record, fields: { ...record.fields, cause } };
+    return valuesOf(odd, 'inc_1', {}).cause;
+  };
   expect(choice('a, b,c')).toEqual({ select: { name: 'a、 b、c' } });
   expect(choice('x'.repeat(101))).toEqual({ select: { name: 'x'.repeat(100) } });
 });
