@@ -103,8 +103,9 @@ function rolesBy(events: readonly Doc[]): Map<string, string | undefined> {
   for (const { type, actor, detail } of events) {
     if (type === 'role-taken') roles.set(detail.role, actor);
     if (type !== 'role-handed-over') continue;
-    const isHolder = roles.get(detail.role) === actor;
-    roles.set(detail.role, detail.to ?? (isHolder ? undefined : actor));
+    // Whoever takes one over is named as well: who is not has left it, where they had it.
+    if (detail.to !== undefined) roles.set(detail.role, detail.to);
+    else if (roles.get(detail.role) === actor) roles.set(detail.role, undefined);
   }
   return roles;
 }
