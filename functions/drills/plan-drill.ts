@@ -114,7 +114,9 @@ const copyOf = ({ id }: Customer, copy: number): Customer => ({ id: copy > 0 ? `
 
 /** At most 64 characters stand before an @: without that limit a long text is read anew from each of its characters. */
 const email = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g;
-const telephone = /(?<!\d)(?:\+\d{1,3}[- ]?)?\(?0?\d{1,4}\)?[- ]\d{1,4}[- ]\d{3,4}(?!\d)/g;
+/** With hyphens or blanks, with brackets around one of its parts, and a mobile one that is written in one. */
+const telephone =
+  /(?<!\d)(?:(?:\+\d{1,3}[- ]?)?\(?0?\d{1,4}(?:\)[- ]?|[- ])\d{1,4}[- ]\d{3,4}|0\d{1,4}\(\d{1,4}\)\d{3,4}|0[5-9]0\d{8})(?!\d)/g;
 
 /** By the code of `npm run erase`: each customer becomes a number, and their names leave every text. */
 function pseudonymiser(drill: Drill, incident: Incident, signals: readonly Signal[]): (signal: Signal) => Signal {
