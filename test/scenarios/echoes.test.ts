@@ -2,7 +2,7 @@
  * A tool tells us of our own comment: in whatever shape its webhooks have, before or after the answer to who sent it, once,
  * twice or late. It is that update and no second one, and what the customer reads is word for word what was confirmed.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import {
   freshdeskBody,
@@ -19,10 +19,10 @@ import { openScenario, type Scenario } from './house.ts';
 import { playedTools, sendOperations, type Tool, ticketDoors } from './ticket-doors.ts';
 
 let scenario: Scenario;
-beforeAll(async () => {
+beforeEach(async () => {
   scenario = await openScenario('2026-11-24T01:02:00.000Z', { environment: toolSecrets });
 });
-afterAll(() => scenario.stop());
+afterEach(() => scenario.stop());
 
 const message = [
   '渋谷店 ご担当者様',

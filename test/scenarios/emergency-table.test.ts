@@ -70,6 +70,7 @@ test('its customers hear every quarter of an hour for two hours, and then by tab
     [119, 15],
     [121, 60],
   ]);
+  await close(id);
 });
 
 describe('one report', () => {

@@ -9,9 +9,12 @@ import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, sig
 const start = '2026-11-24T01:02:00.000Z';
 let house: SlackScenario;
 let tickets = 0;
-beforeAll(async () => {
+/** A house in which nobody waits: what is told of others would keep the channel busy. */
+async function moveIn(): Promise<void> {
+  await house?.stop();
   house = await openSlackScenario(start);
-});
+}
+beforeAll(moveIn);
 afterAll(() => house.stop());
 afterEach(() => house.house.cloud.faults.clear());
 
@@ -278,6 +281,8 @@ describe('a press', () => {
 });
 
 describe('a form', () => {
+  beforeAll(moveIn);
+
   const again = 'もう一度押してください';
   test.each<[string, [string, string, string][], boolean, boolean]>([
     ['that opens is filled', [], true, false],
@@ -322,6 +327,8 @@ describe('a form', () => {
 });
 
 describe('the card', () => {
+  beforeAll(moveIn);
+
   test.each([
     ['fail-after', '503'],
     ['hang-after', undefined],
@@ -374,6 +381,8 @@ async function filedLate(): Promise<{ id: string; code: string }> {
 }
 
 describe('Slack away', () => {
+  beforeAll(moveIn);
+
   test('a reminder whose answer was lost is not tried again before a slow Slack would have sent it', async () => {
     const { id } = await filed();
     await fault('chat.postMessage', 'fail', { code: '503', times: 1_000 });
@@ -413,6 +422,8 @@ describe('Slack away', () => {
 });
 
 describe('/metronome', () => {
+  beforeAll(moveIn);
+
   test('finds by code, with the buttons; by words; and lists what is mine', async () => {
     const { code, card } = await filed({ subject: '会計端末が再起動を繰り返す' });
     await house.command('UFIND', code);

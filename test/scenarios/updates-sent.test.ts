@@ -51,7 +51,7 @@ const nextTicket = (): string => {
 };
 
 describe.each(playedTools)('by %s', (tool) => {
-  beforeAll(moveIn);
+  beforeEach(moveIn);
 
   test('the comment is there once, word for word, meets one slot, and its echo is a signal alone', async () => {
     const ticketId = nextTicket();
@@ -332,6 +332,7 @@ test('what somebody else has told the customer before a second try is shown, and
 test.each(['zendesk', 'freshdesk'] as const)(
   'of %s’s ticket nobody can read, its own word says that the update is there, also after a quarter of an hour',
   async (tool) => {
+    await moveIn();
     const ticketId = nextTicket();
     const id = await incidentOf(tool, ticketId);
     const read = { zendesk: 'listComments', freshdesk: 'listConversations' }[tool];
