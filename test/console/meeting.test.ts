@@ -32,8 +32,8 @@ const fieldOf = (text: string, name: string): string =>
 const bundle = async () => (await scenario.get(`/api/postmortems/${week}`)).body;
 
 beforeAll(async () => {
-  // A Tuesday of 2026-W47.
-  scenario = await openScenario('2026-11-17T01:00:00Z');
+  // The Sunday of 2026-W47.
+  scenario = await openScenario('2026-11-22T01:00:00Z');
   const impacts = ['inconvenient', 'stopped', undefined, 'degraded'];
   for (const [index, businessImpact] of impacts.entries()) {
     const known = businessImpact ? { businessImpact, affectedCustomerCount: 1 } : {};

@@ -1,6 +1,7 @@
 /** Every page and every refusal of the console, read in one language: nothing of the other one stands in it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScenario, type Scenario } from '../scenarios/house.ts';
+import { policy } from '../../functions/policy.ts';
+import { openScenario, type Scenario, withPolicy } from '../scenarios/house.ts';
 
 let scenario: Scenario;
 let cookie = '';
@@ -12,23 +13,21 @@ const word = 'Ωμέγα';
 
 beforeAll(async () => {
   const channels = [{ kind: 'slack-app', channel: 'C1', name: 'C1', language: 'ja', for: { drill: 'also' } }];
-  scenario = await openScenario('2026-11-19T00:00:00Z', {
+  scenario = await openScenario('2026-11-22T14:30:00Z', {
     environment: { ...process.env, NOTIFY_CHANNELS: JSON.stringify(channels) },
   });
   const file = async (body: Record<string, unknown>) =>
     (await scenario.ticket({ subject: word, customer: { id: '12', name: word }, ...body })).body.incident.id as string;
   const say = (id: string, statement: unknown) => scenario.post(`/api/incidents/${id}/events`, statement);
-  // Nobody answers it while nothing else is open, so that the days pass quickly.
-  const question = (
-    await scenario.ticket({
-      id: '7',
-      subject: word,
-      category: 'question',
-      differsFromExpected: 'no',
-      customer: { id: '16' },
-    })
-  ).body.question.id;
-  await scenario.advance('P4D');
+  // On the Sunday before: nobody answers it for as long as a question may wait, which are hours here.
+  const question = await withPolicy(policy.routing, { unansweredQuestionAfter: 'PT3H' }, async () => {
+    const asked = { category: 'question', differsFromExpected: 'no', customer: { id: '16' } };
+    const { id } = (await scenario.ticket({ id: '7', subject: word, ...asked })).body.question;
+    await scenario.advance('PT9H30M');
+    if ((await scenario.get(`/api/incidents/${id}`)).body.kind !== 'incident')
+      throw new Error('It is a question still.');
+    return id;
+  });
   const id = await file({ id: '1', occurredAt: '2026-11-23T08:50:00+09:00', affectedCustomerCount: 3 });
   const bare = await file({ id: '2', customer: undefined });
   const wrong = await file({ id: '3', occurredAt: word, businessImpact: word, affectedCustomers: [word], url: word });
@@ -80,7 +79,7 @@ beforeAll(async () => {
   await say(emergency, { type: 'role-taken', role: 'lead' });
   await scenario.post(`/api/incidents/${emergency}/updates`, { customers: 'all', message: word });
   const drill = (await scenario.post('/api/drills', { from: id, speed: 10 })).body.id;
-  await scenario.advance('PT100M');
+  await scenario.advance('PT60M');
   await scenario.post('/api/postmortems/2026-W47/assemble', {});
   await scenario.post('/api/postmortems/2026-W48/assemble', {});
   const { incidents } = (await scenario.get('/api/incidents?limit=200')).body;

@@ -175,7 +175,7 @@ async function drive(): Promise<void> {
   await post('/api/actions', { incidentId: id, description: '監視を足す', kind: 'detect' });
   await post('/api/postmortems/2026-W47/assemble', {});
   await post(`/api/incidents/${id}/review`, { businessImpact: 'stopped', affectedCustomerCount: 1 });
-  await advance('PT9H');
+  await advance('PT1H');
   await post('/api/postmortems/2026-W47/hold', {});
   await post('/api/postmortems/2026-W48/assemble', {});
 

@@ -82,7 +82,7 @@ test('three tickets and what was said on one are replayed, faster and more, with
   expect((await scenario.get('/console/drills')).body).toContain(id);
 
   // Nothing of it is in a gauge, in the week's numbers, or goes out.
-  await scenario.advance('PT3H');
+  await scenario.advance('PT1H');
   expect(await gauge('open_incidents')).toEqual([0, 0]);
   expect(await gauge('overdue_contacts')).toEqual([0]);
   expect(await gauge('oldest_overdue_seconds')).toEqual([0]);

@@ -44,7 +44,7 @@ test('nobody calls an address that a ticket, an alert or a person names', async 
   });
   await scenario.post(`/api/incidents/${id}/events`, { type: 'corrected', field: 'ticketUrls', value: [url] });
   await scenario.post('/api/actions', { incidentId: id, description: url, kind: 'fix', ticketUrl: url });
-  await scenario.advance('P1D');
+  await scenario.advance('PT8H');
   for (const path of ['/console', `/console/incidents/${id}`, '/console/actions']) await scenario.get(path);
   expect((await scenario.inbox()).length).toBeGreaterThan(0);
   expect(asked).toEqual([]);
