@@ -27,10 +27,14 @@ function checkReopenedByLinks(records: Records, id: string): string[] {
   });
 }
 
-/** Where all have recovered, nobody has later than the incident whose they are. */
+/**
+ * Where all have recovered, nobody has later than the incident whose they are. What was over for nobody in particular stays
+ * as it was stated, whoever joins it by a link.
+ */
 function checkLast(records: Records, id: string, incident: Doc): string[] {
   const named = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers);
   if (incident.status !== 'recovered' || named.some((each) => each.recoveredAt === undefined)) return [];
+  if (named.every((each) => each.joinedFrom !== undefined)) return [];
   return named
     .filter((each) => each.recoveredAt > incident.recoveredAt)
     .map(
