@@ -463,7 +463,7 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   const begunAt = Math.min(reason.at, ...reasonsOf(course, due, closedAt).map((each) => each.at));
   const isWithin = (each: Update): boolean =>
     !isAlone ||
-    (!(each.before !== undefined && due > each.before) &&
+    (!(each.ends && each.before !== undefined && due > each.before) &&
       ((each.ends && each.recordedAt > due) ||
         (each.recordedAt > reason.recordedAt - skewMs &&
           // A last message that was sent at the same instant ends what follows that as well.
@@ -770,7 +770,8 @@ function checkScope(records: Records, id: string, stage: Pick<Stage, 'now' | 'ou
   let from = begin;
   for (const each of [...asked, undefined]) {
     const due = Math.max(...afterAny(course, from, from.at + 13 * hourMs));
-    const by = Math.max(due - 4 * minuteMs, from.recordedAt + minuteMs) + minuteMs + toleranceMs;
+    // A fixed time seconds after another slot is asked for as that one ends, which has just been asked for itself.
+    const by = Math.max(due - 4 * minuteMs, from.at, from.recordedAt + minuteMs) + minuteMs + toleranceMs;
     const at = each?.recordedAt ?? Number.POSITIVE_INFINITY;
     if (at > by && by < until && !isExplained(stage, due - 15 * minuteMs, Math.min(at, by))) {
       found.push(`The scope of ${id} should have been asked for by ${date(by)}, and was at ${date(each?.recordedAt)}.`);
