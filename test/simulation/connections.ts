@@ -16,6 +16,8 @@ interface End {
   /** HTTP/2 takes it over, and then it alone goes on counting. */
   handle: Handle | undefined;
   holder: Instance | undefined;
+  /** Of one that has made a connection: who took it. Asked for once, as this is looked at in every turn. */
+  other: End | undefined;
 }
 
 export class Connections {
@@ -33,7 +35,7 @@ export class Connections {
       process.nextTick(() => socket.destroy());
       return;
     }
-    ends.set(socket, { socket, handle: undefined, holder });
+    ends.set(socket, { socket, handle: undefined, holder, other: undefined });
     socket.once('close', () => ends.delete(socket));
   }
 
@@ -47,24 +49,25 @@ export class Connections {
 
   /** Grows with every byte; undefined while one is on its way, or a connection is being made or ended. */
   moved(): number | undefined {
+    if (this.#near.size !== this.#far.size) return undefined;
     let sum = 0;
-    const far = new Map<string, Handle>();
-    for (const end of this.#far.values()) {
-      const handle = handleOf(end);
-      if (!handle || end.socket.remotePort === undefined) return undefined;
-      far.set(`${end.socket.remotePort} ${end.socket.localPort}`, handle);
-    }
     for (const end of this.#near.values()) {
       const handle = handleOf(end);
       if (!handle || end.socket.connecting) return undefined;
-      const name = `${end.socket.localPort} ${end.socket.remotePort}`;
-      const other = far.get(name);
+      end.other ??= this.#otherOf(end);
+      if (!end.other || !this.#far.has(end.other.socket)) return undefined;
+      const other = handleOf(end.other);
       if (!other || other.bytesRead !== handle.bytesWritten || other.bytesWritten !== handle.bytesRead)
         return undefined;
-      far.delete(name);
       sum += handle.bytesRead + handle.bytesWritten;
     }
-    return far.size > 0 ? undefined : sum;
+    return sum;
+  }
+
+  #otherOf({ socket: { localPort, remotePort } }: End): End | undefined {
+    for (const end of this.#far.values())
+      if (end.socket.remotePort === localPort && end.socket.localPort === remotePort) return end;
+    return undefined;
   }
 
   /** Ends the connections of one that has died; those that it still tries to make end before anything is sent. */
