@@ -65,6 +65,7 @@ export async function syncNotion(way: Way): Promise<void> {
       written,
       ...(error.until ? { restsUntil: error.until } : {}),
       ...(error.kind === 'rest' ? {} : { trouble: { kind: stopReasonOf(error), code: error.code ?? null } }),
+      why: error.message,
     });
   }
 }
@@ -98,9 +99,11 @@ interface Run {
   trouble?: NotionState['trouble'];
   /** Notion's own word for when it may be asked again. */
   restsUntil?: Date | null;
+  /** For the log, and in no more detail than `call` lets through. */
+  why?: string;
 }
 
-async function release(state: NotionState, { written, trouble = null, restsUntil = null }: Run): Promise<void> {
+async function release(state: NotionState, { written, trouble = null, restsUntil = null, why }: Run): Promise<void> {
   const at = now();
   const failedSince = trouble && ((written === 0 && state.failedSince) || at);
   await stateRef().update({
@@ -111,7 +114,7 @@ async function release(state: NotionState, { written, trouble = null, restsUntil
     ...(trouble === null || written > 0 ? { syncedAt: at } : {}),
   });
   const facts = { tool: 'notion', written };
-  if (trouble) log('WARNING', 'Notion takes nothing for now', { ...facts, ...trouble });
+  if (trouble) log('WARNING', 'Notion takes nothing for now', { ...facts, ...trouble, error: why });
   else log('INFO', 'wrote to Notion', facts);
 }
 

@@ -204,7 +204,7 @@ describe('a page that is gone for good', () => {
 });
 
 describe('where Notion takes nothing', () => {
-  test.each<[operation: string, code: string, trouble: object | null]>([
+  test.each<[operation: string, code: string, trouble: { kind: string; code: string } | null]>([
     ['getDataSource', '503', { kind: 'away', code: '503, service_unavailable' }],
     ['getDataSource', '401', { kind: 'refused', code: '401, unauthorized' }],
     ['getDataSource', '404', { kind: 'gone', code: '404, object_not_found' }],
@@ -214,9 +214,15 @@ describe('where Notion takes nothing', () => {
   ])('%s answers %s: it is said why, since when, and everything waits', async (operation, code, trouble) => {
     await desk.open('inc_1');
     fail(operation, code);
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     await desk.minute();
+    const logged = written.mock.calls.map(([line]) => JSON.parse(String(line)));
+    written.mockRestore();
     const { failedSince, restsUntil, ...kept } = await readState();
     expect(kept).toMatchObject({ trouble, leasedUntil: null });
+    // Whoever reads the log learns what became of the call, also where no answer came.
+    if (trouble)
+      expect(logged.at(-1)).toMatchObject({ severity: 'WARNING', ...trouble, error: `It answered ${trouble.code}.` });
     expect(restsUntil).toBeInstanceOf(Date);
     expect(failedSince instanceof Date).toBe(trouble !== null);
     // A rest is none of Notion's failures: what was written until then is as it should be.
