@@ -1,6 +1,6 @@
 /**
  * What the functions log while a test passes is nobody's to read, and writing each line to whoever runs the tests took
- * a fifteenth of their time. The lines are kept, and are written where a test fails.
+ * a fifteenth of their time. The lines are kept, and are written where a test fails, after the warnings of those before it.
  */
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 const mostKept = 2_000;
 
 const kept: string[] = [];
+/** Warnings and errors of the file's tests before, whose house this one may have found broken. */
+const before: string[] = [];
 let hasEnded = false;
 const { write } = process.stdout;
 const isLogged = (chunk: unknown): chunk is string => typeof chunk === 'string' && chunk.startsWith('{"severity":');
@@ -27,7 +29,8 @@ beforeAll(() => void Object.assign(process.stdout, { write: keepOrWrite }));
 afterEach(({ task }) => {
   hasEnded = true;
   const lines = kept.splice(0);
-  if (task.result?.state === 'fail') tell(lines);
+  if (task.result?.state === 'fail') tell([...before, ...lines]);
+  before.push(...lines.filter((line) => !/^.{13}(INFO|DEBUG)/.test(line)));
 });
 afterAll(() => {
   Object.assign(process.stdout, { write });
