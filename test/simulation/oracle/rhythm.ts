@@ -179,6 +179,10 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     }
     begin(records.incidents.get(each)?.receivedAt, records.incidents.get(each)?.receivedAt);
   }
+  const toldOf = ({ id: number, recordedAt, detail }: Doc, isOwn: boolean): void => {
+    for (const { contactId, dueAt } of detail.slots ?? [])
+      if (contactId === contact.id) told.push({ at: recordedAt, sequence: Number(number), dueAt, isOwn });
+  };
   let looks: Doc[] = [];
   let [isEnding, lastSeenAt, reopenedAt] = [false, 0, 0];
   let [count, named] = [0, 0];
@@ -209,6 +213,12 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         const recoveredAt = new Date(detail.recoveredAt).getTime();
         begin(recoveredAt, since, recoveredAt < since);
         begin(since, since);
+      }
+      // By what was taken back somebody was known by then: a slot that opened then may have been to come, and stays.
+      if (own.includes(event) && taken.size > 0) {
+        if (type === 'customer-updated')
+          anchors.push({ at: Math.min(occurredAt, recordedAt), recordedAt: knownAt, what: 'update' });
+        if (type === 'reminded') toldOf(event, false);
       }
     } else if (
       type === 'customer-updated' &&
@@ -264,9 +274,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       looks = looks.filter((each) => !(own.includes(each) && each.id === detail.eventId));
       [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
     } else if (type === 'reminded') {
-      for (const each of detail.slots ?? [])
-        if (each.contactId === contact.id)
-          told.push({ ...turn, at: recordedAt, dueAt: each.dueAt, isOwn: own.includes(event) });
+      toldOf(event, own.includes(event));
     }
     for (const each of closedSlots(event)) {
       if (each.contactId !== contact.id) continue;
