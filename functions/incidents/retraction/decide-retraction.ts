@@ -174,7 +174,9 @@ function lostSlots(
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
   const beginOf = (dueAt: Date): number => {
-    const ends = own.flatMap((each) => (each.dueAt < dueAt ? [each.endAt] : []));
+    // One that was due later may have ended before: a recovery brings its message forward.
+    const first = own.findIndex((each) => each.dueAt.getTime() === dueAt.getTime());
+    const ends = own.flatMap((each, index) => (each.dueAt < dueAt || index < first ? [each.endAt] : []));
     return Math.max(...[contact.affectedKnownAt, contact.waitsSince ?? 0, ...ends].map(Number));
   };
   return [...Map.groupBy(own, ({ dueAt }) => dueAt.getTime()).values()].flatMap((closings): ClosedSlot[] => {

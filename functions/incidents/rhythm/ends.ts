@@ -174,7 +174,7 @@ export function changeRow(contact: Contact, before: SlotFacts, incident: SlotFac
       : `${minutes} min after it was judged to go by the slow row`,
   };
   return {
-    contact: waitFor(withOverdue(ended.contact), slot, incident, policy),
+    contact: waitFor({ ...withOverdue(ended.contact), waitsSince: now }, slot, incident, policy),
     closed: [...past.closed, ended.outcome],
   };
 }
@@ -201,7 +201,10 @@ function bringToFastRow(contact: Contact, incident: SlotFacts, now: Date, policy
     : firstSlot(incident, contact.affectedKnownAt, policy);
   const soonest = firstSlot(incident, now, policy);
   const slot = due.dueAt > soonest.dueAt ? due : soonest;
-  return bringForward(contact, { ...slot, reason: `${due.reason}; it goes by the fast row since it was judged so` });
+  const reason = `${due.reason}; it goes by the fast row since it was judged so`;
+  const brought = bringForward(contact, { ...slot, reason });
+  const isBegunNow = slot === soonest && brought.nextUpdateDueAt !== contact.nextUpdateDueAt;
+  return isBegunNow ? { ...brought, waitsSince: now } : brought;
 }
 
 /** Nobody could be told of a recovery before anybody knew of the customer: no slot lies in that time. */

@@ -164,6 +164,22 @@ describe('an update that is taken back', () => {
     expect(slots).toEqual(['24 10:15 retracted', '24 10:55 late', '24 12:10 met']);
     expect(sums(ledger)).toBe('1 met, 1 late');
   });
+  test('of the message of a recovery: what was sent before the recovery, and has met the slot before, meets none of that', () => {
+    const ledger = new Ledger();
+    const [, , , id = ''] = say(
+      ledger,
+      ['10:05', update()],
+      ['10:10', update()],
+      ['10:15', recovered],
+      ['10:16', update({ recovery: true })],
+    );
+    ledger.retract(id, at('24 10:20'));
+    expect(of(ledger)?.pastSlots?.map((each) => `${told(each.dueAt)} ${each.outcome}`)).toEqual([
+      '24 10:15 met',
+      '24 10:35 met',
+      '24 10:30 retracted',
+    ]);
+  });
   test('of one customer leaves the other’s of the same time', () => {
     const ledger = new Ledger();
     const [, , id = ''] = say(

@@ -549,6 +549,16 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '11:10',
     is: { due: 'a 11:15', slots: '1 met' },
   },
+  'an update from before it went by the fast row leaves what is due since then, by which it would be due before': {
+    ticket: low,
+    says: [
+      ['10:40', update()],
+      ['11:00', { type: 'verified', ongoing: 'yes' }],
+      ['11:12', update({ at: '10:43' })],
+    ],
+    at: '11:12',
+    is: { due: 'a 11:15', slots: '1 met' },
+  },
   'nor is what was owed before that forgotten: a fixed time that it had met is met': {
     ticket: low,
     says: [
