@@ -190,7 +190,16 @@ function checkCorrections(id: string, events: readonly Doc[]): string[] {
   });
 }
 
-const waitingAgain = new Set(['reopened', 'linked', 'unlinked', 'retracted', 'scoped', 'corrected', 'reviewed']);
+const waitingAgain = new Set([
+  'recovered',
+  'reopened',
+  'linked',
+  'unlinked',
+  'retracted',
+  'scoped',
+  'corrected',
+  'reviewed',
+]);
 
 /** One event holds one slot, or several that ended together; what is taken back ends those that it had met anew. */
 export function closedSlots({ type, detail }: Doc): Doc[] {

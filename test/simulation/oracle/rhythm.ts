@@ -62,6 +62,8 @@ interface Update {
   ends: boolean;
   /** It was found to go on after all since then, before this was recorded. */
   before?: number;
+  /** It would have been the last message, and is once what found it to go on is taken back. */
+  isLastOtherwise?: boolean;
   /** It was taken back: it counts as never sent, and what followed it before that did follow it. */
   isTaken: boolean;
   takenAt?: number;
@@ -158,6 +160,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     return by ? { isTaken: true, takenAt: by.recordedAt } : { isTaken: false };
   };
   const isAlone = standsAlone(records, id, group, contact);
+  const hasTakenWhom = own.some((each) => taken.has(each.id) && isOfWhom(each));
   const accounts = (isAlone ? [id] : group).flatMap((each) => accountsOf(records, each));
   const updates: Update[] = [];
   const slots = new Map<number, Slot>();
@@ -183,6 +186,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     for (const { contactId, dueAt } of detail.slots ?? [])
       if (contactId === contact.id) told.push({ at: recordedAt, sequence: Number(number), dueAt, isOwn });
   };
+  /** By which statement it was found to go on after all, and since when. */
+  const causes = new Map<string, number>();
   let looks: Doc[] = [];
   let [isEnding, lastSeenAt, reopenedAt] = [false, 0, 0];
   let [count, named] = [0, 0];
@@ -215,7 +220,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         begin(since, since);
       }
       // By what was taken back somebody was known by then: a slot that opened then may have been to come, and stays.
-      if (own.includes(event) && taken.size > 0) {
+      if (own.includes(event) && hasTakenWhom) {
         if (type === 'customer-updated')
           anchors.push({ at: Math.min(occurredAt, recordedAt), recordedAt: knownAt, what: 'update' });
         if (type === 'reminded') toldOf(event, false);
@@ -237,7 +242,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         sequence: turn.sequence,
         ends,
         ...takenBack(event),
-        ...(isOfBefore ? { before: reopenedAt } : {}),
+        ...(isOfBefore ? { before: reopenedAt, isLastOtherwise: detail.recovery === true } : {}),
       });
       anchors.push({ at, recordedAt: knownAt, what: 'update' });
       if (ends && own.includes(event)) stops.push({ ...turn, isTaken: taken.has(event.id) });
@@ -260,6 +265,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         // What made it so may have been taken back since.
         if (!taken.has(own[own.indexOf(event) - 1]?.id)) reopenings.push(knownAt);
         reopenedAt = Math.max(reopenedAt, occurredAt);
+        causes.set(own[own.indexOf(event) - 1]?.id, occurredAt);
       }
     } else if (type === 'emergency-begun') {
       begin(occurredAt, knownAt);
@@ -271,6 +277,9 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(recordedAt, knownAt);
       anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot' });
       restarts.push(turn);
+      const wentOnAt = own.includes(event) ? causes.get(detail.eventId) : undefined;
+      if (updates.some((each) => each.isLastOtherwise && each.before === wentOnAt))
+        stops.push({ ...turn, isTaken: false });
       looks = looks.filter((each) => !(own.includes(each) && each.id === detail.eventId));
       [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
     } else if (type === 'reminded') {
@@ -313,7 +322,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     isAlone,
     isJoined: group.length > 1,
     hasTaken: taken.size > 0,
-    hasTakenWhom: own.some((each) => taken.has(each.id) && isOfWhom(each)),
+    hasTakenWhom,
     accounts,
     anchors,
     updates: updates.sort((a, b) => a.at - b.at),
@@ -354,12 +363,21 @@ const isOfWhom = ({ changes }: Doc): boolean =>
   changes?.affectedCustomers !== undefined || changes?.impact?.affectedCustomerCount !== undefined;
 
 /** By what these customers became known to be affected. */
-export function beginningOf(records: Records, events: readonly Doc[], { affectedKnownAt }: Doc): Doc {
+export function beginningOf(
+  records: Records,
+  events: readonly Doc[],
+  { affectedKnownAt, isTheOthers, customers }: Doc,
+): Doc {
   const receiptOf = (id: string): unknown => records.signals.find((each) => each.id === id)?.receivedAt;
   const isIt = ({ type, detail, occurredAt, recordedAt }: Doc): boolean =>
     ['scoped', 'corrected', 'verified', 'reclassified', 'reviewed'].includes(type) &&
     [occurredAt, recordedAt, receiptOf(detail.signalId)].includes(affectedKnownAt);
-  return events.find(isIt) ?? events[0];
+  // Something else may have happened at that very minute.
+  const isOfThem = ({ changes }: Doc): boolean =>
+    isTheOthers
+      ? changes?.impact?.affectedCustomerCount !== undefined
+      : (changes?.affectedCustomers ?? []).some((each: Doc) => customers.some(({ id }: Doc) => id === each.id));
+  return events.find((each) => isIt(each) && isOfThem(each)) ?? events.find(isIt) ?? events[0];
 }
 
 /** Whether a statement about all, some, or whoever a ticket is from is about a contact. */
