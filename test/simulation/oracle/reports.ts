@@ -49,8 +49,10 @@ function cameAt({ mends, at }: Sent, observed: readonly Sent[], records: Records
   if (!entry) return at;
   const before = observed.findLast((each) => each.mends === mends && each.at < at && (each.status ?? 500) < 300);
   const raw = readBody(entry.source, rawOf(entry)).raw;
-  const came = observed.find((each) => each.said.raw === raw && each.at > (before?.at ?? 0));
-  return came && came.at <= at ? came.at : entry.receivedAt;
+  const all = observed.filter((each) => each.said.raw === raw && each.at > (before?.at ?? 0) && each.at <= at);
+  // The first of them may have been lost on the way.
+  const came = all.find((each) => Math.abs(each.at - entry.receivedAt) <= toleranceMs) ?? all[0];
+  return came?.at ?? entry.receivedAt;
 }
 
 export function checkReports(observed: readonly Sent[], records: Records, stage: Stage): string[] {
