@@ -241,8 +241,8 @@ export function recordUpdate(
   if (current.stoppedAt || !dueAt) {
     return { contact: amended?.contact ?? current, closed: [...closed, ...(amended?.closed ?? [])], counts: true, why };
   }
-  // It leaves the first slot as it is.
-  const isOlder = wasSentBefore({ dueAt }) && next.dueAt < dueAt;
+  // It leaves the first slot as it is, and one that follows another sent since.
+  const isOlder = (!isNewest || wasSentBefore({ dueAt })) && next.dueAt < dueAt;
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);

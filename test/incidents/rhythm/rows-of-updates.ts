@@ -559,6 +559,17 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '11:12',
     is: { due: 'a 11:15', slots: '1 met' },
   },
+  'an update from before another leaves what follows that one, also by the fast row': {
+    ticket: low,
+    says: [
+      ['10:40', update()],
+      ['11:50', update()],
+      ['12:00', { type: 'verified', ongoing: 'yes' }],
+      ['12:06', update({ at: '11:28' })],
+    ],
+    at: '12:06',
+    is: { due: 'a 12:20', slots: '1 met' },
+  },
   'nor is what was owed before that forgotten: a fixed time that it had met is met': {
     ticket: low,
     says: [
