@@ -370,14 +370,20 @@ export function beginningOf(
 ): Doc {
   const receiptOf = (id: string): unknown => records.signals.find((each) => each.id === id)?.receivedAt;
   const isIt = ({ type, detail, occurredAt, recordedAt }: Doc): boolean =>
-    ['scoped', 'corrected', 'verified', 'reclassified', 'reviewed'].includes(type) &&
+    ['filed', 'scoped', 'corrected', 'verified', 'reclassified', 'reviewed'].includes(type) &&
     [occurredAt, recordedAt, receiptOf(detail.signalId)].includes(affectedKnownAt);
-  // Something else may have happened at that very minute.
-  const isOfThem = ({ changes }: Doc): boolean =>
-    isTheOthers
-      ? changes?.impact?.affectedCustomerCount !== undefined
-      : (changes?.affectedCustomers ?? []).some((each: Doc) => customers.some(({ id }: Doc) => id === each.id));
-  return events.find((each) => isIt(each) && isOfThem(each)) ?? events.find(isIt) ?? events[0];
+  // Something else may have happened at that very minute: it is what names them, or has them counted, for the first time.
+  let [count, named, isKnown]: [number, Doc[], boolean] = [0, [], false];
+  for (const event of events) {
+    count = event.changes?.impact?.affectedCustomerCount ?? count;
+    named = event.changes?.affectedCustomers ?? named;
+    const isThere = isTheOthers
+      ? count > named.length
+      : named.some((each) => customers.some(({ id }: Doc) => id === each.id));
+    if (isThere && !isKnown && isIt(event)) return event;
+    isKnown = isThere;
+  }
+  return events.find((each) => each.type !== 'filed' && isIt(each)) ?? events[0];
 }
 
 /** Whether a statement about all, some, or whoever a ticket is from is about a contact. */
@@ -430,7 +436,11 @@ const isDueAfter = (course: Course, anchor: Anchor, due: number): boolean =>
 
 /** All that a slot is an interval away from, and that did not itself end it. */
 const reasonsOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor[] =>
-  course.anchors.filter((each) => each.at < due && each.recordedAt < closedAt && isDueAfter(course, each, due));
+  course.anchors.filter((each) => each.at < due && isKnownBy(each, closedAt) && isDueAfter(course, each, due));
+
+/** An update that is recorded as a slot ends is what ended it; something else may have been at the very same instant. */
+const isKnownBy = ({ what, recordedAt }: Anchor, closedAt: number): boolean =>
+  recordedAt < closedAt || (what !== 'update' && recordedAt === closedAt);
 
 /** What a slot follows: the latest of them. */
 const reasonOf = (course: Course, due: number, closedAt?: number): Anchor | undefined =>
@@ -549,7 +559,7 @@ function checkGaps(course: Course, now: number): string[] {
     const before = latest === beginning && reply && reply.recordedAt < closedAt ? reply : latest;
     const reason = reasonOf(course, due, closedAt);
     // What nobody knew of when it was due was allowed by no row.
-    if (!before || !reason || reason.recordedAt > due || wasUnknown(course, due)) return [];
+    if (!before || !reason || reason.recordedAt >= due || wasUnknown(course, due)) return [];
     // Those that were sent before the latest, and recorded after it.
     const own = anchors
       .filter((each) => each.what === 'update' && each.recordedAt >= before.recordedAt && each.recordedAt < closedAt)
