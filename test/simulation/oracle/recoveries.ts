@@ -96,6 +96,8 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
   let stated: number | undefined;
   let overAt: number | undefined;
   let [count, named, reopenedAt, status] = [0, 0, 0, ''];
+  /** As it was before all that was recorded at once. */
+  let [statusBefore, lastAt] = ['', 0];
   /** Of those whom a meeting counts of what is over it is not told when they recovered. */
   const unclear = new Set<string>();
   const knownBy = (event: Doc): Doc[] => contacts.flatMap(({ doc, since }) => (since <= event.id ? [doc] : []));
@@ -104,11 +106,12 @@ function checkOne(records: Records, id: string, incident: Doc): string[] {
     const hadUnnamed = count > named;
     count = changes?.impact?.affectedCustomerCount ?? count;
     named = changes?.affectedCustomers?.length ?? named;
+    if (recordedAt !== lastAt) [statusBefore, lastAt] = [status, recordedAt];
     for (const { doc, since } of contacts) {
       if (!doc.isTheOthers || !(since < event.id) || hadUnnamed === count > named) continue;
       // Once all have been named they wait no more; had they recovered before, that stays.
       if (hadUnnamed && recovered.has(doc.id)) continue;
-      if (status !== 'open') unclear.add(doc.id);
+      if (status !== 'open' || statusBefore !== 'open') unclear.add(doc.id);
       if (hadUnnamed) recovered.set(doc.id, recordedAt);
       else recovered.delete(doc.id);
     }

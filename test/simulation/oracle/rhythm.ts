@@ -211,6 +211,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(occurredAt, knownAt);
       begin(recordedAt, knownAt);
     }
+    // Also of whoever became known since: what is written down later may be from before it was found to go on.
+    if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
+      reopenedAt = Math.max(reopenedAt, occurredAt);
+      causes.set(own[own.indexOf(event) - 1]?.id, occurredAt);
+    }
     const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
     if (isEarly) {
       // What was said to all was not said to who was not known; who was affected before has recovered with them.
@@ -264,8 +269,6 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
         // What made it so may have been taken back since.
         if (!taken.has(own[own.indexOf(event) - 1]?.id)) reopenings.push(knownAt);
-        reopenedAt = Math.max(reopenedAt, occurredAt);
-        causes.set(own[own.indexOf(event) - 1]?.id, occurredAt);
       }
     } else if (type === 'emergency-begun') {
       begin(occurredAt, knownAt);
@@ -628,7 +631,8 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
     if (outcome === undefined || !reason || !isAlone) continue;
     const met = course.updates.find((each) => each.at >= reason.at && each.at <= due + 5 * minuteMs);
     const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
-    const needsNone = end <= due - 4 * minuteMs || reason.recordedAt > due - 2 * minuteMs || due < reason.recordedAt;
+    const isKnownLate = reason.recordedAt > due - 2 * minuteMs || end < reason.recordedAt + minuteMs + toleranceMs;
+    const needsNone = end <= due - 4 * minuteMs || isKnownLate;
     const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= aheadOf(due)));
     const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
     // By the fast row it is due no sooner than a quarter of an hour from then: that is soon enough to be reminded of.
