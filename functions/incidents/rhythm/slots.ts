@@ -242,7 +242,8 @@ export function recordUpdate(
     return { contact: amended?.contact ?? current, closed: [...closed, ...(amended?.closed ?? [])], counts: true, why };
   }
   // It leaves the first slot as it is, and one that follows another sent since.
-  const isOlder = (!isNewest || wasSentBefore({ dueAt })) && next.dueAt < dueAt;
+  const isFollowed = contact.lastUpdateAt !== undefined && at <= contact.lastUpdateAt;
+  const isOlder = isFollowed || (wasSentBefore({ dueAt }) && next.dueAt < dueAt);
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);
@@ -251,7 +252,7 @@ export function recordUpdate(
     const met = meetPending(current, dueAt, at, policy);
     closed.push(met.outcome);
     current = ends ? met.contact : waitFor(met.contact, next, incident, policy);
-  } else {
+  } else if (!isFollowed) {
     // The same slot still stands ahead: a fixed time that is more than an hour away.
     const { escalatedAt: _, ...rest } = current;
     current = { ...rest, missedInARow: 0 };
@@ -312,6 +313,9 @@ function amendPast(
     outcome === 'retracted' && next !== undefined && next.dueAt <= at;
   const first = past.findIndex((slot, index) => !wasOver(slot, past[index + 1]) && (slot.endAt > at || isInTime(slot)));
   if (first < 0) return undefined;
+  // The same told once more: what follows it has followed it already, by the row of that time.
+  const last = past[first - 1];
+  if (last?.endAt.getTime() === at.getTime() && (last.outcome === 'met' || last.outcome === 'late')) return undefined;
   // From the first that ended by an update on, each is due by that one, and not by what was sent before it.
   const byUpdate = past.findIndex((slot, index) => {
     const next = past[index + 1];

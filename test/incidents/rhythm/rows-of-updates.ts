@@ -570,6 +570,18 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '12:06',
     is: { due: 'a 12:20', slots: '1 met' },
   },
+  'the same told once more leaves what followed it, also once it goes by the slow row': {
+    ticket: low,
+    says: [
+      ['10:08', update()],
+      ['10:18', { type: 'verified', ongoing: 'yes' }],
+      ['10:34', { type: 'corrected', field: 'ongoing', value: 'no' }],
+      ['10:50', update()],
+      ['10:55', update({ at: '10:08' })],
+    ],
+    at: '10:55',
+    is: { due: 'a 15:00', slots: '1 met, 1 late' },
+  },
   'nor is what was owed before that forgotten: a fixed time that it had met is met': {
     ticket: low,
     says: [
