@@ -532,6 +532,9 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
     each.recordedAt > closedAt &&
     course.slots.some((slot) => slot.hasPassed && slot.due < due && slot.closedAt > each.at);
   if (isAlone && hasMet && meeting.every(isOfBefore)) return [...new Set([...found, ...unmet])];
+  // By a row that came later the one before may have been due after this one, which then was due to nobody.
+  const isNotYetDue = updates.some((each) => each.recordedAt >= closedAt && each.at <= due && meets(each));
+  if (isAlone && !hasMet && isNotYetDue) return [...found, 'met'];
   // Of those that links joined, each has heard what was said to the other while they were one.
   if (isAlone && (isCertain || !hasMet)) return found;
   return [...new Set([...found, ...unmet, 'missed', 'not-reminded', ...(hasMet ? ['met'] : [])])];
