@@ -5,9 +5,14 @@
  */
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
 import { applyEffects, needsContacts, unknownCustomers } from '../../functions/incidents/contact-effects.ts';
-import { type Decided, isSending, type Pending, type Refusal, withMissing } from '../../functions/incidents/decision.ts';
-import { decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
-import { areaFacts } from '../../functions/incidents/emergency/decide-emergency.ts';
+import {
+  type Decided,
+  isSending,
+  type Pending,
+  type Refusal,
+  withMissing,
+} from '../../functions/incidents/decision.ts';
+import { areaFacts, decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { DecidedEvent, TimelineEvent } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
@@ -46,7 +51,11 @@ interface Kept {
 }
 
 const none: Answer = { status: 404, headers: {}, body: {} };
-const answer = (status: number, body: unknown): Answer => ({ status, headers: {}, body: JSON.parse(JSON.stringify(body)) });
+const answer = (status: number, body: unknown): Answer => ({
+  status,
+  headers: {},
+  body: JSON.parse(JSON.stringify(body)),
+});
 
 export class Desk {
   readonly #all = new Map<string, Kept>();
@@ -160,7 +169,8 @@ export class Desk {
     const context = { actor: 'local', now: this.#date, policy };
     const statement = parsed.data;
     if (statement.type === 'linked' || statement.type === 'unlinked') return none;
-    if (statement.type !== 'retracted') return this.#change(kept, decideStatement(kept.incident, statement as never, context));
+    if (statement.type !== 'retracted')
+      return this.#change(kept, decideStatement(kept.incident, statement as never, context));
     const words = kept.signals.slice(1);
     const contacts = [...kept.contacts.values()];
     const taken = decideRetraction(kept.incident, contacts, kept.timeline, statement as never, context, words);
@@ -263,7 +273,9 @@ export async function playInMemory(seed: string, tickets: number): Promise<{ des
     const random = new Random(`${seed}/${number}`);
     const at = start + random.between(0, 24 * 60) * minuteMs + (random.chance(0.5) ? random.between(0, 59_999) : 0);
     const isGeneric = random.chance(0.5);
-    acts.push(...(isGeneric ? genericTicket(random, at, number) : ticketOfTool(random, at, number, random.pick(tools))));
+    acts.push(
+      ...(isGeneric ? genericTicket(random, at, number) : ticketOfTool(random, at, number, random.pick(tools))),
+    );
   }
   await desk.play(acts, end);
   return { desk, end };

@@ -445,12 +445,11 @@ const reasonsOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFIN
 const isKnownBy = ({ what, recordedAt }: Anchor, closedAt: number): boolean =>
   recordedAt < closedAt || (what !== 'update' && recordedAt === closedAt);
 
-/** What a slot follows: the latest of them. */
+/** What a slot follows: the latest of them, and of those of one instant the one that was stated last. */
 const reasonOf = (course: Course, due: number, closedAt?: number): Anchor | undefined =>
-  reasonsOf(course, due, closedAt).reduce<Anchor | undefined>(
-    (last, each) => (last && last.at >= each.at ? last : each),
-    undefined,
-  );
+  reasonsOf(course, due, closedAt)
+    .toSorted((a, b) => a.at - b.at || a.recordedAt - b.recordedAt)
+    .at(-1);
 
 function checkSlots(course: Course): string[] {
   const { id, contact, slots, stops, restarts } = course;
@@ -499,7 +498,8 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   // Whoever came and went by a link keeps what was said to them while they were there.
   const updates = course.updates.filter((each) => isJoined || !each.isTaken);
   // An update that leaves the next one due when it was does not begin a slot.
-  const begunAt = Math.min(reason.at, ...reasonsOf(course, due, closedAt).map((each) => each.at));
+  const reasons = reasonsOf(course, due, closedAt);
+  const begunAt = Math.min(reason.at, ...reasons.map((each) => each.at));
   const isWithin = (each: Update): boolean =>
     !isAlone ||
     (!(each.ends && each.before !== undefined && due > each.before) &&
@@ -513,8 +513,14 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
   const meeting = updates.filter((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
+  // It leaves what is due after another that was sent since.
+  const isFollowed = (each: Update): boolean =>
+    !each.ends &&
+    reasons.some(({ what, at, recordedAt }) => what === 'update' && at >= each.at && recordedAt < each.recordedAt);
   // Stored before what made the slot due, by a clock that was ahead of that of whoever stated it: either came first.
-  const isCertain = meeting.some((each) => reason.sequence === undefined || each.sequence >= reason.sequence);
+  const isCertain = meeting.some(
+    (each) => !isFollowed(each) && (reason.sequence === undefined || each.sequence >= reason.sequence),
+  );
   const hasMet = meeting.length > 0;
   const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
   // What had met it was taken back: it stood open until then, and nothing fell due meanwhile.
