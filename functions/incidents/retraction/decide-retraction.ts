@@ -251,5 +251,5 @@ function runFromNow(contact: Contact, incident: Incident, now: Date, policy: Pol
   if (!hasRhythm(incident)) return contact;
   const slot = contact.endsWith ? firstSlot(incident, now, policy) : slotAfter(now, 'retraction', incident, policy);
   const { remindedAt: _, ...rest } = contact;
-  return waitFor(rest, slot, incident, policy);
+  return waitFor({ ...rest, waitsSince: now }, slot, incident, policy);
 }

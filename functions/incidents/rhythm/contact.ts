@@ -20,7 +20,7 @@ export interface Contact {
   /** The ticket to answer on. */
   ticket?: { tool: string; id: string; url?: string };
   affectedKnownAt: Date;
-  /** When its clock began anew: the trouble was back, a link was undone, or the other row of the table had it wait from then. */
+  /** When its clock began anew: the trouble was back, a link or a statement was undone, or it goes by the other row since. */
   waitsSince?: Date;
   /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
   nextUpdateDueAt: Date | null;

@@ -241,9 +241,9 @@ export function recordUpdate(
   if (current.stoppedAt || !dueAt) {
     return { contact: amended?.contact ?? current, closed: [...closed, ...(amended?.closed ?? [])], counts: true, why };
   }
-  // It leaves the first slot as it is, and one that follows another sent since.
+  // It leaves what follows another that was sent since, or has begun since; nothing that has passed becomes due by it.
   const isFollowed = contact.lastUpdateAt !== undefined && at <= contact.lastUpdateAt;
-  const isOlder = isFollowed || (wasSentBefore({ dueAt }) && next.dueAt < dueAt);
+  const isOlder = isFollowed || (next.dueAt < dueAt && (wasSentBefore({ dueAt }) || next.dueAt <= now));
   if (amended) {
     current = amended.contact;
     closed.push(...amended.closed);
@@ -310,12 +310,13 @@ function amendPast(
   const isInTime = (slot: PastSlot): boolean => isUnmet(slot) && at.getTime() - slot.dueAt.getTime() <= mostLateMs;
   // What had met it was taken back later; by then another had followed it.
   const wasOver = ({ outcome }: PastSlot, next: PastSlot | undefined): boolean =>
-    outcome === 'retracted' && next !== undefined && next.dueAt <= at;
+    outcome === 'retracted' && next !== undefined && (next.dueAt <= at || next.endAt <= at);
   const first = past.findIndex((slot, index) => !wasOver(slot, past[index + 1]) && (slot.endAt > at || isInTime(slot)));
   if (first < 0) return undefined;
   // The same told once more: what follows it has followed it already, by the row of that time.
   const last = past[first - 1];
-  if (last?.endAt.getTime() === at.getTime() && (last.outcome === 'met' || last.outcome === 'late')) return undefined;
+  const isToldAgain = last?.endAt.getTime() === at.getTime() && (last.outcome === 'met' || last.outcome === 'late');
+  if (isToldAgain && notDueBefore) return undefined;
   // From the first that ended by an update on, each is due by that one, and not by what was sent before it.
   const byUpdate = past.findIndex((slot, index) => {
     const next = past[index + 1];

@@ -570,6 +570,15 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '12:06',
     is: { due: 'a 12:20', slots: '1 met' },
   },
+  'told of the recovery as another message was sent, and written down later: nothing was due after that': {
+    says: [
+      ['10:05', update()],
+      ['10:50', update()],
+      ['10:55', recovery({ at: '10:05' })],
+    ],
+    at: '10:55',
+    is: { due: 'a over 10:05', slots: '2 met' },
+  },
   'the same told once more leaves what followed it, also once it goes by the slow row': {
     ticket: low,
     says: [
