@@ -192,6 +192,7 @@ function checkCorrections(id: string, events: readonly Doc[]): string[] {
 
 const waitingAgain = new Set([
   'recovered',
+  'verified',
   'reopened',
   'linked',
   'unlinked',

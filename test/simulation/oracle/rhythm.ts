@@ -302,7 +302,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       slots.set(each.dueAt, {
         due: each.dueAt,
         outcome: each.outcome,
-        closedAt: before?.closedAt ?? knownAt,
+        // What was written down as it had passed may be what it follows.
+        closedAt: before?.closedAt ?? (hasPassed ? knownAt + 1 : knownAt),
         hasPassed,
       });
     }
@@ -426,6 +427,15 @@ function falls(from: Anchor, row: Account, due: number): boolean {
   return at === due;
 }
 
+/** Whether it is due after one that ended with no outcome, as what had ended the rhythm before it was written down late. */
+const isDueInTurn = (course: Course, due: number): boolean =>
+  course.anchors.some(
+    (each) =>
+      each.at < due &&
+      due - each.at <= longestIntervalMs &&
+      rowsAfter(course, each, due).some((row) => falls(each, row, due)),
+  );
+
 /** The rows that something went by, up to `to` at least. */
 const rowsAfter = (course: Course, anchor: Anchor, to: number): Account[] =>
   rowsOf(course, Math.min(anchor.at, anchor.recordedAt) - 1, Math.max(to, anchor.recordedAt, anchor.until ?? 0));
@@ -457,7 +467,7 @@ function checkSlots(course: Course): string[] {
     const name = `The slot of ${contact.id} in ${id} that was due ${date(due)}`;
     const reason = reasonOf(course, due, closedAt) ?? reasonOf(course, due);
     if (!reason) return [`${name} (${outcome ?? 'waits'}) follows nothing: none fell due then.`];
-    if (wasNeverDue(course, due, closedAt))
+    if (outcome !== 'retracted' && wasNeverDue(course, due, closedAt))
       return [`${name} (${outcome ?? 'waits'}) lay in the past when it came to be.`];
     const stop = stops.findLast(({ at }) => at < closedAt - 2 * minuteMs && at < due);
     const isOver = stop !== undefined && !restarts.some(({ at }) => at >= stop.at) && course.isAlone;
@@ -513,10 +523,11 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
   const meeting = updates.filter((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
-  // It leaves what is due after another that was sent since.
+  // What waits follows another that was sent since, and is left as it is.
   const isFollowed = (each: Update): boolean =>
     !each.ends &&
-    reasons.some(({ what, at, recordedAt }) => what === 'update' && at >= each.at && recordedAt < each.recordedAt);
+    each.recordedAt <= closedAt &&
+    updates.some(({ at, recordedAt }) => at >= each.at && recordedAt < each.recordedAt);
   // Stored before what made the slot due, by a clock that was ahead of that of whoever stated it: either came first.
   const isCertain = meeting.some(
     (each) => !isFollowed(each) && (reason.sequence === undefined || each.sequence >= reason.sequence),
@@ -583,7 +594,7 @@ function checkGaps(course: Course, now: number): string[] {
     const first = before === reply ? afterAny(course, beginning, due) : [];
     const regular = Math.max(...afterAny(course, before, due), ...first, ...own);
     const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
-    const restarted = restarts.findLast(({ at }) => at > before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
+    const restarted = restarts.findLast(({ at }) => at >= before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
     // Of the slow row's fixed times those that had passed were nobody's: its first interval begins as it is judged so.
     const limit = Math.max(calmed === undefined ? soon : Math.max(regular, calmed + hourMs), restarted + hourMs);
     if (due <= limit) return [];
@@ -632,12 +643,12 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
     const stop = stops.findLast((each) => each.sequence < sequence);
     const isBegunAgain = restarts.some((each) => each.sequence > (stop?.sequence ?? 0) && each.sequence < sequence);
     const isOver = isAlone && stop !== undefined && !isBegunAgain;
-    if (isOver || !reasonOf(all, dueAt)) found.push(`${name}; it is not due then.`);
+    if (isOver || !(reasonOf(all, dueAt) || isDueInTurn(all, dueAt))) found.push(`${name}; it is not due then.`);
     else if (at < dueAt - aheadOf(dueAt) - toleranceMs) found.push(`${name}, as early as that.`);
   }
   for (const { due, closedAt, outcome } of slots) {
     const reason = reasonOf(course, due, closedAt);
-    if (outcome === undefined || !reason || !isAlone) continue;
+    if (outcome === undefined || outcome === 'retracted' || !reason || !isAlone) continue;
     const met = course.updates.find((each) => each.at >= reason.at && each.at <= due + 5 * minuteMs);
     const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
     const isKnownLate = reason.recordedAt > due - 2 * minuteMs || end < reason.recordedAt + minuteMs + toleranceMs;
@@ -753,7 +764,9 @@ function checkEscalations(
       const isSecond =
         slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed' && isInRow;
       const by = slot.closedAt + 2 * minuteMs;
-      if (!isSecond || !isAlone || by > stage.now() || course.stops.some(({ at }) => at <= by)) continue;
+      // By what was taken back it had been met, and the row was not one then.
+      if (!isSecond || !isAlone || course.hasTaken || by > stage.now()) continue;
+      if (course.stops.some(({ at }) => at <= by)) continue;
       // Within a day of one for others whose row goes on, they are named with those; one for them alone was of another row.
       const isTold = escalated.some(
         ({ recordedAt, detail }) =>
