@@ -47,9 +47,10 @@ export function decideRetraction(
 
   const was = replay(timeline, new Set(taken), policy, words);
   const is = replay(timeline, new Set([...taken, event.id]), policy, words);
+  const ever = taken.length > 0 ? replay(timeline, new Set(), policy, words) : was;
   const facts = changesBetween(before, was.incident, is.incident);
   const after = applyChanges(before, facts);
-  const mended = mendContacts(contacts, was, is, timeline, { before, after }, context);
+  const mended = mendContacts(contacts, { ever, was, is }, timeline, { before, after }, context);
   const slots = addOutcomes(before.slots, mended.slots);
   const changes = { ...facts, ...(isSame(slots, before.slots) ? {} : { slots }) };
   const retracted: DecidedEvent = {
@@ -117,10 +118,16 @@ interface Turn {
   after: Incident;
 }
 
+/** The timeline with all that was ever stated, as it was, and without what is taken back now. */
+interface Tellings {
+  ever: Replayed;
+  was: Replayed;
+  is: Replayed;
+}
+
 function mendContacts(
   contacts: readonly Contact[],
-  was: Replayed,
-  is: Replayed,
+  { ever, was, is }: Tellings,
   timeline: readonly TimelineEvent[],
   turn: Turn,
   { now, policy }: Pick<Context, 'now' | 'policy'>,
@@ -133,7 +140,9 @@ function mendContacts(
   const mended = contacts.flatMap((contact) => {
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
     if (!from || !to) return [];
-    const lost = lostUpdates(contact.id, was, is);
+    // Also what was taken back before: another had met its slot as well, and that one may go now.
+    const lost = lostUpdates(contact.id, ever, is);
+    const hasLost = lostUpdates(contact.id, was, is).size > 0;
     const left = is.updates.filter((each) => each.contactId === contact.id);
     const isLost = ({ dueAt, updatedAt }: ClosedSlot, since: number): boolean => {
       if (!updatedAt || !lost.has(updatedAt.getTime())) return false;
@@ -145,7 +154,7 @@ function mendContacts(
     };
     const own = lostSlots(contact, timeline, isLost, now);
     slots.push(...own);
-    const next = mendContact(withSlots(contact, own, now), from, to, lost.size > 0, turn, now, policy);
+    const next = mendContact(withSlots(contact, own, now), from, to, hasLost, turn, now, policy);
     closed.push(...next.closed);
     return isSame(next.contact, contact) ? [] : [next.contact];
   });

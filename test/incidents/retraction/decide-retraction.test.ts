@@ -164,6 +164,15 @@ describe('an update that is taken back', () => {
     expect(slots).toEqual(['24 10:15 retracted', '24 10:55 late']);
     expect([seen(ledger), sums(ledger)]).toEqual(['24 12:10', '1 late']);
   });
+  test('and then the other that has met it as well: the slot is no data', () => {
+    const ledger = new Ledger();
+    const older = update({ occurredAt: at('24 10:02').toISOString() });
+    const [first = '', second = ''] = say(ledger, ['10:05', update()], ['10:12', older]);
+    ledger.retract(first, at('24 10:25'));
+    expect(sums(ledger)).toBe('1 met');
+    ledger.retract(second, at('24 10:26'));
+    expect([sums(ledger), of(ledger)?.pastSlots?.map((each) => each.outcome)]).toEqual(['', ['retracted']]);
+  });
   test('of the message of a recovery: what was sent before the recovery, and has met the slot before, meets none of that', () => {
     const ledger = new Ledger();
     const [, , , id = ''] = say(
