@@ -62,7 +62,7 @@ interface Update {
   ends: boolean;
   /** It was found to go on after all since then, before this was recorded. */
   before?: number;
-  /** It would have been the last message, and is once what found it to go on is taken back. */
+  /** It would have been the last message, and may be once something is taken back. */
   isLastOtherwise?: boolean;
   /** It was taken back: it counts as never sent, and what followed it before that did follow it. */
   isTaken: boolean;
@@ -186,8 +186,6 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     for (const { contactId, dueAt } of detail.slots ?? [])
       if (contactId === contact.id) told.push({ at: recordedAt, sequence: Number(number), dueAt, isOwn });
   };
-  /** By which statement it was found to go on after all, and since when. */
-  const causes = new Map<string, number>();
   let looks: Doc[] = [];
   let [isEnding, lastSeenAt, reopenedAt] = [false, 0, 0];
   let [count, named] = [0, 0];
@@ -214,7 +212,6 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     // Also of whoever became known since: what is written down later may be from before it was found to go on.
     if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
       reopenedAt = Math.max(reopenedAt, occurredAt);
-      causes.set(own[own.indexOf(event) - 1]?.id, occurredAt);
     }
     const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
     if (isEarly) {
@@ -280,9 +277,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(recordedAt, knownAt);
       anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot' });
       restarts.push(turn);
-      const wentOnAt = own.includes(event) ? causes.get(detail.eventId) : undefined;
-      if (updates.some((each) => each.isLastOtherwise && each.before === wentOnAt))
-        stops.push({ ...turn, isTaken: false });
+      // What found it to go on, or what it had been over by, may be what is taken back.
+      if (own.includes(event) && updates.some((each) => each.isLastOtherwise)) stops.push({ ...turn, isTaken: false });
       looks = looks.filter((each) => !(own.includes(each) && each.id === detail.eventId));
       [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
     } else if (type === 'reminded') {
@@ -757,9 +753,11 @@ function checkEscalations(
     for (const [index, slot] of closed.entries()) {
       const before = closed[index - 1];
       const first = closed[index - 2];
-      // An update between the two, also one that ended a slot of which nobody had been reminded, begins the row anew.
+      // An update between the two, also one that ended a slot of which nobody had been reminded, begins the row anew; and so
+      // does one that was there before anybody had looked.
       const isInRow = !course.updates.some(
-        (each) => before !== undefined && each.at > before.due && each.at <= slot.due,
+        (each) =>
+          before !== undefined && each.at > before.due && (each.at <= slot.due || each.recordedAt <= slot.closedAt),
       );
       const isSecond =
         slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed' && isInRow;

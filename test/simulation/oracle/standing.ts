@@ -7,6 +7,9 @@ import { type Retold, retell, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
 import { commitMs } from './windows.ts';
 
+/** Clocks of two instances differ by no more. */
+const skewMs = 8_000;
+
 export function checkStanding(records: Records): string[] {
   return [...records.timelines].flatMap(([id, events]) => {
     const { origin } = records.incidents.get(id) ?? {};
@@ -24,11 +27,19 @@ function checkOne(id: string, events: readonly Doc[], records: Records): string[
     // What comes in at the same moment may be in it or not, nor is what came in before and had to wait for Firestore.
     const isOvertaken = events.slice(index + 1).some((each) => each.recordedAt <= recordedAt);
     const isBetween = next && (isOvertaken || words.some((each) => isAt(each.filedAt, recordedAt)));
+    if (isUnclear(events[index] as Doc, words)) return [];
     const found = isBetween ? [] : compare(id, events.slice(0, index + 1), words);
     if (found.length > 0) return found;
   }
   return [];
 }
+
+/** Which of the two came first is not told: whether it was said of what had just been found may make all the difference. */
+const isUnclear = ({ type, actor, detail, recordedAt }: Doc, words: readonly Doc[]): boolean =>
+  actor !== 'rule' &&
+  detail.signalId === undefined &&
+  ['verified', 'recovered', 'customer-updated', 'retracted'].includes(type) &&
+  words.some((each) => Math.abs(each.filedAt - recordedAt) <= skewMs);
 
 const isAt = (at: number, moment: number): boolean => Math.abs(at - moment) <= commitMs;
 
