@@ -29,6 +29,7 @@ import { applyChanges, sequenced } from '../../functions/incidents/timeline.ts';
 import { sourceOf } from '../../functions/intake/readers.ts';
 import { policy } from '../../functions/policy.ts';
 import { dayMs, minuteMs } from './calendar.ts';
+import type { Held } from './dump.ts';
 import { Random } from './random.ts';
 import type { Act, Answer, Call, Delivered, Stage } from './stage.ts';
 import { duty } from './world/responders.ts';
@@ -57,7 +58,7 @@ const answer = (status: number, body: unknown): Answer => ({
   body: JSON.parse(JSON.stringify(body)),
 });
 
-export class Desk {
+class Desk {
   readonly #all = new Map<string, Kept>();
   readonly #bySource = new Map<string, Kept>();
   readonly #documents = new Map<string, unknown>();
@@ -206,9 +207,8 @@ export class Desk {
     timer: TimerDecision,
     outbox: readonly Pending[],
   ): void {
-    const judge = decided.length > 0 && timer !== undefined;
     const after = decided.reduce((state, each) => applyChanges(state, each.changes ?? {}), kept.incident);
-    const judged = judge ? decideEmergency(before, after, policy, this.#date) : { events: [], outbox: [] };
+    const judged = decided.length > 0 ? decideEmergency(before, after, policy, this.#date) : { events: [], outbox: [] };
     const events = sequenced([...decided, ...judged.events], before?.lastSequence ?? 0, this.#date);
     kept.timeline.push(...events);
     kept.incident = events.reduce((state, each) => applyChanges(state, each.changes ?? {}), kept.incident);
@@ -264,8 +264,11 @@ function inMilliseconds(value: unknown): unknown {
 const start = Date.parse('2026-11-22T03:00:00Z');
 const tools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
 
-/** @param tickets how many are sent, within a day; two days pass after that */
-export async function playInMemory(seed: string, tickets: number): Promise<{ desk: Desk; end: number }> {
+/**
+ * @param tickets how many are sent, within a day; two days pass after that
+ * @returns what stands in the end, as the oracle judges it
+ */
+export async function playInMemory(seed: string, tickets: number): Promise<Held> {
   const desk = new Desk(start);
   const end = start + 3 * dayMs;
   const acts: Act[] = [duty(seed, start, end), retractions(seed, start, end)];
@@ -278,5 +281,6 @@ export async function playInMemory(seed: string, tickets: number): Promise<{ des
     );
   }
   await desk.play(acts, end);
-  return { desk, end };
+  const documents = desk.documents();
+  return { now: () => end, outages: () => [], documents: () => documents };
 }

@@ -1,0 +1,5 @@
+/** More worlds than `npm test` plays. */
+process.env.FUZZ_TIMES ??= '20';
+await import('./in-memory.test.ts');
+
+export {};

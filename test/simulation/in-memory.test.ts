@@ -1,0 +1,25 @@
+/**
+ * What people report, state, forget and take back, drawn and played in memory: whatever it is, the records keep every
+ * promise that the oracle knows. A slip in what decides breaks one of them within a few worlds.
+ */
+import { expect, test } from 'vitest';
+import { drawnSeed, longestMs, runs } from '../fuzz/runs.ts';
+import { playInMemory } from './in-memory.ts';
+import { sortRecords } from './oracle/records.ts';
+import { judgeRecords } from './oracle.ts';
+
+const worlds = Array.from({ length: runs(4).numRuns ?? 4 }, (_, index) => String(drawnSeed() + index));
+
+test.each(worlds)('the records of world %s keep every promise', { timeout: longestMs }, async (seed) => {
+  const held = await playInMemory(seed, 20);
+  expect(judgeRecords(sortRecords(held.documents()), held)).toEqual([]);
+});
+
+test('there is much to judge', async () => {
+  const { timelines, contacts } = sortRecords((await playInMemory('much', 30)).documents());
+  const types = new Set([...timelines.values()].flat().map(({ type }) => type));
+  const expected =
+    'filed responded verified scoped customer-updated slot-closed reminded escalated recovered reopened corrected retracted';
+  expect([...types]).toEqual(expect.arrayContaining(expected.split(' ')));
+  expect([...contacts.values()].some((each) => each.length > 2)).toBe(true);
+});
