@@ -181,7 +181,8 @@ function checkCorrections(id: string, events: readonly Doc[]): string[] {
       const slot = `${contactId} ${dueAt}`;
       const before = said.get(slot);
       said.set(slot, { outcome, turn });
-      const isAnother = corrects === undefined && before !== undefined && before.turn < turn;
+      const isOver = before !== undefined && (before.turn < turn || before.outcome === 'retracted');
+      const isAnother = corrects === undefined && isOver;
       if (isAnother || before?.outcome === corrects) return [];
       return [
         `The slot of ${contactId} in ${id} due ${date(dueAt)} was ${before?.outcome}, and ${outcome} corrects ${corrects}.`,

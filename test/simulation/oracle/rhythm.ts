@@ -223,7 +223,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       }
       // By what was taken back somebody was known by then: a slot that opened then may have been to come, and stays.
       if (own.includes(event) && hasTakenWhom) {
-        if (type === 'customer-updated')
+        if (type === 'customer-updated' && isNamed(contact, detail))
           anchors.push({ at: Math.min(occurredAt, recordedAt), recordedAt: knownAt, what: 'update' });
         if (type === 'reminded') toldOf(event, false);
       }
