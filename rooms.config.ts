@@ -56,6 +56,7 @@ export const pureFiles: readonly string[] = [
   'functions/platform/ids.ts',
   'functions/incidents/decide-question.ts',
   'functions/incidents/decide-link.ts',
+  'functions/incidents/join-and-part.ts',
   'functions/incidents/contact-effects.ts',
   'functions/incidents/statements/corrections.ts',
   'functions/incidents/decision.ts',

@@ -4,9 +4,12 @@
  * in a run; what the oracle says of its records it would say of a run's.
  */
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
+import type { Decision } from '../../functions/incidents/commit.ts';
 import { applyEffects, needsContacts, unknownCustomers } from '../../functions/incidents/contact-effects.ts';
 import {
+  type Context,
   type Decided,
+  type Intake,
   isSending,
   type Pending,
   type Refusal,
@@ -15,16 +18,17 @@ import {
 import { areaFacts, decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { DecidedEvent, TimelineEvent } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
-import { signalRecord } from '../../functions/incidents/records.ts';
+import { type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
 import { decideRetraction } from '../../functions/incidents/retraction/decide-retraction.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { type TimerDecision, timerAfter } from '../../functions/incidents/rhythm/wake.ts';
 import { routeSignal } from '../../functions/incidents/signal/routing.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
-import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
+import { type StatementOf, statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { applyChanges, sequenced } from '../../functions/incidents/timeline.ts';
 import { sourceOf } from '../../functions/intake/readers.ts';
 import { policy } from '../../functions/policy.ts';
@@ -47,7 +51,6 @@ interface Kept {
   incident: Incident;
   timeline: TimelineEvent[];
   contacts: Map<string, Contact>;
-  signals: Signal[];
   timer: Timer | undefined;
 }
 
@@ -61,7 +64,7 @@ const answer = (status: number, body: unknown): Answer => ({
 class Desk {
   readonly #all = new Map<string, Kept>();
   readonly #bySource = new Map<string, Kept>();
-  readonly #documents = new Map<string, unknown>();
+  readonly #signals = new Map<string, SignalRecord>();
   readonly #told: Delivered[] = [];
   #now: number;
 
@@ -119,19 +122,19 @@ class Desk {
     if (!('signal' in reading)) return answer(200, {});
     const { signal } = reading;
     const key = `${signal.tool} ${signal.sourceId}`;
-    const known = this.#bySource.get(key);
-    if (known?.signals.some(({ id }) => id === signal.id)) return answer(200, {});
+    const first = this.#bySource.get(key);
+    const chain = first ? this.#chainFrom(first) : [];
+    const known = chain.at(-1);
+    const via = chain.slice(0, -1).map(({ incident }) => incident.id);
+    if (this.#signals.has(signal.id)) return answer(200, {});
     if (!known && signal.kind === 'solved') return answer(200, {});
     const kept = known ?? this.#file(signal);
     if (!kept) return answer(200, {});
-    this.#bySource.set(key, kept);
-    kept.signals.push(signal);
+    if (!first) this.#bySource.set(key, kept);
     const raw = { bytes, contentType: 'application/json', receivedAt: this.#date };
     const context = { actor: signal.tool, now: this.#date, policy };
-    this.#documents.set(
-      `signals/${signal.id}`,
-      signalRecord({ signal, raw, attempt: 'one' } as never, kept.incident.id, context),
-    );
+    const intake = { signal, raw, attempt: 'one' } as unknown as Intake;
+    this.#signals.set(signal.id, signalRecord(intake, kept.incident.id, context, via));
     if (known) {
       kept.timeline.push({
         id: signal.id,
@@ -141,7 +144,7 @@ class Desk {
         actor: signal.tool,
         detail: { signalId: signal.id, kind: signal.kind, tool: signal.tool, sourceId: signal.sourceId },
       } as TimelineEvent);
-      this.#change(kept, decideLaterWord(kept.incident, signal, policy, this.#date));
+      this.#change(kept, decideLaterWord(kept.incident, signal, policy, this.#date, via[0]));
     }
     return answer(201, { incident: kept.incident });
   }
@@ -156,7 +159,6 @@ class Desk {
       incident: opened.incident,
       timeline: [],
       contacts: new Map(opened.contacts.map((each) => [each.id, each])),
-      signals: [],
       timer: undefined,
     };
     this.#all.set(id, kept);
@@ -169,10 +171,13 @@ class Desk {
     if (!parsed.success) return answer(400, {});
     const context = { actor: 'local', now: this.#date, policy };
     const statement = parsed.data;
-    if (statement.type === 'linked' || statement.type === 'unlinked') return none;
+    if (statement.type === 'linked') return this.#link(kept, statement, context);
+    if (statement.type === 'unlinked') return this.#unlink(kept, statement, context);
     if (statement.type !== 'retracted')
       return this.#change(kept, decideStatement(kept.incident, statement as never, context));
-    const words = kept.signals.slice(1);
+    const { id, origin } = kept.incident;
+    const isOwn = ({ tool, sourceId }: SignalRecord): boolean => tool === origin.tool && sourceId === origin.id;
+    const words = this.#signalsOn(id).filter(isOwn);
     const contacts = [...kept.contacts.values()];
     const taken = decideRetraction(kept.incident, contacts, kept.timeline, statement as never, context, words);
     if ('refused' in taken) return answer(taken.status, {});
@@ -180,6 +185,60 @@ class Desk {
     this.#record(kept, kept.incident, taken.events, taken.contacts, wake, []);
     for (const id of taken.gone) kept.contacts.delete(id);
     return answer(201, {});
+  }
+
+  #link(linked: Kept, statement: StatementOf<'linked'>, by: Context): Answer {
+    const known = this.#all.get(statement.to);
+    const chain = known && this.#chainFrom(known);
+    const to = chain?.at(-1);
+    if (!to || chain?.includes(linked) || linked.incident.status === 'linked') return answer(409, {});
+    const [of, on] = [linked, to].map(({ incident, contacts }) => ({ incident, contacts: [...contacts.values()] }));
+    if (!of || !on) throw new Error('There are two.');
+    const both = { linked: { ...of, pending: linked.timer?.pending ?? [] }, to: on };
+    for (const [index, each] of decideJoined(both, statement, [], by).entries())
+      this.#commit(index === 0 ? linked : to, each);
+    for (const signal of this.#signalsOn(linked.incident.id)) {
+      const linkedVia = [...(signal.linkedVia ?? []), linked.incident.id];
+      Object.assign(signal, { incidentId: to.incident.id, linkedFrom: linkedVia[0], linkedVia });
+    }
+    return answer(201, {});
+  }
+
+  #unlink(linked: Kept, statement: StatementOf<'unlinked'>, by: Context): Answer {
+    const { id, status } = linked.incident;
+    if (status !== 'linked') return answer(409, {});
+    const chain = this.#chainFrom(linked).slice(1);
+    const [own, ...others] = [linked, ...chain].map(({ incident, contacts }) => ({
+      incident,
+      contacts: [...contacts.values()],
+    }));
+    if (!own) throw new Error('There is one.');
+    const decisions = decideParted(own, others, statement, [], by);
+    for (const [index, each] of decisions.entries()) this.#commit(([linked, ...chain] as Kept[])[index] as Kept, each);
+    for (const signal of [...this.#signals.values()].filter(({ linkedVia }) => linkedVia?.includes(id))) {
+      const linkedVia = signal.linkedVia?.slice(0, signal.linkedVia.indexOf(id)) ?? [];
+      const { linkedFrom: _, linkedVia: __, ...rest } = signal;
+      const placed = linkedVia.length > 0 ? { linkedFrom: linkedVia[0], linkedVia } : {};
+      this.#signals.set(signal.id, { ...rest, incidentId: id, ...placed } as SignalRecord);
+    }
+    return answer(201, {});
+  }
+
+  /** It and whatever took it over, to the one that survives. */
+  #chainFrom(first: Kept): Kept[] {
+    const chain = [first];
+    for (let last = first; last.incident.status === 'linked'; chain.push(last))
+      last = this.#all.get(last.incident.linkedTo ?? '') as Kept;
+    return chain;
+  }
+
+  #signalsOn(id: string): SignalRecord[] {
+    return [...this.#signals.values()].filter(({ incidentId }) => incidentId === id);
+  }
+
+  #commit(kept: Kept, { events, contacts, gone = [], timer, outbox = [] }: Decision): void {
+    this.#record(kept, kept.incident, events, contacts, timer, outbox);
+    for (const id of gone) kept.contacts.delete(id);
   }
 
   #change(kept: Kept, decided: Decided | Refusal): Answer {
@@ -240,7 +299,7 @@ class Desk {
 
   /** As Firestore would hold it, times as epoch milliseconds. */
   documents(): Map<string, Record<string, unknown>> {
-    const all = new Map<string, unknown>(this.#documents);
+    const all = new Map<string, unknown>([...this.#signals].map(([id, each]) => [`signals/${id}`, each]));
     for (const [id, { incident, timeline, contacts, timer }] of this.#all) {
       all.set(`incidents/${id}`, incident);
       for (const each of timeline) all.set(`incidents/${id}/timeline/${each.id}`, each);
