@@ -21,7 +21,7 @@ import type { Incident } from '../../functions/incidents/incident.ts';
 import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
-import { type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
+import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
 import { decideRetraction } from '../../functions/incidents/retraction/decide-retraction.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import { type TimerDecision, timerAfter } from '../../functions/incidents/rhythm/wake.ts';
@@ -89,7 +89,8 @@ class Desk {
       const tickAt = Math.floor(this.#now / minuteMs + 1) * minuteMs;
       if (next && next.at < tickAt) {
         open.shift();
-        this.#now = Math.max(this.#now, next.at);
+        // Of two things each has an instant of its own, as the clocks of two instances would have it.
+        this.#now = Math.max(this.#now + 1, next.at);
         for (const act of (await next.run(stage)) ?? []) {
           const place = open.findIndex((each) => each.at > act.at);
           open.splice(place < 0 ? open.length : place, 0, act);
@@ -152,7 +153,7 @@ class Desk {
   #file(signal: Signal): Kept | undefined {
     const routing = routeSignal(signal, policy);
     if (routing.kind !== 'incident' || signal.isDrill) return undefined;
-    const id = `inc_${signal.tool}${signal.sourceId.replace(/\W/g, '')}`;
+    const id = incidentIdOf(signal.tool, signal.sourceId, 0);
     const context = { actor: signal.tool, now: this.#date, policy };
     const opened = decideOpening(id, 0, signal, routing, context);
     const kept: Kept = {

@@ -32,8 +32,10 @@ function checkReopenedByLinks(records: Records, id: string): string[] {
  * as it was stated, whoever joins it by a link.
  */
 function checkLast(records: Records, id: string, incident: Doc): string[] {
-  const named = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers);
-  if (incident.status !== 'recovered' || named.some((each) => each.recoveredAt === undefined)) return [];
+  const isCounted = countOf(records.timelines.get(id) ?? []) > incident.affectedCustomers.length;
+  const all = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
+  if (incident.status !== 'recovered' || all.some((each) => each.recoveredAt === undefined)) return [];
+  const named = all.filter((each) => !each.isTheOthers);
   if (named.every((each) => each.joinedFrom !== undefined)) return [];
   return named
     .filter((each) => each.recoveredAt > incident.recoveredAt)

@@ -53,6 +53,8 @@ interface Slot {
   closedAt: number;
   /** It ended as the next one was due, whatever was recorded later. */
   hasPassed: boolean;
+  /** How it had ended before that was recorded. */
+  atFirst?: string;
 }
 
 interface Update {
@@ -298,6 +300,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       slots.set(each.dueAt, {
         due: each.dueAt,
         outcome: each.outcome,
+        atFirst: before?.atFirst ?? each.outcome,
         // What was written down as it had passed may be what it follows.
         closedAt: before?.closedAt ?? (hasPassed ? knownAt + 1 : knownAt),
         hasPassed,
@@ -726,6 +729,8 @@ function checkEscalations(
 ): string[] {
   const found: string[] = [];
   const escalated = (records.timelines.get(id) ?? []).filter((each) => each.type === 'escalated');
+  // Whoever joined by a link brings with them when it was told of them.
+  const told = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
   // Whom a link had brought has left with it, and so has whoever was named by what was taken back.
   const isWhole = !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0;
   for (const [index, { id: sequence, detail, recordedAt }] of escalated.entries()) {
@@ -759,15 +764,18 @@ function checkEscalations(
         (each) =>
           before !== undefined && each.at > before.due && (each.at <= slot.due || each.recordedAt <= slot.closedAt),
       );
-      const isSecond =
-        slot.outcome === 'missed' && before?.outcome === 'missed' && first?.outcome !== 'missed' && isInRow;
+      const isSecondBy = (outcomeOf: (of: Slot | undefined) => string | undefined): boolean =>
+        outcomeOf(slot) === 'missed' && outcomeOf(before) === 'missed' && outcomeOf(first) !== 'missed';
+      const isSecond = isInRow && isSecondBy((of) => of?.outcome) && isSecondBy((of) => of?.atFirst);
+      if (!before || !isSecond) continue;
       const by = slot.closedAt + 2 * minuteMs;
       // By what was taken back it had been met, and the row was not one then.
-      if (!isSecond || !isAlone || course.hasTaken || by > stage.now()) continue;
+      if (!isAlone || course.hasTaken || by > stage.now()) continue;
       if (course.stops.some(({ at }) => at <= by)) continue;
       // Within a day of one for others whose row goes on, they are named with those; one for them alone was of another row.
-      const isTold = escalated.some(
-        ({ recordedAt, detail }) =>
+      const isTold = told.some(
+        ({ type, recordedAt, detail }) =>
+          type === 'escalated' &&
           recordedAt <= by &&
           (recordedAt >= before.due ||
             (recordedAt >= slot.closedAt - dayMs - minuteMs && !isOnlyFor(contact, detail.customers))),
