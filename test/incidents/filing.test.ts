@@ -5,7 +5,9 @@ import type { Context } from '../../functions/incidents/decision.ts';
 import { fileAlert, type Storm, stormRef } from '../../functions/incidents/file-alert.ts';
 import { fileSignal } from '../../functions/incidents/file-signal.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { lookAtQuestion, stateTrouble } from '../../functions/incidents/reclassify.ts';
+import { joinRelated } from '../../functions/incidents/join.ts';
+import { moveRest } from '../../functions/incidents/move-signals.ts';
+import { answerQuestion, lookAtQuestion, reclassify, stateTrouble } from '../../functions/incidents/reclassify.ts';
 import { isRecorded, recordStatement } from '../../functions/incidents/record-event.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import { incidentIdOf, type SignalRecord } from '../../functions/incidents/records.ts';
@@ -54,6 +56,13 @@ const filed = async (body: object, ms = 0): Promise<Incident> => {
   if (!filing) throw new Error('It was not filed.');
   return filing.incident;
 };
+
+const contactsOf = async (id: string): Promise<Contact[]> => {
+  const { docs } = await incidentRef(id).collection(collections.contacts).get();
+  return docs.map((each) => fromDocument<Contact>(each.data()));
+};
+const asksWhere = { subject: '設定の場所', category: 'question', differsFromExpected: 'no' };
+const notFound = { type: 'verified', happened: 'no', method: 'logs', evidenceUrl: 'https://logs.example/1' } as never;
 
 function alertIntake(id: string, ms: number, more: Parameters<typeof thresholdAlert>[0] = {}, attempt = `att_${id}`) {
   const body = thresholdAlert({ id, policy: '1', startedAt: new Date(start), ...more });
@@ -130,6 +139,14 @@ describe('an alert', () => {
     await expect(alert('0.1', 2 * minute, { policyName: 'renamed' })).rejects.toThrow(/is not there/);
   });
 
+  test('begins anew where its storm’s incident was found not to occur', async () => {
+    const { incident } = await alert('0.1');
+    await recordStatement(incident.id, notFound, by(minute));
+    const next = await alert('0.2', 2 * minute);
+    expect([next.created, next.incident.id === incident.id]).toEqual([true, false]);
+    expect((await read<Incident>(incidentRef(incident.id))).status).toBe('not-occurring');
+  });
+
   test('that a storm is noted for but nothing of which is stored goes by the note', async () => {
     const { incident } = await alert('0.1');
     for (const { ref } of (await firestore().collection(collections.signals).get()).docs) await ref.delete();
@@ -168,6 +185,28 @@ describe('a ticket', () => {
     expect([again?.created, again?.incident.id]).toEqual([true, to.id]);
     await incidentRef(to.id).delete();
     await expect(ticket({ id: 'T-1' }, 2 * minute)).rejects.toThrow(/is not there/);
+  });
+
+  test('that names an incident is joined to it: no question, and nothing for another tool’s ticket of its number', async () => {
+    const to = await filed({ id: 'T-1' });
+    const joined = async (body: { id: string }, tool: Signal['tool'] = 'generic'): Promise<Incident['status']> => {
+      const { signal } = ticketSignal({ ...body, relatedIncidentId: to.id }, minute);
+      return (await joinRelated(await filed(body), { ...signal, tool }, by(minute))).status;
+    };
+    expect(await joined({ id: 'T-2' })).toBe('linked');
+    expect(await joined({ id: 'T-3' }, 'zendesk')).toBe('open');
+    expect(await joined({ id: 'Q-1', ...asksWhere })).toBe('open');
+  });
+
+  test('that was outside and is trouble now is an incident, announced, with its customers waiting', async () => {
+    const outside = { id: 'B-1', category: 'outside', customer: { id: 'a' } };
+    const { id, kind } = await filed(outside);
+    expect([kind, await contactsOf(id)]).toEqual(['outside', []]);
+    await ticket({ ...outside, category: 'trouble' }, minute);
+    const filedAt = new Date(start + minute);
+    expect(await read<Incident>(incidentRef(id))).toMatchObject({ kind: 'incident', status: 'open', filedAt });
+    expect(await contactsOf(id)).toMatchObject([{ customers: [{ id: 'a' }], affectedKnownAt: filedAt }]);
+    expect(await read<Timer>(timerRef(id))).toMatchObject({ pending: [{ kind: 'incident-filed' }] });
   });
 
   const solved = (id: string, ms: number) => {
@@ -301,8 +340,7 @@ describe('of a question the store knows', () => {
 });
 
 describe('a question', () => {
-  const asked = (id: string, ms = 0): Promise<Incident> =>
-    filed({ id, subject: '設定の場所', category: 'question', differsFromExpected: 'no' }, ms);
+  const asked = (id: string, ms = 0): Promise<Incident> => filed({ id, ...asksWhere }, ms);
   const dueOf = async (id: string) => {
     const found = await timerRef(id).get();
     if (!found.updateTime) throw new Error('There is no timer.');
@@ -339,6 +377,14 @@ describe('a question', () => {
     expect((await read<Incident>(incidentRef(id))).kind).toBe('question');
   });
 
+  test('that was answered is an incident where others ask it as well, and not for having gone unanswered', async () => {
+    const { id } = await asked('Q-1');
+    await answerQuestion(id, { kind: 'explained' }, by(minute));
+    const rule = { ...by(2 * minute), actor: 'rule' };
+    expect((await reclassify(id, 'unanswered', 'x', rule)).status).toBe('answered');
+    expect(await reclassify(id, 'third-customer', 'x', rule)).toMatchObject({ kind: 'incident', status: 'open' });
+  });
+
   test('that is linked is not said to be trouble here', async () => {
     const [question, to] = [await asked('Q-1'), await filed({ id: 'T-1' })];
     await recordStatement(question.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
@@ -359,6 +405,27 @@ describe('a question', () => {
 describe('a link', () => {
   const link = (id: string, to: string, ms = minute) =>
     recordStatement(id, { type: 'linked', to, basis: '同じ' }, by(ms));
+  const unlink = (id: string, ms: number) => recordStatement(id, { type: 'unlinked' }, by(ms));
+  const recovered = { type: 'recovered', customers: 'all' } as const;
+
+  test('of what is linked is refused, and leaves it where it is', async () => {
+    const [from, to, other] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' }), await filed({ id: 'T-3' })];
+    await link(from.id, to.id);
+    await expect(link(from.id, other.id)).rejects.toMatchObject({ status: 409 });
+    expect((await read<Incident>(incidentRef(from.id))).linkedTo).toBe(to.id);
+  });
+
+  test('whose signals have not all moved yet has the rest go on to where it has been linked by then', async () => {
+    const [a, b, c] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' }), await filed({ id: 'T-3' })];
+    await link(a.id, b.id);
+    await link(b.id, c.id);
+    const left = signalRef('sig_left');
+    await left.set({ id: left.id, incidentId: a.id });
+    await moveRest({ incidentId: a.id });
+    expect(await read(left)).toEqual({ id: left.id, incidentId: c.id, linkedFrom: a.id, linkedVia: [a.id, b.id] });
+    await unlink(b.id, 2 * minute);
+    expect(await read(left)).toEqual({ id: left.id, incidentId: b.id, linkedFrom: a.id, linkedVia: [a.id] });
+  });
 
   test('joins no drill with what is real, nor the other way round', async () => {
     const [real, drill] = [await filed({ id: 'T-1' }), await filed({ id: 'D-1', drill: true })];
@@ -382,25 +449,76 @@ describe('a link', () => {
   });
 
   test('whose end gives back whom its ticket has named since, as its own', async () => {
-    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'a' } }), await filed({ id: 'T-2' })];
+    const ofArea = (id: string) => ({ id, contactId: 'area' });
+    const of = { id: 'T-1', customer: { id: 'a' } };
+    const [from, to] = [await filed({ ...of, affectedCustomers: [ofArea('s')] }), await filed({ id: 'T-2' })];
     await link(from.id, to.id);
-    await ticket({ id: 'T-1', customer: { id: 'a' }, affectedCustomers: [{ id: 'x' }] }, 2 * minute);
-    const contactsOf = async (id: string): Promise<Contact[]> => {
-      const { docs } = await incidentRef(id).collection(collections.contacts).get();
-      return docs.map((each) => fromDocument<Contact>(each.data()));
-    };
+    await ticket({ ...of, affectedCustomers: [{ id: 'x' }, ofArea('t')] }, 2 * minute);
     const namesOf = (contacts: Contact[]) => contacts.flatMap(customerIdsOf).toSorted();
-    expect(namesOf(await contactsOf(to.id))).toEqual(['a', 'x']);
-    await recordStatement(from.id, { type: 'unlinked' }, by(3 * minute));
+    const all = ['a', 's', 't', 'x'];
+    expect(namesOf(await contactsOf(to.id))).toEqual(all);
+    await unlink(from.id, 3 * minute);
     const own = await contactsOf(from.id);
-    expect([namesOf(own), own.filter((each) => each.joinedFrom !== undefined)]).toEqual([['a', 'x'], []]);
+    expect([namesOf(own), own.filter((each) => each.joinedFrom !== undefined)]).toEqual([all, []]);
     expect(await contactsOf(to.id)).toEqual([]);
+  });
+
+  test('whose end leaves who is told there though nobody counts them', async () => {
+    const reports = { customer: { id: 'r' }, reporterAffected: false, affectedCustomers: [{ id: 'b' }] };
+    const to = await filed({ id: 'T-2', ...reports });
+    // Whoever reported it is told so.
+    await recordStatement(to.id, notFound, by(minute));
+    const from = await filed({ id: 'T-1', customer: { id: 'a' }, ongoing: 'no' });
+    const told = async () => (await contactsOf(to.id)).flatMap(customerIdsOf).toSorted();
+    await link(from.id, to.id, 2 * minute);
+    expect(await told()).toEqual(['a', 'b', 'r']);
+    await unlink(from.id, 3 * minute);
+    expect(await told()).toEqual(['b', 'r']);
+  });
+
+  test('of what was not found to occur gives back that its customer is still to be told so', async () => {
+    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'a' } }), await filed({ id: 'T-2' })];
+    await recordStatement(from.id, notFound, by(minute));
+    await link(from.id, to.id, 2 * minute);
+    await unlink(from.id, 3 * minute);
+    const dueAt = expect.any(Date);
+    expect((await read<Incident>(incidentRef(from.id))).status).toBe('not-occurring');
+    expect(await contactsOf(from.id)).toMatchObject([{ endsWith: 'not-occurring', nextUpdateDueAt: dueAt }]);
+  });
+
+  test('of a question to what was not found to occur has whoever asked told so, and known from then on', async () => {
+    const to = await filed({ id: 'T-2' });
+    await recordStatement(to.id, notFound, by(minute));
+    await link((await filed({ id: 'Q-1', ...asksWhere, customer: { id: 'q' } })).id, to.id, 2 * minute);
+    const told = { endsWith: 'not-occurring', stoppedAt: null, affectedKnownAt: new Date(start + 2 * minute) };
+    expect((await read<Incident>(incidentRef(to.id))).status).toBe('not-occurring');
+    expect(await contactsOf(to.id)).toMatchObject([{ customers: [{ id: 'q' }], ...told }]);
+  });
+
+  test('whose end has it over again has its customer told of the recovery, until that is taken back', async () => {
+    const to = await filed({ id: 'T-2', customer: { id: 'k' } });
+    const { events } = await recordStatement(to.id, recovered, by(minute));
+    const from = await filed({ id: 'T-1', customer: { id: 'k' }, ongoing: 'yes' });
+    await link(from.id, to.id, 2 * minute);
+    expect((await read<Incident>(incidentRef(to.id))).status).toBe('open');
+    expect((await contactsOf(to.id))[0]).not.toHaveProperty('endsWith');
+    await timerRef(to.id).update({ wakeAt: new Date(start + 60 * minute), pending: [] });
+    await unlink(from.id, 3 * minute);
+    const recoveredAt = new Date(start + minute);
+    expect(await read<Incident>(incidentRef(to.id))).toMatchObject({ status: 'recovered', recoveredAt });
+    expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt, endsWith: 'recovery', stoppedAt: null }]);
+    expect((await read<Timer>(timerRef(to.id))).wakeAt).toEqual(new Date(start + 3 * minute));
+    // Nothing was over that the end of the link could give back.
+    const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
+    const { incident } = await recordStatement(to.id, taken, by(4 * minute));
+    expect([incident.status, incident.recoveredAt]).toEqual(['open', undefined]);
+    expect((await contactsOf(to.id))[0]).not.toHaveProperty('endsWith');
   });
 
   test('opens what is over again only for a customer who waits', async () => {
     const over = async (id: string) => {
       const { id: to } = await filed({ id, customer: { id: `c-${id}` } });
-      await recordStatement(to, { type: 'recovered', customers: 'all' }, by(0));
+      await recordStatement(to, recovered, by(0));
       return to;
     };
     const report = (id: string) => filed({ id, ongoing: 'yes', customer: { id: `c-${id}` } });
@@ -424,10 +542,24 @@ describe('a link', () => {
 describe('what a ticket says that somebody had said before it', () => {
   const earlier = new Date(start - 30 * minute).toISOString();
   const correct = (field: string, value: unknown) => ({ type: 'corrected', field, value });
-  test.each<[field: string, said: object, word: object, known: (of: Incident) => unknown, expected: unknown]>([
-    ['ongoing', { type: 'verified', ongoing: 'no' }, { ongoing: 'no' }, (of) => of.ongoing, 'no'],
+  const bare = { id: 'T-1' };
+  const named = { ...bare, customer: { id: 'a' } };
+  const idsOf = (of: Incident): string[] => of.affectedCustomers.map((each) => each.id);
+  const scoped = (more: object) => ({ type: 'scoped', method: 'logs', ...more });
+  type Row = [
+    field: string,
+    of: object,
+    said: object,
+    word: object,
+    known: (of: Incident) => unknown,
+    expected: unknown,
+  ];
+  test.each<Row>([
+    ['ongoing', named, { type: 'verified', ongoing: 'no' }, { ongoing: 'no' }, (of) => of.ongoing, 'no'],
+    ['text', named, correct('description', '画面'), { description: '画面' }, (of) => of.description, '画面'],
     [
       'impact',
+      named,
       correct('businessImpact', 'stopped'),
       { businessImpact: 'stopped' },
       (of) => of.impact.businessImpact,
@@ -435,6 +567,7 @@ describe('what a ticket says that somebody had said before it', () => {
     ],
     [
       'time',
+      named,
       correct('occurredAt', earlier),
       { occurredAt: earlier },
       (of) => of.occurredAt,
@@ -442,13 +575,22 @@ describe('what a ticket says that somebody had said before it', () => {
     ],
     [
       'customers',
-      { type: 'scoped', affectedCustomers: [{ id: 'x' }], method: 'logs' },
+      named,
+      scoped({ affectedCustomers: [{ id: 'x' }] }),
       { affectedCustomers: [{ id: 'x' }] },
-      (of) => of.affectedCustomers.map((each) => each.id),
+      idsOf,
       ['a', 'x'],
     ],
-  ])('is known by its word where they take theirs back: %s', async (_, said, word, known, expected) => {
-    const of = { id: 'T-1', customer: { id: 'a' } };
+    ['who reports', bare, scoped({ affectedCustomers: [{ id: 'x' }] }), { customer: { id: 'x' } }, idsOf, ['x']],
+    [
+      'how many',
+      bare,
+      scoped({ affectedCustomerCount: 9 }),
+      { affectedCustomerCount: 9 },
+      (of) => of.impact.affectedCustomerCount,
+      9,
+    ],
+  ])('is known by its word where they take theirs back: %s', async (_, of, said, word, known, expected) => {
     const { id } = await filed(of);
     const { events } = await recordStatement(id, said as never, by(minute));
     await ticket({ ...of, ...word }, 2 * minute);
@@ -456,6 +598,28 @@ describe('what a ticket says that somebody had said before it', () => {
     const { incident } = await recordStatement(id, taken, by(3 * minute));
     expect(known(incident)).toEqual(expected);
   });
+
+  test('is known by no other ticket’s word, though that one’s signals lie here', async () => {
+    const [to, from] = [await filed({ id: 'T-2' }), await filed({ id: 'T-1' })];
+    await ticket({ id: 'T-2', ongoing: 'yes' }, minute);
+    await recordStatement(from.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
+    const { events } = await recordStatement(to.id, scoped({ affectedCustomers: [{ id: 'x' }] }) as never, by(minute));
+    await ticket({ id: 'T-1', affectedCustomers: [{ id: 'x' }] }, 2 * minute);
+    const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
+    const { incident } = await recordStatement(to.id, taken, by(3 * minute));
+    // By the link alone: with its end they are none of this one’s.
+    expect(incident.affectedCustomers).toMatchObject([{ id: 'x', via: [from.id] }]);
+  });
+});
+
+test('whoever waits by a retraction sooner than the timer wakes is looked at in time', async () => {
+  const { id } = await filed({ id: 'T-1', customer: { id: 'a' } });
+  const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as const;
+  const { events } = await recordStatement(id, update as never, by(5 * minute));
+  await timerRef(id).update({ wakeAt: new Date(start + 600 * minute), pending: [] });
+  const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
+  await recordStatement(id, taken, by(10 * minute));
+  expect((await read<Timer>(timerRef(id))).wakeAt).toEqual(new Date(start + 10 * minute));
 });
 
 describe('what is stated under a key', () => {
