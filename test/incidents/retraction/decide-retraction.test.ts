@@ -211,6 +211,19 @@ describe('an update that is taken back', () => {
       undefined,
     ]);
   });
+  test('in a channel that does not count moves no clock, as it had moved none', () => {
+    const ledger = new Ledger();
+    const [, id = ''] = say(ledger, ['10:05', update()], ['10:10', update({ channel: 'rumour' })]);
+    ledger.retract(id, at('24 10:20'));
+    expect([seen(ledger), sums(ledger)]).toEqual(['24 10:35', '1 met']);
+  });
+  test('was sent by the time at which it was recorded, whatever its clock said: the slot is no data', () => {
+    const ledger = new Ledger();
+    const [id = ''] = say(ledger, ['10:05', update({ occurredAt: at('24 10:08').toISOString() })]);
+    expect(sums(ledger)).toBe('1 met');
+    ledger.retract(id, at('24 10:20'));
+    expect(sums(ledger)).toBe('');
+  });
   test('starts no clock where there is no rhythm', () => {
     const ledger = new Ledger({ isAboutMetronome: true });
     const [id = ''] = say(ledger, ['10:05', update()]);
