@@ -1,8 +1,10 @@
 /** A drill as it is started and looked at, in the store itself: what is kept of it, its bounds, and what it files when. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lookAtDrill } from '../../functions/drills/look-at-drill.ts';
+import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
 import { type DrillRequest, startDrill } from '../../functions/drills/start-drill.ts';
 import { type Drill, drillRef, readDrill, shownDrill } from '../../functions/incidents/drills/drill.ts';
+import { watchDrills } from '../../functions/incidents/drills/drill-timer.ts';
 import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
@@ -15,6 +17,7 @@ import {
   timerRef,
 } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
+import { loadDrillReport } from '../../functions/postmortems/drill-report.ts';
 import { emptyStore, useOwnCloud } from '../own-cloud.ts';
 import { incident } from '../postmortems/facts.ts';
 
@@ -218,6 +221,18 @@ describe('as it is looked at', () => {
   });
 });
 
+test('its report has what it filed, also once the incident that it replays is gone', async () => {
+  await original(1);
+  const { id } = await start();
+  await look(id, now);
+  const { comparison: beside } = await loadDrillReport(id, policy, now);
+  await incidentRef(from).delete();
+  const { original: gone, comparison } = await loadDrillReport(id, policy, now);
+  expect(gone).toBeNull();
+  expect(comparison).toEqual(beside.map((each) => ({ ...each, original: null })));
+  expect(comparison.length).toBeGreaterThan(0);
+});
+
 test('the next one is due from the last drill that was filed, else from the first incident', async () => {
   const put = (id: string, filedAt: Date, more: object = {}) => incidentRef(id).set(incident({ id, filedAt, ...more }));
   expect(await readNextDrill(now, policy)).toBeNull();
@@ -236,4 +251,21 @@ test('the next one is due from the last drill that was filed, else from the firs
   const lastAt = minutes(firstAt, 20);
   expect(await readNextDrill(now, policy)).toEqual({ dueAt: minutes(lastAt, 30 * days), basis: 'last-drill', lastAt });
   expect((await readNextDrill(lastAt, policy))?.lastAt).toEqual(minutes(firstAt, 10));
+});
+
+test('the rhythm is looked at from when there is an incident, and when it is to be is said once', async () => {
+  const rhythm = async () => {
+    const [found] = (await firestore().collection(collections.timers).get()).docs;
+    return found && { timer: fromDocument<Timer>(found.data()), version: found.updateTime };
+  };
+  const lookNow = async () => lookAtDrillRhythm((await rhythm()) as never, now);
+  await watchDrills(now);
+  await lookNow();
+  expect(await rhythm()).toBeUndefined();
+  await incidentRef('inc_1').set(incident({ id: 'inc_1', filedAt: minutes(now, -1) }));
+  await watchDrills(now);
+  await lookNow();
+  const wakeAt = minutes(now, 30 * 24 * 60 - 1);
+  await watchDrills(minutes(now, 1));
+  expect((await rhythm())?.timer).toMatchObject({ subject: 'drill-rhythm', wakeAt, leasedBy: null });
 });
