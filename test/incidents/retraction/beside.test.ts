@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { effectsOfCount } from '../../../functions/incidents/contact-effects.ts';
 import { decideLinked } from '../../../functions/incidents/decide-link.ts';
 import { decideReclassified } from '../../../functions/incidents/decide-question.ts';
-import { afterEvents } from '../../../functions/incidents/decision.ts';
+import { afterEvents, type ContactEffect } from '../../../functions/incidents/decision.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
+import { decideLaterWord } from '../../../functions/incidents/later-word.ts';
 import { ordered, replay } from '../../../functions/incidents/retraction/replay.ts';
 import { contactIdOf, theOthersId } from '../../../functions/incidents/rhythm/contact.ts';
+import { scoreImpact } from '../../../functions/incidents/signal/score.ts';
 import type { Signal } from '../../../functions/incidents/signal/signal.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { policy } from '../../../functions/policy.ts';
@@ -111,6 +113,26 @@ describe('a tool’s reply', () => {
   });
 });
 
+test('an update that went out by its tool is the last one, where one that was said after it is taken back', () => {
+  const ledger = new Ledger();
+  const sent = { customers: ['a'], message: '調査中です', channel: 'ticket', sentAs: { tool: 'zendesk', id: '7' } };
+  const [sentAt, common] = [at('24 10:05'), { type: 'customer-updated', actor: 'sato' } as const];
+  const told = { whom: ['a'], sentAt, message: '調査中です', channel: 'ticket', isRecovery: false };
+  const effect: ContactEffect = { kind: 'updated', ...told };
+  const event = {
+    ...common,
+    occurredAt: sentAt,
+    detail: sent,
+    changes: { firstResponseAt: sentAt, responders: ['sato'] },
+  };
+  ledger.take({ events: [event], incident: ledger.incident, effects: [effect] }, 'sato', sentAt);
+  const id = state(ledger, '10:20', { type: 'customer-updated', customers: 'all', channel: 'phone', message: 'x' });
+  ledger.retract(id, at('24 10:25'));
+  expect(contactOf(ledger)).toMatchObject({ lastUpdateAt: sentAt, lastMessage: '調査中です' });
+  expect(ledger.incident.slots.met).toBe(1);
+  expectUntouched(ledger);
+});
+
 describe('what a tool has named', () => {
   test('stays: customers, how many, and when it occurred', () => {
     const ledger = new Ledger({ occurredAt: undefined } as never);
@@ -153,6 +175,53 @@ describe('what a tool has named', () => {
   });
 });
 
+describe('of nobody in particular', () => {
+  /** A report that names no customer. */
+  const ofNobody = (): Ledger => {
+    const ledger = new Ledger({ affectedCustomers: [], impact: {} });
+    ledger.contacts.clear();
+    return ledger;
+  };
+
+  test('what a tool has counted first stays', () => {
+    const ledger = ofNobody();
+    ledger.hear(signal('stated', { affectedCustomerCount: 7 }), at('24 10:06'));
+    expect([idsOf(ledger), ledger.incident.impact.affectedCustomerCount]).toEqual([['others'], 7]);
+    expectUntouched(ledger);
+  });
+
+  test('whom a tool has named are all whom it affects, where somebody’s count is taken back', () => {
+    const ledger = ofNobody();
+    const id = state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 5, method: 'logs' });
+    ledger.hear(signal('stated', { affectedCustomers: [{ id: 'b' }] }), at('24 10:06'));
+    expect([idsOf(ledger), ledger.incident.impact.affectedCustomerCount]).toEqual([['b', 'others'], 5]);
+    ledger.retract(id, at('24 10:10'));
+    expect([idsOf(ledger), ledger.incident.impact.affectedCustomerCount]).toEqual([['b'], 1]);
+  });
+});
+
+test('whom its own report names, and a linked ticket names as well, stays known by both', () => {
+  const ledger = new Ledger();
+  const word = signal('stated', { sourceId: 'T-1002', customer: { id: 'a' } });
+  ledger.take(decideLaterWord(ledger.incident, word, policy, at('24 10:06'), 'inc_2'), 'generic', at('24 10:06'));
+  expect(ledger.incident.affectedCustomers).toMatchObject([{ id: 'a', via: ['inc_1', 'inc_2'] }]);
+  expectUntouched(ledger);
+});
+
+test('what it costs the business weighs those who are left, where a count from before that is taken back', () => {
+  const ledger = new Ledger();
+  const id = state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 12, method: 'logs' });
+  ledger.hear(signal('stated', { customer: { id: 'a' }, businessImpact: 'stopped' }), at('24 10:06'));
+  const [events, now] = [decideReview(ledger.incident, { actor: 'chair' }, policy, at('24 10:08')), at('24 10:08')];
+  ledger.take({ events, incident: afterEvents(ledger.incident, events), effects: [] }, 'chair', now);
+  ledger.retract(id, at('24 10:10'));
+  const score = scoreImpact('stopped', 1, policy);
+  expect(ledger.incident).toMatchObject({
+    impact: { affectedCustomerCount: 1 },
+    score: { reference: score, confirmed: score },
+  });
+});
+
 const notFound = {
   type: 'verified',
   happened: 'no',
@@ -170,6 +239,26 @@ describe('a report on what was not found to occur', () => {
     expect(ledger.incident).toMatchObject({ status: 'open', ongoing: 'yes' });
     expectUntouched(ledger);
     expect(contactOf(ledger)?.stoppedAt).toBeNull();
+  });
+
+  test('leaves its customers waiting as they do where that finding is taken back', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:02', { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' });
+    const id = state(ledger, '10:05', notFound);
+    ledger.hear(again, at('24 10:30'));
+    expect(contactOf(ledger, 'b')).toMatchObject({ waitsSince: at('24 10:30'), nextUpdateDueAt: at('24 10:45') });
+    ledger.retract(id, at('24 10:35'));
+    expect(contactOf(ledger, 'b')?.nextUpdateDueAt).toEqual(at('24 10:45'));
+  });
+
+  test('opens nothing that had recovered before that finding, where it is taken back', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:03', { type: 'recovered', customers: 'all' } as OwnStatement);
+    const id = state(ledger, '10:05', notFound);
+    ledger.hear(again, at('24 10:30'));
+    expect(ledger.incident.status).toBe('open');
+    ledger.retract(id, at('24 10:35'));
+    expect(ledger.incident).toMatchObject({ status: 'recovered', recoveredAt: at('24 10:03') });
   });
 
   test('says nothing of a recovery that stands where that finding is taken back', () => {
@@ -358,6 +447,25 @@ describe('a link', () => {
     linkedTo(ledger, '10:10', { affectedCustomers: [ofChain('l')] });
     expect(idsOf(ledger)).toEqual(['a', 'c+l']);
     expectUntouched(ledger);
+  });
+
+  test('leaves those who are counted what they had been told before it, where what was told after it is taken back', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 3, method: 'x' });
+    const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as OwnStatement;
+    state(ledger, '10:05', update);
+    linkedTo(ledger, '10:10', { impact: { affectedCustomerCount: 4 } });
+    const id = state(ledger, '10:20', update);
+    ledger.retract(id, at('24 10:25'));
+    expect(contactOf(ledger, 'others')?.lastUpdateAt).toEqual(at('24 10:05'));
+  });
+
+  test('of a report of nobody counts nobody', () => {
+    const ledger = new Ledger({ affectedCustomers: [], impact: {} });
+    ledger.contacts.clear();
+    linkedTo(ledger, '10:10', { affectedCustomers: [], impact: {} });
+    expectUntouched(ledger);
+    expect(ledger.incident.impact).not.toHaveProperty('affectedCustomerCount');
   });
 
   test('leaves those whom nobody had named, and who all are by then, with the slots that were met for them', () => {

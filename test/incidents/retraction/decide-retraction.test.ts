@@ -124,6 +124,20 @@ describe('an update that is taken back', () => {
     ledger.retract(id, at('24 10:55'));
     expect(of(ledger, 'b')?.pastSlots?.map((each) => each.outcome)[0]).toBe(outcome);
   });
+  test('of who waits again leaves nothing of what was sent before they did', () => {
+    const ledger = new Ledger();
+    const older = update({ occurredAt: at('24 10:25').toISOString() });
+    const [, , id = ''] = say(
+      ledger,
+      ['10:05', update({ recovery: true })],
+      ['10:30', { type: 'verified', ongoing: 'yes' }],
+      ['10:40', update()],
+      ['10:42', older],
+    );
+    expect(of(ledger)?.pastSlots?.at(-1)).toMatchObject({ dueAt: at('24 10:45'), outcome: 'met' });
+    ledger.retract(id, at('24 10:50'));
+    expect(of(ledger)?.pastSlots?.at(-1)).toMatchObject({ dueAt: at('24 10:45'), outcome: 'retracted' });
+  });
   test('leaves nothing to one customer of what was sent to another alone', () => {
     const ledger = new Ledger();
     const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' } as OwnStatement;
@@ -324,6 +338,15 @@ describe('a finding that is taken back', () => {
     const { gone } = ledger.retract(id, at('24 10:10'));
     expect([gone, seen(ledger, 'b'), seen(ledger)]).toEqual([[contactIdOf({ id: 'b' })], 'gone', '24 10:35']);
     expect([ledger.incident.impact.affectedCustomerCount, sums(ledger)]).toEqual([1, '1 met']);
+  });
+  test('of who is affected leaves those who are told together with them', () => {
+    const ledger = new Ledger();
+    const ofArea = (id: string): OwnStatement => ({ type: 'scoped', affectedCustomers: [{ id, contactId: 'k' }] });
+    const [, id = ''] = say(ledger, ['10:02', ofArea('c')], ['10:03', ofArea('d')]);
+    const told = () => ledger.contacts.get(contactIdOf({ id: 'c', contactId: 'k' }))?.customers.map((each) => each.id);
+    expect(told()).toEqual(['c', 'd']);
+    ledger.retract(id, at('24 10:10'));
+    expect(told()).toEqual(['c']);
   });
   test('of who is affected, after what was sent to them, has their slot taken off once', () => {
     const ledger = new Ledger();
