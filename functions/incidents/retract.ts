@@ -8,7 +8,9 @@ import type { Context } from './decision.ts';
 import { readEvent, type TimelineEvent } from './events.ts';
 import type { Incident } from './incident.ts';
 import { mostSignals } from './move-signals.ts';
+import { contactRef } from './records.ts';
 import { decideRetraction } from './retraction/decide-retraction.ts';
+import type { Contact } from './rhythm/contact.ts';
 import type { TimerDecision } from './rhythm/wake.ts';
 import type { Signal } from './signal/signal.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
@@ -26,7 +28,8 @@ export async function recordRetraction(
   const found = await transaction.get(incidentRef(id).collection(collections.timeline));
   const timeline = found.docs.map((each) => readEvent(fromDocument(each.data())));
   const words = await readWords(transaction, before, timeline);
-  const decided = decideRetraction(before, contacts, timeline, statement, by, words);
+  const brought = await readBrought(transaction, contacts);
+  const decided = decideRetraction(before, contacts, timeline, statement, by, words, brought);
   if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
   // Whoever waited may wait for something else now, and where nobody is affected any more the scope is asked for. Of what
   // is no incident nothing was stated that anybody waits for.
@@ -40,6 +43,14 @@ export async function recordRetraction(
     timer,
   });
   return recorded;
+}
+
+/** Contacts that links have brought, as the linked incidents keep them: what was known of them as they came. */
+async function readBrought(transaction: Transaction, contacts: readonly Contact[]): Promise<Contact[]> {
+  const refs = contacts.flatMap(({ id, joinedFrom }) => (joinedFrom ? [contactRef(joinedFrom, id)] : []));
+  const found = refs.length > 0 ? await transaction.getAll(...refs) : [];
+  // Whoever has asked had no contact there.
+  return found.flatMap((each) => (each.exists ? [fromDocument<Contact>(each.data())] : []));
 }
 
 /** All that a word can change is decided by these; the body stays where it is. */

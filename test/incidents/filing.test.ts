@@ -515,6 +515,65 @@ describe('a link', () => {
     expect((await contactsOf(to.id))[0]).not.toHaveProperty('endsWith');
   });
 
+  const retract = (id: string, eventId: string | undefined, ms: number) =>
+    recordStatement(id, { type: 'retracted', eventId: eventId ?? '', why: '間違い' }, by(ms));
+
+  test('that brought who has recovered leaves them so, where the recovery of the others is taken back', async () => {
+    const [from, to] = [
+      await filed({ id: 'T-1', customer: { id: 'l' } }),
+      await filed({ id: 'T-2', customer: { id: 'a' } }),
+    ];
+    await recordStatement(from.id, recovered, by(minute));
+    await link(from.id, to.id, 2 * minute);
+    const { incident, events } = await recordStatement(to.id, { type: 'recovered', customers: ['a'] }, by(3 * minute));
+    expect(incident.status).toBe('recovered');
+    expect((await retract(to.id, events[0]?.id, 4 * minute)).incident.status).toBe('open');
+    const recoveries = (await contactsOf(to.id)).map((each) => [customerIdsOf(each)[0], each.recoveredAt]).sort();
+    expect(recoveries).toEqual([
+      ['a', undefined],
+      ['l', new Date(start + minute)],
+    ]);
+  });
+
+  test('that brought who had been told leaves them what they were told, where what was said since is taken back', async () => {
+    const tells = (message: string) =>
+      ({ type: 'customer-updated', customers: 'all', channel: 'phone', message }) as never;
+    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
+    await recordStatement(from.id, tells('確認中です'), by(minute));
+    await link(from.id, to.id, 2 * minute);
+    const { events } = await recordStatement(to.id, tells('調査中です'), by(20 * minute));
+    await retract(to.id, events[0]?.id, 21 * minute);
+    const told = { lastUpdateAt: new Date(start + minute), lastMessage: '確認中です' };
+    expect(await contactsOf(to.id)).toMatchObject([told]);
+  });
+
+  test('by which one that had recovered waits again leaves them waiting, where their second recovery is taken back', async () => {
+    const to = await filed({ id: 'T-2', customer: { id: 'k' } });
+    await recordStatement(to.id, recovered, by(minute));
+    const from = await filed({ id: 'T-1', customer: { id: 'k' }, ongoing: 'yes' }, 2 * minute);
+    await link(from.id, to.id, 3 * minute);
+    const { incident, events } = await recordStatement(to.id, recovered, by(6 * minute));
+    expect([incident.status, incident.recoveredAt]).toEqual(['recovered', new Date(start + 6 * minute)]);
+    expect((await retract(to.id, events[0]?.id, 7 * minute)).incident.status).toBe('open');
+    const [contact] = await contactsOf(to.id);
+    expect([contact?.recoveredAt, contact?.endsWith, contact?.stoppedAt]).toEqual([undefined, undefined, null]);
+  });
+
+  test('whose end leaves who was told of a recovery since: it has recovered with them, and not before', async () => {
+    const tells = (customers: 'all' | string[]) => ({ type: 'customer-updated', customers, recovery: true }) as never;
+    const to = await filed({ id: 'T-2', customer: { id: 'k' } });
+    await recordStatement(to.id, tells('all'), by(minute));
+    const of = { ongoing: 'yes', customer: { id: 'k' }, affectedCustomers: [{ id: 'c' }] };
+    const from = await filed({ id: 'T-1', ...of }, 2 * minute);
+    await link(from.id, to.id, 3 * minute);
+    await recordStatement(to.id, tells(['k']), by(4 * minute));
+    expect((await read<Incident>(incidentRef(to.id))).status).toBe('open');
+    await unlink(from.id, 5 * minute);
+    const recoveredAt = new Date(start + 4 * minute);
+    expect(await read<Incident>(incidentRef(to.id))).toMatchObject({ status: 'recovered', recoveredAt });
+    expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt, stoppedAt: recoveredAt }]);
+  });
+
   test('opens what is over again only for a customer who waits', async () => {
     const over = async (id: string) => {
       const { id: to } = await filed({ id, customer: { id: `c-${id}` } });
@@ -648,6 +707,20 @@ describe('what is stated under a key', () => {
     expect((await say(id, 'x')).events).toEqual(events);
     await expect(say(id, 'z')).rejects.toMatchObject({ status: 422 });
     expect((await say(id, 'x', { actor: 'ito' })).events[0]?.id).not.toBe(events[0]?.id);
+  });
+
+  test('is one link, and one end of it, however often it is sent', async () => {
+    const [from, to] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' })];
+    const state = (statement: Parameters<typeof recordStatement>[1], idempotencyKey: string, ms: number) =>
+      recordStatement(from.id, statement, { ...by(ms), idempotencyKey });
+    const linked = { type: 'linked', to: to.id, basis: '同じ' } as const;
+    const [first, again] = [await state(linked, 'k-1', minute), await state(linked, 'k-1', 2 * minute)];
+    expect(again.events).toEqual(first.events);
+    const undone = await state({ type: 'unlinked' }, 'k-2', 3 * minute);
+    expect((await state({ type: 'unlinked' }, 'k-2', 4 * minute)).events).toEqual(undone.events);
+    // Sent again after its end, it links nothing anew.
+    expect((await state(linked, 'k-1', 5 * minute)).events).toEqual(first.events);
+    expect((await read<Incident>(incidentRef(from.id))).status).toBe('open');
   });
 
   test('is refused where more has been stated than was seen, with and without a key', async () => {

@@ -18,7 +18,7 @@ import type { Signal } from '../signal/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { applyChanges } from '../timeline.ts';
 import { isSame, merge } from './merge.ts';
-import { isOwnStatement, type Replayed, replay } from './replay.ts';
+import { byId, isOwnStatement, type Replayed, replay } from './replay.ts';
 
 export interface Retracted extends Pick<Decided, 'incident' | 'events'> {
   /** Those that are new or have changed. */
@@ -30,6 +30,7 @@ export interface Retracted extends Pick<Decided, 'incident' | 'events'> {
 /**
  * @param contacts of the incident, as they are
  * @param words what its own ticket or alert has told
+ * @param brought contacts that links have brought, as the incidents from which they came have kept them
  */
 export function decideRetraction(
   before: Incident,
@@ -38,6 +39,7 @@ export function decideRetraction(
   statement: StatementOf<'retracted'>,
   context: Context,
   words: readonly Signal[],
+  brought: readonly Contact[] = [],
 ): Retracted | Refusal {
   const { now, policy, actor } = context;
   const taken = timeline.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : []));
@@ -45,9 +47,11 @@ export function decideRetraction(
   const refusal = refusalOf(before, event, taken, statement);
   if (refusal || !event) return refusal as Refusal;
 
-  const was = replay(timeline, new Set(taken), policy, words);
-  const is = replay(timeline, new Set([...taken, event.id]), policy, words);
-  const ever = taken.length > 0 ? replay(timeline, new Set(), policy, words) : was;
+  const byLinks = { own: byId(contacts), brought: byId(brought) };
+  const without = (ids: readonly string[]): Replayed => replay(timeline, new Set(ids), policy, words, byLinks);
+  const was = without(taken);
+  const is = without([...taken, event.id]);
+  const ever = taken.length > 0 ? without([]) : was;
   const facts = changesBetween(before, was.incident, is.incident);
   const after = applyChanges(before, facts);
   const mended = mendContacts(contacts, { ever, was, is }, timeline, { before, after }, context);

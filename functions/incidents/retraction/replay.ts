@@ -19,6 +19,8 @@ import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
+import { reopenContact } from '../rhythm/ends.ts';
+import { stopClock } from '../rhythm/slots.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { Signal } from '../signal/signal.ts';
 import { decideStatement } from '../statements/decide-statement.ts';
@@ -42,6 +44,16 @@ interface Recorded {
   after: Incident;
 }
 
+/** What links have done to contacts, which no timeline tells; by the contacts' ids. */
+export interface ByLinks {
+  /** Those that there are: a link may have them wait again. */
+  own: ReadonlyMap<string, Contact>;
+  /** Those that links have brought, as the incidents from which they came have kept them. */
+  brought: ReadonlyMap<string, Contact>;
+}
+
+const noLinks: ByLinks = { own: new Map(), brought: new Map() };
+
 /**
  * @param events of one incident, in any order
  * @param without ids of the statements that are left out
@@ -53,6 +65,7 @@ export function replay(
   without: ReadonlySet<string>,
   policy: Policy,
   words: readonly Signal[] = [],
+  byLinks: ByLinks = noLinks,
 ): Replayed {
   const [filed, ...later] = ordered(events);
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
@@ -65,7 +78,7 @@ export function replay(
   for (const each of heard.get(filed.id) ?? []) state = hear(state, each, policy);
   for (const event of later) {
     const after = applyChanges(before, event.changes ?? {});
-    if (!without.has(event.id)) state = tell(state, { event, previous, before, after }, policy);
+    if (!without.has(event.id)) state = tell(state, { event, previous, before, after }, policy, byLinks);
     for (const each of heard.get(event.id) ?? []) state = hear(state, each, policy);
     before = after;
     previous = event;
@@ -107,7 +120,8 @@ function hear(state: Replayed, { signal, at: now }: Heard, policy: Policy): Repl
   return withEffects(state, incident, effects, { actor: signal.agent ?? signal.tool, now, policy });
 }
 
-const byId = (contacts: readonly Contact[]): Map<string, Contact> => new Map(contacts.map((each) => [each.id, each]));
+export const byId = (contacts: readonly Contact[]): Map<string, Contact> =>
+  new Map(contacts.map((each) => [each.id, each]));
 
 /** What a person stated of this incident alone: neither a tool's word nor what a rule made of it. */
 export function isOwnStatement(event: TimelineEvent): boolean {
@@ -131,7 +145,7 @@ const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
   'role-handed-over',
 ]);
 
-function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
+function tell(state: Replayed, recorded: Recorded, policy: Policy, byLinks: ByLinks): Replayed {
   const { event } = recorded;
   const context = { actor: event.actor, now: event.recordedAt, policy };
   if (isOwnStatement(event)) return tellStatement(state, recorded, context);
@@ -165,7 +179,7 @@ function tell(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
     }
     case 'linked':
     case 'unlinked':
-      return tellLink(state, recorded, policy);
+      return tellLink(state, recorded, policy, byLinks);
     default:
       return carryOver(state, recorded, policy);
   }
@@ -331,7 +345,7 @@ function asReviewed(state: Replayed, { event, after }: Recorded, policy: Policy)
 }
 
 /** A link brings the customers of another report, and its end takes them away. */
-function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed {
+function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: ByLinks): Replayed {
   const { before, after, event } = recorded;
   const carried = carryOver(state, recorded, policy);
   const { status, ongoing, recoveredAt, overBeforeLink } = state.incident;
@@ -347,21 +361,34 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy): Replayed
   const count = isCounted ? countAffected(Math.max(0, stated), next.incident.affectedCustomers.length) : undefined;
   const incident = withCount(next.incident, count, policy);
   const contacts = new Map<string, Contact>();
-  const open = (id: string, customers: Contact['customers']): Contact =>
-    openContact(incident, { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt }, policy);
-  for (const [id, customers] of groupByContact(incident.affectedCustomers)) {
-    const known = state.contacts.get(id);
-    contacts.set(id, known ? { ...known, customers } : open(id, customers));
-  }
-  if ((count ?? 0) > incident.affectedCustomers.length) {
-    contacts.set(theOthersId, state.contacts.get(theOthersId) ?? open(theOthersId, []));
-  }
+  const joins = event.type === 'linked' ? byLinks : noLinks;
+  const put = (id: string, customers: Contact['customers']): void => {
+    const begin = { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt };
+    const known = state.contacts.get(id) ?? asBrought(openContact(incident, begin, policy), joins.brought.get(id));
+    // Who was told, or had recovered, waits again since a link: what they have now tells by which.
+    const waitsAgain = joins.own.get(id)?.overBeforeLink?.at.getTime() === event.recordedAt.getTime();
+    const contact = waitsAgain ? reopenContact(known, incident, event.recordedAt, policy) : known;
+    contacts.set(id, { ...contact, customers });
+  };
+  for (const [id, customers] of groupByContact(incident.affectedCustomers)) put(id, customers);
+  if ((count ?? 0) > incident.affectedCustomers.length) put(theOthersId, []);
   const all = [...contacts.values()];
   const recovery =
     event.type === 'unlinked'
       ? recoveryOfThose(all, incident, event.recordedAt)
       : recoveryOnceJoined(all, incident, state.contacts.size > 0, event.recordedAt);
   return { ...next, incident: afterEvents(incident, recovery), contacts };
+}
+
+/** What was known of whom a link brings, they brought along; the link alone may have stopped their clock there. */
+function asBrought(opened: Contact, origin: Contact | undefined): Contact {
+  if (!origin) return opened;
+  const { affectedKnownAt, lastUpdateAt, lastMessage, recoveredAt, stoppedAt, isStoppedByLink, dueReason } = origin;
+  const known = { lastUpdateAt, lastMessage, recoveredAt };
+  const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  const contact: Contact = { ...opened, affectedKnownAt, ...told };
+  if (stoppedAt && !isStoppedByLink) return stopClock(contact, stoppedAt, dueReason);
+  return recoveredAt ? { ...contact, endsWith: 'recovery' } : contact;
 }
 
 /** What the event changed when it was recorded, changed now. Scores follow the impact that they are taken from. */
