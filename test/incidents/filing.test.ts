@@ -525,14 +525,25 @@ describe('a link', () => {
     ];
     await recordStatement(from.id, recovered, by(minute));
     await link(from.id, to.id, 2 * minute);
-    const { incident, events } = await recordStatement(to.id, { type: 'recovered', customers: ['a'] }, by(3 * minute));
+    const { incident, events } = await recordStatement(to.id, recovered, by(3 * minute));
     expect(incident.status).toBe('recovered');
     expect((await retract(to.id, events[0]?.id, 4 * minute)).incident.status).toBe('open');
-    const recoveries = (await contactsOf(to.id)).map((each) => [customerIdsOf(each)[0], each.recoveredAt]).sort();
-    expect(recoveries).toEqual([
-      ['a', undefined],
-      ['l', new Date(start + minute)],
+    const contacts = (await contactsOf(to.id)).map((each) => [customerIdsOf(each)[0], each.recoveredAt, each.endsWith]);
+    expect(contacts.sort()).toEqual([
+      ['a', undefined, undefined],
+      ['l', new Date(start + minute), 'recovery'],
     ]);
+  });
+
+  test('that brought who was told of their recovery leaves them told, where what was said to all is taken back', async () => {
+    const tells = { type: 'customer-updated', customers: 'all', recovery: true } as never;
+    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
+    await recordStatement(from.id, tells, by(minute));
+    await link(from.id, to.id, 2 * minute);
+    const { events } = await recordStatement(to.id, tells, by(3 * minute));
+    await retract(to.id, events[0]?.id, 4 * minute);
+    const told = new Date(start + minute);
+    expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt: told, lastUpdateAt: told, stoppedAt: told }]);
   });
 
   test('that brought who had been told leaves them what they were told, where what was said since is taken back', async () => {
