@@ -151,6 +151,21 @@ describe('its end', () => {
     expect(ids(undo(linked, to).chain[0] as Incident)).toEqual(['a']);
   });
 
+  test('gives back that it had been found not to occur', () => {
+    const { linked, to } = link({ linked: report('b', { status: 'not-occurring' }), to: report('a') });
+    expect(undo(linked, to).linked.status).toBe('not-occurring');
+  });
+
+  test('leaves whom another linked report names as they were named first', () => {
+    const one = link({ linked: report('b', {}, { customer: { id: 'x', name: 'X店' } }), to: report('a') });
+    const again = { customer: { id: 'x', name: 'X', contactId: 'k' } };
+    const two = link({ linked: report('c', {}, again), to: one.to });
+    const known = { id: 'x', name: 'X店', contactId: 'k' };
+    expect(two.to.affectedCustomers.at(-1)).toEqual({ ...known, via: ['inc_b', 'inc_c'] });
+    const [left] = undo(one.linked, two.to).chain as [Incident];
+    expect(left.affectedCustomers.at(-1)).toEqual({ ...known, via: ['inc_c'] });
+  });
+
   test('leaves whom another linked report names, too', () => {
     const same = { customer: { id: 'x' } };
     const one = link({ linked: report('b', {}, same), to: report('a') });
@@ -187,6 +202,17 @@ describe('its end', () => {
     expect(done.chain[0]?.links).toEqual([]);
   });
 
+  test('of a chain gives whom a ticket named at its end to whose ticket that was', () => {
+    const first = link({ linked: report('c'), to: report('b') });
+    const second = link({ linked: first.to, to: report('a') });
+    const to = { ...second.to, affectedCustomers: [...second.to.affectedCustomers, { id: 'd', via: ['inc_c'] }] };
+    expect(undo(first.linked, second.linked, to).linked.affectedCustomers).toEqual([{ id: 'c' }, { id: 'd' }]);
+    // The middle one has them by that ticket alone.
+    const { linked } = undo(second.linked, to);
+    expect(linked.affectedCustomers.at(-1)).toEqual({ id: 'd', via: ['inc_c'] });
+    expect(ids(undo(first.linked, linked).chain[0] as Incident)).toEqual(['b']);
+  });
+
   test('gives it whom only its ticket named while it was linked', () => {
     const { linked, to } = link({ linked: report('b'), to: report('a') });
     const named = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_b'] }] };
@@ -211,6 +237,9 @@ describe('its end', () => {
     // Whoever was counted here and not named is so still.
     const own = link({ linked: report('b'), to: report('a', {}, { affectedCustomerCount: 4 }) });
     expect(undo(own.linked, own.to).hasUnnamed).toEqual([true]);
+    // And who has come by another link, though somebody counts none of them any more.
+    const fewer = { ...two.to, impact: { affectedCustomerCount: 3 } };
+    expect(undo(two.linked, fewer).hasUnnamed).toEqual([true]);
   });
 
   test('of a longer chain leaves the rest of it, and what it brought', () => {
@@ -242,6 +271,9 @@ describe('its end', () => {
     expect(count(to)).toBe(1);
     const [left] = undo(linked, to).chain as [Incident];
     expect([count(left), 'affectedCustomerCount' in left.impact]).toEqual([undefined, false]);
+    // That nobody is affected has been said.
+    const said = { ...to, scopedAt: at('24 10:30') };
+    expect(count(undo(linked, said).chain[0] as Incident)).toBe(0);
   });
 
   test('of a report about Metronome itself: the survivor has a rhythm only for others', () => {
@@ -260,17 +292,18 @@ describe('its end', () => {
     expect(done.chain[1]?.links).toEqual([{ incidentId: 'inc_b', unnamedCount: 0, at: by.now, ...about }]);
   });
 
+  const update = (id: string, state: 'sending' | 'failed' | 'sent'): OnItsWay => ({
+    id,
+    state,
+    customers: ['b'],
+    tool: 'zendesk',
+    ticketId: '1',
+    textKey: 'x',
+    requestedAt: by.now,
+    by: by.actor,
+  });
+
   test('gives back what it had on its way as that stands by now, and each update is counted where it is seen', () => {
-    const update = (id: string, state: 'sending' | 'failed' | 'sent'): OnItsWay => ({
-      id,
-      state,
-      customers: ['b'],
-      tool: 'zendesk',
-      ticketId: '1',
-      textKey: 'x',
-      requestedAt: by.now,
-      by: by.actor,
-    });
     const sending = [update('upd_1', 'failed'), update('upd_2', 'sending'), update('upd_3', 'failed')];
     const own = report('b', { sending, failedUpdates: 2 });
     const pair = link({ linked: own, to: report('a', { sending: [update('upd_4', 'failed')], failedUpdates: 1 }) });
@@ -280,6 +313,16 @@ describe('its end', () => {
     const { linked, chain } = undo(pair.linked, { ...pair.to, sending: now, failedUpdates: 3 });
     expect([linked.sending, linked.failedUpdates]).toEqual([now.slice(0, 2), 2]);
     expect([chain[0]?.sending, chain[0]?.failedUpdates]).toEqual([now.slice(2), 1]);
+  });
+
+  test('of a chain gives back what it had on its way from the end of it, and leaves the middle as it is', () => {
+    const first = link({ linked: report('c', { sending: [update('upd_1', 'sending')] }), to: report('b') });
+    const second = link({ linked: first.to, to: report('a') });
+    const now = [update('upd_1', 'failed'), update('upd_2', 'failed')];
+    const { linked, chain } = undo(first.linked, second.linked, { ...second.to, sending: now, failedUpdates: 2 });
+    expect([linked.sending, linked.failedUpdates]).toEqual([now.slice(0, 1), 1]);
+    expect([chain[1]?.sending, chain[1]?.failedUpdates]).toEqual([now.slice(1), 1]);
+    expect([chain[0]?.sending, chain[0]?.failedUpdates]).toEqual([second.linked.sending, second.linked.failedUpdates]);
   });
 
   test('twice from the same keeps it once', () => {
