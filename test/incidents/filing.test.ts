@@ -12,6 +12,7 @@ import { isRecorded, recordStatement } from '../../functions/incidents/record-ev
 import type { Timer } from '../../functions/incidents/records.ts';
 import { incidentIdOf, type SignalRecord } from '../../functions/incidents/records.ts';
 import { type Contact, customerIdsOf } from '../../functions/incidents/rhythm/contact.ts';
+import { textKeyOf } from '../../functions/incidents/sending.ts';
 import { gatherQuestionFacts } from '../../functions/incidents/signal/question-facts.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
@@ -237,6 +238,18 @@ describe('a ticket', () => {
     expect(await addLaterWord(incident, telling, by(minute))).toMatchObject({ id: incident.id, ongoing: 'yes' });
     const { size } = await incidentRef(incident.id).collection('timeline').where('type', '==', 'corrected').get();
     expect(size).toBe(1);
+  });
+
+  test('whose further word is the echo of our own update has whoever sent that look at it, though it says nothing new', async () => {
+    const { id } = await filed({ id: 'T-1' });
+    const of = { id: 'upd_1', tool: 'generic', ticketId: 'T-1', customers: [], by: 'sato' };
+    const sent = { ...of, textKey: textKeyOf('調査中です'), state: 'sending', requestedAt: new Date(start) };
+    await incidentRef(id).update({ sending: [sent] });
+    const { signal, ...intake } = ticketSignal({ id: 'T-1' }, minute);
+    const echo = { ...signal, id: 'sig_echo', kind: 'agent-replied', message: '調査中です' } as const;
+    await addLaterWord(await read<Incident>(incidentRef(id)), { ...intake, signal: echo }, by(minute));
+    const { pending } = await read<Timer>(timerRef(id));
+    expect(pending.at(-1)).toMatchObject({ kind: 'update-echo', sends: { updateId: 'upd_1' } });
   });
 
   test('whose further word is by an agent is recorded as theirs, and by nobody as its tool’s', async () => {
@@ -493,6 +506,32 @@ describe('a link', () => {
     const told = { endsWith: 'not-occurring', stoppedAt: null, affectedKnownAt: new Date(start + 2 * minute) };
     expect((await read<Incident>(incidentRef(to.id))).status).toBe('not-occurring');
     expect(await contactsOf(to.id)).toMatchObject([{ customers: [{ id: 'q' }], ...told }]);
+  });
+
+  test('whose end leaves those whom nobody had named as they were, where all had been named before it', async () => {
+    const of = { customer: { id: 'a' }, affectedCustomerCount: 2 };
+    const [from, to] = [await filed({ id: 'T-1', ...of }), await filed({ id: 'T-2' })];
+    const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' } as never;
+    await recordStatement(from.id, scoped, by(minute));
+    const others = async () => (await contactsOf(from.id)).find((each) => each.isTheOthers);
+    const before = await others();
+    expect(before?.stoppedAt).toEqual(new Date(start + minute));
+    await link(from.id, to.id, 2 * minute);
+    await unlink(from.id, 3 * minute);
+    expect(await others()).toEqual(before);
+  });
+
+  test('that has it go by the fast row closes what that row would have ended, and says so', async () => {
+    const old = new Date(start - 2_880 * minute).toISOString();
+    const to = await filed({ id: 'T-2', customer: { id: 'k' }, occurredAt: old, ongoing: 'no' });
+    await recordStatement(to.id, recovered, by(minute));
+    const from = await filed({ id: 'T-1', customer: { id: 'x' }, ongoing: 'yes' }, 300 * minute);
+    await link(from.id, to.id, 301 * minute);
+    const after = await read<Incident>(incidentRef(to.id));
+    const closed = incidentRef(to.id).collection(collections.timeline).where('type', '==', 'slot-closed');
+    const [{ pastSlots = [] } = {}] = (await contactsOf(to.id)).filter((each) => customerIdsOf(each)[0] === 'k');
+    expect([after.status, pastSlots.length]).toEqual(['open', 1]);
+    expect([(await closed.get()).size, Object.values(after.slots).reduce((sum, each) => sum + each)]).toEqual([1, 1]);
   });
 
   test('whose end has it over again has its customer told of the recovery, until that is taken back', async () => {
