@@ -180,7 +180,12 @@ class Desk {
     const isOwn = ({ tool, sourceId }: SignalRecord): boolean => tool === origin.tool && sourceId === origin.id;
     const words = this.#signalsOn(id).filter(isOwn);
     const contacts = [...kept.contacts.values()];
-    const taken = decideRetraction(kept.incident, contacts, kept.timeline, statement as never, context, words);
+    const brought = contacts.flatMap(({ id: contactId, joinedFrom = '' }): Contact[] => {
+      const there = this.#all.get(joinedFrom)?.contacts.get(contactId);
+      return there ? [there] : [];
+    });
+    const { incident, timeline } = kept;
+    const taken = decideRetraction(incident, contacts, timeline, statement as never, context, words, brought);
     if ('refused' in taken) return answer(taken.status, {});
     const wake = { at: this.#date, why: 'a statement was retracted' };
     this.#record(kept, kept.incident, taken.events, taken.contacts, wake, []);
