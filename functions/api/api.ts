@@ -44,6 +44,12 @@ export function buildApi(): OpenAPIHono {
     ).body();
     return context.body(JSON.stringify(body), 404, { 'content-type': 'application/problem+json' });
   });
+  // Before the limit of bodies: what that refuses is answered as everything else is.
+  app.use(async (context, next) => {
+    await next();
+    context.header('cache-control', 'no-store');
+    context.header('x-content-type-options', 'nosniff');
+  });
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
@@ -54,11 +60,6 @@ export function buildApi(): OpenAPIHono {
       },
     }),
   );
-  app.use(async (context, next) => {
-    await next();
-    context.header('cache-control', 'no-store');
-    context.header('x-content-type-options', 'nosniff');
-  });
   addIncidentRoutes(app);
   addEventRoutes(app);
   addEvidenceRoutes(app);

@@ -47,6 +47,8 @@ describe('a page’s token', () => {
       `/api/incidents/${id}/timeline?pageToken=${ours}`,
       `/api/incidents?pageToken=${token(`incidents/${id}/timeline/00000001`)}`,
       `/api/incidents?pageToken=${token('incidents/__id__')}`,
+      // Of what is gone since.
+      `/api/incidents?pageToken=${token(`incidents/inc_${'0'.repeat(24)}`)}`,
     ]) {
       expect((await scenario.get(path)).status).toBe(422);
     }
@@ -78,9 +80,14 @@ describe('a request', () => {
       scenario.get('/api/nothing'),
       scenario.get('/api/incidents?pageToken=x'),
       scenario.post(`/api/incidents/${id}/events`, { type: 'unlinked' }),
+      scenario.post(`/api/incidents/${id}/events`, { type: 'commented', text: 'a'.repeat(1_100_000) }),
     ]);
-    const kept = (reply: Reply) => [reply.status, reply.headers.get('cache-control')];
-    expect(replies.map(kept)).toEqual([200, 404, 404, 422, 409].map((status) => [status, 'no-store']));
+    const kept = ({ status, headers }: Reply) => [
+      status,
+      headers.get('cache-control'),
+      headers.get('x-content-type-options'),
+    ];
+    expect(replies.map(kept)).toEqual([200, 404, 404, 422, 409, 413].map((each) => [each, 'no-store', 'nosniff']));
   });
 
   test('of more than 1 MiB is refused', async () => {
@@ -106,6 +113,21 @@ describe('a request', () => {
     expect((await answer({ kind: 'explained' })).status).toBe(409);
     const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
     expect(events.filter((each: { type: string }) => each.type === 'answered')).toHaveLength(1);
+  });
+
+  test('to tell customers something is kept with ends of line as they are everywhere, and without what no text holds', async () => {
+    const id = await filed({ id: 'edge-7', customer: { id: 'store-7' } });
+    const message = ' \r\n確認\r\nしています\0\uD83D \n';
+    const sent = await scenario.post(`/api/incidents/${id}/updates`, { customers: 'all', message });
+    expect([sent.status, sent.body.updates?.map((each: { text: string }) => each.text)]).toEqual([
+      202,
+      ['確認\nしています\uFFFD'],
+    ]);
+    const blank = await scenario.post(`/api/incidents/${id}/updates`, { customers: 'all', message: '\r\n\0 ' });
+    expect([blank.status, blank.body.errors]).toEqual([
+      422,
+      [{ path: 'message', message: 'It has to say something.' }],
+    ]);
   });
 
   test('with two tokens is of whom Cloud Run has verified', async () => {
