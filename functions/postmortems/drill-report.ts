@@ -8,7 +8,7 @@ import { collections, firestore, fromDocument, incidentRef } from '../platform/f
 import type { Policy } from '../policy.ts';
 import { type Checkpoint, type CheckpointResult, judgeCheckpoints } from './checkpoints.ts';
 import { durationsOf, type Entry } from './entry.ts';
-import { readReleases } from './gather.ts';
+import { calledInSlots, readReleases } from './gather.ts';
 
 interface Judged {
   incidentId: string;
@@ -68,12 +68,7 @@ async function judgeIncident(incident: Incident, policy: Policy, now: Date): Pro
     readReleases([incident]),
   ]);
   const [release] = releases.values();
-  const names = new Map(
-    contacts.docs.map((each) => {
-      const { id, name, customers } = fromDocument<Contact>(each.data());
-      return [id, name ?? customers[0]?.id ?? id];
-    }),
-  );
+  const names = new Map(contacts.docs.map((each) => [each.id, calledInSlots(fromDocument<Contact>(each.data()))]));
   const slots = slotsOf(
     events.docs.map((each) => readEvent(fromDocument(each.data()))),
     names,

@@ -163,13 +163,14 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]
       readAll<Contact>(ref.collection(collections.contacts)),
     ]);
     const closed = events.docs.map((each) => readEvent(fromDocument(each.data())));
-    const slots = slotsOf(closed, new Map(contacts.map((each) => [each.id, nameOf(each)])));
+    const slots = slotsOf(closed, new Map(contacts.map((each) => [each.id, calledInSlots(each)])));
     return [id, slots.filter((each) => each.outcome !== 'met')];
   });
   return new Map(found);
 }
 
-function nameOf(contact: Contact): string {
+/** Whom a slot was for. */
+export function calledInSlots(contact: Contact): string {
   // Those whom nobody has named are called what events call them, and in the reader's language where they are read.
   if (contact.isTheOthers) return 'others';
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');

@@ -7,6 +7,7 @@ import { type Drill, drillRef, readDrill, shownDrill } from '../../functions/inc
 import { watchDrills } from '../../functions/incidents/drills/drill-timer.ts';
 import { readNextDrill } from '../../functions/incidents/drills/read-next-drill.ts';
 import type { Timer } from '../../functions/incidents/records.ts';
+import { theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import type { Signal } from '../../functions/incidents/signal/signal.ts';
 import {
   collections,
@@ -231,6 +232,30 @@ test('its report has what it filed, also once the incident that it replays is go
   expect(gone).toBeNull();
   expect(comparison).toEqual(beside.map((each) => ({ ...each, original: null })));
   expect(comparison.length).toBeGreaterThan(0);
+});
+
+test('its report calls those for whom a slot was by name, as the weekly postmortem does', async () => {
+  await original(1);
+  const { id } = await start();
+  await incidentRef(from).update({ slots: { met: 0, late: 0, missed: 3, notReminded: 0 } });
+  const contacts = [
+    { id: 'con_1', customers: [{ id: 's-1', name: '本店' }] },
+    { id: 'con_2', name: 'チェーン', customers: [{ id: 's-2' }, { id: 's-3' }] },
+    { id: theOthersId, isTheOthers: true, customers: [] },
+  ];
+  const own = { type: 'slot-closed', actor: 'rule', occurredAt: firstAt, recordedAt: firstAt };
+  for (const [index, contact] of contacts.entries()) {
+    await incidentRef(from).collection(collections.contacts).doc(contact.id).set(contact);
+    const event = {
+      ...own,
+      id: `0000000${index + 2}`,
+      detail: { contactId: contact.id, dueAt: firstAt, outcome: 'missed' },
+    };
+    await incidentRef(from).collection(collections.timeline).doc(event.id).set(event);
+  }
+  const report = await loadDrillReport(id, policy, now);
+  const told = report.original?.checkpoints.find((each) => each.id === 'customers-updated');
+  expect(told?.facts.missedFor).toEqual(['others', 'チェーン', '本店']);
 });
 
 test('the next one is due from the last drill that was filed, else from the first incident', async () => {
