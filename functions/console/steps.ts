@@ -41,9 +41,11 @@ export function flowSteps(view: View, loaded: Loaded): Step[] {
   const waiting = contacts.filter((each) => !each.stoppedAt);
   const told = contacts.flatMap((each) => each.lastUpdateAt ?? []).sort((a, b) => b.getTime() - a.getTime())[0];
   const asked = new Set(unansweredOf(loaded).map(({ contact }) => contact.id));
+  const [only, ...more] = contacts;
+  const whole = only && more.length === 0 ? contactName(view, only) : t('whom.all', { n: contacts.length });
   const whom = (form_: string, values: Values, choosable: typeof contacts): Markup =>
     choosable.length === 0 || contacts.length < 2
-      ? html`<p class="muted">${contacts.length === 0 ? t('whom.nobody') : t('whom.one', { name: contactName(view, contacts[0] as (typeof contacts)[number]) })}</p>`
+      ? html`<p class="muted">${only ? t('whom.for', { name: whole }) : t('whom.nobody')}</p>`
       : html`${radios({
           form: form_,
           name: 'whom',

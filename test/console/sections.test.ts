@@ -1,7 +1,7 @@
 /** Parts of the console's pages by themselves: what each shows at its edges, of facts that no whole page happens to have. */
 import { describe, expect, test } from 'vitest';
 import { customersSection } from '../../functions/console/customers.ts';
-import { timelineSection } from '../../functions/console/history.ts';
+import { signalsSection, timelineSection } from '../../functions/console/history.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { speak } from '../../functions/console/language.ts';
 import { actionsPart } from '../../functions/console/meeting-actions.ts';
@@ -74,6 +74,26 @@ describe('the steps of the flow', () => {
     expect([...text.matchAll(/\[checkbox customer=([^\]\s]+)\]/g)].map((each) => each[1])).toEqual(offered);
   });
 
+  test.each<[string, object[], string]>([
+    ['nobody is known', [], 'No affected customer is recorded yet: this is recorded for all.'],
+    ['there is but one', [contact('s-1')], 'For: s-1'],
+    ['there is but one, who has recovered', [contact('s-1', { recoveredAt: ago(9), stoppedAt: ago(5) })], 'For: s-1'],
+    [
+      'several have recovered, all of them',
+      [
+        contact('s-1', { recoveredAt: ago(9), stoppedAt: ago(5) }),
+        contact('s-2', { recoveredAt: ago(9), stoppedAt: ago(5) }),
+      ],
+      'For: all (2)',
+    ],
+  ])('where %s, a form that offers no choice says for whom it records', async (_, contacts, whom) => {
+    for (const type of ['update', 'recovered', 'customer-updated'])
+      expect([type, (await bodyOf(loadedOf({ contacts }), type)).split('\n')]).toEqual([
+        type,
+        expect.arrayContaining([whom]),
+      ]);
+  });
+
   test('an update can be for who wrote after their recovery, though they wait for nothing any more', async () => {
     const contacts = ['s-1', 's-2', 's-3'].map((id) => contact(id, { stoppedAt: ago(30), recoveredAt: ago(40) }));
     const detail = { rule: 'customer-wrote', why: 'x', customers: ['s-2'], ticket: { tool: 'zendesk', id: '1' } };
@@ -128,6 +148,34 @@ describe('the timeline', () => {
     expect((await shown(event('commented', { occurredAt }))).includes('recorded Wed 18 Nov, 11:00')).toBe(isSaid);
   });
 
+  test.each([
+    [25, '', ''],
+    [26, '1 earlier one', ''],
+    [299, '274 earlier ones', ''],
+    [300, '275 earlier ones', 'The newest 300 are shown.'],
+  ])('of %i events twenty-five are seen at once, and whether there are more is said', async (count, earlier, cut) => {
+    const events = Array.from({ length: count }, () => event('commented'));
+    const text = String(await timelineSection(view, loadedOf({ events }), undefined));
+    expect(text.split('<details><summary>')[0]?.match(/events\/retracted/g)).toHaveLength(25);
+    expect(/<details><summary>([^<]*)/.exec(text)?.[1] ?? '').toBe(earlier);
+    expect(/<p class="muted">(The newest[^<]*)/.exec(text)?.[1] ?? '').toBe(cut);
+  });
+
+  test('why something was to be taken back stands open where it was typed, also among the earlier ones', async () => {
+    const events = Array.from({ length: 26 }, (_, index) => event('commented', { id: String(index).padStart(8, '0') }));
+    const opened = async (eventId: string): Promise<(string | undefined)[]> => {
+      const failed = { type: 'retracted', values: new URLSearchParams({ eventId, why: 'typed here' }) };
+      const text = String(await timelineSection(view, loadedOf({ events }), failed));
+      const ids = [
+        ...text.matchAll(/<details class="take-back" open>.*?name="eventId" value="(\d+)".*?value="([^"]*)"/gs),
+      ];
+      return [...ids.flatMap(([, ...each]) => each), /<details( open)?><summary>1 earlier/.exec(text)?.[1]];
+    };
+    expect(await opened('00000003')).toEqual(['00000003', 'typed here', undefined]);
+    expect(await opened('00000025')).toEqual(['00000025', 'typed here', ' open']);
+    expect(await opened('00000099')).toEqual([undefined]);
+  });
+
   test.each<[string, object, Partial<Incident>, string | undefined]>([
     ['a comment', event('commented'), {}, 'For what was said by mistake.'],
     ['a recovery', event('recovered'), { recoveredAt: ago(60) }, 'It goes back to open'],
@@ -139,6 +187,16 @@ describe('the timeline', () => {
     expect(text.includes('events/retracted')).toBe(hint !== undefined);
     if (hint) expect(text).toContain(hint);
   });
+});
+
+test.each([
+  [99, '(99)'],
+  [100, '(100+)'],
+])('of %i reports and alerts it is said how many are known: %s', async (count, said) => {
+  const signal = { tool: 'zendesk', kind: 'stated', sourceId: '1', receivedAt: ago(9) };
+  const signals = Array.from({ length: count }, (_, index) => ({ ...signal, id: `sig_${index}` }));
+  const lines = await read(signalsSection(view, loadedOf({ signals })));
+  expect(lines[0]).toContain(`What came in ${said}`);
 });
 
 test('what became of an update is said with why, unless it came through in the end', async () => {
