@@ -94,6 +94,9 @@ test('the order does not change with what is confirmed, and nothing known is not
   expect([refused.status, refused.text.includes('kept as typed')]).toEqual([422, true]);
   expect((await scenario.get(`/api/incidents/${first}`)).body.reviewedAt).toBeUndefined();
   const unknowns = { businessImpact: 'unknown', countUnknown: 'yes', category: 'unknown' };
+  // Nor what a page says that had not seen what others have recorded since.
+  expect((await press(`${meeting}/${first}`, { do: 'confirm', ...unknowns, seen: '00000000' })).status).toBe(412);
+  expect((await scenario.get(`/api/incidents/${first}`)).body.reviewedAt).toBeUndefined();
   const said = await press(`${meeting}/${first}`, {
     do: 'confirm',
     ...unknowns,
@@ -141,6 +144,11 @@ test('an action is added, and what else was typed is still there', async () => {
   const added = await press(`${meeting}/${third}`, fields);
   expect([added.status, added.text.includes('typed &amp; not sent')]).toEqual([200, true]);
   expect(added.text).toMatch(/value="stopped" checked/);
+  // Another one may be typed now: the fields are no longer this one's.
+  expect(added.text).toContain('<li>Page whoever is on duty ');
+  expect(added.text).not.toContain('Page whoever is on duty</textarea>');
+  const blank = await press(`${meeting}/${third}`, { ...fields, actionKey: '', 'action.description': ' ' });
+  expect([blank.status, blank.text.includes('typed &amp; not sent')]).toEqual([422, true]);
   await press(`${meeting}/${third}`, fields);
   const made = (await bundle()).newActions.map((each: { description: string }) => each.description);
   expect(made).toEqual(['Page whoever is on duty']);
@@ -206,6 +214,8 @@ test('of two browsers, the one that has not seen the other’s answer is shown i
   const answer = (text: string, seen: string) =>
     press(`${meeting}/answers`, { item: 'falling-counts', step: 'falling-counts', text, seen });
   expect((await answer('Nothing fell, we asked support', '')).status).toBe(303);
+  // Tapped twice, it is the same answer, and nobody else's.
+  expect((await answer('Nothing fell, we asked support', '')).status).toBe(303);
   const late = await answer('The new form takes them', '');
   expect(late.status).toBe(409);
   expect(late.text).toContain('The new form takes them');
@@ -265,6 +275,7 @@ test('an action carried four times asks for a choice before the end; a date is o
   const { dueAt, choiceRequired } = (await scenario.get(`/api/actions/${id}`)).body;
   expect([dueAt, choiceRequired]).toEqual(['2026-12-18T14:59:59.999Z', false]);
   const settle = (fields: Record<string, string>) => press(`${meeting}/actions/${ids[6]}`, fields);
+  expect((await settle({ choice: '', owner: 'eve@a.jp', seen: '00000000' })).status).toBe(412);
   expect((await settle({ choice: 'done' })).status).toBe(409);
   expect((await settle({ choice: 'dropped' })).status).toBe(409);
   // A date that is typed beside another choice plans nothing.

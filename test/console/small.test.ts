@@ -9,6 +9,7 @@ import { isSameToken, maskToken } from '../../functions/console/form-token.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
 import { editable, rawBody } from '../../functions/console/raw.ts';
+import { boardStamp } from '../../functions/console/waiting.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
@@ -259,6 +260,18 @@ describe('what is known of channels and doors', () => {
       ['jira', at(3), 1, { at: at(4), reason: 'why q4', id: 'q4' }],
       ['intercom', undefined, 0, undefined],
     ]);
+  });
+
+  test('a board that stays open is written anew every five minutes, and as soon as something is recorded', async () => {
+    const stamps = () => Promise.all([0, 299_999, 300_000].map((ms) => boardStamp(new Date(ms))));
+    const [first, within, after] = await stamps();
+    expect(within).toBe(first);
+    expect(after).not.toBe(first);
+    const { incident } = (await scenario.ticket({ id: 'T-stamp', subject: 'x', ongoing: 'no' })).body;
+    const [filed] = await stamps();
+    expect(filed).not.toBe(first);
+    await scenario.post(`/api/incidents/${incident.id}/events`, { type: 'commented', text: 'x' });
+    expect((await stamps())[0]).not.toBe(filed);
   });
 
   test('the board shows whose they are: mine, nobody’s, or all; and in each state those of that state', async () => {

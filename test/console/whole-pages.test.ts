@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { searchGrams } from '../../functions/incidents/search/searchable.ts';
-import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
+import { collections, firestore, incidentRef, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import type { Meeting } from '../../functions/postmortems/meeting.ts';
@@ -860,4 +860,28 @@ test.each([
   const text = await (await fetch(scenario.url + path, { headers: { 'accept-language': 'en' } })).text();
   const [, progress = ''] = /<p class="recorded"[^>]*>([^<]*)</.exec(text) ?? [];
   expect(progress.slice(0, said.length || undefined)).toBe(said);
+});
+
+const reviewed = { do: 'confirm', businessImpact: 'unknown', countUnknown: 'yes', category: 'unknown' };
+async function press(path: string, fields: Record<string, string>): Promise<number> {
+  const page = await fetch(`${scenario.url}/console`);
+  const [cookie = ''] = (page.headers.get('set-cookie') ?? '').split(';');
+  const body = new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields });
+  const headers = { origin: scenario.url, cookie };
+  return (await fetch(scenario.url + path, { method: 'POST', redirect: 'manual', headers, body })).status;
+}
+
+test.each<[string, () => Promise<number>]>([
+  ['on its page', () => press(incidentPage(id.before, '/events/commented'), { text: '続報' })],
+  ['in the meeting', () => press(`/console/postmortems/2026-W46/meeting/${id.before}`, reviewed)],
+  ['by the API', async () => (await scenario.post(`/api/incidents/${id.before}/review`, { note: '続報' })).status],
+  [
+    'as a fact by the API',
+    async () => (await scenario.post(`/api/incidents/${id.before}/events`, { type: 'commented', text: 'x' })).status,
+  ],
+])('what is recorded of last week’s incident %s wakes the draft that shows it', async (_, record) => {
+  const timer = timerRef('bundle_2026-W46');
+  await timer.set({ id: timer.id, subject: 'bundle', subjectId: '2026-W46', wakeAt: at('30 09:00'), pending: [] });
+  expect([201, 303]).toContain(await record());
+  expect((await timer.get()).get('wakeAt').toDate()).toEqual(now);
 });

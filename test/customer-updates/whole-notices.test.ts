@@ -429,6 +429,9 @@ describe('a draft', () => {
         waits('f', '24 11:10', { lastUpdateAt: at('24 10:15') }),
         waits('g', '24 11:10', { lastUpdateAt: at('24 10:25') }),
         waits('h', '24 11:10', { lastUpdateAt: at('24 10:24') }),
+        // Both are late, and all that was done is new to both: only one has heard from us before.
+        waits('i', '24 11:00'),
+        waits('j', '24 11:00', { lastUpdateAt: at('24 10:05') }),
       ].map((each) => told(each)),
       now,
     );
@@ -441,6 +444,8 @@ describe('a draft', () => {
       ['recovery', 'e'],
       ['progress', 'f'],
       ['progress', 'g h'],
+      ['late', 'i'],
+      ['late', 'j'],
     ]);
   });
 

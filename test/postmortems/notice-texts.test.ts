@@ -1,7 +1,14 @@
 /** What the notices of the weekly review call a week, and how they count. */
 import { expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
-import { writeMissingNotice, writeNotHeldNotice, writeReadyNotice } from '../../functions/postmortems/notice-texts.ts';
+import { proposeAction } from '../../functions/postmortems/actions-rules.ts';
+import {
+  writeActionNotice,
+  writeMissingNotice,
+  writeNotHeldNotice,
+  writeReadyNotice,
+} from '../../functions/postmortems/notice-texts.ts';
+import { minutesAfter } from './facts.ts';
 
 const week = { id: '2026-W47', number: 3 };
 
@@ -23,4 +30,36 @@ test('what is missing is named in words, and one incident is one', () => {
   const { subject, text } = writeMissingNotice(week, missing, policy.customerLabel, policy.zone);
   expect(subject.en).toBe('Before the weekly postmortem no. 3, 16–22 Nov (W47): 1 incident lacks data');
   expect(text.ja).toContain('- 注文が通らない (inc_1): 先に試した軽い方法');
+});
+
+test('of many that lack data fifteen are named, those without a title too, with how many there are besides', () => {
+  const linesOf = (total: number): string[] => {
+    const items = Array.from({ length: total }, (_, index) => ({
+      incidentId: `inc_${index}`,
+      title: index === 0 ? '' : `Trouble\n${index}`,
+      fields: [{ field: 'occurredAt', why: '' }],
+    }));
+    const { text } = writeMissingNotice(week, { total, items }, policy.customerLabel, policy.zone);
+    return text.en.split('\n').slice(1);
+  };
+  expect(linesOf(15)).toHaveLength(15);
+  expect(linesOf(15)[0]).toMatch(/^- \(no subject\) \(inc_0\): /);
+  expect(linesOf(17).slice(14)).toEqual([expect.stringMatching(/^- Trouble 14 \(inc_14\): /), 'and 2 more']);
+});
+
+test('a next action says what is known of it, in a line each, and who has it also where nobody has', () => {
+  const at = new Date('2026-11-30T01:00:00Z');
+  const stated = { description: `Watch\nthe ${'q'.repeat(300)}`, kind: 'detect' as const, bundleId: week.id };
+  const by = { actor: 'ann', now: minutesAfter(at, -60) };
+  const action = { ...proposeAction('act_1', stated, 2, by, policy), dueAt: at };
+  const written = (more: object): string[] =>
+    writeActionNotice('action-due', { ...action, ...more }, policy.zone, policy.customerLabel).text.en.split('\n');
+  const subject = `Next action due on Mon 30 Nov: Watch the ${'q'.repeat(190)}`;
+  expect(written({})).toEqual([subject, 'Owner: not yet']);
+  expect(written({ owner: 'ken', doneWhen: 'it\nrings', ticketUrl: 'https://t.example/1' })).toEqual([
+    subject,
+    'Owner: ken',
+    'Done when: it rings',
+    'ticket: https://t.example/1',
+  ]);
 });

@@ -119,6 +119,9 @@ test('carried incidents past the first 200 are on further pages', async () => {
   // All of them are carried into the week that has just begun, beside the three of before.
   for (const week of ['2026-W49', '2026-W50'])
     expect((await scenario.post(`/api/postmortems/${week}/assemble`, {})).status).toBe(201);
+  // As many entries of its own as carried incidents, where nobody says how many.
+  const own = (await read('2026-W49')).body;
+  expect([own.entryCount, own.entries.length, typeof own.nextPageToken]).toEqual([203, 200, 'string']);
   const carried: string[] = [];
   let token: string | undefined;
   do {

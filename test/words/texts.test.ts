@@ -158,6 +158,10 @@ test('who is on duty, until when, and since when nobody could look', () => {
   expect(dutyText({ people: [], unknownSince: at('2026-01-01T05:00:00Z') }, 'ja', hour)).toBe(
     '当番: 該当者なし · カレンダーを確認できません(5時から)',
   );
+  // Who was known before the calendar went away stays so.
+  expect(dutyText({ people: people.slice(0, 1), unknownSince: at('2026-01-01T05:00:00Z') }, 'ja', hour)).toBe(
+    '当番: 山田(9時まで) · カレンダーを確認できません(5時から)',
+  );
   expect(dutyText({ people, unknownSince: null }, 'en', hour)).toBe('On duty: 山田 (until 9時), 佐藤 (until 21時)');
 });
 
