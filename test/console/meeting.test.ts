@@ -46,7 +46,7 @@ beforeAll(async () => {
   await scenario.post(`/api/questions/${asked.body.question.id}/answer`, { kind: 'explained' });
   const old = { bundleId: '2026-W43', description: 'Count what arrives', kind: 'detect' };
   ids.push((await scenario.post('/api/actions', old)).body.id);
-  const newer = { bundleId: '2026-W46', description: 'Mend the form', kind: 'fix' };
+  const newer = { bundleId: '2026-W46', description: 'Mend the form', kind: 'fix', incidentId: ids[2] };
   ids.push((await scenario.post('/api/actions', newer)).body.id);
   await scenario.post('/_local/clock', { set: '2026-11-23T00:10:00Z' });
   await page('/console');
@@ -90,6 +90,8 @@ test('the order does not change with what is confirmed, and nothing known is not
   const [first = '', second = '', third = ''] = inOrder();
   const text = await page(at(first));
   expect(text).toContain('1 of 4');
+  // What an earlier meeting has made of it is seen while it is spoken of.
+  expect(text).toContain('<li>Mend the form ');
   const refused = await press(`${meeting}/${first}`, { do: 'confirm', note: 'kept as typed' });
   expect([refused.status, refused.text.includes('kept as typed')]).toEqual([422, true]);
   expect((await scenario.get(`/api/incidents/${first}`)).body.reviewedAt).toBeUndefined();
@@ -155,8 +157,14 @@ test('an action is added, and what else was typed is still there', async () => {
 });
 
 test('an action that was typed is made with the confirmation; a proposal that nobody touched is not', async () => {
-  const [, , , last = ''] = inOrder();
+  const [first = '', , , last = ''] = inOrder();
+  const mitigate = async (id: string, kind: string): Promise<number> =>
+    (await scenario.post(`/api/incidents/${id}/events`, { type: 'mitigated', kind })).status;
+  expect([await mitigate(last, 'revert'), await mitigate(first, 'setting')]).toEqual([201, 201]);
   const text = await page(at(last));
+  // What lighter way was tried is asked of a heavy one alone.
+  const asksForLighter = (of: string): boolean => of.includes('name="lighterWayTried"');
+  expect([asksForLighter(text), asksForLighter(await page(at(first)))]).toEqual([true, false]);
   const known = { do: 'confirm', businessImpact: 'inconvenient', affectedCustomerCount: '1', category: 'data' };
   const proposed = /name="proposed" value="([^"]+)"/.exec(text)?.[1]?.replace(/&quot;/g, '"') ?? '';
   expect(proposed).not.toBe('');
@@ -168,6 +176,7 @@ test('an action that was typed is made with the confirmation; a proposal that no
     releaseId: 'none',
     permanentFix: 'a check',
     prevention: 'a rule',
+    lighterWayTried: 'a setting',
     note: 'all agreed',
   };
   await press(`${meeting}/${last}`, {
@@ -193,6 +202,7 @@ test('an action that was typed is made with the confirmation; a proposal that no
     cause: { category: 'data', summary: 'a wrong row', releaseId: 'none' },
     permanentFix: 'a check',
     prevention: 'a rule',
+    mitigation: { kind: 'revert', lighterWayTried: 'a setting' },
   });
   const { events } = (await scenario.get(`/api/incidents/${last}/timeline?limit=200`)).body;
   const reviews = events.filter((each: { type: string }) => each.type === 'reviewed');

@@ -125,6 +125,9 @@ test('the language follows the browser, and is switched for good', async () => {
   const chosen = switched.headers.get('set-cookie') ?? '';
   expect(chosen).toBe('metronome-language=ja; Max-Age=31536000; Path=/; SameSite=Lax');
   expect((await page('/console', { cookie: chosen.split(';')[0] ?? '' })).text).toContain('<html lang="ja">');
+  // A form that was sent from such an address is not sent in vain.
+  const refused = await send('/console/report?lang=ja', { subject: ' ' });
+  expect([refused.status, refused.text.includes('<html lang="ja">')]).toEqual([422, true]);
 });
 
 test('a fact is recorded by a plain form, once however often it is sent', async () => {
