@@ -289,6 +289,20 @@ describe('audit items', () => {
     }),
   );
 
+  test('a channel not seen in the weeks before, and a form that the policy does not know, of those that came by it', () => {
+    const past = [summary('2026-W46', 1, {}, { forms: ['known', 'brand-new'], channels: ['phone'] })];
+    const [first] = filed as [Incident];
+    const more = [
+      { ...first, id: 'inc_98', origin: { ...first.origin, channel: 'chat' } },
+      { ...first, id: 'inc_97', origin: { ...first.origin, channel: 'chat' } },
+      { ...first, id: 'inc_99', routing: { ...first.routing, isFormUnknown: true } },
+    ];
+    expect(assembleBundle(inputs({ week: own, filed: [...filed, ...more], past })).bundle.audit).toEqual([
+      { kind: 'new-channel', name: 'chat', count: 2, example: 'inc_97' },
+      { kind: 'unmapped-form', name: 'brand-new', count: 1, example: 'inc_99' },
+    ]);
+  });
+
   test('a form not seen in the weeks before; in the first week of all, none', () => {
     const past = [summary('2026-W46', 1, {}, { forms: ['known'], channels: ['phone'] })];
     expect(assembleBundle(inputs({ week: own, filed, past })).bundle.audit).toEqual([

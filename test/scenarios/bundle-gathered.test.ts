@@ -505,9 +505,11 @@ describe('a review', () => {
     const open = await filed(1, own.start);
     const over = await filed(2, own.start, { recoveredAt: own.start });
     const uncounted = await filed(3, own.start);
+    // Of a count that is known already nothing is said anew.
+    const known = await filed(4, own.start, { impact: { affectedCustomerCount: 3 } });
     for (const id of [open, over]) await review(id, own, { affectedCustomerCount: 3 });
-    await review(uncounted, own);
-    expect([await contactsOf(open), await contactsOf(over), await contactsOf(uncounted)]).toEqual([1, 0, 0]);
+    for (const id of [uncounted, known]) await review(id, own);
+    expect(await Promise.all([open, over, uncounted, known].map(contactsOf))).toEqual([1, 0, 0, 0]);
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collections } from '../../functions/platform/firestore.ts';
+import { collections, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
 import { readImport } from '../../infra/import.ts';
@@ -79,6 +79,40 @@ test('a week has its bundle from the instant at which it is over', async () => {
   expect((await importIncidents(incidents, policy, new Date(end.getTime() - 1))).weeks).toBe(0);
   expect((await importIncidents(incidents, policy, end)).weeks).toBe(1);
   expect((await importIncidents(incidents, policy, new Date('2026-04-19T15:00:00Z'))).weeks).toBe(2);
+});
+
+test('a week whose tick has come is left to the next one, also where nothing was ever received', async () => {
+  const timer = timerRef('bundle_2026-W10');
+  await timer.set({
+    id: timer.id,
+    subject: 'bundle',
+    subjectId: '2026-W10',
+    wakeAt: new Date('2027-01-01'),
+    pending: [],
+  });
+  const end = new Date('2026-03-08T15:00:00Z');
+  const { incidents } = readImport('Name,起票日時\nその週,2026-03-04T10:00:00+09:00\n', fixture('map.json'), end);
+  const said = { created: 1, known: 0, weeks: 0, heldWeeks: [], awaitedWeeks: ['2026-W10'] };
+  expect(await importIncidents(incidents, policy, end)).toEqual(said);
+  expect((await scenario.get('/api/postmortems/2026-W10')).status).toBe(404);
+});
+
+test('what is imported begins with its first report, and is recorded when it is imported', async () => {
+  const now = new Date('2026-06-29T01:00:00Z');
+  const map = JSON.stringify({ columns: { title: 'Name', filedAt: 'filed', reportedAt: 'reported' } });
+  const row = 'Name,filed,reported\n先に電話,2026-02-04T10:00:00+09:00,2026-02-04T09:30:00+09:00\n';
+  const { incidents } = readImport(row, map, now);
+  await importIncidents(incidents, policy, now);
+  const { events } = (await scenario.get(`/api/incidents/${incidents[0]?.id}/timeline`)).body;
+  expect(events).toMatchObject([
+    {
+      type: 'filed',
+      actor: 'import',
+      occurredAt: '2026-02-04T00:30:00.000Z',
+      recordedAt: now.toISOString(),
+      detail: { rule: 'imported' },
+    },
+  ]);
 });
 
 test('typed, it writes nothing on a dry run, names rejected rows by how it ends, and imports the others', async () => {

@@ -132,7 +132,9 @@ describe('attendance, and the end', () => {
   });
 
   test('held, it says what was skipped, takes nothing more, and reads the same for ever', async () => {
-    const held = await scenario.post('/api/postmortems/2026-W45/hold', {});
+    const by = { authorization: tokenOf('chair@a.jp') };
+    const held = await scenario.post('/api/postmortems/2026-W45/hold', {}, by);
+    expect(held.body.heldBy).toBe('chair@a.jp');
     expect(held.body.skipped).toMatchObject([{ item: ids.order, kind: 'incident', title: '注文が通らない' }]);
     for (const [what, body] of [
       ['answers', { item: 'falling-counts', text: 'あとから' }],
