@@ -58,6 +58,7 @@ describe('which incidents are in a week (table E)', () => {
       ['inc_x', '3'],
       ['inc_y', '1'],
     ].map(([id = '', event = '']) => changed(id, event));
+    laterChanges.push({ ...changed('inc_a', '9'), at: minutesAfter(filedAt, 1) });
     const filed = [false, true].map((isDrill) =>
       incident({ id: isDrill ? 'inc_drill' : 'inc_real', filedAt, isDrill, emergency } as Partial<Incident> & {
         id: string;
@@ -67,12 +68,28 @@ describe('which incidents are in a week (table E)', () => {
     const { bundle } = assembleBundle(inputs({ week: own, filed, laterChanges }));
     expect(bundle.emergencies?.map((each) => each.incidentId)).toEqual(['inc_real']);
     expect(bundle.drills.entries.map((each) => each.emergency?.rule)).toEqual(['many-customers-stopped']);
-    // Of one moment they stand by incident, and then as they were recorded.
+    // In the order in which they were recorded; of one moment they stand by incident.
     expect(bundle.laterChanges.items.map((each) => [each.incidentId, each.eventId])).toEqual([
       ['inc_x', '3'],
       ['inc_y', '1'],
       ['inc_y', '2'],
+      ['inc_a', '9'],
     ]);
+  });
+
+  test('what is only asked of a fall is a finding and no alarm', () => {
+    const of = (...blocks: number[]) => {
+      // Blocks of four weeks, the last of which ended three weeks before.
+      const past = blocks.flatMap((count, block) =>
+        [count, 0, 0, 0].map((incidents, index) =>
+          summary(weekAfter(week('2026-W45'), (block - blocks.length) * 4 + index, policy.zone).id, incidents),
+        ),
+      );
+      const { bundle } = assembleBundle(inputs({ week: own, filed: [], past }));
+      return [bundle.underReporting.findings, bundle.alarms].map((each) => each.map(({ level }) => level));
+    };
+    expect(of(30, 29, 28, 27)).toEqual([['question'], []]);
+    expect(of(40, 34, 28, 22, 16)).toEqual([['alarm'], ['alarm']]);
   });
 
   test('its score is what was confirmed; where nobody could confirm one, the reference', () => {
