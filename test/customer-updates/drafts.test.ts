@@ -253,6 +253,8 @@ describe('each message', () => {
       const text = drafts[kind][language](facts).join('\n');
       const times = text.match(/\d\d:\d\d/g) ?? [];
       expect(times.every((each) => ['09:50', '10:20', '10:40'].includes(each))).toBe(true);
+      // Also of a recovery of which nobody knows when it was.
+      expect(text).not.toContain('undefined');
       expect(text).not.toMatch(/復旧予定|復旧見込|までに復旧|までに解消|再開いたします|will be fixed|fixed by|resume/);
       expect(text).toMatch(/10:40|終了いたします|updates end|再度確認しております|looking at it again/);
       expect(text).toContain(

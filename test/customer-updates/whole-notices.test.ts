@@ -324,6 +324,16 @@ describe('what is long is cut', () => {
     expect(wrote(20)).not.toContain('ほかにも連絡があります');
     expect(wrote(21).filter((line) => line.endsWith('「まだ」'))).toHaveLength(20);
     expect(wrote(21)).toContain('ほかにも連絡があります');
+    // Who wrote twice is answered once.
+    const word = { customers: [], ticket: { tool: 'x', id: '1' }, message: 'まだ' };
+    const twice = linesOf({
+      kinds: ['recovery-questioned'],
+      questioned: [1, 2].map(() => ({ contact: chain, word })),
+    }).ja;
+    expect([twice.filter((line) => line.endsWith('「まだ」')).length, twice.at(-1)]).toEqual([
+      2,
+      '> よろしくお願いいたします。',
+    ]);
     const more = (count: number) => wrote(count).at(-1);
     expect([more(1), more(2), more(3), more(4)]).toEqual([
       '> よろしくお願いいたします。',
@@ -390,6 +400,28 @@ describe('a draft', () => {
         'よろしくお願いいたします。',
       ],
     ]);
+  });
+
+  test('of how it goes tells what was done in the order in which it was', () => {
+    const [lines] = write([{ ...reports, lastUpdateAt: at('24 10:05') }], { scopedAt: at('24 10:40') });
+    const from = lines?.indexOf('■前回からの進展') ?? 0;
+    expect(lines?.slice(from + 1, from + 4)).toEqual([
+      '・弊社でも発生を確認いたしました',
+      '・当面のご対応方法をご用意いたしました',
+      '・影響の範囲を確認いたしました',
+    ]);
+  });
+
+  test.each([
+    ['24 08:59', '10:00'],
+    ['24 09:01', '15:00'],
+  ])('sent at %s says that the next comes by %s: a fixed time that is close is this one’s', (sentAt, next) => {
+    const { emergency: _, ...urgent } = incident;
+    const calm: Incident = { ...urgent, ongoing: 'no', urgency: { ...urgent.urgency, level: 'low' } };
+    const group = { kind: 'first' as const, told: [told(waits('b', '24 10:00'))] };
+    expect(writeDraft(calm, group, { policy: own, now: at(sentAt) }, 'ja')).toContain(
+      `次回は11月24日(火) ${next}までに`,
+    );
   });
 
   test('of the recovery tells when, in their language', () => {
