@@ -4,7 +4,7 @@
  */
 
 import type { Said } from '../../platform/problem.ts';
-import type { Policy } from '../../policy.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import { closingEvents } from '../contact-effects.ts';
 import { type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
@@ -156,7 +156,11 @@ function mendContacts(
           at.getTime() > since && at < updatedAt && slotAfter(at, 'update', turn.before, policy).dueAt > dueAt,
       );
     };
-    const own = lostSlots(contact, timeline, isLost, now);
+    // What was sent after the one that goes, and in time as well, was not asked while that one had met it.
+    const mostLateMs = milliseconds(policy.cadence.metUpTo);
+    const isUnclear = ({ dueAt, updatedAt = dueAt }: ClosedSlot): boolean =>
+      left.some(({ at }) => at > updatedAt && at.getTime() <= dueAt.getTime() + mostLateMs);
+    const own = lostSlots(contact, timeline, isLost, now, isUnclear);
     slots.push(...own);
     const next = mendContact(withSlots(contact, own, now), from, to, hasLost, turn, now, policy);
     closed.push(...next.closed);
@@ -178,12 +182,14 @@ function lostUpdates(contactId: string, was: Replayed, is: Replayed): Set<number
  * Slots that were closed by an update that is lost: as they had been closed before it was recorded, and as retracted
  * where it was what closed them.
  * @param isLost by what was sent since the one before it had ended, or since they waited
+ * @param isUnclear whether another may have met it: it is no data then, also where it had been closed before
  */
 function lostSlots(
   contact: Contact,
   timeline: readonly TimelineEvent[],
   isLost: (slot: ClosedSlot, since: number) => boolean,
   now: Date,
+  isUnclear: (slot: ClosedSlot) => boolean = () => false,
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
   const beginOf = (dueAt: Date): number => {
@@ -197,7 +203,7 @@ function lostSlots(
     if (!last || last.outcome === 'retracted') return [];
     const since = beginOf(last.dueAt);
     if (!isLost(last, since)) return [];
-    const earlier = closings.findLast((each) => !isLost(each, since));
+    const earlier = isUnclear(last) ? undefined : closings.findLast((each) => !isLost(each, since));
     const { updatedAt: _, reason: __, ...slot } = last;
     return [
       {

@@ -178,6 +178,15 @@ describe('an update that is taken back', () => {
     expect(slots).toEqual(['24 10:15 retracted', '24 10:55 late']);
     expect([seen(ledger), sums(ledger)]).toEqual(['24 12:10', '1 late']);
   });
+  test('leaves no slot missed in whose time another was sent as well, and written down later', () => {
+    const ledger = new Ledger();
+    const sent = (time: string, more: object = {}) => update({ occurredAt: at(`24 ${time}`).toISOString(), ...more });
+    const says: [string, OwnStatement?][] = [['10:10'], ['10:45'], ['10:50', sent('10:05')]];
+    const [id = ''] = say(ledger, ...says, ['10:55', sent('10:12', { recovery: true })]);
+    expect(sums(ledger)).toBe('1 met');
+    ledger.retract(id, at('24 11:00'));
+    expect([sums(ledger), of(ledger)?.pastSlots?.map((each) => each.outcome)]).toEqual(['', ['retracted']]);
+  });
   test('and then the other that has met it as well: the slot is no data', () => {
     const ledger = new Ledger();
     const older = update({ occurredAt: at('24 10:02').toISOString() });
