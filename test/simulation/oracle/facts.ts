@@ -200,10 +200,12 @@ function scoreOf({ businessImpact, affectedCustomerCount: count }: Doc): number 
 }
 
 /** Table G: 15 days where what the meeting has confirmed by then is 8 or more, or nothing; else 30. */
-function checkDue({ id, incidentId, createdAt, dueAt }: Doc, records: Records): string[] {
+function checkDue({ id, incidentId, createdAt, dueAt, history = [] }: Doc, records: Records): string[] {
   const reviews = (records.timelines.get(incidentId) ?? []).filter((each) => each.type === 'reviewed');
   // Made while a review was being recorded, by the clock of another, it knew of that or did not.
-  const days = [createdAt - commitMs, createdAt - 1, createdAt + toleranceMs].map((until) => {
+  // Whatever is changed of it judges it again.
+  const changedAt = history.map((each: Doc) => each.at);
+  const days = [createdAt - commitMs, createdAt - 1, createdAt + toleranceMs, ...changedAt].map((until) => {
     const review = reviews.findLast((each) => each.recordedAt <= until);
     const score = scoreOf(review?.detail ?? {});
     return score === null || score >= 8 ? 15 : 30;
