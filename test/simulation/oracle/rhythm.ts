@@ -96,6 +96,8 @@ interface Course {
   told: (Turn & { dueAt: number; isOwn: boolean })[];
   /** When its clock stopped, by what may have been taken back since, and when it may have begun again. */
   stops: (Turn & { isTaken: boolean })[];
+  /** By what was taken back then, a message from before may have been the last. */
+  mayEndAt: number[];
   restarts: Turn[];
   reopenings: number[];
   /** Recoveries that were stated later: from which until when nobody knew what fell due. */
@@ -169,6 +171,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const anchors: Anchor[] = [];
   const told: Course['told'] = [];
   const stops: Course['stops'] = [];
+  const mayEndAt: number[] = [];
   const restarts: Turn[] = [];
   const reopenings: number[] = [];
   const unknown: Course['unknown'] = [];
@@ -280,7 +283,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot' });
       restarts.push(turn);
       // What found it to go on, or what it had been over by, may be what is taken back.
-      if (own.includes(event) && updates.some((each) => each.isLastOtherwise)) stops.push({ ...turn, isTaken: false });
+      if (own.includes(event) && updates.some((each) => each.isLastOtherwise)) mayEndAt.push(knownAt);
       looks = looks.filter((each) => !(own.includes(each) && each.id === detail.eventId));
       [isEnding, lastSeenAt] = foundBy(looks, reopenedAt);
     } else if (type === 'reminded') {
@@ -332,6 +335,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     slots: [...slots.values()].sort((a, b) => a.due - b.due),
     told,
     stops,
+    mayEndAt,
     restarts,
     reopenings,
     unknown,
@@ -570,7 +574,7 @@ function checkWaiting({ id, contact, isAlone, slots, updates, stops, restarts }:
 
 /** Nobody waits longer than the table allows, from the moment at which they are known to the message that ends it. */
 function checkGaps(course: Course, now: number): string[] {
-  const { id, contact, anchors, slots, stops, restarts, isAlone, accounts } = course;
+  const { id, contact, anchors, slots, stops, mayEndAt, restarts, isAlone, accounts } = course;
   if (!isAlone || contact.isTheOthers) return [];
   const beginning: Anchor = { at: contact.affectedKnownAt, recordedAt: contact.affectedKnownAt, what: 'begin' };
   const points = [...anchors.filter((each) => each.what !== 'begin'), beginning].sort((a, b) => b.at - a.at);
@@ -607,7 +611,7 @@ function checkGaps(course: Course, now: number): string[] {
   const ended =
     status === 'not-occurring' || status === 'linked'
       ? now
-      : Math.max(...stops.map((each) => (each.isTaken ? 0 : each.at)), 0);
+      : Math.max(...stops.map((each) => (each.isTaken ? 0 : each.at)), ...mayEndAt, 0);
   const isEnded = ended > 0 && !course.reopenings.some((at) => at > ended);
   if (contact.nextUpdateDueAt === null && !isEnded && slots.length > 0) {
     found.push(`${contact.id} of ${id} waits for word, and no update is due.`);
