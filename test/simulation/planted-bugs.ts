@@ -318,7 +318,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'who-is-told-apart-keeps-it-open',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'it has recovered once a linked one, by which alone' },
-    file: 'functions/incidents/link.ts',
+    file: 'functions/incidents/join-and-part.ts',
     find: 'const recovery = recoveryOfThose(rest, ',
     replace: 'const recovery = recoveryOfThose([], ',
   },
