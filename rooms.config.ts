@@ -72,6 +72,7 @@ export const pureFiles: readonly string[] = [
   'functions/incidents/version.ts',
   'functions/incidents/contradictions.ts',
   'functions/incidents/retraction/merge.ts',
+  'functions/incidents/retraction/own-statements.ts',
   'functions/incidents/retraction/replay.ts',
   'functions/incidents/retraction/decide-retraction.ts',
   'functions/incidents/rhythm/cadence.ts',

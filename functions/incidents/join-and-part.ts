@@ -1,15 +1,15 @@
 /** What a link of two incidents, and its end, make of both and of their customers. Pure. */
 import { beginContacts } from './beginning.ts';
-import type { Decision } from './commit.ts';
 import { applyEffects, closingEvents, joinContact, recoveryOfThose, recoveryOnceJoined } from './contact-effects.ts';
 import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
+import type { DecidedEvent } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
 import { changeRow, recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
 import { type SlotOutcome, stopClock } from './rhythm/slots.ts';
-import { timerAfter } from './rhythm/wake.ts';
+import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
 
 export type LinkStatement = Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>;
@@ -17,6 +17,14 @@ export type LinkStatement = Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurr
 export interface WithContacts {
   incident: Incident;
   contacts: Contact[];
+}
+
+/** What is to be committed of one of the incidents. */
+export interface Side extends WithContacts {
+  events: DecidedEvent[];
+  gone?: string[];
+  timer: TimerDecision;
+  outbox?: Pending[];
 }
 
 /**
@@ -29,7 +37,7 @@ export function decideJoined(
   statement: LinkStatement,
   rest: Pending[],
   by: Context,
-): [Decision, Decision] {
+): [Side, Side] {
   const { incident: linked, contacts, pending } = both.linked;
   const { incident: to, contacts: existing } = both.to;
   const { id } = linked;
@@ -75,11 +83,11 @@ const isToldThere = (each: Pending): boolean =>
 
 function decisionOn(
   incident: Incident,
-  events: Decision['events'],
+  events: DecidedEvent[],
   contacts: Contact[],
   { now, policy }: Context,
   outbox: Pending[] = [],
-): Decision {
+): Side {
   const after = afterEvents(incident, events);
   const timer = timerAfter(incident, after, contacts, outbox.length > 0, now, policy);
   return { incident, events, contacts, timer, outbox };
@@ -96,7 +104,7 @@ export function decideParted(
   statement: StatementOf<'unlinked'>,
   rest: Pending[],
   by: Context,
-): [Decision, ...Decision[]] {
+): [Side, ...Side[]] {
   const survivor = chain.at(-1);
   const decided = decideUnlinked(
     linked,
@@ -132,7 +140,7 @@ function withoutLinked(
   contacts: Contact[],
   outbox: Pending[],
   by: Context,
-): Decision {
+): Side {
   const remaining = new Set(customers.map((each) => each.id));
   const counted = new Set(incident.affectedCustomers.map((each) => each.id));
   const gone: string[] = [];

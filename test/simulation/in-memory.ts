@@ -4,7 +4,6 @@
  * in a run; what the oracle says of its records it would say of a run's.
  */
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
-import type { Decision } from '../../functions/incidents/commit.ts';
 import { applyEffects, needsContacts, unknownCustomers } from '../../functions/incidents/contact-effects.ts';
 import {
   type Context,
@@ -18,7 +17,7 @@ import {
 import { areaFacts, decideEmergency } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { DecidedEvent, TimelineEvent } from '../../functions/incidents/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
+import { decideJoined, decideParted, type Side } from '../../functions/incidents/join-and-part.ts';
 import { decideLaterWord } from '../../functions/incidents/later-word.ts';
 import { decideOpening } from '../../functions/incidents/opening.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../../functions/incidents/records.ts';
@@ -242,7 +241,7 @@ class Desk {
     return [...this.#signals.values()].filter(({ incidentId }) => incidentId === id);
   }
 
-  #commit(kept: Kept, { events, contacts, gone = [], timer, outbox = [] }: Decision): void {
+  #commit(kept: Kept, { events, contacts, gone = [], timer, outbox = [] }: Side): void {
     this.#record(kept, kept.incident, events, contacts, timer, outbox);
     for (const id of gone) kept.contacts.delete(id);
   }

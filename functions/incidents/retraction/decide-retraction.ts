@@ -18,7 +18,8 @@ import type { Signal } from '../signal/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { applyChanges } from '../timeline.ts';
 import { isSame, merge } from './merge.ts';
-import { byId, isOwnStatement, type Replayed, replay } from './replay.ts';
+import { isOwnStatement } from './own-statements.ts';
+import { byId, type Replayed, replay } from './replay.ts';
 
 export interface Retracted extends Pick<Decided, 'incident' | 'events'> {
   /** Those that are new or have changed. */

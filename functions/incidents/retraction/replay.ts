@@ -24,10 +24,10 @@ import { stopClock } from '../rhythm/slots.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { Signal } from '../signal/signal.ts';
 import { decideStatement } from '../statements/decide-statement.ts';
-import { asResponse, type OwnStatement } from '../statements/given.ts';
-import { statementSchema } from '../statements/statement-schemas.ts';
+import { asResponse } from '../statements/given.ts';
 import { applyChanges } from '../timeline.ts';
 import { isSame, mergeFields } from './merge.ts';
+import { isOwnStatement, statementOf } from './own-statements.ts';
 
 export interface Replayed {
   incident: Incident;
@@ -123,28 +123,6 @@ function hear(state: Replayed, { signal, at: now }: Heard, policy: Policy): Repl
 export const byId = (contacts: readonly Contact[]): Map<string, Contact> =>
   new Map(contacts.map((each) => [each.id, each]));
 
-/** What a person stated of this incident alone: neither a tool's word nor what a rule made of it. */
-export function isOwnStatement(event: TimelineEvent): boolean {
-  return event.actor !== 'rule' && event.detail.signalId === undefined && ownTypes.has(event.type);
-}
-
-const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
-  'responded',
-  'assigned',
-  'verified',
-  'scoped',
-  'mitigated',
-  'customer-updated',
-  'recovered',
-  'caused',
-  'fixed',
-  'prevention',
-  'corrected',
-  'commented',
-  'role-taken',
-  'role-handed-over',
-]);
-
 function tell(state: Replayed, recorded: Recorded, policy: Policy, byLinks: ByLinks): Replayed {
   const { event } = recorded;
   const context = { actor: event.actor, now: event.recordedAt, policy };
@@ -205,23 +183,6 @@ function tellStatement(state: Replayed, recorded: Recorded, context: Context): R
 function leavesWhatTheyLack(event: TimelineEvent, { roles }: Incident): boolean {
   if (event.type !== 'role-handed-over' || event.detail.to !== undefined) return false;
   return roles?.[event.detail.role]?.who !== event.actor;
-}
-
-/** The statement that an event tells of. */
-function statementOf(event: TimelineEvent): OwnStatement | undefined {
-  const { occurredAt, evidenceUrl } = event;
-  const said = saidIn(event);
-  const stated = { ...said, type: event.type, occurredAt, ...optional('evidenceUrl', evidenceUrl) };
-  const parsed = statementSchema.safeParse(JSON.parse(JSON.stringify(stated)));
-  return parsed.success ? (parsed.data as OwnStatement) : undefined;
-}
-
-/** An update that was sent holds its ticket beside what was said. */
-function saidIn(event: TimelineEvent): object {
-  if (event.type === 'corrected') return { field: event.detail.field, value: event.detail.new };
-  if (event.type !== 'customer-updated') return event.detail;
-  const { customers, message, channel, recovery } = event.detail;
-  return { customers, message, channel, recovery };
 }
 
 /** Whoever was only named by what has been retracted is not affected, and what was said of them falls with it. */
