@@ -129,7 +129,7 @@ export function decideParted(
     decisionOn(linked, [...decided.linked, ...itsRecovery], [...own.values()], by),
     ...decided.chain.map((undone, index) => {
       const isLast = undone.incident === survivor?.incident;
-      return withoutLinked(undone, chain[index]?.contacts ?? [], isLast ? rest : [], by);
+      return withoutLinked(undone, chain[index]?.contacts ?? [], contacts, isLast ? rest : [], by);
     }),
   ];
 }
@@ -138,6 +138,7 @@ export function decideParted(
 function withoutLinked(
   { incident, events, customers, hasUnnamed, over }: Undone,
   contacts: Contact[],
+  linked: readonly Contact[],
   outbox: Pending[],
   by: Context,
 ): Side {
@@ -147,8 +148,9 @@ function withoutLinked(
   const kept = new Map<Contact, Contact>();
   for (const contact of contacts) {
     const isNobody = contact.isTheOthers && !hasUnnamed;
-    // Someone who is told though nobody counts them as affected came by no link.
-    const left = contact.customers.filter((each) => remaining.has(each.id) || !counted.has(each.id));
+    // Someone who is told though nobody counts them as affected came by no link, unless they are told there.
+    const cameWithIt = contact.joinedFrom !== undefined && linked.some(({ id }) => id === contact.id);
+    const left = contact.customers.filter(({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt));
     const isGone = contact.isTheOthers ? isNobody && contact.joinedFrom !== undefined : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));

@@ -489,6 +489,17 @@ describe('a link', () => {
     expect(await told()).toEqual(['b', 'r']);
   });
 
+  test('whose end takes along who was told there though nobody counts them', async () => {
+    const from = await filed({ id: 'T-1', customer: { id: 'r' }, reporterAffected: false, affectedCustomers: [] });
+    await recordStatement(from.id, notFound, by(minute));
+    const to = await filed({ id: 'T-2', customer: { id: 'b' } });
+    const told = async () => (await contactsOf(to.id)).flatMap(customerIdsOf).toSorted();
+    await link(from.id, to.id, 2 * minute);
+    expect(await told()).toEqual(['b', 'r']);
+    await unlink(from.id, 3 * minute);
+    expect(await told()).toEqual(['b']);
+  });
+
   test('of what was not found to occur gives back that its customer is still to be told so', async () => {
     const [from, to] = [await filed({ id: 'T-1', customer: { id: 'a' } }), await filed({ id: 'T-2' })];
     await recordStatement(from.id, notFound, by(minute));

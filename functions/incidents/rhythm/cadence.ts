@@ -63,9 +63,17 @@ export function nextSlot(
   const { nextUpdateDueAt: dueAt } = contact;
   if (!dueAt) return null;
   const next = slotAfter(dueAt, 'slot', incident, policy);
-  const { emergency } = incident;
-  if (!emergency || dueAt >= emergency.since || contact.endsWith) return next;
-  // What stood open as an emergency began ends with that one's first interval: nobody waits for a fixed time in it.
+  return contact.endsWith ? next : soonInEmergency(next, dueAt, incident, policy);
+}
+
+/** The slot after an update: of one from before an emergency no later than the first of that. */
+export function slotAfterUpdate(sentAt: Date, incident: RhythmFacts, policy: Policy): Slot {
+  return soonInEmergency(slotAfter(sentAt, 'update', incident, policy), sentAt, incident, policy);
+}
+
+/** What stood open as an emergency began ends with that one's first interval: nobody waits for a fixed time in it. */
+function soonInEmergency(next: Slot, after: Date, { emergency }: RhythmFacts, policy: Policy): Slot {
+  if (!emergency || after >= emergency.since) return next;
   const first = emergencySlot(emergency.since, policy);
   const isOver = emergency.endedAt !== null && emergency.endedAt < first.dueAt;
   return isOver || next.dueAt <= first.dueAt ? next : first;

@@ -2,7 +2,7 @@
 
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
-import { hasRhythm, nextSlot, type RhythmFacts, type Slot, slotAfter } from './cadence.ts';
+import { hasRhythm, nextSlot, type RhythmFacts, type Slot, slotAfterUpdate } from './cadence.ts';
 import { type Contact, isUnmet, type Outcome, type PastSlot } from './contact.ts';
 
 const minuteMs = 60_000;
@@ -232,7 +232,7 @@ export function recordUpdate(
   const why = 'sent to the customer in a channel that counts';
   const { nextUpdateDueAt: dueAt } = current;
   if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
-  const next = slotAfter(at, 'update', incident, policy);
+  const next = slotAfterUpdate(at, incident, policy);
   const beginnings = [incident.reopenedAt, current.waitsSince].filter((each) => each !== undefined);
   const wasSentBefore = (slot: { dueAt: Date }): boolean =>
     at < current.affectedKnownAt || beginnings.some((each) => at < each && each < slot.dueAt);

@@ -875,6 +875,19 @@ describe('recorded for before a later update', () => {
   };
   const stopped = { emergency: { since: at('24 10:14'), endedAt: null } as never };
 
+  it('and before an emergency meets no slot that the emergency has due within its first interval', () => {
+    const each = { ...contact, nextUpdateDueAt: at('24 10:29'), remindAt: at('24 10:19') };
+    const said = { channel: 'phone', isRecovery: false };
+    const { closed, contact: after } = recordUpdate(
+      each,
+      { ...incident, ...stopped },
+      at('24 10:07'),
+      said,
+      at('24 10:20'),
+      policy,
+    );
+    expect([outcomes(closed), told(after.nextUpdateDueAt)]).toEqual([[], '24 10:29']);
+  });
   it('and before an emergency leaves what was due after that update in it', () => {
     const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:40', '24 10:55', 'missed']);
     const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 10:25'), pastSlots };
