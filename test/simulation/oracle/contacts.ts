@@ -25,9 +25,11 @@ function checkAffected(
   contact: Doc,
   records: Records,
 ): string[] {
-  const isReporter = contact.customers.some((each: Doc) => each.id === reporter?.id);
-  const wasDenied = (records.timelines.get(id) ?? []).some((each) => each.changes?.status === 'not-occurring');
-  const isAsking = isReporter && wasDenied;
+  const isAskingOf = (each: string, by: Doc): boolean =>
+    contact.customers.some(({ id: customer }: Doc) => customer === by?.id) &&
+    (records.timelines.get(each) ?? []).some(({ changes }) => changes?.status === 'not-occurring');
+  const from = contact.joinedFrom;
+  const isAsking = isAskingOf(id, reporter) || (from && isAskingOf(from, records.incidents.get(from)?.reporter));
   if (contact.nextUpdateDueAt === null || isAsking) return [];
   const named = new Set(affectedCustomers.map((each: Doc) => each.id));
   const isAffected = contact.isTheOthers

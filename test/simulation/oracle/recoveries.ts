@@ -36,7 +36,9 @@ function checkLast(records: Records, id: string, incident: Doc): string[] {
   const all = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   if (incident.status !== 'recovered' || all.some((each) => each.recoveredAt === undefined)) return [];
   const named = all.filter((each) => !each.isTheOthers);
-  if (named.every((each) => each.joinedFrom !== undefined)) return [];
+  // Whom a link's end gave back is in no timeline of its own, and so not in what is told again once something is taken back.
+  const isToldAgain = isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size > 0;
+  if (isToldAgain || named.every((each) => each.joinedFrom !== undefined)) return [];
   return named
     .filter((each) => each.recoveredAt > incident.recoveredAt)
     .map(
@@ -55,7 +57,8 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
   const left = affectedContacts(records, id, incident).filter((each) => !each.isTheOthers || isCounted);
   const recoveredAt = Math.max(...left.map((each) => each.recoveredAt ?? Number.POSITIVE_INFINITY));
   const isOwn = left.some((each) => each.joinedFrom === undefined);
-  if (incident.status === 'recovered' && isOwn && Number.isFinite(recoveredAt) && recoveredAt > incident.recoveredAt)
+  const isEarlier = recoveredAt > incident.recoveredAt && taken.size === 0;
+  if (incident.status === 'recovered' && isOwn && Number.isFinite(recoveredAt) && isEarlier)
     return [
       `${id} should have recovered with the last whom it has, ${date(recoveredAt)}, not ${date(incident.recoveredAt)}.`,
     ];

@@ -505,11 +505,24 @@ function wasNeverDue(course: Course, due: number, closedAt: number): boolean {
 const wasUnknown = ({ unknown }: Course, due: number): boolean =>
   unknown.some(([from, until]) => due > from && due < until + hourMs / 2);
 
-/** How a slot may have ended. */
-function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'closedAt'>, reason: Anchor): string[] {
-  const { told, isAlone, isJoined } = course;
-  // Whoever came and went by a link keeps what was said to them while they were there.
-  const updates = course.updates.filter((each) => isJoined || !each.isTaken);
+/** How a slot may have ended. Whoever came and went by a link keeps what was said to them while they were there. */
+function outcomesOf(course: Course, slot: Pick<Slot, 'due' | 'closedAt'>, reason: Anchor): string[] {
+  const left = outcomesBy(
+    course.updates.filter((each) => !each.isTaken),
+    course,
+    slot,
+    reason,
+  );
+  return course.isJoined ? [...new Set([...left, ...outcomesBy(course.updates, course, slot, reason)])] : left;
+}
+
+function outcomesBy(
+  updates: readonly Update[],
+  course: Course,
+  { due, closedAt }: Pick<Slot, 'due' | 'closedAt'>,
+  reason: Anchor,
+): string[] {
+  const { told, isAlone } = course;
   // An update that leaves the next one due when it was does not begin a slot.
   const reasons = reasonsOf(course, due, closedAt);
   const begunAt = Math.min(reason.at, ...reasons.map((each) => each.at));
@@ -529,8 +542,10 @@ function outcomesOf(course: Course, { due, closedAt }: Pick<Slot, 'due' | 'close
   // What waits follows another that was sent since, and is left as it is.
   const isFollowed = (each: Update): boolean =>
     !each.ends &&
-    each.recordedAt <= closedAt &&
-    updates.some(({ at, recordedAt }) => at >= each.at && recordedAt < each.recordedAt);
+    updates.some(
+      ({ at, recordedAt }) =>
+        at >= each.at && recordedAt < each.recordedAt && (each.recordedAt <= closedAt || at < due),
+    );
   // Stored before what made the slot due, by a clock that was ahead of that of whoever stated it: either came first.
   const isCertain = meeting.some(
     (each) => !isFollowed(each) && (reason.sequence === undefined || each.sequence >= reason.sequence),
@@ -809,9 +824,12 @@ function checkScope(records: Records, id: string, stage: Pick<Stage, 'now' | 'ou
   const begin: Anchor = { at: first.receivedAt, recordedAt: first.filedAt, what: 'begin' };
   let last = begin;
   for (const { detail, recordedAt } of asked) {
-    // Open again, it is asked for at once, also where that had been asked for before.
+    // Open or alone again, it is asked for at once, also where that had been asked for before.
     const isOpenAgain = events.some(
-      (each) => each.changes?.status === 'open' && each.recordedAt > last.recordedAt && each.recordedAt <= recordedAt,
+      (each) =>
+        (each.changes?.status === 'open' || each.type === 'unlinked') &&
+        each.recordedAt > last.recordedAt &&
+        each.recordedAt <= recordedAt,
     );
     let anchors: Anchor[] = [isOpenAgain ? begin : last];
     // Slots that passed while Metronome was away, or that a change of row did away with, were not asked for.
