@@ -209,6 +209,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       for (const at of [occurredAt, recordedAt, ...(received === undefined ? [] : [received])]) begin(at, knownAt);
       restarts.push(turn);
     }
+    // So may they have been where a link has them from.
+    if (contact.isTheOthers && !own.includes(event) && isOfWhom(event)) {
+      begin(occurredAt, knownAt);
+      begin(recordedAt, knownAt);
+    }
     // By what was taken back whoever is affected was known before.
     if (isOfWhom(event) && own.includes(event) && taken.has(event.id)) {
       begin(occurredAt, knownAt);
