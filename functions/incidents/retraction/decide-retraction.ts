@@ -40,7 +40,7 @@ export function decideRetraction(
   statement: StatementOf<'retracted'>,
   context: Context,
   words: readonly Signal[],
-  brought: readonly Contact[] = [],
+  brought: readonly Contact[],
 ): Retracted | Refusal {
   const { now, policy, actor } = context;
   const taken = timeline.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : []));
@@ -52,7 +52,7 @@ export function decideRetraction(
   const without = (ids: readonly string[]): Replayed => replay(timeline, new Set(ids), policy, words, byLinks);
   const was = without(taken);
   const is = without([...taken, event.id]);
-  const ever = taken.length > 0 ? without([]) : was;
+  const ever = without([]);
   const facts = changesBetween(before, was.incident, is.incident);
   const after = applyChanges(before, facts);
   const mended = mendContacts(contacts, { ever, was, is }, timeline, { before, after }, context);
@@ -140,7 +140,15 @@ function mendContacts(
   const known = new Set(contacts.map(({ id }) => id));
   const added = [...is.contacts.values()].filter(({ id }) => !known.has(id) && !was.contacts.has(id));
   const gone = contacts.filter(({ id }) => was.contacts.has(id) && !is.contacts.has(id));
-  const slots = gone.flatMap((each) => lostSlots(each, timeline, () => true, now));
+  const slots = gone.flatMap((each) =>
+    lostSlots(
+      each,
+      timeline,
+      () => true,
+      now,
+      () => false,
+    ),
+  );
   const closed: SlotOutcome[] = [];
   const mended = contacts.flatMap((contact) => {
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
@@ -190,7 +198,7 @@ function lostSlots(
   timeline: readonly TimelineEvent[],
   isLost: (slot: ClosedSlot, since: number) => boolean,
   now: Date,
-  isUnclear: (slot: ClosedSlot) => boolean = () => false,
+  isUnclear: (slot: ClosedSlot) => boolean,
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
   const beginOf = (dueAt: Date): number => {

@@ -178,14 +178,19 @@ describe('an update that is taken back', () => {
     expect(slots).toEqual(['24 10:15 retracted', '24 10:55 late']);
     expect([seen(ledger), sums(ledger)]).toEqual(['24 12:10', '1 late']);
   });
-  test('leaves no slot missed in whose time another was sent as well, and written down later', () => {
+  test.each([
+    ['before they were known', '09:58', 'missed'],
+    ['in its time', '10:12', 'retracted'],
+    ['as late as still meets it', '10:20', 'retracted'],
+    ['later than that', '10:20:01', 'missed'],
+  ])('of a slot that had been missed before, where another was sent %s, at %s: it is %s', (_, sent, outcome) => {
     const ledger = new Ledger();
-    const sent = (time: string, more: object = {}) => update({ occurredAt: at(`24 ${time}`).toISOString(), ...more });
-    const says: [string, OwnStatement?][] = [['10:10'], ['10:45'], ['10:50', sent('10:05')]];
-    const [id = ''] = say(ledger, ...says, ['10:55', sent('10:12', { recovery: true })]);
-    expect(sums(ledger)).toBe('1 met');
+    const late = (time: string): OwnStatement => update({ occurredAt: at(`24 ${time}`).toISOString() });
+    const says: [string, OwnStatement?][] = [['10:10'], ['10:45'], ['10:50', late('10:05')], ['10:55', late(sent)]];
+    const [id = ''] = say(ledger, ...says);
+    expect(of(ledger)?.pastSlots?.[0]).toMatchObject({ dueAt: at('24 10:15'), outcome: 'met' });
     ledger.retract(id, at('24 11:00'));
-    expect([sums(ledger), of(ledger)?.pastSlots?.map((each) => each.outcome)]).toEqual(['', ['retracted']]);
+    expect(of(ledger)?.pastSlots?.[0]).toMatchObject({ dueAt: at('24 10:15'), outcome });
   });
   test('and then the other that has met it as well: the slot is no data', () => {
     const ledger = new Ledger();

@@ -82,7 +82,15 @@ export class Ledger {
   decide(eventId: string, now: Date, more: { occurredAt?: string; evidenceUrl?: string } = {}): Retracted | Refusal {
     const statement = { type: 'retracted' as const, eventId, why: '間違い', ...more };
     const context = { actor: 'chair', now, policy };
-    return decideRetraction(this.incident, [...this.contacts.values()], this.timeline, statement, context, this.words);
+    return decideRetraction(
+      this.incident,
+      [...this.contacts.values()],
+      this.timeline,
+      statement,
+      context,
+      this.words,
+      [],
+    );
   }
 
   retract(eventId: string, now: Date): Retracted {
