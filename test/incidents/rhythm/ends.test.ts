@@ -347,6 +347,17 @@ describe('a faster row', () => {
     const noon = waiting('24 12:00', { remindedAt: at('24 11:50') });
     expect(dueOf(expedited(noon, '24 13:40'))).toBe('24 13:55 15 min after it was judged to go by the fast row');
   });
+  it('has who is due an interval from then on wait since then, and nobody else', () => {
+    const told = { lastUpdateAt: at('24 12:00') };
+    const since = at('24 13:30');
+    expect(expedited(waiting('24 16:00', told), '24 13:30').waitsSince).toEqual(since);
+    expect(expedited(waiting('24 12:00', { remindedAt: at('24 11:50') }), '24 13:30').waitsSince).toEqual(since);
+    for (const [due, now] of [
+      ['24 16:00', '24 12:10'],
+      ['24 13:40', '24 13:30'],
+    ] as const)
+      expect(expedited(waiting(due, told), now)).not.toHaveProperty('waitsSince');
+  });
   it('starts no clock that stands', () => {
     for (const each of [stopped, clockless]) expect(expedited(each, '24 13:00')).toEqual(each);
     const odd = waiting('24 16:00', { stoppedAt: at('24 12:00') });
