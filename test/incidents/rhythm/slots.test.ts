@@ -875,6 +875,12 @@ describe('recorded for before a later update', () => {
   };
   const stopped = { emergency: { since: at('24 10:14'), endedAt: null } as never };
 
+  it.each(['24 10:08', '24 10:10'])('or at its instant, at %s, leaves what follows that one, and its row', (sent) => {
+    const each = { ...contact, nextUpdateDueAt: at('24 10:20'), lastUpdateAt: at('24 10:10'), missedInARow: 1 };
+    const said = { channel: 'phone', isRecovery: false };
+    const { closed, contact: after } = recordUpdate(each, incident, at(sent), said, at('24 10:12'), policy);
+    expect([outcomes(closed), told(after.nextUpdateDueAt), after.missedInARow]).toEqual([[], '24 10:20', 1]);
+  });
   it('and before an emergency meets no slot that the emergency has due within its first interval', () => {
     const each = { ...contact, nextUpdateDueAt: at('24 10:29'), remindAt: at('24 10:19') };
     const said = { channel: 'phone', isRecovery: false };
