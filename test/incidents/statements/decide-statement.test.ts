@@ -5,11 +5,11 @@ import { correctionChoices } from '../../../functions/incidents/statements/corre
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
 import { refuse } from '../../../functions/words/refusals/refuse.ts';
 import { clockTime, instant, ticketOf } from '../../scenarios/rows.ts';
-import { InMemory, lookAt } from '../record.ts';
+import { lookAt, OfTicket } from '../record.ts';
 
 const filed = new Date(instant('10:00'));
-const record = (fields: Record<string, unknown> = {}, until = '10:04'): InMemory =>
-  new InMemory(ticketOf('T-1', fields), filed).until(new Date(instant(until)));
+const record = (fields: Record<string, unknown> = {}, until = '10:04'): OfTicket =>
+  new OfTicket(ticketOf('T-1', fields), filed).until(new Date(instant(until)));
 const shown = { method: 'logs', evidenceUrl: 'https://x.example/1' };
 const correct = (field: string, value: unknown) => ({ type: 'corrected', field, value });
 
@@ -222,10 +222,11 @@ describe('what is seen now, where others’ clocks are ahead,', () => {
 
 test('a comment stands on the timeline, and changes nothing else', () => {
   const one = record();
-  const { lastSequence: _, ...before } = one.incident;
+  const { lastSequence, statedSequence: _, ...before } = one.incident;
   one.state({ type: 'commented', text: '引き継ぎ済み' });
   expect(one.events.at(-1)).toMatchObject({ type: 'commented', detail: { text: '引き継ぎ済み' } });
-  expect(one.incident).toMatchObject(before);
+  const next = lastSequence + 1;
+  expect(one.incident).toMatchObject({ ...before, lastSequence: next, statedSequence: next });
 });
 
 describe('what a link had opened again', () => {

@@ -7,7 +7,7 @@ import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
 import { closedSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { commitMs, isExplained, toleranceMs } from './windows.ts';
+import { commitMs, isExplained, skewMs, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -16,8 +16,6 @@ const dayMs = 24 * hourMs;
 export const mostAheadMs = 16 * minuteMs;
 /** No interval is longer: from an update shortly after 21:00 to 10:00 on the next day. */
 const longestIntervalMs = 13 * hourMs;
-/** Clocks of two instances differ by no more. */
-const skewMs = 8_000;
 /** A message in these channels reaches the customer. */
 export const counted = ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'];
 

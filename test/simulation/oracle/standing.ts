@@ -5,10 +5,7 @@
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { type Retold, retell, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
-import { commitMs } from './windows.ts';
-
-/** Clocks of two instances differ by no more. */
-const skewMs = 8_000;
+import { commitMs, skewMs } from './windows.ts';
 
 export function checkStanding(records: Records): string[] {
   return [...records.timelines].flatMap(([id, events]) => {

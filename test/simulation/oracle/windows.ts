@@ -3,6 +3,8 @@ import type { Stage } from '../stage.ts';
 
 /** Clocks of instances differ by seconds, and requests take some. */
 export const toleranceMs = 20_000;
+/** Clocks of two instances differ by no more. */
+export const skewMs = 8_000;
 /** Between an attempt's beginning, which is the time of what it writes, and its commit. */
 export const commitMs = 90_000;
 /** What happens in the moment in which a bundle is held may be in it or not. */
