@@ -874,16 +874,21 @@ describe('recorded for before a later update', () => {
     return outcomes(recordUpdate(each, { ...incident, ...facts }, at(sent), said, at('24 12:00'), policy).closed);
   };
   const stopped = { emergency: { since: at('24 10:14'), endedAt: null } as never };
+  const calm: Partial<Incident> = { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } };
 
   it.each(['24 10:39', '24 10:58'])('at %s meets none whose update was taken back, once another was sent', (sent) => {
     const pastSlots = past(['24 10:45', '24 12:04', 'retracted'], ['24 11:05', '24 10:39', 'met']);
     const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 11:15'), pastSlots };
     expect(ending(each, sent, {})).toEqual([]);
   });
+  it('leaves what followed a later update, also where it would have been due to nobody by the row since', () => {
+    const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:55', '24 11:25', 'missed']);
+    const each = { ...contact, nextUpdateDueAt: at('24 15:00'), lastUpdateAt: at('24 10:25'), pastSlots };
+    expect(ending(each, '24 10:12', {}, calm)).toEqual(['24 10:15 met (was late)']);
+  });
   it.each(['met', 'late'] as const)('the same that had %s one leaves what followed it, by whichever row', (outcome) => {
     const pastSlots = past(['24 10:15', '24 10:25', outcome], ['24 10:55', '24 11:25', 'missed']);
     const each = { ...contact, nextUpdateDueAt: at('24 15:00'), lastUpdateAt: at('24 10:25'), pastSlots };
-    const calm = { ongoing: 'no', urgency: { ...incident.urgency, level: 'low' } } as Partial<Incident>;
     expect(ending(each, '24 10:25', {}, calm)).toEqual([]);
   });
   it.each(['24 10:08', '24 10:10'])('or at its instant, at %s, leaves what follows that one, and its row', (sent) => {
