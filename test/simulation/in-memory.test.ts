@@ -1,6 +1,6 @@
 /**
  * What people report, state, forget and take back, drawn and played in memory: whatever it is, the records keep every
- * promise that the oracle knows. A slip in what decides breaks one of them within a few worlds.
+ * promise that the oracle knows. It shows where the rules and the oracle part; single slips are the tables' to notice.
  */
 import { expect, test } from 'vitest';
 import { drawnSeed, longestMs, runs } from '../fuzz/runs.ts';

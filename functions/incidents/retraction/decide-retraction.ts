@@ -140,15 +140,7 @@ function mendContacts(
   const known = new Set(contacts.map(({ id }) => id));
   const added = [...is.contacts.values()].filter(({ id }) => !known.has(id) && !was.contacts.has(id));
   const gone = contacts.filter(({ id }) => was.contacts.has(id) && !is.contacts.has(id));
-  const slots = gone.flatMap((each) =>
-    lostSlots(
-      each,
-      timeline,
-      () => true,
-      now,
-      () => false,
-    ),
-  );
+  const slots = gone.flatMap((each) => lostSlots(each, timeline, now, { isLost: () => true, isUnclear: () => false }));
   const closed: SlotOutcome[] = [];
   const mended = contacts.flatMap((contact) => {
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
@@ -169,7 +161,7 @@ function mendContacts(
     const mostLateMs = milliseconds(policy.cadence.metUpTo);
     const isUnclear = ({ dueAt, updatedAt = dueAt }: ClosedSlot): boolean =>
       left.some(({ at }) => at > updatedAt && at.getTime() <= dueAt.getTime() + mostLateMs);
-    const own = lostSlots(contact, timeline, isLost, now, isUnclear);
+    const own = lostSlots(contact, timeline, now, { isLost, isUnclear });
     slots.push(...own);
     const next = mendContact(withSlots(contact, own, now), from, to, hasLost, turn, now, policy);
     closed.push(...next.closed);
@@ -187,18 +179,22 @@ function lostUpdates(contactId: string, was: Replayed, is: Replayed): Set<number
   return new Set(timesOf(was).filter((at) => !left.has(at)));
 }
 
+interface Losses {
+  /** By what was sent since the one before it had ended, or since they waited. */
+  isLost(slot: ClosedSlot, since: number): boolean;
+  /** Whether another may have met it: it is no data then, also where it had been closed before. */
+  isUnclear(slot: ClosedSlot): boolean;
+}
+
 /**
  * Slots that were closed by an update that is lost: as they had been closed before it was recorded, and as retracted
  * where it was what closed them.
- * @param isLost by what was sent since the one before it had ended, or since they waited
- * @param isUnclear whether another may have met it: it is no data then, also where it had been closed before
  */
 function lostSlots(
   contact: Contact,
   timeline: readonly TimelineEvent[],
-  isLost: (slot: ClosedSlot, since: number) => boolean,
   now: Date,
-  isUnclear: (slot: ClosedSlot) => boolean,
+  { isLost, isUnclear }: Losses,
 ): ClosedSlot[] {
   const own = closingsOf(timeline).filter(({ contactId }) => contactId === contact.id);
   const beginOf = (dueAt: Date): number => {
