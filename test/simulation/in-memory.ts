@@ -152,8 +152,8 @@ class Desk {
     const [own, others] = decideJoined(both, statement, [], this.#by());
     linked.commit(own);
     to.commit(others);
-    for (const { linkedVia = [], ...signal } of this.#signalsOn(linked.incident.id))
-      this.#place(signal, to.incident.id, [...linkedVia, linked.incident.id]);
+    for (const signal of this.#signalsOn(linked.incident.id))
+      this.#place(signal, to.incident.id, [...(signal.linkedVia ?? []), linked.incident.id]);
     return answer(201, {});
   }
 
@@ -164,8 +164,10 @@ class Desk {
     const [own, ...others] = decideParted(sideOf(linked), chain.map(sideOf), statement, [], this.#by());
     linked.commit(own);
     for (const [index, each] of chain.entries()) each.commit(others[index] as (typeof others)[number]);
-    for (const { linkedVia = [], ...signal } of [...this.#signals.values()])
+    for (const signal of this.#signals.values()) {
+      const { linkedVia = [] } = signal;
       if (linkedVia.includes(id)) this.#place(signal, id, linkedVia.slice(0, linkedVia.indexOf(id)));
+    }
     return answer(201, {});
   }
 
@@ -173,9 +175,10 @@ class Desk {
     return { actor: 'local', now: this.#date, policy };
   }
 
-  #place({ linkedFrom: _, ...signal }: SignalRecord, incidentId: string, via: string[]): void {
+  #place(signal: SignalRecord, incidentId: string, via: string[]): void {
+    const { linkedFrom: _, linkedVia: __, ...rest } = signal;
     const linked = via[0] === undefined ? {} : { linkedFrom: via[0], linkedVia: via };
-    this.#signals.set(signal.id, { ...signal, incidentId, ...linked });
+    this.#signals.set(signal.id, { ...rest, incidentId, ...linked });
   }
 
   #signalsOn(id: string): SignalRecord[] {
