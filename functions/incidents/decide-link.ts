@@ -182,7 +182,7 @@ export function decideUnlinked(
       },
     ]),
     chain: chain.map((each, index) => {
-      const { changes, ...undone } = undoIn(each, link?.unnamedCount ?? 0, gone, below, by.policy);
+      const { changes, ...undone } = undoIn(each, link?.unnamedCount ?? 0, gained, gone, below, by.policy);
       below = { ...each, links: changes.links ?? [] };
       const isDirect = index === 0;
       const event: DecidedEvent = {
@@ -200,10 +200,15 @@ export function decideUnlinked(
   };
 }
 
-/** @param by the linked incident by way of which it came, as it is without it, where it was not linked directly */
+/**
+ * @param unnamedCount whom the link had brought and nobody had named then
+ * @param gained those of them whom its tickets have named since
+ * @param by the linked incident by way of which it came, as it is without it, where it was not linked directly
+ */
 function undoIn(
   incident: Incident,
   unnamedCount: number,
+  gained: readonly AffectedCustomer[],
   gone: ReadonlySet<string>,
   by: Incident | undefined,
   policy: Policy,
@@ -228,7 +233,11 @@ function undoIn(
       },
     ];
   });
-  const removed = incident.affectedCustomers.length - customers.length + unnamedCount;
+  const left = new Set(customers.map(({ id }) => id));
+  const leaving = new Set(incident.affectedCustomers.flatMap(({ id }) => (left.has(id) ? [] : [id])));
+  // Whoever leaves with a name is not among those who leave without one.
+  const namedSince = gained.filter(({ id }) => leaving.has(id)).length;
+  const removed = leaving.size + Math.max(0, unnamedCount - namedSince);
   const before = incident.impact.affectedCustomerCount;
   const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
   return {

@@ -224,6 +224,18 @@ describe('its end', () => {
     expect(undo(same.linked, more).linked.affectedCustomers).toEqual([{ id: 'a' }, { id: 'd' }]);
   });
 
+  test('takes as many away as it had brought: whom its ticket has named since is one of them', () => {
+    const one = link({ linked: report('b', {}, { affectedCustomerCount: 3 }), to: report('a') });
+    const { linked, to } = link({ linked: report('c', {}, { affectedCustomerCount: 3 }), to: one.to });
+    expect(count(to)).toBe(7);
+    const named = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_c'] }] };
+    const done = undo(linked, named);
+    expect([count(done.linked), count(done.chain[0] as Incident), done.hasUnnamed]).toEqual([3, 4, [true]]);
+    // Who is known here by another link as well stays, and one more was never named.
+    const both = { ...to, affectedCustomers: [...to.affectedCustomers, { id: 'd', via: ['inc_b', 'inc_c'] }] };
+    expect(count(undo(linked, both).chain[0] as Incident)).toBe(4);
+  });
+
   test('of one of several leaves the others, and says whether some are still counted whom nobody named', () => {
     const one = link({ linked: report('b', {}, { affectedCustomerCount: 3 }), to: report('a') });
     const two = link({ linked: report('c', {}, { affectedCustomerCount: 2 }), to: one.to });
