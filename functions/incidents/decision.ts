@@ -20,6 +20,8 @@ export interface Context {
   idempotencyKey?: string | undefined;
   /** What the caller has seen of the record, where they say so: it is refused where more has been stated since. */
   seen?: Seen | undefined;
+  /** It was taken before: what contradicts a time that stands by now is to be seen as such, and is not dropped. */
+  isRetold?: boolean;
 }
 
 /** One thing that came in, as it is to be filed. */

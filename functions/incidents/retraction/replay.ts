@@ -125,7 +125,7 @@ export const byId = (contacts: readonly Contact[]): Map<string, Contact> =>
 
 function tell(state: Replayed, recorded: Recorded, policy: Policy, byLinks: ByLinks): Replayed {
   const { event } = recorded;
-  const context = { actor: event.actor, now: event.recordedAt, policy };
+  const context = { actor: event.actor, now: event.recordedAt, policy, isRetold: true };
   if (isOwnStatement(event)) return tellStatement(state, recorded, context);
   switch (event.type) {
     // What time brings about, and what rules make of a statement, which is decided anew.

@@ -15,7 +15,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
     const refused = refuse('decided-by-rules', { field: statement.field });
     return { status: 409, refused };
   }
-  const correction = readCorrection(incident, { field: statement.field, value: statement.value }, now);
+  const correction = readCorrection(incident, { field: statement.field, value: statement.value }, context);
   if ('wrong' in correction) {
     const errors = [{ path: correction.path, message: correction.wrong.text, said: correction.wrong }];
     return { status: 422, refused: refuse('correction-not-understood'), errors };

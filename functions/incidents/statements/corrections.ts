@@ -6,6 +6,7 @@ import { statedLink, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
 import { contradictionsOf, sayBefore, type Times } from '../contradictions.ts';
+import type { Context } from '../decision.ts';
 import type { Changes } from '../events.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { statedTime } from './statement-schemas.ts';
@@ -69,7 +70,7 @@ export type Correction = { field: string; old: unknown; value: unknown; changes:
 export function readCorrection(
   incident: Incident,
   stated: { field: string; value?: unknown },
-  now: Date,
+  context: Pick<Context, 'now' | 'isRetold'>,
 ): Correction | { wrong: Said; path: string } {
   const field = aliases[stated.field] ?? stated.field;
   const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
@@ -78,7 +79,7 @@ export function readCorrection(
   const [issue] = result.error?.issues ?? [];
   if (!result.success) return { path: 'value', wrong: issue ? sayIssue(issue) : refuse('not-understood') };
   const value: unknown = result.data;
-  const wrong = contradiction(incident, field, value, now);
+  const wrong = contradiction(incident, field, value, context);
   if (wrong) return { path: 'value', wrong };
   const [top = '', inner] = field.split('.');
   const current = (incident as unknown as Record<string, unknown>)[top];
@@ -94,7 +95,12 @@ export function readCorrection(
 }
 
 /** What the rest of the record does not allow a value to be. */
-function contradiction(incident: Incident, field: string, value: unknown, now: Date): Said | undefined {
+function contradiction(
+  incident: Incident,
+  field: string,
+  value: unknown,
+  { now, isRetold }: Pick<Context, 'now' | 'isRetold'>,
+): Said | undefined {
   const named = incident.affectedCustomers.length;
   if (field === 'impact.affectedCustomerCount' && Number(value) < named) {
     return refuse('fewer-than-named', { n: named });
@@ -104,7 +110,7 @@ function contradiction(incident: Incident, field: string, value: unknown, now: D
   if (field === 'recoveredAt' && reopenedAt && value instanceof Date && value < reopenedAt) {
     return refuse('went-on-after', { at: reopenedAt });
   }
-  if (value instanceof Date) {
+  if (value instanceof Date && !isRetold) {
     const known = new Set(contradictionsOf(incident).map((each) => each.field));
     const times: Times = { ...incident, [field]: value };
     if (field === 'occurredAt') delete times.isOccurredAtApproximate;

@@ -91,7 +91,7 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
     const errors = [wrongField('occurredAt', 'fact-ahead')];
     return { status: 422, refused: refuse('in-future'), errors };
   }
-  if (incident.occurredAt && isFact(statement) && isBeforeOccurrence(at, incident)) {
+  if (incident.occurredAt && !context.isRetold && isFact(statement) && isBeforeOccurrence(at, incident)) {
     const refused = sayBefore(at, incident.occurredAt);
     return { status: 422, refused, errors: [{ path: 'occurredAt', message: refused.text, said: refused }] };
   }

@@ -1,6 +1,7 @@
 /** What tools, reviews and links have made of a record stays as it is where a person takes back what they said beside it. */
 import { describe, expect, test } from 'vitest';
 import { effectsOfCount } from '../../../functions/incidents/contact-effects.ts';
+import { contradictionsOf } from '../../../functions/incidents/contradictions.ts';
 import { decideLinked } from '../../../functions/incidents/decide-link.ts';
 import { decideReclassified } from '../../../functions/incidents/decide-question.ts';
 import { afterEvents, type ContactEffect } from '../../../functions/incidents/decision.ts';
@@ -392,6 +393,38 @@ describe('a review', () => {
     state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
     review(ledger, '10:30', { affectedCustomerCount: 12 });
     expect(idsOf(ledger)).toEqual(['a']);
+    expectUntouched(ledger);
+  });
+});
+
+describe('what was said by a time of occurrence that is taken back', () => {
+  const iso = (time: string): string => at(`24 ${time}`).toISOString();
+  const earlier = { type: 'corrected', field: 'occurredAt', value: iso('08:00') } as OwnStatement;
+
+  test.each<[string, OwnStatement, object]>([
+    [
+      'a mitigation',
+      { type: 'mitigated', kind: 'setting', note: '回避策', occurredAt: iso('09:00') } as OwnStatement,
+      { mitigatedAt: at('24 09:00'), mitigation: { kind: 'setting', summary: '回避策' } },
+    ],
+    [
+      'a recovery',
+      { type: 'recovered', customers: 'all', occurredAt: iso('09:00') } as OwnStatement,
+      { status: 'recovered', recoveredAt: at('24 09:00') },
+    ],
+    [
+      'a correction',
+      { type: 'corrected', field: 'firstResponseAt', value: iso('09:00') } as OwnStatement,
+      { firstResponseAt: at('24 09:00') },
+    ],
+  ])('%s stands, and is seen to contradict it', (_, statement, facts) => {
+    const ledger = new Ledger();
+    const { occurredAt } = ledger.incident;
+    const correction = state(ledger, '10:05', earlier);
+    state(ledger, '10:06', statement);
+    ledger.retract(correction, at('24 10:10'));
+    expect(ledger.incident).toMatchObject({ ...facts, occurredAt });
+    expect(contradictionsOf(ledger.incident).length).toBeGreaterThan(0);
     expectUntouched(ledger);
   });
 });

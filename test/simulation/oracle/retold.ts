@@ -70,7 +70,6 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     customers: [],
     count: undefined,
   };
-  let { isOccurredAtApproximate, receivedAt }: Doc = begun;
   /** Whom each customer is told with. */
   const named = new Map<string, string>();
   const parties = new Map<string, Party>();
@@ -125,12 +124,9 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     }
   };
   /** What could not have been said of what is left falls with what was taken back. */
-  const falls = ({ type, detail, occurredAt }: Doc): boolean => {
-    if (type === 'recovered' && said.status === 'not-occurring') return true;
-    if (type === 'corrected' && detail.field === 'recoveredAt' && said.status !== 'recovered') return true;
-    if (noResponse.includes(type) || said.occurredAt === undefined || isOccurredAtApproximate === true) return false;
-    return occurredAt < said.occurredAt && occurredAt < receivedAt;
-  };
+  const falls = ({ type, detail }: Doc): boolean =>
+    (type === 'recovered' && said.status === 'not-occurring') ||
+    (type === 'corrected' && detail.field === 'recoveredAt' && said.status !== 'recovered');
   const verify = ({ detail, occurredAt: at, recordedAt }: Doc): void => {
     const isLater = at < recordedAt;
     const isOfBefore = isLater && at < (said.recoveredAt ?? 0);
@@ -145,14 +141,11 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     if (isShown || isSeen) said.lastSeenAt = at;
     if (isBack) reopen(at, detail.ongoing ?? 'unknown');
   };
-  const correct = ({ detail, changes, recordedAt }: Doc): void => {
+  const correct = ({ detail, recordedAt }: Doc): void => {
     const { field, new: value, old, customers = [], signalId } = detail;
     if (field === 'ongoing') said.ongoing = value;
     if (field === 'firstResponseAt') said.firstResponseAt = value;
-    if (field === 'occurredAt') {
-      said.occurredAt = value;
-      isOccurredAtApproximate = changes.isOccurredAtApproximate ?? false;
-    }
+    if (field === 'occurredAt') said.occurredAt = value;
     if (field === 'recoveredAt') {
       const from = said.recoveredAt as number;
       for (const each of [...parties.values(), ...(others ? [others] : [])]) {
@@ -224,7 +217,6 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
       else count = counted;
     } else if (type === 'reclassified') {
       said.status = 'open';
-      receivedAt = recordedAt;
       affect(begun.affectedCustomers, recordedAt, count, recordedAt);
     } else if (type === 'answered') said.status = 'answered';
   }
