@@ -10,7 +10,7 @@ import { closingEvents } from '../contact-effects.ts';
 import { type Context, type Decided, type Refusal, withMissing } from '../decision.ts';
 import { type ClosedSlot, closingsOf, type DecidedEvent, type TimelineEvent } from '../events.ts';
 import { type Incident, optional } from '../incident.ts';
-import { firstSlot, hasRhythm, slotAfter } from '../rhythm/cadence.ts';
+import { firstSlot, hasRhythm, slotAfter, slotAfterUpdate } from '../rhythm/cadence.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { addOutcomes, changeRow, slotInTurn } from '../rhythm/ends.ts';
 import { type Passed, type SlotOutcome, stopClock, waitFor } from '../rhythm/slots.ts';
@@ -154,7 +154,7 @@ function mendContacts(
       // One that had been sent in its time, and by which the next would have been due later, has met it as well.
       return !left.some(
         ({ at }) =>
-          at.getTime() > since && at < updatedAt && slotAfter(at, 'update', turn.before, policy).dueAt > dueAt,
+          at.getTime() > since && at < updatedAt && waitsUntil(at, from, turn.before, policy) > dueAt.getTime(),
       );
     };
     // What was sent after the one that goes, and in time as well, was not asked while that one had met it.
@@ -169,6 +169,13 @@ function mendContacts(
   });
   const opened = added.map((each) => runFromNow(each, turn.after, now, policy));
   return { contacts: [...mended, ...opened], gone: gone.map(({ id }) => id), slots, closed };
+}
+
+/** When whoever was told at that time is due next: what comes before a recovery does not put off its message. */
+function waitsUntil(sentAt: Date, { recoveredAt }: Contact, incident: Incident, policy: Policy): number {
+  const { dueAt } = slotAfterUpdate(sentAt, incident, policy);
+  if (!recoveredAt || sentAt >= recoveredAt) return dueAt.getTime();
+  return Math.min(Number(firstSlot(incident, recoveredAt, policy).dueAt), Number(dueAt));
 }
 
 /** When the contact was updated by what has been taken back, and by nothing else. */

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../functions/incidents/events.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { whyNotRetracted } from '../../../functions/incidents/retraction/decide-retraction.ts';
-import { contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
+import { type Contact, contactIdOf } from '../../../functions/incidents/rhythm/contact.ts';
+import { hasten } from '../../../functions/incidents/rhythm/ends.ts';
 import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
+import { policy } from '../../../functions/policy.ts';
 import { at, incidentAt, told } from '../rhythm/rhythm.ts';
 import { filedAt, Ledger } from './ledger.ts';
 
@@ -216,6 +218,34 @@ describe('an update that is taken back', () => {
       '24 10:35 met',
       '24 10:30 retracted',
     ]);
+  });
+  test('of the message of a recovery: what was sent before it, an hour or more before a fixed time, does not meet it', () => {
+    const ledger = new Ledger({ ongoing: 'no', urgency: { ...incidentAt(filedAt).urgency, level: 'low' } });
+    const [, , , id = ''] = say(
+      ledger,
+      ['10:30', update()],
+      ['11:00', update()],
+      ['11:30', recovered],
+      ['11:40', update({ recovery: true })],
+    );
+    ledger.retract(id, at('24 11:50'));
+    const slots = of(ledger)?.pastSlots?.map((each) => `${told(each.dueAt)} ${each.outcome}`);
+    expect([slots, sums(ledger)]).toEqual([['24 11:00 met', '24 12:30 retracted'], '1 met']);
+  });
+  test('of what was sent in an emergency: what was sent before it does not meet its first slot', () => {
+    const emergency = { since: at('24 11:10'), endedAt: null } as NonNullable<Incident['emergency']>;
+    const calm = { ongoing: 'no' as const, urgency: { ...incidentAt(filedAt).urgency, level: 'low' as const } };
+    const ledger = new Ledger(calm);
+    say(ledger, ['10:30', update()], ['11:00', update()]);
+    const contact = of(ledger) as Contact;
+    const incident = { ...ledger.incident, emergency };
+    ledger.incident = incident;
+    ledger.contacts.set(contact.id, hasten(contact, incident, emergency.since, at('24 11:10'), policy));
+    const [id = ''] = say(ledger, ['11:20', update()]);
+    expect(seen(ledger)).toBe('24 11:35');
+    ledger.retract(id, at('24 11:22'));
+    const slots = of(ledger)?.pastSlots?.map((each) => `${told(each.dueAt)} ${each.outcome}`);
+    expect([slots, sums(ledger)]).toEqual([['24 11:00 met', '24 11:25 retracted'], '1 met']);
   });
   test('of one customer leaves the other’s of the same time', () => {
     const ledger = new Ledger();
