@@ -59,10 +59,22 @@ export function decideJoined(
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
   const isBack = to.status === 'not-occurring' && survivor.status === 'open';
+  const running = new Set(existing.flatMap((each) => (each.stoppedAt ? [] : [each.id])));
+  const arriving = new Set(contacts.flatMap(({ id }) => (running.has(id) ? [] : [id])));
+  const ended: SlotOutcome[] = [];
   const all = [...joined.values()]
     .map((each) => (isBack ? waitAgain(each, survivor, now, by.policy) : each))
-    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each));
+    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
+    .map((each) => {
+      // Whose clock has come along goes by the row of here from now on.
+      if (!arriving.has(each.id)) return each;
+      const { contact, closed } = changeRow(each, linked, survivor, now, by.policy);
+      ended.push(...closed);
+      return contact;
+    });
   const changed = all.filter((each) => !existing.includes(each));
+  const events = [...decided.to, ...row.events];
+  events.push(...closingEvents(afterEvents(to, events), ended));
   const recovery = recoveryOnceJoined(all, survivor, existing.length > 0, now);
   const stopped = contacts
     .filter((each) => !each.stoppedAt)
@@ -73,7 +85,7 @@ export function decideJoined(
   return [
     decisionOn(linked, decided.linked, stopped, by),
     // What was committed and not yet sent or told rides on in the timer that survives.
-    decisionOn(to, [...decided.to, ...row.events, ...recovery], changed, by, [...unsent, ...rest]),
+    decisionOn(to, [...events, ...recovery], changed, by, [...unsent, ...rest]),
   ];
 }
 

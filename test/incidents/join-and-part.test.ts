@@ -1,0 +1,66 @@
+/** What a link makes of the clocks of those whom it brings: they go by the row of the incident in which they are told. */
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../functions/incidents/incident.ts';
+import { decideJoined } from '../../functions/incidents/join-and-part.ts';
+import { contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
+import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
+import { policy } from '../../functions/policy.ts';
+import { Ledger } from './retraction/ledger.ts';
+import { at, incidentAt, told } from './rhythm/rhythm.ts';
+
+const filedAt = at('24 10:00');
+const calm: Partial<Incident> = { ongoing: 'no', urgency: { ...incidentAt(filedAt).urgency, level: 'low' } };
+const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as OwnStatement;
+
+/** One that names `a`, as it stands in the ledger. */
+const reported = (facts: Partial<Incident>, ...updatedAt: string[]): Ledger => {
+  const ledger = new Ledger(facts);
+  for (const time of updatedAt) ledger.state(update, 'sato', at(`24 ${time}`));
+  return ledger;
+};
+const sideOf = ({ incident, contacts }: Ledger) => ({ incident, contacts: [...contacts.values()] });
+
+/** Links it at a time with another. @returns when `a` is due there, and what was closed there by it */
+function join(linked: Ledger, to: Ledger, time: string): { due: string; closed: string[]; slots: Incident['slots'] } {
+  const by = { actor: 'sato', now: at(`24 ${time}`), policy };
+  const there = { ...to.incident, id: 'inc_2' };
+  const both = { linked: { ...sideOf(linked), pending: [] }, to: { ...sideOf(to), incident: there } };
+  const [, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by);
+  const id = contactIdOf({ id: 'a' });
+  const contact = side.contacts.find((each) => each.id === id) ?? to.contacts.get(id);
+  const closed = side.events.flatMap(({ type, detail }) =>
+    type === 'slot-closed' ? [`${told(detail.dueAt as Date)} ${detail.outcome}`] : [],
+  );
+  const slots = side.events.findLast(({ changes }) => changes?.slots)?.changes?.slots ?? there.slots;
+  return { due: told(contact?.nextUpdateDueAt ?? null), closed, slots };
+}
+/** Names nobody yet. */
+const other = (facts: Partial<Incident> = {}): Ledger => {
+  const ledger = new Ledger(facts);
+  ledger.contacts.clear();
+  return ledger;
+};
+
+describe('whoever joins one of the fast row', () => {
+  test('waits no longer for a time that was far away', () => {
+    const { due, closed } = join(reported(calm, '10:30'), other(), '11:00');
+    expect([due, closed]).toEqual(['24 11:15', []]);
+  });
+  test('is due when that row has it, where that is later than its first interval from now', () => {
+    expect(join(reported(calm, '10:30', '10:55'), other(), '11:00').due).toBe('24 11:25');
+  });
+  test('was owed what stood open by then, and nothing of the hours since', () => {
+    const { due, closed, slots } = join(reported(calm), other(), '12:00');
+    expect([due, closed]).toEqual(['24 12:15', ['24 11:00 not-reminded']]);
+    expect(slots).toMatchObject({ notReminded: 1, missed: 0 });
+  });
+  test('whom it knows already keeps what they wait for there', () => {
+    const { due, closed } = join(reported(calm, '10:30'), reported({}, '10:50'), '11:00');
+    expect([due, closed]).toEqual(['24 11:20', []]);
+  });
+});
+
+test('whoever joins one of the slow row still waits for what they were due', () => {
+  const { due, closed } = join(reported({}, '10:50'), other(calm), '11:00');
+  expect([due, closed]).toEqual(['24 11:20', []]);
+});
