@@ -169,19 +169,19 @@ function checkSums(id: string, incident: Doc, events: readonly Doc[]): string[] 
 }
 
 /**
- * What becomes of a slot after all corrects what the same timeline said of it last. Whoever waits again may be due at the
- * fixed time that had been met before.
+ * What becomes of a slot after all corrects what the same timeline said of it last. Whoever waits again, or was told long
+ * before it and sooner since, may be due at the fixed time that had been met before.
  */
 function checkCorrections(id: string, events: readonly Doc[]): string[] {
-  const said = new Map<string, { outcome: string; turn: number }>();
+  const said = new Map<string, { outcome: string; turn: number; isEarly: boolean }>();
   let turn = 0;
   return events.flatMap((event) => {
     if (waitingAgain.has(event.type)) turn += 1;
-    return closedSlots(event).flatMap(({ contactId, dueAt, outcome, corrects }) => {
+    return closedSlots(event).flatMap(({ contactId, dueAt, endAt, outcome, corrects }) => {
       const slot = `${contactId} ${dueAt}`;
       const before = said.get(slot);
-      said.set(slot, { outcome, turn });
-      const isOver = before !== undefined && (before.turn < turn || before.outcome === 'retracted');
+      said.set(slot, { outcome, turn, isEarly: endAt < dueAt });
+      const isOver = before && (before.turn < turn || before.outcome === 'retracted' || before.isEarly);
       const isAnother = corrects === undefined && isOver;
       if (isAnother || before?.outcome === corrects) return [];
       return [

@@ -207,8 +207,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       for (const at of [occurredAt, recordedAt, ...(received === undefined ? [] : [received])]) begin(at, knownAt);
       restarts.push(turn);
     }
-    // So may they have been where a link has them from.
-    if (contact.isTheOthers && !own.includes(event) && isOfWhom(event)) {
+    // So may they have been where a link has them from, and whoever was named there, though they have left it since.
+    if (!own.includes(event) && isOfWhom(event) && (contact.isTheOthers || namesAny(contact, detail))) {
       begin(occurredAt, knownAt);
       begin(recordedAt, knownAt);
     }
@@ -371,6 +371,10 @@ function foundBy(looks: readonly Doc[], reopenedAt: number): [isEnding: boolean,
 /** It says who is affected, or how many. */
 const isOfWhom = ({ changes }: Doc): boolean =>
   changes?.affectedCustomers !== undefined || changes?.impact?.affectedCustomerCount !== undefined;
+
+/** It names some of a contact's customers as affected. */
+const namesAny = ({ customers: own }: Doc, { affectedCustomers, customers }: Doc): boolean =>
+  [affectedCustomers, customers].flat().some((each: Doc) => own.some(({ id }: Doc) => id === each?.id));
 
 /** By what these customers became known to be affected. */
 export function beginningOf(
