@@ -62,8 +62,9 @@ export function accountsOf(records: Records, id: string): Account[] {
 export const accountAt = (records: Records, id: string, at: number): Account | undefined =>
   accountsOf(records, id).findLast((each) => each.from <= at);
 
-function tell(records: Records, id: string): Account[] {
-  const [filed, ...events] = records.timelines.get(id) ?? [];
+/** @param until by what is told: each of two may have opened the other again, in turn */
+function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): Account[] {
+  const [filed, ...events] = (records.timelines.get(id) ?? []).filter((each) => each.recordedAt <= until);
   const incident = records.incidents.get(id) ?? {};
   const said = records.signals.find((each) => each.id === filed?.detail.signalId)?.said;
   const reclassified = events.find((each) => each.type === 'reclassified');
@@ -82,9 +83,9 @@ function tell(records: Records, id: string): Account[] {
   };
   const accounts = [account];
   for (const [index, event] of events.entries()) {
-    const until = [filed, ...events.slice(0, index + 1)];
+    const before = [filed, ...events.slice(0, index + 1)];
     const change =
-      event.type === 'retracted' ? withoutTaken(records, id, until, account) : changeOf(event, account, records);
+      event.type === 'retracted' ? withoutTaken(records, id, before, account) : changeOf(event, account, records);
     account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
     const isResponse = event.actor !== 'rule' && responses.includes(event.type);
     if (isResponse && !(event.occurredAt >= (account.firstResponseAt ?? Number.POSITIVE_INFINITY))) {
@@ -130,7 +131,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
           account.isRecoveryCorrected && account.joinedAt !== recordedAt ? account.recoveredAt : detail.recoveredAt,
       };
     case 'reopened': {
-      const linked = detail.from === undefined ? undefined : accountAt(records, detail.from, recordedAt)?.ongoing;
+      const linked = detail.from === undefined ? undefined : tell(records, detail.from, recordedAt).at(-1)?.ongoing;
       const ongoing = linked ?? reportedAs(event, records) ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
       const since = detail.rule === 'linked-ongoing' ? 0 : event.occurredAt;
       const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
