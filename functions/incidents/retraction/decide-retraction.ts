@@ -146,15 +146,17 @@ function mendContacts(
     const [from, to] = [was.contacts.get(contact.id), is.contacts.get(contact.id)];
     if (!from || !to) return [];
     // Also what was taken back before: another had met its slot as well, and that one may go now.
-    const lost = lostUpdates(contact.id, ever, is);
-    const hasLost = lostUpdates(contact.id, was, is).size > 0;
+    const lost = new Set(lostUpdates(contact.id, ever, is));
     const left = is.updates.filter((each) => each.contactId === contact.id);
+    const hasLost = lostUpdates(contact.id, was, is).some((time) => left.every(({ at }) => at.getTime() !== time));
     const isLost = ({ dueAt, updatedAt }: ClosedSlot, since: number): boolean => {
       if (!updatedAt || !lost.has(updatedAt.getTime())) return false;
-      // One that had been sent in its time, and by which the next would have been due later, has met it as well.
+      // Another of that very time has met it as well, and so has one that was sent in its time and put the next one off.
       return !left.some(
         ({ at }) =>
-          at.getTime() > since && at < updatedAt && waitsUntil(at, from, turn.before, policy) > dueAt.getTime(),
+          at.getTime() > since &&
+          (at.getTime() === updatedAt.getTime() ||
+            (at < updatedAt && waitsUntil(at, from, turn.before, policy) > dueAt.getTime())),
       );
     };
     // What was sent after the one that goes, and in time as well, was not asked while that one had met it.
@@ -178,12 +180,16 @@ function waitsUntil(sentAt: Date, { recoveredAt }: Contact, incident: Incident, 
   return Math.min(Number(firstSlot(incident, recoveredAt, policy).dueAt), Number(dueAt));
 }
 
-/** When the contact was updated by what has been taken back, and by nothing else. */
-function lostUpdates(contactId: string, was: Replayed, is: Replayed): Set<number> {
+/** When the contact was updated by what has been taken back: as often as it was. */
+function lostUpdates(contactId: string, was: Replayed, is: Replayed): number[] {
   const timesOf = (replayed: Replayed): number[] =>
     replayed.updates.filter((each) => each.contactId === contactId).map(({ at }) => at.getTime());
-  const left = new Set(timesOf(is));
-  return new Set(timesOf(was).filter((at) => !left.has(at)));
+  const lost = timesOf(was);
+  for (const at of timesOf(is)) {
+    const index = lost.indexOf(at);
+    if (index >= 0) lost.splice(index, 1);
+  }
+  return lost;
 }
 
 interface Losses {

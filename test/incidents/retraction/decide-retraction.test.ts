@@ -87,6 +87,14 @@ describe('an update that is taken back', () => {
     ledger.retract(id, at('24 10:10'));
     expect([seen(ledger), sums(ledger)]).toEqual(before);
   });
+  test('leaves of two at the same time the slot that the other has met, and not the next, which it ended itself', () => {
+    const ledger = new Ledger();
+    const early = { occurredAt: at('24 10:05').toISOString() };
+    const [, id = ''] = say(ledger, ['10:05', update()], ['10:20', update({ recovery: true, ...early })]);
+    ledger.retract(id, at('24 10:25'));
+    const slots = of(ledger)?.pastSlots?.map((each) => `${told(each.dueAt)} ${each.outcome}`);
+    expect([slots, sums(ledger)]).toEqual([['24 10:15 met', '24 10:35 retracted'], '1 met']);
+  });
   test('leaves what another has met, and the older as the last', () => {
     const ledger = new Ledger();
     const [, id = ''] = say(ledger, ['10:05', update()], ['10:20', update()]);
