@@ -55,6 +55,7 @@ export function decideLinked(
   const link: Link = {
     incidentId: linked.id,
     unnamedCount,
+    ...optional('ownUnnamedCount', unnamedIn(to) || undefined),
     ...(through.length > 0 ? { through } : {}),
     ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
     at: by.now,
@@ -235,15 +236,17 @@ function undoIn(
   });
   const left = new Set(customers.map(({ id }) => id));
   const leaving = new Set(incident.affectedCustomers.flatMap(({ id }) => (left.has(id) ? [] : [id])));
-  // Whoever leaves with a name is not among those who leave without one.
+  // Whoever was named since was counted before, while any were whom nobody had named: theirs first, and then its own.
   const namedSince = gained.filter(({ id }) => leaving.has(id)).length;
-  const removed = leaving.size + Math.max(0, unnamedCount - namedSince);
+  const link = incident.links?.find(({ incidentId }) => gone.has(incidentId) || incidentId === by?.id);
+  const counted = (link?.unnamedCount ?? 0) + (link?.ownUnnamedCount ?? 0);
+  const removed = leaving.size - namedSince + unnamedCount + Math.max(0, namedSince - counted);
   const before = incident.impact.affectedCustomerCount;
   const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
   return {
     customers,
     over: statusAsBefore(incident, links),
-    hasUnnamed: (count ?? 0) > customers.length || links.some((each) => each.unnamedCount > 0),
+    hasUnnamed: (count ?? 0) > customers.length,
     changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
   };
 }

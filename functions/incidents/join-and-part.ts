@@ -166,6 +166,9 @@ function withoutLinked(
     const isGone = contact.isTheOthers ? isNobody && contact.joinedFrom !== undefined : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
+    // They had all been named by those who leave.
+    else if (contact.isTheOthers && contact.stoppedAt && unnamedIn(incident) === 0 && incident.status === 'open')
+      kept.set(contact, reopenContact(contact, incident, by.now, by.policy));
     else kept.set(contact, left.length < contact.customers.length ? { ...contact, customers: left } : contact);
   }
   const asBefore = over && [...kept].map(([was, each]) => [was, clockAsBefore(each, incident, by)] as const);

@@ -236,6 +236,23 @@ describe('its end', () => {
     expect(count(undo(linked, both).chain[0] as Incident)).toBe(4);
   });
 
+  test('gives back those whom it had counted itself, and its tickets have named one after the other', () => {
+    const { linked, to } = link({ linked: report('b'), to: report('a', {}, { affectedCustomerCount: 3 }) });
+    expect(count(to)).toBe(4);
+    const named = (...ids: string[]): Incident => {
+      const affectedCustomers = [...to.affectedCustomers, ...ids.map((id) => ({ id, via: ['inc_b'] }))];
+      return { ...to, affectedCustomers, impact: { affectedCustomerCount: Math.max(4, affectedCustomers.length) } };
+    };
+    const left = (incident: Incident) => {
+      const { chain, hasUnnamed } = undo(linked, incident);
+      return [count(chain[0] as Incident), hasUnnamed];
+    };
+    expect(left(named('d'))).toEqual([3, [true]]);
+    expect(left(named('d', 'e'))).toEqual([3, [true]]);
+    // One more than had been counted was counted for having been named.
+    expect(left(named('d', 'e', 'f'))).toEqual([3, [true]]);
+  });
+
   test('of one of several leaves the others, and says whether some are still counted whom nobody named', () => {
     const one = link({ linked: report('b', {}, { affectedCustomerCount: 3 }), to: report('a') });
     const two = link({ linked: report('c', {}, { affectedCustomerCount: 2 }), to: one.to });
@@ -249,9 +266,9 @@ describe('its end', () => {
     // Whoever was counted here and not named is so still.
     const own = link({ linked: report('b'), to: report('a', {}, { affectedCustomerCount: 4 }) });
     expect(undo(own.linked, own.to).hasUnnamed).toEqual([true]);
-    // And who has come by another link, though somebody counts none of them any more.
+    // Of those who have come by another link none is, once somebody counts none of them any more.
     const fewer = { ...two.to, impact: { affectedCustomerCount: 3 } };
-    expect(undo(two.linked, fewer).hasUnnamed).toEqual([true]);
+    expect(undo(two.linked, fewer).hasUnnamed).toEqual([false]);
   });
 
   test('of a longer chain leaves the rest of it, and what it brought', () => {

@@ -1,8 +1,10 @@
 /** What a link makes of the clocks of those whom it brings: they go by the row of the incident in which they are told. */
 import { describe, expect, test } from 'vitest';
+import { afterEvents } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideJoined } from '../../functions/incidents/join-and-part.ts';
-import { contactIdOf } from '../../functions/incidents/rhythm/contact.ts';
+import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
+import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
+import { stopClock } from '../../functions/incidents/rhythm/slots.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { policy } from '../../functions/policy.ts';
 import { Ledger } from './retraction/ledger.ts';
@@ -63,4 +65,27 @@ describe('whoever joins one of the fast row', () => {
 test('whoever joins one of the slow row still waits for what they were due', () => {
   const { due, closed } = join(reported({}, '10:50'), other(calm), '11:00');
   expect([due, closed]).toEqual(['24 11:20', []]);
+});
+
+test('those whom it had counted itself wait again, once those who were named instead of them leave with a link', () => {
+  const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
+  const to = reported({});
+  to.state({ type: 'scoped', affectedCustomerCount: 2, method: 'logs' } as OwnStatement, 'sato', at('24 10:05'));
+  const linked = other({ affectedCustomers: [], impact: {} });
+  const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
+  const both = { linked: { ...sideOf(linked), pending: [] }, to: there };
+  const [own, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by('10:10'));
+  const joined = afterEvents(there.incident, side.events);
+  // A ticket of the linked one has named the second of them.
+  const affectedCustomers = [...joined.affectedCustomers, { id: 'd', via: [linked.incident.id] }];
+  const others = to.contacts.get(theOthersId) as Contact;
+  const contacts = [
+    to.contacts.get(contactIdOf({ id: 'a' })) as Contact,
+    stopClock(others, at('24 10:20'), 'all named'),
+  ];
+  const chain = [{ incident: { ...joined, affectedCustomers }, contacts }];
+  const before = { incident: afterEvents(linked.incident, own.events), contacts: [] };
+  const [, parted] = decideParted(before, chain, { type: 'unlinked' }, [], by('10:30'));
+  expect(afterEvents(chain[0]?.incident as Incident, parted?.events ?? []).impact.affectedCustomerCount).toBe(2);
+  expect(parted?.contacts.map((each) => [each.id, told(each.nextUpdateDueAt)])).toEqual([[theOthersId, '24 10:45']]);
 });
