@@ -169,7 +169,7 @@ function withoutLinked(
     // They had all been named by those who leave.
     else if (contact.isTheOthers && contact.stoppedAt && unnamedIn(incident) === 0 && incident.status === 'open')
       kept.set(contact, reopenContact(contact, incident, by.now, by.policy));
-    else kept.set(contact, left.length < contact.customers.length ? { ...contact, customers: left } : contact);
+    else kept.set(contact, left.length < contact.customers.length ? leftWith(contact, left, linked) : contact);
   }
   const asBefore = over && [...kept].map(([was, each]) => [was, clockAsBefore(each, incident, by)] as const);
   const isOver = asBefore?.every(([, each]) => each.stoppedAt || each.recoveredAt || each.endsWith) ?? false;
@@ -201,6 +201,15 @@ function withoutLinked(
     timer,
     outbox,
   };
+}
+
+/** Nobody is told on the ticket of who has left: where theirs was the ticket, none is known. */
+function leftWith(contact: Contact, customers: Contact['customers'], linked: readonly Contact[]): Contact {
+  const { ticket, ...rest } = contact;
+  const there = linked.find(({ id }) => id === contact.id);
+  const isTheirs = there?.ticket && there.ticket.tool === ticket?.tool && there.ticket.id === ticket.id;
+  const isOfOthers = isTheirs && customers.every(({ id }) => there.customers.every((each) => each.id !== id));
+  return isOfOthers ? { ...rest, customers } : { ...contact, customers };
 }
 
 /** Those whom nobody has named were its own, and now nobody is counted whom nobody has named. */

@@ -89,3 +89,35 @@ test('those whom it had counted itself wait again, once those who were named ins
   expect(afterEvents(chain[0]?.incident as Incident, parted?.events ?? []).impact.affectedCustomerCount).toBe(2);
   expect(parted?.contacts.map((each) => [each.id, told(each.nextUpdateDueAt)])).toEqual([[theOthersId, '24 10:45']]);
 });
+
+describe('whoever is told together with somebody who leaves', () => {
+  const ticket = { tool: 'generic', id: 'T-1' };
+  /** `x` came with the linked one, by that ticket, and is told together with others there. */
+  const left = (others: { id: string; via?: string[] }[], theirs: { id: string }[]): Contact | undefined => {
+    const linked = reported({});
+    const [own] = [...linked.contacts.values()] as [Contact];
+    const customers = [{ id: 'x' }, ...others.map(({ id }) => ({ id }))];
+    const affectedCustomers = [{ id: 'x', via: ['inc_1'] }, ...others];
+    const there = incidentAt(filedAt, { id: 'inc_2', affectedCustomers, links: [link] });
+    const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2', affectedCustomers: theirs };
+    const contact = { ...own, ticket, customers, joinedFrom: 'inc_1' };
+    const [, side] = decideParted(
+      { incident, contacts: [{ ...own, ticket, customers: theirs }] },
+      [{ incident: there, contacts: [contact] }],
+      { type: 'unlinked' },
+      [],
+      { actor: 'sato', now: at('24 10:30'), policy },
+    );
+    return side?.contacts.find(({ id }) => id === own.id);
+  };
+  const link = { incidentId: 'inc_1', unnamedCount: 0, at: at('24 10:10') };
+
+  test('is not told on the ticket of who has left', () => {
+    const contact = left([{ id: 'y' }], [{ id: 'x' }]);
+    expect(contact?.customers).toEqual([{ id: 'y' }]);
+    expect(contact).not.toHaveProperty('ticket');
+  });
+  test('is told on it still, where they are of that report as well', () => {
+    expect(left([{ id: 'y', via: ['inc_1', 'inc_3'] }], [{ id: 'x' }, { id: 'y' }])).toMatchObject({ ticket });
+  });
+});
