@@ -183,7 +183,13 @@ export function decideUnlinked(
       },
     ]),
     chain: chain.map((each, index) => {
-      const { changes, ...undone } = undoIn(each, link?.unnamedCount ?? 0, gained, gone, below, by.policy);
+      const { changes, ...undone } = undoIn(
+        each,
+        link?.unnamedCount ?? 0,
+        gone,
+        [chain[index - 1] ?? linked, below],
+        by.policy,
+      );
       below = { ...each, links: changes.links ?? [] };
       const isDirect = index === 0;
       const event: DecidedEvent = {
@@ -203,15 +209,14 @@ export function decideUnlinked(
 
 /**
  * @param unnamedCount whom the link had brought and nobody had named then
- * @param gained those of them whom its tickets have named since
- * @param by the linked incident by way of which it came, as it is without it, where it was not linked directly
+ * @param from the incident by way of which it came, as it has stood since it was linked
+ * @param by the same without what leaves it, where that was not linked directly
  */
 function undoIn(
   incident: Incident,
   unnamedCount: number,
-  gained: readonly AffectedCustomer[],
   gone: ReadonlySet<string>,
-  by: Incident | undefined,
+  [from, by]: [from: Incident, by: Incident | undefined],
   policy: Policy,
 ): Omit<Undone, 'incident' | 'events'> & { changes: Changes } {
   const customers = incident.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
@@ -235,12 +240,12 @@ function undoIn(
     ];
   });
   const left = new Set(customers.map(({ id }) => id));
-  const leaving = new Set(incident.affectedCustomers.flatMap(({ id }) => (left.has(id) ? [] : [id])));
+  const leaving = incident.affectedCustomers.filter(({ id }) => !left.has(id));
   // Whoever was named since was counted before, while any were whom nobody had named: theirs first, and then its own.
-  const namedSince = gained.filter(({ id }) => leaving.has(id)).length;
-  const link = incident.links?.find(({ incidentId }) => gone.has(incidentId) || incidentId === by?.id);
-  const counted = (link?.unnamedCount ?? 0) + (link?.ownUnnamedCount ?? 0);
-  const removed = leaving.size - namedSince + unnamedCount + Math.max(0, namedSince - counted);
+  const namedSince = leaving.filter(({ id }) => from.affectedCustomers.every((each) => each.id !== id)).length;
+  const { unnamedCount: theirs = 0, ownUnnamedCount: own = 0 } =
+    incident.links?.find(({ incidentId }) => incidentId === from.id) ?? {};
+  const removed = leaving.length - namedSince + unnamedCount + Math.max(0, namedSince - theirs - own);
   const before = incident.impact.affectedCustomerCount;
   const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
   return {
