@@ -63,6 +63,8 @@ export interface PastSlot {
   endAt: Date;
   outcome: Outcome;
   remindedAt?: Date;
+  /** The update since the slot before by which it was due, where that had met none: long before a fixed time. */
+  heardAt?: Date;
   /** The incident whose sums have it, where a link has brought the contact here since. */
   countedIn?: string;
 }

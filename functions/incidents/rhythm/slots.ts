@@ -98,7 +98,10 @@ function endUnmet(contact: Contact, dueAt: Date, endAt: Date): { contact: Contac
       ? 'no update was recorded before the next slot was due'
       : 'nobody was reminded in time, since Metronome was away, and no update was recorded',
   };
-  return { contact: { ...contact, missedInARow, pastSlots: remember(contact, outcome) }, outcome };
+  return {
+    contact: { ...contact, missedInARow, pastSlots: remember(contact, outcome, contact.lastUpdateAt) },
+    outcome,
+  };
 }
 
 /** The responders have been told of the slot that waits, or of the one after it while that still stands open. */
@@ -160,10 +163,19 @@ export function stopClock(contact: Contact, stoppedAt: Date, why: string): Conta
   return { ...rest, stoppedAt, nextUpdateDueAt: null, remindAt: null, missedInARow: 0, dueReason: why };
 }
 
-function remember(contact: Contact, outcome: SlotOutcome): PastSlot[] {
+/** @param lastUpdateAt what they had been told last before it ended */
+function remember({ pastSlots = [] }: Contact, outcome: SlotOutcome, lastUpdateAt: Date | undefined): PastSlot[] {
   const { dueAt, endAt, remindedAt } = outcome;
-  const past: PastSlot = { dueAt, endAt, outcome: outcome.outcome, ...(remindedAt ? { remindedAt } : {}) };
-  return [...(contact.pastSlots ?? []), past].slice(-remembered);
+  const last = pastSlots.at(-1);
+  const hasMetNone = lastUpdateAt && last && lastUpdateAt > last.endAt && lastUpdateAt < dueAt;
+  const past: PastSlot = {
+    dueAt,
+    endAt,
+    outcome: outcome.outcome,
+    ...(remindedAt ? { remindedAt } : {}),
+    ...(hasMetNone ? { heardAt: lastUpdateAt } : {}),
+  };
+  return [...pastSlots, past].slice(-remembered);
 }
 
 /** What an update at `sentAt` makes of a slot. */
@@ -233,9 +245,9 @@ export function recordUpdate(
   const { nextUpdateDueAt: dueAt } = current;
   if (!hasRhythm(incident)) return { contact: current, closed, counts: true, why };
   const next = slotAfterUpdate(at, incident, policy);
-  const beginnings = [incident.reopenedAt, current.waitsSince].filter((each) => each !== undefined);
-  const wasSentBefore = (slot: { dueAt: Date }): boolean =>
-    at < current.affectedKnownAt || beginnings.some((each) => at < each && each < slot.dueAt);
+  const wasSentBefore = ({ dueAt, heardAt }: Pick<PastSlot, 'dueAt' | 'heardAt'>): boolean =>
+    at < current.affectedKnownAt ||
+    [incident.reopenedAt, current.waitsSince, heardAt].some((each) => each && at < each && each < dueAt);
   const amended = amendPast(current, at, ends ? undefined : next.dueAt, wasSentBefore, policy);
   // Whoever is told no more was owed what was due before.
   if (current.stoppedAt || !dueAt) {
@@ -249,7 +261,7 @@ export function recordUpdate(
     closed.push(...amended.closed);
     if (isNewest && next.dueAt > dueAt) current = waitFor(current, next, incident, policy);
   } else if (ends || !(isOlder || next.dueAt.getTime() === dueAt.getTime())) {
-    const met = meetPending(current, dueAt, at, policy);
+    const met = meetPending(current, contact.lastUpdateAt, dueAt, at, policy);
     closed.push(met.outcome);
     current = ends ? met.contact : waitFor(met.contact, next, incident, policy);
   } else if (!isFollowed) {
@@ -272,6 +284,7 @@ function isFromBeforeLook(at: Date, { lastSeenAt }: SlotFacts): boolean {
 
 function meetPending(
   contact: Contact,
+  lastUpdateAt: Date | undefined,
   dueAt: Date,
   at: Date,
   policy: Policy,
@@ -287,7 +300,7 @@ function meetPending(
     missedInARow: 0,
   };
   const { escalatedAt: _, ...rest } = contact;
-  return { contact: { ...rest, missedInARow: 0, pastSlots: remember(contact, outcome) }, outcome };
+  return { contact: { ...rest, missedInARow: 0, pastSlots: remember(contact, outcome, lastUpdateAt) }, outcome };
 }
 
 /**

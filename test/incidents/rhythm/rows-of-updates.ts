@@ -570,6 +570,18 @@ export const rowsOfUpdates: Record<string, Row> = {
     at: '12:06',
     is: { due: 'a 12:20', slots: '1 met' },
   },
+  'and also once what followed that one has ended': {
+    ticket: low,
+    says: [
+      ['10:40', update()],
+      ['11:50', update()],
+      ['12:00', { type: 'verified', ongoing: 'yes' }],
+      ['12:40', update()],
+      ['13:00', update({ at: '11:28' })],
+    ],
+    at: '13:00',
+    is: { due: 'a 13:40', slots: '1 met, 1 late' },
+  },
   'told of the recovery as another message was sent, and written down later: nothing was due after that': {
     says: [
       ['10:05', update()],
