@@ -573,7 +573,10 @@ function outcomesBy(
   const isOfBefore = (each: Update): boolean =>
     each.recordedAt > closedAt &&
     course.slots.some((slot) => slot.hasPassed && slot.due < due && slot.closedAt > each.at);
-  if (isAlone && hasMet && meeting.every(isOfBefore)) return [...new Set([...found, ...unmet])];
+  // Who was not known yet could not be told.
+  const isUntold = (each: Update): boolean => each.at < course.contact.affectedKnownAt;
+  if (isAlone && hasMet && meeting.every((each) => isOfBefore(each) || isUntold(each)))
+    return [...new Set([...found, ...unmet])];
   // By a row that came later the one before may have been due after this one, which then was due to nobody.
   const isNotYetDue = updates.some((each) => each.recordedAt >= closedAt && each.at <= due && meets(each));
   if (isAlone && !hasMet && isNotYetDue) return [...found, 'met'];
@@ -676,7 +679,8 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
     if (outcome === undefined || outcome === 'retracted' || !reason || !isAlone) continue;
     const met = course.updates.find((each) => each.at >= reason.at && each.at <= due + 5 * minuteMs);
     const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
-    const isKnownLate = reason.recordedAt > due - 2 * minuteMs || end < reason.recordedAt + minuteMs + toleranceMs;
+    const wasStatedLate = reasonsOf(course, due, closedAt).some(({ recordedAt }) => recordedAt > due - 2 * minuteMs);
+    const isKnownLate = wasStatedLate || end < reason.recordedAt + minuteMs + toleranceMs;
     const needsNone = end <= due - 4 * minuteMs || isKnownLate;
     const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= aheadOf(due)));
     const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
@@ -798,6 +802,8 @@ function checkEscalations(
       // By what was taken back it had been met, and the row was not one then.
       if (!isAlone || course.hasTaken || by > stage.now()) continue;
       if (course.stops.some(({ at }) => at <= by)) continue;
+      // Whose clock stood still as it was found not to occur begins a row anew.
+      if (course.reopenings.some((at) => at > before.closedAt && at <= slot.due)) continue;
       // Within a day of one for others whose row goes on, they are named with those; one for them alone was of another row.
       const isTold = told.some(
         ({ type, recordedAt, detail }) =>
