@@ -533,9 +533,13 @@ function outcomesBy(
   // An update that leaves the next one due when it was does not begin a slot.
   const reasons = reasonsOf(course, due, closedAt);
   const begunAt = Math.min(reason.at, ...reasons.map((each) => each.at));
+  // What was found to go on since owes a word after the last message of before.
+  const isBegunAnew = (each: Update): boolean =>
+    each.ends && course.reopenings.some((at) => at > each.recordedAt && at < due);
   const isWithin = (each: Update): boolean =>
     !isAlone ||
     (!(each.ends && each.before !== undefined && due > each.before) &&
+      !isBegunAnew(each) &&
       ((each.ends && each.recordedAt > due) ||
         (each.recordedAt > reason.recordedAt - skewMs &&
           // A last message that was sent at the same instant ends what follows that as well.
