@@ -349,7 +349,9 @@ function amendPast(
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };
     // A later update may have met it already, and better is not made worse.
     const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed', 'retracted'];
-    const isBetter = order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
+    // What was taken back has left open which of the others was the first after it was due: only in time is certain.
+    const isUncertain = slot.outcome === 'retracted' && judged.outcome !== 'met';
+    const isBetter = !isUncertain && order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
     const hadNoUpdate = slot.outcome === 'not-reminded' && judged.outcome === 'not-reminded';
     if (!isBetter && !hadNoUpdate) return slot;
     const amended = { ...slot, outcome: judged.outcome };

@@ -53,6 +53,8 @@ interface Slot {
   hasPassed: boolean;
   /** How it had ended before that was recorded. */
   atFirst?: string;
+  /** It had been due at that very time before, and was met long before it then. */
+  metBefore?: number | undefined;
 }
 
 interface Update {
@@ -301,7 +303,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         continue;
       }
       // One that an incident opened again makes due a second time ends anew: it corrects nothing.
-      const before = each.corrects === undefined ? undefined : slots.get(each.dueAt);
+      const earlier = slots.get(each.dueAt);
+      const before = each.corrects === undefined ? undefined : earlier;
       const hasPassed = before?.hasPassed ?? each.updatedAt === undefined;
       slots.set(each.dueAt, {
         due: each.dueAt,
@@ -310,6 +313,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         // What was written down as it had passed may be what it follows.
         closedAt: before?.closedAt ?? (hasPassed ? knownAt + 1 : knownAt),
         hasPassed,
+        metBefore: before ? before.metBefore : earlier?.closedAt,
       });
     }
   }
@@ -473,7 +477,8 @@ const reasonOf = (course: Course, due: number, closedAt?: number): Anchor | unde
 
 function checkSlots(course: Course): string[] {
   const { id, contact, slots, stops, restarts } = course;
-  return slots.flatMap(({ due, outcome, closedAt }) => {
+  return slots.flatMap((slot) => {
+    const { due, outcome, closedAt } = slot;
     const name = `The slot of ${contact.id} in ${id} that was due ${date(due)}`;
     const reason = reasonOf(course, due, closedAt) ?? reasonOf(course, due);
     if (!reason) return [`${name} (${outcome ?? 'waits'}) follows nothing: none fell due then.`];
@@ -489,7 +494,7 @@ function checkSlots(course: Course): string[] {
       const mayBe = course.hasTakenWhom || course.updates.some(isTaken);
       return mayBe ? [] : [`${name} is retracted, and no update was taken back that met it.`];
     }
-    const expected = outcomesOf(course, { due, closedAt }, reason);
+    const expected = outcomesOf(course, slot, reason);
     return expected.includes(outcome) ? [] : [`${name} should be ${expected.join(' or ')}, and is ${outcome}.`];
   });
 }
@@ -513,7 +518,7 @@ const wasUnknown = ({ unknown }: Course, due: number): boolean =>
   unknown.some(([from, until]) => due > from && due < until + hourMs / 2);
 
 /** How a slot may have ended. Whoever came and went by a link keeps what was said to them while they were there. */
-function outcomesOf(course: Course, slot: Pick<Slot, 'due' | 'closedAt'>, reason: Anchor): string[] {
+function outcomesOf(course: Course, slot: Slot, reason: Anchor): string[] {
   const left = outcomesBy(
     course.updates.filter((each) => !each.isTaken),
     course,
@@ -526,13 +531,13 @@ function outcomesOf(course: Course, slot: Pick<Slot, 'due' | 'closedAt'>, reason
 function outcomesBy(
   updates: readonly Update[],
   course: Course,
-  { due, closedAt }: Pick<Slot, 'due' | 'closedAt'>,
+  { due, closedAt, metBefore = 0 }: Slot,
   reason: Anchor,
 ): string[] {
   const { told, isAlone } = course;
   // An update that leaves the next one due when it was does not begin a slot.
   const reasons = reasonsOf(course, due, closedAt);
-  const begunAt = Math.min(reason.at, ...reasons.map((each) => each.at));
+  const begunAt = Math.max(metBefore, Math.min(reason.at, ...reasons.map((each) => each.at)));
   // What was found to go on since owes a word after the last message of before.
   const isBegunAnew = (each: Update): boolean =>
     each.ends && course.reopenings.some((at) => at > each.recordedAt && at < due);
