@@ -349,7 +349,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   };
   // One that came to be after it was due, by what was recorded later, is followed by others of which that is true.
   for (const { due, hasPassed, closedAt } of course.slots) {
-    const recordedAt = Math.max(due, reasonOf(course, due, closedAt)?.recordedAt ?? due);
+    const recordedAt = Math.max(due, ...reasonsOf(course, due, closedAt).map((each) => each.recordedAt));
     if (hasPassed) anchors.push({ at: due, recordedAt, until: closedAt, what: 'slot' });
   }
   return course;
