@@ -4,7 +4,12 @@
  */
 import { decideNotices } from '../../functions/customer-updates/decide-notices.ts';
 import type { Decision as Committed } from '../../functions/incidents/commit.ts';
-import { applyEffects, needsContacts, unknownCustomers } from '../../functions/incidents/contact-effects.ts';
+import {
+  applyEffects,
+  effectsOfCount,
+  needsContacts,
+  unknownCustomers,
+} from '../../functions/incidents/contact-effects.ts';
 import {
   afterEvents,
   type Context,
@@ -30,6 +35,7 @@ import { type StatementOf, statementSchema } from '../../functions/incidents/sta
 import { applyChanges, sequenced } from '../../functions/incidents/timeline.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { policy } from '../../functions/policy.ts';
+import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
 import { refuse, wrongField } from '../../functions/words/refusals/refuse.ts';
 import { byName, instant, type Row, type Seen, type Step, seenOf, ticketOf } from '../scenarios/rows.ts';
 
@@ -123,6 +129,14 @@ export class InMemory {
     if ('refused' in decided) return decided;
     this.commit({ ...decided, timer: { at: this.now, why: 'a statement was retracted' } });
     return undefined;
+  }
+
+  /** What a meeting confirms of it. */
+  review(statement: Omit<ReviewStatement, 'actor'>): void {
+    const events = decideReview(this.incident, { ...statement, actor: 'local' }, policy, this.now);
+    const incident = afterEvents(this.incident, events);
+    const effects = statement.affectedCustomerCount === undefined ? [] : effectsOfCount(incident, this.now);
+    this.#change({ events, incident, effects });
   }
 
   /** @param linkedId the linked incident that it was said of, where this one has taken that over */

@@ -1,6 +1,6 @@
 /**
- * The same people around the same rules, with nothing between them: reports, statements, links, what is taken back, and a
- * tick a minute, by what decides alone. No request is lost and nothing is late, so an incident costs a small part of what it
+ * The same people around the same rules, with nothing between them: reports, statements, links, reviews, what is taken back,
+ * and a tick a minute, by what decides alone. No request is lost and nothing is late, so an incident costs a small part of what it
  * costs in a run, and the same oracle judges the records.
  */
 import type { Intake } from '../../functions/incidents/decision.ts';
@@ -16,6 +16,7 @@ import { dayMs, minuteMs } from './calendar.ts';
 import type { Held } from './dump.ts';
 import { Random } from './random.ts';
 import type { Act, Answer, Call, Delivered, Stage } from './stage.ts';
+import { meetings } from './world/meetings.ts';
 import { duty } from './world/responders.ts';
 import { retractions } from './world/retractions.ts';
 import { genericTicket, ticketOfTool } from './world/tickets.ts';
@@ -88,13 +89,28 @@ class Desk {
     if (call.kind === 'publish') return this.#take('generic', call.data);
     const [, door] = /^\/tickets(?:\/(\w+))?$/.exec(call.path) ?? [];
     if (call.path.startsWith('/tickets')) return this.#take(door ?? 'generic', call.body ?? '');
+    if (call.method === 'GET' && call.path.startsWith('/api/postmortems/')) return this.#draft();
     const [, id = '', what] = /^\/api\/incidents\/(\w+)(?:\/(\w+))?(?:\?|$)/.exec(call.path) ?? [];
     const record = this.#at(id);
     if (!record) return none;
     if (what === undefined) return answer(200, record.incident);
     if (what === 'contacts') return answer(200, { contacts: [...record.contacts.values()] });
     if (what === 'timeline') return answer(200, { events: record.events });
-    return call.method === 'POST' && what === 'events' ? this.#state(record, JSON.parse(call.body ?? '')) : none;
+    if (call.method !== 'POST') return none;
+    if (what === 'review') return this.#review(record, JSON.parse(call.body ?? ''));
+    return what === 'events' ? this.#state(record, JSON.parse(call.body ?? '')) : none;
+  }
+
+  /** All of them are of its week: nothing is carried, and nothing held. */
+  #draft(): Answer {
+    const entries = [...this.#all.keys()].map((id) => ({ id }));
+    return answer(200, { entries, carriedIncidents: [], carriedActions: [] });
+  }
+
+  #review(record: InMemory, body: Parameters<InMemory['review']>[0]): Answer {
+    if (record.incident.status === 'linked') return answer(409, {});
+    record.review(body);
+    return answer(201, {});
   }
 
   #take(tool: string, text: string): Answer {
@@ -228,7 +244,7 @@ const tools = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
 export async function playInMemory(seed: string, tickets: number): Promise<Held> {
   const desk = new Desk(start);
   const end = start + 3 * dayMs;
-  const acts: Act[] = [duty(seed, start, end), retractions(seed, start, end)];
+  const acts: Act[] = [duty(seed, start, end), retractions(seed, start, end), ...meetings(seed, start, end)];
   for (let number = 1; number <= tickets; number += 1) {
     const random = new Random(`${seed}/${number}`);
     const at = start + random.between(0, 24 * 60) * minuteMs + (random.chance(0.5) ? random.between(0, 59_999) : 0);

@@ -32,8 +32,11 @@ const timesOf = ({ occurredAt, recordedAt, detail }: Doc, { signals }: Records):
   ...signals.flatMap((each) => (each.id === detail.signalId ? [each.receivedAt] : [])),
 ];
 
-/** A meeting that counts whom it concerned has nobody wait for what is over. */
+/** A meeting that counts whom it concerned has nobody wait for what is over, unless that is taken back later. */
 function isTelling(records: Records, id: string, { type, recordedAt }: Doc): boolean {
-  if (type === 'reviewed') return accountAt(records, id, recordedAt - 1)?.status === 'open';
-  return telling.has(type);
+  if (type !== 'reviewed') return telling.has(type);
+  const isTakenBack = (records.timelines.get(id) ?? []).some(
+    (each) => each.type === 'retracted' && each.recordedAt > recordedAt && each.changes?.status === 'open',
+  );
+  return isTakenBack || accountAt(records, id, recordedAt - 1)?.status === 'open';
 }
