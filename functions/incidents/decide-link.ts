@@ -1,7 +1,7 @@
 /** What a link does to the two incidents, and how it is undone. Pure. */
 
 import type { Policy } from '../policy.ts';
-import { type Context, withMissing } from './decision.ts';
+import { afterEvents, type Context, withMissing } from './decision.ts';
 import type { Changes, DecidedEvent } from './events.ts';
 import {
   type AffectedCustomer,
@@ -55,7 +55,7 @@ export function decideLinked(
   const link: Link = {
     incidentId: linked.id,
     unnamedCount,
-    ...optional('ownUnnamedCount', unnamedIn(to) || undefined),
+    ...optional('countedBefore', unnamedIn(to) > 0 ? to.impact.affectedCustomerCount : undefined),
     ...(through.length > 0 ? { through } : {}),
     ...(isOnlyAboutMetronome(linked) ? { isAboutMetronome: true } : {}),
     at: by.now,
@@ -164,6 +164,7 @@ export function decideUnlinked(
   ];
   const common = { type: 'unlinked' as const, actor: by.actor, ...statedIn(statement, by.now) };
   const sending = linked.sending?.length ? handBack(linked.sending, chain.at(-1)?.sending) : undefined;
+  const left = { gone, gained: new Set(gained.map(({ id }) => id)), unnamedCount: link?.unnamedCount ?? 0 };
   let below: Incident | undefined;
   return {
     linked: withMissing(linked, [
@@ -183,14 +184,7 @@ export function decideUnlinked(
       },
     ]),
     chain: chain.map((each, index) => {
-      const { changes, ...undone } = undoIn(
-        each,
-        link?.unnamedCount ?? 0,
-        gone,
-        [chain[index - 1] ?? linked, below],
-        by.policy,
-      );
-      below = { ...each, links: changes.links ?? [] };
+      const { changes, ...undone } = undoIn(each, left, below, by.policy);
       const isDirect = index === 0;
       const event: DecidedEvent = {
         ...common,
@@ -201,59 +195,86 @@ export function decideUnlinked(
           ...(index === chain.length - 1 ? sending?.there : {}),
         },
       };
+      below = afterEvents(each, [event]);
       return { incident: each, events: withMissing(each, [event]), ...undone };
     }),
     gained,
   };
 }
 
-/**
- * @param unnamedCount whom the link had brought and nobody had named then
- * @param from the incident by way of which it came, as it has stood since it was linked
- * @param by the same without what leaves it, where that was not linked directly
- */
+/** Whom the end of a link takes away: all that came by these incidents, those of them whom its tickets have named since, and how many nobody had named. */
+interface Leaving {
+  gone: ReadonlySet<string>;
+  gained: ReadonlySet<string>;
+  unnamedCount: number;
+}
+
+/** @param below the linked incident by way of which they came, as it is without them, where they were not linked directly */
 function undoIn(
   incident: Incident,
-  unnamedCount: number,
-  gone: ReadonlySet<string>,
-  [from, by]: [from: Incident, by: Incident | undefined],
+  leaving: Leaving,
+  below: Incident | undefined,
   policy: Policy,
 ): Omit<Undone, 'incident' | 'events'> & { changes: Changes } {
+  const { gone } = leaving;
   const customers = incident.affectedCustomers.flatMap((customer): AffectedCustomer[] => {
     if (!customer.via) return [customer];
     const via = customer.via.filter((each) => !gone.has(each));
     return via.length > 0 ? [{ ...customer, via }] : [];
   });
+  const before = incident.impact.affectedCustomerCount;
+  const unnamed = unnamedWithout(incident, leaving, customers, below);
+  const count = before === undefined ? undefined : customers.length + unnamed;
+  const own = incident.links?.find(({ incidentId }) => gone.has(incidentId));
   const links = (incident.links ?? []).flatMap((link): Link[] => {
     if (gone.has(link.incidentId)) return [];
-    if (link.incidentId !== by?.id) return [link];
-    const { through: _, isAboutMetronome: __, ...rest } = link;
-    const through = link.through?.filter((each) => !gone.has(each)) ?? [];
-    const remaining = Math.max(0, link.unnamedCount - unnamedCount);
-    return [
-      {
-        ...rest,
-        unnamedCount: remaining,
-        ...(through.length > 0 ? { through } : {}),
-        ...(isOnlyAboutMetronome(by) ? { isAboutMetronome: true as const } : {}),
-      },
-    ];
+    if (link.incidentId === below?.id) return [linkWithout(link, gone, below)];
+    // What had been counted as it was linked was so with those who leave.
+    const isLater = own && link.at >= own.at && link.countedBefore !== undefined;
+    if (!isLater || before === undefined || count === undefined) return [link];
+    return [{ ...link, countedBefore: Math.max(0, (link.countedBefore ?? 0) - (before - count)) }];
   });
-  const left = new Set(customers.map(({ id }) => id));
-  const leaving = incident.affectedCustomers.filter(({ id }) => !left.has(id));
-  // Whoever was named since was counted before, while any were whom nobody had named: theirs first, and then its own.
-  const namedSince = leaving.filter(({ id }) => from.affectedCustomers.every((each) => each.id !== id)).length;
-  const { unnamedCount: theirs = 0, ownUnnamedCount: own = 0 } =
-    incident.links?.find(({ incidentId }) => incidentId === from.id) ?? {};
-  const removed = leaving.length - namedSince + unnamedCount + Math.max(0, namedSince - theirs - own);
-  const before = incident.impact.affectedCustomerCount;
-  const count = before === undefined ? undefined : countAffected(Math.max(0, before - removed), customers.length);
   return {
     customers,
     over: statusAsBefore(incident, links),
     hasUnnamed: (count ?? 0) > customers.length,
     changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
   };
+}
+
+function linkWithout(link: Link, gone: ReadonlySet<string>, below: Incident): Link {
+  const { through: _, isAboutMetronome: __, ...rest } = link;
+  const through = link.through?.filter((each) => !gone.has(each)) ?? [];
+  return {
+    ...rest,
+    unnamedCount: unnamedIn(below),
+    ...(through.length > 0 ? { through } : {}),
+    ...(isOnlyAboutMetronome(below) ? { isAboutMetronome: true as const } : {}),
+  };
+}
+
+/**
+ * How many are still counted whom nobody has named. Whoever was named since by a ticket of those who leave was counted
+ * already while anybody was: first those of the link, and then others, who are counted again without them.
+ * @param staying whom the incident names without them
+ */
+function unnamedWithout(
+  incident: Incident,
+  { gone, gained, unnamedCount }: Leaving,
+  staying: readonly AffectedCustomer[],
+  below: Incident | undefined,
+): number {
+  const stays = new Set(staying.map(({ id }) => id));
+  const named = incident.affectedCustomers.filter(({ id }) => gained.has(id) && !stays.has(id)).length;
+  const left = Math.max(0, unnamedIn(incident) - Math.max(0, unnamedCount - named));
+  const { links = [] } = incident;
+  const link = links.find(({ incidentId }) => gone.has(incidentId) || incidentId === below?.id);
+  const later = links.filter((each) => link && each !== link && each.at >= link.at);
+  const byLater = new Set(later.flatMap(idsOf));
+  const own = staying.filter(({ via }) => !via?.every((each) => byLater.has(each))).length;
+  const others = [Math.max(0, (link?.countedBefore ?? 0) - own), ...later.map((each) => each.unnamedCount)];
+  const rest = others.reduce((sum, each) => sum + each, below ? unnamedIn(below) : 0);
+  return left + Math.min(Math.max(0, named - unnamedCount), Math.max(0, rest - left));
 }
 
 function withCount(incident: Incident, count: number | undefined, policy: Policy): Changes {

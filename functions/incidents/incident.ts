@@ -71,8 +71,8 @@ export interface Link {
   incidentId: string;
   /** How many it has counted and not named. */
   unnamedCount: number;
-  /** How many the one that survives had counted itself and not named by then. */
-  ownUnnamedCount?: number;
+  /** How many the one that survives had counted by then, where it had not named them all. */
+  countedBefore?: number;
   /** Incidents that had been linked to it, directly or not, and came with it. */
   through?: string[];
   /** It is about Metronome itself, and so was all that had been linked to it. */

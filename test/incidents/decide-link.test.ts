@@ -253,6 +253,54 @@ describe('its end', () => {
     expect(left(named('d', 'e', 'f'))).toEqual([3, [true]]);
   });
 
+  describe('where tickets have named some since', () => {
+    const counting = (id: string, many: number) => report(id, {}, { affectedCustomerCount: many });
+    /** Tickets of what is linked name them: they were counted while anybody was whom nobody had named. */
+    const naming = (incident: Incident, via: string[] | undefined, ...named: string[]): Incident => {
+      const more = named.map((each) => ({ id: each, ...(via ? { via } : {}) }));
+      const affectedCustomers = [...incident.affectedCustomers, ...more];
+      const many = Math.max(count(incident) ?? 0, affectedCustomers.length);
+      return { ...incident, affectedCustomers, impact: { affectedCustomerCount: many } };
+    };
+
+    test('nobody is counted again whom the incident has named itself', () => {
+      const { linked, to } = link({ linked: report('b'), to: counting('a', 2) });
+      const done = undo(linked, naming(naming(to, undefined, 'x'), ['inc_b'], 'd'));
+      expect([count(done.chain[0] as Incident), done.hasUnnamed]).toEqual([2, [false]]);
+    });
+    test('nor whom another link had counted that is undone since', () => {
+      const one = link({ linked: counting('b', 3), to: report('a') });
+      const two = link({ linked: report('c'), to: one.to });
+      const [left] = undo(one.linked, two.to).chain as [Incident];
+      expect(count(left)).toBe(2);
+      const done = undo(two.linked, naming(left, ['inc_c'], 'd'));
+      expect([count(done.chain[0] as Incident), done.hasUnnamed]).toEqual([1, [false]]);
+    });
+    test('those of a later link are counted again', () => {
+      const one = link({ linked: counting('b', 3), to: report('a') });
+      const two = link({ linked: counting('c', 3), to: one.to });
+      const done = undo(one.linked, naming(two.to, ['inc_b'], 'd', 'e', 'f', 'g'));
+      expect([count(done.linked), count(done.chain[0] as Incident)]).toEqual([5, 4]);
+    });
+    test('of a chain, before it grew: each of it keeps its own', () => {
+      const first = link({ linked: counting('a', 3), to: report('b') });
+      const second = link({ linked: naming(first.to, ['inc_a'], 'd'), to: counting('c', 5) });
+      expect(count(second.to)).toBe(9);
+      const done = undo(first.linked, second.linked, second.to);
+      expect([count(done.linked), ...done.chain.map(count)]).toEqual([3, 1, 6]);
+    });
+    test('of a chain whose own they were: they are counted again all the way up', () => {
+      const first = link({ linked: report('a'), to: counting('b', 3) });
+      const second = link({ linked: naming(first.to, ['inc_a'], 'd', 'e'), to: report('c') });
+      expect(count(second.to)).toBe(5);
+      const done = undo(first.linked, second.linked, second.to);
+      expect([count(done.linked), ...done.chain.map(count)]).toEqual([3, 3, 4]);
+      expect(done.chain[1]?.links).toMatchObject([{ incidentId: 'inc_b', unnamedCount: 2 }]);
+      // And so they leave with it.
+      expect(undo(done.chain[0] as Incident, done.chain[1] as Incident).chain.map(count)).toEqual([1]);
+    });
+  });
+
   test('of one of several leaves the others, and says whether some are still counted whom nobody named', () => {
     const one = link({ linked: report('b', {}, { affectedCustomerCount: 3 }), to: report('a') });
     const two = link({ linked: report('c', {}, { affectedCustomerCount: 2 }), to: one.to });
