@@ -6,8 +6,8 @@ import { afterEvents, type Context, isSending, type Pending, withMissing } from 
 import type { DecidedEvent } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
-import { type Contact, groupByContact, moveContact, withoutClock } from './rhythm/contact.ts';
-import { changeRow, recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
+import { type Contact, groupByContact, moveContact, nameOf, withoutClock } from './rhythm/contact.ts';
+import { changeRow, countAgain, moveRow, recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
 import { type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
@@ -68,7 +68,7 @@ export function decideJoined(
     .map((each) => {
       // Whose clock has come along goes by the row of here from now on.
       if (!arriving.has(each.id)) return each;
-      const { contact, closed } = changeRow(each, linked, survivor, now, by.policy);
+      const { contact, closed } = moveRow(each, linked, survivor, now, by.policy);
       ended.push(...closed);
       return contact;
     });
@@ -131,7 +131,7 @@ export function decideParted(
     if (each.isTheOthers && isNobody) return endForNobody(each, by.now);
     return each.isStoppedByLink ? resumeClock(each, linked, by) : each;
   });
-  const gained = reclaim(decided.gained, running, survivor?.contacts ?? [], linked.id);
+  const gained = reclaim(decided.gained, running, survivor?.contacts ?? [], linked);
   const own = new Map(
     [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
   );
@@ -141,7 +141,13 @@ export function decideParted(
     decisionOn(linked, [...decided.linked, ...itsRecovery], [...own.values()], by),
     ...decided.chain.map((undone, index) => {
       const isLast = undone.incident === survivor?.incident;
-      return withoutLinked(undone, chain[index]?.contacts ?? [], contacts, isLast ? rest : [], by);
+      return withoutLinked(
+        undone,
+        chain[index]?.contacts ?? [],
+        { incident: linked, contacts },
+        isLast ? rest : [],
+        by,
+      );
     }),
   ];
 }
@@ -150,7 +156,7 @@ export function decideParted(
 function withoutLinked(
   { incident, events, customers, hasUnnamed, over }: Undone,
   contacts: Contact[],
-  linked: readonly Contact[],
+  linked: WithContacts,
   outbox: Pending[],
   by: Context,
 ): Side {
@@ -161,14 +167,13 @@ function withoutLinked(
   for (const contact of contacts) {
     const isNobody = contact.isTheOthers && !hasUnnamed;
     // Someone who is told though nobody counts them as affected came by no link, unless they are told there.
-    const cameWithIt = contact.joinedFrom !== undefined && linked.some(({ id }) => id === contact.id);
+    const cameWithIt = contact.joinedFrom !== undefined && linked.contacts.some(({ id }) => id === contact.id);
     const left = contact.customers.filter(({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt));
     const isGone = contact.isTheOthers ? isNobody && contact.joinedFrom !== undefined : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
-    // They had all been named by those who leave.
-    else if (contact.isTheOthers && contact.stoppedAt && unnamedIn(incident) === 0 && incident.status === 'open')
-      kept.set(contact, reopenContact(contact, incident, by.now, by.policy));
+    else if (contact.isTheOthers && unnamedIn(incident) === 0)
+      kept.set(contact, countAgain(contact, incident, by.now, by.policy));
     else kept.set(contact, left.length < contact.customers.length ? leftWith(contact, left, linked) : contact);
   }
   const asBefore = over && [...kept].map(([was, each]) => [was, clockAsBefore(each, incident, by)] as const);
@@ -191,8 +196,9 @@ function withoutLinked(
   const changed = left.flatMap(({ was, next }) => (next === was ? [] : [next]));
   const rest = left.map(({ next }) => next);
   const recovery = recoveryOfThose(rest, afterEvents(after, closingEvents(after, closed)), by.now);
+  const isToLook = incident.status !== 'linked' && (isOver || recovery.length > 0 || changed.length > 0);
   const moving = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
-  const timer = isOver || recovery.length > 0 ? { at: by.now, why: 'it is over again without the link' } : moving;
+  const timer = isToLook ? { at: by.now, why: 'a link has ended' } : moving;
   return {
     incident,
     events: [...told, ...closingEvents(after, closed), ...recovery],
@@ -203,14 +209,18 @@ function withoutLinked(
   };
 }
 
-/** Nobody is told on the ticket of who has left: where theirs was the ticket, none is known. */
-function leftWith(contact: Contact, customers: Contact['customers'], linked: readonly Contact[]): Contact {
-  const { ticket, ...rest } = contact;
-  const there = linked.find(({ id }) => id === contact.id);
-  const isTheirs = there?.ticket && there.ticket.tool === ticket?.tool && there.ticket.id === ticket.id;
-  const isOfOthers = isTheirs && customers.every(({ id }) => there.customers.every((each) => each.id !== id));
-  return isOfOthers ? { ...rest, customers } : { ...contact, customers };
+/** Nobody is told by the name of who has left, or on their ticket: where that was theirs, none is known. */
+function leftWith(contact: Contact, customers: Contact['customers'], { incident, contacts }: WithContacts): Contact {
+  const { ticket, name: _, ...rest } = contact;
+  const there = contacts.find(({ id }) => id === contact.id);
+  const isTheirs = ticket && (isSameTicket(ticket, incident.origin) || isSameTicket(ticket, there?.ticket));
+  const isOfBoth = there?.customers.some(({ id }) => customers.some((each) => each.id === id));
+  const named = { ...rest, customers, ...optional('name', nameOf(customers)) };
+  return isTheirs && !isOfBoth ? named : { ...named, ...optional('ticket', ticket) };
 }
+
+const isSameTicket = (one: { tool: string; id: string }, other: typeof one | undefined): boolean =>
+  one.tool === other?.tool && one.id === other.id;
 
 /** Those whom nobody has named were its own, and now nobody is counted whom nobody has named. */
 function endForNobody(contact: Contact, now: Date): Contact {
@@ -266,13 +276,22 @@ function resumeClock(contact: Contact, linked: Incident, by: Context): Contact {
 }
 
 /** Customers who became known while it was linked are its own again, with the clock that they have had. */
-function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contact[], id: string): Contact[] {
+function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contact[], linked: Incident): Contact[] {
   return [...groupByContact(gained)].flatMap(([contactId, customers]): Contact[] => {
     const here = own.find((each) => each.id === contactId);
     if (here) return [{ ...here, customers: [...here.customers, ...customers] }];
     const there = survivors.find((each) => each.id === contactId);
     if (!there) return [];
-    const { joinedFrom: _, ...contact } = there;
-    return [{ ...moveContact(contact, id), customers }];
+    const { joinedFrom: _, ticket, name: __, ...contact } = moveContact(there, linked.id);
+    // Others there may be told with them, on a ticket of theirs.
+    const isOwn = ticket && isSameTicket(ticket, linked.origin);
+    return [
+      {
+        ...contact,
+        customers,
+        ...optional('name', nameOf(customers)),
+        ...optional('ticket', isOwn ? ticket : undefined),
+      },
+    ];
   });
 }

@@ -56,6 +56,15 @@ describe('whoever joins one of the fast row', () => {
     expect([due, closed]).toEqual(['24 12:15', ['24 11:00 not-reminded']]);
     expect(slots).toMatchObject({ notReminded: 1, missed: 0 });
   });
+  test('goes by its rhythm also where their own was fast, and slower by then', () => {
+    const ledger = reported({}, '10:30');
+    const slow = new Map([...ledger.contacts].map(([id, each]) => [id, { ...each, nextUpdateDueAt: at('24 15:00') }]));
+    expect(join(Object.assign(ledger, { contacts: slow }), other(), '11:00').due).toBe('24 11:15');
+  });
+  test('of an emergency hears within its first interval', () => {
+    const emergency = { since: at('24 10:40'), endedAt: null } as NonNullable<Incident['emergency']>;
+    expect(join(reported({}, '10:55'), other({ emergency }), '11:00').due).toBe('24 11:15');
+  });
   test('whom it knows already keeps what they wait for there', () => {
     const { due, closed } = join(reported(calm, '10:30'), reported({}, '10:50'), '11:00');
     expect([due, closed]).toEqual(['24 11:20', []]);
@@ -67,42 +76,80 @@ test('whoever joins one of the slow row still waits for what they were due', () 
   expect([due, closed]).toEqual(['24 11:20', []]);
 });
 
-test('those whom it had counted itself wait again, once those who were named instead of them leave with a link', () => {
+describe('those whom it had counted itself, and who were all named by who leaves with a link', () => {
   const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
-  const to = reported({});
-  to.state({ type: 'scoped', affectedCustomerCount: 2, method: 'logs' } as OwnStatement, 'sato', at('24 10:05'));
-  const linked = other({ affectedCustomers: [], impact: {} });
-  const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
-  const both = { linked: { ...sideOf(linked), pending: [] }, to: there };
-  const [own, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by('10:10'));
-  const joined = afterEvents(there.incident, side.events);
-  // A ticket of the linked one has named the second of them.
-  const affectedCustomers = [...joined.affectedCustomers, { id: 'd', via: [linked.incident.id] }];
-  const others = to.contacts.get(theOthersId) as Contact;
-  const contacts = [
-    to.contacts.get(contactIdOf({ id: 'a' })) as Contact,
-    stopClock(others, at('24 10:20'), 'all named'),
-  ];
-  const chain = [{ incident: { ...joined, affectedCustomers }, contacts }];
-  const before = { incident: afterEvents(linked.incident, own.events), contacts: [] };
-  const [, parted] = decideParted(before, chain, { type: 'unlinked' }, [], by('10:30'));
-  expect(afterEvents(chain[0]?.incident as Incident, parted?.events ?? []).impact.affectedCustomerCount).toBe(2);
-  expect(parted?.contacts.map((each) => [each.id, told(each.nextUpdateDueAt)])).toEqual([[theOthersId, '24 10:45']]);
+  /** It counts two and names one; the ticket of a linked one names another at 10:20, and the link ends at 10:30. */
+  const parted = (facts: Partial<Incident>, before: (others: Contact, incident: Incident) => Partial<Contact>) => {
+    const to = reported({});
+    to.state({ type: 'scoped', affectedCustomerCount: 2, method: 'logs' } as OwnStatement, 'sato', at('24 10:05'));
+    const linked = other({ affectedCustomers: [], impact: {} });
+    const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
+    const both = { linked: { ...sideOf(linked), pending: [] }, to: there };
+    const [own, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by('10:10'));
+    const joined = { ...afterEvents(there.incident, side.events), ...facts };
+    const affectedCustomers = [...joined.affectedCustomers, { id: 'd', via: [linked.incident.id] }];
+    const others = to.contacts.get(theOthersId) as Contact;
+    const stopped = { ...others, ...before(others, joined) };
+    const incident = { ...joined, affectedCustomers };
+    const contacts = [to.contacts.get(contactIdOf({ id: 'a' })) as Contact, stopped];
+    const chain = [{ incident, contacts }];
+    const was = { incident: afterEvents(linked.incident, own.events), contacts: [] };
+    const [, left] = decideParted(was, chain, { type: 'unlinked' }, [], by('10:30'));
+    const after = afterEvents(incident, left?.events ?? []);
+    const contact = left?.contacts.find(({ id }) => id === theOthersId) ?? stopped;
+    return { count: after.impact.affectedCustomerCount, contact, timer: left?.timer };
+  };
+  /** As they are once everyone is named. */
+  const named = (others: Contact): Partial<Contact> => ({
+    ...stopClock({ ...others, recoveredAt: at('24 10:20') }, at('24 10:20'), 'everyone who is affected has been named'),
+  });
+
+  test('wait again, and a tick looks at once', () => {
+    const { count, contact, timer } = parted({}, named);
+    expect([count, told(contact.nextUpdateDueAt), contact.recoveredAt]).toEqual([2, '24 10:45', undefined]);
+    expect(timer).toMatchObject({ at: at('24 10:30') });
+  });
+  test('are not told again that it is over', () => {
+    const over = at('24 10:15');
+    const { count, contact } = parted({}, (others) => ({
+      ...stopClock({ ...others, recoveredAt: over, lastUpdateAt: over }, over, 'told'),
+    }));
+    expect([count, told(contact.stoppedAt)]).toEqual([2, '24 10:15']);
+  });
+  test('wait for the message of a recovery that was stated before', () => {
+    const { contact } = parted({}, (others) => ({ ...named(others), recoveredAt: at('24 10:15') }));
+    expect([contact.endsWith, told(contact.recoveredAt), contact.stoppedAt]).toEqual(['recovery', '24 10:15', null]);
+  });
+  test('wait for the message of what has recovered since', () => {
+    const { contact } = parted({ status: 'recovered', recoveredAt: at('24 10:25') }, named);
+    expect([contact.endsWith, told(contact.nextUpdateDueAt)]).toEqual(['recovery', '24 10:40']);
+  });
+  test('wait in what is linked itself once that link ends', () => {
+    const { contact, timer } = parted({ status: 'linked', linkedTo: 'inc_3' }, named);
+    expect([contact.isStoppedByLink, contact.recoveredAt, timer]).toEqual([true, undefined, 'keep']);
+  });
 });
 
 describe('whoever is told together with somebody who leaves', () => {
   const ticket = { tool: 'generic', id: 'T-1' };
   /** `x` came with the linked one, by that ticket, and is told together with others there. */
-  const left = (others: { id: string; via?: string[] }[], theirs: { id: string }[]): Contact | undefined => {
+  const left = (
+    others: { id: string; name?: string; via?: string[] }[],
+    theirs: { id: string }[],
+    origin: Partial<Incident['origin']> = {},
+  ): Contact | undefined => {
     const linked = reported({});
     const [own] = [...linked.contacts.values()] as [Contact];
-    const customers = [{ id: 'x' }, ...others.map(({ id }) => ({ id }))];
+    const customers = [{ id: 'x', name: 'X店' }, ...others.map(({ via: _, ...each }) => each)];
     const affectedCustomers = [{ id: 'x', via: ['inc_1'] }, ...others];
     const there = incidentAt(filedAt, { id: 'inc_2', affectedCustomers, links: [link] });
-    const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2', affectedCustomers: theirs };
-    const contact = { ...own, ticket, customers, joinedFrom: 'inc_1' };
+    const status = { status: 'linked' as const, linkedTo: 'inc_2' };
+    const before = { ...linked.incident, ...status, affectedCustomers: theirs };
+    const incident = { ...before, origin: { ...before.origin, ...origin } };
+    const contact = { ...own, ticket, customers, name: 'X店', joinedFrom: 'inc_1' };
+    const kept = theirs.length > 0 ? [{ ...own, ticket, customers: theirs }] : [];
     const [, side] = decideParted(
-      { incident, contacts: [{ ...own, ticket, customers: theirs }] },
+      { incident, contacts: kept },
       [{ incident: there, contacts: [contact] }],
       { type: 'unlinked' },
       [],
@@ -112,12 +159,39 @@ describe('whoever is told together with somebody who leaves', () => {
   };
   const link = { incidentId: 'inc_1', unnamedCount: 0, at: at('24 10:10') };
 
-  test('is not told on the ticket of who has left', () => {
+  test('is told neither on the ticket of who has left nor by their name', () => {
     const contact = left([{ id: 'y' }], [{ id: 'x' }]);
     expect(contact?.customers).toEqual([{ id: 'y' }]);
     expect(contact).not.toHaveProperty('ticket');
+    expect(contact).not.toHaveProperty('name');
+    expect(left([{ id: 'y', name: 'Y店' }], [{ id: 'x' }])?.name).toBe('Y店');
+  });
+  test('nor on that of the report by which they were named while it was linked', () => {
+    expect(left([{ id: 'y' }], [], { tool: 'generic', id: 'T-1' })).not.toHaveProperty('ticket');
   });
   test('is told on it still, where they are of that report as well', () => {
     expect(left([{ id: 'y', via: ['inc_1', 'inc_3'] }], [{ id: 'x' }, { id: 'y' }])).toMatchObject({ ticket });
+  });
+  test.each([
+    ['on their own ticket', 'T-1001', true],
+    ['on no ticket of others there', 'T-2', false],
+  ])('and whom its ticket has named goes back, told %s', (_, id, isOwn) => {
+    const linked = reported({});
+    const [own] = [...linked.contacts.values()] as [Contact];
+    const affectedCustomers = [{ id: 'y' }, { id: 'z', via: ['inc_1'] }];
+    const there = incidentAt(filedAt, { id: 'inc_2', affectedCustomers, links: [link] });
+    const contactId = contactIdOf({ id: 'z' });
+    const customers = [{ id: 'y', name: 'Y店' }, { id: 'z' }];
+    const contact = { ...own, id: contactId, customers, name: 'Y店', ticket: { tool: 'generic', id } };
+    const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2' };
+    const [side] = decideParted(
+      { incident, contacts: [own] },
+      [{ incident: there, contacts: [contact] }],
+      { type: 'unlinked' },
+      [],
+      { actor: 'sato', now: at('24 10:30'), policy },
+    );
+    const back = side.contacts.find((each) => each.id === contactId);
+    expect([back?.customers, back?.name, back?.ticket !== undefined]).toEqual([[{ id: 'z' }], undefined, isOwn]);
   });
 });

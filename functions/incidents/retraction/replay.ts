@@ -16,10 +16,10 @@ import {
 } from '../contact-effects.ts';
 import { afterEvents, type ContactEffect, type Context } from '../decision.ts';
 import type { TimelineEvent } from '../events.ts';
-import { countAffected, type Incident, optional } from '../incident.ts';
+import { countAffected, type Incident, optional, unnamedIn } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
-import { reopenContact } from '../rhythm/ends.ts';
+import { countAgain, reopenContact } from '../rhythm/ends.ts';
 import { stopClock } from '../rhythm/slots.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { Signal } from '../signal/signal.ts';
@@ -328,7 +328,10 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
     const known = state.contacts.get(id) ?? asBrought(openContact(incident, begin, policy), joins.brought.get(id));
     // Who was told, or had recovered, waits again since a link: what they have now tells by which.
     const waitsAgain = joins.own.get(id)?.overBeforeLink?.at.getTime() === event.recordedAt.getTime();
-    const contact = waitsAgain ? reopenContact(known, incident, event.recordedAt, policy) : known;
+    // So do those whom nobody has named, where all had been named by whom the end of a link takes away.
+    const isBack = id === theOthersId && event.type === 'unlinked' && unnamedIn(state.incident) === 0;
+    const still = isBack ? countAgain(known, incident, event.recordedAt, policy) : known;
+    const contact = waitsAgain ? reopenContact(known, incident, event.recordedAt, policy) : still;
     contacts.set(id, { ...contact, customers });
   };
   for (const [id, customers] of groupByContact(incident.affectedCustomers)) put(id, customers);

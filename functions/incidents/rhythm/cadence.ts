@@ -123,7 +123,7 @@ export function slotAfter(
 }
 
 /** Whether something at this time is followed by the faster rhythm of an emergency. */
-function isInEmergency(at: Date, { emergency }: RhythmFacts, policy: Policy): boolean {
+export function isInEmergency(at: Date, { emergency }: RhythmFacts, policy: Policy): boolean {
   if (!emergency) return false;
   const { since, endedAt } = emergency;
   const until = Math.min(since.getTime() + milliseconds(policy.emergency.rhythm.lasts), endedAt?.getTime() ?? Infinity);

@@ -63,7 +63,7 @@ export interface PastSlot {
   endAt: Date;
   outcome: Outcome;
   remindedAt?: Date;
-  /** The update since the slot before by which it was due, where that had met none: long before a fixed time. */
+  /** The last update before it was due, where that had closed no slot, long before a fixed time: it was due by that one. */
   heardAt?: Date;
   /** The incident whose sums have it, where a link has brought the contact here since. */
   countedIn?: string;
@@ -127,7 +127,7 @@ export function openContact(
   policy: Policy,
 ): Contact {
   const slot = hasRhythm(incident) ? firstSlot(incident, begin.affectedKnownAt, policy) : undefined;
-  const name = begin.customers.find((each) => each.name)?.name;
+  const name = nameOf(begin.customers);
   return {
     id: begin.id,
     incidentId: incident.id,
@@ -144,6 +144,9 @@ export function openContact(
     stoppedAt: null,
   };
 }
+
+/** What they are called, where anybody has said it. */
+export const nameOf = (customers: readonly Customer[]): string | undefined => customers.find((each) => each.name)?.name;
 
 const noRhythm = 'no rhythm: it is about Metronome itself';
 

@@ -8,6 +8,7 @@ import {
   firstSlot,
   hasOtherRow,
   hasRhythm,
+  isInEmergency,
   isUrgentRhythm,
   type Slot,
   slotAfter,
@@ -73,15 +74,17 @@ const hasEnded = ({ pastSlots = [] }: Contact, { dueAt }: Slot): boolean =>
 
 /** The slot that the rhythm alone would have the contact wait for. */
 export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
-  const { lastUpdateAt, affectedKnownAt } = contact;
+  const { lastUpdateAt } = contact;
   const last = contact.pastSlots?.at(-1);
   if (last?.outcome === 'retracted') return slotAfter(last.endAt, 'retraction', incident, policy);
   if (last && isUnmet(last) && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
     return slotAfter(last.dueAt, 'slot', incident, policy);
-  return lastUpdateAt
-    ? slotAfter(lastUpdateAt, 'update', incident, policy)
-    : firstSlot(incident, affectedKnownAt, policy);
+  return inTurn(contact, incident, policy);
 }
+
+/** The slot after what they were told last, or the first. */
+const inTurn = ({ lastUpdateAt, affectedKnownAt }: Contact, incident: SlotFacts, policy: Policy): Slot =>
+  lastUpdateAt ? slotAfter(lastUpdateAt, 'update', incident, policy) : firstSlot(incident, affectedKnownAt, policy);
 
 /**
  * It was found not to occur: whoever reported it is told so once, and nobody else waits for anything.
@@ -129,6 +132,32 @@ export function waitAgain(contact: Contact, incident: SlotFacts, linkedAt: Date,
   return { ...reopenContact(contact, incident, linkedAt, policy), overBeforeLink };
 }
 
+/**
+ * Those whom nobody has named waited no more only since all who are counted had been named, and some of these have left:
+ * they wait again, or for the message of what is over by now. Who was told that it is over is told nothing more.
+ */
+export function countAgain(
+  contact: Contact,
+  incident: SlotFacts & Pick<Incident, 'recoveredAt'>,
+  now: Date,
+  policy: Policy,
+): Contact {
+  const { stoppedAt, lastUpdateAt, recoveredAt } = contact;
+  if (!stoppedAt || incident.status === 'not-occurring') return contact;
+  const overAt = incident.status === 'recovered' ? incident.recoveredAt : undefined;
+  // Also what was said to all, while there seemed to be nobody.
+  const wasTold =
+    lastUpdateAt && (lastUpdateAt.getTime() === stoppedAt.getTime() || (overAt && lastUpdateAt >= overAt));
+  if (wasTold) return contact;
+  const { recoveredAt: _, ...rest } = contact;
+  // As they were named away they counted as recovered; what was said before that is theirs.
+  const own = recoveredAt && recoveredAt < stoppedAt ? recoveredAt : undefined;
+  if (incident.status === 'linked') return { ...rest, ...optional('recoveredAt', own), isStoppedByLink: true };
+  const recovered = own ?? overAt;
+  const waiting = reopenContact(rest, incident, now, policy);
+  return recovered ? recordRecovery(waiting, incident, recovered, now, policy) : waiting;
+}
+
 /** The trouble is back: the clock of a contact starts anew, where it has one, as if the customer had become known now. */
 export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt: Date, policy: Policy): Contact {
   const { recoveredAt: _, endsWith: __, ...rest } = contact;
@@ -149,14 +178,20 @@ export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt:
 }
 
 /**
- * The incident goes by the other row of the table from now on. A slot that stands open and that the new row would have
- * ended by now ends now: what that row would have had since then was due to nobody. By the fast row (it goes on after
- * all, or is judged again) a slot that is still far away is brought forward to where that row has it, and to no sooner
- * than its first interval from now.
+ * The incident goes by the other row of the table from now on.
  * @param before the incident by its other row; by the same one nothing changes
  */
 export function changeRow(contact: Contact, before: SlotFacts, incident: SlotFacts, now: Date, policy: Policy): Passed {
-  if (!hasOtherRow(before, incident)) return { contact, closed: [] };
+  return hasOtherRow(before, incident) ? moveRow(contact, before, incident, now, policy) : { contact, closed: [] };
+}
+
+/**
+ * Whoever waited by the row of one record waits by that of another from now on. A slot that stands open and that the new
+ * row would have ended by now ends now: what that row would have had since then was due to nobody. By the fast row (it goes
+ * on after all, is judged again, or they have joined it) a slot that is still far away is brought forward to where that row
+ * has it, and to no sooner than its first interval from now.
+ */
+export function moveRow(contact: Contact, before: SlotFacts, incident: SlotFacts, now: Date, policy: Policy): Passed {
   const isFast = isUrgentRhythm(incident);
   const past = passTime(contact, before, now, policy);
   const ended = endOverdue(past.contact, incident, now, policy);
@@ -196,10 +231,9 @@ export function hasten(contact: Contact, incident: SlotFacts, since: Date, now: 
 
 function bringToFastRow(contact: Contact, incident: SlotFacts, now: Date, policy: Policy): Contact {
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return contact;
-  const due = contact.lastUpdateAt
-    ? slotAfter(contact.lastUpdateAt, 'update', incident, policy)
-    : firstSlot(incident, contact.affectedKnownAt, policy);
   const soonest = firstSlot(incident, now, policy);
+  const isHurried = !contact.endsWith && isInEmergency(now, incident, policy);
+  const due = isHurried ? soonest : inTurn(contact, incident, policy);
   const slot = due.dueAt > soonest.dueAt ? due : soonest;
   const reason = `${due.reason}; it goes by the fast row since it was judged so`;
   const brought = bringForward(contact, { ...slot, reason });

@@ -167,13 +167,13 @@ export function stopClock(contact: Contact, stoppedAt: Date, why: string): Conta
 function remember({ pastSlots = [] }: Contact, outcome: SlotOutcome, lastUpdateAt: Date | undefined): PastSlot[] {
   const { dueAt, endAt, remindedAt } = outcome;
   const last = pastSlots.at(-1);
-  const hasMetNone = lastUpdateAt && last && lastUpdateAt > last.endAt && lastUpdateAt < dueAt;
+  const closedNone = lastUpdateAt && last && lastUpdateAt > last.endAt && lastUpdateAt < dueAt;
   const past: PastSlot = {
     dueAt,
     endAt,
     outcome: outcome.outcome,
     ...(remindedAt ? { remindedAt } : {}),
-    ...(hasMetNone ? { heardAt: lastUpdateAt } : {}),
+    ...(closedNone ? { heardAt: lastUpdateAt } : {}),
   };
   return [...pastSlots, past].slice(-remembered);
 }
@@ -307,8 +307,8 @@ function meetPending(
  * Corrects slots that were closed before an older update became known: the one that it met, and those that were not
  * due because of it. @returns undefined where the update lies after all that is closed
  * @param notDueBefore when the next slot was really due; undefined where the update ended the rhythm
- * @param wasSentBefore whether the customer began to wait for a slot only after it (known to be affected, or found to go on
- *   after all): as the first that it could have met it leaves that slot as it is
+ * @param wasSentBefore whether the customer began to wait for a slot only after it (known to be affected, found to go on
+ *   after all, or told again since): as the first that it could have met it leaves that slot as it is
  */
 function amendPast(
   contact: Contact,
@@ -349,8 +349,9 @@ function amendPast(
       : { outcome: 'met' as const, reason: 'not yet due: an update recorded later had been sent before it' };
     // A later update may have met it already, and better is not made worse.
     const order: Outcome[] = ['met', 'late', 'not-reminded', 'missed', 'retracted'];
-    // What was taken back has left open which of the others was the first after it was due: only in time is certain.
-    const isUncertain = slot.outcome === 'retracted' && judged.outcome !== 'met';
+    // Others may have followed it before what was taken back was: what is not in time need not have been the first.
+    const hasOthers = contact.lastUpdateAt !== undefined && contact.lastUpdateAt > at;
+    const isUncertain = slot.outcome === 'retracted' && hasOthers && judged.outcome !== 'met';
     const isBetter = !isUncertain && order.indexOf(judged.outcome) < order.indexOf(slot.outcome);
     const hadNoUpdate = slot.outcome === 'not-reminded' && judged.outcome === 'not-reminded';
     if (!isBetter && !hadNoUpdate) return slot;
