@@ -149,15 +149,16 @@ function mendContacts(
     const lost = new Set(lostUpdates(contact.id, ever, is));
     const left = is.updates.filter((each) => each.contactId === contact.id);
     const hasLost = lostUpdates(contact.id, was, is).some((time) => left.every(({ at }) => at.getTime() !== time));
-    const isLost = ({ dueAt, updatedAt }: ClosedSlot, since: number): boolean => {
+    const isLost = ({ dueAt, endAt, updatedAt }: ClosedSlot, since: number): boolean => {
       if (!updatedAt || !lost.has(updatedAt.getTime())) return false;
-      // Another of that very time has met it as well, and so has one that was sent in its time and put the next one off.
-      return !left.some(
-        ({ at }) =>
-          at.getTime() > since &&
-          (at.getTime() === updatedAt.getTime() ||
-            (at < updatedAt && waitsUntil(at, from, turn.before, policy) > dueAt.getTime())),
-      );
+      // Another of that very time has met it as well, unless that one ended the slot before and this one ended it; and so
+      // has one that was sent in its time and put the next one off.
+      const isAmended = endAt !== undefined && endAt.getTime() !== updatedAt.getTime();
+      return !left.some(({ at }) => {
+        if (at.getTime() === updatedAt.getTime()) return isAmended || at.getTime() > since;
+        const isInTime = at.getTime() > since && at < updatedAt;
+        return isInTime && waitsUntil(at, from, turn.before, policy) > dueAt.getTime();
+      });
     };
     // What was sent after the one that goes, and in time as well, was not asked while that one had met it.
     const mostLateMs = milliseconds(policy.cadence.metUpTo);
@@ -173,14 +174,15 @@ function mendContacts(
   return { contacts: [...mended, ...opened], gone: gone.map(({ id }) => id), slots, closed };
 }
 
-/** When whoever was told at that time is due next: what comes before a recovery does not put off its message. */
+/** When whoever was told at that time is due next: what comes before it was over does not put off the message of that. */
 function waitsUntil(sentAt: Date, { recoveredAt }: Contact, incident: Incident, policy: Policy): number {
   const { dueAt } = slotAfterUpdate(sentAt, incident, policy);
-  if (!recoveredAt || sentAt >= recoveredAt) return dueAt.getTime();
-  return Math.min(Number(firstSlot(incident, recoveredAt, policy).dueAt), Number(dueAt));
+  const overAt = incident.status === 'not-occurring' ? incident.lastSeenAt : recoveredAt;
+  if (!overAt || sentAt >= overAt) return dueAt.getTime();
+  return Math.min(Number(firstSlot(incident, overAt, policy).dueAt), Number(dueAt));
 }
 
-/** When the contact was updated by what has been taken back: as often as it was. */
+/** Times of updates that `was` has and `is` has not: one that was stated twice and taken back once is in it once. */
 function lostUpdates(contactId: string, was: Replayed, is: Replayed): number[] {
   const timesOf = (replayed: Replayed): number[] =>
     replayed.updates.filter((each) => each.contactId === contactId).map(({ at }) => at.getTime());
@@ -214,7 +216,9 @@ function lostSlots(
     // One that was due later may have ended before: a recovery brings its message forward.
     const first = own.findIndex((each) => each.dueAt.getTime() === dueAt.getTime());
     const ends = own.flatMap((each, index) => (each.dueAt < dueAt || index < first ? [each.endAt] : []));
-    return Math.max(...[contact.affectedKnownAt, contact.waitsSince ?? 0, ...ends].map(Number));
+    // What was sent as they began to wait was sent to them.
+    const begins = [contact.affectedKnownAt, contact.waitsSince ?? 0].map((each) => Number(each) - 1);
+    return Math.max(...begins, ...ends.map(Number));
   };
   return [...Map.groupBy(own, ({ dueAt }) => dueAt.getTime()).values()].flatMap((closings): ClosedSlot[] => {
     const last = closings.at(-1);

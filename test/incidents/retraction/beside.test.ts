@@ -427,6 +427,17 @@ describe('what was said by a time of occurrence that is taken back', () => {
     expect(contradictionsOf(ledger.incident).length).toBeGreaterThan(0);
     expectUntouched(ledger);
   });
+
+  test('but that it was not seen to occur before it did ends nothing', () => {
+    const ledger = new Ledger();
+    const correction = state(ledger, '10:05', earlier);
+    const shown = { method: 'logs', evidenceUrl: 'https://logs.example/1', occurredAt: iso('09:00') };
+    state(ledger, '10:06', { type: 'verified', happened: 'no', ...shown } as OwnStatement);
+    expect(ledger.incident.status).toBe('not-occurring');
+    ledger.retract(correction, at('24 10:10'));
+    expect(ledger.incident.status).toBe('open');
+    expect(contactOf(ledger)?.nextUpdateDueAt).toBeTruthy();
+  });
 });
 
 describe('a link', () => {
