@@ -20,7 +20,7 @@ export interface Context {
   idempotencyKey?: string | undefined;
   /** What the caller has seen of the record, where they say so: it is refused where more has been stated since. */
   seen?: Seen | undefined;
-  /** It was taken before: what contradicts a time that stands by now is to be seen as such, and is not dropped. */
+  /** It was accepted once: if it is now from before the occurrence, it stays and is shown as a contradiction. */
   isRetold?: boolean;
 }
 

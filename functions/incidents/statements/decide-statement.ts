@@ -91,7 +91,9 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
     const errors = [wrongField('occurredAt', 'fact-ahead')];
     return { status: 422, refused: refuse('in-future'), errors };
   }
-  if (incident.occurredAt && !context.isRetold && isFact(statement) && isBeforeOccurrence(at, incident)) {
+  // Whoever looked before it occurred has not shown that it does not.
+  const isKept = context.isRetold && !(statement.type === 'verified' && statement.happened === 'no');
+  if (incident.occurredAt && !isKept && isFact(statement) && isBeforeOccurrence(at, incident)) {
     const refused = sayBefore(at, incident.occurredAt);
     return { status: 422, refused, errors: [{ path: 'occurredAt', message: refused.text, said: refused }] };
   }

@@ -70,6 +70,7 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     customers: [],
     count: undefined,
   };
+  let { isOccurredAtApproximate, receivedAt }: Doc = begun;
   /** Whom each customer is told with. */
   const named = new Map<string, string>();
   const parties = new Map<string, Party>();
@@ -124,9 +125,13 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     }
   };
   /** What could not have been said of what is left falls with what was taken back. */
-  const falls = ({ type, detail }: Doc): boolean =>
-    (type === 'recovered' && said.status === 'not-occurring') ||
-    (type === 'corrected' && detail.field === 'recoveredAt' && said.status !== 'recovered');
+  const falls = ({ type, detail, occurredAt: at }: Doc): boolean => {
+    if (type === 'recovered') return said.status === 'not-occurring';
+    if (type === 'corrected') return detail.field === 'recoveredAt' && said.status !== 'recovered';
+    // Whoever looked before it occurred has not shown that it does not.
+    const isBefore = said.occurredAt !== undefined && at < said.occurredAt && at < receivedAt;
+    return type === 'verified' && detail.happened === 'no' && !isOccurredAtApproximate && isBefore;
+  };
   const verify = ({ detail, occurredAt: at, recordedAt }: Doc): void => {
     const isLater = at < recordedAt;
     const isOfBefore = isLater && at < (said.recoveredAt ?? 0);
@@ -141,11 +146,14 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     if (isShown || isSeen) said.lastSeenAt = at;
     if (isBack) reopen(at, detail.ongoing ?? 'unknown');
   };
-  const correct = ({ detail, recordedAt }: Doc): void => {
+  const correct = ({ detail, changes, recordedAt }: Doc): void => {
     const { field, new: value, old, customers = [], signalId } = detail;
     if (field === 'ongoing') said.ongoing = value;
     if (field === 'firstResponseAt') said.firstResponseAt = value;
-    if (field === 'occurredAt') said.occurredAt = value;
+    if (field === 'occurredAt') {
+      said.occurredAt = value;
+      isOccurredAtApproximate = changes.isOccurredAtApproximate ?? false;
+    }
     if (field === 'recoveredAt') {
       const from = said.recoveredAt as number;
       for (const each of [...parties.values(), ...(others ? [others] : [])]) {
@@ -217,6 +225,7 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
       else count = counted;
     } else if (type === 'reclassified') {
       said.status = 'open';
+      receivedAt = recordedAt;
       affect(begun.affectedCustomers, recordedAt, count, recordedAt);
     } else if (type === 'answered') said.status = 'answered';
   }
