@@ -73,6 +73,9 @@ function draftFacts(
   const { businessImpact } = incident.impact;
   const { mitigation } = incident;
   const isConfirmed = isSeen(incident);
+  const recoveredAt = contacts.find((each) => each.recoveredAt)?.recoveredAt;
+  // Where the two contradict each other, nobody is told that it lasted from the later to the earlier.
+  const isReversed = recoveredAt && incident.occurredAt && recoveredAt < incident.occurredAt;
   const impact = businessImpact && businessImpact !== 'none' ? impactsToCustomers[businessImpact] : undefined;
   return {
     customerName: first && told.length === 1 && first.contact.customers.length === 1 ? first.contact.name : undefined,
@@ -84,14 +87,14 @@ function draftFacts(
         ? cut(incident.title)
         : undefined,
     now: clock(now, language, policy, now),
-    occurredAt: write(incident.occurredAt),
+    occurredAt: isReversed ? undefined : write(incident.occurredAt),
     isConfirmed,
     impact: isConfirmed ? impact?.[language] : undefined,
     workaround: mitigation?.kind === 'workaround' && mitigation.summary ? cut(mitigation.summary) : undefined,
     progress: progressSince(incident, Math.max(0, ...contacts.map(since)), language),
     wasTold: contacts.every((each) => each.lastUpdateAt !== undefined),
     isToldOver: contacts.every((each) => each.stoppedAt !== undefined && each.stoppedAt !== null),
-    recoveredAt: write(contacts.find((each) => each.recoveredAt)?.recoveredAt),
+    recoveredAt: write(recoveredAt),
     wasDueAt: due[0] && due[0] < now ? write(due[0]) : undefined,
     // Sent now or a little later, the rhythm's next slot is no sooner than this.
     nextUpdateAt: clock(slotAfter(now, 'update', incident, policy).dueAt, language, policy, now),

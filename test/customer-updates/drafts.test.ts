@@ -300,3 +300,15 @@ it('which message is due follows from the record', () => {
   expect(kindOf({ recoveredAt: at('24 10:40') })).toBe('recovery');
   expect(kindOf({ endsWith: 'not-occurring' })).toBe('not-occurring');
 });
+
+it('a recovery from before the occurrence is not told as a time between the two', () => {
+  const { incident } = build({ ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!, contacts: [] });
+  const textFor = (occurredAt: Date): string => {
+    const contact: Contact = { ...contactOf(incident), recoveredAt: at('24 10:40'), endsWith: 'recovery' };
+    const told = [{ contact, dueAt: at('24 11:10') }];
+    return writeDraft({ ...incident, occurredAt }, { kind: 'recovery', told }, { policy, now }, 'en');
+  };
+  expect(textFor(at('24 10:10'))).toContain('10:10');
+  expect(textFor(at('24 10:50'))).not.toContain('10:50');
+  expect(textFor(at('24 10:50'))).toContain('10:40');
+});
