@@ -222,9 +222,10 @@ export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Da
   const recovery = affected.length > 0 ? recoveryBy(incident, affected, now) : undefined;
   const recoveredAt = recovery?.changes.recoveredAt;
   if (!recoveredAt) return [];
-  const { status, ongoing, lastSeenAt } = incident;
-  // It was found to go on after they had recovered.
-  if (status === 'open' && ongoing === 'yes' && lastSeenAt && lastSeenAt > recoveredAt) return [];
+  const { status, ongoing, lastSeenAt, overBeforeLink } = incident;
+  // It was found to go on after they had recovered, and not only by what a link has joined since.
+  const isSeen = lastSeenAt && lastSeenAt > recoveredAt && !(overBeforeLink && lastSeenAt < overBeforeLink.at);
+  if (status === 'open' && ongoing === 'yes' && isSeen) return [];
   return withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]);
 }
 

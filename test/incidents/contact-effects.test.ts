@@ -168,6 +168,8 @@ describe('whoever a link brings or its end leaves has recovered', () => {
     lastSeenAt: at(`24 ${time}`),
     ...more,
   });
+  const opened = (time: string) =>
+    seen('10:05', { overBeforeLink: { at: at(`24 ${time}`), status: 'recovered', ongoing: 'unknown' } });
   test.each<[what: string, now: Partial<Incident>, contacts: Contact[], recoveredAt: string | undefined]>([
     ['with the last of them', {}, [early, late], '10:04'],
     ['not while one has not', {}, [early, b], undefined],
@@ -177,6 +179,8 @@ describe('whoever a link brings or its end leaves has recovered', () => {
     ['not where only such are left whom nobody counts', {}, [works(others, '10:04')], undefined],
     ['where it was last seen as the last of them recovered', seen('10:04'), [early, late], '10:04'],
     ['not where it was seen to go on after that', seen('10:05'), [early, late], undefined],
+    ['where only a link has it go on since it was seen', opened('10:06'), [early, late], '10:04'],
+    ['not where it was seen to go on since the link', opened('10:05'), [early, late], undefined],
     ['where it was seen not to', seen('10:05', { ongoing: 'no' }), [early, late], '10:04'],
     ['later than it had, where it was over', over, [early, late], '10:04'],
     ['also where it had been seen to go on', { ...over, ...seen('10:05') }, [early, late], '10:04'],

@@ -140,7 +140,7 @@ describe('whoever is told together with somebody who leaves', () => {
   ): Contact | undefined => {
     const linked = reported({});
     const [own] = [...linked.contacts.values()] as [Contact];
-    const customers = [{ id: 'x', name: 'X店' }, ...others.map(({ via: _, ...each }) => each)];
+    const customers = [{ id: 'x', name: 'X店' }, ...others.map(({ id, name }) => ({ id, ...(name ? { name } : {}) }))];
     const affectedCustomers = [{ id: 'x', via: ['inc_1'] }, ...others];
     const there = incidentAt(filedAt, { id: 'inc_2', affectedCustomers, links: [link] });
     const status = { status: 'linked' as const, linkedTo: 'inc_2' };
