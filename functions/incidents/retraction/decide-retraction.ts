@@ -170,7 +170,8 @@ function mendContacts(
     closed.push(...next.closed);
     return isSame(next.contact, contact) ? [] : [next.contact];
   });
-  const opened = added.map((each) => runFromNow(each, turn.after, now, policy));
+  // Who turns out to have been known by then may have been told since, with all the others, that it is over.
+  const opened = added.map((each) => (each.stoppedAt ? each : runFromNow(each, turn.after, now, policy)));
   return { contacts: [...mended, ...opened], gone: gone.map(({ id }) => id), slots, closed };
 }
 

@@ -357,6 +357,20 @@ describe('a review', () => {
     expect(contactOf(ledger, 'others')?.affectedKnownAt).toEqual(at('24 10:30'));
   });
 
+  test('of what was over has nobody wait who has been told so since, though the recovery is taken back', () => {
+    const ledger = new Ledger();
+    const taken = state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
+    review(ledger, '10:30', { affectedCustomerCount: 3 });
+    state(ledger, '10:40', {
+      type: 'customer-updated',
+      customers: 'all',
+      channel: 'phone',
+      recovery: true,
+    } as OwnStatement);
+    ledger.retract(taken, at('24 10:50'));
+    expect(contactOf(ledger, 'others')).toMatchObject({ stoppedAt: at('24 10:40'), nextUpdateDueAt: null });
+  });
+
   test('has those waiting again whom a count had taken off: they go on so where that count is taken back', () => {
     const ledger = new Ledger();
     state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 3, method: 'logs' });
