@@ -36,7 +36,7 @@ const timesOf = ({ occurredAt, recordedAt, detail }: Doc, { signals }: Records):
 function isTelling(records: Records, id: string, { type, recordedAt }: Doc): boolean {
   if (type !== 'reviewed') return telling.has(type);
   const isTakenBack = (records.timelines.get(id) ?? []).some(
-    (each) => each.type === 'retracted' && each.recordedAt > recordedAt && each.changes?.status === 'open',
+    (each) => each.type === 'retracted' && each.recordedAt > recordedAt,
   );
   return isTakenBack || accountAt(records, id, recordedAt - 1)?.status === 'open';
 }

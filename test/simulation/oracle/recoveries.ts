@@ -76,7 +76,8 @@ function checkLeft(records: Records, id: string, incident: Doc): string[] {
 function countOf(events: readonly Doc[]): number {
   let [count, isOver] = [0, false];
   for (const { type, changes } of events) {
-    if (type !== 'reviewed' || !isOver) count = changes?.impact?.affectedCustomerCount ?? count;
+    const counted: number = changes?.impact?.affectedCustomerCount ?? count;
+    count = type === 'reviewed' && isOver ? Math.min(count, counted) : counted;
     isOver = changes?.status === undefined ? isOver : changes.status === 'recovered';
   }
   return count;

@@ -197,6 +197,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   for (const event of events) {
     const { type, detail, changes, occurredAt, recordedAt, knownAt } = event;
     const turn: Turn = { at: knownAt, sequence: Number(event.id) };
+    // What was found of one that links have joined says nothing of another.
+    if (type === 'filed') [looks, isEnding, lastSeenAt, reopenedAt] = [[], false, 0, 0];
     sequence = turn.sequence;
     const hadUnnamed = count > named;
     if (own.includes(event)) {
@@ -401,7 +403,7 @@ export function beginningOf(
     if (isThere && !isKnown && isIt(event)) return event;
     isKnown = isThere;
   }
-  return events.find((each) => each.type !== 'filed' && isIt(each)) ?? events[0];
+  return events.findLast((each) => each.type !== 'filed' && isIt(each)) ?? events[0];
 }
 
 /** Whether a statement about all, some, or whoever a ticket is from is about a contact. */
@@ -540,7 +542,7 @@ function outcomesBy(
   const begunAt = Math.max(metBefore, Math.min(reason.at, ...reasons.map((each) => each.at)));
   // What was found to go on since owes a word after the last message of before.
   const isBegunAnew = (each: Update): boolean =>
-    each.ends && course.reopenings.some((at) => at > each.recordedAt && at < due);
+    each.ends && course.reopenings.some((at) => at > each.recordedAt && at < closedAt);
   const isWithin = (each: Update): boolean =>
     !isAlone ||
     (!(each.ends && each.before !== undefined && due > each.before) &&
@@ -576,8 +578,8 @@ function outcomesBy(
   const unmet = [...new Set(ends.map((end) => (isLateBy(end) ? 'late' : 'missed')))];
   const found = hasMet ? ['met'] : wasToldOf ? unmet : wasToldNear ? [...unmet, 'not-reminded'] : ['not-reminded'];
   // What nobody knew to be due cannot have been met or missed.
-  const isLater = reason.recordedAt > due - 2 * minuteMs || wasUnknown(course, due);
-  if (isLater) return ['met', 'late', 'missed', 'not-reminded'];
+  const isLater = [reason, ...reasons].some(({ recordedAt }) => recordedAt > due - 2 * minuteMs);
+  if (isLater || wasUnknown(course, due)) return ['met', 'late', 'missed', 'not-reminded'];
   // Written down after both had ended, it may be that of the slot before, which ended as this one began to be due.
   const isOfBefore = (each: Update): boolean =>
     each.recordedAt > closedAt &&
