@@ -105,7 +105,7 @@ function checkSlots(
     // One that had been sent before it, in the time of the same slot, has met that as well.
     const isMet = (dueAt: number): boolean => {
       const ends = own.flatMap((each) => (each.dueAt < dueAt ? [each.endAt] : []));
-      const since = Math.max(contact.affectedKnownAt, ...ends);
+      const since = Math.max(contact.affectedKnownAt - 1, ...ends);
       return left.some(
         (each) =>
           isNamed(contact, each.detail) &&

@@ -40,6 +40,8 @@ interface Anchor {
   what: 'begin' | 'update' | 'slot';
   /** What was stated later than it was so. */
   isStatedLater?: boolean;
+  /** Something was taken back then, which need not have changed when they are due. */
+  isRetraction?: boolean;
   /** Of the event that says it. */
   sequence?: number | undefined;
 }
@@ -287,7 +289,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     } else if (type === 'retracted') {
       // Whoever should have heard from us hears an interval from now, or what is to end it by then.
       begin(recordedAt, knownAt);
-      anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot' });
+      anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot', isRetraction: true });
       restarts.push(turn);
       // What found it to go on, or what it had been over by, may be what is taken back.
       if (own.includes(event) && updates.some((each) => each.isLastOtherwise)) mayEndAt.push(knownAt);
@@ -615,7 +617,9 @@ function checkGaps(course: Course, now: number): string[] {
   const beginning: Anchor = { at: contact.affectedKnownAt, recordedAt: contact.affectedKnownAt, what: 'begin' };
   const points = [...anchors.filter((each) => each.what !== 'begin'), beginning].sort((a, b) => b.at - a.at);
   const found = slots.flatMap(({ due, closedAt }): string[] => {
-    const latest = points.find((each) => each.at < due && each.recordedAt < closedAt);
+    const isBefore = (each: Anchor): boolean => each.at < due && each.recordedAt < closedAt;
+    const latest = points.find(isBefore);
+    const unchanged = latest?.isRetraction ? points.find((each) => isBefore(each) && !each.isRetraction) : undefined;
     // An agent's reply that is itself the report comes a moment before it.
     const reply = anchors.find(({ what, at }) => what === 'update' && at <= beginning.at && at > beginning.at - skewMs);
     const before = latest === beginning && reply && reply.recordedAt < closedAt ? reply : latest;
@@ -630,7 +634,9 @@ function checkGaps(course: Course, now: number): string[] {
     const hurried = accounts.findLast((each, index) => isWithin(each) && isUrgent(each) && !wasUrgent(accounts, index));
     const calmed = accounts.find((each) => isWithin(each) && each.from > (hurried?.from ?? 0) && !isUrgent(each))?.from;
     // Stated to the minute, it may have been before or after that moment.
-    const first = before === reply ? afterAny(course, beginning, due) : [];
+    const first = [...(before === reply ? [beginning] : []), ...(unchanged ? [unchanged] : [])].flatMap((each) =>
+      afterAny(course, each, due),
+    );
     const regular = Math.max(...afterAny(course, before, due), ...first, ...own);
     const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
     const restarted = restarts.findLast(({ at }) => at >= before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
