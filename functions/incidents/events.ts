@@ -147,6 +147,8 @@ const details = {
   /** A page is triggered, acknowledged or resolved, where a channel pages. */
   paged: z.looseObject({ action: z.enum(['trigger', 'acknowledge', 'resolve']), reasons: texts, why: z.string() }),
   reviewed: z.looseObject({
+    /** What the meeting said itself, by the names of the fields; the rest it confirmed as it was recorded. */
+    stated: z.array(z.string()).optional(),
     note: z.string().optional(),
     cause: z.unknown(),
     confirmed: z.unknown(),

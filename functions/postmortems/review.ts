@@ -31,6 +31,17 @@ export interface ReviewStatement {
   evidenceUrl?: string | undefined;
 }
 
+const facts = [
+  'businessImpact',
+  'affectedCustomerCount',
+  'scopeMethod',
+  'scopeEvidenceUrl',
+  'recurrenceRisk',
+  'cause',
+  'permanentFix',
+  'prevention',
+] as const;
+
 /**
  * One `reviewed` event. The confirmed score is taken from what the meeting confirmed; the reference stays what was known
  * without it. Every old value is kept in the event. A second review confirms anew: the last one counts.
@@ -82,6 +93,7 @@ export function decideReview(
     occurredAt: now,
     actor: statement.actor,
     detail: {
+      stated: facts.filter((field) => statement[field] !== undefined),
       businessImpact: impact.businessImpact ?? null,
       affectedCustomerCount: impact.affectedCustomerCount ?? null,
       cause: cause ?? incident.cause ?? null,

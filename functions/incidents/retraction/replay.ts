@@ -294,15 +294,23 @@ function tellReview(state: Replayed, recorded: Recorded, context: Context): Repl
 
 /** What the meeting has said itself stands, also where somebody had said the same before it, and has taken that back since. */
 function asReviewed(state: Replayed, { event, after }: Recorded, policy: Policy): Replayed {
-  const { cause, scopedAt } = event.changes ?? {};
-  let { incident } = state;
-  if (cause) incident = { ...incident, ...optional('cause', after.cause) };
-  if (!scopedAt) return { ...state, incident };
-  const count = after.impact.affectedCustomerCount;
-  const impact = { ...incident.impact, ...optional('affectedCustomerCount', count) };
-  const confirmed = scoreImpact(impact.businessImpact, count, policy);
-  const score = { ...incident.score, confirmed };
-  return { ...state, incident: { ...incident, scopedAt: incident.scopedAt ?? event.recordedAt, impact, score } };
+  if (event.type !== 'reviewed') return state;
+  // Where the event does not tell what it said, as of old, what it changed is known.
+  const stated = new Set(event.detail.stated ?? [...Object.keys(event.changes ?? {}), 'affectedCustomerCount']);
+  const isStated = ([field]: [string, unknown]): boolean => stated.has(field);
+  const { scopedAt } = event.changes ?? {};
+  const { affectedCustomerCount: count, ...others } = after.impact;
+  const impact = {
+    ...state.incident.impact,
+    ...Object.fromEntries(Object.entries(others).filter(isStated)),
+    ...(scopedAt ? optional('affectedCustomerCount', count) : {}),
+  };
+  const { cause, permanentFix, prevention } = after;
+  const kept = Object.fromEntries(Object.entries({ cause, permanentFix, prevention }).filter(isStated));
+  const confirmed = scoreImpact(impact.businessImpact, impact.affectedCustomerCount, policy);
+  const score = { ...state.incident.score, confirmed };
+  const scoped = scopedAt ? { scopedAt: state.incident.scopedAt ?? event.recordedAt } : {};
+  return { ...state, incident: { ...state.incident, ...kept, ...scoped, impact, score } };
 }
 
 /** A link brings the customers of another report, and its end takes them away. */

@@ -402,6 +402,21 @@ describe('a review', () => {
     expectUntouched(ledger);
   });
 
+  test.each([
+    ['businessImpact', 'degraded'],
+    ['permanentFix', '直した'],
+    ['prevention', '見張る'],
+  ])('says itself %s, where somebody had corrected it to the same and takes that back', (field, value) => {
+    const ledger = new Ledger();
+    const taken = state(ledger, '10:05', { type: 'corrected', field, value } as OwnStatement);
+    review(ledger, '10:30', { [field]: value, affectedCustomerCount: 2 });
+    const { impact, permanentFix, prevention, score } = ledger.incident;
+    ledger.retract(taken, at('24 10:40'));
+    expect(ledger.incident).toMatchObject({ impact, score: { confirmed: score.confirmed } });
+    expect([ledger.incident.permanentFix, ledger.incident.prevention]).toEqual([permanentFix, prevention]);
+    expectUntouched(ledger);
+  });
+
   test('of what is over makes nobody wait', () => {
     const ledger = new Ledger();
     state(ledger, '10:05', { type: 'recovered', customers: 'all' } as OwnStatement);
