@@ -166,7 +166,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     return by ? { isTaken: true, takenAt: by.recordedAt } : { isTaken: false };
   };
   const isAlone = standsAlone(records, id, group, contact);
-  const hasTakenWhom = own.some((each) => taken.has(each.id) && isOfWhom(each));
+  // Whom a meeting counts waits or not by what it was by then, which may be what was taken back.
+  const hasTakenWhom = own.some((each) => taken.has(each.id) && (contact.isTheOthers || isOfWhom(each)));
   const accounts = (isAlone ? [id] : group).flatMap((each) => accountsOf(records, each));
   const updates: Update[] = [];
   const slots = new Map<number, Slot>();
@@ -182,6 +183,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   let sequence: number | undefined = 0;
   const beginning = beginningOf(records, own, contact);
   const since: number = beginning?.knownAt ?? contact.affectedKnownAt;
+  const isBeforeIt = (event: Doc): boolean => event.id < beginning?.id;
   begin(contact.affectedKnownAt, since);
   for (const each of group.length > 1 ? group : []) {
     for (const { id: other, affectedKnownAt } of records.contacts.get(each) ?? []) {
@@ -219,7 +221,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
       begin(recordedAt, knownAt);
     }
     // By what was taken back whoever is affected was known before.
-    if (isOfWhom(event) && own.includes(event) && taken.has(event.id)) {
+    if (isOfWhom(event) && own.includes(event) && (taken.has(event.id) || (taken.size > 0 && isBeforeIt(event)))) {
       begin(occurredAt, knownAt);
       begin(recordedAt, knownAt);
     }
@@ -227,7 +229,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     if (type === 'reopened' && detail.rule !== 'linked-ongoing' && own.includes(event)) {
       reopenedAt = Math.max(reopenedAt, occurredAt);
     }
-    const isEarly = isAlone && (!own.includes(event) || event.id < beginning?.id);
+    const isEarly = isAlone && (!own.includes(event) || isBeforeIt(event));
     if (isEarly) {
       // What was said to all was not said to who was not known; who was affected before has recovered with them.
       if (type === 'recovered' && detail.recoveredAt !== undefined) {
@@ -301,9 +303,11 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     for (const each of closedSlots(event)) {
       if (each.contactId !== contact.id) continue;
       // By what was taken back it was due before anybody was known to be affected; what followed it still does.
-      const isEarlier = taken.size > 0 && (event.id < beginning?.id || each.dueAt <= contact.affectedKnownAt);
+      const isEarlier = taken.size > 0 && (isBeforeIt(event) || each.dueAt <= contact.affectedKnownAt);
       if (!own.includes(event) || isEarlier) {
-        anchors.push({ at: each.dueAt, recordedAt: each.dueAt, what: 'slot' });
+        // One that came to be after it had ended was known no sooner than that.
+        const isLate = own.includes(event) && knownAt > each.endAt + 2 * minuteMs;
+        anchors.push({ at: each.dueAt, recordedAt: isLate ? knownAt : each.dueAt, what: 'slot' });
         continue;
       }
       // One that an incident opened again makes due a second time ends anew: it corrects nothing.
@@ -571,7 +575,12 @@ function outcomesBy(
     (each) => !isFollowed(each) && (reason.sequence === undefined || each.sequence >= reason.sequence),
   );
   const hasMet = meeting.length > 0;
-  const ends = afterAny(course, { at: due, recordedAt: due, until: closedAt, what: 'slot' }, due);
+  const slot: Anchor = { at: due, recordedAt: due, until: closedAt, what: 'slot' };
+  const rows = rowsAfter(course, slot, due);
+  const ends = rows.map((each) => after(slot, each));
+  // One that ended, with one that began after it: the message of a recovery between them stands open as by neither.
+  if (new Set(rows.flatMap(({ emergency }) => emergency?.since ?? [])).size > 1)
+    ends.push(...rows.map((each) => after(slot, { ...each, emergency: { since: Number.POSITIVE_INFINITY } })));
   // What had met it was taken back: it stood open until then, and nothing fell due meanwhile.
   for (const { at, takenAt } of course.updates) if (takenAt && at > begunAt && at <= closedAt) ends.push(takenAt);
   const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at < end);
