@@ -35,7 +35,7 @@ const files = roots.flatMap((root) =>
 );
 /** Told to programs and to whoever reads the log, or put into words of a page's own. */
 const notRead =
-  /^(?:signals are still|it is over again|updates (?:were asked|are to be sent)|an update by|sent to the customer in|a statement was)/;
+  /^(?:signals are still|a link has ended|updates (?:were asked|are to be sent)|an update by|sent to the customer in|a statement was)/;
 
 function sentencesOf(path: string): string[] {
   const source = readFileSync(join(top, path), 'utf8');
