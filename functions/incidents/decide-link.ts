@@ -202,10 +202,13 @@ export function decideUnlinked(
   };
 }
 
-/** Whom the end of a link takes away: all that came by these incidents, those of them whom its tickets have named since, and how many nobody had named. */
+/** Whom the end of a link takes away. */
 interface Leaving {
+  /** By which incidents they had come. */
   gone: ReadonlySet<string>;
+  /** Customers whom the tickets of those have named since. */
   gained: ReadonlySet<string>;
+  /** How many had been counted and not named as they were linked. */
   unnamedCount: number;
 }
 
