@@ -171,7 +171,7 @@ export function applyEffects(
     } else if (!isCounted && others && !others.stoppedAt) {
       put(
         stopClock(
-          { ...others, recoveredAt: others.recoveredAt ?? now },
+          { ...others, recoveredAt: others.recoveredAt ?? now, namedAwayAt: now },
           now,
           'everyone who is affected has been named',
         ),
@@ -288,6 +288,8 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     missedInARow,
     // The row of missed slots that goes on is the other's.
     ...(allSlots.length > 0 ? { pastSlots: allSlots.toSorted((a, b) => a.endAt.getTime() - b.endAt.getTime()) } : {}),
+    // By what they were told last they are due.
+    ...(isLater(contact.lastUpdateAt, own.lastUpdateAt) ? lastToldOf(contact) : {}),
     ...optional('remindedAt', contact.remindedAt),
     ...optional('lastTold', contact.lastTold),
     ...optional('escalatedAt', contact.escalatedAt),
@@ -296,6 +298,14 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     ...optional('endsWith', contact.endsWith),
   };
 }
+
+const isLater = (one: Date | undefined, other: Date | undefined): boolean =>
+  one !== undefined && (other === undefined || one > other);
+
+const lastToldOf = ({ lastUpdateAt, lastMessage }: Contact): Partial<Contact> => ({
+  ...optional('lastUpdateAt', lastUpdateAt),
+  ...optional('lastMessage', lastMessage),
+});
 
 /** Whom a statement is about: all, some by their ids, or whoever a ticket is from. */
 export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Whom): Contact[] {

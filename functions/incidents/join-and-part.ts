@@ -126,19 +126,27 @@ export function decideParted(
   );
 
   // All whom it counts may have been named meanwhile.
-  const isNobody = unnamedIn(afterEvents(linked, decided.linked)) === 0;
+  const apart = afterEvents(linked, decided.linked);
+  const isNobody = unnamedIn(apart) === 0;
   const running = contacts.map((each) => {
     if (each.isTheOthers && isNobody) return endForNobody(each, by.now);
     return each.isStoppedByLink ? resumeClock(each, linked, by) : each;
   });
-  const gained = reclaim(decided.gained, running, survivor?.contacts ?? [], linked);
+  const ended: SlotOutcome[] = [];
+  const gained = reclaim(decided.gained, running, survivor?.contacts ?? [], linked).map((each) => {
+    if (!survivor || running.some(({ id }) => id === each.id)) return each;
+    const { contact, closed } = moveRow(each, survivor.incident, apart, by.now, by.policy);
+    ended.push(...closed);
+    return contact;
+  });
   const own = new Map(
     [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
   );
   const all = new Map([...running, ...gained].map((each) => [each.id, each]));
-  const itsRecovery = recoveryOfThose([...all.values()], afterEvents(linked, decided.linked), by.now);
+  const events = [...decided.linked, ...closingEvents(apart, ended)];
+  const itsRecovery = recoveryOfThose([...all.values()], afterEvents(linked, events), by.now);
   return [
-    decisionOn(linked, [...decided.linked, ...itsRecovery], [...own.values()], by),
+    decisionOn(linked, [...events, ...itsRecovery], [...own.values()], by),
     ...decided.chain.map((undone, index) => {
       const isLast = undone.incident === survivor?.incident;
       return withoutLinked(
@@ -196,7 +204,8 @@ function withoutLinked(
   const changed = left.flatMap(({ was, next }) => (next === was ? [] : [next]));
   const rest = left.map(({ next }) => next);
   const recovery = recoveryOfThose(rest, afterEvents(after, closingEvents(after, closed)), by.now);
-  const isToLook = incident.status !== 'linked' && (isOver || recovery.length > 0 || changed.length > 0);
+  const isChanged = isOver || recovery.length > 0 || changed.length > 0 || gone.length > 0;
+  const isToLook = incident.status !== 'linked' && isChanged;
   const moving = outbox.length > 0 ? { at: by.now, why: 'signals are still to be moved' } : 'keep';
   const timer = isToLook ? { at: by.now, why: 'a link has ended' } : moving;
   return {
@@ -283,8 +292,8 @@ function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contac
     const there = survivors.find((each) => each.id === contactId);
     if (!there) return [];
     const { joinedFrom: _, ticket, name: __, ...contact } = moveContact(there, linked.id);
-    // Others there may be told with them, on a ticket of theirs.
-    const isOwn = ticket && isSameTicket(ticket, linked.origin);
+    // Others who stay there may be told with them, on a ticket of theirs.
+    const isOwn = ticket && (customers.length === there.customers.length || isSameTicket(ticket, linked.origin));
     return [
       {
         ...contact,

@@ -101,7 +101,11 @@ describe('those whom it had counted itself, and who were all named by who leaves
   };
   /** As they are once everyone is named. */
   const named = (others: Contact): Partial<Contact> => ({
-    ...stopClock({ ...others, recoveredAt: at('24 10:20') }, at('24 10:20'), 'everyone who is affected has been named'),
+    ...stopClock(
+      { ...others, recoveredAt: at('24 10:20'), namedAwayAt: at('24 10:20') },
+      at('24 10:20'),
+      'everyone who is affected has been named',
+    ),
   });
 
   test('wait again, and a tick looks at once', () => {
@@ -171,6 +175,19 @@ describe('whoever is told together with somebody who leaves', () => {
   });
   test('is told on it still, where they are of that report as well', () => {
     expect(left([{ id: 'y', via: ['inc_1', 'inc_3'] }], [{ id: 'x' }, { id: 'y' }])).toMatchObject({ ticket });
+  });
+  test('goes back to the rhythm of the report by which they were named', () => {
+    const linked = reported({});
+    const affectedCustomers = [{ id: 'z', via: ['inc_1'] }];
+    const there = incidentAt(filedAt, { ...calm, id: 'inc_2', affectedCustomers, links: [link] });
+    const [own] = [...linked.contacts.values()] as [Contact];
+    const id = contactIdOf({ id: 'z' });
+    const contact = { ...own, id, customers: [{ id: 'z' }], nextUpdateDueAt: at('24 15:00') };
+    const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2' };
+    const chain = [{ incident: there, contacts: [contact] }];
+    const by = { actor: 'sato', now: at('24 11:00'), policy };
+    const [side] = decideParted({ incident, contacts: [own] }, chain, { type: 'unlinked' }, [], by);
+    expect(told(side.contacts.find((each) => each.id === id)?.nextUpdateDueAt)).toBe('24 11:15');
   });
   test.each([
     ['on their own ticket', 'T-1001', true],

@@ -27,7 +27,11 @@ export const deciding: readonly Deciding[] = [
     tests: ['test/incidents/contact-effects.test.ts', 'test/incidents/decide-link.test.ts', ...tables],
     floor: 96,
   },
-  { file: 'functions/incidents/decide-link.ts', tests: ['test/incidents/decide-link.test.ts'], floor: 89 },
+  {
+    file: 'functions/incidents/decide-link.ts',
+    tests: ['test/incidents/decide-link.test.ts', 'test/incidents/join-and-part.test.ts'],
+    floor: 89,
+  },
   { file: 'functions/incidents/decide-question.ts', tests: ['test/incidents/decide-question.test.ts'], floor: 97 },
   { file: 'functions/incidents/beginning.ts', tests: ['test/incidents/beginning.test.ts'], floor: 97 },
   { file: 'functions/incidents/notes.ts', tests: ['test/incidents/notes.test.ts'], floor: 85 },
@@ -64,7 +68,11 @@ export const deciding: readonly Deciding[] = [
   },
   {
     file: 'functions/incidents/rhythm/ends.ts',
-    tests: ['test/incidents/rhythm/ends.test.ts', 'test/incidents/rhythm/slots.test.ts'],
+    tests: [
+      'test/incidents/rhythm/ends.test.ts',
+      'test/incidents/rhythm/slots.test.ts',
+      'test/incidents/join-and-part.test.ts',
+    ],
     floor: 98,
   },
   { file: 'functions/incidents/rhythm/paging.ts', tests: ['test/incidents/rhythm/paging.test.ts'], floor: 99 },

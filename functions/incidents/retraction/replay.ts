@@ -296,7 +296,7 @@ function tellReview(state: Replayed, recorded: Recorded, context: Context): Repl
 function asReviewed(state: Replayed, { event, after }: Recorded, policy: Policy): Replayed {
   if (event.type !== 'reviewed') return state;
   // Where the event does not tell what it said, as of old, what it changed is known.
-  const stated = new Set(event.detail.stated ?? [...Object.keys(event.changes ?? {}), 'affectedCustomerCount']);
+  const stated = new Set(event.detail.stated ?? Object.keys(event.changes ?? {}));
   const isStated = ([field]: [string, unknown]): boolean => stated.has(field);
   const { scopedAt } = event.changes ?? {};
   const { affectedCustomerCount: count, ...others } = after.impact;
@@ -337,9 +337,9 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
     // Who was told, or had recovered, waits again since a link: what they have now tells by which.
     const waitsAgain = joins.own.get(id)?.overBeforeLink?.at.getTime() === event.recordedAt.getTime();
     // So do those whom nobody has named, where all had been named by whom the end of a link takes away.
-    const isBack = id === theOthersId && event.type === 'unlinked' && unnamedIn(state.incident) === 0;
-    const still = isBack ? countAgain(known, incident, event.recordedAt, policy) : known;
-    const contact = waitsAgain ? reopenContact(known, incident, event.recordedAt, policy) : still;
+    const isCountedAgain = id === theOthersId && event.type === 'unlinked' && unnamedIn(state.incident) === 0;
+    const counted = isCountedAgain ? countAgain(known, incident, event.recordedAt, policy) : known;
+    const contact = waitsAgain ? reopenContact(known, incident, event.recordedAt, policy) : counted;
     contacts.set(id, { ...contact, customers });
   };
   for (const [id, customers] of groupByContact(incident.affectedCustomers)) put(id, customers);

@@ -42,6 +42,8 @@ export interface Contact {
   /** What the message that stops the clock has to say, where only that message is left. */
   endsWith?: 'recovery' | 'not-occurring';
   stoppedAt: Date | null;
+  /** When everyone who is counted had a name, so that nobody without one is waited for. */
+  namedAwayAt?: Date;
   /** A link stopped it; undone, it goes on. */
   isStoppedByLink?: boolean;
   /** Since when a link has it wait again, and as it was before: over. */

@@ -74,17 +74,15 @@ const hasEnded = ({ pastSlots = [] }: Contact, { dueAt }: Slot): boolean =>
 
 /** The slot that the rhythm alone would have the contact wait for. */
 export function slotInTurn(contact: Contact, incident: SlotFacts, policy: Policy): Slot {
-  const { lastUpdateAt } = contact;
+  const { lastUpdateAt, affectedKnownAt } = contact;
   const last = contact.pastSlots?.at(-1);
   if (last?.outcome === 'retracted') return slotAfter(last.endAt, 'retraction', incident, policy);
   if (last && isUnmet(last) && !(lastUpdateAt && lastUpdateAt >= last.dueAt))
     return slotAfter(last.dueAt, 'slot', incident, policy);
-  return inTurn(contact, incident, policy);
+  return lastUpdateAt
+    ? slotAfter(lastUpdateAt, 'update', incident, policy)
+    : firstSlot(incident, affectedKnownAt, policy);
 }
-
-/** The slot after what they were told last, or the first. */
-const inTurn = ({ lastUpdateAt, affectedKnownAt }: Contact, incident: SlotFacts, policy: Policy): Slot =>
-  lastUpdateAt ? slotAfter(lastUpdateAt, 'update', incident, policy) : firstSlot(incident, affectedKnownAt, policy);
 
 /**
  * It was found not to occur: whoever reported it is told so once, and nobody else waits for anything.
@@ -133,38 +131,34 @@ export function waitAgain(contact: Contact, incident: SlotFacts, linkedAt: Date,
 }
 
 /**
- * Those whom nobody has named waited no more only since all who are counted had been named, and some of these have left:
- * they wait again, or for the message of what is over by now. Who was told that it is over is told nothing more.
+ * Nobody without a name was waited for, since everyone who is counted had one; some of these names leave. Those without one
+ * wait again, or for the message of what is over by now. Who had been told before that it is over is told nothing more,
+ * unless it was found to go on since.
  */
-export function countAgain(
-  contact: Contact,
-  incident: SlotFacts & Pick<Incident, 'recoveredAt'>,
-  now: Date,
-  policy: Policy,
-): Contact {
-  const { stoppedAt, lastUpdateAt, recoveredAt } = contact;
-  if (!stoppedAt || incident.status === 'not-occurring') return contact;
-  const overAt = incident.status === 'recovered' ? incident.recoveredAt : undefined;
-  // Also what was said to all, while there seemed to be nobody.
-  const wasTold =
-    lastUpdateAt && (lastUpdateAt.getTime() === stoppedAt.getTime() || (overAt && lastUpdateAt >= overAt));
-  if (wasTold) return contact;
-  const { recoveredAt: _, ...rest } = contact;
-  // As they were named away they counted as recovered; what was said before that is theirs.
-  const own = recoveredAt && recoveredAt < stoppedAt ? recoveredAt : undefined;
-  if (incident.status === 'linked') return { ...rest, ...optional('recoveredAt', own), isStoppedByLink: true };
-  const recovered = own ?? overAt;
+export function countAgain(contact: Contact, incident: LinkedFacts, now: Date, policy: Policy): Contact {
+  const { stoppedAt, namedAwayAt, recoveredAt } = contact;
+  const { reopenedAt } = incident;
+  const wentOn = (since: Date): boolean => reopenedAt !== undefined && reopenedAt >= since;
+  const status = incident.status === 'linked' ? (incident.statusBeforeLink ?? 'open') : incident.status;
+  if (!stoppedAt || !(namedAwayAt || wentOn(stoppedAt)) || status === 'not-occurring') return contact;
+  const { recoveredAt: _, namedAwayAt: __, ...rest } = contact;
+  // As they were named away they counted as recovered; what was said of them before that is theirs.
+  const wasSaid = recoveredAt && recoveredAt.getTime() !== namedAwayAt?.getTime() && !wentOn(recoveredAt);
+  const recovered = wasSaid ? recoveredAt : status === 'recovered' ? incident.recoveredAt : undefined;
+  if (incident.status === 'linked') return { ...rest, ...optional('recoveredAt', recovered), isStoppedByLink: true };
   const waiting = reopenContact(rest, incident, now, policy);
   return recovered ? recordRecovery(waiting, incident, recovered, now, policy) : waiting;
 }
 
+type LinkedFacts = SlotFacts & Pick<Incident, 'recoveredAt' | 'statusBeforeLink'>;
+
 /** The trouble is back: the clock of a contact starts anew, where it has one, as if the customer had become known now. */
 export function reopenContact(contact: Contact, incident: SlotFacts, reopenedAt: Date, policy: Policy): Contact {
-  const { recoveredAt: _, endsWith: __, ...rest } = contact;
+  const { recoveredAt: _, endsWith: __, namedAwayAt: ___, ...rest } = contact;
   // Whose clock still runs is waiting already, and not longer than that.
   if (!contact.stoppedAt && contact.nextUpdateDueAt) return rest;
   if (!hasRhythm(incident)) return withoutClock({ ...rest, stoppedAt: null });
-  const { remindedAt: ___, lastTold: ____, escalatedAt: _____, overdueSince: ______, ...fresh } = rest;
+  const { remindedAt: ____, lastTold: _____, escalatedAt: ______, overdueSince: _______, ...fresh } = rest;
   const slot = firstSlot(incident, reopenedAt, policy);
   return {
     ...fresh,
@@ -233,7 +227,7 @@ function bringToFastRow(contact: Contact, incident: SlotFacts, now: Date, policy
   if (contact.stoppedAt || !contact.nextUpdateDueAt) return contact;
   const soonest = firstSlot(incident, now, policy);
   const isHurried = !contact.endsWith && isInEmergency(now, incident, policy);
-  const due = isHurried ? soonest : inTurn(contact, incident, policy);
+  const due = isHurried ? soonest : slotInTurn(contact, incident, policy);
   const slot = due.dueAt > soonest.dueAt ? due : soonest;
   const reason = `${due.reason}; it goes by the fast row since it was judged so`;
   const brought = bringForward(contact, { ...slot, reason });

@@ -233,8 +233,11 @@ export function recordUpdate(
   const at = sentAt > now ? now : sentAt;
   const until = passTime(contact, incident, at, policy);
   const isNewest = !contact.lastUpdateAt || at >= contact.lastUpdateAt;
+  const { namedAwayAt, ...known } = until.contact;
   let current: Contact = {
-    ...until.contact,
+    ...known,
+    // Told with all that it is over, those without a name are told nothing more, should they be counted again.
+    ...(namedAwayAt && !update.isRecovery ? { namedAwayAt } : {}),
     ...(isNewest ? { lastUpdateAt: at } : {}),
     ...(isNewest && update.message ? { lastMessage: update.message } : {}),
     ...(update.isRecovery && !(contact.recoveredAt && contact.recoveredAt <= at) ? { recoveredAt: at } : {}),

@@ -6,8 +6,10 @@ import {
   addOutcomes,
   changeRow,
   correctRecovery,
+  countAgain,
   endForNotOccurring,
   hasten,
+  moveRow,
   recordRecovery,
   reopenContact,
   slotInTurn,
@@ -291,6 +293,81 @@ describe('found not to occur, and opened again by a link', () => {
     ],
   ])('leaves %s as they are', (_, each) => {
     expect(linked(each)).toBe(each);
+  });
+});
+
+describe('those without a name, once some who have one leave with a link', () => {
+  const others: Contact = { ...stopped, id: 'con_others', isTheOthers: true, customers: [] };
+  const away = { namedAwayAt: at('24 10:04'), recoveredAt: at('24 10:04') };
+  const said = { namedAwayAt: at('24 10:04'), recoveredAt: at('24 10:03') };
+  const again = (facts: Partial<Contact>, more: Partial<Incident> = {}): Contact =>
+    countAgain({ ...others, ...facts }, { ...incident, ...more }, at('24 10:30'), policy);
+  const over = { status: 'recovered' as const, recoveredAt: at('24 10:25') };
+  const linked = { status: 'linked' as const };
+
+  it.each<[string, Partial<Contact>, Partial<Incident>, string, string | undefined]>([
+    ['wait again', away, {}, '24 10:45', undefined],
+    ['wait for the message of a recovery that was stated before they were named', said, {}, '24 10:18', '24 10:03'],
+    ['wait for that of what has recovered since', away, over, '24 10:40', '24 10:25'],
+    ['and of their own, where theirs was stated before', said, over, '24 10:18', '24 10:03'],
+    ['wait where it was found to go on after that', said, { reopenedAt: at('24 10:03') }, '24 10:45', undefined],
+    ['wait where they were told, and it went on since', {}, { reopenedAt: at('24 10:04') }, '24 10:45', undefined],
+  ])('%s', (_, facts, more, due, recovered) => {
+    const contact = again(facts, more);
+    const [, expected] = [contact, recovered && at(recovered)];
+    expect([contact.recoveredAt, contact.endsWith]).toEqual([expected, recovered && 'recovery']);
+    // What would have been due by now is due a first interval from now.
+    const isPast = at(due) < at('24 10:30');
+    expect(told(contact.nextUpdateDueAt)).toBe(isPast ? '24 10:45' : due);
+    expect(contact).not.toHaveProperty('namedAwayAt');
+  });
+  it.each<[string, Partial<Contact>, Partial<Incident>]>([
+    ['who still wait', { ...away, stoppedAt: null, nextUpdateDueAt: at('24 11:00') }, {}],
+    ['who were told before', { recoveredAt: at('24 10:04') }, {}],
+    ['who were told, and it went on before that', {}, { reopenedAt: ms(at('24 10:04'), -1) }],
+    ['of what was not found to occur', away, { status: 'not-occurring' }],
+    ['of what was not, as it was linked', away, { ...linked, statusBeforeLink: 'not-occurring' }],
+  ])('are left as they are: %s', (_, facts, more) => {
+    expect(again(facts, more)).toEqual({ ...others, ...facts });
+  });
+  it.each<[string, Partial<Contact>, Partial<Incident>, string | undefined]>([
+    ['', away, linked, undefined],
+    [', with what was stated of them', said, linked, '24 10:03'],
+    [
+      ' with the message of what had recovered',
+      away,
+      { ...over, ...linked, statusBeforeLink: 'recovered' },
+      '24 10:25',
+    ],
+  ])('wait once the link ends by which it is linked itself%s', (_, facts, more, recovered) => {
+    const { namedAwayAt: __, recoveredAt: ___, ...rest } = { ...others, ...facts };
+    const expected = { ...rest, ...(recovered ? { recoveredAt: at(recovered) } : {}), isStoppedByLink: true };
+    expect(again(facts, more)).toEqual(expected);
+  });
+});
+
+describe('whoever comes from another record', () => {
+  const moved = (each: Contact, now: string, to: Partial<Incident> = {}) =>
+    moveRow(each, incident, { ...incident, ...to }, at(now), policy);
+  const emergency = { since: at('24 10:58'), endedAt: null } as NonNullable<Incident['emergency']>;
+
+  it.each<[string, Partial<Contact>, Partial<Incident>, string]>([
+    ['is due by the rhythm of this one', { lastUpdateAt: at('24 10:50') }, {}, '24 11:20'],
+    ['and no sooner than its first interval', { lastUpdateAt: at('24 10:30') }, {}, '24 11:15'],
+    ['within that in an emergency', { lastUpdateAt: at('24 10:55') }, { emergency }, '24 11:15'],
+    ['but not of what is over', { lastUpdateAt: at('24 10:55'), endsWith: 'recovery' }, { emergency }, '24 11:25'],
+    [
+      'nor as since what was taken back',
+      { pastSlots: [{ dueAt: at('24 10:45'), endAt: at('24 10:50'), outcome: 'retracted' }] },
+      {},
+      '24 11:20',
+    ],
+  ])('%s', (_, facts, to, due) => {
+    expect(told(moved(waiting('24 15:00', facts), '24 11:00', to).contact.nextUpdateDueAt)).toBe(due);
+  });
+  it('is owed what stood open there, where this one has ended it', () => {
+    const { contact: after, closed } = moved(waiting('24 10:20', { remindedAt: at('24 10:15') }), '24 11:00');
+    expect([told(after.nextUpdateDueAt), closed.map(({ outcome }) => outcome)]).toEqual(['24 10:50', ['missed']]);
   });
 });
 
