@@ -225,18 +225,28 @@ function undoIn(
     const via = customer.via.filter((each) => !gone.has(each));
     return via.length > 0 ? [{ ...customer, via }] : [];
   });
-  const before = incident.impact.affectedCustomerCount;
-  const unnamed = unnamedWithout(incident, leaving, customers, below);
-  const count = before === undefined ? undefined : customers.length + unnamed;
-  const own = incident.links?.find(({ incidentId }) => gone.has(incidentId));
-  const links = (incident.links ?? []).flatMap((link): Link[] => {
+  const { links: before = [] } = incident;
+  const ending = before.find(({ incidentId }) => gone.has(incidentId) || incidentId === below?.id);
+  const later = before.filter((each) => each !== ending && ending && each.at >= ending.at);
+  const stays = new Set(customers.map(({ id }) => id));
+  const names = incident.affectedCustomers.filter(({ id }) => !stays.has(id));
+  const named = names.filter(({ id }) => leaving.gained.has(id)).length;
+  const links = before.flatMap((link): Link[] => {
     if (gone.has(link.incidentId)) return [];
     if (link.incidentId === below?.id) return [linkWithout(link, gone, below)];
-    // What had been counted as it was linked was so with those who leave.
-    const isLater = own && link.at >= own.at && link.countedBefore !== undefined;
-    if (!isLater || before === undefined || count === undefined) return [link];
-    return [{ ...link, countedBefore: Math.max(0, (link.countedBefore ?? 0) - (before - count)) }];
+    if (link.countedBefore === undefined || !later.includes(link)) return [link];
+    return [{ ...link, countedBefore: link.countedBefore - (names.length - named + leaving.unnamedCount) }];
   });
+  // Of those whom links brought, each link knows how many nobody had named.
+  const byLinks = new Set([...(ending ? [ending] : []), ...later].flatMap(idsOf));
+  const own = customers.filter(({ via }) => !via?.every((each) => byLinks.has(each))).length;
+  const most = [Math.max(0, (ending?.countedBefore ?? 0) - own), ...later.map((each) => each.unnamedCount)];
+  // Whoever was named since was counted already while anybody was: first those of the link, and then others, who are
+  // counted again without them.
+  const still = Math.max(0, unnamedIn(incident) - Math.max(0, leaving.unnamedCount - named));
+  const lacking = most.reduce((sum, each) => sum + each, below ? unnamedIn(below) : 0) - still;
+  const unnamed = still + Math.max(0, Math.min(named - leaving.unnamedCount, lacking));
+  const count = incident.impact.affectedCustomerCount === undefined ? undefined : customers.length + unnamed;
   return {
     customers,
     over: statusAsBefore(incident, links),
@@ -254,30 +264,6 @@ function linkWithout(link: Link, gone: ReadonlySet<string>, below: Incident): Li
     ...(through.length > 0 ? { through } : {}),
     ...(isOnlyAboutMetronome(below) ? { isAboutMetronome: true as const } : {}),
   };
-}
-
-/**
- * How many are still counted whom nobody has named. Whoever was named since by a ticket of those who leave was counted
- * already while anybody was: first those of the link, and then others, who are counted again without them.
- * @param staying whom the incident names without them
- */
-function unnamedWithout(
-  incident: Incident,
-  { gone, gained, unnamedCount }: Leaving,
-  staying: readonly AffectedCustomer[],
-  below: Incident | undefined,
-): number {
-  const stays = new Set(staying.map(({ id }) => id));
-  const named = incident.affectedCustomers.filter(({ id }) => gained.has(id) && !stays.has(id)).length;
-  const left = Math.max(0, unnamedIn(incident) - Math.max(0, unnamedCount - named));
-  const { links = [] } = incident;
-  const link = links.find(({ incidentId }) => gone.has(incidentId) || incidentId === below?.id);
-  const later = links.filter((each) => link && each !== link && each.at >= link.at);
-  const byLater = new Set(later.flatMap(idsOf));
-  const own = staying.filter(({ via }) => !via?.every((each) => byLater.has(each))).length;
-  const others = [Math.max(0, (link?.countedBefore ?? 0) - own), ...later.map((each) => each.unnamedCount)];
-  const rest = others.reduce((sum, each) => sum + each, below ? unnamedIn(below) : 0);
-  return left + Math.min(Math.max(0, named - unnamedCount), Math.max(0, rest - left));
 }
 
 function withCount(incident: Incident, count: number | undefined, policy: Policy): Changes {

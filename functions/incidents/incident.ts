@@ -71,7 +71,7 @@ export interface Link {
   incidentId: string;
   /** How many it has counted and not named. */
   unnamedCount: number;
-  /** How many the one that survives had counted by then, where it had not named them all. */
+  /** How many the one that survives had counted just before, where it had not named them all. */
   countedBefore?: number;
   /** Incidents that had been linked to it, directly or not, and came with it. */
   through?: string[];

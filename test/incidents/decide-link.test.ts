@@ -282,6 +282,35 @@ describe('its end', () => {
       const done = undo(one.linked, naming(two.to, ['inc_b'], 'd', 'e', 'f', 'g'));
       expect([count(done.linked), count(done.chain[0] as Incident)]).toEqual([5, 4]);
     });
+    test.each([
+      ['more than the earlier had brought', counting('b', 3), [], ['d', 'e'], [2, 1]],
+      ['as many as the incident had counted', report('b'), ['y', 'z'], ['p'], [3, 2]],
+    ])('by one link and then by another, %s', (_, other, byFirst, bySecond, expected) => {
+      const own = other.impact.affectedCustomerCount === 3 ? report('a') : counting('a', 2);
+      const one = link({ linked: other, to: own });
+      const two = link({ linked: report('c'), to: one.to });
+      const [left] = undo(one.linked, naming(two.to, ['inc_b'], ...byFirst)).chain as [Incident];
+      const done = undo(two.linked, naming(left, ['inc_c'], ...bySecond));
+      expect([count(left), count(done.chain[0] as Incident)]).toEqual(expected);
+    });
+    test('of a link that was made before another leaves to that one what it had been told', () => {
+      const one = link({ linked: report('b'), to: counting('a', 3) });
+      const two = link({ linked: report('c'), to: one.to });
+      const links = two.to.links?.map((each, index) => ({ ...each, at: new Date(each.at.getTime() + index) }));
+      const to = { ...two.to, ...(links ? { links } : {}) };
+      const [left] = undo(two.linked, to).chain as [Incident];
+      expect(left.links).toMatchObject([{ incidentId: 'inc_b', countedBefore: 3 }]);
+      const [first] = undo(one.linked, to).chain as [Incident];
+      expect(first.links).toMatchObject([{ incidentId: 'inc_c', countedBefore: 3 }]);
+    });
+    test('of the end of a chain: whom it had counted itself is counted again', () => {
+      const first = link({ linked: report('a'), to: report('b') });
+      const second = link({ linked: first.to, to: counting('c', 2) });
+      const named = naming(second.to, ['inc_a'], 'd');
+      expect([count(second.to), count(named)]).toEqual([4, 4]);
+      const done = undo(first.linked, second.linked, named);
+      expect(done.chain.map(count)).toEqual([1, 3]);
+    });
     test('of a chain, before it grew: each of it keeps its own', () => {
       const first = link({ linked: counting('a', 3), to: report('b') });
       const second = link({ linked: naming(first.to, ['inc_a'], 'd'), to: counting('c', 5) });

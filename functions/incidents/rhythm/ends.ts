@@ -138,7 +138,7 @@ export function waitAgain(contact: Contact, incident: SlotFacts, linkedAt: Date,
 export function countAgain(contact: Contact, incident: LinkedFacts, now: Date, policy: Policy): Contact {
   const { stoppedAt, namedAwayAt, recoveredAt } = contact;
   const { reopenedAt } = incident;
-  const wentOn = (since: Date): boolean => reopenedAt !== undefined && reopenedAt >= since;
+  const wentOn = (since: Date): boolean => (reopenedAt?.getTime() ?? 0) >= since.getTime();
   const status = incident.status === 'linked' ? (incident.statusBeforeLink ?? 'open') : incident.status;
   if (!stoppedAt || !(namedAwayAt || wentOn(stoppedAt)) || status === 'not-occurring') return contact;
   const { recoveredAt: _, namedAwayAt: __, ...rest } = contact;

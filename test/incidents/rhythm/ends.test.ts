@@ -304,6 +304,7 @@ describe('those without a name, once some who have one leave with a link', () =>
     countAgain({ ...others, ...facts }, { ...incident, ...more }, at('24 10:30'), policy);
   const over = { status: 'recovered' as const, recoveredAt: at('24 10:25') };
   const linked = { status: 'linked' as const };
+  const wentOn = { reopenedAt: at('24 10:05') };
 
   it.each<[string, Partial<Contact>, Partial<Incident>, string, string | undefined]>([
     ['wait again', away, {}, '24 10:45', undefined],
@@ -312,6 +313,8 @@ describe('those without a name, once some who have one leave with a link', () =>
     ['and of their own, where theirs was stated before', said, over, '24 10:18', '24 10:03'],
     ['wait where it was found to go on after that', said, { reopenedAt: at('24 10:03') }, '24 10:45', undefined],
     ['wait where they were told, and it went on since', {}, { reopenedAt: at('24 10:04') }, '24 10:45', undefined],
+    ['wait for the message where that is over since', { recoveredAt: at('24 10:06') }, wentOn, '24 10:21', '24 10:06'],
+    ['wait again of what is open', away, { recoveredAt: at('24 10:25') }, '24 10:45', undefined],
   ])('%s', (_, facts, more, due, recovered) => {
     const contact = again(facts, more);
     const [, expected] = [contact, recovered && at(recovered)];
