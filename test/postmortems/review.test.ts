@@ -37,6 +37,15 @@ describe('a review', () => {
       actor: 'ann',
       detail: { cause: known.cause, businessImpact: 'stopped', affectedCustomerCount: 12, old: { reviewedAt: null } },
     });
+    expect(event?.detail).toMatchObject({ stated: [] });
+  });
+
+  test('tells what it says itself', () => {
+    const impact = { businessImpact: 'stopped', affectedCustomerCount: 12, scopeMethod: 'logs' } as const;
+    const scope = { scopeEvidenceUrl: 'https://logs.example/1', recurrenceRisk: 'no' } as const;
+    const rest = { cause: { category: 'release' }, permanentFix: '直した', prevention: '手順' } as const;
+    const said = { ...impact, ...scope, ...rest };
+    expect(review({ ...said, note: 'x' }).event?.detail).toMatchObject({ stated: Object.keys(said) });
   });
 
   test('changes what it says, each for itself, and keeps the old beside it', () => {

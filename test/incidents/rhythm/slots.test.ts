@@ -862,6 +862,23 @@ describe('an update from before', () => {
   });
 });
 
+describe('those without a name, of whom none is waited for since all have one', () => {
+  const away = { ...contact, stoppedAt: at('24 10:05'), nextUpdateDueAt: null, namedAwayAt: at('24 10:05') };
+  const tell = (each: Contact, isRecovery: boolean): Contact =>
+    recordUpdate(each, incident, at('24 10:10'), { channel: 'phone', isRecovery }, at('24 10:10'), policy).contact;
+
+  it('are still so as all are told something', () => {
+    expect(tell(away, false)).toMatchObject({ namedAwayAt: at('24 10:05'), lastUpdateAt: at('24 10:10') });
+  });
+  it('are told with all that it is over', () => {
+    expect(tell(away, true)).not.toHaveProperty('namedAwayAt');
+  });
+  it('are others than who never was', () => {
+    const { namedAwayAt: _, ...told } = away;
+    expect(tell(told, false)).not.toHaveProperty('namedAwayAt');
+  });
+});
+
 it('who is told no more has no slots, whatever else stands there', () => {
   expect(pass({ ...contact, stoppedAt: at('24 10:05') }, '24 12:00').closed).toEqual([]);
 });
@@ -880,6 +897,27 @@ describe('recorded for before a later update', () => {
     const pastSlots = past(['24 10:45', '24 12:04', 'retracted'], ['24 11:05', '24 10:39', 'met']);
     const each = { ...contact, nextUpdateDueAt: at('24 12:30'), lastUpdateAt: at('24 11:15'), pastSlots };
     expect(ending(each, sent, {})).toEqual([]);
+  });
+  it.each<[string, string | undefined, string[]]>([
+    ['is late where it is the last', '24 10:25', ['24 10:15 late (was retracted)']],
+    ['is late where it is the only one', undefined, ['24 10:15 late (was retracted)']],
+    ['is no data where another came after it', '24 10:26', []],
+  ])('a slot whose update was taken back %s', (_, lastUpdateAt, expected) => {
+    const pastSlots = past(['24 10:15', '24 11:40', 'retracted']);
+    const last = lastUpdateAt ? { lastUpdateAt: at(lastUpdateAt) } : {};
+    const each = { ...contact, nextUpdateDueAt: at('24 12:30'), pastSlots, ...last };
+    expect(ending(each, '24 10:25', {})).toEqual(expected);
+  });
+  it.each<[string, string, string[]]>([
+    ['before the one that met none, and by which it was due', '24 11:49', []],
+    ['as that was, by which it was due', '24 11:50', []],
+    ['after that', '24 11:51', ['24 12:20 met (was late)']],
+  ])('%s: at %s', (_, sent, expected) => {
+    const [met, late] = past(['24 10:15', '24 10:14', 'met'], ['24 12:20', '24 12:40', 'late']);
+    const pastSlots = [met, { ...late, heardAt: at('24 11:50') }] as NonNullable<Contact['pastSlots']>;
+    const each = { ...contact, nextUpdateDueAt: at('24 13:40'), lastUpdateAt: at('24 12:40'), pastSlots };
+    const said = { channel: 'phone', isRecovery: false };
+    expect(outcomes(recordUpdate(each, incident, at(sent), said, at('24 13:00'), policy).closed)).toEqual(expected);
   });
   it('leaves what followed a later update, also where it would have been due to nobody by the row since', () => {
     const pastSlots = past(['24 10:15', '24 10:25', 'late'], ['24 10:55', '24 11:25', 'missed']);
