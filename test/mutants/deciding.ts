@@ -46,7 +46,7 @@ export const deciding: readonly Deciding[] = [
   { file: 'functions/incidents/emergency/judge-emergency.ts', tests: ['test/incidents/emergency.test.ts'], floor: 96 },
   {
     file: 'functions/incidents/retraction/decide-retraction.ts',
-    tests: ['test/incidents/retraction/decide-retraction.test.ts'],
+    tests: ['decide-retraction', 'beside'].map((name) => `test/incidents/retraction/${name}.test.ts`),
     floor: 88,
   },
   { file: 'functions/incidents/retraction/merge.ts', tests: ['test/incidents/retraction/merge.test.ts'], floor: 92 },
