@@ -862,6 +862,39 @@ describe('an update from before', () => {
   });
 });
 
+describe('a slot that ends', () => {
+  const met = { dueAt: at('24 10:15'), endAt: at('24 10:14'), outcome: 'met' as const };
+  const ended = (lastUpdateAt: string | undefined, pastSlots = [met]) => {
+    const last = lastUpdateAt ? { lastUpdateAt: at(lastUpdateAt) } : {};
+    const each = { ...contact, nextUpdateDueAt: at('24 10:45'), remindedAt: at('24 10:40'), pastSlots, ...last };
+    return pass(each, '24 11:15').contact.pastSlots?.at(-1);
+  };
+
+  it('knows the update by which it was due, where that had closed none', () => {
+    expect(ended('24 10:20')).toMatchObject({ dueAt: at('24 10:45'), outcome: 'missed', heardAt: at('24 10:20') });
+  });
+  it.each<[string, string | undefined, (typeof met)[] | undefined]>([
+    ['which closed the one before', '24 10:14', undefined],
+    ['from before that', '24 10:10', undefined],
+    ['by its own time', '24 10:45', undefined],
+    ['after that', '24 10:46', undefined],
+    ['that never was', undefined, undefined],
+    ['before the first', '24 10:20', []],
+  ])('knows none %s', (_, lastUpdateAt, pastSlots) => {
+    expect(ended(lastUpdateAt, pastSlots)).not.toHaveProperty('heardAt');
+  });
+  it('and becomes late ends the row of those that were missed', () => {
+    const missed = ['24 09:45', '24 10:15', '24 10:55'].map((due) => ({
+      dueAt: at(due),
+      endAt: ms(at(due), 1_800_000),
+      outcome: 'missed' as const,
+      remindedAt: ms(at(due), -300_000),
+    }));
+    const each = { ...contact, nextUpdateDueAt: at('24 11:25'), pastSlots: missed, missedInARow: 3 };
+    expect(update(each, '24 10:25', '24 11:26').contact.missedInARow).toBe(1);
+  });
+});
+
 describe('those without a name, of whom none is waited for since all have one', () => {
   const away = { ...contact, stoppedAt: at('24 10:05'), nextUpdateDueAt: null, namedAwayAt: at('24 10:05') };
   const tell = (each: Contact, isRecovery: boolean): Contact =>
