@@ -504,6 +504,23 @@ describe('a contact that joins the survivor’s', () => {
     expect([last.recoveredAt, last.endsWith]).toEqual([at('24 11:00'), 'recovery']);
   });
 
+  test.each<[string, string | undefined, string | undefined, string | undefined]>([
+    ['the other’s, which was later', '24 10:10', '24 10:30', 'b'],
+    ['its own, which was later', '24 10:30', '24 10:10', 'a'],
+    ['its own of the same time', '24 10:10', '24 10:10', 'a'],
+    ['the other’s, where it had none', undefined, '24 10:30', 'b'],
+    ['its own, where the other had none', '24 10:10', undefined, 'a'],
+    ['nothing', undefined, undefined, undefined],
+  ])('that goes on knows what they were told last: %s', (_, here, there, expected) => {
+    const told = (time: string | undefined, lastMessage: string) =>
+      time ? { lastUpdateAt: at(time), lastMessage } : {};
+    const waits = { ...other, nextUpdateDueAt: at('24 11:15'), ...told(there, 'b') };
+    const joined = joinContact({ ...over, ...told(here, 'a') }, waits, 'inc_b', 'inc_a');
+    const time = expected === 'b' ? there : here;
+    expect([joined.lastMessage, joined.lastUpdateAt]).toEqual([expected, time && at(time)]);
+    expect('lastUpdateAt' in joined).toBe(expected !== undefined);
+  });
+
   test('has not recovered where the other has not, and waits as long as it did', () => {
     const recovered = recordRecovery(own, b, at('24 10:05'), at('24 10:05'), policy);
     const { recoveredAt: _, endsWith: __, ...waiting } = recovered;

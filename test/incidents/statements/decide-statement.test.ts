@@ -2,7 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { correctionChoices } from '../../../functions/incidents/statements/corrections.ts';
+import { decideStatement } from '../../../functions/incidents/statements/decide-statement.ts';
+import type { OwnStatement } from '../../../functions/incidents/statements/given.ts';
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
+import { policy } from '../../../functions/policy.ts';
 import { refuse } from '../../../functions/words/refusals/refuse.ts';
 import { clockTime, instant, ticketOf } from '../../scenarios/rows.ts';
 import { lookAt, OfTicket } from '../record.ts';
@@ -519,5 +522,28 @@ describe('in any order', () => {
       expect(lived(all).incident.slots.notReminded).toBe(0);
     });
     fc.assert(each);
+  });
+});
+
+describe('what is retold once a time of occurrence is taken back', () => {
+  const { incident } = record({ occurredAt: instant('09:50') });
+  const early = { occurredAt: instant('09:40') };
+  const retold = (statement: Record<string, unknown>, isRetold: boolean, of = incident): boolean => {
+    const parsed = statementSchema.parse({ ...statement, ...early }) as OwnStatement;
+    return !('refused' in decideStatement(of, parsed, { actor: 'a', now: filed, policy, isRetold }));
+  };
+
+  test.each<[string, Record<string, unknown>, boolean]>([
+    ['a mitigation', { type: 'mitigated', kind: 'setting', note: 'x' }, true],
+    ['that it was seen', { type: 'verified', happened: 'yes', method: 'logs' }, true],
+    ['that it was not seen', { type: 'verified', happened: 'no', ...shown }, false],
+    ['that it went on', { type: 'verified', ongoing: 'yes' }, true],
+  ])('%s stands or not', (_, statement, stands) => {
+    expect([retold(statement, true), retold(statement, false)]).toEqual([stands, false]);
+  });
+
+  test('of no known time of occurrence nothing is from before it', () => {
+    const { occurredAt: _, ...unknown } = incident;
+    expect(retold({ type: 'responded' }, false, unknown)).toBe(true);
   });
 });
