@@ -296,6 +296,9 @@ test('of what is linked all but a comment is said where it is linked to', () => 
   expect([refusal?.status, refusal?.refused.code]).toEqual([409, 'linked-record-there']);
   expect(refusal?.refused.text).toContain('inc_2');
   expect(one.state({ type: 'commented', text: 'x' })).toBeUndefined();
+  const { linkedTo: _, ...lost } = one.incident;
+  one.incident = lost;
+  expect(one.state({ type: 'responded' })?.refused.given).toEqual({ id: '' });
 });
 
 describe('a correction', () => {
