@@ -224,8 +224,8 @@ export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Da
   if (!recoveredAt) return [];
   const { status, ongoing, lastSeenAt, overBeforeLink } = incident;
   // It was found to go on after they had recovered, and not only by what a link has joined since.
-  const isSeen = lastSeenAt && lastSeenAt > recoveredAt && !(overBeforeLink && lastSeenAt < overBeforeLink.at);
-  if (status === 'open' && ongoing === 'yes' && isSeen) return [];
+  const wasSeenSince = lastSeenAt && lastSeenAt > recoveredAt && !(overBeforeLink && lastSeenAt < overBeforeLink.at);
+  if (status === 'open' && ongoing === 'yes' && wasSeenSince) return [];
   return withMissing(incident, [{ ...recovery, actor: 'rule', occurredAt: now }]);
 }
 
@@ -278,6 +278,7 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
   }
   const { nextUpdateDueAt, remindAt, dueReason, missedInARow, pastSlots = [] } = moveContact(contact, toId);
   const allSlots = [...(own.pastSlots ?? []), ...pastSlots];
+  const told = Number(contact.lastUpdateAt ?? 0) > Number(own.lastUpdateAt ?? 0) ? contact : own;
   return {
     ...rest,
     customers,
@@ -289,7 +290,8 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     // The row of missed slots that goes on is the other's.
     ...(allSlots.length > 0 ? { pastSlots: allSlots.toSorted((a, b) => a.endAt.getTime() - b.endAt.getTime()) } : {}),
     // By what they were told last they are due.
-    ...(isLater(contact.lastUpdateAt, own.lastUpdateAt) ? lastToldOf(contact) : {}),
+    ...optional('lastUpdateAt', told.lastUpdateAt),
+    ...optional('lastMessage', told.lastMessage),
     ...optional('remindedAt', contact.remindedAt),
     ...optional('lastTold', contact.lastTold),
     ...optional('escalatedAt', contact.escalatedAt),
@@ -298,14 +300,6 @@ export function joinContact(own: Contact | undefined, contact: Contact, linkedId
     ...optional('endsWith', contact.endsWith),
   };
 }
-
-const isLater = (one: Date | undefined, other: Date | undefined): boolean =>
-  one !== undefined && (other === undefined || one > other);
-
-const lastToldOf = ({ lastUpdateAt, lastMessage }: Contact): Partial<Contact> => ({
-  ...optional('lastUpdateAt', lastUpdateAt),
-  ...optional('lastMessage', lastMessage),
-});
 
 /** Whom a statement is about: all, some by their ids, or whoever a ticket is from. */
 export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Whom): Contact[] {

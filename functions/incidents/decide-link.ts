@@ -164,7 +164,7 @@ export function decideUnlinked(
   ];
   const common = { type: 'unlinked' as const, actor: by.actor, ...statedIn(statement, by.now) };
   const sending = linked.sending?.length ? handBack(linked.sending, chain.at(-1)?.sending) : undefined;
-  const left = { gone, gained: new Set(gained.map(({ id }) => id)), unnamedCount: link?.unnamedCount ?? 0 };
+  const leaving = { gone, namedSince: new Set(gained.map(({ id }) => id)), unnamedCount: link?.unnamedCount ?? 0 };
   let below: Incident | undefined;
   return {
     linked: withMissing(linked, [
@@ -184,7 +184,7 @@ export function decideUnlinked(
       },
     ]),
     chain: chain.map((each, index) => {
-      const { changes, ...undone } = undoIn(each, left, below, by.policy);
+      const { changes, ...undone } = undoIn(each, leaving, below, by.policy);
       const isDirect = index === 0;
       const event: DecidedEvent = {
         ...common,
@@ -207,7 +207,7 @@ interface Leaving {
   /** By which incidents they had come. */
   gone: ReadonlySet<string>;
   /** Customers whom the tickets of those have named since. */
-  gained: ReadonlySet<string>;
+  namedSince: ReadonlySet<string>;
   /** How many had been counted and not named as they were linked. */
   unnamedCount: number;
 }
@@ -230,22 +230,19 @@ function undoIn(
   const later = before.filter((each) => each !== ending && ending && each.at >= ending.at);
   const stays = new Set(customers.map(({ id }) => id));
   const names = incident.affectedCustomers.filter(({ id }) => !stays.has(id));
-  const named = names.filter(({ id }) => leaving.gained.has(id)).length;
+  const named = names.filter(({ id }) => leaving.namedSince.has(id)).length;
+  const brought = names.length - named + leaving.unnamedCount;
   const links = before.flatMap((link): Link[] => {
     if (gone.has(link.incidentId)) return [];
     if (link.incidentId === below?.id) return [linkWithout(link, gone, below)];
     if (link.countedBefore === undefined || !later.includes(link)) return [link];
-    return [{ ...link, countedBefore: link.countedBefore - (names.length - named + leaving.unnamedCount) }];
+    return [{ ...link, countedBefore: link.countedBefore - brought }];
   });
-  // Of those whom links brought, each link knows how many nobody had named.
-  const byLinks = new Set([...(ending ? [ending] : []), ...later].flatMap(idsOf));
-  const own = customers.filter(({ via }) => !via?.every((each) => byLinks.has(each))).length;
-  const most = [Math.max(0, (ending?.countedBefore ?? 0) - own), ...later.map((each) => each.unnamedCount)];
   // Whoever was named since was counted already while anybody was: first those of the link, and then others, who are
   // counted again without them.
-  const still = Math.max(0, unnamedIn(incident) - Math.max(0, leaving.unnamedCount - named));
-  const lacking = most.reduce((sum, each) => sum + each, below ? unnamedIn(below) : 0) - still;
-  const unnamed = still + Math.max(0, Math.min(named - leaving.unnamedCount, lacking));
+  const stillUnnamed = Math.max(0, unnamedIn(incident) - Math.max(0, leaving.unnamedCount - named));
+  const lacking = mostUnnamed(customers, ending, later, below) - stillUnnamed;
+  const unnamed = stillUnnamed + Math.max(0, Math.min(named - leaving.unnamedCount, lacking));
   const count = incident.impact.affectedCustomerCount === undefined ? undefined : customers.length + unnamed;
   return {
     customers,
@@ -253,6 +250,19 @@ function undoIn(
     hasUnnamed: (count ?? 0) > customers.length,
     changes: { links, affectedCustomers: customers, ...withCount(incident, count, policy) },
   };
+}
+
+/** How many may be counted whom nobody has named: of its own, of later links, and of the linked one that stays. */
+function mostUnnamed(
+  customers: readonly AffectedCustomer[],
+  ending: Link | undefined,
+  later: readonly Link[],
+  below: Incident | undefined,
+): number {
+  const byLinks = new Set([...(ending ? [ending] : []), ...later].flatMap(idsOf));
+  const own = customers.filter(({ via }) => !via?.every((each) => byLinks.has(each))).length;
+  const ofLater = later.reduce((sum, each) => sum + each.unnamedCount, 0);
+  return Math.max(0, (ending?.countedBefore ?? 0) - own) + ofLater + (below ? unnamedIn(below) : 0);
 }
 
 function linkWithout(link: Link, gone: ReadonlySet<string>, below: Incident): Link {

@@ -59,22 +59,16 @@ export function decideJoined(
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));
   }
   const isBack = to.status === 'not-occurring' && survivor.status === 'open';
-  const running = new Set(existing.flatMap((each) => (each.stoppedAt ? [] : [each.id])));
-  const arriving = new Set(contacts.flatMap(({ id }) => (running.has(id) ? [] : [id])));
-  const ended: SlotOutcome[] = [];
-  const all = [...joined.values()]
+  const waiting = [...joined.values()]
     .map((each) => (isBack ? waitAgain(each, survivor, now, by.policy) : each))
-    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each))
-    .map((each) => {
-      // Whose clock has come along goes by the row of here from now on.
-      if (!arriving.has(each.id)) return each;
-      const { contact, closed } = moveRow(each, linked, survivor, now, by.policy);
-      ended.push(...closed);
-      return contact;
-    });
+    .map((each) => (hasRhythm(survivor) ? startClock(each, survivor, by) : each));
+  // Whose clock has come along goes by the row of here from now on.
+  const runsHere = new Set(existing.flatMap((each) => (each.stoppedAt ? [] : [each.id])));
+  const arriving = new Set(contacts.flatMap(({ id }) => (runsHere.has(id) ? [] : [id])));
+  const { contacts: all, closed } = moveRows(waiting, arriving, linked, survivor, by);
   const changed = all.filter((each) => !existing.includes(each));
   const events = [...decided.to, ...row.events];
-  events.push(...closingEvents(afterEvents(to, events), ended));
+  events.push(...closingEvents(afterEvents(to, events), closed));
   const recovery = recoveryOnceJoined(all, survivor, existing.length > 0, now);
   const stopped = contacts
     .filter((each) => !each.stoppedAt)
@@ -132,18 +126,14 @@ export function decideParted(
     if (each.isTheOthers && isNobody) return endForNobody(each, by.now);
     return each.isStoppedByLink ? resumeClock(each, linked, by) : each;
   });
-  const ended: SlotOutcome[] = [];
-  const gained = reclaim(decided.gained, running, survivor?.contacts ?? [], linked).map((each) => {
-    if (!survivor || running.some(({ id }) => id === each.id)) return each;
-    const { contact, closed } = moveRow(each, survivor.incident, apart, by.now, by.policy);
-    ended.push(...closed);
-    return contact;
-  });
+  const back = reclaim(decided.gained, running, survivor?.contacts ?? [], linked);
+  const returning = new Set(back.flatMap(({ id }) => (running.some((each) => each.id === id) ? [] : [id])));
+  const { contacts: gained, closed } = moveRows(back, returning, survivor?.incident ?? apart, apart, by);
   const own = new Map(
     [...running.filter((each) => !contacts.includes(each)), ...gained].map((each) => [each.id, each]),
   );
   const all = new Map([...running, ...gained].map((each) => [each.id, each]));
-  const events = [...decided.linked, ...closingEvents(apart, ended)];
+  const events = [...decided.linked, ...closingEvents(apart, closed)];
   const itsRecovery = recoveryOfThose([...all.values()], afterEvents(linked, events), by.now);
   return [
     decisionOn(linked, [...events, ...itsRecovery], [...own.values()], by),
@@ -158,6 +148,20 @@ export function decideParted(
       );
     }),
   ];
+}
+
+/** Those of them who come from another record go by the row of this one from now on. */
+function moveRows(
+  contacts: readonly Contact[],
+  moving: ReadonlySet<string>,
+  from: Incident,
+  to: Incident,
+  { now, policy }: Context,
+): { contacts: Contact[]; closed: SlotOutcome[] } {
+  const moved = contacts.map((contact) =>
+    moving.has(contact.id) ? moveRow(contact, from, to, now, policy) : { contact, closed: [] },
+  );
+  return { contacts: moved.map(({ contact }) => contact), closed: moved.flatMap(({ closed }) => closed) };
 }
 
 /** Contacts lose whom the linked incident brought; they go with the last of their customers. */
@@ -218,14 +222,20 @@ function withoutLinked(
   };
 }
 
-/** Nobody is told by the name of who has left, or on their ticket: where that was theirs, none is known. */
+/** Nobody is told on the ticket of who has left: where that was theirs, none is known. */
 function leftWith(contact: Contact, customers: Contact['customers'], { incident, contacts }: WithContacts): Contact {
-  const { ticket, name: _, ...rest } = contact;
+  const { ticket } = contact;
   const there = contacts.find(({ id }) => id === contact.id);
   const isTheirs = ticket && (isSameTicket(ticket, incident.origin) || isSameTicket(ticket, there?.ticket));
   const isOfBoth = there?.customers.some(({ id }) => customers.some((each) => each.id === id));
-  const named = { ...rest, customers, ...optional('name', nameOf(customers)) };
-  return isTheirs && !isOfBoth ? named : { ...named, ...optional('ticket', ticket) };
+  return ofThese(contact, customers, !isTheirs || isOfBoth === true);
+}
+
+/** The contact of some of its customers, by their name. */
+function ofThese(contact: Contact, customers: Contact['customers'], hasTicket: boolean): Contact {
+  const { name: _, ticket, ...rest } = contact;
+  const ofTicket = optional('ticket', hasTicket ? ticket : undefined);
+  return { ...rest, customers, ...optional('name', nameOf(customers)), ...ofTicket };
 }
 
 const isSameTicket = (one: { tool: string; id: string }, other: typeof one | undefined): boolean =>
@@ -291,16 +301,10 @@ function reclaim(gained: Contact['customers'], own: Contact[], survivors: Contac
     if (here) return [{ ...here, customers: [...here.customers, ...customers] }];
     const there = survivors.find((each) => each.id === contactId);
     if (!there) return [];
-    const { joinedFrom: _, ticket, name: __, ...contact } = moveContact(there, linked.id);
+    const { joinedFrom: _, ...contact } = moveContact(there, linked.id);
     // Others who stay there may be told with them, on a ticket of theirs.
-    const isOwn = ticket && (customers.length === there.customers.length || isSameTicket(ticket, linked.origin));
-    return [
-      {
-        ...contact,
-        customers,
-        ...optional('name', nameOf(customers)),
-        ...optional('ticket', isOwn ? ticket : undefined),
-      },
-    ];
+    const isAlone = customers.length === there.customers.length;
+    const isOwn = contact.ticket !== undefined && isSameTicket(contact.ticket, linked.origin);
+    return [ofThese(contact, customers, isAlone || isOwn)];
   });
 }

@@ -101,7 +101,7 @@ class Desk {
     return what === 'events' ? this.#state(record, JSON.parse(call.body ?? '')) : none;
   }
 
-  /** All of them are of its week: nothing is carried, and nothing held. */
+  /** Whatever week they are of, all are discussed; nothing is carried, and nothing held. */
   #draft(): Answer {
     const entries = [...this.#all.keys()].map((id) => ({ id }));
     return answer(200, { entries, carriedIncidents: [], carriedActions: [] });

@@ -92,8 +92,8 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
     return { status: 422, refused: refuse('in-future'), errors };
   }
   // Whoever looked before it occurred has not shown that it does not.
-  const isKept = context.isRetold && !(statement.type === 'verified' && statement.happened === 'no');
-  if (incident.occurredAt && !isKept && isFact(statement) && isBeforeOccurrence(at, incident)) {
+  const isContradiction = context.isRetold && !(statement.type === 'verified' && statement.happened === 'no');
+  if (incident.occurredAt && !isContradiction && isFact(statement) && isBeforeOccurrence(at, incident)) {
     const refused = sayBefore(at, incident.occurredAt);
     return { status: 422, refused, errors: [{ path: 'occurredAt', message: refused.text, said: refused }] };
   }
