@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { effectsOfCount } from '../../../functions/incidents/contact-effects.ts';
 import { contradictionsOf } from '../../../functions/incidents/contradictions.ts';
-import { decideLinked } from '../../../functions/incidents/decide-link.ts';
+import { decideLinked, decideUnlinked } from '../../../functions/incidents/decide-link.ts';
 import { decideReclassified } from '../../../functions/incidents/decide-question.ts';
 import { afterEvents, type ContactEffect } from '../../../functions/incidents/decision.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
@@ -496,6 +496,22 @@ describe('a link', () => {
       now,
     );
   };
+
+  test('and its end have those without a name waiting again, retold as they were', () => {
+    const ledger = new Ledger();
+    state(ledger, '10:04', { type: 'scoped', affectedCustomerCount: 2, method: 'x' });
+    linkedTo(ledger, '10:10', {});
+    const word = signal('stated', { customer: { id: 'd' }, receivedAt: at('24 10:20') });
+    ledger.take(decideLaterWord(ledger.incident, word, policy, at('24 10:20'), 'inc_2'), 'generic', at('24 10:20'));
+    expect(contactOf(ledger, 'others')).toMatchObject({ stoppedAt: at('24 10:20'), namedAwayAt: at('24 10:20') });
+    const linked = { ...incidentAt(at('24 09:00')), id: 'inc_2', affectedCustomers: [{ id: 'l' }] };
+    const by = { actor: 'sato', now: at('24 10:30'), policy };
+    const [parted] = decideUnlinked(linked, [ledger.incident], {}, by).chain;
+    const events = parted?.events ?? [];
+    ledger.take({ events, incident: afterEvents(ledger.incident, events), effects: [] }, 'sato', by.now);
+    const { contacts } = replay(ledger.timeline, new Set(), policy);
+    expect(contacts.get(theOthersId)).toMatchObject({ stoppedAt: null, nextUpdateDueAt: at('24 10:45') });
+  });
 
   test('keeps the customers whom it has brought, where others are taken back', () => {
     const ledger = new Ledger();
