@@ -28,6 +28,8 @@ export interface Account {
   /** What is linked to it, since when; and as it was before one of them opened it again. */
   links?: Record<string, number>;
   over?: (Pick<Account, 'status' | 'ongoing' | 'recoveredAt'> & { at: number }) | undefined;
+  /** Whether it was seen to happen since then: what the link told is no more why it is open. */
+  isSeenSinceOver?: boolean;
   isRecoveryCorrected?: boolean;
   /** When it was linked with another, or told apart, last. */
   joinedAt?: number;
@@ -84,8 +86,7 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
   const accounts = [account];
   for (const [index, event] of events.entries()) {
     const before = [filed, ...events.slice(0, index + 1)];
-    const change =
-      event.type === 'retracted' ? withoutTaken(records, id, before, account) : changeOf(event, account, records);
+    const change = event.type === 'retracted' ? withoutTaken(records, id, before) : changeOf(event, account, records);
     account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
     const isResponse = event.actor !== 'rule' && responses.includes(event.type);
     if (isResponse && !(event.occurredAt >= (account.firstResponseAt ?? Number.POSITIVE_INFINITY))) {
@@ -116,7 +117,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       const isSeen = detail.happened === 'yes' || detail.ongoing === 'yes';
       return {
         ...(detail.ongoing === undefined ? {} : { ongoing: detail.ongoing }),
-        ...(isSeen ? { lastSeenAt, over: undefined } : {}),
+        ...(isSeen ? { lastSeenAt, isSeenSinceOver: true } : {}),
       };
     }
     case 'corrected':
@@ -143,7 +144,7 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
         recoveredAt: undefined,
         reopenedAt,
         isRecoveryCorrected: false,
-        ...(detail.rule === 'linked-ongoing' ? { over } : {}),
+        ...(detail.rule === 'linked-ongoing' ? { over, isSeenSinceOver: false } : {}),
       };
     }
     case 'linked':
@@ -173,21 +174,21 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
  * What is taken back counts as never said. Of what links have joined that cannot be told from one timeline: there the record
  * is believed.
  */
-function withoutTaken(records: Records, id: string, events: readonly Doc[], { over }: Account): Partial<Account> {
+function withoutTaken(records: Records, id: string, events: readonly Doc[]): Partial<Account> {
   const told = retell(events, wordsOf(records, id));
   if (!events.some(({ type }) => type === 'linked' || type === 'unlinked')) return told;
   const state = foldUntil(events, Number.POSITIVE_INFINITY);
   const { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt = 0, lastSeenAt = 0 } = state;
   const facts = { status, ongoing, occurredAt, recoveredAt, firstResponseAt, reopenedAt, lastSeenAt };
   const { isRecoveryCorrected } = told;
-  return { ...facts, isRecoveryCorrected, over: state.overBeforeLink === undefined ? undefined : over };
+  return { ...facts, isRecoveryCorrected, isSeenSinceOver: state.overBeforeLink === undefined };
 }
 
 /** A link that had opened it is undone: where it says that nobody waits it is over as before, and with a later link it is not. */
 function withoutLink({ detail, changes }: Doc, account: Account): Partial<Account> {
   const { [detail.incident]: _, ...links } = account.links ?? {};
-  const { over, status, reopenedAt = 0 } = account;
-  const isOver = over !== undefined && status === 'open' && changes?.status === over.status;
+  const { over, isSeenSinceOver, status, reopenedAt = 0 } = account;
+  const isOver = over !== undefined && !isSeenSinceOver && status === 'open' && changes?.status === over.status;
   if (!isOver || reopenedAt >= over.at || Object.values(links).some((at) => at >= over.at)) return { links };
   return { links, status: over.status, ongoing: over.ongoing, recoveredAt: over.recoveredAt, over: undefined };
 }
