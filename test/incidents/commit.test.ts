@@ -254,6 +254,13 @@ describe('the timer', () => {
       [one],
       { wakeAt: now, pending: [filed, { ...one, kind: 'scope-due' }, one] },
     ],
+    [
+      'keeps what else of that kind is to be told',
+      { ...timer, pending: [{ ...one, key: 'another' }] },
+      wake('24 10:20'),
+      [one],
+      { wakeAt: now, pending: [{ ...one, key: 'another' }, one] },
+    ],
     ['that is kept is left alone', timer, 'keep', [], 'untouched'],
     ['that is to go goes', timer, 'delete', [], undefined],
     [
