@@ -64,6 +64,19 @@ test.each<[what: string, stated: Partial<Incident>]>([
   expect(await isGoingOn('inc_2')).toBeUndefined();
 });
 
+test.each<[what: string, meanwhile: (id: string) => Promise<unknown>, goesOn: true | undefined]>([
+  ['has a workaround', correct, undefined],
+  ['has become one', begins, true],
+])(
+  'the newest that %s by the time at which that is recorded does not become one by others',
+  async (_, meanwhile, goesOn) => {
+    for (const [n, seconds] of [0, 60, 120].entries()) await report(`inc_${n}`, seconds);
+    const seen = await read('inc_2');
+    await meanwhile('inc_2');
+    expect([await beginByReports(seen, context), await isGoingOn('inc_2')]).toEqual([false, goesOn]);
+  },
+);
+
 test('those that are left are counted around the emergency, also where one of them is long after the first', async () => {
   for (const [n, seconds] of [0, 420, 840].entries()) await report(`inc_${n}`, seconds);
   expect(await begins('inc_0')).toBe(true);
