@@ -199,6 +199,16 @@ describe('a ticket', () => {
     expect(await joined({ id: 'Q-1', ...asksWhere })).toBe('open');
   });
 
+  test('that names what has been linked since to the one that it was told apart from stays apart', async () => {
+    const [to, named, own] = [await filed({ id: 'T-1' }), await filed({ id: 'T-2' }), await filed({ id: 'T-3' })];
+    const linked = { type: 'linked', to: to.id, basis: '同じ' } as const;
+    await recordStatement(own.id, linked, by(minute));
+    const { incident } = await recordStatement(own.id, { type: 'unlinked' }, by(minute));
+    await recordStatement(named.id, linked, by(minute));
+    const { signal } = ticketSignal({ id: 'T-3', relatedIncidentId: named.id }, 2 * minute);
+    expect((await joinRelated(incident, signal, by(2 * minute))).status).toBe('open');
+  });
+
   test('that was outside and is trouble now is an incident, announced, with its customers waiting', async () => {
     const outside = { id: 'B-1', category: 'outside', customer: { id: 'a' } };
     const { id, kind } = await filed(outside);
