@@ -21,6 +21,12 @@ async function over(body: object): Promise<void> {
   await scenario.post(`/api/incidents/${id}/events`, verified);
 }
 
+/** What waits to be pushed, whole: in both languages. */
+function publishedLast(): unknown {
+  const { data } = scenario.house.cloud.db.prepare('SELECT data FROM pubsub_messages ORDER BY id DESC').get() ?? {};
+  return JSON.parse(Buffer.from(data as Uint8Array).toString('utf8'));
+}
+
 const toldUntilHeld = async (): Promise<void> => {
   const overdue = async () => (await scenario.inbox()).filter((each) => each.kind === 'drill-overdue');
   await over({ id: 'T-1' });
@@ -57,5 +63,15 @@ test('it is overdue at the very instant at which it was due, and not a moment be
   expect(await lookAt(new Date(dueAt.getTime() - 1))).toEqual(dueAt);
   const week = 7 * 86_400_000;
   expect(await lookAt(dueAt)).toEqual(new Date(dueAt.getTime() + week));
+  const due = {
+    ja: '訓練の期限を過ぎています(期限 12月7日(月) 10:00)',
+    en: 'A drill is overdue (due Mon, Dec 7, 10:00 (Asia/Tokyo))',
+  };
+  expect(publishedLast()).toMatchObject({
+    kind: 'drill-overdue',
+    subject: due,
+    text: { ja: expect.stringContaining(`${due.ja}\n過去の`), en: expect.stringContaining(`${due.en}\nStart one`) },
+    createdAt: dueAt.toISOString(),
+  });
   expect(await lookAt(new Date(dueAt.getTime() + week))).toEqual(new Date(dueAt.getTime() + 2 * week));
 });
