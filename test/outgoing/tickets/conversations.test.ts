@@ -159,6 +159,11 @@ describe.each(Object.entries(told))('by %s', (name, { made, listed, asNote }) =>
     ['the second of its window', { 'x-ratelimit-reset': String(epochAt(45)) }, now + 45_000],
     ['the end of its window', { 'x-ratelimit-reset': isoAt(50) }, now + 50_000],
     ['both: what it asks for', { 'retry-after': '10', 'x-ratelimit-reset': String(epochAt(45)) }, now + 10_000],
+    [
+      'both: the day and time that it asks for',
+      { 'retry-after': 'Tue, 24 Nov 2026 10:02:00 GMT', 'x-ratelimit-reset': String(epochAt(45)) },
+      now + 120_000,
+    ],
     ['neither', {}, undefined],
     ['no time', { 'retry-after': 'soon' }, undefined],
   ])('429 with %s says until when', (_, headers, until) => {
