@@ -24,6 +24,12 @@ const press = async (address: string, fields: Record<string, string> | [string, 
 };
 const pairs = (fields: Record<string, string> | [string, string][]): [string, string][] =>
   Array.isArray(fields) ? fields : Object.entries(fields);
+/** What the form that confirms sends. */
+const keptIn = (text: string): [string, string][] => {
+  const form = new RegExp(`<form[^>]* action="${path}/updates"[^>]*>[\\s\\S]*?</form>`).exec(text)?.[0] ?? '';
+  const kept = form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
+  return [...kept].map(([, name = '', value = '']) => [name, value]);
+};
 /** What the customer sees. */
 const comments = async () =>
   (await scenario.get('/_local/tools/freshdesk/tickets/310')).body.comments.filter(
@@ -85,16 +91,7 @@ test('the form that confirms carries each customer who was chosen, and that it i
     ['recovery', 'yes'],
     ['key', 'key-of-those-who-were-chosen'],
   ]);
-  const form = new RegExp(`<form[^>]* action="${path}/updates"[^>]*>[\\s\\S]*?</form>`).exec(shown.text)?.[0] ?? '';
-  const kept = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
-  expect(
-    (
-      await press(
-        `${path}/updates`,
-        kept.map(([, name = '', value = '']) => [name, value]),
-      )
-    ).status,
-  ).toBe(303);
+  expect((await press(`${path}/updates`, keptIn(shown.text))).status).toBe(303);
   await scenario.advance('PT1M');
   const { updates } = (await scenario.get(`/api/incidents/${id}/updates`)).body;
   const own = updates.filter((each: { text: string }) => each.text.startsWith('It works again.'));
@@ -102,4 +99,20 @@ test('the form that confirms carries each customer who was chosen, and that it i
   const { events } = (await scenario.get(`/api/incidents/${id}/timeline`)).body;
   const sent = events.findLast((each: { type: string }) => each.type === 'customer-updated');
   expect(sent.detail).toMatchObject({ customers: ['store-12'], recovery: true });
+});
+
+test('what others state while the confirmation is looked at keeps the update back', async () => {
+  const seen = /name="seen" value="(\d+)"/.exec(await page(path))?.[1] ?? '';
+  const shown = await press(`${path}/updates/confirm`, {
+    whom: 'all',
+    message: 'Still at it.',
+    seen,
+    key: 'key-of-what-was-looked-at',
+  });
+  const before = await comments();
+  await scenario.post(`/api${path.replace('/console', '')}/events`, { type: 'assigned', assignee: 'sato@example.jp' });
+  const late = await press(`${path}/updates`, keptIn(shown.text));
+  expect([late.status, late.text]).toEqual([412, expect.stringContaining('Still at it.')]);
+  await scenario.advance('PT1M');
+  expect(await comments()).toEqual(before);
 });
