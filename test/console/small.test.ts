@@ -219,6 +219,30 @@ describe('what is known of channels and doors', () => {
     ]);
   });
 
+  test.each([
+    [61, 'delivered', 'sending', true],
+    [62, 'sending', 'delivered', true],
+    [63, 'waiting', 'delivered', false],
+    [64, 'failed', 'delivered', false],
+  ])('a test (%i) of two channels that is %s and %s there is waited for: %s', async (minute, one, other, isAwaited) => {
+    const id = `ntc_test-${minute}`.padEnd(45, '-');
+    for (const [channel, state] of [
+      ['one', one],
+      ['other', other],
+    ] as const)
+      await firestore()
+        .collection(collections.notices)
+        .doc(`${id}_${channel}`)
+        .set({ noticeId: id, channel, channelKind: 'slack', kind: 'connection-test', state, updatedAt: at(minute) });
+    // Not before now, however long the tests before this one took.
+    const sent = Date.parse('2026-12-24T01:00:00Z');
+    const { body } = await scenario.get(`/console/connections?test=${id}&sent=${sent}`);
+    expect(/<p class="recorded"[^>]*>([^<]*)/.exec(body)?.[1]).toBe(
+      speak('ja', policy.customerLabel).t(isAwaited ? 'connections.testSent' : 'connections.testDone'),
+    );
+    expect(/<main[^>]* data-refresh/.test(body)).toBe(isAwaited);
+  });
+
   test('that there is no channel is said where it is known, not where nothing has been noted yet', async () => {
     const noted = firestore().collection(collections.connections).doc('channels');
     const before = (await noted.get()).data();
