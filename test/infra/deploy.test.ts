@@ -174,6 +174,20 @@ describe('Cloud Build', () => {
     }
   });
 
+  test('changes nothing before every check has passed, and tries what it has deployed at last', () => {
+    const waits = new Map<string, string[]>();
+    for (const step of text.split(/^ {2}- id: /m).slice(1)) {
+      const [id = ''] = step.split('\n');
+      // One that says nothing waits for all before it.
+      waits.set(id, /waitFor: \[(.*)\]/.exec(step)?.[1]?.split(', ') ?? [...waits.keys()]);
+    }
+    const awaited = (id: string): string[] => (waits.get(id) ?? []).flatMap((each) => [each, ...awaited(each)]);
+    const checks = ['lint', 'test', 'test-official', 'test-tools', 'bundle'];
+    expect(awaited('provision')).toEqual(expect.arrayContaining(checks));
+    expect(awaited('deploy')).toEqual(expect.arrayContaining(['provision', ...checks]));
+    expect(awaited('smoke-test')).toContain('deploy');
+  });
+
   test('runs Node 24, and Java 21 for the emulators', () => {
     const images = new Set([...text.matchAll(/name: (\S+)/g)].map((match) => match[1]));
     expect([...images]).toEqual(['node:24-trixie', 'gcr.io/google.com/cloudsdktool/google-cloud-cli:slim']);
