@@ -359,6 +359,7 @@ describe('rules and indexes', () => {
     ['ours', ours, false],
     ['ours with blanks around them', `\n${ours}  \n`, false],
     ['ours, edited by hand', `// Metronome\n${open}`, false],
+    ['ours, of which nobody can tell whose they are: they let nobody in', ours.replaceAll('Metronome', 'It'), false],
     ['such as deny everything', denying, false],
     ['such as allow nothing at all', 'service cloud.firestore { }', false],
     ['such as allow something', open, true],
