@@ -80,17 +80,22 @@ describe('what a bundle looks back on', () => {
     expect(blocks[0]?.firstWeek).toBe(weekAfter(own, 1 - whole * blockWeeks, policy.zone).id);
   });
 
-  test('what is read reaches to the first of those blocks, wherever the week stands in its own, and hardly beyond', () => {
-    const needed = [0, 1, 2, 3].map((after) => {
-      const from = weekAfter(own, after, policy.zone);
-      const whole = listBlocks([...back(2 * trendWeeks, from), summary(from.id, 1)], from, policy);
-      let count = 0;
-      while (listBlocks([...back(count, from), summary(from.id, 1)], from, policy).length < whole.length) count += 1;
-      return count;
-    });
-    expect(weeksToRead(policy)).toBeGreaterThanOrEqual(Math.max(...needed, trendWeeks - 1));
-    expect(weeksToRead(policy)).toBeLessThan(trendWeeks + blockWeeks);
-  });
+  // A trend of whole blocks needs every week that is read; one that ends within a block has a few to spare.
+  test.each([6 * blockWeeks, trendWeeks])(
+    'what is read for a trend of %i weeks reaches to its first block, wherever the week stands in its own, and hardly beyond',
+    (weeks) => {
+      const of = { ...policy, underReporting: { ...policy.underReporting, trendWeeks: weeks } };
+      const needed = [0, 1, 2, 3].map((after) => {
+        const from = weekAfter(own, after, policy.zone);
+        const whole = listBlocks([...back(2 * weeks, from), summary(from.id, 1)], from, of);
+        let count = 0;
+        while (listBlocks([...back(count, from), summary(from.id, 1)], from, of).length < whole.length) count += 1;
+        return count;
+      });
+      expect(weeksToRead(of)).toBeGreaterThanOrEqual(Math.max(...needed, weeks - 1));
+      expect(weeksToRead(of)).toBeLessThan(weeks + blockWeeks);
+    },
+  );
 
   test('a block’s reports are its weeks’ together, and unknown where one week’s are', () => {
     const weeks = [...back(3), summary(own.id, 1)].map((each, index) => ({ ...each, reports: 10 ** index }));
