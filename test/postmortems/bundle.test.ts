@@ -331,6 +331,24 @@ describe('audit items', () => {
     expect(assembleBundle(inputs({ week: own, filed, past: itself })).bundle.audit).toHaveLength(1);
   });
 
+  test('what has a long name is asked about by its beginning', () => {
+    const long = 'f'.repeat(101);
+    const origin = { tool: 'generic', id: '1', form: long, channel: long } as const;
+    const routing = { ...(filed[0] as Incident).routing, isFormUnknown: true };
+    const past = [summary('2026-W46', 1, {}, { forms: ['known'], channels: ['phone'] })];
+    const { bundle } = assembleBundle(
+      inputs({ week: own, filed: [incident({ id: 'inc_1', filedAt, origin, routing })], past }),
+    );
+    expect(bundle.audit).toEqual(
+      ['new-form', 'new-channel', 'unmapped-form'].map((kind) => ({
+        kind,
+        name: 'f'.repeat(100),
+        count: 1,
+        example: 'inc_1',
+      })),
+    );
+  });
+
   test('of forms that somebody makes by the hundred a hundred are asked about, and five hundred are kept', () => {
     const many = Array.from({ length: 501 }, (_, index) =>
       incident({
