@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../functions/postmortems/checkpoints.ts';
 import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
 import { drillReportMarkdown } from '../../functions/postmortems/render/drill-report-markdown.ts';
-import { duration, period, span } from '../../functions/postmortems/render/format.ts';
+import { dateTime, duration, period, span } from '../../functions/postmortems/render/format.ts';
 import { escapeText } from '../../functions/postmortems/render/markdown.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
@@ -170,6 +170,18 @@ describe('times and spans', () => {
     expect(period(newYear.start.toISOString(), newYear.end.toISOString(), policy.zone, 'en')).toBe(
       'Mon 28 Dec – Sun 3 Jan 2027',
     );
+  });
+
+  test.each([
+    ['the year in which it begins', '2026-12-29T01:00:00Z', '12/29(火) 10:00', 'Tue 29 Dec 10:00'],
+    ['the year in which it ends', '2027-01-02T01:00:00Z', '1/2(土) 10:00', 'Sat 2 Jan 10:00'],
+    ['the first instant of these years', '2025-12-31T15:00:00Z', '1/1(木) 00:00', 'Thu 1 Jan 00:00'],
+    ['the year before, by its name', '2025-12-31T14:59:00Z', '2025/12/31(水) 23:59', 'Wed 31 Dec 2025 23:59'],
+    ['the year after, by its name', '2027-12-31T15:00:00Z', '2028/1/1(土) 00:00', 'Sat 1 Jan 2028 00:00'],
+  ])('a week over New Year tells of a time of %s', (_, iso, ja, en) => {
+    const { start, end } = week('2026-W53');
+    const around = { zone: policy.zone, start: start.toISOString(), end: end.toISOString() };
+    expect([dateTime(iso, around, 'ja'), dateTime(iso, around, 'en')]).toEqual([ja, en]);
   });
 });
 
