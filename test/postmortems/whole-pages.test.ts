@@ -95,6 +95,14 @@ describe('what is not there is said so', () => {
       'Not judged: not every week of the last four-week block is known.',
     ));
 
+  test('of a time that is known of none', () =>
+    lines(({ head: { aggregates } }) => {
+      const { mitigation } = aggregates.total;
+      const distribution = mitigation.distribution.map((each) => ({ ...each, count: 0 }));
+      const none = { known: 0, pending: 0, unknown: 2, medianMinutes: null, p90Minutes: null, distribution };
+      return { head: { aggregates: { ...aggregates, total: { ...aggregates.total, mitigation: none } } } };
+    }, '| To mitigation | – | – | 0 of 2 | 0 | 2 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |'));
+
   test('of lists that end before they are told, and of a page of a longer one', () => {
     lines(
       ({ head }) => ({ head: { carriedActionCount: 6, laterChanges: { ...head.laterChanges, total: 5 } } }),
@@ -127,6 +135,11 @@ describe('a meeting that goes on stands in its draft, as far as it has come', ()
     ['who is there', { attendance: meeting.attendance }, [chair, present, nothing]],
     ['an answer', { answers: meeting.answers }, [noChair, nobody, answer, nothing]],
     ['both', { attendance: meeting.attendance, answers: meeting.answers }, [chair, present, answer, nothing]],
+    [
+      'an answer on a form whose name has a colon',
+      { answers: [{ ...meeting.answers[0], item: 'new-form:POS: 会計', title: undefined }] },
+      [noChair, nobody, '- **POS: 会計**: 手順に足す (ken@a.jp, Mon 23 Nov 10:20)', nothing],
+    ],
   ])('%s', (_, said, wanted) => {
     const page = write({ ...richWeek('draft'), meeting: { ...noMeeting(meeting.id), ...said } } as BundleSlice, 'en');
     const own = page.split('## Record of this meeting\n\n')[1]?.split('\n\n## ')[0];
@@ -143,6 +156,16 @@ test('a score that was confirmed to be nothing is said, and not the reference in
   expect(lines).toContain('`M-XDDPBX` · `Urgency high` · `recovered` · `Support ticket` · `Score 0 (confirmed)`');
   expect(lines).toContain('- **Score**: reference 12 / confirmed 0');
 });
+
+test.each(['yes', 'unknown'])(
+  'of what has recovered nobody reads whether it goes on, whatever was said: %s',
+  (ongoing) => {
+    const slice = richWeek();
+    const [first, ...rest] = slice.entries;
+    const lines = write({ ...slice, entries: [{ ...first, ongoing }, ...rest] } as BundleSlice, 'en').split('\n');
+    expect(lines).toContain('`M-XDDPBX` · `Urgency high` · `recovered` · `Support ticket` · `Score 8 (confirmed)`');
+  },
+);
 
 test('a page is in the zone of its week, whatever the rules say by now', () => {
   const abroad = { ...policy, zone: 'America/New_York' as typeof policy.zone };
@@ -184,7 +207,7 @@ const everything: PageContent = {
     { kind: 'heading', level: 4, text: 'Three', id: 'three' },
     { kind: 'text', content: ['plain ', { strong: 'strong' }, ' ', { text: 'out', href: 'https://o.example/(a b)' }] },
     { kind: 'text', content: ['# muted'], isMuted: true },
-    { kind: 'list', style: 'plain', items: [['a'], ['1. b']] },
+    { kind: 'list', style: 'plain', items: [['a'], ['1. b'], ['12) c']] },
     { kind: 'list', style: 'ordered', items: [['c']] },
     { kind: 'list', style: 'check', items: [['d']] },
     {
