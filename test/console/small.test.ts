@@ -10,9 +10,10 @@ import type { Loaded } from '../../functions/console/incident-load.ts';
 import { chooseLanguage, speak } from '../../functions/console/language.ts';
 import { editable, rawBody } from '../../functions/console/raw.ts';
 import { boardStamp } from '../../functions/console/waiting.ts';
-import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { listen } from '../../infra/local/front.ts';
+import { incident as factsOf } from '../postmortems/facts.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 describe('a body that can be mended', () => {
@@ -325,6 +326,28 @@ describe('what is known of channels and doors', () => {
     expect(await shown('who=nobody')).toEqual(['誰かの件']);
     expect(await shown('who=somebody')).toEqual(['自分の件', '他人の件', '誰かの件']);
     expect(await shown('status=recovered')).toEqual(['終わった件']);
+  });
+
+  test('a board’s further pages are of what was asked for, and lead back to it', async () => {
+    const batch = firestore().batch();
+    for (let index = 0; index < 51; index += 1) {
+      const id = `inc_${String(index).padStart(24, '0')}`;
+      batch.set(incidentRef(id), factsOf({ id, filedAt: at(index), status: 'not-occurring' }));
+    }
+    await batch.commit();
+    const pageAt = async (address: string): Promise<{ shown: string[]; links: Record<string, string> }> => {
+      const { body } = await scenario.get(address);
+      const links = [...body.matchAll(/rel="(next|prev)" href="([^"]+)"/g)] as [string, string, string][];
+      return {
+        shown: [...body.matchAll(/<li id="(inc_\d{24})"/g)].map(([, id = '']) => id),
+        links: Object.fromEntries(links.map(([, rel, href]) => [rel, href.replaceAll('&amp;', '&')])),
+      };
+    };
+    const first = await pageAt('/console?status=not-occurring');
+    expect([first.shown.length, Object.keys(first.links)]).toEqual([50, ['next']]);
+    const second = await pageAt(first.links.next ?? '');
+    expect([second.shown, Object.keys(second.links)]).toEqual([[`inc_${'0'.repeat(24)}`], ['prev']]);
+    expect(await pageAt(second.links.prev ?? '')).toEqual(first);
   });
 
   test('whom a recovery can be recorded for are those who have not recovered, told or not', async () => {
