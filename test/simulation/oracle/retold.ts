@@ -164,7 +164,11 @@ export function retell(events: readonly Doc[], words: readonly Doc[]): Retold {
     }
     if (field !== 'impact.affectedCustomerCount') return;
     if (signalId === undefined) affect([], recordedAt, value, recordedAt);
-    else affect(customers, recordedAt, count ?? (old === null ? value : undefined), recordedAt);
+    else {
+      // Whoever a report names is known to be affected since it came in, which may be long before it could be recorded.
+      const knownAt = words.find(({ id }) => id === signalId)?.receivedAt ?? recordedAt;
+      affect(customers, knownAt, count ?? (old === null ? value : undefined), recordedAt);
+    }
   };
 
   /** A report fills what is unknown, and opens again what was not found to occur. */
