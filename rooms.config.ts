@@ -159,6 +159,7 @@ export const pureFiles: readonly string[] = [
   'functions/words/glance.ts',
   'functions/words/slack.ts',
   'functions/words/said.ts',
+  'functions/words/markdown.ts',
   'functions/words/said.json',
   'functions/words/notices.ts',
   'functions/words/duty.ts',

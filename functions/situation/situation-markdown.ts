@@ -3,6 +3,7 @@ import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Policy } from '../policy.ts';
 import { clock, shortClock } from '../words/clock.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
+import { escapeStart, escapeText } from '../words/markdown.ts';
 import { drillMark } from '../words/notices.ts';
 import { situationWords as words } from '../words/situation.ts';
 import type { Situation, SituationCustomer } from './compose-situation.ts';
@@ -29,13 +30,13 @@ export function situationMarkdown(situation: Situation, language: Language, poli
       ? say(words.emergencyOver, { ended: at(endedAt), why })
       : say(words.emergencySince, { since: at(since), why });
   };
-  const field = (label: string, value: string): string => `- ${name('field', label)}: ${plain(value)}`;
+  const field = (label: string, value: string): string => `- ${name('field', label)}: ${escapeText(value)}`;
   const { nextUpdate } = situation;
   const next = nextUpdate
-    ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: nextUpdate.customers.map(whom).join(comma) })}${nextUpdate.isOverdue ? ` — **${say(words.overdue)}**` : ''}`
+    ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: escapeText(nextUpdate.customers.map(whom).join(comma)) })}${nextUpdate.isOverdue ? ` — **${say(words.overdue)}**` : ''}`
     : say(words.noUpdate);
   const lines = [
-    `# ${situation.isDrill ? drillMark[language] : ''}${situation.code} ${plain(situation.title)}`,
+    `# ${situation.isDrill ? drillMark[language] : ''}${situation.code} ${escapeText(situation.title)}`,
     '',
     `**${emergency()}**`,
     '',
@@ -43,12 +44,13 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     '',
     `## ${say(words.nextUpdate)}`,
     '',
-    plain(next),
+    next,
     '',
     `## ${say(words.roles)}`,
     '',
     ...situation.roles.map(({ role, who, at: since }) => {
-      const held = who === null ? `**${say(words.nobody)}**` : `${plain(who)} (${say(words.since, { at: at(since) })})`;
+      const held =
+        who === null ? `**${say(words.nobody)}**` : `${escapeText(who)} (${say(words.since, { at: at(since) })})`;
       return `- ${name('role', role)}: ${held}`;
     }),
     '',
@@ -82,7 +84,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
       const message = each.lastMessage ? ` 「${each.lastMessage}」` : '';
       const due = each.nextUpdateDueAt ? `${comma}${say(words.dueAt, { at: at(each.nextUpdateDueAt) })}` : '';
       const works = each.recoveredAt ? `${comma}${say(words.works, { at: at(each.recoveredAt) })}` : '';
-      return `- ${plain(`${whom(each)}: ${told}${message}${due}${works}`)}`;
+      return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${message}${due}${works}`))}`;
     }),
     ...(situation.customers.length > mostCustomers
       ? [`- ${say(words.moreCustomers, { n: situation.customers.length - mostCustomers })}`]
@@ -93,7 +95,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     ...(situation.tried.length === 0 ? [say(words.nothingTried)] : []),
     ...situation.tried.map((each) => {
       const lighter = each.lighterWayTried ? ` (${say(words.lighter, { text: each.lighterWayTried })})` : '';
-      return `- ${at(each.at)} ${plain(`${name('mitigation', each.kind)}${each.note ? `: ${each.note}` : ''}${lighter}`)}`;
+      return `- ${at(each.at)} ${escapeText(`${name('mitigation', each.kind)}${each.note ? `: ${each.note}` : ''}${lighter}`)}`;
     }),
     '',
     `## ${say(words.checklist)}`,
@@ -107,14 +109,14 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     '',
     ...situation.latest.map((each) => {
       const who = nameOf('actor', each.who, language, customer);
-      return `- ${at(each.at)} ${plain(`${name('event', each.type)}${each.text ? `: ${said(each, name)}` : ''} — ${who}`)}`;
+      return `- ${at(each.at)} ${escapeText(`${name('event', each.type)}${each.text ? `: ${said(each, name)}` : ''} — ${who}`)}`;
     }),
     ...(situation.candidates.length > 0
       ? [
           '',
           `## ${say(words.candidates)}`,
           '',
-          ...situation.candidates.map((each) => `- ${each.code} (${plain(each.customerId)})`),
+          ...situation.candidates.map((each) => `- ${each.code} (${escapeText(each.customerId)})`),
         ]
       : []),
     '',
@@ -131,9 +133,5 @@ export function said(
   return isRole && text ? name('role', text) : (text ?? '');
 }
 
-/** What people wrote is no Markdown of ours. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`[\]<>|]|(?<=^|\s)[#*_~]+/g, (each) => `\\${each}`);
-}
-
-const quoted = (text: string): string[] => text.split('\n').map((line) => `> ${plain(line)}`.trimEnd());
+const quoted = (text: string): string[] =>
+  text.split('\n').map((line) => `> ${escapeStart(escapeText(line))}`.trimEnd());

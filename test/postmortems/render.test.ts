@@ -7,7 +7,6 @@ import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
 import { drillReportMarkdown } from '../../functions/postmortems/render/drill-report-markdown.ts';
 import { dateTime, duration, period, span } from '../../functions/postmortems/render/format.ts';
-import { escapeText } from '../../functions/postmortems/render/markdown.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
@@ -112,15 +111,6 @@ test('the load counts everybody who responded, also those of whom it has no name
 });
 
 describe('Markdown', () => {
-  test('text from outside means nothing in it', () => {
-    expect(escapeText('**b** _i_ `c` [x](y) ![i](z) |')).toBe(
-      '\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\[x\\](y) !\\[i\\](z) \\|',
-    );
-    expect(escapeText('<b>&lt;&#60; a & b')).toBe('\\<b\\>\\&lt;\\&\\#60; a & b'.replace('\\&\\#', '\\&#'));
-    expect(escapeText('two\nlines\r\n# three')).toBe('two lines # three');
-    expect(escapeText('ask @team, mail a@b.example')).toBe('ask @\u2060team, mail a@b.example');
-  });
-
   test('every table has as many cells in each row as in its head', async () => {
     const markdown = await page('md', 'ja', hostile);
     const rows = markdown.split('\n').filter((line) => line.startsWith('|'));

@@ -50,8 +50,8 @@ const { known } = situation;
 const tried = { at: now, kind: 'workaround', note: null, lighterWayTried: null, who: 'local' };
 const latest = { at: now, type: 'commented', who: 'local', text: null };
 
-const written = '[ここ](https://a.example) <b>a|b</b>';
-const plain = '\\[ここ\\](https://a.example) \\<b\\>a\\|b\\</b\\>';
+const written = '[ここ](https://a.example) <b>a|b</b> **c**';
+const plain = '\\[ここ\\](https://a.example) \\<b\\>a\\|b\\</b\\> \\*\\*c\\*\\*';
 
 test.each<[string, Partial<Situation>]>([
   ['the title', { title: written }],
@@ -71,8 +71,23 @@ test.each<[string, Partial<Situation>]>([
   ['what was recorded', { latest: [{ ...latest, text: written }] }],
   ['whoever recorded it', { latest: [{ ...latest, who: written }] }],
   ['a customer who reports the same', { candidates: [{ incidentId: 'inc_2', code: 'M-2', customerId: written }] }],
-])('no link and no tag in %s is one of ours', (_, stated) => {
+])('no link, no tag and no emphasis in %s is one of ours', (_, stated) => {
   const text = situationMarkdown({ ...situation, ...stated }, 'ja', policy);
   expect(text).toContain(plain);
   expect(text).not.toContain(written);
+});
+
+test.each<[string, Partial<Situation>, string]>([
+  ['the report', { description: '会計\n# できない' }, '> \\# できない'],
+  ['a customer', { customers: [{ ...customer, name: '# 渋谷店' }] }, '- \\# 渋谷店'],
+])('no heading begins with %s', (_, stated, line) => {
+  expect(situationMarkdown({ ...situation, ...stated }, 'ja', policy)).toContain(`\n${line}`);
+});
+
+test.each([
+  ['ja', '(渋谷店) — **期限超過**'],
+  ['en', ' (渋谷店) — **overdue**'],
+] as const)('that an update is overdue is marked, in %s', (language, marked) => {
+  const nextUpdate = { dueAt: now, isOverdue: true, customers: [customer] };
+  expect(situationMarkdown({ ...situation, nextUpdate }, language, policy)).toContain(marked);
 });

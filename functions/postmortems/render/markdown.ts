@@ -1,4 +1,5 @@
 /** A page as Markdown that reads well on GitHub and pastes into Notion: headings, tables, lists, no HTML. Pure. */
+import { escapeStart, escapeText } from '../../words/markdown.ts';
 import type { Block, Inline, PageContent } from './blocks.ts';
 
 export function renderMarkdown(page: PageContent): string {
@@ -70,23 +71,6 @@ function inlines(content: Inline[]): string {
     .join('')
     .trim();
   return escapeStart(text);
-}
-
-/**
- * Text from outside means nothing in Markdown: no emphasis, link, image, table, HTML, entity or mention, in one line.
- * Only what could mean something is escaped, so that it still reads well where it is not rendered.
- */
-export function escapeText(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|~$]/g, '\\$&')
-    .replace(/&(?=#|\w+;)/g, '\\&')
-    .replace(/(^|[^\w/.@])@(?=\w)/g, '$1@\u2060');
-}
-
-/** What begins a heading, a list or a rule at the beginning of a line. */
-function escapeStart(text: string): string {
-  return text.replace(/^(#|\+|-|=)/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
 function escapeAddress(href: string): string {
