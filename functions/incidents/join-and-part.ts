@@ -7,7 +7,15 @@ import type { DecidedEvent } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
 import { hasRhythm } from './rhythm/cadence.ts';
 import { type Contact, groupByContact, moveContact, nameOf, withoutClock } from './rhythm/contact.ts';
-import { changeRow, countAgain, moveRow, recordRecovery, reopenContact, waitAgain } from './rhythm/ends.ts';
+import {
+  changeRow,
+  countAgain,
+  goWithOthers,
+  moveRow,
+  recordRecovery,
+  reopenContact,
+  waitAgain,
+} from './rhythm/ends.ts';
 import { type SlotOutcome, stopClock } from './rhythm/slots.ts';
 import { type TimerDecision, timerAfter } from './rhythm/wake.ts';
 import type { StatementOf } from './statements/statement-schemas.ts';
@@ -53,7 +61,8 @@ export function decideJoined(
   const joined = new Map(existing.map((each) => [each.id, own.get(each.id) ?? each]));
   for (const contact of contacts) {
     const before = joined.get(contact.id);
-    joined.set(contact.id, withBefore(before, joinContact(before, contact, id, to.id), now));
+    const arriving = before ? contact : goWithOthers(contact, survivor, now, by.policy);
+    joined.set(contact.id, withBefore(before, joinContact(before, arriving, id, to.id), now));
   }
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
     joined.set(contact.id, joinAsker(joined.get(contact.id), contact, survivor, id));

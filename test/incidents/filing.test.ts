@@ -606,6 +606,18 @@ describe('a link', () => {
     expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt: told, lastUpdateAt: told, stoppedAt: told }]);
   });
 
+  test('that brought who was told that it does not occur leaves them waiting, where what was said since is taken back', async () => {
+    const denied = { type: 'verified', happened: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
+    const tells = { type: 'customer-updated', customers: 'all', channel: 'phone' } as never;
+    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
+    await recordStatement(from.id, denied as never, by(minute));
+    await recordStatement(from.id, tells, by(2 * minute));
+    await link(from.id, to.id, 3 * minute);
+    const { events } = await recordStatement(to.id, tells, by(4 * minute));
+    await retract(to.id, events[0]?.id, 5 * minute);
+    expect(await contactsOf(to.id)).toMatchObject([{ stoppedAt: null, nextUpdateDueAt: expect.any(Date) }]);
+  });
+
   test('that brought who had been told leaves them what they were told, where what was said since is taken back', async () => {
     const tells = (message: string) =>
       ({ type: 'customer-updated', customers: 'all', channel: 'phone', message }) as never;

@@ -76,6 +76,53 @@ test('whoever joins one of the slow row still waits for what they were due', () 
   expect([due, closed]).toEqual(['24 11:20', []]);
 });
 
+describe('whoever reported what was not found to occur, and is the same as what goes on', () => {
+  const denied = { type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ' } as OwnStatement;
+  const report = (...updatedAt: string[]): Ledger => {
+    const ledger = reported({}, '10:10');
+    ledger.state({ ...denied, evidenceUrl: 'https://evidence.example/1' }, 'sato', at('24 10:20'));
+    for (const time of updatedAt) ledger.state(update, 'sato', at(`24 ${time}`));
+    return ledger;
+  };
+  const arrived = (linked: Ledger, to: Ledger): Contact | undefined => {
+    const by = { actor: 'sato', now: at('24 11:00'), policy };
+    const both = {
+      linked: { ...sideOf(linked), pending: [] },
+      to: { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } },
+    };
+    const [, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by);
+    return side.contacts.find((each) => each.id === contactIdOf({ id: 'a' }));
+  };
+
+  test.each([
+    ['who was told of that', ['10:30'], '24 11:15'],
+    ['who was still to be told of it', [], '24 10:35'],
+  ])('waits with the others, %s', (_, updatedAt, due) => {
+    const contact = arrived(report(...updatedAt), other());
+    expect([contact?.stoppedAt, contact?.endsWith, told(contact?.nextUpdateDueAt ?? null)]).toEqual([
+      null,
+      undefined,
+      due,
+    ]);
+  });
+  test.each<[string, string[], Partial<Contact>]>([
+    ['who was told of that, is told nothing more', ['10:30'], { stoppedAt: at('24 10:30') }],
+    ['who was still to be told of it, is told of the recovery', [], { stoppedAt: null, endsWith: 'recovery' }],
+  ])('has recovered with the others: %s', (_, updatedAt, then) => {
+    const recoveredAt = at('24 10:50');
+    expect(arrived(report(...updatedAt), other({ status: 'recovered', recoveredAt }))).toMatchObject({
+      recoveredAt,
+      ...then,
+    });
+  });
+  test('waits for nothing where nothing occurs there either', () => {
+    expect(arrived(report('10:30'), other({ status: 'not-occurring' }))).toMatchObject({ stoppedAt: at('24 10:30') });
+  });
+  test('keeps what they have where they are known already', () => {
+    expect(arrived(report('10:30'), reported({}, '10:50'))).toBe(undefined);
+  });
+});
+
 describe('those whom it had counted itself, and who were all named by who leaves with a link', () => {
   const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
   /** It counts two and names one; the ticket of a linked one names another at 10:20, and the link ends at 10:30. */

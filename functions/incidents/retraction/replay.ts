@@ -333,7 +333,8 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
   const joins = event.type === 'linked' ? byLinks : noLinks;
   const put = (id: string, customers: Contact['customers']): void => {
     const begin = { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt };
-    const known = state.contacts.get(id) ?? asBrought(openContact(incident, begin, policy), joins.brought.get(id));
+    const known =
+      state.contacts.get(id) ?? asBrought(openContact(incident, begin, policy), joins.brought.get(id), incident);
     // Who was told, or had recovered, waits again since a link: what they have now tells by which.
     const waitsAgain = joins.own.get(id)?.overBeforeLink?.at.getTime() === event.recordedAt.getTime();
     // So do those whom nobody has named, where all had been named by whom the end of a link takes away.
@@ -353,13 +354,18 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
 }
 
 /** What was known of whom a link brings, they brought along; the link alone may have stopped their clock there. */
-function asBrought(opened: Contact, origin: Contact | undefined): Contact {
+function asBrought(opened: Contact, origin: Contact | undefined, incident: Incident): Contact {
   if (!origin) return opened;
-  const { affectedKnownAt, lastUpdateAt, lastMessage, recoveredAt, stoppedAt, isStoppedByLink, dueReason } = origin;
+  const { affectedKnownAt, lastUpdateAt, lastMessage, stoppedAt, isStoppedByLink, dueReason } = origin;
+  const isToldOver = stoppedAt !== null && !isStoppedByLink;
+  // Who was told that it was found not to occur goes with the others: they wait, or have recovered.
+  const recoveredThere = isToldOver && incident.status === 'recovered' ? incident.recoveredAt : undefined;
+  const recoveredAt = origin.recoveredAt ?? recoveredThere;
   const known = { lastUpdateAt, lastMessage, recoveredAt };
   const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   const contact: Contact = { ...opened, affectedKnownAt, ...told };
-  if (stoppedAt && !isStoppedByLink) return stopClock(contact, stoppedAt, dueReason);
+  const isOver = recoveredAt !== undefined || incident.status !== 'open';
+  if (isToldOver && isOver) return stopClock(contact, stoppedAt, dueReason);
   return recoveredAt ? { ...contact, endsWith: 'recovery' } : contact;
 }
 

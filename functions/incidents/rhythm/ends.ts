@@ -119,13 +119,31 @@ export function endForNotOccurring(
   return [...changed, { ...bringForward(opened, slot), dueReason: slot.reason, endsWith: 'not-occurring' }];
 }
 
+/** Who was told that nothing of theirs was found to occur, or is still to be told. */
+const isFoundOver = ({ stoppedAt, recoveredAt, endsWith }: Contact): boolean =>
+  !recoveredAt && (stoppedAt !== null || endsWith !== undefined);
+
+/**
+ * What was found not to occur is linked with what does, or did: whoever reported it waits with the others, or has recovered
+ * with them, and hears of that unless they were told before that it is over.
+ */
+export function goWithOthers(contact: Contact, incident: LinkedFacts, linkedAt: Date, policy: Policy): Contact {
+  const { status, recoveredAt } = incident;
+  if (!isFoundOver(contact)) return contact;
+  if (status === 'open') return reopenContact(contact, incident, linkedAt, policy);
+  if (status !== 'recovered' || !recoveredAt) return contact;
+  return contact.stoppedAt
+    ? { ...contact, recoveredAt }
+    : recordRecovery(contact, incident, recoveredAt, linkedAt, policy);
+}
+
 /**
  * A link opens what was found not to occur: who was told of that, or still had to be, waits for word again, until the link
  * is undone.
  */
 export function waitAgain(contact: Contact, incident: SlotFacts, linkedAt: Date, policy: Policy): Contact {
-  const { stoppedAt, recoveredAt, endsWith } = contact;
-  if (recoveredAt || !(stoppedAt || endsWith)) return contact;
+  const { stoppedAt, endsWith } = contact;
+  if (!isFoundOver(contact)) return contact;
   const overBeforeLink = { at: linkedAt, stoppedAt, ...optional('endsWith', endsWith) };
   return { ...reopenContact(contact, incident, linkedAt, policy), overBeforeLink };
 }
