@@ -8,7 +8,7 @@ import { checkAccounts } from './oracle/accounts.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBeginnings } from './oracle/beginnings.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
-import { watchClocks } from './oracle/clocks.ts';
+import { checkClocks, watchClocks } from './oracle/clocks.ts';
 import { checkContacts } from './oracle/contacts.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
@@ -54,7 +54,7 @@ export function createOracle(): Oracle {
   const starts: Start[] = [];
   const takings: Taking[] = [];
   const checkGauges = watchGauges();
-  const checkClocks = watchClocks();
+  const lookAtClocks = watchClocks();
   let checked = 0;
 
   return {
@@ -94,7 +94,7 @@ export function createOracle(): Oracle {
     check(stage) {
       const found = failed.slice(checked).flatMap(({ call, answer, at }) => checkFailure(stage, call, answer, at));
       checked = failed.length;
-      return [...found, ...doubled.splice(0), ...checkGauges(stage), ...checkClocks(stage)];
+      return [...found, ...doubled.splice(0), ...checkGauges(stage), ...lookAtClocks(stage)];
     },
 
     async finish(stage) {
@@ -132,6 +132,7 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkTakenBack(records),
     ...checkEmergencies(records, stage),
     ...checkRecoveries(records),
+    ...checkClocks(records),
     ...checkRhythm(records, stage),
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { hourMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
-import { type Doc, date } from './records.ts';
+import { type Doc, date, type Records } from './records.ts';
 
 export function watchClocks(): (stage: Stage) => string[] {
   let lookedAt = 0;
@@ -30,6 +30,13 @@ export function watchClocks(): (stage: Stage) => string[] {
       }),
     );
   };
+}
+
+/** So it is as a run ends. */
+export function checkClocks({ incidents, contacts }: Records): string[] {
+  return [...incidents].flatMap(([id, incident]) =>
+    wrongOf(incident, contacts.get(id) ?? []).map(([who, what]) => `${who} of ${id} ${what} in the end.`),
+  );
 }
 
 /** Who, and what of their clock. */

@@ -242,6 +242,8 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
         if (type === 'customer-updated' && isNamed(contact, detail))
           anchors.push({ at: Math.min(occurredAt, recordedAt), recordedAt: knownAt, what: 'update' });
         if (type === 'reminded') toldOf(event, false);
+        if (type === 'retracted')
+          anchors.push({ at: recordedAt, recordedAt: knownAt, what: 'slot', isRetraction: true });
       }
     } else if (
       type === 'customer-updated' &&
@@ -559,9 +561,14 @@ function outcomesBy(
           (each.at > begunAt ||
             (each.ends && each.at === begunAt) ||
             (reason.what === 'begin' && each.recordedAt > reason.recordedAt - skewMs)))));
+  // What stands open as an emergency begins is met in it, though the next is due sooner than that was.
+  const isFirstIn = ({ emergency }: Account, { at }: Update): boolean =>
+    emergency !== undefined && reason.at < emergency.since && at >= emergency.since;
   const meets = (each: Update): boolean =>
     each.ends ||
-    rowsOf(course, each.recordedAt, each.recordedAt).some((row) => after({ ...each, what: 'update' }, row) > due);
+    rowsOf(course, each.recordedAt, each.recordedAt).some(
+      (row) => isFirstIn(row, each) || after({ ...each, what: 'update' }, row) > due,
+    );
   const meeting = updates.filter((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
   // What waits follows another that was sent since, and is left as it is.
   const isFollowed = (each: Update): boolean =>
@@ -784,11 +791,12 @@ function checkEscalations(
   stage: Pick<Stage, 'now' | 'outages'>,
 ): string[] {
   const found: string[] = [];
-  const escalated = (records.timelines.get(id) ?? []).filter((each) => each.type === 'escalated');
+  const events = records.timelines.get(id) ?? [];
+  const escalated = events.filter((each) => each.type === 'escalated');
   // Whoever joined by a link brings with them when it was told of them.
   const told = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
   // Whom a link had brought has left with it, and so has whoever was named by what was taken back.
-  const isWhole = !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0;
+  const isWhole = !isLinked(records, id) && takenIn(events).size === 0;
   for (const [index, { id: sequence, detail, recordedAt }] of escalated.entries()) {
     const before = escalated[index - 1];
     const isAgain = before?.detail.customers.some((each: string) => detail.customers.includes(each));
@@ -831,12 +839,14 @@ function checkEscalations(
       // Whose clock stood still as it was found not to occur begins a row anew.
       if (course.reopenings.some((at) => at > before.closedAt && at <= slot.due)) continue;
       // Within a day of one for others whose row goes on, they are named with those; one for them alone was of another row.
+      // Of two reports one customer may be told by two contacts, which have a row each.
+      const isOfThemAlone = (each: Doc): boolean => events.includes(each) && isOnlyFor(contact, each.detail.customers);
       const isTold = told.some(
-        ({ type, recordedAt, detail }) =>
-          type === 'escalated' &&
-          recordedAt <= by &&
-          (recordedAt >= before.due ||
-            (recordedAt >= slot.closedAt - dayMs - minuteMs && !isOnlyFor(contact, detail.customers))),
+        (each) =>
+          each.type === 'escalated' &&
+          each.recordedAt <= by &&
+          (each.recordedAt >= before.due ||
+            (each.recordedAt >= slot.closedAt - dayMs - minuteMs && !isOfThemAlone(each))),
       );
       if (!isTold && !isExplained(stage, slot.due, by)) {
         found.push(

@@ -100,6 +100,13 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     if (lacks) state(deniedAt - minuteMs, 'verified', { ...denial, ...lacks });
     state(deniedAt, 'verified', denial);
     if (random.chance(0.7)) state(after(45, 60), 'customer-updated', { customers: 'all', message: '発生を確認できず' });
+    // And turns out to be what goes on elsewhere; for some that was wrong.
+    const later = new Random(`${id}/does occur`);
+    if (later.chance(0.3) && others.length > 0) {
+      const linkedAt = deniedAt + later.between(1, 200) * minuteMs;
+      state(linkedAt, 'linked', { to: later.pick(others.slice(-8)), basis: '同じ障害と分かった' });
+      if (later.chance(0.4)) state(linkedAt + later.between(1, 200) * minuteMs, 'unlinked');
+    }
     return acts;
   }
   if (random.chance(0.6)) {
