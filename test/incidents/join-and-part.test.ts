@@ -115,8 +115,21 @@ describe('whoever reported what was not found to occur, and is the same as what 
       ...then,
     });
   });
-  test('waits for nothing where nothing occurs there either', () => {
-    expect(arrived(report('10:30'), other({ status: 'not-occurring' }))).toMatchObject({ stoppedAt: at('24 10:30') });
+  test.each<[string, Partial<Incident>]>([
+    ['nothing occurs there either', { status: 'not-occurring' }],
+    ['nothing occurs there any more', { status: 'not-occurring', recoveredAt: at('24 10:50') }],
+    ['it is over there, and nobody knows since when', { status: 'recovered' }],
+  ])('stays told where %s', (_, facts) => {
+    const contact = arrived(report('10:30'), other(facts));
+    expect(contact?.stoppedAt).toEqual(at('24 10:30'));
+    expect(contact).not.toHaveProperty('recoveredAt');
+  });
+  test('had recovered before it was looked into, and has so there', () => {
+    const ledger = reported({}, '10:10');
+    const told = { ...update, recovery: true } as OwnStatement;
+    ledger.state(told, 'sato', at('24 10:15'));
+    const recovered = { recoveredAt: at('24 10:15'), stoppedAt: at('24 10:15') };
+    expect(arrived(ledger, other())).toMatchObject(recovered);
   });
   test('keeps what they have where they are known already', () => {
     expect(arrived(report('10:30'), reported({}, '10:50'))).toBe(undefined);
