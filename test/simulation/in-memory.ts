@@ -1,7 +1,7 @@
 /**
  * The same people around the same rules, with nothing between them: reports, statements, links, reviews, what is taken back,
- * and a tick a minute, by what decides alone. No request is lost and nothing is late, so an incident costs a small part of what it
- * costs in a run, and the same oracle judges the records.
+ * and a tick a minute, by what decides alone. No request is lost, and nothing is late but some reports, so an incident costs a small part
+ * of what it costs in a run, and the same oracle judges the records.
  */
 import type { Intake } from '../../functions/incidents/decision.ts';
 import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
@@ -32,6 +32,7 @@ class Desk {
   readonly #all = new Map<string, InMemory>();
   readonly #signals = new Map<string, SignalRecord>();
   readonly #told: Delivered[] = [];
+  #open: Act[] = [];
   #now: number;
 
   constructor(start: number) {
@@ -49,23 +50,25 @@ class Desk {
       delivered: () => this.#told,
       send: async (call: Call) => this.#answer(call),
     } as unknown as Stage;
-    const open = acts.toSorted((a, b) => a.at - b.at);
+    this.#open = acts.toSorted((a, b) => a.at - b.at);
     while (this.#now < end) {
-      const [next] = open;
+      const [next] = this.#open;
       const tickAt = Math.floor(this.#now / minuteMs + 1) * minuteMs;
       if (next && next.at < tickAt) {
-        open.shift();
+        this.#open.shift();
         // Of two things each has an instant of its own, as the clocks of two instances would have it.
         this.#now = Math.max(this.#now + 1, next.at);
-        for (const act of await next.run(stage)) {
-          const place = open.findIndex((each) => each.at > act.at);
-          open.splice(place < 0 ? open.length : place, 0, act);
-        }
+        for (const act of await next.run(stage)) this.#plan(act);
       } else {
         this.#now = tickAt;
         for (const each of this.#all.values()) this.#tick(each);
       }
     }
+  }
+
+  #plan(act: Act): void {
+    const place = this.#open.findIndex((each) => each.at > act.at);
+    this.#open.splice(place < 0 ? this.#open.length : place, 0, act);
   }
 
   #tick(record: InMemory): void {
@@ -88,7 +91,7 @@ class Desk {
   #answer(call: Call): Answer {
     if (call.kind === 'publish') return this.#take('generic', call.data);
     const [, door] = /^\/tickets(?:\/(\w+))?$/.exec(call.path) ?? [];
-    if (call.path.startsWith('/tickets')) return this.#take(door ?? 'generic', call.body ?? '');
+    if (call.path.startsWith('/tickets')) return this.#takeSoon(door ?? 'generic', call.body ?? '');
     if (call.method === 'GET' && call.path.startsWith('/api/postmortems/')) return this.#draft();
     const [, id = '', what] = /^\/api\/incidents\/(\w+)(?:\/(\w+))?(?:\?|$)/.exec(call.path) ?? [];
     const record = this.#at(id);
@@ -113,11 +116,25 @@ class Desk {
     return answer(201, {});
   }
 
-  #take(tool: string, text: string): Answer {
+  /** Some are kept in Pub/Sub for minutes, as Firestore does not answer. */
+  #takeSoon(tool: string, text: string): Answer {
+    const random = new Random(`${text}/kept`);
+    if (!random.chance(0.05)) return this.#take(tool, text);
+    const receivedAt = this.#date;
+    const at = this.#now + random.between(1, 20) * minuteMs;
+    const run = async (): Promise<Act[]> => {
+      this.#take(tool, text, receivedAt);
+      return [];
+    };
+    this.#plan({ at, name: 'what was kept is filed', run });
+    return answer(202, {});
+  }
+
+  #take(tool: string, text: string, receivedAt = this.#date): Answer {
     const bytes = Buffer.from(text);
     const source = sourceOf(tool);
     if (!source) throw new Error(`Nobody reads ${tool}.`);
-    const reading = source.read(JSON.parse(text), bytes, { policy, receivedAt: this.#date, config: {} } as never);
+    const reading = source.read(JSON.parse(text), bytes, { policy, receivedAt, config: {} } as never);
     if (!('signal' in reading) || this.#signals.has(reading.signal.id)) return answer(200, {});
     const { signal } = reading;
     const id = incidentIdOf(signal.tool, signal.sourceId, 0);
@@ -129,7 +146,7 @@ class Desk {
     if (!known && !isFiled) return answer(200, {});
     const record = known ?? new InMemory(signal, this.#date, id);
     this.#all.set(record.incident.id, record);
-    const raw = { bytes, contentType: 'application/json', receivedAt: this.#date };
+    const raw = { bytes, contentType: 'application/json', receivedAt };
     const intake = { signal, raw, attempt: 'one' } as unknown as Intake;
     const context = { actor: signal.tool, now: this.#date, policy };
     this.#signals.set(signal.id, signalRecord(intake, record.incident.id, context, via));

@@ -678,8 +678,11 @@ function checkGaps(course: Course, now: number): string[] {
 }
 
 /** While it is open, whoever was not told that it is over waits for word, whatever links it has been through or was taken back. */
-function checkRuns({ id, contact, updates, isAlone, hasTaken }: Course, { status }: Doc): string[] {
-  const isToldOver = updates.some((each) => each.ends && !each.isTaken);
+function checkRuns({ id, contact, updates, restarts, isAlone, hasTaken }: Course, { status }: Doc): string[] {
+  // Whoever left by a link's end before it was taken back keeps what was said to them, and has it as they come again.
+  const mayHaveLeft = ({ at, takenAt = 0 }: Update): boolean =>
+    contact.joinedFrom && restarts.some((each) => each.at > at && each.at < takenAt);
+  const isToldOver = updates.some((each) => each.ends && (!each.isTaken || mayHaveLeft(each)));
   const isRunning = contact.nextUpdateDueAt !== null;
   if (status !== 'open' || (isAlone && !hasTaken) || contact.isTheOthers || isRunning || isToldOver) return [];
   return [`${contact.id} of ${id} waits for word, and its clock stands still.`];
