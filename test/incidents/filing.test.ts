@@ -618,6 +618,24 @@ describe('a link', () => {
     expect(await contactsOf(to.id)).toMatchObject([{ stoppedAt: null, nextUpdateDueAt: expect.any(Date) }]);
   });
 
+  test('that brought who was told that it does not occur to what is over has them wait, where that is taken back', async () => {
+    const denied = { type: 'verified', happened: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
+    const tells = { type: 'customer-updated', customers: 'all', channel: 'phone' } as never;
+    const [from, to] = [
+      await filed({ id: 'T-1', customer: { id: 'l' } }),
+      await filed({ id: 'T-2', customer: { id: 'a' } }),
+    ];
+    await recordStatement(from.id, denied as never, by(minute));
+    await recordStatement(from.id, tells, by(2 * minute));
+    const { events } = await recordStatement(to.id, recovered, by(3 * minute));
+    await link(from.id, to.id, 4 * minute);
+    const ofL = async () => (await contactsOf(to.id)).find((each) => customerIdsOf(each)[0] === 'l');
+    expect((await ofL())?.recoveredAt).toEqual(new Date(start + 3 * minute));
+    expect((await retract(to.id, events[0]?.id, 5 * minute)).incident.status).toBe('open');
+    expect(await ofL()).toMatchObject({ stoppedAt: null, nextUpdateDueAt: expect.any(Date) });
+    expect(await ofL()).not.toHaveProperty('recoveredAt');
+  });
+
   test('that brought who had been told leaves them what they were told, where what was said since is taken back', async () => {
     const tells = (message: string) =>
       ({ type: 'customer-updated', customers: 'all', channel: 'phone', message }) as never;
