@@ -766,9 +766,12 @@ function checkTogether(id: string, events: readonly Doc[]): string[] {
   return reminders.flatMap((each, index) => {
     const before = reminders[index - 1];
     if (!before || each.recordedAt - before.recordedAt > 9 * minuteMs) return [];
+    // By the clocks of those who recorded the two, the later may have been the earlier.
+    const from = Math.min(before.recordedAt, each.recordedAt) - commitMs;
+    const until = Math.max(before.recordedAt, each.recordedAt) + commitMs;
     const isQuiet = events.every(
-      ({ type, recordedAt }) =>
-        idle.has(type) || recordedAt < before.recordedAt - commitMs || recordedAt > each.recordedAt + commitMs,
+      ({ id, type, recordedAt }) =>
+        idle.has(type) || !((recordedAt >= from && recordedAt <= until) || (id > before.id && id < each.id)),
     );
     const named = new Set(before.detail.slots.map((slot: Doc) => slot.contactId));
     const first = Math.min(...before.detail.slots.map((slot: Doc) => slot.dueAt));
