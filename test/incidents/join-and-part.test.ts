@@ -1,8 +1,8 @@
 /** What a link makes of the clocks of those whom it brings: they go by the row of the incident in which they are told. */
 import { describe, expect, test } from 'vitest';
-import { afterEvents } from '../../functions/incidents/decision.ts';
+import { afterEvents, type Pending } from '../../functions/incidents/decision.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
-import { decideJoined, decideParted } from '../../functions/incidents/join-and-part.ts';
+import { decideJoined, decideParted, type Side, type WithContacts } from '../../functions/incidents/join-and-part.ts';
 import { type Contact, contactIdOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { stopClock } from '../../functions/incidents/rhythm/slots.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
@@ -133,6 +133,77 @@ describe('whoever reported what was not found to occur, and is the same as what 
   });
   test('keeps what they have where they are known already', () => {
     expect(arrived(report('10:30'), reported({}, '10:50'))).toBe(undefined);
+  });
+});
+
+describe('a link, and its end', () => {
+  const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
+  const [denied, recovery] = [
+    { type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' },
+    { ...update, recovery: true },
+  ] as unknown as OwnStatement[];
+  const after = (side: Side): WithContacts => ({
+    incident: afterEvents(side.incident, side.events),
+    contacts: side.contacts,
+  });
+  /** @returns both as they are linked at 11:00, and as they are told apart at 11:30 */
+  const play = (linked: Ledger, to: Ledger, pending: Pending[] = []) => {
+    const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
+    const both = { linked: { ...sideOf(linked), pending }, to: there };
+    const sides = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by('11:00'));
+    const [own, survivor] = sides.map(after) as [WithContacts, WithContacts];
+    const known = new Map([...sideOf(linked).contacts, ...own.contacts].map((each) => [each.id, each]));
+    const statement = { type: 'unlinked' } as Parameters<typeof decideParted>[2];
+    const parted = decideParted({ ...own, contacts: [...known.values()] }, [survivor], statement, [], by('11:30'));
+    return { joined: sides, parted };
+  };
+  const first = contactIdOf({ id: 'a' });
+  const ofA = (side: Side | undefined): Contact | undefined => side?.contacts.find(({ id }) => id === first);
+
+  test.each([
+    ['incident-filed', false],
+    ['emergency', false],
+    ['recovery-questioned', true],
+    ['update-failed', true],
+  ])('what waits to be told of the linked one, %s, rides on: %s', (kind, isTold) => {
+    const pending = { kind, key: 'k', since: at('24 10:59') };
+    const [, side] = play(reported({}), other(), [pending]).joined;
+    expect(side.outbox).toEqual(isTold ? [pending] : []);
+  });
+  test('what waits to be sent rides on as well', () => {
+    const sending = { kind: 'update-echo', key: 'k', since: at('24 10:59'), sends: {} };
+    expect(play(reported({}), other(), [sending]).joined[1].outbox).toEqual([sending]);
+  });
+
+  test('stops the clock of who waits, and starts it again', () => {
+    const { joined, parted } = play(reported({}, '10:50'), other({ affectedCustomers: [], impact: {} }));
+    expect(ofA(joined[0])).toMatchObject({ stoppedAt: at('24 11:00'), isStoppedByLink: true, nextUpdateDueAt: null });
+    expect(ofA(parted[0])).toMatchObject({ stoppedAt: null, nextUpdateDueAt: at('24 11:45') });
+    expect(ofA(parted[0])).not.toHaveProperty('isStoppedByLink');
+    expect(parted[1]?.gone).toEqual([first]);
+  });
+  test('leaves who had been told that it is over as they were', () => {
+    const ledger = reported({});
+    ledger.state(recovery as OwnStatement, 'sato', at('24 10:40'));
+    const { joined, parted } = play(ledger, other());
+    expect([ofA(joined[0]), ofA(parted[0])]).toEqual([undefined, undefined]);
+    expect(joined[1].events.map(({ type }) => type)).not.toContain('reopened');
+  });
+  test('has who was still to be told that it was not found to occur be told so again', () => {
+    const ledger = reported({}, '10:10');
+    ledger.state(denied as OwnStatement, 'sato', at('24 10:55'));
+    expect(ofA(play(ledger, other()).parted[0])).toMatchObject({ endsWith: 'not-occurring', stoppedAt: null });
+  });
+  test('has who was told of the one it opened wait again, and gives that back', () => {
+    const ledger = reported({}, '10:10');
+    for (const each of [denied, update]) ledger.state(each as OwnStatement, 'sato', at('24 10:20'));
+    const linked = new Ledger({ affectedCustomers: [{ id: 'x' }], ongoing: 'yes' });
+    const { joined, parted } = play(linked, ledger);
+    const there = joined[1].contacts.find(({ id }) => id === first);
+    expect(there).toMatchObject({ stoppedAt: null, overBeforeLink: { at: at('24 11:00'), stoppedAt: at('24 10:20') } });
+    expect(afterEvents(joined[1].incident, joined[1].events).status).toBe('open');
+    expect(ofA(parted[1])).toMatchObject({ stoppedAt: at('24 10:20'), nextUpdateDueAt: null });
+    expect(afterEvents(parted[1]?.incident as Incident, parted[1]?.events ?? []).status).toBe('not-occurring');
   });
 });
 
