@@ -182,6 +182,21 @@ describe('a link, and its end', () => {
     expect(ofA(parted[0])).not.toHaveProperty('isStoppedByLink');
     expect(parted[1]?.gone).toEqual([first]);
   });
+  test('gives back a recovery that was still to be told of', () => {
+    const ledger = reported({});
+    ledger.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:58'));
+    const then = { recoveredAt: at('24 10:58'), endsWith: 'recovery', stoppedAt: null };
+    expect(ofA(play(ledger, other({ affectedCustomers: [], impact: {} })).parted[0])).toMatchObject(then);
+  });
+  test('has who had recovered, and had been told so, wait again where it opens that, and gives that back', () => {
+    const to = reported({});
+    to.state(recovery as OwnStatement, 'sato', at('24 10:40'));
+    const { joined, parted } = play(reported({ ongoing: 'yes' }, '10:50'), to);
+    const before = { stoppedAt: at('24 10:40'), recoveredAt: at('24 10:40') };
+    expect(ofA(joined[1])).toMatchObject({ stoppedAt: null, overBeforeLink: { at: at('24 11:00'), ...before } });
+    expect(ofA(parted[1])).toMatchObject(before);
+    expect(ofA(parted[1])).not.toHaveProperty('overBeforeLink');
+  });
   test('leaves who had been told that it is over as they were', () => {
     const ledger = reported({});
     ledger.state(recovery as OwnStatement, 'sato', at('24 10:40'));
@@ -204,6 +219,40 @@ describe('a link, and its end', () => {
     expect(afterEvents(joined[1].incident, joined[1].events).status).toBe('open');
     expect(ofA(parted[1])).toMatchObject({ stoppedAt: at('24 10:20'), nextUpdateDueAt: null });
     expect(afterEvents(parted[1]?.incident as Incident, parted[1]?.events ?? []).status).toBe('not-occurring');
+  });
+});
+
+describe('whoever asked', () => {
+  const asked = (): Ledger => other({ kind: 'question', impact: { affectedCustomerCount: 1 } });
+  const join = (to: Ledger): Contact | undefined => {
+    const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
+    const both = { linked: { ...sideOf(asked()), pending: [] }, to: there };
+    const [, side] = decideJoined(both, { to: 'inc_2', basis: '同じ件' }, [], {
+      actor: 'sato',
+      now: at('24 11:00'),
+      policy,
+    });
+    return side.contacts.find(({ id }) => id === contactIdOf({ id: 'a' }));
+  };
+
+  test.each<[string, Partial<Incident>, Partial<Contact>]>([
+    ['of what goes on is told with the others', {}, { stoppedAt: null, nextUpdateDueAt: at('24 11:15') }],
+    [
+      'of what is over is told of the recovery',
+      { status: 'recovered', recoveredAt: at('24 10:30') },
+      { stoppedAt: null, recoveredAt: at('24 10:30'), endsWith: 'recovery' },
+    ],
+    ['of what does not occur is told so', { status: 'not-occurring' }, { stoppedAt: null, endsWith: 'not-occurring' }],
+  ])('%s', (_, facts, then) => {
+    expect(join(other({ affectedCustomers: [], impact: {}, ...facts }))).toMatchObject(then);
+  });
+  test('of what goes on is told nothing of its end before it has one', () => {
+    expect(join(other())).not.toHaveProperty('endsWith');
+  });
+  test('and was told already that it is over is told nothing more', () => {
+    const to = reported({}, '10:10');
+    to.state({ ...update, recovery: true } as OwnStatement, 'sato', at('24 10:40'));
+    expect(join(to)).toBe(undefined);
   });
 });
 
