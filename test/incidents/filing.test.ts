@@ -606,12 +606,18 @@ describe('a link', () => {
     expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt: told, lastUpdateAt: told, stoppedAt: told }]);
   });
 
-  test('that brought who was told that it does not occur leaves them waiting, where what was said since is taken back', async () => {
+  /** Files one whose customer was told that it was not found to occur. */
+  const filedAndDenied = async (): Promise<Incident> => {
+    const from = await filed({ id: 'T-1', customer: { id: 'l' } });
     const denied = { type: 'verified', happened: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
-    const tells = { type: 'customer-updated', customers: 'all', channel: 'phone' } as never;
-    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
     await recordStatement(from.id, denied as never, by(minute));
     await recordStatement(from.id, tells, by(2 * minute));
+    return from;
+  };
+  const tells = { type: 'customer-updated', customers: 'all', channel: 'phone' } as never;
+
+  test('that brought who was told that it does not occur leaves them waiting, where what was said since is taken back', async () => {
+    const [from, to] = [await filedAndDenied(), await filed({ id: 'T-2' })];
     await link(from.id, to.id, 3 * minute);
     const { events } = await recordStatement(to.id, tells, by(4 * minute));
     await retract(to.id, events[0]?.id, 5 * minute);
@@ -619,14 +625,7 @@ describe('a link', () => {
   });
 
   test('that brought who was told that it does not occur to what is over has them wait, where that is taken back', async () => {
-    const denied = { type: 'verified', happened: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
-    const tells = { type: 'customer-updated', customers: 'all', channel: 'phone' } as never;
-    const [from, to] = [
-      await filed({ id: 'T-1', customer: { id: 'l' } }),
-      await filed({ id: 'T-2', customer: { id: 'a' } }),
-    ];
-    await recordStatement(from.id, denied as never, by(minute));
-    await recordStatement(from.id, tells, by(2 * minute));
+    const [from, to] = [await filedAndDenied(), await filed({ id: 'T-2', customer: { id: 'a' } })];
     const { events } = await recordStatement(to.id, recovered, by(3 * minute));
     await link(from.id, to.id, 4 * minute);
     const ofL = async () => (await contactsOf(to.id)).find((each) => customerIdsOf(each)[0] === 'l');

@@ -13,6 +13,14 @@ import { at, incidentAt, told } from './rhythm/rhythm.ts';
 const filedAt = at('24 10:00');
 const calm: Partial<Incident> = { ongoing: 'no', urgency: { ...incidentAt(filedAt).urgency, level: 'low' } };
 const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as OwnStatement;
+const recovery = { ...update, recovery: true } as OwnStatement;
+const denied = {
+  type: 'verified',
+  happened: 'no',
+  ongoing: 'no',
+  method: 'ログ',
+  evidenceUrl: 'https://evidence.example/1',
+} as OwnStatement;
 
 /** One that names `a`, as it stands in the ledger. */
 const reported = (facts: Partial<Incident>, ...updatedAt: string[]): Ledger => {
@@ -22,18 +30,25 @@ const reported = (facts: Partial<Incident>, ...updatedAt: string[]): Ledger => {
 };
 const sideOf = ({ incident, contacts }: Ledger) => ({ incident, contacts: [...contacts.values()] });
 
-/** Links it at a time with another. @returns when `a` is due there, and what was closed there by it */
+const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
+const idOfA = contactIdOf({ id: 'a' });
+const ofA = (side: Side | undefined): Contact | undefined => side?.contacts.find(({ id }) => id === idOfA);
+
+/** Links it at a time with another. */
+function link(linked: Ledger, to: Ledger, time = '11:00', pending: Pending[] = []): [own: Side, survivor: Side] {
+  const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
+  const both = { linked: { ...sideOf(linked), pending }, to: there };
+  return decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by(time));
+}
+
+/** @returns when `a` is due where it is linked to, and what was closed there by the link */
 function join(linked: Ledger, to: Ledger, time: string): { due: string; closed: string[]; slots: Incident['slots'] } {
-  const by = { actor: 'sato', now: at(`24 ${time}`), policy };
-  const there = { ...to.incident, id: 'inc_2' };
-  const both = { linked: { ...sideOf(linked), pending: [] }, to: { ...sideOf(to), incident: there } };
-  const [, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by);
-  const id = contactIdOf({ id: 'a' });
-  const contact = side.contacts.find((each) => each.id === id) ?? to.contacts.get(id);
+  const [, side] = link(linked, to, time);
+  const contact = ofA(side) ?? to.contacts.get(idOfA);
   const closed = side.events.flatMap(({ type, detail }) =>
     type === 'slot-closed' ? [`${told(detail.dueAt as Date)} ${detail.outcome}`] : [],
   );
-  const slots = side.events.findLast(({ changes }) => changes?.slots)?.changes?.slots ?? there.slots;
+  const slots = side.events.findLast(({ changes }) => changes?.slots)?.changes?.slots ?? to.incident.slots;
   return { due: told(contact?.nextUpdateDueAt ?? null), closed, slots };
 }
 /** Names nobody yet. */
@@ -77,22 +92,13 @@ test('whoever joins one of the slow row still waits for what they were due', () 
 });
 
 describe('whoever reported what was not found to occur, and is the same as what goes on', () => {
-  const denied = { type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ' } as OwnStatement;
   const report = (...updatedAt: string[]): Ledger => {
     const ledger = reported({}, '10:10');
-    ledger.state({ ...denied, evidenceUrl: 'https://evidence.example/1' }, 'sato', at('24 10:20'));
+    ledger.state(denied, 'sato', at('24 10:20'));
     for (const time of updatedAt) ledger.state(update, 'sato', at(`24 ${time}`));
     return ledger;
   };
-  const arrived = (linked: Ledger, to: Ledger): Contact | undefined => {
-    const by = { actor: 'sato', now: at('24 11:00'), policy };
-    const both = {
-      linked: { ...sideOf(linked), pending: [] },
-      to: { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } },
-    };
-    const [, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by);
-    return side.contacts.find((each) => each.id === contactIdOf({ id: 'a' }));
-  };
+  const arrived = (linked: Ledger, to: Ledger): Contact | undefined => ofA(link(linked, to)[1]);
 
   test.each([
     ['who was told of that', ['10:30'], '24 11:15'],
@@ -126,8 +132,7 @@ describe('whoever reported what was not found to occur, and is the same as what 
   });
   test('had recovered before it was looked into, and has so there', () => {
     const ledger = reported({}, '10:10');
-    const told = { ...update, recovery: true } as OwnStatement;
-    ledger.state(told, 'sato', at('24 10:15'));
+    ledger.state(recovery, 'sato', at('24 10:15'));
     const recovered = { recoveredAt: at('24 10:15'), stoppedAt: at('24 10:15') };
     expect(arrived(ledger, other())).toMatchObject(recovered);
   });
@@ -137,29 +142,19 @@ describe('whoever reported what was not found to occur, and is the same as what 
 });
 
 describe('a link, and its end', () => {
-  const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
-  const [denied, recovery] = [
-    { type: 'verified', happened: 'no', ongoing: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' },
-    { ...update, recovery: true },
-  ] as unknown as OwnStatement[];
   const after = (side: Side): WithContacts => ({
     incident: afterEvents(side.incident, side.events),
     contacts: side.contacts,
   });
   /** @returns both as they are linked at 11:00, and as they are told apart at 11:30 */
   const play = (linked: Ledger, to: Ledger, pending: Pending[] = []) => {
-    const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
-    const both = { linked: { ...sideOf(linked), pending }, to: there };
-    const sides = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by('11:00'));
+    const sides = link(linked, to, '11:00', pending);
     const [own, survivor] = sides.map(after) as [WithContacts, WithContacts];
     const known = new Map([...sideOf(linked).contacts, ...own.contacts].map((each) => [each.id, each]));
     const statement = { type: 'unlinked' } as Parameters<typeof decideParted>[2];
     const parted = decideParted({ ...own, contacts: [...known.values()] }, [survivor], statement, [], by('11:30'));
     return { joined: sides, parted };
   };
-  const first = contactIdOf({ id: 'a' });
-  const ofA = (side: Side | undefined): Contact | undefined => side?.contacts.find(({ id }) => id === first);
-
   test.each([
     ['incident-filed', false],
     ['emergency', false],
@@ -180,7 +175,7 @@ describe('a link, and its end', () => {
     expect(ofA(joined[0])).toMatchObject({ stoppedAt: at('24 11:00'), isStoppedByLink: true, nextUpdateDueAt: null });
     expect(ofA(parted[0])).toMatchObject({ stoppedAt: null, nextUpdateDueAt: at('24 11:45') });
     expect(ofA(parted[0])).not.toHaveProperty('isStoppedByLink');
-    expect(parted[1]?.gone).toEqual([first]);
+    expect(parted[1]?.gone).toEqual([idOfA]);
   });
   test('gives back a recovery that was still to be told of', () => {
     const ledger = reported({});
@@ -190,32 +185,37 @@ describe('a link, and its end', () => {
   });
   test('has who had recovered, and had been told so, wait again where it opens that, and gives that back', () => {
     const to = reported({});
-    to.state(recovery as OwnStatement, 'sato', at('24 10:40'));
+    to.state(recovery, 'sato', at('24 10:40'));
     const { joined, parted } = play(reported({ ongoing: 'yes' }, '10:50'), to);
     const before = { stoppedAt: at('24 10:40'), recoveredAt: at('24 10:40') };
     expect(ofA(joined[1])).toMatchObject({ stoppedAt: null, overBeforeLink: { at: at('24 11:00'), ...before } });
     expect(ofA(parted[1])).toMatchObject(before);
     expect(ofA(parted[1])).not.toHaveProperty('overBeforeLink');
   });
-  test('leaves who had been told that it is over as they were', () => {
+  test.each([
+    ['is over', [recovery]],
+    ['does not occur', [denied, update]],
+  ])('leaves who had been told that it %s as they were', (_, statements) => {
     const ledger = reported({});
-    ledger.state(recovery as OwnStatement, 'sato', at('24 10:40'));
+    for (const each of statements) ledger.state(each, 'sato', at('24 10:40'));
     const { joined, parted } = play(ledger, other());
     expect([ofA(joined[0]), ofA(parted[0])]).toEqual([undefined, undefined]);
     expect(joined[1].events.map(({ type }) => type)).not.toContain('reopened');
   });
   test('has who was still to be told that it was not found to occur be told so again', () => {
     const ledger = reported({}, '10:10');
-    ledger.state(denied as OwnStatement, 'sato', at('24 10:55'));
+    ledger.state(denied, 'sato', at('24 10:55'));
     expect(ofA(play(ledger, other()).parted[0])).toMatchObject({ endsWith: 'not-occurring', stoppedAt: null });
   });
   test('has who was told of the one it opened wait again, and gives that back', () => {
     const ledger = reported({}, '10:10');
-    for (const each of [denied, update]) ledger.state(each as OwnStatement, 'sato', at('24 10:20'));
+    for (const each of [denied, update]) ledger.state(each, 'sato', at('24 10:20'));
     const linked = new Ledger({ affectedCustomers: [{ id: 'x' }], ongoing: 'yes' });
     const { joined, parted } = play(linked, ledger);
-    const there = joined[1].contacts.find(({ id }) => id === first);
-    expect(there).toMatchObject({ stoppedAt: null, overBeforeLink: { at: at('24 11:00'), stoppedAt: at('24 10:20') } });
+    expect(ofA(joined[1])).toMatchObject({
+      stoppedAt: null,
+      overBeforeLink: { at: at('24 11:00'), stoppedAt: at('24 10:20') },
+    });
     expect(afterEvents(joined[1].incident, joined[1].events).status).toBe('open');
     expect(ofA(parted[1])).toMatchObject({ stoppedAt: at('24 10:20'), nextUpdateDueAt: null });
     expect(afterEvents(parted[1]?.incident as Incident, parted[1]?.events ?? []).status).toBe('not-occurring');
@@ -224,16 +224,7 @@ describe('a link, and its end', () => {
 
 describe('whoever asked', () => {
   const asked = (): Ledger => other({ kind: 'question', impact: { affectedCustomerCount: 1 } });
-  const join = (to: Ledger): Contact | undefined => {
-    const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
-    const both = { linked: { ...sideOf(asked()), pending: [] }, to: there };
-    const [, side] = decideJoined(both, { to: 'inc_2', basis: '同じ件' }, [], {
-      actor: 'sato',
-      now: at('24 11:00'),
-      policy,
-    });
-    return side.contacts.find(({ id }) => id === contactIdOf({ id: 'a' }));
-  };
+  const join = (to: Ledger): Contact | undefined => ofA(link(asked(), to)[1]);
 
   test.each<[string, Partial<Incident>, Partial<Contact>]>([
     ['of what goes on is told with the others', {}, { stoppedAt: null, nextUpdateDueAt: at('24 11:15') }],
@@ -251,22 +242,19 @@ describe('whoever asked', () => {
   });
   test('and was told already that it is over is told nothing more', () => {
     const to = reported({}, '10:10');
-    to.state({ ...update, recovery: true } as OwnStatement, 'sato', at('24 10:40'));
+    to.state(recovery, 'sato', at('24 10:40'));
     expect(join(to)).toBe(undefined);
   });
 });
 
 describe('those whom it had counted itself, and who were all named by who leaves with a link', () => {
-  const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
   /** It counts two and names one; the ticket of a linked one names another at 10:20, and the link ends at 10:30. */
   const parted = (facts: Partial<Incident>, before: (others: Contact, incident: Incident) => Partial<Contact>) => {
     const to = reported({});
     to.state({ type: 'scoped', affectedCustomerCount: 2, method: 'logs' } as OwnStatement, 'sato', at('24 10:05'));
     const linked = other({ affectedCustomers: [], impact: {} });
-    const there = { ...sideOf(to), incident: { ...to.incident, id: 'inc_2' } };
-    const both = { linked: { ...sideOf(linked), pending: [] }, to: there };
-    const [own, side] = decideJoined(both, { to: 'inc_2', basis: '同じ障害' }, [], by('10:10'));
-    const joined = { ...afterEvents(there.incident, side.events), ...facts };
+    const [own, side] = link(linked, to, '10:10');
+    const joined = { ...afterEvents(side.incident, side.events), ...facts };
     const affectedCustomers = [...joined.affectedCustomers, { id: 'd', via: [linked.incident.id] }];
     const others = to.contacts.get(theOthersId) as Contact;
     const stopped = { ...others, ...before(others, joined) };

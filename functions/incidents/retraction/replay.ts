@@ -19,7 +19,7 @@ import type { TimelineEvent } from '../events.ts';
 import { countAffected, type Incident, optional, unnamedIn } from '../incident.ts';
 import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
-import { countAgain, reopenContact } from '../rhythm/ends.ts';
+import { countAgain, goWithOthers, reopenContact } from '../rhythm/ends.ts';
 import { stopClock } from '../rhythm/slots.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { Signal } from '../signal/signal.ts';
@@ -333,8 +333,8 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
   const joins = event.type === 'linked' ? byLinks : noLinks;
   const put = (id: string, customers: Contact['customers']): void => {
     const begin = { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt };
-    const known =
-      state.contacts.get(id) ?? asBrought(openContact(incident, begin, policy), joins.brought.get(id), incident);
+    const brought = asBrought(openContact(incident, begin, policy), joins.brought.get(id));
+    const known = state.contacts.get(id) ?? goWithOthers(brought, incident, event.recordedAt, policy);
     // Who was told, or had recovered, waits again since a link: what they have now tells by which.
     const waitsAgain = joins.own.get(id)?.overBeforeLink?.at.getTime() === event.recordedAt.getTime();
     // So do those whom nobody has named, where all had been named by whom the end of a link takes away.
@@ -354,18 +354,13 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
 }
 
 /** What was known of whom a link brings, they brought along; the link alone may have stopped their clock there. */
-function asBrought(opened: Contact, origin: Contact | undefined, incident: Incident): Contact {
+function asBrought(opened: Contact, origin: Contact | undefined): Contact {
   if (!origin) return opened;
-  const { affectedKnownAt, lastUpdateAt, lastMessage, stoppedAt, isStoppedByLink, dueReason } = origin;
-  const isToldOver = stoppedAt !== null && !isStoppedByLink;
-  // Who was told that it was found not to occur goes with the others: they wait, or have recovered.
-  const recoveredThere = isToldOver && incident.status === 'recovered' ? incident.recoveredAt : undefined;
-  const recoveredAt = origin.recoveredAt ?? recoveredThere;
+  const { affectedKnownAt, lastUpdateAt, lastMessage, recoveredAt, stoppedAt, isStoppedByLink, dueReason } = origin;
   const known = { lastUpdateAt, lastMessage, recoveredAt };
   const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   const contact: Contact = { ...opened, affectedKnownAt, ...told };
-  const isOver = recoveredAt !== undefined || incident.status !== 'open';
-  if (isToldOver && isOver) return stopClock(contact, stoppedAt, dueReason);
+  if (stoppedAt && !isStoppedByLink) return stopClock(contact, stoppedAt, dueReason);
   return recoveredAt ? { ...contact, endsWith: 'recovery' } : contact;
 }
 

@@ -101,6 +101,8 @@ interface Course {
   /** By what was taken back then, a message from before may have been the last. */
   mayEndAt: number[];
   restarts: Turn[];
+  /** When a link of those that were joined has ended. */
+  partings: number[];
   reopenings: number[];
   /** Recoveries that were stated later: from which until when nobody knew what fell due. */
   unknown: [from: number, until: number][];
@@ -176,6 +178,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
   const stops: Course['stops'] = [];
   const mayEndAt: number[] = [];
   const restarts: Turn[] = [];
+  const partings: number[] = [];
   const reopenings: number[] = [];
   const unknown: Course['unknown'] = [];
   const begin = (at: number, recordedAt: number, isStatedLater = false): void =>
@@ -290,6 +293,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     } else if (['linked', 'unlinked', 'reclassified'].includes(type)) {
       begin(recordedAt, knownAt);
       restarts.push(turn);
+      if (type === 'unlinked') partings.push(knownAt);
     } else if (type === 'retracted') {
       // Whoever should have heard from us hears an interval from now, or what is to end it by then.
       begin(recordedAt, knownAt);
@@ -354,6 +358,7 @@ function courseOf(records: Records, id: string, contact: Doc): Course {
     stops,
     mayEndAt,
     restarts,
+    partings,
     reopenings,
     unknown,
   };
@@ -678,10 +683,10 @@ function checkGaps(course: Course, now: number): string[] {
 }
 
 /** While it is open, whoever was not told that it is over waits for word, whatever links it has been through or was taken back. */
-function checkRuns({ id, contact, updates, restarts, isAlone, hasTaken }: Course, { status }: Doc): string[] {
+function checkRuns({ id, contact, updates, partings, isAlone, hasTaken }: Course, { status }: Doc): string[] {
   // Whoever left by a link's end before it was taken back keeps what was said to them, and has it as they come again.
   const mayHaveLeft = ({ at, takenAt = 0 }: Update): boolean =>
-    contact.joinedFrom && restarts.some((each) => each.at > at && each.at < takenAt);
+    contact.joinedFrom && partings.some((each) => each > at && each < takenAt);
   const isToldOver = updates.some((each) => each.ends && (!each.isTaken || mayHaveLeft(each)));
   const isRunning = contact.nextUpdateDueAt !== null;
   if (status !== 'open' || (isAlone && !hasTaken) || contact.isTheOthers || isRunning || isToldOver) return [];
