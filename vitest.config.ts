@@ -8,6 +8,9 @@ const resultFile = process.env.TEST_RESULT_FILE;
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Node itself runs product and tests, as it runs what is deployed: nothing has to be transformed, or to be fetched
+    // from another process.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // Two more than two cores: some wait for programs that they have started, and for deadlines.
     maxWorkers: 4,
     execArgv: ['--import', join(import.meta.dirname, 'test/quick-require.mjs')],

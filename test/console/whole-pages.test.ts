@@ -712,8 +712,8 @@ beforeAll(async () => {
   await put(collections.drills, drillId, drill);
   const points = (...values: number[]) => values.map((value, index) => ({ at: at(`18 11:3${index}`), value }));
   // What has no alert has no series, whatever lies there.
-  for (const of of [id.alert, id.before])
-    await incidentRef(of)
+  for (const each of [id.alert, id.before])
+    await incidentRef(each)
       .collection(collections.evidence)
       .doc('series')
       .set({

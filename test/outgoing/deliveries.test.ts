@@ -656,8 +656,8 @@ describe('a step of a page', () => {
     expect(await keptPage()).toMatchObject({ state: 'waiting', retryAt: until });
     expect((await read('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
     small.pass(minute - 1);
-    for (const of of [incidentId(), 'inc_other'])
-      expect(await send(step(3, { incidentId: of }))).toBe('the channel asked to wait');
+    for (const each of [incidentId(), 'inc_other'])
+      expect(await send(step(3, { incidentId: each }))).toBe('the channel asked to wait');
     // Of its own step also the next process knows.
     small.give({ PAGERDUTY_EVENTS_URL: side.url });
     expect(await send(step(3))).toBe('the channel asked to wait');

@@ -1,10 +1,15 @@
 /** Mail and Teams: one thread an incident, cards that Teams can show, and nothing of a ticket that becomes more than text. */
-import { AdaptiveCard, SerializationContext } from 'adaptivecards';
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeMail } from '../../functions/outgoing/channels/mail.ts';
 import { teamsBody } from '../../functions/outgoing/channels/teams.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
+
+/** Its modules leave out what they end in, which only bundlers take: Node takes the one file that they were bundled to. */
+const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
+  'adaptivecards/dist/adaptivecards.js',
+) as typeof import('adaptivecards');
 
 const at = new Date('2026-11-24T01:00:00Z');
 const notice = (text: string, facts: Partial<Notice> = {}): Notice => ({

@@ -382,8 +382,8 @@ describe('audit items', () => {
     const drawn = ['inc_13', 'inc_3', 'inc_14', 'inc_6', 'inc_19'];
     expect(sampleOf('2026-W47')).toEqual(drawn);
     expect(sampleOf('2026-W47', 'outside')).toEqual(drawn);
-    for (const of of ['questions', 'outside'] as const)
-      expect(sampleOf('2026-W46', of)).not.toEqual(sampleOf('2026-W47', of));
+    for (const each of ['questions', 'outside'] as const)
+      expect(sampleOf('2026-W46', each)).not.toEqual(sampleOf('2026-W47', each));
   });
 });
 

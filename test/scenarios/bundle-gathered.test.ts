@@ -171,8 +171,8 @@ describe('what recovered before the week and waits for its review', () => {
       actor: 'ken',
       detail: byRule,
     };
-    for (const of of ['first', 'too-old'])
-      await incidentRef(name(of)).collection(collections.timeline).doc('e').set(reopened);
+    for (const each of ['first', 'too-old'])
+      await incidentRef(name(each)).collection(collections.timeline).doc('e').set(reopened);
     const found = ids((await gather(own)).earlier).filter((id) => id.startsWith(`inc_${weeks}_`));
     // What was changed since the week began is looked at however old it is.
     expect(found).toEqual(['first', 'none', 'reviewed-later', 'too-old'].map(name).toSorted());

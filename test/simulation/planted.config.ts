@@ -15,8 +15,14 @@ const { projects: _, ...test } = config.test ?? {};
 
 export default defineConfig({
   root: top,
-  // Nor by what was read before: transformed files are kept by their contents, which a planted bug leaves as they are.
-  test: { ...test, include: ['test/**/*.test.ts'], fsModuleCache: false },
+  test: {
+    ...test,
+    include: ['test/**/*.test.ts'],
+    // Vite reads the files, and lets them be changed on the way; what Node runs is as it lies there.
+    experimental: { viteModuleRunner: true },
+    // Transformed files are kept by their contents, which a planted bug leaves as they are.
+    fsModuleCache: false,
+  },
   plugins: [
     {
       name: 'planted-bug',
