@@ -1173,6 +1173,14 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /that its firstResponse is 999, and it was/,
       ],
       [
+        'how long a checkpoint says that the first response took',
+        (l) => {
+          for (const { checkpoints } of entriesOf(l))
+            for (const { id, facts } of checkpoints) if (id === 'first-response') facts.minutes = 999;
+        },
+        /that its minutes until the first response is 999, and it is/,
+      ],
+      [
         'a checkpoint of a release that nobody has named',
         (l) => {
           for (const { checkpoints } of entriesOf(l)) for (const each of checkpoints) each.result = 'not-applicable';
@@ -1380,6 +1388,26 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
   test.each(cases)('%s is noticed', async (_what, change, says) => {
     expect(await judge(change)).toContainEqual(expect.stringMatching(says));
   });
+});
+
+test.each<[what: string, change: Change, says: RegExp]>([
+  [
+    'who was not told of what was missed',
+    (l) => withoutEvents(l, 'forgotten', (event) => event.type === 'escalated'),
+    /and it was not escalated/,
+  ],
+  [
+    'a scope that nobody was asked for',
+    (l) => withoutEvents(l, 'nobody', (event) => event.type === 'reminded'),
+    /should have been asked for/,
+  ],
+])('%s is noticed also where something fails every few minutes', async (_what, change, says) => {
+  const said = await judge((ledger) => {
+    const times = Array.from({ length: (ledger.now - start) / (10 * minuteMs) }, (_, index) => at(10 * index));
+    ledger.outages = times.map((from) => ({ what: 'firestore', from, to: from + 1_000 }));
+    change(ledger);
+  });
+  expect(said).toContainEqual(expect.stringMatching(says));
 });
 
 test('what an outage explains is not held against anybody', async () => {

@@ -273,7 +273,8 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
     if (!state || canonical({ ...state, from: 0 }) !== canonical({ ...before.get(entry.id), from: 0 })) return [];
     const time = (at: number | undefined): string | undefined => (at === undefined ? undefined : date(at));
     const { checkpoints } = entry;
-    const resultOf = (id: string): unknown => checkpoints.find((each: Doc) => each.id === id)?.result;
+    const checkpointOf = (id: string): Doc => checkpoints.find((each: Doc) => each.id === id);
+    const resultOf = (id: string): unknown => checkpointOf(id)?.result;
     const { late = 0, missed = 0, met = 0, notReminded = 0 } = state.slots;
     const isSlotless = late + missed + met + notReminded === 0;
     const facts: [string, unknown, unknown][] = [
@@ -294,6 +295,9 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
       const response =
         cannotHaveBeen(state.firstResponseAt ?? asOf) || isOpen ? 'no-data' : takenMs > limitMs ? 'fail' : 'pass';
       facts.push(['first response', resultOf('first-response'), response]);
+      const isMeasured = state.firstResponseAt !== undefined && response !== 'no-data';
+      const minutes = isMeasured ? Math.round(Math.max(0, takenMs) / 600) / 100 : null;
+      facts.push(['minutes until the first response', checkpointOf('first-response')?.facts.minutes, minutes]);
       // A slot that Metronome slept through is its fault, unless an update came all the same.
       const isJudged = !isSlotless && !cannotHaveBeen(state.recoveredAt ?? asOf);
       const rhythm = !isJudged ? 'no-data' : missed > 0 ? 'fail' : notReminded > 0 ? undefined : 'pass';

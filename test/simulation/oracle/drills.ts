@@ -4,7 +4,7 @@
  */
 import type { Answer, Call, Stage } from '../stage.ts';
 import { type Doc, date, type Records } from './records.ts';
-import { isExplained } from './windows.ts';
+import { firstUnexplained } from './windows.ts';
 
 /** A drill that was asked for under its sender's key. */
 export interface Start {
@@ -58,7 +58,7 @@ function checkDrill(drill: Doc, records: Records, stage: Stage): string[] {
   const first = Math.min(...originals.map((each) => each.receivedAt));
   const dueAts = originals.map((each) => startedAt + Math.round((each.receivedAt - first) / speed));
   const lastDueAt = Math.max(...dueAts) + 3 * minuteMs;
-  const isOver = stage.now() > lastDueAt && !isExplained(stage, lastDueAt - 3 * minuteMs, stage.now());
+  const isOver = stage.now() > firstUnexplained(stage, lastDueAt);
   const total = originals.length * times;
   if (isOver && (state !== 'done' || own.length !== total)) {
     found.push(

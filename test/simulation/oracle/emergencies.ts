@@ -1,7 +1,7 @@
 /** Table K: what the facts of a record make an emergency is one from that commit on, and nothing else is. */
 import type { Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
-import { commitMs, firstUnexplained, isExplained, toleranceMs } from './windows.ts';
+import { commitMs, firstUnexplained, toleranceMs } from './windows.ts';
 
 const quarterMs = 15 * 60_000;
 const soonMs = 3 * 60_000;
@@ -127,8 +127,9 @@ function checkLeft(id: string, records: Records, stage: Pick<Stage, 'now' | 'out
     const until = ended?.recordedAt ?? stage.now();
     const changes = detail.inputs.reports.flatMap(({ incidentId }: Doc) => records.timelines.get(incidentId) ?? []);
     for (const { recordedAt: at } of changes) {
-      const [soon, later] = [at + soonMs, at + 2 * soonMs];
-      if (at < from || later > until || isExplained(stage, at, soon)) continue;
+      const soon = firstUnexplained(stage, at + soonMs);
+      const later = soon + soonMs;
+      if (at < from || later > until) continue;
       // What is put right before anybody looks ends nothing.
       if ([at, soon, later].every((each) => customersWith(id, records, each) < 3))
         found.push(

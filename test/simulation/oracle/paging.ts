@@ -5,7 +5,7 @@
 import type { RemoteViews, Stage } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { isExplained, toleranceMs } from './windows.ts';
+import { firstUnexplained, isExplained, longestBackoffMs, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 /** Table F: the first response to what is high, or ongoing or unknown. */
@@ -76,7 +76,9 @@ function checkUnanswered(id: string, incident: Doc, events: readonly Doc[], stag
   const at = events.findLast((each) => each.type === 'retracted')?.recordedAt;
   const isUrgent = incident.urgency.level === 'high' || incident.ongoing !== 'no';
   if (at === undefined || incident.firstResponseAt !== undefined || incident.isDrill || !isUrgent) return [];
-  if (at > stage.now() - soonMs || isExplained(stage, at, stage.now()) || isRefused(stage, at, stage.now())) return [];
+  // The longer a step waits, the longer Pub/Sub waits with its next try.
+  const by = firstUnexplained(stage, at + soonMs) + longestBackoffMs;
+  if (by > stage.now() || isRefused(stage, at, stage.now())) return [];
   return wasGivenUp(id, stage)
     ? []
     : [`What answered the page of ${id} was taken back at ${date(at)}, and nobody is called.`];

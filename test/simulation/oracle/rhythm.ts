@@ -7,7 +7,7 @@ import type { Stage } from '../stage.ts';
 import { type Account, accountsOf, isUrgent } from './accounts.ts';
 import { closedSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { commitMs, isExplained, skewMs, toleranceMs } from './windows.ts';
+import { commitMs, firstUnexplained, skewMs, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -724,7 +724,6 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
     const isKnownLate = wasStatedLate || end < reason.recordedAt + minuteMs + toleranceMs;
     const needsNone = end <= due - 4 * minuteMs || isKnownLate;
     const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= aheadOf(due)));
-    const remindAt = due - (isFixed(due) ? 15 : 6) * minuteMs;
     // By the fast row it is due no sooner than a quarter of an hour from then: that is soon enough to be reminded of.
     const isReplanned = course.accounts.some(
       (each, index) =>
@@ -732,7 +731,9 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
         each.from < due + 70 * minuteMs &&
         isUrgent(each) !== wasUrgent(course.accounts, index),
     );
-    if (needsNone || wasTold || isReplanned || isExplained(stage, Math.min(reason.recordedAt, remindAt), due)) continue;
+    if (needsNone || wasTold || isReplanned) continue;
+    const latest = Math.max(reason.recordedAt + minuteMs, due - 4 * minuteMs) + toleranceMs;
+    if (firstUnexplained(stage, latest) >= due) continue;
     found.push(
       `${contact.id} of ${id} was due ${date(due)} (${outcome}), nobody was reminded, and nothing had failed.`,
     );
@@ -843,7 +844,7 @@ function checkEscalations(
         outcomeOf(slot) === 'missed' && outcomeOf(before) === 'missed' && outcomeOf(first) !== 'missed';
       const isSecond = isInRow && isSecondBy((of) => of?.outcome) && isSecondBy((of) => of?.atFirst);
       if (!before || !isSecond) continue;
-      const by = slot.closedAt + 2 * minuteMs;
+      const by = firstUnexplained(stage, slot.closedAt + 2 * minuteMs);
       // By what was taken back it had been met, and the row was not one then.
       if (!isAlone || course.hasTaken || by > stage.now()) continue;
       if (course.stops.some(({ at }) => at <= by)) continue;
@@ -859,7 +860,7 @@ function checkEscalations(
           (each.recordedAt >= before.due ||
             (each.recordedAt >= slot.closedAt - dayMs - minuteMs && !isOfThemAlone(each))),
       );
-      if (!isTold && !isExplained(stage, slot.due, by)) {
+      if (!isTold) {
         found.push(
           `${contact.id} of ${id} missed a second update at ${date(slot.closedAt)}, and it was not escalated.`,
         );
@@ -923,7 +924,8 @@ function checkScope(records: Records, id: string, stage: Pick<Stage, 'now' | 'ou
     // A fixed time seconds after another slot is asked for as that one ends, which has just been asked for itself.
     const by = Math.max(due - 4 * minuteMs, from.at, from.recordedAt + minuteMs) + minuteMs + toleranceMs;
     const at = each?.recordedAt ?? Number.POSITIVE_INFINITY;
-    if (at > by && by < until && !isExplained(stage, due - 15 * minuteMs, Math.min(at, by))) {
+    const latest = firstUnexplained(stage, by);
+    if (at > latest && latest < until) {
       found.push(`The scope of ${id} should have been asked for by ${date(by)}, and was at ${date(each?.recordedAt)}.`);
     }
     if (each) from = { at: each.detail.scopeDueAt, recordedAt: each.recordedAt, what: 'slot' };

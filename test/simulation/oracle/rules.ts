@@ -3,7 +3,7 @@ import type { Stage } from '../stage.ts';
 import { type Doc, date, type Records, survivorOf } from './records.ts';
 import { takenIn } from './retold.ts';
 import type { Said } from './said.ts';
-import { commitMs, isExplained, toleranceMs } from './windows.ts';
+import { commitMs, firstUnexplained, toleranceMs } from './windows.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -138,7 +138,7 @@ function checkRoute(id: string, incident: Doc, words: readonly Kept[], by: Judge
     found.push(`${id} was asked while an alert of ${service} was open, ${still}.`);
   }
   const dueAt = reportedAt + 3 * dayMs;
-  if (incident.status === 'open' && dueAt < stage.now() - 2 * minuteMs && !isExplained(stage, dueAt, stage.now())) {
+  if (incident.status === 'open' && firstUnexplained(stage, dueAt + 2 * minuteMs) < stage.now()) {
     found.push(`${id} is unanswered since ${date(reportedAt)}, ${still}.`);
   }
   return found;

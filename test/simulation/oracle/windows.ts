@@ -14,7 +14,7 @@ const tickMs = 60_000;
 /** After any failure: a claim that runs out, and the next tick. */
 const leaseMs = 4 * 60_000;
 /** After an outage, as long as that was: the back-off of those who tried meanwhile. */
-const longestBackoffMs = 11 * 60_000;
+export const longestBackoffMs = 11 * 60_000;
 
 /** How long after an outage something may still be late because of it. */
 const backMs = ({ what, from, to }: ReturnType<Stage['outages']>[number]): number =>
@@ -25,7 +25,11 @@ export function isExplained(stage: Pick<Stage, 'outages'>, from: number, to: num
   return stage.outages().some((each) => each.from <= to && each.to + backMs(each) >= from);
 }
 
-/** The first instant from one on at which no outage explains any more that something was not done. */
+/**
+ * The first instant from one on at which no outage explains any more that something was not done: each begins before what the
+ * one before has left late is over. Of what is still not done by then nothing short can be the reason, however often there is
+ * something short.
+ */
 export function firstUnexplained(stage: Pick<Stage, 'outages'>, from: number): number {
   const inOrder = stage.outages().toSorted((a, b) => a.from - b.from);
   return inOrder.reduce((at, each) => (each.from <= at ? Math.max(at, each.to + backMs(each)) : at), from);
