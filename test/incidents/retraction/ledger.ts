@@ -27,16 +27,19 @@ export class Ledger {
   /** What its ticket has told further. */
   words: Signal[] = [];
 
-  constructor(facts: Partial<Incident> = {}) {
-    this.incident = incidentAt(filedAt, facts, { customer: a, ongoing: 'unknown' });
+  /** @param report what else its ticket says; without it, that `a` is affected */
+  constructor(facts: Partial<Incident> = {}, report: Partial<Signal> = {}) {
+    this.incident = incidentAt(filedAt, facts, { customer: a, ongoing: 'unknown', ...report });
     const reporter = {
       customer: a,
       isReporterAffected: true,
       affectedCustomers: [],
       source: 'ticket',
       tool: 'generic',
+      sourceId: 'T-1001',
+      ...report,
     };
-    const opened = openContacts(this.incident, { ...reporter, sourceId: 'T-1001' } as never, filedAt, policy);
+    const opened = openContacts(this.incident, reporter as never, filedAt, policy);
     this.contacts = new Map(opened.map((each) => [each.id, each]));
     const filed = { type: 'filed', occurredAt: filedAt, actor: 'generic', detail: { rule: 'trouble', why: '' } };
     this.timeline = sequenced([{ ...filed, changes: this.incident } as DecidedEvent], 0, filedAt);

@@ -1,0 +1,344 @@
+/** What the end of a link gives back, to the one that was linked and to those that had taken it over. */
+import { describe, expect, test } from 'vitest';
+import type { Pending } from '../../functions/incidents/decision.ts';
+import type { Side } from '../../functions/incidents/join-and-part.ts';
+import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
+import { contactOf, dueOf, filed, link, names, part, states, typesOf, waitingIn } from './linked-ledgers.ts';
+import type { Ledger } from './retraction/ledger.ts';
+import { at, incidentAt, told } from './rhythm/rhythm.ts';
+
+const calm = { ongoing: 'no', urgency: { ...incidentAt(at('24 10:00')).urgency, level: 'low' } } as const;
+const recovered = (...customers: string[]) => ({ type: 'recovered', customers });
+/** In a channel that counts. */
+const toldOf = (...customers: string[]) => ({ type: 'customer-updated', customers, channel: 'phone' });
+const toldRecovered = (...customers: string[]) => ({ ...toldOf(...customers), recovery: true });
+const evidence = { method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
+const denied = { type: 'verified', happened: 'no', ongoing: 'no', ...evidence };
+const goesOn = { type: 'verified', happened: 'yes', ongoing: 'yes', ...evidence };
+const counted = (count: number, ...ids: string[]) => ({
+  type: 'scoped',
+  method: 'ログ',
+  affectedCustomerCount: count,
+  affectedCustomers: ids.map((id) => ({ id })),
+});
+const closedBy = (side: Side | undefined): string[] =>
+  (side?.events ?? []).flatMap(({ type, detail }) =>
+    type === 'slot-closed' ? [`${told(detail.dueAt as Date)} ${detail.outcome}`] : [],
+  );
+const unsent: Pending[] = [{ kind: 'signals-rest', key: 'rest', since: at('24 11:30'), sends: {} }];
+
+describe('the incident that is told apart', () => {
+  describe('and had counted one more than it named', () => {
+    /** Linked at 11:00 and told apart at 11:30. */
+    const parted = (before: (linked: Ledger) => void, meanwhile: (to: Ledger) => void): [Ledger, Side] => {
+      const [linked, to] = [filed(1, ['a'], {}, { affectedCustomerCount: 2 }), filed(2, ['k'])];
+      before(linked);
+      link(linked, to, '11:00');
+      meanwhile(to);
+      return [linked, part(linked, [to], '11:30')[0]];
+    };
+    const nothing = (): void => undefined;
+    const namesB = (to: Ledger): void => names(to, 1, ['b'], '11:20');
+
+    test('has them wait again', () => {
+      const [linked] = parted(nothing, nothing);
+      expect([dueOf(linked, 'a'), dueOf(linked, 'others')]).toEqual(['24 11:45', '24 11:45']);
+    });
+    test.each<[string, (linked: Ledger) => void, string]>([
+      ['', nothing, '24 11:30'],
+      [', and had recovered', (linked) => states(linked, recovered('others'), '10:50'), '24 10:50'],
+    ])('waits for nobody without a name once its ticket has named them%s', (_, before, recoveredAt) => {
+      const [linked] = parted(before, namesB);
+      const others = contactOf(linked, 'others');
+      expect(others).toMatchObject({ stoppedAt: at('24 11:30'), dueReason: 'nobody is counted whom nobody has named' });
+      expect([told(others?.recoveredAt), others?.isStoppedByLink]).toEqual([recoveredAt, undefined]);
+      expect([dueOf(linked, 'a'), dueOf(linked, 'b'), waitingIn(linked)]).toEqual([
+        '24 11:45',
+        '24 11:35',
+        ['a', 'others', 'b'],
+      ]);
+    });
+    test('leaves them as they were where all had been named before the link', () => {
+      const [, side] = parted((linked) => states(linked, counted(2, 'b'), '10:20'), nothing);
+      expect(side.contacts.map(({ id }) => id)).not.toContain('con_others');
+    });
+    test('has recovered with whom its ticket has named, where nobody else waits', () => {
+      const [linked, side] = parted(
+        (linked) => states(linked, recovered('a'), '10:20'),
+        (to) => {
+          namesB(to);
+          states(to, recovered('b'), '11:25');
+        },
+      );
+      expect(linked.incident).toMatchObject({ status: 'recovered', recoveredAt: at('24 11:25') });
+      expect(typesOf(side)).toEqual(['unlinked', 'recovered']);
+    });
+  });
+
+  test('takes along what was due to whom its ticket has named, by the row of the one that told them', () => {
+    const [linked, to] = [filed(1, ['a'], calm), filed(2, ['k'])];
+    link(linked, to, '11:00');
+    names(to, 1, ['z'], '11:10');
+    const [side] = part(linked, [to], '12:00');
+    expect([dueOf(linked, 'z'), closedBy(side)]).toEqual(['24 11:55', ['24 11:25 not-reminded']]);
+    expect(linked.incident.slots.notReminded).toBe(1);
+  });
+
+  test('has those who are told together waited for as they were, with whom its ticket has named of them', () => {
+    const [linked, to] = [filed(1, ['a', 's/area']), filed(2, ['k'])];
+    states(linked, recovered('s'), '10:50');
+    link(linked, to, '11:00');
+    names(to, 1, ['t/area'], '11:10');
+    part(linked, [to], '11:30');
+    expect(contactOf(linked, 's/area')).toMatchObject({
+      customers: [{ id: 's' }, { id: 't' }],
+      recoveredAt: at('24 10:50'),
+      endsWith: 'recovery',
+      nextUpdateDueAt: at('24 11:45'),
+      dueReason: 'first update, 15 min after the customer was known to be affected again',
+    });
+  });
+
+  test('takes whom the ticket of another one had named on that one’s ticket, where they are told alone', () => {
+    const [first, linked, to] = [filed(3, ['x']), filed(1, ['a']), filed(2, ['k'])];
+    link(first, linked, '10:50');
+    link(linked, to, '11:00');
+    names(to, 3, ['z'], '11:10');
+    part(linked, [to], '11:30');
+    expect(contactOf(linked, 'z')?.ticket).toEqual({ tool: 'generic', id: 'T-3' });
+  });
+});
+
+describe('the incident that had taken it over', () => {
+  test('is left alone where it knew its customer by itself, but for signals that are still to be moved', () => {
+    const parted = (rest: Pending[]): Side | undefined => {
+      const [linked, to] = [filed(1, ['a']), filed(2, ['a'])];
+      link(linked, to, '11:00');
+      const [, side] = part(linked, [to], '11:30', rest);
+      expect([typesOf(side), side?.contacts, side?.gone]).toEqual([['unlinked'], [], []]);
+      return side;
+    };
+    expect(parted([])).toMatchObject({ timer: 'keep', outbox: [] });
+    const timer = { at: at('24 11:30'), why: 'signals are still to be moved' };
+    expect(parted(unsent)).toMatchObject({ timer, outbox: unsent });
+  });
+
+  test('loses whom the link had brought, and is looked at', () => {
+    const [linked, to] = [filed(1, ['x']), filed(2, ['k'])];
+    link(linked, to, '11:00');
+    const [, side] = part(linked, [to], '11:30');
+    expect([side?.contacts, waitingIn(to)]).toEqual([[], ['k']]);
+    expect(side?.timer).toEqual({ at: at('24 11:30'), why: 'a link has ended' });
+  });
+
+  test('and been linked further loses them as well, and only the last of them moves the signals', () => {
+    const [linked, between, to] = [filed(1, ['x']), filed(2, ['k']), filed(3, ['m'])];
+    link(linked, between, '10:50');
+    link(between, to, '11:00');
+    const [, middle, last] = part(linked, [between, to], '11:30', unsent);
+    expect([waitingIn(between), waitingIn(to)]).toEqual([['k'], ['m', 'k']]);
+    expect([middle?.timer, middle?.outbox]).toEqual(['keep', []]);
+    expect([last?.timer, last?.outbox]).toEqual([{ at: at('24 11:30'), why: 'a link has ended' }, unsent]);
+  });
+
+  describe('has told whoever reported it, though nobody counts them', () => {
+    /** Not found to occur, and reported by `r`, who is not affected. */
+    const reportedBy = (number: number, reporter: string, affected: string): Ledger => {
+      const ledger = filed(number, [reporter, affected], {}, { isReporterAffected: false });
+      states(ledger, denied, '10:20');
+      return ledger;
+    };
+
+    test.each<[string, () => Ledger, () => Ledger, string[]]>([
+      [
+        'stay, where both were reported by them',
+        () => reportedBy(1, 'r', 'a'),
+        () => reportedBy(2, 'r', 'k'),
+        ['k', 'r'],
+      ],
+      ['go with the link that has brought them', () => reportedBy(1, 'r', 'a'), () => filed(2, ['k']), ['k']],
+    ])('and they %s', (_, one, survivor, left) => {
+      const [linked, to] = [one(), survivor()];
+      link(linked, to, '11:00');
+      expect(waitingIn(to)).toEqual([...left, ...['a', 'r'].filter((each) => !left.includes(each))]);
+      part(linked, [to], '11:30');
+      expect(waitingIn(to)).toEqual(left);
+    });
+    test('and they stay where another link has brought them', () => {
+      const [linked, other, to] = [filed(1, ['a']), reportedBy(3, 'r', 'b'), filed(2, ['k'])];
+      link(other, to, '10:50');
+      link(linked, to, '11:00');
+      part(linked, [to], '11:30');
+      expect(waitingIn(to)).toEqual(['k', 'b', 'r']);
+    });
+  });
+
+  describe('counts those whom nobody has named', () => {
+    test('no more, with the last link that had counted any', () => {
+      const counts = (number: number) => filed(number, [`x${number}`], {}, { affectedCustomerCount: 4 });
+      const [linked, other, to] = [counts(1), counts(3), filed(2, ['k'])];
+      link(linked, to, '10:50');
+      link(other, to, '11:00');
+      part(linked, [to], '11:30');
+      expect(waitingIn(to)).toEqual(['k', 'others', 'x3']);
+      part(other, [to], '11:40');
+      expect(waitingIn(to)).toEqual(['k']);
+    });
+
+    /** It had named all whom it counts; `k` is known to the linked one as well, which counts two more. */
+    const resumed = (): { linked: Ledger; to: Ledger } => {
+      const linked = filed(1, ['k'], {}, { affectedCustomerCount: 3 });
+      const to = filed(2, ['k'], {}, { affectedCustomerCount: 2 });
+      states(to, counted(2, 'q'), '10:05');
+      link(linked, to, '10:10');
+      expect(contactOf(to, 'others')?.stoppedAt).toBe(null);
+      return { linked, to };
+    };
+    test('no more, though it has known some by itself: they wait no longer', () => {
+      const { linked, to } = resumed();
+      part(linked, [to], '11:30');
+      const ended = { stoppedAt: at('24 11:30'), recoveredAt: at('24 11:30'), nextUpdateDueAt: null };
+      expect(contactOf(to, 'others')).toMatchObject(ended);
+    });
+    test('no more, and has recovered with the last of those who have a name', () => {
+      const { linked, to } = resumed();
+      states(to, recovered('k', 'q'), '10:40');
+      states(to, toldRecovered('others'), '10:50');
+      expect(to.incident.recoveredAt).toEqual(at('24 10:50'));
+      const [, side] = part(linked, [to], '11:30');
+      expect([to.incident.recoveredAt, typesOf(side)]).toEqual([at('24 10:40'), ['unlinked', 'recovered']]);
+      expect([side?.contacts, side?.gone]).toEqual([[], []]);
+      expect(side?.timer).toEqual({ at: at('24 11:30'), why: 'a link has ended' });
+    });
+  });
+
+  test('leaves those who stay the ticket by which one of them has reported', () => {
+    const [linked, to] = [filed(1, ['a', 'x/area']), filed(2, ['y/area'])];
+    link(linked, to, '11:00');
+    part(linked, [to], '11:30');
+    const { customers, ticket } = contactOf(to, 'y/area') ?? {};
+    expect([customers?.map(({ id }) => id), ticket?.id]).toEqual([['y'], 'T-2']);
+  });
+  test('leaves them no ticket that one had brought who was linked to the one that is told apart', () => {
+    const [first, linked, to] = [filed(3, ['x/area']), filed(1, ['a']), filed(2, ['k'])];
+    link(first, linked, '10:50');
+    link(linked, to, '11:00');
+    names(to, 2, ['k', 'y/area'], '11:10');
+    expect(contactOf(to, 'y/area')?.ticket?.id).toBe('T-3');
+    part(linked, [to], '11:30');
+    expect(contactOf(to, 'y/area')?.customers.map(({ id }) => id)).toEqual(['y']);
+    expect(contactOf(to, 'y/area')).not.toHaveProperty('ticket');
+  });
+});
+
+describe('what a link had opened', () => {
+  test.each<[string, string, object[], string[], Partial<Contact>]>([
+    [
+      'has recovered, of which its customer was told',
+      'recovered',
+      [toldRecovered('k')],
+      ['k'],
+      {
+        stoppedAt: at('24 10:40'),
+        recoveredAt: at('24 10:40'),
+        dueReason: 'as before a link that was undone',
+      },
+    ],
+    [
+      'has recovered, of which its customer is still to be told',
+      'recovered',
+      [recovered('k')],
+      ['k'],
+      { stoppedAt: null, recoveredAt: at('24 10:40'), endsWith: 'recovery' },
+    ],
+    [
+      'does not occur, as its customer was told',
+      'not-occurring',
+      [denied, toldOf('k')],
+      ['x'],
+      { stoppedAt: at('24 10:40'), nextUpdateDueAt: null },
+    ],
+    [
+      'does not occur, as its customer is still to be told',
+      'not-occurring',
+      [denied],
+      ['x'],
+      { stoppedAt: null, endsWith: 'not-occurring' },
+    ],
+  ])('%s, and is so again once it ends', (_, status, statements, linkedNames, then) => {
+    const [linked, to] = [filed(1, linkedNames), filed(2, ['k'])];
+    for (const each of statements) states(to, each, '10:40');
+    const before = to.incident.status;
+    link(linked, to, '11:00');
+    const opened = contactOf(to, 'k');
+    expect([before, to.incident.status]).toEqual([status, 'open']);
+    expect(opened).toMatchObject({ stoppedAt: null, nextUpdateDueAt: expect.any(Date) });
+    expect([opened?.recoveredAt, opened?.endsWith]).toEqual([undefined, undefined]);
+    part(linked, [to], '11:30');
+    expect(to.incident.status).toBe(status);
+    expect(contactOf(to, 'k')).toMatchObject(then);
+    expect(contactOf(to, 'k')).not.toHaveProperty('overBeforeLink');
+  });
+
+  test('stays open, and its customer waits, where its own ticket has named another since', () => {
+    const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
+    states(to, toldRecovered('k'), '10:40');
+    link(linked, to, '11:00');
+    names(to, 2, ['k', 'y'], '11:10');
+    part(linked, [to], '11:30');
+    expect(to.incident.status).toBe('open');
+    expect([contactOf(to, 'k')?.stoppedAt, dueOf(to, 'y')]).toEqual([null, '24 11:25']);
+  });
+
+  test('owes its customer what stood open by the fast row, and nothing of it from then on', () => {
+    const [linked, to] = [filed(1, ['x']), filed(2, ['k'], calm)];
+    states(to, recovered('k'), '10:05');
+    link(linked, to, '10:30');
+    expect([to.incident.status, dueOf(to, 'k')]).toEqual(['open', '24 10:45']);
+    const [, side] = part(linked, [to], '11:30');
+    expect([to.incident.status, dueOf(to, 'k'), closedBy(side)]).toEqual([
+      'recovered',
+      '24 11:15',
+      ['24 10:45 not-reminded'],
+    ]);
+    expect(to.incident.slots.notReminded).toBe(1);
+  });
+
+  test('is over with none whose customers have all recovered, though it was seen to go on after them', () => {
+    const [other, linked, to] = [filed(3, ['x']), filed(1, ['a']), filed(2, ['k'])];
+    link(other, linked, '10:10');
+    states(linked, recovered('a'), '10:20');
+    states(linked, goesOn, '10:30');
+    part(other, [linked], '10:35');
+    states(to, recovered('k'), '10:40');
+    expect([linked.incident.status, contactOf(linked, 'a')?.endsWith]).toEqual(['open', 'recovery']);
+    const [, side] = link(linked, to, '11:00');
+    expect(typesOf(side)).not.toContain('reopened');
+  });
+});
+
+describe('about Metronome itself', () => {
+  const aboutMetronome = (number: number): Ledger =>
+    filed(number, ['m'], { isAboutMetronome: true }, { affectedCustomerCount: 3, isReporterAffected: false });
+
+  test('nobody waits but while what is not is linked to it', () => {
+    const [linked, to] = [filed(1, ['x']), aboutMetronome(2)];
+    expect(dueOf(to, 'others')).toBe('–');
+    link(linked, to, '11:00');
+    expect(dueOf(to, 'others')).toBe('24 11:15');
+    part(linked, [to], '11:30');
+    expect(contactOf(to, 'others')).toMatchObject({ stoppedAt: null, nextUpdateDueAt: null, remindAt: null });
+  });
+  test('nobody who has recovered waits for what is linked to it', () => {
+    const to = aboutMetronome(2);
+    states(to, recovered('others'), '10:40');
+    link(filed(1, ['x'], { ongoing: 'no' }), to, '11:00');
+    expect([dueOf(to, 'others'), dueOf(to, 'x')]).toEqual(['–', '24 10:45']);
+  });
+  test('nothing changes for those of one that another was linked to', () => {
+    const [linked, to] = [aboutMetronome(1), aboutMetronome(2)];
+    link(linked, to, '11:00');
+    const [, side] = part(linked, [to], '11:30');
+    expect([side?.contacts, side?.gone, side?.timer]).toEqual([[], [], 'keep']);
+  });
+});
