@@ -7,6 +7,7 @@ import { type Contact, contactIdOf, theOthersId } from '../../functions/incident
 import { stopClock } from '../../functions/incidents/rhythm/slots.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/given.ts';
 import { policy } from '../../functions/policy.ts';
+import { filed } from './linked-ledgers.ts';
 import { Ledger } from './retraction/ledger.ts';
 import { at, incidentAt, told } from './rhythm/rhythm.ts';
 
@@ -84,6 +85,19 @@ describe('whoever joins one of the fast row', () => {
     const { due, closed } = join(reported(calm, '10:30'), reported({}, '10:50'), '11:00');
     expect([due, closed]).toEqual(['24 11:20', []]);
   });
+  test('whom it knows already are owed there what stands open, which no link ends', () => {
+    const { due, closed } = join(reported(calm, '10:30'), reported({}), '11:00');
+    expect([due, closed]).toEqual(['24 10:15', []]);
+  });
+});
+
+test('whoever waits by the slow row, of what a link opens by the fast one, was owed what stood open by then', () => {
+  const to = reported(calm);
+  to.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:05'));
+  const linked = filed(1, ['x']);
+  linked.state(update, 'sato', at('24 11:50'));
+  const { due, closed } = join(linked, to, '12:00');
+  expect([due, closed]).toEqual(['24 12:15', ['24 11:00 not-reminded']]);
 });
 
 test('whoever joins one of the slow row still waits for what they were due', () => {
@@ -170,9 +184,36 @@ describe('a link, and its end', () => {
     expect(play(reported({}), other(), [sending]).joined[1].outbox).toEqual([sending]);
   });
 
+  test.each<[string, Pending[], Side['timer']]>([
+    [
+      'at once where something waits to be told',
+      [{ kind: 'update-failed', key: 'k', since: at('24 10:59') }],
+      {
+        at: at('24 11:00'),
+        why: 'something is to be announced',
+      },
+    ],
+    [
+      'as the next of those who came is due otherwise',
+      [],
+      {
+        at: at('24 11:15'),
+        why: '30 min after the last update, which was less than 2 h after filing',
+      },
+    ],
+  ])('has the survivor looked at, and not the linked one: %s', (_, pending, timer) => {
+    const [own, survivor] = play(reported({}, '10:50'), other(), pending).joined;
+    expect([own.timer, own.outbox, survivor.timer]).toEqual(['delete', [], timer]);
+  });
+
   test('stops the clock of who waits, and starts it again', () => {
     const { joined, parted } = play(reported({}, '10:50'), other({ affectedCustomers: [], impact: {} }));
-    expect(ofA(joined[0])).toMatchObject({ stoppedAt: at('24 11:00'), isStoppedByLink: true, nextUpdateDueAt: null });
+    expect(ofA(joined[0])).toMatchObject({
+      stoppedAt: at('24 11:00'),
+      isStoppedByLink: true,
+      nextUpdateDueAt: null,
+      dueReason: 'told with inc_2, to which this is linked',
+    });
     expect(ofA(parted[0])).toMatchObject({ stoppedAt: null, nextUpdateDueAt: at('24 11:45') });
     expect(ofA(parted[0])).not.toHaveProperty('isStoppedByLink');
     expect(parted[1]?.gone).toEqual([idOfA]);
@@ -201,6 +242,37 @@ describe('a link, and its end', () => {
     const { joined, parted } = play(ledger, other());
     expect([ofA(joined[0]), ofA(parted[0])]).toEqual([undefined, undefined]);
     expect(joined[1].events.map(({ type }) => type)).not.toContain('reopened');
+  });
+  test.each([
+    ['were told of it', recovery],
+    ['are still to be told of it', { type: 'recovered', customers: 'all' } as OwnStatement],
+  ])('leaves who had recovered here, and %s, as they were, where they have there as well', (_, statement) => {
+    const [linked, to] = [reported({}), reported({})];
+    linked.state(recovery, 'sato', at('24 10:40'));
+    to.state(statement, 'sato', at('24 10:40'));
+    expect(link(linked, to)[1].contacts).toEqual([]);
+  });
+  test('leaves those whom nobody has named, and nobody counts any more, without word of what was reported again', () => {
+    const to = filed(2, ['a'], {}, { affectedCustomerCount: 2 });
+    for (const [time, statement] of [
+      ['10:20', denied],
+      ['10:30', { type: 'scoped', affectedCustomerCount: 2, affectedCustomers: [{ id: 'b' }], method: 'ログ' }],
+      ['10:40', { ...denied, happened: 'yes', ongoing: 'yes' }],
+    ] as [string, OwnStatement][])
+      to.state(statement, 'sato', at(`24 ${time}`));
+    const stopped = to.contacts.get(theOthersId);
+    expect([stopped?.stoppedAt, to.incident.status]).toEqual([at('24 10:20'), 'open']);
+    expect(link(filed(1, ['x']), to)[1].contacts.map(({ id }) => id)).toEqual([contactIdOf({ id: 'x' })]);
+  });
+  test.each<[string, string[], string]>([
+    ['has recovered with the last of those whom a link brings', ['k'], '24 10:50'],
+    ['stays as it was stated where nobody was known', [], '24 10:20'],
+  ])('what is over %s', (_, names, then) => {
+    const [linked, to] = [filed(1, ['a']), filed(2, names, {}, { isReporterAffected: names.length > 0 })];
+    to.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:20'));
+    linked.state({ type: 'recovered', customers: 'all' } as OwnStatement, 'sato', at('24 10:50'));
+    const [, side] = link(linked, to);
+    expect(told(afterEvents(side.incident, side.events).recoveredAt)).toBe(then);
   });
   test('has who was still to be told that it was not found to occur be told so again', () => {
     const ledger = reported({}, '10:10');
@@ -342,7 +414,9 @@ describe('whoever is told together with somebody who leaves', () => {
     expect(left([{ id: 'y' }], [], { tool: 'generic', id: 'T-1' })).not.toHaveProperty('ticket');
   });
   test('is told on it still, where they are of that report as well', () => {
-    expect(left([{ id: 'y', via: ['inc_1', 'inc_3'] }], [{ id: 'x' }, { id: 'y' }])).toMatchObject({ ticket });
+    const ofBoth = { id: 'y', via: ['inc_1', 'inc_3'] };
+    expect(left([ofBoth], [{ id: 'x' }, { id: 'y' }])).toMatchObject({ ticket });
+    expect(left([ofBoth, { id: 'z' }], [{ id: 'x' }, { id: 'y' }])).toMatchObject({ ticket });
   });
   test('goes back to the rhythm of the report by which they were named', () => {
     const linked = reported({});
@@ -360,14 +434,21 @@ describe('whoever is told together with somebody who leaves', () => {
   test.each([
     ['on their own ticket', 'T-1001', true],
     ['on no ticket of others there', 'T-2', false],
+    ['on none where they are told on none there', undefined, false],
   ])('and whom its ticket has named goes back, told %s', (_, id, isOwn) => {
     const linked = reported({});
-    const [own] = [...linked.contacts.values()] as [Contact];
+    const [{ ticket: _ticket, ...own }] = [...linked.contacts.values()] as [Contact];
     const affectedCustomers = [{ id: 'y' }, { id: 'z', via: ['inc_1'] }];
     const there = incidentAt(filedAt, { id: 'inc_2', affectedCustomers, links: [link] });
     const contactId = contactIdOf({ id: 'z' });
     const customers = [{ id: 'y', name: 'Y店' }, { id: 'z' }];
-    const contact = { ...own, id: contactId, customers, name: 'Y店', ticket: { tool: 'generic', id } };
+    const contact = {
+      ...own,
+      id: contactId,
+      customers,
+      name: 'Y店',
+      ...(id ? { ticket: { tool: 'generic', id } } : {}),
+    };
     const incident = { ...linked.incident, status: 'linked' as const, linkedTo: 'inc_2' };
     const [side] = decideParted(
       { incident, contacts: [own] },
