@@ -25,7 +25,7 @@ const closedBy = (side: Side | undefined): string[] =>
   (side?.events ?? []).flatMap(({ type, detail }) =>
     type === 'slot-closed' ? [`${told(detail.dueAt as Date)} ${detail.outcome}`] : [],
   );
-const unsent: Pending[] = [{ kind: 'signals-rest', key: 'rest', since: at('24 11:30'), sends: {} }];
+const unsent: Pending[] = [{ kind: 'signals', key: 'signals:inc_1', since: at('24 11:30'), sends: {} }];
 
 describe('the incident that is told apart', () => {
   describe('and had counted one more than it named', () => {
@@ -185,6 +185,19 @@ describe('the incident that had taken it over', () => {
       expect(waitingIn(to)).toEqual(['k']);
     });
 
+    test('of one that stays linked, which told them that it is over: with another link they are told nothing more', () => {
+      const to = filed(2, ['k'], {}, { affectedCustomerCount: 2 });
+      states(to, counted(2, 'q'), '10:05');
+      const [told, other] = [filed(1, ['x'], {}, { affectedCustomerCount: 3 }), filed(3, ['y'])];
+      states(told, toldRecovered('others'), '10:20');
+      link(told, to, '10:50');
+      link(other, to, '11:00');
+      const before = contactOf(to, 'others');
+      expect([before?.stoppedAt, to.incident.impact.affectedCustomerCount]).toEqual([at('24 10:05'), 6]);
+      part(other, [to], '11:30');
+      expect([contactOf(to, 'others'), to.incident.impact.affectedCustomerCount]).toEqual([before, 5]);
+    });
+
     /** It had named all whom it counts; `k` is known to the linked one as well, which counts two more. */
     const resumed = (): { linked: Ledger; to: Ledger } => {
       const linked = filed(1, ['k'], {}, { affectedCustomerCount: 3 });
@@ -290,7 +303,7 @@ describe('what a link had opened', () => {
     expect([contactOf(to, 'k')?.stoppedAt, dueOf(to, 'y')]).toEqual([null, '24 11:25']);
   });
 
-  test('owes its customer what stood open by the fast row, and nothing of it from then on', () => {
+  test('owes its customer what the fast row had until it ended', () => {
     const [linked, to] = [filed(1, ['x']), filed(2, ['k'], calm)];
     states(to, recovered('k'), '10:05');
     link(linked, to, '10:30');
@@ -303,18 +316,18 @@ describe('what a link had opened', () => {
     ]);
     expect(to.incident.slots.notReminded).toBe(1);
   });
+});
 
-  test('is over with none whose customers have all recovered, though it was seen to go on after them', () => {
-    const [other, linked, to] = [filed(3, ['x']), filed(1, ['a']), filed(2, ['k'])];
-    link(other, linked, '10:10');
-    states(linked, recovered('a'), '10:20');
-    states(linked, goesOn, '10:30');
-    part(other, [linked], '10:35');
-    states(to, recovered('k'), '10:40');
-    expect([linked.incident.status, contactOf(linked, 'a')?.endsWith]).toEqual(['open', 'recovery']);
-    const [, side] = link(linked, to, '11:00');
-    expect(typesOf(side)).not.toContain('reopened');
-  });
+test('a report whose customers have all recovered, and that was seen to go on after them, opens nothing once it stands alone', () => {
+  const [other, linked, to] = [filed(3, ['x']), filed(1, ['a']), filed(2, ['k'])];
+  link(other, linked, '10:10');
+  states(linked, recovered('a'), '10:20');
+  states(linked, goesOn, '10:30');
+  part(other, [linked], '10:35');
+  states(to, recovered('k'), '10:40');
+  expect([linked.incident.status, contactOf(linked, 'a')?.endsWith]).toEqual(['open', 'recovery']);
+  const [, side] = link(linked, to, '11:00');
+  expect(typesOf(side)).not.toContain('reopened');
 });
 
 describe('about Metronome itself', () => {
