@@ -32,6 +32,11 @@ export const deciding: readonly Deciding[] = [
     tests: ['test/incidents/decide-link.test.ts', 'test/incidents/join-and-part.test.ts'],
     floor: 89,
   },
+  {
+    file: 'functions/incidents/join-and-part.ts',
+    tests: ['test/incidents/join-and-part.test.ts', 'test/incidents/told-apart.test.ts'],
+    floor: 96,
+  },
   { file: 'functions/incidents/decide-question.ts', tests: ['test/incidents/decide-question.test.ts'], floor: 97 },
   { file: 'functions/incidents/beginning.ts', tests: ['test/incidents/beginning.test.ts'], floor: 97 },
   { file: 'functions/incidents/notes.ts', tests: ['test/incidents/notes.test.ts'], floor: 85 },
