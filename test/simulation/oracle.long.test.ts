@@ -609,6 +609,16 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /which nobody stated/,
       ],
       [
+        'that it was found to go on again, which it was not',
+        (l) => Object.assign(incidentOf(l, 'told'), { reopenedAt: at(1) }),
+        /reopenedAt of .* should be no time by what was stated/,
+      ],
+      [
+        'another time at which it was seen last',
+        (l) => Object.assign(incidentOf(l, 'told'), { lastSeenAt: at(1) }),
+        /lastSeenAt of .* by what was stated/,
+      ],
+      [
         'another area',
         (l) => Object.assign(incidentOf(l, '0.new').origin, { area: 'elsewhere' }),
         /is of the area elsewhere, and its report says/,

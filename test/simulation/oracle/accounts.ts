@@ -134,7 +134,8 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     case 'reopened': {
       const linked = detail.from === undefined ? undefined : tell(records, detail.from, recordedAt).at(-1)?.ongoing;
       const ongoing = linked ?? reportedAs(event, records) ?? (account.ongoing === 'no' ? 'unknown' : account.ongoing);
-      const since = detail.rule === 'linked-ongoing' ? 0 : event.occurredAt;
+      // Who took the report may have had a clock that was ahead of that of who recorded this.
+      const since = detail.rule === 'linked-ongoing' ? 0 : Math.min(event.occurredAt, recordedAt);
       const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
       const { status, recoveredAt } = account;
       const over = { at: recordedAt, status, ongoing: account.ongoing, recoveredAt };
@@ -205,6 +206,8 @@ export function checkAccounts(records: Records): string[] {
     const account = accountsOf(records, id).at(-1) as Account;
     const [level, rule] = urgencyOf(account);
     const expected: Record<string, unknown> = { ...account, level, rule };
+    // What was never so has no time.
+    for (const name of ['reopenedAt', 'lastSeenAt']) expected[name] ||= undefined;
     const is: Record<string, unknown> = { ...incident, level: incident.urgency.level, rule: incident.urgency.rule };
     // What it was judged by is what it is, and not what came later.
     const { receivedAt, occurredAt } = incident.urgency.inputs;
@@ -213,7 +216,7 @@ export function checkAccounts(records: Records): string[] {
     // A question has neither row nor urgency that anybody goes by.
     const names =
       account.kind === 'incident'
-        ? ['ongoing', 'recoveredAt', 'level', 'rule', 'judged receipt', 'judged occurrence']
+        ? ['ongoing', 'recoveredAt', 'reopenedAt', 'lastSeenAt', 'level', 'rule', 'judged receipt', 'judged occurrence']
         : [];
     return [
       'kind',

@@ -188,8 +188,13 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     if (lot < 0.4) state(recoversAt, 'customer-updated', told);
     else if (lot < 0.9) state(recoversAt + random.between(1, 25) * minuteMs, 'customer-updated', told);
   }
-  if (random.chance(0.06))
-    state(recoversAt + random.between(30, 120) * minuteMs, 'verified', { happened: 'yes', ongoing: 'yes' });
+  if (random.chance(0.06)) {
+    const seenAgainAt = recoversAt + random.between(30, 120) * minuteMs;
+    // Some write down later what they saw, before the recovery as well.
+    const seen = new Random(`${id}/seen again`);
+    const occurredAt = new Date(seenAgainAt - seen.between(5, 100) * minuteMs).toISOString();
+    state(seenAgainAt, 'verified', { happened: 'yes', ongoing: 'yes', ...(seen.chance(0.6) ? { occurredAt } : {}) });
+  }
   if (random.chance(0.3)) {
     state(recoversAt + random.between(1, 20) * hourMs, 'caused', {
       category: 'configuration',
