@@ -179,7 +179,10 @@ function heldAfter(look: Look, timer: Wake | 'delete', outbox: Pending[]): Parti
 
 /** @returns undefined where it wakes in time as it is */
 function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox: Pending[]): Timer | undefined {
-  if (known && known.wakeAt <= wake.at && outbox.length === 0) return undefined;
+  const isInTime = known && known.wakeAt <= wake.at && outbox.length === 0;
+  // Whoever looks just now will let it sleep until what they know of: they have to find that it is theirs no more, and
+  // it is looked at again as their lease ends.
+  if (isInTime) return known.leasedUntil ? { ...known, leasedBy: null } : undefined;
   const traceId = currentTraceId();
   const timer: Timer = known ?? {
     id: incident.id,

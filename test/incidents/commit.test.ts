@@ -271,6 +271,13 @@ describe('the timer', () => {
       { id: 'inc_1', subject: 'incident', subjectId: 'inc_1', wakeAt: at('24 10:25'), pending: [one] },
     ],
     [
+      'that somebody looks at, and that wakes for that before, is theirs no more',
+      { ...timer, leasedUntil: at('24 10:30'), leasedBy: 'another' },
+      wake('24 10:31'),
+      [],
+      { wakeAt: at('24 10:30'), leasedBy: null },
+    ],
+    [
       'keeps its lease, which its holder then finds broken',
       { ...timer, leasedUntil: at('24 10:30'), leasedBy: 'another' },
       wake('24 10:20'),
