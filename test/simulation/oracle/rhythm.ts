@@ -722,7 +722,8 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
     const end = Math.min(closedAt, met?.recordedAt ?? closedAt);
     const wasStatedLate = reasonsOf(course, due, closedAt).some(({ recordedAt }) => recordedAt > due - 2 * minuteMs);
     const isKnownLate = wasStatedLate || end < reason.recordedAt + minuteMs + toleranceMs;
-    const needsNone = end <= due - 4 * minuteMs || isKnownLate;
+    const remindedBy = due - 4 * minuteMs + toleranceMs;
+    const needsNone = end <= remindedBy || isKnownLate;
     const wasTold = told.some((each) => each.at <= due && (each.dueAt >= due || due - each.at <= aheadOf(due)));
     // By the fast row it is due no sooner than a quarter of an hour from then: that is soon enough to be reminded of.
     const isReplanned = course.accounts.some(
@@ -732,8 +733,7 @@ function checkTold(course: Course, stage: Pick<Stage, 'now' | 'outages'>): strin
         isUrgent(each) !== wasUrgent(course.accounts, index),
     );
     if (needsNone || wasTold || isReplanned) continue;
-    const latest = Math.max(reason.recordedAt + minuteMs, due - 4 * minuteMs) + toleranceMs;
-    if (firstUnexplained(stage, latest) >= due) continue;
+    if (firstUnexplained(stage, Math.max(reason.recordedAt + minuteMs + toleranceMs, remindedBy)) >= due) continue;
     found.push(
       `${contact.id} of ${id} was due ${date(due)} (${outcome}), nobody was reminded, and nothing had failed.`,
     );
