@@ -121,7 +121,7 @@ describe('the regular expressions', () => {
 
   test.each([/\s+$/, /,\s*,?\s*x/, /<style[\s\S]*?<\/style>/, /^(?:a|a?)+$/])('%s would be noticed', (pattern) => {
     // A search is content with what may be chance; this asks whether it can find it at all.
-    expect([1, 2, 3].some(() => attackOn(pattern) !== undefined)).toBe(true);
+    expect(Array.from({ length: 12 }).some(() => attackOn(pattern) !== undefined)).toBe(true);
   });
 
   test('take time in proportion to the text', () => {
