@@ -23,7 +23,6 @@ const longest = [
   'outgoing/tickets/sent',
   'scenarios/find',
   'infra/least-privilege',
-  'scenarios/idle-ticks',
   'infra/lacks-firestore',
   'infra/migrate',
   'scenarios/drill-ends',
