@@ -55,11 +55,11 @@ function piecesOf({ source }: RegExp): string[] {
 }
 
 /** Long texts are for `regular-expressions.long.test.ts`; what is squared shows in these as well. */
-const [tiny, short, long] = process.env.LONG_TEXTS ? [20, 3_000, 27_000] : [20, 1_500, 13_500];
+const [tiny, short, long] = process.env.LONG_TEXTS ? [20, 4_500, 40_500] : [20, 2_250, 20_250];
 /** Nine times the text takes nine times as long, and 81 times where it is squared; this is between. */
 const mostGrowth = 27;
 /** Less than this cannot be told from noise, and is nothing to be attacked with. */
-const noiseMs = 4;
+const noiseMs = 3;
 
 /**
  * What others do on the machine meanwhile is not counted: what has taken a while is measured by this thread's own work,
@@ -121,7 +121,7 @@ describe('the regular expressions', () => {
 
   test.each([/\s+$/, /,\s*,?\s*x/, /<style[\s\S]*?<\/style>/, /^(?:a|a?)+$/])('%s would be noticed', (pattern) => {
     // A search is content with what may be chance; this asks whether it can find it at all.
-    expect(Array.from({ length: 12 }).some(() => attackOn(pattern) !== undefined)).toBe(true);
+    expect([1, 2, 3].some(() => attackOn(pattern) !== undefined)).toBe(true);
   });
 
   test('take time in proportion to the text', () => {
