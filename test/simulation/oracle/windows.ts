@@ -26,9 +26,8 @@ export function isExplained(stage: Pick<Stage, 'outages'>, from: number, to: num
 }
 
 /**
- * The first instant from one on at which no outage explains any more that something was not done: each begins before what the
- * one before has left late is over. Of what is still not done by then nothing short can be the reason, however often there is
- * something short.
+ * The first instant from one on at which no outage explains any more that something was not done. Each outage counts only
+ * where it begins before what the one before has left late is over: short ones excuse nothing long, however many there are.
  */
 export function firstUnexplained(stage: Pick<Stage, 'outages'>, from: number): number {
   const inOrder = stage.outages().toSorted((a, b) => a.from - b.from);
