@@ -1430,6 +1430,24 @@ test('what an outage explains is not held against anybody', async () => {
   expect(said).toEqual([]);
 });
 
+test('a question is told of where its incident was linked to before that, and else nowhere', async () => {
+  const isUntold = /recovery-questioned of .* should have been told of/;
+  const tellElsewhere = (ledger: Ledger): void => {
+    for (const each of noticesOf(ledger, '701', 'recovery-questioned')) each.incidentId = ids.told!;
+  };
+  expect(await judge(tellElsewhere)).toContainEqual(expect.stringMatching(isUntold));
+  const said = await judge((ledger) => {
+    const isQuestion = ([path, { type }]: [string, Doc]): boolean =>
+      path.startsWith(`incidents/${ids['701']}/`) && type === 'recovery-questioned';
+    // The clock of whoever links may be a little behind.
+    for (const { recordedAt } of [...ledger.documents].filter(isQuestion).map(([, each]) => each)) {
+      addEvent(ledger, '701', { type: 'linked', detail: { to: ids.told }, recordedAt: recordedAt - 1_500 });
+    }
+    tellElsewhere(ledger);
+  });
+  expect(said.filter((each) => isUntold.test(each))).toEqual([]);
+});
+
 test('who died between a notice and the record of it had told of it, and of nothing else', async () => {
   const dies = (ledger: Ledger): void => {
     const diedAt = Date.parse(noticesOf(ledger, 'forgotten', 'update-due')[0]!.deliveredAt) + 100;

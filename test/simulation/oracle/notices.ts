@@ -23,7 +23,7 @@ export function checkNotices(records: Records, stage: Stage): string[] {
     const own = of(id);
     if (incident.origin.tool === 'import') continue;
     const events = records.timelines.get(id) ?? [];
-    found.push(...checkAnnouncement(id, incident, events, own, stage), ...checkReasons(id, events, own, stage));
+    found.push(...checkAnnouncement(id, incident, events, own, stage), ...checkReasons(id, events, of, stage));
   }
   return found;
 }

@@ -40,9 +40,18 @@ const longestRetellingMs = 30 * minuteMs;
 
 const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected', 'retracted']);
 
-/** Each notice has its reason on the timeline, and each reason its notice, which names whom it is about. */
-export function checkReasons(id: string, events: readonly Doc[], own: readonly Notice[], stage: Stage): string[] {
+/**
+ * Each notice has its reason on the timeline, and each reason its notice, which names whom it is about.
+ * @param of the notices of an incident
+ */
+export function checkReasons(
+  id: string,
+  events: readonly Doc[],
+  of: (id: string) => readonly Notice[],
+  stage: Stage,
+): string[] {
   const found: string[] = [];
+  const own = of(id);
   const late = findLate(events, own, stage);
   for (const notice of own) {
     if (!causes[notice.kind]) continue;
@@ -61,8 +70,10 @@ export function checkReasons(id: string, events: readonly Doc[], own: readonly N
     const { recordedAt: at } = event;
     const until = at + minuteMs + toleranceMs;
     if (until > stage.now() || wasOverBefore(event, events, until)) continue;
-    const near = own.filter((each) => each.at >= at - toleranceMs && isNamed(event, each));
-    const isLate = !near.some((each) => each.at <= until);
+    const joined = goneTo(event, events, until);
+    const told = joined ? [...own, ...of(joined)].toSorted((a, b) => a.at - b.at) : own;
+    const near = told.filter((each) => each.at >= at - toleranceMs && isNamed(event, each));
+    const isLate = !near.some((each) => each.at <= until + (joined ? minuteMs : 0));
     if (near.length === 0 && own.some((each) => wasToldBefore(each, event, events, stage))) continue;
     // It came late because something failed; that it never came, nothing explains.
     if (near.length === 0 || (isLate && !isExplained(stage, at - minuteMs, near[0]?.at ?? until))) {
@@ -87,6 +98,17 @@ const endedBy: Record<string, readonly string[]> = {
   'emergency-begun': ['emergency-ended'],
   'update-failed': ['customer-updated', 'update-requested', 'linked'],
 };
+
+/** Where a question's incident was linked to before anybody was told of it: it is told there, a minute later. */
+const goneTo = (question: Doc, events: readonly Doc[], until: number): string | undefined =>
+  events.find(
+    ({ type, recordedAt, detail }) =>
+      question.type === 'recovery-questioned' &&
+      type === 'linked' &&
+      detail.to !== undefined &&
+      recordedAt >= question.recordedAt - toleranceMs &&
+      recordedAt <= until,
+  )?.detail.to;
 
 const kindOf = (event: Doc): string | undefined => Object.keys(causes).find((each) => causes[each]?.(event));
 const customersOf = ({ type, detail }: Doc): string[] =>
