@@ -7,6 +7,7 @@ import { Problem } from '../functions/platform/problem.ts';
 import { policy } from '../functions/policy.ts';
 import { loadDrillReport } from '../functions/postmortems/drill-report.ts';
 import { drillReportMarkdown } from '../functions/postmortems/render/drill-report-markdown.ts';
+import { type CommandLine, reasonOf, runTyped, type Typed, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 
@@ -23,8 +24,20 @@ It writes to the project of GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST 
 metronome-local).
 `;
 
-async function main(): Promise<number> {
+export const drill: CommandLine = async (typed) => {
+  try {
+    return await reportOrStart(typed);
+  } catch (error) {
+    typed.err(`${[reasonOf(error), ...wrongIn(error)].join('\n')}\n\n${usage}`);
+    return 2;
+  } finally {
+    await closeFirestore();
+  }
+};
+
+async function reportOrStart({ args, out, err }: Typed): Promise<number> {
   const { values } = parseArgs({
+    args,
     options: {
       from: { type: 'string' },
       speed: { type: 'string', default: '1' },
@@ -37,17 +50,16 @@ async function main(): Promise<number> {
   const { from, report: id, lang } = values;
   const work = id ? () => report(id, lang) : from ? () => start(from, values) : undefined;
   if (values.help || !work) {
-    process.stdout.write(usage);
+    out(usage);
     return values.help ? 0 : 2;
   }
   if (lang !== 'ja' && lang !== 'en') throw new Error(`--lang has to be ja or en, and is “${lang}”.`);
-  const { GOOGLE_CLOUD_PROJECT: project, FIRESTORE_EMULATOR_HOST: emulator } = process.env;
-  const lacks = await lacksFirestore({ project, emulator });
+  const lacks = await lacksFirestore(usualProject());
   if (lacks) {
-    process.stderr.write(`${lacks} Nothing was started.\n`);
+    err(`${lacks} Nothing was started.\n`);
     return 2;
   }
-  process.stdout.write(await work());
+  out(await work());
   return 0;
 }
 
@@ -64,16 +76,7 @@ async function start(from: string, { speed, times }: { speed: string; times: str
 `;
 }
 
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const wrongIn = (error: unknown): string[] =>
   error instanceof Problem ? error.errors.map(({ path, message }) => `--${path}: ${message}`) : [];
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${[said(error), ...wrongIn(error)].join('\n')}\n\n${usage}`);
-  process.exitCode = 2;
-} finally {
-  await closeFirestore();
-}
+if (import.meta.main) await runTyped(drill);

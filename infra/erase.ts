@@ -1,7 +1,9 @@
 /** `npm run erase`: one customer's personal data, out of every record. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { Firestore } from '@google-cloud/firestore';
+import { environment } from '../functions/platform/environment.ts';
+import { connectFirestore } from '../functions/platform/firestore.ts';
+import { commandLine, reasonOf, runTyped, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { eraseCustomer } from './erase/erase-customer.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
@@ -35,61 +37,69 @@ ${counted(pages, 'page')} in Notion ${pages === 1 ? 'is' : 'are'} written anew b
 have written there themselves are not reached: erase that there.`;
 }
 
-const { values } = parseArgs({
-  options: {
-    customer: { type: 'string' },
-    project: { type: 'string' },
-    name: { type: 'string', multiple: true, default: [] },
-    as: { type: 'string' },
-    database: { type: 'string', default: usualDatabase() },
-    'dry-run': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-const project = values.project ?? process.env.GOOGLE_CLOUD_PROJECT;
-if (values.help || !values.customer) {
-  process.stdout.write(usage);
-  process.exit(values.help ? 0 : 2);
-}
-const lacks = await lacksFirestore({ project, emulator: process.env.FIRESTORE_EMULATOR_HOST });
-if (lacks || !project) {
-  process.stderr.write(`${lacks ?? ''} Nothing was changed.\n`);
-  process.exit(2);
-}
-const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
-const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
-let known: readonly string[] = values.name;
-try {
-  const isDryRun = values['dry-run'];
-  const report = await eraseCustomer(db, {
-    customerId: values.customer,
-    pseudonym,
-    names: values.name,
-    isDryRun,
-    tell: (names) => {
-      known = names;
+export const erase = commandLine(usage, async ({ args, out, err }) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      customer: { type: 'string' },
+      project: { type: 'string' },
+      name: { type: 'string', multiple: true, default: [] },
+      as: { type: 'string' },
+      database: { type: 'string', default: usualDatabase() },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
-  const changed = Object.entries(report.changed).map(([name, count]) => `  ${name}: ${count}`);
-  if (changed.length === 0 && values.as === undefined) {
-    process.stdout.write(`There is no customer ${values.customer}: none of ${report.read} documents names it. Nothing was changed.
+  if (values.help || !values.customer) {
+    out(usage);
+    return values.help ? 0 : 2;
+  }
+  const project = usualProject(values.project);
+  const lacks = await lacksFirestore(project);
+  if (lacks) {
+    err(`${lacks} Nothing was changed.\n`);
+    return 2;
+  }
+  const db = connectFirestore({
+    ...environment(),
+    GOOGLE_CLOUD_PROJECT: project,
+    FIRESTORE_DATABASE: values.database,
+  });
+  const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
+  let known: readonly string[] = values.name;
+  try {
+    const isDryRun = values['dry-run'];
+    const report = await eraseCustomer(db, {
+      customerId: values.customer,
+      pseudonym,
+      names: values.name,
+      isDryRun,
+      tell: (names) => {
+        known = names;
+      },
+    });
+    const changed = Object.entries(report.changed).map(([name, count]) => `  ${name}: ${count}`);
+    if (changed.length === 0 && values.as === undefined) {
+      out(`There is no customer ${values.customer}: none of ${report.read} documents names it. Nothing was changed.
 Its id is the one at its source, as incidents show it. One that was erased before is not known by it any more.
 `);
-    process.exitCode = 1;
-  } else {
-    process.stdout.write(`${isDryRun ? 'Would change' : 'Changed'}, of ${report.read} documents:
+      return 1;
+    }
+    out(`${isDryRun ? 'Would change' : 'Changed'}, of ${report.read} documents:
 ${changed.join('\n') || '  nothing'}
 The customer was known as: ${report.names.join(', ') || 'its id alone'}. ${isDryRun ? '' : `It is ${pseudonym} from now on.`}
 What was deleted stays readable for 7 days in point-in-time recovery and for 14 in backups, and up to 7 in messages that
 nobody has taken. ${outOfReach(report.tickets)} ${whereItWasTold}${notionToo(report.notionPages)}
 `);
-  }
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}
+    return 0;
+  } catch (error) {
+    err(`${reasonOf(error)}
 It was broken off. Run it again with ${typed('--as', [pseudonym, ...known.flatMap((name) => ['--name', name])])}: what is done stays done.
 `);
-  process.exitCode = 1;
-} finally {
-  await db.terminate();
-}
+    return 1;
+  } finally {
+    await db.terminate();
+  }
+});
+
+if (import.meta.main) await runTyped(erase);

@@ -14,6 +14,7 @@ import {
   understandRows,
 } from '../functions/postmortems/import-rows.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
+import { type CommandLine, reasonOf, runTyped, type Typed, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 
@@ -120,8 +121,18 @@ export function describeImported({ created, known, weeks, heldWeeks, awaitedWeek
   ].join('\n');
 }
 
-async function main(): Promise<number> {
+export const importTable: CommandLine = async (typed) => {
+  try {
+    return await understandAndImport(typed);
+  } catch (error) {
+    typed.err(`${reasonOf(error)}\n\n${usage}`);
+    return 2;
+  }
+};
+
+async function understandAndImport({ args, out, err }: Typed): Promise<number> {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: {
       map: { type: 'string' },
@@ -132,34 +143,25 @@ async function main(): Promise<number> {
   });
   const [file] = positionals;
   if (values.help || !file || !values.map) {
-    process.stdout.write(usage);
+    out(usage);
     return values.help ? 0 : 2;
   }
   const now = new Date();
   const { text, encoding } = readTable(readFileSync(file), values.encoding);
   const understood = readImport(text, readFileSync(values.map, 'utf8'), now);
-  process.stdout.write(`${encoding === 'utf-8' ? '' : `read as ${encoding}\n`}${describeImport(understood)}\n`);
-  if (values['dry-run']) {
-    process.stdout.write('Nothing was written: --dry-run.\n');
-  } else {
-    const project = process.env.GOOGLE_CLOUD_PROJECT;
-    const lacks = await lacksFirestore({ project, emulator: process.env.FIRESTORE_EMULATOR_HOST });
+  out(`${encoding === 'utf-8' ? '' : `read as ${encoding}\n`}${describeImport(understood)}\n`);
+  if (values['dry-run']) out('Nothing was written: --dry-run.\n');
+  else {
+    const lacks = await lacksFirestore(usualProject());
     if (lacks) {
-      process.stderr.write(`${lacks} Nothing was written.\n`);
+      err(`${lacks} Nothing was written.\n`);
       return 2;
     }
     const imported = await importIncidents(understood.incidents, policy, now);
-    process.stdout.write(`${describeImported(imported)}\n`);
+    out(`${describeImported(imported)}\n`);
     await closeFirestore();
   }
   return understood.rejected.length > 0 ? 1 : 0;
 }
 
-if (import.meta.main) {
-  try {
-    process.exitCode = await main();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exitCode = 2;
-  }
-}
+if (import.meta.main) await runTyped(importTable);

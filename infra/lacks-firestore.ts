@@ -1,20 +1,13 @@
 /** Whether a command can reach the Firestore that it is to work on; and if not, the one thing to do about it. */
 import { connect } from 'node:net';
 import { GoogleAuth } from 'google-auth-library';
+import { environment } from '../functions/platform/environment.ts';
 
 const waitMs = 3_000;
 
-/**
- * @param emulator `FIRESTORE_EMULATOR_HOST`, as the client reads it
- * @returns one sentence; undefined where nothing is in the way
- */
-export async function lacksFirestore({
-  project,
-  emulator,
-}: {
-  project: string | undefined;
-  emulator: string | undefined;
-}): Promise<string | undefined> {
+/** @returns one sentence; undefined where nothing is in the way */
+export async function lacksFirestore(project: string | undefined): Promise<string | undefined> {
+  const emulator = environment().FIRESTORE_EMULATOR_HOST;
   if (!project) {
     return emulator
       ? `Set GOOGLE_CLOUD_PROJECT as well: which project of ${emulator} is meant (npm start has metronome-local).`

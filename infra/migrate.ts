@@ -1,6 +1,8 @@
 /** `npm run migrate`: brings the records of an older version to the form that this one writes. */
 import { parseArgs } from 'node:util';
-import { Firestore } from '@google-cloud/firestore';
+import { environment } from '../functions/platform/environment.ts';
+import { connectFirestore } from '../functions/platform/firestore.ts';
+import { commandLine, reasonOf, runTyped, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
 import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
@@ -16,43 +18,52 @@ Records of older versions are read as they are; this makes them findable by what
 as often as one likes, also beside running functions, and goes on where it was broken off.
 `;
 
-const { values } = parseArgs({
-  options: {
-    project: { type: 'string' },
-    database: { type: 'string', default: usualDatabase() },
-    'dry-run': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-const project = values.project ?? process.env.GOOGLE_CLOUD_PROJECT;
-if (values.help) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
-const lacks = await lacksFirestore({ project, emulator: process.env.FIRESTORE_EMULATOR_HOST });
-if (lacks || !project) {
-  process.stderr.write(`${lacks ?? ''} Nothing was changed.\n`);
-  process.exit(2);
-}
-const db = new Firestore({ projectId: project, databaseId: values.database, ignoreUndefinedProperties: true });
-try {
-  const isDryRun = values['dry-run'];
-  const { total, changed } = await migrateRecords(db, {
-    isDryRun,
-    tell: ({ read, total: of, changed: so }) => process.stdout.write(`${read} of ${of} read, ${so} to change\n`),
+export const migrate = commandLine(usage, async ({ args, out, err }) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      project: { type: 'string' },
+      database: { type: 'string', default: usualDatabase() },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
-  const contacts = await migrateContacts(db, { isDryRun });
-  const actions = await migrateActions(db, { isDryRun });
-  const would = isDryRun ? 'would be' : 'were';
-  process.stdout.write(
-    `${changed} of ${total} records, ${counted(contacts, 'contact')} and ${counted(actions, 'next action')} ${would} brought up to date.\n`,
-  );
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}
+  if (values.help) {
+    out(usage);
+    return 0;
+  }
+  const project = usualProject(values.project);
+  const lacks = await lacksFirestore(project);
+  if (lacks) {
+    err(`${lacks} Nothing was changed.\n`);
+    return 2;
+  }
+  const db = connectFirestore({
+    ...environment(),
+    GOOGLE_CLOUD_PROJECT: project,
+    FIRESTORE_DATABASE: values.database,
+  });
+  try {
+    const isDryRun = values['dry-run'];
+    const { total, changed } = await migrateRecords(db, {
+      isDryRun,
+      tell: ({ read, total: of, changed: so }) => out(`${read} of ${of} read, ${so} to change\n`),
+    });
+    const contacts = await migrateContacts(db, { isDryRun });
+    const actions = await migrateActions(db, { isDryRun });
+    const would = isDryRun ? 'would be' : 'were';
+    out(
+      `${changed} of ${total} records, ${counted(contacts, 'contact')} and ${counted(actions, 'next action')} ${would} brought up to date.\n`,
+    );
+    return 0;
+  } catch (error) {
+    err(`${reasonOf(error)}
 It was broken off. Run it again: what is done stays done.
 `);
-  process.exitCode = 1;
-} finally {
-  await db.terminate();
-}
+    return 1;
+  } finally {
+    await db.terminate();
+  }
+});
+
+if (import.meta.main) await runTyped(migrate);

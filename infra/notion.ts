@@ -1,6 +1,8 @@
 /** `npm run notion -- setup --parent PAGE`: what Metronome needs in Notion. */
 import { parseArgs } from 'node:util';
 import { connectNotion } from '../functions/outgoing/notion/connect.ts';
+import { environment } from '../functions/platform/environment.ts';
+import { commandLine, reasonOf, runTyped } from './command-line.ts';
 import { pageIdOf, setUp } from './notion/set-up.ts';
 
 const usage = `npm run notion -- setup --parent PAGE
@@ -13,28 +15,32 @@ environment of the functions. NOTION_TOKEN is the integration's token. NOTION_AP
 (npm start: http://127.0.0.1:8080/_local/tools/notion/site, with the token local).
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { parent: { type: 'string' }, help: { type: 'boolean', default: false } },
-});
-const { NOTION_TOKEN, NOTION_API_URL } = process.env;
-if (values.help || positionals[0] !== 'setup' || !values.parent || !NOTION_TOKEN) {
-  const isAsked = values.help && positionals.length === 0;
-  if (!isAsked && !NOTION_TOKEN) process.stderr.write('NOTION_TOKEN is not set.\n\n');
-  process.stdout.write(usage);
-  process.exit(values.help ? 0 : 2);
-}
-const client = connectNotion(NOTION_TOKEN, NOTION_API_URL, { allowPrivate: true, timeoutMs: 30_000 });
-try {
-  const databases = await setUp(client, pageIdOf(values.parent), (kind, id) =>
-    process.stderr.write(`made ${kind}: ${id}\n`),
-  );
-  const { incidents, postmortems, actions } = databases;
-  process.stdout.write(`NOTION_DATABASES='${JSON.stringify({ incidents, postmortems, actions })}'\n`);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}
+export const notion = commandLine(usage, async ({ args, out, err }) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { parent: { type: 'string' }, help: { type: 'boolean', default: false } },
+  });
+  const { NOTION_TOKEN, NOTION_API_URL } = environment();
+  if (values.help || positionals[0] !== 'setup' || !values.parent || !NOTION_TOKEN) {
+    const isAsked = values.help && positionals.length === 0;
+    if (!isAsked && !NOTION_TOKEN) err('NOTION_TOKEN is not set.\n\n');
+    out(usage);
+    return values.help ? 0 : 2;
+  }
+  const client = connectNotion(NOTION_TOKEN, NOTION_API_URL, { allowPrivate: true, timeoutMs: 30_000 });
+  try {
+    const databases = await setUp(client, pageIdOf(values.parent), (kind, id) => err(`made ${kind}: ${id}\n`));
+    const { incidents, postmortems, actions } = databases;
+    out(`NOTION_DATABASES='${JSON.stringify({ incidents, postmortems, actions })}'\n`);
+    return 0;
+  } catch (error) {
+    err(`${reasonOf(error)}
 Is the page shared with the integration, and is NOTION_TOKEN the integration's? What was made stays in the page: delete it there
 before the next try.
 `);
-  process.exitCode = 1;
-}
+    return 1;
+  }
+});
+
+if (import.meta.main) await runTyped(notion);

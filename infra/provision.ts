@@ -1,6 +1,7 @@
 /** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { commandLine, reasonOf, runTyped, type Typed } from './command-line.ts';
 import { applyParts } from './provision/apply.ts';
 import { usualDatabase } from './provision/database.ts';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
@@ -24,50 +25,55 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
   --destroy   take it down; the project's name has to be typed, and no data is deleted
 `;
 
-const { values } = parseArgs({
-  options: {
-    project: { type: 'string' },
-    region: { type: 'string' },
-    operator: { type: 'string' },
-    'dry-run': { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
-    'cloud-build': { type: 'boolean', default: false },
-    'take-rules': { type: 'boolean', default: false },
-    'keep-in-region': { type: 'boolean', default: false },
-    database: { type: 'string', default: usualDatabase() },
-    destroy: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const read = (args: string[]) =>
+  parseArgs({
+    args,
+    options: {
+      project: { type: 'string' },
+      region: { type: 'string' },
+      operator: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
+      'cloud-build': { type: 'boolean', default: false },
+      'take-rules': { type: 'boolean', default: false },
+      'keep-in-region': { type: 'boolean', default: false },
+      database: { type: 'string', default: usualDatabase() },
+      destroy: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
 
-const choices = () => ({
-  operatorEmail: values.operator,
-  hasCloudBuild: values['cloud-build'],
-  takesRules: values['take-rules'],
-  staysInRegion: values['keep-in-region'],
-  database: values.database,
-});
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const legend = `A line with $ is done by that command, every other by Google's client libraries.`;
 
-try {
-  await main();
-} catch (error) {
-  if (error instanceof NotReady) {
-    process.stderr.write(`Nothing was changed.\n${error.reasons.map((each) => `  - ${each}`).join('\n')}\n`);
-  } else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+export const provision = commandLine(usage, async (typed) => {
+  const values = read(typed.args);
+  try {
+    return await bring(values, typed);
+  } catch (error) {
+    typed.err(
+      error instanceof NotReady
+        ? `Nothing was changed.\n${error.reasons.map((each) => `  - ${each}`).join('\n')}\n`
+        : `${reasonOf(error)}\n`,
+    );
+    return 1;
+  }
+});
 
-async function main(): Promise<void> {
+async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<number> {
   const { project, region } = values;
   if (values.help || !project || !region) {
-    process.stdout.write(usage);
-    if (!values.help) process.exitCode = 2;
-    return;
+    typed.out(usage);
+    return values.help ? 0 : 2;
   }
+  const say = (text: string): void => typed.out(`${text}\n`);
   const gcloud = gcloudOf(project);
+  const choices = {
+    operatorEmail: values.operator,
+    hasCloudBuild: values['cloud-build'],
+    takesRules: values['take-rules'],
+    staysInRegion: values['keep-in-region'],
+    database: values.database,
+  };
   const account = await activeAccount(gcloud);
   if (!account) {
     if (!values['dry-run'] || values.destroy)
@@ -77,52 +83,59 @@ async function main(): Promise<void> {
     say(`There is no account to look with, so this is the plan for a project that has nothing yet.
 PROJECT_NUMBER stands for the number that Google gave the project.
 ${legend}\n`);
-    const planned = await partsOf({
-      project,
-      region,
-      projectNumber: 'PROJECT_NUMBER',
-      gcloud,
-      ...choices(),
-    });
+    const planned = await partsOf({ project, region, projectNumber: 'PROJECT_NUMBER', gcloud, ...choices });
     say(renderPlan(planned.parts, await readParts(planned.parts, undefined), values.all));
-    return planned.close();
+    await planned.close();
+    return 0;
   }
-  if (values.destroy) return destroy(gcloud, region);
+  if (values.destroy) return destroy(gcloud, region, { ...typed, say, isDryRun: values['dry-run'] });
   const { projectNumber, auth, reasons } = await preflight(gcloud, account);
   if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
-  const planned = await partsOf({ project, region, projectNumber, gcloud, auth, ...choices() });
+  const planned = await partsOf({ project, region, projectNumber, gcloud, auth, ...choices });
   try {
     const apis = await enabledApis(gcloud);
     say(`${legend}\n`);
     const steps = await readParts(planned.parts, apis);
     say(renderPlan(planned.parts, steps, values.all));
-    if (values['dry-run']) return say('Nothing was changed. The same without --dry-run does it.');
-    await applyParts(planned.parts, steps, inRealTime(say));
-    say('It is as the topology says.');
+    if (values['dry-run']) say('Nothing was changed. The same without --dry-run does it.');
+    else {
+      await applyParts(planned.parts, steps, inRealTime(say));
+      say('It is as the topology says.');
+    }
+    return 0;
   } finally {
     await planned.close();
   }
 }
 
-async function destroy(gcloud: Gcloud, region: string): Promise<void> {
-  if (values['dry-run']) {
+interface Destroying extends Typed {
+  say(text: string): void;
+  isDryRun: boolean;
+}
+
+async function destroy(gcloud: Gcloud, region: string, { say, isDryRun, ...typed }: Destroying): Promise<number> {
+  if (isDryRun) {
     const parts = destroyParts(gcloud, region);
     say(renderPlan(parts, await readParts(parts, new Set())));
-    return say(`${stays}\nNothing was changed.`);
+    say(`${stays}\nNothing was changed.`);
+    return 0;
   }
-  if (!(await takeDown(gcloud, region, { say, ask }))) process.exitCode = 1;
+  const isDown = await takeDown(gcloud, region, { say, ask: (question) => ask(question, typed) });
+  return isDown ? 0 : 1;
 }
 
 /** @returns the line that was typed, or was piped in; nothing where the input ends */
-async function ask(question: string): Promise<string> {
-  process.stdout.write(question);
-  const input = createInterface({ input: process.stdin });
-  for await (const line of input) {
-    input.close();
+async function ask(question: string, { input, out }: Pick<Typed, 'input' | 'out'>): Promise<string> {
+  out(question);
+  const lines = createInterface({ input });
+  for await (const line of lines) {
+    lines.close();
     // What is piped in is not seen as it is read.
-    if (!process.stdin.isTTY) process.stdout.write('\n');
+    if (!input.isTTY) out('\n');
     return line;
   }
   return '';
 }
+
+if (import.meta.main) await runTyped(provision);

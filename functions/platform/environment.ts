@@ -24,8 +24,10 @@ export function handEnvironments(environments: Environments | undefined): void {
 /** Runs a function's work in the environment that was handed in for it. */
 export function runFunction<T>(name: string, work: () => T): T {
   const own = handed?.functions[name];
-  return own ? current.run(own, work) : work();
+  return own ? runIn(own, work) : work();
 }
+
+export const runIn = <T>(own: Environment, work: () => T): T => current.run(own, work);
 
 export const environment = (): Environment => current.getStore() ?? handed?.owner ?? process.env;
 

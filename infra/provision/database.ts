@@ -1,4 +1,5 @@
 /** The database and its backups, by gcloud. */
+import { environment } from '../../functions/platform/environment.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { bring, type Difference, leave, type Part, type Step } from './step.ts';
 
@@ -15,7 +16,7 @@ interface Database {
 export const defaultDatabase = '(default)';
 
 /** The database that a command means where none is typed. */
-export const usualDatabase = (): string => process.env.FIRESTORE_DATABASE || defaultDatabase;
+export const usualDatabase = (): string => environment().FIRESTORE_DATABASE || defaultDatabase;
 
 export function databasePart(gcloud: Gcloud, region: string, database: string): Part {
   const flags = [`--database=${database}`, '--enable-pitr', '--delete-protection'];

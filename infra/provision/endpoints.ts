@@ -2,10 +2,11 @@
  * Where Google's APIs are. gcloud reads CLOUDSDK_API_ENDPOINT_OVERRIDES_… for each (a private endpoint, a proxy, a stand-in);
  * what the client libraries and plain requests do follows the same variables, so that all of it goes to one place.
  */
+import { environment } from '../../functions/platform/environment.ts';
 
 type ApiName = 'CLOUDRESOURCEMANAGER' | 'CLOUDSCHEDULER' | 'FIREBASERULES' | 'MONITORING' | 'PUBSUB' | 'STORAGE';
 
-const overrideOf = (api: ApiName): string | undefined => process.env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`];
+const overrideOf = (api: ApiName): string | undefined => environment()[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`];
 
 /** Without a slash at the end. @param base the path that all of the API is under; an override has it in itself */
 export function endpointOf(api: ApiName, base = ''): string {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from '../../functions/platform/environment.ts';
 import type { Step } from './step.ts';
 
 export interface Gcloud {
@@ -41,7 +42,7 @@ const waiting: (() => void)[] = [];
 
 /**
  * @param input written to its standard input: what must not stand in a list of processes
- * @param environment beside what this process has
+ * @param more variables beside those of the environment
  */
 export async function runTool(...call: Parameters<typeof startTool>): Promise<string> {
   if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -60,9 +61,9 @@ function startTool(
   tool: string,
   args: readonly string[],
   input?: string,
-  environment: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...environment } };
+  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...environment(), ...more } };
   return new Promise((resolve, reject) => {
     const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);

@@ -1,5 +1,6 @@
 /** What has to hold before anything is changed: tools, an account, the project, and what that account may do. */
 import { GoogleAuth, OAuth2Client } from 'google-auth-library';
+import { environment } from '../../functions/platform/environment.ts';
 import { neededPermissions } from './accounts.ts';
 import { endpointOf } from './endpoints.ts';
 import { CommandMissing, type Gcloud, runTool } from './gcloud.ts';
@@ -77,7 +78,7 @@ async function oldGcloud(gcloud: Gcloud): Promise<string[]> {
 async function firebaseIsReady(): Promise<string[]> {
   const version = await runTool('firebase', ['--version']).catch(() => undefined);
   if (!version) return ['firebase-tools is not installed: run npm ci.'];
-  if (process.env.FIREBASE_TOKEN) return [];
+  if (environment().FIREBASE_TOKEN) return [];
   const hasDefault = await new GoogleAuth().getClient().then(
     () => true,
     () => false,

@@ -1,7 +1,10 @@
-/** A command of `infra/` as somebody types it, in a process of its own. */
+/** A command of `infra/` as somebody types it. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { type Environment, runIn } from '../../functions/platform/environment.ts';
+import type { CommandLine } from '../../infra/command-line.ts';
 
 export interface Ended {
   code: number | null;
@@ -11,8 +14,37 @@ export interface Ended {
 
 const top = join(import.meta.dirname, '../..');
 
-/** @param environment beside the path and the home of this process: nothing else of it is there */
-export async function command(
+/**
+ * In this process: a process of its own takes half a second of a processor until it begins.
+ * @param environment all that it finds set
+ * @param input what is typed while it runs
+ */
+export async function typed(
+  command: CommandLine,
+  args: string[],
+  environment: Environment = {},
+  input: NodeJS.ReadableStream = Readable.from([]),
+): Promise<Ended> {
+  const said = { out: '', err: '' };
+  const code = await runIn({ ...environment }, () =>
+    command({ args, input, out: (each) => (said.out += each), err: (each) => (said.err += each) }),
+  );
+  return { code, ...said };
+}
+
+/** A keyboard: whoever types a line does not close it, and the command ends without that. */
+export function keyboard(line: string): NodeJS.ReadableStream {
+  const keys = new PassThrough();
+  if (line.endsWith('\n')) keys.write(line);
+  else keys.end(line);
+  return keys;
+}
+
+/**
+ * In a process of its own.
+ * @param environment beside the path and the home of this process: nothing else of it is there
+ */
+export async function inProcess(
   script: string,
   args: string[],
   environment: Record<string, string> = {},

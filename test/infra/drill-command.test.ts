@@ -1,7 +1,8 @@
 /** `npm run drill` as somebody types it, against a local cloud. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drill as replay } from '../../infra/drill.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { command, type Ended } from './command.ts';
+import { type Ended, inProcess, typed } from './command.ts';
 
 let scenario: Scenario;
 let from: string;
@@ -18,13 +19,18 @@ beforeAll(async () => {
 });
 afterAll(() => scenario.stop());
 
-function drill(...args: string[]): Promise<Ended> {
-  const host = `127.0.0.1:${scenario.house.cloud.port}`;
-  return command('drill.ts', args, { FIRESTORE_EMULATOR_HOST: host, GOOGLE_CLOUD_PROJECT: 'metronome-local' });
-}
+const environment = (): Record<string, string> => ({
+  FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}`,
+  GOOGLE_CLOUD_PROJECT: 'metronome-local',
+});
+const drill = (...args: string[]): Promise<Ended> => typed(replay, args, environment());
 
 test('it starts a drill, as fast and as large as was asked for, and prints how it went', async () => {
-  const { code, out, err } = await drill('--from', from, '--speed', '10', '--times', '3');
+  const { code, out, err } = await inProcess(
+    'drill.ts',
+    ['--from', from, '--speed', '10', '--times', '3'],
+    environment(),
+  );
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain(`replays ${from}: 6 reports`);
   const id = /drl_[\da-f]{24}/.exec(out)?.[0];
@@ -47,7 +53,7 @@ test('without a size it is replayed as it was', async () => {
 });
 
 test('help is no mistake', async () => {
-  const { code, out, err } = await drill('--help');
+  const { code, out, err } = await inProcess('drill.ts', ['--help']);
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('npm run drill -- --from inc_…');
 });

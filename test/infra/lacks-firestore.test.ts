@@ -2,11 +2,19 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { erased } from '../../functions/incidents/erase-value.ts';
+import { runIn } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
+import type { CommandLine } from '../../infra/command-line.ts';
+import { drill } from '../../infra/drill.ts';
+import { erase as eraseCommand } from '../../infra/erase.ts';
+import { importTable } from '../../infra/import.ts';
 import { lacksFirestore } from '../../infra/lacks-firestore.ts';
 import { localProject } from '../../infra/local/house.ts';
+import { migrate } from '../../infra/migrate.ts';
+import { notion } from '../../infra/notion.ts';
+import { provision } from '../../infra/provision.ts';
 import { openScenario } from '../scenarios/house.ts';
-import { command } from './command.ts';
+import { inProcess, typed } from './command.ts';
 
 /** A port at which nothing listens any more. */
 async function freePort(): Promise<number> {
@@ -24,15 +32,14 @@ async function freePort(): Promise<number> {
 const imports = ['test/fixtures/import/notion.csv', '--map', 'test/fixtures/import/map.json'];
 
 test('without a project or an emulator, the import, the erasure and a drill say what to set', async () => {
-  const commands: [script: string, args: string[], said: string][] = [
-    ['import.ts', imports, 'Nothing was written.'],
-    ['erase.ts', ['--customer', 'store-1'], 'Nothing was changed.'],
-    ['drill.ts', ['--from', 'inc_1'], 'Nothing was started.'],
+  const commands: [command: CommandLine, args: string[], said: string][] = [
+    [importTable, imports, 'Nothing was written.'],
+    [eraseCommand, ['--customer', 'store-1'], 'Nothing was changed.'],
+    [drill, ['--from', 'inc_1'], 'Nothing was started.'],
   ];
-  const ended = await Promise.all(commands.map(([script, args]) => command(script, args)));
-  for (const [index, { code, err }] of ended.entries()) {
-    const [script, , said = ''] = commands[index] ?? [];
-    expect([script, code]).toEqual([script, 2]);
+  for (const [command, args, said] of commands) {
+    const { code, err } = await typed(command, args);
+    expect([said, code]).toEqual([said, 2]);
     expect(err).toMatch(
       /^Set GOOGLE_CLOUD_PROJECT to your project, or FIRESTORE_EMULATOR_HOST=127\.0\.0\.1:8081 .*\n$/,
     );
@@ -42,21 +49,35 @@ test('without a project or an emulator, the import, the erasure and a drill say 
 
 test('an erasure of nobody and an import of nothing are wrong calls, and help is no mistake', async () => {
   const [wrong, helped, tableless] = await Promise.all([
-    command('erase.ts', []),
-    command('erase.ts', ['--help']),
-    command('import.ts', []),
+    typed(eraseCommand, []),
+    inProcess('erase.ts', ['--help']),
+    inProcess('import.ts', []),
   ]);
   expect([tableless.code, tableless.out]).toEqual([2, expect.stringContaining('npm run import -- file.csv --map')]);
   expect([wrong.code, helped.code, helped.out]).toEqual([2, 0, wrong.out]);
   expect(wrong.out).toContain('npm run erase -- --customer ID');
 });
 
+test.each<[name: string, command: CommandLine]>([
+  ['drill', drill],
+  ['erase', eraseCommand],
+  ['import', importTable],
+  ['migrate', migrate],
+  ['notion', notion],
+  ['provision', provision],
+])('an option that %s does not have is named, with those that it has', async (name, command) => {
+  const { code, out, err } = await typed(command, ['--databse', 'records']);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(new RegExp(`^Unknown option '--databse'.*\n\nnpm run ${name} -- `));
+});
+
+const lacks = (project: string | undefined, emulator: string): Promise<string | undefined> =>
+  runIn({ FIRESTORE_EMULATOR_HOST: emulator }, () => lacksFirestore(project));
+
 test('an emulator that does not answer, and a project that is left out, are named', async () => {
   const emulator = `127.0.0.1:${await freePort()}`;
-  expect(await lacksFirestore({ project: 'p', emulator })).toContain(
-    `Nothing answers at FIRESTORE_EMULATOR_HOST=${emulator}`,
-  );
-  expect(await lacksFirestore({ project: undefined, emulator })).toContain('Set GOOGLE_CLOUD_PROJECT as well');
+  expect(await lacks('p', emulator)).toContain(`Nothing answers at FIRESTORE_EMULATOR_HOST=${emulator}`);
+  expect(await lacks(undefined, emulator)).toContain('Set GOOGLE_CLOUD_PROJECT as well');
 });
 
 test.each([
@@ -69,7 +90,7 @@ test.each([
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject).listen(0, host, () => resolve((server.address() as AddressInfo).port));
   });
-  expect(await lacksFirestore({ project: 'p', emulator: addressOf(port) })).toBeUndefined();
+  expect(await lacks('p', addressOf(port))).toBeUndefined();
   server.close();
 });
 
@@ -82,12 +103,12 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
       FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}`,
       GOOGLE_CLOUD_PROJECT: localProject,
     };
-    const erase = (id: string, ...more: string[]) => command('erase.ts', ['--customer', id, ...more], environment);
+    const erase = (id: string, ...more: string[]) => typed(eraseCommand, ['--customer', id, ...more], environment);
     const inRecords = { ...environment, FIRESTORE_DATABASE: 'records' };
     const [unknown, planned, elsewhere] = await Promise.all([
       erase('store-9'),
       erase('store-1', '--dry-run'),
-      command('erase.ts', ['--customer', 'store-1'], inRecords),
+      typed(eraseCommand, ['--customer', 'store-1'], inRecords),
     ]);
     expect([unknown.code, unknown.out]).toEqual([1, expect.stringContaining('There is no customer store-9')]);
     expect([elsewhere.code, elsewhere.out]).toEqual([1, expect.stringContaining('none of 0 documents names it')]);
@@ -120,7 +141,7 @@ test('the erasure says whom nothing names, what it changed, and how to go on wit
       '--database',
       '(default)',
     ];
-    const done = await command('erase.ts', args, {
+    const done = await typed(eraseCommand, args, {
       FIRESTORE_EMULATOR_HOST,
       FIRESTORE_DATABASE: 'records',
       GOOGLE_CLOUD_PROJECT: 'of-the-shell',

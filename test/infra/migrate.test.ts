@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { type DocumentReference, FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
+import { migrate } from '../../infra/migrate.ts';
 import { migrateActions, migrateContacts, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { fromStored, type StoredDocument } from '../upgrade/stored-form.ts';
-import { command } from './command.ts';
+import { inProcess, typed } from './command.ts';
 
 const keptIn = join(import.meta.dirname, '../fixtures/stored/0.1.0');
 const old: StoredDocument[] = JSON.parse(readFileSync(join(keptIn, 'incidents.json'), 'utf8'));
@@ -215,12 +216,12 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
   const emulator = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${scenario.house.cloud.port}` };
   const project = { GOOGLE_CLOUD_PROJECT: 'metronome-local' };
   const [planned, nowhere, silent, helped, elsewhere] = await Promise.all([
-    command('migrate.ts', ['--dry-run'], { ...emulator, ...project, FIRESTORE_DATABASE: '' }),
-    command('migrate.ts', [], emulator),
-    command('migrate.ts', [], { FIRESTORE_EMULATOR_HOST: '127.0.0.1:9', ...project }),
-    command('migrate.ts', ['--help'], { ...emulator, ...project }),
+    typed(migrate, ['--dry-run'], { ...emulator, ...project, FIRESTORE_DATABASE: '' }),
+    typed(migrate, [], emulator),
+    typed(migrate, [], { FIRESTORE_EMULATOR_HOST: '127.0.0.1:9', ...project }),
+    inProcess('migrate.ts', ['--help'], { ...emulator, ...project }),
     // What (default) holds is somebody else's, where Metronome has a database of its own.
-    command('migrate.ts', [], { ...emulator, ...project, FIRESTORE_DATABASE: 'records' }),
+    typed(migrate, [], { ...emulator, ...project, FIRESTORE_DATABASE: 'records' }),
   ]);
   expect([planned.code, planned.err, await waits()]).toEqual([0, '', 3]);
   expect(planned.out).toMatch(/^(\d+) of \1 read, 1 to change\n1 of \1 records, 1 contact and 1 next action would be /);
@@ -239,7 +240,7 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
   await scenario.post('/_local/faults', {
     faults: [{ target: 'firestore.RunAggregationQuery', effect: 'fail', code: 'PERMISSION_DENIED' }],
   });
-  const broken = await command('migrate.ts', [], { ...emulator, ...project });
+  const broken = await typed(migrate, [], { ...emulator, ...project });
   scenario.house.cloud.faults.clear();
   expect([broken.code, broken.err, await waits()]).toEqual([
     1,
@@ -247,7 +248,7 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     3,
   ]);
   const inDefault = ['--project', 'metronome-local', '--database', '(default)'];
-  const done = await command('migrate.ts', inDefault, {
+  const done = await typed(migrate, inDefault, {
     ...emulator,
     FIRESTORE_DATABASE: 'records',
     GOOGLE_CLOUD_PROJECT: 'of-the-shell',

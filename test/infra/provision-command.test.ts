@@ -17,6 +17,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { functions, schedules } from '../../functions/topology.ts';
 import { apis, neededPermissions } from '../../infra/provision/accounts.ts';
+import { provision as provisionCommand } from '../../infra/provision.ts';
+import { keyboard, typed } from './command.ts';
 
 const top = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'metronome-gcloud-'));
@@ -97,38 +99,43 @@ interface Ran {
 }
 
 const inProject = ['--project', 'shop-incidents', '--region', 'asia-northeast1'];
-const provision = (args: string[], typed = '', environment: Record<string, string> = {}): Promise<Ran> =>
-  run(['infra/provision.ts', ...inProject, ...args], typed, environment);
+const provision = (args: string[], keys = '', more: Record<string, string> = {}): Promise<Ran> =>
+  provisionAs([...inProject, ...args], keys, more);
+
+async function provisionAs(args: string[], keys = '', more: Record<string, string> = {}): Promise<Ran> {
+  const { code, out, err } = await typed(provisionCommand, args, environment(more), keyboard(keys));
+  return { code, output: out + err, told: commandsTold() };
+}
 
 const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-async function run(command: string[], typed = '', environment: Record<string, string> = {}): Promise<Ran> {
-  const child = spawn(process.execPath, command, {
-    cwd: top,
-    env: {
-      ...process.env,
-      PATH: `${directory}:${process.env.PATH}`,
-      // Of the shell that somebody types in: the project that is typed stands before them.
-      GOOGLE_CLOUD_PROJECT: 'of-the-shell',
-      CLOUDSDK_CORE_PROJECT: 'of-the-shell',
-      FIREBASE_TOKEN: 'token',
-      ...Object.fromEntries(
-        ['CLOUDRESOURCEMANAGER', 'CLOUDSCHEDULER', 'FIREBASERULES', 'MONITORING', 'PUBSUB', 'STORAGE'].map((api) => [
-          `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`,
-          `${address()}/`,
-        ]),
-      ),
-      ...environment,
-    },
-  });
+const environment = (more: Record<string, string>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PATH: `${directory}:${process.env.PATH}`,
+  // Of the shell that somebody types in: the project that is typed stands before them.
+  GOOGLE_CLOUD_PROJECT: 'of-the-shell',
+  CLOUDSDK_CORE_PROJECT: 'of-the-shell',
+  FIREBASE_TOKEN: 'token',
+  ...Object.fromEntries(
+    ['CLOUDRESOURCEMANAGER', 'CLOUDSCHEDULER', 'FIREBASERULES', 'MONITORING', 'PUBSUB', 'STORAGE'].map((api) => [
+      `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`,
+      `${address()}/`,
+    ]),
+  ),
+  ...more,
+});
+
+const commandsTold = (): string[] => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+
+/** In a process of its own, as somebody types it: a line that is typed does not close the keyboard, and it ends without that. */
+async function run(command: string[], keys = '', more: Record<string, string> = {}): Promise<Ran> {
+  const child = spawn(process.execPath, command, { cwd: top, env: environment(more) });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  // Whoever types a line does not close the keyboard: the command ends without that.
-  if (typed.endsWith('\n')) child.stdin.write(typed);
-  else child.stdin.end(typed);
+  if (keys.endsWith('\n')) child.stdin.write(keys);
+  else child.stdin.end(keys);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const commands = existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : [];
-  return { code, output, told: commands };
+  return { code, output, told: commandsTold() };
 }
 
 const changes = (commands: readonly string[]): string[] =>
@@ -203,10 +210,8 @@ describe('provisioning with the permissions', () => {
 });
 
 test('a call that lacks the region is told how to call it and has failed, and who asks for help is told alone', async () => {
-  const [wrong, helped] = await Promise.all([
-    run(['infra/provision.ts', '--project', 'shop-incidents']),
-    run(['infra/provision.ts', ...inProject, '--destroy', '--help']),
-  ]);
+  const wrong = await provisionAs(['--project', 'shop-incidents']);
+  const helped = await run(['infra/provision.ts', ...inProject, '--destroy', '--help']);
   expect([wrong.code, helped.code, helped.output]).toEqual([2, 0, wrong.output]);
   expect(wrong.output).toContain('npm run provision -- --project P --region R');
   expect(existsSync(told)).toBe(false);
@@ -254,15 +259,16 @@ describe('taking it down', () => {
     expect(changes(commands)).toEqual([]);
   });
 
-  test.each(['', 'yes\n', 'shop-incident\n'])('changes nothing for %j', async (typed) => {
-    const { code, output, told: commands } = await provision(['--destroy'], typed);
+  test.each(['', 'yes\n', 'shop-incident\n'])('changes nothing for %j', async (keys) => {
+    const { code, output, told: commands } = await provision(['--destroy'], keys);
     expect(code).toBe(1);
     expect(output).toContain('That is not the project’s name. Nothing was changed.');
     expect(changes(commands)).toEqual([]);
   });
 
   test('deletes what is there of ours once the name is typed', async () => {
-    const { code, output, told: commands } = await provision(['--destroy'], 'shop-incidents\n');
+    const command = ['infra/provision.ts', ...inProject, '--destroy'];
+    const { code, output, told: commands } = await run(command, 'shop-incidents\n');
     expect(code, output).toBe(0);
     expect(changes(commands).map((each) => each.replace(/ --.*/, ''))).toEqual([
       ...schedules.map(({ name }) => `scheduler jobs delete ${name}`),

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collections, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { importIncidents } from '../../functions/postmortems/import-incidents.ts';
-import { readImport } from '../../infra/import.ts';
+import { importTable, readImport } from '../../infra/import.ts';
 import { startCloud } from '../../infra/local/cloud.ts';
-import { command } from '../infra/command.ts';
+import { typed } from '../infra/command.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;
@@ -132,7 +132,7 @@ test('typed, it writes nothing on a dry run, names rejected rows by how it ends,
     FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`,
     GOOGLE_CLOUD_PROJECT: 'metronome-local',
   };
-  const importing = (...args: string[]) => command('import.ts', args, environment);
+  const importing = (...args: string[]) => typed(importTable, args, environment);
   const incidents = () =>
     cloud.firestore.peek('projects/metronome-local/databases/(default)/documents', {
       from: [{ collectionId: collections.incidents }],

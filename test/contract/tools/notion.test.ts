@@ -9,7 +9,8 @@ import { openStorage } from '../../../infra/local/storage.ts';
 import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
 import { createNotion } from '../../../infra/local/tools/notion/service.ts';
 import { pageIdOf, setUp } from '../../../infra/notion/set-up.ts';
-import { command } from '../../infra/command.ts';
+import { notion } from '../../../infra/notion.ts';
+import { inProcess, typed } from '../../infra/command.ts';
 
 const parent = '11111111-1111-1111-1111-111111111111';
 const start = Date.parse('2026-11-24T10:00:00Z');
@@ -1171,14 +1172,14 @@ describe('the set-up', () => {
   test('typed, it prints what the functions need; and says why where it cannot', async () => {
     const page = 'https://www.notion.so/Ours-ABCDEF0123456789ABCDEF0123456789?pvs=4';
     const set = (args: string[], token?: string) =>
-      command('notion.ts', args, { NOTION_API_URL: notionSite(house), ...(token ? { NOTION_TOKEN: token } : {}) });
+      typed(notion, args, { NOTION_API_URL: notionSite(house), ...(token ? { NOTION_TOKEN: token } : {}) });
     const [done, stranger, tokenless, pageless, unknown, helped] = await Promise.all([
       set(['setup', '--parent', page], 'secret'),
       set(['setup', '--parent', page], 'wrong'),
       set(['setup', '--parent', page]),
       set(['setup'], 'secret'),
       set(['status', '--parent', page], 'secret'),
-      set(['--help']),
+      inProcess('notion.ts', ['--help']),
     ]);
     expect([done.code, done.err]).toEqual([
       0,

@@ -1,0 +1,43 @@
+/** What the commands of this folder have in common: each is a function of what was typed, and of its environment. */
+import { environment } from '../functions/platform/environment.ts';
+
+export interface Typed {
+  args: string[];
+  /** The keyboard, or what was piped in. */
+  input: NodeJS.ReadableStream & { isTTY?: boolean };
+  /** Writes to standard output, and to standard error, as it is. */
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** @returns how it ended: 0 for done, 1 for failed, 2 for a call that is wrong or lacks something */
+export type CommandLine = (typed: Typed) => Promise<number>;
+
+/** A command that says of a call that cannot be read what is wrong with it, and how it is called. */
+export function commandLine(usage: string, work: CommandLine): CommandLine {
+  return async (typed) => {
+    try {
+      return await work(typed);
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (typeof code !== 'string' || !code.startsWith('ERR_PARSE_ARGS_')) throw error;
+      typed.err(`${reasonOf(error)}\n\n${usage}`);
+      return 2;
+    }
+  };
+}
+
+/** Runs a command for whoever typed it. It ends once nothing is left to do, and what it wrote has been taken. */
+export async function runTyped(command: CommandLine): Promise<void> {
+  process.exitCode = await command({
+    args: process.argv.slice(2),
+    input: process.stdin,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  });
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The project that is typed, or else that of the environment. */
+export const usualProject = (typed?: string): string | undefined => typed ?? environment().GOOGLE_CLOUD_PROJECT;
