@@ -31,7 +31,10 @@ export function commandLine(usage: string, work: CommandLine): CommandLine {
 export async function runTyped(command: CommandLine): Promise<void> {
   process.exitCode = await command({
     args: process.argv.slice(2),
-    input: process.stdin,
+    // Not opened before it is read.
+    get input() {
+      return process.stdin;
+    },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   });

@@ -3,12 +3,14 @@
  * comes back when the drill fails. Cloud Build runs the same.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MetricServiceClient } from '@google-cloud/monitoring';
 import { OAuth2Client } from 'google-auth-library';
+import { environment } from '../functions/platform/environment.ts';
 import { functions, secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
+import { type CommandLine, commandLine, reasonOf, runTyped } from './command-line.ts';
 import {
   type Command,
   type DeployTarget,
@@ -22,7 +24,7 @@ import { type GaugeCheck, smoke } from './deploy/smoke.ts';
 import { secretId } from './provision/accounts.ts';
 import { usualDatabase } from './provision/database.ts';
 import { clientEndpoint } from './provision/endpoints.ts';
-import { type Gcloud, gcloudOf, runTool, typed } from './provision/gcloud.ts';
+import { typed as asTyped, type Gcloud, gcloudOf, runTool } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
 import { newestVersion, secretToSend } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
@@ -40,71 +42,86 @@ What README.md lists and is no secret is taken from the environment, each time: 
 TRUSTED_HOPS and the others. SMOKE_ACCOUNT is who calls the API in the smoke test, where that is no person.
 `;
 
-const { values } = parseArgs({
-  options: {
-    project: { type: 'string' },
-    region: { type: 'string' },
-    only: { type: 'string' },
-    console: { type: 'string', multiple: true, default: [] },
-    database: { type: 'string', default: usualDatabase() },
-    'dry-run': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const read = (args: string[]) =>
+  parseArgs({
+    args,
+    options: {
+      project: { type: 'string' },
+      region: { type: 'string' },
+      only: { type: 'string' },
+      console: { type: 'string', multiple: true, default: [] },
+      database: { type: 'string', default: usualDatabase() },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+type Values = ReturnType<typeof read>;
 
-const top = join(import.meta.dirname, '..');
-const dist = join(top, 'dist');
-/** Which revision each service had before: a rollback may come from another process. */
-const revisionsFile = join(dist, 'revisions-before.json');
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const parts = ['bundle', 'functions', 'smoke', 'rollback'];
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+/** What one call deploys, and how. */
+interface Deployment {
+  target: DeployTarget;
+  isDryRun: boolean;
+  /** Where the bundles are made. */
+  dist: string;
+  say(text: string): void;
 }
 
-async function main(): Promise<void> {
-  const { project, region, only } = values;
-  const parts = ['bundle', 'functions', 'smoke', 'rollback'];
-  if (values.help || !project || !region || (only !== undefined && !parts.includes(only))) {
-    process.stdout.write(usage);
-    if (!values.help) process.exitCode = 2;
-    return;
-  }
+/** @param dist where the bundles are made, and what served before is remembered */
+export const deployFrom = (dist: string): CommandLine =>
+  commandLine(usage, async (typed) => {
+    const values = read(typed.args);
+    const { project, region, only, help } = values;
+    if (help || !project || !region || (only !== undefined && !parts.includes(only))) {
+      typed.out(usage);
+      return help ? 0 : 2;
+    }
+    try {
+      const target = await targetOf(project, region, values);
+      const say = (text: string): void => typed.out(`${text}\n`);
+      await deploy({ target, isDryRun: values['dry-run'], dist, say }, only);
+      return 0;
+    } catch (error) {
+      typed.err(`${reasonOf(error)}\n`);
+      return 1;
+    }
+  });
+
+async function deploy(deployment: Deployment, only?: string): Promise<void> {
+  const { isDryRun, dist, say } = deployment;
   const isWanted = (part: string): boolean => (only === undefined ? part !== 'rollback' : only === part);
-  const target = await targetOf(project, region);
   if (isWanted('bundle')) {
-    if (values['dry-run']) say(typed('node', ['infra/bundle.ts']));
+    if (isDryRun) say(asTyped('node', ['infra/bundle.ts']));
     else say(renderSizes(await bundleAll(dist)));
   }
-  if (isWanted('functions')) await deployFunctions(target);
+  if (isWanted('functions')) await deployFunctions(deployment);
   if (isWanted('smoke')) {
     try {
-      await smokeTest(target);
+      await smokeTest(deployment);
     } catch (error) {
-      say(`The smoke test failed: ${error instanceof Error ? error.message : String(error)}`);
-      await rollBack(target);
+      say(`The smoke test failed: ${reasonOf(error)}`);
+      await rollBack(deployment);
       throw new Error('The deployment was rolled back.', { cause: error });
     }
   }
-  if (isWanted('rollback')) await rollBack(target);
+  if (isWanted('rollback')) await rollBack(deployment);
 }
 
-async function targetOf(project: string, region: string): Promise<DeployTarget> {
-  const { projectNumber } = values['dry-run']
+async function targetOf(project: string, region: string, values: Values): Promise<DeployTarget> {
+  const isDryRun = values['dry-run'];
+  const { projectNumber } = isDryRun
     ? { projectNumber: 'PROJECT_NUMBER' }
     : await gcloudOf(project).json<{ projectNumber: string }>(['projects', 'describe', project]);
   return {
     project,
     region,
     projectNumber,
-    environment: process.env,
+    environment: environment(),
     consoleMembers: values.console,
-    smokeAccount: process.env.SMOKE_ACCOUNT,
+    smokeAccount: environment().SMOKE_ACCOUNT,
     database: values.database,
-    secretVersions: values['dry-run'] ? {} : await newestVersions(gcloudOf(project)),
+    secretVersions: isDryRun ? {} : await newestVersions(gcloudOf(project)),
   };
 }
 
@@ -114,18 +131,21 @@ async function newestVersions(gcloud: Gcloud): Promise<DeployTarget['secretVersi
   return Object.fromEntries(await Promise.all(versions));
 }
 
-async function deployFunctions(target: DeployTarget): Promise<void> {
-  if (!values['dry-run']) await rememberRevisions(target);
-  for (const command of deployCommands((name) => join('dist', name), target)) await run(command);
+async function deployFunctions(deployment: Deployment): Promise<void> {
+  if (!deployment.isDryRun) await rememberRevisions(deployment);
+  for (const command of deployCommands((name) => join('dist', name), deployment.target)) await run(command, deployment);
 }
 
-async function run({ tool, args, does }: Command): Promise<void> {
-  say(values['dry-run'] ? `# ${does}\n${typed(tool, args)}` : does);
-  if (!values['dry-run']) await runTool(tool, args);
+async function run({ tool, args, does }: Command, { isDryRun, say }: Deployment): Promise<void> {
+  say(isDryRun ? `# ${does}\n${asTyped(tool, args)}` : does);
+  if (!isDryRun) await runTool(tool, args);
 }
+
+/** Which revision each service had before: a rollback may come from another process. */
+const revisionsFile = (dist: string): string => join(dist, 'revisions-before.json');
 
 /** What serves now, so that it can serve again. @throws Error where a service of a name of ours is somebody else's */
-async function rememberRevisions({ project, region }: DeployTarget): Promise<void> {
+async function rememberRevisions({ target: { project, region }, dist }: Deployment): Promise<void> {
   const services = await servicesOf(gcloudOf(project), region);
   refuseStrangers(services);
   const revisions = Object.fromEntries(
@@ -134,13 +154,14 @@ async function rememberRevisions({ project, region }: DeployTarget): Promise<voi
       return serving ? [[name, serving]] : [];
     }),
   );
-  await mkdir(dirname(revisionsFile), { recursive: true });
-  await writeFile(revisionsFile, `${JSON.stringify(revisions, null, 2)}\n`);
+  await mkdir(dist, { recursive: true });
+  await writeFile(revisionsFile(dist), `${JSON.stringify(revisions, null, 2)}\n`);
 }
 
 /** @throws Error naming each that did not go back */
-async function rollBack(target: DeployTarget): Promise<void> {
-  const text = await readFile(revisionsFile, 'utf8').catch(() => '{}');
+async function rollBack(deployment: Deployment): Promise<void> {
+  const { target, dist, say } = deployment;
+  const text = await readFile(revisionsFile(dist), 'utf8').catch(() => '{}');
   const revisions = JSON.parse(text) as Record<string, string>;
   // One that does not go back keeps no other from it.
   const failures: string[] = [];
@@ -151,9 +172,7 @@ async function rollBack(target: DeployTarget): Promise<void> {
       continue;
     }
     const command = rollbackCommand(spec, revision, target);
-    await run(command).catch((error: unknown) =>
-      failures.push(`${command.does}: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    await run(command, deployment).catch((error: unknown) => failures.push(`${command.does}: ${reasonOf(error)}`));
   }
   if (failures.length === 0) return;
   throw new Error(
@@ -161,10 +180,11 @@ async function rollBack(target: DeployTarget): Promise<void> {
   );
 }
 
-async function smokeTest(target: DeployTarget): Promise<void> {
+async function smokeTest(deployment: Deployment): Promise<void> {
+  const { target, isDryRun, say } = deployment;
   const ticketsUrl = `${serviceUrl('tickets', target)}/tickets`;
   const apiUrl = `${serviceUrl('api', target)}/api`;
-  if (values['dry-run']) {
+  if (isDryRun) {
     return say(`# file a drill at ${ticketsUrl}, wait for its incident at ${apiUrl}, and for the gauges to be written`);
   }
   const gcloud = gcloudOf(target.project);
@@ -172,18 +192,18 @@ async function smokeTest(target: DeployTarget): Promise<void> {
     ticketsUrl,
     ticketsToken: await secretToSend(gcloud, secretId('TICKETS_TOKEN')),
     apiUrl,
-    gauges: gaugesOf(gcloud, target),
+    gauges: gaugesOf(gcloud, deployment),
     patience: inRealTime(say),
     identityToken: async () => (await runTool('gcloud', identityCommand(apiUrl, target).args)).trim(),
   });
   say(`The drill is ${id}.`);
 }
 
-function gaugesOf(gcloud: Gcloud, target: DeployTarget): GaugeCheck {
+function gaugesOf(gcloud: Gcloud, deployment: Deployment): GaugeCheck {
   const since = new Date();
   return {
     write: async () => {
-      for (const command of gaugeCommands(target)) await run(command);
+      for (const command of gaugeCommands(deployment.target)) await run(command, deployment);
     },
     areWritten: async () => {
       const authClient = new OAuth2Client();
@@ -199,3 +219,5 @@ function gaugesOf(gcloud: Gcloud, target: DeployTarget): GaugeCheck {
     },
   };
 }
+
+if (import.meta.main) await runTyped(deployFrom(join(import.meta.dirname, '../dist')));

@@ -5,6 +5,7 @@ import { erased } from '../../functions/incidents/erase-value.ts';
 import { runIn } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import type { CommandLine } from '../../infra/command-line.ts';
+import { deployFrom } from '../../infra/deploy.ts';
 import { drill } from '../../infra/drill.ts';
 import { erase as eraseCommand } from '../../infra/erase.ts';
 import { importTable } from '../../infra/import.ts';
@@ -59,6 +60,7 @@ test('an erasure of nobody and an import of nothing are wrong calls, and help is
 });
 
 test.each<[name: string, command: CommandLine]>([
+  ['deploy', deployFrom('dist')],
   ['drill', drill],
   ['erase', eraseCommand],
   ['import', importTable],

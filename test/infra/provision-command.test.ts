@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { functions, schedules } from '../../functions/topology.ts';
+import { deployFrom } from '../../infra/deploy.ts';
 import { apis, neededPermissions } from '../../infra/provision/accounts.ts';
 import { provision as provisionCommand } from '../../infra/provision.ts';
 import { keyboard, typed } from './command.ts';
@@ -293,11 +294,20 @@ describe('deploying', () => {
   )}`;
   const preloaded = ['--import', hurried, '--preserve-symlinks', '--preserve-symlinks-main'];
   const variables = [...new Set(functions.flatMap((each) => each.environment))];
-  const deploy = (...args: string[]): Promise<Ran> =>
-    run([...preloaded, join(tree, 'infra/deploy.ts'), ...inProject, ...args], '', {
-      ...Object.fromEntries(variables.map((name) => [name, `its-${name.toLowerCase()}`])),
-      SMOKE_ACCOUNT: 'smoke@b.example',
-      FIRESTORE_DATABASE: 'elsewhere',
+  const set = {
+    ...Object.fromEntries(variables.map((name) => [name, `its-${name.toLowerCase()}`])),
+    SMOKE_ACCOUNT: 'smoke@b.example',
+    FIRESTORE_DATABASE: 'elsewhere',
+  };
+  const deploy = async (...args: string[]): Promise<Ran> => {
+    const command = deployFrom(join(tree, 'dist'));
+    const { code, out, err } = await typed(command, [...inProject, ...args], environment(set));
+    return { code, output: out + err, told: commandsTold() };
+  };
+  /** What calls the door goes by a proxy, which a process is told of as it starts. */
+  const smokeTest = (): Promise<Ran> =>
+    run([...preloaded, join(tree, 'infra/deploy.ts'), ...inProject, '--only', 'smoke'], '', {
+      ...set,
       NODE_USE_ENV_PROXY: '1',
       HTTPS_PROXY: address(),
     });
@@ -376,7 +386,7 @@ describe('deploying', () => {
     expect(deployed.told[at('run deploy metronome-tickets')]).toContain(':3');
 
     rmSync(told);
-    const { code, output, told: commands } = await deploy('--only', 'smoke');
+    const { code, output, told: commands } = await smokeTest();
     expect(new Set(reached)).toEqual(new Set(['metronome-tickets-424242.asia-northeast1.run.app:443']));
     expect(code).toBe(1);
     expect(output).toMatch(/The smoke test failed: The door at .*\n(?:.*\n)*The deployment was rolled back\.\n$/);
@@ -393,9 +403,9 @@ describe('deploying', () => {
 
     // One that does not go back keeps no other from it, and the deployment is not said to be rolled back.
     writeFileSync(join(directory, 'refusing'), '');
-    for (const part of ['rollback', 'smoke']) {
+    for (const goBack of [() => deploy('--only', 'rollback'), smokeTest]) {
       rmSync(told);
-      const halved = await deploy('--only', part);
+      const halved = await goBack();
       expect([halved.code, halved.told.filter((each) => each.includes('--to-revisions='))]).toEqual([1, back]);
       expect(halved.output).toMatch(
         /\nNot all of it is back:\ngo back to metronome-tickets-00008-now: gcloud .*: not now\nnpm run deploy with --only rollback tries it again\.\n$/,
