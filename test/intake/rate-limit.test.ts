@@ -122,6 +122,8 @@ describe('where a request comes from', () => {
     expect(from('203.0.113.10, 35.191.0.1', undefined, 1)).toBe('203.0.113.10');
     // Past the load balancer there is no hop to trust but the last.
     expect(from('203.0.113.9', undefined, 1)).toBe('203.0.113.9');
+    // Nor where it has made up some itself.
+    expect(from('1.2.3.4, 203.0.113.9', undefined, 2)).toBe('203.0.113.9');
   });
 
   test('of several headers the last hop counts; without any, and without a connection, it comes from nowhere', () => {

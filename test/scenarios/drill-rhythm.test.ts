@@ -74,4 +74,6 @@ test('it is overdue at the very instant at which it was due, and not a moment be
     createdAt: dueAt.toISOString(),
   });
   expect(await lookAt(new Date(dueAt.getTime() + week))).toEqual(new Date(dueAt.getTime() + 2 * week));
+  // A look that comes late moves none that follows.
+  expect(await lookAt(new Date(dueAt.getTime() + 2.4 * week))).toEqual(new Date(dueAt.getTime() + 3 * week));
 });

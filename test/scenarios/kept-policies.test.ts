@@ -1,5 +1,7 @@
 /** A decision names the version of the policy it was taken by: that version can still be read when another is in force. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepPolicy } from '../../functions/kept-policies.ts';
+import { runIn } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { openScenario, type Scenario } from './house.ts';
@@ -17,6 +19,14 @@ test('the policy in force is kept within a minute, and once', async () => {
   const { docs } = await stored().get();
   expect(docs.map((each) => each.id)).toEqual([policyVersion(policy)]);
   expect(JSON.parse(docs[0]?.get('policy'))).toEqual(JSON.parse(JSON.stringify(policy)));
+});
+
+test('a process that comes later leaves since when it was kept', async () => {
+  const writtenAt = async () => (await stored().doc(policyVersion(policy)).get()).updateTime;
+  const before = await writtenAt();
+  // Another process has a client of its own.
+  await runIn({ ...scenario.house.environment }, () => keepPolicy(policy, new Date('2026-11-25T00:00:00Z')));
+  expect(await writtenAt()).toEqual(before);
 });
 
 test('the console shows the version that an incident was judged by, and says that it is no longer in force', async () => {

@@ -1,6 +1,8 @@
 /** What goes wrong in Slack: doubled presses, old cards, strangers, lost answers, a Slack that is away. */
 import type { Timestamp } from '@google-cloud/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Mark, seek } from '../../functions/outgoing/slack/seek.ts';
+import { runFunction } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { withPolicy } from './house.ts';
@@ -340,6 +342,17 @@ describe('the card', () => {
       return late;
     });
     await cardOf(of);
+  });
+
+  test('is found again where Slack had dated it up to five minutes before it was asked for', async () => {
+    const { id, card } = await filed();
+    const [kept] = (await firestore().collection(collections.cards).where('incidentId', '==', id).get()).docs;
+    const mark: Mark = { event_type: 'metronome_card', event_payload: { id, to: kept?.get('name') } };
+    const foundBy = (askedAfterMs: number) => {
+      const since = new Date(Number(card.ts) * 1_000 + askedAfterMs);
+      return runFunction('outgoing', () => seek(mark, { channel, since }));
+    };
+    expect([await foundBy(299_000), await foundBy(301_000)]).toEqual([card.ts, undefined]);
   });
 
   test('follows what others record, and what a crash left unsaid the next minute says', async () => {
