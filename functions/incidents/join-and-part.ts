@@ -188,8 +188,11 @@ function withoutLinked(
   for (const contact of contacts) {
     const isNobody = contact.isTheOthers && !hasUnnamed;
     // Someone who is told though nobody counts them as affected came by no link, unless they are told there.
-    const cameWithIt = contact.joinedFrom !== undefined && linked.contacts.some(({ id }) => id === contact.id);
-    const left = contact.customers.filter(({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt));
+    const isOwn = contact.joinedFrom === undefined;
+    const cameWithIt = !isOwn && linked.contacts.some(({ id }) => id === contact.id);
+    const left = contact.customers.filter(
+      ({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt) || (isOwn && id === incident.reporter?.id),
+    );
     const isGone = contact.isTheOthers ? isNobody && contact.joinedFrom !== undefined : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
@@ -197,8 +200,12 @@ function withoutLinked(
       kept.set(contact, countAgain(contact, incident, by.now, by.policy));
     else kept.set(contact, left.length < contact.customers.length ? leftWith(contact, left, linked) : contact);
   }
-  const asBefore = over && [...kept].map(([was, each]) => [was, clockAsBefore(each, incident, by)] as const);
-  const isOver = asBefore?.every(([, each]) => each.stoppedAt || each.recoveredAt || each.endsWith) ?? false;
+  const asBefore = [...kept].map(([was, each]) => {
+    const isAgain = over !== undefined || isAloneSince(each.overBeforeLink?.at, incident, events);
+    return [was, isAgain ? clockAsBefore(each, incident, by) : each] as const;
+  });
+  const isOver =
+    over !== undefined && asBefore.every(([, each]) => each.stoppedAt || each.recoveredAt || each.endsWith);
   const told = isOver
     ? withMissing(
         incident,
@@ -207,7 +214,7 @@ function withoutLinked(
     : events;
   const after = afterEvents(incident, told);
   const closed: SlotOutcome[] = [];
-  const left = (isOver && asBefore ? asBefore : [...kept]).map(([was, each]) => {
+  const left = (isOver || !over ? asBefore : [...kept]).map(([was, each]) => {
     const { contact, closed: ended } = changeRow(each, incident, after, by.now, by.policy);
     closed.push(...ended);
     // Those of an incident that is about Metronome alone again were told only with whom was linked to it.
@@ -229,6 +236,13 @@ function withoutLinked(
     timer,
     outbox,
   };
+}
+
+/** Whether no link that was made since then is left once one has ended, and it was not found to go on since. */
+function isAloneSince(at: Date | undefined, incident: Incident, events: DecidedEvent[]): boolean {
+  if (!at) return false;
+  const { links = [], lastSeenAt, reopenedAt } = afterEvents(incident, events);
+  return ![...links.map((each) => each.at), lastSeenAt, reopenedAt].some((each) => each && each >= at);
 }
 
 /** Nobody is told on the ticket of who has left: where that was theirs, none is known. */

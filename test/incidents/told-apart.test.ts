@@ -293,6 +293,43 @@ describe('what a link had opened', () => {
     expect(contactOf(to, 'k')).not.toHaveProperty('overBeforeLink');
   });
 
+  describe('that stays open for another, while a customer who had been told of the recovery reports again', () => {
+    /** Both were linked at 11:00, and are told apart at 11:30. */
+    const parted = (meanwhile: (to: Ledger) => void): Ledger => {
+      const [linked, to] = [filed(1, ['k']), filed(2, ['k'], {}, { affectedCustomers: [{ id: 'm' }] })];
+      states(to, toldRecovered('k'), '10:40');
+      link(linked, to, '11:00');
+      expect([to.incident.status, contactOf(to, 'k')?.stoppedAt]).toEqual(['open', null]);
+      meanwhile(to);
+      part(linked, [to], '11:30');
+      return to;
+    };
+
+    test('has told them still once the other report is another matter, and is over with the one who was left', () => {
+      const to = parted(() => undefined);
+      expect(contactOf(to, 'k')).toMatchObject({ stoppedAt: at('24 10:40'), recoveredAt: at('24 10:40') });
+      expect(contactOf(to, 'k')).not.toHaveProperty('overBeforeLink');
+      states(to, toldRecovered('m'), '11:40');
+      expect(to.incident.status).toBe('recovered');
+    });
+    test.each<[string, (to: Ledger) => void]>([
+      ['another report of theirs is still linked', (to) => link(filed(3, ['k']), to, '11:10')],
+      ['it was seen to go on since', (to) => states(to, goesOn, '11:10')],
+    ])('waits with them where %s', (_, meanwhile) => {
+      expect(contactOf(parted(meanwhile), 'k')?.stoppedAt).toBe(null);
+    });
+  });
+
+  test('is still to tell who reported it without being affected, once those who counted them have left', () => {
+    const [linked, to] = [filed(1, ['r']), filed(2, ['r', 'k'], {}, { isReporterAffected: false })];
+    states(to, denied, '10:20');
+    expect(waitingIn(to)).toEqual(['k', 'r']);
+    link(linked, to, '10:25');
+    part(linked, [to], '10:30');
+    expect([to.incident.status, waitingIn(to)]).toEqual(['not-occurring', ['k', 'r']]);
+    expect(contactOf(to, 'r')).toMatchObject({ stoppedAt: null, endsWith: 'not-occurring' });
+  });
+
   test('stays open, and its customer waits, where its own ticket has named another since', () => {
     const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
     states(to, toldRecovered('k'), '10:40');
