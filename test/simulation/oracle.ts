@@ -14,7 +14,7 @@ import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkFacts } from './oracle/facts.ts';
-import { checkLaterWords } from './oracle/later-words.ts';
+import { checkCloses, checkLaterWords } from './oracle/later-words.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkNotion } from './oracle/notion.ts';
 import { checkPaging } from './oracle/paging.ts';
@@ -128,6 +128,7 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkFacts(records),
     ...checkBeginnings(records),
     ...checkStanding(records),
+    ...checkCloses(records),
     ...checkContacts(records),
     ...checkTakenBack(records),
     ...checkEmergencies(records, stage),

@@ -88,7 +88,9 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
     const before = [filed, ...events.slice(0, index + 1)];
     const change = event.type === 'retracted' ? withoutTaken(records, id, before) : changeOf(event, account, records);
     account = { ...account, ...change, from: Math.max(account.from, event.recordedAt) };
-    const isResponse = event.actor !== 'rule' && responses.includes(event.type);
+    // A reply on the ticket is the first response where none was sent before it, however late it is told of.
+    const isReply = event.type === 'customer-updated' && event.detail.signalId !== undefined;
+    const isResponse = event.actor !== 'rule' && (responses.includes(event.type) || isReply);
     if (isResponse && !(event.occurredAt >= (account.firstResponseAt ?? Number.POSITIVE_INFINITY))) {
       account.firstResponseAt = event.occurredAt;
     }

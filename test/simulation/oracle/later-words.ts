@@ -38,6 +38,15 @@ export function checkLaterWords(records: Records, stage: Stage): string[] {
   });
 }
 
+/** That an alert has closed is known to have been when it ended. */
+export function checkCloses({ signals }: Records): string[] {
+  return signals.flatMap(({ id, said, drill, happenedAt }) =>
+    drill || said.endedAt === undefined || happenedAt === said.endedAt
+      ? []
+      : [`That ${said.source} closed (${id}) was at ${date(said.endedAt)}, and stands at ${date(happenedAt)}.`],
+  );
+}
+
 interface Told {
   id: string;
   event: Doc;

@@ -25,6 +25,7 @@ export function checkPaging(records: Records, stage: Stage): string[] {
     const own = all.get(id) ?? [];
     const events = records.timelines.get(id) ?? [];
     found.push(...checkEnd(id, incident, events, own, stage), ...checkCauses(id, events, own));
+    found.push(...checkQuiet(id, events, own, stage));
     const missed = missedTrigger(id, incident, events, own, stage);
     if (missed) found.push(missed);
   }
@@ -69,6 +70,26 @@ function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: read
   return [
     `${id} was paged at ${date(last)}, answered by ${answered.actor} at ${date(answered.recordedAt)}, and rings on.`,
   ];
+}
+
+/** Whoever has answered, or sees it over, is not called on and on until something else is due. */
+function checkQuiet(id: string, events: readonly Doc[], pages: readonly Page[], stage: Stage): string[] {
+  const taken = takenIn(events);
+  return pages.flatMap(({ action, at }) => {
+    if (action !== 'trigger') return [];
+    const next = pages.find((each) => each.at > at && each.action !== 'trigger');
+    const reason = events.find(
+      (each) =>
+        each.recordedAt > at &&
+        !taken.has(each.id) &&
+        (isByPerson(each) || (each.changes?.status ?? 'open') !== 'open'),
+    );
+    if (!reason) return [];
+    const by = firstUnexplained(stage, reason.recordedAt + soonMs) + longestBackoffMs;
+    const until = next?.at ?? stage.now();
+    if (until <= by || isRefused(stage, reason.recordedAt, until) || wasGivenUp(id, stage)) return [];
+    return [`${id} was paged at ${date(at)}, seen to at ${date(reason.recordedAt)}, and rang until ${date(until)}.`];
+  });
 }
 
 /** Whose only answer was taken back is called again. */

@@ -28,6 +28,8 @@ export interface Said {
   source: string;
   /** Epoch milliseconds. */
   occurredAt?: number;
+  /** Of an alert that has closed. */
+  endedAt?: number;
   customers: string[];
   isDrill: boolean;
   ongoing?: 'yes' | 'no' | 'unknown';
@@ -192,6 +194,7 @@ function monitoring(body: Body): Read {
     event: JSON.stringify(content),
     source: `${project}/${incident.incident_id}`,
     occurredAt: Math.round(incident.started_at * 1_000),
+    ...(what === 'closed' && incident.ended_at ? { endedAt: Math.round(incident.ended_at * 1_000) } : {}),
     customers: labels.customer ? [labels.customer] : [],
     alert: { project, policy, service: String(labels.service ?? '').toLowerCase() },
   };
