@@ -200,10 +200,11 @@ function withoutLinked(
       kept.set(contact, countAgain(contact, incident, by.now, by.policy));
     else kept.set(contact, left.length < contact.customers.length ? leftWith(contact, left, linked) : contact);
   }
-  const asBefore = [...kept].map(([was, each]) => {
-    const isAgain = over !== undefined || isAloneSince(each.overBeforeLink?.at, incident, events);
-    return [was, isAgain ? clockAsBefore(each, incident, by) : each] as const;
-  });
+  const { links = [] } = afterEvents(incident, events);
+  // Whom the link alone had waiting again has waited for nothing, where it had not opened the incident either.
+  const isByLink = (at: Date): boolean =>
+    over !== undefined || (!links.some((each) => each.at >= at) && isWaitedForSince(at, [...kept.values()]));
+  const asBefore = [...kept].map(([was, each]) => [was, clockAsBefore(each, incident, isByLink, by)] as const);
   const isOver =
     over !== undefined && asBefore.every(([, each]) => each.stoppedAt || each.recoveredAt || each.endsWith);
   const told = isOver
@@ -238,12 +239,12 @@ function withoutLinked(
   };
 }
 
-/** Whether no link that was made since then is left once one has ended, and it was not found to go on since. */
-function isAloneSince(at: Date | undefined, incident: Incident, events: DecidedEvent[]): boolean {
-  if (!at) return false;
-  const { links = [], lastSeenAt, reopenedAt } = afterEvents(incident, events);
-  return ![...links.map((each) => each.at), lastSeenAt, reopenedAt].some((each) => each && each >= at);
-}
+/** Whether one of them, whom no link has brought, had been waiting by then and waits still: the incident was open anyway. */
+const isWaitedForSince = (at: Date, contacts: readonly Contact[]): boolean =>
+  contacts.some(
+    (each) =>
+      !each.overBeforeLink && !each.joinedFrom && each.affectedKnownAt < at && !each.stoppedAt && !each.recoveredAt,
+  );
 
 /** Nobody is told on the ticket of who has left: where that was theirs, none is known. */
 function leftWith(contact: Contact, customers: Contact['customers'], { incident, contacts }: WithContacts): Contact {
@@ -280,9 +281,14 @@ function withBefore(own: Contact | undefined, joined: Contact, now: Date): Conta
 }
 
 /** Whose clock a link had started again has it as it was before. */
-function clockAsBefore(contact: Contact, incident: Incident, { now, policy }: Context): Contact {
+function clockAsBefore(
+  contact: Contact,
+  incident: Incident,
+  isByLink: (at: Date) => boolean,
+  { now, policy }: Context,
+): Contact {
   const { overBeforeLink, ...rest } = contact;
-  if (!overBeforeLink || contact.stoppedAt || contact.recoveredAt) return contact;
+  if (!overBeforeLink || contact.stoppedAt || contact.recoveredAt || !isByLink(overBeforeLink.at)) return contact;
   const { stoppedAt, recoveredAt, endsWith } = overBeforeLink;
   if (!stoppedAt && endsWith === 'not-occurring') return { ...rest, endsWith };
   if (!stoppedAt) return recoveredAt ? recordRecovery(rest, incident, recoveredAt, now, policy) : contact;

@@ -314,9 +314,24 @@ describe('what a link had opened', () => {
     });
     test.each<[string, (to: Ledger) => void]>([
       ['another report of theirs is still linked', (to) => link(filed(3, ['k']), to, '11:10')],
-      ['it was seen to go on since', (to) => states(to, goesOn, '11:10')],
-    ])('waits with them where %s', (_, meanwhile) => {
+      ['nobody else waits any more', (to) => states(to, recovered('m'), '11:10')],
+      ['the other has been told as well', (to) => states(to, toldRecovered('m'), '11:10')],
+    ])('waits still where %s', (_, meanwhile) => {
       expect(contactOf(parted(meanwhile), 'k')?.stoppedAt).toBe(null);
+    });
+    test.each<[string, before: (to: Ledger) => void, meanwhile: (to: Ledger) => void]>([
+      ['whom another link has brought', (to) => link(filed(3, ['x']), to, '10:50'), () => undefined],
+      ['who became known after it', () => undefined, (to) => names(to, 2, ['k', 'x'], '11:10')],
+    ])('waits where a link had opened it, and it was seen to go on by itself, with one %s', (_, before, meanwhile) => {
+      const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
+      states(to, toldRecovered('k'), '10:40');
+      before(to);
+      link(linked, to, '11:00');
+      meanwhile(to);
+      // Written down later: it was seen before the link.
+      states(to, { ...goesOn, occurredAt: at('24 10:58').toISOString() }, '11:15');
+      part(linked, [to], '11:30');
+      expect([to.incident.status, contactOf(to, 'k')?.stoppedAt]).toEqual(['open', null]);
     });
   });
 
