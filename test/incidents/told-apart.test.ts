@@ -295,9 +295,10 @@ describe('what a link had opened', () => {
 
   describe('that stays open for another, while a customer who had been told of the recovery reports again', () => {
     /** Both were linked at 11:00, and are told apart at 11:30. */
-    const parted = (meanwhile: (to: Ledger) => void): Ledger => {
+    const parted = (meanwhile: (to: Ledger) => void, first: (to: Ledger) => void = () => undefined): Ledger => {
       const [linked, to] = [filed(1, ['k']), filed(2, ['k'], {}, { affectedCustomers: [{ id: 'm' }] })];
       states(to, toldRecovered('k'), '10:40');
+      first(to);
       link(linked, to, '11:00');
       expect([to.incident.status, contactOf(to, 'k')?.stoppedAt]).toEqual(['open', null]);
       meanwhile(to);
@@ -312,20 +313,29 @@ describe('what a link had opened', () => {
       states(to, toldRecovered('m'), '11:40');
       expect(to.incident.status).toBe('recovered');
     });
+    test('has told them still where a report was linked before theirs, and stays', () => {
+      const to = parted(
+        () => undefined,
+        (earlier) => link(filed(3, ['x']), earlier, '10:50'),
+      );
+      expect(contactOf(to, 'k')?.stoppedAt).toEqual(at('24 10:40'));
+    });
     test.each<[string, (to: Ledger) => void]>([
       ['another report of theirs is still linked', (to) => link(filed(3, ['k']), to, '11:10')],
+      ['another was linked at the same moment', (to) => link(filed(3, ['k']), to, '11:00')],
       ['nobody else waits any more', (to) => states(to, recovered('m'), '11:10')],
       ['the other has been told as well', (to) => states(to, toldRecovered('m'), '11:10')],
     ])('waits still where %s', (_, meanwhile) => {
       expect(contactOf(parted(meanwhile), 'k')?.stoppedAt).toBe(null);
     });
-    test.each<[string, before: (to: Ledger) => void, meanwhile: (to: Ledger) => void]>([
+    test.each<[string, first: (to: Ledger) => void, meanwhile: (to: Ledger) => void]>([
       ['whom another link has brought', (to) => link(filed(3, ['x']), to, '10:50'), () => undefined],
       ['who became known after it', () => undefined, (to) => names(to, 2, ['k', 'x'], '11:10')],
-    ])('waits where a link had opened it, and it was seen to go on by itself, with one %s', (_, before, meanwhile) => {
+      ['who became known with it', () => undefined, (to) => names(to, 2, ['k', 'x'], '11:00')],
+    ])('waits where a link had opened it, and it was seen to go on by itself, with one %s', (_, first, meanwhile) => {
       const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
       states(to, toldRecovered('k'), '10:40');
-      before(to);
+      first(to);
       link(linked, to, '11:00');
       meanwhile(to);
       // Written down later: it was seen before the link.
@@ -333,6 +343,13 @@ describe('what a link had opened', () => {
       part(linked, [to], '11:30');
       expect([to.incident.status, contactOf(to, 'k')?.stoppedAt]).toEqual(['open', null]);
     });
+  });
+
+  test('is not looked at where it is over, and all of it stays as it is', () => {
+    const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
+    for (const each of [linked, to]) states(each, toldRecovered('k'), '10:40');
+    link(linked, to, '11:00');
+    expect(part(linked, [to], '11:30')[1]).toMatchObject({ contacts: [], gone: [], timer: 'keep' });
   });
 
   test('is still to tell who reported it without being affected, once those who counted them have left', () => {
