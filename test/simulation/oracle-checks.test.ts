@@ -19,59 +19,77 @@ describe('who was called', () => {
   const responded = { type: 'responded', actor: 'sato', detail: {}, ...on(9) };
   const over = { type: 'recovered', actor: 'rule', detail: {}, changes: { status: 'recovered' }, ...on(9) };
 
-  /** Reported at 0, called at 6, seen to at 9, and on record until 120. */
-  function judge(
-    seenTo: Doc,
-    acknowledgedAt: number | undefined,
-    failing: [from: number, to: number][] = [],
-  ): string[] {
-    const filed = { type: 'filed', actor: 'generic', detail: {}, changes: {}, ...on(0) };
+  const filed = {
+    type: 'filed',
+    actor: 'generic',
+    detail: {},
+    changes: { kind: 'incident', status: 'open', reportedAt: at(0) },
+    ...on(0),
+  };
+  type Failing = [from: number, to: number][];
+
+  /** On record until 120. */
+  function judge(events: Doc[], pages: [minutes: number, action: string][], failing: Failing = []): string[] {
+    const status = events.findLast((each) => each.changes?.status)?.changes.status;
     const incident = {
       id: 'inc_1',
       kind: 'incident',
-      status: seenTo.changes?.status ?? 'open',
+      status,
       ongoing: 'yes',
+      isDrill: false,
+      reportedAt: at(0),
       origin: { tool: 'generic', id: 'T-1' },
       urgency: { level: 'high' },
-      reportedAt: at(0),
-      isDrill: false,
     };
-    const timeline = [filed, paged(6, 'trigger'), seenTo].map((event, index): [string, Doc] => {
+    const timeline = [filed, ...events].map((event, index): [string, Doc] => {
       const id = String(index + 1).padStart(8, '0');
       return [`incidents/inc_1/timeline/${id}`, { ...event, id }];
     });
-    const pages = [
-      { incidentId: 'inc_1', action: 'trigger', at: at(6) },
-      ...(acknowledgedAt === undefined
-        ? []
-        : [
-            { incidentId: 'inc_1', action: 'acknowledge', at: at(acknowledgedAt) },
-            { incidentId: 'inc_1', action: 'resolve', at: at(110) },
-          ]),
-    ];
     const stage = {
       now: () => at(120),
       outages: () => failing.map(([from, to]) => ({ what: 'firestore', from: at(from), to: at(to) })),
       documents: () => new Map(),
-      remote: () => ({ pages: () => pages }),
+      remote: () => ({
+        pages: () => pages.map(([minutes, action]) => ({ incidentId: 'inc_1', action, at: at(minutes) })),
+      }),
     } as unknown as Stage;
     const records = sortRecords(new Map<string, Doc>([['incidents/inc_1', incident], ...timeline]));
-    return checkPaging(records, stage).filter((each) => each.includes('rang until'));
+    return checkPaging(records, stage).filter((each) => /rang until|it had been answered/.test(each));
   }
+
+  /** Called at 6, and seen to at 9. */
+  const rings = (seenTo: Doc, until: number | undefined, failing?: Failing): string[] =>
+    judge(
+      [paged(6, 'trigger'), seenTo],
+      [
+        [6, 'trigger'],
+        ...(until === undefined
+          ? []
+          : [[until, 'acknowledge'] as [number, string], [110, 'resolve'] as [number, string]]),
+      ],
+      failing,
+    );
 
   test.each([
     ['answered', responded],
     ['over', over],
   ])('is called on for hours though it is %s, and that is noticed', (_, seenTo) => {
-    expect(judge(seenTo, 10)).toEqual([]);
-    expect(judge(seenTo, 70)).toEqual([
+    expect(rings(seenTo, 10)).toEqual([]);
+    expect(rings(seenTo, 70)).toEqual([
       expect.stringMatching(/^inc_1 was paged at .*T01:06.*, seen to at .*T01:09.*, and rang until .*T02:10/),
     ]);
-    expect(judge(seenTo, undefined)).toHaveLength(1);
+    expect(rings(seenTo, undefined)).toHaveLength(1);
   });
   test('is called on for as long as something fails, and not for hours after that', () => {
-    expect(judge(responded, 40, [[12, 28]])).toEqual([]);
-    expect(judge(responded, 70, [[12, 28]])).toHaveLength(1);
+    expect(rings(responded, 40, [[12, 28]])).toEqual([]);
+    expect(rings(responded, 70, [[12, 28]])).toHaveLength(1);
+  });
+  test('is called hours after it was open again only where nobody could look at it', () => {
+    const answered = { ...responded, changes: { firstResponseAt: at(3) }, ...on(3) };
+    const openAgain = { type: 'unlinked', actor: 'sato', detail: {}, changes: { status: 'open' }, ...on(20) };
+    const events = [answered, over, openAgain, paged(70, 'trigger')];
+    expect(judge(events, [[70, 'trigger']], [[21, 68]])).toEqual([]);
+    expect(judge(events, [[70, 'trigger']])).toEqual([expect.stringMatching(/it had been answered at .*T01:03/)]);
   });
 });
 

@@ -24,7 +24,7 @@ export function checkPaging(records: Records, stage: Stage): string[] {
   for (const [id, incident] of records.incidents) {
     const own = all.get(id) ?? [];
     const events = records.timelines.get(id) ?? [];
-    found.push(...checkEnd(id, incident, events, own, stage), ...checkCauses(id, events, own));
+    found.push(...checkEnd(id, incident, events, own, stage), ...checkCauses(id, events, own, stage));
     found.push(...checkQuiet(id, events, own, stage));
     const missed = missedTrigger(id, incident, events, own, stage);
     if (missed) found.push(missed);
@@ -124,7 +124,7 @@ function checkReopened(id: string, incident: Doc, events: readonly Doc[], pages:
 }
 
 /** It rings for nothing that is a drill, is over, or was answered in time. */
-function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[]): string[] {
+function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[], stage: Stage): string[] {
   return pages.flatMap(({ action, at }) => {
     if (action !== 'trigger') return [];
     const reason = events.findLast(
@@ -140,7 +140,9 @@ function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[])
     const isCalled = events.some(
       (each) =>
         (calling.has(each.type) || each.changes?.status === 'open') &&
-        Math.abs(each.recordedAt - reason.recordedAt) < 2 * minuteMs,
+        each.recordedAt < reason.recordedAt + 2 * minuteMs &&
+        // While the ticks are away, nobody looks at what is open again.
+        reason.recordedAt < firstUnexplained(stage, each.recordedAt + 2 * minuteMs),
     );
     const { firstResponseAt, reportedAt, status } = before;
     if (status !== 'open') return [`${id} was ${status} when it paged somebody at ${date(at)}.`];
