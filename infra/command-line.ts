@@ -1,5 +1,6 @@
 /** What the commands of this folder have in common: each is a function of what was typed, and of its environment. */
 import { environment } from '../functions/platform/environment.ts';
+import { reasonOf } from './reason-of.ts';
 
 export interface Typed {
   args: string[];
@@ -40,7 +41,11 @@ export async function runTyped(command: CommandLine): Promise<void> {
   });
 }
 
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Writes a line of its own. */
+export const lineTo =
+  ({ out }: Typed) =>
+  (text: string): void =>
+    out(`${text}\n`);
 
 /** The project that is typed, or else that of the environment. */
 export const usualProject = (typed?: string): string | undefined => typed ?? environment().GOOGLE_CLOUD_PROJECT;

@@ -2,11 +2,13 @@
  * `npm run demo`: a fresh local cloud lives half a year, told through the real doors, and then stands open at today.
  * Nothing is put into the store from behind: what the pages show is what the rules made of it.
  */
+
 import { liveThrough } from './demo/live-through.ts';
 import { progressOn } from './demo/progress.ts';
 import { type DemoSettings, demoSettings, whyNot } from './demo/settings.ts';
 import { tell, today } from './demo/story.ts';
 import { startHouse } from './local/house.ts';
+import { reasonOf } from './reason-of.ts';
 import { stopOnce } from './stop-once.ts';
 
 // The functions' own log is for somebody who looks for something.
@@ -17,7 +19,7 @@ process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) =>
 try {
   await live(demoSettings(process.env, Date.now()));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exit(1);
 }
 

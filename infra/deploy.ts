@@ -10,7 +10,7 @@ import { OAuth2Client } from 'google-auth-library';
 import { environment } from '../functions/platform/environment.ts';
 import { functions, secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
-import { type CommandLine, commandLine, reasonOf, runTyped } from './command-line.ts';
+import { type CommandLine, commandLine, lineTo, runTyped } from './command-line.ts';
 import {
   type Command,
   type DeployTarget,
@@ -29,6 +29,7 @@ import { inRealTime } from './provision/patience.ts';
 import { newestVersion, secretToSend } from './provision/project.ts';
 import { serviceUrl } from './provision/service-url.ts';
 import { refuseStrangers, servicesOf } from './provision/services.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run deploy -- --project P --region R [--only bundle|functions|smoke|rollback] [--dry-run]
   [--database NAME] [--console MEMBER]…
@@ -79,8 +80,7 @@ export const deployFrom = (dist: string): CommandLine =>
     }
     try {
       const target = await targetOf(project, region, values);
-      const say = (text: string): void => typed.out(`${text}\n`);
-      await deploy({ target, isDryRun: values['dry-run'], dist, say }, only);
+      await deploy({ target, isDryRun: values['dry-run'], dist, say: lineTo(typed) }, only);
       return 0;
     } catch (error) {
       typed.err(`${reasonOf(error)}\n`);

@@ -7,9 +7,10 @@ import { Problem } from '../functions/platform/problem.ts';
 import { policy } from '../functions/policy.ts';
 import { loadDrillReport } from '../functions/postmortems/drill-report.ts';
 import { drillReportMarkdown } from '../functions/postmortems/render/drill-report-markdown.ts';
-import { type CommandLine, reasonOf, runTyped, type Typed, usualProject } from './command-line.ts';
+import { type CommandLine, runTyped, type Typed, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run drill -- --from inc_… [--speed 10] [--times 3]
 npm run drill -- --report drl_… [--lang ja]

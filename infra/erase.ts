@@ -1,14 +1,13 @@
 /** `npm run erase`: one customer's personal data, out of every record. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { environment } from '../functions/platform/environment.ts';
-import { connectFirestore } from '../functions/platform/firestore.ts';
-import { commandLine, reasonOf, runTyped, usualProject } from './command-line.ts';
+import { commandLine, runTyped, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { eraseCustomer } from './erase/erase-customer.ts';
-import { lacksFirestore } from './lacks-firestore.ts';
+import { lacksFirestore, recordsOf } from './lacks-firestore.ts';
 import { usualDatabase } from './provision/database.ts';
 import { typed } from './provision/gcloud.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run erase -- --customer ID [--project P] [--name NAME]… [--as PSEUDONYM] [--database NAME] [--dry-run]
 
@@ -60,11 +59,7 @@ export const erase = commandLine(usage, async ({ args, out, err }) => {
     err(`${lacks} Nothing was changed.\n`);
     return 2;
   }
-  const db = connectFirestore({
-    ...environment(),
-    GOOGLE_CLOUD_PROJECT: project,
-    FIRESTORE_DATABASE: values.database,
-  });
+  const db = recordsOf(project, values.database);
   const pseudonym = values.as ?? `erased-${randomBytes(6).toString('hex')}`;
   let known: readonly string[] = values.name;
   try {

@@ -14,9 +14,10 @@ import {
   understandRows,
 } from '../functions/postmortems/import-rows.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
-import { type CommandLine, reasonOf, runTyped, type Typed, usualProject } from './command-line.ts';
+import { type CommandLine, runTyped, type Typed, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
 import { lacksFirestore } from './lacks-firestore.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run import -- file.csv --map map.json [--encoding NAME] [--dry-run]
 

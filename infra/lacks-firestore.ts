@@ -1,7 +1,9 @@
 /** Whether a command can reach the Firestore that it is to work on; and if not, the one thing to do about it. */
 import { connect } from 'node:net';
+import type { Firestore } from '@google-cloud/firestore';
 import { GoogleAuth } from 'google-auth-library';
 import { environment } from '../functions/platform/environment.ts';
+import { connectFirestore } from '../functions/platform/firestore.ts';
 
 const waitMs = 3_000;
 
@@ -24,6 +26,10 @@ export async function lacksFirestore(project: string | undefined): Promise<strin
     return 'There are no Google Cloud credentials: run gcloud auth application-default login, or set FIRESTORE_EMULATOR_HOST for npm start.';
   }
 }
+
+/** The records of a project, to be terminated by whoever asks. */
+export const recordsOf = (project: string | undefined, database: string): Firestore =>
+  connectFirestore({ ...environment(), GOOGLE_CLOUD_PROJECT: project, FIRESTORE_DATABASE: database });
 
 function answers(address: string): Promise<boolean> {
   const [, host = 'localhost', port = '80'] = /^(?:http:\/\/)?(.*):(\d+)$/.exec(address) ?? [];

@@ -1,12 +1,11 @@
 /** `npm run migrate`: brings the records of an older version to the form that this one writes. */
 import { parseArgs } from 'node:util';
-import { environment } from '../functions/platform/environment.ts';
-import { connectFirestore } from '../functions/platform/firestore.ts';
-import { commandLine, reasonOf, runTyped, usualProject } from './command-line.ts';
+import { commandLine, runTyped, usualProject } from './command-line.ts';
 import { counted } from './counted.ts';
-import { lacksFirestore } from './lacks-firestore.ts';
+import { lacksFirestore, recordsOf } from './lacks-firestore.ts';
 import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
 import { usualDatabase } from './provision/database.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
 
@@ -38,11 +37,7 @@ export const migrate = commandLine(usage, async ({ args, out, err }) => {
     err(`${lacks} Nothing was changed.\n`);
     return 2;
   }
-  const db = connectFirestore({
-    ...environment(),
-    GOOGLE_CLOUD_PROJECT: project,
-    FIRESTORE_DATABASE: values.database,
-  });
+  const db = recordsOf(project, values.database);
   try {
     const isDryRun = values['dry-run'];
     const { total, changed } = await migrateRecords(db, {

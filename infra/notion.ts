@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util';
 import { connectNotion } from '../functions/outgoing/notion/connect.ts';
 import { environment } from '../functions/platform/environment.ts';
-import { commandLine, reasonOf, runTyped } from './command-line.ts';
+import { commandLine, runTyped } from './command-line.ts';
 import { pageIdOf, setUp } from './notion/set-up.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run notion -- setup --parent PAGE
 

@@ -1,7 +1,7 @@
 /** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { commandLine, reasonOf, runTyped, type Typed } from './command-line.ts';
+import { commandLine, lineTo, runTyped, type Typed } from './command-line.ts';
 import { applyParts } from './provision/apply.ts';
 import { usualDatabase } from './provision/database.ts';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
@@ -10,6 +10,7 @@ import { inRealTime } from './provision/patience.ts';
 import { partsOf, readParts, renderPlan } from './provision/plan.ts';
 import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
+import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build] [--take-rules]
   [--database NAME] [--keep-in-region] [--dry-run] [--all] [--destroy]
@@ -65,7 +66,7 @@ async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<num
     typed.out(usage);
     return values.help ? 0 : 2;
   }
-  const say = (text: string): void => typed.out(`${text}\n`);
+  const say = lineTo(typed);
   const gcloud = gcloudOf(project);
   const choices = {
     operatorEmail: values.operator,
@@ -88,7 +89,7 @@ ${legend}\n`);
     await planned.close();
     return 0;
   }
-  if (values.destroy) return destroy(gcloud, region, { ...typed, say, isDryRun: values['dry-run'] });
+  if (values.destroy) return destroy(gcloud, region, values['dry-run'], typed);
   const { projectNumber, auth, reasons } = await preflight(gcloud, account);
   if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
@@ -109,12 +110,8 @@ ${legend}\n`);
   }
 }
 
-interface Destroying extends Typed {
-  say(text: string): void;
-  isDryRun: boolean;
-}
-
-async function destroy(gcloud: Gcloud, region: string, { say, isDryRun, ...typed }: Destroying): Promise<number> {
+async function destroy(gcloud: Gcloud, region: string, isDryRun: boolean, typed: Typed): Promise<number> {
+  const say = lineTo(typed);
   if (isDryRun) {
     const parts = destroyParts(gcloud, region);
     say(renderPlan(parts, await readParts(parts, new Set())));
@@ -126,7 +123,7 @@ async function destroy(gcloud: Gcloud, region: string, { say, isDryRun, ...typed
 }
 
 /** @returns the line that was typed, or was piped in; nothing where the input ends */
-async function ask(question: string, { input, out }: Pick<Typed, 'input' | 'out'>): Promise<string> {
+async function ask(question: string, { input, out }: Typed): Promise<string> {
   out(question);
   const lines = createInterface({ input });
   for await (const line of lines) {

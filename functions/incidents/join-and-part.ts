@@ -193,7 +193,7 @@ function withoutLinked(
     const left = contact.customers.filter(
       ({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt) || (isOwn && id === incident.reporter?.id),
     );
-    const isGone = contact.isTheOthers ? isNobody && contact.joinedFrom !== undefined : left.length === 0;
+    const isGone = contact.isTheOthers ? isNobody && !isOwn : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
     else if (contact.isTheOthers && unnamedIn(incident) === 0)

@@ -2,8 +2,10 @@
  * After a deployment: a drill goes in by the public door, and its incident has to come out; then the gauges have to be
  * written, since their absence is watched from the first point on. What was just granted arrives everywhere within minutes.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Patience } from '../provision/patience.ts';
+import { reasonOf } from '../reason-of.ts';
 
 export interface SmokeOptions {
   /** The door, such as https://metronome-tickets-….run.app/tickets. */
@@ -142,7 +144,7 @@ async function lookForGauges(gauges: GaugeCheck): Promise<Looked<true>> {
   try {
     return (await gauges.areWritten()) ? { found: true } : { waits: 'see the logs of metronome-gauges' };
   } catch (error) {
-    return { waits: `they cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { waits: `they cannot be read: ${reasonOf(error)}` };
   }
 }
 
@@ -199,6 +201,6 @@ async function headers(token: Token): Promise<Looked<Record<string, string>>> {
   try {
     return { found: { authorization: `Bearer ${await token()}` } };
   } catch (error) {
-    return { waits: `there is no identity token: ${error instanceof Error ? error.message : String(error)}` };
+    return { waits: `there is no identity token: ${reasonOf(error)}` };
   }
 }

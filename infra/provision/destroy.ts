@@ -2,7 +2,9 @@
  * Takes Metronome down: what calls, ticks and watches. What holds or may hold reports stays: the database, the secrets,
  * the topics and their subscriptions, which keep for 7 days what nobody takes.
  */
+
 import { functions, schedules } from '../../functions/topology.ts';
+import { reasonOf } from '../reason-of.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { exclusionName } from './logs.ts';
 import { readParts, renderPlan } from './plan.ts';
@@ -30,9 +32,7 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
   // What cannot be deleted keeps nothing else from it.
   const failures: string[] = [];
   for (const step of steps.flat()) {
-    await applySteps([step]).catch((error: unknown) =>
-      failures.push(error instanceof Error ? error.message : String(error)),
-    );
+    await applySteps([step]).catch((error: unknown) => failures.push(reasonOf(error)));
   }
   if (failures.length > 0)
     throw new Error(`Not all of it is down:\n${failures.join('\n')}\nThe same again tries the rest.`);

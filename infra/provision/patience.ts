@@ -1,4 +1,5 @@
 /** Google is slow to know what it was just told: such an answer is no failure yet, and is asked for again. */
+import { reasonOf } from '../reason-of.ts';
 
 /** What an answer says that time alone mends, and the most seconds that it takes. */
 const slowToKnow: readonly [answer: RegExp, mostSeconds: number, what: string][] = [
@@ -27,7 +28,7 @@ export async function patiently<T>(work: () => Promise<T>, { pause, say }: Patie
     try {
       return await work();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = reasonOf(error);
       const known = slowToKnow.find(([answer]) => answer.test(message));
       if (known === undefined || waitedSeconds >= known[1]) throw error;
       if (waitedSeconds === 0) say(`  … ${known[2]}: asked again every ${pauseSeconds} s`);

@@ -1,6 +1,8 @@
 /** What has to hold before anything is changed: tools, an account, the project, and what that account may do. */
+
 import { GoogleAuth, OAuth2Client } from 'google-auth-library';
 import { environment } from '../../functions/platform/environment.ts';
+import { reasonOf } from '../reason-of.ts';
 import { neededPermissions } from './accounts.ts';
 import { endpointOf } from './endpoints.ts';
 import { CommandMissing, type Gcloud, runTool } from './gcloud.ts';
@@ -52,7 +54,7 @@ export async function preflight(gcloud: Gcloud, account: string, ask: typeof fet
     const found = await gcloud.json<{ projectNumber: string }>(['projects', 'describe', gcloud.project]);
     projectNumber = found.projectNumber;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new NotReady([`${account} cannot see the project ${gcloud.project}: ${why}`]);
   }
   const permissions = await missingPermissions(gcloud.project, token, ask);

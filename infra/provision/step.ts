@@ -1,4 +1,5 @@
 /** One thing that has to be as the topology says: what is there, what differs, and how it is mended. */
+import { reasonOf } from '../reason-of.ts';
 import { inRealTime, type Patience, patiently } from './patience.ts';
 
 /**
@@ -112,7 +113,7 @@ export async function applySteps(
       patience.say(`  ${step.action} ${step.kind} ${step.name}`);
       await patiently(apply, patience);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = reasonOf(error);
       throw new Error(`${step.action} ${step.kind} ${step.name}: ${why}`, { cause: error });
     }
   };

@@ -44,7 +44,7 @@ export function keyboard(line: string): NodeJS.ReadableStream {
  * In a process of its own.
  * @param environment beside the path and the home of this process: nothing else of it is there
  */
-export async function inProcess(
+export async function inOwnProcess(
   script: string,
   args: string[],
   environment: Record<string, string> = {},

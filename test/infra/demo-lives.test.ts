@@ -11,7 +11,7 @@ import { demoSettings, whyNot } from '../../infra/demo/settings.ts';
 import type { Step } from '../../infra/demo/story.ts';
 import { stopOnce } from '../../infra/stop-once.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { inProcess } from './command.ts';
+import { inOwnProcess } from './command.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-11-16T01:00:00Z');
@@ -371,7 +371,10 @@ describe('the demo is set', () => {
     expect(whyNot(new Error('another'), ports)).toBe('another');
     const { port } = scenario.house.cloud;
     const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
-    const { code, out, err } = await inProcess('demo.ts', [], { LOCAL_CLOUD_PORT: String(port), LOCAL_DATA_DIR: data });
+    const { code, out, err } = await inOwnProcess('demo.ts', [], {
+      LOCAL_CLOUD_PORT: String(port),
+      LOCAL_DATA_DIR: data,
+    });
     rmSync(data, { recursive: true });
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(new RegExp(`^Port ${port} is taken by .*: LOCAL_CLOUD_PORT=${port + 10} npm run demo\n$`, 'm'));

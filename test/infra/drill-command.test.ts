@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drill as replay } from '../../infra/drill.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
-import { type Ended, inProcess, typed } from './command.ts';
+import { type Ended, inOwnProcess, typed } from './command.ts';
 
 let scenario: Scenario;
 let from: string;
@@ -26,7 +26,7 @@ const environment = (): Record<string, string> => ({
 const drill = (...args: string[]): Promise<Ended> => typed(replay, args, environment());
 
 test('it starts a drill, as fast and as large as was asked for, and prints how it went', async () => {
-  const { code, out, err } = await inProcess(
+  const { code, out, err } = await inOwnProcess(
     'drill.ts',
     ['--from', from, '--speed', '10', '--times', '3'],
     environment(),
@@ -53,7 +53,7 @@ test('without a size it is replayed as it was', async () => {
 });
 
 test('help is no mistake', async () => {
-  const { code, out, err } = await inProcess('drill.ts', ['--help']);
+  const { code, out, err } = await inOwnProcess('drill.ts', ['--help']);
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('npm run drill -- --from inc_…');
 });

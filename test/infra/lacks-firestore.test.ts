@@ -15,7 +15,7 @@ import { migrate } from '../../infra/migrate.ts';
 import { notion } from '../../infra/notion.ts';
 import { provision } from '../../infra/provision.ts';
 import { openScenario } from '../scenarios/house.ts';
-import { inProcess, typed } from './command.ts';
+import { inOwnProcess, typed } from './command.ts';
 
 /** A port at which nothing listens any more. */
 async function freePort(): Promise<number> {
@@ -51,8 +51,8 @@ test('without a project or an emulator, the import, the erasure and a drill say 
 test('an erasure of nobody and an import of nothing are wrong calls, and help is no mistake', async () => {
   const [wrong, helped, tableless] = await Promise.all([
     typed(eraseCommand, []),
-    inProcess('erase.ts', ['--help']),
-    inProcess('import.ts', []),
+    inOwnProcess('erase.ts', ['--help']),
+    inOwnProcess('import.ts', []),
   ]);
   expect([tableless.code, tableless.out]).toEqual([2, expect.stringContaining('npm run import -- file.csv --map')]);
   expect([wrong.code, helped.code, helped.out]).toEqual([2, 0, wrong.out]);

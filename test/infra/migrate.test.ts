@@ -8,7 +8,7 @@ import { migrate } from '../../infra/migrate.ts';
 import { migrateActions, migrateContacts, migrateRecords, type Progress } from '../../infra/migrate-records.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { fromStored, type StoredDocument } from '../upgrade/stored-form.ts';
-import { inProcess, typed } from './command.ts';
+import { inOwnProcess, typed } from './command.ts';
 
 const keptIn = join(import.meta.dirname, '../fixtures/stored/0.1.0');
 const old: StoredDocument[] = JSON.parse(readFileSync(join(keptIn, 'incidents.json'), 'utf8'));
@@ -219,7 +219,7 @@ test('typed, it counts on a dry run and changes nothing; else it does all three,
     typed(migrate, ['--dry-run'], { ...emulator, ...project, FIRESTORE_DATABASE: '' }),
     typed(migrate, [], emulator),
     typed(migrate, [], { FIRESTORE_EMULATOR_HOST: '127.0.0.1:9', ...project }),
-    inProcess('migrate.ts', ['--help'], { ...emulator, ...project }),
+    inOwnProcess('migrate.ts', ['--help'], { ...emulator, ...project }),
     // What (default) holds is somebody else's, where Metronome has a database of its own.
     typed(migrate, [], { ...emulator, ...project, FIRESTORE_DATABASE: 'records' }),
   ]);

@@ -20,7 +20,7 @@ import {
 import { preflight } from '../../infra/provision/preflight.ts';
 import { isForeign, rulesPart } from '../../infra/provision/rules.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
-import { inProcess } from './command.ts';
+import { inOwnProcess } from './command.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 
 let tools: ToolsOnThePath | undefined;
@@ -384,7 +384,7 @@ describe('the contract tests on Google’s emulators', () => {
     ['without firebase', { java: java('openjdk version "21.0.1"') }, 1, 'firebase could not be started: '],
   ])('%s: run, or said why not; and end as they ended', async (_, scripts, code, error) => {
     const { told } = use(scripts, true);
-    const { code: ended, err } = await inProcess('official.ts', []);
+    const { code: ended, err } = await inOwnProcess('official.ts', []);
     expect([ended, err]).toEqual([code, expect.stringContaining(error)]);
     const run = told().filter((each) => each.startsWith('firebase '));
     const isRun = error === '';

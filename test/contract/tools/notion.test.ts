@@ -10,7 +10,7 @@ import { answerNotion, notionSite } from '../../../infra/local/tools/notion/rout
 import { createNotion } from '../../../infra/local/tools/notion/service.ts';
 import { pageIdOf, setUp } from '../../../infra/notion/set-up.ts';
 import { notion } from '../../../infra/notion.ts';
-import { inProcess, typed } from '../../infra/command.ts';
+import { inOwnProcess, typed } from '../../infra/command.ts';
 
 const parent = '11111111-1111-1111-1111-111111111111';
 const start = Date.parse('2026-11-24T10:00:00Z');
@@ -1179,7 +1179,7 @@ describe('the set-up', () => {
       set(['setup', '--parent', page]),
       set(['setup'], 'secret'),
       set(['status', '--parent', page], 'secret'),
-      inProcess('notion.ts', ['--help']),
+      inOwnProcess('notion.ts', ['--help']),
     ]);
     expect([done.code, done.err]).toEqual([
       0,
