@@ -119,7 +119,9 @@ export function applyEffects(
         break;
       case 'reopened':
         for (const contact of stillThere(incident, [...all.values()])) {
-          put(reopenContact(contact, incident, effect.at, policy));
+          // From now on they wait for that, whichever link had them waiting before.
+          const { overBeforeLink: _, ...waiting } = reopenContact(contact, incident, effect.at, policy);
+          put(waiting);
         }
         break;
     }

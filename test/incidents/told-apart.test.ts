@@ -293,6 +293,25 @@ describe('what a link had opened', () => {
     expect(contactOf(to, 'k')).not.toHaveProperty('overBeforeLink');
   });
 
+  test.each<[string, over: object, again: (to: Ledger) => void]>([
+    ['found not to occur, and reported again after it', denied, (to) => names(to, 1, ['x', 'k'], '11:05')],
+    ['over, and seen to go on after it', recovered('k', 'm'), (to) => states(to, goesOn, '11:05')],
+  ])('keeps waiting whom a link had waiting first, where it was %s', (_, over, again) => {
+    const [linked, to] = [filed(1, ['x']), filed(2, ['k'], {}, { affectedCustomers: [{ id: 'm' }] })];
+    states(to, over, '10:30');
+    states(to, toldRecovered('k', 'm'), '10:40');
+    states(linked, toldRecovered('x'), '10:50');
+    names(linked, 1, ['x', 'k'], '10:55');
+    link(linked, to, '11:00');
+    again(to);
+    part(linked, [to], '11:30');
+    expect([to.incident.status, contactOf(to, 'k')?.stoppedAt, contactOf(to, 'm')?.stoppedAt]).toEqual([
+      'open',
+      null,
+      null,
+    ]);
+  });
+
   describe('that stays open for another, while a customer who had been told of the recovery reports again', () => {
     /** Both were linked at 11:00, and are told apart at 11:30. */
     const parted = (meanwhile: (to: Ledger) => void, first: (to: Ledger) => void = () => undefined): Ledger => {
