@@ -8,7 +8,14 @@ const held = (...documents: [string, Record<string, unknown>][]): Held => ({
   now: () => at,
   outages: () => outages,
   documents: () => new Map(documents),
+  delivered: () => notices,
 });
+const deliveredAt = '2026-11-23T01:36:05.355Z';
+const notice = { id: 'ntc_1', channel: 'inbox', kind: 'update-due', incidentId: 'inc_a', customers: [], deliveredAt };
+const notices = [
+  { ...notice, text: 'two words\nand a line' },
+  { ...notice, text: 'once more' },
+];
 const documents: [string, Record<string, unknown>][] = [
   [
     'incidents/inc_b',
@@ -19,7 +26,7 @@ const documents: [string, Record<string, unknown>][] = [
 
 test('what a run ended with is read as it was', () => {
   const read = readDump(writeDump(held(...documents)));
-  expect([read.now(), read.outages()]).toEqual([at, outages]);
+  expect([read.now(), read.outages(), read.delivered()]).toEqual([at, outages, notices]);
   expect([...read.documents()].sort()).toEqual([
     ['incidents/inc_a', { ...documents[1]?.[1], takenUntil: at }],
     documents[0],
@@ -28,7 +35,8 @@ test('what a run ended with is read as it was', () => {
 
 test('people read a document a line, by path, with its times as dates', () => {
   const lines = writeDump(held(...documents)).split('\n');
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(['@', 'incidents/inc_a', 'incidents/inc_b', '']);
+  const paths = ['@', 'incidents/inc_a', 'incidents/inc_b', '@notice', '@notice', ''];
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(paths);
   expect(lines[2]).toContain('"filedAt":"2026-11-23T01:36:05.355Z"');
 });
 

@@ -272,5 +272,5 @@ export async function playInMemory(seed: string, tickets: number): Promise<Held>
   }
   await desk.play(acts, end);
   const documents = desk.documents();
-  return { now: () => end, outages: () => [], documents: () => documents };
+  return { now: () => end, outages: () => [], documents: () => documents, delivered: () => [] };
 }

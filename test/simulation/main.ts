@@ -26,8 +26,8 @@ ${Object.entries(faultKinds)
   --bug NAME    with a planted bug: ${plantedBugs.map((each) => each.name).join(', ')}
   --remote R    services outside that there are, and that fail as well: all, or some of ${remoteNames.join(', ')}
   --tools       all of them
-  --trace FILE  writes every step of the run, and to FILE.documents what Firestore held at its end
-  --judge FILE  plays nothing, and judges such a FILE.documents once more, by what its records say for themselves
+  --trace FILE  writes every step of the run, and to FILE.documents what Firestore held at its end, and the notices
+  --judge FILE  plays nothing, and judges such a FILE.documents once more, by what it says for itself
 
 Ends with 1 where a promise was broken. docs/simulation.md says how to read a failure.
 `;

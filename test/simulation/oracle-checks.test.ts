@@ -1,6 +1,8 @@
 /** Of the oracle: what the ledger of `oracle.long.test.ts` has nothing of, on records of a few lines. */
 import { describe, expect, test } from 'vitest';
+import { checkContacts } from './oracle/contacts.ts';
 import { checkCloses } from './oracle/later-words.ts';
+import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkPaging } from './oracle/paging.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import type { Stage } from './stage.ts';
@@ -110,4 +112,175 @@ test('an alert that is known to have closed at another time than it ended is not
   expect(judge({ happenedAt: at(0) })).toEqual([
     expect.stringMatching(/^That shop\/0\.1 closed .*T01:30.*, and stands at .*T01:00/),
   ]);
+});
+
+/** An incident of a customer who was told something at 10:12, in Japan, and is due again at 10:42. */
+describe('what is told', () => {
+  const said = (number: number, minutes: number, type: string, detail: Doc = {}, more: Doc = {}): [string, Doc] => {
+    const id = String(number).padStart(8, '0');
+    const event = { id, type, detail, actor: 'sato', recordedAt: at(minutes), occurredAt: at(minutes), ...more };
+    return [`incidents/inc_1/timeline/${id}`, event];
+  };
+  const incident = {
+    id: 'inc_1',
+    kind: 'incident',
+    title: '注文が通らない',
+    status: 'open',
+    ongoing: 'yes',
+    happened: 'unknown',
+    isDrill: false,
+    assignee: 'sato',
+    filedAt: at(0),
+    receivedAt: at(0),
+    reportedAt: at(0),
+    occurredAt: at(-10),
+    firstResponseAt: at(4),
+    urgency: { level: 'high', rule: 'occurred-within-one-hour', inputs: {} },
+    impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
+    affectedCustomers: [{ id: 'store-01' }],
+    origin: { tool: 'generic', id: 'T-1' },
+    source: 'ticket',
+  };
+  const contact = {
+    id: 'con_1',
+    customers: [{ id: 'store-01' }],
+    affectedKnownAt: at(0),
+    nextUpdateDueAt: at(42),
+    stoppedAt: null,
+    lastUpdateAt: at(12),
+    lastMessage: '調べています',
+  };
+  const updated = said(2, 12, 'customer-updated', { customers: 'all', message: '調べています', channel: 'phone' });
+  const scoped = said(3, 20, 'scoped', {}, { changes: { scopedAt: at(20) } });
+  const reminded = said(4, 37, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(42) }] }, { actor: 'rule' });
+  const filed = said(1, 0, 'filed', {}, { changes: incident });
+  const recordsOf = (events: [string, Doc][], of: Doc = contact) =>
+    sortRecords(
+      new Map<string, Doc>([['incidents/inc_1', incident], ['incidents/inc_1/contacts/con_1', of], ...events]),
+    );
+
+  const text = [
+    '店舗への連絡の時刻です: 注文が通らない',
+    '一部支障・1店舗 | 緊急性 高 | 担当: sato | 期限 10:42 | 継続中',
+    '連絡する: https://metronome.example/console/incidents/inc_1#update',
+    'M-7K2QXB | 発生: 11月24日(火) 09:50 | 第一報: 11月24日(火) 10:00',
+    '',
+    '連絡待ち(1)',
+    '- store-01: 連絡期限 10:42(10:12から待機)、前回の連絡 10:12「調べています」',
+    '',
+    '前回の連絡以降の記録',
+    '- 10:20 影響範囲を確認 (一部支障・1店舗)',
+    '',
+    '文面案(経過) 宛先: store-01',
+    '> お世話になっております。',
+    '> 次回は11月24日(火) 11:07までに、進展がない場合もご連絡いたします。',
+  ].join('\n');
+  const judge = (
+    of: string,
+    events = [filed, updated, scoped, reminded],
+    failing: [from: number, to: number][] = [],
+  ): string[] => {
+    const delivered = {
+      id: 'ntc_1',
+      channel: 'inbox',
+      kind: 'update-due',
+      incidentId: 'inc_1',
+      customers: ['store-01'],
+    };
+    return checkNoticeWords(recordsOf(events), {
+      delivered: () => [{ ...delivered, text: of, deliveredAt: new Date(at(37)).toISOString() }],
+      outages: () => failing.map(([from, to]) => ({ what: 'firestore', from: at(from), to: at(to) })),
+    });
+  };
+
+  test('is what was recorded', () => expect(judge(text)).toEqual([]));
+  test.each([
+    ['what it is about', '通らない', '通る', /should be about “注文が通らない”/],
+    ['how bad it is', '一部支障・1店舗 |', '業務停止・1店舗 |', /should say “一部支障・1店舗”/],
+    ['how many it affects', '一部支障・1店舗 |', '一部支障・2店舗 |', /should say “一部支障・1店舗”/],
+    ['how urgent it is', '緊急性 高', '緊急性 低', /should say “緊急性 高”/],
+    ['whose it is', '担当: sato', '担当未定', /should say “担当: sato”/],
+    ['whether it goes on', '| 継続中', '| 継続不明', /should say “継続中”/],
+    ['when it occurred', '発生: 11月24日(火) 09:50', '発生: 不明', /should say “発生: 11月24日\(火\) 09:50”/],
+    [
+      'when it was reported',
+      '第一報: 11月24日(火) 10:00',
+      '第一報: 11月24日(火) 10:01',
+      /“第一報: 11月24日\(火\) 10:00”/,
+    ],
+    ['until when they wait', '連絡期限 10:42', '連絡期限 10:43', /should say of con_1 “連絡期限 10:42/],
+    ['since when they wait', '10:12から待機', '10:00から待機', /10:12から待機/],
+    ['what they heard last', '「調べています」', '「復旧しました」', /「調べています」/],
+    ['that they heard anything', '前回の連絡 10:12「調べています」', '未連絡', /「調べています」/],
+    ['what was recorded since', '- 10:20 影響範囲を確認', '- 新しい記録はありません', /“- 10:20 影響範囲を確認”/],
+    ['what was recorded before', '- 10:20', '- 10:04 対応を開始\n- 10:20', /should have nothing of “対応を開始”/],
+    ['which message is due', '文面案(経過)', '文面案(進展なし)', /should draft “経過”, and drafts “進展なし”/],
+    [
+      'when the next one comes',
+      '11:07までに',
+      '11:37までに',
+      /promises the next word by .* 11:37, and that is .* 11:07/,
+    ],
+    ['whether it is a drill', '店舗への連絡', '【訓練】店舗への連絡', /is no such drill/],
+  ])('otherwise of %s is noticed', (_, right, wrong, expected) => {
+    expect(text).toContain(right);
+    expect(judge(text.replace(right, wrong))).toContainEqual(expect.stringMatching(expected));
+  });
+  test('late by a slot that still stood open is noticed, and is no lateness once that has ended', () => {
+    const earlier = said(4, 36, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(36) }] }, { actor: 'rule' });
+    const later = said(6, 37, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(42) }] }, { actor: 'rule' });
+    const slot = { contactId: 'con_1', dueAt: at(36), endAt: at(37), outcome: 'missed' };
+    const ended = said(5, 37, 'slot-closed', slot, { actor: 'rule' });
+    // Told a minute before, and longer before it than what was recorded with it.
+    const told = (events: [string, Doc][]): [string, Doc][] => [filed, updated, scoped, ...events];
+    const isLong = (each: [string, Doc]): [string, Doc] => [
+      each[0],
+      { ...each[1], recordedAt: at(26), occurredAt: at(26) },
+    ];
+    expect(judge(text, told([isLong(earlier), ended, later]))).toEqual([]);
+    expect(judge(text, told([isLong(earlier), later]))).toEqual([expect.stringMatching(/should draft “遅延”/)]);
+  });
+  test('is what was recorded long before, where it came late since something failed', () => {
+    const before = said(4, 25, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(42) }] }, { actor: 'rule' });
+    const then = text.replace('11:07', '10:55');
+    const again: [string, Doc] = [reminded[0].replace('4', '5'), { ...reminded[1], id: '00000005' }];
+    expect(judge(then, [filed, updated, scoped, before, again], [[26, 36]])).toEqual([]);
+    expect(judge(then, [filed, updated, scoped, before, again])).toHaveLength(1);
+  });
+  test('is judged by nobody while something else was being recorded', () => {
+    const meanwhile = said(4, 36, 'assigned', { assignee: 'tanaka' }, { changes: { assignee: 'tanaka' } });
+    expect(
+      judge(text.replace('高', '低'), [
+        filed,
+        updated,
+        scoped,
+        meanwhile,
+        said(5, 37, 'reminded', reminded[1].detail, { actor: 'rule' }),
+      ]),
+    ).toEqual([]);
+  });
+
+  describe('a customer is said to have heard', () => {
+    const takenBack = said(3, 20, 'retracted', { eventId: '00000002', type: 'customer-updated' });
+    test.each<[string, Doc, [string, Doc][], RegExp | undefined]>([
+      ['what was sent to them', {}, [], undefined],
+      ['other words', { lastMessage: '復旧しました' }, [], /was told “調べています” at last, and not “復旧しました”/],
+      ['what was taken back', { lastUpdateAt: undefined }, [takenBack], /was told “” at last, and not “調べています”/],
+      ['nothing once it was taken back', { lastUpdateAt: undefined, lastMessage: undefined }, [takenBack], undefined],
+    ])('%s', (_, fields, more, expected) => {
+      const found = checkContacts(recordsOf([filed, updated, ...more], { ...contact, ...fields }));
+      expect(found).toEqual(expected ? [expect.stringMatching(expected)] : []);
+    });
+    test.each<[string, Doc, Doc, number]>([
+      ['what was said in one that was linked', {}, {}, 0],
+      ['at another time', { lastUpdateAt: at(13) }, {}, 1],
+      ['in other words', { lastMessage: '復旧しました' }, {}, 1],
+      ['what was taken back there', {}, { type: 'responded' }, 1],
+    ])('%s', (_, fields, there, times) => {
+      const linked = said(2, 30, 'linked', { from: 'inc_2', basis: '同じ' });
+      const elsewhere: [string, Doc] = [updated[0].replace('inc_1', 'inc_2'), { ...updated[1], ...there }];
+      const found = checkContacts(recordsOf([filed, linked, elsewhere], { ...contact, ...fields }));
+      expect(found).toHaveLength(times);
+    });
+  });
 });

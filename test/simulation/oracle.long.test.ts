@@ -463,7 +463,8 @@ const escalatedAtTheEnd: Change = (ledger) =>
     recordedAt: at(70),
   });
 
-const bundleOf = (ledger: Ledger): Doc => ledger.bundles.get('/api/postmortems/2026-W47?limit=20')?.body;
+const answerOf = (ledger: Ledger, path: string): Doc => ledger.bundles.get(path)?.body;
+const bundleOf = (ledger: Ledger): Doc => answerOf(ledger, '/api/postmortems/2026-W47?limit=20');
 /** On all pages of it. */
 const entriesOf = (ledger: Ledger): Doc[] =>
   [...ledger.bundles].flatMap(([path, { body }]) =>
@@ -1059,6 +1060,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       ],
       ['one is in it twice', (l) => void bundleOf(l).entries.push(bundleOf(l).entries[0]), /and is 2 times/],
       [
+        'who was not skipped by the meeting, and is said to have been',
+        (l) => void bundleOf(l).skipped.push({ kind: 'incident', item: bundleOf(l).entries[0].id }),
+        /2026-W47 says that inc_\w+ was skipped, which was not to be reviewed|were skipped, and/,
+      ],
+      [
         'one is not carried',
         (l) => void l.bundles.get('/api/postmortems/2026-W48?limit=20')?.body.carriedIncidents.pop(),
         /should be among the carried incidents of 2026-W48 1 times/,
@@ -1379,6 +1385,35 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         'a refusal of what can be read',
         (l) => Object.assign(l.observed[0]!, { 1: { status: 422, headers: {}, body: {} } }),
         /was answered 422/,
+      ],
+      [
+        'an incident that is answered otherwise than it is',
+        (l) => Object.assign(answerOf(l, '/api/incidents?limit=20').incidents[0], { title: '別の件' }),
+        /title of inc_\w+ is answered as "別の件"/,
+      ],
+      [
+        'an action that is not answered',
+        (l) => void answerOf(l, '/api/actions?limit=20').actions.pop(),
+        /GET \/api\/actions should be act_/,
+      ],
+      [
+        'an action that is answered with another date',
+        (l) => Object.assign(answerOf(l, '/api/actions?limit=20').actions[0], { dueAt: '2026-11-30T00:00:00.000Z' }),
+        /dueAt of act_\w+ is answered as/,
+      ],
+      [
+        'an incident that is not found by its code',
+        (l) => {
+          for (const [path, answer] of l.bundles) if (path.startsWith('/api/find?q=M-')) answer.body.incidents = [];
+        },
+        /inc_\w+ is not found by M-/,
+      ],
+      [
+        'a notice that says something else than was recorded',
+        (l) => {
+          for (const each of l.delivered) each.text = each.text.replace('緊急性 高', '緊急性 低');
+        },
+        /The notice update-due of inc_\w+ at .* should say “緊急性 高”/,
       ],
       [
         'a board that has the newest first',

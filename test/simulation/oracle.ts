@@ -15,6 +15,7 @@ import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
 import { checkFacts } from './oracle/facts.ts';
 import { checkCloses, checkLaterWords } from './oracle/later-words.ts';
+import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkNotion } from './oracle/notion.ts';
 import { checkPaging } from './oracle/paging.ts';
@@ -120,8 +121,8 @@ export function createOracle(): Oracle {
   };
 }
 
-/** What the records say for themselves, also those of a run that is over. */
-export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
+/** What the records say for themselves, and the notices beside them, also those of a run that is over. */
+export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outages' | 'delivered'>): string[] {
   return [
     ...checkRecords(records, stage.now()),
     ...checkAccounts(records),
@@ -135,6 +136,7 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkRecoveries(records),
     ...checkClocks(records),
     ...checkRhythm(records, stage),
+    ...checkNoticeWords(records, stage),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** What people and monitors are shown is what stands: the gauges hour by hour, and in the end the lists and the board. */
 import { hourMs, minuteMs } from '../calendar.ts';
 import type { Answer, Stage } from '../stage.ts';
-import { type Doc, date, type Records } from './records.ts';
+import { canonical, type Doc, date, type Records } from './records.ts';
 
 /** Each gauge, as anybody would count it. */
 type Counts = Record<string, number>;
@@ -101,14 +101,10 @@ export async function checkAnswers(
     incidents.map((each) => each.id),
     idsOf(records, (each) => each.kind === 'incident'),
   );
-  for (const { id, status, ongoing, urgency, reportCount } of incidents) {
-    const stands = records.incidents.get(id);
-    const signals = records.signals.filter((each) => each.incidentId === id).length;
-    const [is, expected] = [
-      [status, ongoing, urgency.level, reportCount].join(' '),
-      [stands?.status, stands?.ongoing, stands?.urgency.level, signals].join(' '),
-    ];
-    if (is !== expected) found.push(`${id} is answered as ${is}, and is ${expected}.`);
+  for (const incident of incidents) {
+    const stands = records.incidents.get(incident.id) ?? {};
+    const reportCount = records.signals.filter((each) => each.incidentId === incident.id).length;
+    found.push(...checkEcho(incident.id, incident, { ...stands, reportCount, emergency: stands.emergency ?? null }));
   }
   const isNewestFirst = incidents.every(
     (each, index) => each.filedAt <= (incidents[index - 1]?.filedAt ?? each.filedAt),
@@ -129,6 +125,15 @@ export async function checkAnswers(
     questions.map((each) => each.id),
     idsOf(records, (each) => each.kind === 'question'),
   );
+  const actions = await readAll('/api/actions?', 'actions');
+  compare(
+    'GET /api/actions',
+    actions.map((each) => each.id),
+    records.actions.map((each) => each.id),
+  );
+  for (const each of actions) {
+    found.push(...checkEcho(each.id, each, records.actions.find(({ id }) => id === each.id) ?? {}));
+  }
   const waiting = await readAll('/api/quarantine?state=open&', 'quarantine');
   const open = records.quarantine.filter((each) => each.state === 'open').map((each) => each.id);
   compare(
@@ -136,7 +141,32 @@ export async function checkAnswers(
     waiting.map((each) => each.id),
     open,
   );
+  for (const each of incidents.filter((_, index) => index % 17 === 0)) found.push(...(await checkFound(read, each)));
   return [...found, ...(await checkBoard(stage, read, sort))];
+}
+
+/** What is answered of a record is what stands there: each field that it has, by another form of the times. */
+function checkEcho(id: string, answered: Doc, stands: Doc): string[] {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+  const written = (value: unknown): string =>
+    canonical(JSON.parse(JSON.stringify(value ?? null), (_, each) => (isTime.test(each) ? Date.parse(each) : each)));
+  return Object.keys(answered).flatMap((field) => {
+    if (!(field in stands)) return [];
+    const [is, expected] = [written(answered[field]), written(stands[field])];
+    return is === expected ? [] : [`${field} of ${id} is answered as ${is}, and is ${expected}.`];
+  });
+}
+
+/** Whoever knows its code, its ticket or one of its customers finds it. */
+async function checkFound(read: (path: string) => Promise<Answer | undefined>, incident: Doc): Promise<string[]> {
+  const { id, code, origin, affectedCustomers } = incident;
+  const asked: string[] = [code, origin.id, ...affectedCustomers.slice(0, 1).map((each: Doc) => each.id)];
+  const missing: string[] = [];
+  for (const each of asked) {
+    const { incidents = [], incomplete } = (await read(`/api/find?q=${encodeURIComponent(each)}`))?.body ?? {};
+    if (!incomplete && !incidents.some((one: Doc) => one.id === id)) missing.push(`${id} is not found by ${each}.`);
+  }
+  return missing;
 }
 
 /** The board has all that is open, and whoever still waits for word, by since when they do, and then by who is due next. */

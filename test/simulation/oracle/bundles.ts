@@ -52,6 +52,7 @@ export async function checkBundles(
       ...checkEntries(week, bundle, records, asOf),
       ...compareActions(week, bundle, records, asOf),
     );
+    if (bundle.state === 'held') found.push(...checkSkipped(week.id, bundle, bundle));
     const before = held.get(weekOf(week.start - dayMs).id);
     if (before) found.push(...compareMeeting(bundle, before), ...compareTrend(bundle, before));
     const times = readyNotices(stage, week).size;
@@ -60,21 +61,32 @@ export async function checkBundles(
   return found;
 }
 
-/** The next bundle says what the meeting before has left: what it had to review and did not. */
+/** The next bundle says what the meeting before has left. */
 function compareMeeting({ id, lastMeeting }: Doc, before: Doc): string[] {
   if (lastMeeting?.week !== before.id)
     return [`${id} follows the meeting on ${before.id}, and says ${lastMeeting?.week}.`];
+  return checkSkipped(id, lastMeeting, before);
+}
+
+/**
+ * What a meeting had to review and did not. What is linked is reviewed with what took it over.
+ * @param id of the bundle that says so
+ * @param of the bundle as it was held
+ */
+function checkSkipped(id: string, { skipped: said, skippedCount }: Doc, of: Doc): string[] {
   const left = new Set(
-    before.entries
+    of.entries
       .filter((each: Doc) => each.reviewedAt === undefined && each.status !== 'linked')
       .map((each: Doc) => each.id),
   );
-  const skipped: string[] = lastMeeting.skipped.flatMap(({ kind, item }: Doc) => (kind === 'incident' ? [item] : []));
-  const others = lastMeeting.skipped.length - skipped.length;
-  const isWhole = lastMeeting.skippedCount <= 50;
-  const found = skipped.filter((each) => !left.has(each)).map((each) => `${id} says that ${each} was skipped.`);
-  if (isWhole ? skipped.length !== left.size : lastMeeting.skippedCount - others < left.size)
-    found.push(`${id} says that ${skipped.length} of ${lastMeeting.skippedCount} were skipped, and ${left.size} were.`);
+  const skipped: string[] = said.flatMap(({ kind, item }: Doc) => (kind === 'incident' ? [item] : []));
+  const others = said.length - skipped.length;
+  const isWhole = skippedCount <= said.length;
+  const found = skipped
+    .filter((each) => !left.has(each))
+    .map((each) => `${id} says that ${each} was skipped, which was not to be reviewed.`);
+  if (isWhole ? skipped.length !== left.size : skippedCount - others < left.size)
+    found.push(`${id} says that ${skipped.length} of ${skippedCount} were skipped, and ${left.size} were.`);
   return found;
 }
 

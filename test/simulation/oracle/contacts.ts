@@ -1,7 +1,7 @@
 /** Whoever waits is somebody the incident affects, and is said to have heard what was said to them last. */
 import { type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { beginningOf, counted, isLinked, isNamed } from './rhythm.ts';
+import { beginningOf, counted, groupOf, isLinked, isNamed } from './rhythm.ts';
 
 export function checkContacts(records: Records): string[] {
   return [...records.contacts].flatMap(([id, contacts]) => {
@@ -10,7 +10,7 @@ export function checkContacts(records: Records): string[] {
     return contacts.flatMap((each) => [
       ...checkAffected(id, incident, each, records),
       ...checkTicket(id, each, records),
-      ...(isLinked(records, id) ? [] : checkHeard(id, each, records)),
+      ...(isLinked(records, id) ? checkHeardSomewhere(id, each, records) : checkHeard(id, each, records)),
     ]);
   });
 }
@@ -48,12 +48,11 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
   return isTheirs ? [] : [`${contact} of ${id} is told on ticket ${ticket.id}, on which none of them reported.`];
 }
 
-/** The latest of the updates to them, in whatever order they were recorded. */
-function checkHeard(id: string, contact: Doc, records: Records): string[] {
-  const events = records.timelines.get(id) ?? [];
-  const since = beginningOf(records, events, contact)?.id;
+/** What was sent to a customer, in the order of the times, where it counts and nobody has taken it back. */
+export function sentTo(records: Records, id: string, contact: Doc, events: readonly Doc[]): Sent[] {
+  const since = beginningOf(records, records.timelines.get(id) ?? [], contact)?.id;
   const taken = takenIn(events);
-  const updates = events
+  return events
     .filter(
       (each) =>
         each.type === 'customer-updated' &&
@@ -64,16 +63,47 @@ function checkHeard(id: string, contact: Doc, records: Records): string[] {
     )
     .map(({ occurredAt, recordedAt, detail }) => ({ at: Math.min(occurredAt, recordedAt), message: detail.message }))
     .sort((a, b) => a.at - b.at);
+}
+
+interface Sent {
+  at: number;
+  message: string | undefined;
+}
+
+/** The latest of the updates to them, in whatever order they were recorded. */
+function checkHeard(id: string, contact: Doc, records: Records): string[] {
+  const updates = sentTo(records, id, contact, records.timelines.get(id) ?? []);
   const last = updates.at(-1);
   const found =
     contact.lastUpdateAt === last?.at
       ? []
       : [`${contact.id} of ${id} was updated ${date(last?.at)} at last, and not ${date(contact.lastUpdateAt)}.`];
-  // Of two at one moment either may be the last.
-  const messages = updates.filter(({ at }) => at === last?.at).map(({ message }) => message);
-  if (messages.length > 0 && !messages.includes(contact.lastMessage))
+  // Of two at one moment either may be the last, and one without words leaves those of the one before.
+  const messages = updates.filter(({ at, message }) => at === last?.at && message).map(({ message }) => message);
+  const isTold = messages.length > 0 || updates.every(({ message }) => !message);
+  if (isTold && !(messages.length > 0 ? messages : [undefined]).includes(contact.lastMessage))
     found.push(
       `${contact.id} of ${id} was told “${messages.join('” and “')}” at last, and not “${contact.lastMessage}”.`,
     );
   return found;
+}
+
+/** What links have joined was said in one of them; and what was taken back where it was said was not said there. */
+function checkHeardSomewhere(id: string, contact: Doc, records: Records): string[] {
+  const { lastUpdateAt, lastMessage } = contact;
+  if (lastUpdateAt === undefined) return [];
+  const isSaid = groupOf(records, id).some((each) => {
+    const events = records.timelines.get(each) ?? [];
+    const taken = each === id ? takenIn(events) : new Map();
+    return events.some(
+      ({ id: event, type, occurredAt, recordedAt, detail }) =>
+        type === 'customer-updated' &&
+        !taken.has(event) &&
+        Math.min(occurredAt, recordedAt) === lastUpdateAt &&
+        (lastMessage === undefined || !detail.message || detail.message === lastMessage),
+    );
+  });
+  return isSaid
+    ? []
+    : [`${contact.id} of ${id} was told “${lastMessage}” at ${date(lastUpdateAt)}, which was not said so.`];
 }

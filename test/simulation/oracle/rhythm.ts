@@ -147,7 +147,7 @@ function standsAlone(records: Records, id: string, group: readonly string[], con
 export const isLinked = (records: Records, id: string): boolean => groupOf(records, id).length > 1;
 
 /** All incidents that links have ever joined with one. */
-function groupOf(records: Records, id: string): string[] {
+export function groupOf(records: Records, id: string): string[] {
   const group = new Set([id]);
   for (const each of group) {
     for (const { type, detail } of records.timelines.get(each) ?? []) {

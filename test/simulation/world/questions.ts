@@ -33,6 +33,7 @@ export function question(random: Random, at: number, number: number): Act[] {
     ...(lot < 0.1 ? { differsFromExpected: 'yes' } : {}),
     ...(lot >= 0.1 && lot < 0.2 ? { description: '急にエラーになりました' } : {}),
     ...(lot >= 0.2 && lot < 0.25 ? { differsFromExpected: 'unknown' } : {}),
+    ...(number % 6 === 1 ? { differsFromExpected: undefined } : {}),
     // Some say since when.
     ...(number % 3 === 0 ? { occurredAt: new Date(at - 20 * minuteMs).toISOString() } : {}),
     // The service of an alert that may have opened within the hour.

@@ -188,6 +188,15 @@ function respond(random: Random, id: string, from: number, others: readonly stri
     if (lot < 0.4) state(recoversAt, 'customer-updated', told);
     else if (lot < 0.9) state(recoversAt + random.between(1, 25) * minuteMs, 'customer-updated', told);
   }
+  // Somebody knows that it had been over before that.
+  const known = new Random(`${id}/recovered before`);
+  if (known.chance(0.12)) {
+    const key = `${id}-recovered-before`;
+    const occurredAt = new Date(recoversAt - known.between(2, 14) * minuteMs).toISOString();
+    const recovered = { type: 'recovered', customers: 'all', occurredAt, evidenceUrl: evidenceOf(key) };
+    const at = recoversAt + known.between(2, 60) * minuteMs;
+    acts.push(stating(at, `recovered before on ${id}`, `/api/incidents/${id}/events`, key, recovered));
+  }
   if (random.chance(0.06)) {
     const seenAgainAt = recoversAt + random.between(30, 120) * minuteMs;
     // Some write down later what they saw, before the recovery as well.

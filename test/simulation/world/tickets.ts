@@ -1,6 +1,6 @@
 /** Tickets from their beginning to long after their end: generic ones, and those of the ticket tools. */
 import { hourMs, minuteMs } from '../calendar.ts';
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 import type { Act, Call } from '../stage.ts';
 import { type Door, sending, webhook } from './sending.ts';
 import { type Happening, type Tool, type ToolTicket, toolBody } from './tools.ts';
@@ -106,8 +106,10 @@ export function ticketOfTool(random: Random, at: number, number: number, tool: T
   if (isOvertaken) acts.push(...tell(random.pick(['replied', 'wrote', 'solved', 'noted']), at + minuteMs));
   if (tool === 'zendesk' && random.chance(0.4)) acts.push(...tell('filled', at + wholeMinutes(random, 0, 5)));
   let when = at + wholeMinutes(random, 3, 14);
+  // Some hear of a reply long after it was sent, when others have stated what they did since.
+  const slow = new Random(`${tool} ${ticket.id} is slow`);
   for (let replies = random.pick([0, 0, 1, 2, 3, 5]); replies > 0; replies -= 1) {
-    acts.push(...tell('replied', when));
+    acts.push(...tell('replied', when, slow.chance(0.2) ? wholeMinutes(slow, 10, 100) : 0));
     when += wholeMinutes(random, 10, 45);
   }
   if (random.chance(0.2)) acts.push(...tell('noted', at + wholeMinutes(random, 1, 60)));

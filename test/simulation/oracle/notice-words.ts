@@ -1,0 +1,241 @@
+/**
+ * What a notice says is what was recorded as it was written: how bad and whose it is, who waits since when and what they heard
+ * last, what has been recorded since, which message is drafted, and when that promises the next. In the words of the design.
+ */
+import { dayMs, hourMs, minuteMs, startOfDay } from '../calendar.ts';
+import type { Delivered, Stage } from '../stage.ts';
+import { accountsOf, isUrgent } from './accounts.ts';
+import { sentTo } from './contacts.ts';
+import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
+import { takenIn } from './retold.ts';
+import { isLinked } from './rhythm.ts';
+import { commitMs, isExplained, toleranceMs } from './windows.ts';
+
+/** What each kind of notice is written together with. */
+const causes: Record<string, (event: Doc) => boolean> = {
+  'update-due': ({ type, detail }) => type === 'reminded' && detail.slots !== undefined,
+  'scope-due': ({ type, detail }) => type === 'reminded' && detail.scopeDueAt !== undefined,
+  escalation: ({ type }) => type === 'escalated',
+};
+const impacts: Record<string, string> = {
+  stopped: '業務停止',
+  degraded: '一部支障',
+  inconvenient: '軽微',
+  none: '影響なし',
+  undefined: '影響度不明',
+};
+const goingOn: Record<string, string> = { yes: '継続中', no: '継続なし', unknown: '継続不明' };
+
+/** `11月24日(火) 10:15` in Japan. */
+function clock(at: number): string {
+  const there = new Date(at + 9 * hourMs);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = '日月火水木金土'[there.getUTCDay()];
+  return `${there.getUTCMonth() + 1}月${there.getUTCDate()}日(${day}) ${two(there.getUTCHours())}:${two(there.getUTCMinutes())}`;
+}
+/** The time alone, of the same day. */
+const shortClock = (at: number, now: number): string =>
+  startOfDay(at) === startOfDay(now) ? clock(at).slice(-5) : clock(at);
+const inOneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200).toWellFormed()}…` : line;
+};
+
+export function checkNoticeWords(records: Records, stage: Pick<Stage, 'outages' | 'delivered'>): string[] {
+  const seen = new Set<string>();
+  return stage.delivered().flatMap((notice) => {
+    const { id, incidentId, kind, deliveredAt } = notice;
+    const events = records.timelines.get(incidentId ?? '');
+    if (seen.has(id) || !events || incidentId === null) return [];
+    seen.add(id);
+    const at = Date.parse(deliveredAt);
+    const causing = events.filter((each) => causes[kind]?.(each) && each.recordedAt <= at + toleranceMs);
+    const judge = (cause: Doc): string[] => checkOne(notice, { incidentId, cause, events, records });
+    const near = causing.filter(({ recordedAt }) => recordedAt >= at - minuteMs);
+    if (near.length !== 1) return [];
+    const found = near.flatMap(judge);
+    // It may have been written long before, and come late since something failed.
+    const isLate = (each: Doc): boolean =>
+      !near.includes(each) && each.recordedAt > at - dayMs && isExplained(stage, each.recordedAt, at);
+    if (found.length === 0 || causing.some((each) => isLate(each) && judge(each).length === 0)) return [];
+    return found.map((what) => `The notice ${kind} of ${incidentId} at ${clock(at)} ${what}.`);
+  });
+}
+
+/** What was known as it was written. */
+interface Writing {
+  now: number;
+  id: string;
+  cause: Doc;
+  before: readonly Doc[];
+  /** What was recorded with it. */
+  look: readonly Doc[];
+  records: Records;
+}
+
+/** @returns nothing where something else was being recorded as it was written: that may be in it or not */
+function checkOne(
+  { kind, text }: Delivered,
+  {
+    incidentId: id,
+    cause,
+    events,
+    records,
+  }: { incidentId: string; cause: Doc; events: readonly Doc[]; records: Records },
+): string[] {
+  const now: number = cause.occurredAt;
+  const isOfLook = (each: Doc): boolean => each.actor === 'rule' && each.occurredAt === now;
+  if (events.some((each) => !isOfLook(each) && Math.abs(each.recordedAt - now) <= commitMs)) return [];
+  const before = events.filter((each) => each.id < cause.id && !isOfLook(each));
+  const writing: Writing = { now, id, cause, before, look: events.filter(isOfLook), records };
+  const state = foldUntil(before, Number.POSITIVE_INFINITY);
+  const [subject = '', glance = '', ...rest] = text.split('\n');
+  const count = state.impact.affectedCustomerCount;
+  const parts = [
+    `${impacts[state.impact.businessImpact]}・${count === undefined ? '影響店舗数不明' : `${count}店舗`}`,
+    `緊急性 ${state.urgency.level === 'high' ? '高' : '低'}`,
+    state.assignee ? `担当: ${state.assignee}` : '担当未定',
+    ...(state.status === 'open' ? [goingOn[state.ongoing]] : []),
+  ];
+  const said = glance.split(' | ');
+  const place = rest.find((each) => /^M-\w+ \|/.test(each))?.split(' | ') ?? [];
+  const known = [
+    `発生: ${state.occurredAt === undefined ? '不明' : clock(state.occurredAt)}`,
+    `第一報: ${clock(state.reportedAt)}`,
+  ];
+  const found = [
+    ...parts.filter((each) => !said.includes(each ?? '')).map((each) => `should say “${each}”, and says “${glance}”`),
+    ...known
+      .filter((each) => !place.includes(each))
+      .map((each) => `should say “${each}”, and says “${place.join(' | ')}”`),
+  ];
+  if (!subject.endsWith(inOneLine(state.title) || id))
+    found.push(`should be about “${state.title}”, and is “${subject}”`);
+  if (subject.startsWith('【訓練】') !== state.isDrill)
+    found.push(`is “${subject}”, and its incident is no such drill`);
+  // What links have brought is not told from one timeline.
+  if (kind === 'scope-due' || isLinked(records, id)) return found;
+  return [...found, ...checkWhoWaits(cause, rest, state, writing), ...checkDraft(cause, rest, state, writing)];
+}
+
+/** What a customer had heard last by then. */
+const heardBy = (contact: Doc, { before, records, id }: Writing): ReturnType<typeof sentTo>[number] | undefined =>
+  sentTo(records, id, contact, before).at(-1);
+
+const partBetween = (lines: readonly string[], from: RegExp, ends: RegExp): string[] => {
+  const first = lines.findIndex((each) => from.test(each));
+  if (first < 0) return [];
+  const rest = lines.slice(first + 1);
+  const last = rest.findIndex((each) => ends.test(each));
+  return last < 0 ? rest : rest.slice(0, last);
+};
+
+/** Each of whom it is about, until when and since when they wait, what they heard last; and what was recorded since then. */
+function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing: Writing): string[] {
+  const { now, records, id } = writing;
+  const contacts = records.contacts.get(id) ?? [];
+  const told: Doc[] = (cause.detail.slots ?? []).flatMap(({ contactId, dueAt }: Doc) => {
+    const contact = contacts.find((each) => each.id === contactId);
+    return contact ? [{ contact, dueAt, heard: heardBy(contact, writing) }] : [];
+  });
+  if (told.length === 0 || told.length > 15 || told.length < cause.detail.slots.length) return [];
+  const short = (at: number): string => shortClock(at, now);
+  const waiting = partBetween(lines, /^連絡待ち\(/, /^$/);
+  // What has been taken back since may have made them known at another time.
+  const isUnclear = takenIn(records.timelines.get(id) ?? []).size > 0;
+  const found = told.flatMap(({ contact, dueAt, heard }) => {
+    if (!heard && isUnclear) return [];
+    const until = `連絡期限 ${short(dueAt)}(${short(heard?.at ?? contact.affectedKnownAt)}から待機)、`;
+    const words = heard?.message ? `「${inOneLine(heard.message)}」` : '';
+    const expected = `${until}${heard ? `前回の連絡 ${short(heard.at)}${words}` : '未連絡'}`;
+    return waiting.some((each) => each.endsWith(`: ${expected}`))
+      ? []
+      : [`should say of ${contact.id} “${expected}”, and says “${waiting.join('”, “')}”`];
+  });
+  const since = Math.min(...told.map(({ heard }) => heard?.at ?? 0));
+  const facts: [at: number | undefined, what: string][] = [
+    [state.firstResponseAt, '対応を開始'],
+    [state.verifiedAt, state.happened === 'yes' && state.status !== 'not-occurring' ? '発生を確認' : '発生は未確認'],
+    [state.scopedAt, '影響範囲を確認'],
+    [state.mitigatedAt, '一次対応'],
+    [state.recoveredAt, '業務が回復'],
+  ];
+  const recorded = partBetween(lines, /^前回の連絡以降の記録$/, /^$/).filter((each) => !each.startsWith('- 原因'));
+  for (const [at, what] of facts) {
+    const line = at !== undefined && at > since ? `- ${short(at)} ${what}` : undefined;
+    const said = recorded.filter((each) => each.includes(what));
+    if (line === undefined ? said.length === 0 : said.some((each) => each.startsWith(line))) continue;
+    const expected = line === undefined ? `nothing of “${what}”` : `“${line}”`;
+    found.push(`should have ${expected} among what was recorded since ${clock(since)}, and has “${said.join('”, “')}”`);
+  }
+  return found;
+}
+
+/** Which message is drafted first, by whom it is for; and by when it promises the next. */
+function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: Writing): string[] {
+  const { records, id } = writing;
+  const found: string[] = [];
+  const kind = lines.map((each) => /^文面案\((.+?)\)/.exec(each)?.[1]).find((each) => each !== undefined);
+  const promise = lines.map((each) => /^> 次回は(.+)までに/.exec(each)?.[1]).find((each) => each !== undefined);
+  const next = clock(nextAfter(writing));
+  if (promise !== undefined && promise !== next)
+    found.push(`promises the next word by ${promise}, and that is ${next}`);
+  const slots: Doc[] = cause.detail.slots ?? [];
+  if (cause.type !== 'reminded' || slots.length === 0 || kind === '復旧後も不具合の申告') return found;
+  const first = Math.min(...slots.map((each) => each.dueAt));
+  const kinds = slots
+    .filter((each) => each.dueAt === first)
+    .map(({ contactId, dueAt }) => {
+      const contact = (records.contacts.get(id) ?? []).find((each) => each.id === contactId);
+      return contact && kindFor(contact, dueAt, state, writing);
+    });
+  if (kind === undefined || kinds.includes(undefined) || kinds.includes(kind)) return found;
+  return [...found, `should draft “${kinds.join('” or “')}”, and drafts “${kind}”`];
+}
+
+/** By what a slot that stood open may be due at another time, or no more. */
+const mayMeet = new Set(['customer-updated', 'corrected', 'verified', 'emergency-begun', 'emergency-ended']);
+
+/** @returns undefined where the record does not tell it for sure */
+function kindFor(contact: Doc, dueAt: number, state: Doc, writing: Writing): string | undefined {
+  const { before, look, now } = writing;
+  if (state.status !== 'open' || before.some((each) => each.type === 'recovered' || each.type === 'retracted'))
+    return undefined;
+  if (before.some((each) => each.detail?.recovery === true)) return undefined;
+  const heard = heardBy(contact, writing);
+  const isOf = (each: Doc): boolean => each.contactId === contact.id;
+  const closings = [...before, ...look].flatMap(closedSlots).filter(isOf);
+  const closed = new Set(closings.map((each) => each.dueAt));
+  const reminded = before.filter((each) => each.type === 'reminded');
+  // One that passed ended as the next one fell due; a notice tells of only one of two that are near each other.
+  const known: number[] = [
+    ...reminded.flatMap(({ detail }) => (detail.slots ?? []).filter(isOf).map((each: Doc) => each.dueAt)),
+    ...closings.filter((each) => each.updatedAt === undefined).map((each) => each.endAt),
+  ];
+  const open = known.filter((each) => !closed.has(each));
+  // One that stood open as they were told something else, or judged anew, may have gone without a trace.
+  const lastTold = reminded.findLast(({ detail }) => (detail.slots ?? []).some(isOf));
+  const since = before.filter((each) => each.id > (lastTold?.id ?? ''));
+  if (open.length > 0 && since.some(({ type }) => mayMeet.has(type))) return undefined;
+  if ([dueAt, ...open].some((each) => each < now)) return '遅延';
+  if (!heard) return '初回';
+  const isSeen = state.happened === 'yes';
+  const facts = [
+    isSeen ? state.verifiedAt : undefined,
+    state.scopedAt,
+    state.mitigation ? state.mitigatedAt : undefined,
+  ];
+  return facts.some((each) => each > heard.at) ? '経過' : '進展なし';
+}
+
+/** Table C: what follows an update that is sent as the draft is read. */
+function nextAfter({ now, id, records, before }: Writing): number {
+  const account = accountsOf(records, id)[before.length - 1];
+  if (!account) return Number.NaN;
+  const { emergency, filedAt } = account;
+  const until = Math.min((emergency?.since ?? 0) + 2 * hourMs, emergency?.until ?? Number.POSITIVE_INFINITY);
+  if (emergency && now >= emergency.since && now < until) return now + 15 * minuteMs;
+  if (isUrgent(account) && now - filedAt < 12 * hourMs) return now + (now - filedAt >= 2 * hourMs ? 60 : 30) * minuteMs;
+  const day = startOfDay(now + hourMs);
+  return day + ([10, 15, 17, 22, 34].find((hour) => day + hour * hourMs >= now + hourMs) as number) * hourMs;
+}
