@@ -1,9 +1,11 @@
 /** Of the oracle: what the ledger of `oracle.long.test.ts` has nothing of, on records of a few lines. */
 import { describe, expect, test } from 'vitest';
+import { checkActions, readChange } from './oracle/actions.ts';
 import { checkContacts } from './oracle/contacts.ts';
+import { checkOld, checkReceived } from './oracle/facts.ts';
 import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
-import { checkPaging } from './oracle/paging.ts';
+import { checkCalls, checkPaging } from './oracle/paging.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
 import type { Stage } from './stage.ts';
 
@@ -282,5 +284,120 @@ describe('what is told', () => {
       const found = checkContacts(recordsOf([filed, linked, elsewhere], { ...contact, ...fields }));
       expect(found).toHaveLength(times);
     });
+  });
+
+  test.each<[string, Doc, number]>([
+    ['since the first slot that passed', { overdueSince: at(42) }, 0],
+    ['since a later one', { overdueSince: at(72) }, 1],
+    ['since none', {}, 1],
+    ['since the first before they heard', { overdueSince: at(42), lastUpdateAt: at(80) }, 1],
+  ])('a customer is said to wait %s', (_, fields, times) => {
+    const slot = { contactId: 'con_1', outcome: 'missed', reason: 'no update' };
+    const ended = [42, 72].map((minutes, index) =>
+      said(3 + index, minutes + 31, 'slot-closed', { ...slot, dueAt: at(minutes), endAt: at(minutes + 30) }),
+    );
+    const waiting = { ...contact, nextUpdateDueAt: at(102), ...fields };
+    const found = checkContacts(recordsOf([filed, updated, ...ended], waiting));
+    expect(found.filter((each) => each.includes('is said to wait since'))).toHaveLength(times);
+  });
+
+  test.each<[string, Doc, number]>([
+    ['what stood there', { field: 'impact.businessImpact', old: 'degraded' }, 0],
+    ['something else', { field: 'impact.businessImpact', old: incident.impact }, 1],
+    ['nothing where that was not known', { field: 'happened', old: null }, 0],
+  ])('a correction says that it was %s', (_, detail, times) => {
+    const corrected = said(2, 20, 'corrected', { ...detail, new: 'stopped' });
+    expect(checkOld('inc_1', [filed[1], corrected[1]])).toHaveLength(times);
+  });
+
+  describe('what came in', () => {
+    const signal = {
+      tool: 'zendesk',
+      sourceId: '7',
+      kind: 'customer-wrote',
+      message: 'まだ直りません',
+      receivedAt: at(20),
+      incidentId: 'inc_1',
+      raw: Buffer.from('{}'),
+    };
+    const { raw: _, receivedAt, incidentId: __, tool, ...detail } = signal;
+    const entry = { id: 'sig_1', actor: tool, occurredAt: receivedAt, detail: { ...detail, tool } };
+    const judgeEntry = (more: Doc): string[] => {
+      const entries: [string, Doc][] = more ? [['incidents/inc_1/timeline/sig_1', { ...entry, ...more }]] : [];
+      const documents: [string, Doc][] = [['incidents/inc_1', incident], filed, ['signals/sig_1', signal], ...entries];
+      return checkReceived(sortRecords(new Map(documents)));
+    };
+    test('is on its timeline', () => expect(judgeEntry({})).toEqual([]));
+    test.each<[string, Doc, RegExp]>([
+      ['nowhere', undefined, /sig_1 of zendesk 7 is on no timeline/],
+      ['at another time', { occurredAt: at(21) }, /occurredAt of what came in as sig_1/],
+      ['by somebody else', { actor: 'sato' }, /actor of what came in as sig_1 is sato .*, and was zendesk/],
+      ['without its words', { detail: { ...entry.detail, message: undefined } }, /message of what came in/],
+    ])('%s is noticed', (_, more, expected) => expect(judgeEntry(more)).toEqual([expect.stringMatching(expected)]));
+  });
+
+  test.each<[string, [Doc, number | undefined][], Doc, number]>([
+    [
+      'as it was changed last',
+      [
+        [{ owner: 'sato' }, 200],
+        [{ owner: 'tanaka' }, 200],
+      ],
+      { owner: 'tanaka' },
+      0,
+    ],
+    [
+      'as it was changed before',
+      [
+        [{ owner: 'sato' }, 200],
+        [{ owner: 'tanaka' }, 200],
+      ],
+      { owner: 'sato' },
+      1,
+    ],
+    ['as nobody has changed it', [[{ owner: 'sato' }, 200]], {}, 1],
+    [
+      'as it was before a refusal',
+      [
+        [{ owner: 'sato' }, 200],
+        [{ owner: 'tanaka' }, 409],
+      ],
+      { owner: 'sato' },
+      0,
+    ],
+    [
+      'as whoever had no answer may have changed it',
+      [
+        [{ owner: 'sato' }, 200],
+        [{ owner: 'ito' }, undefined],
+      ],
+      { owner: 'ito' },
+      0,
+    ],
+  ])('a next action stands %s', (_, changes, fields, times) => {
+    const sent = changes.flatMap(([changed, status], index) => {
+      const call = {
+        kind: 'http',
+        method: 'PATCH',
+        path: '/api/actions/act_1',
+        headers: {},
+        body: JSON.stringify(changed),
+      } as const;
+      return readChange(call, status === undefined ? undefined : { status, headers: {}, body: {} }, at(index)) ?? [];
+    });
+    const action = { id: 'act_1', createdAt: at(0), ...fields };
+    expect(checkActions(sent, sortRecords(new Map([['actions/act_1', action]])))).toHaveLength(times);
+  });
+
+  test.each<[string, number[], number]>([
+    ['a minute after the limit', [6], 0],
+    ['long after the limit', [26], 1],
+    ['never', [], 1],
+    ['before anybody was late', [2], 1],
+  ])('whoever is to be called about what nobody answers is called %s', (_, times, found) => {
+    const unanswered = said(1, 0, 'filed', {}, { changes: { ...incident, firstResponseAt: undefined } });
+    const pages = times.map((minutes) => said(2, minutes, 'paged', { action: 'trigger' }, { actor: 'rule' }));
+    const records = recordsOf([unanswered, ...pages]);
+    expect(checkCalls(records, { now: () => at(120), outages: () => [] })).toHaveLength(found);
   });
 });

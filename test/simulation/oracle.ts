@@ -5,6 +5,7 @@
  */
 
 import { checkAccounts } from './oracle/accounts.ts';
+import { type Change, checkActions, readChange } from './oracle/actions.ts';
 import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBeginnings } from './oracle/beginnings.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
@@ -18,7 +19,7 @@ import { checkCloses, checkLaterWords } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkNotion } from './oracle/notion.ts';
-import { checkPaging } from './oracle/paging.ts';
+import { checkCalls, checkPaging } from './oracle/paging.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
@@ -54,6 +55,7 @@ export function createOracle(): Oracle {
   const slackActs: SlackAct[] = [];
   const starts: Start[] = [];
   const takings: Taking[] = [];
+  const changes: Change[] = [];
   const checkGauges = watchGauges();
   const lookAtClocks = watchClocks();
   let checked = 0;
@@ -83,6 +85,8 @@ export function createOracle(): Oracle {
       if (start) starts.push(start);
       const taking = readTaking(call, answer, at);
       if (taking) takings.push(taking);
+      const change = readChange(call, answer, at);
+      if (change) changes.push(change);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
       if (call.kind === 'http' && key !== undefined && !tap && !start) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
@@ -106,6 +110,7 @@ export function createOracle(): Oracle {
         ...checkStatements([...keyed.values()], records),
         ...judgeRecords(records, stage),
         ...checkRetractions(takings, records),
+        ...checkActions(changes, records),
         ...checkDrills(starts, records, stage),
         ...checkNotices(records, stage),
         ...checkNotion(records, stage),
@@ -137,6 +142,7 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkClocks(records),
     ...checkRhythm(records, stage),
     ...checkNoticeWords(records, stage),
+    ...checkCalls(records, stage),
   ];
 }
 

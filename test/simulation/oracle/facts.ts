@@ -37,7 +37,9 @@ export function checkFacts(records: Records): string[] {
     ...[...records.timelines].flatMap(([id, timeline]) => [
       ...checkWhileLinked(id, timeline),
       ...checkDenials(id, timeline),
+      ...checkOld(id, timeline),
     ]),
+    ...checkReceived(records),
     ...records.actions.flatMap((each) => checkDue(each, records)),
   ];
 }
@@ -152,6 +154,44 @@ function checkDenials(id: string, timeline: readonly Doc[]): string[] {
   const denials = timeline.filter(({ type, detail }) => type === 'verified' && detail.happened === 'no');
   const unseen = denials.filter(({ detail, evidenceUrl }) => !detail.method || !evidenceUrl);
   return unseen.map((each) => `${id} was found not to occur by ${each.id}, which does not show it.`);
+}
+
+/** Whoever corrects a field is told what stood there before. */
+export function checkOld(id: string, timeline: readonly Doc[]): string[] {
+  const state: Doc = {};
+  return timeline.flatMap(({ id: eventId, type, detail, changes }) => {
+    const was = type === 'corrected' ? fieldOf(state, detail.field) : undefined;
+    for (const [field, value] of Object.entries(changes ?? {})) {
+      if (value === null) delete state[field];
+      else state[field] = value;
+    }
+    // What is not known is nothing.
+    const written = (value: unknown): string => canonical(value === 'unknown' ? null : (value ?? null));
+    if (type !== 'corrected' || written(detail.old) === written(was)) return [];
+    return [
+      `${eventId} of ${id} corrects ${detail.field} from ${canonical(detail.old)}, and that was ${canonical(was)}.`,
+    ];
+  });
+}
+
+/** What came in after its incident was filed stands on a timeline, as it was and when. */
+export function checkReceived({ incidents, received, signals, timelines }: Records): string[] {
+  const entries = new Map(received.map((each) => [each.id, each]));
+  const filing = new Set([...timelines.values()].map(([filed]) => filed?.detail.signalId));
+  return signals.flatMap((signal) => {
+    const { id, tool, agent, sourceId, kind, title, message, happenedAt, receivedAt } = signal;
+    const entry = entries.get(id);
+    // The end of a ticket that nobody knew begins nothing.
+    const isAlone = filing.has(id) || signal.said.what === 'end' || !incidents.has(signal.incidentId);
+    if (!entry) return isAlone ? [] : [`What came in as ${id} of ${tool} ${sourceId} is on no timeline.`];
+    const is: Doc = { ...entry.detail, actor: entry.actor, occurredAt: entry.occurredAt };
+    const was = { actor: agent ?? tool, occurredAt: happenedAt ?? receivedAt, tool, sourceId, kind, title, message };
+    return Object.entries(was).flatMap(([name, value]) =>
+      (is[name] || undefined) === (value || undefined)
+        ? []
+        : [`${name} of what came in as ${id} is ${is[name]} on the timeline, and was ${value}.`],
+    );
+  });
 }
 
 /** Once all of its links are undone it counts whom it had counted before them, where nobody has counted anew since. */

@@ -14,6 +14,7 @@ const limitMs = 5 * minuteMs;
 const soonMs = 5 * minuteMs;
 
 type Page = ReturnType<NonNullable<RemoteViews['pages']>>[number];
+type Calm = Pick<Stage, 'now' | 'outages' | 'remote'>;
 
 export function checkPaging(records: Records, stage: Stage): string[] {
   const { pages } = stage.remote();
@@ -26,10 +27,21 @@ export function checkPaging(records: Records, stage: Stage): string[] {
     const events = records.timelines.get(id) ?? [];
     found.push(...checkEnd(id, incident, events, own, stage), ...checkCauses(id, events, own, stage));
     found.push(...checkQuiet(id, events, own, stage));
-    const missed = missedTrigger(id, incident, events, own, stage);
-    if (missed) found.push(missed);
+    found.push(...missedTrigger(id, incident, events, own, stage));
   }
   return found;
+}
+
+/** Also where there is no PagerDuty, the timeline says who would have been called, and for what. */
+export function checkCalls(records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
+  const calm = { ...stage, remote: () => ({}) };
+  return [...records.incidents].flatMap(([id, incident]) => {
+    const events = records.timelines.get(id) ?? [];
+    const pages = events.flatMap(({ type, detail, recordedAt }): Page[] =>
+      type === 'paged' ? [{ incidentId: id, action: detail.action, at: recordedAt }] : [],
+    );
+    return [...checkCauses(id, events, pages, calm), ...(missedTrigger(id, incident, events, pages, calm) ?? [])];
+  });
 }
 
 /** Whether it rings, has been answered, or is off. */
@@ -124,7 +136,7 @@ function checkReopened(id: string, incident: Doc, events: readonly Doc[], pages:
 }
 
 /** It rings for nothing that is a drill, is over, or was answered in time. */
-function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[], stage: Stage): string[] {
+function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[], stage: Calm): string[] {
   return pages.flatMap(({ action, at }) => {
     if (action !== 'trigger') return [];
     const reason = events.findLast(
@@ -160,16 +172,16 @@ function missedTrigger(
   incident: Doc,
   events: readonly Doc[],
   pages: readonly Page[],
-  stage: Stage,
-): string | undefined {
-  if (incident.kind !== 'incident' || incident.isAboutMetronome || incident.origin.tool === 'import') return undefined;
+  stage: Calm,
+): string[] {
+  if (incident.kind !== 'incident' || incident.isAboutMetronome || incident.origin.tool === 'import') return [];
   // A question is nobody's to be called for, until it is one no more.
   const filed = events.findLast((each) => each.type === 'reclassified') ?? events.find((each) => each.type === 'filed');
-  if (!filed) return undefined;
+  if (!filed) return [];
   // Told of it later than the limit, it is paged for as it is filed.
   const from = Math.max(incident.reportedAt + limitMs, filed.recordedAt);
   const by = from + 2 * minuteMs + toleranceMs;
-  if (by > stage.now()) return undefined;
+  if (by > stage.now()) return [];
   const isWaiting = [from - toleranceMs, by].every((at) => {
     const { kind, status, firstResponseAt, urgency, ongoing, isDrill } = foldUntil(events, at);
     return (
@@ -181,15 +193,16 @@ function missedTrigger(
     );
   });
   const first = pages.find((each) => each.action === 'trigger');
-  if (!isWaiting || (first && first.at <= by)) return undefined;
+  if (!isWaiting || (first && first.at <= by)) return [];
   const isLate = isExplained(stage, filed.recordedAt, first?.at ?? by) || isRefused(stage, from, first?.at ?? by);
-  if (first && isLate) return undefined;
+  if (first && isLate) return [];
   // It was answered or over before anybody could be called.
   const isSeenTo = events.some((each) => each.recordedAt > by && (isByPerson(each) || each.type === 'linked'));
-  if (!first && isLate && isSeenTo) return undefined;
-  return `${id}, reported ${date(incident.reportedAt)}, had no response by ${date(from)}, and somebody was called at ${date(first?.at)}.`;
+  if (!first && isLate && isSeenTo) return [];
+  const called = `and somebody was called at ${date(first?.at)}`;
+  return [`${id}, reported ${date(incident.reportedAt)}, had no response by ${date(from)}, ${called}.`];
 }
 
 /** PagerDuty itself was away, slow or refused. */
-const isRefused = (stage: Stage, from: number, to: number): boolean =>
+const isRefused = (stage: Calm, from: number, to: number): boolean =>
   stage.remote().struck?.('pagerduty', from - 15 * minuteMs, to) ?? false;

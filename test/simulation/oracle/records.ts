@@ -11,6 +11,8 @@ export interface Records {
   /** What was recorded of each incident, in the order of its sequence; without what signals left. */
   timelines: Map<string, Doc[]>;
   contacts: Map<string, Doc[]>;
+  /** What signals left on timelines: one entry each. */
+  received: Doc[];
   signals: Doc[];
   timers: Doc[];
   quarantine: Doc[];
@@ -26,6 +28,7 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     incidents: new Map(),
     timelines: new Map(),
     contacts: new Map(),
+    received: [],
     signals: [],
     timers: [],
     quarantine: [],
@@ -38,6 +41,7 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
   for (const [path, doc] of documents) {
     const [collection, id = '', below] = path.split('/');
     if (collection === 'incidents' && below === 'timeline' && /\/\d+$/.test(path)) add(records.timelines, id, doc);
+    else if (collection === 'incidents' && below === 'timeline') records.received.push(doc);
     else if (collection === 'incidents' && below === 'contacts') add(records.contacts, id, doc);
     else if (collection === 'incidents' && below === undefined) records.incidents.set(id, doc);
     else if (collection === 'postmortems' && below === undefined) records.bundles.set(id, doc);

@@ -1,0 +1,39 @@
+/** What was agreed as a next action stands as it was said, and as it was changed last. */
+import type { Answer, Call } from '../stage.ts';
+import { canonical, type Doc, date, type Records } from './records.ts';
+
+/** One sending of a change. */
+export interface Change {
+  actionId: string;
+  fields: Doc;
+  at: number;
+  status: number | undefined;
+}
+
+/** @returns undefined for what changes no action */
+export function readChange(call: Call, answer: Answer | undefined, at: number): Change | undefined {
+  if (call.kind !== 'http' || call.method !== 'PATCH') return undefined;
+  const [, actionId] = /^\/api\/actions\/(\w+)$/.exec(call.path) ?? [];
+  if (actionId === undefined) return undefined;
+  return { actionId, fields: JSON.parse(call.body ?? '{}'), at, status: answer?.status };
+}
+
+export function checkActions(changes: readonly Change[], records: Records): string[] {
+  const of = Map.groupBy(changes, ({ actionId }) => actionId);
+  return records.actions.flatMap((action) => {
+    const own = (of.get(action.id) ?? []).toSorted((a, b) => a.at - b.at);
+    const names = new Set(own.flatMap(({ fields }) => Object.keys(fields)));
+    return [...names].flatMap((name) => {
+      const said = own.filter(({ fields }) => name in fields);
+      const last = said.findLast(({ status = 500 }) => status < 300);
+      if (!last) return [];
+      // Whoever had no answer, or an error of ours, may have changed it all the same.
+      const mayBe = said.filter((each) => each === last || (each.status ?? 500) >= 500);
+      const is = canonical(action[name]);
+      if (mayBe.some(({ fields }) => canonical(fields[name]) === is)) return [];
+      return [
+        `${name} of ${action.id} was changed to ${canonical(last.fields[name])} at ${date(last.at)}, and is ${is}.`,
+      ];
+    });
+  });
+}
