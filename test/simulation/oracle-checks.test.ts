@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkActions, readChange } from './oracle/actions.ts';
 import { checkContacts } from './oracle/contacts.ts';
+import { checkDrills } from './oracle/drills.ts';
 import { checkOld, checkReceived } from './oracle/facts.ts';
 import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
@@ -287,21 +288,6 @@ describe('what is told', () => {
   });
 
   test.each<[string, Doc, number]>([
-    ['since the first slot that passed', { overdueSince: at(42) }, 0],
-    ['since a later one', { overdueSince: at(72) }, 1],
-    ['since none', {}, 1],
-    ['since the first before they heard', { overdueSince: at(42), lastUpdateAt: at(80) }, 1],
-  ])('a customer is said to wait %s', (_, fields, times) => {
-    const slot = { contactId: 'con_1', outcome: 'missed', reason: 'no update' };
-    const ended = [42, 72].map((minutes, index) =>
-      said(3 + index, minutes + 31, 'slot-closed', { ...slot, dueAt: at(minutes), endAt: at(minutes + 30) }),
-    );
-    const waiting = { ...contact, nextUpdateDueAt: at(102), ...fields };
-    const found = checkContacts(recordsOf([filed, updated, ...ended], waiting));
-    expect(found.filter((each) => each.includes('is said to wait since'))).toHaveLength(times);
-  });
-
-  test.each<[string, Doc, number]>([
     ['what stood there', { field: 'impact.businessImpact', old: 'degraded' }, 0],
     ['something else', { field: 'impact.businessImpact', old: incident.impact }, 1],
     ['nothing where that was not known', { field: 'happened', old: null }, 0],
@@ -400,4 +386,36 @@ describe('what is told', () => {
     const records = recordsOf([unanswered, ...pages]);
     expect(checkCalls(records, { now: () => at(120), outages: () => [] })).toHaveLength(found);
   });
+});
+
+test.each<[string, Doc, RegExp | undefined]>([
+  ['as long before as it was', {}, undefined],
+  ['when the first of them was', { occurredAt: at(60) }, /occurredAt of sig_copy2 of drl_1 is .*T02:00.*, unlike then/],
+  ['at no time', { happenedAt: at(61) }, /happenedAt of sig_copy2 of drl_1 is .*, unlike then/],
+])('what a drill replays happened %s', (_, fields, expected) => {
+  const raw = Buffer.from(JSON.stringify({ id: 'sig_1', kind: 'stated', affectedCustomers: [] }));
+  const original = (id: string, minutes: number): [string, Doc] => {
+    const said = { kind: 'stated', receivedAt: at(minutes), occurredAt: at(minutes - 10), filedAt: at(minutes) };
+    return [`signals/${id}`, { ...said, incidentId: 'inc_1', raw }];
+  };
+  const copy = (id: string, minutes: number, more: Doc = {}): [string, Doc] => {
+    const [, doc] = original(id, minutes);
+    const drill = { id: 'drl_1', from: 'inc_1' };
+    return [`signals/${id}`, { ...doc, incidentId: 'inc_drill', isDrill: true, drill, ...more }];
+  };
+  const replays = ['sig_1', 'sig_2'];
+  const drill = { id: 'drl_1', from: 'inc_1', speed: 1, times: 1, startedAt: at(60), state: 'done', replays };
+  const documents = new Map<string, Doc>([
+    ['incidents/inc_1', { isDrill: false }],
+    ['incidents/inc_drill', { isDrill: true }],
+    ['drills/drl_1', drill],
+    original('sig_1', 0),
+    original('sig_2', 20),
+    copy('sig_copy1', 60),
+    copy('sig_copy2', 80, fields),
+  ]);
+  const stage = { now: () => at(600), outages: () => [], documents: () => documents, remote: () => ({}) };
+  const start = { key: 'drill-1', at: at(60), status: 201, id: 'drl_1' };
+  const found = checkDrills([start], sortRecords(documents), stage as unknown as Stage);
+  expect(found).toEqual(expected ? [expect.stringMatching(expected)] : []);
 });

@@ -1060,6 +1060,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
       ],
       ['one is in it twice', (l) => void bundleOf(l).entries.push(bundleOf(l).entries[0]), /and is 2 times/],
       [
+        'another day of the next drill',
+        (l) => Object.assign(bundleOf(l).drills, { nextDueAt: '2026-11-30T00:00:00.000Z' }),
+        /2026-W47 says that the next drill is due 2026-11-30.*, and it is 2026-12-22/,
+      ],
+      [
         'who was not skipped by the meeting, and is said to have been',
         (l) => void bundleOf(l).skipped.push({ kind: 'incident', item: bundleOf(l).entries[0].id }),
         /2026-W47 says that inc_\w+ was skipped, which was not to be reviewed|were skipped, and/,

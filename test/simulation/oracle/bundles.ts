@@ -51,6 +51,7 @@ export async function checkBundles(
       ...compareEntries(bundle, records, asOf),
       ...checkEntries(week, bundle, records, asOf),
       ...compareActions(week, bundle, records, asOf),
+      ...compareDrills(week, bundle, records, asOf),
     );
     if (bundle.state === 'held') found.push(...checkSkipped(week.id, bundle, bundle));
     const before = held.get(weekOf(week.start - dayMs).id);
@@ -329,4 +330,20 @@ function compareActions(week: Week, bundle: Doc, records: Records, asOf: number)
     if (carried.has(id) === isDue || Math.abs(createdAt - asOf) < momentMs) return [];
     return [`${id}, made for ${bundleId}, should ${isDue ? '' : 'not '}be carried in ${week.id}.`];
   });
+}
+
+/** A drill is due thirty days after the last, or else after the first incident. */
+function compareDrills(week: Week, { id, drills }: Doc, records: Records, asOf: number): string[] {
+  const [before, after] = [-momentMs, momentMs].map((offset) => {
+    const filed = statesAt(records, asOf + offset).filter(
+      (each) => each.kind === 'incident' && each.filedAt < week.end,
+    );
+    const [practised, real] = [true, false].map((isDrill) =>
+      filed.filter((each) => each.isDrill === isDrill).map((each) => each.filedAt),
+    ) as [number[], number[]];
+    const from = practised.length > 0 ? Math.max(...practised) : Math.min(...real);
+    return Number.isFinite(from) ? date(from + 30 * dayMs) : null;
+  });
+  if (drills.nextDueAt === before || drills.nextDueAt === after) return [];
+  return [`${id} says that the next drill is due ${drills.nextDueAt}, and it is ${after}.`];
 }

@@ -1,5 +1,5 @@
 /** Whoever waits is somebody the incident affects, and is said to have heard what was said to them last. */
-import { closedSlots, type Doc, date, type Records } from './records.ts';
+import { type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { beginningOf, counted, groupOf, isLinked, isNamed } from './rhythm.ts';
 
@@ -10,7 +10,6 @@ export function checkContacts(records: Records): string[] {
     return contacts.flatMap((each) => [
       ...checkAffected(id, incident, each, records),
       ...checkTicket(id, each, records),
-      ...checkOverdue(id, each, records),
       ...(isLinked(records, id) ? checkHeardSomewhere(id, each, records) : checkHeard(id, each, records)),
     ]);
   });
@@ -47,25 +46,6 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
       tool === ticket.tool && sourceId === ticket.id && customers.some((each: Doc) => each.id === customer?.id),
   );
   return isTheirs ? [] : [`${contact} of ${id} is told on ticket ${ticket.id}, on which none of them reported.`];
-}
-
-/** Since when they should have heard from us: the first slot that has passed since they did. */
-function checkOverdue(id: string, contact: Doc, records: Records): string[] {
-  const events = records.timelines.get(id) ?? [];
-  const { id: own, overdueSince, lastUpdateAt = 0, waitsSince, nextUpdateDueAt } = contact;
-  // Who waits again, and what was taken back or linked, has begun anew.
-  const isSimple = waitsSince === undefined && !isLinked(records, id) && takenIn(events).size === 0;
-  if (!isSimple || nextUpdateDueAt === null) return [];
-  const closings = new Map(
-    events.flatMap(closedSlots).flatMap((each) => (each.contactId === own ? [[each.dueAt, each]] : [])),
-  );
-  const inOrder = [...closings.values()].sort((a, b) => a.dueAt - b.dueAt);
-  const isUnheard = ({ outcome, updatedAt, dueAt }: Doc): boolean =>
-    ['missed', 'not-reminded'].includes(outcome) && updatedAt === undefined && dueAt > lastUpdateAt;
-  const heard = inOrder.findLastIndex((each) => !isUnheard(each));
-  const first = inOrder[heard + 1]?.dueAt;
-  if (overdueSince === first) return [];
-  return [`${own} of ${id} should have heard since ${date(first)}, and is said to wait since ${date(overdueSince)}.`];
 }
 
 /** What was sent to a customer, in the order of the times, where it counts and nobody has taken it back. */

@@ -79,6 +79,16 @@ function checkDrill(drill: Doc, records: Records, stage: Stage): string[] {
     if (each.filedAt < each.receivedAt - minuteMs)
       found.push(`${each.id} of ${id} was due at ${date(each.receivedAt)}, and filed at ${date(each.filedAt)}.`);
   }
+  // What it tells of happened as long before it came in as it had then.
+  for (const name of ['occurredAt', 'happenedAt']) {
+    const agoOf = (each: Doc): number | undefined =>
+      each[name] === undefined ? undefined : each.receivedAt - each[name];
+    for (const each of own) {
+      const agos = originals.flatMap((one, index) => (dueAts[index] === each.receivedAt ? [agoOf(one)] : []));
+      if (!agos.includes(agoOf(each)))
+        found.push(`${name} of ${each.id} of ${id} is ${date(each[name])}, unlike then.`);
+    }
+  }
   // Each copy is somebody else's: three of one report are three customers.
   for (const [at, copies] of Map.groupBy<number, Doc>(own, (each) => each.receivedAt)) {
     const customers = copies.flatMap((each) => each.customer?.id ?? []);

@@ -120,7 +120,10 @@ function respond(random: Random, id: string, from: number, others: readonly stri
   const again = new Random(`${id}/verified again`);
   if (again.chance(0.25)) {
     const ongoing = again.pick(['yes', 'no', 'unknown']);
-    state(from + again.between(15, 120) * minuteMs, 'verified', { happened: 'yes', ongoing, method: '画面' });
+    // Some cannot tell whether it happens, and some do not say.
+    const happened = again.pick(['yes', 'yes', 'unconfirmed', undefined]);
+    const at = from + again.between(15, 120) * minuteMs;
+    state(at, 'verified', { ...(happened ? { happened } : {}), ongoing, method: '画面' });
   }
   if (random.chance(0.5)) {
     const isNamed = random.chance(0.4);
