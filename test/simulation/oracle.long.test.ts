@@ -704,6 +704,11 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /waits since .*, and nothing then said that they are affected/,
       ],
       [
+        'a customer whom only what was told apart had named',
+        (l) => void incidentOf(l, 'left').affectedCustomers.push({ id: 'store-99' }),
+        /store-99 stays among those whom inc_\w+ affects/,
+      ],
+      [
         'how many there are without their links',
         (l) => Object.assign(incidentOf(l, 'linked'), { status: 'open', impact: { affectedCustomerCount: 9 } }),
         /impact.affectedCustomerCount of .* should be 1, as it was last stated, and is 9/,

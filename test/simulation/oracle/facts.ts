@@ -77,7 +77,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     const own = events.filter(({ detail }) => detail?.signalId === undefined || words.has(detail.signalId));
     named = customersOf(filed, own).named;
   }
-  const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
+  const known = new Set<string>(incident.affectedCustomers.map((each: Doc) => each.id));
   for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
   for (const [role, who] of rolesBy(events)) expected.push([`roles.${role}.who`, who]);
   for (const each of respondersOf(events)) {
@@ -92,11 +92,28 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   // Of what a meeting found there, and was taken back since, no score is left.
   if (!references.includes(value) && (taken.size === 0 || !review))
     expected.push(['score.reference.value', references[0]]);
-  return expected.flatMap(([name, stated]) => {
+  const wrong = expected.flatMap(([name, stated]) => {
     const is = fieldOf(incident, name);
     if (canonical(is) === canonical(stated)) return [];
     return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
   });
+  return [...wrong, ...checkLeft(records, id, incident, named)];
+}
+
+/**
+ * Whom only what was linked had named has left with the last link. What its own ticket told while it was linked itself went
+ * to the one that had it.
+ */
+function checkLeft(records: Records, id: string, incident: Doc, named: ReadonlySet<string>): string[] {
+  const { status, links = [], affectedCustomers } = incident;
+  if (!isLinked(records, id) || status === 'linked' || links.length > 0) return [];
+  const told = wordsOf(records, id).flatMap((each) => [each.customer, ...each.affectedCustomers]);
+  const own = new Set([...named, ...told.map((each) => each?.id)]);
+  return affectedCustomers
+    .filter((each: Doc) => !own.has(each.id))
+    .map(
+      (each: Doc) => `${each.id} stays among those whom ${id} affects, and only what was linked to it had named them.`,
+    );
 }
 
 /** Whoever took a role has it, until it is handed over: to somebody, by its holder to nobody, else to who says so. */
