@@ -8,6 +8,7 @@ import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkCalls, checkPaging } from './oracle/paging.ts';
 import { type Doc, sortRecords } from './oracle/records.ts';
+import { checkRefusals, readRefusal } from './oracle/refusals.ts';
 import type { Stage } from './stage.ts';
 
 const minuteMs = 60_000;
@@ -373,6 +374,32 @@ describe('what is told', () => {
     });
     const action = { id: 'act_1', createdAt: at(0), ...fields };
     expect(checkActions(sent, sortRecords(new Map([['actions/act_1', action]])))).toHaveLength(times);
+  });
+
+  describe('a statement is refused', () => {
+    const linked = said(2, 20, 'linked', { to: 'inc_2' }, { changes: { status: 'linked' } });
+    const found = (statement: Doc, events: [string, Doc][] = [filed], status = 422): string[] => {
+      const path = '/api/incidents/inc_1/events';
+      const call = { kind: 'http', method: 'POST', path, headers: {}, body: JSON.stringify(statement) } as const;
+      const refusal = readRefusal(call, { status, headers: {}, body: {} }, at(30));
+      return checkRefusals(refusal ? [refusal] : [], recordsOf(events));
+    };
+    const countOf = (value: number): Doc => ({ type: 'corrected', field: 'affectedCustomerCount', value });
+    test.each<[string, Doc, [string, Doc][]]>([
+      ['of what is linked', { type: 'responded' }, [filed, linked]],
+      ['of what had not occurred', { type: 'responded', occurredAt: new Date(at(-11)).toISOString() }, [filed]],
+      ['that counts fewer than are named', countOf(0), [filed]],
+      ['that nothing happened, which is to be shown', { type: 'verified', happened: 'no' }, [filed]],
+    ])('%s', (_, statement, events) => expect(found(statement, events)).toEqual([]));
+    test.each<[string, Doc]>([
+      ['a count of just those who are named', countOf(1)],
+      ['that somebody has responded', { type: 'responded' }],
+      ['what was seen', { type: 'verified', happened: 'yes' }],
+      ['that the customers work again', { type: 'recovered', customers: 'all' }],
+    ])('for no reason, and that is noticed: %s', (_, statement) => {
+      expect(found(statement)).toEqual([expect.stringMatching(/was answered 422 .*, and nothing stood against it/)]);
+      expect(found(statement, [filed], 201)).toEqual([]);
+    });
   });
 
   test.each<[string, number[], number]>([

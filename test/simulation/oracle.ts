@@ -22,6 +22,7 @@ import { checkNotion } from './oracle/notion.ts';
 import { checkCalls, checkPaging } from './oracle/paging.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
+import { checkRefusals, type Refusal, readRefusal } from './oracle/refusals.ts';
 import { checkReports, readSent, type Sent } from './oracle/reports.ts';
 import { checkRetractions, checkTakenBack, readTaking, type Taking } from './oracle/retractions.ts';
 import { checkRhythm } from './oracle/rhythm.ts';
@@ -56,6 +57,7 @@ export function createOracle(): Oracle {
   const starts: Start[] = [];
   const takings: Taking[] = [];
   const changes: Change[] = [];
+  const refusals: Refusal[] = [];
   const checkGauges = watchGauges();
   const lookAtClocks = watchClocks();
   let checked = 0;
@@ -87,6 +89,8 @@ export function createOracle(): Oracle {
       if (taking) takings.push(taking);
       const change = readChange(call, answer, at);
       if (change) changes.push(change);
+      const refusal = readRefusal(call, answer, at);
+      if (refusal) refusals.push(refusal);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
       if (call.kind === 'http' && key !== undefined && !tap && !start) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
@@ -111,6 +115,7 @@ export function createOracle(): Oracle {
         ...judgeRecords(records, stage),
         ...checkRetractions(takings, records),
         ...checkActions(changes, records),
+        ...checkRefusals(refusals, records),
         ...checkDrills(starts, records, stage),
         ...checkNotices(records, stage),
         ...checkNotion(records, stage),

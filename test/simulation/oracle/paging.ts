@@ -34,7 +34,7 @@ export function checkPaging(records: Records, stage: Stage): string[] {
 
 /** Also where there is no PagerDuty, the timeline says who would have been called, and for what. */
 export function checkCalls(records: Records, stage: Pick<Stage, 'now' | 'outages'>): string[] {
-  const calm = { ...stage, remote: () => ({}) };
+  const calm: Calm = { now: () => stage.now(), outages: () => stage.outages(), remote: () => ({}) };
   return [...records.incidents].flatMap(([id, incident]) => {
     const events = records.timelines.get(id) ?? [];
     const pages = events.flatMap(({ type, detail, recordedAt }): Page[] =>
