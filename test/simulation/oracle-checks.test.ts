@@ -7,7 +7,7 @@ import { checkOld, checkReceived } from './oracle/facts.ts';
 import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkCalls, checkPaging } from './oracle/paging.ts';
-import { type Doc, sortRecords } from './oracle/records.ts';
+import { checkTimes, type Doc, sortRecords } from './oracle/records.ts';
 import { checkRefusals, readRefusal } from './oracle/refusals.ts';
 import type { Stage } from './stage.ts';
 
@@ -372,7 +372,7 @@ describe('what is told', () => {
       } as const;
       return readChange(call, status === undefined ? undefined : { status, headers: {}, body: {} }, at(index)) ?? [];
     });
-    const action = { id: 'act_1', createdAt: at(0), ...fields };
+    const action = { id: 'act_1', createdAt: at(0), status: 'proposed', history: [], ...fields };
     expect(checkActions(sent, sortRecords(new Map([['actions/act_1', action]])))).toHaveLength(times);
   });
 
@@ -399,6 +399,34 @@ describe('what is told', () => {
     ])('for no reason, and that is noticed: %s', (_, statement) => {
       expect(found(statement)).toEqual([expect.stringMatching(/was answered 422 .*, and nothing stood against it/)]);
       expect(found(statement, [filed], 201)).toEqual([]);
+    });
+  });
+
+  test('what is recorded before it happens is noticed', () => {
+    const closed = { contactId: 'con_1', dueAt: at(42), endAt: at(12), outcome: 'met' };
+    const judgeEnd = (minutes: number): string[] =>
+      checkTimes('inc_1', [{ ...said(2, 12, 'slot-closed', closed, { occurredAt: at(minutes) })[1], knownAt: at(12) }]);
+    expect(judgeEnd(12)).toEqual([]);
+    expect(judgeEnd(42)).toEqual([expect.stringMatching(/^slot-closed of inc_1 is said to have been at .*T01:42/)]);
+  });
+
+  describe('a next action', () => {
+    const whole = { owner: 'sato', ticketUrl: 'https://tickets.example/1', doneWhen: '警報が鳴る' };
+    const given = { at: at(60), actor: 'sato', old: {}, new: whole };
+    const moved = { at: at(90), actor: 'sato', old: { owner: 'sato' }, new: { owner: 'ito' } };
+    const action = { id: 'act_1', createdAt: at(0), status: 'agreed', agreedAt: at(60), ...whole, owner: 'ito' };
+    const judgeAction = (fields: Doc): string[] => {
+      const documents = new Map([['actions/act_1', { ...action, history: [given, moved], ...fields }]]);
+      return checkActions([], sortRecords(documents));
+    };
+    const forgotten = [given, { ...moved, old: { owner: 'tanaka' } }];
+    test.each<[string, Doc, RegExp | undefined]>([
+      ['agreed since it has all that it needs', {}, undefined],
+      ['agreed since it was changed last', { agreedAt: at(90) }, /is agreed since .*T02:00.*, and is said to be since/],
+      ['done at once', { status: 'done', agreedAt: undefined }, undefined],
+      ['whose history says what was not so', { history: forgotten }, /owner of act_1 was "sato" by .*"tanaka"/],
+    ])('is %s', (_, fields, expected) => {
+      expect(judgeAction(fields)).toEqual(expected ? [expect.stringMatching(expected)] : []);
     });
   });
 

@@ -2,6 +2,7 @@
 import type { Stage } from '../stage.ts';
 import { readReplayed } from './replayed.ts';
 import { rawOf, readBody } from './said.ts';
+import { toleranceMs } from './windows.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents as they are found
 export type Doc = any;
@@ -140,6 +141,7 @@ export function checkRecords(records: Records, at: number): string[] {
     found.push(
       ...checkSums(id, incident, events),
       ...checkCorrections(id, events),
+      ...checkTimes(id, events),
       ...checkState(id, incident, records, at),
     );
   }
@@ -194,6 +196,15 @@ function checkCorrections(id: string, events: readonly Doc[]): string[] {
     });
   });
 }
+
+/** Nothing is recorded before it happens. */
+export const checkTimes = (id: string, events: readonly Doc[]): string[] =>
+  events
+    .filter(({ occurredAt, knownAt }) => occurredAt > knownAt + toleranceMs)
+    .map(
+      (each) =>
+        `${each.type} of ${id} is said to have been at ${date(each.occurredAt)}, and was recorded ${date(each.knownAt)}.`,
+    );
 
 const waitingAgain = new Set([
   'recovered',
