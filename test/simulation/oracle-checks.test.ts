@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { checkActions, readChange } from './oracle/actions.ts';
 import { checkContacts } from './oracle/contacts.ts';
 import { checkDrills } from './oracle/drills.ts';
-import { checkOld, checkReceived } from './oracle/facts.ts';
+import { checkEmergencies } from './oracle/emergencies.ts';
+import { checkCount, checkOld, checkReceived } from './oracle/facts.ts';
 import { checkCloses } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkCalls, checkPaging } from './oracle/paging.ts';
@@ -151,6 +152,7 @@ describe('what is told', () => {
     affectedKnownAt: at(0),
     nextUpdateDueAt: at(42),
     stoppedAt: null,
+    missedInARow: 0,
     lastUpdateAt: at(12),
     lastMessage: '調べています',
   };
@@ -400,6 +402,81 @@ describe('what is told', () => {
       expect(found(statement)).toEqual([expect.stringMatching(/was answered 422 .*, and nothing stood against it/)]);
       expect(found(statement, [filed], 201)).toEqual([]);
     });
+  });
+
+  describe('the message that a customer waits for', () => {
+    test.each<[string, Doc, Doc, boolean]>([
+      ['is any, while it goes on', {}, {}, true],
+      ['is that of their recovery', { recoveredAt: at(30), endsWith: 'recovery' }, {}, true],
+      ['is any, though they have recovered', { recoveredAt: at(30) }, {}, false],
+      ['is that of a recovery which was taken back', { endsWith: 'recovery' }, {}, false],
+      ['is that it was not found to occur', { endsWith: 'not-occurring' }, { status: 'not-occurring' }, true],
+      ['is any, though it was not found to occur', {}, { status: 'not-occurring' }, false],
+    ])('%s', (_, fields, of, isRight) => {
+      const records = recordsOf([filed, updated], { ...contact, ...fields });
+      records.incidents.set('inc_1', { ...incident, ...of });
+      const found = checkContacts(records).filter((each) => each.includes('the message that they wait for'));
+      expect(found).toHaveLength(isRight ? 0 : 1);
+    });
+  });
+
+  test.each<[string, Doc, number]>([
+    ['both that were missed since they heard', { missedInARow: 2 }, 0],
+    ['one of two', { missedInARow: 1 }, 1],
+    ['none of those before they heard', { missedInARow: 0, lastUpdateAt: at(80) }, 0],
+  ])('of the slots that a customer missed in a row are counted %s', (_, fields, times) => {
+    const slot = { contactId: 'con_1', outcome: 'missed' };
+    const ended = [42, 72].map((minutes, index) =>
+      said(3 + index, minutes + 31, 'slot-closed', { ...slot, dueAt: at(minutes), endAt: at(minutes + 30) }),
+    );
+    const found = checkContacts(recordsOf([filed, updated, ...ended], { ...contact, ...fields }));
+    expect(found.filter((each) => each.includes('in a row'))).toHaveLength(times);
+  });
+
+  test('whoever is named and not counted is noticed', () => {
+    const counting = (affectedCustomerCount: number | undefined) => ({
+      ...incident,
+      impact: { affectedCustomerCount },
+    });
+    expect([1, 2].flatMap((each) => checkCount('inc_1', counting(each)))).toEqual([]);
+    expect([0, undefined].flatMap((each) => checkCount('inc_1', counting(each)))).toHaveLength(2);
+  });
+
+  test('an emergency of any but the newest report that is open is noticed', () => {
+    const facts = {
+      urgency: { level: 'high' },
+      impact: { businessImpact: 'stopped' },
+      status: 'open',
+      kind: 'incident',
+    };
+    const reported = (id: string, minutes: number, more: Doc = {}): [string, Doc][] => {
+      const customer = { id: `store-${id}` };
+      const of = { reportedAt: at(minutes), origin: { tool: 'generic', id, area: 'order' }, reporter: customer };
+      const changes = { ...incident, ...facts, ...of, affectedCustomers: [customer], ...more };
+      const event = { id: '00000001', type: 'filed', actor: 'generic', detail: {}, changes };
+      const on = { recordedAt: at(minutes), occurredAt: at(minutes) };
+      return [
+        [`incidents/${id}`, changes],
+        [`incidents/${id}/timeline/00000001`, { ...event, ...on }],
+      ];
+    };
+    const judgeOne = (id: string, last: Doc = {}): string[] => {
+      const reports = ['a', 'b', 'c'].map((each, index) => ({
+        incidentId: each,
+        customerId: `store-${each}`,
+        reportedAt: at(index),
+      }));
+      const detail = { rule: 'several-reports-of-one-area', inputs: { reports } };
+      const begun = { id: '00000002', type: 'emergency-begun', actor: 'rule', detail, ...{ recordedAt: at(9) } };
+      const emergency = { since: at(9), endedAt: null, rule: detail.rule };
+      const documents = [...reported('a', 0), ...reported('b', 1), ...reported('c', 2, last)];
+      documents.push([`incidents/${id}/timeline/00000002`, { ...begun, occurredAt: at(9), changes: { emergency } }]);
+      const stage = { now: () => at(60), outages: () => [] };
+      return checkEmergencies(sortRecords(new Map(documents)), stage).filter((each) => each.includes('newest'));
+    };
+    expect(judgeOne('c')).toEqual([]);
+    expect(judgeOne('b', { status: 'recovered' })).toEqual([]);
+    expect(judgeOne('a')).toEqual(['a became an emergency, and c is the newest of its reports that are open.']);
   });
 
   test('what is recorded before it happens is noticed', () => {

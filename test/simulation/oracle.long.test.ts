@@ -1397,6 +1397,14 @@ describe.each<[promise: string, cases: [what: string, change: Change, says: RegE
         /was answered 422/,
       ],
       [
+        'what was dismissed, came again, and stays dismissed',
+        (l) => {
+          const [, entry] = find(l, ([path, { state }]) => path.startsWith('quarantine/') && state === 'open');
+          Object.assign(entry, { state: 'dismissed', settledAt: start - hourMs });
+        },
+        /was dismissed .*, came again .*, and stays dismissed/,
+      ],
+      [
         'an incident that is answered otherwise than it is',
         (l) => Object.assign(answerOf(l, '/api/incidents?limit=20').incidents[0], { title: '別の件' }),
         /title of inc_\w+ is answered as "別の件"/,

@@ -1,5 +1,5 @@
 /** Whoever waits is somebody the incident affects, and is said to have heard what was said to them last. */
-import { type Doc, date, type Records } from './records.ts';
+import { closedSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { beginningOf, counted, groupOf, isLinked, isNamed } from './rhythm.ts';
 
@@ -10,6 +10,8 @@ export function checkContacts(records: Records): string[] {
     return contacts.flatMap((each) => [
       ...checkAffected(id, incident, each, records),
       ...checkTicket(id, each, records),
+      ...checkEnding(id, incident, each),
+      ...checkRow(id, each, records),
       ...(isLinked(records, id) ? checkHeardSomewhere(id, each, records) : checkHeard(id, each, records)),
     ]);
   });
@@ -46,6 +48,35 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
       tool === ticket.tool && sourceId === ticket.id && customers.some((each: Doc) => each.id === customer?.id),
   );
   return isTheirs ? [] : [`${contact} of ${id} is told on ticket ${ticket.id}, on which none of them reported.`];
+}
+
+/** Whoever has one message left waits for that of what became of it, and nobody else does. */
+function checkEnding(
+  id: string,
+  { status }: Doc,
+  { id: contact, nextUpdateDueAt, endsWith, recoveredAt }: Doc,
+): string[] {
+  if (nextUpdateDueAt === null) return [];
+  const expected = status === 'not-occurring' ? 'not-occurring' : recoveredAt === undefined ? undefined : 'recovery';
+  if (endsWith === expected) return [];
+  return [
+    `${contact} of ${id}, which is ${status}, recovered ${date(recoveredAt)}, and the message that they wait for is ${endsWith}.`,
+  ];
+}
+
+/** How many slots in a row they were left without word, while they are. */
+function checkRow(id: string, contact: Doc, records: Records): string[] {
+  const events = records.timelines.get(id) ?? [];
+  const { id: own, missedInARow, lastUpdateAt = 0, waitsSince, nextUpdateDueAt } = contact;
+  // Who waits again, and what was taken back or linked, has begun anew.
+  const isSimple = waitsSince === undefined && !isLinked(records, id) && takenIn(events).size === 0;
+  if (!isSimple || nextUpdateDueAt === null) return [];
+  const closings = events.flatMap(closedSlots).filter((each) => each.contactId === own);
+  const last = new Map(closings.map((each) => [each.dueAt, each.outcome]));
+  const row = [...last].filter(([dueAt, outcome]) => outcome === 'missed' && dueAt > lastUpdateAt).length;
+  return row === missedInARow
+    ? []
+    : [`${own} of ${id} missed ${row} updates in a row, and is said to have missed ${missedInARow}.`];
 }
 
 /** What was sent to a customer, in the order of the times, where it counts and nobody has taken it back. */

@@ -66,6 +66,13 @@ function checkReports(id: string, records: Records, stage: Pick<Stage, 'now' | '
     const customers = new Set(reports.map((each) => each.customerId));
     const going = reports.find((each) => each.incidentId !== id && wasOne(each.incidentId, records, recordedAt));
     if (going) found.push(`${id} became an emergency while ${going.incidentId}, of the same reports, was one.`);
+    const isOpen = ({ incidentId }: Doc): boolean =>
+      [recordedAt - commitMs, recordedAt].every((at) =>
+        isUrgentlyStopped({ impact: {}, urgency: {}, ...foldUntil(records.timelines.get(incidentId) ?? [], at) }),
+      );
+    const newest = reports.filter(isOpen).toSorted((a, b) => b.reportedAt - a.reportedAt)[0];
+    if (newest?.reportedAt > incident.reportedAt)
+      found.push(`${id} became an emergency, and ${newest?.incidentId} is the newest of its reports that are open.`);
     const isNear = Math.max(...times) - Math.min(...times) <= quarterMs;
     if (!isAlike || !isNear || customers.size < 3 || !reports.some((each) => each.incidentId === id)) {
       found.push(`${id} became an emergency by reports that make none: ${JSON.stringify(reports)}.`);

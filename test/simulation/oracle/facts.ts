@@ -97,7 +97,14 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     if (canonical(is) === canonical(stated)) return [];
     return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
   });
-  return [...wrong, ...checkLeft(records, id, incident, named)];
+  return [...wrong, ...checkCount(id, incident), ...checkLeft(records, id, incident, named)];
+}
+
+/** Whoever is named is counted. */
+export function checkCount(id: string, { affectedCustomers, impact }: Doc): string[] {
+  const named: number = affectedCustomers.length;
+  const count: number | undefined = impact.affectedCustomerCount;
+  return named === 0 || (count ?? 0) >= named ? [] : [`${id} names ${named} customers, and counts ${count}.`];
 }
 
 /**

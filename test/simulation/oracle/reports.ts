@@ -90,6 +90,12 @@ export function checkReports(observed: readonly Sent[], records: Records, stage:
       );
     }
     const bytes = new Set(sendings.map((each) => each.said.raw));
+    // What was dismissed and comes again is to be looked at again.
+    const again = sendings.findLast((each) => isAccepted(each) && each.status !== undefined)?.at ?? 0;
+    for (const { doc } of held) {
+      if (doc.state === 'dismissed' && again > doc.settledAt + commitMs)
+        found.push(`${name} was dismissed ${date(doc.settledAt)}, came again ${date(again)}, and stays dismissed.`);
+    }
     for (const { said: stored, doc } of there) {
       if (!bytes.has(stored.raw)) found.push(`The body of ${name} is not kept as it was sent.`);
       if (!sendings.some(({ at }) => Math.abs(doc.receivedAt - at) <= toleranceMs)) {

@@ -1,7 +1,7 @@
 /** Cloud Monitoring: alerts that open, are told again and close, by webhook, by Pub/Sub or by both, alone or in storms. */
 import { thresholdAlert } from '../../fixtures/alerts.ts';
 import { minuteMs } from '../calendar.ts';
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 import type { Act } from '../stage.ts';
 import { sending, webhook } from './sending.ts';
 
@@ -53,10 +53,17 @@ export function alert(random: Random, at: number, number: number): Act[] {
 /** Many alerts of one policy within minutes, some at one instant; and stragglers up to two hours later. */
 export function storm(random: Random, at: number, number: number): Act[] {
   const policy = random.pick(policies.slice(0, 4));
-  return Array.from({ length: random.between(4, 12) }, (_, index) => {
+  const alerts = Array.from({ length: random.between(4, 12) }, (_, index) => {
     const laterMs = random.chance(0.2) ? random.between(30, 130) * minuteMs : random.between(0, 6) * minuteMs;
     return life(random, at + laterMs, `0.storm${number}-${index}`, policy);
-  }).flat();
+  });
+  // It goes on in one and another for hours, some of it after somebody has said that it is over.
+  const on = new Random(`storm ${number} goes on`);
+  for (let next = at, index = 0; on.chance(0.75); index += 1) {
+    next += on.between(35, 75) * minuteMs;
+    alerts.push(life(on, next, `0.storm${number}-on-${index}`, policy));
+  }
+  return alerts.flat();
 }
 
 /** What the console's “send test notification” posts. */

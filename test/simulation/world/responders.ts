@@ -308,7 +308,7 @@ function correction(random: Random, from: number): Record<string, unknown> {
   return random.pick([
     { field: 'ongoing', value: random.pick(['yes', 'no', 'unknown']) },
     { field: 'businessImpact', value: random.pick(['stopped', 'degraded', 'inconvenient', 'none']) },
-    { field: 'affectedCustomerCount', value: random.between(3, 40) },
+    { field: 'affectedCustomerCount', value: random.pick([1, 2, 3, random.between(3, 40)]) },
     { field: 'firstResponseAt', value: new Date(from + random.between(0, 9) * minuteMs).toISOString() },
     { field: 'title', value: '件名を直した' },
   ]);

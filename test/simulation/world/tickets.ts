@@ -153,5 +153,8 @@ export function unreadable(random: Random, at: number, number: number): Act[] {
     (when: number) =>
       sending(when, name, () => ({ kind: 'publish', topic: 'alert-notifications', data: `not JSON ${number}` })),
   ]);
-  return [one(at), ...again(random, one, at)];
+  // Its sender has not been mended, and says so again when somebody has settled it.
+  const stubborn = new Random(`${name} comes again`);
+  const later = stubborn.chance(0.4) ? [one(at + stubborn.between(4, 20) * hourMs)] : [];
+  return [one(at), ...again(random, one, at), ...later];
 }
