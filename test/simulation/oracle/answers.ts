@@ -2,6 +2,7 @@
 import { hourMs, minuteMs } from '../calendar.ts';
 import type { Answer, Stage } from '../stage.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
+import { toleranceMs } from './windows.ts';
 
 /** Each gauge, as anybody would count it. */
 type Counts = Record<string, number>;
@@ -94,6 +95,9 @@ export async function checkAnswers(
   const idsOf = (records: Records, matches: (incident: Doc) => boolean): string[] =>
     [...records.incidents].flatMap(([id, each]) => (matches(each) ? [id] : []));
 
+  const readAt = stage.now();
+  /** What is recorded while it is read may be answered or not. */
+  const isMoving = ({ changedAt = 0 }: Doc): boolean => changedAt >= readAt - toleranceMs;
   const incidents = await readAll('/api/incidents?', 'incidents');
   let records = sort(stage.documents());
   compare(
@@ -103,6 +107,7 @@ export async function checkAnswers(
   );
   for (const incident of incidents) {
     const stands = records.incidents.get(incident.id) ?? {};
+    if (isMoving(stands)) continue;
     const reportCount = records.signals.filter((each) => each.incidentId === incident.id).length;
     found.push(...checkEcho(incident.id, incident, { ...stands, reportCount, emergency: stands.emergency ?? null }));
   }
@@ -132,7 +137,8 @@ export async function checkAnswers(
     records.actions.map((each) => each.id),
   );
   for (const each of actions) {
-    found.push(...checkEcho(each.id, each, records.actions.find(({ id }) => id === each.id) ?? {}));
+    const stands = records.actions.find(({ id }) => id === each.id) ?? {};
+    found.push(...(isMoving(stands) ? [] : checkEcho(each.id, each, stands)));
   }
   const waiting = await readAll('/api/quarantine?state=open&', 'quarantine');
   const open = records.quarantine.filter((each) => each.state === 'open').map((each) => each.id);
