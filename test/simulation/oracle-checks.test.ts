@@ -391,6 +391,7 @@ describe('what is told', () => {
       ['of what is linked', { type: 'responded' }, [filed, linked]],
       ['of what had not occurred', { type: 'responded', occurredAt: new Date(at(-11)).toISOString() }, [filed]],
       ['that counts fewer than are named', countOf(0), [filed]],
+      ['of whom it does not affect', { type: 'recovered', customers: ['store-99'] }, [filed]],
       ['that nothing happened, which is to be shown', { type: 'verified', happened: 'no' }, [filed]],
     ])('%s', (_, statement, events) => expect(found(statement, events)).toEqual([]));
     test.each<[string, Doc]>([
@@ -398,6 +399,7 @@ describe('what is told', () => {
       ['that somebody has responded', { type: 'responded' }],
       ['what was seen', { type: 'verified', happened: 'yes' }],
       ['that the customers work again', { type: 'recovered', customers: 'all' }],
+      ['that one of them works again', { type: 'recovered', customers: ['store-01'] }],
     ])('for no reason, and that is noticed: %s', (_, statement) => {
       expect(found(statement)).toEqual([expect.stringMatching(/was answered 422 .*, and nothing stood against it/)]);
       expect(found(statement, [filed], 201)).toEqual([]);
@@ -467,7 +469,7 @@ describe('what is told', () => {
         reportedAt: at(index),
       }));
       const detail = { rule: 'several-reports-of-one-area', inputs: { reports } };
-      const begun = { id: '00000002', type: 'emergency-begun', actor: 'rule', detail, ...{ recordedAt: at(9) } };
+      const begun = { id: '00000002', type: 'emergency-begun', actor: 'rule', detail, recordedAt: at(9) };
       const emergency = { since: at(9), endedAt: null, rule: detail.rule };
       const documents = [...reported('a', 0), ...reported('b', 1), ...reported('c', 2, last)];
       documents.push([`incidents/${id}/timeline/00000002`, { ...begun, occurredAt: at(9), changes: { emergency } }]);

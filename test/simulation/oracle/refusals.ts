@@ -45,6 +45,13 @@ export function checkRefusals(refusals: readonly Refusal[], records: Records): s
     // Nobody does anything about it before it occurs.
     const isBefore = around.some((each) => Date.parse(occurredAt) < (each.occurredAt ?? 0));
     if (!isAllowed || isBefore) return [];
+    // Whom it does not affect nothing can be said of.
+    const isOfOthers = around.some(({ affectedCustomers }) =>
+      [statement.customers]
+        .flat()
+        .some((each) => each !== undefined && each !== 'all' && !affectedCustomers.some(({ id }: Doc) => id === each)),
+    );
+    if (isOfOthers) return [];
     const named = Math.max(...around.map((each) => each.affectedCustomers.length));
     if (field === 'affectedCustomerCount' && value < named) return [];
     return [
