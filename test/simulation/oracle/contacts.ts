@@ -12,7 +12,7 @@ export function checkContacts(records: Records): string[] {
       ...checkTicket(id, each, records),
       ...checkEnding(id, incident, each),
       ...checkRow(id, each, records),
-      ...(isLinked(records, id) ? checkHeardSomewhere(id, each, records) : checkHeard(id, each, records)),
+      ...(isLinked(records, id) ? checkHeardSomewhere(id, incident, each, records) : checkHeard(id, each, records)),
     ]);
   });
 }
@@ -120,9 +120,11 @@ function checkHeard(id: string, contact: Doc, records: Records): string[] {
 }
 
 /** What links have joined was said in one of them; and what was taken back where it was said was not said there. */
-function checkHeardSomewhere(id: string, contact: Doc, records: Records): string[] {
-  const { lastUpdateAt, lastMessage } = contact;
-  if (lastUpdateAt === undefined) return [];
+function checkHeardSomewhere(id: string, { impact, affectedCustomers }: Doc, contact: Doc, records: Records): string[] {
+  const { lastUpdateAt, lastMessage, isTheOthers } = contact;
+  // Those whom nobody counts any more have heard nothing.
+  const isNobody = isTheOthers && (impact.affectedCustomerCount ?? 0) <= affectedCustomers.length;
+  if (lastUpdateAt === undefined || isNobody) return [];
   const isSaid = groupOf(records, id).some((each) => {
     const events = records.timelines.get(each) ?? [];
     const taken = each === id ? takenIn(events) : new Map();
