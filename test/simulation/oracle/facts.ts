@@ -3,7 +3,7 @@
  * and what is to be done about it by when table G says. What was taken back was not stated.
  */
 import { dayMs } from '../calendar.ts';
-import { canonical, type Doc, date, type Records } from './records.ts';
+import { applyChanges, canonical, type Doc, date, type Records } from './records.ts';
 import { isStated, retell, takenIn, wordsOf } from './retold.ts';
 import { isLinked } from './rhythm.ts';
 import { commitMs, toleranceMs } from './windows.ts';
@@ -77,7 +77,7 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
     const own = events.filter(({ detail }) => detail?.signalId === undefined || words.has(detail.signalId));
     named = customersOf(filed, own).named;
   }
-  const known = new Set<string>(incident.affectedCustomers.map((each: Doc) => each.id));
+  const known = new Set(incident.affectedCustomers.map((each: Doc) => each.id));
   for (const each of named) if (!known.has(each)) expected.push([`affectedCustomers.${each}`, each]);
   for (const [role, who] of rolesBy(events)) expected.push([`roles.${role}.who`, who]);
   for (const each of respondersOf(events)) {
@@ -185,10 +185,7 @@ export function checkOld(id: string, timeline: readonly Doc[]): string[] {
   const state: Doc = {};
   return timeline.flatMap(({ id: eventId, type, detail, changes }) => {
     const was = type === 'corrected' ? fieldOf(state, detail.field) : undefined;
-    for (const [field, value] of Object.entries(changes ?? {})) {
-      if (value === null) delete state[field];
-      else state[field] = value;
-    }
+    applyChanges(state, changes);
     // What is not known is nothing.
     const written = (value: unknown): string => canonical(value === 'unknown' ? null : (value ?? null));
     if (type !== 'corrected' || written(detail.old) === written(was)) return [];

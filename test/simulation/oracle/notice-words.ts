@@ -4,11 +4,11 @@
  */
 import { dayMs, hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import type { Delivered, Stage } from '../stage.ts';
-import { accountsOf, isUrgent } from './accounts.ts';
+import { type Account, accountsOf } from './accounts.ts';
 import { sentTo } from './contacts.ts';
 import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
-import { isLinked } from './rhythm.ts';
+import { dueAfter, isLinked } from './rhythm.ts';
 import { commitMs, isExplained, toleranceMs } from './windows.ts';
 
 /** What each kind of notice is written together with. */
@@ -173,11 +173,13 @@ function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing
 
 /** Which message is drafted first, by whom it is for; and by when it promises the next. */
 function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: Writing): string[] {
-  const { records, id } = writing;
+  const { now, before, records, id } = writing;
   const found: string[] = [];
   const kind = lines.map((each) => /^文面案\((.+?)\)/.exec(each)?.[1]).find((each) => each !== undefined);
   const promise = lines.map((each) => /^> 次回は(.+)までに/.exec(each)?.[1]).find((each) => each !== undefined);
-  const next = clock(nextAfter(writing));
+  const account = accountsOf(records, id)[before.length - 1] as Account;
+  // What follows an update that is sent as the draft is read.
+  const next = clock(dueAfter({ at: now, what: 'update' }, account));
   if (promise !== undefined && promise !== next)
     found.push(`promises the next word by ${promise}, and that is ${next}`);
   const slots: Doc[] = cause.detail.slots ?? [];
@@ -226,16 +228,4 @@ function kindFor(contact: Doc, dueAt: number, state: Doc, writing: Writing): str
     state.mitigation ? state.mitigatedAt : undefined,
   ];
   return facts.some((each) => each > heard.at) ? '経過' : '進展なし';
-}
-
-/** Table C: what follows an update that is sent as the draft is read. */
-function nextAfter({ now, id, records, before }: Writing): number {
-  const account = accountsOf(records, id)[before.length - 1];
-  if (!account) return Number.NaN;
-  const { emergency, filedAt } = account;
-  const until = Math.min((emergency?.since ?? 0) + 2 * hourMs, emergency?.until ?? Number.POSITIVE_INFINITY);
-  if (emergency && now >= emergency.since && now < until) return now + 15 * minuteMs;
-  if (isUrgent(account) && now - filedAt < 12 * hourMs) return now + (now - filedAt >= 2 * hourMs ? 60 : 30) * minuteMs;
-  const day = startOfDay(now + hourMs);
-  return day + ([10, 15, 17, 22, 34].find((hour) => day + hour * hourMs >= now + hourMs) as number) * hourMs;
 }

@@ -40,7 +40,7 @@ export function checkCalls(records: Records, stage: Pick<Stage, 'now' | 'outages
     const pages = events.flatMap(({ type, detail, recordedAt }): Page[] =>
       type === 'paged' ? [{ incidentId: id, action: detail.action, at: recordedAt }] : [],
     );
-    return [...checkCauses(id, events, pages, calm), ...(missedTrigger(id, incident, events, pages, calm) ?? [])];
+    return [...checkCauses(id, events, pages, calm), ...missedTrigger(id, incident, events, pages, calm)];
   });
 }
 

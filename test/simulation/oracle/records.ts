@@ -91,13 +91,17 @@ export function survivorOf(records: Records, id: string): string {
 export function foldUntil(events: readonly Doc[], until: number): Doc {
   const state: Doc = {};
   for (const { changes, recordedAt } of events) {
-    if (recordedAt > until) continue;
-    for (const [field, value] of Object.entries(changes ?? {})) {
-      if (value === null) delete state[field];
-      else state[field] = value;
-    }
+    if (recordedAt <= until) applyChanges(state, changes);
   }
   return state;
+}
+
+/** What one event makes of the state before it. */
+export function applyChanges(state: Doc, changes: Doc = {}): void {
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === null) delete state[field];
+    else state[field] = value;
+  }
 }
 
 /** The incident that had taken another over at an instant, or that one itself, as it was then: later links do not count. */

@@ -1,6 +1,7 @@
 /** What people state is refused for a reason that stands on the record, and for no other. */
 import type { Answer, Call } from '../stage.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
+import { readStatement } from './said.ts';
 import { commitMs } from './windows.ts';
 
 /** A statement that was refused. */
@@ -14,11 +15,9 @@ export interface Refusal {
 
 /** @returns undefined for what was no statement, or was not refused */
 export function readRefusal(call: Call, answer: Answer | undefined, at: number): Refusal | undefined {
-  const [, incidentId] = /^\/api\/incidents\/(\w+)\/events$/.exec(call.kind === 'http' ? call.path : '') ?? [];
-  if (call.kind !== 'http' || incidentId === undefined || !answer || ![409, 422].includes(answer.status))
-    return undefined;
-  const detail = JSON.stringify(answer.body).slice(0, 300);
-  return { incidentId, statement: JSON.parse(call.body ?? '{}'), status: answer.status, at, detail };
+  const stated = readStatement(call);
+  if (!stated || !answer || ![409, 422].includes(answer.status)) return undefined;
+  return { ...stated, status: answer.status, at, detail: JSON.stringify(answer.body).slice(0, 300) };
 }
 
 /** What may be said of any incident at any time. */

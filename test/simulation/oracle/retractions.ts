@@ -7,6 +7,7 @@ import type { Answer, Call } from '../stage.ts';
 import { closedSlots, type Doc, date, foldUntil, type Records } from './records.ts';
 import { canBeTaken, takenIn } from './retold.ts';
 import { counted, isLinked, isNamed } from './rhythm.ts';
+import { readStatement } from './said.ts';
 import { commitMs } from './windows.ts';
 
 /** One sending of a retraction. */
@@ -19,10 +20,9 @@ export interface Taking {
 
 /** @returns undefined for what takes nothing back */
 export function readTaking(call: Call, answer: Answer | undefined, at: number): Taking | undefined {
-  const [, incidentId] = /^\/api\/incidents\/(\w+)\/events$/.exec(call.kind === 'http' ? call.path : '') ?? [];
-  if (call.kind !== 'http' || call.method !== 'POST' || incidentId === undefined) return undefined;
-  const { type, eventId } = JSON.parse(call.body ?? '{}');
-  return type === 'retracted' ? { incidentId, eventId, status: answer?.status, at } : undefined;
+  const stated = readStatement(call);
+  if (stated?.statement.type !== 'retracted') return undefined;
+  return { incidentId: stated.incidentId, eventId: stated.statement.eventId, status: answer?.status, at };
 }
 
 export function checkRetractions(takings: readonly Taking[], records: Records): string[] {

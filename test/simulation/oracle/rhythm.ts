@@ -435,7 +435,7 @@ function rowsOf(course: Course, from: number, to: number): Account[] {
 }
 
 /** When the slot after something is due, by one row of the table. */
-function after({ at, what }: Anchor, account: Account): number {
+export function dueAfter({ at, what }: Pick<Anchor, 'at' | 'what'>, account: Account): number {
   const urgent = isUrgent(account);
   if (what === 'begin') return at + (urgent ? 15 : 60) * minuteMs;
   const { emergency } = account;
@@ -451,8 +451,8 @@ function after({ at, what }: Anchor, account: Account): number {
 
 /** Whether something is due then by one row, where nobody had looked at what was due before it. */
 function falls(from: Anchor, row: Account, due: number): boolean {
-  let at = after(from, row);
-  while (at < due) at = after({ at, recordedAt: at, what: 'slot' }, row);
+  let at = dueAfter(from, row);
+  while (at < due) at = dueAfter({ at, what: 'slot' }, row);
   return at === due;
 }
 
@@ -470,11 +470,11 @@ const rowsAfter = (course: Course, anchor: Anchor, to: number): Account[] =>
   rowsOf(course, Math.min(anchor.at, anchor.recordedAt) - 1, Math.max(to, anchor.recordedAt, anchor.until ?? 0));
 
 const afterAny = (course: Course, anchor: Anchor, to: number): number[] =>
-  rowsAfter(course, anchor, to).map((each) => after(anchor, each));
+  rowsAfter(course, anchor, to).map((each) => dueAfter(anchor, each));
 
 /** Whether something is due an interval after another, by a row that it went by. */
 const isDueAfter = (course: Course, anchor: Anchor, due: number): boolean =>
-  due - anchor.at <= longestIntervalMs && rowsAfter(course, anchor, due).some((each) => after(anchor, each) === due);
+  due - anchor.at <= longestIntervalMs && rowsAfter(course, anchor, due).some((each) => dueAfter(anchor, each) === due);
 
 /** All that a slot is an interval away from, and that did not itself end it. */
 const reasonsOf = (course: Course, due: number, closedAt = Number.POSITIVE_INFINITY): Anchor[] =>
@@ -572,7 +572,7 @@ function outcomesBy(
   const meets = (each: Update): boolean =>
     each.ends ||
     rowsOf(course, each.recordedAt, each.recordedAt).some(
-      (row) => isFirstIn(row, each) || after({ ...each, what: 'update' }, row) > due,
+      (row) => isFirstIn(row, each) || dueAfter({ ...each, what: 'update' }, row) > due,
     );
   const meeting = updates.filter((each) => isWithin(each) && each.at <= due + 5 * minuteMs && meets(each));
   // What waits follows another that was sent since, and is left as it is.
@@ -589,10 +589,10 @@ function outcomesBy(
   const hasMet = meeting.length > 0;
   const slot: Anchor = { at: due, recordedAt: due, until: closedAt, what: 'slot' };
   const rows = rowsAfter(course, slot, due);
-  const ends = rows.map((each) => after(slot, each));
+  const ends = rows.map((each) => dueAfter(slot, each));
   // One that ended, with one that began after it: the message of a recovery between them stands open as by neither.
   if (new Set(rows.flatMap(({ emergency }) => emergency?.since ?? [])).size > 1)
-    ends.push(...rows.map((each) => after(slot, { ...each, emergency: { since: Number.POSITIVE_INFINITY } })));
+    ends.push(...rows.map((each) => dueAfter(slot, { ...each, emergency: { since: Number.POSITIVE_INFINITY } })));
   // What had met it was taken back: it stood open until then, and nothing fell due meanwhile.
   for (const { at, takenAt } of course.updates) if (takenAt && at > begunAt && at <= closedAt) ends.push(takenAt);
   const isLateBy = (end: number): boolean => updates.some((each) => each.at > due + 5 * minuteMs && each.at < end);
@@ -659,7 +659,7 @@ function checkGaps(course: Course, now: number): string[] {
       afterAny(course, each, due),
     );
     const regular = Math.max(...afterAny(course, before, due), ...first, ...own);
-    const soon = hurried ? Math.max(after(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
+    const soon = hurried ? Math.max(dueAfter(before, hurried), hurried.from + 15 * minuteMs, ...own) : regular;
     const restarted = restarts.findLast(({ at }) => at >= before.at && at <= due)?.at ?? Number.NEGATIVE_INFINITY;
     // Of the slow row's fixed times those that had passed were nobody's: its first interval begins as it is judged so.
     const limit = Math.max(calmed === undefined ? soon : Math.max(regular, calmed + hourMs), restarted + hourMs);

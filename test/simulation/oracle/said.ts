@@ -199,3 +199,10 @@ function monitoring(body: Body): Read {
     alert: { project, policy, service: String(labels.service ?? '').toLowerCase() },
   };
 }
+
+/** What somebody states of one incident through the API; undefined for any other call. */
+export function readStatement(call: Call): { incidentId: string; statement: Body } | undefined {
+  if (call.kind !== 'http' || call.method !== 'POST') return undefined;
+  const [, incidentId] = /^\/api\/incidents\/(\w+)\/events$/.exec(call.path) ?? [];
+  return incidentId === undefined ? undefined : { incidentId, statement: JSON.parse(call.body ?? '{}') };
+}
