@@ -24,6 +24,12 @@ export interface Told {
   dueAt: Date;
 }
 
+/** As the timeline keeps it. */
+interface Reminded extends Told {
+  /** Of this slot, which may be the one after the slot that the contact waits for. */
+  why: string;
+}
+
 /** A customer who wrote after their recovery; without a contact where the ticket is nobody's who is known. */
 export interface Questioned {
   word: CustomerWord;
@@ -208,14 +214,14 @@ export function contactOf(
  * Once one customer's reminder is due, everyone whom the responders have not been told of and who is due within the
  * next ten minutes is named with them: one notice instead of several.
  */
-function tell(current: Map<string, Contact>, incident: Incident, now: Date, policy: Policy): Told[] {
+function tell(current: Map<string, Contact>, incident: Incident, now: Date, policy: Policy): Reminded[] {
   const reminders = [...current.values()].flatMap((contact) => {
     const reminder = nextReminder(contact, incident, policy);
     return reminder ? [{ contact, reminder }] : [];
   });
   if (!reminders.some(({ reminder }) => reminder.remindAt <= now)) return [];
   const until = new Date(now.getTime() + milliseconds(policy.cadence.noticeCoversNext));
-  const told: Told[] = [];
+  const told: Reminded[] = [];
   for (const { contact, reminder } of reminders) {
     if (reminder.remindAt > now && reminder.dueAt > until) continue;
     let marked = markReminded(contact, reminder.which, incident, now, policy);
@@ -223,7 +229,7 @@ function tell(current: Map<string, Contact>, incident: Incident, now: Date, poli
     if (following && (following.dueAt <= until || following.remindAt <= now))
       marked = markReminded(marked, 'next', incident, now, policy);
     current.set(contact.id, marked);
-    told.push({ contact: marked, dueAt: reminder.dueAt });
+    told.push({ contact: marked, dueAt: reminder.dueAt, why: reminder.reason });
   }
   return told.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 }
@@ -277,13 +283,13 @@ export function slotsClosedEvent(
   return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail, changes: { slots } };
 }
 
-function remindedEvents(told: Told[], scope: Slot | null, roles: EmergencyRole[], now: Date): DecidedEvent[] {
+function remindedEvents(told: Reminded[], scope: Slot | null, roles: EmergencyRole[], now: Date): DecidedEvent[] {
   if (told.length === 0 && !scope && roles.length === 0) return [];
   const detail = {
     ...(told.length > 0
       ? {
           customers: told.flatMap(({ contact }) => customerIdsOf(contact)),
-          slots: told.map(({ contact, dueAt }) => ({ contactId: contact.id, dueAt, why: contact.dueReason })),
+          slots: told.map(({ contact, dueAt, why }) => ({ contactId: contact.id, dueAt, why })),
         }
       : {}),
     ...(scope ? { scopeDueAt: scope.dueAt, why: scope.reason } : {}),

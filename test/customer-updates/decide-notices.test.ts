@@ -296,6 +296,17 @@ describe('who is reminded', () => {
       'due:con_others@2026-11-24T01:15:00.000Z',
     ]);
   });
+  test('and of the slot after the one that waits, why that one is due', () => {
+    const told = look('24 10:10').contacts[0] as Contact;
+    const plan = look('24 10:40', { contacts: [told] });
+    expect(plan.events).toMatchObject([
+      {
+        detail: {
+          slots: [{ dueAt: at('24 10:45'), why: '30 min after the last slot, which was less than 2 h after filing' }],
+        },
+      },
+    ]);
+  });
   test('and only whoever changed is stored', () => {
     const later = known('b', '24 10:30');
     expect(look('24 10:10', { contacts: [contact, later] }).contacts.map((each) => each.id)).toEqual(['con_a']);

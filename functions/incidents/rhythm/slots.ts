@@ -123,15 +123,15 @@ export function nextReminder(
   contact: Contact,
   incident: SlotFacts,
   policy: Policy,
-): { which: 'this' | 'next'; dueAt: Date; remindAt: Date } | null {
+): (Slot & { which: 'this' | 'next' }) | null {
   if (contact.stoppedAt || !contact.nextUpdateDueAt || !hasRhythm(incident)) return null;
   if (!contact.remindedAt) {
     const remindAt = contact.remindAt ?? contact.nextUpdateDueAt;
-    return { which: 'this', dueAt: contact.nextUpdateDueAt, remindAt };
+    return { which: 'this', dueAt: contact.nextUpdateDueAt, remindAt, reason: contact.dueReason };
   }
   const next = nextSlot(contact, incident, policy);
   if (!next || (contact.lastTold && next.dueAt <= contact.lastTold.dueAt)) return null;
-  return { which: 'next', dueAt: next.dueAt, remindAt: next.remindAt };
+  return { which: 'next', ...next };
 }
 
 /** `remindAt` as it stands after the contact has changed. */
