@@ -123,6 +123,8 @@ export function applyEffects(
           const { overBeforeLink: _, ...waiting } = reopenContact(contact, incident, effect.at, policy);
           put(waiting);
         }
+        // Whom a meeting has counted since it was over waits as well.
+        keepTheOthers(incident.impact.affectedCustomerCount, effect.at);
         break;
     }
   }

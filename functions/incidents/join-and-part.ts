@@ -61,7 +61,10 @@ export function decideJoined(
   const joined = new Map(existing.map((each) => [each.id, own.get(each.id) ?? each]));
   for (const contact of contacts) {
     const before = joined.get(contact.id);
-    const arriving = before ? contact : goWithOthers(contact, survivor, now, by.policy);
+    // Whoever was told here of the recovery does not wait to hear that it was not found to occur there.
+    const hasHeard = before?.stoppedAt && survivor.status === 'recovered' && contact.endsWith === 'not-occurring';
+    const known = hasHeard ? { ...contact, stoppedAt: now } : contact;
+    const arriving = before ? known : goWithOthers(contact, survivor, now, by.policy);
     joined.set(contact.id, withBefore(before, joinContact(before, arriving, id, to.id), now));
   }
   for (const contact of linked.kind === 'incident' ? [] : beginContacts(linked, survivor, now, by.policy)) {
@@ -135,7 +138,10 @@ export function decideParted(
     if (each.isTheOthers && isNobody) return endForNobody(each, by.now);
     return each.isStoppedByLink ? resumeClock(each, linked, by) : each;
   });
-  const back = reclaim(decided.gained, running, survivor?.contacts ?? [], linked);
+  const back = reclaim(decided.gained, running, survivor?.contacts ?? [], linked).map((each) =>
+    // With those who are there already, who are to be told that it was not found to occur.
+    apart.status === 'not-occurring' && !each.stoppedAt ? endingWith(each, { status: apart.status }) : each,
+  );
   const returning = new Set(back.flatMap(({ id }) => (running.some((each) => each.id === id) ? [] : [id])));
   const { contacts: gained, closed } = moveRows(back, returning, survivor?.incident ?? apart, apart, by);
   const own = new Map(
@@ -185,6 +191,10 @@ function withoutLinked(
   const counted = new Set(incident.affectedCustomers.map((each) => each.id));
   const gone: string[] = [];
   const kept = new Map<Contact, Contact>();
+  const { links = [] } = afterEvents(incident, events);
+  // Whom nobody has named just now another link that stands has brought as well, and they may be counted again.
+  const isOfAnother = ({ joinedFrom = '' }: Contact): boolean =>
+    links.some(({ incidentId, through = [] }) => [incidentId, ...through].includes(joinedFrom));
   for (const contact of contacts) {
     const isNobody = contact.isTheOthers && !hasUnnamed;
     // Someone who is told though nobody counts them as affected came by no link, unless they are told there.
@@ -193,14 +203,13 @@ function withoutLinked(
     const left = contact.customers.filter(
       ({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt) || (isOwn && id === incident.reporter?.id),
     );
-    const isGone = contact.isTheOthers ? isNobody && !isOwn : left.length === 0;
+    const isGone = contact.isTheOthers ? isNobody && !isOwn && !isOfAnother(contact) : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
     else if (contact.isTheOthers && unnamedIn(incident) === 0)
       kept.set(contact, countAgain(contact, incident, by.now, by.policy));
     else kept.set(contact, left.length < contact.customers.length ? leftWith(contact, left, linked) : contact);
   }
-  const { links = [] } = afterEvents(incident, events);
   // Whom the link alone had waiting again has waited for nothing, where it had not opened the incident either.
   const isByLink = (at: Date): boolean =>
     over !== undefined || (!links.some((each) => each.at >= at) && isWaitedForSince(at, [...kept.values()]));

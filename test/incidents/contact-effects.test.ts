@@ -136,6 +136,11 @@ describe('it has recovered', () => {
     const again = apply([{ kind: 'reopened', at: at('24 11:00') }], contacts).contacts;
     expect(again.map((each) => told(each.nextUpdateDueAt))).toEqual(['24 11:15', '24 11:15']);
   });
+  test('found to go on, whoever was counted while it was over waits as well', () => {
+    const counting = { ...incident, impact: { affectedCustomerCount: 3 } };
+    const again = apply([{ kind: 'reopened', at: at('24 11:00') }], [a, b], { before: counting }).contacts;
+    expect(again.map((each) => `${each.id} ${told(each.nextUpdateDueAt)}`)).toContain('con_others 24 11:15');
+  });
   test('found not to occur, only whoever reported it waits', () => {
     const found = apply([{ kind: 'not-occurring' }], [{ ...a, customers: [{ id: 'store-12' }] }, b]);
     expect(found.contacts.map((each) => each.stoppedAt && told(each.stoppedAt))).toEqual([null, '24 10:05']);

@@ -75,6 +75,18 @@ describe('the incident that is told apart', () => {
     });
   });
 
+  test('and was not found to occur is to tell so whom its ticket has named meanwhile', () => {
+    const [linked, to] = [filed(1, ['a']), filed(2, ['k'])];
+    states(linked, denied, '10:20');
+    link(linked, to, '11:00');
+    names(to, 1, ['b'], '11:20');
+    part(linked, [to], '11:30');
+    expect([linked.incident.status, contactOf(linked, 'a')?.endsWith, contactOf(linked, 'b')?.endsWith]).toEqual([
+      'not-occurring',
+      'not-occurring',
+      'not-occurring',
+    ]);
+  });
   test('takes along what was due to whom its ticket has named, by the row of the one that told them', () => {
     const [linked, to] = [filed(1, ['a'], calm), filed(2, ['k'])];
     link(linked, to, '11:00');
@@ -207,6 +219,23 @@ describe('the incident that had taken it over', () => {
       expect(contactOf(to, 'others')?.stoppedAt).toBe(null);
       return { linked, to };
     };
+    test('again, once whoever was named for them has left, though another link had ended while nobody was counted so', () => {
+      const [first, second, third] = [
+        filed(1, ['a'], {}, { affectedCustomerCount: 2 }),
+        filed(2, ['b']),
+        filed(4, ['d']),
+      ];
+      const last = filed(3, ['k']);
+      link(second, first, '10:30');
+      names(first, 2, ['c'], '10:40');
+      link(first, last, '11:00');
+      link(third, last, '11:05');
+      part(third, [last], '11:10');
+      part(second, [first, last], '11:30');
+      expect(last.incident.impact.affectedCustomerCount).toBe(3);
+      expect(waitingIn(last)).toEqual(['k', 'a', 'others']);
+      expect(dueOf(last, 'others')).toBe('24 11:45');
+    });
     test('no more, though it has known some by itself: they wait no longer', () => {
       const { linked, to } = resumed();
       part(linked, [to], '11:30');
@@ -242,6 +271,16 @@ describe('the incident that had taken it over', () => {
     expect(contactOf(to, 'y/area')?.customers.map(({ id }) => id)).toEqual(['y']);
     expect(contactOf(to, 'y/area')).not.toHaveProperty('ticket');
   });
+});
+
+test('whoever was told of the recovery is not told that another report of theirs was not found to occur', () => {
+  const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
+  states(to, toldRecovered('k'), '10:20');
+  states(linked, denied, '10:30');
+  expect(contactOf(linked, 'k')).toMatchObject({ stoppedAt: null, endsWith: 'not-occurring' });
+  const before = contactOf(to, 'k');
+  link(linked, to, '10:40');
+  expect(contactOf(to, 'k')).toEqual(before);
 });
 
 describe('what a link had opened', () => {

@@ -322,7 +322,8 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
   const isStillOpen = before.overBeforeLink && !after.overBeforeLink && !overBeforeLink;
   const { recoveredAt: _, ...others } = carried.incident;
   const asItWas = { ...others, status, ongoing, ...optional('recoveredAt', recoveredAt) };
-  const next = isStillOpen ? { ...carried, incident: asItWas } : carried;
+  const told = isStillOpen ? { ...carried, incident: asItWas } : carried;
+  const next = { ...told, incident: { ...told.incident, ...statusByLink(state.incident, event) } };
   const counted = (incident: Incident): number =>
     incident.impact.affectedCustomerCount ?? incident.affectedCustomers.length;
   const stated = counted(state.incident) + counted(after) - counted(before);
@@ -331,6 +332,7 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
   const incident = withCount(next.incident, count, policy);
   const contacts = new Map<string, Contact>();
   const joins = event.type === 'linked' ? byLinks : noLinks;
+  const isTakenHome = event.type === 'unlinked' && event.detail.incident === undefined;
   const put = (id: string, customers: Contact['customers']): void => {
     const begin = { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt };
     const brought = asBrought(openContact(incident, begin, policy), joins.brought.get(id));
@@ -341,7 +343,9 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
     const isCountedAgain = id === theOthersId && event.type === 'unlinked' && unnamedIn(state.incident) === 0;
     const counted = isCountedAgain ? countAgain(known, incident, event.recordedAt, policy) : known;
     const contact = waitsAgain ? reopenContact(known, incident, event.recordedAt, policy) : counted;
-    contacts.set(id, { ...contact, customers });
+    // Who comes back to what was not found to occur is to be told so.
+    const isAsked = isTakenHome && incident.status === 'not-occurring' && !contact.stoppedAt;
+    contacts.set(id, { ...contact, customers, ...(isAsked ? { endsWith: 'not-occurring' as const } : {}) });
   };
   for (const [id, customers] of groupByContact(incident.affectedCustomers)) put(id, customers);
   if ((count ?? 0) > incident.affectedCustomers.length) put(theOthersId, []);
@@ -351,6 +355,12 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
       ? recoveryOfThose(all, incident, event.recordedAt)
       : recoveryOnceJoined(all, incident, state.contacts.size > 0, event.recordedAt);
   return { ...next, incident: afterEvents(incident, recovery), contacts };
+}
+
+/** What is linked is as it was before once it is told apart: as it was by what stands. */
+function statusByLink({ status, statusBeforeLink }: Incident, { type, detail }: TimelineEvent): Partial<Incident> {
+  if (type === 'linked' && detail.to !== undefined) return { statusBeforeLink: status };
+  return type === 'unlinked' && detail.incident === undefined ? { status: statusBeforeLink ?? 'open' } : {};
 }
 
 /** What was known of whom a link brings, they brought along; the link alone may have stopped their clock there. */

@@ -5,6 +5,7 @@ import { contradictionsOf } from '../../../functions/incidents/contradictions.ts
 import { decideLinked, decideUnlinked } from '../../../functions/incidents/decide-link.ts';
 import { decideReclassified } from '../../../functions/incidents/decide-question.ts';
 import { afterEvents, type ContactEffect } from '../../../functions/incidents/decision.ts';
+import type { DecidedEvent } from '../../../functions/incidents/events.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { decideLaterWord } from '../../../functions/incidents/later-word.ts';
 import { ordered, replay } from '../../../functions/incidents/retraction/replay.ts';
@@ -496,6 +497,27 @@ describe('a link', () => {
       now,
     );
   };
+
+  test('and its end leave what was linked as it is by what stands, where the finding that it does not occur is taken back', () => {
+    const ledger = new Ledger();
+    const denial = { happened: 'no', ongoing: 'no', method: 'x', evidenceUrl: 'https://evidence.example/1' } as const;
+    const denied = state(ledger, '10:10', { type: 'verified', ...denial });
+    const to = { ...incidentAt(at('24 09:00')), id: 'inc_2' };
+    const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
+    const take = (events: DecidedEvent[], time: string): void =>
+      ledger.take({ events, incident: afterEvents(ledger.incident, events), effects: [] }, 'sato', by(time).now);
+    take(decideLinked(ledger.incident, to, { basis: '同じ' }, true, by('10:20')).linked, '10:20');
+    const links = [{ incidentId: ledger.incident.id, unnamedCount: 0, at: by('10:20').now }];
+    const affectedCustomers = [{ id: 'k' }, { id: 'b', via: [ledger.incident.id] }];
+    take(decideUnlinked(ledger.incident, [{ ...to, links, affectedCustomers }], {}, by('10:30')).linked, '10:30');
+    expect(ledger.incident.status).toBe('not-occurring');
+    // Whom its ticket had named meanwhile comes along, to be told that.
+    expect(replay(ledger.timeline, new Set(), policy).contacts.get(contactIdOf({ id: 'b' }))).toMatchObject({
+      endsWith: 'not-occurring',
+    });
+    ledger.retract(denied, at('24 10:40'));
+    expect(ledger.incident.status).toBe('open');
+  });
 
   test('and its end have those without a name waiting again, retold as they were', () => {
     const ledger = new Ledger();
