@@ -153,6 +153,7 @@ describe('what is told', () => {
     nextUpdateDueAt: at(42),
     stoppedAt: null,
     missedInARow: 0,
+    dueReason: '30 min after the last update, which was less than 2 h after filing',
     lastUpdateAt: at(12),
     lastMessage: '調べています',
   };
@@ -179,6 +180,9 @@ describe('what is told', () => {
     '',
     '文面案(経過) 宛先: store-01',
     '> お世話になっております。',
+    '> 本件について、11月24日(火) 10:37時点の状況をご報告いたします。',
+    '> ■前回からの進展',
+    '> ・影響の範囲を確認いたしました',
     '> 次回は11月24日(火) 11:07までに、進展がない場合もご連絡いたします。',
   ].join('\n');
   const judge = (
@@ -228,6 +232,22 @@ describe('what is told', () => {
       /promises the next word by .* 11:37, and that is .* 11:07/,
     ],
     ['whether it is a drill', '店舗への連絡', '【訓練】店舗への連絡', /is no such drill/],
+    ['what is new', '> ・影響の範囲', '> ・当面の範囲', /“影響の範囲を確認いたしました” was news/],
+    ['what is not new', '> 次回', '> ・設定を変更いたしました\n> 次回', /“設定を変更いたしました” was not news/],
+    ['as of when it is', '10:37時点', '10:36時点', /it is of 11月24日\(火\) 10:36/],
+    ['whom it calls by a name', '> お世話', '> 佐藤 ご担当者様\n> お世話', /it calls them 佐藤/],
+    ['what they can do', '> 次回', '> ・当面のご対応:再起動\n> 次回', /“・当面のご対応:再起動”, and it is undefined/],
+    ['since when it is', '> 次回', '> ・発生:11月24日(火) 09:51ごろ\n> 次回', /and it is 11月24日\(火\) 09:50ごろ/],
+    ['what they see', '> 次回', '> ・状況:印刷できない\n> 次回', /“・状況:印刷できない”/],
+    ['what it does', '> 次回', '> ・業務を行えない状態です\n> 次回', /it is stopped, and degraded is known/],
+    ['that it is confirmed', '■前回から', '■確認できた内容', /nobody has confirmed it/],
+    ['what they were promised', '> 次回', '> 10:20までにお送りする予定のご連絡\n> 次回', /promised by 10:20/],
+    [
+      'that all works again',
+      '> 次回',
+      '> 本件は、11月24日(火) 10:30に復旧いたしました\n> 次回',
+      /it recovered at .* 10:30/,
+    ],
   ])('otherwise of %s is noticed', (_, right, wrong, expected) => {
     expect(text).toContain(right);
     expect(judge(text.replace(right, wrong))).toContainEqual(expect.stringMatching(expected));
@@ -248,10 +268,10 @@ describe('what is told', () => {
   });
   test('is what was recorded long before, where it came late since something failed', () => {
     const before = said(4, 25, 'reminded', { slots: [{ contactId: 'con_1', dueAt: at(42) }] }, { actor: 'rule' });
-    const then = text.replace('11:07', '10:55');
+    const then = text.replace('11:07', '10:55').replace('10:37時点', '10:25時点');
     const again: [string, Doc] = [reminded[0].replace('4', '5'), { ...reminded[1], id: '00000005' }];
     expect(judge(then, [filed, updated, scoped, before, again], [[26, 36]])).toEqual([]);
-    expect(judge(then, [filed, updated, scoped, before, again])).toHaveLength(1);
+    expect(judge(then, [filed, updated, scoped, before, again])).toHaveLength(2);
   });
   test('is judged by nobody while something else was being recorded', () => {
     const meanwhile = said(4, 36, 'assigned', { assignee: 'tanaka' }, { changes: { assignee: 'tanaka' } });

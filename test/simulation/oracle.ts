@@ -10,16 +10,19 @@ import { checkAnswers, watchGauges } from './oracle/answers.ts';
 import { checkBeginnings } from './oracle/beginnings.ts';
 import { checkBundles, type Reading } from './oracle/bundles.ts';
 import { checkClocks, watchClocks } from './oracle/clocks.ts';
+import { checkClosings, checkRemembered } from './oracle/closings.ts';
 import { checkContacts } from './oracle/contacts.ts';
 import { checkDrills, readStart, type Start } from './oracle/drills.ts';
 import { checkDuty } from './oracle/duty.ts';
 import { checkEmergencies } from './oracle/emergencies.ts';
+import { checkEventWords } from './oracle/event-words.ts';
 import { checkFacts } from './oracle/facts.ts';
 import { checkCloses, checkLaterWords } from './oracle/later-words.ts';
 import { checkNoticeWords } from './oracle/notice-words.ts';
 import { checkNotices } from './oracle/notices.ts';
 import { checkNotion } from './oracle/notion.ts';
 import { checkCalls, checkPaging } from './oracle/paging.ts';
+import { checkReadings } from './oracle/readings.ts';
 import { checkRecords, type Doc, date, type Records, sortRecords } from './oracle/records.ts';
 import { checkRecoveries } from './oracle/recoveries.ts';
 import { checkRefusals, type Refusal, readRefusal } from './oracle/refusals.ts';
@@ -29,6 +32,7 @@ import { checkRhythm } from './oracle/rhythm.ts';
 import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/slack-acts.ts';
 import { checkSlackCards } from './oracle/slack-cards.ts';
 import { checkStanding } from './oracle/standing.ts';
+import { checkStated, readStated, type Stated } from './oracle/statements.ts';
 import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
@@ -58,6 +62,7 @@ export function createOracle(): Oracle {
   const takings: Taking[] = [];
   const changes: Change[] = [];
   const refusals: Refusal[] = [];
+  const stated: Stated[] = [];
   const checkGauges = watchGauges();
   const lookAtClocks = watchClocks();
   let checked = 0;
@@ -91,6 +96,8 @@ export function createOracle(): Oracle {
       if (change) changes.push(change);
       const refusal = readRefusal(call, answer, at);
       if (refusal) refusals.push(refusal);
+      const statement = readStated(call, answer, at);
+      if (statement) stated.push(statement);
       const key = call.kind === 'http' ? call.headers['idempotency-key'] : undefined;
       if (call.kind === 'http' && key !== undefined && !tap && !start) {
         const type = JSON.parse(call.body ?? '{}').type ?? call.path.split('/').at(-1);
@@ -116,6 +123,7 @@ export function createOracle(): Oracle {
         ...checkRetractions(takings, records),
         ...checkActions(changes, records),
         ...checkRefusals(refusals, records),
+        ...checkStated(stated, records),
         ...checkDrills(starts, records, stage),
         ...checkNotices(records, stage),
         ...checkNotion(records, stage),
@@ -135,6 +143,7 @@ export function createOracle(): Oracle {
 export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outages' | 'delivered'>): string[] {
   return [
     ...checkRecords(records, stage.now()),
+    ...checkReadings(records),
     ...checkAccounts(records),
     ...checkFacts(records),
     ...checkBeginnings(records),
@@ -146,6 +155,9 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkRecoveries(records),
     ...checkClocks(records),
     ...checkRhythm(records, stage),
+    ...checkClosings(records),
+    ...checkRemembered(records),
+    ...checkEventWords(records),
     ...checkNoticeWords(records, stage),
     ...checkCalls(records, stage),
   ];

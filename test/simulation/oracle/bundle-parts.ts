@@ -1,6 +1,6 @@
 /** What else a bundle says is what its own entries and actions say: its doors, its trend, what is missing, and what is due. */
 import type { Doc } from './records.ts';
-import { countedIn } from './statistics.ts';
+import { countedIn, spanFacts } from './statistics.ts';
 
 /** @param bundle as it is read, with all of its entries */
 export function checkParts(bundle: Doc): string[] {
@@ -31,6 +31,13 @@ export function checkParts(bundle: Doc): string[] {
     ['the known scores of its trend', own.summary.score.known, known.length],
     ['the scores of its trend', own.summary.score.sum, known.reduce((sum, each) => sum + each, 0)],
     ['what is missing', bundle.missingData.total, missing.length],
+    ['the actions that it carries', bundle.carriedActionCount, bundle.carriedActions.length],
+    ...spanFacts('firstResponse', drills.firstResponse, drills.entries).map(
+      ([what, is, expected]): [string, unknown, unknown] => [`${what}, of its drills`, is, expected],
+    ),
+    ...(drills.entries.length > 0
+      ? [['the weeks since the last drill', drills.weeksSinceLast, 0] as [string, unknown, unknown]]
+      : []),
     [
       'its emergencies',
       (bundle.emergencies ?? [])
@@ -45,6 +52,7 @@ export function checkParts(bundle: Doc): string[] {
     ...wrong.map(([what, is, expected]) => `${id} says ${is} for ${what}, and it is ${expected}.`),
     ...checkOrder(bundle),
     ...[...bundle.carriedActions, ...bundle.newActions].flatMap((each: Doc) => checkAction(bundle, each)),
+    ...checkAgenda(bundle),
     ...[...entries, ...carriedIncidents].flatMap((each: Doc) => checkScope(id, each)),
   ];
 }
@@ -68,11 +76,57 @@ function checkOrder({ id, entries, carriedIncidents, drills }: Doc): string[] {
   });
 }
 
-/** What is neither done nor dropped is overdue once its day has passed as the week ends. */
-function checkAction({ id, period }: Doc, { id: action, dueAt, status, isOverdue }: Doc): string[] {
+const weekMs = 7 * 24 * 60 * 60_000;
+
+/**
+ * What is neither done nor dropped is overdue once its day has passed as the week ends; it has been carried for as many weeks
+ * as it is old, and needs a choice where it is overdue or has come four times.
+ */
+function checkAction({ id, period }: Doc, action: Doc): string[] {
+  const { id: own, dueAt, status, isOverdue, bundleId, timesCarried, lacks } = action;
+  const found: string[] = [];
   const isLate = status !== 'done' && status !== 'dropped' && Date.parse(dueAt) < Date.parse(period.end);
-  if (isOverdue === isLate) return [];
-  return [`${id} says of ${action} that it is ${isOverdue ? '' : 'not '}overdue: it is ${status} and due ${dueAt}.`];
+  if (isOverdue !== isLate) found.push(`it is ${isOverdue ? '' : 'not '}overdue: it is ${status} and due ${dueAt}`);
+  const weeks = (startOf(id) - startOf(bundleId)) / weekMs;
+  if (timesCarried !== weeks) found.push(`it was carried ${timesCarried} times since ${bundleId}`);
+  const isLacking = (name: string): boolean => !action[name];
+  if (lacks && lacks.join() !== ['owner', 'ticketUrl', 'doneWhen'].filter(isLacking).join())
+    found.push(`it lacks ${lacks.join(', ')}`);
+  return found.map((what) => `${id} says of ${own} that ${what}.`);
+}
+
+/** Of `2026-W48`, the Monday. */
+function startOf(week: string): number {
+  const [year, number] = week.split('-W').map(Number) as [number, number];
+  const fourth = Date.UTC(year, 0, 4);
+  return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * 24 * 60 * 60_000 + (number - 1) * weekMs;
+}
+
+/** The meeting goes through every action that is carried, and whatever it goes through is in the bundle. */
+function checkAgenda({
+  id,
+  agenda,
+  carriedActions,
+  newActions,
+  questions,
+  outside,
+  entries,
+  carriedIncidents,
+}: Doc): string[] {
+  const titles = new Map<string, string>();
+  for (const each of [...carriedActions, ...newActions]) titles.set(each.id, each.description);
+  for (const each of [...questions.items, ...outside.sample, ...entries, ...carriedIncidents])
+    titles.set(each.id, each.title);
+  const found = agenda
+    .filter(
+      (each: Doc) =>
+        ['action', 'question', 'outside', 'incident'].includes(each.kind) && titles.get(each.id) !== each.title,
+    )
+    .map((each: Doc) => `the ${each.kind} ${each.id} “${each.title}” is on the agenda`);
+  const own = new Set<string>(agenda.map((each: Doc) => each.id));
+  for (const { id: action } of carriedActions)
+    if (!own.has(action)) found.push(`the agenda does not go through ${action}`);
+  return found.map((what: string) => `${id} says that ${what}, and it is not so.`);
 }
 
 /** Whose scope is known is told by how many, how that was found out, and where it is seen; it lacks nothing where all are there. */

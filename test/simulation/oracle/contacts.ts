@@ -1,20 +1,40 @@
 /** Whoever waits is somebody the incident affects, and is said to have heard what was said to them last. */
+import { isDueSo } from './event-words.ts';
 import { closedSlots, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { beginningOf, counted, groupOf, isLinked, isNamed } from './rhythm.ts';
 
 export function checkContacts(records: Records): string[] {
-  return [...records.contacts].flatMap(([id, contacts]) => {
-    const incident = records.incidents.get(id);
-    if (!incident || incident.origin.tool === 'import') return [];
-    return contacts.flatMap((each) => [
-      ...checkAffected(id, incident, each, records),
-      ...checkTicket(id, each, records),
-      ...checkEnding(id, incident, each),
-      ...checkRow(id, each, records),
-      ...(isLinked(records, id) ? checkHeardSomewhere(id, incident, each, records) : checkHeard(id, each, records)),
-    ]);
+  return [...records.incidents].flatMap(([id, incident]) => {
+    const contacts = records.contacts.get(id) ?? [];
+    if (incident.origin.tool === 'import') return [];
+    return checkCounted(id, incident, contacts, records).concat(
+      contacts.flatMap((each) => [
+        ...checkAffected(id, incident, each, records),
+        ...checkTicket(id, each, records),
+        ...checkEnding(id, incident, each),
+        ...checkRow(id, each, records),
+        ...checkKnown(incident, each, records),
+        ...checkSince(id, each, records),
+        ...checkTold(id, each, records),
+        ...(isLinked(records, id) ? checkHeardSomewhere(id, incident, each, records) : checkHeard(id, each, records)),
+      ]),
+    );
   });
+}
+
+/** Of those who are counted and not named somebody thinks as well. */
+function checkCounted(id: string, incident: Doc, contacts: readonly Doc[], records: Records): string[] {
+  const { kind, status, isAboutMetronome, affectedCustomers, impact } = incident;
+  const isUnnamed = (impact.affectedCustomerCount ?? 0) > affectedCustomers.length;
+  if (kind !== 'incident' || status !== 'open' || isAboutMetronome || !isUnnamed) return [];
+  const reopened = (records.timelines.get(id) ?? []).findLast(({ type }) => type === 'reopened');
+  // Whom a meeting counts of what is over had recovered with the others, and a link that opens it again is of whom it brings.
+  const isOver = reopened?.detail.rule === 'linked-ongoing';
+  if (isOver || contacts.some((each) => each.isTheOthers)) return [];
+  return [
+    `${id} counts ${impact.affectedCustomerCount} and names ${affectedCustomers.length}, and nobody waits for the others.`,
+  ];
 }
 
 /**
@@ -54,14 +74,79 @@ function checkTicket(id: string, { id: contact, customers, ticket }: Doc, record
 function checkEnding(
   id: string,
   { status }: Doc,
-  { id: contact, nextUpdateDueAt, endsWith, recoveredAt }: Doc,
+  { id: contact, nextUpdateDueAt, endsWith, recoveredAt, joinedFrom }: Doc,
 ): string[] {
   if (nextUpdateDueAt === null) return [];
+  // What goes on no more where it was linked opens nothing, and those who wait there for its end wait on here.
+  if (status === 'not-occurring' && joinedFrom !== undefined && endsWith === undefined) return [];
   const expected = status === 'not-occurring' ? 'not-occurring' : recoveredAt === undefined ? undefined : 'recovery';
   if (endsWith === expected) return [];
   return [
     `${contact} of ${id}, which is ${status}, recovered ${date(recoveredAt)}, and the message that they wait for is ${endsWith}.`,
   ];
+}
+
+/** Whom a statement of what had been so before names for the first time was affected since then. */
+function checkSince(id: string, contact: Doc, records: Records): string[] {
+  const events = records.timelines.get(id) ?? [];
+  if (isLinked(records, id) || takenIn(events).size > 0 || contact.isTheOthers) return [];
+  const beginning = beginningOf(records, events, contact);
+  const { type, occurredAt, recordedAt } = beginning;
+  const since = Math.min(occurredAt, recordedAt);
+  if (type !== 'scoped' || contact.affectedKnownAt === since) return [];
+  return [
+    `${contact.id} of ${id} is known to be affected since ${date(contact.affectedKnownAt)}, and was said to be since ${date(since)}.`,
+  ];
+}
+
+/** They are named as the incident names them, and of a drill where that is one. */
+function checkKnown({ id, isDrill, affectedCustomers }: Doc, contact: Doc, records: Records): string[] {
+  const found: string[] = [];
+  const [only] = contact.customers.length === 1 ? contact.customers : [];
+  if (only && contact.name !== only.name) found.push(`is ${contact.name}, and its customer is ${only.name}`);
+  // Whoever waits for nothing has missed nothing that goes on.
+  if (contact.stoppedAt !== null && contact.missedInARow > 0)
+    found.push(`waits for nothing, and missed ${contact.missedInARow} in a row`);
+  if ((contact.isDrill === true) !== isDrill) found.push(`is ${contact.isDrill ? '' : 'not '}of a drill`);
+  for (const { id: customer, name } of contact.customers) {
+    const named = affectedCustomers.find((each: Doc) => each.id === customer);
+    // Whom a link has brought may be named there, and not here.
+    if (named && named.name !== name && !isLinked(records, id))
+      found.push(`is ${name}, whom the incident names ${named.name}`);
+  }
+  return found.map((what) => `${contact.id} of ${id} ${what}.`);
+}
+
+/** When they were reminded of last, and told of as left without word, is when the timeline says so. */
+function checkTold(id: string, contact: Doc, records: Records): string[] {
+  const { id: own, remindedAt, lastTold, escalatedAt, nextUpdateDueAt, dueReason } = contact;
+  const group = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
+  const isOfThem = ({ detail }: Doc): boolean =>
+    (contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id)).some((each: string) =>
+      detail.customers?.includes(each),
+    );
+  const reminded = group.filter(
+    ({ type, detail }) => type === 'reminded' && detail.slots?.some((each: Doc) => each.contactId === own),
+  );
+  const escalated = group.filter((each) => each.type === 'escalated' && isOfThem(each));
+  const found: string[] = [];
+  for (const [at, events, what] of [
+    [remindedAt, reminded, 'reminded of'],
+    [lastTold?.at, reminded, 'told of'],
+    [escalatedAt, escalated, 'escalated'],
+  ] as const) {
+    if (at !== undefined && !events.some((each) => each.occurredAt === at))
+      found.push(`is said to have been ${what} at ${date(at)}, and was not then`);
+  }
+  const isWaiting = nextUpdateDueAt !== null;
+  if (isWaiting && !isDueSo(dueReason, nextUpdateDueAt, Number.POSITIVE_INFINITY, { id, records }, contact))
+    found.push(`is due ${date(nextUpdateDueAt)}: “${dueReason}”`);
+  const isAlone = !isLinked(records, id) && takenIn(records.timelines.get(id) ?? []).size === 0;
+  const isDue = reminded.some(({ detail }) =>
+    detail.slots.some((each: Doc) => each.contactId === own && each.dueAt === nextUpdateDueAt),
+  );
+  if (isAlone && isDue && remindedAt === undefined) found.push(`was reminded of, and does not say so`);
+  return found.map((what) => `${own} of ${id} ${what}.`);
 }
 
 /** How many slots in a row they were left without word, while they are. */

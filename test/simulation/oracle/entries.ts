@@ -1,5 +1,6 @@
 /** What a bundle says of each incident is what the record said of it as the bundle was made. */
 import { dayMs, type Week } from '../calendar.ts';
+import { checkDetails, checkListed } from './entry-details.ts';
 import { canonical, closedSlots, countSlots, type Doc, date, foldUntil, type Records } from './records.ts';
 import { momentMs } from './windows.ts';
 
@@ -10,15 +11,19 @@ export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: nu
     if (isMoving(events, asOf)) return [];
     const until = events.filter(({ recordedAt }) => recordedAt < asOf);
     const is = readEntry(entry);
-    return Object.entries(expectedOf(foldUntil(until, asOf), until, week)).flatMap(([name, expected]) =>
-      canonical(is[name]) === canonical(expected)
-        ? []
-        : [
-            `${week.id} says of ${entry.id} that its ${name} is ${canonical(is[name])}, and it was ${canonical(expected)}.`,
-          ],
+    const state = foldUntil(until, asOf);
+    const details = checkDetails(entry, state, until, records).map((each) => `${week.id} ${each}.`);
+    return details.concat(
+      Object.entries(expectedOf(state, until, week)).flatMap(([name, expected]) =>
+        canonical(is[name]) === canonical(expected)
+          ? []
+          : [
+              `${week.id} says of ${entry.id} that its ${name} is ${canonical(is[name])}, and it was ${canonical(expected)}.`,
+            ],
+      ),
     );
   });
-  return [...found, ...checkLines(week, bundle, records, asOf)];
+  return [...found, ...checkListed(bundle), ...checkLines(week, bundle, records, asOf)];
 }
 
 /** Of each question and each next action it says what was so as well. */
@@ -76,6 +81,7 @@ function readEntry(entry: Doc): Record<string, unknown> {
     firstResponse: durations.firstResponse.minutes,
     mitigation: durations.mitigation.minutes,
     recovery: durations.recovery.minutes,
+    ...Object.fromEntries(Object.entries<Doc>(durations).map(([span, { state }]) => [`${span}, not known,`, state])),
     ...Object.fromEntries(entry.checkpoints.map((each: Doc) => [each.id, each.result])),
     missing: missing.map((each: Doc) => each.field).sort(),
     emergency: emergency !== undefined,
@@ -120,10 +126,21 @@ function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<stri
     ...firstResponseOf(state),
     mitigation: minutes(state.mitigatedAt),
     recovery: minutes(state.recoveredAt),
+    ...absencesOf(state),
     ...checkpointsOf(state, unmet),
     missing: status === 'linked' ? [] : state.missing.map((each: Doc) => each.field).sort(),
     emergency: state.emergency !== undefined,
   };
+}
+
+/** What has not happened is to come while it is open, and nobody can say it of what is over. */
+function absencesOf({ status, firstResponseAt, mitigatedAt, recoveredAt }: Doc): Record<string, string> {
+  const absent = status === 'open' ? 'pending' : 'unknown';
+  if (status === 'linked') return {};
+  const times = { firstResponse: firstResponseAt, mitigation: mitigatedAt, recovery: recoveredAt };
+  return Object.fromEntries(
+    Object.entries(times).flatMap(([span, at]) => (at === undefined ? [[`${span}, not known,`, absent]] : [])),
+  );
 }
 
 /** To the hundredth of a minute from the first report; before that it took no time. Before it occurred nobody can have. */

@@ -14,6 +14,8 @@ const facts: Record<string, (event: Doc) => unknown> = {
   'mitigation.kind': ({ type, detail }) => (type === 'mitigated' ? detail.kind : undefined),
   'cause.category': ({ type, detail }) =>
     type === 'caused' ? detail.category : type === 'reviewed' ? detail.cause?.category : undefined,
+  'cause.releaseId': ({ type, detail }) =>
+    type === 'caused' ? detail.releaseId : type === 'reviewed' ? detail.cause?.releaseId : undefined,
   'impact.businessImpact': ({ type, detail }) => (type === 'reviewed' ? detail.businessImpact : undefined),
   'impact.scopeMethod': ({ type, detail }) => (type === 'scoped' ? detail.method : undefined),
   'impact.recurrenceRisk': ({ type, detail }) => (type === 'scoped' ? detail.recurrenceRisk : undefined),
@@ -38,6 +40,7 @@ export function checkFacts(records: Records): string[] {
       ...checkWhileLinked(id, timeline),
       ...checkDenials(id, timeline),
       ...checkOld(id, timeline),
+      ...checkPossible(id, timeline),
     ]),
     ...checkReceived(records),
     ...records.actions.flatMap((each) => checkDue(each, records)),
@@ -180,6 +183,34 @@ function checkDenials(id: string, timeline: readonly Doc[]): string[] {
   return unseen.map((each) => `${id} was found not to occur by ${each.id}, which does not show it.`);
 }
 
+const after = ['firstResponseAt', 'verifiedAt', 'scopedAt', 'mitigatedAt', 'recoveredAt'];
+
+/** What is from before it occurred, where that is known to the minute; what has been received has occurred by then. */
+const isBefore = (at: number | undefined, { occurredAt, receivedAt, isOccurredAtApproximate }: Doc): boolean =>
+  at !== undefined && !isOccurredAtApproximate && at < Math.min(occurredAt ?? 0, receivedAt);
+
+/** Nobody states what cannot have been: by no correction does anything come to be from before it occurred that was not. */
+export function checkPossible(id: string, timeline: readonly Doc[]): string[] {
+  const state: Doc = {};
+  return timeline.flatMap(({ id: eventId, type, actor, detail, changes, occurredAt }) => {
+    const was = { ...state };
+    applyChanges(state, changes);
+    const isOfPeople = actor !== 'rule' && detail?.signalId === undefined;
+    const name = `${type} of ${id} (${eventId})`;
+    if (!isOfPeople || was.occurredAt === undefined) return [];
+    if (type === 'corrected') {
+      const is = { ...was, [detail.field]: detail.new };
+      if (detail.field === 'occurredAt') delete is.isOccurredAtApproximate;
+      return after
+        .filter((field) => isBefore(is[field], is) && (field === detail.field || !isBefore(was[field], was)))
+        .map((field) => `By ${name} its ${field} is ${date(is[field])}, before it occurred at ${date(is.occurredAt)}.`);
+    }
+    const isSaidBefore =
+      ['responded', 'verified', 'scoped', 'mitigated', 'recovered'].includes(type) && isBefore(occurredAt, was);
+    return isSaidBefore ? [`${name} was at ${date(occurredAt)}, before it occurred at ${date(was.occurredAt)}.`] : [];
+  });
+}
+
 /** Whoever corrects a field is told what stood there before. */
 export function checkOld(id: string, timeline: readonly Doc[]): string[] {
   const state: Doc = {};
@@ -254,14 +285,14 @@ function customersOf(filed: Doc, events: readonly Doc[]): { count: number | unde
 }
 
 /** Table D: what it does to the business by how many customers. */
-function scoreOf({ businessImpact, affectedCustomerCount: count }: Doc): number | null {
+export function scoreOf({ businessImpact, affectedCustomerCount: count }: Doc): number | null {
   const weight: number | undefined = { stopped: 4, degraded: 2, inconvenient: 1, none: 0 }[String(businessImpact)];
   if (weight === undefined || count === undefined || count === null) return null;
   return weight * [1, 2, 10, 100].filter((from) => count >= from).length;
 }
 
 /** Table G: 15 days where what the meeting has confirmed by then is 8 or more, or nothing; else 30. */
-function checkDue({ id, incidentId, createdAt, dueAt, history = [] }: Doc, records: Records): string[] {
+function checkDue({ id, incidentId, createdAt, dueAt, due, history = [] }: Doc, records: Records): string[] {
   const reviews = (records.timelines.get(incidentId) ?? []).filter((each) => each.type === 'reviewed');
   // Made while a review was being recorded, by the clock of another, it knew of that or did not.
   // Whatever is changed of it judges it again.
@@ -271,8 +302,17 @@ function checkDue({ id, incidentId, createdAt, dueAt, history = [] }: Doc, recor
     const score = scoreOf(review?.detail ?? {});
     return score === null || score >= 8 ? 15 : 30;
   });
-  if (days.some((each) => dueAt === createdAt + each * dayMs)) return [];
+  // What it says that it was judged by is what it goes by.
+  const { rule, inputs } = due;
+  const judged =
+    inputs.confirmedScore === null ? 'score-unknown' : inputs.confirmedScore >= 8 ? 'high-score' : 'other-score';
+  const isSo = rule === judged && dueAt === inputs.from + (rule === 'other-score' ? 30 : 15) * dayMs;
+  const found = isSo
+    ? []
+    : [`${id} is due ${date(dueAt)} by ${rule}, of a score of ${inputs.confirmedScore} since ${date(inputs.from)}.`];
+  if (days.some((each) => dueAt === createdAt + each * dayMs)) return found;
   return [
+    ...found,
     `${id} of ${incidentId}, made at ${date(createdAt)}, should be due in ${days[1]} days, and is on ${date(dueAt)}.`,
   ];
 }

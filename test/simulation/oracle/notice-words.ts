@@ -6,6 +6,7 @@ import { dayMs, hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import type { Delivered, Stage } from '../stage.ts';
 import { type Account, accountsOf } from './accounts.ts';
 import { sentTo } from './contacts.ts';
+import { checkDraftWords } from './draft-words.ts';
 import { closedSlots, type Doc, foldUntil, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { dueAfter, isLinked } from './rhythm.ts';
@@ -152,6 +153,7 @@ function checkWhoWaits(cause: Doc, lines: readonly string[], state: Doc, writing
       ? []
       : [`should say of ${contact.id} “${expected}”, and says “${waiting.join('”, “')}”`];
   });
+  if (isUnclear && told.some(({ heard }) => !heard)) return found;
   const since = Math.min(...told.map(({ heard }) => heard?.at ?? 0));
   const facts: [at: number | undefined, what: string][] = [
     [state.firstResponseAt, '対応を開始'],
@@ -182,13 +184,23 @@ function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: W
   const next = clock(dueAfter({ at: now, what: 'update' }, account));
   if (promise !== undefined && promise !== next)
     found.push(`promises the next word by ${promise}, and that is ${next}`);
+  const contacts = records.contacts.get(id) ?? [];
   const slots: Doc[] = cause.detail.slots ?? [];
+  const told = slots.flatMap(({ contactId, dueAt }) => {
+    const contact = contacts.find((each) => each.id === contactId);
+    return contact ? [{ contact, dueAt, heardAt: heardBy(contact, writing)?.at }] : [];
+  });
+  // What was closed as it was written is said of with it.
+  const isUnclear =
+    takenIn(records.timelines.get(id) ?? []).size > 0 && told.some(({ heardAt }) => heardAt === undefined);
+  if (!isUnclear)
+    found.push(...checkDraftWords(lines, { now, state, before: [...before, ...writing.look], told, clock }));
   if (cause.type !== 'reminded' || slots.length === 0 || kind === '復旧後も不具合の申告') return found;
   const first = Math.min(...slots.map((each) => each.dueAt));
   const kinds = slots
     .filter((each) => each.dueAt === first)
     .map(({ contactId, dueAt }) => {
-      const contact = (records.contacts.get(id) ?? []).find((each) => each.id === contactId);
+      const contact = contacts.find((each) => each.id === contactId);
       return contact && kindFor(contact, dueAt, state, writing);
     });
   if (kind === undefined || kinds.includes(undefined) || kinds.includes(kind)) return found;

@@ -151,7 +151,10 @@ function checkCauses(id: string, events: readonly Doc[], pages: readonly Page[],
     if (before.isDrill) return [`${id} is a drill, and paged somebody at ${date(at)}.`];
     const isCalled = events.some(
       (each) =>
-        (calling.has(each.type) || each.changes?.status === 'open') &&
+        (calling.has(each.type) ||
+          each.changes?.status === 'open' ||
+          // Nobody is called for Metronome itself, but for whom a link brings to it.
+          (before.isAboutMetronome && each.type === 'linked')) &&
         each.recordedAt < reason.recordedAt + 2 * minuteMs &&
         // While the ticks are away, nobody looks at what is open again.
         reason.recordedAt < firstUnexplained(stage, each.recordedAt + 2 * minuteMs),

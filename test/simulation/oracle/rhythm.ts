@@ -403,7 +403,7 @@ export function beginningOf(
 ): Doc {
   const receiptOf = (id: string): unknown => records.signals.find((each) => each.id === id)?.receivedAt;
   const isIt = ({ type, detail, occurredAt, recordedAt }: Doc): boolean =>
-    ['filed', 'scoped', 'corrected', 'verified', 'reclassified', 'reviewed'].includes(type) &&
+    ['filed', 'scoped', 'corrected', 'verified', 'reclassified', 'reviewed', 'reopened'].includes(type) &&
     [occurredAt, recordedAt, receiptOf(detail.signalId)].includes(affectedKnownAt);
   // Something else may have happened at that very minute: it is what names them, or has them counted, for the first time.
   let [count, named, isKnown]: [number, Doc[], boolean] = [0, [], false];

@@ -113,7 +113,7 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
   const impactOf = (value: string): number =>
     entries.filter(({ impact }) => (impact.businessImpact ?? 'unknown') === value).length;
   const counts: (number | undefined)[] = entries.map(({ impact }) => impact.affectedCustomerCount);
-  const facts: [string, unknown, unknown][] = [
+  const facts: Facts = [
     ['incidents', group.incidents, entries.length],
     ['reviewed', group.reviewed, entries.filter(({ reviewedAt }) => reviewedAt !== undefined).length],
     ['recovered', group.recovered, entries.filter(({ recoveredAt }) => recoveredAt !== undefined).length],
@@ -127,44 +127,46 @@ function checkGroup(name: string, group: Doc, entries: readonly Doc[]): string[]
       entries.reduce((sum, { rhythm }) => sum + rhythm[each], 0),
     ]),
   ];
-  for (const [span, [from, to]] of Object.entries(spans)) {
-    // What is said to have been before it occurred nobody can measure, or it took no time: either is right.
-    if (span === 'firstResponse' && entries.some((each) => isBefore(each[to], each.occurredAt))) continue;
-    const minutes = entries
-      .flatMap((each) => {
-        if (!each[from] || !each[to]) return [];
-        if (isBefore(each[to], each[from])) return span === 'firstResponse' ? [0] : [];
-        return [Math.round((Date.parse(each[to]) - Date.parse(each[from])) / 600) / 100];
-      })
-      .sort((a, b) => a - b);
-    const { known, pending, unknown, medianMinutes, p90Minutes, distribution } = group[span];
-    const isOver = ({ status }: Doc): boolean => status === 'recovered' || status === 'not-occurring';
-    const waiting = entries.filter((each) => !each[to] && !isOver(each)).length;
-    const upTo = (most: number | null): number =>
-      minutes.filter((each) => each <= (most ?? Number.POSITIVE_INFINITY)).length;
-    const bars = distribution.map(
-      (bar: Doc, index: number) => upTo(bar.upToMinutes) - (index > 0 ? upTo(distribution[index - 1].upToMinutes) : 0),
-    );
-    const median = medianOf(minutes);
-    facts.push(
-      [`${span} known`, known, minutes.length],
-      [`${span} to come`, pending, waiting],
-      [`${span} known or not`, known + pending + unknown, entries.length],
-      [`${span} in the chart`, distribution.map((each: Doc) => each.count).join(), bars.join()],
-      [`${span} of nine in ten`, p90Minutes === null || upTo(p90Minutes + 0.02) >= 0.9 * minutes.length, true],
-      [`${span} of the middle`, isNear(medianMinutes, median) ? median : medianMinutes, median],
-    );
-  }
+  for (const span of Object.keys(spans)) facts.push(...spanFacts(span, group[span], entries));
   return facts.flatMap(([what, is, expected]) =>
     is === expected ? [] : [`${name} says ${is} for ${what}, and its entries say ${expected}.`],
   );
 }
 
-function scoreFacts(
-  which: string,
-  group: Doc,
-  entries: readonly Doc[],
-): [what: string, is: unknown, expected: unknown][] {
+type Facts = [what: string, is: unknown, expected: unknown][];
+
+/** How long it took: of how many that is known, how it is spread, its middle, and how long nine in ten took at most. */
+export function spanFacts(span: string, said: Doc, entries: readonly Doc[]): Facts {
+  const [from, to] = spans[span] as [string, string];
+  const minutes = entries
+    .flatMap((each): number[] => {
+      if (!each[from] || !each[to]) return [];
+      // What is said to have been before it occurred nobody can measure, or it took no time: that is the entry's to say.
+      if (span === 'firstResponse' && isBefore(each[to], each.occurredAt)) return each.durations[span].minutes ?? [];
+      if (isBefore(each[to], each[from])) return span === 'firstResponse' ? [0] : [];
+      return [Math.round((Date.parse(each[to]) - Date.parse(each[from])) / 600) / 100];
+    })
+    .sort((a, b) => a - b);
+  const { known, pending, unknown, medianMinutes, p90Minutes, distribution } = said;
+  const isOver = ({ status }: Doc): boolean => status === 'recovered' || status === 'not-occurring';
+  const waiting = entries.filter((each) => !each[to] && !isOver(each)).length;
+  const upTo = (most: number | null): number =>
+    minutes.filter((each) => each <= (most ?? Number.POSITIVE_INFINITY)).length;
+  const bars = distribution.map(
+    (bar: Doc, index: number) => upTo(bar.upToMinutes) - (index > 0 ? upTo(distribution[index - 1].upToMinutes) : 0),
+  );
+  const median = medianOf(minutes);
+  return [
+    [`${span} known`, known, minutes.length],
+    [`${span} to come`, pending, waiting],
+    [`${span} known or not`, known + pending + unknown, entries.length],
+    [`${span} in the chart`, distribution.map((each: Doc) => each.count).join(), bars.join()],
+    [`${span} of nine in ten`, p90Minutes === null || upTo(p90Minutes + 0.02) >= 0.9 * minutes.length, true],
+    [`${span} of the middle`, isNear(medianMinutes, median) ? median : medianMinutes, median],
+  ];
+}
+
+function scoreFacts(which: string, group: Doc, entries: readonly Doc[]): Facts {
   const scores: number[] = entries.flatMap(({ score }) => score[which]?.value ?? []).sort((a, b) => a - b);
   return [
     [`${which} scores`, group.known, scores.length],

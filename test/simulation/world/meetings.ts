@@ -79,7 +79,12 @@ function discuss(random: Random, week: string, id: string, from: number): Act[] 
   const review = {
     businessImpact: random.pick(['stopped', 'degraded', 'inconvenient']),
     affectedCustomerCount: random.between(1, 30),
-    cause: { category: random.pick(['release', 'configuration', 'capacity']), summary: '原因', releaseId: 'none' },
+    cause: {
+      category: random.pick(['release', 'configuration', 'capacity']),
+      summary: '原因',
+      // Some do not say once more which release it was.
+      ...(new Random(`${key}/release`).chance(0.4) ? {} : { releaseId: 'none' }),
+    },
     evidenceUrl: evidenceOf(key),
   };
   const acts = [stating(at, `review of ${id}`, `/api/incidents/${id}/review`, key, review)];

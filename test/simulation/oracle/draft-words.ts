@@ -1,0 +1,144 @@
+/**
+ * A drafted message tells a customer what is so and nothing else: what was reported or seen, by when, what has happened since
+ * they heard last, what they can do meanwhile, and when their business worked again. In the words of the design.
+ */
+import type { Doc } from './records.ts';
+
+/** What a draft is written from. */
+export interface Drafted {
+  now: number;
+  /** The incident as it was. */
+  state: Doc;
+  /** What had been recorded before it. */
+  before: readonly Doc[];
+  /** Whom the notice is about, with when they had heard last. */
+  told: readonly { contact: Doc; dueAt: number; heardAt: number | undefined }[];
+  clock: (at: number) => string;
+}
+
+const impacts: Record<string, string> = {
+  stopped: '業務を行えない状態です',
+  degraded: '代わりの手順であれば業務を行える状態です',
+  inconvenient: '業務は行えますが、一部にご不便のある状態です',
+};
+const helped: Record<string, string> = {
+  setting: '設定を変更いたしました',
+  workaround: '当面のご対応方法をご用意いたしました',
+  'data-repair': 'データを修復いたしました',
+  isolated: '影響のある箇所を切り離しました',
+  vendor: '提供元による対応が行われました',
+  revert: '変更前の状態に戻しました',
+  'fix-release': '修正を適用いたしました',
+  'self-healed': '自然に復旧したことを確認いたしました',
+};
+
+/** @param lines of a notice @returns what is wrong with its first draft */
+export function checkDraftWords(lines: readonly string[], drafted: Drafted): string[] {
+  const from = lines.findIndex((each) => each.startsWith('文面案('));
+  const [, kind, names = ''] = /^文面案\((.+?)\) 宛先: (.+)$/.exec(lines[from] ?? '') ?? [];
+  if (kind === undefined) return [];
+  const rest = lines.slice(from + 1);
+  const end = rest.findIndex((each) => !each.startsWith('>'));
+  const words = (end < 0 ? rest : rest.slice(0, end)).map((each) => each.replace(/^> ?/, ''));
+  const addressed = drafted.told.filter(({ contact }) => names.split('、').includes(nameOf(contact)));
+  if (addressed.length !== names.split('、').length) return [];
+  return [
+    ...checkGreeting(words, addressed),
+    ...checkHappened(words, addressed, drafted),
+    ...checkSince(words, kind, addressed, drafted),
+    ...checkTimes(words, addressed, drafted),
+  ].map((what) => `drafts to ${names} what is not so: ${what}`);
+}
+
+const nameOf = ({ isTheOthers, name, customers: [first] }: Doc): string =>
+  isTheOthers ? '特定できていない店舗' : (name ?? first?.name ?? first?.id);
+
+/** Only one customer of a known name is called by it. */
+function checkGreeting(words: readonly string[], addressed: Drafted['told']): string[] {
+  const [only] = addressed.length === 1 ? addressed : [];
+  const name: string | undefined = only?.contact.customers.length === 1 ? only?.contact.name : undefined;
+  const is = words.map((each) => /^(.+) ご担当者様$/.exec(each)?.[1]).find((each) => each !== undefined);
+  return is === name ? [] : [`it calls them ${is}`];
+}
+
+const isSeen = ({ happened, status }: Doc): boolean => happened === 'yes' && status !== 'not-occurring';
+
+/** What they were told or asked about is what was said of it, and confirmed only where somebody has seen it. */
+function checkHappened(words: readonly string[], addressed: Drafted['told'], { state, clock }: Drafted): string[] {
+  const found: string[] = [];
+  const isReporter = ({ contact }: Drafted['told'][number]): boolean =>
+    state.source === 'ticket' && contact.customers.some(({ id }: Doc) => id === state.reporter?.id);
+  const workaround = state.mitigation?.kind === 'workaround' ? state.mitigation.summary : undefined;
+  const expected: [start: string, of: string | undefined][] = [
+    ['・発生:', state.occurredAt === undefined ? undefined : `${clock(state.occurredAt)}ごろ`],
+    ['・状況:', addressed.every(isReporter) ? state.title : undefined],
+    ['・当面のご対応:', workaround],
+  ];
+  for (const [start, of] of expected) {
+    const said = words.find((each) => each.startsWith(start))?.slice(start.length);
+    // What is long is cut, and some messages do not repeat it.
+    const isSo = said === undefined || of?.replace(/\s+/g, ' ').startsWith(said.replace(/…$/, ''));
+    if (!isSo) found.push(`“${start}${said}”, and it is ${of}`);
+  }
+  if (words.some((each) => each.includes('確認できた内容')) && !isSeen(state)) found.push('nobody has confirmed it');
+  const impact = Object.entries(impacts).find(([, text]) => words.some((each) => each.includes(text)))?.[0];
+  if (impact !== undefined && (impact !== state.impact.businessImpact || !isSeen(state)))
+    found.push(`it is ${impact}, and ${state.impact.businessImpact} is known`);
+  return found;
+}
+
+/** What has happened since whoever of them heard last: all of it, and nothing from before. */
+function checkSince(words: readonly string[], kind: string, addressed: Drafted['told'], { state }: Drafted): string[] {
+  const since = Math.max(0, ...addressed.map(({ heardAt }) => heardAt ?? 0));
+  const facts: [text: string, at: number | undefined][] = [
+    ['弊社でも発生を確認いたしました', isSeen(state) ? state.verifiedAt : undefined],
+    ['影響の範囲を確認いたしました', state.scopedAt],
+    ...Object.entries(helped).map(([each, text]): [string, number | undefined] => [
+      text,
+      state.mitigation?.kind === each ? state.mitigatedAt : undefined,
+    ]),
+  ];
+  return facts.flatMap(([text, at]) => {
+    const isSaid = words.includes(`・${text}`);
+    const isNews = at !== undefined && at > since;
+    // Whoever has heard nothing yet is told of nothing as progress.
+    return isSaid === isNews || (!isSaid && kind !== '経過') ? [] : [`“${text}” was ${isSaid ? 'not ' : ''}news`];
+  });
+}
+
+/** Every time that it names is one that was recorded. */
+function checkTimes(
+  words: readonly string[],
+  addressed: Drafted['told'],
+  { now, state, before, clock }: Drafted,
+): string[] {
+  const found: string[] = [];
+  const text = words.join('\n');
+  const asOf = /本件について、(.+?)時点/.exec(text)?.[1];
+  if (asOf !== undefined && asOf !== clock(now)) found.push(`it is of ${asOf}`);
+  const recovered = /本件は、(.+?)に復旧いたしました/.exec(text)?.[1];
+  const times = before.flatMap(({ type, occurredAt, recordedAt, detail }) =>
+    type === 'recovered' || detail.recovery === true
+      ? [detail.recoveredAt, occurredAt, Math.min(occurredAt, recordedAt)]
+      : type === 'corrected' || type === 'retracted'
+        ? [detail.new, state.recoveredAt]
+        : [],
+  );
+  const known = new Set(times.filter((each) => typeof each === 'number').map(clock));
+  if (recovered !== undefined && !known.has(recovered)) found.push(`it recovered at ${recovered}`);
+  const [, start, end] = /また(.+?)から(.+?)までの注文/.exec(text) ?? [];
+  if (start !== undefined && (start !== (state.occurredAt && clock(state.occurredAt)) || end !== recovered))
+    found.push(`it lasted from ${start} to ${end}`);
+  const owed = /^(.+?)までにお送りする予定の/m.exec(text)?.[1];
+  const dues = addressed.flatMap(({ contact, dueAt }) => [
+    dueAt,
+    ...before.flatMap(({ detail }) =>
+      (detail.slots ?? [detail]).flatMap((each: Doc) =>
+        each.contactId === contact.id ? [each.dueAt, each.endAt] : [],
+      ),
+    ),
+  ]);
+  if (owed !== undefined && !dues.some((each) => each !== undefined && clock(each) === owed))
+    found.push(`an update was promised by ${owed}`);
+  return found;
+}
