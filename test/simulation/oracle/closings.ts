@@ -85,11 +85,13 @@ function checkUpdate({ updatedAt }: Doc, contact: Doc, events: readonly Doc[]): 
 }
 
 function checkWhose({ customers }: Doc, contact: Doc, records: Records, id: string): string[] {
-  if (customers === undefined) return [];
+  // Whom only what was taken back had named is no customer of theirs any more.
+  if (customers === undefined || takenIn(records.timelines.get(id) ?? []).size > 0) return [];
   const own: string[] = contact.isTheOthers ? ['others'] : contact.customers.map((each: Doc) => each.id);
-  // Whom a ticket or a link brought joined them later.
-  const isWhole = !isLinked(records, id) && own.length === 1;
-  const isIt = isWhole ? String(customers) === String(own) : customers.every((each: string) => own.includes(each));
+  // Whom a ticket named joined them later; whom a link had brought has left with it.
+  const isLater = own.length > 1 && customers.every((each: string) => own.includes(each));
+  const isLeft = isLinked(records, id) && customers.some((each: string) => own.includes(each));
+  const isIt = String(customers) === String(own) || isLater || isLeft;
   return isIt ? [] : [`is said to be of ${customers.join(', ')}, and is of ${own.join(', ')}`];
 }
 
