@@ -1550,6 +1550,14 @@ test.each([
       const at = opened?.recordedAt - behindMs;
       Object.assign(each, { recordedAt: at, occurredAt: at });
       Object.assign(contact, { lastUpdateAt: at });
+      if (each.type === 'slot-closed') {
+        Object.assign(each.detail, { updatedAt: at, endAt: at });
+        Object.assign(contact.pastSlots.at(-1), { endAt: at });
+      }
+      const answered = ledger.observed.find(
+        ([, answer]) => answer?.body?.id === each.id && answer?.body.type === each.type,
+      );
+      if (answered?.[1]) answered[1].body.occurredAt = new Date(at).toISOString();
     }
   });
   expect(said).toEqual([]);

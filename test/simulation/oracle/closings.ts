@@ -43,7 +43,7 @@ function checkReason({ outcome, dueAt, updatedAt, remindedAt, reason, endAt, cor
   const found: string[] = [];
   const expected = lateMs <= graceMs ? 'met' : wasTold ? (updatedAt === undefined ? 'missed' : 'late') : 'not-reminded';
   // It was not due yet where one that had been sent before it became known.
-  const isEarlier = reason.startsWith('not yet due');
+  const isEarlier = String(reason).startsWith('not yet due');
   if (outcome !== expected && !isEarlier)
     found.push(`is ${outcome}, and should be ${expected}: updated ${date(updatedAt)}, reminded ${date(remindedAt)}`);
   const late = `updated ${Math.ceil(lateMs / minuteMs)} min after it was due`;

@@ -91,7 +91,12 @@ export function isDueSo(
   const accounts = groupOf(records, id).flatMap((each) =>
     accountsOf(records, each).filter(({ from }) => from <= recordedAt),
   );
-  if (!why.split('; ').every((each) => clauses.some((clause) => clause.test(each)))) return false;
+  if (
+    !String(why)
+      .split('; ')
+      .every((each) => clauses.some((clause) => clause.test(each)))
+  )
+    return false;
   if (why.includes(';')) return true;
   const clock = /^(\d\d:\d\d) in Asia\/Tokyo, the next of the fixed times/.exec(why)?.[1];
   if (clock !== undefined) {
