@@ -99,13 +99,13 @@ describe.each(Object.entries(fields))('what %s says', (kind, paths) => {
         .flatMap(([, doc]) => placesIn(doc, path.split('.')).map((place) => ({ each, place }))),
     );
     const some = places.filter((_, index) => index % Math.ceil(places.length / mostSpoiled) === 0);
-    const noticed = some.filter(({ each, place: [holder, name] }) => {
+    const isRead = some.some(({ each, place: [holder, name] }) => {
       const was = holder[name];
       holder[name] = other(was);
       const found = isNoticed(each);
       holder[name] = was;
       return found;
     });
-    expect(noticed).not.toEqual([]);
+    expect(isRead).toBe(true);
   });
 });
