@@ -128,7 +128,7 @@ function statusAsBefore({ status, overBeforeLink, reopenedAt }: Incident, links:
   return { ...was, overBeforeLink: null };
 }
 
-const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
+export const idsOf = (link: Link): string[] => [link.incidentId, ...(link.through ?? [])];
 
 export interface Undone {
   incident: Incident;

@@ -1,7 +1,7 @@
 /** What a link of two incidents, and its end, make of both and of their customers. Pure. */
 import { beginContacts } from './beginning.ts';
 import { applyEffects, closingEvents, joinContact, recoveryOfThose, recoveryOnceJoined } from './contact-effects.ts';
-import { decideLinked, decideUnlinked, type Undone } from './decide-link.ts';
+import { decideLinked, decideUnlinked, idsOf, type Undone } from './decide-link.ts';
 import { afterEvents, type Context, isSending, type Pending, withMissing } from './decision.ts';
 import type { DecidedEvent } from './events.ts';
 import { type Incident, optional, unnamedIn } from './incident.ts';
@@ -61,9 +61,8 @@ export function decideJoined(
   const joined = new Map(existing.map((each) => [each.id, own.get(each.id) ?? each]));
   for (const contact of contacts) {
     const before = joined.get(contact.id);
-    // Whoever was told here of the recovery does not wait to hear that it was not found to occur there.
-    const hasHeard = before?.stoppedAt && survivor.status === 'recovered' && contact.endsWith === 'not-occurring';
-    const known = hasHeard ? { ...contact, stoppedAt: now } : contact;
+    // Whoever is known here is told what becomes of it here, and not that it was not found to occur there.
+    const known = contact.endsWith === 'not-occurring' ? { ...contact, stoppedAt: now } : contact;
     const arriving = before ? known : goWithOthers(contact, survivor, now, by.policy);
     joined.set(contact.id, withBefore(before, joinContact(before, arriving, id, to.id), now));
   }
@@ -140,7 +139,7 @@ export function decideParted(
   });
   const back = reclaim(decided.gained, running, survivor?.contacts ?? [], linked).map((each) =>
     // With those who are there already, who are to be told that it was not found to occur.
-    apart.status === 'not-occurring' && !each.stoppedAt ? endingWith(each, { status: apart.status }) : each,
+    each.stoppedAt ? each : endingWith(each, { status: apart.status }),
   );
   const returning = new Set(back.flatMap(({ id }) => (running.some((each) => each.id === id) ? [] : [id])));
   const { contacts: gained, closed } = moveRows(back, returning, survivor?.incident ?? apart, apart, by);
@@ -193,8 +192,7 @@ function withoutLinked(
   const kept = new Map<Contact, Contact>();
   const { links = [] } = afterEvents(incident, events);
   // Whom nobody has named just now another link that stands has brought as well, and they may be counted again.
-  const isOfAnother = ({ joinedFrom = '' }: Contact): boolean =>
-    links.some(({ incidentId, through = [] }) => [incidentId, ...through].includes(joinedFrom));
+  const standing = new Set<string | undefined>(links.flatMap(idsOf));
   for (const contact of contacts) {
     const isNobody = contact.isTheOthers && !hasUnnamed;
     // Someone who is told though nobody counts them as affected came by no link, unless they are told there.
@@ -203,7 +201,7 @@ function withoutLinked(
     const left = contact.customers.filter(
       ({ id }) => remaining.has(id) || !(counted.has(id) || cameWithIt) || (isOwn && id === incident.reporter?.id),
     );
-    const isGone = contact.isTheOthers ? isNobody && !isOwn && !isOfAnother(contact) : left.length === 0;
+    const isGone = contact.isTheOthers ? isNobody && !isOwn && !standing.has(contact.joinedFrom) : left.length === 0;
     if (isGone) gone.push(contact.id);
     else if (isNobody) kept.set(contact, endForNobody(contact, by.now));
     else if (contact.isTheOthers && unnamedIn(incident) === 0)

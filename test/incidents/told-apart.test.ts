@@ -80,7 +80,11 @@ describe('the incident that is told apart', () => {
     states(linked, denied, '10:20');
     link(linked, to, '11:00');
     names(to, 1, ['b'], '11:20');
+    names(to, 1, ['c'], '11:22');
+    states(to, toldRecovered('c'), '11:25');
     part(linked, [to], '11:30');
+    // Whoever has been told that all works again is told nothing more.
+    expect(contactOf(linked, 'c')?.endsWith).toBe(undefined);
     expect([linked.incident.status, contactOf(linked, 'a')?.endsWith, contactOf(linked, 'b')?.endsWith]).toEqual([
       'not-occurring',
       'not-occurring',
@@ -281,6 +285,12 @@ test('whoever was told of the recovery is not told that another report of theirs
   const before = contactOf(to, 'k');
   link(linked, to, '10:40');
   expect(contactOf(to, 'k')).toEqual(before);
+});
+test('and waits again for another report of theirs that goes on', () => {
+  const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
+  states(to, toldRecovered('k'), '10:20');
+  link(linked, to, '10:40');
+  expect([contactOf(to, 'k')?.stoppedAt, contactOf(to, 'k')?.endsWith]).toEqual([null, undefined]);
 });
 
 describe('what a link had opened', () => {
