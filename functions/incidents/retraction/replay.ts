@@ -332,7 +332,7 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
   const incident = withCount(next.incident, count, policy);
   const contacts = new Map<string, Contact>();
   const joins = event.type === 'linked' ? byLinks : noLinks;
-  const isTakenHome = event.type === 'unlinked' && event.detail.incident === undefined;
+  const isTakenHome = endsOwnLink(event);
   const put = (id: string, customers: Contact['customers']): void => {
     const begin = { id, customers, ticket: undefined, affectedKnownAt: event.recordedAt };
     const brought = asBrought(openContact(incident, begin, policy), joins.brought.get(id));
@@ -357,10 +357,13 @@ function tellLink(state: Replayed, recorded: Recorded, policy: Policy, byLinks: 
   return { ...next, incident: afterEvents(incident, recovery), contacts };
 }
 
+/** It was linked itself, and is told apart; of one that others were linked to, the event names which has left. */
+const endsOwnLink = (event: TimelineEvent): boolean => event.type === 'unlinked' && event.detail.incident === undefined;
+
 /** What is linked is as it was before once it is told apart: as it was by what stands. */
-function statusByLink({ status, statusBeforeLink }: Incident, { type, detail }: TimelineEvent): Partial<Incident> {
-  if (type === 'linked' && detail.to !== undefined) return { statusBeforeLink: status };
-  return type === 'unlinked' && detail.incident === undefined ? { status: statusBeforeLink ?? 'open' } : {};
+function statusByLink({ status, statusBeforeLink }: Incident, event: TimelineEvent): Partial<Incident> {
+  if (event.type === 'linked' && event.detail.to !== undefined) return { statusBeforeLink: status };
+  return endsOwnLink(event) ? { status: statusBeforeLink ?? 'open' } : {};
 }
 
 /** What was known of whom a link brings, they brought along; the link alone may have stopped their clock there. */

@@ -1,4 +1,5 @@
 /** What else a bundle says is what its own entries and actions say: its doors, its trend, what is missing, and what is due. */
+import { dayMs, weekOf } from '../calendar.ts';
 import type { Doc } from './records.ts';
 import { countedIn, spanFacts } from './statistics.ts';
 
@@ -76,30 +77,21 @@ function checkOrder({ id, entries, carriedIncidents, drills }: Doc): string[] {
   });
 }
 
-const weekMs = 7 * 24 * 60 * 60_000;
-
 /**
  * What is neither done nor dropped is overdue once its day has passed as the week ends; it has been carried for as many weeks
- * as it is old, and needs a choice where it is overdue or has come four times.
+ * as have gone by since its own.
  */
 function checkAction({ id, period }: Doc, action: Doc): string[] {
   const { id: own, dueAt, status, isOverdue, bundleId, timesCarried, lacks } = action;
   const found: string[] = [];
   const isLate = status !== 'done' && status !== 'dropped' && Date.parse(dueAt) < Date.parse(period.end);
   if (isOverdue !== isLate) found.push(`it is ${isOverdue ? '' : 'not '}overdue: it is ${status} and due ${dueAt}`);
-  const weeks = (startOf(id) - startOf(bundleId)) / weekMs;
-  if (timesCarried !== weeks) found.push(`it was carried ${timesCarried} times since ${bundleId}`);
+  const since = weekOf(Date.parse(period.end) - 1 - timesCarried * 7 * dayMs).id;
+  if (since !== bundleId) found.push(`it was carried ${timesCarried} times since ${bundleId}`);
   const isLacking = (name: string): boolean => !action[name];
   if (lacks && lacks.join() !== ['owner', 'ticketUrl', 'doneWhen'].filter(isLacking).join())
     found.push(`it lacks ${lacks.join(', ')}`);
   return found.map((what) => `${id} says of ${own} that ${what}.`);
-}
-
-/** Of `2026-W48`, the Monday. */
-function startOf(week: string): number {
-  const [year, number] = week.split('-W').map(Number) as [number, number];
-  const fourth = Date.UTC(year, 0, 4);
-  return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * 24 * 60 * 60_000 + (number - 1) * weekMs;
 }
 
 /** The meeting goes through every action that is carried, and whatever it goes through is in the bundle. */

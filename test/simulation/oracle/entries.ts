@@ -1,7 +1,7 @@
 /** What a bundle says of each incident is what the record said of it as the bundle was made. */
 import { dayMs, type Week } from '../calendar.ts';
 import { checkDetails, checkListed } from './entry-details.ts';
-import { canonical, closedSlots, countSlots, type Doc, date, foldUntil, type Records } from './records.ts';
+import { canonical, countSlots, type Doc, date, foldUntil, type Records, unmetSlots } from './records.ts';
 import { momentMs } from './windows.ts';
 
 /** @param bundle as it is read, with all of its entries */
@@ -90,7 +90,7 @@ function readEntry(entry: Doc): Record<string, unknown> {
 
 function expectedOf(state: Doc, events: readonly Doc[], week: Week): Record<string, unknown> {
   const { impact, score, status, occurredAt, filedAt } = state;
-  const unmet = status === 'linked' ? [] : unmetIn(events);
+  const unmet = status === 'linked' ? [] : unmetSlots(events);
   const time = (at: number | undefined): string | undefined => (at === undefined ? undefined : date(at));
   // To the hundredth of a minute, from when it occurred; what is said to have been before that has no length.
   const minutes = (to: number | undefined): number | undefined =>
@@ -165,12 +165,6 @@ function checkpointsOf(
   // An update came all the same: nobody was left without.
   const isHelped = unmet.every(({ outcome, updatedAt }) => outcome !== 'not-reminded' || updatedAt !== undefined);
   return { ...ofRelease, 'customers-updated': isHelped ? 'pass' : 'fail' };
-}
-
-/** Each slot by what was last said of it, where it did not simply go well. */
-function unmetIn(events: readonly Doc[]): Doc[] {
-  const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
-  return [...last.values()].filter((each) => each.outcome !== 'met');
 }
 
 /**

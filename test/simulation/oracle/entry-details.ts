@@ -2,7 +2,7 @@
  * What a bundle says beside the figures of an incident: what it quotes of the record, why each checkpoint ended as it did and
  * by what, whose slots went wrong, and of an emergency how long it lasted and who took its roles when.
  */
-import { canonical, closedSlots, type Doc, date, type Records } from './records.ts';
+import { canonical, type Doc, date, type Records, unmetSlots } from './records.ts';
 
 /** What is missing, in the words of the record. */
 const lacking: Record<string, string> = {
@@ -139,8 +139,7 @@ function pointsOf(
 function unmetIn(events: readonly Doc[], records: Records, id: string): Doc[] | undefined {
   const isMoved = events.some(({ type }) => ['linked', 'unlinked', 'retracted', 'corrected'].includes(type));
   const contacts = new Map((records.contacts.get(id) ?? []).map((each) => [each.id, each]));
-  const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
-  const unmet = [...last.values()].filter(({ outcome }) => outcome !== 'met');
+  const unmet = unmetSlots(events);
   if (isMoved || unmet.some((each) => contacts.get(each.contactId)?.customers.length > 1)) return undefined;
   return unmet.map((each) => {
     const contact = contacts.get(each.contactId);

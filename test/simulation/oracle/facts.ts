@@ -29,7 +29,7 @@ const facts: Record<string, (event: Doc) => unknown> = {
 const times = { verifiedAt: 'verified', scopedAt: 'scoped', mitigatedAt: 'mitigated' };
 
 const earliest = (times: readonly number[]): number | undefined => (times.length > 0 ? Math.min(...times) : undefined);
-const fieldOf = (doc: Doc, path: string): unknown => path.split('.').reduce((each, name) => each?.[name], doc);
+export const fieldOf = (doc: Doc, path: string): unknown => path.split('.').reduce((each, name) => each?.[name], doc);
 
 export function checkFacts(records: Records): string[] {
   return [

@@ -1,4 +1,5 @@
 /** What was read of a body is what it says; and what nobody could read leads on to what became of it. */
+import { fieldOf } from './facts.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 import type { Said, What } from './said.ts';
 
@@ -57,8 +58,6 @@ function fieldsOfAlert({ incident }: Doc, said: Said): Doc {
     happenedAt: said.endedAt ?? said.occurredAt,
   };
 }
-
-const fieldOf = (doc: Doc, path: string): unknown => path.split('.').reduce((each, name) => each?.[name], doc);
 
 export function checkReadings({ signals, quarantine, incidents }: Records): string[] {
   return [

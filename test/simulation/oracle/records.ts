@@ -228,6 +228,12 @@ export function closedSlots({ type, detail }: Doc): Doc[] {
   return type === 'slot-closed' ? (detail.slots ?? [detail]) : [];
 }
 
+/** Each slot by what was last said of it, where it did not simply go well. */
+export function unmetSlots(events: readonly Doc[]): Doc[] {
+  const last = new Map(events.flatMap(closedSlots).map((each) => [`${each.contactId} ${each.dueAt}`, each]));
+  return [...last.values()].filter((each) => each.outcome !== 'met');
+}
+
 /** What has ended has stopped, and what has a next date has a timer that wakes for it. */
 function checkState(id: string, incident: Doc, records: Records, at: number): string[] {
   const found: string[] = [];
