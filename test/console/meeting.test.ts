@@ -208,16 +208,13 @@ test('an action that was typed is made with the confirmation; a proposal that no
   const reviews = events.filter((each: { type: string }) => each.type === 'reviewed');
   expect(reviews.at(-1)).toMatchObject({ actor: 'local', detail: { note: 'all agreed' } });
   // A proposal whose other fields somebody has filled in is one that somebody made.
-  const again = await page(at(last));
-  const touched = fieldOf(again, 'proposed').replace(/&quot;/g, '"');
-  await press(`${meeting}/${last}`, {
-    ...known,
-    actionKey: fieldOf(again, 'actionKey'),
-    proposed: touched,
-    'action.description': touched,
-    'action.owner': 'mori@a.jp',
-  });
-  expect((await bundle()).newActions).toHaveLength(touched === '' ? 2 : 3);
+  const touches = { owner: 'mori@a.jp', ticketUrl: 'https://t.example/7', doneWhen: 'it rings' };
+  for (const [name, value] of Object.entries(touches)) {
+    const description = `As proposed, and its ${name}`;
+    const own = { actionKey: fieldOf(await page(at(last)), 'actionKey'), 'action.description': description };
+    await press(`${meeting}/${last}`, { ...known, ...own, proposed: description, [`action.${name}`]: value });
+    expect((await bundle()).newActions.at(-1)).toMatchObject({ description, [name]: value });
+  }
 });
 
 test('of two browsers, the one that has not seen the other’s answer is shown it, and both stay', async () => {

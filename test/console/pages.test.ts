@@ -252,6 +252,18 @@ test('a report by hand is filed like any other, once', async () => {
   );
 });
 
+test.each([
+  ['occurredAt', 'yesterday', 'Occurred: It has to be a time such as 2026-11-24 09:50.'],
+  ['affectedCustomerCount', 'many', 'Affected customers: It has to be a whole number.'],
+])('a report by hand whose %s nobody can read comes back, and is not filed without it', async (name, value, said) => {
+  const fields = { key: `unreadable-${name}`, subject: 'The till is slow', customer: 'store-9', [name]: value };
+  const { status, text } = await send('/console/report', fields);
+  expect(status).toBe(422);
+  expect(text.replaceAll(/<[^>]+>/g, '')).toContain(said);
+  const { body } = await scenario.get('/api/incidents?limit=200');
+  expect(body.incidents.filter((each: { title: string }) => each.title === fields.subject)).toEqual([]);
+});
+
 test('what is in quarantine can be looked at, and dismissed with a reason only', async () => {
   await scenario.ticket({ nope: '<script>alert(1)</script>' });
   const list = await page('/console/quarantine');

@@ -222,6 +222,18 @@ test.each([
     { met: 2, late: 0, missed: 0, notReminded: 0 },
     'Updates so far: 2 met, 0 late, 0 missed, 0 not reminded (Metronome was down)',
   ],
+  [
+    { met: 0, late: 1, missed: 0, notReminded: 0 },
+    'Updates so far: 0 met, 1 late, 0 missed, 0 not reminded (Metronome was down)',
+  ],
+  [
+    { met: 0, late: 0, missed: 3, notReminded: 0 },
+    'Updates so far: 0 met, 0 late, 3 missed, 0 not reminded (Metronome was down)',
+  ],
+  [
+    { met: 0, late: 0, missed: 0, notReminded: 1 },
+    'Updates so far: 0 met, 0 late, 0 missed, 1 not reminded (Metronome was down)',
+  ],
 ])('how the updates went so far is said as soon as one has fallen due: %j', async (slots, line) => {
   const lines = await read(customersSection(view, loadedOf({}, { slots })));
   expect(lines.find((each) => each.startsWith('Updates so far'))).toBe(line);

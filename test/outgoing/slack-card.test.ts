@@ -189,6 +189,12 @@ describe('a card', () => {
       [contact('x', 15, { isTheOthers: true, customers: [] })],
       '10:17 (Asia/Tokyo) customers not yet named',
     ],
+    [
+      'one, and those whom nobody has named',
+      {},
+      [contact('a', 15), contact('x', 20, { isTheOthers: true, customers: [] })],
+      '10:17 (Asia/Tokyo) a and 1 more',
+    ],
     ['one without a name', {}, [contact('a', 15, { name: null } as never)], '10:17 (Asia/Tokyo) a'],
     ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],
     ['nobody yet', {}, [], 'Scope to be confirmed by: Tue, Nov 24, 10:17 (Asia/Tokyo)'],

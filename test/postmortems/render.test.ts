@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../functions/postmortems/checkpoints.ts';
 import type { DrillReport } from '../../functions/postmortems/drill-report.ts';
 import { noMeeting, withAnswer, withAttendance } from '../../functions/postmortems/meeting.ts';
 import { drillReportMarkdown } from '../../functions/postmortems/render/drill-report-markdown.ts';
-import { dateTime, duration, period, span } from '../../functions/postmortems/render/format.ts';
+import { dateTime, duration, period, shortPeriod, span } from '../../functions/postmortems/render/format.ts';
 import { render } from '../../functions/postmortems/render/render.ts';
 import { sayFinding, sayReason } from '../../functions/postmortems/render/sentences.ts';
 import { speak } from '../../functions/postmortems/render/words.ts';
@@ -160,6 +160,20 @@ describe('times and spans', () => {
     expect(period(newYear.start.toISOString(), newYear.end.toISOString(), policy.zone, 'en')).toBe(
       'Mon 28 Dec – Sun 3 Jan 2027',
     );
+  });
+
+  test.each([
+    ['2026-W47', '2026年11月16日(月)〜22日(日)', 'Mon 16 – Sun 22 Nov 2026', '11/16〜22', '16–22 Nov'],
+    ['2026-W22', '2026年5月25日(月)〜31日(日)', 'Mon 25 – Sun 31 May 2026', '5/25〜31', '25–31 May'],
+    ['2026-W18', '2026年4月27日(月)〜5月3日(日)', 'Mon 27 Apr – Sun 3 May 2026', '4/27〜5/3', '27 Apr–3 May'],
+  ])('the days of %s', (id, ja, en, shortJa, shortEn) => {
+    const { start, end } = week(id);
+    const [from, to] = [start.toISOString(), end.toISOString()];
+    expect([period(from, to, policy.zone, 'ja'), period(from, to, policy.zone, 'en')]).toEqual([ja, en]);
+    expect([shortPeriod(start, end, policy.zone, 'ja'), shortPeriod(start, end, policy.zone, 'en')]).toEqual([
+      shortJa,
+      shortEn,
+    ]);
   });
 
   test.each([

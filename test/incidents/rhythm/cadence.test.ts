@@ -83,6 +83,15 @@ describe('the slots of an incident filed at 10:00', () => {
     expect(told(slotAfter(at(update), 'update', urgent, policy).dueAt)).toBe(next);
   });
 
+  it.each([
+    ['24 10:05', '24 10:35'],
+    ['24 12:30', '24 13:30'],
+    ['25 14:30', '25 15:00'],
+    ['25 15:00', '25 17:00'],
+  ])('after what is taken back at %s comes %s: nobody has just been told', (retraction, next) => {
+    expect(told(slotAfter(at(retraction), 'retraction', urgent, policy).dueAt)).toBe(next);
+  });
+
   it('go straight to the four times a day where it is not urgent', () => {
     expect(told(slotAfter(at('24 10:00'), 'slot', calm, policy).dueAt)).toBe('24 15:00');
     expect(told(slotAfter(at('24 10:00'), 'update', calm, policy).dueAt)).toBe('24 15:00');
