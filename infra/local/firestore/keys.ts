@@ -39,16 +39,18 @@ function writeByte(byte: number): void {
   buffer[length++] = byte;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const escaped = /[\0\x01]/;
+
 /** 0x00 ends the text, so 0x00 and 0x01 within it are escaped. */
 function writeText(text: string): void {
-  reserve(text.length * 3 + 1);
-  const end = length + buffer.write(text, length, 'utf8');
-  const written = buffer.subarray(length, end);
-  if (written.includes(0) || written.includes(1)) writeBytes(Buffer.from(written));
-  else {
-    length = end;
-    writeByte(0);
+  if (escaped.test(text)) {
+    writeBytes(Buffer.from(text));
+    return;
   }
+  reserve(text.length * 3 + 1);
+  length += buffer.write(text, length, 'utf8');
+  writeByte(0);
 }
 
 /** Ids such as `__id7__`, which stand for numbers. */
