@@ -7,6 +7,7 @@ import { registrations } from '../functions/incidents/registry.ts';
 import { policy } from '../functions/policy.ts';
 import { drawnSeed } from './fuzz/runs.ts';
 import './patience.ts';
+import './quick-import.ts';
 
 // What is drawn is drawn alike each time, so that only a change makes a test red; `FUZZ_SEED` draws others.
 fc.configureGlobal({ seed: drawnSeed() });

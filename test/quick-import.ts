@@ -1,0 +1,23 @@
+/**
+ * Files that were imported once are found at once. The product imports its rooms where they are first asked for, so at
+ * each request; Vitest, which keeps a graph of who imports whom, sends a message to the process that runs the tests for
+ * every one of these, over and over.
+ */
+import { type ResolveFnOutput, registerHooks } from 'node:module';
+
+const files = new Map<string, ResolveFnOutput>();
+
+// Hooks that were registered last are asked first, and Vitest's stand by the time that a setup file is loaded.
+const { quickImport } = globalThis as { quickImport?: object };
+if (!quickImport) {
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (!specifier.startsWith('.')) return nextResolve(specifier, context);
+      const name = `${specifier} from ${context.parentURL}`;
+      const found = files.get(name) ?? nextResolve(specifier, context);
+      files.set(name, found);
+      return { ...found, shortCircuit: true };
+    },
+  });
+  Object.assign(globalThis, { quickImport: hooks });
+}
