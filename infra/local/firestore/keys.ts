@@ -39,12 +39,9 @@ function writeByte(byte: number): void {
   buffer[length++] = byte;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const escaped = /[\0\x01]/;
-
 /** 0x00 ends the text, so 0x00 and 0x01 within it are escaped. */
 function writeText(text: string): void {
-  if (escaped.test(text)) {
+  if (text.includes('\0') || text.includes('\u0001')) {
     writeBytes(Buffer.from(text));
     return;
   }
