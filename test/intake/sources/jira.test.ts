@@ -79,6 +79,7 @@ describe('what happened', () => {
     ['somebody, where nothing is public', agent, {}, 'noted'],
     ['a portal customer', { accountId: 'c', accountType: 'customer' }, { jsdPublic: true }, 'customer-wrote'],
     ['the reporter', { accountId: 'acc-1', accountType: 'atlassian' }, { jsdPublic: true }, 'customer-wrote'],
+    ['the reporter, internally', { accountId: 'acc-1', accountType: 'atlassian' }, { jsdPublic: false }, 'noted'],
     ['an automation', { accountId: 'bot', accountType: 'app' }, { jsdPublic: true }, 'noted'],
   ])('a comment of %s', (_, author, fields, kind) => {
     const signal = signalOf(jira, jiraEvent('comment_created', comment(author, fields)));
