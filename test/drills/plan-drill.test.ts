@@ -222,7 +222,7 @@ describe('as often as was asked for', () => {
     const customer = { id: 'store-1' };
     const planned = plan(
       { times: 3 },
-      signal('sig_1', { customer }),
+      signal('sig_1', { customer, affectedCustomers: [{ id: 'store-8' }, customer] }),
       signal('sig_2', { customer, kind: 'customer-wrote' }),
       signal('sig_3', { customer, sourceId: 'T-2' }),
     ).map((each) => each?.signals ?? []);
@@ -230,7 +230,12 @@ describe('as often as was asked for', () => {
     expect(new Set(tickets[0]).size).toBe(3);
     expect(tickets[1]).toEqual(tickets[0]);
     expect(tickets[2]?.some((each) => tickets[0]?.includes(each))).toBe(false);
-    expect(new Set(planned[0]?.map((each) => each.customer?.id)).size).toBe(3);
+    const customers = planned[0]?.map((each) => each.customer?.id);
+    expect(new Set(customers).size).toBe(3);
+    // Whom a copy names besides is another for each, and the one who reports is the same in both places.
+    const named = planned[0]?.map((each) => each.affectedCustomers.map(({ id }) => id)) ?? [];
+    expect(new Set(named.flat()).size).toBe(6);
+    expect(named.map(([, reporter]) => reporter)).toEqual(customers);
     expect(new Set(planned.flat().map(({ id }) => id)).size).toBe(9);
   });
 
