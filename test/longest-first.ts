@@ -8,7 +8,6 @@ const longest = [
   'outgoing/notion/when-it-is-asked',
   'infra/provision-command',
   'scenarios/linking',
-  'console/one-language',
   'infra/indexes',
   'scenarios/slack-edges',
   'scenarios/bundle-months',
