@@ -49,6 +49,16 @@ test('every text is there in both languages, with the same places to fill in', (
   expect(wrong).toEqual([]);
 });
 
+test('every Japanese text is Japanese, or a name', () => {
+  const names =
+    /^(?:API|Chat|Cloud|Freshdesk|Google|Intercom|JSON|Jira|Markdown|Monitoring|PagerDuty|Slack|Teams|URL|Webhook|Zendesk)$/;
+  const wrong = Object.entries(texts).filter(([, [ja = '']]) => {
+    const words = ja.replace(/\{[^}]*\}/g, '').match(/[A-Za-z]{3,}/g) ?? [];
+    return !japanese.test(ja) && !words.every((each) => names.test(each));
+  });
+  expect(wrong).toEqual([]);
+});
+
 // Whatever is added to one of these does not compile until it stands here as well.
 const updateStates = { sending: 0, sent: 0, failed: 0, unknown: 0, 'by-hand': 0 } satisfies Record<UpdateState, 0>;
 const channelKinds = {
