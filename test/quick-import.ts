@@ -7,17 +7,15 @@ import { type ResolveFnOutput, registerHooks } from 'node:module';
 
 const files = new Map<string, ResolveFnOutput>();
 
-// Hooks that were registered last are asked first, and Vitest's stand by the time that a setup file is loaded.
-const { quickImport } = globalThis as { quickImport?: object };
-if (!quickImport) {
-  const hooks = registerHooks({
-    resolve(specifier, context, nextResolve) {
-      if (!specifier.startsWith('.')) return nextResolve(specifier, context);
-      const name = `${specifier} from ${context.parentURL}`;
-      const found = files.get(name) ?? nextResolve(specifier, context);
-      files.set(name, found);
-      return { ...found, shortCircuit: true };
-    },
-  });
-  Object.assign(globalThis, { quickImport: hooks });
-}
+// Once in a process, whose files each load this anew. Hooks that were registered last are asked first, and Vitest's stand
+// by the time that a setup file is loaded.
+const inProcess = globalThis as { quickImport?: object };
+inProcess.quickImport ??= registerHooks({
+  resolve(specifier, context, nextResolve) {
+    if (!specifier.startsWith('.')) return nextResolve(specifier, context);
+    const name = `${specifier} from ${context.parentURL}`;
+    const found = files.get(name) ?? nextResolve(specifier, context);
+    files.set(name, found);
+    return { ...found, shortCircuit: true };
+  },
+});

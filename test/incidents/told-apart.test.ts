@@ -286,7 +286,8 @@ test('whoever was told of the recovery is not told that another report of theirs
   link(linked, to, '10:40');
   expect(contactOf(to, 'k')).toEqual(before);
 });
-test('and waits again for another report of theirs that goes on', () => {
+
+test('whoever was told of the recovery waits again for another report of theirs that goes on', () => {
   const [linked, to] = [filed(1, ['k']), filed(2, ['k'])];
   states(to, toldRecovered('k'), '10:20');
   link(linked, to, '10:40');
