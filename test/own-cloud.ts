@@ -1,5 +1,6 @@
 /** A cloud of a test file's own, in its process: for what is stored and read, where no door and no clock are needed. */
 import { afterAll, beforeAll } from 'vitest';
+import { useChannels } from '../functions/platform/emulator.ts';
 import { handEnvironments } from '../functions/platform/environment.ts';
 import { closeFirestore, firestore } from '../functions/platform/firestore.ts';
 import { type LocalCloud, startCloud } from '../infra/local/cloud.ts';
@@ -11,6 +12,7 @@ export function useOwnCloud(environment: Record<string, string> = {}): Faults {
   let cloud: LocalCloud;
   beforeAll(async () => {
     cloud = await startCloud({ port: 0, faults });
+    useChannels(cloud.channelTo);
     const address = `127.0.0.1:${cloud.port}`;
     const owner = { GOOGLE_CLOUD_PROJECT: 'metronome-local', FIRESTORE_EMULATOR_HOST: address, ...environment };
     handEnvironments({ functions: {}, owner });
@@ -18,6 +20,7 @@ export function useOwnCloud(environment: Record<string, string> = {}): Faults {
   afterAll(async () => {
     await closeFirestore();
     handEnvironments(undefined);
+    useChannels(() => undefined);
     await cloud.stop();
   });
   return faults;

@@ -1,7 +1,7 @@
 /** The cloud on this machine: one gRPC server that speaks for Firestore, Pub/Sub, Scheduler and Monitoring. */
 import { readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { type ChannelInterface as Channel, Server, ServerCredentials } from '@grpc/grpc-js';
 import { LocalClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { createFirestore } from './firestore/service.ts';
@@ -46,8 +46,8 @@ export interface LocalCloud {
   clock: LocalClock;
   faults: Faults;
   iam: Iam;
-  /** For clients in this process. */
-  inProcess: InProcess;
+  /** For clients in this process: a channel where that is the address of this cloud, and otherwise none. */
+  channelTo(address: string): Channel | undefined;
   firestore: ReturnType<typeof createFirestore>;
   pubsub: ReturnType<typeof createPubSub>;
   monitoring: ReturnType<typeof createMonitoring>;
@@ -96,7 +96,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     clock,
     faults,
     iam,
-    inProcess,
+    channelTo: (address) => (address === `127.0.0.1:${port}` ? inProcess.channel(address) : undefined),
     firestore,
     pubsub,
     monitoring,

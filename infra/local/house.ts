@@ -93,7 +93,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     const { useClock } = await import('../../functions/platform/clock.ts');
     const { handEnvironments } = await import('../../functions/platform/environment.ts');
     const { useChannels } = await import('../../functions/platform/emulator.ts');
-    useChannels((address) => (address === `127.0.0.1:${cloud.port}` ? cloud.inProcess.channel(address) : undefined));
+    useChannels(cloud.channelTo);
     useClock(
       () => cloud.clock.now(),
       // In a jump the clock stands still while something runs: there is nothing to wait for.

@@ -77,8 +77,11 @@ afterEach(async () => {
 
 const carriers = {
   'over a connection': (address: string) => new Client(address, credentials.createInsecure()),
-  'in this process': (address: string) =>
-    new Client(address, credentials.createInsecure(), { channelOverride: cloud.inProcess.channel(address) }),
+  'in this process': (address: string) => {
+    const channelOverride = cloud.channelTo(address);
+    if (!channelOverride) throw new Error(`${address} is not this cloud.`);
+    return new Client(address, credentials.createInsecure(), { channelOverride });
+  },
 };
 
 describe.each(Object.keys(carriers) as (keyof typeof carriers)[])('%s a call', (carrier) => {

@@ -1,5 +1,6 @@
 /** A Firestore and a Pub/Sub alone, a clock that goes on where it is told to or waited for, and all that has been published. */
 import { useClock } from '../../functions/platform/clock.ts';
+import { useChannels } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { closeFirestore } from '../../functions/platform/firestore.ts';
 import { closePubSub, pubsub } from '../../functions/platform/pubsub.ts';
@@ -32,6 +33,7 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
   );
   const faults = new Faults();
   const cloud = await startCloud({ port: 0, faults });
+  useChannels(cloud.channelTo);
   const address = `127.0.0.1:${cloud.port}`;
   const give = (environment: Record<string, string | undefined>): void =>
     handEnvironments({
@@ -71,6 +73,7 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
       await closeFirestore();
       await closePubSub();
       handEnvironments(undefined);
+      useChannels(() => undefined);
       const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
       useClock(Date.now, rest, (until) => rest(until - Date.now()));
       await cloud.stop();

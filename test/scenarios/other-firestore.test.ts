@@ -28,3 +28,10 @@ test('with the records in another Firestore a jump looks every minute, and the c
   await expect.poll(told).toEqual([body.incident.id]);
   expect((await set('2026-11-24T00:00:00Z')).status).not.toBe(200);
 });
+
+test('what is filed is written there, and nothing here', async () => {
+  const writes = () => [other, scenario.house.cloud].map(({ firestore }) => firestore.operations.writes);
+  const [there = 0] = writes();
+  await scenario.ticket({ id: 'other-2', subject: 'written elsewhere' });
+  expect(writes()).toEqual([expect.toSatisfy((count: number) => count > there), 0]);
+});

@@ -12,6 +12,7 @@ import type { Databases } from '../../../functions/outgoing/notion/databases.ts'
 import { noteChanges } from '../../../functions/outgoing/notion/note-changes.ts';
 import { syncNotion } from '../../../functions/outgoing/notion/sync.ts';
 import { useClock } from '../../../functions/platform/clock.ts';
+import { useChannels } from '../../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../../functions/platform/environment.ts';
 import { closeFirestore, collections, firestore } from '../../../functions/platform/firestore.ts';
 import { closePubSub, pubsub } from '../../../functions/platform/pubsub.ts';
@@ -75,6 +76,7 @@ export async function openDesk(at: string): Promise<Desk> {
     },
   );
   const cloud = await startCloud({ port: 0 });
+  useChannels(cloud.channelTo);
   const faults = new Faults();
   const clock = { now: () => nowMs, isJumping: false };
   const notion = createNotion({ db: cloud.db, clock, faults, environment: () => ({ NOTION_TOKEN: 'local' }) });
@@ -210,6 +212,7 @@ export async function openDesk(at: string): Promise<Desk> {
       await closeFirestore();
       await closePubSub();
       handEnvironments(undefined);
+      useChannels(() => undefined);
       const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
       useClock(Date.now, rest, (until) => rest(until - Date.now()));
       await cloud.stop();
