@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
@@ -11,8 +12,9 @@ export default defineConfig({
     // Node itself runs product and tests, as it runs what is deployed: nothing has to be transformed, or to be fetched
     // from another process.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // Two more than two cores: some wait for programs that they have started, and for deadlines.
-    maxWorkers: 4,
+    // One more than the cores, as one may wait for a program that it has started, or for a deadline. Each warms up by
+    // itself, which takes longer than a core is idle.
+    maxWorkers: Math.min(availableParallelism(), 8) + 1,
     execArgv: ['--import', join(import.meta.dirname, 'test/quick-require.mjs')],
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/patience.ts', 'test/log-of-failed.ts'],

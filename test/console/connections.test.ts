@@ -13,13 +13,17 @@ const page = async (path: string): Promise<string> => {
   cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   return response.text();
 };
-const press = (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
-  fetch(scenario.url + path, {
+const press = async (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) => {
+  const response = await fetch(scenario.url + path, {
     method: 'POST',
     redirect: 'manual',
     headers: { origin: scenario.url, cookie, ...headers },
     body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
   });
+  // A house that stops waits for answers that somebody still reads.
+  await response.body?.cancel();
+  return response;
+};
 /** The card of one door or channel. */
 const card = (text: string, id: string): string =>
   text.split(`<li id="${id}" class="connection">`)[1]?.split('</li>')[0] ?? '';

@@ -18,6 +18,8 @@ test.each([
   const said: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => said.push(String(chunk)) > 0);
   scenario.house.cloud.faults.add({ target: 'firestore.*', times: 1_000, ...how });
+  // Who files it later would be waited for as well.
+  scenario.house.cloud.faults.add({ target: 'pubsub.push', times: 1_000, effect: 'fail' });
   const { status } = await withImpatientDoors(() => scenario.ticket({ id: 'late-1', subject: 'late' }));
   await scenario.stop();
   expect(status).toBe(202);

@@ -100,10 +100,12 @@ test.each(['fail', 'fail-after', 'hang-after', 'hang'] as const)(
   async (effect) => {
     const id = await propose();
     await scenario.post('/_local/faults', { target: 'tools.jira.createIssue', effect, code: '502' });
-    await withPolicy(policy.outgoing, { toolTimeout: 'PT2S' }, async () => {
+    // Only the first try: on a busy machine what is answered may take longer than that, and then comes with the next.
+    await withPolicy(policy.outgoing, { toolTimeout: 'PT0.2S' }, async () => {
       await make(id);
-      await scenario.advance('PT10M');
+      await scenario.advance('PT1M');
     });
+    await scenario.advance('PT10M');
     expect(await issuesOf(id)).toHaveLength(1);
     expect(await actionOf(id)).toMatchObject({ ticket: { state: 'made' } });
   },

@@ -336,11 +336,8 @@ describe('the card', () => {
     ['hang-after', undefined],
   ])('is one, though the answer to its post was lost (%s)', async (effect, code) => {
     await fault('chat.postMessage', effect, code ? { code } : {});
-    const { code: of } = await withPolicy(policy.outgoing, { toolTimeout: 'PT2S' }, async () => {
-      const late = await filedLate();
-      await house.advance('PT5M');
-      return late;
-    });
+    const { code: of } = await withPolicy(policy.outgoing, { toolTimeout: 'PT0.2S' }, filedLate);
+    await house.advance('PT5M');
     await cardOf(of);
   });
 
