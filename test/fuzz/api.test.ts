@@ -152,7 +152,7 @@ test(
         });
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(30),
+      runs(15),
     );
     for (const id of known.incidents ?? []) {
       for (const part of ['', '/timeline', '/contacts', '/signals', '/releases', '/series']) {

@@ -178,7 +178,7 @@ test(
         statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(20),
+      runs(10),
     );
     for (const status of [303, 409, 422]) expect(statuses.get(status) ?? 0).toBeGreaterThan(0);
   },
@@ -210,7 +210,7 @@ test(
         if (method === 'HEAD') expect(answered.status).toBeLessThan(500);
         else expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(15),
+      runs(8),
     );
     for (const page of pages)
       expect([page, (await send(scenario.url, page, { headers: { cookie } })).status]).toEqual([page, 200]);

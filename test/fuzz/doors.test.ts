@@ -132,7 +132,7 @@ describe.each(Object.keys(paths) as IntakeDoor[])('%s', (door) => {
           if (isTaken && !isIgnored && !isRepeated)
             taken.push({ bytes, answer: `${answered.status} ${answered.text.slice(0, 300)}` });
         }),
-        runs(10),
+        runs(5),
       );
       await scenario.advance('PT1M');
       const kept = await keptBodies();

@@ -32,14 +32,14 @@ const everyTicket = [
 ];
 /** What each door is sent, how often, and whether what it cannot use has to be kept. */
 const doors: Record<string, { bases: unknown[]; isKept: boolean; few: number }> = {
-  ticketEvents: { bases: everyTicket, isKept: true, few: 18 },
-  alertEvents: { bases: intakeBodies.alerts, isKept: true, few: 18 },
-  deadLetters: { bases: [...everyTicket, ...intakeBodies.alerts, noticeMessage], isKept: true, few: 6 },
-  releases: { bases: [buildMessage], isKept: false, few: 6 },
-  notify: { bases: [noticeMessage], isKept: false, few: 6 },
-  minuteTick: { bases: [{}], isKept: false, few: 6 },
-  gauges: { bases: [{}], isKept: false, few: 2 },
-  weeklyTick: { bases: [{ week: '2026-W40' }], isKept: false, few: 6 },
+  ticketEvents: { bases: everyTicket, isKept: true, few: 9 },
+  alertEvents: { bases: intakeBodies.alerts, isKept: true, few: 9 },
+  deadLetters: { bases: [...everyTicket, ...intakeBodies.alerts, noticeMessage], isKept: true, few: 3 },
+  releases: { bases: [buildMessage], isKept: false, few: 3 },
+  notify: { bases: [noticeMessage], isKept: false, few: 3 },
+  minuteTick: { bases: [{}], isKept: false, few: 3 },
+  gauges: { bases: [{}], isKept: false, few: 1 },
+  weeklyTick: { bases: [{ week: '2026-W40' }], isKept: false, few: 3 },
 };
 
 /** An attribute's value is text; Pub/Sub allows 1,024 bytes. */

@@ -1,4 +1,4 @@
-/** Tables C and J as they can be seen: all rows in a house, where `npm test` plays a fifth. */
+/** Tables C and J as they can be seen: all rows in a house, where `npm test` plays a tenth. */
 import { describe } from 'vitest';
 import { rowsOfUpdates } from '../incidents/rhythm/rows-of-updates.ts';
 import { rowsOfStatements } from '../incidents/statements/rows-of-statements.ts';
