@@ -3,12 +3,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take more than four seconds, longest first. */
 const longest = [
-  'scenarios/emergency-table',
   'scenarios/updates-sent',
   'outgoing/notion/when-it-is-asked',
   'scenarios/linking',
   'infra/bundle',
   'console/meeting',
+  'scenarios/emergency-table',
   'scenarios/notion',
   'scenarios/slack-edges',
   'scenarios/bundle-months',

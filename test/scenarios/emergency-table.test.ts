@@ -1,49 +1,17 @@
 /** Table K through the doors: which facts make an emergency, by how little they miss it, and what ends one. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { firestore, incidentRef } from '../../functions/platform/firestore.ts';
-import { policy } from '../../functions/policy.ts';
-import { openScenario, type Scenario } from './house.ts';
+import { degraded, minuteMs, useEmergencies } from './emergency-house.ts';
 
-const minuteMs = 60_000;
-
-let scenario: Scenario;
-const areasBefore = policy.emergency.areas;
-beforeAll(async () => {
-  policy.emergency.areas = ['payment'];
-  scenario = await openScenario('2026-11-24T01:00:00Z');
-});
-afterAll(async () => {
-  policy.emergency.areas = areasBefore;
-  await scenario.stop();
-});
-
-const clock = async (): Promise<number> => Date.parse((await scenario.get('/_local/clock')).body.now);
-const read = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
-const state = (id: string, body: object) => scenario.post(`/api/incidents/${id}/events`, body);
-const told = async (id: string) => (await scenario.inbox()).filter((each) => each.incidentId === id);
-
-let tickets = 0;
-/** @returns the incident's id; its customer is another for each */
-async function report(facts: object): Promise<string> {
-  tickets += 1;
-  const body = { id: `K-${tickets}`, subject: `会計 ${tickets}`, customer: { id: `shop-${tickets}` }, ...facts };
-  const { status, body: answer } = await scenario.ticket(body);
-  expect([body, status]).toEqual([body, 201]);
-  return (answer.incident ?? answer.question).id;
-}
-
-/** Nobody waits for it any more, so that the clock can go on quietly. */
-async function close(id: string): Promise<void> {
-  await state(id, { type: 'verified', happened: 'no', method: '再現せず', evidenceUrl: 'https://logs.example/1' });
-  await state(id, { type: 'customer-updated', customers: 'all', message: '発生を確認できませんでした' });
-}
+const house = useEmergencies();
+const { clock, read, state, told, ended, report, close, reports, emergencies } = house;
 
 test('its roles are asked for after ten minutes, three times, and those that are taken no more', async () => {
   const id = await report({ businessImpact: 'stopped', ongoing: 'yes', affectedCustomerCount: 10 });
   const since = Date.parse((await read(id)).emergency.since);
-  await scenario.advance('PT15M');
+  await house.advance('PT15M');
   await state(id, { type: 'role-taken', role: 'lead' });
-  await scenario.advance('PT45M');
+  await house.advance('PT45M');
   const asked = (await told(id)).filter(({ kind }) => kind === 'role-due');
   // Asked on whole minutes.
   const minutes = asked.map(({ deliveredAt }) => Math.ceil((Date.parse(deliveredAt) - since) / minuteMs));
@@ -57,10 +25,10 @@ test('its customers hear every quarter of an hour for two hours, and then by tab
   const waits: [after: number, wait: number][] = [];
   const since = Date.parse((await read(id)).emergency.since);
   for (const step of ['PT1M', 'PT58M', 'PT60M', 'PT2M']) {
-    await scenario.advance(step);
+    await house.advance(step);
     const now = await clock();
     await state(id, { type: 'customer-updated', customers: 'all', message: '確認しています' });
-    const [contact] = (await scenario.get(`/api/incidents/${id}/contacts`)).body.contacts;
+    const [contact] = await house.contacts(id);
     const wait = Math.round((Date.parse(contact.nextUpdateDueAt) - now) / minuteMs);
     waits.push([Math.round((now - since) / minuteMs), wait]);
   }
@@ -96,30 +64,13 @@ describe('one report', () => {
     ['nine, in a drill', { ...ten, affectedCustomerCount: 9, drill: true }, null],
   ])('%s', async (_, facts, rule) => {
     const id = await report(facts);
-    await scenario.advance('PT1M');
+    await house.advance('PT1M');
     expect((await read(id)).emergency?.rule ?? null).toBe(rule);
     const kinds = (await told(id)).map((each) => each.kind);
     expect(kinds.includes('emergency-begun')).toBe(rule !== null);
     await close(id);
   });
 });
-
-/** Reports of one area at these seconds of a quarter of an hour that lies behind. */
-async function reports(area: string, seconds: number[], facts: (index: number) => object = () => ({})) {
-  const from = (await clock()) - 20 * minuteMs;
-  const ids: string[] = [];
-  for (const [index, second] of seconds.entries()) {
-    const reportedAt = new Date(from + second * 1_000).toISOString();
-    ids.push(await report({ area, businessImpact: 'stopped', ongoing: 'yes', reportedAt, ...facts(index) }));
-  }
-  await scenario.advance('PT1M');
-  return ids;
-}
-
-const emergencies = async (ids: string[]): Promise<number[]> => {
-  const found = await Promise.all(ids.map(read));
-  return found.flatMap(({ emergency }, index) => (emergency && emergency.endedAt === null ? [index] : []));
-};
 
 describe('several reports of one area', () => {
   const edge = 15 * 60;
@@ -184,79 +135,21 @@ describe('what ends one', () => {
     const scoped = await state(id, { type: 'scoped', affectedCustomerCount: 12, method: 'ログ' });
     expect(scoped.body.incident.emergency).toMatchObject({ rule: 'many-customers-stopped', endedAt: null });
     await end(id, scoped.body.id);
-    const { events } = (await scenario.get(`/api/incidents/${id}/timeline?limit=200`)).body;
-    const ended = events.findLast((each: { type: string }) => each.type === 'emergency-ended');
-    expect(ended?.detail.rule).toBe(rule);
+    expect((await ended(id))?.detail.rule).toBe(rule);
     expect((await read(id)).emergency.endedAt !== null).toBe(rule !== undefined);
     await close(id);
   });
 });
 
 describe('one by several reports, once something is said of another of them', () => {
-  const degraded = { type: 'corrected', field: 'businessImpact', value: 'degraded' };
-  type Said = (ids: string[]) => Promise<unknown>;
-  test.each<[what: string, seconds: number[], say: Said, goesOn: boolean]>([
-    ['it has a workaround', [0, 60, 120], ([first = '']) => state(first, degraded), false],
-    ['it does not occur', [0, 60, 120], ([first = '']) => close(first), false],
-    ['it has recovered', [0, 60, 120], ([first = '']) => state(first, { type: 'recovered' }), true],
-    [
-      'it is linked to the emergency',
-      [0, 60, 120],
-      ([first = '', , third]) => state(first, { type: 'linked', to: third, basis: '同じ' }),
-      true,
-    ],
-    [
-      'it has another title',
-      [0, 60, 120],
-      ([first = '']) => state(first, { ...degraded, field: 'title', value: '別の件名' }),
-      true,
-    ],
-    ['it has a workaround, and four had reported', [0, 30, 60, 120], ([first = '']) => state(first, degraded), true],
-  ])('%s', async (what, seconds, say, goesOn) => {
-    const ids = await reports(`area of ${what}`, seconds);
-    const last = seconds.length - 1;
-    expect(await emergencies(ids)).toEqual([last]);
-    await say(ids);
-    await scenario.advance('PT2M');
-    expect(await emergencies(ids)).toEqual(goesOn ? [last] : []);
-    if (!goesOn) {
-      const { events } = (await scenario.get(`/api/incidents/${ids[last]}/timeline?limit=200`)).body;
-      const ended = events.findLast((each: { type: string }) => each.type === 'emergency-ended');
-      expect(ended).toMatchObject({ actor: 'rule', detail: { rule: 'fact-changed' } });
-    }
-    for (const id of ids) await close(id);
-  });
-
   test.each<[what: string, last: number, newest: number[]]>([
     ['a quarter of an hour before the last, it makes one with them', 15 * 60, [2]],
     ['a second longer before it, it makes none', 15 * 60 + 1, []],
   ])('it was business that stopped: %s', async (what, last, newest) => {
     const ids = await reports(what, [0, 420, last], (n) => (n === 0 ? { businessImpact: 'degraded' } : {}));
     await state(ids[0] ?? '', { ...degraded, value: 'stopped' });
-    await scenario.advance('PT2M');
+    await house.advance('PT2M');
     expect(await emergencies(ids)).toEqual(newest);
-    for (const id of ids) await close(id);
-  });
-
-  test('it came after the others had made one, and is one too few once another of them has left', async () => {
-    const ids = await reports('later', [0, 60, 120]);
-    ids.push(...(await reports('later', [180])));
-    expect(await emergencies(ids)).toEqual([2]);
-    for (const [index, goesOn] of [[0, [2]] as const, [3, []] as const]) {
-      await state(ids[index] ?? '', degraded);
-      await scenario.advance('PT2M');
-      expect(await emergencies(ids)).toEqual(goesOn);
-    }
-    for (const id of ids) await close(id);
-  });
-
-  test('it is linked to one that came before it, and the newest of those that are open is one in its place', async () => {
-    const ids = await reports('linked', [0, 60, 120]);
-    const [first = '', , third = ''] = ids;
-    expect(await emergencies(ids)).toEqual([2]);
-    await state(third, { type: 'linked', to: first, basis: '同じ' });
-    await scenario.advance('PT2M');
-    expect(await emergencies(ids)).toEqual([1]);
     for (const id of ids) await close(id);
   });
 
@@ -266,13 +159,14 @@ describe('one by several reports, once something is said of another of them', ()
     expect(await emergencies(ids)).toEqual([]);
     const stopped = { type: 'corrected', field: 'businessImpact', value: 'stopped' };
     const stated = await state(first, stopped);
-    await scenario.advance('PT2M');
+    await house.advance('PT2M');
     expect(await emergencies(ids)).toEqual([2]);
     await state(first, { type: 'retracted', eventId: stated.body.id, why: '別の店' });
-    await scenario.advance('PT2M');
+    await house.advance('PT2M');
     expect(await emergencies(ids)).toEqual([]);
+    expect(await ended(ids[2] ?? '')).toMatchObject({ actor: 'rule', detail: { rule: 'fact-changed' } });
     await state(first, stopped);
-    await scenario.advance('PT2M');
+    await house.advance('PT2M');
     expect(await emergencies(ids)).toEqual([2]);
     for (const id of ids) await close(id);
   });

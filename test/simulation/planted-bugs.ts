@@ -191,7 +191,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   // Mends that are taken back: each of these was a fault of the product once.
   {
     name: 'an-emergency-outlives-the-reports-that-made-it',
-    noticedBy: { file: 'test/scenarios/emergency-table.test.ts', title: 'it has a workaround' },
+    noticedBy: {
+      file: 'test/scenarios/emergency-table.test.ts',
+      title: 'what was stated of it is taken back, and stated again',
+    },
     file: 'functions/customer-updates/look-at-incident.ts',
     find: "if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';",
     replace: '',
