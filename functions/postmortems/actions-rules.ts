@@ -146,6 +146,16 @@ export function proposeAction(
   };
 }
 
+const proposedFields = ['incidentId', 'description', 'kind', 'owner', 'ticketUrl', 'doneWhen'] as const;
+
+/** Whether an action was proposed so, whatever has become of it since. Who named no bundle took the one in review. */
+export function wasProposedAs(action: NextAction, stated: ActionStatement): boolean {
+  const first: Record<string, unknown> = { ...action };
+  for (const { old } of action.history.toReversed()) Object.assign(first, old);
+  const isOfBundle = stated.bundleId === undefined || stated.bundleId === action.bundleId;
+  return isOfBundle && proposedFields.every((field) => (first[field] ?? undefined) === stated[field]);
+}
+
 /**
  * The action after a change, or why it is refused. It is agreed once it is whole and proposed while it lacks something;
  * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known,

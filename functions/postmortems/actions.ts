@@ -26,13 +26,14 @@ import {
   needsChoice,
   proposeAction,
   timesCarried,
+  wasProposedAs,
 } from './actions-rules.ts';
 import { decideActionReminder, earlier } from './reminders.ts';
 import { readWeek } from './week.ts';
 
 export const actionRef = (id: string): DocumentReference => firestore().collection(collections.actions).doc(id);
 
-/** @throws Problem 422 for an incident or a bundle that does not exist */
+/** @throws Problem 422 for an incident or a bundle that does not exist, and where the same key has made another action */
 export async function recordAction(
   stated: ActionStatement & { description: string; kind: ActionKind },
   by: Context,
@@ -43,7 +44,11 @@ export async function recordAction(
   const id = by.idempotencyKey ? stableId('act', by.actor, by.idempotencyKey) : stableId('act', attemptId());
   const action = await firestore().runTransaction(async (transaction) => {
     const known = await transaction.get(actionRef(id));
-    if (known.exists) return fromDocument<NextAction>(known.data());
+    if (known.exists) {
+      const made = fromDocument<NextAction>(known.data());
+      if (wasProposedAs(made, stated)) return made;
+      throw new Problem(422, refuse('key-used'));
+    }
     const score = await readScore(transaction, stated.incidentId);
     const next = proposeAction(id, stated, score, by, by.policy);
     transaction.create(actionRef(id), { ...next, changedAt: by.now });

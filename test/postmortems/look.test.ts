@@ -201,12 +201,45 @@ describe('an action as it is recorded', () => {
     });
   });
 
-  test('is one under one key of one person, as it was made first', async () => {
+  test('is one under one key of one person, as it has become', async () => {
     const first = await recordAction(said, by('ann', 0, 'key-1'));
-    expect(await recordAction({ ...said, description: 'x' }, by('ann', 60_000, 'key-1'))).toMatchObject(first);
+    expect(await recordAction(said, by('ann', 60_000, 'key-1'))).toMatchObject(first);
+    await recordActionChange(first.id, { description: '在庫の監視を足す', owner: 'mori' }, by('ken', hourMs));
+    const changed = await recordActionChange(first.id, { owner: 'ito', doneWhen: '鳴った' }, by('ken', 2 * hourMs));
+    expect(await recordAction(said, by('ann', dayMs, 'key-1'))).toMatchObject({
+      id: first.id,
+      history: changed.history,
+    });
     expect((await recordAction(said, by('ken', 0, 'key-1'))).id).not.toBe(first.id);
     expect((await recordAction(said, by('ann'))).id).not.toBe((await recordAction(said, by('ann'))).id);
   });
+
+  test.each<[field: string, other: Partial<Parameters<typeof recordAction>[0]>]>([
+    ['description', { description: '在庫の監視を足す' }],
+    ['kind', { kind: 'fix' }],
+    ['owner', { owner: 'ito' }],
+    ['ticket', { ticketUrl: 'https://t.example/2' }],
+    ['end', { doneWhen: '止まった' }],
+    ['incident', { incidentId: undefined }],
+    ['bundle', { bundleId: '2026-W47' }],
+  ])(
+    'is refused under a key that has made one of another %s, also where that is what it has become',
+    async (_, other) => {
+      const ticketUrl = 'https://t.example/1';
+      const bundleId = '2026-W48';
+      const whole = { ...said, owner: 'mori', ticketUrl, doneWhen: '鳴った', incidentId: await scored(2), bundleId };
+      const first = await recordAction(whole, by('ann', 0, 'key-2'));
+      const refused = { status: 422, message: expect.stringContaining('Idempotency-Key') };
+      const again = () => recordAction({ ...whole, ...other }, by('ann', hourMs, 'key-2'));
+      await expect(again()).rejects.toMatchObject(refused);
+      const { incidentId: _incident, bundleId: _bundle, ...change } = other;
+      await recordActionChange(first.id, change, by('ann', hourMs));
+      await expect(again()).rejects.toMatchObject(refused);
+      expect(await recordAction({ ...whole, bundleId: undefined }, by('ann', hourMs, 'key-2'))).toMatchObject({
+        id: first.id,
+      });
+    },
+  );
 
   test('is changed at the time of the change, judged by the score of then, and what it has to send stays', async () => {
     const incidentId = await scored(2);

@@ -199,12 +199,11 @@ describe('W40, 28 September to 4 October: the first week', () => {
       { 'idempotency-key': 'a-1' },
     );
     expect(partial.body).toMatchObject({ status: 'proposed', lacks: ['owner', 'ticketUrl', 'doneWhen'] });
-    const resent = await scenario.post(
-      '/api/actions',
-      { description: '経路の監視を足す', kind: 'detect' },
-      { 'idempotency-key': 'a-1' },
-    );
-    expect(resent.body.id).toBe(partial.body.id);
+    const send = (description: string) =>
+      scenario.post('/api/actions', { description, kind: 'detect' }, { 'idempotency-key': 'a-1' });
+    expect((await send('経路の監視を足す')).body.id).toBe(partial.body.id);
+    const other = await send('在庫の監視を足す');
+    expect([other.status, other.body.detail]).toEqual([422, expect.stringContaining('Idempotency-Key')]);
     const early = await scenario.patch(`/api/actions/${partial.body.id}`, { status: 'agreed' });
     expect([early.status, early.body.errors.map((each: { path: string }) => each.path)]).toEqual([
       409,
