@@ -13,6 +13,7 @@ import {
   needsChoice,
   proposeAction,
   timesCarried,
+  wasProposedAs,
 } from '../../functions/postmortems/actions-rules.ts';
 import {
   askMissingAt,
@@ -129,6 +130,7 @@ describe('next actions (table G)', () => {
     expect(lacking).not.toHaveProperty('agreedAt');
     const dropped = change(agreed, { status: 'dropped', droppedReason: 'x' });
     expect(dropped.agreedAt).toEqual(agreed.agreedAt);
+    expect(change(propose(bare), { status: 'dropped', droppedReason: 'x' })).not.toHaveProperty('agreedAt');
   });
 
   test('it was closed when it was, and anew when it closes otherwise', () => {
@@ -166,6 +168,47 @@ describe('next actions (table G)', () => {
     expect([from('2026-W48', '2026-W47'), from('?', '2026-W47'), from('2026-W47', '?')]).toEqual([0, 0, 0]);
     expect(bundleInReview(at('2026-11-22T14:59:59Z'), policy)).toBe('2026-W46');
     expect(bundleInReview(at('2026-11-22T15:00:00Z'), policy)).toBe('2026-W47');
+  });
+});
+
+describe('what it was proposed as', () => {
+  const stated = { ...whole, incidentId: 'inc_1', bundleId: '2026-W48' };
+
+  test('is the same whatever has become of it', () => {
+    expect(wasProposedAs(propose(stated), stated)).toBe(true);
+    const once = change(propose(stated), { description: 'Two', owner: 'ken' });
+    const twice = change(once, { owner: 'ito', kind: 'fix', ticketUrl: 'https://t.example/2', doneWhen: 'Seen' });
+    expect(wasProposedAs(twice, stated)).toBe(true);
+    expect(wasProposedAs(twice, { ...stated, owner: 'ken' })).toBe(false);
+    // What was left out, and has been said since.
+    const wholeSince = change(change(propose(bare), { owner: 'ken' }), { owner: 'ito', doneWhen: 'Seen' });
+    expect([wasProposedAs(wholeSince, bare), wasProposedAs(wholeSince, { ...bare, owner: 'ito' })]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('is of the bundle in review where none was named', () => {
+    expect(wasProposedAs(propose(stated), { ...stated, bundleId: undefined })).toBe(true);
+    expect(wasProposedAs(propose(bare), { ...bare, bundleId: '2026-W47' })).toBe(true);
+    expect(wasProposedAs(propose(bare), { ...bare, bundleId: '2026-W48' })).toBe(false);
+  });
+
+  test.each([
+    ['description', 'Two'],
+    ['kind', 'fix'],
+    ['owner', 'ken'],
+    ['owner', undefined],
+    ['ticketUrl', 'https://t.example/2'],
+    ['doneWhen', 'Seen'],
+    ['incidentId', 'inc_2'],
+    ['incidentId', undefined],
+    ['bundleId', '2026-W47'],
+  ])('is another one with another %s (%s), also where that is what it has become', (field, value) => {
+    const other = { ...stated, [field]: value };
+    expect(wasProposedAs(propose(stated), other)).toBe(false);
+    const { incidentId: _, bundleId: __, ...changes } = other;
+    expect(wasProposedAs(change(propose(stated), changes), other)).toBe(false);
   });
 });
 
@@ -299,8 +342,9 @@ describe('planned anew', () => {
   const choose = (action: NextAction, bundleId: string, now: Date) => needsChoice(action, bundleId, policy, now);
 
   test('a date of its own stays, whatever the score says and whatever else changes', () => {
-    const planned = change(propose(whole), { dueAt: ahead });
-    expect(planned).toMatchObject({ dueAt: ahead, due: { rule: 'replanned' }, replannedIn: '2026-W47' });
+    const planned = change(propose(whole), { dueAt: ahead }, 2);
+    const due = { rule: 'replanned', inputs: { confirmedScore: 2, from: at('2026-11-24T01:00:00Z') } };
+    expect(planned).toMatchObject({ dueAt: ahead, due, replannedIn: '2026-W47' });
     expect(change(planned, { owner: 'ken' }, 2).dueAt).toEqual(ahead);
     expect(planned.history.at(-1)?.new).toEqual({ dueAt: ahead });
   });
