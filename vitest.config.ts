@@ -12,9 +12,9 @@ export default defineConfig({
     // Node itself runs product and tests, as it runs what is deployed: nothing has to be transformed, or to be fetched
     // from another process.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // One more than the cores, as one may wait for a program that it has started, or for a deadline. Each warms up by
-    // itself, which takes longer than a core is idle.
-    maxWorkers: Math.min(availableParallelism(), 8) + 1,
+    // One more than two cores, as one may wait for a program that it has started, or for a deadline. Each warms up by
+    // itself, which takes longer than a core is idle. More than four were not tried.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
     execArgv: ['--import', join(import.meta.dirname, 'test/quick-require.mjs')],
     sequence: { sequencer: LongestFirst },
     setupFiles: ['test/patience.ts', 'test/log-of-failed.ts'],

@@ -343,6 +343,9 @@ test('a next action is proposed, completed, and done with evidence only', async 
     back: '//evil.example',
   });
   expect(added).toMatchObject({ status: 303, location: '/console/actions' });
+  const other = await send('/console/actions', { key: 'actionactionaction', description: 'Stop on it', kind: 'fix' });
+  expect(other.status).toBe(422);
+  for (const text of ['This form has been sent with other content.', 'Stop on it']) expect(other.text).toContain(text);
   const list = await page('/console/actions');
   const path = /\/console\/actions\/act_[\da-f]{24}/.exec(list.text)?.[0] ?? '';
   expect(list.text).toContain('lacks owner, ticket, done-when');

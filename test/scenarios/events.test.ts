@@ -243,6 +243,13 @@ describe('what responders record', () => {
     expect(body.events.filter((each: { type: string }) => each.type === 'commented')).toHaveLength(1);
   });
 
+  test('an Idempotency-Key of an action whose text has half a character is taken for the same again', async () => {
+    const send = () =>
+      scenario.post('/api/actions', { description: '半分\ud83d', kind: 'fix' }, { 'idempotency-key': 'k-half' });
+    const [first, second] = [await send(), await send()];
+    expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id]);
+  });
+
   test.each([
     ['a comment', 'incidents', 'events', { type: 'commented', text: 'once' }],
     ['a response', 'incidents', 'events', { type: 'responded' }],
