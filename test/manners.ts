@@ -74,7 +74,7 @@ export function documentComplaints(
     const isKnown = Object.hasOwn(scripts, name as string) || (!run && npmCommands.has(name as string));
     if (!isKnown) complaints.push(`${path} names the script ${name}, which package.json lacks`);
   }
-  const named = /(?<![\w./-])(?:\.ci|bench|docs|functions|infra|test)\/[\w./-]*[\w/]/g;
+  const named = /(?<![\w./-])(?:\.ci|docs|functions|infra|test)\/[\w./-]*[\w/]/g;
   const code = [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([piece]) => piece).join('\n');
   const files = new Set([...code.matchAll(named)].map(([file]) => file));
   for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {

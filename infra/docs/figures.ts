@@ -1,11 +1,11 @@
-/** The tables of what was measured, from the figures that `npm run bench` left in `bench/results.json`. */
+/** The tables of what was measured, from the figures that `npm run bench` left in `test/bench/results.json`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bars, textOf } from './bars.ts';
 import type { Operations } from './operations.ts';
 import { table } from './table.ts';
 
-const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../bench/results.json'), 'utf8')) as Record<
+const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../test/bench/results.json'), 'utf8')) as Record<
   string,
   number | Operations | undefined
 >;
@@ -60,6 +60,6 @@ export function growthTable(): string {
 
 function figureOf<Figure extends number | Operations>(key: string): Figure {
   const figure = measured[key] as Figure | undefined;
-  if (figure === undefined) throw new Error(`bench/results.json has no ${key}: run npm run bench.`);
+  if (figure === undefined) throw new Error(`test/bench/results.json has no ${key}: run npm run bench.`);
   return figure;
 }

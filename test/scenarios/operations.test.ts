@@ -1,6 +1,6 @@
 /** What every path costs, counted by the local cloud: these numbers are the bill. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { beginsAt, paths } from '../../bench/paths.ts';
+import { beginsAt, paths } from '../bench/paths.ts';
 import { expectOperations, openScenario, type Scenario } from './house.ts';
 
 let scenario: Scenario;

@@ -1,5 +1,5 @@
 /** The table that a run prints: each figure, its bar, what was committed before, and what became worse. */
-import { bars, textOf } from '../infra/docs/bars.ts';
+import { bars, textOf } from '../../infra/docs/bars.ts';
 import type { CostPath } from './paths.ts';
 
 const moreIsBetter = new Set(['intake.ratio', 'intake.perSecond']);

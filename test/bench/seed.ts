@@ -1,13 +1,13 @@
 /** Records in the product's own shapes, made by the product's own decisions, without its doors. */
 import type { Firestore } from '@google-cloud/firestore';
-import { derivedFrom } from '../functions/incidents/form.ts';
-import { type Incident, openIncident } from '../functions/incidents/incident.ts';
-import type { Timer } from '../functions/incidents/records.ts';
-import { type Contact, openContacts } from '../functions/incidents/rhythm/contact.ts';
-import { routeSignal } from '../functions/incidents/signal/routing.ts';
-import type { Signal } from '../functions/incidents/signal/signal.ts';
-import { connectFirestore } from '../functions/platform/firestore.ts';
-import { policy } from '../functions/policy.ts';
+import { derivedFrom } from '../../functions/incidents/form.ts';
+import { type Incident, openIncident } from '../../functions/incidents/incident.ts';
+import type { Timer } from '../../functions/incidents/records.ts';
+import { type Contact, openContacts } from '../../functions/incidents/rhythm/contact.ts';
+import { routeSignal } from '../../functions/incidents/signal/routing.ts';
+import type { Signal } from '../../functions/incidents/signal/signal.ts';
+import { connectFirestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
 import { type Cloud, environmentOf } from './processes.ts';
 
 export interface Seed {

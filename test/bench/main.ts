@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: each figure beside its bar, and `bench/results.json`. `-- --quick` takes fewer pairs of smaller
+ * `npm run bench`: each figure beside its bar, and `test/bench/results.json`. `-- --quick` takes fewer pairs of smaller
  * sizes and leaves the file alone; `-- intake tick` takes those alone.
  */
 import { execFileSync, fork } from 'node:child_process';
@@ -60,7 +60,7 @@ const before = committed();
 process.stdout.write(`${renderTable(figures, notes, before, paths)}\n`);
 const worse = Object.keys(figures).filter((key) => isWorse(key, figures[key], before[key]));
 if (worse.length > 0 && !values.quick) say(`\nA tenth or more worse than the committed figures: ${worse.join(', ')}`);
-const path = isWhole ? join(top, 'bench/results.json') : join(builtAt, 'results.json');
+const path = isWhole ? join(top, 'test/bench/results.json') : join(builtAt, 'results.json');
 writeFileSync(path, `${JSON.stringify(figures, null, 2)}\n`);
 say(`\n${elapsed()}; written to ${path}`);
 process.exit(0);
@@ -85,7 +85,7 @@ function run(file: string): Promise<Measured> {
 /** What the last commit says; nothing where there is none yet. */
 function committed(): Record<string, unknown> {
   try {
-    const text = execFileSync('git', ['show', 'HEAD:bench/results.json'], {
+    const text = execFileSync('git', ['show', 'HEAD:test/bench/results.json'], {
       cwd: top,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

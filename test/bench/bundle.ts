@@ -2,11 +2,11 @@
  * A week of 10,000 incidents becomes a bundle, with four years of history behind it: how long that takes, and what it
  * reads. The history is a held bundle a week, and the recovered and reviewed incidents of each.
  */
-import { handEnvironments, runFunction } from '../functions/platform/environment.ts';
-import { policy } from '../functions/policy.ts';
-import { assemble } from '../functions/postmortems/assemble.ts';
-import { weekAfter } from '../functions/postmortems/week.ts';
-import { incident, minutesAfter, summary, week } from '../test/postmortems/facts.ts';
+import { handEnvironments, runFunction } from '../../functions/platform/environment.ts';
+import { policy } from '../../functions/policy.ts';
+import { assemble } from '../../functions/postmortems/assemble.ts';
+import { weekAfter } from '../../functions/postmortems/week.ts';
+import { incident, minutesAfter, summary, week } from '../postmortems/facts.ts';
 import { measure, median, round } from './measure.ts';
 import { environmentOf, startCloudProcess } from './processes.ts';
 import { clientOf, type Seed, write } from './seed.ts';

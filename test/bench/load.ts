@@ -4,7 +4,7 @@
  * `-- --seconds 60 --minutes 10` are the usual lengths. It ends with 1 where a promise was broken.
  */
 import { parseArgs } from 'node:util';
-import { policy } from '../functions/policy.ts';
+import { policy } from '../../functions/policy.ts';
 import type { Sent } from './load/generator.ts';
 import { load, startTarget, type Target, tokens } from './load/target.ts';
 import { median, quantile, round } from './measure.ts';

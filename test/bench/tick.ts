@@ -1,8 +1,8 @@
 /** The minute tick with 100 due: among 100,000 open incidents, and among 1,000. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Firestore } from '@google-cloud/firestore';
-import { connectPubSub } from '../functions/platform/pubsub.ts';
-import { topics } from '../functions/topology.ts';
+import { connectPubSub } from '../../functions/platform/pubsub.ts';
+import { topics } from '../../functions/topology.ts';
 import { describeRatio, inPairs, measure, median, ratioOf } from './measure.ts';
 import {
   type Cloud,

@@ -3,7 +3,7 @@
  * commit a ticket's documents as `tickets`, against the same as the owner, of whom nothing is asked.
  */
 import type { Firestore } from '@google-cloud/firestore';
-import { connectFirestore } from '../functions/platform/firestore.ts';
+import { connectFirestore } from '../../functions/platform/firestore.ts';
 import { describeRatio, inPairs, measure, median, ratioOf, round } from './measure.ts';
 import { environmentOf, startCloudProcess } from './processes.ts';
 import { openIncidentSeeds } from './seed.ts';

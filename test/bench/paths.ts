@@ -1,6 +1,6 @@
 /** Every path whose cost is a promise, as a sender would take it. The bench prints what each costs; a test holds it. */
-import { type Operations, promised } from '../infra/docs/operations.ts';
-import { thresholdAlert } from '../test/fixtures/alerts.ts';
+import { type Operations, promised } from '../../infra/docs/operations.ts';
+import { thresholdAlert } from '../fixtures/alerts.ts';
 
 export interface Answer {
   status: number;

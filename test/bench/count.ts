@@ -1,5 +1,5 @@
 /** `node bench/count.ts 1000` counts what every operation reads and writes while that many other incidents are open. */
-import { startHouse } from '../infra/local/house.ts';
+import { startHouse } from '../../infra/local/house.ts';
 import { counterOf } from './counter.ts';
 import { beginsAt, question } from './paths.ts';
 import { clientOf, quietSeeds, write } from './seed.ts';

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleAll } from '../infra/bundle.ts';
+import { bundleAll } from '../../infra/bundle.ts';
 import { builtAt, top } from './processes.ts';
 
 const bare = ['create', 'five', 'page', 'publish'];

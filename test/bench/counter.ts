@@ -1,5 +1,5 @@
 /** Counts what is read, written and committed in a house, as Firestore bills it. */
-import type { House } from '../infra/local/house.ts';
+import type { House } from '../../infra/local/house.ts';
 import { paths, type Sender } from './paths.ts';
 import { senderTo } from './sender.ts';
 

@@ -3,11 +3,11 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Environment } from '../functions/platform/environment.ts';
-import { functionEnvironments } from '../infra/local/environments.ts';
+import type { Environment } from '../../functions/platform/environment.ts';
+import { functionEnvironments } from '../../infra/local/environments.ts';
 import type { CloudReport } from './cloud.ts';
 
-export const top = join(import.meta.dirname, '..');
+export const top = join(import.meta.dirname, '../..');
 /** Where `main.ts` puts the bundles, inside the repository so that functions-framework is found. */
 export const builtAt = join(top, '.local/bench');
 const framework = join(top, 'node_modules/@google-cloud/functions-framework/build/src/main.js');

@@ -1,5 +1,5 @@
 /** A local cloud in a process of its own, in memory; it says what it counted whenever it is asked. */
-import { startCloud } from '../infra/local/cloud.ts';
+import { startCloud } from '../../infra/local/cloud.ts';
 
 export interface CloudReport {
   port: number;

@@ -3,9 +3,9 @@
  * client that makes as many commits and queries as the jump did over a connection to a local cloud of its own.
  */
 import type { Firestore } from '@google-cloud/firestore';
-import { connectFirestore } from '../functions/platform/firestore.ts';
-import { startCloud } from '../infra/local/cloud.ts';
-import { startHouse } from '../infra/local/house.ts';
+import { connectFirestore } from '../../functions/platform/firestore.ts';
+import { startCloud } from '../../infra/local/cloud.ts';
+import { startHouse } from '../../infra/local/house.ts';
 import { describeRatio, inPairs, measure, median, ratioOf, round } from './measure.ts';
 
 const open = 3;

@@ -1,5 +1,5 @@
 /** What each path reads, writes and commits where little else is there. */
-import { startHouse } from '../infra/local/house.ts';
+import { startHouse } from '../../infra/local/house.ts';
 import { counterOf } from './counter.ts';
 import { measure } from './measure.ts';
 import { beginsAt } from './paths.ts';
