@@ -1,5 +1,5 @@
 import { defineConfig, type OxlintConfig } from 'oxlint';
-import { roomOverrides } from './rooms.config.ts';
+import { roomOverrides } from './test/rooms.config.ts';
 
 const watches = {
   'no-restricted-imports': [

@@ -3,7 +3,6 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functions } from '../functions/topology.ts';
-import { pureFiles } from '../rooms.config.ts';
 import {
   clockComplaints,
   documentComplaints,
@@ -13,6 +12,7 @@ import {
   pinComplaints,
   switchedOffComplaints,
 } from './manners.ts';
+import { pureFiles } from './rooms.config.ts';
 
 const top = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(top, path), 'utf8');

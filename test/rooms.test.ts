@@ -51,7 +51,7 @@ beforeAll(() => {
     writeFileSync(join(folder, path), source);
   }
   symlinkSync(join(top, 'node_modules'), join(folder, 'node_modules'));
-  const matrix = JSON.stringify(join(top, 'rooms.config.ts'));
+  const matrix = JSON.stringify(join(top, 'test/rooms.config.ts'));
   const config = `import { roomOverrides } from ${matrix};
 export default { categories: { correctness: 'off' }, overrides: roomOverrides(import.meta.dirname) };`;
   writeFileSync(join(folder, 'oxlint.config.ts'), config);

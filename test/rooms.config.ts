@@ -208,7 +208,7 @@ export function roomOverrides(top: string): Override[] {
   ];
 }
 
-const upward = 'Imports go down, never sideways or up: the matrix is in rooms.config.ts.';
+const upward = 'Imports go down, never sideways or up: the matrix is in test/rooms.config.ts.';
 
 /** What the files of a folder may not import, as a list of patterns of which the later ones take out what is allowed. */
 function roomsSeenFrom(folder: string, file?: string): string[] {
@@ -231,7 +231,7 @@ function pureOverride(path: string): Override {
     return relative.startsWith('.') ? relative : `./${relative}`;
   });
   const why =
-    'A file that decides imports only what is pure, of rooms below its own: both lists are in rooms.config.ts.';
+    'A file that decides imports only what is pure, of rooms below its own: both lists are in test/rooms.config.ts.';
   const group = ['**', ...[...purePackages, ...specifiers].map((each) => `!${each}`)];
   const digest = { name: 'node:crypto', allowImportNames: ['createHash'], message: why };
   const given = 'A file that decides is given what it needs: `now`, the policy, an id.';
