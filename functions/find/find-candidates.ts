@@ -19,10 +19,10 @@ export async function findCandidates(incident: Incident, policy: Policy): Promis
   const worded = await selectRarest(near, grams, policy);
   const queries: Query[] = [
     ...(worded && worded.count > 0 ? [worded.query] : []),
-    ...(incident.origin.area ? [near.where('origin.area', '==', incident.origin.area)] : []),
+    ...(incident.origin.area ? [near.where('origin.area', '==', incident.origin.area).orderBy('filedAt', 'desc')] : []),
   ];
   const each = Math.floor(mostReads / Math.max(queries.length, 1));
-  const found = await Promise.all(queries.map((query) => query.orderBy('filedAt', 'desc').limit(each).get()));
+  const found = await Promise.all(queries.map((query) => query.limit(each).get()));
   const others = new Map(
     found.flatMap((page) => page.docs.map((document) => [document.id, fromDocument<Incident>(document.data())])),
   );

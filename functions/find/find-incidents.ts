@@ -73,8 +73,7 @@ async function findByWords(
   const incidents: Incident[] = [];
   const rarest = await selectRarest(firestore().collection(collections.incidents), words.flatMap(gramsOfWord), policy);
   if (!rarest || rarest.count === 0) return { incidents, isCut: false };
-  const holding = rarest.query.orderBy('filedAt', 'desc');
-  let query = holding;
+  let { query } = rarest;
   for (let left = most; left > 0; ) {
     const size = Math.min(policy.find.pageSize, left);
     const page = await query.limit(size).get();
@@ -84,7 +83,7 @@ async function findByWords(
     const last = page.docs.at(-1);
     if (!last || page.size < size) return { incidents, isCut: false };
     if (incidents.length >= policy.find.mostFound) break;
-    query = holding.startAfter(last);
+    query = rarest.query.startAfter(last);
   }
   return { incidents, isCut: true };
 }

@@ -3,7 +3,7 @@ import type { Query } from '@google-cloud/firestore';
 import type { Policy } from '../policy.ts';
 
 export interface Selection {
-  /** The incidents that have the gram, within what was asked for. */
+  /** The incidents that have the gram, within what was asked for, newest first. */
   query: Query;
   /** How many they are, counted up to `policy.find.mostCounted`. */
   count: number;
@@ -22,7 +22,7 @@ export async function selectRarest(
   const weighed = [...new Set(grams)].sort((one, other) => other.length - one.length).slice(0, mostWeighed);
   const selections = await Promise.all(
     weighed.map(async (gram) => {
-      const query = within.where('search', 'array-contains', gram);
+      const query = within.where('search', 'array-contains', gram).orderBy('filedAt', 'desc');
       return { query, count: (await query.limit(mostCounted).count().get()).data().count };
     }),
   );

@@ -69,13 +69,19 @@ export class RequiredIndexes {
     // What a filter holds to one value sorts nothing.
     const orders = allOrders.filter(({ fieldText }) => matched.get(fieldText) !== 'ASCENDING');
 
-    if (orders.length === 0) {
+    if (orders.length === 0 && !isNameDescending) {
       // Equalities are served by joining the indexes of their fields.
       for (const [fieldText, mode] of matched) {
         if (!this.#hasSingle(collection, fieldText, mode, scope))
           throw missingSingle(collection, fieldText, mode, scope);
       }
       return;
+    }
+    if (orders.length === 0 && matched.size > 0) {
+      // Names descend in the descending index of a field; in one of elements they ascend (`Index.fields` of the Admin API).
+      const isServed = ([fieldText, mode]: [string, Mode]) =>
+        mode === 'ASCENDING' && this.#hasSingle(collection, fieldText, 'DESCENDING', scope);
+      if ([...matched].every(isServed)) return;
     }
     if (orders.length === 1 && matched.size === 0) {
       const [{ fieldText, isDescending }] = orders as [Order];
@@ -103,9 +109,9 @@ export class RequiredIndexes {
     for (const { collectionGroup, queryScope = 'COLLECTION', fields } of this.#file.indexes ?? []) {
       if (collectionGroup !== collection || queryScope !== scope) continue;
       const { plain, nameOrder } = withoutName(fields);
-      const head = plain.slice(0, -orders.length);
-      const tail = plain.slice(-orders.length);
-      if (tail.length < orders.length || !tailServes(tail, nameOrder, orders, isNameDescending)) continue;
+      const at = plain.length - orders.length;
+      const [head, tail] = [plain.slice(0, at), plain.slice(at)];
+      if (at < 0 || !tailServes(tail, nameOrder, orders, isNameDescending)) continue;
       const isUsable = head.every(({ fieldPath, arrayConfig }) => {
         const mode = matched.get(formatFieldPath(parseFieldPath(fieldPath)));
         return mode !== undefined && (mode === 'CONTAINS') === (arrayConfig === 'CONTAINS');
@@ -142,23 +148,29 @@ function withoutName(fields: readonly IndexField[]): { plain: IndexField[]; name
   return { plain, nameOrder: name?.order ?? plain.at(-1)?.order ?? 'ASCENDING' };
 }
 
-/** An index is read forwards or backwards, all of it, the name included. */
+/**
+ * An index is read in its own direction only, the name included. Sources: the index overview at firebase.google.com/docs
+ * (another index for each sort direction; one of its own where names sort against the last field), and firebase/flutterfire#4398
+ * and magic-modules#12121, where even all documents by descending name are refused without an index for it.
+ */
 function tailServes(
   tail: readonly IndexField[],
   nameOrder: string,
   orders: readonly Order[],
   isNameDescending: boolean,
 ): boolean {
-  const serves = (order: string | undefined, isDescending: boolean, isBackwards: boolean) =>
-    order !== undefined && (order === 'DESCENDING') === (isDescending !== isBackwards);
-  return [false, true].some(
-    (isBackwards) =>
-      serves(nameOrder, isNameDescending, isBackwards) &&
-      tail.every(({ fieldPath, order }, at) => {
-        const { fieldText, isDescending } = orders[at] as Order;
-        return formatFieldPath(parseFieldPath(fieldPath)) === fieldText && serves(order, isDescending, isBackwards);
-      }),
+  const serves = (order: string | undefined, isDescending: boolean) => order === directionOf(isDescending);
+  return (
+    serves(nameOrder, isNameDescending) &&
+    tail.every(({ fieldPath, order }, at) => {
+      const { fieldText, isDescending } = orders[at] as Order;
+      return formatFieldPath(parseFieldPath(fieldPath)) === fieldText && serves(order, isDescending);
+    })
   );
+}
+
+function directionOf(isDescending: boolean): 'ASCENDING' | 'DESCENDING' {
+  return isDescending ? 'DESCENDING' : 'ASCENDING';
 }
 
 function missingSingle(collection: string, fieldText: string, mode: Mode, scope: Scope): GrpcError {
@@ -177,14 +189,13 @@ function missingComposite(
   orders: readonly Order[],
   isNameDescending: boolean,
 ): GrpcError {
-  const direction = (isDescending: boolean) => (isDescending ? 'DESCENDING' : 'ASCENDING');
   const fields: IndexField[] = [...matched].map(([fieldPath, mode]) =>
     mode === 'CONTAINS' ? { fieldPath, arrayConfig: mode } : { fieldPath, order: mode },
   );
   for (const { fieldText, isDescending } of orders)
-    fields.push({ fieldPath: fieldText, order: direction(isDescending) });
-  if (orders.at(-1)?.isDescending !== isNameDescending) {
-    fields.push({ fieldPath: documentName, order: direction(isNameDescending) });
+    fields.push({ fieldPath: fieldText, order: directionOf(isDescending) });
+  if ((orders.at(-1)?.isDescending ?? false) !== isNameDescending) {
+    fields.push({ fieldPath: documentName, order: directionOf(isNameDescending) });
   }
   return new GrpcError(
     'FAILED_PRECONDITION',
