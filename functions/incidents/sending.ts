@@ -18,8 +18,10 @@ export interface OnItsWay {
   customers: string[];
   tool: string;
   ticketId: string;
-  /** Of the text: {@link textKeyOf}. */
+  /** Of the text, to know its echo: {@link textKeyOf}. */
   textKey: string;
+  /** Of the text, to know a second tap: {@link exactKeyOf}. */
+  exactKey: string;
   state: UpdateState;
   requestedAt: Date;
   by: string;
@@ -70,8 +72,11 @@ export function essenceOfHtml(html: string): string {
 export function textKeyOf(text: string): string {
   let left = essence(text);
   for (let next = essenceOfHtml(left); next !== left; next = essenceOfHtml(left)) left = next;
-  return createHash('sha256').update(left).digest('hex').slice(0, 16);
+  return exactKeyOf(left);
 }
+
+/** The same for the same text alone: an update that differs in one character is another update. */
+export const exactKeyOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** As the outbox keeps what a tool has told of an update by itself. */
 export const echoSchema = z.object({ updateId: z.string(), at: z.date(), commentId: z.string().optional() });

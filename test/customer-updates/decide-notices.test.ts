@@ -51,6 +51,7 @@ const failed = (state: 'failed' | 'sending' | 'unknown', customers = ['a']) => (
       tool: 'zendesk',
       ticketId: '7',
       textKey: '0',
+      exactKey: '0',
       state,
       requestedAt: at('24 10:03'),
       by: 'sato@example.jp',

@@ -104,6 +104,7 @@ describe('what is sent', () => {
       tool: 'zendesk',
       ticketId: '7',
       textKey: '0',
+      exactKey: '0',
       state: 'failed' as const,
       requestedAt: at('24 10:03'),
       by: 'x',

@@ -147,6 +147,7 @@ describe('a notice', () => {
         tool: 'zendesk',
         ticketId: '5158',
         textKey: 'x',
+        exactKey: 'x',
         state: 'failed' as const,
         requestedAt: at('24 10:06'),
         by: 'tanaka@example.jp',

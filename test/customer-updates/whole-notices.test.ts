@@ -89,7 +89,14 @@ const missed = waits('m', '24 10:55', { missedInARow: 2, affectedKnownAt: at('23
 const unreached = waits('u', null, { lastUpdateAt: at('24 10:40') });
 
 describe('of much at once', () => {
-  const failed = { tool: 'zendesk', textKey: '0', state: 'failed' as const, requestedAt: at('24 10:50'), by: 'x' };
+  const failed = {
+    tool: 'zendesk',
+    textKey: '0',
+    exactKey: '0',
+    state: 'failed' as const,
+    requestedAt: at('24 10:50'),
+    by: 'x',
+  };
   const refused = 'The tool refused the credentials (401). Check them on the connections page.';
   const facts: Partial<Incident> = {
     isDrill: true,
@@ -348,6 +355,7 @@ describe('what is long is cut', () => {
       tool: 'jira',
       ticketId: `J-${index}`,
       textKey: '0',
+      exactKey: '0',
       state: 'failed' as const,
       requestedAt: now,
       by: 'x',

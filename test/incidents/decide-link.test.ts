@@ -405,6 +405,7 @@ describe('its end', () => {
     tool: 'zendesk',
     ticketId: '1',
     textKey: 'x',
+    exactKey: 'x',
     requestedAt: by.now,
     by: by.actor,
   });

@@ -253,7 +253,13 @@ describe('a ticket', () => {
   test('whose further word is the echo of our own update has whoever sent that look at it, though it says nothing new', async () => {
     const { id } = await filed({ id: 'T-1' });
     const of = { id: 'upd_1', tool: 'generic', ticketId: 'T-1', customers: [], by: 'sato' };
-    const sent = { ...of, textKey: textKeyOf('調査中です'), state: 'sending', requestedAt: new Date(start) };
+    const sent = {
+      ...of,
+      textKey: textKeyOf('調査中です'),
+      exactKey: 'x',
+      state: 'sending',
+      requestedAt: new Date(start),
+    };
     await incidentRef(id).update({ sending: [sent] });
     const { signal, ...intake } = ticketSignal({ id: 'T-1' }, minute);
     const echo = { ...signal, id: 'sig_echo', kind: 'agent-replied', message: '調査中です' } as const;

@@ -383,6 +383,7 @@ describe('an agent’s reply, in detail', () => {
       requestedAt: receivedAt,
       by: '田中',
       textKey: 'k',
+      exactKey: 'k',
     };
     expect(decide(incident({ paging, sending: [failed], failedUpdates: 1 }), reply()).incident).toMatchObject({
       paging: { ...paging, answeredAt: now },
@@ -416,6 +417,7 @@ describe('the echo of what we have sent ourselves', () => {
     requestedAt: receivedAt,
     by: '田中',
     textKey: textKeyOf('調べています'),
+    exactKey: 'x',
   });
 
   test.each(['sending', 'unknown'] as const)('tells whoever sent it, while that is %s, and nobody else', (state) => {

@@ -1,6 +1,7 @@
 /** Which words of a tool are our own comment, and what of the updates is still seen on the incident. */
 import { describe, expect, test } from 'vitest';
 import {
+  exactKeyOf,
   isFailed,
   type OnItsWay,
   ownEcho,
@@ -19,6 +20,7 @@ const sent = (more: Partial<OnItsWay> = {}): OnItsWay => ({
   tool: 'zendesk',
   ticketId: '1',
   textKey: textKeyOf(message),
+  exactKey: exactKeyOf(message),
   state: 'sending',
   requestedAt: now,
   by: 'mori@example.jp',

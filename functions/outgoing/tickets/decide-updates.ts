@@ -3,7 +3,14 @@ import type { Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { isReal, type RealIncident } from '../../incidents/real.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
-import { isUndecided, type OnItsWay, type TicketToolName, textKeyOf, ticketTools } from '../../incidents/sending.ts';
+import {
+  exactKeyOf,
+  isUndecided,
+  type OnItsWay,
+  type TicketToolName,
+  textKeyOf,
+  ticketTools,
+} from '../../incidents/sending.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Said } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -123,6 +130,7 @@ export function onItsWay(update: UpdateRecord): OnItsWay {
     tool: update.tool ?? '',
     ticketId: update.ticketId ?? '',
     textKey: textKeyOf(update.text),
+    exactKey: exactKeyOf(update.text),
     state,
     requestedAt,
     by: requestedBy,
@@ -150,11 +158,11 @@ function justToldTo(
 ): OnItsWay[] {
   if (isRecovery && !contact.stoppedAt) return [];
   const since = now.getTime() - milliseconds(policy.outgoing.sameTextWithin);
-  const key = textKeyOf(message);
+  const key = exactKeyOf(message);
   return (incident.sending ?? []).filter(
     (each) =>
       each.state === 'sent' &&
-      each.textKey === key &&
+      each.exactKey === key &&
       each.requestedAt.getTime() > since &&
       each.customers.some((id) => customerIdsOf(contact).includes(id)),
   );
@@ -211,14 +219,14 @@ function soughtSince(
   text: string,
   now: Date,
 ): Pick<UpdateRecord, 'mayBeThere' | 'soughtSince'> {
-  const key = textKeyOf(text);
+  const key = exactKeyOf(text);
   const lost = (incident.sending ?? [])
     .filter(
       (each) =>
         (each.state === 'unknown' || each.state === 'sending') &&
         each.tool === ticket?.tool &&
         each.ticketId === ticket.id &&
-        each.textKey === key,
+        each.exactKey === key,
     )
     .map((each) => each.requestedAt.getTime());
   return { mayBeThere: lost.length > 0, soughtSince: new Date(Math.min(now.getTime(), ...lost)) };

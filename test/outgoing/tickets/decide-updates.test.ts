@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
-import { type OnItsWay, textKeyOf } from '../../../functions/incidents/sending.ts';
+import { exactKeyOf, type OnItsWay, textKeyOf } from '../../../functions/incidents/sending.ts';
 import {
   type Asked,
   type DecidedUpdates,
@@ -50,6 +50,7 @@ const sending = (more: Partial<OnItsWay>): OnItsWay => ({
   tool: 'zendesk',
   ticketId: '1',
   textKey: textKeyOf(message),
+  exactKey: exactKeyOf(message),
   state: 'sent',
   requestedAt: minutes(-1),
   by: 'mori@example.jp',
@@ -81,7 +82,12 @@ describe('after an answer that was lost', () => {
       -40,
     ],
     ['also what has been under way for too long', [{ state: 'sending', requestedAt: minutes(-16) }], true, -16],
-    ['other words', [{ state: 'unknown', requestedAt: minutes(-40), textKey: textKeyOf('復旧しました。') }], false, 0],
+    [
+      'other words',
+      [{ state: 'unknown', requestedAt: minutes(-40), exactKey: exactKeyOf('復旧しました。') }],
+      false,
+      0,
+    ],
     [
       'another ticket of that tool',
       [{ state: 'unknown', requestedAt: minutes(-40), ticketId: '2', customers: ['b'] }],
@@ -100,7 +106,7 @@ describe('after an answer that was lost', () => {
 
 describe('what is on its way already', () => {
   const busy = (more: Partial<OnItsWay>, contacts = [a], whom: UpdateRequest['customers'] = 'all') => {
-    const of = decide({ sending: [sending({ state: 'sending', textKey: 'x', ...more })] }, contacts, {
+    const of = decide({ sending: [sending({ state: 'sending', exactKey: 'x', ...more })] }, contacts, {
       customers: whom,
     });
     return 'refused' in of ? of.status : 'sent';
@@ -120,7 +126,7 @@ describe('what is on its way already', () => {
 });
 
 test('who is busy is named, each once, and by whom', () => {
-  const both = [sending({ state: 'sending', textKey: 'x', customers: ['a', 'b'] })];
+  const both = [sending({ state: 'sending', exactKey: 'x', customers: ['a', 'b'] })];
   const twice = [...both, sending({ id: 'upd_2', state: 'sending', customers: ['b', 'c'], by: 'ito@example.jp' })];
   expect(decide({ sending: twice }, [a, waiting('c', '3')])).toMatchObject({
     refused: { code: 'update-on-its-way', given: { whom: 'a, b, c', who: 'mori@example.jp' } },
@@ -132,7 +138,7 @@ describe('a second tap', () => {
     ['of the same words', {}, {}, a, true],
     ['just within five minutes', { requestedAt: new Date(minutes(-5).getTime() + 1) }, {}, a, true],
     ['after five minutes', { requestedAt: minutes(-5) }, {}, a, false],
-    ['of other words', { textKey: 'x' }, {}, a, false],
+    ['of other words', { exactKey: 'x' }, {}, a, false],
     ['to another', { customers: ['b'] }, {}, a, false],
     ['of what was not sent', { state: 'failed' }, {}, a, false],
     ['that tells of the recovery as well', {}, { isRecovery: true }, a, false],
@@ -140,6 +146,21 @@ describe('a second tap', () => {
   ])('%s', (_, before, more, contact, isTold) => {
     const { updates, told } = decided({ sending: [sending(before)] }, [contact], more);
     expect([updates.length, told.length]).toEqual(isTold ? [0, 1] : [1, 0]);
+  });
+
+  test.each([
+    ['＜10:30まで＞に復旧します。', '＜13:30まで＞に復旧します。'],
+    ['<10:30>に復旧します。', '<13:30>に復旧します。'],
+    ['復旧しました', '復旧しました。'],
+    ['10:30に再開します。', '１０:３０に再開します。'],
+    ['A & B', 'A &amp; B'],
+    ['A B', 'AB'],
+  ])('of “%s” is none where it says “%s”', (first, then) => {
+    const before = sending({ textKey: textKeyOf(first), exactKey: exactKeyOf(first) });
+    expect(decided({ sending: [before] }, [a], { message: then }).updates).toHaveLength(1);
+    expect(decided({ sending: [before] }, [a], { message: first }).told).toHaveLength(1);
+    const lost = { ...before, state: 'unknown' as const, requestedAt: minutes(-40) };
+    expect(decided({ sending: [lost] }, [a], { message: then }).updates).toMatchObject([{ mayBeThere: false }]);
   });
 
   test('of those who are told together, all have to have heard it', () => {
@@ -174,6 +195,7 @@ test('what leaves says what is sent, by whom and where to, and what became of it
     tool: 'zendesk',
     ticketId: '1',
     textKey: textKeyOf(message),
+    exactKey: exactKeyOf(message),
     state: 'sending',
     requestedAt: now,
     by: 'sato@example.jp',

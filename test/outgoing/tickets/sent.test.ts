@@ -5,7 +5,7 @@ import type { Incident } from '../../../functions/incidents/incident.ts';
 import type { Note } from '../../../functions/incidents/notes.ts';
 import { register } from '../../../functions/incidents/registry.ts';
 import type { Contact } from '../../../functions/incidents/rhythm/contact.ts';
-import { textKeyOf } from '../../../functions/incidents/sending.ts';
+import { exactKeyOf, textKeyOf } from '../../../functions/incidents/sending.ts';
 import { outgoing } from '../../../functions/outgoing/outgoing.ts';
 import { seeToActionTicket } from '../../../functions/outgoing/tickets/action-ticket.ts';
 import { requestUpdates } from '../../../functions/outgoing/tickets/request-updates.ts';
@@ -164,6 +164,7 @@ describe('a tap', () => {
         tool: 'freshdesk',
         ticketId: '310',
         textKey: textKeyOf(message),
+        exactKey: exactKeyOf(message),
         state: 'sending',
         requestedAt: at(),
         by: 'sato@example.jp',
