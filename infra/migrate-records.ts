@@ -2,8 +2,6 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from '@google-cloud/firestore';
 import { derivedFrom, isCurrent } from '../functions/incidents/form.ts';
 import type { Incident } from '../functions/incidents/incident.ts';
-import type { Contact } from '../functions/incidents/rhythm/contact.ts';
-import { withOverdue } from '../functions/incidents/rhythm/slots.ts';
 import { collections, fromDocument, grpcCodeOf } from '../functions/platform/firestore.ts';
 
 export interface Progress {
@@ -41,62 +39,15 @@ export async function migrateRecords(
   }
 }
 
-function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
-  const incident = fromDocument<Incident>(document.data());
-  return updateUnchanged(document, { ...derivedFrom(incident, document.updateTime.toDate()) });
-}
-
 /** @returns whether it was brought up to date; what was written meanwhile, or is gone, needs nothing */
-async function updateUnchanged(document: QueryDocumentSnapshot, fields: object): Promise<boolean> {
+async function migrate(document: QueryDocumentSnapshot): Promise<boolean> {
+  const incident = fromDocument<Incident>(document.data());
   try {
-    await document.ref.update(fields, { lastUpdateTime: document.updateTime });
+    const fields = derivedFrom(incident, document.updateTime.toDate());
+    await document.ref.update({ ...fields }, { lastUpdateTime: document.updateTime });
     return true;
   } catch (error) {
     if (!['FAILED_PRECONDITION', 'NOT_FOUND'].includes(grpcCodeOf(error) ?? '')) throw error;
     return false;
   }
-}
-
-/** Next actions say when they were last written, so that what has changed is found. @returns how many did not */
-export async function migrateActions(db: Firestore, { isDryRun = false } = {}): Promise<number> {
-  const { docs } = await db.collection(collections.actions).get();
-  const waiting = docs.filter((each) => each.get('changedAt') === undefined);
-  if (isDryRun) return waiting.length;
-  let changed = 0;
-  for (const document of waiting) {
-    if (await updateUnchanged(document, { changedAt: document.updateTime.toDate() })) changed += 1;
-  }
-  return changed;
-}
-
-/**
- * Contacts of older versions do not say since when they should have heard from us, by which a board sorts, nor that they
- * wait in a drill, which keeps them out of the gauges.
- * @returns how many were, or would be, told
- */
-export async function migrateContacts(db: Firestore, { isDryRun = false } = {}): Promise<number> {
-  const found = await db.collection(collections.incidents).where('isDrill', '==', true).select().get();
-  const drills = new Set(found.docs.map((each) => each.id));
-  const pages = db.collectionGroup(collections.contacts).orderBy(FieldPath.documentId()).limit(pageSize);
-  let changed = 0;
-  for (let last: QueryDocumentSnapshot | undefined; ; ) {
-    const page = await (last ? pages.startAfter(last) : pages).get();
-    for (const document of page.docs) {
-      const contact = fromDocument<Contact>(document.data());
-      const lacking = lackingIn(contact, drills);
-      if (Object.keys(lacking).length === 0) continue;
-      if (isDryRun || (await updateUnchanged(document, lacking))) changed += 1;
-    }
-    last = page.docs.at(-1);
-    if (page.size < pageSize) return changed;
-  }
-}
-
-function lackingIn(contact: Contact, drills: ReadonlySet<string>): Pick<Contact, 'overdueSince' | 'isDrill'> {
-  const { overdueSince } = withOverdue(contact);
-  const waits = !contact.overdueSince && contact.nextUpdateDueAt && overdueSince;
-  return {
-    ...(waits ? { overdueSince } : {}),
-    ...(drills.has(contact.incidentId) && !contact.isDrill ? { isDrill: true } : {}),
-  };
 }

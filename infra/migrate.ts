@@ -1,9 +1,8 @@
 /** `npm run migrate`: brings the records of an older version to the form that this one writes. */
 import { parseArgs } from 'node:util';
 import { commandLine, runTyped, usualProject } from './command-line.ts';
-import { counted } from './counted.ts';
 import { lacksFirestore, recordsOf } from './lacks-firestore.ts';
-import { migrateActions, migrateContacts, migrateRecords } from './migrate-records.ts';
+import { migrateRecords } from './migrate-records.ts';
 import { usualDatabase } from './provision/database.ts';
 import { reasonOf } from './reason-of.ts';
 
@@ -13,8 +12,8 @@ const usage = `npm run migrate -- [--project P] [--database NAME] [--dry-run]
   --database another database than (default)
   --dry-run  count what would change, and change nothing
 
-Records of older versions are read as they are; this makes them findable by what newer versions look for. It may be run
-as often as one likes, also beside running functions, and goes on where it was broken off.
+A release that adds a field to the records is found by this command only: it writes the field into the records that lack it.
+Run it as often as you like, also while the functions run. It continues where it was interrupted.
 `;
 
 export const migrate = commandLine(usage, async ({ args, out, err }) => {
@@ -44,16 +43,12 @@ export const migrate = commandLine(usage, async ({ args, out, err }) => {
       isDryRun,
       tell: ({ read, total: of, changed: so }) => out(`${read} of ${of} read, ${so} to change\n`),
     });
-    const contacts = await migrateContacts(db, { isDryRun });
-    const actions = await migrateActions(db, { isDryRun });
     const would = isDryRun ? 'would be' : 'were';
-    out(
-      `${changed} of ${total} records, ${counted(contacts, 'contact')} and ${counted(actions, 'next action')} ${would} brought up to date.\n`,
-    );
+    out(`${changed} of ${total} records ${would} brought up to date.\n`);
     return 0;
   } catch (error) {
     err(`${reasonOf(error)}
-It was broken off. Run it again: what is done stays done.
+The command was interrupted. Run it again: what is done stays done.
 `);
     return 1;
   } finally {

@@ -34,7 +34,6 @@ const longest = [
   'scenarios/killed',
   'scenarios/mail-and-teams',
   'scenarios/events',
-  'upgrade/stored',
   'security/regular-expressions',
   'scenarios/notion-away',
   'outgoing/tickets/clients',

@@ -30,7 +30,6 @@ function keyOn(view: View): string {
   return `${page.id}-${page.forms}`;
 }
 
-/** Of a page that was written by a version which did not say it, nothing is asked. */
 export function seenIn(given: URLSearchParams): Seen | undefined {
   const seen = given.get('seen') ?? '';
   return /^\d{8}$/.test(seen) ? [seen] : undefined;

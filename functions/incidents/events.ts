@@ -1,6 +1,5 @@
 /**
- * What each type of event says, as one union by `type`. Stored events are parsed where they are read, also those that
- * older versions have stored: a field that only newer ones write is optional, and what nobody knows any more stays. Pure.
+ * What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure.
  */
 import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';

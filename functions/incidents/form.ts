@@ -1,13 +1,13 @@
 /**
  * The form of an incident's document. Beside the fold of its timeline it holds what is derived from it, for queries and
- * for readers: written with every change, and brought up to date in older documents by `npm run migrate`. Pure.
+ * for readers: written with every change, and added to documents of an earlier form by `npm run migrate`. Pure.
  */
 import { policy } from '../policy.ts';
 import { codeOf } from './code.ts';
 import type { Incident } from './incident.ts';
 import { searchGrams } from './search/searchable.ts';
 
-/** Of the documents that are written now; older ones are read as they are. It grows with a release that adds a field. */
+/** Of the documents that are written now. A release that adds a field raises it. */
 const formVersion = 2;
 
 /** What a document holds beside the fold. */
@@ -24,7 +24,7 @@ interface DerivedFields {
 
 /**
  * How each field is derived. A field that is added here is written from then on, and by the migration.
- * @param changedAt now, and where an old document is brought up to date, when that one was last written
+ * @param changedAt now; of a document that is migrated, when it was last written
  */
 const derivations: { [K in keyof DerivedFields]: (incident: Incident, changedAt: Date) => DerivedFields[K] } = {
   code: ({ id }) => codeOf(id),

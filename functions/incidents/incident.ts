@@ -103,10 +103,10 @@ export interface CardPlace {
 
 export interface Incident {
   id: string;
-  /** Of this document's shape; older ones are still read. */
-  schemaVersion: 1 | 2;
-  /** What people call it on the phone; older ones gain it when they are migrated. */
-  code?: string;
+  /** Of this document's shape: `form.ts`. */
+  schemaVersion: number;
+  /** What people call it on the phone. */
+  code: string;
   kind: IncidentKind;
   /** Grows when a ticket comes back long after its recovery. */
   generation: number;
@@ -118,7 +118,7 @@ export interface Incident {
   routing: RoutingDecision;
   status: IncidentStatus;
   ongoing: YesNoUnknown;
-  /** What was last stated on whether it happens at all; unknown of what was verified before this was kept. */
+  /** What was last stated on whether it happens at all. */
   happened?: 'yes' | 'no' | 'unconfirmed';
   /** When it was last seen to happen or to go on, or shown not to: an older look says nothing of it as it is. */
   lastSeenAt?: Date;
@@ -179,8 +179,8 @@ export interface Incident {
   leftOut: FieldError[];
   missing: MissingFact[];
   lastSequence: number;
-  /** Of the newest event that is not by `rule`; absent until one is recorded by a version that keeps it. */
-  statedSequence?: number;
+  /** Of the newest event that is not by `rule`. */
+  statedSequence: number;
   /** The latest, table K; absent where it never was one. */
   emergency?: Emergency;
   /** Who does what in it. */

@@ -10,8 +10,7 @@ import { eventId } from './timeline.ts';
 /** Versions of which one has to be the present one. */
 export type Seen = readonly string[];
 
-/** Where nobody has stated anything it is as it was filed. */
-export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>): string => eventId(statedSequence ?? 1);
+export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>): string => eventId(statedSequence);
 
 export const etagOf = (version: string): string => `"${version}"`;
 

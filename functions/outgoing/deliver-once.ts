@@ -23,7 +23,7 @@ export interface Delivery {
   channelKind: string;
   kind: Notice['kind'] | 'page';
   incidentId: string | null;
-  /** Why it goes there; absent from what was kept before channels had a say. */
+  /** Why it goes there. */
   why?: WhyTold;
   state: 'sending' | 'waiting' | 'delivered' | 'failed';
   attempts: number;

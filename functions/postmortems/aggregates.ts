@@ -68,7 +68,7 @@ export interface Aggregates {
   byHour: { known: number; unknown: number; days: { weekday: Weekday; hours: number[] }[] };
   checkpoints: { id: string; pass: number; fail: number; notApplicable: number; noData: number }[];
   load: Load;
-  /** Absent where no calendar says who was on duty, and from bundles of older versions. */
+  /** Absent where no calendar says who was on duty. */
   duty?: DutyLoad;
 }
 

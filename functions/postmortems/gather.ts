@@ -66,7 +66,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
 /** Signals of these kinds are somebody's report. */
 const reportKinds = ['stated', 'alert-opened'];
 
-/** Those of drills are nobody's. Older signals do not say whether they are of one, and are not. */
+/** Reports of drills do not count. */
 async function countReports(inWeek: (field: string, query: Query) => Query): Promise<number> {
   const signals = firestore().collection(collections.signals);
   const countOf = (query: Query): Promise<number> =>

@@ -159,29 +159,12 @@ export async function readBundle(weekId: string, range: Range): Promise<BundleSl
     if (head !== undefined && entries && carriedIncidents) {
       // Read after the bundle's state: once that is held, this does not change.
       const meeting = await readMeeting(weekId);
-      return { range, document, meeting, head: readHead(head), entries, carriedIncidents };
+      return { range, document, meeting, head: JSON.parse(head) as BundleHead, entries, carriedIncidents };
     }
-    // It was assembled anew in between, and its older pages are gone.
+    // It was assembled again in between, and the pages that this document names are gone.
     if (attempt === 3) throw new Error(`The pages of ${weekId} are not there.`);
   }
 }
-
-/** Bundles that were held by earlier versions say less. */
-export function readHead(text: string): BundleHead {
-  const said = JSON.parse(text) as BundleHead;
-  return { ...said, ...withDefaults(said) };
-}
-
-const withDefaults = (said: Partial<BundleHead>) => ({
-  newActions: said.newActions ?? [],
-  carriedActionCount: said.carriedActionCount ?? said.carriedActions?.length ?? 0,
-  fallingCountsAnswers: said.fallingCountsAnswers ?? [],
-  lastMeeting: said.lastMeeting ?? null,
-  agenda: said.agenda ?? [],
-  aggregates: { ...noPlaces, ...said.aggregates } as Aggregates,
-});
-
-const noPlaces: Pick<Aggregates, 'byArea' | 'byHour'> = { byArea: [], byHour: { known: 0, unknown: 0, days: [] } };
 
 /** @returns undefined where its pages are no longer there */
 export function readUnsettled(of: Pick<BundleDocument, 'id' | 'pages'>): Promise<string[] | undefined> {

@@ -28,9 +28,8 @@ export interface WeekSummary {
   doors: Record<Door, number>;
   /** The confirmed score where there is one, else the reference. */
   score: { known: number; unknown: number; sum: number; median: number | null; max: number | null };
-  /** Of its incidents; absent in weeks of earlier versions. */
-  impact?: Aggregates['total']['impact'];
-  customers?: Aggregates['total']['customers'];
+  impact: Aggregates['total']['impact'];
+  customers: Aggregates['total']['customers'];
   firstResponse: DurationSummary;
   mitigation: DurationSummary;
   recovery: DurationSummary;

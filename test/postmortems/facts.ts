@@ -1,4 +1,5 @@
 /** Facts to decide on, with what a test does not care about filled in. */
+import { codeOf } from '../../functions/incidents/code.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { scoreImpact } from '../../functions/incidents/signal/score.ts';
 import { judgeUrgency } from '../../functions/incidents/signal/urgency.ts';
@@ -21,7 +22,8 @@ export function incident(stated: Partial<Incident> & { id: string; filedAt: Date
   const { filedAt } = stated;
   const impact = stated.impact ?? {};
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    code: codeOf(stated.id),
     kind: 'incident',
     generation: 0,
     title: `Title of ${stated.id}`,
@@ -45,6 +47,7 @@ export function incident(stated: Partial<Incident> & { id: string; filedAt: Date
     leftOut: [],
     missing: [],
     lastSequence: 1,
+    statedSequence: 1,
     ...stated,
   };
 }
@@ -86,6 +89,8 @@ export function summary(
     reports: null,
     doors: { questions: 0, outside: 0, notOccurring: 0, linked: 0, dismissed: 0, drills: 0, ...left },
     score: { known: 0, unknown: 0, sum: 0, median: null, max: null },
+    impact: { stopped: 0, degraded: 0, inconvenient: 0, none: 0, unknown: incidents },
+    customers: { sum: 0, unknown: incidents },
     firstResponse: none,
     mitigation: none,
     recovery: none,

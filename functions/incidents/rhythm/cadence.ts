@@ -207,8 +207,7 @@ function fixedTimeFrom(earliest: number, policy: Policy): { at: Date; time: stri
   // Even where only one day of the week has any, the next lies within eight days.
   for (let days = 0; days <= 8; days += 1, day = day.add({ days: 1 })) {
     const weekday = weekdays[day.dayOfWeek - 1];
-    // A policy that was kept before days of the week could differ has no `fixedTimesOn`.
-    const times = (weekday && cadence.fixedTimesOn?.[weekday]) ?? cadence.fixedTimes;
+    const times = (weekday && cadence.fixedTimesOn[weekday]) ?? cadence.fixedTimes;
     for (const time of times) {
       const at = day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
       if (at >= earliest) return { at: new Date(at), time };

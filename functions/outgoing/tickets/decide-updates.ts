@@ -185,7 +185,7 @@ function byTicket(incident: Incident, contacts: readonly Contact[]): Group[] {
   return [...groups.values()];
 }
 
-/** The ticket on which one of the contact's own customers has reported. In older records everybody has that of the incident. */
+/** The ticket on which one of the contact's own customers has reported. */
 function ownTicket({ origin, reporter }: Incident, contact: Contact): Ticket | undefined {
   const { ticket } = contact;
   if (!ticket || contact.isTheOthers) return undefined;

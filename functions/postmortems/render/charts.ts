@@ -43,7 +43,7 @@ export function seriesOf(chart: ChartName, { word, value }: Speech): Series[] {
         type: 'bar',
         stack: 'all',
         colour: [colours.orange, colours.purple, colours.blue, colours.grey, '#d5d8dd'][index] ?? colours.grey,
-        of: (week) => week.impact?.[level] ?? null,
+        of: (week) => week.impact[level],
       }));
     case 'questions':
       return [

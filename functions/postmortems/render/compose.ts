@@ -286,9 +286,9 @@ function trends({ head }: BundleSlice, speech: Speech): Block[] {
       numeric: [1, 2, 3, 4, 5, 6],
       rows: head.trends.map(({ week, summary }) => [
         [short(week)],
-        ...levels.map((each): Inline[] => [summary?.impact ? String(summary.impact[each]) : '']),
+        ...levels.map((each): Inline[] => [summary ? String(summary.impact[each]) : '']),
         [
-          summary?.customers
+          summary
             ? `${summary.customers.sum} (${word('of', { n: summary.incidents - summary.customers.unknown, total: summary.incidents })})`
             : '',
         ],

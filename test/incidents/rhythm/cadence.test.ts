@@ -262,8 +262,8 @@ describe('fixed times', () => {
     expect([policy, weekend, weekly].map((each) => longestFixedGapMs(each) / 3_600_000)).toEqual([12, 39.5, 168]);
   });
 
-  it('are those of the policy that decides: one kept from before has its own four', () => {
-    const { fixedTimesOn: _, ...cadence } = { ...policy.cadence, fixedTimes: ['08:00', '12:00', '16:00', '20:00'] };
+  it('are those of the policy that decides', () => {
+    const cadence = { ...policy.cadence, fixedTimes: ['08:00', '12:00', '16:00', '20:00'] };
     const kept = JSON.parse(JSON.stringify({ ...policy, cadence })) as Policy;
     const slot = slotAfter(at('25 08:00'), 'slot', urgent, kept);
     expect([told(slot.dueAt), slot.reason]).toEqual([
