@@ -33,6 +33,23 @@ describe('the tables of the documents', () => {
   });
 });
 
+describe('the commands of the documents', () => {
+  const typed = documents.flatMap((path) => [...read(path).matchAll(/\bgcloud [^\n`]*/g)].map(([line]) => line));
+
+  test('name the database that they read or write: the usual one may be another application’s', () => {
+    const onDatabases = typed.filter((line) => /firestore (?:export|import|databases|indexes|fields)\b/.test(line));
+    expect(onDatabases.length).toBeGreaterThan(2);
+    expect(onDatabases.filter((line) => !/--(?:destination-)?database=/.test(line))).toEqual([]);
+  });
+
+  // `gcloud billing budgets create --help`: a currency other than the billing account's is refused; without one, it is the account's.
+  test('name no currency for a budget', () => {
+    const amounts = typed.flatMap((line) => /--budget-amount=(\S+)/.exec(line)?.[1] ?? []);
+    expect(amounts.length).toBeGreaterThan(0);
+    expect(amounts.filter((amount) => !/^(?:AMOUNT|[\d.]+)$/.test(amount))).toEqual([]);
+  });
+});
+
 describe('what the topology grants', () => {
   test('is nothing as broad as owner, editor or a whole service, to a function', () => {
     const broad = /roles\/(?:owner|editor|viewer|.*\.admin|.*\.owner)$/;
