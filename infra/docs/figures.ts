@@ -5,10 +5,11 @@ import { bars, textOf } from './bars.ts';
 import type { Operations } from './operations.ts';
 import { table } from './table.ts';
 
-const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../test/bench/results.json'), 'utf8')) as Record<
-  string,
-  number | Operations | undefined
->;
+const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../test/bench/results.json'), 'utf8')) as {
+  /** What was measured. */
+  commit: string;
+  figures: Record<string, number | Operations | undefined>;
+};
 
 const figures: Record<string, string> = {
   'coldStart.ratio':
@@ -21,10 +22,12 @@ const figures: Record<string, string> = {
 };
 
 export function figureTable(): string {
-  return table(
+  return `${table(
     ['What', 'Bar', 'Measured'],
     Object.entries(figures).map(([key, what]) => [what, textOf(bars[key] ?? {}), String(figureOf<number>(key))]),
-  );
+  )}
+
+Measured at commit ${measured.commit}.`;
 }
 
 const grows = {
@@ -59,7 +62,7 @@ export function growthTable(): string {
 }
 
 function figureOf<Figure extends number | Operations>(key: string): Figure {
-  const figure = measured[key] as Figure | undefined;
+  const figure = measured.figures[key] as Figure | undefined;
   if (figure === undefined) throw new Error(`test/bench/results.json has no ${key}: run npm run bench.`);
   return figure;
 }

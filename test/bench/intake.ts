@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { Timestamp } from '@google-cloud/firestore';
-import { describeRatio, inPairs, measure, median, quantile, ratioOf, round } from './measure.ts';
+import { asFigure, inPairs, measure, median, quantile, ratioOf, round, together } from './measure.ts';
 import {
   builtAt,
   type Cloud,
   type FunctionProcess,
+  processorMillis,
   send,
   sendOnceUp,
   startCloudProcess,
@@ -32,22 +33,29 @@ await measure(async (isQuick) => {
   const latencies: number[] = [];
   // Both are warm before anything counts.
   for (const each of [ours, bare]) await load(each, isQuick ? 800 : 1_500);
-  const taken = await inPairs(
-    isQuick ? 3 : 9,
-    () => load(ours, requests, latencies),
-    () => load(bare, requests),
-  );
-  const ratio = ratioOf(taken);
-  if (isProfiled) await ours.stop();
-  const rate = (values: number[]): string => `${Math.round(median(values))} a second`;
-  return {
-    figures: {
-      'intake.ratio': ratio.median,
-      'intake.perSecond': Math.round(median(taken.ours)),
-      'intake.p99Ms': round(quantile(latencies, 0.99), 1),
-    },
-    notes: { 'intake.ratio': describeRatio(ratio, `${rate(taken.ours)} against ${rate(taken.baseline)}`) },
+  const processor = { ours: [] as number[], baseline: [] as number[] };
+  const pair = (each: FunctionProcess, took: number[], firstBytes?: number[]) => async (): Promise<number> => {
+    const before = processorMillis(each);
+    const rate = await load(each, requests, firstBytes);
+    took.push((processorMillis(each) - before) / requests);
+    return rate;
   };
+  const pairs = isQuick ? 3 : 9;
+  const taken = await inPairs(pairs, pair(ours, processor.ours, latencies), pair(bare, processor.baseline));
+  if (isProfiled) await ours.stop();
+  const against = (of: typeof taken, digits: number): string =>
+    `${round(median(of.ours), digits)} against ${round(median(of.baseline), digits)}`;
+  return together(
+    asFigure('intake.ratio', ratioOf(taken), `${against(taken, 0)} a second`),
+    asFigure('intake.processor', ratioOf(processor), `${against(processor, 2)} ms of a processor a ticket`),
+    {
+      figures: {
+        'intake.perSecond': Math.round(median(taken.ours)),
+        'intake.p99Ms': round(quantile(latencies, 0.99), 1),
+      },
+      notes: {},
+    },
+  );
 });
 
 /** @returns tickets stored a second */

@@ -1,4 +1,5 @@
 /** How a figure is taken: ours and the baseline's in alternating pairs, so that a busy minute weighs on both. */
+import type { Figures, Spreads } from './check.ts';
 
 export interface Ratio {
   /** The median of the pairs' ratios. */
@@ -8,12 +9,29 @@ export interface Ratio {
   pairs: number;
 }
 
-/** What one file of this folder hands back: figures by their key in `results.json`, and notes for the table. */
+/** What one file of this folder hands back, by the keys of `results.json`. */
 export interface Measured {
-  figures: Record<string, unknown>;
-  /** Beside a figure's key: how it spread, what it is made of. */
+  figures: Figures;
+  /** Beside a figure: how it spread, what it is made of. */
   notes: Record<string, string>;
+  spreads?: Spreads;
 }
+
+/** A ratio as a figure; none where it could not be taken. */
+export function asFigure(key: string, ratio: Ratio, more: string): Measured {
+  if (!Number.isFinite(ratio.median)) return { figures: {}, notes: {} };
+  return {
+    figures: { [key]: ratio.median },
+    notes: { [key]: `${ratio.spread.join('–')} in ${ratio.pairs} pairs; ${more}` },
+    spreads: { [key]: ratio.spread },
+  };
+}
+
+export const together = (...all: Measured[]): Required<Measured> => ({
+  figures: Object.assign({}, ...all.map((each) => each.figures)),
+  notes: Object.assign({}, ...all.map((each) => each.notes)),
+  spreads: Object.assign({}, ...all.map((each) => each.spreads)),
+});
 
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -49,10 +67,6 @@ export function ratioOf({ ours, baseline }: { ours: number[]; baseline: number[]
     spread: [round(quantile(ratios, 0.25)), round(quantile(ratios, 0.75))],
     pairs: ratios.length,
   };
-}
-
-export function describeRatio(ratio: Ratio, more: string): string {
-  return `${ratio.spread[0]}–${ratio.spread[1]} in ${ratio.pairs} pairs; ${more}`;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { Firestore } from '@google-cloud/firestore';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
-import { describeRatio, inPairs, measure, median, ratioOf, round } from './measure.ts';
+import { asFigure, inPairs, measure, median, ratioOf, round } from './measure.ts';
 import { environmentOf, startCloudProcess } from './processes.ts';
 import { openIncidentSeeds } from './seed.ts';
 
@@ -34,17 +34,12 @@ await measure(async (isQuick) => {
     () => take(clients.owner, commits),
   );
   cloud.stop();
-  const ratio = ratioOf(taken);
   const millis = (values: number[]): string => `${round(median(values))} ms`;
-  return {
-    figures: { 'permissions.ratio': ratio.median },
-    notes: {
-      'permissions.ratio': describeRatio(
-        ratio,
-        `${millis(taken.ours)} a commit as tickets, ${millis(taken.baseline)} as the owner`,
-      ),
-    },
-  };
+  return asFigure(
+    'permissions.ratio',
+    ratioOf(taken),
+    `${millis(taken.ours)} a commit as tickets, ${millis(taken.baseline)} as the owner`,
+  );
 });
 
 function file(firestore: Firestore, id: string): Promise<unknown> {

@@ -1,33 +1,20 @@
 /** The table that a run prints: each figure, its bar, what was committed before, and what became worse. */
 import { bars, textOf } from '../../infra/docs/bars.ts';
+import { type Figures, isCounted } from './check.ts';
 import type { CostPath } from './paths.ts';
 
-const moreIsBetter = new Set(['intake.ratio', 'intake.perSecond']);
-
-type Counted = Record<string, number>;
-const isCounted = (value: unknown): value is Counted => typeof value === 'object' && value !== null;
-
-/** By a tenth or more; a count is worse as soon as it is higher. */
-export function isWorse(key: string, now: unknown, before: unknown): boolean {
-  if (isCounted(now) && isCounted(before)) {
-    return Object.entries(now).some(([name, value]) => value > (before[name] ?? value));
-  }
-  if (typeof now !== 'number' || typeof before !== 'number') return false;
-  return moreIsBetter.has(key) ? now <= before * 0.9 : now >= before * 1.1;
-}
-
 export function renderTable(
-  figures: Record<string, unknown>,
+  figures: Figures,
   notes: Record<string, string>,
-  before: Record<string, unknown>,
+  before: Figures,
+  worse: readonly string[],
   paths: Record<string, CostPath>,
 ): string {
   const rows = Object.entries(figures).map(([key, value]) => {
     const bar = barOf(key, paths);
     const missed = bar && !bar.holds(value) ? 'MISSED ' : '';
-    const worse = isWorse(key, value, before[key]) ? 'WORSE ' : '';
-    const was = worse ? `was ${show(before[key])} ` : '';
-    return [key, show(value), bar?.text ?? '', `${missed}${worse}${was}${notes[key] ?? ''}`.trim()];
+    const was = worse.includes(key) ? `WORSE was ${show(before[key])} ` : '';
+    return [key, show(value), bar?.text ?? '', `${missed}${was}${notes[key] ?? ''}`.trim()];
   });
   const all = [['figure', 'now', 'bar', ''], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
@@ -56,7 +43,7 @@ function barOf(
   const [kind, name = ''] = key.split('.');
   const path = kind === 'operations' || kind === 'growth' ? paths[name] : undefined;
   if (!path) return undefined;
-  const most: Counted = path.most;
+  const most: Record<string, number> = path.most;
   return {
     text: `≤ ${show(most)}`,
     holds: (value) => isCounted(value) && Object.entries(most).every(([name, limit]) => (value[name] ?? 0) <= limit),
