@@ -9,7 +9,7 @@ import { sayRecorded } from '../words/said.ts';
 import { button, type Failed, textField, type Values } from './fields.ts';
 import { incidentForm } from './incident-form.ts';
 import { type Loaded, mostEvents, mostSignals } from './incident-load.ts';
-import { badge, incidentPath, joined, type Markup, outLink, time, type View } from './view.ts';
+import { badge, incidentPath, joined, type Markup, outLink, time, type View, who } from './view.ts';
 import { contactName } from './waiting.ts';
 
 const shownAtOnce = 25;
@@ -60,9 +60,8 @@ function retractionForm(view: View, incident: Incident, event: TimelineEvent, ty
   )}</details>`;
 }
 
-function retractedLine(view: View, { actor, recordedAt, detail }: Retraction): Markup {
-  const who = view.maybe(`actor.${actor}`) ?? actor;
-  return html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who, why: detail.why })} ${time(view, recordedAt)}</p>`;
+function retractedLine(view: View, { actor, actorName, recordedAt, detail }: Retraction): Markup {
+  return html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who: who(view, actor, actorName), why: detail.why })} ${time(view, recordedAt)}</p>`;
 }
 
 function eventItem(
@@ -75,7 +74,7 @@ function eventItem(
   const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
   const isSignal = event.type === 'signal-received';
   const signalId = event.detail.signalId;
-  return html`<li class="${isSignal ? 'is-signal' : retraction ? 'is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${view.maybe(`actor.${event.actor}`) ?? view.name('tool', event.actor)}</span>${
+  return html`<li class="${isSignal ? 'is-signal' : retraction ? 'is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${who(view, event.actor, event.actorName)}</span>${
     isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
   }</p>${retraction ? retractedLine(view, retraction) : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${
     isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId)

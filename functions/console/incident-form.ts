@@ -6,7 +6,7 @@ import type { TimelineEvent } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Seen, versionOf } from '../incidents/version.ts';
 import { form } from './page.ts';
-import { incidentPath, type Markup, timeText, type View } from './view.ts';
+import { incidentPath, type Markup, timeText, type View, who } from './view.ts';
 
 /** @param path below the incident's address */
 export function incidentForm(
@@ -56,7 +56,7 @@ export function newsLines(view: View, events: readonly TimelineEvent[], seen: st
     .filter((each) => each.changes !== undefined && each.actor !== 'rule' && each.id > seen)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((each) => {
-      const who = view.maybe(`actor.${each.actor}`) ?? view.name('tool', each.actor);
-      return `${timeText(view, each.recordedAt)} ${view.name('event', each.type)} ${who}`;
+      const author = who(view, each.actor, each.actorName);
+      return `${timeText(view, each.recordedAt)} ${view.name('event', each.type)} ${author}`;
     });
 }

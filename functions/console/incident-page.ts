@@ -32,6 +32,7 @@ import {
   time,
   timeText,
   type View,
+  who,
 } from './view.ts';
 import { contactName, waitsFrom } from './waiting.ts';
 import { lastTold } from './waiting-words.ts';
@@ -127,7 +128,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
       incident.responders.length > 0
         ? joined(
             view,
-            incident.responders.map((who) => view.name('actor', who)),
+            incident.responders.map((each) => who(view, each, incident.actorNames?.[each])),
           )
         : undefined,
     ],

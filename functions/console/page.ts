@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { asset } from './assets.ts';
 import { tokenField } from './form-token.ts';
 import { languages } from './language.ts';
-import type { Markup, View } from './view.ts';
+import { type Markup, type View, who } from './view.ts';
 
 export interface Page {
   title: string;
@@ -68,7 +68,7 @@ ${page.problem ? problemBox(page.problem) : ''}
 ${page.body}
 </main>
 <footer>
-<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span> · ${t('footer.viewer', { who: view.name('actor', view.actor) })}</p>
+<p>${t('footer.zone')} <span data-zone>${view.policy.zone}</span> · ${t('footer.viewer', { who: who(view, view.actor) })}</p>
 <p>${languages.map((each) => languageLink(view, each))}</p>
 <p class="stale" role="status" hidden data-stale-note></p>
 </footer>

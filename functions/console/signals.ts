@@ -1,13 +1,14 @@
 /** One thing that came in, with its bytes. */
 import { html } from 'hono/html';
 import type { SignalRecord } from '../incidents/records.ts';
+import { authorOf } from '../incidents/signal/author.ts';
 import { fromDocument, signalRef } from '../platform/firestore.ts';
 import { unpack } from '../platform/packed.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { Page } from './page.ts';
 import { rawBody } from './raw.ts';
-import { incidentPath, outLink, time } from './view.ts';
+import { incidentPath, outLink, time, who } from './view.ts';
 import type { Visit } from './visit.ts';
 
 export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
@@ -15,6 +16,7 @@ export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
   if (!document.exists) throw new Problem(404, refuse('no-page'));
   const signal = fromDocument<SignalRecord>(document.data());
   const { t } = view;
+  const { actor, actorName } = authorOf(signal);
   return {
     title: t('signal.title', { tool: view.name('tool', signal.tool), id: signal.sourceId }),
     section: 'board',
@@ -23,7 +25,7 @@ export async function showSignal({ view }: Visit, id = ''): Promise<Page> {
 <div><dt>${t('why.receivedAt')}</dt><dd>${time(view, signal.receivedAt)}</dd></div>
 ${signal.happenedAt ? html`<div><dt>${t('signal.happenedAt')}</dt><dd>${time(view, signal.happenedAt)}</dd></div>` : ''}
 ${signal.title ? html`<div><dt>${t('field.title')}</dt><dd>${signal.title}</dd></div>` : ''}
-${signal.agent ? html`<div><dt>${t('signal.agent')}</dt><dd>${signal.agent}</dd></div>` : ''}
+${signal.agent || signal.agentName ? html`<div><dt>${t('signal.agent')}</dt><dd>${who(view, actor, actorName)}</dd></div>` : ''}
 ${signal.url ? html`<div><dt>${t('ticket')}</dt><dd>${outLink(signal.url)}</dd></div>` : ''}
 <div><dt>ID</dt><dd><code>${signal.id}</code></dd></div></dl>
 ${signal.message ? html`<p class="words">${signal.message}</p>` : ''}

@@ -10,7 +10,7 @@ import { situationWords as words } from '../words/situation.ts';
 import { button, textField } from './fields.ts';
 import { glance, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page } from './page.ts';
-import { ago, badge, countdown, incidentPath, joined, type Markup, shortTime, time, type View } from './view.ts';
+import { ago, badge, countdown, incidentPath, joined, type Markup, shortTime, time, type View, who } from './view.ts';
 import type { Visit } from './visit.ts';
 
 const mostCustomers = 12;
@@ -91,15 +91,15 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
       html`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`,
       html`class="tap"`,
     );
-  const rows = all.map(({ role, who, at }) => {
-    const held = who
-      ? html`<strong>${view.name('actor', who)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
+  const rows = all.map(({ role, who: holder, at }) => {
+    const held = holder
+      ? html`<strong>${who(view, holder)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
       : html`<strong class="overdue">${say(view, words.nobody)}</strong>`;
     const taps = !isOpen
       ? ''
-      : who === null
+      : holder === null
         ? tap('role-taken', role, button(say(view, words.take)))
-        : who === view.actor
+        : holder === view.actor
           ? html`<details id="hand-over-${role}"><summary>${say(view, words.handOver)}</summary>${tap(
               'role-handed-over',
               role,
@@ -200,7 +200,7 @@ function checklist(view: View, { checklist: items }: Situation): Markup {
 function latest(view: View, { latest: items, candidates }: Situation): Markup {
   const list = items.map(
     (each) =>
-      html`<li>${shortTime(view, each.at)} <strong>${view.name('event', each.type)}</strong> ${each.text ? said(each, view.name) : ''} <span class="actor">— ${view.maybe(`actor.${each.who}`) ?? view.name('tool', each.who)}</span></li>`,
+      html`<li>${shortTime(view, each.at)} <strong>${view.name('event', each.type)}</strong> ${each.text ? said(each, view.name) : ''} <span class="actor">— ${who(view, each.who, each.whoName)}</span></li>`,
   );
   const reports = candidates.map(
     (each) => html`<li><a href="${incidentPath(each.incidentId)}">${each.code}</a> ${each.customerId}</li>`,

@@ -4,7 +4,7 @@ import type { Contact } from '../incidents/rhythm/contact.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import type { Loaded } from './incident-load.ts';
 import { sayReason } from './problem-page.ts';
-import { badge, joined, type Markup, outLink, time, type View } from './view.ts';
+import { badge, joined, type Markup, outLink, time, type View, who } from './view.ts';
 
 const tones = { sending: 'plain', sent: 'good', failed: 'bad', unknown: 'bad', 'by-hand': 'warn' } as const;
 
@@ -13,7 +13,7 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
   if (updates.length === 0) return '';
   const item = (update: UpdateRecord): Markup => {
     const id = `sent-${update.id}`;
-    return html`<li><p>${badge(view.name('updateState', update.state), tones[update.state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${view.name('actor', update.requestedBy)}</small>${
+    return html`<li><p>${badge(view.name('updateState', update.state), tones[update.state])} <strong>${namesOf(view, update, contacts)}</strong> ${time(view, update.sentAt ?? update.requestedAt)} <small>${who(view, update.requestedBy)}</small>${
       update.url ? html` · ${outLink(update.url, view.t('ticket'))}` : ''
     }</p>${update.error && update.state !== 'sent' ? html`<p class="muted">${sayReason(view, update.error)}</p>` : ''}<details><summary>${view.t('update.text')}</summary><div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${update.text}</pre></div></details></li>`;
   };

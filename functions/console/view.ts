@@ -1,6 +1,7 @@
 /** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
 import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
+import { actorText } from '../words/actor.ts';
 import { leftText, minutesText, overdueText, yearOf } from '../words/spans.ts';
 import type { Speech } from './language.ts';
 
@@ -108,5 +109,9 @@ export function joined(view: View, items: readonly string[]): string {
 export function becomesIncidentAt({ policy }: View, { reportedAt }: { reportedAt: Date }): Date {
   return new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
 }
+
+/** Who acted. */
+export const who = ({ language }: View, actor: string, actorName?: string): string =>
+  actorText(actor, actorName, language);
 
 export const incidentPath = (id: string): string => `/console/incidents/${id}`;

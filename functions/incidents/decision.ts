@@ -6,14 +6,13 @@ import type { DecidedEvent } from './events.ts';
 import { type Incident, listMissing } from './incident.ts';
 import type { Contact } from './rhythm/contact.ts';
 import type { CustomerWord } from './rhythm/wake.ts';
+import type { Author } from './signal/author.ts';
 import type { Customer, RawBody, Signal } from './signal/signal.ts';
 import { applyChanges } from './timeline.ts';
 import type { Seen } from './version.ts';
 
 /** Who acts, when, and by which rules. */
-export interface Context {
-  /** An email, a tool, `rule` or `local`. */
-  actor: string;
+export interface Context extends Author {
   now: Date;
   policy: Policy;
   /** The `Idempotency-Key`: the same one answers the same, and records once. */

@@ -37,7 +37,8 @@ function eraseObject(value: Record<string, unknown>, by: Erasure): Record<string
     // The bytes of the customer's own report are its words, however they were written.
     const isRaw = isOwn && before instanceof Uint8Array && before.length > 0;
     const after = isWord ? erased : isRaw ? Buffer.alloc(0) : eraseValue(before, by);
-    const name = key === by.customerId ? by.pseudonym : key;
+    // Of an account of a tool the key is the actor.
+    const name = key === by.customerId ? by.pseudonym : key.includes(':') ? eraseText(key, by) : key;
     changed ||= after !== before || name !== key;
     result[name] = after;
   }

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { emergencyRoles, emergencyRules } from './emergency/emergency.ts';
 import { answerKinds, causeCategories, type Incident, mitigationKinds, optional, recurrenceRisks } from './incident.ts';
+import type { Author } from './signal/author.ts';
 
 export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'retracted'] as const;
 const texts = z.array(z.string());
@@ -173,11 +174,9 @@ export type ClosedSlot = z.infer<typeof closedSlot>;
 /** Fields of the incident as the event leaves them; null takes a field away. */
 export type Changes = { [K in keyof Incident]?: Incident[K] | null };
 
-interface Said {
+interface Said extends Author {
   /** When it happened, which may be long before it was recorded. */
   occurredAt: Date;
-  /** An email, a tool's agent, `rule`, or `local`. */
-  actor: string;
   evidenceUrl?: string;
 }
 
@@ -213,6 +212,7 @@ const envelope = z.looseObject({
   occurredAt: z.date(),
   recordedAt: z.date(),
   actor: z.string(),
+  actorName: z.string().optional(),
   detail: z.looseObject({}),
 });
 

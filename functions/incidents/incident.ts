@@ -5,6 +5,7 @@ import type { Policy } from '../policy.ts';
 import { codeOf } from './code.ts';
 import type { Emergency, Roles } from './emergency/emergency.ts';
 import type { OnItsWay } from './sending.ts';
+import type { ActorNames } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import { type Score, scoreImpact } from './signal/score.ts';
 import type { AlertFacts, BusinessImpact, Customer, Signal, Source, Tool, YesNoUnknown } from './signal/signal.ts';
@@ -159,6 +160,8 @@ export interface Incident {
 
   ticketUrls: string[];
   responders: string[];
+  /** What the accounts of tools among them call themselves, by actor. */
+  actorNames?: ActorNames;
   /** Those named so far; customers who are only counted are not here. */
   affectedCustomers: AffectedCustomer[];
   /** Who reported, also when they are not affected. */

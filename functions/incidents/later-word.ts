@@ -16,6 +16,7 @@ import {
 import { ticketOf } from './rhythm/contact.ts';
 import { answered } from './rhythm/paging.ts';
 import { type EchoOf, isUndecided, ownEcho, withoutFailed } from './sending.ts';
+import { alsoCalled, authorOf } from './signal/author.ts';
 import { scoreImpact } from './signal/score.ts';
 import type { Signal } from './signal/signal.ts';
 import { judgeUrgency } from './signal/urgency.ts';
@@ -42,7 +43,8 @@ export function decideLaterWord(
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
   let next = incident;
   const record = (telling: Telling): void => {
-    const event: DecidedEvent = { actor: signal.agent ?? signal.tool, occurredAt: happenedAt, ...telling };
+    const author = telling.actor === undefined ? authorOf(signal) : undefined;
+    const event = { ...author, occurredAt: happenedAt, ...telling } as DecidedEvent;
     next = applyChanges(next, event.changes);
     events.push(event);
   };
@@ -175,25 +177,24 @@ export function decideLaterWord(
 
   /** A human agent's public reply is the update of that customer; the first of them is the first response, too. */
   function recordReply(): void {
-    const agent = signal.agent ?? signal.tool;
-    const responders =
-      signal.agent && !incident.responders.includes(signal.agent)
-        ? [...incident.responders, signal.agent]
-        : incident.responders;
+    const { agent } = signal;
+    const isNew = agent !== undefined && !incident.responders.includes(agent);
+    const responders = isNew ? [...incident.responders, agent] : incident.responders;
+    const { actorNames: known } = incident;
+    const actorNames = agent === undefined ? known : alsoCalled(known, authorOf(signal));
+    const named = { responders, ...optional('actorNames', actorNames) };
     if (!incident.firstResponseAt || happenedAt < incident.firstResponseAt) {
       record({
         type: 'responded',
-        actor: agent,
         detail: { ...aboutTicket(), why: 'A public reply to the customer.' },
-        changes: { firstResponseAt: happenedAt, responders },
+        changes: { firstResponseAt: happenedAt, ...named },
       });
     }
     record({
       type: 'customer-updated',
-      actor: agent,
       detail: { ...aboutTicket(), ...optional('message', signal.message), channel: 'ticket', recovery: false },
       changes: {
-        ...(next.responders === responders ? {} : { responders }),
+        ...(next.responders === responders && next.actorNames === actorNames ? {} : named),
         ...answered(next, now),
         ...withoutFailed(incident.sending, aboutTicket().customers),
       },

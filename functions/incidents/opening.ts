@@ -9,6 +9,7 @@ import { decideLaterWord } from './later-word.ts';
 import { notesOf } from './notes.ts';
 import { type Contact, openContacts } from './rhythm/contact.ts';
 import type { TimerDecision } from './rhythm/wake.ts';
+import { authorOf } from './signal/author.ts';
 import type { RoutingDecision } from './signal/routing.ts';
 import type { Signal } from './signal/signal.ts';
 
@@ -59,7 +60,7 @@ function filedEvent(incident: Incident, signal: Signal): DecidedEvent {
   return {
     type: 'filed',
     occurredAt: incident.reportedAt,
-    actor: signal.agent ?? signal.tool,
+    ...authorOf(signal),
     detail: { signalId: signal.id, rule: incident.routing.rule, why: incident.routing.why },
     changes: incident as Changes,
   };

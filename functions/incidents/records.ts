@@ -7,6 +7,7 @@ import { pack } from '../platform/packed.ts';
 import { milliseconds } from '../policy.ts';
 import type { Context, Intake, Pending } from './decision.ts';
 import type { TimelineEvent } from './events.ts';
+import { authorOf } from './signal/author.ts';
 import { type Customer, readableText, type Signal } from './signal/signal.ts';
 
 /** A signal with its raw body, as stored. */
@@ -113,7 +114,7 @@ export function signalEvent(signal: Signal, now: Date): TimelineEvent {
     type: 'signal-received',
     occurredAt: signal.happenedAt ?? signal.receivedAt,
     recordedAt: now,
-    actor: signal.agent ?? signal.tool,
+    ...authorOf(signal),
     detail: {
       signalId: signal.id,
       kind: signal.kind,

@@ -71,6 +71,7 @@ const fieldsOfWords = [
   'affectedCustomerCount',
   'businessImpact',
   'agent',
+  'agentName',
 ] as const satisfies readonly (keyof Signal)[];
 
 /** What its own ticket or alert has told after it was filed: much of it was known by then, and may be so no more. */

@@ -2,6 +2,7 @@
 import { fileAlert } from '../incidents/file-alert.ts';
 import { type Filing, fileSignal } from '../incidents/file-signal.ts';
 import { joinRelated } from '../incidents/join.ts';
+import { authorOf } from '../incidents/signal/author.ts';
 import type { RawBody, Tool } from '../incidents/signal/signal.ts';
 import { attemptId } from '../platform/attempt-id.ts';
 import { collections, firestore } from '../platform/firestore.ts';
@@ -20,7 +21,7 @@ export async function fileReading(
   if ('signal' in reading) {
     const { signal } = reading;
     const intake = { signal, raw, attempt: attemptId() };
-    const context = { actor: signal.agent ?? signal.tool, now, policy };
+    const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);
     if (!filing) return undefined;

@@ -1,6 +1,8 @@
 /** Counts, scores, impact and times of a week, table I of the design: median and p90, never a mean. Pure. */
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../duty/shift.ts';
+import { optional } from '../incidents/incident.ts';
+import type { ActorNames } from '../incidents/signal/author.ts';
 import { type Policy, type Weekday, weekdays } from '../policy.ts';
 import { type DutyLoad, measureDuty } from './duty-load.ts';
 import { compare, type DurationFact, type Entry } from './entry.ts';
@@ -53,7 +55,8 @@ export interface Load {
   responders: number;
   /** The top person's share of those incidents: load to spread. */
   topShare: number | null;
-  people: { name: string; incidents: number; share: number }[];
+  /** By actor, with what an account of a tool calls itself. */
+  people: { name: string; actorName?: string; incidents: number; share: number }[];
 }
 
 export interface Aggregates {
@@ -238,6 +241,7 @@ function countCheckpoints(entries: readonly Entry[]): Aggregates['checkpoints'] 
 
 function measureLoad(entries: readonly Entry[]): Load {
   const counts = new Map<string, number>();
+  const called = Object.assign({}, ...entries.map(({ actorNames }) => actorNames)) as ActorNames;
   let incidents = 0;
   for (const entry of entries) {
     const names = new Set(entry.responders);
@@ -245,7 +249,12 @@ function measureLoad(entries: readonly Entry[]): Load {
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const people = [...counts]
-    .map(([name, count]) => ({ name, incidents: count, share: count / incidents }))
+    .map(([name, count]) => ({
+      name,
+      ...optional('actorName', called[name]),
+      incidents: count,
+      share: count / incidents,
+    }))
     .sort((a, b) => b.incidents - a.incidents || compare(a.name, b.name));
   return {
     incidents,

@@ -9,6 +9,7 @@ import type { NextDrill } from '../incidents/drills/next-drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isReal } from '../incidents/real.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
+import type { Author } from '../incidents/signal/author.ts';
 import { type Policy, policyVersion } from '../policy.ts';
 import { actionVersion, isOpen, lacksOf, type NextAction, needsChoice, timesCarried } from './actions-rules.ts';
 import { type Aggregates, aggregate, durationStatistics, scoreStatistics } from './aggregates.ts';
@@ -55,12 +56,11 @@ export interface BundleInputs {
 }
 
 /** What was changed in the week on an incident that neither this week's entries nor the carried ones show. */
-export interface LaterChange {
+export interface LaterChange extends Author {
   incidentId: string;
   eventId: string;
   type: string;
   at: Date;
-  actor: string;
   field: string | null;
   old: string | null;
   new: string | null;

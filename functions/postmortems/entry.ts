@@ -55,6 +55,8 @@ export interface Entry {
   ticketUrls: string[];
   assignee?: string;
   responders: string[];
+  /** What the accounts of tools among them call themselves. */
+  actorNames?: Record<string, string>;
   namedCustomers: string[];
   durations: { firstResponse: DurationFact; mitigation: DurationFact; recovery: DurationFact };
   checkpoints: Checkpoint[];
@@ -85,6 +87,11 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     (a, b) => a.dueAt.getTime() - b.dueAt.getTime() || compare(a.customer, b.customer),
   );
   const { scopeMethod, ...impact } = incident.impact;
+  const responders = incident.responders.toSorted(compare).slice(0, mostNames);
+  const named = responders.flatMap((each) => {
+    const name = incident.actorNames?.[each];
+    return name === undefined ? [] : [[each, name] as const];
+  });
   return {
     id: incident.id,
     title: incident.title,
@@ -134,7 +141,8 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     ...text('prevention', incident.prevention),
     ticketUrls: incident.ticketUrls.slice(0, mostNames),
     ...text('assignee', incident.assignee),
-    responders: incident.responders.toSorted(compare).slice(0, mostNames),
+    responders,
+    ...(named.length > 0 ? { actorNames: Object.fromEntries(named) } : {}),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
     durations: durationsOf(incident),
     checkpoints: judgeCheckpoints({ incident, ...(release ? { release } : {}), slots }, policy, now),

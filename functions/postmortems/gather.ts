@@ -7,6 +7,7 @@ import { readEvent, releaseOf, slotsOf } from '../incidents/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ReleaseFacts } from '../incidents/release-facts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
+import { authorIn } from '../incidents/signal/author.ts';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
@@ -207,7 +208,7 @@ async function readChangesSince(start: Date): Promise<LaterChange[]> {
         eventId: event.id,
         type: event.type,
         at: event.recordedAt,
-        actor: event.actor,
+        ...authorIn(event),
         field: correction?.field ?? null,
         old: brief(correction?.old),
         new: brief(correction?.new),

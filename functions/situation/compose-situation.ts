@@ -64,7 +64,7 @@ export interface Situation {
   nextUpdate: { dueAt: Date; isOverdue: boolean; customers: SituationCustomer[] } | null;
   checklist: { item: ChecklistItem; isDone: boolean; at: Date | null }[];
   /** What people stated last, newest first. */
-  latest: { at: Date; type: string; who: string; text: string | null }[];
+  latest: { at: Date; type: string; who: string; whoName?: string; text: string | null }[];
   /** The other reports that made it an emergency: probably the same trouble. */
   candidates: { incidentId: string; code: string; customerId: string }[];
 }
@@ -119,7 +119,8 @@ export function composeSituation(
     nextUpdate: nextUpdateOf(customers, now),
     checklist: checklistOf(incident, contacts),
     latest: stated.slice(0, mostLatest).map((each) => {
-      return { at: each.occurredAt, type: each.type, who: each.actor, text: textOf(each) };
+      const { occurredAt: at, type, actor, actorName } = each;
+      return { at, type, who: actor, ...optional('whoName', actorName), text: textOf(each) };
     }),
     candidates: (isGoingOn(emergency) ? (emergency.inputs.reports ?? []) : [])
       .filter((each) => each.incidentId !== incident.id)

@@ -1,6 +1,7 @@
 /** The situation as Markdown: to be pasted into a chat, or read by whoever joins. Pure. */
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { Policy } from '../policy.ts';
+import { actorText } from '../words/actor.ts';
 import { clock, shortClock } from '../words/clock.ts';
 import { type Both, type Fill, fillIn, type Language, nameOf } from '../words/language.ts';
 import { escapeStart, escapeText } from '../words/markdown.ts';
@@ -50,7 +51,9 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     '',
     ...situation.roles.map(({ role, who, at: since }) => {
       const held =
-        who === null ? `**${say(words.nobody)}**` : `${escapeText(who)} (${say(words.since, { at: at(since) })})`;
+        who === null
+          ? `**${say(words.nobody)}**`
+          : `${escapeText(actorText(who, undefined, language))} (${say(words.since, { at: at(since) })})`;
       return `- ${name('role', role)}: ${held}`;
     }),
     '',
@@ -108,7 +111,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     `## ${say(words.latest)}`,
     '',
     ...situation.latest.map((each) => {
-      const who = nameOf('actor', each.who, language, customer);
+      const who = actorText(each.who, each.whoName, language);
       return `- ${at(each.at)} ${escapeText(`${name('event', each.type)}${each.text ? `: ${said(each, name)}` : ''} — ${who}`)}`;
     }),
     ...(situation.candidates.length > 0

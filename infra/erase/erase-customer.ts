@@ -65,10 +65,16 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
   const ownSignals = new Set<string>();
   const tickets = new Set<string>();
   const isOwn = (value: unknown): boolean => value === customerId || value === pseudonym;
+  // In a tool a customer may have an account that has acted: `jira:<account id>`.
+  const isTheirs = (whose: unknown): boolean =>
+    typeof whose === 'string' && whose.replace(/^[a-z]+:/, '') === customerId;
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-    const { id, name } = value as { id?: unknown; name?: unknown };
-    if (id === customerId && typeof name === 'string' && name.trim() !== '') known.add(name);
+    const { id, name, agent, agentName, actorNames } = value as Record<string, unknown>;
+    const called = Object.entries((actorNames ?? {}) as Record<string, unknown>);
+    for (const [whose, said] of [[id, name], [agent, agentName], ...called]) {
+      if (isTheirs(whose) && typeof said === 'string' && said.trim() !== '') known.add(said);
+    }
     for (const each of Object.values(value)) look(each);
   };
   await eachPage(db.collection(collections.signals), async (documents) => {

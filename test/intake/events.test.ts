@@ -88,7 +88,8 @@ test.each([
 });
 
 test.each([
-  ['by the agent whom it names', { agent: '鈴木' }, '鈴木'],
+  ['by the account that it names', { agent_id: 8, agent: '鈴木' }, 'zendesk:8'],
+  ['by the tool, where it names no account', { agent: 'ceo@example.jp' }, 'zendesk'],
   ['by the tool, where it names nobody', {}, 'zendesk'],
 ])('what a tool tells is told %s', async (_, by, actor) => {
   await come(ticketEvents, { ticket_id: '7', ticket_title: 'x', requester_id: 's-1' }, { source: 'zendesk' });

@@ -93,7 +93,7 @@ describe('a Zendesk ticket from its beginning to its end', () => {
     expect(replied.body.incident).toMatchObject({
       id,
       firstResponseAt: '2026-11-24T01:01:00.000Z',
-      responders: ['鈴木'],
+      responders: ['zendesk:8'],
     });
     await zendesk({ ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, false), id: 'private' });
     const solved = await zendesk(zendeskEvent('status_changed', { event: { previous: 'OPEN', current: 'SOLVED' } }));

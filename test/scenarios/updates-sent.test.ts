@@ -324,7 +324,7 @@ test('what somebody else has told the customer before a second try is shown, and
   await scenario.advance('PT3M');
   expect(await updatesOf(id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('直りました。') }]);
   expect(await commentsOf('zendesk', ticketId)).toMatchObject([{ body: '直りました。', author: '鈴木' }]);
-  expect((await eventsOf(id, 'customer-updated')).map((each: { actor: string }) => each.actor)).toEqual(['鈴木']);
+  expect((await eventsOf(id, 'customer-updated')).map((each: { actor: string }) => each.actor)).toEqual(['zendesk:8']);
   const notice = (await scenario.inbox()).find((each) => each.incidentId === id && each.kind === 'update-failed');
   expect(notice?.text).toContain('直りました。');
 });

@@ -21,6 +21,7 @@ import { decideLaterWord } from '../later-word.ts';
 import { type Contact, customerIdsOf, groupByContact, openContact, theOthersId } from '../rhythm/contact.ts';
 import { countAgain, goWithOthers, reopenContact } from '../rhythm/ends.ts';
 import { stopClock } from '../rhythm/slots.ts';
+import { alsoCalled, authorIn, authorOf } from '../signal/author.ts';
 import { scoreImpact } from '../signal/score.ts';
 import type { Signal } from '../signal/signal.ts';
 import { decideStatement } from '../statements/decide-statement.ts';
@@ -117,7 +118,7 @@ function heardAfter(events: readonly TimelineEvent[], words: readonly Signal[]):
 function hear(state: Replayed, { signal, at: now }: Heard, policy: Policy): Replayed {
   if (signal.kind === 'agent-replied') return state;
   const { incident, effects } = decideLaterWord(state.incident, signal, policy, now);
-  return withEffects(state, incident, effects, { actor: signal.agent ?? signal.tool, now, policy });
+  return withEffects(state, incident, effects, { ...authorOf(signal), now, policy });
 }
 
 export const byId = (contacts: readonly Contact[]): Map<string, Contact> =>
@@ -125,7 +126,7 @@ export const byId = (contacts: readonly Contact[]): Map<string, Contact> =>
 
 function tell(state: Replayed, recorded: Recorded, policy: Policy, byLinks: ByLinks): Replayed {
   const { event } = recorded;
-  const context = { actor: event.actor, now: event.recordedAt, policy, isRetold: true };
+  const context = { ...authorIn(event), now: event.recordedAt, policy, isRetold: true };
   if (isOwnStatement(event)) return tellStatement(state, recorded, context);
   switch (event.type) {
     // What time brings about, and what rules make of a statement, which is decided anew.
@@ -210,10 +211,11 @@ function tellReply(state: Replayed, { event }: Recorded, context: Context): Repl
   const { ticket, customers } = event.detail;
   const { responders, firstResponseAt } = asResponse({ incident: state.incident, at: event.occurredAt, context });
   const isNamed = event.actor !== ticket?.tool;
+  const actorNames = alsoCalled(state.incident.actorNames, event);
   const incident = {
     ...state.incident,
     ...(firstResponseAt ? { firstResponseAt } : {}),
-    ...(isNamed && responders ? { responders } : {}),
+    ...(isNamed && responders ? { responders, ...optional('actorNames', actorNames) } : {}),
   };
   if (event.type === 'responded') return { ...state, incident };
   const { message, channel = 'ticket', recovery } = event.detail;

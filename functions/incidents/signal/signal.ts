@@ -98,8 +98,10 @@ export interface Signal {
   isDrill: boolean;
   /** The drill that it was replayed by, and the incident that it came in about. */
   drill?: { id: string; from: string };
-  /** Who wrote it, as the tool names them; for the timeline's `actor`. */
+  /** Who wrote it: a verified e-mail, or `<tool>:<account id>`; for the timeline's `actor`. */
   agent?: string;
+  /** What that account calls itself: shown, and never compared. */
+  agentName?: string;
   /** The words of a reply or a message. */
   message?: string;
   /** The tool's id of that reply or message, where it tells one. */

@@ -70,7 +70,11 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
       agent:
         kind === 'customer-wrote'
           ? undefined
-          : either('agent', 'event_performer_email', 'event_performer_name', 'ticket_agent_name'),
+          : {
+              // Of whom a ticket is assigned to, a template offers an address and a name: the address is the account's.
+              id: either('agent_id', 'agent_email', 'event_performer_email', 'ticket_agent_email')?.toLowerCase(),
+              name: either('agent', 'event_performer_name', 'ticket_agent_name'),
+            },
       message: isWord
         ? either('message', 'latest_public_comment', 'ticket_latest_public_comment', 'comment')
         : undefined,

@@ -82,7 +82,10 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
       channel: textAt(ticket, 'channel') ?? textAt(objectAt(ticket, 'source'), 'type'),
       tags: tagsOf(listAt(ticket, 'tags', 'tags')),
       customer: customerOf(ticket),
-      agent: told === 'customer-wrote' || told === 'stated' ? undefined : textAt(author, 'email', 'name'),
+      agent:
+        told === 'customer-wrote' || told === 'stated'
+          ? undefined
+          : { id: firstId([field(author, 'id')]), name: textAt(author, 'name', 'email') },
       message: topic.endsWith('.deleted') ? 'The conversation was deleted.' : isWord ? textAt(part, 'body') : undefined,
       commentId: isWord ? firstId([field(part, 'id')]) : undefined,
       statedIn: [objectAt(whole, 'metronome'), attributes, objectAt(ticket, 'custom_attributes')],

@@ -16,6 +16,7 @@ import {
   objectAt,
   requireObject,
   requireTicketId,
+  type TicketWord,
   tagsOf,
   textAt,
   ticketSignal,
@@ -76,11 +77,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
         .map((each) => textAt(each, 'name'))[0],
       tags: tagsOf(field(fields, 'labels')),
       customer: customerOf(fields, config),
-      agent:
-        told === 'customer-wrote'
-          ? undefined
-          : (textAt(author, 'emailAddress', 'displayName') ??
-            textAt(objectAt(whole, 'user'), 'emailAddress', 'displayName')),
+      agent: told === 'customer-wrote' ? undefined : (accountIn(author) ?? accountIn(objectAt(whole, 'user'))),
       message:
         event === 'jira:issue_deleted'
           ? 'The issue was deleted.'
@@ -114,6 +111,12 @@ function tellEvent(event: string, body: Body, fields: Body, comment: Body): Sign
     default:
       return undefined;
   }
+}
+
+/** Cloud knows accounts by `accountId`, Data Center by `key`, and older ones by `name`. */
+function accountIn(user: Body): TicketWord['agent'] {
+  const agent = { id: textAt(user, 'accountId', 'key', 'name'), name: textAt(user, 'displayName') };
+  return agent.id === undefined && agent.name === undefined ? undefined : agent;
 }
 
 /** Only Jira Service Management knows public comments; elsewhere a comment is the team's own. */

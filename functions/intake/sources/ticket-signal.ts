@@ -1,5 +1,6 @@
 /** What the ticket tools' readers share: reading without insisting, and building the signal. */
 
+import { accountOf } from '../../incidents/signal/author.ts';
 import { type Customer, readableText, type Signal, type SignalKind, type Tool } from '../../incidents/signal/signal.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { FieldError } from '../../platform/problem.ts';
@@ -26,7 +27,8 @@ export interface TicketWord {
   area?: string | undefined;
   tags?: readonly string[];
   customer?: Customer | undefined;
-  agent?: string | undefined;
+  /** Who wrote it: the tool's id of the account, and what that calls itself. */
+  agent?: { id?: string | undefined; name?: string | undefined } | undefined;
   /** Text or HTML. */
   message?: string | undefined;
   commentId?: string | undefined;
@@ -62,8 +64,10 @@ export function ticketSignal(word: TicketWord, body: unknown, bytes: Buffer, con
   const area = oneLine(word.area, 200);
   if (area) optional.area = area;
   if (word.customer) optional.customer = word.customer;
-  const agent = oneLine(word.agent, 320);
-  if (agent) optional.agent = agent;
+  const account = oneLine(word.agent?.id, 320);
+  if (account) optional.agent = accountOf(word.tool, account);
+  const agentName = oneLine(word.agent?.name, 320);
+  if (agentName) optional.agentName = agentName;
   if (message) optional.message = message;
   if (word.commentId) optional.commentId = readableText(word.commentId, 200);
   if (word.relatedSourceId && word.relatedSourceId !== word.ticketId) optional.relatedSourceId = word.relatedSourceId;

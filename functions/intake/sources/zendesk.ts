@@ -9,7 +9,16 @@ import { type Body, field } from './fields.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
-import { firstId, objectAt, requireObject, requireTicketId, tagsOf, textAt, ticketSignal } from './ticket-signal.ts';
+import {
+  firstId,
+  objectAt,
+  requireObject,
+  requireTicketId,
+  type TicketWord,
+  tagsOf,
+  textAt,
+  ticketSignal,
+} from './ticket-signal.ts';
 import { readInstant } from './tool-times.ts';
 import { kindOfWord } from './word-kinds.ts';
 
@@ -51,7 +60,7 @@ export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext
 interface Told {
   kind: SignalKind;
   message?: string | undefined;
-  agent?: string | undefined;
+  agent?: TicketWord['agent'];
   happenedAt?: unknown;
 }
 
@@ -137,8 +146,8 @@ function tellTicketEvent(what: string, detail: Body, event: Body): Told | undefi
 function tellComment(detail: Body, comment: Body): Told {
   const author = objectAt(comment, 'author');
   const message = textAt(comment, 'body', 'plain_body', 'html_body');
-  const name = textAt(author, 'name');
   const authorId = firstId([field(author, 'id'), field(comment, 'author_id')]);
+  const agent = { id: authorId, name: textAt(author, 'name') };
   const isPublic = field(comment, 'is_public') ?? field(comment, 'public');
   const happenedAt = field(comment, 'created_at');
   if (message !== undefined && message === textAt(detail, 'description')) return { kind: 'stated', happenedAt };
@@ -146,10 +155,10 @@ function tellComment(detail: Body, comment: Body): Told {
   const isSystem = authorId === '-1' || firstId([field(detail, 'actor_id')]) === '-1';
   const isRequester = authorId !== undefined && authorId === firstId([field(detail, 'requester_id')]);
   const isStaff = field(author, 'is_staff');
-  if (isPublic !== true || isSystem) return { kind: 'noted', message, agent: name, happenedAt };
+  if (isPublic !== true || isSystem) return { kind: 'noted', message, agent, happenedAt };
   if (isStaff === false || (isStaff !== true && isRequester)) return { kind: 'customer-wrote', message, happenedAt };
-  if (isStaff !== true) return { kind: 'noted', message, agent: name, happenedAt };
-  return { kind: 'agent-replied', message, agent: name ?? (authorId && `zendesk:${authorId}`), happenedAt };
+  if (isStaff !== true) return { kind: 'noted', message, agent, happenedAt };
+  return { kind: 'agent-replied', message, agent, happenedAt };
 }
 
 const over = new Set(['solved', 'closed', 'deleted', 'archived', 'scrubbed']);
@@ -168,7 +177,11 @@ function tellMessage(event: Body): Told | undefined {
   const type = textAt(actor, 'type')?.toLowerCase();
   if (type === 'end_user') return { kind: 'customer-wrote', message };
   if (type === 'agent')
-    return { kind: 'agent-replied', message, agent: textAt(actor, 'name') ?? firstId([field(actor, 'id')]) };
+    return {
+      kind: 'agent-replied',
+      message,
+      agent: { id: firstId([field(actor, 'id')]), name: textAt(actor, 'name') },
+    };
   return message === undefined ? undefined : { kind: 'noted', message };
 }
 
@@ -213,7 +226,10 @@ function readTrigger(body: Body, bytes: Buffer, context: SourceContext): Reading
         ...(ticketType ? [ticketType] : []),
       ],
       customer: customerId ? { id: customerId, ...(customerName ? { name: customerName } : {}) } : undefined,
-      agent: kind === 'customer-wrote' ? undefined : either('agent', 'current_user_name'),
+      agent:
+        kind === 'customer-wrote'
+          ? undefined
+          : { id: either('agent_id', 'current_user_id'), name: either('agent', 'current_user_name') },
       message: isWord ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
       relatedSourceId: firstId([field(body, 'problem_id'), field(ticket, 'problem_id')]),
       statedIn: [objectAt(body, 'metronome'), ...at],

@@ -3,6 +3,7 @@ import { codeOf } from '../../incidents/code.ts';
 import type { Exported } from '../../incidents/exported.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Policy } from '../../policy.ts';
+import { actorText } from '../../words/actor.ts';
 import { nameOf } from '../../words/language.ts';
 import { type DurationFact, durationsOf } from '../entry.ts';
 import { weekOf } from '../week.ts';
@@ -42,7 +43,7 @@ export function exportIncident(
       mitigationMinutes: minutesOf(mitigated),
       recoveryMinutes: minutesOf(recovery),
       assignee: incident.assignee ?? null,
-      responders: incident.responders.toSorted().join('、') || null,
+      responders: respondersOf(incident) || null,
       causeSummary: cause?.summary ?? null,
       mitigation: mitigation
         ? [name('mitigation', mitigation.kind), mitigation.summary, mitigation.lighterWayTried]
@@ -63,5 +64,11 @@ export function exportIncident(
     weekId: weekOf(incident.filedAt, policy.zone).id,
   };
 }
+
+const respondersOf = ({ responders, actorNames }: Incident): string =>
+  responders
+    .toSorted()
+    .map((each) => actorText(each, actorNames?.[each], 'ja'))
+    .join('、');
 
 const minutesOf = (fact: DurationFact): number | null => ('minutes' in fact ? fact.minutes : null);

@@ -1,5 +1,7 @@
 /** One incident as a card of the page. Pure. */
+
 import { codeOf } from '../../incidents/code.ts';
+import { actorText } from '../../words/actor.ts';
 import type { Checkpoint } from '../checkpoints.ts';
 import type { DurationFact, Entry } from '../entry.ts';
 import { type Block, type Inline, link, type Tone } from './blocks.ts';
@@ -142,7 +144,7 @@ function factsOf(
   if (entry.responders.length > 0)
     add(word('responders'), [
       brief(
-        entry.responders.map((who) => value('actor', who)),
+        entry.responders.map((who) => actorText(who, entry.actorNames?.[who], speech.locale)),
         separator,
         speech,
       ),

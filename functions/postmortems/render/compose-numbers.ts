@@ -1,4 +1,5 @@
 /** The week in numbers: groups, times, checkpoints, load. Pure. */
+import { actorText } from '../../words/actor.ts';
 import type { Durations, Group, ScoreStatistics } from '../aggregates.ts';
 import type { DutyLoad } from '../duty-load.ts';
 import type { BundleHead } from '../store.ts';
@@ -58,7 +59,9 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
         });
   const people = load.people
     .slice(0, 10)
-    .map((each) => counted(value('actor', each.name), word('responses', { n: each.incidents })));
+    .map((each) =>
+      counted(actorText(each.name, each.actorName, speech.locale), word('responses', { n: each.incidents })),
+    );
   const separator = ' · ';
   return [
     {

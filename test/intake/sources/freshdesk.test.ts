@@ -83,10 +83,11 @@ describe('what happened', () => {
   });
 
   test('what the rule says itself comes first', () => {
-    const reply = { event: 'agent-replied', agent: '鈴木', message: '<p>直りました</p>' };
+    const reply = { event: 'agent-replied', agent_email: 'Suzuki@a.jp', agent: '鈴木', message: '<p>直りました</p>' };
     expect(signalOf(freshdesk, wrapped(reply))).toMatchObject({
       kind: 'agent-replied',
-      agent: '鈴木',
+      agent: 'freshdesk:suzuki@a.jp',
+      agentName: '鈴木',
       message: '直りました',
     });
     expect(signalOf(freshdesk, wrapped({ event: 'customer-wrote' }))).not.toHaveProperty('agent');

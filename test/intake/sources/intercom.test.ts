@@ -79,7 +79,8 @@ describe('words', () => {
       intercomConversation({ conversation_parts: parts }),
     );
     expect(signalOf(intercom, body)).toMatchObject({
-      agent: 'suzuki@shop.example',
+      agent: 'intercom:3',
+      agentName: '鈴木',
       message: '確認しました。\n復旧まで手書きでお願いします。',
       happenedAt: new Date(1_795_482_000_000),
     });

@@ -84,7 +84,11 @@ describe('what happened', () => {
   ])('a comment of %s', (_, author, fields, kind) => {
     const signal = signalOf(jira, jiraEvent('comment_created', comment(author, fields)));
     expect(signal).toMatchObject({ kind, message: '在庫を直しました。', happenedAt: new Date('2026-11-24T01:01:00Z') });
-    expect(signal.agent).toBe(kind !== 'customer-wrote' && 'displayName' in author ? author.displayName : undefined);
+    const { agent: actor, agentName } = signal;
+    const named = 'displayName' in author ? author.displayName : undefined;
+    expect([actor, agentName]).toEqual(
+      kind === 'customer-wrote' ? [undefined, undefined] : [`jira:${author.accountId}`, named],
+    );
   });
 
   test('a comment event whose issue has no reporter is read', () => {

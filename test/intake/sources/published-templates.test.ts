@@ -73,6 +73,7 @@ describe('the published templates, filled in', () => {
       ticket_type: 'Problem',
       'requester.email': 'sato@shop.example',
       latest_public_comment: '直りました',
+      'agent.email': 'suzuki@a.jp',
       'agent.name': '鈴木',
       cf_occurred: '2026-11-24 09:50',
       cf_ongoing: 'いいえ',
@@ -86,7 +87,8 @@ describe('the published templates, filled in', () => {
         title: '印刷できない',
         form: 'Problem',
         message: '直りました',
-        agent: '鈴木',
+        agent: 'freshdesk:suzuki@a.jp',
+        agentName: '鈴木',
         customer: { id: 'sato@shop.example' },
         ongoing: 'no',
         businessImpact: 'degraded',
@@ -175,7 +177,8 @@ describe('the published templates, filled in', () => {
       { 'requester.company_name': '渋谷店', 'requester.name': '佐藤', 'requester.email': 'sato@shop.example' },
       { customer: { id: '渋谷店', name: '渋谷店' } },
     ],
-    [{ 'agent.name': '鈴木' }, { agent: '鈴木' }],
+    [{ 'agent.name': '鈴木' }, { agentName: '鈴木' }],
+    [{ 'agent.email': 'suzuki@a.jp' }, { agent: 'freshdesk:suzuki@a.jp' }],
     // That is what was said before: a ticket that is new says what it says itself.
     [{ latest_public_comment: '直りました' }, {}],
     [{ cf_occurred: '2026-11-24 09:50' }, { occurredAt }],
@@ -186,17 +189,18 @@ describe('the published templates, filled in', () => {
     expect(saysMore(freshdesk, templateOf('freshdesk.md'), values)).toEqual(says);
   });
 
+  const by = 'freshdesk:suzuki@a.jp';
   test.each([
-    ['created', { kind: 'stated', agent: '鈴木', message: undefined }],
-    ['updated', { kind: 'stated', agent: '鈴木', message: undefined }],
-    ['agent-replied', { kind: 'agent-replied', agent: '鈴木', message: '直りました' }],
+    ['created', { kind: 'stated', agent: by, message: undefined }],
+    ['updated', { kind: 'stated', agent: by, message: undefined }],
+    ['agent-replied', { kind: 'agent-replied', agent: by, message: '直りました' }],
     // The ticket’s agent has not written what the customer wrote.
     ['customer-wrote', { kind: 'customer-wrote', agent: undefined, message: '直りました' }],
-    ['solved', { kind: 'solved', agent: '鈴木', message: undefined }],
-    ['reopened', { kind: 'reopened', agent: '鈴木', message: undefined }],
+    ['solved', { kind: 'solved', agent: by, message: undefined }],
+    ['reopened', { kind: 'reopened', agent: by, message: undefined }],
   ])('Freshdesk’s rule for %s says so, by whom, and in which words', (word, says) => {
     const template = templateOf('freshdesk.md').replace('"created"', `"${word}"`);
-    const values = { id: '1', 'agent.name': '鈴木', latest_public_comment: '直りました', status: 'Resolved' };
+    const values = { id: '1', 'agent.email': 'suzuki@a.jp', latest_public_comment: '直りました', status: 'Resolved' };
     const reading = readBytes(freshdesk, filled(template, values));
     const { kind, agent, message } = ('signal' in reading ? reading.signal : {}) as Signal;
     expect({ kind, agent, message }).toEqual(says);

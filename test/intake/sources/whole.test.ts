@@ -120,7 +120,8 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       channel: 'web',
       tags: ['register', 'vip', 'incident'],
       customer: { id: '8100' },
-      agent: '鈴木',
+      agent: 'zendesk:8',
+      agentName: '鈴木',
       message: '調べています。',
       commentId: '771',
       relatedSourceId: '9000',
@@ -168,6 +169,7 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       ticket_form: 'フォーム',
       ticket_via: 'Web 経由',
       ticket_type: 'Problem',
+      agent_id: 8,
       agent: '鈴木',
       message: '<p>社内で確認中</p>',
       problem_id: 9001,
@@ -186,7 +188,8 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       area: '会計',
       tags: ['register', 'vip', 'problem'],
       customer: { id: '8100', name: '渋谷店' },
-      agent: '鈴木',
+      agent: 'zendesk:8',
+      agentName: '鈴木',
       message: '社内で確認中',
       relatedSourceId: '9001',
       occurredAt: { at: at('00:50:00'), isApproximate: true },
@@ -218,7 +221,8 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       channel: 'messenger',
       tags: ['vip', 'pos'],
       customer: { id: 'k1' },
-      agent: 'suzuki@shop.example',
+      agent: 'intercom:3',
+      agentName: '鈴木',
       message: '確認しました。\n復旧まで手書きでお願いします。',
       commentId: 'part-9',
     },
@@ -272,7 +276,8 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       channel: 'email',
       tags: ['trouble'],
       customer: { id: 'u-9', name: '渋谷店' },
-      agent: 'suzuki@shop.example',
+      agent: 'intercom:3',
+      agentName: '鈴木',
     },
   ],
   [
@@ -289,6 +294,7 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
         ticket_company_name: '渋谷店',
         ticket_company_id: 55,
         ticket_agent_name: '鈴木',
+        ticket_agent_email: 'Suzuki@shop.example',
         latest_public_comment: '<p>確認中です</p>',
         metronome: { ongoing: 'yes' },
       }),
@@ -307,7 +313,8 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       area: '印刷',
       tags: ['vip', 'pos'],
       customer: { id: '55', name: '渋谷店' },
-      agent: '鈴木',
+      agent: 'freshdesk:suzuki@shop.example',
+      agentName: '鈴木',
       message: '確認中です',
       ongoing: 'yes',
       businessImpact: 'none',
@@ -345,7 +352,8 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       area: 'inventory',
       tags: ['stock'],
       customer: { id: 'store-12' },
-      agent: 'suzuki@shop.example',
+      agent: 'jira:acc-9',
+      agentName: '鈴木',
       message: '在庫を直しました。',
       commentId: '88',
       ongoing: 'no',
@@ -372,7 +380,7 @@ test.each<[string, IntakeSource, unknown, Partial<Signal>]>([
       area: 'a',
       tags: ['stock'],
       customer: { id: 'store-12' },
-      agent: 'mori@shop.example',
+      agentName: '森',
     },
   ],
 ])('%s', (_, source, body, expected) => {
@@ -536,6 +544,7 @@ describe('at its edges', () => {
       form: long,
       channel: long,
       area: long,
+      agent_id: long,
       agent: long,
       ticket_tags: [long],
       ticket_url: `https://a.example/${'y'.repeat(1_982)}`,
@@ -549,6 +558,7 @@ describe('at its edges', () => {
       channel: bytes(signal.channel),
       area: bytes(signal.area),
       agent: bytes(signal.agent),
+      agentName: bytes(signal.agentName),
       tag: bytes(signal.tags[0]),
       url: bytes(signal.url),
     }).toEqual({
@@ -558,7 +568,8 @@ describe('at its edges', () => {
       form: 200,
       channel: 200,
       area: 200,
-      agent: 320,
+      agent: 320 + 'zendesk:'.length,
+      agentName: 320,
       tag: 200,
       url: 2_000,
     });
@@ -595,7 +606,7 @@ describe('at its edges', () => {
       },
     );
     expect('signal' in reading ? reading.signal.kind : undefined).toBe(kind);
-    if (kind === 'agent-replied') expect(reading).toMatchObject({ signal: { agent: '8', message: 'はい' } });
+    if (kind === 'agent-replied') expect(reading).toMatchObject({ signal: { agent: 'zendesk:8', message: 'はい' } });
   });
 
   test('an agent without a name is named by their number', () => {

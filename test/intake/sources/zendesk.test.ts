@@ -52,7 +52,11 @@ describe('events', () => {
   ])('a comment of %s', (_, author, isPublic, kind) => {
     const signal = signalOf(zendesk, zendeskComment(author, isPublic));
     expect(signal).toMatchObject({ kind, message: '調べています。', happenedAt: new Date('2026-11-24T01:01:00Z') });
-    expect(signal.agent).toBe(kind !== 'customer-wrote' && 'name' in author ? author.name : undefined);
+    const { agent, agentName } = signal;
+    const named = 'name' in author ? author.name : undefined;
+    expect([agent, agentName]).toEqual(
+      kind === 'customer-wrote' ? [undefined, undefined] : [`zendesk:${author.id}`, named],
+    );
   });
 
   test('a trigger may write under an agent’s name: the event’s own actor says that it was the system', () => {
@@ -106,7 +110,8 @@ describe('events', () => {
       });
     expect(signalOf(zendesk, message('agent'))).toMatchObject({
       kind: 'agent-replied',
-      agent: '鈴木',
+      agent: 'zendesk:8',
+      agentName: '鈴木',
       message: 'はい',
     });
     expect(signalOf(zendesk, message('end_user')).kind).toBe('customer-wrote');
@@ -198,11 +203,18 @@ describe('the template', () => {
   });
 
   test('a trigger may state an agent’s reply', () => {
-    const reply = { event: 'agent-replied', message: '直りました', agent: '鈴木', happened_at: '2026-11-24T01:00:00Z' };
+    const reply = {
+      event: 'agent-replied',
+      message: '直りました',
+      agent_id: 8,
+      agent: '鈴木',
+      happened_at: '2026-11-24T01:00:00Z',
+    };
     expect(signalOf(zendesk, zendeskTrigger(reply))).toMatchObject({
       kind: 'agent-replied',
       message: '直りました',
-      agent: '鈴木',
+      agent: 'zendesk:8',
+      agentName: '鈴木',
       happenedAt: new Date('2026-11-24T01:00:00Z'),
     });
   });

@@ -1,0 +1,18 @@
+/** Who acted, as people read it. Pure. */
+import { type Language, languages, type Texts } from './language.ts';
+import values from './values.json' with { type: 'json' };
+
+const texts: Texts = values;
+
+/**
+ * `actorText('zendesk:8', '鈴木', 'ja')` is `鈴木(Zendesk)`: an account's own name never stands without its tool, so that it
+ * passes for nobody's e-mail. `rule`, `local` and tools have names of ours; an e-mail is itself.
+ */
+export function actorText(actor: string, actorName: string | undefined, language: Language): string {
+  const named = (key: string): string | undefined => texts[key]?.[languages.indexOf(language)];
+  const [, tool = actor, account] = /^([a-z]+):(.+)$/s.exec(actor) ?? [];
+  const source = named(`tool.${tool}`);
+  const shown = actorName ?? account;
+  if (source === undefined || shown === undefined) return named(`actor.${actor}`) ?? source ?? actor;
+  return language === 'ja' ? `${shown}(${source})` : `${shown} (${source})`;
+}
