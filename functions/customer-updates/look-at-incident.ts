@@ -138,7 +138,7 @@ function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, n
 function pageOf(
   incident: Incident,
   { action, reasons: why }: DetailOf<'paged'>,
-  { sequence }: Paging,
+  { sequence, episode }: Paging,
   now: Date,
 ): Sending {
   const { subject, text, url } = writePage(incident, writingOf(incident, now));
@@ -149,6 +149,7 @@ function pageOf(
     why,
     incidentId: incident.id,
     sequence,
+    episode,
     urgency: incident.urgency.level,
     ...(area === undefined ? {} : { area }),
     subject,

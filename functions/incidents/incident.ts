@@ -86,6 +86,8 @@ export interface Paging {
   state: 'triggered' | 'acknowledged' | 'resolved';
   /** Grows with each step, so that one that comes late undoes no later one. */
   sequence: number;
+  /** How many times it has triggered: each is an alert of its own, since an acknowledged one would not ring again. */
+  episode: number;
   at: Date;
   /** `unanswered`, `reopened`, or the kinds of notices that page at once; once resolved, what ended it. */
   why: string[];

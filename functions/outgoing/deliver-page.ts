@@ -16,19 +16,28 @@ import { pageBody } from './channels/pagerduty.ts';
 import { sendToPagerDuty } from './channels/send-to-pagerduty.ts';
 import { announceFailure, type Delivery, newDelivery } from './deliver-once.ts';
 
-/** `sequence`: of the last step that the channel has taken, or has refused for good. */
-type PageDelivery = Delivery & { sequence: number };
+interface PageDelivery extends Delivery {
+  /** Of the last step that the channel has taken, or has refused for good. */
+  sequence: number;
+  /** The oldest episode whose alert may be open there; null where none is. */
+  openSince: number | null;
+}
 
 /** @throws TemporaryFailure, or a Firestore error: the message has to come again */
 export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty'>): Promise<void> {
   const ref = firestore()
     .collection(collections.notices)
     .doc(`${stableId('pag', page.incidentId)}_${channel.name}`);
-  const version = await claim(ref, page, channel);
-  if (!version) return;
+  const claimed = await claim(ref, page, channel);
+  if (!claimed) return;
+  const { version, openSince } = claimed;
   const facts = { noticeId: page.id, incidentId: page.incidentId, action: page.action, channel: channel.name };
   try {
-    await sendToPagerDuty(pageBody(page, channel.routingKey, channel.language));
+    const body = (step: PagerStep) => pageBody(step, channel.routingKey, channel.language);
+    await sendToPagerDuty(body(page));
+    // After the new alert rings: at no time does an incident that has to ring have no alert.
+    const superseded = episodesBetween(openSince, page.episode);
+    await Promise.all(superseded.map((episode) => sendToPagerDuty(body({ ...page, action: 'resolve', episode }))));
   } catch (error) {
     const at = now();
     const why = error instanceof Error ? error.message : 'it failed';
@@ -57,8 +66,22 @@ export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty
     log('WARNING', `${channel.name} did not take a page, it is tried again: ${why}`, facts);
     throw error;
   }
-  await close(ref, version, { state: 'delivered', sequence: page.sequence, retryAt: null });
+  await close(ref, version, {
+    state: 'delivered',
+    sequence: page.sequence,
+    openSince: page.action === 'resolve' ? null : openSince && page.episode,
+    retryAt: null,
+  });
   log('INFO', `paged: ${page.action}`, facts);
+}
+
+/** From `first`, without `end`. */
+const episodesBetween = (first: number | null, end: number): number[] =>
+  first === null ? [] : Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
+
+interface Claimed {
+  version: Timestamp;
+  openSince: number | null;
 }
 
 /**
@@ -69,13 +92,13 @@ async function claim(
   ref: DocumentReference,
   page: PagerStep,
   channel: ChannelOf<'pagerduty'>,
-): Promise<Timestamp | undefined> {
+): Promise<Claimed | undefined> {
   const at = now();
   const document = await ref.get();
   const about = { id: page.id, kind: 'page' as const, incidentId: page.incidentId };
   const known: PageDelivery = document.exists
     ? fromDocument<PageDelivery>(document.data())
-    : { ...newDelivery(about, channel, at), sequence: 0 };
+    : { ...newDelivery(about, channel, at), sequence: 0, openSince: null };
   if (known.sequence >= page.sequence) return undefined;
   if (known.leasedUntil && known.leasedUntil > at) throw new TemporaryFailure('another step is being sent');
   if ([heldUntil(channel.name), known.retryAt].some((until) => until && until > at)) {
@@ -83,17 +106,21 @@ async function claim(
   }
   const leasedUntil = new Date(at.getTime() + 3 * milliseconds(policy.notices.channelTimeout));
   const { attempts } = known;
+  const openSince = known.openSince ?? (page.action === 'trigger' ? page.episode : null);
   const taken: PageDelivery = {
     ...known,
     noticeId: page.id,
     state: 'sending',
     attempts: attempts + 1,
+    openSince,
     leasedUntil,
     updatedAt: at,
   };
   try {
-    if (!document.updateTime) return (await ref.create(taken)).writeTime;
-    return (await ref.update({ ...taken }, { lastUpdateTime: document.updateTime })).writeTime;
+    const { writeTime: version } = document.updateTime
+      ? await ref.update({ ...taken }, { lastUpdateTime: document.updateTime })
+      : await ref.create(taken);
+    return { version, openSince };
   } catch (error) {
     if (!['ALREADY_EXISTS', 'FAILED_PRECONDITION'].includes(grpcCodeOf(error) ?? '')) throw error;
     throw new TemporaryFailure('another step was sent meanwhile');

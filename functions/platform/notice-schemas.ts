@@ -71,6 +71,8 @@ export const pagerStepSchema = z.strictObject({
   incidentId: z.string(),
   /** Of the steps of one incident: one that comes after a later one is left out. */
   sequence: z.int().positive(),
+  /** Which trigger of the incident it is, or ends: with the incident's id it names the alert. */
+  episode: z.int().positive(),
   urgency: z.enum(['high', 'low']),
   area: z.string().optional(),
   /** One line. */

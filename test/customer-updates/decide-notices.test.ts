@@ -383,14 +383,14 @@ describe('missed slots', () => {
   test('page at once, and say what else there is to be paged for', () => {
     expect(look('24 11:15', { contacts: [row('a', 2)] }).page).toMatchObject({
       detail: { action: 'trigger', reasons: ['escalation'], why: 'Updates were missed in a row.' },
-      changes: { paging: { state: 'triggered', sequence: 1, at: at('24 11:15'), why: ['escalation'] } },
+      changes: { paging: { state: 'triggered', sequence: 1, episode: 1, at: at('24 11:15'), why: ['escalation'] } },
     });
     const { firstResponseAt: _, ...unanswered } = incident;
     const plan = decideNotices(unanswered, [row('a', 2)], { pending: [] }, at('24 11:15'), policy);
     expect(plan.page?.detail.reasons).toEqual(['escalation', 'unanswered']);
   });
   test('of a page that a response has ended say nothing of that', () => {
-    const paging = { state: 'triggered' as const, sequence: 1, at: at('24 10:05'), why: ['unanswered'] };
+    const paging = { state: 'triggered' as const, sequence: 1, episode: 1, at: at('24 10:05'), why: ['unanswered'] };
     expect(look('24 11:15', { contacts: [row('a', 2)], facts: { paging } }).page?.detail.reasons).toEqual([
       'escalation',
     ]);
@@ -412,7 +412,7 @@ describe('a page', () => {
         reasons: ['unanswered'],
         why: 'Nobody had responded by the limit of the first response.',
       },
-      changes: { paging: { state: 'triggered', sequence: 1, at: at('24 10:05'), why: ['unanswered'] } },
+      changes: { paging: { state: 'triggered', sequence: 1, episode: 1, at: at('24 10:05'), why: ['unanswered'] } },
     });
     expect(plan.events).toEqual([plan.page]);
     // It is not waited for any more.

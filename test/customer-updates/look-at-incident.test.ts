@@ -130,6 +130,7 @@ describe('what is sent', () => {
       why: ['unanswered'],
       incidentId: 'inc_1',
       sequence: 1,
+      episode: 1,
       urgency: 'high',
       area: 'order',
       subject: { ja: expect.stringContaining('注文が通らない'), en: expect.stringContaining('注文が通らない') },

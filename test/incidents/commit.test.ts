@@ -411,7 +411,7 @@ describe('a look', () => {
     later: [later],
   });
   const byRule = said({ slots: { met: 1, late: 0, missed: 0, notReminded: 0 }, paging: null }, { actor: 'rule' });
-  const paged = { paging: { state: 'triggered' as const, sequence: 1, at: now, why: [] } };
+  const paged = { paging: { state: 'triggered' as const, sequence: 1, episode: 1, at: now, why: [] } };
 
   test('writes what it says, and what is derived with it, and leaves the rest', async () => {
     await stored({ ...paged, title: 'as it is stored', search: ['x'] } as Partial<Incident>);

@@ -373,7 +373,7 @@ describe('an agent’s reply, in detail', () => {
   });
 
   test('answers the page that is on, and what had failed to reach the customer', () => {
-    const paging = { state: 'triggered' as const, sequence: 1, at: receivedAt, why: ['unanswered'] };
+    const paging = { state: 'triggered' as const, sequence: 1, episode: 1, at: receivedAt, why: ['unanswered'] };
     const failed: OnItsWay = {
       id: 'upd_0',
       tool: 'jira',

@@ -392,7 +392,7 @@ describe('what is posted', () => {
     const pager = channel('pagerduty', { routingKey: 'k'.repeat(32), language: 'en' });
     const tested = notice({ kind: 'connection-test' });
     await deliverTo(tested, pager, { policy, at: at(), why: 'tested', isRetry: false });
-    const named = { routing_key: 'k'.repeat(32), dedup_key: tested.id };
+    const named = { routing_key: 'k'.repeat(32), dedup_key: `${tested.id}#1` };
     expect(posted.map((each) => JSON.parse(each))).toEqual([
       {
         ...named,
@@ -525,6 +525,7 @@ describe('a step of a page', () => {
     why: ['unanswered'],
     incidentId: incidentId(),
     sequence,
+    episode: 1,
     urgency: 'high',
     area: 'order',
     subject: inBoth,
@@ -550,6 +551,7 @@ describe('a step of a page', () => {
     retryAt: null,
     expireAt: at(90 * day),
     sequence: 2,
+    openSince: 1,
   });
 
   test('is kept as the last that was taken, and one that is no later is left out', async () => {
@@ -560,7 +562,7 @@ describe('a step of a page', () => {
     expect(JSON.parse(posted[0] ?? '')).toEqual({
       routing_key: 'k'.repeat(32),
       event_action: 'trigger',
-      dedup_key: incidentId(),
+      dedup_key: `${incidentId()}#1`,
       client: 'Metronome',
       client_url: address,
       links: [{ href: address, text: '開く' }],
@@ -581,6 +583,48 @@ describe('a step of a page', () => {
     const next = { ...record, noticeId: `pag_${count}_3`, sequence: 3, attempts: 2, updatedAt: at() };
     expect(await keptPage()).toEqual(next);
     expect(posted).toHaveLength(2);
+  });
+
+  describe('of another episode', () => {
+    const sent = () =>
+      posted
+        .map((each) => JSON.parse(each))
+        .map(({ event_action, dedup_key }) => `${event_action} ${dedup_key.replace(/.*#/, '#')}`);
+
+    test('rings as an alert of its own, and then ends those before it', async () => {
+      expect(await send(step(1))).toBe('done');
+      expect(await send(step(2, { action: 'acknowledge' }))).toBe('done');
+      expect(await send(step(3, { episode: 2 }))).toBe('done');
+      expect(await send(step(4, { episode: 2, action: 'resolve' }))).toBe('done');
+      expect(sent()).toEqual(['trigger #1', 'acknowledge #1', 'trigger #2', 'resolve #1', 'resolve #2']);
+      expect(await keptPage()).toMatchObject({ sequence: 4, openSince: null });
+    });
+
+    test.each<[string, Partial<PagerStep>, string[]]>([
+      ['acknowledged', { action: 'acknowledge' }, ['acknowledge #3', 'resolve #1', 'resolve #2']],
+      ['over', { action: 'resolve' }, ['resolve #3', 'resolve #1', 'resolve #2']],
+    ])('leaves no alert open where it is %s before it came', async (_, more, expected) => {
+      expect(await send(step(1))).toBe('done');
+      posted = [];
+      expect(await send(step(6, { episode: 3, ...more }))).toBe('done');
+      expect(await send(step(5, { episode: 3 }))).toBe('done');
+      expect([sent()[0], ...sent().slice(1).sort()]).toEqual(expected);
+    });
+
+    test('is asked for whole again where the alerts before it did not end', async () => {
+      expect(await send(step(1))).toBe('done');
+      answers = [{ status: 202 }, { status: 503 }];
+      expect(await send(step(3, { episode: 2 }))).toBe('it answered 503');
+      expect(await keptPage()).toMatchObject({ state: 'waiting', sequence: 1, openSince: 1 });
+      expect(await send(step(3, { episode: 2 }))).toBe('done');
+      expect(sent().slice(3)).toEqual(['trigger #2', 'resolve #1']);
+    });
+
+    test('that the channel had not taken is looked for in no other channel', async () => {
+      expect(await send(step(2, { episode: 2, action: 'acknowledge' }))).toBe('done');
+      expect(sent()).toEqual(['acknowledge #2']);
+      expect(await keptPage()).toMatchObject({ openSince: null });
+    });
   });
 
   test('is leased for thrice as long as its channel may take', async () => {
@@ -933,6 +977,7 @@ describe('a message', () => {
       why: ['unanswered'],
       incidentId: `inc_${count}`,
       sequence: 1,
+      episode: 1,
       urgency: 'high',
       area: 'order',
       subject: inBoth,

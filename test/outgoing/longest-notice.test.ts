@@ -152,6 +152,7 @@ describe('the longest notice', () => {
             action: 'trigger',
             why: ['unanswered'],
             sequence: 1,
+            episode: 1,
             urgency: 'high',
             ...(area ? { area } : {}),
             ...page,

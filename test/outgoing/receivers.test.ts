@@ -107,7 +107,7 @@ describe('whether somebody is told or paged', () => {
   it.each<[string, Told, object[], boolean]>([
     ['an emergency, by who is paged', { kind: 'emergency-begun', urgency: 'high' }, pager(), true],
     ['an escalation, by who is paged for escalations', escalation, pager({ escalation: true }), true],
-    ['an escalation, where only the unanswered are paged for', escalation, pager(), false],
+    ['an escalation, by who is paged for everything', escalation, pager(), true],
     [
       'said beside an escalation',
       { ...escalation, kind: 'update-due', kinds: ['update-due', 'escalation'] },
@@ -174,7 +174,7 @@ describe('a step of a page', () => {
   };
   it.each<[what: string, page: Partial<Step>, channel: object, expected: string]>([
     ['the unanswered', {}, {}, 'told: fits'],
-    ['an escalation alone', { why: ['escalation'] }, {}, 'not: kind'],
+    ['an escalation alone', { why: ['escalation'] }, {}, 'told: fits'],
     ['an escalation beside it', { why: ['escalation', 'unanswered'] }, {}, 'told: fits'],
     ['an emergency', { why: ['emergency-begun'] }, {}, 'told: fits'],
     ['the unanswered, where escalations ring', {}, { escalation: true }, 'not: escalations-only'],

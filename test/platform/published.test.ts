@@ -67,6 +67,7 @@ describe('published is', () => {
       why: ['unanswered'],
       incidentId: 'inc_1',
       sequence: 1,
+      episode: 1,
       urgency: 'high',
       subject: inBoth,
       text: inBoth,

@@ -40,7 +40,8 @@ it.each([1, 2])('nobody is missed, nobody is paged in vain, and what was answere
     for (let n = 0; n < 14; n += 1) {
       const at = start + Math.floor(next() * 30 * 60) * minuteMs;
       const respond = at + Math.floor(1 + next() * 25) * minuteMs;
-      const recover = respond + Math.floor(5 + next() * 60) * minuteMs;
+      // Before a second update is missed, which would ring again.
+      const recover = respond + Math.floor(5 + next() * 25) * minuteMs;
       story.push({ at, act: 'file', n });
       if (next() < 0.8) story.push({ at: respond, act: 'respond', n });
       story.push({ at: recover, act: 'recover', n });
@@ -109,8 +110,9 @@ async function look(scenario: Scenario, told: Told[], now: number, isFailing: bo
     events: { dedupKey: string; action: string; at: string }[];
   };
   for (const { id, isPaged, filedAt, respondedAt, endedAt, reopenedAt } of told) {
-    const status = alerts.find(({ dedupKey }) => dedupKey === id)?.status;
-    const own = events.filter(({ dedupKey }) => dedupKey === id);
+    const isOwn = ({ dedupKey }: { dedupKey: string }): boolean => dedupKey.startsWith(`${id}#`);
+    const statuses = alerts.filter(isOwn).map(({ status }) => status);
+    const own = events.filter(isOwn);
     const wasAnsweredInTime = respondedAt !== undefined && respondedAt <= filedAt + limitMs;
     if (!isPaged || (wasAnsweredInTime && reopenedAt === undefined)) {
       expect(own, `${id} rings for nobody`).toEqual([]);
@@ -122,8 +124,10 @@ async function look(scenario: Scenario, told: Told[], now: number, isFailing: bo
     const since = Math.max(...[filedAt + limitMs, respondedAt, endedAt, reopenedAt].map((each) => each ?? 0));
     if (now < since + settledMs) continue;
     const isAnswered = respondedAt !== undefined && respondedAt > (reopenedAt ?? 0);
-    if (endedAt !== undefined) expect([undefined, 'resolved'], `${id} is over`).toContain(status);
-    else if (isAnswered) expect(status, `${id} was answered`).not.toBe('triggered');
-    else if (reopenedAt === undefined) expect(status, `${id} is answered by nobody`).toBe('triggered');
+    const open = statuses.filter((each) => each !== 'resolved');
+    expect(open.length, `${id} has alerts that nobody ends`).toBeLessThan(2);
+    if (endedAt !== undefined) expect(open, `${id} is over`).toEqual([]);
+    else if (isAnswered) expect(open, `${id} was answered`).not.toContain('triggered');
+    else if (reopenedAt === undefined) expect(open, `${id} is answered by nobody`).toEqual(['triggered']);
   }
 }

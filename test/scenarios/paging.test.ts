@@ -6,15 +6,32 @@ import { filed, state } from './rhythm-details.ts';
 
 interface Shown {
   events: { action: string; dedupKey: string; summary?: string; severity?: string; event: Record<string, unknown> }[];
-  alerts: { dedupKey: string; status: string; triggers: number }[];
+  alerts: { dedupKey: string; status: string; triggers: number; rangAt: string[] }[];
 }
 
 const key = (letter: string): string => letter.repeat(32);
 let scenario: Scenario;
 
 const shown = async (): Promise<Shown> => (await scenario.get('/_local/tools/pagerduty/events')).body;
+const isOf =
+  (id: string) =>
+  ({ dedupKey }: { dedupKey: string }): boolean =>
+    dedupKey.startsWith(`${id}#`);
+/** Each with the number of its alert. */
 const steps = async (id: string): Promise<string[]> =>
-  (await shown()).events.filter(({ dedupKey }) => dedupKey === id).map(({ action }) => action);
+  (await shown()).events.filter(isOf(id)).map(({ action, dedupKey }) => `${action} ${dedupKey.slice(id.length)}`);
+/** How many times somebody’s phone rang for it. */
+const rings = async (id: string): Promise<number> =>
+  (await shown()).alerts.filter(isOf(id)).reduce((sum, { rangAt }) => sum + rangAt.length, 0);
+const statuses = async (id: string): Promise<string[]> =>
+  (await shown()).alerts.filter(isOf(id)).map(({ status }) => status);
+/** Somebody takes the call on their phone: Metronome is not told of it. */
+const acknowledgeByPhone = (dedupKey: string) =>
+  scenario.post('/_local/tools/pagerduty/site/v2/enqueue', {
+    routing_key: key('a'),
+    event_action: 'acknowledge',
+    dedup_key: dedupKey,
+  });
 const paged = async (id: string): Promise<[string, string][]> =>
   (await scenario.get(`/api/incidents/${id}/timeline`)).body.events
     .filter(({ type }: { type: string }) => type === 'paged')
@@ -34,23 +51,24 @@ describe('a house that pages', () => {
     await scenario.advance('PT4M');
     expect(await steps(id)).toEqual([]);
     await scenario.advance('PT2M');
-    expect(await steps(id)).toEqual(['trigger']);
+    expect(await steps(id)).toEqual(['trigger #1']);
     const { events } = await shown();
-    expect(events[0]).toMatchObject({ severity: 'critical', event: { client: 'Metronome', dedup_key: id } });
+    expect(events[0]).toMatchObject({ severity: 'critical', event: { client: 'Metronome', dedup_key: `${id}#1` } });
     expect(events[0]?.summary).toMatch(/M-[0-9A-Z]{6} 注文が通らない .*業務停止.*緊急性 高/);
     await state(scenario, id, { type: 'responded' });
     await scenario.advance('PT1M');
-    expect(await steps(id)).toEqual(['trigger', 'acknowledge']);
+    expect(await steps(id)).toEqual(['trigger #1', 'acknowledge #1']);
     await state(scenario, id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: '画面で確認' });
     await state(scenario, id, { type: 'recovered', customers: 'all' });
     await scenario.advance('PT1M');
-    expect(await steps(id)).toEqual(['trigger', 'acknowledge', 'resolve']);
+    expect(await steps(id)).toEqual(['trigger #1', 'acknowledge #1', 'resolve #1']);
     await state(scenario, id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: '再発' });
     await scenario.advance('PT1M');
-    expect(await steps(id)).toEqual(['trigger', 'acknowledge', 'resolve', 'trigger']);
+    expect(await steps(id)).toEqual(['trigger #1', 'acknowledge #1', 'resolve #1', 'trigger #2']);
+    expect(await rings(id)).toBe(2);
     await state(scenario, id, { type: 'assigned', assignee: 'ada@example.jp' });
     await scenario.advance('PT1M');
-    expect((await steps(id)).at(-1)).toBe('acknowledge');
+    expect((await steps(id)).at(-1)).toBe('acknowledge #2');
     expect(await paged(id)).toEqual([
       ['trigger', 'unanswered'],
       ['acknowledge', 'answered'],
@@ -65,8 +83,12 @@ describe('a house that pages', () => {
     await scenario.advance('PT4M');
     await state(scenario, answered, { type: 'responded' });
     const others = [await filed(scenario, { id: 'T-3', ...calm }), await filed(scenario, { id: 'T-4', drill: true })];
-    await scenario.advance('PT3H');
+    await scenario.advance('PT50M');
     for (const id of [answered, ...others]) expect(await steps(id)).toEqual([]);
+    await scenario.advance('PT2H');
+    for (const id of others) expect(await steps(id)).toEqual([]);
+    // Somebody had responded, and then the customer waited in vain.
+    expect([await paged(answered), await rings(answered)]).toEqual([[['trigger', 'escalation']], 1]);
   });
 
   it('rings at once for an emergency, also where somebody is at it already, and not for its drill', async () => {
@@ -76,11 +98,40 @@ describe('a house that pages', () => {
     await state(scenario, id, { type: 'responded' });
     const drill = await filed(scenario, { id: 'T-13', ...facts, occurredAt: clock, drill: true });
     await scenario.advance('PT1M');
-    expect([await steps(id), await steps(drill)]).toEqual([['trigger'], []]);
+    expect([await steps(id), await steps(drill)]).toEqual([['trigger #1'], []]);
     expect(await paged(id)).toEqual([['trigger', 'emergency-begun']]);
     await state(scenario, id, { type: 'verified', happened: 'yes', ongoing: 'yes', method: '電話' });
     await scenario.advance('PT1M');
-    expect(await steps(id)).toEqual(['trigger', 'acknowledge']);
+    expect(await steps(id)).toEqual(['trigger #1', 'acknowledge #1']);
+  });
+
+  it('rings for the emergency that begins after somebody has answered the first call, and ends all of it', async () => {
+    const clock = (await scenario.get('/_local/clock')).body.now;
+    const id = await filed(scenario, { id: 'T-14', businessImpact: 'stopped', occurredAt: clock });
+    await scenario.advance('PT6M');
+    await state(scenario, id, { type: 'responded' });
+    await scenario.advance('PT1M');
+    expect([await rings(id), await statuses(id)]).toEqual([1, ['acknowledged']]);
+    await state(scenario, id, { type: 'scoped', affectedCustomerCount: 12 });
+    await scenario.advance('PT1M');
+    expect(await paged(id)).toContainEqual(['trigger', 'emergency-begun']);
+    expect([await rings(id), await statuses(id)]).toEqual([2, ['resolved', 'triggered']]);
+    await state(scenario, id, { type: 'recovered', customers: 'all' });
+    await scenario.advance('PT1M');
+    expect(await statuses(id)).toEqual(['resolved', 'resolved']);
+  });
+
+  it('rings again for updates that are missed after the call was taken on the phone alone', async () => {
+    const id = await filed(scenario, { id: 'T-15' });
+    await scenario.advance('PT6M');
+    await acknowledgeByPhone(`${id}#1`);
+    expect([await rings(id), await statuses(id)]).toEqual([1, ['acknowledged']]);
+    await scenario.advance('PT3H');
+    expect(await paged(id)).toEqual([
+      ['trigger', 'unanswered'],
+      ['trigger', 'escalation'],
+    ]);
+    expect([await rings(id), await statuses(id)]).toEqual([2, ['resolved', 'triggered']]);
   });
 
   it.each([
@@ -93,8 +144,8 @@ describe('a house that pages', () => {
     await scenario.advance('PT6M');
     await state(scenario, id, { ...statement, ...(status === 'linked' ? { to } : {}) });
     await scenario.advance('PT2M');
-    expect((await steps(id)).at(-1)).toBe('resolve');
-    expect((await shown()).alerts.find(({ dedupKey }) => dedupKey === id)?.status).toBe('resolved');
+    expect((await steps(id)).at(-1)).toBe('resolve #1');
+    expect(await statuses(id)).toEqual(['resolved']);
   });
 
   it('rings again where the only response is taken back', async () => {
@@ -106,7 +157,8 @@ describe('a house that pages', () => {
     const response = events.find(({ type }: { type: string }) => type === 'responded');
     await state(scenario, id, { type: 'retracted', eventId: response.id, why: '別の件だった' });
     await scenario.advance('PT1M');
-    expect(await steps(id)).toEqual(['trigger', 'acknowledge', 'trigger']);
+    expect(await steps(id)).toEqual(['trigger #1', 'acknowledge #1', 'trigger #2', 'resolve #1']);
+    expect([await rings(id), await statuses(id)]).toEqual([2, ['resolved', 'triggered']]);
   });
 
   it('leaves out a step that comes after a later one, and one that comes again', async () => {
@@ -116,6 +168,7 @@ describe('a house that pages', () => {
         id: `pag_${sequence}`,
         action,
         sequence,
+        episode: 1,
         incidentId: 'inc_late',
         why: ['unanswered'],
         urgency: 'high',
@@ -132,7 +185,7 @@ describe('a house that pages', () => {
       await step(action, sequence);
       await scenario.advance('PT1M');
     }
-    expect(await steps('inc_late')).toEqual(['resolve']);
+    expect(await steps('inc_late')).toEqual(['resolve #1']);
   });
 
   it('ends what PagerDuty was away for, and nothing rings in the end', async () => {
@@ -143,8 +196,8 @@ describe('a house that pages', () => {
     await scenario.advance('PT2M');
     await fetch(`${scenario.url}/_local/faults`, { method: 'DELETE' });
     await scenario.advance('PT30M');
-    expect((await steps(id)).at(-1)).toBe('resolve');
-    expect((await shown()).alerts.find(({ dedupKey }) => dedupKey === id)?.status).not.toBe('triggered');
+    expect((await steps(id)).at(-1)).toBe('resolve #1');
+    expect(await statuses(id)).not.toContain('triggered');
   });
 
   it('tries again after a 429 and after a lost answer', async () => {
@@ -156,8 +209,9 @@ describe('a house that pages', () => {
     }
     const id = await filed(scenario, { id: 'T-7' });
     await scenario.advance('PT15M');
-    expect(await steps(id)).toEqual(['trigger', 'trigger']);
-    expect((await shown()).alerts.find(({ dedupKey }) => dedupKey === id)?.status).toBe('triggered');
+    expect(await steps(id)).toEqual(['trigger #1', 'trigger #1']);
+    expect(await rings(id)).toBe(1);
+    expect(await statuses(id)).toEqual(['triggered']);
   });
 
   it('is rehearsed from the connections page: it rings and ends', async () => {
@@ -173,7 +227,7 @@ describe('a house that pages', () => {
     await fetch(`${scenario.url}/console/connections/channels`, { method: 'POST', redirect: 'manual', headers, body });
     await scenario.advance('PT1M');
     const id = 'ntc_test-0b5d1e0e-1111-4111-8111-111111111111';
-    expect(await steps(id)).toEqual(['trigger', 'resolve']);
+    expect(await steps(id)).toEqual(['trigger #1', 'resolve #1']);
     expect((await scenario.get('/console/connections')).body).toContain('id="channel-pagerduty"');
   });
 });
@@ -193,16 +247,16 @@ describe('a house with several channels that page', () => {
   it('rings each area’s, and for an escalation whoever receives those', async () => {
     const [order, other] = [await filed(scenario, { id: 'T-1', area: 'Order' }), await filed(scenario, { id: 'T-2' })];
     await scenario.advance('PT10M');
-    expect([await steps(order), await steps(other)]).toEqual([['trigger'], []]);
+    expect([await steps(order), await steps(other)]).toEqual([['trigger #1'], []]);
     await scenario.advance('PT2H');
-    expect(await steps(other)).toEqual(['trigger']);
+    expect(await steps(other)).toEqual(['trigger #2']);
     expect(await paged(other)).toEqual([
       ['trigger', 'unanswered'],
       ['trigger', 'escalation'],
     ]);
     await state(scenario, other, { type: 'responded' });
     await scenario.advance('PT1M');
-    expect((await steps(other)).at(-1)).toBe('acknowledge');
+    expect((await steps(other)).at(-1)).toBe('acknowledge #2');
   });
 
   it('shows a key that PagerDuty refuses, and tells the other channels', async () => {

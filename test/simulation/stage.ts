@@ -92,7 +92,12 @@ export interface RemoteViews {
   comments?(): readonly ToolComment[];
   slack?: SlackView;
   /** All that PagerDuty took, oldest first. */
-  pages?(): readonly { at: number; action: 'trigger' | 'acknowledge' | 'resolve'; incidentId: string }[];
+  pages?(): readonly {
+    at: number;
+    action: 'trigger' | 'acknowledge' | 'resolve';
+    incidentId: string;
+    episode?: number;
+  }[];
   /** Who has the duty at an instant, by the calendar as it stood at another. */
   onDuty?(at: number, asOf: number): string[];
 }

@@ -59,7 +59,13 @@ const states = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 're
 
 /** The page after a step: what the incident keeps of it. An acknowledged one keeps what it was for. */
 export function pagingAfter(before: Paging | undefined, { action, why }: PageStep, now: Date): Paging {
-  const next = { state: states[action], sequence: (before?.sequence ?? 0) + 1, at: now };
+  const { sequence = 0, episode = 0 } = before ?? {};
+  const next = {
+    state: states[action],
+    sequence: sequence + 1,
+    episode: action === 'trigger' ? episode + 1 : episode,
+    at: now,
+  };
   return action === 'acknowledge' && before ? { ...before, ...next } : { ...next, why };
 }
 

@@ -1,6 +1,7 @@
 /**
  * PagerDuty, by its Events API v2: who is on duty, how they are reached and whom it goes to next is PagerDuty's business.
- * An incident is one alert there, by its id. Pure.
+ * Each time an incident rings is an alert there, `<incident id>#<episode>`: one that is acknowledged rings for no further
+ * trigger. Pure.
  */
 import type { Notice, PagerStep } from '../../platform/notice-schemas.ts';
 import type { Language } from '../../words/language.ts';
@@ -19,7 +20,7 @@ export function eventsAddress(configured: string | undefined): string {
 
 export function pageBody(page: PagerStep, routingKey: string, language: Language): string {
   const { action, incidentId, urgency, area, why, url } = page;
-  const named = { routing_key: routingKey, event_action: action, dedup_key: incidentId };
+  const named = { routing_key: routingKey, event_action: action, dedup_key: `${incidentId}#${page.episode}` };
   if (action !== 'trigger') return JSON.stringify(named);
   return JSON.stringify({
     ...named,
@@ -46,6 +47,7 @@ export function rehearsalBodies(notice: Notice, routingKey: string, language: La
     action: 'trigger',
     why: ['connection-test'],
     sequence: 1,
+    episode: 1,
     urgency: 'low',
   };
   return [pageBody(page, routingKey, language), pageBody({ ...page, action: 'resolve' }, routingKey, language)];

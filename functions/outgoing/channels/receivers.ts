@@ -61,17 +61,15 @@ export function judgeChannel(notice: Told, channel: Channel): Verdict {
 }
 
 /**
- * Whether a step of a page goes to a channel that pages. An escalation alone rings where escalations do. Once a page may
- * be on, its end goes there whatever the incident's urgency is by then.
+ * Whether a step of a page goes to a channel that pages. Once a page may be on, its end goes there whatever the
+ * incident's urgency is by then.
  */
 export function judgePage(page: Pick<PagerStep, 'action' | 'why' | 'urgency' | 'area'>, channel: Channel): Verdict {
   const { for: fits = {}, escalation } = channel;
   if (fits.drill === true) return notTold('drill');
   if (fits.area && !isOfArea(page.area, fits.area)) return notTold('area');
   if (page.action !== 'trigger') return told('fits');
-  if (!page.why.some((each) => (escalation ? isEscalating(each) : each !== 'escalation'))) {
-    return notTold(escalation ? 'escalations-only' : 'kind');
-  }
+  if (escalation && !page.why.some(isEscalating)) return notTold('escalations-only');
   if (fits.kinds && !page.why.some((each) => fits.kinds?.some((kind) => kind === each))) return notTold('kind');
   if (fits.urgency && !fits.urgency.includes(page.urgency)) return notTold('urgency');
   return told(escalation ? 'escalation' : 'fits');

@@ -30,6 +30,7 @@ const incident = (facts: Partial<PagingFacts> & { level?: 'high' | 'low' } = {})
 const paging = (state: Paging['state'], why: string[], more: Partial<Paging> = {}): Paging => ({
   state,
   sequence: 3,
+  episode: 1,
   at: at('10:05:00'),
   why,
   ...more,
@@ -118,19 +119,33 @@ it.each([
 
 it('each step of a page has a number that grows, and an acknowledged one keeps what it was for', () => {
   const on = pagingAfter(undefined, { action: 'trigger', at: first, why: ['escalation'] }, first);
-  expect(on).toEqual({ state: 'triggered', sequence: 1, at: first, why: ['escalation'] });
+  expect(on).toEqual({ state: 'triggered', sequence: 1, episode: 1, at: first, why: ['escalation'] });
   const later = at('10:07:00');
   const taken = pagingAfter(
     { ...on, answeredAt: first },
     { action: 'acknowledge', at: first, why: ['answered'] },
     later,
   );
-  expect(taken).toEqual({ state: 'acknowledged', sequence: 2, at: later, why: ['escalation'], answeredAt: first });
+  expect(taken).toEqual({
+    state: 'acknowledged',
+    sequence: 2,
+    episode: 1,
+    at: later,
+    why: ['escalation'],
+    answeredAt: first,
+  });
   expect(pagingAfter(taken, { action: 'resolve', at: later, why: ['recovered'] }, later)).toEqual({
     state: 'resolved',
     sequence: 3,
+    episode: 1,
     at: later,
     why: ['recovered'],
+  });
+  // An alert that somebody has acknowledged does not ring again: what has to ring is another.
+  expect(pagingAfter(taken, { action: 'trigger', at: later, why: ['emergency-begun'] }, later)).toMatchObject({
+    state: 'triggered',
+    sequence: 3,
+    episode: 2,
   });
 });
 

@@ -21,7 +21,7 @@ const said = (wake: TimerDecision | null): string | null =>
 const answered = incidentAt(at('24 10:00'), { firstResponseAt: at('24 10:02') });
 const unanswered = incidentAt(at('24 10:00'));
 const paged = (state: 'triggered' | 'acknowledged', why = 'unanswered') => ({
-  paging: { state, sequence: 1, at: at('24 10:03'), why: [why] },
+  paging: { state, sequence: 1, episode: 1, at: at('24 10:03'), why: [why] },
 });
 const level = (is: 'high' | 'low') => ({ urgency: { ...answered.urgency, level: is } });
 const about = { isAboutMetronome: true };

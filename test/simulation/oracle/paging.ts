@@ -44,9 +44,16 @@ export function checkCalls(records: Records, stage: Pick<Stage, 'now' | 'outages
   });
 }
 
-/** Whether it rings, has been answered, or is off. */
-function stateOf(pages: readonly Page[]): 'off' | 'ringing' | 'acknowledged' {
-  let state: ReturnType<typeof stateOf> = 'off';
+type State = 'off' | 'ringing' | 'acknowledged';
+
+/** Whether any of its alerts rings, has been answered, or all are off. */
+function stateOf(pages: readonly Page[]): State {
+  const states = new Set([...Map.groupBy(pages, ({ episode }) => episode).values()].map(stateOfAlert));
+  return (['ringing', 'acknowledged'] as const).find((each) => states.has(each)) ?? 'off';
+}
+
+function stateOfAlert(pages: readonly Page[]): State {
+  let state: State = 'off';
   for (const { action } of pages) {
     if (action === 'trigger') state = state === 'acknowledged' ? state : 'ringing';
     else if (state !== 'off') state = action === 'resolve' ? 'off' : 'acknowledged';
@@ -87,9 +94,9 @@ function checkEnd(id: string, incident: Doc, events: readonly Doc[], pages: read
 /** Whoever has answered, or sees it over, is not called on and on until something else is due. */
 function checkQuiet(id: string, events: readonly Doc[], pages: readonly Page[], stage: Stage): string[] {
   const taken = takenIn(events);
-  return pages.flatMap(({ action, at }) => {
+  return pages.flatMap(({ action, at, episode }) => {
     if (action !== 'trigger') return [];
-    const next = pages.find((each) => each.at > at && each.action !== 'trigger');
+    const next = pages.find((each) => each.at > at && each.action !== 'trigger' && each.episode === episode);
     const reason = events.find(
       (each) =>
         each.recordedAt > at &&

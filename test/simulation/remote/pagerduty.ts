@@ -14,7 +14,10 @@ export const pagerduty: RemoteService = {
     const posts = openPosts<{ action: 'trigger' | 'acknowledge' | 'resolve'; dedupKey: string }>(db, 'pagerduty');
     return {
       pages: () =>
-        posts.all().map(({ at, body }) => ({ at: Date.parse(at), action: body.action, incidentId: body.dedupKey })),
+        posts.all().map(({ at, body: { action, dedupKey } }) => {
+          const [incidentId = '', episode] = dedupKey.split('#');
+          return { at: Date.parse(at), action, incidentId, episode: Number(episode) };
+        }),
     };
   },
 };

@@ -88,18 +88,37 @@ export const pagerduty: Receiver<Event> = {
   }),
 };
 
-/** By routing key and dedup key: without an open alert, what acknowledges or resolves is dropped. */
-function alertsOf(posts: Posted<Event>[]): { dedupKey: string; status: string; triggers: number }[] {
-  const alerts = new Map<string, { dedupKey: string; status: string; triggers: number }>();
-  for (const { body } of posts) {
+interface Alert {
+  dedupKey: string;
+  /** While `triggered`, it rings on by its escalation policy. */
+  status: 'triggered' | 'acknowledged' | 'resolved';
+  triggers: number;
+  /** When somebody was notified. */
+  rangAt: string[];
+}
+
+/**
+ * By routing key and dedup key. Only an event that opens an alert notifies anybody: a trigger of an open one is "an
+ * additional Trigger log entry" (support.pagerduty.com/docs/event-management), and an acknowledged one "won't generate any
+ * additional notifications, even if it receives new trigger events" (Events API v2, as its client libraries quote it:
+ * docs.rs/pagerduty-rs, `Action`). A trigger with the key of a resolved alert opens another (the same page). Without an
+ * open alert, what acknowledges or resolves is dropped.
+ */
+function alertsOf(posts: Posted<Event>[]): Alert[] {
+  const alerts = new Map<string, Alert>();
+  for (const { at, body } of posts) {
     const key = `${body.routingKey} ${body.dedupKey}`;
     const known = alerts.get(key);
-    const isOn = known !== undefined && known.status !== 'resolved';
+    const isOpen = known !== undefined && known.status !== 'resolved';
     if (body.action === 'trigger') {
-      // Of an alert that is on another trigger is one more entry, and an acknowledged one rings no more.
-      const status = isOn ? known.status : 'triggered';
-      alerts.set(key, { dedupKey: body.dedupKey, status, triggers: (known?.triggers ?? 0) + 1 });
-    } else if (isOn) {
+      const { triggers = 0, rangAt = [] } = known ?? {};
+      alerts.set(key, {
+        dedupKey: body.dedupKey,
+        status: isOpen ? known.status : 'triggered',
+        triggers: triggers + 1,
+        rangAt: isOpen ? rangAt : [...rangAt, at],
+      });
+    } else if (isOpen) {
       alerts.set(key, { ...known, status: body.action === 'resolve' ? 'resolved' : 'acknowledged' });
     }
   }
