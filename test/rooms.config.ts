@@ -111,6 +111,7 @@ export const pureFiles: readonly string[] = [
   'functions/outgoing/tickets/jira.ts',
   'functions/outgoing/tickets/refuse-text.ts',
   'functions/outgoing/tickets/decide-updates.ts',
+  'functions/outgoing/tickets/names-another.ts',
   'functions/outgoing/tickets/update.ts',
   'functions/outgoing/tickets/jira-issue.ts',
   'functions/outgoing/notion/values.ts',

@@ -18,6 +18,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number(),
     detail: z.string(),
+    code: z.string().optional().openapi({ description: 'What a program tells this problem apart by.' }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi('Problem');

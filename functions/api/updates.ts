@@ -31,13 +31,19 @@ const updateSchema = z
   .openapi('Update');
 
 const requestSchema = z.strictObject({
-  customers: z.union([z.literal('all'), z.array(z.string().min(1).max(500)).min(1).max(500)]),
+  customers: z
+    .union([z.literal('all'), z.array(z.string().min(1).max(500)).min(1).max(500)])
+    .openapi({ description: '`all` means all who still wait for updates.' }),
   message: z
     .string()
     .max(policy.outgoing.mostMessageCharacters)
     .transform((text) => text.toWellFormed().replaceAll('\r\n', '\n').replaceAll('\0', '').trim())
     .refine((text) => text !== '', 'It has to say something.'),
   recovery: z.boolean().optional(),
+  confirmedNames: z
+    .boolean()
+    .optional()
+    .openapi({ description: 'The text names customers of this incident who do not receive it, and is meant to.' }),
 });
 
 export function addUpdateRoutes(app: OpenAPIHono): void {
@@ -55,12 +61,14 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
       404: problem('There is none of this id'),
       409: problem('One is on its way already, or what is recorded does not allow it'),
       ...hasChanged,
-      422: problem('The request is not understood, or a tool would make something else of the text'),
+      422: problem(
+        'The request is not understood, a tool would make something else of the text, or (`code: names-another-customer`) it names a customer who does not receive it',
+      ),
     },
   });
   app.openapi(send, async (context) => {
-    const { customers, message, recovery } = context.req.valid('json');
-    const request = { customers, message, isRecovery: recovery === true };
+    const { customers, message, recovery, confirmedNames } = context.req.valid('json');
+    const request = { customers, message, isRecovery: recovery === true, confirmedNames };
     const by = { ...statedBy(context.req), config: readConfig() };
     const { updates, incident } = await requestUpdates(context.req.valid('param').id, request, by);
     return context.json({ updates: updates.map(presentUpdate) } as never, 202, etagOfIncident(incident));

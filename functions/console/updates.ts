@@ -1,5 +1,6 @@
 /** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
 import { html } from 'hono/html';
+import { problemOf } from '../incidents/decision.ts';
 import { refuseUnseen, versionOf } from '../incidents/version.ts';
 import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
@@ -29,7 +30,7 @@ export async function confirmUpdates(visit: Visit, id = ''): Promise<Outcome> {
     if (seen) refuseUnseen(seen, versionOf(loaded.incident));
     const request = readRequest(view, values);
     const decided = previewUpdates(loaded.incident, loaded.contacts, request, by(view));
-    if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+    if ('refused' in decided) throw problemOf(decided);
     return {
       title: view.t('update.confirm'),
       section: 'board',

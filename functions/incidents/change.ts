@@ -6,7 +6,7 @@ import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { beginContacts, firstOutbox } from './beginning.ts';
 import { commit, type Recorded } from './commit.ts';
 import { applyEffects, needsContacts, unknownCustomers } from './contact-effects.ts';
-import { type ContactEffect, type Context, type Decided, type Refusal, withMissing } from './decision.ts';
+import { type ContactEffect, type Context, type Decided, problemOf, type Refusal, withMissing } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { notesOf } from './notes.ts';
 import type { SignalRecord } from './records.ts';
@@ -28,7 +28,7 @@ export async function changeIncident(
   const { now, policy } = context;
   const before = typeof known === 'string' ? await readIncident(transaction, known) : known;
   const decided = decide(before);
-  if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+  if ('refused' in decided) throw problemOf(decided);
   const begins = before.kind !== 'incident' && decided.incident.kind === 'incident';
   const changed = begins
     ? { ...decided, contacts: beginContacts(decided.incident, decided.incident, decided.incident.filedAt, policy) }

@@ -1,6 +1,6 @@
 /** What decisions about an incident are made of: events, and what its contacts have to do. Pure. */
 
-import type { FieldError, Said } from '../platform/problem.ts';
+import { type FieldError, Problem, type ProblemCode, type Said } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import type { DecidedEvent } from './events.ts';
 import { type Incident, listMissing } from './incident.ts';
@@ -87,7 +87,12 @@ export interface Refusal {
   refused: Said;
   status: 409 | 422;
   errors?: FieldError[];
+  /** What programs tell it apart by. */
+  code?: ProblemCode;
 }
+
+export const problemOf = ({ status, refused, errors = [], code }: Refusal): Problem =>
+  new Problem(status, refused, { errors, ...(code ? { code } : {}) });
 
 /** The incident after some events, but for its sequence. */
 export function afterEvents(before: Incident, events: readonly DecidedEvent[]): Incident {

@@ -1,10 +1,9 @@
 /** Takes a statement back: loads the whole timeline, decides, commits. What was said stays in the ledger. */
 import type { Transaction } from '@google-cloud/firestore';
 import { collections, firestore, fromDocument, incidentRef } from '../platform/firestore.ts';
-import { Problem } from '../platform/problem.ts';
 import { readContacts, readIncident } from './change.ts';
 import { commit, type Recorded } from './commit.ts';
-import type { Context } from './decision.ts';
+import { type Context, problemOf } from './decision.ts';
 import { readEvent, type TimelineEvent } from './events.ts';
 import type { Incident } from './incident.ts';
 import { mostSignals } from './move-signals.ts';
@@ -30,7 +29,7 @@ export async function recordRetraction(
   const words = await readWords(transaction, before, timeline);
   const brought = await readBrought(transaction, contacts);
   const decided = decideRetraction(before, contacts, timeline, statement, by, words, brought);
-  if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+  if ('refused' in decided) throw problemOf(decided);
   // Whoever waited may wait for something else now, and where nobody is affected any more the scope is asked for. Of what
   // is no incident nothing was stated that anybody waits for.
   const timer: TimerDecision = before.kind === 'incident' ? { at: now, why: 'a statement was retracted' } : 'keep';

@@ -35,7 +35,7 @@ const titles: Record<number, string> = {
 };
 
 /** What a program that reads the answer tells apart; everything else is for people. */
-export type ProblemCode = 'door-closed';
+export type ProblemCode = 'door-closed' | 'names-another-customer';
 
 /** Thrown anywhere below a door; the door answers it. */
 export class Problem extends Error {

@@ -104,7 +104,8 @@ test('the form that confirms carries each customer who was chosen, and that it i
 test('what others state while the confirmation is looked at keeps the update back', async () => {
   const seen = /name="seen" value="(\d+)"/.exec(await page(path))?.[1] ?? '';
   const shown = await press(`${path}/updates/confirm`, {
-    whom: 'all',
+    whom: 'some',
+    customer: 'store-12',
     message: 'Still at it.',
     seen,
     key: 'key-of-what-was-looked-at',

@@ -248,7 +248,9 @@ test('the same words again are a second tap for five minutes, and a second updat
   expect((await tap(id, { recovery: true })).body.updates).toMatchObject([{ state: 'sending' }]);
   await scenario.advance('PT6M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(2);
-  expect((await tap(id)).body.updates).toMatchObject([{ state: 'sending' }]);
+  // They have been told the end: who writes to them again names them.
+  expect(await tap(id)).toMatchObject({ status: 422, body: { detail: expect.stringContaining('told the end') } });
+  expect((await tap(id, { customers: [`store-${ticketId}`] })).body.updates).toMatchObject([{ state: 'sending' }]);
   await scenario.advance('PT1M');
   expect(await commentsOf('zendesk', ticketId)).toHaveLength(3);
 });

@@ -15,12 +15,16 @@ import { stableId } from '../../platform/ids.ts';
 import type { Said } from '../../platform/problem.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import { namesAnother } from './names-another.ts';
 import type { UpdateRecord } from './update.ts';
 
 export interface UpdateRequest {
+  /** `all` who still wait: customers who have been told the end are named, or not told. */
   customers: 'all' | string[];
   message: string;
   isRecovery: boolean;
+  /** A person has confirmed that the text names customers who do not receive it. */
+  confirmedNames?: boolean | undefined;
 }
 
 export interface Asked {
@@ -65,9 +69,12 @@ export function decideUpdates(
     const errors = unknown.map((id) => wrongField('customers', 'not-affected', { id }));
     return { status: 422, refused: refuse('none-affected'), errors };
   }
-  const chosen = contacts.filter(
-    (each) => request.customers === 'all' || customerIdsOf(each).some((id) => request.customers.includes(id)),
-  );
+  const isChosen = (contact: Contact): boolean =>
+    request.customers === 'all'
+      ? contact.stoppedAt === null || justToldTo(incident, contact, request, now, policy).length > 0
+      : customerIdsOf(contact).some((id) => request.customers.includes(id));
+  const chosen = contacts.filter(isChosen);
+  if (chosen.length === 0) return { status: 422, refused: refuse('all-told-the-end') };
   const busy = chosen.flatMap((each) => onItsWayTo(incident, customerIdsOf(each), now, policy));
   if (busy.length > 0) return { status: 409, refused: refuse('update-on-its-way', firstOf(busy)) };
   const told = chosen.flatMap((each) => justToldTo(incident, each, request, now, policy));
@@ -77,6 +84,13 @@ export function decideUpdates(
     incident,
     chosen.filter((each) => !isTold(each)),
   );
+  const others = contacts.filter((each) => !isChosen(each));
+  const named = request.confirmedNames ? [] : namesAnother(request.message, chosen, others);
+  if (groups.length > 0 && named.length > 0) {
+    const refused = refuse('names-another-customer', { names: named.join(', ') });
+    const errors = [{ path: 'message', message: refused.text, said: refused }];
+    return { status: 422, refused, errors, code: 'names-another-customer' };
+  }
   const ways = groups.map(({ ticket }) => wayOf(incident, ticket, asked));
   const texts = ways.flatMap((way) => ('tool' in way ? (asked.refuseText(way.tool, request.message) ?? []) : []));
   if (texts[0]) {

@@ -2,7 +2,7 @@
 import type { Transaction } from '@google-cloud/firestore';
 import { readContacts } from '../../incidents/change.ts';
 import { commit } from '../../incidents/commit.ts';
-import type { Context, Refusal } from '../../incidents/decision.ts';
+import { type Context, problemOf, type Refusal } from '../../incidents/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { withoutFailed, withSending } from '../../incidents/sending.ts';
@@ -112,7 +112,7 @@ async function store(
   refuseLate(by);
   const contacts = await readContacts(transaction, incidentId);
   const decided = decideUpdates(incident, contacts, request, asked(by, batchId));
-  if ('refused' in decided) throw new Problem(decided.status, decided.refused, { errors: decided.errors ?? [] });
+  if ('refused' in decided) throw problemOf(decided);
   const { updates, sending, told } = decided;
   // Read before anything is written; the same words again are answered with what has been sent.
   const sent = told.length > 0 ? await transaction.getAll(...told.map(({ id }) => updateRef(id))) : [];

@@ -135,6 +135,16 @@ export const recordRefusals = {
     'インシデントではないため、連絡を待つ{customer}はありません。',
     'It is not an incident, so nobody waits for an update.',
   ],
+  'all-told-the-end': [
+    'Every customer has been told the end. Name the customers who are to receive this.',
+    'すべての{customer}に終了の連絡が済んでいます。宛先の{customer}を選んでください。',
+    'Every {customer} has been told the end. Choose who is to receive this.',
+  ],
+  'names-another-customer': [
+    'The text names {names}, who would not receive it. Send it with confirmedNames if that is meant.',
+    '文面に、宛先に含まれない{customer}の名前があります: {names}。宛先と文面を確認してください。',
+    'The text names {names}, who would not receive it. Check the recipients and the text.',
+  ],
   'update-just-sent': [
     'An update to {whom} has just been sent in these words, asked for by {who}. See what has become of it first.',
     '同じ内容の連絡が {whom} に送信されたばかりです({who})。結果を先に確認してください。',

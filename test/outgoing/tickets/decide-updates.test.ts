@@ -268,6 +268,32 @@ test.each<[string, Partial<Incident>, Contact[], UpdateRequest['customers'], num
   expect(errors.map(({ path, said }) => [path, said?.given.id])).toEqual(unaffected.map((id) => ['customers', id]));
 });
 
+describe('who is told', () => {
+  const over = { ...waiting('c', '3'), customers: [{ id: 'c', name: '渋谷店' }], stoppedAt: minutes(-10) };
+  const whom = (...given: Parameters<typeof decide>) => decided(...given).updates.flatMap(({ customers }) => customers);
+
+  test('is everybody who still waits, and of those who have been told the end who is named', () => {
+    expect(whom({}, [a, over, b])).toEqual(['a', 'b']);
+    expect(whom({}, [a, over, b], { customers: ['c'] })).toEqual(['c']);
+    expect(decide({}, [over])).toMatchObject({ status: 422, refused: { code: 'all-told-the-end' } });
+  });
+
+  test('is nobody, where the text names another customer of the incident and nobody has confirmed it', () => {
+    const text = { message: '渋谷店 ご担当者様' };
+    expect(decide({}, [a, over], text)).toMatchObject({
+      status: 422,
+      code: 'names-another-customer',
+      refused: { given: { names: '渋谷店' } },
+      errors: [{ path: 'message', message: expect.stringContaining('渋谷店') }],
+    });
+    expect(whom({}, [a, over], { ...text, confirmedNames: true })).toEqual(['a']);
+    expect(whom({}, [a, over], { ...text, customers: ['c'] })).toEqual(['c']);
+    // A second tap of what was confirmed asks nothing.
+    const before = sending({ exactKey: exactKeyOf(text.message) });
+    expect(decided({ sending: [before] }, [a, over], text).told).toHaveLength(1);
+  });
+});
+
 test('who is told together with whoever is chosen is told as well, and it is kept as long as the policy says', () => {
   const both = { ...a, customers: [{ id: 'a' }, { id: 'c' }] };
   const kept: Policy = { ...policy, outgoing: { ...policy.outgoing, keptFor: 'P2D' } };
