@@ -5,8 +5,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MetricServiceClient } from '@google-cloud/monitoring';
-import { OAuth2Client } from 'google-auth-library';
 import { environment } from '../functions/platform/environment.ts';
 import { functions, secretNames } from '../functions/topology.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
@@ -22,8 +20,9 @@ import {
 import { hasGaugePoint } from './deploy/gauge-point.ts';
 import { type GaugeCheck, smoke } from './deploy/smoke.ts';
 import { secretId } from './provision/accounts.ts';
+import { authOf, clientsOf } from './provision/clients.ts';
 import { usualDatabase } from './provision/database.ts';
-import { clientEndpoint } from './provision/endpoints.ts';
+import { enable } from './provision/enable.ts';
 import { typed as asTyped, type Gcloud, gcloudOf, runTool } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
 import { newestVersion, secretToSend } from './provision/project.ts';
@@ -104,6 +103,7 @@ async function deploy(deployment: Deployment, only?: string): Promise<void> {
       await rollBack(deployment);
       throw new Error('The deployment was rolled back.', { cause: error });
     }
+    await start(deployment);
   }
   if (isWanted('rollback')) await rollBack(deployment);
 }
@@ -180,6 +180,12 @@ async function rollBack(deployment: Deployment): Promise<void> {
   );
 }
 
+/** Provisioning makes schedules and alert policies at rest: what has been tried may tick, and be watched. */
+async function start({ target: { project, region }, isDryRun, say }: Deployment): Promise<void> {
+  say(`${isDryRun ? '# ' : ''}start the schedules and the alert policies`);
+  if (!isDryRun) await enable(gcloudOf(project), region, inRealTime(say));
+}
+
 async function smokeTest(deployment: Deployment): Promise<void> {
   const { target, isDryRun, say } = deployment;
   const ticketsUrl = `${serviceUrl('tickets', target)}/tickets`;
@@ -206,15 +212,11 @@ function gaugesOf(gcloud: Gcloud, deployment: Deployment): GaugeCheck {
       for (const command of gaugeCommands(deployment.target)) await run(command, deployment);
     },
     areWritten: async () => {
-      const authClient = new OAuth2Client();
-      authClient.quotaProjectId = gcloud.project;
-      authClient.setCredentials({ access_token: (await gcloud.run(['auth', 'print-access-token'])).trim() });
-      const options = { projectId: gcloud.project, authClient, ...clientEndpoint('MONITORING') } as object;
-      const client = new MetricServiceClient(options as { projectId: string });
+      const clients = clientsOf(gcloud.project, await authOf(gcloud));
       try {
-        return await hasGaugePoint(client, gcloud.project, { since, until: new Date() });
+        return await hasGaugePoint(clients.metrics, gcloud.project, { since, until: new Date() });
       } finally {
-        await client.close();
+        await clients.close();
       }
     },
   };

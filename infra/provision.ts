@@ -5,6 +5,7 @@ import { commandLine, lineTo, runTyped, type Typed } from './command-line.ts';
 import { applyParts } from './provision/apply.ts';
 import { usualDatabase } from './provision/database.ts';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
+import { enable } from './provision/enable.ts';
 import { type Gcloud, gcloudOf } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
 import { partsOf, readParts, renderPlan } from './provision/plan.ts';
@@ -13,7 +14,7 @@ import { enabledApis } from './provision/project.ts';
 import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build] [--take-rules]
-  [--database NAME] [--keep-in-region] [--dry-run] [--all] [--destroy]
+  [--database NAME] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
 
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       show what is kept as well
@@ -23,6 +24,7 @@ const usage = `npm run provision -- --project P --region R [--operator EMAIL] [-
   --database        another database than (default), for a project whose (default) is somebody else's;
                     FIRESTORE_DATABASE says it as well
   --keep-in-region  messages and secrets are stored in the region alone
+  --enable    start the schedules and the alert policies, which npm run deploy does after its smoke test
   --destroy   take it down; the project's name has to be typed, and no data is deleted
 `;
 
@@ -39,6 +41,7 @@ const read = (args: string[]) =>
       'take-rules': { type: 'boolean', default: false },
       'keep-in-region': { type: 'boolean', default: false },
       database: { type: 'string', default: usualDatabase() },
+      enable: { type: 'boolean', default: false },
       destroy: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -93,6 +96,11 @@ ${legend}\n`);
   const { projectNumber, auth, reasons } = await preflight(gcloud, account);
   if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
+  if (values.enable && !values['dry-run']) {
+    await enable(gcloud, region, inRealTime(say));
+    say('The schedules tick, and the alert policies alert.');
+    return 0;
+  }
   const planned = await partsOf({ project, region, projectNumber, gcloud, auth, ...choices });
   try {
     const apis = await enabledApis(gcloud);

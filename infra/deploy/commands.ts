@@ -178,13 +178,21 @@ function traffic(spec: FunctionSpec, { project, region }: DeployTarget, to: stri
   };
 }
 
-/** The next tick may be five minutes away. */
-export function gaugeCommands({ project, region }: DeployTarget): Command[] {
+/** What the schedule would publish: it is paused until this has been tried. */
+export function gaugeCommands({ project }: DeployTarget): Command[] {
   const ticks = schedules.filter((each) => each.topic === topics.gaugesTick);
   return ticks.map(({ name }) => ({
     tool: 'gcloud',
     does: 'have the gauges written now',
-    args: ['scheduler', 'jobs', 'run', name, `--project=${project}`, `--location=${region}`, '--quiet'],
+    args: [
+      'pubsub',
+      'topics',
+      'publish',
+      topics.gaugesTick,
+      `--message=${JSON.stringify({ schedule: name })}`,
+      `--project=${project}`,
+      '--quiet',
+    ],
   }));
 }
 

@@ -75,6 +75,7 @@ export async function withLocalParts<T>(
       alertsUrl: `${root}/alerts`,
       token: async () => environment.ALERTS_TOKEN?.split(',')[0] ?? '',
       tokenVersion: 'local',
+      alertsAtOnce: true,
     }),
   ];
   try {

@@ -165,6 +165,7 @@ export const neededPermissions: readonly string[] = [
   'cloudscheduler.jobs.create',
   'cloudscheduler.jobs.update',
   'cloudscheduler.jobs.enable',
+  'cloudscheduler.jobs.pause',
   'monitoring.alertPolicies.create',
   'monitoring.alertPolicies.update',
   'monitoring.notificationChannels.create',

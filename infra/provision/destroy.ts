@@ -12,6 +12,7 @@ import { shortName } from './pubsub.ts';
 import { isOurs, servicesOf } from './services.ts';
 import { applySteps, type Part, type Step } from './step.ts';
 import { uptimeLabel } from './uptime.ts';
+import { policyLabel } from './watch.ts';
 
 /** How somebody is asked, and told. */
 export interface Conversation {
@@ -63,7 +64,7 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
     part('Alert policies', async () => {
       const found = await gcloud.json<Labelled[]>(['monitoring', 'policies', 'list']);
       return found
-        .filter((each) => each.userLabels?.['metronome-policy'] !== undefined)
+        .filter((each) => each.userLabels?.[policyLabel] !== undefined)
         .map((each) =>
           away('alert policy', each.displayName ?? each.name, ['monitoring', 'policies', 'delete', each.name]),
         );

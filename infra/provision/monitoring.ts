@@ -6,8 +6,9 @@ import type {
   protos,
 } from '@google-cloud/monitoring';
 import { gaugePrefix, gauges, topics } from '../../functions/topology.ts';
+import { isLive } from './live.ts';
 import { bring, compare, create, leave, type Part, type Step } from './step.ts';
-import { type ChannelKey, type WatchSpec, watches, watchLabels } from './watch.ts';
+import { type ChannelKey, policyLabel, type WatchSpec, watches, watchLabels } from './watch.ts';
 
 type Channel = protos.google.monitoring.v3.INotificationChannel;
 type Policy = protos.google.monitoring.v3.IAlertPolicy;
@@ -26,6 +27,8 @@ export interface ChannelSettings {
   /** The door's token, and which version of the secret it is: what was stored cannot be read back. */
   token: () => Promise<string>;
   tokenVersion: string;
+  /** Whether alert policies alert before a deployment has been tried. */
+  alertsAtOnce?: boolean;
 }
 
 const channelLabel = 'metronome-channel';
@@ -38,7 +41,7 @@ export function monitoringParts(clients: MonitoringClients, project: string, set
   return [
     descriptorPart(clients.metrics, project),
     channelPart(clients.channels, project, settings, names),
-    policyPart(clients.policies, project, names),
+    policyPart(clients.policies, project, names, settings.alertsAtOnce ?? false),
   ];
 }
 
@@ -164,24 +167,29 @@ function channelsOf(project: string, settings: ChannelSettings): PlannedChannel[
   return [operator, door, topic];
 }
 
-function policyPart(client: AlertPolicyServiceClient, project: string, names: ChannelNames): Part {
+function policyPart(
+  client: AlertPolicyServiceClient,
+  project: string,
+  names: ChannelNames,
+  alertsAtOnce: boolean,
+): Part {
   const name = `projects/${project}`;
-  const plan = (existing: readonly Policy[]): Step[] => [
+  const plan = (existing: readonly Policy[], alerts: boolean): Step[] => [
     ...watches.map((spec) => {
-      const found = existing.find((each) => each.userLabels?.['metronome-policy'] === spec.key);
+      const found = existing.find((each) => each.userLabels?.[policyLabel] === spec.key);
       if (!found) {
-        const add = () => client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names) });
+        const add = () => client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names, alerts) });
         return create(
           'alert policy',
           spec.key,
           add,
-          `${spec.severity}: ${spec.condition}, to ${spec.channels.join(', ')}`,
+          `${spec.severity}: ${spec.condition}, to ${spec.channels.join(', ')}${alerts ? '' : '; disabled until deployed'}`,
         );
       }
       // Channels that somebody added are theirs to keep; ours have to be among them.
       const called = found.notificationChannels ?? [];
       const added = called.filter((each) => ![...names.values()].includes(each));
-      const desired = policyOf(spec, names);
+      const desired = policyOf(spec, names, alerts);
       const channels = [...(desired.notificationChannels ?? []), ...added];
       const lacks = channels.filter((each) => !called.includes(each));
       const { notificationChannels: _, ...rest } = desired;
@@ -190,7 +198,7 @@ function policyPart(client: AlertPolicyServiceClient, project: string, names: Ch
         ...(lacks.length > 0 ? [{ field: 'notificationChannels', is: called, shouldBe: channels }] : []),
       ];
       return bring('alert policy', spec.key, differences, async () => {
-        const current = policyOf(spec, names);
+        const current = policyOf(spec, names, alerts);
         const alertPolicy = {
           ...current,
           name: found.name ?? '',
@@ -209,8 +217,11 @@ function policyPart(client: AlertPolicyServiceClient, project: string, names: Ch
     title: 'Alert policies',
     api: 'monitoring.googleapis.com',
     isOneByOne: true,
-    ofNothing: () => plan([]),
-    read: async () => plan((await client.listAlertPolicies({ name }))[0]),
+    ofNothing: () => plan([], alertsAtOnce),
+    read: async () => {
+      const [existing] = await client.listAlertPolicies({ name });
+      return plan(existing, alertsAtOnce || isLive(existing));
+    },
   };
 }
 
@@ -227,12 +238,12 @@ const managed = [
 ];
 
 function isForgotten(policy: Policy): boolean {
-  const key = policy.userLabels?.['metronome-policy'];
+  const key = policy.userLabels?.[policyLabel];
   return key !== undefined && !watches.some((each) => each.key === key);
 }
 
 /** The policy as Google takes it. @param names what Google called the channels */
-export function policyOf(spec: WatchSpec, names: ChannelNames): Policy {
+export function policyOf(spec: WatchSpec, names: ChannelNames, alerts: boolean): Policy {
   const { watched } = spec;
   return {
     displayName: spec.displayName,
@@ -240,7 +251,7 @@ export function policyOf(spec: WatchSpec, names: ChannelNames): Policy {
     userLabels: watchLabels(spec.key),
     documentation: { content: spec.what, mimeType: 'text/markdown' },
     combiner: 'OR',
-    enabled: { value: true },
+    enabled: { value: alerts },
     conditions: [{ displayName: spec.condition, ...conditionOf(spec) }],
     notificationChannels: spec.channels.flatMap((key) => names.get(key) ?? []),
     alertStrategy: {

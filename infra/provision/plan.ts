@@ -1,12 +1,4 @@
 /** All parts in the order in which they can be made, and the plan as people read it. */
-import {
-  AlertPolicyServiceClient,
-  MetricServiceClient,
-  NotificationChannelServiceClient,
-  UptimeCheckServiceClient,
-} from '@google-cloud/monitoring';
-import { PubSub } from '@google-cloud/pubsub';
-import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import type { OAuth2Client } from 'google-auth-library';
 import type { SubscriptionSpec } from '../../functions/topology.ts';
 import {
@@ -19,11 +11,12 @@ import {
   pushAccount,
   secretId,
 } from './accounts.ts';
+import { clientsOf } from './clients.ts';
 import { dashboardPart } from './dashboard.ts';
 import { databasePart } from './database.ts';
-import { clientEndpoint } from './endpoints.ts';
 import type { Gcloud } from './gcloud.ts';
 import { leftoverPart } from './leftovers.ts';
+import { asksWhetherLive } from './live.ts';
 import { logPart } from './logs.ts';
 import { monitoringParts } from './monitoring.ts';
 import { accountPart, agentPart, apiPart, grantPart, newestVersion, secretPart, secretToSend } from './project.ts';
@@ -67,20 +60,10 @@ export interface Planned {
 
 export async function partsOf(target: Target): Promise<Planned> {
   const { project, projectNumber, region, gcloud } = target;
-  const options = { projectId: project, ...(target.auth ? { authClient: target.auth } : {}) } as object as {
-    projectId: string;
-  };
-  const pubsub = new PubSub({ ...options, ...clientEndpoint('PUBSUB') });
-  const scheduler = new CloudSchedulerClient({ ...options, ...clientEndpoint('CLOUDSCHEDULER') });
-  const watching = { ...options, ...clientEndpoint('MONITORING') };
-  const monitoring = {
-    metrics: new MetricServiceClient(watching),
-    channels: new NotificationChannelServiceClient(watching),
-    policies: new AlertPolicyServiceClient(watching),
-  };
-  const uptime = new UptimeCheckServiceClient(watching);
+  const clients = clientsOf(project, target.auth);
+  const { pubsub } = clients;
   const token = secretId('ALERTS_TOKEN');
-  const [descriptors, channels, policies] = monitoringParts(monitoring, project, {
+  const [descriptors, channels, policies] = monitoringParts(clients, project, {
     operatorEmail: target.operatorEmail,
     alertsUrl: `${serviceUrl('alerts', target)}/alerts`,
     token: () => secretToSend(gcloud, token),
@@ -104,7 +87,7 @@ export async function partsOf(target: Target): Promise<Planned> {
       grant('Grants to the Pub/Sub agent', (each) => 'agent' in each.to && each.to.agent === 'pubsub'),
       databasePart(gcloud, region, target.database),
       rulesPart(project, target, accessToken),
-      schedulePart(scheduler, project, region),
+      schedulePart(clients.scheduler, project, region, () => asksWhetherLive(clients.policies, project)),
       logPart(gcloud),
       leftoverPart(gcloud, target, accessToken),
       channels,
@@ -113,18 +96,11 @@ export async function partsOf(target: Target): Promise<Planned> {
         'Grants to the alerting agent',
         (each) => 'agent' in each.to && each.to.agent === 'monitoring-notification',
       ),
-      uptimePart(uptime, project, (name) => new URL(serviceUrl(name, target)).host),
+      uptimePart(clients.uptime, project, (name) => new URL(serviceUrl(name, target)).host),
       policies,
       dashboardPart(gcloud),
     ],
-    async close() {
-      await Promise.allSettled([
-        pubsub.close(),
-        scheduler.close(),
-        uptime.close(),
-        ...Object.values(monitoring).map((each) => each.close()),
-      ]);
-    },
+    close: clients.close,
   };
 }
 

@@ -1,9 +1,10 @@
 /** What has to hold before anything is changed: tools, an account, the project, and what that account may do. */
 
-import { GoogleAuth, OAuth2Client } from 'google-auth-library';
+import { GoogleAuth, type OAuth2Client } from 'google-auth-library';
 import { environment } from '../../functions/platform/environment.ts';
 import { reasonOf } from '../reason-of.ts';
 import { neededPermissions } from './accounts.ts';
+import { authOf } from './clients.ts';
 import { endpointOf } from './endpoints.ts';
 import { CommandMissing, type Gcloud, runTool } from './gcloud.ts';
 
@@ -44,11 +45,7 @@ export async function activeAccount(gcloud: Gcloud): Promise<string | undefined>
  */
 export async function preflight(gcloud: Gcloud, account: string, ask: typeof fetch = fetch): Promise<Ready> {
   const reasons: string[] = [];
-  const token = (await gcloud.run(['auth', 'print-access-token'])).trim();
-  const auth = new OAuth2Client();
-  // A person's token belongs to gcloud's own project: what is asked counts as asked by this one, whose APIs are on.
-  auth.quotaProjectId = gcloud.project;
-  auth.setCredentials({ access_token: token });
+  const auth = await authOf(gcloud);
   let projectNumber = '';
   try {
     const found = await gcloud.json<{ projectNumber: string }>(['projects', 'describe', gcloud.project]);
@@ -57,7 +54,7 @@ export async function preflight(gcloud: Gcloud, account: string, ask: typeof fet
     const why = reasonOf(error);
     throw new NotReady([`${account} cannot see the project ${gcloud.project}: ${why}`]);
   }
-  const permissions = await missingPermissions(gcloud.project, token, ask);
+  const permissions = await missingPermissions(gcloud.project, auth.credentials.access_token ?? '', ask);
   if (typeof permissions === 'string') reasons.push(permissions);
   else if (permissions.length > 0) {
     reasons.push(`${account} lacks, on ${gcloud.project}: ${permissions.join(', ')}. An owner can grant them.`);

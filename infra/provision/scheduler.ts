@@ -6,30 +6,43 @@ import { bring, compare, create, leave, type Part, refuse, type Step } from './s
 
 type Job = protos.google.cloud.scheduler.v1.IJob;
 
-export function schedulePart(client: CloudSchedulerClient, project: string, region: string): Part {
+/** @param asksWhetherLive until it is, schedules are made paused and stay so; absent: they tick at once */
+export function schedulePart(
+  client: CloudSchedulerClient,
+  project: string,
+  region: string,
+  asksWhetherLive?: () => Promise<boolean>,
+): Part {
   const parent = `projects/${project}/locations/${region}`;
-  const plan = (existing: readonly Job[]): Step[] => [
+  const plan = (existing: readonly Job[], ticks: boolean): Step[] => [
     ...schedules.map((spec) => {
       const job = jobOf(spec, parent, project);
       const found = existing.find((each) => each.name === job.name);
-      return found
-        ? planJob(client, job, found)
-        : create('schedule', spec.name, () => client.createJob({ parent, job }), `${spec.schedule}, ${spec.timeZone}`);
+      if (found) return planJob(client, job, found, ticks);
+      const when = `${spec.schedule}, ${spec.timeZone}`;
+      if (ticks) return create('schedule', spec.name, () => client.createJob({ parent, job }), when);
+      let isMade = false;
+      const makePaused = async () => {
+        if (!isMade) await client.createJob({ parent, job });
+        isMade = true;
+        await client.pauseJob({ name: job.name });
+      };
+      return create('schedule', spec.name, makePaused, `${when}; paused until deployed`);
     }),
     ...strangers(existing, project),
   ];
   return {
     title: 'Schedules',
     api: 'cloudscheduler.googleapis.com',
-    ofNothing: () => plan([]),
-    read: async () => plan((await client.listJobs({ parent }))[0]),
+    ofNothing: () => plan([], !asksWhetherLive),
+    read: async () => plan((await client.listJobs({ parent }))[0], (await asksWhetherLive?.()) ?? true),
   };
 }
 
 /** What is ours to say. */
 const managed = ['schedule', 'time_zone', 'pubsub_target', 'retry_config'];
 
-function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, found: Job): Step {
+function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, found: Job, ticks: boolean): Step {
   const { name, ...desired } = job;
   const target = found.pubsubTarget?.topicName;
   if (target !== desired.pubsubTarget.topicName) {
@@ -41,11 +54,11 @@ function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, fo
     );
   }
   const differences = compare(desired, found);
-  const isPaused = found.state === 'PAUSED';
+  const isPaused = ticks && found.state === 'PAUSED';
   const all = isPaused ? [...differences, { field: 'state', is: 'PAUSED', shouldBe: 'ENABLED' }] : differences;
   return bring('schedule', shortName(name), all, async () => {
     if (differences.length > 0) await client.updateJob({ job, updateMask: { paths: managed } });
-    // Nobody is reminded while the minute tick stands still: a pause is never meant to outlast a provisioning.
+    // Nobody is reminded while the minute tick is paused: once it has been started, provisioning resumes it.
     if (isPaused) await client.resumeJob({ name });
   });
 }

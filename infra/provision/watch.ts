@@ -291,5 +291,8 @@ export const watches: readonly WatchSpec[] = [
   },
 ];
 
+/** By this a policy is known as Metronome's, and which it is. */
+export const policyLabel = 'metronome-policy';
+
 /** Every policy carries these: alerts of it are about Metronome itself, and have no rhythm. */
-export const watchLabels = (key: string): Record<string, string> => ({ service: ownService, 'metronome-policy': key });
+export const watchLabels = (key: string): Record<string, string> => ({ service: ownService, [policyLabel]: key });

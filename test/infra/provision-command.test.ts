@@ -345,7 +345,7 @@ describe('deploying', () => {
     expect(bundle.output).toBe('node infra/bundle.ts\n');
     expect(deployed.output).toMatch(/^# deploy metronome-.*\n(?:(?:#|gcloud) .*\n)+$/);
     expect(deployed.output).not.toMatch(/infra\/bundle|file a drill|--to-revisions/);
-    expect(smoke.output).toMatch(/^# file a drill at .*\n$/);
+    expect(smoke.output).toMatch(/^# file a drill at .*\n# start the schedules and the alert policies\n$/);
     expect([deployed.output.includes('##FIRESTORE_DATABASE=elsewhere'), output.includes('elsewhere')]).toEqual([
       true,
       false,

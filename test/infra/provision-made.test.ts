@@ -25,6 +25,7 @@ const settings: ChannelSettings = {
   alertsUrl: 'https://alerts.example/alerts',
   token: async () => 'the-token',
   tokenVersion: '7',
+  alertsAtOnce: true,
 };
 const partsOf = (more: Partial<ChannelSettings> = {}) =>
   monitoringParts(monitoring, 'p', { ...settings, ...more }) as [Part, Part, Part];

@@ -326,7 +326,7 @@ test.each<[string, string[]]>([
       'subscriptions.setIamPolicy',
     ],
   ],
-  ['cloudscheduler', ['jobs.create', 'jobs.update', 'jobs.enable']],
+  ['cloudscheduler', ['jobs.create', 'jobs.update', 'jobs.enable', 'jobs.pause']],
   [
     'monitoring',
     [

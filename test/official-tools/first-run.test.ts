@@ -8,6 +8,7 @@ import { secretId } from '../../infra/provision/accounts.ts';
 import { applyParts } from '../../infra/provision/apply.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { takeDown } from '../../infra/provision/destroy.ts';
+import { enable } from '../../infra/provision/enable.ts';
 import { gcloudOf, runTool } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
 import { NotReady } from '../../infra/provision/preflight.ts';
@@ -111,6 +112,17 @@ describe.skipIf(!sdk)('the real tools, on a project', () => {
     const since = google.calls.length;
     expect(changed(await provision())).toEqual([]);
     expect(changes(since)).toEqual([]);
+  });
+
+  test('nothing ticks or alerts until it is started', async () => {
+    const states = () => [
+      ...new Set(project.under(`${of}/locations/${region}/jobs/`).map((each) => each.state)),
+      ...new Set(project.under(`${of}/alertPolicies/`).map((each) => each.enabled)),
+    ];
+    expect(states()).toEqual(['PAUSED', false]);
+    await enable(gcloud, region, { say: () => undefined, pause: async () => undefined });
+    expect(states()).toEqual(['ENABLED', true]);
+    expect(google.unknown).toEqual([]);
   });
 
   test('what was changed by hand is mended, and nothing else is touched', { timeout: 10 * minute }, async () => {

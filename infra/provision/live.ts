@@ -1,0 +1,20 @@
+/** Whether Metronome has been started in a project; until then what ticks and what alerts is made at rest. */
+import type { AlertPolicyServiceClient, protos } from '@google-cloud/monitoring';
+import { reasonOf } from '../reason-of.ts';
+import { policyLabel } from './watch.ts';
+
+type Policy = protos.google.monitoring.v3.IAlertPolicy;
+
+/** Whether a deployment has started them: policies start last, so one that is enabled says that all were to start. */
+export const isLive = (policies: readonly Policy[]): boolean =>
+  policies.some((each) => each.userLabels?.[policyLabel] !== undefined && each.enabled?.value === true);
+
+/** The same, asked; where Monitoring is switched off there is no policy. */
+export async function asksWhetherLive(client: AlertPolicyServiceClient, project: string): Promise<boolean> {
+  try {
+    return isLive((await client.listAlertPolicies({ name: `projects/${project}` }))[0]);
+  } catch (error) {
+    if (/has not been used in .*project|it is disabled/i.test(reasonOf(error))) return false;
+    throw error;
+  }
+}
