@@ -1,5 +1,5 @@
 /** A plan made true: what is somebody else's stops it before anything changes, and the rest is done part by part. */
-import type { Patience } from './patience.ts';
+import { type Patience, patiently } from './patience.ts';
 import { summary } from './plan.ts';
 import { NotReady } from './preflight.ts';
 import { applySteps, type Part, type Step } from './step.ts';
@@ -18,7 +18,7 @@ export async function applyParts(
   if (refused.length > 0) throw new NotReady(refused.map(({ kind, name, note }) => `${kind} ${name}: ${note}`));
   let isAsPlanned = true;
   for (const [index, part] of parts.entries()) {
-    const steps = isAsPlanned ? (planned[index] ?? []) : await part.read();
+    const steps = isAsPlanned ? (planned[index] ?? []) : await patiently(() => part.read(), patience);
     const changed = await applySteps(steps, part.isOneByOne, patience);
     if (changed === 0) continue;
     isAsPlanned = false;

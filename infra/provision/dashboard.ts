@@ -87,25 +87,27 @@ export function dashboard() {
 type Found = Record<string, unknown> & { name: string; etag?: string; labels?: Record<string, string> };
 
 export function dashboardPart(gcloud: Gcloud): Part {
+  const ours = async (): Promise<Found | undefined> => {
+    const all = await gcloud.json<Found[]>(['monitoring', 'dashboards', 'list']);
+    return all.find((each) => each.labels && 'metronome' in each.labels);
+  };
   const plan = (found: Found | undefined): Step[] => {
     const command = ['monitoring', 'dashboards', found ? 'update' : 'create', ...(found ? [found.name] : [])];
-    const apply = () =>
+    const write = () =>
       withFile({ ...dashboard(), ...(found ? { name: found.name, etag: found.etag } : {}) }, (path) =>
         gcloud.run([...command, `--config-from-file=${path}`]),
       );
+    const make = async (isAgain: boolean) => (isAgain && (await ours())) || (await write());
     return [
       found
-        ? bring('dashboard', 'Metronome', compare(dashboard(), found), apply)
-        : create('dashboard', 'Metronome', apply, `${tiles.length} charts`),
+        ? bring('dashboard', 'Metronome', compare(dashboard(), found), write)
+        : create('dashboard', 'Metronome', make, `${tiles.length} charts`),
     ];
   };
   return {
     title: 'Dashboard',
     api: 'monitoring.googleapis.com',
     ofNothing: () => plan(undefined),
-    read: async () => {
-      const all = await gcloud.json<Found[]>(['monitoring', 'dashboards', 'list']);
-      return plan(all.find((each) => each.labels && 'metronome' in each.labels));
-    },
+    read: async () => plan(await ours()),
   };
 }

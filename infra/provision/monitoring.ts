@@ -90,11 +90,15 @@ function channelPart(
   const name = `projects/${project}`;
   const plan = (existing: readonly Channel[]): Step[] => {
     const steps = channelsOf(project, settings).map(({ key, channel, secret }) => {
-      const found = existing.find((each) => each.userLabels?.[channelLabel] === key);
+      const isOfKey = (each: Channel): boolean => each.userLabels?.[channelLabel] === key;
+      const found = existing.find(isOfKey);
       const whole = async () => (secret ? { ...channel, labels: { ...channel.labels, ...(await secret()) } } : channel);
       if (!found?.name) {
-        const add = async () => {
-          const [made] = await client.createNotificationChannel({ name, notificationChannel: await whole() });
+        const add = async (isAgain: boolean) => {
+          const before = isAgain ? (await client.listNotificationChannels({ name }))[0].find(isOfKey) : undefined;
+          const [made] = before
+            ? [before]
+            : await client.createNotificationChannel({ name, notificationChannel: await whole() });
           if (made.name) names.set(key, made.name);
         };
         return create('channel', key, add, `${channel.type}: ${Object.values(channel.labels ?? {}).join(', ')}`);
@@ -167,6 +171,8 @@ function channelsOf(project: string, settings: ChannelSettings): PlannedChannel[
   return [operator, door, topic];
 }
 
+const keyOf = (policy: Policy): string | undefined => policy.userLabels?.[policyLabel];
+
 function policyPart(
   client: AlertPolicyServiceClient,
   project: string,
@@ -176,9 +182,13 @@ function policyPart(
   const name = `projects/${project}`;
   const plan = (existing: readonly Policy[], alerts: boolean): Step[] => [
     ...watches.map((spec) => {
-      const found = existing.find((each) => each.userLabels?.[policyLabel] === spec.key);
+      const found = existing.find((each) => keyOf(each) === spec.key);
       if (!found) {
-        const add = () => client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names, alerts) });
+        const add = async (isAgain: boolean) => {
+          // Google gives the name: made a second time there would be two.
+          if (isAgain && (await client.listAlertPolicies({ name }))[0].some((each) => keyOf(each) === spec.key)) return;
+          await client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names, alerts) });
+        };
         return create(
           'alert policy',
           spec.key,
@@ -238,7 +248,7 @@ const managed = [
 ];
 
 function isForgotten(policy: Policy): boolean {
-  const key = policy.userLabels?.[policyLabel];
+  const key = keyOf(policy);
   return key !== undefined && !watches.some((each) => each.key === key);
 }
 

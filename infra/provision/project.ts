@@ -155,23 +155,30 @@ export function secretPart(gcloud: Gcloud, region?: string): Part {
       if (existing.has(id)) return keep('secret', id);
       const isGenerated = generated.includes(name);
       const note = isGenerated ? 'with a token made up here' : 'blank: its door stays closed until a version is added';
-      return byCommand(
-        gcloud,
-        { kind: 'secret', name: id, action: 'create', note },
-        ['secrets', 'create', id, ...place, '--data-file=-'],
-        // A blank version lets every deployment name the secret, whether it is used or not.
-        () => (isGenerated ? randomBytes(32).toString('base64url') : ' '),
-      );
+      // A blank version lets every deployment name the secret, whether it is used or not.
+      const value = () => (isGenerated ? randomBytes(32).toString('base64url') : ' ');
+      const args = ['secrets', 'create', id, ...place, '--data-file=-'];
+      const made = byCommand(gcloud, { kind: 'secret', name: id, action: 'create', note }, args, value);
+      // One command, two calls: the secret may be there without its version.
+      const apply = async (isAgain: boolean) => {
+        const isThere = isAgain && (await secretNamesOf(gcloud)).has(id);
+        if (!isThere) return gcloud.run(args, value());
+        const version = await newestVersion(gcloud, id).catch(() => undefined);
+        return version ?? gcloud.run(['secrets', 'versions', 'add', id, '--data-file=-'], value());
+      };
+      return { ...made, apply };
     });
   return {
     title: 'Secrets',
     api: 'secretmanager.googleapis.com',
     ofNothing: () => plan(new Set()),
-    read: async () => {
-      const found = await gcloud.json<{ name: string }[]>(['secrets', 'list']);
-      return plan(new Set(found.map((each) => each.name.slice(each.name.lastIndexOf('/') + 1))));
-    },
+    read: async () => plan(await secretNamesOf(gcloud)),
   };
+}
+
+async function secretNamesOf(gcloud: Gcloud): Promise<Set<string>> {
+  const found = await gcloud.json<{ name: string }[]>(['secrets', 'list']);
+  return new Set(found.map((each) => each.name.slice(each.name.lastIndexOf('/') + 1)));
 }
 
 /** While it is being rotated a secret holds two: the first is the one to send. */

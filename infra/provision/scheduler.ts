@@ -21,11 +21,12 @@ export function schedulePart(
       if (found) return planJob(client, job, found, ticks);
       const when = `${spec.schedule}, ${spec.timeZone}`;
       if (ticks) return create('schedule', spec.name, () => client.createJob({ parent, job }), when);
-      let isMade = false;
-      const makePaused = async () => {
-        if (!isMade) await client.createJob({ parent, job });
-        isMade = true;
-        await client.pauseJob({ name: job.name });
+      const makePaused = async (isAgain: boolean) => {
+        const [all] = isAgain ? await client.listJobs({ parent }) : [[]];
+        const made = all.find((each) => each.name === job.name);
+        if (!made) await client.createJob({ parent, job });
+        // What is paused cannot be paused again.
+        if (made?.state !== 'PAUSED') await client.pauseJob({ name: job.name });
       };
       return create('schedule', spec.name, makePaused, `${when}; paused until deployed`);
     }),

@@ -8,6 +8,9 @@ import { inRealTime, type Patience, patiently } from './patience.ts';
  */
 export type Action = 'create' | 'update' | 'keep' | 'leave' | 'refuse' | 'delete';
 
+/** @param isAgain it was tried before, and the answer may have been lost after it was done */
+export type Apply = (isAgain: boolean) => Promise<unknown>;
+
 export interface Difference {
   field: string;
   is: unknown;
@@ -26,7 +29,7 @@ export interface Step {
   changes?: string;
   /** The command that does it, where a command does. */
   command?: string;
-  apply?: () => Promise<unknown>;
+  apply?: Apply;
 }
 
 /** Things of one sort: reading what is there comes before planning, and planning does no I/O. */
@@ -41,12 +44,12 @@ export interface Part {
   api?: string;
 }
 
-export function create(kind: string, name: string, apply: () => Promise<unknown>, note?: string): Step {
+export function create(kind: string, name: string, apply: Apply, note?: string): Step {
   return { kind, name, action: 'create', differences: [], apply, ...(note ? { note } : {}) };
 }
 
 /** Keeps what is as it should be, and updates what is not. */
-export function bring(kind: string, name: string, differences: Difference[], apply: () => Promise<unknown>): Step {
+export function bring(kind: string, name: string, differences: Difference[], apply: Apply): Step {
   if (differences.length === 0) return { kind, name, action: 'keep', differences };
   return { kind, name, action: 'update', differences, apply };
 }
@@ -101,6 +104,16 @@ function plain(value: unknown): string {
   return value === undefined || value === null ? '' : inText(value);
 }
 
+async function tried({ action }: Step, apply: Apply, isAgain: boolean): Promise<unknown> {
+  try {
+    return await apply(isAgain);
+  } catch (error) {
+    // It was absent before the first try, whose answer was lost.
+    if (isAgain && action === 'create' && /\bALREADY_EXISTS\b|already exists/i.test(reasonOf(error))) return undefined;
+    throw error;
+  }
+}
+
 /** Applies what has to change, in the order of the parts. @returns how many things changed */
 export async function applySteps(
   steps: readonly Step[],
@@ -111,7 +124,7 @@ export async function applySteps(
   const run = async ({ step, apply }: (typeof changes)[number]): Promise<void> => {
     try {
       patience.say(`  ${step.action} ${step.kind} ${step.name}`);
-      await patiently(apply, patience);
+      await patiently((isAgain) => tried(step, apply, isAgain), patience);
     } catch (error) {
       const why = reasonOf(error);
       throw new Error(`${step.action} ${step.kind} ${step.name}: ${why}`, { cause: error });

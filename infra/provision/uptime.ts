@@ -14,11 +14,14 @@ export function uptimePart(client: UptimeCheckServiceClient, project: string, ho
       .filter((each) => each.trigger === 'public')
       .map(({ name, service }) => {
         const check = checkOf(name, service, hostOf(name), project);
-        const found = existing.find((each) => each.userLabels?.[uptimeLabel] === name);
+        const isOfName = (each: Check): boolean => each.userLabels?.[uptimeLabel] === name;
+        const found = existing.find(isOfName);
         if (!found) {
-          return create('uptime check', name, () =>
-            client.createUptimeCheckConfig({ parent, uptimeCheckConfig: check }),
-          );
+          return create('uptime check', name, async (isAgain) => {
+            // Google gives the name: made a second time there would be two.
+            if (isAgain && (await client.listUptimeCheckConfigs({ parent }))[0].some(isOfName)) return;
+            await client.createUptimeCheckConfig({ parent, uptimeCheckConfig: check });
+          });
         }
         return bring('uptime check', name, compare(check, found), () =>
           client.updateUptimeCheckConfig({ uptimeCheckConfig: { ...check, name: found.name ?? '' } }),
