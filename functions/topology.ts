@@ -75,7 +75,7 @@ const sends = publishes(topics.outgoing, 'puts updates to customers on their way
 /** Where the ticket tools are, and who Metronome is to them. */
 const outgoingTools = [
   'ZENDESK_SUBDOMAIN',
-  'ZENDESK_API_EMAIL',
+  'ZENDESK_OAUTH_CLIENT_ID',
   'ZENDESK_API_URL',
   'INTERCOM_ADMIN_ID',
   'INTERCOM_API_URL',
@@ -203,7 +203,7 @@ export const functions: readonly FunctionSpec[] = [
     concurrency: 20,
     timeoutSeconds: 180,
     secrets: [
-      'ZENDESK_API_TOKEN',
+      'ZENDESK_OAUTH_CLIENT_SECRET',
       'INTERCOM_ACCESS_TOKEN',
       'FRESHDESK_API_KEY',
       'JIRA_API_TOKEN',

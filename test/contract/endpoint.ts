@@ -10,7 +10,7 @@ export interface Received {
   json: any;
 }
 
-type Answer = number | { status: number; headers: Record<string, string> };
+type Answer = number | { status: number; headers?: Record<string, string>; body?: string };
 
 /** An HTTP endpoint that keeps what it is sent and answers what the test says. */
 export async function startEndpoint(answer: (request: Received) => Answer | Promise<Answer> = () => 204) {
@@ -26,8 +26,8 @@ export async function startEndpoint(answer: (request: Received) => Answer | Prom
       const got = { method, path, headers, text, json: isJson ? JSON.parse(text) : undefined };
       received.push(got);
       void Promise.resolve(endpoint.answer(got)).then((said) => {
-        const { status, headers: sent } = typeof said === 'number' ? { status: said, headers: {} } : said;
-        response.writeHead(status, sent).end();
+        const { status, headers: sent = {}, body } = typeof said === 'number' ? { status: said } : said;
+        response.writeHead(status, sent).end(body);
       });
     });
   });

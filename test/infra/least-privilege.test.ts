@@ -187,7 +187,7 @@ test('every secret that a function is granted opens a door of it', () => {
     notify: ['NOTIFY_CHANNELS', 'SMTP_URL'],
     minuteTick: ['DUTY_CALENDARS'],
     outgoing: [
-      'ZENDESK_API_TOKEN',
+      'ZENDESK_OAUTH_CLIENT_SECRET',
       'INTERCOM_ACCESS_TOKEN',
       'FRESHDESK_API_KEY',
       'JIRA_API_TOKEN',

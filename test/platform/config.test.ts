@@ -59,8 +59,8 @@ describe('secrets', () => {
   });
 
   test('of what Metronome proves itself by, the first counts', () => {
-    expect(there({ ZENDESK_API_TOKEN: 'old,new' }).ZENDESK_API_TOKEN).toBe('old');
-    expect(there({ ZENDESK_API_TOKEN: 'token' }).ZENDESK_API_TOKEN).toBeUndefined();
+    expect(there({ ZENDESK_OAUTH_CLIENT_SECRET: 'old,new' }).ZENDESK_OAUTH_CLIENT_SECRET).toBe('old');
+    expect(there({ ZENDESK_OAUTH_CLIENT_SECRET: 'token' }).ZENDESK_OAUTH_CLIENT_SECRET).toBeUndefined();
     expect(there({}).SLACK_BOT_TOKEN).toBeUndefined();
   });
 });
@@ -101,7 +101,7 @@ test('each variable is read by its own name and as what it is: secrets, the firs
     'SLACK_SIGNING_SECRET',
   ];
   const tokens = [
-    'ZENDESK_API_TOKEN',
+    'ZENDESK_OAUTH_CLIENT_SECRET',
     'INTERCOM_ACCESS_TOKEN',
     'FRESHDESK_API_KEY',
     'JIRA_API_TOKEN',
@@ -119,7 +119,7 @@ test('each variable is read by its own name and as what it is: secrets, the firs
     'ZENDESK_SUBDOMAIN',
     'INTERCOM_APP_ID',
     'JIRA_CUSTOMER_FIELD',
-    'ZENDESK_API_EMAIL',
+    'ZENDESK_OAUTH_CLIENT_ID',
     'ZENDESK_API_URL',
     'INTERCOM_ADMIN_ID',
     'INTERCOM_API_URL',

@@ -20,6 +20,10 @@ const zendesk = createServer((request, response) => {
     request.socket.destroy();
     return;
   }
+  if (request.url === '/oauth/tokens') {
+    response.end(JSON.stringify({ access_token: 'token', token_type: 'bearer', expires_in: 1_800 }));
+    return;
+  }
   if (request.url?.includes('/comments')) {
     response.end(JSON.stringify({ comments: [] }));
     return;

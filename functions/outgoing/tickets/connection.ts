@@ -1,6 +1,7 @@
 /** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
 import type { TicketToolName } from '../../incidents/sending.ts';
 import type { Config } from '../../platform/config.ts';
+import type { ClientCredentials } from './access-token.ts';
 import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
 import { jira } from './jira.ts';
@@ -12,7 +13,15 @@ export interface ToolConnection {
   /** Without a slash at its end. */
   address: string;
   headers: Record<string, string>;
+  /** Of a tool that wants an access token, which is asked for by these. */
+  credentials?: ClientCredentials;
 }
+
+/**
+ * What Metronome asks of Zendesk: a ticket with its comments, an update of it, and who it is there. Scopes are
+ * `<resource>:<access>` (developer.zendesk.com, "OAuth Tokens for Grant Types", Scope).
+ */
+const zendeskScope = 'tickets:read tickets:write users:read';
 
 /** The variables that a tool still lacks. */
 export interface Unconnected {
@@ -22,11 +31,18 @@ export interface Unconnected {
 export function connectionOf(name: TicketToolName, config: Config): ToolConnection | Unconnected {
   switch (name) {
     case 'zendesk': {
-      const { ZENDESK_API_EMAIL, ZENDESK_API_TOKEN, ZENDESK_API_URL, ZENDESK_SUBDOMAIN } = config;
+      const { ZENDESK_OAUTH_CLIENT_ID, ZENDESK_OAUTH_CLIENT_SECRET, ZENDESK_API_URL, ZENDESK_SUBDOMAIN } = config;
       const address = ZENDESK_API_URL ?? siteAddress(ZENDESK_SUBDOMAIN, 'zendesk.com');
-      return connected(zendesk, { address, ZENDESK_API_EMAIL, ZENDESK_API_TOKEN }, 'ZENDESK_SUBDOMAIN', () =>
-        basic(`${ZENDESK_API_EMAIL}/token:${ZENDESK_API_TOKEN}`),
-      );
+      const needed = { address, ZENDESK_OAUTH_CLIENT_ID, ZENDESK_OAUTH_CLIENT_SECRET };
+      return connected(zendesk, needed, 'ZENDESK_SUBDOMAIN', () => ({
+        headers: {},
+        credentials: {
+          path: '/oauth/tokens',
+          clientId: ZENDESK_OAUTH_CLIENT_ID ?? '',
+          clientSecret: ZENDESK_OAUTH_CLIENT_SECRET ?? '',
+          scope: zendeskScope,
+        },
+      }));
     }
     case 'intercom': {
       const { INTERCOM_ACCESS_TOKEN, INTERCOM_ADMIN_ID, INTERCOM_API_URL } = config;
@@ -35,8 +51,7 @@ export function connectionOf(name: TicketToolName, config: Config): ToolConnecti
         intercom(INTERCOM_ADMIN_ID ?? ''),
         { address, INTERCOM_ACCESS_TOKEN, INTERCOM_ADMIN_ID },
         'INTERCOM_API_URL',
-        () => `Bearer ${INTERCOM_ACCESS_TOKEN}`,
-        { 'intercom-version': '2.16' },
+        () => ({ headers: { authorization: `Bearer ${INTERCOM_ACCESS_TOKEN}`, 'intercom-version': '2.16' } }),
       );
     }
     case 'freshdesk': {
@@ -60,18 +75,13 @@ function connected(
   tool: TicketTool,
   { address, ...needed }: { address: string | undefined } & Record<string, string | undefined>,
   addressVariable: string,
-  authorization: () => string,
-  headers: Record<string, string> = {},
+  proof: () => Pick<ToolConnection, 'headers' | 'credentials'>,
 ): ToolConnection | Unconnected {
   const missing = Object.entries({ [addressVariable]: address, ...needed })
     .filter(([, value]) => value === undefined)
     .map(([variable]) => variable);
   if (missing.length > 0 || address === undefined) return { missing };
-  return {
-    tool,
-    address: withoutSlash(address),
-    headers: { authorization: authorization(), ...headers },
-  };
+  return { tool, address: withoutSlash(address), ...proof() };
 }
 
 /** A name alone, or the whole host as people copy it. */
@@ -106,10 +116,10 @@ export function variablesOf(tool: TicketToolName): string[] {
   return 'missing' in connection ? connection.missing : [];
 }
 
-const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+const basic = (text: string) => ({ headers: { authorization: `Basic ${Buffer.from(text).toString('base64')}` } });
 
 /** Kept from everybody but the function that sends: whether they are set, it says itself. */
-const tokens = new Set(['ZENDESK_API_TOKEN', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);
+const tokens = new Set(['ZENDESK_OAUTH_CLIENT_SECRET', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);
 
 /** What a tool still lacks to be written to, as far as others than the sender can see; undefined for nothing. */
 export function lacks(tool: TicketToolName, config: Config): string | undefined {

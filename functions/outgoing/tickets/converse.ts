@@ -10,6 +10,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { now } from '../../platform/clock.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/public-address.ts';
+import { askWithToken } from './access-token.ts';
 import type { ToolConnection } from './connection.ts';
 import { heard } from './silence.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
@@ -38,14 +39,23 @@ export async function converse<Outcome>(
       step = conversation.next(tooLong);
       continue;
     }
-    const answer = await ask(step.value, connection, way);
+    step = conversation.next(await ask(step.value, connection, way));
+  }
+  return step.value;
+}
+
+function ask(request: ToolRequest, connection: ToolConnection, way: Way): Promise<ToolAnswer> {
+  const { address, credentials, headers } = connection;
+  const askOnce = async (asked: ToolRequest, authorization?: string): Promise<ToolAnswer> => {
+    const proof = authorization === undefined ? headers : { ...headers, authorization };
+    const answer = await exchange(asked, { ...connection, headers: proof }, way);
     // What never left has kept nobody waiting.
     if (answer.status !== undefined || answer.wasSent) {
       heard(connection.tool.tool, answer.status !== undefined, now().getTime());
     }
-    step = conversation.next(answer);
-  }
-  return step.value;
+    return answer;
+  };
+  return credentials ? askWithToken(request, address, credentials, now().getTime(), askOnce) : askOnce(request);
 }
 
 /** No answer that a conversation reads is longer. */
@@ -53,7 +63,7 @@ const mostAnswerBytes = 8 * 1024 * 1024;
 /** With these no connection was made, so the tool has got nothing. */
 const unreached = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-function ask(request: ToolRequest, { address, headers }: ToolConnection, way: Way): Promise<ToolAnswer> {
+function exchange(request: ToolRequest, { address, headers }: ToolConnection, way: Way): Promise<ToolAnswer> {
   const notSent = (why: string): ToolAnswer => ({ status: undefined, wasSent: false, why });
   if (!URL.canParse(address + request.path)) return Promise.resolve(notSent('The tool’s address is none.'));
   const url = new URL(address + request.path);

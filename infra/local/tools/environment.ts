@@ -13,8 +13,8 @@ import { toolNames } from './tool.ts';
 /** @param house where it listens: `http://127.0.0.1:8080` */
 export const toolEnvironment = (house: string): Record<string, string> => ({
   ...Object.fromEntries(toolNames.map((tool) => [`${tool.toUpperCase()}_API_URL`, siteOf(house, tool)])),
-  ZENDESK_API_EMAIL: 'metronome@example.jp',
-  ZENDESK_API_TOKEN: 'local',
+  ZENDESK_OAUTH_CLIENT_ID: 'metronome',
+  ZENDESK_OAUTH_CLIENT_SECRET: 'local',
   INTERCOM_ACCESS_TOKEN: 'local',
   INTERCOM_ADMIN_ID: '1',
   FRESHDESK_API_KEY: 'local',

@@ -86,14 +86,14 @@ export function createTools(options: ToolsOptions): Tools {
     { standIn, tickets, limits }: Open,
     { site, method, headers, bytes }: Arrived,
   ): Promise<Answer | undefined> {
-    const refused = standIn.refuse(headers, environment());
-    if (refused) return refused;
     const url = new URL(site, 'http://tool.invalid');
+    const now = clock.now();
+    const refused = standIn.refuse(headers, environment(), { method, path: url.pathname, now });
+    if (refused) return refused;
     const operation = standIn.operations.find((each) => each.method === method && each.path.test(url.pathname));
     if (!operation) return standIn.notFound;
     const ticketId = decodedPart(operation.path.exec(url.pathname)?.[1] ?? '');
     if (ticketId === undefined) return standIn.notFound;
-    const now = clock.now();
     const { spent, exceeded } = limits.spend(operation.name, ticketId, now);
     if (exceeded) {
       const answer = standIn.tooMany(exceeded, now);

@@ -65,6 +65,9 @@ export interface Call {
   environment: Environment;
 }
 
+/** What is known of a call before its body is read. */
+export type Asked = Pick<Call, 'method' | 'path' | 'now'>;
+
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
@@ -119,8 +122,8 @@ export interface StandIn {
   tool: ToolName;
   operations: readonly Operation[];
   limits: readonly Limit[];
-  /** The answer to who has not proved themselves; undefined lets them in. */
-  refuse(headers: IncomingHttpHeaders, environment: Environment): Answer | undefined;
+  /** The answer to a caller who has not proved who they are, or may not do this; undefined lets them in. */
+  refuse(headers: IncomingHttpHeaders, environment: Environment, asked: Asked): Answer | undefined;
   /** What the tool says beside every answer of what is left. */
   limitHeaders(spent: readonly Spent[], now: number): Record<string, string>;
   tooMany(spent: Spent, now: number): Answer;

@@ -1,4 +1,4 @@
-/** Zendesk's tickets, comments and audits (`/api/v2`), and its event `ticket.comment_added`. */
+/** Zendesk's tickets, comments and audits (`/api/v2`), its tokens, and its event `ticket.comment_added`. */
 import { createHmac } from 'node:crypto';
 import { htmlText } from './html.ts';
 import { secondsUntil } from './limits.ts';
@@ -18,9 +18,18 @@ import {
   type Told,
 } from './tool.ts';
 import { isRecord, optional, record, textOf } from './values.ts';
+import { createToken, refuseCaller, tokenPath } from './zendesk-tokens.ts';
 
 const me: Author = { id: '8447388090494', name: 'Metronome', isStaff: true };
 const longestComment = 65_535;
+
+/**
+ * A token acts as the user who made its client (developer.zendesk.com, "Using OAuth to authenticate API requests"). Here a
+ * client called `light-agent…` is a light agent's, whose comments Zendesk keeps private whatever the request says (Zendesk
+ * help, "Understanding and setting light agent permissions").
+ */
+const isLightAgent = ({ ZENDESK_OAUTH_CLIENT_ID }: Environment): boolean =>
+  ZENDESK_OAUTH_CLIENT_ID?.startsWith('light-agent') === true;
 
 const invalid = (on: string, description: string): Answer => ({
   status: 422,
@@ -33,13 +42,22 @@ const ticketPath = '/api/v2/tickets/([^/.]+)';
 const ending = '(?:\\.json)?$';
 
 const operations: Operation[] = [
+  { name: 'createToken', method: 'POST', path: tokenPath, answer: createToken },
   {
     name: 'getMe',
     method: 'GET',
     path: new RegExp(`^/api/v2/users/me${ending}`),
     answer: ({ environment }) => ({
       status: 200,
-      body: { user: { id: numberOf(me.id), name: me.name, email: environment.ZENDESK_API_EMAIL, role: 'agent' } },
+      body: {
+        user: {
+          id: numberOf(me.id),
+          name: me.name,
+          email: 'metronome@example.jp',
+          role: 'agent',
+          only_private_comments: isLightAgent(environment),
+        },
+      },
     }),
   },
   {
@@ -86,7 +104,7 @@ const operations: Operation[] = [
         id: String(5_000_000_000 + number),
         source: filled,
         text,
-        isPublic: stated.public !== false,
+        isPublic: stated.public !== false && !isLightAgent(call.environment),
         author: me,
         properties: { custom: record(change, 'metadata') },
       }));
@@ -290,14 +308,7 @@ export const zendesk: StandIn = {
       counts: (name, id) => (name === 'updateTicket' ? id : undefined),
     },
   ],
-  refuse({ authorization }, environment) {
-    const email = environment.ZENDESK_API_EMAIL;
-    const token = secretOf(environment, 'ZENDESK_API_TOKEN');
-    const expected = `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}`;
-    return email && token && authorization === expected
-      ? undefined
-      : { status: 401, body: { error: "Couldn't authenticate you" } };
-  },
+  refuse: refuseCaller,
   limitHeaders([account], now) {
     if (!account) return {};
     return {

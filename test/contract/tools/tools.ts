@@ -5,12 +5,14 @@ import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
 import { answerTools, overhear } from '../../../infra/local/tools/routes.ts';
 import { createTools } from '../../../infra/local/tools/service.ts';
+import type { Call } from '../../../infra/local/tools/tool.ts';
+import { createToken } from '../../../infra/local/tools/zendesk-tokens.ts';
 
 export const start = Date.parse('2026-11-24T10:00:00Z');
 
 export const environment = {
-  ZENDESK_API_EMAIL: 'agent@example.jp',
-  ZENDESK_API_TOKEN: 'zendesk-token',
+  ZENDESK_OAUTH_CLIENT_ID: 'metronome',
+  ZENDESK_OAUTH_CLIENT_SECRET: 'zendesk-client-secret',
   ZENDESK_SIGNING_SECRET: 'zendesk-secret',
   INTERCOM_ACCESS_TOKEN: 'intercom-token',
   INTERCOM_ADMIN_ID: '991',
@@ -24,8 +26,22 @@ export const environment = {
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
+/** What Zendesk's token is asked for by. */
+export const zendeskGrant = {
+  grant_type: 'client_credentials',
+  client_id: environment.ZENDESK_OAUTH_CLIENT_ID,
+  client_secret: environment.ZENDESK_OAUTH_CLIENT_SECRET,
+  scope: 'read write',
+};
+
+/** A token of two days, the longest that Zendesk gives. */
+function zendeskProof(): string {
+  const call = { body: { ...zendeskGrant, expires_in: 172_799 }, environment, now: start };
+  return `Bearer ${(createToken(call as unknown as Call).body as { access_token: string }).access_token}`;
+}
+
 export const proofs = {
-  zendesk: basic('agent@example.jp/token:zendesk-token'),
+  zendesk: zendeskProof(),
   intercom: 'Bearer intercom-token',
   freshdesk: basic('freshdesk-key:X'),
   jira: basic('agent@example.jp:jira-token'),

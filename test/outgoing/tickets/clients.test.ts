@@ -10,7 +10,9 @@ import {
 } from '../../../functions/outgoing/tickets/connection.ts';
 import { converse } from '../../../functions/outgoing/tickets/converse.ts';
 import type { Conversation, OwnComment, ToolAnswer } from '../../../functions/outgoing/tickets/ticket-tool.ts';
+import { useClock } from '../../../functions/platform/clock.ts';
 import type { Config } from '../../../functions/platform/config.ts';
+import { startEndpoint } from '../../contract/endpoint.ts';
 import { environment, type LocalTools, startTools, type Tool } from '../../contract/tools/tools.ts';
 import {
   freshdeskBody,
@@ -179,7 +181,11 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
 
   test('wrong credentials are refused, and it is said which they are', async () => {
     const good = connect(tool);
-    const bad = { ...good, headers: { ...good.headers, authorization: 'Basic eDp5' } };
+    const bad = {
+      ...good,
+      headers: { ...good.headers, authorization: 'Basic eDp5' },
+      ...(good.credentials ? { credentials: { ...good.credentials, clientSecret: 'x' } } : {}),
+    };
     expect(await send(tool, commentOn(id), bad)).toMatchObject({
       kind: 'refused',
       why: expect.stringContaining('credentials (401)'),
@@ -188,6 +194,109 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
 
   test('an unknown ticket is one for a person', async () => {
     expect((await send(tool, commentOn('77777777'))).kind).toBe('by-hand');
+  });
+});
+
+describe('Zendesk’s access token', () => {
+  const id = '9120';
+  let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
+  let answers: { status: number; body?: string }[] = [];
+  /** What Zendesk was asked, and by which token. */
+  const asked = () =>
+    endpoint.received.map(({ path, headers }) => [path.replace(/\/api\/v2|\.json.*/g, ''), headers.authorization]);
+  const token = (name: string, more: object = { expires_in: 1_800 }) => ({
+    status: 200,
+    body: JSON.stringify({ access_token: name, token_type: 'bearer', ...more }),
+  });
+  const me = { status: 200, body: JSON.stringify({ user: { id: 1, name: 'Metronome', role: 'agent' } }) };
+  const now = Date.parse('2026-11-24T10:00:00Z');
+  beforeEach(async () => {
+    useClock(() => now);
+    endpoint = await startEndpoint(() => answers.shift() ?? { status: 500 });
+  });
+  afterEach(async () => {
+    useClock(Date.now);
+    await endpoint.close();
+  });
+  const introduce = () => {
+    const connection = connect('zendesk', { ZENDESK_API_URL: endpoint.url });
+    return converse(connection.tool.introduce(now), connection, way);
+  };
+
+  test('is asked for by the client’s credentials, with the scopes that are needed, and once for all who wait', async () => {
+    answers = [token('a'), me, me, me];
+    expect(await Promise.all([introduce(), introduce(), introduce()])).toMatchObject(
+      [1, 2, 3].map(() => ({ kind: 'known', as: 'Metronome' })),
+    );
+    expect(asked()).toEqual([['/oauth/tokens', undefined], ...[1, 2, 3].map(() => ['/users/me', 'Bearer a'])]);
+    expect(endpoint.received[0]?.json).toEqual({
+      grant_type: 'client_credentials',
+      client_id: environment.ZENDESK_OAUTH_CLIENT_ID,
+      client_secret: environment.ZENDESK_OAUTH_CLIENT_SECRET,
+      scope: 'tickets:read tickets:write users:read',
+      expires_in: 1_800,
+    });
+  });
+
+  test.each<[life: object, livesMs: number]>([
+    [{ expires_in: 600 }, 540_000],
+    [{}, 1_740_000],
+  ])('that lives as %j is replaced a minute before it expires', async (life, livesMs) => {
+    answers = [token('a', life), me, me, token('b'), me];
+    await introduce();
+    useClock(() => now + livesMs - 1);
+    await introduce();
+    useClock(() => now + livesMs);
+    await introduce();
+    expect(asked().map(([, by]) => by)).toEqual([undefined, 'Bearer a', 'Bearer a', undefined, 'Bearer b']);
+  });
+
+  test('that was revoked is replaced once, and what was refused is asked again', async () => {
+    answers = [token('a'), { status: 401 }, token('b'), me];
+    expect(await introduce()).toMatchObject({ kind: 'known' });
+    answers = [{ status: 401 }, token('c'), { status: 401 }];
+    expect(await introduce()).toMatchObject({ kind: 'refused', why: expect.stringContaining('(401)') });
+    expect(asked().map(([, by]) => by)).toEqual([
+      undefined,
+      'Bearer a',
+      undefined,
+      'Bearer b',
+      'Bearer b',
+      undefined,
+      'Bearer c',
+    ]);
+  });
+
+  test.each([
+    [400, 'refused'],
+    [401, 'refused'],
+    [307, 'refused'],
+    [429, 'retry'],
+    [500, 'retry'],
+    [408, 'retry'],
+    [200, 'retry'],
+  ])('that is not given, by %i, leaves nothing that may have been sent: it is %s', async (status, kind) => {
+    answers = [{ status, body: '{}' }];
+    const connection = connect('zendesk', { ZENDESK_API_URL: endpoint.url });
+    expect(await converse(connection.tool.send(commentOn(id), now), connection, way)).toMatchObject({ kind });
+    expect(asked()).toEqual([['/oauth/tokens', undefined]]);
+    // The next asks anew.
+    answers = [token('a'), me];
+    expect(await introduce()).toMatchObject({ kind: 'known' });
+  });
+
+  test('a light agent’s comment is no update of the customer’s: it is withheld, and says why', async () => {
+    await tools.close();
+    const ZENDESK_OAUTH_CLIENT_ID = 'light-agent-7';
+    tools = await startTools(() => 200, { ...environment, ZENDESK_OAUTH_CLIENT_ID });
+    await tools.tell('zendesk', zendeskEvent('created'));
+    const light = connect('zendesk', { ZENDESK_OAUTH_CLIENT_ID });
+    expect(await send('zendesk', commentOn(id), light)).toEqual({
+      kind: 'withheld',
+      why: expect.stringContaining('light agent'),
+    });
+    expect(await send('zendesk', commentOn(id, { isPublic: false }), light)).toMatchObject({ kind: 'sent' });
+    expect(await converse(light.tool.introduce(0), light, way)).toMatchObject({ kind: 'refused' });
   });
 });
 
@@ -308,7 +417,7 @@ test('Freshdesk’s conversations are read to their last page', async () => {
 
 describe('connections', () => {
   test.each([
-    ['zendesk', ['ZENDESK_SUBDOMAIN', 'ZENDESK_API_EMAIL', 'ZENDESK_API_TOKEN']],
+    ['zendesk', ['ZENDESK_SUBDOMAIN', 'ZENDESK_OAUTH_CLIENT_ID', 'ZENDESK_OAUTH_CLIENT_SECRET']],
     ['intercom', ['INTERCOM_ACCESS_TOKEN', 'INTERCOM_ADMIN_ID']],
     ['freshdesk', ['FRESHDESK_DOMAIN', 'FRESHDESK_API_KEY']],
     ['jira', ['JIRA_SITE', 'JIRA_API_EMAIL', 'JIRA_API_TOKEN']],
@@ -320,7 +429,7 @@ describe('connections', () => {
       const { [each]: _, ...rest } = set;
       expect(connectionOf(tool, rest as unknown as Config)).toEqual({ missing: [each] });
       // Whoever does not send is given no token: to them none is missing.
-      expect(lacks(tool, rest as unknown as Config) === undefined).toBe(/TOKEN|KEY/.test(each));
+      expect(lacks(tool, rest as unknown as Config) === undefined).toBe(/TOKEN|KEY|CLIENT_SECRET/.test(each));
     }
   });
 
@@ -349,7 +458,6 @@ describe('connections', () => {
 
   const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
   test.each<[Tool, headers: object]>([
-    ['zendesk', basic('its ZENDESK_API_EMAIL/token:its ZENDESK_API_TOKEN')],
     ['intercom', { authorization: 'Bearer its INTERCOM_ACCESS_TOKEN', 'intercom-version': '2.16' }],
     ['freshdesk', basic('its FRESHDESK_API_KEY:X')],
     ['jira', basic('its JIRA_API_EMAIL:its JIRA_API_TOKEN')],
@@ -388,7 +496,6 @@ describe('connections', () => {
   });
 
   test('a redirection is not followed', async () => {
-    const { startEndpoint } = await import('../../contract/endpoint.ts');
     const endpoint = await startEndpoint(() => ({
       status: 307,
       headers: { location: `${tools.house}/_local/tools/zendesk/site` },

@@ -233,7 +233,13 @@ describe('by which ticket', () => {
     ['a drill', { isDrill: true }, a, {}, /drill/],
     ['who has no ticket', {}, waiting('a', undefined), {}, /no ticket of their own/],
     ['a tool that nothing writes to', {}, { ...a, ticket: { tool: 'generic', id: '9' } }, {}, /“generic”/],
-    ['a tool that lacks its account', {}, a, { lacks: () => 'ZENDESK_API_EMAIL is not set.' }, /ZENDESK_API_EMAIL/],
+    [
+      'a tool that lacks its account',
+      {},
+      a,
+      { lacks: () => 'ZENDESK_OAUTH_CLIENT_ID is not set.' },
+      /ZENDESK_OAUTH_CLIENT_ID/,
+    ],
     ['somebody whom SENDERS does not name', {}, a, { maySend: false }, /SENDERS/],
   ])('%s is for a person, with why', (_, facts, contact, by, why) => {
     const { updates, sending: leaving } = decided(facts, [contact], {}, by);

@@ -1,0 +1,96 @@
+/** OAuth access tokens by client credentials: kept in memory alone, and asked for again before they expire. */
+import { PerEnvironment } from '../../platform/environment.ts';
+import { isOk, objectIn, type ToolAnswer, type ToolRequest } from './ticket-tool.ts';
+
+export interface ClientCredentials {
+  path: string;
+  clientId: string;
+  clientSecret: string;
+  /** Parted by blanks. */
+  scope: string;
+}
+
+/** Zendesk allows 5 minutes to 48 hours, and tells it in its answer only where it was asked for (NangoHQ/nango#6763). */
+const lifeSeconds = 1_800;
+/** A token is not used in its last seconds: what is asked with it may take as long. */
+const marginMs = 60_000;
+
+interface Held {
+  authorization: string;
+  /** Epoch milliseconds. */
+  until: number;
+}
+
+/** One request and its answer. @param authorization the header to send */
+type Exchange = (request: ToolRequest, authorization?: string) => Promise<ToolAnswer>;
+
+interface Kept {
+  held: Promise<Held | ToolAnswer>;
+  /** Epoch milliseconds; while it is being asked for, everybody waits for it. */
+  until: number;
+}
+
+/** By the tool's address and the credentials. */
+const tokens = new PerEnvironment(() => new Map<string, Kept>());
+
+/** Asks with a token. One that is refused, revoked before its time, is replaced once: what was refused was not done. */
+export async function askWithToken(
+  request: ToolRequest,
+  address: string,
+  credentials: ClientCredentials,
+  now: number,
+  exchange: Exchange,
+): Promise<ToolAnswer> {
+  for (let isAgain = false; ; isAgain = true) {
+    const kept = keepToken(address, credentials, now, exchange);
+    const held = await kept.held;
+    if ('status' in held) return held;
+    const answer = await exchange(request, held.authorization);
+    if (answer.status !== 401 || isAgain) return answer;
+    kept.until = 0;
+  }
+}
+
+function keepToken(address: string, credentials: ClientCredentials, now: number, exchange: Exchange): Kept {
+  const key = JSON.stringify([address, credentials]);
+  const before = tokens.get().get(key);
+  if (before && before.until > now) return before;
+  const held = askForToken(credentials, now, exchange);
+  const kept: Kept = { held, until: Number.POSITIVE_INFINITY };
+  tokens.get().set(key, kept);
+  void held.then((answer) => {
+    kept.until = 'status' in answer ? 0 : answer.until;
+  });
+  return kept;
+}
+
+async function askForToken(
+  { clientId, clientSecret, path, scope }: ClientCredentials,
+  now: number,
+  exchange: Exchange,
+): Promise<Held | ToolAnswer> {
+  const body = {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope,
+    expires_in: lifeSeconds,
+  };
+  const answer = await exchange({ operation: 'createToken', method: 'POST', path, body });
+  const { access_token, expires_in } = isOk(answer) ? objectIn(answer.body) : {};
+  if (typeof access_token !== 'string') return withoutToken(answer);
+  const lifeMs = (typeof expires_in === 'number' ? expires_in : lifeSeconds) * 1_000;
+  return { authorization: `Bearer ${access_token}`, until: now + lifeMs - marginMs };
+}
+
+/** What was to be asked with the token has not left. */
+function withoutToken(answer: ToolAnswer): ToolAnswer {
+  const { status } = answer;
+  if (status === undefined) return { ...answer, wasSent: false };
+  // A client that the tool does not know is refused by 400 or 401 (RFC 6749, section 5.2).
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { ...answer, status: 401 };
+  if (isOk(answer) || status === 408 || status >= 500) {
+    return { status: undefined, wasSent: false, why: `It answered ${status} and gave no access token.` };
+  }
+  return answer;
+}
