@@ -119,11 +119,15 @@ function accountIn(user: Body): TicketWord['agent'] {
   return agent.id === undefined && agent.name === undefined ? undefined : agent;
 }
 
-/** Only Jira Service Management knows public comments; elsewhere a comment is the team's own. */
+/**
+ * Only in a service project does a customer see a comment; in any other it is the team's own, although `jsdPublic` is true
+ * there as well (Atlassian's REST v3 description of `Comment`).
+ */
 function tellComment(fields: Body, comment: Body): SignalKind {
   const author = objectAt(comment, 'author');
   const accountType = textAt(author, 'accountType');
-  const isPublic = field(comment, 'jsdPublic') === true;
+  const isService = textAt(objectAt(fields, 'project'), 'projectTypeKey') === 'service_desk';
+  const isPublic = isService && field(comment, 'jsdPublic') === true;
   if (accountType === 'app') return 'noted';
   const authorId = textAt(author, 'accountId', 'key', 'name');
   const reporterId = textAt(objectAt(fields, 'reporter'), 'accountId', 'key', 'name');

@@ -38,19 +38,25 @@ async function outcomeOf(wanted: WantedTicket, leaves: () => Promise<void>, way:
   }
   await leaves();
   const kind = { project: config.JIRA_PROJECT, issueType: config.JIRA_ISSUE_TYPE ?? 'Task' };
-  return judged(wanted, await converse(makeIssue(wanted, kind, now().getTime()), connection, way), connection);
+  const made = await converse(makeIssue(wanted, kind, now().getTime()), connection, way);
+  if (made.kind !== 'taken') return judged(wanted, made, connection);
+  const found = await converse(findIssue(wanted.actionId, now().getTime()), connection, way);
+  return found.kind === 'made' ? judged(wanted, found, connection) : { kind: 'failed', why: made.why };
 }
 
 function judged(wanted: WantedTicket, made: Made, { address }: ToolConnection): TicketOutcome {
   if (made.kind === 'made') return { kind: 'made', key: made.key, url: made.url ?? `${address}/browse/${made.key}` };
-  if (made.kind === 'refused') return { kind: 'failed', why: made.why };
+  if (made.kind === 'refused' || made.kind === 'taken') return { kind: 'failed', why: made.why };
   const isLate = now().getTime() - wanted.requestedAt.getTime() > milliseconds(policy.outgoing.giveUpAfter);
   if (isLate) return { kind: 'failed', why: `Jira did not take it in time. ${made.why}` };
   return waiting(wanted, made);
 }
 
 /** A slow tool may still do what it was asked: it is looked for only later. */
-function waiting(wanted: WantedTicket, { kind, why, ...rest }: Exclude<Made, { kind: 'made' }>): TicketOutcome {
+function waiting(
+  wanted: WantedTicket,
+  { kind, why, ...rest }: Exclude<Made, { kind: 'made' | 'taken' }>,
+): TicketOutcome {
   const soonest = now().getTime() + milliseconds(policy.outgoing.lookAfter);
   const until = kind === 'retry' && 'until' in rest && rest.until ? rest.until : soonest;
   return { kind: 'later', until: new Date(until), mayBeThere: kind === 'unknown' || wanted.mayBeThere, why };

@@ -6,15 +6,14 @@ import {
   failedRead,
   failedWrite,
   foundAs,
-  idOf,
   instantOf,
   isOk,
   isTaken,
   listIn,
   objectIn,
+  sentAs,
   type TicketTool,
   textIn,
-  withoutId,
 } from './ticket-tool.ts';
 
 const pageSize = 100;
@@ -38,8 +37,7 @@ export const freshdesk: TicketTool = {
       body: comment.isPublic ? body : { ...body, private: true },
     };
     if (!isOk(answer)) return failedWrite(answer, now);
-    const commentId = idOf(objectIn(answer.body).id);
-    return commentId ? { kind: 'sent', commentId } : withoutId(answer.status);
+    return sentAs(answer, objectIn(answer.body).id);
   },
   *find(comment, since, now) {
     let own: Record<string, unknown> | undefined;

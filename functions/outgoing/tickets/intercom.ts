@@ -16,9 +16,9 @@ import {
   type OwnComment,
   objectIn,
   type SendOutcome,
+  sentAs,
   type TicketTool,
   textIn,
-  withoutId,
 } from './ticket-tool.ts';
 
 /** What an answer shows of this age or younger may be what was just asked for. */
@@ -55,8 +55,7 @@ function* send(adminId: string, comment: OwnComment, now: number): Conversation<
     };
     if (isOk(answer)) {
       const made = ownPart(partsOf(answer.body), adminId, comment, earliestOf(answer, now - madeWithinMs, now));
-      const commentId = made && idOf(made.id);
-      return commentId ? { kind: 'sent', commentId } : withoutId(answer.status);
+      return sentAs(answer, made?.id);
     }
     last = failedWrite(answer, now);
     if (last.kind !== 'by-hand') return last;
@@ -98,10 +97,10 @@ function ownPart(
   comment: OwnComment,
   earliest: number,
 ): Record<string, unknown> | undefined {
-  const type = comment.isPublic ? 'comment' : 'note';
   return parts.findLast(
     (part) =>
-      part.part_type === type &&
+      // A reply that opens or assigns the conversation has that as its type; a note is called one (OpenAPI 2.16).
+      /note/.test(String(part.part_type)) !== comment.isPublic &&
       (objectIn(part, 'author').id === undefined || idOf(objectIn(part, 'author').id) === adminId) &&
       !isTaken(comment, part) &&
       (instantOf(part.created_at) ?? earliest) >= earliest &&

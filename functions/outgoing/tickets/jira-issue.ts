@@ -21,6 +21,8 @@ const ownLabel = (actionId: string): string => `metronome-${actionId}`;
 export type Made =
   | { kind: 'made'; key: string; url: string | undefined }
   | { kind: 'retry' | 'unknown'; why: string; until?: number }
+  /** A 2xx that does not say which issue it made: none is made again. */
+  | { kind: 'taken'; why: string }
   | { kind: 'refused'; why: string };
 
 const longestSummary = 255;
@@ -45,7 +47,10 @@ export function* makeIssue(wanted: WantedTicket, { project, issueType }: IssueKi
   };
   if (!isOk(answer)) return refusedOf(answer, now);
   const key = idOf(objectIn(answer.body).key);
-  if (!key) return { kind: 'unknown', why: `It answered ${answer.status} and did not say which issue it made.` };
+  if (!key) {
+    const label = ownLabel(wanted.actionId);
+    return { kind: 'taken', why: `It answered ${answer.status} without the issue. Look for the label ${label}.` };
+  }
   return { kind: 'made', key, url: urlOf(objectIn(answer.body).self, key) };
 }
 
@@ -86,7 +91,7 @@ export function* findIssue(actionId: string, now: number): Conversation<Made | {
 export function* readIssue(
   key: string,
   now: number,
-): Conversation<{ kind: 'seen'; isClosed: boolean } | Exclude<Made, { kind: 'made' }>> {
+): Conversation<{ kind: 'seen'; isClosed: boolean } | Exclude<Made, { kind: 'made' | 'taken' }>> {
   const answer = yield {
     operation: 'getIssue',
     method: 'GET',
@@ -97,7 +102,7 @@ export function* readIssue(
   return { kind: 'seen', isClosed: category === 'done' };
 }
 
-function unread(answer: ToolAnswer, now: number): Exclude<Made, { kind: 'made' }> {
+function unread(answer: ToolAnswer, now: number): Exclude<Made, { kind: 'made' | 'taken' }> {
   const failed = failedRead(answer, now);
   return failed.kind === 'retry' ? failed : { kind: 'refused', why: failed.why };
 }

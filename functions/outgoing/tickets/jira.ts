@@ -8,18 +8,24 @@ import {
   failedRead,
   failedWrite,
   foundAs,
-  idOf,
   instantOf,
   isOk,
   isTaken,
   listIn,
   objectIn,
+  sentAs,
   type TicketTool,
   textIn,
-  withoutId,
 } from './ticket-tool.ts';
 
 const ownProperty = 'metronome';
+
+/**
+ * Only a customer's request has a portal. On any other issue, also of a service project, comments tell `jsdPublic: true`
+ * and no customer sees them (Atlassian's REST v3 description of `Comment`; sooperset/mcp-atlassian#1574).
+ */
+const noRequest = 'Jira knows the issue as no customer’s request: no customer would see the comment.';
+const withheld = { kind: 'withheld', why: 'Jira has kept the comment from the customer, as an internal one.' } as const;
 
 export const jira: TicketTool = {
   tool: 'jira',
@@ -30,6 +36,11 @@ export const jira: TicketTool = {
       return accountType === 'customer' ? undefined : (textIn(displayName) ?? textIn(emailAddress));
     }),
   *send(comment, now) {
+    if (comment.isPublic) {
+      const request = yield { operation: 'getRequest', method: 'GET', path: requestPath(comment.ticketId) };
+      if (request.status === 404) return { kind: 'by-hand', why: noRequest };
+      if (!isOk(request)) return failedRead(request, now);
+    }
     const answer = yield {
       operation: 'addComment',
       method: 'POST',
@@ -44,15 +55,8 @@ export const jira: TicketTool = {
     };
     if (!isOk(answer)) return failedWrite(answer, now);
     const made = objectIn(answer.body);
-    // Outside of Service Management no customer sees it.
-    if (comment.isPublic && made.jsdPublic === false) {
-      return {
-        kind: 'refused',
-        why: 'The issue is no customer’s request: Jira has kept the comment from the customer.',
-      };
-    }
-    const commentId = idOf(made.id);
-    return commentId ? { kind: 'sent', commentId } : withoutId(answer.status);
+    if (comment.isPublic && made.jsdPublic === false) return withheld;
+    return sentAs(answer, made.id);
   },
   *find(comment, since, now) {
     const answer = yield {
@@ -69,8 +73,9 @@ export const jira: TicketTool = {
       if ((instantOf(each.created) ?? 0) < earliest) return false;
       return isSameText(comment.text, { plain: [textOfDocument(each.body)] });
     });
-    return foundAs(own, own?.created);
+    return comment.isPublic && own?.jsdPublic === false ? withheld : foundAs(own, own?.created);
   },
 };
 
+const requestPath = (id: string): string => `/rest/servicedeskapi/request/${encodeURIComponent(id)}`;
 const issuePath = (id: string): string => `/rest/api/3/issue/${encodeURIComponent(id)}`;

@@ -63,6 +63,7 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   };
   const { echo } = update;
   if (echo?.commentId) return settleUpdate(id, takenAt(update, echo.at, echo.commentId), at);
+  if (update.taken) return settleUpdate(id, await identify(update, update.taken, comment, connection, way), now());
   if (update.mayBeThere) {
     const found = await look(update, comment, connection, way);
     if (found) return settleUpdate(id, found, now());
@@ -74,6 +75,11 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   }
   await updateRef(id).update({ mayBeThere: true, updatedAt: at });
   const outcome = await converse(connection.tool.send(comment, at.getTime()), connection, way);
+  if (outcome.kind === 'taken') {
+    const taken = { at: now(), isReadable: outcome.isReadable };
+    await updateRef(id).update({ taken });
+    return settleUpdate(id, await identify(update, taken, comment, connection, way), now());
+  }
   const settled = settledBy(outcome);
   if (settled) return settleUpdate(id, settled, now());
   await release(update, outcome, outcome.kind === 'unknown');
@@ -134,6 +140,7 @@ async function look(
   const { echo, soughtSince } = update;
   const found = await converse(connection.tool.find(comment, soughtSince.getTime(), now().getTime()), connection, way);
   if (found.kind === 'found') return takenAt(update, new Date(found.at ?? now()), found.commentId);
+  if (found.kind === 'withheld') return { state: 'failed', error: found.why };
   // The tool has told us of it, and does not show it yet: its id is all that is not known.
   if (echo && found.kind !== 'retry') return takenAt(update, echo.at, '');
   if (found.kind === 'absent') return undefined;
@@ -143,6 +150,25 @@ async function look(
   }
   await release(update, found, true);
   throw new NotYet(`${update.tool} does not say whether it is there`);
+}
+
+/**
+ * Looks once for what the tool has accepted without saying which comment it is. It is there, whether or not it is found: a
+ * 2xx is acceptance. Only one whose body was no JSON may have come from something else than the tool.
+ */
+async function identify(
+  update: UpdateRecord,
+  { at, isReadable }: { at: Date; isReadable: boolean },
+  comment: OwnComment,
+  connection: ToolConnection,
+  way: Way,
+): Promise<Settled> {
+  const since = update.soughtSince.getTime();
+  const found = await converse(connection.tool.find(comment, since, now().getTime()), connection, way);
+  if (found.kind === 'found') return takenAt(update, new Date(found.at ?? at), found.commentId);
+  if (found.kind === 'withheld') return { state: 'failed', error: found.why };
+  if (isReadable || update.echo) return takenAt(update, at, '');
+  return { state: 'unknown', error: 'It was accepted without an answer of the tool, and is not seen on the ticket.' };
 }
 
 /** When the tool took it, by its own clock, and still neither before it was asked nor after now. */
@@ -170,7 +196,9 @@ function settledBy(outcome: SendOutcome): Settled | undefined {
     case 'by-hand':
       return { state: 'by-hand', error: outcome.why };
     case 'refused':
+    case 'withheld':
       return { state: 'failed', error: outcome.why };
+    case 'taken':
     case 'retry':
     case 'unknown':
       return undefined;

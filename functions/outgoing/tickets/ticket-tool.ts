@@ -36,6 +36,10 @@ export interface OwnComment {
 
 export type SendOutcome =
   | { kind: 'sent'; commentId: string }
+  /** A 2xx that does not say which comment was made: it is never sent again. `isReadable`: it was JSON, so the tool's own. */
+  | { kind: 'taken'; why: string; isReadable: boolean }
+  /** The comment is there, and the tool keeps it from the customer. */
+  | { kind: 'withheld'; why: string }
   /** Somebody has answered the customer just before: whoever sends should see that first. */
   | { kind: 'conflict'; text: string; author: string }
   /** Nothing was taken; it may be tried again, at the earliest at the second of `until`, epoch milliseconds. */
@@ -51,7 +55,7 @@ export type FindOutcome =
   /** `at`: when the tool took it, epoch milliseconds. */
   | { kind: 'found'; commentId: string; at?: number }
   | { kind: 'absent' }
-  | Exclude<SendOutcome, { kind: 'sent' | 'conflict' | 'unknown' }>;
+  | Exclude<SendOutcome, { kind: 'sent' | 'taken' | 'conflict' | 'unknown' }>;
 
 /** Who we are to the tool, by its own word. */
 export type TryOutcome =
@@ -89,8 +93,10 @@ export const isTaken = ({ taken }: OwnComment, each: Record<string, unknown>): b
 export const isOk = (answer: ToolAnswer): answer is Extract<ToolAnswer, { status: number }> =>
   answer.status !== undefined && answer.status >= 200 && answer.status < 300;
 
+type Failed<Outcome> = Exclude<Outcome, { kind: 'sent' | 'taken' | 'withheld' | 'conflict' | 'found' | 'absent' }>;
+
 /** What an answer other than a good one means, where nothing was to be changed by what was asked. */
-export function failedRead(answer: ToolAnswer, now: number): Exclude<FindOutcome, { kind: 'found' | 'absent' }> {
+export function failedRead(answer: ToolAnswer, now: number): Failed<FindOutcome> {
   if (answer.status === undefined) return { kind: 'retry', why: answer.why };
   const { status } = answer;
   if (status === 429) return tooMany(answer, now);
@@ -107,7 +113,7 @@ export function failedRead(answer: ToolAnswer, now: number): Exclude<FindOutcome
 }
 
 /** The same, where something was to be written: without a clear answer it may have been. */
-export function failedWrite(answer: ToolAnswer, now: number): Exclude<SendOutcome, { kind: 'sent' | 'conflict' }> {
+export function failedWrite(answer: ToolAnswer, now: number): Failed<SendOutcome> {
   if (answer.status === undefined) {
     return answer.wasSent ? { kind: 'unknown', why: answer.why } : { kind: 'retry', why: answer.why };
   }
@@ -115,11 +121,13 @@ export function failedWrite(answer: ToolAnswer, now: number): Exclude<SendOutcom
   return failedRead(answer, now);
 }
 
-/** A comment was taken, and its answer does not say which one: it is looked for before anything else. */
-export const withoutId = (status: number): SendOutcome => ({
-  kind: 'unknown',
-  why: `It answered ${status} and did not say which comment it made.`,
-});
+/** A good answer to a comment, which may not say which one it made. */
+export const sentAs = ({ status, body }: Extract<ToolAnswer, { status: number }>, id: unknown): SendOutcome => {
+  const commentId = idOf(id);
+  if (commentId !== undefined) return { kind: 'sent', commentId };
+  const why = `It answered ${status} and did not say which comment it made.`;
+  return { kind: 'taken', why, isReadable: isObject(body) };
+};
 
 function tooMany({ headers }: Extract<ToolAnswer, { status: number }>, now: number): SendOutcome & { kind: 'retry' } {
   const until = retryAt(headers, now);

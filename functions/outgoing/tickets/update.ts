@@ -27,6 +27,8 @@ export interface UpdateRecord {
   error: string | null;
   /** A request that writes may have reached the tool: before another one, the ticket is read. */
   mayBeThere: boolean;
+  /** The tool has accepted it and not said which comment it is: nothing more is sent. */
+  taken?: { at: Date; isReadable: boolean };
   /** From when on a comment of this text on the ticket is this update: an earlier one of the same text may be there unknown. */
   soughtSince: Date;
   /** The tool's stamp of the ticket as it was first read. */

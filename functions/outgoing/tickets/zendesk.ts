@@ -17,10 +17,10 @@ import {
   type OwnComment,
   objectIn,
   type SendOutcome,
+  sentAs,
   type TicketTool,
   type ToolAnswer,
   textIn,
-  withoutId,
 } from './ticket-tool.ts';
 
 /** Triggers change a ticket just after somebody else has: so often the new state is read and the update sent again. */
@@ -31,9 +31,10 @@ export const zendesk: TicketTool = {
   refuseText: (text) => (/\{\{|\{%/.test(text) ? refuse('placeholder-for-zendesk') : undefined),
   introduce: (now) =>
     askWhoWeAre('/api/v2/users/me.json', now, (body) => {
-      const { id, name, email, role } = objectIn(body, 'user');
-      // Without credentials Zendesk answers all the same, as an anonymous user.
-      return idOf(id) && role !== 'end-user' ? (textIn(name) ?? textIn(email)) : undefined;
+      const { id, name, email, role, only_private_comments } = objectIn(body, 'user');
+      // Without credentials Zendesk answers all the same, as an anonymous user; a light agent answers no customer.
+      const isAgent = idOf(id) !== undefined && role !== 'end-user' && only_private_comments !== true;
+      return isAgent ? (textIn(name) ?? textIn(email)) : undefined;
     }),
   send,
   *find(comment, since, now) {
@@ -44,6 +45,12 @@ export const zendesk: TicketTool = {
     return foundAs(own, own?.created_at);
   },
 };
+
+/** A light agent's comments are private, whatever the request says (Zendesk help, light agent permissions). */
+const withheld = {
+  kind: 'withheld',
+  why: 'Zendesk has kept the comment as an internal note: the account may not write to customers. Is it a light agent?',
+} as const;
 
 function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
   const path = ticketPath(comment.ticketId);
@@ -76,7 +83,7 @@ function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
         },
       },
     };
-    const taken = outcomeOf(written, now);
+    const taken = outcomeOf(written, comment, now);
     if (taken) return seenAt(seen, taken);
   }
   return seenAt(seen, { kind: 'retry', why: 'The ticket changed each time that it was read.' });
@@ -95,14 +102,14 @@ function saidSince(seen: string, comments: Record<string, unknown>[]): Record<st
 }
 
 /** Undefined where the ticket has changed since it was read. */
-function outcomeOf(written: ToolAnswer, now: number): SendOutcome | undefined {
+function outcomeOf(written: ToolAnswer, { isPublic }: OwnComment, now: number): SendOutcome | undefined {
   if (written.status === 409) return undefined;
   const isClosed = written.status === 422 && /status: closed/i.test(JSON.stringify(written.body));
   if (isClosed) return { kind: 'by-hand', why: 'The ticket is closed.' };
   if (!isOk(written)) return failedWrite(written, now);
   const event = listIn(written.body, 'audit', 'events').find((each) => each.type === 'Comment');
-  const commentId = event && idOf(event.id);
-  return commentId ? { kind: 'sent', commentId } : withoutId(written.status);
+  if (isPublic && event?.public === false) return withheld;
+  return sentAs(written, event?.id);
 }
 
 function ownIn(listed: ToolAnswer & { body: unknown }, comment: OwnComment, earliest: number): string | undefined {

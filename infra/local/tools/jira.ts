@@ -1,9 +1,9 @@
 /** Jira's comments (`/rest/api/3` and Service Management's), and the webhook `comment_created`. */
 import { createHash, createHmac } from 'node:crypto';
 import { documentProblem, documentText } from './jira-document.ts';
+import { createIssue, error, site } from './jira-issues.ts';
 import { secondsUntil } from './limits.ts';
 import {
-  type Answer,
   type Author,
   type Call,
   type Comment,
@@ -21,12 +21,14 @@ import { isRecord, optional, record, textOf } from './values.ts';
 const me: Author = { id: '5b10a2844c20165700ede21g', name: 'Metronome', isStaff: true };
 const longestComment = 32_767;
 
-const error = (status: number, message: string, errors: Record<string, string> = {}): Answer => ({
-  status,
-  body: { errorMessages: message ? [message] : [], errors },
-});
-
 const noIssue = error(404, 'Issue does not exist or you do not have permission to see it.');
+/** The addresses of Service Management know customers' requests alone (sooperset/mcp-atlassian#1574). */
+const noRequest = error(404, 'The Issue id or key does not exist, or it is no customer request.');
+const isMarkedInternal = (properties: unknown): boolean =>
+  Array.isArray(properties) &&
+  properties.some(
+    (each) => record({ each }, 'each').key === 'sd.public.comment' && record(each, 'value').internal === true,
+  );
 const timeOf = (at: number): string => new Date(at).toISOString().replace('Z', '+0000');
 const userOf = ({ id, name, isStaff }: Author) => ({
   accountId: id,
@@ -94,8 +96,7 @@ const operations: Operation[] = [
       if (text.trim() === '') return error(400, '', { comment: 'Comment body can not be empty!' });
       if (text.length > longestComment) return error(400, '', { comment: 'CONTENT_LIMIT_EXCEEDED' });
       const properties = Array.isArray(stated.properties) ? stated.properties : [];
-      const service = properties.find((each) => isRecord(each) && each.key === 'sd.public.comment');
-      const isPublic = !issue.isInternal && record(service, 'value').internal !== true;
+      const isPublic = !issue.isInternal && !isMarkedInternal(properties);
       const said = say(tickets, issue, call, { source: stated.body, text, isPublic, properties });
       return { status: 201, body: commentOf(said.ticket, said.comment), said };
     },
@@ -120,14 +121,22 @@ const operations: Operation[] = [
     },
   },
   {
+    name: 'getRequest',
+    method: 'GET',
+    path: /^\/rest\/servicedeskapi\/request\/([^/]+)$/,
+    answer(_, id, tickets) {
+      const issue = tickets.find(id);
+      if (!issue || issue.isInternal) return noRequest;
+      return { status: 200, body: { issueId: issue.id, issueKey: issue.key ?? issue.id, serviceDeskId: '1' } };
+    },
+  },
+  {
     name: 'addRequestComment',
     method: 'POST',
     path: /^\/rest\/servicedeskapi\/request\/([^/]+)\/comment$/,
     answer(call, id, tickets) {
       const issue = tickets.find(id);
-      if (!issue || issue.isInternal) {
-        return error(404, 'The Issue id or key does not exist, or it is no customer request.');
-      }
+      if (!issue || issue.isInternal) return noRequest;
       const stated = isRecord(call.body) ? call.body : {};
       const text = textOf(stated.body);
       if (text === undefined) return error(400, 'The comment is empty.');
@@ -145,42 +154,6 @@ const operations: Operation[] = [
 ];
 
 const transitions: Record<string, string> = { '11': 'to do', '21': 'in progress', '31': 'done' };
-const longestSummary = 255;
-
-function createIssue({ body, now }: Call, tickets: TicketStore): Answer {
-  const fields = record(body, 'fields');
-  const project = textOf(record(fields, 'project').key) ?? '';
-  const summary = textOf(fields.summary);
-  const labels = fields.labels ?? [];
-  const errors: Record<string, string> = {
-    ...(/^[A-Z][A-Z0-9_]{1,9}$/.test(project) ? {} : { project: 'valid project is required' }),
-    ...(textOf(record(fields, 'issuetype').name) ? {} : { issuetype: 'valid issue type is required' }),
-    ...(summary ? {} : { summary: 'You must specify a summary of the issue.' }),
-    ...(summary && (summary.length > longestSummary || /\n/.test(summary))
-      ? { summary: `Summary must be one line of at most ${longestSummary} characters.` }
-      : {}),
-    ...(fields.description !== undefined && documentProblem(fields.description)
-      ? { description: 'Operation value must be an Atlassian Document (see the Atlassian Document Format)' }
-      : {}),
-    ...(Array.isArray(labels) && labels.every((each) => typeof each === 'string' && !/\s/.test(each))
-      ? {}
-      : { labels: "The label can't contain spaces." }),
-    ...(fields.duedate === undefined || /^\d{4}-\d{2}-\d{2}$/.test(textOf(fields.duedate) ?? '')
-      ? {}
-      : { duedate: 'Error parsing date string' }),
-  };
-  if (Object.keys(errors).length > 0) return error(400, '', errors);
-  const numbers = tickets
-    .all()
-    .flatMap(({ key = '' }) => (key.startsWith(`${project}-`) ? [Number(key.split('-')[1])] : []));
-  const key = `${project}-${Math.max(0, ...numbers) + 1}`;
-  const id = `${project}${key.length}${key.split('-')[1]}`;
-  tickets.learn(
-    { ticket: { id, key, subject: summary ?? '', status: 'to do', isInternal: true, labels: labels as string[] } },
-    now,
-  );
-  return { status: 201, body: { id, key, self: `${site}/rest/api/3/issue/${id}` } };
-}
 
 function say(
   tickets: TicketStore,
@@ -195,8 +168,6 @@ function say(
   }));
 }
 
-const site = 'https://example.atlassian.net';
-
 const categoryOf = (status: string | undefined): string =>
   /^(done|closed|resolved|完了)$/.test(status ?? '') ? 'done' : status === 'in progress' ? 'indeterminate' : 'new';
 
@@ -207,6 +178,10 @@ const shown = (issue: Ticket): unknown => ({
   fields: {
     summary: issue.subject ?? '',
     status: { name: issue.status ?? 'To Do', statusCategory: { key: categoryOf(issue.status) } },
+    project: {
+      key: (issue.key ?? '').split('-')[0],
+      projectTypeKey: issue.isInternal ? 'software' : 'service_desk',
+    },
     ...(issue.requester ? { reporter: { accountId: issue.requester, accountType: 'customer' } } : {}),
   },
 });
@@ -224,15 +199,18 @@ const commentOf = (issue: Ticket, comment: Comment) => ({
       },
   created: timeOf(comment.createdAt),
   updated: timeOf(comment.createdAt),
-  jsdPublic: comment.isPublic,
+  // True also where there is no Service Management at all (Atlassian's REST v3 description of `Comment`).
+  jsdPublic: comment.isPublic || (issue.isInternal === true && !isMarkedInternal(comment.properties)),
 });
 
 function webhook({ ticket, comment }: Said, now: number) {
+  // A comment's event does not say who reported the issue.
+  const { requester: _, ...issue } = ticket;
   const body = {
     timestamp: now,
     webhookEvent: 'comment_created',
     comment: { ...commentOf(ticket, comment), body: comment.text },
-    issue: shown(ticket),
+    issue: shown(issue),
     eventType: 'primaryAction',
   };
   return {
@@ -261,6 +239,7 @@ function told(body: Record<string, unknown>): Told | undefined {
   const reporter = record(fields, 'reporter');
   const text = isRecord(comment.body) ? documentText(comment.body) : textOf(comment.body);
   const requester = textOf(reporter.accountId);
+  const type = textOf(record(fields, 'project').projectTypeKey);
   return {
     ticket: {
       id,
@@ -268,6 +247,7 @@ function told(body: Record<string, unknown>): Told | undefined {
       ...optional('subject', textOf(fields.summary)),
       ...optional('status', textOf(record(fields, 'status').name)?.toLowerCase()),
       ...optional('requester', requester),
+      ...optional('isInternal', type === undefined ? undefined : type !== 'service_desk'),
     },
     ...(text === undefined
       ? {}
@@ -275,7 +255,7 @@ function told(body: Record<string, unknown>): Told | undefined {
           comment: {
             ...optional('id', textOf(comment.id)),
             text,
-            isPublic: comment.jsdPublic === true,
+            isPublic: comment.jsdPublic === true && type === 'service_desk',
             author: {
               id: textOf(author.accountId) ?? '0',
               name: textOf(author.displayName) ?? 'somebody',

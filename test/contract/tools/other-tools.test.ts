@@ -7,6 +7,7 @@ import {
   intercomNotification,
   intercomTicket,
   jiraEvent,
+  jiraIssue,
   zendeskEvent,
 } from '../../fixtures/tickets.ts';
 import { environment, type LocalTools, start, startTools, type Tool } from './tools.ts';
@@ -300,8 +301,30 @@ describe('Jira', () => {
     // No customer asked for it: what is said on it is the team's.
     const request = '/rest/servicedeskapi/request/OPS-2/comment';
     expect((await tools.call('jira', 'POST', request, { body: 'x', public: true })).status).toBe(404);
-    const said = await tools.call('jira', 'POST', `${at}/comment`, { body: document('x') });
-    expect(said.body.jsdPublic).toBe(false);
+    expect((await tools.call('jira', 'GET', '/rest/servicedeskapi/request/OPS-2')).status).toBe(404);
+    const say = (properties: unknown[]) =>
+      tools.call('jira', 'POST', `${at}/comment`, { body: document('x'), properties });
+    // It says so all the same (Atlassian’s REST v3 description of `Comment`, field `jsdPublic`).
+    expect([(await say([])).body.jsdPublic, (await say(internal)).body.jsdPublic]).toEqual([true, false]);
+    expect(await commentsOf('jira', 'OPS-2')).toMatchObject([{ isPublic: false }, { isPublic: false }]);
+  });
+
+  test.each([
+    ['service_desk', 200],
+    ['software', 404],
+    ['business', 404],
+  ])('an issue of a project of the type %s is a customer’s request by %i', async (projectTypeKey, status) => {
+    const issue = jiraIssue({ project: { key: 'X', projectTypeKey } }, { id: '7', key: 'X-7' });
+    await tools.tell('jira', jiraEvent('jira:issue_created', { issue }));
+    expect((await tools.call('jira', 'GET', '/rest/servicedeskapi/request/X-7')).status).toBe(status);
+  });
+
+  test('the event of a comment says of which kind its project is, and not who reported the issue', async () => {
+    await tools.call('jira', 'POST', path, { body: document('x') });
+    await tools.advance(0);
+    const { fields } = tools.posted[0]?.body.issue ?? {};
+    expect(fields).toMatchObject({ project: { key: 'SUP', projectTypeKey: 'service_desk' } });
+    expect(fields).not.toHaveProperty('reporter');
   });
 
   test.each(['20500', 'SUP-31'])('an issue is read, commented and moved as %s: by its id as by its key', async (id) => {
@@ -357,25 +380,22 @@ describe('Jira', () => {
 
 describe('who calls a tool proves it', () => {
   const me = {
-    zendesk: '/api/v2/users/me.json',
     intercom: '/me',
     freshdesk: '/api/v2/agents/me',
     jira: '/rest/api/3/myself',
   };
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
-  const rows: [tool: Tool, proof: (secret: string) => string, others: string[]][] = [
-    ['zendesk', (secret) => basic(`agent@example.jp/token:${secret}`), [basic('other@example.jp/token:zendesk-token')]],
+  const rows: [tool: Exclude<Tool, 'zendesk'>, proof: (secret: string) => string, others: string[]][] = [
     ['intercom', (secret) => `Bearer ${secret}`, ['intercom-token', 'bearer intercom-token']],
     ['freshdesk', (secret) => basic(`${secret}:X`), [basic('X:freshdesk-key'), 'Bearer freshdesk-key']],
     ['jira', (secret) => basic(`agent@example.jp:${secret}`), [basic('other@example.jp:jira-token')]],
   ];
   const secretOf = {
-    zendesk: 'zendesk-token',
     intercom: 'intercom-token',
     freshdesk: 'freshdesk-key',
     jira: 'jira-token',
   };
-  const statusOf = async (of: LocalTools, tool: Tool, authorization: string) =>
+  const statusOf = async (of: LocalTools, tool: keyof typeof me, authorization: string) =>
     (await of.call(tool, 'GET', me[tool], undefined, { authorization })).status;
 
   test.each(rows)('%s: by its secret, whole, and by nothing else', async (tool, proof, others) => {

@@ -78,7 +78,7 @@ test('Zendesk', async () => {
   });
   expect(await ask('zendesk', 'GET', `${site}/audits.json`)).toEqual({ audits: [audit], meta });
   expect(await ask('zendesk', 'GET', '/api/v2/users/me.json')).toEqual({
-    user: { id: me, name: 'Metronome', email: 'agent@example.jp', role: 'agent' },
+    user: { id: me, name: 'Metronome', email: 'metronome@example.jp', only_private_comments: false, role: 'agent' },
   });
   expect(await posted()).toEqual([
     {
@@ -260,9 +260,11 @@ test('Jira', async () => {
     fields: {
       summary: '在庫が合わない',
       status: { name: 'to do', statusCategory: { key: 'new' } },
+      project: { key: 'SUP', projectTypeKey: 'service_desk' },
       reporter: { accountId: 'acc-1', accountType: 'customer' },
     },
   };
+  const { reporter: _, ...withoutReporter } = issue.fields;
   const path = '/rest/api/3/issue/20500';
   const [first, second] = [comment(10_001, 1, true), comment(10_002, 2, false)];
   expect(await ask('jira', 'POST', `${path}/comment`, { body: document })).toEqual(first);
@@ -285,7 +287,7 @@ test('Jira', async () => {
     timestamp: start,
     webhookEvent: 'comment_created',
     comment: { ...one, body: 'x' },
-    issue,
+    issue: { ...issue, fields: withoutReporter },
     eventType: 'primaryAction',
   });
   expect(await posted()).toEqual([told(first), told(second)]);

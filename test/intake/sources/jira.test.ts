@@ -91,8 +91,26 @@ describe('what happened', () => {
     );
   });
 
+  // Outside of a service project Jira says of every comment that it is public.
+  test.each([
+    ['service_desk', 'agent-replied', 'customer-wrote'],
+    ['software', 'noted', 'noted'],
+    ['business', 'noted', 'noted'],
+    ['product_discovery', 'noted', 'noted'],
+    [undefined, 'noted', 'noted'],
+  ])(
+    'in a project of the type %s a public comment of an agent is %s, of the reporter %s',
+    (type, ofAgent, ofReporter) => {
+      const issue = jiraIssue({ project: { key: 'SUP', projectTypeKey: type } });
+      const kindOf = (author: Record<string, unknown>) =>
+        signalOf(jira, jiraEvent('comment_created', { issue, ...comment(author, { jsdPublic: true }) })).kind;
+      expect([kindOf(agent), kindOf({ accountId: 'acc-1', accountType: 'atlassian' })]).toEqual([ofAgent, ofReporter]);
+    },
+  );
+
   test('a comment event whose issue has no reporter is read', () => {
-    const issue = { id: '20500', key: 'SUP-31', fields: { summary: 'x' } };
+    const project = { key: 'SUP', projectTypeKey: 'service_desk' };
+    const issue = { id: '20500', key: 'SUP-31', fields: { summary: 'x', project } };
     expect(signalOf(jira, jiraEvent('comment_created', { issue, ...comment(agent, { jsdPublic: true }) })).kind).toBe(
       'agent-replied',
     );

@@ -117,10 +117,20 @@ describe.each(Object.entries(told))('by %s', (name, { made, listed, asNote }) =>
     });
   });
 
-  test('a comment that was taken and is not named is looked for, and is no failure', () => {
-    // Zendesk’s ticket is read first.
-    const before = name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : [];
-    expect(hold(tool.send(comment, now), ...before, ok({}))).toMatchObject({ kind: 'unknown' });
+  // Zendesk’s ticket is read first, and of Jira’s issue whether it is a customer’s request.
+  const before: ToolAnswer[] =
+    name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : name === 'jira' ? [ok({ issueId: '1' })] : [];
+
+  test.each<[body: unknown, isReadable: boolean]>([
+    [{}, true],
+    [{ ok: true }, true],
+    [undefined, false],
+    ['<html>', false],
+  ])('a 2xx that names no comment, of %j, has been taken: the tool’s own word is %s', (body, isReadable) => {
+    for (const own of [comment, note]) {
+      const answers = name === 'jira' && !own.isPublic ? [] : before;
+      expect(hold(tool.send(own, now), ...answers, ok(body))).toMatchObject({ kind: 'taken', isReadable });
+    }
   });
 
   test.each([
@@ -137,7 +147,6 @@ describe.each(Object.entries(told))('by %s', (name, { made, listed, asNote }) =>
     [504, 'unknown', 'retry'],
   ])('%i to what writes is %s, to what reads %s', (status, ofWriting, ofReading) => {
     const answer: ToolAnswer = { status, headers: {}, body: {} };
-    const before = name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : [];
     // Intercom does not say whether an id is a conversation’s or a ticket’s: both are asked.
     const answers = [answer, answer];
     expect(hold(tool.send(comment, now), ...before, ...answers)).toMatchObject({ kind: ofWriting });
@@ -145,7 +154,6 @@ describe.each(Object.entries(told))('by %s', (name, { made, listed, asNote }) =>
   });
 
   test('without an answer it may have been taken, unless nothing was reached', () => {
-    const before = name === 'zendesk' ? [ok({ ticket: { status: 'open' } })] : [];
     const silent = (wasSent: boolean): ToolAnswer => ({ status: undefined, wasSent, why: 'Nothing.' });
     expect(hold(tool.send(comment, now), ...before, silent(true))).toMatchObject({ kind: 'unknown' });
     expect(hold(tool.send(comment, now), ...before, silent(false))).toMatchObject({ kind: 'retry' });
@@ -185,7 +193,7 @@ describe('who said it', () => {
     const tool = tools.intercom as TicketTool;
     expect(hold(tool.find(comment, now, now), ok(listed(made(0, more))))).toMatchObject({ kind });
     expect(hold(tool.send(comment, now), ok(made(0, more)))).toMatchObject({
-      kind: kind === 'found' ? 'sent' : 'unknown',
+      kind: kind === 'found' ? 'sent' : 'taken',
     });
   });
 
@@ -232,8 +240,46 @@ describe('who said it', () => {
     expect(hold(jira.find(comment, now, now), ok(listed(made(0, { body }))))).toMatchObject({ kind });
   });
 
+  test.each(['open', 'close', 'assignment', 'comment'])(
+    'Intercom: our reply is ours where its part is “%s”',
+    (part_type) => {
+      const { made, listed } = told.intercom as (typeof told)[string];
+      const tool = tools.intercom as TicketTool;
+      const part = made(0, { part_type });
+      expect(hold(tool.send(comment, now), ok(listed(part)))).toEqual({ kind: 'sent', commentId: '7' });
+      expect(hold(tool.find(comment, now, now), ok(listed(part)))).toMatchObject({ kind: 'found' });
+      expect(hold(tool.find(note, now, now), ok(listed(part)))).toEqual({ kind: 'absent' });
+    },
+  );
+
+  test.each([
+    [true, 'withheld'],
+    [false, 'sent'],
+  ])('Zendesk: where the audit of the answer says private, a comment for the customer (%s) is %s', (isPublic, kind) => {
+    const written = ok({ audit: { events: [{ id: 7, type: 'Comment', public: false }] } });
+    const own = { ...comment, isPublic };
+    expect(hold(zendesk.send(own, now), ok({ ticket: { status: 'open' } }), written)).toMatchObject({ kind });
+  });
+
+  test('Zendesk: an account that may write to the team alone is nobody who answers tickets', () => {
+    const as = (more: object) =>
+      hold(zendesk.introduce(now), ok({ user: { id: 1, name: 'M', role: 'agent', ...more } }));
+    expect([as({ only_private_comments: true }), as({ only_private_comments: false })]).toMatchObject([
+      { kind: 'refused' },
+      { kind: 'known', as: 'M' },
+    ]);
+  });
+
+  test('Jira: nothing is said to the customer on an issue that is no customer’s request', () => {
+    expect(hold(jira.send(comment, now), { status: 404, headers: {}, body: {} })).toMatchObject({ kind: 'by-hand' });
+  });
+
   test('Jira: a comment that it keeps from the customer has not been sent', () => {
-    expect(hold(jira.send(comment, now), ok({ id: '7', jsdPublic: false }))).toMatchObject({ kind: 'refused' });
+    const { made, listed } = told.jira as (typeof told)[string];
+    const kept = made(0, { jsdPublic: false, properties: [{ key: 'metronome', value: { reference: 'upd_1' } }] });
+    expect(hold(jira.send(comment, now), ok({}), ok(kept))).toMatchObject({ kind: 'withheld' });
+    expect(hold(jira.find(comment, now, now), ok(listed(kept)))).toMatchObject({ kind: 'withheld' });
+    expect(hold(jira.find(note, now, now), ok(listed(kept)))).toMatchObject({ kind: 'found' });
     expect(hold(jira.send(note, now), ok({ id: '7', jsdPublic: false }))).toMatchObject({ kind: 'sent' });
   });
 });
@@ -275,8 +321,14 @@ describe('what is asked', () => {
     ['jira', comment, ...issue, inJira(false)],
     ['jira', note, ...issue, inJira(true)],
   ])('%s to take a comment is that comment, public or not', (name, own, operation, path, body) => {
-    const request = (tools[name] as TicketTool).send(on(own), now).next().value;
-    expect(request).toEqual({ operation, method: 'POST', path, body });
+    const sending = (tools[name] as TicketTool).send(on(own), now);
+    const isRead = name === 'jira' && own.isPublic;
+    if (isRead) {
+      const reads = { operation: 'getRequest', method: 'GET', path: '/rest/servicedeskapi/request/a%2F1' };
+      expect(sending.next().value).toEqual(reads);
+    }
+    const request = isRead ? sending.next(ok({})) : sending.next();
+    expect(request.value).toEqual({ operation, method: 'POST', path, body });
   });
 
   test.each([true, false])('zendesk is one comment, on the ticket as it was read; public: %s', (isPublic) => {
@@ -319,7 +371,7 @@ test('Intercom answers with what it has made: of two in the same words the later
     kind: 'sent',
     commentId: '8',
   });
-  expect([sent(made(-660)), sent(made(-661))]).toMatchObject([{ kind: 'sent' }, { kind: 'unknown' }]);
+  expect([sent(made(-660)), sent(made(-661))]).toMatchObject([{ kind: 'sent' }, { kind: 'taken' }]);
 });
 
 describe('Zendesk, where the ticket has changed since it was first read', () => {

@@ -454,6 +454,48 @@ describe('an update', () => {
   });
 });
 
+describe('an update that a 2xx has accepted without saying which comment it is', () => {
+  const listed = () => ({ id: 9, body: html, incoming: false, private: false, created_at: at().toISOString() });
+  const unseen = 'It was accepted without an answer of the tool, and is not seen on the ticket.';
+
+  test.each<[what: string, body: unknown, then: () => Answer, settled: object]>([
+    ['is found on the ticket', {}, () => ({ status: 200, body: [listed()] }), { state: 'sent', commentId: '9' }],
+    ['is not found there', {}, () => ({ status: 200, body: [] }), { state: 'sent', commentId: '' }],
+    ['cannot be looked for', {}, () => ({ status: 503 }), { state: 'sent', commentId: '' }],
+    [
+      'is found, though no JSON came',
+      'x',
+      () => ({ status: 200, body: [listed()] }),
+      { state: 'sent', commentId: '9' },
+    ],
+    ['is not found, and no JSON came', 'x', () => ({ status: 200, body: [] }), { state: 'unknown', error: unseen }],
+  ])('and that %s', async (_, body, then, settled) => {
+    const own = await tapped();
+    answers = [{ status: 201, body }, then()];
+    expect(await send(own)).toBe('done');
+    expect(await update(own)).toMatchObject({ ...settled, taken: { at: at() } });
+    // However often the message comes again, for a day: nothing more is written.
+    for (let count = 0; count < 15; count += 1) {
+      small.pass(2 * minute);
+      answers = [{ status: 200, body: [] }];
+      await send(own);
+    }
+    expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  test('is only looked for where its sender died before it could look', async () => {
+    const own = await tapped();
+    await firestore()
+      .doc(`updates/${own}`)
+      .update({ mayBeThere: true, taken: { at: at(), isReadable: true } });
+    small.pass(minute);
+    answers = [{ status: 200, body: [] }];
+    expect(await send(own)).toBe('done');
+    expect(asked.map(({ method }) => method)).toEqual(['GET']);
+    expect(await update(own)).toMatchObject({ state: 'sent', sentAt: at(-minute), commentId: '' });
+  });
+});
+
 describe('an update that may be there', () => {
   const conversation = (more: object = {}) => ({
     id: 9,
@@ -942,8 +984,8 @@ describe('the issue of a next action', () => {
     [
       'does not say which it is',
       { status: 201 },
-      { mayBeThere: true, error: 'It answered 201 and did not say which issue it made.', retryAt: 60 },
-      'Jira has not taken it',
+      { state: 'failed', mayBeThere: true, error: expect.stringContaining('It answered 201 without the issue.') },
+      'done',
     ],
   ])('waits or has failed where Jira %s', async (_, answered, then, said) => {
     answers = [answered];
