@@ -169,8 +169,8 @@ export const policy = {
   /** Who is on duty, as calendars say it. */
   duty: {
     readEvery: 'PT5M', // †
-    /** What of a calendar is kept, around now. */
-    keptBefore: 'P21D', // †
+    /** What of a calendar is kept, around now: a bundle that is assembled weeks late still has its week. */
+    keptBefore: 'P63D', // †
     keptAfter: 'P14D', // †
     feedTimeout: 'PT5S', // †
     feedBytes: 10_000_000, // †

@@ -12,7 +12,7 @@ import { log } from '../platform/log.ts';
 import { milliseconds, policy } from '../policy.ts';
 import { type CalendarConfig, readCalendars } from './calendars.ts';
 import { fetchFeed } from './fetch-feed.ts';
-import { type Calendar, type OnDuty, onDutyFor, type Shift } from './shift.ts';
+import { type Calendar, nearest, type OnDuty, onDutyFor } from './shift.ts';
 
 /** Kept under a hash of its address, which is a secret. */
 type Kept = Calendar & { key: string };
@@ -130,39 +130,53 @@ async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, Kept>
   const isFailing = ({ key }: Feed): number => Number(Boolean(before.get(key)?.failing));
   const read = new Map<string, Kept>();
   for (const feed of feeds.toSorted((a, b) => isFailing(a) - isFailing(b))) {
-    read.set(feed.key, readOne(feed, before.get(feed.key), { now, leftMs: leftMs(), readFeed }));
+    const mostBytes = Math.floor(mostKeptBytes / feeds.length);
+    read.set(feed.key, readOne(feed, before.get(feed.key), { now, leftMs: leftMs(), mostBytes, readFeed }));
   }
   return feeds.flatMap(({ key }) => read.get(key) ?? []);
 }
 
+/** All calendars are one document, which Firestore lets hold 1 MiB (firebase.google.com/docs/firestore/quotas). */
+const mostKeptBytes = 700_000;
+
 interface Reading {
   now: Date;
   leftMs: number;
+  mostBytes: number;
   readFeed: typeof import('./read-feed.ts').readFeed;
 }
 
 function readOne({ key, area, text }: Feed, last: Kept | undefined, reading: Reading): Kept {
   const { now } = reading;
   try {
-    return { key, area, shifts: readWithin(text(), reading), readAt: now, failing: null };
+    return { key, area, ...readWithin(text(), reading), readAt: now, failing: null };
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it failed';
     log('WARNING', `a calendar of DUTY_CALENDARS could not be read: ${why}`, { area });
     const failing = { since: last?.failing?.since ?? now, why };
-    return { key, area, shifts: last?.shifts ?? [], readAt: last?.readAt ?? null, failing };
+    return { shifts: [], readAt: null, ...last, key, area, failing };
   }
 }
 
 /** A rule that never comes to an end is stopped, and with it the reading. */
-function readWithin(text: string, { now, leftMs, readFeed }: Reading): Shift[] {
+function readWithin(text: string, { now, leftMs, mostBytes, readFeed }: Reading): Pick<Calendar, 'shifts' | 'covers'> {
   if (leftMs < 1) throw new Error('the calendars before it took too long to read');
   const { keptBefore, keptAfter } = policy.duty;
-  const from = new Date(now.getTime() - milliseconds(keptBefore));
-  const until = new Date(now.getTime() + milliseconds(keptAfter));
-  const read = (): unknown => readFeed(text, { from, until, zone: policy.zone });
+  const within = {
+    from: new Date(now.getTime() - milliseconds(keptBefore)),
+    until: new Date(now.getTime() + milliseconds(keptAfter)),
+  };
+  const read = (): unknown => readFeed(text, { ...within, zone: policy.zone });
   const { shifts, leftOut } = stoppedAfter(read, Math.ceil(leftMs)) as ReturnType<typeof readFeed>;
   if (leftOut > 0) log('WARNING', 'events of a calendar could not be read; the others count', { leftOut });
-  return shifts;
+  const kept = nearest(shifts, within, now, mostBytes);
+  if (kept.shifts.length < shifts.length) {
+    log('WARNING', 'a calendar has more shifts than are kept; those nearest to now count', {
+      read: shifts.length,
+      kept: kept.shifts.length,
+    });
+  }
+  return { ...kept, ...(leftOut > 0 ? { leftOut } : {}) };
 }
 
 function stoppedAfter(work: () => unknown, timeoutMs: number): unknown {

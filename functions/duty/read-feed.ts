@@ -5,11 +5,9 @@
  */
 import ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
-import type { Shift } from './shift.ts';
+import type { Shift, Span } from './shift.ts';
 
-export interface Within {
-  from: Date;
-  until: Date;
+export interface Within extends Span {
   /** In which whole days, and times without a zone, are read. */
   zone: string;
 }
@@ -20,8 +18,8 @@ export interface Read {
   leftOut: number;
 }
 
-/** A feed that holds more is cut: nobody has so many shifts in a few weeks. */
-const mostShifts = 500;
+/** Fifty people in shifts of an hour, for the eleven weeks that are asked for. */
+const mostShifts = 100_000;
 /** Occurrences looked at of one event, from its first: two a day for forty years. */
 const mostOccurrences = 30_000;
 
@@ -48,10 +46,10 @@ export function readFeed(text: string, within: Within): Read {
       } catch {
         leftOut += 1;
       }
+      if (shifts.length > mostShifts) throw new Error('its calendar has too many shifts');
     }
   }
-  const sorted = shifts.sort((a, b) => a.from.getTime() - b.from.getTime() || (a.name < b.name ? -1 : 1));
-  return { shifts: sorted.slice(0, mostShifts), leftOut };
+  return { shifts: shifts.sort((a, b) => a.from.getTime() - b.from.getTime() || (a.name < b.name ? -1 : 1)), leftOut };
 }
 
 const uidOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('uid') ?? '');
@@ -79,8 +77,9 @@ function dropOddZones(calendar: ICAL.Component): void {
 }
 
 function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Within): Shift[] {
-  const event = new ICAL.Event(component, { exceptions: moved });
   if (!component.hasProperty('dtstart')) throw new Error('it has no start');
+  alignZones(component, [component, ...moved], within.zone);
+  const event = new ICAL.Event(component, { exceptions: moved });
   if (!event.isRecurring() || component.hasProperty('recurrence-id'))
     return shiftOf(component, event.startDate, event.endDate, within);
   // Nobody takes turns by the minute: such a rule is a mistake, or meant to keep us busy.
@@ -93,7 +92,7 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Wi
     if (seen > mostOccurrences) throw new Error('it recurs too often');
     const next = iterator.next();
     if (!next) break;
-    if (instantOf(next, component, 'dtstart', within.zone) >= within.until.getTime()) break;
+    if (instantOf(next, zoneIn(component, 'dtstart'), within.zone) >= within.until.getTime()) break;
     const { item, startDate, endDate } = event.getOccurrenceDetails(next);
     if (item.component !== component) told.add(item.component);
     shifts.push(...shiftOf(item.component, startDate, endDate, within));
@@ -106,25 +105,58 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Wi
   return shifts;
 }
 
+/**
+ * ical.js finds an occurrence that is moved or left out by its time as written, while RFC 5545 (3.8.4.4) lets a series in
+ * UTC be named in a zone: each is written as the start of its series is.
+ */
+function alignZones(series: ICAL.Component, components: readonly ICAL.Component[], zone: string): void {
+  const start = series.getFirstPropertyValue('dtstart') as ICAL.Time;
+  if (start.isDate) return;
+  for (const component of components) {
+    for (const name of ['recurrence-id', 'exdate'] as const) {
+      for (const property of component.getAllProperties(name)) {
+        const times = property.getValues() as ICAL.Time[];
+        if (times.some((each) => each.isDate)) continue;
+        const written = property.getParameter('tzid');
+        const aligned = times.map((each) => asWritten(start, instantOf(each, written, zone), series, zone));
+        if (aligned.length === 1) property.setValue(aligned[0] as never);
+        else property.setValues(aligned as never[]);
+      }
+    }
+  }
+}
+
+/** An instant in the zone of a series, as its start has it: UTC, a zone of the file, or one by its name. */
+function asWritten(start: ICAL.Time, instant: number, series: ICAL.Component, zone: string): ICAL.Time {
+  if (isFixed(start)) return ICAL.Time.fromJSDate(new Date(instant), true).convertToZone(start.zone as ICAL.Timezone);
+  const { year, month, day, hour, minute, second } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(
+    zoneOf(zoneIn(series, 'dtstart'), zone),
+  );
+  return new ICAL.Time({ year, month, day, hour, minute, second, isDate: false }, start.zone as ICAL.Timezone);
+}
+
 function shiftOf(component: ICAL.Component, start: ICAL.Time, end: ICAL.Time, within: Within): Shift[] {
   if (String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') return [];
-  const from = instantOf(start, component, 'dtstart', within.zone);
-  const until = instantOf(end, component, component.hasProperty('dtend') ? 'dtend' : 'dtstart', within.zone);
+  const from = instantOf(start, zoneIn(component, 'dtstart'), within.zone);
+  const until = instantOf(end, zoneIn(component, component.hasProperty('dtend') ? 'dtend' : 'dtstart'), within.zone);
   if (!(until > from) || until <= within.from.getTime() || from >= within.until.getTime()) return [];
   return peopleOf(component).map((person) => ({ ...person, from: new Date(from), until: new Date(until) }));
 }
 
 /** Epoch milliseconds. A whole day begins at midnight; a zone that the file does not define counts by its name. */
-function instantOf(time: ICAL.Time, component: ICAL.Component, property: string, zone: string): number {
-  const isFixed = !time.isDate && time.zone && time.zone.tzid !== 'floating';
-  if (isFixed) return time.toUnixTime() * 1_000;
+function instantOf(time: ICAL.Time, named: unknown, zone: string): number {
+  if (isFixed(time)) return time.toUnixTime() * 1_000;
   const { year, month, day, hour, minute, second } = time;
-  const named = component.getFirstProperty(property)?.getParameter('tzid');
   const local = Temporal.PlainDateTime.from(
     time.isDate ? { year, month, day } : { year, month, day, hour, minute, second },
   );
   return local.toZonedDateTime(zoneOf(time.isDate ? undefined : named, zone)).epochMilliseconds;
 }
+
+const isFixed = (time: ICAL.Time): boolean => !time.isDate && Boolean(time.zone) && time.zone?.tzid !== 'floating';
+
+const zoneIn = (component: ICAL.Component, property: string): unknown =>
+  component.getFirstProperty(property)?.getParameter('tzid');
 
 function zoneOf(named: unknown, otherwise: string): string {
   if (typeof named !== 'string') return otherwise;

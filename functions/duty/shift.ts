@@ -7,11 +7,21 @@ export interface Shift {
   until: Date;
 }
 
+/** From an instant until another. */
+export interface Span {
+  from: Date;
+  until: Date;
+}
+
 /** A calendar's shifts as they were last read. */
 export interface Calendar {
   /** The product area that it is for; `*` is every other. */
   area: string;
   shifts: Shift[];
+  /** Outside of it the shifts are not known. */
+  covers?: Span;
+  /** Events that could not be read, where there are any. */
+  leftOut?: number;
   /** When it was last read; null while it never was. */
   readAt: Date | null;
   /** Why it could not be read, and since when; null while it can. */
@@ -24,6 +34,8 @@ export interface OnDuty {
   people: { name: string; email?: string; until: Date }[];
   /** Since when nobody could look: what is told is what was last known. */
   unknownSince: Date | null;
+  /** Nobody was found in what could be read, and that is not everything. */
+  isUncertain?: true;
 }
 
 /**
@@ -55,5 +67,35 @@ function merged(area: string, calendars: readonly Calendar[], now: Date): OnDuty
   }
   const failing = calendars.flatMap((each) => (each.failing ? [each.failing.since.getTime()] : []));
   const unknownSince = failing.length > 0 ? new Date(Math.min(...failing)) : null;
-  return { area, people: [...people.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), unknownSince };
+  const isUncertain = people.size === 0 && !calendars.every((each) => isKnownAt(each, now));
+  return {
+    area,
+    people: [...people.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    unknownSince,
+    ...(isUncertain ? { isUncertain } : {}),
+  };
+}
+
+const isKnownAt = ({ covers, leftOut = 0, readAt }: Calendar, at: Date): boolean =>
+  readAt !== null && leftOut === 0 && (covers === undefined || (covers.from <= at && at < covers.until));
+
+/** As many of the shifts as may be kept, those nearest to now, and the time in which none is missing. */
+export function nearest(
+  shifts: readonly Shift[],
+  within: Span,
+  now: Date,
+  mostBytes: number,
+): Pick<Calendar, 'shifts'> & { covers: Span } {
+  const awayMs = ({ from, until }: Shift): number =>
+    Math.max(from.getTime() - now.getTime(), now.getTime() - until.getTime());
+  let { from, until } = within;
+  let bytes = 0;
+  const kept = new Set<Shift>();
+  for (const shift of shifts.toSorted((a, b) => awayMs(a) - awayMs(b))) {
+    if (bytes <= mostBytes) bytes += Buffer.byteLength(JSON.stringify(shift));
+    if (bytes <= mostBytes) kept.add(shift);
+    else if (shift.until <= now) from = new Date(Math.max(from.getTime(), shift.until.getTime()));
+    else until = new Date(Math.min(until.getTime(), shift.from.getTime()));
+  }
+  return { shifts: shifts.filter((each) => kept.has(each)), covers: { from, until } };
 }

@@ -15,6 +15,10 @@ export interface DutyLoad {
   atNight: number;
   /** Incidents for which nobody was on duty. */
   uncovered: number;
+  /** Incidents of which it is not known who was on duty, where there are any. */
+  unknown?: number;
+  /** Hours of the week that not all calendars cover, where there are any. */
+  unknownHours?: number;
   people: DutyPerson[];
 }
 
@@ -55,7 +59,11 @@ export function measureDuty(
   const load: DutyLoad = { incidents: 0, atNight: 0, uncovered: 0, people: [] };
   for (const { area, reportedAt } of entries) {
     const at = new Date(reportedAt);
-    const onDuty = onDutyFor(area, calendars, at)?.people ?? [];
+    const { people: onDuty, isUncertain } = onDutyFor(area, calendars, at) ?? { people: [] };
+    if (isUncertain) {
+      load.unknown = (load.unknown ?? 0) + 1;
+      continue;
+    }
     const night = nightAt(at, policy) === undefined ? 0 : 1;
     load.incidents += onDuty.length > 0 ? 1 : 0;
     load.atNight += onDuty.length > 0 ? night : 0;
@@ -71,7 +79,15 @@ export function measureDuty(
     .map((each) => ({ ...each, hours: Math.round(each.hours) }))
     .sort((a, b) => b.incidents - a.incidents || b.nights - a.nights || b.hours - a.hours || compare(a.name, b.name))
     .slice(0, mostPeople);
-  return load;
+  const unknownHours = Math.round(hoursNotCovered(calendars, week));
+  return { ...load, ...(unknownHours > 0 ? { unknownHours } : {}) };
+}
+
+function hoursNotCovered(calendars: readonly Calendar[], week: Week): number {
+  const [start, end] = [week.start.getTime(), week.end.getTime()];
+  const from = Math.max(start, ...calendars.flatMap(({ covers }) => (covers ? [covers.from.getTime()] : [])));
+  const until = Math.min(end, ...calendars.flatMap(({ covers }) => (covers ? [covers.until.getTime()] : [])));
+  return (end - start - Math.max(0, until - from)) / hourMs;
 }
 
 const keyOf = ({ name, email }: { name: string; email?: string | undefined }): string => (email ?? name).toLowerCase();

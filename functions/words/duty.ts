@@ -6,12 +6,15 @@ export interface DutyFacts {
   people: readonly { name: string; until: Date }[];
   /** Since when nobody could look. */
   unknownSince: Date | null;
+  /** Nobody was found, in a part of what there is. */
+  isUncertain?: true;
 }
 
 const texts = {
   duty: { ja: '当番: {who}', en: 'On duty: {who}' },
   until: { ja: '{name}({until}まで)', en: '{name} (until {until})' },
   nobody: { ja: '該当者なし', en: 'nobody' },
+  uncertain: { ja: '不明(カレンダーの一部を読み込めません)', en: 'not known: part of the calendar cannot be read' },
   unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'the calendar cannot be read since {since}' },
 } satisfies Record<string, Both>;
 
@@ -21,8 +24,9 @@ export function dutyText(facts: DutyFacts, language: Language, clock: (at: Date)
 }
 
 export function dutyPeople(facts: DutyFacts, language: Language, clock: (at: Date) => string): string {
-  const { people, unknownSince } = facts;
+  const { people, unknownSince, isUncertain } = facts;
   const names = people.map(({ name, until }) => fillIn(texts.until[language], { name, until: clock(until) }));
-  const known = names.length > 0 ? names.join(language === 'ja' ? '、' : ', ') : texts.nobody[language];
+  const nobody = isUncertain && !unknownSince ? texts.uncertain : texts.nobody;
+  const known = names.length > 0 ? names.join(language === 'ja' ? '、' : ', ') : nobody[language];
   return unknownSince ? `${known} · ${fillIn(texts.unknown[language], { since: clock(unknownSince) })}` : known;
 }

@@ -1,8 +1,11 @@
 /** What a process knows of who is on duty: from another that has read it, from the calendars themselves, and when it looks. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dutyDueAt, dutyOf, knownDuty, readDuty, recallDuty, refreshDuty } from '../../functions/duty/duty.ts';
-import type { Calendar } from '../../functions/duty/shift.ts';
+import { type Calendar, onDuty } from '../../functions/duty/shift.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { measureDuty } from '../../functions/postmortems/duty-load.ts';
+import type { Week } from '../../functions/postmortems/week.ts';
 import { logged } from '../logged.ts';
 import { type OtherSide, openOtherSide } from '../outgoing/other-side.ts';
 import { openSmallCloud, type SmallCloud } from '../outgoing/small-cloud.ts';
@@ -226,7 +229,7 @@ test.each<[string, boolean, string | null]>([
   expect(asked).toHaveLength(why ? 0 : 1);
 });
 
-test('of a calendar three weeks back and two ahead are kept', async () => {
+test('of a calendar nine weeks back and two ahead are kept', async () => {
   begin(['*']);
   const event = (name: string, fromMs: number, untilMs: number): string[] => {
     const time = (ms: number): string =>
@@ -236,7 +239,7 @@ test('of a calendar three weeks back and two ahead are kept', async () => {
     const lines = [`UID:${name}`, `DTSTART:${time(fromMs)}`, `DTEND:${time(untilMs)}`, `SUMMARY:${name}`];
     return ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
   };
-  const [back, ahead, hourMs, secondMs] = [-21 * dayMs, 14 * dayMs, 3_600_000, 1_000];
+  const [back, ahead, hourMs, secondMs] = [-63 * dayMs, 14 * dayMs, 3_600_000, 1_000];
   const events = [
     event('Too early', back - hourMs, back),
     event('First', back - hourMs, back + secondMs),
@@ -246,6 +249,58 @@ test('of a calendar three weeks back and two ahead are kept', async () => {
   feeds = { '/others': ['BEGIN:VCALENDAR', ...events.flat(), 'END:VCALENDAR', ''].join('\r\n') };
   await refreshDuty(at());
   expect(knownDuty().flatMap(({ shifts }) => shifts.map(({ name }) => name))).toEqual(['First', 'Last']);
+});
+
+/** Eight people in three shifts a day, from a day until another. */
+const busy = (fromDay: number, untilDay: number): string => {
+  const time = (ms: number): string =>
+    at(ms)
+      .toISOString()
+      .replaceAll(/[-:]|\.000/g, '');
+  const events = Array.from({ length: 3 * 8 }, (_, n) => [
+    'BEGIN:VEVENT',
+    `UID:${n}`,
+    `DTSTART:${time(fromDay * dayMs + Math.floor(n / 8) * 8 * 3_600_000)}`,
+    'DURATION:PT8H',
+    `RRULE:FREQ=DAILY;COUNT=${untilDay - fromDay}`,
+    `SUMMARY:P${n}`,
+    'END:VEVENT',
+  ]);
+  return ['BEGIN:VCALENDAR', ...events.flat(), 'END:VCALENDAR', ''].join('\r\n');
+};
+
+test('of eight people in three shifts a day all are known who are on duty, each from the last week until the next', async () => {
+  begin(['*']);
+  feeds = { '/others': busy(-300, 300) };
+  await refreshDuty(at());
+  for (const day of [-62, -7, 0, 7, 13]) {
+    expect(onDuty(await readDuty(), at(day * dayMs + 1))[0]?.people.map(({ name }) => name)).toHaveLength(8);
+  }
+});
+
+test('a calendar that is longer than what is kept keeps the shifts around now, and does not claim to know the others', async () => {
+  begin(Array.from({ length: 20 }, (_, n) => `area-${n}`));
+  feeds = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`/area-${n}`, busy(-60, 20)]));
+  const lines = await toldOf(() => refreshDuty(at()));
+  expect(lines[0]).toEqual([
+    'WARNING',
+    'a calendar has more shifts than are kept; those nearest to now count',
+    undefined,
+  ]);
+  const calendars = await readDuty();
+  expect(onDuty(calendars, at(1)).map(({ people }) => people.length)).toEqual(Array(20).fill(8));
+  const [before] = onDuty(calendars, at(-50 * dayMs));
+  expect(before).toMatchObject({ people: [], isUncertain: true });
+});
+
+test('of a week whose bundle is assembled 17 days late every hour of every shift is known', async () => {
+  begin(['*']);
+  feeds = { '/others': busy(-300, 300) };
+  await refreshDuty(at());
+  const week = { id: '', start: at(-24 * dayMs), end: at(-17 * dayMs) } as Week;
+  const load = measureDuty(await readDuty(), [], week, policy);
+  expect(load?.people.map(({ hours }) => hours)).toEqual(Array(20).fill(7 * 8));
+  expect(load).not.toHaveProperty('unknownHours');
 });
 
 test('an event that cannot be read is said to be left out, and so is how many', async () => {

@@ -253,6 +253,48 @@ it('damaged anywhere, a calendar is read or refused, and never hangs', () => {
   );
 });
 
+describe('one occurrence of a series', () => {
+  const tokyo = [
+    'BEGIN:VTIMEZONE',
+    'TZID:Asia/Tokyo',
+    'BEGIN:STANDARD',
+    'TZOFFSETFROM:+0900',
+    'TZOFFSETTO:+0900',
+    'DTSTART:19700101T000000',
+    'END:STANDARD',
+    'END:VTIMEZONE',
+  ];
+  const starts: [written: string, series: string][] = [
+    ['in UTC', ':20261102T000000Z'],
+    ['in a zone', ';TZID=Asia/Tokyo:20261102T090000'],
+    ['in no zone', ':20261102T090000'],
+  ];
+  const names: [written: string, id: string][] = [
+    ['in UTC', ':20261103T000000Z'],
+    ['in a zone', ';TZID=Asia/Tokyo:20261103T090000'],
+    ['in another zone', ';TZID=Europe/Berlin:20261103T010000'],
+  ];
+  const rows = starts.flatMap(([of, series]) =>
+    names.flatMap(([as, id]) => ['with', 'without'].map((zones) => [of, as, zones, series, id] as const)),
+  );
+  it.each(rows)(
+    'of a series %s is replaced and left out as it is named %s, %s its zones',
+    (_, __, zones, series, id) => {
+      const daily = (...more: string[]) =>
+        event('UID:1', `DTSTART${series}`, 'DURATION:PT8H', 'RRULE:FREQ=DAILY;COUNT=3', ...more, 'SUMMARY:Ada');
+      const swapped = event('UID:1', `RECURRENCE-ID${id}`, 'DTSTART:20261103T000000Z', 'DURATION:PT8H', 'SUMMARY:Bob');
+      const known = zones === 'with' ? [...tokyo, ...berlin] : [];
+      const day = (n: number): string => `11-0${n}T00:00–11-0${n}T08:00`;
+      expect(shown(calendar(...known, ...daily(), ...swapped))).toEqual([
+        `Ada ${day(2)}`,
+        `Bob ${day(3)}`,
+        `Ada ${day(4)}`,
+      ]);
+      expect(shown(calendar(...known, ...daily(`EXDATE${id}`)))).toEqual([`Ada ${day(2)}`, `Ada ${day(4)}`]);
+    },
+  );
+});
+
 describe('who is on duty', () => {
   const at = (hour: number): Date => new Date(Date.UTC(2026, 10, 2, hour));
   const shift = (name: string, from: number, until: number) => ({ name, from: at(from), until: at(until) });
@@ -285,14 +327,14 @@ describe('who is on duty', () => {
 describe('a feed at its bounds', () => {
   const at = (day: string): string[] => [`DTSTART:202611${day}T000000Z`, `DTEND:202611${day}T120000Z`];
 
-  it('is read up to 500 shifts, the earliest, in order of time and then of name', () => {
-    const many = Array.from({ length: 501 }, (_, index) => {
+  it('is read whole, in order of time and then of name', () => {
+    const many = Array.from({ length: 1_001 }, (_, index) => {
       const minutes = String(index % 60).padStart(2, '0');
       const hours = String(Math.floor(index / 60)).padStart(2, '0');
       return event(`UID:${index}`, `DTSTART:20261102T${hours}${minutes}00Z`, 'DURATION:PT1M', `SUMMARY:S${index}`);
     });
     const { shifts, leftOut } = readFeed(calendar(...many.toReversed().flat()), within);
-    expect([shifts.length, shifts[0]?.name, shifts.at(-1)?.name, leftOut]).toEqual([500, 'S0', 'S499', 0]);
+    expect([shifts.length, shifts[0]?.name, shifts.at(-1)?.name, leftOut]).toEqual([1_001, 'S0', 'S1000', 0]);
     const both = ['b', 'a'].flatMap((name) => event(`UID:${name}`, ...at('02'), `SUMMARY:${name}`));
     expect(readFeed(calendar(...both), within).shifts.map(({ name }) => name)).toEqual(['a', 'b']);
   });

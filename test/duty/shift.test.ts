@@ -1,6 +1,7 @@
 /** Who is on duty at an instant, for whom, and how sure that is. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Calendar, onDuty, onDutyFor, type Shift } from '../../functions/duty/shift.ts';
+import { type Calendar, nearest, onDuty, onDutyFor, type Shift } from '../../functions/duty/shift.ts';
 import { at, told } from '../incidents/rhythm/rhythm.ts';
 
 const shift = (name: string, from = '24 09:00', until = '24 18:00', email?: string): Shift => ({
@@ -78,6 +79,56 @@ describe('a shift', () => {
     expect(onDuty([calendar('*', [shift('ito', '24 09:00', '24 18:00', 'ito@example.jp')])], now)[0]?.people).toEqual([
       { name: 'ito', email: 'ito@example.jp', until: at('24 18:00') },
     ]);
+  });
+});
+
+describe('where not everything could be read', () => {
+  const read = (more: Partial<Calendar>, shifts: Shift[] = []): Calendar => ({
+    ...calendar('*', shifts),
+    readAt: now,
+    ...more,
+  });
+  const covers = { from: at('24 08:00'), until: at('24 10:00') };
+  test.each<[string, Calendar[], boolean]>([
+    ['all is known', [read({})], false],
+    ['its time is covered', [read({ covers: { ...covers, until: at('24 12:00') } })], false],
+    ['its time is not covered', [read({ covers })], true],
+    ['an event could not be read', [read({ leftOut: 1 })], true],
+    ['it was never read', [calendar('*', [])], true],
+    ['another calendar is known', [read({}), read({ leftOut: 1 })], true],
+    ['somebody is on duty all the same', [read({ leftOut: 1 }, [shift('ito')])], false],
+  ])('nobody is told as certain only where it is: %s', (_, calendars, isUncertain) => {
+    expect(onDuty(calendars, now)[0]?.isUncertain ?? false).toBe(isUncertain);
+  });
+
+  test('what is kept is what is nearest, and what it covers has no gap', () => {
+    const shifts = fc.array(
+      fc.record({
+        name: fc.constantFrom('a', 'b', 'c'),
+        start: fc.integer({ min: -50, max: 50 }),
+        hours: fc.integer({ min: 1, max: 12 }),
+      }),
+      { maxLength: 60 },
+    );
+    const hour = (n: number): Date => ms(now, n * 3_600_000);
+    fc.assert(
+      fc.property(
+        shifts,
+        fc.integer({ min: 0, max: 3_000 }),
+        fc.integer({ min: -60, max: 60 }),
+        (drawn, mostBytes, when) => {
+          const all = drawn.map(({ name, start, hours }) => ({ name, from: hour(start), until: hour(start + hours) }));
+          const kept = nearest(all, { from: hour(-60), until: hour(60) }, now, mostBytes);
+          expect(JSON.stringify(kept.shifts).length).toBeLessThanOrEqual(mostBytes + all.length + 2);
+          const found = (of: Pick<Calendar, 'shifts' | 'covers'>) => onDuty([read(of)], hour(when))[0];
+          const [whole, part] = [found({ shifts: all }), found(kept)];
+          // Who is known is on duty; and nobody is said only where nobody is.
+          if (!part?.isUncertain && part?.people.length === 0) expect(whole?.people).toEqual([]);
+          const names = whole?.people.map(({ name }) => name);
+          for (const { name } of part?.people ?? []) expect(names).toContain(name);
+        },
+      ),
+    );
   });
 });
 

@@ -129,6 +129,33 @@ it('counts apart what was reported for nobody, at night too', () => {
   expect(people(before, reported('22 10:00', 'order'))).toEqual(['Ada 9 h, 0 nights, 0 (0)']);
 });
 
+describe('a bundle that is assembled late', () => {
+  const known = (from: string, until = '30 00:00'): Calendar => ({
+    ...calendar('*', shift('Ada', '23 00:00', '30 00:00')),
+    covers: { from: at(from), until: at(until) },
+  });
+  it('has the whole week where the calendar covers it', () => {
+    const load = measure([known('23 00:00')]);
+    expect(load).toMatchObject({ people: [{ name: 'Ada', hours: 168 }] });
+    expect(load).not.toHaveProperty('unknownHours');
+  });
+  it.each<[string, Calendar[], number]>([
+    ['before it', [known('25 09:00')], 57],
+    ['after it', [known('23 00:00', '29 00:00')], 24],
+    ['of any calendar', [known('23 00:00'), known('24 00:00', '29 12:00')], 36],
+    ['of all of it', [known('23 00:00'), known('30 00:00', '30 00:00')], 168],
+  ])('says how much of it is not known: %s', (_, calendars, unknownHours) => {
+    expect(measure(calendars)).toMatchObject({ unknownHours });
+  });
+  it('counts what was reported then for nobody whom it does not know', () => {
+    const calendars = [
+      { ...calendar('*', shift('Ada', '26 00:00', '30 00:00')), covers: known('25 09:00').covers as never },
+    ];
+    const entries = [reported('24 10:00'), reported('25 10:00'), reported('26 10:00')];
+    expect(measure(calendars, ...entries)).toMatchObject({ incidents: 1, uncovered: 1, unknown: 1 });
+  });
+});
+
 describe('who had more to bear stands first', () => {
   it.each<[string, Calendar['shifts'], string[]]>([
     ['by incidents', [shift('Ada', '23 00:00', '24 09:00'), shift('Bob', '24 09:00', '24 18:00')], ['Bob', 'Ada']],

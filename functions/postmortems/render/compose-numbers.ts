@@ -111,10 +111,13 @@ export function composeNumbers(head: BundleHead, speech: Speech): Block[] {
 }
 
 /** Names stand in it as load to spread. */
-function dutyText({ incidents, atNight, uncovered, people }: DutyLoad, { word }: Speech): string {
+function dutyText(load: DutyLoad, { word }: Speech): string {
+  const { incidents, atNight, uncovered, unknown = 0, unknownHours = 0, people } = load;
   return [
     word('dutyLine', { incidents, atNight }),
     ...(uncovered > 0 ? [word('dutyUncovered', { n: uncovered })] : []),
+    ...(unknown > 0 ? [word('dutyUnknown', { n: unknown })] : []),
+    ...(unknownHours > 0 ? [word('dutyUnknownHours', { hours: unknownHours })] : []),
     ...people.slice(0, 10).map((each) => word('dutyPerson', { ...each })),
   ].join(' · ');
 }

@@ -114,6 +114,11 @@ const words = {
     '{name}: {incidents}件(うち夜間{atNight}件)・当番{hours}時間・夜間{nights}回',
     '{name}: {incidents} ({atNight} at night), on duty {hours} h, {nights} {nights|night|nights}',
   ],
+  dutyUnknown: ['当番が不明な起票{n}件', '{n} reported while it is not known who was on duty'],
+  dutyUnknownHours: [
+    'カレンダーで確認できない時間{hours}時間',
+    '{hours} h of the week are not known from the calendars',
+  ],
   dutyUncovered: ['当番がいない間の起票{n}件', '{n} reported while nobody was on duty'],
   noLoad: ['対応者の記録がありません。', 'No responders are recorded.'],
   bySource: ['起票元別', 'By source'],
