@@ -2,16 +2,38 @@
  * Who calls: the email in the identity token that Cloud IAM has verified and left in place. Of two tokens it verifies
  * that of `X-Serverless-Authorization`; the other may say anything.
  */
+import { isEmail } from '../platform/email.ts';
+import { environment, isLocalMachine } from '../platform/environment.ts';
+import { Problem } from '../platform/problem.ts';
 
-/** @returns the caller's email, or `local` where nobody had to prove anything */
-export function actorOf(request: { header(name: string): string | undefined }): string {
+interface Asked {
+  header(name: string): string | undefined;
+}
+
+/**
+ * @returns the caller's email, or `local` on this machine, where nobody has to prove anything
+ * @throws Problem 403 for a caller without one: callers who share an identity would share idempotency keys too
+ */
+export function actorOf(request: Asked): string {
+  const email = emailIn(request);
+  if (email !== undefined) return email;
+  if (isLocalMachine(environment())) return 'local';
+  throw new Problem(
+    403,
+    'The identity token names no verified email, so it cannot be recorded who called. Send one that does: for a service account, gcloud auth print-identity-token with --include-email, or generateIdToken with includeEmail.',
+  );
+}
+
+/** Tokens of service accounts have `email` and `email_verified` where asked for: docs.cloud.google.com/iam, generateIdToken. */
+function emailIn(request: Asked): string | undefined {
   const verified = request.header('x-serverless-authorization') ?? request.header('authorization') ?? '';
   const token = /^bearer\s+([\w-]+)\.([\w-]+)\./i.exec(verified);
-  if (!token) return 'local';
+  if (!token) return undefined;
   try {
-    const claims = JSON.parse(Buffer.from(token[2] ?? '', 'base64url').toString('utf8')) as { email?: unknown };
-    return typeof claims.email === 'string' && claims.email !== '' ? claims.email.slice(0, 320) : 'local';
+    const claims: unknown = JSON.parse(Buffer.from(token[2] ?? '', 'base64url').toString('utf8'));
+    const { email, email_verified } = (claims ?? {}) as { email?: unknown; email_verified?: unknown };
+    return typeof email === 'string' && isEmail(email) && email_verified !== false ? email : undefined;
   } catch {
-    return 'local';
+    return undefined;
   }
 }

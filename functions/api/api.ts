@@ -8,6 +8,7 @@ import { runInvocation } from '../platform/invocation.ts';
 import { traceIdOf } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { addActionRoutes } from './actions.ts';
+import { actorOf } from './actor.ts';
 import { addDrillRoutes } from './drills.ts';
 import { addEvidenceRoutes } from './evidence.ts';
 import { addFindRoutes } from './find.ts';
@@ -60,6 +61,11 @@ export function buildApi(): OpenAPIHono {
       },
     }),
   );
+  // Also what is only read: whoever calls is somebody.
+  app.use(async (context, next) => {
+    actorOf(context.req);
+    await next();
+  });
   addIncidentRoutes(app);
   addEventRoutes(app);
   addEvidenceRoutes(app);

@@ -32,7 +32,7 @@ const securitySchemes = {
     bearerFormat: 'JWT',
     description:
       'A Google identity token of an account with roles/run.invoker, which Cloud IAM verifies before anything else ' +
-      '(401, 403). Your own machine asks for none.',
+      '(401, 403). It has to name a verified email. Your own machine asks for none.',
   },
   ticketsToken: { type: 'http', scheme: 'bearer', description: 'TICKETS_TOKEN.' },
   standardWebhooks: {
@@ -91,10 +91,10 @@ const refusals = {
   500: ['Failed', 'Something failed here; it is logged'],
 } as const;
 
-/** Cloud IAM answers these, before the API is asked, and in HTML. */
+/** Cloud IAM answers these, before the API is asked, and in HTML; the API itself, whoever has no verified email. */
 const beforeUs = {
   401: { description: 'There is no identity token that Cloud IAM can verify.' },
-  403: { description: 'The caller lacks roles/run.invoker.' },
+  403: { description: 'The caller lacks roles/run.invoker, or the identity token names no verified email.' },
 };
 
 const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

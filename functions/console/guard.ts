@@ -6,13 +6,13 @@ import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { environment } from '../platform/environment.ts';
+import { environment, isLocalMachine } from '../platform/environment.ts';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { formToken, isSameToken, maskToken, tokenCookie, tokenField } from './form-token.ts';
-import { assertionHeader, googleKeys, identify, isLocalMachine } from './identity.ts';
+import { assertionHeader, googleKeys, identify } from './identity.ts';
 import { chooseLanguage, languages, speak } from './language.ts';
 import type { View } from './view.ts';
 

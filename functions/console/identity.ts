@@ -1,6 +1,6 @@
 /** Who looks at the console: IAP's signed assertion, verified here as well. What reaches the function by another way has none. */
 import type { OAuth2Client } from 'google-auth-library';
-import type { Environment } from '../platform/environment.ts';
+import { isEmail } from '../platform/email.ts';
 import { log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
@@ -17,14 +17,6 @@ export interface Access {
   /** On this machine nobody has to prove anything. */
   isLocal: boolean;
   readKeys: (keyId: string) => Promise<Keys>;
-}
-
-/**
- * Only `infra/local` says that this is a laptop, and Cloud Run always says that it is not: a variable that was copied
- * into a deployment opens nothing.
- */
-export function isLocalMachine(environment: Environment): boolean {
-  return environment.METRONOME_LOCAL === '1' && !environment.K_SERVICE;
 }
 
 /** @returns the viewer's email, or `local`. @throws Problem 403 */
@@ -54,8 +46,8 @@ async function verifyAssertion(assertion: string, audience: string, readKeys: Ac
   const client = await authClient();
   const ticket = await client.verifySignedJwtWithCertsAsync(assertion, keys, audience, [issuer]);
   const email = ticket.getPayload()?.email;
-  if (!email) throw new Error('It names no email.');
-  return email.slice(0, 320);
+  if (!email || !isEmail(email)) throw new Error('It names no email.');
+  return email;
 }
 
 function readHeader(assertion: string): { alg: string; kid: string } {

@@ -31,6 +31,14 @@ export const runIn = <T>(own: Environment, work: () => T): T => current.run(own,
 
 export const environment = (): Environment => current.getStore() ?? handed?.owner ?? process.env;
 
+/**
+ * Only `infra/local` says that this is a laptop, and Cloud Run always says that it is not: a variable that was copied
+ * into a deployment opens nothing.
+ */
+export function isLocalMachine(of: Environment): boolean {
+  return of.METRONOME_LOCAL === '1' && !of.K_SERVICE;
+}
+
 /** Something that is made once for each environment: a function's configuration, a client that calls as its account. */
 export class PerEnvironment<T> {
   readonly #made = new Map<Environment, T>();

@@ -1,4 +1,5 @@
 /** Whether somebody of Slack is a person of ours, and by which e-mail. Pure. */
+import { isEmail } from '../platform/email.ts';
 import type { Policy } from '../policy.ts';
 
 /** As Slack tells it. */
@@ -33,9 +34,7 @@ export function judgePerson(
   if (profile.is_bot || profile.is_app_user) return { why: 'bot' };
   if (profile.is_restricted || profile.is_ultra_restricted) return { why: 'guest' };
   const email = profile.profile?.email?.trim().toLowerCase() ?? '';
-  if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.length > 320 || profile.is_email_confirmed === false) {
-    return { why: 'email' };
-  }
+  if (!isEmail(email) || profile.is_email_confirmed === false) return { why: 'email' };
   const { domains } = policy.people;
   const domain = email.split('@')[1] ?? '';
   const isOurs = domains.length === 0 || domains.some((each) => each.toLowerCase().replace(/^@/, '') === domain);

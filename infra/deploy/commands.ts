@@ -196,11 +196,16 @@ export function gaugeCommands({ project }: DeployTarget): Command[] {
   }));
 }
 
-/** Who calls the API in the smoke test. People have a token for no audience; an account has to say which it is for. */
+/** Who calls the API in the smoke test. People have a token for no audience; an account has to say which it is for, and who it is. */
 export function identityCommand(apiUrl: string, { smokeAccount }: DeployTarget): Command {
   const base = ['auth', 'print-identity-token'];
   const args = smokeAccount
-    ? [...base, `--impersonate-service-account=${smokeAccount}`, `--audiences=${new URL(apiUrl).origin}`]
+    ? [
+        ...base,
+        `--impersonate-service-account=${smokeAccount}`,
+        `--audiences=${new URL(apiUrl).origin}`,
+        '--include-email',
+      ]
     : base;
   return { tool: 'gcloud', does: 'call the API as somebody', args };
 }

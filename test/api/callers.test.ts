@@ -4,10 +4,15 @@ import { actorOf } from '../../functions/api/actor.ts';
 import { chooseLocale } from '../../functions/api/locale.ts';
 import { pageQuery } from '../../functions/api/paging.ts';
 import { presentRaw } from '../../functions/api/signals.ts';
+import { type Environment, runIn } from '../../functions/platform/environment.ts';
 
 const tokenOf = (claims: unknown): string =>
   `Bearer e30.${Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)).toString('base64url')}.sig`;
-const actor = (headers: Record<string, string>): string => actorOf({ header: (name) => headers[name] });
+const actor = (headers: Record<string, string>, of: Environment = { METRONOME_LOCAL: '1' }): string =>
+  runIn(of, () => actorOf({ header: (name) => headers[name] }));
+const deployed = { METRONOME_LOCAL: '1', K_SERVICE: 'metronome-api' };
+
+const longest = `${'a'.repeat(315)}@a.jp`;
 
 describe('the caller', () => {
   test.each<[string, Record<string, string>, string]>([
@@ -28,9 +33,21 @@ describe('the caller', () => {
     ['of one that is no text', { authorization: tokenOf({ email: 7 }) }, 'local'],
     ['of a token that is no JSON', { authorization: tokenOf('{') }, 'local'],
     ['of another kind of proof', { authorization: 'Basic YTpi' }, 'local'],
-    ['with a name as long as a name may be', { authorization: tokenOf({ email: 'a'.repeat(321) }) }, 'a'.repeat(320)],
+    ['of claims that are none', { authorization: tokenOf('null') }, 'local'],
+    [
+      'of an email that nobody has verified',
+      { authorization: tokenOf({ email: 'x@a.jp', email_verified: false }) },
+      'local',
+    ],
+    ['of what is no address', { authorization: tokenOf({ email: 'rule' }) }, 'local'],
+    ['of a tool’s account', { authorization: tokenOf({ email: 'zendesk:8@a.jp' }) }, 'local'],
+    ['with the longest address', { authorization: tokenOf({ email: longest }) }, longest],
+    ['with a longer one', { authorization: tokenOf({ email: `a${longest}` }) }, 'local'],
   ])('%s', (_, headers, expected) => {
     expect(actor(headers)).toBe(expected);
+    // Where it is deployed, nobody shares an identity with whoever has none either.
+    if (expected === 'local') expect(() => actor(headers, deployed)).toThrow('names no verified email');
+    else expect(actor(headers, deployed)).toBe(expected);
   });
 });
 
