@@ -15,7 +15,7 @@ import { pubsub } from '../platform/pubsub.ts';
 import { readRawBody } from '../platform/raw-body.ts';
 import { policy } from '../policy.ts';
 import { type Act, readAct } from './act.ts';
-import { commandIn, externalIdOf, isPressed, rememberedOf } from './meaning.ts';
+import { externalIdOf, isPressed, modalOf, rememberedOf } from './meaning.ts';
 import { type Callback, refuseForm, skeleton } from './modals.ts';
 import { publishAct, warmUp } from './publish-act.ts';
 import { refuseSignature } from './verify.ts';
@@ -72,13 +72,6 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
 
 function unverified(detail: string, code?: 'door-closed'): Problem {
   return new Problem(401, detail, { headers: { 'www-authenticate': 'Slack' }, ...(code ? { code } : {}) });
-}
-
-/** Which modal an act opens. */
-function modalOf(act: Act): Callback | undefined {
-  if (act.kind === 'press') return act.action === 'update' ? 'update' : undefined;
-  if (act.kind === 'shortcut') return 'report';
-  return act.kind === 'command' && commandIn(act.text).kind === 'report' ? 'report' : undefined;
 }
 
 /** Of Slack's three seconds these are for opening; the rest is for Pub/Sub. */

@@ -17,6 +17,7 @@ import { sayField, sayRefusal } from '../words/refusals/refuse.ts';
 import { type Act, readAct } from './act.ts';
 import { reach, type To } from './answer.ts';
 import type { Doing } from './doing.ts';
+import { explainInModal } from './fill-modal.ts';
 import { rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
 import { readerOf, say } from './say.ts';
@@ -29,15 +30,16 @@ export async function slackEvents(event: CloudEvent<unknown>): Promise<void> {
     if (!act) return keep(message, 'The message is no act in Slack.');
     const { channel, responseUrl } = rememberedOf(act);
     const to: To = { user: act.person.user, channel, responseUrl };
+    const come: Come = { act, to, message, receivedAt: receivedAtOf(message), opened: openedIn(message) };
     try {
       const person = await identify(act.person, policy);
-      if (isKnown(person)) await work(act, person, message, to);
-      else await comeBack(act, message, to, sayUnknown(act, person));
+      if (isKnown(person)) await work(come, person);
+      else await comeBack(come, sayUnknown(act, person), person.language);
     } catch (error) {
       if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
       // Another try would be refused the same: somebody has to see to the app's token or scopes.
       log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
-      await comeBack(act, message, to, sayRefused(act, error));
+      await comeBack(come, sayRefused(act, error), 'ja');
     }
   });
 }
@@ -46,8 +48,26 @@ type Known = Extract<Identified, { email: string }>;
 type Unknown = Exclude<Identified, { email: string }>;
 const isKnown = (person: Identified): person is Known => 'email' in person;
 
-/** Nothing is recorded of it. Words that do not reach who wrote them are kept for a person, who can send them on. */
-async function comeBack(act: Act, message: Message, to: To, said: string): Promise<void> {
+/** An act as it came, before it is known whose it is. */
+interface Come extends Omit<Doing, 'actor' | 'language'> {
+  message: Message;
+}
+
+const openedIn = ({ attributes }: Message): Doing['opened'] =>
+  (['yes', 'maybe', 'no'] as const).find((each) => each === attributes.opened);
+
+function receivedAtOf({ attributes, publishedAt }: Message): Date {
+  const stated = new Date(attributes.receivedAt ?? Number.NaN);
+  return isPlausibleTime(stated) ? stated : (publishedAt ?? now());
+}
+
+/**
+ * Nothing is recorded of it. It is said in the modal that they have open, else where they acted. Words that do not reach
+ * their author are kept for a person, who can send them on.
+ */
+async function comeBack(come: Come, said: string, language: Language): Promise<void> {
+  const { act, message, to } = come;
+  if (await explainInModal(come, said, language)) return;
   if ((await reach(to, said)) || act.kind !== 'submission') return;
   await keep(message, 'What was written in Slack was not recorded, and could not come back to who wrote it.');
 }
@@ -65,16 +85,13 @@ function sayRefused(act: Act, { reason }: SlackFailure): string {
   return [...told, ...(text ? [text] : [])].join('\n');
 }
 
-async function work(act: Act, { email, language }: Known, message: Message, to: To): Promise<void> {
-  const stated = new Date(message.attributes.receivedAt ?? Number.NaN);
-  const receivedAt = isPlausibleTime(stated) ? stated : (message.publishedAt ?? now());
-  const opened = (['yes', 'maybe', 'no'] as const).find((each) => each === message.attributes.opened);
-  const doing: Doing = { act, actor: email, language, receivedAt, opened, to };
+async function work(come: Come, { email, language }: Known): Promise<void> {
+  const { act, to, receivedAt, opened } = come;
   try {
-    await workOn(doing);
+    await workOn({ act, actor: email, language, receivedAt, opened, to });
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
-    await comeBack(act, message, to, sayProblem(act, error, language));
+    await comeBack(come, sayProblem(act, error, language), language);
   }
 }
 

@@ -1,9 +1,11 @@
 /** Fills the modal that the door has opened, by the id that both know. */
 import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
+import type { Language } from '../words/language.ts';
 import { answer } from './answer.ts';
 import type { Doing } from './doing.ts';
-import type { Modal } from './modals.ts';
+import { externalIdOf, modalOf, rememberedOf } from './meaning.ts';
+import { explanation, type Modal } from './modals.ts';
 import { say } from './say.ts';
 
 /** Nobody looks at a modal that was opened so long ago and never filled. */
@@ -18,15 +20,42 @@ export async function isOpened({ opened, to, language }: Doing): Promise<boolean
 
 /** @throws SlackFailure where it may succeed later, and somebody still looks */
 export async function fillModal({ opened, to, language, receivedAt }: Doing, modal: Modal): Promise<void> {
+  const shown = await showInModal(modal, receivedAt);
+  // Who has closed it waits for nothing; who never saw it has to press again.
+  if (shown === 'gone' && opened !== 'yes') await answer(to, say('modalLate', language));
+}
+
+/**
+ * In place of a form that nobody gets: why, and what to do, where the modal would say that it is loading.
+ * @returns whether they can read it there
+ * @throws SlackFailure where it may succeed later, and somebody still looks
+ */
+export async function explainInModal(
+  { act, opened, receivedAt }: Pick<Doing, 'act' | 'opened' | 'receivedAt'>,
+  why: string,
+  language: Language,
+): Promise<boolean> {
+  const callback = modalOf(act);
+  if (!callback || !opened || opened === 'no') return false;
+  const frame = { callback, externalId: externalIdOf(act), remembered: rememberedOf(act) };
+  try {
+    return (await showInModal(explanation(frame, why, language), receivedAt)) === 'shown';
+  } catch (error) {
+    if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
+    return false;
+  }
+}
+
+/** @throws SlackFailure where it may succeed later, and somebody still looks */
+async function showInModal(modal: Modal, receivedAt: Date): Promise<'shown' | 'gone' | 'late'> {
   const asked = { external_id: modal.external_id, view: modal };
   try {
     await askSlack((client) => client.views.update(asked as never));
+    return 'shown';
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
-    if (error.isTemporary && now().getTime() - receivedAt.getTime() < awaitedForMs) throw error;
-    // Whoever has closed it waits for nothing; whoever never saw it has to press again.
-    if (error.isTemporary || (error.reason === 'not_found' && opened === 'yes')) return;
-    if (error.reason !== 'not_found') throw error;
-    await answer(to, say('modalLate', language));
+    if (error.isTemporary && now().getTime() - receivedAt.getTime() >= awaitedForMs) return 'late';
+    if (error.reason === 'not_found') return 'gone';
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** What an act means, as door and worker both read it. Pure. */
 import { type CardAction, cardActions } from '../outgoing/slack/card.ts';
 import type { Act } from './act.ts';
-import { type Remembered, readRemembered } from './modals.ts';
+import { type Callback, type Remembered, readRemembered } from './modals.ts';
 
 export type CommandMeaning = { kind: 'report' } | { kind: 'mine' } | { kind: 'help' } | { kind: 'find'; text: string };
 
@@ -15,6 +15,13 @@ export function commandIn(text: string): CommandMeaning {
 
 /** A link is pressed as well, and asks for nothing. */
 export const isPressed = (action: string): action is CardAction => cardActions.some((each) => each === action);
+
+/** Which modal an act opens. */
+export function modalOf(act: Act): Callback | undefined {
+  if (act.kind === 'press') return act.action === 'update' ? 'update' : undefined;
+  if (act.kind === 'shortcut') return 'report';
+  return act.kind === 'command' && commandIn(act.text).kind === 'report' ? 'report' : undefined;
+}
 
 /** Under this a modal is filled by who has not opened it. */
 export const externalIdOf = (act: Act): string => `metronome-${act.key}`;

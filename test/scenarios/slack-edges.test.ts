@@ -186,6 +186,43 @@ describe('a press', () => {
     expect((await house.told(user)).join()).toContain(why);
   });
 
+  describe.each<[string, (user: string, card: Shown) => Promise<unknown>]>([
+    ['the form of an update', (user, card) => house.press(user, 'update', card)],
+    ['the form of a report', (user) => house.command(user, '')],
+  ])('that opens %s', (_, open) => {
+    const said = async (): Promise<string> => JSON.stringify((await house.modal()).view);
+    test('of a guest says there why there is none, and how to be known', async () => {
+      const { card } = await filed();
+      const user = `UX${tickets}`;
+      await house.post('/_local/tools/slack/users', { id: user, is_restricted: true, locale: 'en-US' });
+      await open(user, card);
+      expect(await said()).toContain('Loading');
+      await house.settle();
+      expect(await said()).toMatch(/a guest.*confirmed e-mail address in your Slack profile/);
+      expect(await said()).not.toContain('Loading');
+      expect(await house.told(user)).toEqual([]);
+    });
+
+    test('says it to who has closed the form where they acted', async () => {
+      const { card } = await filed();
+      const user = `UX${tickets}`;
+      await house.post('/_local/tools/slack/users', { id: user, is_restricted: true });
+      await fault('views.update', 'fail', { code: 'not_found' });
+      await open(user, card);
+      await house.settle();
+      expect((await house.told(user)).join()).toContain('ゲスト');
+    });
+
+    test('of whom Slack says nothing says there that it refuses', async () => {
+      const { card } = await filed();
+      await fault('users.info', 'fail', { code: 'missing_scope' });
+      await open(`UX${tickets}`, card);
+      await house.settle();
+      expect(await said()).toMatch(/missing_scope.*コンソール/);
+      expect(await said()).not.toContain('Loading');
+    });
+  });
+
   test.each([
     ['account_inactive', 'account_inactive'],
     ['user_not_found', 'Slackにいない'],

@@ -767,7 +767,6 @@ describe('a modal', () => {
     ['yes', { status: 503 }, minute - 1, 'Slack answered http-503', false],
     ['yes', { status: 503 }, minute, 'none', false],
     ['maybe', { status: 503 }, minute, 'none', false],
-    ['yes', { body: { ok: false, error: 'invalid_auth' } }, 0, 'none', true],
   ])(
     'that opened (%s) and is not there to be filled (%j, %i ms later): %s, told: %s',
     async (opened, answered, lateMs, said, isTold) => {
@@ -777,6 +776,16 @@ describe('a modal', () => {
       expect(asked.filter(({ to }) => to.startsWith('responses'))).toHaveLength(isTold ? 1 : 0);
     },
   );
+
+  test.each([
+    ['there, where it takes that', 1, 0],
+    ['where they acted, where it does not', 2, 1],
+  ])('whose form Slack refuses says so %s', async (_, refusals, whispers) => {
+    answers = Array(refusals).fill({ body: { ok: false, error: 'invalid_arguments' } });
+    await work(command('report'), { path: 'commands', opened: 'yes' });
+    expect(asked.filter(({ to }) => to.startsWith('responses'))).toHaveLength(whispers);
+    expect(JSON.stringify(asked.at(-1))).toContain('invalid_arguments');
+  });
 });
 
 test('what is no act of anybody’s is kept for a person, and nobody is asked', async () => {
