@@ -14,7 +14,7 @@ import {
   sectionsOf,
 } from '../../functions/outgoing/slack/blocks.ts';
 import { cardOf } from '../../functions/outgoing/slack/card.ts';
-import { noticeContent } from '../../functions/outgoing/slack/deliver-notice.ts';
+import { noticeContent } from '../../functions/outgoing/slack/notice-content.ts';
 import { type Notice, type NoticeKind, noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
 import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
@@ -410,21 +410,22 @@ describe('blocks', () => {
     text: { type: 'mrkdwn', text: 'x'.repeat(length) },
   });
   const last: MessageBlock[] = [{ type: 'actions', elements: [] }];
+  const more: MessageBlock = { type: 'section', text: { type: 'mrkdwn', text: '…' } };
 
   test('are fifty at most, what can be pressed among them', () => {
     const kept = fitting(Array(60).fill(section(1)), last);
-    expect([kept.length, kept.at(-1)]).toEqual([50, last[0]]);
+    expect([kept.length, kept.at(-2), kept.at(-1)]).toEqual([50, more, last[0]]);
     expect(fitting(Array(60).fill(section(1)), [])).toHaveLength(50);
+    expect(fitting(Array(50).fill(section(1)), [])).not.toContainEqual(more);
     expect(fitting(Array(49).fill(section(1)), last)).toHaveLength(50);
   });
 
-  test('have 12,000 characters together, and the first that is too many ends them', () => {
-    const own = JSON.stringify(section(0)).length;
-    const left = 12_000 - JSON.stringify(last).length - 4 * own;
-    const of = (length: number) => fitting([section(2_000), section(2_000), section(2_000), section(length)], last);
-    expect(of(left - 6_000)).toHaveLength(5);
-    expect(of(left - 5_999)).toHaveLength(4);
-    expect(fitting([section(12_000), section(1)], last)).toEqual(last);
+  test('have 12,000 characters together, and the first that is too many ends them with a mark', () => {
+    const of = (length: number) => fitting([...Array(3).fill(section(2_000)), section(length)], last);
+    const left = 12_000 - JSON.stringify(of(0)).length;
+    expect(of(left)).toEqual([...Array(3).fill(section(2_000)), section(left), ...last]);
+    expect(of(left + 1)).toEqual([...Array(3).fill(section(2_000)), more, ...last]);
+    expect(fitting([section(12_000), section(1)], last)).toEqual([more, ...last]);
   });
 
   test('of text are cut between lines, and hold nothing that is blank', () => {

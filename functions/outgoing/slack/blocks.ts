@@ -35,7 +35,7 @@ export interface Content {
 
 /** Slack's own: the characters of a header, a section, a context's element, a button, an address; and of one message. */
 export const limits = { header: 150, section: 3_000, context: 2_000, button: 75, url: 3_000, blocks: 50 };
-/** Of all the blocks of a message together, as JSON; Slack takes some more. */
+/** Of all the blocks of a message together, as JSON; Slack takes some 13,200 (slackapi/bolt-js issue 2509). */
 const mostCharacters = 12_000;
 /** Of a message that may be edited. */
 export const longestText = 4_000;
@@ -96,14 +96,19 @@ export function sectionsOf(text: string): MessageBlock[] {
     .map((each) => ({ type: 'section', text: mrkdwn(each) }));
 }
 
-/** As many of the blocks as one message holds; the last of them, what can be pressed, always. */
+const isOneMessage = (blocks: readonly MessageBlock[]): boolean =>
+  blocks.length <= limits.blocks && JSON.stringify(blocks).length <= mostCharacters;
+
+/** In place of the blocks that a message does not hold. */
+const more: MessageBlock = { type: 'section', text: { type: 'mrkdwn', text: '…' } };
+
+/** As many of the blocks as one message holds, and a mark where there are more; the last, what can be pressed, always. */
 export function fitting(blocks: readonly MessageBlock[], last: readonly MessageBlock[]): MessageBlock[] {
+  if (isOneMessage([...blocks, ...last])) return [...blocks, ...last];
   const kept: MessageBlock[] = [];
-  let left = mostCharacters - JSON.stringify(last).length;
   for (const block of blocks) {
-    left -= JSON.stringify(block).length;
-    if (left < 0 || kept.length + last.length >= limits.blocks) break;
+    if (!isOneMessage([...kept, block, more, ...last])) break;
     kept.push(block);
   }
-  return [...kept, ...last];
+  return [...kept, more, ...last];
 }

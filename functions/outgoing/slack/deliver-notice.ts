@@ -5,26 +5,11 @@
 import type { Incident } from '../../incidents/incident.ts';
 import { fromDocument, incidentRef } from '../../platform/firestore.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
-import { policy } from '../../policy.ts';
-import { fillIn, type Language } from '../../words/language.ts';
-import { cardWords } from '../../words/slack.ts';
+import type { Language } from '../../words/language.ts';
 import { TemporaryFailure } from '../channels/channel.ts';
-import {
-  type Button,
-  type Content,
-  cutTo,
-  escapeLines,
-  escapeMarks,
-  fitting,
-  isOpenable,
-  limits,
-  longestText,
-  type MessageBlock,
-  plain,
-  sectionsOf,
-} from './blocks.ts';
 import { cardRef } from './card-record.ts';
 import { askSlack, SlackFailure } from './client.ts';
+import { noticeContent } from './notice-content.ts';
 import { type Mark, seek } from './seek.ts';
 import { failureOf, showCard } from './show-card.ts';
 import { takeTurn } from './turns.ts';
@@ -108,46 +93,4 @@ async function mentionOf(email: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Pure. */
-export function noticeContent(notice: Notice, language: Language, mentions: string): Content {
-  const subject = notice.subject[language];
-  const lines = notice.text[language].split('\n');
-  const rest = (lines[0] === subject ? lines.slice(1) : lines).join('\n');
-  const head: MessageBlock[] = [
-    { type: 'header', text: plain(subject.replace(/\s+/g, ' '), limits.header) },
-    ...(mentions ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: mentions } }] : []),
-  ];
-  const buttons = buttonsFor(notice, language);
-  const last: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
-  const text = [mentions, cutTo(escapeMarks(subject), longestText - 500)].filter((each) => each !== '').join(' ');
-  return { text, blocks: fitting([...head, ...sectionsOf(escapeLines(rest))], last) };
-}
-
-function buttonsFor({ kind, incidentId, url }: Notice, language: Language): Button[] {
-  const asks: Partial<Record<NoticeKind, 'update' | 'happens-again'>> = {
-    'update-due': 'update',
-    escalation: 'update',
-    'update-failed': 'update',
-    'recovery-questioned': 'happens-again',
-  };
-  const action = asks[kind];
-  const customer = policy.customerLabel[language];
-  const label = action === 'update' ? cardWords.update : cardWords.happensAgain;
-  return [
-    ...(action && incidentId
-      ? [
-          {
-            type: 'button' as const,
-            action_id: action,
-            text: plain(fillIn(label[language], { customer }), limits.button),
-            value: incidentId,
-          },
-        ]
-      : []),
-    ...(url && isOpenable(url)
-      ? [{ type: 'button' as const, action_id: 'open', text: plain(cardWords.open[language]), url }]
-      : []),
-  ];
 }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { slackBody } from '../../../functions/outgoing/channels/slack.ts';
 import { Faults } from '../../../infra/local/faults.ts';
 import { listen } from '../../../infra/local/front.ts';
 import { openStorage } from '../../../infra/local/storage.ts';
@@ -296,6 +297,62 @@ test('an answer by a response_url goes to whoever pressed, or to the channel whe
   expect(await respond('C1/UADA/1', { blocks: [{ type: 'unknown' }] })).toEqual([400, 'invalid_blocks']);
   expect(await respond('C1', { text: 'x' })).toEqual([404, 'no_such_response_url']);
   expect([slack.store.whispers().length, (await look()).length]).toEqual([1, 1]);
+});
+
+describe('an incoming webhook', () => {
+  const hook = async (body: string, channel = 'C1') => {
+    const response = await fetch(`${house}/_local/tools/slack/services/T1/B1/${channel}`, { method: 'POST', body });
+    return `${response.status} ${await response.text()}`;
+  };
+  const header = (length: number) => ({ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(length) } });
+  const blocks = (...all: object[]) => JSON.stringify({ text: 'x', blocks: all });
+
+  test.each<[what: string, body: string, answer: string]>([
+    ['a text', '{"text":"x"}', '200 ok'],
+    ['a heading of 150 characters', blocks(header(150)), '200 ok'],
+    ['a heading of 151', blocks(header(151)), '400 invalid_blocks'],
+    ['a section of 3,001', blocks(section('x'.repeat(3_001))), '400 invalid_blocks'],
+    ['51 blocks', blocks(...Array(51).fill(section('x'))), '400 invalid_blocks'],
+    [
+      'sections of more than 13,200 together',
+      blocks(...Array(5).fill(section('x'.repeat(2_900)))),
+      '400 msg_blocks_too_long',
+    ],
+    ['nothing', '{}', '400 no_text'],
+    ['no JSON', 'x', '400 invalid_payload'],
+  ])('is answered to %s as Slack does', async (_, body, answer) => {
+    expect(await hook(body)).toBe(answer);
+    expect(slack.store.messages()).toHaveLength(answer === '200 ok' ? 1 : 0);
+  });
+
+  test('takes one message a second into a channel', async () => {
+    expect([await hook('{"text":"x"}'), await hook('{"text":"x"}'), await hook('{"text":"x"}', 'C2')]).toEqual([
+      '200 ok',
+      '429 rate_limited',
+      '200 ok',
+    ]);
+    now += 1_000;
+    expect(await hook('{"text":"x"}')).toBe('200 ok');
+  });
+
+  test('takes a notice of any length from Metronome, cut with a mark, and the button to the whole', async () => {
+    const text = Array.from({ length: 60 }, (_, index) => `${index} ${'本文'.repeat(1_000)}`).join('\n');
+    const notice = {
+      id: 'ntc_1',
+      kind: 'update-due' as const,
+      incidentId: 'inc_1',
+      customers: [],
+      isDrill: false,
+      subject: { ja: '件名', en: 'subject' },
+      text: { ja: text, en: text },
+      url: 'https://m.example/console/incidents/inc_1',
+      createdAt: '2026-11-24T10:00:00.000Z',
+    };
+    expect(await hook(slackBody({ notice, language: 'ja', at: new Date(now) }))).toBe('200 ok');
+    const shown = slack.store.messages()[0]?.blocks ?? [];
+    expect(shown.slice(-2)).toMatchObject([{ text: { text: '…' } }, { elements: [{ url: notice.url }] }]);
+    expect(JSON.stringify(shown)).toContain('0 本文');
+  });
 });
 
 test('a fault of what is answered by a response_url is of whoever is answered', async () => {

@@ -23,7 +23,8 @@ const isChannel = (id: string | undefined): id is string => id !== undefined && 
 
 type Content = Pick<Message, 'text'> & { blocks?: Block[]; metadata?: unknown };
 
-function contentOf(given: Arguments): Content | MethodAnswer {
+/** What a message says, or Slack's refusal of it. */
+export function contentOf(given: Arguments): Content | MethodAnswer {
   const { text = '' } = given;
   const blocks = parse(given.blocks);
   const metadata = parse(given.metadata);

@@ -10,7 +10,7 @@ export async function answerSlack(slack: Slack, request: IncomingMessage, respon
   const [, path] = /^\/_local\/tools\/slack(?:\/(.*))?$/s.exec(url.pathname) ?? [];
   if (!/^\/_local\/tools\/slack(?:\/|$)/.test(url.pathname)) return false;
   const name = path ?? '';
-  if (request.method === 'POST' && /^(?:api|responses)\//.test(name)) {
+  if (request.method === 'POST' && /^(?:api|responses|services)\//.test(name)) {
     await slack.answer(name, request, response);
     return true;
   }

@@ -11,7 +11,7 @@ import { meetFault } from '../meet-fault.ts';
 import { type Environment, secretOf } from '../tool.ts';
 import { isRecord } from '../values.ts';
 import { refuseBlocks } from './blocks.ts';
-import { type Arguments, type Method, methods, presentMessage, presentView } from './methods.ts';
+import { type Arguments, contentOf, type Method, methods, presentMessage, presentView } from './methods.ts';
 import { openSlack, ownTeam, type SlackStore } from './store.ts';
 
 export interface SlackOptions {
@@ -55,7 +55,7 @@ export function createSlack(options: SlackOptions): Slack {
   const windows = new Map<string, { until: number; count: number }>();
 
   /** @returns seconds to wait where the limit is reached; a call that is refused is not counted */
-  function exceeded(name: string, { limit }: Method, given: Arguments): number | undefined {
+  function exceeded(name: string, { limit }: Pick<Method, 'limit'>, given: Arguments): number | undefined {
     const now = clock.now();
     const key = limit.of === 'channel' ? `${name} ${given.channel}` : name;
     const window = windows.get(key);
@@ -67,16 +67,38 @@ export function createSlack(options: SlackOptions): Slack {
 
   async function answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readText(request);
-    const reply = path.startsWith('api/')
-      ? await call(path.slice('api/'.length), request, text)
-      : await met(faults.take('tools.slack.response', /^responses\/[^/]+\/([^/]+)\//.exec(path)?.[1]), () =>
-          respond(path, text),
-        );
+    const reply = await replyTo(path, request, text);
     if (!reply || response.destroyed) return;
     const { status = 200, headers = {}, body } = reply;
-    response
-      .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-      .end(JSON.stringify(body));
+    const [type, said] = typeof body === 'string' ? ['text/html', body] : ['application/json', JSON.stringify(body)];
+    response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, ...headers }).end(said);
+  }
+
+  async function replyTo(path: string, request: IncomingMessage, text: string): Promise<Reply | undefined> {
+    const [, kind = '', rest = ''] = /^([a-z]+)\/(.*)$/s.exec(path) ?? [];
+    if (kind === 'api') return call(rest, request, text);
+    if (kind === 'services') return met(faults.take('tools.slack.webhook', rest), () => takeFromWebhook(rest, text));
+    const [, user] = /^[^/]+\/([^/]+)\//.exec(rest) ?? [];
+    return met(faults.take('tools.slack.response', user), () => respond(path, text));
+  }
+
+  /**
+   * An incoming webhook, whose channel is the last part of its path. It says `ok`, or with 400 Slack's name of what is
+   * wrong and no more (sourcegraph issue 49979, bugsink issue 317); the blocks that it refuses are those of `chat.postMessage`.
+   */
+  function takeFromWebhook(path: string, text: string): Reply {
+    const channel = path.split('/').at(-1) ?? '';
+    const body = parseJson(text);
+    if (!isRecord(body)) return { status: 400, body: 'invalid_payload' };
+    const wait = exceeded('webhook', { limit: { most: 1, perMs: 1_000, of: 'channel' } }, { channel });
+    if (wait !== undefined) return { ...tooFast(wait), body: 'rate_limited' };
+    const content = contentOf({
+      ...(typeof body.text === 'string' ? { text: body.text } : {}),
+      ...(body.blocks === undefined ? {} : { blocks: JSON.stringify(body.blocks) }),
+    });
+    if ('ok' in content) return { status: 400, body: String(content.error) };
+    store.post({ channel, ...content }, clock.now());
+    return { body: 'ok' };
   }
 
   /** @returns undefined where no answer is given: whoever called waits until it has waited long enough */

@@ -1,0 +1,70 @@
+/** What a notice says in Slack: by the app, or by an incoming webhook. Pure. */
+import type { Notice, NoticeKind } from '../../platform/notice-schemas.ts';
+import { policy } from '../../policy.ts';
+import { fillIn, type Language } from '../../words/language.ts';
+import { cardWords } from '../../words/slack.ts';
+import {
+  type Button,
+  type Content,
+  cutTo,
+  escapeLines,
+  escapeMarks,
+  fitting,
+  isOpenable,
+  limits,
+  longestText,
+  type MessageBlock,
+  plain,
+  sectionsOf,
+} from './blocks.ts';
+
+/** @param mentions whom it calls, marked up for Slack. @param buttons those that Slack tells us of; a webhook only opens */
+export function noticeContent(
+  notice: Notice,
+  language: Language,
+  mentions = '',
+  buttons: readonly Button[] = buttonsFor(notice, language),
+): Content {
+  const subject = notice.subject[language];
+  const lines = notice.text[language].split('\n');
+  const rest = (lines[0] === subject ? lines.slice(1) : lines).join('\n');
+  const head: MessageBlock[] = [
+    { type: 'header', text: plain(subject.replace(/\s+/g, ' '), limits.header) },
+    ...(mentions ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: mentions } }] : []),
+  ];
+  const last: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: [...buttons] }] : [];
+  const text = [mentions, cutTo(escapeMarks(subject), longestText - 500)].filter((each) => each !== '').join(' ');
+  return { text, blocks: fitting([...head, ...sectionsOf(escapeLines(rest))], last) };
+}
+
+function buttonsFor(notice: Notice, language: Language): Button[] {
+  const { kind, incidentId } = notice;
+  const asks: Partial<Record<NoticeKind, 'update' | 'happens-again'>> = {
+    'update-due': 'update',
+    escalation: 'update',
+    'update-failed': 'update',
+    'recovery-questioned': 'happens-again',
+  };
+  const action = asks[kind];
+  const customer = policy.customerLabel[language];
+  const label = action === 'update' ? cardWords.update : cardWords.happensAgain;
+  return [
+    ...(action && incidentId
+      ? [
+          {
+            type: 'button' as const,
+            action_id: action,
+            text: plain(fillIn(label[language], { customer }), limits.button),
+            value: incidentId,
+          },
+        ]
+      : []),
+    ...openButtons(notice, language),
+  ];
+}
+
+/** The one button that needs nobody to hear of it. */
+export function openButtons({ url }: Notice, language: Language): Button[] {
+  if (!url || !isOpenable(url)) return [];
+  return [{ type: 'button', action_id: 'open', text: plain(cardWords.open[language]), url }];
+}
